@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file learner.h
+ * What a learner is: a name, the settings it declares, and how it fits and scores.
+ *
+ * A learner is one file in src/model/ and one line in its registry. Scores are what ROC-AUC ranks
+ * by: the larger, the more likely the positive class; log-odds, margins, or shares of neighbours.
+ *
+ * A score is a pure function of (training matrix, labels, settings, row): the same bits on every
+ * machine and whatever else is computed beside it. fit() with score() is the definition;
+ * score_family() gives the very same bits for many settings at once, faster, because it shares what
+ * they have in common.
+ */
+#ifndef PEREBOR_LEARNER_H
+#define PEREBOR_LEARNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/matrix.h"
+#include "perebor/setting.h"
+#include "perebor/status.h"
+
+/** What fitting has to say beside the model. */
+typedef struct perebor_fit_report {
+    bool converged;      /**< Reached the optimum to the tolerance; true where nothing iterates. */
+    uint32_t iterations; /**< Of the solver; 0 where nothing iterates. */
+    double fit_seconds;  /**< CPU time; shared work is divided among those that share it. */
+    double score_seconds;
+} perebor_fit_report;
+
+/** A fitted model; what it holds is the learner's own. */
+typedef struct perebor_model perebor_model;
+
+/** Training rows of one fold, prepared. */
+typedef struct perebor_training {
+    perebor_matrix rows;   /**< [n_rows][n_columns], every value finite. */
+    const uint8_t *labels; /**< [n_rows], 0 or 1, both present. */
+} perebor_training;
+
+/** Several settings of one learner to fit on one training part and to score on one or two parts. */
+typedef struct perebor_family {
+    const perebor_training *training;
+    const perebor_matrix *validation;
+    bool score_training;                  /**< Score the training rows as well. */
+    const perebor_value *const *settings; /**< [n_members], each [learner->n_settings] */
+    size_t n_members;
+} perebor_family;
+
+/**
+ * Receives the scores of one member of a family; called once for each, in any order.
+ *
+ * @param[in] status             PEREBOR_OK, or why this member failed; scores are then NULL.
+ * @param[in] validation_scores  [validation->n_rows], borrowed for the call.
+ * @param[in] training_scores    [training->n_rows], or NULL if not asked for.
+ */
+typedef void perebor_family_deliver(void *context, size_t member, perebor_status status,
+                                    const char *message, const double *validation_scores,
+                                    const double *training_scores,
+                                    const perebor_fit_report *report);
+
+/** A learner. All members are constant and never NULL, but for the last three. */
+typedef struct perebor_learner {
+    const char *name;                /**< As `model:` and the prefix of its settings: "logreg". */
+    const char *summary;             /**< Half a line. */
+    const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
+    size_t n_settings;
+    bool scale_free; /**< Defined on unscaled columns: the scaler never matters. */
+
+    /**
+     * Fits a model.
+     *
+     * @param[in] settings  [n_settings], each as perebor_setting_accept() returned it.
+     * @retval PEREBOR_ERR_ARGUMENT  Settings that contradict each other or the data.
+     * @retval PEREBOR_ERR_NUMERIC   The computation left the finite numbers.
+     */
+    perebor_status (*fit)(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_fit_report *report,
+                          perebor_error *error);
+
+    /** Scores rows. @param[out] scores  [rows->n_rows] */
+    perebor_status (*score)(const perebor_model *model, const perebor_matrix *rows, double *scores,
+                            perebor_error *error);
+
+    void (*free)(perebor_model *model);
+
+    /**
+     * Predicted seconds for one member on one fold, alone; only ratios matter. Deterministic: the
+     * plan depends on it.
+     */
+    double (*cost)(const perebor_value *settings, size_t n_rows, size_t n_columns);
+
+    /**
+     * What members must have in common to share work, as a number (a hash of the settings that
+     * matter). NULL: nothing is shared.
+     */
+    uint64_t (*share_key)(const perebor_value *settings);
+
+    /** Predicted seconds that a further member of the same share_key adds. NULL with share_key. */
+    double (*marginal_cost)(const perebor_value *settings, size_t n_rows, size_t n_columns);
+
+    /** Fits and scores a family whose members have one share_key. NULL: member by member. */
+    perebor_status (*score_family)(const perebor_family *family, perebor_family_deliver *deliver,
+                                   void *context, perebor_error *error);
+} perebor_learner;
+
+/** Every learner there is, and how many. */
+const perebor_learner *const *perebor_learners(size_t *n_learners);
+
+/** The learner of that name, or NULL. */
+const perebor_learner *perebor_learner_find(const char *name);
+
+/**
+ * score_family() of the learner if it has one and @p share is true, otherwise member by member.
+ * The two give the same bits.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_learner_score_family(const perebor_learner *learner,
+                                                               const perebor_family *family,
+                                                               bool share,
+                                                               perebor_family_deliver *deliver,
+                                                               void *context, perebor_error *error);
+
+#endif

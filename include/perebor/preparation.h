@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file preparation.h
+ * From typed columns to numbers: impute, encode, scale, select; fitted on training rows only.
+ *
+ * The conventions are scikit-learn 1.2.1's (SimpleImputer, OneHotEncoder, OrdinalEncoder,
+ * StandardScaler, MinMaxScaler, RobustScaler, MaxAbsScaler, SelectKBest(f_classif)). The encoded
+ * columns are the numeric ones, then ordinal, boolean and nominal, each in the dataset's order, the
+ * levels of a one-hot column by code point. Only numeric columns are scaled.
+ */
+#ifndef PEREBOR_PREPARATION_H
+#define PEREBOR_PREPARATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/matrix.h"
+#include "perebor/setting.h"
+#include "perebor/status.h"
+
+typedef enum perebor_imputer {
+    PEREBOR_IMPUTE_MEAN = 0,
+    PEREBOR_IMPUTE_MEDIAN = 1,
+    PEREBOR_IMPUTE_MOST_FREQUENT = 2, /**< Ties go to the smallest value. */
+    PEREBOR_IMPUTE_CONSTANT = 3,      /**< fill_value */
+} perebor_imputer;
+
+typedef enum perebor_encoder {
+    PEREBOR_ENCODE_ONEHOT = 0,       /**< A column a level seen in training; unknown: all zeros. */
+    PEREBOR_ENCODE_ONEHOT_FIRST = 1, /**< The same without the first level (drop="first"). */
+    PEREBOR_ENCODE_ORDINAL = 2,      /**< Place among the levels seen in training; unknown: -1. */
+} perebor_encoder;
+
+typedef enum perebor_scaler {
+    PEREBOR_SCALE_NONE = 0,
+    PEREBOR_SCALE_STANDARD = 1,
+    PEREBOR_SCALE_MINMAX = 2,
+    PEREBOR_SCALE_ROBUST = 3,
+    PEREBOR_SCALE_MAXABS = 4,
+} perebor_scaler;
+
+/**
+ * How to prepare. A plain value of four-byte members and two doubles without padding: two equal
+ * settings are equal byte for byte.
+ */
+typedef struct perebor_preparation_settings {
+    double fill_value; /**< For PEREBOR_IMPUTE_CONSTANT. */
+    int32_t impute_numeric, impute_nominal; /**< perebor_imputer; nominal: the last two only. */
+    int32_t encode_nominal;                 /**< perebor_encoder */
+    int32_t scale;                          /**< perebor_scaler */
+    uint32_t select_k; /**< Columns kept by select_k_best; 0 keeps all, as does more than there are. */
+    uint32_t reserved; /**< 0 */
+} perebor_preparation_settings;
+
+/** One step of preparation as a search sees it: name and settings, such as "select" and "k". */
+typedef struct perebor_preparation_step {
+    const char *name;                /**< "impute", "encode", "scale", "select" */
+    const perebor_setting *settings; /**< [n_settings] one named "" is the step's own value. */
+    size_t n_settings;
+} perebor_preparation_step;
+
+/** The steps, in order, and how many. */
+const perebor_preparation_step *perebor_preparation_steps(size_t *n_steps);
+
+/**
+ * Sets what a parameter named step__setting (or step) says.
+ *
+ * @param[in] value  As perebor_setting_accept() returned it for that setting.
+ */
+void perebor_preparation_set(perebor_preparation_settings *settings, const char *step,
+                             const char *setting, perebor_value value);
+
+/** A fitted preparation. */
+typedef struct perebor_preparation perebor_preparation;
+
+/**
+ * Fits on the given rows.
+ *
+ * @param[out] preparation  Freed with perebor_preparation_free(). Borrows @p dataset.
+ * @param[in]  rows         [n_rows] row numbers of the dataset: the training part of a fold.
+ *
+ * @retval PEREBOR_ERR_NUMERIC  A column is all gaps and its imputer has nothing to go by.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_preparation_fit(
+    perebor_preparation **preparation, const perebor_dataset *dataset, const uint32_t *rows,
+    size_t n_rows, const perebor_preparation_settings *settings, perebor_error *error);
+
+void perebor_preparation_free(perebor_preparation *preparation);
+
+/**
+ * The same preparation with another select_k, for free: the ranking is kept. Shares memory with
+ * @p preparation, which must outlive it.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_preparation_reselect(perebor_preparation **reselected,
+                                                               const perebor_preparation *preparation,
+                                                               uint32_t select_k,
+                                                               perebor_error *error);
+
+/** Columns that transform makes. */
+size_t perebor_preparation_n_columns(const perebor_preparation *preparation);
+
+/**
+ * Name of a column that transform makes: the dataset column's, followed by "=level" if one-hot.
+ *
+ * @return The length without the end, even if it did not fit.
+ */
+size_t perebor_preparation_column_name(const perebor_preparation *preparation, size_t column,
+                                       char *name, size_t size);
+
+/** The dataset column that a prepared column comes from. */
+size_t perebor_preparation_source(const perebor_preparation *preparation, size_t column);
+
+/** Prepares rows. @param[out] matrix  Created here; released by the caller. */
+PEREBOR_MUST_CHECK perebor_status perebor_preparation_transform(
+    const perebor_preparation *preparation, const perebor_dataset *dataset, const uint32_t *rows,
+    size_t n_rows, perebor_matrix *matrix, perebor_error *error);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file setting.h
+ * What a step of the pipeline lets one set: declared once by the step itself, and used by the
+ * sampler's checks, the help text, the record and the report alike.
+ */
+#ifndef PEREBOR_SETTING_H
+#define PEREBOR_SETTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "perebor/space.h"
+#include "perebor/status.h"
+
+/** One setting of a step. All text is constant. */
+typedef struct perebor_setting {
+    const char *name;    /**< Without the step: "C", "n_neighbors". */
+    const char *summary; /**< Half a line for help and reference. */
+    perebor_value fallback; /**< The default; its kind is the kind wanted. NONE: see optional. */
+    bool optional;       /**< null is allowed and means "none", as max_depth's None does. */
+    bool real_too;       /**< An integer setting that takes a real as well (max_features, gamma). */
+    double min, max;     /**< Range of numbers, both included; min > max: any finite number. */
+    bool above_min;      /**< min itself is not allowed. */
+    const char *const *choices; /**< Ends with NULL; allowed texts. NULL: no text is allowed. */
+} perebor_setting;
+
+/**
+ * Checks a value against a setting and brings it to the setting's kind: an integer is taken where a
+ * real is wanted, never the other way unless the real is whole.
+ *
+ * @param[out] accepted  The value to use.
+ * @param[out] error     Says the value, the setting and what would be right, without file or line.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_setting_accept(const perebor_setting *setting,
+                                                         perebor_value value,
+                                                         perebor_value *accepted,
+                                                         perebor_error *error);
+
+#endif

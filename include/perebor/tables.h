@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file tables.h
+ * Tables in: CSV files and SQLite databases, cleaned, pivoted, joined and filtered by declared
+ * steps, into a dataset.
+ *
+ * A specification is plain data that the experiment file fills in; everything it points to is
+ * borrowed. Every line and column number is the experiment file's, for messages.
+ */
+#ifndef PEREBOR_TABLES_H
+#define PEREBOR_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/status.h"
+
+/** Where the experiment file says a thing. */
+typedef struct perebor_position {
+    uint32_t line, column;
+} perebor_position;
+
+/** A list of UTF-8 names or values. */
+typedef struct perebor_texts {
+    const char *const *items; /**< [n] */
+    size_t n;
+} perebor_texts;
+
+/** One source table. */
+typedef struct perebor_table_source {
+    const char *name;
+    const char *path;      /**< Absolute, or relative to the working directory. */
+    const char *key;       /**< Column that identifies its rows or their owner; NULL if none. */
+    const char *delimiter; /**< "," ";" or a tab; NULL: detected. */
+    const char *decimal;   /**< "." or ","; NULL: detected. */
+    const char *encoding;  /**< "utf-8" or "windows-1251"; NULL: detected. */
+    const char *sqlite_table; /**< The path is a SQLite database: this table of it … */
+    const char *sqlite_query; /**< … or the result of this query. Both NULL: a CSV file. */
+    perebor_position at;
+} perebor_table_source;
+
+typedef enum perebor_step_kind {
+    PEREBOR_STEP_NORMALIZE,
+    PEREBOR_STEP_REPLACE,
+    PEREBOR_STEP_SQL,
+} perebor_step_kind;
+
+/** One ordered cleaning step. */
+typedef struct perebor_clean_step {
+    perebor_step_kind kind;
+    const char *table;     /**< NULL or "*": every table. */
+    perebor_texts columns; /**< Names, or globs such as "Выручка_*"; empty: every column. */
+    const char *form;      /**< normalize: "NFC", "NFKC" or NULL */
+    bool trim;             /**< normalize: white space (NBSP included) at both ends */
+    const char *case_fold; /**< normalize: "lower", "upper" or NULL */
+    perebor_texts from, to; /**< replace: pairs; `to` may be NULL for a gap */
+    const char *sql;        /**< sql: one or more statements */
+    const char *reason;     /**< For the log; NULL if none given. */
+    perebor_position at;
+} perebor_clean_step;
+
+/** Turns the rows of a key into columns, as pandas.pivot does; new columns sorted by code point. */
+typedef struct perebor_pivot_step {
+    const char *table;
+    const char *columns; /**< Column whose values name the new columns. */
+    const char *values;  /**< Column that fills them. */
+    const char *prefix;  /**< Put before each value; "" if none. */
+    perebor_position at;
+} perebor_pivot_step;
+
+/** How the tables become one. A single table needs no join. */
+typedef struct perebor_join_step {
+    const char *base;     /**< Table whose row order is kept; NULL: the first source. */
+    const char *on;       /**< Key column in every table. */
+    bool left;            /**< left keeps unmatched rows of the base (their gaps), else inner. */
+    perebor_texts tables; /**< In order. */
+    bool unmatched_allowed; /**< A key without partner is dropped (or kept: left), not an error. */
+    perebor_position at;
+} perebor_join_step;
+
+typedef enum perebor_comparison {
+    PEREBOR_LESS,
+    PEREBOR_LESS_EQUAL,
+    PEREBOR_GREATER,
+    PEREBOR_GREATER_EQUAL,
+    PEREBOR_EQUAL,
+    PEREBOR_NOT_EQUAL,
+    PEREBOR_IN,
+    PEREBOR_NOT_IN,
+    PEREBOR_IS_GAP,
+    PEREBOR_IS_NOT_GAP,
+} perebor_comparison;
+
+/** Keeps the joined rows for which a comparison holds; a gap satisfies only IS_GAP. */
+typedef struct perebor_filter_step {
+    perebor_texts columns; /**< Names or globs. */
+    bool match_any;        /**< One of the columns suffices, else all must satisfy. */
+    perebor_comparison comparison;
+    perebor_texts values; /**< One, or several for IN; numbers as text. */
+    const char *reason;   /**< NULL if none given. */
+    perebor_position at;
+} perebor_filter_step;
+
+/** Levels of an ordinal column, lowest first. */
+typedef struct perebor_ordinal_column {
+    const char *name;
+    perebor_texts levels;
+    perebor_position at;
+} perebor_ordinal_column;
+
+/** Values that mean true and false in a boolean column; both empty: true/false/1/0/yes/no. */
+typedef struct perebor_boolean_column {
+    const char *name;
+    perebor_texts true_values, false_values;
+    perebor_position at;
+} perebor_boolean_column;
+
+/** What the columns of the joined table are. */
+typedef struct perebor_roles {
+    const char *id; /**< NULL: rows are known by their number. */
+    const char *target;
+    const char *positive; /**< NULL: the target has the values 0 and 1, or false and true. */
+    perebor_texts numeric; /**< Names or globs; "*": everything that nothing else names. */
+    perebor_texts nominal; /**< Likewise. */
+    const perebor_ordinal_column *ordinal;
+    size_t n_ordinal;
+    const perebor_boolean_column *boolean;
+    size_t n_boolean;
+    perebor_texts drop;    /**< Names or globs of columns to leave out. */
+    perebor_texts carried; /**< Joined, but never a feature. */
+    const char *group;     /**< Column whose equal values stay in one fold; NULL if none. */
+    perebor_position at, target_at;
+} perebor_roles;
+
+/** Everything that turns files into a dataset. */
+typedef struct perebor_tables_spec {
+    const char *file; /**< The experiment file, for messages. */
+    const perebor_table_source *sources;
+    size_t n_sources;
+    const perebor_clean_step *clean;
+    size_t n_clean;
+    const perebor_pivot_step *pivot;
+    size_t n_pivot;
+    perebor_join_step join;
+    const perebor_filter_step *filter;
+    size_t n_filter;
+    perebor_roles roles;
+} perebor_tables_spec;
+
+/** One source as it was read. */
+typedef struct perebor_source_report {
+    const char *name, *path;
+    uint8_t sha256[32];
+    uint64_t n_rows, n_columns, n_bytes;
+    const char *delimiter, *decimal, *encoding; /**< As given or detected; "" for SQLite. */
+} perebor_source_report;
+
+/** What one step did. */
+typedef struct perebor_step_report {
+    const char *step;   /**< "normalize", "replace", "pivot", "join", "filter", "sql" */
+    const char *detail; /**< One line: table, column, rule, reason. */
+    const char *table;  /**< "" after the join. */
+    const char *column; /**< "" if several. */
+    uint64_t n_cells;   /**< Cells changed, 0 where rows are counted. */
+    uint64_t n_rows;    /**< Rows made, dropped or matched, 0 where cells are counted. */
+} perebor_step_report;
+
+/** What became of the files: sources and steps, in order. Owns what it points to. */
+typedef struct perebor_tables_report {
+    const perebor_source_report *sources;
+    size_t n_sources;
+    const perebor_step_report *steps;
+    size_t n_steps;
+    void *block;
+} perebor_tables_report;
+
+/**
+ * Reads, cleans, joins and types.
+ *
+ * @param[out] dataset  Freed with perebor_dataset_free().
+ * @param[out] report   Filled; released with perebor_tables_report_release().
+ * @param[out] error    Names file, line, column, value and remedy.
+ *
+ * @retval PEREBOR_ERR_IO      A file cannot be read.
+ * @retval PEREBOR_ERR_FORMAT  A file or a value is not what the experiment says: a ragged row, text
+ *         in a numeric column, an unmatched or duplicate key, a target of one class, no rows left.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_tables_load(perebor_dataset **dataset,
+                                                      perebor_tables_report *report,
+                                                      const perebor_tables_spec *spec,
+                                                      perebor_error *error);
+
+void perebor_tables_report_release(perebor_tables_report *report);
+
+#endif

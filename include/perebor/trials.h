@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file trials.h
+ * The table of trials: points and outcomes, column by column, and the digest that proves them.
+ *
+ * A trial is one point of the space evaluated on every fold. Its outcome is a pure function of
+ * (experiment, data, trial number) but for the times and places recorded beside it, which the
+ * digest leaves out.
+ */
+#ifndef PEREBOR_TRIALS_H
+#define PEREBOR_TRIALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/space.h"
+#include "perebor/status.h"
+
+/** Optuna's codes. Stored in result files and journals: never renumber. */
+typedef enum perebor_trial_state {
+    PEREBOR_TRIAL_RUNNING = 0,
+    PEREBOR_TRIAL_COMPLETE = 1,
+    PEREBOR_TRIAL_PRUNED = 2,
+    PEREBOR_TRIAL_FAIL = 3,
+    PEREBOR_TRIAL_WAITING = 4,
+} perebor_trial_state;
+
+/** What one fold of one trial came to. */
+typedef struct perebor_fold_outcome {
+    double test_score;  /**< ROC-AUC on the fold's validation rows; NaN if failed. */
+    double train_score; /**< The same on its training rows; NaN if not asked for. */
+    double fit_seconds, score_seconds;
+    uint32_t iterations;
+    uint8_t state;     /**< perebor_trial_state: COMPLETE or FAIL. */
+    uint8_t converged; /**< 1 if the solver reached its tolerance. */
+    uint16_t reserved; /**< 0 */
+} perebor_fold_outcome;
+
+/** Trials first_trial … first_trial + n_trials - 1. Owns every array. */
+typedef struct perebor_trials {
+    uint64_t first_trial;
+    size_t n_trials;
+    size_t n_folds;
+    size_t n_parameters;
+    char **parameter_names;       /**< [n_parameters] */
+    perebor_value *values;        /**< [n_trials][n_parameters]; text belongs to the table. */
+    uint8_t *state;               /**< [n_trials] perebor_trial_state */
+    perebor_fold_outcome *folds;  /**< [n_trials][n_folds] */
+    uint8_t *fold_done;           /**< [n_trials][n_folds] 1 once the outcome is in. */
+    uint64_t *same_as;            /**< [n_trials] number of the first trial with the same active
+                                       point; its own if there is none before. */
+    char **error;                 /**< [n_trials] why it failed; NULL if it did not. */
+    double *datetime_start;       /**< [n_trials] seconds since 1970, UTC; NaN if not begun. */
+    double *duration;             /**< [n_trials] seconds of CPU time over all folds. */
+    int32_t *mpi_rank;            /**< [n_trials] that finished it; -1 if unknown. */
+    char **host;                  /**< [n_trials] likewise; NULL if unknown. */
+    int32_t *n_threads;           /**< [n_trials] of that rank. */
+    void *texts;                  /**< Interned texts of values. */
+} perebor_trials;
+
+/** Makes a table of WAITING trials with the points of @p space. Freed with perebor_trials_free(). */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_create(perebor_trials **trials,
+                                                        const perebor_space *space,
+                                                        uint64_t first_trial, size_t n_trials,
+                                                        size_t n_folds, perebor_error *error);
+
+/**
+ * Makes a table with the given parameters and no points yet, as a reader of files does.
+ * Every value is PEREBOR_VALUE_NONE, every trial WAITING.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_create_empty(
+    perebor_trials **trials, const char *const *parameter_names, size_t n_parameters,
+    uint64_t first_trial, size_t n_trials, size_t n_folds, perebor_error *error);
+
+void perebor_trials_free(perebor_trials *trials);
+
+/** Copies a text into the table; NULL if memory is short. */
+const char *perebor_trials_intern(perebor_trials *trials, const char *text);
+
+/** Mean of the folds' test scores, as scikit-learn's mean_test_score; NaN unless COMPLETE. */
+double perebor_trials_mean_test_score(const perebor_trials *trials, size_t trial);
+
+/** Their standard deviation, ddof 0; NaN unless COMPLETE. */
+double perebor_trials_std_test_score(const perebor_trials *trials, size_t trial);
+
+/** Means over the folds of train_score; NaN where not asked for. */
+double perebor_trials_mean_train_score(const perebor_trials *trials, size_t trial);
+
+/**
+ * rank_test_score: 1 for the best, ties share the smallest rank (method "min"), trials without a
+ * score share the last. scikit-learn rounds nothing before it ranks, and neither does this.
+ *
+ * @param[out] ranks  [n_trials]
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_rank(const perebor_trials *trials, uint32_t *ranks,
+                                                      perebor_error *error);
+
+/**
+ * The active parameters of a trial as a JSON object with sorted keys.
+ * The caller frees it; NULL if memory is short.
+ */
+char *perebor_trials_params_json(const perebor_trials *trials, size_t trial);
+
+/** Digest of one trial: number, active point, state, and every test score bit for bit. */
+void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]);
+
+/**
+ * The digest: SHA-256 over the digests of all trials in order. docs/reference/digest.md defines it
+ * to the byte. Times, places and messages do not enter.
+ */
+void perebor_trials_digest(const perebor_trials *trials, uint8_t digest[32]);
+
+#endif

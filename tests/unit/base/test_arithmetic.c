@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/arithmetic.h"
+
+/** Distance in units in the last place of @p expected. */
+static double ulps(double value, double expected) {
+    if (value == expected) {
+        return 0.0;
+    }
+    return fabs(value - expected) / (nextafter(fabs(expected), INFINITY) - fabs(expected));
+}
+
+static uint64_t draw(uint64_t *state) {
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static double uniform(uint64_t *state, double low, double high) {
+    return low + (high - low) * (double)(draw(state) >> 11) * 0x1p-53;
+}
+
+static void functions_are_within_their_stated_errors_of_libm(void **state) {
+    (void)state;
+    uint64_t random = 1;
+    for (int i = 0; i < 200000; i++) {
+        double x = uniform(&random, -700.0, 700.0);
+        assert_true(ulps(perebor_exp(x), exp(x)) <= 1.0);
+        double small = uniform(&random, -2.0, 2.0);
+        assert_true(ulps(perebor_exp(small), exp(small)) <= 1.0);
+        double positive = perebor_exp(x);
+        assert_true(ulps(perebor_log(positive), log(positive)) <= 1.0);
+        double near_one = uniform(&random, 0.5, 2.0);
+        assert_true(ulps(perebor_log(near_one), log(near_one)) <= 1.0);
+        double tiny = small * perebor_exp(uniform(&random, -40.0, 0.0)) * 0.49;
+        assert_true(ulps(perebor_log1p(tiny), log1p(tiny)) <= 3.0);
+        assert_true(ulps(perebor_expm1(tiny), expm1(tiny)) <= 4.0);
+        assert_true(ulps(perebor_tanh(small), tanh(small)) <= 8.0);
+    }
+}
+
+static void the_ends_of_the_ranges_are_as_documented(void **state) {
+    (void)state;
+    assert_true(perebor_exp(-709.0) == 0.0);
+    assert_true(isinf(perebor_exp(710.0)));
+    assert_true(perebor_exp(0.0) == 1.0);
+    assert_true(isnan(perebor_exp(NAN)));
+    assert_true(isinf(perebor_log(0.0)) && perebor_log(0.0) < 0.0);
+    assert_true(isnan(perebor_log(-1.0)));
+    assert_true(perebor_log(1.0) == 0.0);
+    assert_true(ulps(perebor_log(0x1p-1074), log(0x1p-1074)) <= 1.0);
+    assert_true(perebor_pow(0.0, 2.0) == 0.0 && perebor_pow(1.0, 99.0) == 1.0);
+}
+
+static void lanes_have_the_bits_of_scalars(void **state) {
+    (void)state;
+    uint64_t random = 2;
+    for (int i = 0; i < 20000; i++) {
+        double x[PEREBOR_LANES];
+        double y[PEREBOR_LANES];
+        for (int lane = 0; lane < PEREBOR_LANES; lane++) {
+            x[lane] = uniform(&random, -720.0, 720.0);
+        }
+        v8d_store(y, v8d_exp(v8d_load(x)));
+        for (int lane = 0; lane < PEREBOR_LANES; lane++) {
+            assert_true(arithmetic_to_bits(y[lane]) == arithmetic_to_bits(perebor_exp(x[lane])));
+        }
+    }
+}
+
+static void reference_bits_hold_on_every_machine(void **state) {
+    (void)state;
+    // FNV-1a over the bits of many results: any machine, compiler or optimisation that changed one
+    // bit of any of them changes this number.
+    uint64_t random = 3;
+    uint64_t hash = 14695981039346656037u;
+    for (int i = 0; i < 100000; i++) {
+        double x = uniform(&random, -30.0, 30.0);
+        double results[] = {perebor_exp(x), perebor_log(fabs(x)), perebor_log1p(fabs(x)),
+                            perebor_expm1(x), perebor_tanh(x), perebor_pow(fabs(x), 0.3)};
+        for (size_t k = 0; k < sizeof results / sizeof *results; k++) {
+            hash = (hash ^ arithmetic_to_bits(results[k])) * 1099511628211u;
+        }
+    }
+    assert_int_equal(hash, 0x7f09d497e03bb839u);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_are_within_their_stated_errors_of_libm),
+        cmocka_unit_test(the_ends_of_the_ranges_are_as_documented),
+        cmocka_unit_test(lanes_have_the_bits_of_scalars),
+        cmocka_unit_test(reference_bits_hold_on_every_machine),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
