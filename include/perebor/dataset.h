@@ -47,10 +47,10 @@ typedef struct perebor_dataset {
                                         order, each role in the order the experiment lists it. */
     const uint8_t *labels;         /**< [n_rows] */
     const char *target_name;
-    const char *positive_name; /**< The value of the target that is labelled 1. */
-    const char *negative_name; /**< The other value, or "rest" if there are several. */
-    const char *id_name;       /**< "" if the experiment names no identifier. */
-    const char *const *ids;    /**< [n_rows] identifiers as text; never a feature. */
+    const char *positive_name;   /**< The value of the target that is labelled 1. */
+    const char *negative_name;   /**< The other value, or "rest" if there are several. */
+    const char *id_name;         /**< "" if the experiment names no identifier. */
+    const char *const *ids;      /**< [n_rows] identifiers as text; never a feature. */
     const uint32_t *source_rows; /**< [n_rows] 0-based row in the base table as it was read. */
     const uint32_t *groups;      /**< [n_rows] group of each row for group-aware folds, or NULL. */
     size_t n_carried;

@@ -40,17 +40,18 @@ typedef struct perebor_experiment {
 
     perebor_space *space;
     perebor_search_method method;
-    uint64_t n_trials; /**< run_cap */
+    uint64_t n_trials;      /**< run_cap */
     double timeout_seconds; /**< 0: none */
     double max_failures;    /**< Share of trials that may fail before exit code 4, in [0, 1]. */
-    double trial_timeout_seconds; /**< CPU time one fold may take; 0: none. */
+    double trial_timeout_seconds;       /**< CPU time one fold may take; 0: none. */
     const perebor_fixed_setting *fixed; /**< [n_fixed] */
     size_t n_fixed;
 
-    const char *output; /**< Result file, resolved against the experiment's folder; NULL: default. */
+    const char
+        *output; /**< Result file, resolved against the experiment's folder; NULL: default. */
     double checkpoint_seconds;
 
-    const char *text;  /**< The file, verbatim. */
+    const char *text; /**< The file, verbatim. */
     size_t text_size;
     const char *resolved; /**< JSON with every default written out and overrides applied. */
     uint8_t sha256[32];   /**< Over the parts of `resolved` that bear on scores. */

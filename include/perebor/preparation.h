@@ -45,11 +45,12 @@ typedef enum perebor_scaler {
  * settings are equal byte for byte.
  */
 typedef struct perebor_preparation_settings {
-    double fill_value; /**< For PEREBOR_IMPUTE_CONSTANT. */
+    double fill_value;                      /**< For PEREBOR_IMPUTE_CONSTANT. */
     int32_t impute_numeric, impute_nominal; /**< perebor_imputer; nominal: the last two only. */
     int32_t encode_nominal;                 /**< perebor_encoder */
     int32_t scale;                          /**< perebor_scaler */
-    uint32_t select_k; /**< Columns kept by select_k_best; 0 keeps all, as does more than there are. */
+    uint32_t
+        select_k; /**< Columns kept by select_k_best; 0 keeps all, as does more than there are. */
     uint32_t reserved; /**< 0 */
 } perebor_preparation_settings;
 
@@ -92,10 +93,9 @@ void perebor_preparation_free(perebor_preparation *preparation);
  * The same preparation with another select_k, for free: the ranking is kept. Shares memory with
  * @p preparation, which must outlive it.
  */
-PEREBOR_MUST_CHECK perebor_status perebor_preparation_reselect(perebor_preparation **reselected,
-                                                               const perebor_preparation *preparation,
-                                                               uint32_t select_k,
-                                                               perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status perebor_preparation_reselect(
+    perebor_preparation **reselected, const perebor_preparation *preparation, uint32_t select_k,
+    perebor_error *error);
 
 /** Columns that transform makes. */
 size_t perebor_preparation_n_columns(const perebor_preparation *preparation);

@@ -15,13 +15,13 @@
 
 /** One setting of a step. All text is constant. */
 typedef struct perebor_setting {
-    const char *name;    /**< Without the step: "C", "n_neighbors". */
-    const char *summary; /**< Half a line for help and reference. */
+    const char *name;       /**< Without the step: "C", "n_neighbors". */
+    const char *summary;    /**< Half a line for help and reference. */
     perebor_value fallback; /**< The default; its kind is the kind wanted. NONE: see optional. */
-    bool optional;       /**< null is allowed and means "none", as max_depth's None does. */
-    bool real_too;       /**< An integer setting that takes a real as well (max_features, gamma). */
-    double min, max;     /**< Range of numbers, both included; min > max: any finite number. */
-    bool above_min;      /**< min itself is not allowed. */
+    bool optional;          /**< null is allowed and means "none", as max_depth's None does. */
+    bool real_too;   /**< An integer setting that takes a real as well (max_features, gamma). */
+    double min, max; /**< Range of numbers, both included; min > max: any finite number. */
+    bool above_min;  /**< min itself is not allowed. */
     const char *const *choices; /**< Ends with NULL; allowed texts. NULL: no text is allowed. */
 } perebor_setting;
 

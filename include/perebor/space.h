@@ -92,7 +92,8 @@ typedef struct perebor_parameter {
 
 typedef enum perebor_search_method {
     PEREBOR_SEARCH_RANDOM = 0, /**< Every trial drawn on its own. */
-    PEREBOR_SEARCH_GRID = 1,   /**< Every combination once; last parameter fastest, names as listed. */
+    PEREBOR_SEARCH_GRID =
+        1, /**< Every combination once; last parameter fastest, names as listed. */
 } perebor_search_method;
 
 /** A space: parameters, points to run first, and how to walk it. Immutable once made. */
@@ -116,10 +117,10 @@ typedef struct perebor_enqueued {
  *         parameter or in a circle, an enqueued value outside its parameter's range, a grid over a
  *         continuous parameter.
  */
-PEREBOR_MUST_CHECK perebor_status perebor_space_create(
-    perebor_space **space, const char *file, const perebor_parameter *parameters,
-    size_t n_parameters, const perebor_enqueued *enqueued, size_t n_enqueued,
-    perebor_search_method method, uint64_t seed, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status
+perebor_space_create(perebor_space **space, const char *file, const perebor_parameter *parameters,
+                     size_t n_parameters, const perebor_enqueued *enqueued, size_t n_enqueued,
+                     perebor_search_method method, uint64_t seed, perebor_error *error);
 
 void perebor_space_free(perebor_space *space);
 
@@ -142,7 +143,8 @@ uint64_t perebor_space_n_trials(const perebor_space *space);
  */
 void perebor_space_point(const perebor_space *space, uint64_t trial, perebor_value *values);
 
-/** The space as JSON: every parameter with all its attributes. The caller frees it; NULL if it does not fit. */
+/** The space as JSON: every parameter with all its attributes. The caller frees it; NULL if it does
+ * not fit. */
 char *perebor_space_json(const perebor_space *space);
 
 #endif

@@ -17,10 +17,11 @@
 
 /** How to divide. */
 typedef struct perebor_split_settings {
-    double test_size; /**< Share of the rows, in [0, 1); 0 leaves every row, in order, for training. */
-    bool stratify;    /**< Keep the share of positives equal in both parts. */
-    bool by_group;    /**< Keep the rows of a group together (GroupShuffleSplit); needs groups. */
-    uint32_t seed;    /**< Of numpy's legacy RandomState, as random_state= takes it. */
+    double
+        test_size; /**< Share of the rows, in [0, 1); 0 leaves every row, in order, for training. */
+    bool stratify; /**< Keep the share of positives equal in both parts. */
+    bool by_group; /**< Keep the rows of a group together (GroupShuffleSplit); needs groups. */
+    uint32_t seed; /**< Of numpy's legacy RandomState, as random_state= takes it. */
 } perebor_split_settings;
 
 /** Row numbers of the two parts; owns both arrays. */

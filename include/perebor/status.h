@@ -26,8 +26,9 @@ typedef enum perebor_status {
     PEREBOR_ERR_IO = 3,       /**< The operating system refused a read or a write. */
     PEREBOR_ERR_FORMAT = 4,   /**< Input was read, but is not what it should be. */
     PEREBOR_ERR_NUMERIC = 5,  /**< A computation left the finite numbers or did not converge. */
-    PEREBOR_ERR_CONFLICT = 6, /**< Two inputs contradict each other: another experiment, other data. */
-    PEREBOR_ERR_STOPPED = 7,  /**< Stopped on request before the end; what is done is kept. */
+    PEREBOR_ERR_CONFLICT =
+        6, /**< Two inputs contradict each other: another experiment, other data. */
+    PEREBOR_ERR_STOPPED = 7, /**< Stopped on request before the end; what is done is kept. */
 } perebor_status;
 
 /** The detail behind a status, for a person. A plain value: copy it, send it, store it. */

@@ -31,11 +31,11 @@ typedef struct perebor_texts {
 /** One source table. */
 typedef struct perebor_table_source {
     const char *name;
-    const char *path;      /**< Absolute, or relative to the working directory. */
-    const char *key;       /**< Column that identifies its rows or their owner; NULL if none. */
-    const char *delimiter; /**< "," ";" or a tab; NULL: detected. */
-    const char *decimal;   /**< "." or ","; NULL: detected. */
-    const char *encoding;  /**< "utf-8" or "windows-1251"; NULL: detected. */
+    const char *path;         /**< Absolute, or relative to the working directory. */
+    const char *key;          /**< Column that identifies its rows or their owner; NULL if none. */
+    const char *delimiter;    /**< "," ";" or a tab; NULL: detected. */
+    const char *decimal;      /**< "." or ","; NULL: detected. */
+    const char *encoding;     /**< "utf-8" or "windows-1251"; NULL: detected. */
     const char *sqlite_table; /**< The path is a SQLite database: this table of it … */
     const char *sqlite_query; /**< … or the result of this query. Both NULL: a CSV file. */
     perebor_position at;
@@ -50,11 +50,11 @@ typedef enum perebor_step_kind {
 /** One ordered cleaning step. */
 typedef struct perebor_clean_step {
     perebor_step_kind kind;
-    const char *table;     /**< NULL or "*": every table. */
-    perebor_texts columns; /**< Names, or globs such as "Выручка_*"; empty: every column. */
-    const char *form;      /**< normalize: "NFC", "NFKC" or NULL */
-    bool trim;             /**< normalize: white space (NBSP included) at both ends */
-    const char *case_fold; /**< normalize: "lower", "upper" or NULL */
+    const char *table;      /**< NULL or "*": every table. */
+    perebor_texts columns;  /**< Names, or globs such as "Выручка_*"; empty: every column. */
+    const char *form;       /**< normalize: "NFC", "NFKC" or NULL */
+    bool trim;              /**< normalize: white space (NBSP included) at both ends */
+    const char *case_fold;  /**< normalize: "lower", "upper" or NULL */
     perebor_texts from, to; /**< replace: pairs; `to` may be NULL for a gap */
     const char *sql;        /**< sql: one or more statements */
     const char *reason;     /**< For the log; NULL if none given. */
@@ -72,10 +72,10 @@ typedef struct perebor_pivot_step {
 
 /** How the tables become one. A single table needs no join. */
 typedef struct perebor_join_step {
-    const char *base;     /**< Table whose row order is kept; NULL: the first source. */
-    const char *on;       /**< Key column in every table. */
-    bool left;            /**< left keeps unmatched rows of the base (their gaps), else inner. */
-    perebor_texts tables; /**< In order. */
+    const char *base;       /**< Table whose row order is kept; NULL: the first source. */
+    const char *on;         /**< Key column in every table. */
+    bool left;              /**< left keeps unmatched rows of the base (their gaps), else inner. */
+    perebor_texts tables;   /**< In order. */
     bool unmatched_allowed; /**< A key without partner is dropped (or kept: left), not an error. */
     perebor_position at;
 } perebor_join_step;
@@ -121,7 +121,7 @@ typedef struct perebor_boolean_column {
 typedef struct perebor_roles {
     const char *id; /**< NULL: rows are known by their number. */
     const char *target;
-    const char *positive; /**< NULL: the target has the values 0 and 1, or false and true. */
+    const char *positive;  /**< NULL: the target has the values 0 and 1, or false and true. */
     perebor_texts numeric; /**< Names or globs; "*": everything that nothing else names. */
     perebor_texts nominal; /**< Likewise. */
     const perebor_ordinal_column *ordinal;

@@ -43,23 +43,24 @@ typedef struct perebor_trials {
     size_t n_trials;
     size_t n_folds;
     size_t n_parameters;
-    char **parameter_names;       /**< [n_parameters] */
-    perebor_value *values;        /**< [n_trials][n_parameters]; text belongs to the table. */
-    uint8_t *state;               /**< [n_trials] perebor_trial_state */
-    perebor_fold_outcome *folds;  /**< [n_trials][n_folds] */
-    uint8_t *fold_done;           /**< [n_trials][n_folds] 1 once the outcome is in. */
-    uint64_t *same_as;            /**< [n_trials] number of the first trial with the same active
-                                       point; its own if there is none before. */
-    char **error;                 /**< [n_trials] why it failed; NULL if it did not. */
-    double *datetime_start;       /**< [n_trials] seconds since 1970, UTC; NaN if not begun. */
-    double *duration;             /**< [n_trials] seconds of CPU time over all folds. */
-    int32_t *mpi_rank;            /**< [n_trials] that finished it; -1 if unknown. */
-    char **host;                  /**< [n_trials] likewise; NULL if unknown. */
-    int32_t *n_threads;           /**< [n_trials] of that rank. */
-    void *texts;                  /**< Interned texts of values. */
+    char **parameter_names;      /**< [n_parameters] */
+    perebor_value *values;       /**< [n_trials][n_parameters]; text belongs to the table. */
+    uint8_t *state;              /**< [n_trials] perebor_trial_state */
+    perebor_fold_outcome *folds; /**< [n_trials][n_folds] */
+    uint8_t *fold_done;          /**< [n_trials][n_folds] 1 once the outcome is in. */
+    uint64_t *same_as;           /**< [n_trials] number of the first trial with the same active
+                                      point; its own if there is none before. */
+    char **error;                /**< [n_trials] why it failed; NULL if it did not. */
+    double *datetime_start;      /**< [n_trials] seconds since 1970, UTC; NaN if not begun. */
+    double *duration;            /**< [n_trials] seconds of CPU time over all folds. */
+    int32_t *mpi_rank;           /**< [n_trials] that finished it; -1 if unknown. */
+    char **host;                 /**< [n_trials] likewise; NULL if unknown. */
+    int32_t *n_threads;          /**< [n_trials] of that rank. */
+    void *texts;                 /**< Interned texts of values. */
 } perebor_trials;
 
-/** Makes a table of WAITING trials with the points of @p space. Freed with perebor_trials_free(). */
+/** Makes a table of WAITING trials with the points of @p space. Freed with perebor_trials_free().
+ */
 PEREBOR_MUST_CHECK perebor_status perebor_trials_create(perebor_trials **trials,
                                                         const perebor_space *space,
                                                         uint64_t first_trial, size_t n_trials,
@@ -69,9 +70,11 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_create(perebor_trials **trials,
  * Makes a table with the given parameters and no points yet, as a reader of files does.
  * Every value is PEREBOR_VALUE_NONE, every trial WAITING.
  */
-PEREBOR_MUST_CHECK perebor_status perebor_trials_create_empty(
-    perebor_trials **trials, const char *const *parameter_names, size_t n_parameters,
-    uint64_t first_trial, size_t n_trials, size_t n_folds, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status perebor_trials_create_empty(perebor_trials **trials,
+                                                              const char *const *parameter_names,
+                                                              size_t n_parameters,
+                                                              uint64_t first_trial, size_t n_trials,
+                                                              size_t n_folds, perebor_error *error);
 
 void perebor_trials_free(perebor_trials *trials);
 

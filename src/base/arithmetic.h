@@ -3,9 +3,10 @@
  * @file arithmetic.h
  * Elementary functions with the same bits on every machine, compiler and instruction set.
  *
- * libm's differ between versions and CPUs, so nothing that bears on a score may call it (sqrt, fabs,
- * floor and friends are exact everywhere and may be used). Only +, -, *, / and integer operations in
- * a fixed order are used here. The eight-lane forms give the scalar forms' bits in every lane.
+ * libm's differ between versions and CPUs, so nothing that bears on a score may call it (sqrt,
+ * fabs, floor and friends are exact everywhere and may be used). Only +, -, *, / and integer
+ * operations in a fixed order are used here. The eight-lane forms give the scalar forms' bits in
+ * every lane.
  *
  * Method: arguments are reduced by Cody and Waite, then fdlibm's rational approximations (Sun
  * Microsystems, 1993: e_exp.c, e_log.c, s_log1p.c) are evaluated in one fixed order. Errors stay
@@ -70,11 +71,11 @@ PEREBOR_INLINE double perebor_exp(double x) {
     double lo = k * 1.90821492927058770002e-10;
     double r = hi - lo;
     double t = r * r;
-    double c = r - t * (1.66666666666666019037e-01 +
-                        t * (-2.77777777770155933842e-03 +
-                             t * (6.61375632143793436117e-05 +
-                                  t * (-1.65339022054652515390e-06 +
-                                       t * 4.13813679705723846039e-08))));
+    double c =
+        r - t * (1.66666666666666019037e-01 +
+                 t * (-2.77777777770155933842e-03 +
+                      t * (6.61375632143793436117e-05 +
+                           t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
     double y = 1.0 - ((lo - (r * c) / (2.0 - c)) - hi);
     uint64_t exponent = (arithmetic_to_bits(shifted) << 52) + arithmetic_to_bits(1.0);
     return y * arithmetic_from_bits(exponent);

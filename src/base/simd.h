@@ -84,7 +84,8 @@ const char *perebor_simd_level_name(perebor_simd_level level);
 #define PEREBOR_KERNEL(name) PEREBOR_SIMD_PASTE(name, PEREBOR_SIMD_LEVEL)
 
 #if defined(__x86_64__)
-#define PEREBOR_KERNEL_DECLARE(type, name) extern const type name##_baseline, name##_avx2, name##_avx512
+#define PEREBOR_KERNEL_DECLARE(type, name)                                                         \
+    extern const type name##_baseline, name##_avx2, name##_avx512
 #define PEREBOR_KERNEL_PICK(name)                                                                  \
     (perebor_simd_pick() == PEREBOR_SIMD_AVX512 ? &name##_avx512                                   \
      : perebor_simd_pick() == PEREBOR_SIMD_AVX2 ? &name##_avx2                                     \

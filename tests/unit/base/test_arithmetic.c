@@ -85,8 +85,8 @@ static void reference_bits_hold_on_every_machine(void **state) {
     uint64_t hash = 14695981039346656037u;
     for (int i = 0; i < 100000; i++) {
         double x = uniform(&random, -30.0, 30.0);
-        double results[] = {perebor_exp(x), perebor_log(fabs(x)), perebor_log1p(fabs(x)),
-                            perebor_expm1(x), perebor_tanh(x), perebor_pow(fabs(x), 0.3)};
+        double results[] = {perebor_exp(x),   perebor_log(fabs(x)), perebor_log1p(fabs(x)),
+                            perebor_expm1(x), perebor_tanh(x),      perebor_pow(fabs(x), 0.3)};
         for (size_t k = 0; k < sizeof results / sizeof *results; k++) {
             hash = (hash ^ arithmetic_to_bits(results[k])) * 1099511628211u;
         }

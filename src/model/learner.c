@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/learner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "model/registry.h"
+
+static const perebor_learner *const learners[] = {
+    NULL,
+};
+
+const perebor_learner *const *perebor_learners(size_t *n_learners) {
+    *n_learners = sizeof learners / sizeof *learners - 1;
+    return learners;
+}
+
+const perebor_learner *perebor_learner_find(const char *name) {
+    for (const perebor_learner *const *learner = learners; *learner != NULL; learner++) {
+        if (strcmp((*learner)->name, name) == 0) {
+            return *learner;
+        }
+    }
+    return NULL;
+}
+
+/** Fits and scores one member into buffers of the caller. */
+static perebor_status score_member(const perebor_learner *learner, const perebor_family *family,
+                                   const perebor_value *settings, double *validation_scores,
+                                   double *training_scores, perebor_fit_report *report,
+                                   perebor_error *error) {
+    perebor_status status;
+    perebor_model *model = NULL;
+    PEREBOR_TRY(done, learner->fit(&model, family->training, settings, report, error));
+    PEREBOR_TRY(done, learner->score(model, family->validation, validation_scores, error));
+    if (training_scores != NULL) {
+        PEREBOR_TRY(done, learner->score(model, &family->training->rows, training_scores, error));
+    }
+done:
+    if (model != NULL) {
+        learner->free(model);
+    }
+    return status;
+}
+
+/** The definition that every score_family() must agree with, bit for bit. */
+static perebor_status score_one_by_one(const perebor_learner *learner, const perebor_family *family,
+                                       perebor_family_deliver *deliver, void *context,
+                                       perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t n_training = family->score_training ? family->training->rows.n_rows : 0;
+    double *scores = malloc((family->validation->n_rows + n_training + 1) * sizeof *scores);
+    if (scores == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
+                            family->validation->n_rows + n_training);
+    }
+    double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
+    for (size_t member = 0; member < family->n_members; member++) {
+        perebor_fit_report report = {.converged = true};
+        perebor_error failure = {0};
+        status = score_member(learner, family, family->settings[member], scores, training_scores,
+                              &report, &failure);
+        if (status == PEREBOR_ERR_MEMORY) { // of the machine, not of the trial
+            if (error != NULL) {
+                *error = failure;
+            }
+            break;
+        }
+        deliver(context, member, status, failure.message, status == PEREBOR_OK ? scores : NULL,
+                status == PEREBOR_OK ? training_scores : NULL, &report);
+        status = PEREBOR_OK;
+    }
+    free(scores);
+    return status;
+}
+
+perebor_status perebor_learner_score_family(const perebor_learner *learner,
+                                            const perebor_family *family, bool share,
+                                            perebor_family_deliver *deliver, void *context,
+                                            perebor_error *error) {
+    if (share && learner->score_family != NULL) {
+        return learner->score_family(family, deliver, context, error);
+    }
+    return score_one_by_one(learner, family, deliver, context, error);
+}
