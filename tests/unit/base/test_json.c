@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+
+static void values_are_separated_by_commas(void **state) {
+    (void)state;
+    perebor_json json = {0};
+    perebor_json_begin_object(&json);
+    perebor_json_key(&json, "a");
+    perebor_json_begin_array(&json);
+    perebor_json_integer(&json, INT64_MIN);
+    perebor_json_unsigned(&json, UINT64_MAX);
+    perebor_json_begin_array(&json);
+    perebor_json_end_array(&json);
+    perebor_json_boolean(&json, true);
+    perebor_json_null(&json);
+    perebor_json_end_array(&json);
+    perebor_json_key(&json, "b");
+    perebor_json_begin_object(&json);
+    perebor_json_end_object(&json);
+    perebor_json_key(&json, "c");
+    perebor_json_text(&json, NULL);
+    perebor_json_end_object(&json);
+    char *text = perebor_json_take(&json);
+    assert_string_equal(
+        text,
+        "{\"a\":[-9223372036854775808,18446744073709551615,[],true,null],\"b\":{},\"c\":null}");
+    free(text);
+}
+
+static void text_is_escaped_and_made_utf8(void **state) {
+    (void)state;
+    perebor_json json = {0};
+    perebor_json_text(
+        &json, "\"\\\b\t\n\f\r\v\x01\x7f \xd1\x8f \xf0\x9f\x98\x80 \xff \xed\xa0\x80 \xc0\x80");
+    char *text = perebor_json_take(&json);
+    assert_string_equal(text,
+                        "\"\\\"\\\\\\b\\t\\n\\f\\r\\u000b\\u0001\\u007f \xd1\x8f \xf0\x9f\x98\x80 "
+                        "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd "
+                        "\xef\xbf\xbd\xef\xbf\xbd\"");
+    free(text);
+}
+
+static void reals_take_the_fewest_digits(void **state) {
+    (void)state;
+    const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0.0, "0.0"},
+        {-0.0, "-0.0"},
+        {1.0, "1.0"},
+        {100.0, "100.0"},
+        {0.1, "0.1"},
+        {1e-5, "1e-05"},
+        {123456789.0, "123456789.0"},
+        {1e15, "1000000000000000.0"},
+        {1e16, "1e+16"},
+        {1.0 / 3.0, "0.3333333333333333"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {5e-324, "5e-324"},
+        {1.7976931348623157e308, "1.7976931348623157e+308"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[PEREBOR_REAL_TEXT_SIZE];
+        size_t length = perebor_real_format(cases[i].value, text);
+        assert_string_equal(text, cases[i].text);
+        assert_int_equal(length, strlen(text));
+    }
+}
+
+static void what_json_lacks_is_null(void **state) {
+    (void)state;
+    perebor_json json = {0};
+    perebor_json_begin_array(&json);
+    perebor_json_real(&json, strtod("nan", NULL));
+    perebor_json_real(&json, -strtod("inf", NULL));
+    perebor_json_real(&json, 0.5);
+    perebor_json_end_array(&json);
+    char *text = perebor_json_take(&json);
+    assert_string_equal(text, "[null,null,0.5]");
+    free(text);
+}
+
+static void a_long_document_grows(void **state) {
+    (void)state;
+    perebor_json json = {0};
+    perebor_json_begin_array(&json);
+    for (int i = 0; i < 10000; i++) {
+        perebor_json_integer(&json, 7);
+    }
+    perebor_json_end_array(&json);
+    char *text = perebor_json_take(&json);
+    assert_int_equal(strlen(text), 20001);
+    assert_int_equal(text[20000], ']');
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_separated_by_commas),
+        cmocka_unit_test(text_is_escaped_and_made_utf8),
+        cmocka_unit_test(reals_take_the_fewest_digits),
+        cmocka_unit_test(what_json_lacks_is_null),
+        cmocka_unit_test(a_long_document_grows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

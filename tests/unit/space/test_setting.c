@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/setting.h"
+
+#define INTEGER(n) ((perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = (n)})
+#define REAL(x) ((perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = (x)})
+#define TEXT(s) ((perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = (s)})
+#define BOOLEAN(b) ((perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = (b)})
+#define NONE ((perebor_value){.kind = PEREBOR_VALUE_NONE})
+
+static const char *const penalties[] = {"l1", "l2", "elasticnet", NULL};
+static const char *const shares[] = {"sqrt", "log2", NULL};
+static const char *const gammas[] = {"scale", "auto", NULL};
+static const char *const weights[] = {"balanced", NULL};
+
+static const perebor_setting C = {.name = "C",
+                                  .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
+                                  .min = 0.0,
+                                  .max = 1e12,
+                                  .above_min = true};
+static const perebor_setting n_neighbors = {
+    .name = "n_neighbors",
+    .fallback = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
+    .min = 1.0,
+    .max = 1000.0};
+static const perebor_setting max_depth = {
+    .name = "max_depth", .optional = true, .min = 1.0, .max = INFINITY};
+static const perebor_setting max_features = {.name = "max_features",
+                                             .optional = true,
+                                             .real_too = true,
+                                             .min = 0.0,
+                                             .max = INFINITY,
+                                             .above_min = true,
+                                             .choices = shares};
+static const perebor_setting penalty = {.name = "penalty",
+                                        .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "l2"},
+                                        .optional = true,
+                                        .choices = penalties};
+static const perebor_setting gamma_setting = {
+    .name = "gamma",
+    .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "scale"},
+    .real_too = true,
+    .min = 0.0,
+    .max = INFINITY,
+    .choices = gammas};
+static const perebor_setting class_weight = {
+    .name = "class_weight", .optional = true, .choices = weights};
+static const perebor_setting probability = {
+    .name = "probability", .fallback = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}};
+static const perebor_setting coef0 = {
+    .name = "coef0", .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0}, .min = 1, .max = 0};
+
+static void accepts(const perebor_setting *setting, perebor_value value, perebor_value wanted) {
+    perebor_error error = {0};
+    perebor_value accepted = {0};
+    assert_int_equal(perebor_setting_accept(setting, value, &accepted, &error), PEREBOR_OK);
+    assert_true(perebor_value_equal(accepted, wanted));
+}
+
+static void refuses(const perebor_setting *setting, perebor_value value, const char *message) {
+    perebor_error error = {0};
+    perebor_value accepted = INTEGER(-77);
+    assert_int_equal(perebor_setting_accept(setting, value, &accepted, &error),
+                     PEREBOR_ERR_ARGUMENT);
+    assert_string_equal(error.message, message);
+    assert_int_equal(accepted.as.integer, -77);
+}
+
+static void integers_become_reals_where_reals_are_wanted(void **state) {
+    (void)state;
+    accepts(&C, INTEGER(2), REAL(2.0));
+    accepts(&C, REAL(0.5), REAL(0.5));
+    accepts(&coef0, REAL(-1e300), REAL(-1e300));
+    accepts(&gamma_setting, INTEGER(1), REAL(1.0));
+}
+
+static void reals_become_integers_only_when_whole(void **state) {
+    (void)state;
+    accepts(&n_neighbors, REAL(7.0), INTEGER(7));
+    refuses(&n_neighbors, REAL(7.5),
+            "n_neighbors cannot be 7.5; it takes a whole number from 1 to 1000");
+    accepts(&max_depth, REAL(3.0), INTEGER(3));
+}
+
+static void integers_and_reals_are_told_apart_where_both_are_meant(void **state) {
+    (void)state;
+    accepts(&max_features, INTEGER(1), INTEGER(1));
+    accepts(&max_features, REAL(1.0), REAL(1.0));
+    accepts(&max_features, TEXT("sqrt"), TEXT("sqrt"));
+    accepts(&max_features, NONE, NONE);
+}
+
+static void ranges_are_kept(void **state) {
+    (void)state;
+    refuses(&C, INTEGER(0), "C cannot be 0; it takes a number above 0 and at most 1000000000000");
+    refuses(&C, REAL(NAN), "C cannot be null; it takes a number above 0 and at most 1000000000000");
+    refuses(&coef0, REAL(INFINITY), "coef0 cannot be null; it takes a number");
+    refuses(&n_neighbors, INTEGER(0),
+            "n_neighbors cannot be 0; it takes a whole number from 1 to 1000");
+    refuses(&max_depth, INTEGER(0),
+            "max_depth cannot be 0; it takes a whole number of at least 1 or null");
+    accepts(&n_neighbors, INTEGER(1000), INTEGER(1000));
+}
+
+static void texts_are_among_the_choices(void **state) {
+    (void)state;
+    char typed[] = "l1";
+    perebor_error error = {0};
+    perebor_value accepted = {0};
+    assert_int_equal(perebor_setting_accept(&penalty, TEXT(typed), &accepted, &error), PEREBOR_OK);
+    assert_ptr_equal(accepted.as.text, penalties[0]); // constant, however short-lived the input
+    refuses(&penalty, TEXT("elasticnets"),
+            "penalty cannot be \"elasticnets\"; it takes \"l1\", \"l2\" or \"elasticnet\" or null; "
+            "did you mean \"elasticnet\"?");
+    refuses(&gamma_setting, TEXT("x"),
+            "gamma cannot be \"x\"; it takes a number of at least 0, \"scale\" or \"auto\"");
+    refuses(&C, TEXT("big"),
+            "C cannot be \"big\"; it takes a number above 0 and at most 1000000000000");
+}
+
+static void choices_without_a_default_take_no_number(void **state) {
+    (void)state;
+    accepts(&class_weight, TEXT("balanced"), TEXT("balanced"));
+    accepts(&class_weight, NONE, NONE);
+    refuses(&class_weight, INTEGER(1), "class_weight cannot be 1; it takes \"balanced\" or null");
+}
+
+static void booleans_are_only_booleans(void **state) {
+    (void)state;
+    accepts(&probability, BOOLEAN(true), BOOLEAN(true));
+    refuses(&probability, INTEGER(1), "probability cannot be 1; it takes true or false");
+    refuses(&n_neighbors, BOOLEAN(true),
+            "n_neighbors cannot be true; it takes a whole number from 1 to 1000");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(integers_become_reals_where_reals_are_wanted),
+        cmocka_unit_test(reals_become_integers_only_when_whole),
+        cmocka_unit_test(integers_and_reals_are_told_apart_where_both_are_meant),
+        cmocka_unit_test(ranges_are_kept),
+        cmocka_unit_test(texts_are_among_the_choices),
+        cmocka_unit_test(choices_without_a_default_take_no_number),
+        cmocka_unit_test(booleans_are_only_booleans),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
