@@ -37,7 +37,10 @@ typedef struct perebor_fold_outcome {
     uint16_t reserved; /**< 0 */
 } perebor_fold_outcome;
 
-/** Trials first_trial … first_trial + n_trials - 1. Owns every array. */
+/**
+ * Trials first_trial … first_trial + n_trials - 1. Owns every array and every text: a text put into
+ * values, error or host must come from perebor_trials_intern().
+ */
 typedef struct perebor_trials {
     uint64_t first_trial;
     size_t n_trials;
@@ -50,13 +53,13 @@ typedef struct perebor_trials {
     uint8_t *fold_done;          /**< [n_trials][n_folds] 1 once the outcome is in. */
     uint64_t *same_as;           /**< [n_trials] number of the first trial with the same active
                                       point; its own if there is none before. */
-    char **error;                /**< [n_trials] why it failed; NULL if it did not. */
+    const char **error;          /**< [n_trials] why it failed; NULL if it did not. Interned. */
     double *datetime_start;      /**< [n_trials] seconds since 1970, UTC; NaN if not begun. */
     double *duration;            /**< [n_trials] seconds of CPU time over all folds. */
     int32_t *mpi_rank;           /**< [n_trials] that finished it; -1 if unknown. */
-    char **host;                 /**< [n_trials] likewise; NULL if unknown. */
+    const char **host;           /**< [n_trials] likewise; NULL if unknown. Interned. */
     int32_t *n_threads;          /**< [n_trials] of that rank. */
-    void *texts;                 /**< Interned texts of values. */
+    struct trial_texts *texts;   /**< Every text of the table; see perebor_trials_intern(). */
 } perebor_trials;
 
 /** Makes a table of WAITING trials with the points of @p space. Freed with perebor_trials_free().
@@ -78,10 +81,23 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_create_empty(perebor_trials **t
 
 void perebor_trials_free(perebor_trials *trials);
 
-/** Copies a text into the table; NULL if memory is short. */
+/**
+ * The table's copy of a text, kept until the table is freed; equal texts share one.
+ * NULL if memory is short.
+ */
 const char *perebor_trials_intern(perebor_trials *trials, const char *text);
 
-/** Mean of the folds' test scores, as scikit-learn's mean_test_score; NaN unless COMPLETE. */
+/**
+ * Fills same_as from the points: each trial gets the first number in the table whose active point
+ * is equal to its own. perebor_trials_create() has done so; a reader or a merge does it anew.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_mark_same(perebor_trials *trials,
+                                                           perebor_error *error);
+
+/**
+ * Mean of the folds' test scores, as scikit-learn's mean_test_score to the bit (numpy's pairwise
+ * order of summation); NaN unless COMPLETE.
+ */
 double perebor_trials_mean_test_score(const perebor_trials *trials, size_t trial);
 
 /** Their standard deviation, ddof 0; NaN unless COMPLETE. */
@@ -105,7 +121,10 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_rank(const perebor_trials *tria
  */
 char *perebor_trials_params_json(const perebor_trials *trials, size_t trial);
 
-/** Digest of one trial: number, active point, state, and every test score bit for bit. */
+/**
+ * Digest of one trial: number, active point, state, and every test score bit for bit. A trial that
+ * is not finished has no scores, and RUNNING counts as WAITING.
+ */
 void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]);
 
 /**

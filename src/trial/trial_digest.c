@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "perebor/trials.h"
+
+static void add_value(perebor_sha256 *digest, perebor_value value) {
+    perebor_sha256_update_u64(digest, value.kind);
+    switch (value.kind) {
+    case PEREBOR_VALUE_NONE:
+        break;
+    case PEREBOR_VALUE_BOOLEAN:
+        perebor_sha256_update_u64(digest, value.as.boolean);
+        break;
+    case PEREBOR_VALUE_INTEGER:
+        perebor_sha256_update_u64(digest, (uint64_t)value.as.integer);
+        break;
+    case PEREBOR_VALUE_REAL:
+        perebor_sha256_update_double(digest, value.as.real);
+        break;
+    case PEREBOR_VALUE_TEXT:
+        perebor_sha256_update_text(digest, value.as.text);
+        break;
+    }
+}
+
+/** The active parameter whose name follows @p previous in the order of bytes, or n_parameters. */
+static size_t next_by_name(const perebor_trials *trials, const perebor_value *point,
+                           const char *previous) {
+    size_t next = trials->n_parameters;
+    for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
+        const char *name = trials->parameter_names[parameter];
+        if (point[parameter].kind != PEREBOR_VALUE_NONE &&
+            (previous == NULL || strcmp(name, previous) > 0) &&
+            (next == trials->n_parameters || strcmp(name, trials->parameter_names[next]) < 0)) {
+            next = parameter;
+        }
+    }
+    return next;
+}
+
+static void add_point(perebor_sha256 *digest, const perebor_trials *trials, size_t trial) {
+    const perebor_value *point = trials->values + trial * trials->n_parameters;
+    uint64_t n_active = 0;
+    for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
+        n_active += point[parameter].kind != PEREBOR_VALUE_NONE;
+    }
+    perebor_sha256_update_u64(digest, n_active);
+    const char *previous = NULL;
+    for (uint64_t i = 0; i < n_active; i++) {
+        size_t parameter = next_by_name(trials, point, previous);
+        previous = trials->parameter_names[parameter];
+        perebor_sha256_update_text(digest, previous);
+        add_value(digest, point[parameter]);
+    }
+}
+
+static void add_scores(perebor_sha256 *digest, const perebor_trials *trials, size_t trial) {
+    perebor_sha256_update_u64(digest, trials->n_folds);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        size_t at = trial * trials->n_folds + fold;
+        perebor_sha256_update_double(digest, trials->fold_done[at] ? trials->folds[at].test_score
+                                                                   : (double)NAN);
+    }
+}
+
+void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]) {
+    uint8_t state = trials->state[trial];
+    perebor_sha256 running;
+    perebor_sha256_init(&running);
+    perebor_sha256_update_text(&running, "perebor trial 1");
+    perebor_sha256_update_u64(&running, trials->first_trial + trial);
+    add_point(&running, trials, trial);
+    perebor_sha256_update_u64(&running,
+                              state == PEREBOR_TRIAL_RUNNING ? PEREBOR_TRIAL_WAITING : state);
+    if (state == PEREBOR_TRIAL_COMPLETE || state == PEREBOR_TRIAL_FAIL) {
+        add_scores(&running, trials, trial);
+    }
+    perebor_sha256_final(&running, digest);
+}
+
+void perebor_trials_digest(const perebor_trials *trials, uint8_t digest[32]) {
+    perebor_sha256 running;
+    perebor_sha256_init(&running);
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        uint8_t one[PEREBOR_SHA256_SIZE];
+        perebor_trials_digest_one(trials, trial, one);
+        perebor_sha256_update(&running, one, sizeof one);
+    }
+    perebor_sha256_final(&running, digest);
+}

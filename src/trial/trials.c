@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/trials.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "trial/trial_texts.h"
+
+/** calloc of at least one element, refusing products that overflow. */
+static void *allocate(size_t n_rows, size_t n_columns, size_t size) {
+    if (n_columns != 0 && n_rows > SIZE_MAX / n_columns) {
+        return NULL;
+    }
+    size_t n = n_rows * n_columns;
+    return calloc(n > 0 ? n : 1, size);
+}
+
+static perebor_status allocate_arrays(perebor_trials *trials, perebor_error *error) {
+    size_t n = trials->n_trials;
+    trials->parameter_names = allocate(trials->n_parameters, 1, sizeof(char *));
+    trials->values = allocate(n, trials->n_parameters, sizeof(perebor_value));
+    trials->state = allocate(n, 1, sizeof(uint8_t));
+    trials->folds = allocate(n, trials->n_folds, sizeof(perebor_fold_outcome));
+    trials->fold_done = allocate(n, trials->n_folds, sizeof(uint8_t));
+    trials->same_as = allocate(n, 1, sizeof(uint64_t));
+    trials->error = allocate(n, 1, sizeof(char *));
+    trials->datetime_start = allocate(n, 1, sizeof(double));
+    trials->duration = allocate(n, 1, sizeof(double));
+    trials->mpi_rank = allocate(n, 1, sizeof(int32_t));
+    trials->host = allocate(n, 1, sizeof(char *));
+    trials->n_threads = allocate(n, 1, sizeof(int32_t));
+    trials->texts = trial_texts_create();
+    if (trials->parameter_names && trials->values && trials->state && trials->folds &&
+        trials->fold_done && trials->same_as && trials->error && trials->datetime_start &&
+        trials->duration && trials->mpi_rank && trials->host && trials->n_threads &&
+        trials->texts) {
+        return PEREBOR_OK;
+    }
+    return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                        "out of memory for a table of %zu trials of %zu folds", n, trials->n_folds);
+}
+
+static perebor_status copy_names(perebor_trials *trials, const char *const *names,
+                                 perebor_error *error) {
+    for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
+        trials->parameter_names[parameter] = strdup(names[parameter]);
+        if (trials->parameter_names[parameter] == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static void set_waiting(perebor_trials *trials) {
+    const perebor_fold_outcome unknown = {
+        .test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_WAITING};
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        trials->state[trial] = PEREBOR_TRIAL_WAITING;
+        trials->same_as[trial] = trials->first_trial + trial;
+        trials->datetime_start[trial] = NAN;
+        trials->mpi_rank[trial] = -1;
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            trials->folds[trial * trials->n_folds + fold] = unknown;
+        }
+    }
+}
+
+perebor_status perebor_trials_create_empty(perebor_trials **trials,
+                                           const char *const *parameter_names, size_t n_parameters,
+                                           uint64_t first_trial, size_t n_trials, size_t n_folds,
+                                           perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_trials *made = malloc(sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+    }
+    *made = (perebor_trials){.first_trial = first_trial,
+                             .n_trials = n_trials,
+                             .n_folds = n_folds,
+                             .n_parameters = n_parameters};
+    PEREBOR_TRY(failed, allocate_arrays(made, error));
+    PEREBOR_TRY(failed, copy_names(made, parameter_names, error));
+    set_waiting(made);
+    *trials = made;
+    return PEREBOR_OK;
+failed:
+    perebor_trials_free(made);
+    return status;
+}
+
+void perebor_trials_free(perebor_trials *trials) {
+    if (trials == NULL) {
+        return;
+    }
+    for (size_t parameter = 0; trials->parameter_names && parameter < trials->n_parameters;
+         parameter++) {
+        free(trials->parameter_names[parameter]);
+    }
+    free(trials->parameter_names);
+    free(trials->values);
+    free(trials->state);
+    free(trials->folds);
+    free(trials->fold_done);
+    free(trials->same_as);
+    free(trials->error);
+    free(trials->datetime_start);
+    free(trials->duration);
+    free(trials->mpi_rank);
+    free(trials->host);
+    free(trials->n_threads);
+    trial_texts_free(trials->texts);
+    free(trials);
+}
+
+const char *perebor_trials_intern(perebor_trials *trials, const char *text) {
+    return trial_texts_keep(trials->texts, text);
+}
