@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/dataset.h"
+
+enum { N_ROWS = 5 };
+
+static const double age[N_ROWS] = {31.5, NAN, 40, -0.0, 22};
+static const double grade[N_ROWS] = {0, 1, 2, NAN, 1};
+static const double city[N_ROWS] = {1, 0, 0, 1, NAN};
+static const double profit[N_ROWS] = {1e300, 2, 3, 4, 5};
+static const char *const grades[] = {"low", "middle", "high"};
+static const char *const cities[] = {"Омск", "Томск"};
+static const char *const ids[N_ROWS] = {"a1", "", "b", "длинное имя", "e"};
+static const uint8_t labels[N_ROWS] = {1, 0, 1, 1, 0};
+static const uint32_t source_rows[N_ROWS] = {0, 2, 3, 7, 9};
+static const uint32_t groups[N_ROWS] = {4, 4, 0, 1, 1};
+static const perebor_column columns[] = {
+    {"age", PEREBOR_ROLE_NUMERIC, age, NULL, 0},
+    {"grade", PEREBOR_ROLE_ORDINAL, grade, grades, 3},
+    {"city", PEREBOR_ROLE_NOMINAL, city, cities, 2},
+};
+static const perebor_column carried[] = {{"profit", PEREBOR_ROLE_NUMERIC, profit, NULL, 0}};
+
+static perebor_dataset sample(void) {
+    return (perebor_dataset){
+        .n_rows = N_ROWS,
+        .n_columns = 3,
+        .columns = columns,
+        .labels = labels,
+        .target_name = "left",
+        .positive_name = "yes",
+        .negative_name = "rest",
+        .id_name = "customer",
+        .ids = ids,
+        .source_rows = source_rows,
+        .groups = groups,
+        .n_carried = 1,
+        .carried = carried,
+    };
+}
+
+static void assert_column_equal(const perebor_column *a, const perebor_column *b, size_t n_rows) {
+    assert_string_equal(a->name, b->name);
+    assert_int_equal(a->role, b->role);
+    assert_int_equal(a->n_levels, b->n_levels);
+    for (size_t level = 0; level < a->n_levels; level++) {
+        assert_string_equal(a->levels[level], b->levels[level]);
+    }
+    assert_memory_equal(a->values, b->values, n_rows * sizeof(double));
+}
+
+static void assert_dataset_equal(const perebor_dataset *a, const perebor_dataset *b) {
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_columns, b->n_columns);
+    assert_int_equal(a->n_carried, b->n_carried);
+    for (size_t column = 0; column < a->n_columns; column++) {
+        assert_column_equal(&a->columns[column], &b->columns[column], a->n_rows);
+    }
+    for (size_t column = 0; column < a->n_carried; column++) {
+        assert_column_equal(&a->carried[column], &b->carried[column], a->n_rows);
+    }
+    assert_string_equal(a->target_name, b->target_name);
+    assert_string_equal(a->positive_name, b->positive_name);
+    assert_string_equal(a->negative_name, b->negative_name);
+    assert_string_equal(a->id_name, b->id_name);
+    assert_memory_equal(a->labels, b->labels, a->n_rows);
+    assert_memory_equal(a->source_rows, b->source_rows, a->n_rows * sizeof(uint32_t));
+    assert_int_equal(a->groups == NULL, b->groups == NULL);
+    if (a->groups != NULL) {
+        assert_memory_equal(a->groups, b->groups, a->n_rows * sizeof(uint32_t));
+    }
+    for (size_t row = 0; row < a->n_rows; row++) {
+        assert_string_equal(a->ids[row], b->ids[row]);
+    }
+}
+
+static void a_copy_equals_its_original_and_outlives_it(void **state) {
+    (void)state;
+    perebor_dataset original = sample();
+    perebor_dataset *first;
+    perebor_dataset *second;
+    perebor_error error;
+    assert_int_equal(perebor_dataset_copy(&first, &original, &error), PEREBOR_OK);
+    assert_int_equal(perebor_dataset_copy(&second, first, &error), PEREBOR_OK);
+    perebor_dataset_free(first);
+    assert_dataset_equal(second, &original);
+    perebor_dataset_free(second);
+    perebor_dataset_free(NULL);
+}
+
+static void a_dataset_without_groups_or_rows_is_copied(void **state) {
+    (void)state;
+    perebor_dataset original = sample();
+    perebor_dataset *copy;
+    perebor_error error;
+    original.groups = NULL;
+    original.n_carried = 0;
+    assert_int_equal(perebor_dataset_copy(&copy, &original, &error), PEREBOR_OK);
+    assert_dataset_equal(copy, &original);
+    perebor_dataset_free(copy);
+    original.n_rows = 0;
+    assert_int_equal(perebor_dataset_copy(&copy, &original, &error), PEREBOR_OK);
+    assert_dataset_equal(copy, &original);
+    perebor_dataset_free(copy);
+}
+
+static void an_image_moved_in_memory_gives_the_same_dataset(void **state) {
+    (void)state;
+    perebor_dataset original = sample();
+    perebor_dataset *view;
+    perebor_error error;
+    void *image;
+    size_t size;
+    assert_int_equal(perebor_dataset_pack(&original, &image, &size, &error), PEREBOR_OK);
+    assert_int_equal((uintptr_t)image % 64, 0);
+    void *moved = aligned_alloc(64, size);
+    assert_non_null(moved);
+    memcpy(moved, image, size);
+    free(image);
+    assert_int_equal(perebor_dataset_unpack(&view, moved, size, &error), PEREBOR_OK);
+    assert_null(view->block);
+    assert_dataset_equal(view, &original);
+    perebor_dataset_free(view);
+    free(moved);
+}
+
+/** Reads all that an accepted image points to, for the sanitizers to watch. */
+static size_t read_everything(const perebor_dataset *dataset) {
+    size_t sum = strlen(dataset->target_name) + strlen(dataset->positive_name) +
+                 strlen(dataset->negative_name) + strlen(dataset->id_name);
+    uint8_t fingerprint[32];
+    perebor_dataset_fingerprint(dataset, fingerprint);
+    for (size_t column = 0; column < dataset->n_carried; column++) {
+        sum += strlen(dataset->carried[column].name);
+        sum += dataset->carried[column].values[dataset->n_rows - 1] > 0;
+    }
+    return sum;
+}
+
+static void assert_survives(char *image, size_t size) {
+    perebor_dataset *view = NULL;
+    perebor_error error;
+    if (perebor_dataset_unpack(&view, image, size, &error) != PEREBOR_OK) {
+        assert_null(view);
+        assert_int_equal(error.status, PEREBOR_ERR_FORMAT);
+        return;
+    }
+    assert_true(read_everything(view) > 0);
+    perebor_dataset_free(view);
+}
+
+static void no_damaged_byte_of_an_image_leads_outside_it(void **state) {
+    (void)state;
+    perebor_dataset original = sample();
+    perebor_error error;
+    void *packed;
+    size_t size;
+    assert_int_equal(perebor_dataset_pack(&original, &packed, &size, &error), PEREBOR_OK);
+    char *image = packed;
+    const char damages[] = {1, 2, 8, 64, (char)0x80, (char)0xFF};
+    for (size_t byte = 0; byte < size; byte++) {
+        for (size_t i = 0; i < sizeof damages; i++) {
+            image[byte] = (char)(image[byte] ^ damages[i]);
+            assert_survives(image, size);
+            image[byte] = (char)(image[byte] ^ damages[i]);
+        }
+    }
+    free(image);
+}
+
+static void a_truncated_or_foreign_image_is_refused(void **state) {
+    (void)state;
+    perebor_dataset original = sample();
+    perebor_dataset *view;
+    perebor_error error;
+    void *image;
+    size_t size;
+    assert_int_equal(perebor_dataset_pack(&original, &image, &size, &error), PEREBOR_OK);
+    for (size_t shorter = 0; shorter < size; shorter++) {
+        assert_int_equal(perebor_dataset_unpack(&view, image, shorter, &error), PEREBOR_ERR_FORMAT);
+    }
+    uint64_t version = 2;
+    memcpy((char *)image + 8, &version, sizeof version);
+    assert_int_equal(perebor_dataset_unpack(&view, image, size, &error), PEREBOR_ERR_FORMAT);
+    assert_non_null(strstr(error.message, "version 2"));
+    free(image);
+}
+
+static void the_fingerprint_sees_every_part_but_carried_columns(void **state) {
+    (void)state;
+    uint8_t expected[32];
+    uint8_t changed[32];
+    perebor_dataset dataset = sample();
+    perebor_dataset_fingerprint(&dataset, expected);
+
+    dataset.n_carried = 0;
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_equal(changed, expected, 32);
+
+    const double other_age[N_ROWS] = {31.5, NAN, 40, 0.0, 22};
+    perebor_column other_columns[3];
+    memcpy(other_columns, columns, sizeof columns);
+    other_columns[0].values = other_age;
+    dataset.columns = other_columns;
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_not_equal(changed, expected, 32);
+
+    dataset = sample();
+    dataset.groups = NULL;
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_not_equal(changed, expected, 32);
+
+    dataset = sample();
+    dataset.positive_name = "no";
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_not_equal(changed, expected, 32);
+
+    const uint32_t other_rows[N_ROWS] = {0, 2, 3, 7, 10};
+    dataset = sample();
+    dataset.source_rows = other_rows;
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_not_equal(changed, expected, 32);
+}
+
+static void gaps_of_different_bits_are_one_to_the_fingerprint(void **state) {
+    (void)state;
+    double other_age[N_ROWS];
+    perebor_column other_columns[3];
+    uint8_t expected[32];
+    uint8_t changed[32];
+    perebor_dataset dataset = sample();
+    perebor_dataset_fingerprint(&dataset, expected);
+    memcpy(other_age, age, sizeof age);
+    memcpy(other_columns, columns, sizeof columns);
+    uint64_t gap = UINT64_C(0xFFF8000000000001);
+    memcpy(&other_age[1], &gap, sizeof gap);
+    other_columns[0].values = other_age;
+    dataset.columns = other_columns;
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_equal(changed, expected, 32);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_equals_its_original_and_outlives_it),
+        cmocka_unit_test(a_dataset_without_groups_or_rows_is_copied),
+        cmocka_unit_test(an_image_moved_in_memory_gives_the_same_dataset),
+        cmocka_unit_test(no_damaged_byte_of_an_image_leads_outside_it),
+        cmocka_unit_test(a_truncated_or_foreign_image_is_refused),
+        cmocka_unit_test(the_fingerprint_sees_every_part_but_carried_columns),
+        cmocka_unit_test(gaps_of_different_bits_are_one_to_the_fingerprint),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
