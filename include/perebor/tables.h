@@ -124,6 +124,11 @@ typedef struct perebor_roles {
     const char *positive;  /**< NULL: the target has the values 0 and 1, or false and true. */
     perebor_texts numeric; /**< Names or globs; "*": everything that nothing else names. */
     perebor_texts nominal; /**< Likewise. */
+    /**
+     * A column that nothing names is numeric if every value of it that is not a gap is a number,
+     * else nominal. Without it such a column is an error that lists the roles it could have.
+     */
+    bool detect;
     const perebor_ordinal_column *ordinal;
     size_t n_ordinal;
     const perebor_boolean_column *boolean;

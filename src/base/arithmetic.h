@@ -96,6 +96,15 @@ double perebor_pow(double x, double y);
 /** Log base 2, as log(x) / log(2). */
 double perebor_log2(double x);
 
+/**
+ * The value below which a standard normal variable lies with probability @p p; relative error about
+ * 1e-16. -infinity at 0, +infinity at 1, NaN outside.
+ *
+ * Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics
+ * 37 (1988): PPND16.
+ */
+double perebor_normal_quantile(double p);
+
 /** The hyperbolic tangent. */
 double perebor_tanh(double x);
 

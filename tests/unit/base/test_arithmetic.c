@@ -94,12 +94,43 @@ static void reference_bits_hold_on_every_machine(void **state) {
     assert_int_equal(hash, 0x7f09d497e03bb839u);
 }
 
+static void quantiles_are_those_of_the_normal_distribution(void **state) {
+    (void)state;
+    const struct {
+        double probability, quantile; // scipy.special.ndtri
+    } cases[] = {
+        {1e-300, -37.0470962993612},
+        {1e-20, -9.262340089798409},
+        {1.1102230246251565e-16, -8.209536151601387},
+        {1e-05, -4.264890793922825},
+        {0.02425, -1.972961051311885},
+        {0.075, -1.4395314709384563},
+        {0.0750001, -1.4395307645017301},
+        {0.25, -0.6744897501960817},
+        {0.6, 0.2533471031357997},
+        {0.925, 1.4395314709384563},
+        {0.975, 1.959963984540054},
+        {0.999, 3.090232306167813},
+        {0.9999999999999999, 8.209536151601387},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double got = perebor_normal_quantile(cases[i].probability);
+        assert_true(fabs(got / cases[i].quantile - 1.0) < 1e-15);
+    }
+    assert_true(perebor_normal_quantile(0.5) == 0.0);
+    assert_true(perebor_normal_quantile(0.0) == -INFINITY);
+    assert_true(perebor_normal_quantile(1.0) == INFINITY);
+    assert_true(isnan(perebor_normal_quantile(-0.1)));
+    assert_true(isnan(perebor_normal_quantile(NAN)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_are_within_their_stated_errors_of_libm),
         cmocka_unit_test(the_ends_of_the_ranges_are_as_documented),
         cmocka_unit_test(lanes_have_the_bits_of_scalars),
         cmocka_unit_test(reference_bits_hold_on_every_machine),
+        cmocka_unit_test(quantiles_are_those_of_the_normal_distribution),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
