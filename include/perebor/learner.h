@@ -60,13 +60,19 @@ typedef void perebor_family_deliver(void *context, size_t member, perebor_status
                                     const double *training_scores,
                                     const perebor_fit_report *report);
 
-/** A learner. All members are constant and never NULL, but for the last three. */
+/** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
     const char *name;                /**< As `model:` and the prefix of its settings: "logreg". */
     const char *summary;             /**< Half a line. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;
-    bool scale_free; /**< Defined on unscaled columns: the scaler never matters. */
+
+    /**
+     * Whether the learner with these settings is defined on unscaled columns, imputed and encoded
+     * only, so that it is given them whatever the scaler, and the scaler never matters. NULL:
+     * never.
+     */
+    bool (*ignores_scale)(const perebor_value *settings);
 
     /**
      * Fits a model.
