@@ -187,12 +187,29 @@ static void the_digest_sees_one_bit_of_a_score_and_no_time_or_place(void **state
     perebor_trials_free(trials);
 }
 
+static void params_are_json_of_the_active_ones_in_order_of_name(void **state) {
+    (void)state;
+    perebor_trials *trials = make_golden();
+    const char *expected[] = {
+        "{\"fit\":true,\"logreg__C\":0.1,\"model\":\"logreg\"}",
+        "{\"fit\":false,\"k\":-3,\"model\":\"knn\"}",
+        "{\"k\":7,\"model\":\"деревья\"}",
+    };
+    for (size_t trial = 0; trial < 3; trial++) {
+        char *json = perebor_trials_params_json(trials, trial);
+        assert_string_equal(json, expected[trial]);
+        free(json);
+    }
+    perebor_trials_free(trials);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_table_waits_and_knows_nothing),
         cmocka_unit_test(equal_texts_share_one_address_that_never_moves),
         cmocka_unit_test(means_and_deviations_have_the_bits_of_scikit_learn),
         cmocka_unit_test(ranks_share_the_smallest_and_the_scoreless_share_the_last),
+        cmocka_unit_test(params_are_json_of_the_active_ones_in_order_of_name),
         cmocka_unit_test(digests_are_as_the_reference_defines_them),
         cmocka_unit_test(the_digest_sees_one_bit_of_a_score_and_no_time_or_place),
     };
