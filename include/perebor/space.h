@@ -31,7 +31,12 @@ typedef enum perebor_value_kind {
     PEREBOR_VALUE_TEXT = 4,
 } perebor_value_kind;
 
-/** A value of a parameter. Text is borrowed from the space, or from a constant. */
+/**
+ * A value of a parameter. Text is borrowed from the space, or from a constant.
+ *
+ * NONE among the values of a parameter (null in YAML) cannot be told from inactive in a point:
+ * either leaves the setting at its default.
+ */
 typedef struct perebor_value {
     perebor_value_kind kind;
     union {
@@ -55,11 +60,12 @@ size_t perebor_value_format(perebor_value value, char *text, size_t size);
 
 /** Values are stored in result files: never renumber. The names are W&B's. */
 typedef enum perebor_distribution {
-    PEREBOR_CATEGORICAL = 0,          /**< values:, with probabilities: or without */
-    PEREBOR_CONSTANT = 1,             /**< value: */
-    PEREBOR_UNIFORM = 2,              /**< uniform: min, max */
-    PEREBOR_INT_UNIFORM = 3,          /**< int_uniform: min, max, both included */
-    PEREBOR_Q_UNIFORM = 4,            /**< q_uniform: round(uniform / q) * q */
+    PEREBOR_CATEGORICAL = 0, /**< values:, with probabilities: or without */
+    PEREBOR_CONSTANT = 1,    /**< value: */
+    PEREBOR_UNIFORM = 2,     /**< uniform: min, max */
+    PEREBOR_INT_UNIFORM = 3, /**< int_uniform: min, max, both included */
+    PEREBOR_Q_UNIFORM = 4,   /**< q_uniform: round(uniform / q) * q, kept within min and max; an
+                                integer if q is whole, and so for the other q_ */
     PEREBOR_LOG_UNIFORM_VALUES = 5,   /**< log_uniform_values: min, max are values, not exponents */
     PEREBOR_Q_LOG_UNIFORM_VALUES = 6, /**< q_log_uniform_values */
     PEREBOR_NORMAL = 7,               /**< normal: mu, sigma */
@@ -92,8 +98,9 @@ typedef struct perebor_parameter {
 
 typedef enum perebor_search_method {
     PEREBOR_SEARCH_RANDOM = 0, /**< Every trial drawn on its own. */
-    PEREBOR_SEARCH_GRID =
-        1, /**< Every combination once; last parameter fastest, names as listed. */
+    /** Every combination of active values once. Parameters that conditions ask about vary slowest;
+     * of the others the last one listed varies fastest. */
+    PEREBOR_SEARCH_GRID = 1,
 } perebor_search_method;
 
 /** A space: parameters, points to run first, and how to walk it. Immutable once made. */
@@ -114,8 +121,8 @@ typedef struct perebor_enqueued {
  *
  * @retval PEREBOR_ERR_FORMAT  A parameter named twice, min above max, a min of log_uniform_values
  *         that is not positive, probabilities that do not sum to 1, a condition on an unknown
- *         parameter or in a circle, an enqueued value outside its parameter's range, a grid over a
- *         continuous parameter.
+ *         parameter or in a circle, an enqueued value outside its parameter's range or set aside
+ *         by a condition, a grid over a continuous parameter.
  */
 PEREBOR_MUST_CHECK perebor_status
 perebor_space_create(perebor_space **space, const char *file, const perebor_parameter *parameters,

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/space.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/try.h"
+#include "space/definition.h"
+
+static perebor_status out_of_memory(perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the space of the search");
+}
+
+static perebor_status copy_text(perebor_space *space, const char **text, const char *from,
+                                perebor_error *error) {
+    *text = perebor_arena_text(&space->arena, from);
+    return *text == NULL ? out_of_memory(error) : PEREBOR_OK;
+}
+
+static perebor_status copy_values(perebor_space *space, const perebor_value **values,
+                                  const perebor_value *from, size_t n, perebor_error *error) {
+    perebor_value *copy = perebor_arena_allocate(&space->arena, n, sizeof *copy);
+    if (copy == NULL) {
+        return out_of_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        copy[i] = from[i];
+        if (from[i].kind == PEREBOR_VALUE_TEXT) {
+            copy[i].as.text = perebor_arena_text(&space->arena, from[i].as.text);
+            if (copy[i].as.text == NULL) {
+                return out_of_memory(error);
+            }
+        }
+    }
+    *values = copy;
+    return PEREBOR_OK;
+}
+
+static perebor_status copy_conditions(perebor_space *space, perebor_parameter *copy,
+                                      const perebor_parameter *from, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_condition *conditions =
+        perebor_arena_allocate(&space->arena, from->n_conditions, sizeof *conditions);
+    if (conditions == NULL) {
+        return out_of_memory(error);
+    }
+    for (size_t i = 0; i < from->n_conditions; i++) {
+        const perebor_condition *condition = &from->conditions[i];
+        conditions[i].n_values = condition->n_values;
+        PEREBOR_TRY(done, copy_text(space, &conditions[i].parameter, condition->parameter, error));
+        PEREBOR_TRY(done, copy_values(space, &conditions[i].values, condition->values,
+                                      condition->n_values, error));
+    }
+    copy->conditions = conditions;
+done:
+    return status;
+}
+
+static perebor_status copy_parameter(perebor_space *space, perebor_parameter *copy,
+                                     const perebor_parameter *from, perebor_error *error) {
+    perebor_status status;
+    *copy = *from;
+    PEREBOR_TRY(done, copy_text(space, &copy->name, from->name, error));
+    PEREBOR_TRY(done, copy_values(space, &copy->values, from->values, from->n_values, error));
+    PEREBOR_TRY(done, copy_conditions(space, copy, from, error));
+    if (from->probabilities != NULL) {
+        double *probabilities =
+            perebor_arena_allocate(&space->arena, from->n_values, sizeof *probabilities);
+        if (probabilities == NULL) {
+            return out_of_memory(error);
+        }
+        memcpy(probabilities, from->probabilities, from->n_values * sizeof *probabilities);
+        copy->probabilities = probabilities;
+    }
+done:
+    return status;
+}
+
+static perebor_status add_parameter(perebor_space *space, const perebor_parameter *from,
+                                    perebor_error *error) {
+    perebor_status status;
+    size_t twin = perebor_space_find(space, from->name);
+    if (twin != SIZE_MAX) {
+        return space_refuse(space->file, from->line, from->column, error, PEREBOR_ERR_FORMAT,
+                            "%s: the parameter is there already, on line %u", from->name,
+                            space->parameters[twin].line);
+    }
+    PEREBOR_TRY(done, space_check_parameter(from, space->file, error));
+    PEREBOR_TRY(done, copy_parameter(space, &space->parameters[space->n_parameters], from, error));
+    space->streams[space->n_parameters] = perebor_stream_make(space->seed, from->name);
+    space->n_parameters++;
+done:
+    return status;
+}
+
+static perebor_status add_parameters(perebor_space *space, const perebor_parameter *parameters,
+                                     size_t n, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    if (n > SPACE_MAX_PARAMETERS) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: %zu parameters; at most %d are allowed",
+                            space->file, n, SPACE_MAX_PARAMETERS);
+    }
+    space->parameters = perebor_arena_allocate(&space->arena, n, sizeof *space->parameters);
+    space->streams = perebor_arena_allocate(&space->arena, n, sizeof *space->streams);
+    space->parents = perebor_arena_allocate(&space->arena, n, sizeof *space->parents);
+    space->order = perebor_arena_allocate(&space->arena, n, sizeof *space->order);
+    if (space->parameters == NULL || space->streams == NULL || space->parents == NULL ||
+        space->order == NULL) {
+        return out_of_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        PEREBOR_TRY(done, add_parameter(space, &parameters[i], error));
+    }
+done:
+    return status;
+}
+
+perebor_status perebor_space_create(perebor_space **space, const char *file,
+                                    const perebor_parameter *parameters, size_t n_parameters,
+                                    const perebor_enqueued *enqueued, size_t n_enqueued,
+                                    perebor_search_method method, uint64_t seed,
+                                    perebor_error *error) {
+    perebor_status status;
+    perebor_space *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return out_of_memory(error);
+    }
+    made->method = method;
+    made->seed = seed;
+    PEREBOR_TRY(failed, copy_text(made, &made->file, file, error));
+    PEREBOR_TRY(failed, add_parameters(made, parameters, n_parameters, error));
+    PEREBOR_TRY(failed, space_order(made, error));
+    PEREBOR_TRY(failed, space_enqueue(made, enqueued, n_enqueued, error));
+    if (method == PEREBOR_SEARCH_GRID) {
+        PEREBOR_TRY(failed, space_grid_create(made, error));
+    }
+    *space = made;
+    return PEREBOR_OK;
+failed:
+    perebor_space_free(made);
+    return status;
+}
+
+void perebor_space_free(perebor_space *space) {
+    if (space != NULL) {
+        space_grid_free(&space->grid);
+        perebor_arena_release(&space->arena);
+        free(space);
+    }
+}
+
+size_t perebor_space_n_parameters(const perebor_space *space) {
+    return space->n_parameters;
+}
+
+const perebor_parameter *perebor_space_parameter(const perebor_space *space, size_t index) {
+    assert(index < space->n_parameters);
+    return &space->parameters[index];
+}
+
+size_t perebor_space_find(const perebor_space *space, const char *name) {
+    for (size_t i = 0; i < space->n_parameters; i++) {
+        if (strcmp(space->parameters[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+uint64_t perebor_space_n_trials(const perebor_space *space) {
+    if (space->method == PEREBOR_SEARCH_GRID) {
+        return space->grid.ends[space->grid.n_ways - 1] + space->n_enqueued;
+    }
+    return UINT64_MAX;
+}
+
+void perebor_space_point(const perebor_space *space, uint64_t trial, perebor_value *values) {
+    if (space->method == PEREBOR_SEARCH_GRID && trial >= space->n_enqueued) {
+        space_grid_point(space, trial - space->n_enqueued, values);
+        return;
+    }
+    const bool *given =
+        trial < space->n_enqueued ? &space->given[trial * space->n_parameters] : NULL;
+    bool active[SPACE_MAX_PARAMETERS];
+    for (size_t n = 0; n < space->n_parameters; n++) {
+        active[n] = false;
+    }
+    for (size_t n = 0; n < space->n_parameters; n++) {
+        size_t index = space->order[n];
+        active[index] = space_failing_condition(space, index, values, active) == NULL;
+        if (!active[index]) {
+            values[index] = (perebor_value){.kind = PEREBOR_VALUE_NONE};
+        } else if (given != NULL && given[index]) {
+            values[index] = space->enqueued[trial * space->n_parameters + index];
+        } else {
+            double uniform = perebor_stream_uniform(space->streams[index], trial, 0);
+            values[index] = space_draw(&space->parameters[index], uniform);
+        }
+    }
+}
