@@ -8,4 +8,6 @@
 
 #include "perebor/learner.h"
 
+extern const perebor_learner model_svc;
+
 #endif

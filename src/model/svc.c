@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+/*
+ * C-support vector classification: what may be set, and how the parts come together. Linear
+ * kernels go to the interior point method of svc_linear.c, the others to svc_smo.c.
+ */
+#include <string.h>
+
+#include "base/try.h"
+#include "model/registry.h"
+#include "model/svc_model.h"
+
+enum { KERNEL, C, GAMMA, DEGREE, COEF0, CLASS_WEIGHT, MAX_ITER, N_SETTINGS };
+
+static const char *const kernel_names[] = {"linear", "rbf", "poly", "sigmoid", NULL};
+static const char *const gamma_names[] = {"scale", "auto", NULL};
+static const char *const weight_names[] = {"balanced", NULL};
+
+static const perebor_setting settings_declared[N_SETTINGS] = {
+    [KERNEL] = {.name = "kernel",
+                .summary = "kernel function",
+                .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "rbf"},
+                .choices = kernel_names},
+    [C] = {.name = "C",
+           .summary = "cost of a point on the wrong side of its margin",
+           .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
+           .min = 0.0,
+           .max = __builtin_inf(),
+           .above_min = true},
+    [GAMMA] = {.name = "gamma",
+               .summary = "coefficient of rbf, poly and sigmoid; scale is 1 / (columns x variance)",
+               .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "scale"},
+               .real_too = true,
+               .min = 0.0,
+               .max = __builtin_inf(),
+               .above_min = true,
+               .choices = gamma_names},
+    [DEGREE] = {.name = "degree",
+                .summary = "degree of poly",
+                .fallback = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 3},
+                .min = 1.0,
+                .max = 1000.0},
+    [COEF0] = {.name = "coef0",
+               .summary = "constant term of poly and sigmoid",
+               .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0},
+               .min = 1.0,
+               .max = 0.0},
+    [CLASS_WEIGHT] = {.name = "class_weight",
+                      .summary = "balanced: C in inverse proportion to the size of a class",
+                      .fallback = {.kind = PEREBOR_VALUE_NONE},
+                      .optional = true,
+                      .choices = weight_names},
+    [MAX_ITER] = {.name = "max_iter",
+                  .summary = "cap on the iterations of the solver",
+                  .fallback = {.kind = PEREBOR_VALUE_NONE},
+                  .optional = true,
+                  .min = 1.0,
+                  .max = 4294967295.0},
+};
+
+static svc_kernel_kind kernel_kind(const perebor_value *settings) {
+    size_t kind = 0;
+    while (strcmp(kernel_names[kind], settings[KERNEL].as.text) != 0) {
+        kind++;
+    }
+    return (svc_kernel_kind)kind;
+}
+
+/** 1 / (columns x variance of all entries), as scikit-learn's "scale". */
+static double scale_gamma(const perebor_matrix *rows) {
+    double n = (double)rows->n_rows * (double)rows->n_columns;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        double part = 0.0;
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            part += values[row];
+        }
+        sum += part;
+    }
+    double mean = sum / n;
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        double part = 0.0;
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            part += (values[row] - mean) * (values[row] - mean);
+        }
+        squares += part;
+    }
+    double variance = squares / n;
+    return variance > 0.0 ? 1.0 / ((double)rows->n_columns * variance) : 1.0;
+}
+
+static double read_gamma(const perebor_value *gamma, const perebor_matrix *rows) {
+    if (gamma->kind == PEREBOR_VALUE_REAL) {
+        return gamma->as.real;
+    }
+    return strcmp(gamma->as.text, "auto") == 0 ? 1.0 / (double)rows->n_columns : scale_gamma(rows);
+}
+
+void svc_options_read(svc_options *options, const perebor_training *training,
+                      const perebor_value *settings) {
+    const perebor_matrix *rows = &training->rows;
+    svc_options read = {
+        .kernel = {.kind = kernel_kind(settings), .degree = settings[DEGREE].as.integer},
+        .bounds = {settings[C].as.real, settings[C].as.real},
+        .max_iterations = 10000000,
+    };
+    if (read.kernel.kind != SVC_LINEAR) {
+        read.kernel.gamma = read_gamma(&settings[GAMMA], rows);
+        read.kernel.coef0 = settings[COEF0].as.real;
+    }
+    if (settings[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT) {
+        size_t n_positive = 0;
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            n_positive += training->labels[row];
+        }
+        double half = 0.5 * (double)rows->n_rows;
+        read.bounds[0] *= half / (double)(rows->n_rows - n_positive);
+        read.bounds[1] *= half / (double)n_positive;
+    }
+    if (settings[MAX_ITER].kind == PEREBOR_VALUE_INTEGER) {
+        read.max_iterations = (uint64_t)settings[MAX_ITER].as.integer;
+    }
+    *options = read;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_fit_report *report,
+                          perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    double start = svc_seconds();
+    svc_options options;
+    svc_points points = {0};
+    svc_gram gram = {0};
+    svc_options_read(&options, training, settings);
+    PEREBOR_TRY(done, svc_points_create(&points, &training->rows, &svc_default_limits, error));
+    PEREBOR_TRY(done, svc_gram_create(&gram, &points, &options.kernel, &svc_default_limits, error));
+    PEREBOR_TRY(
+        done, svc_model_fit(model, training, &options, &gram, &svc_default_limits, report, error));
+    report->fit_seconds = svc_seconds() - start;
+done:
+    svc_gram_release(&gram);
+    svc_points_release(&points);
+    return status;
+}
+
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows, double *scores,
+                            perebor_error *error) {
+    return svc_model_score(model, rows, NULL, scores, error);
+}
+
+/** Kernel values of all pairs, then some iterations for each row. */
+static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    double n = (double)n_rows;
+    double per_pair = settings[C].as.real > 1.0 ? 3e-9 : 1.5e-9;
+    return n * n * (per_pair + 5e-11 * (double)n_columns);
+}
+
+const perebor_learner model_svc = {
+    .name = "svc",
+    .summary = "support vector classification",
+    .settings = settings_declared,
+    .n_settings = N_SETTINGS,
+    .fit = fit,
+    .score = score,
+    .free = svc_model_free,
+    .cost = cost,
+};

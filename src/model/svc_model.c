@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc_model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/try.h"
+#include "model/svc_smo.h"
+
+/** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
+static const double tolerance = 1e-6;
+
+double svc_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void svc_model_free(perebor_model *model) {
+    free(model->support);
+    free(model->coefficients);
+    free(model->norms);
+    free(model->groups);
+    free(model->weights);
+    free(model);
+}
+
+/** Copies the support vectors out of the training rows. */
+static perebor_status keep_support(perebor_model *model, const svc_points *points,
+                                   const svc_solution *solution, perebor_error *error) {
+    const perebor_matrix *rows = &points->rows;
+    size_t n = 0;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        n += solution->coefficients[row] != 0.0 ? 1 : 0;
+    }
+    size_t n_groups = (n + SVC_POINTS - 1) / SVC_POINTS;
+    model->support = svc_array(n, sizeof *model->support);
+    model->coefficients = svc_array(n, sizeof *model->coefficients);
+    model->norms = svc_array(n, sizeof *model->norms);
+    model->groups = svc_array(n_groups * SVC_POINTS * rows->n_columns, sizeof *model->groups);
+    if (model->support == NULL || model->coefficients == NULL || model->norms == NULL ||
+        model->groups == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu support vectors", n);
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        if (solution->coefficients[row] != 0.0) {
+            model->support[model->n_support] = row;
+            model->coefficients[model->n_support] = solution->coefficients[row];
+            model->norms[model->n_support] = points->norms[row];
+            model->n_support++;
+        }
+    }
+    for (size_t group = 0; group < n_groups; group++) {
+        size_t first = group * SVC_POINTS;
+        svc_group_gather(rows, model->support + first,
+                         n - first < SVC_POINTS ? n - first : SVC_POINTS,
+                         model->groups + first * rows->n_columns);
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
+                             const svc_options *options, svc_gram *gram, const svc_limits *limits,
+                             perebor_fit_report *report, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    svc_solution solution = {0};
+    perebor_model *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+    }
+    made->kernel = options->kernel;
+    made->n_columns = training->rows.n_columns;
+    solution.coefficients = svc_array(training->rows.n_rows, sizeof *solution.coefficients);
+    if (solution.coefficients == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
+        goto done;
+    }
+    svc_problem problem = {
+        .labels = training->labels,
+        .bounds = {options->bounds[0], options->bounds[1]},
+        .tolerance = tolerance,
+        .max_iterations = options->max_iterations,
+        .shrinking = options->kernel.kind != SVC_SIGMOID,
+    };
+    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, limits, &solution, error));
+    made->bias = solution.bias;
+    PEREBOR_TRY(done, keep_support(made, gram->points, &solution, error));
+    report->converged = solution.converged;
+    report->iterations =
+        solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
+    *model = made;
+    made = NULL;
+done:
+    free(solution.coefficients);
+    if (made != NULL) {
+        svc_model_free(made);
+    }
+    return status;
+}
+
+/** Adds the terms of one group of support vectors to the scores. */
+static void add_group(const perebor_model *model, size_t first, const perebor_matrix *rows,
+                      const double *norms, double *const dots[SVC_POINTS], double *scores) {
+    const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
+    vector->dots(model->groups + first * model->n_columns, rows, 0, rows->stride, dots);
+    for (size_t s = first; s < model->n_support && s < first + SVC_POINTS; s++) {
+        double *values = dots[s - first];
+        vector->values(&model->kernel, values, norms, model->norms[s], rows->stride, values);
+        vector->accumulate(model->coefficients[s], values, rows->stride, scores);
+    }
+}
+
+static void add_shared(const perebor_model *model, const double *cross, size_t stride,
+                       const double *norms, double *values, double *scores) {
+    const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
+    for (size_t s = 0; s < model->n_support; s++) {
+        const double *dots = cross + model->support[s] * stride;
+        vector->values(&model->kernel, dots, norms, model->norms[s], stride, values);
+        vector->accumulate(model->coefficients[s], values, stride, scores);
+    }
+}
+
+static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
+                                    const double *cross, double *scores, perebor_error *error) {
+    size_t stride = rows->stride;
+    double *arrays = svc_array((SVC_POINTS + 2) * stride, sizeof *arrays);
+    if (arrays == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
+    }
+    double *norms = arrays;
+    double *sums = arrays + stride;
+    double *const dots[SVC_POINTS] = {arrays + 2 * stride, arrays + 3 * stride, arrays + 4 * stride,
+                                      arrays + 5 * stride};
+    svc_norms(rows, norms);
+    if (cross != NULL) {
+        add_shared(model, cross, stride, norms, dots[0], sums);
+    } else {
+        for (size_t first = 0; first < model->n_support; first += SVC_POINTS) {
+            add_group(model, first, rows, norms, dots, sums);
+        }
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        scores[row] = sums[row] + model->bias;
+    }
+    free(arrays);
+    return PEREBOR_OK;
+}
+
+static void score_linear(const perebor_model *model, const perebor_matrix *rows, double *scores) {
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        scores[row] = model->bias;
+    }
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        double weight = model->weights[column];
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            scores[row] += weight * values[row];
+        }
+    }
+}
+
+perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
+                               const double *cross, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "the model was fitted on %zu columns, the rows have %zu",
+                            model->n_columns, rows->n_columns);
+    }
+    if (model->weights != NULL) {
+        score_linear(model, rows, scores);
+        return PEREBOR_OK;
+    }
+    return score_support(model, rows, cross, scores, error);
+}

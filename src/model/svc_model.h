@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file svc_model.h
+ * A fitted support vector machine: f(x) = sum_s coefficients[s] k(x_s, x) + bias over its support
+ * vectors, or weights.x + bias where the kernel is linear.
+ */
+#ifndef PEREBOR_MODEL_SVC_MODEL_H
+#define PEREBOR_MODEL_SVC_MODEL_H
+
+#include "model/svc_rows.h"
+#include "perebor/learner.h"
+
+/** The settings, read from their values and completed by what they leave to the data. */
+typedef struct svc_options {
+    svc_kernel kernel;
+    double bounds[2];        /**< C times the weight of each class. */
+    uint64_t max_iterations; /**< Of the solver. */
+    bool capped;             /**< max_iterations was set, and is not the default. */
+} svc_options;
+
+/** Reads settings in the order of model_svc.settings. */
+void svc_options_read(svc_options *options, const perebor_training *training,
+                      const perebor_value *settings);
+
+struct perebor_model {
+    svc_kernel kernel;
+    double bias;
+    size_t n_columns;
+    size_t n_support;
+    size_t *support;      /**< [n_support] rows of the training part, increasing. */
+    double *coefficients; /**< [n_support] */
+    double *norms;        /**< [n_support] */
+    double *groups;       /**< [n_support / 4 up][n_columns][SVC_POINTS] the support vectors. */
+    double *weights;      /**< [n_columns], linear only; the four above are then NULL. */
+};
+
+/** Solves for one member. @p gram is NULL if the kernel is linear. */
+PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
+                                                const perebor_training *training,
+                                                const svc_options *options, svc_gram *gram,
+                                                const svc_limits *limits,
+                                                perebor_fit_report *report, perebor_error *error);
+
+void svc_model_free(perebor_model *model);
+
+/**
+ * Scores rows.
+ *
+ * @param[in]  cross   Dot products of all training rows with the rows: [n_training][rows->stride];
+ *                     NULL: computed here, to the same bits.
+ * @param[out] scores  [rows->n_rows]
+ */
+PEREBOR_MUST_CHECK perebor_status svc_model_score(const perebor_model *model,
+                                                  const perebor_matrix *rows, const double *cross,
+                                                  double *scores, perebor_error *error);
+
+/** CPU seconds of this thread, from an arbitrary start. */
+double svc_seconds(void);
+
+#endif

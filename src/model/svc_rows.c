@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc_rows.h"
+
+#include <stdlib.h>
+
+#include "base/try.h"
+
+enum { FEWEST_SLOTS = 4 };
+
+size_t svc_padded(size_t n) {
+    return (n + SVC_PAD - 1) / SVC_PAD * SVC_PAD;
+}
+
+perebor_status svc_gram_create(svc_gram *gram, const svc_points *points, const svc_kernel *kernel,
+                               const svc_limits *limits, perebor_error *error) {
+    size_t n_rows = points->rows.n_rows;
+    svc_gram made = {.points = points, .kernel = *kernel, .length = svc_padded(n_rows)};
+    bool fits = n_rows <= limits->gram_bytes / sizeof *made.entries / made.length;
+    made.diagonal = svc_array(made.length, sizeof *made.diagonal);
+    made.scratch = svc_array(made.length, sizeof *made.scratch);
+    made.zeros = svc_array(made.length, sizeof *made.zeros);
+    if (fits) {
+        made.present = calloc(n_rows, sizeof *made.present);
+        made.entries = aligned_alloc(64, n_rows * made.length * sizeof *made.entries);
+    }
+    if (made.diagonal == NULL || made.scratch == NULL || made.zeros == NULL ||
+        (fits && (made.present == NULL || made.entries == NULL))) {
+        svc_gram_release(&made);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for kernel values of %zu rows",
+                            n_rows);
+    }
+    svc_points_diagonal(points, kernel, made.diagonal);
+    for (size_t pad = n_rows; pad < made.length; pad++) {
+        made.diagonal[pad] = 1.0;
+    }
+    *gram = made;
+    return PEREBOR_OK;
+}
+
+void svc_gram_release(svc_gram *gram) {
+    free(gram->diagonal);
+    free(gram->scratch);
+    free(gram->zeros);
+    free(gram->entries);
+    free(gram->present);
+    *gram = (svc_gram){0};
+}
+
+/** A row of kernel values and zeros after it. */
+static void fill_row(const svc_points *points, const svc_kernel *kernel, size_t point,
+                     double *scratch, size_t length, float *row) {
+    svc_points_entries(points, kernel, point, scratch, row);
+    size_t n_rows = points->rows.n_rows;
+    memset(row + n_rows, 0, (length - n_rows) * sizeof *row);
+}
+
+const float *svc_gram_row(svc_gram *gram, size_t point) {
+    float *row = gram->entries + point * gram->length;
+    if (!gram->present[point]) {
+        fill_row(gram->points, &gram->kernel, point, gram->scratch, gram->length, row);
+        gram->present[point] = true;
+    }
+    return row;
+}
+
+static bool is_whole(const svc_rows *rows) {
+    return rows->n_active == rows->gram->points->rows.n_rows;
+}
+
+static void forget_slots(svc_rows *rows) {
+    size_t n_rows = rows->gram->points->rows.n_rows;
+    for (size_t i = 0; i < n_rows; i++) {
+        rows->slot_of[i] = SIZE_MAX;
+        rows->position_of[i] = SIZE_MAX;
+        rows->used[i] = false;
+    }
+    rows->hand = 0;
+}
+
+/** Lays slots of the present length over the room there is. */
+static void divide_room(svc_rows *rows) {
+    size_t n_rows = rows->gram->points->rows.n_rows;
+    size_t n_slots = rows->room / rows->length;
+    rows->n_slots = n_slots < n_rows ? n_slots : n_rows;
+}
+
+static perebor_status make_room(svc_rows *rows, size_t floats, perebor_error *error) {
+    if (floats <= rows->room) {
+        return PEREBOR_OK;
+    }
+    float *slots = aligned_alloc(64, floats * sizeof *slots);
+    if (slots == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu kernel values", floats);
+    }
+    free(rows->slots);
+    rows->slots = slots;
+    rows->room = floats;
+    return PEREBOR_OK;
+}
+
+void svc_rows_widen(svc_rows *rows) {
+    size_t n_rows = rows->gram->points->rows.n_rows;
+    rows->n_active = n_rows;
+    rows->length = rows->gram->length;
+    for (size_t i = 0; i < n_rows; i++) {
+        rows->points[i] = i;
+    }
+    svc_points_release(&rows->narrowed);
+    perebor_matrix_release(&rows->copy);
+    forget_slots(rows);
+    divide_room(rows);
+}
+
+perebor_status svc_rows_create(svc_rows *rows, svc_gram *gram, const svc_limits *limits,
+                               perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t n_rows = gram->points->rows.n_rows;
+    svc_rows made = {.gram = gram};
+    made.points = svc_array(n_rows, sizeof *made.points);
+    made.slot_of = svc_array(n_rows, sizeof *made.slot_of);
+    made.position_of = svc_array(n_rows, sizeof *made.position_of);
+    made.used = svc_array(n_rows, sizeof *made.used);
+    made.scratch = svc_array(gram->length, sizeof *made.scratch);
+    if (made.points == NULL || made.slot_of == NULL || made.position_of == NULL ||
+        made.used == NULL || made.scratch == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu active points", n_rows);
+        goto failed;
+    }
+    if (gram->entries == NULL) {
+        size_t n_slots = limits->gram_bytes / sizeof(float) / gram->length;
+        n_slots = n_slots < FEWEST_SLOTS ? FEWEST_SLOTS : n_slots;
+        PEREBOR_TRY(failed, make_room(&made, n_slots * gram->length, error));
+    }
+    svc_rows_widen(&made);
+    *rows = made;
+    return PEREBOR_OK;
+failed:
+    svc_rows_release(&made);
+    return status;
+}
+
+void svc_rows_release(svc_rows *rows) {
+    free(rows->points);
+    free(rows->slot_of);
+    free(rows->position_of);
+    free(rows->used);
+    free(rows->scratch);
+    free(rows->slots);
+    svc_points_release(&rows->narrowed);
+    perebor_matrix_release(&rows->copy);
+    *rows = (svc_rows){0};
+}
+
+/** A slot to overwrite, by second chance: what was used since the hand passed stays once more. */
+static size_t take_slot(svc_rows *rows, size_t other) {
+    for (;;) {
+        size_t slot = rows->hand;
+        rows->hand = slot + 1 == rows->n_slots ? 0 : slot + 1;
+        size_t position = rows->position_of[slot];
+        if (position == SIZE_MAX) {
+            return slot;
+        }
+        if (position != other && !rows->used[slot]) {
+            rows->slot_of[position] = SIZE_MAX;
+            return slot;
+        }
+        rows->used[slot] = false;
+    }
+}
+
+const float *svc_rows_get(svc_rows *rows, size_t position, size_t other) {
+    svc_gram *gram = rows->gram;
+    if (gram->entries != NULL && is_whole(rows)) {
+        return svc_gram_row(gram, position);
+    }
+    size_t slot = rows->slot_of[position];
+    if (slot == SIZE_MAX) {
+        slot = take_slot(rows, other);
+        rows->slot_of[position] = slot;
+        rows->position_of[slot] = position;
+        float *to = rows->slots + slot * rows->length;
+        if (gram->entries != NULL) {
+            const float *whole = svc_gram_row(gram, rows->points[position]);
+            for (size_t i = 0; i < rows->n_active; i++) {
+                to[i] = whole[rows->points[i]];
+            }
+            memset(to + rows->n_active, 0, (rows->length - rows->n_active) * sizeof *to);
+        } else {
+            const svc_points *points = is_whole(rows) ? gram->points : &rows->narrowed;
+            fill_row(points, &gram->kernel, position, rows->scratch, rows->length, to);
+        }
+    }
+    rows->used[slot] = true;
+    return rows->slots + slot * rows->length;
+}
+
+/** The active rows alone, so that kernel values of the others need not be computed. */
+static perebor_status copy_rows(perebor_matrix *copy, const svc_rows *rows, const size_t *positions,
+                                size_t n_positions, perebor_error *error) {
+    const perebor_matrix *from = &rows->gram->points->rows;
+    perebor_status status = PEREBOR_OK;
+    perebor_matrix made = {0};
+    PEREBOR_TRY(done, perebor_matrix_create(&made, n_positions, from->n_columns, error));
+    for (size_t column = 0; column < from->n_columns; column++) {
+        const double *values = perebor_matrix_column(from, column);
+        double *to = perebor_matrix_column(&made, column);
+        for (size_t i = 0; i < n_positions; i++) {
+            to[i] = values[rows->points[positions[i]]];
+        }
+    }
+    *copy = made;
+done:
+    return status;
+}
+
+/** Moves the rows that stay, and of each the values that stay, to the front of the room. */
+static void compact_slots(svc_rows *rows, const size_t *positions, size_t n_positions,
+                          size_t length) {
+    for (size_t i = 0; i < n_positions; i++) {
+        rows->points[i] = rows->points[positions[i]];
+    }
+    for (size_t i = 0; i < n_positions; i++) {
+        // positions[i] >= i, so no entry is read after it was written.
+        size_t slot = rows->slot_of[positions[i]];
+        rows->slot_of[positions[i]] = SIZE_MAX;
+        rows->slot_of[i] = slot;
+        if (slot != SIZE_MAX) {
+            rows->position_of[slot] = i;
+        }
+    }
+    for (size_t slot = 0; slot < rows->n_slots; slot++) {
+        size_t position = rows->position_of[slot];
+        if (position >= n_positions || rows->slot_of[position] != slot) {
+            rows->position_of[slot] = SIZE_MAX; // its point is no longer active
+            rows->used[slot] = false;
+            continue;
+        }
+        const float *from = rows->slots + slot * rows->length;
+        float *to = rows->slots + slot * length;
+        for (size_t i = 0; i < n_positions; i++) {
+            to[i] = from[positions[i]];
+        }
+        memset(to + n_positions, 0, (length - n_positions) * sizeof *to);
+    }
+}
+
+perebor_status svc_rows_narrow(svc_rows *rows, const size_t *positions, size_t n_positions,
+                               perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    svc_points narrowed = {0};
+    perebor_matrix copy = {0};
+    size_t length = svc_padded(n_positions);
+    if (rows->gram->entries == NULL) {
+        const svc_limits no_dots = {0};
+        PEREBOR_TRY(failed, copy_rows(&copy, rows, positions, n_positions, error));
+        PEREBOR_TRY(failed, svc_points_create(&narrowed, &copy, &no_dots, error));
+    } else if (is_whole(rows)) {
+        PEREBOR_TRY(failed, make_room(rows, n_positions * length, error));
+        rows->n_slots = 0;
+    }
+    compact_slots(rows, positions, n_positions, length);
+    svc_points_release(&rows->narrowed);
+    perebor_matrix_release(&rows->copy);
+    rows->narrowed = narrowed;
+    rows->copy = copy;
+    rows->n_active = n_positions;
+    rows->length = length;
+    divide_room(rows);
+    return PEREBOR_OK;
+failed:
+    perebor_matrix_release(&copy);
+    return status;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/learner.h"
+
+enum { N_SETTINGS = 7, WORD = 64 };
+
+static perebor_value text(const char *value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = value};
+}
+
+static perebor_value real(double value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = value};
+}
+
+static perebor_value integer(int64_t value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = value};
+}
+
+static const perebor_learner *svc(void) {
+    const perebor_learner *learner = perebor_learner_find("svc");
+    assert_non_null(learner);
+    assert_int_equal(learner->n_settings, N_SETTINGS);
+    return learner;
+}
+
+/** A training part and rows to score. */
+struct data {
+    perebor_training training;
+    uint8_t *labels;
+    perebor_matrix test;
+};
+
+static void data_release(struct data *data) {
+    perebor_matrix_release(&data->training.rows);
+    perebor_matrix_release(&data->test);
+    free(data->labels);
+}
+
+static void data_create(struct data *data, size_t n_rows, size_t n_columns, size_t n_test) {
+    perebor_error error;
+    data_release(data);
+    assert_int_equal(perebor_matrix_create(&data->training.rows, n_rows, n_columns, &error), 0);
+    assert_int_equal(perebor_matrix_create(&data->test, n_test, n_columns, &error), 0);
+    data->labels = calloc(n_rows, 1);
+    assert_non_null(data->labels);
+    data->training.labels = data->labels;
+}
+
+static uint64_t draw(uint64_t *state) {
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+/** Nearly normal, exact everywhere. */
+static double normal(uint64_t *state) {
+    double sum = -6.0;
+    for (int i = 0; i < 12; i++) {
+        sum += (double)(draw(state) >> 11) * 0x1p-53;
+    }
+    return sum;
+}
+
+static void data_draw(struct data *data, uint64_t seed, size_t n_rows, size_t n_columns,
+                      size_t n_test) {
+    data_create(data, n_rows, n_columns, n_test);
+    for (size_t row = 0; row < n_rows; row++) {
+        data->labels[row] = row % 5 < 2;
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            perebor_matrix_column(&data->training.rows, column)[row] =
+                normal(&seed) + 0.5 * data->labels[row];
+        }
+        for (size_t row = 0; row < n_test; row++) {
+            perebor_matrix_column(&data->test, column)[row] = normal(&seed);
+        }
+    }
+}
+
+static void fit_and_score(const struct data *data, const perebor_value *settings, double *scores,
+                          perebor_fit_report *report) {
+    perebor_error error = {0};
+    perebor_model *model = NULL;
+    assert_int_equal(svc()->fit(&model, &data->training, settings, report, &error), PEREBOR_OK);
+    assert_int_equal(svc()->score(model, &data->test, scores, &error), PEREBOR_OK);
+    svc()->free(model);
+}
+
+static void default_settings(perebor_value *settings) {
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        settings[i] = svc()->settings[i].fallback;
+    }
+}
+
+static double read_number(FILE *file) {
+    char word[WORD];
+    assert_int_equal(fscanf(file, "%63s", word), 1);
+    return strtod(word, NULL);
+}
+
+static void read_dataset(FILE *file, struct data *data) {
+    size_t n_rows = (size_t)read_number(file);
+    size_t n_columns = (size_t)read_number(file);
+    size_t n_test = (size_t)read_number(file);
+    data_create(data, n_rows, n_columns, n_test);
+    for (size_t i = 0; i < n_rows * n_columns; i++) {
+        perebor_matrix_column(&data->training.rows, i % n_columns)[i / n_columns] =
+            read_number(file);
+    }
+    for (size_t i = 0; i < n_rows; i++) {
+        data->labels[i] = (uint8_t)read_number(file);
+    }
+    for (size_t i = 0; i < n_test * n_columns; i++) {
+        perebor_matrix_column(&data->test, i % n_columns)[i / n_columns] = read_number(file);
+    }
+}
+
+static void check_case(FILE *file, const struct data *data) {
+    char kernel[WORD], gamma[WORD], weight[WORD];
+    double scores[WORD];
+    perebor_fit_report report = {0};
+    (void)read_number(file);
+    assert_int_equal(fscanf(file, "%63s", kernel), 1);
+    double C = read_number(file);
+    assert_int_equal(fscanf(file, "%63s", gamma), 1);
+    double degree = read_number(file);
+    double coef0 = read_number(file);
+    assert_int_equal(fscanf(file, "%63s", weight), 1);
+    char *end;
+    double number = strtod(gamma, &end);
+    const perebor_value settings[N_SETTINGS] = {
+        text(kernel),
+        real(C),
+        *end == '\0' ? real(number) : text(gamma),
+        integer((int64_t)degree),
+        real(coef0),
+        strcmp(weight, "none") == 0 ? (perebor_value){.kind = PEREBOR_VALUE_NONE} : text(weight),
+        {.kind = PEREBOR_VALUE_NONE},
+    };
+    fit_and_score(data, settings, scores, &report);
+    assert_true(report.converged);
+    for (size_t row = 0; row < data->test.n_rows; row++) {
+        double expected = read_number(file);
+        if (!(fabs(scores[row] - expected) <= 2e-5 * (1.0 + fabs(expected)))) {
+            fail_msg("%s C=%g gamma=%s degree=%g coef0=%g weight=%s: row %zu of %zu training rows "
+                     "scores %.12g, not %.12g",
+                     kernel, C, gamma, degree, coef0, weight, row, data->training.rows.n_rows,
+                     scores[row], expected);
+        }
+    }
+}
+
+static void decisions_are_those_of_libsvm_at_a_tight_tolerance(void **state) {
+    (void)state;
+    struct data data = {0};
+    char word[WORD];
+    size_t n_cases = 0;
+    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/model/svc.txt", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%63s", word), 1);
+    while (fscanf(file, "%63s", word) == 1) {
+        if (strcmp(word, "dataset") == 0) {
+            read_dataset(file, &data);
+        } else {
+            check_case(file, &data);
+            n_cases++;
+        }
+    }
+    assert_true(n_cases > 150);
+    fclose(file);
+    data_release(&data);
+}
+
+static void a_cap_on_iterations_is_reported(void **state) {
+    (void)state;
+    struct data data = {0};
+    perebor_value settings[N_SETTINGS];
+    perebor_fit_report report = {.converged = true};
+    double scores[4];
+    data_draw(&data, 1, 100, 3, 4);
+    default_settings(settings);
+    settings[6] = integer(5);
+    fit_and_score(&data, settings, scores, &report);
+    assert_false(report.converged);
+    assert_int_equal(report.iterations, 5);
+    data_release(&data);
+}
+
+static void kernel_values_that_overflow_are_an_error(void **state) {
+    (void)state;
+    struct data data = {0};
+    perebor_value settings[N_SETTINGS];
+    perebor_fit_report report;
+    perebor_error error;
+    perebor_model *model = NULL;
+    data_draw(&data, 1, 50, 3, 4);
+    default_settings(settings);
+    settings[0] = text("poly");
+    settings[3] = integer(1000);
+    settings[4] = real(1e9);
+    assert_int_equal(svc()->fit(&model, &data.training, settings, &report, &error),
+                     PEREBOR_ERR_NUMERIC);
+    assert_null(model);
+    data_release(&data);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decisions_are_those_of_libsvm_at_a_tight_tolerance),
+        cmocka_unit_test(a_cap_on_iterations_is_reported),
+        cmocka_unit_test(kernel_values_that_overflow_are_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
