@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: MIT
+#include "exec/leader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "exec/channel.h"
+#include "exec/clock.h"
+#include "exec/stop_signal.h"
+#include "exec/team.h"
+#include "perebor/coordinator.h"
+
+static const double POLL_SECONDS = 1e-3;
+static const double HUNGRY_POLL_SECONDS = 5e-5;
+static const double TICK_SECONDS = 0.2;
+static const double ALIVE_SECONDS = 5.0;        // Between signs of life to the others.
+static const double LEDGER_SECONDS = 0.5;       // The others have to say where their time went.
+static const double RESERVE_SECONDS = 20e-3;    // Of work that each thread holds in advance,
+static const double RESERVE_PER_WORKER = 10e-6; // more with many workers: fewer messages.
+static const double UNIT_OVERHEAD_SECONDS = 1e-5;
+enum { ATTEMPTS = 3, MESSAGES_PER_TURN = 4096, REASON_SIZE = 256 };
+
+/** A result of one worker whose fragments are still coming. */
+typedef struct assembly {
+    uint8_t *bytes;
+    size_t capacity;
+    uint64_t lease;
+    uint32_t unit, size;
+    uint32_t next; // Offset that the next fragment must have.
+} assembly;
+
+/** Rank 0 in the middle of a job. */
+typedef struct leader {
+    perebor_ranks *ranks;
+    perebor_channel *channel;
+    const perebor_job *job;
+    perebor_coordinator *coordinator;
+    thread_team *team;
+    team_outbox outbox;
+    assembly *assemblies;    // [size]
+    perebor_ledger *ledgers; // [size]
+    double began;
+    double now; // Seconds that this process has been running: see pass_time().
+    double looked_at;
+    double next_tick, next_alive;
+    double awake;
+    bool stopping, heard;
+    bool own_stopped;         // Rank 0's team was told to begin nothing more.
+    char reason[REASON_SIZE]; // Of the last refusal.
+} leader;
+
+/**
+ * Moves the clock that leases are measured by. A gap in which this process was stopped, or busy
+ * with a checkpoint, moves it only a little: the others' signs of life are waiting to be read.
+ */
+static void pass_time(leader *l) {
+    double now = clock_now();
+    l->now += fmin(now - l->looked_at, l->job->lease_seconds / 32.0);
+    l->looked_at = now;
+}
+
+static perebor_status deliver(leader *l, int rank, uint64_t lease, uint32_t unit, double seconds,
+                              const void *bytes, size_t size, perebor_error *error) {
+    if (!perebor_coordinator_result(l->coordinator, l->now, (uint32_t)rank, lease, unit, seconds)) {
+        return PEREBOR_OK;
+    }
+    return l->job->deliver(l->job->context, unit, bytes, size, rank, error);
+}
+
+static void refuse(leader *l, int rank, uint64_t lease, uint32_t unit, const void *bytes,
+                   size_t size) {
+    size_t length = size < REASON_SIZE - 1 ? size : REASON_SIZE - 1;
+    if (length > 0) {
+        memcpy(l->reason, bytes, length);
+    }
+    l->reason[length] = '\0';
+    perebor_coordinator_refused(l->coordinator, l->now, (uint32_t)rank, lease, unit);
+}
+
+/** Delivers what rank 0's own team computed. */
+static perebor_status deliver_own(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    PEREBOR_TRY(done, team_collect(l->team, &l->outbox, error));
+    for (size_t at = 0; at < l->outbox.size;) {
+        team_outcome outcome;
+        memcpy(&outcome, l->outbox.bytes + at, sizeof outcome);
+        const uint8_t *bytes = l->outbox.bytes + at + sizeof outcome;
+        if (outcome.refused) {
+            refuse(l, 0, outcome.lease, outcome.unit, bytes, outcome.size);
+        } else {
+            PEREBOR_TRY(done, deliver(l, 0, outcome.lease, outcome.unit, outcome.seconds, bytes,
+                                      outcome.size, error));
+        }
+        at += sizeof outcome + ((size_t)outcome.size + 7) / 8 * 8;
+    }
+done:
+    return status;
+}
+
+/** Puts a fragment in its place; sets *whole when it was the last. */
+static perebor_status assemble(assembly *a, const message_fragment *fragment, const uint8_t *bytes,
+                               bool *whole, perebor_error *error) {
+    *whole = false;
+    if (fragment->offset == 0) {
+        a->lease = fragment->lease;
+        a->unit = fragment->unit;
+        a->size = fragment->total;
+        a->next = 0;
+    }
+    if (a->lease != fragment->lease || a->unit != fragment->unit || a->next != fragment->offset) {
+        return PEREBOR_OK; // Its beginning was lost; the coordinator will miss the unit.
+    }
+    if (a->capacity < a->size) {
+        uint8_t *grown = realloc(a->bytes, a->size);
+        if (grown == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a result of %u bytes",
+                                a->size);
+        }
+        a->bytes = grown;
+        a->capacity = a->size;
+    }
+    if (fragment->size > a->size - a->next) {
+        return PEREBOR_OK;
+    }
+    memcpy(a->bytes + a->next, bytes, fragment->size);
+    a->next += fragment->size;
+    *whole = a->next == a->size;
+    return PEREBOR_OK;
+}
+
+static perebor_status take_fragment(leader *l, int from, const message_fragment *fragment,
+                                    const uint8_t *bytes, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    bool whole = fragment->size == fragment->total;
+    if (!whole) {
+        assembly *a = &l->assemblies[from];
+        PEREBOR_TRY(done, assemble(a, fragment, bytes, &whole, error));
+        bytes = a->bytes;
+    }
+    if (whole && fragment->refused) {
+        refuse(l, from, fragment->lease, fragment->unit, bytes, fragment->total);
+    } else if (whole) {
+        PEREBOR_TRY(done, deliver(l, from, fragment->lease, fragment->unit, fragment->seconds,
+                                  bytes, fragment->total, error));
+    }
+done:
+    return status;
+}
+
+static perebor_status take_results(leader *l, int from, const message *received, size_t size,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t at = 0;
+    for (uint32_t i = 0; i < received->head.number; i++) {
+        message_fragment fragment;
+        if (size - at < sizeof fragment) {
+            break;
+        }
+        memcpy(&fragment, received->payload + at, sizeof fragment);
+        at += sizeof fragment;
+        if (size - at < fragment.size) {
+            break;
+        }
+        PEREBOR_TRY(done, take_fragment(l, from, &fragment, received->payload + at, error));
+        size_t padded = ((size_t)fragment.size + 7) / 8 * 8;
+        at = at + padded < size ? at + padded : size;
+    }
+done:
+    return status;
+}
+
+static void request_stop(leader *l) {
+    l->stopping = true;
+    perebor_coordinator_stop(l->coordinator);
+}
+
+static perebor_status take_message(leader *l, int from, const message *received, size_t size,
+                                   perebor_error *error) {
+    if (received->head.generation != l->channel->generation) {
+        return PEREBOR_OK;
+    }
+    if (received->head.kind == MESSAGE_RESULTS) {
+        return take_results(l, from, received, size, error);
+    }
+    if (received->head.kind == MESSAGE_BEAT && size >= sizeof(perebor_beat)) {
+        perebor_beat beat;
+        memcpy(&beat, received->payload, sizeof beat);
+        perebor_coordinator_beat(l->coordinator, l->now, (uint32_t)from, &beat);
+        if (received->head.number != 0) {
+            request_stop(l);
+        }
+    } else if (received->head.kind == MESSAGE_LEDGER && size >= sizeof(perebor_ledger)) {
+        memcpy(&l->ledgers[from], received->payload, sizeof(perebor_ledger));
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status receive_all(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    message received;
+    size_t size = 0;
+    int from = 0;
+    bool more = l->ranks->size > 1;
+    for (int n = 0; more && n < MESSAGES_PER_TURN; n++) {
+        PEREBOR_TRY(done, channel_receive(l->channel, &more, &received, &size, &from, error));
+        if (more) {
+            l->heard = true;
+            PEREBOR_TRY(done, take_message(l, from, &received, size, error));
+        }
+    }
+done:
+    return status;
+}
+
+/** Rank 0's own sign of life: the coordinator knows of its team as it knows of any other. */
+static void beat_own(leader *l) {
+    team_state state;
+    team_look(l->team, &state);
+    perebor_beat beat = {.n_threads = (uint32_t)l->job->n_threads,
+                         .oldest_lease = state.oldest_lease,
+                         .newest_lease = UINT64_MAX,
+                         .stopped = l->own_stopped};
+    perebor_coordinator_beat(l->coordinator, l->now, 0, &beat);
+}
+
+static perebor_status send_chunk(leader *l, const perebor_command *command, perebor_error *error) {
+    if (command->worker == 0) {
+        return team_push(l->team, command->lease, command->units, command->n_units, error);
+    }
+    message chunk;
+    chunk.head = (message_head){.kind = MESSAGE_CHUNK,
+                                .lease = command->lease,
+                                .number = (uint32_t)command->n_units,
+                                .epoch = command->epoch};
+    memcpy(chunk.payload, command->units, command->n_units * sizeof *command->units);
+    return channel_send(l->channel, (int)command->worker, &chunk,
+                        command->n_units * sizeof *command->units, error);
+}
+
+static perebor_status obey(leader *l, const perebor_command *command, perebor_error *error) {
+    int worker = (int)command->worker;
+    switch (command->kind) {
+    case PEREBOR_COMMAND_CHUNK:
+        return send_chunk(l, command, error);
+    case PEREBOR_COMMAND_REVOKE:
+        l->channel->casualties = true; // Until it answers, it may be dead.
+        return channel_tell(l->channel, worker, MESSAGE_REVOKE, 0, command->epoch, error);
+    case PEREBOR_COMMAND_STOP:
+        if (worker != 0) {
+            return channel_tell(l->channel, worker, MESSAGE_STOP, 0, command->epoch, error);
+        }
+        team_drop_queue(l->team);
+        l->own_stopped = true;
+        return PEREBOR_OK;
+    case PEREBOR_COMMAND_GIVE_UP:
+        return l->job->give_up(
+            l->job->context, command->units[0],
+            command->failed_here ? l->reason : "every rank that computed it was lost", error);
+    case PEREBOR_COMMAND_NONE:
+        break;
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status obey_all(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_command command;
+    for (;;) {
+        perebor_coordinator_next(l->coordinator, l->now, &command);
+        if (command.kind == PEREBOR_COMMAND_NONE) {
+            break;
+        }
+        PEREBOR_TRY(done, obey(l, &command, error));
+    }
+done:
+    return status;
+}
+
+static perebor_status tick(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_coordinator_counts counts;
+    bool stop = false;
+    l->next_tick = clock_now() + TICK_SECONDS;
+    if (l->job->tick != NULL) {
+        perebor_coordinator_count(l->coordinator, &counts);
+        perebor_job_progress progress = {.n_units = l->job->n_units,
+                                         .n_delivered = counts.n_delivered,
+                                         .n_failed = counts.n_given_up,
+                                         .n_ranks = (int)counts.n_active,
+                                         .n_ranks_lost = (int)counts.n_lost,
+                                         .elapsed_seconds = clock_now() - l->began,
+                                         .stopping = l->stopping};
+        PEREBOR_TRY(done, l->job->tick(l->job->context, &progress, &stop, error));
+    }
+    if (stop || stop_signal_arrived()) {
+        request_stop(l);
+    }
+done:
+    return status;
+}
+
+static perebor_status show_life(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    l->next_alive = clock_now() + ALIVE_SECONDS;
+    for (int i = 1; i < l->ranks->size; i++) {
+        PEREBOR_TRY(done, channel_tell(l->channel, i, MESSAGE_ALIVE, 0, 0, error));
+    }
+done:
+    return status;
+}
+
+/** One turn of the wheel. */
+static perebor_status turn(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    l->heard = false;
+    channel_progress(l->channel);
+    PEREBOR_TRY(done, deliver_own(l, error));
+    beat_own(l);
+    PEREBOR_TRY(done, receive_all(l, error));
+    pass_time(l);
+    perebor_coordinator_time(l->coordinator, l->now);
+    double now = clock_now();
+    if (now >= l->next_tick) {
+        PEREBOR_TRY(done, tick(l, error));
+    }
+    if (now >= l->next_alive) {
+        PEREBOR_TRY(done, show_life(l, error));
+    }
+    PEREBOR_TRY(done, obey_all(l, error));
+done:
+    return status;
+}
+
+static perebor_status lead(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    double pause = POLL_SECONDS;
+    double before = clock_now();
+    for (;;) {
+        PEREBOR_TRY(done, turn(l, error));
+        if (perebor_coordinator_finished(l->coordinator)) {
+            break;
+        }
+        bool hungry = perebor_coordinator_in_tail(l->coordinator);
+        pause = !hungry    ? POLL_SECONDS
+                : l->heard ? HUNGRY_POLL_SECONDS
+                           : fmin(POLL_SECONDS, 1.5 * pause);
+        double asleep = clock_now();
+        l->awake += asleep - before;
+        team_wait(l->team, pause);
+        before = clock_now();
+    }
+    PEREBOR_TRY(done, tick(l, error));
+done:
+    return status;
+}
+
+/** Tells the others that the job is over. */
+static void dismiss_workers(leader *l, perebor_status outcome) {
+    perebor_error error;
+    for (int i = 1; i < l->ranks->size; i++) {
+        (void)!channel_tell(l->channel, i, MESSAGE_FINISH, (uint32_t)outcome, 0, &error);
+    }
+}
+
+/** Hears where the others' time went. */
+static void collect_ledgers(leader *l) {
+    perebor_error error;
+    perebor_coordinator_counts counts;
+    perebor_coordinator_count(l->coordinator, &counts);
+    perebor_ledger *own = &l->ledgers[0];
+    own->wall = clock_now() - l->began;
+    own->protocol = l->awake;
+    team_account(l->team, own);
+    double until = clock_now() + LEDGER_SECONDS;
+    size_t n_heard = 1;
+    while (n_heard < counts.n_active && clock_now() < until) {
+        channel_progress(l->channel);
+        if (receive_all(l, &error) != PEREBOR_OK) {
+            break;
+        }
+        n_heard = 0;
+        for (int i = 0; i < l->ranks->size; i++) {
+            n_heard += l->ledgers[i].n_threads > 0;
+        }
+        clock_sleep(HUNGRY_POLL_SECONDS);
+    }
+}
+
+static perebor_status prepare(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t size = (size_t)l->ranks->size;
+    perebor_coordinator_settings settings = {
+        .n_units = l->job->n_units,
+        .order = l->job->order,
+        .cost = l->job->cost,
+        .n_workers = size,
+        .lease_seconds = l->job->lease_seconds,
+        .reserve_seconds = fmax(RESERVE_SECONDS, RESERVE_PER_WORKER * (double)size),
+        .attempts = ATTEMPTS,
+        .unit_overhead_seconds = UNIT_OVERHEAD_SECONDS,
+    };
+    l->assemblies = calloc(size, sizeof *l->assemblies);
+    l->ledgers = calloc(size, sizeof *l->ledgers);
+    if (l->assemblies == NULL || l->ledgers == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu ranks", size);
+    }
+    PEREBOR_TRY(done, perebor_coordinator_create(&l->coordinator, &settings, l->now, error));
+    PEREBOR_TRY(done, team_create(&l->team, l->job, error));
+done:
+    return status;
+}
+
+perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job, perebor_ledger *ledgers,
+                          perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    leader l = {.ranks = ranks,
+                .channel = ranks->channel,
+                .job = job,
+                .began = clock_now(),
+                .looked_at = clock_now(),
+                .next_alive = clock_now() + ALIVE_SECONDS};
+    PEREBOR_TRY(done, prepare(&l, error));
+    PEREBOR_TRY(done, lead(&l, error));
+    perebor_coordinator_counts counts;
+    perebor_coordinator_count(l.coordinator, &counts);
+    if (counts.n_delivered + counts.n_given_up < job->n_units) {
+        status = perebor_fail(error, PEREBOR_ERR_STOPPED,
+                              "stopped on request with %zu of %zu units done",
+                              counts.n_delivered + counts.n_given_up, job->n_units);
+    }
+done:
+    dismiss_workers(&l, status);
+    if (l.team != NULL && ledgers != NULL) {
+        collect_ledgers(&l);
+        memcpy(ledgers, l.ledgers, (size_t)ranks->size * sizeof *ledgers);
+    }
+    team_free(l.team);
+    perebor_coordinator_free(l.coordinator);
+    for (int i = 0; i < ranks->size && l.assemblies != NULL; i++) {
+        free(l.assemblies[i].bytes);
+    }
+    free(l.assemblies);
+    free(l.ledgers);
+    free(l.outbox.bytes);
+    return status;
+}

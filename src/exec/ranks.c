@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/ranks.h"
+
+#include <limits.h>
+#include <mpi.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/try.h"
+#include "exec/channel.h"
+#include "exec/clock.h"
+#include "perebor/shim.h"
+#include "perebor/threads.h"
+
+static const double PRESENCE_SECONDS = 2.0;    // The others have to answer at the end.
+static const unsigned FINALIZE_SECONDS = 10;   // MPI may take to finalise.
+static const double ABANDONED_SECONDS = 300.0; // Of silence, after which rank 0 is no more.
+
+/** A number from the environment; 0 if it is not there. */
+static long environment_number(const char *name) {
+    const char *text = getenv(name);
+    return text == NULL ? 0 : strtol(text, NULL, 10);
+}
+
+/** How many tasks the launcher says it started, and where it says so; 0 if nowhere. */
+static long tasks_started(const char **source) {
+    // The launcher nearest to the process first: mpiexec may itself run inside a Slurm step.
+    static const char *const names[] = {"PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE",
+                                        "SLURM_STEP_NUM_TASKS"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (getenv(names[i]) != NULL) {
+            *source = names[i];
+            return environment_number(names[i]);
+        }
+    }
+    return 0;
+}
+
+bool perebor_ranks_speaks(const perebor_ranks *ranks) {
+    if (ranks != NULL) {
+        return ranks->rank == 0;
+    }
+    return environment_number("PMI_RANK") == 0 && environment_number("OMPI_COMM_WORLD_RANK") == 0 &&
+           environment_number("SLURM_PROCID") == 0;
+}
+
+/** Refuses to be one of several worlds of one rank: each would write the same file. */
+static perebor_status refuse_worlds_of_one(int size, perebor_error *error) {
+    const char *source = NULL;
+    long n_tasks = tasks_started(&source);
+    if (size > 1 || n_tasks <= 1) {
+        return PEREBOR_OK;
+    }
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "the launcher started %ld tasks (%s), but MPI sees a world of 1 in each: "
+                        "start with the mpiexec of the MPI this program was built with, or under "
+                        "Slurm with srun --mpi=pmi2",
+                        n_tasks, source);
+}
+
+/** Numbers the nodes in the order of their lowest ranks. */
+static void find_nodes(perebor_ranks *ranks) {
+    perebor_channel *channel = ranks->channel;
+    MPI_Comm_split_type(channel->world, MPI_COMM_TYPE_SHARED, ranks->rank, MPI_INFO_NULL,
+                        &channel->node);
+    MPI_Comm_set_errhandler(channel->node, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(channel->node, &ranks->node_rank);
+    MPI_Comm_size(channel->node, &ranks->node_size);
+    MPI_Comm_split(channel->world, ranks->node_rank == 0 ? 0 : MPI_UNDEFINED, ranks->rank,
+                   &channel->nodes);
+    if (channel->nodes != MPI_COMM_NULL) {
+        MPI_Comm_rank(channel->nodes, &ranks->node);
+        MPI_Comm_size(channel->nodes, &ranks->n_nodes);
+    }
+    MPI_Bcast(&ranks->node, 1, MPI_INT, 0, channel->node);
+    MPI_Bcast(&ranks->n_nodes, 1, MPI_INT, 0, channel->node);
+}
+
+perebor_status perebor_ranks_open(perebor_ranks **opened, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_ranks *ranks = calloc(1, sizeof *ranks);
+    perebor_channel *channel = calloc(1, sizeof *channel);
+    if (ranks == NULL || channel == NULL) {
+        free(ranks);
+        free(channel);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to start");
+    }
+    ranks->channel = channel;
+    int provided = MPI_THREAD_SINGLE;
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
+        provided < MPI_THREAD_FUNNELED) {
+        free(ranks);
+        free(channel);
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "this MPI cannot be used in a program with threads");
+    }
+    MPI_Comm_dup(MPI_COMM_WORLD, &channel->world);
+    MPI_Comm_set_errhandler(channel->world, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(channel->world, &ranks->rank);
+    MPI_Comm_size(channel->world, &ranks->size);
+    PEREBOR_TRY(done, refuse_worlds_of_one(ranks->size, error));
+    find_nodes(ranks);
+    gethostname(ranks->host, sizeof ranks->host - 1);
+    *opened = ranks;
+done:
+    if (status != PEREBOR_OK) {
+        MPI_Comm_free(&channel->world);
+        MPI_Finalize();
+        free(ranks);
+        free(channel);
+    }
+    return status;
+}
+
+perebor_status perebor_ranks_agree(perebor_ranks *ranks, perebor_status mine,
+                                   perebor_error *error) {
+    int failed = mine == PEREBOR_OK ? INT_MAX : ranks->rank;
+    int first = INT_MAX;
+    MPI_Allreduce(&failed, &first, 1, MPI_INT, MPI_MIN, ranks->channel->world);
+    if (first == INT_MAX) {
+        return PEREBOR_OK;
+    }
+    perebor_error theirs;
+    memset(&theirs, 0, sizeof theirs);
+    if (first == ranks->rank) {
+        theirs = *error;
+        theirs.status = mine;
+    }
+    MPI_Bcast(&theirs, (int)sizeof theirs, MPI_BYTE, first, ranks->channel->world);
+    *error = theirs;
+    return theirs.status;
+}
+
+perebor_status perebor_ranks_broadcast(perebor_ranks *ranks, void *bytes, size_t size,
+                                       perebor_error *error) {
+    const size_t step = 1 << 24;
+    for (size_t at = 0; at < size; at += step) {
+        int n_bytes = (int)(size - at < step ? size - at : step);
+        if (MPI_Bcast((uint8_t *)bytes + at, n_bytes, MPI_BYTE, 0, ranks->channel->world) !=
+            MPI_SUCCESS) {
+            return perebor_fail(error, PEREBOR_ERR_IO, "MPI cannot broadcast %zu bytes", size);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_ranks_choose_threads(perebor_ranks *ranks, int asked, bool oversubscribe,
+                                            int *n_threads, perebor_error *error) {
+    perebor_grant mine;
+    perebor_grant_read(&mine);
+    mine.asked = asked;
+    perebor_status status = PEREBOR_OK;
+    int chosen = 1;
+    perebor_grant *grants = calloc((size_t)ranks->node_size, sizeof *grants);
+    if (grants == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for what ranks were granted");
+    }
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    MPI_Allgather(&mine, (int)sizeof mine, MPI_BYTE, grants, (int)sizeof mine, MPI_BYTE,
+                  ranks->channel->node);
+    status = perebor_threads_choose(grants, (size_t)ranks->node_size, (size_t)ranks->node_rank,
+                                    oversubscribe, &chosen, error);
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    *n_threads = chosen;
+done:
+    free(grants);
+    return status;
+}
+
+/** Asks every other rank whether it is there; true if all are. Rank 0 only. */
+static bool all_present(perebor_ranks *ranks, int exit_code) {
+    perebor_channel *channel = ranks->channel;
+    perebor_error error;
+    int n_present = 1;
+    for (int i = 1; i < ranks->size; i++) {
+        if (channel_tell(channel, i, MESSAGE_LEAVE, (uint32_t)exit_code, 0, &error) != PEREBOR_OK) {
+            return false;
+        }
+    }
+    double until = clock_now() + PRESENCE_SECONDS;
+    while (n_present < ranks->size && clock_now() < until) {
+        message answer;
+        size_t size = 0;
+        int from = 0;
+        bool received = false;
+        channel_progress(channel);
+        if (channel_receive(channel, &received, &answer, &size, &from, &error) != PEREBOR_OK) {
+            return false;
+        }
+        if (!received) {
+            clock_sleep(200e-6);
+        } else if (answer.head.kind == MESSAGE_PRESENT) {
+            n_present++;
+        }
+    }
+    return n_present == ranks->size;
+}
+
+/** Rank 0's way out; returns whether to finalise MPI. */
+static bool dismiss(perebor_ranks *ranks, int exit_code) {
+    perebor_channel *channel = ranks->channel;
+    perebor_error error;
+    bool orderly = all_present(ranks, exit_code) && !channel->casualties;
+    for (int i = 1; i < ranks->size; i++) {
+        (void)!channel_tell(channel, i, MESSAGE_PART, orderly, 0, &error);
+    }
+    channel_flush(channel, PRESENCE_SECONDS);
+    return orderly;
+}
+
+/** A worker's way out: sleeps until rank 0 has told the exit code and how to leave. */
+static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
+    perebor_channel *channel = ranks->channel;
+    double silent_since = clock_now();
+    while (clock_now() - silent_since < ABANDONED_SECONDS) {
+        message told;
+        size_t size = 0;
+        int from = 0;
+        bool received = false;
+        perebor_error error;
+        channel_progress(channel);
+        perebor_shim_beat(0.0);
+        if (channel_receive(channel, &received, &told, &size, &from, &error) != PEREBOR_OK) {
+            return false;
+        }
+        if (!received) {
+            clock_sleep(1e-3);
+            continue;
+        }
+        silent_since = clock_now();
+        if (told.head.kind == MESSAGE_LEAVE) {
+            *exit_code = (int)told.head.number;
+            if (channel_tell(channel, 0, MESSAGE_PRESENT, 0, 0, &error) != PEREBOR_OK) {
+                return false;
+            }
+        } else if (told.head.kind == MESSAGE_PART) {
+            channel_flush(channel, PRESENCE_SECONDS);
+            return told.head.number == 1;
+        }
+    }
+    return false;
+}
+
+static int code_if_late;
+
+static void on_late(int number) {
+    (void)number;
+    _exit(code_if_late);
+}
+
+/** Finalises MPI, or ends the process if that does not come to an end. */
+static void finalize(perebor_channel *channel, int exit_code) {
+    code_if_late = exit_code;
+    (void)signal(SIGALRM, on_late);
+    alarm(FINALIZE_SECONDS);
+    for (size_t i = 0; i < channel->n_blocks; i++) {
+        if (channel->blocks[i].copy == NULL) {
+            MPI_Win_free(&channel->blocks[i].window);
+        }
+        free(channel->blocks[i].copy);
+    }
+    if (channel->nodes != MPI_COMM_NULL) {
+        MPI_Comm_free(&channel->nodes);
+    }
+    MPI_Comm_free(&channel->node);
+    MPI_Comm_free(&channel->world);
+    MPI_Finalize();
+    alarm(0);
+}
+
+int perebor_ranks_close(perebor_ranks *ranks, int exit_code) {
+    if (ranks == NULL) {
+        return exit_code;
+    }
+    perebor_channel *channel = ranks->channel;
+    bool orderly =
+        ranks->rank == 0 ? dismiss(ranks, exit_code) : await_dismissal(ranks, &exit_code);
+    if (!orderly) {
+        (void)fflush(NULL);
+        _exit(exit_code);
+    }
+    finalize(channel, exit_code);
+    channel_discard(channel);
+    free(channel);
+    free(ranks);
+    return exit_code;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file stop_signal.h
+ * SIGTERM, SIGINT and SIGUSR1 as a request to stop.
+ */
+#ifndef PEREBOR_EXEC_STOP_SIGNAL_H
+#define PEREBOR_EXEC_STOP_SIGNAL_H
+
+#include <stdbool.h>
+
+/**
+ * Begins to listen, for the rest of the process. A second SIGINT, if it is not an echo of the first
+ * (a terminal's Ctrl-C reaches a rank directly and by way of its launcher), ends the process.
+ */
+void stop_signal_listen(void);
+
+/** Whether one has arrived. */
+bool stop_signal_arrived(void);
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/threads.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MASK_BITS = PEREBOR_MASK_WORDS * 64 };
+
+static void read_affinity(perebor_grant *grant) {
+    size_t size = CPU_ALLOC_SIZE(MASK_BITS);
+    cpu_set_t *set = CPU_ALLOC(MASK_BITS);
+    if (set != NULL && sched_getaffinity(0, size, set) == 0) {
+        for (size_t p = 0; p < MASK_BITS; p++) {
+            if (CPU_ISSET_S(p, size, set)) {
+                grant->processors[p / 64] |= UINT64_C(1) << (p % 64);
+            }
+        }
+    } else {
+        for (int32_t p = 0; p < grant->n_present && p < MASK_BITS; p++) {
+            grant->processors[p / 64] |= UINT64_C(1) << (p % 64);
+        }
+    }
+    CPU_FREE(set);
+}
+
+/** Reads "quota period" or "max period" of cgroup v2; no limit where the file is not. */
+static double read_quota_v2(const char *path) {
+    double quota = 0.0;
+    double period = 0.0;
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        return 0.0;
+    }
+    char line[128] = "";
+    if (fgets(line, sizeof line, file) != NULL) {
+        char *end = line;
+        quota = strtod(line, &end);
+        period = strtod(end, NULL);
+    }
+    (void)fclose(file);
+    return quota > 0.0 && period > 0.0 ? quota / period : 0.0;
+}
+
+static double read_number(const char *path) {
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        return 0.0;
+    }
+    char line[64] = "";
+    double number = fgets(line, sizeof line, file) != NULL ? strtod(line, NULL) : 0.0;
+    (void)fclose(file);
+    return number;
+}
+
+static double tighter(double a, double b) {
+    return a > 0.0 && (b <= 0.0 || a < b) ? a : b;
+}
+
+/** The tightest quota on the way from this process's cgroup to the root. */
+static double read_quota(void) {
+    double quota = read_quota_v2("/sys/fs/cgroup/cpu.max");
+    double v1 = read_number("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+    double period = read_number("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+    quota = tighter(quota, v1 > 0.0 && period > 0.0 ? v1 / period : 0.0);
+    FILE *file = fopen("/proc/self/cgroup", "r");
+    if (file == NULL) {
+        return quota;
+    }
+    char line[1024];
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "0::/", 4) != 0) {
+            continue;
+        }
+        line[strcspn(line, "\n")] = '\0';
+        for (char *cut = line + 3; cut != NULL && cut[1] != '\0'; cut = strrchr(line + 3, '/')) {
+            char path[1200];
+            (void)snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", line + 3);
+            quota = tighter(quota, read_quota_v2(path));
+            cut = strrchr(line + 3, '/');
+            if (cut == NULL || cut == line + 3) {
+                break;
+            }
+            *cut = '\0';
+        }
+    }
+    (void)fclose(file);
+    return quota;
+}
+
+static int32_t read_environment(const char *name) {
+    const char *text = getenv(name);
+    long number = text == NULL ? 0 : strtol(text, NULL, 10);
+    return number > 0 && number <= MASK_BITS ? (int32_t)number : 0;
+}
+
+void perebor_grant_read(perebor_grant *grant) {
+    memset(grant, 0, sizeof *grant);
+    long n_present = sysconf(_SC_NPROCESSORS_ONLN);
+    grant->n_present = n_present > 0 ? (int32_t)n_present : 1;
+    read_affinity(grant);
+    grant->quota = read_quota();
+    grant->slurm = read_environment("SLURM_CPUS_PER_TASK");
+    grant->openmp = read_environment("OMP_NUM_THREADS");
+}
+
+static bool may_run_on(const perebor_grant *grant, size_t processor) {
+    return (grant->processors[processor / 64] >> (processor % 64) & 1) != 0;
+}
+
+static int n_processors(const perebor_grant *grant) {
+    int n = 0;
+    for (size_t p = 0; p < MASK_BITS; p++) {
+        n += may_run_on(grant, p);
+    }
+    return n > 0 ? n : 1;
+}
+
+/** Processors of the node that any of its ranks may run on, and no more than the quota. */
+static double node_processors(const perebor_grant *grants, size_t n_ranks) {
+    double n = 0.0;
+    for (size_t p = 0; p < MASK_BITS; p++) {
+        bool any = false;
+        for (size_t rank = 0; rank < n_ranks && !any; rank++) {
+            any = may_run_on(&grants[rank], p);
+        }
+        n += any ? 1.0 : 0.0;
+    }
+    double quota = grants[0].quota;
+    return fmax(quota > 0.0 ? fmin(n, quota) : n, 1.0);
+}
+
+/** One rank's part of the node: every processor is divided among those who may run on it. */
+static int fair_share(const perebor_grant *grants, size_t n_ranks, size_t place) {
+    const perebor_grant *mine = &grants[place];
+    double share = 0.0;
+    for (size_t p = 0; p < MASK_BITS; p++) {
+        int n_users = 0;
+        for (size_t rank = 0; rank < n_ranks && may_run_on(mine, p); rank++) {
+            n_users += may_run_on(&grants[rank], p);
+        }
+        share += n_users > 0 ? 1.0 / n_users : 0.0;
+    }
+    if (mine->quota > 0.0) {
+        share = fmin(share, mine->quota / (double)n_ranks);
+    }
+    int n = (int)floor(share + 1e-9);
+    n = mine->slurm > 0 && mine->slurm < n ? mine->slurm : n;
+    n = mine->openmp > 0 && mine->openmp < n ? mine->openmp : n;
+    return n > 1 ? n : 1;
+}
+
+static int threads_of(const perebor_grant *grants, size_t n_ranks, size_t place) {
+    return grants[place].asked > 0 ? grants[place].asked : fair_share(grants, n_ranks, place);
+}
+
+perebor_status perebor_threads_choose(const perebor_grant *grants, size_t n_ranks, size_t place,
+                                      bool oversubscribe, int *n_threads, perebor_error *error) {
+    const perebor_grant *mine = &grants[place];
+    int chosen = threads_of(grants, n_ranks, place);
+    if (oversubscribe) {
+        *n_threads = chosen;
+        return PEREBOR_OK;
+    }
+    int bound = n_processors(mine);
+    if (chosen > bound) {
+        const char *remedy = bound < mine->n_present
+                                 ? "the launcher bound it: try mpiexec -bind-to none, or srun "
+                                   "--cpus-per-task"
+                                 : "ask for fewer threads";
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "%d threads asked for, but this rank may run on %d of the node's %d "
+                            "processors (%s); --oversubscribe forces it",
+                            chosen, bound, (int)mine->n_present, remedy);
+    }
+    int total = 0;
+    for (size_t rank = 0; rank < n_ranks; rank++) {
+        total += threads_of(grants, n_ranks, rank);
+    }
+    double available = node_processors(grants, n_ranks);
+    if (total > available + 1e-9) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "%d threads over the %zu ranks of this node, but only %.3g of its "
+                            "processors are granted: start fewer ranks or threads; "
+                            "--oversubscribe forces it",
+                            total, n_ranks, available);
+    }
+    *n_threads = chosen;
+    return PEREBOR_OK;
+}

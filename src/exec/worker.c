@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "exec/worker.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "exec/channel.h"
+#include "exec/clock.h"
+#include "exec/stop_signal.h"
+#include "exec/team.h"
+#include "perebor/coordinator.h"
+#include "perebor/shim.h"
+
+static const double POLL_SECONDS = 1e-3;        // Between looks at the channel.
+static const double HUNGRY_POLL_SECONDS = 5e-5; // The first look of a rank without work.
+static const double FLUSH_SECONDS = 1.0;
+static const double ABANDONED_SECONDS = 300.0; // Of silence, after which rank 0 is no more.
+enum { LETTERS_MAX = 256 };                    // On their way to rank 0; more must wait.
+
+/** A worker in the middle of a job. */
+typedef struct worker {
+    perebor_ranks *ranks;
+    perebor_channel *channel;
+    thread_team *team;
+    team_outbox outbox; // Results being sent.
+    size_t sent;        // Bytes of the outbox that are on their way.
+    message results;    // Being filled.
+    size_t results_size;
+    uint32_t epoch;
+    uint64_t newest_lease;
+    bool stopped;
+    bool finished;
+    perebor_status outcome; // Of the job, as rank 0 sees it.
+    double beat_seconds, next_beat;
+    double silence; // Of rank 0, in seconds that this process was running.
+    double patience;
+} worker;
+
+static perebor_status post_results(worker *w, perebor_error *error) {
+    if (w->results.head.number == 0) {
+        return PEREBOR_OK;
+    }
+    w->results.head.kind = MESSAGE_RESULTS;
+    w->results.head.epoch = w->epoch;
+    perebor_status status = channel_send(w->channel, 0, &w->results, w->results_size, error);
+    w->results.head.number = 0;
+    w->results_size = 0;
+    return status;
+}
+
+/** Cuts one result into fragments. */
+static perebor_status post_outcome(worker *w, const team_outcome *outcome, const uint8_t *bytes,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    uint32_t offset = 0;
+    do {
+        if (w->results_size + sizeof(message_fragment) + 8 > MESSAGE_ROOM) {
+            PEREBOR_TRY(done, post_results(w, error));
+        }
+        size_t room = MESSAGE_ROOM - w->results_size - sizeof(message_fragment);
+        uint32_t left = outcome->size - offset;
+        message_fragment fragment = {.lease = outcome->lease,
+                                     .seconds = outcome->seconds,
+                                     .unit = outcome->unit,
+                                     .total = outcome->size,
+                                     .offset = offset,
+                                     .size = left < room ? left : (uint32_t)(room / 8 * 8),
+                                     .refused = outcome->refused};
+        uint8_t *at = w->results.payload + w->results_size;
+        memcpy(at, &fragment, sizeof fragment);
+        memcpy(at + sizeof fragment, bytes + offset, fragment.size);
+        w->results_size += sizeof fragment + (fragment.size + 7) / 8 * 8;
+        w->results_size = w->results_size < MESSAGE_ROOM ? w->results_size : MESSAGE_ROOM;
+        w->results.head.number++;
+        offset += fragment.size;
+    } while (offset < outcome->size);
+done:
+    return status;
+}
+
+/** Sends what the team has computed, as far as the channel takes it. */
+static perebor_status send_results(worker *w, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    if (w->sent == w->outbox.size) {
+        PEREBOR_TRY(done, team_collect(w->team, &w->outbox, error));
+        w->sent = 0;
+    }
+    while (w->sent < w->outbox.size && w->channel->n_sent < LETTERS_MAX) {
+        team_outcome outcome;
+        memcpy(&outcome, w->outbox.bytes + w->sent, sizeof outcome);
+        PEREBOR_TRY(done,
+                    post_outcome(w, &outcome, w->outbox.bytes + w->sent + sizeof outcome, error));
+        w->sent += sizeof outcome + ((size_t)outcome.size + 7) / 8 * 8;
+    }
+    PEREBOR_TRY(done, post_results(w, error));
+done:
+    return status;
+}
+
+static bool outbox_pending(const worker *w) {
+    return w->sent < w->outbox.size;
+}
+
+/** Tells rank 0 what is held here. Results go first, so that it never hears of them too late. */
+static perebor_status send_beat(worker *w, int n_threads, perebor_error *error) {
+    team_state state;
+    team_look(w->team, &state);
+    message beat;
+    beat.head =
+        (message_head){.kind = MESSAGE_BEAT, .number = stop_signal_arrived(), .epoch = w->epoch};
+    perebor_beat said = {.epoch = w->epoch,
+                         .n_threads = (uint32_t)n_threads,
+                         .oldest_lease = state.oldest_lease,
+                         .newest_lease = w->newest_lease,
+                         .stopped = w->stopped};
+    if (outbox_pending(w)) {
+        said.oldest_lease = 0; // Some of its results are not even on their way yet.
+    }
+    memcpy(beat.payload, &said, sizeof said);
+    w->next_beat = clock_now() + w->beat_seconds;
+    return channel_send(w->channel, 0, &beat, sizeof said, error);
+}
+
+/** Does what rank 0 says. */
+static perebor_status obey(worker *w, const message *told, perebor_error *error) {
+    w->silence = 0.0;
+    if (told->head.generation != w->channel->generation) {
+        return PEREBOR_OK; // An echo of the job before.
+    }
+    switch (told->head.kind) {
+    case MESSAGE_CHUNK:
+        if (told->head.epoch != w->epoch || w->stopped || told->head.lease <= w->newest_lease) {
+            return PEREBOR_OK;
+        }
+        w->newest_lease = told->head.lease;
+        return team_push(w->team, told->head.lease, (const uint32_t *)(const void *)told->payload,
+                         told->head.number, error);
+    case MESSAGE_REVOKE:
+        if (told->head.epoch > w->epoch) {
+            team_drop_queue(w->team);
+            w->epoch = told->head.epoch;
+            w->next_beat = 0.0;
+        }
+        return PEREBOR_OK;
+    case MESSAGE_STOP:
+        team_drop_queue(w->team);
+        w->stopped = true;
+        w->next_beat = 0.0;
+        return PEREBOR_OK;
+    case MESSAGE_FINISH:
+        w->outcome = (perebor_status)told->head.number;
+        w->finished = true;
+        return PEREBOR_OK;
+    default:
+        return PEREBOR_OK;
+    }
+}
+
+/** Sends, receives and obeys once. @param[out] heard  Something came. */
+static perebor_status turn(worker *w, const perebor_job *job, bool *heard, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    message told;
+    size_t size = 0;
+    int from = 0;
+    *heard = false;
+    channel_progress(w->channel);
+    PEREBOR_TRY(done, send_results(w, error));
+    for (bool received = true; received && !w->finished;) {
+        PEREBOR_TRY(done, channel_receive(w->channel, &received, &told, &size, &from, error));
+        if (received) {
+            *heard = true;
+            PEREBOR_TRY(done, obey(w, &told, error));
+        }
+    }
+    if (!w->finished && clock_now() >= w->next_beat) {
+        PEREBOR_TRY(done, send_results(w, error));
+        PEREBOR_TRY(done, send_beat(w, job->n_threads, error));
+    }
+done:
+    return status;
+}
+
+/** Takes turns until rank 0 ends the job. @param[out] awake  Seconds not asleep. */
+static perebor_status serve(worker *w, const perebor_job *job, double *awake,
+                            perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    double pause = POLL_SECONDS;
+    double before = clock_now();
+    while (!w->finished) {
+        bool heard = false;
+        perebor_shim_beat(w->patience);
+        PEREBOR_TRY(done, turn(w, job, &heard, error));
+        team_state state;
+        team_look(w->team, &state);
+        bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
+        pause = !hungry ? POLL_SECONDS
+                : heard ? HUNGRY_POLL_SECONDS
+                        : fmin(POLL_SECONDS, 1.5 * pause);
+        double asleep = clock_now();
+        *awake += asleep - before;
+        if (!w->finished) {
+            team_wait(w->team, pause);
+        }
+        before = clock_now();
+        w->silence += fmin(before - asleep, 0.1); // Time in which we were stopped is not silence.
+        if (w->silence > ABANDONED_SECONDS) {
+            status = perebor_fail(error, PEREBOR_ERR_IO, "rank %d: no word from rank 0 for %.0f s",
+                                  w->ranks->rank, w->silence);
+            goto done;
+        }
+    }
+done:
+    return status;
+}
+
+/** Tells rank 0 where the time went. */
+static perebor_status send_ledger(worker *w, double wall, double awake, perebor_error *error) {
+    message told;
+    perebor_ledger ledger = {.wall = wall, .protocol = awake};
+    team_account(w->team, &ledger);
+    told.head = (message_head){.kind = MESSAGE_LEDGER, .epoch = w->epoch};
+    memcpy(told.payload, &ledger, sizeof ledger);
+    perebor_status status = channel_send(w->channel, 0, &told, sizeof ledger, error);
+    channel_flush(w->channel, FLUSH_SECONDS);
+    return status;
+}
+
+perebor_status worker_run(perebor_ranks *ranks, const perebor_job *job, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    double began = clock_now();
+    double awake = 0.0;
+    worker w = {.ranks = ranks,
+                .channel = ranks->channel,
+                .beat_seconds = fmin(job->lease_seconds / 8.0, 0.5),
+                .patience = 1.5 * job->lease_seconds};
+    w.results.head.number = 0;
+    PEREBOR_TRY(done, team_create(&w.team, job, error));
+    PEREBOR_TRY(done, serve(&w, job, &awake, error));
+    PEREBOR_TRY(done, send_ledger(&w, clock_now() - began, awake, error));
+    if (w.outcome != PEREBOR_OK) {
+        status = perebor_fail(error, w.outcome, "rank 0 ended the job: %s",
+                              perebor_status_name(w.outcome));
+    }
+done:
+    perebor_shim_beat(0.0);
+    team_free(w.team);
+    free(w.outbox.bytes);
+    return status;
+}
