@@ -9,6 +9,7 @@
 
 static const perebor_learner *const learners[] = {
     &model_svc,
+    &model_tree,
     NULL,
 };
 

@@ -9,5 +9,6 @@
 #include "perebor/learner.h"
 
 extern const perebor_learner model_svc;
+extern const perebor_learner model_tree;
 
 #endif

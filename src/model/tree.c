@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The decision tree as a learner. Without random_state it is the project's own, defined on unscaled
+ * columns: which rows a split parts depends on the order of values alone, a scaler only rounds
+ * them, and so a tree need not be grown again for every scaler. With random_state it is
+ * scikit-learn's, which rounds the scaled values to single precision and is therefore given those.
+ */
+#include <stdlib.h>
+
+#include "base/arithmetic.h"
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "model/registry.h"
+#include "model/tree.h"
+#include "model/tree_family.h"
+#include "model/tree_grow.h"
+
+struct perebor_model {
+    tree_nodes tree;
+};
+
+static perebor_status grow_own(tree_nodes *tree, const perebor_training *training,
+                               const tree_options *options, perebor_error *error) {
+    perebor_status status;
+    tree_columns columns = {0};
+    PEREBOR_TRY(done, tree_columns_create(&columns, training, error));
+    tree_plot plot = {.columns = &columns,
+                      .criterion = options->criterion,
+                      .balanced = options->balanced,
+                      .max_features = options->max_features};
+    tree_member member = {.max_depth = options->max_depth,
+                          .min_split = options->min_split,
+                          .min_leaf = options->min_leaf,
+                          .nodes = tree};
+    PEREBOR_TRY(done, tree_grow(&plot, &member, 1, error));
+done:
+    tree_columns_release(&columns);
+    return status;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_fit_report *report,
+                          perebor_error *error) {
+    perebor_status status;
+    tree_options options;
+    tree_nodes tree = {0};
+    double start = perebor_cpu_seconds();
+    PEREBOR_TRY(failed, tree_options_read(&options, settings, training->rows.n_rows,
+                                          training->rows.n_columns, error));
+    PEREBOR_TRY(failed, options.like_sklearn ? tree_sklearn_grow(&tree, training, &options, error)
+                                             : grow_own(&tree, training, &options, error));
+    PEREBOR_TRY(failed, tree_nodes_prune(&tree, options.ccp_alpha, error));
+    perebor_model *made = malloc(sizeof *made);
+    if (made == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
+        goto failed;
+    }
+    made->tree = tree;
+    *model = made;
+    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
+    return PEREBOR_OK;
+failed:
+    tree_nodes_release(&tree);
+    return status;
+}
+
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows, double *scores,
+                            perebor_error *error) {
+    (void)error;
+    tree_nodes_score(&model->tree, rows, scores);
+    return PEREBOR_OK;
+}
+
+static void free_model(perebor_model *model) {
+    tree_nodes_release(&model->tree);
+    free(model);
+}
+
+static bool ignores_scale(const perebor_value *settings) {
+    return !tree_settings_like_sklearn(settings);
+}
+
+/** How many levels a tree of these settings is likely to have; n log n rows are looked at a level.
+ */
+static double cost_of_growing(const tree_options *options, size_t n_rows, size_t n_columns) {
+    double rows = (double)n_rows;
+    double levels = 1.5 * perebor_log2(rows / (double)options->min_leaf + 2.0);
+    if ((double)options->max_depth < levels) {
+        levels = (double)options->max_depth;
+    }
+    double looks = rows * (double)n_columns;
+    double share = (double)options->max_features / ((double)n_columns + 1.0);
+    double look = options->criterion == TREE_GINI ? 2.0e-9 : 4.0e-9;
+    return looks * 8.0e-9 + looks * levels * (1.5e-9 + share * look);
+}
+
+static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    tree_options options;
+    perebor_error error;
+    if (tree_options_read(&options, settings, n_rows, n_columns, &error) != PEREBOR_OK) {
+        return 0.0;
+    }
+    double growing = cost_of_growing(&options, n_rows, n_columns);
+    return options.like_sklearn ? 6.0 * growing : growing;
+}
+
+static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    double alone = cost(settings, n_rows, n_columns);
+    return tree_settings_like_sklearn(settings) ? alone : 0.08 * alone;
+}
+
+const perebor_learner model_tree = {.name = "tree",
+                                    .summary = "decision tree",
+                                    .settings = tree_settings,
+                                    .n_settings = TREE_N_SETTINGS,
+                                    .ignores_scale = ignores_scale,
+                                    .fit = fit,
+                                    .score = score,
+                                    .free = free_model,
+                                    .cost = cost,
+                                    .share_key = tree_settings_share_key,
+                                    .marginal_cost = marginal_cost,
+                                    .score_family = tree_score_family};

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "model/tree_columns.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+
+enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS, N_PASSES = 3 };
+
+/** A value in a form whose unsigned order is the values' order, and its row. */
+struct sort_item {
+    uint64_t key;
+    uint32_t row;
+};
+
+/** -0.0 and 0.0 get one key. */
+static uint64_t ordered_bits(double value) {
+    uint64_t bits = arithmetic_to_bits(value + 0.0);
+    return (bits >> 63) != 0 ? ~bits : bits | 0x8000000000000000u;
+}
+
+static unsigned bit_length(uint64_t number) {
+    return number == 0 ? 0 : 64 - (unsigned)__builtin_clzll(number);
+}
+
+/** Orders a stretch by whole keys (Shell's method, Ciura's gaps continued by 9/4). */
+static void sort_stretch(struct sort_item *items, size_t n) {
+    static const size_t gaps[] = {2391484, 1062882, 472392, 209952, 93312, 41472, 18432, 8192, 3640,
+                                  1622,    701,     301,    132,    57,    23,    10,    4,    1};
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
+        for (size_t i = gaps[g]; i < n; i++) {
+            struct sort_item item = items[i];
+            size_t j = i;
+            for (; j >= gaps[g] && items[j - gaps[g]].key > item.key; j -= gaps[g]) {
+                items[j] = items[j - gaps[g]];
+            }
+            items[j] = item;
+        }
+    }
+}
+
+/** One pass of a radix sort by the digit at @p shift; false if all share it and nothing was moved.
+ */
+static bool radix_pass(const struct sort_item *from, struct sort_item *to, size_t n, uint64_t base,
+                       unsigned shift) {
+    size_t starts[N_DIGITS] = {0};
+    for (size_t i = 0; i < n; i++) {
+        starts[(from[i].key - base) >> shift & (N_DIGITS - 1)]++;
+    }
+    if (starts[(from[0].key - base) >> shift & (N_DIGITS - 1)] == n) {
+        return false;
+    }
+    size_t start = 0;
+    for (size_t digit = 0; digit < N_DIGITS; digit++) {
+        size_t count = starts[digit];
+        starts[digit] = start;
+        start += count;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[starts[(from[i].key - base) >> shift & (N_DIGITS - 1)]++] = from[i];
+    }
+    return true;
+}
+
+/**
+ * Sorts by the leading 33 bits in which the keys differ, then puts right the stretches that agree
+ * in these. Returns which of the two buffers holds the result.
+ */
+static struct sort_item *sort_items(struct sort_item *items, struct sort_item *spare, size_t n,
+                                    uint64_t lowest, uint64_t highest) {
+    unsigned bits = bit_length(highest - lowest);
+    unsigned shift = bits > DIGIT_BITS * N_PASSES ? bits - DIGIT_BITS * N_PASSES : 0;
+    for (unsigned pass = 0; pass < N_PASSES; pass++) {
+        if (radix_pass(items, spare, n, lowest, shift + pass * DIGIT_BITS)) {
+            struct sort_item *sorted = spare;
+            spare = items;
+            items = sorted;
+        }
+    }
+    for (size_t first = 0, last; shift > 0 && first < n; first = last) {
+        uint64_t leading = (items[first].key - lowest) >> shift;
+        bool ordered = true;
+        for (last = first + 1; last < n && (items[last].key - lowest) >> shift == leading; last++) {
+            ordered = ordered && items[last - 1].key <= items[last].key;
+        }
+        if (!ordered) {
+            sort_stretch(items + first, last - first);
+        }
+    }
+    return items;
+}
+
+/** What a look over a column tells. */
+struct survey {
+    double lowest, highest;
+    bool binary; /**< No third value. */
+};
+
+static struct survey survey_column(const double *values, size_t n) {
+    struct survey survey = {values[0], values[0], true};
+    for (size_t row = 1; row < n; row++) {
+        double value = values[row];
+        if (value < survey.lowest) {
+            survey.binary = survey.binary && survey.lowest == survey.highest;
+            survey.lowest = value;
+        } else if (value > survey.highest) {
+            survey.binary = survey.binary && survey.lowest == survey.highest;
+            survey.highest = value;
+        } else {
+            survey.binary = survey.binary && (value == survey.lowest || value == survey.highest);
+        }
+    }
+    return survey;
+}
+
+static void pack_column(tree_columns *columns, size_t column, const struct survey *survey) {
+    uint32_t index = columns->n_binary++;
+    columns->binary[index] = (uint32_t)column;
+    columns->middle[index] = tree_columns_middle(survey->lowest, survey->highest);
+    uint64_t *words = columns->words + (size_t)(index / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+    const double *values = perebor_matrix_column(&columns->matrix, column);
+    for (size_t row = 0; row < columns->n_rows; row++) {
+        words[row] |= (uint64_t)(values[row] == survey->highest)
+                      << 8 * (index % TREE_COLUMNS_PER_WORD);
+    }
+    columns->n_words = index / TREE_COLUMNS_PER_WORD + 1;
+}
+
+static void sort_column(tree_columns *columns, size_t column, const struct survey *survey,
+                        struct sort_item *items) {
+    size_t n = columns->n_rows;
+    const double *values = perebor_matrix_column(&columns->matrix, column);
+    for (size_t row = 0; row < n; row++) {
+        items[row] = (struct sort_item){ordered_bits(values[row]), (uint32_t)row};
+    }
+    const struct sort_item *sorted = sort_items(items, items + n, n, ordered_bits(survey->lowest),
+                                                ordered_bits(survey->highest));
+    uint32_t slot = columns->n_sorted++;
+    columns->sorted[slot] = (uint32_t)column;
+    tree_entry *entries = columns->entries + slot * n;
+    uint32_t code = 0;
+    for (size_t i = 0; i < n; i++) {
+        code += i > 0 && sorted[i].key != sorted[i - 1].key;
+        entries[i] = tree_entry_make(code, sorted[i].row, columns->labels[sorted[i].row]);
+    }
+}
+
+static void list_rows(tree_columns *columns) {
+    size_t n = columns->n_rows;
+    tree_entry *entries = columns->entries + columns->n_sorted * n;
+    for (uint32_t row = 0; row < n; row++) {
+        entries[row] = tree_entry_make(0, row, columns->labels[row]);
+        columns->n_ones += columns->labels[row];
+    }
+}
+
+perebor_status tree_columns_create(tree_columns *columns, const perebor_training *training,
+                                   perebor_error *error) {
+    size_t n = training->rows.n_rows;
+    size_t d = training->rows.n_columns;
+    if (n >= (size_t)1 << 31 || d >= UINT32_MAX) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "a tree takes fewer than 2^31 rows, and these are %zu", n);
+    }
+    size_t n_words = d / TREE_COLUMNS_PER_WORD + 1;
+    tree_columns made = {.matrix = training->rows,
+                         .labels = training->labels,
+                         .n_rows = (uint32_t)n,
+                         .sorted = malloc((d + 1) * sizeof *made.sorted),
+                         .binary = malloc((d + 1) * sizeof *made.binary),
+                         .middle = malloc((d + 1) * sizeof *made.middle),
+                         .entries = malloc((d + 1) * n * sizeof *made.entries),
+                         .words = calloc(n_words * n, sizeof *made.words)};
+    struct sort_item *items = malloc(2 * n * sizeof *items);
+    if (made.sorted == NULL || made.binary == NULL || made.middle == NULL || made.entries == NULL ||
+        made.words == NULL || items == NULL) {
+        free(items);
+        tree_columns_release(&made);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory to sort %zu columns of %zu rows for a tree", d, n);
+    }
+    for (size_t column = 0; column < d; column++) {
+        struct survey survey = survey_column(perebor_matrix_column(&made.matrix, column), n);
+        if (survey.lowest != survey.highest && survey.binary) {
+            pack_column(&made, column, &survey);
+        } else if (survey.lowest != survey.highest) {
+            sort_column(&made, column, &survey, items);
+        }
+    }
+    list_rows(&made);
+    free(items);
+    *columns = made;
+    return PEREBOR_OK;
+}
+
+void tree_columns_release(tree_columns *columns) {
+    free(columns->sorted);
+    free(columns->binary);
+    free(columns->middle);
+    free(columns->entries);
+    free(columns->words);
+    *columns = (tree_columns){0};
+}
+
+double tree_columns_middle(double lower, double higher) {
+    double middle = lower / 2.0 + higher / 2.0;
+    return middle < higher && middle >= lower ? middle : lower;
+}
