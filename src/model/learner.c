@@ -8,6 +8,7 @@
 #include "model/registry.h"
 
 static const perebor_learner *const learners[] = {
+    &model_knn,
     &model_svc,
     &model_tree,
     NULL,

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "model/knn_neighbors.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+/** Training rows of a chunk: with 30 columns half a megabyte, which stays in the second cache. */
+enum { CHUNK_ROWS = 2048 };
+
+/** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
+enum { BLOCK_QUERIES = 256 };
+
+perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
+                                 perebor_error *error) {
+    size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
+    size_t size = n_tiles * PEREBOR_LANES * rows->n_columns * sizeof(double);
+    double *packed = aligned_alloc(64, size > 0 ? size : 64);
+    if (packed == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
+                            rows->n_rows);
+    }
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        for (size_t tile = 0; tile < n_tiles; tile++) {
+            // The matrix is padded with zeros to whole vectors.
+            memcpy(packed + (tile * rows->n_columns + column) * PEREBOR_LANES,
+                   values + tile * PEREBOR_LANES, PEREBOR_LANES * sizeof(double));
+        }
+    }
+    *points = (knn_points){.packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns};
+    return PEREBOR_OK;
+}
+
+void knn_points_release(knn_points *points) {
+    free(points->packed);
+    *points = (knn_points){0};
+}
+
+/** A search for neighbours, with the room it works in. */
+typedef struct neighbor_search {
+    const struct knn_kernels *kernels;
+    const knn_points *points;
+    knn_metric metric;
+    double p;
+    size_t k;
+    double *distances;     /**< [KNN_QUERIES][CHUNK_ROWS] */
+    double *queries;       /**< [n_columns][KNN_QUERIES] */
+    double *kept;          /**< [CHUNK_ROWS + 8] distances of a chunk that may matter */
+    uint32_t *index;       /**< [CHUNK_ROWS + 8] their places in the chunk */
+    knn_neighbor *fresh;   /**< [CHUNK_ROWS] the same, sorted */
+    knn_neighbor *scratch; /**< [max(k, CHUNK_ROWS)] */
+    knn_neighbor *lists;   /**< [BLOCK_QUERIES][k] */
+    size_t *n_listed;      /**< [BLOCK_QUERIES] */
+    double guess;          /**< A limit that served the query before. */
+} neighbor_search;
+
+static void release(neighbor_search *search) {
+    free(search->distances);
+    free(search->queries);
+    free(search->kept);
+    free(search->index);
+    free(search->fresh);
+    free(search->scratch);
+    free(search->lists);
+    free(search->n_listed);
+}
+
+static perebor_status allocate(neighbor_search *search, perebor_error *error) {
+    size_t k = search->k;
+    size_t columns = search->points->n_columns;
+    search->distances = aligned_alloc(64, KNN_QUERIES * CHUNK_ROWS * sizeof(double));
+    search->queries = malloc((columns + 1) * KNN_QUERIES * sizeof(double));
+    search->kept = malloc((CHUNK_ROWS + PEREBOR_LANES) * sizeof(double));
+    search->index = malloc((CHUNK_ROWS + PEREBOR_LANES) * sizeof(uint32_t));
+    search->fresh = malloc(CHUNK_ROWS * sizeof(knn_neighbor));
+    search->scratch = malloc((k > CHUNK_ROWS ? k : CHUNK_ROWS) * sizeof(knn_neighbor));
+    search->lists = malloc(BLOCK_QUERIES * k * sizeof(knn_neighbor));
+    search->n_listed = malloc(BLOCK_QUERIES * sizeof(size_t));
+    if (search->distances == NULL || search->queries == NULL || search->kept == NULL ||
+        search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
+        search->lists == NULL || search->n_listed == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for lists of %zu neighbours", k);
+    }
+    return PEREBOR_OK;
+}
+
+/** Sorts by distance, keeping the order of equal ones: runs by insertion, then merged. */
+static void sort_stably(knn_neighbor *items, size_t n, knn_neighbor *scratch) {
+    enum { RUN = 24 };
+    for (size_t begin = 0; begin < n; begin += RUN) {
+        size_t end = begin + RUN < n ? begin + RUN : n;
+        for (size_t i = begin + 1; i < end; i++) {
+            knn_neighbor item = items[i];
+            size_t place = i;
+            for (; place > begin && items[place - 1].distance > item.distance; place--) {
+                items[place] = items[place - 1];
+            }
+            items[place] = item;
+        }
+    }
+    knn_neighbor *from = items;
+    knn_neighbor *to = scratch;
+    for (size_t width = RUN; width < n; width *= 2) {
+        for (size_t begin = 0; begin < n; begin += 2 * width) {
+            size_t middle = begin + width < n ? begin + width : n;
+            size_t end = begin + 2 * width < n ? begin + 2 * width : n;
+            size_t left = begin;
+            size_t right = middle;
+            for (size_t out = begin; out < end; out++) {
+                bool take_left = right == end ||
+                                 (left < middle && !(from[right].distance < from[left].distance));
+                to[out] = take_left ? from[left++] : from[right++];
+            }
+        }
+        knn_neighbor *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != items) {
+        memcpy(items, from, n * sizeof *items);
+    }
+}
+
+/** Somewhere above @p low: twice as far, or as far as any of the values. */
+static double first_bound(double low, double value) {
+    return low > 0.0 ? 2.0 * low : value > 0.0 ? value : 1.0;
+}
+
+/**
+ * A limit below which lie at least k of the values, and not many more where that is easily had.
+ *
+ * Any such limit gives the same neighbours, so the search may start from a guess: the limit is
+ * bisected only until it is tight enough for the sort after it to be cheap.
+ */
+static double choose_limit(neighbor_search *search, const double *values, size_t n, double limit) {
+    size_t k = search->k;
+    size_t enough = k + k / 4 + 16;
+    if (search->kernels->count_below(values, n, limit) <= enough) {
+        return limit;
+    }
+    double low = 0.0;
+    double high = limit;
+    double middle = search->guess;
+    for (int step = 0; step < 24; step++) {
+        if (!(middle > low && middle < high)) {
+            middle = isinf(high) ? first_bound(low, values[0]) : 0.5 * (low + high);
+            if (!(middle > low && middle < high)) {
+                break;
+            }
+        }
+        size_t count = search->kernels->count_below(values, n, middle);
+        if (count >= k && count <= enough) {
+            search->guess = middle;
+            return middle;
+        }
+        if (count < k) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+        middle = NAN;
+    }
+    return high;
+}
+
+/** Merges sorted newcomers, whose rows are all later, into a query's list. */
+static void merge(neighbor_search *search, knn_neighbor *list, size_t *n_listed, size_t n_fresh) {
+    size_t total = *n_listed + n_fresh < search->k ? *n_listed + n_fresh : search->k;
+    size_t old = 0;
+    size_t next = 0;
+    for (size_t out = 0; out < total; out++) {
+        bool take_old = next == n_fresh ||
+                        (old < *n_listed && !(search->fresh[next].distance < list[old].distance));
+        search->scratch[out] = take_old ? list[old++] : search->fresh[next++];
+    }
+    memcpy(list, search->scratch, total * sizeof *list);
+    *n_listed = total;
+}
+
+/** Takes one chunk's distances into one query's list. */
+static void extend_list(neighbor_search *search, size_t query, const double *distances,
+                        size_t n_padded, size_t first_row) {
+    knn_neighbor *list = search->lists + query * search->k;
+    size_t *n_listed = &search->n_listed[query];
+    // A later row at the same distance as the last of a full list comes after it.
+    double limit = *n_listed == search->k ? list[search->k - 1].distance : INFINITY;
+    limit = choose_limit(search, distances, n_padded, limit);
+    size_t n_kept =
+        search->kernels->gather_below(distances, n_padded, limit, search->kept, search->index);
+    for (size_t i = 0; i < n_kept; i++) {
+        search->fresh[i] = (knn_neighbor){.distance = search->kept[i],
+                                          .row = (uint32_t)first_row + search->index[i]};
+    }
+    sort_stably(search->fresh, n_kept, search->scratch);
+    merge(search, list, n_listed, n_kept);
+}
+
+/** Queries first … first + n - 1 against every chunk. */
+static void search_block(neighbor_search *search, const perebor_matrix *queries, size_t first,
+                         size_t n) {
+    const knn_points *points = search->points;
+    memset(search->n_listed, 0, BLOCK_QUERIES * sizeof *search->n_listed);
+    search->guess = NAN;
+    for (size_t row = 0; row < points->n_rows; row += CHUNK_ROWS) {
+        size_t n_rows = points->n_rows - row < CHUNK_ROWS ? points->n_rows - row : CHUNK_ROWS;
+        size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+        for (size_t group = 0; group < n; group += KNN_QUERIES) {
+            size_t members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
+            for (size_t column = 0; column < points->n_columns; column++) {
+                const double *values = perebor_matrix_column(queries, column) + first + group;
+                for (size_t member = 0; member < KNN_QUERIES; member++) {
+                    search->queries[column * KNN_QUERIES + member] =
+                        values[member < members ? member : 0];
+                }
+            }
+            search->kernels->distances(
+                search->metric, search->p, points->packed + row * points->n_columns, n_rows,
+                points->n_columns, search->queries, search->distances, CHUNK_ROWS);
+            for (size_t member = 0; member < members; member++) {
+                extend_list(search, group + member, search->distances + member * CHUNK_ROWS,
+                            n_padded, row);
+            }
+        }
+    }
+}
+
+perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, double p,
+                                  const perebor_matrix *queries, size_t k, knn_receive *receive,
+                                  void *context, perebor_error *error) {
+    neighbor_search search = {.kernels = PEREBOR_KERNEL_PICK(knn_kernels),
+                              .points = points,
+                              .metric = metric,
+                              .p = p,
+                              .k = k,
+                              .guess = NAN};
+    perebor_status status = allocate(&search, error);
+    for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
+         first += BLOCK_QUERIES) {
+        size_t left = queries->n_rows - first;
+        size_t n = left < BLOCK_QUERIES ? left : BLOCK_QUERIES;
+        search_block(&search, queries, first, n);
+        for (size_t query = 0; status == PEREBOR_OK && query < n; query++) {
+            if (search.n_listed[query] < k) {
+                status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                      "distances overflow: scale the columns");
+            } else {
+                receive(context, first + query, search.lists + query * k, k);
+            }
+        }
+    }
+    release(&search);
+    return status;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arithmetic.h"
+#include "perebor/learner.h"
+
+static uint64_t random_state;
+
+static uint64_t draw(void) {
+    uint64_t z = (random_state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static double uniform(void) {
+    return (double)(draw() >> 11) * 0x1p-53;
+}
+
+/** Values on a grid, so that distances tie often; sometimes a row twice. */
+static perebor_matrix random_matrix(size_t n_rows, size_t n_columns, double levels) {
+    perebor_matrix matrix;
+    assert_int_equal(perebor_matrix_create(&matrix, n_rows, n_columns, NULL), PEREBOR_OK);
+    for (size_t column = 0; column < n_columns; column++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            double value = levels > 0.0 ? floor(uniform() * levels) : uniform();
+            perebor_matrix_column(&matrix, column)[row] = value - 1.0;
+        }
+    }
+    return matrix;
+}
+
+/** Four settings in the learner's order. */
+static void set(perebor_value values[4], int64_t k, const char *weights, const char *metric,
+                double p) {
+    values[0] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = k};
+    values[1] = (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = weights};
+    values[2] = (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = metric};
+    values[3] = (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = p};
+}
+
+typedef struct ranked {
+    double sum;
+    size_t row;
+} ranked;
+
+static int compare_ranked(const void *a, const void *b) {
+    const ranked *left = a;
+    const ranked *right = b;
+    if (left->sum != right->sum) {
+        return left->sum < right->sum ? -1 : 1;
+    }
+    return (left->row > right->row) - (left->row < right->row);
+}
+
+/** The definition, written down the plain way. */
+static double brute_force(const perebor_training *training, const perebor_matrix *queries,
+                          size_t query, size_t k, bool by_distance, double p) {
+    size_t n = training->rows.n_rows;
+    ranked *all = malloc(n * sizeof *all);
+    assert_non_null(all);
+    for (size_t row = 0; row < n; row++) {
+        double sum = 0.0;
+        for (size_t column = 0; column < queries->n_columns; column++) {
+            double difference = perebor_matrix_column(queries, column)[query] -
+                                perebor_matrix_column(&training->rows, column)[row];
+            sum += p == 1.0   ? fabs(difference)
+                   : p == 2.0 ? difference * difference
+                              : perebor_pow(fabs(difference), p);
+        }
+        all[row] = (ranked){sum, row};
+    }
+    qsort(all, n, sizeof *all, compare_ranked);
+    double votes = 0.0;
+    double positive = 0.0;
+    for (size_t i = 0; i < k; i++) {
+        double weight = 1.0;
+        if (by_distance && all[0].sum == 0.0) {
+            weight = all[i].sum == 0.0 ? 1.0 : 0.0;
+        } else if (by_distance) {
+            double distance = p == 1.0   ? all[i].sum
+                              : p == 2.0 ? sqrt(all[i].sum)
+                                         : perebor_pow(all[i].sum, 1.0 / p);
+            weight = 1.0 / distance;
+        }
+        votes += weight;
+        positive += training->labels[all[i].row] ? weight : 0.0;
+    }
+    free(all);
+    return positive / votes;
+}
+
+static void fill_labels(uint8_t *labels, size_t n) {
+    for (size_t row = 0; row < n; row++) {
+        labels[row] = (uint8_t)(draw() & 1u);
+    }
+    labels[0] = 0;
+    labels[1] = 1;
+}
+
+static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
+    (void)state;
+    const perebor_learner *knn = perebor_learner_find("knn");
+    random_state = 1;
+    for (int round = 0; round < 60; round++) {
+        size_t n = 2 + (size_t)(uniform() * (round % 10 == 0 ? 5000.0 : 300.0));
+        size_t d = 1 + (size_t)(uniform() * 12.0);
+        double p = (double[]){1.0, 2.0, 3.0}[round % 3];
+        bool by_distance = round % 2 == 0;
+        int64_t k = 1 + (int64_t)(uniform() * (double)(n < 80 ? n : 80));
+        k = k > (int64_t)n ? (int64_t)n : k;
+        uint8_t *labels = malloc(n);
+        assert_non_null(labels);
+        fill_labels(labels, n);
+        double levels = round % 4 == 0 ? 0.0 : 3.0;
+        perebor_training training = {.rows = random_matrix(n, d, levels), .labels = labels};
+        perebor_matrix queries = random_matrix(23, d, levels);
+        perebor_value values[4];
+        set(values, k, by_distance ? "distance" : "uniform", "minkowski", p);
+        perebor_model *model = NULL;
+        perebor_fit_report report;
+        double scores[23];
+        assert_int_equal(knn->fit(&model, &training, values, &report, NULL), PEREBOR_OK);
+        assert_int_equal(knn->score(model, &queries, scores, NULL), PEREBOR_OK);
+        for (size_t query = 0; query < queries.n_rows; query++) {
+            double expected = brute_force(&training, &queries, query, (size_t)k, by_distance, p);
+            assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
+        }
+        knn->free(model);
+        perebor_matrix_release(&training.rows);
+        perebor_matrix_release(&queries);
+        free(labels);
+    }
+}
+
+/** Scores of a family, by member. */
+typedef struct received {
+    double validation[12][40], training[12][220];
+    perebor_status status[12];
+    int times[12];
+    size_t n_validation, n_training;
+} received;
+
+static void receive(void *context, size_t member, perebor_status status, const char *message,
+                    const double *validation, const double *training,
+                    const perebor_fit_report *report) {
+    received *into = context;
+    (void)message;
+    assert_true(report->converged);
+    into->status[member] = status;
+    into->times[member]++;
+    if (status == PEREBOR_OK) {
+        memcpy(into->validation[member], validation, into->n_validation * sizeof(double));
+        memcpy(into->training[member], training, into->n_training * sizeof(double));
+    }
+}
+
+static void a_family_has_the_bits_of_its_members_alone(void **state) {
+    (void)state;
+    const perebor_learner *knn = perebor_learner_find("knn");
+    random_state = 2;
+    const int64_t ks[12] = {1, 2, 3, 5, 8, 13, 21, 34, 55, 200, 201, 7};
+    for (int round = 0; round < 6; round++) {
+        const char *metric = round % 2 == 0 ? "manhattan" : "euclidean";
+        uint8_t labels[200];
+        fill_labels(labels, 200);
+        perebor_training training = {.rows = random_matrix(200, 5, 4.0), .labels = labels};
+        perebor_matrix validation = random_matrix(37, 5, 4.0);
+        perebor_value values[12][4];
+        const perebor_value *members[12];
+        for (size_t member = 0; member < 12; member++) {
+            set(values[member], ks[member], member % 2 == 0 ? "uniform" : "distance", metric, 2.0);
+            members[member] = values[member];
+            assert_true(knn->share_key(values[member]) == knn->share_key(values[0]));
+        }
+        perebor_family family = {.training = &training,
+                                 .validation = &validation,
+                                 .score_training = true,
+                                 .settings = members,
+                                 .n_members = 12};
+        static received shared, alone;
+        shared = alone = (received){.n_validation = 37, .n_training = 200};
+        assert_int_equal(perebor_learner_score_family(knn, &family, true, receive, &shared, NULL),
+                         PEREBOR_OK);
+        assert_int_equal(perebor_learner_score_family(knn, &family, false, receive, &alone, NULL),
+                         PEREBOR_OK);
+        for (size_t member = 0; member < 12; member++) {
+            assert_int_equal(shared.times[member], 1);
+            assert_int_equal(shared.status[member], alone.status[member]);
+            bool too_many = ks[member] > 200;
+            assert_int_equal(shared.status[member], too_many ? PEREBOR_ERR_ARGUMENT : PEREBOR_OK);
+        }
+        assert_memory_equal(shared.validation, alone.validation, sizeof shared.validation);
+        assert_memory_equal(shared.training, alone.training, sizeof shared.training);
+        perebor_matrix_release(&training.rows);
+        perebor_matrix_release(&validation);
+    }
+}
+
+static void metrics_do_not_share_with_each_other(void **state) {
+    (void)state;
+    const perebor_learner *knn = perebor_learner_find("knn");
+    perebor_value manhattan[4], euclidean[4], minkowski[4], same[4];
+    set(manhattan, 5, "uniform", "manhattan", 2.0);
+    set(euclidean, 5, "uniform", "euclidean", 2.0);
+    set(minkowski, 5, "uniform", "minkowski", 3.0);
+    set(same, 9, "distance", "minkowski", 1.0);
+    assert_true(knn->share_key(manhattan) == knn->share_key(same));
+    assert_true(knn->share_key(manhattan) != knn->share_key(euclidean));
+    assert_true(knn->share_key(euclidean) != knn->share_key(minkowski));
+}
+
+static void too_many_neighbors_are_refused(void **state) {
+    (void)state;
+    const perebor_learner *knn = perebor_learner_find("knn");
+    random_state = 3;
+    uint8_t labels[10];
+    fill_labels(labels, 10);
+    perebor_training training = {.rows = random_matrix(10, 2, 0.0), .labels = labels};
+    perebor_value values[4];
+    perebor_model *model = NULL;
+    perebor_fit_report report;
+    perebor_error error;
+    set(values, 11, "uniform", "manhattan", 2.0);
+    assert_int_equal(knn->fit(&model, &training, values, &report, &error), PEREBOR_ERR_ARGUMENT);
+    assert_null(model);
+    assert_string_equal(error.message, "n_neighbors is 11, but there are only 10 training rows");
+    perebor_matrix_release(&training.rows);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_are_the_brute_force_definitions_to_the_bit),
+        cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
+        cmocka_unit_test(metrics_do_not_share_with_each_other),
+        cmocka_unit_test(too_many_neighbors_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
