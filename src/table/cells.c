@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+#include "table/cells.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+enum {
+    SCALE_SHIFT = 57,
+    MAX_SCALE = 31,
+    MAX_DECIMAL_LENGTH = 19,
+    FIRST_SLOTS = 1024,
+    MAX_NUMBER_LENGTH = 400, // longer texts are no numbers
+};
+
+#define SIGN_BIT (UINT64_C(1) << 62)
+#define DIGITS_MASK ((UINT64_C(1) << SCALE_SHIFT) - 1)
+
+/** Powers of ten that are doubles exactly. */
+static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/** -?(0|[1-9][0-9]*)(mark[0-9]+)? as a word; TABLE_GAP if the text is something else. */
+static table_cell decimal_cell(const char *text, size_t length, char mark) {
+    if (length == 0 || length > MAX_DECIMAL_LENGTH) {
+        return TABLE_GAP;
+    }
+    const char *end = text + length;
+    table_cell cell = TABLE_DECIMAL_BIT;
+    if (*text == '-') {
+        cell |= SIGN_BIT;
+        text++;
+    }
+    const char *first = text;
+    uint64_t digits = 0;
+    while (text < end && is_digit(*text)) {
+        digits = digits * 10 + (uint64_t)(*text++ - '0');
+    }
+    size_t n_whole = (size_t)(text - first);
+    if (n_whole == 0 || (n_whole > 1 && *first == '0')) {
+        return TABLE_GAP;
+    }
+    size_t scale = 0;
+    if (text < end) {
+        if (*text++ != mark) {
+            return TABLE_GAP;
+        }
+        const char *fraction = text;
+        while (text < end && is_digit(*text)) {
+            digits = digits * 10 + (uint64_t)(*text++ - '0');
+        }
+        scale = (size_t)(text - fraction);
+        if (scale == 0 || text < end) {
+            return TABLE_GAP;
+        }
+    }
+    // Nineteen digits stay below 2^64, so a number too large for the word shows here.
+    if (digits > DIGITS_MASK) {
+        return TABLE_GAP;
+    }
+    return cell | (table_cell)scale << SCALE_SHIFT | digits;
+}
+
+static size_t decimal_scale(table_cell cell) {
+    return (size_t)(cell >> SCALE_SHIFT) & MAX_SCALE;
+}
+
+static const char *decimal_text(table_cell cell, char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
+    uint64_t digits = cell & DIGITS_MASK;
+    size_t scale = decimal_scale(cell);
+    char *start = buffer + TABLE_DECIMAL_TEXT_SIZE - 1;
+    *start = '\0';
+    for (size_t i = 0; i < scale || digits > 0 || i == scale; i++) {
+        if (i == scale && scale > 0) {
+            *--start = '.';
+        }
+        *--start = (char)('0' + digits % 10);
+        digits /= 10;
+    }
+    if ((cell & SIGN_BIT) != 0) {
+        *--start = '-';
+    }
+    return start;
+}
+
+static uint32_t hash_text(const char *text, size_t length) {
+    const uint64_t multiplier = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = length * multiplier;
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word;
+        memcpy(&word, text + i, 8);
+        hash = (hash ^ word) * multiplier;
+        hash ^= hash >> 29;
+    }
+    uint64_t tail = 0;
+    if (i < length) {
+        memcpy(&tail, text + i, length - i);
+    }
+    hash = (hash ^ tail) * multiplier;
+    hash ^= hash >> 32;
+    hash *= multiplier;
+    return (uint32_t)(hash >> 32);
+}
+
+/** The slot that holds the text, or the empty one where it belongs. */
+static size_t find_slot(const struct table_pool *pool, uint32_t hash, const char *text,
+                        size_t length) {
+    size_t slot = hash & (pool->n_slots - 1);
+    while (pool->slots[slot] != 0) {
+        if ((uint32_t)(pool->slots[slot] >> 32) == hash) {
+            size_t index = (uint32_t)pool->slots[slot];
+            const char *other = pool->bytes + pool->starts[index];
+            if (strncmp(other, text, length) == 0 && other[length] == '\0') {
+                return slot;
+            }
+        }
+        slot = (slot + 1) & (pool->n_slots - 1);
+    }
+    return slot;
+}
+
+static perebor_status grow_slots(struct table_pool *pool, perebor_error *error) {
+    size_t n_slots = pool->n_slots == 0 ? FIRST_SLOTS : pool->n_slots * 2;
+    uint64_t *slots = calloc(n_slots, sizeof *slots);
+    if (slots == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu texts", n_slots / 2);
+    }
+    for (size_t i = 0; i < pool->n_slots; i++) {
+        if (pool->slots[i] != 0) {
+            size_t slot = (size_t)(pool->slots[i] >> 32) & (n_slots - 1);
+            while (slots[slot] != 0) {
+                slot = (slot + 1) & (n_slots - 1);
+            }
+            slots[slot] = pool->slots[i];
+        }
+    }
+    free(pool->slots);
+    pool->slots = slots;
+    pool->n_slots = n_slots;
+    return PEREBOR_OK;
+}
+
+static perebor_status grow_texts(struct table_pool *pool, perebor_error *error) {
+    size_t capacity = pool->texts_capacity == 0 ? FIRST_SLOTS : pool->texts_capacity * 2;
+    size_t *starts = realloc(pool->starts, capacity * sizeof *starts);
+    if (starts != NULL) {
+        pool->starts = starts;
+    }
+    uint8_t *is_gap = realloc(pool->is_gap, capacity);
+    if (is_gap != NULL) {
+        pool->is_gap = is_gap;
+    }
+    uint8_t *invalid = realloc(pool->invalid, capacity);
+    if (invalid != NULL) {
+        pool->invalid = invalid;
+    }
+    if (starts == NULL || is_gap == NULL || invalid == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu texts", capacity);
+    }
+    pool->texts_capacity = capacity;
+    return PEREBOR_OK;
+}
+
+static perebor_status grow_bytes(struct table_pool *pool, size_t size, perebor_error *error) {
+    size_t capacity = pool->bytes_capacity == 0 ? 1 << 16 : pool->bytes_capacity * 2;
+    while (capacity < size) {
+        capacity *= 2;
+    }
+    char *bytes = realloc(pool->bytes, capacity);
+    if (bytes == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu bytes of texts",
+                            capacity);
+    }
+    pool->bytes = bytes;
+    pool->bytes_capacity = capacity;
+    return PEREBOR_OK;
+}
+
+static perebor_status add_text(struct table_pool *pool, size_t slot, uint32_t hash,
+                               const char *text, size_t length, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    if (pool->n_texts == UINT32_MAX) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "more than %u different texts", UINT32_MAX);
+    }
+    if (pool->n_texts == pool->texts_capacity) {
+        PEREBOR_TRY(done, grow_texts(pool, error));
+    }
+    if (pool->bytes_capacity - pool->n_bytes <= length) {
+        PEREBOR_TRY(done, grow_bytes(pool, pool->n_bytes + length + 1, error));
+    }
+    size_t index = pool->n_texts++;
+    memcpy(pool->bytes + pool->n_bytes, text, length);
+    pool->bytes[pool->n_bytes + length] = '\0';
+    pool->starts[index] = pool->n_bytes;
+    pool->n_bytes += length + 1;
+    pool->is_gap[index] = 0;
+    pool->invalid[index] = !perebor_text_is_valid(text, length);
+    pool->n_invalid += pool->invalid[index];
+    pool->slots[slot] = (uint64_t)hash << 32 | index;
+done:
+    return status;
+}
+
+/** The index of a text, which is added if it is new. */
+static perebor_status find_or_add(struct table_pool *pool, size_t *index, const char *text,
+                                  size_t length, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    uint32_t hash = hash_text(text, length);
+    size_t slot = find_slot(pool, hash, text, length);
+    if (pool->slots[slot] == 0) {
+        if (pool->n_texts >= pool->n_slots / 2) {
+            PEREBOR_TRY(done, grow_slots(pool, error));
+            slot = find_slot(pool, hash, text, length);
+        }
+        PEREBOR_TRY(done, add_text(pool, slot, hash, text, length, error));
+    }
+    *index = (uint32_t)pool->slots[slot];
+done:
+    return status;
+}
+
+perebor_status table_pool_create(struct table_pool *pool, perebor_error *error) {
+    static const char *const gaps[] = {
+        "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+        "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "n/a",  "nan",  "null",
+    };
+    perebor_status status = PEREBOR_OK;
+    memset(pool, 0, sizeof *pool);
+    PEREBOR_TRY(failed, grow_slots(pool, error));
+    PEREBOR_TRY(failed, grow_texts(pool, error));
+    PEREBOR_TRY(failed, grow_bytes(pool, 1, error));
+    pool->c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+    if (pool->c_locale == (locale_t)0) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a locale");
+        goto failed;
+    }
+    // Text 0 is empty and in no slot: an empty cell never comes here.
+    pool->bytes[0] = '\0';
+    pool->starts[0] = 0;
+    pool->is_gap[0] = 1;
+    pool->invalid[0] = 0;
+    pool->n_bytes = 1;
+    pool->n_texts = 1;
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
+        size_t index;
+        PEREBOR_TRY(failed, find_or_add(pool, &index, gaps[i], strlen(gaps[i]), error));
+        pool->is_gap[index] = 1;
+    }
+    return PEREBOR_OK;
+failed:
+    table_pool_release(pool);
+    return status;
+}
+
+void table_pool_release(struct table_pool *pool) {
+    free(pool->bytes);
+    free(pool->starts);
+    free(pool->is_gap);
+    free(pool->invalid);
+    free(pool->slots);
+    if (pool->c_locale != (locale_t)0) {
+        freelocale(pool->c_locale);
+    }
+    memset(pool, 0, sizeof *pool);
+}
+
+perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell, const char *text,
+                                 size_t length, char decimal, perebor_error *error) {
+    if (length == 0) {
+        *cell = TABLE_GAP;
+        return PEREBOR_OK;
+    }
+    if (is_digit(text[0]) || text[0] == '-') {
+        table_cell number = decimal_cell(text, length, decimal);
+        if (number != TABLE_GAP) {
+            *cell = number;
+            return PEREBOR_OK;
+        }
+    }
+    perebor_status status = PEREBOR_OK;
+    size_t index = 0;
+    PEREBOR_TRY(done, find_or_add(pool, &index, text, length, error));
+    *cell = pool->is_gap[index] ? TABLE_GAP : (table_cell)index;
+done:
+    return status;
+}
+
+const char *table_pool_text(const struct table_pool *pool, table_cell cell,
+                            char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
+    return table_cell_is_decimal(cell) ? decimal_text(cell, buffer)
+                                       : pool->bytes + pool->starts[cell];
+}
+
+/** Whether the text is [+-]?digits[.digits][e[+-]digits], a digit before or after the point. */
+static bool is_number(const char *text) {
+    text += *text == '+' || *text == '-';
+    size_t n_digits = 0;
+    for (; is_digit(*text); text++) {
+        n_digits++;
+    }
+    if (*text == '.') {
+        for (text++; is_digit(*text); text++) {
+            n_digits++;
+        }
+    }
+    if (n_digits == 0) {
+        return false;
+    }
+    if (*text == 'e' || *text == 'E') {
+        text++;
+        text += *text == '+' || *text == '-';
+        if (!is_digit(*text)) {
+            return false;
+        }
+        while (is_digit(*text)) {
+            text++;
+        }
+    }
+    return *text == '\0';
+}
+
+/** strtod as in the C locale; the text has been found to be a number. */
+static double read_number(const struct table_pool *pool, const char *text) {
+    locale_t before = uselocale(pool->c_locale);
+    double value = strtod(text, NULL);
+    uselocale(before);
+    return value;
+}
+
+bool table_pool_number(const struct table_pool *pool, table_cell cell, char decimal,
+                       double *number) {
+    if (table_cell_is_decimal(cell)) {
+        uint64_t digits = cell & DIGITS_MASK;
+        size_t scale = decimal_scale(cell);
+        // Both are doubles exactly, so that the division rounds once.
+        if (digits <= UINT64_C(1) << 53 && scale < sizeof powers_of_ten / sizeof *powers_of_ten) {
+            double value = (double)digits / powers_of_ten[scale];
+            *number = (cell & SIGN_BIT) != 0 ? -value : value;
+        } else {
+            char buffer[TABLE_DECIMAL_TEXT_SIZE];
+            *number = read_number(pool, decimal_text(cell, buffer));
+        }
+        return true;
+    }
+    const char *text = pool->bytes + pool->starts[cell];
+    size_t length = strlen(text);
+    perebor_text_trim(&text, &length);
+    if (length == 0 || length > MAX_NUMBER_LENGTH) {
+        return false;
+    }
+    char copy[MAX_NUMBER_LENGTH + 1];
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    if (decimal == ',') {
+        if (strchr(copy, '.') != NULL) {
+            return false;
+        }
+        char *comma = strchr(copy, ',');
+        if (comma != NULL) {
+            *comma = '.';
+        }
+    }
+    if (!is_number(copy)) {
+        return false;
+    }
+    double value = read_number(pool, copy);
+    if (!isfinite(value)) {
+        return false;
+    }
+    *number = value;
+    return true;
+}
+
+perebor_status table_pool_intern_double(struct table_pool *pool, table_cell *cell, double value,
+                                        char decimal, perebor_error *error) {
+    if (isnan(value)) {
+        *cell = TABLE_GAP;
+        return PEREBOR_OK;
+    }
+    char text[TABLE_DECIMAL_TEXT_SIZE];
+    locale_t before = uselocale(pool->c_locale);
+    for (int precision = 15; precision <= 17; precision++) {
+        (void)snprintf(text, sizeof text, "%.*g", precision, value);
+        if (strtod(text, NULL) == value) {
+            break;
+        }
+    }
+    uselocale(before);
+    char *point = strchr(text, '.');
+    if (point != NULL) {
+        *point = decimal;
+    }
+    return table_pool_intern(pool, cell, text, strlen(text), decimal, error);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file cells.h
+ * A cell of a table in one machine word, and the pool of the texts that do not fit into one.
+ *
+ * A cell is a gap, a plain decimal number held in the word itself, or the index of a text that the
+ * pool holds once. Every text has exactly one word, so two cells are equal if and only if their
+ * words are: joining, pivoting and replacing compare integers, and what is done to a text is
+ * done once however many rows repeat it.
+ *
+ *     0                                    a gap
+ *     1 | sign 1 | scale 5 | digits 57     (-1)^sign digits / 10^scale, written with all its zeros
+ *     0 | index 63                         texts of the pool, from 1
+ *
+ * A number written with a decimal comma is the same word as with a point, if its table says that
+ * commas are decimal marks.
+ */
+#ifndef PEREBOR_TABLE_CELLS_H
+#define PEREBOR_TABLE_CELLS_H
+
+#include <locale.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "perebor/status.h"
+
+typedef uint64_t table_cell;
+
+#define TABLE_GAP ((table_cell)0)
+#define TABLE_DECIMAL_BIT (UINT64_C(1) << 63)
+
+enum { TABLE_DECIMAL_TEXT_SIZE = 48 /**< enough for any decimal cell as text */ };
+
+/** The distinct texts of all tables. */
+struct table_pool {
+    char *bytes; /**< Terminated texts, one after the other. */
+    size_t n_bytes, bytes_capacity;
+    size_t *starts;   /**< [n_texts] of each in bytes; text 0 is empty. */
+    uint8_t *is_gap;  /**< [n_texts] whether the text stands for a gap. */
+    uint8_t *invalid; /**< [n_texts] whether the text is not UTF-8. */
+    size_t n_texts, texts_capacity;
+    uint64_t *slots; /**< [n_slots] hash << 32 | index; 0 is empty. */
+    size_t n_slots;  /**< A power of two. */
+    size_t n_invalid;
+    locale_t c_locale;
+};
+
+/**
+ * Prepares a pool that knows what stands for a gap: what pandas takes for one by default, that is
+ * an empty cell, #N/A, #N/A N/A, #NA, -1.#IND, -1.#QNAN, -NaN, -nan, 1.#IND, 1.#QNAN, <NA>, N/A,
+ * NA, NULL, NaN, n/a, nan and null.
+ */
+PEREBOR_MUST_CHECK perebor_status table_pool_create(struct table_pool *pool, perebor_error *error);
+
+void table_pool_release(struct table_pool *pool);
+
+/**
+ * Finds or makes the cell of a text.
+ *
+ * @param[in] decimal  '.' or ',': the mark that a number in this text may have.
+ */
+PEREBOR_MUST_CHECK perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell,
+                                                    const char *text, size_t length, char decimal,
+                                                    perebor_error *error);
+
+/** The shortest decimal text that reads back as @p value, as a cell. NaN is a gap. */
+PEREBOR_MUST_CHECK perebor_status table_pool_intern_double(struct table_pool *pool,
+                                                           table_cell *cell, double value,
+                                                           char decimal, perebor_error *error);
+
+/**
+ * The text of a cell, "" for a gap.
+ *
+ * @param[in] buffer  Receives the text of a decimal.
+ */
+const char *table_pool_text(const struct table_pool *pool, table_cell cell,
+                            char buffer[TABLE_DECIMAL_TEXT_SIZE]);
+
+/**
+ * Reads a cell as a number, correctly rounded whatever the locale. White space around it is
+ * allowed.
+ *
+ * @return false if the cell is a gap, or is not a finite number.
+ */
+bool table_pool_number(const struct table_pool *pool, table_cell cell, char decimal,
+                       double *number);
+
+static inline bool table_cell_is_decimal(table_cell cell) {
+    return (cell & TABLE_DECIMAL_BIT) != 0;
+}
+
+/** Whether a cell is an index into the pool. */
+static inline bool table_cell_is_text(table_cell cell) {
+    return cell != TABLE_GAP && !table_cell_is_decimal(cell);
+}
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file csv.h
+ * Reads records of comma-separated values (RFC 4180 and its cousins) one by one from a file or
+ * from memory, through one buffer however large the file is.
+ *
+ * Records end with LF, CRLF or CR; fields may be quoted, and a quoted field may hold delimiters,
+ * line ends and doubled quotes. A quote inside an unquoted field is an ordinary character. Empty
+ * lines are skipped. Bytes are passed on as they are: encodings are the caller's concern.
+ */
+#ifndef PEREBOR_TABLE_CSV_H
+#define PEREBOR_TABLE_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "perebor/status.h"
+
+/** One field of the present record. */
+struct csv_field {
+    char *text; /**< Not terminated; valid until the next record is read. */
+    size_t length;
+};
+
+/** Reads one source. Everything in it is private to csv.c but what is marked. */
+struct csv_reader {
+    const char *name;         /**< For messages. */
+    struct csv_field *fields; /**< [n_fields] of the present record: to be read. */
+    size_t n_fields;          /**< To be read. */
+    uint64_t line;            /**< First line of the present record, from 1: to be read. */
+    uint64_t n_bytes;         /**< Taken from the source so far: to be read. */
+    bool has_mark;            /**< A byte order mark came first: to be read. */
+
+    char delimiter;
+    size_t fields_capacity;
+    char *buffer;
+    size_t start, end, capacity; /**< buffer[start, end) is not yet parsed. */
+    bool at_end;                 /**< Nothing is left beyond the buffer. */
+    uint64_t next_line;
+    int file; /**< -1: memory. */
+    const char *memory;
+    size_t memory_left, chunk_size;
+    perebor_sha256 digest;
+    bool special[256]; /**< Bytes that may end an unquoted field. */
+};
+
+/**
+ * Opens a file and fills the buffer for the first time. A UTF-8 byte order mark is skipped.
+ *
+ * @param[in] name  Borrowed; the path.
+ *
+ * @retval PEREBOR_ERR_IO      The file cannot be read.
+ * @retval PEREBOR_ERR_FORMAT  It is UTF-16.
+ */
+PEREBOR_MUST_CHECK perebor_status csv_open_file(struct csv_reader *reader, const char *name,
+                                                perebor_error *error);
+
+/** The same from memory, which is borrowed, through a buffer of @p chunk_size bytes at first. */
+PEREBOR_MUST_CHECK perebor_status csv_open_memory(struct csv_reader *reader, const char *name,
+                                                  const char *bytes, size_t size, size_t chunk_size,
+                                                  perebor_error *error);
+
+/** Sets what separates fields, ',' at first. To be called before the first record is read. */
+void csv_set_delimiter(struct csv_reader *reader, char delimiter);
+
+/** What is in the buffer before the first record is read: the beginning of the source. */
+const char *csv_peek(const struct csv_reader *reader, size_t *size);
+
+/**
+ * Reads the next record into fields.
+ *
+ * @param[out] more  Whether there was one.
+ *
+ * @retval PEREBOR_ERR_FORMAT  A quote that is not closed, text after a closing quote, a zero byte.
+ */
+PEREBOR_MUST_CHECK perebor_status csv_read(struct csv_reader *reader, bool *more,
+                                           perebor_error *error);
+
+/** The digest of the source, which must have been read to its end. */
+void csv_digest(const struct csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]);
+
+void csv_close(struct csv_reader *reader);
+
+#endif

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/steps.h"
+
+/** A value to compare with: as a word of each decimal mark, and as a number if it is one. */
+struct operand {
+    table_cell with_point, with_comma;
+    bool is_number;
+    double number;
+};
+
+/** A filter under way. */
+struct filtering {
+    const struct table_load *load;
+    const struct table_joined *joined;
+    const perebor_filter_step *step;
+    size_t *columns; /**< [n_columns] of the joined table. */
+    size_t n_columns;
+    struct operand *operands; /**< [step->values.n] */
+};
+
+static const char *comparison_text(perebor_comparison comparison) {
+    switch (comparison) {
+    case PEREBOR_LESS:
+        return "<";
+    case PEREBOR_LESS_EQUAL:
+        return "<=";
+    case PEREBOR_GREATER:
+        return ">";
+    case PEREBOR_GREATER_EQUAL:
+        return ">=";
+    case PEREBOR_EQUAL:
+        return "==";
+    case PEREBOR_NOT_EQUAL:
+        return "!=";
+    case PEREBOR_IN:
+        return "in";
+    case PEREBOR_NOT_IN:
+        return "not in";
+    case PEREBOR_IS_GAP:
+        return "is a gap";
+    case PEREBOR_IS_NOT_GAP:
+        return "is not a gap";
+    }
+    return "?";
+}
+
+static bool is_order(perebor_comparison comparison) {
+    return comparison == PEREBOR_LESS || comparison == PEREBOR_LESS_EQUAL ||
+           comparison == PEREBOR_GREATER || comparison == PEREBOR_GREATER_EQUAL;
+}
+
+static bool is_about_gaps(perebor_comparison comparison) {
+    return comparison == PEREBOR_IS_GAP || comparison == PEREBOR_IS_NOT_GAP;
+}
+
+static perebor_status find_columns(struct filtering *filtering, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const struct table_joined *joined = filtering->joined;
+    const perebor_filter_step *step = filtering->step;
+    for (size_t i = 0; i < step->columns.n; i++) {
+        const char *name = step->columns.items[i];
+        size_t column;
+        if (!perebor_text_is_pattern(name)) {
+            PEREBOR_TRY(done, table_joined_require(filtering->load, joined, name, step->at, &column,
+                                                   error));
+        }
+    }
+    for (size_t j = 0; j < joined->n_columns; j++) {
+        if (step->columns.n > 0 && table_texts_name(&step->columns, joined->columns[j].name)) {
+            filtering->columns[filtering->n_columns++] = j;
+        }
+    }
+    if (filtering->n_columns == 0) {
+        status = table_fail_at(filtering->load, step->at, error, "no column matches \"%s\"",
+                               step->columns.n > 0 ? step->columns.items[0] : "");
+    }
+done:
+    return status;
+}
+
+static perebor_status find_operands(struct table_load *load, struct filtering *filtering,
+                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_filter_step *step = filtering->step;
+    if (step->values.n == 0 && !is_about_gaps(step->comparison)) {
+        return table_fail_at(load, step->at, error, "a filter by %s needs a value",
+                             comparison_text(step->comparison));
+    }
+    for (size_t i = 0; i < step->values.n; i++) {
+        const char *text = step->values.items[i];
+        struct operand *operand = &filtering->operands[i];
+        PEREBOR_TRY(done, table_pool_intern(&load->pool, &operand->with_point, text, strlen(text),
+                                            '.', error));
+        PEREBOR_TRY(done, table_pool_intern(&load->pool, &operand->with_comma, text, strlen(text),
+                                            ',', error));
+        operand->is_number =
+            table_pool_number(&load->pool, operand->with_point, '.', &operand->number);
+        if (is_order(step->comparison) && !operand->is_number) {
+            status =
+                table_fail_at(load, step->at, error, "a filter by %s needs a number, not \"%s\"",
+                              comparison_text(step->comparison), text);
+            goto done;
+        }
+    }
+done:
+    return status;
+}
+
+static bool equals_any(const struct filtering *filtering, table_cell cell, char decimal) {
+    double number = 0.0;
+    bool is_number = table_pool_number(&filtering->load->pool, cell, decimal, &number);
+    for (size_t i = 0; i < filtering->step->values.n; i++) {
+        const struct operand *operand = &filtering->operands[i];
+        table_cell word = decimal == ',' ? operand->with_comma : operand->with_point;
+        if (cell == word || (is_number && operand->is_number && number == operand->number)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_ordered(perebor_comparison comparison, double left, double right) {
+    switch (comparison) {
+    case PEREBOR_LESS:
+        return left < right;
+    case PEREBOR_LESS_EQUAL:
+        return left <= right;
+    case PEREBOR_GREATER:
+        return left > right;
+    default:
+        return left >= right;
+    }
+}
+
+static perebor_status fail_text(const struct filtering *filtering,
+                                const struct table_joined_column *column, size_t row,
+                                table_cell cell, perebor_error *error) {
+    char place[TABLE_PLACE_SIZE];
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                        "%s: column \"%s\": \"%s\" is not a number, but a filter compares it by %s",
+                        table_joined_place(filtering->joined, column, row, place), column->name,
+                        table_pool_text(&filtering->load->pool, cell, buffer),
+                        comparison_text(filtering->step->comparison));
+}
+
+static perebor_status holds(const struct filtering *filtering,
+                            const struct table_joined_column *column, size_t row, bool *result,
+                            perebor_error *error) {
+    table_cell cell = table_joined_cell(filtering->joined, column, row);
+    char decimal = table_joined_decimal(filtering->joined, column);
+    perebor_comparison comparison = filtering->step->comparison;
+    if (cell == TABLE_GAP || is_about_gaps(comparison)) {
+        *result = comparison == (cell == TABLE_GAP ? PEREBOR_IS_GAP : PEREBOR_IS_NOT_GAP);
+        return PEREBOR_OK;
+    }
+    if (!is_order(comparison)) {
+        bool wanted = comparison == PEREBOR_EQUAL || comparison == PEREBOR_IN;
+        *result = equals_any(filtering, cell, decimal) == wanted;
+        return PEREBOR_OK;
+    }
+    double number;
+    if (!table_pool_number(&filtering->load->pool, cell, decimal, &number)) {
+        return fail_text(filtering, column, row, cell, error);
+    }
+    *result = is_ordered(comparison, number, filtering->operands[0].number);
+    return PEREBOR_OK;
+}
+
+/** Marks the rows to keep. Every row of every column is looked at, so that text never hides. */
+static perebor_status mark_rows(const struct filtering *filtering, uint8_t *keep,
+                                perebor_error *error) {
+    const struct table_joined *joined = filtering->joined;
+    bool any = filtering->step->match_any;
+    memset(keep, !any, joined->n_rows);
+    for (size_t i = 0; i < filtering->n_columns; i++) {
+        const struct table_joined_column *column = &joined->columns[filtering->columns[i]];
+        for (size_t row = 0; row < joined->n_rows; row++) {
+            bool result = false;
+            perebor_status status = holds(filtering, column, row, &result, error);
+            if (status != PEREBOR_OK) {
+                return status;
+            }
+            keep[row] = any ? keep[row] || result : keep[row] && result;
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static size_t keep_rows(struct table_joined *joined, const uint8_t *keep) {
+    size_t n_kept = 0;
+    for (size_t row = 0; row < joined->n_rows; row++) {
+        if (keep[row]) {
+            for (size_t i = 0; i < joined->n_parts; i++) {
+                joined->rows[i][n_kept] = joined->rows[i][row];
+            }
+            n_kept++;
+        }
+    }
+    size_t n_dropped = joined->n_rows - n_kept;
+    joined->n_rows = n_kept;
+    return n_dropped;
+}
+
+/** `Выручка_* > 0 in all of 3 columns: reason` */
+static void describe(const struct filtering *filtering, char *text, size_t size) {
+    const perebor_filter_step *step = filtering->step;
+    (void)snprintf(text, size, "%s%s %s", step->columns.items[0],
+                   step->columns.n > 1 ? ", ..." : "", comparison_text(step->comparison));
+    for (size_t i = 0; i < step->values.n; i++) {
+        size_t used = strlen(text);
+        (void)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : " ", step->values.items[i]);
+    }
+    size_t used = strlen(text);
+    if (filtering->n_columns > 1) {
+        (void)snprintf(text + used, size - used, " in %s of %zu columns",
+                       step->match_any ? "any" : "all", filtering->n_columns);
+        used = strlen(text);
+    }
+    if (step->reason != NULL) {
+        (void)snprintf(text + used, size - used, ": %s", step->reason);
+    }
+}
+
+perebor_status table_filter(struct table_load *load, struct table_joined *joined,
+                            const perebor_filter_step *step, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct filtering filtering = {.load = load, .joined = joined, .step = step};
+    char description[512];
+    uint8_t *keep = malloc(joined->n_rows);
+    filtering.columns = calloc(joined->n_columns, sizeof *filtering.columns);
+    filtering.operands = calloc(step->values.n + 1, sizeof *filtering.operands);
+    if (keep == NULL || filtering.columns == NULL || filtering.operands == NULL) {
+        status = table_out_of_memory(error);
+        goto done;
+    }
+    PEREBOR_TRY(done, find_columns(&filtering, error));
+    PEREBOR_TRY(done, find_operands(load, &filtering, error));
+    PEREBOR_TRY(done, mark_rows(&filtering, keep, error));
+    describe(&filtering, description, sizeof description);
+    if (memchr(keep, 1, joined->n_rows) == NULL) {
+        status = table_fail_at(load, step->at, error, "no row of %zu is left by the filter %s",
+                               joined->n_rows, description);
+        goto done;
+    }
+    size_t n_dropped = keep_rows(joined, keep);
+    status = table_log(
+        load,
+        (perebor_step_report){
+            .step = "filter",
+            .table = "",
+            .column = filtering.n_columns == 1 ? joined->columns[filtering.columns[0]].name : "",
+            .n_rows = n_dropped},
+        error, "%s", description);
+done:
+    free(keep);
+    free(filtering.columns);
+    free(filtering.operands);
+    return status;
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/steps.h"
+
+/** A join under way. */
+struct joining {
+    struct table_load *load;
+    const perebor_join_step *step;
+    struct table_joined *joined;
+    const char *key;              /**< Name of the key column; NULL: one table without a key. */
+    size_t n_declared;            /**< Parts before those joined for carried columns only. */
+    struct table_key_index bases; /**< From key to row of the base. */
+};
+
+/** Whether a column is in one of the parts there are so far. */
+static bool has_column(const struct table_joined *joined, const char *name) {
+    for (size_t i = 0; i < joined->n_parts; i++) {
+        if (table_find_column(joined->parts[i], name) != TABLE_NO_COLUMN) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Adds the tables that hold carried columns and are not joined otherwise. */
+static void add_carrying_tables(struct joining *joining) {
+    struct table_joined *joined = joining->joined;
+    const perebor_texts *carried = &joining->load->spec->roles.carried;
+    for (size_t i = 0; joining->key != NULL && i < carried->n; i++) {
+        for (size_t j = 0; j < joining->load->n_tables; j++) {
+            struct table *table = &joining->load->tables[j];
+            if (!has_column(joined, carried->items[i]) &&
+                table_find_column(table, joining->key) != TABLE_NO_COLUMN &&
+                table_find_column(table, carried->items[i]) != TABLE_NO_COLUMN) {
+                joined->parts[joined->n_parts++] = table;
+            }
+        }
+    }
+}
+
+static perebor_status gather_parts(struct joining *joining, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_load *load = joining->load;
+    const perebor_join_step *step = joining->step;
+    struct table_joined *joined = joining->joined;
+    size_t capacity = 1 + step->tables.n + load->n_tables;
+    joined->parts = calloc(capacity, sizeof(struct table *));
+    joined->rows = calloc(capacity, sizeof(uint32_t *));
+    if (joined->parts == NULL || joined->rows == NULL) {
+        return table_out_of_memory(error);
+    }
+    joined->parts[0] = &load->tables[0];
+    if (step->base != NULL) {
+        PEREBOR_TRY(done, table_require(load, step->base, step->at, &joined->parts[0], error));
+    }
+    joined->n_parts = 1;
+    for (size_t i = 0; i < step->tables.n; i++) {
+        struct table *table = NULL;
+        PEREBOR_TRY(done, table_require(load, step->tables.items[i], step->at, &table, error));
+        for (size_t j = 0; j < joined->n_parts; j++) {
+            if (joined->parts[j] == table) {
+                status = table_fail_at(load, step->at, error, "table \"%s\" is joined twice",
+                                       table->name);
+                goto done;
+            }
+        }
+        joined->parts[joined->n_parts++] = table;
+    }
+    joining->n_declared = joined->n_parts;
+    joining->key = step->on != NULL ? step->on : joined->parts[0]->key;
+    if (joining->key == NULL && joined->n_parts > 1) {
+        status = table_fail_at(load, step->at, error, "a join needs on:, the key of its tables");
+        goto done;
+    }
+    add_carrying_tables(joining);
+done:
+    return status;
+}
+
+static perebor_status fail_duplicate(const struct joining *joining, const struct table *table,
+                                     size_t column, size_t first, size_t row,
+                                     perebor_error *error) {
+    char place[TABLE_PLACE_SIZE];
+    char first_place[TABLE_PLACE_SIZE];
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    const char *key =
+        table_pool_text(&joining->load->pool, table->columns[column].cells[row], buffer);
+    return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                        "%s: key %s \"%s\" of table \"%s\" occurs twice (first at %s); pivot the "
+                        "table or remove one of the rows",
+                        table_place(table, column, row, place), joining->key, key, table->name,
+                        table_place(table, column, first, first_place));
+}
+
+/** Maps every key of a table to its row; a gap or a repeated key is an error. */
+static perebor_status index_keys(const struct joining *joining, const struct table *table,
+                                 size_t column, struct table_key_index *index,
+                                 perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    PEREBOR_TRY(done, table_key_index_reserve(index, table->n_rows, error));
+    for (size_t row = 0; row < table->n_rows; row++) {
+        table_cell key = table->columns[column].cells[row];
+        uint32_t first = TABLE_NO_ROW;
+        if (key == TABLE_GAP) {
+            char place[TABLE_PLACE_SIZE];
+            status =
+                perebor_fail(error, PEREBOR_ERR_FORMAT,
+                             "%s: key \"%s\" of table \"%s\" is a gap; every row needs one",
+                             table_place(table, column, row, place), joining->key, table->name);
+            goto done;
+        }
+        PEREBOR_TRY(done, table_key_index_add(index, key, (uint32_t)row, &first, error));
+        if (first != TABLE_NO_ROW) {
+            status = fail_duplicate(joining, table, column, first, row, error);
+            goto done;
+        }
+    }
+done:
+    return status;
+}
+
+static perebor_status fail_unmatched(const struct joining *joining, const struct table *table,
+                                     size_t column, size_t row, const struct table *other,
+                                     uint64_t n_unmatched, perebor_error *error) {
+    char place[TABLE_PLACE_SIZE];
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    const char *key =
+        table_pool_text(&joining->load->pool, table->columns[column].cells[row], buffer);
+    return perebor_fail(
+        error, PEREBOR_ERR_FORMAT,
+        "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such keys); "
+        "say unmatched: allow if that is right",
+        table_place(table, column, row, place), joining->key, key, table->name, other->name,
+        (unsigned long long)n_unmatched);
+}
+
+/** Fails on the first row of the part whose key the base does not have. */
+static perebor_status check_orphans(const struct joining *joining, const struct table *part,
+                                    size_t column, uint64_t *n_orphans, perebor_error *error) {
+    size_t first = 0;
+    *n_orphans = 0;
+    for (size_t row = 0; row < part->n_rows; row++) {
+        if (table_key_index_find(&joining->bases, part->columns[column].cells[row]) ==
+            TABLE_NO_ROW) {
+            first = *n_orphans == 0 ? row : first;
+            ++*n_orphans;
+        }
+    }
+    if (*n_orphans == 0 || joining->step->unmatched_allowed) {
+        return PEREBOR_OK;
+    }
+    return fail_unmatched(joining, part, column, first, joining->joined->parts[0], *n_orphans,
+                          error);
+}
+
+/** Finds the row of one part for every row of the base. */
+static perebor_status match_part(struct joining *joining, size_t i, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_joined *joined = joining->joined;
+    const struct table *base = joined->parts[0];
+    const struct table *part = joined->parts[i];
+    bool declared = i < joining->n_declared;
+    struct table_key_index index = {0};
+    size_t base_key;
+    size_t part_key;
+    uint64_t n_unmatched = 0;
+    uint64_t n_orphans = 0;
+    size_t first = 0;
+    PEREBOR_TRY(done, table_require_column(joining->load, base, joining->key, joining->step->at,
+                                           &base_key, error));
+    PEREBOR_TRY(done, table_require_column(joining->load, part, joining->key, joining->step->at,
+                                           &part_key, error));
+    PEREBOR_TRY(done, index_keys(joining, part, part_key, &index, error));
+    joined->rows[i] = malloc(base->n_rows * sizeof *joined->rows[i]);
+    if (joined->rows[i] == NULL) {
+        status = table_out_of_memory(error);
+        goto done;
+    }
+    for (size_t row = 0; row < base->n_rows; row++) {
+        joined->rows[i][row] = table_key_index_find(&index, base->columns[base_key].cells[row]);
+        if (joined->rows[i][row] == TABLE_NO_ROW) {
+            first = n_unmatched++ == 0 ? row : first;
+        }
+    }
+    if (declared && n_unmatched > 0 && !joining->step->unmatched_allowed) {
+        status = fail_unmatched(joining, base, base_key, first, part, n_unmatched, error);
+        goto done;
+    }
+    if (declared) {
+        PEREBOR_TRY(done, check_orphans(joining, part, part_key, &n_orphans, error));
+    }
+    status = table_log(
+        joining->load,
+        (perebor_step_report){.step = "join",
+                              .table = part->name,
+                              .column = joining->key,
+                              .n_rows = base->n_rows - n_unmatched},
+        error, "%s: %zu of %zu rows of %s matched by %s%s; %llu rows of %s without partner",
+        part->name, base->n_rows - (size_t)n_unmatched, base->n_rows, base->name, joining->key,
+        declared ? "" : " (carried columns only)", (unsigned long long)n_orphans, part->name);
+done:
+    table_key_index_release(&index);
+    return status;
+}
+
+/** Drops the rows that lack a partner in a declared part, as an inner join does. */
+static void drop_unmatched(struct joining *joining) {
+    struct table_joined *joined = joining->joined;
+    size_t kept = 0;
+    for (size_t row = 0; row < joined->n_rows; row++) {
+        bool matched = true;
+        for (size_t i = 1; i < joining->n_declared; i++) {
+            matched = matched && joined->rows[i][row] != TABLE_NO_ROW;
+        }
+        if (matched) {
+            for (size_t i = 0; i < joined->n_parts; i++) {
+                joined->rows[i][kept] = joined->rows[i][row];
+            }
+            kept++;
+        }
+    }
+    joined->n_rows = kept;
+}
+
+static perebor_status match_rows(struct joining *joining, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_joined *joined = joining->joined;
+    const struct table *base = joined->parts[0];
+    joined->n_rows = base->n_rows;
+    joined->rows[0] = malloc(base->n_rows * sizeof *joined->rows[0]);
+    if (joined->rows[0] == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t row = 0; row < base->n_rows; row++) {
+        joined->rows[0][row] = (uint32_t)row;
+    }
+    if (joining->key != NULL) {
+        size_t column;
+        PEREBOR_TRY(done, table_require_column(joining->load, base, joining->key, joining->step->at,
+                                               &column, error));
+        PEREBOR_TRY(done, index_keys(joining, base, column, &joining->bases, error));
+    }
+    for (size_t i = 1; i < joined->n_parts; i++) {
+        PEREBOR_TRY(done, match_part(joining, i, error));
+    }
+    if (!joining->step->left) {
+        drop_unmatched(joining);
+    }
+    if (joined->n_rows == 0) {
+        status = table_fail_at(joining->load, joining->step->at, error,
+                               "the join leaves no rows: no key is in every table");
+    }
+done:
+    return status;
+}
+
+static perebor_status add_column(struct joining *joining, size_t part, size_t column,
+                                 perebor_error *error) {
+    struct table_joined *joined = joining->joined;
+    const char *name = joined->parts[part]->columns[column].name;
+    for (size_t i = 0; i < joined->n_columns; i++) {
+        if (strcmp(joined->columns[i].name, name) == 0) {
+            return table_fail_at(
+                joining->load, joining->step->at, error,
+                "tables \"%s\" and \"%s\" both have a column \"%s\"; rename one by a sql: step",
+                joined->parts[joined->columns[i].part]->name, joined->parts[part]->name, name);
+        }
+    }
+    joined->columns[joined->n_columns++] = (struct table_joined_column){
+        .name = name,
+        .part = part,
+        .column = column,
+        .is_key = joining->key != NULL && strcmp(name, joining->key) == 0,
+        .is_extra = part >= joining->n_declared,
+    };
+    return PEREBOR_OK;
+}
+
+static bool is_carried(const struct joining *joining, const char *name) {
+    const perebor_texts *carried = &joining->load->spec->roles.carried;
+    return carried->n > 0 && table_texts_name(carried, name);
+}
+
+static perebor_status gather_columns(struct joining *joining, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_joined *joined = joining->joined;
+    size_t capacity = 0;
+    for (size_t i = 0; i < joined->n_parts; i++) {
+        capacity += joined->parts[i]->n_columns;
+    }
+    joined->columns = calloc(capacity, sizeof *joined->columns);
+    if (joined->columns == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < joined->n_parts; i++) {
+        const struct table *part = joined->parts[i];
+        for (size_t j = 0; j < part->n_columns; j++) {
+            const char *name = part->columns[j].name;
+            bool repeats_key = i > 0 && strcmp(name, joining->key) == 0;
+            if (!repeats_key && (i < joining->n_declared || is_carried(joining, name))) {
+                PEREBOR_TRY(done, add_column(joining, i, j, error));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+perebor_status table_join(struct table_load *load, struct table_joined *joined,
+                          perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_joined result = {0};
+    struct joining joining = {.load = load, .step = &load->spec->join, .joined = &result};
+    PEREBOR_TRY(done, gather_parts(&joining, error));
+    PEREBOR_TRY(done, gather_columns(&joining, error));
+    PEREBOR_TRY(done, match_rows(&joining, error));
+done:
+    table_key_index_release(&joining.bases);
+    if (status == PEREBOR_OK) {
+        *joined = result;
+    } else {
+        table_joined_release(&result);
+    }
+    return status;
+}

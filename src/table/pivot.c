@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/steps.h"
+
+enum { MAX_NEW_COLUMNS = 4096 };
+
+/** One value of the column that names the new columns. */
+struct heading {
+    table_cell cell;
+    const char *name; /**< The prefix and the value, NFC; in the load's arena. */
+};
+
+/** A pivot under way: from which columns, to which rows and columns. */
+struct pivoting {
+    struct table_load *load;
+    const perebor_pivot_step *step;
+    const struct table *from;
+    size_t key, columns, values;   /**< Columns of from. */
+    struct table_key_index rows;   /**< From key to row of the result. */
+    struct table_key_index places; /**< From value of columns to place among the headings. */
+    struct heading *headings;      /**< [places.n_keys] */
+    struct table result;
+};
+
+static perebor_status find_columns(struct pivoting *pivoting, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const struct table_load *load = pivoting->load;
+    const struct table *from = pivoting->from;
+    const perebor_pivot_step *step = pivoting->step;
+    const char *key = from->key != NULL ? from->key : load->spec->join.on;
+    if (key == NULL) {
+        return table_fail_at(load, step->at, error, "table \"%s\" has no key: to pivot by",
+                             from->name);
+    }
+    PEREBOR_TRY(done, table_require_column(load, from, key, step->at, &pivoting->key, error));
+    PEREBOR_TRY(
+        done, table_require_column(load, from, step->columns, step->at, &pivoting->columns, error));
+    PEREBOR_TRY(done,
+                table_require_column(load, from, step->values, step->at, &pivoting->values, error));
+done:
+    return status;
+}
+
+static perebor_status require_value(const struct pivoting *pivoting, size_t column, size_t row,
+                                    perebor_error *error) {
+    const struct table *from = pivoting->from;
+    if (from->columns[column].cells[row] != TABLE_GAP) {
+        return PEREBOR_OK;
+    }
+    char place[TABLE_PLACE_SIZE];
+    return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                        "%s: column \"%s\" has a gap, but the pivot of table \"%s\" needs it",
+                        table_place(from, column, row, place), from->columns[column].name,
+                        from->name);
+}
+
+/** Numbers the keys and the headings in order of appearance. */
+static perebor_status number_all(struct pivoting *pivoting, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const struct table *from = pivoting->from;
+    uint32_t found;
+    for (size_t row = 0; row < from->n_rows; row++) {
+        PEREBOR_TRY(done, require_value(pivoting, pivoting->key, row, error));
+        PEREBOR_TRY(done, require_value(pivoting, pivoting->columns, row, error));
+        PEREBOR_TRY(done,
+                    table_key_index_add(&pivoting->rows, from->columns[pivoting->key].cells[row],
+                                        (uint32_t)pivoting->rows.n_keys, &found, error));
+        PEREBOR_TRY(done, table_key_index_add(&pivoting->places,
+                                              from->columns[pivoting->columns].cells[row],
+                                              (uint32_t)pivoting->places.n_keys, &found, error));
+        if (pivoting->places.n_keys > MAX_NEW_COLUMNS) {
+            status = table_fail_at(pivoting->load, pivoting->step->at, error,
+                                   "column \"%s\" of table \"%s\" has more than %d different "
+                                   "values, too many to become columns",
+                                   pivoting->step->columns, from->name, MAX_NEW_COLUMNS);
+            goto done;
+        }
+    }
+done:
+    return status;
+}
+
+static int compare_headings(const void *a, const void *b) {
+    return strcmp(((const struct heading *)a)->name, ((const struct heading *)b)->name);
+}
+
+static perebor_status name_heading(struct pivoting *pivoting, struct heading *heading,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_load *load = pivoting->load;
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    char *normal = NULL;
+    size_t length = 0;
+    char *name = table_format(&load->arena, "%s%s", pivoting->step->prefix,
+                              table_pool_text(&load->pool, heading->cell, buffer));
+    if (name == NULL) {
+        return table_out_of_memory(error);
+    }
+    PEREBOR_TRY(done, perebor_text_normalize(&normal, &length, name, strlen(name),
+                                             (perebor_text_rule){.form = PEREBOR_TEXT_NFC}, error));
+    heading->name = perebor_arena_copy(&load->arena, normal, length);
+    if (heading->name == NULL) {
+        status = table_out_of_memory(error);
+    }
+done:
+    free(normal);
+    return status;
+}
+
+/** Names the headings, sorts them by code point and numbers them anew. */
+static perebor_status sort_headings(struct pivoting *pivoting, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_key_index *places = &pivoting->places;
+    pivoting->headings = calloc(places->n_keys, sizeof *pivoting->headings);
+    if (pivoting->headings == NULL) {
+        return table_out_of_memory(error);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < places->n_slots; i++) {
+        if (places->keys[i] != TABLE_GAP) {
+            pivoting->headings[n].cell = places->keys[i];
+            PEREBOR_TRY(done, name_heading(pivoting, &pivoting->headings[n++], error));
+        }
+    }
+    qsort(pivoting->headings, n, sizeof *pivoting->headings, compare_headings);
+    table_key_index_release(places);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t found;
+        const char *name = pivoting->headings[i].name;
+        if ((i > 0 && strcmp(name, pivoting->headings[i - 1].name) == 0) ||
+            strcmp(name, pivoting->from->columns[pivoting->key].name) == 0) {
+            status = table_fail_at(pivoting->load, pivoting->step->at, error,
+                                   "the pivot of table \"%s\" makes two columns \"%s\"",
+                                   pivoting->from->name, name);
+            goto done;
+        }
+        PEREBOR_TRY(done, table_key_index_add(places, pivoting->headings[i].cell, (uint32_t)i,
+                                              &found, error));
+    }
+done:
+    return status;
+}
+
+/** Allocates the result: the key and one column for each heading, all gaps. */
+static perebor_status create_result(struct pivoting *pivoting, perebor_error *error) {
+    struct table *result = &pivoting->result;
+    size_t n_rows = pivoting->rows.n_keys;
+    *result = (struct table){
+        .name = pivoting->from->name,
+        .path = pivoting->from->path,
+        .key = pivoting->from->columns[pivoting->key].name,
+        .decimal = pivoting->from->decimal,
+        .has_lines = pivoting->from->has_lines,
+        .n_rows = n_rows,
+    };
+    result->columns = calloc(pivoting->places.n_keys + 1, sizeof *result->columns);
+    result->lines = calloc(n_rows, sizeof *result->lines);
+    if (result->columns == NULL || result->lines == NULL) {
+        return table_out_of_memory(error);
+    }
+    result->n_columns = pivoting->places.n_keys + 1;
+    for (size_t i = 0; i < result->n_columns; i++) {
+        struct table_column *column = &result->columns[i];
+        column->name = i == 0 ? result->key : pivoting->headings[i - 1].name;
+        column->cells = calloc(n_rows, sizeof *column->cells);
+        column->lines = i == 0 ? NULL : calloc(n_rows, sizeof *column->lines);
+        if (column->cells == NULL || (i > 0 && column->lines == NULL)) {
+            return table_out_of_memory(error);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status fail_twice(const struct pivoting *pivoting, size_t row, uint32_t first_line,
+                                 perebor_error *error) {
+    const struct table *from = pivoting->from;
+    char place[TABLE_PLACE_SIZE];
+    char key[TABLE_DECIMAL_TEXT_SIZE];
+    char value[TABLE_DECIMAL_TEXT_SIZE];
+    const struct table_pool *pool = &pivoting->load->pool;
+    return perebor_fail(
+        error, PEREBOR_ERR_FORMAT,
+        "%s: %s \"%s\" has %s \"%s\" a second time (first in line %u); a pivot "
+        "needs one row for each",
+        table_place(from, TABLE_NO_COLUMN, row, place), from->columns[pivoting->key].name,
+        table_pool_text(pool, from->columns[pivoting->key].cells[row], key),
+        from->columns[pivoting->columns].name,
+        table_pool_text(pool, from->columns[pivoting->columns].cells[row], value), first_line);
+}
+
+static perebor_status fill_result(struct pivoting *pivoting, perebor_error *error) {
+    const struct table *from = pivoting->from;
+    struct table *result = &pivoting->result;
+    for (size_t row = 0; row < from->n_rows; row++) {
+        table_cell key = from->columns[pivoting->key].cells[row];
+        uint32_t to = table_key_index_find(&pivoting->rows, key);
+        uint32_t place =
+            table_key_index_find(&pivoting->places, from->columns[pivoting->columns].cells[row]);
+        uint32_t line = from->lines != NULL ? from->lines[row] : (uint32_t)row + 1;
+        struct table_column *column = &result->columns[place + 1];
+        if (column->lines[to] != 0) {
+            return fail_twice(pivoting, row, column->lines[to], error);
+        }
+        column->cells[to] = from->columns[pivoting->values].cells[row];
+        column->lines[to] = line;
+        if (result->lines[to] == 0) {
+            result->lines[to] = line;
+            result->columns[0].cells[to] = key;
+        }
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status table_pivot(struct table_load *load, const perebor_pivot_step *step,
+                           perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table *table = NULL;
+    struct pivoting pivoting = {.load = load, .step = step};
+    PEREBOR_TRY(done, table_require(load, step->table, step->at, &table, error));
+    pivoting.from = table;
+    PEREBOR_TRY(done, find_columns(&pivoting, error));
+    PEREBOR_TRY(done, number_all(&pivoting, error));
+    PEREBOR_TRY(done, sort_headings(&pivoting, error));
+    PEREBOR_TRY(done, create_result(&pivoting, error));
+    PEREBOR_TRY(done, fill_result(&pivoting, error));
+    PEREBOR_TRY(done, table_log(load,
+                                (perebor_step_report){.step = "pivot",
+                                                      .table = table->name,
+                                                      .column = step->columns,
+                                                      .n_rows = pivoting.result.n_rows},
+                                error, "%s: %zu rows to %zu rows and %zu columns of %s by %s",
+                                table->name, table->n_rows, pivoting.result.n_rows,
+                                pivoting.places.n_keys, step->values, step->columns));
+    struct table before = *table;
+    *table = pivoting.result;
+    pivoting.result = before;
+done:
+    table_release(&pivoting.result);
+    table_key_index_release(&pivoting.rows);
+    table_key_index_release(&pivoting.places);
+    free(pivoting.headings);
+    return status;
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+#include "table/roles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/steps.h"
+
+/** What a column is used as. */
+enum use { UNDECIDED, KEY, ID, TARGET, GROUP, DROP, CARRIED, ORDINAL, BOOLEAN, NOMINAL, NUMERIC };
+
+static const char *const use_names[] = {
+    [UNDECIDED] = "nothing", [KEY] = "the key",     [ID] = "id",           [TARGET] = "target",
+    [GROUP] = "group",       [DROP] = "drop",       [CARRIED] = "carried", [ORDINAL] = "ordinal",
+    [BOOLEAN] = "boolean",   [NOMINAL] = "nominal", [NUMERIC] = "numeric",
+};
+
+struct decision {
+    enum use use;
+    bool by_pattern, by_rest; /**< Neither: by its name. */
+    size_t entry;             /**< Place in the experiment's ordinal or boolean columns. */
+};
+
+/** Deciding under way. */
+struct deciding {
+    const struct table_load *load;
+    const struct table_joined *joined;
+    const perebor_roles *spec;
+    struct decision *decisions; /**< [joined->n_columns] */
+};
+
+static bool is_everything(const char *name) {
+    return strcmp(name, "*") == 0;
+}
+
+/** Decides for a column by its own name. */
+static perebor_status claim(struct deciding *deciding, const char *name, enum use use, size_t entry,
+                            perebor_position at, size_t *column, perebor_error *error) {
+    perebor_status status =
+        table_joined_require(deciding->load, deciding->joined, name, at, column, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    struct decision *decision = &deciding->decisions[*column];
+    if (decision->use == KEY && use >= ORDINAL) {
+        return table_fail_at(deciding->load, at, error,
+                             "column \"%s\" is the key of the tables; an identifier is never a "
+                             "feature",
+                             name);
+    }
+    if (decision->use == ID && use == GROUP) {
+        return PEREBOR_OK; // each row is then its own group, or the id says which rows belong
+                           // together
+    }
+    if (decision->use != UNDECIDED && decision->use != KEY) {
+        return table_fail_at(deciding->load, at, error,
+                             "column \"%s\" is named twice: as %s and as %s", name,
+                             use_names[decision->use], use_names[use]);
+    }
+    *decision = (struct decision){.use = use, .entry = entry};
+    return PEREBOR_OK;
+}
+
+static perebor_status claim_names(struct deciding *deciding, const perebor_texts *names,
+                                  enum use use, perebor_error *error) {
+    for (size_t i = 0; i < names->n; i++) {
+        size_t column;
+        if (perebor_text_is_pattern(names->items[i])) {
+            continue;
+        }
+        perebor_status status =
+            claim(deciding, names->items[i], use, 0, deciding->spec->at, &column, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Decides by patterns for the columns that no name decides; but for "*". */
+static perebor_status claim_patterns(struct deciding *deciding, const perebor_texts *patterns,
+                                     enum use use, perebor_error *error) {
+    for (size_t i = 0; i < patterns->n; i++) {
+        const char *pattern = patterns->items[i];
+        size_t n_matches = 0;
+        if (!perebor_text_is_pattern(pattern) || is_everything(pattern)) {
+            continue;
+        }
+        for (size_t j = 0; j < deciding->joined->n_columns; j++) {
+            struct decision *decision = &deciding->decisions[j];
+            const char *name = deciding->joined->columns[j].name;
+            if (!perebor_text_matches(pattern, name)) {
+                continue;
+            }
+            n_matches++;
+            if (decision->by_pattern && decision->use >= ORDINAL && decision->use != use) {
+                return table_fail_at(deciding->load, deciding->spec->at, error,
+                                     "column \"%s\" matches patterns of %s and of %s", name,
+                                     use_names[decision->use], use_names[use]);
+            }
+            if (decision->use == UNDECIDED) {
+                *decision = (struct decision){.use = use, .by_pattern = true};
+            }
+        }
+        if (n_matches == 0) {
+            return table_fail_at(deciding->load, deciding->spec->at, error,
+                                 "no column matches \"%s\" of %s", pattern, use_names[use]);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static bool has_everything(const perebor_texts *names) {
+    for (size_t i = 0; i < names->n; i++) {
+        if (is_everything(names->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool all_numbers(const struct deciding *deciding, const struct table_joined_column *column) {
+    char decimal = table_joined_decimal(deciding->joined, column);
+    for (size_t row = 0; row < deciding->joined->n_rows; row++) {
+        double number;
+        table_cell cell = table_joined_cell(deciding->joined, column, row);
+        if (cell != TABLE_GAP &&
+            !table_pool_number(&deciding->load->pool, cell, decimal, &number)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static perebor_status claim_rest(struct deciding *deciding, perebor_error *error) {
+    const perebor_roles *spec = deciding->spec;
+    bool numeric = has_everything(&spec->numeric);
+    bool nominal = has_everything(&spec->nominal);
+    if (numeric && nominal) {
+        return table_fail_at(deciding->load, spec->at, error,
+                             "\"*\" stands under numeric and under nominal");
+    }
+    for (size_t i = 0; i < deciding->joined->n_columns; i++) {
+        const struct table_joined_column *column = &deciding->joined->columns[i];
+        struct decision *decision = &deciding->decisions[i];
+        if (decision->use != UNDECIDED) {
+            continue;
+        }
+        decision->by_rest = true;
+        if (numeric || nominal) {
+            decision->use = numeric ? NUMERIC : NOMINAL;
+        } else if (spec->detect) {
+            decision->use = all_numbers(deciding, column) ? NUMERIC : NOMINAL;
+        } else {
+            return table_fail_at(
+                deciding->load, spec->at, error,
+                "column \"%s\" of table \"%s\" has no role; name it under numeric, "
+                "ordinal, boolean, nominal or drop",
+                column->name, deciding->joined->parts[column->part]->name);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status claim_all(struct deciding *deciding, struct table_roles *roles,
+                                perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_roles *spec = deciding->spec;
+    size_t column;
+    for (size_t i = 0; i < deciding->joined->n_columns; i++) {
+        deciding->decisions[i].use = deciding->joined->columns[i].is_key ? KEY : UNDECIDED;
+    }
+    if (spec->id != NULL) {
+        PEREBOR_TRY(done, claim(deciding, spec->id, ID, 0, spec->at, &roles->id, error));
+    }
+    PEREBOR_TRY(done,
+                claim(deciding, spec->target, TARGET, 0, spec->target_at, &roles->target, error));
+    if (spec->group != NULL) {
+        PEREBOR_TRY(done, claim(deciding, spec->group, GROUP, 0, spec->at, &roles->group, error));
+    }
+    for (size_t i = 0; i < spec->n_ordinal; i++) {
+        PEREBOR_TRY(done, claim(deciding, spec->ordinal[i].name, ORDINAL, i, spec->ordinal[i].at,
+                                &column, error));
+    }
+    for (size_t i = 0; i < spec->n_boolean; i++) {
+        PEREBOR_TRY(done, claim(deciding, spec->boolean[i].name, BOOLEAN, i, spec->boolean[i].at,
+                                &column, error));
+    }
+    PEREBOR_TRY(done, claim_names(deciding, &spec->drop, DROP, error));
+    PEREBOR_TRY(done, claim_names(deciding, &spec->carried, CARRIED, error));
+    PEREBOR_TRY(done, claim_names(deciding, &spec->nominal, NOMINAL, error));
+    PEREBOR_TRY(done, claim_names(deciding, &spec->numeric, NUMERIC, error));
+    PEREBOR_TRY(done, claim_patterns(deciding, &spec->drop, DROP, error));
+    PEREBOR_TRY(done, claim_patterns(deciding, &spec->carried, CARRIED, error));
+    PEREBOR_TRY(done, claim_patterns(deciding, &spec->nominal, NOMINAL, error));
+    PEREBOR_TRY(done, claim_patterns(deciding, &spec->numeric, NUMERIC, error));
+    PEREBOR_TRY(done, claim_rest(deciding, error));
+done:
+    return status;
+}
+
+/** Takes a column into the features; each only once. */
+static void list_feature(struct deciding *deciding, struct table_roles *roles, size_t column,
+                         perebor_role role) {
+    struct decision *decision = &deciding->decisions[column];
+    roles->features[roles->n_features++] =
+        (struct table_feature){.column = column, .role = role, .entry = decision->entry};
+    decision->use = UNDECIDED;
+}
+
+/** Lists the columns of a use as the experiment lists them, then those it does not. */
+static void list_features(struct deciding *deciding, struct table_roles *roles,
+                          const perebor_texts *names, enum use use, perebor_role role) {
+    const struct table_joined *joined = deciding->joined;
+    for (size_t i = 0; i <= names->n; i++) {
+        const char *pattern = i < names->n ? names->items[i] : "*";
+        for (size_t j = 0; j < joined->n_columns; j++) {
+            // "*" means what nothing else names, wherever it stands in the list.
+            bool matches =
+                perebor_text_matches(pattern, joined->columns[j].name) &&
+                (i == names->n || !is_everything(pattern) || deciding->decisions[j].by_rest);
+            if (deciding->decisions[j].use == use && matches) {
+                list_feature(deciding, roles, j, role);
+            }
+        }
+    }
+}
+
+/** Ordinal and boolean columns, in the order of their entries. */
+static void list_entries(struct deciding *deciding, struct table_roles *roles, size_t n_entries,
+                         enum use use, perebor_role role) {
+    for (size_t entry = 0; entry < n_entries; entry++) {
+        for (size_t j = 0; j < deciding->joined->n_columns; j++) {
+            if (deciding->decisions[j].use == use && deciding->decisions[j].entry == entry) {
+                list_feature(deciding, roles, j, role);
+            }
+        }
+    }
+}
+
+static void list_all(struct deciding *deciding, struct table_roles *roles) {
+    const perebor_roles *spec = deciding->spec;
+    list_features(deciding, roles, &spec->numeric, NUMERIC, PEREBOR_ROLE_NUMERIC);
+    list_entries(deciding, roles, spec->n_ordinal, ORDINAL, PEREBOR_ROLE_ORDINAL);
+    list_entries(deciding, roles, spec->n_boolean, BOOLEAN, PEREBOR_ROLE_BOOLEAN);
+    list_features(deciding, roles, &spec->nominal, NOMINAL, PEREBOR_ROLE_NOMINAL);
+    for (size_t i = 0; i < deciding->joined->n_columns; i++) {
+        if (deciding->decisions[i].use == CARRIED) {
+            roles->carried[roles->n_carried++] = i;
+        }
+    }
+}
+
+perebor_status table_roles_resolve(struct table_roles *roles, const struct table_load *load,
+                                   const struct table_joined *joined, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct deciding deciding = {.load = load, .joined = joined, .spec = &load->spec->roles};
+    struct table_roles result = {
+        .id = TABLE_NO_COLUMN, .target = TABLE_NO_COLUMN, .group = TABLE_NO_COLUMN};
+    deciding.decisions = calloc(joined->n_columns, sizeof *deciding.decisions);
+    result.features = calloc(joined->n_columns, sizeof *result.features);
+    result.carried = calloc(joined->n_columns, sizeof *result.carried);
+    if (deciding.decisions == NULL || result.features == NULL || result.carried == NULL) {
+        status = table_out_of_memory(error);
+        goto done;
+    }
+    PEREBOR_TRY(done, claim_all(&deciding, &result, error));
+    list_all(&deciding, &result);
+    if (result.n_features == 0) {
+        status =
+            table_fail_at(load, load->spec->roles.at, error,
+                          "no column is left to learn from but id, target and what is dropped");
+    }
+done:
+    free(deciding.decisions);
+    if (status == PEREBOR_OK) {
+        *roles = result;
+    } else {
+        table_roles_release(&result);
+    }
+    return status;
+}
+
+void table_roles_release(struct table_roles *roles) {
+    free(roles->features);
+    free(roles->carried);
+    memset(roles, 0, sizeof *roles);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file roles.h
+ * Which column of the joined table is what: identifier, target, group, feature, carried, left out.
+ */
+#ifndef PEREBOR_TABLE_ROLES_H
+#define PEREBOR_TABLE_ROLES_H
+
+#include "table/joined.h"
+
+/** One feature. */
+struct table_feature {
+    size_t column; /**< Of the joined table. */
+    perebor_role role;
+    size_t entry; /**< Place in the experiment's ordinal or boolean columns. */
+};
+
+/** Columns of the joined table; TABLE_NO_COLUMN where the experiment names none. */
+struct table_roles {
+    size_t id, target, group;
+    struct table_feature *features; /**< [n_features] in the order of the dataset. */
+    size_t n_features;
+    size_t *carried; /**< [n_carried] */
+    size_t n_carried;
+};
+
+/**
+ * Decides for every column. A name decides before a pattern, and a pattern before "*".
+ *
+ * @param[out] roles  Released with table_roles_release().
+ *
+ * @retval PEREBOR_ERR_FORMAT  A name that is no column, a column with two roles or none, an
+ *                             identifier as a feature, no feature at all.
+ */
+PEREBOR_MUST_CHECK perebor_status table_roles_resolve(struct table_roles *roles,
+                                                      const struct table_load *load,
+                                                      const struct table_joined *joined,
+                                                      perebor_error *error);
+
+void table_roles_release(struct table_roles *roles);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "table/steps.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+enum { DETAIL_SIZE = 1024 };
+
+static perebor_status grow_log(struct table_load *load, perebor_error *error) {
+    if (load->n_steps < load->steps_capacity) {
+        return PEREBOR_OK;
+    }
+    size_t capacity = load->steps_capacity == 0 ? 16 : 2 * load->steps_capacity;
+    perebor_step_report *steps = realloc(load->steps, capacity * sizeof *steps);
+    if (steps == NULL) {
+        return table_out_of_memory(error);
+    }
+    load->steps = steps;
+    load->steps_capacity = capacity;
+    return PEREBOR_OK;
+}
+
+perebor_status table_log(struct table_load *load, perebor_step_report entry, perebor_error *error,
+                         const char *format, ...) {
+    perebor_status status = grow_log(load, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    char detail[DETAIL_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    size_t length = strlen(detail);
+    while (length > 0 && !perebor_text_is_valid(detail, length)) {
+        length--;
+    }
+    entry.step = perebor_arena_copy(load->report, entry.step, strlen(entry.step));
+    entry.table = perebor_arena_copy(load->report, entry.table, strlen(entry.table));
+    entry.column = perebor_arena_copy(load->report, entry.column, strlen(entry.column));
+    entry.detail = perebor_arena_copy(load->report, detail, length);
+    if (entry.step == NULL || entry.table == NULL || entry.column == NULL || entry.detail == NULL) {
+        return table_out_of_memory(error);
+    }
+    load->steps[load->n_steps++] = entry;
+    return PEREBOR_OK;
+}
+
+bool table_texts_name(const perebor_texts *texts, const char *column) {
+    for (size_t i = 0; i < texts->n; i++) {
+        if (perebor_text_matches(texts->items[i], column)) {
+            return true;
+        }
+    }
+    return texts->n == 0;
+}
+
+bool table_step_is_for(const perebor_clean_step *step, const struct table *table) {
+    return step->table == NULL || strcmp(step->table, "*") == 0 ||
+           strcmp(step->table, table->name) == 0;
+}
+
+static bool occurs(const struct table_load *load, const perebor_clean_step *step,
+                   const char *pattern) {
+    for (size_t i = 0; i < load->n_tables; i++) {
+        const struct table *table = &load->tables[i];
+        for (size_t j = 0; table_step_is_for(step, table) && j < table->n_columns; j++) {
+            if (perebor_text_matches(pattern, table->columns[j].name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+perebor_status table_check_columns(const struct table_load *load, const perebor_clean_step *step,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table *table = load->n_tables == 1 ? &load->tables[0] : NULL;
+    if (step->table != NULL && strcmp(step->table, "*") != 0) {
+        PEREBOR_TRY(done, table_require(load, step->table, step->at, &table, error));
+    }
+    for (size_t i = 0; i < step->columns.n; i++) {
+        const char *name = step->columns.items[i];
+        size_t column;
+        if (occurs(load, step, name)) {
+            continue;
+        }
+        if (perebor_text_is_pattern(name)) {
+            status = table_fail_at(load, step->at, error, "no column matches \"%s\"", name);
+        } else if (table != NULL) {
+            status = table_require_column(load, table, name, step->at, &column, error);
+        } else {
+            status = table_fail_at(load, step->at, error, "no table has a column \"%s\"", name);
+        }
+        goto done;
+    }
+done:
+    return status;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "table/table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+
+enum { MAX_SUGGESTED_FROM = 4096 };
+
+size_t table_find_column(const struct table *table, const char *name) {
+    for (size_t i = 0; i < table->n_columns; i++) {
+        if (strcmp(table->columns[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return TABLE_NO_COLUMN;
+}
+
+perebor_status table_fail_at(const struct table_load *load, perebor_position at,
+                             perebor_error *error, const char *format, ...) {
+    char message[sizeof error->message];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", load->spec->file, at.line,
+                        at.column, message);
+}
+
+const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,
+                       size_t n_names) {
+    const char *nearest = perebor_suggest(word, names, n_names);
+    const char *hint =
+        nearest == NULL ? "" : table_format(arena, " (did you mean \"%s\"?)", nearest);
+    return hint == NULL ? "" : hint;
+}
+
+perebor_status table_require_column(const struct table_load *load, const struct table *table,
+                                    const char *name, perebor_position at, size_t *column,
+                                    perebor_error *error) {
+    size_t found = table_find_column(table, name);
+    if (found != TABLE_NO_COLUMN) {
+        *column = found;
+        return PEREBOR_OK;
+    }
+    const char *names[MAX_SUGGESTED_FROM];
+    size_t n_names = 0;
+    for (; n_names < table->n_columns && n_names < MAX_SUGGESTED_FROM; n_names++) {
+        names[n_names] = table->columns[n_names].name;
+    }
+    perebor_arena arena = {0};
+    perebor_status status =
+        table_fail_at(load, at, error, "table \"%s\" has no column \"%s\"%s", table->name, name,
+                      table_hint(&arena, name, names, n_names));
+    perebor_arena_release(&arena);
+    return status;
+}
+
+perebor_status table_require(const struct table_load *load, const char *name, perebor_position at,
+                             struct table **table, perebor_error *error) {
+    const char *names[MAX_SUGGESTED_FROM];
+    size_t n_names = 0;
+    for (size_t i = 0; i < load->n_tables; i++) {
+        if (strcmp(load->tables[i].name, name) == 0) {
+            *table = &load->tables[i];
+            return PEREBOR_OK;
+        }
+        if (n_names < MAX_SUGGESTED_FROM) {
+            names[n_names++] = load->tables[i].name;
+        }
+    }
+    perebor_arena arena = {0};
+    perebor_status status = table_fail_at(load, at, error, "there is no table \"%s\"%s", name,
+                                          table_hint(&arena, name, names, n_names));
+    perebor_arena_release(&arena);
+    return status;
+}
+
+const char *table_place(const struct table *table, size_t column, size_t row,
+                        char place[TABLE_PLACE_SIZE]) {
+    const uint32_t *lines = table->lines;
+    if (column != TABLE_NO_COLUMN && table->columns[column].lines != NULL) {
+        lines = table->columns[column].lines;
+    }
+    size_t line = lines != NULL ? lines[row] : row + 1;
+    if (table->path == NULL || line == 0) {
+        (void)snprintf(place, TABLE_PLACE_SIZE, "table \"%s\", row %zu", table->name, row + 1);
+    } else if (table->has_lines) {
+        (void)snprintf(place, TABLE_PLACE_SIZE, "%s:%zu", table->path, line);
+    } else {
+        (void)snprintf(place, TABLE_PLACE_SIZE, "%s, row %zu", table->path, line);
+    }
+    return place;
+}
+
+char *table_format(perebor_arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = length < 0 ? NULL : perebor_arena_allocate(arena, (size_t)length + 1, 1);
+    if (text != NULL) {
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    return text;
+}
+
+perebor_status table_out_of_memory(perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory loading tables");
+}
+
+void table_release(struct table *table) {
+    for (size_t i = 0; i < table->n_columns; i++) {
+        free(table->columns[i].cells);
+        free(table->columns[i].lines);
+    }
+    free(table->columns);
+    free(table->lines);
+    free(table->source_rows);
+    memset(table, 0, sizeof *table);
+}

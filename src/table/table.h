@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file table.h
+ * A table in memory, column by column, and the work in progress that turns tables into a dataset.
+ *
+ * Every cell can be traced to the line of the file that it came from.
+ */
+#ifndef PEREBOR_TABLE_TABLE_H
+#define PEREBOR_TABLE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "perebor/tables.h"
+#include "table/cells.h"
+
+#define TABLE_NO_COLUMN SIZE_MAX
+
+struct table_column {
+    const char *name;  /**< UTF-8, NFC; in the arena. */
+    table_cell *cells; /**< [n_rows] */
+    uint32_t *lines;   /**< [n_rows] line of each cell, where they differ within a row, or NULL. */
+};
+
+struct table {
+    const char *name;
+    const char *path; /**< Of the file it was read from; NULL if a step made it. */
+    const char *key;  /**< NULL if none. */
+    char decimal;     /**< '.' or ',' in texts that are not decimal cells. */
+    bool has_lines;   /**< A text file: lines are counted in it. Else rows are, from 1. */
+    struct table_column *columns;
+    size_t n_columns;
+    size_t n_rows;
+    uint32_t *lines;       /**< [n_rows] line or row of each row in its source; NULL: row + 1. */
+    uint32_t *source_rows; /**< [n_rows] 0-based row as it was read; NULL: unchanged. */
+};
+
+/** One load under way: the tables, their texts, and the log of what was done. */
+struct table_load {
+    const perebor_tables_spec *spec;
+    struct table_pool pool;
+    perebor_arena arena;   /**< Names; lives as long as the load. */
+    perebor_arena *report; /**< Texts of the log; handed to the report. */
+    struct table *tables;  /**< [n_tables] */
+    size_t n_tables;
+    perebor_source_report *sources; /**< [n_sources] */
+    perebor_step_report *steps;     /**< [n_steps] */
+    size_t n_steps, steps_capacity;
+};
+
+/** The place of a column, or TABLE_NO_COLUMN. */
+size_t table_find_column(const struct table *table, const char *name);
+
+/** The same, an error with the nearest name if there is none. */
+PEREBOR_MUST_CHECK perebor_status table_require_column(const struct table_load *load,
+                                                       const struct table *table, const char *name,
+                                                       perebor_position at, size_t *column,
+                                                       perebor_error *error);
+
+/** The place of a table by its name, an error with the nearest name if there is none. */
+PEREBOR_MUST_CHECK perebor_status table_require(const struct table_load *load, const char *name,
+                                                perebor_position at, struct table **table,
+                                                perebor_error *error);
+
+enum { TABLE_PLACE_SIZE = 512 };
+
+/** Writes where a cell came from, such as `market_file.csv:17`. Column TABLE_NO_COLUMN: the row. */
+const char *table_place(const struct table *table, size_t column, size_t row,
+                        char place[TABLE_PLACE_SIZE]);
+
+/** Fails with a message that begins with a place in the experiment file. */
+PEREBOR_MUST_CHECK perebor_status table_fail_at(const struct table_load *load, perebor_position at,
+                                                perebor_error *error, const char *format, ...)
+    PEREBOR_PRINTF_LIKE(4, 5);
+
+/** " (did you mean "x"?)" if one of the names is near, else "", in the arena. */
+const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,
+                       size_t n_names);
+
+/** Formats a text into an arena; NULL if memory is short. */
+char *table_format(perebor_arena *arena, const char *format, ...) PEREBOR_PRINTF_LIKE(2, 3);
+
+PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
+
+/** Frees what the table owns and empties it. */
+void table_release(struct table *table);
+
+#endif

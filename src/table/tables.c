@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/csv_table.h"
+#include "table/database.h"
+#include "table/roles.h"
+#include "table/steps.h"
+#include "table/typing.h"
+
+static perebor_status read_source(struct table_load *load, const perebor_table_source *source,
+                                  perebor_source_report *report, struct table *table,
+                                  perebor_error *error) {
+    report->name = perebor_arena_text(load->report, source->name);
+    report->path = perebor_arena_text(load->report, source->path);
+    if (report->name == NULL || report->path == NULL) {
+        return table_out_of_memory(error);
+    }
+    if (source->sqlite_table != NULL || source->sqlite_query != NULL) {
+        return table_read_database(table, report, load, source, error);
+    }
+    return table_read_csv_file(table, report, &load->pool, &load->arena, source, error);
+}
+
+static perebor_status read_sources(struct table_load *load, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_tables_spec *spec = load->spec;
+    if (spec->n_sources == 0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "%s: no table is named", spec->file);
+    }
+    load->sources = calloc(spec->n_sources, sizeof *load->sources);
+    load->tables = calloc(spec->n_sources, sizeof *load->tables);
+    if (load->sources == NULL || load->tables == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < spec->n_sources; i++) {
+        PEREBOR_TRY(
+            done, read_source(load, &spec->sources[i], &load->sources[i], &load->tables[i], error));
+        load->n_tables = i + 1;
+        if (spec->sources[i].key != NULL) {
+            size_t key;
+            PEREBOR_TRY(done, table_require_column(load, &load->tables[i], spec->sources[i].key,
+                                                   spec->sources[i].at, &key, error));
+        }
+    }
+done:
+    return status;
+}
+
+static perebor_status clean(struct table_load *load, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; i < load->spec->n_clean; i++) {
+        const perebor_clean_step *step = &load->spec->clean[i];
+        switch (step->kind) {
+        case PEREBOR_STEP_NORMALIZE:
+            PEREBOR_TRY(done, table_normalize(load, step, error));
+            break;
+        case PEREBOR_STEP_REPLACE:
+            PEREBOR_TRY(done, table_replace(load, step, error));
+            break;
+        case PEREBOR_STEP_SQL:
+            PEREBOR_TRY(done, table_run_sql(load, step, error));
+            break;
+        }
+    }
+done:
+    return status;
+}
+
+/** From files to one joined table of the rows that count. */
+static perebor_status assemble(struct table_load *load, struct table_joined *joined,
+                               perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_tables_spec *spec = load->spec;
+    PEREBOR_TRY(done, read_sources(load, error));
+    PEREBOR_TRY(done, clean(load, error));
+    for (size_t i = 0; i < spec->n_pivot; i++) {
+        PEREBOR_TRY(done, table_pivot(load, &spec->pivot[i], error));
+    }
+    PEREBOR_TRY(done, table_join(load, joined, error));
+    for (size_t i = 0; i < spec->n_filter; i++) {
+        PEREBOR_TRY(done, table_filter(load, joined, &spec->filter[i], error));
+    }
+done:
+    return status;
+}
+
+static void release_tables(struct table_load *load) {
+    for (size_t i = 0; i < load->n_tables; i++) {
+        table_release(&load->tables[i]);
+    }
+    free(load->tables);
+    load->tables = NULL;
+    load->n_tables = 0;
+}
+
+/** Hands the log to the report, which owns the arena from then on. */
+static perebor_status make_report(struct table_load *load, perebor_tables_report *report,
+                                  perebor_error *error) {
+    perebor_arena *arena = load->report;
+    perebor_source_report *sources =
+        perebor_arena_allocate(arena, load->spec->n_sources, sizeof *sources);
+    perebor_step_report *steps = perebor_arena_allocate(arena, load->n_steps + 1, sizeof *steps);
+    if (sources == NULL || steps == NULL) {
+        return table_out_of_memory(error);
+    }
+    memcpy(sources, load->sources, load->spec->n_sources * sizeof *sources);
+    if (load->n_steps > 0) {
+        memcpy(steps, load->steps, load->n_steps * sizeof *steps);
+    }
+    *report = (perebor_tables_report){.sources = sources,
+                                      .n_sources = load->spec->n_sources,
+                                      .steps = steps,
+                                      .n_steps = load->n_steps,
+                                      .block = arena};
+    load->report = NULL;
+    return PEREBOR_OK;
+}
+
+static void release_report_arena(perebor_arena *arena) {
+    if (arena != NULL) {
+        perebor_arena_release(arena);
+        free(arena);
+    }
+}
+
+static perebor_status type_and_copy(perebor_dataset **dataset, struct table_load *load,
+                                    struct table_joined *joined, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_roles roles = {0};
+    perebor_arena arena = {0};
+    perebor_dataset typed;
+    PEREBOR_TRY(done, table_roles_resolve(&roles, load, joined, error));
+    PEREBOR_TRY(done, table_type(&typed, &arena, load, joined, &roles, error));
+    // From here on only the typed arrays are needed: the peak of memory lies elsewhere.
+    table_joined_release(joined);
+    release_tables(load);
+    status = perebor_dataset_copy(dataset, &typed, error);
+done:
+    table_roles_release(&roles);
+    perebor_arena_release(&arena);
+    return status;
+}
+
+perebor_status perebor_tables_load(perebor_dataset **dataset, perebor_tables_report *report,
+                                   const perebor_tables_spec *spec, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_load load = {.spec = spec};
+    struct table_joined joined = {0};
+    perebor_dataset *result = NULL;
+    load.report = calloc(1, sizeof *load.report);
+    if (load.report == NULL) {
+        return table_out_of_memory(error);
+    }
+    PEREBOR_TRY(done, table_pool_create(&load.pool, error));
+    PEREBOR_TRY(done, assemble(&load, &joined, error));
+    PEREBOR_TRY(done, type_and_copy(&result, &load, &joined, error));
+    PEREBOR_TRY(done, make_report(&load, report, error));
+    *dataset = result;
+    result = NULL;
+done:
+    perebor_dataset_free(result);
+    table_joined_release(&joined);
+    release_tables(&load);
+    free(load.sources);
+    free(load.steps);
+    table_pool_release(&load.pool);
+    perebor_arena_release(&load.arena);
+    release_report_arena(load.report);
+    return status;
+}
+
+void perebor_tables_report_release(perebor_tables_report *report) {
+    release_report_arena(report->block);
+    memset(report, 0, sizeof *report);
+}
