@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Fitting of nominal columns: everything follows from how many rows of each class have each level.
+ * The sums behind F are sums of small integers here, hence exact in any order.
+ */
+#include <stdlib.h>
+
+#include "prepare/f_ranking.h"
+#include "prepare/fitted.h"
+
+/** Rows of a class with a level; the level after the last is a gap. */
+struct level_count {
+    size_t rows[2];
+};
+
+static void count_levels(struct level_count *counts, const struct prepare_fitted *fitted,
+                         const perebor_column *column, const uint8_t *labels) {
+    for (size_t level = 0; level <= column->n_levels; level++) {
+        counts[level] = (struct level_count){{0, 0}};
+    }
+    for (size_t i = 0; i < fitted->n_rows; i++) {
+        double value = column->values[fitted->rows[i]];
+        size_t level = value == value ? (size_t)value : column->n_levels;
+        counts[level].rows[labels[i]]++;
+    }
+}
+
+static size_t n_with_level(const struct level_count *counts, size_t level) {
+    return counts[level].rows[0] + counts[level].rows[1];
+}
+
+/** The level that gaps become; moves their counts there. */
+static perebor_status fill_gaps(struct prepare_fitted *fitted, size_t source,
+                                struct level_count *counts, perebor_error *error) {
+    size_t gap = fitted->dataset->columns[source].n_levels;
+    size_t fill = gap;
+    if (fitted->settings.impute_nominal != PEREBOR_IMPUTE_CONSTANT) {
+        fill = 0;
+        for (size_t level = 1; level < gap; level++) {
+            fill = n_with_level(counts, level) > n_with_level(counts, fill) ? level : fill;
+        }
+        if (gap == 0 || n_with_level(counts, fill) == 0) {
+            return prepare_fail_empty(fitted, source, error);
+        }
+        for (size_t class = 0; class < 2; class ++) {
+            counts[fill].rows[class] += counts[gap].rows[class];
+            counts[gap].rows[class] = 0;
+        }
+    }
+    fitted->sources[source].fill = (double)fill;
+    fitted->sources[source].fill_known = true;
+    return PEREBOR_OK;
+}
+
+static void append_column(struct prepare_fitted *fitted, struct prepare_column column,
+                          struct f_sums *sums) {
+    sums->n_rows[0] = (double)(fitted->n_rows - fitted->n_positive);
+    sums->n_rows[1] = (double)fitted->n_positive;
+    fitted->f_values[fitted->n_columns] = f_statistic(sums);
+    fitted->columns[fitted->n_columns++] = column;
+}
+
+/** A column for each level that some row has, without the first if so asked. */
+static void append_levels(struct prepare_fitted *fitted, size_t source,
+                          const struct level_count *counts) {
+    size_t n_levels = fitted->dataset->columns[source].n_levels;
+    bool drop = fitted->settings.encode_nominal == PEREBOR_ENCODE_ONEHOT_FIRST;
+    for (size_t level = 0; level <= n_levels; level++) {
+        if (n_with_level(counts, level) == 0) {
+            continue;
+        }
+        if (drop) {
+            drop = false;
+            continue;
+        }
+        struct f_sums sums = {
+            .sum = {(double)counts[level].rows[0], (double)counts[level].rows[1]},
+            .square = {(double)counts[level].rows[0], (double)counts[level].rows[1]},
+        };
+        append_column(fitted,
+                      (struct prepare_column){(uint32_t)source, PREPARE_LEVEL, (uint32_t)level},
+                      &sums);
+    }
+}
+
+/** One column of places among the levels that some row has. */
+static void append_codes(struct prepare_fitted *fitted, size_t source,
+                         const struct level_count *counts) {
+    size_t n_levels = fitted->dataset->columns[source].n_levels;
+    double *codes = fitted->sources[source].codes;
+    struct f_sums sums = {.sum = {0.0, 0.0}};
+    double next = 0.0;
+    for (size_t level = 0; level <= n_levels; level++) {
+        bool seen = n_with_level(counts, level) > 0;
+        codes[level] = seen ? next : -1.0;
+        for (size_t class = 0; class < 2; class ++) {
+            sums.sum[class] += codes[level] * (double)counts[level].rows[class];
+            sums.square[class] += codes[level] * codes[level] * (double)counts[level].rows[class];
+        }
+        next += seen;
+    }
+    append_column(fitted, (struct prepare_column){(uint32_t)source, PREPARE_CODE, 0}, &sums);
+}
+
+perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t *labels,
+                                    perebor_error *error) {
+    const perebor_dataset *dataset = fitted->dataset;
+    perebor_status status = PEREBOR_OK;
+    size_t most_levels = 0;
+    for (size_t source = 0; source < dataset->n_columns; source++) {
+        size_t n_levels = dataset->columns[source].n_levels;
+        most_levels = n_levels > most_levels ? n_levels : most_levels;
+    }
+    struct level_count *counts = malloc((most_levels + 1) * sizeof *counts);
+    if (counts == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to count %zu levels",
+                            most_levels);
+    }
+    for (size_t source = 0; source < dataset->n_columns && status == PEREBOR_OK; source++) {
+        const perebor_column *column = &dataset->columns[source];
+        if (column->role != PEREBOR_ROLE_NOMINAL) {
+            continue;
+        }
+        count_levels(counts, fitted, column, labels);
+        status = fill_gaps(fitted, source, counts, error);
+        if (status == PEREBOR_OK && fitted->settings.encode_nominal == PEREBOR_ENCODE_ORDINAL) {
+            append_codes(fitted, source, counts);
+        } else if (status == PEREBOR_OK) {
+            append_levels(fitted, source, counts);
+        }
+    }
+    free(counts);
+    return status;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/* Fitting of everything that is a number already: eight columns at a time, in panels. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/try.h"
+#include "prepare/f_ranking.h"
+#include "prepare/fitted.h"
+#include "prepare/order_statistic.h"
+#include "prepare/panel.h"
+
+/** Working memory, one block. */
+struct workspace {
+    const struct prepare_panel_kernels *kernels;
+    double *panel;  /* [n_rows][8] */
+    double *column; /* [n_rows] */
+    struct order_keys keys;
+};
+
+/** The panel at hand: lanes from n_lanes on repeat the last column and are ignored. */
+struct panel {
+    size_t first; /* prepared column of lane 0 */
+    size_t n_lanes;
+    size_t sources[PANEL_COLUMNS];
+};
+
+static perebor_status create_workspace(struct workspace *work, size_t n_rows,
+                                       perebor_error *error) {
+    const size_t doubles_a_row = PANEL_COLUMNS + 3;
+    *work = (struct workspace){.kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels)};
+    if (n_rows > SIZE_MAX / doubles_a_row / 64) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
+    }
+    size_t bytes = n_rows * doubles_a_row * sizeof(double);
+    work->panel = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    if (work->panel == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
+    }
+    work->column = work->panel + n_rows * PANEL_COLUMNS;
+    work->keys.keys = (void *)(work->column + n_rows);
+    work->keys.scratch = work->keys.keys + n_rows;
+    return PEREBOR_OK;
+}
+
+static struct panel panel_at(const struct prepare_fitted *fitted, size_t first) {
+    struct panel panel = {.first = first};
+    size_t left = fitted->n_numbers - first;
+    panel.n_lanes = left < PANEL_COLUMNS ? left : PANEL_COLUMNS;
+    for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
+        size_t column = first + (lane < panel.n_lanes ? lane : panel.n_lanes - 1);
+        panel.sources[lane] = fitted->columns[column].source;
+    }
+    return panel;
+}
+
+/** Gathers the panel's columns and fills their gaps. */
+static perebor_status gather_filled(struct prepare_fitted *fitted, const struct workspace *work,
+                                    const struct panel *panel, perebor_error *error) {
+    const double *columns[PANEL_COLUMNS];
+    double fills[PANEL_COLUMNS] = {0};
+    int64_t n_gaps[PANEL_COLUMNS];
+    int64_t any_gaps = 0;
+    perebor_status status = PEREBOR_OK;
+    for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
+        columns[lane] = fitted->dataset->columns[panel->sources[lane]].values;
+    }
+    work->kernels->gather(work->panel, columns, fitted->rows, fitted->n_rows, n_gaps);
+    for (size_t lane = 0; lane < panel->n_lanes; lane++) {
+        struct prepare_source *source = &fitted->sources[panel->sources[lane]];
+        if (n_gaps[lane] == 0) {
+            continue;
+        }
+        any_gaps = 1;
+        PEREBOR_TRY(done, prepare_find_fill(&source->fill, fitted, panel->sources[lane], error));
+        source->fill_known = true;
+        fills[lane] = source->fill;
+    }
+    if (any_gaps) {
+        work->kernels->fill(work->panel, fitted->n_rows, fills);
+    }
+done:
+    return status;
+}
+
+static struct scaling fit_robust(const struct workspace *work, size_t lane, size_t n_rows) {
+    struct order_keys keys = work->keys;
+    for (size_t i = 0; i < n_rows; i++) {
+        work->column[i] = work->panel[i * PANEL_COLUMNS + lane];
+    }
+    order_keys_set(&keys, work->column, n_rows);
+    return scaling_robust(order_median(&keys), order_quantile(&keys, 0.25),
+                          order_quantile(&keys, 0.75));
+}
+
+/** Fits the scaler to each lane, numeric or not. */
+static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct workspace *work,
+                         size_t n_lanes, size_t n_rows, perebor_scaler scaler) {
+    double first[PANEL_COLUMNS];
+    double second[PANEL_COLUMNS];
+    if (scaler == PEREBOR_SCALE_STANDARD) {
+        work->kernels->moments(work->panel, n_rows, first, second);
+    } else if (scaler == PEREBOR_SCALE_MINMAX || scaler == PEREBOR_SCALE_MAXABS) {
+        work->kernels->extremes(work->panel, n_rows, first, second);
+    }
+    for (size_t lane = 0; lane < n_lanes; lane++) {
+        switch (scaler) {
+        case PEREBOR_SCALE_NONE:
+            scalings[lane] = (struct scaling){SCALING_NONE, 0.0, 1.0};
+            break;
+        case PEREBOR_SCALE_STANDARD:
+            scalings[lane] = scaling_standard(first[lane], second[lane], n_rows);
+            break;
+        case PEREBOR_SCALE_MINMAX:
+            scalings[lane] = scaling_minmax(first[lane], second[lane]);
+            break;
+        case PEREBOR_SCALE_ROBUST:
+            scalings[lane] = fit_robust(work, lane, n_rows);
+            break;
+        case PEREBOR_SCALE_MAXABS:
+            scalings[lane] = scaling_maxabs(first[lane], second[lane]);
+            break;
+        }
+    }
+}
+
+/** Scales the panel's numeric columns; for the others either form maps every x to x. */
+static void scale_panel(struct prepare_fitted *fitted, const struct workspace *work,
+                        const struct panel *panel) {
+    struct scaling scalings[PANEL_COLUMNS];
+    double shifts[PANEL_COLUMNS] = {0};
+    double factors[PANEL_COLUMNS];
+    enum scaling_form form = SCALING_NONE;
+    fit_scalings(scalings, work, panel->n_lanes, fitted->n_rows,
+                 (perebor_scaler)fitted->settings.scale);
+    for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
+        size_t source = panel->sources[lane];
+        factors[lane] = 1.0;
+        if (lane < panel->n_lanes &&
+            fitted->dataset->columns[source].role == PEREBOR_ROLE_NUMERIC) {
+            fitted->sources[source].scaling = scalings[lane];
+            form = scalings[lane].form;
+            shifts[lane] = scalings[lane].shift;
+            factors[lane] = scalings[lane].factor;
+        }
+    }
+    if (form == SCALING_CENTRE) {
+        work->kernels->centre(work->panel, fitted->n_rows, shifts, factors);
+    } else if (form == SCALING_STRETCH) {
+        work->kernels->stretch(work->panel, fitted->n_rows, shifts, factors);
+    }
+}
+
+static perebor_status judge_panel(struct prepare_fitted *fitted, const struct workspace *work,
+                                  const struct panel *panel, const uint8_t *labels,
+                                  perebor_error *error) {
+    struct panel_class_sums sums;
+    work->kernels->class_sums(work->panel, labels, fitted->n_rows, &sums);
+    for (size_t lane = 0; lane < panel->n_lanes; lane++) {
+        if (!isfinite(sums.sum[0][lane]) || !isfinite(sums.sum[1][lane])) {
+            return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                "column \"%s\" has values too large to scale or to add up",
+                                fitted->dataset->columns[panel->sources[lane]].name);
+        }
+        const struct f_sums judged = {
+            .n_rows = {(double)(fitted->n_rows - fitted->n_positive), (double)fitted->n_positive},
+            .sum = {sums.sum[0][lane], sums.sum[1][lane]},
+            .square = {sums.square[0][lane], sums.square[1][lane]},
+        };
+        fitted->f_values[panel->first + lane] = f_statistic(&judged);
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status prepare_fit_numbers(struct prepare_fitted *fitted, const uint8_t *labels,
+                                   perebor_error *error) {
+    struct workspace work;
+    perebor_status status;
+    PEREBOR_TRY(done, create_workspace(&work, fitted->n_rows, error));
+    for (size_t first = 0; first < fitted->n_numbers; first += PANEL_COLUMNS) {
+        const struct panel panel = panel_at(fitted, first);
+        PEREBOR_TRY(done, gather_filled(fitted, &work, &panel, error));
+        scale_panel(fitted, &work, &panel);
+        PEREBOR_TRY(done, judge_panel(fitted, &work, &panel, labels, error));
+    }
+done:
+    free(work.panel);
+    return status;
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/preparation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "prepare/f_ranking.h"
+#include "prepare/fitted.h"
+
+static void free_fitted(struct prepare_fitted *fitted) {
+    if (fitted != NULL) {
+        free(fitted->rows);
+        free(fitted->sources);
+        free(fitted->codes);
+        free(fitted->columns);
+        free(fitted->f_values);
+        free(fitted->places);
+        free(fitted);
+    }
+}
+
+/** How many columns there may be at most, and how many level codes. */
+static void count_most(const perebor_dataset *dataset, size_t *n_columns, size_t *n_codes) {
+    *n_columns = 0;
+    *n_codes = 0;
+    for (size_t source = 0; source < dataset->n_columns; source++) {
+        const perebor_column *column = &dataset->columns[source];
+        bool nominal = column->role == PEREBOR_ROLE_NOMINAL;
+        *n_columns += nominal ? column->n_levels + 1 : 1;
+        *n_codes += nominal ? column->n_levels + 1 : 0;
+    }
+}
+
+/** Allocates everything; what is missing is NULL on failure, for free_fitted(). */
+static perebor_status allocate_fitted(struct prepare_fitted *fitted, const uint32_t *rows,
+                                      perebor_error *error) {
+    const perebor_dataset *dataset = fitted->dataset;
+    size_t n_columns;
+    size_t n_codes;
+    count_most(dataset, &n_columns, &n_codes);
+    fitted->rows = malloc(fitted->n_rows * sizeof *fitted->rows);
+    fitted->sources = calloc(dataset->n_columns + 1, sizeof *fitted->sources);
+    fitted->codes = malloc((n_codes + 1) * sizeof *fitted->codes);
+    fitted->columns = malloc((n_columns + 1) * sizeof *fitted->columns);
+    fitted->f_values = malloc((n_columns + 1) * sizeof *fitted->f_values);
+    fitted->places = malloc((n_columns + 1) * sizeof *fitted->places);
+    if (fitted->rows == NULL || fitted->sources == NULL || fitted->codes == NULL ||
+        fitted->columns == NULL || fitted->f_values == NULL || fitted->places == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory to prepare %zu rows of %zu columns", fitted->n_rows,
+                            dataset->n_columns);
+    }
+    memcpy(fitted->rows, rows, fitted->n_rows * sizeof *rows);
+    double *codes = fitted->codes;
+    for (size_t source = 0; source < dataset->n_columns; source++) {
+        if (dataset->columns[source].role == PEREBOR_ROLE_NOMINAL) {
+            fitted->sources[source].codes = codes;
+            codes += dataset->columns[source].n_levels + 1;
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Lists the columns that are numbers already: numeric, ordinal, boolean. */
+static void list_numbers(struct prepare_fitted *fitted) {
+    const perebor_dataset *dataset = fitted->dataset;
+    for (int role = PEREBOR_ROLE_NUMERIC; role <= PEREBOR_ROLE_BOOLEAN; role++) {
+        for (size_t source = 0; source < dataset->n_columns; source++) {
+            if ((int)dataset->columns[source].role == role) {
+                fitted->columns[fitted->n_numbers++] =
+                    (struct prepare_column){(uint32_t)source, PREPARE_NUMBER, 0};
+            }
+        }
+    }
+    fitted->n_columns = fitted->n_numbers;
+}
+
+/** Numbers the columns by their place in the ranking. */
+static perebor_status rank_columns(struct prepare_fitted *fitted, perebor_error *error) {
+    uint32_t *ranking = malloc((fitted->n_columns + 1) * sizeof *ranking);
+    if (ranking == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu columns",
+                            fitted->n_columns);
+    }
+    f_rank(ranking, fitted->f_values, fitted->n_columns);
+    for (size_t place = 0; place < fitted->n_columns; place++) {
+        fitted->places[ranking[place]] = (uint32_t)place;
+    }
+    free(ranking);
+    return PEREBOR_OK;
+}
+
+static perebor_status fit_all(struct prepare_fitted *fitted, perebor_error *error) {
+    uint8_t *labels = malloc(fitted->n_rows);
+    perebor_status status;
+    if (labels == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
+                            fitted->n_rows);
+    }
+    for (size_t i = 0; i < fitted->n_rows; i++) {
+        labels[i] = fitted->dataset->labels[fitted->rows[i]];
+        fitted->n_positive += labels[i];
+    }
+    list_numbers(fitted);
+    PEREBOR_TRY(done, prepare_fit_numbers(fitted, labels, error));
+    PEREBOR_TRY(done, prepare_fit_nominals(fitted, labels, error));
+    PEREBOR_TRY(done, rank_columns(fitted, error));
+done:
+    free(labels);
+    return status;
+}
+
+/** Makes a preparation of what was fitted: the select_k columns that rank highest. */
+static perebor_status select_columns(perebor_preparation **preparation,
+                                     struct prepare_fitted *fitted, uint32_t select_k,
+                                     perebor_error *error) {
+    size_t n_columns = fitted->n_columns;
+    size_t n_selected = select_k == 0 || select_k > n_columns ? n_columns : select_k;
+    perebor_preparation *made = malloc(sizeof *made + n_selected * sizeof *made->selected);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
+                            n_selected);
+    }
+    *made = (perebor_preparation){.fitted = fitted};
+    for (size_t column = 0; column < n_columns; column++) {
+        if (fitted->places[column] >= n_columns - n_selected) {
+            made->selected[made->n_selected++] = (uint32_t)column;
+        }
+    }
+    *preparation = made;
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_preparation_fit(perebor_preparation **preparation,
+                                       const perebor_dataset *dataset, const uint32_t *rows,
+                                       size_t n_rows, const perebor_preparation_settings *settings,
+                                       perebor_error *error) {
+    if (n_rows == 0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "preparation cannot be fitted on no training rows");
+    }
+    perebor_status status;
+    struct prepare_fitted *fitted = calloc(1, sizeof *fitted);
+    if (fitted == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
+    }
+    fitted->dataset = dataset;
+    fitted->settings = *settings;
+    fitted->n_rows = n_rows;
+    PEREBOR_TRY(done, allocate_fitted(fitted, rows, error));
+    PEREBOR_TRY(done, fit_all(fitted, error));
+    PEREBOR_TRY(done, select_columns(preparation, fitted, settings->select_k, error));
+    (*preparation)->owns_fitted = true;
+    fitted = NULL;
+done:
+    free_fitted(fitted);
+    return status;
+}
+
+void perebor_preparation_free(perebor_preparation *preparation) {
+    if (preparation == NULL) {
+        return;
+    }
+    if (preparation->owns_fitted) {
+        free_fitted(preparation->fitted);
+    }
+    free(preparation);
+}
+
+perebor_status perebor_preparation_reselect(perebor_preparation **reselected,
+                                            const perebor_preparation *preparation,
+                                            uint32_t select_k, perebor_error *error) {
+    return select_columns(reselected, preparation->fitted, select_k, error);
+}
+
+size_t perebor_preparation_n_columns(const perebor_preparation *preparation) {
+    return preparation->n_selected;
+}
+
+size_t perebor_preparation_column_name(const perebor_preparation *preparation, size_t column,
+                                       char *name, size_t size) {
+    const struct prepare_fitted *fitted = preparation->fitted;
+    const struct prepare_column *prepared = &fitted->columns[preparation->selected[column]];
+    const perebor_column *source = &fitted->dataset->columns[prepared->source];
+    if (prepared->encoding != PREPARE_LEVEL) {
+        return (size_t)snprintf(name, size, "%s", source->name);
+    }
+    const char *level =
+        prepared->level < source->n_levels ? source->levels[prepared->level] : "missing";
+    return (size_t)snprintf(name, size, "%s=%s", source->name, level);
+}
+
+size_t perebor_preparation_source(const perebor_preparation *preparation, size_t column) {
+    return preparation->fitted->columns[preparation->selected[column]].source;
+}

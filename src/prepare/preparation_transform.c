@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "prepare/fitted.h"
+
+/** The rows of one call and what has been gathered of them last. */
+struct transformation {
+    const struct prepare_fitted *fitted;
+    const perebor_dataset *dataset;
+    const uint32_t *rows;
+    size_t n_rows;
+    double *levels; /* [n_rows] levels of the nominal column levels_of, gaps filled */
+    size_t levels_of;
+};
+
+/** Whether columns of another dataset mean what those fitted on do. */
+static bool same_levels(const perebor_column *a, const perebor_column *b) {
+    if (a->role != b->role || a->n_levels != b->n_levels || strcmp(a->name, b->name) != 0) {
+        return false;
+    }
+    for (size_t level = 0; level < a->n_levels; level++) {
+        if (strcmp(a->levels[level], b->levels[level]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static perebor_status check_dataset(const struct prepare_fitted *fitted,
+                                    const perebor_dataset *dataset, perebor_error *error) {
+    if (dataset == fitted->dataset) {
+        return PEREBOR_OK;
+    }
+    if (dataset->n_columns != fitted->dataset->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "the data has %zu columns; preparation was fitted on %zu",
+                            dataset->n_columns, fitted->dataset->n_columns);
+    }
+    for (size_t column = 0; column < dataset->n_columns; column++) {
+        if (!same_levels(&dataset->columns[column], &fitted->dataset->columns[column])) {
+            return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                                "column \"%s\" has not the role and levels of \"%s\", which "
+                                "preparation was fitted on",
+                                dataset->columns[column].name,
+                                fitted->dataset->columns[column].name);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Gathers a column; true if it has gaps there. */
+static bool gather(double *values, const double *from, const uint32_t *rows, size_t n_rows) {
+    int n_gaps = 0;
+    for (size_t i = 0; i < n_rows; i++) {
+        double value = from[rows[i]];
+        values[i] = value;
+        n_gaps |= value != value;
+    }
+    return n_gaps != 0;
+}
+
+static perebor_status gather_filled(double *values, const struct transformation *now, size_t source,
+                                    perebor_error *error) {
+    const struct prepare_source *fitted = &now->fitted->sources[source];
+    double fill = fitted->fill;
+    perebor_status status = PEREBOR_OK;
+    if (!gather(values, now->dataset->columns[source].values, now->rows, now->n_rows)) {
+        return PEREBOR_OK;
+    }
+    if (!fitted->fill_known) {
+        PEREBOR_TRY(done, prepare_find_fill(&fill, now->fitted, source, error));
+    }
+    for (size_t i = 0; i < now->n_rows; i++) {
+        values[i] = values[i] != values[i] ? fill : values[i];
+    }
+done:
+    return status;
+}
+
+/** Gathers the levels of a nominal column, unless they are at hand. */
+static perebor_status gather_levels(struct transformation *now, size_t source,
+                                    perebor_error *error) {
+    if (now->levels_of == source) {
+        return PEREBOR_OK;
+    }
+    if (now->levels == NULL) {
+        now->levels = malloc((now->n_rows + 1) * sizeof *now->levels);
+        if (now->levels == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
+                                now->n_rows);
+        }
+    }
+    now->levels_of = source;
+    return gather_filled(now->levels, now, source, error);
+}
+
+static perebor_status transform_column(double *values, struct transformation *now,
+                                       const struct prepare_column *column, perebor_error *error) {
+    const struct prepare_source *source = &now->fitted->sources[column->source];
+    perebor_status status;
+    if (column->encoding == PREPARE_NUMBER) {
+        PEREBOR_TRY(done, gather_filled(values, now, column->source, error));
+        scaling_apply(&source->scaling, values, now->n_rows);
+        return PEREBOR_OK;
+    }
+    PEREBOR_TRY(done, gather_levels(now, column->source, error));
+    if (column->encoding == PREPARE_LEVEL) {
+        const double level = (double)column->level;
+        for (size_t i = 0; i < now->n_rows; i++) {
+            values[i] = now->levels[i] == level ? 1.0 : 0.0;
+        }
+        return PEREBOR_OK;
+    }
+    for (size_t i = 0; i < now->n_rows; i++) {
+        values[i] = source->codes[(size_t)now->levels[i]];
+    }
+done:
+    return status;
+}
+
+perebor_status perebor_preparation_transform(const perebor_preparation *preparation,
+                                             const perebor_dataset *dataset, const uint32_t *rows,
+                                             size_t n_rows, perebor_matrix *matrix,
+                                             perebor_error *error) {
+    const struct prepare_fitted *fitted = preparation->fitted;
+    struct transformation now = {.fitted = fitted,
+                                 .dataset = dataset,
+                                 .rows = rows,
+                                 .n_rows = n_rows,
+                                 .levels_of = SIZE_MAX};
+    perebor_matrix made = {0};
+    perebor_status status;
+    PEREBOR_TRY(done, check_dataset(fitted, dataset, error));
+    PEREBOR_TRY(done, perebor_matrix_create(&made, n_rows, preparation->n_selected, error));
+    for (size_t i = 0; i < preparation->n_selected; i++) {
+        PEREBOR_TRY(done, transform_column(perebor_matrix_column(&made, i), &now,
+                                           &fitted->columns[preparation->selected[i]], error));
+    }
+    *matrix = made;
+    made = (perebor_matrix){0};
+done:
+    free(now.levels);
+    perebor_matrix_release(&made);
+    return status;
+}

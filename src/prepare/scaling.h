@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file scaling.h
+ * The affine map that a scaler makes of a numeric column.
+ */
+#ifndef PEREBOR_PREPARE_SCALING_H
+#define PEREBOR_PREPARE_SCALING_H
+
+#include <stddef.h>
+
+/** Which of two forms, as the two round differently. */
+enum scaling_form {
+    SCALING_NONE,    /* x */
+    SCALING_CENTRE,  /* (x - shift) / factor */
+    SCALING_STRETCH, /* x * factor + shift */
+};
+
+struct scaling {
+    enum scaling_form form;
+    double shift, factor;
+};
+
+/** Of a column of given mean and variance over @p n_rows, as StandardScaler. */
+struct scaling scaling_standard(double mean, double variance, size_t n_rows);
+
+/** Of a column of given extremes, as MinMaxScaler. */
+struct scaling scaling_minmax(double min, double max);
+
+/** Of a column of given median and quartiles, as RobustScaler. */
+struct scaling scaling_robust(double median, double lower, double upper);
+
+/** Of a column of given extremes, as MaxAbsScaler. */
+struct scaling scaling_maxabs(double min, double max);
+
+/** Scales a column in place. */
+void scaling_apply(const struct scaling *scaling, double *values, size_t n_values);
+
+#endif
