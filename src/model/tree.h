@@ -62,6 +62,7 @@ typedef struct tree_node {
 typedef struct tree_nodes {
     tree_node *nodes; /**< [n] */
     size_t n, room;
+    bool rounds; /**< Values are rounded to single precision before they are compared. */
 } tree_nodes;
 
 /** Adds @p n nodes, zeroed. @param[out] first  Index of the first of them. */

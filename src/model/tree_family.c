@@ -153,6 +153,7 @@ static perebor_status score_pruned(struct household *house, const tree_member *m
     const perebor_family *family = house->family;
     uint32_t first;
     house->pruned.n = 0;
+    house->pruned.rounds = member->nodes->rounds;
     PEREBOR_TRY(done, tree_nodes_add(&house->pruned, member->nodes->n, &first, error));
     memcpy(house->pruned.nodes, member->nodes->nodes,
            member->nodes->n * sizeof *house->pruned.nodes);

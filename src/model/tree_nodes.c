@@ -33,6 +33,7 @@ void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double
         const tree_node *node = tree->nodes;
         while (node->left != 0) {
             double value = rows->values[node->column * rows->stride + row];
+            value = tree->rounds ? (double)(float)value : value;
             node = tree->nodes + node->left + (value <= node->threshold ? 0 : 1);
         }
         scores[row] = node->share;

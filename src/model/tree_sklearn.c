@@ -419,6 +419,7 @@ perebor_status tree_sklearn_grow(tree_nodes *tree, const perebor_training *train
     struct waiting root = {.end = training->rows.n_rows};
     PEREBOR_TRY(done, start(&grower, error));
     PEREBOR_TRY(done, tree_nodes_add(tree, 1, &root.node, error));
+    tree->rounds = true;
     PEREBOR_TRY(done, push(&grower, root, error));
     while (grower.n_stack > 0) {
         struct waiting node = grower.stack[--grower.n_stack];
