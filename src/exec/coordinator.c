@@ -44,7 +44,7 @@ typedef struct worker_record {
     bool alone;    // Holds a unit that may have killed its last holder, and gets nothing beside it.
     bool revoke_due, stop_due;
     bool attended; // In the queue of those to look at.
-    bool idle;     // In the stack of those that want work when there is none.
+    bool idle;     // In the queue of those that want work when there is none.
 } worker_record;
 
 /** A queue of numbers, each at most once, so that its capacity is how many numbers there are. */
@@ -64,8 +64,7 @@ struct perebor_coordinator {
     double waiting_cost;
     uint32_t given_up; // List of units to report.
     ring attention;    // Workers that may want something.
-    uint32_t *idle;    // Stack.
-    size_t n_idle;
+    ring idle;         // Workers that want work, longest without it first.
     uint64_t newest_lease;
     double next_scan;
     double seen_seconds, seen_cost; // What a predicted second turned out to be, fading.
@@ -117,8 +116,8 @@ static void attend(perebor_coordinator *c, uint32_t worker) {
 
 /** Lets those without work look again, one more than there are units: one may have to decline. */
 static void wake_idle(perebor_coordinator *c, size_t n_units) {
-    for (size_t woken = 0; c->n_idle > 0 && woken <= n_units; woken++) {
-        uint32_t worker = c->idle[--c->n_idle];
+    for (size_t woken = 0; c->idle.size > 0 && woken <= n_units; woken++) {
+        uint32_t worker = ring_pop(&c->idle);
         c->workers[worker].idle = false;
         attend(c, worker);
     }
@@ -147,7 +146,6 @@ static void unlease(perebor_coordinator *c, uint32_t unit) {
     w->leased_cost = w->n_units > 0 ? w->leased_cost - cost_of(c, unit) : 0.0;
     w->alone = w->alone && w->n_units > 0;
     c->counts.n_leased--;
-    attend(c, u->holder);
     u->holder = NOBODY;
 }
 
@@ -193,7 +191,7 @@ void perebor_coordinator_free(perebor_coordinator *c) {
     }
     free(c->units);
     free(c->workers);
-    free(c->idle);
+    free(c->idle.items);
     free(c->returned.items);
     free(c->suspects.items);
     free(c->attention.items);
@@ -218,14 +216,14 @@ perebor_status perebor_coordinator_create(perebor_coordinator **coordinator,
     c->next_scan = now;
     c->units = calloc(settings->n_units > 0 ? settings->n_units : 1, sizeof *c->units);
     c->workers = calloc(settings->n_workers, sizeof *c->workers);
-    c->idle = calloc(settings->n_workers, sizeof *c->idle);
-    if (c->units == NULL || c->workers == NULL || c->idle == NULL) {
+    if (c->units == NULL || c->workers == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu units of work",
                               settings->n_units);
         goto failed;
     }
     PEREBOR_TRY(failed, ring_create(&c->returned, settings->n_units, error));
     PEREBOR_TRY(failed, ring_create(&c->suspects, settings->n_units, error));
+    PEREBOR_TRY(failed, ring_create(&c->idle, settings->n_workers, error));
     PEREBOR_TRY(failed, ring_create(&c->attention, settings->n_workers, error));
     for (size_t i = 0; i < settings->n_workers; i++) {
         c->workers[i].first = c->workers[i].last = NOBODY;
@@ -298,6 +296,7 @@ bool perebor_coordinator_result(perebor_coordinator *c, double now, uint32_t wor
         return false;
     }
     if (u->state == UNIT_LEASED) {
+        attend(c, u->holder);
         unlease(c, unit);
     } else { // Its worker was thought lost, but nobody else has begun it yet.
         unwait(c, unit);
@@ -314,7 +313,8 @@ void perebor_coordinator_refused(perebor_coordinator *c, double now, uint32_t wo
     unit_record *u = answered(c, now, worker, lease, unit);
     if (u != NULL && u->state == UNIT_LEASED) {
         blame_unit(c, unit, true);
-        wake_idle(c, 1);
+        wake_idle(c, 1); // Others first: here it was refused.
+        attend(c, worker);
     }
 }
 
@@ -490,7 +490,7 @@ static bool command_for(perebor_coordinator *c, double now, uint32_t worker,
     if (command->n_units == 0) {
         if (w->n_units < w->n_threads && !w->alone && !w->idle) {
             w->idle = true;
-            c->idle[c->n_idle++] = worker;
+            ring_push(&c->idle, worker);
         }
         return false;
     }
@@ -531,7 +531,7 @@ bool perebor_coordinator_finished(const perebor_coordinator *c) {
 }
 
 bool perebor_coordinator_in_tail(const perebor_coordinator *c) {
-    return c->n_idle > 0;
+    return c->idle.size > 0;
 }
 
 void perebor_coordinator_count(const perebor_coordinator *c, perebor_coordinator_counts *counts) {

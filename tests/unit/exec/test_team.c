@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exec/clock.h"
+#include "exec/team.h"
+
+enum { N_UNITS = 5000, N_THREADS = 4 };
+
+typedef struct bench {
+    atomic_int busy[N_THREADS]; // 1 while a call with that thread number runs.
+    atomic_int n_clashes;
+    atomic_bool hold; // Units wait while it is set.
+} bench;
+
+static perebor_status execute(void *context, uint32_t unit, int thread, perebor_unit_result *result,
+                              perebor_error *error) {
+    bench *b = context;
+    if (atomic_fetch_add(&b->busy[thread], 1) != 0) {
+        atomic_fetch_add(&b->n_clashes, 1);
+    }
+    while (atomic_load(&b->hold)) {
+        clock_sleep(1e-4);
+    }
+    perebor_status status = PEREBOR_OK;
+    for (uint32_t i = 0; i < unit % 7 && status == PEREBOR_OK; i++) {
+        status = perebor_unit_result_append(result, &unit, sizeof unit, error);
+    }
+    if (unit % 1000 == 999) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "not %u", unit);
+    }
+    atomic_fetch_sub(&b->busy[thread], 1);
+    return status;
+}
+
+/** Looks into an outbox; counts each unit. */
+static size_t check_outbox(const team_outbox *outbox, uint8_t *seen) {
+    size_t n = 0;
+    for (size_t at = 0; at < outbox->size; n++) {
+        team_outcome outcome;
+        memcpy(&outcome, outbox->bytes + at, sizeof outcome);
+        const uint8_t *bytes = outbox->bytes + at + sizeof outcome;
+        assert_in_range(outcome.unit, 0, N_UNITS - 1);
+        assert_int_equal(outcome.lease, 1 + outcome.unit / 100);
+        assert_int_equal(outcome.refused, outcome.unit % 1000 == 999);
+        if (outcome.refused) {
+            char reason[16];
+            (void)snprintf(reason, sizeof reason, "not %u", outcome.unit);
+            assert_int_equal(outcome.size, strlen(reason));
+            assert_memory_equal(bytes, reason, outcome.size);
+        } else {
+            assert_int_equal(outcome.size, 4 * (outcome.unit % 7));
+            for (uint32_t i = 0; i < outcome.unit % 7; i++) {
+                assert_memory_equal(bytes + 4 * (size_t)i, &outcome.unit, 4);
+            }
+        }
+        seen[outcome.unit]++;
+        at += sizeof outcome + ((size_t)outcome.size + 7) / 8 * 8;
+    }
+    return n;
+}
+
+static thread_team *start(bench *b, perebor_job *job) {
+    *job = (perebor_job){.n_threads = N_THREADS, .context = b, .execute = execute};
+    thread_team *team = NULL;
+    perebor_error error;
+    assert_int_equal(team_create(&team, job, &error), PEREBOR_OK);
+    return team;
+}
+
+static void every_unit_is_computed_once_by_one_thread_at_a_time(void **state) {
+    (void)state;
+    static bench b;
+    perebor_job job;
+    perebor_error error;
+    thread_team *team = start(&b, &job);
+    uint8_t *seen = calloc(N_UNITS, 1);
+    assert_non_null(seen);
+    team_outbox outbox = {.bytes = NULL};
+    size_t n_done = 0;
+    for (uint32_t unit = 0; unit < N_UNITS; unit += 100) {
+        uint32_t units[100];
+        for (uint32_t i = 0; i < 100; i++) {
+            units[i] = unit + i;
+        }
+        assert_int_equal(team_push(team, 1 + unit / 100, units, 100, &error), PEREBOR_OK);
+        assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
+        n_done += check_outbox(&outbox, seen);
+    }
+    double limit = clock_now() + 60.0;
+    while (n_done < N_UNITS && clock_now() < limit) {
+        team_wait(team, 1e-3);
+        assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
+        n_done += check_outbox(&outbox, seen);
+    }
+    for (size_t i = 0; i < N_UNITS; i++) {
+        assert_int_equal(seen[i], 1);
+    }
+    assert_int_equal(atomic_load(&b.n_clashes), 0);
+    perebor_ledger ledger = {.wall = 0.0};
+    team_account(team, &ledger);
+    assert_int_equal(ledger.n_units, N_UNITS);
+    assert_int_equal(ledger.n_threads, N_THREADS);
+    assert_true(ledger.compute > 0.0);
+    team_free(team);
+    free(outbox.bytes);
+    free(seen);
+}
+
+static void dropped_units_are_not_begun_and_running_ones_are_finished(void **state) {
+    (void)state;
+    static bench b;
+    perebor_job job;
+    perebor_error error;
+    atomic_store(&b.hold, true);
+    thread_team *team = start(&b, &job);
+    uint32_t units[50];
+    for (uint32_t i = 0; i < 50; i++) {
+        units[i] = i;
+    }
+    assert_int_equal(team_push(team, 1, units, 50, &error), PEREBOR_OK);
+    team_state at = {.n_running = 0};
+    double limit = clock_now() + 60.0;
+    while (at.n_running < N_THREADS && clock_now() < limit) {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    }
+    assert_int_equal(at.n_running, N_THREADS);
+    assert_int_equal(at.n_queued, 50 - N_THREADS);
+    assert_int_equal(at.oldest_lease, 1);
+    team_drop_queue(team);
+    atomic_store(&b.hold, false);
+    while (at.n_running > 0 && clock_now() < limit) {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    }
+    uint8_t seen[N_UNITS] = {0};
+    team_outbox outbox = {.bytes = NULL};
+    assert_int_equal(at.oldest_lease, 1); // The results have not been collected.
+    assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
+    assert_int_equal(check_outbox(&outbox, seen), N_THREADS);
+    team_look(team, &at);
+    assert_true(at.oldest_lease == UINT64_MAX);
+    team_free(team);
+    free(outbox.bytes);
+}
+
+static void waiting_ends_when_a_thread_is_out_of_work(void **state) {
+    (void)state;
+    static bench b;
+    perebor_job job;
+    thread_team *team = start(&b, &job);
+    double began = clock_now();
+    team_wait(team, 30.0);
+    assert_true(clock_now() - began < 20.0);
+    team_free(team);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_unit_is_computed_once_by_one_thread_at_a_time),
+        cmocka_unit_test(dropped_units_are_not_begun_and_running_ones_are_finished),
+        cmocka_unit_test(waiting_ends_when_a_thread_is_out_of_work),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
