@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file result_file.h
+ * The result file: one HDF5 file that says what was run, on what, and what came of it.
+ *
+ * A perebor_result is a plain description of everything in the file. perebor_result_write() turns
+ * one into a file, whole or not at all; equal descriptions give equal bytes.
+ * perebor_result_read() turns a file back into one; as the file may come from anywhere, it is
+ * parsed in a child process with limits, and what comes back is checked again.
+ * docs/reference/result-file.md lists groups, datasets and attributes.
+ *
+ * Texts are UTF-8. A text that is not known is "" in the file; NULL counts as "".
+ */
+#ifndef PEREBOR_RESULT_FILE_H
+#define PEREBOR_RESULT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/folds.h"
+#include "perebor/space.h"
+#include "perebor/split.h"
+#include "perebor/status.h"
+#include "perebor/trials.h"
+
+/** In the file: "running", "complete", "stopped". */
+typedef enum perebor_result_status {
+    PEREBOR_RESULT_RUNNING = 0,  /**< A checkpoint of a search that had not ended. */
+    PEREBOR_RESULT_COMPLETE = 1, /**< Every trial is done. */
+    PEREBOR_RESULT_STOPPED = 2,  /**< Ended before its end: resumable. */
+} perebor_result_status;
+
+/** A name and what is to be said of it: compiler, flags, versions of libraries. */
+typedef struct perebor_result_fact {
+    const char *name, *text;
+} perebor_result_fact;
+
+/** One machine that took part. */
+typedef struct perebor_result_host {
+    const char *name, *cpu;
+    int64_t n_ranks;
+    int64_t n_threads; /**< of each rank */
+} perebor_result_host;
+
+/** One source file as it was read; members as in perebor_source_report. */
+typedef struct perebor_result_source {
+    const char *name, *path;
+    uint8_t sha256[32];
+    uint64_t n_rows, n_columns, n_bytes;
+    const char *delimiter, *decimal, *encoding;
+} perebor_result_source;
+
+/** One step of cleaning, joining or filtering; members as in perebor_step_report. */
+typedef struct perebor_result_step {
+    const char *step, *detail, *table, *column;
+    uint64_t n_cells, n_rows;
+} perebor_result_step;
+
+/** One column of the dataset: what it was to the learners. */
+typedef struct perebor_result_column {
+    const char *name;
+    perebor_role role;
+    const char *const *levels; /**< [n_levels] */
+    size_t n_levels;
+} perebor_result_column;
+
+/** One parameter of the space, as text and numbers. Numbers that do not apply are 0. */
+typedef struct perebor_result_parameter {
+    const char *name;
+    const char *distribution; /**< W&B's name. */
+    double min, max, q, mu, sigma;
+    const char *values;        /**< JSON array; "" for a continuous distribution. */
+    const char *probabilities; /**< JSON array; "" if all are equal. */
+    const char *when;          /**< JSON object of name to array; "" if always active. */
+} perebor_result_parameter;
+
+/** Everything in a result file. */
+typedef struct perebor_result {
+    const char *title;
+    const char *creator_version; /**< git describe of the program that wrote it. */
+    const char *created;         /**< ISO 8601, UTC. */
+    const char *run_uuid;        /**< The same through every resumption. */
+    const char *history;         /**< A line for each start, resumption or merge. */
+    perebor_result_status status;
+
+    const char *config;          /**< The experiment file, verbatim. */
+    const char *config_resolved; /**< JSON with every default. */
+    uint8_t config_sha256[32];
+    const char *command_line;
+    uint64_t seed;
+
+    const perebor_result_fact *build;
+    size_t n_build;
+    const perebor_result_host *hosts;
+    size_t n_hosts;
+
+    const perebor_result_source *sources;
+    size_t n_sources;
+    const perebor_result_step *steps;
+    size_t n_steps;
+
+    const char *id_name, *target_name, *positive_name, *negative_name;
+    const perebor_result_column *columns;
+    size_t n_columns;
+    size_t n_rows;
+    const char *const *ids;      /**< [n_rows]; NULL if there are none. */
+    const uint8_t *labels;       /**< [n_rows] */
+    const uint8_t *part;         /**< [n_rows] 0 training, 1 test */
+    const uint32_t *source_rows; /**< [n_rows] */
+    uint8_t data_fingerprint[32];
+
+    size_t n_splits, n_repeats;
+    const int32_t *test_fold; /**< [n_repeats][n_rows] split in which a row validates; -1 for a row
+                                   of the test part. */
+    uint8_t folds_fingerprint[32];
+
+    const perebor_result_parameter *parameters;
+    size_t n_parameters;
+    const char *space_json;
+
+    perebor_trials *trials;
+    bool owns_trials; /**< Freed with the result: true for one that was read. */
+
+    struct perebor_arena *memory; /**< Of everything else. */
+} perebor_result;
+
+/** Makes an empty description; every text is "". Freed with perebor_result_free(). */
+PEREBOR_MUST_CHECK perebor_status perebor_result_create(perebor_result **result,
+                                                        perebor_error *error);
+
+/** Frees a description with everything allocated through it, and the trials if it owns them. */
+void perebor_result_free(perebor_result *result);
+
+/** Zeroed memory that lives as long as the result; NULL if memory is short. */
+void *perebor_result_allocate(perebor_result *result, size_t n, size_t size);
+
+/** A copy of a text that lives as long as the result; NULL if memory is short. */
+const char *perebor_result_text(perebor_result *result, const char *text);
+
+/**
+ * Fills everything about rows, columns and folds; copies what it needs.
+ *
+ * @param[in] folds  Of the training part, in the order of split->train.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_describe_data(perebor_result *result,
+                                                               const perebor_dataset *dataset,
+                                                               const perebor_split *split,
+                                                               const perebor_folds *folds,
+                                                               perebor_error *error);
+
+/** Fills parameters and space_json; copies what it needs. */
+PEREBOR_MUST_CHECK perebor_status perebor_result_describe_space(perebor_result *result,
+                                                                const perebor_space *space,
+                                                                perebor_error *error);
+
+/**
+ * Writes a result file in one step: built in memory, written under a temporary name, synced,
+ * renamed. result->trials must be there.
+ *
+ * @param[in] overwrite  Whether an existing file may be replaced.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced.
+ * @retval PEREBOR_ERR_IO        The system refused; the file that was there is as it was.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_write(const perebor_result *result,
+                                                       const char *path, bool overwrite,
+                                                       perebor_error *error);
+
+/**
+ * Reads a result file, whatever its bytes are. Forks: call it before MPI is started and outside
+ * parallel regions.
+ *
+ * @param[out] result  Freed with perebor_result_free().
+ *
+ * @retval PEREBOR_ERR_IO      It cannot be opened.
+ * @retval PEREBOR_ERR_FORMAT  It is not HDF5, not a result file, of a later major version, or
+ *         damaged; the message says which and, where it can, what.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_read(perebor_result **result, const char *path,
+                                                      perebor_error *error);
+
+#endif

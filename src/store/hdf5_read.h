@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#ifndef PEREBOR_STORE_HDF5_READ_H
+#define PEREBOR_STORE_HDF5_READ_H
+
+#include "store/tree.h"
+
+/**
+ * Reads groups of an HDF5 file.
+ *
+ * Whole numbers come as STORE_INT64 (STORE_UINT64 if unsigned and of eight bytes), other numbers as
+ * STORE_DOUBLE, text of variable length as STORE_TEXT. What is of another type, has more than two
+ * dimensions, or hangs on a soft or external link is passed over. A damaged file may crash HDF5 in
+ * here, or keep it busy for ever: see isolate.h.
+ *
+ * @param[in] groups  Ends with NULL: the groups of the root that are wanted, with all below them.
+ *
+ * @retval PEREBOR_ERR_IO      It cannot be opened.
+ * @retval PEREBOR_ERR_FORMAT  Not HDF5, or damaged.
+ */
+PEREBOR_MUST_CHECK perebor_status hdf5_read(const char *path, const char *const *groups,
+                                            store_tree **tree, perebor_error *error);
+
+#endif

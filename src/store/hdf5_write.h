@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#ifndef PEREBOR_STORE_HDF5_WRITE_H
+#define PEREBOR_STORE_HDF5_WRITE_H
+
+#include "store/tree.h"
+
+/**
+ * Lays a tree out as the bytes of an HDF5 file. Equal trees give equal bytes.
+ *
+ * @param[out] image  The caller frees it.
+ */
+PEREBOR_MUST_CHECK perebor_status hdf5_write(const store_tree *tree, void **image, size_t *size,
+                                             perebor_error *error);
+
+#endif
