@@ -134,10 +134,14 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     svc_points points = {0};
     svc_gram gram = {0};
     svc_options_read(&options, training, settings);
-    PEREBOR_TRY(done, svc_points_create(&points, &training->rows, &svc_default_limits, error));
-    PEREBOR_TRY(done, svc_gram_create(&gram, &points, &options.kernel, &svc_default_limits, error));
-    PEREBOR_TRY(
-        done, svc_model_fit(model, training, &options, &gram, &svc_default_limits, report, error));
+    bool linear = options.kernel.kind == SVC_LINEAR;
+    if (!linear) {
+        PEREBOR_TRY(done, svc_points_create(&points, &training->rows, &svc_default_limits, error));
+        PEREBOR_TRY(done,
+                    svc_gram_create(&gram, &points, &options.kernel, &svc_default_limits, error));
+    }
+    PEREBOR_TRY(done, svc_model_fit(model, training, &options, linear ? NULL : &gram,
+                                    &svc_default_limits, report, error));
     report->fit_seconds = svc_seconds() - start;
 done:
     svc_gram_release(&gram);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/try.h"
+#include "model/svc_linear.h"
 #include "model/svc_smo.h"
 
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
@@ -60,43 +61,70 @@ static perebor_status keep_support(perebor_model *model, const svc_points *point
     return PEREBOR_OK;
 }
 
-perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
-                             const svc_options *options, svc_gram *gram, const svc_limits *limits,
-                             perebor_fit_report *report, perebor_error *error) {
+static perebor_status fit_linear(perebor_model *model, const perebor_training *training,
+                                 const svc_options *options, perebor_fit_report *report,
+                                 perebor_error *error) {
+    model->weights = svc_array(training->rows.n_columns, sizeof *model->weights);
+    if (model->weights == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the weights");
+    }
+    svc_hyperplane plane = {.weights = model->weights};
+    perebor_status status =
+        svc_linear_solve(training, options->bounds, options->max_iterations, &plane, error);
+    if (status == PEREBOR_OK) {
+        model->bias = plane.bias;
+        report->converged = plane.converged;
+        report->iterations = plane.iterations;
+    }
+    return status;
+}
+
+static perebor_status fit_support(perebor_model *model, const perebor_training *training,
+                                  const svc_options *options, svc_gram *gram,
+                                  const svc_limits *limits, perebor_fit_report *report,
+                                  perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    svc_solution solution = {0};
-    perebor_model *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
-    }
-    made->kernel = options->kernel;
-    made->n_columns = training->rows.n_columns;
-    solution.coefficients = svc_array(training->rows.n_rows, sizeof *solution.coefficients);
-    if (solution.coefficients == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
-        goto done;
-    }
-    svc_problem problem = {
+    const svc_problem problem = {
         .labels = training->labels,
         .bounds = {options->bounds[0], options->bounds[1]},
         .tolerance = tolerance,
         .max_iterations = options->max_iterations,
         .shrinking = options->kernel.kind != SVC_SIGMOID,
     };
+    svc_solution solution = {.coefficients =
+                                 svc_array(training->rows.n_rows, sizeof *solution.coefficients)};
+    if (solution.coefficients == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
+    }
     PEREBOR_TRY(done, svc_smo_solve(gram, &problem, limits, &solution, error));
-    made->bias = solution.bias;
-    PEREBOR_TRY(done, keep_support(made, gram->points, &solution, error));
+    PEREBOR_TRY(done, keep_support(model, gram->points, &solution, error));
+    model->bias = solution.bias;
     report->converged = solution.converged;
     report->iterations =
         solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
-    *model = made;
-    made = NULL;
 done:
     free(solution.coefficients);
-    if (made != NULL) {
-        svc_model_free(made);
-    }
     return status;
+}
+
+perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
+                             const svc_options *options, svc_gram *gram, const svc_limits *limits,
+                             perebor_fit_report *report, perebor_error *error) {
+    perebor_model *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+    }
+    made->kernel = options->kernel;
+    made->n_columns = training->rows.n_columns;
+    perebor_status status = gram == NULL
+                                ? fit_linear(made, training, options, report, error)
+                                : fit_support(made, training, options, gram, limits, report, error);
+    if (status != PEREBOR_OK) {
+        svc_model_free(made);
+        return status;
+    }
+    *model = made;
+    return PEREBOR_OK;
 }
 
 /** Adds the terms of one group of support vectors to the scores. */

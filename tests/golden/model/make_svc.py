@@ -51,8 +51,10 @@ def settings():
                     for degree, coef0 in {"poly": [(2, 0.0), (3, 1.0)], "sigmoid": [(3, 0.0), (3, 0.5)]}.get(
                         kernel, [(3, 0.0)]
                     ):
-                        if C > 100 and kernel in ("linear", "poly", "sigmoid"):
+                        if C > 100 and kernel in ("poly", "sigmoid"):
                             continue
+                        if C < 1e-3 and kernel == "linear" and weight:
+                            continue  # every point at its bound: a whole interval of biases is optimal
                         yield dict(kernel=kernel, C=C, gamma=gamma, degree=degree, coef0=coef0, class_weight=weight)
 
 

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc_interior.h"
+
+#include "model/svc_lanes.h"
+
+PEREBOR_INLINE v8d maximum(v8d a, v8d b) {
+    return v8d_choose(v8d_greater(a, b), a, b);
+}
+
+static double largest_lane(v8d lanes) {
+    double largest = lanes[0];
+    for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
+        largest = lanes[lane] > largest ? lanes[lane] : largest;
+    }
+    return largest;
+}
+
+/** Products of a pair of weighted columns with four columns over n rows. */
+static void products(const double *u0, const double *u1, const double *const x[4], size_t n,
+                     double sums[2][4]) {
+    v8d a0 = v8d_set(0.0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+        v8d u = v8d_load(u0 + i);
+        v8d v = v8d_load(u1 + i);
+        v8d x0 = v8d_load(x[0] + i);
+        v8d x1 = v8d_load(x[1] + i);
+        v8d x2 = v8d_load(x[2] + i);
+        v8d x3 = v8d_load(x[3] + i);
+        a0 += u * x0;
+        a1 += u * x1;
+        a2 += u * x2;
+        a3 += u * x3;
+        b0 += v * x0;
+        b1 += v * x1;
+        b2 += v * x2;
+        b3 += v * x3;
+    }
+    sums[0][0] += v8d_sum(a0);
+    sums[0][1] += v8d_sum(a1);
+    sums[0][2] += v8d_sum(a2);
+    sums[0][3] += v8d_sum(a3);
+    sums[1][0] += v8d_sum(b0);
+    sums[1][1] += v8d_sum(b1);
+    sums[1][2] += v8d_sum(b2);
+    sums[1][3] += v8d_sum(b3);
+}
+
+PEREBOR_INLINE void weigh(const double *scaling, const double *column, size_t n, double *weighted) {
+    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+        v8d_store(weighted + i, v8d_load(scaling + i) * v8d_load(column + i));
+    }
+}
+
+/**
+ * Adds the rows of one block. Columns beyond the last are its repetitions, whose sums are not kept;
+ * the column of ones needs no products: its sums are those of the weighted columns.
+ */
+static void normal_block(const perebor_matrix *rows, size_t begin, size_t n, const double *scaling,
+                         double *weighted, double *normal) {
+    size_t p = rows->n_columns;
+    size_t size = p + 1;
+    double *w0 = weighted;
+    double *w1 = weighted + SVC_INTERIOR_BLOCK;
+    for (size_t j = 0; j < p; j += 2) {
+        size_t j1 = j + 1 < p ? j + 1 : j;
+        weigh(scaling + begin, perebor_matrix_column(rows, j) + begin, n, w0);
+        weigh(scaling + begin, perebor_matrix_column(rows, j1) + begin, n, w1);
+        v8d s0 = v8d_set(0.0);
+        v8d s1 = s0;
+        for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+            s0 += v8d_load(w0 + i);
+            s1 += v8d_load(w1 + i);
+        }
+        normal[j * size + p] += v8d_sum(s0);
+        normal[j1 * size + p] += j1 > j ? v8d_sum(s1) : 0.0;
+        for (size_t k = j; k < p; k += 4) {
+            double sums[2][4] = {{0.0}};
+            const double *columns[4];
+            for (size_t c = 0; c < 4; c++) {
+                columns[c] = perebor_matrix_column(rows, k + c < p ? k + c : p - 1) + begin;
+            }
+            products(w0, w1, columns, n, sums);
+            for (size_t c = 0; c < 4 && k + c < p; c++) {
+                normal[j * size + k + c] += sums[0][c];
+                normal[j1 * size + k + c] += j1 > j ? sums[1][c] : 0.0;
+            }
+        }
+    }
+    v8d total = v8d_set(0.0);
+    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+        total += v8d_load(scaling + begin + i);
+    }
+    normal[p * size + p] += v8d_sum(total);
+}
+
+static void normal(const perebor_matrix *rows, const double *scaling, double *weighted,
+                   double *to) {
+    size_t size = rows->n_columns + 1;
+    memset(to, 0, size * size * sizeof *to);
+    for (size_t begin = 0; begin < rows->stride; begin += SVC_INTERIOR_BLOCK) {
+        size_t n =
+            rows->stride - begin < SVC_INTERIOR_BLOCK ? rows->stride - begin : SVC_INTERIOR_BLOCK;
+        normal_block(rows, begin, n, scaling, weighted, to);
+    }
+}
+
+static void project(const perebor_matrix *rows, const double *values, double *sums) {
+    size_t n = rows->stride;
+    size_t column = 0;
+    for (; column < rows->n_columns; column++) {
+        const double *x = perebor_matrix_column(rows, column);
+        v8d a = v8d_set(0.0);
+        v8d b = a;
+        size_t i = 0;
+        for (; i + 2 * PEREBOR_LANES <= n; i += 2 * PEREBOR_LANES) {
+            a += v8d_load(x + i) * v8d_load(values + i);
+            b += v8d_load(x + i + PEREBOR_LANES) * v8d_load(values + i + PEREBOR_LANES);
+        }
+        if (i < n) {
+            a += v8d_load(x + i) * v8d_load(values + i);
+        }
+        sums[column] = v8d_sum(a + b);
+    }
+    v8d total = v8d_set(0.0);
+    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+        total += v8d_load(values + i);
+    }
+    sums[column] = v8d_sum(total);
+}
+
+static void combine(const perebor_matrix *rows, const double *weights, double *decisions) {
+    size_t n = rows->stride;
+    size_t p = rows->n_columns;
+    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+        const double *from = rows->values + i;
+        v8d sum = v8d_set(weights[p]);
+        for (size_t column = 0; column < p; column++, from += n) {
+            sum += v8d_load(from) * weights[column];
+        }
+        v8d_store(decisions + i, sum);
+    }
+}
+
+/** a, C - a, z and v of eight rows. */
+struct lanes {
+    v8d weight, room, slack, loss;
+};
+
+PEREBOR_INLINE struct lanes lanes_at(const svc_iterate *at, size_t i) {
+    return (struct lanes){v8d_load(at->weight + i), v8d_load(at->room + i), v8d_load(at->slack + i),
+                          v8d_load(at->loss + i)};
+}
+
+PEREBOR_INLINE void aim(svc_iterate *at, size_t i, v8d scaling, v8d target) {
+    v8d turned = v8d_load(at->sign + i) * (v8d_load(at->weight + i) + scaling * target);
+    v8d_store(at->target + i, target);
+    v8d_store(at->turned + i, turned);
+}
+
+static double predict(svc_iterate *at) {
+    v8d products_sum = v8d_set(0.0);
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        struct lanes x = lanes_at(at, i);
+        v8d sign = v8d_load(at->sign + i);
+        v8d pad = sign * sign;
+        v8d scaling = pad * ((x.weight * x.room) / (x.slack * x.room + x.loss * x.weight));
+        products_sum += pad * (x.weight * x.slack + x.room * x.loss);
+        v8d_store(at->scaling + i, scaling);
+        aim(at, i, scaling, v8d_set(1.0) - sign * v8d_load(at->decision + i));
+    }
+    return v8d_sum(products_sum);
+}
+
+/** da = scaling (target - sign direction). */
+PEREBOR_INLINE v8d weight_step_at(const svc_iterate *at, size_t i) {
+    return v8d_load(at->scaling + i) *
+           (v8d_load(at->target + i) - v8d_load(at->sign + i) * v8d_load(at->direction + i));
+}
+
+static double affine(svc_iterate *at, double *sum) {
+    v8d one = v8d_set(1.0);
+    v8d worst = one;
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        struct lanes x = lanes_at(at, i);
+        v8d step = weight_step_at(at, i);
+        v8d inverse = one / (x.weight * x.room);
+        v8d up = step * (x.room * inverse);     // da / a
+        v8d down = step * (x.weight * inverse); // da / (C - a)
+        worst = maximum(worst, maximum(maximum(-up, down), maximum(one + up, one - down)));
+        v8d_store(at->weight_step + i, step);
+        v8d_store(at->slack_step + i, -x.slack - x.slack * up);
+        v8d_store(at->loss_step + i, x.loss * down - x.loss);
+    }
+    double longest = 1.0 / largest_lane(worst);
+    v8d by = v8d_set(longest);
+    v8d total = v8d_set(0.0);
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        struct lanes x = lanes_at(at, i);
+        v8d sign = v8d_load(at->sign + i);
+        v8d step = by * v8d_load(at->weight_step + i);
+        total +=
+            (sign * sign) * ((x.weight + step) * (x.slack + by * v8d_load(at->slack_step + i)) +
+                             (x.room - step) * (x.loss + by * v8d_load(at->loss_step + i)));
+    }
+    *sum = v8d_sum(total);
+    return longest;
+}
+
+static void correct(svc_iterate *at, double centre) {
+    v8d one = v8d_set(1.0);
+    v8d mu = v8d_set(centre);
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        struct lanes x = lanes_at(at, i);
+        v8d step = v8d_load(at->weight_step + i);
+        v8d inverse = one / (x.weight * x.room);
+        v8d of_slack = mu - step * v8d_load(at->slack_step + i);
+        v8d of_loss = mu + step * v8d_load(at->loss_step + i);
+        v8d target = (one - v8d_load(at->sign + i) * v8d_load(at->decision + i)) +
+                     (of_slack * (x.room * inverse) - of_loss * (x.weight * inverse));
+        // The second-order terms are needed once more when the step is known.
+        v8d_store(at->slack_step + i, of_slack);
+        v8d_store(at->loss_step + i, of_loss);
+        aim(at, i, v8d_load(at->scaling + i), target);
+    }
+}
+
+static double finish(svc_iterate *at) {
+    v8d one = v8d_set(1.0);
+    v8d worst = one;
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        struct lanes x = lanes_at(at, i);
+        v8d step = weight_step_at(at, i);
+        v8d inverse = one / (x.weight * x.room);
+        v8d by_weight = x.room * inverse;
+        v8d by_room = x.weight * inverse;
+        v8d slack_step = (v8d_load(at->slack_step + i) - x.slack * step) * by_weight - x.slack;
+        v8d loss_step = (v8d_load(at->loss_step + i) + x.loss * step) * by_room - x.loss;
+        v8d by_multipliers = one / (x.slack * x.loss);
+        worst = maximum(worst, maximum(-step * by_weight, step * by_room));
+        worst = maximum(worst, maximum(-slack_step * (x.loss * by_multipliers),
+                                       -loss_step * (x.slack * by_multipliers)));
+        v8d_store(at->weight_step + i, step);
+        v8d_store(at->slack_step + i, slack_step);
+        v8d_store(at->loss_step + i, loss_step);
+    }
+    return 1.0 / largest_lane(worst);
+}
+
+static void advance(svc_iterate *at, double step) {
+    v8d by = v8d_set(step);
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        struct lanes x = lanes_at(at, i);
+        v8d along = by * v8d_load(at->weight_step + i);
+        v8d_store(at->weight + i, x.weight + along);
+        v8d_store(at->room + i, x.room - along);
+        v8d_store(at->slack + i, x.slack + by * v8d_load(at->slack_step + i));
+        v8d_store(at->loss + i, x.loss + by * v8d_load(at->loss_step + i));
+    }
+}
+
+const struct svc_interior PEREBOR_KERNEL(svc_interior) = {
+    .normal = normal,
+    .project = project,
+    .combine = combine,
+    .predict = predict,
+    .affine = affine,
+    .correct = correct,
+    .finish = finish,
+    .advance = advance,
+};
