@@ -23,7 +23,8 @@ typedef enum perebor_imputer {
     PEREBOR_IMPUTE_MEAN = 0,
     PEREBOR_IMPUTE_MEDIAN = 1,
     PEREBOR_IMPUTE_MOST_FREQUENT = 2, /**< Ties go to the smallest value. */
-    PEREBOR_IMPUTE_CONSTANT = 3,      /**< fill_value */
+    PEREBOR_IMPUTE_CONSTANT = 3,      /**< fill_value; of a nominal column a level of its own, last,
+                                           named "missing". */
 } perebor_imputer;
 
 typedef enum perebor_encoder {
@@ -81,7 +82,9 @@ typedef struct perebor_preparation perebor_preparation;
  * @param[out] preparation  Freed with perebor_preparation_free(). Borrows @p dataset.
  * @param[in]  rows         [n_rows] row numbers of the dataset: the training part of a fold.
  *
- * @retval PEREBOR_ERR_NUMERIC  A column is all gaps and its imputer has nothing to go by.
+ * @retval PEREBOR_ERR_NUMERIC   A column is all gaps and its imputer has nothing to go by, or has
+ *         values too large to add up.
+ * @retval PEREBOR_ERR_ARGUMENT  No rows.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_fit(
     perebor_preparation **preparation, const perebor_dataset *dataset, const uint32_t *rows,
@@ -111,7 +114,14 @@ size_t perebor_preparation_column_name(const perebor_preparation *preparation, s
 /** The dataset column that a prepared column comes from. */
 size_t perebor_preparation_source(const perebor_preparation *preparation, size_t column);
 
-/** Prepares rows. @param[out] matrix  Created here; released by the caller. */
+/**
+ * Prepares rows.
+ *
+ * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels.
+ * @param[out] matrix   Created here; released by the caller.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  Another dataset with other columns.
+ */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_transform(
     const perebor_preparation *preparation, const perebor_dataset *dataset, const uint32_t *rows,
     size_t n_rows, perebor_matrix *matrix, perebor_error *error);

@@ -156,9 +156,233 @@ static void every_bit_is_scikit_learns(void **state) {
     assert_true(n_cases >= 150);
 }
 
+/** Generates a table of 300 rows, some gaps, and fits on it with the given settings. */
+static perebor_preparation *fit_generated(const perebor_preparation_settings *settings) {
+    generate_table(&table, 99, 300, 20);
+    return fit(settings);
+}
+
+static void columns_are_named_for_where_they_come_from(void **state) {
+    (void)state;
+    const perebor_preparation_settings settings = {.impute_nominal = PEREBOR_IMPUTE_CONSTANT,
+                                                   .encode_nominal = PEREBOR_ENCODE_ONEHOT_FIRST};
+    perebor_preparation *preparation = fit_generated(&settings);
+    const char *const expected[] = {"n9", "o0", "o1", "c0=level1", "c0=missing", "c1=level1"};
+    const size_t sources[] = {9, 10, 11, 12, 12, 13};
+    for (size_t i = 0; i < 6; i++) {
+        char name[16];
+        size_t length = perebor_preparation_column_name(preparation, 9 + i, name, sizeof name);
+        assert_string_equal(name, expected[i]);
+        assert_int_equal(length, strlen(expected[i]));
+        assert_int_equal(perebor_preparation_source(preparation, 9 + i), sources[i]);
+    }
+    char cut[4];
+    assert_int_equal(perebor_preparation_column_name(preparation, 12, cut, sizeof cut), 9);
+    assert_string_equal(cut, "c0=");
+    perebor_preparation_free(preparation);
+}
+
+static void reselecting_equals_fitting_anew(void **state) {
+    (void)state;
+    perebor_preparation_settings settings = {.impute_numeric = PEREBOR_IMPUTE_MEDIAN,
+                                             .impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT,
+                                             .scale = PEREBOR_SCALE_ROBUST};
+    perebor_preparation *all = fit_generated(&settings);
+    size_t n_columns = perebor_preparation_n_columns(all);
+    for (uint32_t k = 1; k <= n_columns + 1; k++) {
+        perebor_preparation *reselected;
+        perebor_error error;
+        char text[17];
+        char expected[17];
+        settings.select_k = k;
+        perebor_preparation *fitted = fit(&settings);
+        assert_int_equal(perebor_preparation_reselect(&reselected, all, k, &error), PEREBOR_OK);
+        digest_rows(fitted, table.validation, table.n_validation, expected);
+        digest_rows(reselected, table.validation, table.n_validation, text);
+        assert_string_equal(text, expected);
+        perebor_preparation_free(reselected);
+        perebor_preparation_free(fitted);
+    }
+    perebor_preparation_free(all);
+}
+
+static void padding_rows_of_a_prepared_matrix_are_zero(void **state) {
+    (void)state;
+    const perebor_preparation_settings settings = {.impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT,
+                                                   .scale = PEREBOR_SCALE_MINMAX};
+    perebor_preparation *preparation = fit_generated(&settings);
+    perebor_matrix matrix = transform(preparation, table.training, 13);
+    assert_int_equal(matrix.stride, 16);
+    for (size_t column = 0; column < matrix.n_columns; column++) {
+        for (size_t row = 13; row < 16; row++) {
+            assert_true(perebor_matrix_column(&matrix, column)[row] == 0.0);
+        }
+    }
+    perebor_matrix_release(&matrix);
+    perebor_preparation_free(preparation);
+}
+
+/** Training rows without gaps, validation rows with: the statistic is found when needed. */
+static void a_gap_seen_only_in_validation_is_filled_from_training(void **state) {
+    (void)state;
+    const struct {
+        perebor_imputer imputer;
+        double expected;
+    } cases[] = {{PEREBOR_IMPUTE_MEAN, 3.25},
+                 {PEREBOR_IMPUTE_MEDIAN, 2.5},
+                 {PEREBOR_IMPUTE_MOST_FREQUENT, 1.0},
+                 {PEREBOR_IMPUTE_CONSTANT, -7.0}};
+    const double values[] = {4.0, 1.0, 7.0, 1.0, NAN};
+    const uint8_t labels[] = {0, 1, 0, 1, 0};
+    const uint32_t training[] = {0, 1, 2, 3};
+    const uint32_t validation[] = {4};
+    const perebor_column column = {.name = "x", .role = PEREBOR_ROLE_NUMERIC, .values = values};
+    const perebor_dataset dataset = {
+        .n_rows = 5, .n_columns = 1, .columns = &column, .labels = labels};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const perebor_preparation_settings settings = {
+            .fill_value = -7.0,
+            .impute_numeric = cases[i].imputer,
+            .impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT,
+        };
+        perebor_preparation *preparation;
+        perebor_matrix matrix;
+        perebor_error error;
+        assert_int_equal(
+            perebor_preparation_fit(&preparation, &dataset, training, 4, &settings, &error),
+            PEREBOR_OK);
+        assert_int_equal(
+            perebor_preparation_transform(preparation, &dataset, validation, 1, &matrix, &error),
+            PEREBOR_OK);
+        assert_true(matrix.values[0] == cases[i].expected);
+        perebor_matrix_release(&matrix);
+        perebor_preparation_free(preparation);
+    }
+}
+
+static void a_column_of_gaps_is_an_error_unless_a_constant_fills_it(void **state) {
+    (void)state;
+    const double values[] = {NAN, NAN, NAN};
+    const uint8_t labels[] = {0, 1, 0};
+    const uint32_t rows[] = {0, 1, 2};
+    const char *const levels[] = {"a", "b"};
+    const perebor_role roles[] = {PEREBOR_ROLE_NUMERIC, PEREBOR_ROLE_BOOLEAN, PEREBOR_ROLE_NOMINAL};
+    for (size_t i = 0; i < 3; i++) {
+        const perebor_column column = {"height", roles[i], values, levels, i == 0 ? 0 : 2};
+        const perebor_dataset dataset = {
+            .n_rows = 3, .n_columns = 1, .columns = &column, .labels = labels};
+        perebor_preparation_settings settings = {.impute_numeric = PEREBOR_IMPUTE_MEDIAN,
+                                                 .impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT};
+        perebor_preparation *preparation = NULL;
+        perebor_error error;
+        assert_int_equal(
+            perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &error),
+            PEREBOR_ERR_NUMERIC);
+        assert_null(preparation);
+        assert_string_equal(error.message,
+                            "column \"height\" has no value in the 3 training rows to fill its "
+                            "gaps from: drop the column or impute a constant");
+        settings.impute_numeric = settings.impute_nominal = PEREBOR_IMPUTE_CONSTANT;
+        assert_int_equal(
+            perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &error),
+            PEREBOR_OK);
+        perebor_preparation_free(preparation);
+    }
+}
+
+static void values_that_overflow_are_an_error(void **state) {
+    (void)state;
+    const double values[] = {1e308, 1e308, INFINITY};
+    const uint8_t labels[] = {0, 1, 0};
+    const uint32_t rows[] = {0, 1, 2};
+    const perebor_column column = {.name = "x", .role = PEREBOR_ROLE_NUMERIC, .values = values};
+    const perebor_dataset dataset = {
+        .n_rows = 3, .n_columns = 1, .columns = &column, .labels = labels};
+    const perebor_preparation_settings settings = {.scale = PEREBOR_SCALE_STANDARD};
+    perebor_preparation *preparation = NULL;
+    perebor_error error;
+    assert_int_equal(perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &error),
+                     PEREBOR_ERR_NUMERIC);
+    assert_non_null(strstr(error.message, "\"x\""));
+    assert_int_equal(perebor_preparation_fit(&preparation, &dataset, rows, 0, &settings, &error),
+                     PEREBOR_ERR_ARGUMENT);
+}
+
+static void other_data_must_have_the_same_columns(void **state) {
+    (void)state;
+    const perebor_preparation_settings settings = {.impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT};
+    perebor_preparation *preparation = fit_generated(&settings);
+    perebor_column columns[GENERATED_COLUMNS];
+    perebor_dataset other = table.dataset;
+    perebor_matrix matrix = {.n_rows = 77};
+    perebor_error error;
+    memcpy(columns, table.columns, sizeof columns);
+    other.columns = columns;
+    assert_int_equal(
+        perebor_preparation_transform(preparation, &other, table.training, 3, &matrix, &error),
+        PEREBOR_OK);
+    perebor_matrix_release(&matrix);
+    const char *const renamed[] = {"level0", "other"};
+    matrix.n_rows = 77;
+    columns[12].levels = renamed;
+    assert_int_equal(
+        perebor_preparation_transform(preparation, &other, table.training, 3, &matrix, &error),
+        PEREBOR_ERR_CONFLICT);
+    assert_non_null(strstr(error.message, "\"c0\""));
+    other.n_columns--;
+    assert_int_equal(
+        perebor_preparation_transform(preparation, &other, table.training, 3, &matrix, &error),
+        PEREBOR_ERR_CONFLICT);
+    assert_int_equal(matrix.n_rows, 77);
+    perebor_preparation_free(preparation);
+}
+
+/** Every declared choice reaches the settings, and differs from the others. */
+static void every_setting_is_taken_over(void **state) {
+    (void)state;
+    size_t n_steps;
+    const perebor_preparation_step *steps = perebor_preparation_steps(&n_steps);
+    assert_int_equal(n_steps, 4);
+    for (size_t step = 0; step < n_steps; step++) {
+        for (size_t i = 0; i < steps[step].n_settings; i++) {
+            const perebor_setting *setting = &steps[step].settings[i];
+            perebor_preparation_settings previous;
+            memset(&previous, 0xFF, sizeof previous);
+            for (size_t choice = 0; setting->choices != NULL && setting->choices[choice] != NULL;
+                 choice++) {
+                perebor_preparation_settings now = {0};
+                set_text(&now, steps[step].name, setting->name, setting->choices[choice]);
+                assert_memory_not_equal(&now, &previous, sizeof now);
+                previous = now;
+            }
+        }
+    }
+    perebor_preparation_settings settings = {0};
+    perebor_preparation_set(&settings, "select", "k",
+                            (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 7});
+    assert_int_equal(settings.select_k, 7);
+    perebor_preparation_set(&settings, "select", "k", (perebor_value){PEREBOR_VALUE_NONE, {0}});
+    assert_int_equal(settings.select_k, 0);
+    perebor_preparation_set(&settings, "impute", "fill_value",
+                            (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = 2.5});
+    assert_true(settings.fill_value == 2.5);
+    set_text(&settings, "impute", "nominal", "constant");
+    assert_int_equal(settings.impute_nominal, PEREBOR_IMPUTE_CONSTANT);
+    set_text(&settings, "scale", "", "maxabs");
+    assert_int_equal(settings.scale, PEREBOR_SCALE_MAXABS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit_is_scikit_learns),
+        cmocka_unit_test(columns_are_named_for_where_they_come_from),
+        cmocka_unit_test(reselecting_equals_fitting_anew),
+        cmocka_unit_test(padding_rows_of_a_prepared_matrix_are_zero),
+        cmocka_unit_test(a_gap_seen_only_in_validation_is_filled_from_training),
+        cmocka_unit_test(a_column_of_gaps_is_an_error_unless_a_constant_fills_it),
+        cmocka_unit_test(values_that_overflow_are_an_error),
+        cmocka_unit_test(other_data_must_have_the_same_columns),
+        cmocka_unit_test(every_setting_is_taken_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
