@@ -8,10 +8,7 @@
 #include "model/registry.h"
 
 static const perebor_learner *const learners[] = {
-    &model_knn,
-    &model_svc,
-    &model_tree,
-    NULL,
+    &model_knn, &model_logreg, &model_svc, &model_tree, NULL,
 };
 
 const perebor_learner *const *perebor_learners(size_t *n_learners) {

@@ -9,6 +9,7 @@
 #include "perebor/learner.h"
 
 extern const perebor_learner model_knn;
+extern const perebor_learner model_logreg;
 extern const perebor_learner model_svc;
 extern const perebor_learner model_tree;
 
