@@ -40,7 +40,7 @@ typedef struct perebor_experiment {
 
     perebor_space *space;
     perebor_search_method method;
-    uint64_t n_trials;      /**< run_cap */
+    uint64_t n_trials;      /**< run_cap; of a grid no more than it has. */
     double timeout_seconds; /**< 0: none */
     double max_failures;    /**< Share of trials that may fail before exit code 4, in [0, 1]. */
     double trial_timeout_seconds;       /**< CPU time one fold may take; 0: none. */
@@ -75,6 +75,15 @@ PEREBOR_MUST_CHECK perebor_status perebor_experiment_read(perebor_experiment **e
                                                           const char *path,
                                                           const perebor_override *overrides,
                                                           size_t n_overrides, perebor_error *error);
+
+/**
+ * Reads an experiment that is in memory already, such as the text kept in a result file.
+ *
+ * @param[in] path  What to call it in messages; relative paths in it are seen from its folder.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_experiment_parse(
+    perebor_experiment **experiment, const char *path, const char *text, size_t size,
+    const perebor_override *overrides, size_t n_overrides, perebor_error *error);
 
 void perebor_experiment_free(perebor_experiment *experiment);
 

@@ -61,7 +61,7 @@ const char *perebor_suggest(const char *word, const char *const *candidates, siz
     for (size_t i = 0; i < n_candidates && n_a > 0; i++) {
         size_t n_b = split_characters(candidates[i], b);
         size_t longer = n_a > n_b ? n_a : n_b;
-        size_t allowed = longer < 3 ? 1 : longer / 3;
+        size_t allowed = longer == 2 ? 1 : longer / 3;
         size_t d = distance(a, n_a, b, n_b);
         if (n_b > 0 && d <= allowed && d < nearest_distance) {
             nearest = candidates[i];

@@ -13,7 +13,7 @@
  *
  * Nearness is the optimal string alignment distance over characters (insert, delete, replace, swap
  * two neighbours), upper and lower case of ASCII being the same, `-` and space the same as `_`. A
- * candidate is near enough at a third of the longer one's length, at least 1. Ties go to the first.
+ * candidate is near enough at a third of the longer one's length. Ties go to the first.
  *
  * @param[in] candidates  [n_candidates]
  */

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "base/try.h"
+#include "config/sections.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define EXPERIMENT(member) offsetof(config_draft, experiment.member)
+
+static perebor_status read_method(const config_reading *reading, const yaml_node *node,
+                                  void *field) {
+    static const char *const words[] = {
+        [PEREBOR_SEARCH_RANDOM] = "random", [PEREBOR_SEARCH_GRID] = "grid", NULL};
+    size_t index = 0;
+    perebor_status status = config_read_word(reading, node, "method", words, &index);
+    *(perebor_search_method *)field = (perebor_search_method)index;
+    return status;
+}
+
+static perebor_status read_metric_name(const config_reading *reading, const yaml_node *node,
+                                       void *field) {
+    static const char *const words[] = {"roc_auc", NULL};
+    (void)field;
+    size_t index = 0;
+    return config_read_word(reading, node, "metric", words, &index);
+}
+
+static perebor_status read_goal(const config_reading *reading, const yaml_node *node, void *field) {
+    static const char *const words[] = {"maximize", NULL};
+    (void)field;
+    size_t index = 0;
+    return config_read_word(reading, node, "goal of roc_auc", words, &index);
+}
+
+/** There is one metric so far; the file may name it, as W&B's do. */
+static perebor_status read_metric(const config_reading *reading, const yaml_node *node,
+                                  void *field) {
+    static const config_key keys[] = {
+        {"name", read_metric_name, 0, true},
+        {"goal", read_goal, 0, false},
+    };
+    if (node->kind == YAML_SCALAR) {
+        return read_metric_name(reading, node, field);
+    }
+    return config_read_section(reading, node, "metric", keys, COUNT(keys), field);
+}
+
+static perebor_status read_parameters(const config_reading *reading, const yaml_node *node,
+                                      void *field) {
+    config_draft *draft = field;
+    void *parameters = NULL;
+    perebor_status status = config_read_items(
+        reading, node, YAML_MAP, "a section of parameters, such as {model: {values: [knn, tree]}}",
+        config_read_parameter, sizeof *draft->parameters, &parameters, &draft->n_parameters);
+    draft->parameters = parameters;
+    return status;
+}
+
+perebor_status config_read_enqueued(const config_reading *reading, const yaml_node *node,
+                                    void *field) {
+    perebor_status status = PEREBOR_OK;
+    perebor_enqueued *point = field;
+    if (node->kind != YAML_MAP || node->n == 0) {
+        return yaml_refuse(node, reading->error,
+                           "a point is a section of parameters and values, such as {model: knn}");
+    }
+    const char **names = perebor_arena_allocate(reading->arena, node->n, sizeof *names);
+    perebor_value *values = perebor_arena_allocate(reading->arena, node->n, sizeof *values);
+    if (names == NULL || values == NULL) {
+        return config_no_memory(reading);
+    }
+    size_t n = 0;
+    for (const yaml_node *item = node->first; item != NULL; item = item->next, n++) {
+        names[n] = item->key;
+        PEREBOR_TRY(done, config_read_value(reading, item, &values[n]));
+    }
+    *point = (perebor_enqueued){
+        .names = names, .values = values, .n = n, .line = node->line, .column = node->column};
+done:
+    return status;
+}
+
+static perebor_status read_enqueue(const config_reading *reading, const yaml_node *node,
+                                   void *field) {
+    config_draft *draft = field;
+    void *enqueued = NULL;
+    perebor_status status =
+        config_read_items(reading, node, YAML_LIST, "a list of points", config_read_enqueued,
+                          sizeof *draft->enqueued, &enqueued, &draft->n_enqueued);
+    draft->enqueued = enqueued;
+    return status;
+}
+
+perebor_status config_read_search(const config_reading *reading, const yaml_node *node,
+                                  void *field) {
+    static const config_key keys[] = {
+        {"method", read_method, EXPERIMENT(method), false},
+        {"metric", read_metric, 0, false},
+        {"run_cap", config_read_count, EXPERIMENT(n_trials), false},
+        {"timeout", config_read_duration, EXPERIMENT(timeout_seconds), false},
+        {"trial_timeout", config_read_duration, EXPERIMENT(trial_timeout_seconds), false},
+        {"max_failures", config_read_share, EXPERIMENT(max_failures), false},
+        {"parameters", read_parameters, 0, true},
+        {"enqueue", read_enqueue, 0, false},
+    };
+    return config_read_section(reading, node, "search", keys, COUNT(keys), field);
+}
+
+perebor_status config_read_output(const config_reading *reading, const yaml_node *node,
+                                  void *field) {
+    static const config_key keys[] = {
+        {"file", config_read_text, EXPERIMENT(output), false},
+        {"checkpoint", config_read_duration, EXPERIMENT(checkpoint_seconds), false},
+    };
+    config_draft *draft = field;
+    perebor_status status = config_read_section(reading, node, "output", keys, COUNT(keys), field);
+    if (status != PEREBOR_OK || draft->experiment.output == NULL) {
+        return status;
+    }
+    const char *folder = config_folder(reading->arena, reading->file);
+    draft->experiment.output =
+        folder == NULL ? NULL : config_join_path(reading->arena, folder, draft->experiment.output);
+    return draft->experiment.output == NULL ? config_no_memory(reading) : PEREBOR_OK;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file sections.h
+ * The sections of an experiment file, one file each, and the experiment while it is being read.
+ */
+#ifndef PEREBOR_CONFIG_SECTIONS_H
+#define PEREBOR_CONFIG_SECTIONS_H
+
+#include "config/fields.h"
+
+/** An experiment while it is being read. The public part comes first. */
+typedef struct config_draft {
+    perebor_experiment experiment;
+    perebor_arena arena;
+
+    uint64_t version;
+    const char *root; /**< data.root as written. */
+    perebor_parameter *parameters;
+    size_t n_parameters;
+    perebor_enqueued *enqueued;
+    size_t n_enqueued;
+} config_draft;
+
+config_reader config_read_data;      /**< config_draft: data */
+config_reader config_read_clean;     /**< perebor_tables_spec: data.clean */
+config_reader config_read_pivot;     /**< perebor_tables_spec: data.pivot */
+config_reader config_read_join;      /**< perebor_join_step: data.join */
+config_reader config_read_filter;    /**< perebor_tables_spec: data.filter */
+config_reader config_read_target;    /**< perebor_roles: data.target */
+config_reader config_read_features;  /**< perebor_roles: data.features */
+config_reader config_read_missing;   /**< config_draft: data.missing */
+config_reader config_read_split;     /**< config_draft: split */
+config_reader config_read_cv;        /**< config_draft: cv */
+config_reader config_read_search;    /**< config_draft: search */
+config_reader config_read_output;    /**< config_draft: output */
+config_reader config_read_parameter; /**< perebor_parameter: one of search.parameters */
+config_reader config_read_enqueued;  /**< perebor_enqueued: one of search.enqueue */
+
+/** Fills split and folds with what neither the file nor their sections settle by themselves. */
+PEREBOR_MUST_CHECK perebor_status config_settle_folds(const config_reading *reading,
+                                                      const yaml_node *root, config_draft *draft);
+
+/** Writes experiment->resolved and experiment->sha256. */
+PEREBOR_MUST_CHECK perebor_status config_resolve(const config_reading *reading,
+                                                 config_draft *draft);
+
+/** @p path as it is seen from @p folder, unless it is absolute. NULL when memory is out. */
+const char *config_join_path(perebor_arena *arena, const char *folder, const char *path);
+
+/** The folder of a file: "" or ending in a slash. NULL when memory is out. */
+const char *config_folder(perebor_arena *arena, const char *file);
+
+#endif
