@@ -26,6 +26,9 @@ typedef enum perebor_trial_state {
     PEREBOR_TRIAL_WAITING = 4,
 } perebor_trial_state;
 
+/** "RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"; "UNKNOWN" for anything else. */
+const char *perebor_trial_state_name(uint8_t state);
+
 /** What one fold of one trial came to. */
 typedef struct perebor_fold_outcome {
     double test_score;  /**< ROC-AUC on the fold's validation rows; NaN if failed. */

@@ -14,9 +14,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arithmetic.h"
+#include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/knn_neighbors.h"
 #include "model/registry.h"
@@ -60,12 +60,6 @@ struct perebor_model {
     uint8_t *labels;
     knn_options options;
 };
-
-static double thread_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static knn_options read_options(const perebor_value *values) {
     knn_options options = {.k = (size_t)values[N_NEIGHBORS].as.integer,
@@ -195,7 +189,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
                           const perebor_value *values, perebor_fit_report *report,
                           perebor_error *error) {
     perebor_status status;
-    double begin = thread_seconds();
+    double begin = perebor_cpu_seconds();
     perebor_model *made = NULL;
     knn_options options = read_options(values);
     PEREBOR_TRY(done, check_k(options.k, training->rows.n_rows, error));
@@ -207,7 +201,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     made->options = options;
     memcpy(made->labels, training->labels, training->rows.n_rows);
     PEREBOR_TRY(done, knn_points_create(&made->points, &training->rows, error));
-    *report = (perebor_fit_report){.converged = true, .fit_seconds = thread_seconds() - begin};
+    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - begin};
     *model = made;
     made = NULL;
 done:
@@ -303,13 +297,13 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     family_scores scores = {0};
     knn_points points = {0};
     const perebor_training *training = family->training;
-    double begin = thread_seconds();
+    double begin = perebor_cpu_seconds();
     PEREBOR_TRY(done, begin_scores(&scores, family, deliver, context, error));
     if (scores.n == 0) {
         goto done;
     }
     PEREBOR_TRY(done, knn_points_create(&points, &training->rows, error));
-    double fitted = thread_seconds();
+    double fitted = perebor_cpu_seconds();
     perebor_error reason = {0};
     status = score_members(&points, training->labels, family->validation, scores.options, scores.n,
                            scores.validation, &reason);
@@ -323,7 +317,8 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     }
     perebor_fit_report report = {.converged = true,
                                  .fit_seconds = (fitted - begin) / (double)scores.n,
-                                 .score_seconds = (thread_seconds() - fitted) / (double)scores.n};
+                                 .score_seconds =
+                                     (perebor_cpu_seconds() - fitted) / (double)scores.n};
     for (size_t i = 0; i < scores.n; i++) {
         bool scored = status == PEREBOR_OK;
         deliver(context, scores.member[i], status, reason.message,

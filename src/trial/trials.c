@@ -8,6 +8,11 @@
 #include "base/try.h"
 #include "trial/trial_texts.h"
 
+const char *perebor_trial_state_name(uint8_t state) {
+    static const char *const names[] = {"RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"};
+    return state < sizeof names / sizeof *names ? names[state] : "UNKNOWN";
+}
+
 /** calloc of at least one element, refusing products that overflow. */
 static void *allocate(size_t n_rows, size_t n_columns, size_t size) {
     if (n_columns != 0 && n_rows > SIZE_MAX / n_columns) {

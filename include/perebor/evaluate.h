@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file evaluate.h
+ * From a unit of the plan to outcomes: prepare the fold, fit, score, ROC-AUC.
+ *
+ * An evaluator holds what every unit needs and never changes, so any number of threads may evaluate
+ * units at once. It does not know where it runs.
+ */
+#ifndef PEREBOR_EVALUATE_H
+#define PEREBOR_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/folds.h"
+#include "perebor/plan.h"
+#include "perebor/split.h"
+#include "perebor/status.h"
+#include "perebor/trials.h"
+
+typedef struct perebor_evaluator perebor_evaluator;
+
+/** Borrows everything but what it derives from it. Freed with perebor_evaluator_free(). */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
+    perebor_evaluator **evaluator, const perebor_dataset *dataset, const perebor_split *split,
+    const perebor_folds *folds, bool share, bool score_training, perebor_error *error);
+
+void perebor_evaluator_free(perebor_evaluator *evaluator);
+
+/** The shape of a typical fold, for the plan. */
+perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
+
+/** CPU seconds that a unit spent, by stage. */
+typedef struct perebor_stage_seconds {
+    double prepare, fit, score, metric;
+} perebor_stage_seconds;
+
+/** The outcome of one member of a unit. */
+typedef struct perebor_member_outcome {
+    perebor_fold_outcome fold;
+    char *error; /**< Why it failed, or NULL; freed by the caller with free(). */
+} perebor_member_outcome;
+
+/**
+ * Evaluates a bundle on one fold.
+ *
+ * @param[in]  fold      Below folds->n_folds.
+ * @param[out] outcomes  [bundle->n_members]
+ * @param[out] seconds   Added to; may be NULL.
+ *
+ * A member that cannot be fitted is an outcome with state FAIL. The function itself fails only
+ * where the machine does.
+ * @retval PEREBOR_ERR_MEMORY  Memory is short.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *evaluator,
+                                                   const perebor_plan *plan, size_t bundle,
+                                                   size_t fold, perebor_member_outcome *outcomes,
+                                                   perebor_stage_seconds *seconds,
+                                                   perebor_error *error);
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file plan.h
+ * What trials share, and hence what is computed together.
+ *
+ * The trials of a window are resolved to candidates; equal candidates become one member. Members
+ * are sorted so that those with one preparation, one selection and one learner's share key lie
+ * together, and are cut into bundles. A bundle on one fold is a unit of work: it prepares the fold
+ * once, selects columns once for each k, and hands every family of members to its learner.
+ *
+ * The plan depends on the trial numbers and the space alone, never on ranks or threads, and no
+ * score depends on the plan: `share` false makes a bundle of every trial, with the same digest.
+ */
+#ifndef PEREBOR_PLAN_H
+#define PEREBOR_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/pipeline.h"
+#include "perebor/status.h"
+
+/** A distinct candidate and the trials that it answers for. */
+typedef struct perebor_member {
+    perebor_candidate candidate;
+    const uint32_t
+        *trials; /**< [n_trials] numbers relative to the plan's first trial, ascending. */
+    uint32_t n_trials;
+} perebor_member;
+
+/** Members first_member … first_member + n_members - 1 are evaluated together, fold by fold. */
+typedef struct perebor_bundle {
+    uint32_t first_member, n_members;
+    double seconds; /**< Predicted, for one fold. */
+} perebor_bundle;
+
+/** What sharing saves, as the plan predicts it. */
+typedef struct perebor_plan_savings {
+    size_t n_trials, n_members, n_bundles;
+    size_t n_families;       /**< Groups handed to a learner at once. */
+    size_t n_preparations;   /**< Distinct preparations over all bundles. */
+    double seconds;          /**< Predicted for all folds, on one core. */
+    double seconds_unshared; /**< The same if every trial were evaluated alone. */
+} perebor_plan_savings;
+
+/** A plan. Immutable. */
+typedef struct perebor_plan perebor_plan;
+
+/** The shape of the work on one fold, for predictions. */
+typedef struct perebor_fold_shape {
+    size_t n_training, n_validation;
+    size_t n_columns; /**< Encoded, before selection. */
+} perebor_fold_shape;
+
+/**
+ * Plans trials first_trial … first_trial + n_trials - 1.
+ *
+ * @param[in] skip  [n_trials] true for trials that need no evaluation (already done); NULL: none.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_plan_create(
+    perebor_plan **plan, const perebor_pipeline *pipeline, const perebor_space *space,
+    uint64_t first_trial, size_t n_trials, const bool *skip, bool share, size_t n_folds,
+    const perebor_fold_shape *shape, perebor_error *error);
+
+void perebor_plan_free(perebor_plan *plan);
+
+size_t perebor_plan_n_bundles(const perebor_plan *plan);
+const perebor_bundle *perebor_plan_bundle(const perebor_plan *plan, size_t bundle);
+const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member);
+perebor_plan_savings perebor_plan_predict(const perebor_plan *plan);
+
+/** Units are bundle * n_folds + fold. */
+size_t perebor_plan_n_units(const perebor_plan *plan);
+size_t perebor_plan_n_folds(const perebor_plan *plan);
+
+/**
+ * The order to hand units out in: window by window, the longest first.
+ *
+ * @param[out] order    [n_units] unit numbers.
+ * @param[out] seconds  [n_units] predicted, by unit number.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order,
+                                                     double *seconds, perebor_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file refit.h
+ * One candidate fitted on the whole training part and scored on both parts.
+ */
+#ifndef PEREBOR_REFIT_H
+#define PEREBOR_REFIT_H
+
+#include <stddef.h>
+
+#include "perebor/evaluate.h"
+#include "perebor/learner.h"
+#include "perebor/pipeline.h"
+#include "perebor/status.h"
+
+/** A candidate refitted on the whole training part. */
+typedef struct perebor_refit {
+    double train_score, test_score; /**< ROC-AUC; test NaN without a test part. */
+    perebor_fit_report report;
+    char **columns; /**< [n_columns] names of the prepared columns that it used. */
+    size_t n_columns;
+} perebor_refit;
+
+/** Refits a candidate on the whole training part and scores both parts. */
+PEREBOR_MUST_CHECK perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
+                                                          const perebor_candidate *candidate,
+                                                          perebor_refit *refit,
+                                                          perebor_error *error);
+
+void perebor_refit_release(perebor_refit *refit);
+
+#endif

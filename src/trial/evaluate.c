@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "perebor/learner.h"
+#include "perebor/preparation.h"
+#include "perebor/roc_auc.h"
+#include "trial/evaluator.h"
+
+/** Turns positions in the training part into rows of the dataset. */
+static void locate_rows(uint32_t *positions, size_t n, const uint32_t *part) {
+    for (size_t i = 0; i < n; i++) {
+        positions[i] = part[positions[i]];
+    }
+}
+
+static perebor_status divide(perebor_evaluator *evaluator, const perebor_split *split,
+                             const perebor_folds *folds, perebor_error *error) {
+    perebor_status status;
+    for (size_t fold = 0; fold < folds->n_folds; fold++) {
+        division *divided = &evaluator->folds[fold];
+        PEREBOR_TRY(done, division_allocate(divided, split->n_train, error));
+        perebor_folds_rows(folds, fold, divided->training, &divided->n_training,
+                           divided->validation, &divided->n_validation);
+        locate_rows(divided->training, divided->n_training, split->train);
+        locate_rows(divided->validation, divided->n_validation, split->train);
+        division_copy_labels(divided, evaluator->dataset->labels);
+    }
+    division *holdout = &evaluator->holdout;
+    PEREBOR_TRY(done, division_allocate(holdout, split->n_train + split->n_test, error));
+    holdout->n_training = split->n_train;
+    holdout->n_validation = split->n_test;
+    if (split->n_train > 0) {
+        memcpy(holdout->training, split->train, split->n_train * sizeof *split->train);
+    }
+    if (split->n_test > 0) {
+        memcpy(holdout->validation, split->test, split->n_test * sizeof *split->test);
+    }
+    division_copy_labels(holdout, evaluator->dataset->labels);
+done:
+    return status;
+}
+
+perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
+                                        const perebor_dataset *dataset, const perebor_split *split,
+                                        const perebor_folds *folds, bool share, bool score_training,
+                                        perebor_error *error) {
+    perebor_status status;
+    perebor_evaluator *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+    }
+    made->dataset = dataset;
+    made->share = share;
+    made->score_training = score_training;
+    made->n_folds = folds->n_folds;
+    made->folds = calloc(folds->n_folds + 1, sizeof *made->folds);
+    if (made->folds == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+        goto done;
+    }
+    PEREBOR_TRY(done, divide(made, split, folds, error));
+    *evaluator = made;
+    made = NULL;
+done:
+    perebor_evaluator_free(made);
+    return status;
+}
+
+void perebor_evaluator_free(perebor_evaluator *evaluator) {
+    if (evaluator == NULL) {
+        return;
+    }
+    for (size_t fold = 0; evaluator->folds != NULL && fold < evaluator->n_folds; fold++) {
+        division_release(&evaluator->folds[fold]);
+    }
+    division_release(&evaluator->holdout);
+    free(evaluator->folds);
+    free(evaluator);
+}
+
+perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
+    const perebor_dataset *dataset = evaluator->dataset;
+    perebor_fold_shape shape = {.n_training = evaluator->folds[0].n_training,
+                                .n_validation = evaluator->folds[0].n_validation};
+    for (size_t column = 0; column < dataset->n_columns; column++) {
+        bool nominal = dataset->columns[column].role == PEREBOR_ROLE_NOMINAL;
+        shape.n_columns += nominal ? dataset->columns[column].n_levels : 1;
+    }
+    return shape;
+}
+
+/** One bundle on one fold, as it is being evaluated. */
+typedef struct evaluation {
+    const perebor_evaluator *evaluator;
+    const perebor_plan *plan;
+    const perebor_bundle *bundle;
+    const division *rows;
+    perebor_preparation *preparation; /**< With every column kept. */
+    perebor_training training;        /**< Of the present selection. */
+    perebor_matrix validation;
+    perebor_member_outcome *outcomes; /**< [bundle->n_members] */
+    perebor_stage_seconds *seconds;
+    size_t family_first; /**< Of the members, counted within the bundle. */
+    bool memory_short;   /**< Noticed where no status can be returned. */
+} evaluation;
+
+static void fail_outcome(evaluation *running, size_t member, const char *message) {
+    perebor_member_outcome *outcome = &running->outcomes[member];
+    outcome->fold.state = PEREBOR_TRIAL_FAIL;
+    outcome->fold.converged = 0;
+    outcome->fold.test_score = outcome->fold.train_score = NAN;
+    free(outcome->error);
+    outcome->error = strdup(message);
+    running->memory_short = running->memory_short || outcome->error == NULL;
+}
+
+static bool all_finite(const double *scores, size_t n) {
+    // x - x is 0 for a finite x and NaN otherwise.
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        sum += scores[i] - scores[i];
+    }
+    return sum == 0.0;
+}
+
+/** Turns scores into an outcome. */
+static void receive_scores(void *context, size_t member, perebor_status status, const char *message,
+                           const double *validation_scores, const double *training_scores,
+                           const perebor_fit_report *report) {
+    evaluation *running = context;
+    const division *rows = running->rows;
+    size_t index = running->family_first + member;
+    perebor_fold_outcome *outcome = &running->outcomes[index].fold;
+    double begin = perebor_cpu_seconds();
+    outcome->fit_seconds = report->fit_seconds;
+    outcome->score_seconds = report->score_seconds;
+    outcome->iterations = report->iterations;
+    outcome->converged = report->converged;
+    if (status != PEREBOR_OK) {
+        fail_outcome(running, index, message);
+        return;
+    }
+    if (!all_finite(validation_scores, rows->n_validation) ||
+        (training_scores != NULL && !all_finite(training_scores, rows->n_training))) {
+        fail_outcome(running, index, "the learner gave scores that are not finite");
+        return;
+    }
+    outcome->state = PEREBOR_TRIAL_COMPLETE;
+    outcome->test_score =
+        perebor_roc_auc(rows->validation_labels, validation_scores, rows->n_validation);
+    if (training_scores != NULL) {
+        outcome->train_score =
+            perebor_roc_auc(rows->training_labels, training_scores, rows->n_training);
+    }
+    running->memory_short = running->memory_short || isnan(outcome->test_score);
+    if (running->seconds != NULL) {
+        running->seconds->metric += perebor_cpu_seconds() - begin;
+    }
+}
+
+/** Prepares the matrices for one k. */
+static perebor_status select_columns(evaluation *running, uint32_t select_k, perebor_error *error) {
+    perebor_status status;
+    const perebor_dataset *dataset = running->evaluator->dataset;
+    const division *rows = running->rows;
+    perebor_preparation *selected = NULL;
+    perebor_matrix_release(&running->training.rows);
+    perebor_matrix_release(&running->validation);
+    PEREBOR_TRY(done,
+                perebor_preparation_reselect(&selected, running->preparation, select_k, error));
+    PEREBOR_TRY(done,
+                perebor_preparation_transform(selected, dataset, rows->training, rows->n_training,
+                                              &running->training.rows, error));
+    PEREBOR_TRY(done,
+                perebor_preparation_transform(selected, dataset, rows->validation,
+                                              rows->n_validation, &running->validation, error));
+    running->training.labels = rows->training_labels;
+done:
+    perebor_preparation_free(selected);
+    return status;
+}
+
+static const perebor_candidate *candidate_at(const evaluation *running, size_t member) {
+    return &perebor_plan_member(running->plan, running->bundle->first_member + member)->candidate;
+}
+
+/** The end of the run of members that one learner takes at once. */
+static size_t family_end(const evaluation *running, size_t first) {
+    const perebor_candidate *head = candidate_at(running, first);
+    if (!running->evaluator->share || head->learner->share_key == NULL) {
+        return first + 1;
+    }
+    uint64_t key = head->learner->share_key(head->settings);
+    size_t end = first + 1;
+    while (end < running->bundle->n_members) {
+        const perebor_candidate *next = candidate_at(running, end);
+        if (next->learner != head->learner ||
+            next->preparation.select_k != head->preparation.select_k ||
+            next->learner->share_key(next->settings) != key) {
+            break;
+        }
+        end++;
+    }
+    return end;
+}
+
+static perebor_status score_family(evaluation *running, size_t first, size_t end,
+                                   perebor_error *error) {
+    const perebor_learner *learner = candidate_at(running, first)->learner;
+    const perebor_value **settings = malloc((end - first) * sizeof(const perebor_value *));
+    if (settings == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu candidates", end - first);
+    }
+    for (size_t member = first; member < end; member++) {
+        settings[member - first] = candidate_at(running, member)->settings;
+    }
+    perebor_family family = {.training = &running->training,
+                             .validation = &running->validation,
+                             .score_training = running->evaluator->score_training,
+                             .settings = settings,
+                             .n_members = end - first};
+    running->family_first = first;
+    perebor_status status = perebor_learner_score_family(
+        learner, &family, running->evaluator->share, receive_scores, running, error);
+    free(settings);
+    return status;
+}
+
+/** Fails members that could not even be prepared: data, unless the machine is at fault. */
+static perebor_status fail_members(evaluation *running, size_t first, size_t end,
+                                   perebor_status status, const perebor_error *reason,
+                                   perebor_error *error) {
+    if (status == PEREBOR_ERR_MEMORY) {
+        if (error != NULL) {
+            *error = *reason;
+        }
+        return status;
+    }
+    for (size_t member = first; member < end; member++) {
+        fail_outcome(running, member, reason->message);
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status evaluate_members(evaluation *running, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_error reason = {0};
+    size_t n_members = running->bundle->n_members;
+    perebor_preparation_settings settings = candidate_at(running, 0)->preparation;
+    settings.select_k = 0;
+    double begin = perebor_cpu_seconds();
+    status = perebor_preparation_fit(&running->preparation, running->evaluator->dataset,
+                                     running->rows->training, running->rows->n_training, &settings,
+                                     &reason);
+    if (status != PEREBOR_OK) {
+        return fail_members(running, 0, n_members, status, &reason, error);
+    }
+    bool selected = false;
+    for (size_t first = 0, end = 0; first < n_members; first = end) {
+        end = family_end(running, first);
+        uint32_t select_k = candidate_at(running, first)->preparation.select_k;
+        if (!selected || select_k != candidate_at(running, first - 1)->preparation.select_k) {
+            PEREBOR_TRY(done, select_columns(running, select_k, error));
+            selected = true;
+        }
+        if (running->seconds != NULL) {
+            running->seconds->prepare += perebor_cpu_seconds() - begin;
+        }
+        PEREBOR_TRY(done, score_family(running, first, end, error));
+        begin = perebor_cpu_seconds();
+    }
+done:
+    return status;
+}
+
+perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebor_plan *plan,
+                                size_t bundle, size_t fold, perebor_member_outcome *outcomes,
+                                perebor_stage_seconds *seconds, perebor_error *error) {
+    evaluation running = {.evaluator = evaluator,
+                          .plan = plan,
+                          .bundle = perebor_plan_bundle(plan, bundle),
+                          .rows = &evaluator->folds[fold],
+                          .outcomes = outcomes,
+                          .seconds = seconds};
+    for (size_t member = 0; member < running.bundle->n_members; member++) {
+        outcomes[member] = (perebor_member_outcome){
+            .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
+    }
+    perebor_status status = evaluate_members(&running, error);
+    if (status == PEREBOR_OK && running.memory_short) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
+    }
+    for (size_t member = 0; member < running.bundle->n_members; member++) {
+        if (status != PEREBOR_OK) {
+            free(outcomes[member].error);
+            outcomes[member].error = NULL;
+        } else if (seconds != NULL) {
+            seconds->fit += outcomes[member].fold.fit_seconds;
+            seconds->score += outcomes[member].fold.score_seconds;
+        }
+    }
+    perebor_matrix_release(&running.training.rows);
+    perebor_matrix_release(&running.validation);
+    perebor_preparation_free(running.preparation);
+    return status;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file evaluator.h
+ * What an evaluator holds: the dataset and its divisions.
+ */
+#ifndef PEREBOR_TRIAL_EVALUATOR_H
+#define PEREBOR_TRIAL_EVALUATOR_H
+
+#include <stdbool.h>
+
+#include "perebor/evaluate.h"
+#include "trial/division.h"
+
+struct perebor_evaluator {
+    const perebor_dataset *dataset;
+    division *folds; /**< [n_folds] */
+    size_t n_folds;
+    division holdout; /**< The training part against the test part. */
+    bool share, score_training;
+};
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+/** Trials planned together. Fixed: a plan may depend on trial numbers only. */
+enum { WINDOW_TRIALS = 16384 };
+
+/** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes. */
+enum { BUNDLE_MEMBERS = 128 };
+
+/**
+ * A bundle that has come to this many predicted seconds on one fold takes no further family. Well
+ * above what handing out a unit costs (microseconds), well below what would leave a rank idle at
+ * the end of a search.
+ */
+static const double BUNDLE_SECONDS = 4e-3;
+
+/** Predicted seconds to impute, encode and scale one value, measured on 972 x 23. */
+static const double PREPARE_SECONDS_PER_VALUE = 1.5e-9;
+
+struct perebor_plan {
+    perebor_member *members;
+    size_t n_members;
+    uint32_t *trials; /**< Of all members, behind one another. */
+    perebor_bundle *bundles;
+    size_t n_bundles;
+    size_t *window_bundle; /**< [n_windows + 1] first bundle of each window. */
+    size_t n_windows;
+    size_t n_folds;
+    perebor_plan_savings savings;
+};
+
+/** A trial and its candidate, to be sorted. */
+typedef struct planned_trial {
+    perebor_candidate candidate;
+    uint32_t trial;
+} planned_trial;
+
+static int compare_planned(const void *a, const void *b) {
+    const planned_trial *left = a;
+    const planned_trial *right = b;
+    int order = perebor_candidate_compare(&left->candidate, &right->candidate);
+    return order != 0 ? order : (left->trial > right->trial) - (left->trial < right->trial);
+}
+
+static bool same_preparation(const perebor_candidate *a, const perebor_candidate *b) {
+    perebor_preparation_settings left = a->preparation;
+    perebor_preparation_settings right = b->preparation;
+    left.select_k = right.select_k = 0;
+    return memcmp(&left, &right, sizeof left) == 0;
+}
+
+/** Members of one family are handed to their learner together. */
+static bool same_family(const perebor_candidate *a, const perebor_candidate *b) {
+    return same_preparation(a, b) && a->preparation.select_k == b->preparation.select_k &&
+           a->learner == b->learner && a->learner->share_key != NULL &&
+           a->learner->share_key(a->settings) == a->learner->share_key(b->settings);
+}
+
+static size_t selected_columns(const perebor_candidate *candidate,
+                               const perebor_fold_shape *shape) {
+    size_t k = candidate->preparation.select_k;
+    return k == 0 || k > shape->n_columns ? shape->n_columns : k;
+}
+
+static double prepare_seconds(const perebor_fold_shape *shape) {
+    return PREPARE_SECONDS_PER_VALUE * (double)(shape->n_training + shape->n_validation) *
+           (double)shape->n_columns;
+}
+
+static double member_seconds(const perebor_candidate *candidate, const perebor_fold_shape *shape,
+                             bool further) {
+    size_t columns = selected_columns(candidate, shape);
+    const perebor_learner *learner = candidate->learner;
+    return further && learner->marginal_cost != NULL
+               ? learner->marginal_cost(candidate->settings, shape->n_training, columns)
+               : learner->cost(candidate->settings, shape->n_training, columns);
+}
+
+/** Makes members of the sorted trials of one window: equal candidates become one, if sharing. */
+static void gather_members(perebor_plan *plan, const planned_trial *sorted, size_t n, bool share,
+                           size_t *n_trials) {
+    for (size_t i = 0; i < n; i++) {
+        bool again = share && i > 0 &&
+                     perebor_candidate_compare(&sorted[i - 1].candidate, &sorted[i].candidate) == 0;
+        if (!again) {
+            plan->members[plan->n_members++] = (perebor_member){.candidate = sorted[i].candidate,
+                                                                .trials = plan->trials + *n_trials};
+        }
+        plan->trials[(*n_trials)++] = sorted[i].trial;
+        plan->members[plan->n_members - 1].n_trials++;
+    }
+}
+
+/** Cuts members from first on into bundles, and counts what they share. */
+static void cut_bundles(perebor_plan *plan, size_t first, bool share,
+                        const perebor_fold_shape *shape) {
+    perebor_plan_savings *savings = &plan->savings;
+    double family_base = 0.0;
+    perebor_bundle *bundle = NULL;
+    for (size_t i = first; i < plan->n_members; i++) {
+        const perebor_candidate *candidate = &plan->members[i].candidate;
+        const perebor_candidate *before = i > first ? &plan->members[i - 1].candidate : NULL;
+        double alone = member_seconds(candidate, shape, false);
+        bool joins = share && bundle != NULL && bundle->n_members < BUNDLE_MEMBERS &&
+                     same_preparation(candidate, before);
+        bool family = joins && same_family(candidate, before);
+        if (joins) {
+            // A family is cut only where what it repeats is no more than what it has done.
+            double limit = family && family_base > BUNDLE_SECONDS ? family_base : BUNDLE_SECONDS;
+            joins = bundle->seconds - (family ? family_base : 0.0) < limit;
+        }
+        family = family && joins;
+        if (!joins) {
+            bundle = &plan->bundles[plan->n_bundles++];
+            *bundle =
+                (perebor_bundle){.first_member = (uint32_t)i, .seconds = prepare_seconds(shape)};
+            savings->n_preparations++;
+        }
+        if (!family) {
+            family_base = alone;
+            savings->n_families++;
+        }
+        bundle->n_members++;
+        bundle->seconds += family ? member_seconds(candidate, shape, true) : alone;
+        savings->seconds_unshared += (double)plan->members[i].n_trials *
+                                     (alone + prepare_seconds(shape)) * (double)plan->n_folds;
+    }
+}
+
+static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_error *error) {
+    plan->n_windows = (n_trials + WINDOW_TRIALS - 1) / WINDOW_TRIALS;
+    plan->members = malloc((n_trials + 1) * sizeof *plan->members);
+    plan->trials = malloc((n_trials + 1) * sizeof *plan->trials);
+    plan->bundles = malloc((n_trials + 1) * sizeof *plan->bundles);
+    plan->window_bundle = calloc(plan->n_windows + 1, sizeof *plan->window_bundle);
+    if (plan->members == NULL || plan->trials == NULL || plan->bundles == NULL ||
+        plan->window_bundle == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *pipeline,
+                                   const perebor_space *space, uint64_t first_trial,
+                                   size_t n_trials, const bool *skip, bool share, size_t n_folds,
+                                   const perebor_fold_shape *shape, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t window_trials = n_trials < WINDOW_TRIALS ? n_trials : WINDOW_TRIALS;
+    planned_trial *sorted = malloc((window_trials + 1) * sizeof *sorted);
+    perebor_value *values = malloc((perebor_space_n_parameters(space) + 1) * sizeof *values);
+    perebor_plan *made = calloc(1, sizeof *made);
+    if (n_trials > UINT32_MAX || sorted == NULL || values == NULL || made == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
+        goto done;
+    }
+    PEREBOR_TRY(done, allocate(made, n_trials, error));
+    made->n_folds = n_folds;
+    size_t planned = 0;
+    for (size_t window = 0; window < made->n_windows; window++) {
+        size_t begin = window * WINDOW_TRIALS;
+        size_t end = begin + WINDOW_TRIALS < n_trials ? begin + WINDOW_TRIALS : n_trials;
+        size_t n = 0;
+        for (size_t trial = begin; trial < end; trial++) {
+            if (skip == NULL || !skip[trial]) {
+                perebor_space_point(space, first_trial + trial, values);
+                perebor_pipeline_resolve(pipeline, values, &sorted[n].candidate);
+                sorted[n++].trial = (uint32_t)trial;
+            }
+        }
+        qsort(sorted, n, sizeof *sorted, compare_planned);
+        size_t first_member = made->n_members;
+        gather_members(made, sorted, n, share, &planned);
+        cut_bundles(made, first_member, share, shape);
+        made->window_bundle[window + 1] = made->n_bundles;
+    }
+    for (size_t bundle = 0; bundle < made->n_bundles; bundle++) {
+        made->savings.seconds += made->bundles[bundle].seconds * (double)n_folds;
+    }
+    made->savings.n_trials = planned;
+    made->savings.n_members = made->n_members;
+    made->savings.n_bundles = made->n_bundles;
+    *plan = made;
+    made = NULL;
+done:
+    perebor_plan_free(made);
+    free(sorted);
+    free(values);
+    return status;
+}
+
+void perebor_plan_free(perebor_plan *plan) {
+    if (plan != NULL) {
+        free(plan->members);
+        free(plan->trials);
+        free(plan->bundles);
+        free(plan->window_bundle);
+        free(plan);
+    }
+}
+
+size_t perebor_plan_n_bundles(const perebor_plan *plan) {
+    return plan->n_bundles;
+}
+
+const perebor_bundle *perebor_plan_bundle(const perebor_plan *plan, size_t bundle) {
+    return &plan->bundles[bundle];
+}
+
+const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member) {
+    return &plan->members[member];
+}
+
+perebor_plan_savings perebor_plan_predict(const perebor_plan *plan) {
+    return plan->savings;
+}
+
+size_t perebor_plan_n_units(const perebor_plan *plan) {
+    return plan->n_bundles * plan->n_folds;
+}
+
+size_t perebor_plan_n_folds(const perebor_plan *plan) {
+    return plan->n_folds;
+}
+
+/** A unit in the order to hand out. */
+typedef struct ordered_unit {
+    double seconds;
+    uint32_t unit;
+} ordered_unit;
+
+static int compare_units(const void *a, const void *b) {
+    const ordered_unit *left = a;
+    const ordered_unit *right = b;
+    if (left->seconds != right->seconds) {
+        return left->seconds > right->seconds ? -1 : 1;
+    }
+    return (left->unit > right->unit) - (left->unit < right->unit);
+}
+
+perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order, double *seconds,
+                                  perebor_error *error) {
+    size_t n_units = perebor_plan_n_units(plan);
+    ordered_unit *units = malloc((n_units + 1) * sizeof *units);
+    if (units == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to order %zu units", n_units);
+    }
+    for (size_t unit = 0; unit < n_units; unit++) {
+        seconds[unit] = plan->bundles[unit / plan->n_folds].seconds;
+        units[unit] = (ordered_unit){.seconds = seconds[unit], .unit = (uint32_t)unit};
+    }
+    for (size_t window = 0; window < plan->n_windows; window++) {
+        size_t first = plan->window_bundle[window] * plan->n_folds;
+        size_t end = plan->window_bundle[window + 1] * plan->n_folds;
+        qsort(units + first, end - first, sizeof *units, compare_units);
+    }
+    for (size_t i = 0; i < n_units; i++) {
+        order[i] = units[i].unit;
+    }
+    free(units);
+    return PEREBOR_OK;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/refit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "perebor/preparation.h"
+#include "perebor/roc_auc.h"
+#include "trial/evaluator.h"
+
+/** Copies the names of the prepared columns. */
+static perebor_status name_columns(perebor_refit *refit, const perebor_preparation *preparation,
+                                   perebor_error *error) {
+    size_t n_columns = perebor_preparation_n_columns(preparation);
+    refit->columns = calloc(n_columns + 1, sizeof *refit->columns);
+    for (size_t column = 0; refit->columns != NULL && column < n_columns; column++) {
+        size_t length = perebor_preparation_column_name(preparation, column, NULL, 0);
+        char *name = malloc(length + 1);
+        if (name == NULL) {
+            break;
+        }
+        (void)perebor_preparation_column_name(preparation, column, name, length + 1);
+        refit->columns[refit->n_columns++] = name;
+    }
+    if (refit->n_columns != n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the names of columns");
+    }
+    return PEREBOR_OK;
+}
+
+/** Scores one part, if it has rows. */
+static perebor_status score_part(const perebor_learner *learner, const perebor_model *model,
+                                 const perebor_matrix *rows, const uint8_t *labels, double *auc,
+                                 perebor_error *error) {
+    *auc = NAN;
+    if (rows->n_rows == 0) {
+        return PEREBOR_OK;
+    }
+    double *scores = malloc(rows->n_rows * sizeof *scores);
+    if (scores == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu scores", rows->n_rows);
+    }
+    perebor_status status = learner->score(model, rows, scores, error);
+    if (status == PEREBOR_OK) {
+        *auc = perebor_roc_auc(labels, scores, rows->n_rows);
+    }
+    free(scores);
+    return status;
+}
+
+perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
+                                       const perebor_candidate *candidate, perebor_refit *refit,
+                                       perebor_error *error) {
+    perebor_status status;
+    const division *rows = &evaluator->holdout;
+    perebor_refit made = {.report = {.converged = true}};
+    perebor_preparation *preparation = NULL;
+    perebor_training training = {.labels = rows->training_labels};
+    perebor_matrix test = {0};
+    perebor_model *model = NULL;
+
+    PEREBOR_TRY(done, perebor_preparation_fit(&preparation, evaluator->dataset, rows->training,
+                                              rows->n_training, &candidate->preparation, error));
+    PEREBOR_TRY(done, perebor_preparation_transform(preparation, evaluator->dataset, rows->training,
+                                                    rows->n_training, &training.rows, error));
+    PEREBOR_TRY(done,
+                perebor_preparation_transform(preparation, evaluator->dataset, rows->validation,
+                                              rows->n_validation, &test, error));
+    PEREBOR_TRY(done, name_columns(&made, preparation, error));
+    PEREBOR_TRY(
+        done, candidate->learner->fit(&model, &training, candidate->settings, &made.report, error));
+    PEREBOR_TRY(done, score_part(candidate->learner, model, &training.rows, rows->training_labels,
+                                 &made.train_score, error));
+    PEREBOR_TRY(done, score_part(candidate->learner, model, &test, rows->validation_labels,
+                                 &made.test_score, error));
+    *refit = made;
+    made = (perebor_refit){0};
+done:
+    if (model != NULL) {
+        candidate->learner->free(model);
+    }
+    perebor_refit_release(&made);
+    perebor_matrix_release(&training.rows);
+    perebor_matrix_release(&test);
+    perebor_preparation_free(preparation);
+    return status;
+}
+
+void perebor_refit_release(perebor_refit *refit) {
+    for (size_t column = 0; column < refit->n_columns; column++) {
+        free(refit->columns[column]);
+    }
+    free(refit->columns);
+    *refit = (perebor_refit){0};
+}

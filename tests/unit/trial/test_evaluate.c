@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/evaluate.h"
+#include "perebor/refit.h"
+
+enum { N_ROWS = 150, N_NUMERIC = 5, N_TRIALS = 90, N_FOLDS = 3, N_PARAMETERS = 13 };
+
+static double values[N_NUMERIC + 1][N_ROWS];
+static uint8_t labels[N_ROWS];
+static const char *names[] = {"a", "b", "c", "d", "e", "kind"};
+static const char *levels[] = {"x", "y", "z"};
+static perebor_column columns[N_NUMERIC + 1];
+static perebor_dataset dataset;
+
+static uint64_t draw(uint64_t *state) {
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+/** A small table with gaps, ties and something to learn. */
+static int make_dataset(void **state) {
+    (void)state;
+    uint64_t random = 5;
+    for (size_t row = 0; row < N_ROWS; row++) {
+        labels[row] = (uint8_t)(draw(&random) % 3 == 0);
+        for (size_t column = 0; column < N_NUMERIC; column++) {
+            double noise = (double)(draw(&random) % 16) / 4.0;
+            values[column][row] = noise + (column < 2 ? 1.5 * labels[row] : 0.0);
+        }
+        values[N_NUMERIC][row] = (double)(draw(&random) % 3);
+        if (row % 17 == 3) {
+            values[row % (N_NUMERIC + 1)][row] = NAN;
+        }
+    }
+    for (size_t column = 0; column <= N_NUMERIC; column++) {
+        columns[column] = (perebor_column){
+            .name = names[column], .role = PEREBOR_ROLE_NUMERIC, .values = values[column]};
+    }
+    columns[N_NUMERIC].role = PEREBOR_ROLE_NOMINAL;
+    columns[N_NUMERIC].levels = levels;
+    columns[N_NUMERIC].n_levels = 3;
+    dataset = (perebor_dataset){.n_rows = N_ROWS,
+                                .n_columns = N_NUMERIC + 1,
+                                .columns = columns,
+                                .labels = labels,
+                                .target_name = "y",
+                                .positive_name = "1",
+                                .negative_name = "0",
+                                .id_name = ""};
+    return 0;
+}
+
+/** A categorical parameter over texts; ends with NULL. */
+static perebor_parameter choice(const char *name, perebor_value *into, const char *const *texts) {
+    perebor_parameter parameter = {
+        .name = name, .distribution = PEREBOR_CATEGORICAL, .values = into};
+    for (; texts[parameter.n_values] != NULL; parameter.n_values++) {
+        into[parameter.n_values] =
+            (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = texts[parameter.n_values]};
+    }
+    return parameter;
+}
+
+static perebor_parameter range(const char *name, perebor_distribution distribution, double min,
+                               double max) {
+    return (perebor_parameter){.name = name, .distribution = distribution, .min = min, .max = max};
+}
+
+static perebor_space *make_space(uint64_t seed) {
+    static perebor_value texts[8][4];
+    perebor_parameter parameters[N_PARAMETERS] = {
+        choice("model", texts[0], (const char *[]){"knn", "logreg", "svc", "tree", NULL}),
+        choice("scale", texts[1], (const char *[]){"standard", "minmax", "robust", NULL}),
+        choice("encode__nominal", texts[2], (const char *[]){"onehot", "ordinal", NULL}),
+        range("select__k", PEREBOR_INT_UNIFORM, 1, 9),
+        range("knn__n_neighbors", PEREBOR_INT_UNIFORM, 1, 30),
+        choice("knn__weights", texts[3], (const char *[]){"uniform", "distance", NULL}),
+        range("tree__max_depth", PEREBOR_INT_UNIFORM, 1, 6),
+        range("tree__min_samples_leaf", PEREBOR_INT_UNIFORM, 1, 8),
+        choice("tree__max_features", texts[4], (const char *[]){"sqrt", "log2", NULL}),
+        choice("svc__kernel", texts[5], (const char *[]){"linear", "rbf", "sigmoid", NULL}),
+        range("svc__C", PEREBOR_LOG_UNIFORM_VALUES, 0.1, 10.0),
+        choice("logreg__penalty", texts[6], (const char *[]){"l1", "l2", "elasticnet", NULL}),
+        range("logreg__C", PEREBOR_LOG_UNIFORM_VALUES, 0.01, 10.0),
+    };
+    perebor_space *space = NULL;
+    perebor_error error = {0};
+    perebor_status status = perebor_space_create(&space, "test", parameters, N_PARAMETERS, NULL, 0,
+                                                 PEREBOR_SEARCH_RANDOM, seed, &error);
+    assert_string_equal(error.message, "");
+    assert_int_equal(status, PEREBOR_OK);
+    return space;
+}
+
+/** Everything evaluated in one thread: score bits by trial and fold. */
+static void evaluate_all(perebor_space *space, bool share, const bool *skip,
+                         double scores[N_TRIALS][N_FOLDS]) {
+    perebor_split split;
+    perebor_folds folds;
+    perebor_split_settings split_settings = {.test_size = 0.2, .stratify = true, .seed = 1};
+    perebor_folds_settings folds_settings = {
+        .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = N_FOLDS, .n_repeats = 1};
+    perebor_evaluator *evaluator = NULL;
+    perebor_pipeline *pipeline = NULL;
+    perebor_plan *plan = NULL;
+    assert_int_equal(perebor_split_make(&split, labels, NULL, N_ROWS, &split_settings, NULL),
+                     PEREBOR_OK);
+    uint8_t train_labels[N_ROWS];
+    for (size_t i = 0; i < split.n_train; i++) {
+        train_labels[i] = labels[split.train[i]];
+    }
+    assert_int_equal(
+        perebor_folds_make(&folds, train_labels, NULL, split.n_train, &folds_settings, NULL),
+        PEREBOR_OK);
+    assert_int_equal(
+        perebor_evaluator_create(&evaluator, &dataset, &split, &folds, share, true, NULL),
+        PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "test", NULL, 0, NULL), PEREBOR_OK);
+    perebor_fold_shape shape = perebor_evaluator_shape(evaluator);
+    assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0, N_TRIALS, skip, share, N_FOLDS,
+                                         &shape, NULL),
+                     PEREBOR_OK);
+    size_t times[N_TRIALS] = {0};
+    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
+        const perebor_bundle *planned = perebor_plan_bundle(plan, bundle);
+        for (size_t fold = 0; fold < N_FOLDS; fold++) {
+            perebor_member_outcome outcomes[N_TRIALS];
+            assert_int_equal(perebor_evaluate(evaluator, plan, bundle, fold, outcomes, NULL, NULL),
+                             PEREBOR_OK);
+            for (size_t i = 0; i < planned->n_members; i++) {
+                const perebor_member *member = perebor_plan_member(plan, planned->first_member + i);
+                assert_int_equal(outcomes[i].fold.state, PEREBOR_TRIAL_COMPLETE);
+                assert_null(outcomes[i].error);
+                assert_true(outcomes[i].fold.train_score >= 0.0);
+                for (uint32_t k = 0; k < member->n_trials; k++) {
+                    scores[member->trials[k]][fold] = outcomes[i].fold.test_score;
+                    times[member->trials[k]] += fold == 0;
+                }
+            }
+        }
+    }
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        assert_int_equal(times[trial], skip != NULL && skip[trial] ? 0 : 1);
+    }
+    perebor_plan_free(plan);
+    perebor_pipeline_free(pipeline);
+    perebor_evaluator_free(evaluator);
+    perebor_folds_release(&folds);
+    perebor_split_release(&split);
+}
+
+static void sharing_changes_no_bit_of_any_score(void **state) {
+    (void)state;
+    static double shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        perebor_space *space = make_space(seed);
+        evaluate_all(space, true, NULL, shared);
+        evaluate_all(space, false, NULL, alone);
+        assert_memory_equal(shared, alone, sizeof shared);
+        perebor_space_free(space);
+    }
+}
+
+static void trials_that_are_skipped_change_no_others(void **state) {
+    (void)state;
+    static double all[N_TRIALS][N_FOLDS], some[N_TRIALS][N_FOLDS];
+    bool skip[N_TRIALS] = {0};
+    perebor_space *space = make_space(9);
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        skip[trial] = trial % 3 == 1;
+    }
+    evaluate_all(space, true, NULL, all);
+    memcpy(some, all, sizeof some);
+    evaluate_all(space, true, skip, some);
+    assert_memory_equal(all, some, sizeof all);
+    perebor_space_free(space);
+}
+
+static void labels_that_mean_nothing_score_a_half(void **state) {
+    (void)state;
+    static double scores[N_TRIALS][N_FOLDS];
+    uint8_t kept[N_ROWS];
+    uint64_t random = 77;
+    memcpy(kept, labels, sizeof kept);
+    for (size_t row = 0; row < N_ROWS; row++) {
+        labels[row] = (uint8_t)(draw(&random) & 1u);
+    }
+    perebor_space *space = make_space(3);
+    evaluate_all(space, true, NULL, scores);
+    memcpy(labels, kept, sizeof kept);
+    double sum = 0.0;
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        for (size_t fold = 0; fold < N_FOLDS; fold++) {
+            sum += scores[trial][fold];
+        }
+    }
+    double mean = sum / (N_TRIALS * N_FOLDS);
+    assert_true(mean > 0.4 && mean < 0.6);
+    perebor_space_free(space);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sharing_changes_no_bit_of_any_score),
+        cmocka_unit_test(trials_that_are_skipped_change_no_others),
+        cmocka_unit_test(labels_that_mean_nothing_score_a_half),
+    };
+    return cmocka_run_group_tests(tests, make_dataset, NULL);
+}
