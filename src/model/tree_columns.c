@@ -7,23 +7,23 @@
 
 #include "base/arithmetic.h"
 
-enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS, N_PASSES = 3 };
+enum { DIGIT_BITS = 8, N_DIGITS = 1 << DIGIT_BITS, MOST_PASSES = 4 };
 
-/** A value in a form whose unsigned order is the values' order, and its row. */
-struct sort_item {
-    uint64_t key;
-    uint32_t row;
-};
-
-/** -0.0 and 0.0 get one key. */
+/** A value in a form whose unsigned order is the values' order; -0.0 and 0.0 are the same. */
 static uint64_t ordered_bits(double value) {
     uint64_t bits = arithmetic_to_bits(value + 0.0);
-    return (bits >> 63) != 0 ? ~bits : bits | 0x8000000000000000u;
+    return bits ^ ((0 - (bits >> 63)) | 0x8000000000000000u);
 }
 
 static unsigned bit_length(uint64_t number) {
     return number == 0 ? 0 : 64 - (unsigned)__builtin_clzll(number);
 }
+
+/** A value and its row. */
+struct sort_item {
+    uint64_t key;
+    uint64_t row;
+};
 
 /** Orders a stretch by whole keys (Shell's method, Ciura's gaps continued by 9/4). */
 static void sort_stretch(struct sort_item *items, size_t n) {
@@ -41,53 +41,62 @@ static void sort_stretch(struct sort_item *items, size_t n) {
     }
 }
 
-/** One pass of a radix sort by the digit at @p shift; false if all share it and nothing was moved.
- */
-static bool radix_pass(const struct sort_item *from, struct sort_item *to, size_t n, uint64_t base,
-                       unsigned shift) {
-    size_t starts[N_DIGITS] = {0};
-    for (size_t i = 0; i < n; i++) {
-        starts[(from[i].key - base) >> shift & (N_DIGITS - 1)]++;
-    }
-    if (starts[(from[0].key - base) >> shift & (N_DIGITS - 1)] == n) {
-        return false;
-    }
-    size_t start = 0;
+/** One pass of a radix sort by the digit at @p shift, whose frequencies are given. */
+static void radix_pass(const struct sort_item *from, struct sort_item *to, size_t n, unsigned shift,
+                       const uint32_t *frequencies) {
+    uint32_t starts[N_DIGITS];
+    uint32_t start = 0;
     for (size_t digit = 0; digit < N_DIGITS; digit++) {
-        size_t count = starts[digit];
         starts[digit] = start;
-        start += count;
+        start += frequencies[digit];
     }
     for (size_t i = 0; i < n; i++) {
-        to[starts[(from[i].key - base) >> shift & (N_DIGITS - 1)]++] = from[i];
+        to[starts[from[i].key >> shift & (N_DIGITS - 1)]++] = from[i];
     }
-    return true;
 }
 
-/**
- * Sorts by the leading 33 bits in which the keys differ, then puts right the stretches that agree
- * in these. Returns which of the two buffers holds the result.
- */
-static struct sort_item *sort_items(struct sort_item *items, struct sort_item *spare, size_t n,
-                                    uint64_t lowest, uint64_t highest) {
-    unsigned bits = bit_length(highest - lowest);
-    unsigned shift = bits > DIGIT_BITS * N_PASSES ? bits - DIGIT_BITS * N_PASSES : 0;
-    for (unsigned pass = 0; pass < N_PASSES; pass++) {
-        if (radix_pass(items, spare, n, lowest, shift + pass * DIGIT_BITS)) {
-            struct sort_item *sorted = spare;
-            spare = items;
-            items = sorted;
-        }
-    }
-    for (size_t first = 0, last; shift > 0 && first < n; first = last) {
-        uint64_t leading = (items[first].key - lowest) >> shift;
+/** Puts right the stretches whose keys agree above @p shift. */
+static void sort_remainders(struct sort_item *items, size_t n, unsigned shift) {
+    for (size_t first = 0, last; first < n; first = last) {
         bool ordered = true;
-        for (last = first + 1; last < n && (items[last].key - lowest) >> shift == leading; last++) {
+        for (last = first + 1; last < n && items[last].key >> shift == items[first].key >> shift;
+             last++) {
             ordered = ordered && items[last - 1].key <= items[last].key;
         }
         if (!ordered) {
             sort_stretch(items + first, last - first);
         }
+    }
+}
+
+/**
+ * Sorts by the leading bits in which the keys differ, as many as tell most of n keys apart, then
+ * puts right what agrees in these. Keys are counted from 0. Returns which of the buffers has the
+ * result.
+ */
+static struct sort_item *sort_items(struct sort_item *items, struct sort_item *spare, size_t n,
+                                    uint64_t highest) {
+    unsigned n_passes = n < 4096 ? 3 : MOST_PASSES;
+    unsigned bits = bit_length(highest);
+    unsigned shift = bits > DIGIT_BITS * n_passes ? bits - DIGIT_BITS * n_passes : 0;
+    uint32_t frequencies[MOST_PASSES][N_DIGITS] = {{0}};
+    for (size_t i = 0; i < n; i++) {
+        uint64_t leading = items[i].key >> shift;
+        for (unsigned pass = 0; pass < n_passes; pass++) {
+            frequencies[pass][leading >> pass * DIGIT_BITS & (N_DIGITS - 1)]++;
+        }
+    }
+    for (unsigned pass = 0; pass < n_passes; pass++) {
+        unsigned digit = shift + pass * DIGIT_BITS;
+        if (frequencies[pass][items[0].key >> digit & (N_DIGITS - 1)] < n) {
+            radix_pass(items, spare, n, digit, frequencies[pass]);
+            struct sort_item *sorted = spare;
+            spare = items;
+            items = sorted;
+        }
+    }
+    if (shift > 0) {
+        sort_remainders(items, n, shift);
     }
     return items;
 }
@@ -99,18 +108,25 @@ struct survey {
 };
 
 static struct survey survey_column(const double *values, size_t n) {
-    struct survey survey = {values[0], values[0], true};
-    for (size_t row = 1; row < n; row++) {
-        double value = values[row];
-        if (value < survey.lowest) {
-            survey.binary = survey.binary && survey.lowest == survey.highest;
-            survey.lowest = value;
-        } else if (value > survey.highest) {
-            survey.binary = survey.binary && survey.lowest == survey.highest;
-            survey.highest = value;
-        } else {
-            survey.binary = survey.binary && (value == survey.lowest || value == survey.highest);
-        }
+    v8d low = v8d_set(values[0]);
+    v8d high = low;
+    size_t row = 0;
+    for (; row + PEREBOR_LANES <= n; row += PEREBOR_LANES) {
+        v8d here = v8d_load(values + row);
+        low = v8d_select(here < low, here, low);
+        high = v8d_select(here > high, here, high);
+    }
+    struct survey survey = {low[0], high[0], true};
+    for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
+        survey.lowest = low[lane] < survey.lowest ? low[lane] : survey.lowest;
+        survey.highest = high[lane] > survey.highest ? high[lane] : survey.highest;
+    }
+    for (; row < n; row++) {
+        survey.lowest = values[row] < survey.lowest ? values[row] : survey.lowest;
+        survey.highest = values[row] > survey.highest ? values[row] : survey.highest;
+    }
+    for (row = 0; row < n && survey.binary; row++) {
+        survey.binary = values[row] == survey.lowest || values[row] == survey.highest;
     }
     return survey;
 }
@@ -132,18 +148,19 @@ static void sort_column(tree_columns *columns, size_t column, const struct surve
                         struct sort_item *items) {
     size_t n = columns->n_rows;
     const double *values = perebor_matrix_column(&columns->matrix, column);
+    uint64_t lowest = ordered_bits(survey->lowest);
     for (size_t row = 0; row < n; row++) {
-        items[row] = (struct sort_item){ordered_bits(values[row]), (uint32_t)row};
+        items[row] = (struct sort_item){ordered_bits(values[row]) - lowest, row};
     }
-    const struct sort_item *sorted = sort_items(items, items + n, n, ordered_bits(survey->lowest),
-                                                ordered_bits(survey->highest));
+    const struct sort_item *sorted =
+        sort_items(items, items + n, n, ordered_bits(survey->highest) - lowest);
     uint32_t slot = columns->n_sorted++;
     columns->sorted[slot] = (uint32_t)column;
     tree_entry *entries = columns->entries + slot * n;
     uint32_t code = 0;
     for (size_t i = 0; i < n; i++) {
         code += i > 0 && sorted[i].key != sorted[i - 1].key;
-        entries[i] = tree_entry_make(code, sorted[i].row, columns->labels[sorted[i].row]);
+        entries[i] = tree_entry_make(code, (uint32_t)sorted[i].row, columns->labels[sorted[i].row]);
     }
 }
 

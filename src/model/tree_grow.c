@@ -7,6 +7,7 @@
 
 #include "base/arithmetic.h"
 #include "base/try.h"
+#include "model/tree_search.h"
 
 /** Rows of nodes that are yet to be split: of one subtree, or of several that share their rows. */
 struct block {
@@ -44,21 +45,11 @@ struct task {
 struct grower {
     const tree_plot *plot;
     const tree_member *members;
-    uint32_t n_slots;
-    const struct tree_kernels *kernels;
-    tree_scan scan;
-    uint32_t *min_leaves; /**< [n_members] of the node at hand. */
-    tree_split *best;     /**< [n_members] */
-    uint32_t *scan_left, *scan_ones;
-    double *entropy_terms;
+    uint32_t n_slots; /**< Of entries: sorted columns, and the rows as they are. */
+    tree_search search;
     uint8_t *goes_left;        /**< [n_rows] */
     tree_entry *spare_entries; /**< [n_rows] */
     uint32_t *spare_rows;      /**< [most rows of a part] */
-    uint32_t *counts;          /**< [n_words * 8][2] rows with the higher value: all, ones. */
-    uint8_t *visited;          /**< [n_columns] whether the draw took the column. */
-    uint8_t *constant;         /**< [n_columns] in the node at hand. */
-    uint64_t *draw;            /**< [n_columns] a heap of hashes. */
-    uint32_t *drawn;           /**< [n_columns] their columns. */
     struct task *tasks;
     size_t n_tasks, tasks_room;
     uint32_t *columns; /**< A stack. */
@@ -66,11 +57,6 @@ struct grower {
     struct visitor *visitors; /**< A stack. */
     size_t visitors_room;
 };
-
-void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool balanced) {
-    weights[0] = balanced ? (double)n_ones : 1.0;
-    weights[1] = balanced ? (double)(n_rows - n_ones) : 1.0;
-}
 
 void tree_node_describe(tree_node *node, tree_criterion criterion, const double weights[2],
                         uint32_t n_rows, uint32_t n_ones) {
@@ -120,7 +106,7 @@ static size_t part_size(const struct task *task, size_t part) {
 /** A block for the rows of a task, to be filled. */
 static struct block *block_create(const struct grower *grower, const struct task *task) {
     size_t n = task->entries.n;
-    size_t n_entries = grower->n_slots * n;
+    size_t n_entries = grower->n_slots * n + PEREBOR_LANES; // kernels read a vector too far
     size_t n_rows = part_size(task, 0) + part_size(task, 1);
     struct block *block =
         malloc(sizeof *block + n_entries * sizeof *block->entries + n_rows * sizeof(uint32_t));
@@ -144,203 +130,12 @@ static tree_entry *slot_entries(const struct task *task, uint32_t slot) {
     return task->block->entries + slot * task->block->stride + task->entries.start;
 }
 
-/* The search. */
-
-/** A hash of two numbers (the finalizer of splitmix64: Steele, Lea and Flood, 2014). */
-static uint64_t hash(uint64_t a, uint64_t b) {
-    uint64_t h = (a ^ (b * 0xd6e8feb86659fd93u)) + 0x9e3779b97f4a7c15u;
-    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
-    return h ^ (h >> 31);
-}
-
-/** Moves the head of a heap of @p n down to its place; the lowest (hash, column) is on top. */
-static void sift_down(struct grower *grower, size_t head, size_t n) {
-    for (;;) {
-        size_t lowest = head;
-        for (size_t child = 2 * head + 1; child < n && child <= 2 * head + 2; child++) {
-            if (grower->draw[child] < grower->draw[lowest] ||
-                (grower->draw[child] == grower->draw[lowest] &&
-                 grower->drawn[child] < grower->drawn[lowest])) {
-                lowest = child;
-            }
-        }
-        if (lowest == head) {
-            return;
-        }
-        uint64_t key = grower->draw[head];
-        uint32_t column = grower->drawn[head];
-        grower->draw[head] = grower->draw[lowest];
-        grower->drawn[head] = grower->drawn[lowest];
-        grower->draw[lowest] = key;
-        grower->drawn[lowest] = column;
-        head = lowest;
-    }
-}
-
-/** Marks the columns that the node at @p path looks at. */
-static void draw_columns(struct grower *grower, uint64_t path) {
-    size_t n = grower->plot->columns->matrix.n_columns;
-    memset(grower->visited, 0, n);
-    for (uint32_t column = 0; column < n; column++) {
-        grower->draw[column] = hash(path, column);
-        grower->drawn[column] = column;
-    }
-    for (size_t head = n / 2; head-- > 0;) {
-        sift_down(grower, head, n);
-    }
-    bool useful = false;
-    for (size_t taken = 0; n > 0 && (taken < grower->plot->max_features || !useful); taken++) {
-        uint32_t column = grower->drawn[0];
-        grower->visited[column] = 1;
-        useful = useful || !grower->constant[column];
-        n--;
-        grower->draw[0] = grower->draw[n];
-        grower->drawn[0] = grower->drawn[n];
-        sift_down(grower, 0, n);
-    }
-}
-
-/** Adds the bytes of a word to eight counts. */
-static void add_bytes(uint32_t (*counts)[2], size_t which, uint64_t bytes) {
-    for (size_t byte = 0; byte < TREE_COLUMNS_PER_WORD; byte++) {
-        counts[byte][which] += (uint32_t)(bytes >> 8 * byte) & 0xff;
-    }
-}
-
-/** Counts the rows of the node that have the higher value of each column of two values. */
-static void count_binary(const struct grower *grower, const struct task *task) {
-    const tree_columns *columns = grower->plot->columns;
-    const tree_entry *rows = slot_entries(task, columns->n_sorted);
-    uint32_t(*counts)[2] = (uint32_t(*)[2])grower->counts;
-    memset(counts, 0, columns->n_words * TREE_COLUMNS_PER_WORD * sizeof *counts);
-    for (uint32_t word = 0; word < columns->n_words; word++) {
-        const uint64_t *words = columns->words + (size_t)word * columns->n_rows;
-        for (size_t start = 0; start < task->entries.n; start += 255) { // what a byte can count
-            size_t end = start + 255 < task->entries.n ? start + 255 : task->entries.n;
-            uint64_t all = 0;
-            uint64_t ones = 0;
-            for (size_t i = start; i < end; i++) {
-                uint64_t bytes = words[tree_entry_row(rows[i])];
-                all += bytes;
-                ones += bytes & (0 - (uint64_t)tree_entry_label(rows[i]));
-            }
-            add_bytes(counts + (size_t)word * TREE_COLUMNS_PER_WORD, 0, all);
-            add_bytes(counts + (size_t)word * TREE_COLUMNS_PER_WORD, 1, ones);
-        }
-    }
-}
-
-static void search_binary(struct grower *grower, const struct task *task, bool draw) {
-    const tree_columns *columns = grower->plot->columns;
-    const uint32_t(*counts)[2] = (const uint32_t(*)[2])grower->counts;
-    uint32_t n = (uint32_t)task->entries.n;
-    size_t n_candidates = 0;
-    for (uint32_t b = 0; b < columns->n_binary; b++) {
-        if (counts[b][0] > 0 && counts[b][0] < n &&
-            (!draw || grower->visited[columns->binary[b]])) {
-            grower->scan.left[n_candidates] = n - counts[b][0];
-            grower->scan.ones[n_candidates] = task->n_ones - counts[b][1];
-            n_candidates++;
-        }
-    }
-    grower->kernels->costs(&grower->scan, n_candidates);
-    size_t k = 0;
-    for (uint32_t b = 0; b < columns->n_binary; b++) {
-        if (counts[b][0] > 0 && counts[b][0] < n &&
-            (!draw || grower->visited[columns->binary[b]])) {
-            tree_split candidate = {.cost = grower->scan.costs[k],
-                                    .column = columns->binary[b],
-                                    .slot = grower->n_slots + b,
-                                    .n_left = grower->scan.left[k],
-                                    .ones_left = grower->scan.ones[k]};
-            tree_scan_offer(&grower->scan, &candidate);
-            k++;
-        }
-    }
-}
-
-/** Drops the slots that are constant in the node from its list, which is the top of the stack. */
-static void drop_constant_slots(const struct grower *grower, struct task *task) {
-    uint32_t *slots = grower->columns + task->columns.start;
-    size_t kept = 0;
-    for (size_t k = 0; k < task->columns.n; k++) {
-        const tree_entry *entries = slot_entries(task, slots[k]);
-        if (tree_entry_code(entries[0]) != tree_entry_code(entries[task->entries.n - 1])) {
-            slots[kept++] = slots[k];
-        }
-    }
-    task->columns.n = kept;
-}
-
-static void mark_constant(struct grower *grower, const struct task *task) {
-    const tree_columns *columns = grower->plot->columns;
-    const uint32_t(*counts)[2] = (const uint32_t(*)[2])grower->counts;
-    memset(grower->constant, 1, columns->matrix.n_columns);
-    for (size_t k = 0; k < task->columns.n; k++) {
-        grower->constant[columns->sorted[grower->columns[task->columns.start + k]]] = 0;
-    }
-    for (uint32_t b = 0; b < columns->n_binary; b++) {
-        grower->constant[columns->binary[b]] = counts[b][0] == 0 || counts[b][0] == task->entries.n;
-    }
-}
-
-/** Lists the min_leaf of the visitors, each once, and forgets the splits of the last node. */
-static void prepare_levels(struct grower *grower, const struct task *task) {
-    const struct visitor *visitors = grower->visitors + task->visitors.start;
-    uint32_t n = 0;
-    for (size_t v = 0; v < task->visitors.n; v++) {
-        uint32_t min_leaf = (uint32_t)grower->members[visitors[v].member].min_leaf;
-        if (n == 0 || grower->min_leaves[n - 1] != min_leaf) {
-            grower->best[n] = (tree_split){.cost = INFINITY, .column = UINT32_MAX};
-            grower->min_leaves[n++] = min_leaf;
-        }
-    }
-    grower->scan.n_levels = n;
-    grower->scan.n_rows = (uint32_t)task->entries.n;
-    grower->scan.n_ones = task->n_ones;
-}
-
-/** Finds the best split for each min_leaf: best[level]. */
-static void search(struct grower *grower, struct task *task) {
-    const tree_columns *columns = grower->plot->columns;
-    bool draw = grower->plot->max_features < columns->matrix.n_columns;
-    prepare_levels(grower, task);
-    drop_constant_slots(grower, task);
-    if (columns->n_binary > 0) {
-        count_binary(grower, task);
-    }
-    if (draw) {
-        mark_constant(grower, task);
-        draw_columns(grower, task->path);
-    }
-    for (size_t k = 0; k < task->columns.n; k++) {
-        uint32_t slot = grower->columns[task->columns.start + k];
-        if (!draw || grower->visited[columns->sorted[slot]]) {
-            grower->kernels->sorted(&grower->scan, slot_entries(task, slot), columns->sorted[slot],
-                                    slot);
-        }
-    }
-    if (columns->n_binary > 0) {
-        search_binary(grower, task, draw);
-    }
-    for (uint32_t level = grower->scan.n_levels; level-- > 1;) {
-        if (tree_split_before(&grower->best[level], &grower->best[level - 1])) {
-            grower->best[level - 1] = grower->best[level];
-        }
-    }
-}
-
 /* The split. */
-
-static bool is_binary(const struct grower *grower, const tree_split *split) {
-    return split->slot >= grower->n_slots;
-}
 
 static double threshold_of(const struct grower *grower, const struct task *task,
                            const tree_split *split) {
     const tree_columns *columns = grower->plot->columns;
-    if (is_binary(grower, split)) {
+    if (tree_split_is_binary(columns, split)) {
         return columns->middle[split->slot - grower->n_slots];
     }
     const tree_entry *entries = slot_entries(task, split->slot);
@@ -351,7 +146,7 @@ static double threshold_of(const struct grower *grower, const struct task *task,
 
 static void mark_left(struct grower *grower, const struct task *task, const tree_split *split) {
     const tree_columns *columns = grower->plot->columns;
-    if (is_binary(grower, split)) {
+    if (tree_split_is_binary(columns, split)) {
         uint32_t b = split->slot - grower->n_slots;
         const uint64_t *words =
             columns->words + (size_t)(b / TREE_COLUMNS_PER_WORD) * columns->n_rows;
@@ -471,7 +266,7 @@ static bool goes_on(const tree_member *member, const struct task *node) {
 static void arrive(struct grower *grower, struct task *node, const struct visitor *from, size_t n,
                    uint32_t side) {
     tree_node described = {0};
-    tree_node_describe(&described, grower->plot->criterion, grower->scan.weights,
+    tree_node_describe(&described, grower->plot->criterion, grower->search.scan.weights,
                        (uint32_t)node->entries.n, node->n_ones);
     node->visitors.n = 0;
     for (size_t v = 0; v < n; v++) {
@@ -521,7 +316,7 @@ static void place_children(struct task children[2], const struct task *task, str
         children[side] = *task;
         children[side].block = block;
         children[side].depth = task->depth + 1;
-        children[side].path = hash(task->path, side + 1);
+        children[side].path = tree_path_turn(task->path, side);
     }
     children[0].entries = (struct stretch){start, split->n_left};
     children[0].n_ones = split->ones_left;
@@ -591,7 +386,7 @@ done:
 static void end_visitors(struct grower *grower, const struct task *task,
                          const struct visitor *visitors, size_t n) {
     tree_node described = {0};
-    tree_node_describe(&described, grower->plot->criterion, grower->scan.weights,
+    tree_node_describe(&described, grower->plot->criterion, grower->search.scan.weights,
                        (uint32_t)task->entries.n, task->n_ones);
     for (size_t v = 0; v < n; v++) {
         end_at(grower, &grower->members[visitors[v].member], task, described.share);
@@ -607,16 +402,39 @@ static size_t end_of_group(const struct grower *grower, const struct task *task,
                            const tree_split **split, uint32_t *level) {
     const struct visitor *visitors = grower->visitors + task->visitors.start;
     size_t v = first;
-    *split = &grower->best[*level];
+    *split = &grower->search.best[*level];
     for (; v < task->visitors.n; v++) {
-        while (grower->members[visitors[v].member].min_leaf > grower->min_leaves[*level]) {
+        while (grower->members[visitors[v].member].min_leaf > grower->search.min_leaves[*level]) {
             ++*level;
         }
-        if (!same_split(*split, &grower->best[*level])) {
+        if (!same_split(*split, &grower->search.best[*level])) {
             break;
         }
     }
     return v;
+}
+
+/** Finds the best split of a node for every min_leaf among its visitors. */
+static void search_node(struct grower *grower, struct task *task) {
+    const struct visitor *visitors = grower->visitors + task->visitors.start;
+    tree_search *search = &grower->search;
+    uint32_t n = 0;
+    for (size_t v = 0; v < task->visitors.n; v++) {
+        uint32_t min_leaf = (uint32_t)grower->members[visitors[v].member].min_leaf;
+        if (n == 0 || search->min_leaves[n - 1] != min_leaf) {
+            search->min_leaves[n++] = min_leaf;
+        }
+    }
+    search->scan.n_levels = n;
+    tree_ground ground = {.entries = slot_entries(task, 0),
+                          .stride = task->block->stride,
+                          .n_rows = (uint32_t)task->entries.n,
+                          .n_ones = task->n_ones,
+                          .slots = grower->columns + task->columns.start,
+                          .n_slots = task->columns.n,
+                          .path = task->path};
+    tree_search_node(search, &ground);
+    task->columns.n = ground.n_slots;
 }
 
 /** Room on the stacks for all that splitting one node can push. */
@@ -638,7 +456,7 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
     if (!reserve_stacks(grower, task)) {
         return out_of_memory(grower, error);
     }
-    search(grower, task);
+    search_node(grower, task);
     size_t columns_top = task->columns.start + task->columns.n;
     size_t visitors_top = task->visitors.start + task->visitors.n;
     uint32_t level = 0;
@@ -671,90 +489,37 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
 
 /* The whole. */
 
-static void fill_entropy_terms(struct grower *grower) {
-    const tree_columns *columns = grower->plot->columns;
-    size_t n = columns->n_rows + 1u;
-    double *terms = grower->entropy_terms;
-    for (size_t which = 0; which < 2; which++) {
-        for (size_t k = 0; k < n; k++) {
-            double weight = grower->scan.weights[which] * (double)k;
-            terms[which * n + k] = k == 0 ? 0.0 : weight * perebor_log(weight);
-        }
-        grower->scan.entropy_terms[which] = terms + which * n;
-    }
-    grower->scan.entropy_terms[2] = grower->plot->balanced ? NULL : terms;
-}
-
-static bool grower_create(struct grower *grower, size_t n_members) {
+static perebor_status grower_create(struct grower *grower, size_t n_members, perebor_error *error) {
     const tree_plot *plot = grower->plot;
-    const tree_columns *columns = plot->columns;
-    size_t n = columns->n_rows;
-    size_t d = columns->matrix.n_columns;
+    size_t n = plot->columns->n_rows;
     size_t most = 1;
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         if (plot->parts[part] != NULL && plot->parts[part]->n_rows > most) {
             most = plot->parts[part]->n_rows;
         }
     }
-    size_t n_scan = (n > d ? n : d) + PEREBOR_LANES;
-    grower->kernels = PEREBOR_KERNEL_PICK(tree_kernels);
-    grower->n_slots = columns->n_sorted + 1;
-    grower->min_leaves = malloc(n_members * sizeof *grower->min_leaves);
-    grower->best = malloc(n_members * sizeof *grower->best);
-    grower->scan_left = calloc(n_scan, sizeof *grower->scan_left);
-    grower->scan_ones = calloc(n_scan, sizeof *grower->scan_ones);
-    grower->scan.costs = malloc(n_scan * sizeof *grower->scan.costs);
-    grower->entropy_terms =
-        malloc((plot->criterion == TREE_GINI ? 1 : 2 * (n + 1)) * sizeof *grower->entropy_terms);
+    grower->n_slots = plot->columns->n_sorted + 1;
     grower->goes_left = malloc(n);
     grower->spare_entries = malloc(n * sizeof *grower->spare_entries);
     grower->spare_rows = malloc(most * sizeof *grower->spare_rows);
-    grower->counts =
-        malloc(((size_t)columns->n_words * TREE_COLUMNS_PER_WORD + 1) * 2 * sizeof *grower->counts);
-    grower->visited = malloc(d + 1);
-    grower->constant = malloc(d + 1);
-    grower->draw = malloc((d + 1) * sizeof *grower->draw);
-    grower->drawn = malloc((d + 1) * sizeof *grower->drawn);
-    return grower->min_leaves && grower->best && grower->scan_left && grower->scan_ones &&
-           grower->scan.costs && grower->entropy_terms && grower->goes_left &&
-           grower->spare_entries && grower->spare_rows && grower->counts && grower->visited &&
-           grower->constant && grower->draw && grower->drawn;
+    if (grower->goes_left == NULL || grower->spare_entries == NULL || grower->spare_rows == NULL) {
+        return out_of_memory(grower, error);
+    }
+    return tree_search_create(&grower->search, plot->columns, plot->criterion, plot->balanced,
+                              plot->max_features, n_members, error);
 }
 
 static void grower_release(struct grower *grower) {
     while (grower->n_tasks > 0) {
         block_leave(grower->tasks[--grower->n_tasks].block);
     }
-    free(grower->min_leaves);
-    free(grower->best);
-    free(grower->scan_left);
-    free(grower->scan_ones);
-    free(grower->scan.costs);
-    free(grower->entropy_terms);
+    tree_search_release(&grower->search);
     free(grower->goes_left);
     free(grower->spare_entries);
     free(grower->spare_rows);
-    free(grower->counts);
-    free(grower->visited);
-    free(grower->constant);
-    free(grower->draw);
-    free(grower->drawn);
     free(grower->tasks);
     free(grower->columns);
     free(grower->visitors);
-}
-
-static void prepare_scan(struct grower *grower) {
-    const tree_columns *columns = grower->plot->columns;
-    grower->scan.criterion = grower->plot->criterion;
-    grower->scan.min_leaves = grower->min_leaves;
-    grower->scan.best = grower->best;
-    grower->scan.left = grower->scan_left;
-    grower->scan.ones = grower->scan_ones;
-    tree_weights(grower->scan.weights, columns->n_rows, columns->n_ones, grower->plot->balanced);
-    if (grower->plot->criterion == TREE_ENTROPY) {
-        fill_entropy_terms(grower);
-    }
 }
 
 /** Fills the root's block with all rows. */
@@ -819,11 +584,7 @@ perebor_status tree_grow(const tree_plot *plot, const tree_member *members, size
                          perebor_error *error) {
     perebor_status status;
     struct grower grower = {.plot = plot, .members = members};
-    if (!grower_create(&grower, n_members)) {
-        status = out_of_memory(&grower, error);
-        goto done;
-    }
-    prepare_scan(&grower);
+    PEREBOR_TRY(done, grower_create(&grower, n_members, error));
     PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
     while (status == PEREBOR_OK && grower.n_tasks > 0) {
         struct task task = grower.tasks[--grower.n_tasks];

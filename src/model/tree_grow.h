@@ -42,9 +42,6 @@ typedef struct tree_plot {
 PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_plot *plot, const tree_member *members,
                                             size_t n_members, perebor_error *error);
 
-/** Weights of a row of each class: 1 and 1, or the other class's count. */
-void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool balanced);
-
 /** Share of the positive class, weight and impurity (Gini's, or the entropy in bits) of a node. */
 void tree_node_describe(tree_node *node, tree_criterion criterion, const double weights[2],
                         uint32_t n_rows, uint32_t n_ones);

@@ -11,22 +11,22 @@ PEREBOR_INLINE v8d load_counts(const uint32_t *from) {
     return __builtin_convertvector(counts, v8d);
 }
 
-static void gini_costs(const tree_scan *scan, size_t n) {
-    const v8d rows = v8d_set((double)scan->n_rows);
-    const v8d all_ones = v8d_set((double)scan->n_ones);
+/** Costs of splits with so many rows, and ones among them, on the left. */
+PEREBOR_INLINE v8d gini_cost(const tree_scan *scan, v8d left, v8d left_ones) {
     const v8d weight_zero = v8d_set(scan->weights[0]);
     const v8d weight_one = v8d_set(scan->weights[1]);
+    v8d left_zeros = left - left_ones;
+    v8d right_ones = v8d_set((double)scan->n_ones) - left_ones;
+    v8d right_zeros = (v8d_set((double)scan->n_rows) - left) - right_ones;
+    v8d left_weight = weight_zero * left_zeros + weight_one * left_ones;
+    v8d right_weight = weight_zero * right_zeros + weight_one * right_ones;
+    return (left_zeros * left_ones * right_weight + right_zeros * right_ones * left_weight) /
+           (left_weight * right_weight);
+}
+
+static void gini_costs(const tree_scan *scan, size_t n) {
     for (size_t k = 0; k < n; k += PEREBOR_LANES) {
-        v8d left = load_counts(scan->left + k);
-        v8d left_ones = load_counts(scan->ones + k);
-        v8d left_zeros = left - left_ones;
-        v8d right_ones = all_ones - left_ones;
-        v8d right_zeros = (rows - left) - right_ones;
-        v8d left_weight = weight_zero * left_zeros + weight_one * left_ones;
-        v8d right_weight = weight_zero * right_zeros + weight_one * right_ones;
-        v8d cost =
-            (left_zeros * left_ones * right_weight + right_zeros * right_ones * left_weight) /
-            (left_weight * right_weight);
+        v8d cost = gini_cost(scan, load_counts(scan->left + k), load_counts(scan->ones + k));
         v8d_store(scan->costs + k, cost);
     }
 }
@@ -105,37 +105,98 @@ static size_t lowest(const double *costs, size_t first, size_t last) {
     return best;
 }
 
-static void offer(const tree_scan *scan, size_t k, uint32_t column, uint32_t slot) {
-    tree_split candidate = {.cost = scan->costs[k],
-                            .column = column,
-                            .slot = slot,
-                            .n_left = scan->left[k],
-                            .ones_left = scan->ones[k]};
+static void offer(const tree_scan *scan, double cost, uint32_t n_left, uint32_t ones_left,
+                  uint32_t column, uint32_t slot) {
+    tree_split candidate = {
+        .cost = cost, .column = column, .slot = slot, .n_left = n_left, .ones_left = ones_left};
     tree_scan_offer(scan, &candidate);
+}
+
+/** Looks at the places between different values only: best where few values repeat. */
+static void sparse(const tree_scan *scan, const tree_entry *entries, uint32_t column,
+                   uint32_t slot) {
+    size_t n = list_candidates(scan, entries);
+    const uint32_t *left = scan->left;
+    const uint32_t *ones = scan->ones;
+    costs(scan, n);
+    uint32_t most = scan->min_leaves[scan->n_levels - 1];
+    size_t first = 0;
+    size_t last = n;
+    for (; first < n && left[first] < most; first++) { // too few rows for the highest level
+        offer(scan, scan->costs[first], left[first], ones[first], column, slot);
+    }
+    for (; last > first && scan->n_rows - left[last - 1] < most; last--) {
+        offer(scan, scan->costs[last - 1], left[last - 1], ones[last - 1], column, slot);
+    }
+    if (first < last) {
+        size_t k = lowest(scan->costs, first, last);
+        offer(scan, scan->costs[k], left[k], ones[k], column, slot);
+    }
+}
+
+/** The sum of each lane and the ones before it. */
+PEREBOR_INLINE v8d running_sum(v8d lanes) {
+    const v8d zero = v8d_set(0.0);
+    lanes += __builtin_shufflevector(zero, lanes, 0, 8, 9, 10, 11, 12, 13, 14);
+    lanes += __builtin_shufflevector(zero, lanes, 0, 0, 8, 9, 10, 11, 12, 13);
+    return lanes + __builtin_shufflevector(zero, lanes, 0, 0, 0, 0, 8, 9, 10, 11);
+}
+
+/** Gini costs of the places after each row; infinite where the next row's value is the same. */
+static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
+    const v8u one = (v8u)v8d_set(1.0);
+    const v8d infinite = v8d_set(__builtin_inf());
+    v8d before = v8d_set(0.0);
+    v8d left = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
+    for (size_t i = 0; i + 1 < scan->n_rows; i += PEREBOR_LANES) {
+        v8u here;
+        v8u next;
+        memcpy(&here, entries + i, sizeof here);
+        memcpy(&next, entries + i + 1, sizeof next);
+        v8d ones = running_sum((v8d)((0 - (here & 1)) & one)) + before;
+        before = __builtin_shufflevector(ones, ones, 7, 7, 7, 7, 7, 7, 7, 7);
+        v8i same = (here >> 32) == (next >> 32);
+        v8d_store(scan->costs + i, v8d_select(same, infinite, gini_cost(scan, left, ones)));
+        v8d_store(scan->ones_so_far + i, ones);
+        left += v8d_set((double)PEREBOR_LANES);
+    }
+}
+
+/** Looks at the place after every row: best where most values differ. */
+static void dense(const tree_scan *scan, const tree_entry *entries, uint32_t column,
+                  uint32_t slot) {
+    dense_costs(scan, entries);
+    const double *found = scan->costs;
+    const double *ones = scan->ones_so_far;
+    size_t most = scan->min_leaves[scan->n_levels - 1];
+    size_t first = 0;
+    size_t last = scan->n_rows - 1;
+    for (; first < last && first + 1 < most; first++) { // too few rows for the highest level
+        if (found[first] < __builtin_inf()) {
+            offer(scan, found[first], (uint32_t)first + 1, (uint32_t)ones[first], column, slot);
+        }
+    }
+    for (; last > first && scan->n_rows - last < most; last--) {
+        if (found[last - 1] < __builtin_inf()) {
+            offer(scan, found[last - 1], (uint32_t)last, (uint32_t)ones[last - 1], column, slot);
+        }
+    }
+    if (first < last) {
+        size_t k = lowest(found, first, last);
+        if (found[k] < __builtin_inf()) {
+            offer(scan, found[k], (uint32_t)k + 1, (uint32_t)ones[k], column, slot);
+        }
+    }
 }
 
 static void sorted(const tree_scan *scan, const tree_entry *entries, uint32_t column,
                    uint32_t slot) {
-    size_t n = list_candidates(scan, entries);
-    costs(scan, n);
-    uint32_t most = scan->min_leaves[scan->n_levels - 1];
-    uint32_t least = scan->min_leaves[0];
-    size_t first = 0;
-    size_t last = n;
-    while (first < n && scan->left[first] < most) { // too few on the left for the highest level
-        if (scan->left[first] >= least) {
-            offer(scan, first, column, slot);
-        }
-        first++;
-    }
-    while (last > first && scan->n_rows - scan->left[last - 1] < most) {
-        last--;
-        if (scan->n_rows - scan->left[last] >= least) {
-            offer(scan, last, column, slot);
-        }
-    }
-    if (first < last) {
-        offer(scan, lowest(scan->costs, first, last), column, slot);
+    uint32_t n_values =
+        tree_entry_code(entries[scan->n_rows - 1]) - tree_entry_code(entries[0]) + 1;
+    if (scan->criterion == TREE_GINI && n_values >= scan->n_rows / 4) {
+        dense(scan, entries, column, slot);
+    } else {
+        sparse(scan, entries, column, slot);
     }
 }
 

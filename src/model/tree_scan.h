@@ -70,12 +70,14 @@ typedef struct tree_scan {
     tree_split *best; /**< [n_levels]: best split whose smaller side has at least min_leaves[level],
                            and fewer than min_leaves[level + 1] rows. */
     uint32_t *left, *ones; /**< [n + 8] candidates: rows on the left, and ones among them. */
+    double *ones_so_far;   /**< [n + 8] ones among the first rows of a column. */
     double *costs;         /**< [n + 8] */
 } tree_scan;
 
 /** What is compiled for each instruction set. */
 struct tree_kernels {
-    /** Looks at every split of a sorted column. @param[in] entries  [scan->n_rows] */
+    /** Looks at every split of a sorted column. @param[in] entries  [scan->n_rows], 8 more readable
+     */
     void (*sorted)(const tree_scan *scan, const tree_entry *entries, uint32_t column,
                    uint32_t slot);
     /** Computes costs[0, n) of the candidates left[] and ones[]. */
