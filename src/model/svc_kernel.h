@@ -71,8 +71,11 @@ struct svc_kernels {
 
 PEREBOR_KERNEL_DECLARE(struct svc_kernels, svc_kernels);
 
-/** Gathers rows of a matrix, SVC_POINTS at most, into a group. @param[out] group [n_columns][4] */
-void svc_group_gather(const perebor_matrix *rows, const size_t *points, size_t n_points,
-                      double *group);
+/** Gathers rows first, first + 1, ... of a matrix into a group. @param[out] group [n_columns][4] */
+void svc_group_gather(const perebor_matrix *rows, size_t first, double *group);
+
+/** Gathers the first SVC_POINTS of a list of rows into a group. */
+void svc_group_pick(const perebor_matrix *rows, const size_t *points, size_t n_points,
+                    double *group);
 
 #endif

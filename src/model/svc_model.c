@@ -54,9 +54,8 @@ static perebor_status keep_support(perebor_model *model, const svc_points *point
     }
     for (size_t group = 0; group < n_groups; group++) {
         size_t first = group * SVC_POINTS;
-        svc_group_gather(rows, model->support + first,
-                         n - first < SVC_POINTS ? n - first : SVC_POINTS,
-                         model->groups + first * rows->n_columns);
+        svc_group_pick(rows, model->support + first, n - first,
+                       model->groups + first * rows->n_columns);
     }
     return PEREBOR_OK;
 }

@@ -10,14 +10,19 @@ const svc_limits svc_default_limits = {
     .gram_bytes = (size_t)512 << 20,
 };
 
+static size_t rounded_bytes(size_t n, size_t size) {
+    return n > SIZE_MAX / 2 / size ? 0 : (n * size + 64) / 64 * 64;
+}
+
+void *svc_array_unset(size_t n, size_t size) {
+    size_t bytes = rounded_bytes(n, size);
+    return bytes == 0 ? NULL : aligned_alloc(64, bytes);
+}
+
 void *svc_array(size_t n, size_t size) {
-    if (n > SIZE_MAX / 2 / size) {
-        return NULL;
-    }
-    size_t bytes = (n * size + 63) / 64 * 64;
-    void *array = aligned_alloc(64, bytes == 0 ? 64 : bytes);
+    void *array = svc_array_unset(n, size);
     if (array != NULL) {
-        memset(array, 0, bytes);
+        memset(array, 0, rounded_bytes(n, size));
     }
     return array;
 }
@@ -32,8 +37,19 @@ void svc_norms(const perebor_matrix *rows, double *norms) {
     }
 }
 
-void svc_group_gather(const perebor_matrix *rows, const size_t *points, size_t n_points,
-                      double *group) {
+void svc_group_gather(const perebor_matrix *rows, size_t first, double *group) {
+    size_t n_rows = rows->n_rows - first < SVC_POINTS ? rows->n_rows - first : SVC_POINTS;
+    for (size_t column = 0; column < rows->n_columns; column++, group += SVC_POINTS) {
+        const double *values = perebor_matrix_column(rows, column) + first;
+        for (size_t point = 0; point < SVC_POINTS; point++) {
+            group[point] = point < n_rows ? values[point] : 0.0;
+        }
+    }
+}
+
+void svc_group_pick(const perebor_matrix *rows, const size_t *points, size_t n_points,
+                    double *group) {
+    n_points = n_points < SVC_POINTS ? n_points : SVC_POINTS;
     for (size_t column = 0; column < rows->n_columns; column++, group += SVC_POINTS) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t point = 0; point < SVC_POINTS; point++) {
@@ -45,14 +61,11 @@ void svc_group_gather(const perebor_matrix *rows, const size_t *points, size_t n
 /** Dot products of points [first, first + 4) with all rows; the last group writes past its end. */
 static void fill_group(svc_points *points, size_t first, double *group) {
     size_t stride = points->rows.stride;
-    size_t indices[SVC_POINTS];
     double *to[SVC_POINTS];
-    size_t n = points->rows.n_rows - first < SVC_POINTS ? points->rows.n_rows - first : SVC_POINTS;
     for (size_t point = 0; point < SVC_POINTS; point++) {
-        indices[point] = first + point;
         to[point] = points->dots + (first + point) * stride;
     }
-    svc_group_gather(&points->rows, indices, n, group);
+    svc_group_gather(&points->rows, first, group);
     points->vector->dots(group, &points->rows, 0, stride, to);
 }
 
@@ -60,7 +73,7 @@ static perebor_status fill_dots(svc_points *points, perebor_error *error) {
     const perebor_matrix *rows = &points->rows;
     size_t groups = (rows->n_rows + SVC_POINTS - 1) / SVC_POINTS;
     double *group = svc_array(rows->n_columns * SVC_POINTS, sizeof *group);
-    points->dots = svc_array(groups * SVC_POINTS * rows->stride, sizeof *points->dots);
+    points->dots = svc_array_unset(groups * SVC_POINTS * rows->stride, sizeof *points->dots);
     if (group == NULL || points->dots == NULL) {
         free(group);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for dot products of %zu rows",

@@ -53,4 +53,7 @@ void svc_norms(const perebor_matrix *rows, double *norms);
 /** An array of 64-byte alignment, zeroed; NULL if there is no memory. */
 void *svc_array(size_t n, size_t size);
 
+/** The same, not zeroed. */
+void *svc_array_unset(size_t n, size_t size);
+
 #endif

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include "base/digest.h"
+#include "model/svc_rows.h"
+#include "model/svc_smo.h"
 #include "perebor/learner.h"
 
 enum { N_SETTINGS = 7, WORD = 64 };
@@ -299,10 +302,183 @@ static void kernel_values_that_overflow_are_an_error(void **state) {
     data_release(&data);
 }
 
+static void swapped_labels_turn_decisions_around(void **state) {
+    (void)state;
+    enum { N_TEST = 24 };
+    struct data data = {0};
+    perebor_value settings[N_SETTINGS];
+    perebor_fit_report report;
+    double scores[N_TEST], swapped[N_TEST];
+    default_settings(settings);
+    for (size_t kernel = 0; kernel < 3; kernel++) {
+        settings[0] = text((const char *const[]){"linear", "rbf", "poly"}[kernel]);
+        settings[5] = kernel == 1 ? text("balanced") : settings[5];
+        data_draw(&data, 5, 150, 4, N_TEST);
+        fit_and_score(&data, settings, scores, &report);
+        for (size_t row = 0; row < data.training.rows.n_rows; row++) {
+            data.labels[row] = !data.labels[row];
+        }
+        fit_and_score(&data, settings, swapped, &report);
+        for (size_t row = 0; row < N_TEST; row++) {
+            assert_true(fabs(scores[row] + swapped[row]) < 1e-5);
+        }
+    }
+    data_release(&data);
+}
+
+static void finish_hex(perebor_sha256 *digest, char *hex) {
+    uint8_t bytes[PEREBOR_SHA256_SIZE];
+    perebor_sha256_final(digest, bytes);
+    perebor_sha256_hex(bytes, hex);
+}
+
+/** A digest of the solution of one problem under given limits of memory. */
+static void digest_solution(const struct data *data, const svc_kernel *kernel,
+                            const svc_limits *limits, char *hex) {
+    size_t n = data->training.rows.n_rows;
+    perebor_error error;
+    svc_points points;
+    svc_gram gram;
+    perebor_sha256 digest;
+    svc_solution solution = {.coefficients = calloc(n, sizeof *solution.coefficients)};
+    const svc_problem problem = {.labels = data->labels,
+                                 .bounds = {3.0, 5.0},
+                                 .tolerance = 1e-6,
+                                 .max_iterations = 1000000,
+                                 .shrinking = true};
+    assert_non_null(solution.coefficients);
+    assert_int_equal(svc_points_create(&points, &data->training.rows, limits, &error), 0);
+    assert_int_equal(svc_gram_create(&gram, &points, kernel, limits, &error), 0);
+    assert_int_equal(svc_smo_solve(&gram, &problem, limits, &solution, &error), 0);
+    assert_true(solution.converged);
+    perebor_sha256_init(&digest);
+    for (size_t row = 0; row < n; row++) {
+        perebor_sha256_update_double(&digest, solution.coefficients[row]);
+    }
+    perebor_sha256_update_double(&digest, solution.bias);
+    perebor_sha256_update_u64(&digest, solution.iterations);
+    finish_hex(&digest, hex);
+    svc_gram_release(&gram);
+    svc_points_release(&points);
+    free(solution.coefficients);
+}
+
+static void memory_limits_change_no_bit(void **state) {
+    (void)state;
+    struct data data = {0};
+    const svc_kernel kernels[] = {{.kind = SVC_RBF, .gamma = 0.2},
+                                  {.kind = SVC_POLY, .gamma = 0.2, .coef0 = 1.0, .degree = 3}};
+    char plenty[PEREBOR_SHA256_HEX_SIZE], little[PEREBOR_SHA256_HEX_SIZE];
+    data_draw(&data, 6, 400, 5, 1);
+    for (size_t kernel = 0; kernel < 2; kernel++) {
+        digest_solution(&data, &kernels[kernel], &svc_default_limits, plenty);
+        // No dot products are kept; then no whole rows either, and room for few or for many.
+        for (size_t gram_bytes = 0; gram_bytes < 2000000; gram_bytes += 300000) {
+            const svc_limits limits = {.dots_bytes = 0, .gram_bytes = gram_bytes};
+            digest_solution(&data, &kernels[kernel], &limits, little);
+            assert_string_equal(plenty, little);
+        }
+    }
+    data_release(&data);
+}
+
+/** What a family delivered, member by member. */
+struct delivered {
+    const struct data *data;
+    double scores[32][64];
+    double training_scores[32][256];
+    size_t n;
+};
+
+static void deliver(void *context, size_t member, perebor_status status, const char *message,
+                    const double *validation_scores, const double *training_scores,
+                    const perebor_fit_report *report) {
+    struct delivered *delivered = context;
+    (void)message;
+    assert_int_equal(status, PEREBOR_OK);
+    assert_true(report->converged);
+    memcpy(delivered->scores[member], validation_scores,
+           delivered->data->test.n_rows * sizeof *validation_scores);
+    memcpy(delivered->training_scores[member], training_scores,
+           delivered->data->training.rows.n_rows * sizeof *training_scores);
+    delivered->n++;
+}
+
+/** Settings that repeat kernels and mix them. */
+static void vary_settings(perebor_value settings[][N_SETTINGS], size_t n) {
+    static const char *const kernels[] = {"rbf", "poly", "sigmoid", "linear"};
+    for (size_t member = 0; member < n; member++) {
+        default_settings(settings[member]);
+        settings[member][0] = text(kernels[member % 4]);
+        settings[member][1] = real((const double[]){0.1, 1.0, 20.0}[member % 3]);
+        settings[member][2] = member % 5 < 2 ? real(0.07) : text(member % 5 < 4 ? "scale" : "auto");
+        settings[member][3] = integer(2 + (int64_t)(member % 2));
+        settings[member][5] = member % 7 == 0 ? text("balanced") : settings[member][5];
+    }
+}
+
+static void run_family(const struct data *data, bool share, struct delivered *delivered) {
+    enum { MEMBERS = 24 };
+    perebor_value settings[MEMBERS][N_SETTINGS];
+    const perebor_value *members[MEMBERS];
+    perebor_error error;
+    vary_settings(settings, MEMBERS);
+    for (size_t member = 0; member < MEMBERS; member++) {
+        members[member] = settings[member];
+    }
+    const perebor_family family = {.training = &data->training,
+                                   .validation = &data->test,
+                                   .score_training = true,
+                                   .settings = members,
+                                   .n_members = MEMBERS};
+    memset(delivered, 0, sizeof *delivered);
+    delivered->data = data;
+    assert_int_equal(
+        perebor_learner_score_family(svc(), &family, share, deliver, delivered, &error), 0);
+    assert_int_equal(delivered->n, MEMBERS);
+}
+
+static void a_family_has_the_bits_of_its_members(void **state) {
+    (void)state;
+    static struct delivered shared, alone;
+    struct data data = {0};
+    data_draw(&data, 8, 203, 5, 37);
+    run_family(&data, true, &shared);
+    run_family(&data, false, &alone);
+    assert_memory_equal(shared.scores, alone.scores, sizeof shared.scores);
+    assert_memory_equal(shared.training_scores, alone.training_scores,
+                        sizeof shared.training_scores);
+    data_release(&data);
+}
+
+/** These bits are the same for every instruction set, compiler and level of optimisation. */
+static void scores_have_the_recorded_bits(void **state) {
+    (void)state;
+    static struct delivered delivered;
+    struct data data = {0};
+    perebor_sha256 digest;
+    char hex[PEREBOR_SHA256_HEX_SIZE];
+    data_draw(&data, 9, 187, 6, 29);
+    run_family(&data, true, &delivered);
+    perebor_sha256_init(&digest);
+    for (size_t member = 0; member < delivered.n; member++) {
+        for (size_t row = 0; row < data.test.n_rows; row++) {
+            perebor_sha256_update_double(&digest, delivered.scores[member][row]);
+        }
+    }
+    finish_hex(&digest, hex);
+    assert_string_equal(hex, "5e0580df759cb9ee260c821dd7bf1a15ae140e58092d219d85f00b551e9b9062");
+    data_release(&data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decisions_are_those_of_libsvm_at_a_tight_tolerance),
         cmocka_unit_test(no_hyperplane_nearby_is_better),
+        cmocka_unit_test(swapped_labels_turn_decisions_around),
+        cmocka_unit_test(memory_limits_change_no_bit),
+        cmocka_unit_test(a_family_has_the_bits_of_its_members),
+        cmocka_unit_test(scores_have_the_recorded_bits),
         cmocka_unit_test(a_cap_on_iterations_is_reported),
         cmocka_unit_test(kernel_values_that_overflow_are_an_error),
     };

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc_family.h"
+
+#include <stdlib.h>
+
+#include "base/try.h"
+#include "model/svc_model.h"
+
+/** What the members of a family share, and the scores of the one at hand. */
+struct shared {
+    const perebor_family *family;
+    perebor_family_deliver *deliver;
+    void *context;
+    svc_options *options; /**< [n_members] */
+    bool *done;           /**< [n_members] */
+    svc_points points;
+    double *cross;           /**< [n_training up to SVC_POINTS][stride of validation], or NULL. */
+    double *scores;          /**< [n_validation] */
+    double *training_scores; /**< [n_training], or NULL */
+    double seconds;          /**< Of shared work, for each member. */
+};
+
+static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {
+    return a->kind == b->kind && a->gamma == b->gamma && a->degree == b->degree &&
+           a->coef0 == b->coef0;
+}
+
+/** Dot products of the training rows with the validation rows, if they fit. */
+static perebor_status fill_cross(struct shared *shared, perebor_error *error) {
+    const perebor_matrix *training = &shared->family->training->rows;
+    const perebor_matrix *validation = shared->family->validation;
+    size_t stride = validation->stride;
+    size_t n = (training->n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
+    if (n > svc_default_limits.dots_bytes / sizeof *shared->cross / stride) {
+        return PEREBOR_OK;
+    }
+    shared->cross = svc_array_unset(n * stride, sizeof *shared->cross);
+    double *group = svc_array(training->n_columns * SVC_POINTS, sizeof *group);
+    if (shared->cross == NULL || group == NULL) {
+        free(group);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for dot products of %zu rows", n);
+    }
+    for (size_t first = 0; first < n; first += SVC_POINTS) {
+        double *const to[SVC_POINTS] = {
+            shared->cross + first * stride, shared->cross + (first + 1) * stride,
+            shared->cross + (first + 2) * stride, shared->cross + (first + 3) * stride};
+        svc_group_gather(training, first, group);
+        shared->points.vector->dots(group, validation, 0, stride, to);
+    }
+    free(group);
+    return PEREBOR_OK;
+}
+
+static void shared_release(struct shared *shared) {
+    free(shared->options);
+    free(shared->done);
+    free(shared->cross);
+    free(shared->scores);
+    free(shared->training_scores);
+    svc_points_release(&shared->points);
+}
+
+static perebor_status shared_create(struct shared *shared, perebor_error *error) {
+    const perebor_family *family = shared->family;
+    size_t n_training = family->training->rows.n_rows;
+    perebor_status status = PEREBOR_OK;
+    bool linear = true;
+    shared->options = calloc(family->n_members, sizeof *shared->options);
+    shared->done = calloc(family->n_members, sizeof *shared->done);
+    shared->scores = svc_array(family->validation->n_rows, sizeof *shared->scores);
+    shared->training_scores =
+        family->score_training ? svc_array(n_training, sizeof *shared->training_scores) : NULL;
+    if (shared->options == NULL || shared->done == NULL || shared->scores == NULL ||
+        (family->score_training && shared->training_scores == NULL)) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a family of %zu members",
+                            family->n_members);
+    }
+    for (size_t member = 0; member < family->n_members; member++) {
+        svc_options_read(&shared->options[member], family->training, family->settings[member]);
+        linear = linear && shared->options[member].kernel.kind == SVC_LINEAR;
+    }
+    if (!linear) {
+        PEREBOR_TRY(done, svc_points_create(&shared->points, &family->training->rows,
+                                            &svc_default_limits, error));
+        PEREBOR_TRY(done, fill_cross(shared, error));
+    }
+done:
+    return status;
+}
+
+/** Scores both parts with a fitted model. */
+static perebor_status score_parts(struct shared *shared, const perebor_model *model,
+                                  perebor_error *error) {
+    const perebor_family *family = shared->family;
+    perebor_status status = PEREBOR_OK;
+    PEREBOR_TRY(done,
+                svc_model_score(model, family->validation, shared->cross, shared->scores, error));
+    if (family->score_training) {
+        PEREBOR_TRY(done, svc_model_score(model, &family->training->rows, shared->points.dots,
+                                          shared->training_scores, error));
+    }
+done:
+    return status;
+}
+
+/** One member from fit to delivery. Only what is wrong with the machine is returned as an error. */
+static perebor_status run_member(struct shared *shared, size_t member, svc_gram *gram,
+                                 double gram_seconds, perebor_error *error) {
+    perebor_fit_report report = {.converged = true};
+    perebor_model *model = NULL;
+    perebor_error failure = {0};
+    double start = svc_seconds();
+    perebor_status status =
+        svc_model_fit(&model, shared->family->training, &shared->options[member], gram,
+                      &svc_default_limits, &report, &failure);
+    double fitted = svc_seconds();
+    if (status == PEREBOR_OK) {
+        status = score_parts(shared, model, &failure);
+        svc_model_free(model);
+    }
+    report.fit_seconds = fitted - start + gram_seconds + shared->seconds;
+    report.score_seconds = svc_seconds() - fitted;
+    shared->done[member] = true;
+    if (status == PEREBOR_ERR_MEMORY) {
+        return perebor_fail(error, status, "%s", failure.message);
+    }
+    bool good = status == PEREBOR_OK;
+    shared->deliver(shared->context, member, status, failure.message, good ? shared->scores : NULL,
+                    good ? shared->training_scores : NULL, &report);
+    return PEREBOR_OK;
+}
+
+/** All members that have the kernel of the first, over one Gram matrix. */
+static perebor_status run_kernel(struct shared *shared, size_t first, perebor_error *error) {
+    const svc_kernel *kernel = &shared->options[first].kernel;
+    perebor_status status = PEREBOR_OK;
+    svc_gram gram = {0};
+    double start = svc_seconds();
+    bool linear = kernel->kind == SVC_LINEAR;
+    if (!linear) {
+        PEREBOR_TRY(done,
+                    svc_gram_create(&gram, &shared->points, kernel, &svc_default_limits, error));
+    }
+    double seconds = svc_seconds() - start;
+    for (size_t member = first; member < shared->family->n_members; member++) {
+        if (!shared->done[member] && same_kernel(kernel, &shared->options[member].kernel)) {
+            PEREBOR_TRY(done, run_member(shared, member, linear ? NULL : &gram,
+                                         member == first ? seconds : 0.0, error));
+        }
+    }
+done:
+    svc_gram_release(&gram);
+    return status;
+}
+
+perebor_status svc_score_family(const perebor_family *family, perebor_family_deliver *deliver,
+                                void *context, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct shared shared = {.family = family, .deliver = deliver, .context = context};
+    double start = svc_seconds();
+    PEREBOR_TRY(done, shared_create(&shared, error));
+    shared.seconds = (svc_seconds() - start) / (double)family->n_members;
+    for (size_t member = 0; member < family->n_members; member++) {
+        if (!shared.done[member]) {
+            PEREBOR_TRY(done, run_kernel(&shared, member, error));
+        }
+    }
+done:
+    shared_release(&shared);
+    return status;
+}
