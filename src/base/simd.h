@@ -61,6 +61,44 @@ PEREBOR_INLINE double v8d_sum(v8d lanes) {
            ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
+/**
+ * As many doubles as one register of the level being compiled for holds. gcc 12 lowers vectors that
+ * are wider than a register poorly, so a kernel whose lanes are independent of one another (a lane
+ * a column, a row, a count) should use these: the width then bears on speed alone.
+ */
+#if defined(__AVX512F__)
+enum { PEREBOR_NATIVE_LANES = 8 };
+#elif defined(__AVX__)
+enum { PEREBOR_NATIVE_LANES = 4 };
+#else
+enum { PEREBOR_NATIVE_LANES = 2 };
+#endif
+typedef double vnd __attribute__((vector_size(8 * PEREBOR_NATIVE_LANES)));
+typedef int64_t vni __attribute__((vector_size(8 * PEREBOR_NATIVE_LANES)));
+
+PEREBOR_INLINE vnd vnd_load(const double *from) {
+    vnd lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+PEREBOR_INLINE void vnd_store(double *to, vnd lanes) {
+    memcpy(to, &lanes, sizeof lanes);
+}
+
+PEREBOR_INLINE vnd vnd_set(double value) {
+    vnd lanes;
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        lanes[lane] = value;
+    }
+    return lanes;
+}
+
+/** Lanes of @p yes where @p mask is all ones, of @p no where it is zero. */
+PEREBOR_INLINE vnd vnd_select(vni mask, vnd yes, vnd no) {
+    return (vnd)((mask & (vni)yes) | (~mask & (vni)no));
+}
+
 /** The instruction sets that kernels are built for, each including the ones before it. */
 typedef enum perebor_simd_level {
     PEREBOR_SIMD_BASELINE = 0, /**< SSE2 on x86-64, NEON on aarch64. */

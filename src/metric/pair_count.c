@@ -1,43 +1,47 @@
 // SPDX-License-Identifier: MIT
 #include "metric/pair_count.h"
 
-/** Minus the lanes' numbers of scores below, plus those not above. */
-PEREBOR_INLINE v8i compare(v8d score, v8d others) {
-    return (others < score) + (others <= score);
-}
+/** The numbers of others below a score, and not above it, by lanes; negative. */
+struct tally {
+    vni below, not_above;
+};
 
-PEREBOR_INLINE uint64_t sum_negated(v8i lanes) {
-    int64_t sum = 0;
-    for (int lane = 0; lane < PEREBOR_LANES; lane++) {
-        sum -= lanes[lane];
-    }
-    return (uint64_t)sum;
+PEREBOR_INLINE void compare(struct tally *tally, vnd score, vnd others) {
+    tally->below += others < score;
+    tally->not_above += others <= score;
 }
 
 /** Four scores at a time, so that a load serves eight comparisons. Padding compares false. */
 static uint64_t count(const double *few, size_t n_few, const double *many, size_t n_many) {
-    v8i below[4] = {{0}, {0}, {0}, {0}};
+    struct tally tallies[4] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
     size_t score = 0;
     for (; score + 4 <= n_few; score += 4) {
-        v8d s0 = v8d_set(few[score]);
-        v8d s1 = v8d_set(few[score + 1]);
-        v8d s2 = v8d_set(few[score + 2]);
-        v8d s3 = v8d_set(few[score + 3]);
-        for (size_t other = 0; other < n_many; other += PEREBOR_LANES) {
-            v8d others = v8d_load(many + other);
-            below[0] += compare(s0, others);
-            below[1] += compare(s1, others);
-            below[2] += compare(s2, others);
-            below[3] += compare(s3, others);
+        vnd s0 = vnd_set(few[score]);
+        vnd s1 = vnd_set(few[score + 1]);
+        vnd s2 = vnd_set(few[score + 2]);
+        vnd s3 = vnd_set(few[score + 3]);
+        for (size_t other = 0; other < n_many; other += PEREBOR_NATIVE_LANES) {
+            vnd others = vnd_load(many + other);
+            compare(&tallies[0], s0, others);
+            compare(&tallies[1], s1, others);
+            compare(&tallies[2], s2, others);
+            compare(&tallies[3], s3, others);
         }
     }
     for (; score < n_few; score++) {
-        v8d s0 = v8d_set(few[score]);
-        for (size_t other = 0; other < n_many; other += PEREBOR_LANES) {
-            below[0] += compare(s0, v8d_load(many + other));
+        vnd s0 = vnd_set(few[score]);
+        for (size_t other = 0; other < n_many; other += PEREBOR_NATIVE_LANES) {
+            compare(&tallies[0], s0, vnd_load(many + other));
         }
     }
-    return sum_negated((below[0] + below[1]) + (below[2] + below[3]));
+    int64_t negative = 0;
+    for (size_t i = 0; i < 4; i++) {
+        vni both = tallies[i].below + tallies[i].not_above;
+        for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+            negative += both[lane];
+        }
+    }
+    return (uint64_t)-negative;
 }
 
 const struct metric_pair_kernels PEREBOR_KERNEL(metric_pair_kernels) = {.count = count};
