@@ -2,7 +2,7 @@
 #ifndef PEREBOR_STORE_HDF5_READ_H
 #define PEREBOR_STORE_HDF5_READ_H
 
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /**
  * Reads groups of an HDF5 file.

@@ -8,7 +8,7 @@
 
 #include <hdf5.h>
 
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /**
  * Writes the children of a STORE_TABLE node, all of one length, as the columns of records. Text is

@@ -8,7 +8,7 @@
 
 #include <hdf5.h>
 
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /**
  * The type of a kind, in memory as in the file (HDF5 brings numbers to the reader's order of

@@ -2,7 +2,7 @@
 #ifndef PEREBOR_STORE_HDF5_WRITE_H
 #define PEREBOR_STORE_HDF5_WRITE_H
 
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /**
  * Lays a tree out as the bytes of an HDF5 file. Equal trees give equal bytes.

@@ -16,8 +16,8 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "store/file_tree_codec.h"
 #include "store/hdf5_read.h"
-#include "store/tree_codec.h"
 
 enum {
     BASE_CPU_SECONDS = 10, /**< and as many more as there are times 50 MB in the file */

@@ -9,7 +9,7 @@
 #ifndef PEREBOR_STORE_ISOLATE_H
 #define PEREBOR_STORE_ISOLATE_H
 
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /** As hdf5_read(), but safe on any bytes. Forks. */
 PEREBOR_MUST_CHECK perebor_status store_read_isolated(const char *path, const char *const *groups,

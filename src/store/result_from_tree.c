@@ -5,8 +5,8 @@
 
 #include "base/arena.h"
 #include "base/try.h"
+#include "store/file_tree_reader.h"
 #include "store/result_tree.h"
-#include "store/tree_reader.h"
 
 enum { MAX_PATH = 160 };
 

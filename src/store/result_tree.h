@@ -7,7 +7,7 @@
 #define PEREBOR_STORE_RESULT_TREE_H
 
 #include "perebor/result_file.h"
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /** Of the layout. A reader takes any minor version of the major one it knows. */
 #define RESULT_FORMAT "perebor"

@@ -5,9 +5,9 @@
 
 #include "base/digest.h"
 #include "base/try.h"
+#include "store/file_tree_reader.h"
 #include "store/params_parse.h"
 #include "store/result_tree.h"
-#include "store/tree_reader.h"
 
 /** A table being filled from the columns of /trials. */
 struct target {

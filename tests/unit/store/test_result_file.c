@@ -14,13 +14,13 @@
 
 #include "base/file.h"
 #include "sample_result.h"
+#include "scratch.h"
 
-static char folder[64], path[96], other[96];
+static char folder[SCRATCH_SIZE], path[96], other[96];
 
 static int enter(void **state) {
     (void)state;
-    (void)strcpy(folder, "/tmp/perebor-result-XXXXXX");
-    if (mkdtemp(folder) == NULL) {
+    if (scratch_create(folder) == NULL) {
         return -1;
     }
     (void)snprintf(path, sizeof path, "%s/result.h5", folder);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * @file tree_codec.h
+ * @file file_tree_codec.h
  * A tree as one run of bytes, to be handed from one process to another of the same machine.
  */
-#ifndef PEREBOR_STORE_TREE_CODEC_H
-#define PEREBOR_STORE_TREE_CODEC_H
+#ifndef PEREBOR_STORE_FILE_TREE_CODEC_H
+#define PEREBOR_STORE_FILE_TREE_CODEC_H
 
 #include "store/bytes.h"
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 /** Appends the tree; bytes->failed if memory is short. Scales are left out. */
 void store_tree_encode(const store_tree *tree, store_bytes *bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 #include <stdlib.h>
 #include <string.h>

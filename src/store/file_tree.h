@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * @file tree.h
+ * @file file_tree.h
  * A file's content in memory: groups, datasets and attributes, without a word of HDF5.
  *
  * Everything that is stored passes through a tree. The rest of the room turns a result into a tree
@@ -9,8 +9,8 @@
  * Adding remembers the first failure of an allocation and then does nothing, so that a tree is
  * built without a check on every line and asked once: store_tree_check().
  */
-#ifndef PEREBOR_STORE_TREE_H
-#define PEREBOR_STORE_TREE_H
+#ifndef PEREBOR_STORE_FILE_TREE_H
+#define PEREBOR_STORE_FILE_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/tree_codec.h"
+#include "store/file_tree_codec.h"
 
 #include <string.h>
 

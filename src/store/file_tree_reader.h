@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * @file tree_reader.h
+ * @file file_tree_reader.h
  * Takes typed values out of a tree that may hold anything.
  *
  * A reader remembers the first thing that is missing or wrong, with its path for the message; after
  * that it gives zeroes and "". It is asked once at the end: reader.status.
  */
-#ifndef PEREBOR_STORE_TREE_READER_H
-#define PEREBOR_STORE_TREE_READER_H
+#ifndef PEREBOR_STORE_FILE_TREE_READER_H
+#define PEREBOR_STORE_FILE_TREE_READER_H
 
-#include "store/tree.h"
+#include "store/file_tree.h"
 
 typedef struct store_reader {
     const store_node *root;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/tree_reader.h"
+#include "store/file_tree_reader.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "store/journal_record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crc32c.h"
+
+enum {
+    HEAD = 8, /**< magic and length */
+    TAIL = 4, /**< checksum */
+    VERSION = 1,
+    MAX_PAYLOAD = 1 << 26,
+    MAX_FIELDS = 1000,
+    /** Checksums in vain over so many times the file's size: give up looking for records. */
+    MAX_EFFORT = 64,
+};
+
+static const uint8_t magic[4] = {'P', 'R', 'B', 'J'};
+static const char title[] = "perebor journal";
+
+/** Leaves room for the head; returns where the record starts. */
+static size_t begin_record(store_bytes *bytes) {
+    size_t start = bytes->size;
+    store_put(bytes, magic, sizeof magic);
+    store_put_u32(bytes, 0);
+    return start;
+}
+
+static void end_record(store_bytes *bytes, size_t start) {
+    if (bytes->failed) {
+        return;
+    }
+    uint8_t *record = bytes->data + start;
+    uint32_t length = (uint32_t)(bytes->size - start - HEAD);
+    for (unsigned i = 0; i < 4; i++) {
+        record[4 + i] = (uint8_t)(length >> 8 * i);
+    }
+    store_put_u32(bytes, perebor_crc32c(0, record + 4, 4 + (size_t)length));
+}
+
+void journal_put_header(store_bytes *bytes, const perebor_journal_field *fields, size_t n_fields) {
+    size_t start = begin_record(bytes);
+    store_put_u8(bytes, JOURNAL_HEADER);
+    store_put_text(bytes, title);
+    store_put_u32(bytes, VERSION);
+    store_put_u32(bytes, (uint32_t)n_fields);
+    for (size_t i = 0; i < n_fields; i++) {
+        store_put_text(bytes, fields[i].name);
+        store_put_text(bytes, fields[i].text);
+        store_put_u8(bytes, fields[i].must_match);
+    }
+    end_record(bytes, start);
+}
+
+void journal_put_trial(store_bytes *bytes, const perebor_trials *trials, size_t trial) {
+    size_t start = begin_record(bytes);
+    store_put_u8(bytes, JOURNAL_TRIAL);
+    store_put_u64(bytes, trials->first_trial + trial);
+    store_put_u8(bytes, trials->state[trial]);
+    store_put_double(bytes, trials->datetime_start[trial]);
+    store_put_double(bytes, trials->duration[trial]);
+    store_put_u32(bytes, (uint32_t)trials->mpi_rank[trial]);
+    store_put_u32(bytes, (uint32_t)trials->n_threads[trial]);
+    store_put_text(bytes, trials->host[trial]);
+    store_put_text(bytes, trials->error[trial]);
+    store_put_u32(bytes, (uint32_t)trials->n_folds);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        size_t at = trial * trials->n_folds + fold;
+        const perebor_fold_outcome *outcome = &trials->folds[at];
+        store_put_u8(bytes, trials->fold_done[at]);
+        store_put_u8(bytes, outcome->state);
+        store_put_u8(bytes, outcome->converged);
+        store_put_u32(bytes, outcome->iterations);
+        store_put_double(bytes, outcome->test_score);
+        store_put_double(bytes, outcome->train_score);
+        store_put_double(bytes, outcome->fit_seconds);
+        store_put_double(bytes, outcome->score_seconds);
+    }
+    end_record(bytes, start);
+}
+
+/** The payload of a whole record at @p at, and the record's size; 0 if there is none. */
+static size_t check_record(journal_scan *scan, size_t at, store_cursor *payload) {
+    store_cursor head = {.at = scan->bytes + at, .left = scan->size - at};
+    const void *start = store_get(&head, sizeof magic);
+    uint32_t length = store_get_u32(&head);
+    if (head.failed || memcmp(start, magic, sizeof magic) != 0 || length > MAX_PAYLOAD ||
+        head.left < (size_t)length + TAIL) {
+        return 0;
+    }
+    store_cursor tail = {.at = head.at + length, .left = TAIL};
+    if (perebor_crc32c(0, head.at - 4, 4 + (size_t)length) != store_get_u32(&tail)) {
+        scan->effort += length;
+        return 0;
+    }
+    *payload = (store_cursor){.at = head.at, .left = length};
+    return HEAD + (size_t)length + TAIL;
+}
+
+bool journal_next(journal_scan *scan, store_cursor *payload) {
+    for (size_t at = scan->at; at < scan->size; at++) {
+        const uint8_t *found = memchr(scan->bytes + at, magic[0], scan->size - at);
+        if (found == NULL) {
+            return false;
+        }
+        at = (size_t)(found - scan->bytes);
+        size_t size = check_record(scan, at, payload);
+        if (size > 0) {
+            scan->n_skipped += at - scan->end;
+            scan->at = scan->end = at + size;
+            return true;
+        }
+        if (scan->effort / MAX_EFFORT > scan->size) {
+            scan->gave_up = true;
+            return false;
+        }
+    }
+    return false;
+}
+
+bool journal_get_fields(store_cursor *payload, perebor_journal_field **fields, size_t *n_fields) {
+    if (strcmp(store_get_text(payload), title) != 0 || store_get_u32(payload) != VERSION) {
+        return false;
+    }
+    uint32_t n = store_get_u32(payload);
+    if (payload->failed || n > MAX_FIELDS) {
+        return false;
+    }
+    perebor_journal_field *made = calloc((size_t)n + 1, sizeof *made);
+    for (size_t i = 0; made != NULL && i < n; i++) {
+        made[i].name = store_get_text(payload);
+        made[i].text = store_get_text(payload);
+        made[i].must_match = store_get_u8(payload) != 0;
+    }
+    if (made == NULL || payload->failed) {
+        free(made);
+        return false;
+    }
+    *fields = made;
+    *n_fields = n;
+    return true;
+}
+
+static bool get_fold(store_cursor *payload, perebor_fold_outcome *outcome, uint8_t *done) {
+    *done = store_get_u8(payload) != 0;
+    outcome->state = store_get_u8(payload);
+    outcome->converged = store_get_u8(payload) != 0;
+    outcome->iterations = store_get_u32(payload);
+    outcome->test_score = store_get_double(payload);
+    outcome->train_score = store_get_double(payload);
+    outcome->fit_seconds = store_get_double(payload);
+    outcome->score_seconds = store_get_double(payload);
+    outcome->reserved = 0;
+    return !payload->failed && outcome->state <= PEREBOR_TRIAL_WAITING;
+}
+
+/** The text as the table keeps it: NULL for "". */
+static bool intern(perebor_trials *trials, const char *text, const char **interned) {
+    *interned = *text == '\0' ? NULL : perebor_trials_intern(trials, text);
+    return *text == '\0' || *interned != NULL;
+}
+
+perebor_status journal_get_trial(store_cursor *payload, perebor_trials *trials,
+                                 perebor_journal_replay *replay, perebor_error *error) {
+    uint64_t number = store_get_u64(payload);
+    uint8_t state = store_get_u8(payload);
+    double datetime_start = store_get_double(payload);
+    double duration = store_get_double(payload);
+    int32_t mpi_rank = (int32_t)store_get_u32(payload);
+    int32_t n_threads = (int32_t)store_get_u32(payload);
+    const char *host = store_get_text(payload), *reason = store_get_text(payload);
+    uint32_t n_folds = store_get_u32(payload);
+    if (payload->failed || state > PEREBOR_TRIAL_WAITING || n_folds != trials->n_folds) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "a record of a trial of %u folds is not one of this search of %zu",
+                            n_folds, trials->n_folds);
+    }
+    if (number < trials->first_trial || number - trials->first_trial >= trials->n_trials) {
+        replay->n_outside++;
+        return PEREBOR_OK;
+    }
+    size_t trial = (size_t)(number - trials->first_trial);
+    replay->n_trials += trials->state[trial] == PEREBOR_TRIAL_WAITING;
+    for (size_t fold = 0; fold < n_folds; fold++) {
+        size_t at = trial * trials->n_folds + fold;
+        if (!get_fold(payload, &trials->folds[at], &trials->fold_done[at])) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                "a record of a trial contradicts itself");
+        }
+    }
+    if (!intern(trials, host, &trials->host[trial]) ||
+        !intern(trials, reason, &trials->error[trial])) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the trials of a journal");
+    }
+    trials->state[trial] = state;
+    trials->datetime_start[trial] = datetime_start;
+    trials->duration[trial] = duration;
+    trials->mpi_rank[trial] = mpi_rank;
+    trials->n_threads[trial] = n_threads;
+    return PEREBOR_OK;
+}

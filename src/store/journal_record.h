@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file journal_record.h
+ * The records of a journal: magic, length, payload, CRC-32C of length and payload.
+ */
+#ifndef PEREBOR_STORE_JOURNAL_RECORD_H
+#define PEREBOR_STORE_JOURNAL_RECORD_H
+
+#include "perebor/journal.h"
+#include "store/bytes.h"
+
+/** First byte of a payload. Stored: never renumber. */
+enum journal_record_type { JOURNAL_HEADER = 1, JOURNAL_TRIAL = 2 };
+
+/** Appends a header; bytes->failed if memory is short. */
+void journal_put_header(store_bytes *bytes, const perebor_journal_field *fields, size_t n_fields);
+
+/** Appends a trial. */
+void journal_put_trial(store_bytes *bytes, const perebor_trials *trials, size_t trial);
+
+/** A run through the bytes of a journal. */
+typedef struct journal_scan {
+    const uint8_t *bytes;
+    size_t size;
+    size_t at;          /**< where the next record is looked for */
+    size_t end;         /**< after the last whole record */
+    uint64_t n_skipped; /**< bytes passed over between whole records */
+    uint64_t effort;    /**< bytes that checksums were computed of in vain */
+    bool gave_up;       /**< so many that this is no journal any more */
+} journal_scan;
+
+/**
+ * Finds the next whole record, passing over what is none.
+ *
+ * @param[out] payload  Of the record.
+ * @return Whether there is one.
+ */
+bool journal_next(journal_scan *scan, store_cursor *payload);
+
+/** Reads a header's fields in place, after its type; false if it is none. The caller frees. */
+bool journal_get_fields(store_cursor *payload, perebor_journal_field **fields, size_t *n_fields);
+
+/**
+ * Takes a trial, after its type, into its row.
+ *
+ * @retval PEREBOR_ERR_FORMAT  Not a trial of so many folds.
+ */
+PEREBOR_MUST_CHECK perebor_status journal_get_trial(store_cursor *payload, perebor_trials *trials,
+                                                    perebor_journal_replay *replay,
+                                                    perebor_error *error);
+
+#endif
