@@ -7,7 +7,8 @@
  * signal. Under hydra (and Slurm's pmi2) the program therefore forks before MPI starts: the parent
  * stays the launcher's child and only waits; the child is the rank. When the rank of a worker dies
  * by a signal, the parent tells the launcher, in the launcher's own PMI-1 words, that it has
- * finished in good order. The death of rank 0 ends the job, as it must.
+ * finished in good order. The death of rank 0 ends the job, as it must, and so does any death
+ * before all ranks are through with starting: MPI's collectives do not survive one.
  *
  * The parent passes signals on, kills a rank that has stopped turning over (SIGSTOP, a hang outside
  * the computation), and leaves nothing behind when it or the launcher is killed.
@@ -28,6 +29,12 @@ void perebor_shim_start(void);
 
 /** Whether a parent stands behind this process, so that it may die without taking the job along. */
 bool perebor_shim_active(void);
+
+/** Says that every rank has started: from now on the death of this one can be survived. */
+void perebor_shim_settle(void);
+
+/** Whether perebor_shim_settle() was called, in a process with a parent. */
+bool perebor_shim_settled(void);
 
 /**
  * Says that this process is turning over. Cheap; to be called a few times a second.

@@ -25,7 +25,7 @@ typedef enum message_kind {
     MESSAGE_REVOKE = 2, /**< Forget everything; enter `epoch`. */
     MESSAGE_STOP = 3,   /**< Begin nothing more. */
     MESSAGE_FINISH = 4, /**< The job is over; `number` is its status. */
-    MESSAGE_ALIVE = 5,  /**< Rank 0 is there. */
+    MESSAGE_ALIVE = 5,  /**< Rank 0 is there; `number` 1: so are all others. */
     MESSAGE_LEAVE = 6,  /**< The run is over; `number` is its exit code. */
     MESSAGE_PART = 7,   /**< `number` 1: finalise MPI; 0: just exit. */
     /* to rank 0 */

@@ -46,6 +46,7 @@ typedef struct leader {
     double now; // Seconds that this process has been running: see pass_time().
     double looked_at;
     double next_tick, next_alive;
+    bool all_in; // Every rank has been heard of in this job.
     double awake;
     bool stopping, heard;
     bool own_stopped;         // Rank 0's team was told to begin nothing more.
@@ -306,10 +307,18 @@ static perebor_status show_life(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     l->next_alive = clock_now() + ALIVE_SECONDS;
     for (int i = 1; i < l->ranks->size; i++) {
-        PEREBOR_TRY(done, channel_tell(l->channel, i, MESSAGE_ALIVE, 0, 0, error));
+        PEREBOR_TRY(done, channel_tell(l->channel, i, MESSAGE_ALIVE, l->all_in, 0, error));
     }
 done:
     return status;
+}
+
+/** Tells the others, once, that every rank is past the collectives of the start. */
+static perebor_status greet(leader *l, perebor_error *error) {
+    perebor_coordinator_counts counts;
+    perebor_coordinator_count(l->coordinator, &counts);
+    l->all_in = counts.n_active == (size_t)l->ranks->size;
+    return l->all_in ? show_life(l, error) : PEREBOR_OK;
 }
 
 /** One turn of the wheel. */
@@ -321,6 +330,9 @@ static perebor_status turn(leader *l, perebor_error *error) {
     beat_own(l);
     PEREBOR_TRY(done, receive_all(l, error));
     pass_time(l);
+    if (!l->all_in) {
+        PEREBOR_TRY(done, greet(l, error));
+    }
     perebor_coordinator_time(l->coordinator, l->now);
     double now = clock_now();
     if (now >= l->next_tick) {

@@ -170,7 +170,7 @@ done:
     return status;
 }
 
-/** Asks every other rank whether it is there; true if all are. Rank 0 only. */
+/** Tells every other rank the exit code; true if all of them answer. Rank 0 only. */
 static bool all_present(perebor_ranks *ranks, int exit_code) {
     perebor_channel *channel = ranks->channel;
     perebor_error error;
@@ -179,6 +179,9 @@ static bool all_present(perebor_ranks *ranks, int exit_code) {
         if (channel_tell(channel, i, MESSAGE_LEAVE, (uint32_t)exit_code, 0, &error) != PEREBOR_OK) {
             return false;
         }
+    }
+    if (channel->casualties) {
+        return false; // No need to wait for those who cannot answer.
     }
     double until = clock_now() + PRESENCE_SECONDS;
     while (n_present < ranks->size && clock_now() < until) {
@@ -203,7 +206,7 @@ static bool all_present(perebor_ranks *ranks, int exit_code) {
 static bool dismiss(perebor_ranks *ranks, int exit_code) {
     perebor_channel *channel = ranks->channel;
     perebor_error error;
-    bool orderly = all_present(ranks, exit_code) && !channel->casualties;
+    bool orderly = all_present(ranks, exit_code);
     for (int i = 1; i < ranks->size; i++) {
         (void)!channel_tell(channel, i, MESSAGE_PART, orderly, 0, &error);
     }
@@ -222,7 +225,7 @@ static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
         bool received = false;
         perebor_error error;
         channel_progress(channel);
-        perebor_shim_beat(0.0);
+        perebor_shim_beat(2.0 * PRESENCE_SECONDS);
         if (channel_receive(channel, &received, &told, &size, &from, &error) != PEREBOR_OK) {
             return false;
         }
@@ -254,6 +257,7 @@ static void on_late(int number) {
 /** Finalises MPI, or ends the process if that does not come to an end. */
 static void finalize(perebor_channel *channel, int exit_code) {
     code_if_late = exit_code;
+    perebor_shim_beat(2.0 * FINALIZE_SECONDS);
     (void)signal(SIGALRM, on_late);
     alarm(FINALIZE_SECONDS);
     for (size_t i = 0; i < channel->n_blocks; i++) {

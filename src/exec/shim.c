@@ -27,6 +27,7 @@ enum {
 typedef struct pulse {
     _Atomic uint64_t beats;
     _Atomic int64_t patience_milliseconds; // 0: not watched.
+    atomic_bool settled;                   // Every rank has started.
 } pulse;
 
 static pulse *shared; // NULL: no parent.
@@ -40,6 +41,16 @@ void perebor_shim_beat(double patience_seconds) {
         atomic_store(&shared->patience_milliseconds, (int64_t)(1000.0 * patience_seconds));
         atomic_fetch_add(&shared->beats, 1);
     }
+}
+
+void perebor_shim_settle(void) {
+    if (shared != NULL) {
+        atomic_store(&shared->settled, true);
+    }
+}
+
+bool perebor_shim_settled(void) {
+    return shared != NULL && atomic_load(&shared->settled);
 }
 
 /** The launcher's socket, or -1. */
@@ -135,8 +146,9 @@ static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
         _exit(WEXITSTATUS(status));
     }
     const char *place = getenv("PMI_RANK");
-    if (place == NULL || strcmp(place, "0") == 0) {
-        _exit(SIGNAL_BASE + WTERMSIG(status)); // The launcher ends the others: they have no head.
+    bool head = place == NULL || strcmp(place, "0") == 0;
+    if (head || !atomic_load(&shared->settled)) {
+        _exit(SIGNAL_BASE + WTERMSIG(status)); // The launcher ends the others.
     }
     finalize_with(launcher_fd);
     _exit(0);

@@ -149,6 +149,11 @@ static perebor_status obey(worker *w, const message *told, perebor_error *error)
         w->stopped = true;
         w->next_beat = 0.0;
         return PEREBOR_OK;
+    case MESSAGE_ALIVE:
+        if (told->head.number == 1) {
+            perebor_shim_settle();
+        }
+        return PEREBOR_OK;
     case MESSAGE_FINISH:
         w->outcome = (perebor_status)told->head.number;
         w->finished = true;

@@ -3,10 +3,15 @@
 //
 //   exercise [units=N] [microseconds=U] [bytes=B] [threads=T] [lease=S] [stop_after=N] [refuse=U]
 //            [poison=U] [fail_delivery=N] [jobs=N] [ledger=1] [oversubscribe=0] [share=B]
+//            [fall=K] [signal=S] [within=MS] [seed=N]
+//
+// fall=K: ranks 1 to K send themselves the signal (9 if not given) at a moment drawn from the seed,
+// within so many milliseconds of their first unit. 0 is a new seed every time.
 //
 // Exit codes: 0 every unit delivered once and right; 3 stopped; 1 an error of the library;
 // 70 a promise of the library is broken.
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +27,7 @@ enum { NONE = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
-    long ledger, oversubscribe, share, report_deaths;
+    long ledger, oversubscribe, share, fall, signal, within, seed;
     double lease;
     perebor_ranks *ranks;
     uint8_t *seen; // [units] on rank 0: 1 delivered, 2 given up
@@ -54,10 +59,29 @@ static void burn(long microseconds) {
     }
 }
 
+/** Sets the clock that will strike this rank down, once. */
+static void await_fate(const exercise *e) {
+    static atomic_flag set = ATOMIC_FLAG_INIT;
+    if (e->ranks->rank == 0 || e->ranks->rank > e->fall || !perebor_shim_settled() ||
+        atomic_flag_test_and_set(&set)) {
+        return;
+    }
+    uint64_t seed = e->seed != 0 ? (uint64_t)e->seed : (uint64_t)getpid() + (uint64_t)time(NULL);
+    uint64_t delay = mix(seed + 1000 * (uint64_t)e->ranks->rank) % (1000 * (uint64_t)e->within) + 1;
+    struct sigevent strike = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = (int)e->signal};
+    struct itimerspec at = {.it_value = {.tv_sec = (time_t)(delay / 1000000),
+                                         .tv_nsec = (long)(delay % 1000000) * 1000}};
+    timer_t timer;
+    if (timer_create(CLOCK_MONOTONIC, &strike, &timer) == 0) {
+        (void)timer_settime(timer, 0, &at, NULL);
+    }
+}
+
 static perebor_status execute(void *context, uint32_t unit, int thread, perebor_unit_result *result,
                               perebor_error *error) {
     const exercise *e = context;
     (void)thread;
+    await_fate(e);
     if ((long)unit == e->refuse) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "unit %u is refused everywhere", unit);
     }
@@ -203,11 +227,22 @@ static void read_arguments(exercise *e, int n, char **arguments) {
     const struct {
         const char *name;
         long *value;
-    } known[] = {
-        {"units", &e->units},     {"microseconds", &e->microseconds},   {"bytes", &e->bytes},
-        {"threads", &e->threads}, {"stop_after", &e->stop_after},       {"refuse", &e->refuse},
-        {"poison", &e->poison},   {"fail_delivery", &e->fail_delivery}, {"jobs", &e->jobs},
-        {"ledger", &e->ledger},   {"oversubscribe", &e->oversubscribe}, {"share", &e->share}};
+    } known[] = {{"units", &e->units},
+                 {"microseconds", &e->microseconds},
+                 {"bytes", &e->bytes},
+                 {"threads", &e->threads},
+                 {"stop_after", &e->stop_after},
+                 {"refuse", &e->refuse},
+                 {"poison", &e->poison},
+                 {"fail_delivery", &e->fail_delivery},
+                 {"jobs", &e->jobs},
+                 {"ledger", &e->ledger},
+                 {"oversubscribe", &e->oversubscribe},
+                 {"share", &e->share},
+                 {"fall", &e->fall},
+                 {"signal", &e->signal},
+                 {"within", &e->within},
+                 {"seed", &e->seed}};
     for (int i = 1; i < n; i++) {
         size_t length = strcspn(arguments[i], "=");
         const char *value = arguments[i][length] == '=' ? arguments[i] + length + 1 : "";
@@ -231,8 +266,15 @@ static void read_arguments(exercise *e, int n, char **arguments) {
 
 int main(int n, char **arguments) {
     perebor_shim_start();
-    exercise e = {
-        .units = 1000, .bytes = 100, .refuse = NONE, .poison = NONE, .jobs = 1, .oversubscribe = 1};
+    exercise e = {.units = 1000,
+                  .bytes = 100,
+                  .refuse = NONE,
+                  .poison = NONE,
+                  .jobs = 1,
+                  .signal = SIGKILL,
+                  .within = 500,
+                  .seed = 1,
+                  .oversubscribe = 1};
     perebor_error error = {.status = PEREBOR_OK};
     read_arguments(&e, n, arguments);
     perebor_status status = perebor_ranks_open(&e.ranks, &error);
