@@ -25,7 +25,7 @@ bool perebor_text_is_ascii(const char *text, size_t length) {
     return true;
 }
 
-bool perebor_text_is_valid(const char *text, size_t length) {
+size_t perebor_text_valid_length(const char *text, size_t length) {
     size_t i = 0;
     while (i < length) {
         if (((unsigned char)text[i] & 0x80u) == 0) {
@@ -36,11 +36,15 @@ bool perebor_text_is_valid(const char *text, size_t length) {
         utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
                                                   (utf8proc_ssize_t)(length - i), &character);
         if (taken <= 0) {
-            return false;
+            break;
         }
         i += (size_t)taken;
     }
-    return true;
+    return i;
+}
+
+bool perebor_text_is_valid(const char *text, size_t length) {
+    return perebor_text_valid_length(text, length) == length;
 }
 
 static bool is_white_space(utf8proc_int32_t character) {

@@ -36,6 +36,9 @@ typedef struct perebor_text_rule {
 /** Whether the bytes are UTF-8 by RFC 3629: no overlong forms, no surrogates. */
 bool perebor_text_is_valid(const char *text, size_t length);
 
+/** The length of the longest beginning that is valid UTF-8. */
+size_t perebor_text_valid_length(const char *text, size_t length);
+
 /** Whether every byte is below 128. */
 bool perebor_text_is_ascii(const char *text, size_t length);
 

@@ -163,7 +163,7 @@ static void weigh(struct evidence *evidence, const char *text, size_t length, si
 
 /** Looks at the header always, at the cells only if some text of the pool is not UTF-8. */
 static struct evidence weigh_all(const struct reading *reading) {
-    struct evidence evidence = {0};
+    struct evidence evidence = {.text = ""};
     const struct table *table = reading->table;
     for (size_t i = 0; i < table->n_columns; i++) {
         weigh(&evidence, reading->header[i].text, reading->header[i].length, SIZE_MAX, i);
@@ -182,21 +182,18 @@ static struct evidence weigh_all(const struct reading *reading) {
 
 static perebor_status fail_encoding(const struct reading *reading, const struct evidence *evidence,
                                     perebor_error *error) {
-    const char *text = evidence->text;
-    while (((unsigned char)*text & 0x80u) == 0) {
-        text++;
-    }
-    unsigned char byte = (unsigned char)*text;
+    size_t valid = perebor_text_valid_length(evidence->text, strlen(evidence->text));
+    unsigned char byte = (unsigned char)evidence->text[valid];
     char place[TABLE_PLACE_SIZE];
     if (evidence->row == SIZE_MAX) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
-                            "%s: the name of column %zu is not valid UTF-8 (0x%02X ...); if the "
+                            "%s: the name of column %zu is not valid UTF-8 (byte 0x%02X); if the "
                             "file is windows-1251, say encoding: windows-1251",
                             reading->reader->name, evidence->column + 1, byte);
     }
     return perebor_fail(
         error, PEREBOR_ERR_FORMAT,
-        "%s: column %zu is not valid UTF-8 (0x%02X ...); if the file is windows-1251, say "
+        "%s: column %zu is not valid UTF-8 (byte 0x%02X); if the file is windows-1251, say "
         "encoding: windows-1251",
         table_place(reading->table, TABLE_NO_COLUMN, evidence->row, place), evidence->column + 1,
         byte);

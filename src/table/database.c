@@ -226,22 +226,35 @@ done:
     return status;
 }
 
-/** Whether SQL may treat a column as numbers: every value is one that is kept as it is written. */
-static bool is_numeric(const struct table *table, size_t column) {
+/** Whether a cell is a gap or a number that SQL may hold as one: not a code such as 007. */
+static bool is_numeric_cell(const struct table_load *load, const struct table *table,
+                            table_cell cell) {
+    double number;
+    if (!table_cell_is_text(cell)) {
+        return true;
+    }
+    const char *text = table_pool_text(&load->pool, cell, NULL);
+    text += *text == '-';
+    bool is_code =
+        text[0] < '0' || text[0] > '9' || (text[0] == '0' && text[1] >= '0' && text[1] <= '9');
+    return !is_code && table_pool_number(&load->pool, cell, table->decimal, &number);
+}
+
+static bool is_numeric(const struct table_load *load, const struct table *table, size_t column) {
     for (size_t row = 0; row < table->n_rows; row++) {
-        if (table_cell_is_text(table->columns[column].cells[row])) {
+        if (!is_numeric_cell(load, table, table->columns[column].cells[row])) {
             return false;
         }
     }
     return true;
 }
 
-static perebor_status create_table(sqlite3 *database, const struct table *table, bool *numeric,
-                                   perebor_error *error) {
+static perebor_status create_table(sqlite3 *database, const struct table_load *load,
+                                   const struct table *table, bool *numeric, perebor_error *error) {
     sqlite3_str *sql = sqlite3_str_new(database);
     sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (", table->name);
     for (size_t i = 0; i < table->n_columns; i++) {
-        numeric[i] = is_numeric(table, i);
+        numeric[i] = is_numeric(load, table, i);
         sqlite3_str_appendf(sql, "%s\"%w\" %s", i > 0 ? ", " : "", table->columns[i].name,
                             numeric[i] ? "NUMERIC" : "TEXT");
     }
@@ -282,20 +295,24 @@ static perebor_status prepare_insert(sqlite3 *database, const struct table *tabl
     return status;
 }
 
-/** Binds a cell: a whole number, another number, a text, or NULL. */
+/** Binds a cell: a whole number, another number, a text as in the file, or NULL. */
 static int bind_cell(sqlite3_stmt *statement, int place, const struct table_load *load,
                      const struct table *table, table_cell cell, bool numeric) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    double number = 0.0;
     if (cell == TABLE_GAP) {
         return sqlite3_bind_null(statement, place);
     }
     const char *text = table_pool_text(&load->pool, cell, buffer);
-    if (numeric && strchr(text, '.') == NULL) {
+    if (numeric && table_cell_is_decimal(cell) && strchr(text, '.') == NULL) {
         return sqlite3_bind_int64(statement, place, strtoll(text, NULL, 10));
     }
-    double number = 0.0;
     if (numeric && table_pool_number(&load->pool, cell, table->decimal, &number)) {
         return sqlite3_bind_double(statement, place, number);
+    }
+    char *point = table_cell_is_decimal(cell) ? strchr(buffer + (text - buffer), '.') : NULL;
+    if (point != NULL) {
+        *point = table->decimal;
     }
     return sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
 }
@@ -308,7 +325,7 @@ perebor_status table_write_database(sqlite3 *database, const struct table_load *
     if (numeric == NULL) {
         return table_out_of_memory(error);
     }
-    PEREBOR_TRY(done, create_table(database, table, numeric, error));
+    PEREBOR_TRY(done, create_table(database, load, table, numeric, error));
     PEREBOR_TRY(done, prepare_insert(database, table, &statement, error));
     for (size_t row = 0; row < table->n_rows; row++) {
         int code = sqlite3_bind_int64(statement, 1, (sqlite3_int64)row + 1);

@@ -75,6 +75,11 @@ static perebor_status gather_parts(struct joining *joining, perebor_error *error
         status = table_fail_at(load, step->at, error, "a join needs on:, the key of its tables");
         goto done;
     }
+    for (size_t i = 0; joining->key != NULL && i < joined->n_parts; i++) {
+        size_t column;
+        PEREBOR_TRY(done, table_require_column(load, joined->parts[i], joining->key, step->at,
+                                               &column, error));
+    }
     add_carrying_tables(joining);
 done:
     return status;

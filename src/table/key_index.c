@@ -7,9 +7,14 @@
 
 enum { FIRST_SLOTS = 64 };
 
+/**
+ * Keys are mostly consecutive numbers met in order: eight in a row share a line of the cache, and
+ * such lines are scattered.
+ */
 static size_t home_slot(const struct table_key_index *index, table_cell key) {
-    uint64_t hash = key * UINT64_C(0x9E3779B97F4A7C15);
-    return (size_t)(hash ^ hash >> 32) & (index->n_slots - 1);
+    uint64_t hash = (key >> 3) * UINT64_C(0x9E3779B97F4A7C15);
+    hash ^= hash >> 32;
+    return (size_t)(hash << 3 | (key & 7)) & (index->n_slots - 1);
 }
 
 static size_t find_slot(const struct table_key_index *index, table_cell key) {

@@ -35,10 +35,7 @@ perebor_status table_log(struct table_load *load, perebor_step_report entry, per
     va_start(arguments, format);
     (void)vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
-    size_t length = strlen(detail);
-    while (length > 0 && !perebor_text_is_valid(detail, length)) {
-        length--;
-    }
+    size_t length = perebor_text_valid_length(detail, strlen(detail));
     entry.step = perebor_arena_copy(load->report, entry.step, strlen(entry.step));
     entry.table = perebor_arena_copy(load->report, entry.table, strlen(entry.table));
     entry.column = perebor_arena_copy(load->report, entry.column, strlen(entry.column));

@@ -15,7 +15,7 @@
 static char scratch_folder[256];
 
 /** A group set-up: makes the folder and works in it, so that messages name files briefly. */
-static int scratch_open(void **state) {
+static inline int scratch_open(void **state) {
     (void)state;
     const char *root = getenv("TMPDIR");
     (void)snprintf(scratch_folder, sizeof scratch_folder, "%s/perebor-table-XXXXXX",
@@ -24,7 +24,7 @@ static int scratch_open(void **state) {
 }
 
 /** A group tear-down: removes the folder. */
-static int scratch_close(void **state) {
+static inline int scratch_close(void **state) {
     (void)state;
     DIR *folder = opendir(scratch_folder);
     if (folder != NULL) {
@@ -36,7 +36,7 @@ static int scratch_close(void **state) {
     return chdir("/") != 0 || rmdir(scratch_folder) != 0;
 }
 
-static void scratch_write_bytes(const char *name, const char *bytes, size_t size) {
+static inline void scratch_write_bytes(const char *name, const char *bytes, size_t size) {
     FILE *file = fopen(name, "wb");
     if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
         perror(name);
@@ -44,7 +44,7 @@ static void scratch_write_bytes(const char *name, const char *bytes, size_t size
     }
 }
 
-static void scratch_write(const char *name, const char *text) {
+static inline void scratch_write(const char *name, const char *text) {
     scratch_write_bytes(name, text, strlen(text));
 }
 

@@ -13,13 +13,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/tables.h"
-
-#define TEXTS(...)                                                                                 \
-    {                                                                                              \
-        (const char *const[]){__VA_ARGS__},                                                        \
-            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)                            \
-    }
+#include "shop_tables.h"
 
 static char folder[4096];
 
@@ -29,74 +23,6 @@ static int find_tables(const char *which) {
     (void)snprintf(folder, sizeof folder, "%s/data/one_click/%s",
                    shared != NULL ? shared : PEREBOR_SOURCE_DIR "/../shared", which);
     return access(folder, R_OK) == 0;
-}
-
-static const char *path_of(const char *file, char path[4200]) {
-    (void)snprintf(path, 4200, "%s/%s", folder, file);
-    return path;
-}
-
-/** The specification of the reference experiment. */
-static perebor_status load_shop(perebor_dataset **dataset, perebor_tables_report *report,
-                                perebor_error *error) {
-    char paths[4][4200];
-    const perebor_table_source sources[] = {
-        {.name = "file", .path = path_of("market_file.csv", paths[0]), .key = "id"},
-        {.name = "money", .path = path_of("market_money.csv", paths[1]), .key = "id"},
-        {.name = "time", .path = path_of("market_time.csv", paths[2]), .key = "id"},
-        {.name = "profit", .path = path_of("money.csv", paths[3]), .key = "id"},
-    };
-    const perebor_clean_step clean[] = {
-        {.kind = PEREBOR_STEP_NORMALIZE, .form = "NFC", .trim = true},
-        {.kind = PEREBOR_STEP_REPLACE,
-         .table = "time",
-         .columns = TEXTS("Период"),
-         .from = TEXTS("предыдцщий_месяц"),
-         .to = TEXTS("предыдущий_месяц")},
-        {.kind = PEREBOR_STEP_REPLACE,
-         .table = "file",
-         .columns = TEXTS("Тип сервиса"),
-         .from = TEXTS("стандартт"),
-         .to = TEXTS("стандарт")},
-    };
-    const perebor_pivot_step pivot[] = {
-        {.table = "money", .columns = "Период", .values = "Выручка", .prefix = "Выручка_"},
-        {.table = "time", .columns = "Период", .values = "минут", .prefix = "минут_"},
-    };
-    const perebor_filter_step filter[] = {
-        {.columns = TEXTS("Выручка_*"), .comparison = PEREBOR_GREATER, .values = TEXTS("0")},
-        {.columns = TEXTS("Выручка_текущий_месяц"),
-         .comparison = PEREBOR_LESS,
-         .values = TEXTS("100000"),
-         .reason = "one data-entry error"},
-    };
-    const perebor_ordinal_column ordinal = {.name = "Тип сервиса",
-                                            .levels = TEXTS("стандарт", "премиум")};
-    const perebor_boolean_column boolean = {
-        .name = "Разрешить сообщать", .true_values = TEXTS("да"), .false_values = TEXTS("нет")};
-    const perebor_tables_spec spec = {
-        .file = "experiment.yaml",
-        .sources = sources,
-        .n_sources = 4,
-        .clean = clean,
-        .n_clean = 3,
-        .pivot = pivot,
-        .n_pivot = 2,
-        .join = {.base = "file", .on = "id", .tables = TEXTS("money", "time")},
-        .filter = filter,
-        .n_filter = 2,
-        .roles = {.id = "id",
-                  .target = "Покупательская активность",
-                  .positive = "Снизилась",
-                  .numeric = TEXTS("*"),
-                  .nominal = TEXTS("Популярная_категория"),
-                  .ordinal = &ordinal,
-                  .n_ordinal = 1,
-                  .boolean = &boolean,
-                  .n_boolean = 1,
-                  .carried = TEXTS("Прибыль")},
-    };
-    return perebor_tables_load(dataset, report, &spec, error);
 }
 
 /** The 16 features in the order of the dataset. */
@@ -128,7 +54,7 @@ static void check_shop(const char *which) {
         print_message("the shop's tables are not at %s: set PEREBOR_SHARED\n", folder);
         skip();
     }
-    perebor_status status = load_shop(&dataset, &report, &error);
+    perebor_status status = load_shop(folder, &dataset, &report, &error);
     if (status != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
@@ -178,7 +104,7 @@ static void what_the_steps_touched_is_counted(void **state) {
         print_message("the shop's tables are not at %s: set PEREBOR_SHARED\n", folder);
         skip();
     }
-    assert_int_equal(load_shop(&dataset, &report, &error), PEREBOR_OK);
+    assert_int_equal(load_shop(folder, &dataset, &report, &error), PEREBOR_OK);
     uint64_t cells[2] = {0, 0};
     uint64_t dropped[2] = {0, 0};
     size_t n_replace = 0;
