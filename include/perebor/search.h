@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file search.h
+ * A search, run: the conductor that takes an experiment through plan and ranks to a result file.
+ *
+ * Every rank calls perebor_search_run(). Rank 0 reads the experiment and the tables, shares both
+ * with the others, hands out units, gathers outcomes and writes the file; all ranks compute.
+ */
+#ifndef PEREBOR_SEARCH_H
+#define PEREBOR_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/experiment.h"
+#include "perebor/ranks.h"
+#include "perebor/status.h"
+
+/** How far a search is, for whoever shows it. */
+typedef struct perebor_search_progress {
+    uint64_t n_trials, n_done, n_failed;
+    double best_score; /**< NaN before the first trial is complete. */
+    uint64_t best_trial;
+    double elapsed_seconds, remaining_seconds; /**< The latter NaN before it can be told. */
+    int n_ranks, n_ranks_lost;
+} perebor_search_progress;
+
+/** What the caller of a search decides. Borrowed for the call. */
+typedef struct perebor_search_options {
+    const char *experiment; /**< Path of the experiment file. */
+    const perebor_override *overrides;
+    size_t n_overrides;
+    const char *output; /**< NULL: what the experiment says, or results/<name>.h5. */
+    bool overwrite;     /**< An existing file may be replaced. */
+    bool trials_given;  /**< first_trial and end_trial replace the experiment's run_cap. */
+    uint64_t first_trial, end_trial; /**< [first, end) */
+    int n_threads;                   /**< Of a rank; 0: what was granted. */
+    bool oversubscribe;
+    bool share;               /**< False: nothing is shared; the digest is the same. */
+    double max_seconds;       /**< Wall time after which nothing is handed out; 0: none. */
+    const char *command_line; /**< Recorded in the file. */
+    /** Called on rank 0 a few times a second and at the end; may be NULL. */
+    void (*progress)(void *context, const perebor_search_progress *progress, bool last);
+    void *progress_context;
+} perebor_search_options;
+
+/** What a search came to; meaningful on rank 0. */
+typedef struct perebor_search_summary {
+    char *output; /**< Path of the file; freed by perebor_search_summary_release(). */
+    perebor_search_progress progress;
+    uint8_t digest[32];
+    double max_failures; /**< The experiment's. */
+    bool stopped;        /**< On request, before the end. */
+} perebor_search_summary;
+
+/**
+ * Runs a search.
+ *
+ * @param[out] summary  Filled on success, and where the search was stopped.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  The output exists and may not be replaced.
+ * @retval PEREBOR_ERR_STOPPED   Stopped on request; what was finished is in the file.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_search_run(perebor_ranks *ranks,
+                                                     const perebor_search_options *options,
+                                                     perebor_search_summary *summary,
+                                                     perebor_error *error);
+
+void perebor_search_summary_release(perebor_search_summary *summary);
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file command.h
+ * The commands of the program, one file each, and what they have in common.
+ */
+#ifndef PEREBOR_CLI_COMMAND_H
+#define PEREBOR_CLI_COMMAND_H
+
+#include <stddef.h>
+
+#include "perebor/experiment.h"
+#include "perebor/status.h"
+
+/** What the program ends with. Documented in docs/reference/exit-codes.md: never renumber. */
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,
+    EXIT_DIFFERENT = 2,       /**< A requested comparison or verification does not hold. */
+    EXIT_STOPPED = 3,         /**< Stopped on request; what is finished is kept. */
+    EXIT_TOO_MANY_FAILED = 4, /**< Finished with more failed trials than allowed. */
+    EXIT_USAGE = 64,
+};
+
+/** A command: "perebor NAME ...". */
+typedef struct command {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv); /**< argv[0] is "perebor NAME"; returns the exit code. */
+} command;
+
+extern const command command_run, command_check, command_show, command_trial, command_digest,
+    command_export;
+
+/** Prints "perebor: message" on standard error and returns EXIT_FAILED. */
+int command_fail(const perebor_error *error);
+
+/** A growing list of --set key=value. */
+typedef struct override_list {
+    perebor_override *items;
+    size_t n;
+} override_list;
+
+/**
+ * Adds one override.
+ *
+ * @param[in] assignment  "key=value", changed in place and kept.
+ * @retval PEREBOR_ERR_ARGUMENT  No "=" in it.
+ */
+PEREBOR_MUST_CHECK perebor_status override_list_add(override_list *list, char *assignment,
+                                                    perebor_error *error);
+
+void override_list_release(override_list *list);
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "cli/command.h"
+#include "perebor/result_file.h"
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    const char **file = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) {
+            argp_error(state, "one result file at a time; \"%s\" is one too many", value);
+        }
+        *file = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name a result file");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .parser = parse_option,
+    .args_doc = "FILE.h5",
+    .doc = "Print the digest of a result file: one number over every trial's point, state and "
+           "scores, bit for bit. It does not depend on ranks, threads, machine or compiler.",
+};
+
+static int run(int argc, char **argv) {
+    const char *file = NULL;
+    perebor_error error = {0};
+    perebor_result *result = NULL;
+    argv[0] = (char[]){"perebor digest"};
+    argp_parse(&parser, argc, argv, 0, NULL, &file);
+    if (perebor_result_read(&result, file, &error) != PEREBOR_OK) {
+        return command_fail(&error);
+    }
+    uint8_t digest[32];
+    char text[65];
+    perebor_trials_digest(result->trials, digest);
+    perebor_sha256_hex(digest, text);
+    puts(text);
+    perebor_result_free(result);
+    return EXIT_OK;
+}
+
+const command command_digest = {"digest", "print the digest of a result file", run};

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/progress.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/preview.h"
+#include "cli/summary.h"
+#include "perebor/ranks.h"
+#include "perebor/search.h"
+#include "perebor/shim.h"
+
+enum {
+    KEY_OVERWRITE = 256,
+    KEY_TRIALS,
+    KEY_SEED,
+    KEY_MAX_HOURS,
+    KEY_SHARE,
+    KEY_SET,
+    KEY_DRY_RUN,
+    KEY_OVERSUBSCRIBE,
+};
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "Result file (default: as the experiment says)", 0},
+    {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the result file if it exists", 0},
+    {"trials", KEY_TRIALS, "N|A:B", 0, "Run N trials, or those numbered A to B-1", 0},
+    {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
+    {"seed", KEY_SEED, "N", 0, "Seed instead of the experiment's", 0},
+    {"max-hours", KEY_MAX_HOURS, "H", 0, "Stop after so many hours; exit code 3", 0},
+    {"share", KEY_SHARE, "exact|off", 0, "Share work between trials (default: exact)", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment: --set cv.n_splits=10", 0},
+    {"dry-run", KEY_DRY_RUN, NULL, 0, "Say what would be run, and run nothing", 0},
+    {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than processors", 0},
+    {"quiet", 'q', NULL, 0, "No progress line and no summary", 0},
+    {0},
+};
+
+/** What the command line says. */
+typedef struct run_arguments {
+    perebor_search_options search;
+    override_list overrides;
+    char seed[40]; /**< "seed=N" */
+    bool dry_run, quiet;
+    perebor_progress progress;
+} run_arguments;
+
+/** Reads a whole number from 0 to 2^63. */
+static bool read_count(const char *text, const char *end, uint64_t *count) {
+    char *after = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &after, 10);
+    if (errno != 0 || after != end || after == text || *text < '0' || *text > '9' ||
+        value > INT64_MAX) {
+        return false;
+    }
+    *count = value;
+    return true;
+}
+
+static bool read_trials(const char *text, perebor_search_options *search) {
+    const char *colon = strchr(text, ':');
+    const char *end = text + strlen(text);
+    search->trials_given = true;
+    if (colon == NULL) {
+        search->first_trial = 0;
+        return read_count(text, end, &search->end_trial);
+    }
+    return read_count(text, colon, &search->first_trial) &&
+           read_count(colon + 1, end, &search->end_trial) &&
+           search->first_trial < search->end_trial;
+}
+
+static bool read_hours(const char *text, double *seconds) {
+    char *after = NULL;
+    double hours = strtod(text, &after);
+    *seconds = hours * 3600.0;
+    return after != text && *after == '\0' && isfinite(hours) && hours > 0.0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    run_arguments *arguments = state->input;
+    perebor_search_options *search = &arguments->search;
+    perebor_error error;
+    uint64_t count = 0;
+    switch (key) {
+    case 'o':
+        search->output = value;
+        return 0;
+    case KEY_OVERWRITE:
+        search->overwrite = true;
+        return 0;
+    case KEY_TRIALS:
+        if (!read_trials(value, search)) {
+            argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
+        }
+        return 0;
+    case 't':
+        if (!read_count(value, value + strlen(value), &count) || count < 1 || count > 4096) {
+            argp_error(state, "--threads %s: write a number from 1 to 4096", value);
+        }
+        search->n_threads = (int)count;
+        return 0;
+    case KEY_SEED:
+        if (!read_count(value, value + strlen(value), &count)) {
+            argp_error(state, "--seed %s: write a number from 0 to %" PRId64, value, INT64_MAX);
+        }
+        snprintf(arguments->seed, sizeof arguments->seed, "seed=%" PRIu64, count);
+        return override_list_add(&arguments->overrides, arguments->seed, NULL) == PEREBOR_OK
+                   ? 0
+                   : ENOMEM;
+    case KEY_MAX_HOURS:
+        if (!read_hours(value, &search->max_seconds)) {
+            argp_error(state, "--max-hours %s: write a positive number of hours", value);
+        }
+        return 0;
+    case KEY_SHARE:
+        if (strcmp(value, "off") != 0 && strcmp(value, "exact") != 0) {
+            argp_error(state, "--share %s: write exact or off", value);
+        }
+        search->share = strcmp(value, "exact") == 0;
+        return 0;
+    case KEY_SET:
+        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
+            argp_error(state, "%s", error.message);
+        }
+        return 0;
+    case KEY_DRY_RUN:
+        arguments->dry_run = true;
+        return 0;
+    case KEY_OVERSUBSCRIBE:
+        search->oversubscribe = true;
+        return 0;
+    case 'q':
+        arguments->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) {
+            argp_error(state, "one experiment at a time; \"%s\" is one too many", value);
+        }
+        search->experiment = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name an experiment file");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "EXPERIMENT.yaml",
+    .doc = "Run the search that an experiment file describes, on every rank that mpirun or srun "
+           "started.\v"
+           "Exit codes: 0 done, 1 failed, 3 stopped before the end, 4 more trials failed than "
+           "allowed, 64 usage.",
+};
+
+/** One line: done, rate, best so far, time left. */
+static void show_progress(void *context, const perebor_search_progress *progress, bool last) {
+    run_arguments *arguments = context;
+    if (last) {
+        perebor_progress_end(&arguments->progress);
+        return;
+    }
+    if (!perebor_progress_due(&arguments->progress)) {
+        return;
+    }
+    char left[32];
+    char best[64] = "";
+    char lost[48] = "";
+    perebor_progress_duration(progress->remaining_seconds, left, sizeof left);
+    if (!isnan(progress->best_score)) {
+        snprintf(best, sizeof best, "  best %.4f (trial %" PRIu64 ")", progress->best_score,
+                 progress->best_trial);
+    }
+    if (progress->n_ranks_lost > 0) {
+        snprintf(lost, sizeof lost, "  %d ranks lost", progress->n_ranks_lost);
+    }
+    double rate = progress->elapsed_seconds > 0.0
+                      ? (double)progress->n_done / progress->elapsed_seconds
+                      : 0.0;
+    char line[256];
+    snprintf(line, sizeof line, "%" PRIu64 "/%" PRIu64 " trials  %.0f/s%s  %s left%s",
+             progress->n_done, progress->n_trials, rate, best, left, lost);
+    perebor_progress_show(&arguments->progress, line);
+}
+
+/** The command line as it was typed, for the record. The caller frees it; NULL: no memory. */
+static char *join_arguments(int argc, char **argv) {
+    size_t size = sizeof "perebor";
+    for (int i = 1; i < argc; i++) {
+        size += strlen(argv[i]) + 1;
+    }
+    char *joined = malloc(size + 8);
+    if (joined != NULL) {
+        size_t used = (size_t)sprintf(joined, "perebor run");
+        for (int i = 1; i < argc; i++) {
+            used += (size_t)sprintf(joined + used, " %s", argv[i]);
+        }
+    }
+    return joined;
+}
+
+static int exit_code(perebor_status status, const perebor_search_summary *summary) {
+    if (status == PEREBOR_ERR_STOPPED) {
+        return EXIT_STOPPED;
+    }
+    if (status != PEREBOR_OK) {
+        return EXIT_FAILED;
+    }
+    double allowed = summary->max_failures * (double)summary->progress.n_trials;
+    return (double)summary->progress.n_failed > allowed ? EXIT_TOO_MANY_FAILED : EXIT_OK;
+}
+
+static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments) {
+    perebor_search_summary summary = {0};
+    perebor_error error = {0};
+    perebor_progress_begin(&arguments->progress);
+    perebor_status status = perebor_search_run(ranks, &arguments->search, &summary, &error);
+    int code = exit_code(status, &summary);
+    if (ranks->rank == 0) {
+        perebor_progress_end(&arguments->progress);
+        if (code == EXIT_FAILED) {
+            (void)command_fail(&error);
+        } else if (!arguments->quiet) {
+            summary_print(&summary, ranks->size);
+        }
+        if (code == EXIT_TOO_MANY_FAILED) {
+            fprintf(stderr,
+                    "perebor: %" PRIu64 " of %" PRIu64 " trials failed, more than the %.4g %% that "
+                    "search.max_failures allows; 'perebor show %s --where state=FAIL' lists them\n",
+                    summary.progress.n_failed, summary.progress.n_trials,
+                    100.0 * summary.max_failures, summary.output);
+        }
+    }
+    perebor_search_summary_release(&summary);
+    return code;
+}
+
+static int run(int argc, char **argv) {
+    perebor_shim_start();
+    run_arguments arguments = {.search = {.share = true}};
+    char *command_line = join_arguments(argc, argv);
+    argv[0] = (char[]){"perebor run"};
+    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    arguments.search.overrides = arguments.overrides.items;
+    arguments.search.n_overrides = arguments.overrides.n;
+    arguments.search.command_line = command_line != NULL ? command_line : "";
+    if (!arguments.quiet) {
+        arguments.search.progress = show_progress;
+        arguments.search.progress_context = &arguments;
+    }
+    perebor_error error = {0};
+    perebor_ranks *ranks = NULL;
+    int code = EXIT_OK;
+    if (perebor_ranks_open(&ranks, &error) != PEREBOR_OK) {
+        code = EXIT_FAILED;
+        if (perebor_ranks_speaks(ranks)) {
+            (void)command_fail(&error);
+        }
+    } else {
+        if (!arguments.dry_run) {
+            code = run_on_ranks(ranks, &arguments);
+        } else if (ranks->rank == 0) {
+            code = preview_print(&arguments.search, ranks->size);
+        }
+        code = perebor_ranks_close(ranks, code);
+    }
+    override_list_release(&arguments.overrides);
+    free(command_line);
+    return code;
+}
+
+const command command_run = {"run", "run a search (under mpirun, srun, or alone)", run};

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "perebor/refit.h"
+#include "perebor/result_file.h"
+#include "perebor/study.h"
+
+enum { KEY_REFIT = 256, KEY_SET, KEY_FORMAT };
+
+static const struct argp_option options[] = {
+    {"refit", KEY_REFIT, "EXPERIMENT.yaml", 0,
+     "Load the experiment that was run and fit the trial on the whole training part: say its train "
+     "and test score and the columns it uses",
+     0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "With --refit: as it was given to run", 0},
+    {"format", KEY_FORMAT, "table|json", 0, "How to write it (default: table)", 0},
+    {0},
+};
+
+/** What the command line says. */
+typedef struct trial_arguments {
+    const char *file, *experiment, *format;
+    override_list overrides;
+    uint64_t trial;
+} trial_arguments;
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    trial_arguments *arguments = state->input;
+    perebor_error error;
+    char *after = NULL;
+    switch (key) {
+    case KEY_REFIT:
+        arguments->experiment = value;
+        return 0;
+    case KEY_SET:
+        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
+            argp_error(state, "%s", error.message);
+        }
+        return 0;
+    case KEY_FORMAT:
+        if (strcmp(value, "table") != 0 && strcmp(value, "json") != 0) {
+            argp_error(state, "--format %s: write table or json", value);
+        }
+        arguments->format = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0) {
+            arguments->file = value;
+        } else if (state->arg_num == 1) {
+            arguments->trial = strtoull(value, &after, 10);
+            if (*after != '\0' || *value < '0' || *value > '9') {
+                argp_error(state, "\"%s\" is not the number of a trial", value);
+            }
+        } else {
+            argp_error(state, "\"%s\" is one argument too many", value);
+        }
+        return 0;
+    case ARGP_KEY_END:
+        if (state->arg_num < 2) {
+            argp_error(state, "name a result file and the number of a trial");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "FILE.h5 N",
+    .doc = "Show everything about one trial.",
+};
+
+/** A trial found in a file, and what refitting it gave. */
+typedef struct shown_trial {
+    const perebor_trials *trials;
+    size_t row;
+    const perebor_refit *refit; /**< NULL if not asked for. */
+} shown_trial;
+
+static void print_parameters(const shown_trial *shown) {
+    const perebor_trials *trials = shown->trials;
+    for (size_t i = 0; i < trials->n_parameters; i++) {
+        perebor_value value = trials->values[shown->row * trials->n_parameters + i];
+        if (value.kind != PEREBOR_VALUE_NONE) {
+            char text[256];
+            (void)perebor_value_format(value, text, sizeof text);
+            printf("  %-22s %s\n", trials->parameter_names[i], text);
+        }
+    }
+}
+
+static void print_folds(const shown_trial *shown) {
+    const perebor_trials *trials = shown->trials;
+    printf("  %4s  %9s  %9s  %9s  %10s  %s\n", "fold", "test", "train", "fit ms", "iterations",
+           "converged");
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        const perebor_fold_outcome *outcome = &trials->folds[shown->row * trials->n_folds + fold];
+        printf("  %4zu  %9.6f  ", fold, outcome->test_score);
+        if (isnan(outcome->train_score)) {
+            printf("%9s", "-");
+        } else {
+            printf("%9.6f", outcome->train_score);
+        }
+        printf("  %9.3f  %10" PRIu32 "  %s\n", 1e3 * outcome->fit_seconds, outcome->iterations,
+               outcome->converged ? "yes" : "no");
+    }
+}
+
+static void print_refit(const perebor_refit *refit) {
+    printf("refit on the training part\n  train %.6f\n", refit->train_score);
+    if (!isnan(refit->test_score)) {
+        printf("  test  %.6f\n", refit->test_score);
+    }
+    printf("  %zu columns:", refit->n_columns);
+    for (size_t i = 0; i < refit->n_columns; i++) {
+        printf("%s %s", i > 0 ? "," : "", refit->columns[i]);
+    }
+    putchar('\n');
+}
+
+static void print_table(const shown_trial *shown) {
+    const perebor_trials *trials = shown->trials;
+    uint8_t digest[32];
+    char text[65];
+    perebor_trials_digest_one(trials, shown->row, digest);
+    perebor_sha256_hex(digest, text);
+    printf("trial %" PRIu64 "  %s\n", trials->first_trial + shown->row,
+           perebor_trial_state_name(trials->state[shown->row]));
+    print_parameters(shown);
+    if (trials->state[shown->row] == PEREBOR_TRIAL_COMPLETE) {
+        printf("mean_test_score %.6f, std_test_score %.6f\n",
+               perebor_trials_mean_test_score(trials, shown->row),
+               perebor_trials_std_test_score(trials, shown->row));
+    }
+    if (trials->error[shown->row] != NULL) {
+        printf("error: %s\n", trials->error[shown->row]);
+    }
+    print_folds(shown);
+    if (trials->same_as[shown->row] != trials->first_trial + shown->row) {
+        printf("evaluated as trial %" PRIu64 ", whose candidate is the same\n",
+               trials->same_as[shown->row]);
+    }
+    if (trials->host[shown->row] != NULL) {
+        printf("on %s, rank %d with %d threads, %.3f ms of CPU time\n", trials->host[shown->row],
+               (int)trials->mpi_rank[shown->row], (int)trials->n_threads[shown->row],
+               1e3 * trials->duration[shown->row]);
+    }
+    printf("digest %s\n", text);
+    if (shown->refit != NULL) {
+        print_refit(shown->refit);
+    }
+}
+
+static perebor_status print_json(const shown_trial *shown, perebor_error *error) {
+    const perebor_trials *trials = shown->trials;
+    perebor_json json = {0};
+    char *params = perebor_trials_params_json(trials, shown->row);
+    perebor_json_begin_object(&json);
+    perebor_json_key(&json, "trial");
+    perebor_json_unsigned(&json, trials->first_trial + shown->row);
+    perebor_json_key(&json, "state");
+    perebor_json_text(&json, perebor_trial_state_name(trials->state[shown->row]));
+    perebor_json_key(&json, "params");
+    perebor_json_raw(&json, params != NULL ? params : "null");
+    perebor_json_key(&json, "mean_test_score");
+    perebor_json_real(&json, perebor_trials_mean_test_score(trials, shown->row));
+    perebor_json_key(&json, "split_test_score");
+    perebor_json_begin_array(&json);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        perebor_json_real(&json, trials->folds[shown->row * trials->n_folds + fold].test_score);
+    }
+    perebor_json_end_array(&json);
+    if (shown->refit != NULL) {
+        perebor_json_key(&json, "train_score");
+        perebor_json_real(&json, shown->refit->train_score);
+        perebor_json_key(&json, "test_score");
+        perebor_json_real(&json, shown->refit->test_score);
+        perebor_json_key(&json, "columns");
+        perebor_json_begin_array(&json);
+        for (size_t i = 0; i < shown->refit->n_columns; i++) {
+            perebor_json_text(&json, shown->refit->columns[i]);
+        }
+        perebor_json_end_array(&json);
+    }
+    perebor_json_end_object(&json);
+    char *text = perebor_json_take(&json);
+    bool whole = params != NULL && text != NULL;
+    if (whole) {
+        puts(text);
+    }
+    free(params);
+    free(text);
+    return whole ? PEREBOR_OK
+                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to show a trial");
+}
+
+/** Refuses an experiment that is not the one that the file came from. */
+static perebor_status compare_study(const perebor_study *study, const perebor_result *result,
+                                    const trial_arguments *arguments, perebor_error *error) {
+    uint8_t fingerprint[32];
+    if (memcmp(study->experiment->sha256, result->config_sha256, 32) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "%s is not the experiment that %s came from: its settings differ; give "
+                            "the same file, and the same --set and --seed",
+                            arguments->experiment, arguments->file);
+    }
+    perebor_dataset_fingerprint(study->dataset, fingerprint);
+    if (memcmp(fingerprint, result->data_fingerprint, 32) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "the tables of %s are not what they were when %s was made",
+                            arguments->experiment, arguments->file);
+    }
+    return PEREBOR_OK;
+}
+
+/** Refits the trial on the experiment's data, which must be the data that it was found on. */
+static perebor_status refit_trial(const trial_arguments *arguments, const perebor_result *result,
+                                  perebor_refit *refit, perebor_error *error) {
+    perebor_status status;
+    perebor_experiment *experiment = NULL;
+    perebor_study *study = NULL;
+    perebor_value *values = NULL;
+    PEREBOR_TRY(done,
+                perebor_experiment_read(&experiment, arguments->experiment,
+                                        arguments->overrides.items, arguments->overrides.n, error));
+    PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
+    PEREBOR_TRY(done, compare_study(study, result, arguments, error));
+    values = calloc(perebor_space_n_parameters(study->experiment->space) + 1, sizeof *values);
+    if (values == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
+        goto done;
+    }
+    perebor_candidate candidate;
+    perebor_space_point(study->experiment->space, arguments->trial, values);
+    perebor_pipeline_resolve(study->pipeline, values, &candidate);
+    status = perebor_refit_candidate(study->evaluator, &candidate, refit, error);
+done:
+    free(values);
+    perebor_study_free(study);
+    return status;
+}
+
+static perebor_status show(const trial_arguments *arguments, perebor_error *error) {
+    perebor_status status;
+    perebor_result *result = NULL;
+    perebor_refit refit = {0};
+    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
+    const perebor_trials *trials = result->trials;
+    if (arguments->trial < trials->first_trial ||
+        arguments->trial - trials->first_trial >= trials->n_trials) {
+        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                              "%s has trials %" PRIu64 " to %" PRIu64 ", not %" PRIu64,
+                              arguments->file, trials->first_trial,
+                              trials->first_trial + trials->n_trials - 1, arguments->trial);
+        goto done;
+    }
+    if (arguments->experiment != NULL) {
+        PEREBOR_TRY(done, refit_trial(arguments, result, &refit, error));
+    }
+    shown_trial shown = {.trials = trials,
+                         .row = (size_t)(arguments->trial - trials->first_trial),
+                         .refit = arguments->experiment != NULL ? &refit : NULL};
+    if (strcmp(arguments->format, "json") == 0) {
+        status = print_json(&shown, error);
+    } else {
+        print_table(&shown);
+    }
+done:
+    perebor_refit_release(&refit);
+    perebor_result_free(result);
+    return status;
+}
+
+static int run(int argc, char **argv) {
+    trial_arguments arguments = {.format = "table"};
+    perebor_error error = {0};
+    argv[0] = (char[]){"perebor trial"};
+    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    int code = show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
+    override_list_release(&arguments.overrides);
+    return code;
+}
+
+const command command_trial = {"trial", "show one trial, or refit it", run};

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "base/version.h"
+#include "cli/command.h"
+#include "perebor/shim.h"
+
+static const command *const commands[] = {
+    &command_run, &command_check, &command_show, &command_trial, &command_digest, &command_export,
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(FILE *stream) {
+    fputs("Usage: perebor COMMAND [ARGUMENT...]\n"
+          "Parallel hyperparameter search whose answer is the same anywhere.\n\n",
+          stream);
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    fputs("\n'perebor COMMAND --help' says more; 'perebor --version' says which build this is.\n",
+          stream);
+}
+
+static int refuse(const char *name) {
+    const char *names[N_COMMANDS];
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        names[i] = commands[i]->name;
+    }
+    const char *near = perebor_suggest(name, names, N_COMMANDS);
+    fprintf(stderr, "perebor: there is no command \"%s\"%s%s%s; 'perebor --help' lists them\n",
+            name, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+            near != NULL ? "\"?" : "");
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_CTYPE, "C.UTF-8");
+    argp_err_exit_status = EXIT_USAGE;
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("perebor %s\n", perebor_version());
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i]->name) == 0) {
+            return commands[i]->run(argc - 1, argv + 1);
+        }
+    }
+    return refuse(argv[1]);
+}

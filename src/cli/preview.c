@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "cli/preview.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/progress.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "perebor/plan.h"
+#include "perebor/study.h"
+
+/** Points shown as samples. */
+enum { N_SAMPLES = 3 };
+
+static void print_tables(const perebor_study *study) {
+    const perebor_tables_report *report = &study->tables;
+    for (size_t i = 0; i < report->n_sources; i++) {
+        const perebor_source_report *source = &report->sources[i];
+        printf("  table     %s: %" PRIu64 " rows, %" PRIu64 " columns (%s)\n", source->name,
+               source->n_rows, source->n_columns, source->path);
+    }
+    for (size_t i = 0; i < report->n_steps; i++) {
+        const perebor_step_report *step = &report->steps[i];
+        printf("  %-9s %s: ", step->step, step->detail);
+        if (step->n_cells > 0 || step->n_rows == 0) {
+            printf("%" PRIu64 " cells\n", step->n_cells);
+        } else {
+            printf("%" PRIu64 " rows\n", step->n_rows);
+        }
+    }
+}
+
+static void print_columns(const perebor_study *study) {
+    static const char *const roles[] = {"numeric", "ordinal", "boolean", "nominal"};
+    const perebor_dataset *dataset = study->dataset;
+    size_t n_positive = 0;
+    for (size_t row = 0; row < dataset->n_rows; row++) {
+        n_positive += dataset->labels[row];
+    }
+    printf("data        %zu rows, %zu columns; %s = %s in %zu (%.1f %%)\n", dataset->n_rows,
+           dataset->n_columns, dataset->target_name, dataset->positive_name, n_positive,
+           100.0 * (double)n_positive / (double)dataset->n_rows);
+    for (size_t column = 0; column < dataset->n_columns; column++) {
+        const perebor_column *shown = &dataset->columns[column];
+        size_t gaps = 0;
+        for (size_t row = 0; row < dataset->n_rows; row++) {
+            gaps += shown->values[row] != shown->values[row];
+        }
+        printf("  %-9s %s", roles[shown->role], shown->name);
+        for (size_t level = 0; level < shown->n_levels; level++) {
+            printf("%s%s", level == 0 ? ": " : ", ", shown->levels[level]);
+        }
+        printf(gaps > 0 ? " (%zu gaps)\n" : "\n", gaps);
+    }
+    for (size_t column = 0; column < dataset->n_carried; column++) {
+        printf("  carried   %s\n", dataset->carried[column].name);
+    }
+}
+
+static void print_folds(const perebor_study *study) {
+    static const char *const methods[] = {"k-fold", "stratified k-fold", "group k-fold"};
+    const perebor_folds_settings *folds = &study->experiment->folds;
+    printf("split       %zu rows to train on, %zu to test on (%s, seed %" PRIu32 ")\n",
+           study->split.n_train, study->split.n_test,
+           study->experiment->split.stratify ? "stratified" : "not stratified",
+           study->experiment->split.seed);
+    printf("folds       %s, %zu splits x %zu repeats%s\n", methods[folds->method], folds->n_splits,
+           folds->n_repeats, folds->shuffle ? ", shuffled" : "");
+}
+
+static void print_value(perebor_value value) {
+    char text[256];
+    (void)perebor_value_format(value, text, sizeof text);
+    fputs(text, stdout);
+}
+
+static void print_space(const perebor_space *space) {
+    printf("space       %zu parameters\n", perebor_space_n_parameters(space));
+    for (size_t i = 0; i < perebor_space_n_parameters(space); i++) {
+        const perebor_parameter *parameter = perebor_space_parameter(space, i);
+        printf("  %-22s ", parameter->name);
+        if (parameter->n_values > 0) {
+            for (size_t k = 0; k < parameter->n_values; k++) {
+                fputs(k > 0 ? ", " : "", stdout);
+                print_value(parameter->values[k]);
+            }
+        } else if (parameter->sigma > 0.0) {
+            printf("%s(mu %g, sigma %g)", perebor_distribution_name(parameter->distribution),
+                   parameter->mu, parameter->sigma);
+        } else {
+            printf("%s(%g … %g)", perebor_distribution_name(parameter->distribution),
+                   parameter->min, parameter->max);
+        }
+        for (size_t k = 0; k < parameter->n_conditions; k++) {
+            const perebor_condition *condition = &parameter->conditions[k];
+            printf("  when %s = ", condition->parameter);
+            for (size_t v = 0; v < condition->n_values; v++) {
+                fputs(v > 0 ? " or " : "", stdout);
+                print_value(condition->values[v]);
+            }
+        }
+        putchar('\n');
+    }
+}
+
+static perebor_status print_samples(const perebor_study *study, uint64_t first, uint64_t end,
+                                    perebor_error *error) {
+    const perebor_space *space = study->experiment->space;
+    perebor_value *values = calloc(perebor_space_n_parameters(space) + 1, sizeof *values);
+    if (values == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
+    }
+    for (uint64_t trial = first; trial < end && trial < first + N_SAMPLES; trial++) {
+        printf("  trial %-4" PRIu64, trial);
+        perebor_space_point(space, trial, values);
+        for (size_t i = 0; i < perebor_space_n_parameters(space); i++) {
+            if (values[i].kind != PEREBOR_VALUE_NONE) {
+                printf("  %s=", perebor_space_parameter(space, i)->name);
+                print_value(values[i]);
+            }
+        }
+        putchar('\n');
+    }
+    free(values);
+    return PEREBOR_OK;
+}
+
+static perebor_status print_plan(const perebor_study *study, const perebor_search_options *options,
+                                 uint64_t first, uint64_t end, int n_ranks, perebor_error *error) {
+    perebor_status status;
+    perebor_plan *plan = NULL;
+    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
+                                          (size_t)(end - first), NULL, options->share,
+                                          study->folds.n_folds, &shape, error));
+    perebor_plan_savings savings = perebor_plan_predict(plan);
+    char shared[32];
+    char unshared[32];
+    perebor_progress_duration(savings.seconds, shared, sizeof shared);
+    perebor_progress_duration(savings.seconds_unshared, unshared, sizeof unshared);
+    printf("plan        %zu trials x %zu folds; %zu distinct candidates in %zu bundles\n",
+           savings.n_trials, study->folds.n_folds, savings.n_members, savings.n_bundles);
+    printf("  shared    %zu fits from %zu learner runs on %zu prepared folds of each kind\n",
+           savings.n_members, savings.n_families, savings.n_preparations);
+    printf("  predicted about %s of one core", shared);
+    if (options->share) {
+        printf(", %s if nothing were shared (%.1f times)", unshared,
+               savings.seconds > 0.0 ? savings.seconds_unshared / savings.seconds : 1.0);
+    }
+    printf(n_ranks > 1 ? "; %d ranks\n" : "\n", n_ranks);
+done:
+    perebor_plan_free(plan);
+    return status;
+}
+
+static perebor_status print_study(const perebor_study *study, const perebor_search_options *options,
+                                  int n_ranks, perebor_error *error) {
+    perebor_status status;
+    uint64_t first = options->trials_given ? options->first_trial : 0;
+    uint64_t end = perebor_study_n_trials(study);
+    uint64_t available = perebor_space_n_trials(study->experiment->space);
+    if (options->trials_given) {
+        end = options->end_trial < available ? options->end_trial : available;
+    }
+    if (end <= first) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there is no trial to run");
+    }
+    printf("experiment  %s (%s)\n", study->experiment->name, study->experiment->file);
+    print_tables(study);
+    print_columns(study);
+    print_folds(study);
+    print_space(study->experiment->space);
+    PEREBOR_TRY(done, print_samples(study, first, end, error));
+    PEREBOR_TRY(done, print_plan(study, options, first, end, n_ranks, error));
+done:
+    return status;
+}
+
+int preview_print(const perebor_search_options *options, int n_ranks) {
+    perebor_status status;
+    perebor_error error = {0};
+    perebor_experiment *experiment = NULL;
+    perebor_study *study = NULL;
+    PEREBOR_TRY(done, perebor_experiment_read(&experiment, options->experiment, options->overrides,
+                                              options->n_overrides, &error));
+    PEREBOR_TRY(done, perebor_study_load(&study, experiment, options->share, &error));
+    PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
+done:
+    perebor_study_free(study);
+    return status == PEREBOR_OK ? EXIT_OK : command_fail(&error);
+}

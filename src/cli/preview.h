@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file preview.h
+ * What a search would do: data, columns, folds, space, plan. For `check` and `run --dry-run`.
+ */
+#ifndef PEREBOR_CLI_PREVIEW_H
+#define PEREBOR_CLI_PREVIEW_H
+
+#include "perebor/search.h"
+
+/**
+ * Loads the experiment and prints the preview on standard output.
+ *
+ * @param[in] n_ranks  For the predicted time.
+ * @return The exit code.
+ */
+int preview_print(const perebor_search_options *options, int n_ranks);
+
+#endif

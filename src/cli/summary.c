@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "cli/summary.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "base/progress.h"
+
+void summary_print(const perebor_search_summary *summary, int n_ranks) {
+    const perebor_search_progress *progress = &summary->progress;
+    char elapsed[32];
+    char digest[65];
+    perebor_progress_duration(progress->elapsed_seconds, elapsed, sizeof elapsed);
+    perebor_sha256_hex(summary->digest, digest);
+    fprintf(stderr, "%s%" PRIu64 " of %" PRIu64 " trials in %s on %d rank%s",
+            summary->stopped ? "stopped: " : "", progress->n_done, progress->n_trials, elapsed,
+            n_ranks, n_ranks == 1 ? "" : "s");
+    if (progress->elapsed_seconds > 0.0) {
+        fprintf(stderr, " (%.0f/s)", (double)progress->n_done / progress->elapsed_seconds);
+    }
+    if (progress->n_failed > 0) {
+        fprintf(stderr, ", %" PRIu64 " failed", progress->n_failed);
+    }
+    if (progress->n_ranks_lost > 0) {
+        fprintf(stderr, ", %d ranks lost", progress->n_ranks_lost);
+    }
+    fputc('\n', stderr);
+    if (!isnan(progress->best_score)) {
+        fprintf(stderr, "best   %.6f, trial %" PRIu64 "\n", progress->best_score,
+                progress->best_trial);
+    }
+    fprintf(stderr, "file   %s\ndigest %s\n", summary->output, digest);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file gathering.h
+ * Outcomes of units, arriving in any order, put together into finished trials.
+ */
+#ifndef PEREBOR_RUN_GATHERING_H
+#define PEREBOR_RUN_GATHERING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/evaluate.h"
+#include "perebor/plan.h"
+#include "perebor/status.h"
+#include "perebor/trials.h"
+#include "run/outcome_message.h"
+
+/** Puts outcomes into a table of trials. Borrows the plan and the table. */
+typedef struct gathering {
+    const perebor_plan *plan;
+    perebor_trials *trials;
+    size_t n_done, n_failed;
+    double best_score;   /**< NaN before the first. */
+    uint64_t best_trial; /**< Ties go to the lower number. */
+    perebor_stage_seconds seconds;
+} gathering;
+
+/** Marks every trial of the plan with the one whose evaluation it shares. */
+void gathering_begin(gathering *gathered);
+
+/** Takes in the outcomes of one unit. */
+PEREBOR_MUST_CHECK perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold,
+                                                int rank, const outcome_header *header,
+                                                const perebor_member_outcome *outcomes,
+                                                perebor_error *error);
+
+/** Fails every member of a unit that was given up. */
+PEREBOR_MUST_CHECK perebor_status gathering_give_up(gathering *gathered, size_t bundle, size_t fold,
+                                                    const char *reason, perebor_error *error);
+
+#endif

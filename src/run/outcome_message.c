@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "run/outcome_message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+perebor_status outcome_message_write(perebor_unit_result *result, const outcome_header *header,
+                                     const perebor_member_outcome *outcomes, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, perebor_unit_result_append(result, header, sizeof *header, error));
+    for (uint32_t member = 0; member < header->n_members; member++) {
+        const char *reason = outcomes[member].error;
+        uint32_t length = reason != NULL ? (uint32_t)strlen(reason) : 0;
+        PEREBOR_TRY(done, perebor_unit_result_append(result, &outcomes[member].fold,
+                                                     sizeof outcomes[member].fold, error));
+        PEREBOR_TRY(done, perebor_unit_result_append(result, &length, sizeof length, error));
+        if (length > 0) {
+            PEREBOR_TRY(done, perebor_unit_result_append(result, reason, length, error));
+        }
+    }
+done:
+    return status;
+}
+
+/** Takes @p size bytes from the front of what is left. */
+static perebor_status take(const unsigned char **at, size_t *left, void *into, size_t size,
+                           perebor_error *error) {
+    if (*left < size) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "a unit's result is cut short");
+    }
+    memcpy(into, *at, size);
+    *at += size;
+    *left -= size;
+    return PEREBOR_OK;
+}
+
+static perebor_status take_reason(const unsigned char **at, size_t *left,
+                                  perebor_member_outcome *outcome, perebor_error *error) {
+    uint32_t length = 0;
+    perebor_status status = take(at, left, &length, sizeof length, error);
+    if (status != PEREBOR_OK || length == 0) {
+        return status;
+    }
+    char *reason = calloc((size_t)length + 1, 1);
+    if (reason == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a message");
+    }
+    status = take(at, left, reason, length, error);
+    if (status == PEREBOR_OK) {
+        outcome->error = reason;
+    } else {
+        free(reason);
+    }
+    return status;
+}
+
+perebor_status outcome_message_read(const void *bytes, size_t size, size_t n_expected,
+                                    outcome_header *header, perebor_member_outcome *outcomes,
+                                    perebor_error *error) {
+    perebor_status status;
+    const unsigned char *at = bytes;
+    size_t left = size;
+    size_t n_read = 0;
+    PEREBOR_TRY(done, take(&at, &left, header, sizeof *header, error));
+    if (header->n_members != n_expected) {
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT, "a unit's result has %u members, not %zu",
+                              (unsigned)header->n_members, n_expected);
+        goto done;
+    }
+    for (; n_read < n_expected; n_read++) {
+        outcomes[n_read] = (perebor_member_outcome){0};
+        PEREBOR_TRY(done,
+                    take(&at, &left, &outcomes[n_read].fold, sizeof outcomes[n_read].fold, error));
+        PEREBOR_TRY(done, take_reason(&at, &left, &outcomes[n_read], error));
+    }
+    return PEREBOR_OK;
+done:
+    outcome_message_release(outcomes, n_read);
+    return status;
+}
+
+void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members) {
+    for (size_t member = 0; member < n_members; member++) {
+        free(outcomes[member].error);
+        outcomes[member].error = NULL;
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file outcome_message.h
+ * What a unit's result says, as bytes: when it ran, what each member came to, and why some failed.
+ *
+ * Ranks of one run are one program on like machines, so numbers travel as they lie in memory.
+ */
+#ifndef PEREBOR_RUN_OUTCOME_MESSAGE_H
+#define PEREBOR_RUN_OUTCOME_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/evaluate.h"
+#include "perebor/job.h"
+#include "perebor/status.h"
+
+/** Goes before the outcomes. */
+typedef struct outcome_header {
+    double started; /**< Seconds since 1970, UTC. */
+    perebor_stage_seconds seconds;
+    uint32_t n_members;
+    uint32_t n_threads; /**< Of the rank that computed it. */
+    char host[64];      /**< Name of its node. */
+} outcome_header;
+
+/** Appends header and outcomes to a result. */
+PEREBOR_MUST_CHECK perebor_status outcome_message_write(perebor_unit_result *result,
+                                                        const outcome_header *header,
+                                                        const perebor_member_outcome *outcomes,
+                                                        perebor_error *error);
+
+/**
+ * Reads a result back.
+ *
+ * @param[out] outcomes  [n_expected]; their errors are freed with outcome_message_release().
+ * @retval PEREBOR_ERR_FORMAT  Not such a message, or not of so many members.
+ */
+PEREBOR_MUST_CHECK perebor_status outcome_message_read(const void *bytes, size_t size,
+                                                       size_t n_expected, outcome_header *header,
+                                                       perebor_member_outcome *outcomes,
+                                                       perebor_error *error);
+
+/** Frees the errors of outcomes. */
+void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members);
+
+#endif

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "run/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/simd.h"
+#include "base/try.h"
+#include "base/version.h"
+#include "perebor/result_file.h"
+
+static perebor_status no_memory(perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
+}
+
+/** Makes sure that a file can be made in the folder of @p path. */
+static perebor_status check_folder(const char *path, perebor_error *error) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL   ? strdup(".")
+                   : slash == path ? strdup("/")
+                                   : strndup(path, (size_t)(slash - path));
+    if (folder == NULL) {
+        return no_memory(error);
+    }
+    perebor_status status = PEREBOR_OK;
+    struct stat found;
+    if (stat(folder, &found) != 0) {
+        status = perebor_fail(error, PEREBOR_ERR_IO,
+                              "%s: the folder %s is not there (%s); make it, or name another file "
+                              "with -o",
+                              path, folder, strerror(errno));
+    } else if (!S_ISDIR(found.st_mode)) {
+        status = perebor_fail(error, PEREBOR_ERR_IO, "%s: %s is not a folder", path, folder);
+    } else if (access(folder, W_OK | X_OK) != 0) {
+        status = perebor_fail(error, PEREBOR_ERR_IO, "%s: nothing can be written into %s (%s)",
+                              path, folder, strerror(errno));
+    }
+    free(folder);
+    return status;
+}
+
+static char *default_output(const perebor_experiment *experiment) {
+    if (experiment->output != NULL) {
+        return strdup(experiment->output);
+    }
+    size_t size = strlen(experiment->name) + sizeof "results/.h5";
+    char *path = malloc(size);
+    if (path != NULL) {
+        snprintf(path, size, "results/%s.h5", experiment->name);
+    }
+    return path;
+}
+
+perebor_status record_choose_output(const perebor_experiment *experiment, const char *asked,
+                                    bool overwrite, char **output, perebor_error *error) {
+    perebor_status status;
+    struct stat found;
+    char *path = asked != NULL ? strdup(asked) : default_output(experiment);
+    if (path == NULL) {
+        return no_memory(error);
+    }
+    PEREBOR_TRY(done, check_folder(path, error));
+    if (stat(path, &found) == 0) {
+        if (S_ISDIR(found.st_mode)) {
+            status =
+                perebor_fail(error, PEREBOR_ERR_IO, "%s is a folder; name a file with -o", path);
+        } else if (!overwrite) {
+            status =
+                perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                             "%s exists; --overwrite replaces it, -o names another file", path);
+        }
+        PEREBOR_TRY(done, status);
+    }
+    *output = path;
+    path = NULL;
+done:
+    free(path);
+    return status;
+}
+
+/** Seconds since 1970 as ISO 8601 in UTC. */
+static void format_time(double seconds, char text[32]) {
+    time_t whole = (time_t)seconds;
+    struct tm utc;
+    gmtime_r(&whole, &utc);
+    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/** A random UUID (RFC 4122, version 4). It names the run and bears on nothing. */
+static void make_uuid(char text[37]) {
+    unsigned char bytes[16] = {0};
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        memcpy(bytes, &now, sizeof bytes);
+    }
+    bytes[6] = (unsigned char)((bytes[6] & 0x0Fu) | 0x40u);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3Fu) | 0x80u);
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+        used += (size_t)snprintf(text + used, 37 - used, "%s%02x", dash, bytes[i]);
+    }
+}
+
+/** One line a start: when, what was asked for, how many ranks, where the time went. */
+static perebor_status describe_history(perebor_result *result, const record_facts *facts,
+                                       perebor_error *error) {
+    char begun[32];
+    char line[1024];
+    double compute = 0.0;
+    double wait = 0.0;
+    double protocol = 0.0;
+    for (int rank = 0; rank < facts->ranks->size; rank++) {
+        compute += facts->ledgers[rank].compute;
+        wait += facts->ledgers[rank].wait;
+        protocol += facts->ledgers[rank].protocol;
+    }
+    perebor_plan_savings savings = perebor_plan_predict(facts->plan);
+    format_time(facts->begun, begun);
+    snprintf(line, sizeof line,
+             "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: compute "
+             "%.3f, wait %.3f, protocol %.3f; CPU seconds: prepare %.3f, fit %.3f, score %.3f, "
+             "metric %.3f",
+             begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
+             savings.n_members, compute, wait, protocol, facts->seconds.prepare, facts->seconds.fit,
+             facts->seconds.score, facts->seconds.metric);
+    result->history = perebor_result_text(result, line);
+    return result->history != NULL ? PEREBOR_OK : no_memory(error);
+}
+
+static perebor_status describe_run(perebor_result *result, const record_facts *facts,
+                                   perebor_error *error) {
+    const perebor_experiment *experiment = facts->study->experiment;
+    char created[32];
+    char uuid[37];
+    format_time(facts->begun, created);
+    make_uuid(uuid);
+    result->title = experiment->name;
+    result->creator_version = perebor_version();
+    result->created = perebor_result_text(result, created);
+    result->run_uuid = perebor_result_text(result, uuid);
+    result->status = facts->stopped ? PEREBOR_RESULT_STOPPED : PEREBOR_RESULT_COMPLETE;
+    result->config = experiment->text;
+    result->config_resolved = experiment->resolved;
+    memcpy(result->config_sha256, experiment->sha256, sizeof result->config_sha256);
+    result->command_line = facts->command_line;
+    result->seed = experiment->seed;
+    result->trials = facts->trials;
+    if (result->created == NULL || result->run_uuid == NULL) {
+        return no_memory(error);
+    }
+    return describe_history(result, facts, error);
+}
+
+static perebor_status describe_build(perebor_result *result, perebor_error *error) {
+    const perebor_result_fact facts[] = {
+        {"version", perebor_version()},
+        {"build", perebor_build()},
+        {"simd", perebor_simd_level_name(perebor_simd_pick())},
+    };
+    size_t n = sizeof facts / sizeof *facts;
+    perebor_result_fact *copy = perebor_result_allocate(result, n, sizeof *copy);
+    if (copy == NULL) {
+        return no_memory(error);
+    }
+    memcpy(copy, facts, sizeof facts);
+    result->build = copy;
+    result->n_build = n;
+    return PEREBOR_OK;
+}
+
+/** The nodes, as far as trials tell: a node none of whose ranks finished a trial took no part. */
+static perebor_status describe_hosts(perebor_result *result, const record_facts *facts,
+                                     perebor_error *error) {
+    const perebor_trials *trials = facts->trials;
+    size_t size = (size_t)facts->ranks->size;
+    perebor_result_host *hosts = perebor_result_allocate(result, size, sizeof *hosts);
+    bool *seen = calloc(size, sizeof *seen);
+    if (hosts == NULL || seen == NULL) {
+        free(seen);
+        return no_memory(error);
+    }
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        int32_t rank = trials->mpi_rank[trial];
+        if (rank < 0 || (size_t)rank >= size || seen[rank] || trials->host[trial] == NULL) {
+            continue;
+        }
+        seen[rank] = true;
+        size_t host = 0;
+        while (host < result->n_hosts && strcmp(hosts[host].name, trials->host[trial]) != 0) {
+            host++;
+        }
+        if (host == result->n_hosts) {
+            hosts[result->n_hosts++] = (perebor_result_host){.name = trials->host[trial],
+                                                             .n_threads = trials->n_threads[trial]};
+        }
+        hosts[host].n_ranks++;
+    }
+    result->hosts = hosts;
+    free(seen);
+    return PEREBOR_OK;
+}
+
+static perebor_status describe_tables(perebor_result *result, const perebor_tables_report *tables,
+                                      perebor_error *error) {
+    perebor_result_source *sources =
+        perebor_result_allocate(result, tables->n_sources + 1, sizeof *sources);
+    perebor_result_step *steps =
+        perebor_result_allocate(result, tables->n_steps + 1, sizeof *steps);
+    if (sources == NULL || steps == NULL) {
+        return no_memory(error);
+    }
+    for (size_t i = 0; i < tables->n_sources; i++) {
+        const perebor_source_report *from = &tables->sources[i];
+        sources[i] = (perebor_result_source){.name = from->name,
+                                             .path = from->path,
+                                             .n_rows = from->n_rows,
+                                             .n_columns = from->n_columns,
+                                             .n_bytes = from->n_bytes,
+                                             .delimiter = from->delimiter,
+                                             .decimal = from->decimal,
+                                             .encoding = from->encoding};
+        memcpy(sources[i].sha256, from->sha256, sizeof sources[i].sha256);
+    }
+    for (size_t i = 0; i < tables->n_steps; i++) {
+        const perebor_step_report *from = &tables->steps[i];
+        steps[i] = (perebor_result_step){.step = from->step,
+                                         .detail = from->detail,
+                                         .table = from->table,
+                                         .column = from->column,
+                                         .n_cells = from->n_cells,
+                                         .n_rows = from->n_rows};
+    }
+    result->sources = sources;
+    result->n_sources = tables->n_sources;
+    result->steps = steps;
+    result->n_steps = tables->n_steps;
+    return PEREBOR_OK;
+}
+
+perebor_status record_write(const record_facts *facts, const char *path, bool overwrite,
+                            perebor_error *error) {
+    perebor_status status;
+    const perebor_study *study = facts->study;
+    perebor_result *result = NULL;
+    PEREBOR_TRY(done, perebor_result_create(&result, error));
+    PEREBOR_TRY(done, describe_run(result, facts, error));
+    PEREBOR_TRY(done, describe_build(result, error));
+    PEREBOR_TRY(done, describe_hosts(result, facts, error));
+    PEREBOR_TRY(done, describe_tables(result, &study->tables, error));
+    PEREBOR_TRY(done, perebor_result_describe_data(result, study->dataset, &study->split,
+                                                   &study->folds, error));
+    PEREBOR_TRY(done, perebor_result_describe_space(result, study->experiment->space, error));
+    PEREBOR_TRY(done, perebor_result_write(result, path, overwrite, error));
+done:
+    perebor_result_free(result);
+    return status;
+}

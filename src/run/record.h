@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file record.h
+ * What a search leaves behind: where the result file goes, and what it says.
+ */
+#ifndef PEREBOR_RUN_RECORD_H
+#define PEREBOR_RUN_RECORD_H
+
+#include <stdbool.h>
+
+#include "perebor/evaluate.h"
+#include "perebor/experiment.h"
+#include "perebor/job.h"
+#include "perebor/plan.h"
+#include "perebor/ranks.h"
+#include "perebor/status.h"
+#include "perebor/study.h"
+#include "perebor/trials.h"
+
+/** Everything that the record of a search is made of. Borrows all of it. */
+typedef struct record_facts {
+    const perebor_study *study;
+    const perebor_plan *plan;
+    perebor_trials *trials;
+    const perebor_ranks *ranks;
+    const perebor_ledger *ledgers; /**< [ranks->size] */
+    perebor_stage_seconds seconds; /**< CPU time over all ranks. */
+    const char *command_line;
+    double begun; /**< Seconds since 1970, UTC. */
+    bool stopped;
+} record_facts;
+
+/**
+ * Decides where the result file goes and makes sure, before anything is computed, that it can.
+ *
+ * @param[in]  asked   From the command line, or NULL: as the experiment says, or
+ *                     results/<name>.h5.
+ * @param[out] output  Freed by the caller.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced.
+ * @retval PEREBOR_ERR_IO        Its folder does not exist or cannot be written to.
+ */
+PEREBOR_MUST_CHECK perebor_status record_choose_output(const perebor_experiment *experiment,
+                                                       const char *asked, bool overwrite,
+                                                       char **output, perebor_error *error);
+
+/** Writes the result file. */
+PEREBOR_MUST_CHECK perebor_status record_write(const record_facts *facts, const char *path,
+                                               bool overwrite, perebor_error *error);
+
+#endif

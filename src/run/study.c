@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/study.h"
+
+#include <stdlib.h>
+
+#include "base/try.h"
+
+/** Binds the space, with the settings that the experiment fixes outside the search. */
+static perebor_status bind_pipeline(perebor_study *study, perebor_error *error) {
+    const perebor_experiment *experiment = study->experiment;
+    perebor_preset *presets = calloc(experiment->n_fixed + 1, sizeof *presets);
+    if (presets == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
+    }
+    for (size_t i = 0; i < experiment->n_fixed; i++) {
+        presets[i] = (perebor_preset){.name = experiment->fixed[i].name,
+                                      .value = experiment->fixed[i].value,
+                                      .line = experiment->fixed[i].at.line,
+                                      .column = experiment->fixed[i].at.column};
+    }
+    perebor_status status = perebor_pipeline_create(
+        &study->pipeline, experiment->space, experiment->file, presets, experiment->n_fixed, error);
+    free(presets);
+    return status;
+}
+
+/** Copies the labels, or the groups, of the training part. */
+static void pick_rows(const perebor_study *study, uint8_t *labels, uint32_t *groups) {
+    for (size_t i = 0; i < study->split.n_train; i++) {
+        labels[i] = study->dataset->labels[study->split.train[i]];
+        if (study->dataset->groups != NULL) {
+            groups[i] = study->dataset->groups[study->split.train[i]];
+        }
+    }
+}
+
+static perebor_status cut_folds(perebor_study *study, perebor_error *error) {
+    perebor_status status;
+    const perebor_experiment *experiment = study->experiment;
+    const perebor_dataset *dataset = study->dataset;
+    uint8_t *labels = NULL;
+    uint32_t *groups = NULL;
+    PEREBOR_TRY(done, perebor_split_make(&study->split, dataset->labels, dataset->groups,
+                                         dataset->n_rows, &experiment->split, error));
+    labels = malloc(study->split.n_train + 1);
+    groups = malloc((study->split.n_train + 1) * sizeof *groups);
+    if (labels == NULL || groups == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+        goto done;
+    }
+    pick_rows(study, labels, groups);
+    PEREBOR_TRY(done,
+                perebor_folds_make(&study->folds, labels, dataset->groups != NULL ? groups : NULL,
+                                   study->split.n_train, &experiment->folds, error));
+done:
+    free(labels);
+    free(groups);
+    return status;
+}
+
+perebor_status perebor_study_create(perebor_study **study, perebor_experiment *experiment,
+                                    perebor_dataset *dataset, bool share, perebor_error *error) {
+    perebor_status status;
+    perebor_study *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        perebor_experiment_free(experiment);
+        perebor_dataset_free(dataset);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
+    }
+    made->experiment = experiment;
+    made->dataset = dataset;
+    PEREBOR_TRY(done, bind_pipeline(made, error));
+    PEREBOR_TRY(done, cut_folds(made, error));
+    PEREBOR_TRY(done,
+                perebor_evaluator_create(&made->evaluator, dataset, &made->split, &made->folds,
+                                         share, experiment->return_train_score, error));
+    *study = made;
+    made = NULL;
+done:
+    perebor_study_free(made);
+    return status;
+}
+
+perebor_status perebor_study_load(perebor_study **study, perebor_experiment *experiment, bool share,
+                                  perebor_error *error) {
+    perebor_status status;
+    perebor_dataset *dataset = NULL;
+    perebor_tables_report tables = {0};
+    perebor_study *made = NULL;
+    status = perebor_tables_load(&dataset, &tables, &experiment->tables, error);
+    if (status != PEREBOR_OK) {
+        perebor_experiment_free(experiment);
+        return status;
+    }
+    status = perebor_study_create(&made, experiment, dataset, share, error);
+    if (status != PEREBOR_OK) {
+        perebor_tables_report_release(&tables);
+        return status;
+    }
+    made->tables = tables;
+    *study = made;
+    return PEREBOR_OK;
+}
+
+void perebor_study_free(perebor_study *study) {
+    if (study != NULL) {
+        perebor_evaluator_free(study->evaluator);
+        perebor_pipeline_free(study->pipeline);
+        perebor_folds_release(&study->folds);
+        perebor_split_release(&study->split);
+        perebor_tables_report_release(&study->tables);
+        perebor_dataset_free(study->dataset);
+        perebor_experiment_free(study->experiment);
+        free(study);
+    }
+}
+
+uint64_t perebor_study_n_trials(const perebor_study *study) {
+    uint64_t available = perebor_space_n_trials(study->experiment->space);
+    uint64_t wanted = study->experiment->n_trials;
+    return wanted < available ? wanted : available;
+}
