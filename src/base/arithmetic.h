@@ -56,6 +56,38 @@ PEREBOR_INLINE v8d v8d_exp(v8d x) {
     return v8d_select(high, v8d_set(__builtin_inf()), scaled);
 }
 
+/**
+ * The natural logarithm of each lane that is positive, finite and normal; the others hold anything.
+ * Gives perebor_log()'s bits.
+ */
+PEREBOR_INLINE v8d v8d_log(v8d x) {
+    const double round = 6755399441055744.0; // 1.5 * 2^52
+    v8u bits = (v8u)x;
+    v8u shifted = bits - 0x3fe6a09e667f3bcdu;
+    v8i exponent = (v8i)shifted >> 52;
+    v8d m = (v8d)(bits - (shifted & 0xfff0000000000000u));
+    v8d k = (v8d)(exponent + (v8i)v8d_set(round)) - v8d_set(round);
+    v8d f = m - v8d_set(1.0);
+    v8d s = f / (v8d_set(2.0) + f);
+    v8d z = s * s;
+    v8d w = z * z;
+    v8d t1 = w * (v8d_set(3.999999999940941908e-01) +
+                  w * (v8d_set(2.222219843214978396e-01) + w * v8d_set(1.531383769920937332e-01)));
+    v8d t2 =
+        z * (v8d_set(6.666666666666735130e-01) +
+             w * (v8d_set(2.857142874366239149e-01) +
+                  w * (v8d_set(1.818357216161805012e-01) + w * v8d_set(1.479819860511658591e-01))));
+    v8d r = t2 + t1;
+    v8d half = v8d_set(0.5) * f * f;
+    return k * v8d_set(6.93147180369123816490e-01) -
+           ((half - (s * (half + r) + k * v8d_set(1.90821492927058770002e-10))) - f);
+}
+
+/** Log base 2 of each lane, as v8d_log(). Gives perebor_log2()'s bits. */
+PEREBOR_INLINE v8d v8d_log2(v8d x) {
+    return v8d_log(x) / v8d_set(6.93147180559945286227e-01);
+}
+
 /** e to the power of @p x; see v8d_exp() for the ends of the range. */
 PEREBOR_INLINE double perebor_exp(double x) {
     const double round = 6755399441055744.0;

@@ -14,6 +14,7 @@
 #include "model/tree.h"
 #include "model/tree_family.h"
 #include "model/tree_grow.h"
+#include "model/tree_sklearn.h"
 
 struct perebor_model {
     tree_nodes tree;
@@ -38,6 +39,17 @@ done:
     return status;
 }
 
+static perebor_status grow_sklearn(tree_nodes *tree, const perebor_training *training,
+                                   const tree_options *options, perebor_error *error) {
+    perebor_status status;
+    tree_sklearn_rows rows = {0};
+    PEREBOR_TRY(done, tree_sklearn_rows_create(&rows, training, error));
+    PEREBOR_TRY(done, tree_sklearn_grow(tree, &rows, options, error));
+done:
+    tree_sklearn_rows_release(&rows);
+    return status;
+}
+
 static perebor_status fit(perebor_model **model, const perebor_training *training,
                           const perebor_value *settings, perebor_fit_report *report,
                           perebor_error *error) {
@@ -47,7 +59,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     double start = perebor_cpu_seconds();
     PEREBOR_TRY(failed, tree_options_read(&options, settings, training->rows.n_rows,
                                           training->rows.n_columns, error));
-    PEREBOR_TRY(failed, options.like_sklearn ? tree_sklearn_grow(&tree, training, &options, error)
+    PEREBOR_TRY(failed, options.like_sklearn ? grow_sklearn(&tree, training, &options, error)
                                              : grow_own(&tree, training, &options, error));
     PEREBOR_TRY(failed, tree_nodes_prune(&tree, options.ccp_alpha, error));
     perebor_model *made = malloc(sizeof *made);

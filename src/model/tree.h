@@ -3,7 +3,7 @@
  * @file tree.h
  * Decision trees: what the files that grow, prune and read them share.
  *
- * There are two definitions of a tree here. The project's own (tree_grow.c) looks at nothing but
+ * There are two definitions of a tree here. The project's own (tree_grow.h) looks at nothing but
  * the order of the values in a column, so it is the same whatever the scaler; tree_sklearn.c
  * repeats scikit-learn's 1.2.1, node for node, for a given random_state. Both end as the same
  * tree_model.
@@ -81,11 +81,5 @@ void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double
  */
 PEREBOR_MUST_CHECK perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha,
                                                    perebor_error *error);
-
-/** Grows scikit-learn's tree. @param[in,out] tree  Empty before. */
-PEREBOR_MUST_CHECK perebor_status tree_sklearn_grow(tree_nodes *tree,
-                                                    const perebor_training *training,
-                                                    const tree_options *options,
-                                                    perebor_error *error);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/try.h"
 #include "model/tree.h"
 #include "model/tree_grow.h"
+#include "model/tree_sklearn.h"
 
 enum { BATCH_BYTES = 64 << 20 };
 
@@ -30,11 +31,12 @@ struct household {
     void *context;
     struct kin *kin; /**< [n] in order of growing. */
     size_t n;
-    size_t n_training; /**< Training rows to score, or 0. */
-    tree_columns columns;
-    double *scores;       /**< [a batch][validation rows, then training rows] */
-    tree_member *members; /**< [trees of a batch] */
-    tree_nodes *trees;    /**< [trees of a batch] */
+    size_t n_training;              /**< Training rows to score, or 0. */
+    tree_columns columns;           /**< Of the project's own trees, */
+    tree_sklearn_rows sklearn_rows; /**< or of scikit-learn's. */
+    double *scores;                 /**< [a batch][validation rows, then training rows] */
+    tree_member *members;           /**< [trees of a batch] */
+    tree_nodes *trees;              /**< [trees of a batch] */
     tree_nodes pruned;
 };
 
@@ -173,7 +175,7 @@ static perebor_status deliver_tree(struct household *house, const tree_member *t
     double start = perebor_cpu_seconds();
     const tree_options *options = &house->kin[first].options;
     if (options->like_sklearn) {
-        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, house->family->training, options, error));
+        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, &house->sklearn_rows, options, error));
         seconds += (perebor_cpu_seconds() - start) / (double)(last - first);
     }
     for (size_t k = first; k < last; k++) {
@@ -238,12 +240,15 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
     if (house.n == 0) {
         goto done;
     }
-    if (!house.kin[0].options.like_sklearn) {
+    if (house.kin[0].options.like_sklearn) {
+        PEREBOR_TRY(done, tree_sklearn_rows_create(&house.sklearn_rows, family->training, error));
+    } else {
         PEREBOR_TRY(done, tree_columns_create(&house.columns, family->training, error));
     }
     PEREBOR_TRY(done, score_batches(&house, perebor_cpu_seconds() - start, error));
 done:
     tree_columns_release(&house.columns);
+    tree_sklearn_rows_release(&house.sklearn_rows);
     tree_nodes_release(&house.pruned);
     free(house.kin);
     free(house.scores);

@@ -38,6 +38,7 @@ struct task {
     struct stretch visitors; /**< Ascending by min_leaf. */
     uint32_t n_ones;
     size_t depth;
+    size_t n_constant; /**< See tree_ground. */
     uint64_t path;
 };
 
@@ -57,22 +58,6 @@ struct grower {
     struct visitor *visitors; /**< A stack. */
     size_t visitors_room;
 };
-
-void tree_node_describe(tree_node *node, tree_criterion criterion, const double weights[2],
-                        uint32_t n_rows, uint32_t n_ones) {
-    double zeros = weights[0] * (double)(n_rows - n_ones);
-    double ones = weights[1] * (double)n_ones;
-    node->weight = zeros + ones;
-    node->share = ones / node->weight;
-    double other = zeros / node->weight;
-    if (n_ones == 0 || n_ones == n_rows) {
-        node->impurity = 0.0;
-    } else if (criterion == TREE_GINI) {
-        node->impurity = 2.0 * (node->share * other);
-    } else {
-        node->impurity = -(node->share * perebor_log2(node->share) + other * perebor_log2(other));
-    }
-}
 
 /** Makes room for @p n things in an array that doubles. */
 static bool reserve(void **array, size_t *room, size_t n, size_t size) {
@@ -266,8 +251,7 @@ static bool goes_on(const tree_member *member, const struct task *node) {
 static void arrive(struct grower *grower, struct task *node, const struct visitor *from, size_t n,
                    uint32_t side) {
     tree_node described = {0};
-    tree_node_describe(&described, grower->plot->criterion, grower->search.scan.weights,
-                       (uint32_t)node->entries.n, node->n_ones);
+    tree_search_describe(&grower->search, (uint32_t)node->entries.n, node->n_ones, &described);
     node->visitors.n = 0;
     for (size_t v = 0; v < n; v++) {
         const tree_member *member = &grower->members[from[v].member];
@@ -386,8 +370,7 @@ done:
 static void end_visitors(struct grower *grower, const struct task *task,
                          const struct visitor *visitors, size_t n) {
     tree_node described = {0};
-    tree_node_describe(&described, grower->plot->criterion, grower->search.scan.weights,
-                       (uint32_t)task->entries.n, task->n_ones);
+    tree_search_describe(&grower->search, (uint32_t)task->entries.n, task->n_ones, &described);
     for (size_t v = 0; v < n; v++) {
         end_at(grower, &grower->members[visitors[v].member], task, described.share);
     }
@@ -432,9 +415,11 @@ static void search_node(struct grower *grower, struct task *task) {
                           .n_ones = task->n_ones,
                           .slots = grower->columns + task->columns.start,
                           .n_slots = task->columns.n,
+                          .n_constant = task->n_constant,
                           .path = task->path};
     tree_search_node(search, &ground);
     task->columns.n = ground.n_slots;
+    task->n_constant = ground.n_constant;
 }
 
 /** Room on the stacks for all that splitting one node can push. */
@@ -506,7 +491,7 @@ static perebor_status grower_create(struct grower *grower, size_t n_members, per
         return out_of_memory(grower, error);
     }
     return tree_search_create(&grower->search, plot->columns, plot->criterion, plot->balanced,
-                              plot->max_features, n_members, error);
+                              plot->max_features, plot->sklearn_draw, n_members, error);
 }
 
 static void grower_release(struct grower *grower) {

@@ -19,6 +19,7 @@
 #define PEREBOR_MODEL_TREE_GROW_H
 
 #include "model/tree_columns.h"
+#include "model/tree_sklearn_draw.h"
 
 enum { TREE_MAX_PARTS = 2 };
 
@@ -35,15 +36,13 @@ typedef struct tree_plot {
     tree_criterion criterion;
     bool balanced;
     size_t max_features;
+    tree_sklearn_draw *sklearn_draw; /**< NULL, or: grow scikit-learn's tree by this draw. One
+                                        member, not balanced. */
     const perebor_matrix *parts[TREE_MAX_PARTS]; /**< Rows to score; NULL: none. */
 } tree_plot;
 
 /** Grows. @param[in] members  [n_members] ascending by min_leaf. */
 PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_plot *plot, const tree_member *members,
                                             size_t n_members, perebor_error *error);
-
-/** Share of the positive class, weight and impurity (Gini's, or the entropy in bits) of a node. */
-void tree_node_describe(tree_node *node, tree_criterion criterion, const double weights[2],
-                        uint32_t n_rows, uint32_t n_ones);
 
 #endif

@@ -24,9 +24,40 @@ PEREBOR_INLINE v8d gini_cost(const tree_scan *scan, v8d left, v8d left_ones) {
            (left_weight * right_weight);
 }
 
-static void gini_costs(const tree_scan *scan, size_t n) {
+PEREBOR_INLINE v8d sklearn_gini(v8d zeros, v8d ones, v8d n) {
+    return n * (v8d_set(1.0) - (zeros * zeros + ones * ones) / (n * n));
+}
+
+PEREBOR_INLINE v8d sklearn_entropy(v8d zeros, v8d ones, v8d n) {
+    const v8d none = v8d_set(0.0);
+    v8d share = zeros / n;
+    v8d entropy = v8d_select(zeros > none, none - share * v8d_log2(share), none);
+    share = ones / n;
+    return n * v8d_select(ones > none, entropy - share * v8d_log2(share), entropy);
+}
+
+PEREBOR_INLINE v8d sklearn_cost(const tree_scan *scan, v8d left, v8d left_ones) {
+    v8d left_zeros = left - left_ones;
+    v8d right = v8d_set((double)scan->n_rows) - left;
+    v8d right_ones = v8d_set((double)scan->n_ones) - left_ones;
+    v8d right_zeros = right - right_ones;
+    if (scan->criterion == TREE_GINI) {
+        return sklearn_gini(right_zeros, right_ones, right) +
+               sklearn_gini(left_zeros, left_ones, left);
+    }
+    return sklearn_entropy(right_zeros, right_ones, right) +
+           sklearn_entropy(left_zeros, left_ones, left);
+}
+
+/** What is computed eight at a time. */
+PEREBOR_INLINE v8d cost_of(const tree_scan *scan, v8d left, v8d left_ones) {
+    return scan->like_sklearn ? sklearn_cost(scan, left, left_ones)
+                              : gini_cost(scan, left, left_ones);
+}
+
+static void vector_costs(const tree_scan *scan, size_t n) {
     for (size_t k = 0; k < n; k += PEREBOR_LANES) {
-        v8d cost = gini_cost(scan, load_counts(scan->left + k), load_counts(scan->ones + k));
+        v8d cost = cost_of(scan, load_counts(scan->left + k), load_counts(scan->ones + k));
         v8d_store(scan->costs + k, cost);
     }
 }
@@ -53,8 +84,8 @@ static void entropy_costs(const tree_scan *scan, size_t n) {
 }
 
 static void costs(const tree_scan *scan, size_t n) {
-    if (scan->criterion == TREE_GINI) {
-        gini_costs(scan, n);
+    if (scan->criterion == TREE_GINI || scan->like_sklearn) {
+        vector_costs(scan, n);
     } else {
         entropy_costs(scan, n);
     }
@@ -142,7 +173,7 @@ PEREBOR_INLINE v8d running_sum(v8d lanes) {
     return lanes + __builtin_shufflevector(zero, lanes, 0, 0, 0, 0, 8, 9, 10, 11);
 }
 
-/** Gini costs of the places after each row; infinite where the next row's value is the same. */
+/** Costs of the places after each row; infinite where the next row's value is the same. */
 static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
     const v8u one = (v8u)v8d_set(1.0);
     const v8d infinite = v8d_set(__builtin_inf());
@@ -156,7 +187,7 @@ static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
         v8d ones = running_sum((v8d)((0 - (here & 1)) & one)) + before;
         before = __builtin_shufflevector(ones, ones, 7, 7, 7, 7, 7, 7, 7, 7);
         v8i same = (here >> 32) == (next >> 32);
-        v8d_store(scan->costs + i, v8d_select(same, infinite, gini_cost(scan, left, ones)));
+        v8d_store(scan->costs + i, v8d_select(same, infinite, cost_of(scan, left, ones)));
         v8d_store(scan->ones_so_far + i, ones);
         left += v8d_set((double)PEREBOR_LANES);
     }
@@ -193,7 +224,7 @@ static void sorted(const tree_scan *scan, const tree_entry *entries, uint32_t co
                    uint32_t slot) {
     uint32_t n_values =
         tree_entry_code(entries[scan->n_rows - 1]) - tree_entry_code(entries[0]) + 1;
-    if (scan->criterion == TREE_GINI && n_values >= scan->n_rows / 4) {
+    if ((scan->criterion == TREE_GINI || scan->like_sklearn) && n_values >= scan->n_rows / 4) {
         dense(scan, entries, column, slot);
     } else {
         sparse(scan, entries, column, slot);

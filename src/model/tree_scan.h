@@ -13,6 +13,9 @@
  * Weights are whole numbers (1 and 1, or, balanced, the other class's count), so that numerator and
  * denominator of the Gini cost are exact below 2^53 and equal costs compare equal. Both forms are
  * symmetric in the sides and in the classes, bit for bit.
+ *
+ * scikit-learn's own form, for rows of weight 1, is (n * impurity) of the left + the same of the
+ * right.
  */
 #ifndef PEREBOR_MODEL_TREE_SCAN_H
 #define PEREBOR_MODEL_TREE_SCAN_H
@@ -61,6 +64,7 @@ PEREBOR_INLINE int tree_split_before(const tree_split *a, const tree_split *b) {
 /** The node to split and the scratch memory to do it in. */
 typedef struct tree_scan {
     tree_criterion criterion;
+    bool like_sklearn;              /**< Costs as scikit-learn computes them. */
     double weights[2];              /**< Of a row of each class; whole numbers. */
     const double *entropy_terms[3]; /**< x log x of the weight of k zeros, k ones, k rows; the last
                                          is NULL where the classes weigh differently. */

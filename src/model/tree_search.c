@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "model/tree_search.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "model/tree_sklearn.h"
 
 static const tree_entry *slot_entries(const tree_ground *ground, uint32_t slot) {
     return ground->entries + slot * ground->stride;
@@ -158,22 +160,9 @@ static void mark_constant(const tree_search *search, const tree_ground *ground) 
     }
 }
 
-void tree_search_node(tree_search *search, tree_ground *ground) {
+/** Searches the columns that the project's own draw marked, or all. */
+static void search_columns(tree_search *search, const tree_ground *ground, bool draw) {
     const tree_columns *columns = search->columns;
-    bool draw = search->max_features < columns->matrix.n_columns;
-    search->scan.n_rows = ground->n_rows;
-    search->scan.n_ones = ground->n_ones;
-    for (uint32_t level = 0; level < search->scan.n_levels; level++) {
-        search->best[level] = (tree_split){.cost = INFINITY, .column = UINT32_MAX};
-    }
-    drop_constant_slots(ground);
-    if (columns->n_binary > 0) {
-        count_binary(search, ground);
-    }
-    if (draw) {
-        mark_constant(search, ground);
-        draw_columns(search, ground->path);
-    }
     for (size_t k = 0; k < ground->n_slots; k++) {
         uint32_t slot = ground->slots[k];
         if (!draw || search->visited[columns->sorted[slot]]) {
@@ -191,11 +180,128 @@ void tree_search_node(tree_search *search, tree_ground *ground) {
     }
 }
 
+/* scikit-learn's search. */
+
+/** Searches one column; its rank among the visited ones stands for it, so that the first one wins.
+ */
+static void search_visited(tree_search *search, const tree_ground *ground, uint32_t column,
+                           uint32_t rank) {
+    uint32_t slot = search->places[column];
+    if (slot < search->columns->n_sorted) {
+        search->kernels->sorted(&search->scan, slot_entries(ground, slot), rank, slot);
+        return;
+    }
+    uint32_t b = slot - search->columns->n_sorted - 1;
+    search->scan.left[0] = ground->n_rows - search->counts[b][0];
+    search->scan.ones[0] = ground->n_ones - search->counts[b][1];
+    search->kernels->costs(&search->scan, 1);
+    tree_split candidate = {.cost = search->scan.costs[0],
+                            .column = rank,
+                            .slot = slot,
+                            .n_left = search->scan.left[0],
+                            .ones_left = search->scan.ones[0]};
+    tree_scan_offer(&search->scan, &candidate);
+}
+
+static double impurity_of(const tree_search *search, uint32_t n_rows, uint32_t n_ones) {
+    double sums[2] = {(double)(n_rows - n_ones), (double)n_ones};
+    return tree_sklearn_impurity(search->scan.criterion, sums, (double)n_rows);
+}
+
+/** Whether the split makes things worse by more than rounding explains. */
+static bool is_harmful(const tree_search *search, const tree_ground *ground,
+                       const tree_split *split) {
+    double n = (double)ground->n_rows;
+    double left = (double)split->n_left;
+    double right = n - left;
+    double improvement = n / (double)search->columns->n_rows *
+                         (impurity_of(search, ground->n_rows, ground->n_ones) -
+                          right / n *
+                              impurity_of(search, ground->n_rows - split->n_left,
+                                          ground->n_ones - split->ones_left) -
+                          left / n * impurity_of(search, split->n_left, split->ones_left));
+    return improvement + DBL_EPSILON < 0.0;
+}
+
+static void search_like_sklearn(tree_search *search, tree_ground *ground) {
+    const tree_columns *columns = search->columns;
+    uint32_t n_visited = 0;
+    uint32_t column;
+    tree_sklearn_draw_start(search->sklearn_draw, ground->n_constant);
+    while (tree_sklearn_draw_next(search->sklearn_draw, &column)) {
+        tree_sklearn_draw_put(search->sklearn_draw, search->constant[column]);
+        if (!search->constant[column]) {
+            search_visited(search, ground, column, n_visited++);
+        }
+    }
+    ground->n_constant = tree_sklearn_draw_finish(search->sklearn_draw);
+    tree_split *best = &search->best[0];
+    if (best->cost < INFINITY) {
+        best->column = tree_split_is_binary(columns, best)
+                           ? columns->binary[best->slot - columns->n_sorted - 1]
+                           : columns->sorted[best->slot];
+        if (is_harmful(search, ground, best)) {
+            best->cost = INFINITY;
+        }
+    }
+}
+
+void tree_search_node(tree_search *search, tree_ground *ground) {
+    bool draw = search->max_features < search->columns->matrix.n_columns;
+    search->scan.n_rows = ground->n_rows;
+    search->scan.n_ones = ground->n_ones;
+    for (uint32_t level = 0; level < search->scan.n_levels; level++) {
+        search->best[level] = (tree_split){.cost = INFINITY, .column = UINT32_MAX};
+    }
+    drop_constant_slots(ground);
+    if (search->columns->n_binary > 0) {
+        count_binary(search, ground);
+    }
+    if (draw || search->sklearn_draw != NULL) {
+        mark_constant(search, ground);
+    }
+    if (search->sklearn_draw != NULL) {
+        search_like_sklearn(search, ground);
+        return;
+    }
+    if (draw) {
+        draw_columns(search, ground->path);
+    }
+    search_columns(search, ground, draw);
+}
+
+void tree_search_describe(const tree_search *search, uint32_t n_rows, uint32_t n_ones,
+                          tree_node *node) {
+    double zeros = search->scan.weights[0] * (double)(n_rows - n_ones);
+    double ones = search->scan.weights[1] * (double)n_ones;
+    node->weight = zeros + ones;
+    node->share = ones / node->weight;
+    double other = zeros / node->weight;
+    if (search->scan.like_sklearn) {
+        node->impurity = impurity_of(search, n_rows, n_ones);
+    } else if (n_ones == 0 || n_ones == n_rows) {
+        node->impurity = 0.0;
+    } else if (search->scan.criterion == TREE_GINI) {
+        node->impurity = 2.0 * (node->share * other);
+    } else {
+        node->impurity = -(node->share * perebor_log2(node->share) + other * perebor_log2(other));
+    }
+}
+
 /* The memory. */
 
 void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool balanced) {
     weights[0] = balanced ? (double)n_ones : 1.0;
     weights[1] = balanced ? (double)(n_rows - n_ones) : 1.0;
+}
+
+static void list_places(const tree_columns *columns, uint32_t *places) {
+    for (uint32_t slot = 0; slot < columns->n_sorted; slot++) {
+        places[columns->sorted[slot]] = slot;
+    }
+    for (uint32_t b = 0; b < columns->n_binary; b++) {
+        places[columns->binary[b]] = columns->n_sorted + 1 + b;
+    }
 }
 
 static void fill_entropy_terms(tree_search *search, bool balanced) {
@@ -215,13 +321,16 @@ static void fill_entropy_terms(tree_search *search, bool balanced) {
 
 perebor_status tree_search_create(tree_search *search, const tree_columns *columns,
                                   tree_criterion criterion, bool balanced, size_t max_features,
-                                  size_t most_levels, perebor_error *error) {
+                                  tree_sklearn_draw *sklearn_draw, size_t most_levels,
+                                  perebor_error *error) {
     size_t n = columns->n_rows;
     size_t d = columns->matrix.n_columns;
     size_t n_scan = (n > d ? n : d) + PEREBOR_LANES;
-    size_t n_terms = criterion == TREE_GINI ? 1 : 2 * (n + 1);
+    size_t n_terms = criterion == TREE_GINI || sklearn_draw != NULL ? 1 : 2 * (n + 1);
     tree_search made = {.columns = columns,
                         .max_features = max_features,
+                        .sklearn_draw = sklearn_draw,
+                        .places = malloc((d + 1) * sizeof *made.places),
                         .kernels = PEREBOR_KERNEL_PICK(tree_kernels),
                         .min_leaves = malloc(most_levels * sizeof *made.min_leaves),
                         .best = malloc(most_levels * sizeof *made.best),
@@ -232,21 +341,24 @@ perebor_status tree_search_create(tree_search *search, const tree_columns *colum
                         .draw = malloc((d + 1) * sizeof *made.draw),
                         .drawn = malloc((d + 1) * sizeof *made.drawn)};
     made.scan = (tree_scan){.criterion = criterion,
+                            .like_sklearn = sklearn_draw != NULL,
                             .min_leaves = made.min_leaves,
                             .best = made.best,
                             .left = calloc(n_scan, sizeof *made.scan.left),
                             .ones = calloc(n_scan, sizeof *made.scan.ones),
                             .ones_so_far = malloc(n_scan * sizeof *made.scan.ones_so_far),
                             .costs = malloc(n_scan * sizeof *made.scan.costs)};
-    if (made.min_leaves == NULL || made.best == NULL || made.entropy_terms == NULL ||
-        made.counts == NULL || made.visited == NULL || made.constant == NULL || made.draw == NULL ||
-        made.drawn == NULL || made.scan.left == NULL || made.scan.ones == NULL ||
-        made.scan.ones_so_far == NULL || made.scan.costs == NULL) {
+    if (made.places == NULL || made.min_leaves == NULL || made.best == NULL ||
+        made.entropy_terms == NULL || made.counts == NULL || made.visited == NULL ||
+        made.constant == NULL || made.draw == NULL || made.drawn == NULL ||
+        made.scan.left == NULL || made.scan.ones == NULL || made.scan.ones_so_far == NULL ||
+        made.scan.costs == NULL) {
         tree_search_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
     }
     tree_weights(made.scan.weights, columns->n_rows, columns->n_ones, balanced);
-    if (criterion == TREE_ENTROPY) {
+    list_places(columns, made.places);
+    if (criterion == TREE_ENTROPY && sklearn_draw == NULL) {
         fill_entropy_terms(&made, balanced);
     }
     *search = made;
@@ -254,6 +366,7 @@ perebor_status tree_search_create(tree_search *search, const tree_columns *colum
 }
 
 void tree_search_release(tree_search *search) {
+    free(search->places);
     free(search->min_leaves);
     free(search->best);
     free(search->entropy_terms);

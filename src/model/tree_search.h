@@ -7,6 +7,7 @@
 #define PEREBOR_MODEL_TREE_SEARCH_H
 
 #include "model/tree_columns.h"
+#include "model/tree_sklearn_draw.h"
 
 /** The training rows of a node, in the order of each column. */
 typedef struct tree_ground {
@@ -15,7 +16,8 @@ typedef struct tree_ground {
     uint32_t n_rows, n_ones;
     uint32_t *slots; /**< [n_slots] sorted columns that may not be constant here. */
     size_t n_slots;
-    uint64_t path; /**< Stands for the turns taken from the root. */
+    size_t n_constant; /**< Columns that scikit-learn's draw knows to be constant. */
+    uint64_t path;     /**< Stands for the turns taken from the root. */
 } tree_ground;
 
 /** Memory and settings of searching, for one node after the other. */
@@ -23,6 +25,8 @@ typedef struct tree_search {
     const tree_columns *columns;
     size_t max_features;
     const struct tree_kernels *kernels;
+    tree_sklearn_draw *sklearn_draw; /**< NULL, or: search as scikit-learn does. */
+    uint32_t *places;                /**< [n_columns] slot of a column, as in tree_split. */
     tree_scan scan;
     uint32_t *min_leaves; /**< [scan.n_levels] ascending: set before each search. */
     tree_split *best;     /**< [scan.n_levels] best split for each min_leaves, once searched. */
@@ -35,11 +39,9 @@ typedef struct tree_search {
 } tree_search;
 
 /** @param[in] most_levels  Most values of min_leaf at once. Borrows @p columns. */
-PEREBOR_MUST_CHECK perebor_status tree_search_create(tree_search *search,
-                                                     const tree_columns *columns,
-                                                     tree_criterion criterion, bool balanced,
-                                                     size_t max_features, size_t most_levels,
-                                                     perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status tree_search_create(
+    tree_search *search, const tree_columns *columns, tree_criterion criterion, bool balanced,
+    size_t max_features, tree_sklearn_draw *sklearn_draw, size_t most_levels, perebor_error *error);
 
 void tree_search_release(tree_search *search);
 
@@ -51,6 +53,10 @@ void tree_search_node(tree_search *search, tree_ground *ground);
 
 /** Weights of a row of each class: 1 and 1, or the other class's count. */
 void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool balanced);
+
+/** Share of the positive class, weight and impurity (Gini's, or the entropy in bits) of a node. */
+void tree_search_describe(const tree_search *search, uint32_t n_rows, uint32_t n_ones,
+                          tree_node *node);
 
 /** Whether the split is by a column of two values. */
 bool tree_split_is_binary(const tree_columns *columns, const tree_split *split);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * scikit-learn's DecisionTreeClassifier (release 1.2.1, splitter="best"), node for node.
- *
- * It ends up with one of many trees of equal merit, decided by the order in which columns are
- * visited (a stream of random numbers that runs through the whole growth, depth first) and by the
- * rounding of its sums. To get the same tree, everything it rounds is computed here in its order:
- * values in single precision, neighbours closer than 1e-7 taken for equal, sums of weights in the
- * order its unstable sort leaves the rows in, from the nearer end.
+ * The tree of rows that weigh different amounts, or have values too close to each other, is
+ * repeated move by move: sums of weights are taken in the order in which scikit-learn's unstable
+ * sort leaves the rows, from the nearer end.
  */
+#include "model/tree_sklearn.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,13 +13,10 @@
 
 #include "base/arithmetic.h"
 #include "base/try.h"
-#include "model/tree.h"
+#include "model/tree_grow.h"
+#include "model/tree_sklearn_draw.h"
+#include "model/tree_sklearn_log.h"
 #include "model/tree_sklearn_sort.h"
-
-enum { RANDOM_MAX = 0x7fffffff };
-
-/** Neighbouring values closer than this are no place for a split. */
-static const float closest = 1e-7F;
 
 /** Sums of weights by class in a node, and on the left of a place in it. */
 struct criterion {
@@ -48,67 +43,29 @@ struct waiting {
 };
 
 struct sklearn {
-    const perebor_training *training;
+    const tree_sklearn_rows *rows;
     const tree_options *options;
     tree_nodes *tree;
-    float *values;      /**< [n_columns][n_rows] */
-    uint32_t *samples;  /**< [n_rows] rows, by node. */
-    float *sorted;      /**< [n_rows] values of the node's rows in the column at hand. */
-    uint32_t *columns;  /**< [n_columns] in the order of the draw so far. */
-    uint32_t *constant; /**< [n_columns] those found constant on the way to the node. */
+    tree_sklearn_draw draw;
+    uint32_t *samples; /**< [n_rows] rows, by node. */
+    float *sorted;     /**< [n_rows] values of the node's rows in the column at hand. */
     double weights[2];
     double weight_of_all;
-    uint32_t random;
     struct waiting *stack;
     size_t n_stack, room;
 };
 
-/* Random numbers. */
-
-/**
- * numpy.random.RandomState(seed).randint(0, 2^31 - 1): the first outputs of the Mersenne Twister
- * (Matsumoto and Nishimura, 1998) cut to 31 bits, the first that is in range.
- */
-static uint32_t first_of_random_state(uint32_t seed) {
-    enum { WORDS = 624, AHEAD = 397 };
-    uint32_t state[WORDS];
-    state[0] = seed;
-    for (uint32_t i = 1; i < WORDS; i++) {
-        state[i] = 1812433253u * (state[i - 1] ^ (state[i - 1] >> 30)) + i;
-    }
-    uint32_t drawn = RANDOM_MAX;
-    for (uint32_t i = 0; drawn == RANDOM_MAX && i + AHEAD < WORDS; i++) {
-        uint32_t joined = (state[i] & 0x80000000u) | (state[i + 1] & 0x7fffffffu);
-        uint32_t y = state[i + AHEAD] ^ (joined >> 1) ^ ((joined & 1) != 0 ? 0x9908b0dfu : 0);
-        y ^= y >> 11;
-        y ^= (y << 7) & 0x9d2c5680u;
-        y ^= (y << 15) & 0xefc60000u;
-        drawn = (y ^ (y >> 18)) & RANDOM_MAX;
-    }
-    return drawn;
-}
-
-/** A number in [low, high) from the tree's own xorshift generator. */
-static size_t draw(struct sklearn *grower, size_t low, size_t high) {
-    uint32_t x = grower->random == 0 ? 1 : grower->random;
-    x ^= x << 13;
-    x ^= x >> 17;
-    x ^= x << 5;
-    grower->random = x;
-    return low + (x & RANDOM_MAX) % (high - low);
-}
-
 /* The criterion. */
 
-static double side_impurity(tree_criterion kind, const double sums[2], double n) {
-    if (kind == TREE_GINI) {
+double tree_sklearn_impurity(tree_criterion criterion, const double sums[2], double n) {
+    if (criterion == TREE_GINI) {
         return 1.0 - (sums[0] * sums[0] + sums[1] * sums[1]) / (n * n);
     }
     double entropy = 0.0;
     for (int k = 0; k < 2; k++) {
         if (sums[k] > 0.0) {
             double share = sums[k] / n;
-            entropy -= share * perebor_log2(share);
+            entropy -= share * tree_sklearn_log2(share);
         }
     }
     return entropy;
@@ -128,7 +85,7 @@ static void criterion_start(struct criterion *criterion, const struct sklearn *g
                             size_t end) {
     *criterion = (struct criterion){.kind = grower->options->criterion};
     for (size_t i = start; i < end; i++) {
-        uint8_t label = grower->training->labels[grower->samples[i]];
+        uint8_t label = grower->rows->training->labels[grower->samples[i]];
         criterion->total[label] += grower->weights[label];
         criterion->n_total += grower->weights[label];
     }
@@ -138,7 +95,7 @@ static void criterion_start(struct criterion *criterion, const struct sklearn *g
 /** Moves the place up to @p position, counting from the nearer of the old place and the end. */
 static void criterion_move(struct criterion *criterion, const struct sklearn *grower,
                            size_t position, size_t end) {
-    const uint8_t *labels = grower->training->labels;
+    const uint8_t *labels = grower->rows->training->labels;
     if (position - criterion->position <= end - position) {
         for (size_t i = criterion->position; i < position; i++) {
             uint8_t label = labels[grower->samples[i]];
@@ -162,8 +119,8 @@ static void criterion_move(struct criterion *criterion, const struct sklearn *gr
 }
 
 static void side_impurities(const struct criterion *criterion, double impurity[2]) {
-    impurity[0] = side_impurity(criterion->kind, criterion->left, criterion->n_left);
-    impurity[1] = side_impurity(criterion->kind, criterion->right, criterion->n_right);
+    impurity[0] = tree_sklearn_impurity(criterion->kind, criterion->left, criterion->n_left);
+    impurity[1] = tree_sklearn_impurity(criterion->kind, criterion->right, criterion->n_right);
 }
 
 /** What splits are compared by: the improvement but for what is the same for all. */
@@ -173,12 +130,31 @@ static double merit(const struct criterion *criterion) {
     return -criterion->n_right * impurity[1] - criterion->n_left * impurity[0];
 }
 
+static double rough_side(const double sums[2], double n) {
+    double side = n * perebor_log2(n);
+    for (int k = 0; k < 2; k++) {
+        side -= sums[k] > 0.0 ? sums[k] * perebor_log2(sums[k]) : 0.0;
+    }
+    return side;
+}
+
+/** Whether a split is sure to have less than @p best_merit, so that it need not be computed well.
+ */
+static bool is_hopeless(const struct criterion *criterion, double best_merit) {
+    if (criterion->kind == TREE_GINI) {
+        return false;
+    }
+    double rough = -rough_side(criterion->right, criterion->n_right) -
+                   rough_side(criterion->left, criterion->n_left);
+    return rough < best_merit - 1e-9 * criterion->n_total;
+}
+
 /* The split of a node. */
 
 static void sort_samples(struct sklearn *grower, const struct waiting *node, size_t column) {
-    const float *values = grower->values + column * grower->training->rows.n_rows;
+    const double *values = perebor_matrix_column(&grower->rows->rounded, column);
     for (size_t i = node->start; i < node->end; i++) {
-        grower->sorted[i] = values[grower->samples[i]];
+        grower->sorted[i] = (float)values[grower->samples[i]];
     }
     tree_sklearn_sort(grower->sorted + node->start, grower->samples + node->start,
                       node->end - node->start);
@@ -199,7 +175,7 @@ static void search_column(const struct sklearn *grower, const struct waiting *no
     size_t min_leaf = grower->options->min_leaf;
     criterion_reset(criterion, node->start);
     for (size_t i = node->start; i < node->end;) {
-        while (i + 1 < node->end && sorted[i + 1] <= sorted[i] + closest) {
+        while (i + 1 < node->end && sorted[i + 1] <= sorted[i] + tree_sklearn_closest) {
             i++;
         }
         i++;
@@ -207,6 +183,9 @@ static void search_column(const struct sklearn *grower, const struct waiting *no
             continue;
         }
         criterion_move(criterion, grower, i, node->end);
+        if (is_hopeless(criterion, *best_merit)) {
+            continue;
+        }
         double reached = merit(criterion);
         if (reached > *best_merit) {
             *best_merit = reached;
@@ -217,59 +196,33 @@ static void search_column(const struct sklearn *grower, const struct waiting *no
     }
 }
 
-static void swap(uint32_t *columns, size_t a, size_t b) {
-    uint32_t column = columns[a];
-    columns[a] = columns[b];
-    columns[b] = column;
-}
-
-/**
- * Draws columns without replacement (Fisher and Yates) and searches them. columns[] holds, in this
- * order: constant ones drawn; known constant ones; ones found constant here; not drawn; drawn.
- * Updates node->n_constant to what its children know.
- */
+/** Searches the columns that the draw visits; the first of equally good splits is taken. */
 static void search_columns(struct sklearn *grower, struct waiting *node,
                            struct criterion *criterion, struct choice *choice) {
-    uint32_t *columns = grower->columns;
-    size_t n_known = node->n_constant;
-    size_t n_drawn = 0;
-    size_t n_found = 0;
-    size_t n_visited = 0;
-    size_t end = grower->training->rows.n_columns;
     double best_merit = -INFINITY;
-    while (end > n_known + n_found &&
-           (n_visited < grower->options->max_features || n_visited <= n_found + n_drawn)) {
-        n_visited++;
-        size_t at = draw(grower, n_drawn, end - n_found);
-        if (at < n_known) {
-            swap(columns, n_drawn++, at);
-            continue;
-        }
-        at += n_found;
-        uint32_t column = columns[at];
+    uint32_t column;
+    tree_sklearn_draw_start(&grower->draw, node->n_constant);
+    while (tree_sklearn_draw_next(&grower->draw, &column)) {
         sort_samples(grower, node, column);
-        if (grower->sorted[node->end - 1] <= grower->sorted[node->start] + closest) {
-            swap(columns, at, n_known + n_found++);
-            continue;
+        bool constant =
+            grower->sorted[node->end - 1] <= grower->sorted[node->start] + tree_sklearn_closest;
+        tree_sklearn_draw_put(&grower->draw, constant);
+        if (!constant) {
+            search_column(grower, node, criterion, column, &best_merit, choice);
         }
-        swap(columns, --end, at);
-        search_column(grower, node, criterion, column, &best_merit, choice);
     }
-    // Children rely on the order in which constant columns were found.
-    memcpy(columns, grower->constant, n_known * sizeof *columns);
-    memcpy(grower->constant + n_known, columns + n_known, n_found * sizeof *columns);
-    node->n_constant = n_known + n_found;
+    node->n_constant = tree_sklearn_draw_finish(&grower->draw);
 }
 
 /** Puts the rows that go left before the others, in scikit-learn's order. */
 static void part_samples(struct sklearn *grower, const struct waiting *node,
                          const struct choice *choice) {
-    const float *values = grower->values + choice->column * grower->training->rows.n_rows;
+    const double *values = perebor_matrix_column(&grower->rows->rounded, choice->column);
     uint32_t *samples = grower->samples;
     size_t i = node->start;
     size_t end = node->end;
     while (i < end) {
-        if ((double)values[samples[i]] <= choice->threshold) {
+        if (values[samples[i]] <= choice->threshold) {
             i++;
         } else {
             uint32_t sample = samples[--end];
@@ -345,7 +298,7 @@ static perebor_status grow_node(struct sklearn *grower, struct waiting *node,
     struct choice choice = {0};
     criterion_start(&criterion, grower, node->start, node->end);
     if (node->node == 0) {
-        node->impurity = side_impurity(criterion.kind, criterion.total, criterion.n_total);
+        node->impurity = tree_sklearn_impurity(criterion.kind, criterion.total, criterion.n_total);
     }
     tree_node *described = &grower->tree->nodes[node->node];
     described->impurity = node->impurity;
@@ -359,78 +312,73 @@ static perebor_status grow_node(struct sklearn *grower, struct waiting *node,
     return PEREBOR_OK;
 }
 
-/** Rounds the columns to single precision. */
-static perebor_status round_values(struct sklearn *grower, perebor_error *error) {
-    const perebor_matrix *rows = &grower->training->rows;
-    for (size_t column = 0; column < rows->n_columns; column++) {
-        const double *values = perebor_matrix_column(rows, column);
-        float *rounded = grower->values + column * rows->n_rows;
-        for (size_t row = 0; row < rows->n_rows; row++) {
-            if (fabs(values[row]) > (double)FLT_MAX) {
-                return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                                    "column %zu holds %.17g, and scikit-learn's tree takes single "
-                                    "precision, at most %.9g; scale the column or leave out "
-                                    "random_state",
-                                    column, values[row], (double)FLT_MAX);
-            }
-            rounded[row] = (float)values[row];
-        }
-    }
-    return PEREBOR_OK;
-}
-
 static perebor_status start(struct sklearn *grower, perebor_error *error) {
-    perebor_status status;
-    const perebor_matrix *rows = &grower->training->rows;
-    grower->values = malloc((rows->n_columns * rows->n_rows + 1) * sizeof *grower->values);
-    grower->samples = malloc(rows->n_rows * sizeof *grower->samples);
-    grower->sorted = malloc(rows->n_rows * sizeof *grower->sorted);
-    grower->columns = malloc((rows->n_columns + 1) * sizeof *grower->columns);
-    grower->constant = malloc((rows->n_columns + 1) * sizeof *grower->constant);
-    if (grower->values == NULL || grower->samples == NULL || grower->sorted == NULL ||
-        grower->columns == NULL || grower->constant == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows",
-                            rows->n_rows);
+    const tree_columns *columns = &grower->rows->columns;
+    size_t n = columns->n_rows;
+    grower->samples = malloc(n * sizeof *grower->samples);
+    grower->sorted = malloc(n * sizeof *grower->sorted);
+    if (grower->samples == NULL || grower->sorted == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
     }
-    PEREBOR_TRY(done, round_values(grower, error));
-    double n_of[2] = {0.0, 0.0};
-    for (size_t row = 0; row < rows->n_rows; row++) {
-        grower->samples[row] = (uint32_t)row;
-        n_of[grower->training->labels[row]] += 1.0;
-    }
-    for (size_t column = 0; column < rows->n_columns; column++) {
-        grower->columns[column] = (uint32_t)column;
-    }
+    double n_of[2] = {(double)(columns->n_rows - columns->n_ones), (double)columns->n_ones};
     for (int k = 0; k < 2; k++) {
-        grower->weights[k] = grower->options->balanced ? (double)rows->n_rows / (2.0 * n_of[k]) : 1;
+        grower->weights[k] = grower->options->balanced ? (double)n / (2.0 * n_of[k]) : 1.0;
     }
-    for (size_t row = 0; row < rows->n_rows; row++) {
-        grower->weight_of_all += grower->weights[grower->training->labels[row]];
+    for (size_t row = 0; row < n; row++) {
+        grower->samples[row] = (uint32_t)row;
+        grower->weight_of_all += grower->weights[columns->labels[row]];
     }
-    grower->random = first_of_random_state(grower->options->random_state);
-done:
-    return status;
+    return tree_sklearn_draw_create(&grower->draw, grower->options->random_state,
+                                    columns->matrix.n_columns, grower->options->max_features,
+                                    error);
 }
 
-perebor_status tree_sklearn_grow(tree_nodes *tree, const perebor_training *training,
-                                 const tree_options *options, perebor_error *error) {
+/** Repeats every move. */
+static perebor_status grow_by_moves(tree_nodes *tree, const tree_sklearn_rows *rows,
+                                    const tree_options *options, perebor_error *error) {
     perebor_status status;
-    struct sklearn grower = {.training = training, .options = options, .tree = tree};
-    struct waiting root = {.end = training->rows.n_rows};
+    struct sklearn grower = {.rows = rows, .options = options, .tree = tree};
+    struct waiting root = {.end = rows->columns.n_rows};
     PEREBOR_TRY(done, start(&grower, error));
     PEREBOR_TRY(done, tree_nodes_add(tree, 1, &root.node, error));
-    tree->rounds = true;
     PEREBOR_TRY(done, push(&grower, root, error));
     while (grower.n_stack > 0) {
         struct waiting node = grower.stack[--grower.n_stack];
         PEREBOR_TRY(done, grow_node(&grower, &node, error));
     }
 done:
-    free(grower.values);
+    tree_sklearn_draw_release(&grower.draw);
     free(grower.samples);
     free(grower.sorted);
-    free(grower.columns);
-    free(grower.constant);
     free(grower.stack);
     return status;
+}
+
+/** Grows on sorted columns. @pre Rows weigh 1 and no column is crowded. */
+static perebor_status grow_by_counts(tree_nodes *tree, const tree_sklearn_rows *rows,
+                                     const tree_options *options, perebor_error *error) {
+    perebor_status status;
+    tree_sklearn_draw draw;
+    PEREBOR_TRY(done,
+                tree_sklearn_draw_create(&draw, options->random_state, rows->rounded.n_columns,
+                                         options->max_features, error));
+    tree_plot plot = {.columns = &rows->columns,
+                      .criterion = options->criterion,
+                      .max_features = options->max_features,
+                      .sklearn_draw = &draw};
+    tree_member member = {.max_depth = options->max_depth,
+                          .min_split = options->min_split,
+                          .min_leaf = options->min_leaf,
+                          .nodes = tree};
+    status = tree_grow(&plot, &member, 1, error);
+    tree_sklearn_draw_release(&draw);
+done:
+    return status;
+}
+
+perebor_status tree_sklearn_grow(tree_nodes *tree, const tree_sklearn_rows *rows,
+                                 const tree_options *options, perebor_error *error) {
+    tree->rounds = true;
+    return options->balanced || rows->crowded ? grow_by_moves(tree, rows, options, error)
+                                              : grow_by_counts(tree, rows, options, error);
 }

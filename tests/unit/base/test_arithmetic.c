@@ -77,6 +77,26 @@ static void lanes_have_the_bits_of_scalars(void **state) {
     }
 }
 
+static void lanes_take_the_same_logarithm(void **state) {
+    (void)state;
+    uint64_t random = 4;
+    for (int i = 0; i < 20000; i++) {
+        double x[PEREBOR_LANES];
+        double y[PEREBOR_LANES];
+        double z[PEREBOR_LANES];
+        for (int lane = 0; lane < PEREBOR_LANES; lane++) {
+            x[lane] = i % 2 == 0 ? uniform(&random, 1e-9, 2.0)
+                                 : perebor_exp(uniform(&random, -700.0, 700.0));
+        }
+        v8d_store(y, v8d_log(v8d_load(x)));
+        v8d_store(z, v8d_log2(v8d_load(x)));
+        for (int lane = 0; lane < PEREBOR_LANES; lane++) {
+            assert_true(arithmetic_to_bits(y[lane]) == arithmetic_to_bits(perebor_log(x[lane])));
+            assert_true(arithmetic_to_bits(z[lane]) == arithmetic_to_bits(perebor_log2(x[lane])));
+        }
+    }
+}
+
 static void reference_bits_hold_on_every_machine(void **state) {
     (void)state;
     // FNV-1a over the bits of many results: any machine, compiler or optimisation that changed one
@@ -129,6 +149,7 @@ int main(void) {
         cmocka_unit_test(functions_are_within_their_stated_errors_of_libm),
         cmocka_unit_test(the_ends_of_the_ranges_are_as_documented),
         cmocka_unit_test(lanes_have_the_bits_of_scalars),
+        cmocka_unit_test(lanes_take_the_same_logarithm),
         cmocka_unit_test(reference_bits_hold_on_every_machine),
         cmocka_unit_test(quantiles_are_those_of_the_normal_distribution),
     };
