@@ -48,7 +48,7 @@ perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitt
         return PEREBOR_OK;
     }
     perebor_status status = PEREBOR_OK;
-    double *present = malloc(fitted->n_rows * (sizeof *present + 2 * sizeof(uint64_t)));
+    double *present = malloc(fitted->n_rows * 3 * sizeof *present);
     if (present == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to impute %zu rows",
                             fitted->n_rows);

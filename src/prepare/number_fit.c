@@ -88,8 +88,8 @@ static struct scaling fit_robust(const struct workspace *work, size_t lane, size
         work->column[i] = work->panel[i * PANEL_COLUMNS + lane];
     }
     order_keys_set(&keys, work->column, n_rows);
-    return scaling_robust(order_median(&keys), order_quantile(&keys, 0.25),
-                          order_quantile(&keys, 0.75));
+    struct order_quartiles quartiles = order_quartiles(&keys);
+    return scaling_robust(quartiles.median, quartiles.lower, quartiles.upper);
 }
 
 /** Fits the scaler to each lane, numeric or not. */

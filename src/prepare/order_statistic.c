@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "prepare/order_statistic.h"
 
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
 
-enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS, SHORT_KEYS = 16 };
+enum { DIGIT_BITS = 10, DIGITS = 1 << DIGIT_BITS, SHORT_KEYS = 32, MOST_PLACES = 6 };
 
 static uint64_t key_of(double value) {
     uint64_t bits = arithmetic_to_bits(value + 0.0);
-    return bits >> 63 ? ~bits : bits | (UINT64_C(1) << 63);
+    return bits ^ ((0 - (bits >> 63)) | (UINT64_C(1) << 63));
 }
 
 static double value_of(uint64_t key) {
@@ -36,106 +36,170 @@ static void sort_short(uint64_t *keys, size_t n_keys) {
     }
 }
 
-/** Two neighbours in the sorted order. */
-struct neighbours {
-    uint64_t low, high;
+/** The leading bits in which keys differ, as a number below DIGITS. */
+struct digit {
+    uint64_t min;
+    int shift;
 };
 
-/** The smallest key above @p key, which is not the largest. */
-static uint64_t next_above(const struct order_keys *keys, uint64_t key) {
-    uint64_t next = UINT64_MAX;
-    for (size_t i = 0; i < keys->n_keys; i++) {
-        uint64_t candidate = keys->keys[i] > key ? keys->keys[i] : UINT64_MAX;
-        next = candidate < next ? candidate : next;
+/** @return Whether the keys differ at all. */
+static bool find_digit(struct digit *digit, const uint64_t *keys, size_t n_keys) {
+    uint64_t min = keys[0];
+    uint64_t max = keys[0];
+    for (size_t i = 1; i < n_keys; i++) {
+        min = keys[i] < min ? keys[i] : min;
+        max = keys[i] > max ? keys[i] : max;
     }
-    return next;
+    digit->min = min;
+    if (min == max) {
+        return false;
+    }
+    int bits = 64 - __builtin_clzll(max - min);
+    digit->shift = bits > DIGIT_BITS ? bits - DIGIT_BITS : 0;
+    return true;
 }
 
-/** A stretch of keys, all of which lie between those before it and those after it. */
-struct bucket {
-    const uint64_t *keys;
+static size_t digit_of(struct digit digit, uint64_t key) {
+    return (size_t)((key - digit.min) >> digit.shift);
+}
+
+/** A stretch of keys and the places in its sorted order that are wanted. */
+struct stretch {
+    uint64_t *keys, *scratch; /* [n_keys] each; both are overwritten */
     size_t n_keys;
-    size_t place; /* of the key wanted, in the bucket */
+    const size_t *places; /* [n_places], ascending */
+    size_t n_places;
+    size_t first; /* place of the first key of the stretch */
 };
+
+/** A digit that wanted keys have. */
+struct bucket {
+    size_t first_place, n_places; /* of the stretch's places */
+    size_t before;                /* keys with lower digits */
+    size_t start, n_keys;         /* where its keys go in scratch */
+};
+
+/** Finds the digits of the wanted places; @return how many there are. */
+static size_t find_buckets(struct bucket *buckets, const struct stretch *stretch,
+                           const uint32_t counts[DIGITS], uint64_t *targets[DIGITS]) {
+    size_t n_buckets = 0;
+    size_t before = 0;
+    size_t start = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < stretch->n_places; i++) {
+        while (stretch->places[i] - stretch->first >= before + counts[at]) {
+            before += counts[at++];
+        }
+        if (n_buckets > 0 && buckets[n_buckets - 1].before == before) {
+            buckets[n_buckets - 1].n_places++;
+            continue;
+        }
+        buckets[n_buckets++] = (struct bucket){i, 1, before, start, counts[at]};
+        targets[at] = stretch->scratch + start;
+        start += counts[at];
+    }
+    return n_buckets;
+}
 
 /**
- * Narrows a bucket to the keys whose leading eight differing bits are those of the wanted key:
- * counts them, finds where the wanted place falls and keeps that part.
+ * Moves the keys that share their digit with a wanted place to scratch, digit by digit. Others go
+ * to a place of no use, so that there is no branch.
  */
-static void narrow(struct bucket *bucket, uint64_t *kept, uint64_t min, uint64_t max) {
-    int bits = 64 - __builtin_clzll(max - min);
-    int shift = bits > DIGIT_BITS ? bits - DIGIT_BITS : 0;
-    size_t counts[DIGITS] = {0};
-    for (size_t i = 0; i < bucket->n_keys; i++) {
-        counts[(bucket->keys[i] - min) >> shift]++;
+static size_t part_keys(struct bucket *buckets, const struct stretch *stretch, struct digit digit) {
+    uint32_t counts[DIGITS] = {0};
+    uint64_t *targets[DIGITS];
+    uint64_t unused;
+    for (size_t i = 0; i < stretch->n_keys; i++) {
+        counts[digit_of(digit, stretch->keys[i])]++;
     }
-    uint64_t digit = 0;
-    while (bucket->place >= counts[digit]) {
-        bucket->place -= counts[digit++];
+    for (size_t i = 0; i < DIGITS; i++) {
+        targets[i] = &unused;
     }
-    size_t n_kept = 0;
-    for (size_t i = 0; i < bucket->n_keys; i++) {
-        uint64_t key = bucket->keys[i];
-        kept[n_kept] = key;
-        n_kept += (key - min) >> shift == digit;
-        if (n_kept == counts[digit]) {
-            break;
-        }
+    size_t n_buckets = find_buckets(buckets, stretch, counts, targets);
+    for (size_t i = 0; i < stretch->n_keys; i++) {
+        uint64_t key = stretch->keys[i];
+        uint64_t **target = &targets[digit_of(digit, key)];
+        **target = key;
+        *target += *target != &unused;
     }
-    bucket->keys = kept;
-    bucket->n_keys = n_kept;
+    return n_buckets;
 }
 
-/** The keys at @p place and the next one (itself again at the end) in the sorted order. */
-static struct neighbours select_neighbours(const struct order_keys *keys, size_t place) {
-    struct bucket bucket = {keys->keys, keys->n_keys, place};
-    uint64_t low = 0;
-    for (;;) {
-        if (bucket.n_keys <= SHORT_KEYS) {
-            memmove(keys->scratch, bucket.keys, bucket.n_keys * sizeof *bucket.keys);
-            sort_short(keys->scratch, bucket.n_keys);
-            low = keys->scratch[bucket.place];
-            if (bucket.place + 1 < bucket.n_keys) {
-                return (struct neighbours){low, keys->scratch[bucket.place + 1]};
-            }
-            break;
-        }
-        uint64_t min = UINT64_MAX;
-        uint64_t max = 0;
-        for (size_t i = 0; i < bucket.n_keys; i++) {
-            min = bucket.keys[i] < min ? bucket.keys[i] : min;
-            max = bucket.keys[i] > max ? bucket.keys[i] : max;
-        }
-        if (min == max) {
-            low = min;
-            if (bucket.place + 1 < bucket.n_keys) {
-                return (struct neighbours){low, low};
-            }
-            break;
-        }
-        narrow(&bucket, keys->scratch, min, max);
+/** Selects what is wanted of a stretch: of short ones by sorting, else of each digit's keys. */
+static void select_keys(uint64_t *found, const struct stretch *stretch) {
+    struct digit digit;
+    struct bucket buckets[MOST_PLACES];
+    bool is_short = stretch->n_keys <= SHORT_KEYS;
+    if (is_short) {
+        sort_short(stretch->keys, stretch->n_keys);
     }
-    return (struct neighbours){low, place + 1 < keys->n_keys ? next_above(keys, low) : low};
+    if (is_short || !find_digit(&digit, stretch->keys, stretch->n_keys)) {
+        for (size_t i = 0; i < stretch->n_places; i++) {
+            found[i] = stretch->keys[stretch->places[i] - stretch->first];
+        }
+        return;
+    }
+    size_t n_buckets = part_keys(buckets, stretch, digit);
+    for (size_t i = 0; i < n_buckets; i++) {
+        const struct bucket *bucket = &buckets[i];
+        const struct stretch part = {
+            .keys = stretch->scratch + bucket->start,
+            .scratch = stretch->keys + bucket->start,
+            .n_keys = bucket->n_keys,
+            .places = stretch->places + bucket->first_place,
+            .n_places = bucket->n_places,
+            .first = stretch->first + bucket->before,
+        };
+        select_keys(found + bucket->first_place, &part);
+    }
 }
 
-double order_quantile(const struct order_keys *keys, double share) {
-    double position = (double)(keys->n_keys - 1) * share;
-    double before = floor(position);
-    struct neighbours found = select_neighbours(keys, (size_t)before);
-    double low = value_of(found.low);
-    double high = value_of(found.high);
-    double part = position - before;
+/** The values at several places, ascending, in the sorted order. */
+static void select_values(double *values, struct order_keys *keys, const size_t *places,
+                          size_t n_places) {
+    uint64_t found[MOST_PLACES];
+    const struct stretch all = {
+        .keys = keys->keys,
+        .scratch = keys->scratch,
+        .n_keys = keys->n_keys,
+        .places = places,
+        .n_places = n_places,
+    };
+    select_keys(found, &all);
+    for (size_t i = 0; i < n_places; i++) {
+        values[i] = value_of(found[i]);
+    }
+}
+
+double order_median(struct order_keys *keys) {
+    const size_t places[2] = {(keys->n_keys - 1) / 2, keys->n_keys / 2};
+    double values[2];
+    select_values(values, keys, places, 2);
+    return places[0] == places[1] ? values[0] : (values[0] + values[1]) / 2.0;
+}
+
+static double interpolate(double low, double high, double part) {
     double step = high - low;
     return part >= 0.5 ? high - step * (1.0 - part) : low + step * part;
 }
 
-double order_median(const struct order_keys *keys) {
-    size_t middle = (keys->n_keys - 1) / 2;
-    struct neighbours found = select_neighbours(keys, middle);
-    if (keys->n_keys % 2 == 1) {
-        return value_of(found.low);
-    }
-    return (value_of(found.low) + value_of(found.high)) / 2.0;
+struct order_quartiles order_quartiles(struct order_keys *keys) {
+    size_t n_keys = keys->n_keys;
+    double lower_at = (double)(n_keys - 1) * 0.25;
+    double upper_at = (double)(n_keys - 1) * 0.75;
+    size_t lower = (size_t)lower_at;
+    size_t upper = (size_t)upper_at;
+    const size_t places[6] = {lower, lower + (lower + 1 < n_keys), (n_keys - 1) / 2, n_keys / 2,
+                              upper, upper + (upper + 1 < n_keys)};
+    bool odd = n_keys % 2 == 1;
+    double values[6];
+    // Ascending, but for fewer keys than places.
+    select_values(values, keys, places, 6);
+    return (struct order_quartiles){
+        .lower = interpolate(values[0], values[1], lower_at - (double)lower),
+        .median = odd ? values[2] : (values[2] + values[3]) / 2.0,
+        .upper = interpolate(values[4], values[5], upper_at - (double)upper),
+    };
 }
 
 static int compare_keys(const void *left, const void *right) {

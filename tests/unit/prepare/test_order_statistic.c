@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +25,7 @@ static int compare_doubles(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-/** Values of one kind: many ties, both signs, huge range, one outlier that hides the rest. */
+/** Values of one kind: many ties, both signs, huge range, outliers that hide the rest. */
 static double draw_value(uint64_t *state, size_t kind) {
     uint64_t bits = next_random(state);
     double unit = (double)(bits >> 11) * 0x1p-53;
@@ -37,8 +38,10 @@ static double draw_value(uint64_t *state, size_t kind) {
         return bits % 2 ? unit * 1e300 : -unit * 1e-300;
     case 3:
         return bits % 97 == 0 ? 1e308 : 1.0 + unit * 1e-12;
-    default:
+    case 4:
         return -3.25;
+    default: // four far clusters, each of close values: several digits are needed
+        return ldexp(1.0 + unit * 1e-9, (int)(bits % 4) * 200);
     }
 }
 
@@ -52,29 +55,30 @@ static double quantile_of_sorted(const double *sorted, size_t n_values, double s
     return part >= 0.5 ? high - (high - low) * (1.0 - part) : low + (high - low) * part;
 }
 
-static void quantiles_are_those_of_the_sorted_values(void **state) {
+static void quartiles_are_those_of_the_sorted_values(void **state) {
     (void)state;
     static double values[MAX_VALUES];
+    static double draws[MAX_VALUES];
     static uint64_t keys[MAX_VALUES];
     static uint64_t scratch[MAX_VALUES];
-    const double shares[] = {0.0, 0.01, 0.25, 0.5, 0.75, 0.9, 1.0};
     uint64_t random = 5;
-    for (size_t n_values = 1; n_values <= MAX_VALUES; n_values += 1 + n_values / 7) {
-        for (size_t kind = 0; kind < 5; kind++) {
+    for (size_t n_values = 1; n_values <= MAX_VALUES; n_values += 1 + n_values / 30) {
+        for (size_t kind = 0; kind < 6; kind++) {
             for (size_t i = 0; i < n_values; i++) {
-                values[i] = draw_value(&random, kind);
+                values[i] = draws[i] = draw_value(&random, kind);
             }
             struct order_keys order = {.keys = keys, .scratch = scratch};
             order_keys_set(&order, values, n_values);
             qsort(values, n_values, sizeof *values, compare_doubles);
-            for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
-                assert_true(order_quantile(&order, shares[i]) ==
-                            quantile_of_sorted(values, n_values, shares[i]));
-            }
+            struct order_quartiles quartiles = order_quartiles(&order);
+            assert_true(quartiles.lower == quantile_of_sorted(values, n_values, 0.25));
+            assert_true(quartiles.upper == quantile_of_sorted(values, n_values, 0.75));
             size_t half = n_values / 2;
-            assert_true(
-                order_median(&order) ==
-                (n_values % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0));
+            double median =
+                n_values % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
+            assert_true(quartiles.median == median);
+            order_keys_set(&order, draws, n_values);
+            assert_true(order_median(&order) == median);
         }
     }
 }
@@ -93,7 +97,7 @@ static void the_mode_is_the_smallest_of_the_most_frequent(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quantiles_are_those_of_the_sorted_values),
+        cmocka_unit_test(quartiles_are_those_of_the_sorted_values),
         cmocka_unit_test(the_mode_is_the_smallest_of_the_most_frequent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
