@@ -20,8 +20,8 @@
 #include "store/hdf5_read.h"
 
 enum {
-    BASE_CPU_SECONDS = 10, /**< and as many more as there are times 50 MB in the file */
-    BYTES_PER_CPU_SECOND = 50000000,
+    BASE_CPU_SECONDS = 4, /**< and one more for each of so many bytes in the file: */
+    BYTES_PER_CPU_SECOND = 20000000,
     PIPE_READ = 1 << 16,
 };
 
@@ -122,7 +122,7 @@ static int wait_for(pid_t child) {
 /** What the parent makes of the answer of a child that ended with @p state. */
 static perebor_status take_answer(const char *path, int state, const store_bytes *bytes,
                                   store_tree **tree, perebor_error *error) {
-    if (WIFSIGNALED(state) && WTERMSIG(state) != SIGKILL) {
+    if (WIFSIGNALED(state) && WTERMSIG(state) != SIGKILL && WTERMSIG(state) != SIGXCPU) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: damaged: reading it fails with \"%s\"",
                             path, strsignal(WTERMSIG(state)));
     }
@@ -185,8 +185,8 @@ perebor_status store_read_isolated(const char *path, const char *const *groups, 
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot read %s: not a regular file", path);
     }
     PEREBOR_TRY(done, fork_reader(path, groups, about.st_size, &child, &descriptor, error));
-    // Three times the CPU time, for a machine that is busy with something else.
-    if (!listen_to(descriptor, &bytes, 3.0 * (double)cpu_limit(about.st_size))) {
+    // Ten times the CPU time, for a machine that is busy with something else.
+    if (!listen_to(descriptor, &bytes, 10.0 * (double)cpu_limit(about.st_size))) {
         (void)kill(child, SIGKILL);
     }
     status = take_answer(path, wait_for(child), &bytes, tree, error);

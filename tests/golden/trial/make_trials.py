@@ -83,5 +83,6 @@ def digests():
             out.write(one.hex() + "\n")
 
 
-scores()
-digests()
+if __name__ == "__main__":
+    scores()
+    digests()
