@@ -29,12 +29,17 @@ enum {
 static const uint64_t base_memory = UINT64_C(2) << 30;
 static const uint64_t memory_per_byte = 64;
 
+/** A sanitizer's shadow takes terabytes of address space. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SHADOW_MEMORY 1
+static const bool has_shadow_memory = true;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SHADOW_MEMORY 1
+static const bool has_shadow_memory = true;
+#else
+static const bool has_shadow_memory = false;
 #endif
+#else
+static const bool has_shadow_memory = false;
 #endif
 
 static rlim_t cpu_limit(off_t file_size) {
@@ -49,15 +54,14 @@ static void set_limit(int resource, rlim_t most) {
     }
 }
 
-/** Limits that a sanitizer's shadow memory would break are left out under one. */
 static void limit_child(off_t file_size) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     set_limit(RLIMIT_CPU, cpu_limit(file_size));
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_FSIZE, 0);
-#ifndef SHADOW_MEMORY
-    set_limit(RLIMIT_AS, (rlim_t)(base_memory + memory_per_byte * (uint64_t)file_size));
-#endif
+    if (!has_shadow_memory) {
+        set_limit(RLIMIT_AS, (rlim_t)(base_memory + memory_per_byte * (uint64_t)file_size));
+    }
     for (int number = 1; number < NSIG; number++) {
         (void)signal(number, SIG_DFL); // a crash is to end the child, whoever handled it before
     }

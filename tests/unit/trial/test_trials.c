@@ -59,7 +59,7 @@ static void equal_texts_share_one_address_that_never_moves(void **state) {
     (void)state;
     perebor_trials *trials = make(NULL, 0, 0, 1, 1);
     const char *first = perebor_trials_intern(trials, "первый");
-    char text[16];
+    char text[24];
     for (int i = 0; i < 1000; i++) {
         snprintf(text, sizeof text, "text %d", i);
         assert_non_null(perebor_trials_intern(trials, text));
