@@ -5,63 +5,86 @@
 
 #include "base/arithmetic.h"
 
-PEREBOR_INLINE v8d larger(v8d a, v8d b) {
-    return v8d_select(a > b, a, b);
+// Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
+// gcc lowers wider vectors poorly. So where it matters, the lanes are summed a register's worth at
+// a time: the outermost loop is over these parts of the eight.
+enum { N_PARTS = PEREBOR_LANES / PEREBOR_NATIVE_LANES };
+
+/** The sum of a * b. */
+PEREBOR_INLINE double sum_of_products(const double *a, const double *b, size_t n) {
+    double lanes[PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_set(0.0);
+        for (size_t row = part; row < n; row += PEREBOR_LANES) {
+            sum += vnd_load(a + row) * vnd_load(b + row);
+        }
+        vnd_store(lanes + part, sum);
+    }
+    return v8d_sum(v8d_load(lanes));
 }
 
-static double largest_lane(v8d lanes) {
-    double largest = lanes[0];
-    for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
-        largest = lanes[lane] > largest ? lanes[lane] : largest;
+/** The largest magnitude in a vector of whole registers. */
+static double largest_magnitude(const double *values, size_t n) {
+    const vnd zero = vnd_set(0.0);
+    vnd largest = zero;
+    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
+        vnd value = vnd_load(values + row);
+        value = vnd_select(value < zero, -value, value);
+        largest = vnd_select(value > largest, value, largest);
     }
-    return largest;
+    double result = largest[0];
+    for (size_t lane = 1; lane < PEREBOR_NATIVE_LANES; lane++) {
+        result = largest[lane] > result ? largest[lane] : result;
+    }
+    return result;
 }
 
 static double mean(const double *column, const double *signs, size_t n_rows, size_t stride,
                    bool *constant) {
-    v8d first = v8d_set(column[0]);
-    v8d sum = v8d_set(0.0);
-    v8i differs = (v8i){0};
-    for (size_t row = 0; row < stride; row += PEREBOR_LANES) {
-        v8d x = v8d_load(column + row);
-        v8d sign = v8d_load(signs + row);
-        differs |= (x != first) & (sign != v8d_set(0.0));
-        sum += x * sign * sign;
+    size_t row = 1;
+    while (row < n_rows && column[row] == column[0]) {
+        row++;
     }
-    int64_t any = 0;
-    for (size_t lane = 0; lane < PEREBOR_LANES; lane++) {
-        any |= differs[lane];
+    *constant = row >= n_rows;
+    double lanes[PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_set(0.0);
+        for (row = part; row < stride; row += PEREBOR_LANES) {
+            vnd sign = vnd_load(signs + row);
+            sum += vnd_load(column + row) * sign * sign;
+        }
+        vnd_store(lanes + part, sum);
     }
-    *constant = any == 0;
-    return v8d_sum(sum) / (double)n_rows;
+    return v8d_sum(v8d_load(lanes)) / (double)n_rows;
+}
+
+static void multiply(double *values, double factor, size_t n) {
+    vnd factors = vnd_set(factor);
+    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
+        vnd_store(values + row, vnd_load(values + row) * factors);
+    }
 }
 
 static double standardise(double *standard, const double *column, const double *signs,
                           size_t n_rows, size_t stride, double centre) {
     const double too_small = 1e-150; // its square would vanish
-    v8d largest = v8d_set(0.0);
-    for (size_t row = 0; row < stride; row += PEREBOR_LANES) {
-        v8d deviation = (v8d_load(column + row) - v8d_set(centre)) * v8d_load(signs + row);
-        largest = larger(v8d_abs(deviation), largest);
-        v8d_store(standard + row, deviation);
+    for (size_t row = 0; row < stride; row += PEREBOR_NATIVE_LANES) {
+        vnd_store(standard + row,
+                  (vnd_load(column + row) - vnd_set(centre)) * vnd_load(signs + row));
     }
-    double bound = largest_lane(largest);
-    if (!(bound > too_small)) {
+    double largest = largest_magnitude(standard, stride);
+    if (!(largest > too_small)) {
         memset(standard, 0, stride * sizeof *standard);
         return 0.0;
     }
-    v8d squares = v8d_set(0.0);
-    v8d unit = v8d_set(1.0 / bound);
-    for (size_t row = 0; row < stride; row += PEREBOR_LANES) {
-        v8d deviation = v8d_load(standard + row) * unit;
-        squares += deviation * deviation;
+    if (largest > 1e100 || largest < 1e-100) { // squares must not leave the range
+        multiply(standard, 1.0 / largest, stride);
+    } else {
+        largest = 1.0;
     }
-    double scale = bound * sqrt(v8d_sum(squares) / (double)n_rows);
-    unit = v8d_set(1.0 / scale);
-    for (size_t row = 0; row < stride; row += PEREBOR_LANES) {
-        v8d_store(standard + row, v8d_load(standard + row) * unit);
-    }
-    return scale;
+    double scale = sqrt(sum_of_products(standard, standard, stride) / (double)n_rows);
+    multiply(standard, 1.0 / scale, stride);
+    return largest * scale;
 }
 
 /** Sums of max(0, -margin), and products of 1 + exp(-|margin|), for the rows of one class. */
@@ -129,57 +152,70 @@ static void gradient(double *gradient_out, const double *columns, size_t stride,
     size_t column = 0;
     for (; column + LOGREG_TILE <= n_columns; column += LOGREG_TILE) {
         const double *first = columns + column * stride;
-        v8d sums[LOGREG_TILE] = {v8d_set(0.0), v8d_set(0.0), v8d_set(0.0), v8d_set(0.0)};
-        for (size_t row = 0; row < stride; row += PEREBOR_LANES) {
-            v8d p = v8d_load(pull + row);
+        double lanes[LOGREG_TILE][PEREBOR_LANES];
+        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+            vnd sums[LOGREG_TILE];
             for (size_t k = 0; k < LOGREG_TILE; k++) {
-                sums[k] += p * v8d_load(first + k * stride + row);
+                sums[k] = vnd_set(0.0);
+            }
+            for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+                vnd p = vnd_load(pull + row);
+                for (size_t k = 0; k < LOGREG_TILE; k++) {
+                    sums[k] += p * vnd_load(first + k * stride + row);
+                }
+            }
+            for (size_t k = 0; k < LOGREG_TILE; k++) {
+                vnd_store(lanes[k] + part, sums[k]);
             }
         }
         for (size_t k = 0; k < LOGREG_TILE; k++) {
-            gradient_out[column + k] = -v8d_sum(sums[k]);
+            gradient_out[column + k] = -v8d_sum(v8d_load(lanes[k]));
         }
     }
     for (; column < n_columns; column++) {
-        v8d sum = v8d_set(0.0);
-        for (size_t row = 0; row < stride; row += PEREBOR_LANES) {
-            sum += v8d_load(pull + row) * v8d_load(columns + column * stride + row);
-        }
-        gradient_out[column] = -v8d_sum(sum);
+        gradient_out[column] = -sum_of_products(pull, columns + column * stride, stride);
     }
 }
 
-// Registers decide how many sums run at once; each sum's order is the same however many do.
+// As many sums at once as there are registers for.
 #if defined(__AVX512F__)
-enum { TILE_ROWS = 4, TILE_COLUMNS = 4 };
+enum { TILE_ROWS = 4 };
 #else
-enum { TILE_ROWS = 2, TILE_COLUMNS = 1 };
+enum { TILE_ROWS = 2 };
 #endif
 
-/** Adds the products of two groups of panel columns to their place in the Gram matrix. */
+/** Adds the products of TILE_ROWS and LOGREG_TILE panel columns to their place in the matrix. */
 PEREBOR_INLINE void add_tile(double *gram, size_t ld, const double *rows, const double *columns,
                              size_t length) {
-    v8d sums[TILE_ROWS][TILE_COLUMNS];
-    for (size_t a = 0; a < TILE_ROWS; a++) {
-        for (size_t b = 0; b < TILE_COLUMNS; b++) {
-            sums[a][b] = v8d_set(0.0);
+    double lanes[TILE_ROWS][LOGREG_TILE][PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sums[TILE_ROWS][LOGREG_TILE];
+        for (size_t a = 0; a < TILE_ROWS; a++) {
+            for (size_t b = 0; b < LOGREG_TILE; b++) {
+                sums[a][b] = vnd_set(0.0);
+            }
         }
-    }
-    for (size_t row = 0; row < length; row += PEREBOR_LANES) {
-        v8d right[TILE_COLUMNS];
-        for (size_t b = 0; b < TILE_COLUMNS; b++) {
-            right[b] = v8d_load(columns + b * LOGREG_BLOCK + row);
+        for (size_t row = part; row < length; row += PEREBOR_LANES) {
+            vnd right[LOGREG_TILE];
+            for (size_t b = 0; b < LOGREG_TILE; b++) {
+                right[b] = vnd_load(columns + b * LOGREG_BLOCK + row);
+            }
+            for (size_t a = 0; a < TILE_ROWS; a++) {
+                vnd left = vnd_load(rows + a * LOGREG_BLOCK + row);
+                for (size_t b = 0; b < LOGREG_TILE; b++) {
+                    sums[a][b] += left * right[b];
+                }
+            }
         }
         for (size_t a = 0; a < TILE_ROWS; a++) {
-            v8d left = v8d_load(rows + a * LOGREG_BLOCK + row);
-            for (size_t b = 0; b < TILE_COLUMNS; b++) {
-                sums[a][b] += left * right[b];
+            for (size_t b = 0; b < LOGREG_TILE; b++) {
+                vnd_store(lanes[a][b] + part, sums[a][b]);
             }
         }
     }
     for (size_t a = 0; a < TILE_ROWS; a++) {
-        for (size_t b = 0; b < TILE_COLUMNS; b++) {
-            gram[a * ld + b] += v8d_sum(sums[a][b]);
+        for (size_t b = 0; b < LOGREG_TILE; b++) {
+            gram[a * ld + b] += v8d_sum(v8d_load(lanes[a][b]));
         }
     }
 }
@@ -189,9 +225,9 @@ static void fill_panel(double *panel, size_t n_padded, const double *columns, si
                        const size_t *list, size_t n_listed, const double *root, size_t length) {
     for (size_t a = 0; a < n_listed; a++) {
         const double *column = columns + list[a] * stride;
-        for (size_t row = 0; row < length; row += PEREBOR_LANES) {
-            v8d_store(panel + a * LOGREG_BLOCK + row,
-                      v8d_load(root + row) * v8d_load(column + row));
+        for (size_t row = 0; row < length; row += PEREBOR_NATIVE_LANES) {
+            vnd_store(panel + a * LOGREG_BLOCK + row,
+                      vnd_load(root + row) * vnd_load(column + row));
         }
     }
     memset(panel + n_listed * LOGREG_BLOCK, 0,
@@ -208,7 +244,7 @@ static void gram(double *gram_out, size_t ld, const double *columns, size_t stri
         size_t length = start + LOGREG_BLOCK < stride ? LOGREG_BLOCK : stride - start;
         fill_panel(panel, n_padded, columns + start, stride, list, n_listed, root + start, length);
         for (size_t a = 0; a < n_padded; a += TILE_ROWS) {
-            for (size_t b = 0; b < a + TILE_ROWS; b += TILE_COLUMNS) {
+            for (size_t b = 0; b < a + TILE_ROWS; b += LOGREG_TILE) {
                 add_tile(gram_out + a * ld + b, ld, panel + a * LOGREG_BLOCK,
                          panel + b * LOGREG_BLOCK, length);
             }
@@ -221,47 +257,54 @@ static void gram(double *gram_out, size_t ld, const double *columns, size_t stri
     }
 }
 
+/** How many registers of rows are combined at a time. */
+enum { GROUP = 4, GROUP_ROWS = GROUP * PEREBOR_NATIVE_LANES };
+
+/** start + the columns times factors, for @p n_vectors registers of rows; all columns if no list.
+ */
+PEREBOR_INLINE void combine_rows(double *sums_out, const double *columns, size_t stride,
+                                 const size_t *list, const double *factors, size_t n_listed,
+                                 double start, size_t n_vectors) {
+    vnd sums[PEREBOR_LANES];
+    for (size_t k = 0; k < n_vectors; k++) {
+        sums[k] = vnd_set(start);
+    }
+    for (size_t a = 0; a < n_listed; a++) {
+        const double *column = columns + (list != NULL ? list[a] : a) * stride;
+        vnd factor = vnd_set(factors[a]);
+        for (size_t k = 0; k < n_vectors; k++) {
+            sums[k] += factor * vnd_load(column + k * PEREBOR_NATIVE_LANES);
+        }
+    }
+    for (size_t k = 0; k < n_vectors; k++) {
+        vnd_store(sums_out + k * PEREBOR_NATIVE_LANES, sums[k]);
+    }
+}
+
 static double combine(double *direction, const double *columns, size_t stride, const size_t *list,
                       const double *steps, size_t n_listed) {
-    enum { GROUP = 4 * PEREBOR_LANES };
-    v8d largest = v8d_set(0.0);
     size_t row = 0;
-    for (; row + GROUP <= stride; row += GROUP) {
-        v8d sums[4] = {v8d_set(0.0), v8d_set(0.0), v8d_set(0.0), v8d_set(0.0)};
-        for (size_t a = 0; a < n_listed; a++) {
-            const double *column = columns + list[a] * stride + row;
-            v8d step = v8d_set(steps[a]);
-            for (size_t k = 0; k < 4; k++) {
-                sums[k] += step * v8d_load(column + k * PEREBOR_LANES);
-            }
-        }
-        for (size_t k = 0; k < 4; k++) {
-            v8d_store(direction + row + k * PEREBOR_LANES, sums[k]);
-            largest = larger(v8d_abs(sums[k]), largest);
-        }
+    for (; row + GROUP_ROWS <= stride; row += GROUP_ROWS) {
+        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, GROUP);
     }
     for (; row < stride; row += PEREBOR_LANES) {
-        v8d sum = v8d_set(0.0);
-        for (size_t a = 0; a < n_listed; a++) {
-            sum += v8d_set(steps[a]) * v8d_load(columns + list[a] * stride + row);
-        }
-        v8d_store(direction + row, sum);
-        largest = larger(v8d_abs(sum), largest);
+        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, N_PARTS);
     }
-    return largest_lane(largest);
+    return largest_magnitude(direction, stride);
 }
 
 static void score(double *scores, const double *values, size_t n_rows, size_t stride,
                   const double *coefficients, size_t n_columns, double intercept) {
-    for (size_t row = 0; row < n_rows; row += PEREBOR_LANES) {
-        v8d sum = v8d_set(intercept);
-        for (size_t column = 0; column < n_columns; column++) {
-            if (coefficients[column] != 0.0) {
-                sum += v8d_set(coefficients[column]) * v8d_load(values + column * stride + row);
-            }
-        }
+    size_t row = 0;
+    for (; row + GROUP_ROWS <= n_rows; row += GROUP_ROWS) {
+        combine_rows(scores + row, values + row, stride, NULL, coefficients, n_columns, intercept,
+                     GROUP);
+    }
+    for (; row < n_rows; row += PEREBOR_LANES) {
+        double sums[PEREBOR_LANES];
+        combine_rows(sums, values + row, stride, NULL, coefficients, n_columns, intercept, N_PARTS);
         size_t n_left = n_rows - row < PEREBOR_LANES ? n_rows - row : PEREBOR_LANES;
-        memcpy(scores + row, &sum, n_left * sizeof *scores);
+        memcpy(scores + row, sums, n_left * sizeof *scores);
     }
 }
 

@@ -114,7 +114,7 @@ static perebor_status set_start(logreg_problem *problem, perebor_error *error) {
     size_t n_padded = round_up(n, LOGREG_TILE);
     size_t panel_size = problem->start_gram != NULL ? n_padded * LOGREG_BLOCK : 0;
     double *scratch = aligned_alloc(64, (2 * problem->stride + panel_size) * sizeof *scratch);
-    size_t *list = calloc(n, sizeof *list);
+    size_t *list = calloc(problem->n_features + 1, sizeof *list);
     if (scratch == NULL || list == NULL) {
         free(scratch);
         free(list);

@@ -9,9 +9,10 @@ static const double rounding = 1e-11;
 /** target[from..to) += scale * source, in whole vectors. */
 PEREBOR_INLINE void add_scaled(double *target, const double *source, double scale, size_t from,
                                size_t to) {
-    v8d factor = v8d_set(scale);
-    for (size_t k = from / PEREBOR_LANES * PEREBOR_LANES; k < to; k += PEREBOR_LANES) {
-        v8d_store(target + k, v8d_load(target + k) + factor * v8d_load(source + k));
+    vnd factor = vnd_set(scale);
+    for (size_t k = from / PEREBOR_NATIVE_LANES * PEREBOR_NATIVE_LANES; k < to;
+         k += PEREBOR_NATIVE_LANES) {
+        vnd_store(target + k, vnd_load(target + k) + factor * vnd_load(source + k));
     }
 }
 

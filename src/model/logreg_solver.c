@@ -172,7 +172,7 @@ static void form_quadratic(logreg_solver *s, bool at_start) {
         any_l1 = any_l1 || s->l1[column] > 0.0;
     }
     memset(q->gradient + q->n, 0, (q->ld - q->n) * sizeof *q->gradient);
-    q->n_sweeps = any_l1 ? 10 : 0;
+    q->n_sweeps = !any_l1 ? 0 : q->n > 40 ? q->n / 2 : 10;
 }
 
 /** Turns the quadratic's minimum into steps, and says by how much they promise to go down. */
