@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "table/csv_table.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,11 +166,13 @@ static void weigh(struct evidence *evidence, const char *text, size_t length, si
 static struct evidence weigh_all(const struct reading *reading) {
     struct evidence evidence = {.text = ""};
     const struct table *table = reading->table;
+    assert(reading->header != NULL && table->columns != NULL);
     for (size_t i = 0; i < table->n_columns; i++) {
         weigh(&evidence, reading->header[i].text, reading->header[i].length, SIZE_MAX, i);
     }
     for (size_t row = 0; reading->pool->n_invalid > 0 && row < table->n_rows; row++) {
         for (size_t i = 0; i < table->n_columns; i++) {
+            assert(table->columns[i].cells != NULL);
             table_cell cell = table->columns[i].cells[row];
             if (table_cell_is_text(cell)) {
                 const char *text = table_pool_text(reading->pool, cell, NULL);
@@ -182,6 +185,7 @@ static struct evidence weigh_all(const struct reading *reading) {
 
 static perebor_status fail_encoding(const struct reading *reading, const struct evidence *evidence,
                                     perebor_error *error) {
+    assert(evidence->text != NULL);
     size_t valid = perebor_text_valid_length(evidence->text, strlen(evidence->text));
     unsigned char byte = (unsigned char)evidence->text[valid];
     char place[TABLE_PLACE_SIZE];

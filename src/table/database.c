@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "table/database.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,7 +148,9 @@ perebor_status table_read_statement(struct table *table, struct table_load *load
         if (row == capacity) {
             PEREBOR_TRY(done, grow(table, &capacity, error));
         }
+        assert(table->lines != NULL);
         for (size_t i = 0; i < table->n_columns; i++) {
+            assert(table->columns[i].cells != NULL);
             PEREBOR_TRY(done, read_cell(load, statement, (int)i + first_column, table->decimal,
                                         &table->columns[i].cells[row], where, row, error));
         }

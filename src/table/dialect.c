@@ -16,17 +16,25 @@ struct trial {
 
 /**
  * Reads the next record of a sample, but not the last one, which may be cut.
- * A sample that cannot be read ends there: the reader proper will say why.
+ * A sample that is malformed ends there: the reader proper will say why.
  */
-static bool next_record(struct csv_reader *reader, size_t n_before, bool whole) {
-    bool more = false;
-    perebor_error ignored;
-    if (n_before == SAMPLE_RECORDS || csv_read(reader, &more, &ignored) != PEREBOR_OK || !more) {
-        return false;
+static perebor_status next_record(struct csv_reader *reader, size_t n_before, bool whole,
+                                  bool *more, perebor_error *error) {
+    *more = false;
+    if (n_before == SAMPLE_RECORDS) {
+        return PEREBOR_OK;
+    }
+    perebor_error problem;
+    perebor_status status = csv_read(reader, more, &problem);
+    if (status != PEREBOR_OK) {
+        *more = false;
+        return status == PEREBOR_ERR_FORMAT ? PEREBOR_OK
+                                            : perebor_fail(error, status, "%s", problem.message);
     }
     size_t left;
     (void)csv_peek(reader, &left);
-    return whole || left > 0 || n_before == 0;
+    *more = *more && (whole || left > 0 || n_before == 0);
+    return PEREBOR_OK;
 }
 
 static perebor_status open_sample(struct csv_reader *reader, const char *sample, size_t size,
@@ -47,15 +55,21 @@ static perebor_status try_delimiter(struct trial *trial, const char *sample, siz
         return status;
     }
     *trial = (struct trial){.uniform = true};
-    for (size_t n = 0; next_record(&reader, n, size <= SAMPLE_SIZE); n++) {
+    for (size_t n = 0;; n++) {
+        bool more;
+        PEREBOR_TRY(done, next_record(&reader, n, size <= SAMPLE_SIZE, &more, error));
+        if (!more) {
+            break;
+        }
         if (n == 0) {
             trial->n_in_header = reader.n_fields;
         } else if (reader.n_fields != trial->n_in_header) {
             trial->uniform = false;
         }
     }
+done:
     csv_close(&reader);
-    return PEREBOR_OK;
+    return status;
 }
 
 perebor_status table_detect_delimiter(char *delimiter, const char *sample, size_t size,
@@ -109,15 +123,21 @@ perebor_status table_detect_decimal(char *decimal, const char *sample, size_t si
     }
     size_t n_points = 0;
     size_t n_commas = 0;
-    for (size_t n = 0; next_record(&reader, n, size <= SAMPLE_SIZE); n++) {
+    for (size_t n = 0;; n++) {
+        bool more;
+        PEREBOR_TRY(done, next_record(&reader, n, size <= SAMPLE_SIZE, &more, error));
+        if (!more) {
+            break;
+        }
         for (size_t i = 0; n > 0 && i < reader.n_fields; i++) {
             n_points += is_decimal(&reader.fields[i], '.');
             n_commas += is_decimal(&reader.fields[i], ',');
         }
     }
-    csv_close(&reader);
     if (n_commas > 0 && n_points == 0) {
         *decimal = ',';
     }
-    return PEREBOR_OK;
+done:
+    csv_close(&reader);
+    return status;
 }

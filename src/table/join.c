@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -266,6 +267,7 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
                                  perebor_error *error) {
     struct table_joined *joined = joining->joined;
     const char *name = joined->parts[part]->columns[column].name;
+    assert(name != NULL);
     for (size_t i = 0; i < joined->n_columns; i++) {
         if (strcmp(joined->columns[i].name, name) == 0) {
             return table_fail_at(
@@ -296,6 +298,7 @@ static perebor_status gather_columns(struct joining *joining, perebor_error *err
     for (size_t i = 0; i < joined->n_parts; i++) {
         capacity += joined->parts[i]->n_columns;
     }
+    assert(capacity > 0);
     joined->columns = calloc(capacity, sizeof *joined->columns);
     if (joined->columns == NULL) {
         return table_out_of_memory(error);

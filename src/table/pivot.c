@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,7 @@ done:
 static perebor_status sort_headings(struct pivoting *pivoting, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct table_key_index *places = &pivoting->places;
+    assert(places->n_keys > 0);
     pivoting->headings = calloc(places->n_keys, sizeof *pivoting->headings);
     if (pivoting->headings == NULL) {
         return table_out_of_memory(error);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,7 @@ static perebor_status copy_out(sqlite3 *database, struct table_load *load,
         status = fail_sql(load, step, database, error);
         goto done;
     }
+    assert(table != NULL);
     table->name = perebor_arena_text(&load->arena, name);
     table->decimal = before != NULL ? before->decimal : '.';
     table->key = before != NULL ? before->key : NULL;

@@ -286,9 +286,10 @@ static perebor_status type_feature(const struct typing *typing, const struct tab
 static perebor_status type_carried(const struct typing *typing, size_t column,
                                    perebor_column *result, perebor_error *error) {
     struct table_feature feature = {.column = column, .role = PEREBOR_ROLE_NUMERIC};
-    perebor_error ignored;
-    if (type_feature(typing, &feature, result, &ignored) == PEREBOR_OK) {
-        return PEREBOR_OK;
+    perebor_error problem;
+    perebor_status status = type_feature(typing, &feature, result, &problem);
+    if (status != PEREBOR_ERR_FORMAT) {
+        return status == PEREBOR_OK ? status : perebor_fail(error, status, "%s", problem.message);
     }
     feature.role = PEREBOR_ROLE_NOMINAL;
     return type_feature(typing, &feature, result, error);

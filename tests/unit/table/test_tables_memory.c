@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Every single allocation of a load fails in turn. The linker puts the functions below in front of
+ * the allocator's, for the calls of this program and of the library it links.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "scratch.h"
+#include "specs.h"
+
+/** Allocations left before the one that fails; negative: none fails. */
+static long countdown = -1;
+
+static int fails_now(void) {
+    return countdown >= 0 && countdown-- == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+void *__wrap_malloc(size_t size) {
+    return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size) {
+    return fails_now() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+    return fails_now() ? NULL : __real_realloc(block, size);
+}
+
+static void check_every_failure(const perebor_tables_spec *spec) {
+    perebor_status status = PEREBOR_ERR_MEMORY;
+    long n = 0;
+    for (; status != PEREBOR_OK; n++) {
+        perebor_dataset *dataset = NULL;
+        perebor_tables_report report = {0};
+        perebor_error error = {0};
+        countdown = n;
+        status = perebor_tables_load(&dataset, &report, spec, &error);
+        countdown = -1;
+        if (status == PEREBOR_OK) {
+            perebor_dataset_free(dataset);
+            perebor_tables_report_release(&report);
+        } else {
+            assert_int_equal(status, PEREBOR_ERR_MEMORY);
+            assert_int_equal(error.status, PEREBOR_ERR_MEMORY);
+            assert_null(dataset);
+            assert_null(report.block);
+        }
+    }
+    assert_in_range(n, 50, 100000);
+}
+
+static void no_failing_allocation_is_overlooked(void **state) {
+    (void)state;
+    scratch_write("people.csv", "\xE8\xEC\xFF;size;ok;town;y\n"
+                                "3;S;1;\xCE\xEC\xF1\xEA;0\n1;L;0; \xD2\xEE\xEC\xF1\xEA;1\n"
+                                "2;S;1;\xCE\xEC\xF1\xEA;0\n9;S;1;\xCE\xEC\xF1\xEA;0\n");
+    scratch_write("visits.csv",
+                  "имя,month,minutes\n1,мар,13\n1,фев,12\n2,фев,22\n3,мар,33\n2,мар,23\n3,фев,\n"
+                  "9,мар,99\n");
+    scratch_write("profit.csv", "имя,profit,note\n1,0.98,a\n3,4.5,b\n");
+    const perebor_table_source sources[] = {
+        {.name = "people", .path = "people.csv", .key = "имя"},
+        {.name = "visits", .path = "visits.csv", .key = "имя"},
+        {.name = "profit", .path = "profit.csv", .key = "имя"},
+    };
+    const perebor_clean_step clean[] = {
+        {.kind = PEREBOR_STEP_NORMALIZE, .form = "NFC", .trim = true, .case_fold = "lower"},
+        {.kind = PEREBOR_STEP_REPLACE,
+         .table = "people",
+         .columns = TEXTS("town"),
+         .from = TEXTS("томск"),
+         .to = TEXTS("Tomsk")},
+        {.kind = PEREBOR_STEP_SQL, .sql = "UPDATE visits SET minutes = minutes + 0.5"},
+    };
+    const perebor_pivot_step pivot = {
+        .table = "visits", .columns = "month", .values = "minutes", .prefix = "min_"};
+    const perebor_filter_step filter = {
+        .columns = TEXTS("min_мар"), .comparison = PEREBOR_LESS, .values = TEXTS("50")};
+    const perebor_ordinal_column ordinal = {.name = "size", .levels = TEXTS("s", "l")};
+    const perebor_boolean_column boolean = {.name = "ok"};
+    const perebor_tables_spec spec = {
+        .file = "experiment.yaml",
+        .sources = sources,
+        .n_sources = 3,
+        .clean = clean,
+        .n_clean = 3,
+        .pivot = &pivot,
+        .n_pivot = 1,
+        .join = {.base = "people", .on = "имя", .tables = TEXTS("visits")},
+        .filter = &filter,
+        .n_filter = 1,
+        .roles = {.id = "имя",
+                  .target = "y",
+                  .numeric = TEXTS("*"),
+                  .nominal = TEXTS("town"),
+                  .ordinal = &ordinal,
+                  .n_ordinal = 1,
+                  .boolean = &boolean,
+                  .n_boolean = 1,
+                  .carried = TEXTS("profit", "note")},
+    };
+    check_every_failure(&spec);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_failing_allocation_is_overlooked),
+    };
+    return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}
