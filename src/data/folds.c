@@ -136,7 +136,7 @@ perebor_status perebor_folds_make(perebor_folds *folds, const uint8_t *labels,
     perebor_status status;
     PEREBOR_TRY(done, check_settings(settings, groups, n_rows, error));
     test_fold = malloc(settings->n_repeats * n_rows * sizeof *test_fold);
-    scratch = malloc(n_rows * sizeof *scratch);
+    scratch = calloc(n_rows, sizeof *scratch);
     if (test_fold == NULL || scratch == NULL) {
         status =
             perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds of %zu rows", n_rows);

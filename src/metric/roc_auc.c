@@ -157,7 +157,7 @@ static void part_keys(uint64_t *classes[2], const uint8_t *labels, const double 
 static perebor_status count_by_order(uint64_t *half_pairs, const uint8_t *labels,
                                      const double *scores, const size_t n_class[2]) {
     size_t n_rows = n_class[0] + n_class[1];
-    uint64_t *block = malloc((n_rows + 2) * 2 * sizeof *block);
+    uint64_t *block = calloc((n_rows + 2) * 2, sizeof *block);
     if (block == NULL) {
         return PEREBOR_ERR_MEMORY;
     }

@@ -48,7 +48,7 @@ struct prepare_fitted {
     size_t n_columns;               /* prepared, before selection */
     struct prepare_column *columns; /* [n_columns] */
     double *f_values;               /* [n_columns] */
-    uint32_t *places;               /* [n_columns] place in the ranking, the last being best */
+    uint32_t *ranking;              /* [n_columns] columns, the most telling last */
 };
 
 struct perebor_preparation {

@@ -157,7 +157,7 @@ static void select_keys(uint64_t *found, const struct stretch *stretch) {
 /** The values at several places, ascending, in the sorted order. */
 static void select_values(double *values, struct order_keys *keys, const size_t *places,
                           size_t n_places) {
-    uint64_t found[MOST_PLACES];
+    uint64_t found[MOST_PLACES] = {0};
     const struct stretch all = {
         .keys = keys->keys,
         .scratch = keys->scratch,

@@ -16,7 +16,7 @@ static void free_fitted(struct prepare_fitted *fitted) {
         free(fitted->codes);
         free(fitted->columns);
         free(fitted->f_values);
-        free(fitted->places);
+        free(fitted->ranking);
         free(fitted);
     }
 }
@@ -45,9 +45,9 @@ static perebor_status allocate_fitted(struct prepare_fitted *fitted, const uint3
     fitted->codes = malloc((n_codes + 1) * sizeof *fitted->codes);
     fitted->columns = malloc((n_columns + 1) * sizeof *fitted->columns);
     fitted->f_values = malloc((n_columns + 1) * sizeof *fitted->f_values);
-    fitted->places = malloc((n_columns + 1) * sizeof *fitted->places);
+    fitted->ranking = malloc((n_columns + 1) * sizeof *fitted->ranking);
     if (fitted->rows == NULL || fitted->sources == NULL || fitted->codes == NULL ||
-        fitted->columns == NULL || fitted->f_values == NULL || fitted->places == NULL) {
+        fitted->columns == NULL || fitted->f_values == NULL || fitted->ranking == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory to prepare %zu rows of %zu columns", fitted->n_rows,
                             dataset->n_columns);
@@ -77,21 +77,6 @@ static void list_numbers(struct prepare_fitted *fitted) {
     fitted->n_columns = fitted->n_numbers;
 }
 
-/** Numbers the columns by their place in the ranking. */
-static perebor_status rank_columns(struct prepare_fitted *fitted, perebor_error *error) {
-    uint32_t *ranking = malloc((fitted->n_columns + 1) * sizeof *ranking);
-    if (ranking == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu columns",
-                            fitted->n_columns);
-    }
-    f_rank(ranking, fitted->f_values, fitted->n_columns);
-    for (size_t place = 0; place < fitted->n_columns; place++) {
-        fitted->places[ranking[place]] = (uint32_t)place;
-    }
-    free(ranking);
-    return PEREBOR_OK;
-}
-
 static perebor_status fit_all(struct prepare_fitted *fitted, perebor_error *error) {
     uint8_t *labels = malloc(fitted->n_rows);
     perebor_status status;
@@ -106,10 +91,16 @@ static perebor_status fit_all(struct prepare_fitted *fitted, perebor_error *erro
     list_numbers(fitted);
     PEREBOR_TRY(done, prepare_fit_numbers(fitted, labels, error));
     PEREBOR_TRY(done, prepare_fit_nominals(fitted, labels, error));
-    PEREBOR_TRY(done, rank_columns(fitted, error));
+    f_rank(fitted->ranking, fitted->f_values, fitted->n_columns);
 done:
     free(labels);
     return status;
+}
+
+static int compare_columns(const void *left, const void *right) {
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
 }
 
 /** Makes a preparation of what was fitted: the select_k columns that rank highest. */
@@ -123,11 +114,11 @@ static perebor_status select_columns(perebor_preparation **preparation,
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
                             n_selected);
     }
-    *made = (perebor_preparation){.fitted = fitted};
-    for (size_t column = 0; column < n_columns; column++) {
-        if (fitted->places[column] >= n_columns - n_selected) {
-            made->selected[made->n_selected++] = (uint32_t)column;
-        }
+    *made = (perebor_preparation){.fitted = fitted, .n_selected = n_selected};
+    if (n_selected > 0) {
+        memcpy(made->selected, fitted->ranking + (n_columns - n_selected),
+               n_selected * sizeof *made->selected);
+        qsort(made->selected, n_selected, sizeof *made->selected, compare_columns);
     }
     *preparation = made;
     return PEREBOR_OK;

@@ -242,7 +242,7 @@ static void a_gap_seen_only_in_validation_is_filled_from_training(void **state) 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const perebor_preparation_settings settings = {
             .fill_value = -7.0,
-            .impute_numeric = cases[i].imputer,
+            .impute_numeric = (int32_t)cases[i].imputer,
             .impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT,
         };
         perebor_preparation *preparation;
