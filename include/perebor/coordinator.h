@@ -43,7 +43,7 @@ typedef struct perebor_coordinator_settings {
 /** What a worker says of itself, a few times a second and when it has nothing to do. */
 typedef struct perebor_beat {
     uint32_t epoch;
-    uint32_t n_threads;
+    uint32_t n_threads;    /**< That can compute; 0: it is given nothing. */
     uint64_t oldest_lease; /**< Of those it holds units of; UINT64_MAX if it holds none. */
     uint64_t newest_lease; /**< It ever received; 0 if none. */
     uint32_t stopped;      /**< 1: it was told to stop, and begins nothing more. */
@@ -65,7 +65,8 @@ typedef struct perebor_command {
     uint64_t lease;
     const uint32_t *units; /**< [n_units], borrowed until the next call. */
     size_t n_units;
-    bool failed_here; /**< GIVE_UP: the last attempt reported failure; else its worker was lost. */
+    bool
+        failed_here; /**< GIVE_UP: the last attempt ended where it ran; else its worker was lost. */
 } perebor_command;
 
 typedef struct perebor_coordinator_counts {
@@ -100,6 +101,10 @@ bool perebor_coordinator_result(perebor_coordinator *coordinator, double now, ui
 
 /** A worker could not try a unit. The unit is tried elsewhere, or given up. */
 void perebor_coordinator_refused(perebor_coordinator *coordinator, double now, uint32_t worker,
+                                 uint64_t lease, uint32_t unit);
+
+/** A unit hangs at a worker, and would hang anywhere: it is given up at once. */
+void perebor_coordinator_overdue(perebor_coordinator *coordinator, double now, uint32_t worker,
                                  uint64_t lease, uint32_t unit);
 
 /** A worker is known to be dead or leaving: its units go back now. */

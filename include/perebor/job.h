@@ -61,6 +61,8 @@ typedef struct perebor_job {
                                 NULL: all alike. */
     int n_threads;         /**< Of this rank, at least 1. */
     double lease_seconds;  /**< A worker silent for so long is lost; 0: 10 seconds. */
+    double unit_seconds;   /**< A unit that runs longer hangs: it is given up, and so is the thread
+                                that runs it, until it comes back; 0: no limit. */
     void *context;
 
     /**
@@ -106,9 +108,13 @@ typedef struct perebor_job {
  * SIGTERM, SIGINT and SIGUSR1 at any rank stop it: nothing more is handed out, units that run are
  * finished and delivered. A second SIGINT ends the process at once.
  *
+ * A thread that hangs cannot be ended. If one still does at the end of the job, its context must
+ * stay as it is, and perebor_ranks_close() ends the process without unwinding it.
+ *
  * @param[out] ledgers  [size] on rank 0, where time went on every rank; may be NULL.
  *
  * @retval PEREBOR_ERR_STOPPED  Stopped before the end, on request. The same on every rank.
+ * @retval PEREBOR_ERR_NUMERIC  Every thread of every rank hangs.
  * @return On rank 0, what deliver, give_up or tick failed with; the other ranks return the same
  *         status.
  */

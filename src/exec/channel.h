@@ -33,6 +33,7 @@ typedef enum message_kind {
     MESSAGE_RESULTS = 9,  /**< `number` fragments. */
     MESSAGE_LEDGER = 10,  /**< A perebor_ledger. */
     MESSAGE_PRESENT = 11, /**< The answer to MESSAGE_LEAVE. */
+    MESSAGE_OVERDUE = 12, /**< Unit `number` hangs under `lease`. */
 } message_kind;
 
 /** What every message begins with. */

@@ -129,7 +129,7 @@ static void join(perebor_coordinator *c, uint32_t worker, uint32_t n_threads) {
         c->counts.n_lost--;
     }
     w->state = WORKER_ACTIVE;
-    w->n_threads = n_threads > 0 ? n_threads : 1;
+    w->n_threads = n_threads;
     w->revoke_due = false;
     w->stop_due = c->stopping;
     c->n_threads += w->n_threads;
@@ -163,6 +163,14 @@ static void return_unit(perebor_coordinator *c, uint32_t unit) {
     wait_in(c, c->units[unit].deaths > 0 ? &c->suspects : &c->returned, unit);
 }
 
+static void give_up(perebor_coordinator *c, uint32_t unit) {
+    unit_record *u = &c->units[unit];
+    u->state = UNIT_GIVEN_UP;
+    u->next = c->given_up;
+    c->given_up = unit;
+    c->counts.n_given_up++;
+}
+
 /** An attempt at the unit failed, or killed its worker. */
 static void blame_unit(perebor_coordinator *c, uint32_t unit, bool failed_here) {
     unit_record *u = &c->units[unit];
@@ -171,12 +179,9 @@ static void blame_unit(perebor_coordinator *c, uint32_t unit, bool failed_here) 
     u->failed_here = failed_here;
     if (u->deaths < c->settings.attempts) {
         wait_in(c, &c->suspects, unit);
-        return;
+    } else {
+        give_up(c, unit);
     }
-    u->state = UNIT_GIVEN_UP;
-    u->next = c->given_up;
-    c->given_up = unit;
-    c->counts.n_given_up++;
 }
 
 /** A unit stops waiting: it is leased, or its late answer arrived. */
@@ -268,6 +273,8 @@ void perebor_coordinator_beat(perebor_coordinator *c, double now, uint32_t worke
     if (w->state != WORKER_ACTIVE) {
         join(c, worker, beat->n_threads);
     }
+    c->n_threads = c->n_threads - w->n_threads + beat->n_threads;
+    w->n_threads = beat->n_threads;
     return_missing(c, now, w, beat);
     w->stop_due = c->stopping && !beat->stopped;
     attend(c, worker);
@@ -315,6 +322,17 @@ void perebor_coordinator_refused(perebor_coordinator *c, double now, uint32_t wo
         blame_unit(c, unit, true);
         wake_idle(c, 1); // Others first: here it was refused.
         attend(c, worker);
+    }
+}
+
+void perebor_coordinator_overdue(perebor_coordinator *c, double now, uint32_t worker,
+                                 uint64_t lease, uint32_t unit) {
+    unit_record *u = answered(c, now, worker, lease, unit);
+    if (u != NULL && u->state == UNIT_LEASED) {
+        attend(c, u->holder);
+        unlease(c, unit);
+        u->failed_here = true;
+        give_up(c, unit);
     }
 }
 
@@ -433,7 +451,7 @@ static size_t fill_chunk(perebor_coordinator *c, double now, uint32_t worker) {
     worker_record *w = &c->workers[worker];
     ring *queue = NULL;
     size_t n_units = 0;
-    if (w->alone) {
+    if (w->alone || w->n_threads == 0) {
         return 0;
     }
     while (n_units < PEREBOR_CHUNK_MAX) {

@@ -71,14 +71,27 @@ static perebor_status deliver(leader *l, int rank, uint64_t lease, uint32_t unit
     return l->job->deliver(l->job->context, unit, bytes, size, rank, error);
 }
 
-static void refuse(leader *l, int rank, uint64_t lease, uint32_t unit, const void *bytes,
-                   size_t size) {
+static perebor_status obey_all(leader *l, perebor_error *error);
+
+/** Notes that a unit could not be tried, and why: obeys at once, while the reason is this one's. */
+static perebor_status refuse(leader *l, int rank, uint64_t lease, uint32_t unit, const void *bytes,
+                             size_t size, perebor_error *error) {
     size_t length = size < REASON_SIZE - 1 ? size : REASON_SIZE - 1;
     if (length > 0) {
         memcpy(l->reason, bytes, length);
     }
     l->reason[length] = '\0';
     perebor_coordinator_refused(l->coordinator, l->now, (uint32_t)rank, lease, unit);
+    return obey_all(l, error);
+}
+
+/** Notes that a unit hangs. */
+static perebor_status note_overdue(leader *l, int rank, uint64_t lease, uint32_t unit,
+                                   perebor_error *error) {
+    (void)snprintf(l->reason, REASON_SIZE, "it ran for more than %g s on rank %d",
+                   l->job->unit_seconds, rank);
+    perebor_coordinator_overdue(l->coordinator, l->now, (uint32_t)rank, lease, unit);
+    return obey_all(l, error);
 }
 
 /** Delivers what rank 0's own team computed. */
@@ -90,7 +103,8 @@ static perebor_status deliver_own(leader *l, perebor_error *error) {
         memcpy(&outcome, l->outbox.bytes + at, sizeof outcome);
         const uint8_t *bytes = l->outbox.bytes + at + sizeof outcome;
         if (outcome.refused) {
-            refuse(l, 0, outcome.lease, outcome.unit, bytes, outcome.size);
+            PEREBOR_TRY(done,
+                        refuse(l, 0, outcome.lease, outcome.unit, bytes, outcome.size, error));
         } else {
             PEREBOR_TRY(done, deliver(l, 0, outcome.lease, outcome.unit, outcome.seconds, bytes,
                                       outcome.size, error));
@@ -142,7 +156,8 @@ static perebor_status take_fragment(leader *l, int from, const message_fragment 
         bytes = a->bytes;
     }
     if (whole && fragment->refused) {
-        refuse(l, from, fragment->lease, fragment->unit, bytes, fragment->total);
+        PEREBOR_TRY(
+            done, refuse(l, from, fragment->lease, fragment->unit, bytes, fragment->total, error));
     } else if (whole) {
         PEREBOR_TRY(done, deliver(l, from, fragment->lease, fragment->unit, fragment->seconds,
                                   bytes, fragment->total, error));
@@ -186,6 +201,10 @@ static perebor_status take_message(leader *l, int from, const message *received,
     if (received->head.kind == MESSAGE_RESULTS) {
         return take_results(l, from, received, size, error);
     }
+    if (received->head.kind == MESSAGE_OVERDUE) {
+        l->channel->casualties = true;
+        return note_overdue(l, from, received->head.lease, received->head.number, error);
+    }
     if (received->head.kind == MESSAGE_BEAT && size >= sizeof(perebor_beat)) {
         perebor_beat beat;
         memcpy(&beat, received->payload, sizeof beat);
@@ -217,14 +236,39 @@ done:
 }
 
 /** Rank 0's own sign of life: the coordinator knows of its team as it knows of any other. */
-static void beat_own(leader *l) {
-    team_state state;
-    team_look(l->team, &state);
-    perebor_beat beat = {.n_threads = (uint32_t)l->job->n_threads,
-                         .oldest_lease = state.oldest_lease,
+static void beat_own(leader *l, const team_state *state) {
+    perebor_beat beat = {.n_threads = (uint32_t)(l->job->n_threads - state->n_hanging),
+                         .oldest_lease = state->oldest_lease,
                          .newest_lease = UINT64_MAX,
                          .stopped = l->own_stopped};
     perebor_coordinator_beat(l->coordinator, l->now, 0, &beat);
+}
+
+/** Looks after rank 0's own team: its sign of life, and units that hang. */
+static perebor_status look_after_own(leader *l, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_coordinator_counts counts;
+    team_state state;
+    team_look(l->team, &state);
+    beat_own(l, &state);
+    if (l->job->unit_seconds <= 0.0 || state.longest_seconds <= l->job->unit_seconds) {
+        return PEREBOR_OK;
+    }
+    team_abandon(l->team, state.longest_lease, state.longest_unit);
+    l->channel->casualties = true;
+    PEREBOR_TRY(done, note_overdue(l, 0, state.longest_lease, state.longest_unit, error));
+    perebor_coordinator_count(l->coordinator, &counts);
+    if (state.n_hanging + 1 == l->job->n_threads) {
+        team_drop_queue(l->team); // The coordinator misses those units and gives them to others.
+        l->own_stopped = true;
+        if (counts.n_active == 1) {
+            status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                  "all %d threads hang in units that run for more than %g s",
+                                  l->job->n_threads, l->job->unit_seconds);
+        }
+    }
+done:
+    return status;
 }
 
 static perebor_status send_chunk(leader *l, const perebor_command *command, perebor_error *error) {
@@ -327,7 +371,7 @@ static perebor_status turn(leader *l, perebor_error *error) {
     l->heard = false;
     channel_progress(l->channel);
     PEREBOR_TRY(done, deliver_own(l, error));
-    beat_own(l);
+    PEREBOR_TRY(done, look_after_own(l, error));
     PEREBOR_TRY(done, receive_all(l, error));
     pass_time(l);
     if (!l->all_in) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exec/team.h"
 
+#include <math.h>
 #include <omp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,11 +23,14 @@ typedef struct member {
     uint64_t lease;                          // It is at; UINT64_MAX if none.
     double compute, wait;
     double since; // The beginning of what it is at.
+    uint32_t unit;
+    bool hanging; // Written off.
     uint64_t n_units;
 } member;
 
 struct thread_team {
-    const perebor_job *job;
+    perebor_job job; // A copy: a hanging thread may outlive the original.
+    bool started;
     pthread_t host; // The thread that the OpenMP region begins in.
     pthread_mutex_t lock;
     pthread_cond_t work;    // The queue is not empty, or the end has come.
@@ -38,6 +42,7 @@ struct thread_team {
     bool ending;
     bool wanting; // A thread has found the queue empty since team_wait() last returned.
     size_t n_running;
+    int n_hanging;
     member *members; // [n_threads]
 };
 
@@ -79,6 +84,7 @@ static bool take(thread_team *team, member *self, task *taken) {
     team->n_queued--;
     team->n_running++;
     self->lease = taken->lease;
+    self->unit = taken->unit;
     double now = clock_now();
     self->wait += now - self->since;
     self->since = now;
@@ -88,7 +94,7 @@ static bool take(thread_team *team, member *self, task *taken) {
 /** Computes a unit and puts the outcome into the outbox. Without the lock on entry, with it after.
  */
 static void compute(thread_team *team, member *self, int thread, const task *at) {
-    const perebor_job *job = team->job;
+    const perebor_job *job = &team->job;
     perebor_error error = {.status = PEREBOR_OK};
     self->result.size = 0;
     perebor_status status = job->execute(job->context, at->unit, thread, &self->result, &error);
@@ -108,8 +114,13 @@ static void compute(thread_team *team, member *self, int thread, const task *at)
         bytes = error.message;
     }
     pthread_mutex_lock(&team->lock);
-    team->out_of_memory |= !outbox_append(&team->outbox, &outcome, bytes);
-    team->n_running--;
+    if (self->hanging) { // It came back, too late.
+        self->hanging = false;
+        team->n_hanging--;
+    } else {
+        team->out_of_memory |= !outbox_append(&team->outbox, &outcome, bytes);
+        team->n_running--;
+    }
     self->lease = UINT64_MAX;
     self->compute += now - self->since;
     self->since = now;
@@ -133,7 +144,7 @@ static void work(thread_team *team, int thread) {
 static void *host(void *argument) {
     thread_team *team = argument;
     omp_set_dynamic(0);
-#pragma omp parallel num_threads(team->job->n_threads) default(none) shared(team)
+#pragma omp parallel num_threads(team->job.n_threads) default(none) shared(team)
     work(team, omp_get_thread_num());
     return NULL;
 }
@@ -155,7 +166,7 @@ perebor_status team_create(thread_team **created, const perebor_job *job, perebo
     if (team == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the team of threads");
     }
-    team->job = job;
+    team->job = *job;
     team->capacity = 256;
     team->queue = malloc(team->capacity * sizeof *team->queue);
     team->members = aligned_alloc(64, n_threads * sizeof *team->members);
@@ -179,11 +190,11 @@ perebor_status team_create(thread_team **created, const perebor_job *job, perebo
     pthread_condattr_destroy(&monotonic);
     int failure = start_host(team);
     if (failure != 0) {
-        team->job = NULL;
         team_free(team);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "cannot start a thread: %s",
                             strerror(failure));
     }
+    team->started = true;
     *created = team;
     return PEREBOR_OK;
 }
@@ -193,12 +204,17 @@ void team_free(thread_team *team) {
         return;
     }
     int n_threads = 0;
-    if (team->job != NULL) { // It was started.
-        n_threads = team->job->n_threads;
+    if (team->started) {
+        n_threads = team->job.n_threads;
         pthread_mutex_lock(&team->lock);
         team->ending = true;
+        bool hanging = team->n_hanging > 0;
         pthread_cond_broadcast(&team->work);
         pthread_mutex_unlock(&team->lock);
+        if (hanging) {
+            pthread_detach(team->host);
+            return;
+        }
         pthread_join(team->host, NULL);
     }
     for (int i = 0; i < n_threads; i++) {
@@ -276,14 +292,31 @@ static uint64_t least(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
+/** Finds the unit that has been running longest; the lock is held. */
+static void find_longest(const thread_team *team, team_state *state) {
+    double first = INFINITY;
+    state->longest_seconds = 0.0;
+    for (int i = 0; i < team->job.n_threads; i++) {
+        const member *each = &team->members[i];
+        if (each->lease != UINT64_MAX && each->since < first) {
+            first = each->since;
+            state->longest_seconds = clock_now() - first;
+            state->longest_lease = each->lease;
+            state->longest_unit = each->unit;
+        }
+    }
+}
+
 void team_look(thread_team *team, team_state *state) {
     pthread_mutex_lock(&team->lock);
     state->n_queued = team->n_queued;
     state->n_running = team->n_running;
     state->outbox_empty = team->outbox.size == 0;
+    state->n_hanging = team->n_hanging;
+    find_longest(team, state);
     state->oldest_lease =
         team->n_queued > 0 ? team->queue[team->first].lease : UINT64_MAX; // First in, oldest.
-    for (int i = 0; i < team->job->n_threads; i++) {
+    for (int i = 0; i < team->job.n_threads; i++) {
         state->oldest_lease = least(state->oldest_lease, team->members[i].lease);
     }
     for (size_t at = 0; at < team->outbox.size;) {
@@ -291,6 +324,20 @@ void team_look(thread_team *team, team_state *state) {
         memcpy(&outcome, team->outbox.bytes + at, sizeof outcome);
         state->oldest_lease = least(state->oldest_lease, outcome.lease);
         at += sizeof outcome + ((size_t)outcome.size + 7) / 8 * 8;
+    }
+    pthread_mutex_unlock(&team->lock);
+}
+
+void team_abandon(thread_team *team, uint64_t lease, uint32_t unit) {
+    pthread_mutex_lock(&team->lock);
+    for (int i = 0; i < team->job.n_threads; i++) {
+        member *each = &team->members[i];
+        if (each->lease == lease && each->unit == unit) {
+            each->hanging = true;
+            each->lease = UINT64_MAX;
+            team->n_hanging++;
+            team->n_running--;
+        }
     }
     pthread_mutex_unlock(&team->lock);
 }
@@ -307,13 +354,13 @@ void team_wait(thread_team *team, double seconds) {
 void team_account(thread_team *team, perebor_ledger *ledger) {
     pthread_mutex_lock(&team->lock);
     double now = clock_now();
-    for (int i = 0; i < team->job->n_threads; i++) {
+    for (int i = 0; i < team->job.n_threads; i++) {
         const member *each = &team->members[i];
-        bool running = each->lease != UINT64_MAX;
+        bool running = each->lease != UINT64_MAX || each->hanging;
         ledger->compute += each->compute + (running ? now - each->since : 0.0);
         ledger->wait += each->wait + (running ? 0.0 : now - each->since);
         ledger->n_units += each->n_units;
     }
-    ledger->n_threads += team->job->n_threads;
+    ledger->n_threads += team->job.n_threads;
     pthread_mutex_unlock(&team->lock);
 }

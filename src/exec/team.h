@@ -38,7 +38,8 @@ typedef struct thread_team thread_team;
 PEREBOR_MUST_CHECK perebor_status team_create(thread_team **created, const perebor_job *job,
                                               perebor_error *error);
 
-/** Lets the threads end the units they are at, drops the rest, and frees the team. */
+/** Lets the threads end the units they are at, drops the rest, and frees the team; or, if a thread
+ * hangs, leaves all of it behind. */
 void team_free(thread_team *team);
 
 /** Appends units to the queue. */
@@ -63,9 +64,16 @@ typedef struct team_state {
     size_t n_running;
     uint64_t oldest_lease; /**< Of queued, running and uncollected units; UINT64_MAX if none. */
     bool outbox_empty;
+    int n_hanging; /**< Threads that team_abandon() wrote off and that have not come back. */
+    double longest_seconds; /**< That the longest of the running units has been running. */
+    uint64_t longest_lease; /**< Of that unit. */
+    uint32_t longest_unit;
 } team_state;
 
 void team_look(thread_team *team, team_state *state);
+
+/** Writes off the thread that runs the unit: its outcome, should it ever come, is dropped. */
+void team_abandon(thread_team *team, uint64_t lease, uint32_t unit);
 
 /** Sleeps until a thread has nothing to do, or the time is up. */
 void team_wait(thread_team *team, double seconds);

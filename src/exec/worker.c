@@ -2,6 +2,7 @@
 #include "exec/worker.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ typedef struct worker {
     uint32_t epoch;
     uint64_t newest_lease;
     bool stopped;
+    bool stop_told; // Rank 0 knows of the signal that asks to stop.
     bool finished;
     perebor_status outcome; // Of the job, as rank 0 sees it.
     double beat_seconds, next_beat;
@@ -111,7 +113,7 @@ static perebor_status send_beat(worker *w, int n_threads, perebor_error *error) 
     beat.head =
         (message_head){.kind = MESSAGE_BEAT, .number = stop_signal_arrived(), .epoch = w->epoch};
     perebor_beat said = {.epoch = w->epoch,
-                         .n_threads = (uint32_t)n_threads,
+                         .n_threads = (uint32_t)(n_threads - state.n_hanging),
                          .oldest_lease = state.oldest_lease,
                          .newest_lease = w->newest_lease,
                          .stopped = w->stopped};
@@ -120,6 +122,7 @@ static perebor_status send_beat(worker *w, int n_threads, perebor_error *error) 
     }
     memcpy(beat.payload, &said, sizeof said);
     w->next_beat = clock_now() + w->beat_seconds;
+    w->stop_told = beat.head.number != 0;
     return channel_send(w->channel, 0, &beat, sizeof said, error);
 }
 
@@ -179,11 +182,40 @@ static perebor_status turn(worker *w, const perebor_job *job, bool *heard, pereb
             PEREBOR_TRY(done, obey(w, &told, error));
         }
     }
-    if (!w->finished && clock_now() >= w->next_beat) {
+    bool due = clock_now() >= w->next_beat || (stop_signal_arrived() && !w->stop_told);
+    if (!w->finished && due) {
         PEREBOR_TRY(done, send_results(w, error));
         PEREBOR_TRY(done, send_beat(w, job->n_threads, error));
     }
 done:
+    return status;
+}
+
+/** Gives up a unit that has been running for too long, and the thread with it. */
+static perebor_status check_time(worker *w, const perebor_job *job, const team_state *state,
+                                 perebor_error *error) {
+    if (job->unit_seconds <= 0.0 || state->longest_seconds <= job->unit_seconds) {
+        return PEREBOR_OK;
+    }
+    team_abandon(w->team, state->longest_lease, state->longest_unit);
+    w->channel->casualties = true; // The thread will be in the way at the end.
+    w->next_beat = 0.0;
+    message told;
+    told.head = (message_head){.kind = MESSAGE_OVERDUE,
+                               .lease = state->longest_lease,
+                               .number = state->longest_unit,
+                               .epoch = w->epoch};
+    perebor_status status = channel_send(w->channel, 0, &told, 0, error);
+    if (status != PEREBOR_OK || state->n_hanging + 1 < job->n_threads) {
+        return status;
+    }
+    team_drop_queue(w->team);
+    w->stopped = true;
+    status = send_beat(w, job->n_threads, error); // What was dropped goes to others at once.
+    if (perebor_shim_settled()) {
+        channel_flush(w->channel, FLUSH_SECONDS);
+        (void)raise(SIGKILL); // Of no more use, but in the way of others on this node.
+    }
     return status;
 }
 
@@ -199,6 +231,7 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         PEREBOR_TRY(done, turn(w, job, &heard, error));
         team_state state;
         team_look(w->team, &state);
+        PEREBOR_TRY(done, check_time(w, job, &state, error));
         bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
         pause = !hungry ? POLL_SECONDS
                 : heard ? HUNGRY_POLL_SECONDS

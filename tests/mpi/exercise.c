@@ -3,7 +3,7 @@
 //
 //   exercise [units=N] [microseconds=U] [bytes=B] [threads=T] [lease=S] [stop_after=N] [refuse=U]
 //            [poison=U] [fail_delivery=N] [jobs=N] [ledger=1] [oversubscribe=0] [share=B]
-//            [fall=K] [signal=S] [within=MS] [seed=N]
+//            [hang=U] [limit=S] [fall=K] [signal=S] [within=MS] [seed=N]
 //
 // fall=K: ranks 1 to K send themselves the signal (9 if not given) at a moment drawn from the seed,
 // within so many milliseconds of their first unit. 0 is a new seed every time.
@@ -28,7 +28,8 @@ enum { NONE = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
     long ledger, oversubscribe, share, fall, signal, within, seed;
-    double lease;
+    long hang;
+    double lease, limit;
     perebor_ranks *ranks;
     uint8_t *seen; // [units] on rank 0: 1 delivered, 2 given up
     long n_delivered, n_given_up, n_broken;
@@ -87,6 +88,9 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
     }
     if ((long)unit == e->poison && e->ranks->rank != 0) {
         (void)raise(SIGKILL);
+    }
+    while ((long)unit == e->hang) {
+        (void)sleep(1);
     }
     if (e->microseconds > 0) {
         burn(e->microseconds);
@@ -162,6 +166,7 @@ static perebor_status run_job(exercise *e, int n_threads, perebor_error *error) 
     perebor_job job = {.n_units = (size_t)e->units,
                        .n_threads = n_threads,
                        .lease_seconds = e->lease,
+                       .unit_seconds = e->limit,
                        .context = e,
                        .execute = execute,
                        .deliver = deliver,
@@ -239,6 +244,7 @@ static void read_arguments(exercise *e, int n, char **arguments) {
                  {"ledger", &e->ledger},
                  {"oversubscribe", &e->oversubscribe},
                  {"share", &e->share},
+                 {"hang", &e->hang},
                  {"fall", &e->fall},
                  {"signal", &e->signal},
                  {"within", &e->within},
@@ -248,6 +254,10 @@ static void read_arguments(exercise *e, int n, char **arguments) {
         const char *value = arguments[i][length] == '=' ? arguments[i] + length + 1 : "";
         if (strncmp(arguments[i], "lease=", 6) == 0) {
             e->lease = strtod(value, NULL);
+            continue;
+        }
+        if (strncmp(arguments[i], "limit=", 6) == 0) {
+            e->limit = strtod(value, NULL);
             continue;
         }
         size_t k = 0;
@@ -270,6 +280,7 @@ int main(int n, char **arguments) {
                   .bytes = 100,
                   .refuse = NONE,
                   .poison = NONE,
+                  .hang = NONE,
                   .jobs = 1,
                   .signal = SIGKILL,
                   .within = 500,

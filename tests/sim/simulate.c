@@ -38,6 +38,7 @@ static climate draw_climate(uint64_t seed, size_t n_workers, size_t n_units) {
     weather.late = fmax(0.0, 2.0 * (u[9] - 0.5));
     weather.poison = fmax(0.0, 0.2 * (u[10] - 0.5));
     weather.refusal = fmax(0.0, 0.2 * (u[11] - 0.5));
+    weather.hanging = fmax(0.0, 0.2 * (u[15] - 0.5));
     weather.ordered = u[14] < 0.5;
     double work = 0.15 * weather.unit_seconds * (double)weather.n_units;
     weather.stop_at = u[12] < 0.8 ? INFINITY : 2.0 * u[13] * work / (double)weather.n_workers;

@@ -23,7 +23,7 @@ typedef enum event_kind {
     EVENT_TO_LEADER, // or at the coordinator.
 } event_kind;
 
-typedef enum letter_kind { CHUNK, REVOKE, STOP, BEAT, RESULT, REFUSAL } letter_kind;
+typedef enum letter_kind { CHUNK, REVOKE, STOP, BEAT, RESULT, REFUSAL, OVERDUE } letter_kind;
 
 typedef struct event {
     double at;
@@ -64,7 +64,7 @@ typedef struct world {
     uint64_t serial;
     sim_worker *workers;
     double *cost, *duration;
-    uint8_t *nature; // 1 poison, 2 refused
+    uint8_t *nature; // 1 poison, 2 refused, 3 hangs
     uint8_t *ended;  // 1 delivered, 2 given up
     uint32_t *n_leases;
     uint64_t *newest_lease; // Of each unit.
@@ -246,7 +246,9 @@ static void computed(world *w, const event *done) {
         return;
     }
     post(w, (event){.kind = EVENT_TO_LEADER,
-                    .letter = w->nature[done->unit] == 2 ? REFUSAL : RESULT,
+                    .letter = w->nature[done->unit] == 2   ? REFUSAL
+                              : w->nature[done->unit] == 3 ? OVERDUE
+                                                           : RESULT,
                     .worker = done->worker,
                     .unit = done->unit,
                     .lease = done->lease,
@@ -287,6 +289,7 @@ static void at_worker(world *w, const event *message) {
     case BEAT:
     case RESULT:
     case REFUSAL:
+    case OVERDUE:
         break;
     }
 }
@@ -314,6 +317,10 @@ static void at_leader(world *w, const event *message) {
         break;
     case REFUSAL:
         perebor_coordinator_refused(w->coordinator, w->now, message->worker, message->lease,
+                                    message->unit);
+        break;
+    case OVERDUE:
+        perebor_coordinator_overdue(w->coordinator, w->now, message->worker, message->lease,
                                     message->unit);
         break;
     case CHUNK:
@@ -347,7 +354,7 @@ static void send_chunk(world *w, const perebor_command *command) {
 
 static void give_up(world *w, const perebor_command *command) {
     uint32_t unit = command->units[0];
-    if (w->n_leases[unit] < ATTEMPTS) {
+    if (w->n_leases[unit] < ATTEMPTS && w->nature[unit] != 3) {
         break_promise(w, "a unit was given up before three attempts", unit);
     }
     if (w->nature[unit] == 0 && w->weather->death + w->weather->pause + w->weather->poison == 0.0 &&
@@ -459,9 +466,11 @@ static void create_units(world *w) {
         w->duration[i] = w->weather->unit_seconds * pow(10.0, 3.0 * uniform(w) - 2.0);
         w->cost[i] = mistaken * w->duration[i] * (0.5 + uniform(w)); // and by noise.
         double fate = uniform(w);
-        w->nature[i] = fate < w->weather->poison                         ? 1
-                       : fate < w->weather->poison + w->weather->refusal ? 2
-                                                                         : 0;
+        double ill = w->weather->refusal;
+        w->nature[i] = fate < w->weather->poison          ? 1
+                       : fate < w->weather->poison + ill  ? 2
+                       : fate > 1.0 - w->weather->hanging ? 3
+                                                          : 0;
     }
 }
 
@@ -520,7 +529,8 @@ static void judge(world *w) {
     }
     bool calm = weather->ordered && weather->death == 0.0 && weather->pause == 0.0 &&
                 weather->loss == 0.0 && weather->poison == 0.0 && weather->refusal == 0.0 &&
-                weather->doubling == 0.0 && weather->slow_latency <= weather->latency &&
+                weather->hanging == 0.0 && weather->doubling == 0.0 &&
+                weather->slow_latency <= weather->latency &&
                 weather->latency < 0.1 * LEASE_SECONDS && !w->stopping;
     if (calm && outcome->n_executed != weather->n_units) {
         break_promise(w, "a unit was computed twice though nothing went wrong", 0);

@@ -22,6 +22,7 @@ typedef struct climate {
     double loss, doubling;        /**< Share of messages. */
     double death, pause, late;    /**< Share of workers that die, pause, join late. */
     double poison, refusal;       /**< Share of units that kill their worker, are refused. */
+    double hanging;               /**< Share of units that do not end. */
     double stop_at;               /**< Virtual seconds; infinite: never. */
     bool ordered;                 /**< Messages from one to another keep their order, as MPI's. */
     bool trace;
