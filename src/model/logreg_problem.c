@@ -12,9 +12,8 @@ static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
 }
 
-/** Allocates the problem for as many columns as there may be. */
-static perebor_status allocate(logreg_problem **problem, const perebor_matrix *rows, bool with_gram,
-                               perebor_error *error) {
+/** Allocates the problem for as many columns as there may be; NULL when memory is out. */
+static logreg_problem *allocate(const perebor_matrix *rows, bool with_gram) {
     size_t most = rows->n_columns + 1;
     size_t ld = round_up(most, PEREBOR_LANES);
     size_t gram_size = with_gram ? round_up(most, LOGREG_TILE) * ld : 0;
@@ -26,9 +25,7 @@ static perebor_status allocate(logreg_problem **problem, const perebor_matrix *r
         free(p);
         free(features);
         free(memory);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory for a logistic regression of %zu rows and %zu columns",
-                            rows->n_rows, rows->n_columns);
+        return NULL;
     }
     p->features = features;
     p->memory = memory;
@@ -40,8 +37,7 @@ static perebor_status allocate(logreg_problem **problem, const perebor_matrix *r
     p->start_gram = with_gram ? p->start_gradient + ld : NULL;
     p->n_features = rows->n_columns;
     p->stride = rows->stride;
-    *problem = p;
-    return PEREBOR_OK;
+    return p;
 }
 
 /** Writes the column of signs and weighs the classes; the log-odds of the weighted classes. */
@@ -144,8 +140,12 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
                                      bool balanced, bool free_intercept, bool with_gram,
                                      perebor_error *error) {
     perebor_status status;
-    logreg_problem *p = NULL;
-    PEREBOR_TRY(failed, allocate(&p, &training->rows, with_gram, error));
+    logreg_problem *p = allocate(&training->rows, with_gram);
+    if (p == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory for a logistic regression of %zu rows and %zu columns",
+                            training->rows.n_rows, training->rows.n_columns);
+    }
     p->kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
     p->free_intercept = free_intercept;
     p->centres[0] = 0.0;
