@@ -1,0 +1,6 @@
+# perebor_memory_test(concept): a unit test that can make any allocation of the library fail.
+function(perebor_memory_test name)
+  perebor_unit_test(${name} SOURCES ${PROJECT_SOURCE_DIR}/tests/support/failing_malloc.c)
+  target_link_options(test_${name} PRIVATE
+    -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc)
+endfunction()

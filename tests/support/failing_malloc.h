@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file failing_malloc.h
+ * Makes one allocation of this library fail: the n-th from now. A test walks n from 1 until nothing
+ * fails any more, and so visits every allocation there is.
+ *
+ * Works by the linker's --wrap; see perebor_memory_test() in tests/support/FailingMalloc.cmake.
+ * Libraries outside keep their own malloc. One thread at a time.
+ */
+#ifndef PEREBOR_TESTS_FAILING_MALLOC_H
+#define PEREBOR_TESTS_FAILING_MALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** The n-th call of malloc, calloc or realloc from now returns NULL; 0: none. */
+void failing_malloc_arm(size_t n);
+
+/** True if an allocation has failed since. Disarms. */
+bool failing_malloc_disarm(void);
+
+#endif
