@@ -77,7 +77,8 @@ static void list_numbers(struct prepare_fitted *fitted) {
     fitted->n_columns = fitted->n_numbers;
 }
 
-static perebor_status fit_all(struct prepare_fitted *fitted, perebor_error *error) {
+static perebor_status fit_all(struct prepare_fitted *fitted, const uint32_t *rows,
+                              perebor_error *error) {
     uint8_t *labels = malloc(fitted->n_rows);
     perebor_status status;
     if (labels == NULL) {
@@ -85,7 +86,7 @@ static perebor_status fit_all(struct prepare_fitted *fitted, perebor_error *erro
                             fitted->n_rows);
     }
     for (size_t i = 0; i < fitted->n_rows; i++) {
-        labels[i] = fitted->dataset->labels[fitted->rows[i]];
+        labels[i] = fitted->dataset->labels[rows[i]];
         fitted->n_positive += labels[i];
     }
     list_numbers(fitted);
@@ -111,10 +112,13 @@ static perebor_status select_columns(perebor_preparation **preparation,
     size_t n_selected = select_k == 0 || select_k > n_columns ? n_columns : select_k;
     perebor_preparation *made = malloc(sizeof *made + n_selected * sizeof *made->selected);
     if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
-                            n_selected);
+        (void)perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
+                           n_selected);
+        return PEREBOR_ERR_MEMORY;
     }
-    *made = (perebor_preparation){.fitted = fitted, .n_selected = n_selected};
+    made->fitted = fitted;
+    made->owns_fitted = false;
+    made->n_selected = n_selected;
     if (n_selected > 0) {
         memcpy(made->selected, fitted->ranking + (n_columns - n_selected),
                n_selected * sizeof *made->selected);
@@ -141,7 +145,7 @@ perebor_status perebor_preparation_fit(perebor_preparation **preparation,
     fitted->settings = *settings;
     fitted->n_rows = n_rows;
     PEREBOR_TRY(done, allocate_fitted(fitted, rows, error));
-    PEREBOR_TRY(done, fit_all(fitted, error));
+    PEREBOR_TRY(done, fit_all(fitted, rows, error));
     PEREBOR_TRY(done, select_columns(preparation, fitted, settings->select_k, error));
     (*preparation)->owns_fitted = true;
     fitted = NULL;

@@ -79,7 +79,7 @@ static void digest_split(const struct golden_case *golden, const struct rows *ro
     if (perebor_split_make(&split, rows->labels, rows->groups, golden->n_rows, &settings, &error) !=
         PEREBOR_OK) {
         assert_int_equal(error.status, PEREBOR_ERR_ARGUMENT);
-        strcpy(text, "refused");
+        memcpy(text, "refused", sizeof "refused");
         return;
     }
     perebor_sha256 digest;
@@ -105,7 +105,7 @@ static void digest_folds(const struct golden_case *golden, const struct rows *ro
     if (perebor_folds_make(&folds, rows->labels, rows->groups, golden->n_rows, &settings, &error) !=
         PEREBOR_OK) {
         assert_int_equal(error.status, PEREBOR_ERR_ARGUMENT);
-        strcpy(text, "refused");
+        memcpy(text, "refused", sizeof "refused");
         return;
     }
     size_t n_values = folds.n_repeats * folds.n_rows;
