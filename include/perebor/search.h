@@ -15,11 +15,13 @@
 
 #include "perebor/experiment.h"
 #include "perebor/ranks.h"
+#include "perebor/result_file.h"
 #include "perebor/status.h"
 
 /** How far a search is, for whoever shows it. */
 typedef struct perebor_search_progress {
     uint64_t n_trials, n_done, n_failed;
+    uint64_t n_before; /**< Of n_done, finished before this run. */
     double best_score; /**< NaN before the first trial is complete. */
     uint64_t best_trial;
     double elapsed_seconds, remaining_seconds; /**< The latter NaN before it can be told. */
@@ -33,6 +35,7 @@ typedef struct perebor_search_options {
     size_t n_overrides;
     const char *output; /**< NULL: what the experiment says, or results/<name>.h5. */
     bool overwrite;     /**< An existing file may be replaced. */
+    bool resume;        /**< An existing file, or the journal of one, is continued. */
     bool trials_given;  /**< first_trial and end_trial replace the experiment's run_cap. */
     uint64_t first_trial, end_trial; /**< [first, end) */
     int n_threads;                   /**< Of a rank; 0: what was granted. */
@@ -44,6 +47,24 @@ typedef struct perebor_search_options {
     void (*progress)(void *context, const perebor_search_progress *progress, bool last);
     void *progress_context;
 } perebor_search_options;
+
+/**
+ * What the result file of a search that is to be resumed holds.
+ *
+ * Reading a file forks (result_file.h), so this is for before perebor_ranks_open(), in the process
+ * that will be rank 0. It remembers a failure for perebor_search_run() to report from there.
+ */
+typedef struct perebor_search_previous {
+    perebor_result *result; /**< NULL if there is no file. */
+    perebor_status status;
+    perebor_error error;
+} perebor_search_previous;
+
+/** Reads what is there to be resumed, if options->resume. Released with the next. */
+void perebor_search_previous_read(perebor_search_previous *previous,
+                                  const perebor_search_options *options);
+
+void perebor_search_previous_release(perebor_search_previous *previous);
 
 /** What a search came to; meaningful on rank 0. */
 typedef struct perebor_search_summary {
@@ -57,6 +78,7 @@ typedef struct perebor_search_summary {
 /**
  * Runs a search.
  *
+ * @param[in]  previous On rank 0, as perebor_search_previous_read() filled it; ignored elsewhere.
  * @param[out] summary  Filled on success, and where the search was stopped.
  *
  * @retval PEREBOR_ERR_CONFLICT  The output exists and may not be replaced.
@@ -64,6 +86,7 @@ typedef struct perebor_search_summary {
  */
 PEREBOR_MUST_CHECK perebor_status perebor_search_run(perebor_ranks *ranks,
                                                      const perebor_search_options *options,
+                                                     const perebor_search_previous *previous,
                                                      perebor_search_summary *summary,
                                                      perebor_error *error);
 

@@ -91,6 +91,16 @@ void perebor_trials_free(perebor_trials *trials);
 const char *perebor_trials_intern(perebor_trials *trials, const char *text);
 
 /**
+ * Copies what a trial came to (not its point) from one table to another of as many folds.
+ *
+ * @pre to->n_folds == from->n_folds
+ * @retval PEREBOR_ERR_MEMORY  A text did not fit.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_copy(perebor_trials *to, size_t to_trial,
+                                                      const perebor_trials *from, size_t from_trial,
+                                                      perebor_error *error);
+
+/**
  * Fills same_as from the points: each trial gets the first number in the table whose active point
  * is equal to its own. perebor_trials_create() has done so; a reader or a merge does it anew.
  */

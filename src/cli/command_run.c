@@ -19,6 +19,7 @@
 
 enum {
     KEY_OVERWRITE = 256,
+    KEY_RESUME,
     KEY_TRIALS,
     KEY_SEED,
     KEY_MAX_HOURS,
@@ -31,6 +32,8 @@ enum {
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Result file (default: as the experiment says)", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the result file if it exists", 0},
+    {"resume", KEY_RESUME, NULL, 0,
+     "Continue the search of an existing result file or journal, or begin if there is none", 0},
     {"trials", KEY_TRIALS, "N|A:B", 0, "Run N trials, or those numbered A to B-1", 0},
     {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
     {"seed", KEY_SEED, "N", 0, "Seed instead of the experiment's", 0},
@@ -97,6 +100,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_OVERWRITE:
         search->overwrite = true;
         return 0;
+    case KEY_RESUME:
+        search->resume = true;
+        return 0;
     case KEY_TRIALS:
         if (!read_trials(value, search)) {
             argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
@@ -147,6 +153,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         }
         search->experiment = value;
         return 0;
+    case ARGP_KEY_END:
+        if (search->resume && search->overwrite) {
+            argp_error(state, "--resume continues what --overwrite replaces; give one of them");
+        }
+        return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "name an experiment file");
         return 0;
@@ -187,7 +198,7 @@ static void show_progress(void *context, const perebor_search_progress *progress
         snprintf(lost, sizeof lost, "  %d ranks lost", progress->n_ranks_lost);
     }
     double rate = progress->elapsed_seconds > 0.0
-                      ? (double)progress->n_done / progress->elapsed_seconds
+                      ? (double)(progress->n_done - progress->n_before) / progress->elapsed_seconds
                       : 0.0;
     char line[256];
     snprintf(line, sizeof line, "%" PRIu64 "/%" PRIu64 " trials  %.0f/s%s  %s left%s",
@@ -222,11 +233,13 @@ static int exit_code(perebor_status status, const perebor_search_summary *summar
     return (double)summary->progress.n_failed > allowed ? EXIT_TOO_MANY_FAILED : EXIT_OK;
 }
 
-static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments) {
+static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments,
+                        const perebor_search_previous *previous) {
     perebor_search_summary summary = {0};
     perebor_error error = {0};
     perebor_progress_begin(&arguments->progress);
-    perebor_status status = perebor_search_run(ranks, &arguments->search, &summary, &error);
+    perebor_status status =
+        perebor_search_run(ranks, &arguments->search, previous, &summary, &error);
     int code = exit_code(status, &summary);
     if (ranks->rank == 0) {
         perebor_progress_end(&arguments->progress);
@@ -263,6 +276,10 @@ static int run(int argc, char **argv) {
     perebor_error error = {0};
     perebor_ranks *ranks = NULL;
     int code = EXIT_OK;
+    perebor_search_previous previous = {0};
+    if (perebor_ranks_speaks(NULL)) {
+        perebor_search_previous_read(&previous, &arguments.search);
+    }
     if (perebor_ranks_open(&ranks, &error) != PEREBOR_OK) {
         code = EXIT_FAILED;
         if (perebor_ranks_speaks(ranks)) {
@@ -270,12 +287,13 @@ static int run(int argc, char **argv) {
         }
     } else {
         if (!arguments.dry_run) {
-            code = run_on_ranks(ranks, &arguments);
+            code = run_on_ranks(ranks, &arguments, &previous);
         } else if (ranks->rank == 0) {
             code = preview_print(&arguments.search, ranks->size);
         }
         code = perebor_ranks_close(ranks, code);
     }
+    perebor_search_previous_release(&previous);
     override_list_release(&arguments.overrides);
     free(command_line);
     return code;

@@ -18,7 +18,8 @@ void summary_print(const perebor_search_summary *summary, int n_ranks) {
             summary->stopped ? "stopped: " : "", progress->n_done, progress->n_trials, elapsed,
             n_ranks, n_ranks == 1 ? "" : "s");
     if (progress->elapsed_seconds > 0.0) {
-        fprintf(stderr, " (%.0f/s)", (double)progress->n_done / progress->elapsed_seconds);
+        fprintf(stderr, " (%.0f/s)",
+                (double)(progress->n_done - progress->n_before) / progress->elapsed_seconds);
     }
     if (progress->n_failed > 0) {
         fprintf(stderr, ", %" PRIu64 " failed", progress->n_failed);

@@ -7,21 +7,6 @@
 
 #include "base/try.h"
 
-void gathering_begin(gathering *gathered) {
-    gathered->best_score = NAN;
-    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(gathered->plan); bundle++) {
-        const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
-        for (size_t i = 0; i < planned->n_members; i++) {
-            const perebor_member *member =
-                perebor_plan_member(gathered->plan, planned->first_member + i);
-            for (uint32_t k = 0; k < member->n_trials; k++) {
-                gathered->trials->same_as[member->trials[k]] =
-                    gathered->trials->first_trial + member->trials[0];
-            }
-        }
-    }
-}
-
 /** Copies a text into the table. */
 static perebor_status keep_text(perebor_trials *trials, const char **text, const char *from,
                                 perebor_error *error) {
@@ -44,21 +29,11 @@ static perebor_status note_failure(perebor_trials *trials, uint32_t trial, size_
     return keep_text(trials, &trials->error[trial], reason, error);
 }
 
-/** Closes a trial whose folds are all in. */
-static void close_trial(gathering *gathered, uint32_t trial) {
-    perebor_trials *trials = gathered->trials;
-    uint8_t state = PEREBOR_TRIAL_COMPLETE;
-    for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        if (!trials->fold_done[trial * trials->n_folds + fold]) {
-            return;
-        }
-        if (trials->folds[trial * trials->n_folds + fold].state != PEREBOR_TRIAL_COMPLETE) {
-            state = PEREBOR_TRIAL_FAIL;
-        }
-    }
-    trials->state[trial] = state;
+/** Counts a finished trial. */
+static void count_trial(gathering *gathered, size_t trial) {
+    const perebor_trials *trials = gathered->trials;
     gathered->n_done++;
-    if (state == PEREBOR_TRIAL_FAIL) {
+    if (trials->state[trial] == PEREBOR_TRIAL_FAIL) {
         gathered->n_failed++;
         return;
     }
@@ -68,6 +43,44 @@ static void close_trial(gathering *gathered, uint32_t trial) {
         (score == gathered->best_score && number < gathered->best_trial)) {
         gathered->best_score = score;
         gathered->best_trial = number;
+    }
+}
+
+/** Closes a trial if its folds are all in. */
+static perebor_status close_trial(gathering *gathered, uint32_t trial, perebor_error *error) {
+    perebor_trials *trials = gathered->trials;
+    uint8_t state = PEREBOR_TRIAL_COMPLETE;
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        if (!trials->fold_done[trial * trials->n_folds + fold]) {
+            return PEREBOR_OK;
+        }
+        if (trials->folds[trial * trials->n_folds + fold].state != PEREBOR_TRIAL_COMPLETE) {
+            state = PEREBOR_TRIAL_FAIL;
+        }
+    }
+    trials->state[trial] = state;
+    count_trial(gathered, trial);
+    return gathered->finished(gathered->context, trial, error);
+}
+
+void gathering_begin(gathering *gathered) {
+    gathered->best_score = NAN;
+    for (size_t trial = 0; trial < gathered->trials->n_trials; trial++) {
+        if (gathered->trials->state[trial] != PEREBOR_TRIAL_WAITING) {
+            count_trial(gathered, trial);
+            gathered->n_before++;
+        }
+    }
+    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(gathered->plan); bundle++) {
+        const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
+        for (size_t i = 0; i < planned->n_members; i++) {
+            const perebor_member *member =
+                perebor_plan_member(gathered->plan, planned->first_member + i);
+            for (uint32_t k = 0; k < member->n_trials; k++) {
+                gathered->trials->same_as[member->trials[k]] =
+                    gathered->trials->first_trial + member->trials[0];
+            }
+        }
     }
 }
 
@@ -102,7 +115,7 @@ static perebor_status add_outcome(gathering *gathered, const perebor_member *mem
             PEREBOR_TRY(done, note_failure(trials, trial, fold, outcome->error, error));
         }
         PEREBOR_TRY(done, keep_text(trials, &trials->host[trial], where->host, error));
-        close_trial(gathered, trial);
+        PEREBOR_TRY(done, close_trial(gathered, trial, error));
     }
 done:
     return status;

@@ -20,12 +20,19 @@ typedef struct gathering {
     const perebor_plan *plan;
     perebor_trials *trials;
     size_t n_done, n_failed;
+    size_t n_before;     /**< Of n_done, finished before this run. */
     double best_score;   /**< NaN before the first. */
     uint64_t best_trial; /**< Ties go to the lower number. */
     perebor_stage_seconds seconds;
+    /** Told of every trial that is finished; its failure is gathering_add()'s. */
+    perebor_status (*finished)(void *context, size_t trial, perebor_error *error);
+    void *context;
 } gathering;
 
-/** Marks every trial of the plan with the one whose evaluation it shares. */
+/**
+ * Counts what is finished already, and marks every trial of the plan with the one whose evaluation
+ * it shares.
+ */
 void gathering_begin(gathering *gathered);
 
 /** Takes in the outcomes of one unit. */

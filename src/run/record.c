@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "base/try.h"
 #include "base/version.h"
 #include "perebor/result_file.h"
+#include "run/keeping.h"
 
 static perebor_status no_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
@@ -58,7 +58,8 @@ static char *default_output(const perebor_experiment *experiment) {
 }
 
 perebor_status record_choose_output(const perebor_experiment *experiment, const char *asked,
-                                    bool overwrite, char **output, perebor_error *error) {
+                                    bool overwrite, bool resume, char **output,
+                                    perebor_error *error) {
     perebor_status status;
     struct stat found;
     char *path = asked != NULL ? strdup(asked) : default_output(experiment);
@@ -70,12 +71,22 @@ perebor_status record_choose_output(const perebor_experiment *experiment, const 
         if (S_ISDIR(found.st_mode)) {
             status =
                 perebor_fail(error, PEREBOR_ERR_IO, "%s is a folder; name a file with -o", path);
-        } else if (!overwrite) {
-            status =
-                perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                             "%s exists; --overwrite replaces it, -o names another file", path);
+        } else if (!overwrite && !resume) {
+            status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                                  "%s exists; --resume continues it, --overwrite replaces it, -o "
+                                  "names another file",
+                                  path);
         }
         PEREBOR_TRY(done, status);
+    }
+    if (keeping_look(path).journal && !overwrite && !resume) {
+        status =
+            perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                         "%s.journal holds the trials of a search that runs or was "
+                         "interrupted; --resume continues it, --overwrite starts anew, -o names "
+                         "another file",
+                         path);
+        goto done;
     }
     *output = path;
     path = NULL;
@@ -90,23 +101,6 @@ static void format_time(double seconds, char text[32]) {
     struct tm utc;
     gmtime_r(&whole, &utc);
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
-
-/** A random UUID (RFC 4122, version 4). It names the run and bears on nothing. */
-static void make_uuid(char text[37]) {
-    unsigned char bytes[16] = {0};
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
-        struct timespec now;
-        clock_gettime(CLOCK_REALTIME, &now);
-        memcpy(bytes, &now, sizeof bytes);
-    }
-    bytes[6] = (unsigned char)((bytes[6] & 0x0Fu) | 0x40u);
-    bytes[8] = (unsigned char)((bytes[8] & 0x3Fu) | 0x80u);
-    size_t used = 0;
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
-        used += (size_t)snprintf(text + used, 37 - used, "%s%02x", dash, bytes[i]);
-    }
 }
 
 /** One line a start: when, what was asked for, how many ranks, where the time went. */
@@ -131,7 +125,13 @@ static perebor_status describe_history(perebor_result *result, const record_fact
              begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
              savings.n_members, compute, wait, protocol, facts->seconds.prepare, facts->seconds.fit,
              facts->seconds.score, facts->seconds.metric);
-    result->history = perebor_result_text(result, line);
+    const char *before = facts->previous != NULL ? facts->previous->history : "";
+    size_t size = strlen(before) + strlen(line) + 2;
+    char *history = perebor_result_allocate(result, size, 1);
+    if (history != NULL) {
+        snprintf(history, size, "%s%s%s", before, before[0] != '\0' ? "\n" : "", line);
+    }
+    result->history = history;
     return result->history != NULL ? PEREBOR_OK : no_memory(error);
 }
 
@@ -139,21 +139,20 @@ static perebor_status describe_run(perebor_result *result, const record_facts *f
                                    perebor_error *error) {
     const perebor_experiment *experiment = facts->study->experiment;
     char created[32];
-    char uuid[37];
     format_time(facts->begun, created);
-    make_uuid(uuid);
     result->title = experiment->name;
     result->creator_version = perebor_version();
-    result->created = perebor_result_text(result, created);
-    result->run_uuid = perebor_result_text(result, uuid);
-    result->status = facts->stopped ? PEREBOR_RESULT_STOPPED : PEREBOR_RESULT_COMPLETE;
+    result->created =
+        facts->previous != NULL ? facts->previous->created : perebor_result_text(result, created);
+    result->run_uuid = facts->run_uuid;
+    result->status = facts->status;
     result->config = experiment->text;
     result->config_resolved = experiment->resolved;
     memcpy(result->config_sha256, experiment->sha256, sizeof result->config_sha256);
     result->command_line = facts->command_line;
     result->seed = experiment->seed;
     result->trials = facts->trials;
-    if (result->created == NULL || result->run_uuid == NULL) {
+    if (result->created == NULL) {
         return no_memory(error);
     }
     return describe_history(result, facts, error);

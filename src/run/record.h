@@ -13,6 +13,7 @@
 #include "perebor/job.h"
 #include "perebor/plan.h"
 #include "perebor/ranks.h"
+#include "perebor/result_file.h"
 #include "perebor/status.h"
 #include "perebor/study.h"
 #include "perebor/trials.h"
@@ -27,7 +28,9 @@ typedef struct record_facts {
     perebor_stage_seconds seconds; /**< CPU time over all ranks. */
     const char *command_line;
     double begun; /**< Seconds since 1970, UTC. */
-    bool stopped;
+    perebor_result_status status;
+    const char *run_uuid;
+    const perebor_result *previous; /**< The file that is continued, or NULL. */
 } record_facts;
 
 /**
@@ -37,12 +40,14 @@ typedef struct record_facts {
  *                     results/<name>.h5.
  * @param[out] output  Freed by the caller.
  *
- * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced.
+ * @retval PEREBOR_ERR_CONFLICT  The file, or the journal of a search into it, exists and may
+ * neither be replaced nor continued.
  * @retval PEREBOR_ERR_IO        Its folder does not exist or cannot be written to.
  */
 PEREBOR_MUST_CHECK perebor_status record_choose_output(const perebor_experiment *experiment,
                                                        const char *asked, bool overwrite,
-                                                       char **output, perebor_error *error);
+                                                       bool resume, char **output,
+                                                       perebor_error *error);
 
 /** Writes the result file. */
 PEREBOR_MUST_CHECK perebor_status record_write(const record_facts *facts, const char *path,

@@ -10,6 +10,7 @@
 #include "perebor/job.h"
 #include "perebor/study.h"
 #include "run/gathering.h"
+#include "run/keeping.h"
 #include "run/outcome_message.h"
 #include "run/record.h"
 
@@ -17,13 +18,17 @@
 typedef struct search {
     perebor_ranks *ranks;
     const perebor_search_options *options;
+    const perebor_search_previous *previous;
     perebor_study *study;
     perebor_plan *plan;
+    bool *skip; /**< [n_trials] finished before */
     uint64_t first_trial;
     size_t n_trials;
     int n_threads;
     perebor_trials *trials;
     gathering gathered;
+    keeping kept;
+    double begun;                     /**< Seconds since 1970, UTC. */
     perebor_member_outcome *received; /**< Room for the largest bundle. */
     uint32_t *order;
     double *seconds; /**< Predicted, by unit. */
@@ -95,6 +100,7 @@ static perebor_search_progress describe_progress(const search *running,
                                                  const perebor_job_progress *job) {
     perebor_search_progress progress = {.n_trials = running->n_trials,
                                         .n_done = running->gathered.n_done,
+                                        .n_before = running->gathered.n_before,
                                         .n_failed = running->gathered.n_failed,
                                         .best_score = running->gathered.best_score,
                                         .best_trial = running->gathered.best_trial,
@@ -110,9 +116,26 @@ static perebor_search_progress describe_progress(const search *running,
     return progress;
 }
 
+/** Writes the result file as things stand. */
+static perebor_status write_record(const search *running, perebor_result_status state,
+                                   perebor_error *error) {
+    record_facts facts = {.study = running->study,
+                          .plan = running->plan,
+                          .trials = running->trials,
+                          .ranks = running->ranks,
+                          .ledgers = running->ledgers,
+                          .seconds = running->gathered.seconds,
+                          .command_line = running->options->command_line,
+                          .begun = running->begun,
+                          .status = state,
+                          .run_uuid = running->kept.run_uuid,
+                          .previous = running->previous->result};
+    return record_write(&facts, running->output, true, error);
+}
+
 static perebor_status tick(void *context, const perebor_job_progress *job, bool *stop,
                            perebor_error *error) {
-    (void)error;
+    perebor_status status;
     search *running = context;
     double limit = running->options->max_seconds;
     double timeout = running->study->experiment->timeout_seconds;
@@ -124,7 +147,28 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
         perebor_search_progress progress = describe_progress(running, job);
         running->options->progress(running->options->progress_context, &progress, false);
     }
-    return PEREBOR_OK;
+    PEREBOR_TRY(done, keeping_commit(&running->kept, false, error));
+    if (keeping_checkpoint_due(&running->kept, running->study->experiment->checkpoint_seconds)) {
+        double begun = keeping_clock();
+        PEREBOR_TRY(done, write_record(running, PEREBOR_RESULT_RUNNING, error));
+        keeping_checkpoint_done(&running->kept, begun);
+    }
+done:
+    return status;
+}
+
+/** Records a finished trial. */
+static perebor_status keep_trial(void *context, size_t trial, perebor_error *error) {
+    search *running = context;
+    return keeping_append(&running->kept, running->trials, trial, error);
+}
+
+/** Why the file to be resumed could not be read, if so. */
+static perebor_status report_previous(const search *running, perebor_error *error) {
+    if (running->previous->status != PEREBOR_OK && error != NULL) {
+        *error = running->previous->error;
+    }
+    return running->previous->status;
 }
 
 /** Rank 0 reads the experiment and loads the tables. */
@@ -135,7 +179,9 @@ static perebor_status load(search *running, perebor_error *error) {
                                               running->options->overrides,
                                               running->options->n_overrides, error));
     PEREBOR_TRY(done, record_choose_output(experiment, running->options->output,
-                                           running->options->overwrite, &running->output, error));
+                                           running->options->overwrite, running->options->resume,
+                                           &running->output, error));
+    PEREBOR_TRY(done, report_previous(running, error));
     status = perebor_study_load(&running->study, experiment, running->options->share, error);
     experiment = NULL; // taken over
 done:
@@ -248,15 +294,45 @@ static perebor_status choose_trials(search *running, perebor_error *error) {
     return PEREBOR_OK;
 }
 
+/** Rank 0 opens the table of trials and learns what is finished; the others are told. */
+static perebor_status find_finished(search *running, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_search_options *options = running->options;
+    running->skip = calloc(running->n_trials, sizeof *running->skip);
+    if (running->skip == NULL) {
+        status =
+            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", running->n_trials);
+    } else if (running->ranks->rank == 0) {
+        status = perebor_trials_create(&running->trials, running->study->experiment->space,
+                                       running->first_trial, running->n_trials,
+                                       running->study->folds.n_folds, error);
+        if (status == PEREBOR_OK) {
+            status =
+                keeping_open(&running->kept, running->output, running->study, running->trials,
+                             running->previous->result, options->resume, options->overwrite, error);
+        }
+        for (size_t trial = 0; status == PEREBOR_OK && trial < running->n_trials; trial++) {
+            running->skip[trial] = running->trials->state[trial] != PEREBOR_TRIAL_WAITING;
+        }
+    }
+    PEREBOR_TRY(done, perebor_ranks_agree(running->ranks, status, error));
+    status = perebor_ranks_broadcast(running->ranks, running->skip,
+                                     running->n_trials * sizeof *running->skip, error);
+done:
+    return status;
+}
+
 static perebor_status make_plan(search *running, perebor_error *error) {
     perebor_status status;
     const perebor_study *study = running->study;
     perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
-    PEREBOR_TRY(done, choose_trials(running, error));
-    PEREBOR_TRY(done,
-                perebor_plan_create(&running->plan, study->pipeline, study->experiment->space,
-                                    running->first_trial, running->n_trials, NULL,
-                                    running->options->share, study->folds.n_folds, &shape, error));
+    status = choose_trials(running, error);
+    PEREBOR_TRY(done, perebor_ranks_agree(running->ranks, status, error));
+    PEREBOR_TRY(done, find_finished(running, error));
+    status = perebor_plan_create(&running->plan, study->pipeline, study->experiment->space,
+                                 running->first_trial, running->n_trials, running->skip,
+                                 running->options->share, study->folds.n_folds, &shape, error);
+    status = perebor_ranks_agree(running->ranks, status, error);
 done:
     return status;
 }
@@ -282,14 +358,14 @@ static perebor_status prepare_gathering(search *running, perebor_error *error) {
         running->ledgers == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu units of work", n_units);
     }
-    PEREBOR_TRY(done, perebor_trials_create(&running->trials, running->study->experiment->space,
-                                            running->first_trial, running->n_trials,
-                                            running->study->folds.n_folds, error));
     PEREBOR_TRY(done, perebor_plan_order(running->plan, running->order, running->seconds, error));
     for (size_t unit = 0; unit < n_units; unit++) {
         running->predicted += running->seconds[unit];
     }
-    running->gathered = (gathering){.plan = running->plan, .trials = running->trials};
+    running->gathered = (gathering){.plan = running->plan,
+                                    .trials = running->trials,
+                                    .finished = keep_trial,
+                                    .context = running};
     gathering_begin(&running->gathered);
 done:
     return status;
@@ -302,8 +378,7 @@ static perebor_status prepare(search *running, perebor_error *error) {
     PEREBOR_TRY(done, perebor_ranks_choose_threads(running->ranks, running->options->n_threads,
                                                    running->options->oversubscribe,
                                                    &running->n_threads, error));
-    status = make_plan(running, error);
-    PEREBOR_TRY(done, perebor_ranks_agree(running->ranks, status, error));
+    PEREBOR_TRY(done, make_plan(running, error));
     status = running->ranks->rank == 0 ? prepare_gathering(running, error) : PEREBOR_OK;
     PEREBOR_TRY(done, perebor_ranks_agree(running->ranks, status, error));
 done:
@@ -324,34 +399,28 @@ static perebor_status run_units(search *running, perebor_error *error) {
 }
 
 /** Writes the file and says what came out. Rank 0 only. */
-static perebor_status finish(search *running, bool stopped, double begun,
-                             perebor_search_summary *summary, perebor_error *error) {
-    perebor_job_progress job = {.elapsed_seconds = wall_clock() - begun,
+static perebor_status finish(search *running, bool stopped, perebor_search_summary *summary,
+                             perebor_error *error) {
+    perebor_status status;
+    perebor_job_progress job = {.elapsed_seconds = wall_clock() - running->begun,
                                 .n_ranks = running->ranks->size};
     perebor_search_progress progress = describe_progress(running, &job);
+    bool whole = running->gathered.n_done == running->n_trials;
+    PEREBOR_TRY(done, keeping_commit(&running->kept, true, error));
     if (running->options->progress != NULL) {
         running->options->progress(running->options->progress_context, &progress, true);
     }
-    record_facts facts = {.study = running->study,
-                          .plan = running->plan,
-                          .trials = running->trials,
-                          .ranks = running->ranks,
-                          .ledgers = running->ledgers,
-                          .seconds = running->gathered.seconds,
-                          .command_line = running->options->command_line,
-                          .begun = begun,
-                          .stopped = stopped};
-    perebor_status status =
-        record_write(&facts, running->output, running->options->overwrite, error);
-    if (status == PEREBOR_OK) {
-        *summary =
-            (perebor_search_summary){.output = running->output,
-                                     .progress = progress,
-                                     .max_failures = running->study->experiment->max_failures,
-                                     .stopped = stopped};
-        running->output = NULL;
-        perebor_trials_digest(running->trials, summary->digest);
-    }
+    PEREBOR_TRY(
+        done,
+        write_record(running, whole ? PEREBOR_RESULT_COMPLETE : PEREBOR_RESULT_STOPPED, error));
+    PEREBOR_TRY(done, keeping_finish(&running->kept, error));
+    *summary = (perebor_search_summary){.output = running->output,
+                                        .progress = progress,
+                                        .max_failures = running->study->experiment->max_failures,
+                                        .stopped = stopped};
+    running->output = NULL;
+    perebor_trials_digest(running->trials, summary->digest);
+done:
     return status;
 }
 
@@ -360,27 +429,66 @@ static void release(search *running) {
     free(running->seconds);
     free(running->received);
     free(running->ledgers);
+    free(running->skip);
+    keeping_abandon(&running->kept);
     free(running->output);
     perebor_trials_free(running->trials);
     perebor_plan_free(running->plan);
     perebor_study_free(running->study);
 }
 
+/** Commits what was finished before something failed: it is finished all the same. */
+static void save_finished(search *running) {
+    perebor_error ignored; // what failed first is what is reported
+    if (running->ranks->rank == 0 && running->kept.journal != NULL) {
+        (void)!keeping_commit(&running->kept, true, &ignored);
+    }
+}
+
 perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_options *options,
+                                  const perebor_search_previous *previous,
                                   perebor_search_summary *summary, perebor_error *error) {
     perebor_status status;
-    search running = {.ranks = ranks, .options = options};
+    search running = {.ranks = ranks, .options = options, .previous = previous};
     PEREBOR_TRY(done, prepare(&running, error));
-    double begun = wall_clock();
+    running.begun = wall_clock();
     status = run_units(&running, error);
     bool stopped = status == PEREBOR_ERR_STOPPED;
-    if ((status == PEREBOR_OK || stopped) && ranks->rank == 0) {
-        perebor_status written = finish(&running, stopped, begun, summary, error);
+    if (status != PEREBOR_OK && !stopped) {
+        save_finished(&running);
+    } else if (ranks->rank == 0) {
+        perebor_status written = finish(&running, stopped, summary, error);
         status = written != PEREBOR_OK ? written : status;
     }
 done:
     release(&running);
     return status;
+}
+
+void perebor_search_previous_read(perebor_search_previous *previous,
+                                  const perebor_search_options *options) {
+    perebor_experiment *experiment = NULL;
+    char *output = NULL;
+    *previous = (perebor_search_previous){.status = PEREBOR_OK};
+    if (!options->resume) {
+        return;
+    }
+    // A fault of the experiment, or of the place for the output, is reported by
+    // perebor_search_run().
+    if (perebor_experiment_read(&experiment, options->experiment, options->overrides,
+                                options->n_overrides, NULL) == PEREBOR_OK &&
+        record_choose_output(experiment, options->output, options->overwrite, true, &output,
+                             NULL) == PEREBOR_OK &&
+        keeping_look(output).file) {
+        previous->status = perebor_result_read(&previous->result, output, &previous->error);
+    }
+    free(output);
+    perebor_experiment_free(experiment);
+}
+
+void perebor_search_previous_release(perebor_search_previous *previous) {
+    perebor_result_free(previous->result);
+    *previous = (perebor_search_previous){0};
 }
 
 void perebor_search_summary_release(perebor_search_summary *summary) {

@@ -122,3 +122,31 @@ void perebor_trials_free(perebor_trials *trials) {
 const char *perebor_trials_intern(perebor_trials *trials, const char *text) {
     return trial_texts_keep(trials->texts, text);
 }
+
+/** Copies a text from another table. */
+static perebor_status copy_text(perebor_trials *to, const char **into, const char *from,
+                                perebor_error *error) {
+    *into = from != NULL ? perebor_trials_intern(to, from) : NULL;
+    if (from != NULL && *into == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_trials_copy(perebor_trials *to, size_t to_trial, const perebor_trials *from,
+                                   size_t from_trial, perebor_error *error) {
+    perebor_status status;
+    size_t n_folds = to->n_folds;
+    PEREBOR_TRY(done, copy_text(to, &to->error[to_trial], from->error[from_trial], error));
+    PEREBOR_TRY(done, copy_text(to, &to->host[to_trial], from->host[from_trial], error));
+    memcpy(to->folds + to_trial * n_folds, from->folds + from_trial * n_folds,
+           n_folds * sizeof *to->folds);
+    memcpy(to->fold_done + to_trial * n_folds, from->fold_done + from_trial * n_folds, n_folds);
+    to->state[to_trial] = from->state[from_trial];
+    to->datetime_start[to_trial] = from->datetime_start[from_trial];
+    to->duration[to_trial] = from->duration[from_trial];
+    to->mpi_rank[to_trial] = from->mpi_rank[from_trial];
+    to->n_threads[to_trial] = from->n_threads[from_trial];
+done:
+    return status;
+}

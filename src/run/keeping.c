@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "run/keeping.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/digest.h"
+#include "base/try.h"
+#include "base/version.h"
+
+/** Trials wait this long for their commit at most, so that many share one. */
+static const double COMMIT_SECONDS = 0.1;
+
+/** A checkpoint is written when fifty times its cost has passed. */
+static const double CHECKPOINT_SHARE = 50.0;
+
+double keeping_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/** The journal's name. The caller frees it; NULL if memory is short. */
+static char *journal_path(const char *output) {
+    size_t size = strlen(output) + sizeof ".journal";
+    char *path = malloc(size);
+    if (path != NULL) {
+        snprintf(path, size, "%s.journal", output);
+    }
+    return path;
+}
+
+keeping_found keeping_look(const char *output) {
+    struct stat found;
+    keeping_found result = {.file = stat(output, &found) == 0};
+    char *path = journal_path(output);
+    result.journal = path != NULL && stat(path, &found) == 0;
+    free(path);
+    return result;
+}
+
+enum { N_MATCHING = 5, N_FIELDS = 7, FIELD_TEXT = 80 };
+
+/** What makes a search the same search, one field for each thing that a user may have changed. */
+typedef struct identity {
+    perebor_journal_field fields[N_FIELDS];
+    char texts[N_FIELDS][FIELD_TEXT];
+} identity;
+
+static void put_digest(char text[FIELD_TEXT], const uint8_t digest[32]) {
+    char hex[65];
+    perebor_sha256_hex(digest, hex);
+    snprintf(text, FIELD_TEXT, "sha256:%s", hex);
+}
+
+static perebor_status digest_space(const perebor_space *space, uint8_t digest[32],
+                                   perebor_error *error) {
+    char *json = perebor_space_json(space);
+    if (json == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+    }
+    perebor_sha256 hash;
+    perebor_sha256_init(&hash);
+    perebor_sha256_update(&hash, json, strlen(json));
+    perebor_sha256_final(&hash, digest);
+    free(json);
+    return PEREBOR_OK;
+}
+
+static perebor_status identify(identity *self, const perebor_study *study, const char *run_uuid,
+                               perebor_error *error) {
+    static const char *const names[N_FIELDS] = {"seed",    "search.parameters", "tables",
+                                                "folds",   "experiment",        "creator_version",
+                                                "run_uuid"};
+    uint8_t digest[32];
+    perebor_status status = digest_space(study->experiment->space, digest, error);
+    put_digest(self->texts[1], digest);
+    snprintf(self->texts[0], FIELD_TEXT, "%" PRIu64, study->experiment->seed);
+    perebor_dataset_fingerprint(study->dataset, digest);
+    put_digest(self->texts[2], digest);
+    perebor_folds_fingerprint(&study->folds, digest);
+    put_digest(self->texts[3], digest);
+    put_digest(self->texts[4], study->experiment->sha256);
+    snprintf(self->texts[5], FIELD_TEXT, "%s", perebor_version());
+    snprintf(self->texts[6], FIELD_TEXT, "%s", run_uuid);
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        self->fields[i] = (perebor_journal_field){
+            .name = names[i], .text = self->texts[i], .must_match = i < N_MATCHING};
+    }
+    return status;
+}
+
+static perebor_status refuse(const char *output, const char *what, perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "%s is of another search: its %s differ%s; name another file with -o, or "
+                        "give --overwrite",
+                        output, what, what[strlen(what) - 1] == 's' ? "" : "s");
+}
+
+/** Refuses a result file of another search, naming what differs. */
+static perebor_status compare_previous(const char *output, const perebor_study *study,
+                                       const perebor_result *previous, perebor_error *error) {
+    uint8_t digest[32];
+    char *space = perebor_space_json(study->experiment->space);
+    if (space == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
+    }
+    bool same_space = strcmp(space, previous->space_json) == 0;
+    free(space);
+    if (previous->seed != study->experiment->seed) {
+        return refuse(output, "seed", error);
+    }
+    if (!same_space) {
+        return refuse(output, "search.parameters", error);
+    }
+    perebor_dataset_fingerprint(study->dataset, digest);
+    if (memcmp(digest, previous->data_fingerprint, sizeof digest) != 0) {
+        return refuse(output, "tables", error);
+    }
+    perebor_folds_fingerprint(&study->folds, digest);
+    if (memcmp(digest, previous->folds_fingerprint, sizeof digest) != 0 ||
+        previous->trials->n_folds != study->folds.n_folds) {
+        return refuse(output, "folds", error);
+    }
+    if (memcmp(study->experiment->sha256, previous->config_sha256, sizeof digest) != 0) {
+        return refuse(output, "experiment's settings", error);
+    }
+    return PEREBOR_OK;
+}
+
+static bool finished(const perebor_trials *trials, size_t trial) {
+    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ||
+           trials->state[trial] == PEREBOR_TRIAL_FAIL;
+}
+
+/** Takes the finished trials of a file into the table. */
+static perebor_status take_previous(perebor_trials *trials, const perebor_trials *previous,
+                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t from = 0; from < previous->n_trials; from++) {
+        uint64_t number = previous->first_trial + from;
+        bool wanted =
+            number >= trials->first_trial && number - trials->first_trial < trials->n_trials;
+        if (wanted && finished(previous, from)) {
+            PEREBOR_TRY(done, perebor_trials_copy(trials, (size_t)(number - trials->first_trial),
+                                                  previous, from, error));
+        }
+    }
+done:
+    return status;
+}
+
+/** A trial of the file that this search does not cover would be lost: refused. */
+static perebor_status check_covered(const char *output, const perebor_trials *trials,
+                                    const perebor_trials *previous, perebor_error *error) {
+    uint64_t end = trials->first_trial + trials->n_trials;
+    for (size_t from = 0; from < previous->n_trials; from++) {
+        uint64_t number = previous->first_trial + from;
+        if (finished(previous, from) && (number < trials->first_trial || number >= end)) {
+            return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                                "%s has trial %" PRIu64 ", which is not among trials %" PRIu64
+                                ":%" PRIu64 "; resume with --trials that cover it, or name another "
+                                "file with -o",
+                                output, number, trials->first_trial, end);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** A random UUID (RFC 4122, version 4). It names the search and bears on nothing. */
+static void make_uuid(char text[40]) {
+    unsigned char bytes[16] = {0};
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        memcpy(bytes, &now, sizeof bytes);
+    }
+    bytes[6] = (unsigned char)((bytes[6] & 0x0Fu) | 0x40u);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3Fu) | 0x80u);
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+        used += (size_t)snprintf(text + used, 40 - used, "%s%02x", dash, bytes[i]);
+    }
+}
+
+/** The name that the search had before, or a new one. */
+static perebor_status choose_uuid(keeping *kept, const perebor_result *previous, bool resume,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_journal_fields fields = {0};
+    char *path = journal_path(kept->output);
+    make_uuid(kept->run_uuid);
+    if (path == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+    }
+    if (resume && keeping_look(kept->output).journal) {
+        PEREBOR_TRY(done, perebor_journal_fields_read(&fields, path, error));
+        const char *text = perebor_journal_fields_find(&fields, "run_uuid");
+        if (text != NULL) {
+            snprintf(kept->run_uuid, sizeof kept->run_uuid, "%s", text);
+        }
+    } else if (previous != NULL) {
+        snprintf(kept->run_uuid, sizeof kept->run_uuid, "%s", previous->run_uuid);
+    }
+done:
+    perebor_journal_fields_release(&fields);
+    free(path);
+    return status;
+}
+
+static perebor_status open_journal(keeping *kept, const identity *self, perebor_trials *trials,
+                                   bool resume, bool overwrite, perebor_error *error) {
+    char *path = journal_path(kept->output);
+    if (path == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+    }
+    perebor_status status;
+    if (resume && keeping_look(kept->output).journal) {
+        perebor_journal_replay replay = {0};
+        status = perebor_journal_resume(&kept->journal, path, self->fields, N_FIELDS, trials,
+                                        &replay, error);
+        if (status == PEREBOR_OK && replay.n_outside > 0) {
+            status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                                  "%s holds %" PRIu64 " trials outside those asked for; resume "
+                                  "with --trials that cover them",
+                                  path, replay.n_outside);
+        }
+    } else {
+        status =
+            perebor_journal_create(&kept->journal, path, self->fields, N_FIELDS, overwrite, error);
+    }
+    free(path);
+    return status;
+}
+
+perebor_status keeping_open(keeping *kept, const char *output, const perebor_study *study,
+                            perebor_trials *trials, const perebor_result *previous, bool resume,
+                            bool overwrite, perebor_error *error) {
+    perebor_status status;
+    identity self;
+    keeping made = {.output = output, .last_commit = keeping_clock()};
+    made.last_checkpoint = made.last_commit;
+    PEREBOR_TRY(done, choose_uuid(&made, previous, resume, error));
+    PEREBOR_TRY(done, identify(&self, study, made.run_uuid, error));
+    if (previous != NULL) {
+        PEREBOR_TRY(done, compare_previous(output, study, previous, error));
+        PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));
+        PEREBOR_TRY(done, take_previous(trials, previous->trials, error));
+    }
+    PEREBOR_TRY(done, open_journal(&made, &self, trials, resume, overwrite, error));
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        made.n_acknowledged += finished(trials, trial);
+    }
+    *kept = made;
+    return PEREBOR_OK;
+done:
+    perebor_journal_close(made.journal);
+    return status;
+}
+
+perebor_status keeping_append(keeping *kept, const perebor_trials *trials, size_t trial,
+                              perebor_error *error) {
+    perebor_status status = perebor_journal_append(kept->journal, trials, trial, error);
+    kept->n_appended += status == PEREBOR_OK;
+    return status;
+}
+
+perebor_status keeping_commit(keeping *kept, bool now, perebor_error *error) {
+    double clock = keeping_clock();
+    if (kept->n_appended == 0 || (!now && clock - kept->last_commit < COMMIT_SECONDS)) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = perebor_journal_commit(kept->journal, error);
+    if (status == PEREBOR_OK) {
+        kept->n_acknowledged += kept->n_appended;
+        kept->n_appended = 0;
+        kept->last_commit = keeping_clock();
+    }
+    return status;
+}
+
+bool keeping_checkpoint_due(const keeping *kept, double interval_seconds) {
+    double passed = keeping_clock() - kept->last_checkpoint;
+    return interval_seconds > 0.0 && passed >= interval_seconds &&
+           passed >= CHECKPOINT_SHARE * kept->checkpoint_cost;
+}
+
+void keeping_checkpoint_done(keeping *kept, double begun) {
+    kept->last_checkpoint = keeping_clock();
+    kept->checkpoint_cost = kept->last_checkpoint - begun;
+}
+
+perebor_status keeping_finish(keeping *kept, perebor_error *error) {
+    perebor_journal *journal = kept->journal;
+    kept->journal = NULL;
+    return perebor_journal_remove(journal, error);
+}
+
+void keeping_abandon(keeping *kept) {
+    perebor_journal_close(kept->journal);
+    kept->journal = NULL;
+}
