@@ -79,6 +79,7 @@ static struct sort_item *sort_items(struct sort_item *items, struct sort_item *s
     unsigned n_passes = n < 4096 ? 3 : MOST_PASSES;
     unsigned bits = bit_length(highest);
     unsigned shift = bits > DIGIT_BITS * n_passes ? bits - DIGIT_BITS * n_passes : 0;
+    uint64_t some = items[0].key;
     uint32_t frequencies[MOST_PASSES][N_DIGITS] = {{0}};
     for (size_t i = 0; i < n; i++) {
         uint64_t leading = items[i].key >> shift;
@@ -88,7 +89,7 @@ static struct sort_item *sort_items(struct sort_item *items, struct sort_item *s
     }
     for (unsigned pass = 0; pass < n_passes; pass++) {
         unsigned digit = shift + pass * DIGIT_BITS;
-        if (frequencies[pass][items[0].key >> digit & (N_DIGITS - 1)] < n) {
+        if (frequencies[pass][some >> digit & (N_DIGITS - 1)] < n) {
             radix_pass(items, spare, n, digit, frequencies[pass]);
             struct sort_item *sorted = spare;
             spare = items;

@@ -31,12 +31,13 @@ struct household {
     void *context;
     struct kin *kin; /**< [n] in order of growing. */
     size_t n;
-    size_t n_training;              /**< Training rows to score, or 0. */
-    tree_columns columns;           /**< Of the project's own trees, */
-    tree_sklearn_rows sklearn_rows; /**< or of scikit-learn's. */
-    double *scores;                 /**< [a batch][validation rows, then training rows] */
-    tree_member *members;           /**< [trees of a batch] */
-    tree_nodes *trees;              /**< [trees of a batch] */
+    size_t n_training;                     /**< Training rows to score, or 0. */
+    const tree_columns *columns;           /**< Of the project's own trees, */
+    const tree_sklearn_rows *sklearn_rows; /**< or of scikit-learn's. */
+    size_t most_trees;                     /**< Of a batch. */
+    double *scores;                        /**< [a batch][validation rows, then training rows] */
+    tree_member *members;                  /**< [trees of a batch] */
+    tree_nodes *trees;                     /**< [trees of a batch] */
     tree_nodes pruned;
 };
 
@@ -140,7 +141,7 @@ static perebor_status grow_batch(struct household *house, const tree_options *op
         return PEREBOR_OK; // grown one by one as they are delivered
     }
     tree_plot plot = {
-        .columns = &house->columns,
+        .columns = house->columns,
         .criterion = options->criterion,
         .balanced = options->balanced,
         .max_features = options->max_features,
@@ -175,7 +176,7 @@ static perebor_status deliver_tree(struct household *house, const tree_member *t
     double start = perebor_cpu_seconds();
     const tree_options *options = &house->kin[first].options;
     if (options->like_sklearn) {
-        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, &house->sklearn_rows, options, error));
+        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, house->sklearn_rows, options, error));
         seconds += (perebor_cpu_seconds() - start) / (double)(last - first);
     }
     for (size_t k = first; k < last; k++) {
@@ -196,33 +197,34 @@ done:
     return status;
 }
 
-static perebor_status score_batches(struct household *house, double seconds, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
+/** Memory for the largest batch. */
+static perebor_status prepare_batches(struct household *house, perebor_error *error) {
     size_t most = trees_a_batch(house);
+    house->most_trees = most;
     house->scores = malloc((most * rows_to_score(house) + 1) * sizeof *house->scores);
-    house->members = malloc(most * sizeof *house->members);
-    house->trees = calloc(most, sizeof *house->trees);
+    house->members = malloc((most + 1) * sizeof *house->members);
+    house->trees = calloc(most + 1, sizeof *house->trees);
     if (house->scores == NULL || house->members == NULL || house->trees == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu trees", most);
     }
-    seconds /= (double)house->n;
-    for (size_t first = 0, last; first < house->n; first = last) {
-        size_t n_trees;
-        double start = perebor_cpu_seconds();
-        last = list_trees(house, first, most, &n_trees);
-        status = grow_batch(house, &house->kin[first].options, n_trees, error);
-        double share = seconds + (perebor_cpu_seconds() - start) / (double)(last - first);
-        for (size_t tree = 0, k = first; tree < n_trees && status == PEREBOR_OK; tree++) {
-            size_t end = end_of_tree(house, k);
-            status = deliver_tree(house, &house->members[tree], k, end, share, error);
-            k = end;
-        }
-        for (size_t tree = 0; tree < n_trees; tree++) {
-            tree_nodes_release(&house->trees[tree]);
-        }
-        if (status != PEREBOR_OK) {
-            break;
-        }
+    return PEREBOR_OK;
+}
+
+/** Grows and delivers the batch that starts with @p first; moves it to the next one. */
+static perebor_status score_batch(struct household *house, size_t *first, double seconds,
+                                  perebor_error *error) {
+    size_t n_trees;
+    double start = perebor_cpu_seconds();
+    size_t last = list_trees(house, *first, house->most_trees, &n_trees);
+    perebor_status status = grow_batch(house, &house->kin[*first].options, n_trees, error);
+    seconds += (perebor_cpu_seconds() - start) / (double)(last - *first);
+    for (size_t tree = 0; tree < n_trees && status == PEREBOR_OK; tree++) {
+        size_t end = end_of_tree(house, *first);
+        status = deliver_tree(house, &house->members[tree], *first, end, seconds, error);
+        *first = end;
+    }
+    for (size_t tree = 0; tree < n_trees; tree++) {
+        tree_nodes_release(&house->trees[tree]);
     }
     return status;
 }
@@ -230,9 +232,13 @@ static perebor_status score_batches(struct household *house, double seconds, per
 perebor_status tree_score_family(const perebor_family *family, perebor_family_deliver *deliver,
                                  void *context, perebor_error *error) {
     perebor_status status;
+    tree_columns columns = {0};
+    tree_sklearn_rows sklearn_rows = {0};
     struct household house = {.family = family,
                               .deliver = deliver,
                               .context = context,
+                              .columns = &columns,
+                              .sklearn_rows = &sklearn_rows,
                               .n_training =
                                   family->score_training ? family->training->rows.n_rows : 0};
     double start = perebor_cpu_seconds();
@@ -241,14 +247,18 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
         goto done;
     }
     if (house.kin[0].options.like_sklearn) {
-        PEREBOR_TRY(done, tree_sklearn_rows_create(&house.sklearn_rows, family->training, error));
+        PEREBOR_TRY(done, tree_sklearn_rows_create(&sklearn_rows, family->training, error));
     } else {
-        PEREBOR_TRY(done, tree_columns_create(&house.columns, family->training, error));
+        PEREBOR_TRY(done, tree_columns_create(&columns, family->training, error));
     }
-    PEREBOR_TRY(done, score_batches(&house, perebor_cpu_seconds() - start, error));
+    PEREBOR_TRY(done, prepare_batches(&house, error));
+    double seconds = (perebor_cpu_seconds() - start) / (double)house.n;
+    for (size_t first = 0; first < house.n;) {
+        PEREBOR_TRY(done, score_batch(&house, &first, seconds, error));
+    }
 done:
-    tree_columns_release(&house.columns);
-    tree_sklearn_rows_release(&house.sklearn_rows);
+    tree_columns_release(&columns);
+    tree_sklearn_rows_release(&sklearn_rows);
     tree_nodes_release(&house.pruned);
     free(house.kin);
     free(house.scores);

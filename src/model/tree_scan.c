@@ -108,7 +108,7 @@ PEREBOR_INLINE size_t list_candidates(const tree_scan *scan, const tree_entry *e
 static size_t lowest(const double *costs, size_t first, size_t last) {
     size_t best = first;
     size_t k = first;
-    if (last - first >= (size_t)(2 * PEREBOR_LANES)) {
+    if ((last - first) / 2 >= PEREBOR_LANES) {
         v8d low = v8d_load(costs + first);
         v8i at = {0, 1, 2, 3, 4, 5, 6, 7};
         v8i here = at;
