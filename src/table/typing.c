@@ -501,6 +501,14 @@ static perebor_status type_rows(const struct typing *typing, size_t id, perebor_
     return PEREBOR_OK;
 }
 
+/** Frees the cells of a column that has been typed: a table and its dataset need not both fit. */
+static void release_cells(const struct typing *typing, size_t column) {
+    const struct table_joined_column *from = column_of(typing, column);
+    struct table_column *cells = &typing->joined->parts[from->part]->columns[from->column];
+    free(cells->cells);
+    cells->cells = NULL;
+}
+
 static perebor_status type_columns(const struct typing *typing, const struct table_roles *roles,
                                    perebor_dataset *dataset, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -513,9 +521,11 @@ static perebor_status type_columns(const struct typing *typing, const struct tab
     }
     for (size_t i = 0; i < roles->n_features; i++) {
         PEREBOR_TRY(done, type_feature(typing, &roles->features[i], &columns[i], error));
+        release_cells(typing, roles->features[i].column);
     }
     for (size_t i = 0; i < roles->n_carried; i++) {
         PEREBOR_TRY(done, type_carried(typing, roles->carried[i], &carried[i], error));
+        release_cells(typing, roles->carried[i]);
     }
     dataset->columns = columns;
     dataset->n_columns = roles->n_features;

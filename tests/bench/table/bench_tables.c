@@ -29,8 +29,11 @@ int main(int argc, char **argv) {
     }
     struct rusage usage;
     (void)getrusage(RUSAGE_SELF, &usage);
-    printf("{\"rows\": %zu, \"seconds\": %.3f, \"peak_mib\": %.1f}\n", dataset->n_rows,
-           now_seconds() - start, (double)usage.ru_maxrss / 1024.0);
+    printf("{\"rows\": %zu, \"seconds\": %.3f, \"cpu_seconds\": %.3f, \"peak_mib\": %.1f}\n",
+           dataset->n_rows, now_seconds() - start,
+           (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+               1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec),
+           (double)usage.ru_maxrss / 1024.0);
     perebor_dataset_free(dataset);
     perebor_tables_report_release(&report);
     return 0;
