@@ -76,7 +76,7 @@ const store_array *reader_array(store_reader *reader, const char *path, store_ki
 static bool integer_of(const store_array *array, size_t at, int64_t *value) {
     switch (array->kind) {
     case STORE_INT8:
-        *value = ((const int8_t *)array->data)[at];
+        *value = (int64_t)((const int8_t *)array->data)[at];
         return true;
     case STORE_INT32:
         *value = ((const int32_t *)array->data)[at];

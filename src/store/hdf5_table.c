@@ -74,11 +74,11 @@ static perebor_status write_records(hid_t dataset, hid_t record, const store_nod
                                     const size_t *sizes, size_t n_rows, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t record_size = H5Tget_size(record);
-    hid_t file_space = H5Dget_space(dataset), space = -1;
     unsigned char *records = calloc(CHUNK_RECORDS, record_size);
     if (records == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the table of trials");
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the table of trials");
     }
+    hid_t file_space = H5Dget_space(dataset), space = -1;
     for (size_t first = 0; first < n_rows && status == PEREBOR_OK; first += CHUNK_RECORDS) {
         hsize_t start = first;
         hsize_t count = n_rows - first < CHUNK_RECORDS ? n_rows - first : CHUNK_RECORDS;

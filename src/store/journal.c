@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/journal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -102,7 +103,11 @@ static perebor_status remove_unused(const char *path, perebor_error *error) {
         return PEREBOR_OK;
     }
     perebor_status status = open_locked(&journal, path, error);
-    return status == PEREBOR_OK ? perebor_journal_remove(journal, error) : status;
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    assert(journal != NULL);
+    return perebor_journal_remove(journal, error);
 }
 
 perebor_status perebor_journal_create(perebor_journal **journal, const char *path,
@@ -225,6 +230,7 @@ perebor_status perebor_journal_resume(perebor_journal **journal, const char *pat
     perebor_journal_replay counts = {0};
     size_t end = 0;
     PEREBOR_TRY(failed, open_locked(&made, path, error));
+    assert(made != NULL);
     PEREBOR_TRY(failed, replay_file(path, fields, n_fields, trials, &counts, &end, error));
     if (counts.n_torn_bytes > 0 &&
         (ftruncate(made->descriptor, (off_t)end) != 0 || fdatasync(made->descriptor) != 0)) {
