@@ -181,4 +181,31 @@ PEREBOR_MUST_CHECK perebor_status perebor_result_write(const perebor_result *res
 PEREBOR_MUST_CHECK perebor_status perebor_result_read(perebor_result **result, const char *path,
                                                       perebor_error *error);
 
+/**
+ * Whether two results are parts of one search: the same settings that bear on scores, seed, data
+ * and folds.
+ *
+ * @param[in] left, right  What to call them in the message: the names of their files.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  They are not; the message names the field that differs.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_check_same_search(const perebor_result *a,
+                                                                   const char *left,
+                                                                   const perebor_result *b,
+                                                                   const char *right,
+                                                                   perebor_error *error);
+
+/**
+ * Puts the trials of two results of one search together into one table that spans both. Numbers
+ * that both have must agree to the bit; numbers that neither has are WAITING without a point.
+ *
+ * @param[out] trials  Freed with perebor_trials_free().
+ *
+ * @retval PEREBOR_ERR_CONFLICT  A trial differs; the message names it.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_merge_trials(perebor_trials **trials,
+                                                              const perebor_trials *a,
+                                                              const perebor_trials *b,
+                                                              perebor_error *error);
+
 #endif

@@ -108,6 +108,19 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_mark_same(perebor_trials *trial
                                                            perebor_error *error);
 
 /**
+ * Takes over the outcomes of finished trials (COMPLETE or FAIL) from another table of the same
+ * search: those that both have and that are not finished here yet.
+ *
+ * @param[out] n_taken  How many; may be NULL.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  Another number of folds, or a trial whose point differs; the
+ * message names the trial and the parameter. Nothing was taken.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_take(perebor_trials *trials,
+                                                      const perebor_trials *from, uint64_t *n_taken,
+                                                      perebor_error *error);
+
+/**
  * Mean of the folds' test scores, as scikit-learn's mean_test_score to the bit (numpy's pairwise
  * order of summation); NaN unless COMPLETE.
  */

@@ -167,14 +167,15 @@ static perebor_status compare_fields(const char *path, const perebor_journal_fie
 static perebor_status read_header(journal_scan *scan, const char *path,
                                   perebor_journal_field **fields, size_t *n_fields,
                                   perebor_error *error) {
+    perebor_error reason = {.message = "not the journal of a search, or damaged at its start"};
+    perebor_status status = PEREBOR_ERR_FORMAT;
     store_cursor payload;
     if (journal_next(scan, &payload) && scan->n_skipped == 0 &&
-        store_get_u8(&payload) == JOURNAL_HEADER &&
-        journal_get_fields(&payload, fields, n_fields)) {
-        return PEREBOR_OK;
+        store_get_u8(&payload) == JOURNAL_HEADER) {
+        status = journal_get_fields(&payload, fields, n_fields, &reason);
     }
-    return perebor_fail(error, PEREBOR_ERR_FORMAT,
-                        "%s: not the journal of a search, or damaged at its start", path);
+    return status == PEREBOR_OK ? status
+                                : perebor_fail(error, status, "%s: %s", path, reason.message);
 }
 
 /** Takes every whole record of a journal's bytes into the table. */

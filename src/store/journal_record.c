@@ -119,27 +119,36 @@ bool journal_next(journal_scan *scan, store_cursor *payload) {
     return false;
 }
 
-bool journal_get_fields(store_cursor *payload, perebor_journal_field **fields, size_t *n_fields) {
+static perebor_status fail_header(perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                        "not the journal of a search, or damaged at its start");
+}
+
+perebor_status journal_get_fields(store_cursor *payload, perebor_journal_field **fields,
+                                  size_t *n_fields, perebor_error *error) {
     if (strcmp(store_get_text(payload), title) != 0 || store_get_u32(payload) != VERSION) {
-        return false;
+        return fail_header(error);
     }
     uint32_t n = store_get_u32(payload);
     if (payload->failed || n > MAX_FIELDS) {
-        return false;
+        return fail_header(error);
     }
     perebor_journal_field *made = calloc((size_t)n + 1, sizeof *made);
-    for (size_t i = 0; made != NULL && i < n; i++) {
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the fields of a journal");
+    }
+    for (size_t i = 0; i < n; i++) {
         made[i].name = store_get_text(payload);
         made[i].text = store_get_text(payload);
         made[i].must_match = store_get_u8(payload) != 0;
     }
-    if (made == NULL || payload->failed) {
+    if (payload->failed) {
         free(made);
-        return false;
+        return fail_header(error);
     }
     *fields = made;
     *n_fields = n;
-    return true;
+    return PEREBOR_OK;
 }
 
 static bool get_fold(store_cursor *payload, perebor_fold_outcome *outcome, uint8_t *done) {

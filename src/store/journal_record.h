@@ -37,8 +37,14 @@ typedef struct journal_scan {
  */
 bool journal_next(journal_scan *scan, store_cursor *payload);
 
-/** Reads a header's fields in place, after its type; false if it is none. The caller frees. */
-bool journal_get_fields(store_cursor *payload, perebor_journal_field **fields, size_t *n_fields);
+/**
+ * Reads a header's fields in place, after its type. The caller frees them.
+ *
+ * @retval PEREBOR_ERR_FORMAT  Not a header.
+ */
+PEREBOR_MUST_CHECK perebor_status journal_get_fields(store_cursor *payload,
+                                                     perebor_journal_field **fields,
+                                                     size_t *n_fields, perebor_error *error);
 
 /**
  * Takes a trial, after its type, into its row.

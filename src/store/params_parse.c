@@ -12,6 +12,7 @@ struct parser {
     const char *at;
     char *text;
     bool failed;
+    bool out_of_memory;
 };
 
 static void skip_spaces(struct parser *parser) {
@@ -153,7 +154,8 @@ static perebor_value read_value(struct parser *parser, perebor_trials *trials) {
     }
     value.kind = PEREBOR_VALUE_TEXT;
     value.as.text = perebor_trials_intern(trials, read_text(parser));
-    parser->failed = parser->failed || value.as.text == NULL;
+    parser->out_of_memory = value.as.text == NULL;
+    parser->failed = parser->failed || parser->out_of_memory;
     return value;
 }
 
@@ -189,12 +191,15 @@ static void read_members(struct parser *parser, perebor_trials *trials, perebor_
 perebor_status params_parse(perebor_trials *trials, size_t trial, const char *json,
                             perebor_error *error) {
     struct parser parser = {.at = json, .text = malloc(strlen(json) + 1)};
-    if (parser.text == NULL) {
+    parser.out_of_memory = parser.text == NULL;
+    if (!parser.out_of_memory) {
+        read_members(&parser, trials, trials->values + trial * trials->n_parameters);
+        skip_spaces(&parser);
+    }
+    free(parser.text);
+    if (parser.out_of_memory) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the point of a trial");
     }
-    read_members(&parser, trials, trials->values + trial * trials->n_parameters);
-    skip_spaces(&parser);
-    free(parser.text);
     if (parser.failed || *parser.at != '\0') {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "not the parameters of a trial as JSON: \"%.200s\"", json);

@@ -10,6 +10,7 @@
  * exponent reals.
  *
  * @retval PEREBOR_ERR_FORMAT  Not such an object; the point may be half filled.
+ * @retval PEREBOR_ERR_MEMORY  A text cannot be kept.
  */
 PEREBOR_MUST_CHECK perebor_status params_parse(perebor_trials *trials, size_t trial,
                                                const char *json, perebor_error *error);

@@ -71,8 +71,13 @@ static void take_params(struct target to) {
     const store_array *params = column(to, "trials/params", STORE_TEXT);
     for (size_t i = 0; params != NULL && i < to.trials->n_trials; i++) {
         perebor_error reason = {0};
-        if (params_parse(to.trials, i, ((const char *const *)params->data)[i], &reason) !=
-            PEREBOR_OK) {
+        const char *json = ((const char *const *)params->data)[i];
+        perebor_status status = params_parse(to.trials, i, json, &reason);
+        if (status == PEREBOR_ERR_MEMORY) {
+            reader_fail_memory(to.reader);
+            return;
+        }
+        if (status != PEREBOR_OK) {
             char what[300];
             (void)snprintf(what, sizeof what, "has %.250s", reason.message);
             reader_fail(to.reader, "trials/params", what);
