@@ -13,11 +13,14 @@
 enum { MOST_ITERATIONS = 100 };
 
 /**
- * A step that changes no margin by more than this is the last. With M the largest change, what is
- * left of the gradient after a full step is below M/2 of what it was (the loss's third derivative
- * is at most its second), so margins are then within about M^2 / 2 = 5e-11 of the optimum's.
+ * When to stop. The loss's third derivative is at most its second, so where no margin has moved by
+ * more than D since the curvature was formed, a full step of largest change M leaves margins within
+ * about (D + M) M of the optimum's. That is as good as a duality gap, and comes for nothing.
  */
-static const double last_step = 1e-5;
+static const double enough = 1e-10;
+
+/** The curvature serves further steps while margins have moved by no more than this. */
+static const double most_drift = 0.01;
 
 /** Up to this change of margins a full step is a contraction and needs no check. */
 static const double safe_step = 0.5;
@@ -31,6 +34,9 @@ struct logreg_solver {
     double *panel;
     size_t *list; /* [n_columns], the working set */
     size_t n_listed;
+    size_t *formed; /* [n_columns], the working set of the present curvature */
+    size_t n_formed;
+    double drift; /* how far margins may have moved since it was formed */
     double objective;
     logreg_quadratic quadratic;
     double *memory;
@@ -45,7 +51,7 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     size_t n_doubles = 4 * stride + 10 * ld + n_padded * LOGREG_BLOCK + (n_padded + n) * ld;
     logreg_solver *s = calloc(1, sizeof *s);
     double *memory = aligned_alloc(64, n_doubles * sizeof *memory);
-    size_t *list = calloc(2 * n, sizeof *list);
+    size_t *list = calloc(3 * n, sizeof *list);
     bool *is_settled = calloc(2 * n, sizeof *is_settled);
     if (s == NULL || memory == NULL || list == NULL || is_settled == NULL) {
         free(s);
@@ -71,6 +77,7 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
         .l2 = vectors + 3 * ld,
         .panel = matrices + (n_padded + n) * ld,
         .list = list,
+        .formed = list + 2 * n,
         .quadratic = {.ld = ld,
                       .l1 = vectors + 4 * ld,
                       .gradient = vectors + 5 * ld,
@@ -146,26 +153,45 @@ static void choose_working_set(logreg_solver *s) {
     }
 }
 
-/** The quadratic that the objective is near the present weights, over the working set. */
-static void form_quadratic(logreg_solver *s, bool at_start) {
+/** The second derivatives over the working set. */
+static void form_curvature(logreg_solver *s, bool at_start) {
     const logreg_problem *problem = s->problem;
     logreg_quadratic *q = &s->quadratic;
-    q->n = s->n_listed;
+    size_t n = s->n_listed;
     if (at_start && problem->start_gram != NULL) {
-        for (size_t a = 0; a < q->n; a++) {
+        for (size_t a = 0; a < n; a++) {
             const double *from = problem->start_gram + s->list[a] * problem->ld;
-            for (size_t b = 0; b < q->n; b++) {
+            for (size_t b = 0; b < n; b++) {
                 q->curvature[a * q->ld + b] = from[s->list[b]];
             }
         }
     } else {
-        problem->kernels->gram(q->curvature, q->ld, problem->columns, problem->stride, s->list,
-                               q->n, at_start ? problem->start_root : s->root, s->panel);
+        problem->kernels->gram(q->curvature, q->ld, problem->columns, problem->stride, s->list, n,
+                               at_start ? problem->start_root : s->root, s->panel);
+    }
+    for (size_t a = 0; a < n; a++) {
+        q->curvature[a * q->ld + a] += s->l2[s->list[a]];
+    }
+    memcpy(s->formed, s->list, n * sizeof *s->formed);
+    s->n_formed = n;
+    s->drift = 0.0;
+}
+
+static bool curvature_still_serves(const logreg_solver *s) {
+    return s->drift <= most_drift && s->n_formed == s->n_listed &&
+           memcmp(s->formed, s->list, s->n_listed * sizeof *s->list) == 0;
+}
+
+/** The quadratic that the objective is near the present weights, over the working set. */
+static void form_quadratic(logreg_solver *s, bool at_start) {
+    logreg_quadratic *q = &s->quadratic;
+    q->n = s->n_listed;
+    if (at_start || !curvature_still_serves(s)) {
+        form_curvature(s, at_start);
     }
     bool any_l1 = false;
     for (size_t a = 0; a < q->n; a++) {
         size_t column = s->list[a];
-        q->curvature[a * q->ld + a] += s->l2[column];
         q->l1[a] = s->l1[column];
         q->values[a] = s->weights[column];
         q->gradient[a] = s->gradient[column] + s->l2[column] * s->weights[column];
@@ -253,8 +279,9 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
                                 "logistic regression left the finite numbers in step %u",
                                 (unsigned)solution->iterations);
         }
-        bool all_listed = s->n_listed == problem->n_columns;
-        if (largest <= last_step && all_listed) {
+        s->drift += largest;
+        bool is_last = s->drift * largest <= enough;
+        if (is_last && s->n_listed == problem->n_columns) {
             change_weights(s, steps, 1.0);
             solution->converged = true;
             break;
@@ -262,7 +289,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         take_step(s, steps, largest, promise);
         problem->kernels->gradient(s->gradient, problem->columns, problem->stride,
                                    problem->n_columns, s->pull);
-        if (largest <= last_step && others_agree(s)) {
+        if (is_last && others_agree(s)) {
             solution->converged = true;
             break;
         }

@@ -95,7 +95,7 @@ static struct problem make_problem(const perebor_training *training) {
     size_t n_rows = training->rows.n_rows;
     struct problem problem = {.l = (int)n_rows, .n = (int)n_columns + 1, .bias = 1.0};
     problem.y = calloc(n_rows, sizeof *problem.y);
-    problem.x = calloc(n_rows, sizeof *problem.x);
+    problem.x = calloc(n_rows, sizeof(void *));
     struct feature_node *nodes = calloc(n_rows * (n_columns + 2), sizeof *nodes);
     require(problem.y != NULL && problem.x != NULL && nodes != NULL, "no memory");
     for (size_t row = 0; row < n_rows; row++) {
