@@ -137,7 +137,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     svc_options_read(&options, training, settings);
     bool linear = options.kernel.kind == SVC_LINEAR;
     if (!linear) {
-        PEREBOR_TRY(done, svc_points_create(&points, &training->rows, &svc_default_limits, error));
+        PEREBOR_TRY(done, svc_points_create(&points, &training->rows, &svc_lone_limits, error));
         PEREBOR_TRY(done,
                     svc_gram_create(&gram, &points, &options.kernel, &svc_default_limits, error));
     }

@@ -29,26 +29,10 @@ static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {
 static perebor_status fill_cross(struct shared *shared, perebor_error *error) {
     const perebor_matrix *training = &shared->family->training->rows;
     const perebor_matrix *validation = shared->family->validation;
-    size_t stride = validation->stride;
-    size_t n = (training->n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
-    if (n > svc_default_limits.dots_bytes / sizeof *shared->cross / stride) {
-        return PEREBOR_OK;
-    }
-    shared->cross = svc_array_unset(n * stride, sizeof *shared->cross);
-    double *group = svc_array(training->n_columns * SVC_POINTS, sizeof *group);
-    if (shared->cross == NULL || group == NULL) {
-        free(group);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for dot products of %zu rows", n);
-    }
-    for (size_t first = 0; first < n; first += SVC_POINTS) {
-        double *const to[SVC_POINTS] = {
-            shared->cross + first * stride, shared->cross + (first + 1) * stride,
-            shared->cross + (first + 2) * stride, shared->cross + (first + 3) * stride};
-        svc_group_gather(training, first, group);
-        shared->points.vector->dots(group, validation, 0, stride, to);
-    }
-    free(group);
-    return PEREBOR_OK;
+    size_t most = svc_default_limits.dots_bytes / sizeof *shared->cross / validation->stride;
+    return training->n_rows + SVC_POINTS <= most
+               ? svc_dots_create(&shared->cross, training, validation, error)
+               : PEREBOR_OK;
 }
 
 static void shared_release(struct shared *shared) {
@@ -80,9 +64,13 @@ static perebor_status shared_create(struct shared *shared, perebor_error *error)
         linear = linear && shared->options[member].kernel.kind == SVC_LINEAR;
     }
     if (!linear) {
+        // One member alone computes those it needs, which are fewer.
+        bool alone = family->n_members == 1;
         PEREBOR_TRY(done, svc_points_create(&shared->points, &family->training->rows,
-                                            &svc_default_limits, error));
-        PEREBOR_TRY(done, fill_cross(shared, error));
+                                            alone ? &svc_lone_limits : &svc_default_limits, error));
+        if (!alone) {
+            PEREBOR_TRY(done, fill_cross(shared, error));
+        }
     }
 done:
     return status;

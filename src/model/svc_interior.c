@@ -3,13 +3,11 @@
 
 #include "model/svc_lanes.h"
 
-PEREBOR_INLINE v8d maximum(v8d a, v8d b) {
-    return v8d_choose(v8d_greater(a, b), a, b);
-}
+enum { W = PEREBOR_NATIVE_LANES };
 
-static double largest_lane(v8d lanes) {
+static double largest_lane(vnd lanes) {
     double largest = lanes[0];
-    for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
+    for (int lane = 1; lane < W; lane++) {
         largest = lanes[lane] > largest ? lanes[lane] : largest;
     }
     return largest;
@@ -131,130 +129,137 @@ static void project(const perebor_matrix *rows, const double *values, double *su
 static void combine(const perebor_matrix *rows, const double *weights, double *decisions) {
     size_t n = rows->stride;
     size_t p = rows->n_columns;
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
+    for (size_t i = 0; i < n; i += 8) { // four, two or one register of rows
         const double *from = rows->values + i;
-        v8d sum = v8d_set(weights[p]);
-        for (size_t column = 0; column < p; column++, from += n) {
-            sum += v8d_load(from) * weights[column];
+        vnd sums[8 / W];
+        for (size_t part = 0; part < 8 / W; part++) {
+            sums[part] = vnd_all(weights[p]);
         }
-        v8d_store(decisions + i, sum);
+        for (size_t column = 0; column < p; column++, from += n) {
+            for (size_t part = 0; part < 8 / W; part++) {
+                sums[part] += vnd_load(from + part * W) * weights[column];
+            }
+        }
+        for (size_t part = 0; part < 8 / W; part++) {
+            vnd_store(decisions + i + part * W, sums[part]);
+        }
     }
 }
 
-/** a, C - a, z and v of eight rows. */
+/** a, C - a, z and v of some rows. */
 struct lanes {
-    v8d weight, room, slack, loss;
+    vnd weight, room, slack, loss;
 };
 
 PEREBOR_INLINE struct lanes lanes_at(const svc_iterate *at, size_t i) {
-    return (struct lanes){v8d_load(at->weight + i), v8d_load(at->room + i), v8d_load(at->slack + i),
-                          v8d_load(at->loss + i)};
+    return (struct lanes){vnd_load(at->weight + i), vnd_load(at->room + i), vnd_load(at->slack + i),
+                          vnd_load(at->loss + i)};
 }
 
-PEREBOR_INLINE void aim(svc_iterate *at, size_t i, v8d scaling, v8d target) {
-    v8d turned = v8d_load(at->sign + i) * (v8d_load(at->weight + i) + scaling * target);
-    v8d_store(at->target + i, target);
-    v8d_store(at->turned + i, turned);
+/** Sets what a row is to reach, and what the normal equations sum up of it. */
+PEREBOR_INLINE void aim(svc_iterate *at, size_t i, vnd scaling, vnd target) {
+    vnd turned = vnd_load(at->sign + i) * (vnd_load(at->weight + i) + scaling * target);
+    vnd_store(at->target + i, target);
+    vnd_store(at->turned + i, turned);
+}
+
+/** The sum over all rows of (a + step da) (z + step dz) + (C - a - step da) (v + step dv). */
+static double products_after(const svc_iterate *at, double step) {
+    v8d total = v8d_set(0.0);
+    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+        v8d sign = v8d_load(at->sign + i);
+        v8d along = step * v8d_load(at->weight_step + i);
+        v8d slack = v8d_load(at->slack + i) + step * v8d_load(at->slack_step + i);
+        v8d loss = v8d_load(at->loss + i) + step * v8d_load(at->loss_step + i);
+        v8d of_slack = (v8d_load(at->weight + i) + along) * slack;
+        v8d of_loss = (v8d_load(at->room + i) - along) * loss;
+        total += (sign * sign) * (of_slack + of_loss);
+    }
+    return v8d_sum(total);
 }
 
 static double predict(svc_iterate *at) {
-    v8d products_sum = v8d_set(0.0);
-    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+    for (size_t i = 0; i < at->n; i += W) {
         struct lanes x = lanes_at(at, i);
-        v8d sign = v8d_load(at->sign + i);
-        v8d pad = sign * sign;
-        v8d scaling = pad * ((x.weight * x.room) / (x.slack * x.room + x.loss * x.weight));
-        products_sum += pad * (x.weight * x.slack + x.room * x.loss);
-        v8d_store(at->scaling + i, scaling);
-        aim(at, i, scaling, v8d_set(1.0) - sign * v8d_load(at->decision + i));
+        vnd sign = vnd_load(at->sign + i);
+        vnd scaling =
+            (sign * sign) * ((x.weight * x.room) / (x.slack * x.room + x.loss * x.weight));
+        vnd_store(at->scaling + i, scaling);
+        aim(at, i, scaling, 1.0 - sign * vnd_load(at->decision + i));
     }
-    return v8d_sum(products_sum);
+    return products_after(at, 0.0);
 }
 
 /** da = scaling (target - sign direction). */
-PEREBOR_INLINE v8d weight_step_at(const svc_iterate *at, size_t i) {
-    return v8d_load(at->scaling + i) *
-           (v8d_load(at->target + i) - v8d_load(at->sign + i) * v8d_load(at->direction + i));
+PEREBOR_INLINE vnd weight_step_at(const svc_iterate *at, size_t i) {
+    return vnd_load(at->scaling + i) *
+           (vnd_load(at->target + i) - vnd_load(at->sign + i) * vnd_load(at->direction + i));
 }
 
 static double affine(svc_iterate *at, double *sum) {
-    v8d one = v8d_set(1.0);
-    v8d worst = one;
-    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+    vnd worst = vnd_all(1.0);
+    for (size_t i = 0; i < at->n; i += W) {
         struct lanes x = lanes_at(at, i);
-        v8d step = weight_step_at(at, i);
-        v8d inverse = one / (x.weight * x.room);
-        v8d up = step * (x.room * inverse);     // da / a
-        v8d down = step * (x.weight * inverse); // da / (C - a)
-        worst = maximum(worst, maximum(maximum(-up, down), maximum(one + up, one - down)));
-        v8d_store(at->weight_step + i, step);
-        v8d_store(at->slack_step + i, -x.slack - x.slack * up);
-        v8d_store(at->loss_step + i, x.loss * down - x.loss);
+        vnd step = weight_step_at(at, i);
+        vnd inverse = 1.0 / (x.weight * x.room);
+        vnd up = step * (x.room * inverse);     // da / a
+        vnd down = step * (x.weight * inverse); // da / (C - a)
+        worst = vnd_max(vnd_max(vnd_max(-up, down), vnd_max(1.0 + up, 1.0 - down)), worst);
+        vnd_store(at->weight_step + i, step);
+        vnd_store(at->slack_step + i, -x.slack - x.slack * up);
+        vnd_store(at->loss_step + i, x.loss * down - x.loss);
     }
     double longest = 1.0 / largest_lane(worst);
-    v8d by = v8d_set(longest);
-    v8d total = v8d_set(0.0);
-    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
-        struct lanes x = lanes_at(at, i);
-        v8d sign = v8d_load(at->sign + i);
-        v8d step = by * v8d_load(at->weight_step + i);
-        total +=
-            (sign * sign) * ((x.weight + step) * (x.slack + by * v8d_load(at->slack_step + i)) +
-                             (x.room - step) * (x.loss + by * v8d_load(at->loss_step + i)));
-    }
-    *sum = v8d_sum(total);
+    *sum = products_after(at, longest);
     return longest;
 }
 
 static void correct(svc_iterate *at, double centre) {
-    v8d one = v8d_set(1.0);
-    v8d mu = v8d_set(centre);
-    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+    for (size_t i = 0; i < at->n; i += W) {
         struct lanes x = lanes_at(at, i);
-        v8d step = v8d_load(at->weight_step + i);
-        v8d inverse = one / (x.weight * x.room);
-        v8d of_slack = mu - step * v8d_load(at->slack_step + i);
-        v8d of_loss = mu + step * v8d_load(at->loss_step + i);
-        v8d target = (one - v8d_load(at->sign + i) * v8d_load(at->decision + i)) +
+        vnd step = vnd_load(at->weight_step + i);
+        vnd inverse = 1.0 / (x.weight * x.room);
+        vnd of_slack = centre - step * vnd_load(at->slack_step + i);
+        vnd of_loss = centre + step * vnd_load(at->loss_step + i);
+        vnd target = (1.0 - vnd_load(at->sign + i) * vnd_load(at->decision + i)) +
                      (of_slack * (x.room * inverse) - of_loss * (x.weight * inverse));
         // The second-order terms are needed once more when the step is known.
-        v8d_store(at->slack_step + i, of_slack);
-        v8d_store(at->loss_step + i, of_loss);
-        aim(at, i, v8d_load(at->scaling + i), target);
+        vnd_store(at->slack_step + i, of_slack);
+        vnd_store(at->loss_step + i, of_loss);
+        aim(at, i, vnd_load(at->scaling + i), target);
     }
 }
 
 static double finish(svc_iterate *at) {
-    v8d one = v8d_set(1.0);
-    v8d worst = one;
-    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+    vnd worst = vnd_all(1.0);
+    for (size_t i = 0; i < at->n; i += W) {
         struct lanes x = lanes_at(at, i);
-        v8d step = weight_step_at(at, i);
-        v8d inverse = one / (x.weight * x.room);
-        v8d by_weight = x.room * inverse;
-        v8d by_room = x.weight * inverse;
-        v8d slack_step = (v8d_load(at->slack_step + i) - x.slack * step) * by_weight - x.slack;
-        v8d loss_step = (v8d_load(at->loss_step + i) + x.loss * step) * by_room - x.loss;
-        v8d by_multipliers = one / (x.slack * x.loss);
-        worst = maximum(worst, maximum(-step * by_weight, step * by_room));
-        worst = maximum(worst, maximum(-slack_step * (x.loss * by_multipliers),
-                                       -loss_step * (x.slack * by_multipliers)));
-        v8d_store(at->weight_step + i, step);
-        v8d_store(at->slack_step + i, slack_step);
-        v8d_store(at->loss_step + i, loss_step);
+        vnd step = weight_step_at(at, i);
+        vnd inverse = 1.0 / (x.weight * x.room);
+        vnd by_weight = x.room * inverse;
+        vnd by_room = x.weight * inverse;
+        vnd slack_step = (vnd_load(at->slack_step + i) - x.slack * step) * by_weight - x.slack;
+        vnd loss_step = (vnd_load(at->loss_step + i) + x.loss * step) * by_room - x.loss;
+        vnd by_multipliers = 1.0 / (x.slack * x.loss);
+        worst = vnd_max(vnd_max(-step * by_weight, step * by_room), worst);
+        worst = vnd_max(vnd_max(-slack_step * (x.loss * by_multipliers),
+                                -loss_step * (x.slack * by_multipliers)),
+                        worst);
+        vnd_store(at->weight_step + i, step);
+        vnd_store(at->slack_step + i, slack_step);
+        vnd_store(at->loss_step + i, loss_step);
     }
     return 1.0 / largest_lane(worst);
 }
 
 static void advance(svc_iterate *at, double step) {
-    v8d by = v8d_set(step);
-    for (size_t i = 0; i < at->n; i += PEREBOR_LANES) {
+    for (size_t i = 0; i < at->n; i += W) {
         struct lanes x = lanes_at(at, i);
-        v8d along = by * v8d_load(at->weight_step + i);
-        v8d_store(at->weight + i, x.weight + along);
-        v8d_store(at->room + i, x.room - along);
-        v8d_store(at->slack + i, x.slack + by * v8d_load(at->slack_step + i));
-        v8d_store(at->loss + i, x.loss + by * v8d_load(at->loss_step + i));
+        vnd along = step * vnd_load(at->weight_step + i);
+        vnd_store(at->weight + i, x.weight + along);
+        vnd_store(at->room + i, x.room - along);
+        vnd_store(at->slack + i, x.slack + step * vnd_load(at->slack_step + i));
+        vnd_store(at->loss + i, x.loss + step * vnd_load(at->loss_step + i));
     }
 }
 

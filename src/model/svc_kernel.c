@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc_kernel.h"
 
-#include "base/arithmetic.h"
+#include "model/svc_lanes.h"
 
-typedef float v8f __attribute__((vector_size(32)));
+enum { W = PEREBOR_NATIVE_LANES, BLOCK = 128 };
 
 /**
- * Two vectors of rows at a time: eight sums stay in registers while the columns go by, and each
- * loaded vector serves four points.
+ * Dot products with rows [begin, begin + n). Two vectors of rows at a time: eight sums stay in
+ * registers while the columns go by, and each loaded vector serves four points.
  */
-static void dots(svc_group group, const perebor_matrix *rows, size_t begin, size_t end,
-                 double *const out[SVC_POINTS]) {
+PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
+                               size_t n, double *const out[SVC_POINTS]) {
     size_t stride = rows->stride;
-    size_t row = begin;
-    for (; row + 2 * PEREBOR_LANES <= end; row += 2 * PEREBOR_LANES) {
-        const double *from = rows->values + row;
-        v8d a0 = v8d_set(0.0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-        for (size_t column = 0; column < rows->n_columns; column++, from += stride) {
-            const double *point = group + column * SVC_POINTS;
-            v8d x0 = v8d_load(from);
-            v8d x1 = v8d_load(from + PEREBOR_LANES);
+    size_t n_columns = rows->n_columns;
+    const double *points = group->values;
+    for (size_t row = 0; row < n; row += 2 * W) {
+        // The stride is a multiple of 8, so a second vector that lies beyond it is not loaded.
+        size_t second = row + W < n ? W : 0;
+        const double *from = rows->values + begin + row;
+        vnd a0 = vnd_all(0.0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+        for (size_t column = 0; column < n_columns; column++, from += stride) {
+            const double *point = points + column * SVC_POINTS;
+            vnd x0 = vnd_load(from);
+            vnd x1 = vnd_load(from + second);
             a0 += x0 * point[0];
             a1 += x1 * point[0];
             b0 += x0 * point[1];
@@ -29,71 +32,49 @@ static void dots(svc_group group, const perebor_matrix *rows, size_t begin, size
             d0 += x0 * point[3];
             d1 += x1 * point[3];
         }
-        v8d_store(out[0] + row, a0);
-        v8d_store(out[0] + row + PEREBOR_LANES, a1);
-        v8d_store(out[1] + row, b0);
-        v8d_store(out[1] + row + PEREBOR_LANES, b1);
-        v8d_store(out[2] + row, c0);
-        v8d_store(out[2] + row + PEREBOR_LANES, c1);
-        v8d_store(out[3] + row, d0);
-        v8d_store(out[3] + row + PEREBOR_LANES, d1);
-    }
-    for (; row < end; row += PEREBOR_LANES) {
-        const double *from = rows->values + row;
-        v8d a0 = v8d_set(0.0), b0 = a0, c0 = a0, d0 = a0;
-        for (size_t column = 0; column < rows->n_columns; column++, from += stride) {
-            const double *point = group + column * SVC_POINTS;
-            v8d x0 = v8d_load(from);
-            a0 += x0 * point[0];
-            b0 += x0 * point[1];
-            c0 += x0 * point[2];
-            d0 += x0 * point[3];
-        }
-        v8d_store(out[0] + row, a0);
-        v8d_store(out[1] + row, b0);
-        v8d_store(out[2] + row, c0);
-        v8d_store(out[3] + row, d0);
+        vnd_store(out[0] + row + second, a1);
+        vnd_store(out[1] + row + second, b1);
+        vnd_store(out[2] + row + second, c1);
+        vnd_store(out[3] + row + second, d1);
+        vnd_store(out[0] + row, a0);
+        vnd_store(out[1] + row, b0);
+        vnd_store(out[2] + row, c0);
+        vnd_store(out[3] + row, d0);
     }
 }
 
-static void dots_of_one(const perebor_matrix *rows, size_t point, double *out) {
-    enum { BLOCK = 4 * PEREBOR_LANES };
-    size_t row = 0;
-    for (; row + BLOCK <= rows->stride; row += BLOCK) {
-        const double *from = rows->values;
-        v8d a = v8d_set(0.0), b = a, c = a, d = a;
-        for (size_t column = 0; column < rows->n_columns; column++, from += rows->stride) {
-            double x = from[point];
-            a += v8d_load(from + row) * x;
-            b += v8d_load(from + row + PEREBOR_LANES) * x;
-            c += v8d_load(from + row + 2 * PEREBOR_LANES) * x;
-            d += v8d_load(from + row + 3 * PEREBOR_LANES) * x;
-        }
-        v8d_store(out + row, a);
-        v8d_store(out + row + PEREBOR_LANES, b);
-        v8d_store(out + row + 2 * PEREBOR_LANES, c);
-        v8d_store(out + row + 3 * PEREBOR_LANES, d);
-    }
-    for (; row < rows->stride; row += PEREBOR_LANES) {
-        const double *from = rows->values;
-        v8d a = v8d_set(0.0);
-        for (size_t column = 0; column < rows->n_columns; column++, from += rows->stride) {
-            a += v8d_load(from + row) * from[point];
-        }
-        v8d_store(out + row, a);
-    }
+/**
+ * exp(x) for x <= 0, to 1e-13 of its value and exact at 0; 0 below -708. A polynomial (through
+ * Chebyshev's nodes of [-ln(2)/2, ln(2)/2]) instead of v8d_exp()'s quotient: a division takes
+ * longer than all the rest, and kernel values are rounded to float.
+ */
+PEREBOR_INLINE vnd decay(vnd x) {
+    const double round = 6755399441055744.0; // 1.5 * 2^52: adding it rounds to an integer
+    vnd shifted = x * 1.44269504088896338700e+00 + round;
+    vnd k = shifted - round;
+    vnd r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
+    vnd t = r * r;
+    vnd even =
+        1.0 +
+        t * (0.4999999999995507 +
+             t * (0.041666666786337556 + t * (0.001388883909064138 + t * 2.4867883453521802e-05)));
+    vnd odd =
+        1.0 +
+        t * (0.16666666666662583 +
+             t * (0.008333333344209506 + t * (0.00019841224581544105 + t * 2.761757684835413e-06)));
+    vnd scaled = (vnd)((vnu)(even + r * odd) + ((vnu)shifted << 52));
+    return vnd_choose(vnd_greater(x, vnd_all(-708.0)), scaled, vnd_all(0.0));
 }
 
 /** exp(-gamma (|x|^2 + |z|^2 - 2 x.z)); rounding must not make a distance negative. */
-PEREBOR_INLINE v8d rbf(v8d dot, v8d norms, v8d norm, v8d minus_gamma) {
-    v8d distance = (norms + norm) - (dot + dot);
-    distance = v8d_select(distance > v8d_set(0.0), distance, v8d_set(0.0));
-    return v8d_exp(minus_gamma * distance);
+PEREBOR_INLINE vnd rbf(vnd dot, vnd norms, double norm, double gamma) {
+    vnd distance = vnd_max((norms + norm) - (dot + dot), vnd_all(0.0));
+    return decay(-gamma * distance);
 }
 
 /** By squaring, as LIBSVM does. */
-PEREBOR_INLINE v8d whole_power(v8d base, int64_t degree) {
-    v8d power = v8d_set(1.0);
+PEREBOR_INLINE vnd whole_power(vnd base, int64_t degree) {
+    vnd power = vnd_all(1.0);
     for (int64_t left = degree; left > 0; left >>= 1) {
         if ((left & 1) != 0) {
             power *= base;
@@ -104,56 +85,116 @@ PEREBOR_INLINE v8d whole_power(v8d base, int64_t degree) {
 }
 
 /** (1 - e) / (1 + e) with e = exp(-2 |x|), and the sign of x. */
-PEREBOR_INLINE v8d tanh_of(v8d x) {
-    v8d e = v8d_exp(v8d_set(-2.0) * v8d_abs(x));
-    v8d t = (v8d_set(1.0) - e) / (v8d_set(1.0) + e);
-    return v8d_select(x < v8d_set(0.0), -t, t);
+PEREBOR_INLINE vnd tanh_of(vnd x) {
+    vnd e = decay(-2.0 * vnd_max(x, -x));
+    vnd t = (1.0 - e) / (1.0 + e);
+    return vnd_choose(vnd_greater(vnd_all(0.0), x), -t, t);
 }
 
-PEREBOR_INLINE v8d value(const svc_kernel *kernel, v8d dot, v8d norms, v8d norm) {
-    v8d gamma = v8d_set(kernel->gamma);
-    switch (kernel->kind) {
+PEREBOR_INLINE vnd value(svc_kernel_kind kind, const svc_kernel *kernel, vnd dot, vnd norms,
+                         double norm) {
+    switch (kind) {
     case SVC_LINEAR:
         return dot;
     case SVC_RBF:
-        return rbf(dot, norms, norm, -gamma);
+        return rbf(dot, norms, norm, kernel->gamma);
     case SVC_POLY:
-        return whole_power(gamma * dot + v8d_set(kernel->coef0), kernel->degree);
+        return whole_power(kernel->gamma * dot + kernel->coef0, kernel->degree);
     case SVC_SIGMOID:
         break;
     }
-    return tanh_of(gamma * dot + v8d_set(kernel->coef0));
+    return tanh_of(kernel->gamma * dot + kernel->coef0);
 }
 
-static void values(const svc_kernel *kernel, const double *dot, const double *norms, double norm,
-                   size_t n, double *to) {
+/** Calls a loop with the kind as a constant, so that it holds no branches. */
+#define FOR_KIND(kind, loop, ...)                                                                  \
+    do {                                                                                           \
+        switch (kind) {                                                                            \
+        case SVC_LINEAR:                                                                           \
+            loop(SVC_LINEAR, __VA_ARGS__);                                                         \
+            break;                                                                                 \
+        case SVC_RBF:                                                                              \
+            loop(SVC_RBF, __VA_ARGS__);                                                            \
+            break;                                                                                 \
+        case SVC_POLY:                                                                             \
+            loop(SVC_POLY, __VA_ARGS__);                                                           \
+            break;                                                                                 \
+        case SVC_SIGMOID:                                                                          \
+            loop(SVC_SIGMOID, __VA_ARGS__);                                                        \
+            break;                                                                                 \
+        }                                                                                          \
+    } while (0)
+
+static void dots(const svc_group *group, const perebor_matrix *rows,
+                 double *const out[SVC_POINTS]) {
+    block_dots(group, rows, 0, rows->stride, out);
+}
+
+PEREBOR_INLINE void entries_of(svc_kernel_kind kind, const svc_kernel *kernel, const double *dot,
+                               const double *norms, double norm, size_t n, float *to) {
     const svc_kernel copy = *kernel;
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
-        v8d_store(to + i, value(&copy, v8d_load(dot + i), v8d_load(norms + i), v8d_set(norm)));
+    for (size_t i = 0; i < n; i += W) {
+        vnd values = value(kind, &copy, vnd_load(dot + i), vnd_load(norms + i), norm);
+        vnf_store(to + i, vnf_narrow(values));
     }
 }
 
 static void entries(const svc_kernel *kernel, const double *dot, const double *norms, double norm,
                     size_t n, float *to) {
+    FOR_KIND(kernel->kind, entries_of, kernel, dot, norms, norm, n, to);
+}
+
+PEREBOR_INLINE void scores_of(svc_kernel_kind kind, const svc_kernel *kernel, const double *dot,
+                              const double *norms, double norm, double coefficient, size_t n,
+                              double *sums) {
     const svc_kernel copy = *kernel;
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
-        v8d lanes = value(&copy, v8d_load(dot + i), v8d_load(norms + i), v8d_set(norm));
-        v8f rounded = __builtin_convertvector(lanes, v8f);
-        memcpy(to + i, &rounded, sizeof rounded);
+    for (size_t i = 0; i < n; i += W) {
+        vnd values = value(kind, &copy, vnd_load(dot + i), vnd_load(norms + i), norm);
+        vnd_store(sums + i, vnd_load(sums + i) + coefficient * values);
     }
 }
 
-static void accumulate(double coefficient, const double *from, size_t n, double *sums) {
-    v8d by = v8d_set(coefficient);
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
-        v8d_store(sums + i, v8d_load(sums + i) + by * v8d_load(from + i));
+static void scores(const svc_kernel *kernel, const double *dot, const double *norms, double norm,
+                   double coefficient, size_t n, double *sums) {
+    FOR_KIND(kernel->kind, scores_of, kernel, dot, norms, norm, coefficient, n, sums);
+}
+
+/** A place for the dot products of a block, which never leave the first level of cache. */
+#define BLOCK_BUFFERS(name)                                                                        \
+    double name##_of[SVC_POINTS][BLOCK] __attribute__((aligned(64)));                              \
+    double *const name[SVC_POINTS] = {name##_of[0], name##_of[1], name##_of[2], name##_of[3]}
+
+static void group_entries(const svc_kernel *kernel, const svc_group *group,
+                          const perebor_matrix *rows, const double *norms,
+                          float *const to[SVC_POINTS]) {
+    BLOCK_BUFFERS(dot);
+    for (size_t begin = 0; begin < rows->stride; begin += BLOCK) {
+        size_t n = rows->stride - begin < BLOCK ? rows->stride - begin : BLOCK;
+        block_dots(group, rows, begin, n, dot);
+        for (size_t point = 0; point < group->n_points; point++) {
+            entries(kernel, dot[point], norms + begin, group->norms[point], n, to[point] + begin);
+        }
+    }
+}
+
+static void group_scores(const svc_kernel *kernel, const svc_group *group,
+                         const perebor_matrix *rows, const double *norms,
+                         const double *coefficients, double *sums) {
+    BLOCK_BUFFERS(dot);
+    for (size_t begin = 0; begin < rows->stride; begin += BLOCK) {
+        size_t n = rows->stride - begin < BLOCK ? rows->stride - begin : BLOCK;
+        block_dots(group, rows, begin, n, dot);
+        for (size_t point = 0; point < group->n_points; point++) {
+            scores(kernel, dot[point], norms + begin, group->norms[point], coefficients[point], n,
+                   sums + begin);
+        }
     }
 }
 
 const struct svc_kernels PEREBOR_KERNEL(svc_kernels) = {
     .dots = dots,
-    .dots_of_one = dots_of_one,
-    .values = values,
     .entries = entries,
-    .accumulate = accumulate,
+    .group_entries = group_entries,
+    .scores = scores,
+    .group_scores = group_scores,
 };

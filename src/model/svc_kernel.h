@@ -35,47 +35,40 @@ enum {
     SVC_PAD = 32,   /**< Rows of kernel values and the solver's arrays are a multiple of this. */
 };
 
-/** Points of a group, column by column: [n_columns][SVC_POINTS]. Missing points are zeros. */
-typedef const double *svc_group;
+/** Some points against which rows are held. */
+typedef struct svc_group {
+    double *values;           /**< [n_columns][SVC_POINTS]; zeros where a point is missing */
+    double norms[SVC_POINTS]; /**< squared */
+    size_t n_points;          /**< from 1 to SVC_POINTS */
+} svc_group;
 
-/** The functions compiled for each instruction set. */
+/** The functions compiled for each instruction set. Rows are those of a matrix up to its stride. */
 struct svc_kernels {
-    /**
-     * Dot products of the points of a group with rows [begin, end) of a matrix.
-     *
-     * @param[in]  begin, end  Multiples of 8, at most the stride.
-     * @param[out] dots        Element (point, row) goes to dots[point][row].
-     */
-    void (*dots)(svc_group group, const perebor_matrix *rows, size_t begin, size_t end,
+    /** Dot products of the points of a group with all rows: element (point, row) goes to
+     *  dots[point][row]. All SVC_POINTS are written. */
+    void (*dots)(const svc_group *group, const perebor_matrix *rows,
                  double *const dots[SVC_POINTS]);
 
-    /** Dot products of one row of a matrix with all its rows. @param[out] dots [stride] */
-    void (*dots_of_one)(const perebor_matrix *rows, size_t point, double *dots);
-
-    /**
-     * Kernel values from dot products, in double. @p values may be @p dots.
-     *
-     * @param[in] norms  [n] squared norms of the rows, @p norm that of the point.
-     * @param[in] n      A multiple of 8.
-     */
-    void (*values)(const svc_kernel *kernel, const double *dots, const double *norms, double norm,
-                   size_t n, double *values);
-
-    /** The same rounded to float: entries of a Gram matrix. */
+    /** Kernel values of one point from its dot products, rounded to float.
+     *  @param[in] norms [n] squared norms of the rows, @p norm that of the point. */
     void (*entries)(const svc_kernel *kernel, const double *dots, const double *norms, double norm,
                     size_t n, float *entries);
 
-    /** sums += coefficient * values, for n a multiple of 8. */
-    void (*accumulate)(double coefficient, const double *values, size_t n, double *sums);
+    /** Kernel values of the points of a group, rounded to float; n_points rows are written. */
+    void (*group_entries)(const svc_kernel *kernel, const svc_group *group,
+                          const perebor_matrix *rows, const double *norms,
+                          float *const entries[SVC_POINTS]);
+
+    /** scores += coefficient * kernel values of one point, from its dot products. */
+    void (*scores)(const svc_kernel *kernel, const double *dots, const double *norms, double norm,
+                   double coefficient, size_t n, double *scores);
+
+    /** scores += coefficients[point] * kernel values, point by point in their order. */
+    void (*group_scores)(const svc_kernel *kernel, const svc_group *group,
+                         const perebor_matrix *rows, const double *norms,
+                         const double *coefficients, double *scores);
 };
 
 PEREBOR_KERNEL_DECLARE(struct svc_kernels, svc_kernels);
-
-/** Gathers rows first, first + 1, ... of a matrix into a group. @param[out] group [n_columns][4] */
-void svc_group_gather(const perebor_matrix *rows, size_t first, double *group);
-
-/** Gathers the first SVC_POINTS of a list of rows into a group. */
-void svc_group_pick(const perebor_matrix *rows, const size_t *points, size_t n_points,
-                    double *group);
 
 #endif

@@ -52,10 +52,11 @@ static perebor_status keep_support(perebor_model *model, const svc_points *point
             model->n_support++;
         }
     }
-    for (size_t group = 0; group < n_groups; group++) {
-        size_t first = group * SVC_POINTS;
-        svc_group_pick(rows, model->support + first, n - first,
-                       model->groups + first * rows->n_columns);
+    for (size_t first = 0; first < n; first += SVC_POINTS) {
+        svc_group group = {.values = model->groups + first * rows->n_columns};
+        size_t left = n - first;
+        svc_group_pick(&group, rows, NULL, model->support + first,
+                       left < SVC_POINTS ? left : SVC_POINTS);
     }
     return PEREBOR_OK;
 }
@@ -126,51 +127,48 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     return PEREBOR_OK;
 }
 
-/** Adds the terms of one group of support vectors to the scores. */
-static void add_group(const perebor_model *model, size_t first, const perebor_matrix *rows,
-                      const double *norms, double *const dots[SVC_POINTS], double *scores) {
+/** Adds the terms of all support vectors, a group at a time. */
+static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
+                       double *sums) {
     const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
-    vector->dots(model->groups + first * model->n_columns, rows, 0, rows->stride, dots);
-    for (size_t s = first; s < model->n_support && s < first + SVC_POINTS; s++) {
-        double *values = dots[s - first];
-        vector->values(&model->kernel, values, norms, model->norms[s], rows->stride, values);
-        vector->accumulate(model->coefficients[s], values, rows->stride, scores);
+    for (size_t first = 0; first < model->n_support; first += SVC_POINTS) {
+        size_t left = model->n_support - first;
+        svc_group group = {.values = model->groups + first * model->n_columns,
+                           .n_points = left < SVC_POINTS ? left : SVC_POINTS};
+        memcpy(group.norms, model->norms + first, group.n_points * sizeof *group.norms);
+        vector->group_scores(&model->kernel, &group, rows, norms, model->coefficients + first,
+                             sums);
     }
 }
 
+/** The same, from dot products that were computed before. */
 static void add_shared(const perebor_model *model, const double *cross, size_t stride,
-                       const double *norms, double *values, double *scores) {
+                       const double *norms, double *sums) {
     const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
     for (size_t s = 0; s < model->n_support; s++) {
-        const double *dots = cross + model->support[s] * stride;
-        vector->values(&model->kernel, dots, norms, model->norms[s], stride, values);
-        vector->accumulate(model->coefficients[s], values, stride, scores);
+        vector->scores(&model->kernel, cross + model->support[s] * stride, norms, model->norms[s],
+                       model->coefficients[s], stride, sums);
     }
 }
 
 static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
                                     const double *cross, double *scores, perebor_error *error) {
     size_t stride = rows->stride;
-    double *arrays = svc_array((SVC_POINTS + 2) * stride, sizeof *arrays);
-    if (arrays == NULL) {
+    double *norms = svc_array(2 * stride, sizeof *norms);
+    if (norms == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
     }
-    double *norms = arrays;
-    double *sums = arrays + stride;
-    double *const dots[SVC_POINTS] = {arrays + 2 * stride, arrays + 3 * stride, arrays + 4 * stride,
-                                      arrays + 5 * stride};
+    double *sums = norms + stride;
     svc_norms(rows, norms);
     if (cross != NULL) {
-        add_shared(model, cross, stride, norms, dots[0], sums);
+        add_shared(model, cross, stride, norms, sums);
     } else {
-        for (size_t first = 0; first < model->n_support; first += SVC_POINTS) {
-            add_group(model, first, rows, norms, dots, sums);
-        }
+        add_groups(model, rows, norms, sums);
     }
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = sums[row] + model->bias;
     }
-    free(arrays);
+    free(norms);
     return PEREBOR_OK;
 }
 

@@ -14,6 +14,8 @@ static size_t rounded_bytes(size_t n, size_t size) {
     return n > SIZE_MAX / 2 / size ? 0 : (n * size + 64) / 64 * 64;
 }
 
+const svc_limits svc_lone_limits = {.dots_bytes = 0, .gram_bytes = (size_t)512 << 20};
+
 void *svc_array_unset(size_t n, size_t size) {
     size_t bytes = rounded_bytes(n, size);
     return bytes == 0 ? NULL : aligned_alloc(64, bytes);
@@ -37,52 +39,45 @@ void svc_norms(const perebor_matrix *rows, double *norms) {
     }
 }
 
-void svc_group_gather(const perebor_matrix *rows, size_t first, double *group) {
-    size_t n_rows = rows->n_rows - first < SVC_POINTS ? rows->n_rows - first : SVC_POINTS;
-    for (size_t column = 0; column < rows->n_columns; column++, group += SVC_POINTS) {
-        const double *values = perebor_matrix_column(rows, column) + first;
-        for (size_t point = 0; point < SVC_POINTS; point++) {
-            group[point] = point < n_rows ? values[point] : 0.0;
-        }
+void svc_group_pick(svc_group *group, const perebor_matrix *rows, const double *norms,
+                    const size_t *points, size_t n_points) {
+    group->n_points = n_points;
+    for (size_t point = 0; point < n_points; point++) {
+        group->norms[point] = norms == NULL ? 0.0 : norms[points[point]];
     }
-}
-
-void svc_group_pick(const perebor_matrix *rows, const size_t *points, size_t n_points,
-                    double *group) {
-    n_points = n_points < SVC_POINTS ? n_points : SVC_POINTS;
-    for (size_t column = 0; column < rows->n_columns; column++, group += SVC_POINTS) {
+    double *to = group->values;
+    for (size_t column = 0; column < rows->n_columns; column++, to += SVC_POINTS) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t point = 0; point < SVC_POINTS; point++) {
-            group[point] = point < n_points ? values[points[point]] : 0.0;
+            to[point] = point < n_points ? values[points[point]] : 0.0;
         }
     }
 }
 
-/** Dot products of points [first, first + 4) with all rows; the last group writes past its end. */
-static void fill_group(svc_points *points, size_t first, double *group) {
-    size_t stride = points->rows.stride;
-    double *to[SVC_POINTS];
-    for (size_t point = 0; point < SVC_POINTS; point++) {
-        to[point] = points->dots + (first + point) * stride;
+perebor_status svc_dots_create(double **dots, const perebor_matrix *from, const perebor_matrix *to,
+                               perebor_error *error) {
+    const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
+    size_t stride = to->stride;
+    size_t n = (from->n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
+    svc_group group = {.values = svc_array(from->n_columns * SVC_POINTS, sizeof(double))};
+    double *made = svc_array_unset(n * stride, sizeof *made);
+    if (made == NULL || group.values == NULL) {
+        free(made);
+        free(group.values);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory for the dot products of %zu rows with %zu", from->n_rows,
+                            to->n_rows);
     }
-    svc_group_gather(&points->rows, first, group);
-    points->vector->dots(group, &points->rows, 0, stride, to);
-}
-
-static perebor_status fill_dots(svc_points *points, perebor_error *error) {
-    const perebor_matrix *rows = &points->rows;
-    size_t groups = (rows->n_rows + SVC_POINTS - 1) / SVC_POINTS;
-    double *group = svc_array(rows->n_columns * SVC_POINTS, sizeof *group);
-    points->dots = svc_array_unset(groups * SVC_POINTS * rows->stride, sizeof *points->dots);
-    if (group == NULL || points->dots == NULL) {
-        free(group);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for dot products of %zu rows",
-                            rows->n_rows);
+    for (size_t first = 0; first < n; first += SVC_POINTS) {
+        const size_t points[SVC_POINTS] = {first, first + 1, first + 2, first + 3};
+        size_t left = from->n_rows - first;
+        double *const rows[SVC_POINTS] = {made + first * stride, made + (first + 1) * stride,
+                                          made + (first + 2) * stride, made + (first + 3) * stride};
+        svc_group_pick(&group, from, NULL, points, left < SVC_POINTS ? left : SVC_POINTS);
+        vector->dots(&group, to, rows);
     }
-    for (size_t first = 0; first < rows->n_rows; first += SVC_POINTS) {
-        fill_group(points, first, group);
-    }
-    free(group);
+    free(group.values);
+    *dots = made;
     return PEREBOR_OK;
 }
 
@@ -97,7 +92,7 @@ perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
     }
     svc_norms(rows, made.norms);
     if (rows->n_rows <= limits->dots_bytes / sizeof *made.dots / rows->stride) {
-        PEREBOR_TRY(failed, fill_dots(&made, error));
+        PEREBOR_TRY(failed, svc_dots_create(&made.dots, rows, rows, error));
     }
     *points = made;
     return PEREBOR_OK;
@@ -112,25 +107,29 @@ void svc_points_release(svc_points *points) {
     *points = (svc_points){0};
 }
 
-void svc_points_entries(const svc_points *points, const svc_kernel *kernel, size_t point,
-                        double *scratch, float *entries) {
-    size_t stride = points->rows.stride;
-    const double *dots = scratch;
-    if (points->dots != NULL) {
-        dots = points->dots + point * stride;
-    } else {
-        points->vector->dots_of_one(&points->rows, point, scratch);
+void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
+                        size_t n_wanted, double *scratch, float *const entries[SVC_POINTS]) {
+    const perebor_matrix *rows = &points->rows;
+    if (points->dots == NULL) {
+        svc_group group = {.values = scratch};
+        svc_group_pick(&group, rows, points->norms, wanted, n_wanted);
+        points->vector->group_entries(kernel, &group, rows, points->norms, entries);
+        return;
     }
-    points->vector->entries(kernel, dots, points->norms, points->norms[point], stride, entries);
+    for (size_t i = 0; i < n_wanted; i++) {
+        const double *dots = points->dots + wanted[i] * rows->stride;
+        points->vector->entries(kernel, dots, points->norms, points->norms[wanted[i]], rows->stride,
+                                entries[i]);
+    }
 }
 
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal) {
-    // The dot product of a row with itself is its squared norm, bit for bit.
-    for (size_t row = 0; row < points->rows.stride; row += PEREBOR_LANES) {
-        for (size_t lane = row; lane < row + PEREBOR_LANES; lane++) {
-            double one[PEREBOR_LANES] = {points->norms[lane]};
-            points->vector->values(kernel, one, one, points->norms[lane], PEREBOR_LANES, one);
-            diagonal[lane] = one[0];
-        }
+    for (size_t row = 0; row < points->rows.stride; row++) {
+        diagonal[row] = kernel->kind == SVC_RBF ? 1.0 : 0.0;
+    }
+    if (kernel->kind != SVC_RBF) {
+        // The dot product of a row with itself is its squared norm, bit for bit.
+        points->vector->scores(kernel, points->norms, points->norms, 0.0, 1.0, points->rows.stride,
+                               diagonal);
     }
 }

@@ -22,6 +22,9 @@ typedef struct svc_limits {
 
 extern const svc_limits svc_default_limits;
 
+/** Without dot products: for one model alone, which does not need those of all pairs. */
+extern const svc_limits svc_lone_limits;
+
 typedef struct svc_points {
     perebor_matrix rows; /**< Borrowed from the training part. */
     const struct svc_kernels *vector;
@@ -35,13 +38,26 @@ PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const pe
 void svc_points_release(svc_points *points);
 
 /**
- * Kernel values of one point with all rows, rounded to float.
+ * Kernel values of some points with all rows, rounded to float.
  *
- * @param[in]  scratch  [stride]
- * @param[out] entries  [stride]
+ * @param[in]  wanted    [n_wanted] points, SVC_POINTS at most.
+ * @param      scratch   [n_columns][SVC_POINTS]
+ * @param[out] entries   [n_wanted][stride]
  */
-void svc_points_entries(const svc_points *points, const svc_kernel *kernel, size_t point,
-                        double *scratch, float *entries);
+void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
+                        size_t n_wanted, double *scratch, float *const entries[SVC_POINTS]);
+
+/** Gathers rows of a matrix, SVC_POINTS at most, into a group whose values have room. */
+void svc_group_pick(svc_group *group, const perebor_matrix *rows, const double *norms,
+                    const size_t *points, size_t n_points);
+
+/**
+ * Dot products of all rows of one matrix with those of another.
+ *
+ * @param[out] dots  [from->n_rows up to a multiple of SVC_POINTS][to->stride]
+ */
+PEREBOR_MUST_CHECK perebor_status svc_dots_create(double **dots, const perebor_matrix *from,
+                                                  const perebor_matrix *to, perebor_error *error);
 
 /** k(x, x) of every row, in double. @param[out] diagonal [stride] */
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal);

@@ -5,7 +5,7 @@
 
 #include "base/try.h"
 
-enum { FEWEST_SLOTS = 4 };
+enum { FEWEST_SLOTS = 16 };
 
 size_t svc_padded(size_t n) {
     return (n + SVC_PAD - 1) / SVC_PAD * SVC_PAD;
@@ -17,7 +17,7 @@ perebor_status svc_gram_create(svc_gram *gram, const svc_points *points, const s
     svc_gram made = {.points = points, .kernel = *kernel, .length = svc_padded(n_rows)};
     bool fits = n_rows <= limits->gram_bytes / sizeof *made.entries / made.length;
     made.diagonal = svc_array(made.length, sizeof *made.diagonal);
-    made.scratch = svc_array(made.length, sizeof *made.scratch);
+    made.scratch = svc_array(points->rows.n_columns * SVC_POINTS, sizeof *made.scratch);
     made.zeros = svc_array(made.length, sizeof *made.zeros);
     if (fits) {
         made.present = calloc(n_rows, sizeof *made.present);
@@ -44,23 +44,6 @@ void svc_gram_release(svc_gram *gram) {
     free(gram->entries);
     free(gram->present);
     *gram = (svc_gram){0};
-}
-
-/** A row of kernel values and zeros after it. */
-static void fill_row(const svc_points *points, const svc_kernel *kernel, size_t point,
-                     double *scratch, size_t length, float *row) {
-    svc_points_entries(points, kernel, point, scratch, row);
-    size_t n_rows = points->rows.n_rows;
-    memset(row + n_rows, 0, (length - n_rows) * sizeof *row);
-}
-
-const float *svc_gram_row(svc_gram *gram, size_t point) {
-    float *row = gram->entries + point * gram->length;
-    if (!gram->present[point]) {
-        fill_row(gram->points, &gram->kernel, point, gram->scratch, gram->length, row);
-        gram->present[point] = true;
-    }
-    return row;
 }
 
 static bool is_whole(const svc_rows *rows) {
@@ -120,9 +103,8 @@ perebor_status svc_rows_create(svc_rows *rows, svc_gram *gram, const svc_limits 
     made.slot_of = svc_array(n_rows, sizeof *made.slot_of);
     made.position_of = svc_array(n_rows, sizeof *made.position_of);
     made.used = svc_array(n_rows, sizeof *made.used);
-    made.scratch = svc_array(gram->length, sizeof *made.scratch);
     if (made.points == NULL || made.slot_of == NULL || made.position_of == NULL ||
-        made.used == NULL || made.scratch == NULL) {
+        made.used == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu active points", n_rows);
         goto failed;
     }
@@ -144,7 +126,6 @@ void svc_rows_release(svc_rows *rows) {
     free(rows->slot_of);
     free(rows->position_of);
     free(rows->used);
-    free(rows->scratch);
     free(rows->slots);
     svc_points_release(&rows->narrowed);
     perebor_matrix_release(&rows->copy);
@@ -168,27 +149,65 @@ static size_t take_slot(svc_rows *rows, size_t other) {
     }
 }
 
-const float *svc_rows_get(svc_rows *rows, size_t position, size_t other) {
+/** Gives a position a slot. */
+static float *settle(svc_rows *rows, size_t position, size_t other) {
+    size_t slot = take_slot(rows, other);
+    rows->slot_of[position] = slot;
+    rows->position_of[slot] = position;
+    rows->used[slot] = true;
+    return rows->slots + slot * rows->length;
+}
+
+bool svc_rows_holds(const svc_rows *rows, size_t position) {
+    const svc_gram *gram = rows->gram;
+    return gram->entries != NULL ? gram->present[rows->points[position]]
+                                 : rows->slot_of[position] != SIZE_MAX;
+}
+
+void svc_rows_compute(svc_rows *rows, const size_t *positions, size_t n_positions, size_t other) {
     svc_gram *gram = rows->gram;
-    if (gram->entries != NULL && is_whole(rows)) {
-        return svc_gram_row(gram, position);
+    const svc_points *points = gram->points;
+    size_t wanted[SVC_POINTS] = {0};
+    float *to[SVC_POINTS] = {NULL};
+    size_t length = gram->length;
+    for (size_t i = 0; i < n_positions; i++) {
+        wanted[i] = rows->points[positions[i]];
+        if (gram->entries != NULL) {
+            to[i] = gram->entries + wanted[i] * length;
+            gram->present[wanted[i]] = true;
+        } else {
+            to[i] = settle(rows, positions[i], other);
+        }
+    }
+    if (gram->entries == NULL) {
+        length = rows->length;
+        if (!is_whole(rows)) {
+            points = &rows->narrowed;
+            memcpy(wanted, positions, n_positions * sizeof *wanted);
+        }
+    }
+    svc_points_entries(points, &gram->kernel, wanted, n_positions, gram->scratch, to);
+    size_t n_rows = points->rows.n_rows;
+    for (size_t i = 0; i < n_positions; i++) {
+        memset(to[i] + n_rows, 0, (length - n_rows) * sizeof **to);
+    }
+}
+
+const float *svc_rows_get(svc_rows *rows, size_t position, size_t other) {
+    const svc_gram *gram = rows->gram;
+    const float *whole =
+        gram->entries == NULL ? NULL : gram->entries + rows->points[position] * gram->length;
+    if (whole != NULL && is_whole(rows)) {
+        return whole;
     }
     size_t slot = rows->slot_of[position];
-    if (slot == SIZE_MAX) {
-        slot = take_slot(rows, other);
-        rows->slot_of[position] = slot;
-        rows->position_of[slot] = position;
-        float *to = rows->slots + slot * rows->length;
-        if (gram->entries != NULL) {
-            const float *whole = svc_gram_row(gram, rows->points[position]);
-            for (size_t i = 0; i < rows->n_active; i++) {
-                to[i] = whole[rows->points[i]];
-            }
-            memset(to + rows->n_active, 0, (rows->length - rows->n_active) * sizeof *to);
-        } else {
-            const svc_points *points = is_whole(rows) ? gram->points : &rows->narrowed;
-            fill_row(points, &gram->kernel, position, rows->scratch, rows->length, to);
+    if (slot == SIZE_MAX) { // held as a whole row, not yet narrowed
+        float *to = settle(rows, position, other);
+        for (size_t i = 0; i < rows->n_active; i++) {
+            to[i] = whole[rows->points[i]];
         }
+        memset(to + rows->n_active, 0, (rows->length - rows->n_active) * sizeof *to);
+        return to;
     }
     rows->used[slot] = true;
     return rows->slots + slot * rows->length;

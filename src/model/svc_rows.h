@@ -20,7 +20,7 @@ typedef struct svc_gram {
     svc_kernel kernel;
     size_t length;    /**< Of a row, in floats: a multiple of SVC_PAD; the pad holds zeros. */
     double *diagonal; /**< [length]; the pad holds ones. */
-    double *scratch;  /**< [length] */
+    double *scratch;  /**< [n_columns][SVC_POINTS] */
     float *zeros;     /**< [length], a row of nothing. */
     float *entries;   /**< [n_rows][length], or NULL if beyond the limit. */
     bool *present;    /**< [n_rows], or NULL. */
@@ -32,9 +32,6 @@ PEREBOR_MUST_CHECK perebor_status svc_gram_create(svc_gram *gram, const svc_poin
 
 void svc_gram_release(svc_gram *gram);
 
-/** A whole row. @pre entries fit the limit. */
-const float *svc_gram_row(svc_gram *gram, size_t point);
-
 /** The rows of the points that are active, over the points that are active. */
 typedef struct svc_rows {
     svc_gram *gram;
@@ -43,7 +40,6 @@ typedef struct svc_rows {
     size_t *points;      /**< [n_active] in increasing order: point of a position. */
     svc_points narrowed; /**< The active rows alone, where whole rows do not fit. */
     perebor_matrix copy;
-    double *scratch;
     float *slots; /**< [n_slots][length] */
     size_t n_slots;
     size_t room;         /**< Floats that slots has room for. */
@@ -59,11 +55,22 @@ PEREBOR_MUST_CHECK perebor_status svc_rows_create(svc_rows *rows, svc_gram *gram
 
 void svc_rows_release(svc_rows *rows);
 
+/** Whether the row of an active point can be had without computing kernel values. */
+bool svc_rows_holds(const svc_rows *rows, size_t position);
+
 /**
- * The row of an active point.
+ * Computes rows that are not held.
+ *
+ * @param[in] positions  [n_positions], SVC_POINTS at most, all different.
+ * @param[in] other      A position whose row must stay valid.
+ */
+void svc_rows_compute(svc_rows *rows, const size_t *positions, size_t n_positions, size_t other);
+
+/**
+ * The row of an active point. @pre It is held.
  *
  * @param[in] other  A position whose row must stay valid; may be @p position.
- * @return [length], valid until rows of two other positions have been asked for.
+ * @return [length], valid until rows of other positions are asked for or computed.
  */
 const float *svc_rows_get(svc_rows *rows, size_t position, size_t other);
 

@@ -15,6 +15,8 @@
 #include "base/try.h"
 #include "model/svc_steps.h"
 
+enum { COMPANY = 7 }; // rows computed along with one that is wanted
+
 /** The state of a solver; arrays over positions of active points unless said otherwise. */
 struct solver {
     const svc_problem *problem;
@@ -22,9 +24,10 @@ struct solver {
     svc_gram *gram;
     svc_rows rows;
     svc_extremes extremes;
-    double *coefficients;                          /**< [n_rows] by point. */
-    double *errors, *ceilings, *floors, *diagonal; /**< [length] */
-    size_t *positions;                             /**< [n_rows] scratch */
+    double *coefficients;                                      /**< [n_rows] by point. */
+    double *errors, *ceilings, *floors, *diagonal, *urgencies; /**< [length] */
+    float *rounded;    /**< [length] the diagonal in single precision */
+    size_t *positions; /**< [n_rows] scratch */
 };
 
 static double highest_coefficient(const struct solver *solver, size_t point) {
@@ -51,6 +54,89 @@ static void find_extremes(struct solver *solver) {
                          solver->errors, &solver->extremes);
 }
 
+/** How much a move of each point could gain, at first sight. */
+static void find_urgencies(struct solver *solver) {
+    double lowest = solver->extremes.lowest;
+    double highest = solver->extremes.highest;
+    for (size_t i = 0; i < solver->rows.length; i++) {
+        double above = solver->errors[i] - lowest + solver->ceilings[i];
+        double below = highest - solver->errors[i] - solver->floors[i];
+        solver->urgencies[i] = above > below ? above : below;
+    }
+}
+
+/** The most urgent points whose rows are not held, in no order. @return how many there are */
+static size_t choose_company(struct solver *solver, size_t position, size_t *chosen) {
+    double least = -INFINITY;
+    double urgencies[COMPANY];
+    find_urgencies(solver);
+    size_t n = 0;
+    size_t weakest = 0;
+    for (size_t other = 0; other < solver->rows.n_active; other++) {
+        double gain = solver->urgencies[other];
+        if (gain <= least || other == position || svc_rows_holds(&solver->rows, other)) {
+            continue;
+        }
+        size_t at = n < COMPANY ? n++ : weakest;
+        chosen[at] = other;
+        urgencies[at] = gain;
+        if (n == COMPANY) {
+            weakest = 0;
+            for (size_t i = 1; i < COMPANY; i++) {
+                weakest = urgencies[i] < urgencies[weakest] ? i : weakest;
+            }
+            least = urgencies[weakest];
+        }
+    }
+    return n;
+}
+
+/**
+ * The row of a point. Computing four rows at once costs little more than one, and the points that
+ * violate optimality most are the next to be wanted: they are computed along with it.
+ */
+static const float *row_of(struct solver *solver, size_t position, size_t other) {
+    svc_rows *rows = &solver->rows;
+    if (!svc_rows_holds(rows, position)) {
+        size_t wanted[1 + COMPANY] = {position};
+        bool alone = solver->gram->points->dots != NULL; // what is left to compute does not group
+        size_t n = alone ? 1 : 1 + choose_company(solver, position, wanted + 1);
+        for (size_t first = 0; first < n; first += SVC_POINTS) {
+            size_t some = n - first < SVC_POINTS ? n - first : SVC_POINTS;
+            svc_rows_compute(rows, wanted + first, some, other);
+        }
+    }
+    return svc_rows_get(rows, position, other);
+}
+
+/** errors -= coefficient * row for every point with a coefficient. */
+static void subtract_rows(struct solver *solver) {
+    svc_rows *rows = &solver->rows;
+    size_t n_rows = rows->n_active;
+    size_t wanted[SVC_POINTS];
+    for (size_t next = 0; next < n_rows;) {
+        size_t n = 0;
+        size_t n_missing = 0;
+        size_t missing[SVC_POINTS];
+        for (; next < n_rows && n < SVC_POINTS; next++) {
+            if (solver->coefficients[next] != 0.0) {
+                wanted[n++] = next;
+                if (!svc_rows_holds(rows, next)) {
+                    missing[n_missing++] = next;
+                }
+            }
+        }
+        if (n_missing > 0) {
+            svc_rows_compute(rows, missing, n_missing, wanted[0]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            const float *row = row_of(solver, wanted[i], wanted[i]);
+            solver->vector->subtract(solver->coefficients[wanted[i]], row, rows->length,
+                                     solver->errors);
+        }
+    }
+}
+
 /** Arrays of the solver for all points, from the coefficients alone. */
 static void examine_all(struct solver *solver) {
     size_t n_rows = solver->gram->points->rows.n_rows;
@@ -61,17 +147,13 @@ static void examine_all(struct solver *solver) {
         solver->ceilings[point] = -INFINITY;
         solver->floors[point] = INFINITY;
         solver->diagonal[point] = solver->gram->diagonal[point];
+        solver->rounded[point] = (float)solver->gram->diagonal[point];
     }
     for (size_t point = 0; point < n_rows; point++) {
         solver->errors[point] = solver->problem->labels[point] == 0 ? 1.0 : -1.0;
         set_barriers(solver, point);
     }
-    for (size_t point = 0; point < n_rows; point++) {
-        if (solver->coefficients[point] != 0.0) {
-            const float *row = svc_rows_get(&solver->rows, point, point);
-            solver->vector->subtract(solver->coefficients[point], row, length, solver->errors);
-        }
-    }
+    subtract_rows(solver);
     find_extremes(solver);
 }
 
@@ -104,12 +186,14 @@ static perebor_status narrow(struct solver *solver, perebor_error *error) {
         solver->ceilings[i] = solver->ceilings[from];
         solver->floors[i] = solver->floors[from];
         solver->diagonal[i] = solver->diagonal[from];
+        solver->rounded[i] = solver->rounded[from];
     }
     for (size_t i = n_left; i < solver->rows.length; i++) {
         solver->errors[i] = 0.0;
         solver->ceilings[i] = -INFINITY;
         solver->floors[i] = INFINITY;
         solver->diagonal[i] = 1.0;
+        solver->rounded[i] = 1.0f;
     }
     find_extremes(solver);
     return PEREBOR_OK;
@@ -120,10 +204,10 @@ static void iterate(struct solver *solver) {
     svc_rows *rows = &solver->rows;
     const svc_extremes *extremes = &solver->extremes;
     size_t i = extremes->at;
-    const float *row_i = svc_rows_get(rows, i, i);
-    size_t j = solver->vector->partner(extremes, row_i, solver->diagonal[i], solver->diagonal,
+    const float *row_i = row_of(solver, i, i);
+    size_t j = solver->vector->partner(extremes, row_i, solver->rounded[i], solver->rounded,
                                        solver->errors, solver->floors, rows->length);
-    const float *row_j = svc_rows_get(rows, j, i);
+    const float *row_j = row_of(solver, j, i);
     size_t point_i = rows->points[i];
     size_t point_j = rows->points[j];
     double highest_i = highest_coefficient(solver, point_i);
@@ -209,9 +293,10 @@ perebor_status svc_smo_solve(svc_gram *gram, const svc_problem *problem, const s
     svc_solution found = {.coefficients = solution->coefficients};
     struct solver solver = {
         .problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
-    double *arrays = svc_array(5 * length, sizeof *arrays);
+    double *arrays = svc_array(6 * length, sizeof *arrays);
     solver.positions = svc_array(n_rows, sizeof *solver.positions);
-    if (arrays == NULL || solver.positions == NULL) {
+    solver.rounded = svc_array(length, sizeof *solver.rounded);
+    if (arrays == NULL || solver.positions == NULL || solver.rounded == NULL) {
         status =
             perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points", n_rows);
         goto done;
@@ -221,6 +306,7 @@ perebor_status svc_smo_solve(svc_gram *gram, const svc_problem *problem, const s
     solver.ceilings = arrays + 2 * length;
     solver.floors = arrays + 3 * length;
     solver.diagonal = arrays + 4 * length;
+    solver.urgencies = arrays + 5 * length;
     PEREBOR_TRY(done, svc_rows_create(&solver.rows, gram, limits, error));
     PEREBOR_TRY(done, descend(&solver, &found, error));
     found.bias = -find_bias(&solver);
@@ -231,6 +317,7 @@ perebor_status svc_smo_solve(svc_gram *gram, const svc_problem *problem, const s
 done:
     svc_rows_release(&solver.rows);
     free(solver.positions);
+    free(solver.rounded);
     free(arrays);
     return status;
 }

@@ -3,116 +3,93 @@
 
 #include "model/svc_lanes.h"
 
-/** A running maximum in each lane and where it was, as a real: exact up to 2^53. */
-struct leader {
-    v8d value;
-    v8d at;
-};
+enum { W = PEREBOR_NATIVE_LANES };
 
-static const v8d lane_numbers = {0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0};
-
-/** The last of the greatest of all lanes of two leaders. */
-PEREBOR_INLINE double leader_last(const struct leader leaders[2], size_t *at) {
-    double value = -__builtin_inf();
-    double place = 0.0;
-    for (size_t lane = 0; lane < 2 * (size_t)PEREBOR_LANES; lane++) {
-        double other = leaders[lane / PEREBOR_LANES].value[lane % PEREBOR_LANES];
-        double other_at = leaders[lane / PEREBOR_LANES].at[lane % PEREBOR_LANES];
-        if (other > value || (other == value && other_at > place)) {
-            value = other;
-            place = other_at;
-        }
+/** 0, 1, 2, ... W - 1 */
+PEREBOR_INLINE vnd lane_numbers(void) {
+    vnd numbers;
+    for (int lane = 0; lane < W; lane++) {
+        numbers[lane] = lane;
     }
-    *at = (size_t)place;
-    return value;
+    return numbers;
 }
 
-PEREBOR_INLINE double lowest_of(v8d a, v8d b) {
-    v8d lanes = v8d_choose(v8d_greater(a, b), b, a);
-    double lowest = lanes[0];
-    for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
-        lowest = lanes[lane] < lowest ? lanes[lane] : lowest;
+PEREBOR_INLINE double greatest(vnd lanes) {
+    double most = lanes[0];
+    for (int lane = 1; lane < W; lane++) {
+        most = lanes[lane] > most ? lanes[lane] : most;
     }
-    return lowest;
+    return most;
 }
+
+/*
+ * Both searches keep a maximum in each lane and where it was last seen. The maximum of all and the
+ * last place of it do not depend on how many lanes there are.
+ */
 
 static void move(double step, const float *row_i, const float *row_j, const double *ceilings,
                  const double *floors, size_t n, double *errors, svc_extremes *extremes) {
-    v8d by = v8d_set(step);
-    struct leader high[2];
-    v8d low[2] = {v8d_set(__builtin_inf()), v8d_set(__builtin_inf())};
-    v8d at = lane_numbers;
-    high[0] = high[1] = (struct leader){v8d_set(-__builtin_inf()), lane_numbers};
-    for (size_t i = 0; i < n; i += 2 * PEREBOR_LANES) {
+    vnd high[2] = {vnd_all(-__builtin_inf()), vnd_all(-__builtin_inf())};
+    vnd low[2] = {vnd_all(__builtin_inf()), vnd_all(__builtin_inf())};
+    vnd places[2] = {lane_numbers(), lane_numbers()};
+    vnd place = lane_numbers();
+    for (size_t i = 0; i < n; i += 2 * W) {
         for (size_t half = 0; half < 2; half++) {
-            size_t t = i + half * PEREBOR_LANES;
-            v8d error = v8d_load(errors + t) - by * (v8d_widen(row_i + t) - v8d_widen(row_j + t));
-            v8d_store(errors + t, error);
-            v8d up = error + v8d_load(ceilings + t);
-            v8d down = error + v8d_load(floors + t);
-            v8m higher = v8d_at_least(up, high[half].value);
-            high[half].value = v8d_choose(higher, up, high[half].value);
-            high[half].at = v8d_choose(higher, at, high[half].at);
-            low[half] = v8d_choose(v8d_greater(low[half], down), down, low[half]);
-            at += v8d_set(PEREBOR_LANES);
+            size_t t = i + half * W;
+            vnd row = vnd_widen(vnf_load(row_i + t)) - vnd_widen(vnf_load(row_j + t));
+            vnd error = vnd_load(errors + t) - step * row;
+            vnd_store(errors + t, error);
+            vnd up = error + vnd_load(ceilings + t);
+            vnd down = error + vnd_load(floors + t);
+            places[half] = vnd_choose(vnd_at_least(up, high[half]), place, places[half]);
+            high[half] = vnd_max(up, high[half]);
+            low[half] = vnd_choose(vnd_greater(low[half], down), down, low[half]);
         }
+        place += 2.0 * W;
     }
-    extremes->highest = leader_last(high, &extremes->at);
-    extremes->lowest = lowest_of(low[0], low[1]);
+    vnd most = vnd_all(greatest(vnd_max(high[0], high[1])));
+    vnd none = vnd_all(-1.0);
+    vnd in_first = vnd_choose(vnd_at_least(high[0], most), places[0], none);
+    vnd in_second = vnd_choose(vnd_at_least(high[1], most), places[1] + (double)W, none);
+    extremes->highest = most[0];
+    extremes->at = (size_t)greatest(vnd_max(in_first, in_second));
+    extremes->lowest = -greatest(vnd_max(-low[0], -low[1]));
 }
 
-/** A running maximum of fractions, compared by cross multiplication: dividing would be slower. */
-struct fraction {
-    v8d numerator;
-    v8d denominator;
-    v8d at;
-};
-
-static size_t partner(const svc_extremes *extremes, const float *row_i, double diagonal_i,
-                      const double *diagonal, const double *errors, const double *floors,
-                      size_t n) {
-    v8d zero = v8d_set(0.0);
-    v8d highest = v8d_set(extremes->highest);
-    v8d curvature_i = v8d_set(diagonal_i);
-    v8d tau = v8d_set(SVC_TAU);
-    v8d at = lane_numbers;
-    struct fraction best[2];
-    best[0] = best[1] = (struct fraction){zero, v8d_set(1.0), lane_numbers};
-    for (size_t i = 0; i < n; i += 2 * PEREBOR_LANES) {
+static size_t partner(const svc_extremes *extremes, const float *row_i, float diagonal_i,
+                      const float *diagonal, const double *errors, const double *floors, size_t n) {
+    vnf best[2] = {vnf_all(0.0f), vnf_all(0.0f)};
+    vns places[2] = {{0}, {0}};
+    vns place;
+    for (int lane = 0; lane < W; lane++) {
+        place[lane] = lane;
+    }
+    for (size_t i = 0; i < n; i += 2 * W) {
         for (size_t half = 0; half < 2; half++) {
-            size_t t = i + half * PEREBOR_LANES;
-            v8d gap = highest - (v8d_load(errors + t) + v8d_load(floors + t));
-            v8d entry = v8d_widen(row_i + t);
-            v8d curvature = (curvature_i + v8d_load(diagonal + t)) - (entry + entry);
-            gap = v8d_choose(v8d_greater(gap, zero), gap, zero);
-            curvature = v8d_choose(v8d_greater(curvature, zero), curvature, tau);
-            v8d numerator = gap * gap;
-            v8m better =
-                v8d_at_least(numerator * best[half].denominator, best[half].numerator * curvature);
-            best[half].numerator = v8d_choose(better, numerator, best[half].numerator);
-            best[half].denominator = v8d_choose(better, curvature, best[half].denominator);
-            best[half].at = v8d_choose(better, at, best[half].at);
-            at += v8d_set(PEREBOR_LANES);
+            size_t t = i + half * W;
+            vnd below = extremes->highest - (vnd_load(errors + t) + vnd_load(floors + t));
+            vnf gap = vnf_max(vnf_narrow(below), vnf_all(0.0f));
+            vnf entry = vnf_load(row_i + t);
+            vnf curvature = (diagonal_i + vnf_load(diagonal + t)) - (entry + entry);
+            vnf decrease = (gap * gap) / vnf_max(curvature, vnf_all((float)SVC_TAU));
+            places[half] = vns_choose(vnf_at_least(decrease, best[half]), place, places[half]);
+            best[half] = vnf_max(decrease, best[half]);
         }
+        place += 2 * W;
     }
-    double value = -1.0;
-    double place = 0.0;
-    for (size_t lane = 0; lane < 2 * (size_t)PEREBOR_LANES; lane++) {
-        const struct fraction *from = &best[lane / PEREBOR_LANES];
-        size_t of = lane % PEREBOR_LANES;
-        double decrease = from->numerator[of] / from->denominator[of];
-        if (decrease > value || (decrease == value && from->at[of] > place)) {
-            value = decrease;
-            place = from->at[of];
-        }
-    }
-    return (size_t)place;
+    vnd most = vnd_all(greatest(vnd_widen(vnf_max(best[0], best[1]))));
+    vnd none = vnd_all(-1.0);
+    vnd first = __builtin_convertvector(places[0], vnd);
+    vnd second = __builtin_convertvector(places[1], vnd) + (double)W;
+    first = vnd_choose(vnd_at_least(vnd_widen(best[0]), most), first, none);
+    second = vnd_choose(vnd_at_least(vnd_widen(best[1]), most), second, none);
+    return (size_t)greatest(vnd_max(first, second));
 }
 
 static void subtract(double coefficient, const float *row, size_t n, double *errors) {
-    v8d by = v8d_set(coefficient);
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
-        v8d_store(errors + i, v8d_load(errors + i) - by * v8d_widen(row + i));
+    for (size_t i = 0; i < n; i += W) {
+        vnd entries = vnd_widen(vnf_load(row + i));
+        vnd_store(errors + i, vnd_load(errors + i) - coefficient * entries);
     }
 }
 

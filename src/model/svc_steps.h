@@ -32,10 +32,11 @@ struct svc_steps {
 
     /**
      * The partner of point i that promises the greatest decrease, (highest - error)^2 / curvature
-     * (second order working set selection; Fan, Chen and Lin, JMLR 6, 2005, WSS 2).
+     * (second order working set selection; Fan, Chen and Lin, JMLR 6, 2005, WSS 2), compared in
+     * single precision: which partner is taken bears on speed, not on the optimum.
      */
-    size_t (*partner)(const svc_extremes *extremes, const float *row_i, double diagonal_i,
-                      const double *diagonal, const double *errors, const double *floors, size_t n);
+    size_t (*partner)(const svc_extremes *extremes, const float *row_i, float diagonal_i,
+                      const float *diagonal, const double *errors, const double *floors, size_t n);
 
     /** errors -= coefficient * row. */
     void (*subtract)(double coefficient, const float *row, size_t n, double *errors);

@@ -467,7 +467,7 @@ static void scores_have_the_recorded_bits(void **state) {
         }
     }
     finish_hex(&digest, hex);
-    assert_string_equal(hex, "5e0580df759cb9ee260c821dd7bf1a15ae140e58092d219d85f00b551e9b9062");
+    assert_string_equal(hex, "4af1667bf9b4305cc8cf841eac9a92f9dd2ae27e9c4c7af9ad40b07f893a2196");
     data_release(&data);
 }
 
