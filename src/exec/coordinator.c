@@ -504,6 +504,7 @@ static bool command_for(perebor_coordinator *c, double now, uint32_t worker,
         command->kind = due ? PEREBOR_COMMAND_STOP : PEREBOR_COMMAND_NONE;
         return due;
     }
+    bool starved = w->n_units < w->n_threads;
     command->n_units = fill_chunk(c, now, worker);
     if (command->n_units == 0) {
         if (w->n_units < w->n_threads && !w->alone && !w->idle) {
@@ -512,6 +513,7 @@ static bool command_for(perebor_coordinator *c, double now, uint32_t worker,
         }
         return false;
     }
+    c->counts.n_starved += starved;
     command->kind = PEREBOR_COMMAND_CHUNK;
     command->epoch = w->epoch;
     command->lease = c->newest_lease;

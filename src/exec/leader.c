@@ -13,12 +13,13 @@
 #include "exec/team.h"
 #include "perebor/coordinator.h"
 
-static const double POLL_SECONDS = 1e-3;
+static const double POLL_SECONDS = 1e-3;      // Between looks at the channel at the end,
+static const double CALM_POLL_SECONDS = 4e-3; // and while everybody has work in reserve.
 static const double HUNGRY_POLL_SECONDS = 5e-5;
 static const double TICK_SECONDS = 0.2;
 static const double ALIVE_SECONDS = 5.0;        // Between signs of life to the others.
 static const double LEDGER_SECONDS = 0.5;       // The others have to say where their time went.
-static const double RESERVE_SECONDS = 20e-3;    // Of work that each thread holds in advance,
+static const double RESERVE_SECONDS = 0.1;      // Of work that each thread holds in advance,
 static const double RESERVE_PER_WORKER = 10e-6; // more with many workers: fewer messages.
 static const double UNIT_OVERHEAD_SECONDS = 1e-5;
 enum { ATTEMPTS = 3, MESSAGES_PER_TURN = 4096, REASON_SIZE = 256 };
@@ -46,7 +47,8 @@ typedef struct leader {
     double now; // Seconds that this process has been running: see pass_time().
     double looked_at;
     double next_tick, next_alive;
-    bool all_in; // Every rank has been heard of in this job.
+    size_t n_starved; // Last known of the coordinator's count.
+    bool all_in;      // Every rank has been heard of in this job.
     double awake;
     bool stopping, heard;
     bool own_stopped;         // Rank 0's team was told to begin nothing more.
@@ -390,6 +392,18 @@ done:
     return status;
 }
 
+/** How long to sleep: the less, the more the others may be waiting for. */
+static double next_pause(leader *l, double pause) {
+    perebor_coordinator_counts counts;
+    perebor_coordinator_count(l->coordinator, &counts);
+    bool starved = counts.n_starved > l->n_starved;
+    l->n_starved = counts.n_starved;
+    if (perebor_coordinator_in_tail(l->coordinator)) {
+        return l->heard ? HUNGRY_POLL_SECONDS : fmin(POLL_SECONDS, 1.5 * pause);
+    }
+    return starved ? fmin(POLL_SECONDS, pause) : fmin(CALM_POLL_SECONDS, 1.5 * pause);
+}
+
 static perebor_status lead(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double pause = POLL_SECONDS;
@@ -399,10 +413,7 @@ static perebor_status lead(leader *l, perebor_error *error) {
         if (perebor_coordinator_finished(l->coordinator)) {
             break;
         }
-        bool hungry = perebor_coordinator_in_tail(l->coordinator);
-        pause = !hungry    ? POLL_SECONDS
-                : l->heard ? HUNGRY_POLL_SECONDS
-                           : fmin(POLL_SECONDS, 1.5 * pause);
+        pause = next_pause(l, pause);
         double asleep = clock_now();
         l->awake += asleep - before;
         team_wait(l->team, pause);

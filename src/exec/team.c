@@ -292,12 +292,16 @@ static uint64_t least(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-/** Finds the unit that has been running longest; the lock is held. */
-static void find_longest(const thread_team *team, team_state *state) {
+/** What is known of the times of units; the lock is held. */
+static void look_at_times(const thread_team *team, team_state *state) {
     double first = INFINITY;
+    double compute = 0.0;
+    uint64_t n_units = 0;
     state->longest_seconds = 0.0;
     for (int i = 0; i < team->job.n_threads; i++) {
         const member *each = &team->members[i];
+        compute += each->compute;
+        n_units += each->n_units;
         if (each->lease != UINT64_MAX && each->since < first) {
             first = each->since;
             state->longest_seconds = clock_now() - first;
@@ -305,6 +309,7 @@ static void find_longest(const thread_team *team, team_state *state) {
             state->longest_unit = each->unit;
         }
     }
+    state->mean_seconds = n_units > 0 ? compute / (double)n_units : 0.0;
 }
 
 void team_look(thread_team *team, team_state *state) {
@@ -313,7 +318,7 @@ void team_look(thread_team *team, team_state *state) {
     state->n_running = team->n_running;
     state->outbox_empty = team->outbox.size == 0;
     state->n_hanging = team->n_hanging;
-    find_longest(team, state);
+    look_at_times(team, state);
     state->oldest_lease =
         team->n_queued > 0 ? team->queue[team->first].lease : UINT64_MAX; // First in, oldest.
     for (int i = 0; i < team->job.n_threads; i++) {

@@ -64,7 +64,8 @@ typedef struct team_state {
     size_t n_running;
     uint64_t oldest_lease; /**< Of queued, running and uncollected units; UINT64_MAX if none. */
     bool outbox_empty;
-    int n_hanging; /**< Threads that team_abandon() wrote off and that have not come back. */
+    int n_hanging;       /**< Threads that team_abandon() wrote off and that have not come back. */
+    double mean_seconds; /**< That a unit takes; 0 before the first. */
     double longest_seconds; /**< That the longest of the running units has been running. */
     uint64_t longest_lease; /**< Of that unit. */
     uint32_t longest_unit;

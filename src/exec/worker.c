@@ -14,8 +14,9 @@
 #include "perebor/coordinator.h"
 #include "perebor/shim.h"
 
-static const double POLL_SECONDS = 1e-3;        // Between looks at the channel.
-static const double HUNGRY_POLL_SECONDS = 5e-5; // The first look of a rank without work.
+static const double POLL_SECONDS = 1e-3;        // Between looks at the channel, but for
+static const double CALM_POLL_SECONDS = 4e-3;   // a rank with work in reserve, and for
+static const double HUNGRY_POLL_SECONDS = 5e-5; // the first look of one without.
 static const double FLUSH_SECONDS = 1.0;
 static const double ABANDONED_SECONDS = 300.0; // Of silence, after which rank 0 is no more.
 enum { LETTERS_MAX = 256 };                    // On their way to rank 0; more must wait.
@@ -219,6 +220,12 @@ static perebor_status check_time(worker *w, const perebor_job *job, const team_s
     return status;
 }
 
+/** How long the queue will last a quarter of the time: time enough to have it filled again. */
+static double calm_pause(const team_state *state, int n_threads) {
+    double lasts = state->mean_seconds * (double)state->n_queued / n_threads;
+    return fmin(CALM_POLL_SECONDS, fmax(POLL_SECONDS / 4.0, lasts / 4.0));
+}
+
 /** Takes turns until rank 0 ends the job. @param[out] awake  Seconds not asleep. */
 static perebor_status serve(worker *w, const perebor_job *job, double *awake,
                             perebor_error *error) {
@@ -233,7 +240,7 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         team_look(w->team, &state);
         PEREBOR_TRY(done, check_time(w, job, &state, error));
         bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
-        pause = !hungry ? POLL_SECONDS
+        pause = !hungry ? calm_pause(&state, job->n_threads)
                 : heard ? HUNGRY_POLL_SECONDS
                         : fmin(POLL_SECONDS, 1.5 * pause);
         double asleep = clock_now();
