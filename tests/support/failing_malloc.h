@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** The n-th call of malloc, calloc or realloc from now returns NULL; 0: none. */
+/** The n-th call of malloc, calloc, realloc or aligned_alloc from now returns NULL; 0: none. */
 void failing_malloc_arm(size_t n);
 
 /** True if an allocation has failed since. Disarms. */
