@@ -85,11 +85,11 @@ static perebor_status log_table(struct table_load *load, const perebor_clean_ste
                       : "",
         .n_cells = n_changed,
     };
-    return table_log(load, entry, error, "%s:%s%s%s%s%s%s", table->name,
+    return table_log(load, entry, error, "%s:%s%s%s%s%s%s%s", table->name,
                      step->form != NULL ? " " : "", step->form != NULL ? step->form : "",
                      step->trim ? " trim" : "", step->case_fold != NULL ? " " : "",
                      step->case_fold != NULL ? step->case_fold : "",
-                     step->reason != NULL ? step->reason : "");
+                     step->reason != NULL ? ": " : "", step->reason != NULL ? step->reason : "");
 }
 
 perebor_status table_normalize(struct table_load *load, const perebor_clean_step *step,

@@ -175,8 +175,11 @@ static void cells_are_made_alike(void **state) {
     scratch_write("flat.csv", "city,x,y\n\xC2\xA0Омск ,1,0\nОМСК, 2 ,1\nи\xCC\x86,NA,1\n  ,4,0\n");
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
-    const perebor_clean_step clean = {
-        .kind = PEREBOR_STEP_NORMALIZE, .form = "NFC", .trim = true, .case_fold = "lower"};
+    const perebor_clean_step clean = {.kind = PEREBOR_STEP_NORMALIZE,
+                                      .form = "NFC",
+                                      .trim = true,
+                                      .case_fold = "lower",
+                                      .reason = "typos"};
     spec.clean = &clean;
     spec.n_clean = 1;
     struct loaded loaded = expect_loaded(&spec);
@@ -187,7 +190,7 @@ static void cells_are_made_alike(void **state) {
     assert_true(isnan(city->values[3]));
     assert_true(find_column(loaded.dataset, "x")->values[1] == 2.0);
     assert_int_equal(loaded.report.steps[0].n_cells, 5);
-    assert_string_equal(loaded.report.steps[0].detail, "flat: NFC trim lower");
+    assert_string_equal(loaded.report.steps[0].detail, "flat: NFC trim lower: typos");
     loaded_release(&loaded);
 }
 
