@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/digest.h"
 #include "space_fixture.h"
 
 /** One parameter of every distribution, named as in tests/golden/space/make_draws.py. */
@@ -110,6 +111,26 @@ static void draws_stay_in_range_and_kind(void **state) {
     assert_true(fabs(sums[2] / (double)n - 0.5) < 0.031);
     assert_true(fabs(sums[3] / (double)n - 30.5) < 0.62);
     assert_true(fabs(sums[7] / (double)n - 1.0) < 0.071);
+    perebor_space_free(space);
+}
+
+static void points_have_the_same_bits_on_every_machine(void **state) {
+    (void)state;
+    perebor_space *space = make(every, COUNT(every), NULL, 0, 42);
+    perebor_sha256 digest;
+    perebor_sha256_init(&digest);
+    for (uint64_t trial = 0; trial < 5000; trial++) {
+        perebor_value values[COUNT(every)];
+        perebor_space_point(space, trial, values);
+        for (size_t i = 0; i < COUNT(every); i++) {
+            perebor_sha256_update_double(&digest, number(values[i]));
+        }
+    }
+    uint8_t result[PEREBOR_SHA256_SIZE];
+    char text[PEREBOR_SHA256_HEX_SIZE];
+    perebor_sha256_final(&digest, result);
+    perebor_sha256_hex(result, text);
+    assert_string_equal(text, "f6ce76aa21d7748124b7fc9e92b5fab8d3ac460b6c09709804b90a9444ea265d");
     perebor_space_free(space);
 }
 
@@ -308,6 +329,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_are_those_of_an_independent_implementation),
         cmocka_unit_test(draws_stay_in_range_and_kind),
+        cmocka_unit_test(points_have_the_same_bits_on_every_machine),
         cmocka_unit_test(every_value_of_a_list_and_of_a_range_turns_up),
         cmocka_unit_test(a_point_depends_on_nothing_but_seed_and_trial),
         cmocka_unit_test(another_parameter_changes_no_draw),
