@@ -20,7 +20,7 @@ enum {
     PAIRED_PAIRS = 1 << 16, /* or if there are no more pairs. */
     DIGIT_BITS = 11,
     DIGITS = 1 << DIGIT_BITS,
-    MAX_PASSES = (64 + DIGIT_BITS - 1) / DIGIT_BITS,
+    LEADING_BITS = 3 * DIGIT_BITS,
 };
 
 static size_t count_positives(const uint8_t *labels, size_t n_rows) {
@@ -91,17 +91,9 @@ static void swap_keys(uint64_t **left, uint64_t **right) {
     *right = kept;
 }
 
-/** Sorts by least significant digit first, leaving out digits that all keys share. */
-static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, size_t n_keys) {
-    uint64_t differing = 0;
-    for (size_t i = 1; i < n_keys; i++) {
-        differing |= keys[i] ^ keys[0];
-    }
-    for (int pass = 0; pass < MAX_PASSES; pass++) {
-        int shift = pass * DIGIT_BITS;
-        if ((differing >> shift) % DIGITS == 0) {
-            continue;
-        }
+/** Sorts by bits first … end - 1, least significant digit first; returns where the keys are. */
+static uint64_t *sort_bits(uint64_t *keys, uint64_t *spare, size_t n_keys, int first, int end) {
+    for (int shift = first; shift < end; shift += DIGIT_BITS) {
         size_t start[DIGITS] = {0};
         for (size_t i = 0; i < n_keys; i++) {
             start[(keys[i] >> shift) % DIGITS]++;
@@ -118,6 +110,39 @@ static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, size_t n_keys) {
         swap_keys(&keys, &spare);
     }
     return keys;
+}
+
+/** Sorts keys that are nearly in order; false if they are so little in order that it gives up. */
+static bool sort_nearly(uint64_t *keys, size_t n_keys) {
+    size_t n_moves = 0;
+    for (size_t next = 1; next < n_keys && n_moves <= 2 * n_keys; next++) {
+        uint64_t key = keys[next];
+        size_t place = next;
+        for (; place > 0 && key < keys[place - 1]; place--) {
+            keys[place] = keys[place - 1];
+        }
+        keys[place] = key;
+        n_moves += next - place;
+    }
+    return n_moves <= 2 * n_keys;
+}
+
+/** Three digits from the highest bit in which keys differ put nearly all keys in their place. */
+static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, size_t n_keys) {
+    uint64_t differing = 0;
+    for (size_t i = 1; i < n_keys; i++) {
+        differing |= keys[i] ^ keys[0];
+    }
+    if (differing == 0) {
+        return keys;
+    }
+    int end = 64 - __builtin_clzll(differing);
+    int first = end > LEADING_BITS ? end - LEADING_BITS : 0;
+    uint64_t *sorted = sort_bits(keys, spare, n_keys, first, end);
+    if (!sort_nearly(sorted, n_keys)) {
+        sorted = sort_bits(sorted, sorted == keys ? spare : keys, n_keys, 0, end);
+    }
+    return sorted;
 }
 
 /** Walks both sorted classes; branch-free, as which class comes next cannot be predicted. */
