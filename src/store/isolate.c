@@ -20,7 +20,7 @@
 #include "store/hdf5_read.h"
 
 enum {
-    BASE_CPU_SECONDS = 4, /**< and one more for each of so many bytes in the file: */
+    BASE_CPU_SECONDS = 2, /**< and one more for each of so many bytes in the file: */
     BYTES_PER_CPU_SECOND = 20000000,
     PIPE_READ = 1 << 16,
 };
