@@ -10,7 +10,7 @@
 
 /** Newton steps before giving up: classes that can be told apart without error and without penalty
  * have no optimum, and every step moves the margins outwards by about one. */
-enum { MOST_ITERATIONS = 100 };
+enum { MOST_ITERATIONS = 300 };
 
 /**
  * When to stop. The loss's third derivative is at most its second, so where no margin has moved by
