@@ -153,6 +153,38 @@ static void dropped_units_are_not_begun_and_running_ones_are_finished(void **sta
     free(outbox.bytes);
 }
 
+static void an_abandoned_unit_has_no_outcome_and_its_thread_may_come_back(void **state) {
+    (void)state;
+    static bench b;
+    perebor_job job;
+    perebor_error error;
+    const uint32_t units[1] = {3};
+    atomic_store(&b.hold, true);
+    thread_team *team = start(&b, &job);
+    assert_int_equal(team_push(team, 1, units, 1, &error), PEREBOR_OK);
+    team_state at = {.n_running = 0};
+    double limit = clock_now() + 60.0;
+    while ((at.n_running < 1 || at.longest_seconds < 0.01) && clock_now() < limit) {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    }
+    assert_int_equal(at.longest_unit, 3);
+    assert_int_equal(at.longest_lease, 1);
+    team_abandon(team, at.longest_lease, at.longest_unit);
+    team_look(team, &at);
+    assert_int_equal(at.n_hanging, 1);
+    assert_int_equal(at.n_running, 0);
+    assert_true(at.oldest_lease == UINT64_MAX);
+    atomic_store(&b.hold, false);
+    while (at.n_hanging > 0 && clock_now() < limit) {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    }
+    assert_int_equal(at.n_hanging, 0);
+    assert_true(at.outbox_empty);
+    team_free(team);
+}
+
 static void waiting_ends_when_a_thread_is_out_of_work(void **state) {
     (void)state;
     static bench b;
@@ -168,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_unit_is_computed_once_by_one_thread_at_a_time),
         cmocka_unit_test(dropped_units_are_not_begun_and_running_ones_are_finished),
+        cmocka_unit_test(an_abandoned_unit_has_no_outcome_and_its_thread_may_come_back),
         cmocka_unit_test(waiting_ends_when_a_thread_is_out_of_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
