@@ -355,6 +355,44 @@ static void a_share_above_one_is_refused_by_name(void **state) {
     problem_release(&problem);
 }
 
+/** Counts what a family delivers, and checks who fails. */
+static void count_delivered(void *context, size_t member, perebor_status status,
+                            const char *message, const double *validation_scores,
+                            const double *training_scores, const perebor_fit_report *report) {
+    size_t *n_delivered = context;
+    (void)report;
+    assert_null(training_scores);
+    if (member == 5) {
+        assert_int_equal(status, PEREBOR_ERR_ARGUMENT);
+        assert_null(validation_scores);
+        assert_non_null(strstr(message, "min_samples_leaf"));
+    } else {
+        assert_int_equal(status, PEREBOR_OK);
+        assert_non_null(validation_scores);
+    }
+    ++*n_delivered;
+}
+
+static void a_member_with_wrong_settings_fails_alone(void **state) {
+    (void)state;
+    for (int share = 0; share < 2; share++) {
+        struct problem problem;
+        problem_create(&problem, 11);
+        problem.values[5][MIN_SAMPLES_LEAF] = real(1.25);
+        perebor_family family = {.training = &problem.training,
+                                 .validation = &problem.validation,
+                                 .settings = problem.settings,
+                                 .n_members = N_MEMBERS};
+        size_t n_delivered = 0;
+        perebor_error error;
+        assert_int_equal(perebor_learner_score_family(tree(), &family, share != 0, count_delivered,
+                                                      &n_delivered, &error),
+                         PEREBOR_OK);
+        assert_int_equal(n_delivered, N_MEMBERS);
+        problem_release(&problem);
+    }
+}
+
 static void a_node_of_one_row_may_not_be_split(void **state) {
     (void)state;
     struct problem problem;
@@ -413,6 +451,7 @@ int main(void) {
         cmocka_unit_test(swapping_the_labels_mirrors_the_scores),
         cmocka_unit_test(the_split_is_the_best_of_all_and_ties_go_to_the_first),
         cmocka_unit_test(a_share_above_one_is_refused_by_name),
+        cmocka_unit_test(a_member_with_wrong_settings_fails_alone),
         cmocka_unit_test(a_node_of_one_row_may_not_be_split),
         cmocka_unit_test(only_trees_of_a_random_state_look_at_the_scale),
         cmocka_unit_test(scores_are_the_committed_ones),
