@@ -145,3 +145,78 @@ double perebor_normal_quantile(double p) {
     double magnitude = r <= 5.0 ? rational(c, d, r - 1.6) : rational(e, f, r - 5.0);
     return q < 0.0 ? -magnitude : magnitude;
 }
+
+/** erf(x) for |x| <= 0.46875. */
+static double erf_small(double x) {
+    static const double a[] = {3.16112374387056560e00, 1.13864154151050156e02,
+                               3.77485237685302021e02, 3.20937758913846947e03,
+                               1.85777706184603153e-1};
+    static const double b[] = {2.36012909523441209e01, 2.44024637934444173e02,
+                               1.28261652607737228e03, 2.84423683343917062e03};
+    double square = x * x;
+    double above = a[4] * square;
+    double below = square;
+    for (int i = 0; i < 3; i++) {
+        above = (above + a[i]) * square;
+        below = (below + b[i]) * square;
+    }
+    return x * (above + a[3]) / (below + b[3]);
+}
+
+/** exp(-y * y) without the error that rounding the square would make. */
+static double exp_minus_square(double y) {
+    double head = floor(y * 16.0) / 16.0;
+    return perebor_exp(-head * head) * perebor_exp(-(y - head) * (y + head));
+}
+
+/** erfc(y) for 0.46875 < y <= 4. */
+static double erfc_middle(double y) {
+    static const double c[] = {
+        5.64188496988670089e-1, 8.88314979438837594e0,  6.61191906371416295e01,
+        2.98635138197400131e02, 8.81952221241769090e02, 1.71204761263407058e03,
+        2.05107837782607147e03, 1.23033935479799725e03, 2.15311535474403846e-8};
+    static const double d[] = {1.57449261107098347e01, 1.17693950891312499e02,
+                               5.37181101862009858e02, 1.62138957456669019e03,
+                               3.29079923573345963e03, 4.36261909014324716e03,
+                               3.43936767414372164e03, 1.23033935480374942e03};
+    double above = c[8] * y;
+    double below = y;
+    for (int i = 0; i < 7; i++) {
+        above = (above + c[i]) * y;
+        below = (below + d[i]) * y;
+    }
+    return exp_minus_square(y) * ((above + c[7]) / (below + d[7]));
+}
+
+/** erfc(y) for y > 4. */
+static double erfc_large(double y) {
+    static const double p[] = {3.05326634961232344e-1, 3.60344899949804439e-1,
+                               1.25781726111229246e-1, 1.60837851487422766e-2,
+                               6.58749161529837803e-4, 1.63153871373020978e-2};
+    static const double q[] = {2.56852019228982242e00, 1.87295284992346725e00,
+                               5.27905102951428412e-1, 6.05183413124413191e-2,
+                               2.33520497626869185e-3};
+    const double one_over_sqrt_pi = 5.6418958354775628695e-1;
+    if (y > 26.5) {
+        return 0.0;
+    }
+    double square = 1.0 / (y * y);
+    double above = p[5] * square;
+    double below = square;
+    for (int i = 0; i < 4; i++) {
+        above = (above + p[i]) * square;
+        below = (below + q[i]) * square;
+    }
+    double tail = square * (above + p[4]) / (below + q[4]);
+    return exp_minus_square(y) * ((one_over_sqrt_pi - tail) / y);
+}
+
+double perebor_normal_cdf(double x) {
+    double y = x / 1.4142135623730951;
+    double magnitude = fabs(y);
+    if (magnitude <= 0.46875) {
+        return 0.5 + 0.5 * erf_small(y);
+    }
+    double tail = 0.5 * (magnitude <= 4.0 ? erfc_middle(magnitude) : erfc_large(magnitude));
+    return y < 0.0 ? tail : 1.0 - tail;
+}

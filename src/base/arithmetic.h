@@ -140,4 +140,11 @@ double perebor_normal_quantile(double p);
 /** The hyperbolic tangent. */
 double perebor_tanh(double x);
 
+/**
+ * The standard normal distribution function, to about 1e-15 relative: half of erfc(-x / sqrt(2)) by
+ * the rational approximations of W. J. Cody, "Rational Chebyshev approximations for the error
+ * function", Mathematics of Computation 23 (1969).
+ */
+double perebor_normal_cdf(double x);
+
 #endif

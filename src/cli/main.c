@@ -10,7 +10,8 @@
 #include "perebor/shim.h"
 
 static const command *const commands[] = {
-    &command_run, &command_check, &command_show, &command_trial, &command_digest, &command_export,
+    &command_run,    &command_check,  &command_show,     &command_trial,
+    &command_digest, &command_export, &command_generate,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

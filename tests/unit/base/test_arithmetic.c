@@ -48,6 +48,19 @@ static void functions_are_within_their_stated_errors_of_libm(void **state) {
     }
 }
 
+static void the_normal_distribution_is_libm_s(void **state) {
+    (void)state;
+    uint64_t random = 6;
+    for (int i = 0; i < 100000; i++) {
+        double x = uniform(&random, -20.0, 8.0);
+        double expected = 0.5 * erfc(-x / 1.4142135623730951);
+        assert_true(fabs(perebor_normal_cdf(x) - expected) <= 2e-15 * expected);
+        double p = uniform(&random, 0.0, 1.0);
+        assert_true(fabs(perebor_normal_cdf(perebor_normal_quantile(p)) - p) <= 1e-14);
+    }
+    assert_true(perebor_normal_cdf(0.0) == 0.5);
+}
+
 static void the_ends_of_the_ranges_are_as_documented(void **state) {
     (void)state;
     assert_true(perebor_exp(-709.0) == 0.0);
@@ -147,6 +160,7 @@ static void quantiles_are_those_of_the_normal_distribution(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_are_within_their_stated_errors_of_libm),
+        cmocka_unit_test(the_normal_distribution_is_libm_s),
         cmocka_unit_test(the_ends_of_the_ranges_are_as_documented),
         cmocka_unit_test(lanes_have_the_bits_of_scalars),
         cmocka_unit_test(lanes_take_the_same_logarithm),

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file generator.h
+ * Made-up customers with known truth, written as the tables of a shop.
+ *
+ * A customer belongs to one of a few components; each has a class, a Gaussian copula over numeric
+ * variables, their marginal distributions, and probabilities of categories and flags. Every draw is
+ * a function of (seed, number of the customer, stream), so any chunk in any order gives the same
+ * rows: u = hash(seed, customer, stream) by the finaliser of splitmix64 (Steele, Lea, Flood 2014).
+ *
+ * What the components are, what the tables look like and what dirt they carry is all in
+ * generator.yaml; docs/reference/generator.md lists its keys.
+ */
+#ifndef PEREBOR_GENERATOR_H
+#define PEREBOR_GENERATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/status.h"
+
+/** A uniform number in (0, 1): the only source of randomness of a generator. */
+double perebor_generator_uniform(uint64_t seed, uint64_t number, uint64_t stream);
+
+typedef enum perebor_marginal_kind {
+    PEREBOR_MARGINAL_NORMAL = 0,    /**< tnorm: normal(mu, sd) cut to [lo, hi], in steps */
+    PEREBOR_MARGINAL_LOGNORMAL = 1, /**< tlognorm: exp of normal(mu, sd), likewise */
+    PEREBOR_MARGINAL_PMF = 2,       /**< pmf: lo, lo + 1, … with probabilities p */
+    PEREBOR_MARGINAL_MIXTURE = 3,   /**< mix2: low, or with probability p_hi high */
+} perebor_marginal_kind;
+
+/** The distribution of one variable in one component. */
+typedef struct perebor_marginal {
+    perebor_marginal_kind kind;
+    double mu, sd, lo, hi, step;
+    const double *p; /**< [n_p] */
+    size_t n_p;
+    double p_hi;
+    const struct perebor_marginal *low, *high;
+} perebor_marginal;
+
+/** A correlation matrix of the latent normals. */
+typedef struct perebor_correlation {
+    const char *name;
+    const double *values; /**< [n_variables][n_variables], positive definite */
+} perebor_correlation;
+
+/** A yes or no that leans on a latent normal. */
+typedef struct perebor_flag {
+    const char *name;
+    size_t variable;    /**< Whose latent normal it leans on. */
+    double correlation; /**< With it. */
+    uint64_t stream;
+} perebor_flag;
+
+/** Latent shift of a variable by category. */
+typedef struct perebor_category_shift {
+    size_t variable;
+    const double *values; /**< [n_categories] in standard deviations */
+} perebor_category_shift;
+
+/** One kind of customer. */
+typedef struct perebor_component {
+    const char *name;
+    double weight;
+    uint32_t target; /**< 0 or 1 */
+    size_t correlation;
+    const perebor_marginal *marginals; /**< [n_variables] */
+    const double *p_category;          /**< [n_categories] */
+    const double *p_flag;              /**< [n_flags] */
+    const perebor_category_shift *shifts;
+    size_t n_shifts;
+} perebor_component;
+
+typedef enum perebor_field_kind {
+    PEREBOR_FIELD_ID,
+    PEREBOR_FIELD_TARGET,
+    PEREBOR_FIELD_CATEGORY,
+    PEREBOR_FIELD_FLAG,
+    PEREBOR_FIELD_VARIABLE,
+} perebor_field_kind;
+
+/** One column of a written table, or one value of a long one. */
+typedef struct perebor_generated_column {
+    const char *name;
+    perebor_field_kind kind;
+    size_t index;              /**< Of the variable or the flag. */
+    uint32_t decimals;         /**< Of a variable. */
+    bool trim;                 /**< Zeros at the end of the decimals are left out … */
+    uint32_t least_decimals;   /**< … but for so many. */
+    const char *const *labels; /**< [2] of a flag (no, yes) or the target (0, 1). */
+    /** A misspelling: where the label is typo_of, with probability typo_p, dirty files only. */
+    const char *typo_of, *typo_text;
+    double typo_p;
+    uint64_t typo_stream;
+} perebor_generated_column;
+
+/** One row of each customer in a long table. */
+typedef struct perebor_generated_row {
+    const char *label, *dirty_label; /**< dirty_label NULL: the same. */
+    perebor_generated_column value;
+} perebor_generated_row;
+
+/** One table that is written. */
+typedef struct perebor_generated_table {
+    const char *file;
+    const perebor_generated_column *columns; /**< [n_columns] of a wide table */
+    size_t n_columns;
+    /** A long table: id, label_name, value_name; rows in this order, the first one moved to the end
+     * for a share of the customers (dirty files only). n_rows 0: a wide table. */
+    const char *id_name, *label_name, *value_name;
+    const perebor_generated_row *rows;
+    size_t n_rows;
+    double rotate_p;
+    uint64_t rotate_stream;
+    const char *dirty_delimiter, *dirty_decimal; /**< NULL: comma and point, as in clean files. */
+} perebor_generated_table;
+
+/** Faults that dirty files carry, local to blocks of customers. Counts are of a whole block. */
+typedef struct perebor_dirt {
+    size_t block;  /**< Customers; 0: no dirt. */
+    size_t exempt; /**< First customers of a block that are neither doubled nor outliers. */
+    double duplicate_pairs;
+    size_t duplicate_component;
+    size_t duplicate_keeps; /**< The variable that stays the second one's own. */
+    uint64_t duplicate_stream;
+    double zero_customers;
+    const size_t *zero_variables; /**< [n_zero_variables] */
+    size_t n_zero_variables;
+    bool outlier;
+    size_t outlier_variable;
+    double outlier_factor_min, outlier_factor_max, outlier_step;
+    uint64_t outlier_stream, outlier_factor_stream;
+} perebor_dirt;
+
+/** One term of the known log-odds of scenario logit: weight * (x - center) / scale. */
+typedef struct perebor_logit_term {
+    size_t variable;
+    double center, scale, weight;
+} perebor_logit_term;
+
+/** What generator.yaml says. Everything it points to is borrowed. */
+typedef struct perebor_generator {
+    const char *name;
+    uint64_t n_rows, seed, id_start;
+    const char *const *variables; /**< [n_variables]; variable j draws from stream 10 + j. */
+    size_t n_variables;
+    const char *const *categories; /**< [n_categories]; stream 1 */
+    size_t n_categories;
+    const perebor_flag *flags;
+    size_t n_flags;
+    const perebor_correlation *correlations;
+    size_t n_correlations;
+    const perebor_component *components; /**< [n_components]; stream 0 */
+    size_t n_components;
+    const perebor_generated_table *tables;
+    size_t n_tables;
+    perebor_dirt dirt;
+    double logit_intercept;
+    const perebor_logit_term *logit_terms;
+    size_t n_logit_terms;
+    void *block; /**< Memory of a generator that was read from a file. */
+} perebor_generator;
+
+typedef enum perebor_scenario {
+    PEREBOR_SCENARIO_RETAIL = 0,  /**< As the components say. */
+    PEREBOR_SCENARIO_NULL = 1,    /**< The target is independent of everything; stream 4. */
+    PEREBOR_SCENARIO_LOGIT = 2,   /**< The target follows known log-odds; stream 5. */
+    PEREBOR_SCENARIO_LEAK_ID = 3, /**< The rows, and hence the ids, are sorted by class. */
+} perebor_scenario;
+
+/** How to write. */
+typedef struct perebor_generate_options {
+    uint64_t n_rows, seed;
+    perebor_scenario scenario;
+    bool clean;         /**< Without dirt: commas, points, line feeds, every label right. */
+    const char *folder; /**< Made if it is not there. */
+    bool overwrite;
+} perebor_generate_options;
+
+/** What was written. */
+typedef struct perebor_generate_summary {
+    uint64_t n_rows, n_positive, n_faults;
+} perebor_generate_summary;
+
+/**
+ * Writes the tables, truth.csv (id, component, class, known probability) and dirt.json (every fault
+ * put in). Each file appears under its name only when it is whole.
+ *
+ * @retval PEREBOR_ERR_ARGUMENT  A correlation matrix is not positive definite.
+ * @retval PEREBOR_ERR_CONFLICT  A file exists and may not be replaced.
+ * @retval PEREBOR_ERR_IO        The system refused.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_generate(const perebor_generator *generator,
+                                                   const perebor_generate_options *options,
+                                                   perebor_generate_summary *summary,
+                                                   perebor_error *error);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file customer_block.h
+ * A block of customers in memory, and the dirt that is local to it.
+ */
+#ifndef PEREBOR_GENERATE_CUSTOMER_BLOCK_H
+#define PEREBOR_GENERATE_CUSTOMER_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "generate/population.h"
+#include "perebor/status.h"
+
+/** Customers at positions first … first + n - 1 of the files. */
+typedef struct customer_block {
+    uint64_t first;
+    size_t n, capacity;
+    customer *customers; /**< [capacity] */
+    double *values;      /**< Of all of them. */
+    uint8_t *flags;
+} customer_block;
+
+PEREBOR_MUST_CHECK perebor_status customer_block_create(customer_block *block,
+                                                        const perebor_generator *generator,
+                                                        size_t capacity, perebor_error *error);
+
+void customer_block_release(customer_block *block);
+
+/**
+ * Puts doubled customers, months of zero and an outlier into a block.
+ *
+ * @param[out] faults    Gets a JSON object for each fault, in an array that is open.
+ * @param[out] n_faults  Added to.
+ */
+PEREBOR_MUST_CHECK perebor_status customer_block_soil(customer_block *block,
+                                                      const perebor_generator *generator,
+                                                      uint64_t seed, perebor_json *faults,
+                                                      uint64_t *n_faults, perebor_error *error);
+
+/** Writes one fault: what, whose, and which other customer (0: none). */
+void customer_block_report(perebor_json *faults, const char *kind, uint64_t id, uint64_t of);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "generate/population.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/arithmetic.h"
+#include "base/try.h"
+#include "generate/marginal.h"
+
+/** The finaliser of splitmix64. */
+static uint64_t finalise(uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+double perebor_generator_uniform(uint64_t seed, uint64_t number, uint64_t stream) {
+    uint64_t hash = finalise(seed + 0x9E3779B97F4A7C15u);
+    hash = finalise(hash ^ ((number + 1) * 0xD1B54A32D192ED03u));
+    hash = finalise(hash ^ ((stream + 1) * 0x8CB92BA72F3D8DD7u));
+    return ((double)(hash >> 11) + 0.5) * 0x1p-53;
+}
+
+/** The lower triangle L with L L^T = the matrix (Cholesky). */
+static perebor_status factorise(double *root, const perebor_correlation *matrix, size_t n,
+                                perebor_error *error) {
+    for (size_t row = 0; row < n; row++) {
+        for (size_t column = 0; column <= row; column++) {
+            double sum = matrix->values[row * n + column];
+            for (size_t k = 0; k < column; k++) {
+                sum -= root[row * n + k] * root[column * n + k];
+            }
+            if (row != column) {
+                root[row * n + column] = sum / root[column * n + column];
+            } else if (sum > 0.0) {
+                root[row * n + row] = sqrt(sum);
+            } else {
+                return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                    "correlations.%s is not positive definite (row %zu)",
+                                    matrix->name, row + 1);
+            }
+        }
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status population_create(population *drawn, const perebor_generator *generator,
+                                 uint64_t seed, perebor_scenario scenario, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t n = generator->n_variables;
+    population made = {.generator = generator, .seed = seed, .scenario = scenario};
+    made.roots = calloc(generator->n_correlations + 1, sizeof *made.roots);
+    made.normals = calloc(n + 1, sizeof(double));
+    made.correlated = calloc(n + 1, sizeof(double));
+    bool whole = made.roots != NULL && made.normals != NULL && made.correlated != NULL;
+    for (size_t i = 0; whole && i < generator->n_correlations; i++) {
+        made.roots[i] = calloc(n * n + 1, sizeof(double));
+        whole = made.roots[i] != NULL;
+        if (whole) {
+            PEREBOR_TRY(done, factorise(made.roots[i], &generator->correlations[i], n, error));
+        }
+    }
+    if (!whole) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the correlations");
+        goto done;
+    }
+    *drawn = made;
+    return PEREBOR_OK;
+done:
+    population_release(&made);
+    return status;
+}
+
+void population_release(population *drawn) {
+    for (size_t i = 0; drawn->roots != NULL && i < drawn->generator->n_correlations; i++) {
+        free(drawn->roots[i]);
+    }
+    free(drawn->roots);
+    free(drawn->normals);
+    free(drawn->correlated);
+    *drawn = (population){0};
+}
+
+/** Which of several weights a uniform number falls on. */
+static uint32_t choose_component(const perebor_generator *generator, double u) {
+    double total = 0.0;
+    for (size_t i = 0; i < generator->n_components; i++) {
+        total += generator->components[i].weight;
+    }
+    double sum = 0.0;
+    for (size_t i = 0; i < generator->n_components; i++) {
+        sum += generator->components[i].weight;
+        if (u * total < sum) {
+            return (uint32_t)i;
+        }
+    }
+    return (uint32_t)generator->n_components - 1;
+}
+
+static void draw_variables(const population *drawn, uint64_t number,
+                           const perebor_component *component, customer *into) {
+    const perebor_generator *generator = drawn->generator;
+    const double *root = drawn->roots[component->correlation];
+    size_t n = generator->n_variables;
+    for (size_t j = 0; j < n; j++) {
+        double u = perebor_generator_uniform(drawn->seed, number, STREAM_VARIABLES + j);
+        drawn->normals[j] = perebor_normal_quantile(u);
+    }
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0.0;
+        for (size_t k = 0; k <= j; k++) {
+            sum += root[j * n + k] * drawn->normals[k];
+        }
+        drawn->correlated[j] = sum;
+    }
+    for (size_t j = 0; j < n; j++) {
+        double latent = drawn->correlated[j];
+        for (size_t s = 0; s < component->n_shifts; s++) {
+            if (component->shifts[s].variable == j) {
+                latent += component->shifts[s].values[into->category];
+            }
+        }
+        double u = perebor_normal_cdf(latent);
+        u = u < 1e-15 ? 1e-15 : u > 1.0 - 1e-15 ? 1.0 - 1e-15 : u;
+        into->values[j] = marginal_quantile(&component->marginals[j], u);
+    }
+}
+
+static void draw_flags(const population *drawn, uint64_t number, const perebor_component *component,
+                       customer *into) {
+    const perebor_generator *generator = drawn->generator;
+    for (size_t i = 0; i < generator->n_flags; i++) {
+        const perebor_flag *flag = &generator->flags[i];
+        double u = perebor_generator_uniform(drawn->seed, number, flag->stream);
+        double own = sqrt(1.0 - flag->correlation * flag->correlation);
+        double latent = flag->correlation * drawn->correlated[flag->variable] +
+                        own * perebor_normal_quantile(u);
+        into->flags[i] = latent > perebor_normal_quantile(1.0 - component->p_flag[i]);
+    }
+}
+
+/** Share of customers in components of class 1, as the weights say. */
+static double positive_share(const perebor_generator *generator) {
+    double sum = 0.0;
+    for (size_t i = 0; i < generator->n_components; i++) {
+        sum += generator->components[i].target == 1 ? generator->components[i].weight : 0.0;
+    }
+    return sum;
+}
+
+static double logit_probability(const perebor_generator *generator, const customer *of) {
+    double sum = generator->logit_intercept;
+    for (size_t i = 0; i < generator->n_logit_terms; i++) {
+        const perebor_logit_term *term = &generator->logit_terms[i];
+        sum += term->weight * (of->values[term->variable] - term->center) / term->scale;
+    }
+    return 1.0 / (1.0 + perebor_exp(-sum));
+}
+
+void population_draw(const population *drawn, uint64_t number, customer *into) {
+    const perebor_generator *generator = drawn->generator;
+    double u = perebor_generator_uniform(drawn->seed, number, STREAM_COMPONENT);
+    into->component = choose_component(generator, u);
+    const perebor_component *component = &generator->components[into->component];
+    into->category =
+        (uint32_t)marginal_choose(component->p_category, generator->n_categories,
+                                  perebor_generator_uniform(drawn->seed, number, STREAM_CATEGORY));
+    draw_variables(drawn, number, component, into);
+    draw_flags(drawn, number, component, into);
+    into->target = (uint8_t)component->target;
+    into->p_true = NAN;
+    if (drawn->scenario == PEREBOR_SCENARIO_NULL) {
+        into->target =
+            perebor_generator_uniform(drawn->seed, number, STREAM_NULL) < positive_share(generator);
+    } else if (drawn->scenario == PEREBOR_SCENARIO_LOGIT) {
+        into->p_true = logit_probability(generator, into);
+        into->target = perebor_generator_uniform(drawn->seed, number, STREAM_LOGIT) < into->p_true;
+    }
+}
