@@ -21,6 +21,9 @@ PEREBOR_MUST_CHECK perebor_status result_to_tree(const perebor_result *result, s
 PEREBOR_MUST_CHECK perebor_status trials_to_tree(const perebor_trials *trials, store_tree *tree,
                                                  perebor_error *error);
 
+/** Adds to /trials what says which points the trials are: params and the param_ columns. */
+void parameters_to_tree(const perebor_trials *trials, store_tree *tree, store_node *group);
+
 /** @param[in] path  Of the file, for messages. */
 PEREBOR_MUST_CHECK perebor_status result_from_tree(const store_tree *tree, const char *path,
                                                    perebor_result **result, perebor_error *error);
