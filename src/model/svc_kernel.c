@@ -164,15 +164,18 @@ static void scores(const svc_kernel *kernel, const double *dot, const double *no
     double name##_of[SVC_POINTS][BLOCK] __attribute__((aligned(64)));                              \
     double *const name[SVC_POINTS] = {name##_of[0], name##_of[1], name##_of[2], name##_of[3]}
 
-static void group_entries(const svc_kernel *kernel, const svc_group *group,
-                          const perebor_matrix *rows, const double *norms,
-                          float *const to[SVC_POINTS]) {
+static void group_entries(const svc_kernel *kernel, const svc_group *groups, size_t n_groups,
+                          const perebor_matrix *rows, const double *norms, float *const *to) {
     BLOCK_BUFFERS(dot);
     for (size_t begin = 0; begin < rows->stride; begin += BLOCK) {
         size_t n = rows->stride - begin < BLOCK ? rows->stride - begin : BLOCK;
-        block_dots(group, rows, begin, n, dot);
-        for (size_t point = 0; point < group->n_points; point++) {
-            entries(kernel, dot[point], norms + begin, group->norms[point], n, to[point] + begin);
+        for (size_t g = 0; g < n_groups; g++) {
+            const svc_group *group = &groups[g];
+            block_dots(group, rows, begin, n, dot);
+            for (size_t point = 0; point < group->n_points; point++) {
+                entries(kernel, dot[point], norms + begin, group->norms[point], n,
+                        to[g * SVC_POINTS + point] + begin);
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ typedef struct svc_kernel {
 
 enum {
     SVC_POINTS = 4, /**< Rows whose dot products are computed together. */
+    SVC_BATCH = 16, /**< Rows of kernel values that are computed together, in groups. */
     SVC_PAD = 32,   /**< Rows of kernel values and the solver's arrays are a multiple of this. */
 };
 
@@ -54,10 +55,14 @@ struct svc_kernels {
     void (*entries)(const svc_kernel *kernel, const double *dots, const double *norms, double norm,
                     size_t n, float *entries);
 
-    /** Kernel values of the points of a group, rounded to float; n_points rows are written. */
-    void (*group_entries)(const svc_kernel *kernel, const svc_group *group,
-                          const perebor_matrix *rows, const double *norms,
-                          float *const entries[SVC_POINTS]);
+    /**
+     * Kernel values of the points of some groups, all full but perhaps the last, rounded to float.
+     * Rows go by once for all groups.
+     *
+     * @param[out] entries  Point after point, [stride] each.
+     */
+    void (*group_entries)(const svc_kernel *kernel, const svc_group *groups, size_t n_groups,
+                          const perebor_matrix *rows, const double *norms, float *const *entries);
 
     /** scores += coefficient * kernel values of one point, from its dot products. */
     void (*scores)(const svc_kernel *kernel, const double *dots, const double *norms, double norm,

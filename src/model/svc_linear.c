@@ -288,7 +288,7 @@ static double choose_bias(struct linear *linear) {
 perebor_status svc_linear_solve(const perebor_training *training, const double bounds[2],
                                 uint64_t max_iterations, svc_hyperplane *plane,
                                 perebor_error *error) {
-    struct linear linear;
+    struct linear linear = {.training = training, .bounds = bounds};
     svc_hyperplane found = {.weights = plane->weights};
     perebor_status status = linear_create(&linear, training, bounds, error);
     if (status != PEREBOR_OK) {

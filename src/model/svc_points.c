@@ -7,14 +7,14 @@
 
 const svc_limits svc_default_limits = {
     .dots_bytes = (size_t)64 << 20,
-    .gram_bytes = (size_t)512 << 20,
+    .gram_bytes = (size_t)1 << 30,
 };
 
 static size_t rounded_bytes(size_t n, size_t size) {
     return n > SIZE_MAX / 2 / size ? 0 : (n * size + 64) / 64 * 64;
 }
 
-const svc_limits svc_lone_limits = {.dots_bytes = 0, .gram_bytes = (size_t)512 << 20};
+const svc_limits svc_lone_limits = {.dots_bytes = 0, .gram_bytes = (size_t)1 << 30};
 
 void *svc_array_unset(size_t n, size_t size) {
     size_t bytes = rounded_bytes(n, size);
@@ -107,20 +107,26 @@ void svc_points_release(svc_points *points) {
     *points = (svc_points){0};
 }
 
-void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
-                        size_t n_wanted, double *scratch, float *const entries[SVC_POINTS]) {
-    const perebor_matrix *rows = &points->rows;
-    if (points->dots == NULL) {
-        svc_group group = {.values = scratch};
-        svc_group_pick(&group, rows, points->norms, wanted, n_wanted);
-        points->vector->group_entries(kernel, &group, rows, points->norms, entries);
+void svc_points_entries(const svc_points *points, const svc_kernel *kernel,
+                        const perebor_matrix *rows, const double *norms, const size_t *wanted,
+                        size_t n_wanted, double *scratch, float *const *entries) {
+    svc_group groups[SVC_BATCH / SVC_POINTS];
+    size_t n_groups = 0;
+    if (points->dots != NULL) {
+        for (size_t i = 0; i < n_wanted; i++) {
+            const double *dots = points->dots + wanted[i] * rows->stride;
+            points->vector->entries(kernel, dots, norms, points->norms[wanted[i]], rows->stride,
+                                    entries[i]);
+        }
         return;
     }
-    for (size_t i = 0; i < n_wanted; i++) {
-        const double *dots = points->dots + wanted[i] * rows->stride;
-        points->vector->entries(kernel, dots, points->norms, points->norms[wanted[i]], rows->stride,
-                                entries[i]);
+    for (size_t first = 0; first < n_wanted; first += SVC_POINTS, n_groups++) {
+        size_t left = n_wanted - first;
+        groups[n_groups].values = scratch + first * rows->n_columns;
+        svc_group_pick(&groups[n_groups], &points->rows, points->norms, wanted + first,
+                       left < SVC_POINTS ? left : SVC_POINTS);
     }
+    points->vector->group_entries(kernel, groups, n_groups, rows, norms, entries);
 }
 
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal) {

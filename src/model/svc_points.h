@@ -38,14 +38,16 @@ PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const pe
 void svc_points_release(svc_points *points);
 
 /**
- * Kernel values of some points with all rows, rounded to float.
+ * Kernel values of some points with all rows of a matrix, rounded to float.
  *
- * @param[in]  wanted    [n_wanted] points, SVC_POINTS at most.
- * @param      scratch   [n_columns][SVC_POINTS]
- * @param[out] entries   [n_wanted][stride]
+ * @param[in]  rows, norms  Of the other side; those of @p points or a part of them.
+ * @param[in]  wanted       [n_wanted] points, SVC_BATCH at most.
+ * @param      scratch      [n_columns][SVC_BATCH]
+ * @param[out] entries      [n_wanted][rows->stride]
  */
-void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
-                        size_t n_wanted, double *scratch, float *const entries[SVC_POINTS]);
+void svc_points_entries(const svc_points *points, const svc_kernel *kernel,
+                        const perebor_matrix *rows, const double *norms, const size_t *wanted,
+                        size_t n_wanted, double *scratch, float *const *entries);
 
 /** Gathers rows of a matrix, SVC_POINTS at most, into a group whose values have room. */
 void svc_group_pick(svc_group *group, const perebor_matrix *rows, const double *norms,

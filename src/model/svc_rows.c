@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc_rows.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "model/svc_steps.h"
 
-enum { FEWEST_SLOTS = 16 };
+enum { FEWEST_SLOTS = 2 * SVC_BATCH };
 
 size_t svc_padded(size_t n) {
     return (n + SVC_PAD - 1) / SVC_PAD * SVC_PAD;
@@ -17,7 +19,7 @@ perebor_status svc_gram_create(svc_gram *gram, const svc_points *points, const s
     svc_gram made = {.points = points, .kernel = *kernel, .length = svc_padded(n_rows)};
     bool fits = n_rows <= limits->gram_bytes / sizeof *made.entries / made.length;
     made.diagonal = svc_array(made.length, sizeof *made.diagonal);
-    made.scratch = svc_array(points->rows.n_columns * SVC_POINTS, sizeof *made.scratch);
+    made.scratch = svc_array(points->rows.n_columns * SVC_BATCH, sizeof *made.scratch);
     made.zeros = svc_array(made.length, sizeof *made.zeros);
     if (fits) {
         made.present = calloc(n_rows, sizeof *made.present);
@@ -63,6 +65,7 @@ static void forget_slots(svc_rows *rows) {
 /** Lays slots of the present length over the room there is. */
 static void divide_room(svc_rows *rows) {
     size_t n_rows = rows->gram->points->rows.n_rows;
+    assert(rows->length > 0);
     size_t n_slots = rows->room / rows->length;
     rows->n_slots = n_slots < n_rows ? n_slots : n_rows;
 }
@@ -167,8 +170,8 @@ bool svc_rows_holds(const svc_rows *rows, size_t position) {
 void svc_rows_compute(svc_rows *rows, const size_t *positions, size_t n_positions, size_t other) {
     svc_gram *gram = rows->gram;
     const svc_points *points = gram->points;
-    size_t wanted[SVC_POINTS] = {0};
-    float *to[SVC_POINTS] = {NULL};
+    size_t wanted[SVC_BATCH] = {0};
+    float *to[SVC_BATCH] = {NULL};
     size_t length = gram->length;
     for (size_t i = 0; i < n_positions; i++) {
         wanted[i] = rows->points[positions[i]];
@@ -186,7 +189,8 @@ void svc_rows_compute(svc_rows *rows, const size_t *positions, size_t n_position
             memcpy(wanted, positions, n_positions * sizeof *wanted);
         }
     }
-    svc_points_entries(points, &gram->kernel, wanted, n_positions, gram->scratch, to);
+    svc_points_entries(points, &gram->kernel, &points->rows, points->norms, wanted, n_positions,
+                       gram->scratch, to);
     size_t n_rows = points->rows.n_rows;
     for (size_t i = 0; i < n_positions; i++) {
         memset(to[i] + n_rows, 0, (length - n_rows) * sizeof **to);
@@ -202,6 +206,7 @@ const float *svc_rows_get(svc_rows *rows, size_t position, size_t other) {
     }
     size_t slot = rows->slot_of[position];
     if (slot == SIZE_MAX) { // held as a whole row, not yet narrowed
+        assert(whole != NULL);
         float *to = settle(rows, position, other);
         for (size_t i = 0; i < rows->n_active; i++) {
             to[i] = whole[rows->points[i]];
@@ -213,21 +218,21 @@ const float *svc_rows_get(svc_rows *rows, size_t position, size_t other) {
     return rows->slots + slot * rows->length;
 }
 
-/** The active rows alone, so that kernel values of the others need not be computed. */
-static perebor_status copy_rows(perebor_matrix *copy, const svc_rows *rows, const size_t *positions,
-                                size_t n_positions, perebor_error *error) {
+/** Some of the rows alone, so that kernel values of the others need not be computed. */
+static perebor_status points_of(svc_points *points, perebor_matrix *copy, const svc_rows *rows,
+                                const size_t *chosen, size_t n_chosen, perebor_error *error) {
+    const svc_limits no_dots = {0};
     const perebor_matrix *from = &rows->gram->points->rows;
     perebor_status status = PEREBOR_OK;
-    perebor_matrix made = {0};
-    PEREBOR_TRY(done, perebor_matrix_create(&made, n_positions, from->n_columns, error));
+    PEREBOR_TRY(done, perebor_matrix_create(copy, n_chosen, from->n_columns, error));
     for (size_t column = 0; column < from->n_columns; column++) {
         const double *values = perebor_matrix_column(from, column);
-        double *to = perebor_matrix_column(&made, column);
-        for (size_t i = 0; i < n_positions; i++) {
-            to[i] = values[rows->points[positions[i]]];
+        double *to = perebor_matrix_column(copy, column);
+        for (size_t i = 0; i < n_chosen; i++) {
+            to[i] = values[chosen[i]];
         }
     }
-    *copy = made;
+    PEREBOR_TRY(done, svc_points_create(points, copy, &no_dots, error));
 done:
     return status;
 }
@@ -269,24 +274,106 @@ perebor_status svc_rows_narrow(svc_rows *rows, const size_t *positions, size_t n
     svc_points narrowed = {0};
     perebor_matrix copy = {0};
     size_t length = svc_padded(n_positions);
-    if (rows->gram->entries == NULL) {
-        const svc_limits no_dots = {0};
-        PEREBOR_TRY(failed, copy_rows(&copy, rows, positions, n_positions, error));
-        PEREBOR_TRY(failed, svc_points_create(&narrowed, &copy, &no_dots, error));
-    } else if (is_whole(rows)) {
+    bool whole_fit = rows->gram->entries != NULL;
+    if (whole_fit && is_whole(rows)) {
         PEREBOR_TRY(failed, make_room(rows, n_positions * length, error));
         rows->n_slots = 0;
     }
     compact_slots(rows, positions, n_positions, length);
-    svc_points_release(&rows->narrowed);
-    perebor_matrix_release(&rows->copy);
-    rows->narrowed = narrowed;
-    rows->copy = copy;
     rows->n_active = n_positions;
     rows->length = length;
     divide_room(rows);
+    if (!whole_fit) {
+        PEREBOR_TRY(failed, points_of(&narrowed, &copy, rows, rows->points, n_positions, error));
+        svc_points_release(&rows->narrowed);
+        perebor_matrix_release(&rows->copy);
+        rows->narrowed = narrowed;
+        rows->copy = copy;
+    }
     return PEREBOR_OK;
 failed:
     perebor_matrix_release(&copy);
+    return status;
+}
+
+/** The same, computing kernel values of the idle points alone. */
+static perebor_status subtract_computed(const svc_rows *rows, const size_t *idle, size_t n_idle,
+                                        const double *coefficients, double *values,
+                                        perebor_error *error) {
+    const struct svc_steps *steps = PEREBOR_KERNEL_PICK(svc_steps);
+    const svc_gram *gram = rows->gram;
+    const svc_points *all = gram->points;
+    perebor_status status = PEREBOR_OK;
+    svc_points points = {0};
+    perebor_matrix copy = {0};
+    size_t length = svc_padded(n_idle);
+    double *sums = svc_array(length, sizeof *sums);
+    float *entries = svc_array(SVC_BATCH * length, sizeof *entries);
+    float *to[SVC_BATCH];
+    if (sums == NULL || entries == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu idle points", n_idle);
+        goto done;
+    }
+    PEREBOR_TRY(done, points_of(&points, &copy, rows, idle, n_idle, error));
+    for (size_t i = 0; i < n_idle; i++) {
+        sums[i] = values[idle[i]];
+    }
+    for (size_t i = 0; i < SVC_BATCH; i++) {
+        to[i] = entries + i * length;
+    }
+    for (size_t next = 0; next < all->rows.n_rows;) {
+        size_t wanted[SVC_BATCH];
+        size_t n = 0;
+        for (; next < all->rows.n_rows && n < SVC_BATCH; next++) {
+            wanted[n] = next;
+            n += coefficients[next] != 0.0 ? 1 : 0;
+        }
+        svc_points_entries(all, &gram->kernel, &copy, points.norms, wanted, n, gram->scratch, to);
+        for (size_t i = 0; i < n; i++) {
+            steps->subtract(coefficients[wanted[i]], to[i], length, sums);
+        }
+    }
+    for (size_t i = 0; i < n_idle; i++) {
+        values[idle[i]] = sums[i];
+    }
+done:
+    svc_points_release(&points);
+    perebor_matrix_release(&copy);
+    free(sums);
+    free(entries);
+    return status;
+}
+
+perebor_status svc_rows_subtract_idle(const svc_rows *rows, const double *coefficients,
+                                      double *values, perebor_error *error) {
+    const struct svc_steps *steps = PEREBOR_KERNEL_PICK(svc_steps);
+    const svc_gram *gram = rows->gram;
+    size_t n_rows = gram->points->rows.n_rows;
+    if (gram->entries != NULL) {
+        for (size_t point = 0; point < n_rows; point++) {
+            if (coefficients[point] != 0.0) {
+                const float *row = gram->entries + point * gram->length;
+                steps->subtract(coefficients[point], row, gram->length, values);
+            }
+        }
+        return PEREBOR_OK;
+    }
+    size_t *idle = svc_array(n_rows, sizeof *idle);
+    if (idle == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for idle points");
+    }
+    size_t n_idle = 0;
+    for (size_t point = 0, active = 0; point < n_rows; point++) {
+        if (active < rows->n_active && rows->points[active] == point) {
+            active++;
+        } else {
+            idle[n_idle++] = point;
+        }
+    }
+    perebor_status status = PEREBOR_OK;
+    if (n_idle > 0) {
+        status = subtract_computed(rows, idle, n_idle, coefficients, values, error);
+    }
+    free(idle);
     return status;
 }

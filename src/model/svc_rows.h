@@ -20,7 +20,7 @@ typedef struct svc_gram {
     svc_kernel kernel;
     size_t length;    /**< Of a row, in floats: a multiple of SVC_PAD; the pad holds zeros. */
     double *diagonal; /**< [length]; the pad holds ones. */
-    double *scratch;  /**< [n_columns][SVC_POINTS] */
+    double *scratch;  /**< [n_columns][SVC_BATCH] */
     float *zeros;     /**< [length], a row of nothing. */
     float *entries;   /**< [n_rows][length], or NULL if beyond the limit. */
     bool *present;    /**< [n_rows], or NULL. */
@@ -61,7 +61,7 @@ bool svc_rows_holds(const svc_rows *rows, size_t position);
 /**
  * Computes rows that are not held.
  *
- * @param[in] positions  [n_positions], SVC_POINTS at most, all different.
+ * @param[in] positions  [n_positions], SVC_BATCH at most, all different.
  * @param[in] other      A position whose row must stay valid.
  */
 void svc_rows_compute(svc_rows *rows, const size_t *positions, size_t n_positions, size_t other);
@@ -81,6 +81,18 @@ const float *svc_rows_get(svc_rows *rows, size_t position, size_t other);
  */
 PEREBOR_MUST_CHECK perebor_status svc_rows_narrow(svc_rows *rows, const size_t *positions,
                                                   size_t n_positions, perebor_error *error);
+
+/**
+ * values -= coefficient * row for every point that has a coefficient, over the points that are not
+ * active. Values of active points are then unspecified.
+ *
+ * @param[in]     coefficients  [n_rows]
+ * @param[in,out] values        [gram->length] by point
+ * @pre Rows of points with coefficients are held, if whole rows fit.
+ */
+PEREBOR_MUST_CHECK perebor_status svc_rows_subtract_idle(const svc_rows *rows,
+                                                         const double *coefficients, double *values,
+                                                         perebor_error *error);
 
 /** Makes all points active again. */
 void svc_rows_widen(svc_rows *rows);

@@ -15,7 +15,7 @@
 #include "base/try.h"
 #include "model/svc_steps.h"
 
-enum { COMPANY = 7 }; // rows computed along with one that is wanted
+enum { FEW = 2 * SVC_POINTS, MANY_ROWS = 4000 };
 
 /** The state of a solver; arrays over positions of active points unless said otherwise. */
 struct solver {
@@ -66,9 +66,9 @@ static void find_urgencies(struct solver *solver) {
 }
 
 /** The most urgent points whose rows are not held, in no order. @return how many there are */
-static size_t choose_company(struct solver *solver, size_t position, size_t *chosen) {
+static size_t choose_company(struct solver *solver, size_t position, size_t most, size_t *chosen) {
     double least = -INFINITY;
-    double urgencies[COMPANY];
+    double urgencies[SVC_BATCH];
     find_urgencies(solver);
     size_t n = 0;
     size_t weakest = 0;
@@ -77,12 +77,12 @@ static size_t choose_company(struct solver *solver, size_t position, size_t *cho
         if (gain <= least || other == position || svc_rows_holds(&solver->rows, other)) {
             continue;
         }
-        size_t at = n < COMPANY ? n++ : weakest;
+        size_t at = n < most ? n++ : weakest;
         chosen[at] = other;
         urgencies[at] = gain;
-        if (n == COMPANY) {
+        if (n == most) {
             weakest = 0;
-            for (size_t i = 1; i < COMPANY; i++) {
+            for (size_t i = 1; i < most; i++) {
                 weakest = urgencies[i] < urgencies[weakest] ? i : weakest;
             }
             least = urgencies[weakest];
@@ -92,69 +92,66 @@ static size_t choose_company(struct solver *solver, size_t position, size_t *cho
 }
 
 /**
- * The row of a point. Computing four rows at once costs little more than one, and the points that
+ * The row of a point. Computing some rows at once costs little more than one, and the points that
  * violate optimality most are the next to be wanted: they are computed along with it.
  */
 static const float *row_of(struct solver *solver, size_t position, size_t other) {
     svc_rows *rows = &solver->rows;
     if (!svc_rows_holds(rows, position)) {
-        size_t wanted[1 + COMPANY] = {position};
+        size_t wanted[SVC_BATCH] = {position};
+        size_t most = rows->n_active < MANY_ROWS ? FEW : SVC_BATCH;
         bool alone = solver->gram->points->dots != NULL; // what is left to compute does not group
-        size_t n = alone ? 1 : 1 + choose_company(solver, position, wanted + 1);
-        for (size_t first = 0; first < n; first += SVC_POINTS) {
-            size_t some = n - first < SVC_POINTS ? n - first : SVC_POINTS;
-            svc_rows_compute(rows, wanted + first, some, other);
-        }
+        size_t n = alone ? 1 : 1 + choose_company(solver, position, most - 1, wanted + 1);
+        svc_rows_compute(rows, wanted, n, other);
     }
     return svc_rows_get(rows, position, other);
 }
 
-/** errors -= coefficient * row for every point with a coefficient. */
-static void subtract_rows(struct solver *solver) {
-    svc_rows *rows = &solver->rows;
-    size_t n_rows = rows->n_active;
-    size_t wanted[SVC_POINTS];
-    for (size_t next = 0; next < n_rows;) {
-        size_t n = 0;
-        size_t n_missing = 0;
-        size_t missing[SVC_POINTS];
-        for (; next < n_rows && n < SVC_POINTS; next++) {
-            if (solver->coefficients[next] != 0.0) {
-                wanted[n++] = next;
-                if (!svc_rows_holds(rows, next)) {
-                    missing[n_missing++] = next;
-                }
-            }
-        }
-        if (n_missing > 0) {
-            svc_rows_compute(rows, missing, n_missing, wanted[0]);
-        }
-        for (size_t i = 0; i < n; i++) {
-            const float *row = row_of(solver, wanted[i], wanted[i]);
-            solver->vector->subtract(solver->coefficients[wanted[i]], row, rows->length,
-                                     solver->errors);
-        }
-    }
+/** Minus the gradient before anything is subtracted. LIBSVM's signs, as scikit-learn calls it. */
+static double first_error(const struct solver *solver, size_t point) {
+    return solver->problem->labels[point] == 0 ? 1.0 : -1.0;
 }
 
-/** Arrays of the solver for all points, from the coefficients alone. */
-static void examine_all(struct solver *solver) {
-    size_t n_rows = solver->gram->points->rows.n_rows;
-    size_t length = solver->gram->length;
+/** Makes all points active, with given errors. @param[in] errors [length] */
+static void activate_all(struct solver *solver, const double *errors) {
     svc_rows_widen(&solver->rows);
-    for (size_t point = 0; point < length; point++) {
-        solver->errors[point] = 0.0;
+    for (size_t point = 0; point < solver->gram->length; point++) {
+        solver->errors[point] = errors[point];
         solver->ceilings[point] = -INFINITY;
         solver->floors[point] = INFINITY;
         solver->diagonal[point] = solver->gram->diagonal[point];
         solver->rounded[point] = (float)solver->gram->diagonal[point];
     }
-    for (size_t point = 0; point < n_rows; point++) {
-        solver->errors[point] = solver->problem->labels[point] == 0 ? 1.0 : -1.0;
+    for (size_t point = 0; point < solver->gram->points->rows.n_rows; point++) {
         set_barriers(solver, point);
     }
-    subtract_rows(solver);
     find_extremes(solver);
+}
+
+/** All points active and all coefficients 0. */
+static void start(struct solver *solver) {
+    for (size_t point = 0; point < solver->gram->points->rows.n_rows; point++) {
+        solver->urgencies[point] = first_error(solver, point);
+    }
+    activate_all(solver, solver->urgencies);
+}
+
+/** Makes all points active; the errors of those set aside are computed from the coefficients. */
+static perebor_status examine_all(struct solver *solver, perebor_error *error) {
+    const svc_rows *rows = &solver->rows;
+    double *errors = solver->urgencies;
+    memset(errors, 0, solver->gram->length * sizeof *errors);
+    for (size_t point = 0; point < solver->gram->points->rows.n_rows; point++) {
+        errors[point] = first_error(solver, point);
+    }
+    perebor_status status = svc_rows_subtract_idle(rows, solver->coefficients, errors, error);
+    if (status == PEREBOR_OK) {
+        for (size_t i = 0; i < rows->n_active; i++) {
+            errors[rows->points[i]] = solver->errors[i];
+        }
+        activate_all(solver, errors);
+    }
+    return status;
 }
 
 /** At a bound, and its error says that it belongs there. */
@@ -238,11 +235,12 @@ static perebor_status descend(struct solver *solver, svc_solution *solution, per
     size_t n_rows = solver->gram->points->rows.n_rows;
     uint64_t interval = n_rows < 2000 ? n_rows / 2 + 1 : 1000;
     uint64_t until_narrow = interval;
-    examine_all(solver);
+    perebor_status status = PEREBOR_OK;
+    start(solver);
     for (solution->iterations = 0;; solution->iterations++) {
         if (is_optimal(solver) || solution->iterations >= solver->problem->max_iterations) {
             if (solver->rows.n_active < n_rows) {
-                examine_all(solver);
+                PEREBOR_TRY(done, examine_all(solver, error));
                 until_narrow = interval;
             }
             solution->converged = is_optimal(solver);
@@ -252,10 +250,7 @@ static perebor_status descend(struct solver *solver, svc_solution *solution, per
         }
         if (solver->problem->shrinking && --until_narrow == 0) {
             until_narrow = interval;
-            perebor_status status = narrow(solver, error);
-            if (status != PEREBOR_OK) {
-                return status;
-            }
+            PEREBOR_TRY(done, narrow(solver, error));
         }
         iterate(solver);
         if (!isfinite(solver->extremes.highest) || !isfinite(solver->extremes.lowest)) {
@@ -263,11 +258,13 @@ static perebor_status descend(struct solver *solver, svc_solution *solution, per
         }
     }
     if (!isfinite(solver->extremes.highest) || !isfinite(solver->extremes.lowest)) {
-        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                            "kernel values left the finite numbers: scale the columns, or choose a "
-                            "smaller gamma or degree");
+        status =
+            perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                         "kernel values left the finite numbers: scale the columns, or choose a "
+                         "smaller gamma or degree");
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 /** The mean error of free points; without any, the middle of what optimality allows. */

@@ -467,7 +467,7 @@ static void scores_have_the_recorded_bits(void **state) {
         }
     }
     finish_hex(&digest, hex);
-    assert_string_equal(hex, "4af1667bf9b4305cc8cf841eac9a92f9dd2ae27e9c4c7af9ad40b07f893a2196");
+    assert_string_equal(hex, "571aec946e6c3495907aa100442d0e41d8447acc4118f86d5767d5c04b8093cc");
     data_release(&data);
 }
 
