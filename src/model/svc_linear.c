@@ -117,9 +117,10 @@ static perebor_status linear_create(struct linear *linear, const perebor_trainin
                             sizeof *made.arrays);
     if (made.arrays == NULL) {
         linear_release(&made);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to solve for %zu rows and %zu columns", rows->n_rows,
-                            rows->n_columns);
+        (void)perebor_fail(error, PEREBOR_ERR_MEMORY,
+                           "no memory to solve for %zu rows and %zu columns", rows->n_rows,
+                           rows->n_columns);
+        return PEREBOR_ERR_MEMORY;
     }
     svc_iterate *at = &made.at;
     double **const of_rows[ROW_ARRAYS] = {
