@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "perebor/generator_file.h"
+#include "scratch.h"
+
+#define FOLDER PEREBOR_SOURCE_DIR "/experiments/one_click"
+
+static const char *const files[] = {"market_file.csv", "market_money.csv", "market_time.csv",
+                                    "money.csv",       "truth.csv",        "dirt.json"};
+
+enum { N_FILES = sizeof files / sizeof *files };
+
+static perebor_generator *shop;
+static char folder[SCRATCH_SIZE];
+
+static char *read_file(const char *in, const char *name) {
+    char path[512];
+    char *text = NULL;
+    size_t size = 0;
+    perebor_error error = {0};
+    (void)snprintf(path, sizeof path, "%s/%s", in, name);
+    assert_int_equal(perebor_file_read(path, 1u << 26, &text, &size, &error), PEREBOR_OK);
+    assert_int_equal(strlen(text), size);
+    return text;
+}
+
+static int set_up(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    return scratch_create(folder) == NULL ||
+           perebor_generator_read(&shop, FOLDER "/generator.yaml", &error) != PEREBOR_OK;
+}
+
+static void remove_files(void) {
+    char path[512];
+    for (size_t i = 0; i < N_FILES; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        (void)unlink(path);
+    }
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    remove_files();
+    perebor_generator_free(shop);
+    return rmdir(folder); // fails if a temporary file is left behind
+}
+
+static perebor_generate_options as_declared(void) {
+    return (perebor_generate_options){
+        .n_rows = shop->n_rows, .seed = shop->seed, .folder = folder, .overwrite = true};
+}
+
+static perebor_generate_summary generate(const perebor_generate_options *options) {
+    perebor_generate_summary summary = {0};
+    perebor_error error = {0};
+    perebor_status status = perebor_generate(shop, options, &summary, &error);
+    assert_string_equal(error.message, "");
+    assert_int_equal(status, PEREBOR_OK);
+    return summary;
+}
+
+static void the_bundled_tables_are_what_the_file_gives(void **state) {
+    (void)state;
+    perebor_generate_options options = as_declared();
+    perebor_generate_summary summary = generate(&options);
+    assert_int_equal(summary.n_rows, 1300);
+    assert_int_equal(summary.n_positive, 492);
+    assert_int_equal(summary.n_faults, 22);
+    for (size_t i = 0; i < N_FILES; i++) {
+        char *made = read_file(folder, files[i]);
+        char *bundled = read_file(FOLDER "/data", files[i]);
+        assert_true(strcmp(made, bundled) == 0);
+        free(made);
+        free(bundled);
+    }
+}
+
+static void more_customers_begin_with_the_same_ones(void **state) {
+    (void)state;
+    perebor_generate_options options = as_declared();
+    options.n_rows = 2700;
+    (void)generate(&options);
+    for (size_t i = 0; i < 5; i++) {
+        char *made = read_file(folder, files[i]);
+        char *bundled = read_file(FOLDER "/data", files[i]);
+        assert_int_equal(strncmp(made, bundled, strlen(bundled)), 0);
+        assert_true(strlen(made) > 2 * strlen(bundled));
+        free(made);
+        free(bundled);
+    }
+}
+
+static void another_seed_gives_other_customers(void **state) {
+    (void)state;
+    perebor_generate_options options = as_declared();
+    options.seed = 12;
+    (void)generate(&options);
+    for (size_t i = 0; i < 5; i++) {
+        char *made = read_file(folder, files[i]);
+        char *bundled = read_file(FOLDER "/data", files[i]);
+        assert_string_not_equal(made, bundled);
+        free(made);
+        free(bundled);
+    }
+}
+
+static void clean_tables_have_no_fault_and_plain_customs(void **state) {
+    (void)state;
+    perebor_generate_options options = as_declared();
+    options.clean = true;
+    assert_int_equal(generate(&options).n_faults, 0);
+    char *faults = read_file(folder, "dirt.json");
+    assert_string_equal(faults, "[]\n");
+    free(faults);
+    for (size_t i = 0; i < 4; i++) {
+        char *made = read_file(folder, files[i]);
+        assert_null(strchr(made, '\r'));
+        assert_null(strchr(made, ';'));
+        assert_null(strstr(made, "стандартт"));
+        assert_null(strstr(made, "предыдцщий"));
+        free(made);
+    }
+}
+
+static void sorting_by_class_keeps_every_customer(void **state) {
+    (void)state;
+    perebor_generate_options options = as_declared();
+    options.clean = true;
+    options.scenario = PEREBOR_SCENARIO_LEAK_ID;
+    assert_int_equal(generate(&options).n_positive, 492);
+    char *truth = read_file(folder, "truth.csv");
+    size_t n = 0;
+    for (char *line = strtok(truth, "\n"); line != NULL; line = strtok(NULL, "\n"), n++) {
+        if (n > 0) {
+            const char *target = strchr(strchr(line, ',') + 1, ',') + 1;
+            assert_int_equal(*target, n <= 492 ? '1' : '0');
+        }
+    }
+    assert_int_equal(n, 1301);
+    free(truth);
+}
+
+static void files_that_exist_are_kept(void **state) {
+    (void)state;
+    perebor_generate_options options = as_declared();
+    perebor_generate_summary summary = {0};
+    perebor_error error = {0};
+    remove_files();
+    (void)generate(&options);
+    char *before = read_file(folder, "money.csv");
+    options.seed = 99;
+    options.overwrite = false;
+    assert_int_equal(perebor_generate(shop, &options, &summary, &error), PEREBOR_ERR_CONFLICT);
+    assert_non_null(strstr(error.message, "market_file.csv exists; --overwrite replaces it"));
+    assert_int_equal(summary.n_rows, 0);
+    char *after = read_file(folder, "money.csv");
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_bundled_tables_are_what_the_file_gives),
+        cmocka_unit_test(more_customers_begin_with_the_same_ones),
+        cmocka_unit_test(another_seed_gives_other_customers),
+        cmocka_unit_test(clean_tables_have_no_fault_and_plain_customs),
+        cmocka_unit_test(sorting_by_class_keeps_every_customer),
+        cmocka_unit_test(files_that_exist_are_kept),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "generate/population.h"
+#include "perebor/generator_file.h"
+
+#define SHOP PEREBOR_SOURCE_DIR "/experiments/one_click/generator.yaml"
+
+static perebor_generator *shop;
+
+static int read_shop(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    return perebor_generator_read(&shop, SHOP, &error) == PEREBOR_OK ? 0 : 1;
+}
+
+static int free_shop(void **state) {
+    (void)state;
+    perebor_generator_free(shop);
+    return 0;
+}
+
+static void uniform_numbers_are_the_documented_ones(void **state) {
+    (void)state;
+    assert_true(perebor_generator_uniform(11, 0, 0) == 0.088806642111360634);
+    assert_true(perebor_generator_uniform(11, 0, 10) == 0.29977969265624688);
+    assert_true(perebor_generator_uniform(11, 1299, 23) == 0.31322420541600909);
+}
+
+/** Customers first, first + 1, … of the shop, summed up. */
+typedef struct tally {
+    double share[4], sum[2][32], square[2][32];
+    size_t n, of[2];
+} tally;
+
+static tally count(perebor_scenario scenario, size_t n) {
+    tally counted = {.n = n};
+    population drawn = {0};
+    perebor_error error = {0};
+    double values[32];
+    uint8_t flags[8];
+    customer one = {.values = values, .flags = flags};
+    assert_int_equal(population_create(&drawn, shop, 11, scenario, &error), PEREBOR_OK);
+    for (size_t i = 0; i < n; i++) {
+        population_draw(&drawn, i, &one);
+        counted.share[one.component] += 1.0 / (double)n;
+        counted.of[one.target]++;
+        for (size_t j = 0; j < shop->n_variables; j++) {
+            counted.sum[one.target][j] += values[j];
+            counted.square[one.target][j] += values[j] * values[j];
+        }
+    }
+    population_release(&drawn);
+    return counted;
+}
+
+static void components_have_the_shares_of_their_weights(void **state) {
+    (void)state;
+    tally counted = count(PEREBOR_SCENARIO_RETAIL, 20000);
+    for (size_t i = 0; i < shop->n_components; i++) {
+        double p = shop->components[i].weight;
+        assert_true(fabs(counted.share[i] - p) < 4.0 * sqrt(p * (1.0 - p) / 20000.0));
+    }
+}
+
+static void a_customer_does_not_depend_on_who_was_drawn_before(void **state) {
+    (void)state;
+    population drawn = {0};
+    perebor_error error = {0};
+    double values[2][32];
+    uint8_t flags[2][8];
+    customer first = {.values = values[0], .flags = flags[0]};
+    customer again = {.values = values[1], .flags = flags[1]};
+    assert_int_equal(population_create(&drawn, shop, 3, PEREBOR_SCENARIO_RETAIL, &error),
+                     PEREBOR_OK);
+    population_draw(&drawn, 1234567890123u, &first);
+    for (uint64_t other = 0; other < 5; other++) {
+        population_draw(&drawn, other, &again);
+    }
+    population_draw(&drawn, 1234567890123u, &again);
+    assert_memory_equal(values[0], values[1], shop->n_variables * sizeof(double));
+    assert_memory_equal(flags[0], flags[1], shop->n_flags);
+    assert_int_equal(first.category, again.category);
+    population_release(&drawn);
+}
+
+static void the_null_scenario_makes_both_classes_alike(void **state) {
+    (void)state;
+    tally retail = count(PEREBOR_SCENARIO_RETAIL, 20000);
+    tally null = count(PEREBOR_SCENARIO_NULL, 20000);
+    for (size_t j = 0; j < shop->n_variables; j++) {
+        double mean[2];
+        double variance = 0.0;
+        for (size_t class = 0; class < 2; class ++) {
+            double n = (double)null.of[class];
+            mean[class] = null.sum[class][j] / n;
+            variance += (null.square[class][j] / n - mean[class] * mean[class]) / n;
+        }
+        assert_true(fabs(mean[0] - mean[1]) < 4.5 * sqrt(variance));
+    }
+    // The same customers, other labels.
+    assert_true(retail.sum[0][7] / (double)retail.of[0] > 9.0);
+    assert_true(fabs(retail.sum[0][7] + retail.sum[1][7] - null.sum[0][7] - null.sum[1][7]) < 1e-6);
+    assert_true(fabs((double)null.of[1] / 20000.0 - 0.381) < 0.015);
+}
+
+static void known_probabilities_are_those_of_the_outcomes(void **state) {
+    (void)state;
+    population drawn = {0};
+    perebor_error error = {0};
+    double values[32];
+    uint8_t flags[8];
+    customer one = {.values = values, .flags = flags};
+    double sum[10] = {0};
+    double positive[10] = {0};
+    double n[10] = {0};
+    assert_int_equal(population_create(&drawn, shop, 11, PEREBOR_SCENARIO_LOGIT, &error),
+                     PEREBOR_OK);
+    for (uint64_t i = 0; i < 20000; i++) {
+        population_draw(&drawn, i, &one);
+        assert_true(one.p_true > 0.0 && one.p_true < 1.0);
+        size_t bin = (size_t)(one.p_true * 10.0);
+        sum[bin] += one.p_true;
+        positive[bin] += one.target;
+        n[bin] += 1.0;
+    }
+    population_release(&drawn);
+    for (size_t bin = 0; bin < 10; bin++) {
+        double p = sum[bin] / n[bin];
+        assert_true(n[bin] > 200.0);
+        assert_true(fabs(positive[bin] / n[bin] - p) < 4.0 * sqrt(p * (1.0 - p) / n[bin]));
+    }
+}
+
+static void a_matrix_that_is_none_of_correlations_is_refused(void **state) {
+    (void)state;
+    const double values[] = {1.0, 0.9, 0.9, 0.9, 1.0, -0.9, 0.9, -0.9, 1.0};
+    const perebor_correlation matrix = {.name = "mine", .values = values};
+    const perebor_generator generator = {
+        .n_variables = 3, .correlations = &matrix, .n_correlations = 1};
+    population drawn = {0};
+    perebor_error error = {0};
+    assert_int_equal(population_create(&drawn, &generator, 1, PEREBOR_SCENARIO_RETAIL, &error),
+                     PEREBOR_ERR_ARGUMENT);
+    assert_string_equal(error.message, "correlations.mine is not positive definite (row 3)");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(uniform_numbers_are_the_documented_ones),
+        cmocka_unit_test(components_have_the_shares_of_their_weights),
+        cmocka_unit_test(a_customer_does_not_depend_on_who_was_drawn_before),
+        cmocka_unit_test(the_null_scenario_makes_both_classes_alike),
+        cmocka_unit_test(known_probabilities_are_those_of_the_outcomes),
+        cmocka_unit_test(a_matrix_that_is_none_of_correlations_is_refused),
+    };
+    return cmocka_run_group_tests(tests, read_shop, free_shop);
+}
