@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file class_difference.h
+ * Whether the mean of a column differs between two classes: analysis of variance and Welch's t.
+ */
+#ifndef PEREBOR_CLASS_DIFFERENCE_H
+#define PEREBOR_CLASS_DIFFERENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Both tests; NaN where a class has too few rows. */
+typedef struct perebor_class_difference {
+    double f, f_p;           /**< One-way analysis of variance, as f_classif. */
+    double welch_t, welch_p; /**< Positive if the positive class has the greater mean. */
+} perebor_class_difference;
+
+/** @param[in] values [n] no NaN. @param[in] labels [n] 0 or 1. */
+void perebor_class_difference_test(perebor_class_difference *difference, const double *values,
+                                   const uint8_t *labels, size_t n);
+
+#endif

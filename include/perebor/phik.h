@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file phik.h
+ * The correlation coefficient phi_k: of numbers and levels alike, sensitive to any dependence.
+ *
+ * Baak, Koopman, Snoek and Klous, "A new correlation coefficient between categorical, ordinal and
+ * interval variables with Pearson characteristics", Computational Statistics & Data Analysis 152
+ * (2020): the chi squared of the contingency table is read as that of a rotated bivariate normal
+ * distribution, and its correlation is the coefficient, from 0 to 1. Figures agree with PhiK 0.12.
+ */
+#ifndef PEREBOR_PHIK_H
+#define PEREBOR_PHIK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/contingency.h"
+#include "perebor/status.h"
+
+enum { PEREBOR_PHIK_BINS = 10 /**< PhiK's default for a numeric column. */ };
+
+/**
+ * Turns numbers into levels: bins of equal width from (least - 1e-14) to the greatest, each without
+ * its lower edge. As in PhiK the least value falls out where 1e-14 is lost in it.
+ *
+ * @param[out] levels  [n] 0 to n_bins - 1; PEREBOR_NO_LEVEL for NaN and for what falls out.
+ * @param[in]  values  [n] NaN is a gap.
+ */
+void perebor_phik_bin(uint32_t *levels, const double *values, size_t n, size_t n_bins);
+
+/**
+ * The coefficient.
+ *
+ * @param[in] with_noise  Subtract what chance alone adds to chi squared, as PhiK does by default.
+ * @param[out] phik       NaN if a column has fewer than two levels.
+ *
+ * @retval PEREBOR_ERR_MEMORY  The grid of the table's size does not fit.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_phik(double *phik, const perebor_contingency *table,
+                                               int with_noise, perebor_error *error);
+
+/**
+ * The significance of a table's dependence as a number of standard deviations, from G; still finite
+ * where the probability is no longer a double above 0.
+ */
+double perebor_association_z(const perebor_contingency *table);
+
+#endif

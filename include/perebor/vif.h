@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file vif.h
+ * How much of each column the others explain together.
+ */
+#ifndef PEREBOR_VIF_H
+#define PEREBOR_VIF_H
+
+#include <stddef.h>
+
+#include "perebor/status.h"
+
+/**
+ * Variance inflation factors: the diagonal of the inverse of a correlation matrix, found column by
+ * column by sweeping out the others (Beaton, 1964), so that a singular matrix does no harm.
+ *
+ * With a matrix of phi_k, sqrt(1 - 1/vif) is a column's global phi_k.
+ *
+ * @param[out] vif          [n_columns]; +infinity for a combination of others, NaN where the
+ *                          matrix has NaN on the diagonal (a constant column, left out).
+ * @param[in]  correlation  [n_columns][n_columns] symmetric, 1 on the diagonal.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_vif(double *vif, const double *correlation,
+                                              size_t n_columns, perebor_error *error);
+
+#endif

@@ -1,0 +1,671 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Statistics of association against scipy, scikit-learn and an independent derivation of phi_k:
+ * every line of tests/golden/metric/associations.txt, which make_associations.py wrote.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/bivariate_normal.h"
+#include "perebor/class_difference.h"
+#include "perebor/contingency.h"
+#include "perebor/correlation.h"
+#include "perebor/false_discovery.h"
+#include "perebor/histogram.h"
+#include "perebor/incomplete_beta.h"
+#include "perebor/incomplete_gamma.h"
+#include "perebor/moments.h"
+#include "perebor/nearest_information.h"
+#include "perebor/phik.h"
+#include "perebor/quantile.h"
+#include "perebor/rank_tests.h"
+#include "perebor/tail_probability.h"
+#include "perebor/vif.h"
+
+enum { N_ROWS = 200, N_COLUMNS = 19, N_NUMBERS = 13, FIRST_NUMBER = 1, TARGET = 18 };
+
+/** customers.csv: numbers, and levels by first appearance. */
+static char names[N_COLUMNS][32];
+static double columns[N_COLUMNS][N_ROWS];
+static double sorted[N_COLUMNS][N_ROWS];
+static uint32_t levels[N_COLUMNS][N_ROWS]; /* as phi_k sees them */
+static uint8_t labels[N_ROWS];
+
+static int is_number(size_t column) {
+    return column < 15;
+}
+
+static uint32_t find_level(char seen[][96], size_t *n_seen, const char *text) {
+    for (size_t i = 0; i < *n_seen; i++) {
+        if (strcmp(seen[i], text) == 0) {
+            return (uint32_t)i;
+        }
+    }
+    (void)snprintf(seen[*n_seen], 96, "%s", text);
+    return (uint32_t)(*n_seen)++;
+}
+
+static int read_customers(void **state) {
+    (void)state;
+    static char seen[N_COLUMNS][8][96];
+    size_t n_seen[N_COLUMNS] = {0};
+    char line[1024];
+    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/metric/customers.csv", "r");
+    if (file == NULL || fgets(line, sizeof line, file) == NULL) {
+        return 1;
+    }
+    char *rest = line;
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        (void)snprintf(names[i], sizeof names[i], "%s", strtok_r(rest, ",\r\n", &rest));
+    }
+    for (size_t row = 0; row < N_ROWS && fgets(line, sizeof line, file) != NULL; row++) {
+        rest = line;
+        for (size_t i = 0; i < N_COLUMNS; i++) {
+            const char *field = strtok_r(rest, ",\r\n", &rest);
+            if (is_number(i)) {
+                columns[i][row] = strtod(field, NULL);
+            } else {
+                levels[i][row] = find_level(seen[i], &n_seen[i], field);
+            }
+            labels[row] = i == TARGET ? *field == '1' : labels[row];
+        }
+    }
+    (void)fclose(file);
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        if (is_number(i)) {
+            memcpy(sorted[i], columns[i], sizeof sorted[i]);
+            perebor_values_sort(sorted[i], N_ROWS);
+            perebor_phik_bin(levels[i], columns[i], N_ROWS, PEREBOR_PHIK_BINS);
+        }
+    }
+    return 0;
+}
+
+static size_t column_of(const char *name, size_t length) {
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0) {
+            return i;
+        }
+    }
+    fail_msg("no column %.*s", (int)length, name);
+    return 0;
+}
+
+/** A golden line: what it is about, as a column, a pair of columns, or up to three numbers. */
+struct golden {
+    char what[64];
+    size_t one, other;
+    double numbers[3];
+    double value;
+};
+
+static void parse_subject(struct golden *golden) {
+    char *comma = strchr(golden->what, ',');
+    size_t length = comma != NULL ? (size_t)(comma - golden->what) : strlen(golden->what);
+    if (strspn(golden->what, "-0123456789") > 0) {
+        char *rest = golden->what;
+        for (size_t i = 0; i < 3 && *rest != '\0'; i++) {
+            golden->numbers[i] = strtod(rest, &rest);
+            rest += *rest == ',';
+        }
+        return;
+    }
+    golden->one = column_of(golden->what, length);
+    if (comma != NULL && strspn(comma + 1, "0123456789") > 0) {
+        golden->numbers[0] = strtod(comma + 1, NULL);
+    } else if (comma != NULL) {
+        golden->other = column_of(comma + 1, strlen(comma + 1));
+    }
+}
+
+typedef double statistic(const struct golden *golden);
+
+/** Compares every golden line of a key; relative and absolute tolerance. */
+static void check(const char *key, statistic *compute, double relative, double absolute) {
+    char line[256];
+    char found[64];
+    char number[64];
+    size_t n_lines = 0;
+    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/metric/associations.txt", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        struct golden golden = {0};
+        if (sscanf(line, "%63s %63s %63s", found, golden.what, number) != 3 ||
+            strcmp(found, key) != 0) {
+            continue;
+        }
+        parse_subject(&golden);
+        golden.value = strtod(number, NULL);
+        double value = compute(&golden);
+        if (!(fabs(value - golden.value) <= absolute + relative * fabs(golden.value))) {
+            fail_msg("%s %s: %.17g, should be %.17g", key, golden.what, value, golden.value);
+        }
+        n_lines++;
+    }
+    (void)fclose(file);
+    assert_true(n_lines > 0);
+}
+
+static double golden_value(const char *wanted, const char *what) {
+    char line[256];
+    char key[64];
+    char found[64];
+    double value = NAN;
+    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/metric/associations.txt", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        double number;
+        if (sscanf(line, "%63s %63s %lf", key, found, &number) == 3 && strcmp(key, wanted) == 0 &&
+            strcmp(found, what) == 0) {
+            value = number;
+        }
+    }
+    (void)fclose(file);
+    assert_true(!isnan(value));
+    return value;
+}
+
+static double phik_of(size_t one, size_t other) {
+    perebor_contingency table;
+    double phik;
+    assert_int_equal(perebor_contingency_count(&table, levels[one], PEREBOR_PHIK_BINS,
+                                               levels[other], PEREBOR_PHIK_BINS, N_ROWS, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    perebor_contingency_release(&table);
+    return phik;
+}
+
+static double phik_target(const struct golden *golden) {
+    return phik_of(golden->one, TARGET);
+}
+
+static double phik_pair(const struct golden *golden) {
+    double phik = phik_of(golden->one, golden->other);
+    assert_true(fabs(phik - phik_of(golden->other, golden->one)) < 1e-8);
+    return phik;
+}
+
+static void phik_agrees_with_its_derivation_to_eight_digits(void **state) {
+    (void)state;
+    check("phik_target", phik_target, 0, 2e-8);
+    check("phik_pair", phik_pair, 0, 2e-8);
+}
+
+/** The levels of a table given as counts. */
+static perebor_contingency table_of(const double *counts, size_t n_rows, size_t n_columns) {
+    uint32_t first[200];
+    uint32_t second[200];
+    size_t n = 0;
+    for (size_t cell = 0; cell < n_rows * n_columns; cell++) {
+        for (double i = 0; i < counts[cell]; i++) {
+            first[n] = (uint32_t)(cell / n_columns);
+            second[n++] = (uint32_t)(cell % n_columns);
+        }
+    }
+    // A gap and a level that does not occur change nothing.
+    first[n] = PEREBOR_NO_LEVEL;
+    second[n++] = 0;
+    perebor_contingency table;
+    assert_int_equal(
+        perebor_contingency_count(&table, first, n_rows + 2, second, n_columns + 1, n, NULL),
+        PEREBOR_OK);
+    assert_int_equal(table.n_rows, n_rows);
+    assert_int_equal(table.n_columns, n_columns);
+    return table;
+}
+
+static void a_table_of_counts_gives_the_known_figures(void **state) {
+    (void)state;
+    const double counts[] = {25, 5, 10, 8, 30, 12};
+    perebor_contingency table = table_of(counts, 2, 3);
+    double phik;
+    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_true(fabs(phik - golden_value("table", "phik")) < 1e-8);
+    assert_true(fabs(phik - 0.32524) < 1e-5);
+    assert_int_equal(perebor_phik(&phik, &table, 0, NULL), PEREBOR_OK);
+    assert_true(fabs(phik - golden_value("table", "phik_no_noise")) < 1e-8);
+    double chi2 = perebor_chi_squared(&table, 1);
+    assert_true(fabs(chi2 - golden_value("table", "chi2")) < 1e-12);
+    assert_true(fabs(perebor_g_statistic(&table, 1) - golden_value("table", "g")) < 1e-12);
+    double p = perebor_chi_squared_tail(chi2, perebor_contingency_dof(&table));
+    assert_true(fabs(p / golden_value("table", "chi2_p") - 1.0) < 1e-12);
+    assert_true(fabs(perebor_cramers_v(&table) - golden_value("table", "cramers_v")) < 1e-14);
+    assert_true(fabs(perebor_cramers_v_corrected(&table) -
+                     golden_value("table", "cramers_v_corrected")) < 1e-14);
+    perebor_contingency_release(&table);
+}
+
+static void a_two_by_two_table_is_corrected_as_yates_has_it(void **state) {
+    (void)state;
+    const double counts[] = {12, 5, 6, 14};
+    perebor_contingency table = table_of(counts, 2, 2);
+    assert_true(fabs(perebor_chi_squared(&table, 1) - golden_value("two_by_two", "chi2")) < 1e-13);
+    assert_true(fabs(perebor_g_statistic(&table, 1) - golden_value("two_by_two", "g")) < 1e-13);
+    assert_true(perebor_chi_squared(&table, 0) > perebor_chi_squared(&table, 1) + 1.0);
+    perebor_contingency_release(&table);
+}
+
+static void a_column_of_one_level_has_no_coefficient(void **state) {
+    (void)state;
+    const double counts[] = {5, 7, 9};
+    perebor_contingency table = table_of(counts, 1, 3);
+    double phik = 0;
+    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_true(isnan(phik));
+    assert_true(isnan(perebor_cramers_v(&table)));
+    assert_true(isnan(perebor_association_z(&table)));
+    perebor_contingency_release(&table);
+}
+
+static void a_perfect_dependence_is_one_and_independence_is_zero(void **state) {
+    (void)state;
+    const double same[] = {30, 0, 0, 0, 30, 0, 0, 0, 30};
+    const double independent[] = {10, 20, 10, 20, 10, 20};
+    double phik;
+    perebor_contingency table = table_of(same, 3, 3);
+    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_true(phik == 1.0);
+    assert_true(fabs(perebor_mutual_information(&table) - 1.09861228866810969) < 1e-14);
+    perebor_contingency_release(&table);
+    table = table_of(independent, 3, 2);
+    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_true(phik == 0.0);
+    perebor_contingency_release(&table);
+}
+
+static void significance_stays_finite_where_probabilities_vanish(void **state) {
+    (void)state;
+    uint32_t *level = calloc(4000, sizeof *level);
+    assert_non_null(level);
+    double last = 0.0;
+    for (size_t n = 500; n <= 4000; n += 500) {
+        for (size_t i = 0; i < n; i++) {
+            level[i] = (uint32_t)(i % 2);
+        }
+        perebor_contingency table;
+        assert_int_equal(perebor_contingency_count(&table, level, 2, level, 2, n, NULL),
+                         PEREBOR_OK);
+        double z = perebor_association_z(&table);
+        assert_true(isfinite(z) && z > last);
+        last = z;
+        perebor_contingency_release(&table);
+    }
+    // One degree of freedom: Z is about the root of G, which is 2 n ln 2 but for Yates' half.
+    assert_true(fabs(last - 74.4) < 0.5);
+    free(level);
+}
+
+static double point_biserial(const struct golden *golden) {
+    return perebor_pearson(columns[golden->one], columns[TARGET], N_ROWS);
+}
+
+static double point_biserial_p(const struct golden *golden) {
+    return perebor_correlation_p(point_biserial(golden), N_ROWS);
+}
+
+static double pearson(const struct golden *golden) {
+    return perebor_pearson(columns[golden->one], columns[golden->other], N_ROWS);
+}
+
+static double spearman(const struct golden *golden) {
+    double value;
+    assert_int_equal(
+        perebor_spearman(&value, columns[golden->one], columns[golden->other], N_ROWS, NULL),
+        PEREBOR_OK);
+    return value;
+}
+
+static double kendall(const struct golden *golden) {
+    double value;
+    assert_int_equal(
+        perebor_kendall(&value, columns[golden->one], columns[golden->other], N_ROWS, NULL),
+        PEREBOR_OK);
+    return value;
+}
+
+static void correlations_agree_with_scipy(void **state) {
+    (void)state;
+    for (size_t row = 0; row < N_ROWS; row++) {
+        columns[TARGET][row] = labels[row];
+    }
+    check("point_biserial", point_biserial, 0, 1e-13);
+    check("point_biserial_p", point_biserial_p, 1e-10, 0);
+    check("pearson", pearson, 0, 1e-13);
+    check("spearman", spearman, 0, 1e-13);
+    check("kendall", kendall, 0, 1e-13);
+}
+
+static void strength_is_named_on_the_chaddock_scale(void **state) {
+    (void)state;
+    assert_string_equal(perebor_chaddock(0.0999), "none");
+    assert_string_equal(perebor_chaddock(-0.1), "weak");
+    assert_string_equal(perebor_chaddock(0.3), "moderate");
+    assert_string_equal(perebor_chaddock(0.5), "noticeable");
+    assert_string_equal(perebor_chaddock(-0.7), "high");
+    assert_string_equal(perebor_chaddock(0.9), "very high");
+    assert_string_equal(perebor_chaddock(NAN), "undefined");
+}
+
+static double inflation(const struct golden *golden) {
+    double matrix[N_NUMBERS * N_NUMBERS];
+    double vif[N_NUMBERS];
+    for (size_t i = 0; i < N_NUMBERS; i++) {
+        for (size_t j = 0; j < N_NUMBERS; j++) {
+            matrix[i * N_NUMBERS + j] =
+                perebor_pearson(columns[FIRST_NUMBER + i], columns[FIRST_NUMBER + j], N_ROWS);
+        }
+    }
+    assert_int_equal(perebor_vif(vif, matrix, N_NUMBERS, NULL), PEREBOR_OK);
+    return vif[golden->one - FIRST_NUMBER];
+}
+
+static void variance_inflation_is_the_inverse_diagonal(void **state) {
+    (void)state;
+    check("vif", inflation, 1e-11, 0);
+}
+
+static void a_combination_of_columns_inflates_without_bound(void **state) {
+    (void)state;
+    // x, y, x + y of independent x and y of one variance; a constant; an unrelated column.
+    const double r = 0.70710678118654752440;
+    const double matrix[] = {1,   0, r,   NAN, 0,   0,   1,   r, NAN, 0, r,   r, 1,
+                             NAN, 0, NAN, NAN, NAN, NAN, NAN, 0, 0,   0, NAN, 1};
+    double vif[5];
+    assert_int_equal(perebor_vif(vif, matrix, 5, NULL), PEREBOR_OK);
+    assert_true(isinf(vif[0]) && isinf(vif[1]) && isinf(vif[2]));
+    assert_true(isnan(vif[3]));
+    assert_true(vif[4] == 1.0);
+}
+
+static double anova_f(const struct golden *golden) {
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    return difference.f;
+}
+
+static double anova_p(const struct golden *golden) {
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    return difference.f_p;
+}
+
+static double welch_t(const struct golden *golden) {
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    return difference.welch_t;
+}
+
+static double welch_p(const struct golden *golden) {
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    return difference.welch_p;
+}
+
+static void class_means_are_compared_as_scipy_does(void **state) {
+    (void)state;
+    check("anova_f", anova_f, 1e-11, 0);
+    check("anova_p", anova_p, 1e-10, 0);
+    check("welch_t", welch_t, 1e-11, 0);
+    check("welch_p", welch_p, 1e-10, 0);
+}
+
+static perebor_test_result mann_whitney(const struct golden *golden) {
+    perebor_test_result result;
+    assert_int_equal(perebor_mann_whitney(&result, columns[golden->one], labels, N_ROWS, NULL),
+                     PEREBOR_OK);
+    return result;
+}
+
+static double mann_whitney_u(const struct golden *golden) {
+    return mann_whitney(golden).statistic;
+}
+
+static double mann_whitney_p(const struct golden *golden) {
+    return mann_whitney(golden).p;
+}
+
+static double ks_d(const struct golden *golden) {
+    perebor_test_result result;
+    assert_int_equal(
+        perebor_kolmogorov_smirnov(&result, columns[golden->one], labels, N_ROWS, NULL),
+        PEREBOR_OK);
+    return result.statistic;
+}
+
+static void class_ranks_are_compared_as_scipy_does(void **state) {
+    (void)state;
+    check("mann_whitney_u", mann_whitney_u, 0, 0);
+    check("mann_whitney_p", mann_whitney_p, 1e-11, 0);
+    check("ks_d", ks_d, 0, 1e-14);
+}
+
+static void rows_sorted_by_class_have_too_few_runs(void **state) {
+    (void)state;
+    uint8_t blocks[100];
+    uint8_t alternating[100];
+    for (size_t i = 0; i < 100; i++) {
+        blocks[i] = i >= 50;
+        alternating[i] = i % 2;
+    }
+    // 2 runs where 51 are expected with variance 50 * 49 / 99.
+    perebor_test_result result = perebor_runs_test(blocks, 100);
+    assert_true(fabs(result.statistic - -49.0 / sqrt(2450.0 / 99.0)) < 1e-12);
+    assert_true(result.p < 1e-20);
+    assert_true(perebor_runs_test(alternating, 100).statistic > 9.0);
+    assert_true(isnan(perebor_runs_test(blocks, 50).p));
+}
+
+static double mutual_discrete(const struct golden *golden) {
+    static double values[N_ROWS];
+    static uint32_t level[N_ROWS];
+    static uint32_t target[N_ROWS];
+    size_t n_distinct = 0;
+    for (size_t row = 0; row < N_ROWS; row++) {
+        size_t i = 0;
+        while (i < n_distinct && values[i] != columns[golden->one][row]) {
+            i++;
+        }
+        n_distinct += i == n_distinct;
+        values[i] = columns[golden->one][row];
+        level[row] = (uint32_t)i;
+        target[row] = labels[row];
+    }
+    perebor_contingency table;
+    assert_int_equal(perebor_contingency_count(&table, level, n_distinct, target, 2, N_ROWS, NULL),
+                     PEREBOR_OK);
+    double information = perebor_mutual_information(&table);
+    perebor_contingency_release(&table);
+    return information;
+}
+
+static double mutual_nearest(const struct golden *golden) {
+    double jittered[N_ROWS];
+    double information;
+    for (size_t row = 0; row < N_ROWS; row++) {
+        jittered[row] = columns[golden->one][row] + (double)row * 1e-4;
+    }
+    assert_int_equal(perebor_nearest_information(&information, jittered, labels, N_ROWS, 3, NULL),
+                     PEREBOR_OK);
+    return information;
+}
+
+static void mutual_information_agrees_with_scikit_learn(void **state) {
+    (void)state;
+    check("mutual_discrete", mutual_discrete, 0, 1e-13);
+    check("mutual_nearest", mutual_nearest, 0, 1e-12);
+}
+
+static perebor_moments moments_of(const struct golden *golden) {
+    perebor_moments moments;
+    perebor_moments_compute(&moments, columns[golden->one], N_ROWS);
+    return moments;
+}
+
+static double mean(const struct golden *golden) {
+    return moments_of(golden).mean;
+}
+
+static double sd(const struct golden *golden) {
+    return moments_of(golden).sd;
+}
+
+static double skewness(const struct golden *golden) {
+    return moments_of(golden).skewness;
+}
+
+static double excess_kurtosis(const struct golden *golden) {
+    return moments_of(golden).excess_kurtosis;
+}
+
+static double quantile(const struct golden *golden) {
+    return perebor_quantile(sorted[golden->one], N_ROWS, golden->numbers[0]);
+}
+
+static double mad(const struct golden *golden) {
+    double scratch[N_ROWS];
+    return perebor_median_deviation(sorted[golden->one], N_ROWS, scratch);
+}
+
+static double distinct(const struct golden *golden) {
+    return (double)perebor_distinct_count(sorted[golden->one], N_ROWS);
+}
+
+/** How many values Tukey's rule would call outliers. */
+static double iqr_outliers(const struct golden *golden) {
+    double low = perebor_quantile(sorted[golden->one], N_ROWS, 0.25);
+    double high = perebor_quantile(sorted[golden->one], N_ROWS, 0.75);
+    double reach = 1.5 * (high - low);
+    size_t n_outside = 0;
+    for (size_t row = 0; row < N_ROWS; row++) {
+        double value = columns[golden->one][row];
+        n_outside += value < low - reach || value > high + reach;
+    }
+    return (double)n_outside;
+}
+
+static double histogram(const struct golden *golden) {
+    uint64_t counts[12];
+    perebor_moments moments = moments_of(golden);
+    perebor_histogram_count(counts, 12, moments.minimum, moments.maximum, columns[golden->one],
+                            N_ROWS);
+    return (double)counts[(size_t)golden->numbers[0]];
+}
+
+static void distributions_are_described_as_numpy_does(void **state) {
+    (void)state;
+    check("mean", mean, 1e-14, 0);
+    check("sd", sd, 1e-13, 0);
+    check("skewness", skewness, 1e-10, 1e-12);
+    check("excess_kurtosis", excess_kurtosis, 1e-10, 1e-12);
+    check("quantile", quantile, 0, 0);
+    check("mad", mad, 1e-13, 0);
+    check("distinct", distinct, 0, 0);
+    check("iqr_outliers", iqr_outliers, 0, 0);
+    check("histogram", histogram, 0, 0);
+}
+
+static void a_density_is_the_sum_of_its_kernels(void **state) {
+    (void)state;
+    enum { POINTS = 41 };
+    size_t pages = column_of("pages", 5);
+    double density[POINTS];
+    double h = perebor_density_bandwidth(sorted[pages], N_ROWS);
+    perebor_density_estimate(density, POINTS, -10, 30, h, columns[pages], N_ROWS);
+    double mass = 0.0;
+    for (size_t i = 0; i < POINTS; i++) {
+        double exact = 0.0;
+        for (size_t row = 0; row < N_ROWS; row++) {
+            double z = (-10.0 + (double)i - columns[pages][row]) / h;
+            exact += exp(-0.5 * z * z) / (h * sqrt(2 * 3.14159265358979323846) * N_ROWS);
+        }
+        assert_true(fabs(density[i] - exact) < 2e-4);
+        mass += density[i];
+    }
+    assert_true(fabs(mass - 1.0) < 1e-3);
+}
+
+static double false_discovery(const struct golden *golden) {
+    const double p[] = {0.01, 0.04, 0.03, NAN, 0.005, 0.8, 0.2, 0.03};
+    double adjusted[8];
+    assert_int_equal(perebor_false_discovery_adjust(adjusted, p, 8, NULL), PEREBOR_OK);
+    assert_true(isnan(adjusted[3]));
+    size_t place = (size_t)golden->numbers[0];
+    return adjusted[place < 3 ? place : place + 1];
+}
+
+static void discoveries_are_adjusted_and_gaps_left_out(void **state) {
+    (void)state;
+    check("false_discovery", false_discovery, 1e-14, 0);
+}
+
+static double bivariate(const struct golden *golden) {
+    return perebor_bivariate_normal(golden->numbers[0], golden->numbers[1], golden->numbers[2]);
+}
+
+static double log_gamma(const struct golden *golden) {
+    return perebor_log_gamma(golden->numbers[0]);
+}
+
+static double digamma(const struct golden *golden) {
+    return perebor_digamma(golden->numbers[0]);
+}
+
+static double gamma_upper(const struct golden *golden) {
+    return perebor_gamma_upper(golden->numbers[0], golden->numbers[1]);
+}
+
+static double beta_lower(const struct golden *golden) {
+    return perebor_beta_lower(golden->numbers[0], golden->numbers[1], golden->numbers[2]);
+}
+
+static double normal_tail(const struct golden *golden) {
+    return perebor_normal_tail(golden->numbers[0]);
+}
+
+static double kolmogorov(const struct golden *golden) {
+    return perebor_kolmogorov_tail(golden->numbers[0]);
+}
+
+static void special_functions_agree_with_scipy(void **state) {
+    (void)state;
+    check("bivariate", bivariate, 0, 1e-13);
+    check("log_gamma", log_gamma, 1e-14, 1e-14);
+    check("digamma", digamma, 1e-13, 1e-14);
+    check("gamma_upper", gamma_upper, 1e-11, 0);
+    check("beta_lower", beta_lower, 1e-11, 0);
+    check("normal_tail", normal_tail, 1e-12, 0);
+    check("kolmogorov", kolmogorov, 1e-12, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(special_functions_agree_with_scipy),
+        cmocka_unit_test(phik_agrees_with_its_derivation_to_eight_digits),
+        cmocka_unit_test(a_table_of_counts_gives_the_known_figures),
+        cmocka_unit_test(a_two_by_two_table_is_corrected_as_yates_has_it),
+        cmocka_unit_test(a_column_of_one_level_has_no_coefficient),
+        cmocka_unit_test(a_perfect_dependence_is_one_and_independence_is_zero),
+        cmocka_unit_test(significance_stays_finite_where_probabilities_vanish),
+        cmocka_unit_test(correlations_agree_with_scipy),
+        cmocka_unit_test(strength_is_named_on_the_chaddock_scale),
+        cmocka_unit_test(variance_inflation_is_the_inverse_diagonal),
+        cmocka_unit_test(a_combination_of_columns_inflates_without_bound),
+        cmocka_unit_test(class_means_are_compared_as_scipy_does),
+        cmocka_unit_test(class_ranks_are_compared_as_scipy_does),
+        cmocka_unit_test(rows_sorted_by_class_have_too_few_runs),
+        cmocka_unit_test(mutual_information_agrees_with_scikit_learn),
+        cmocka_unit_test(distributions_are_described_as_numpy_does),
+        cmocka_unit_test(a_density_is_the_sum_of_its_kernels),
+        cmocka_unit_test(discoveries_are_adjusted_and_gaps_left_out),
+    };
+    return cmocka_run_group_tests(tests, read_customers, NULL);
+}
