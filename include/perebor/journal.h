@@ -105,6 +105,12 @@ typedef struct perebor_journal_fields {
     char *bytes; /**< that the texts are in */
 } perebor_journal_fields;
 
+/**
+ * Whether a process is writing the journal of that path: it holds the lock. Takes a shared lock for
+ * a moment to find out, which perebor_journal_create() and perebor_journal_resume() wait out.
+ */
+bool perebor_journal_in_use(const char *path);
+
 /** Reads the first record, without a lock. Released with perebor_journal_fields_release(). */
 PEREBOR_MUST_CHECK perebor_status perebor_journal_fields_read(perebor_journal_fields *fields,
                                                               const char *path,

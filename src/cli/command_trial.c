@@ -14,6 +14,7 @@
 #include "perebor/refit.h"
 #include "perebor/result_file.h"
 #include "perebor/study.h"
+#include "perebor/verify.h"
 
 enum { KEY_REFIT = 256, KEY_SET, KEY_FORMAT };
 
@@ -206,25 +207,6 @@ static perebor_status print_json(const shown_trial *shown, perebor_error *error)
                  : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to show a trial");
 }
 
-/** Refuses an experiment that is not the one that the file came from. */
-static perebor_status compare_study(const perebor_study *study, const perebor_result *result,
-                                    const trial_arguments *arguments, perebor_error *error) {
-    uint8_t fingerprint[32];
-    if (memcmp(study->experiment->sha256, result->config_sha256, 32) != 0) {
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "%s is not the experiment that %s came from: its settings differ; give "
-                            "the same file, and the same --set and --seed",
-                            arguments->experiment, arguments->file);
-    }
-    perebor_dataset_fingerprint(study->dataset, fingerprint);
-    if (memcmp(fingerprint, result->data_fingerprint, 32) != 0) {
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "the tables of %s are not what they were when %s was made",
-                            arguments->experiment, arguments->file);
-    }
-    return PEREBOR_OK;
-}
-
 /** Refits the trial on the experiment's data, which must be the data that it was found on. */
 static perebor_status refit_trial(const trial_arguments *arguments, const perebor_result *result,
                                   perebor_refit *refit, perebor_error *error) {
@@ -236,7 +218,7 @@ static perebor_status refit_trial(const trial_arguments *arguments, const perebo
                 perebor_experiment_read(&experiment, arguments->experiment,
                                         arguments->overrides.items, arguments->overrides.n, error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
-    PEREBOR_TRY(done, compare_study(study, result, arguments, error));
+    PEREBOR_TRY(done, perebor_verify_same_experiment(study, result, arguments->file, error));
     values = calloc(perebor_space_n_parameters(study->experiment->space) + 1, sizeof *values);
     if (values == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");

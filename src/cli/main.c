@@ -10,8 +10,8 @@
 #include "perebor/shim.h"
 
 static const command *const commands[] = {
-    &command_run,    &command_check,  &command_show,     &command_trial,
-    &command_digest, &command_export, &command_generate,
+    &command_run,    &command_check,    &command_show,   &command_trial, &command_digest,
+    &command_export, &command_generate, &command_status, &command_merge, &command_verify,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -25,8 +25,7 @@ double keeping_clock(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/** The journal's name. The caller frees it; NULL if memory is short. */
-static char *journal_path(const char *output) {
+char *keeping_journal_path(const char *output) {
     size_t size = strlen(output) + sizeof ".journal";
     char *path = malloc(size);
     if (path != NULL) {
@@ -38,13 +37,13 @@ static char *journal_path(const char *output) {
 keeping_found keeping_look(const char *output) {
     struct stat found;
     keeping_found result = {.file = stat(output, &found) == 0};
-    char *path = journal_path(output);
+    char *path = keeping_journal_path(output);
     result.journal = path != NULL && stat(path, &found) == 0;
     free(path);
     return result;
 }
 
-enum { N_MATCHING = 5, N_FIELDS = 7, FIELD_TEXT = 80 };
+enum { N_MATCHING = 5, N_FIELDS = 11, FIELD_TEXT = 80 };
 
 /** What makes a search the same search, one field for each thing that a user may have changed. */
 typedef struct identity {
@@ -72,11 +71,14 @@ static perebor_status digest_space(const perebor_space *space, uint8_t digest[32
     return PEREBOR_OK;
 }
 
-static perebor_status identify(identity *self, const perebor_study *study, const char *run_uuid,
+static perebor_status identify(identity *self, const perebor_study *study,
+                               const perebor_trials *trials, const char *run_uuid,
                                perebor_error *error) {
-    static const char *const names[N_FIELDS] = {"seed",    "search.parameters", "tables",
-                                                "folds",   "experiment",        "creator_version",
-                                                "run_uuid"};
+    static const char *const names[N_FIELDS] = {
+        "seed",           "search.parameters", "tables",      "folds",
+        "experiment",     "creator_version",   "run_uuid",    KEEPING_FIRST_TRIAL,
+        KEEPING_N_TRIALS, KEEPING_N_FOLDS,     KEEPING_BEGUN,
+    };
     uint8_t digest[32];
     perebor_status status = digest_space(study->experiment->space, digest, error);
     put_digest(self->texts[1], digest);
@@ -88,6 +90,10 @@ static perebor_status identify(identity *self, const perebor_study *study, const
     put_digest(self->texts[4], study->experiment->sha256);
     snprintf(self->texts[5], FIELD_TEXT, "%s", perebor_version());
     snprintf(self->texts[6], FIELD_TEXT, "%s", run_uuid);
+    snprintf(self->texts[7], FIELD_TEXT, "%" PRIu64, trials->first_trial);
+    snprintf(self->texts[8], FIELD_TEXT, "%zu", trials->n_trials);
+    snprintf(self->texts[9], FIELD_TEXT, "%zu", trials->n_folds);
+    snprintf(self->texts[10], FIELD_TEXT, "%lld", (long long)time(NULL));
     for (size_t i = 0; i < N_FIELDS; i++) {
         self->fields[i] = (perebor_journal_field){
             .name = names[i], .text = self->texts[i], .must_match = i < N_MATCHING};
@@ -194,7 +200,7 @@ static perebor_status choose_uuid(keeping *kept, const perebor_result *previous,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_journal_fields fields = {0};
-    char *path = journal_path(kept->output);
+    char *path = keeping_journal_path(kept->output);
     make_uuid(kept->run_uuid);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
@@ -216,7 +222,7 @@ done:
 
 static perebor_status open_journal(keeping *kept, const identity *self, perebor_trials *trials,
                                    bool resume, bool overwrite, perebor_error *error) {
-    char *path = journal_path(kept->output);
+    char *path = keeping_journal_path(kept->output);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
     }
@@ -247,7 +253,7 @@ perebor_status keeping_open(keeping *kept, const char *output, const perebor_stu
     keeping made = {.output = output, .last_commit = keeping_clock()};
     made.last_checkpoint = made.last_commit;
     PEREBOR_TRY(done, choose_uuid(&made, previous, resume, error));
-    PEREBOR_TRY(done, identify(&self, study, made.run_uuid, error));
+    PEREBOR_TRY(done, identify(&self, study, trials, made.run_uuid, error));
     if (previous != NULL) {
         PEREBOR_TRY(done, compare_previous(output, study, previous, error));
         PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));

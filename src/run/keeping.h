@@ -36,6 +36,18 @@ typedef struct keeping_found {
     bool file, journal;
 } keeping_found;
 
+/**
+ * Fields of a journal that are for information: what `perebor status` goes by. Whole numbers; begun
+ * is in seconds since 1970.
+ */
+#define KEEPING_FIRST_TRIAL "first_trial"
+#define KEEPING_N_TRIALS "n_trials"
+#define KEEPING_N_FOLDS "n_folds"
+#define KEEPING_BEGUN "begun"
+
+/** The name of the journal beside a file. The caller frees it; NULL if memory is short. */
+char *keeping_journal_path(const char *output);
+
 /** Looks for what an earlier search into this file left. */
 keeping_found keeping_look(const char *output);
 

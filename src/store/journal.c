@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -22,6 +23,10 @@ struct perebor_journal {
 };
 
 static const size_t max_size = SIZE_MAX / 4;
+
+/** Somebody who only asks perebor_journal_in_use() has let go by then. */
+static const struct timespec lock_patience = {.tv_nsec = 20 * 1000 * 1000};
+enum { LOCK_ATTEMPTS = 5 };
 
 /** Remembers a failure of the system for good. */
 static perebor_status break_journal(perebor_journal *journal, const char *what,
@@ -53,7 +58,12 @@ static bool is_named(int descriptor, const char *path) {
 }
 
 static perebor_status lock(int descriptor, const char *path, perebor_error *error) {
+    int attempts = 0;
     while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK && ++attempts < LOCK_ATTEMPTS) {
+            (void)nanosleep(&lock_patience, NULL);
+            continue;
+        }
         if (errno == EWOULDBLOCK) {
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s is in use: another process is running this search", path);
@@ -294,6 +304,16 @@ perebor_status perebor_journal_remove(perebor_journal *journal, perebor_error *e
     perebor_status status = perebor_file_remove(journal->path, error);
     perebor_journal_close(journal);
     return status;
+}
+
+bool perebor_journal_in_use(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return false;
+    }
+    bool in_use = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    (void)close(descriptor); // gives up the lock
+    return in_use;
 }
 
 perebor_status perebor_journal_fields_read(perebor_journal_fields *fields, const char *path,

@@ -44,6 +44,12 @@ perebor_status perebor_result_check_same_search(const perebor_result *a, const c
     PEREBOR_TRY(done, check_number("folds/n_repeats", a->n_repeats, b->n_repeats, names, error));
     PEREBOR_TRY(done, check_digest("folds/fingerprint", a->folds_fingerprint, b->folds_fingerprint,
                                    names, error));
+    if (strcmp(a->space_json, b->space_json) != 0) {
+        status =
+            perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                         "not one search: search.parameters of %s and of %s differ", left, right);
+        goto done;
+    }
     PEREBOR_TRY(
         done, check_digest("experiment/sha256", a->config_sha256, b->config_sha256, names, error));
 done:

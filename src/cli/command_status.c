@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "perebor/standing.h"
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    const char **file = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) {
+            argp_error(state, "one result file at a time; \"%s\" is one too many", value);
+        }
+        *file = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name a result file");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .parser = parse_option,
+    .args_doc = "FILE.h5",
+    .doc = "Say how a search stands: running, interrupted, stopped or complete; how many trials "
+           "are on the disk, and the best of them. Reads the journal of a running search without "
+           "holding it up.",
+};
+
+static void print_time(const char *what, double seconds) {
+    if (isnan(seconds)) {
+        return;
+    }
+    char text[32];
+    time_t whole = (time_t)seconds;
+    struct tm utc;
+    gmtime_r(&whole, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    printf("%-8s %s\n", what, text);
+}
+
+static void print(const perebor_standing *standing, const char *file) {
+    printf("state    %s", perebor_standing_state_name(standing->state));
+    if (standing->state == PEREBOR_STANDING_INTERRUPTED ||
+        standing->state == PEREBOR_STANDING_STOPPED) {
+        printf("; 'perebor run EXPERIMENT.yaml -o %s --resume' continues it", file);
+    }
+    printf("\ntrials   %" PRIu64 " of %" PRIu64 " done", standing->n_done, standing->n_trials);
+    if (standing->first_trial > 0) {
+        printf(", from %" PRIu64, standing->first_trial);
+    }
+    if (standing->n_failed > 0) {
+        printf(", %" PRIu64 " failed", standing->n_failed);
+    }
+    putchar('\n');
+    if (!isnan(standing->best_score)) {
+        printf("best     %.6f, trial %" PRIu64 "\n", standing->best_score, standing->best_trial);
+    }
+    print_time("begun", standing->begun);
+    print_time("newest", standing->newest);
+}
+
+static int run(int argc, char **argv) {
+    const char *file = NULL;
+    perebor_error error = {0};
+    perebor_standing standing;
+    argv[0] = (char[]){"perebor status"};
+    argp_parse(&parser, argc, argv, 0, NULL, &file);
+    if (perebor_standing_read(&standing, file, &error) != PEREBOR_OK) {
+        return command_fail(&error);
+    }
+    print(&standing, file);
+    return EXIT_OK;
+}
+
+const command command_status = {"status", "say how a search stands, a running one too", run};

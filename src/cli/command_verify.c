@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/try.h"
+#include "cli/command.h"
+#include "perebor/verify.h"
+
+enum { KEY_SET = 256 };
+
+static const struct argp_option options[] = {
+    {"set", KEY_SET, "KEY=VALUE", 0, "As it was given to run", 0},
+    {0},
+};
+
+/** Trials [first, end). */
+typedef struct trial_range {
+    uint64_t first, end;
+} trial_range;
+
+/** What the command line says. */
+typedef struct verify_arguments {
+    const char *file, *experiment;
+    override_list overrides;
+    trial_range *ranges; /**< [n_ranges]; none: all trials. */
+    size_t n_ranges;
+} verify_arguments;
+
+static bool read_range(const char *text, trial_range *range) {
+    char *after = NULL;
+    if (*text < '0' || *text > '9') {
+        return false;
+    }
+    range->first = strtoull(text, &after, 10);
+    range->end = range->first + 1;
+    if (*after == ':') {
+        const char *second = after + 1;
+        if (*second < '0' || *second > '9') {
+            return false;
+        }
+        range->end = strtoull(second, &after, 10);
+    }
+    return *after == '\0' && range->first < range->end;
+}
+
+static error_t add_range(verify_arguments *arguments, const char *text, struct argp_state *state) {
+    trial_range range;
+    if (!read_range(text, &range)) {
+        argp_error(state, "\"%s\": write the number of a trial (7) or a range (0:100)", text);
+    }
+    trial_range *grown = realloc(arguments->ranges, (arguments->n_ranges + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return ENOMEM;
+    }
+    arguments->ranges = grown;
+    arguments->ranges[arguments->n_ranges++] = range;
+    return 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    verify_arguments *arguments = state->input;
+    perebor_error error;
+    switch (key) {
+    case KEY_SET:
+        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
+            argp_error(state, "%s", error.message);
+        }
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0) {
+            arguments->file = value;
+        } else if (state->arg_num == 1) {
+            arguments->experiment = value;
+        } else {
+            return add_range(arguments, value, state);
+        }
+        return 0;
+    case ARGP_KEY_END:
+        if (state->arg_num < 2) {
+            argp_error(state, "name a result file and the experiment that it came from");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "FILE.h5 EXPERIMENT.yaml [N|A:B...]",
+    .doc = "Evaluate trials of a result file again, all or those named, and compare points, states "
+           "and scores bit for bit.\v"
+           "Exit codes: 0 all are as recorded, 2 some differ, 1 failed, 64 usage.",
+};
+
+/** Marks the trials of the ranges. The caller frees *wanted. */
+static perebor_status mark_wanted(bool **wanted, const verify_arguments *arguments,
+                                  const perebor_trials *trials, perebor_error *error) {
+    uint64_t first = trials->first_trial;
+    uint64_t end = first + trials->n_trials;
+    bool *made = calloc(trials->n_trials + 1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials",
+                            trials->n_trials);
+    }
+    for (size_t i = 0; i < arguments->n_ranges; i++) {
+        trial_range range = arguments->ranges[i];
+        if (range.first < first || range.end > end) {
+            free(made);
+            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                "%s has trials %" PRIu64 " to %" PRIu64 ", not %" PRIu64,
+                                arguments->file, first, end - 1,
+                                range.first < first ? range.first : range.end - 1);
+        }
+        for (uint64_t trial = range.first; trial < range.end; trial++) {
+            made[trial - first] = true;
+        }
+    }
+    *wanted = made;
+    return PEREBOR_OK;
+}
+
+static void print_difference(void *context, uint64_t trial, const char *what) {
+    (void)context;
+    printf("trial %" PRIu64 ": %s\n", trial, what);
+}
+
+static perebor_status verify(const verify_arguments *arguments, perebor_verification *found,
+                             perebor_error *error) {
+    perebor_status status;
+    perebor_result *result = NULL;
+    perebor_experiment *experiment = NULL;
+    perebor_study *study = NULL;
+    bool *wanted = NULL;
+    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
+    if (arguments->n_ranges > 0) {
+        PEREBOR_TRY(done, mark_wanted(&wanted, arguments, result->trials, error));
+    }
+    PEREBOR_TRY(done,
+                perebor_experiment_read(&experiment, arguments->experiment,
+                                        arguments->overrides.items, arguments->overrides.n, error));
+    PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
+    PEREBOR_TRY(done, perebor_verify_same_experiment(study, result, arguments->file, error));
+    PEREBOR_TRY(done, perebor_verify(study, result, wanted, print_difference, NULL, found, error));
+done:
+    free(wanted);
+    perebor_study_free(study);
+    perebor_result_free(result);
+    return status;
+}
+
+static int run(int argc, char **argv) {
+    verify_arguments arguments = {0};
+    perebor_error error = {0};
+    perebor_verification found = {0};
+    argv[0] = (char[]){"perebor verify"};
+    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    perebor_status status = verify(&arguments, &found, &error);
+    free(arguments.ranges);
+    override_list_release(&arguments.overrides);
+    if (status != PEREBOR_OK) {
+        return command_fail(&error);
+    }
+    fprintf(stderr, "%s: %" PRIu64 " trials evaluated again, %" PRIu64 " differ", arguments.file,
+            found.n_verified, found.n_differing);
+    if (found.n_waiting > 0) {
+        fprintf(stderr, "; %" PRIu64 " are not finished in the file", found.n_waiting);
+    }
+    fputc('\n', stderr);
+    return found.n_differing > 0 ? EXIT_DIFFERENT : EXIT_OK;
+}
+
+const command command_verify = {"verify", "evaluate trials again and compare bit for bit", run};

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/standing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/try.h"
+#include "perebor/journal.h"
+#include "perebor/result_file.h"
+#include "run/keeping.h"
+
+/** More trials than a run takes: a journal that says so is damaged. */
+static const uint64_t MAX_TRIALS = UINT32_MAX / 64;
+
+/** Attempts at reading while the search may be ending: its journal goes when its file is whole. */
+enum { ATTEMPTS = 3 };
+
+const char *perebor_standing_state_name(perebor_standing_state state) {
+    static const char *const names[] = {"running", "interrupted", "stopped", "complete"};
+    return names[state];
+}
+
+/** What a journal says that it is of. */
+typedef struct journal_facts {
+    uint64_t first_trial, n_trials, n_folds;
+    double begun;
+} journal_facts;
+
+static bool find_number(const perebor_journal_fields *fields, const char *name, uint64_t *number) {
+    const char *text = perebor_journal_fields_find(fields, name);
+    char *after = NULL;
+    *number = text != NULL ? strtoull(text, &after, 10) : 0;
+    return text != NULL && after != text && *after == '\0';
+}
+
+static perebor_status read_facts(journal_facts *facts, const char *path, perebor_error *error) {
+    perebor_journal_fields fields = {0};
+    uint64_t begun = 0;
+    perebor_status status = perebor_journal_fields_read(&fields, path, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    bool whole = find_number(&fields, KEEPING_FIRST_TRIAL, &facts->first_trial) &&
+                 find_number(&fields, KEEPING_N_TRIALS, &facts->n_trials) &&
+                 find_number(&fields, KEEPING_N_FOLDS, &facts->n_folds) &&
+                 find_number(&fields, KEEPING_BEGUN, &begun);
+    facts->begun = (double)begun;
+    perebor_journal_fields_release(&fields);
+    if (!whole || facts->n_trials > MAX_TRIALS || facts->n_folds > MAX_TRIALS) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "%s does not say how many trials it is of: another version of perebor "
+                            "wrote it",
+                            path);
+    }
+    return PEREBOR_OK;
+}
+
+/** Widens a range of trials to cover another. */
+static void cover(uint64_t *first, uint64_t *n_trials, uint64_t other_first, uint64_t other_n) {
+    uint64_t end = *first + *n_trials;
+    uint64_t other_end = other_first + other_n;
+    *first = other_first < *first ? other_first : *first;
+    *n_trials = (other_end > end ? other_end : end) - *first;
+}
+
+/**
+ * Makes a table of what the journal and the file hold. A search may have been continued to more
+ * trials than its journal's first record says: the table grows until it has them all.
+ */
+static perebor_status gather(perebor_trials **trials, const char *path, journal_facts *facts,
+                             const perebor_result *result, perebor_journal_replay *replay,
+                             perebor_error *error) {
+    perebor_status status;
+    perebor_trials *made = NULL;
+    if (result != NULL) {
+        cover(&facts->first_trial, &facts->n_trials, result->trials->first_trial,
+              result->trials->n_trials);
+    }
+    for (;;) {
+        PEREBOR_TRY(failed, perebor_trials_create_empty(&made, NULL, 0, facts->first_trial,
+                                                        (size_t)facts->n_trials,
+                                                        (size_t)facts->n_folds, error));
+        PEREBOR_TRY(failed, perebor_journal_replay_read(path, NULL, 0, made, replay, error));
+        if (replay->n_outside == 0 || facts->n_trials > MAX_TRIALS) {
+            break;
+        }
+        perebor_trials_free(made);
+        made = NULL;
+        *replay = (perebor_journal_replay){0};
+        cover(&facts->first_trial, &facts->n_trials, 0,
+              facts->first_trial + 2 * facts->n_trials + 1);
+    }
+    if (result != NULL && result->trials->n_folds == made->n_folds) {
+        for (size_t from = 0; from < result->trials->n_trials; from++) {
+            size_t to = (size_t)(result->trials->first_trial - made->first_trial) + from;
+            if (made->state[to] == PEREBOR_TRIAL_WAITING) {
+                PEREBOR_TRY(failed, perebor_trials_copy(made, to, result->trials, from, error));
+            }
+        }
+    }
+    *trials = made;
+    return PEREBOR_OK;
+failed:
+    perebor_trials_free(made);
+    return status;
+}
+
+/** Counts the trials of a table. Returns the end of what is finished. */
+static uint64_t count(perebor_standing *standing, const perebor_trials *trials) {
+    uint64_t end = trials->first_trial;
+    standing->best_score = standing->newest = NAN;
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        uint8_t state = trials->state[trial];
+        if (state != PEREBOR_TRIAL_COMPLETE && state != PEREBOR_TRIAL_FAIL) {
+            continue;
+        }
+        end = trials->first_trial + trial + 1;
+        standing->n_done++;
+        standing->n_failed += state == PEREBOR_TRIAL_FAIL;
+        standing->newest = fmax(standing->newest, trials->datetime_start[trial]);
+        double score = perebor_trials_mean_test_score(trials, trial);
+        if (score > standing->best_score || (isnan(standing->best_score) && !isnan(score))) {
+            standing->best_score = score;
+            standing->best_trial = end - 1;
+        }
+    }
+    return end;
+}
+
+/** From the journal, and from the file that it continues if there is one. */
+static perebor_status read_journal(perebor_standing *standing, const char *path,
+                                   const perebor_result *result, perebor_error *error) {
+    perebor_status status;
+    journal_facts facts;
+    perebor_trials *trials = NULL;
+    perebor_journal_replay replay = {0};
+    bool in_use = perebor_journal_in_use(path);
+    PEREBOR_TRY(done, read_facts(&facts, path, error));
+    uint64_t end = facts.first_trial + facts.n_trials;
+    PEREBOR_TRY(done, gather(&trials, path, &facts, result, &replay, error));
+    perebor_standing made = {.state =
+                                 in_use ? PEREBOR_STANDING_RUNNING : PEREBOR_STANDING_INTERRUPTED,
+                             .begun = facts.begun,
+                             .first_trial = trials->first_trial,
+                             .n_torn_bytes = replay.n_torn_bytes};
+    uint64_t seen = count(&made, trials);
+    made.n_trials = (seen > end ? seen : end) - made.first_trial;
+    *standing = made;
+done:
+    perebor_trials_free(trials);
+    return status;
+}
+
+/** Seconds since 1970 of an ISO 8601 text in UTC; NaN if it is none. */
+static double read_time(const char *text) {
+    struct tm utc = {0};
+    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ", &utc.tm_year, &utc.tm_mon, &utc.tm_mday,
+               &utc.tm_hour, &utc.tm_min, &utc.tm_sec) != 6) {
+        return NAN;
+    }
+    utc.tm_year -= 1900;
+    utc.tm_mon -= 1;
+    return (double)timegm(&utc);
+}
+
+static void read_result(perebor_standing *standing, const perebor_result *result) {
+    *standing = (perebor_standing){.first_trial = result->trials->first_trial,
+                                   .n_trials = result->trials->n_trials,
+                                   .begun = read_time(result->created),
+                                   .state = result->status == PEREBOR_RESULT_COMPLETE
+                                                ? PEREBOR_STANDING_COMPLETE
+                                                : PEREBOR_STANDING_STOPPED};
+    (void)count(standing, result->trials);
+}
+
+static perebor_status attempt(perebor_standing *standing, const char *path, const char *journal,
+                              perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_result *result = NULL;
+    keeping_found found = keeping_look(path);
+    if (!found.file && !found.journal) {
+        return perebor_fail(error, PEREBOR_ERR_IO,
+                            "there is no %s, and no journal of a search into it", path);
+    }
+    if (found.file) {
+        PEREBOR_TRY(done, perebor_result_read(&result, path, error));
+    }
+    if (found.journal) {
+        PEREBOR_TRY(done, read_journal(standing, journal, result, error));
+    } else {
+        read_result(standing, result);
+    }
+done:
+    perebor_result_free(result);
+    return status;
+}
+
+perebor_status perebor_standing_read(perebor_standing *standing, const char *path,
+                                     perebor_error *error) {
+    perebor_status status = PEREBOR_ERR_IO;
+    char *journal = keeping_journal_path(path);
+    if (journal == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
+    }
+    for (int i = 0; i < ATTEMPTS && status == PEREBOR_ERR_IO; i++) {
+        status = attempt(standing, path, journal, error);
+    }
+    free(journal);
+    return status;
+}

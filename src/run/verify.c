@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "perebor/plan.h"
+
+perebor_status perebor_verify_same_experiment(const perebor_study *study,
+                                              const perebor_result *result, const char *file,
+                                              perebor_error *error) {
+    uint8_t fingerprint[32];
+    const char *experiment = study->experiment->file;
+    if (memcmp(study->experiment->sha256, result->config_sha256, 32) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "%s is not the experiment that %s came from: its settings differ; give "
+                            "the same file, and the same --set and --seed",
+                            experiment, file);
+    }
+    perebor_dataset_fingerprint(study->dataset, fingerprint);
+    if (memcmp(fingerprint, result->data_fingerprint, 32) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "the tables of %s are not what they were when %s was made", experiment,
+                            file);
+    }
+    perebor_folds_fingerprint(&study->folds, fingerprint);
+    if (memcmp(fingerprint, result->folds_fingerprint, 32) != 0 ||
+        study->folds.n_folds != result->trials->n_folds) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "the folds of %s are not what they were when %s was made", experiment,
+                            file);
+    }
+    return PEREBOR_OK;
+}
+
+static bool is_finished(const perebor_trials *trials, size_t trial) {
+    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ||
+           trials->state[trial] == PEREBOR_TRIAL_FAIL;
+}
+
+/** Puts the outcome of one member on one fold where it belongs. */
+static void put_outcome(perebor_trials *trials, const perebor_member *member, size_t fold,
+                        const perebor_fold_outcome *outcome) {
+    for (uint32_t k = 0; k < member->n_trials; k++) {
+        size_t trial = member->trials[k];
+        size_t cell = trial * trials->n_folds + fold;
+        trials->folds[cell] = *outcome;
+        trials->fold_done[cell] = 1;
+        if (outcome->state != PEREBOR_TRIAL_COMPLETE) {
+            trials->state[trial] = PEREBOR_TRIAL_FAIL;
+        } else if (trials->state[trial] == PEREBOR_TRIAL_WAITING) {
+            trials->state[trial] = PEREBOR_TRIAL_COMPLETE;
+        }
+    }
+}
+
+static perebor_status evaluate_bundle(const perebor_study *study, const perebor_plan *plan,
+                                      size_t number, perebor_trials *again, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_bundle *bundle = perebor_plan_bundle(plan, number);
+    perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
+    if (outcomes == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u outcomes",
+                            (unsigned)bundle->n_members);
+    }
+    for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
+        PEREBOR_TRY(done,
+                    perebor_evaluate(study->evaluator, plan, number, fold, outcomes, NULL, error));
+        for (size_t i = 0; i < bundle->n_members; i++) {
+            put_outcome(again, perebor_plan_member(plan, bundle->first_member + i), fold,
+                        &outcomes[i].fold);
+            free(outcomes[i].error);
+            outcomes[i].error = NULL;
+        }
+    }
+done:
+    free(outcomes);
+    return status;
+}
+
+/** Says in one line how a trial differs from its record. */
+static void describe(const perebor_trials *recorded, const perebor_trials *again, size_t trial,
+                     char *text, size_t size) {
+    if (recorded->state[trial] != again->state[trial]) {
+        const char *reason = recorded->error[trial];
+        snprintf(text, size, "state %s in the file%s%s%s, %s now",
+                 perebor_trial_state_name(recorded->state[trial]), reason != NULL ? " (" : "",
+                 reason != NULL ? reason : "", reason != NULL ? ")" : "",
+                 perebor_trial_state_name(again->state[trial]));
+        return;
+    }
+    for (size_t fold = 0; fold < recorded->n_folds; fold++) {
+        size_t cell = trial * recorded->n_folds + fold;
+        double before = recorded->folds[cell].test_score;
+        double now = again->folds[cell].test_score;
+        if (memcmp(&before, &now, sizeof now) != 0 && !(before != before && now != now)) {
+            snprintf(text, size, "fold %zu scored %.17g in the file, %.17g now", fold, before, now);
+            return;
+        }
+    }
+    snprintf(text, size, "the file has another point than the space draws");
+}
+
+/** Everything that a verification works on. */
+typedef struct verification {
+    perebor_trials *again; /**< As evaluated here. */
+    bool *skip;            /**< [n_trials] */
+    perebor_plan *plan;
+} verification;
+
+/** Chooses what to evaluate, and plans it. */
+static perebor_status prepare(verification *running, const perebor_study *study,
+                              const perebor_trials *recorded, const bool *wanted,
+                              perebor_verification *found, perebor_error *error) {
+    perebor_status status;
+    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    PEREBOR_TRY(done, perebor_trials_create(&running->again, study->experiment->space,
+                                            recorded->first_trial, recorded->n_trials,
+                                            recorded->n_folds, error));
+    running->skip = calloc(recorded->n_trials + 1, sizeof *running->skip);
+    if (running->skip == NULL) {
+        status =
+            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", recorded->n_trials);
+        goto done;
+    }
+    for (size_t trial = 0; trial < recorded->n_trials; trial++) {
+        bool asked = wanted == NULL || wanted[trial];
+        running->skip[trial] = !asked || !is_finished(recorded, trial);
+        found->n_verified += !running->skip[trial];
+        found->n_waiting += asked && running->skip[trial];
+    }
+    status = perebor_plan_create(&running->plan, study->pipeline, study->experiment->space,
+                                 recorded->first_trial, recorded->n_trials, running->skip, true,
+                                 study->folds.n_folds, &shape, error);
+done:
+    return status;
+}
+
+perebor_status perebor_verify(const perebor_study *study, const perebor_result *result,
+                              const bool *wanted,
+                              void (*differs)(void *context, uint64_t trial, const char *what),
+                              void *context, perebor_verification *found, perebor_error *error) {
+    perebor_status status;
+    const perebor_trials *recorded = result->trials;
+    verification running = {0};
+    perebor_verification made = {0};
+    PEREBOR_TRY(done, prepare(&running, study, recorded, wanted, &made, error));
+    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(running.plan); bundle++) {
+        PEREBOR_TRY(done, evaluate_bundle(study, running.plan, bundle, running.again, error));
+    }
+    for (size_t trial = 0; trial < recorded->n_trials; trial++) {
+        uint8_t before[32];
+        uint8_t now[32];
+        char what[1200];
+        if (running.skip[trial]) {
+            continue;
+        }
+        perebor_trials_digest_one(recorded, trial, before);
+        perebor_trials_digest_one(running.again, trial, now);
+        if (memcmp(before, now, sizeof now) != 0) {
+            made.n_differing++;
+            describe(recorded, running.again, trial, what, sizeof what);
+            differs(context, recorded->first_trial + trial, what);
+        }
+    }
+    *found = made;
+done:
+    perebor_plan_free(running.plan);
+    free(running.skip);
+    perebor_trials_free(running.again);
+    return status;
+}

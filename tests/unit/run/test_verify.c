@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// A record that is true is verified; one bit of one score, a state or a point that is not is named.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/verify.h"
+
+enum { N_TRIALS = 12 };
+
+/** What was said of trials that differ. */
+typedef struct said {
+    uint64_t trial;
+    char what[1200];
+    int n;
+} said;
+
+static void listen(void *context, uint64_t trial, const char *what) {
+    said *heard = context;
+    heard->trial = trial;
+    snprintf(heard->what, sizeof heard->what, "%s", what);
+    heard->n++;
+}
+
+/** A study, and a result whose trials are what the study evaluates them to. */
+typedef struct fixture {
+    perebor_study *study;
+    perebor_result *result;
+} fixture;
+
+static void evaluate_all(const perebor_study *study, perebor_trials *trials) {
+    perebor_error error;
+    perebor_plan *plan = NULL;
+    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    assert_int_equal(perebor_plan_create(&plan, study->pipeline, study->experiment->space, 0,
+                                         N_TRIALS, NULL, false, study->folds.n_folds, &shape,
+                                         &error),
+                     PEREBOR_OK);
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        const perebor_bundle *bundle = perebor_plan_bundle(plan, trial);
+        assert_int_equal(bundle->n_members, 1); // nothing is shared
+        size_t row = perebor_plan_member(plan, bundle->first_member)->trials[0];
+        for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
+            perebor_member_outcome outcome = {0};
+            assert_int_equal(
+                perebor_evaluate(study->evaluator, plan, trial, fold, &outcome, NULL, &error),
+                PEREBOR_OK);
+            assert_int_equal(outcome.fold.state, PEREBOR_TRIAL_COMPLETE);
+            trials->folds[row * trials->n_folds + fold] = outcome.fold;
+            trials->fold_done[row * trials->n_folds + fold] = 1;
+        }
+        trials->state[row] = PEREBOR_TRIAL_COMPLETE;
+    }
+    perebor_plan_free(plan);
+}
+
+static int set_up(void **state) {
+    perebor_error error = {0};
+    fixture *made = calloc(1, sizeof *made);
+    perebor_experiment *experiment = NULL;
+    assert_non_null(made);
+    assert_int_equal(perebor_experiment_read(
+                         &experiment, PEREBOR_TESTS_DIR "/cli/tables/people.yaml", NULL, 0, &error),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_study_load(&made->study, experiment, true, &error), PEREBOR_OK);
+    assert_int_equal(perebor_result_create(&made->result, &error), PEREBOR_OK);
+    assert_int_equal(perebor_trials_create(&made->result->trials, made->study->experiment->space, 0,
+                                           N_TRIALS, made->study->folds.n_folds, &error),
+                     PEREBOR_OK);
+    made->result->owns_trials = true;
+    evaluate_all(made->study, made->result->trials);
+    *state = made;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    fixture *made = *state;
+    perebor_result_free(made->result);
+    perebor_study_free(made->study);
+    free(made);
+    return 0;
+}
+
+static perebor_verification verify(const fixture *of, const bool *wanted, said *heard) {
+    perebor_error error = {0};
+    perebor_verification found = {0};
+    *heard = (said){0};
+    assert_int_equal(perebor_verify(of->study, of->result, wanted, listen, heard, &found, &error),
+                     PEREBOR_OK);
+    return found;
+}
+
+static void a_true_record_is_verified(void **state) {
+    said heard;
+    perebor_verification found = verify(*state, NULL, &heard);
+    assert_int_equal(found.n_verified, N_TRIALS);
+    assert_int_equal(found.n_differing, 0);
+    assert_int_equal(heard.n, 0);
+}
+
+static void one_flipped_bit_is_named(void **state) {
+    fixture *of = *state;
+    said heard;
+    bool wanted[N_TRIALS] = {[7] = true};
+    double *score = &of->result->trials->folds[7 * of->result->trials->n_folds + 2].test_score;
+    double before = *score;
+    uint64_t bits;
+    memcpy(&bits, score, sizeof bits);
+    bits ^= 1;
+    memcpy(score, &bits, sizeof bits);
+    perebor_verification found = verify(of, NULL, &heard);
+    assert_int_equal(found.n_verified, N_TRIALS);
+    assert_int_equal(found.n_differing, 1);
+    assert_int_equal(heard.trial, 7);
+    assert_non_null(strstr(heard.what, "fold 2 scored"));
+    assert_int_equal(verify(of, wanted, &heard).n_verified, 1);
+    assert_int_equal(heard.n, 1);
+    wanted[7] = false;
+    wanted[8] = true;
+    assert_int_equal(verify(of, wanted, &heard).n_differing, 0);
+    *score = before;
+}
+
+static void another_state_is_named_with_its_reason(void **state) {
+    fixture *of = *state;
+    said heard;
+    perebor_trials *trials = of->result->trials;
+    trials->state[3] = PEREBOR_TRIAL_FAIL;
+    trials->error[3] = perebor_trials_intern(trials, "every rank that computed it was lost");
+    assert_int_equal(verify(of, NULL, &heard).n_differing, 1);
+    assert_int_equal(heard.trial, 3);
+    assert_string_equal(heard.what,
+                        "state FAIL in the file (every rank that computed it was lost), "
+                        "COMPLETE now");
+    trials->state[3] = PEREBOR_TRIAL_COMPLETE;
+    trials->error[3] = NULL;
+}
+
+static void another_point_is_named(void **state) {
+    fixture *of = *state;
+    said heard;
+    perebor_trials *trials = of->result->trials;
+    size_t cell = 0; // the first active parameter of trial 0 is its model, a text
+    while (trials->values[cell].kind != PEREBOR_VALUE_TEXT) {
+        cell++;
+    }
+    perebor_value before = trials->values[cell];
+    trials->values[cell].as.text = perebor_trials_intern(trials, "elsewhere");
+    assert_int_equal(verify(of, NULL, &heard).n_differing, 1);
+    assert_int_equal(heard.trial, 0);
+    assert_string_equal(heard.what, "the file has another point than the space draws");
+    trials->values[cell] = before;
+}
+
+static void what_is_not_finished_is_counted(void **state) {
+    fixture *of = *state;
+    said heard;
+    of->result->trials->state[5] = PEREBOR_TRIAL_WAITING;
+    perebor_verification found = verify(of, NULL, &heard);
+    assert_int_equal(found.n_verified, N_TRIALS - 1);
+    assert_int_equal(found.n_waiting, 1);
+    of->result->trials->state[5] = PEREBOR_TRIAL_COMPLETE;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_true_record_is_verified),
+        cmocka_unit_test(one_flipped_bit_is_named),
+        cmocka_unit_test(another_state_is_named_with_its_reason),
+        cmocka_unit_test(another_point_is_named),
+        cmocka_unit_test(what_is_not_finished_is_counted),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
