@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The shop's real tables as an experiment, for the reference tests. Standard library only."""
+"""The shop as an experiment and the eleven models of its table, for the reference tests.
+
+Standard library only.
+"""
 import json
 import os
 import subprocess
@@ -13,6 +16,35 @@ NUMERIC = [
     "Средний_просмотр_категорий_за_визит", "Неоплаченные_продукты_штук_квартал", "Ошибка_сервиса",
     "Страниц_за_визит", "Выручка_предыдущий_месяц", "Выручка_препредыдущий_месяц",
     "Выручка_текущий_месяц", "минут_предыдущий_месяц", "минут_текущий_месяц",
+]
+
+# Names and parameters of the models that the reference table has, one enqueued point each.
+MODELS = [
+    ("logreg l1 C=.8 minmax",
+     {"model": "logreg", "scale": "minmax", "logreg__penalty": "l1", "logreg__C": 0.8}),
+    ("the same, 7 best columns",
+     {"model": "logreg", "scale": "minmax", "logreg__penalty": "l1", "logreg__C": 0.8,
+      "select__k": 7}),
+    ("logreg l1 C=4, penalized intercept, minmax",
+     {"model": "logreg", "scale": "minmax", "logreg__penalty": "l1", "logreg__C": 4.0,
+      "logreg__intercept": "penalized"}),
+    ("logreg l2 C=1 standard",
+     {"model": "logreg", "scale": "standard", "logreg__penalty": "l2", "logreg__C": 1.0}),
+    ("svc linear C=1 standard",
+     {"model": "svc", "scale": "standard", "svc__kernel": "linear", "svc__C": 1.0}),
+    ("svc rbf C=.5 standard",
+     {"model": "svc", "scale": "standard", "svc__kernel": "rbf", "svc__C": 0.5}),
+    ("svc rbf C=1 standard",
+     {"model": "svc", "scale": "standard", "svc__kernel": "rbf", "svc__C": 1.0}),
+    ("knn 9 manhattan robust",
+     {"model": "knn", "scale": "robust", "knn__n_neighbors": 9, "knn__metric": "manhattan"}),
+    ("knn 25 manhattan robust",
+     {"model": "knn", "scale": "robust", "knn__n_neighbors": 25, "knn__metric": "manhattan"}),
+    ("knn 9 euclidean minmax",
+     {"model": "knn", "scale": "minmax", "knn__n_neighbors": 9, "knn__metric": "euclidean"}),
+    ("tree depth 4",
+     {"model": "tree", "scale": "minmax", "tree__max_depth": 4, "tree__min_samples_leaf": 5,
+      "tree__random_state": 550}),
 ]
 
 
@@ -78,6 +110,63 @@ def search(perebor, experiment, work, *options):
     exported = subprocess.run([perebor, "export", result, "--format", "json"],
                               stdout=subprocess.PIPE, check=True).stdout
     return json.loads(exported), path, result
+
+
+def models_experiment(folder):
+    """All of MODELS as enqueued points of one search."""
+    parameters = {}
+    for name in sorted({name for _, point in MODELS for name in point}):
+        values = []
+        for _, point in MODELS:
+            if name in point and point[name] not in values:
+                values.append(point[name])
+        parameters[name] = {"values": values}
+        if name not in ("model", "scale", "select__k"):
+            parameters[name]["when"] = {"model": name.split("__")[0]}
+    parameters["select__k"]["values"].append(None)
+    parameters["logreg__intercept"]["values"] = ["free", "penalized"]
+    points = []
+    for _, point in MODELS:
+        full = dict(point)
+        full.setdefault("select__k", None)
+        if point["model"] == "logreg":
+            full.setdefault("logreg__intercept", "free")
+        points.append(full)
+    return {
+        "version": 1,
+        "name": "reference",
+        "seed": 42,
+        "data": data(folder, {
+            "ordinal": {"Тип сервиса": ["стандарт", "премиум"]},
+            "nominal": ["Разрешить сообщать", "Популярная_категория"],
+            "numeric": "*",
+        }),
+        "split": {"test_size": 0.25, "stratify": True, "seed": 42},
+        "cv": {"method": "stratified_kfold", "n_splits": 5},
+        "search": {
+            "run_cap": len(MODELS),
+            "parameters": {**parameters, "encode__nominal": {"value": "onehot_first"}},
+            "enqueue": points,
+        },
+    }
+
+
+def measure_models(perebor, folder, work):
+    """Runs models_experiment; the result file, and of each model CV, train, test, folds, columns."""
+    trials, path, result = search(perebor, models_experiment(folder), work)
+    measured = []
+    for number, trial in enumerate(trials):
+        refit = json.loads(subprocess.run(
+            [perebor, "trial", result, str(number), "--refit", path, "--format", "json"],
+            stdout=subprocess.PIPE, check=True).stdout)
+        measured.append({
+            "CV": trial["mean_test_score"],
+            "folds": trial["split_test_score"],
+            "train": refit["train_score"],
+            "test": refit["test_score"],
+            "columns": refit["columns"],
+        })
+    return result, measured
 
 
 def work_folder():
