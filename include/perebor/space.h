@@ -58,6 +58,16 @@ bool perebor_value_equal(perebor_value a, perebor_value b);
  */
 size_t perebor_value_format(perebor_value value, char *text, size_t size);
 
+/** A document being written: base/json.h. */
+struct perebor_json;
+
+/** Adds a value to a JSON document; NONE is null. */
+void perebor_value_write_json(struct perebor_json *json, perebor_value value);
+
+/** Adds values to a JSON document, as an array. */
+void perebor_values_write_json(struct perebor_json *json, const perebor_value *values,
+                               size_t n_values);
+
 /** Values are stored in result files: never renumber. The names are W&B's. */
 typedef enum perebor_distribution {
     PEREBOR_CATEGORICAL = 0, /**< values:, with probabilities: or without */

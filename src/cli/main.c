@@ -13,7 +13,7 @@ static const command *const commands[] = {
     &command_run,    &command_check,    &command_show,   &command_trial, &command_digest,
     &command_export, &command_generate, &command_status, &command_merge, &command_verify,
 };
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_help(FILE *stream) {
     fputs("Usage: perebor COMMAND [ARGUMENT...]\n"

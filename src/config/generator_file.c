@@ -634,7 +634,7 @@ static perebor_status read_term(const config_reading *reading, const yaml_node *
     if (status == PEREBOR_OK) {
         status = read_reals(reading, node, 3, &numbers);
     }
-    if (status == PEREBOR_OK) {
+    if (status == PEREBOR_OK && numbers != NULL) {
         *term = (perebor_logit_term){term->variable, numbers[0], numbers[1], numbers[2]};
         if (term->scale == 0.0) {
             status = yaml_refuse(node, reading->error, "the scale must not be 0");

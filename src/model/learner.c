@@ -12,7 +12,7 @@ static const perebor_learner *const learners[] = {
 };
 
 const perebor_learner *const *perebor_learners(size_t *n_learners) {
-    *n_learners = sizeof learners / sizeof *learners - 1;
+    *n_learners = sizeof learners / sizeof learners[0] - 1;
     return learners;
 }
 

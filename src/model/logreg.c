@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/logreg_solver.h"
 #include "model/registry.h"
@@ -74,12 +74,6 @@ static bool has_free_intercept(const perebor_value *settings) {
     return is_text(settings[INTERCEPT], "free") || is_text(settings[PENALTY], "none");
 }
 
-static double cpu_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static perebor_status create_problem(logreg_problem **problem, const perebor_training *training,
                                      const perebor_value *settings, size_t n_members,
                                      perebor_error *error) {
@@ -105,13 +99,13 @@ static perebor_status solve(logreg_solver *solver, const perebor_value *settings
                             perebor_model *model, perebor_fit_report *report,
                             perebor_error *error) {
     perebor_status status;
-    double started = cpu_seconds();
+    double started = perebor_cpu_seconds();
     logreg_solution solution = {.coefficients = model->coefficients};
     PEREBOR_TRY(done, logreg_solver_run(solver, penalty_of(settings), &solution, error));
     model->intercept = solution.intercept;
     *report = (perebor_fit_report){.converged = solution.converged,
                                    .iterations = solution.iterations,
-                                   .fit_seconds = cpu_seconds() - started};
+                                   .fit_seconds = perebor_cpu_seconds() - started};
 done:
     return status;
 }
@@ -123,12 +117,12 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     logreg_problem *problem = NULL;
     logreg_solver *solver = NULL;
     perebor_model *fitted = NULL;
-    double started = cpu_seconds();
+    double started = perebor_cpu_seconds();
     PEREBOR_TRY(done, create_problem(&problem, training, settings, 1, error));
     PEREBOR_TRY(done, logreg_solver_create(&solver, problem, error));
     PEREBOR_TRY(done, create_model(&fitted, training->rows.n_columns, error));
     PEREBOR_TRY(done, solve(solver, settings, fitted, report, error));
-    report->fit_seconds = cpu_seconds() - started;
+    report->fit_seconds = perebor_cpu_seconds() - started;
     *model = fitted;
     fitted = NULL;
 done:
@@ -180,13 +174,13 @@ static void serve_member(const perebor_family *family, size_t member, logreg_sol
         return;
     }
     report.fit_seconds += shared_seconds;
-    double started = cpu_seconds();
+    double started = perebor_cpu_seconds();
     double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
     status = score(model, family->validation, scores, &failure);
     if (status == PEREBOR_OK && training_scores != NULL) {
         status = score(model, &family->training->rows, training_scores, &failure);
     }
-    report.score_seconds = cpu_seconds() - started;
+    report.score_seconds = perebor_cpu_seconds() - started;
     bool scored = status == PEREBOR_OK;
     deliver(context, member, status, failure.message, scored ? scores : NULL,
             scored ? training_scores : NULL, &report);
@@ -213,7 +207,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     if (family->n_members == 0) {
         return PEREBOR_OK;
     }
-    double started = cpu_seconds();
+    double started = perebor_cpu_seconds();
     PEREBOR_TRY(
         done, create_problem(&problem, training, family->settings[0], family->n_members, &failure));
     PEREBOR_TRY(done, logreg_solver_create(&solver, problem, &failure));
@@ -226,7 +220,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
                               n_scores);
         goto done;
     }
-    double shared_seconds = (cpu_seconds() - started) / (double)family->n_members;
+    double shared_seconds = (perebor_cpu_seconds() - started) / (double)family->n_members;
     for (size_t member = 0; member < family->n_members; member++) {
         serve_member(family, member, solver, model, shared_seconds, scores, deliver, context);
     }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/registry.h"
 #include "model/svc_family.h"
@@ -130,7 +131,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
                           const perebor_value *settings, perebor_fit_report *report,
                           perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    double start = svc_seconds();
+    double start = perebor_cpu_seconds();
     svc_options options;
     svc_points points = {0};
     svc_gram gram = {0};
@@ -143,7 +144,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     }
     PEREBOR_TRY(done, svc_model_fit(model, training, &options, linear ? NULL : &gram,
                                     &svc_default_limits, report, error));
-    report->fit_seconds = svc_seconds() - start;
+    report->fit_seconds = perebor_cpu_seconds() - start;
 done:
     svc_gram_release(&gram);
     svc_points_release(&points);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/svc_model.h"
 
@@ -97,17 +98,17 @@ static perebor_status run_member(struct shared *shared, size_t member, svc_gram 
     perebor_fit_report report = {.converged = true};
     perebor_model *model = NULL;
     perebor_error failure = {0};
-    double start = svc_seconds();
+    double start = perebor_cpu_seconds();
     perebor_status status =
         svc_model_fit(&model, shared->family->training, &shared->options[member], gram,
                       &svc_default_limits, &report, &failure);
-    double fitted = svc_seconds();
+    double fitted = perebor_cpu_seconds();
     if (status == PEREBOR_OK) {
         status = score_parts(shared, model, &failure);
         svc_model_free(model);
     }
     report.fit_seconds = fitted - start + gram_seconds + shared->seconds;
-    report.score_seconds = svc_seconds() - fitted;
+    report.score_seconds = perebor_cpu_seconds() - fitted;
     shared->done[member] = true;
     if (status == PEREBOR_ERR_MEMORY) {
         return perebor_fail(error, status, "%s", failure.message);
@@ -123,13 +124,13 @@ static perebor_status run_kernel(struct shared *shared, size_t first, perebor_er
     const svc_kernel *kernel = &shared->options[first].kernel;
     perebor_status status = PEREBOR_OK;
     svc_gram gram = {0};
-    double start = svc_seconds();
+    double start = perebor_cpu_seconds();
     bool linear = kernel->kind == SVC_LINEAR;
     if (!linear) {
         PEREBOR_TRY(done,
                     svc_gram_create(&gram, &shared->points, kernel, &svc_default_limits, error));
     }
-    double seconds = svc_seconds() - start;
+    double seconds = perebor_cpu_seconds() - start;
     for (size_t member = first; member < shared->family->n_members; member++) {
         if (!shared->done[member] && same_kernel(kernel, &shared->options[member].kernel)) {
             PEREBOR_TRY(done, run_member(shared, member, linear ? NULL : &gram,
@@ -145,9 +146,9 @@ perebor_status svc_score_family(const perebor_family *family, perebor_family_del
                                 void *context, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct shared shared = {.family = family, .deliver = deliver, .context = context};
-    double start = svc_seconds();
+    double start = perebor_cpu_seconds();
     PEREBOR_TRY(done, shared_create(&shared, error));
-    shared.seconds = (svc_seconds() - start) / (double)family->n_members;
+    shared.seconds = (perebor_cpu_seconds() - start) / (double)family->n_members;
     for (size_t member = 0; member < family->n_members; member++) {
         if (!shared.done[member]) {
             PEREBOR_TRY(done, run_kernel(&shared, member, error));

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/try.h"
 #include "model/svc_linear.h"
@@ -11,12 +10,6 @@
 
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
-
-double svc_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 void svc_model_free(perebor_model *model) {
     free(model->support);

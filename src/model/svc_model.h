@@ -54,7 +54,4 @@ PEREBOR_MUST_CHECK perebor_status svc_model_score(const perebor_model *model,
                                                   const perebor_matrix *rows, const double *cross,
                                                   double *scores, perebor_error *error);
 
-/** CPU seconds of this thread, from an arbitrary start. */
-double svc_seconds(void);
-
 #endif

@@ -4,34 +4,6 @@
 #include "base/json.h"
 #include "space/definition.h"
 
-static void write_value(perebor_json *json, perebor_value value) {
-    switch (value.kind) {
-    case PEREBOR_VALUE_NONE:
-        perebor_json_null(json);
-        break;
-    case PEREBOR_VALUE_BOOLEAN:
-        perebor_json_boolean(json, value.as.boolean);
-        break;
-    case PEREBOR_VALUE_INTEGER:
-        perebor_json_integer(json, value.as.integer);
-        break;
-    case PEREBOR_VALUE_REAL:
-        perebor_json_real(json, value.as.real);
-        break;
-    case PEREBOR_VALUE_TEXT:
-        perebor_json_text(json, value.as.text);
-        break;
-    }
-}
-
-static void write_values(perebor_json *json, const perebor_value *values, size_t n) {
-    perebor_json_begin_array(json);
-    for (size_t i = 0; i < n; i++) {
-        write_value(json, values[i]);
-    }
-    perebor_json_end_array(json);
-}
-
 static void write_real(perebor_json *json, const char *key, double value) {
     perebor_json_key(json, key);
     perebor_json_real(json, value);
@@ -67,7 +39,7 @@ static void write_range(perebor_json *json, const perebor_parameter *parameter) 
 
 static void write_list(perebor_json *json, const perebor_parameter *parameter) {
     perebor_json_key(json, "values");
-    write_values(json, parameter->values, parameter->n_values);
+    perebor_values_write_json(json, parameter->values, parameter->n_values);
     if (parameter->probabilities != NULL) {
         perebor_json_key(json, "probabilities");
         perebor_json_begin_array(json);
@@ -86,7 +58,7 @@ static void write_parameter(perebor_json *json, const perebor_parameter *paramet
         write_list(json, parameter);
     } else if (parameter->distribution == PEREBOR_CONSTANT) {
         perebor_json_key(json, "value");
-        write_value(json, parameter->values[0]);
+        perebor_value_write_json(json, parameter->values[0]);
     } else {
         write_range(json, parameter);
     }
@@ -95,7 +67,8 @@ static void write_parameter(perebor_json *json, const perebor_parameter *paramet
         perebor_json_begin_object(json);
         for (size_t i = 0; i < parameter->n_conditions; i++) {
             perebor_json_key(json, parameter->conditions[i].parameter);
-            write_values(json, parameter->conditions[i].values, parameter->conditions[i].n_values);
+            perebor_values_write_json(json, parameter->conditions[i].values,
+                                      parameter->conditions[i].n_values);
         }
         perebor_json_end_object(json);
     }
@@ -107,7 +80,7 @@ static void write_enqueued(perebor_json *json, const perebor_space *space, size_
     for (size_t i = 0; i < space->n_parameters; i++) {
         if (space->given[point * space->n_parameters + i]) {
             perebor_json_key(json, space->parameters[i].name);
-            write_value(json, space->enqueued[point * space->n_parameters + i]);
+            perebor_value_write_json(json, space->enqueued[point * space->n_parameters + i]);
         }
     }
     perebor_json_end_object(json);

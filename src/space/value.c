@@ -27,6 +27,34 @@ bool perebor_value_equal(perebor_value a, perebor_value b) {
     return false;
 }
 
+void perebor_value_write_json(perebor_json *json, perebor_value value) {
+    switch (value.kind) {
+    case PEREBOR_VALUE_NONE:
+        perebor_json_null(json);
+        break;
+    case PEREBOR_VALUE_BOOLEAN:
+        perebor_json_boolean(json, value.as.boolean);
+        break;
+    case PEREBOR_VALUE_INTEGER:
+        perebor_json_integer(json, value.as.integer);
+        break;
+    case PEREBOR_VALUE_REAL:
+        perebor_json_real(json, value.as.real);
+        break;
+    case PEREBOR_VALUE_TEXT:
+        perebor_json_text(json, value.as.text);
+        break;
+    }
+}
+
+void perebor_values_write_json(perebor_json *json, const perebor_value *values, size_t n_values) {
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < n_values; i++) {
+        perebor_value_write_json(json, values[i]);
+    }
+    perebor_json_end_array(json);
+}
+
 /** Copies as much as fits. @return What would have been copied. */
 static size_t deliver(const char *from, size_t length, char *text, size_t size) {
     if (size > 0) {

@@ -122,34 +122,6 @@ done:
     return status;
 }
 
-static void write_value(perebor_json *json, perebor_value value) {
-    switch (value.kind) {
-    case PEREBOR_VALUE_NONE:
-        perebor_json_null(json);
-        break;
-    case PEREBOR_VALUE_BOOLEAN:
-        perebor_json_boolean(json, value.as.boolean);
-        break;
-    case PEREBOR_VALUE_INTEGER:
-        perebor_json_integer(json, value.as.integer);
-        break;
-    case PEREBOR_VALUE_REAL:
-        perebor_json_real(json, value.as.real);
-        break;
-    case PEREBOR_VALUE_TEXT:
-        perebor_json_text(json, value.as.text);
-        break;
-    }
-}
-
-static void write_values(perebor_json *json, const perebor_value *values, size_t n_values) {
-    perebor_json_begin_array(json);
-    for (size_t i = 0; i < n_values; i++) {
-        write_value(json, values[i]);
-    }
-    perebor_json_end_array(json);
-}
-
 /** Takes the text out of @p json into the result. */
 static perebor_status keep_json(perebor_result *result, perebor_json *json, const char **kept,
                                 perebor_error *error) {
@@ -165,7 +137,7 @@ static perebor_status describe_values(perebor_result *result, const perebor_para
     perebor_json json = {0};
     to->values = to->probabilities = to->when = "";
     if (from->n_values > 0) {
-        write_values(&json, from->values, from->n_values);
+        perebor_values_write_json(&json, from->values, from->n_values);
         PEREBOR_TRY(done, keep_json(result, &json, &to->values, error));
     }
     if (from->n_values > 0 && from->probabilities != NULL) {
@@ -180,7 +152,8 @@ static perebor_status describe_values(perebor_result *result, const perebor_para
         perebor_json_begin_object(&json);
         for (size_t i = 0; i < from->n_conditions; i++) {
             perebor_json_key(&json, from->conditions[i].parameter);
-            write_values(&json, from->conditions[i].values, from->conditions[i].n_values);
+            perebor_values_write_json(&json, from->conditions[i].values,
+                                      from->conditions[i].n_values);
         }
         perebor_json_end_object(&json);
         PEREBOR_TRY(done, keep_json(result, &json, &to->when, error));

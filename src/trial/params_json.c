@@ -5,26 +5,6 @@
 #include "base/json.h"
 #include "perebor/trials.h"
 
-static void write_value(perebor_json *json, perebor_value value) {
-    switch (value.kind) {
-    case PEREBOR_VALUE_NONE:
-        perebor_json_null(json);
-        break;
-    case PEREBOR_VALUE_BOOLEAN:
-        perebor_json_boolean(json, value.as.boolean);
-        break;
-    case PEREBOR_VALUE_INTEGER:
-        perebor_json_integer(json, value.as.integer);
-        break;
-    case PEREBOR_VALUE_REAL:
-        perebor_json_real(json, value.as.real);
-        break;
-    case PEREBOR_VALUE_TEXT:
-        perebor_json_text(json, value.as.text);
-        break;
-    }
-}
-
 static int compare_names(const void *left, const void *right) {
     return strcmp(**(char **const *)left, **(char **const *)right);
 }
@@ -54,7 +34,7 @@ char *perebor_trials_params_json(const perebor_trials *trials, size_t trial) {
         size_t parameter = (size_t)(sorted[place] - trials->parameter_names);
         if (point[parameter].kind != PEREBOR_VALUE_NONE) {
             perebor_json_key(&json, *sorted[place]);
-            write_value(&json, point[parameter]);
+            perebor_value_write_json(&json, point[parameter]);
         }
     }
     perebor_json_end_object(&json);

@@ -281,7 +281,7 @@ static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *er
 static void apply(const binding *bound, perebor_value value, perebor_candidate *candidate) {
     perebor_value accepted;
     if (perebor_setting_accept(bound->setting, value, &accepted, NULL) != PEREBOR_OK) {
-        assert(!"a value that was checked is refused");
+        assert(false); // every value of every parameter was accepted when it was bound
         return;
     }
     if (bound->step != NULL) {

@@ -172,7 +172,7 @@ static uint64_t count_by_force(const struct random_space *random) {
     }
     for (uint64_t number = 0; number < product; number++) {
         uint64_t digits[MAX_N];
-        bool active[MAX_N];
+        bool active[MAX_N] = {false};
         bool canonical = true;
         uint64_t rest = number;
         for (size_t i = 0; i < random->n; i++) {
