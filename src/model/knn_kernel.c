@@ -5,41 +5,64 @@
 
 #include "base/arithmetic.h"
 
-/** Tiles that are worked on at once: with KNN_QUERIES queries, eight sums in registers. */
-enum { TILES = 2 };
+/**
+ * Registers of rows that are worked on at once: with KNN_QUERIES queries, eight sums stay in
+ * registers at every instruction set. Every lane is a row of its own, so their width bears on no
+ * bit.
+ */
+enum { REGISTERS = 2 };
 
-/** Adds one column's part to the sums of one query and one tile. */
-PEREBOR_INLINE v8d add_part(knn_metric metric, double p, v8d sum, v8d difference) {
+/** A number in every lane. */
+PEREBOR_INLINE vnd spread(double value) {
+    return value - (vnd){0};
+}
+
+PEREBOR_INLINE vnd magnitude(vnd lanes) {
+    vni sign = (vni)spread(-0.0);
+    return (vnd)((vni)lanes & ~sign);
+}
+
+/** Adds one column's part to the sums of one query and one register of rows. */
+PEREBOR_INLINE vnd add_part(knn_metric metric, double p, vnd sum, vnd difference) {
     if (metric == KNN_MANHATTAN) {
-        return sum + v8d_abs(difference);
+        return sum + magnitude(difference);
     }
     if (metric == KNN_EUCLIDEAN) {
         return sum + difference * difference;
     }
-    for (int lane = 0; lane < PEREBOR_LANES; lane++) {
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
         sum[lane] += perebor_pow(fabs(difference[lane]), p);
     }
     return sum;
 }
 
-/** Sums of KNN_QUERIES queries over n_tiles tiles, at most TILES; n_tiles is a constant. */
-PEREBOR_INLINE void sum_tiles(knn_metric metric, double p, const double *packed, size_t n_columns,
-                              const double *queries, double *distances, size_t stride,
-                              int n_tiles) {
-    v8d sums[KNN_QUERIES][TILES] = {0};
+/** Where the rows from @p row on begin in column 0; a register never leaves its tile. */
+PEREBOR_INLINE const double *rows_from(const double *packed, size_t row, size_t n_columns) {
+    return packed + row / PEREBOR_LANES * n_columns * PEREBOR_LANES + row % PEREBOR_LANES;
+}
+
+/** Sums of KNN_QUERIES queries over REGISTERS registers of rows from @p row on, or over one. */
+PEREBOR_INLINE void sum_rows(knn_metric metric, double p, const double *packed, size_t row,
+                             size_t n_columns, const double *queries, double *distances,
+                             size_t stride, int n_registers) {
+    vnd sums[KNN_QUERIES][REGISTERS] = {0};
+    const double *from[REGISTERS];
+    for (int i = 0; i < n_registers; i++) {
+        from[i] = rows_from(packed, row + (size_t)i * PEREBOR_NATIVE_LANES, n_columns);
+    }
     for (size_t column = 0; column < n_columns; column++) {
-        for (int tile = 0; tile < n_tiles; tile++) {
-            v8d rows = v8d_load(packed + ((size_t)tile * n_columns + column) * PEREBOR_LANES);
+        for (int i = 0; i < n_registers; i++) {
+            vnd rows = vnd_load(from[i] + column * PEREBOR_LANES);
             for (int query = 0; query < KNN_QUERIES; query++) {
-                v8d difference = v8d_set(queries[column * KNN_QUERIES + (size_t)query]) - rows;
-                sums[query][tile] = add_part(metric, p, sums[query][tile], difference);
+                vnd difference = spread(queries[column * KNN_QUERIES + (size_t)query]) - rows;
+                sums[query][i] = add_part(metric, p, sums[query][i], difference);
             }
         }
     }
     for (int query = 0; query < KNN_QUERIES; query++) {
-        for (int tile = 0; tile < n_tiles; tile++) {
-            v8d_store(distances + (size_t)query * stride + (size_t)tile * PEREBOR_LANES,
-                      sums[query][tile]);
+        for (int i = 0; i < n_registers; i++) {
+            vnd_store(distances + (size_t)query * stride + row + (size_t)i * PEREBOR_NATIVE_LANES,
+                      sums[query][i]);
         }
     }
 }
@@ -47,17 +70,16 @@ PEREBOR_INLINE void sum_tiles(knn_metric metric, double p, const double *packed,
 PEREBOR_INLINE void sum_block(knn_metric metric, double p, const double *packed, size_t n_rows,
                               size_t n_columns, const double *queries, double *distances,
                               size_t stride) {
-    size_t n_tiles = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
-    size_t tile = 0;
-    for (; tile + TILES <= n_tiles; tile += TILES) {
-        sum_tiles(metric, p, packed + tile * n_columns * PEREBOR_LANES, n_columns, queries,
-                  distances + tile * PEREBOR_LANES, stride, TILES);
+    size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+    size_t step = REGISTERS * PEREBOR_NATIVE_LANES;
+    size_t row = 0;
+    for (; row + step <= n_padded; row += step) {
+        sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, REGISTERS);
     }
-    for (; tile < n_tiles; tile++) {
-        sum_tiles(metric, p, packed + tile * n_columns * PEREBOR_LANES, n_columns, queries,
-                  distances + tile * PEREBOR_LANES, stride, 1);
+    for (; row < n_padded; row += PEREBOR_NATIVE_LANES) {
+        sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, 1);
     }
-    for (size_t row = n_rows; row < n_tiles * PEREBOR_LANES; row++) {
+    for (row = n_rows; row < n_padded; row++) {
         for (size_t query = 0; query < KNN_QUERIES; query++) {
             distances[query * stride + row] = INFINITY;
         }
@@ -76,33 +98,49 @@ static void distances(knn_metric metric, double p, const double *packed, size_t 
 }
 
 static size_t count_below(const double *values, size_t n, double limit) {
-    v8i count = {0};
-    v8d limits = v8d_set(limit);
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
-        count -= v8d_load(values + i) < limits; // a true lane is -1
+    vni count = {0};
+    vnd limits = spread(limit);
+    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
+        count -= vnd_load(values + i) < limits; // a true lane is -1
     }
     size_t total = 0;
-    for (int lane = 0; lane < PEREBOR_LANES; lane++) {
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
         total += (size_t)count[lane];
     }
     return total;
 }
 
+/** One bit a lane: bit i is set where lane i of a comparison is true. */
+PEREBOR_INLINE unsigned lane_bits(vni truth) {
+#if defined(__AVX512F__)
+    const vni powers = {1, 2, 4, 8, 16, 32, 64, 128};
+    vni bits = truth & powers;
+    bits |= __builtin_shufflevector(bits, bits, 4, 5, 6, 7, 0, 1, 2, 3);
+    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1, 6, 7, 4, 5);
+    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2, 5, 4, 7, 6);
+#elif defined(__AVX__)
+    const vni powers = {1, 2, 4, 8};
+    vni bits = truth & powers;
+    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
+    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2);
+#else
+    const vni powers = {1, 2};
+    vni bits = truth & powers;
+    bits |= __builtin_shufflevector(bits, bits, 1, 0);
+#endif
+    return (unsigned)bits[0];
+}
+
 static size_t gather_below(const double *values, size_t n, double limit, double *kept,
                            uint32_t *index) {
     size_t n_kept = 0;
-    v8d limits = v8d_set(limit);
-    for (size_t i = 0; i < n; i += PEREBOR_LANES) {
-        v8i below = v8d_load(values + i) < limits;
-        int64_t any = (below[0] | below[1] | below[2] | below[3]) |
-                      (below[4] | below[5] | below[6] | below[7]);
-        if (any == 0) {
-            continue;
-        }
-        for (size_t lane = 0; lane < PEREBOR_LANES; lane++) { // without branches
-            kept[n_kept] = values[i + lane];
-            index[n_kept] = (uint32_t)(i + lane);
-            n_kept += values[i + lane] < limit;
+    vnd limits = spread(limit);
+    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
+        unsigned bits = lane_bits(vnd_load(values + i) < limits);
+        for (; bits != 0; bits &= bits - 1) {
+            size_t place = i + (size_t)__builtin_ctz(bits);
+            kept[n_kept] = values[place];
+            index[n_kept++] = (uint32_t)place;
         }
     }
     return n_kept;
