@@ -115,6 +115,7 @@ typedef struct perebor_generated_table {
     double rotate_p;
     uint64_t rotate_stream;
     const char *dirty_delimiter, *dirty_decimal; /**< NULL: comma and point, as in clean files. */
+    bool dirty_crlf;                             /**< Lines end with CR and LF, not LF alone. */
 } perebor_generated_table;
 
 /** Faults that dirty files carry, local to blocks of customers. Counts are of a whole block. */

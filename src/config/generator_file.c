@@ -499,6 +499,15 @@ static perebor_status read_long(const config_reading *reading, const yaml_node *
     return config_read_section(reading, node, "long", keys, COUNT(keys), field);
 }
 
+static perebor_status read_line_end(const config_reading *reading, const yaml_node *node,
+                                    void *field) {
+    static const char *const words[] = {"lf", "crlf", NULL};
+    size_t index = 0;
+    perebor_status status = config_read_word(reading, node, "dirty_line_end", words, &index);
+    *(bool *)field = index == 1;
+    return status;
+}
+
 static perebor_status read_table(const config_reading *reading, const yaml_node *node,
                                  void *field) {
     static const config_key keys[] = {
@@ -509,6 +518,7 @@ static perebor_status read_table(const config_reading *reading, const yaml_node 
          false},
         {"dirty_decimal", config_read_text, offsetof(perebor_generated_table, dirty_decimal),
          false},
+        {"dirty_line_end", read_line_end, offsetof(perebor_generated_table, dirty_crlf), false},
     };
     perebor_generated_table *table = field;
     perebor_status status = config_read_section(reading, node, "table", keys, COUNT(keys), table);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *line_end(const generated_rows *rows) {
-    return rows->clean ? "\n" : "\r\n";
+    return rows->table->dirty_crlf && !rows->clean ? "\r\n" : "\n";
 }
 
 static const char *delimiter(const generated_rows *rows) {
