@@ -121,4 +121,8 @@ typedef struct perebor_job {
 PEREBOR_MUST_CHECK perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
                                                   perebor_ledger *ledgers, perebor_error *error);
 
+/** Whether a thread of this rank was left behind in a unit that hangs: the context of its job, and
+ * all that it leads to, must then stay as they are. */
+bool perebor_job_hangs(const perebor_ranks *ranks);
+
 #endif

@@ -20,7 +20,9 @@
 
 /** How far a search is, for whoever shows it. */
 typedef struct perebor_search_progress {
-    uint64_t n_trials, n_done, n_failed;
+    uint64_t n_trials;
+    uint64_t n_done; /**< On the disk: nothing that happens next can lose them. */
+    uint64_t n_failed;
     uint64_t n_before; /**< Of n_done, finished before this run. */
     double best_score; /**< NaN before the first trial is complete. */
     uint64_t best_trial;
@@ -41,7 +43,8 @@ typedef struct perebor_search_options {
     int n_threads;                   /**< Of a rank; 0: what was granted. */
     bool oversubscribe;
     bool share;               /**< False: nothing is shared; the digest is the same. */
-    double max_seconds;       /**< Wall time after which nothing is handed out; 0: none. */
+    double max_seconds;       /**< Wall time after which nothing is handed out; 0: none. The end of
+                                   a Slurm allocation (SLURM_JOB_END_TIME) is always minded. */
     const char *command_line; /**< Recorded in the file. */
     /** Called on rank 0 a few times a second and at the end; may be NULL. */
     void (*progress)(void *context, const perebor_search_progress *progress, bool last);

@@ -87,6 +87,7 @@ typedef struct perebor_channel {
     size_t n_blocks;
     uint32_t generation; /**< Of the current job, from 1. */
     bool casualties;     /**< A rank was lost: MPI must not be finalised. */
+    bool hanging;        /**< A thread of this rank was left behind at the end of a job. */
     letter *sent;        /**< Not yet gone, oldest first. */
     letter *last_sent;
     letter *blank;

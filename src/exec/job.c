@@ -40,3 +40,7 @@ perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
     return ranks->rank == 0 ? leader_run(ranks, &settled, ledgers, error)
                             : worker_run(ranks, &settled, error);
 }
+
+bool perebor_job_hangs(const perebor_ranks *ranks) {
+    return ranks->channel->hanging;
+}

@@ -504,7 +504,7 @@ done:
         collect_ledgers(&l);
         memcpy(ledgers, l.ledgers, (size_t)ranks->size * sizeof *ledgers);
     }
-    team_free(l.team);
+    ranks->channel->hanging |= team_free(l.team);
     perebor_coordinator_free(l.coordinator);
     for (int i = 0; i < ranks->size && l.assemblies != NULL; i++) {
         free(l.assemblies[i].bytes);

@@ -199,9 +199,9 @@ perebor_status team_create(thread_team **created, const perebor_job *job, perebo
     return PEREBOR_OK;
 }
 
-void team_free(thread_team *team) {
+bool team_free(thread_team *team) {
     if (team == NULL) {
-        return;
+        return false;
     }
     int n_threads = 0;
     if (team->started) {
@@ -213,7 +213,7 @@ void team_free(thread_team *team) {
         pthread_mutex_unlock(&team->lock);
         if (hanging) {
             pthread_detach(team->host);
-            return;
+            return true;
         }
         pthread_join(team->host, NULL);
     }
@@ -227,6 +227,7 @@ void team_free(thread_team *team) {
     free(team->queue);
     free(team->outbox.bytes);
     free(team);
+    return false;
 }
 
 /** Makes room for more tasks; the lock is held. */

@@ -38,9 +38,13 @@ typedef struct thread_team thread_team;
 PEREBOR_MUST_CHECK perebor_status team_create(thread_team **created, const perebor_job *job,
                                               perebor_error *error);
 
-/** Lets the threads end the units they are at, drops the rest, and frees the team; or, if a thread
- * hangs, leaves all of it behind. */
-void team_free(thread_team *team);
+/**
+ * Lets the threads end the units they are at, drops the rest, and frees the team; or, if a thread
+ * hangs, leaves all of it behind.
+ *
+ * @return Whether it was left behind.
+ */
+bool team_free(thread_team *team);
 
 /** Appends units to the queue. */
 PEREBOR_MUST_CHECK perebor_status team_push(thread_team *team, uint64_t lease,

@@ -290,7 +290,7 @@ perebor_status worker_run(perebor_ranks *ranks, const perebor_job *job, perebor_
     }
 done:
     perebor_shim_beat(0.0);
-    team_free(w.team);
+    ranks->channel->hanging |= team_free(w.team);
     free(w.outbox.bytes);
     return status;
 }

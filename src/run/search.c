@@ -13,6 +13,7 @@
 #include "run/keeping.h"
 #include "run/outcome_message.h"
 #include "run/record.h"
+#include "run/time_limit.h"
 
 /** One search on one rank. What only rank 0 needs is empty on the others. */
 typedef struct search {
@@ -29,6 +30,7 @@ typedef struct search {
     gathering gathered;
     keeping kept;
     double begun;                     /**< Seconds since 1970, UTC. */
+    double time_limit;                /**< Seconds after which nothing is begun; maybe infinite. */
     perebor_member_outcome *received; /**< Room for the largest bundle. */
     uint32_t *order;
     double *seconds; /**< Predicted, by unit. */
@@ -41,6 +43,11 @@ static double wall_clock(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/** Whether trials share work. Not where one of them may run out of time: it fails alone. */
+static bool shares(const perebor_search_options *options, const perebor_experiment *experiment) {
+    return options->share && experiment->trial_timeout_seconds <= 0.0;
 }
 
 /** Evaluates a unit and writes its outcomes: any thread of any rank. */
@@ -99,7 +106,7 @@ static perebor_status give_up(void *context, uint32_t unit, const char *reason,
 static perebor_search_progress describe_progress(const search *running,
                                                  const perebor_job_progress *job) {
     perebor_search_progress progress = {.n_trials = running->n_trials,
-                                        .n_done = running->gathered.n_done,
+                                        .n_done = running->kept.n_acknowledged,
                                         .n_before = running->gathered.n_before,
                                         .n_failed = running->gathered.n_failed,
                                         .best_score = running->gathered.best_score,
@@ -137,12 +144,7 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
                            perebor_error *error) {
     perebor_status status;
     search *running = context;
-    double limit = running->options->max_seconds;
-    double timeout = running->study->experiment->timeout_seconds;
-    if (timeout > 0.0 && (limit <= 0.0 || timeout < limit)) {
-        limit = timeout;
-    }
-    *stop = limit > 0.0 && job->elapsed_seconds >= limit;
+    *stop = job->elapsed_seconds >= running->time_limit;
     if (running->options->progress != NULL) {
         perebor_search_progress progress = describe_progress(running, job);
         running->options->progress(running->options->progress_context, &progress, false);
@@ -182,7 +184,8 @@ static perebor_status load(search *running, perebor_error *error) {
                                            running->options->overwrite, running->options->resume,
                                            &running->output, error));
     PEREBOR_TRY(done, report_previous(running, error));
-    status = perebor_study_load(&running->study, experiment, running->options->share, error);
+    status = perebor_study_load(&running->study, experiment, shares(running->options, experiment),
+                                error);
     experiment = NULL; // taken over
 done:
     perebor_experiment_free(experiment);
@@ -229,7 +232,8 @@ static perebor_status adopt(search *running, const char *text, size_t text_size,
     PEREBOR_TRY(done, perebor_experiment_parse(&experiment, options->experiment, text, text_size,
                                                options->overrides, options->n_overrides, error));
     PEREBOR_TRY(done, perebor_dataset_unpack(&dataset, image, image_size, error));
-    status = perebor_study_create(&running->study, experiment, dataset, options->share, error);
+    status = perebor_study_create(&running->study, experiment, dataset, shares(options, experiment),
+                                  error);
     experiment = NULL; // both taken over
     dataset = NULL;
 done:
@@ -331,7 +335,8 @@ static perebor_status make_plan(search *running, perebor_error *error) {
     PEREBOR_TRY(done, find_finished(running, error));
     status = perebor_plan_create(&running->plan, study->pipeline, study->experiment->space,
                                  running->first_trial, running->n_trials, running->skip,
-                                 running->options->share, study->folds.n_folds, &shape, error);
+                                 shares(running->options, study->experiment), study->folds.n_folds,
+                                 &shape, error);
     status = perebor_ranks_agree(running->ranks, status, error);
 done:
     return status;
@@ -390,6 +395,7 @@ static perebor_status run_units(search *running, perebor_error *error) {
                        .order = running->order,
                        .cost = running->seconds,
                        .n_threads = running->n_threads,
+                       .unit_seconds = running->study->experiment->trial_timeout_seconds,
                        .context = running,
                        .execute = execute,
                        .deliver = deliver,
@@ -404,9 +410,9 @@ static perebor_status finish(search *running, bool stopped, perebor_search_summa
     perebor_status status;
     perebor_job_progress job = {.elapsed_seconds = wall_clock() - running->begun,
                                 .n_ranks = running->ranks->size};
-    perebor_search_progress progress = describe_progress(running, &job);
     bool whole = running->gathered.n_done == running->n_trials;
     PEREBOR_TRY(done, keeping_commit(&running->kept, true, error));
+    perebor_search_progress progress = describe_progress(running, &job);
     if (running->options->progress != NULL) {
         running->options->progress(running->options->progress_context, &progress, true);
     }
@@ -424,7 +430,12 @@ done:
     return status;
 }
 
+/** Frees a search, or leaves it to the thread that hangs in it until the process ends. */
 static void release(search *running) {
+    if (perebor_job_hangs(running->ranks)) {
+        keeping_abandon(&running->kept);
+        return;
+    }
     free(running->order);
     free(running->seconds);
     free(running->received);
@@ -435,6 +446,7 @@ static void release(search *running) {
     perebor_trials_free(running->trials);
     perebor_plan_free(running->plan);
     perebor_study_free(running->study);
+    free(running);
 }
 
 /** Commits what was finished before something failed: it is finished all the same. */
@@ -449,19 +461,29 @@ perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_opt
                                   const perebor_search_previous *previous,
                                   perebor_search_summary *summary, perebor_error *error) {
     perebor_status status;
-    search running = {.ranks = ranks, .options = options, .previous = previous};
-    PEREBOR_TRY(done, prepare(&running, error));
-    running.begun = wall_clock();
-    status = run_units(&running, error);
+    search *running = calloc(1, sizeof *running);
+    status = running != NULL ? PEREBOR_OK
+                             : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a search");
+    status = perebor_ranks_agree(ranks, status, error);
+    if (status != PEREBOR_OK || running == NULL) {
+        free(running);
+        return status;
+    }
+    *running = (search){.ranks = ranks, .options = options, .previous = previous};
+    PEREBOR_TRY(done, prepare(running, error));
+    running->begun = wall_clock();
+    running->time_limit = time_limit_seconds(
+        options->max_seconds, running->study->experiment->timeout_seconds, running->begun);
+    status = run_units(running, error);
     bool stopped = status == PEREBOR_ERR_STOPPED;
     if (status != PEREBOR_OK && !stopped) {
-        save_finished(&running);
+        save_finished(running);
     } else if (ranks->rank == 0) {
-        perebor_status written = finish(&running, stopped, summary, error);
+        perebor_status written = finish(running, stopped, summary, error);
         status = written != PEREBOR_OK ? written : status;
     }
 done:
-    release(&running);
+    release(running);
     return status;
 }
 
