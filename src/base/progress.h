@@ -4,7 +4,8 @@
  * One line on standard error that says how far things are.
  *
  * On a terminal the line is rewritten in place, at most ten times a second; elsewhere a new line is
- * written every 30 seconds. Nothing is coloured.
+ * written every 30 seconds. Nothing is coloured. A rank writes into its launcher's pipe, so there
+ * the launcher's own standard error decides, if it runs on this machine.
  */
 #ifndef PEREBOR_BASE_PROGRESS_H
 #define PEREBOR_BASE_PROGRESS_H
@@ -15,6 +16,7 @@
 /** The line. Zero-initialised by perebor_progress_begin(). */
 typedef struct perebor_progress {
     bool live;           /**< On a terminal. */
+    char terminal[64];   /**< Of the launcher: its device; "" if it is our own. */
     bool shown;          /**< There is a line to clear. */
     double last_seconds; /**< Monotonic time of the last line. */
 } perebor_progress;
