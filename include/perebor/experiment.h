@@ -40,9 +40,10 @@ typedef struct perebor_experiment {
 
     perebor_space *space;
     perebor_search_method method;
-    uint64_t n_trials;      /**< run_cap; of a grid no more than it has. */
-    double timeout_seconds; /**< 0: none */
-    double max_failures;    /**< Share of trials that may fail before exit code 4, in [0, 1]. */
+    perebor_sampler sampler; /**< For the random method; perebor_study applies it. */
+    uint64_t n_trials;       /**< run_cap; of a grid no more than it has. */
+    double timeout_seconds;  /**< 0: none */
+    double max_failures;     /**< Share of trials that may fail before exit code 4, in [0, 1]. */
     double trial_timeout_seconds;       /**< Wall time one fold may take; 0: none. */
     const perebor_fixed_setting *fixed; /**< [n_fixed] */
     size_t n_fixed;

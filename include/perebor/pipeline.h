@@ -59,6 +59,12 @@ PEREBOR_MUST_CHECK perebor_status perebor_pipeline_create(perebor_pipeline **pip
 
 void perebor_pipeline_free(perebor_pipeline *pipeline);
 
+/**
+ * Whether a parameter decides which trials can share work: the learner, preparation, and settings
+ * that are part of a learner's share_key.
+ */
+bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t parameter);
+
 /** Resolves a point. @param[in] values  [n_parameters] as perebor_space_point() gave them. */
 void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_value *values,
                               perebor_candidate *candidate);

@@ -27,6 +27,7 @@ typedef struct perebor_setting {
     const char *summary;    /**< Half a line for help and reference. */
     perebor_value fallback; /**< The default; its kind is the kind wanted. NONE: see optional. */
     bool optional;          /**< null is allowed and means "none", as max_depth's None does. */
+    bool part_of_key;       /**< Candidates of a family have it in common: see share_key. */
     bool real_too;          /**< It takes a real as well (max_features, gamma). */
     double min, max;        /**< Range of numbers, both included; min > max: any finite number. */
     bool above_min;         /**< min itself is not allowed. */

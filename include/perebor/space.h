@@ -106,6 +106,17 @@ typedef struct perebor_parameter {
     uint32_t line, column; /**< Where the experiment file declares it; 0 if nowhere. */
 } perebor_parameter;
 
+/** How a random search draws. Kept in the resolved experiment: never renumber. */
+typedef enum perebor_sampler {
+    PEREBOR_SAMPLER_INDEPENDENT = 0, /**< Every parameter of every trial by itself. */
+    /** What trials can share (preparation, learner, metric of neighbours, ...) once for a block of
+     * trials, the rest for each trial. */
+    PEREBOR_SAMPLER_GRIDDED = 1,
+} perebor_sampler;
+
+/** Trials that have the parameters in common which are drawn by block. */
+enum { PEREBOR_SPACE_BLOCK_TRIALS = 32 };
+
 typedef enum perebor_search_method {
     PEREBOR_SEARCH_RANDOM = 0, /**< Every trial drawn on its own. */
     /** Every combination of active values once. Parameters that conditions ask about vary slowest;
@@ -113,7 +124,8 @@ typedef enum perebor_search_method {
     PEREBOR_SEARCH_GRID = 1,
 } perebor_search_method;
 
-/** A space: parameters, points to run first, and how to walk it. Immutable once made. */
+/** A space: parameters, points to run first, and how to walk it. Immutable once it has been asked
+ * for a point. */
 typedef struct perebor_space perebor_space;
 
 /** A point that runs before all drawn ones; parameters it leaves out are drawn. */
@@ -140,6 +152,13 @@ perebor_space_create(perebor_space **space, const char *file, const perebor_para
                      perebor_search_method method, uint64_t seed, perebor_error *error);
 
 void perebor_space_free(perebor_space *space);
+
+/**
+ * Draws a parameter once for every PEREBOR_SPACE_BLOCK_TRIALS trials that follow one another: a
+ * pure function of (seed, name, number of the block), with the distribution that the parameter has.
+ * To be said before the first point is asked for. A grid and enqueued values are not touched.
+ */
+void perebor_space_draw_by_block(perebor_space *space, size_t index);
 
 size_t perebor_space_n_parameters(const perebor_space *space);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include "base/progress.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/number_argument.h"
 #include "cli/preview.h"
 #include "cli/summary.h"
 #include "perebor/ranks.h"
@@ -55,32 +55,6 @@ typedef struct run_arguments {
     perebor_progress progress;
 } run_arguments;
 
-/** Reads a whole number from 0 to 2^63. */
-static bool read_count(const char *text, const char *end, uint64_t *count) {
-    char *after = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &after, 10);
-    if (errno != 0 || after != end || after == text || *text < '0' || *text > '9' ||
-        value > INT64_MAX) {
-        return false;
-    }
-    *count = value;
-    return true;
-}
-
-static bool read_trials(const char *text, perebor_search_options *search) {
-    const char *colon = strchr(text, ':');
-    const char *end = text + strlen(text);
-    search->trials_given = true;
-    if (colon == NULL) {
-        search->first_trial = 0;
-        return read_count(text, end, &search->end_trial);
-    }
-    return read_count(text, colon, &search->first_trial) &&
-           read_count(colon + 1, end, &search->end_trial) &&
-           search->first_trial < search->end_trial;
-}
-
 static bool read_hours(const char *text, double *seconds) {
     char *after = NULL;
     double hours = strtod(text, &after);
@@ -104,18 +78,19 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         search->resume = true;
         return 0;
     case KEY_TRIALS:
-        if (!read_trials(value, search)) {
+        if (!number_argument_trials(value, search)) {
             argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
         }
         return 0;
     case 't':
-        if (!read_count(value, value + strlen(value), &count) || count < 1 || count > 4096) {
+        if (!number_argument_count(value, value + strlen(value), &count) || count < 1 ||
+            count > 4096) {
             argp_error(state, "--threads %s: write a number from 1 to 4096", value);
         }
         search->n_threads = (int)count;
         return 0;
     case KEY_SEED:
-        if (!read_count(value, value + strlen(value), &count)) {
+        if (!number_argument_count(value, value + strlen(value), &count)) {
             argp_error(state, "--seed %s: write a number from 0 to %" PRId64, value, INT64_MAX);
         }
         snprintf(arguments->seed, sizeof arguments->seed, "seed=%" PRIu64, count);

@@ -77,11 +77,15 @@ static void print_value(perebor_value value) {
     fputs(text, stdout);
 }
 
-static void print_space(const perebor_space *space) {
-    printf("space       %zu parameters\n", perebor_space_n_parameters(space));
+static void print_space(const perebor_study *study) {
+    const perebor_space *space = study->experiment->space;
+    bool gridded = study->experiment->sampler == PEREBOR_SAMPLER_GRIDDED;
+    printf("space       %zu parameters%s\n", perebor_space_n_parameters(space),
+           gridded ? "; # is drawn once for every block of trials" : "");
     for (size_t i = 0; i < perebor_space_n_parameters(space); i++) {
         const perebor_parameter *parameter = perebor_space_parameter(space, i);
-        printf("  %-22s ", parameter->name);
+        bool coarse = gridded && perebor_pipeline_decides_sharing(study->pipeline, i);
+        printf("  %-22s%c", parameter->name, coarse ? '#' : ' ');
         if (parameter->n_values > 0) {
             for (size_t k = 0; k < parameter->n_values; k++) {
                 fputs(k > 0 ? ", " : "", stdout);
@@ -172,7 +176,7 @@ static perebor_status print_study(const perebor_study *study, const perebor_sear
     print_tables(study);
     print_columns(study);
     print_folds(study);
-    print_space(study->experiment->space);
+    print_space(study);
     PEREBOR_TRY(done, print_samples(study, first, end, error));
     PEREBOR_TRY(done, print_plan(study, options, first, end, n_ranks, error));
 done:

@@ -239,8 +239,14 @@ static void put_folds(perebor_json *json, const perebor_experiment *experiment) 
 
 static void put_search(perebor_json *json, const perebor_experiment *experiment, const char *space,
                        bool bearing) {
+    static const char *const samplers[] = {
+        [PEREBOR_SAMPLER_INDEPENDENT] = "independent", [PEREBOR_SAMPLER_GRIDDED] = "gridded"};
     perebor_json_key(json, "search");
     perebor_json_begin_object(json);
+    // A search that names no sampler has the hash that it had before there were two.
+    if (!bearing || experiment->sampler != PEREBOR_SAMPLER_INDEPENDENT) {
+        put_text(json, "sampler", samplers[experiment->sampler]);
+    }
     put_text(json, "metric", "roc_auc");
     if (!bearing) {
         put_unsigned(json, "run_cap", experiment->n_trials);

@@ -17,6 +17,16 @@ static perebor_status read_method(const config_reading *reading, const yaml_node
     return status;
 }
 
+static perebor_status read_sampler(const config_reading *reading, const yaml_node *node,
+                                   void *field) {
+    static const char *const words[] = {
+        [PEREBOR_SAMPLER_INDEPENDENT] = "independent", [PEREBOR_SAMPLER_GRIDDED] = "gridded", NULL};
+    size_t index = 0;
+    perebor_status status = config_read_word(reading, node, "sampler", words, &index);
+    *(perebor_sampler *)field = (perebor_sampler)index;
+    return status;
+}
+
 static perebor_status read_metric_name(const config_reading *reading, const yaml_node *node,
                                        void *field) {
     static const char *const words[] = {"roc_auc", NULL};
@@ -95,6 +105,7 @@ perebor_status config_read_search(const config_reading *reading, const yaml_node
                                   void *field) {
     static const config_key keys[] = {
         {"method", read_method, EXPERIMENT(method), false},
+        {"sampler", read_sampler, EXPERIMENT(sampler), false},
         {"metric", read_metric, 0, false},
         {"run_cap", config_read_count, EXPERIMENT(n_trials), false},
         {"timeout", config_read_duration, EXPERIMENT(timeout_seconds), false},
@@ -103,7 +114,15 @@ perebor_status config_read_search(const config_reading *reading, const yaml_node
         {"parameters", read_parameters, 0, true},
         {"enqueue", read_enqueue, 0, false},
     };
-    return config_read_section(reading, node, "search", keys, COUNT(keys), field);
+    const config_draft *draft = field;
+    perebor_status status = config_read_section(reading, node, "search", keys, COUNT(keys), field);
+    if (status == PEREBOR_OK && draft->experiment.method == PEREBOR_SEARCH_GRID &&
+        draft->experiment.sampler == PEREBOR_SAMPLER_GRIDDED) {
+        return yaml_refuse(
+            yaml_find(node, "sampler"), reading->error,
+            "sampler: gridded draws at random; leave it out, or take method: random");
+    }
+    return status;
 }
 
 perebor_status config_read_output(const config_reading *reading, const yaml_node *node,

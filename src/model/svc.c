@@ -19,6 +19,7 @@ static const char *const weight_names[] = {"balanced", NULL};
 
 static const perebor_setting settings_declared[N_SETTINGS] = {
     [KERNEL] = {.name = "kernel",
+                .part_of_key = true,
                 .summary = "kernel function",
                 .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "rbf"},
                 .choices = kernel_names},

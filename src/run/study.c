@@ -21,6 +21,13 @@ static perebor_status bind_pipeline(perebor_study *study, perebor_error *error) 
     perebor_status status = perebor_pipeline_create(
         &study->pipeline, experiment->space, experiment->file, presets, experiment->n_fixed, error);
     free(presets);
+    for (size_t i = 0; status == PEREBOR_OK && i < perebor_space_n_parameters(experiment->space) &&
+                       experiment->sampler == PEREBOR_SAMPLER_GRIDDED;
+         i++) {
+        if (perebor_pipeline_decides_sharing(study->pipeline, i)) {
+            perebor_space_draw_by_block(experiment->space, i);
+        }
+    }
     return status;
 }
 

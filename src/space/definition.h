@@ -38,6 +38,7 @@ struct perebor_space {
     perebor_stream *streams;       /**< [n_parameters] */
     size_t **parents;              /**< [n_parameters][n_conditions] what a condition asks about. */
     size_t *order;                 /**< [n_parameters] parents before children, else as listed. */
+    bool *by_block;                /**< [n_parameters] drawn once for every block of trials. */
     size_t n_parameters;
 
     perebor_value *enqueued; /**< [n_enqueued][n_parameters] */
@@ -75,6 +76,9 @@ PEREBOR_MUST_CHECK perebor_status space_enqueue(perebor_space *space,
 /** The value of a parameter at a uniform number strictly between 0 and 1: the inverse of its
  * cumulative distribution. */
 perebor_value space_draw(const perebor_parameter *parameter, double uniform);
+
+/** A uniform number strictly between 0 and 1 for a block of trials. */
+double space_block_uniform(perebor_stream stream, uint64_t block);
 
 /** How many values a parameter has, or UINT64_MAX if they are not to be counted. */
 uint64_t space_n_values(const perebor_parameter *parameter);

@@ -106,8 +106,9 @@ static perebor_status add_parameters(perebor_space *space, const perebor_paramet
     space->streams = perebor_arena_allocate(&space->arena, n, sizeof *space->streams);
     space->parents = perebor_arena_allocate(&space->arena, n, sizeof *space->parents);
     space->order = perebor_arena_allocate(&space->arena, n, sizeof *space->order);
+    space->by_block = perebor_arena_allocate(&space->arena, n, sizeof *space->by_block);
     if (space->parameters == NULL || space->streams == NULL || space->parents == NULL ||
-        space->order == NULL) {
+        space->order == NULL || space->by_block == NULL) {
         return out_of_memory(error);
     }
     for (size_t i = 0; i < n; i++) {
@@ -151,6 +152,11 @@ void perebor_space_free(perebor_space *space) {
     }
 }
 
+void perebor_space_draw_by_block(perebor_space *space, size_t index) {
+    assert(index < space->n_parameters);
+    space->by_block[index] = true;
+}
+
 size_t perebor_space_n_parameters(const perebor_space *space) {
     return space->n_parameters;
 }
@@ -176,6 +182,14 @@ uint64_t perebor_space_n_trials(const perebor_space *space) {
     return UINT64_MAX;
 }
 
+static perebor_value draw(const perebor_space *space, size_t index, uint64_t trial) {
+    perebor_stream stream = space->streams[index];
+    double uniform = space->by_block[index]
+                         ? space_block_uniform(stream, trial / PEREBOR_SPACE_BLOCK_TRIALS)
+                         : perebor_stream_uniform(stream, trial, 0);
+    return space_draw(&space->parameters[index], uniform);
+}
+
 void perebor_space_point(const perebor_space *space, uint64_t trial, perebor_value *values) {
     if (space->method == PEREBOR_SEARCH_GRID && trial >= space->n_enqueued) {
         space_grid_point(space, trial - space->n_enqueued, values);
@@ -195,8 +209,7 @@ void perebor_space_point(const perebor_space *space, uint64_t trial, perebor_val
         } else if (given != NULL && given[index]) {
             values[index] = space->enqueued[trial * space->n_parameters + index];
         } else {
-            double uniform = perebor_stream_uniform(space->streams[index], trial, 0);
-            values[index] = space_draw(&space->parameters[index], uniform);
+            values[index] = draw(space, index, trial);
         }
     }
 }

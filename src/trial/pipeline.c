@@ -372,6 +372,11 @@ void perebor_pipeline_free(perebor_pipeline *pipeline) {
     }
 }
 
+bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t parameter) {
+    const binding *bound = &pipeline->bindings[parameter];
+    return bound->model || bound->step != NULL || bound->setting->part_of_key;
+}
+
 void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_value *values,
                               perebor_candidate *candidate) {
     size_t learner = pipeline->default_learner;

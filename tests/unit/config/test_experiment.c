@@ -237,6 +237,7 @@ static void the_hash_covers_what_bears_on_scores(void **state) {
     assert_true(bears_on_scores("search.parameters.svc__C.max", "999"));
     assert_true(bears_on_scores("search.enqueue.0.svc__C", "2"));
     assert_true(bears_on_scores("search.parameters.more", "{value: 1}"));
+    assert_true(bears_on_scores("search.sampler", "gridded"));
 }
 
 static void the_hash_leaves_out_what_does_not(void **state) {
@@ -247,6 +248,7 @@ static void the_hash_leaves_out_what_does_not(void **state) {
     assert_false(bears_on_scores("data.clean.2.reason", "other"));
     assert_false(bears_on_scores("search.run_cap", "1000"));
     assert_false(bears_on_scores("search.timeout", "3h"));
+    assert_false(bears_on_scores("search.sampler", "independent"));
     assert_false(bears_on_scores("output.file", "x.h5"));
 }
 

@@ -145,6 +145,11 @@ static void searches_are_checked(void **state) {
     (void)state;
     refuses_search("{}", "e.yaml:4:9: search needs the key parameters");
     refuses_search("{method: bayes}", "e.yaml:4:18: method is \"bayes\"; it takes random or grid");
+    refuses_search("{sampler: lhs}",
+                   "e.yaml:4:19: sampler is \"lhs\"; it takes independent or gridded");
+    refuses_search("{method: grid, sampler: gridded, parameters: {model: {value: knn}}}",
+                   "e.yaml:4:33: sampler: gridded draws at random; leave it out, or take method: "
+                   "random");
     refuses_search("{metric: auc}", "e.yaml:4:18: metric is \"auc\"; it takes roc_auc");
     refuses_search("{run_cap: 0}",
                    "e.yaml:4:19: run_cap is \"0\"; it takes a whole number of at least 1");

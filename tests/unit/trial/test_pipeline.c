@@ -120,6 +120,91 @@ static void the_same_candidate_in_other_words_is_the_same(void **state) {
     assert_int_equal(perebor_candidate_compare(&a, &c), -perebor_candidate_compare(&c, &a));
 }
 
+/** The key of a learner with its defaults but for one setting. */
+static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor_value value) {
+    perebor_value values[PEREBOR_MAX_SETTINGS] = {0};
+    for (size_t i = 0; i < learner->n_settings; i++) {
+        values[i] = learner->settings[i].fallback;
+    }
+    assert_int_equal(
+        perebor_setting_accept(&learner->settings[setting], value, &values[setting], NULL),
+        PEREBOR_OK);
+    return learner->share_key(values);
+}
+
+/** Whether any of a few values of a setting parts a family in two. */
+static bool parts_families(const perebor_learner *learner, size_t index) {
+    const perebor_setting *setting = &learner->settings[index];
+    uint64_t usual = key_with(learner, index, setting->fallback);
+    bool parts = false;
+    for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
+        parts = parts || key_with(learner, index, text(setting->choices[i])) != usual;
+    }
+    const perebor_value numbers[] = {integer(3), real(0.75)};
+    for (size_t i = 0; i < 2; i++) {
+        perebor_value accepted;
+        if (perebor_setting_accept(setting, numbers[i], &accepted, NULL) == PEREBOR_OK) {
+            parts = parts || key_with(learner, index, numbers[i]) != usual;
+        }
+    }
+    return parts;
+}
+
+static void settings_that_part_families_say_so(void **state) {
+    (void)state;
+    size_t n_learners = 0;
+    const perebor_learner *const *learners = perebor_learners(&n_learners);
+    for (size_t i = 0; i < n_learners; i++) {
+        for (size_t setting = 0; setting < learners[i]->n_settings; setting++) {
+            const char *name = learners[i]->settings[setting].name;
+            if (parts_families(learners[i], setting) !=
+                learners[i]->settings[setting].part_of_key) {
+                fail_msg("%s__%s", learners[i]->name, name);
+            }
+        }
+    }
+}
+
+static void parameters_that_decide_sharing_are_known(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        bool decides;
+    } cases[] = {
+        {"model", true},
+        {"scale", true},
+        {"select__k", true},
+        {"knn__metric", true},
+        {"knn__weights", false},
+        {"svc__C", false},
+        {"tree__max_depth", false},
+        {"tree__criterion", true},
+    };
+    enum { N_CASES = sizeof cases / sizeof *cases };
+    const perebor_value values[N_CASES] = {text("svc"),       text("none"),    integer(3),
+                                           text("manhattan"), text("uniform"), real(1.0),
+                                           integer(4),        text("gini")};
+    perebor_parameter parameters[N_CASES];
+    for (size_t i = 0; i < N_CASES; i++) {
+        parameters[i] = (perebor_parameter){.name = cases[i].name,
+                                            .distribution = PEREBOR_CONSTANT,
+                                            .values = &values[i],
+                                            .n_values = 1};
+    }
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, N_CASES, NULL, 0,
+                                          PEREBOR_SEARCH_RANDOM, 1, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    for (size_t i = 0; i < N_CASES; i++) {
+        assert_int_equal(perebor_pipeline_decides_sharing(pipeline, i), cases[i].decides);
+    }
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_values_are_checked_with_their_place),
@@ -127,6 +212,8 @@ int main(void) {
         cmocka_unit_test(a_space_without_a_learner_is_refused),
         cmocka_unit_test(a_preset_serves_where_no_parameter_does),
         cmocka_unit_test(the_same_candidate_in_other_words_is_the_same),
+        cmocka_unit_test(settings_that_part_families_say_so),
+        cmocka_unit_test(parameters_that_decide_sharing_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
