@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/trial_list.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -168,7 +169,7 @@ static double mean_seconds(const perebor_trials *trials, size_t trial, bool fit)
 static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *stream) {
     const perebor_trials *trials = list->trials;
     bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
-    fprintf(stream, "%llu,%s,", (unsigned long long)(trials->first_trial + trial),
+    fprintf(stream, "%" PRIu64 ",%s,", trials->first_trial + trial,
             perebor_trial_state_name(trials->state[trial]));
     if (complete) {
         fprintf(stream, "%u", (unsigned)list->ranks[trial]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/search.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,7 @@ static perebor_status share_text(search *running, char **text, size_t *size, per
     announcement announced = {0};
     char *copy = NULL;
     if (running->ranks->rank == 0) {
+        assert(running->study != NULL);
         announced.text_size = running->study->experiment->text_size;
     }
     PEREBOR_TRY(done, perebor_ranks_broadcast(running->ranks, &announced, sizeof announced, error));
@@ -211,6 +213,7 @@ static perebor_status share_text(search *running, char **text, size_t *size, per
                           : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
     PEREBOR_TRY(done, perebor_ranks_agree(running->ranks, status, error));
     if (running->ranks->rank == 0) {
+        assert(copy != NULL && running->study != NULL);
         memcpy(copy, running->study->experiment->text, announced.text_size);
     }
     PEREBOR_TRY(done, perebor_ranks_broadcast(running->ranks, copy, announced.text_size, error));

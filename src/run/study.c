@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/study.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/try.h"
@@ -104,6 +105,7 @@ perebor_status perebor_study_load(perebor_study **study, perebor_experiment *exp
         perebor_tables_report_release(&tables);
         return status;
     }
+    assert(made != NULL);
     made->tables = tables;
     *study = made;
     return PEREBOR_OK;

@@ -173,6 +173,8 @@ static struct evidence weigh_all(const struct reading *reading) {
     for (size_t row = 0; reading->pool->n_invalid > 0 && row < table->n_rows; row++) {
         for (size_t i = 0; i < table->n_columns; i++) {
             assert(table->columns[i].cells != NULL);
+            // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): every row below n_rows is
+            // read
             table_cell cell = table->columns[i].cells[row];
             if (table_cell_is_text(cell)) {
                 const char *text = table_pool_text(reading->pool, cell, NULL);
@@ -246,6 +248,7 @@ static perebor_status convert_cells(const struct reading *reading, perebor_error
         return table_out_of_memory(error);
     }
     for (size_t i = 0; i < table->n_columns; i++) {
+        assert(table->columns[i].cells != NULL || table->n_rows == 0);
         for (size_t row = 0; row < table->n_rows; row++) {
             table_cell *cell = &table->columns[i].cells[row];
             bool assigned = true;

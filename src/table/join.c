@@ -269,6 +269,7 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
     const char *name = joined->parts[part]->columns[column].name;
     assert(name != NULL);
     for (size_t i = 0; i < joined->n_columns; i++) {
+        assert(joined->columns[i].name != NULL);
         if (strcmp(joined->columns[i].name, name) == 0) {
             return table_fail_at(
                 joining->load, joining->step->at, error,

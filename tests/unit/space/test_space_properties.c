@@ -17,7 +17,7 @@ enum { MAX_N = 8, MAX_VALUES = 4, N_SPACES = 300, N_TRIALS = 40 };
 /** A random space; parameter i may have a condition on one listed before it. */
 struct random_space {
     perebor_parameter parameters[MAX_N];
-    char names[MAX_N][8];
+    char names[MAX_N][24];
     perebor_value values[MAX_N][MAX_VALUES];
     perebor_condition conditions[MAX_N];
     size_t parents[MAX_N]; /**< SIZE_MAX: none */
