@@ -70,3 +70,11 @@ const char *perebor_suggest(const char *word, const char *const *candidates, siz
     }
     return nearest;
 }
+
+size_t perebor_spelling_distance(const char *one, const char *other) {
+    uint32_t a[MAX_CHARACTERS];
+    uint32_t b[MAX_CHARACTERS];
+    size_t n_a = split_characters(one, a);
+    size_t n_b = split_characters(other, b);
+    return n_a > 0 && n_b > 0 ? distance(a, n_a, b, n_b) : SIZE_MAX;
+}

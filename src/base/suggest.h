@@ -19,4 +19,7 @@
  */
 const char *perebor_suggest(const char *word, const char *const *candidates, size_t n_candidates);
 
+/** That distance between two words; SIZE_MAX if one is empty or longer than 64 characters. */
+size_t perebor_spelling_distance(const char *one, const char *other);
+
 #endif

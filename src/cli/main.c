@@ -10,8 +10,9 @@
 #include "perebor/shim.h"
 
 static const command *const commands[] = {
-    &command_run,    &command_check,    &command_show,   &command_trial, &command_digest,
-    &command_export, &command_generate, &command_status, &command_merge, &command_verify,
+    &command_run,    &command_check,  &command_show,     &command_trial,
+    &command_digest, &command_export, &command_generate, &command_status,
+    &command_merge,  &command_verify, &command_profile,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "table/csv_table.h"
 #include "table/database.h"
+#include "table/observer.h"
 #include "table/roles.h"
 #include "table/steps.h"
 #include "table/typing.h"
@@ -50,40 +51,68 @@ done:
     return status;
 }
 
-static perebor_status clean(struct table_load *load, perebor_error *error) {
+static perebor_status take_step(struct table_load *load, const perebor_clean_step *step,
+                                perebor_error *error) {
+    switch (step->kind) {
+    case PEREBOR_STEP_NORMALIZE:
+        return table_normalize(load, step, error);
+    case PEREBOR_STEP_REPLACE:
+        return table_replace(load, step, error);
+    case PEREBOR_STEP_SQL:
+        return table_run_sql(load, step, error);
+    }
+    return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "no such step");
+}
+
+/** Calls an observer at one of its moments, if there is one who cares. */
+#define OBSERVE(label, moment, ...)                                                                \
+    do {                                                                                           \
+        if (observer->moment != NULL) {                                                            \
+            PEREBOR_TRY(label, observer->moment(observer->context, load, __VA_ARGS__));            \
+        }                                                                                          \
+    } while (0)
+
+static perebor_status clean(struct table_load *load, const struct table_observer *observer,
+                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    OBSERVE(done, after_reading, error);
     for (size_t i = 0; i < load->spec->n_clean; i++) {
         const perebor_clean_step *step = &load->spec->clean[i];
-        switch (step->kind) {
-        case PEREBOR_STEP_NORMALIZE:
-            PEREBOR_TRY(done, table_normalize(load, step, error));
-            break;
-        case PEREBOR_STEP_REPLACE:
-            PEREBOR_TRY(done, table_replace(load, step, error));
-            break;
-        case PEREBOR_STEP_SQL:
-            PEREBOR_TRY(done, table_run_sql(load, step, error));
-            break;
-        }
+        OBSERVE(done, before_cleaning_step, step, error);
+        PEREBOR_TRY(done, take_step(load, step, error));
+        OBSERVE(done, after_cleaning_step, step, error);
     }
+    OBSERVE(done, after_cleaning, error);
+done:
+    return status;
+}
+
+static perebor_status filter(struct table_load *load, struct table_joined *joined,
+                             const struct table_observer *observer, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    OBSERVE(done, after_joining, joined, error);
+    for (size_t i = 0; i < load->spec->n_filter; i++) {
+        OBSERVE(done, before_filter, joined, error);
+        PEREBOR_TRY(done, table_filter(load, joined, &load->spec->filter[i], error));
+        OBSERVE(done, after_filter, joined, error);
+    }
+    OBSERVE(done, after_filtering, joined, error);
 done:
     return status;
 }
 
 /** From files to one joined table of the rows that count. */
 static perebor_status assemble(struct table_load *load, struct table_joined *joined,
-                               perebor_error *error) {
+                               const struct table_observer *observer, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_tables_spec *spec = load->spec;
     PEREBOR_TRY(done, read_sources(load, error));
-    PEREBOR_TRY(done, clean(load, error));
+    PEREBOR_TRY(done, clean(load, observer, error));
     for (size_t i = 0; i < spec->n_pivot; i++) {
         PEREBOR_TRY(done, table_pivot(load, &spec->pivot[i], error));
     }
     PEREBOR_TRY(done, table_join(load, joined, error));
-    for (size_t i = 0; i < spec->n_filter; i++) {
-        PEREBOR_TRY(done, table_filter(load, joined, &spec->filter[i], error));
-    }
+    PEREBOR_TRY(done, filter(load, joined, observer, error));
 done:
     return status;
 }
@@ -145,9 +174,11 @@ done:
     return status;
 }
 
-perebor_status perebor_tables_load(perebor_dataset **dataset, perebor_tables_report *report,
-                                   const perebor_tables_spec *spec, perebor_error *error) {
+perebor_status table_load_observed(perebor_dataset **dataset, perebor_tables_report *report,
+                                   const perebor_tables_spec *spec,
+                                   const struct table_observer *observer, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    const struct table_observer nobody = {0};
     struct table_load load = {.spec = spec};
     struct table_joined joined = {0};
     perebor_dataset *result = NULL;
@@ -156,7 +187,7 @@ perebor_status perebor_tables_load(perebor_dataset **dataset, perebor_tables_rep
         return table_out_of_memory(error);
     }
     PEREBOR_TRY(done, table_pool_create(&load.pool, error));
-    PEREBOR_TRY(done, assemble(&load, &joined, error));
+    PEREBOR_TRY(done, assemble(&load, &joined, observer != NULL ? observer : &nobody, error));
     PEREBOR_TRY(done, type_and_copy(&result, &load, &joined, error));
     PEREBOR_TRY(done, make_report(&load, report, error));
     *dataset = result;
@@ -171,6 +202,11 @@ done:
     perebor_arena_release(&load.arena);
     release_report_arena(load.report);
     return status;
+}
+
+perebor_status perebor_tables_load(perebor_dataset **dataset, perebor_tables_report *report,
+                                   const perebor_tables_spec *spec, perebor_error *error) {
+    return table_load_observed(dataset, report, spec, NULL, error);
 }
 
 void perebor_tables_report_release(perebor_tables_report *report) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file profile.h
+ * Exploratory analysis of a dataset: every column by itself, by class, against the target and
+ * against every other, ready for tables and pictures.
+ *
+ * Gaps are left out, pairs with a gap pair by pair. Features come in the order of the dataset; in
+ * the matrices the target follows as the last column.
+ */
+#ifndef PEREBOR_PROFILE_H
+#define PEREBOR_PROFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/moments.h"
+#include "perebor/status.h"
+
+enum {
+    PEREBOR_PROFILE_BINS = 30,     /**< Of a numeric column's histogram. */
+    PEREBOR_PROFILE_POINTS = 128,  /**< Of its densities. */
+    PEREBOR_PROFILE_QUANTILES = 7, /**< At .01 .05 .25 .5 .75 .95 .99. */
+};
+
+extern const double perebor_profile_shares[PEREBOR_PROFILE_QUANTILES];
+
+/** Whose rows: all, the negative class, the positive class. */
+enum { PEREBOR_ALL_ROWS = 0, PEREBOR_NEGATIVE_ROWS = 1, PEREBOR_POSITIVE_ROWS = 2, PEREBOR_GROUPS };
+
+/** The rows of one group in one column. */
+typedef struct perebor_profile_group {
+    perebor_moments moments;
+    double quantiles[PEREBOR_PROFILE_QUANTILES];
+    uint64_t histogram[PEREBOR_PROFILE_BINS];
+    double density[PEREBOR_PROFILE_POINTS]; /**< NaN where the group has fewer than two values. */
+    uint64_t *level_counts;                 /**< [n_levels] of a column with levels */
+} perebor_profile_group;
+
+/** One feature. Figures that a role does not have are NaN. */
+typedef struct perebor_profile_column {
+    const char *name; /**< The dataset's. */
+    perebor_role role;
+    const char *const *levels; /**< [n_levels] the dataset's. */
+    size_t n_levels, n_gaps, n_distinct;
+    double lower, upper; /**< Ends of histogram and density. */
+    perebor_profile_group groups[PEREBOR_GROUPS];
+
+    /* Against the target. Nominal columns have no order, hence no area, no U, no t. */
+    double auc; /**< of the column as it is, as a score for the positive class */
+    double mann_whitney_u, mann_whitney_p, welch_t, welch_p, anova_f, anova_p, ks_d;
+    double
+        p_adjusted; /**< Mann-Whitney's, or the table's for a nominal column; Benjamini-Hochberg. */
+    double pearson, spearman;
+    double phik, phik_z, cramers_v, mutual_information;
+    const char *strength; /**< Chaddock's word for phi_k. */
+
+    /* Against all other features. */
+    double vif; /**< Numeric, ordinal and boolean columns. */
+    double
+        global_phik; /**< sqrt(1 - 1 / vif) of the matrix of phi_k; NaN where that is no number. */
+} perebor_profile_column;
+
+/** A whole dataset. Owns its arrays, borrows names and levels from the dataset. */
+typedef struct perebor_profile {
+    const perebor_dataset *dataset;
+    size_t n_positive;
+    size_t n_columns;
+    perebor_profile_column *columns; /**< [n_columns] */
+    size_t n_matrix;                 /**< n_columns + 1: the target is the last. */
+    double *pearson, *spearman;      /**< [n_matrix][n_matrix]; NaN for nominal columns */
+    double *phik, *phik_z;           /**< [n_matrix][n_matrix] */
+    double *cramers_v;               /**< [n_matrix][n_matrix], of the same levels and bins */
+    double *mutual_information;      /**< [n_matrix][n_matrix], likewise, in nats */
+} perebor_profile;
+
+/**
+ * Computes everything.
+ *
+ * @param[out] profile  Freed with perebor_profile_free().
+ * @param[in]  dataset  Borrowed; outlives the profile.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_profile_make(perebor_profile **profile,
+                                                       const perebor_dataset *dataset,
+                                                       perebor_error *error);
+
+void perebor_profile_free(perebor_profile *profile);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file quality.h
+ * What is the matter with the tables of an experiment, before and after its cleaning steps.
+ *
+ * Tables are looked at four times: as they were read, after the cleaning steps, joined, and after
+ * the filters. Every finding says what was found and where, and gives the step of the experiment
+ * file that would mend it. Nothing is changed but by the experiment's own steps, and each of their
+ * corrections is listed cell by cell.
+ */
+#ifndef PEREBOR_QUALITY_H
+#define PEREBOR_QUALITY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/status.h"
+#include "perebor/tables.h"
+
+/** When tables were looked at. */
+typedef enum perebor_stage {
+    PEREBOR_STAGE_READ = 0,   /**< Each table as it was read. */
+    PEREBOR_STAGE_CLEAN = 1,  /**< Each table after the cleaning steps. */
+    PEREBOR_STAGE_JOINED = 2, /**< One table, pivoted and joined. */
+    PEREBOR_STAGE_FINAL = 3,  /**< The rows that the filters keep. */
+} perebor_stage;
+
+/** One thing that is the matter. */
+typedef struct perebor_finding {
+    /**
+     * column_names, gaps, constant, near_constant, text_among_numbers, spelling_variants,
+     * near_spelling, duplicate_rows, duplicate_but_key, gap_in_key, repeated_key, orphan_key,
+     * missing_key, outliers, zero_activity, negative_values, class_imbalance, rare_level
+     */
+    const char *kind;
+    perebor_stage stage;
+    const char *table;   /**< "" after the join. */
+    const char *column;  /**< "" if several or none. */
+    uint64_t n;          /**< Cells or rows concerned. */
+    const char *detail;  /**< One line. */
+    const char *section; /**< Where the step goes: data.clean, data.filter …; "" if none. */
+    const char *step;    /**< YAML of that section's list or map; "" if nothing mends it. */
+} perebor_finding;
+
+/** One column at one stage. Numbers are NaN for texts. */
+typedef struct perebor_column_summary {
+    perebor_stage stage;
+    const char *table, *name;
+    const char *type; /**< integer, real, text, mixed, empty */
+    uint64_t n_rows, n_gaps, n_distinct;
+    double minimum, median, maximum;
+    uint64_t n_outliers;   /**< |0.6745 (x - median) / MAD| > 8 */
+    uint64_t n_beyond_iqr; /**< Beyond 1.5 interquartile ranges: reported, never acted on. */
+    const char *top;       /**< The most frequent value; the first such. */
+    uint64_t n_top;
+} perebor_column_summary;
+
+/** One cell that a step changed, or one row that a filter dropped. */
+typedef struct perebor_correction {
+    const char *step;   /**< normalize, replace, sql, filter */
+    const char *table;  /**< "" for a filter */
+    const char *column; /**< Of the cell; the identifier's for a row. */
+    const char *place;  /**< market_file.csv:17 */
+    const char *before; /**< "" for a gap; the identifier of a dropped row. */
+    const char *after;  /**< "" for a gap; "(dropped)" */
+} perebor_correction;
+
+enum { PEREBOR_CORRECTIONS_LISTED = 2000 /**< Of one step; all are counted. */ };
+
+/** Everything found. Owns what it points to. */
+typedef struct perebor_quality {
+    const perebor_finding *findings; /**< [n_findings] by stage */
+    size_t n_findings;
+    const perebor_column_summary *columns; /**< [n_columns] by stage */
+    size_t n_columns;
+    const perebor_correction *corrections; /**< [n_listed] in the order of the steps */
+    size_t n_listed;
+    uint64_t n_corrections;
+    const char *problem; /**< Why the tables do not make a dataset; "" if they do. */
+    void *block;
+} perebor_quality;
+
+/**
+ * Loads tables as perebor_tables_load() does, and looks at them on the way.
+ *
+ * @param[out] quality  Released with perebor_quality_release().
+ * @param[out] dataset  NULL if the tables can be read but not be made a dataset: quality->problem.
+ * @param[out] report   Empty in that case.
+ *
+ * @retval PEREBOR_ERR_IO      A file cannot be read.
+ * @retval PEREBOR_ERR_FORMAT  A file is no table.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_tables_inspect(perebor_quality *quality,
+                                                         perebor_dataset **dataset,
+                                                         perebor_tables_report *report,
+                                                         const perebor_tables_spec *spec,
+                                                         perebor_error *error);
+
+void perebor_quality_release(perebor_quality *quality);
+
+/** "read", "clean", "joined", "final". */
+const char *perebor_stage_name(perebor_stage stage);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "perebor/profile_document.h"
+
+enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE };
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE.json", 0, "Write the whole profile as JSON to this file", 0},
+    {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the file if it exists", 0},
+    {"format", KEY_FORMAT, "text|json", 0, "What to print (default: text)", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment", 0},
+    {0},
+};
+
+/** What the command line says. */
+typedef struct profile_arguments {
+    const char *experiment, *output;
+    bool json, overwrite;
+    override_list overrides;
+} profile_arguments;
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    profile_arguments *arguments = state->input;
+    perebor_error error;
+    switch (key) {
+    case 'o':
+        arguments->output = value;
+        return 0;
+    case KEY_OVERWRITE:
+        arguments->overwrite = true;
+        return 0;
+    case KEY_FORMAT:
+        if (strcmp(value, "text") != 0 && strcmp(value, "json") != 0) {
+            argp_error(state, "--format %s: write text or json", value);
+        }
+        arguments->json = strcmp(value, "json") == 0;
+        return 0;
+    case KEY_SET:
+        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
+            argp_error(state, "%s", error.message);
+        }
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) {
+            argp_error(state, "one experiment at a time; \"%s\" is one too many", value);
+        }
+        arguments->experiment = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "name an experiment file");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "EXPERIMENT.yaml",
+    .doc = "Look at an experiment's data: what is the matter with its tables before and after its "
+           "cleaning steps, and the step that would mend it; what gives the target away; how every "
+           "column is distributed and how it goes with the target and with the others.",
+};
+
+/** Everything that is looked at, in the order it is made. */
+struct looking {
+    perebor_experiment *experiment;
+    perebor_quality quality;
+    perebor_tables_report tables;
+    perebor_dataset *dataset;
+    perebor_split split;
+    perebor_leaks leaks;
+    perebor_profile *profile;
+};
+
+static void release(struct looking *looking) {
+    perebor_profile_free(looking->profile);
+    perebor_leaks_release(&looking->leaks);
+    perebor_split_release(&looking->split);
+    perebor_dataset_free(looking->dataset);
+    perebor_tables_report_release(&looking->tables);
+    perebor_quality_release(&looking->quality);
+    perebor_experiment_free(looking->experiment);
+}
+
+static perebor_status look(struct looking *looking, const profile_arguments *arguments,
+                           perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done,
+                perebor_experiment_read(&looking->experiment, arguments->experiment,
+                                        arguments->overrides.items, arguments->overrides.n, error));
+    PEREBOR_TRY(done, perebor_tables_inspect(&looking->quality, &looking->dataset, &looking->tables,
+                                             &looking->experiment->tables, error));
+    if (looking->dataset == NULL) {
+        goto done;
+    }
+    const perebor_dataset *dataset = looking->dataset;
+    PEREBOR_TRY(done, perebor_split_make(&looking->split, dataset->labels, dataset->groups,
+                                         dataset->n_rows, &looking->experiment->split, error));
+    PEREBOR_TRY(done, perebor_leaks_find(&looking->leaks, dataset, &looking->split, error));
+    PEREBOR_TRY(done, perebor_profile_make(&looking->profile, dataset, error));
+done:
+    return status;
+}
+
+static perebor_status deliver(const struct looking *looking, const profile_arguments *arguments,
+                              perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    char *json = NULL;
+    const perebor_profile_document document = {
+        .name = looking->experiment->name,
+        .file = looking->experiment->file,
+        .tables = &looking->tables,
+        .quality = &looking->quality,
+        .leaks = looking->dataset != NULL ? &looking->leaks : NULL,
+        .profile = looking->profile,
+    };
+    if (arguments->json || arguments->output != NULL) {
+        PEREBOR_TRY(done, perebor_profile_document_json(&document, &json, error));
+    }
+    if (arguments->output != NULL) {
+        PEREBOR_TRY(done, perebor_file_write(arguments->output, json, strlen(json),
+                                             arguments->overwrite, error));
+    }
+    if (arguments->json) {
+        puts(json);
+    } else {
+        perebor_profile_document_print(&document, stdout);
+    }
+    if (fflush(stdout) != 0) {
+        status = perebor_fail(error, PEREBOR_ERR_IO, "the profile could not be written");
+    }
+done:
+    free(json);
+    return status;
+}
+
+static int run(int argc, char **argv) {
+    perebor_status status;
+    perebor_error error = {0};
+    profile_arguments arguments = {0};
+    struct looking looking = {0};
+    int code = EXIT_OK;
+    argv[0] = (char[]){"perebor profile"};
+    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    PEREBOR_TRY(done, look(&looking, &arguments, &error));
+    PEREBOR_TRY(done, deliver(&looking, &arguments, &error));
+    if (looking.dataset == NULL) {
+        status = perebor_fail(&error, PEREBOR_ERR_FORMAT, "%s", looking.quality.problem);
+    }
+done:
+    code = status == PEREBOR_OK ? EXIT_OK : command_fail(&error);
+    release(&looking);
+    override_list_release(&arguments.overrides);
+    return code;
+}
+
+const command command_profile = {"profile", "look at the data before anything is searched", run};

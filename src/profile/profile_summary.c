@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "perebor/profile_document.h"
+
+enum { CORRECTIONS_SHOWN = 3, NAME_WIDTH = 36 };
+
+static void print_indented(FILE *stream, const char *text) {
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        fprintf(stream, "        %.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void print_findings(const perebor_quality *quality, perebor_stage stage, const char *title,
+                           FILE *stream) {
+    size_t n = 0;
+    for (size_t i = 0; i < quality->n_findings; i++) {
+        const perebor_finding *finding = &quality->findings[i];
+        if (finding->stage != stage) {
+            continue;
+        }
+        if (n++ == 0) {
+            fprintf(stream, "\n%s\n", title);
+        }
+        fprintf(stream, "  %-18s %s%s%s: %s\n", finding->kind, finding->table,
+                finding->table[0] != '\0' && finding->column[0] != '\0' ? "." : "", finding->column,
+                finding->detail);
+        if (finding->step[0] != '\0') {
+            fprintf(stream, "      in %s:\n", finding->section);
+            print_indented(stream, finding->step);
+        }
+    }
+    if (n == 0) {
+        fprintf(stream, "\n%s: nothing\n", title);
+    }
+}
+
+static void print_columns(const perebor_quality *quality, perebor_stage stage, FILE *stream) {
+    for (size_t i = 0; i < quality->n_columns; i++) {
+        const perebor_column_summary *column = &quality->columns[i];
+        if (column->stage != stage) {
+            continue;
+        }
+        fprintf(stream, "  %s%s%s  %s, %" PRIu64 " distinct", column->table,
+                column->table[0] != '\0' ? "." : "", column->name, column->type,
+                column->n_distinct);
+        if (column->n_gaps > 0) {
+            fprintf(stream, ", %" PRIu64 " gaps", column->n_gaps);
+        }
+        if (!isnan(column->median)) {
+            fprintf(stream, ", %g ... %g ... %g", column->minimum, column->median, column->maximum);
+        } else if (column->n_top > 1) {
+            fprintf(stream, ", most often \"%s\" (%" PRIu64 ")", column->top, column->n_top);
+        }
+        if (column->n_beyond_iqr > 0) {
+            fprintf(stream, ", %" PRIu64 " beyond 1.5 IQR", column->n_beyond_iqr);
+        }
+        fputc('\n', stream);
+    }
+}
+
+static bool same_step(const perebor_correction *one, const perebor_correction *other) {
+    return strcmp(one->step, other->step) == 0 && strcmp(one->table, other->table) == 0 &&
+           strcmp(one->column, other->column) == 0 &&
+           (strcmp(one->step, "filter") == 0 ||
+            (strcmp(one->before, other->before) == 0 && strcmp(one->after, other->after) == 0));
+}
+
+/** Corrections of one kind follow each other: the first few, and how many there are. */
+static void print_corrections(const perebor_quality *quality, FILE *stream) {
+    fprintf(
+        stream, "\nCorrections by the experiment's steps: %" PRIu64 "%s\n", quality->n_corrections,
+        quality->n_listed < quality->n_corrections ? " (the file lists 2000 of each step)" : "");
+    for (size_t first = 0, end; first < quality->n_listed; first = end) {
+        for (end = first; end < quality->n_listed &&
+                          same_step(&quality->corrections[first], &quality->corrections[end]);) {
+            const perebor_correction *correction = &quality->corrections[end];
+            if (end++ - first < CORRECTIONS_SHOWN) {
+                fprintf(stream, "  %-9s %s %s: \"%s\" -> \"%s\"\n", correction->step,
+                        correction->place, correction->column, correction->before,
+                        correction->after);
+            }
+        }
+        if (end - first > CORRECTIONS_SHOWN) {
+            fprintf(stream, "            ... %zu in all\n", end - first);
+        }
+    }
+}
+
+static void print_leaks(const perebor_leaks *leaks, FILE *stream) {
+    fprintf(stream, leaks->n > 0 ? "\nLeaks\n" : "\nLeaks: none found\n");
+    for (size_t i = 0; i < leaks->n; i++) {
+        const perebor_leak *leak = &leaks->items[i];
+        fprintf(stream, "  %-18s %s\n", perebor_leak_kind_name(leak->kind), leak->detail);
+        if (leak->step[0] != '\0') {
+            fprintf(stream, "      in %s:\n", leak->section);
+            print_indented(stream, leak->step);
+        }
+    }
+}
+
+static size_t count_characters(const char *text) {
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        n += ((unsigned char)*text & 0xC0u) != 0x80u;
+    }
+    return n;
+}
+
+static void print_figure(FILE *stream, const char *format, int width, double value) {
+    if (isnan(value)) {
+        fprintf(stream, " %*s", width, "-");
+    } else {
+        fprintf(stream, format, width, value);
+    }
+}
+
+static void print_feature(const perebor_profile_column *column, FILE *stream) {
+    size_t length = count_characters(column->name);
+    fprintf(stream, "  %s%*s", column->name, length < NAME_WIDTH ? (int)(NAME_WIDTH - length) : 0,
+            "");
+    print_figure(stream, " %*.4f", 7, column->phik);
+    print_figure(stream, " %*.1f", 6, column->phik_z);
+    fprintf(stream, "  %-10s", column->strength);
+    print_figure(stream, " %*.3f", 6, column->auc);
+    print_figure(stream, " %*.1e", 8, column->p_adjusted);
+    print_figure(stream, " %*.3f", 7, column->pearson);
+    print_figure(stream, " %*.3f", 7, column->spearman);
+    print_figure(stream, " %*.3f", 6, column->mutual_information);
+    print_figure(stream, " %*.2f", 6, column->vif);
+    fputc('\n', stream);
+}
+
+static void print_features(const perebor_profile *profile, FILE *stream) {
+    const perebor_dataset *dataset = profile->dataset;
+    size_t n = profile->n_columns;
+    fprintf(stream, "\nTarget %s: %zu of %zu rows are \"%s\" (%.1f %%)\n", dataset->target_name,
+            profile->n_positive, dataset->n_rows, dataset->positive_name,
+            100.0 * (double)profile->n_positive / (double)dataset->n_rows);
+    fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", NAME_WIDTH, "feature",
+            "phi_k", "Z", "strength", "auc", "p (BH)", "Pearson", "Spearm.", "MI", "VIF");
+    // Strongest first, by taking the strongest that is left; a tie keeps the order of the dataset.
+    double last = INFINITY;
+    size_t n_printed = 0;
+    while (n_printed < n) {
+        double next = -1.0;
+        for (size_t i = 0; i < n; i++) {
+            double phik = isnan(profile->columns[i].phik) ? 0.0 : profile->columns[i].phik;
+            next = phik < last && phik > next ? phik : next;
+        }
+        for (size_t i = 0; i < n; i++) {
+            double phik = isnan(profile->columns[i].phik) ? 0.0 : profile->columns[i].phik;
+            if (phik == next) {
+                print_feature(&profile->columns[i], stream);
+                n_printed++;
+            }
+        }
+        last = next;
+    }
+}
+
+void perebor_profile_document_print(const perebor_profile_document *document, FILE *stream) {
+    const perebor_quality *quality = document->quality;
+    fprintf(stream, "%s (%s)\n", document->name, document->file);
+    fprintf(stream, "\nTables as read\n");
+    print_columns(quality, PEREBOR_STAGE_READ, stream);
+    print_findings(quality, PEREBOR_STAGE_READ, "Findings in the tables as read", stream);
+    print_findings(quality, PEREBOR_STAGE_CLEAN, "Findings left after the cleaning steps", stream);
+    print_findings(quality, PEREBOR_STAGE_JOINED, "Findings in the joined table", stream);
+    print_findings(quality, PEREBOR_STAGE_FINAL, "Findings left after the filters", stream);
+    print_corrections(quality, stream);
+    if (quality->problem[0] != '\0') {
+        fprintf(stream, "\nThe tables do not make a dataset\n  %s\n", quality->problem);
+    }
+    if (document->leaks != NULL) {
+        print_leaks(document->leaks, stream);
+    }
+    if (document->profile != NULL) {
+        print_features(document->profile, stream);
+    }
+}

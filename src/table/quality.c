@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/quality.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/observer.h"
+#include "table/quality_rows.h"
+#include "table/steps.h"
+
+static const double small_class = 0.2;
+static const double rare_level = 0.01;
+
+/** One table's cells before a step. */
+struct snapshot {
+    size_t n_rows, n_columns;
+    table_cell *cells; /**< [n_columns][n_rows] */
+};
+
+/** An inspection under way. */
+struct inspection {
+    struct quality_notes notes;
+    struct snapshot *before; /**< [n_before] tables before a cleaning step */
+    size_t n_before;
+    uint32_t *rows_before; /**< [n_rows_before] rows of the base before a filter */
+    size_t n_rows_before;
+    bool tables_are_read; /**< From here on a failure is a finding. */
+};
+
+static void forget_before(struct inspection *inspection) {
+    for (size_t i = 0; i < inspection->n_before; i++) {
+        free(inspection->before[i].cells);
+    }
+    free(inspection->before);
+    inspection->before = NULL;
+    inspection->n_before = 0;
+    free(inspection->rows_before);
+    inspection->rows_before = NULL;
+}
+
+static bool same_shape(const struct snapshot *before, const struct table *table) {
+    return before->n_rows == table->n_rows && before->n_columns == table->n_columns;
+}
+
+static perebor_status take_snapshot(void *context, const struct table_load *load,
+                                    const perebor_clean_step *step, perebor_error *error) {
+    struct inspection *inspection = context;
+    (void)step;
+    forget_before(inspection);
+    inspection->before = calloc(load->n_tables + 1, sizeof *inspection->before);
+    if (inspection->before == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < load->n_tables; i++) {
+        const struct table *table = &load->tables[i];
+        struct snapshot *before = &inspection->before[i];
+        before->n_rows = table->n_rows;
+        before->n_columns = table->n_columns;
+        before->cells = calloc(table->n_rows * table->n_columns + 1, sizeof *before->cells);
+        inspection->n_before = i + 1;
+        if (before->cells == NULL) {
+            return table_out_of_memory(error);
+        }
+        for (size_t c = 0; c < table->n_columns; c++) {
+            memcpy(before->cells + c * table->n_rows, table->columns[c].cells,
+                   table->n_rows * sizeof *before->cells);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static void list_changed_cells(struct quality_notes *notes, const struct table_load *load,
+                               const struct table *table, const struct snapshot *before,
+                               const char *step, size_t *n_of_step) {
+    char old[TABLE_DECIMAL_TEXT_SIZE];
+    char new[TABLE_DECIMAL_TEXT_SIZE];
+    char place[TABLE_PLACE_SIZE];
+    for (size_t c = 0; c < table->n_columns; c++) {
+        const table_cell *cells = before->cells + c * table->n_rows;
+        for (size_t row = 0; row < table->n_rows; row++) {
+            if (cells[row] == table->columns[c].cells[row]) {
+                continue;
+            }
+            notes->n_corrections++;
+            if ((*n_of_step)++ < PEREBOR_CORRECTIONS_LISTED) {
+                quality_note_correction(
+                    notes,
+                    (perebor_correction){
+                        .step = step,
+                        .table = table->name,
+                        .column = table->columns[c].name,
+                        .place = table_place(table, c, row, place),
+                        .before = table_pool_text(&load->pool, cells[row], old),
+                        .after = table_pool_text(&load->pool, table->columns[c].cells[row], new)});
+            }
+        }
+    }
+}
+
+static perebor_status list_corrections(void *context, const struct table_load *load,
+                                       const perebor_clean_step *step, perebor_error *error) {
+    static const char *const names[] = {[PEREBOR_STEP_NORMALIZE] = "normalize",
+                                        [PEREBOR_STEP_REPLACE] = "replace",
+                                        [PEREBOR_STEP_SQL] = "sql"};
+    struct inspection *inspection = context;
+    struct quality_notes *notes = &inspection->notes;
+    size_t n_of_step = 0;
+    for (size_t i = 0; i < load->n_tables && i < inspection->n_before; i++) {
+        const struct table *table = &load->tables[i];
+        const struct snapshot *before = &inspection->before[i];
+        if (same_shape(before, table)) {
+            list_changed_cells(notes, load, table, before, names[step->kind], &n_of_step);
+            continue;
+        }
+        // SQL may do anything to a table: what can be said is what became of its shape.
+        notes->n_corrections++;
+        quality_note_correction(
+            notes, (perebor_correction){.step = names[step->kind],
+                                        .table = table->name,
+                                        .before = quality_format(notes, "%zu rows, %zu columns",
+                                                                 before->n_rows, before->n_columns),
+                                        .after = quality_format(notes, "%zu rows, %zu columns",
+                                                                table->n_rows, table->n_columns)});
+    }
+    forget_before(inspection);
+    return quality_notes_check(notes, error);
+}
+
+/** Looks at column names: some with blanks, some with underscores. */
+static void note_names(const struct table *table, struct quality_notes *notes) {
+    size_t n_blank = 0;
+    size_t n_underscore = 0;
+    const char *sql = "";
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const char *name = table->columns[i].name;
+        n_underscore += strchr(name, '_') != NULL;
+        if (strchr(name, ' ') == NULL) {
+            continue;
+        }
+        n_blank++;
+        char *better = perebor_arena_text(notes->arena, name);
+        for (char *blank = better; blank != NULL && (blank = strchr(blank, ' ')) != NULL;) {
+            *blank = '_';
+        }
+        sql = quality_format(notes, "%sALTER TABLE %s RENAME COLUMN %s TO %s; ", sql,
+                             quality_sql_name(notes, table->name), quality_sql_name(notes, name),
+                             quality_sql_name(notes, better != NULL ? better : ""));
+    }
+    if (n_blank > 0 && n_underscore > 0) {
+        quality_note_finding(notes,
+                             (perebor_finding){.kind = "column_names",
+                                               .table = table->name,
+                                               .n = n_blank,
+                                               .section = "data.clean",
+                                               .step = quality_format(
+                                                   notes, "- {op: sql, sql: %s, reason: one style}",
+                                                   quality_yaml(notes, sql))},
+                             "%zu column names are written with blanks, %zu with underscores",
+                             n_blank, n_underscore);
+    }
+}
+
+static struct quality_column *list_table_columns(const struct table_load *load, size_t *n) {
+    *n = 0;
+    for (size_t i = 0; i < load->n_tables; i++) {
+        *n += load->tables[i].n_columns;
+    }
+    struct quality_column *columns = calloc(*n + 1, sizeof *columns);
+    struct quality_column *next = columns;
+    for (size_t i = 0; columns != NULL && i < load->n_tables; i++) {
+        const struct table *table = &load->tables[i];
+        for (size_t c = 0; c < table->n_columns; c++) {
+            const char *name = table->columns[c].name;
+            *next++ = (struct quality_column){.table = table,
+                                              .table_name = table->name,
+                                              .name = name,
+                                              .cells = table->columns[c].cells,
+                                              .n_rows = table->n_rows,
+                                              .is_key = table->key != NULL &&
+                                                        strcmp(table->key, name) == 0};
+        }
+    }
+    return columns;
+}
+
+static void release_columns(struct quality_column *columns, size_t n) {
+    for (size_t i = 0; columns != NULL && i < n; i++) {
+        quality_column_release(&columns[i]);
+    }
+    free(columns);
+}
+
+static const struct table *base_of(const struct table_load *load) {
+    for (size_t i = 0; load->spec->join.base != NULL && i < load->n_tables; i++) {
+        if (strcmp(load->tables[i].name, load->spec->join.base) == 0) {
+            return &load->tables[i];
+        }
+    }
+    return &load->tables[0];
+}
+
+static perebor_status inspect_rows(struct inspection *inspection, const struct table_load *load,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct quality_notes *notes = &inspection->notes;
+    for (size_t i = 0; i < load->n_tables; i++) {
+        const struct table *table = &load->tables[i];
+        note_names(table, notes);
+        PEREBOR_TRY(done, quality_note_duplicates(table, notes, error));
+        PEREBOR_TRY(done, quality_note_keys(load, table, notes, error));
+        PEREBOR_TRY(done, quality_note_orphans(load, base_of(load), table, notes, error));
+    }
+done:
+    return status;
+}
+
+static perebor_status inspect_tables(struct inspection *inspection, const struct table_load *load,
+                                     perebor_stage stage, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct quality_notes *notes = &inspection->notes;
+    notes->stage = stage;
+    size_t n_columns;
+    struct quality_column *columns = list_table_columns(load, &n_columns);
+    if (columns == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < n_columns; i++) {
+        PEREBOR_TRY(done, quality_column_summarise(&columns[i], &load->pool, notes, error));
+        quality_note_gaps(&columns[i], notes);
+        quality_note_texts_among_numbers(&columns[i], &load->pool, notes);
+        quality_note_negatives(&columns[i], notes);
+    }
+    quality_note_spellings(columns, n_columns, &load->pool, notes);
+    PEREBOR_TRY(done, inspect_rows(inspection, load, error));
+    status = quality_notes_check(notes, error);
+done:
+    release_columns(columns, n_columns);
+    return status;
+}
+
+static perebor_status inspect_read(void *context, const struct table_load *load,
+                                   perebor_error *error) {
+    struct inspection *inspection = context;
+    inspection->tables_are_read = true;
+    return inspect_tables(inspection, load, PEREBOR_STAGE_READ, error);
+}
+
+static perebor_status inspect_clean(void *context, const struct table_load *load,
+                                    perebor_error *error) {
+    return inspect_tables(context, load, PEREBOR_STAGE_CLEAN, error);
+}
+
+static bool was_pivoted(const struct table_load *load, const struct table *table) {
+    for (size_t i = 0; i < load->spec->n_pivot; i++) {
+        if (strcmp(load->spec->pivot[i].table, table->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The joined table's columns; their cells are copied one after the other into @p cells. */
+static void list_joined_columns(const struct table_load *load, const struct table_joined *joined,
+                                struct quality_column *columns, table_cell *cells) {
+    const char *id = load->spec->roles.id;
+    for (size_t i = 0; i < joined->n_columns; i++) {
+        const struct table_joined_column *column = &joined->columns[i];
+        table_cell *own = cells + i * joined->n_rows;
+        for (size_t row = 0; row < joined->n_rows; row++) {
+            own[row] = table_joined_cell(joined, column, row);
+        }
+        bool is_key = column->is_key || (id != NULL && strcmp(id, column->name) == 0);
+        columns[i] = (struct quality_column){
+            .table = joined->parts[column->part],
+            .table_name = "",
+            .name = column->name,
+            .cells = own,
+            .n_rows = joined->n_rows,
+            .is_key = is_key,
+            .is_pivoted = !is_key && was_pivoted(load, joined->parts[column->part])};
+    }
+}
+
+/** The column that identifies joined rows, or NULL. */
+static const struct quality_column *find_ids(const struct table_load *load,
+                                             const struct quality_column *columns, size_t n) {
+    const struct quality_column *ids = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const char *id = load->spec->roles.id;
+        if (columns[i].is_key &&
+            (ids == NULL || (id != NULL && strcmp(columns[i].name, id) == 0))) {
+            ids = &columns[i];
+        }
+    }
+    return ids;
+}
+
+static void note_shares(const struct quality_column *column, const struct table_load *load,
+                        struct quality_notes *notes) {
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    double n_values = (double)(column->n_rows - column->n_gaps);
+    bool is_target = strcmp(column->name, load->spec->roles.target) == 0;
+    if (column->levels == NULL || column->is_key || (column->numeric && !is_target)) {
+        return;
+    }
+    for (size_t i = 0; i < column->n_distinct; i++) {
+        double share = (double)column->counts[i] / n_values;
+        const char *value = table_pool_text(&load->pool, column->levels[i], buffer);
+        if (share >= (is_target ? small_class : rare_level)) {
+            continue;
+        }
+        const char *step =
+            is_target
+                ? "logreg__class_weight: {values: [null, balanced], when: {model: logreg}}"
+                : quality_format(notes,
+                                 "- {op: replace, table: %s, column: %s, map: {%s: other}, "
+                                 "reason: rare level}",
+                                 quality_yaml(notes, column->table->name),
+                                 quality_yaml(notes, column->name), quality_yaml(notes, value));
+        quality_note_finding(
+            notes,
+            (perebor_finding){.kind = is_target ? "class_imbalance" : "rare_level",
+                              .table = "",
+                              .column = column->name,
+                              .n = column->counts[i],
+                              .section = is_target ? "search.parameters" : "data.clean",
+                              .step = step},
+            "\"%s\" is %.2f %% of the rows (%llu of %.0f)", value, 100.0 * share,
+            (unsigned long long)column->counts[i], n_values);
+    }
+}
+
+static perebor_status inspect_joined(struct inspection *inspection, const struct table_load *load,
+                                     const struct table_joined *joined, perebor_stage stage,
+                                     perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct quality_notes *notes = &inspection->notes;
+    notes->stage = stage;
+    struct quality_column *columns = calloc(joined->n_columns + 1, sizeof *columns);
+    table_cell *cells = calloc(joined->n_columns * joined->n_rows + 1, sizeof *cells);
+    if (columns == NULL || cells == NULL) {
+        status = table_out_of_memory(error);
+        goto done;
+    }
+    list_joined_columns(load, joined, columns, cells);
+    const struct quality_column *ids = find_ids(load, columns, joined->n_columns);
+    const table_cell *id_cells = ids != NULL ? ids->cells : NULL;
+    for (size_t i = 0; i < joined->n_columns; i++) {
+        PEREBOR_TRY(done, quality_column_summarise(&columns[i], &load->pool, notes, error));
+        quality_note_gaps(&columns[i], notes);
+        quality_note_constant(&columns[i], &load->pool, notes);
+        quality_note_outliers(&columns[i], id_cells, &load->pool, notes);
+        note_shares(&columns[i], load, notes);
+    }
+    quality_note_inactivity(columns, joined->n_columns, id_cells, load, notes);
+    PEREBOR_TRY(done, quality_note_twins(columns, joined->n_columns, id_cells,
+                                         ids != NULL ? ids->name : "", load, notes, error));
+    status = quality_notes_check(notes, error);
+done:
+    release_columns(columns, columns != NULL ? joined->n_columns : 0);
+    free(cells);
+    return status;
+}
+
+static perebor_status inspect_after_joining(void *context, const struct table_load *load,
+                                            const struct table_joined *joined,
+                                            perebor_error *error) {
+    return inspect_joined(context, load, joined, PEREBOR_STAGE_JOINED, error);
+}
+
+static perebor_status inspect_final(void *context, const struct table_load *load,
+                                    const struct table_joined *joined, perebor_error *error) {
+    return inspect_joined(context, load, joined, PEREBOR_STAGE_FINAL, error);
+}
+
+static perebor_status keep_rows(void *context, const struct table_load *load,
+                                const struct table_joined *joined, perebor_error *error) {
+    struct inspection *inspection = context;
+    (void)load;
+    forget_before(inspection);
+    inspection->rows_before = calloc(joined->n_rows + 1, sizeof *inspection->rows_before);
+    if (inspection->rows_before == NULL) {
+        return table_out_of_memory(error);
+    }
+    memcpy(inspection->rows_before, joined->rows[0],
+           joined->n_rows * sizeof *inspection->rows_before);
+    inspection->n_rows_before = joined->n_rows;
+    return PEREBOR_OK;
+}
+
+/** Rows keep their order, so what a filter dropped is what is missing from the sequence. */
+static perebor_status list_dropped(void *context, const struct table_load *load,
+                                   const struct table_joined *joined, perebor_error *error) {
+    struct inspection *inspection = context;
+    struct quality_notes *notes = &inspection->notes;
+    const struct table *base = joined->parts[0];
+    const char *id = load->spec->roles.id != NULL ? load->spec->roles.id : base->key;
+    size_t column = id != NULL ? table_find_column(base, id) : TABLE_NO_COLUMN;
+    size_t kept = 0;
+    size_t n_of_step = 0;
+    for (size_t i = 0; i < inspection->n_rows_before; i++) {
+        uint32_t row = inspection->rows_before[i];
+        char place[TABLE_PLACE_SIZE];
+        char buffer[TABLE_DECIMAL_TEXT_SIZE];
+        if (kept < joined->n_rows && joined->rows[0][kept] == row) {
+            kept++;
+            continue;
+        }
+        notes->n_corrections++;
+        if (n_of_step++ < PEREBOR_CORRECTIONS_LISTED) {
+            const char *value =
+                column != TABLE_NO_COLUMN
+                    ? table_pool_text(&load->pool, base->columns[column].cells[row], buffer)
+                    : "";
+            quality_note_correction(
+                notes, (perebor_correction){.step = "filter",
+                                            .column = column != TABLE_NO_COLUMN ? id : "",
+                                            .place = table_place(base, TABLE_NO_COLUMN, row, place),
+                                            .before = value,
+                                            .after = "(dropped)"});
+        }
+    }
+    forget_before(inspection);
+    return quality_notes_check(notes, error);
+}
+
+static perebor_status hand_over(struct quality_notes *notes, const char *problem,
+                                perebor_quality *quality, perebor_error *error) {
+    perebor_arena *arena = notes->arena;
+    perebor_finding *findings =
+        perebor_arena_allocate(arena, notes->n_findings + 1, sizeof *findings);
+    perebor_column_summary *columns =
+        perebor_arena_allocate(arena, notes->n_columns + 1, sizeof *columns);
+    perebor_correction *corrections =
+        perebor_arena_allocate(arena, notes->n_listed + 1, sizeof *corrections);
+    const char *kept = perebor_arena_text(arena, problem);
+    if (findings == NULL || columns == NULL || corrections == NULL || kept == NULL) {
+        return table_out_of_memory(error);
+    }
+    if (notes->n_findings > 0) {
+        memcpy(findings, notes->findings, notes->n_findings * sizeof *findings);
+    }
+    if (notes->n_columns > 0) {
+        memcpy(columns, notes->columns, notes->n_columns * sizeof *columns);
+    }
+    if (notes->n_listed > 0) {
+        memcpy(corrections, notes->corrections, notes->n_listed * sizeof *corrections);
+    }
+    *quality = (perebor_quality){.findings = findings,
+                                 .n_findings = notes->n_findings,
+                                 .columns = columns,
+                                 .n_columns = notes->n_columns,
+                                 .corrections = corrections,
+                                 .n_listed = notes->n_listed,
+                                 .n_corrections = notes->n_corrections,
+                                 .problem = kept,
+                                 .block = arena};
+    notes->arena = NULL;
+    return PEREBOR_OK;
+}
+
+static void release_arena(perebor_arena *arena) {
+    if (arena != NULL) {
+        perebor_arena_release(arena);
+        free(arena);
+    }
+}
+
+perebor_status perebor_tables_inspect(perebor_quality *quality, perebor_dataset **dataset,
+                                      perebor_tables_report *report,
+                                      const perebor_tables_spec *spec, perebor_error *error) {
+    perebor_status status;
+    perebor_error problem = {0};
+    perebor_dataset *loaded = NULL;
+    perebor_tables_report log = {0};
+    struct inspection inspection = {0};
+    const struct table_observer observer = {.context = &inspection,
+                                            .after_reading = inspect_read,
+                                            .before_cleaning_step = take_snapshot,
+                                            .after_cleaning_step = list_corrections,
+                                            .after_cleaning = inspect_clean,
+                                            .after_joining = inspect_after_joining,
+                                            .before_filter = keep_rows,
+                                            .after_filter = list_dropped,
+                                            .after_filtering = inspect_final};
+    inspection.notes.arena = calloc(1, sizeof *inspection.notes.arena);
+    if (inspection.notes.arena == NULL) {
+        return table_out_of_memory(error);
+    }
+    status = table_load_observed(&loaded, &log, spec, &observer, &problem);
+    if (status != PEREBOR_OK && !(status == PEREBOR_ERR_FORMAT && inspection.tables_are_read)) {
+        if (error != NULL) {
+            *error = problem;
+        }
+        goto done;
+    }
+    PEREBOR_TRY(done, hand_over(&inspection.notes, status == PEREBOR_OK ? "" : problem.message,
+                                quality, error));
+    *dataset = loaded;
+    *report = log;
+    loaded = NULL;
+    log = (perebor_tables_report){0};
+done:
+    forget_before(&inspection);
+    release_arena(inspection.notes.arena);
+    quality_notes_release(&inspection.notes);
+    perebor_dataset_free(loaded);
+    perebor_tables_report_release(&log);
+    return status;
+}
+
+void perebor_quality_release(perebor_quality *quality) {
+    release_arena(quality->block);
+    *quality = (perebor_quality){0};
+}
+
+const char *perebor_stage_name(perebor_stage stage) {
+    static const char *const names[] = {"read", "clean", "joined", "final"};
+    return names[stage];
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "table/quality_notes.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static const char *keep(struct quality_notes *notes, const char *text) {
+    const char *copy = perebor_arena_text(notes->arena, text != NULL ? text : "");
+    notes->failed |= copy == NULL;
+    return copy != NULL ? copy : "";
+}
+
+/** Makes room for one more of an array of things of @p size bytes; NULL if memory is short. */
+static void *grow(struct quality_notes *notes, void *items, size_t n, size_t *capacity,
+                  size_t size) {
+    if (n < *capacity) {
+        return items;
+    }
+    size_t larger = *capacity == 0 ? 32 : 2 * *capacity;
+    void *grown = realloc(items, larger * size);
+    if (grown == NULL) {
+        notes->failed = true;
+        return NULL;
+    }
+    *capacity = larger;
+    return grown;
+}
+
+void quality_note_finding(struct quality_notes *notes, perebor_finding finding, const char *format,
+                          ...) {
+    char detail[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    detail[perebor_text_valid_length(detail, strlen(detail))] = '\0';
+    perebor_finding *grown =
+        grow(notes, notes->findings, notes->n_findings, &notes->findings_capacity, sizeof *grown);
+    if (grown == NULL) {
+        return;
+    }
+    notes->findings = grown;
+    finding.stage = notes->stage;
+    finding.table = keep(notes, finding.table);
+    finding.column = keep(notes, finding.column);
+    finding.detail = keep(notes, detail);
+    finding.section = keep(notes, finding.section);
+    finding.step = keep(notes, finding.step);
+    notes->findings[notes->n_findings++] = finding;
+}
+
+void quality_note_column(struct quality_notes *notes, perebor_column_summary summary) {
+    perebor_column_summary *grown =
+        grow(notes, notes->columns, notes->n_columns, &notes->columns_capacity, sizeof *grown);
+    if (grown == NULL) {
+        return;
+    }
+    notes->columns = grown;
+    summary.stage = notes->stage;
+    summary.table = keep(notes, summary.table);
+    summary.name = keep(notes, summary.name);
+    summary.top = keep(notes, summary.top);
+    notes->columns[notes->n_columns++] = summary;
+}
+
+void quality_note_correction(struct quality_notes *notes, perebor_correction correction) {
+    perebor_correction *grown = grow(notes, notes->corrections, notes->n_listed,
+                                     &notes->corrections_capacity, sizeof *grown);
+    if (grown == NULL) {
+        return;
+    }
+    notes->corrections = grown;
+    correction.step = keep(notes, correction.step);
+    correction.table = keep(notes, correction.table);
+    correction.column = keep(notes, correction.column);
+    correction.place = keep(notes, correction.place);
+    correction.before = keep(notes, correction.before);
+    correction.after = keep(notes, correction.after);
+    notes->corrections[notes->n_listed++] = correction;
+}
+
+const char *quality_format(struct quality_notes *notes, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = length < 0 ? NULL : perebor_arena_allocate(notes->arena, (size_t)length + 1, 1);
+    if (text != NULL) {
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    notes->failed |= text == NULL;
+    return text != NULL ? text : "";
+}
+
+/** Whether YAML reads a plain scalar as this very text, in a flow collection too. */
+static bool is_plain(const char *text) {
+    static const char *const words[] = {"true", "false", "yes", "no", "on",
+                                        "off",  "null",  "y",   "n"};
+    unsigned char first = (unsigned char)text[0];
+    size_t length = strlen(text);
+    if (length == 0 || !(isalpha(first) || first == '_' || first >= 0x80) ||
+        text[length - 1] == ' ') {
+        return false;
+    }
+    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
+        if (!isalnum(*byte) && *byte < 0x80 && strchr("_- .", *byte) == NULL) {
+            return false;
+        }
+        // No-break and zero-width spaces are to be seen.
+        if (*byte == 0xC2 || *byte == 0xE2 || *byte == 0xEF) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(text, words[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *quality_yaml(struct quality_notes *notes, const char *text) {
+    if (is_plain(text)) {
+        return keep(notes, text);
+    }
+    perebor_json json = {0};
+    perebor_json_text(&json, text); // every JSON string is a YAML scalar
+    char *quoted = perebor_json_take(&json);
+    notes->failed |= quoted == NULL;
+    const char *kept = keep(notes, quoted);
+    free(quoted);
+    return kept;
+}
+
+const char *quality_sql_name(struct quality_notes *notes, const char *text) {
+    char *name = perebor_arena_allocate(notes->arena, 2 * strlen(text) + 3, 1);
+    if (name == NULL) {
+        notes->failed = true;
+        return "";
+    }
+    char *end = name;
+    *end++ = '"';
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            *end++ = '"';
+        }
+        *end++ = *text;
+    }
+    *end = '"';
+    return name;
+}
+
+const char *quality_number(struct quality_notes *notes, double value) {
+    char text[PEREBOR_REAL_TEXT_SIZE];
+    size_t length = perebor_real_format(value, text);
+    if (length > 2 && strcmp(text + length - 2, ".0") == 0) {
+        text[length - 2] = '\0';
+    }
+    return keep(notes, text);
+}
+
+perebor_status quality_notes_check(const struct quality_notes *notes, perebor_error *error) {
+    return notes->failed
+               ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to note what tables hold")
+               : PEREBOR_OK;
+}
+
+void quality_notes_release(struct quality_notes *notes) {
+    free(notes->findings);
+    free(notes->columns);
+    free(notes->corrections);
+    *notes = (struct quality_notes){0};
+}
