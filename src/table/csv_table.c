@@ -173,8 +173,8 @@ static struct evidence weigh_all(const struct reading *reading) {
     for (size_t row = 0; reading->pool->n_invalid > 0 && row < table->n_rows; row++) {
         for (size_t i = 0; i < table->n_columns; i++) {
             assert(table->columns[i].cells != NULL);
-            // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): every row below n_rows is
-            // read
+            // Every row below n_rows has been read.
+            // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign)
             table_cell cell = table->columns[i].cells[row];
             if (table_cell_is_text(cell)) {
                 const char *text = table_pool_text(reading->pool, cell, NULL);
