@@ -35,6 +35,16 @@ typedef struct perebor_bundle {
     double seconds; /**< Predicted, for one fold. */
 } perebor_bundle;
 
+/** What one learner takes, as the plan predicts it: CPU seconds for all folds, without
+ * preparation. */
+typedef struct perebor_learner_savings {
+    const perebor_learner *learner;
+    size_t n_trials, n_members;
+    size_t n_families; /**< Groups handed to the learner at once. */
+    double seconds;
+    double seconds_unshared; /**< If every trial were evaluated alone. */
+} perebor_learner_savings;
+
 /** What sharing saves, as the plan predicts it. */
 typedef struct perebor_plan_savings {
     size_t n_trials, n_members, n_bundles;
@@ -69,6 +79,9 @@ size_t perebor_plan_n_bundles(const perebor_plan *plan);
 const perebor_bundle *perebor_plan_bundle(const perebor_plan *plan, size_t bundle);
 const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member);
 perebor_plan_savings perebor_plan_predict(const perebor_plan *plan);
+
+/** Learner by learner. @param[out] n_learners  How many, in the order of perebor_learners(). */
+const perebor_learner_savings *perebor_plan_learners(const perebor_plan *plan, size_t *n_learners);
 
 /** Units are bundle * n_folds + fold. */
 size_t perebor_plan_n_units(const perebor_plan *plan);

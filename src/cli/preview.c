@@ -132,6 +132,24 @@ static perebor_status print_samples(const perebor_study *study, uint64_t first, 
     return PEREBOR_OK;
 }
 
+/** A line for each learner that has trials. */
+static void print_learners(const perebor_plan *plan) {
+    size_t n_learners = 0;
+    const perebor_learner_savings *learners = perebor_plan_learners(plan, &n_learners);
+    for (size_t i = 0; i < n_learners; i++) {
+        const perebor_learner_savings *own = &learners[i];
+        char shared[32];
+        char unshared[32];
+        perebor_progress_duration(own->seconds, shared, sizeof shared);
+        perebor_progress_duration(own->seconds_unshared, unshared, sizeof unshared);
+        if (own->n_trials > 0) {
+            printf("  %-9s %zu trials in %zu runs, %s instead of %s (%.1f times)\n",
+                   own->learner->name, own->n_trials, own->n_families, shared, unshared,
+                   own->seconds > 0.0 ? own->seconds_unshared / own->seconds : 1.0);
+        }
+    }
+}
+
 static perebor_status print_plan(const perebor_study *study, const perebor_search_options *options,
                                  uint64_t first, uint64_t end, int n_ranks, perebor_error *error) {
     perebor_status status;
@@ -149,6 +167,9 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
            savings.n_trials, study->folds.n_folds, savings.n_members, savings.n_bundles);
     printf("  shared    %zu fits from %zu learner runs on %zu prepared folds of each kind\n",
            savings.n_members, savings.n_families, savings.n_preparations);
+    if (options->share) {
+        print_learners(plan);
+    }
     printf("  predicted about %s of one core", shared);
     if (options->share) {
         printf(", %s if nothing were shared (%.1f times)", unshared,

@@ -228,9 +228,9 @@ static uint64_t share_key(const perebor_value *values) {
 static double cost(const perebor_value *values, size_t n_rows, size_t n_columns) {
     knn_options options = read_options(values);
     double pairs = (double)n_rows * (double)n_rows * 0.25;
-    double per_value = options.metric == KNN_MINKOWSKI ? 2e-8 : 6e-11;
-    return pairs * ((double)n_columns * per_value + 4e-10) +
-           (double)n_rows * 0.25 * 2.5e-8 * (double)options.k;
+    double per_value = options.metric == KNN_MINKOWSKI ? 2e-8 : 1e-10;
+    return pairs * ((double)n_columns * per_value + 1e-10) +
+           (double)n_rows * 0.25 * 5.5e-8 * (double)options.k;
 }
 
 static double marginal_cost(const perebor_value *values, size_t n_rows, size_t n_columns) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/registry.h"
 
@@ -33,10 +34,12 @@ static perebor_status score_member(const perebor_learner *learner, const perebor
     perebor_status status;
     perebor_model *model = NULL;
     PEREBOR_TRY(done, learner->fit(&model, family->training, settings, report, error));
+    double fitted = perebor_cpu_seconds();
     PEREBOR_TRY(done, learner->score(model, family->validation, validation_scores, error));
     if (training_scores != NULL) {
         PEREBOR_TRY(done, learner->score(model, &family->training->rows, training_scores, error));
     }
+    report->score_seconds = perebor_cpu_seconds() - fitted;
 done:
     if (model != NULL) {
         learner->free(model);

@@ -164,7 +164,7 @@ static double solve_cost(const perebor_value *settings, double n, double p) {
     case SVC_LINEAR:
         return 2e-5 + n * p * (9e-10 * p + 8e-9);
     case SVC_POLY:
-        return 4e-9 * n * n * (c > 1.0 ? 2.0 : 1.0);
+        return 6e-9 * n * n * (c > 1.0 ? 1.5 : 1.0);
     case SVC_RBF:
     case SVC_SIGMOID:
         break;

@@ -102,7 +102,7 @@ static double cost_of_growing(const tree_options *options, size_t n_rows, size_t
     double looks = rows * (double)n_columns;
     double share = (double)options->max_features / ((double)n_columns + 1.0);
     double cached = looks < 250000.0 ? 1.0 : 3.0;
-    return cached * looks * (5.6e-9 + levels * (0.4e-9 + share * 0.7e-9));
+    return cached * looks * (7.5e-9 + levels * (0.55e-9 + share * 1.0e-9));
 }
 
 static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
@@ -118,10 +118,10 @@ static double cost(const perebor_value *settings, size_t n_rows, size_t n_column
     return growing;
 }
 
-/** A hundred random members cost four to five times as much as one. */
+/** A hundred random members cost six to seven times as much as one. */
 static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
     double alone = cost(settings, n_rows, n_columns);
-    return tree_settings_like_sklearn(settings) ? alone : 0.04 * alone;
+    return tree_settings_like_sklearn(settings) ? alone : 0.06 * alone;
 }
 
 const perebor_learner model_tree = {.name = "tree",

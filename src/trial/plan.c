@@ -20,7 +20,7 @@ enum { BUNDLE_MEMBERS = 128 };
 static const double BUNDLE_SECONDS = 4e-3;
 
 /** Predicted seconds to impute, encode and scale one value, measured on 972 x 23. */
-static const double PREPARE_SECONDS_PER_VALUE = 1.5e-9;
+static const double PREPARE_SECONDS_PER_VALUE = 2e-9;
 
 struct perebor_plan {
     perebor_member *members;
@@ -32,6 +32,8 @@ struct perebor_plan {
     size_t n_windows;
     size_t n_folds;
     perebor_plan_savings savings;
+    perebor_learner_savings *learners; /**< [n_learners] */
+    size_t n_learners;
 };
 
 /** A trial and its candidate, to be sorted. */
@@ -98,39 +100,78 @@ static void gather_members(perebor_plan *plan, const planned_trial *sorted, size
     }
 }
 
+/** A family on one fold as it grows: what it shares costs as much as the most demanding member
+ * asks for. */
+typedef struct growing_family {
+    double shared;  /**< Seconds that are spent once. */
+    double members; /**< Seconds that every member adds. */
+} growing_family;
+
+static double family_seconds(const growing_family *family) {
+    return family->shared + family->members;
+}
+
+/** The family with a further member. */
+static growing_family family_with(growing_family family, const perebor_candidate *candidate,
+                                  const perebor_fold_shape *shape) {
+    double further = member_seconds(candidate, shape, true);
+    double shared = member_seconds(candidate, shape, false) - further;
+    family.members += further;
+    family.shared = shared > family.shared ? shared : family.shared;
+    return family;
+}
+
+static perebor_learner_savings *savings_of(perebor_plan *plan, const perebor_learner *learner) {
+    perebor_learner_savings *savings = plan->learners;
+    while (savings->learner != learner) {
+        savings++;
+    }
+    return savings;
+}
+
 /** Cuts members from first on into bundles, and counts what they share. */
 static void cut_bundles(perebor_plan *plan, size_t first, bool share,
                         const perebor_fold_shape *shape) {
     perebor_plan_savings *savings = &plan->savings;
-    double family_base = 0.0;
+    double n_folds = (double)plan->n_folds;
+    growing_family family = {0};
     perebor_bundle *bundle = NULL;
     for (size_t i = first; i < plan->n_members; i++) {
         const perebor_candidate *candidate = &plan->members[i].candidate;
         const perebor_candidate *before = i > first ? &plan->members[i - 1].candidate : NULL;
-        double alone = member_seconds(candidate, shape, false);
+        perebor_learner_savings *own = savings_of(plan, candidate->learner);
         bool joins = share && bundle != NULL && bundle->n_members < BUNDLE_MEMBERS &&
                      same_preparation(candidate, before);
-        bool family = joins && same_family(candidate, before);
+        bool related = joins && same_family(candidate, before);
         if (joins) {
             // A family is cut only where what it repeats is no more than what it has done.
-            double limit = family && family_base > BUNDLE_SECONDS ? family_base : BUNDLE_SECONDS;
-            joins = bundle->seconds - (family ? family_base : 0.0) < limit;
+            double limit =
+                related && family.shared > BUNDLE_SECONDS ? family.shared : BUNDLE_SECONDS;
+            joins = bundle->seconds - (related ? family.shared : 0.0) < limit;
         }
-        family = family && joins;
         if (!joins) {
             bundle = &plan->bundles[plan->n_bundles++];
             *bundle =
                 (perebor_bundle){.first_member = (uint32_t)i, .seconds = prepare_seconds(shape)};
             savings->n_preparations++;
         }
-        if (!family) {
-            family_base = alone;
+        if (!joins || !related) {
+            family = (growing_family){0};
             savings->n_families++;
+            own->n_families++;
         }
+        double so_far = family_seconds(&family);
+        family = family_with(family, candidate, shape);
         bundle->n_members++;
-        bundle->seconds += family ? member_seconds(candidate, shape, true) : alone;
-        savings->seconds_unshared += (double)plan->members[i].n_trials *
-                                     (alone + prepare_seconds(shape)) * (double)plan->n_folds;
+        bundle->seconds += family_seconds(&family) - so_far;
+        own->n_members++;
+        own->n_trials += plan->members[i].n_trials;
+        own->seconds += (family_seconds(&family) - so_far) * n_folds;
+        own->seconds_unshared +=
+            (double)plan->members[i].n_trials * member_seconds(candidate, shape, false) * n_folds;
+        savings->seconds_unshared +=
+            (double)plan->members[i].n_trials *
+            (member_seconds(candidate, shape, false) + prepare_seconds(shape)) * n_folds;
     }
 }
 
@@ -140,9 +181,14 @@ static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_erro
     plan->trials = malloc((n_trials + 1) * sizeof *plan->trials);
     plan->bundles = malloc((n_trials + 1) * sizeof *plan->bundles);
     plan->window_bundle = calloc(plan->n_windows + 1, sizeof *plan->window_bundle);
+    const perebor_learner *const *learners = perebor_learners(&plan->n_learners);
+    plan->learners = calloc(plan->n_learners, sizeof *plan->learners);
     if (plan->members == NULL || plan->trials == NULL || plan->bundles == NULL ||
-        plan->window_bundle == NULL) {
+        plan->window_bundle == NULL || plan->learners == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
+    }
+    for (size_t i = 0; i < plan->n_learners; i++) {
+        plan->learners[i].learner = learners[i];
     }
     return PEREBOR_OK;
 }
@@ -201,6 +247,7 @@ void perebor_plan_free(perebor_plan *plan) {
         free(plan->trials);
         free(plan->bundles);
         free(plan->window_bundle);
+        free(plan->learners);
         free(plan);
     }
 }
@@ -219,6 +266,11 @@ const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t membe
 
 perebor_plan_savings perebor_plan_predict(const perebor_plan *plan) {
     return plan->savings;
+}
+
+const perebor_learner_savings *perebor_plan_learners(const perebor_plan *plan, size_t *n_learners) {
+    *n_learners = plan->n_learners;
+    return plan->learners;
 }
 
 size_t perebor_plan_n_units(const perebor_plan *plan) {
