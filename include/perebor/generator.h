@@ -78,6 +78,8 @@ typedef enum perebor_field_kind {
     PEREBOR_FIELD_TARGET,
     PEREBOR_FIELD_CATEGORY,
     PEREBOR_FIELD_FLAG,
+    PEREBOR_FIELD_TREATED, /**< Whether a customer was treated; scenario campaign. */
+    PEREBOR_FIELD_OUTCOME, /**< What came of it. */
     PEREBOR_FIELD_VARIABLE,
 } perebor_field_kind;
 
@@ -89,7 +91,7 @@ typedef struct perebor_generated_column {
     uint32_t decimals;         /**< Of a variable. */
     bool trim;                 /**< Zeros at the end of the decimals are left out … */
     uint32_t least_decimals;   /**< … but for so many. */
-    const char *const *labels; /**< [2] of a flag (no, yes) or the target (0, 1). */
+    const char *const *labels; /**< [2] of what is no or yes, or the target (0, 1). */
     /** A misspelling: where the label is typo_of, with probability typo_p, dirty files only. */
     const char *typo_of, *typo_text;
     double typo_p;
@@ -102,9 +104,24 @@ typedef struct perebor_generated_row {
     perebor_generated_column value;
 } perebor_generated_row;
 
+typedef enum perebor_scenario {
+    PEREBOR_SCENARIO_RETAIL = 0,       /**< As the components say. */
+    PEREBOR_SCENARIO_NULL = 1,         /**< The target is independent of everything; stream 4. */
+    PEREBOR_SCENARIO_LOGIT = 2,        /**< The target follows known log-odds; stream 5. */
+    PEREBOR_SCENARIO_LEAK_ID = 3,      /**< The rows, and hence the ids, are sorted by class. */
+    PEREBOR_SCENARIO_DRIFT = 4,        /**< The same customers later. */
+    PEREBOR_SCENARIO_CAMPAIGN = 5,     /**< Some are treated, with known effect. */
+    PEREBOR_SCENARIO_DIRT_EXTREME = 6, /**< More faults in cells and rows. */
+} perebor_scenario;
+
+/** Their names, in order; NULL after the last. */
+extern const char *const perebor_scenario_names[];
+
 /** One table that is written. */
 typedef struct perebor_generated_table {
     const char *file;
+    bool only_in_one; /**< Written in scenario `only` alone. */
+    perebor_scenario only;
     const perebor_generated_column *columns; /**< [n_columns] of a wide table */
     size_t n_columns;
     /** A long table: id, label_name, value_name; rows in this order, the first one moved to the end
@@ -135,11 +152,73 @@ typedef struct perebor_dirt {
     uint64_t outlier_stream, outlier_factor_stream;
 } perebor_dirt;
 
-/** One term of the known log-odds of scenario logit: weight * (x - center) / scale. */
+/** One term of known log-odds: weight * (x - center) / scale. */
 typedef struct perebor_logit_term {
     size_t variable;
     double center, scale, weight;
 } perebor_logit_term;
+
+/** Known log-odds: the intercept and the sum of the terms. */
+typedef struct perebor_log_odds {
+    double intercept;
+    const perebor_logit_term *terms;
+    size_t n_terms;
+} perebor_log_odds;
+
+/** How one variable has moved at the later snapshot of scenario drift. */
+typedef struct perebor_drift_move {
+    size_t variable;
+    double keep;  /**< Correlation of its latent normal with the former one. */
+    double shift; /**< Of its latent normal, in standard deviations. */
+    double add;   /**< To its value. */
+} perebor_drift_move;
+
+/** A later snapshot. What does not move is as it was. */
+typedef struct perebor_drift {
+    const perebor_drift_move *moves;
+    size_t n_moves;
+    uint64_t stream; /**< Variable j draws what is new from stream + j. */
+} perebor_drift;
+
+/** An experiment upon customers. */
+typedef struct perebor_campaign {
+    double treated_p;
+    uint64_t treated_stream, outcome_stream;
+    perebor_log_odds untreated; /**< Of the outcome without treatment. */
+    perebor_log_odds effect;    /**< What treatment adds to them. */
+} perebor_campaign;
+
+/** A fault that falls on a share of a column's cells. */
+typedef struct perebor_cell_fault {
+    const char *kind;     /**< Its name in dirt.json. */
+    size_t table, column; /**< In a long table column 1 is the label, 2 the value. */
+    double p;
+    const char *of;             /**< Only cells that say this; NULL: any. */
+    const char *text;           /**< Becomes the cell; NULL: the cell stays … */
+    const char *before, *after; /**< … between these; NULL: nothing. */
+} perebor_cell_fault;
+
+/** A fault that falls on a share of a table's rows: the row is written again, under another id. */
+typedef struct perebor_row_fault {
+    const char *kind;
+    size_t table;
+    double p;
+    uint64_t id_add; /**< To the id of the row's twin; 0: the same customer's. */
+} perebor_row_fault;
+
+/** The further faults of scenario dirt_extreme. */
+typedef struct perebor_dirt_extreme {
+    uint64_t stream; /**< Fault f draws from stream + 64 f + row of the customer. */
+    const perebor_cell_fault *cells;
+    size_t n_cells;
+    const perebor_row_fault *rows; /**< Their f goes on where that of cells ends. */
+    size_t n_rows;
+    const size_t *marked; /**< [n_marked] tables that begin with a byte order mark */
+    size_t n_marked;
+} perebor_dirt_extreme;
+
+/** Rows that one customer may have in a long table. */
+enum { PEREBOR_GENERATED_ROWS_MAX = 64 };
 
 /** What generator.yaml says. Everything it points to is borrowed. */
 typedef struct perebor_generator {
@@ -158,18 +237,11 @@ typedef struct perebor_generator {
     const perebor_generated_table *tables;
     size_t n_tables;
     perebor_dirt dirt;
-    double logit_intercept;
-    const perebor_logit_term *logit_terms;
-    size_t n_logit_terms;
-    void *block; /**< Memory of a generator that was read from a file. */
+    perebor_log_odds logit;
+    perebor_drift drift;
+    perebor_campaign campaign;
+    perebor_dirt_extreme dirt_extreme;
 } perebor_generator;
-
-typedef enum perebor_scenario {
-    PEREBOR_SCENARIO_RETAIL = 0,  /**< As the components say. */
-    PEREBOR_SCENARIO_NULL = 1,    /**< The target is independent of everything; stream 4. */
-    PEREBOR_SCENARIO_LOGIT = 2,   /**< The target follows known log-odds; stream 5. */
-    PEREBOR_SCENARIO_LEAK_ID = 3, /**< The rows, and hence the ids, are sorted by class. */
-} perebor_scenario;
 
 /** How to write. */
 typedef struct perebor_generate_options {
@@ -183,11 +255,16 @@ typedef struct perebor_generate_options {
 /** What was written. */
 typedef struct perebor_generate_summary {
     uint64_t n_rows, n_positive, n_faults;
+    size_t n_tables;
 } perebor_generate_summary;
 
+/** Whether a generator declares what a scenario needs. */
+bool perebor_generator_knows(const perebor_generator *generator, perebor_scenario scenario);
+
 /**
- * Writes the tables, truth.csv (id, component, class, known probability) and dirt.json (every fault
- * put in). Each file appears under its name only when it is whole.
+ * Writes the tables, truth.csv (id, component, class, known probability; of a campaign also who was
+ * treated and both probabilities of the outcome) and dirt.json (every fault put in). Each file
+ * appears under its name only when it is whole.
  *
  * @retval PEREBOR_ERR_ARGUMENT  A correlation matrix is not positive definite.
  * @retval PEREBOR_ERR_CONFLICT  A file exists and may not be replaced.

@@ -16,7 +16,8 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "S", 0, "Seed instead of the file's", 0},
     {"scenario", KEY_SCENARIO, "NAME", 0,
      "retail; null: the target is random; logit: its probabilities are known; leak_id: rows are "
-     "sorted by class (default: retail)",
+     "sorted by class; drift: the same customers later; campaign: some are treated, with known "
+     "effect; dirt_extreme: more faults (default: retail)",
      0},
     {"clean", KEY_CLEAN, NULL, 0, "Without dirt", 0},
     {"output", 'o', "DIR", 0, "Folder for the tables", 0},
@@ -30,8 +31,6 @@ typedef struct generate_arguments {
     perebor_generate_options options;
     bool rows_given, seed_given;
 } generate_arguments;
-
-static const char *const scenarios[] = {"retail", "null", "logit", "leak_id"};
 
 static uint64_t read_number(struct argp_state *state, const char *name, const char *text) {
     char *after = NULL;
@@ -55,11 +54,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->seed_given = true;
         return 0;
     case KEY_SCENARIO:
-        while (scenario < 4 && strcmp(scenarios[scenario], value) != 0) {
+        while (perebor_scenario_names[scenario] != NULL &&
+               strcmp(perebor_scenario_names[scenario], value) != 0) {
             scenario++;
         }
-        if (scenario == 4) {
-            argp_error(state, "--scenario %s: write retail, null, logit or leak_id", value);
+        if (perebor_scenario_names[scenario] == NULL) {
+            argp_error(state,
+                       "--scenario %s: write retail, null, logit, leak_id, drift, campaign or "
+                       "dirt_extreme",
+                       value);
         }
         arguments->options.scenario = (perebor_scenario)scenario;
         return 0;
@@ -107,10 +110,11 @@ static perebor_status generate(generate_arguments *arguments, perebor_error *err
     if (!arguments->seed_given) {
         arguments->options.seed = generator->seed;
     }
-    if (arguments->options.scenario == PEREBOR_SCENARIO_LOGIT && generator->n_logit_terms == 0) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                         "%s has no section logit:, which --scenario logit needs", arguments->file);
+    if (!perebor_generator_knows(generator, arguments->options.scenario)) {
+        const char *name = perebor_scenario_names[arguments->options.scenario];
+        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                              "%s has no section %s:, which --scenario %s needs", arguments->file,
+                              name, name);
         goto done;
     }
     PEREBOR_TRY(done, perebor_generate(generator, &arguments->options, &summary, error));
@@ -118,7 +122,7 @@ static perebor_status generate(generate_arguments *arguments, perebor_error *err
             "%s: %" PRIu64 " customers (%.1f %% positive) in %zu tables, %" PRIu64 " faults\n",
             arguments->options.folder, summary.n_rows,
             summary.n_rows > 0 ? 100.0 * (double)summary.n_positive / (double)summary.n_rows : 0.0,
-            generator->n_tables, summary.n_faults);
+            summary.n_tables, summary.n_faults);
 done:
     perebor_generator_free(generator);
     return status;

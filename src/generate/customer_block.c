@@ -30,17 +30,9 @@ void customer_block_release(customer_block *block) {
     *block = (customer_block){0};
 }
 
-void customer_block_report(perebor_json *faults, const char *kind, uint64_t id, uint64_t of) {
-    perebor_json_begin_object(faults);
-    perebor_json_key(faults, "kind");
-    perebor_json_text(faults, kind);
-    perebor_json_key(faults, "id");
-    perebor_json_unsigned(faults, id);
-    if (of != 0) {
-        perebor_json_key(faults, "of");
-        perebor_json_unsigned(faults, of);
-    }
-    perebor_json_end_object(faults);
+static void report(fault_list *faults, const char *kind, uint64_t id, uint64_t of) {
+    const fault added = {.kind = kind, .id = id, .of = of};
+    fault_list_add(faults, &added);
 }
 
 /** A customer of the block and its draw. */
@@ -71,11 +63,15 @@ static void copy_customer(customer *to, const customer *from, const perebor_gene
     to->values[generator->dirt.duplicate_keeps] = own;
     to->category = from->category;
     to->target = from->target;
+    to->p_true = from->p_true;
+    to->treated = from->treated;
+    to->outcome = from->outcome;
+    to->p_untreated = from->p_untreated;
+    to->p_treated = from->p_treated;
 }
 
 static perebor_status double_customers(customer_block *block, const perebor_generator *generator,
-                                       uint64_t seed, perebor_json *faults, uint64_t *n_faults,
-                                       perebor_error *error) {
+                                       uint64_t seed, fault_list *faults, perebor_error *error) {
     const perebor_dirt *dirt = &generator->dirt;
     drawn_place *places = malloc((block->n + 1) * sizeof *places);
     if (places == NULL) {
@@ -96,15 +92,14 @@ static perebor_status double_customers(customer_block *block, const perebor_gene
         size_t from = places[i].place;
         size_t to = places[pairs + i].place;
         copy_customer(&block->customers[to], &block->customers[from], generator);
-        customer_block_report(faults, "implicit_duplicate", id + to, id + from);
+        report(faults, "implicit_duplicate", id + to, id + from);
     }
-    *n_faults += pairs;
     free(places);
     return PEREBOR_OK;
 }
 
 static void zero_customers(customer_block *block, const perebor_generator *generator,
-                           perebor_json *faults, uint64_t *n_faults) {
+                           fault_list *faults) {
     const perebor_dirt *dirt = &generator->dirt;
     size_t n = scaled(dirt->zero_customers, block, dirt);
     n = n == 0 ? 1 : n;
@@ -112,13 +107,12 @@ static void zero_customers(customer_block *block, const perebor_generator *gener
         for (size_t k = 0; k < dirt->n_zero_variables; k++) {
             block->customers[i].values[dirt->zero_variables[k]] = 0.0;
         }
-        customer_block_report(faults, "zero_history", generator->id_start + block->first + i, 0);
-        (*n_faults)++;
+        report(faults, "zero_history", generator->id_start + block->first + i, 0);
     }
 }
 
 static void add_outlier(customer_block *block, const perebor_generator *generator, uint64_t seed,
-                        perebor_json *faults, uint64_t *n_faults) {
+                        fault_list *faults) {
     const perebor_dirt *dirt = &generator->dirt;
     size_t chosen = block->n;
     double lowest = 2.0;
@@ -138,23 +132,21 @@ static void add_outlier(customer_block *block, const perebor_generator *generato
     double steps_in_one = 1.0 / dirt->outlier_step;
     double *value = &block->customers[chosen].values[dirt->outlier_variable];
     *value = floor(*value * factor * steps_in_one + 0.5) / steps_in_one;
-    customer_block_report(faults, "outlier", generator->id_start + block->first + chosen, 0);
-    (*n_faults)++;
+    report(faults, "outlier", generator->id_start + block->first + chosen, 0);
 }
 
 perebor_status customer_block_soil(customer_block *block, const perebor_generator *generator,
-                                   uint64_t seed, perebor_json *faults, uint64_t *n_faults,
-                                   perebor_error *error) {
+                                   uint64_t seed, fault_list *faults, perebor_error *error) {
     const perebor_dirt *dirt = &generator->dirt;
     perebor_status status = PEREBOR_OK;
     if (dirt->duplicate_pairs > 0.0) {
-        status = double_customers(block, generator, seed, faults, n_faults, error);
+        status = double_customers(block, generator, seed, faults, error);
     }
     if (dirt->zero_customers > 0.0) {
-        zero_customers(block, generator, faults, n_faults);
+        zero_customers(block, generator, faults);
     }
     if (dirt->outlier) {
-        add_outlier(block, generator, seed, faults, n_faults);
+        add_outlier(block, generator, seed, faults);
     }
     return status;
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/json.h"
+#include "generate/fault_list.h"
 #include "generate/population.h"
 #include "perebor/status.h"
 
@@ -31,15 +31,11 @@ void customer_block_release(customer_block *block);
 /**
  * Puts doubled customers, months of zero and an outlier into a block.
  *
- * @param[out] faults    Gets a JSON object for each fault, in an array that is open.
- * @param[out] n_faults  Added to.
+ * @param[out] faults  Gets each of them.
  */
 PEREBOR_MUST_CHECK perebor_status customer_block_soil(customer_block *block,
                                                       const perebor_generator *generator,
-                                                      uint64_t seed, perebor_json *faults,
-                                                      uint64_t *n_faults, perebor_error *error);
-
-/** Writes one fault: what, whose, and which other customer (0: none). */
-void customer_block_report(perebor_json *faults, const char *kind, uint64_t id, uint64_t of);
+                                                      uint64_t seed, fault_list *faults,
+                                                      perebor_error *error);
 
 #endif

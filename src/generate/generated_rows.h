@@ -7,24 +7,27 @@
 #define PEREBOR_GENERATE_GENERATED_ROWS_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
 
-#include "base/json.h"
 #include "generate/customer_block.h"
+#include "generate/fault_list.h"
+#include "generate/generated_text.h"
 #include "perebor/generator.h"
 
 /** How the lines of one table are written. */
 typedef struct generated_rows {
     const perebor_generator *generator;
-    const perebor_generated_table *table;
+    size_t table; /**< Its number. */
     uint64_t seed;
     bool clean;
+    bool extreme;       /**< With the further faults of dirt_extreme. */
+    fault_list *faults; /**< Gets what is put in. */
 } generated_rows;
 
-void generated_rows_header(const generated_rows *rows, FILE *stream);
+void generated_rows_header(const generated_rows *rows, generated_text *text);
 
-/** Writes a block. @param[out] faults  Gets the misspellings; NULL: they are not wanted. */
-void generated_rows_write(const generated_rows *rows, const customer_block *block, FILE *stream,
-                          perebor_json *faults, uint64_t *n_faults);
+/** Appends the lines of a block. */
+void generated_rows_write(const generated_rows *rows, const customer_block *block,
+                          generated_text *text);
 
 #endif

@@ -27,6 +27,8 @@ typedef struct generation {
     customer_block block;
     generated_file *tables; /**< [n_tables] */
     generated_file truth, faults;
+    generated_text text; /**< What is about to be written. */
+    fault_list found;    /**< Faults of the header or of the block. */
     bool first_fault;
     uint64_t next;  /**< Customer to be drawn next. */
     uint8_t wanted; /**< In a scenario that sorts by class: the class being written. */
@@ -41,11 +43,50 @@ static perebor_status make_folder(const char *folder, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static generated_rows rows_of(const generation *running, size_t table) {
+static generated_rows rows_of(generation *running, size_t table) {
     return (generated_rows){.generator = running->generator,
-                            .table = &running->generator->tables[table],
+                            .table = table,
                             .seed = running->options->seed,
-                            .clean = running->options->clean};
+                            .clean = running->options->clean,
+                            .extreme = !running->options->clean &&
+                                       running->options->scenario == PEREBOR_SCENARIO_DIRT_EXTREME,
+                            .faults = &running->found};
+}
+
+/** Whether a table is written in this scenario. */
+static bool is_written(const generation *running, size_t table) {
+    const perebor_generated_table *of = &running->generator->tables[table];
+    return !of->only_in_one || of->only == running->options->scenario;
+}
+
+/** Hands over what is about to be written. That the disk is full shows when the file is finished.
+ */
+static perebor_status flush_text(generation *running, FILE *stream, perebor_error *error) {
+    if (running->text.failed) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the lines of a table");
+    }
+    if (running->text.length > 0) {
+        (void)fwrite(running->text.bytes, 1, running->text.length, stream);
+    }
+    running->text.length = 0;
+    return PEREBOR_OK;
+}
+
+/** Appends the faults found so far to their file. */
+static perebor_status flush_faults(generation *running, perebor_error *error) {
+    perebor_json_end_array(&running->found.json);
+    char *text = perebor_json_take(&running->found.json);
+    if (text == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the list of faults");
+    }
+    size_t length = strlen(text);
+    if (length > 2) {
+        fputs(running->first_fault ? "" : ",\n", running->faults.stream);
+        (void)fwrite(text + 1, 1, length - 2, running->faults.stream); // without its brackets
+        running->first_fault = false;
+    }
+    free(text);
+    return PEREBOR_OK;
 }
 
 static perebor_status open_files(generation *running, perebor_error *error) {
@@ -54,17 +95,24 @@ static perebor_status open_files(generation *running, perebor_error *error) {
     const char *folder = running->options->folder;
     bool overwrite = running->options->overwrite;
     PEREBOR_TRY(done, make_folder(folder, error));
+    perebor_json_begin_array(&running->found.json);
     for (size_t i = 0; i < generator->n_tables; i++) {
-        PEREBOR_TRY(done, generated_file_open(&running->tables[i], folder,
-                                              generator->tables[i].file, overwrite, error));
-        generated_rows rows = rows_of(running, i);
-        generated_rows_header(&rows, running->tables[i].stream);
+        if (is_written(running, i)) {
+            PEREBOR_TRY(done, generated_file_open(&running->tables[i], folder,
+                                                  generator->tables[i].file, overwrite, error));
+            generated_rows rows = rows_of(running, i);
+            generated_rows_header(&rows, &running->text);
+            PEREBOR_TRY(done, flush_text(running, running->tables[i].stream, error));
+        }
     }
     PEREBOR_TRY(done, generated_file_open(&running->truth, folder, "truth.csv", overwrite, error));
     PEREBOR_TRY(done, generated_file_open(&running->faults, folder, "dirt.json", overwrite, error));
-    fputs("id,component,y,p_true\n", running->truth.stream);
+    fputs("id,component,y,p_true", running->truth.stream);
+    bool campaign = running->options->scenario == PEREBOR_SCENARIO_CAMPAIGN;
+    fputs(campaign ? ",treated,p_untreated,p_treated\n" : "\n", running->truth.stream);
     fputs("[", running->faults.stream);
     running->first_fault = true;
+    PEREBOR_TRY(done, flush_faults(running, error));
 done:
     return status;
 }
@@ -85,57 +133,56 @@ static void fill_block(generation *running, size_t n) {
     }
 }
 
-static void write_truth(generation *running) {
-    const perebor_generator *generator = running->generator;
-    for (size_t i = 0; i < running->block.n; i++) {
-        const customer *of = &running->block.customers[i];
-        fprintf(running->truth.stream, "%" PRIu64 ",%s,%u,",
-                generator->id_start + running->block.first + i,
-                generator->components[of->component].name, (unsigned)of->target);
-        if (!isnan(of->p_true)) {
-            fprintf(running->truth.stream, "%.12g", of->p_true);
-        }
-        fputc('\n', running->truth.stream);
-        running->summary.n_positive += of->target;
+/** A probability; nothing if it is not known. */
+static void append_probability(generated_text *text, double p) {
+    char digits[32];
+    if (!isnan(p)) {
+        int length = snprintf(digits, sizeof digits, "%.12g", p);
+        generated_text_append(text, digits, (size_t)length);
     }
 }
 
-/** Appends the faults of a block to their file: the array without its brackets. */
-static perebor_status write_faults(generation *running, perebor_json *faults,
-                                   perebor_error *error) {
-    perebor_json_end_array(faults);
-    char *text = perebor_json_take(faults);
-    if (text == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the list of faults");
+static void append_truth(generation *running, uint64_t id, const customer *of) {
+    generated_text *text = &running->text;
+    generated_text_append_unsigned(text, id);
+    generated_text_append(text, ",", 1);
+    size_t start = text->length;
+    generated_text_append_string(text, running->generator->components[of->component].name);
+    generated_text_quote(text, start, ',');
+    generated_text_append_string(text, of->target != 0 ? ",1," : ",0,");
+    append_probability(text, of->p_true);
+    if (running->options->scenario == PEREBOR_SCENARIO_CAMPAIGN) {
+        generated_text_append_string(text, of->treated != 0 ? ",1," : ",0,");
+        append_probability(text, of->p_untreated);
+        generated_text_append(text, ",", 1);
+        append_probability(text, of->p_treated);
     }
-    size_t length = strlen(text);
-    if (length > 2) {
-        fputs(running->first_fault ? "" : ",\n", running->faults.stream);
-        fwrite(text + 1, 1, length - 2, running->faults.stream);
-        running->first_fault = false;
-    }
-    free(text);
-    return PEREBOR_OK;
+    generated_text_append(text, "\n", 1);
+    running->summary.n_positive += of->target;
 }
 
 static perebor_status write_block(generation *running, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_generator *generator = running->generator;
-    perebor_json faults = {0};
-    perebor_json_begin_array(&faults);
+    perebor_json_begin_array(&running->found.json);
     if (!running->options->clean && generator->dirt.block > 0) {
         PEREBOR_TRY(done, customer_block_soil(&running->block, generator, running->options->seed,
-                                              &faults, &running->summary.n_faults, error));
+                                              &running->found, error));
     }
     for (size_t i = 0; i < generator->n_tables; i++) {
-        generated_rows rows = rows_of(running, i);
-        generated_rows_write(&rows, &running->block, running->tables[i].stream, &faults,
-                             &running->summary.n_faults);
+        if (is_written(running, i)) {
+            generated_rows rows = rows_of(running, i);
+            generated_rows_write(&rows, &running->block, &running->text);
+            PEREBOR_TRY(done, flush_text(running, running->tables[i].stream, error));
+        }
     }
-    write_truth(running);
-    PEREBOR_TRY(done, write_faults(running, &faults, error));
+    for (size_t i = 0; i < running->block.n; i++) {
+        append_truth(running, generator->id_start + running->block.first + i,
+                     &running->block.customers[i]);
+    }
+    PEREBOR_TRY(done, flush_text(running, running->truth.stream, error));
+    PEREBOR_TRY(done, flush_faults(running, error));
 done:
-    perebor_json_release(&faults);
     return status;
 }
 
@@ -143,7 +190,10 @@ static perebor_status finish_files(generation *running, perebor_error *error) {
     perebor_status status;
     fputs("]\n", running->faults.stream);
     for (size_t i = 0; i < running->generator->n_tables; i++) {
-        PEREBOR_TRY(done, generated_file_finish(&running->tables[i], error));
+        if (is_written(running, i)) {
+            PEREBOR_TRY(done, generated_file_finish(&running->tables[i], error));
+            running->summary.n_tables++;
+        }
     }
     PEREBOR_TRY(done, generated_file_finish(&running->truth, error));
     PEREBOR_TRY(done, generated_file_finish(&running->faults, error));
@@ -156,12 +206,35 @@ static void release(generation *running) {
         generated_file_release(&running->tables[i]);
     }
     free(running->tables);
+    generated_text_release(&running->text);
+    perebor_json_release(&running->found.json);
     generated_file_release(&running->truth);
     generated_file_release(&running->faults);
     customer_block_release(&running->block);
     if (running->drawn.generator != NULL) {
         population_release(&running->drawn);
     }
+}
+
+const char *const perebor_scenario_names[] = {"retail", "null",     "logit",        "leak_id",
+                                              "drift",  "campaign", "dirt_extreme", NULL};
+
+bool perebor_generator_knows(const perebor_generator *generator, perebor_scenario scenario) {
+    switch (scenario) {
+    case PEREBOR_SCENARIO_LOGIT:
+        return generator->logit.n_terms > 0;
+    case PEREBOR_SCENARIO_DRIFT:
+        return generator->drift.n_moves > 0;
+    case PEREBOR_SCENARIO_CAMPAIGN:
+        return generator->campaign.effect.n_terms > 0;
+    case PEREBOR_SCENARIO_DIRT_EXTREME:
+        return generator->dirt_extreme.n_cells + generator->dirt_extreme.n_rows > 0;
+    case PEREBOR_SCENARIO_RETAIL:
+    case PEREBOR_SCENARIO_NULL:
+    case PEREBOR_SCENARIO_LEAK_ID:
+        break;
+    }
+    return true;
 }
 
 perebor_status perebor_generate(const perebor_generator *generator,
@@ -187,6 +260,7 @@ perebor_status perebor_generate(const perebor_generator *generator,
     }
     PEREBOR_TRY(done, finish_files(&running, error));
     running.summary.n_rows = options->n_rows;
+    running.summary.n_faults = running.found.n;
     *summary = running.summary;
 done:
     release(&running);

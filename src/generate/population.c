@@ -98,6 +98,27 @@ static uint32_t choose_component(const perebor_generator *generator, double u) {
     return (uint32_t)generator->n_components - 1;
 }
 
+/** How a variable moves in this scenario; NULL: not at all. */
+static const perebor_drift_move *find_move(const population *drawn, size_t variable) {
+    const perebor_drift *drift = &drawn->generator->drift;
+    size_t n = drawn->scenario == PEREBOR_SCENARIO_DRIFT ? drift->n_moves : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (drift->moves[i].variable == variable) {
+            return &drift->moves[i];
+        }
+    }
+    return NULL;
+}
+
+/** The latent normal of a variable at the later snapshot. */
+static double move(const population *drawn, uint64_t number, const perebor_drift_move *moved) {
+    const perebor_drift *drift = &drawn->generator->drift;
+    double before = drawn->correlated[moved->variable];
+    double u = perebor_generator_uniform(drawn->seed, number, drift->stream + moved->variable);
+    double fresh = perebor_normal_quantile(u);
+    return moved->keep * before + sqrt(1.0 - moved->keep * moved->keep) * fresh + moved->shift;
+}
+
 static void draw_variables(const population *drawn, uint64_t number,
                            const perebor_component *component, customer *into) {
     const perebor_generator *generator = drawn->generator;
@@ -115,7 +136,8 @@ static void draw_variables(const population *drawn, uint64_t number,
         drawn->correlated[j] = sum;
     }
     for (size_t j = 0; j < n; j++) {
-        double latent = drawn->correlated[j];
+        const perebor_drift_move *moved = find_move(drawn, j);
+        double latent = moved != NULL ? move(drawn, number, moved) : drawn->correlated[j];
         for (size_t s = 0; s < component->n_shifts; s++) {
             if (component->shifts[s].variable == j) {
                 latent += component->shifts[s].values[into->category];
@@ -124,6 +146,7 @@ static void draw_variables(const population *drawn, uint64_t number,
         double u = perebor_normal_cdf(latent);
         u = u < 1e-15 ? 1e-15 : u > 1.0 - 1e-15 ? 1.0 - 1e-15 : u;
         into->values[j] = marginal_quantile(&component->marginals[j], u);
+        into->values[j] += moved != NULL ? moved->add : 0.0;
     }
 }
 
@@ -149,13 +172,29 @@ static double positive_share(const perebor_generator *generator) {
     return sum;
 }
 
-static double logit_probability(const perebor_generator *generator, const customer *of) {
-    double sum = generator->logit_intercept;
-    for (size_t i = 0; i < generator->n_logit_terms; i++) {
-        const perebor_logit_term *term = &generator->logit_terms[i];
+static double log_odds(const perebor_log_odds *odds, const customer *of) {
+    double sum = odds->intercept;
+    for (size_t i = 0; i < odds->n_terms; i++) {
+        const perebor_logit_term *term = &odds->terms[i];
         sum += term->weight * (of->values[term->variable] - term->center) / term->scale;
     }
-    return 1.0 / (1.0 + perebor_exp(-sum));
+    return sum;
+}
+
+static double probability(double log_of_odds) {
+    return 1.0 / (1.0 + perebor_exp(-log_of_odds));
+}
+
+/** Treats a customer or not, and sees what comes of it. */
+static void draw_campaign(const population *drawn, uint64_t number, customer *into) {
+    const perebor_campaign *campaign = &drawn->generator->campaign;
+    double untreated = log_odds(&campaign->untreated, into);
+    into->p_untreated = probability(untreated);
+    into->p_treated = probability(untreated + log_odds(&campaign->effect, into));
+    into->treated = perebor_generator_uniform(drawn->seed, number, campaign->treated_stream) <
+                    campaign->treated_p;
+    into->outcome = perebor_generator_uniform(drawn->seed, number, campaign->outcome_stream) <
+                    (into->treated != 0 ? into->p_treated : into->p_untreated);
 }
 
 void population_draw(const population *drawn, uint64_t number, customer *into) {
@@ -174,7 +213,9 @@ void population_draw(const population *drawn, uint64_t number, customer *into) {
         into->target =
             perebor_generator_uniform(drawn->seed, number, STREAM_NULL) < positive_share(generator);
     } else if (drawn->scenario == PEREBOR_SCENARIO_LOGIT) {
-        into->p_true = logit_probability(generator, into);
+        into->p_true = probability(log_odds(&generator->logit, into));
         into->target = perebor_generator_uniform(drawn->seed, number, STREAM_LOGIT) < into->p_true;
+    } else if (drawn->scenario == PEREBOR_SCENARIO_CAMPAIGN) {
+        draw_campaign(drawn, number, into);
     }
 }

@@ -28,6 +28,8 @@ typedef struct customer {
     uint32_t component, category;
     uint8_t target;
     double p_true; /**< Known probability of class 1; NaN if it is not known. */
+    uint8_t treated, outcome;
+    double p_untreated, p_treated; /**< Known probabilities of the outcome, in a campaign. */
 } customer;
 
 /** What is computed once for all customers. */

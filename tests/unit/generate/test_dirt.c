@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "base/json.h"
 #include "generate/customer_block.h"
 #include "perebor/generator_file.h"
 
@@ -42,16 +41,15 @@ static void draw_block(customer_block *block, const perebor_generator *shop, uin
 static soiled soil(uint64_t first, size_t n) {
     soiled made = {0};
     perebor_error error = {0};
-    perebor_json faults = {0};
+    fault_list faults = {0};
     assert_int_equal(perebor_generator_read(&made.shop, SHOP, &error), PEREBOR_OK);
     draw_block(&made.before, made.shop, first, n);
     draw_block(&made.after, made.shop, first, n);
-    perebor_json_begin_array(&faults);
-    assert_int_equal(
-        customer_block_soil(&made.after, made.shop, 11, &faults, &made.n_faults, &error),
-        PEREBOR_OK);
-    perebor_json_end_array(&faults);
-    made.faults = perebor_json_take(&faults);
+    perebor_json_begin_array(&faults.json);
+    assert_int_equal(customer_block_soil(&made.after, made.shop, 11, &faults, &error), PEREBOR_OK);
+    perebor_json_end_array(&faults.json);
+    made.n_faults = faults.n;
+    made.faults = perebor_json_take(&faults.json);
     assert_non_null(made.faults);
     return made;
 }

@@ -77,7 +77,7 @@ static void the_bundled_tables_are_what_the_file_gives(void **state) {
     perebor_generate_summary summary = generate(&options);
     assert_int_equal(summary.n_rows, 1300);
     assert_int_equal(summary.n_positive, 492);
-    assert_int_equal(summary.n_faults, 22);
+    assert_int_equal(summary.n_faults, 23);
     for (size_t i = 0; i < N_FILES; i++) {
         char *made = read_file(folder, files[i]);
         char *bundled = read_file(FOLDER "/data", files[i]);
@@ -152,6 +152,26 @@ static void sorting_by_class_keeps_every_customer(void **state) {
     free(truth);
 }
 
+static void a_campaign_has_a_table_of_its_own(void **state) {
+    (void)state;
+    char path[512];
+    perebor_generate_options options = as_declared();
+    options.scenario = PEREBOR_SCENARIO_CAMPAIGN;
+    assert_int_equal(generate(&options).n_tables, 5);
+    char *log = read_file(folder, "campaign.csv");
+    char *truth = read_file(folder, "truth.csv");
+    assert_int_equal(strncmp(log, "id,Получил предложение,Откликнулся\r\n", 60), 0);
+    assert_int_equal(strncmp(truth, "id,component,y,p_true,treated,p_untreated,p_treated\n", 52),
+                     0);
+    free(log);
+    free(truth);
+    (void)snprintf(path, sizeof path, "%s/campaign.csv", folder);
+    assert_int_equal(unlink(path), 0);
+    options.scenario = PEREBOR_SCENARIO_RETAIL;
+    assert_int_equal(generate(&options).n_tables, 4);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
 static void files_that_exist_are_kept(void **state) {
     (void)state;
     perebor_generate_options options = as_declared();
@@ -178,6 +198,7 @@ int main(void) {
         cmocka_unit_test(another_seed_gives_other_customers),
         cmocka_unit_test(clean_tables_have_no_fault_and_plain_customs),
         cmocka_unit_test(sorting_by_class_keeps_every_customer),
+        cmocka_unit_test(a_campaign_has_a_table_of_its_own),
         cmocka_unit_test(files_that_exist_are_kept),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

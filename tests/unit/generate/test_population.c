@@ -139,6 +139,64 @@ static void known_probabilities_are_those_of_the_outcomes(void **state) {
     }
 }
 
+static void at_the_later_snapshot_they_are_the_same_customers(void **state) {
+    (void)state;
+    enum { DUR = 2, PAGES = 7, PROFIT = 13, N = 5000 };
+    population before = {0};
+    population after = {0};
+    perebor_error error = {0};
+    double values[2][32];
+    uint8_t flags[2][8];
+    customer old = {.values = values[0], .flags = flags[0]};
+    customer new = {.values = values[1], .flags = flags[1]};
+    double pages[2] = {0.0, 0.0};
+    double product = 0.0;
+    assert_int_equal(population_create(&before, shop, 11, PEREBOR_SCENARIO_RETAIL, &error),
+                     PEREBOR_OK);
+    assert_int_equal(population_create(&after, shop, 11, PEREBOR_SCENARIO_DRIFT, &error),
+                     PEREBOR_OK);
+    for (uint64_t i = 0; i < N; i++) {
+        population_draw(&before, i, &old);
+        population_draw(&after, i, &new);
+        assert_int_equal(old.component, new.component);
+        assert_int_equal(old.category, new.category);
+        assert_memory_equal(flags[0], flags[1], shop->n_flags);
+        assert_true(values[1][DUR] == values[0][DUR] + 91.0);
+        pages[0] += values[0][PAGES] / N;
+        pages[1] += values[1][PAGES] / N;
+        product += values[0][PROFIT] * values[1][PROFIT] / N;
+    }
+    population_release(&before);
+    population_release(&after);
+    assert_true(pages[1] < pages[0] - 0.5 && pages[1] > pages[0] - 1.5);
+    assert_true(product - 4.0 * 4.0 > 0.8); // of a variance of 1, correlation .95
+}
+
+static void a_campaign_has_its_declared_effect(void **state) {
+    (void)state;
+    enum { N = 40000 };
+    population drawn = {0};
+    perebor_error error = {0};
+    double values[32];
+    uint8_t flags[8];
+    customer one = {.values = values, .flags = flags};
+    double n[2] = {0.0, 0.0};
+    double outcomes[2] = {0.0, 0.0};
+    double uplift = 0.0;
+    assert_int_equal(population_create(&drawn, shop, 11, PEREBOR_SCENARIO_CAMPAIGN, &error),
+                     PEREBOR_OK);
+    for (uint64_t i = 0; i < N; i++) {
+        population_draw(&drawn, i, &one);
+        n[one.treated] += 1.0;
+        outcomes[one.treated] += one.outcome;
+        uplift += (one.p_treated - one.p_untreated) / N;
+    }
+    population_release(&drawn);
+    assert_true(fabs(n[1] / N - 0.5) < 0.01);
+    assert_true(uplift > 0.05 && uplift < 0.2);
+    assert_true(fabs(outcomes[1] / n[1] - outcomes[0] / n[0] - uplift) < 0.02); // four sd
+}
+
 static void a_matrix_that_is_none_of_correlations_is_refused(void **state) {
     (void)state;
     const double values[] = {1.0, 0.9, 0.9, 0.9, 1.0, -0.9, 0.9, -0.9, 1.0};
@@ -159,6 +217,8 @@ int main(void) {
         cmocka_unit_test(a_customer_does_not_depend_on_who_was_drawn_before),
         cmocka_unit_test(the_null_scenario_makes_both_classes_alike),
         cmocka_unit_test(known_probabilities_are_those_of_the_outcomes),
+        cmocka_unit_test(at_the_later_snapshot_they_are_the_same_customers),
+        cmocka_unit_test(a_campaign_has_its_declared_effect),
         cmocka_unit_test(a_matrix_that_is_none_of_correlations_is_refused),
     };
     return cmocka_run_group_tests(tests, read_shop, free_shop);
