@@ -58,12 +58,14 @@ typedef struct perebor_search_options {
  * that will be rank 0. It remembers a failure for perebor_search_run() to report from there.
  */
 typedef struct perebor_search_previous {
-    perebor_result *result; /**< NULL if there is no file. */
+    perebor_result *result; /**< NULL if there is no file, or one that is being replaced. */
+    bool resume;            /**< Asked for, or this run was started again after a crash. */
+    bool overwrite;         /**< Asked for, and not done yet. */
     perebor_status status;
     perebor_error error;
 } perebor_search_previous;
 
-/** Reads what is there to be resumed, if options->resume. Released with the next. */
+/** Reads what is there to be resumed, if it is to be. Released with the next. */
 void perebor_search_previous_read(perebor_search_previous *previous,
                                   const perebor_search_options *options);
 

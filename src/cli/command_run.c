@@ -16,6 +16,8 @@
 #include "perebor/ranks.h"
 #include "perebor/search.h"
 #include "perebor/shim.h"
+#include "perebor/supervised.h"
+#include "perebor/supervisor.h"
 
 enum {
     KEY_OVERWRITE = 256,
@@ -27,6 +29,7 @@ enum {
     KEY_SET,
     KEY_DRY_RUN,
     KEY_OVERSUBSCRIBE,
+    KEY_RANKS,
 };
 
 static const struct argp_option options[] = {
@@ -35,6 +38,8 @@ static const struct argp_option options[] = {
     {"resume", KEY_RESUME, NULL, 0,
      "Continue the search of an existing result file or journal, or begin if there is none", 0},
     {"trials", KEY_TRIALS, "N|A:B", 0, "Run N trials, or those numbered A to B-1", 0},
+    {"ranks", KEY_RANKS, "N", 0,
+     "Start N ranks with mpiexec, and start them again to continue if they crash", 0},
     {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
     {"seed", KEY_SEED, "N", 0, "Seed instead of the experiment's", 0},
     {"max-hours", KEY_MAX_HOURS, "H", 0, "Stop after so many hours; exit code 3", 0},
@@ -52,6 +57,7 @@ typedef struct run_arguments {
     override_list overrides;
     char seed[40]; /**< "seed=N" */
     bool dry_run, quiet;
+    int n_ranks; /**< To be started; 0: they have been. */
     perebor_progress progress;
 } run_arguments;
 
@@ -88,6 +94,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
             argp_error(state, "--threads %s: write a number from 1 to 4096", value);
         }
         search->n_threads = (int)count;
+        return 0;
+    case KEY_RANKS:
+        if (!number_argument_count(value, value + strlen(value), &count) || count < 1 ||
+            count > 65536) {
+            argp_error(state, "--ranks %s: write a number from 1 to 65536", value);
+        }
+        arguments->n_ranks = (int)count;
         return 0;
     case KEY_SEED:
         if (!number_argument_count(value, value + strlen(value), &count)) {
@@ -147,6 +160,7 @@ static const struct argp parser = {
     .args_doc = "EXPERIMENT.yaml",
     .doc = "Run the search that an experiment file describes, on every rank that mpirun or srun "
            "started.\v"
+           "With --ranks it starts mpiexec itself and watches over it.\n\n"
            "Exit codes: 0 done, 1 failed, 3 stopped before the end, 4 more trials failed than "
            "allowed, 64 usage.",
 };
@@ -235,8 +249,66 @@ static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments,
     return code;
 }
 
+/** Starts the ranks with the same words, and takes over how they ended. */
+static int supervise(const run_arguments *arguments, char *const *words) {
+    perebor_error error = {0};
+    int code = EXIT_FAILED;
+    if (getenv("PMI_RANK") != NULL || getenv("OMPI_COMM_WORLD_RANK") != NULL) {
+        (void)perebor_fail(&error, PEREBOR_ERR_CONFLICT,
+                           "--ranks %d starts mpiexec itself, and this was started by a launcher "
+                           "already; leave out one of them",
+                           arguments->n_ranks);
+        return command_fail(&error);
+    }
+    perebor_supervisor_options wanted = {.n_ranks = arguments->n_ranks, .arguments = words};
+    return perebor_supervise(&wanted, &code, &error) == PEREBOR_OK ? code : command_fail(&error);
+}
+
+/** The words of the command line as they were given: argp_parse() reorders them. */
+static char **copy_words(int argc, char **argv) {
+    char **words = calloc((size_t)argc + 1, sizeof *words);
+    for (int i = 0; words != NULL && i < argc; i++) {
+        words[i] = argv[i];
+    }
+    return words;
+}
+
+static int run_here(run_arguments *arguments) {
+    perebor_error error = {0};
+    perebor_ranks *ranks = NULL;
+    perebor_search_previous previous = {0};
+    int code = EXIT_OK;
+    bool speaks = perebor_ranks_speaks(NULL);
+    if (speaks) {
+        perebor_search_previous_read(&previous, &arguments->search);
+    }
+    if (perebor_ranks_open(&ranks, &error) != PEREBOR_OK) {
+        code = speaks ? command_fail(&error) : EXIT_FAILED;
+        if (speaks) {
+            perebor_supervised_leave(code);
+        }
+    } else {
+        speaks = ranks->rank == 0;
+        if (speaks) {
+            perebor_supervised_started();
+        }
+        if (!arguments->dry_run) {
+            code = run_on_ranks(ranks, arguments, &previous);
+        } else if (speaks) {
+            code = preview_print(&arguments->search, ranks->size);
+        }
+        if (speaks) {
+            perebor_supervised_leave(code);
+        }
+        code = perebor_ranks_close(ranks, code);
+    }
+    perebor_search_previous_release(&previous);
+    return code;
+}
+
 static int run(int argc, char **argv) {
     perebor_shim_start();
+    char **words = copy_words(argc, argv);
     run_arguments arguments = {.search = {.share = true}};
     char *command_line = join_arguments(argc, argv);
     argv[0] = (char[]){"perebor run"};
@@ -248,27 +320,10 @@ static int run(int argc, char **argv) {
         arguments.search.progress = show_progress;
         arguments.search.progress_context = &arguments;
     }
-    perebor_error error = {0};
-    perebor_ranks *ranks = NULL;
-    int code = EXIT_OK;
-    perebor_search_previous previous = {0};
-    if (perebor_ranks_speaks(NULL)) {
-        perebor_search_previous_read(&previous, &arguments.search);
-    }
-    if (perebor_ranks_open(&ranks, &error) != PEREBOR_OK) {
-        code = EXIT_FAILED;
-        if (perebor_ranks_speaks(ranks)) {
-            (void)command_fail(&error);
-        }
-    } else {
-        if (!arguments.dry_run) {
-            code = run_on_ranks(ranks, &arguments, &previous);
-        } else if (ranks->rank == 0) {
-            code = preview_print(&arguments.search, ranks->size);
-        }
-        code = perebor_ranks_close(ranks, code);
-    }
-    perebor_search_previous_release(&previous);
+    int code = arguments.n_ranks > 0 && !perebor_supervised() && words != NULL
+                   ? supervise(&arguments, words)
+                   : run_here(&arguments);
+    free(words);
     override_list_release(&arguments.overrides);
     free(command_line);
     return code;

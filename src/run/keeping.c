@@ -43,6 +43,33 @@ keeping_found keeping_look(const char *output) {
     return result;
 }
 
+bool keeping_belongs(const char *journal_path, const perebor_result *result) {
+    perebor_journal_fields fields = {0};
+    if (perebor_journal_fields_read(&fields, journal_path, NULL) != PEREBOR_OK) {
+        return true; // Whoever resumes it will hear what is wrong with it.
+    }
+    const char *uuid = perebor_journal_fields_find(&fields, "run_uuid");
+    bool same = uuid == NULL || strcmp(uuid, result->run_uuid) == 0;
+    perebor_journal_fields_release(&fields);
+    return same;
+}
+
+bool keeping_left_since(const char *output, time_t since) {
+    struct stat found;
+    perebor_journal_fields fields = {0};
+    char *path = keeping_journal_path(output);
+    bool left = false;
+    if (path != NULL && perebor_journal_fields_read(&fields, path, NULL) == PEREBOR_OK) {
+        const char *begun = perebor_journal_fields_find(&fields, KEEPING_BEGUN);
+        left = begun != NULL && strtoll(begun, NULL, 10) >= (long long)since;
+        perebor_journal_fields_release(&fields);
+    } else {
+        left = stat(output, &found) == 0 && found.st_mtime >= since;
+    }
+    free(path);
+    return left;
+}
+
 enum { N_MATCHING = 5, N_FIELDS = 11, FIELD_TEXT = 80 };
 
 /** What makes a search the same search, one field for each thing that a user may have changed. */

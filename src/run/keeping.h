@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "perebor/journal.h"
 #include "perebor/result_file.h"
@@ -47,6 +48,15 @@ typedef struct keeping_found {
 
 /** The name of the journal beside a file. The caller frees it; NULL if memory is short. */
 char *keeping_journal_path(const char *output);
+
+/** Whether a file and a journal are of one search: the same run_uuid. */
+bool keeping_belongs(const char *journal_path, const perebor_result *result);
+
+/**
+ * Whether what an earlier search into this file left, its journal or the finished file, was begun
+ * or written at or after @p since, in seconds since 1970.
+ */
+bool keeping_left_since(const char *output, time_t since);
 
 /** Looks for what an earlier search into this file left. */
 keeping_found keeping_look(const char *output);

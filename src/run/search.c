@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "perebor/job.h"
 #include "perebor/study.h"
+#include "perebor/supervised.h"
 #include "run/gathering.h"
 #include "run/keeping.h"
 #include "run/outcome_message.h"
@@ -151,6 +152,7 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
         running->options->progress(running->options->progress_context, &progress, false);
     }
     PEREBOR_TRY(done, keeping_commit(&running->kept, false, error));
+    perebor_supervised_beat(running->kept.n_acknowledged);
     if (keeping_checkpoint_due(&running->kept, running->study->experiment->checkpoint_seconds)) {
         double begun = keeping_clock();
         PEREBOR_TRY(done, write_record(running, PEREBOR_RESULT_RUNNING, error));
@@ -182,7 +184,7 @@ static perebor_status load(search *running, perebor_error *error) {
                                               running->options->overrides,
                                               running->options->n_overrides, error));
     PEREBOR_TRY(done, record_choose_output(experiment, running->options->output,
-                                           running->options->overwrite, running->options->resume,
+                                           running->previous->overwrite, running->previous->resume,
                                            &running->output, error));
     PEREBOR_TRY(done, report_previous(running, error));
     status = perebor_study_load(&running->study, experiment, shares(running->options, experiment),
@@ -304,7 +306,6 @@ static perebor_status choose_trials(search *running, perebor_error *error) {
 /** Rank 0 opens the table of trials and learns what is finished; the others are told. */
 static perebor_status find_finished(search *running, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const perebor_search_options *options = running->options;
     running->skip = calloc(running->n_trials, sizeof *running->skip);
     if (running->skip == NULL) {
         status =
@@ -314,9 +315,9 @@ static perebor_status find_finished(search *running, perebor_error *error) {
                                        running->first_trial, running->n_trials,
                                        running->study->folds.n_folds, error);
         if (status == PEREBOR_OK) {
-            status =
-                keeping_open(&running->kept, running->output, running->study, running->trials,
-                             running->previous->result, options->resume, options->overwrite, error);
+            status = keeping_open(&running->kept, running->output, running->study, running->trials,
+                                  running->previous->result, running->previous->resume,
+                                  running->previous->overwrite, error);
         }
         for (size_t trial = 0; status == PEREBOR_OK && trial < running->n_trials; trial++) {
             running->skip[trial] = running->trials->state[trial] != PEREBOR_TRIAL_WAITING;
@@ -414,6 +415,7 @@ static perebor_status finish(search *running, bool stopped, perebor_search_summa
     perebor_job_progress job = {.elapsed_seconds = wall_clock() - running->begun,
                                 .n_ranks = running->ranks->size};
     bool whole = running->gathered.n_done == running->n_trials;
+    perebor_supervised_finishing();
     PEREBOR_TRY(done, keeping_commit(&running->kept, true, error));
     perebor_search_progress progress = describe_progress(running, &job);
     if (running->options->progress != NULL) {
@@ -490,12 +492,32 @@ done:
     return status;
 }
 
+/** Reads the file, unless the journal beside it is of a search that is replacing it. */
+static void read_previous_file(perebor_search_previous *previous, const char *output) {
+    char *journal = keeping_journal_path(output);
+    keeping_found found = keeping_look(output);
+    if (journal == NULL) {
+        previous->status =
+            perebor_fail(&previous->error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+    } else if (found.file) {
+        previous->status = perebor_result_read(&previous->result, output, &previous->error);
+        if (previous->status == PEREBOR_OK && found.journal &&
+            !keeping_belongs(journal, previous->result)) {
+            perebor_result_free(previous->result);
+            previous->result = NULL;
+        }
+    }
+    free(journal);
+}
+
 void perebor_search_previous_read(perebor_search_previous *previous,
                                   const perebor_search_options *options) {
     perebor_experiment *experiment = NULL;
     char *output = NULL;
-    *previous = (perebor_search_previous){.status = PEREBOR_OK};
-    if (!options->resume) {
+    time_t since = perebor_supervised_since();
+    *previous = (perebor_search_previous){
+        .status = PEREBOR_OK, .resume = options->resume, .overwrite = options->overwrite};
+    if (!options->resume && since == 0) {
         return;
     }
     // A fault of the experiment, or of the place for the output, is reported by
@@ -503,9 +525,14 @@ void perebor_search_previous_read(perebor_search_previous *previous,
     if (perebor_experiment_read(&experiment, options->experiment, options->overrides,
                                 options->n_overrides, NULL) == PEREBOR_OK &&
         record_choose_output(experiment, options->output, options->overwrite, true, &output,
-                             NULL) == PEREBOR_OK &&
-        keeping_look(output).file) {
-        previous->status = perebor_result_read(&previous->result, output, &previous->error);
+                             NULL) == PEREBOR_OK) {
+        if (since > 0 && keeping_left_since(output, since)) {
+            previous->resume = true;
+            previous->overwrite = false;
+        }
+        if (previous->resume) {
+            read_previous_file(previous, output);
+        }
     }
     free(output);
     perebor_experiment_free(experiment);

@@ -189,7 +189,8 @@ static perebor_status attempt(perebor_standing *standing, const char *path, cons
         PEREBOR_TRY(done, perebor_result_read(&result, path, error));
     }
     if (found.journal) {
-        PEREBOR_TRY(done, read_journal(standing, journal, result, error));
+        bool belongs = result != NULL && keeping_belongs(journal, result);
+        PEREBOR_TRY(done, read_journal(standing, journal, belongs ? result : NULL, error));
     } else {
         read_result(standing, result);
     }

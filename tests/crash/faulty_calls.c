@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// A library to preload: something goes wrong at the n-th call by which a process changes files.
+//
+// Only rank 0 writes files, and of its files only those under FAULTY_FOLDER count: calls on others,
+// such as MPI's sockets and shared memory, pass through uncounted.
+//
+//   FAULTY_FOLDER=DIR   files whose changes count
+//   FAULTY_AT=N         at the N-th such call of a process: see FAULTY_DO
+//   FAULTY_DO=kill      SIGKILL before the call
+//            =tear      SIGKILL after half of it, if it writes; before it otherwise
+//            =after     SIGKILL after it
+//            =ENOSPC, EIO   it and every later one fails so; half of a write may be done first
+//   FAULTY_LOG=FILE     gets a line for each fdatasync of a journal that succeeded: its size then.
+//                       What is in those bytes may have been acknowledged.
+//   FAULTY_COUNT=FILE   gets the number of calls so far, at each
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum fault { FAULT_NONE, FAULT_KILL, FAULT_TEAR, FAULT_AFTER, FAULT_FAIL };
+
+static const char *folder, *log_path, *count_path;
+static long fault_at;
+static enum fault fault;
+static int fault_errno;
+static atomic_long n_calls;
+
+__attribute__((constructor)) static void read_environment(void) {
+    const char *at = getenv("FAULTY_AT");
+    const char *what = getenv("FAULTY_DO");
+    folder = getenv("FAULTY_FOLDER");
+    log_path = getenv("FAULTY_LOG");
+    count_path = getenv("FAULTY_COUNT");
+    fault_at = at != NULL ? strtol(at, NULL, 10) : 0;
+    what = what != NULL ? what : "";
+    fault = strcmp(what, "kill") == 0    ? FAULT_KILL
+            : strcmp(what, "tear") == 0  ? FAULT_TEAR
+            : strcmp(what, "after") == 0 ? FAULT_AFTER
+            : *what != '\0'              ? FAULT_FAIL
+                                         : FAULT_NONE;
+    fault_errno = strcmp(what, "EIO") == 0 ? EIO : ENOSPC;
+}
+
+static bool is_counted_path(const char *path) {
+    char whole[PATH_MAX];
+    if (folder == NULL) {
+        return false;
+    }
+    if (path[0] != '/') {
+        char here[PATH_MAX / 2];
+        if (getcwd(here, sizeof here) == NULL) {
+            return false;
+        }
+        snprintf(whole, sizeof whole, "%s/%s", here, path);
+        path = whole;
+    }
+    return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+static bool name_descriptor(int descriptor, char path[PATH_MAX]) {
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(link, path, PATH_MAX - 1);
+    path[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+static bool is_counted(int descriptor) {
+    char path[PATH_MAX];
+    return folder != NULL && descriptor > STDERR_FILENO && name_descriptor(descriptor, path) &&
+           strncmp(path, folder, strlen(folder)) == 0;
+}
+
+static void note(const char *path, int flags, long number) {
+    char text[32];
+    int length = snprintf(text, sizeof text, "%ld\n", number);
+    long descriptor = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | flags, 0644);
+    if (descriptor >= 0) {
+        (void)syscall(SYS_write, descriptor, text, length);
+        (void)syscall(SYS_close, descriptor);
+    }
+}
+
+static void die(void) {
+    (void)kill(getpid(), SIGKILL);
+}
+
+/** Counts a call. Returns what is to become of it; dies here if it is to be killed before. */
+static enum fault count_call(void) {
+    long number = ++n_calls;
+    if (count_path != NULL) {
+        note(count_path, O_TRUNC, number);
+    }
+    if (fault_at <= 0 || number < fault_at || (number > fault_at && fault != FAULT_FAIL)) {
+        return FAULT_NONE;
+    }
+    if (fault == FAULT_KILL) {
+        die();
+    }
+    return fault;
+}
+
+/** Carries out what was decided for a call that is no write. */
+static long finish_call(enum fault decided, long number, long a, long b, long c, long d) {
+    if (decided == FAULT_TEAR) {
+        die();
+    }
+    if (decided == FAULT_FAIL) {
+        errno = fault_errno;
+        return -1;
+    }
+    long result = syscall(number, a, b, c, d);
+    if (decided == FAULT_AFTER) {
+        die();
+    }
+    return result;
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t size) {
+    enum fault decided = is_counted(descriptor) ? count_call() : FAULT_NONE;
+    if (decided == FAULT_TEAR || decided == FAULT_FAIL) {
+        bool first = n_calls == fault_at; // A full disk takes what still fits, once.
+        ssize_t written = first ? syscall(SYS_write, descriptor, bytes, size / 2) : 0;
+        if (decided == FAULT_TEAR) {
+            die();
+        }
+        errno = fault_errno;
+        return written > 0 && fault_errno == ENOSPC ? written : -1;
+    }
+    ssize_t written = syscall(SYS_write, descriptor, bytes, size);
+    if (decided == FAULT_AFTER) {
+        die();
+    }
+    return written;
+}
+
+static int sync_with(long number, int descriptor) {
+    if (!is_counted(descriptor)) {
+        return (int)syscall(number, descriptor);
+    }
+    enum fault decided = count_call();
+    if (decided == FAULT_TEAR || decided == FAULT_FAIL) {
+        return (int)finish_call(decided, number, descriptor, 0, 0, 0);
+    }
+    int result = (int)syscall(number, descriptor);
+    char path[PATH_MAX];
+    struct stat found;
+    if (result == 0 && log_path != NULL && name_descriptor(descriptor, path) &&
+        strstr(path, ".journal") != NULL && strstr(path, ".tmp") == NULL &&
+        fstat(descriptor, &found) == 0) {
+        note(log_path, O_APPEND, (long)found.st_size);
+    }
+    if (decided == FAULT_AFTER) {
+        die();
+    }
+    return result;
+}
+
+int fdatasync(int descriptor) {
+    return sync_with(SYS_fdatasync, descriptor);
+}
+
+int fsync(int descriptor) {
+    return sync_with(SYS_fsync, descriptor);
+}
+
+int ftruncate(int descriptor, off_t length) {
+    enum fault decided = is_counted(descriptor) ? count_call() : FAULT_NONE;
+    return (int)finish_call(decided, SYS_ftruncate, descriptor, length, 0, 0);
+}
+
+int rename(const char *from, const char *to) {
+    enum fault decided = is_counted_path(to) ? count_call() : FAULT_NONE;
+    return (int)finish_call(decided, SYS_renameat, AT_FDCWD, (long)from, AT_FDCWD, (long)to);
+}
+
+int link(const char *from, const char *to) {
+    enum fault decided = is_counted_path(to) ? count_call() : FAULT_NONE;
+    if (decided != FAULT_NONE && decided != FAULT_AFTER) {
+        return (int)finish_call(decided, SYS_linkat, 0, 0, 0, 0);
+    }
+    int result = (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+    if (decided == FAULT_AFTER) {
+        die();
+    }
+    return result;
+}
+
+int unlink(const char *path) {
+    enum fault decided = is_counted_path(path) ? count_call() : FAULT_NONE;
+    return (int)finish_call(decided, SYS_unlinkat, AT_FDCWD, (long)path, 0, 0);
+}
