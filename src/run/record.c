@@ -108,10 +108,12 @@ static perebor_status describe_history(perebor_result *result, const record_fact
                                        perebor_error *error) {
     char begun[32];
     char line[1024];
+    double thread_seconds = 0.0;
     double compute = 0.0;
     double wait = 0.0;
     double protocol = 0.0;
     for (int rank = 0; rank < facts->ranks->size; rank++) {
+        thread_seconds += facts->ledgers[rank].wall * (double)facts->ledgers[rank].n_threads;
         compute += facts->ledgers[rank].compute;
         wait += facts->ledgers[rank].wait;
         protocol += facts->ledgers[rank].protocol;
@@ -119,12 +121,13 @@ static perebor_status describe_history(perebor_result *result, const record_fact
     perebor_plan_savings savings = perebor_plan_predict(facts->plan);
     format_time(facts->begun, begun);
     snprintf(line, sizeof line,
-             "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: compute "
-             "%.3f, wait %.3f, protocol %.3f; CPU seconds: prepare %.3f, fit %.3f, score %.3f, "
+             "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: %.3f, of "
+             "which compute %.3f, wait %.3f; beside them protocol %.3f; CPU seconds: prepare %.3f, "
+             "fit %.3f, score %.3f, "
              "metric %.3f",
              begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
-             savings.n_members, compute, wait, protocol, facts->seconds.prepare, facts->seconds.fit,
-             facts->seconds.score, facts->seconds.metric);
+             savings.n_members, thread_seconds, compute, wait, protocol, facts->seconds.prepare,
+             facts->seconds.fit, facts->seconds.score, facts->seconds.metric);
     const char *before = facts->previous != NULL ? facts->previous->history : "";
     size_t size = strlen(before) + strlen(line) + 2;
     char *history = perebor_result_allocate(result, size, 1);

@@ -31,8 +31,6 @@ from sklearn.tree import DecisionTreeClassifier
 import process_tree
 import shop_table
 
-SVC_ITERATIONS = 100000  # where a point has none of its own: without a cap some would run for hours
-
 
 class ListSearch(BaseSearchCV):
     """RandomizedSearchCV with a list in place of the draw."""
@@ -68,7 +66,7 @@ def learner(point):
         else:
             solver = "lbfgs"
         return LogisticRegression(solver=solver, max_iter=1000, random_state=42, **found)
-    return SVC(max_iter=SVC_ITERATIONS, **found)
+    return SVC(**found)
 
 
 def candidate(point):

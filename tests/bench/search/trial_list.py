@@ -43,6 +43,7 @@ SPACES = {
                        "when": {"svc__kernel": ["rbf", "poly", "sigmoid"]}},
         "svc__degree": {"values": [2, 3], "when": {"svc__kernel": "poly"}},
         "svc__coef0": {"values": [0.0, 1.0], "when": {"svc__kernel": ["poly", "sigmoid"]}},
+        "svc__max_iter": {"values": [100000]},  # on both sides: some would run for minutes
     },
 }
 

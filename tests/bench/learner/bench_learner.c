@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Times trees on a table, for compare_sklearn.py:
+ * Times a learner on a table, for the scripts beside scikit-learn's:
  *
- *     bench_tree TABLE TRIALS share|alone
+ *     bench_learner LEARNER TABLE TRIALS share|alone
  *
  * TABLE holds four little-endian 64-bit numbers (training rows, validation rows, columns, 0), then
  * the training columns, the validation columns (doubles) and the training labels (bytes). TRIALS
- * has a line a trial: the tree's settings in their order. Prints CPU seconds and the sum of all
+ * has a line a trial: the learner's settings in their order. Prints CPU seconds and the sum of all
  * scores.
  */
 #include <stdint.h>
@@ -16,8 +16,9 @@
 #include <time.h>
 
 #include "perebor/learner.h"
+#include "perebor/pipeline.h"
 
-enum { MOST_TRIALS = 20000, N_SETTINGS = 8, WORD = 16 };
+enum { MOST_TRIALS = 20000, WORD = 16 };
 
 struct table {
     perebor_training training;
@@ -26,7 +27,7 @@ struct table {
 
 /** Ends the program with a word on what went wrong. */
 static void die(const char *what) {
-    (void)fprintf(stderr, "bench_tree: %s\n", what);
+    (void)fprintf(stderr, "bench_learner: %s\n", what);
     exit(EXIT_FAILURE);
 }
 
@@ -82,9 +83,9 @@ static perebor_value read_value(const char *word) {
     return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = word};
 }
 
-static size_t read_trials(const char *path, const perebor_learner *tree,
-                          perebor_value (*trials)[N_SETTINGS]) {
-    static char words[MOST_TRIALS][N_SETTINGS][WORD];
+static size_t read_trials(const char *path, const perebor_learner *learner,
+                          perebor_value (*trials)[PEREBOR_MAX_SETTINGS]) {
+    static char words[MOST_TRIALS][PEREBOR_MAX_SETTINGS][WORD];
     perebor_error error;
     FILE *file = fopen(path, "r");
     if (file == NULL) {
@@ -92,12 +93,12 @@ static size_t read_trials(const char *path, const perebor_learner *tree,
     }
     size_t n = 0;
     for (; n < MOST_TRIALS && fscanf(file, "%15s", words[n][0]) == 1; n++) {
-        for (size_t s = 0; s < N_SETTINGS; s++) {
+        for (size_t s = 0; s < learner->n_settings; s++) {
             if (s > 0 && fscanf(file, "%15s", words[n][s]) != 1) {
                 die("a trial is cut short");
             }
-            if (perebor_setting_accept(&tree->settings[s], read_value(words[n][s]), &trials[n][s],
-                                       &error) != PEREBOR_OK) {
+            if (perebor_setting_accept(&learner->settings[s], read_value(words[n][s]),
+                                       &trials[n][s], &error) != PEREBOR_OK) {
                 die(error.message);
             }
         }
@@ -127,15 +128,15 @@ static void add_scores(void *context, size_t member, perebor_status status, cons
 }
 
 /** Scores the trials that have one share key with the first that is left, and takes them out. */
-static size_t score_first_family(const perebor_learner *tree, const struct table *table,
+static size_t score_first_family(const perebor_learner *learner, const struct table *table,
                                  const perebor_value **left, size_t n_left, bool share,
                                  struct sum *sum) {
     static const perebor_value *members[MOST_TRIALS];
-    uint64_t key = tree->share_key(left[0]);
+    uint64_t key = learner->share_key(left[0]);
     size_t n_members = 0;
     size_t n_others = 0;
     for (size_t trial = 0; trial < n_left; trial++) {
-        if (tree->share_key(left[trial]) == key) {
+        if (learner->share_key(left[trial]) == key) {
             members[n_members++] = left[trial];
         } else {
             left[n_others++] = left[trial];
@@ -146,22 +147,23 @@ static size_t score_first_family(const perebor_learner *tree, const struct table
                              .settings = members,
                              .n_members = n_members};
     perebor_error error;
-    if (perebor_learner_score_family(tree, &family, share, add_scores, sum, &error) != PEREBOR_OK) {
+    if (perebor_learner_score_family(learner, &family, share, add_scores, sum, &error) !=
+        PEREBOR_OK) {
         die(error.message);
     }
     return n_others;
 }
 
 int main(int argc, char **argv) {
-    static perebor_value trials[MOST_TRIALS][N_SETTINGS];
+    static perebor_value trials[MOST_TRIALS][PEREBOR_MAX_SETTINGS];
     static const perebor_value *left[MOST_TRIALS];
-    const perebor_learner *tree = perebor_learner_find("tree");
     struct table table;
-    if (argc != 4 || tree == NULL || tree->n_settings != N_SETTINGS) {
-        die("usage: bench_tree TABLE TRIALS share|alone");
+    const perebor_learner *learner = argc == 5 ? perebor_learner_find(argv[1]) : NULL;
+    if (learner == NULL || learner->share_key == NULL) {
+        die("usage: bench_learner LEARNER TABLE TRIALS share|alone");
     }
-    read_table(argv[1], &table);
-    size_t n_left = read_trials(argv[2], tree, trials);
+    read_table(argv[2], &table);
+    size_t n_left = read_trials(argv[3], learner, trials);
     for (size_t trial = 0; trial < n_left; trial++) {
         left[trial] = trials[trial];
     }
@@ -169,7 +171,7 @@ int main(int argc, char **argv) {
     double start = cpu_seconds();
     while (n_left > 0) {
         n_left =
-            score_first_family(tree, &table, left, n_left, strcmp(argv[3], "share") == 0, &sum);
+            score_first_family(learner, &table, left, n_left, strcmp(argv[4], "share") == 0, &sum);
     }
     printf("%.9f %.17g\n", cpu_seconds() - start, sum.scores);
     return EXIT_SUCCESS;
