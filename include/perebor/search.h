@@ -17,6 +17,7 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "perebor/study.h"
 
 /** How far a search is, for whoever shows it. */
 typedef struct perebor_search_progress {
@@ -49,6 +50,8 @@ typedef struct perebor_search_options {
     /** Called on rank 0 a few times a second and at the end; may be NULL. */
     void (*progress)(void *context, const perebor_search_progress *progress, bool last);
     void *progress_context;
+    /** Called on rank 0 when the data are loaded, before anything is run; may be NULL. */
+    void (*loaded)(const perebor_study *study);
 } perebor_search_options;
 
 /**

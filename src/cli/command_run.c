@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/leak_warnings.h"
 #include "cli/number_argument.h"
 #include "cli/preview.h"
 #include "cli/summary.h"
@@ -316,6 +317,7 @@ static int run(int argc, char **argv) {
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
     arguments.search.command_line = command_line != NULL ? command_line : "";
+    arguments.search.loaded = leak_warnings_print;
     if (!arguments.quiet) {
         arguments.search.progress = show_progress;
         arguments.search.progress_context = &arguments;

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/leak_warnings.h"
 #include "perebor/plan.h"
 #include "perebor/study.h"
 
@@ -212,6 +213,7 @@ int preview_print(const perebor_search_options *options, int n_ranks) {
     PEREBOR_TRY(done, perebor_experiment_read(&experiment, options->experiment, options->overrides,
                                               options->n_overrides, &error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment, options->share, &error));
+    leak_warnings_print(study);
     PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
 done:
     perebor_study_free(study);

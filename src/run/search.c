@@ -259,6 +259,9 @@ static perebor_status share_study(search *running, perebor_error *error) {
     status = PEREBOR_OK;
     if (running->ranks->rank == 0) {
         status = load(running, error);
+        if (status == PEREBOR_OK && running->options->loaded != NULL) {
+            running->options->loaded(running->study);
+        }
         if (status == PEREBOR_OK) {
             status = perebor_dataset_pack(running->study->dataset, &image, &image_size, error);
         }

@@ -100,6 +100,16 @@ const char *quality_format(struct quality_notes *notes, const char *format, ...)
     return text != NULL ? text : "";
 }
 
+/** Whether a text has no control characters and none of the lead bytes of odd spaces. */
+static bool is_visible(const char *text) {
+    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
+        if (*byte < ' ' || *byte == 0x7F || *byte == 0xC2 || *byte == 0xE2 || *byte == 0xEF) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** Whether YAML reads a plain scalar as this very text, in a flow collection too. */
 static bool is_plain(const char *text) {
     static const char *const words[] = {"true", "false", "yes", "no", "on",
@@ -107,15 +117,11 @@ static bool is_plain(const char *text) {
     unsigned char first = (unsigned char)text[0];
     size_t length = strlen(text);
     if (length == 0 || !(isalpha(first) || first == '_' || first >= 0x80) ||
-        text[length - 1] == ' ') {
+        text[length - 1] == ' ' || !is_visible(text)) {
         return false;
     }
     for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
         if (!isalnum(*byte) && *byte < 0x80 && strchr("_- .", *byte) == NULL) {
-            return false;
-        }
-        // No-break and zero-width spaces are to be seen.
-        if (*byte == 0xC2 || *byte == 0xE2 || *byte == 0xEF) {
             return false;
         }
     }
@@ -127,9 +133,31 @@ static bool is_plain(const char *text) {
     return true;
 }
 
+/** A text between single quotes, which YAML takes as it is but for those quotes. */
+static const char *quote_singly(struct quality_notes *notes, const char *text) {
+    char *quoted = perebor_arena_allocate(notes->arena, 2 * strlen(text) + 3, 1);
+    if (quoted == NULL) {
+        notes->failed = true;
+        return "";
+    }
+    char *end = quoted;
+    *end++ = '\'';
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') {
+            *end++ = '\'';
+        }
+        *end++ = *text;
+    }
+    *end = '\'';
+    return quoted;
+}
+
 const char *quality_yaml(struct quality_notes *notes, const char *text) {
     if (is_plain(text)) {
         return keep(notes, text);
+    }
+    if (strchr(text, '"') != NULL && is_visible(text)) {
+        return quote_singly(notes, text);
     }
     perebor_json json = {0};
     perebor_json_text(&json, text); // every JSON string is a YAML scalar

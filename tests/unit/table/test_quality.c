@@ -301,8 +301,8 @@ static void repeated_rows_and_keys_are_told_apart(void **state) {
     (void)state;
     look(&(struct dirt){.repeated_row = 1}, NULL, 0);
     expect(PEREBOR_STAGE_READ, "duplicate_rows", "money", "", 1,
-           "- {op: sql, sql: \"DELETE FROM \\\"money\\\" WHERE rowid NOT IN (SELECT MIN(rowid) "
-           "FROM \\\"money\\\" GROUP BY \\\"id\\\", \\\"Период\\\", \\\"Выручка\\\")\", reason: "
+           "- {op: sql, sql: 'DELETE FROM \"money\" WHERE rowid NOT IN (SELECT MIN(rowid) "
+           "FROM \"money\" GROUP BY \"id\", \"Период\", \"Выручка\")', reason: "
            "repeated rows}");
     assert_non_null(find(PEREBOR_STAGE_READ, "repeated_key"));
     (void)forget(state);
@@ -310,8 +310,8 @@ static void repeated_rows_and_keys_are_told_apart(void **state) {
     assert_null(find(PEREBOR_STAGE_READ, "duplicate_rows"));
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_READ, "repeated_key", "money", "id", 1,
-               "- {op: sql, sql: \"DELETE FROM \\\"money\\\" WHERE rowid NOT IN (SELECT "
-               "MIN(rowid) FROM \\\"money\\\" GROUP BY \\\"id\\\", \\\"Период\\\")\", reason: "
+               "- {op: sql, sql: 'DELETE FROM \"money\" WHERE rowid NOT IN (SELECT "
+               "MIN(rowid) FROM \"money\" GROUP BY \"id\", \"Период\")', reason: "
                "repeated keys}");
     assert_non_null(strstr(finding->detail, "a key and its Период"));
     assert_null(looked.dataset);
@@ -336,8 +336,8 @@ static void keys_without_partners_are_found_on_both_sides(void **state) {
     look(&(struct dirt){.orphan = 1}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_READ, "orphan_key", "money", "id", 1,
-               "- {op: sql, sql: \"DELETE FROM \\\"money\\\" WHERE \\\"id\\\" NOT IN (SELECT "
-               "\\\"id\\\" FROM \\\"people\\\")\", reason: orphans}");
+               "- {op: sql, sql: 'DELETE FROM \"money\" WHERE \"id\" NOT IN (SELECT "
+               "\"id\" FROM \"people\")', reason: orphans}");
     assert_non_null(strstr(finding->detail, "7777"));
     assert_null(find(PEREBOR_STAGE_READ, "missing_key"));
     (void)forget(state);
