@@ -103,6 +103,17 @@ static void format_time(double seconds, char text[32]) {
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
+/**
+ * CPU seconds that sharing saved: what was spent, times how much more the plan says the same trials
+ * would have cost one by one. An estimate: nobody evaluated them one by one.
+ */
+static double saved_seconds(const record_facts *facts, const perebor_plan_savings *savings) {
+    const perebor_stage_seconds *spent = &facts->seconds;
+    double total = spent->prepare + spent->fit + spent->score + spent->metric;
+    return savings->seconds > 0.0 ? total * (savings->seconds_unshared / savings->seconds - 1.0)
+                                  : 0.0;
+}
+
 /** One line a start: when, what was asked for, how many ranks, where the time went. */
 static perebor_status describe_history(perebor_result *result, const record_facts *facts,
                                        perebor_error *error) {
@@ -120,14 +131,16 @@ static perebor_status describe_history(perebor_result *result, const record_fact
     }
     perebor_plan_savings savings = perebor_plan_predict(facts->plan);
     format_time(facts->begun, begun);
-    snprintf(line, sizeof line,
-             "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: %.3f, of "
-             "which compute %.3f, wait %.3f; beside them protocol %.3f; CPU seconds: prepare %.3f, "
-             "fit %.3f, score %.3f, "
-             "metric %.3f",
-             begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
-             savings.n_members, thread_seconds, compute, wait, protocol, facts->seconds.prepare,
-             facts->seconds.fit, facts->seconds.score, facts->seconds.metric);
+    snprintf(
+        line, sizeof line,
+        "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: %.3f, of "
+        "which compute %.3f, wait %.3f; beside them protocol %.3f; CPU seconds: prepare %.3f, "
+        "fit %.3f, score %.3f, metric %.3f; predicted %.3f, unshared %.3f; saved by sharing about "
+        "%.3f",
+        begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
+        savings.n_members, thread_seconds, compute, wait, protocol, facts->seconds.prepare,
+        facts->seconds.fit, facts->seconds.score, facts->seconds.metric, savings.seconds,
+        savings.seconds_unshared, saved_seconds(facts, &savings));
     const char *before = facts->previous != NULL ? facts->previous->history : "";
     size_t size = strlen(before) + strlen(line) + 2;
     char *history = perebor_result_allocate(result, size, 1);
