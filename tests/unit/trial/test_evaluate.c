@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,9 +104,29 @@ static perebor_space *make_space(uint64_t seed) {
     return space;
 }
 
-/** Everything evaluated in one thread: score bits by trial and fold. */
+/** What came of a trial on a fold, without what it cost. Zeroed before it is filled. */
+typedef struct fold_record {
+    double test_score, train_score;
+    int state, converged;
+    uint32_t iterations;
+    char error[160];
+} fold_record;
+
+static void record(fold_record *into, const perebor_member_outcome *outcome) {
+    memset(into, 0, sizeof *into);
+    into->test_score = outcome->fold.test_score;
+    into->train_score = outcome->fold.train_score;
+    into->state = (int)outcome->fold.state;
+    into->converged = (int)outcome->fold.converged;
+    into->iterations = outcome->fold.iterations;
+    if (outcome->error != NULL) {
+        (void)snprintf(into->error, sizeof into->error, "%s", outcome->error);
+    }
+}
+
+/** Everything evaluated in one thread, by trial and fold. */
 static void evaluate_all(perebor_space *space, bool share, const bool *skip,
-                         double scores[N_TRIALS][N_FOLDS]) {
+                         fold_record records[N_TRIALS][N_FOLDS]) {
     perebor_split split;
     perebor_folds folds;
     perebor_split_settings split_settings = {.test_size = 0.2, .stratify = true, .seed = 1};
@@ -140,13 +161,11 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
                              PEREBOR_OK);
             for (size_t i = 0; i < planned->n_members; i++) {
                 const perebor_member *member = perebor_plan_member(plan, planned->first_member + i);
-                assert_int_equal(outcomes[i].fold.state, PEREBOR_TRIAL_COMPLETE);
-                assert_null(outcomes[i].error);
-                assert_true(outcomes[i].fold.train_score >= 0.0);
                 for (uint32_t k = 0; k < member->n_trials; k++) {
-                    scores[member->trials[k]][fold] = outcomes[i].fold.test_score;
+                    record(&records[member->trials[k]][fold], &outcomes[i]);
                     times[member->trials[k]] += fold == 0;
                 }
+                free(outcomes[i].error);
             }
         }
     }
@@ -162,19 +181,146 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
 
 static void sharing_changes_no_bit_of_any_score(void **state) {
     (void)state;
-    static double shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+    static fold_record shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
     for (uint64_t seed = 0; seed < 4; seed++) {
         perebor_space *space = make_space(seed);
         evaluate_all(space, true, NULL, shared);
         evaluate_all(space, false, NULL, alone);
+        for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
+            assert_int_equal(shared[i / N_FOLDS][i % N_FOLDS].state, PEREBOR_TRIAL_COMPLETE);
+            assert_true(shared[i / N_FOLDS][i % N_FOLDS].train_score >= 0.0);
+        }
         assert_memory_equal(shared, alone, sizeof shared);
         perebor_space_free(space);
     }
 }
 
+/** Parameters over some of the values that settings take, whatever settings there are. */
+typedef struct drawn_space {
+    perebor_parameter parameters[64];
+    perebor_value values[64][16];
+    char names[64][48];
+    size_t n;
+} drawn_space;
+
+/** Values to try on every setting; those it takes are kept. */
+static const perebor_value tried[] = {
+    {.kind = PEREBOR_VALUE_NONE},
+    {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 1},
+    {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 2},
+    {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
+    {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 30},
+    {.kind = PEREBOR_VALUE_REAL, .as.real = 0.02},
+    {.kind = PEREBOR_VALUE_REAL, .as.real = 0.4},
+    {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
+    {.kind = PEREBOR_VALUE_REAL, .as.real = 2.5},
+};
+
+/** Takes about half of what a setting accepts, and at least one value. */
+static void draw_values(drawn_space *space, perebor_parameter *parameter,
+                        const perebor_setting *setting, uint64_t *random) {
+    perebor_value *kept = space->values[space->n];
+    perebor_value accepted[24];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
+        perebor_value own;
+        if (perebor_setting_accept(setting, tried[i], &own, NULL) == PEREBOR_OK) {
+            accepted[n++] = tried[i];
+        }
+    }
+    for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
+        accepted[n++] = (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = setting->choices[i]};
+    }
+    assert_true(n > 0);
+    for (size_t i = 0; i < n && parameter->n_values < 16; i++) {
+        if (draw(random) % 2 == 0) {
+            kept[parameter->n_values++] = accepted[i];
+        }
+    }
+    if (parameter->n_values == 0) {
+        kept[parameter->n_values++] = accepted[draw(random) % n];
+    }
+    parameter->values = kept;
+}
+
+static void draw_setting(drawn_space *space, const char *step, const perebor_setting *setting,
+                         uint64_t *random) {
+    bool endless = strcmp(setting->name, "max_iter") == 0; // without it svc may go on for long
+    if (!endless && draw(random) % 3 == 0) {
+        return;
+    }
+    perebor_parameter *parameter = &space->parameters[space->n];
+    (void)snprintf(space->names[space->n], sizeof space->names[0], "%s%s%s", step,
+                   setting->name[0] != '\0' ? "__" : "", setting->name);
+    *parameter =
+        (perebor_parameter){.name = space->names[space->n], .distribution = PEREBOR_CATEGORICAL};
+    draw_values(space, parameter, setting, random);
+    space->n++;
+}
+
+/** A space over settings of every step and learner, drawn by block if its number is odd. */
+static perebor_space *make_random_space(uint64_t number) {
+    static drawn_space drawn;
+    static perebor_value models[4];
+    uint64_t random = number;
+    drawn.n = 1;
+    drawn.parameters[0] =
+        choice("model", models, (const char *[]){"knn", "logreg", "svc", "tree", NULL});
+    size_t n_steps = 0;
+    const perebor_preparation_step *steps = perebor_preparation_steps(&n_steps);
+    for (size_t step = 0; step < n_steps; step++) {
+        for (size_t i = 0; i < steps[step].n_settings; i++) {
+            draw_setting(&drawn, steps[step].name, &steps[step].settings[i], &random);
+        }
+    }
+    size_t n_learners = 0;
+    const perebor_learner *const *learners = perebor_learners(&n_learners);
+    for (size_t learner = 0; learner < n_learners; learner++) {
+        for (size_t i = 0; i < learners[learner]->n_settings; i++) {
+            draw_setting(&drawn, learners[learner]->name, &learners[learner]->settings[i], &random);
+        }
+    }
+    perebor_space *space = NULL;
+    perebor_error error = {0};
+    perebor_status status = perebor_space_create(&space, "random", drawn.parameters, drawn.n, NULL,
+                                                 0, PEREBOR_SEARCH_RANDOM, number, &error);
+    assert_string_equal(error.message, "");
+    assert_int_equal(status, PEREBOR_OK);
+    for (size_t i = 0; number % 2 == 1 && i < drawn.n; i += 2) {
+        perebor_space_draw_by_block(space, i);
+    }
+    return space;
+}
+
+static void sharing_changes_nothing_in_any_space(void **state) {
+    (void)state;
+    static fold_record shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+    size_t n_complete = 0;
+    enum { N_SPACES = 10 };
+    for (uint64_t number = 0; number < N_SPACES; number++) {
+        perebor_space *space = make_random_space(number);
+        evaluate_all(space, true, NULL, shared);
+        evaluate_all(space, false, NULL, alone);
+        for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
+            if (memcmp(&shared[i / N_FOLDS][i % N_FOLDS], &alone[i / N_FOLDS][i % N_FOLDS],
+                       sizeof alone[i / N_FOLDS][i % N_FOLDS]) != 0) {
+                fail_msg("space %zu, trial %zu, fold %zu: %a \"%s\" shared, %a \"%s\" alone",
+                         (size_t)number, i / N_FOLDS, i % N_FOLDS,
+                         shared[i / N_FOLDS][i % N_FOLDS].test_score,
+                         shared[i / N_FOLDS][i % N_FOLDS].error,
+                         alone[i / N_FOLDS][i % N_FOLDS].test_score,
+                         alone[i / N_FOLDS][i % N_FOLDS].error);
+            }
+            n_complete += alone[i / N_FOLDS][i % N_FOLDS].state == PEREBOR_TRIAL_COMPLETE;
+        }
+        perebor_space_free(space);
+    }
+    assert_true(n_complete > N_SPACES * N_TRIALS * N_FOLDS / 2);
+}
+
 static void trials_that_are_skipped_change_no_others(void **state) {
     (void)state;
-    static double all[N_TRIALS][N_FOLDS], some[N_TRIALS][N_FOLDS];
+    static fold_record all[N_TRIALS][N_FOLDS], some[N_TRIALS][N_FOLDS];
     bool skip[N_TRIALS] = {0};
     perebor_space *space = make_space(9);
     for (size_t trial = 0; trial < N_TRIALS; trial++) {
@@ -189,7 +335,7 @@ static void trials_that_are_skipped_change_no_others(void **state) {
 
 static void labels_that_mean_nothing_score_a_half(void **state) {
     (void)state;
-    static double scores[N_TRIALS][N_FOLDS];
+    static fold_record records[N_TRIALS][N_FOLDS];
     uint8_t kept[N_ROWS];
     uint64_t random = 77;
     memcpy(kept, labels, sizeof kept);
@@ -197,13 +343,11 @@ static void labels_that_mean_nothing_score_a_half(void **state) {
         labels[row] = (uint8_t)(draw(&random) & 1u);
     }
     perebor_space *space = make_space(3);
-    evaluate_all(space, true, NULL, scores);
+    evaluate_all(space, true, NULL, records);
     memcpy(labels, kept, sizeof kept);
     double sum = 0.0;
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
-        for (size_t fold = 0; fold < N_FOLDS; fold++) {
-            sum += scores[trial][fold];
-        }
+    for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
+        sum += records[i / N_FOLDS][i % N_FOLDS].test_score;
     }
     double mean = sum / (N_TRIALS * N_FOLDS);
     assert_true(mean > 0.4 && mean < 0.6);
@@ -213,6 +357,7 @@ static void labels_that_mean_nothing_score_a_half(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sharing_changes_no_bit_of_any_score),
+        cmocka_unit_test(sharing_changes_nothing_in_any_space),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),
         cmocka_unit_test(labels_that_mean_nothing_score_a_half),
     };
