@@ -114,6 +114,9 @@ static void write_cell(const line *in, const perebor_generated_column *column, s
     }
     if (column->kind == PEREBOR_FIELD_VARIABLE) {
         write_number(in->rows, column, in->of->values[column->index], in->text);
+        if (!in->rows->extreme) {
+            return; // a number needs no quotes, unless a fault makes a text of it
+        }
     } else {
         generated_text_append_string(in->text, spell_label(in, column));
     }
