@@ -124,6 +124,26 @@ static void any_sixteen_blocks_go_through_the_whole_range(void **state) {
     }
 }
 
+/** Both are in sixteen parts by block; one seed must still bring every pair together. */
+static void every_value_meets_every_value_of_the_other_parameter(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        perebor_space *space = make_space(seed, parameters, N_PARAMETERS);
+        size_t counts[4][4] = {{0}};
+        for (uint64_t block = 0; block < 640; block++) {
+            perebor_value point[N_PARAMETERS];
+            perebor_space_point(space, block * BLOCK, point);
+            counts[point[MODEL].as.text[0] - 'a'][(size_t)(point[SCALE].as.real * 4.0)]++;
+        }
+        for (size_t i = 0; i < 16; i++) {
+            double expected = 640.0 * chances[i / 4] / 4.0; // 20 for the rarest
+            double found = (double)counts[i / 4][i % 4];
+            assert_true(found > 0.3 * expected && found < 1.9 * expected);
+        }
+        perebor_space_free(space);
+    }
+}
+
 /** Over seeds, one block's draw is uniform, and two parameters of a block have nothing to do with
  * each other: chi-squared over 8 x 8 cells, 63 degrees of freedom, 99.9 % quantile 103.4. */
 static void one_block_is_uniform_over_seeds_and_parameters_are_independent(void **state) {
@@ -157,6 +177,7 @@ int main(void) {
         cmocka_unit_test(a_point_is_a_function_of_seed_name_and_number),
         cmocka_unit_test(dense_parameters_are_drawn_as_without_blocks),
         cmocka_unit_test(any_sixteen_blocks_go_through_the_whole_range),
+        cmocka_unit_test(every_value_meets_every_value_of_the_other_parameter),
         cmocka_unit_test(one_block_is_uniform_over_seeds_and_parameters_are_independent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
