@@ -12,10 +12,8 @@ struct shared {
     const perebor_family *family;
     perebor_family_deliver *deliver;
     void *context;
-    svc_options *options; /**< [n_members] */
-    bool *done;           /**< [n_members] */
-    svc_points points;
-    double *cross;           /**< [n_training up to SVC_POINTS][stride of validation], or NULL. */
+    svc_options *options;    /**< [n_members] */
+    bool *done;              /**< [n_members] */
     double *scores;          /**< [n_validation] */
     double *training_scores; /**< [n_training], or NULL */
     double seconds;          /**< Of shared work, for each member. */
@@ -26,30 +24,16 @@ static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {
            a->coef0 == b->coef0;
 }
 
-/** Dot products of the training rows with the validation rows, if they fit. */
-static perebor_status fill_cross(struct shared *shared, perebor_error *error) {
-    const perebor_matrix *training = &shared->family->training->rows;
-    const perebor_matrix *validation = shared->family->validation;
-    size_t most = svc_default_limits.dots_bytes / sizeof *shared->cross / validation->stride;
-    return training->n_rows + SVC_POINTS <= most
-               ? svc_dots_create(&shared->cross, training, validation, error)
-               : PEREBOR_OK;
-}
-
 static void shared_release(struct shared *shared) {
     free(shared->options);
     free(shared->done);
-    free(shared->cross);
     free(shared->scores);
     free(shared->training_scores);
-    svc_points_release(&shared->points);
 }
 
 static perebor_status shared_create(struct shared *shared, perebor_error *error) {
     const perebor_family *family = shared->family;
     size_t n_training = family->training->rows.n_rows;
-    perebor_status status = PEREBOR_OK;
-    bool linear = true;
     shared->options = calloc(family->n_members, sizeof *shared->options);
     shared->done = calloc(family->n_members, sizeof *shared->done);
     shared->scores = svc_array(family->validation->n_rows, sizeof *shared->scores);
@@ -62,19 +46,8 @@ static perebor_status shared_create(struct shared *shared, perebor_error *error)
     }
     for (size_t member = 0; member < family->n_members; member++) {
         svc_options_read(&shared->options[member], family->training, family->settings[member]);
-        linear = linear && shared->options[member].kernel.kind == SVC_LINEAR;
     }
-    if (!linear) {
-        // One member alone computes those it needs, which are fewer.
-        bool alone = family->n_members == 1;
-        PEREBOR_TRY(done, svc_points_create(&shared->points, &family->training->rows,
-                                            alone ? &svc_lone_limits : &svc_default_limits, error));
-        if (!alone) {
-            PEREBOR_TRY(done, fill_cross(shared, error));
-        }
-    }
-done:
-    return status;
+    return PEREBOR_OK;
 }
 
 /** Scores both parts with a fitted model. */
@@ -82,11 +55,10 @@ static perebor_status score_parts(struct shared *shared, const perebor_model *mo
                                   perebor_error *error) {
     const perebor_family *family = shared->family;
     perebor_status status = PEREBOR_OK;
-    PEREBOR_TRY(done,
-                svc_model_score(model, family->validation, shared->cross, shared->scores, error));
+    PEREBOR_TRY(done, svc_model_score(model, family->validation, shared->scores, error));
     if (family->score_training) {
-        PEREBOR_TRY(done, svc_model_score(model, &family->training->rows, shared->points.dots,
-                                          shared->training_scores, error));
+        PEREBOR_TRY(
+            done, svc_model_score(model, &family->training->rows, shared->training_scores, error));
     }
 done:
     return status;
@@ -99,9 +71,8 @@ static perebor_status run_member(struct shared *shared, size_t member, svc_gram 
     perebor_model *model = NULL;
     perebor_error failure = {0};
     double start = perebor_cpu_seconds();
-    perebor_status status =
-        svc_model_fit(&model, shared->family->training, &shared->options[member], gram,
-                      &svc_default_limits, &report, &failure);
+    perebor_status status = svc_model_fit(&model, shared->family->training,
+                                          &shared->options[member], gram, &report, &failure);
     double fitted = perebor_cpu_seconds();
     if (status == PEREBOR_OK) {
         status = score_parts(shared, model, &failure);
@@ -127,8 +98,8 @@ static perebor_status run_kernel(struct shared *shared, size_t first, perebor_er
     double start = perebor_cpu_seconds();
     bool linear = kernel->kind == SVC_LINEAR;
     if (!linear) {
-        PEREBOR_TRY(done,
-                    svc_gram_create(&gram, &shared->points, kernel, &svc_default_limits, error));
+        PEREBOR_TRY(done, svc_gram_create(&gram, &shared->family->training->rows, kernel,
+                                          SVC_DEFAULT_BYTES, error));
     }
     double seconds = perebor_cpu_seconds() - start;
     for (size_t member = first; member < shared->family->n_members; member++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file svc_family.h
- * What settings of a support vector machine have in common on one fold: the dot products of all
- * rows, and, where kernel, gamma, degree and coef0 are equal, kernel values.
+ * What settings of a support vector machine have in common on one fold: kernel values, where
+ * kernel, gamma, degree and coef0 are equal.
  */
 #ifndef PEREBOR_MODEL_SVC_FAMILY_H
 #define PEREBOR_MODEL_SVC_FAMILY_H

@@ -40,6 +40,36 @@ PEREBOR_INLINE vnf vnf_narrow(vnd lanes) {
     return __builtin_convertvector(lanes, vnf);
 }
 
+/** As many floats as one register holds, for kernels whose lanes are independent of one another. */
+enum { SVC_FLOATS = 2 * PEREBOR_NATIVE_LANES };
+typedef float vwf __attribute__((vector_size(4 * SVC_FLOATS)));
+typedef uint32_t vwu __attribute__((vector_size(4 * SVC_FLOATS)));
+
+PEREBOR_INLINE vwf vwf_load(const float *from) {
+    vwf lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+PEREBOR_INLINE void vwf_store(float *to, vwf lanes) {
+    memcpy(to, &lanes, sizeof lanes);
+}
+
+PEREBOR_INLINE vwf vwf_all(float value) {
+    return value - (vwf){0};
+}
+
+/** Lanes of @p yes where a > b, of @p no elsewhere. */
+PEREBOR_INLINE vwf vwf_where_greater(vwf a, vwf b, vwf yes, vwf no) {
+    const vwu mask = (vwu)(a > b);
+    return (vwf)((mask & (vwu)yes) | (~mask & (vwu)no));
+}
+
+/** a where a > b, otherwise b. */
+PEREBOR_INLINE vwf vwf_max(vwf a, vwf b) {
+    return vwf_where_greater(a, b, a, b);
+}
+
 #if defined(__AVX512F__)
 #include <immintrin.h>
 

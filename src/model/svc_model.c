@@ -8,11 +8,13 @@
 #include "model/svc_linear.h"
 #include "model/svc_smo.h"
 
+/** Rows of which all that are not settled are solved together; their values take a gibibyte. */
+enum { MOST_TOGETHER = 16384 };
+
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
 
 void svc_model_free(perebor_model *model) {
-    free(model->support);
     free(model->coefficients);
     free(model->norms);
     free(model->groups);
@@ -21,36 +23,40 @@ void svc_model_free(perebor_model *model) {
 }
 
 /** Copies the support vectors out of the training rows. */
-static perebor_status keep_support(perebor_model *model, const svc_points *points,
+static perebor_status keep_support(perebor_model *model, const perebor_matrix *rows,
                                    const svc_solution *solution, perebor_error *error) {
-    const perebor_matrix *rows = &points->rows;
     size_t n = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         n += solution->coefficients[row] != 0.0 ? 1 : 0;
     }
     size_t n_groups = (n + SVC_POINTS - 1) / SVC_POINTS;
-    model->support = svc_array(n, sizeof *model->support);
+    size_t *support = svc_array(n, sizeof *support);
+    double *norms = svc_array(rows->stride, sizeof *norms);
     model->coefficients = svc_array(n, sizeof *model->coefficients);
     model->norms = svc_array(n, sizeof *model->norms);
     model->groups = svc_array(n_groups * SVC_POINTS * rows->n_columns, sizeof *model->groups);
-    if (model->support == NULL || model->coefficients == NULL || model->norms == NULL ||
+    if (support == NULL || norms == NULL || model->coefficients == NULL || model->norms == NULL ||
         model->groups == NULL) {
+        free(support);
+        free(norms);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu support vectors", n);
     }
+    svc_norms(rows, norms);
     for (size_t row = 0; row < rows->n_rows; row++) {
         if (solution->coefficients[row] != 0.0) {
-            model->support[model->n_support] = row;
+            support[model->n_support] = row;
             model->coefficients[model->n_support] = solution->coefficients[row];
-            model->norms[model->n_support] = points->norms[row];
+            model->norms[model->n_support] = norms[row];
             model->n_support++;
         }
     }
     for (size_t first = 0; first < n; first += SVC_POINTS) {
         svc_group group = {.values = model->groups + first * rows->n_columns};
         size_t left = n - first;
-        svc_group_pick(&group, rows, NULL, model->support + first,
-                       left < SVC_POINTS ? left : SVC_POINTS);
+        svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
     }
+    free(support);
+    free(norms);
     return PEREBOR_OK;
 }
 
@@ -73,24 +79,24 @@ static perebor_status fit_linear(perebor_model *model, const perebor_training *t
 }
 
 static perebor_status fit_support(perebor_model *model, const perebor_training *training,
-                                  const svc_options *options, svc_gram *gram,
-                                  const svc_limits *limits, perebor_fit_report *report,
-                                  perebor_error *error) {
+                                  const svc_options *options, const svc_gram *gram,
+                                  perebor_fit_report *report, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const svc_problem problem = {
         .labels = training->labels,
         .bounds = {options->bounds[0], options->bounds[1]},
         .tolerance = tolerance,
         .max_iterations = options->max_iterations,
-        .shrinking = options->kernel.kind != SVC_SIGMOID,
+        .convex = options->kernel.kind != SVC_SIGMOID,
+        .together = training->rows.n_rows <= MOST_TOGETHER,
     };
     svc_solution solution = {.coefficients =
                                  svc_array(training->rows.n_rows, sizeof *solution.coefficients)};
     if (solution.coefficients == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
     }
-    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, limits, &solution, error));
-    PEREBOR_TRY(done, keep_support(model, gram->points, &solution, error));
+    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, &solution, error));
+    PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, error));
     model->bias = solution.bias;
     report->converged = solution.converged;
     report->iterations =
@@ -101,7 +107,7 @@ done:
 }
 
 perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
-                             const svc_options *options, svc_gram *gram, const svc_limits *limits,
+                             const svc_options *options, const svc_gram *gram,
                              perebor_fit_report *report, perebor_error *error) {
     perebor_model *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -111,7 +117,7 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     made->n_columns = training->rows.n_columns;
     perebor_status status = gram == NULL
                                 ? fit_linear(made, training, options, report, error)
-                                : fit_support(made, training, options, gram, limits, report, error);
+                                : fit_support(made, training, options, gram, report, error);
     if (status != PEREBOR_OK) {
         svc_model_free(made);
         return status;
@@ -134,18 +140,8 @@ static void add_groups(const perebor_model *model, const perebor_matrix *rows, c
     }
 }
 
-/** The same, from dot products that were computed before. */
-static void add_shared(const perebor_model *model, const double *cross, size_t stride,
-                       const double *norms, double *sums) {
-    const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
-    for (size_t s = 0; s < model->n_support; s++) {
-        vector->scores(&model->kernel, cross + model->support[s] * stride, norms, model->norms[s],
-                       model->coefficients[s], stride, sums);
-    }
-}
-
 static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
-                                    const double *cross, double *scores, perebor_error *error) {
+                                    double *scores, perebor_error *error) {
     size_t stride = rows->stride;
     double *norms = svc_array(2 * stride, sizeof *norms);
     if (norms == NULL) {
@@ -153,11 +149,7 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
     }
     double *sums = norms + stride;
     svc_norms(rows, norms);
-    if (cross != NULL) {
-        add_shared(model, cross, stride, norms, sums);
-    } else {
-        add_groups(model, rows, norms, sums);
-    }
+    add_groups(model, rows, norms, sums);
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = sums[row] + model->bias;
     }
@@ -179,7 +171,7 @@ static void score_linear(const perebor_model *model, const perebor_matrix *rows,
 }
 
 perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
-                               const double *cross, double *scores, perebor_error *error) {
+                               double *scores, perebor_error *error) {
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "the model was fitted on %zu columns, the rows have %zu",
@@ -189,5 +181,5 @@ perebor_status svc_model_score(const perebor_model *model, const perebor_matrix 
         score_linear(model, rows, scores);
         return PEREBOR_OK;
     }
-    return score_support(model, rows, cross, scores, error);
+    return score_support(model, rows, scores, error);
 }

@@ -27,18 +27,16 @@ struct perebor_model {
     double bias;
     size_t n_columns;
     size_t n_support;
-    size_t *support;      /**< [n_support] rows of the training part, increasing. */
     double *coefficients; /**< [n_support] */
     double *norms;        /**< [n_support] */
     double *groups;       /**< [n_support / 4 up][n_columns][SVC_POINTS] the support vectors. */
-    double *weights;      /**< [n_columns], linear only; the four above are then NULL. */
+    double *weights;      /**< [n_columns], linear only; the three above are then NULL. */
 };
 
 /** Solves for one member. @p gram is NULL if the kernel is linear. */
 PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 const perebor_training *training,
-                                                const svc_options *options, svc_gram *gram,
-                                                const svc_limits *limits,
+                                                const svc_options *options, const svc_gram *gram,
                                                 perebor_fit_report *report, perebor_error *error);
 
 void svc_model_free(perebor_model *model);
@@ -46,12 +44,10 @@ void svc_model_free(perebor_model *model);
 /**
  * Scores rows.
  *
- * @param[in]  cross   Dot products of all training rows with the rows: [n_training][rows->stride];
- *                     NULL: computed here, to the same bits.
  * @param[out] scores  [rows->n_rows]
  */
 PEREBOR_MUST_CHECK perebor_status svc_model_score(const perebor_model *model,
-                                                  const perebor_matrix *rows, const double *cross,
-                                                  double *scores, perebor_error *error);
+                                                  const perebor_matrix *rows, double *scores,
+                                                  perebor_error *error);
 
 #endif

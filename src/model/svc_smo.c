@@ -2,10 +2,16 @@
 /*
  * Coefficients b with sum(b) = 0, 0 <= b_i <= C for positive and -C <= b_i <= 0 for negative points
  * minimise 1/2 b'Kb - b'y. The error of point t, y_t - sum_i b_i K_it, is minus the gradient; at
- * the optimum no point that may go up has a greater error than one that may go down. Each iteration
- * moves the most violating point and its best partner (second order working set selection) as far
- * as the objective falls. Points stuck at a bound on the right side of both extremes are set aside
- * (shrinking; Joachims, 1999) and examined again before the end is declared.
+ * the optimum no point that may go up has a greater error than one that may go down.
+ *
+ * A step of sequential minimal optimisation moves the most violating point and its best partner
+ * (second order working set selection) as far as the objective falls. It costs two passes over the
+ * points, so part of them is solved by itself: those that are not at a bound where they belong,
+ * as far as a tenth of the violation, which leaves fewer from round to round (shrinking; Joachims,
+ * 1999). Of very many rows a few dozen that violate optimality most are solved, whose kernel
+ * values are computed together (decomposition; Osuna, Freund and Girosi, 1997). After a
+ * round the errors of all points are brought up to date. Where the kernel is not positive definite
+ * the end depends on the path, and pairs are taken from all points, as LIBSVM does.
  */
 #include "model/svc_smo.h"
 
@@ -13,308 +19,322 @@
 #include <stdlib.h>
 
 #include "base/try.h"
-#include "model/svc_steps.h"
+#include "model/svc_pairs.h"
 
-enum { FEW = 2 * SVC_POINTS, MANY_ROWS = 4000 };
+/** Some points, gathered; arrays over them. */
+struct block {
+    svc_pairs pairs;
+    svc_rows *source;
+    size_t *points; /**< [n_points], of which there may be more than fit. */
+    size_t n_points;
+    size_t capacity; /**< Points whose values there is room for. */
+    bool *present;   /**< [n_points] rows of entries */
+    double *diagonal;
+    float *rounded;
+    float *entries; /**< [n_points][pairs.n] */
+};
 
-/** The state of a solver; arrays over positions of active points unless said otherwise. */
 struct solver {
     const svc_problem *problem;
     const struct svc_steps *vector;
-    svc_gram *gram;
+    const svc_gram *gram;
     svc_rows rows;
-    svc_extremes extremes;
-    double *coefficients;                                      /**< [n_rows] by point. */
-    double *errors, *ceilings, *floors, *diagonal, *urgencies; /**< [length] */
-    float *rounded;    /**< [length] the diagonal in single precision */
-    size_t *positions; /**< [n_rows] scratch */
+    svc_pairs all;
+    struct block block;
+    svc_candidates candidates;
+    double highest, lowest; /**< Extremes of errors: the condition of optimality. */
+    bool *chosen;           /**< [n_rows] for the block at hand. */
 };
 
-static double highest_coefficient(const struct solver *solver, size_t point) {
-    return solver->problem->labels[point] == 0 ? solver->problem->bounds[0] : 0.0;
+static const float *row_of_all(void *context, size_t point, size_t other) {
+    struct solver *solver = context;
+    const size_t points[2] = {point, other};
+    const float *entries[2];
+    svc_rows_get(&solver->rows, points, point == other ? 1 : 2, entries);
+    return entries[0];
 }
 
-static double lowest_coefficient(const struct solver *solver, size_t point) {
-    return solver->problem->labels[point] == 0 ? 0.0 : -solver->problem->bounds[1];
+static const float *row_of_block(void *context, size_t point, size_t other) {
+    struct block *block = context;
+    (void)other;
+    float *entries = block->entries + point * block->pairs.n;
+    if (!block->present[point]) {
+        const float *row;
+        svc_rows_get(block->source, &block->points[point], 1, &row);
+        for (size_t i = 0; i < block->n_points; i++) {
+            entries[i] = row[block->points[i]];
+        }
+        memset(entries + block->n_points, 0, (block->pairs.n - block->n_points) * sizeof *entries);
+        block->present[point] = true;
+    }
+    return entries;
 }
 
-static void set_barriers(struct solver *solver, size_t position) {
-    size_t point = solver->rows.points[position];
-    double coefficient = solver->coefficients[point];
-    bool may_rise = coefficient < highest_coefficient(solver, point);
-    bool may_fall = coefficient > lowest_coefficient(solver, point);
-    solver->ceilings[position] = may_rise ? 0.0 : -INFINITY;
-    solver->floors[position] = may_fall ? 0.0 : INFINITY;
-}
-
-/** Finds the extremes without moving anything. */
-static void find_extremes(struct solver *solver) {
-    const float *any = solver->gram->zeros;
-    solver->vector->move(0.0, any, any, solver->ceilings, solver->floors, solver->rows.length,
-                         solver->errors, &solver->extremes);
-}
-
-/** How much a move of each point could gain, at first sight. */
-static void find_urgencies(struct solver *solver) {
-    double lowest = solver->extremes.lowest;
-    double highest = solver->extremes.highest;
-    for (size_t i = 0; i < solver->rows.length; i++) {
-        double above = solver->errors[i] - lowest + solver->ceilings[i];
-        double below = highest - solver->errors[i] - solver->floors[i];
-        solver->urgencies[i] = above > below ? above : below;
+static void choose(struct solver *solver, size_t point) {
+    struct block *block = &solver->block;
+    if (!solver->chosen[point]) {
+        solver->chosen[point] = true;
+        block->points[block->n_points++] = point;
     }
 }
 
-/** The most urgent points whose rows are not held, in no order. @return how many there are */
-static size_t choose_company(struct solver *solver, size_t position, size_t most, size_t *chosen) {
-    double least = -INFINITY;
-    double urgencies[SVC_BATCH];
-    find_urgencies(solver);
+/** The worst of each class, if it violates optimality. */
+static void choose_block(struct solver *solver) {
+    const svc_candidates *candidates = &solver->candidates;
+    struct block *block = &solver->block;
+    block->n_points = 0;
+    for (size_t class = 0; class < SVC_CLASSES; class ++) {
+        if (candidates->highest[class] > solver->lowest) {
+            choose(solver, (size_t)candidates->upward[class]);
+        }
+        if (candidates->lowest[class] < solver->highest) {
+            choose(solver, (size_t)candidates->downward[class]);
+        }
+    }
+    for (size_t i = 0; i < block->n_points; i++) {
+        solver->chosen[block->points[i]] = false;
+    }
+}
+
+/** Every point that is not at a bound where its error says that it belongs. */
+static void choose_unsettled(struct solver *solver) {
+    const svc_pairs *all = &solver->all;
+    struct block *block = &solver->block;
+    block->n_points = 0;
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        bool stays = all->ceilings[point] < 0.0
+                         ? all->errors[point] > solver->highest
+                         : all->floors[point] > 0.0 && all->errors[point] < solver->lowest;
+        block->points[block->n_points] = point;
+        block->n_points += stays ? 0 : 1;
+    }
+}
+
+static void gather_block(struct solver *solver) {
+    struct block *block = &solver->block;
+    const svc_pairs *all = &solver->all;
+    svc_pairs *pairs = &block->pairs;
+    pairs->n = svc_padded(block->n_points);
+    memset(block->present, 0, block->n_points * sizeof *block->present);
+    for (size_t i = 0; i < pairs->n; i++) {
+        bool is_pad = i >= block->n_points;
+        size_t point = is_pad ? 0 : block->points[i];
+        pairs->errors[i] = is_pad ? 0.0 : all->errors[point];
+        pairs->ceilings[i] = is_pad ? -INFINITY : all->ceilings[point];
+        pairs->floors[i] = is_pad ? INFINITY : all->floors[point];
+        block->diagonal[i] = is_pad ? 1.0 : all->diagonal[point];
+        block->rounded[i] = is_pad ? 1.0f : all->rounded[point];
+        pairs->coefficients[i] = all->coefficients[point];
+        pairs->highest[i] = all->highest[point];
+        pairs->lowest[i] = all->lowest[point];
+    }
+}
+
+/** Brings errors of all points up to date after coefficients of some changed. */
+static void spread_steps(struct solver *solver, const size_t *points, const double *steps,
+                         size_t n) {
+    const float *rows[SVC_BLOCK];
+    svc_rows_get(&solver->rows, points, n, rows);
+    solver->vector->subtract(steps, rows, n, solver->all.n, solver->all.errors);
+}
+
+/** Brings coefficients and errors of all points up to date with those of the block. */
+static void spread_block(struct solver *solver) {
+    const struct block *block = &solver->block;
+    svc_pairs *all = &solver->all;
+    double steps[SVC_BLOCK];
+    size_t points[SVC_BLOCK];
     size_t n = 0;
-    size_t weakest = 0;
-    for (size_t other = 0; other < solver->rows.n_active; other++) {
-        double gain = solver->urgencies[other];
-        if (gain <= least || other == position || svc_rows_holds(&solver->rows, other)) {
-            continue;
+    for (size_t i = 0; i < block->n_points; i++) {
+        size_t point = block->points[i];
+        double coefficient = block->pairs.coefficients[i];
+        if (coefficient != all->coefficients[point]) {
+            steps[n] = coefficient - all->coefficients[point];
+            points[n++] = point;
+            all->coefficients[point] = coefficient;
+            svc_pairs_bar(all, point);
         }
-        size_t at = n < most ? n++ : weakest;
-        chosen[at] = other;
-        urgencies[at] = gain;
-        if (n == most) {
-            weakest = 0;
-            for (size_t i = 1; i < most; i++) {
-                weakest = urgencies[i] < urgencies[weakest] ? i : weakest;
-            }
-            least = urgencies[weakest];
+        if (n == SVC_BLOCK) {
+            spread_steps(solver, points, steps, n);
+            n = 0;
         }
     }
-    return n;
+    spread_steps(solver, points, steps, n);
 }
 
-/**
- * The row of a point. Computing some rows at once costs little more than one, and the points that
- * violate optimality most are the next to be wanted: they are computed along with it.
- */
-static const float *row_of(struct solver *solver, size_t position, size_t other) {
-    svc_rows *rows = &solver->rows;
-    if (!svc_rows_holds(rows, position)) {
-        size_t wanted[SVC_BATCH] = {position};
-        size_t most = rows->n_active < MANY_ROWS ? FEW : SVC_BATCH;
-        bool alone = solver->gram->points->dots != NULL; // what is left to compute does not group
-        size_t n = alone ? 1 : 1 + choose_company(solver, position, most - 1, wanted + 1);
-        svc_rows_compute(rows, wanted, n, other);
+/** Finds the candidates and the extremes. @return whether all errors are finite */
+static bool survey(struct solver *solver) {
+    const svc_pairs *all = &solver->all;
+    svc_candidates *candidates = &solver->candidates;
+    solver->vector->candidates(all->errors, all->ceilings, all->floors, all->n, candidates);
+    solver->highest = -INFINITY;
+    solver->lowest = INFINITY;
+    for (size_t class = 0; class < SVC_CLASSES; class ++) {
+        solver->highest = fmax(solver->highest, candidates->highest[class]);
+        solver->lowest = fmin(solver->lowest, candidates->lowest[class]);
     }
-    return svc_rows_get(rows, position, other);
-}
-
-/** Minus the gradient before anything is subtracted. LIBSVM's signs, as scikit-learn calls it. */
-static double first_error(const struct solver *solver, size_t point) {
-    return solver->problem->labels[point] == 0 ? 1.0 : -1.0;
-}
-
-/** Makes all points active, with given errors. @param[in] errors [length] */
-static void activate_all(struct solver *solver, const double *errors) {
-    svc_rows_widen(&solver->rows);
-    for (size_t point = 0; point < solver->gram->length; point++) {
-        solver->errors[point] = errors[point];
-        solver->ceilings[point] = -INFINITY;
-        solver->floors[point] = INFINITY;
-        solver->diagonal[point] = solver->gram->diagonal[point];
-        solver->rounded[point] = (float)solver->gram->diagonal[point];
-    }
-    for (size_t point = 0; point < solver->gram->points->rows.n_rows; point++) {
-        set_barriers(solver, point);
-    }
-    find_extremes(solver);
-}
-
-/** All points active and all coefficients 0. */
-static void start(struct solver *solver) {
-    for (size_t point = 0; point < solver->gram->points->rows.n_rows; point++) {
-        solver->urgencies[point] = first_error(solver, point);
-    }
-    activate_all(solver, solver->urgencies);
-}
-
-/** Makes all points active; the errors of those set aside are computed from the coefficients. */
-static perebor_status examine_all(struct solver *solver, perebor_error *error) {
-    const svc_rows *rows = &solver->rows;
-    double *errors = solver->urgencies;
-    memset(errors, 0, solver->gram->length * sizeof *errors);
-    for (size_t point = 0; point < solver->gram->points->rows.n_rows; point++) {
-        errors[point] = first_error(solver, point);
-    }
-    perebor_status status = svc_rows_subtract_idle(rows, solver->coefficients, errors, error);
-    if (status == PEREBOR_OK) {
-        for (size_t i = 0; i < rows->n_active; i++) {
-            errors[rows->points[i]] = solver->errors[i];
-        }
-        activate_all(solver, errors);
-    }
-    return status;
-}
-
-/** At a bound, and its error says that it belongs there. */
-static bool is_settled(const struct solver *solver, size_t position) {
-    if (solver->ceilings[position] < 0.0) {
-        return solver->errors[position] > solver->extremes.highest;
-    }
-    return solver->floors[position] > 0.0 && solver->errors[position] < solver->extremes.lowest;
-}
-
-/** Sets settled points aside if that is worth moving the rest. */
-static perebor_status narrow(struct solver *solver, perebor_error *error) {
-    size_t n_active = solver->rows.n_active;
-    size_t n_left = 0;
-    for (size_t position = 0; position < n_active; position++) {
-        solver->positions[n_left] = position;
-        n_left += is_settled(solver, position) ? 0 : 1;
-    }
-    if (svc_padded(n_left) > n_active - n_active / 5) {
-        return PEREBOR_OK;
-    }
-    perebor_status status = svc_rows_narrow(&solver->rows, solver->positions, n_left, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < n_left; i++) {
-        size_t from = solver->positions[i];
-        solver->errors[i] = solver->errors[from];
-        solver->ceilings[i] = solver->ceilings[from];
-        solver->floors[i] = solver->floors[from];
-        solver->diagonal[i] = solver->diagonal[from];
-        solver->rounded[i] = solver->rounded[from];
-    }
-    for (size_t i = n_left; i < solver->rows.length; i++) {
-        solver->errors[i] = 0.0;
-        solver->ceilings[i] = -INFINITY;
-        solver->floors[i] = INFINITY;
-        solver->diagonal[i] = 1.0;
-        solver->rounded[i] = 1.0f;
-    }
-    find_extremes(solver);
-    return PEREBOR_OK;
-}
-
-/** Moves one pair: the coefficient of the one rises by what that of the other falls. */
-static void iterate(struct solver *solver) {
-    svc_rows *rows = &solver->rows;
-    const svc_extremes *extremes = &solver->extremes;
-    size_t i = extremes->at;
-    const float *row_i = row_of(solver, i, i);
-    size_t j = solver->vector->partner(extremes, row_i, solver->rounded[i], solver->rounded,
-                                       solver->errors, solver->floors, rows->length);
-    const float *row_j = row_of(solver, j, i);
-    size_t point_i = rows->points[i];
-    size_t point_j = rows->points[j];
-    double highest_i = highest_coefficient(solver, point_i);
-    double lowest_j = lowest_coefficient(solver, point_j);
-    double entry = (double)row_i[j];
-    double curvature = (solver->diagonal[i] + solver->diagonal[j]) - (entry + entry);
-    double step = (extremes->highest - solver->errors[j]) / (curvature > 0.0 ? curvature : SVC_TAU);
-    double room_i = highest_i - solver->coefficients[point_i];
-    double room_j = solver->coefficients[point_j] - lowest_j;
-    double room = room_i < room_j ? room_i : room_j;
-    step = step < room ? step : room;
-    solver->coefficients[point_i] =
-        step == room_i ? highest_i : solver->coefficients[point_i] + step;
-    solver->coefficients[point_j] =
-        step == room_j ? lowest_j : solver->coefficients[point_j] - step;
-    set_barriers(solver, i);
-    set_barriers(solver, j);
-    solver->vector->move(step, row_i, row_j, solver->ceilings, solver->floors, rows->length,
-                         solver->errors, &solver->extremes);
+    return candidates->finite;
 }
 
 static bool is_optimal(const struct solver *solver) {
-    return solver->extremes.highest - solver->extremes.lowest <= solver->problem->tolerance;
+    return solver->highest - solver->lowest <= solver->problem->tolerance;
 }
 
-/** Iterates to the optimum or the cap. All points are active afterwards. */
-static perebor_status descend(struct solver *solver, svc_solution *solution, perebor_error *error) {
-    size_t n_rows = solver->gram->points->rows.n_rows;
-    uint64_t interval = n_rows < 2000 ? n_rows / 2 + 1 : 1000;
-    uint64_t until_narrow = interval;
-    perebor_status status = PEREBOR_OK;
-    start(solver);
-    for (solution->iterations = 0;; solution->iterations++) {
-        if (is_optimal(solver) || solution->iterations >= solver->problem->max_iterations) {
-            if (solver->rows.n_active < n_rows) {
-                PEREBOR_TRY(done, examine_all(solver, error));
-                until_narrow = interval;
-            }
-            solution->converged = is_optimal(solver);
-            if (solution->converged || solution->iterations >= solver->problem->max_iterations) {
-                break;
-            }
-        }
-        if (solver->problem->shrinking && --until_narrow == 0) {
-            until_narrow = interval;
-            PEREBOR_TRY(done, narrow(solver, error));
-        }
-        iterate(solver);
-        if (!isfinite(solver->extremes.highest) || !isfinite(solver->extremes.lowest)) {
-            break;
-        }
+/** Solves the block, or all points at once, as far as a tenth of the violation.
+ *  @return whether values stayed finite */
+static bool solve_part(struct solver *solver, bool all, svc_solution *solution) {
+    double violation = solver->highest - solver->lowest;
+    double tolerance = fmax(solver->problem->tolerance, 0.1 * violation);
+    uint64_t left = solver->problem->max_iterations - solution->iterations;
+    uint64_t moves = 0;
+    if (all) {
+        moves = svc_pairs_descend(&solver->all, tolerance, left);
+    } else {
+        gather_block(solver);
+        moves = svc_pairs_descend(&solver->block.pairs, tolerance, left);
+        spread_block(solver);
     }
-    if (!isfinite(solver->extremes.highest) || !isfinite(solver->extremes.lowest)) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                         "kernel values left the finite numbers: scale the columns, or choose a "
-                         "smaller gamma or degree");
+    solution->iterations += moves;
+    return survey(solver) && moves > 0; // the worst pair of all is in the block
+}
+
+/**
+ * Solves part after part: all points that are not settled or, of very many, the worst of
+ * them.
+ *
+ * @return whether values stayed finite
+ */
+static bool descend(struct solver *solver, svc_solution *solution) {
+    const svc_problem *problem = solver->problem;
+    bool finite = survey(solver);
+    while (finite && !is_optimal(solver) && solution->iterations < problem->max_iterations) {
+        if (problem->together) {
+            choose_unsettled(solver);
+        } else {
+            choose_block(solver);
+        }
+        bool most = solver->block.n_points > solver->block.capacity;
+        finite = solve_part(solver, most, solution);
     }
-done:
-    return status;
+    return finite;
 }
 
 /** The mean error of free points; without any, the middle of what optimality allows. */
 static double find_bias(const struct solver *solver) {
-    size_t n_rows = solver->gram->points->rows.n_rows;
+    const svc_pairs *all = &solver->all;
     double sum = 0.0;
     size_t n_free = 0;
-    for (size_t point = 0; point < n_rows; point++) {
-        if (solver->ceilings[point] == 0.0 && solver->floors[point] == 0.0) {
-            sum += solver->errors[point];
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        if (all->ceilings[point] == 0.0 && all->floors[point] == 0.0) {
+            sum += all->errors[point];
             n_free++;
         }
     }
-    return n_free > 0 ? sum / (double)n_free
-                      : 0.5 * (solver->extremes.highest + solver->extremes.lowest);
+    return n_free > 0 ? sum / (double)n_free : 0.5 * (solver->highest + solver->lowest);
 }
 
-perebor_status svc_smo_solve(svc_gram *gram, const svc_problem *problem, const svc_limits *limits,
+/** All coefficients 0. Labels have LIBSVM's signs, as scikit-learn calls it. */
+static void start(struct solver *solver) {
+    const svc_problem *problem = solver->problem;
+    svc_pairs *all = &solver->all;
+    for (size_t point = 0; point < all->n; point++) {
+        all->ceilings[point] = -INFINITY;
+        all->floors[point] = INFINITY;
+    }
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        bool negative = problem->labels[point] == 0;
+        all->errors[point] = negative ? 1.0 : -1.0;
+        all->highest[point] = negative ? problem->bounds[0] : 0.0;
+        all->lowest[point] = negative ? 0.0 : -problem->bounds[1];
+        svc_pairs_bar(all, point);
+    }
+}
+
+static perebor_status solve(struct solver *solver, svc_solution *solution, perebor_error *error) {
+    const svc_problem *problem = solver->problem;
+    start(solver);
+    if (!problem->convex) {
+        solution->iterations =
+            svc_pairs_descend(&solver->all, problem->tolerance, problem->max_iterations);
+    }
+    bool finite = problem->convex ? descend(solver, solution) : survey(solver);
+    if (!finite) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "kernel values left the finite numbers: scale the columns, or choose a "
+                            "smaller gamma or degree");
+    }
+    solution->converged = is_optimal(solver);
+    solution->bias = -find_bias(solver);
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        solution->coefficients[point] = -solver->all.coefficients[point];
+    }
+    return PEREBOR_OK;
+}
+
+/** Lays out the arrays of pairs in one piece of memory, [6 n]. */
+static svc_pairs lay_out(double *arrays, size_t n, const double *diagonal, const float *rounded,
+                         svc_pairs_row *row, void *context) {
+    return (svc_pairs){.n = n,
+                       .errors = arrays,
+                       .ceilings = arrays + n,
+                       .floors = arrays + 2 * n,
+                       .coefficients = arrays + 3 * n,
+                       .highest = arrays + 4 * n,
+                       .lowest = arrays + 5 * n,
+                       .diagonal = diagonal,
+                       .rounded = rounded,
+                       .row = row,
+                       .context = context};
+}
+
+static void solver_release(struct solver *solver) {
+    svc_rows_release(&solver->rows);
+    free(solver->all.errors);
+    free(solver->chosen);
+    free(solver->block.pairs.errors);
+    free(solver->block.points);
+    free(solver->block.present);
+    free(solver->block.diagonal);
+    free(solver->block.rounded);
+    free(solver->block.entries);
+}
+
+static perebor_status solver_create(struct solver *solver, perebor_error *error) {
+    size_t length = solver->gram->length;
+    size_t capacity = solver->problem->together ? svc_padded(length - length / 4) : 0;
+    struct block *block = &solver->block;
+    capacity = capacity < SVC_BLOCK ? SVC_BLOCK : capacity;
+    solver->all = lay_out(svc_array(6 * length, sizeof(double)), length, solver->gram->diagonal,
+                          solver->gram->rounded, row_of_all, solver);
+    solver->chosen = svc_array(length, sizeof *solver->chosen);
+    block->source = &solver->rows;
+    block->capacity = capacity;
+    block->points = svc_array(capacity + length, sizeof *block->points);
+    block->present = svc_array(capacity, sizeof *block->present);
+    block->diagonal = svc_array(capacity, sizeof *block->diagonal);
+    block->rounded = svc_array(capacity, sizeof *block->rounded);
+    block->entries = svc_array_unset(capacity * capacity, sizeof *block->entries);
+    block->pairs = lay_out(svc_array(6 * capacity, sizeof(double)), capacity, block->diagonal,
+                           block->rounded, row_of_block, block);
+    if (solver->all.errors == NULL || solver->chosen == NULL || block->points == NULL ||
+        block->present == NULL || block->diagonal == NULL || block->rounded == NULL ||
+        block->entries == NULL || block->pairs.errors == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
+                            solver->gram->points.n_rows);
+    }
+    return svc_rows_create(&solver->rows, solver->gram, error);
+}
+
+perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
                              svc_solution *solution, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    size_t n_rows = gram->points->rows.n_rows;
-    size_t length = gram->length;
     svc_solution found = {.coefficients = solution->coefficients};
     struct solver solver = {
         .problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
-    double *arrays = svc_array(6 * length, sizeof *arrays);
-    solver.positions = svc_array(n_rows, sizeof *solver.positions);
-    solver.rounded = svc_array(length, sizeof *solver.rounded);
-    if (arrays == NULL || solver.positions == NULL || solver.rounded == NULL) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points", n_rows);
-        goto done;
-    }
-    solver.coefficients = arrays;
-    solver.errors = arrays + length;
-    solver.ceilings = arrays + 2 * length;
-    solver.floors = arrays + 3 * length;
-    solver.diagonal = arrays + 4 * length;
-    solver.urgencies = arrays + 5 * length;
-    PEREBOR_TRY(done, svc_rows_create(&solver.rows, gram, limits, error));
-    PEREBOR_TRY(done, descend(&solver, &found, error));
-    found.bias = -find_bias(&solver);
-    for (size_t point = 0; point < n_rows; point++) {
-        found.coefficients[point] = -solver.coefficients[point];
-    }
+    PEREBOR_TRY(done, solver_create(&solver, error));
+    PEREBOR_TRY(done, solve(&solver, &found, error));
     *solution = found;
 done:
-    svc_rows_release(&solver.rows);
-    free(solver.positions);
-    free(solver.rounded);
-    free(arrays);
+    solver_release(&solver);
     return status;
 }

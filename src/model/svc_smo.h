@@ -17,7 +17,8 @@ typedef struct svc_problem {
     double bounds[2];      /**< Greatest weight of a point of each class: C by class weight. */
     double tolerance;      /**< On the violation of the conditions of optimality. */
     uint64_t max_iterations;
-    bool shrinking; /**< Set points aside; only where the problem is convex. */
+    bool convex;   /**< The kernel is positive definite. */
+    bool together; /**< Solve for all unsettled points at once: rows are not very many. */
 } svc_problem;
 
 /** f(x) = sum of coefficients[i] k(x_i, x) + bias. */
@@ -34,8 +35,7 @@ typedef struct svc_solution {
  * @param[in,out] solution  Gives coefficients room; the rest is output.
  * @retval PEREBOR_ERR_NUMERIC  Kernel values that are not finite.
  */
-PEREBOR_MUST_CHECK perebor_status svc_smo_solve(svc_gram *gram, const svc_problem *problem,
-                                                const svc_limits *limits, svc_solution *solution,
-                                                perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
+                                                svc_solution *solution, perebor_error *error);
 
 #endif

@@ -86,15 +86,70 @@ static size_t partner(const svc_extremes *extremes, const float *row_i, float di
     return (size_t)greatest(vnd_max(first, second));
 }
 
-static void subtract(double coefficient, const float *row, size_t n, double *errors) {
-    for (size_t i = 0; i < n; i += W) {
-        vnd entries = vnd_widen(vnf_load(row + i));
-        vnd_store(errors + i, vnd_load(errors + i) - coefficient * entries);
+/** Four rows while an error is in its register, and two vectors of errors at a time. */
+PEREBOR_INLINE void subtract_four(const double *steps, const float *const *rows, size_t n,
+                                  double *errors) {
+    for (size_t i = 0; i < n; i += 2 * W) {
+        vnd first = vnd_load(errors + i);
+        vnd second = vnd_load(errors + i + W);
+        for (size_t k = 0; k < 4; k++) {
+            first -= steps[k] * vnd_widen(vnf_load(rows[k] + i));
+            second -= steps[k] * vnd_widen(vnf_load(rows[k] + i + W));
+        }
+        vnd_store(errors + i, first);
+        vnd_store(errors + i + W, second);
     }
+}
+
+static void subtract(const double *steps, const float *const *rows, size_t n_rows, size_t n,
+                     double *errors) {
+    size_t k = 0;
+    for (; k + 4 <= n_rows; k += 4) {
+        subtract_four(steps + k, rows + k, n, errors);
+    }
+    for (; k < n_rows; k++) {
+        for (size_t i = 0; i < n; i += W) {
+            vnd entries = vnd_widen(vnf_load(rows[k] + i));
+            vnd_store(errors + i, vnd_load(errors + i) - steps[k] * entries);
+        }
+    }
+}
+
+static void find_candidates(const double *errors, const double *ceilings, const double *floors,
+                            size_t n, svc_candidates *candidates) {
+    vnd poison = vnd_all(0.0);
+    for (size_t class = 0; class < SVC_CLASSES; class += W) {
+        vnd high = vnd_all(-__builtin_inf());
+        vnd low = vnd_all(__builtin_inf());
+        vnd place = lane_numbers() + (double)class;
+        vnd upward = place;
+        vnd downward = place;
+        for (size_t t = class; t < n; t += SVC_CLASSES) {
+            vnd error = vnd_load(errors + t);
+            vnd up = error + vnd_load(ceilings + t);
+            vnd down = error + vnd_load(floors + t);
+            upward = vnd_choose(vnd_greater(up, high), place, upward);
+            high = vnd_max(up, high);
+            downward = vnd_choose(vnd_greater(low, down), place, downward);
+            low = -vnd_max(-down, -low);
+            poison += error * 0.0;
+            place += (double)SVC_CLASSES;
+        }
+        vnd_store(candidates->highest + class, high);
+        vnd_store(candidates->lowest + class, low);
+        vnd_store(candidates->upward + class, upward);
+        vnd_store(candidates->downward + class, downward);
+    }
+    double sum = 0.0;
+    for (int lane = 0; lane < W; lane++) {
+        sum += poison[lane];
+    }
+    candidates->finite = sum == 0.0;
 }
 
 const struct svc_steps PEREBOR_KERNEL(svc_steps) = {
     .move = move,
     .partner = partner,
     .subtract = subtract,
+    .candidates = find_candidates,
 };

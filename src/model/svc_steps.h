@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file svc_steps.h
- * The inner loops of sequential minimal optimisation over all active points.
+ * The inner loops of sequential minimal optimisation.
  *
- * Arrays are [n] with n a multiple of SVC_PAD. A point that must not be chosen on one side has an
- * infinite barrier there, and so have the points that pad an array.
+ * Arrays are [n] with n a multiple of SVC_CLASSES. A point that must not be chosen on one side has
+ * an infinite barrier there, and so have the points that pad an array.
  */
 #ifndef PEREBOR_MODEL_SVC_STEPS_H
 #define PEREBOR_MODEL_SVC_STEPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/simd.h"
@@ -19,6 +20,19 @@ typedef struct svc_extremes {
     size_t at;      /**< The last that has it. */
     double lowest;  /**< Of errors of points that may go down. */
 } svc_extremes;
+
+enum { SVC_CLASSES = 32 };
+
+/**
+ * Points fall into classes by their position modulo SVC_CLASSES; of each class the point with the
+ * greatest error that may go up, and the one with the least that may go down. No class has one if
+ * its extreme is infinite.
+ */
+typedef struct svc_candidates {
+    double highest[SVC_CLASSES], lowest[SVC_CLASSES];
+    double upward[SVC_CLASSES], downward[SVC_CLASSES]; /**< Positions. */
+    bool finite;                                       /**< All errors are. */
+} svc_candidates;
 
 struct svc_steps {
     /**
@@ -38,8 +52,12 @@ struct svc_steps {
     size_t (*partner)(const svc_extremes *extremes, const float *row_i, float diagonal_i,
                       const float *diagonal, const double *errors, const double *floors, size_t n);
 
-    /** errors -= coefficient * row. */
-    void (*subtract)(double coefficient, const float *row, size_t n, double *errors);
+    /** errors -= steps[k] * rows[k] for k in [0, n_rows), in this order. */
+    void (*subtract)(const double *steps, const float *const *rows, size_t n_rows, size_t n,
+                     double *errors);
+
+    void (*candidates)(const double *errors, const double *ceilings, const double *floors, size_t n,
+                       svc_candidates *candidates);
 };
 
 /** Curvature where the kernel is not positive definite; LIBSVM's TAU. */
