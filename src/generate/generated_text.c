@@ -74,15 +74,24 @@ void generated_text_append_real(generated_text *text, double value, uint32_t dec
     generated_text_append(text, digits, (size_t)length);
 }
 
+/** Whether a character makes quotes necessary. */
+static bool needs_quotes(char c, char delimiter) {
+    return c == delimiter || c == '"' || c == '\n' || c == '\r';
+}
+
 void generated_text_quote(generated_text *text, size_t start, char delimiter) {
-    size_t quotes = 0;
-    bool needed = false;
-    for (size_t i = start; !text->failed && i < text->length; i++) {
-        char c = text->bytes[i];
-        quotes += c == '"';
-        needed = needed || c == delimiter || c == '"' || c == '\n' || c == '\r';
+    size_t first = start;
+    while (first < text->length && !needs_quotes(text->bytes[first], delimiter)) {
+        first++;
     }
-    if (!needed || !grow(text, quotes + 2)) {
+    if (text->failed || first == text->length) {
+        return;
+    }
+    size_t quotes = 0;
+    for (size_t i = first; i < text->length; i++) {
+        quotes += text->bytes[i] == '"';
+    }
+    if (!grow(text, quotes + 2)) {
         return;
     }
     size_t from = text->length;
