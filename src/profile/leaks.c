@@ -14,7 +14,6 @@
 #include "perebor/contingency.h"
 #include "perebor/phik.h"
 #include "perebor/rank_tests.h"
-#include "perebor/roc_auc.h"
 #include "profile/column_levels.h"
 
 static const double improbable_z = -5.0; /* Of fewer runs, by chance once in three million files. */
@@ -53,20 +52,28 @@ static perebor_status add(struct leak_search *search, perebor_leak leak, const c
     return PEREBOR_OK;
 }
 
-/** Whether the values order the classes, either way; 0.5 for a column without order. */
-static double area_of(struct leak_search *search, const perebor_column *column) {
+/** How the values order the classes, as an area under the curve; 0.5 for a column without order. */
+static perebor_status measure_area(struct leak_search *search, const perebor_column *column,
+                                   double *area, perebor_error *error) {
     size_t n = 0;
+    double n_positive = 0.0;
+    *area = 0.5;
     if (column->role == PEREBOR_ROLE_NOMINAL) {
-        return 0.5;
+        return PEREBOR_OK;
     }
     for (size_t row = 0; row < search->dataset->n_rows; row++) {
         if (!isnan(column->values[row])) {
             search->values[n] = column->values[row];
             search->labels[n++] = search->dataset->labels[row];
+            n_positive += search->dataset->labels[row];
         }
     }
-    double area = perebor_roc_auc(search->labels, search->values, n);
-    return isnan(area) ? 0.5 : area;
+    perebor_test_result test;
+    perebor_status status = perebor_mann_whitney(&test, search->values, search->labels, n, error);
+    if (status == PEREBOR_OK && !isnan(test.statistic)) {
+        *area = test.statistic / (n_positive * ((double)n - n_positive));
+    }
+    return status;
 }
 
 static perebor_status weigh_column(struct leak_search *search, const perebor_column *column,
@@ -78,7 +85,7 @@ static perebor_status weigh_column(struct leak_search *search, const perebor_col
     PEREBOR_TRY(done, perebor_contingency_count(&table, search->levels, n_levels, search->target, 2,
                                                 n_rows, error));
     PEREBOR_TRY(done, perebor_phik(&leak->phik, &table, 1, error));
-    leak->auc = area_of(search, column);
+    PEREBOR_TRY(done, measure_area(search, column, &leak->auc, error));
     leak->column = column->name;
     leak->z = NAN;
 done:

@@ -224,12 +224,9 @@ done:
     return status;
 }
 
-static perebor_status create(perebor_profile **profile, const perebor_dataset *dataset,
-                             perebor_error *error) {
-    perebor_profile *result = calloc(1, sizeof *result);
-    if (result == NULL) {
-        return out_of_memory(error);
-    }
+/** Makes the arrays of an empty profile. */
+static perebor_status allocate(perebor_profile *result, const perebor_dataset *dataset,
+                               perebor_error *error) {
     size_t n_cells = (dataset->n_columns + 1) * (dataset->n_columns + 1);
     result->dataset = dataset;
     result->n_columns = dataset->n_columns;
@@ -245,21 +242,18 @@ static perebor_status create(perebor_profile **profile, const perebor_dataset *d
         *matrices[i] = calloc(n_cells, sizeof(double));
         complete = complete && *matrices[i] != NULL;
     }
-    if (!complete) {
-        perebor_profile_free(result);
-        return out_of_memory(error);
-    }
-    *profile = result;
-    return PEREBOR_OK;
+    return complete ? PEREBOR_OK : out_of_memory(error);
 }
 
 perebor_status perebor_profile_make(perebor_profile **profile, const perebor_dataset *dataset,
                                     perebor_error *error) {
     perebor_status status;
-    perebor_profile *result = NULL;
-    struct relating relating = {.n_rows = dataset->n_rows};
-    PEREBOR_TRY(done, create(&result, dataset, error));
-    relating.profile = result;
+    perebor_profile *result = calloc(1, sizeof *result);
+    if (result == NULL) {
+        return out_of_memory(error);
+    }
+    struct relating relating = {.profile = result, .n_rows = dataset->n_rows};
+    PEREBOR_TRY(done, allocate(result, dataset, error));
     PEREBOR_TRY(done, describe_columns(result, error));
     PEREBOR_TRY(done, prepare(&relating, error));
     PEREBOR_TRY(done, fill_matrices(&relating, error));

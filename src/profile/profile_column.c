@@ -16,7 +16,6 @@
 #include "perebor/nearest_information.h"
 #include "perebor/quantile.h"
 #include "perebor/rank_tests.h"
-#include "perebor/roc_auc.h"
 
 enum { FEW_VALUES = 20, NEIGHBORS = 3 /* as scikit-learn */ };
 
@@ -122,7 +121,7 @@ done:
 static perebor_status information_of_levels(double *information, const double *values,
                                             const uint8_t *labels, const double *sorted, size_t n,
                                             perebor_error *error) {
-    double distinct[FEW_VALUES];
+    double distinct[FEW_VALUES] = {0};
     size_t n_distinct = 0;
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || sorted[i] != sorted[i - 1]) {
@@ -166,6 +165,15 @@ static void part_ties(double *values, size_t n) {
     }
 }
 
+/** Pairs of a positive and a negative row. */
+static double count_pairs(const uint8_t *labels, size_t n) {
+    size_t n_positive = 0;
+    for (size_t i = 0; i < n; i++) {
+        n_positive += labels[i];
+    }
+    return (double)n_positive * (double)(n - n_positive);
+}
+
 static perebor_status relate_order(perebor_profile_column *profile, struct profile_scratch *scratch,
                                    size_t n, perebor_error *error) {
     perebor_status status;
@@ -174,11 +182,11 @@ static perebor_status relate_order(perebor_profile_column *profile, struct profi
     double *target = scratch->values + n;
     PEREBOR_TRY(done, perebor_mann_whitney(&test, scratch->values, scratch->labels, n, error));
     profile->mann_whitney_u = test.statistic;
+    profile->auc = test.statistic / count_pairs(scratch->labels, n);
     profile->mann_whitney_p = test.p;
     PEREBOR_TRY(done,
                 perebor_kolmogorov_smirnov(&test, scratch->values, scratch->labels, n, error));
     profile->ks_d = test.statistic;
-    profile->auc = perebor_roc_auc(scratch->labels, scratch->values, n);
     perebor_class_difference_test(&difference, scratch->values, scratch->labels, n);
     profile->welch_t = difference.welch_t;
     profile->welch_p = difference.welch_p;

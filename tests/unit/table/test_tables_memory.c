@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "perebor/quality.h"
 #include "scratch.h"
 #include "specs.h"
 
@@ -60,6 +61,35 @@ static void check_every_failure(const perebor_tables_spec *spec) {
         }
     }
     assert_in_range(n, 50, 100000);
+}
+
+/** The same for an inspection, of a load that succeeds. */
+static void check_every_failure_of_inspection(const perebor_tables_spec *spec) {
+    perebor_status status = PEREBOR_ERR_MEMORY;
+    long n = 0;
+    for (; status != PEREBOR_OK; n++) {
+        perebor_dataset *dataset = NULL;
+        perebor_tables_report report = {0};
+        perebor_quality quality = {0};
+        perebor_error error = {0};
+        countdown = n;
+        status = perebor_tables_inspect(&quality, &dataset, &report, spec, &error);
+        countdown = -1;
+        if (status == PEREBOR_OK) {
+            assert_true(quality.n_findings > 0);
+            assert_string_equal(quality.problem, "");
+            perebor_dataset_free(dataset);
+            perebor_tables_report_release(&report);
+            perebor_quality_release(&quality);
+        } else {
+            assert_int_equal(status, PEREBOR_ERR_MEMORY);
+            assert_int_equal(error.status, PEREBOR_ERR_MEMORY);
+            assert_null(dataset);
+            assert_null(report.block);
+            assert_null(quality.block);
+        }
+    }
+    assert_in_range(n, 100, 100000);
 }
 
 static void no_failing_allocation_is_overlooked(void **state) {
@@ -113,6 +143,7 @@ static void no_failing_allocation_is_overlooked(void **state) {
                   .carried = TEXTS("profit", "note")},
     };
     check_every_failure(&spec);
+    check_every_failure_of_inspection(&spec);
 }
 
 int main(void) {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Every single allocation of a profile fails in turn. The linker puts the functions below in front
+ * of the allocator's, for the calls of this program and of the library it links.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "made_columns.h"
+#include "perebor/leaks.h"
+#include "perebor/profile.h"
+#include "perebor/profile_document.h"
+
+/** Allocations left before the one that fails; negative: none fails. */
+static long countdown = -1;
+
+static int fails_now(void) {
+    return countdown >= 0 && countdown-- == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+void *__wrap_malloc(size_t size) {
+    return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size) {
+    return fails_now() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+    return fails_now() ? NULL : __real_realloc(block, size);
+}
+
+/** Looks for leaks, explores and writes JSON. */
+static perebor_status look(const struct made *made, const perebor_split *split,
+                           perebor_error *error) {
+    perebor_leaks leaks = {0};
+    perebor_profile *profile = NULL;
+    char *json = NULL;
+    const perebor_tables_report tables = {0};
+    const perebor_quality quality = {.problem = ""};
+    perebor_status status = perebor_leaks_find(&leaks, &made->dataset, split, error);
+    if (status == PEREBOR_OK) {
+        status = perebor_profile_make(&profile, &made->dataset, error);
+    }
+    if (status == PEREBOR_OK) {
+        const perebor_profile_document document = {.name = "made",
+                                                   .file = "made.yaml",
+                                                   .tables = &tables,
+                                                   .quality = &quality,
+                                                   .leaks = &leaks,
+                                                   .profile = profile};
+        status = perebor_profile_document_json(&document, &json, error);
+    }
+    free(json);
+    perebor_profile_free(profile);
+    perebor_leaks_release(&leaks);
+    return status;
+}
+
+static void no_failing_allocation_is_overlooked(void **state) {
+    (void)state;
+    static struct made made;
+    static uint32_t rows[MADE_ROWS];
+    perebor_status status = PEREBOR_ERR_MEMORY;
+    long n = 0;
+    made_fill(&made);
+    made.values[0][3] = NAN;
+    for (size_t row = 0; row < MADE_ROWS; row++) {
+        rows[row] = (uint32_t)row;
+        made.values[2][row] = made.labels[row]; // a leak
+    }
+    const perebor_split split = {
+        .train = rows, .n_train = 300, .test = rows + 300, .n_test = MADE_ROWS - 300};
+    for (; status != PEREBOR_OK; n++) {
+        perebor_error error = {0};
+        countdown = n;
+        status = look(&made, &split, &error);
+        countdown = -1;
+        if (status != PEREBOR_OK) {
+            assert_int_equal(status, PEREBOR_ERR_MEMORY);
+            assert_int_equal(error.status, PEREBOR_ERR_MEMORY);
+        }
+    }
+    assert_in_range(n, 50, 10000);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_failing_allocation_is_overlooked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
