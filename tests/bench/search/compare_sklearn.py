@@ -155,7 +155,7 @@ def compare_start(bench):
 def compare_memory(bench):
     points = trial_list.draw_mix(500)
     options = bench.experiment(trial_list.list_section(points))
-    theirs = bench.sklearn(points[:bench.arguments.peer_trials or 100], memory=True)[2]
+    theirs = bench.sklearn(points[:bench.arguments.peer_trials or 60], memory=True)[2]
     for ranks in sorted({1, bench.arguments.cores}):
         ours = bench.perebor(options, ranks, memory=True)[2]
         print(f"\nLargest PSS over all processes, mix of 500: scikit-learn {theirs / 2**20:.0f} MiB, perebor with "

@@ -55,7 +55,7 @@ def run(command, watch_memory=False):
     def watch():
         while process.poll() is None:
             peak[0] = max(peak[0], pss_bytes(process.pid))
-            time.sleep(0.02)
+            time.sleep(0.02 if time.perf_counter() - started < 5 else 0.5)
 
     watcher = threading.Thread(target=watch, daemon=True)
     if watch_memory:
