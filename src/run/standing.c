@@ -134,7 +134,7 @@ static uint64_t count(perebor_standing *standing, const perebor_trials *trials) 
 static perebor_status read_journal(perebor_standing *standing, const char *path,
                                    const perebor_result *result, perebor_error *error) {
     perebor_status status;
-    journal_facts facts;
+    journal_facts facts = {0};
     perebor_trials *trials = NULL;
     perebor_journal_replay replay = {0};
     bool in_use = perebor_journal_in_use(path);
