@@ -106,7 +106,7 @@ static _Noreturn void become_launcher(const supervisor *s, bool again) {
     setenv(PULSE_VARIABLE, s->pulse_path, 1);
     snprintf(since, sizeof since, "%lld", again ? (long long)s->began : 0LL);
     setenv(PULSE_AGAIN_VARIABLE, since, 1);
-    execvp(words[0], (char *const *)(uintptr_t)words);
+    execvp(words[0], (char *const *)words);
     fprintf(stderr, "perebor: cannot start %s: %s; name it in PEREBOR_MPIEXEC\n", words[0],
             strerror(errno));
     _exit(EXIT_NO_LAUNCHER);

@@ -15,8 +15,8 @@ enum { WITHIN_STRATUM = 1, SHUFFLE = 2 };
  */
 double space_block_uniform(perebor_stream stream, uint64_t block) {
     uint8_t strata[N_STRATA];
-    for (uint8_t i = 0; i < N_STRATA; i++) {
-        strata[i] = i;
+    for (unsigned i = 0; i < N_STRATA; i++) {
+        strata[i] = (uint8_t)i;
     }
     for (uint64_t i = N_STRATA - 1; i > 0; i--) {
         uint64_t bits = perebor_stream_bits(stream, block / N_STRATA, SHUFFLE + i);

@@ -140,8 +140,8 @@ static void cut_bundles(perebor_plan *plan, size_t first, bool share,
         const perebor_candidate *candidate = &plan->members[i].candidate;
         const perebor_candidate *before = i > first ? &plan->members[i - 1].candidate : NULL;
         perebor_learner_savings *own = savings_of(plan, candidate->learner);
-        bool joins = share && bundle != NULL && bundle->n_members < BUNDLE_MEMBERS &&
-                     same_preparation(candidate, before);
+        bool joins = share && bundle != NULL && before != NULL &&
+                     bundle->n_members < BUNDLE_MEMBERS && same_preparation(candidate, before);
         bool related = joins && same_family(candidate, before);
         if (joins) {
             // A family is cut only where what it repeats is no more than what it has done.
