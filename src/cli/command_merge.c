@@ -28,6 +28,8 @@ typedef struct merge_arguments {
     bool overwrite;
 } merge_arguments;
 
+// argp decides the signature.
+// NOLINTNEXTLINE(readability-non-const-parameter)
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     merge_arguments *arguments = state->input;
     switch (key) {

@@ -16,8 +16,9 @@ double perebor_log_gamma(double x) {
     static const double stirling[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
                                       1.0 / 1188, -691.0 / 360360, 1.0 / 156,  -3617.0 / 122400};
     double product = 1.0;
-    for (; x < SERIES_FROM; x += 1.0) {
+    while (x < SERIES_FROM) {
         product *= x;
+        x += 1.0;
     }
     double inverse_square = 1.0 / (x * x);
     double sum = 0.0;
@@ -32,8 +33,9 @@ double perebor_digamma(double x) {
     static const double series[] = {1.0 / 12,  -1.0 / 120,     1.0 / 252, -1.0 / 240,
                                     1.0 / 132, -691.0 / 32760, 1.0 / 12};
     double shift = 0.0;
-    for (; x < SERIES_FROM; x += 1.0) {
+    while (x < SERIES_FROM) {
         shift += 1.0 / x;
+        x += 1.0;
     }
     double inverse_square = 1.0 / (x * x);
     double sum = 0.0;

@@ -222,7 +222,7 @@ static perebor_status check_parameter(const binding *bound, const perebor_parame
         if (bound->model) {
             return complain(error, from, "choose learners by values, not by a distribution");
         }
-        if (parameter->distribution != PEREBOR_LOG_NORMAL &&
+        if (parameter->distribution != PEREBOR_LOG_NORMAL && bound->setting != NULL &&
             bound->setting->min <= bound->setting->max) {
             return complain(error, from,
                             "a normal distribution has no bounds but this setting does; use "
