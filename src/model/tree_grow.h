@@ -18,10 +18,8 @@
 #ifndef PEREBOR_MODEL_TREE_GROW_H
 #define PEREBOR_MODEL_TREE_GROW_H
 
-#include "model/tree_columns.h"
+#include "model/tree_divide.h"
 #include "model/tree_sklearn_draw.h"
-
-enum { TREE_MAX_PARTS = 2 };
 
 /** One of the trees grown together. */
 typedef struct tree_member {
