@@ -75,6 +75,12 @@ typedef struct perebor_profile {
 } perebor_profile;
 
 /**
+ * The place @p place of @p n equally far apart from a column's lower to its upper end: edges of the
+ * histogram (n = PEREBOR_PROFILE_BINS + 1), points of the densities (n = PEREBOR_PROFILE_POINTS).
+ */
+double perebor_profile_place(const perebor_profile_column *column, size_t place, size_t n);
+
+/**
  * Computes everything.
  *
  * @param[out] profile  Freed with perebor_profile_free().

@@ -9,11 +9,13 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "perebor/profile_document.h"
+#include "perebor/profile_file.h"
 
 enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE.json", 0, "Write the whole profile as JSON to this file", 0},
+    {"output", 'o', "FILE", 0,
+     "Write the whole profile to this file: JSON if it ends in .json, HDF5 if in .h5", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the file if it exists", 0},
     {"format", KEY_FORMAT, "text|json", 0, "What to print (default: text)", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment", 0},
@@ -27,11 +29,20 @@ typedef struct profile_arguments {
     override_list overrides;
 } profile_arguments;
 
+static bool ends_in(const char *name, const char *ending) {
+    size_t length = strlen(name);
+    return length > strlen(ending) && strcmp(name + length - strlen(ending), ending) == 0;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     profile_arguments *arguments = state->input;
     perebor_error error;
     switch (key) {
     case 'o':
+        if (!ends_in(value, ".json") && !ends_in(value, ".h5")) {
+            argp_error(state, "-o %s: a name that ends in .json or in .h5 says what to write",
+                       value);
+        }
         arguments->output = value;
         return 0;
     case KEY_OVERWRITE:
@@ -112,6 +123,14 @@ done:
     return status;
 }
 
+static perebor_status write_file(const perebor_profile_document *document, const char *json,
+                                 const profile_arguments *arguments, perebor_error *error) {
+    if (ends_in(arguments->output, ".h5")) {
+        return perebor_profile_write(document, arguments->output, arguments->overwrite, error);
+    }
+    return perebor_file_write(arguments->output, json, strlen(json), arguments->overwrite, error);
+}
+
 static perebor_status deliver(const struct looking *looking, const profile_arguments *arguments,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -128,8 +147,7 @@ static perebor_status deliver(const struct looking *looking, const profile_argum
         PEREBOR_TRY(done, perebor_profile_document_json(&document, &json, error));
     }
     if (arguments->output != NULL) {
-        PEREBOR_TRY(done, perebor_file_write(arguments->output, json, strlen(json),
-                                             arguments->overwrite, error));
+        PEREBOR_TRY(done, write_file(&document, json, arguments, error));
     }
     if (arguments->json) {
         puts(json);

@@ -266,6 +266,11 @@ done:
     return status;
 }
 
+double perebor_profile_place(const perebor_profile_column *column, size_t place, size_t n) {
+    double width = (column->upper - column->lower) / (double)(n - 1);
+    return place == n - 1 ? column->upper : column->lower + (double)place * width;
+}
+
 void perebor_profile_free(perebor_profile *profile) {
     if (profile == NULL) {
         return;

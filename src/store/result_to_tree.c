@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/try.h"
 #include "store/result_tree.h"
+#include "store/struct_columns.h"
 
 /** Where things are being added. */
 struct target {
@@ -17,29 +18,10 @@ static void set_hex(struct target to, const char *name, const uint8_t digest[32]
     store_set_text(to.tree, to.group, name, hex);
 }
 
-/** Adds the member at @p offset of each of @p n structs as a column of texts. */
-static void add_texts(struct target to, const char *name, const void *structs, size_t n,
-                      size_t stride, size_t offset) {
-    store_node *node = store_add_dataset(to.tree, to.group, name, STORE_TEXT, 1, n, 0);
-    for (size_t i = 0; node != NULL && i < n; i++) {
-        const char *const *member = (const void *)((const char *)structs + i * stride + offset);
-        ((const char **)node->array.data)[i] = store_keep_text(to.tree, *member);
-    }
-}
-
-/** The same for a member of eight bytes, whole or real. */
-static void add_numbers(struct target to, const char *name, store_kind kind, const void *structs,
-                        size_t n, size_t stride, size_t offset) {
-    store_node *node = store_add_dataset(to.tree, to.group, name, kind, 1, n, 0);
-    for (size_t i = 0; node != NULL && i < n; i++) {
-        memcpy((char *)node->array.data + 8 * i, (const char *)structs + i * stride + offset, 8);
-    }
-}
-
 #define ADD_TEXTS(to, type, structs, n, member)                                                    \
-    add_texts(to, #member, structs, n, sizeof(type), offsetof(type, member))
+    STORE_ADD_TEXTS((to).tree, (to).group, type, structs, n, member)
 #define ADD_NUMBERS(to, kind, type, structs, n, member)                                            \
-    add_numbers(to, #member, kind, structs, n, sizeof(type), offsetof(type, member))
+    STORE_ADD_NUMBERS((to).tree, (to).group, kind, type, structs, n, member)
 
 static const char *status_name(perebor_result_status status) {
     static const char *const names[] = {"running", "complete", "stopped"};

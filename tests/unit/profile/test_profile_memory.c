@@ -16,6 +16,7 @@
 #include "perebor/leaks.h"
 #include "perebor/profile.h"
 #include "perebor/profile_document.h"
+#include "store/profile_tree.h"
 
 /** Allocations left before the one that fails; negative: none fails. */
 static long countdown = -1;
@@ -43,7 +44,20 @@ void *__wrap_realloc(void *block, size_t size) {
     return fails_now() ? NULL : __real_realloc(block, size);
 }
 
-/** Looks for leaks, explores and writes JSON. */
+/** Makes the content of the file, up to where HDF5 takes over. */
+static perebor_status make_tree(const perebor_profile_document *document, perebor_error *error) {
+    store_tree *tree = store_tree_create();
+    if (tree == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no tree");
+    }
+    quality_to_tree(document, tree);
+    exploration_to_tree(document->profile, tree);
+    perebor_status status = store_tree_check(tree, "a profile", error);
+    store_tree_free(tree);
+    return status;
+}
+
+/** Looks for leaks, explores and writes JSON and a tree. */
 static perebor_status look(const struct made *made, const perebor_split *split,
                            perebor_error *error) {
     perebor_leaks leaks = {0};
@@ -63,6 +77,9 @@ static perebor_status look(const struct made *made, const perebor_split *split,
                                                    .leaks = &leaks,
                                                    .profile = profile};
         status = perebor_profile_document_json(&document, &json, error);
+        if (status == PEREBOR_OK) {
+            status = make_tree(&document, error);
+        }
     }
     free(json);
     perebor_profile_free(profile);
