@@ -173,6 +173,65 @@ void perebor_json_raw(perebor_json *json, const char *text) {
     append_value(json, text, strlen(text));
 }
 
+void perebor_json_put_text(perebor_json *json, const char *key, const char *text) {
+    perebor_json_key(json, key);
+    perebor_json_text(json, text);
+}
+
+void perebor_json_put_integer(perebor_json *json, const char *key, int64_t value) {
+    perebor_json_key(json, key);
+    perebor_json_integer(json, value);
+}
+
+void perebor_json_put_unsigned(perebor_json *json, const char *key, uint64_t value) {
+    perebor_json_key(json, key);
+    perebor_json_unsigned(json, value);
+}
+
+void perebor_json_put_real(perebor_json *json, const char *key, double value) {
+    perebor_json_key(json, key);
+    perebor_json_real(json, value);
+}
+
+void perebor_json_put_boolean(perebor_json *json, const char *key, bool value) {
+    perebor_json_key(json, key);
+    perebor_json_boolean(json, value);
+}
+
+void perebor_json_put_raw(perebor_json *json, const char *key, const char *text) {
+    perebor_json_key(json, key);
+    perebor_json_raw(json, text);
+}
+
+void perebor_json_put_texts(perebor_json *json, const char *key, const char *const *texts,
+                            size_t n) {
+    perebor_json_key(json, key);
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < n; i++) {
+        perebor_json_text(json, texts[i]);
+    }
+    perebor_json_end_array(json);
+}
+
+void perebor_json_put_reals(perebor_json *json, const char *key, const double *values, size_t n) {
+    perebor_json_key(json, key);
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < n; i++) {
+        perebor_json_real(json, values[i]);
+    }
+    perebor_json_end_array(json);
+}
+
+void perebor_json_put_counts(perebor_json *json, const char *key, const uint64_t *values,
+                             size_t n) {
+    perebor_json_key(json, key);
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < n; i++) {
+        perebor_json_unsigned(json, values[i]);
+    }
+    perebor_json_end_array(json);
+}
+
 char *perebor_json_take(perebor_json *json) {
     append(json, "", 0);
     char *text = json->text;

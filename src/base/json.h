@@ -9,8 +9,7 @@
  *
  *     perebor_json json = {0};
  *     perebor_json_begin_object(&json);
- *     perebor_json_key(&json, "name");
- *     perebor_json_text(&json, "logreg");
+ *     perebor_json_put_text(&json, "name", "logreg");
  *     perebor_json_end_object(&json);
  *     char *text = perebor_json_take(&json); // {"name":"logreg"}
  */
@@ -52,6 +51,26 @@ void perebor_json_null(perebor_json *json);
 
 /** A value that is JSON already. */
 void perebor_json_raw(perebor_json *json, const char *text);
+
+/*
+ * Members: a name and its value in one. "put" writes both, to the object that is being written.
+ */
+void perebor_json_put_text(perebor_json *json, const char *key, const char *text);
+void perebor_json_put_integer(perebor_json *json, const char *key, int64_t value);
+void perebor_json_put_unsigned(perebor_json *json, const char *key, uint64_t value);
+void perebor_json_put_real(perebor_json *json, const char *key, double value);
+void perebor_json_put_boolean(perebor_json *json, const char *key, bool value);
+void perebor_json_put_raw(perebor_json *json, const char *key, const char *text);
+
+/** A member whose value is an array of @p n texts. */
+void perebor_json_put_texts(perebor_json *json, const char *key, const char *const *texts,
+                            size_t n);
+
+/** A member whose value is an array of @p n reals. */
+void perebor_json_put_reals(perebor_json *json, const char *key, const double *values, size_t n);
+
+/** A member whose value is an array of @p n whole numbers. */
+void perebor_json_put_counts(perebor_json *json, const char *key, const uint64_t *values, size_t n);
 
 /** Hands over the text, which the caller frees; NULL if an allocation failed. Leaves @p json {0}.
  */

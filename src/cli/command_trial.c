@@ -169,14 +169,11 @@ static perebor_status print_json(const shown_trial *shown, perebor_error *error)
     perebor_json json = {0};
     char *params = perebor_trials_params_json(trials, shown->row);
     perebor_json_begin_object(&json);
-    perebor_json_key(&json, "trial");
-    perebor_json_unsigned(&json, trials->first_trial + shown->row);
-    perebor_json_key(&json, "state");
-    perebor_json_text(&json, perebor_trial_state_name(trials->state[shown->row]));
-    perebor_json_key(&json, "params");
-    perebor_json_raw(&json, params != NULL ? params : "null");
-    perebor_json_key(&json, "mean_test_score");
-    perebor_json_real(&json, perebor_trials_mean_test_score(trials, shown->row));
+    perebor_json_put_unsigned(&json, "trial", trials->first_trial + shown->row);
+    perebor_json_put_text(&json, "state", perebor_trial_state_name(trials->state[shown->row]));
+    perebor_json_put_raw(&json, "params", params != NULL ? params : "null");
+    perebor_json_put_real(&json, "mean_test_score",
+                          perebor_trials_mean_test_score(trials, shown->row));
     perebor_json_key(&json, "split_test_score");
     perebor_json_begin_array(&json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
@@ -184,10 +181,8 @@ static perebor_status print_json(const shown_trial *shown, perebor_error *error)
     }
     perebor_json_end_array(&json);
     if (shown->refit != NULL) {
-        perebor_json_key(&json, "train_score");
-        perebor_json_real(&json, shown->refit->train_score);
-        perebor_json_key(&json, "test_score");
-        perebor_json_real(&json, shown->refit->test_score);
+        perebor_json_put_real(&json, "train_score", shown->refit->train_score);
+        perebor_json_put_real(&json, "test_score", shown->refit->test_score);
         perebor_json_key(&json, "columns");
         perebor_json_begin_array(&json);
         for (size_t i = 0; i < shown->refit->n_columns; i++) {

@@ -7,34 +7,8 @@
 #include "base/try.h"
 #include "config/sections.h"
 
-/** Writes one thing of an experiment as a member or a value. */
-static void put_text(perebor_json *json, const char *key, const char *text) {
-    perebor_json_key(json, key);
-    perebor_json_text(json, text);
-}
-
-static void put_boolean(perebor_json *json, const char *key, bool value) {
-    perebor_json_key(json, key);
-    perebor_json_boolean(json, value);
-}
-
-static void put_unsigned(perebor_json *json, const char *key, uint64_t value) {
-    perebor_json_key(json, key);
-    perebor_json_unsigned(json, value);
-}
-
-static void put_real(perebor_json *json, const char *key, double value) {
-    perebor_json_key(json, key);
-    perebor_json_real(json, value);
-}
-
 static void put_texts(perebor_json *json, const char *key, perebor_texts texts) {
-    perebor_json_key(json, key);
-    perebor_json_begin_array(json);
-    for (size_t i = 0; i < texts.n; i++) {
-        perebor_json_text(json, texts.items[i]);
-    }
-    perebor_json_end_array(json);
+    perebor_json_put_texts(json, key, texts.items, texts.n);
 }
 
 /** Sources are known by their names; their paths and contents are the data's own matter. */
@@ -46,14 +20,14 @@ static void put_sources(perebor_json *json, const perebor_tables_spec *spec, boo
         perebor_json_key(json, source->name);
         perebor_json_begin_object(json);
         if (!bearing) {
-            put_text(json, "path", source->path);
+            perebor_json_put_text(json, "path", source->path);
         }
-        put_text(json, "key", source->key);
-        put_text(json, "delimiter", source->delimiter);
-        put_text(json, "decimal", source->decimal);
-        put_text(json, "encoding", source->encoding);
-        put_text(json, "table", source->sqlite_table);
-        put_text(json, "query", source->sqlite_query);
+        perebor_json_put_text(json, "key", source->key);
+        perebor_json_put_text(json, "delimiter", source->delimiter);
+        perebor_json_put_text(json, "decimal", source->decimal);
+        perebor_json_put_text(json, "encoding", source->encoding);
+        perebor_json_put_text(json, "table", source->sqlite_table);
+        perebor_json_put_text(json, "query", source->sqlite_query);
         perebor_json_end_object(json);
     }
     perebor_json_end_object(json);
@@ -64,23 +38,23 @@ static void put_clean_step(perebor_json *json, const perebor_clean_step *step, b
                                       [PEREBOR_STEP_REPLACE] = "replace",
                                       [PEREBOR_STEP_SQL] = "sql"};
     perebor_json_begin_object(json);
-    put_text(json, "op", ops[step->kind]);
+    perebor_json_put_text(json, "op", ops[step->kind]);
     if (step->kind == PEREBOR_STEP_SQL) {
-        put_text(json, "sql", step->sql);
+        perebor_json_put_text(json, "sql", step->sql);
     } else {
-        put_text(json, "table", step->table == NULL ? "*" : step->table);
+        perebor_json_put_text(json, "table", step->table == NULL ? "*" : step->table);
         put_texts(json, "columns", step->columns);
     }
     if (step->kind == PEREBOR_STEP_NORMALIZE) {
-        put_text(json, "form", step->form);
-        put_boolean(json, "trim", step->trim);
-        put_text(json, "case", step->case_fold);
+        perebor_json_put_text(json, "form", step->form);
+        perebor_json_put_boolean(json, "trim", step->trim);
+        perebor_json_put_text(json, "case", step->case_fold);
     } else if (step->kind == PEREBOR_STEP_REPLACE) {
         put_texts(json, "from", step->from);
         put_texts(json, "to", step->to);
     }
     if (!bearing) {
-        put_text(json, "reason", step->reason);
+        perebor_json_put_text(json, "reason", step->reason);
     }
     perebor_json_end_object(json);
 }
@@ -99,10 +73,10 @@ static void put_pivot(perebor_json *json, const perebor_tables_spec *spec) {
     perebor_json_begin_array(json);
     for (size_t i = 0; i < spec->n_pivot; i++) {
         perebor_json_begin_object(json);
-        put_text(json, "table", spec->pivot[i].table);
-        put_text(json, "columns", spec->pivot[i].columns);
-        put_text(json, "values", spec->pivot[i].values);
-        put_text(json, "prefix", spec->pivot[i].prefix);
+        perebor_json_put_text(json, "table", spec->pivot[i].table);
+        perebor_json_put_text(json, "columns", spec->pivot[i].columns);
+        perebor_json_put_text(json, "values", spec->pivot[i].values);
+        perebor_json_put_text(json, "prefix", spec->pivot[i].prefix);
         perebor_json_end_object(json);
     }
     perebor_json_end_array(json);
@@ -115,11 +89,11 @@ static void put_join(perebor_json *json, const perebor_join_step *join) {
         return;
     }
     perebor_json_begin_object(json);
-    put_text(json, "base", join->base);
-    put_text(json, "how", join->left ? "left" : "inner");
-    put_text(json, "on", join->on);
+    perebor_json_put_text(json, "base", join->base);
+    perebor_json_put_text(json, "how", join->left ? "left" : "inner");
+    perebor_json_put_text(json, "on", join->on);
     put_texts(json, "tables", join->tables);
-    put_text(json, "unmatched", join->unmatched_allowed ? "allow" : "error");
+    perebor_json_put_text(json, "unmatched", join->unmatched_allowed ? "allow" : "error");
     perebor_json_end_object(json);
 }
 
@@ -136,11 +110,11 @@ static void put_filter(perebor_json *json, const perebor_tables_spec *spec, bool
         const perebor_filter_step *step = &spec->filter[i];
         perebor_json_begin_object(json);
         put_texts(json, "columns", step->columns);
-        put_text(json, "op", ops[step->comparison]);
+        perebor_json_put_text(json, "op", ops[step->comparison]);
         put_texts(json, "values", step->values);
-        put_text(json, "match", step->match_any ? "any" : "all");
+        perebor_json_put_text(json, "match", step->match_any ? "any" : "all");
         if (!bearing) {
-            put_text(json, "reason", step->reason);
+            perebor_json_put_text(json, "reason", step->reason);
         }
         perebor_json_end_object(json);
     }
@@ -167,11 +141,11 @@ static void put_typed_columns(perebor_json *json, const perebor_roles *roles) {
 }
 
 static void put_roles(perebor_json *json, const perebor_roles *roles, bool bearing) {
-    put_text(json, "id", roles->id);
+    perebor_json_put_text(json, "id", roles->id);
     perebor_json_key(json, "target");
     perebor_json_begin_object(json);
-    put_text(json, "column", roles->target);
-    put_text(json, "positive", roles->positive);
+    perebor_json_put_text(json, "column", roles->target);
+    perebor_json_put_text(json, "positive", roles->positive);
     perebor_json_end_object(json);
     perebor_json_key(json, "features");
     perebor_json_begin_object(json);
@@ -179,12 +153,12 @@ static void put_roles(perebor_json *json, const perebor_roles *roles, bool beari
     put_typed_columns(json, roles);
     put_texts(json, "nominal", roles->nominal);
     put_texts(json, "drop", roles->drop);
-    put_boolean(json, "detect", roles->detect);
+    perebor_json_put_boolean(json, "detect", roles->detect);
     perebor_json_end_object(json);
     if (!bearing) {
         put_texts(json, "carry", roles->carried);
     }
-    put_text(json, "group", roles->group);
+    perebor_json_put_text(json, "group", roles->group);
 }
 
 static void put_missing(perebor_json *json, const perebor_experiment *experiment) {
@@ -193,8 +167,7 @@ static void put_missing(perebor_json *json, const perebor_experiment *experiment
     for (size_t i = 0; i < experiment->n_fixed; i++) {
         char value[256];
         (void)perebor_value_format(experiment->fixed[i].value, value, sizeof value);
-        perebor_json_key(json, experiment->fixed[i].name);
-        perebor_json_raw(json, value);
+        perebor_json_put_raw(json, experiment->fixed[i].name, value);
     }
     perebor_json_end_object(json);
 }
@@ -220,20 +193,20 @@ static void put_folds(perebor_json *json, const perebor_experiment *experiment) 
         [PEREBOR_GROUP_KFOLD] = {"group_kfold", "group_kfold"}};
     perebor_json_key(json, "split");
     perebor_json_begin_object(json);
-    put_real(json, "test_size", experiment->split.test_size);
-    put_boolean(json, "stratify", experiment->split.stratify);
-    put_boolean(json, "by_group", experiment->split.by_group);
-    put_unsigned(json, "seed", experiment->split.seed);
+    perebor_json_put_real(json, "test_size", experiment->split.test_size);
+    perebor_json_put_boolean(json, "stratify", experiment->split.stratify);
+    perebor_json_put_boolean(json, "by_group", experiment->split.by_group);
+    perebor_json_put_unsigned(json, "seed", experiment->split.seed);
     perebor_json_end_object(json);
     const perebor_folds_settings *folds = &experiment->folds;
     perebor_json_key(json, "cv");
     perebor_json_begin_object(json);
-    put_text(json, "method", methods[folds->method][folds->n_repeats > 1]);
-    put_unsigned(json, "n_splits", folds->n_splits);
-    put_unsigned(json, "n_repeats", folds->n_repeats);
-    put_boolean(json, "shuffle", folds->shuffle);
-    put_unsigned(json, "seed", folds->seed);
-    put_boolean(json, "return_train_score", experiment->return_train_score);
+    perebor_json_put_text(json, "method", methods[folds->method][folds->n_repeats > 1]);
+    perebor_json_put_unsigned(json, "n_splits", folds->n_splits);
+    perebor_json_put_unsigned(json, "n_repeats", folds->n_repeats);
+    perebor_json_put_boolean(json, "shuffle", folds->shuffle);
+    perebor_json_put_unsigned(json, "seed", folds->seed);
+    perebor_json_put_boolean(json, "return_train_score", experiment->return_train_score);
     perebor_json_end_object(json);
 }
 
@@ -245,25 +218,24 @@ static void put_search(perebor_json *json, const perebor_experiment *experiment,
     perebor_json_begin_object(json);
     // A search that names no sampler has the hash that it had before there were two.
     if (!bearing || experiment->sampler != PEREBOR_SAMPLER_INDEPENDENT) {
-        put_text(json, "sampler", samplers[experiment->sampler]);
+        perebor_json_put_text(json, "sampler", samplers[experiment->sampler]);
     }
-    put_text(json, "metric", "roc_auc");
+    perebor_json_put_text(json, "metric", "roc_auc");
     if (!bearing) {
-        put_unsigned(json, "run_cap", experiment->n_trials);
-        put_real(json, "timeout_seconds", experiment->timeout_seconds);
-        put_real(json, "trial_timeout_seconds", experiment->trial_timeout_seconds);
-        put_real(json, "max_failures", experiment->max_failures);
+        perebor_json_put_unsigned(json, "run_cap", experiment->n_trials);
+        perebor_json_put_real(json, "timeout_seconds", experiment->timeout_seconds);
+        perebor_json_put_real(json, "trial_timeout_seconds", experiment->trial_timeout_seconds);
+        perebor_json_put_real(json, "max_failures", experiment->max_failures);
     }
-    perebor_json_key(json, "space");
-    perebor_json_raw(json, space);
+    perebor_json_put_raw(json, "space", space);
     perebor_json_end_object(json);
 }
 
 static void put_output(perebor_json *json, const perebor_experiment *experiment) {
     perebor_json_key(json, "output");
     perebor_json_begin_object(json);
-    put_text(json, "file", experiment->output);
-    put_real(json, "checkpoint_seconds", experiment->checkpoint_seconds);
+    perebor_json_put_text(json, "file", experiment->output);
+    perebor_json_put_real(json, "checkpoint_seconds", experiment->checkpoint_seconds);
     perebor_json_end_object(json);
 }
 
@@ -276,12 +248,12 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
                               bool bearing) {
     perebor_json json = {0};
     perebor_json_begin_object(&json);
-    put_unsigned(&json, "version", 1);
+    perebor_json_put_unsigned(&json, "version", 1);
     if (!bearing) {
-        put_text(&json, "name", experiment->name);
-        put_text(&json, "description", experiment->description);
+        perebor_json_put_text(&json, "name", experiment->name);
+        perebor_json_put_text(&json, "description", experiment->description);
     }
-    put_unsigned(&json, "seed", experiment->seed);
+    perebor_json_put_unsigned(&json, "seed", experiment->seed);
     put_data(&json, experiment, bearing);
     put_folds(&json, experiment);
     put_search(&json, experiment, space, bearing);

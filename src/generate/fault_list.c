@@ -5,15 +5,13 @@
 
 static void write_text(perebor_json *json, const char *key, const char *text) {
     if (text != NULL) {
-        perebor_json_key(json, key);
-        perebor_json_text(json, text);
+        perebor_json_put_text(json, key, text);
     }
 }
 
 static void write_id(perebor_json *json, const char *key, uint64_t id) {
     if (id != 0) {
-        perebor_json_key(json, key);
-        perebor_json_unsigned(json, id);
+        perebor_json_put_unsigned(json, key, id);
     }
 }
 

@@ -213,20 +213,16 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
     }
     bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
     perebor_json_begin_object(json);
-    perebor_json_key(json, "trial");
-    perebor_json_unsigned(json, trials->first_trial + trial);
-    perebor_json_key(json, "state");
-    perebor_json_text(json, perebor_trial_state_name(trials->state[trial]));
+    perebor_json_put_unsigned(json, "trial", trials->first_trial + trial);
+    perebor_json_put_text(json, "state", perebor_trial_state_name(trials->state[trial]));
     perebor_json_key(json, "rank_test_score");
     if (complete) {
         perebor_json_unsigned(json, list->ranks[trial]);
     } else {
         perebor_json_null(json);
     }
-    perebor_json_key(json, "mean_test_score");
-    perebor_json_real(json, perebor_trials_mean_test_score(trials, trial));
-    perebor_json_key(json, "std_test_score");
-    perebor_json_real(json, perebor_trials_std_test_score(trials, trial));
+    perebor_json_put_real(json, "mean_test_score", perebor_trials_mean_test_score(trials, trial));
+    perebor_json_put_real(json, "std_test_score", perebor_trials_std_test_score(trials, trial));
     perebor_json_key(json, "split_test_score");
     perebor_json_begin_array(json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
@@ -239,14 +235,10 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
         perebor_json_boolean(json, trials->folds[trial * trials->n_folds + fold].converged != 0);
     }
     perebor_json_end_array(json);
-    perebor_json_key(json, "params");
-    perebor_json_raw(json, params);
-    perebor_json_key(json, "mean_fit_time");
-    perebor_json_real(json, mean_seconds(trials, trial, true));
-    perebor_json_key(json, "mean_score_time");
-    perebor_json_real(json, mean_seconds(trials, trial, false));
-    perebor_json_key(json, "error");
-    perebor_json_text(json, trials->error[trial]);
+    perebor_json_put_raw(json, "params", params);
+    perebor_json_put_real(json, "mean_fit_time", mean_seconds(trials, trial, true));
+    perebor_json_put_real(json, "mean_score_time", mean_seconds(trials, trial, false));
+    perebor_json_put_text(json, "error", trials->error[trial]);
     perebor_json_end_object(json);
     free(params);
     return PEREBOR_OK;

@@ -4,14 +4,8 @@
 #include "base/json.h"
 #include "space/definition.h"
 
-static void write_real(perebor_json *json, const char *key, double value) {
-    perebor_json_key(json, key);
-    perebor_json_real(json, value);
-}
-
 static void write_range(perebor_json *json, const perebor_parameter *parameter) {
-    perebor_json_key(json, "distribution");
-    perebor_json_text(json, perebor_distribution_name(parameter->distribution));
+    perebor_json_put_text(json, "distribution", perebor_distribution_name(parameter->distribution));
     switch (parameter->distribution) {
     case PEREBOR_CATEGORICAL:
     case PEREBOR_CONSTANT:
@@ -19,21 +13,19 @@ static void write_range(perebor_json *json, const perebor_parameter *parameter) 
     case PEREBOR_NORMAL:
     case PEREBOR_Q_NORMAL:
     case PEREBOR_LOG_NORMAL:
-        write_real(json, "mu", parameter->mu);
-        write_real(json, "sigma", parameter->sigma);
+        perebor_json_put_real(json, "mu", parameter->mu);
+        perebor_json_put_real(json, "sigma", parameter->sigma);
         break;
     case PEREBOR_INT_UNIFORM:
-        perebor_json_key(json, "min");
-        perebor_json_integer(json, (int64_t)parameter->min);
-        perebor_json_key(json, "max");
-        perebor_json_integer(json, (int64_t)parameter->max);
+        perebor_json_put_integer(json, "min", (int64_t)parameter->min);
+        perebor_json_put_integer(json, "max", (int64_t)parameter->max);
         break;
     default:
-        write_real(json, "min", parameter->min);
-        write_real(json, "max", parameter->max);
+        perebor_json_put_real(json, "min", parameter->min);
+        perebor_json_put_real(json, "max", parameter->max);
     }
     if (parameter->q > 0.0) {
-        write_real(json, "q", parameter->q);
+        perebor_json_put_real(json, "q", parameter->q);
     }
 }
 
@@ -52,8 +44,7 @@ static void write_list(perebor_json *json, const perebor_parameter *parameter) {
 
 static void write_parameter(perebor_json *json, const perebor_parameter *parameter) {
     perebor_json_begin_object(json);
-    perebor_json_key(json, "name");
-    perebor_json_text(json, parameter->name);
+    perebor_json_put_text(json, "name", parameter->name);
     if (parameter->distribution == PEREBOR_CATEGORICAL) {
         write_list(json, parameter);
     } else if (parameter->distribution == PEREBOR_CONSTANT) {
@@ -89,10 +80,9 @@ static void write_enqueued(perebor_json *json, const perebor_space *space, size_
 char *perebor_space_json(const perebor_space *space) {
     perebor_json json = {0};
     perebor_json_begin_object(&json);
-    perebor_json_key(&json, "method");
-    perebor_json_text(&json, space->method == PEREBOR_SEARCH_GRID ? "grid" : "random");
-    perebor_json_key(&json, "seed");
-    perebor_json_unsigned(&json, space->seed);
+    perebor_json_put_text(&json, "method",
+                          space->method == PEREBOR_SEARCH_GRID ? "grid" : "random");
+    perebor_json_put_unsigned(&json, "seed", space->seed);
     perebor_json_key(&json, "parameters");
     perebor_json_begin_array(&json);
     for (size_t i = 0; i < space->n_parameters; i++) {

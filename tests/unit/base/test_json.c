@@ -26,13 +26,34 @@ static void values_are_separated_by_commas(void **state) {
     perebor_json_key(&json, "b");
     perebor_json_begin_object(&json);
     perebor_json_end_object(&json);
-    perebor_json_key(&json, "c");
-    perebor_json_text(&json, NULL);
+    perebor_json_put_text(&json, "c", NULL);
     perebor_json_end_object(&json);
     char *text = perebor_json_take(&json);
     assert_string_equal(
         text,
         "{\"a\":[-9223372036854775808,18446744073709551615,[],true,null],\"b\":{},\"c\":null}");
+    free(text);
+}
+
+static void members_are_written_in_one_call(void **state) {
+    (void)state;
+    const char *texts[] = {"x", NULL};
+    const double reals[] = {0.5, 2.0};
+    const uint64_t counts[] = {7};
+    perebor_json json = {0};
+    perebor_json_begin_object(&json);
+    perebor_json_put_integer(&json, "a", -1);
+    perebor_json_put_unsigned(&json, "b", UINT64_MAX);
+    perebor_json_put_boolean(&json, "c", false);
+    perebor_json_put_raw(&json, "d", "[]");
+    perebor_json_put_texts(&json, "e", texts, 2);
+    perebor_json_put_reals(&json, "f", reals, 2);
+    perebor_json_put_counts(&json, "g", counts, 1);
+    perebor_json_put_reals(&json, "h", NULL, 0);
+    perebor_json_end_object(&json);
+    char *text = perebor_json_take(&json);
+    assert_string_equal(text, "{\"a\":-1,\"b\":18446744073709551615,\"c\":false,\"d\":[],"
+                              "\"e\":[\"x\",null],\"f\":[0.5,2.0],\"g\":[7],\"h\":[]}");
     free(text);
 }
 
@@ -107,6 +128,7 @@ static void a_long_document_grows(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_separated_by_commas),
+        cmocka_unit_test(members_are_written_in_one_call),
         cmocka_unit_test(text_is_escaped_and_made_utf8),
         cmocka_unit_test(reals_take_the_fewest_digits),
         cmocka_unit_test(what_json_lacks_is_null),
