@@ -143,7 +143,7 @@ PEREBOR_INLINE vwf single_decay(vwf x) {
     p = p * r + 5.0000001201e-1f;
     p = (p * (r * r) + r) + 1.0f;
     vwf scaled = (vwf)((vwu)p + ((vwu)shifted << 23));
-    return vwf_where_greater(x, vwf_all(-87.0f), scaled, vwf_all(0.0f));
+    return vwf_choose(vwf_greater(x, vwf_all(-87.0f)), scaled, vwf_all(0.0f));
 }
 
 /** The square of a difference, which rbf adds up. */
@@ -225,8 +225,6 @@ static void products(const svc_kernel *kernel, const svc_group *group, const per
         }
     }
 }
-
-typedef float v4f __attribute__((vector_size(16)));
 
 /** Writes the first @p n of four columns of four rows as rows. */
 PEREBOR_INLINE void turn(const float *from, size_t length, float *to, size_t n) {

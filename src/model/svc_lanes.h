@@ -40,6 +40,15 @@ PEREBOR_INLINE vnf vnf_narrow(vnd lanes) {
     return __builtin_convertvector(lanes, vnf);
 }
 
+typedef float v4f __attribute__((vector_size(16)));
+typedef uint32_t v4u __attribute__((vector_size(16)));
+
+/** a where a > b, otherwise b. */
+PEREBOR_INLINE v4f v4f_max(v4f a, v4f b) {
+    const v4u mask = (v4u)(a > b);
+    return (v4f)((mask & (v4u)a) | (~mask & (v4u)b));
+}
+
 /** As many floats as one register holds, for kernels whose lanes are independent of one another. */
 enum { SVC_FLOATS = 2 * PEREBOR_NATIVE_LANES };
 typedef float vwf __attribute__((vector_size(4 * SVC_FLOATS)));
@@ -57,17 +66,6 @@ PEREBOR_INLINE void vwf_store(float *to, vwf lanes) {
 
 PEREBOR_INLINE vwf vwf_all(float value) {
     return value - (vwf){0};
-}
-
-/** Lanes of @p yes where a > b, of @p no elsewhere. */
-PEREBOR_INLINE vwf vwf_where_greater(vwf a, vwf b, vwf yes, vwf no) {
-    const vwu mask = (vwu)(a > b);
-    return (vwf)((mask & (vwu)yes) | (~mask & (vwu)no));
-}
-
-/** a where a > b, otherwise b. */
-PEREBOR_INLINE vwf vwf_max(vwf a, vwf b) {
-    return vwf_where_greater(a, b, a, b);
 }
 
 #if defined(__AVX512F__)
@@ -103,6 +101,24 @@ PEREBOR_INLINE vnd vnd_max(vnd a, vnd b) {
 PEREBOR_INLINE vnf vnf_max(vnf a, vnf b) {
     return (vnf)_mm256_max_ps((__m256)a, (__m256)b);
 }
+
+typedef __mmask16 vwm; /**< One bit a lane of vwf. */
+
+PEREBOR_INLINE vwm vwf_greater(vwf a, vwf b) {
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OQ);
+}
+
+PEREBOR_INLINE vwm vwf_at_least(vwf a, vwf b) {
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ);
+}
+
+PEREBOR_INLINE vwf vwf_choose(vwm mask, vwf yes, vwf no) {
+    return (vwf)_mm512_mask_blend_ps(mask, (__m512)no, (__m512)yes);
+}
+
+PEREBOR_INLINE vwf vwf_max(vwf a, vwf b) {
+    return (vwf)_mm512_max_ps((__m512)a, (__m512)b);
+}
 #else
 typedef vni vnm; /**< All bits of a lane. */
 
@@ -133,6 +149,24 @@ PEREBOR_INLINE vnd vnd_max(vnd a, vnd b) {
 
 PEREBOR_INLINE vnf vnf_max(vnf a, vnf b) {
     return (vnf)vns_choose(a > b, (vns)a, (vns)b);
+}
+
+typedef vwu vwm; /**< All bits of a lane of vwf. */
+
+PEREBOR_INLINE vwm vwf_greater(vwf a, vwf b) {
+    return (vwm)(a > b);
+}
+
+PEREBOR_INLINE vwm vwf_at_least(vwf a, vwf b) {
+    return (vwm)(a >= b);
+}
+
+PEREBOR_INLINE vwf vwf_choose(vwm mask, vwf yes, vwf no) {
+    return (vwf)((mask & (vwu)yes) | (~mask & (vwu)no));
+}
+
+PEREBOR_INLINE vwf vwf_max(vwf a, vwf b) {
+    return vwf_choose(vwf_greater(a, b), a, b);
 }
 #endif
 

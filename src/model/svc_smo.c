@@ -6,12 +6,13 @@
  *
  * A step of sequential minimal optimisation moves the most violating point and its best partner
  * (second order working set selection) as far as the objective falls. It costs two passes over the
- * points, so part of them is solved by itself: those that are not at a bound where they belong,
- * as far as a tenth of the violation, which leaves fewer from round to round (shrinking; Joachims,
- * 1999). Of very many rows a few dozen that violate optimality most are solved, whose kernel
- * values are computed together (decomposition; Osuna, Freund and Girosi, 1997). After a
- * round the errors of all points are brought up to date. Where the kernel is not positive definite
- * the end depends on the path, and pairs are taken from all points, as LIBSVM does.
+ * points, so part of them is solved by itself and in single precision: those that are not at a
+ * bound where they belong, as far as a hundredth of the violation, which leaves fewer from round to
+ * round (shrinking; Joachims, 1999). Of very many rows a few dozen that violate optimality most are
+ * solved, whose kernel values are computed together (decomposition; Osuna, Freund and Girosi,
+ * 1997). After a round the errors of all points are brought up to date in double precision. Where
+ * the kernel is not positive definite the end depends on the path, and pairs are taken from all
+ * points, as LIBSVM does.
  */
 #include "model/svc_smo.h"
 
@@ -19,20 +20,13 @@
 #include <stdlib.h>
 
 #include "base/try.h"
-#include "model/svc_pairs.h"
+#include "model/svc_block.h"
 
-/** Some points, gathered; arrays over them. */
-struct block {
-    svc_pairs pairs;
-    svc_rows *source;
-    size_t *points; /**< [n_points], of which there may be more than fit. */
-    size_t n_points;
-    size_t capacity; /**< Points whose values there is room for. */
-    bool *present;   /**< [n_points] rows of entries */
-    double *diagonal;
-    float *rounded;
-    float *entries; /**< [n_points][pairs.n] */
-};
+/** How far a block is solved, of the violation it starts with. */
+static const double block_share = 0.01;
+
+/** Of the tolerance, so that a block in single precision ends below it when seen in double. */
+static const double rounded_down = 0.99;
 
 struct solver {
     const svc_problem *problem;
@@ -40,7 +34,7 @@ struct solver {
     const svc_gram *gram;
     svc_rows rows;
     svc_pairs all;
-    struct block block;
+    svc_block block;
     svc_candidates candidates;
     double highest, lowest; /**< Extremes of errors: the condition of optimality. */
     bool *chosen;           /**< [n_rows] for the block at hand. */
@@ -54,24 +48,8 @@ static const float *row_of_all(void *context, size_t point, size_t other) {
     return entries[0];
 }
 
-static const float *row_of_block(void *context, size_t point, size_t other) {
-    struct block *block = context;
-    (void)other;
-    float *entries = block->entries + point * block->pairs.n;
-    if (!block->present[point]) {
-        const float *row;
-        svc_rows_get(block->source, &block->points[point], 1, &row);
-        for (size_t i = 0; i < block->n_points; i++) {
-            entries[i] = row[block->points[i]];
-        }
-        memset(entries + block->n_points, 0, (block->pairs.n - block->n_points) * sizeof *entries);
-        block->present[point] = true;
-    }
-    return entries;
-}
-
 static void choose(struct solver *solver, size_t point) {
-    struct block *block = &solver->block;
+    svc_block *block = &solver->block;
     if (!solver->chosen[point]) {
         solver->chosen[point] = true;
         block->points[block->n_points++] = point;
@@ -81,7 +59,7 @@ static void choose(struct solver *solver, size_t point) {
 /** The worst of each class, if it violates optimality. */
 static void choose_block(struct solver *solver) {
     const svc_candidates *candidates = &solver->candidates;
-    struct block *block = &solver->block;
+    svc_block *block = &solver->block;
     block->n_points = 0;
     for (size_t class = 0; class < SVC_CLASSES; class ++) {
         if (candidates->highest[class] > solver->lowest) {
@@ -99,7 +77,7 @@ static void choose_block(struct solver *solver) {
 /** Every point that is not at a bound where its error says that it belongs. */
 static void choose_unsettled(struct solver *solver) {
     const svc_pairs *all = &solver->all;
-    struct block *block = &solver->block;
+    svc_block *block = &solver->block;
     block->n_points = 0;
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         bool stays = all->ceilings[point] < 0.0
@@ -107,26 +85,6 @@ static void choose_unsettled(struct solver *solver) {
                          : all->floors[point] > 0.0 && all->errors[point] < solver->lowest;
         block->points[block->n_points] = point;
         block->n_points += stays ? 0 : 1;
-    }
-}
-
-static void gather_block(struct solver *solver) {
-    struct block *block = &solver->block;
-    const svc_pairs *all = &solver->all;
-    svc_pairs *pairs = &block->pairs;
-    pairs->n = svc_padded(block->n_points);
-    memset(block->present, 0, block->n_points * sizeof *block->present);
-    for (size_t i = 0; i < pairs->n; i++) {
-        bool is_pad = i >= block->n_points;
-        size_t point = is_pad ? 0 : block->points[i];
-        pairs->errors[i] = is_pad ? 0.0 : all->errors[point];
-        pairs->ceilings[i] = is_pad ? -INFINITY : all->ceilings[point];
-        pairs->floors[i] = is_pad ? INFINITY : all->floors[point];
-        block->diagonal[i] = is_pad ? 1.0 : all->diagonal[point];
-        block->rounded[i] = is_pad ? 1.0f : all->rounded[point];
-        pairs->coefficients[i] = all->coefficients[point];
-        pairs->highest[i] = all->highest[point];
-        pairs->lowest[i] = all->lowest[point];
     }
 }
 
@@ -140,14 +98,14 @@ static void spread_steps(struct solver *solver, const size_t *points, const doub
 
 /** Brings coefficients and errors of all points up to date with those of the block. */
 static void spread_block(struct solver *solver) {
-    const struct block *block = &solver->block;
+    const svc_block *block = &solver->block;
     svc_pairs *all = &solver->all;
     double steps[SVC_BLOCK];
     size_t points[SVC_BLOCK];
     size_t n = 0;
     for (size_t i = 0; i < block->n_points; i++) {
         size_t point = block->points[i];
-        double coefficient = block->pairs.coefficients[i];
+        double coefficient = block->coefficients[i];
         if (coefficient != all->coefficients[point]) {
             steps[n] = coefficient - all->coefficients[point];
             points[n++] = point;
@@ -180,20 +138,14 @@ static bool is_optimal(const struct solver *solver) {
     return solver->highest - solver->lowest <= solver->problem->tolerance;
 }
 
-/** Solves the block, or all points at once, as far as a tenth of the violation.
- *  @return whether values stayed finite */
-static bool solve_part(struct solver *solver, bool all, svc_solution *solution) {
+/** Solves the block for a share of the violation. @return whether values stayed finite */
+static bool solve_part(struct solver *solver, svc_solution *solution) {
     double violation = solver->highest - solver->lowest;
-    double tolerance = fmax(solver->problem->tolerance, 0.1 * violation);
+    double tolerance = fmax(rounded_down * solver->problem->tolerance, block_share * violation);
     uint64_t left = solver->problem->max_iterations - solution->iterations;
-    uint64_t moves = 0;
-    if (all) {
-        moves = svc_pairs_descend(&solver->all, tolerance, left);
-    } else {
-        gather_block(solver);
-        moves = svc_pairs_descend(&solver->block.pairs, tolerance, left);
-        spread_block(solver);
-    }
+    svc_block_gather(&solver->block, &solver->all, 0.5 * (solver->highest + solver->lowest));
+    uint64_t moves = svc_block_descend(&solver->block, tolerance, left);
+    spread_block(solver);
     solution->iterations += moves;
     return survey(solver) && moves > 0; // the worst pair of all is in the block
 }
@@ -213,8 +165,7 @@ static bool descend(struct solver *solver, svc_solution *solution) {
         } else {
             choose_block(solver);
         }
-        bool most = solver->block.n_points > solver->block.capacity;
-        finite = solve_part(solver, most, solution);
+        finite = solve_part(solver, solution);
     }
     return finite;
 }
@@ -291,38 +242,23 @@ static void solver_release(struct solver *solver) {
     svc_rows_release(&solver->rows);
     free(solver->all.errors);
     free(solver->chosen);
-    free(solver->block.pairs.errors);
-    free(solver->block.points);
-    free(solver->block.present);
-    free(solver->block.diagonal);
-    free(solver->block.rounded);
-    free(solver->block.entries);
+    svc_block_release(&solver->block);
 }
 
 static perebor_status solver_create(struct solver *solver, perebor_error *error) {
     size_t length = solver->gram->length;
     size_t capacity = solver->problem->together ? svc_padded(length - length / 4) : 0;
-    struct block *block = &solver->block;
     capacity = capacity < SVC_BLOCK ? SVC_BLOCK : capacity;
     solver->all = lay_out(svc_array(6 * length, sizeof(double)), length, solver->gram->diagonal,
                           solver->gram->rounded, row_of_all, solver);
     solver->chosen = svc_array(length, sizeof *solver->chosen);
-    block->source = &solver->rows;
-    block->capacity = capacity;
-    block->points = svc_array(capacity + length, sizeof *block->points);
-    block->present = svc_array(capacity, sizeof *block->present);
-    block->diagonal = svc_array(capacity, sizeof *block->diagonal);
-    block->rounded = svc_array(capacity, sizeof *block->rounded);
-    block->entries = svc_array_unset(capacity * capacity, sizeof *block->entries);
-    block->pairs = lay_out(svc_array(6 * capacity, sizeof(double)), capacity, block->diagonal,
-                           block->rounded, row_of_block, block);
-    if (solver->all.errors == NULL || solver->chosen == NULL || block->points == NULL ||
-        block->present == NULL || block->diagonal == NULL || block->rounded == NULL ||
-        block->entries == NULL || block->pairs.errors == NULL) {
+    if (solver->all.errors == NULL || solver->chosen == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
                             solver->gram->points.n_rows);
     }
-    return svc_rows_create(&solver->rows, solver->gram, error);
+    perebor_status status = svc_rows_create(&solver->rows, solver->gram, error);
+    return status != PEREBOR_OK ? status
+                                : svc_block_create(&solver->block, &solver->rows, capacity, error);
 }
 
 perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,

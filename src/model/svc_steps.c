@@ -3,7 +3,7 @@
 
 #include "model/svc_lanes.h"
 
-enum { W = PEREBOR_NATIVE_LANES };
+enum { W = PEREBOR_NATIVE_LANES, F = SVC_FLOATS };
 
 /** 0, 1, 2, ... W - 1 */
 PEREBOR_INLINE vnd lane_numbers(void) {
@@ -86,6 +86,87 @@ static size_t partner(const svc_extremes *extremes, const float *row_i, float di
     return (size_t)greatest(vnd_max(first, second));
 }
 
+/** 0, 1, 2, ... F - 1 */
+PEREBOR_INLINE vwf single_numbers(void) {
+    vwf numbers;
+    for (int lane = 0; lane < F; lane++) {
+        numbers[lane] = (float)lane;
+    }
+    return numbers;
+}
+
+/** Halves down to one register of four, which every machine has, and those by pairs. */
+PEREBOR_INLINE float single_greatest(vwf lanes) {
+    v4f parts[F / 4];
+    memcpy(parts, &lanes, sizeof lanes);
+    for (int n = F / 8; n > 0; n /= 2) {
+        for (int i = 0; i < n; i++) {
+            parts[i] = v4f_max(parts[i], parts[i + n]);
+        }
+    }
+    float even = parts[0][0] > parts[0][2] ? parts[0][0] : parts[0][2];
+    float odd = parts[0][1] > parts[0][3] ? parts[0][1] : parts[0][3];
+    return even > odd ? even : odd;
+}
+
+/** The last place that has the greatest value, which is @p most in every lane. */
+PEREBOR_INLINE size_t last_place(vwf most, vwf first, vwf second, vwf first_places,
+                                 vwf second_places) {
+    const vwf none = vwf_all(-1.0f);
+    vwf in_first = vwf_choose(vwf_at_least(first, most), first_places, none);
+    vwf in_second = vwf_choose(vwf_at_least(second, most), second_places + (float)F, none);
+    return (size_t)single_greatest(vwf_max(in_first, in_second));
+}
+
+static void single_move(float step, const float *row_i, const float *row_j, const float *ceilings,
+                        const float *floors, size_t n, float *errors, svc_extremes *extremes) {
+    vwf high[2] = {vwf_all(-__builtin_inff()), vwf_all(-__builtin_inff())};
+    vwf low[2] = {vwf_all(-__builtin_inff()), vwf_all(-__builtin_inff())};
+    vwf places[2] = {single_numbers(), single_numbers()};
+    vwf place = single_numbers();
+    for (size_t i = 0; i < n; i += 2 * F) {
+        for (size_t half = 0; half < 2; half++) {
+            size_t t = i + half * F;
+            vwf error = vwf_load(errors + t) - step * (vwf_load(row_i + t) - vwf_load(row_j + t));
+            vwf_store(errors + t, error);
+            vwf up = error + vwf_load(ceilings + t);
+            vwf down = error + vwf_load(floors + t);
+            places[half] = vwf_choose(vwf_at_least(up, high[half]), place, places[half]);
+            high[half] = vwf_max(up, high[half]);
+            low[half] = vwf_max(-down, low[half]);
+        }
+        place += 2.0f * F;
+    }
+    float most = single_greatest(vwf_max(high[0], high[1]));
+    extremes->highest = (double)most;
+    extremes->at = last_place(vwf_all(most), high[0], high[1], places[0], places[1]);
+    extremes->lowest = -(double)single_greatest(vwf_max(low[0], low[1]));
+}
+
+static size_t single_partner(const svc_extremes *extremes, const float *row_i, float diagonal_i,
+                             const float *diagonal, const float *errors, const float *floors,
+                             size_t n) {
+    const vwf highest = vwf_all((float)extremes->highest);
+    vwf best[2] = {vwf_all(0.0f), vwf_all(0.0f)};
+    vwf places[2] = {single_numbers(), single_numbers()};
+    vwf place = single_numbers();
+    for (size_t i = 0; i < n; i += 2 * F) {
+        for (size_t half = 0; half < 2; half++) {
+            size_t t = i + half * F;
+            vwf below = highest - (vwf_load(errors + t) + vwf_load(floors + t));
+            vwf gap = vwf_max(below, vwf_all(0.0f));
+            vwf entry = vwf_load(row_i + t);
+            vwf curvature = (diagonal_i + vwf_load(diagonal + t)) - (entry + entry);
+            vwf decrease = (gap * gap) / vwf_max(curvature, vwf_all((float)SVC_TAU));
+            places[half] = vwf_choose(vwf_at_least(decrease, best[half]), place, places[half]);
+            best[half] = vwf_max(decrease, best[half]);
+        }
+        place += 2.0f * F;
+    }
+    vwf most = vwf_all(single_greatest(vwf_max(best[0], best[1])));
+    return last_place(most, best[0], best[1], places[0], places[1]);
+}
+
 /** Four rows while an error is in its register, and two vectors of errors at a time. */
 PEREBOR_INLINE void subtract_four(const double *steps, const float *const *rows, size_t n,
                                   double *errors) {
@@ -150,6 +231,8 @@ static void find_candidates(const double *errors, const double *ceilings, const 
 const struct svc_steps PEREBOR_KERNEL(svc_steps) = {
     .move = move,
     .partner = partner,
+    .single_move = single_move,
+    .single_partner = single_partner,
     .subtract = subtract,
     .candidates = find_candidates,
 };

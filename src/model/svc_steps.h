@@ -52,6 +52,13 @@ struct svc_steps {
     size_t (*partner)(const svc_extremes *extremes, const float *row_i, float diagonal_i,
                       const float *diagonal, const double *errors, const double *floors, size_t n);
 
+    /** The same two in single precision throughout. */
+    void (*single_move)(float step, const float *row_i, const float *row_j, const float *ceilings,
+                        const float *floors, size_t n, float *errors, svc_extremes *extremes);
+    size_t (*single_partner)(const svc_extremes *extremes, const float *row_i, float diagonal_i,
+                             const float *diagonal, const float *errors, const float *floors,
+                             size_t n);
+
     /** errors -= steps[k] * rows[k] for k in [0, n_rows), in this order. */
     void (*subtract)(const double *steps, const float *const *rows, size_t n_rows, size_t n,
                      double *errors);

@@ -470,7 +470,7 @@ static void scores_have_the_recorded_bits(void **state) {
         }
     }
     finish_hex(&digest, hex);
-    assert_string_equal(hex, "3bf57020997a5b5d272593648fb0d28c35429f1db1c179fff0c9ebe35508fe63");
+    assert_string_equal(hex, "77c6b48765ad7534836ec0c18f619929a6d345d9296f2729931153b7ed05fc3e");
     data_release(&data);
 }
 
