@@ -250,6 +250,10 @@ typedef struct perebor_generate_options {
     bool clean;         /**< Without dirt: commas, points, line feeds, every label right. */
     const char *folder; /**< Made if it is not there. */
     bool overwrite;
+    int n_threads; /**< At least 1. */
+    /** Part `part`, from 0, of n_parts of the customers, to be joined when all parts are there:
+     * every part may be written by a process of its own. n_parts 0 or 1: all customers. */
+    uint32_t part, n_parts;
 } perebor_generate_options;
 
 /** What was written. */
@@ -258,21 +262,40 @@ typedef struct perebor_generate_summary {
     size_t n_tables;
 } perebor_generate_summary;
 
+/** Parts at most. */
+enum { PEREBOR_GENERATE_PARTS_MAX = 9999 };
+
 /** Whether a generator declares what a scenario needs. */
 bool perebor_generator_knows(const perebor_generator *generator, perebor_scenario scenario);
 
 /**
  * Writes the tables, truth.csv (id, component, class, known probability; of a campaign also who was
  * treated and both probabilities of the outcome) and dirt.json (every fault put in). Each file
- * appears under its name only when it is whole.
+ * appears under its name only when it is whole. Not one byte depends on threads and parts.
  *
- * @retval PEREBOR_ERR_ARGUMENT  A correlation matrix is not positive definite.
- * @retval PEREBOR_ERR_CONFLICT  A file exists and may not be replaced.
+ * A part writes NAME.part-0002-of-0004 beside where each file will be.
+ *
+ * @retval PEREBOR_ERR_ARGUMENT  A correlation matrix is not positive definite, or the ids do not
+ * fit.
+ * @retval PEREBOR_ERR_CONFLICT  A file exists and may not be replaced, or is being written.
  * @retval PEREBOR_ERR_IO        The system refused.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_generate(const perebor_generator *generator,
                                                    const perebor_generate_options *options,
                                                    perebor_generate_summary *summary,
                                                    perebor_error *error);
+
+/**
+ * Joins all parts to the files, and deletes them.
+ *
+ * @param[in] options  As the parts were written with; `part` and n_threads are of no account.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  A part was written with other options, or as above.
+ * @retval PEREBOR_ERR_IO        A part is missing, or the system refused.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_generate_join(const perebor_generator *generator,
+                                                        const perebor_generate_options *options,
+                                                        perebor_generate_summary *summary,
+                                                        perebor_error *error);
 
 #endif

@@ -36,6 +36,9 @@ typedef struct perebor_ranks {
  */
 PEREBOR_MUST_CHECK perebor_status perebor_ranks_open(perebor_ranks **ranks, perebor_error *error);
 
+/** Whether a launcher started this process as one of several: for what needs no MPI alone. */
+bool perebor_ranks_launched(void);
+
 /**
  * Whether this process should print the error with which perebor_ranks_open() failed: true in one
  * of several worlds of one, as far as the launcher's numbering tells.

@@ -7,9 +7,12 @@
 
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/number_argument.h"
 #include "perebor/generator_file.h"
+#include "perebor/ranks.h"
+#include "perebor/threads.h"
 
-enum { KEY_ROWS = 256, KEY_SEED, KEY_SCENARIO, KEY_CLEAN, KEY_OVERWRITE };
+enum { KEY_ROWS = 256, KEY_SEED, KEY_SCENARIO, KEY_CLEAN, KEY_OVERWRITE, KEY_PART, KEY_JOIN };
 
 static const struct argp_option options[] = {
     {"rows", KEY_ROWS, "N", 0, "Customers (default: as the file says)", 0},
@@ -22,6 +25,9 @@ static const struct argp_option options[] = {
     {"clean", KEY_CLEAN, NULL, 0, "Without dirt", 0},
     {"output", 'o', "DIR", 0, "Folder for the tables", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace files that exist", 0},
+    {"threads", 't', "N", 0, "Threads of each process (default: what was granted)", 0},
+    {"part", KEY_PART, "K/N", 0, "Write part K of N alone, for --join", 0},
+    {"join", KEY_JOIN, "N", 0, "Join N parts that were written with the same options", 0},
     {0},
 };
 
@@ -29,60 +35,113 @@ static const struct argp_option options[] = {
 typedef struct generate_arguments {
     const char *file;
     perebor_generate_options options;
-    bool rows_given, seed_given;
+    int n_threads; /**< Asked for; 0: what was granted. */
+    bool rows_given, seed_given, join;
 } generate_arguments;
 
 static uint64_t read_number(struct argp_state *state, const char *name, const char *text) {
-    char *after = NULL;
-    unsigned long long value = strtoull(text, &after, 10);
-    if (*after != '\0' || *text < '0' || *text > '9') {
+    uint64_t value = 0;
+    if (!number_argument_count(text, text + strlen(text), &value)) {
         argp_error(state, "--%s %s: write a whole number", name, text);
     }
     return value;
 }
 
+static int read_threads(struct argp_state *state, const char *text) {
+    uint64_t n = 0;
+    if (!number_argument_count(text, text + strlen(text), &n) || n < 1 || n > 4096) {
+        argp_error(state, "--threads %s: write a number from 1 to 4096", text);
+    }
+    return (int)n;
+}
+
+static perebor_scenario read_scenario(struct argp_state *state, const char *name) {
+    size_t scenario = 0;
+    while (perebor_scenario_names[scenario] != NULL &&
+           strcmp(perebor_scenario_names[scenario], name) != 0) {
+        scenario++;
+    }
+    if (perebor_scenario_names[scenario] == NULL) {
+        argp_error(state,
+                   "--scenario %s: write retail, null, logit, leak_id, drift, campaign or "
+                   "dirt_extreme",
+                   name);
+    }
+    return (perebor_scenario)scenario;
+}
+
+/** Reads "K/N". */
+static void read_part(struct argp_state *state, const char *text, perebor_generate_options *into) {
+    const char *slash = strchr(text, '/');
+    uint64_t part = 0;
+    uint64_t n = 0;
+    if (slash == NULL || !number_argument_count(text, slash, &part) ||
+        !number_argument_count(slash + 1, slash + strlen(slash), &n) || part < 1 || part > n ||
+        n > PEREBOR_GENERATE_PARTS_MAX) {
+        argp_error(state, "--part %s: write K/N, such as 1/4 to 4/4; N is at most %d", text,
+                   PEREBOR_GENERATE_PARTS_MAX);
+    }
+    into->part = (uint32_t)part - 1;
+    into->n_parts = (uint32_t)n;
+}
+
+static uint32_t read_join(struct argp_state *state, const char *text) {
+    uint64_t n = 0;
+    if (!number_argument_count(text, text + strlen(text), &n) || n < 2 ||
+        n > PEREBOR_GENERATE_PARTS_MAX) {
+        argp_error(state, "--join %s: write how many parts there are, 2 to %d", text,
+                   PEREBOR_GENERATE_PARTS_MAX);
+    }
+    return (uint32_t)n;
+}
+
+static error_t parse_argument(generate_arguments *arguments, char *value,
+                              struct argp_state *state) {
+    if (state->arg_num > 0) {
+        argp_error(state, "one generator file at a time; \"%s\" is one too many", value);
+    }
+    arguments->file = value;
+    return 0;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     generate_arguments *arguments = state->input;
-    size_t scenario = 0;
+    perebor_generate_options *read = &arguments->options;
     switch (key) {
     case KEY_ROWS:
-        arguments->options.n_rows = read_number(state, "rows", value);
+        read->n_rows = read_number(state, "rows", value);
         arguments->rows_given = true;
         return 0;
     case KEY_SEED:
-        arguments->options.seed = read_number(state, "seed", value);
+        read->seed = read_number(state, "seed", value);
         arguments->seed_given = true;
         return 0;
     case KEY_SCENARIO:
-        while (perebor_scenario_names[scenario] != NULL &&
-               strcmp(perebor_scenario_names[scenario], value) != 0) {
-            scenario++;
-        }
-        if (perebor_scenario_names[scenario] == NULL) {
-            argp_error(state,
-                       "--scenario %s: write retail, null, logit, leak_id, drift, campaign or "
-                       "dirt_extreme",
-                       value);
-        }
-        arguments->options.scenario = (perebor_scenario)scenario;
+        read->scenario = read_scenario(state, value);
         return 0;
     case KEY_CLEAN:
-        arguments->options.clean = true;
+        read->clean = true;
         return 0;
     case 'o':
-        arguments->options.folder = value;
+        read->folder = value;
         return 0;
     case KEY_OVERWRITE:
-        arguments->options.overwrite = true;
+        read->overwrite = true;
+        return 0;
+    case 't':
+        arguments->n_threads = read_threads(state, value);
+        return 0;
+    case KEY_PART:
+        read_part(state, value, read);
+        return 0;
+    case KEY_JOIN:
+        read->n_parts = read_join(state, value);
+        arguments->join = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "one generator file at a time; \"%s\" is one too many", value);
-        }
-        arguments->file = value;
-        return 0;
+        return parse_argument(arguments, value, state);
     case ARGP_KEY_END:
-        if (state->arg_num < 1 || arguments->options.folder == NULL) {
+        if (state->arg_num < 1 || read->folder == NULL) {
             argp_error(state, "name a generator file, and a folder with -o");
         }
         return 0;
@@ -96,36 +155,107 @@ static const struct argp parser = {
     .parser = parse_option,
     .args_doc = "GENERATOR.yaml",
     .doc = "Write the tables of a made-up shop, with truth.csv and dirt.json. A row depends on the "
-           "seed and its number alone.",
+           "seed and its number alone, so threads, ranks (mpirun, srun) and parts change no byte.",
 };
 
+/** Reads the file, and settles what the command line leaves to it. */
+static perebor_status read_generator(generate_arguments *arguments, perebor_generator **generator,
+                                     perebor_error *error) {
+    perebor_status status;
+    perebor_generator *read = NULL;
+    PEREBOR_TRY(done, perebor_generator_read(&read, arguments->file, error));
+    if (!arguments->rows_given) {
+        arguments->options.n_rows = read->n_rows;
+    }
+    if (!arguments->seed_given) {
+        arguments->options.seed = read->seed;
+    }
+    if (!perebor_generator_knows(read, arguments->options.scenario)) {
+        const char *name = perebor_scenario_names[arguments->options.scenario];
+        perebor_generator_free(read);
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "%s has no section %s:, which --scenario %s needs", arguments->file,
+                            name, name);
+    }
+    *generator = read;
+done:
+    return status;
+}
+
+static void report(const generate_arguments *arguments, const perebor_generate_summary *summary) {
+    const perebor_generate_options *written = &arguments->options;
+    char part[64] = "";
+    if (written->n_parts > 1 && !arguments->join) {
+        (void)snprintf(part, sizeof part, "part %" PRIu32 " of %" PRIu32 ", ", written->part + 1,
+                       written->n_parts);
+    }
+    fprintf(stderr,
+            "%s: %s%" PRIu64 " customers (%.1f %% positive) in %zu tables, %" PRIu64 " faults\n",
+            written->folder, part, summary->n_rows,
+            summary->n_rows > 0 ? 100.0 * (double)summary->n_positive / (double)summary->n_rows
+                                : 0.0,
+            summary->n_tables, summary->n_faults);
+}
+
+/** In this process alone: everything, a part, or the joining of parts. */
 static perebor_status generate(generate_arguments *arguments, perebor_error *error) {
     perebor_status status;
     perebor_generator *generator = NULL;
     perebor_generate_summary summary = {0};
-    PEREBOR_TRY(done, perebor_generator_read(&generator, arguments->file, error));
-    if (!arguments->rows_given) {
-        arguments->options.n_rows = generator->n_rows;
-    }
-    if (!arguments->seed_given) {
-        arguments->options.seed = generator->seed;
-    }
-    if (!perebor_generator_knows(generator, arguments->options.scenario)) {
-        const char *name = perebor_scenario_names[arguments->options.scenario];
-        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                              "%s has no section %s:, which --scenario %s needs", arguments->file,
-                              name, name);
-        goto done;
-    }
-    PEREBOR_TRY(done, perebor_generate(generator, &arguments->options, &summary, error));
-    fprintf(stderr,
-            "%s: %" PRIu64 " customers (%.1f %% positive) in %zu tables, %" PRIu64 " faults\n",
-            arguments->options.folder, summary.n_rows,
-            summary.n_rows > 0 ? 100.0 * (double)summary.n_positive / (double)summary.n_rows : 0.0,
-            summary.n_tables, summary.n_faults);
+    perebor_grant grant;
+    perebor_grant_read(&grant);
+    grant.asked = arguments->n_threads;
+    PEREBOR_TRY(done, read_generator(arguments, &generator, error));
+    PEREBOR_TRY(done,
+                perebor_threads_choose(&grant, 1, 0, true, &arguments->options.n_threads, error));
+    PEREBOR_TRY(done, (arguments->join ? perebor_generate_join : perebor_generate)(
+                          generator, &arguments->options, &summary, error));
+    report(arguments, &summary);
 done:
     perebor_generator_free(generator);
     return status;
+}
+
+/** On every rank: each writes a part, rank 0 joins them. */
+static perebor_status generate_on_ranks(perebor_ranks *ranks, generate_arguments *arguments,
+                                        perebor_error *error) {
+    perebor_status status;
+    perebor_generator *generator = NULL;
+    perebor_generate_summary summary = {0};
+    perebor_generate_options *written = &arguments->options;
+    written->part = (uint32_t)ranks->rank;
+    written->n_parts = (uint32_t)ranks->size;
+    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, arguments->n_threads, true,
+                                                   &written->n_threads, error));
+    status = read_generator(arguments, &generator, error);
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    status = perebor_generate(generator, written, &summary, error);
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    if (ranks->rank == 0) {
+        status = perebor_generate_join(generator, written, &summary, error);
+    }
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    if (ranks->rank == 0) {
+        arguments->join = true;
+        report(arguments, &summary);
+    }
+done:
+    perebor_generator_free(generator);
+    return status;
+}
+
+static int start_ranks(generate_arguments *arguments) {
+    perebor_error error = {0};
+    perebor_ranks *ranks = NULL;
+    bool speaks = perebor_ranks_speaks(NULL);
+    if (perebor_ranks_open(&ranks, &error) != PEREBOR_OK) {
+        return speaks ? command_fail(&error) : EXIT_FAILED;
+    }
+    int code = EXIT_OK;
+    if (generate_on_ranks(ranks, arguments, &error) != PEREBOR_OK) {
+        code = ranks->rank == 0 ? command_fail(&error) : EXIT_FAILED;
+    }
+    return perebor_ranks_close(ranks, code);
 }
 
 static int run(int argc, char **argv) {
@@ -133,6 +263,9 @@ static int run(int argc, char **argv) {
     perebor_error error = {0};
     argv[0] = (char[]){"perebor generate"};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    if (perebor_ranks_launched() && arguments.options.n_parts == 0) {
+        return start_ranks(&arguments);
+    }
     return generate(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

@@ -39,6 +39,11 @@ static long tasks_started(const char **source) {
     return 0;
 }
 
+bool perebor_ranks_launched(void) {
+    const char *source = NULL;
+    return tasks_started(&source) > 1;
+}
+
 bool perebor_ranks_speaks(const perebor_ranks *ranks) {
     if (ranks != NULL) {
         return ranks->rank == 0;

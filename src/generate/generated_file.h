@@ -1,27 +1,51 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file generated_file.h
- * A file that is written row by row and appears under its name only when it is whole.
+ * A file that is written piece by piece and appears under its name only when it is whole.
  */
 #ifndef PEREBOR_GENERATE_GENERATED_FILE_H
 #define PEREBOR_GENERATE_GENERATED_FILE_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "perebor/status.h"
 
-/** A file being written under a temporary name beside its own. */
+/** A file being written under a temporary name beside its own. Starts as {0}. */
 typedef struct generated_file {
-    FILE *stream;
+    int descriptor;
+    bool is_open;
     char *path, *temporary;
-    bool overwrite;
 } generated_file;
 
-/** @retval PEREBOR_ERR_CONFLICT  It exists and may not be replaced. */
+/** A path in a folder, which the caller frees; NULL if there is no memory. */
+char *generated_file_path(const char *folder, const char *name, const char *suffix);
+
+/** @retval PEREBOR_ERR_CONFLICT  There is such a file, and it may not be replaced. */
+PEREBOR_MUST_CHECK perebor_status generated_file_check(const char *folder, const char *name,
+                                                       bool overwrite, perebor_error *error);
+
+/**
+ * @param[in] suffix  Appended to the name.
+ * @retval PEREBOR_ERR_IO  The system refused.
+ */
 PEREBOR_MUST_CHECK perebor_status generated_file_open(generated_file *file, const char *folder,
-                                                      const char *name, bool overwrite,
+                                                      const char *name, const char *suffix,
                                                       perebor_error *error);
+
+PEREBOR_MUST_CHECK perebor_status generated_file_write(generated_file *file, const void *bytes,
+                                                       size_t size, perebor_error *error);
+
+/**
+ * Appends all of another file.
+ *
+ * @param[in]  before  Written before it, unless it is empty.
+ * @param[out] size    Of the other file.
+ */
+PEREBOR_MUST_CHECK perebor_status generated_file_append(generated_file *file, const char *path,
+                                                        const char *before, uint64_t *size,
+                                                        perebor_error *error);
 
 /** Brings it to the disk and gives it its name. */
 PEREBOR_MUST_CHECK perebor_status generated_file_finish(generated_file *file, perebor_error *error);

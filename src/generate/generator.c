@@ -3,37 +3,78 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/json.h"
 #include "base/try.h"
-#include "generate/customer_block.h"
+#include "generate/generated_chunk.h"
 #include "generate/generated_file.h"
-#include "generate/generated_rows.h"
-#include "generate/population.h"
-
-/** Customers in memory at a time where there is no dirt to be local to anything. */
-enum { CLEAN_BLOCK = 1300 };
+#include "generate/generated_part.h"
+#include "perebor/sequence.h"
 
 /** One run of a generator. */
 typedef struct generation {
     const perebor_generator *generator;
     const perebor_generate_options *options;
-    population drawn;
-    customer_block block;
-    generated_file *tables; /**< [n_tables] */
+    class_order order;       /**< Where rows are sorted by class. */
+    uint64_t first, end;     /**< Positions of the customers of this part. */
+    generated_chunk *chunks; /**< [n_threads] */
+    generated_file *tables;  /**< [n_tables] */
     generated_file truth, faults;
-    generated_text text; /**< What is about to be written. */
-    fault_list found;    /**< Faults of the header or of the block. */
-    bool first_fault;
-    uint64_t next;  /**< Customer to be drawn next. */
-    uint8_t wanted; /**< In a scenario that sorts by class: the class being written. */
+    bool any_fault; /**< Is in the file already. */
     perebor_generate_summary summary;
 } generation;
+
+static bool is_part(const perebor_generate_options *options) {
+    return options->n_parts > 1;
+}
+
+static bool has_table(const generation *running, size_t table) {
+    return generated_chunk_has_table(running->generator, running->options->scenario, table);
+}
+
+/** Whether every id is one that can be written, and those made up for orphans are nobody's. */
+static perebor_status check_ids(const perebor_generator *generator,
+                                const perebor_generate_options *options, perebor_error *error) {
+    if (options->n_rows > UINT64_MAX - generator->id_start) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "%" PRIu64 " customers from id %" PRIu64
+                            " on: the last ids do not fit; ask for fewer",
+                            options->n_rows, generator->id_start);
+    }
+    const perebor_dirt_extreme *dirt = &generator->dirt_extreme;
+    bool extreme = options->scenario == PEREBOR_SCENARIO_DIRT_EXTREME && !options->clean;
+    for (size_t i = 0; extreme && i < dirt->n_rows; i++) {
+        uint64_t added = dirt->rows[i].id_add;
+        if (added > 0 && (added < options->n_rows ||
+                          added > UINT64_MAX - generator->id_start - options->n_rows)) {
+            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                "dirt_extreme: id_add %" PRIu64 " of %s gives the ids of other "
+                                "customers where there are %" PRIu64 ": write at least as much",
+                                added, dirt->rows[i].kind, options->n_rows);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Which customers are this part's: whole chunks. */
+static void choose_customers(generation *running) {
+    uint64_t capacity = generated_chunk_capacity(running->generator);
+    uint64_t n_rows = running->options->n_rows;
+    running->end = n_rows;
+    if (is_part(running->options)) {
+        uint64_t n_chunks = n_rows / capacity + (n_rows % capacity != 0);
+        uint64_t part = running->options->part;
+        uint64_t n_parts = running->options->n_parts;
+        uint64_t each = n_chunks / n_parts;
+        uint64_t longer = n_chunks % n_parts; // parts that have one chunk more, the first ones
+        running->first = capacity * (each * part + (part < longer ? part : longer));
+        running->end = running->first + capacity * (each + (part < longer));
+        running->first = running->first < n_rows ? running->first : n_rows;
+        running->end = running->end < n_rows ? running->end : n_rows;
+    }
+}
 
 static perebor_status make_folder(const char *folder, perebor_error *error) {
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
@@ -43,177 +84,161 @@ static perebor_status make_folder(const char *folder, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static generated_rows rows_of(generation *running, size_t table) {
-    return (generated_rows){.generator = running->generator,
-                            .table = table,
-                            .seed = running->options->seed,
-                            .clean = running->options->clean,
-                            .extreme = !running->options->clean &&
-                                       running->options->scenario == PEREBOR_SCENARIO_DIRT_EXTREME,
-                            .faults = &running->found};
-}
-
-/** Whether a table is written in this scenario. */
-static bool is_written(const generation *running, size_t table) {
-    const perebor_generated_table *of = &running->generator->tables[table];
-    return !of->only_in_one || of->only == running->options->scenario;
-}
-
-/** Hands over what is about to be written. That the disk is full shows when the file is finished.
- */
-static perebor_status flush_text(generation *running, FILE *stream, perebor_error *error) {
-    if (running->text.failed) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the lines of a table");
-    }
-    if (running->text.length > 0) {
-        (void)fwrite(running->text.bytes, 1, running->text.length, stream);
-    }
-    running->text.length = 0;
-    return PEREBOR_OK;
-}
-
-/** Appends the faults found so far to their file. */
-static perebor_status flush_faults(generation *running, perebor_error *error) {
-    perebor_json_end_array(&running->found.json);
-    char *text = perebor_json_take(&running->found.json);
-    if (text == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the list of faults");
-    }
-    size_t length = strlen(text);
-    if (length > 2) {
-        fputs(running->first_fault ? "" : ",\n", running->faults.stream);
-        (void)fwrite(text + 1, 1, length - 2, running->faults.stream); // without its brackets
-        running->first_fault = false;
-    }
-    free(text);
-    return PEREBOR_OK;
+static perebor_status open_file(const generation *running, generated_file *file, const char *name,
+                                perebor_error *error) {
+    perebor_status status;
+    char suffix[PART_SUFFIX_SIZE];
+    const perebor_generate_options *options = running->options;
+    generated_part_suffix(options, options->part, suffix);
+    PEREBOR_TRY(done, generated_file_check(options->folder, name, options->overwrite, error));
+    PEREBOR_TRY(done, generated_file_open(file, options->folder, name, suffix, error));
+done:
+    return status;
 }
 
 static perebor_status open_files(generation *running, perebor_error *error) {
     perebor_status status;
     const perebor_generator *generator = running->generator;
-    const char *folder = running->options->folder;
-    bool overwrite = running->options->overwrite;
-    PEREBOR_TRY(done, make_folder(folder, error));
-    perebor_json_begin_array(&running->found.json);
+    PEREBOR_TRY(done, make_folder(running->options->folder, error));
     for (size_t i = 0; i < generator->n_tables; i++) {
-        if (is_written(running, i)) {
-            PEREBOR_TRY(done, generated_file_open(&running->tables[i], folder,
-                                                  generator->tables[i].file, overwrite, error));
-            generated_rows rows = rows_of(running, i);
-            generated_rows_header(&rows, &running->text);
-            PEREBOR_TRY(done, flush_text(running, running->tables[i].stream, error));
+        if (has_table(running, i)) {
+            PEREBOR_TRY(done,
+                        open_file(running, &running->tables[i], generator->tables[i].file, error));
         }
     }
-    PEREBOR_TRY(done, generated_file_open(&running->truth, folder, "truth.csv", overwrite, error));
-    PEREBOR_TRY(done, generated_file_open(&running->faults, folder, "dirt.json", overwrite, error));
-    fputs("id,component,y,p_true", running->truth.stream);
-    bool campaign = running->options->scenario == PEREBOR_SCENARIO_CAMPAIGN;
-    fputs(campaign ? ",treated,p_untreated,p_treated\n" : "\n", running->truth.stream);
-    fputs("[", running->faults.stream);
-    running->first_fault = true;
-    PEREBOR_TRY(done, flush_faults(running, error));
+    PEREBOR_TRY(done, open_file(running, &running->truth, "truth.csv", error));
+    PEREBOR_TRY(done, open_file(running, &running->faults, "dirt.json", error));
+    if (!is_part(running->options)) {
+        PEREBOR_TRY(done, generated_file_write(&running->faults, "[", 1, error));
+    }
 done:
     return status;
 }
 
-/** Draws the customers of the next block, in the order of the scenario. */
-static void fill_block(generation *running, size_t n) {
-    bool sorted = running->options->scenario == PEREBOR_SCENARIO_LEAK_ID;
-    running->block.n = 0;
-    while (running->block.n < n) {
-        customer *into = &running->block.customers[running->block.n];
-        population_draw(&running->drawn, running->next, into);
-        running->block.n += !sorted || into->target == running->wanted;
-        running->next++;
-        if (sorted && running->next == running->options->n_rows && running->wanted == 1) {
-            running->next = 0; // a second pass, for the other class
-            running->wanted = 0;
-        }
-    }
-}
-
-/** A probability; nothing if it is not known. */
-static void append_probability(generated_text *text, double p) {
-    char digits[32];
-    if (!isnan(p)) {
-        int length = snprintf(digits, sizeof digits, "%.12g", p);
-        generated_text_append(text, digits, (size_t)length);
-    }
-}
-
-static void append_truth(generation *running, uint64_t id, const customer *of) {
-    generated_text *text = &running->text;
-    generated_text_append_unsigned(text, id);
-    generated_text_append(text, ",", 1);
-    size_t start = text->length;
-    generated_text_append_string(text, running->generator->components[of->component].name);
-    generated_text_quote(text, start, ',');
-    generated_text_append_string(text, of->target != 0 ? ",1," : ",0,");
-    append_probability(text, of->p_true);
-    if (running->options->scenario == PEREBOR_SCENARIO_CAMPAIGN) {
-        generated_text_append_string(text, of->treated != 0 ? ",1," : ",0,");
-        append_probability(text, of->p_untreated);
-        generated_text_append(text, ",", 1);
-        append_probability(text, of->p_treated);
-    }
-    generated_text_append(text, "\n", 1);
-    running->summary.n_positive += of->target;
-}
-
-static perebor_status write_block(generation *running, perebor_error *error) {
+static perebor_status write_faults(generation *running, const char *faults, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const perebor_generator *generator = running->generator;
-    perebor_json_begin_array(&running->found.json);
-    if (!running->options->clean && generator->dirt.block > 0) {
-        PEREBOR_TRY(done, customer_block_soil(&running->block, generator, running->options->seed,
-                                              &running->found, error));
+    if (*faults != '\0') {
+        if (running->any_fault) {
+            PEREBOR_TRY(done, generated_file_write(&running->faults, ",\n", 2, error));
+        }
+        PEREBOR_TRY(done, generated_file_write(&running->faults, faults, strlen(faults), error));
+        running->any_fault = true;
     }
-    for (size_t i = 0; i < generator->n_tables; i++) {
-        if (is_written(running, i)) {
-            generated_rows rows = rows_of(running, i);
-            generated_rows_write(&rows, &running->block, &running->text);
-            PEREBOR_TRY(done, flush_text(running, running->tables[i].stream, error));
+done:
+    return status;
+}
+
+/** Appends a chunk to the files. */
+static perebor_status write_chunk(generation *running, const generated_chunk *chunk,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; i < running->generator->n_tables; i++) {
+        if (has_table(running, i)) {
+            PEREBOR_TRY(done, generated_file_write(&running->tables[i], chunk->tables[i].bytes,
+                                                   chunk->tables[i].length, error));
         }
     }
-    for (size_t i = 0; i < running->block.n; i++) {
-        append_truth(running, generator->id_start + running->block.first + i,
-                     &running->block.customers[i]);
+    PEREBOR_TRY(done, generated_file_write(&running->truth, chunk->truth.bytes, chunk->truth.length,
+                                           error));
+    PEREBOR_TRY(done, write_faults(running, chunk->faults, error));
+    running->summary.n_positive += chunk->n_positive;
+    running->summary.n_faults += chunk->found.n;
+done:
+    return status;
+}
+
+static perebor_status make_item(void *context, uint64_t item, int thread, perebor_error *error) {
+    const generation *running = context;
+    uint64_t capacity = generated_chunk_capacity(running->generator);
+    uint64_t first = running->first + item * capacity;
+    uint64_t left = running->end - first;
+    const class_order *order = running->order.positives != NULL ? &running->order : NULL;
+    return generated_chunk_make(&running->chunks[thread], order, first,
+                                (size_t)(left < capacity ? left : capacity), error);
+}
+
+static perebor_status write_item(void *context, uint64_t item, int thread, perebor_error *error) {
+    (void)item;
+    generation *running = context;
+    return write_chunk(running, &running->chunks[thread], error);
+}
+
+static perebor_status write_all(generation *running, perebor_error *error) {
+    perebor_status status;
+    uint64_t capacity = generated_chunk_capacity(running->generator);
+    uint64_t n = running->end - running->first;
+    const perebor_sequence chunks = {.n_items = n / capacity + (n % capacity != 0),
+                                     .n_threads = running->options->n_threads,
+                                     .context = running,
+                                     .make = make_item,
+                                     .hand_over = write_item};
+    if (running->options->part == 0) {
+        PEREBOR_TRY(done, generated_chunk_begin(&running->chunks[0], error));
+        PEREBOR_TRY(done, write_chunk(running, &running->chunks[0], error));
     }
-    PEREBOR_TRY(done, flush_text(running, running->truth.stream, error));
-    PEREBOR_TRY(done, flush_faults(running, error));
+    PEREBOR_TRY(done, perebor_sequence_run(&chunks, error));
+    if (!is_part(running->options)) {
+        PEREBOR_TRY(done, generated_file_write(&running->faults, "]\n", 2, error));
+    }
 done:
     return status;
 }
 
 static perebor_status finish_files(generation *running, perebor_error *error) {
     perebor_status status;
-    fputs("]\n", running->faults.stream);
     for (size_t i = 0; i < running->generator->n_tables; i++) {
-        if (is_written(running, i)) {
+        if (has_table(running, i)) {
             PEREBOR_TRY(done, generated_file_finish(&running->tables[i], error));
             running->summary.n_tables++;
         }
     }
     PEREBOR_TRY(done, generated_file_finish(&running->truth, error));
     PEREBOR_TRY(done, generated_file_finish(&running->faults, error));
+    running->summary.n_rows = running->end - running->first;
+    if (is_part(running->options)) {
+        PEREBOR_TRY(done, generated_part_record(running->generator, running->options,
+                                                &running->summary, error));
+    }
+done:
+    return status;
+}
+
+/** Makes what a generation needs in memory. */
+static perebor_status prepare(generation *running, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_generator *generator = running->generator;
+    const perebor_generate_options *options = running->options;
+    size_t n_threads = (size_t)options->n_threads;
+    running->chunks = calloc(n_threads, sizeof *running->chunks);
+    running->tables = calloc(generator->n_tables + 1, sizeof *running->tables);
+    if (running->chunks == NULL || running->tables == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu threads", n_threads);
+    }
+    for (size_t i = 0; i < n_threads; i++) {
+        PEREBOR_TRY(done, generated_chunk_create(&running->chunks[i], generator, options, error));
+    }
+    if (options->scenario == PEREBOR_SCENARIO_LEAK_ID) {
+        PEREBOR_TRY(done, class_order_create(&running->order, generator, options->seed,
+                                             options->n_rows, options->n_threads, error));
+    }
 done:
     return status;
 }
 
 static void release(generation *running) {
+    for (int i = 0; running->chunks != NULL && i < running->options->n_threads; i++) {
+        if (running->chunks[i].generator != NULL) {
+            generated_chunk_release(&running->chunks[i]);
+        }
+    }
     for (size_t i = 0; running->tables != NULL && i < running->generator->n_tables; i++) {
         generated_file_release(&running->tables[i]);
     }
+    free(running->chunks);
     free(running->tables);
-    generated_text_release(&running->text);
-    perebor_json_release(&running->found.json);
     generated_file_release(&running->truth);
     generated_file_release(&running->faults);
-    customer_block_release(&running->block);
-    if (running->drawn.generator != NULL) {
-        population_release(&running->drawn);
-    }
+    class_order_release(&running->order);
 }
 
 const char *const perebor_scenario_names[] = {"retail", "null",     "logit",        "leak_id",
@@ -241,26 +266,13 @@ perebor_status perebor_generate(const perebor_generator *generator,
                                 const perebor_generate_options *options,
                                 perebor_generate_summary *summary, perebor_error *error) {
     perebor_status status;
-    size_t capacity = generator->dirt.block > 0 ? generator->dirt.block : CLEAN_BLOCK;
-    generation running = {.generator = generator, .options = options, .wanted = 1};
-    running.tables = calloc(generator->n_tables + 1, sizeof *running.tables);
-    if (running.tables == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu tables",
-                            generator->n_tables);
-    }
-    PEREBOR_TRY(done, population_create(&running.drawn, generator, options->seed, options->scenario,
-                                        error));
-    PEREBOR_TRY(done, customer_block_create(&running.block, generator, capacity, error));
+    generation running = {.generator = generator, .options = options};
+    PEREBOR_TRY(done, check_ids(generator, options, error));
+    choose_customers(&running);
+    PEREBOR_TRY(done, prepare(&running, error));
     PEREBOR_TRY(done, open_files(&running, error));
-    for (uint64_t first = 0; first < options->n_rows; first += capacity) {
-        uint64_t left = options->n_rows - first;
-        running.block.first = first;
-        fill_block(&running, left < capacity ? (size_t)left : capacity);
-        PEREBOR_TRY(done, write_block(&running, error));
-    }
+    PEREBOR_TRY(done, write_all(&running, error));
     PEREBOR_TRY(done, finish_files(&running, error));
-    running.summary.n_rows = options->n_rows;
-    running.summary.n_faults = running.found.n;
     *summary = running.summary;
 done:
     release(&running);

@@ -82,8 +82,8 @@ void population_release(population *drawn) {
     *drawn = (population){0};
 }
 
-/** Which of several weights a uniform number falls on. */
-static uint32_t choose_component(const perebor_generator *generator, double u) {
+uint32_t population_component(const perebor_generator *generator, uint64_t seed, uint64_t number) {
+    double u = perebor_generator_uniform(seed, number, STREAM_COMPONENT);
     double total = 0.0;
     for (size_t i = 0; i < generator->n_components; i++) {
         total += generator->components[i].weight;
@@ -199,8 +199,7 @@ static void draw_campaign(const population *drawn, uint64_t number, customer *in
 
 void population_draw(const population *drawn, uint64_t number, customer *into) {
     const perebor_generator *generator = drawn->generator;
-    double u = perebor_generator_uniform(drawn->seed, number, STREAM_COMPONENT);
-    into->component = choose_component(generator, u);
+    into->component = population_component(generator, drawn->seed, number);
     const perebor_component *component = &generator->components[into->component];
     into->category =
         (uint32_t)marginal_choose(component->p_category, generator->n_categories,

@@ -50,6 +50,9 @@ PEREBOR_MUST_CHECK perebor_status population_create(population *drawn,
 
 void population_release(population *drawn);
 
+/** The component that a customer belongs to, without drawing the rest of it. */
+uint32_t population_component(const perebor_generator *generator, uint64_t seed, uint64_t number);
+
 /** Draws one customer into room that the caller has made. */
 void population_draw(const population *drawn, uint64_t number, customer *into);
 

@@ -58,8 +58,11 @@ static int tear_down(void **state) {
 }
 
 static perebor_generate_options as_declared(void) {
-    return (perebor_generate_options){
-        .n_rows = shop->n_rows, .seed = shop->seed, .folder = folder, .overwrite = true};
+    return (perebor_generate_options){.n_rows = shop->n_rows,
+                                      .seed = shop->seed,
+                                      .folder = folder,
+                                      .overwrite = true,
+                                      .n_threads = 1};
 }
 
 static perebor_generate_summary generate(const perebor_generate_options *options) {
@@ -152,6 +155,99 @@ static void sorting_by_class_keeps_every_customer(void **state) {
     free(truth);
 }
 
+/** The files of a generation, one after another. */
+static char *take_all(void) {
+    size_t size = 0;
+    char *all = NULL;
+    for (size_t i = 0; i < N_FILES; i++) {
+        char *one = read_file(folder, files[i]);
+        size_t length = strlen(one);
+        all = realloc(all, size + length + 1);
+        memcpy(all + size, one, length + 1);
+        size += length;
+        free(one);
+    }
+    remove_files();
+    return all;
+}
+
+static void threads_and_parts_change_no_byte(void **state) {
+    (void)state;
+    const perebor_scenario scenarios[] = {PEREBOR_SCENARIO_RETAIL, PEREBOR_SCENARIO_LEAK_ID,
+                                          PEREBOR_SCENARIO_DIRT_EXTREME};
+    for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+        perebor_generate_options options = as_declared();
+        options.scenario = scenarios[i];
+        options.n_rows = 5 * 1300 + 77;
+        perebor_generate_summary whole = generate(&options);
+        char *wanted = take_all();
+        for (options.n_threads = 2; options.n_threads <= 3; options.n_threads++) {
+            assert_int_equal(generate(&options).n_faults, whole.n_faults);
+            char *found = take_all();
+            assert_true(strcmp(found, wanted) == 0);
+            free(found);
+        }
+        for (options.n_parts = 2; options.n_parts <= 8; options.n_parts += 2) { // 8: two are empty
+            perebor_generate_summary joined = {0};
+            perebor_error error = {0};
+            for (uint32_t k = 0; k < options.n_parts; k++) {
+                options.part = (k + 1) % options.n_parts; // in whatever order
+                (void)generate(&options);
+            }
+            assert_int_equal(perebor_generate_join(shop, &options, &joined, &error), PEREBOR_OK);
+            assert_memory_equal(&joined, &whole, sizeof whole);
+            char *found = take_all();
+            assert_true(strcmp(found, wanted) == 0);
+            free(found);
+        }
+        free(wanted);
+    }
+}
+
+static void parts_are_joined_only_if_they_belong_together(void **state) {
+    (void)state;
+    char path[512];
+    perebor_generate_summary summary = {0};
+    perebor_error error = {0};
+    perebor_generate_options options = as_declared();
+    options.n_rows = 2600;
+    options.n_parts = 2;
+    (void)generate(&options);
+    assert_int_equal(perebor_generate_join(shop, &options, &summary, &error), PEREBOR_ERR_IO);
+    assert_non_null(strstr(error.message, "generation.part-0002-of-0002"));
+    options.part = 1;
+    options.seed++;
+    (void)generate(&options);
+    options.seed--;
+    assert_int_equal(perebor_generate_join(shop, &options, &summary, &error), PEREBOR_ERR_CONFLICT);
+    assert_non_null(strstr(error.message,
+                           "generation.part-0002-of-0002 is a part of something else (one_click: "
+                           "rows 2600, seed 12, scenario retail, ids from 700001)"));
+    (void)generate(&options);
+    (void)snprintf(path, sizeof path, "%s/money.csv.part-0001-of-0002", folder);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(perebor_generate_join(shop, &options, &summary, &error), PEREBOR_OK);
+    assert_int_equal(summary.n_rows, 2600);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void ids_that_do_not_fit_are_refused(void **state) {
+    (void)state;
+    perebor_generate_summary summary = {0};
+    perebor_error error = {0};
+    perebor_generate_options options = as_declared();
+    options.n_rows = UINT64_MAX - 5;
+    assert_int_equal(perebor_generate(shop, &options, &summary, &error), PEREBOR_ERR_ARGUMENT);
+    assert_string_equal(error.message, "18446744073709551610 customers from id 700001 on: the last "
+                                       "ids do not fit; ask for fewer");
+    options.n_rows = UINT64_C(9000000001);
+    options.scenario = PEREBOR_SCENARIO_DIRT_EXTREME;
+    assert_int_equal(perebor_generate(shop, &options, &summary, &error), PEREBOR_ERR_ARGUMENT);
+    assert_string_equal(error.message,
+                        "dirt_extreme: id_add 9000000000 of orphan gives the ids of other "
+                        "customers where there are 9000000001: write at least as much");
+}
+
 static void a_campaign_has_a_table_of_its_own(void **state) {
     (void)state;
     char path[512];
@@ -198,6 +294,9 @@ int main(void) {
         cmocka_unit_test(another_seed_gives_other_customers),
         cmocka_unit_test(clean_tables_have_no_fault_and_plain_customs),
         cmocka_unit_test(sorting_by_class_keeps_every_customer),
+        cmocka_unit_test(threads_and_parts_change_no_byte),
+        cmocka_unit_test(parts_are_joined_only_if_they_belong_together),
+        cmocka_unit_test(ids_that_do_not_fit_are_refused),
         cmocka_unit_test(a_campaign_has_a_table_of_its_own),
         cmocka_unit_test(files_that_exist_are_kept),
     };

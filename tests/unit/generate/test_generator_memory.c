@@ -34,43 +34,81 @@ static void any_allocation_of_a_reading_may_fail(void **state) {
     assert_true(n > 5);
 }
 
-static void any_allocation_of_a_generation_may_fail(void **state) {
-    (void)state;
-    char folder[SCRATCH_SIZE];
+static void remove_file(const char *folder, const char *name) {
     char path[2 * SCRATCH_SIZE];
-    perebor_generator *generator = NULL;
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void remove_files(const char *folder, const perebor_generator *generator) {
+    remove_file(folder, "dirt.json");
+    remove_file(folder, "truth.csv");
+    for (size_t i = 0; i < generator->n_tables; i++) {
+        if (!generator->tables[i].only_in_one) {
+            remove_file(folder, generator->tables[i].file);
+        }
+    }
+    assert_int_equal(rmdir(folder), 0); // nothing temporary is left
+}
+
+/** Fails every allocation of a step in turn, until it needs no more of them. */
+static void exhaust(perebor_status (*step)(const perebor_generator *,
+                                           const perebor_generate_options *,
+                                           perebor_generate_summary *, perebor_error *),
+                    const perebor_generator *generator, const perebor_generate_options *options) {
     perebor_error error = {0};
-    assert_non_null(scratch_create(folder));
-    assert_int_equal(perebor_generator_read(&generator, SHOP, &error), PEREBOR_OK);
-    const perebor_generate_options options = {.n_rows = 150,
-                                              .seed = 11,
-                                              .scenario = PEREBOR_SCENARIO_DIRT_EXTREME,
-                                              .folder = folder,
-                                              .overwrite = true};
     size_t n = 1;
     for (;; n++) {
         perebor_generate_summary summary = {0};
         failing_malloc_arm(n);
-        perebor_status status = perebor_generate(generator, &options, &summary, &error);
+        perebor_status status = step(generator, options, &summary, &error);
         bool failed = failing_malloc_disarm();
         if (!failed) {
             assert_int_equal(status, PEREBOR_OK);
-            assert_int_equal(summary.n_rows, 150);
+            assert_true(summary.n_rows > 0);
             break;
         }
         assert_int_equal(status, PEREBOR_ERR_MEMORY);
         assert_int_equal(summary.n_rows, 0);
     }
-    assert_true(n > 20);
-    (void)snprintf(path, sizeof path, "%s/dirt.json", folder);
-    assert_int_equal(unlink(path), 0);
-    (void)snprintf(path, sizeof path, "%s/truth.csv", folder);
-    assert_int_equal(unlink(path), 0);
-    for (size_t i = 0; i < generator->n_tables; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, generator->tables[i].file);
-        assert_int_equal(unlink(path) == 0, !generator->tables[i].only_in_one);
+    assert_true(n > 10);
+}
+
+static void any_allocation_of_a_generation_may_fail(void **state) {
+    (void)state;
+    const perebor_scenario scenarios[] = {PEREBOR_SCENARIO_DIRT_EXTREME, PEREBOR_SCENARIO_LEAK_ID};
+    for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+        char folder[SCRATCH_SIZE];
+        perebor_generator *generator = NULL;
+        perebor_error error = {0};
+        assert_non_null(scratch_create(folder));
+        assert_int_equal(perebor_generator_read(&generator, SHOP, &error), PEREBOR_OK);
+        const perebor_generate_options options = {.n_rows = 150,
+                                                  .seed = 11,
+                                                  .scenario = scenarios[i],
+                                                  .folder = folder,
+                                                  .overwrite = true,
+                                                  .n_threads = 1};
+        exhaust(perebor_generate, generator, &options);
+        remove_files(folder, generator);
+        perebor_generator_free(generator);
     }
-    assert_int_equal(rmdir(folder), 0); // nothing temporary is left
+}
+
+static void any_allocation_of_a_joining_may_fail(void **state) {
+    (void)state;
+    char folder[SCRATCH_SIZE];
+    perebor_generator *generator = NULL;
+    perebor_error error = {0};
+    assert_non_null(scratch_create(folder));
+    assert_int_equal(perebor_generator_read(&generator, SHOP, &error), PEREBOR_OK);
+    perebor_generate_options options = {
+        .n_rows = 1500, .folder = folder, .n_threads = 1, .n_parts = 2, .overwrite = true};
+    exhaust(perebor_generate, generator, &options);
+    options.part = 1;
+    exhaust(perebor_generate, generator, &options);
+    exhaust(perebor_generate_join, generator, &options);
+    remove_files(folder, generator);
     perebor_generator_free(generator);
 }
 
@@ -78,6 +116,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_allocation_of_a_reading_may_fail),
         cmocka_unit_test(any_allocation_of_a_generation_may_fail),
+        cmocka_unit_test(any_allocation_of_a_joining_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

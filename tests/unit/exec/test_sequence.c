@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/sequence.h"
+
+enum { N_ITEMS = 200, MAX_THREADS = 8, NOWHERE = N_ITEMS };
+
+/** What is made, and what has been handed over. */
+typedef struct ledger {
+    uint64_t made[MAX_THREADS]; /**< By thread: what it is to hand over. */
+    uint64_t handed[N_ITEMS];
+    size_t n_handed;
+    uint64_t fails_in_making, fails_in_handing_over;
+} ledger;
+
+/** Takes longer for some items than for others, so that threads overtake one another. */
+static perebor_status make(void *context, uint64_t item, int thread, perebor_error *error) {
+    ledger *book = context;
+    volatile uint64_t sum = 0; // work that the compiler does not spare itself
+    for (uint64_t i = 0; i < (item % 7) * 1000; i++) {
+        sum = (i * item) ^ sum;
+    }
+    book->made[thread] = item * item;
+    // All from here on fail: it is the first that counts.
+    return item < book->fails_in_making
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_MEMORY, "item %d cannot be made", (int)item);
+}
+
+static perebor_status hand_over(void *context, uint64_t item, int thread, perebor_error *error) {
+    ledger *book = context;
+    if (item == book->fails_in_handing_over) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "item %d cannot be handed over", (int)item);
+    }
+    book->handed[book->n_handed++] = book->made[thread];
+    return PEREBOR_OK;
+}
+
+static perebor_status run(ledger *book, uint64_t n_items, int n_threads, perebor_error *error) {
+    const perebor_sequence sequence = {.n_items = n_items,
+                                       .n_threads = n_threads,
+                                       .context = book,
+                                       .make = make,
+                                       .hand_over = hand_over};
+    return perebor_sequence_run(&sequence, error);
+}
+
+static void every_item_is_handed_over_in_its_turn(void **state) {
+    (void)state;
+    for (int n_threads = 1; n_threads <= MAX_THREADS; n_threads++) {
+        ledger book = {.fails_in_making = NOWHERE, .fails_in_handing_over = NOWHERE};
+        perebor_error error = {0};
+        assert_int_equal(run(&book, N_ITEMS, n_threads, &error), PEREBOR_OK);
+        assert_int_equal(book.n_handed, N_ITEMS);
+        for (uint64_t i = 0; i < N_ITEMS; i++) {
+            assert_int_equal(book.handed[i], i * i);
+        }
+    }
+}
+
+static void nothing_is_handed_over_after_the_first_failure(void **state) {
+    (void)state;
+    for (int n_threads = 1; n_threads <= MAX_THREADS; n_threads++) {
+        ledger book = {.fails_in_making = 50, .fails_in_handing_over = NOWHERE};
+        perebor_error error = {0};
+        assert_int_equal(run(&book, N_ITEMS, n_threads, &error), PEREBOR_ERR_MEMORY);
+        assert_string_equal(error.message, "item 50 cannot be made");
+        assert_int_equal(book.n_handed, 50);
+
+        ledger other = {.fails_in_making = NOWHERE, .fails_in_handing_over = 20};
+        assert_int_equal(run(&other, N_ITEMS, n_threads, &error), PEREBOR_ERR_IO);
+        assert_string_equal(error.message, "item 20 cannot be handed over");
+        assert_int_equal(other.n_handed, 20);
+    }
+}
+
+static void a_sequence_may_be_empty_and_its_error_unwanted(void **state) {
+    (void)state;
+    ledger book = {.fails_in_making = 0, .fails_in_handing_over = NOWHERE};
+    assert_int_equal(run(&book, 0, 3, NULL), PEREBOR_OK);
+    assert_int_equal(book.n_handed, 0);
+    assert_int_equal(run(&book, 3, 3, NULL), PEREBOR_ERR_MEMORY);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_item_is_handed_over_in_its_turn),
+        cmocka_unit_test(nothing_is_handed_over_after_the_first_failure),
+        cmocka_unit_test(a_sequence_may_be_empty_and_its_error_unwanted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
