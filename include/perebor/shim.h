@@ -11,7 +11,10 @@
  * before all ranks are through with starting: MPI's collectives do not survive one.
  *
  * The parent passes signals on, kills a rank that has stopped turning over (SIGSTOP, a hang outside
- * the computation), and leaves nothing behind when it or the launcher is killed.
+ * the computation), and leaves nothing behind when it or the launcher is killed. If MPI does not
+ * start within PEREBOR_START_SECONDS (20, and 0.05 more a rank, unless the environment says), as it
+ * may when another rank dies in the midst of it, the parent says so, kills its rank, and ends with
+ * a failure, which ends the job.
  */
 #ifndef PEREBOR_SHIM_H
 #define PEREBOR_SHIM_H
@@ -29,6 +32,12 @@ void perebor_shim_start(void);
 
 /** Whether a parent stands behind this process, so that it may die without taking the job along. */
 bool perebor_shim_active(void);
+
+/** How long MPI is given to start: PEREBOR_START_SECONDS of the environment, or the default. */
+double perebor_shim_start_seconds(int n_ranks);
+
+/** Says that MPI has started here: its deadline is over. */
+void perebor_shim_started(void);
 
 /** Says that every rank has started: from now on the death of this one can be survived. */
 void perebor_shim_settle(void);

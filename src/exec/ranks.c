@@ -108,6 +108,7 @@ perebor_status perebor_ranks_open(perebor_ranks **opened, perebor_error *error) 
     MPI_Comm_size(channel->world, &ranks->size);
     PEREBOR_TRY(done, refuse_worlds_of_one(ranks->size, error));
     find_nodes(ranks);
+    perebor_shim_started();
     gethostname(ranks->host, sizeof ranks->host - 1);
     *opened = ranks;
 done:

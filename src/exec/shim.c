@@ -7,12 +7,14 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "exec/clock.h"
@@ -21,12 +23,16 @@ enum {
     WATCH_MILLISECONDS = 100,   // Between looks at the rank and at the launcher.
     ANSWER_MILLISECONDS = 2000, // The launcher has to acknowledge.
     SIGNAL_BASE = 128,          // As a shell reports death by a signal.
+    EXIT_NO_START = 1,
 };
+static const double START_SECONDS = 20.0; // MPI may take to start, and so much more
+static const double START_SECONDS_PER_RANK = 0.05;
 
 /** What the rank tells its parent, in memory they share. */
 typedef struct pulse {
     _Atomic uint64_t beats;
     _Atomic int64_t patience_milliseconds; // 0: not watched.
+    atomic_bool started;                   // MPI has, here.
     atomic_bool settled;                   // Every rank has started.
 } pulse;
 
@@ -43,6 +49,12 @@ void perebor_shim_beat(double patience_seconds) {
     }
 }
 
+void perebor_shim_started(void) {
+    if (shared != NULL) {
+        atomic_store(&shared->started, true);
+    }
+}
+
 void perebor_shim_settle(void) {
     if (shared != NULL) {
         atomic_store(&shared->settled, true);
@@ -51,6 +63,13 @@ void perebor_shim_settle(void) {
 
 bool perebor_shim_settled(void) {
     return shared != NULL && atomic_load(&shared->settled);
+}
+
+double perebor_shim_start_seconds(int n_ranks) {
+    const char *wish = getenv("PEREBOR_START_SECONDS");
+    double seconds = wish != NULL ? strtod(wish, NULL) : 0.0;
+    return seconds > 0.0 && seconds < 1e9 ? seconds
+                                          : START_SECONDS + START_SECONDS_PER_RANK * n_ranks;
 }
 
 /** The launcher's socket, or -1. */
@@ -65,12 +84,10 @@ static int launcher_socket(void) {
     return end != text && number >= 0 && number < 1 << 20 ? (int)number : -1;
 }
 
-/** Tells the launcher that this process is done with MPI, in PMI-1's words, and awaits its answer.
- */
-static void finalize_with(int launcher) {
-    static const char word[] = "cmd=finalize\n";
+/** Says something to the launcher in PMI-1's words, and waits until it has answered as awaited. */
+static void tell_launcher(int launcher, const char *words, const char *awaited) {
     (void)signal(SIGPIPE, SIG_IGN);
-    if (write(launcher, word, sizeof word - 1) != (ssize_t)(sizeof word - 1)) {
+    if (write(launcher, words, strlen(words)) != (ssize_t)strlen(words)) {
         return; // The rank itself has finalised, and the launcher has closed its end.
     }
     char answer[4096];
@@ -86,26 +103,74 @@ static void finalize_with(int launcher) {
         }
         size += (size_t)n;
         answer[size] = '\0';
-        if (strstr(answer, "finalize_ack") != NULL) {
+        if (strstr(answer, awaited) != NULL) {
             return;
         }
         size = size < sizeof answer / 2 ? size : 0;
     }
 }
 
+/** Says that this process is done with MPI. */
+static void finalize_with(int launcher) {
+    tell_launcher(launcher, "cmd=finalize\n", "finalize_ack");
+}
+
+/** The number of the rank, as the launcher gave it. */
+static const char *own_rank(void) {
+    const char *text = getenv("PMI_RANK");
+    return text != NULL ? text : "0";
+}
+
+/**
+ * Ends the job: the launcher ends the others. It would not miss a rank that never spoke to it,
+ * which is why one is introduced first whose MPI has not started.
+ */
+static _Noreturn void abort_job(int launcher, int exit_code) {
+    const struct timespec moment = {.tv_nsec = WATCH_MILLISECONDS * 1000000L};
+    char words[64];
+    (void)nanosleep(&moment, NULL); // For the launcher to pass our message on before it ends.
+    if (!atomic_load(&shared->started)) {
+        tell_launcher(launcher, "cmd=init pmi_version=1 pmi_subversion=1\n", "response_to_init");
+    }
+    snprintf(words, sizeof words, "cmd=abort exitcode=%d\n", exit_code);
+    tell_launcher(launcher, words, "\n"); // It kills instead of answering.
+    _exit(exit_code);
+}
+
 /** What the parent knows of the rank. */
 typedef struct watch {
     pid_t rank;
     pid_t launcher;
+    int launcher_fd;
     uint64_t beats;
     int64_t silent_milliseconds;
+    int64_t starting_milliseconds; // So far; in which the parent itself was not stopped.
+    int64_t start_limit_milliseconds;
 } watch;
+
+/** Ends the job if MPI does not start: it waits for ever for a rank that does not begin. */
+static void look_at_start(watch *w) {
+    w->starting_milliseconds += WATCH_MILLISECONDS;
+    if (w->starting_milliseconds <= w->start_limit_milliseconds) {
+        return;
+    }
+    fprintf(stderr,
+            "perebor: rank %s: MPI did not start within %.1f s; perhaps another rank died. Start "
+            "again, or allow more time by PEREBOR_START_SECONDS\n",
+            own_rank(), 1e-3 * (double)w->start_limit_milliseconds);
+    kill(w->rank, SIGKILL);
+    waitpid(w->rank, NULL, 0);
+    abort_job(w->launcher_fd, EXIT_NO_START);
+}
 
 /** One look, one period after the last: kills the rank if it hangs or the launcher has gone. */
 static void look(watch *w) {
     if (getppid() != w->launcher) {
         kill(w->rank, SIGKILL);
         return;
+    }
+    if (!atomic_load(&shared->started)) {
+        look_at_start(w);
     }
     uint64_t beats = atomic_load(&shared->beats);
     int64_t patience = atomic_load(&shared->patience_milliseconds);
@@ -118,8 +183,13 @@ static void look(watch *w) {
 }
 
 /** Waits for the rank, passing signals on. Returns its status as waitpid() gives it. */
-static int guard(pid_t rank, pid_t launcher, const sigset_t *signals) {
-    watch w = {.rank = rank, .launcher = launcher};
+static int guard(pid_t rank, pid_t launcher, int launcher_fd, const sigset_t *signals) {
+    const char *size = getenv("PMI_SIZE");
+    int n_ranks = size != NULL ? (int)strtol(size, NULL, 10) : 1;
+    watch w = {.rank = rank,
+               .launcher = launcher,
+               .launcher_fd = launcher_fd,
+               .start_limit_milliseconds = (int64_t)(1000.0 * perebor_shim_start_seconds(n_ranks))};
     const struct timespec period = {.tv_nsec = WATCH_MILLISECONDS * 1000000L};
     for (;;) {
         int number = sigtimedwait(signals, NULL, &period);
@@ -140,15 +210,15 @@ static int guard(pid_t rank, pid_t launcher, const sigset_t *signals) {
 /** The parent's whole life. */
 static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
                                const sigset_t *signals) {
-    int status = guard(rank, launcher, signals);
+    int status = guard(rank, launcher, launcher_fd, signals);
     if (WIFEXITED(status)) {
         finalize_with(launcher_fd);
         _exit(WEXITSTATUS(status));
     }
-    const char *place = getenv("PMI_RANK");
-    bool head = place == NULL || strcmp(place, "0") == 0;
-    if (head || !atomic_load(&shared->settled)) {
-        _exit(SIGNAL_BASE + WTERMSIG(status)); // The launcher ends the others.
+    if (strcmp(own_rank(), "0") == 0 || !atomic_load(&shared->settled)) {
+        fprintf(stderr, "perebor: rank %s was ended by signal %d%s\n", own_rank(), WTERMSIG(status),
+                atomic_load(&shared->started) ? "" : " while MPI started");
+        abort_job(launcher_fd, SIGNAL_BASE + WTERMSIG(status));
     }
     finalize_with(launcher_fd);
     _exit(0);

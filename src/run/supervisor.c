@@ -18,11 +18,10 @@
 #include <unistd.h>
 
 #include "base/try.h"
+#include "perebor/shim.h"
 #include "run/leaked_memory.h"
 #include "run/pulse.h"
 
-static const double START_SECONDS = 20.0;
-static const double START_SECONDS_PER_RANK = 0.05;
 static const double SILENCE_SECONDS = 120.0;
 static const double BURIAL_SECONDS = 10.0; // For what was killed to be gone.
 static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
@@ -281,7 +280,7 @@ static perebor_status prepare(supervisor *s, perebor_error *error) {
 static perebor_supervisor_options settle(const perebor_supervisor_options *options) {
     perebor_supervisor_options settings = *options;
     if (settings.start_seconds <= 0.0) {
-        settings.start_seconds = START_SECONDS + START_SECONDS_PER_RANK * options->n_ranks;
+        settings.start_seconds = perebor_shim_start_seconds(options->n_ranks);
     }
     if (settings.silence_seconds <= 0.0) {
         settings.silence_seconds = SILENCE_SECONDS;
