@@ -196,6 +196,18 @@ PEREBOR_MUST_CHECK perebor_status perebor_result_check_same_search(const perebor
                                                                    perebor_error *error);
 
 /**
+ * Takes another part of the same search into a result: its trials, hosts and history.
+ *
+ * @param[in] into_name, from_name  The names of their files, for the message and the history.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  They are parts of different searches, or a trial that both have
+ *         differs; @p into is as it was.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_merge(perebor_result *into, const char *into_name,
+                                                       const perebor_result *from,
+                                                       const char *from_name, perebor_error *error);
+
+/**
  * Puts the trials of two results of one search together into one table that spans both. Numbers
  * that both have must agree to the bit; numbers that neither has are WAITING without a point.
  *

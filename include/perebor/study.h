@@ -15,6 +15,7 @@
 #include "perebor/experiment.h"
 #include "perebor/folds.h"
 #include "perebor/pipeline.h"
+#include "perebor/search_identity.h"
 #include "perebor/split.h"
 #include "perebor/status.h"
 #include "perebor/tables.h"
@@ -48,6 +49,11 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_create(perebor_study **study,
                                                        perebor_error *error);
 
 void perebor_study_free(perebor_study *study);
+
+/** Which search this is. @retval PEREBOR_ERR_MEMORY */
+PEREBOR_MUST_CHECK perebor_status perebor_study_identify(const perebor_study *study,
+                                                         perebor_search_identity *identity,
+                                                         perebor_error *error);
 
 /** The number of trials to run: run_cap, or the size of the grid if that is smaller. */
 uint64_t perebor_study_n_trials(const perebor_study *study);

@@ -90,6 +90,12 @@ void perebor_trials_free(perebor_trials *trials);
  */
 const char *perebor_trials_intern(perebor_trials *trials, const char *text);
 
+/** Whether a trial has its outcome: COMPLETE or FAIL. */
+bool perebor_trials_finished(const perebor_trials *trials, size_t trial);
+
+/** How many of the table's trials have. */
+size_t perebor_trials_n_finished(const perebor_trials *trials);
+
 /**
  * Copies what a trial came to (not its point) from one table to another of as many folds.
  *

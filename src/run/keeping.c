@@ -72,11 +72,11 @@ bool keeping_left_since(const char *output, time_t since) {
 
 enum { N_MATCHING = 5, N_FIELDS = 11, FIELD_TEXT = 80 };
 
-/** What makes a search the same search, one field for each thing that a user may have changed. */
-typedef struct identity {
+/** The first record of a journal: the first fields say which search it is, the others inform. */
+typedef struct journal_identity {
     perebor_journal_field fields[N_FIELDS];
     char texts[N_FIELDS][FIELD_TEXT];
-} identity;
+} journal_identity;
 
 static void put_digest(char text[FIELD_TEXT], const uint8_t digest[32]) {
     char hex[65];
@@ -84,37 +84,18 @@ static void put_digest(char text[FIELD_TEXT], const uint8_t digest[32]) {
     snprintf(text, FIELD_TEXT, "sha256:%s", hex);
 }
 
-static perebor_status digest_space(const perebor_space *space, uint8_t digest[32],
-                                   perebor_error *error) {
-    char *json = perebor_space_json(space);
-    if (json == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
-    }
-    perebor_sha256 hash;
-    perebor_sha256_init(&hash);
-    perebor_sha256_update(&hash, json, strlen(json));
-    perebor_sha256_final(&hash, digest);
-    free(json);
-    return PEREBOR_OK;
-}
-
-static perebor_status identify(identity *self, const perebor_study *study,
-                               const perebor_trials *trials, const char *run_uuid,
-                               perebor_error *error) {
+static void identify(journal_identity *self, const perebor_search_identity *search,
+                     const perebor_trials *trials, const char *run_uuid) {
     static const char *const names[N_FIELDS] = {
         "seed",           "search.parameters", "tables",      "folds",
         "experiment",     "creator_version",   "run_uuid",    KEEPING_FIRST_TRIAL,
         KEEPING_N_TRIALS, KEEPING_N_FOLDS,     KEEPING_BEGUN,
     };
-    uint8_t digest[32];
-    perebor_status status = digest_space(study->experiment->space, digest, error);
-    put_digest(self->texts[1], digest);
-    snprintf(self->texts[0], FIELD_TEXT, "%" PRIu64, study->experiment->seed);
-    perebor_dataset_fingerprint(study->dataset, digest);
-    put_digest(self->texts[2], digest);
-    perebor_folds_fingerprint(&study->folds, digest);
-    put_digest(self->texts[3], digest);
-    put_digest(self->texts[4], study->experiment->sha256);
+    snprintf(self->texts[0], FIELD_TEXT, "%" PRIu64, search->seed);
+    put_digest(self->texts[1], search->space);
+    put_digest(self->texts[2], search->data);
+    put_digest(self->texts[3], search->folds);
+    put_digest(self->texts[4], search->experiment);
     snprintf(self->texts[5], FIELD_TEXT, "%s", perebor_version());
     snprintf(self->texts[6], FIELD_TEXT, "%s", run_uuid);
     snprintf(self->texts[7], FIELD_TEXT, "%" PRIu64, trials->first_trial);
@@ -125,67 +106,33 @@ static perebor_status identify(identity *self, const perebor_study *study,
         self->fields[i] = (perebor_journal_field){
             .name = names[i], .text = self->texts[i], .must_match = i < N_MATCHING};
     }
-    return status;
-}
-
-static perebor_status refuse(const char *output, const char *what, perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                        "%s is of another search: its %s differ%s; name another file with -o, or "
-                        "give --overwrite",
-                        output, what, what[strlen(what) - 1] == 's' ? "" : "s");
 }
 
 /** Refuses a result file of another search, naming what differs. */
-static perebor_status compare_previous(const char *output, const perebor_study *study,
-                                       const perebor_result *previous, perebor_error *error) {
-    uint8_t digest[32];
-    char *space = perebor_space_json(study->experiment->space);
-    if (space == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
-    }
-    bool same_space = strcmp(space, previous->space_json) == 0;
-    free(space);
-    if (previous->seed != study->experiment->seed) {
-        return refuse(output, "seed", error);
-    }
-    if (!same_space) {
-        return refuse(output, "search.parameters", error);
-    }
-    perebor_dataset_fingerprint(study->dataset, digest);
-    if (memcmp(digest, previous->data_fingerprint, sizeof digest) != 0) {
-        return refuse(output, "tables", error);
-    }
-    perebor_folds_fingerprint(&study->folds, digest);
-    if (memcmp(digest, previous->folds_fingerprint, sizeof digest) != 0 ||
-        previous->trials->n_folds != study->folds.n_folds) {
-        return refuse(output, "folds", error);
-    }
-    if (memcmp(study->experiment->sha256, previous->config_sha256, sizeof digest) != 0) {
-        return refuse(output, "experiment's settings", error);
-    }
-    return PEREBOR_OK;
-}
-
-static bool finished(const perebor_trials *trials, size_t trial) {
-    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ||
-           trials->state[trial] == PEREBOR_TRIAL_FAIL;
-}
-
-/** Takes the finished trials of a file into the table. */
-static perebor_status take_previous(perebor_trials *trials, const perebor_trials *previous,
-                                    perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    for (size_t from = 0; from < previous->n_trials; from++) {
-        uint64_t number = previous->first_trial + from;
-        bool wanted =
-            number >= trials->first_trial && number - trials->first_trial < trials->n_trials;
-        if (wanted && finished(previous, from)) {
-            PEREBOR_TRY(done, perebor_trials_copy(trials, (size_t)(number - trials->first_trial),
-                                                  previous, from, error));
+static perebor_status check_previous(const char *output, const perebor_search_identity *search,
+                                     const perebor_result *previous, perebor_error *error) {
+    static const struct {
+        unsigned part;
+        const char *differs;
+    } parts[] = {
+        {PEREBOR_DIFFERS_IN_SEED, "seed differs"},
+        {PEREBOR_DIFFERS_IN_SPACE, "search.parameters differ"},
+        {PEREBOR_DIFFERS_IN_DATA, "tables differ"},
+        {PEREBOR_DIFFERS_IN_FOLDS, "folds differ"},
+        {PEREBOR_DIFFERS_IN_EXPERIMENT, "experiment's settings differ"},
+    };
+    perebor_search_identity theirs;
+    perebor_search_identify_result(&theirs, previous);
+    unsigned found = perebor_search_compare(search, &theirs);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if ((found & parts[i].part) != 0) {
+            return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                                "%s is of another search: its %s; name another file with -o, or "
+                                "give --overwrite",
+                                output, parts[i].differs);
         }
     }
-done:
-    return status;
+    return PEREBOR_OK;
 }
 
 /** A trial of the file that this search does not cover would be lost: refused. */
@@ -194,7 +141,8 @@ static perebor_status check_covered(const char *output, const perebor_trials *tr
     uint64_t end = trials->first_trial + trials->n_trials;
     for (size_t from = 0; from < previous->n_trials; from++) {
         uint64_t number = previous->first_trial + from;
-        if (finished(previous, from) && (number < trials->first_trial || number >= end)) {
+        if (perebor_trials_finished(previous, from) &&
+            (number < trials->first_trial || number >= end)) {
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s has trial %" PRIu64 ", which is not among trials %" PRIu64
                                 ":%" PRIu64 "; resume with --trials that cover it, or name another "
@@ -247,8 +195,9 @@ done:
     return status;
 }
 
-static perebor_status open_journal(keeping *kept, const identity *self, perebor_trials *trials,
-                                   bool resume, bool overwrite, perebor_error *error) {
+static perebor_status open_journal(keeping *kept, const journal_identity *self,
+                                   perebor_trials *trials, bool resume, bool overwrite,
+                                   perebor_error *error) {
     char *path = keeping_journal_path(kept->output);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
@@ -276,20 +225,20 @@ perebor_status keeping_open(keeping *kept, const char *output, const perebor_stu
                             perebor_trials *trials, const perebor_result *previous, bool resume,
                             bool overwrite, perebor_error *error) {
     perebor_status status;
-    identity self;
+    journal_identity self;
+    perebor_search_identity search;
     keeping made = {.output = output, .last_commit = keeping_clock()};
     made.last_checkpoint = made.last_commit;
     PEREBOR_TRY(done, choose_uuid(&made, previous, resume, error));
-    PEREBOR_TRY(done, identify(&self, study, trials, made.run_uuid, error));
+    PEREBOR_TRY(done, perebor_study_identify(study, &search, error));
+    identify(&self, &search, trials, made.run_uuid);
     if (previous != NULL) {
-        PEREBOR_TRY(done, compare_previous(output, study, previous, error));
+        PEREBOR_TRY(done, check_previous(output, &search, previous, error));
         PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));
-        PEREBOR_TRY(done, take_previous(trials, previous->trials, error));
+        PEREBOR_TRY(done, perebor_trials_take(trials, previous->trials, NULL, error));
     }
     PEREBOR_TRY(done, open_journal(&made, &self, trials, resume, overwrite, error));
-    for (size_t trial = 0; trial < trials->n_trials; trial++) {
-        made.n_acknowledged += finished(trials, trial);
-    }
+    made.n_acknowledged = perebor_trials_n_finished(trials);
     *kept = made;
     return PEREBOR_OK;
 done:

@@ -113,13 +113,12 @@ static uint64_t count(perebor_standing *standing, const perebor_trials *trials) 
     uint64_t end = trials->first_trial;
     standing->best_score = standing->newest = NAN;
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
-        uint8_t state = trials->state[trial];
-        if (state != PEREBOR_TRIAL_COMPLETE && state != PEREBOR_TRIAL_FAIL) {
+        if (!perebor_trials_finished(trials, trial)) {
             continue;
         }
         end = trials->first_trial + trial + 1;
         standing->n_done++;
-        standing->n_failed += state == PEREBOR_TRIAL_FAIL;
+        standing->n_failed += trials->state[trial] == PEREBOR_TRIAL_FAIL;
         standing->newest = fmax(standing->newest, trials->datetime_start[trial]);
         double score = perebor_trials_mean_test_score(trials, trial);
         if (score > standing->best_score || (isnan(standing->best_score) && !isnan(score))) {

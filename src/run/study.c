@@ -124,6 +124,13 @@ void perebor_study_free(perebor_study *study) {
     }
 }
 
+perebor_status perebor_study_identify(const perebor_study *study, perebor_search_identity *identity,
+                                      perebor_error *error) {
+    const perebor_experiment *experiment = study->experiment;
+    return perebor_search_identify(identity, experiment->seed, experiment->space, study->dataset,
+                                   &study->folds, experiment->sha256, error);
+}
+
 uint64_t perebor_study_n_trials(const perebor_study *study) {
     uint64_t available = perebor_space_n_trials(study->experiment->space);
     uint64_t wanted = study->experiment->n_trials;

@@ -14,33 +14,27 @@
 perebor_status perebor_verify_same_experiment(const perebor_study *study,
                                               const perebor_result *result, const char *file,
                                               perebor_error *error) {
-    uint8_t fingerprint[32];
+    perebor_search_identity ours, theirs;
     const char *experiment = study->experiment->file;
-    if (memcmp(study->experiment->sha256, result->config_sha256, 32) != 0) {
+    perebor_status status = perebor_study_identify(study, &ours, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    perebor_search_identify_result(&theirs, result);
+    unsigned found = perebor_search_compare(&ours, &theirs);
+    if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "%s is not the experiment that %s came from: its settings differ; give "
                             "the same file, and the same --set and --seed",
                             experiment, file);
     }
-    perebor_dataset_fingerprint(study->dataset, fingerprint);
-    if (memcmp(fingerprint, result->data_fingerprint, 32) != 0) {
+    if (found != 0) {
+        const char *what = (found & PEREBOR_DIFFERS_IN_DATA) != 0 ? "tables" : "folds";
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "the tables of %s are not what they were when %s was made", experiment,
-                            file);
-    }
-    perebor_folds_fingerprint(&study->folds, fingerprint);
-    if (memcmp(fingerprint, result->folds_fingerprint, 32) != 0 ||
-        study->folds.n_folds != result->trials->n_folds) {
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "the folds of %s are not what they were when %s was made", experiment,
-                            file);
+                            "the %s of %s are not what they were when %s was made", what,
+                            experiment, file);
     }
     return PEREBOR_OK;
-}
-
-static bool is_finished(const perebor_trials *trials, size_t trial) {
-    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ||
-           trials->state[trial] == PEREBOR_TRIAL_FAIL;
 }
 
 /** Puts the outcome of one member on one fold where it belongs. */
@@ -131,7 +125,7 @@ static perebor_status prepare(verification *running, const perebor_study *study,
     }
     for (size_t trial = 0; trial < recorded->n_trials; trial++) {
         bool asked = wanted == NULL || wanted[trial];
-        running->skip[trial] = !asked || !is_finished(recorded, trial);
+        running->skip[trial] = !asked || !perebor_trials_finished(recorded, trial);
         found->n_verified += !running->skip[trial];
         found->n_waiting += asked && running->skip[trial];
     }

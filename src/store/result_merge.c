@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/digest.h"
 #include "base/try.h"
-#include "perebor/result_file.h"
+#include "base/version.h"
+#include "perebor/search_identity.h"
 
 /** The names of two results, for messages. */
 struct names {
     const char *left, *right;
 };
 
-static perebor_status check_digest(const char *what, const uint8_t a[32], const uint8_t b[32],
-                                   struct names names, perebor_error *error) {
-    if (memcmp(a, b, PEREBOR_SHA256_SIZE) == 0) {
-        return PEREBOR_OK;
-    }
+/** Says that a digest differs, by its first figures. */
+static perebor_status refuse_digest(const char *what, const uint8_t a[32], const uint8_t b[32],
+                                    struct names names, perebor_error *error) {
     char left[PEREBOR_SHA256_HEX_SIZE], right[PEREBOR_SHA256_HEX_SIZE];
     perebor_sha256_hex(a, left);
     perebor_sha256_hex(b, right);
@@ -24,36 +25,45 @@ static perebor_status check_digest(const char *what, const uint8_t a[32], const 
                         names.right, right);
 }
 
-static perebor_status check_number(const char *what, uint64_t a, uint64_t b, struct names names,
-                                   perebor_error *error) {
-    return a == b ? PEREBOR_OK
-                  : perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                                 "not one search: %s of %s is %" PRIu64 ", of %s %" PRIu64, what,
-                                 names.left, a, names.right, b);
+static perebor_status refuse_number(const char *what, uint64_t a, uint64_t b, struct names names,
+                                    perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "not one search: %s of %s is %" PRIu64 ", of %s %" PRIu64, what, names.left,
+                        a, names.right, b);
 }
 
 perebor_status perebor_result_check_same_search(const perebor_result *a, const char *left,
                                                 const perebor_result *b, const char *right,
                                                 perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
+    perebor_search_identity ours, theirs;
     struct names names = {left, right};
-    PEREBOR_TRY(done, check_number("seed", a->seed, b->seed, names, error));
-    PEREBOR_TRY(done, check_digest("data/fingerprint", a->data_fingerprint, b->data_fingerprint,
-                                   names, error));
-    PEREBOR_TRY(done, check_number("folds/n_splits", a->n_splits, b->n_splits, names, error));
-    PEREBOR_TRY(done, check_number("folds/n_repeats", a->n_repeats, b->n_repeats, names, error));
-    PEREBOR_TRY(done, check_digest("folds/fingerprint", a->folds_fingerprint, b->folds_fingerprint,
-                                   names, error));
-    if (strcmp(a->space_json, b->space_json) != 0) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                         "not one search: search.parameters of %s and of %s differ", left, right);
-        goto done;
+    perebor_search_identify_result(&ours, a);
+    perebor_search_identify_result(&theirs, b);
+    unsigned found = perebor_search_compare(&ours, &theirs);
+    if ((found & PEREBOR_DIFFERS_IN_SEED) != 0) {
+        return refuse_number("seed", a->seed, b->seed, names, error);
     }
-    PEREBOR_TRY(
-        done, check_digest("experiment/sha256", a->config_sha256, b->config_sha256, names, error));
-done:
-    return status;
+    if ((found & PEREBOR_DIFFERS_IN_DATA) != 0) {
+        return refuse_digest("data/fingerprint", ours.data, theirs.data, names, error);
+    }
+    if (a->n_splits != b->n_splits) {
+        return refuse_number("folds/n_splits", a->n_splits, b->n_splits, names, error);
+    }
+    if (a->n_repeats != b->n_repeats) {
+        return refuse_number("folds/n_repeats", a->n_repeats, b->n_repeats, names, error);
+    }
+    if ((found & PEREBOR_DIFFERS_IN_FOLDS) != 0) {
+        return refuse_digest("folds/fingerprint", ours.folds, theirs.folds, names, error);
+    }
+    if ((found & PEREBOR_DIFFERS_IN_SPACE) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "not one search: search.parameters of %s and of %s differ", left,
+                            right);
+    }
+    if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
+        return refuse_digest("experiment/sha256", ours.experiment, theirs.experiment, names, error);
+    }
+    return PEREBOR_OK;
 }
 
 /** Trials that both have, and have finished, must have the same digests. */
@@ -62,9 +72,8 @@ static perebor_status check_agreement(const perebor_trials *a, const perebor_tri
     for (size_t i = 0; i < a->n_trials; i++) {
         uint64_t number = a->first_trial + i;
         size_t j = (size_t)(number - b->first_trial);
-        if (number < b->first_trial || j >= b->n_trials || a->state[i] == PEREBOR_TRIAL_WAITING ||
-            b->state[j] == PEREBOR_TRIAL_WAITING || a->state[i] == PEREBOR_TRIAL_RUNNING ||
-            b->state[j] == PEREBOR_TRIAL_RUNNING) {
+        if (number < b->first_trial || j >= b->n_trials || !perebor_trials_finished(a, i) ||
+            !perebor_trials_finished(b, j)) {
             continue;
         }
         uint8_t left[PEREBOR_SHA256_SIZE], right[PEREBOR_SHA256_SIZE];
@@ -125,5 +134,80 @@ perebor_status perebor_result_merge_trials(perebor_trials **trials, const perebo
     return PEREBOR_OK;
 failed:
     perebor_trials_free(made);
+    return status;
+}
+
+/** Appends the hosts of @p from that @p into does not have. */
+static perebor_status merge_hosts(perebor_result *into, const perebor_result *from,
+                                  perebor_error *error) {
+    size_t n = into->n_hosts;
+    perebor_result_host *hosts =
+        perebor_result_allocate(into, n + from->n_hosts + 1, sizeof *hosts);
+    if (hosts == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+    }
+    for (size_t i = 0; i < n; i++) {
+        hosts[i] = into->hosts[i];
+    }
+    for (size_t i = 0; i < from->n_hosts; i++) {
+        size_t host = 0;
+        while (host < n && strcmp(hosts[host].name, from->hosts[i].name) != 0) {
+            host++;
+        }
+        if (host < n) {
+            continue;
+        }
+        hosts[n] = from->hosts[i];
+        hosts[n].name = perebor_result_text(into, from->hosts[i].name);
+        hosts[n].cpu = perebor_result_text(into, from->hosts[i].cpu);
+        if (hosts[n].name == NULL || hosts[n].cpu == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+        }
+        n++;
+    }
+    into->hosts = hosts;
+    into->n_hosts = n;
+    return PEREBOR_OK;
+}
+
+/** The history of both, and a line that says that they were merged. */
+static perebor_status merge_histories(perebor_result *into, const perebor_result *from,
+                                      const char *name, perebor_error *error) {
+    char now[32];
+    time_t seconds = time(NULL);
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    size_t size = strlen(into->history) + strlen(from->history) + strlen(name) +
+                  strlen(perebor_version()) + 96;
+    char *history = perebor_result_allocate(into, size, 1);
+    if (history == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+    }
+    snprintf(history, size, "%s\n%s\n%s %s; merged with %s", into->history, from->history, now,
+             perebor_version(), name);
+    into->history = history;
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_result_merge(perebor_result *into, const char *into_name,
+                                    const perebor_result *from, const char *from_name,
+                                    perebor_error *error) {
+    perebor_status status;
+    perebor_trials *merged = NULL;
+    PEREBOR_TRY(done, perebor_result_check_same_search(into, into_name, from, from_name, error));
+    PEREBOR_TRY(done, perebor_result_merge_trials(&merged, into->trials, from->trials, error));
+    PEREBOR_TRY(done, merge_hosts(into, from, error));
+    PEREBOR_TRY(done, merge_histories(into, from, from_name, error));
+    if (into->owns_trials) {
+        perebor_trials_free(into->trials);
+    }
+    into->trials = merged;
+    into->owns_trials = true;
+    into->status = perebor_trials_n_finished(merged) == merged->n_trials ? PEREBOR_RESULT_COMPLETE
+                                                                         : PEREBOR_RESULT_STOPPED;
+    merged = NULL;
+done:
+    perebor_trials_free(merged);
     return status;
 }

@@ -5,11 +5,6 @@
 #include "base/try.h"
 #include "perebor/trials.h"
 
-static bool is_finished(const perebor_trials *trials, size_t trial) {
-    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ||
-           trials->state[trial] == PEREBOR_TRIAL_FAIL;
-}
-
 /** Numbers that two tables both have: first … last - 1. */
 struct overlap {
     uint64_t first, last;
@@ -45,7 +40,7 @@ static perebor_status check_parameter(const perebor_trials *to, const perebor_tr
         size_t row = (size_t)(number - to->first_trial) * to->n_parameters;
         perebor_value ours = here < to->n_parameters ? to->values[row + here]
                                                      : (perebor_value){.kind = PEREBOR_VALUE_NONE};
-        if (is_finished(from, trial) && !perebor_value_equal(ours, theirs)) {
+        if (perebor_trials_finished(from, trial) && !perebor_value_equal(ours, theirs)) {
             char left[100], right[100];
             (void)perebor_value_format(ours, left, sizeof left);
             (void)perebor_value_format(theirs, right, sizeof right);
@@ -74,31 +69,6 @@ done:
     return status;
 }
 
-/** The table's copy of a text that may be NULL; false if memory is short. */
-static bool copy_text(perebor_trials *trials, const char *text, const char **copy) {
-    *copy = text == NULL ? NULL : perebor_trials_intern(trials, text);
-    return text == NULL || *copy != NULL;
-}
-
-static perebor_status take_one(perebor_trials *to, size_t row, const perebor_trials *from,
-                               size_t trial, perebor_error *error) {
-    const char *host = NULL, *reason = NULL;
-    if (!copy_text(to, from->host[trial], &host) || !copy_text(to, from->error[trial], &reason)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to take over trials");
-    }
-    memcpy(to->folds + row * to->n_folds, from->folds + trial * to->n_folds,
-           to->n_folds * sizeof *to->folds);
-    memcpy(to->fold_done + row * to->n_folds, from->fold_done + trial * to->n_folds, to->n_folds);
-    to->state[row] = from->state[trial];
-    to->datetime_start[row] = from->datetime_start[trial];
-    to->duration[row] = from->duration[trial];
-    to->mpi_rank[row] = from->mpi_rank[trial];
-    to->n_threads[row] = from->n_threads[trial];
-    to->host[row] = host;
-    to->error[row] = reason;
-    return PEREBOR_OK;
-}
-
 perebor_status perebor_trials_take(perebor_trials *trials, const perebor_trials *from,
                                    uint64_t *n_taken, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -108,8 +78,8 @@ perebor_status perebor_trials_take(perebor_trials *trials, const perebor_trials 
     for (uint64_t number = both.first; number < both.last; number++) {
         size_t row = (size_t)(number - trials->first_trial);
         size_t trial = (size_t)(number - from->first_trial);
-        if (is_finished(from, trial) && !is_finished(trials, row)) {
-            PEREBOR_TRY(done, take_one(trials, row, from, trial, error));
+        if (perebor_trials_finished(from, trial) && !perebor_trials_finished(trials, row)) {
+            PEREBOR_TRY(done, perebor_trials_copy(trials, row, from, trial, error));
             n++;
         }
     }

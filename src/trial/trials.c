@@ -123,6 +123,19 @@ const char *perebor_trials_intern(perebor_trials *trials, const char *text) {
     return trial_texts_keep(trials->texts, text);
 }
 
+bool perebor_trials_finished(const perebor_trials *trials, size_t trial) {
+    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ||
+           trials->state[trial] == PEREBOR_TRIAL_FAIL;
+}
+
+size_t perebor_trials_n_finished(const perebor_trials *trials) {
+    size_t n_finished = 0;
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        n_finished += perebor_trials_finished(trials, trial);
+    }
+    return n_finished;
+}
+
 /** Copies a text from another table. */
 static perebor_status copy_text(perebor_trials *to, const char **into, const char *from,
                                 perebor_error *error) {
