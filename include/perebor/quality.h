@@ -6,7 +6,7 @@
  * Tables are looked at four times: as they were read, after the cleaning steps, joined, and after
  * the filters. Every finding says what was found and where, and gives the step of the experiment
  * file that would mend it. Nothing is changed but by the experiment's own steps, and each of their
- * corrections is listed cell by cell.
+ * corrections is listed, with every place that it was made in.
  */
 #ifndef PEREBOR_QUALITY_H
 #define PEREBOR_QUALITY_H
@@ -56,17 +56,21 @@ typedef struct perebor_column_summary {
     uint64_t n_top;
 } perebor_column_summary;
 
-/** One cell that a step changed, or one row that a filter dropped. */
+/**
+ * One change that a step made to a table, and every place where it did: cells of one value that
+ * became cells of another, rows that were dropped, rows that SQL made.
+ */
 typedef struct perebor_correction {
-    const char *step;   /**< normalize, replace, sql, filter */
-    const char *table;  /**< "" for a filter */
-    const char *column; /**< Of the cell; the identifier's for a row. */
-    const char *place;  /**< market_file.csv:17 */
-    const char *before; /**< "" for a gap; the identifier of a dropped row. */
-    const char *after;  /**< "" for a gap; "(dropped)" */
+    const char *step;      /**< normalize, replace, sql, filter */
+    const char *table;     /**< "" for a filter */
+    const char *column;    /**< Of the cells; the identifier's for a row. */
+    const char *file;      /**< That the table was read from; "" if a step made it. */
+    const char *before;    /**< "" for gaps; the identifier of a dropped row. */
+    const char *after;     /**< "" for gaps; "(dropped)" */
+    const uint32_t *lines; /**< [n_lines] of the file, rows if it is a database; 0: a row that a
+                              step made */
+    size_t n_lines;        /**< 0: the table as a whole changed, its names or its shape. */
 } perebor_correction;
-
-enum { PEREBOR_CORRECTIONS_LISTED = 2000 /**< Of one step; all are counted. */ };
 
 /** Everything found. Owns what it points to. */
 typedef struct perebor_quality {
@@ -74,10 +78,10 @@ typedef struct perebor_quality {
     size_t n_findings;
     const perebor_column_summary *columns; /**< [n_columns] by stage */
     size_t n_columns;
-    const perebor_correction *corrections; /**< [n_listed] in the order of the steps */
-    size_t n_listed;
-    uint64_t n_corrections;
-    const char *problem; /**< Why the tables do not make a dataset; "" if they do. */
+    const perebor_correction *corrections; /**< [n_corrections] in the order of the steps */
+    size_t n_corrections;
+    uint64_t n_corrected; /**< Cells and rows that they are about. */
+    const char *problem;  /**< Why the tables do not make a dataset; "" if they do. */
     void *block;
 } perebor_quality;
 

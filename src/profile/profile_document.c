@@ -72,9 +72,15 @@ static void put_correction(perebor_json *json, const perebor_correction *correct
     perebor_json_put_text(json, "step", correction->step);
     perebor_json_put_text(json, "table", correction->table);
     perebor_json_put_text(json, "column", correction->column);
-    perebor_json_put_text(json, "place", correction->place);
+    perebor_json_put_text(json, "file", correction->file);
     perebor_json_put_text(json, "before", correction->before);
     perebor_json_put_text(json, "after", correction->after);
+    perebor_json_key(json, "lines");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < correction->n_lines; i++) {
+        perebor_json_unsigned(json, correction->lines[i]);
+    }
+    perebor_json_end_array(json);
     perebor_json_end_object(json);
 }
 
@@ -94,10 +100,10 @@ static void put_quality(perebor_json *json, const perebor_quality *quality) {
         put_summary(json, &quality->columns[i]);
     }
     perebor_json_end_array(json);
-    perebor_json_put_unsigned(json, "n_corrections", quality->n_corrections);
+    perebor_json_put_unsigned(json, "n_corrected", quality->n_corrected);
     perebor_json_key(json, "corrections");
     perebor_json_begin_array(json);
-    for (size_t i = 0; i < quality->n_listed; i++) {
+    for (size_t i = 0; i < quality->n_corrections; i++) {
         put_correction(json, &quality->corrections[i]);
     }
     perebor_json_end_array(json);

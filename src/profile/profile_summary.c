@@ -64,30 +64,44 @@ static void print_columns(const perebor_quality *quality, perebor_stage stage, F
     }
 }
 
-static bool same_step(const perebor_correction *one, const perebor_correction *other) {
-    return strcmp(one->step, other->step) == 0 && strcmp(one->table, other->table) == 0 &&
-           strcmp(one->column, other->column) == 0 &&
-           (strcmp(one->step, "filter") == 0 ||
-            (strcmp(one->before, other->before) == 0 && strcmp(one->after, other->after) == 0));
+/** Dropped rows follow each other, each with its own identifier. */
+static size_t count_dropped(const perebor_quality *quality, size_t first) {
+    const perebor_correction *one = &quality->corrections[first];
+    size_t end = first + 1;
+    while (end < quality->n_corrections && one->n_lines == 1 &&
+           quality->corrections[end].n_lines == 1 &&
+           strcmp(one->step, quality->corrections[end].step) == 0 &&
+           strcmp(one->file, quality->corrections[end].file) == 0 &&
+           strcmp(one->after, quality->corrections[end].after) == 0) {
+        end++;
+    }
+    return end - first;
 }
 
-/** Corrections of one kind follow each other: the first few, and how many there are. */
+static void print_places(const perebor_correction *correction, FILE *stream) {
+    for (size_t i = 0; i < correction->n_lines && i < CORRECTIONS_SHOWN; i++) {
+        fprintf(stream, "%s%" PRIu32, i > 0 ? ", " : ":", correction->lines[i]);
+    }
+    if (correction->n_lines > CORRECTIONS_SHOWN) {
+        fprintf(stream, ", ... (%zu in all)", correction->n_lines);
+    }
+}
+
+/** The first few places of each, and how many there are; the files that -o writes have all. */
 static void print_corrections(const perebor_quality *quality, FILE *stream) {
-    fprintf(
-        stream, "\nCorrections by the experiment's steps: %" PRIu64 "%s\n", quality->n_corrections,
-        quality->n_listed < quality->n_corrections ? " (the file lists 2000 of each step)" : "");
-    for (size_t first = 0, end; first < quality->n_listed; first = end) {
-        for (end = first; end < quality->n_listed &&
-                          same_step(&quality->corrections[first], &quality->corrections[end]);) {
-            const perebor_correction *correction = &quality->corrections[end];
-            if (end++ - first < CORRECTIONS_SHOWN) {
-                fprintf(stream, "  %-9s %s %s: \"%s\" -> \"%s\"\n", correction->step,
-                        correction->place, correction->column, correction->before,
-                        correction->after);
-            }
+    fprintf(stream, "\nCorrections by the experiment's steps: %" PRIu64 "\n", quality->n_corrected);
+    for (size_t first = 0, n; first < quality->n_corrections; first += n) {
+        n = count_dropped(quality, first);
+        for (size_t i = first; i < first + n && i < first + CORRECTIONS_SHOWN; i++) {
+            const perebor_correction *correction = &quality->corrections[i];
+            fprintf(stream, "  %-9s %s", correction->step,
+                    correction->file[0] != '\0' ? correction->file : correction->table);
+            print_places(correction, stream);
+            fprintf(stream, " %s: \"%s\" -> \"%s\"\n", correction->column, correction->before,
+                    correction->after);
         }
-        if (end - first > CORRECTIONS_SHOWN) {
-            fprintf(stream, "            ... %zu in all\n", end - first);
+        if (n > CORRECTIONS_SHOWN) {
+            fprintf(stream, "            ... %zu in all\n", n);
         }
     }
 }

@@ -87,18 +87,41 @@ static void add_columns(const perebor_quality *quality, store_tree *tree, store_
     store_set_text(tree, group, "n_beyond_iqr", "beyond 1.5 interquartile ranges of a quartile");
 }
 
+/** Every place of every correction: a row a place. */
+static void add_corrected(const perebor_quality *quality, store_tree *tree, store_node *parent) {
+    size_t n = 0;
+    for (size_t i = 0; i < quality->n_corrections; i++) {
+        n += quality->corrections[i].n_lines;
+    }
+    store_node *group = store_add_group(tree, parent, "corrected");
+    store_node *correction = store_add_dataset(tree, group, "correction", STORE_INT64, 1, n, 0);
+    store_node *line = store_add_dataset(tree, group, "line", STORE_INT64, 1, n, 0);
+    for (size_t i = 0, row = 0; line != NULL && i < quality->n_corrections; i++) {
+        for (size_t j = 0; j < quality->corrections[i].n_lines; j++, row++) {
+            ((int64_t *)correction->array.data)[row] = (int64_t)i;
+            ((int64_t *)line->array.data)[row] = quality->corrections[i].lines[j];
+        }
+    }
+    store_set_text(tree, correction, "long_name", "place of the correction in the group beside");
+    store_set_text(tree, line, "long_name",
+                   "line of the file, or row of the database; 0: a row that a step made");
+    profile_number_rows(tree, group, "place", n);
+}
+
 static void add_corrections(const perebor_quality *quality, store_tree *tree, store_node *parent) {
     store_node *group = store_add_group(tree, parent, "corrections");
     const perebor_correction *corrections = quality->corrections;
-    size_t n = quality->n_listed;
-    store_set_unsigned(tree, group, "n_corrections", quality->n_corrections);
+    size_t n = quality->n_corrections;
+    store_set_unsigned(tree, group, "n_corrected", quality->n_corrected);
     STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, step);
     STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, table);
     STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, column);
-    STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, place);
+    STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, file);
     STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, before);
     STORE_ADD_TEXTS(tree, group, perebor_correction, corrections, n, after);
+    STORE_ADD_NUMBERS(tree, group, STORE_UINT64, perebor_correction, corrections, n, n_lines);
     profile_number_rows(tree, group, "correction", n);
+    add_corrected(quality, tree, parent);
 }
 
 static void add_leaks(const perebor_leaks *leaks, store_tree *tree) {

@@ -6,125 +6,36 @@
 
 #include "base/try.h"
 #include "table/observer.h"
+#include "table/quality_changes.h"
 #include "table/quality_rows.h"
 #include "table/steps.h"
 
 static const double small_class = 0.2;
 static const double rare_level = 0.01;
 
-/** One table's cells before a step. */
-struct snapshot {
-    size_t n_rows, n_columns;
-    table_cell *cells; /**< [n_columns][n_rows] */
-};
-
 /** An inspection under way. */
 struct inspection {
     struct quality_notes notes;
-    struct snapshot *before; /**< [n_before] tables before a cleaning step */
-    size_t n_before;
-    uint32_t *rows_before; /**< [n_rows_before] rows of the base before a filter */
-    size_t n_rows_before;
-    bool tables_are_read; /**< From here on a failure is a finding. */
+    struct quality_memory memory; /**< Of what is about to be changed. */
+    bool tables_are_read;         /**< From here on a failure is a finding. */
 };
 
-static void forget_before(struct inspection *inspection) {
-    for (size_t i = 0; i < inspection->n_before; i++) {
-        free(inspection->before[i].cells);
-    }
-    free(inspection->before);
-    inspection->before = NULL;
-    inspection->n_before = 0;
-    free(inspection->rows_before);
-    inspection->rows_before = NULL;
-}
-
-static bool same_shape(const struct snapshot *before, const struct table *table) {
-    return before->n_rows == table->n_rows && before->n_columns == table->n_columns;
-}
-
-static perebor_status take_snapshot(void *context, const struct table_load *load,
-                                    const perebor_clean_step *step, perebor_error *error) {
+static perebor_status remember_tables(void *context, const struct table_load *load,
+                                      const perebor_clean_step *step, perebor_error *error) {
     struct inspection *inspection = context;
-    (void)step;
-    forget_before(inspection);
-    inspection->before = calloc(load->n_tables + 1, sizeof *inspection->before);
-    if (inspection->before == NULL) {
-        return table_out_of_memory(error);
-    }
-    for (size_t i = 0; i < load->n_tables; i++) {
-        const struct table *table = &load->tables[i];
-        struct snapshot *before = &inspection->before[i];
-        before->n_rows = table->n_rows;
-        before->n_columns = table->n_columns;
-        before->cells = calloc(table->n_rows * table->n_columns + 1, sizeof *before->cells);
-        inspection->n_before = i + 1;
-        if (before->cells == NULL) {
-            return table_out_of_memory(error);
-        }
-        for (size_t c = 0; c < table->n_columns; c++) {
-            memcpy(before->cells + c * table->n_rows, table->columns[c].cells,
-                   table->n_rows * sizeof *before->cells);
-        }
-    }
-    return PEREBOR_OK;
+    return quality_remember_tables(&inspection->memory, load, step, error);
 }
 
-static void list_changed_cells(struct quality_notes *notes, const struct table_load *load,
-                               const struct table *table, const struct snapshot *before,
-                               const char *step, size_t *n_of_step) {
-    char old[TABLE_DECIMAL_TEXT_SIZE];
-    char new[TABLE_DECIMAL_TEXT_SIZE];
-    char place[TABLE_PLACE_SIZE];
-    for (size_t c = 0; c < table->n_columns; c++) {
-        const table_cell *cells = before->cells + c * table->n_rows;
-        for (size_t row = 0; row < table->n_rows; row++) {
-            if (cells[row] == table->columns[c].cells[row]) {
-                continue;
-            }
-            notes->n_corrections++;
-            if ((*n_of_step)++ < PEREBOR_CORRECTIONS_LISTED) {
-                quality_note_correction(
-                    notes,
-                    (perebor_correction){
-                        .step = step,
-                        .table = table->name,
-                        .column = table->columns[c].name,
-                        .place = table_place(table, c, row, place),
-                        .before = table_pool_text(&load->pool, cells[row], old),
-                        .after = table_pool_text(&load->pool, table->columns[c].cells[row], new)});
-            }
-        }
-    }
-}
-
-static perebor_status list_corrections(void *context, const struct table_load *load,
-                                       const perebor_clean_step *step, perebor_error *error) {
-    static const char *const names[] = {[PEREBOR_STEP_NORMALIZE] = "normalize",
-                                        [PEREBOR_STEP_REPLACE] = "replace",
-                                        [PEREBOR_STEP_SQL] = "sql"};
+static perebor_status list_changes(void *context, const struct table_load *load,
+                                   const perebor_clean_step *step, perebor_error *error) {
+    perebor_status status;
     struct inspection *inspection = context;
-    struct quality_notes *notes = &inspection->notes;
-    size_t n_of_step = 0;
-    for (size_t i = 0; i < load->n_tables && i < inspection->n_before; i++) {
-        const struct table *table = &load->tables[i];
-        const struct snapshot *before = &inspection->before[i];
-        if (same_shape(before, table)) {
-            list_changed_cells(notes, load, table, before, names[step->kind], &n_of_step);
-            continue;
-        }
-        // SQL may do anything to a table: what can be said is what became of its shape.
-        notes->n_corrections++;
-        quality_note_correction(
-            notes, (perebor_correction){.step = names[step->kind],
-                                        .table = table->name,
-                                        .before = quality_format(notes, "%zu rows, %zu columns",
-                                                                 before->n_rows, before->n_columns),
-                                        .after = quality_format(notes, "%zu rows, %zu columns",
-                                                                table->n_rows, table->n_columns)});
-    }
-    forget_before(inspection);
-    return quality_notes_check(notes, error);
+    PEREBOR_TRY(done,
+                quality_list_changes(&inspection->notes, &inspection->memory, load, step, error));
+    status = quality_notes_check(&inspection->notes, error);
+done:
+    quality_memory_release(&inspection->memory);
+    return status;
 }
 
 /** Looks at column names: some with blanks, some with underscores. */
@@ -374,55 +285,19 @@ static perebor_status inspect_final(void *context, const struct table_load *load
     return inspect_joined(context, load, joined, PEREBOR_STAGE_FINAL, error);
 }
 
-static perebor_status keep_rows(void *context, const struct table_load *load,
-                                const struct table_joined *joined, perebor_error *error) {
+static perebor_status remember_rows(void *context, const struct table_load *load,
+                                    const struct table_joined *joined, perebor_error *error) {
     struct inspection *inspection = context;
     (void)load;
-    forget_before(inspection);
-    inspection->rows_before = calloc(joined->n_rows + 1, sizeof *inspection->rows_before);
-    if (inspection->rows_before == NULL) {
-        return table_out_of_memory(error);
-    }
-    memcpy(inspection->rows_before, joined->rows[0],
-           joined->n_rows * sizeof *inspection->rows_before);
-    inspection->n_rows_before = joined->n_rows;
-    return PEREBOR_OK;
+    return quality_remember_rows(&inspection->memory, joined, error);
 }
 
-/** Rows keep their order, so what a filter dropped is what is missing from the sequence. */
 static perebor_status list_dropped(void *context, const struct table_load *load,
                                    const struct table_joined *joined, perebor_error *error) {
     struct inspection *inspection = context;
-    struct quality_notes *notes = &inspection->notes;
-    const struct table *base = joined->parts[0];
-    const char *id = load->spec->roles.id != NULL ? load->spec->roles.id : base->key;
-    size_t column = id != NULL ? table_find_column(base, id) : TABLE_NO_COLUMN;
-    size_t kept = 0;
-    size_t n_of_step = 0;
-    for (size_t i = 0; i < inspection->n_rows_before; i++) {
-        uint32_t row = inspection->rows_before[i];
-        char place[TABLE_PLACE_SIZE];
-        char buffer[TABLE_DECIMAL_TEXT_SIZE];
-        if (kept < joined->n_rows && joined->rows[0][kept] == row) {
-            kept++;
-            continue;
-        }
-        notes->n_corrections++;
-        if (n_of_step++ < PEREBOR_CORRECTIONS_LISTED) {
-            const char *value =
-                column != TABLE_NO_COLUMN
-                    ? table_pool_text(&load->pool, base->columns[column].cells[row], buffer)
-                    : "";
-            quality_note_correction(
-                notes, (perebor_correction){.step = "filter",
-                                            .column = column != TABLE_NO_COLUMN ? id : "",
-                                            .place = table_place(base, TABLE_NO_COLUMN, row, place),
-                                            .before = value,
-                                            .after = "(dropped)"});
-        }
-    }
-    forget_before(inspection);
-    return quality_notes_check(notes, error);
+    quality_list_dropped(&inspection->notes, &inspection->memory, load, joined);
+    quality_memory_release(&inspection->memory);
+    return quality_notes_check(&inspection->notes, error);
 }
 
 static perebor_status hand_over(struct quality_notes *notes, const char *problem,
@@ -433,7 +308,7 @@ static perebor_status hand_over(struct quality_notes *notes, const char *problem
     perebor_column_summary *columns =
         perebor_arena_allocate(arena, notes->n_columns + 1, sizeof *columns);
     perebor_correction *corrections =
-        perebor_arena_allocate(arena, notes->n_listed + 1, sizeof *corrections);
+        perebor_arena_allocate(arena, notes->n_corrections + 1, sizeof *corrections);
     const char *kept = perebor_arena_text(arena, problem);
     if (findings == NULL || columns == NULL || corrections == NULL || kept == NULL) {
         return table_out_of_memory(error);
@@ -444,16 +319,16 @@ static perebor_status hand_over(struct quality_notes *notes, const char *problem
     if (notes->n_columns > 0) {
         memcpy(columns, notes->columns, notes->n_columns * sizeof *columns);
     }
-    if (notes->n_listed > 0) {
-        memcpy(corrections, notes->corrections, notes->n_listed * sizeof *corrections);
+    if (notes->n_corrections > 0) {
+        memcpy(corrections, notes->corrections, notes->n_corrections * sizeof *corrections);
     }
     *quality = (perebor_quality){.findings = findings,
                                  .n_findings = notes->n_findings,
                                  .columns = columns,
                                  .n_columns = notes->n_columns,
                                  .corrections = corrections,
-                                 .n_listed = notes->n_listed,
                                  .n_corrections = notes->n_corrections,
+                                 .n_corrected = notes->n_corrected,
                                  .problem = kept,
                                  .block = arena};
     notes->arena = NULL;
@@ -477,11 +352,11 @@ perebor_status perebor_tables_inspect(perebor_quality *quality, perebor_dataset 
     struct inspection inspection = {0};
     const struct table_observer observer = {.context = &inspection,
                                             .after_reading = inspect_read,
-                                            .before_cleaning_step = take_snapshot,
-                                            .after_cleaning_step = list_corrections,
+                                            .before_cleaning_step = remember_tables,
+                                            .after_cleaning_step = list_changes,
                                             .after_cleaning = inspect_clean,
                                             .after_joining = inspect_after_joining,
-                                            .before_filter = keep_rows,
+                                            .before_filter = remember_rows,
                                             .after_filter = list_dropped,
                                             .after_filtering = inspect_final};
     inspection.notes.arena = calloc(1, sizeof *inspection.notes.arena);
@@ -502,7 +377,7 @@ perebor_status perebor_tables_inspect(perebor_quality *quality, perebor_dataset 
     loaded = NULL;
     log = (perebor_tables_report){0};
 done:
-    forget_before(&inspection);
+    quality_memory_release(&inspection.memory);
     release_arena(inspection.notes.arena);
     quality_notes_release(&inspection.notes);
     perebor_dataset_free(loaded);

@@ -68,20 +68,34 @@ void quality_note_column(struct quality_notes *notes, perebor_column_summary sum
     notes->columns[notes->n_columns++] = summary;
 }
 
-void quality_note_correction(struct quality_notes *notes, perebor_correction correction) {
-    perebor_correction *grown = grow(notes, notes->corrections, notes->n_listed,
+/** The same text as the last correction had, or a copy: most of a step's corrections agree. */
+static const char *keep_again(struct quality_notes *notes, const char *last, const char *text) {
+    return last != NULL && strcmp(last, text) == 0 ? last : keep(notes, text);
+}
+
+uint32_t *quality_note_correction(struct quality_notes *notes, perebor_correction correction) {
+    static const perebor_correction none = {0};
+    perebor_correction *grown = grow(notes, notes->corrections, notes->n_corrections,
                                      &notes->corrections_capacity, sizeof *grown);
-    if (grown == NULL) {
-        return;
+    uint32_t *lines =
+        perebor_arena_allocate(notes->arena, correction.n_lines + 1, sizeof *correction.lines);
+    notes->corrections = grown != NULL ? grown : notes->corrections;
+    if (grown == NULL || lines == NULL) {
+        notes->failed = true;
+        return NULL;
     }
-    notes->corrections = grown;
-    correction.step = keep(notes, correction.step);
-    correction.table = keep(notes, correction.table);
-    correction.column = keep(notes, correction.column);
-    correction.place = keep(notes, correction.place);
-    correction.before = keep(notes, correction.before);
-    correction.after = keep(notes, correction.after);
-    notes->corrections[notes->n_listed++] = correction;
+    const perebor_correction *last =
+        notes->n_corrections > 0 ? &grown[notes->n_corrections - 1] : &none;
+    correction.step = keep_again(notes, last->step, correction.step);
+    correction.table = keep_again(notes, last->table, correction.table);
+    correction.column = keep_again(notes, last->column, correction.column);
+    correction.file = keep_again(notes, last->file, correction.file);
+    correction.before = keep_again(notes, last->before, correction.before);
+    correction.after = keep_again(notes, last->after, correction.after);
+    correction.lines = lines;
+    grown[notes->n_corrections++] = correction;
+    notes->n_corrected += correction.n_lines > 0 ? correction.n_lines : 1;
+    return lines;
 }
 
 const char *quality_format(struct quality_notes *notes, const char *format, ...) {

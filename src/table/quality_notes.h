@@ -23,8 +23,8 @@ struct quality_notes {
     perebor_column_summary *columns;
     size_t n_columns, columns_capacity;
     perebor_correction *corrections;
-    size_t n_listed, corrections_capacity;
-    uint64_t n_corrections;
+    size_t n_corrections, corrections_capacity;
+    uint64_t n_corrected;
     bool failed;
 };
 
@@ -35,8 +35,12 @@ void quality_note_finding(struct quality_notes *notes, perebor_finding finding, 
 /** Notes a column, its stage the notes'; texts are copied. */
 void quality_note_column(struct quality_notes *notes, perebor_column_summary summary);
 
-/** Lists a correction and counts it; texts are copied. */
-void quality_note_correction(struct quality_notes *notes, perebor_correction correction);
+/**
+ * Lists a correction and counts its places; texts are copied.
+ *
+ * @return Room for its n_lines lines, for the caller to fill; NULL if memory is short.
+ */
+uint32_t *quality_note_correction(struct quality_notes *notes, perebor_correction correction);
 
 /** A text in the arena; "" if memory is short, which is remembered. */
 const char *quality_format(struct quality_notes *notes, const char *format, ...)

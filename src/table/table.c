@@ -79,13 +79,17 @@ perebor_status table_require(const struct table_load *load, const char *name, pe
     return status;
 }
 
-const char *table_place(const struct table *table, size_t column, size_t row,
-                        char place[TABLE_PLACE_SIZE]) {
+uint32_t table_line(const struct table *table, size_t column, size_t row) {
     const uint32_t *lines = table->lines;
     if (column != TABLE_NO_COLUMN && table->columns[column].lines != NULL) {
         lines = table->columns[column].lines;
     }
-    size_t line = lines != NULL ? lines[row] : row + 1;
+    return lines != NULL ? lines[row] : (uint32_t)row + 1;
+}
+
+const char *table_place(const struct table *table, size_t column, size_t row,
+                        char place[TABLE_PLACE_SIZE]) {
+    size_t line = table_line(table, column, row);
     if (table->path == NULL || line == 0) {
         (void)snprintf(place, TABLE_PLACE_SIZE, "table \"%s\", row %zu", table->name, row + 1);
     } else if (table->has_lines) {

@@ -70,6 +70,9 @@ enum { TABLE_PLACE_SIZE = 512 };
 const char *table_place(const struct table *table, size_t column, size_t row,
                         char place[TABLE_PLACE_SIZE]);
 
+/** The line, or row, of its source that a cell came from; 0 if a step made its row. */
+uint32_t table_line(const struct table *table, size_t column, size_t row);
+
 /** Fails with a message that begins with a place in the experiment file. */
 PEREBOR_MUST_CHECK perebor_status table_fail_at(const struct table_load *load, perebor_position at,
                                                 perebor_error *error, const char *format, ...)

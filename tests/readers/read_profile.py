@@ -82,6 +82,16 @@ def check_findings(kinds, stages, steps, profile):
         assert [text(step) for step in steps] == [finding["step"] for finding in said]
 
 
+def check_corrections(group, quality):
+    corrections, corrected = group["corrections"], group["corrected"]
+    assert corrections.attrs["n_corrected"] == quality["n_corrected"] == len(corrected["line"])
+    said = quality["corrections"]
+    for key in ("step", "table", "column", "file", "before", "after"):
+        assert [text(value) for value in corrections[key]] == [one[key] for one in said]
+    places = [(i, line) for i, one in enumerate(said) for line in one["lines"]]
+    assert list(zip(corrected["correction"], corrected["line"])) == places
+
+
 def read_h5py(path, profile):
     h5py = need("h5py")
     with h5py.File(path, "r") as file:
@@ -97,7 +107,7 @@ def read_h5py(path, profile):
                 assert all(same(*pair) for pair in zip(stored, said)), name
         findings = file["quality/findings"]
         check_findings(findings["kind"], findings["stage"], findings["step"], profile)
-        assert file["quality/corrections"].attrs["n_corrections"] == profile["quality"]["n_corrections"]
+        check_corrections(file["quality"], profile["quality"])
         assert len(file["leaks/kind"]) == len(profile["leaks"])
 
 

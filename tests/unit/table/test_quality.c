@@ -190,7 +190,10 @@ static void the_dataset_is_the_one_that_loading_makes(void **state) {
     look(&(struct dirt){0}, NULL, 0);
     // 20 + like * 7 % 45 is 64 for two customers, whom the filter drops and the list names.
     assert_int_equal(looked.dataset->n_rows, 98);
-    assert_int_equal(looked.quality.n_corrections, 2);
+    assert_int_equal(looked.quality.n_corrected, 2);
+    assert_int_equal(looked.quality.corrections[0].n_lines, 1);
+    assert_int_equal(looked.quality.corrections[0].lines[0],
+                     atoi(looked.quality.corrections[0].before) - 1000 + 2);
     assert_string_equal(looked.quality.corrections[0].step, "filter");
     assert_string_equal(looked.quality.corrections[0].column, "id");
     assert_string_equal(looked.quality.corrections[0].after, "(dropped)");
@@ -223,12 +226,17 @@ static void a_mended_table_has_nothing_left_and_lists_what_was_mended(void **sta
     look(&(struct dirt){.month_of_visits = "предыдцщий_месяц"}, &clean, 1);
     expect_count(PEREBOR_STAGE_READ, 1);
     expect_count(PEREBOR_STAGE_CLEAN, 0);
-    assert_int_equal(looked.quality.n_corrections, N_CUSTOMERS + 2);
+    assert_int_equal(looked.quality.n_corrected, N_CUSTOMERS + 2);
+    assert_int_equal(looked.quality.n_corrections, 1 + 2);
     const perebor_correction *first = &looked.quality.corrections[0];
     assert_string_equal(first->step, "replace");
     assert_string_equal(first->table, "visits");
     assert_string_equal(first->column, "Период");
-    assert_string_equal(first->place, "visits.csv:2");
+    assert_string_equal(first->file, "visits.csv");
+    assert_int_equal(first->n_lines, N_CUSTOMERS);
+    for (uint32_t row = 0; row < N_CUSTOMERS; row++) {
+        assert_int_equal(first->lines[row], row + 2);
+    }
     assert_string_equal(first->before, "предыдцщий_месяц");
     assert_string_equal(first->after, "предыдущий_месяц");
 }
@@ -326,9 +334,49 @@ static void the_step_that_is_proposed_mends_repeated_keys(void **state) {
     look(&(struct dirt){.repeated_key = 1}, &clean, 1);
     assert_null(find(PEREBOR_STAGE_CLEAN, "repeated_key"));
     assert_non_null(looked.dataset);
-    assert_string_equal(looked.quality.corrections[0].step, "sql");
-    assert_string_equal(looked.quality.corrections[0].before, "301 rows, 3 columns");
-    assert_string_equal(looked.quality.corrections[0].after, "300 rows, 3 columns");
+    const perebor_correction *first = &looked.quality.corrections[0];
+    assert_string_equal(first->step, "sql");
+    assert_string_equal(first->table, "money");
+    assert_string_equal(first->file, "money.csv");
+    assert_string_equal(first->before, "1098");
+    assert_string_equal(first->after, "(dropped)");
+    assert_int_equal(first->n_lines, 1);
+    assert_int_equal(first->lines[0], N_CUSTOMERS * N_MONTHS + 2);
+}
+
+static void what_sql_changes_is_listed_cell_by_cell(void **state) {
+    (void)state;
+    const perebor_clean_step clean = {
+        .kind = PEREBOR_STEP_SQL,
+        .sql = "UPDATE people SET город = 'Тула' WHERE id IN (1007, 1003); "
+               "INSERT INTO visits SELECT 1200, Период, 5 FROM visits WHERE id = 1000; "
+               "DELETE FROM visits WHERE id = 1004; INSERT INTO visits SELECT 1004, Период, 7 "
+               "FROM visits WHERE id = 1000; ALTER TABLE money RENAME COLUMN Выручка TO Сумма"};
+    static const perebor_correction expected[] = {
+        {.table = "people", .column = "город", .file = "people.csv", .before = "Самара"},
+        {.table = "money", .column = "Выручка", .file = "", .before = "Выручка"},
+        {.table = "visits", .column = "id", .file = "visits.csv", .before = "1004"},
+        {.table = "visits", .column = "id", .file = "visits.csv", .before = "(no such row)"},
+        {.table = "visits", .column = "id", .file = "visits.csv", .before = "(no such row)"}};
+    static const char *const after[] = {"Тула", "Сумма", "(dropped)", "1200", "1004"};
+    look(&(struct dirt){0}, &clean, 1);
+    assert_int_equal(looked.quality.n_corrections, 5); // the renamed column ends the load
+    for (size_t i = 0; i < 5; i++) {
+        const perebor_correction *correction = &looked.quality.corrections[i];
+        assert_string_equal(correction->step, "sql");
+        assert_string_equal(correction->table, expected[i].table);
+        assert_string_equal(correction->column, expected[i].column);
+        assert_string_equal(correction->file, expected[i].file);
+        assert_string_equal(correction->before, expected[i].before);
+        assert_string_equal(correction->after, after[i]);
+    }
+    assert_int_equal(looked.quality.corrections[0].n_lines, 2);
+    assert_int_equal(looked.quality.corrections[0].lines[0], 1003 - 1000 + 2);
+    assert_int_equal(looked.quality.corrections[0].lines[1], 1007 - 1000 + 2);
+    assert_int_equal(looked.quality.corrections[1].n_lines, 0);
+    assert_int_equal(looked.quality.corrections[2].lines[0], 1004 - 1000 + 2);
+    assert_int_equal(looked.quality.corrections[3].lines[0], 0);
+    assert_int_equal(looked.quality.n_corrected, 6);
 }
 
 static void keys_without_partners_are_found_on_both_sides(void **state) {
@@ -389,6 +437,7 @@ int main(void) {
         LOOKING(a_negative_sum_is_found),
         LOOKING(repeated_rows_and_keys_are_told_apart),
         LOOKING(the_step_that_is_proposed_mends_repeated_keys),
+        LOOKING(what_sql_changes_is_listed_cell_by_cell),
         LOOKING(keys_without_partners_are_found_on_both_sides),
         LOOKING(twins_are_equal_but_for_their_key),
         LOOKING(a_column_of_one_value_is_to_be_dropped),
