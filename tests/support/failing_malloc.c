@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "failing_malloc.h"
 
+#include "perebor/workspace.h"
+
 static size_t countdown;
+static size_t n_calls;
 static bool fired;
 
 void *__real_malloc(size_t size);                          // NOLINT(bugprone-reserved-identifier)
@@ -12,6 +15,12 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size); // NOLINT(bugprone-re
 void *__wrap_malloc(size_t size);                          // NOLINT(bugprone-reserved-identifier)
 void *__wrap_calloc(size_t n, size_t size);                // NOLINT(bugprone-reserved-identifier)
 void *__wrap_realloc(void *old, size_t size);              // NOLINT(bugprone-reserved-identifier)
+// NOLINTBEGIN(bugprone-reserved-identifier)
+void *__real_perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size);
+void *__real_perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size_t size);
+void *__wrap_perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size);
+void *__wrap_perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size_t size);
+// NOLINTEND(bugprone-reserved-identifier)
 
 void failing_malloc_arm(size_t n) {
     countdown = n;
@@ -23,6 +32,10 @@ bool failing_malloc_disarm(void) {
     return fired;
 }
 
+size_t failing_malloc_n_calls(void) {
+    return n_calls;
+}
+
 static bool fails(void) {
     if (countdown == 0 || --countdown > 0) {
         return false;
@@ -32,17 +45,29 @@ static bool fails(void) {
 }
 
 void *__wrap_malloc(size_t size) {
+    n_calls++;
     return fails() ? NULL : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t n, size_t size) {
+    n_calls++;
     return fails() ? NULL : __real_calloc(n, size);
 }
 
 void *__wrap_realloc(void *old, size_t size) {
+    n_calls++;
     return fails() ? NULL : __real_realloc(old, size);
 }
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+    n_calls++;
     return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+void *__wrap_perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size) {
+    return fails() ? NULL : __real_perebor_workspace_take(workspace, n, size);
+}
+
+void *__wrap_perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size_t size) {
+    return fails() ? NULL : __real_perebor_workspace_take_zeroed(workspace, n, size);
 }

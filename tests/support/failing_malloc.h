@@ -13,10 +13,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** The n-th call of malloc, calloc, realloc or aligned_alloc from now returns NULL; 0: none. */
+/**
+ * The n-th call of malloc, calloc, realloc, aligned_alloc or perebor_workspace_take from now
+ * returns NULL; 0: none.
+ */
 void failing_malloc_arm(size_t n);
 
 /** True if an allocation has failed since. Disarms. */
 bool failing_malloc_disarm(void);
+
+/** How often the library has asked the system for memory so far: takes from a workspace are not
+ * counted, its blocks are. */
+size_t failing_malloc_n_calls(void);
 
 #endif

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/workspace.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONS 1
+#endif
+#endif
+
+#ifdef POISONS
+#include <sanitizer/asan_interface.h>
+enum { GAP = 64 };
+#else
+enum { GAP = 0 };
+#endif
+
+enum { LINE = 64, SMALLEST_BLOCK = 1 << 18, LARGEST_GROWTH = 1 << 24 };
+
+/** More than this is not kept: work that needs it is so long that asking again costs nothing. */
+enum { MOST_KEPT = 1 << 26 };
+
+struct workspace_block {
+    struct workspace_block *next;
+    size_t before; /**< Bytes of the blocks before this one. */
+    size_t used, capacity;
+    _Alignas(LINE) char memory[];
+};
+
+static void poison(const char *memory, size_t size) {
+#ifdef POISONS
+    __asan_poison_memory_region(memory, size);
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
+
+static void unpoison(const char *memory, size_t size) {
+#ifdef POISONS
+    __asan_unpoison_memory_region(memory, size);
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static size_t whole_lines(size_t bytes) {
+    return (bytes + LINE - 1) / LINE * LINE;
+}
+
+/** A block behind @p last that @p bytes fit into. */
+static struct workspace_block *add_block(perebor_workspace *workspace, struct workspace_block *last,
+                                         size_t bytes) {
+    size_t growth = last == NULL ? smaller(workspace->most_used, MOST_KEPT)
+                                 : smaller(2 * last->capacity, LARGEST_GROWTH);
+    size_t capacity = whole_lines(larger(bytes, larger(growth, SMALLEST_BLOCK)));
+    struct workspace_block *block = aligned_alloc(LINE, sizeof *block + capacity);
+    if (block == NULL) {
+        return NULL;
+    }
+    *block = (struct workspace_block){.capacity = capacity};
+    if (last == NULL) {
+        workspace->first = block;
+    } else {
+        block->before = last->before + last->capacity;
+        last->next = block;
+    }
+    poison(block->memory, capacity);
+    return block;
+}
+
+/** The block that the next @p bytes go to: this one, a later one that was kept, or a new one. */
+static struct workspace_block *find_block(perebor_workspace *workspace, size_t bytes) {
+    struct workspace_block *last = workspace->current;
+    struct workspace_block *block = last == NULL ? workspace->first : last;
+    while (block != NULL && block->capacity - block->used < bytes) {
+        last = block;
+        block = block->next;
+        if (block != NULL) {
+            block->used = 0;
+        }
+    }
+    return block != NULL ? block : add_block(workspace, last, bytes);
+}
+
+void *perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size) {
+    if (size != 0 && n > (SIZE_MAX / 2 - LINE - GAP) / size) {
+        return NULL;
+    }
+    size_t bytes = whole_lines(larger(n * size, 1)) + GAP;
+    struct workspace_block *block = find_block(workspace, bytes);
+    if (block == NULL) {
+        return NULL;
+    }
+    char *piece = block->memory + block->used;
+    block->used += bytes;
+    workspace->current = block;
+    workspace->most_used = larger(workspace->most_used, block->before + block->used);
+    unpoison(piece, n * size);
+    return piece;
+}
+
+void *perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size_t size) {
+    void *piece = perebor_workspace_take(workspace, n, size);
+    if (piece != NULL) {
+        memset(piece, 0, n * size);
+    }
+    return piece;
+}
+
+perebor_workspace_mark perebor_workspace_here(const perebor_workspace *workspace) {
+    struct workspace_block *block = workspace->current;
+    return (perebor_workspace_mark){block, block == NULL ? 0 : block->used};
+}
+
+static void free_blocks(perebor_workspace *workspace) {
+    while (workspace->first != NULL) {
+        struct workspace_block *block = workspace->first;
+        workspace->first = block->next;
+        unpoison(block->memory, block->capacity);
+        free(block);
+    }
+    workspace->current = NULL;
+}
+
+void perebor_workspace_return(perebor_workspace *workspace, perebor_workspace_mark mark) {
+    struct workspace_block *from = mark.block == NULL ? workspace->first : mark.block;
+    for (struct workspace_block *block = from; block != NULL; block = block->next) {
+        block->used = block == mark.block ? mark.used : 0;
+        poison(block->memory + block->used, block->capacity - block->used);
+    }
+    workspace->current = mark.block;
+    bool emptied = mark.block == NULL && from != NULL;
+    if (emptied && (from->next != NULL || from->capacity > MOST_KEPT)) {
+        free_blocks(workspace);
+    }
+}
+
+void perebor_workspace_release(perebor_workspace *workspace) {
+    free_blocks(workspace);
+    *workspace = (perebor_workspace){0};
+}

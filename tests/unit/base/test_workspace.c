@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "failing_malloc.h"
+#include "perebor/workspace.h"
+
+/** Work of many sizes, some of it given back half way. */
+static void work(perebor_workspace *workspace, size_t largest) {
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    for (size_t size = 1; size <= largest; size = 2 * size + 1) {
+        char *kept = perebor_workspace_take(workspace, size, 1);
+        assert_non_null(kept);
+        memset(kept, 1, size);
+        perebor_workspace_mark half_way = perebor_workspace_here(workspace);
+        char *passing = perebor_workspace_take(workspace, 3 * size, 1);
+        assert_non_null(passing);
+        memset(passing, 2, 3 * size);
+        perebor_workspace_return(workspace, half_way);
+        assert_int_equal(kept[size - 1], 1);
+    }
+    perebor_workspace_return(workspace, begin);
+}
+
+static void pieces_are_aligned_and_apart(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    unsigned char *pieces[300];
+    for (size_t i = 0; i < 300; i++) {
+        size_t size = i * i * 31 % 9973;
+        pieces[i] = perebor_workspace_take(&workspace, size, 1);
+        assert_non_null(pieces[i]);
+        assert_int_equal((uintptr_t)pieces[i] % 64, 0);
+        memset(pieces[i], (int)(i & 255), size);
+    }
+    for (size_t i = 1; i < 300; i++) {
+        size_t size = i * i * 31 % 9973;
+        assert_int_equal(pieces[i][0], i & 255);
+        assert_int_equal(pieces[i][size - 1], i & 255);
+    }
+    perebor_workspace_release(&workspace);
+    assert_null(workspace.first);
+}
+
+static void what_is_given_back_is_taken_again(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    assert_non_null(perebor_workspace_take(&workspace, 100, 8));
+    perebor_workspace_mark mark = perebor_workspace_here(&workspace);
+    char *first = perebor_workspace_take(&workspace, 5000, 1);
+    memset(first, 7, 5000);
+    perebor_workspace_return(&workspace, mark);
+    char *again = perebor_workspace_take_zeroed(&workspace, 5000, 1);
+    assert_ptr_equal(first, again);
+    assert_int_equal(again[4999], 0);
+    perebor_workspace_release(&workspace);
+}
+
+static void work_done_before_asks_the_system_for_nothing(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    work(&workspace, 3 << 20); // several blocks
+    work(&workspace, 3 << 20); // one of all of them
+    size_t n_calls = failing_malloc_n_calls();
+    for (size_t largest = 3 << 20; largest > 0; largest /= 3) {
+        work(&workspace, largest);
+    }
+    assert_int_equal(failing_malloc_n_calls(), n_calls);
+    perebor_workspace_release(&workspace);
+}
+
+static void memory_beyond_what_is_kept_goes_back(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    assert_non_null(perebor_workspace_take(&workspace, 1, (size_t)65 << 20));
+    perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    assert_null(workspace.first);
+    assert_non_null(perebor_workspace_take(&workspace, 1, 1));
+    perebor_workspace_release(&workspace);
+}
+
+static void impossible_sizes_and_no_memory_are_said(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    assert_null(perebor_workspace_take(&workspace, SIZE_MAX / 2, 8));
+    assert_null(perebor_workspace_take(&workspace, SIZE_MAX - 3, 1));
+    assert_null(perebor_workspace_take_zeroed(&workspace, SIZE_MAX / 64, 65));
+    failing_malloc_arm(2); // the take, then the block
+    assert_null(perebor_workspace_take(&workspace, 10, 10));
+    assert_true(failing_malloc_disarm());
+    assert_non_null(perebor_workspace_take(&workspace, 0, 8));
+    perebor_workspace_release(&workspace);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_are_aligned_and_apart),
+        cmocka_unit_test(what_is_given_back_is_taken_again),
+        cmocka_unit_test(work_done_before_asks_the_system_for_nothing),
+        cmocka_unit_test(memory_beyond_what_is_kept_goes_back),
+        cmocka_unit_test(impossible_sizes_and_no_memory_are_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
