@@ -19,6 +19,7 @@
 #include "perebor/split.h"
 #include "perebor/status.h"
 #include "perebor/trials.h"
+#include "perebor/workspace.h"
 
 typedef struct perebor_evaluator perebor_evaluator;
 
@@ -46,9 +47,10 @@ typedef struct perebor_member_outcome {
 /**
  * Evaluates a bundle on one fold.
  *
- * @param[in]  fold      Below folds->n_folds.
- * @param[out] outcomes  [bundle->n_members]
- * @param[out] seconds   Added to; may be NULL.
+ * @param[in]  fold       Below folds->n_folds.
+ * @param      workspace  Of the calling thread; left as it was.
+ * @param[out] outcomes   [bundle->n_members]
+ * @param[out] seconds    Added to; may be NULL.
  *
  * A member that cannot be fitted is an outcome with state FAIL. The function itself fails only
  * where the machine does.
@@ -56,7 +58,8 @@ typedef struct perebor_member_outcome {
  */
 PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *evaluator,
                                                    const perebor_plan *plan, size_t bundle,
-                                                   size_t fold, perebor_member_outcome *outcomes,
+                                                   size_t fold, perebor_workspace *workspace,
+                                                   perebor_member_outcome *outcomes,
                                                    perebor_stage_seconds *seconds,
                                                    perebor_error *error);
 

@@ -21,6 +21,7 @@
 #include "perebor/matrix.h"
 #include "perebor/setting.h"
 #include "perebor/status.h"
+#include "perebor/workspace.h"
 
 /** What fitting has to say beside the model. */
 typedef struct perebor_fit_report {
@@ -30,7 +31,8 @@ typedef struct perebor_fit_report {
     double score_seconds;
 } perebor_fit_report;
 
-/** A fitted model; what it holds is the learner's own. */
+/** A fitted model; what it holds is the learner's own. It lives in the workspace that it was fitted
+ * in, until that is returned to where it was before. */
 typedef struct perebor_model perebor_model;
 
 /** Training rows of one fold, prepared. */
@@ -46,6 +48,7 @@ typedef struct perebor_family {
     bool score_training;                  /**< Score the training rows as well. */
     const perebor_value *const *settings; /**< [n_members], each [learner->n_settings] */
     size_t n_members;
+    perebor_workspace *workspace; /**< To compute in; left as it was. */
 } perebor_family;
 
 /**
@@ -77,19 +80,18 @@ typedef struct perebor_learner {
     /**
      * Fits a model.
      *
-     * @param[in] settings  [n_settings], each as perebor_setting_accept() returned it.
+     * @param[in] settings   [n_settings], each as perebor_setting_accept() returned it.
+     * @param     workspace  Holds the model, and whatever fitting needed.
      * @retval PEREBOR_ERR_ARGUMENT  Settings that contradict each other or the data.
      * @retval PEREBOR_ERR_NUMERIC   The computation left the finite numbers.
      */
     perebor_status (*fit)(perebor_model **model, const perebor_training *training,
-                          const perebor_value *settings, perebor_fit_report *report,
-                          perebor_error *error);
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error);
 
-    /** Scores rows. @param[out] scores  [rows->n_rows] */
-    perebor_status (*score)(const perebor_model *model, const perebor_matrix *rows, double *scores,
-                            perebor_error *error);
-
-    void (*free)(perebor_model *model);
+    /** Scores rows; the workspace is left as it was. @param[out] scores  [rows->n_rows] */
+    perebor_status (*score)(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error);
 
     /**
      * Predicted seconds for one member on one fold, alone; only ratios matter. Deterministic: the

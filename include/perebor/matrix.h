@@ -13,8 +13,9 @@
 #include <stddef.h>
 
 #include "perebor/status.h"
+#include "perebor/workspace.h"
 
-/** A matrix, or a view of one: the struct does not say who owns the values. */
+/** A matrix, or a view of one; its values live in a workspace. */
 typedef struct perebor_matrix {
     double *values; /**< [n_columns][stride] */
     size_t n_rows;
@@ -22,12 +23,11 @@ typedef struct perebor_matrix {
     size_t stride;
 } perebor_matrix;
 
-/** Allocates a zeroed matrix; released with perebor_matrix_release(). */
+/** Makes a zeroed matrix in the workspace. */
 PEREBOR_MUST_CHECK perebor_status perebor_matrix_create(perebor_matrix *matrix, size_t n_rows,
-                                                        size_t n_columns, perebor_error *error);
-
-/** Frees the values of a matrix made by perebor_matrix_create() and zeroes it. */
-void perebor_matrix_release(perebor_matrix *matrix);
+                                                        size_t n_columns,
+                                                        perebor_workspace *workspace,
+                                                        perebor_error *error);
 
 /** Borrows a column. @pre column < n_columns. */
 static inline double *perebor_matrix_column(const perebor_matrix *matrix, size_t column) {

@@ -18,6 +18,7 @@
 #include "perebor/matrix.h"
 #include "perebor/setting.h"
 #include "perebor/status.h"
+#include "perebor/workspace.h"
 
 typedef enum perebor_imputer {
     PEREBOR_IMPUTE_MEAN = 0,
@@ -73,13 +74,13 @@ const perebor_preparation_step *perebor_preparation_steps(size_t *n_steps);
 void perebor_preparation_set(perebor_preparation_settings *settings, const char *step,
                              const char *setting, perebor_value value);
 
-/** A fitted preparation. */
+/** A fitted preparation. It lives in the workspace that it was fitted in. */
 typedef struct perebor_preparation perebor_preparation;
 
 /**
  * Fits on the given rows.
  *
- * @param[out] preparation  Freed with perebor_preparation_free(). Borrows @p dataset.
+ * @param[out] preparation  Borrows @p dataset.
  * @param[in]  rows         [n_rows] row numbers of the dataset: the training part of a fold.
  *
  * @retval PEREBOR_ERR_NUMERIC   A column is all gaps and its imputer has nothing to go by, or has
@@ -88,9 +89,8 @@ typedef struct perebor_preparation perebor_preparation;
  */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_fit(
     perebor_preparation **preparation, const perebor_dataset *dataset, const uint32_t *rows,
-    size_t n_rows, const perebor_preparation_settings *settings, perebor_error *error);
-
-void perebor_preparation_free(perebor_preparation *preparation);
+    size_t n_rows, const perebor_preparation_settings *settings, perebor_workspace *workspace,
+    perebor_error *error);
 
 /**
  * The same preparation with another select_k, for free: the ranking is kept. Shares memory with
@@ -98,7 +98,7 @@ void perebor_preparation_free(perebor_preparation *preparation);
  */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_reselect(
     perebor_preparation **reselected, const perebor_preparation *preparation, uint32_t select_k,
-    perebor_error *error);
+    perebor_workspace *workspace, perebor_error *error);
 
 /** Columns that transform makes. */
 size_t perebor_preparation_n_columns(const perebor_preparation *preparation);
@@ -118,12 +118,12 @@ size_t perebor_preparation_source(const perebor_preparation *preparation, size_t
  * Prepares rows.
  *
  * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels.
- * @param[out] matrix   Created here; released by the caller.
+ * @param[out] matrix   Created in the workspace, where nothing else is left.
  *
  * @retval PEREBOR_ERR_CONFLICT  Another dataset with other columns.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_transform(
     const perebor_preparation *preparation, const perebor_dataset *dataset, const uint32_t *rows,
-    size_t n_rows, perebor_matrix *matrix, perebor_error *error);
+    size_t n_rows, perebor_workspace *workspace, perebor_matrix *matrix, perebor_error *error);
 
 #endif

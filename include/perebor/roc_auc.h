@@ -9,14 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/workspace.h"
+
 /**
  * The share of (positive, negative) pairs that the scores put in the right order, a tie counting
  * half: an exact count of half pairs divided by twice the number of pairs, rounded once.
  *
  * @param[in] labels  [n_rows], 0 or 1.
  * @param[in] scores  [n_rows], no NaN; -0 equals +0.
- * @return NaN if a class is absent or memory for a large input is.
+ * @param  workspace  Left as it was.
+ * @return NaN if a class is absent, or memory.
  */
-double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_rows);
+double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_rows,
+                       perebor_workspace *workspace);
 
 #endif

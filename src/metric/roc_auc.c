@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include "base/arithmetic.h"
 #include "metric/pair_count.h"
@@ -15,9 +14,9 @@
  * itself, and the sorted classes are merged.
  */
 enum {
-    SMALL_ROWS = 1024,      /* Scores that fit on the stack. */
     PAIRED_FEW = 64,        /* Pairs are compared if the smaller class has no more rows, */
-    PAIRED_PAIRS = 1 << 16, /* or if there are no more pairs. */
+    PAIRED_ROWS = 1024,     /* or if there are no more rows */
+    PAIRED_PAIRS = 1 << 16, /* and no more pairs. */
     DIGIT_BITS = 11,
     DIGITS = 1 << DIGIT_BITS,
     LEADING_BITS = 3 * DIGIT_BITS,
@@ -50,15 +49,13 @@ static void part_scores(double *classes[2], const uint8_t *labels, const double 
 
 /** Counts half pairs by comparing all pairs. */
 static perebor_status count_by_pairs(uint64_t *half_pairs, const uint8_t *labels,
-                                     const double *scores, const size_t n_class[2]) {
-    double small[SMALL_ROWS + 2 * PEREBOR_LANES];
+                                     const double *scores, const size_t n_class[2],
+                                     perebor_workspace *workspace) {
     size_t n_rows = n_class[0] + n_class[1];
-    double *block = small;
-    if (n_rows > SMALL_ROWS) {
-        block = malloc((n_rows + (size_t)2 * PEREBOR_LANES) * sizeof *block);
-        if (block == NULL) {
-            return PEREBOR_ERR_MEMORY;
-        }
+    double *block =
+        perebor_workspace_take(workspace, n_rows + (size_t)2 * PEREBOR_LANES, sizeof *block);
+    if (block == NULL) {
+        return PEREBOR_ERR_MEMORY;
     }
     double *classes[2] = {block, block + n_class[0] + PEREBOR_LANES};
     part_scores(classes, labels, scores, n_rows);
@@ -72,9 +69,6 @@ static perebor_status count_by_pairs(uint64_t *half_pairs, const uint8_t *labels
         PEREBOR_KERNEL_PICK(metric_pair_kernels)->count(classes[few], n_class[few], many, n_many);
     if (few == 0) { // Counted from the negatives' side: what is missing is ours.
         *half_pairs = 2 * (uint64_t)n_class[0] * n_class[1] - *half_pairs;
-    }
-    if (block != small) {
-        free(block);
     }
     return PEREBOR_OK;
 }
@@ -180,9 +174,10 @@ static void part_keys(uint64_t *classes[2], const uint8_t *labels, const double 
 
 /** Counts half pairs in sorted classes. */
 static perebor_status count_by_order(uint64_t *half_pairs, const uint8_t *labels,
-                                     const double *scores, const size_t n_class[2]) {
+                                     const double *scores, const size_t n_class[2],
+                                     perebor_workspace *workspace) {
     size_t n_rows = n_class[0] + n_class[1];
-    uint64_t *block = calloc((n_rows + 2) * 2, sizeof *block);
+    uint64_t *block = perebor_workspace_take_zeroed(workspace, (n_rows + 2) * 2, sizeof *block);
     if (block == NULL) {
         return PEREBOR_ERR_MEMORY;
     }
@@ -193,11 +188,11 @@ static perebor_status count_by_order(uint64_t *half_pairs, const uint8_t *labels
     uint64_t *positive = sort_keys(classes[1], spare + n_class[0] + 1, n_class[1]);
     negative[n_class[0]] = UINT64_MAX; // above every score, so that walks end
     *half_pairs = count_merged(positive, n_class[1], negative);
-    free(block);
     return PEREBOR_OK;
 }
 
-double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_rows) {
+double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_rows,
+                       perebor_workspace *workspace) {
     size_t n_positive = count_positives(labels, n_rows);
     const size_t n_class[2] = {n_rows - n_positive, n_positive};
     if (n_class[0] == 0 || n_class[1] == 0) {
@@ -205,10 +200,13 @@ double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_row
     }
     size_t n_few = n_class[0] < n_class[1] ? n_class[0] : n_class[1];
     bool paired =
-        n_few <= PAIRED_FEW || (n_rows <= SMALL_ROWS && n_few * (n_rows - n_few) <= PAIRED_PAIRS);
+        n_few <= PAIRED_FEW || (n_rows <= PAIRED_ROWS && n_few * (n_rows - n_few) <= PAIRED_PAIRS);
     uint64_t half_pairs;
-    perebor_status status = paired ? count_by_pairs(&half_pairs, labels, scores, n_class)
-                                   : count_by_order(&half_pairs, labels, scores, n_class);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status = paired
+                                ? count_by_pairs(&half_pairs, labels, scores, n_class, workspace)
+                                : count_by_order(&half_pairs, labels, scores, n_class, workspace);
+    perebor_workspace_return(workspace, begin);
     if (status != PEREBOR_OK) {
         return NAN;
     }

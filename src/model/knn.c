@@ -12,7 +12,6 @@
 // prefix has the bits that its own sum would have.
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
@@ -159,14 +158,16 @@ static void receive_neighbors(void *context, size_t query, const knn_neighbor *n
 /** Scores rows for every member. */
 static perebor_status score_members(const knn_points *points, const uint8_t *labels,
                                     const perebor_matrix *rows, const knn_options *members,
-                                    size_t n_members, double **scores, perebor_error *error) {
+                                    size_t n_members, perebor_workspace *workspace, double **scores,
+                                    perebor_error *error) {
     size_t most = 1;
     for (size_t member = 0; member < n_members; member++) {
         most = members[member].k > most ? members[member].k : most;
     }
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     voting votes = {.options = &members[0],
                     .labels = labels,
-                    .shares = malloc(most * sizeof(double)),
+                    .shares = perebor_workspace_take(workspace, most, sizeof(double)),
                     .n_members = n_members,
                     .members = members,
                     .scores = scores};
@@ -174,46 +175,36 @@ static perebor_status score_members(const knn_points *points, const uint8_t *lab
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu votes", most);
     }
     perebor_status status = knn_neighbors_find(points, members[0].metric, members[0].p, rows, most,
-                                               receive_neighbors, &votes, error);
-    free(votes.shares);
+                                               workspace, receive_neighbors, &votes, error);
+    perebor_workspace_return(workspace, begin);
     return status;
-}
-
-static void model_free(perebor_model *model) {
-    if (model != NULL) {
-        knn_points_release(&model->points);
-        free(model->labels);
-        free(model);
-    }
 }
 
 static perebor_status fit(perebor_model **model, const perebor_training *training,
-                          const perebor_value *values, perebor_fit_report *report,
-                          perebor_error *error) {
+                          const perebor_value *values, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     double begin = perebor_cpu_seconds();
-    perebor_model *made = NULL;
+    perebor_model *made = perebor_workspace_take(workspace, 1, sizeof *made);
+    uint8_t *labels = perebor_workspace_take(workspace, training->rows.n_rows, sizeof *labels);
+    if (made == NULL || labels == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+    }
+    memcpy(labels, training->labels, training->rows.n_rows);
     knn_options options = read_options(values);
     PEREBOR_TRY(done, check_k(options.k, training->rows.n_rows, error));
-    made = calloc(1, sizeof *made);
-    if (made == NULL || (made->labels = malloc(training->rows.n_rows)) == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
-        goto done;
-    }
-    made->options = options;
-    memcpy(made->labels, training->labels, training->rows.n_rows);
-    PEREBOR_TRY(done, knn_points_create(&made->points, &training->rows, error));
+    *made = (perebor_model){.labels = labels, .options = options};
+    PEREBOR_TRY(done, knn_points_create(&made->points, &training->rows, workspace, error));
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - begin};
     *model = made;
-    made = NULL;
 done:
-    model_free(made);
     return status;
 }
 
-static perebor_status score(const perebor_model *model, const perebor_matrix *rows, double *scores,
-                            perebor_error *error) {
-    return score_members(&model->points, model->labels, rows, &model->options, 1, &scores, error);
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    return score_members(&model->points, model->labels, rows, &model->options, 1, workspace,
+                         &scores, error);
 }
 
 /** FNV-1a over what decides the order of neighbours. */
@@ -248,14 +239,6 @@ typedef struct family_scores {
     size_t n;
 } family_scores;
 
-static void release_scores(family_scores *scores) {
-    free(scores->options);
-    free(scores->member);
-    free(scores->validation);
-    free(scores->training);
-    free(scores->values);
-}
-
 /** Lists the members that can be scored; the others are failed at once. */
 static perebor_status begin_scores(family_scores *scores, const perebor_family *family,
                                    perebor_family_deliver *deliver, void *context,
@@ -263,12 +246,13 @@ static perebor_status begin_scores(family_scores *scores, const perebor_family *
     size_t n = family->n_members;
     size_t n_validation = family->validation->n_rows;
     size_t n_training = family->score_training ? family->training->rows.n_rows : 0;
-    *scores =
-        (family_scores){.options = malloc(n * sizeof(knn_options)),
-                        .member = malloc(n * sizeof(size_t)),
-                        .validation = malloc(n * sizeof(double *)),
-                        .training = malloc(n * sizeof(double *)),
-                        .values = malloc((n * (n_validation + n_training) + 1) * sizeof(double))};
+    perebor_workspace *workspace = family->workspace;
+    *scores = (family_scores){.options = perebor_workspace_take(workspace, n, sizeof(knn_options)),
+                              .member = perebor_workspace_take(workspace, n, sizeof(size_t)),
+                              .validation = perebor_workspace_take(workspace, n, sizeof(double *)),
+                              .training = perebor_workspace_take(workspace, n, sizeof(double *)),
+                              .values = perebor_workspace_take(
+                                  workspace, n * (n_validation + n_training), sizeof(double))};
     if (scores->options == NULL || scores->member == NULL || scores->validation == NULL ||
         scores->training == NULL || scores->values == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu candidates",
@@ -299,19 +283,21 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     family_scores scores = {0};
     knn_points points = {0};
     const perebor_training *training = family->training;
+    perebor_workspace *workspace = family->workspace;
+    perebor_workspace_mark here = perebor_workspace_here(workspace);
     double begin = perebor_cpu_seconds();
     PEREBOR_TRY(done, begin_scores(&scores, family, deliver, context, error));
     if (scores.n == 0) {
         goto done;
     }
-    PEREBOR_TRY(done, knn_points_create(&points, &training->rows, error));
+    PEREBOR_TRY(done, knn_points_create(&points, &training->rows, workspace, error));
     double fitted = perebor_cpu_seconds();
     perebor_error reason = {0};
     status = score_members(&points, training->labels, family->validation, scores.options, scores.n,
-                           scores.validation, &reason);
+                           workspace, scores.validation, &reason);
     if (status == PEREBOR_OK && family->score_training) {
         status = score_members(&points, training->labels, &training->rows, scores.options, scores.n,
-                               scores.training, &reason);
+                               workspace, scores.training, &reason);
     }
     if (status == PEREBOR_ERR_MEMORY) {
         (void)perebor_fail(error, status, "%s", reason.message);
@@ -329,8 +315,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     }
     status = PEREBOR_OK;
 done:
-    knn_points_release(&points);
-    release_scores(&scores);
+    perebor_workspace_return(workspace, here);
     return status;
 }
 
@@ -341,7 +326,6 @@ const perebor_learner model_knn = {
     .n_settings = N_SETTINGS,
     .fit = fit,
     .score = score,
-    .free = model_free,
     .cost = cost,
     .share_key = share_key,
     .marginal_cost = marginal_cost,

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
@@ -15,10 +14,10 @@ enum { CHUNK_ROWS = 2048 };
 enum { BLOCK_QUERIES = 256 };
 
 perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
-                                 perebor_error *error) {
+                                 perebor_workspace *workspace, perebor_error *error) {
     size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
-    size_t size = n_tiles * PEREBOR_LANES * rows->n_columns * sizeof(double);
-    double *packed = aligned_alloc(64, size > 0 ? size : 64);
+    double *packed = perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * rows->n_columns,
+                                            sizeof *packed);
     if (packed == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
                             rows->n_rows);
@@ -33,11 +32,6 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
     }
     *points = (knn_points){.packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns};
     return PEREBOR_OK;
-}
-
-void knn_points_release(knn_points *points) {
-    free(points->packed);
-    *points = (knn_points){0};
 }
 
 /** A search for neighbours, with the room it works in. */
@@ -58,28 +52,19 @@ typedef struct neighbor_search {
     double guess;          /**< A limit that served the query before. */
 } neighbor_search;
 
-static void release(neighbor_search *search) {
-    free(search->distances);
-    free(search->queries);
-    free(search->kept);
-    free(search->index);
-    free(search->fresh);
-    free(search->scratch);
-    free(search->lists);
-    free(search->n_listed);
-}
-
-static perebor_status allocate(neighbor_search *search, perebor_error *error) {
+static perebor_status allocate(neighbor_search *search, perebor_workspace *workspace,
+                               perebor_error *error) {
     size_t k = search->k;
     size_t columns = search->points->n_columns;
-    search->distances = aligned_alloc(64, KNN_QUERIES * CHUNK_ROWS * sizeof(double));
-    search->queries = malloc((columns + 1) * KNN_QUERIES * sizeof(double));
-    search->kept = malloc((CHUNK_ROWS + PEREBOR_LANES) * sizeof(double));
-    search->index = malloc((CHUNK_ROWS + PEREBOR_LANES) * sizeof(uint32_t));
-    search->fresh = malloc(CHUNK_ROWS * sizeof(knn_neighbor));
-    search->scratch = malloc((k > CHUNK_ROWS ? k : CHUNK_ROWS) * sizeof(knn_neighbor));
-    search->lists = malloc(BLOCK_QUERIES * k * sizeof(knn_neighbor));
-    search->n_listed = malloc(BLOCK_QUERIES * sizeof(size_t));
+    search->distances = perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS, sizeof(double));
+    search->queries = perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(double));
+    search->kept = perebor_workspace_take(workspace, CHUNK_ROWS + PEREBOR_LANES, sizeof(double));
+    search->index = perebor_workspace_take(workspace, CHUNK_ROWS + PEREBOR_LANES, sizeof(uint32_t));
+    search->fresh = perebor_workspace_take(workspace, CHUNK_ROWS, sizeof(knn_neighbor));
+    search->scratch =
+        perebor_workspace_take(workspace, k > CHUNK_ROWS ? k : CHUNK_ROWS, sizeof(knn_neighbor));
+    search->lists = perebor_workspace_take(workspace, BLOCK_QUERIES * k, sizeof(knn_neighbor));
+    search->n_listed = perebor_workspace_take(workspace, BLOCK_QUERIES, sizeof(size_t));
     if (search->distances == NULL || search->queries == NULL || search->kept == NULL ||
         search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
         search->lists == NULL || search->n_listed == NULL) {
@@ -229,15 +214,17 @@ static void search_block(neighbor_search *search, const perebor_matrix *queries,
 }
 
 perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, double p,
-                                  const perebor_matrix *queries, size_t k, knn_receive *receive,
-                                  void *context, perebor_error *error) {
+                                  const perebor_matrix *queries, size_t k,
+                                  perebor_workspace *workspace, knn_receive *receive, void *context,
+                                  perebor_error *error) {
     neighbor_search search = {.kernels = PEREBOR_KERNEL_PICK(knn_kernels),
                               .points = points,
                               .metric = metric,
                               .p = p,
                               .k = k,
                               .guess = NAN};
-    perebor_status status = allocate(&search, error);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status = allocate(&search, workspace, error);
     for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
          first += BLOCK_QUERIES) {
         size_t left = queries->n_rows - first;
@@ -252,6 +239,6 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
             }
         }
     }
-    release(&search);
+    perebor_workspace_return(workspace, begin);
     return status;
 }

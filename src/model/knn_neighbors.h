@@ -22,11 +22,10 @@ typedef struct knn_points {
     size_t n_rows, n_columns;
 } knn_points;
 
-/** Packs a matrix. Released with knn_points_release(). */
+/** Packs a matrix. */
 PEREBOR_MUST_CHECK perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
+                                                    perebor_workspace *workspace,
                                                     perebor_error *error);
-
-void knn_points_release(knn_points *points);
 
 /** One neighbour. */
 typedef struct knn_neighbor {
@@ -43,13 +42,14 @@ typedef struct knn_neighbor {
 typedef void knn_receive(void *context, size_t query, const knn_neighbor *neighbors, size_t k);
 
 /**
- * Finds the k nearest training rows of every row of @p queries.
+ * Finds the k nearest training rows of every row of @p queries. Leaves the workspace as it was.
  *
  * @param[in] k  From 1 to points->n_rows.
  */
 PEREBOR_MUST_CHECK perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric,
                                                      double p, const perebor_matrix *queries,
-                                                     size_t k, knn_receive *receive, void *context,
+                                                     size_t k, perebor_workspace *workspace,
+                                                     knn_receive *receive, void *context,
                                                      perebor_error *error);
 
 #endif

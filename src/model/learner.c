@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/learner.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cpu_time.h"
@@ -32,18 +31,20 @@ static perebor_status score_member(const perebor_learner *learner, const perebor
                                    double *training_scores, perebor_fit_report *report,
                                    perebor_error *error) {
     perebor_status status;
+    perebor_workspace *workspace = family->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_model *model = NULL;
-    PEREBOR_TRY(done, learner->fit(&model, family->training, settings, report, error));
+    PEREBOR_TRY(done, learner->fit(&model, family->training, settings, workspace, report, error));
     double fitted = perebor_cpu_seconds();
-    PEREBOR_TRY(done, learner->score(model, family->validation, validation_scores, error));
+    PEREBOR_TRY(done,
+                learner->score(model, family->validation, workspace, validation_scores, error));
     if (training_scores != NULL) {
-        PEREBOR_TRY(done, learner->score(model, &family->training->rows, training_scores, error));
+        PEREBOR_TRY(done, learner->score(model, &family->training->rows, workspace, training_scores,
+                                         error));
     }
     report->score_seconds = perebor_cpu_seconds() - fitted;
 done:
-    if (model != NULL) {
-        learner->free(model);
-    }
+    perebor_workspace_return(workspace, begin);
     return status;
 }
 
@@ -53,7 +54,9 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
                                        perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n_training = family->score_training ? family->training->rows.n_rows : 0;
-    double *scores = malloc((family->validation->n_rows + n_training + 1) * sizeof *scores);
+    perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
+    double *scores = perebor_workspace_take(
+        family->workspace, family->validation->n_rows + n_training, sizeof *scores);
     if (scores == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
                             family->validation->n_rows + n_training);
@@ -74,7 +77,7 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
                 status == PEREBOR_OK ? training_scores : NULL, &report);
         status = PEREBOR_OK;
     }
-    free(scores);
+    perebor_workspace_return(family->workspace, begin);
     return status;
 }
 

@@ -2,7 +2,6 @@
 #include "perebor/logreg.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cpu_time.h"
@@ -78,22 +77,20 @@ static bool has_free_intercept(const perebor_value *settings) {
 
 static perebor_status create_problem(logreg_problem **problem, const perebor_training *training,
                                      const perebor_value *settings, size_t n_members,
-                                     perebor_error *error) {
+                                     perebor_workspace *workspace, perebor_error *error) {
     return logreg_problem_create(problem, training, is_balanced(settings),
-                                 has_free_intercept(settings), n_members > 1, error);
+                                 has_free_intercept(settings), n_members > 1, workspace, error);
 }
 
-static perebor_status create_model(perebor_model **model, size_t n_columns, perebor_error *error) {
-    *model = calloc(1, sizeof **model + n_columns * sizeof(double));
+static perebor_status create_model(perebor_model **model, size_t n_columns,
+                                   perebor_workspace *workspace, perebor_error *error) {
+    *model =
+        perebor_workspace_take_zeroed(workspace, 1, sizeof **model + n_columns * sizeof(double));
     if (*model == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu coefficients", n_columns);
     }
     (*model)->n_columns = n_columns;
     return PEREBOR_OK;
-}
-
-static void free_model(perebor_model *model) {
-    free(model);
 }
 
 /** Fits one member of a family into a model. */
@@ -113,29 +110,26 @@ done:
 }
 
 static perebor_status fit(perebor_model **model, const perebor_training *training,
-                          const perebor_value *settings, perebor_fit_report *report,
-                          perebor_error *error) {
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     logreg_problem *problem = NULL;
     logreg_solver *solver = NULL;
     perebor_model *fitted = NULL;
     double started = perebor_cpu_seconds();
-    PEREBOR_TRY(done, create_problem(&problem, training, settings, 1, error));
-    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, error));
-    PEREBOR_TRY(done, create_model(&fitted, training->rows.n_columns, error));
+    PEREBOR_TRY(done, create_problem(&problem, training, settings, 1, workspace, error));
+    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, workspace, error));
+    PEREBOR_TRY(done, create_model(&fitted, training->rows.n_columns, workspace, error));
     PEREBOR_TRY(done, solve(solver, settings, fitted, report, error));
     report->fit_seconds = perebor_cpu_seconds() - started;
     *model = fitted;
-    fitted = NULL;
 done:
-    free_model(fitted);
-    logreg_solver_free(solver);
-    logreg_problem_free(problem);
     return status;
 }
 
-static perebor_status score(const perebor_model *model, const perebor_matrix *rows, double *scores,
-                            perebor_error *error) {
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    (void)workspace;
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "a logistic regression of %zu columns cannot score rows of %zu",
@@ -178,9 +172,10 @@ static void serve_member(const perebor_family *family, size_t member, logreg_sol
     report.fit_seconds += shared_seconds;
     double started = perebor_cpu_seconds();
     double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
-    status = score(model, family->validation, scores, &failure);
+    status = score(model, family->validation, family->workspace, scores, &failure);
     if (status == PEREBOR_OK && training_scores != NULL) {
-        status = score(model, &family->training->rows, training_scores, &failure);
+        status =
+            score(model, &family->training->rows, family->workspace, training_scores, &failure);
     }
     report.score_seconds = perebor_cpu_seconds() - started;
     bool scored = status == PEREBOR_OK;
@@ -204,19 +199,20 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     logreg_problem *problem = NULL;
     logreg_solver *solver = NULL;
     perebor_model *model = NULL;
-    double *scores = NULL;
+    perebor_workspace *workspace = family->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_error failure = {0};
     if (family->n_members == 0) {
         return PEREBOR_OK;
     }
     double started = perebor_cpu_seconds();
-    PEREBOR_TRY(
-        done, create_problem(&problem, training, family->settings[0], family->n_members, &failure));
-    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, &failure));
-    PEREBOR_TRY(done, create_model(&model, training->rows.n_columns, &failure));
+    PEREBOR_TRY(done, create_problem(&problem, training, family->settings[0], family->n_members,
+                                     workspace, &failure));
+    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, workspace, &failure));
+    PEREBOR_TRY(done, create_model(&model, training->rows.n_columns, workspace, &failure));
     size_t n_scores =
         family->validation->n_rows + (family->score_training ? training->rows.n_rows : 0);
-    scores = malloc((n_scores + 1) * sizeof *scores);
+    double *scores = perebor_workspace_take(workspace, n_scores, sizeof *scores);
     if (scores == NULL) {
         status = perebor_fail(&failure, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
                               n_scores);
@@ -227,10 +223,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
         serve_member(family, member, solver, model, shared_seconds, scores, deliver, context);
     }
 done:
-    free(scores);
-    free_model(model);
-    logreg_solver_free(solver);
-    logreg_problem_free(problem);
+    perebor_workspace_return(workspace, begin);
     if (status != PEREBOR_OK && status != PEREBOR_ERR_MEMORY) { // of the trials, not the machine
         fail_all(family, status, failure.message, deliver, context);
         status = PEREBOR_OK;
@@ -259,7 +252,6 @@ const perebor_learner model_logreg = {
     .n_settings = N_SETTINGS,
     .fit = fit,
     .score = score,
-    .free = free_model,
     .cost = cost,
     .share_key = share_key,
     .marginal_cost = marginal_cost,

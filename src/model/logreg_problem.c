@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "base/arithmetic.h"
 #include "base/try.h"
@@ -13,22 +12,19 @@ static size_t round_up(size_t n, size_t multiple) {
 }
 
 /** Allocates the problem for as many columns as there may be; NULL when memory is out. */
-static logreg_problem *allocate(const perebor_matrix *rows, bool with_gram) {
+static logreg_problem *allocate(const perebor_matrix *rows, bool with_gram,
+                                perebor_workspace *workspace) {
     size_t most = rows->n_columns + 1;
     size_t ld = round_up(most, PEREBOR_LANES);
     size_t gram_size = with_gram ? round_up(most, LOGREG_TILE) * ld : 0;
     size_t n_doubles = (most + 1) * rows->stride + 3 * ld + gram_size;
-    logreg_problem *p = calloc(1, sizeof *p);
-    size_t *features = calloc(most, sizeof *features);
-    double *memory = aligned_alloc(64, n_doubles * sizeof *memory);
+    logreg_problem *p = perebor_workspace_take_zeroed(workspace, 1, sizeof *p);
+    size_t *features = perebor_workspace_take_zeroed(workspace, most, sizeof *features);
+    double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
     if (p == NULL || features == NULL || memory == NULL) {
-        free(p);
-        free(features);
-        free(memory);
         return NULL;
     }
     p->features = features;
-    p->memory = memory;
     p->columns = memory;
     p->start_root = p->columns + most * rows->stride;
     p->centres = p->start_root + rows->stride;
@@ -104,16 +100,17 @@ static perebor_status set_columns(logreg_problem *problem, const perebor_matrix 
     return PEREBOR_OK;
 }
 
-static perebor_status set_start(logreg_problem *problem, perebor_error *error) {
+static perebor_status set_start(logreg_problem *problem, perebor_workspace *workspace,
+                                perebor_error *error) {
     const logreg_kernels *kernels = problem->kernels;
     size_t n = problem->n_columns;
     size_t n_padded = round_up(n, LOGREG_TILE);
     size_t panel_size = problem->start_gram != NULL ? n_padded * LOGREG_BLOCK : 0;
-    double *scratch = aligned_alloc(64, (2 * problem->stride + panel_size) * sizeof *scratch);
-    size_t *list = calloc(problem->n_features + 1, sizeof *list);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    double *scratch =
+        perebor_workspace_take(workspace, 2 * problem->stride + panel_size, sizeof *scratch);
+    size_t *list = perebor_workspace_take(workspace, problem->n_features + 1, sizeof *list);
     if (scratch == NULL || list == NULL) {
-        free(scratch);
-        free(list);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu columns", n);
     }
     double *margins = scratch;
@@ -131,16 +128,15 @@ static perebor_status set_start(logreg_problem *problem, perebor_error *error) {
         kernels->gram(problem->start_gram, problem->ld, problem->columns, problem->stride, list, n,
                       problem->start_root, scratch + 2 * problem->stride);
     }
-    free(scratch);
-    free(list);
+    perebor_workspace_return(workspace, begin);
     return PEREBOR_OK;
 }
 
 perebor_status logreg_problem_create(logreg_problem **problem, const perebor_training *training,
                                      bool balanced, bool free_intercept, bool with_gram,
-                                     perebor_error *error) {
+                                     perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    logreg_problem *p = allocate(&training->rows, with_gram);
+    logreg_problem *p = allocate(&training->rows, with_gram, workspace);
     if (p == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory for a logistic regression of %zu rows and %zu columns",
@@ -150,20 +146,10 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     p->free_intercept = free_intercept;
     p->centres[0] = 0.0;
     p->scales[0] = 1.0;
-    PEREBOR_TRY(failed, set_classes(p, training, balanced, error));
-    PEREBOR_TRY(failed, set_columns(p, &training->rows, error));
-    PEREBOR_TRY(failed, set_start(p, error));
+    PEREBOR_TRY(done, set_classes(p, training, balanced, error));
+    PEREBOR_TRY(done, set_columns(p, &training->rows, error));
+    PEREBOR_TRY(done, set_start(p, workspace, error));
     *problem = p;
-    return PEREBOR_OK;
-failed:
-    logreg_problem_free(p);
+done:
     return status;
-}
-
-void logreg_problem_free(logreg_problem *problem) {
-    if (problem != NULL) {
-        free(problem->features);
-        free(problem->memory);
-        free(problem);
-    }
 }

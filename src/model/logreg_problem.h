@@ -37,22 +37,19 @@ typedef struct logreg_problem {
     double *start_gradient; /**< [ld] */
     double *start_root;     /**< [stride] */
     double *start_gram;     /**< [n_columns rounded up to LOGREG_TILE][ld], or NULL */
-
-    double *memory; /**< What all the doubles above are in. */
 } logreg_problem;
 
 /**
+ * Makes the problem in the workspace, where nothing else is left.
+ *
  * @param[in] balanced   Weigh the classes by n / (2 * members), otherwise all rows by 1.
  * @param[in] with_gram  Make start_gram too, which pays if several solvers use this problem.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The labels are all of one class.
  * @retval PEREBOR_ERR_NUMERIC   A column's values are so large that their squares overflow.
  */
-PEREBOR_MUST_CHECK perebor_status logreg_problem_create(logreg_problem **problem,
-                                                        const perebor_training *training,
-                                                        bool balanced, bool free_intercept,
-                                                        bool with_gram, perebor_error *error);
-
-void logreg_problem_free(logreg_problem *problem);
+PEREBOR_MUST_CHECK perebor_status logreg_problem_create(
+    logreg_problem **problem, const perebor_training *training, bool balanced, bool free_intercept,
+    bool with_gram, perebor_workspace *workspace, perebor_error *error);
 
 #endif

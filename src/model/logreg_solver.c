@@ -2,7 +2,6 @@
 #include "model/logreg_solver.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/arithmetic.h"
 #include "base/try.h"
@@ -39,25 +38,20 @@ struct logreg_solver {
     double drift; /* how far margins may have moved since it was formed */
     double objective;
     logreg_quadratic quadratic;
-    double *memory;
 };
 
 perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem *problem,
-                                    perebor_error *error) {
+                                    perebor_workspace *workspace, perebor_error *error) {
     size_t n = problem->n_columns;
     size_t n_padded = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t ld = problem->ld;
     size_t stride = problem->stride;
     size_t n_doubles = 4 * stride + 10 * ld + n_padded * LOGREG_BLOCK + (n_padded + n) * ld;
-    logreg_solver *s = calloc(1, sizeof *s);
-    double *memory = aligned_alloc(64, n_doubles * sizeof *memory);
-    size_t *list = calloc(3 * n, sizeof *list);
-    bool *is_settled = calloc(2 * n, sizeof *is_settled);
+    logreg_solver *s = perebor_workspace_take(workspace, 1, sizeof *s);
+    double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
+    size_t *list = perebor_workspace_take_zeroed(workspace, 3 * n, sizeof *list);
+    bool *is_settled = perebor_workspace_take_zeroed(workspace, 2 * n, sizeof *is_settled);
     if (s == NULL || memory == NULL || list == NULL || is_settled == NULL) {
-        free(s);
-        free(memory);
-        free(list);
-        free(is_settled);
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory to solve a logistic regression of %zu columns", n);
     }
@@ -90,19 +84,9 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
                       .active = list + n,
                       .is_settled = is_settled,
                       .is_dependent = is_settled + n},
-        .memory = memory,
     };
     *solver = s;
     return PEREBOR_OK;
-}
-
-void logreg_solver_free(logreg_solver *solver) {
-    if (solver != NULL) {
-        free(solver->list);
-        free(solver->quadratic.is_settled);
-        free(solver->memory);
-        free(solver);
-    }
 }
 
 /** The penalty of one column's weight. */

@@ -34,12 +34,11 @@ typedef struct logreg_solution {
 /** Memory to solve one problem with many penalties, one after the other. */
 typedef struct logreg_solver logreg_solver;
 
-/** @param[in] problem  Must outlive the solver. */
+/** Makes a solver in the workspace. @param[in] problem  Must outlive it. */
 PEREBOR_MUST_CHECK perebor_status logreg_solver_create(logreg_solver **solver,
                                                        const logreg_problem *problem,
+                                                       perebor_workspace *workspace,
                                                        perebor_error *error);
-
-void logreg_solver_free(logreg_solver *solver);
 
 /**
  * Solves; what was solved before does not matter to one bit.

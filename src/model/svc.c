@@ -129,8 +129,8 @@ void svc_options_read(svc_options *options, const perebor_training *training,
 }
 
 static perebor_status fit(perebor_model **model, const perebor_training *training,
-                          const perebor_value *settings, perebor_fit_report *report,
-                          perebor_error *error) {
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double start = perebor_cpu_seconds();
     svc_options options;
@@ -139,19 +139,18 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     bool linear = options.kernel.kind == SVC_LINEAR;
     if (!linear) {
         PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options.kernel,
-                                          SVC_DEFAULT_BYTES, error));
+                                          SVC_DEFAULT_BYTES, workspace, error));
     }
-    PEREBOR_TRY(done,
-                svc_model_fit(model, training, &options, linear ? NULL : &gram, report, error));
+    PEREBOR_TRY(done, svc_model_fit(model, training, &options, linear ? NULL : &gram, workspace,
+                                    report, error));
     report->fit_seconds = perebor_cpu_seconds() - start;
 done:
-    svc_gram_release(&gram);
     return status;
 }
 
-static perebor_status score(const perebor_model *model, const perebor_matrix *rows, double *scores,
-                            perebor_error *error) {
-    return svc_model_score(model, rows, scores, error);
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    return svc_model_score(model, rows, workspace, scores, error);
 }
 
 /** Seconds of the solver and of scoring, measured on one fold of 777 rows and extrapolated. */
@@ -193,7 +192,6 @@ const perebor_learner model_svc = {
     .n_settings = N_SETTINGS,
     .fit = fit,
     .score = score,
-    .free = svc_model_free,
     .cost = cost,
     .share_key = share_key,
     .marginal_cost = marginal_cost,

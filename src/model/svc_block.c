@@ -2,22 +2,21 @@
 #include "model/svc_block.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/try.h"
 
 perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
-                                perebor_error *error) {
+                                perebor_workspace *workspace, perebor_error *error) {
     size_t length = source->gram->length;
     svc_block made = {.source = source, .capacity = capacity};
-    made.points = svc_array(length, sizeof *made.points);
-    made.present = svc_array(length, sizeof *made.present);
-    made.entries = svc_array_unset(capacity * capacity, sizeof *made.entries);
-    made.errors = svc_array(4 * length, sizeof *made.errors);
-    made.coefficients = svc_array(4 * length, sizeof *made.coefficients);
+    made.points = perebor_workspace_take_zeroed(workspace, length, sizeof *made.points);
+    made.present = perebor_workspace_take_zeroed(workspace, length, sizeof *made.present);
+    made.entries = perebor_workspace_take(workspace, capacity * capacity, sizeof *made.entries);
+    made.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *made.errors);
+    made.coefficients =
+        perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *made.coefficients);
     if (made.points == NULL || made.present == NULL || made.entries == NULL ||
         made.errors == NULL || made.coefficients == NULL) {
-        svc_block_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
                             source->gram->points.n_rows);
     }
@@ -29,15 +28,6 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
     made.diagonal = made.coefficients + 3 * length;
     *block = made;
     return PEREBOR_OK;
-}
-
-void svc_block_release(svc_block *block) {
-    free(block->points);
-    free(block->present);
-    free(block->entries);
-    free(block->errors);
-    free(block->coefficients);
-    *block = (svc_block){0};
 }
 
 static void gather_point(svc_block *block, const svc_pairs *all, double middle, size_t i) {

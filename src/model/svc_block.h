@@ -32,9 +32,8 @@ typedef struct svc_block {
 
 /** Room for the points of @p source, and for the values of @p capacity of them. */
 PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *source,
-                                                   size_t capacity, perebor_error *error);
-
-void svc_block_release(svc_block *block);
+                                                   size_t capacity, perebor_workspace *workspace,
+                                                   perebor_error *error);
 
 /** Gathers the points that were put into the block. @param[in] middle Of the violation. */
 void svc_block_gather(svc_block *block, const svc_pairs *all, double middle);

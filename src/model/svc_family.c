@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc_family.h"
 
-#include <stdlib.h>
-
 #include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/svc_model.h"
@@ -24,21 +22,19 @@ static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {
            a->coef0 == b->coef0;
 }
 
-static void shared_release(struct shared *shared) {
-    free(shared->options);
-    free(shared->done);
-    free(shared->scores);
-    free(shared->training_scores);
-}
-
 static perebor_status shared_create(struct shared *shared, perebor_error *error) {
     const perebor_family *family = shared->family;
     size_t n_training = family->training->rows.n_rows;
-    shared->options = calloc(family->n_members, sizeof *shared->options);
-    shared->done = calloc(family->n_members, sizeof *shared->done);
-    shared->scores = svc_array(family->validation->n_rows, sizeof *shared->scores);
+    perebor_workspace *workspace = family->workspace;
+    shared->options = perebor_workspace_take(workspace, family->n_members, sizeof *shared->options);
+    shared->done =
+        perebor_workspace_take_zeroed(workspace, family->n_members, sizeof *shared->done);
+    shared->scores =
+        perebor_workspace_take(workspace, family->validation->n_rows, sizeof *shared->scores);
     shared->training_scores =
-        family->score_training ? svc_array(n_training, sizeof *shared->training_scores) : NULL;
+        family->score_training
+            ? perebor_workspace_take(workspace, n_training, sizeof *shared->training_scores)
+            : NULL;
     if (shared->options == NULL || shared->done == NULL || shared->scores == NULL ||
         (family->score_training && shared->training_scores == NULL)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a family of %zu members",
@@ -55,10 +51,11 @@ static perebor_status score_parts(struct shared *shared, const perebor_model *mo
                                   perebor_error *error) {
     const perebor_family *family = shared->family;
     perebor_status status = PEREBOR_OK;
-    PEREBOR_TRY(done, svc_model_score(model, family->validation, shared->scores, error));
+    PEREBOR_TRY(
+        done, svc_model_score(model, family->validation, family->workspace, shared->scores, error));
     if (family->score_training) {
-        PEREBOR_TRY(
-            done, svc_model_score(model, &family->training->rows, shared->training_scores, error));
+        PEREBOR_TRY(done, svc_model_score(model, &family->training->rows, family->workspace,
+                                          shared->training_scores, error));
     }
 done:
     return status;
@@ -70,14 +67,17 @@ static perebor_status run_member(struct shared *shared, size_t member, svc_gram 
     perebor_fit_report report = {.converged = true};
     perebor_model *model = NULL;
     perebor_error failure = {0};
+    perebor_workspace *workspace = shared->family->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     double start = perebor_cpu_seconds();
-    perebor_status status = svc_model_fit(&model, shared->family->training,
-                                          &shared->options[member], gram, &report, &failure);
+    perebor_status status =
+        svc_model_fit(&model, shared->family->training, &shared->options[member], gram, workspace,
+                      &report, &failure);
     double fitted = perebor_cpu_seconds();
     if (status == PEREBOR_OK) {
         status = score_parts(shared, model, &failure);
-        svc_model_free(model);
     }
+    perebor_workspace_return(workspace, begin);
     report.fit_seconds = fitted - start + gram_seconds + shared->seconds;
     report.score_seconds = perebor_cpu_seconds() - fitted;
     shared->done[member] = true;
@@ -95,11 +95,12 @@ static perebor_status run_kernel(struct shared *shared, size_t first, perebor_er
     const svc_kernel *kernel = &shared->options[first].kernel;
     perebor_status status = PEREBOR_OK;
     svc_gram gram = {0};
+    perebor_workspace_mark begin = perebor_workspace_here(shared->family->workspace);
     double start = perebor_cpu_seconds();
     bool linear = kernel->kind == SVC_LINEAR;
     if (!linear) {
         PEREBOR_TRY(done, svc_gram_create(&gram, &shared->family->training->rows, kernel,
-                                          SVC_DEFAULT_BYTES, error));
+                                          SVC_DEFAULT_BYTES, shared->family->workspace, error));
     }
     double seconds = perebor_cpu_seconds() - start;
     for (size_t member = first; member < shared->family->n_members; member++) {
@@ -109,7 +110,7 @@ static perebor_status run_kernel(struct shared *shared, size_t first, perebor_er
         }
     }
 done:
-    svc_gram_release(&gram);
+    perebor_workspace_return(shared->family->workspace, begin);
     return status;
 }
 
@@ -117,6 +118,7 @@ perebor_status svc_score_family(const perebor_family *family, perebor_family_del
                                 void *context, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct shared shared = {.family = family, .deliver = deliver, .context = context};
+    perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
     double start = perebor_cpu_seconds();
     PEREBOR_TRY(done, shared_create(&shared, error));
     shared.seconds = (perebor_cpu_seconds() - start) / (double)family->n_members;
@@ -126,6 +128,6 @@ perebor_status svc_score_family(const perebor_family *family, perebor_family_del
         }
     }
 done:
-    shared_release(&shared);
+    perebor_workspace_return(family->workspace, begin);
     return status;
 }

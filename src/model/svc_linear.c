@@ -95,13 +95,9 @@ static void start(struct linear *linear) {
     }
 }
 
-static void linear_release(struct linear *linear) {
-    perebor_matrix_release(&linear->rows);
-    free(linear->arrays);
-}
-
 static perebor_status linear_create(struct linear *linear, const perebor_training *training,
-                                    const double bounds[2], perebor_error *error) {
+                                    const double bounds[2], perebor_workspace *workspace,
+                                    perebor_error *error) {
     const perebor_matrix *rows = &training->rows;
     size_t n = rows->stride;
     size_t size = rows->n_columns + 1;
@@ -109,14 +105,15 @@ static perebor_status linear_create(struct linear *linear, const perebor_trainin
                           .training = training,
                           .bounds = bounds,
                           .size = size};
-    perebor_status status = perebor_matrix_create(&made.rows, rows->n_rows, rows->n_columns, error);
+    perebor_status status =
+        perebor_matrix_create(&made.rows, rows->n_rows, rows->n_columns, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    made.arrays = svc_array(ROW_ARRAYS * n + SVC_INTERIOR_SCRATCH + (COLUMN_ARRAYS + size) * size,
-                            sizeof *made.arrays);
+    made.arrays = perebor_workspace_take_zeroed(
+        workspace, ROW_ARRAYS * n + SVC_INTERIOR_SCRATCH + (COLUMN_ARRAYS + size) * size,
+        sizeof *made.arrays);
     if (made.arrays == NULL) {
-        linear_release(&made);
         (void)perebor_fail(error, PEREBOR_ERR_MEMORY,
                            "no memory to solve for %zu rows and %zu columns", rows->n_rows,
                            rows->n_columns);
@@ -287,11 +284,12 @@ static double choose_bias(struct linear *linear) {
 }
 
 perebor_status svc_linear_solve(const perebor_training *training, const double bounds[2],
-                                uint64_t max_iterations, svc_hyperplane *plane,
-                                perebor_error *error) {
+                                uint64_t max_iterations, perebor_workspace *workspace,
+                                svc_hyperplane *plane, perebor_error *error) {
     struct linear linear = {.training = training, .bounds = bounds};
     svc_hyperplane found = {.weights = plane->weights};
-    perebor_status status = linear_create(&linear, training, bounds, error);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status = linear_create(&linear, training, bounds, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
@@ -303,7 +301,7 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
         found.weights[column] = linear.best[column] / linear.scales[column];
         found.bias -= found.weights[column] * linear.centres[column];
     }
-    linear_release(&linear);
+    perebor_workspace_return(workspace, begin);
     if (!isfinite(found.bias)) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "the columns are too large to square: scale them");

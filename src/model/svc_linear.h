@@ -21,13 +21,14 @@ typedef struct svc_hyperplane {
 } svc_hyperplane;
 
 /**
- * Finds the optimal hyperplane; see svc_linear.c for the method.
+ * Finds the optimal hyperplane; see svc_linear.c for the method. Leaves the workspace as it was.
  *
  * @param[in]     bounds  Cost of a point of each class.
  * @param[in,out] plane   Gives weights room; the rest is output.
  */
 PEREBOR_MUST_CHECK perebor_status svc_linear_solve(const perebor_training *training,
                                                    const double bounds[2], uint64_t max_iterations,
+                                                   perebor_workspace *workspace,
                                                    svc_hyperplane *plane, perebor_error *error);
 
 #endif

@@ -2,7 +2,6 @@
 #include "model/svc_model.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/try.h"
 #include "model/svc_linear.h"
@@ -14,31 +13,24 @@ enum { MOST_TOGETHER = 16384 };
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
 
-void svc_model_free(perebor_model *model) {
-    free(model->coefficients);
-    free(model->norms);
-    free(model->groups);
-    free(model->weights);
-    free(model);
-}
-
 /** Copies the support vectors out of the training rows. */
 static perebor_status keep_support(perebor_model *model, const perebor_matrix *rows,
-                                   const svc_solution *solution, perebor_error *error) {
+                                   const svc_solution *solution, perebor_workspace *workspace,
+                                   perebor_error *error) {
     size_t n = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         n += solution->coefficients[row] != 0.0 ? 1 : 0;
     }
     size_t n_groups = (n + SVC_POINTS - 1) / SVC_POINTS;
-    size_t *support = svc_array(n, sizeof *support);
-    double *norms = svc_array(rows->stride, sizeof *norms);
-    model->coefficients = svc_array(n, sizeof *model->coefficients);
-    model->norms = svc_array(n, sizeof *model->norms);
-    model->groups = svc_array(n_groups * SVC_POINTS * rows->n_columns, sizeof *model->groups);
+    model->coefficients = perebor_workspace_take(workspace, n, sizeof *model->coefficients);
+    model->norms = perebor_workspace_take(workspace, n, sizeof *model->norms);
+    model->groups = perebor_workspace_take(workspace, n_groups * SVC_POINTS * rows->n_columns,
+                                           sizeof *model->groups);
+    perebor_workspace_mark kept = perebor_workspace_here(workspace);
+    size_t *support = perebor_workspace_take(workspace, n, sizeof *support);
+    double *norms = perebor_workspace_take(workspace, rows->stride, sizeof *norms);
     if (support == NULL || norms == NULL || model->coefficients == NULL || model->norms == NULL ||
         model->groups == NULL) {
-        free(support);
-        free(norms);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu support vectors", n);
     }
     svc_norms(rows, norms);
@@ -55,21 +47,21 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
         size_t left = n - first;
         svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
     }
-    free(support);
-    free(norms);
+    perebor_workspace_return(workspace, kept);
     return PEREBOR_OK;
 }
 
 static perebor_status fit_linear(perebor_model *model, const perebor_training *training,
-                                 const svc_options *options, perebor_fit_report *report,
-                                 perebor_error *error) {
-    model->weights = svc_array(training->rows.n_columns, sizeof *model->weights);
+                                 const svc_options *options, perebor_workspace *workspace,
+                                 perebor_fit_report *report, perebor_error *error) {
+    model->weights =
+        perebor_workspace_take_zeroed(workspace, training->rows.n_columns, sizeof *model->weights);
     if (model->weights == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the weights");
     }
     svc_hyperplane plane = {.weights = model->weights};
-    perebor_status status =
-        svc_linear_solve(training, options->bounds, options->max_iterations, &plane, error);
+    perebor_status status = svc_linear_solve(training, options->bounds, options->max_iterations,
+                                             workspace, &plane, error);
     if (status == PEREBOR_OK) {
         model->bias = plane.bias;
         report->converged = plane.converged;
@@ -80,7 +72,8 @@ static perebor_status fit_linear(perebor_model *model, const perebor_training *t
 
 static perebor_status fit_support(perebor_model *model, const perebor_training *training,
                                   const svc_options *options, const svc_gram *gram,
-                                  perebor_fit_report *report, perebor_error *error) {
+                                  perebor_workspace *workspace, perebor_fit_report *report,
+                                  perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const svc_problem problem = {
         .labels = training->labels,
@@ -90,40 +83,38 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
         .convex = options->kernel.kind != SVC_SIGMOID,
         .together = training->rows.n_rows <= MOST_TOGETHER,
     };
-    svc_solution solution = {.coefficients =
-                                 svc_array(training->rows.n_rows, sizeof *solution.coefficients)};
+    svc_solution solution = {.coefficients = perebor_workspace_take_zeroed(
+                                 workspace, training->rows.n_rows, sizeof *solution.coefficients)};
     if (solution.coefficients == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
     }
-    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, &solution, error));
-    PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, error));
+    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, workspace, &solution, error));
+    PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, workspace, error));
     model->bias = solution.bias;
     report->converged = solution.converged;
     report->iterations =
         solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
 done:
-    free(solution.coefficients);
     return status;
 }
 
 perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
                              const svc_options *options, const svc_gram *gram,
-                             perebor_fit_report *report, perebor_error *error) {
-    perebor_model *made = calloc(1, sizeof *made);
+                             perebor_workspace *workspace, perebor_fit_report *report,
+                             perebor_error *error) {
+    perebor_model *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
     if (made == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
     }
     made->kernel = options->kernel;
     made->n_columns = training->rows.n_columns;
-    perebor_status status = gram == NULL
-                                ? fit_linear(made, training, options, report, error)
-                                : fit_support(made, training, options, gram, report, error);
-    if (status != PEREBOR_OK) {
-        svc_model_free(made);
-        return status;
+    perebor_status status =
+        gram == NULL ? fit_linear(made, training, options, workspace, report, error)
+                     : fit_support(made, training, options, gram, workspace, report, error);
+    if (status == PEREBOR_OK) {
+        *model = made;
     }
-    *model = made;
-    return PEREBOR_OK;
+    return status;
 }
 
 /** Adds the terms of all support vectors, a group at a time. */
@@ -141,9 +132,11 @@ static void add_groups(const perebor_model *model, const perebor_matrix *rows, c
 }
 
 static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
-                                    double *scores, perebor_error *error) {
+                                    perebor_workspace *workspace, double *scores,
+                                    perebor_error *error) {
     size_t stride = rows->stride;
-    double *norms = svc_array(2 * stride, sizeof *norms);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    double *norms = perebor_workspace_take_zeroed(workspace, 2 * stride, sizeof *norms);
     if (norms == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
     }
@@ -153,7 +146,7 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = sums[row] + model->bias;
     }
-    free(norms);
+    perebor_workspace_return(workspace, begin);
     return PEREBOR_OK;
 }
 
@@ -171,7 +164,7 @@ static void score_linear(const perebor_model *model, const perebor_matrix *rows,
 }
 
 perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
-                               double *scores, perebor_error *error) {
+                               perebor_workspace *workspace, double *scores, perebor_error *error) {
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "the model was fitted on %zu columns, the rows have %zu",
@@ -181,5 +174,5 @@ perebor_status svc_model_score(const perebor_model *model, const perebor_matrix 
         score_linear(model, rows, scores);
         return PEREBOR_OK;
     }
-    return score_support(model, rows, scores, error);
+    return score_support(model, rows, workspace, scores, error);
 }

@@ -37,17 +37,17 @@ struct perebor_model {
 PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 const perebor_training *training,
                                                 const svc_options *options, const svc_gram *gram,
+                                                perebor_workspace *workspace,
                                                 perebor_fit_report *report, perebor_error *error);
 
-void svc_model_free(perebor_model *model);
-
 /**
- * Scores rows.
+ * Scores rows. Leaves the workspace as it was.
  *
  * @param[out] scores  [rows->n_rows]
  */
 PEREBOR_MUST_CHECK perebor_status svc_model_score(const perebor_model *model,
-                                                  const perebor_matrix *rows, double *scores,
+                                                  const perebor_matrix *rows,
+                                                  perebor_workspace *workspace, double *scores,
                                                   perebor_error *error);
 
 #endif

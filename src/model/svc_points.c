@@ -1,26 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc_points.h"
 
-#include <stdlib.h>
-
 #include "base/try.h"
-
-static size_t rounded_bytes(size_t n, size_t size) {
-    return n > SIZE_MAX / 2 / size ? 0 : (n * size + 64) / 64 * 64;
-}
-
-void *svc_array_unset(size_t n, size_t size) {
-    size_t bytes = rounded_bytes(n, size);
-    return bytes == 0 ? NULL : aligned_alloc(64, bytes);
-}
-
-void *svc_array(size_t n, size_t size) {
-    void *array = svc_array_unset(n, size);
-    if (array != NULL) {
-        memset(array, 0, rounded_bytes(n, size));
-    }
-    return array;
-}
 
 size_t svc_padded(size_t n) {
     return (n + SVC_PAD - 1) / SVC_PAD * SVC_PAD;
@@ -69,20 +50,22 @@ static void fill_singles(svc_points *points) {
 }
 
 perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
-                                 svc_kernel_kind kind, perebor_error *error) {
+                                 svc_kernel_kind kind, perebor_workspace *workspace,
+                                 perebor_error *error) {
     size_t n_group = rows->n_columns * SVC_POINTS;
     svc_points made = {.vector = PEREBOR_KERNEL_PICK(svc_kernels),
                        .n_rows = rows->n_rows,
                        .length = svc_padded(rows->n_rows),
                        .rows = *rows};
     if (kind == SVC_RBF) {
-        made.singles = svc_array(rows->n_columns * made.length, sizeof *made.singles);
-        made.single_group = svc_array(n_group, sizeof *made.single_group);
+        made.singles = perebor_workspace_take_zeroed(workspace, rows->n_columns * made.length,
+                                                     sizeof *made.singles);
+        made.single_group =
+            perebor_workspace_take_zeroed(workspace, n_group, sizeof *made.single_group);
     } else {
-        made.group = svc_array(n_group, sizeof *made.group);
+        made.group = perebor_workspace_take_zeroed(workspace, n_group, sizeof *made.group);
     }
     if (made.group == NULL && (made.singles == NULL || made.single_group == NULL)) {
-        svc_points_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows", rows->n_rows);
     }
     if (kind == SVC_RBF) {
@@ -90,13 +73,6 @@ perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
     }
     *points = made;
     return PEREBOR_OK;
-}
-
-void svc_points_release(svc_points *points) {
-    free(points->singles);
-    free(points->single_group);
-    free(points->group);
-    *points = (svc_points){0};
 }
 
 static void radial_entries(const svc_points *points, double gamma, const size_t *wanted,

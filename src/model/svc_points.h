@@ -11,6 +11,7 @@
 
 #include "model/svc_kernel.h"
 #include "perebor/status.h"
+#include "perebor/workspace.h"
 
 typedef struct svc_points {
     const struct svc_kernels *vector;
@@ -23,9 +24,9 @@ typedef struct svc_points {
 } svc_points;
 
 PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
-                                                    svc_kernel_kind kind, perebor_error *error);
-
-void svc_points_release(svc_points *points);
+                                                    svc_kernel_kind kind,
+                                                    perebor_workspace *workspace,
+                                                    perebor_error *error);
 
 /**
  * Kernel values of SVC_POINTS points at most with the rows from @p begin to @p end.
@@ -50,11 +51,5 @@ void svc_norms(const perebor_matrix *rows, double *norms);
 
 /** n up to a multiple of SVC_PAD. */
 size_t svc_padded(size_t n);
-
-/** An array of 64-byte alignment, zeroed; NULL if there is no memory. */
-void *svc_array(size_t n, size_t size);
-
-/** The same, not zeroed. */
-void *svc_array_unset(size_t n, size_t size);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc_rows.h"
 
-#include <stdlib.h>
-
 #include "base/try.h"
 
 /** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
@@ -42,20 +40,22 @@ static void fill(svc_gram *gram) {
 }
 
 perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const svc_kernel *kernel,
-                               size_t max_bytes, perebor_error *error) {
+                               size_t max_bytes, perebor_workspace *workspace,
+                               perebor_error *error) {
     size_t n_rows = rows->n_rows;
     size_t n_padded = (n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
     svc_gram made = {.kernel = *kernel, .length = svc_padded(n_rows), .max_bytes = max_bytes};
-    perebor_status status = svc_points_create(&made.points, rows, kernel->kind, error);
+    perebor_status status = svc_points_create(&made.points, rows, kernel->kind, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
     bool fits = n_padded <= max_bytes / sizeof *made.entries / made.length;
-    made.diagonal = svc_array(made.length, sizeof *made.diagonal);
-    made.rounded = svc_array(made.length, sizeof *made.rounded);
-    made.entries = fits ? svc_array_unset(n_padded * made.length, sizeof *made.entries) : NULL;
+    made.diagonal = perebor_workspace_take_zeroed(workspace, made.length, sizeof *made.diagonal);
+    made.rounded = perebor_workspace_take_zeroed(workspace, made.length, sizeof *made.rounded);
+    made.entries =
+        fits ? perebor_workspace_take(workspace, n_padded * made.length, sizeof *made.entries)
+             : NULL;
     if (made.diagonal == NULL || made.rounded == NULL || (fits && made.entries == NULL)) {
-        svc_gram_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for kernel values of %zu rows",
                             n_rows);
     }
@@ -70,15 +70,8 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
     return PEREBOR_OK;
 }
 
-void svc_gram_release(svc_gram *gram) {
-    svc_points_release(&gram->points);
-    free(gram->diagonal);
-    free(gram->rounded);
-    free(gram->entries);
-    *gram = (svc_gram){0};
-}
-
-perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_error *error) {
+perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_workspace *workspace,
+                               perebor_error *error) {
     svc_rows made = {.gram = gram};
     if (gram->entries != NULL) {
         *rows = made;
@@ -87,14 +80,14 @@ perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_err
     size_t n_rows = gram->points.n_rows;
     made.n_slots = gram->max_bytes / sizeof *made.slots / gram->length;
     made.n_slots = made.n_slots < SVC_BLOCK ? SVC_BLOCK : least(made.n_slots, n_rows);
-    made.slots = svc_array_unset((made.n_slots + 1) * gram->length, sizeof *made.slots);
-    made.slot_of = svc_array(n_rows, sizeof *made.slot_of);
-    made.point_of = svc_array(made.n_slots, sizeof *made.point_of);
-    made.used = svc_array(made.n_slots, sizeof *made.used);
-    made.wanted = svc_array(made.n_slots, sizeof *made.wanted);
+    made.slots =
+        perebor_workspace_take(workspace, (made.n_slots + 1) * gram->length, sizeof *made.slots);
+    made.slot_of = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *made.slot_of);
+    made.point_of = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.point_of);
+    made.used = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.used);
+    made.wanted = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.wanted);
     if (made.slots == NULL || made.slot_of == NULL || made.point_of == NULL || made.used == NULL ||
         made.wanted == NULL) {
-        svc_rows_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows of kernel values",
                             made.n_slots);
     }
@@ -106,15 +99,6 @@ perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_err
     }
     *rows = made;
     return PEREBOR_OK;
-}
-
-void svc_rows_release(svc_rows *rows) {
-    free(rows->slots);
-    free(rows->slot_of);
-    free(rows->point_of);
-    free(rows->used);
-    free(rows->wanted);
-    *rows = (svc_rows){0};
 }
 
 /** A slot to overwrite, by second chance: what was used since the hand passed stays once more. */

@@ -30,9 +30,8 @@ typedef struct svc_gram {
 
 PEREBOR_MUST_CHECK perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows,
                                                   const svc_kernel *kernel, size_t max_bytes,
+                                                  perebor_workspace *workspace,
                                                   perebor_error *error);
-
-void svc_gram_release(svc_gram *gram);
 
 /** One solver's view of a matrix. */
 typedef struct svc_rows {
@@ -47,9 +46,8 @@ typedef struct svc_rows {
 } svc_rows;
 
 PEREBOR_MUST_CHECK perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram,
+                                                  perebor_workspace *workspace,
                                                   perebor_error *error);
-
-void svc_rows_release(svc_rows *rows);
 
 /**
  * The rows of some points.

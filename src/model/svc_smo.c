@@ -17,7 +17,6 @@
 #include "model/svc_smo.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/try.h"
 #include "model/svc_block.h"
@@ -238,39 +237,37 @@ static svc_pairs lay_out(double *arrays, size_t n, const double *diagonal, const
                        .context = context};
 }
 
-static void solver_release(struct solver *solver) {
-    svc_rows_release(&solver->rows);
-    free(solver->all.errors);
-    free(solver->chosen);
-    svc_block_release(&solver->block);
-}
-
-static perebor_status solver_create(struct solver *solver, perebor_error *error) {
+static perebor_status solver_create(struct solver *solver, perebor_workspace *workspace,
+                                    perebor_error *error) {
     size_t length = solver->gram->length;
     size_t capacity = solver->problem->together ? svc_padded(length - length / 4) : 0;
     capacity = capacity < SVC_BLOCK ? SVC_BLOCK : capacity;
-    solver->all = lay_out(svc_array(6 * length, sizeof(double)), length, solver->gram->diagonal,
-                          solver->gram->rounded, row_of_all, solver);
-    solver->chosen = svc_array(length, sizeof *solver->chosen);
+    solver->all =
+        lay_out(perebor_workspace_take_zeroed(workspace, 6 * length, sizeof(double)), length,
+                solver->gram->diagonal, solver->gram->rounded, row_of_all, solver);
+    solver->chosen = perebor_workspace_take_zeroed(workspace, length, sizeof *solver->chosen);
     if (solver->all.errors == NULL || solver->chosen == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
                             solver->gram->points.n_rows);
     }
-    perebor_status status = svc_rows_create(&solver->rows, solver->gram, error);
-    return status != PEREBOR_OK ? status
-                                : svc_block_create(&solver->block, &solver->rows, capacity, error);
+    perebor_status status = svc_rows_create(&solver->rows, solver->gram, workspace, error);
+    return status != PEREBOR_OK
+               ? status
+               : svc_block_create(&solver->block, &solver->rows, capacity, workspace, error);
 }
 
 perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
-                             svc_solution *solution, perebor_error *error) {
+                             perebor_workspace *workspace, svc_solution *solution,
+                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     svc_solution found = {.coefficients = solution->coefficients};
     struct solver solver = {
         .problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
-    PEREBOR_TRY(done, solver_create(&solver, error));
+    PEREBOR_TRY(done, solver_create(&solver, workspace, error));
     PEREBOR_TRY(done, solve(&solver, &found, error));
     *solution = found;
 done:
-    solver_release(&solver);
+    perebor_workspace_return(workspace, begin);
     return status;
 }

@@ -30,12 +30,14 @@ typedef struct svc_solution {
 } svc_solution;
 
 /**
- * Maximises the dual over the coefficients; see svc_smo.c for the method.
+ * Maximises the dual over the coefficients; see svc_smo.c for the method. Leaves the workspace as
+ * it was.
  *
  * @param[in,out] solution  Gives coefficients room; the rest is output.
  * @retval PEREBOR_ERR_NUMERIC  Kernel values that are not finite.
  */
 PEREBOR_MUST_CHECK perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
+                                                perebor_workspace *workspace,
                                                 svc_solution *solution, perebor_error *error);
 
 #endif

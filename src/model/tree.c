@@ -5,13 +5,11 @@
  * them, and so a tree need not be grown again for every scaler. With random_state it is
  * scikit-learn's, which rounds the scaled values to single precision and is therefore given those.
  */
-#include <stdlib.h>
-
+#include "model/tree.h"
 #include "base/arithmetic.h"
 #include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/registry.h"
-#include "model/tree.h"
 #include "model/tree_family.h"
 #include "model/tree_grow.h"
 #include "model/tree_sklearn.h"
@@ -23,8 +21,8 @@ struct perebor_model {
 static perebor_status grow_own(tree_nodes *tree, const perebor_training *training,
                                const tree_options *options, perebor_error *error) {
     perebor_status status;
-    tree_columns columns = {0};
-    PEREBOR_TRY(done, tree_columns_create(&columns, training, error));
+    tree_columns columns;
+    PEREBOR_TRY(done, tree_columns_create(&columns, training, tree->workspace, error));
     tree_plot plot = {.columns = &columns,
                       .criterion = options->criterion,
                       .balanced = options->balanced,
@@ -33,59 +31,49 @@ static perebor_status grow_own(tree_nodes *tree, const perebor_training *trainin
                           .min_split = options->min_split,
                           .min_leaf = options->min_leaf,
                           .nodes = tree};
-    PEREBOR_TRY(done, tree_grow(&plot, &member, 1, error));
+    PEREBOR_TRY(done, tree_grow(&plot, &member, 1, tree->workspace, error));
 done:
-    tree_columns_release(&columns);
     return status;
 }
 
 static perebor_status grow_sklearn(tree_nodes *tree, const perebor_training *training,
                                    const tree_options *options, perebor_error *error) {
     perebor_status status;
-    tree_sklearn_rows rows = {0};
-    PEREBOR_TRY(done, tree_sklearn_rows_create(&rows, training, error));
+    tree_sklearn_rows rows;
+    PEREBOR_TRY(done, tree_sklearn_rows_create(&rows, training, tree->workspace, error));
     PEREBOR_TRY(done, tree_sklearn_grow(tree, &rows, options, error));
 done:
-    tree_sklearn_rows_release(&rows);
     return status;
 }
 
 static perebor_status fit(perebor_model **model, const perebor_training *training,
-                          const perebor_value *settings, perebor_fit_report *report,
-                          perebor_error *error) {
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     tree_options options;
-    tree_nodes tree = {0};
     double start = perebor_cpu_seconds();
-    PEREBOR_TRY(failed, tree_options_read(&options, settings, training->rows.n_rows,
-                                          training->rows.n_columns, error));
-    PEREBOR_TRY(failed, options.like_sklearn ? grow_sklearn(&tree, training, &options, error)
-                                             : grow_own(&tree, training, &options, error));
-    PEREBOR_TRY(failed, tree_nodes_prune(&tree, options.ccp_alpha, error));
-    perebor_model *made = malloc(sizeof *made);
+    perebor_model *made = perebor_workspace_take(workspace, 1, sizeof *made);
     if (made == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
-        goto failed;
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
     }
-    made->tree = tree;
+    made->tree = (tree_nodes){.workspace = workspace};
+    PEREBOR_TRY(done, tree_options_read(&options, settings, training->rows.n_rows,
+                                        training->rows.n_columns, error));
+    PEREBOR_TRY(done, options.like_sklearn ? grow_sklearn(&made->tree, training, &options, error)
+                                           : grow_own(&made->tree, training, &options, error));
+    PEREBOR_TRY(done, tree_nodes_prune(&made->tree, options.ccp_alpha, error));
     *model = made;
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
-    return PEREBOR_OK;
-failed:
-    tree_nodes_release(&tree);
+done:
     return status;
 }
 
-static perebor_status score(const perebor_model *model, const perebor_matrix *rows, double *scores,
-                            perebor_error *error) {
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    (void)workspace;
     (void)error;
     tree_nodes_score(&model->tree, rows, scores);
     return PEREBOR_OK;
-}
-
-static void free_model(perebor_model *model) {
-    tree_nodes_release(&model->tree);
-    free(model);
 }
 
 static bool ignores_scale(const perebor_value *settings) {
@@ -131,7 +119,6 @@ const perebor_learner model_tree = {.name = "tree",
                                     .ignores_scale = ignores_scale,
                                     .fit = fit,
                                     .score = score,
-                                    .free = free_model,
                                     .cost = cost,
                                     .share_key = tree_settings_share_key,
                                     .marginal_cost = marginal_cost,

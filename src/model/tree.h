@@ -58,8 +58,9 @@ typedef struct tree_node {
     uint32_t left; /**< 0 in a leaf. */
 } tree_node;
 
-/** A tree: a growing array of nodes. Starts as {0}. */
+/** A tree: a growing array of nodes. Starts with nothing but its workspace. */
 typedef struct tree_nodes {
+    perebor_workspace *workspace;
     tree_node *nodes; /**< [n] */
     size_t n, room;
     bool rounds; /**< Values are rounded to single precision before they are compared. */
@@ -68,8 +69,6 @@ typedef struct tree_nodes {
 /** Adds @p n nodes, zeroed. @param[out] first  Index of the first of them. */
 PEREBOR_MUST_CHECK perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first,
                                                  perebor_error *error);
-
-void tree_nodes_release(tree_nodes *tree);
 
 /** Scores rows. @param[out] scores  [rows->n_rows] */
 void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores);

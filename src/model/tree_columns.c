@@ -2,7 +2,6 @@
 #include "model/tree_columns.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
@@ -175,7 +174,7 @@ static void list_rows(tree_columns *columns) {
 }
 
 perebor_status tree_columns_create(tree_columns *columns, const perebor_training *training,
-                                   perebor_error *error) {
+                                   perebor_workspace *workspace, perebor_error *error) {
     size_t n = training->rows.n_rows;
     size_t d = training->rows.n_columns;
     if (n >= (size_t)1 << 31 || d >= UINT32_MAX) {
@@ -183,19 +182,19 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
                             "a tree takes fewer than 2^31 rows, and these are %zu", n);
     }
     size_t n_words = d / TREE_COLUMNS_PER_WORD + 1;
-    tree_columns made = {.matrix = training->rows,
-                         .labels = training->labels,
-                         .n_rows = (uint32_t)n,
-                         .sorted = malloc((d + 1) * sizeof *made.sorted),
-                         .binary = malloc((d + 1) * sizeof *made.binary),
-                         .middle = malloc((d + 1) * sizeof *made.middle),
-                         .entries = malloc((d + 1) * n * sizeof *made.entries),
-                         .words = calloc(n_words * n, sizeof *made.words)};
-    struct sort_item *items = malloc(2 * n * sizeof *items);
+    tree_columns made = {
+        .matrix = training->rows,
+        .labels = training->labels,
+        .n_rows = (uint32_t)n,
+        .sorted = perebor_workspace_take(workspace, d, sizeof *made.sorted),
+        .binary = perebor_workspace_take(workspace, d, sizeof *made.binary),
+        .middle = perebor_workspace_take(workspace, d, sizeof *made.middle),
+        .entries = perebor_workspace_take(workspace, (d + 1) * n, sizeof *made.entries),
+        .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *made.words)};
+    perebor_workspace_mark kept = perebor_workspace_here(workspace);
+    struct sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
     if (made.sorted == NULL || made.binary == NULL || made.middle == NULL || made.entries == NULL ||
         made.words == NULL || items == NULL) {
-        free(items);
-        tree_columns_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory to sort %zu columns of %zu rows for a tree", d, n);
     }
@@ -208,18 +207,9 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
         }
     }
     list_rows(&made);
-    free(items);
+    perebor_workspace_return(workspace, kept);
     *columns = made;
     return PEREBOR_OK;
-}
-
-void tree_columns_release(tree_columns *columns) {
-    free(columns->sorted);
-    free(columns->binary);
-    free(columns->middle);
-    free(columns->entries);
-    free(columns->words);
-    *columns = (tree_columns){0};
 }
 
 double tree_columns_middle(double lower, double higher) {

@@ -28,12 +28,11 @@ typedef struct tree_columns {
     uint64_t *words;     /**< [n_words][n_rows]; a byte is 1 for the higher value. */
 } tree_columns;
 
-/** Sorts. @param[out] columns  Released with tree_columns_release(); borrows @p training. */
+/** Sorts. @param[out] columns  Borrows @p training. */
 PEREBOR_MUST_CHECK perebor_status tree_columns_create(tree_columns *columns,
                                                       const perebor_training *training,
+                                                      perebor_workspace *workspace,
                                                       perebor_error *error);
-
-void tree_columns_release(tree_columns *columns);
 
 /** The threshold between two neighbouring values: midway, and below the higher one. */
 double tree_columns_middle(double lower, double higher);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "model/tree_divide.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/tree_search.h"
 
 bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
-                         const perebor_matrix *const parts[TREE_MAX_PARTS]) {
+                         const perebor_matrix *const parts[TREE_MAX_PARTS],
+                         perebor_workspace *workspace) {
     size_t n = columns->n_rows;
     size_t most = 1;
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
@@ -19,26 +19,36 @@ bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
         .columns = columns,
         .parts = parts,
         .n_slots = columns->n_sorted + 1,
-        .goes_left = malloc(n),
-        .spare_entries = malloc(n * sizeof *divider->spare_entries),
-        .spare_rows = malloc(most * sizeof *divider->spare_rows),
+        .goes_left = perebor_workspace_take(workspace, n, sizeof *divider->goes_left),
+        .spare_entries = perebor_workspace_take(workspace, n, sizeof *divider->spare_entries),
+        .spare_rows = perebor_workspace_take(workspace, most, sizeof *divider->spare_rows),
+        .workspace = workspace,
     };
     return divider->goes_left != NULL && divider->spare_entries != NULL &&
            divider->spare_rows != NULL;
 }
 
-void tree_divider_release(tree_divider *divider) {
-    free(divider->goes_left);
-    free(divider->spare_entries);
-    free(divider->spare_rows);
+/** A block that no node needs any more, or a new one. */
+static tree_block *take_block(tree_divider *divider, size_t bytes) {
+    int kind = 64 - __builtin_clzll((unsigned long long)bytes);
+    tree_block *block = divider->spare_blocks[kind];
+    if (block != NULL) {
+        divider->spare_blocks[kind] = block->next_spare;
+        return block;
+    }
+    block = perebor_workspace_take(divider->workspace, 1, sizeof *block + ((size_t)1 << kind));
+    if (block != NULL) {
+        block->kind = kind;
+    }
+    return block;
 }
 
-tree_block *tree_block_create(const tree_divider *divider, const tree_rows *rows) {
+tree_block *tree_block_create(tree_divider *divider, const tree_rows *rows) {
     size_t n = rows->entries.n;
     size_t n_entries = divider->n_slots * n + PEREBOR_LANES; // kernels read a vector too far
     size_t n_scored = rows->parts[0].n + rows->parts[1].n;
     tree_block *block =
-        malloc(sizeof *block + n_entries * sizeof *block->entries + n_scored * sizeof(uint32_t));
+        take_block(divider, n_entries * sizeof *block->entries + n_scored * sizeof(uint32_t));
     if (block != NULL) {
         block->n_nodes = 0;
         block->stride = n;
@@ -49,13 +59,18 @@ tree_block *tree_block_create(const tree_divider *divider, const tree_rows *rows
     return block;
 }
 
-void tree_block_leave(tree_block *block) {
+void tree_block_spare(tree_divider *divider, tree_block *block) {
+    block->next_spare = divider->spare_blocks[block->kind];
+    divider->spare_blocks[block->kind] = block;
+}
+
+void tree_block_leave(tree_divider *divider, tree_block *block) {
     if (--block->n_nodes == 0) {
-        free(block);
+        tree_block_spare(divider, block);
     }
 }
 
-bool tree_rows_create(tree_rows *rows, const tree_divider *divider) {
+bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
     const tree_columns *columns = divider->columns;
     tree_rows made = {.entries = {0, columns->n_rows}};
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {

@@ -13,12 +13,14 @@
 
 #include "model/tree_columns.h"
 
-enum { TREE_MAX_PARTS = 2 };
+enum { TREE_MAX_PARTS = 2, TREE_BLOCK_KINDS = 64 };
 
 /** Memory for the rows of nodes that are yet to be split: of one subtree, or of several that share
  * their rows. */
 typedef struct tree_block {
     size_t n_nodes; /**< That still need it. */
+    int kind;       /**< There is room for 2^kind bytes. */
+    struct tree_block *next_spare;
     size_t stride;
     tree_entry *entries;            /**< [n_slots][stride] */
     uint32_t *rows[TREE_MAX_PARTS]; /**< Rows of a part to score, by node. */
@@ -45,6 +47,8 @@ typedef struct tree_divider {
     uint8_t *goes_left;        /**< [n_rows] */
     tree_entry *spare_entries; /**< [n_rows] */
     uint32_t *spare_rows;      /**< [most rows of a part] */
+    perebor_workspace *workspace;
+    tree_block *spare_blocks[TREE_BLOCK_KINDS]; /**< By kind, those that no node needs. */
 } tree_divider;
 
 /** Which children go on growing, and so need their training rows. */
@@ -52,20 +56,22 @@ typedef struct tree_growing {
     bool left, right;
 } tree_growing;
 
-/** @return False if memory is short; to be released all the same. */
+/** @return False if memory is short. */
 PEREBOR_MUST_CHECK bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
-                                            const perebor_matrix *const parts[TREE_MAX_PARTS]);
-
-void tree_divider_release(tree_divider *divider);
+                                            const perebor_matrix *const parts[TREE_MAX_PARTS],
+                                            perebor_workspace *workspace);
 
 /** A block for the rows of a node, to be filled; nobody needs it yet. NULL if memory is short. */
-tree_block *tree_block_create(const tree_divider *divider, const tree_rows *rows);
+tree_block *tree_block_create(tree_divider *divider, const tree_rows *rows);
 
-/** One node fewer needs the block; the last one frees it. */
-void tree_block_leave(tree_block *block);
+/** Keeps a block that no node needs for the next that asks for one of its kind. */
+void tree_block_spare(tree_divider *divider, tree_block *block);
+
+/** One node fewer needs the block; the last one spares it. */
+void tree_block_leave(tree_divider *divider, tree_block *block);
 
 /** All rows, for a root. @return False if memory is short. */
-PEREBOR_MUST_CHECK bool tree_rows_create(tree_rows *rows, const tree_divider *divider);
+PEREBOR_MUST_CHECK bool tree_rows_create(tree_rows *rows, tree_divider *divider);
 
 /** The node's training rows in the order of a slot's column. */
 PEREBOR_INLINE tree_entry *tree_rows_entries(const tree_rows *rows, uint32_t slot) {

@@ -38,7 +38,6 @@ struct household {
     double *scores;                        /**< [a batch][validation rows, then training rows] */
     tree_member *members;                  /**< [trees of a batch] */
     tree_nodes *trees;                     /**< [trees of a batch] */
-    tree_nodes pruned;
 };
 
 static int by_number(size_t a, size_t b) {
@@ -71,7 +70,7 @@ static size_t end_of_tree(const struct household *house, size_t first) {
 /** Reads the members' settings; a member whose settings are wrong is delivered as failed. */
 static perebor_status read_kin(struct household *house, perebor_error *error) {
     const perebor_family *family = house->family;
-    house->kin = malloc((family->n_members + 1) * sizeof *house->kin);
+    house->kin = perebor_workspace_take(family->workspace, family->n_members, sizeof *house->kin);
     if (house->kin == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trees",
                             family->n_members);
@@ -123,6 +122,7 @@ static size_t list_trees(struct household *house, size_t first, size_t most, siz
         last = end_of_tree(house, first);
         const tree_options *options = &house->kin[first].options;
         double *scores = house->scores + n * rows_to_score(house);
+        house->trees[n] = (tree_nodes){.workspace = house->family->workspace};
         house->members[n] = (tree_member){
             .max_depth = options->max_depth,
             .min_split = options->min_split,
@@ -146,7 +146,7 @@ static perebor_status grow_batch(struct household *house, const tree_options *op
         .balanced = options->balanced,
         .max_features = options->max_features,
         .parts = {family->validation, house->n_training > 0 ? &family->training->rows : NULL}};
-    return tree_grow(&plot, house->members, n_trees, error);
+    return tree_grow(&plot, house->members, n_trees, family->workspace, error);
 }
 
 /** Prunes a copy of a tree and scores with it into the tree's own scores. */
@@ -155,16 +155,16 @@ static perebor_status score_pruned(struct household *house, const tree_member *m
     perebor_status status;
     const perebor_family *family = house->family;
     uint32_t first;
-    house->pruned.n = 0;
-    house->pruned.rounds = member->nodes->rounds;
-    PEREBOR_TRY(done, tree_nodes_add(&house->pruned, member->nodes->n, &first, error));
-    memcpy(house->pruned.nodes, member->nodes->nodes,
-           member->nodes->n * sizeof *house->pruned.nodes);
-    PEREBOR_TRY(done, tree_nodes_prune(&house->pruned, ccp_alpha, error));
-    tree_nodes_score(&house->pruned, family->validation, member->scores[0]);
+    perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
+    tree_nodes pruned = {.workspace = family->workspace, .rounds = member->nodes->rounds};
+    PEREBOR_TRY(done, tree_nodes_add(&pruned, member->nodes->n, &first, error));
+    memcpy(pruned.nodes, member->nodes->nodes, member->nodes->n * sizeof *pruned.nodes);
+    PEREBOR_TRY(done, tree_nodes_prune(&pruned, ccp_alpha, error));
+    tree_nodes_score(&pruned, family->validation, member->scores[0]);
     if (house->n_training > 0) {
-        tree_nodes_score(&house->pruned, &family->training->rows, member->scores[1]);
+        tree_nodes_score(&pruned, &family->training->rows, member->scores[1]);
     }
+    perebor_workspace_return(family->workspace, begin);
 done:
     return status;
 }
@@ -173,6 +173,7 @@ done:
 static perebor_status deliver_tree(struct household *house, const tree_member *tree, size_t first,
                                    size_t last, double seconds, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    perebor_workspace_mark begin = perebor_workspace_here(house->family->workspace);
     double start = perebor_cpu_seconds();
     const tree_options *options = &house->kin[first].options;
     if (options->like_sklearn) {
@@ -191,19 +192,19 @@ static perebor_status deliver_tree(struct household *house, const tree_member *t
                        house->n_training > 0 ? tree->scores[1] : NULL, &report);
     }
 done:
-    if (tree->nodes != NULL) {
-        tree_nodes_release(tree->nodes);
-    }
+    perebor_workspace_return(house->family->workspace, begin);
     return status;
 }
 
 /** Memory for the largest batch. */
 static perebor_status prepare_batches(struct household *house, perebor_error *error) {
     size_t most = trees_a_batch(house);
+    perebor_workspace *workspace = house->family->workspace;
     house->most_trees = most;
-    house->scores = malloc((most * rows_to_score(house) + 1) * sizeof *house->scores);
-    house->members = malloc((most + 1) * sizeof *house->members);
-    house->trees = calloc(most + 1, sizeof *house->trees);
+    house->scores =
+        perebor_workspace_take(workspace, most * rows_to_score(house), sizeof *house->scores);
+    house->members = perebor_workspace_take(workspace, most, sizeof *house->members);
+    house->trees = perebor_workspace_take(workspace, most, sizeof *house->trees);
     if (house->scores == NULL || house->members == NULL || house->trees == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu trees", most);
     }
@@ -215,6 +216,7 @@ static perebor_status score_batch(struct household *house, size_t *first, double
                                   perebor_error *error) {
     size_t n_trees;
     double start = perebor_cpu_seconds();
+    perebor_workspace_mark begin = perebor_workspace_here(house->family->workspace);
     size_t last = list_trees(house, *first, house->most_trees, &n_trees);
     perebor_status status = grow_batch(house, &house->kin[*first].options, n_trees, error);
     seconds += (perebor_cpu_seconds() - start) / (double)(last - *first);
@@ -223,17 +225,17 @@ static perebor_status score_batch(struct household *house, size_t *first, double
         status = deliver_tree(house, &house->members[tree], *first, end, seconds, error);
         *first = end;
     }
-    for (size_t tree = 0; tree < n_trees; tree++) {
-        tree_nodes_release(&house->trees[tree]);
-    }
+    perebor_workspace_return(house->family->workspace, begin);
     return status;
 }
 
 perebor_status tree_score_family(const perebor_family *family, perebor_family_deliver *deliver,
                                  void *context, perebor_error *error) {
     perebor_status status;
-    tree_columns columns = {0};
-    tree_sklearn_rows sklearn_rows = {0};
+    tree_columns columns;
+    tree_sklearn_rows sklearn_rows;
+    perebor_workspace *workspace = family->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     struct household house = {.family = family,
                               .deliver = deliver,
                               .context = context,
@@ -247,9 +249,10 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
         goto done;
     }
     if (house.kin[0].options.like_sklearn) {
-        PEREBOR_TRY(done, tree_sklearn_rows_create(&sklearn_rows, family->training, error));
+        PEREBOR_TRY(done,
+                    tree_sklearn_rows_create(&sklearn_rows, family->training, workspace, error));
     } else {
-        PEREBOR_TRY(done, tree_columns_create(&columns, family->training, error));
+        PEREBOR_TRY(done, tree_columns_create(&columns, family->training, workspace, error));
     }
     PEREBOR_TRY(done, prepare_batches(&house, error));
     double seconds = (perebor_cpu_seconds() - start) / (double)house.n;
@@ -257,12 +260,6 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
         PEREBOR_TRY(done, score_batch(&house, &first, seconds, error));
     }
 done:
-    tree_columns_release(&columns);
-    tree_sklearn_rows_release(&sklearn_rows);
-    tree_nodes_release(&house.pruned);
-    free(house.kin);
-    free(house.scores);
-    free(house.members);
-    free(house.trees);
+    perebor_workspace_return(workspace, begin);
     return status;
 }

@@ -2,7 +2,6 @@
 #include "model/tree_grow.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
@@ -28,6 +27,7 @@ struct task {
 
 /** Everything that growing needs, allocated once. */
 struct grower {
+    perebor_workspace *workspace;
     const tree_plot *plot;
     const tree_member *members;
     tree_search search;
@@ -41,7 +41,8 @@ struct grower {
 };
 
 /** Makes room for @p n things in an array that doubles. */
-static bool reserve(void **array, size_t *room, size_t n, size_t size) {
+static bool reserve(perebor_workspace *workspace, void **array, size_t *room, size_t n,
+                    size_t size) {
     if (n <= *room) {
         return true;
     }
@@ -49,9 +50,12 @@ static bool reserve(void **array, size_t *room, size_t n, size_t size) {
     while (wanted < n) {
         wanted *= 2;
     }
-    void *grown = realloc(*array, wanted * size);
+    void *grown = perebor_workspace_take(workspace, wanted, size);
     if (grown == NULL) {
         return false;
+    }
+    if (*room > 0) {
+        memcpy(grown, *array, *room * size);
     }
     *array = grown;
     *room = wanted;
@@ -246,11 +250,11 @@ static bool reserve_stacks(struct grower *grower, const struct task *task) {
     size_t most = 2 * task->visitors.n;
     size_t columns = task->columns.start + task->columns.n * (most + 1);
     size_t visitors = task->visitors.start + task->visitors.n + most;
-    return reserve((void **)&grower->tasks, &grower->tasks_room, grower->n_tasks + most,
-                   sizeof *grower->tasks) &&
-           reserve((void **)&grower->columns, &grower->columns_room, columns,
+    return reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room,
+                   grower->n_tasks + most, sizeof *grower->tasks) &&
+           reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room, columns,
                    sizeof *grower->columns) &&
-           reserve((void **)&grower->visitors, &grower->visitors_room, visitors,
+           reserve(grower->workspace, (void **)&grower->visitors, &grower->visitors_room, visitors,
                    sizeof *grower->visitors);
 }
 
@@ -282,7 +286,7 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
         status = split_node(grower, task, block, split, visitors, last - first, &columns_top,
                             &visitors_top, error);
         if (block != task->rows.block && block->n_nodes == 0) {
-            free(block);
+            tree_block_spare(&grower->divider, block);
         }
         if (status != PEREBOR_OK) {
             break;
@@ -293,33 +297,24 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
 
 static perebor_status grower_create(struct grower *grower, size_t n_members, perebor_error *error) {
     const tree_plot *plot = grower->plot;
-    if (!tree_divider_create(&grower->divider, plot->columns, plot->parts)) {
+    if (!tree_divider_create(&grower->divider, plot->columns, plot->parts, grower->workspace)) {
         return out_of_memory(grower, error);
     }
     return tree_search_create(&grower->search, plot->columns, plot->criterion, plot->balanced,
-                              plot->max_features, plot->sklearn_draw, n_members, error);
-}
-
-static void grower_release(struct grower *grower) {
-    while (grower->n_tasks > 0) {
-        tree_block_leave(grower->tasks[--grower->n_tasks].rows.block);
-    }
-    tree_search_release(&grower->search);
-    tree_divider_release(&grower->divider);
-    free(grower->tasks);
-    free(grower->columns);
-    free(grower->visitors);
+                              plot->max_features, plot->sklearn_draw, n_members, grower->workspace,
+                              error);
 }
 
 /** Lets all trees start at the root. */
 static perebor_status start_at_root(struct grower *grower, size_t n_members, perebor_error *error) {
     const tree_columns *columns = grower->plot->columns;
     struct task root = {.columns = {0, columns->n_sorted}, .n_ones = columns->n_ones};
-    if (!reserve((void **)&grower->tasks, &grower->tasks_room, 1, sizeof *grower->tasks) ||
-        !reserve((void **)&grower->columns, &grower->columns_room, columns->n_sorted + 1u,
-                 sizeof *grower->columns) ||
-        !reserve((void **)&grower->visitors, &grower->visitors_room, 2 * n_members,
-                 sizeof *grower->visitors)) {
+    if (!reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room, 1,
+                 sizeof *grower->tasks) ||
+        !reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room,
+                 columns->n_sorted + 1u, sizeof *grower->columns) ||
+        !reserve(grower->workspace, (void **)&grower->visitors, &grower->visitors_room,
+                 2 * n_members, sizeof *grower->visitors)) {
         return out_of_memory(grower, error);
     }
     struct visitor *arriving = grower->visitors + n_members;
@@ -343,23 +338,22 @@ static perebor_status start_at_root(struct grower *grower, size_t n_members, per
     if (root.visitors.n > 0) {
         grower->tasks[grower->n_tasks++] = root;
     } else {
-        tree_block_leave(root.rows.block);
+        tree_block_leave(&grower->divider, root.rows.block);
     }
     return PEREBOR_OK;
 }
 
 perebor_status tree_grow(const tree_plot *plot, const tree_member *members, size_t n_members,
-                         perebor_error *error) {
+                         perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    struct grower grower = {.plot = plot, .members = members};
+    struct grower grower = {.workspace = workspace, .plot = plot, .members = members};
     PEREBOR_TRY(done, grower_create(&grower, n_members, error));
     PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
     while (status == PEREBOR_OK && grower.n_tasks > 0) {
         struct task task = grower.tasks[--grower.n_tasks];
         status = grow_node(&grower, &task, error);
-        tree_block_leave(task.rows.block);
+        tree_block_leave(&grower.divider, task.rows.block);
     }
 done:
-    grower_release(&grower);
     return status;
 }

@@ -39,8 +39,13 @@ typedef struct tree_plot {
     const perebor_matrix *parts[TREE_MAX_PARTS]; /**< Rows to score; NULL: none. */
 } tree_plot;
 
-/** Grows. @param[in] members  [n_members] ascending by min_leaf. */
+/**
+ * Grows. What growing needed stays in the workspace, beside the trees that are kept.
+ *
+ * @param[in] members  [n_members] ascending by min_leaf.
+ */
 PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_plot *plot, const tree_member *members,
-                                            size_t n_members, perebor_error *error);
+                                            size_t n_members, perebor_workspace *workspace,
+                                            perebor_error *error);
 
 #endif

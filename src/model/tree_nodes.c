@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/tree.h"
@@ -9,10 +8,13 @@ perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, pereb
         size_t room = tree->room == 0 ? 64 : 2 * tree->room;
         room = room < tree->n + n ? tree->n + n : room;
         tree_node *nodes =
-            room > UINT32_MAX ? NULL : realloc(tree->nodes, room * sizeof *tree->nodes);
+            room > UINT32_MAX ? NULL : perebor_workspace_take(tree->workspace, room, sizeof *nodes);
         if (nodes == NULL) {
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree of %zu nodes",
                                 room);
+        }
+        if (tree->n > 0) {
+            memcpy(nodes, tree->nodes, tree->n * sizeof *nodes);
         }
         tree->nodes = nodes;
         tree->room = room;
@@ -21,11 +23,6 @@ perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, pereb
     *first = (uint32_t)tree->n;
     tree->n += n;
     return PEREBOR_OK;
-}
-
-void tree_nodes_release(tree_nodes *tree) {
-    free(tree->nodes);
-    *tree = (tree_nodes){0};
 }
 
 void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores) {

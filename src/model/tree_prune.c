@@ -10,7 +10,6 @@
  * matches only.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "model/tree.h"
 
@@ -128,32 +127,23 @@ static void cut(struct pruner *pruner, uint32_t at) {
     }
 }
 
-static bool pruner_create(struct pruner *pruner, size_t n) {
+static bool pruner_create(struct pruner *pruner, size_t n, perebor_workspace *workspace) {
     pruner->n_places = 1;
     while (pruner->n_places < n) {
         pruner->n_places *= 2;
     }
-    pruner->order = malloc(n * sizeof *pruner->order);
-    pruner->parent = malloc(n * sizeof *pruner->parent);
-    pruner->end = malloc(n * sizeof *pruner->end);
-    pruner->n_leaves = malloc(n * sizeof *pruner->n_leaves);
-    pruner->risk = malloc(n * sizeof *pruner->risk);
-    pruner->branch_risk = malloc(n * sizeof *pruner->branch_risk);
-    pruner->strength = malloc(pruner->n_places * sizeof *pruner->strength);
-    pruner->winners = malloc(2 * pruner->n_places * sizeof *pruner->winners);
+    pruner->order = perebor_workspace_take(workspace, n, sizeof *pruner->order);
+    pruner->parent = perebor_workspace_take(workspace, n, sizeof *pruner->parent);
+    pruner->end = perebor_workspace_take(workspace, n, sizeof *pruner->end);
+    pruner->n_leaves = perebor_workspace_take(workspace, n, sizeof *pruner->n_leaves);
+    pruner->risk = perebor_workspace_take(workspace, n, sizeof *pruner->risk);
+    pruner->branch_risk = perebor_workspace_take(workspace, n, sizeof *pruner->branch_risk);
+    pruner->strength =
+        perebor_workspace_take(workspace, pruner->n_places, sizeof *pruner->strength);
+    pruner->winners =
+        perebor_workspace_take(workspace, 2 * pruner->n_places, sizeof *pruner->winners);
     return pruner->order && pruner->parent && pruner->end && pruner->n_leaves && pruner->risk &&
            pruner->branch_risk && pruner->strength && pruner->winners;
-}
-
-static void pruner_release(struct pruner *pruner) {
-    free(pruner->order);
-    free(pruner->parent);
-    free(pruner->end);
-    free(pruner->n_leaves);
-    free(pruner->risk);
-    free(pruner->branch_risk);
-    free(pruner->strength);
-    free(pruner->winners);
 }
 
 perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_error *error) {
@@ -161,15 +151,13 @@ perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_erro
         return PEREBOR_OK;
     }
     struct pruner pruner = {.nodes = tree->nodes};
-    uint32_t *stack = malloc((2 * tree->n + 2) * sizeof *stack);
-    if (!pruner_create(&pruner, tree->n) || stack == NULL) {
-        free(stack);
-        pruner_release(&pruner);
+    perebor_workspace_mark begin = perebor_workspace_here(tree->workspace);
+    uint32_t *stack = perebor_workspace_take(tree->workspace, 2 * tree->n + 2, sizeof *stack);
+    if (stack == NULL || !pruner_create(&pruner, tree->n, tree->workspace)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prune a tree of %zu nodes",
                             tree->n);
     }
     number_nodes(&pruner, stack);
-    free(stack);
     sum_risks(&pruner);
     start_knockout(&pruner);
     for (;;) {
@@ -179,6 +167,6 @@ perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_erro
         }
         cut(&pruner, weakest);
     }
-    pruner_release(&pruner);
+    perebor_workspace_return(tree->workspace, begin);
     return PEREBOR_OK;
 }

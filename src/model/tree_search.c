@@ -3,7 +3,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
@@ -322,38 +321,39 @@ static void fill_entropy_terms(tree_search *search, bool balanced) {
 perebor_status tree_search_create(tree_search *search, const tree_columns *columns,
                                   tree_criterion criterion, bool balanced, size_t max_features,
                                   tree_sklearn_draw *sklearn_draw, size_t most_levels,
-                                  perebor_error *error) {
+                                  perebor_workspace *workspace, perebor_error *error) {
     size_t n = columns->n_rows;
     size_t d = columns->matrix.n_columns;
     size_t n_scan = (n > d ? n : d) + PEREBOR_LANES;
     size_t n_terms = criterion == TREE_GINI || sklearn_draw != NULL ? 1 : 2 * (n + 1);
-    tree_search made = {.columns = columns,
-                        .max_features = max_features,
-                        .sklearn_draw = sklearn_draw,
-                        .places = malloc((d + 1) * sizeof *made.places),
-                        .kernels = PEREBOR_KERNEL_PICK(tree_kernels),
-                        .min_leaves = malloc(most_levels * sizeof *made.min_leaves),
-                        .best = malloc(most_levels * sizeof *made.best),
-                        .entropy_terms = malloc(n_terms * sizeof *made.entropy_terms),
-                        .counts = malloc((d + TREE_COLUMNS_PER_WORD) * sizeof *made.counts),
-                        .visited = malloc(d + 1),
-                        .constant = malloc(d + 1),
-                        .draw = malloc((d + 1) * sizeof *made.draw),
-                        .drawn = malloc((d + 1) * sizeof *made.drawn)};
-    made.scan = (tree_scan){.criterion = criterion,
-                            .like_sklearn = sklearn_draw != NULL,
-                            .min_leaves = made.min_leaves,
-                            .best = made.best,
-                            .left = calloc(n_scan, sizeof *made.scan.left),
-                            .ones = calloc(n_scan, sizeof *made.scan.ones),
-                            .ones_so_far = malloc(n_scan * sizeof *made.scan.ones_so_far),
-                            .costs = malloc(n_scan * sizeof *made.scan.costs)};
+    tree_search made = {
+        .columns = columns,
+        .max_features = max_features,
+        .sklearn_draw = sklearn_draw,
+        .places = perebor_workspace_take(workspace, d + 1, sizeof *made.places),
+        .kernels = PEREBOR_KERNEL_PICK(tree_kernels),
+        .min_leaves = perebor_workspace_take(workspace, most_levels, sizeof *made.min_leaves),
+        .best = perebor_workspace_take(workspace, most_levels, sizeof *made.best),
+        .entropy_terms = perebor_workspace_take(workspace, n_terms, sizeof *made.entropy_terms),
+        .counts = perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *made.counts),
+        .visited = perebor_workspace_take(workspace, d + 1, 1),
+        .constant = perebor_workspace_take(workspace, d + 1, 1),
+        .draw = perebor_workspace_take(workspace, d + 1, sizeof *made.draw),
+        .drawn = perebor_workspace_take(workspace, d + 1, sizeof *made.drawn)};
+    made.scan = (tree_scan){
+        .criterion = criterion,
+        .like_sklearn = sklearn_draw != NULL,
+        .min_leaves = made.min_leaves,
+        .best = made.best,
+        .left = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *made.scan.left),
+        .ones = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *made.scan.ones),
+        .ones_so_far = perebor_workspace_take(workspace, n_scan, sizeof *made.scan.ones_so_far),
+        .costs = perebor_workspace_take(workspace, n_scan, sizeof *made.scan.costs)};
     if (made.places == NULL || made.min_leaves == NULL || made.best == NULL ||
         made.entropy_terms == NULL || made.counts == NULL || made.visited == NULL ||
         made.constant == NULL || made.draw == NULL || made.drawn == NULL ||
         made.scan.left == NULL || made.scan.ones == NULL || made.scan.ones_so_far == NULL ||
         made.scan.costs == NULL) {
-        tree_search_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
     }
     tree_weights(made.scan.weights, columns->n_rows, columns->n_ones, balanced);
@@ -363,21 +363,4 @@ perebor_status tree_search_create(tree_search *search, const tree_columns *colum
     }
     *search = made;
     return PEREBOR_OK;
-}
-
-void tree_search_release(tree_search *search) {
-    free(search->places);
-    free(search->min_leaves);
-    free(search->best);
-    free(search->entropy_terms);
-    free(search->counts);
-    free(search->visited);
-    free(search->constant);
-    free(search->draw);
-    free(search->drawn);
-    free(search->scan.left);
-    free(search->scan.ones);
-    free(search->scan.ones_so_far);
-    free(search->scan.costs);
-    *search = (tree_search){0};
 }

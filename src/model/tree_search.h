@@ -39,11 +39,10 @@ typedef struct tree_search {
 } tree_search;
 
 /** @param[in] most_levels  Most values of min_leaf at once. Borrows @p columns. */
-PEREBOR_MUST_CHECK perebor_status tree_search_create(
-    tree_search *search, const tree_columns *columns, tree_criterion criterion, bool balanced,
-    size_t max_features, tree_sklearn_draw *sklearn_draw, size_t most_levels, perebor_error *error);
-
-void tree_search_release(tree_search *search);
+PEREBOR_MUST_CHECK perebor_status
+tree_search_create(tree_search *search, const tree_columns *columns, tree_criterion criterion,
+                   bool balanced, size_t max_features, tree_sklearn_draw *sklearn_draw,
+                   size_t most_levels, perebor_workspace *workspace, perebor_error *error);
 
 /**
  * Searches a node for every one of search->min_leaves; best[] has infinite cost where there is no

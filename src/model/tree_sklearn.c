@@ -8,7 +8,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
@@ -256,9 +255,13 @@ static bool split_samples(struct sklearn *grower, struct waiting *node, struct c
 static perebor_status push(struct sklearn *grower, struct waiting node, perebor_error *error) {
     if (grower->n_stack == grower->room) {
         size_t room = grower->room == 0 ? 64 : 2 * grower->room;
-        struct waiting *stack = realloc(grower->stack, room * sizeof *stack);
+        struct waiting *stack =
+            perebor_workspace_take(grower->tree->workspace, room, sizeof *stack);
         if (stack == NULL) {
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree");
+        }
+        if (grower->n_stack > 0) {
+            memcpy(stack, grower->stack, grower->n_stack * sizeof *stack);
         }
         grower->stack = stack;
         grower->room = room;
@@ -315,8 +318,9 @@ static perebor_status grow_node(struct sklearn *grower, struct waiting *node,
 static perebor_status start(struct sklearn *grower, perebor_error *error) {
     const tree_columns *columns = &grower->rows->columns;
     size_t n = columns->n_rows;
-    grower->samples = malloc(n * sizeof *grower->samples);
-    grower->sorted = malloc(n * sizeof *grower->sorted);
+    perebor_workspace *workspace = grower->tree->workspace;
+    grower->samples = perebor_workspace_take(workspace, n, sizeof *grower->samples);
+    grower->sorted = perebor_workspace_take(workspace, n, sizeof *grower->sorted);
     if (grower->samples == NULL || grower->sorted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
     }
@@ -330,7 +334,7 @@ static perebor_status start(struct sklearn *grower, perebor_error *error) {
     }
     return tree_sklearn_draw_create(&grower->draw, grower->options->random_state,
                                     columns->matrix.n_columns, grower->options->max_features,
-                                    error);
+                                    workspace, error);
 }
 
 /** Repeats every move. */
@@ -347,10 +351,6 @@ static perebor_status grow_by_moves(tree_nodes *tree, const tree_sklearn_rows *r
         PEREBOR_TRY(done, grow_node(&grower, &node, error));
     }
 done:
-    tree_sklearn_draw_release(&grower.draw);
-    free(grower.samples);
-    free(grower.sorted);
-    free(grower.stack);
     return status;
 }
 
@@ -361,7 +361,7 @@ static perebor_status grow_by_counts(tree_nodes *tree, const tree_sklearn_rows *
     tree_sklearn_draw draw;
     PEREBOR_TRY(done,
                 tree_sklearn_draw_create(&draw, options->random_state, rows->rounded.n_columns,
-                                         options->max_features, error));
+                                         options->max_features, tree->workspace, error));
     tree_plot plot = {.columns = &rows->columns,
                       .criterion = options->criterion,
                       .max_features = options->max_features,
@@ -370,8 +370,7 @@ static perebor_status grow_by_counts(tree_nodes *tree, const tree_sklearn_rows *
                           .min_split = options->min_split,
                           .min_leaf = options->min_leaf,
                           .nodes = tree};
-    status = tree_grow(&plot, &member, 1, error);
-    tree_sklearn_draw_release(&draw);
+    status = tree_grow(&plot, &member, 1, tree->workspace, error);
 done:
     return status;
 }

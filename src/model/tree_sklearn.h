@@ -25,11 +25,10 @@ typedef struct tree_sklearn_rows {
 /** @retval PEREBOR_ERR_NUMERIC  A value beyond single precision. */
 PEREBOR_MUST_CHECK perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows,
                                                            const perebor_training *training,
+                                                           perebor_workspace *workspace,
                                                            perebor_error *error);
 
-void tree_sklearn_rows_release(tree_sklearn_rows *rows);
-
-/** Grows a tree. @param[in,out] tree  Empty before. */
+/** Grows a tree, in its workspace. @param[in,out] tree  Empty before. */
 PEREBOR_MUST_CHECK perebor_status tree_sklearn_grow(tree_nodes *tree, const tree_sklearn_rows *rows,
                                                     const tree_options *options,
                                                     perebor_error *error);

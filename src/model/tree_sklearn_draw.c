@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/tree_sklearn_draw.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const uint32_t random_max = 0x7fffffff;
@@ -47,14 +46,14 @@ static void swap(uint32_t *columns, size_t a, size_t b) {
 
 perebor_status tree_sklearn_draw_create(tree_sklearn_draw *draw, uint32_t random_state,
                                         size_t n_columns, size_t max_features,
-                                        perebor_error *error) {
-    tree_sklearn_draw made = {.random = first_of_random_state(random_state),
-                              .n_columns = n_columns,
-                              .max_features = max_features,
-                              .columns = malloc((n_columns + 1) * sizeof *made.columns),
-                              .constant = malloc((n_columns + 1) * sizeof *made.constant)};
+                                        perebor_workspace *workspace, perebor_error *error) {
+    tree_sklearn_draw made = {
+        .random = first_of_random_state(random_state),
+        .n_columns = n_columns,
+        .max_features = max_features,
+        .columns = perebor_workspace_take(workspace, n_columns, sizeof *made.columns),
+        .constant = perebor_workspace_take(workspace, n_columns, sizeof *made.constant)};
     if (made.columns == NULL || made.constant == NULL) {
-        tree_sklearn_draw_release(&made);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to draw from %zu columns",
                             n_columns);
     }
@@ -63,12 +62,6 @@ perebor_status tree_sklearn_draw_create(tree_sklearn_draw *draw, uint32_t random
     }
     *draw = made;
     return PEREBOR_OK;
-}
-
-void tree_sklearn_draw_release(tree_sklearn_draw *draw) {
-    free(draw->columns);
-    free(draw->constant);
-    *draw = (tree_sklearn_draw){0};
 }
 
 void tree_sklearn_draw_start(tree_sklearn_draw *draw, size_t n_constant) {

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "perebor/status.h"
+#include "perebor/workspace.h"
 
 typedef struct tree_sklearn_draw {
     uint32_t random;
@@ -32,13 +33,11 @@ typedef struct tree_sklearn_draw {
     size_t n_known, n_drawn, n_found, n_visited, end, at;
 } tree_sklearn_draw;
 
-/** @param[out] draw  Released with tree_sklearn_draw_release(). */
 PEREBOR_MUST_CHECK perebor_status tree_sklearn_draw_create(tree_sklearn_draw *draw,
                                                            uint32_t random_state, size_t n_columns,
                                                            size_t max_features,
+                                                           perebor_workspace *workspace,
                                                            perebor_error *error);
-
-void tree_sklearn_draw_release(tree_sklearn_draw *draw);
 
 void tree_sklearn_draw_start(tree_sklearn_draw *draw, size_t n_constant);
 

@@ -56,24 +56,16 @@ static bool is_crowded(const tree_columns *columns) {
 }
 
 perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows, const perebor_training *training,
-                                        perebor_error *error) {
+                                        perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
     tree_sklearn_rows made = {.training = training};
-    PEREBOR_TRY(failed, perebor_matrix_create(&made.rounded, training->rows.n_rows,
-                                              training->rows.n_columns, error));
-    PEREBOR_TRY(failed, round_values(&training->rows, &made.rounded, error));
+    PEREBOR_TRY(done, perebor_matrix_create(&made.rounded, training->rows.n_rows,
+                                            training->rows.n_columns, workspace, error));
+    PEREBOR_TRY(done, round_values(&training->rows, &made.rounded, error));
     perebor_training rounded = {.rows = made.rounded, .labels = training->labels};
-    PEREBOR_TRY(failed, tree_columns_create(&made.columns, &rounded, error));
+    PEREBOR_TRY(done, tree_columns_create(&made.columns, &rounded, workspace, error));
     made.crowded = is_crowded(&made.columns);
     *rows = made;
-    return PEREBOR_OK;
-failed:
-    tree_sklearn_rows_release(&made);
+done:
     return status;
-}
-
-void tree_sklearn_rows_release(tree_sklearn_rows *rows) {
-    tree_columns_release(&rows->columns);
-    perebor_matrix_release(&rows->rounded);
-    *rows = (tree_sklearn_rows){0};
 }

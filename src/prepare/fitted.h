@@ -53,27 +53,31 @@ struct prepare_fitted {
 
 struct perebor_preparation {
     struct prepare_fitted *fitted;
-    bool owns_fitted;
     size_t n_selected;
     uint32_t selected[]; /* [n_selected] prepared columns, ascending */
 };
 
 /**
- * Finds what gaps of a number become, from the training rows.
+ * Finds what gaps of a number become, from the training rows. Leaves the workspace as it was.
  *
  * @retval PEREBOR_ERR_NUMERIC  All are gaps.
  */
 PEREBOR_MUST_CHECK perebor_status prepare_find_fill(double *fill,
                                                     const struct prepare_fitted *fitted,
-                                                    size_t source, perebor_error *error);
+                                                    size_t source, perebor_workspace *workspace,
+                                                    perebor_error *error);
 
 /** Fits imputers, scalers and F of all numbers; @p labels [n_rows] are those of the rows. */
 PEREBOR_MUST_CHECK perebor_status prepare_fit_numbers(struct prepare_fitted *fitted,
-                                                      const uint8_t *labels, perebor_error *error);
+                                                      const uint8_t *labels,
+                                                      perebor_workspace *workspace,
+                                                      perebor_error *error);
 
 /** Fits imputers, encoders and F of all nominal columns; appends their prepared columns. */
 PEREBOR_MUST_CHECK perebor_status prepare_fit_nominals(struct prepare_fitted *fitted,
-                                                       const uint8_t *labels, perebor_error *error);
+                                                       const uint8_t *labels,
+                                                       perebor_workspace *workspace,
+                                                       perebor_error *error);
 
 /** Says that a column has no value in training to fill its gaps with. */
 PEREBOR_MUST_CHECK perebor_status prepare_fail_empty(const struct prepare_fitted *fitted,

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
 #include "base/try.h"
 #include "prepare/fitted.h"
 #include "prepare/order_statistic.h"
@@ -16,10 +14,12 @@ perebor_status prepare_fail_empty(const struct prepare_fitted *fitted, size_t so
 
 /** The mean as numpy's masked arrays have it: gaps count as zeros in the pairwise sum. */
 static perebor_status find_mean(double *fill, const struct prepare_fitted *fitted,
-                                const double *values, size_t n_present, perebor_error *error) {
+                                const double *values, size_t n_present,
+                                perebor_workspace *workspace, perebor_error *error) {
     static const double zeros[PANEL_COLUMNS] = {0};
     const struct prepare_panel_kernels *kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels);
-    double *panel = malloc(fitted->n_rows * PANEL_COLUMNS * sizeof *panel);
+    double *panel =
+        perebor_workspace_take(workspace, fitted->n_rows, PANEL_COLUMNS * sizeof *panel);
     if (panel == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to average %zu rows",
                             fitted->n_rows);
@@ -33,13 +33,12 @@ static perebor_status find_mean(double *fill, const struct prepare_fitted *fitte
     kernels->gather(panel, columns, fitted->rows, fitted->n_rows, n_gaps);
     kernels->fill(panel, fitted->n_rows, zeros);
     kernels->sum(panel, fitted->n_rows, sums);
-    free(panel);
     *fill = sums[0] / (double)n_present;
     return PEREBOR_OK;
 }
 
 perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitted, size_t source,
-                                 perebor_error *error) {
+                                 perebor_workspace *workspace, perebor_error *error) {
     const perebor_column *column = &fitted->dataset->columns[source];
     int32_t imputer = column->role == PEREBOR_ROLE_NUMERIC ? fitted->settings.impute_numeric
                                                            : fitted->settings.impute_nominal;
@@ -48,7 +47,8 @@ perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitt
         return PEREBOR_OK;
     }
     perebor_status status = PEREBOR_OK;
-    double *present = malloc(fitted->n_rows * 3 * sizeof *present);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    double *present = perebor_workspace_take(workspace, fitted->n_rows, 3 * sizeof *present);
     if (present == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to impute %zu rows",
                             fitted->n_rows);
@@ -66,12 +66,12 @@ perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitt
         goto done;
     }
     if (imputer == PEREBOR_IMPUTE_MEAN) {
-        PEREBOR_TRY(done, find_mean(fill, fitted, column->values, n_present, error));
+        PEREBOR_TRY(done, find_mean(fill, fitted, column->values, n_present, workspace, error));
     } else {
         order_keys_set(&keys, present, n_present);
         *fill = imputer == PEREBOR_IMPUTE_MEDIAN ? order_median(&keys) : order_mode(&keys);
     }
 done:
-    free(present);
+    perebor_workspace_return(workspace, begin);
     return status;
 }

@@ -3,8 +3,6 @@
  * Fitting of nominal columns: everything follows from how many rows of each class have each level.
  * The sums behind F are sums of small integers here, hence exact in any order.
  */
-#include <stdlib.h>
-
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
 
@@ -103,7 +101,7 @@ static void append_codes(struct prepare_fitted *fitted, size_t source,
 }
 
 perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t *labels,
-                                    perebor_error *error) {
+                                    perebor_workspace *workspace, perebor_error *error) {
     const perebor_dataset *dataset = fitted->dataset;
     perebor_status status = PEREBOR_OK;
     size_t most_levels = 0;
@@ -111,7 +109,7 @@ perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t
         size_t n_levels = dataset->columns[source].n_levels;
         most_levels = n_levels > most_levels ? n_levels : most_levels;
     }
-    struct level_count *counts = malloc((most_levels + 1) * sizeof *counts);
+    struct level_count *counts = perebor_workspace_take(workspace, most_levels + 1, sizeof *counts);
     if (counts == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to count %zu levels",
                             most_levels);
@@ -129,6 +127,5 @@ perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t
             append_levels(fitted, source, counts);
         }
     }
-    free(counts);
     return status;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Fitting of everything that is a number already: eight columns at a time, in panels. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/try.h"
 #include "prepare/f_ranking.h"
@@ -9,8 +8,9 @@
 #include "prepare/order_statistic.h"
 #include "prepare/panel.h"
 
-/** Working memory, one block. */
-struct workspace {
+/** What panels are worked on with. */
+struct bench {
+    perebor_workspace *workspace;
     const struct prepare_panel_kernels *kernels;
     double *panel;  /* [n_rows][8] */
     double *column; /* [n_rows] */
@@ -24,15 +24,11 @@ struct panel {
     size_t sources[PANEL_COLUMNS];
 };
 
-static perebor_status create_workspace(struct workspace *work, size_t n_rows,
-                                       perebor_error *error) {
-    const size_t doubles_a_row = PANEL_COLUMNS + 3;
-    *work = (struct workspace){.kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels)};
-    if (n_rows > SIZE_MAX / doubles_a_row / 64) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
-    }
-    size_t bytes = n_rows * doubles_a_row * sizeof(double);
-    work->panel = aligned_alloc(64, (bytes + 63) / 64 * 64);
+static perebor_status set_up(struct bench *work, size_t n_rows, perebor_workspace *workspace,
+                             perebor_error *error) {
+    *work = (struct bench){.workspace = workspace,
+                           .kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels)};
+    work->panel = perebor_workspace_take(workspace, n_rows, (PANEL_COLUMNS + 3) * sizeof(double));
     if (work->panel == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
     }
@@ -54,7 +50,7 @@ static struct panel panel_at(const struct prepare_fitted *fitted, size_t first) 
 }
 
 /** Gathers the panel's columns and fills their gaps. */
-static perebor_status gather_filled(struct prepare_fitted *fitted, const struct workspace *work,
+static perebor_status gather_filled(struct prepare_fitted *fitted, const struct bench *work,
                                     const struct panel *panel, perebor_error *error) {
     const double *columns[PANEL_COLUMNS];
     double fills[PANEL_COLUMNS] = {0};
@@ -71,7 +67,8 @@ static perebor_status gather_filled(struct prepare_fitted *fitted, const struct 
             continue;
         }
         any_gaps = 1;
-        PEREBOR_TRY(done, prepare_find_fill(&source->fill, fitted, panel->sources[lane], error));
+        PEREBOR_TRY(done, prepare_find_fill(&source->fill, fitted, panel->sources[lane],
+                                            work->workspace, error));
         source->fill_known = true;
         fills[lane] = source->fill;
     }
@@ -82,7 +79,7 @@ done:
     return status;
 }
 
-static struct scaling fit_robust(const struct workspace *work, size_t lane, size_t n_rows) {
+static struct scaling fit_robust(const struct bench *work, size_t lane, size_t n_rows) {
     struct order_keys keys = work->keys;
     for (size_t i = 0; i < n_rows; i++) {
         work->column[i] = work->panel[i * PANEL_COLUMNS + lane];
@@ -93,7 +90,7 @@ static struct scaling fit_robust(const struct workspace *work, size_t lane, size
 }
 
 /** Fits the scaler to each lane, numeric or not. */
-static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct workspace *work,
+static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct bench *work,
                          size_t n_lanes, size_t n_rows, perebor_scaler scaler) {
     double first[PANEL_COLUMNS];
     double second[PANEL_COLUMNS];
@@ -124,7 +121,7 @@ static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct wo
 }
 
 /** Scales the panel's numeric columns; for the others either form maps every x to x. */
-static void scale_panel(struct prepare_fitted *fitted, const struct workspace *work,
+static void scale_panel(struct prepare_fitted *fitted, const struct bench *work,
                         const struct panel *panel) {
     struct scaling scalings[PANEL_COLUMNS];
     double shifts[PANEL_COLUMNS] = {0};
@@ -150,7 +147,7 @@ static void scale_panel(struct prepare_fitted *fitted, const struct workspace *w
     }
 }
 
-static perebor_status judge_panel(struct prepare_fitted *fitted, const struct workspace *work,
+static perebor_status judge_panel(struct prepare_fitted *fitted, const struct bench *work,
                                   const struct panel *panel, const uint8_t *labels,
                                   perebor_error *error) {
     struct panel_class_sums sums;
@@ -172,10 +169,10 @@ static perebor_status judge_panel(struct prepare_fitted *fitted, const struct wo
 }
 
 perebor_status prepare_fit_numbers(struct prepare_fitted *fitted, const uint8_t *labels,
-                                   perebor_error *error) {
-    struct workspace work;
+                                   perebor_workspace *workspace, perebor_error *error) {
+    struct bench work;
     perebor_status status;
-    PEREBOR_TRY(done, create_workspace(&work, fitted->n_rows, error));
+    PEREBOR_TRY(done, set_up(&work, fitted->n_rows, workspace, error));
     for (size_t first = 0; first < fitted->n_numbers; first += PANEL_COLUMNS) {
         const struct panel panel = panel_at(fitted, first);
         PEREBOR_TRY(done, gather_filled(fitted, &work, &panel, error));
@@ -183,6 +180,5 @@ perebor_status prepare_fit_numbers(struct prepare_fitted *fitted, const uint8_t 
         PEREBOR_TRY(done, judge_panel(fitted, &work, &panel, labels, error));
     }
 done:
-    free(work.panel);
     return status;
 }

@@ -9,18 +9,6 @@
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
 
-static void free_fitted(struct prepare_fitted *fitted) {
-    if (fitted != NULL) {
-        free(fitted->rows);
-        free(fitted->sources);
-        free(fitted->codes);
-        free(fitted->columns);
-        free(fitted->f_values);
-        free(fitted->ranking);
-        free(fitted);
-    }
-}
-
 /** How many columns there may be at most, and how many level codes. */
 static void count_most(const perebor_dataset *dataset, size_t *n_columns, size_t *n_codes) {
     *n_columns = 0;
@@ -33,19 +21,19 @@ static void count_most(const perebor_dataset *dataset, size_t *n_columns, size_t
     }
 }
 
-/** Allocates everything; what is missing is NULL on failure, for free_fitted(). */
 static perebor_status allocate_fitted(struct prepare_fitted *fitted, const uint32_t *rows,
-                                      perebor_error *error) {
+                                      perebor_workspace *workspace, perebor_error *error) {
     const perebor_dataset *dataset = fitted->dataset;
     size_t n_columns;
     size_t n_codes;
     count_most(dataset, &n_columns, &n_codes);
-    fitted->rows = malloc(fitted->n_rows * sizeof *fitted->rows);
-    fitted->sources = calloc(dataset->n_columns + 1, sizeof *fitted->sources);
-    fitted->codes = malloc((n_codes + 1) * sizeof *fitted->codes);
-    fitted->columns = malloc((n_columns + 1) * sizeof *fitted->columns);
-    fitted->f_values = malloc((n_columns + 1) * sizeof *fitted->f_values);
-    fitted->ranking = malloc((n_columns + 1) * sizeof *fitted->ranking);
+    fitted->rows = perebor_workspace_take(workspace, fitted->n_rows, sizeof *fitted->rows);
+    fitted->sources =
+        perebor_workspace_take_zeroed(workspace, dataset->n_columns, sizeof *fitted->sources);
+    fitted->codes = perebor_workspace_take(workspace, n_codes, sizeof *fitted->codes);
+    fitted->columns = perebor_workspace_take(workspace, n_columns, sizeof *fitted->columns);
+    fitted->f_values = perebor_workspace_take(workspace, n_columns, sizeof *fitted->f_values);
+    fitted->ranking = perebor_workspace_take(workspace, n_columns, sizeof *fitted->ranking);
     if (fitted->rows == NULL || fitted->sources == NULL || fitted->codes == NULL ||
         fitted->columns == NULL || fitted->f_values == NULL || fitted->ranking == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
@@ -77,9 +65,11 @@ static void list_numbers(struct prepare_fitted *fitted) {
     fitted->n_columns = fitted->n_numbers;
 }
 
+/** Leaves the workspace as it was: what was found out has its place already. */
 static perebor_status fit_all(struct prepare_fitted *fitted, const uint32_t *rows,
-                              perebor_error *error) {
-    uint8_t *labels = malloc(fitted->n_rows);
+                              perebor_workspace *workspace, perebor_error *error) {
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    uint8_t *labels = perebor_workspace_take(workspace, fitted->n_rows, sizeof *labels);
     perebor_status status;
     if (labels == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
@@ -90,11 +80,11 @@ static perebor_status fit_all(struct prepare_fitted *fitted, const uint32_t *row
         fitted->n_positive += labels[i];
     }
     list_numbers(fitted);
-    PEREBOR_TRY(done, prepare_fit_numbers(fitted, labels, error));
-    PEREBOR_TRY(done, prepare_fit_nominals(fitted, labels, error));
+    PEREBOR_TRY(done, prepare_fit_numbers(fitted, labels, workspace, error));
+    PEREBOR_TRY(done, prepare_fit_nominals(fitted, labels, workspace, error));
     f_rank(fitted->ranking, fitted->f_values, fitted->n_columns);
 done:
-    free(labels);
+    perebor_workspace_return(workspace, begin);
     return status;
 }
 
@@ -107,17 +97,17 @@ static int compare_columns(const void *left, const void *right) {
 /** Makes a preparation of what was fitted: the select_k columns that rank highest. */
 static perebor_status select_columns(perebor_preparation **preparation,
                                      struct prepare_fitted *fitted, uint32_t select_k,
-                                     perebor_error *error) {
+                                     perebor_workspace *workspace, perebor_error *error) {
     size_t n_columns = fitted->n_columns;
     size_t n_selected = select_k == 0 || select_k > n_columns ? n_columns : select_k;
-    perebor_preparation *made = malloc(sizeof *made + n_selected * sizeof *made->selected);
+    perebor_preparation *made =
+        perebor_workspace_take(workspace, 1, sizeof *made + n_selected * sizeof *made->selected);
     if (made == NULL) {
         (void)perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
                            n_selected);
         return PEREBOR_ERR_MEMORY;
     }
     made->fitted = fitted;
-    made->owns_fitted = false;
     made->n_selected = n_selected;
     if (n_selected > 0) {
         memcpy(made->selected, fitted->ranking + (n_columns - n_selected),
@@ -131,43 +121,31 @@ static perebor_status select_columns(perebor_preparation **preparation,
 perebor_status perebor_preparation_fit(perebor_preparation **preparation,
                                        const perebor_dataset *dataset, const uint32_t *rows,
                                        size_t n_rows, const perebor_preparation_settings *settings,
-                                       perebor_error *error) {
+                                       perebor_workspace *workspace, perebor_error *error) {
     if (n_rows == 0) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "preparation cannot be fitted on no training rows");
     }
     perebor_status status;
-    struct prepare_fitted *fitted = calloc(1, sizeof *fitted);
+    struct prepare_fitted *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
     if (fitted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
     }
     fitted->dataset = dataset;
     fitted->settings = *settings;
     fitted->n_rows = n_rows;
-    PEREBOR_TRY(done, allocate_fitted(fitted, rows, error));
-    PEREBOR_TRY(done, fit_all(fitted, rows, error));
-    PEREBOR_TRY(done, select_columns(preparation, fitted, settings->select_k, error));
-    (*preparation)->owns_fitted = true;
-    fitted = NULL;
+    PEREBOR_TRY(done, allocate_fitted(fitted, rows, workspace, error));
+    PEREBOR_TRY(done, fit_all(fitted, rows, workspace, error));
+    status = select_columns(preparation, fitted, settings->select_k, workspace, error);
 done:
-    free_fitted(fitted);
     return status;
-}
-
-void perebor_preparation_free(perebor_preparation *preparation) {
-    if (preparation == NULL) {
-        return;
-    }
-    if (preparation->owns_fitted) {
-        free_fitted(preparation->fitted);
-    }
-    free(preparation);
 }
 
 perebor_status perebor_preparation_reselect(perebor_preparation **reselected,
                                             const perebor_preparation *preparation,
-                                            uint32_t select_k, perebor_error *error) {
-    return select_columns(reselected, preparation->fitted, select_k, error);
+                                            uint32_t select_k, perebor_workspace *workspace,
+                                            perebor_error *error) {
+    return select_columns(reselected, preparation->fitted, select_k, workspace, error);
 }
 
 size_t perebor_preparation_n_columns(const perebor_preparation *preparation) {

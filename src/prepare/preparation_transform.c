@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
@@ -11,6 +10,7 @@ struct transformation {
     const perebor_dataset *dataset;
     const uint32_t *rows;
     size_t n_rows;
+    perebor_workspace *workspace;
     double *levels; /* [n_rows] levels of the nominal column levels_of, gaps filled */
     size_t levels_of;
 };
@@ -70,7 +70,7 @@ static perebor_status gather_filled(double *values, const struct transformation 
         return PEREBOR_OK;
     }
     if (!fitted->fill_known) {
-        PEREBOR_TRY(done, prepare_find_fill(&fill, now->fitted, source, error));
+        PEREBOR_TRY(done, prepare_find_fill(&fill, now->fitted, source, now->workspace, error));
     }
     for (size_t i = 0; i < now->n_rows; i++) {
         values[i] = values[i] != values[i] ? fill : values[i];
@@ -86,7 +86,7 @@ static perebor_status gather_levels(struct transformation *now, size_t source,
         return PEREBOR_OK;
     }
     if (now->levels == NULL) {
-        now->levels = malloc((now->n_rows + 1) * sizeof *now->levels);
+        now->levels = perebor_workspace_take(now->workspace, now->n_rows, sizeof *now->levels);
         if (now->levels == NULL) {
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
                                 now->n_rows);
@@ -122,26 +122,27 @@ done:
 
 perebor_status perebor_preparation_transform(const perebor_preparation *preparation,
                                              const perebor_dataset *dataset, const uint32_t *rows,
-                                             size_t n_rows, perebor_matrix *matrix,
-                                             perebor_error *error) {
+                                             size_t n_rows, perebor_workspace *workspace,
+                                             perebor_matrix *matrix, perebor_error *error) {
     const struct prepare_fitted *fitted = preparation->fitted;
     struct transformation now = {.fitted = fitted,
                                  .dataset = dataset,
                                  .rows = rows,
                                  .n_rows = n_rows,
+                                 .workspace = workspace,
                                  .levels_of = SIZE_MAX};
     perebor_matrix made = {0};
     perebor_status status;
     PEREBOR_TRY(done, check_dataset(fitted, dataset, error));
-    PEREBOR_TRY(done, perebor_matrix_create(&made, n_rows, preparation->n_selected, error));
+    PEREBOR_TRY(done,
+                perebor_matrix_create(&made, n_rows, preparation->n_selected, workspace, error));
+    perebor_workspace_mark filled = perebor_workspace_here(workspace);
     for (size_t i = 0; i < preparation->n_selected; i++) {
         PEREBOR_TRY(done, transform_column(perebor_matrix_column(&made, i), &now,
                                            &fitted->columns[preparation->selected[i]], error));
     }
     *matrix = made;
-    made = (perebor_matrix){0};
+    perebor_workspace_return(workspace, filled);
 done:
-    free(now.levels);
-    perebor_matrix_release(&made);
     return status;
 }

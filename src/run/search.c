@@ -28,6 +28,7 @@ typedef struct search {
     uint64_t first_trial;
     size_t n_trials;
     int n_threads;
+    perebor_workspace *workspaces; /**< [n_threads] */
     perebor_trials *trials;
     gathering gathered;
     keeping kept;
@@ -55,27 +56,28 @@ static bool shares(const perebor_search_options *options, const perebor_experime
 /** Evaluates a unit and writes its outcomes: any thread of any rank. */
 static perebor_status execute(void *context, uint32_t unit, int thread, perebor_unit_result *result,
                               perebor_error *error) {
-    (void)thread;
     const search *running = context;
+    perebor_workspace *workspace = &running->workspaces[thread];
     size_t n_folds = perebor_plan_n_folds(running->plan);
     const perebor_bundle *bundle = perebor_plan_bundle(running->plan, unit / n_folds);
     outcome_header header = {.started = wall_clock(),
                              .n_members = bundle->n_members,
                              .n_threads = (uint32_t)running->n_threads};
     memcpy(header.host, running->ranks->host, sizeof header.host);
-    perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
+    perebor_member_outcome *outcomes =
+        perebor_workspace_take_zeroed(workspace, bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u outcomes",
                             (unsigned)bundle->n_members);
     }
     perebor_status status =
         perebor_evaluate(running->study->evaluator, running->plan, unit / n_folds, unit % n_folds,
-                         outcomes, &header.seconds, error);
+                         workspace, outcomes, &header.seconds, error);
     if (status == PEREBOR_OK) {
         status = outcome_message_write(result, &header, outcomes, error);
     }
     outcome_message_release(outcomes, bundle->n_members);
-    free(outcomes);
+    perebor_workspace_return(workspace, (perebor_workspace_mark){0});
     return status;
 }
 
@@ -391,7 +393,14 @@ static perebor_status prepare(search *running, perebor_error *error) {
                                                    running->options->oversubscribe,
                                                    &running->n_threads, error));
     PEREBOR_TRY(done, make_plan(running, error));
-    status = running->ranks->rank == 0 ? prepare_gathering(running, error) : PEREBOR_OK;
+    running->workspaces = calloc((size_t)running->n_threads, sizeof *running->workspaces);
+    status = running->workspaces == NULL
+                 ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %d threads",
+                                running->n_threads)
+                 : PEREBOR_OK;
+    if (status == PEREBOR_OK && running->ranks->rank == 0) {
+        status = prepare_gathering(running, error);
+    }
     PEREBOR_TRY(done, perebor_ranks_agree(running->ranks, status, error));
 done:
     return status;
@@ -444,6 +453,10 @@ static void release(search *running) {
         keeping_abandon(&running->kept);
         return;
     }
+    for (int thread = 0; running->workspaces != NULL && thread < running->n_threads; thread++) {
+        perebor_workspace_release(&running->workspaces[thread]);
+    }
+    free(running->workspaces);
     free(running->order);
     free(running->seconds);
     free(running->received);

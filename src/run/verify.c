@@ -57,14 +57,15 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
                                       size_t number, perebor_trials *again, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_bundle *bundle = perebor_plan_bundle(plan, number);
+    perebor_workspace workspace = {0};
     perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u outcomes",
                             (unsigned)bundle->n_members);
     }
     for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
-        PEREBOR_TRY(done,
-                    perebor_evaluate(study->evaluator, plan, number, fold, outcomes, NULL, error));
+        PEREBOR_TRY(done, perebor_evaluate(study->evaluator, plan, number, fold, &workspace,
+                                           outcomes, NULL, error));
         for (size_t i = 0; i < bundle->n_members; i++) {
             put_outcome(again, perebor_plan_member(plan, bundle->first_member + i), fold,
                         &outcomes[i].fold);
@@ -73,6 +74,7 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
         }
     }
 done:
+    perebor_workspace_release(&workspace);
     free(outcomes);
     return status;
 }

@@ -101,6 +101,7 @@ typedef struct evaluation {
     const perebor_plan *plan;
     const perebor_bundle *bundle;
     const division *rows;
+    perebor_workspace *workspace;
     perebor_preparation *preparation; /**< With every column kept. */
     perebor_training training;        /**< Of the present selection. */
     perebor_matrix validation;
@@ -152,13 +153,14 @@ static void receive_scores(void *context, size_t member, perebor_status status, 
         return;
     }
     outcome->state = PEREBOR_TRIAL_COMPLETE;
-    outcome->test_score =
-        perebor_roc_auc(rows->validation_labels, validation_scores, rows->n_validation);
+    outcome->test_score = perebor_roc_auc(rows->validation_labels, validation_scores,
+                                          rows->n_validation, running->workspace);
     if (training_scores != NULL) {
-        outcome->train_score =
-            perebor_roc_auc(rows->training_labels, training_scores, rows->n_training);
+        outcome->train_score = perebor_roc_auc(rows->training_labels, training_scores,
+                                               rows->n_training, running->workspace);
     }
-    running->memory_short = running->memory_short || isnan(outcome->test_score);
+    running->memory_short = running->memory_short || isnan(outcome->test_score) ||
+                            (training_scores != NULL && isnan(outcome->train_score));
     if (running->seconds != NULL) {
         running->seconds->metric += perebor_cpu_seconds() - begin;
     }
@@ -170,19 +172,16 @@ static perebor_status select_columns(evaluation *running, uint32_t select_k, per
     const perebor_dataset *dataset = running->evaluator->dataset;
     const division *rows = running->rows;
     perebor_preparation *selected = NULL;
-    perebor_matrix_release(&running->training.rows);
-    perebor_matrix_release(&running->validation);
-    PEREBOR_TRY(done,
-                perebor_preparation_reselect(&selected, running->preparation, select_k, error));
+    PEREBOR_TRY(done, perebor_preparation_reselect(&selected, running->preparation, select_k,
+                                                   running->workspace, error));
     PEREBOR_TRY(done,
                 perebor_preparation_transform(selected, dataset, rows->training, rows->n_training,
-                                              &running->training.rows, error));
-    PEREBOR_TRY(done,
-                perebor_preparation_transform(selected, dataset, rows->validation,
-                                              rows->n_validation, &running->validation, error));
+                                              running->workspace, &running->training.rows, error));
+    PEREBOR_TRY(done, perebor_preparation_transform(selected, dataset, rows->validation,
+                                                    rows->n_validation, running->workspace,
+                                                    &running->validation, error));
     running->training.labels = rows->training_labels;
 done:
-    perebor_preparation_free(selected);
     return status;
 }
 
@@ -213,7 +212,9 @@ static size_t family_end(const evaluation *running, size_t first) {
 static perebor_status score_family(evaluation *running, size_t first, size_t end,
                                    perebor_error *error) {
     const perebor_learner *learner = candidate_at(running, first)->learner;
-    const perebor_value **settings = malloc((end - first) * sizeof(const perebor_value *));
+    perebor_workspace_mark begin = perebor_workspace_here(running->workspace);
+    const perebor_value **settings =
+        perebor_workspace_take(running->workspace, end - first, sizeof(const perebor_value *));
     if (settings == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu candidates", end - first);
     }
@@ -224,11 +225,12 @@ static perebor_status score_family(evaluation *running, size_t first, size_t end
                              .validation = &running->validation,
                              .score_training = running->evaluator->score_training,
                              .settings = settings,
-                             .n_members = end - first};
+                             .n_members = end - first,
+                             .workspace = running->workspace};
     running->family_first = first;
     perebor_status status = perebor_learner_score_family(
         learner, &family, running->evaluator->share, receive_scores, running, error);
-    free(settings);
+    perebor_workspace_return(running->workspace, begin);
     return status;
 }
 
@@ -257,15 +259,17 @@ static perebor_status evaluate_members(evaluation *running, perebor_error *error
     double begin = perebor_cpu_seconds();
     status = perebor_preparation_fit(&running->preparation, running->evaluator->dataset,
                                      running->rows->training, running->rows->n_training, &settings,
-                                     &reason);
+                                     running->workspace, &reason);
     if (status != PEREBOR_OK) {
         return fail_members(running, 0, n_members, status, &reason, error);
     }
     bool selected = false;
+    perebor_workspace_mark prepared = perebor_workspace_here(running->workspace);
     for (size_t first = 0, end = 0; first < n_members; first = end) {
         end = family_end(running, first);
         uint32_t select_k = candidate_at(running, first)->preparation.select_k;
         if (!selected || select_k != candidate_at(running, first - 1)->preparation.select_k) {
+            perebor_workspace_return(running->workspace, prepared);
             PEREBOR_TRY(done, select_columns(running, select_k, error));
             selected = true;
         }
@@ -280,19 +284,23 @@ done:
 }
 
 perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebor_plan *plan,
-                                size_t bundle, size_t fold, perebor_member_outcome *outcomes,
-                                perebor_stage_seconds *seconds, perebor_error *error) {
+                                size_t bundle, size_t fold, perebor_workspace *workspace,
+                                perebor_member_outcome *outcomes, perebor_stage_seconds *seconds,
+                                perebor_error *error) {
     evaluation running = {.evaluator = evaluator,
                           .plan = plan,
                           .bundle = perebor_plan_bundle(plan, bundle),
                           .rows = &evaluator->folds[fold],
+                          .workspace = workspace,
                           .outcomes = outcomes,
                           .seconds = seconds};
     for (size_t member = 0; member < running.bundle->n_members; member++) {
         outcomes[member] = (perebor_member_outcome){
             .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
     }
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = evaluate_members(&running, error);
+    perebor_workspace_return(workspace, begin);
     if (status == PEREBOR_OK && running.memory_short) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
     }
@@ -305,8 +313,5 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
             seconds->score += outcomes[member].fold.score_seconds;
         }
     }
-    perebor_matrix_release(&running.training.rows);
-    perebor_matrix_release(&running.validation);
-    perebor_preparation_free(running.preparation);
     return status;
 }

@@ -32,21 +32,20 @@ static perebor_status name_columns(perebor_refit *refit, const perebor_preparati
 
 /** Scores one part, if it has rows. */
 static perebor_status score_part(const perebor_learner *learner, const perebor_model *model,
-                                 const perebor_matrix *rows, const uint8_t *labels, double *auc,
-                                 perebor_error *error) {
+                                 const perebor_matrix *rows, const uint8_t *labels,
+                                 perebor_workspace *workspace, double *auc, perebor_error *error) {
     *auc = NAN;
     if (rows->n_rows == 0) {
         return PEREBOR_OK;
     }
-    double *scores = malloc(rows->n_rows * sizeof *scores);
+    double *scores = perebor_workspace_take(workspace, rows->n_rows, sizeof *scores);
     if (scores == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu scores", rows->n_rows);
     }
-    perebor_status status = learner->score(model, rows, scores, error);
+    perebor_status status = learner->score(model, rows, workspace, scores, error);
     if (status == PEREBOR_OK) {
-        *auc = perebor_roc_auc(labels, scores, rows->n_rows);
+        *auc = perebor_roc_auc(labels, scores, rows->n_rows, workspace);
     }
-    free(scores);
     return status;
 }
 
@@ -56,35 +55,33 @@ perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
     perebor_status status;
     const division *rows = &evaluator->holdout;
     perebor_refit made = {.report = {.converged = true}};
+    perebor_workspace workspace = {0};
     perebor_preparation *preparation = NULL;
     perebor_training training = {.labels = rows->training_labels};
     perebor_matrix test = {0};
     perebor_model *model = NULL;
 
     PEREBOR_TRY(done, perebor_preparation_fit(&preparation, evaluator->dataset, rows->training,
-                                              rows->n_training, &candidate->preparation, error));
-    PEREBOR_TRY(done, perebor_preparation_transform(preparation, evaluator->dataset, rows->training,
-                                                    rows->n_training, &training.rows, error));
+                                              rows->n_training, &candidate->preparation, &workspace,
+                                              error));
+    PEREBOR_TRY(done,
+                perebor_preparation_transform(preparation, evaluator->dataset, rows->training,
+                                              rows->n_training, &workspace, &training.rows, error));
     PEREBOR_TRY(done,
                 perebor_preparation_transform(preparation, evaluator->dataset, rows->validation,
-                                              rows->n_validation, &test, error));
+                                              rows->n_validation, &workspace, &test, error));
     PEREBOR_TRY(done, name_columns(&made, preparation, error));
-    PEREBOR_TRY(
-        done, candidate->learner->fit(&model, &training, candidate->settings, &made.report, error));
+    PEREBOR_TRY(done, candidate->learner->fit(&model, &training, candidate->settings, &workspace,
+                                              &made.report, error));
     PEREBOR_TRY(done, score_part(candidate->learner, model, &training.rows, rows->training_labels,
-                                 &made.train_score, error));
+                                 &workspace, &made.train_score, error));
     PEREBOR_TRY(done, score_part(candidate->learner, model, &test, rows->validation_labels,
-                                 &made.test_score, error));
+                                 &workspace, &made.test_score, error));
     *refit = made;
     made = (perebor_refit){0};
 done:
-    if (model != NULL) {
-        candidate->learner->free(model);
-    }
     perebor_refit_release(&made);
-    perebor_matrix_release(&training.rows);
-    perebor_matrix_release(&test);
-    perebor_preparation_free(preparation);
+    perebor_workspace_release(&workspace);
     return status;
 }
 

@@ -12,6 +12,8 @@
 #include "base/try.h"
 #include "perebor/evaluate.h"
 
+static perebor_workspace workspace;
+
 enum { N_ROWS = 180, N_NUMERIC = 5, N_TRIALS = 150, N_FOLDS = 3, N_PARAMETERS = 13 };
 
 static double values[N_NUMERIC + 1][N_ROWS];
@@ -156,7 +158,7 @@ static perebor_status evaluate(const bench *b, perebor_error *error) {
         const perebor_bundle *bundle = perebor_plan_bundle(b->plan, i / N_FOLDS);
         memset(outcomes, 0, sizeof outcomes);
         PEREBOR_TRY(done, perebor_evaluate(b->evaluator, b->plan, i / N_FOLDS, i % N_FOLDS,
-                                           outcomes, NULL, error));
+                                           &workspace, outcomes, NULL, error));
         for (size_t k = 0; k < bundle->n_members; k++) {
             keep(b->trials, perebor_plan_member(b->plan, bundle->first_member + k), i % N_FOLDS,
                  &outcomes[k].fold);
@@ -164,6 +166,7 @@ static perebor_status evaluate(const bench *b, perebor_error *error) {
         }
     }
 done:
+    perebor_workspace_release(&workspace);
     return status;
 }
 

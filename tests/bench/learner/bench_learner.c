@@ -18,6 +18,8 @@
 #include "perebor/learner.h"
 #include "perebor/pipeline.h"
 
+static perebor_workspace workspace;
+
 enum { MOST_TRIALS = 20000, WORD = 16 };
 
 struct table {
@@ -53,8 +55,10 @@ static void read_table(const char *path, struct table *table) {
     if (file == NULL || fread(sizes, sizeof *sizes, 4, file) != 4) {
         die("no table");
     }
-    if (perebor_matrix_create(&table->training.rows, sizes[0], sizes[2], &error) != PEREBOR_OK ||
-        perebor_matrix_create(&table->validation, sizes[1], sizes[2], &error) != PEREBOR_OK) {
+    if (perebor_matrix_create(&table->training.rows, sizes[0], sizes[2], &workspace, &error) !=
+            PEREBOR_OK ||
+        perebor_matrix_create(&table->validation, sizes[1], sizes[2], &workspace, &error) !=
+            PEREBOR_OK) {
         die(error.message);
     }
     read_columns(file, &table->training.rows);
@@ -145,7 +149,8 @@ static size_t score_first_family(const perebor_learner *learner, const struct ta
     perebor_family family = {.training = &table->training,
                              .validation = &table->validation,
                              .settings = members,
-                             .n_members = n_members};
+                             .n_members = n_members,
+                             .workspace = &workspace};
     perebor_error error;
     if (perebor_learner_score_family(learner, &family, share, add_scores, sum, &error) !=
         PEREBOR_OK) {

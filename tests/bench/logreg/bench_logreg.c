@@ -17,6 +17,8 @@
 
 #include "perebor/learner.h"
 
+static perebor_workspace workspace;
+
 enum { N_REPEATS = 9, N_SETTINGS = 5 };
 
 static double cpu_seconds(void) {
@@ -48,11 +50,14 @@ static double time_fit(const perebor_training *training, const perebor_value *va
     perebor_model *model = NULL;
     perebor_fit_report report;
     perebor_error error;
+    perebor_workspace_mark begin = perebor_workspace_here(&workspace);
     double started = cpu_seconds();
-    require(learner->fit(&model, training, values, &report, &error) == PEREBOR_OK, "fit failed");
+    require(learner->fit(&model, training, values, &workspace, &report, &error) == PEREBOR_OK,
+            "fit failed");
     double elapsed = cpu_seconds() - started;
-    require(learner->score(model, &training->rows, scores, &error) == PEREBOR_OK, "score failed");
-    learner->free(model);
+    require(learner->score(model, &training->rows, &workspace, scores, &error) == PEREBOR_OK,
+            "score failed");
+    perebor_workspace_return(&workspace, begin);
     return elapsed;
 }
 
@@ -68,7 +73,8 @@ static double next_uniform(uint64_t *state) {
 static perebor_training make_training(size_t n_rows, size_t n_columns, bool related) {
     perebor_error error;
     perebor_matrix rows;
-    require(perebor_matrix_create(&rows, n_rows, n_columns, &error) == PEREBOR_OK, "no memory");
+    require(perebor_matrix_create(&rows, n_rows, n_columns, &workspace, &error) == PEREBOR_OK,
+            "no memory");
     uint8_t *labels = calloc(n_rows, 1);
     require(labels != NULL, "no memory");
     uint64_t state = 1;
@@ -170,7 +176,6 @@ static void against_liblinear(size_t n_rows, size_t n_columns, bool related) {
     free(problem.x);
     free(problem.y);
     free((void *)training.labels);
-    perebor_matrix_release(&training.rows);
 }
 
 /** One task of compare_sklearn.py, after which come columns of doubles, then labels as bytes. */
@@ -185,7 +190,8 @@ static void fit_batch(void) {
     while (fread(&task, sizeof task, 1, stdin) == 1) {
         perebor_error error;
         perebor_matrix rows;
-        require(perebor_matrix_create(&rows, task.n_rows, task.n_columns, &error) == PEREBOR_OK,
+        require(perebor_matrix_create(&rows, task.n_rows, task.n_columns, &workspace, &error) ==
+                    PEREBOR_OK,
                 "no memory");
         uint8_t *labels = calloc(task.n_rows, 1);
         double *scores = calloc(task.n_rows, sizeof *scores);
@@ -201,7 +207,6 @@ static void fit_batch(void) {
         printf("%.9f\n", time_fit(&training, values, scores));
         free(labels);
         free(scores);
-        perebor_matrix_release(&rows);
     }
 }
 

@@ -16,6 +16,8 @@
 
 #include "perebor/learner.h"
 
+static perebor_workspace workspace;
+
 /** One fold: the same rows for both sides. */
 struct fold {
     perebor_training training;
@@ -96,8 +98,10 @@ static void fold_create(struct fold *fold, size_t n_rows, size_t n_columns) {
     uint64_t state = 11;
     perebor_error error;
     fold->n_columns = n_columns;
-    check(perebor_matrix_create(&fold->training.rows, n_rows, n_columns, &error), &error);
-    check(perebor_matrix_create(&fold->validation, n_validation, n_columns, &error), &error);
+    check(perebor_matrix_create(&fold->training.rows, n_rows, n_columns, &workspace, &error),
+          &error);
+    check(perebor_matrix_create(&fold->validation, n_validation, n_columns, &workspace, &error),
+          &error);
     fold->labels = must(calloc(n_rows, 1));
     fold->validation_labels = must(calloc(n_validation, 1));
     fold->nodes = must(calloc((n_rows + n_validation) * (n_columns + 1), sizeof *fold->nodes));
@@ -119,8 +123,6 @@ static void fold_create(struct fold *fold, size_t n_rows, size_t n_columns) {
 }
 
 static void fold_release(struct fold *fold) {
-    perebor_matrix_release(&fold->training.rows);
-    perebor_matrix_release(&fold->validation);
     free(fold->labels);
     free(fold->validation_labels);
     free(fold->nodes);
@@ -203,12 +205,13 @@ static struct outcome run_ours(const struct fold *fold, const struct machine *ma
     perebor_model *model = NULL;
     perebor_error error;
     settings_of(machine, settings);
+    perebor_workspace_mark begin = perebor_workspace_here(&workspace);
     double start = seconds();
-    check(learner->fit(&model, &fold->training, settings, &report, &error), &error);
+    check(learner->fit(&model, &fold->training, settings, &workspace, &report, &error), &error);
     double fitted = seconds();
-    check(learner->score(model, &fold->validation, scores, &error), &error);
+    check(learner->score(model, &fold->validation, &workspace, scores, &error), &error);
     struct outcome outcome = {fitted - start, seconds() - fitted, area(fold, scores)};
-    learner->free(model);
+    perebor_workspace_return(&workspace, begin);
     return outcome;
 }
 
@@ -233,7 +236,8 @@ static double run_shared(const struct fold *fold, const struct machine *machine)
     perebor_family family = {.training = &fold->training,
                              .validation = &fold->validation,
                              .settings = members,
-                             .n_members = MEMBERS};
+                             .n_members = MEMBERS,
+                             .workspace = &workspace};
     const perebor_learner *learner = perebor_learner_find("svc");
     double start = seconds();
     check(perebor_learner_score_family(learner, &family, true, ignore, NULL, &error), &error);

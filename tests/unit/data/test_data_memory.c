@@ -14,6 +14,15 @@
 #include "perebor/roc_auc.h"
 #include "perebor/split.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 enum { N_ROWS = 12, N_SCORES = 3000 };
 
 static const uint8_t labels[N_ROWS] = {1, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 1};
@@ -46,8 +55,7 @@ static perebor_status copy_dataset(size_t kind, perebor_error *error) {
 
 static perebor_status create_matrix(size_t kind, perebor_error *error) {
     perebor_matrix matrix = {0};
-    perebor_status status = perebor_matrix_create(&matrix, kind, kind, error);
-    perebor_matrix_release(&matrix);
+    perebor_status status = perebor_matrix_create(&matrix, kind, kind, &workspace, error);
     return status;
 }
 
@@ -106,7 +114,7 @@ static void an_area_without_memory_is_not_a_number(void **state) {
             scores[row] = (double)(row * 7919 % N_SCORES);
         }
         failing_malloc_arm(1);
-        double area = perebor_roc_auc(many_labels, scores, N_SCORES);
+        double area = perebor_roc_auc(many_labels, scores, N_SCORES, &workspace);
         assert_true(failing_malloc_disarm());
         assert_true(isnan(area));
     }
@@ -117,5 +125,5 @@ int main(void) {
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(an_area_without_memory_is_not_a_number),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -10,6 +10,15 @@
 
 #include "perebor/roc_auc.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 /** A generator of its own, so that a failing case is the same everywhere. */
 static uint64_t next_random(uint64_t *seed) {
     *seed ^= *seed << 13;
@@ -62,7 +71,7 @@ static void assert_matches(size_t n_rows, unsigned positives_of_16, size_t kind,
     labels[0] = 0;
     labels[n_rows - 1] = 1;
     double expected = brute_force(labels, scores, n_rows);
-    double area = perebor_roc_auc(labels, scores, n_rows);
+    double area = perebor_roc_auc(labels, scores, n_rows, &workspace);
     if (area != expected) {
         fail_msg("%zu rows, kind %zu: %.17g, should be %.17g", n_rows, kind, area, expected);
     }
@@ -100,7 +109,7 @@ static void zeros_of_both_signs_tie(void **state) {
             labels[row] = row % 2;
             scores[row] = row % 2 ? 0.0 : -0.0;
         }
-        assert_true(perebor_roc_auc(labels, scores, n_rows) == 0.5);
+        assert_true(perebor_roc_auc(labels, scores, n_rows, &workspace) == 0.5);
     }
 }
 
@@ -113,7 +122,7 @@ static void infinities_are_ordered(void **state) {
             labels[row] = row % 2;
             scores[row] = row % 2 ? INFINITY : -INFINITY;
         }
-        assert_true(perebor_roc_auc(labels, scores, n_rows) == 1.0);
+        assert_true(perebor_roc_auc(labels, scores, n_rows, &workspace) == 1.0);
     }
 }
 
@@ -122,9 +131,9 @@ static void one_class_has_no_area(void **state) {
     const uint8_t ones[] = {1, 1, 1};
     const uint8_t zeros[] = {0, 0, 0};
     const double scores[] = {0.1, 0.2, 0.3};
-    assert_true(isnan(perebor_roc_auc(ones, scores, 3)));
-    assert_true(isnan(perebor_roc_auc(zeros, scores, 3)));
-    assert_true(isnan(perebor_roc_auc(zeros, scores, 0)));
+    assert_true(isnan(perebor_roc_auc(ones, scores, 3, &workspace)));
+    assert_true(isnan(perebor_roc_auc(zeros, scores, 3, &workspace)));
+    assert_true(isnan(perebor_roc_auc(zeros, scores, 0, &workspace)));
 }
 
 static void a_million_rows_are_exact(void **state) {
@@ -144,7 +153,7 @@ static void a_million_rows_are_exact(void **state) {
     uint64_t blocks = N_ROWS / 4;
     uint64_t right = 3 * (blocks * (blocks - 1) / 2) + 2 * blocks;
     double expected = (double)(2 * right) / (double)(2 * blocks * 3 * blocks);
-    assert_true(perebor_roc_auc(labels, scores, N_ROWS) == expected);
+    assert_true(perebor_roc_auc(labels, scores, N_ROWS, &workspace) == expected);
     free(labels);
     free(scores);
 }
@@ -158,5 +167,5 @@ int main(void) {
         cmocka_unit_test(one_class_has_no_area),
         cmocka_unit_test(a_million_rows_are_exact),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -13,6 +13,15 @@
 #include "base/arithmetic.h"
 #include "perebor/learner.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 static uint64_t random_state;
 
 static uint64_t draw(void) {
@@ -29,7 +38,8 @@ static double uniform(void) {
 /** Values on a grid, so that distances tie often; sometimes a row twice. */
 static perebor_matrix random_matrix(size_t n_rows, size_t n_columns, double levels) {
     perebor_matrix matrix;
-    assert_int_equal(perebor_matrix_create(&matrix, n_rows, n_columns, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_matrix_create(&matrix, n_rows, n_columns, &workspace, NULL),
+                     PEREBOR_OK);
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
             double value = levels > 0.0 ? floor(uniform() * levels) : uniform();
@@ -129,15 +139,13 @@ static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
         perebor_model *model = NULL;
         perebor_fit_report report;
         double scores[23];
-        assert_int_equal(knn->fit(&model, &training, values, &report, NULL), PEREBOR_OK);
-        assert_int_equal(knn->score(model, &queries, scores, NULL), PEREBOR_OK);
+        assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, NULL),
+                         PEREBOR_OK);
+        assert_int_equal(knn->score(model, &queries, &workspace, scores, NULL), PEREBOR_OK);
         for (size_t query = 0; query < queries.n_rows; query++) {
             double expected = brute_force(&training, &queries, query, (size_t)k, by_distance, p);
             assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
         }
-        knn->free(model);
-        perebor_matrix_release(&training.rows);
-        perebor_matrix_release(&queries);
         free(labels);
     }
 }
@@ -186,7 +194,8 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
                                  .validation = &validation,
                                  .score_training = true,
                                  .settings = members,
-                                 .n_members = 12};
+                                 .n_members = 12,
+                                 .workspace = &workspace};
         static received shared, alone;
         shared = alone = (received){.n_validation = 37, .n_training = 200};
         assert_int_equal(perebor_learner_score_family(knn, &family, true, receive, &shared, NULL),
@@ -201,8 +210,6 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
         }
         assert_memory_equal(shared.validation, alone.validation, sizeof shared.validation);
         assert_memory_equal(shared.training, alone.training, sizeof shared.training);
-        perebor_matrix_release(&training.rows);
-        perebor_matrix_release(&validation);
     }
 }
 
@@ -231,10 +238,10 @@ static void too_many_neighbors_are_refused(void **state) {
     perebor_fit_report report;
     perebor_error error;
     set(values, 11, "uniform", "manhattan", 2.0);
-    assert_int_equal(knn->fit(&model, &training, values, &report, &error), PEREBOR_ERR_ARGUMENT);
+    assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, &error),
+                     PEREBOR_ERR_ARGUMENT);
     assert_null(model);
     assert_string_equal(error.message, "n_neighbors is 11, but there are only 10 training rows");
-    perebor_matrix_release(&training.rows);
 }
 
 int main(void) {
@@ -244,5 +251,5 @@ int main(void) {
         cmocka_unit_test(metrics_do_not_share_with_each_other),
         cmocka_unit_test(too_many_neighbors_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -10,6 +10,15 @@
 
 #include <cmocka.h>
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 enum { N_SETTINGS = 5 };
 
 /** Settings in the learner's order. */
@@ -47,14 +56,14 @@ struct table {
 static struct table make_table(size_t n_rows, size_t n_columns) {
     struct table table;
     perebor_error error;
-    assert_int_equal(perebor_matrix_create(&table.rows, n_rows, n_columns, &error), PEREBOR_OK);
+    assert_int_equal(perebor_matrix_create(&table.rows, n_rows, n_columns, &workspace, &error),
+                     PEREBOR_OK);
     table.labels = calloc(n_rows, 1);
     assert_non_null(table.labels);
     return table;
 }
 
 static void free_table(struct table *table) {
-    perebor_matrix_release(&table->rows);
     free(table->labels);
 }
 
@@ -65,7 +74,7 @@ static perebor_model *fit(const struct table *table, struct point point,
     perebor_training training = {table->rows, table->labels};
     perebor_model *model = NULL;
     perebor_error error = {0};
-    perebor_status status = logreg()->fit(&model, &training, values, report, &error);
+    perebor_status status = logreg()->fit(&model, &training, values, &workspace, report, &error);
     if (status != PEREBOR_OK) {
         fail_msg("%s, C %g, %s, %s: %s", point.penalty, point.strength, point.intercept,
                  point.class_weight, error.message);
@@ -236,7 +245,6 @@ static void reproduces_the_optima_of_scikit_learn(void **state) {
                          expected);
             }
         }
-        logreg()->free(model);
     }
     free_table(&table);
     assert_int_equal(fclose(file), 0);
@@ -268,7 +276,6 @@ static void reaches_the_optimum_on_hard_tables(void **state) {
                          point.penalty, point.strength, point.intercept, point.class_weight,
                          report.converged, (unsigned)report.iterations, at.violation);
             }
-            logreg()->free(model);
             free_table(&table);
         }
     }
@@ -285,9 +292,9 @@ static void scores_of_swapped_labels_are_exactly_minus_the_scores(void **state) 
             perebor_fit_report report;
             perebor_error error;
             perebor_model *model = fit(&table, point, &report);
-            assert_int_equal(logreg()->score(model, &table.rows, scores[swapped], &error),
-                             PEREBOR_OK);
-            logreg()->free(model);
+            assert_int_equal(
+                logreg()->score(model, &table.rows, &workspace, scores[swapped], &error),
+                PEREBOR_OK);
             for (size_t row = 0; row < table.rows.n_rows; row++) {
                 table.labels[row] = !table.labels[row];
             }
@@ -336,7 +343,7 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
         settings[k] = values[k];
         assert_true(logreg()->share_key(values[k]) == logreg()->share_key(values[0]));
     }
-    perebor_family family = {&training, &validation, true, settings, 8};
+    perebor_family family = {&training, &validation, true, settings, 8, &workspace};
     struct delivered together = {.n_rows = 41, .n_training = 203};
     struct delivered alone = together;
     perebor_error error;
@@ -363,12 +370,11 @@ static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(v
     double scores[40];
     perebor_model *model = fit(&table, (struct point){"none", 1.0, 0.5, "free", "none"}, &report);
     assert_false(report.converged);
-    assert_int_equal(logreg()->score(model, &table.rows, scores, &error), PEREBOR_OK);
+    assert_int_equal(logreg()->score(model, &table.rows, &workspace, scores, &error), PEREBOR_OK);
     for (size_t row = 0; row < 40; row++) {
         assert_true(isfinite(scores[row]));
         assert_true((scores[row] > 0.0) == (row >= 20));
     }
-    logreg()->free(model);
     free_table(&table);
 }
 
@@ -383,12 +389,12 @@ static void says_why_it_cannot_fit(void **state) {
     perebor_error error = {0};
     double kept = table.rows.values[5];
     table.rows.values[5] = 1e200;
-    assert_int_equal(logreg()->fit(&model, &training, values, &report, &error),
+    assert_int_equal(logreg()->fit(&model, &training, values, &workspace, &report, &error),
                      PEREBOR_ERR_NUMERIC);
     assert_non_null(strstr(error.message, "column 0"));
     table.rows.values[5] = kept;
     memset(table.labels, 1, table.rows.n_rows);
-    assert_int_equal(logreg()->fit(&model, &training, values, &report, &error),
+    assert_int_equal(logreg()->fit(&model, &training, values, &workspace, &report, &error),
                      PEREBOR_ERR_ARGUMENT);
     assert_non_null(strstr(error.message, "one class"));
     assert_null(model);
@@ -408,13 +414,13 @@ static void the_bits_of_scores_are_the_same_everywhere(void **state) {
         perebor_error error;
         double scores[203];
         perebor_model *model = fit(&table, point, &report);
-        assert_int_equal(logreg()->score(model, &table.rows, scores, &error), PEREBOR_OK);
+        assert_int_equal(logreg()->score(model, &table.rows, &workspace, scores, &error),
+                         PEREBOR_OK);
         for (size_t row = 0; row < table.rows.n_rows; row++) {
             uint64_t bits;
             memcpy(&bits, &scores[row], sizeof bits);
             hash = (hash ^ bits) * 0x100000001b3u;
         }
-        logreg()->free(model);
         free_table(&table);
     }
     if (hash != expected) {
@@ -432,5 +438,5 @@ int main(void) {
         cmocka_unit_test(says_why_it_cannot_fit),
         cmocka_unit_test(the_bits_of_scores_are_the_same_everywhere),
     };
-    return cmocka_run_group_tests_name("logistic regression", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("logistic regression", tests, NULL, give_back);
 }

@@ -15,6 +15,15 @@
 #include "model/svc_smo.h"
 #include "perebor/learner.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 enum { N_SETTINGS = 7, WORD = 64 };
 
 static perebor_value text(const char *value) {
@@ -44,16 +53,15 @@ struct data {
 };
 
 static void data_release(struct data *data) {
-    perebor_matrix_release(&data->training.rows);
-    perebor_matrix_release(&data->test);
     free(data->labels);
 }
 
 static void data_create(struct data *data, size_t n_rows, size_t n_columns, size_t n_test) {
     perebor_error error;
     data_release(data);
-    assert_int_equal(perebor_matrix_create(&data->training.rows, n_rows, n_columns, &error), 0);
-    assert_int_equal(perebor_matrix_create(&data->test, n_test, n_columns, &error), 0);
+    assert_int_equal(
+        perebor_matrix_create(&data->training.rows, n_rows, n_columns, &workspace, &error), 0);
+    assert_int_equal(perebor_matrix_create(&data->test, n_test, n_columns, &workspace, &error), 0);
     data->labels = calloc(n_rows, 1);
     assert_non_null(data->labels);
     data->training.labels = data->labels;
@@ -96,9 +104,9 @@ static void fit_and_score(const struct data *data, const perebor_value *settings
                           perebor_fit_report *report) {
     perebor_error error = {0};
     perebor_model *model = NULL;
-    assert_int_equal(svc()->fit(&model, &data->training, settings, report, &error), PEREBOR_OK);
-    assert_int_equal(svc()->score(model, &data->test, scores, &error), PEREBOR_OK);
-    svc()->free(model);
+    assert_int_equal(svc()->fit(&model, &data->training, settings, &workspace, report, &error),
+                     PEREBOR_OK);
+    assert_int_equal(svc()->score(model, &data->test, &workspace, scores, &error), PEREBOR_OK);
 }
 
 static void default_settings(perebor_value *settings) {
@@ -300,7 +308,7 @@ static void kernel_values_that_overflow_are_an_error(void **state) {
     settings[0] = text("poly");
     settings[3] = integer(1000);
     settings[4] = real(1e9);
-    assert_int_equal(svc()->fit(&model, &data.training, settings, &report, &error),
+    assert_int_equal(svc()->fit(&model, &data.training, settings, &workspace, &report, &error),
                      PEREBOR_ERR_NUMERIC);
     assert_null(model);
     data_release(&data);
@@ -351,8 +359,9 @@ static void digest_solution(const struct data *data, const svc_kernel *kernel, b
                                  .convex = kernel->kind != SVC_SIGMOID,
                                  .together = together};
     assert_non_null(solution.coefficients);
-    assert_int_equal(svc_gram_create(&gram, &data->training.rows, kernel, max_bytes, &error), 0);
-    assert_int_equal(svc_smo_solve(&gram, &problem, &solution, &error), 0);
+    assert_int_equal(
+        svc_gram_create(&gram, &data->training.rows, kernel, max_bytes, &workspace, &error), 0);
+    assert_int_equal(svc_smo_solve(&gram, &problem, &workspace, &solution, &error), 0);
     assert_true(solution.converged);
     perebor_sha256_init(&digest);
     for (size_t row = 0; row < n; row++) {
@@ -361,7 +370,6 @@ static void digest_solution(const struct data *data, const svc_kernel *kernel, b
     perebor_sha256_update_double(&digest, solution.bias);
     perebor_sha256_update_u64(&digest, solution.iterations);
     finish_hex(&digest, hex);
-    svc_gram_release(&gram);
     free(solution.coefficients);
 }
 
@@ -433,7 +441,8 @@ static void run_family(const struct data *data, bool share, struct delivered *de
                                    .validation = &data->test,
                                    .score_training = true,
                                    .settings = members,
-                                   .n_members = MEMBERS};
+                                   .n_members = MEMBERS,
+                                   .workspace = &workspace};
     memset(delivered, 0, sizeof *delivered);
     delivered->data = data;
     assert_int_equal(
@@ -485,5 +494,5 @@ int main(void) {
         cmocka_unit_test(a_cap_on_iterations_is_reported),
         cmocka_unit_test(kernel_values_that_overflow_are_an_error),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -14,6 +14,15 @@
 #include "base/digest.h"
 #include "perebor/learner.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 enum {
     CRITERION,
     MAX_DEPTH,
@@ -110,9 +119,10 @@ static void problem_create(struct problem *problem, uint64_t seed) {
     size_t n_rows = 5 + dice(300);
     size_t n_columns = 1 + dice(20);
     perebor_error error;
-    assert_int_equal(perebor_matrix_create(&problem->training.rows, n_rows, n_columns, &error),
-                     PEREBOR_OK);
-    assert_int_equal(perebor_matrix_create(&problem->validation, 40, n_columns, &error),
+    assert_int_equal(
+        perebor_matrix_create(&problem->training.rows, n_rows, n_columns, &workspace, &error),
+        PEREBOR_OK);
+    assert_int_equal(perebor_matrix_create(&problem->validation, 40, n_columns, &workspace, &error),
                      PEREBOR_OK);
     fill(&problem->training.rows, seed + 1);
     fill(&problem->validation, seed + 1000003);
@@ -124,11 +134,6 @@ static void problem_create(struct problem *problem, uint64_t seed) {
     problem->labels[1] = 0;
     problem->training.labels = problem->labels;
     draw_family(problem);
-}
-
-static void problem_release(struct problem *problem) {
-    perebor_matrix_release(&problem->training.rows);
-    perebor_matrix_release(&problem->validation);
 }
 
 /** Scores of all members: [N_MEMBERS][validation rows, training rows]. */
@@ -164,7 +169,8 @@ static void solve(const struct problem *problem, bool share, struct outcome *out
                              .validation = &problem->validation,
                              .score_training = true,
                              .settings = problem->settings,
-                             .n_members = N_MEMBERS};
+                             .n_members = N_MEMBERS,
+                             .workspace = &workspace};
     perebor_error error;
     assert_int_equal(perebor_learner_score_family(tree(), &family, share, take, outcome, &error),
                      PEREBOR_OK);
@@ -185,7 +191,6 @@ static void a_family_scores_as_its_members_alone_bit_for_bit(void **state) {
         assert_memory_equal(alone.scores, together.scores, outcome_bytes(&alone));
         free(alone.scores);
         free(together.scores);
-        problem_release(&problem);
     }
 }
 
@@ -202,7 +207,6 @@ static void members_of_a_family_have_one_share_key(void **state) {
     assert_true(tree()->share_key(problem.settings[0]) == tree()->share_key(problem.settings[1]));
     problem.values[1][CRITERION] = text("gini");
     assert_true(tree()->share_key(problem.settings[0]) != tree()->share_key(problem.settings[1]));
-    problem_release(&problem);
 }
 
 static void scaling_a_column_changes_no_score(void **state) {
@@ -233,7 +237,6 @@ static void scaling_a_column_changes_no_score(void **state) {
         }
         free(plain.scores);
         free(scaled.scores);
-        problem_release(&problem);
     }
 }
 
@@ -254,7 +257,6 @@ static void swapping_the_labels_mirrors_the_scores(void **state) {
         }
         free(plain.scores);
         free(swapped.scores);
-        problem_release(&problem);
     }
 }
 
@@ -329,7 +331,6 @@ static void the_split_is_the_best_of_all_and_ties_go_to_the_first(void **state) 
         }
         n_found += best.found;
         free(outcome.scores);
-        problem_release(&problem);
     }
     assert_true(n_found > N_CASES / 2);
 }
@@ -346,13 +347,13 @@ static void a_share_above_one_is_refused_by_name(void **state) {
         default_settings(values);
         values[settings[s]] = real(1.5);
         perebor_error error = {0};
-        assert_int_equal(tree()->fit(&model, &problem.training, values, &report, &error),
-                         PEREBOR_ERR_ARGUMENT);
+        assert_int_equal(
+            tree()->fit(&model, &problem.training, values, &workspace, &report, &error),
+            PEREBOR_ERR_ARGUMENT);
         assert_null(model);
         assert_non_null(strstr(error.message, tree()->settings[settings[s]].name));
         assert_non_null(strstr(error.message, "1.5"));
     }
-    problem_release(&problem);
 }
 
 /** Counts what a family delivers, and checks who fails. */
@@ -382,14 +383,14 @@ static void a_member_with_wrong_settings_fails_alone(void **state) {
         perebor_family family = {.training = &problem.training,
                                  .validation = &problem.validation,
                                  .settings = problem.settings,
-                                 .n_members = N_MEMBERS};
+                                 .n_members = N_MEMBERS,
+                                 .workspace = &workspace};
         size_t n_delivered = 0;
         perebor_error error;
         assert_int_equal(perebor_learner_score_family(tree(), &family, share != 0, count_delivered,
                                                       &n_delivered, &error),
                          PEREBOR_OK);
         assert_int_equal(n_delivered, N_MEMBERS);
-        problem_release(&problem);
     }
 }
 
@@ -403,12 +404,11 @@ static void a_node_of_one_row_may_not_be_split(void **state) {
     perebor_value values[N_SETTINGS];
     default_settings(values);
     values[MIN_SAMPLES_SPLIT] = whole(1);
-    assert_int_equal(tree()->fit(&model, &problem.training, values, &report, &error),
+    assert_int_equal(tree()->fit(&model, &problem.training, values, &workspace, &report, &error),
                      PEREBOR_ERR_ARGUMENT);
     assert_string_equal(error.message,
                         "min_samples_split cannot be 1; it takes a whole number of at least 2, or "
                         "a share of the rows above 0.0 and at most 1.0");
-    problem_release(&problem);
 }
 
 static void only_trees_of_a_random_state_look_at_the_scale(void **state) {
@@ -434,7 +434,6 @@ static void scores_are_the_committed_ones(void **state) {
             perebor_sha256_update_double(&digest, outcome.scores[i]);
         }
         free(outcome.scores);
-        problem_release(&problem);
     }
     uint8_t result[PEREBOR_SHA256_SIZE];
     char hex[PEREBOR_SHA256_HEX_SIZE];
@@ -456,5 +455,5 @@ int main(void) {
         cmocka_unit_test(only_trees_of_a_random_state_look_at_the_scale),
         cmocka_unit_test(scores_are_the_committed_ones),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -13,6 +13,15 @@
 
 #include "perebor/learner.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 enum { N_SETTINGS = 8, N_VALIDATION = 25, MOST_ROWS = 400, N_CASES = 80 };
 
 /** One case of the golden file with its table. */
@@ -102,17 +111,14 @@ static bool read_example(FILE *file, struct example *example, uint32_t number) {
     for (size_t row = 0; row < N_VALIDATION; row++) {
         assert_int_equal(fscanf(file, "%lf", &example->expected[row]), 1);
     }
-    assert_int_equal(perebor_matrix_create(&example->training.rows, n_rows, n_columns, &error),
-                     PEREBOR_OK);
-    assert_int_equal(perebor_matrix_create(&example->validation, N_VALIDATION, n_columns, &error),
-                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_matrix_create(&example->training.rows, n_rows, n_columns, &workspace, &error),
+        PEREBOR_OK);
+    assert_int_equal(
+        perebor_matrix_create(&example->validation, N_VALIDATION, n_columns, &workspace, &error),
+        PEREBOR_OK);
     fill_table(example, number);
     return true;
-}
-
-static void release_example(struct example *example) {
-    perebor_matrix_release(&example->training.rows);
-    perebor_matrix_release(&example->validation);
 }
 
 /** Checks the scores of one member. */
@@ -138,12 +144,12 @@ static void check_all(bool share) {
         perebor_family family = {.training = &example.training,
                                  .validation = &example.validation,
                                  .settings = &settings,
-                                 .n_members = 1};
+                                 .n_members = 1,
+                                 .workspace = &workspace};
         perebor_error error = {0};
         assert_int_equal(
             perebor_learner_score_family(tree(), &family, share, compare, &example, &error),
             PEREBOR_OK);
-        release_example(&example);
         number++;
     }
     assert_int_equal(number, N_CASES);
@@ -173,7 +179,7 @@ static void a_value_beyond_single_precision_is_refused(void **state) {
     perebor_model *model = NULL;
     perebor_fit_report report;
     perebor_error error = {0};
-    assert_int_equal(tree()->fit(&model, &training, settings, &report, &error),
+    assert_int_equal(tree()->fit(&model, &training, settings, &workspace, &report, &error),
                      PEREBOR_ERR_NUMERIC);
     assert_null(model);
     assert_non_null(strstr(error.message, "column 0"));
@@ -185,5 +191,5 @@ int main(void) {
         cmocka_unit_test(every_tree_of_a_family_scores_as_scikit_learns),
         cmocka_unit_test(a_value_beyond_single_precision_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -14,6 +14,15 @@
 #include "generated_table.h"
 #include "perebor/preparation.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 static struct generated_table table;
 
 /** The text value of a setting, as if it had been accepted. */
@@ -27,7 +36,7 @@ static perebor_preparation *fit(const perebor_preparation_settings *settings) {
     perebor_preparation *preparation = NULL;
     perebor_error error;
     if (perebor_preparation_fit(&preparation, &table.dataset, table.training, table.n_training,
-                                settings, &error) != PEREBOR_OK) {
+                                settings, &workspace, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     return preparation;
@@ -37,8 +46,8 @@ static perebor_matrix transform(const perebor_preparation *preparation, const ui
                                 size_t n_rows) {
     perebor_matrix matrix = {0};
     perebor_error error;
-    if (perebor_preparation_transform(preparation, &table.dataset, rows, n_rows, &matrix, &error) !=
-        PEREBOR_OK) {
+    if (perebor_preparation_transform(preparation, &table.dataset, rows, n_rows, &workspace,
+                                      &matrix, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     return matrix;
@@ -67,7 +76,6 @@ static void digest_rows(const perebor_preparation *preparation, const uint32_t *
         }
     }
     finish_digest(&digest, text);
-    perebor_matrix_release(&matrix);
 }
 
 /** Which of all columns are selected, found by their names. */
@@ -78,7 +86,8 @@ static void digest_selections(const perebor_preparation *all, char text[17]) {
     for (uint32_t k = 1; k <= n_columns; k++) {
         perebor_preparation *selected;
         perebor_error error;
-        assert_int_equal(perebor_preparation_reselect(&selected, all, k, &error), PEREBOR_OK);
+        assert_int_equal(perebor_preparation_reselect(&selected, all, k, &workspace, &error),
+                         PEREBOR_OK);
         assert_int_equal(perebor_preparation_n_columns(selected), k);
         size_t next = 0;
         for (size_t column = 0; column < n_columns; column++) {
@@ -94,7 +103,6 @@ static void digest_selections(const perebor_preparation *all, char text[17]) {
             perebor_sha256_update(&digest, &is_selected, 1);
         }
         assert_int_equal(next, k);
-        perebor_preparation_free(selected);
     }
     finish_digest(&digest, text);
 }
@@ -130,7 +138,6 @@ static void check_case(const struct golden_case *golden, const char *line) {
     if (strcmp(text, golden->selected) != 0) {
         fail_msg("selected columns differ: %s", line);
     }
-    perebor_preparation_free(preparation);
 }
 
 static void every_bit_is_scikit_learns(void **state) {
@@ -179,7 +186,6 @@ static void columns_are_named_for_where_they_come_from(void **state) {
     char cut[4];
     assert_int_equal(perebor_preparation_column_name(preparation, 12, cut, sizeof cut), 9);
     assert_string_equal(cut, "c0=");
-    perebor_preparation_free(preparation);
 }
 
 static void reselecting_equals_fitting_anew(void **state) {
@@ -196,14 +202,12 @@ static void reselecting_equals_fitting_anew(void **state) {
         char expected[17];
         settings.select_k = k;
         perebor_preparation *fitted = fit(&settings);
-        assert_int_equal(perebor_preparation_reselect(&reselected, all, k, &error), PEREBOR_OK);
+        assert_int_equal(perebor_preparation_reselect(&reselected, all, k, &workspace, &error),
+                         PEREBOR_OK);
         digest_rows(fitted, table.validation, table.n_validation, expected);
         digest_rows(reselected, table.validation, table.n_validation, text);
         assert_string_equal(text, expected);
-        perebor_preparation_free(reselected);
-        perebor_preparation_free(fitted);
     }
-    perebor_preparation_free(all);
 }
 
 static void padding_rows_of_a_prepared_matrix_are_zero(void **state) {
@@ -218,8 +222,6 @@ static void padding_rows_of_a_prepared_matrix_are_zero(void **state) {
             assert_true(perebor_matrix_column(&matrix, column)[row] == 0.0);
         }
     }
-    perebor_matrix_release(&matrix);
-    perebor_preparation_free(preparation);
 }
 
 /** Training rows without gaps, validation rows with: the statistic is found when needed. */
@@ -248,15 +250,13 @@ static void a_gap_seen_only_in_validation_is_filled_from_training(void **state) 
         perebor_preparation *preparation;
         perebor_matrix matrix;
         perebor_error error;
-        assert_int_equal(
-            perebor_preparation_fit(&preparation, &dataset, training, 4, &settings, &error),
-            PEREBOR_OK);
-        assert_int_equal(
-            perebor_preparation_transform(preparation, &dataset, validation, 1, &matrix, &error),
-            PEREBOR_OK);
+        assert_int_equal(perebor_preparation_fit(&preparation, &dataset, training, 4, &settings,
+                                                 &workspace, &error),
+                         PEREBOR_OK);
+        assert_int_equal(perebor_preparation_transform(preparation, &dataset, validation, 1,
+                                                       &workspace, &matrix, &error),
+                         PEREBOR_OK);
         assert_true(matrix.values[0] == cases[i].expected);
-        perebor_matrix_release(&matrix);
-        perebor_preparation_free(preparation);
     }
 }
 
@@ -276,7 +276,7 @@ static void a_column_of_gaps_is_an_error_unless_a_constant_fills_it(void **state
         perebor_preparation *preparation = NULL;
         perebor_error error;
         assert_int_equal(
-            perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &error),
+            perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &workspace, &error),
             PEREBOR_ERR_NUMERIC);
         assert_null(preparation);
         assert_string_equal(error.message,
@@ -284,9 +284,8 @@ static void a_column_of_gaps_is_an_error_unless_a_constant_fills_it(void **state
                             "gaps from: drop the column or impute a constant");
         settings.impute_numeric = settings.impute_nominal = PEREBOR_IMPUTE_CONSTANT;
         assert_int_equal(
-            perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &error),
+            perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &workspace, &error),
             PEREBOR_OK);
-        perebor_preparation_free(preparation);
     }
 }
 
@@ -301,11 +300,13 @@ static void values_that_overflow_are_an_error(void **state) {
     const perebor_preparation_settings settings = {.scale = PEREBOR_SCALE_STANDARD};
     perebor_preparation *preparation = NULL;
     perebor_error error;
-    assert_int_equal(perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &error),
-                     PEREBOR_ERR_NUMERIC);
+    assert_int_equal(
+        perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &workspace, &error),
+        PEREBOR_ERR_NUMERIC);
     assert_non_null(strstr(error.message, "\"x\""));
-    assert_int_equal(perebor_preparation_fit(&preparation, &dataset, rows, 0, &settings, &error),
-                     PEREBOR_ERR_ARGUMENT);
+    assert_int_equal(
+        perebor_preparation_fit(&preparation, &dataset, rows, 0, &settings, &workspace, &error),
+        PEREBOR_ERR_ARGUMENT);
 }
 
 static void other_data_must_have_the_same_columns(void **state) {
@@ -318,23 +319,21 @@ static void other_data_must_have_the_same_columns(void **state) {
     perebor_error error;
     memcpy(columns, table.columns, sizeof columns);
     other.columns = columns;
-    assert_int_equal(
-        perebor_preparation_transform(preparation, &other, table.training, 3, &matrix, &error),
-        PEREBOR_OK);
-    perebor_matrix_release(&matrix);
+    assert_int_equal(perebor_preparation_transform(preparation, &other, table.training, 3,
+                                                   &workspace, &matrix, &error),
+                     PEREBOR_OK);
     const char *const renamed[] = {"level0", "other"};
     matrix.n_rows = 77;
     columns[12].levels = renamed;
-    assert_int_equal(
-        perebor_preparation_transform(preparation, &other, table.training, 3, &matrix, &error),
-        PEREBOR_ERR_CONFLICT);
+    assert_int_equal(perebor_preparation_transform(preparation, &other, table.training, 3,
+                                                   &workspace, &matrix, &error),
+                     PEREBOR_ERR_CONFLICT);
     assert_non_null(strstr(error.message, "\"c0\""));
     other.n_columns--;
-    assert_int_equal(
-        perebor_preparation_transform(preparation, &other, table.training, 3, &matrix, &error),
-        PEREBOR_ERR_CONFLICT);
+    assert_int_equal(perebor_preparation_transform(preparation, &other, table.training, 3,
+                                                   &workspace, &matrix, &error),
+                     PEREBOR_ERR_CONFLICT);
     assert_int_equal(matrix.n_rows, 77);
-    perebor_preparation_free(preparation);
 }
 
 /** Every declared choice reaches the settings, and differs from the others. */
@@ -384,5 +383,5 @@ int main(void) {
         cmocka_unit_test(other_data_must_have_the_same_columns),
         cmocka_unit_test(every_setting_is_taken_over),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -10,6 +10,15 @@
 #include "generated_table.h"
 #include "perebor/preparation.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 static struct generated_table table;
 
 /** Fit, reselect and transform, as one. Leaves nothing behind. */
@@ -18,17 +27,14 @@ static perebor_status prepare(const perebor_preparation_settings *settings, pere
     perebor_preparation *selected = NULL;
     perebor_matrix matrix = {0};
     perebor_status status = perebor_preparation_fit(&fitted, &table.dataset, table.training,
-                                                    table.n_training, settings, error);
+                                                    table.n_training, settings, &workspace, error);
     if (status == PEREBOR_OK) {
-        status = perebor_preparation_reselect(&selected, fitted, 0, error);
+        status = perebor_preparation_reselect(&selected, fitted, 0, &workspace, error);
     }
     if (status == PEREBOR_OK) {
         status = perebor_preparation_transform(selected, &table.dataset, table.validation,
-                                               table.n_validation, &matrix, error);
+                                               table.n_validation, &workspace, &matrix, error);
     }
-    perebor_matrix_release(&matrix);
-    perebor_preparation_free(selected);
-    perebor_preparation_free(fitted);
     return status;
 }
 
@@ -58,5 +64,5 @@ static void any_allocation_may_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(any_allocation_may_fail)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

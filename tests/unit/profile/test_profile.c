@@ -14,6 +14,15 @@
 #include "perebor/profile_document.h"
 #include "perebor/roc_auc.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
 static struct made made;
 static perebor_profile *profile;
 
@@ -84,7 +93,7 @@ static void single_feature_figures_agree_with_each_other(void **state) {
     (void)state;
     make();
     const perebor_profile_column *age = &profile->columns[0];
-    assert_true(age->auc == perebor_roc_auc(made.labels, made.values[0], MADE_ROWS));
+    assert_true(age->auc == perebor_roc_auc(made.labels, made.values[0], MADE_ROWS, &workspace));
     double n_positive = (double)profile->n_positive;
     double pairs = n_positive * (MADE_ROWS - n_positive);
     assert_true(fabs(age->mann_whitney_u / pairs - age->auc) < 1e-12);
@@ -159,5 +168,5 @@ int main(void) {
         MAKING(a_constant_column_and_one_of_gaps_do_no_harm),
         MAKING(the_same_data_give_the_same_bytes_of_json),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -12,6 +12,9 @@
 
 #include "perebor/verify.h"
 
+/** Of every test here. */
+static perebor_workspace workspace;
+
 enum { N_TRIALS = 12 };
 
 /** What was said of trials that differ. */
@@ -48,9 +51,9 @@ static void evaluate_all(const perebor_study *study, perebor_trials *trials) {
         size_t row = perebor_plan_member(plan, bundle->first_member)->trials[0];
         for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
             perebor_member_outcome outcome = {0};
-            assert_int_equal(
-                perebor_evaluate(study->evaluator, plan, trial, fold, &outcome, NULL, &error),
-                PEREBOR_OK);
+            assert_int_equal(perebor_evaluate(study->evaluator, plan, trial, fold, &workspace,
+                                              &outcome, NULL, &error),
+                             PEREBOR_OK);
             assert_int_equal(outcome.fold.state, PEREBOR_TRIAL_COMPLETE);
             trials->folds[row * trials->n_folds + fold] = outcome.fold;
             trials->fold_done[row * trials->n_folds + fold] = 1;
@@ -84,6 +87,7 @@ static int tear_down(void **state) {
     perebor_result_free(made->result);
     perebor_study_free(made->study);
     free(made);
+    perebor_workspace_release(&workspace);
     return 0;
 }
 

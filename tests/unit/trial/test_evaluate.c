@@ -10,8 +10,18 @@
 
 #include <cmocka.h>
 
+#include "failing_malloc.h"
 #include "perebor/evaluate.h"
 #include "perebor/refit.h"
+
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
 
 enum { N_ROWS = 150, N_NUMERIC = 5, N_TRIALS = 90, N_FOLDS = 3, N_PARAMETERS = 13 };
 
@@ -124,6 +134,53 @@ static void record(fold_record *into, const perebor_member_outcome *outcome) {
     }
 }
 
+/** How units are evaluated, which must not matter to any outcome. */
+static enum { ONCE, AGAIN, AFTER_EVERY_FAILURE } manner;
+
+static void free_errors(perebor_member_outcome *outcomes, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        free(outcomes[i].error);
+    }
+}
+
+/** Fails every take from the workspace, and every allocation, in turn. */
+static void evaluate_after_every_failure(const perebor_evaluator *evaluator,
+                                         const perebor_plan *plan, size_t bundle, size_t fold,
+                                         perebor_member_outcome *outcomes) {
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        perebor_error error = {0};
+        failing_malloc_arm(n);
+        perebor_status status =
+            perebor_evaluate(evaluator, plan, bundle, fold, &workspace, outcomes, NULL, &error);
+        failed = failing_malloc_disarm();
+        assert_int_equal(status, failed ? PEREBOR_ERR_MEMORY : PEREBOR_OK);
+        assert_int_equal(error.status, status);
+        assert_null(perebor_workspace_here(&workspace).block);
+    }
+}
+
+static void evaluate_unit(const perebor_evaluator *evaluator, const perebor_plan *plan,
+                          size_t bundle, size_t fold, perebor_member_outcome *outcomes) {
+    if (manner == AFTER_EVERY_FAILURE && fold == 0) {
+        evaluate_after_every_failure(evaluator, plan, bundle, fold, outcomes);
+        return;
+    }
+    size_t n_calls = 0;
+    for (int time = 0; time < (manner == AGAIN ? 3 : 1); time++) {
+        n_calls = failing_malloc_n_calls();
+        if (time > 0) {
+            free_errors(outcomes, perebor_plan_bundle(plan, bundle)->n_members);
+        }
+        assert_int_equal(
+            perebor_evaluate(evaluator, plan, bundle, fold, &workspace, outcomes, NULL, NULL),
+            PEREBOR_OK);
+    }
+    if (manner == AGAIN) { // the first makes blocks, the second one of all of them
+        assert_int_equal(failing_malloc_n_calls(), n_calls);
+    }
+}
+
 /** Everything evaluated in one thread, by trial and fold. */
 static void evaluate_all(perebor_space *space, bool share, const bool *skip,
                          fold_record records[N_TRIALS][N_FOLDS]) {
@@ -157,16 +214,15 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
         const perebor_bundle *planned = perebor_plan_bundle(plan, bundle);
         for (size_t fold = 0; fold < N_FOLDS; fold++) {
             perebor_member_outcome outcomes[N_TRIALS];
-            assert_int_equal(perebor_evaluate(evaluator, plan, bundle, fold, outcomes, NULL, NULL),
-                             PEREBOR_OK);
+            evaluate_unit(evaluator, plan, bundle, fold, outcomes);
             for (size_t i = 0; i < planned->n_members; i++) {
                 const perebor_member *member = perebor_plan_member(plan, planned->first_member + i);
                 for (uint32_t k = 0; k < member->n_trials; k++) {
                     record(&records[member->trials[k]][fold], &outcomes[i]);
                     times[member->trials[k]] += fold == 0;
                 }
-                free(outcomes[i].error);
             }
+            free_errors(outcomes, planned->n_members);
         }
     }
     for (size_t trial = 0; trial < N_TRIALS; trial++) {
@@ -354,12 +410,44 @@ static void labels_that_mean_nothing_score_a_half(void **state) {
     perebor_space_free(space);
 }
 
+/** As other tests, but in another manner, and the same outcomes. */
+static void check_manner(int unlike_others, bool share) {
+    static fold_record plain[N_TRIALS][N_FOLDS], other[N_TRIALS][N_FOLDS];
+    bool skip[N_TRIALS];
+    perebor_space *space = make_space(11);
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        skip[trial] = trial >= 40;
+    }
+    memset(other, 0, sizeof other);
+    memset(plain, 0, sizeof plain);
+    evaluate_all(space, share, skip, plain);
+    manner = unlike_others;
+    evaluate_all(space, share, skip, other);
+    manner = ONCE;
+    assert_memory_equal(plain, other, sizeof plain);
+    perebor_space_free(space);
+}
+
+static void a_unit_done_before_asks_the_system_for_nothing(void **state) {
+    (void)state;
+    check_manner(AGAIN, true);
+    check_manner(AGAIN, false);
+}
+
+static void any_allocation_of_a_unit_may_fail(void **state) {
+    (void)state;
+    check_manner(AFTER_EVERY_FAILURE, true);
+    check_manner(AFTER_EVERY_FAILURE, false);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sharing_changes_no_bit_of_any_score),
         cmocka_unit_test(sharing_changes_nothing_in_any_space),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),
         cmocka_unit_test(labels_that_mean_nothing_score_a_half),
+        cmocka_unit_test(a_unit_done_before_asks_the_system_for_nothing),
+        cmocka_unit_test(any_allocation_of_a_unit_may_fail),
     };
-    return cmocka_run_group_tests(tests, make_dataset, NULL);
+    return cmocka_run_group_tests(tests, make_dataset, give_back);
 }
