@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <yaml.h>
@@ -162,20 +163,53 @@ static perebor_status read_scalar(struct parse *parse, const yaml_event_t *event
 static perebor_status read_node(struct parse *parse, const yaml_event_t *event, int depth,
                                 yaml_node **node);
 
-/** Reads the key of the next item into the node that will be its value. */
-static perebor_status read_key(struct parse *parse, const yaml_event_t *event, const yaml_node *map,
-                               yaml_node **key) {
+/** Where a key stood, as one number. */
+static uint64_t key_place(const yaml_node *item) {
+    return (uint64_t)item->key_line << 32 | item->key_column;
+}
+
+static int compare_keys(const void *left, const void *right) {
+    const yaml_node *a = *(yaml_node *const *)left;
+    const yaml_node *b = *(yaml_node *const *)right;
+    int order = strcmp(a->key, b->key);
+    return order != 0 ? order : (key_place(a) > key_place(b)) - (key_place(a) < key_place(b));
+}
+
+/** Refuses the first key of a map that was there before. Sorted, so that many keys cost little. */
+static perebor_status refuse_twins(const struct parse *parse, const yaml_node *map) {
+    yaml_node **items = perebor_arena_allocate(parse->arena, map->n, sizeof *items);
+    if (items == NULL) {
+        return out_of_memory(parse);
+    }
+    size_t n = 0;
+    for (yaml_node *item = map->first; item != NULL; item = item->next) {
+        items[n++] = item;
+    }
+    qsort(items, n, sizeof(yaml_node *), compare_keys);
+    const yaml_node *first = NULL;
+    const yaml_node *twin = NULL;
+    for (size_t i = 1; i < n; i++) {
+        bool equal = strcmp(items[i - 1]->key, items[i]->key) == 0;
+        if (equal && (twin == NULL || key_place(items[i]) < key_place(twin))) {
+            first = items[i - 1];
+            twin = items[i];
+        }
+    }
+    if (twin != NULL) {
+        return yaml_refuse_key(twin, parse->error, "%s is given twice; the first is on line %u",
+                               twin->key, first->key_line);
+    }
+    return PEREBOR_OK;
+}
+
+/** Reads the key of the next item into a node of its own. */
+static perebor_status read_key(struct parse *parse, const yaml_event_t *event, yaml_node **key) {
     perebor_status status = PEREBOR_OK;
     if (event->type != YAML_SCALAR_EVENT && event->type != YAML_ALIAS_EVENT) {
         return refuse_mark(parse, event->start_mark, "a key must be a plain value");
     }
     PEREBOR_TRY(done, refuse_extras(parse, event));
     PEREBOR_TRY(done, read_scalar(parse, event, key));
-    const yaml_node *twin = yaml_find(map, (*key)->text);
-    if (twin != NULL) {
-        return yaml_refuse(*key, parse->error, "%s is given twice; the first is on line %u",
-                           (*key)->text, twin->key_line);
-    }
 done:
     return status;
 }
@@ -191,7 +225,7 @@ static perebor_status read_items(struct parse *parse, yaml_node *parent, int dep
             break;
         }
         if (parent->kind == YAML_MAP) {
-            PEREBOR_TRY(done, read_key(parse, &event, parent, &key));
+            PEREBOR_TRY(done, read_key(parse, &event, &key));
             yaml_event_delete(&event);
             PEREBOR_TRY(done, next_event(parse, &event));
         }
@@ -207,6 +241,9 @@ static perebor_status read_items(struct parse *parse, yaml_node *parent, int dep
         *tail = item;
         tail = &item->next;
         parent->n++;
+    }
+    if (parent->kind == YAML_MAP) {
+        status = refuse_twins(parse, parent);
     }
 done:
     yaml_event_delete(&event);

@@ -18,9 +18,10 @@
 #include "perebor/status.h"
 
 enum {
-    YAML_MAX_SIZE = 4 * 1024 * 1024,
+    YAML_MAX_SIZE = 16 * 1024 * 1024, /**< Bytes. */
     YAML_MAX_DEPTH = 32,
-    YAML_MAX_NODES = 20000,
+    /** Of some 100 bytes each. 10 000 enqueued points of 50 parameters take half of them. */
+    YAML_MAX_NODES = 1000000,
 };
 
 typedef enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP } yaml_kind;

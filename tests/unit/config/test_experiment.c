@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -202,6 +203,35 @@ static void a_grid_runs_until_it_is_through(void **state) {
     perebor_experiment_free(experiment);
 }
 
+static void ten_thousand_points_may_be_enqueued(void **state) {
+    (void)state;
+    enum { N = 10000, LINE = 80 };
+    static const char head[] = "version: 1\n"
+                               "data: {table: t.csv, target: {column: y, positive: 1}}\n"
+                               "search:\n"
+                               "  run_cap: 10000\n"
+                               "  parameters:\n"
+                               "    model: {values: [logreg, svc]}\n"
+                               "    svc__C: {distribution: int_uniform, min: 0, max: 20000}\n"
+                               "    scale: {values: [standard, none]}\n"
+                               "    svc__kernel: {values: [rbf, linear]}\n"
+                               "  enqueue:\n";
+    char *text = malloc(sizeof head + (size_t)N * LINE);
+    assert_non_null(text);
+    char *end = text + sprintf(text, "%s", head);
+    for (int i = 0; i < N; i++) {
+        end +=
+            snprintf(end, LINE, "  - {model: svc, svc__C: %d, scale: none, svc__kernel: rbf}\n", i);
+    }
+    perebor_experiment *experiment = read("e.yaml", text, NULL, 0);
+    perebor_value values[4];
+    perebor_space_point(experiment->space, N - 1, values);
+    assert_int_equal(values[1].as.integer, N - 1);
+    assert_string_equal(values[3].as.text, "rbf");
+    perebor_experiment_free(experiment);
+    free(text);
+}
+
 static void groups_change_the_defaults(void **state) {
     (void)state;
     const perebor_override group = {"data.group", "household"};
@@ -259,6 +289,7 @@ int main(void) {
         cmocka_unit_test(roles_are_read),
         cmocka_unit_test(folds_and_search_are_read),
         cmocka_unit_test(a_grid_runs_until_it_is_through),
+        cmocka_unit_test(ten_thousand_points_may_be_enqueued),
         cmocka_unit_test(groups_change_the_defaults),
         cmocka_unit_test(the_hash_covers_what_bears_on_scores),
         cmocka_unit_test(the_hash_leaves_out_what_does_not),

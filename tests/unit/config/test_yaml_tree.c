@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,13 +85,32 @@ static void size_has_limits(void **state) {
     char deep[200];
     memset(deep, '[', sizeof deep);
     refuses(deep, sizeof deep, "e.yaml:1:33: nested deeper than 32 levels");
-    size_t n = 3 * 30000;
+    size_t n = 3 * 1000001;
     char *wide = malloc(n);
     for (size_t i = 0; i < n; i += 3) {
         memcpy(wide + i, "- \n", 3);
     }
-    refuses(wide, n, "e.yaml:20000:2: more than 20000 values; an experiment needs fewer");
+    refuses(wide, n, "e.yaml:1000000:2: more than 1000000 values; an experiment needs fewer");
     free(wide);
+}
+
+/** Compared one by one with those before them, so many keys would take minutes. */
+static void many_keys_cost_little(void **state) {
+    (void)state;
+    enum { N = 300000, SIZE = 12 };
+    char *text = malloc((size_t)N * SIZE + 1);
+    for (size_t i = 0; i < N; i++) {
+        (void)snprintf(text + i * SIZE, SIZE + 1, "k%06zu: x\n\n", N - i);
+    }
+    perebor_arena arena = {0};
+    yaml_node *root = parse(&arena, text);
+    assert_int_equal(root->n, N);
+    perebor_arena_release(&arena);
+    memcpy(text + (size_t)(N - 1) * SIZE, "k299999", 7);
+    memcpy(text + (size_t)(N - 2) * SIZE, "k299998", 7);
+    refuses(text, (size_t)N * SIZE,
+            "e.yaml:599997:1: k299998 is given twice; the first is on line 5");
+    free(text);
 }
 
 static void a_path_leads_to_a_value(void **state) {
@@ -140,6 +160,7 @@ int main(void) {
         cmocka_unit_test(what_an_experiment_has_no_use_for_is_refused),
         cmocka_unit_test(what_is_not_yaml_is_refused_where_it_breaks),
         cmocka_unit_test(size_has_limits),
+        cmocka_unit_test(many_keys_cost_little),
         cmocka_unit_test(a_path_leads_to_a_value),
         cmocka_unit_test(a_path_to_nowhere_is_refused),
     };
