@@ -24,19 +24,15 @@
 
 /** Values are stored in result files and journals: never renumber. */
 typedef enum perebor_value_kind {
-    PEREBOR_VALUE_NONE = 0,
+    PEREBOR_VALUE_NONE = 0, /**< Of a parameter that is not active. */
     PEREBOR_VALUE_BOOLEAN = 1,
     PEREBOR_VALUE_INTEGER = 2,
     PEREBOR_VALUE_REAL = 3,
     PEREBOR_VALUE_TEXT = 4,
+    PEREBOR_VALUE_NULL = 5, /**< null in YAML: active, and leaves the setting at its default. */
 } perebor_value_kind;
 
-/**
- * A value of a parameter. Text is borrowed from the space, or from a constant.
- *
- * NONE among the values of a parameter (null in YAML) cannot be told from inactive in a point:
- * either leaves the setting at its default.
- */
+/** A value of a parameter. Text is borrowed from the space, or from a constant. */
 typedef struct perebor_value {
     perebor_value_kind kind;
     union {
@@ -61,7 +57,7 @@ size_t perebor_value_format(perebor_value value, char *text, size_t size);
 /** A document being written: base/json.h. */
 struct perebor_json;
 
-/** Adds a value to a JSON document; NONE is null. */
+/** Adds a value to a JSON document; NONE and NULL are null. */
 void perebor_value_write_json(struct perebor_json *json, perebor_value value);
 
 /** Adds values to a JSON document, as an array. */

@@ -135,7 +135,7 @@ bool scalar_value(const char *text, perebor_value *value) {
     int64_t integer = 0;
     double real = 0.0;
     if (scalar_is_null(text)) {
-        *value = (perebor_value){.kind = PEREBOR_VALUE_NONE};
+        *value = (perebor_value){.kind = PEREBOR_VALUE_NULL};
     } else if (scalar_is_boolean(text, &boolean)) {
         *value = (perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = boolean};
     } else if (scalar_is_integer(text, &integer)) {

@@ -177,7 +177,7 @@ static int compare_keys(const void *left, const void *right) {
 
 /** Refuses the first key of a map that was there before. Sorted, so that many keys cost little. */
 static perebor_status refuse_twins(const struct parse *parse, const yaml_node *map) {
-    yaml_node **items = perebor_arena_allocate(parse->arena, map->n, sizeof *items);
+    yaml_node **items = perebor_arena_allocate(parse->arena, map->n, sizeof(yaml_node *));
     if (items == NULL) {
         return out_of_memory(parse);
     }

@@ -125,6 +125,7 @@ static bool holds_number(const trial_condition *condition, double number) {
 static bool holds_value(const trial_condition *condition, perebor_value value) {
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         return condition->comparison[0] == '!' ? strcmp(condition->value, "null") != 0
                                                : strcmp(condition->value, "null") == 0;
     case PEREBOR_VALUE_BOOLEAN:

@@ -17,6 +17,7 @@ static struct wanted wanted_kinds(const perebor_setting *setting) {
     struct wanted wanted = {.text = setting->choices != NULL, .real = setting->real_too};
     switch (setting->fallback.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         wanted.integer = !wanted.text || wanted.real;
         break;
     case PEREBOR_VALUE_BOOLEAN:
@@ -162,7 +163,9 @@ perebor_status perebor_setting_accept(const perebor_setting *setting, perebor_va
     bool good = false;
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         good = setting->optional;
+        value.kind = PEREBOR_VALUE_NONE; // its default is none
         break;
     case PEREBOR_VALUE_BOOLEAN:
         good = wanted_kinds(setting).boolean;

@@ -14,6 +14,7 @@ bool perebor_value_equal(perebor_value a, perebor_value b) {
     }
     switch (a.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         return true;
     case PEREBOR_VALUE_BOOLEAN:
         return a.as.boolean == b.as.boolean;
@@ -30,6 +31,7 @@ bool perebor_value_equal(perebor_value a, perebor_value b) {
 void perebor_value_write_json(perebor_json *json, perebor_value value) {
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         perebor_json_null(json);
         break;
     case PEREBOR_VALUE_BOOLEAN:
@@ -96,6 +98,7 @@ size_t perebor_value_format(perebor_value value, char *text, size_t size) {
     char number[PEREBOR_REAL_TEXT_SIZE];
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         return deliver("null", 4, text, size);
     case PEREBOR_VALUE_BOOLEAN:
         return value.as.boolean ? deliver("true", 4, text, size) : deliver("false", 5, text, size);

@@ -43,6 +43,8 @@ static const char *value_text(store_tree *tree, perebor_value value) {
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
         break;
+    case PEREBOR_VALUE_NULL:
+        return store_keep_text(tree, "null");
     case PEREBOR_VALUE_BOOLEAN:
         return store_keep_text(tree, value.as.boolean ? "true" : "false");
     case PEREBOR_VALUE_INTEGER:

@@ -139,7 +139,7 @@ static bool accept_word(struct parser *parser, const char *word) {
 }
 
 static perebor_value read_value(struct parser *parser, perebor_trials *trials) {
-    perebor_value value = {.kind = PEREBOR_VALUE_NONE};
+    perebor_value value = {.kind = PEREBOR_VALUE_NULL};
     skip_spaces(parser);
     if (accept_word(parser, "true") || accept_word(parser, "false")) {
         value.kind = PEREBOR_VALUE_BOOLEAN;

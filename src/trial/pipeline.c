@@ -411,6 +411,7 @@ static int compare_values(const perebor_value *a, const perebor_value *b) {
     uint64_t b_bits = 0;
     switch (a->kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         return 0;
     case PEREBOR_VALUE_BOOLEAN:
         return compare_numbers(a->as.boolean, b->as.boolean);

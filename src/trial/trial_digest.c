@@ -9,6 +9,7 @@ static void add_value(perebor_sha256 *digest, perebor_value value) {
     perebor_sha256_update_u64(digest, value.kind);
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         break;
     case PEREBOR_VALUE_BOOLEAN:
         perebor_sha256_update_u64(digest, value.as.boolean);

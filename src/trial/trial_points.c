@@ -15,6 +15,7 @@ static uint64_t value_bits(perebor_value value) {
     uint64_t bits = 0;
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
         break;
     case PEREBOR_VALUE_BOOLEAN:
         bits = value.as.boolean;
