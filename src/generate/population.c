@@ -5,20 +5,14 @@
 #include <stdlib.h>
 
 #include "base/arithmetic.h"
+#include "base/mix.h"
 #include "base/try.h"
 #include "generate/marginal.h"
 
-/** The finaliser of splitmix64. */
-static uint64_t finalise(uint64_t x) {
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
-}
-
 double perebor_generator_uniform(uint64_t seed, uint64_t number, uint64_t stream) {
-    uint64_t hash = finalise(seed + 0x9E3779B97F4A7C15u);
-    hash = finalise(hash ^ ((number + 1) * 0xD1B54A32D192ED03u));
-    hash = finalise(hash ^ ((stream + 1) * 0x8CB92BA72F3D8DD7u));
+    uint64_t hash = perebor_mix(seed + PEREBOR_MIX_STEP);
+    hash = perebor_mix(hash ^ ((number + 1) * 0xD1B54A32D192ED03u));
+    hash = perebor_mix(hash ^ ((stream + 1) * 0x8CB92BA72F3D8DD7u));
     return ((double)(hash >> 11) + 0.5) * 0x1p-53;
 }
 

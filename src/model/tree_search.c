@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/mix.h"
 #include "model/tree_sklearn.h"
 
 static const tree_entry *slot_entries(const tree_ground *ground, uint32_t slot) {
@@ -18,12 +19,9 @@ bool tree_split_is_binary(const tree_columns *columns, const tree_split *split) 
 
 /* The draw. */
 
-/** A hash of two numbers (the finalizer of splitmix64: Steele, Lea and Flood, 2014). */
+/** A hash of two numbers. */
 static uint64_t hash(uint64_t a, uint64_t b) {
-    uint64_t h = (a ^ (b * 0xd6e8feb86659fd93u)) + 0x9e3779b97f4a7c15u;
-    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
-    return h ^ (h >> 31);
+    return perebor_mix((a ^ (b * 0xd6e8feb86659fd93u)) + PEREBOR_MIX_STEP);
 }
 
 /** Moves the head of a heap of @p n down to its place; the lowest (hash, column) is on top. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mix.h"
 #include "base/try.h"
 #include "model/tree.h"
 
@@ -161,12 +162,9 @@ bool tree_settings_like_sklearn(const perebor_value *values) {
     return values[RANDOM_STATE].kind == PEREBOR_VALUE_INTEGER;
 }
 
-/** Mixes a number into a hash (the finalizer of splitmix64, Steele, Lea and Flood, 2014). */
+/** Mixes a number into a hash. */
 static uint64_t mix(uint64_t hash, uint64_t number) {
-    hash = (hash ^ number) + 0x9e3779b97f4a7c15u;
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
-    return hash ^ (hash >> 31);
+    return perebor_mix((hash ^ number) + PEREBOR_MIX_STEP);
 }
 
 static uint64_t mix_value(uint64_t hash, perebor_value value) {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/arithmetic.h"
+#include "base/mix.h"
 #include "base/try.h"
 #include "perebor/contingency.h"
 #include "perebor/phik.h"
@@ -185,19 +186,12 @@ static int compare_marks(const void *left, const void *right) {
     return (a->row > b->row) - (a->row < b->row);
 }
 
-/** The finaliser of splitmix64 (Steele, Lea and Flood, 2014). */
-static uint64_t mix(uint64_t value) {
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
-    return value ^ (value >> 31);
-}
-
 static struct marked_row mark_row(const perebor_dataset *dataset, uint32_t row, bool in_test) {
     struct marked_row marked = {.row = row, .in_test = in_test};
     for (size_t i = 0; i < dataset->n_columns; i++) {
         double value = dataset->columns[i].values[row];
         uint64_t bits = isnan(value) ? 1 : arithmetic_to_bits(value + 0.0);
-        marked.mark = mix(marked.mark + 0x9e3779b97f4a7c15u + bits);
+        marked.mark = perebor_mix(marked.mark + PEREBOR_MIX_STEP + bits);
     }
     return marked;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mix.h"
 #include "base/try.h"
 #include "table/steps.h"
 
@@ -32,13 +33,6 @@ static int compare_marked(const void *left, const void *right) {
     return (a->row > b->row) - (a->row < b->row);
 }
 
-/** The finaliser of splitmix64 (Steele, Lea and Flood, 2014). */
-static uint64_t mix(uint64_t value) {
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
-    return value ^ (value >> 31);
-}
-
 static bool equal_rows(const struct cell_rows *rows, size_t one, size_t other) {
     for (size_t i = 0; i < rows->n_columns; i++) {
         if (rows->columns[i][one] != rows->columns[i][other]) {
@@ -62,7 +56,8 @@ static perebor_status find_first_equals(const struct cell_rows *rows, size_t *fi
     for (size_t row = 0; row < rows->n_rows; row++) {
         marked[row].row = first[row] = row;
         for (size_t i = 0; i < rows->n_columns; i++) {
-            marked[row].mark = mix(marked[row].mark + 0x9e3779b97f4a7c15u + rows->columns[i][row]);
+            marked[row].mark =
+                perebor_mix(marked[row].mark + PEREBOR_MIX_STEP + rows->columns[i][row]);
         }
     }
     qsort(marked, rows->n_rows, sizeof *marked, compare_marked);

@@ -2,13 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mix.h"
 #include "base/try.h"
 #include "perebor/trials.h"
 
 static uint64_t mix(uint64_t hash, uint64_t word) {
-    uint64_t z = (hash ^ word) * 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    return z ^ (z >> 31);
+    return perebor_mix((hash ^ word) + PEREBOR_MIX_STEP);
 }
 
 static uint64_t value_bits(perebor_value value) {

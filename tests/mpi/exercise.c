@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mix.h"
 #include "perebor/job.h"
 #include "perebor/shim.h"
 #include "perebor/threads.h"
@@ -37,10 +38,7 @@ typedef struct exercise {
 } exercise;
 
 static uint64_t mix(uint64_t x) {
-    x += 0x9E3779B97F4A7C15u;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
+    return perebor_mix(x + PEREBOR_MIX_STEP);
 }
 
 /** Bytes of a unit's result: around `bytes`, and now and then none or many. */

@@ -2,7 +2,6 @@
 // A small search on made-up rows, with every learner and every step, and the digest of its trials
 // on standard output. Needs neither MPI nor HDF5, so it can be built for a machine that has
 // neither.
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,97 +10,15 @@
 #include "base/digest.h"
 #include "base/try.h"
 #include "perebor/evaluate.h"
+#include "small_experiment.h"
 
 static perebor_workspace workspace;
 
-enum { N_ROWS = 180, N_NUMERIC = 5, N_TRIALS = 150, N_FOLDS = 3, N_PARAMETERS = 13 };
-
-static double values[N_NUMERIC + 1][N_ROWS];
-static uint8_t labels[N_ROWS];
-static perebor_column columns[N_NUMERIC + 1];
-
-/** SplitMix64. */
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-/** Rows with gaps, ties, and something to learn. */
-static perebor_dataset make_dataset(void) {
-    static const char *const names[] = {"a", "b", "c", "d", "e", "kind"};
-    static const char *levels[] = {"x", "y", "z"};
-    uint64_t random = 5;
-    for (size_t row = 0; row < N_ROWS; row++) {
-        labels[row] = (uint8_t)(draw(&random) % 3 == 0);
-        for (size_t column = 0; column < N_NUMERIC; column++) {
-            double noise = column < 3 ? (double)(draw(&random) % 16) / 4.0
-                                      : (double)(draw(&random) >> 11) * 0x1p-53;
-            values[column][row] = noise + (column < 2 ? 1.5 * labels[row] : 0.0);
-        }
-        values[N_NUMERIC][row] = (double)(draw(&random) % 3);
-        if (row % 17 == 3) {
-            values[row % (N_NUMERIC + 1)][row] = NAN;
-        }
-    }
-    for (size_t column = 0; column <= N_NUMERIC; column++) {
-        columns[column] = (perebor_column){
-            .name = names[column], .role = PEREBOR_ROLE_NUMERIC, .values = values[column]};
-    }
-    columns[N_NUMERIC].role = PEREBOR_ROLE_NOMINAL;
-    columns[N_NUMERIC].levels = levels;
-    columns[N_NUMERIC].n_levels = 3;
-    return (perebor_dataset){.n_rows = N_ROWS,
-                             .n_columns = N_NUMERIC + 1,
-                             .columns = columns,
-                             .labels = labels,
-                             .target_name = "y",
-                             .positive_name = "1",
-                             .negative_name = "0",
-                             .id_name = ""};
-}
-
-/** A categorical parameter over texts; ends with NULL. */
-static perebor_parameter choice(const char *name, perebor_value *into, const char *const *texts) {
-    perebor_parameter parameter = {
-        .name = name, .distribution = PEREBOR_CATEGORICAL, .values = into};
-    for (; texts[parameter.n_values] != NULL; parameter.n_values++) {
-        into[parameter.n_values] =
-            (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = texts[parameter.n_values]};
-    }
-    return parameter;
-}
-
-static perebor_parameter range(const char *name, perebor_distribution distribution, double min,
-                               double max) {
-    return (perebor_parameter){.name = name, .distribution = distribution, .min = min, .max = max};
-}
-
-static perebor_status make_space(perebor_space **space, perebor_error *error) {
-    perebor_value texts[8][4];
-    perebor_parameter parameters[N_PARAMETERS] = {
-        choice("model", texts[0], (const char *[]){"knn", "logreg", "svc", "tree", NULL}),
-        choice("scale", texts[1], (const char *[]){"standard", "minmax", "robust", NULL}),
-        choice("encode__nominal", texts[2], (const char *[]){"onehot", "ordinal", NULL}),
-        range("select__k", PEREBOR_INT_UNIFORM, 1, 9),
-        range("knn__n_neighbors", PEREBOR_INT_UNIFORM, 1, 30),
-        choice("knn__weights", texts[3], (const char *[]){"uniform", "distance", NULL}),
-        range("tree__max_depth", PEREBOR_INT_UNIFORM, 1, 6),
-        range("tree__min_samples_leaf", PEREBOR_INT_UNIFORM, 1, 8),
-        choice("tree__max_features", texts[4], (const char *[]){"sqrt", "log2", NULL}),
-        choice("svc__kernel", texts[5], (const char *[]){"linear", "rbf", "sigmoid", NULL}),
-        range("svc__C", PEREBOR_LOG_UNIFORM_VALUES, 0.1, 10.0),
-        choice("logreg__penalty", texts[6], (const char *[]){"l1", "l2", "elasticnet", NULL}),
-        range("logreg__C", PEREBOR_LOG_UNIFORM_VALUES, 0.01, 10.0),
-    };
-    return perebor_space_create(space, "small_search", parameters, N_PARAMETERS, NULL, 0,
-                                PEREBOR_SEARCH_RANDOM, 7, error);
-}
+enum { N_TRIALS = 150, N_FOLDS = 3 };
 
 /** What evaluation needs. */
 typedef struct bench {
-    perebor_dataset dataset;
+    small_experiment data;
     perebor_split split;
     perebor_folds folds;
     perebor_space *space;
@@ -113,20 +30,21 @@ typedef struct bench {
 
 static perebor_status prepare(bench *b, perebor_error *error) {
     perebor_status status;
-    uint8_t training[N_ROWS];
+    uint8_t training[SMALL_N_ROWS];
+    const uint8_t *labels = b->data.labels;
     perebor_split_settings split = {.test_size = 0.2, .stratify = true, .seed = 1};
     perebor_folds_settings folds = {
         .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = N_FOLDS, .n_repeats = 1};
-    b->dataset = make_dataset();
-    PEREBOR_TRY(done, perebor_split_make(&b->split, labels, NULL, N_ROWS, &split, error));
+    small_experiment_fill(&b->data);
+    PEREBOR_TRY(done, perebor_split_make(&b->split, labels, NULL, SMALL_N_ROWS, &split, error));
     for (size_t i = 0; i < b->split.n_train; i++) {
         training[i] = labels[b->split.train[i]];
     }
     PEREBOR_TRY(done,
                 perebor_folds_make(&b->folds, training, NULL, b->split.n_train, &folds, error));
-    PEREBOR_TRY(done, make_space(&b->space, error));
-    PEREBOR_TRY(done, perebor_evaluator_create(&b->evaluator, &b->dataset, &b->split, &b->folds,
-                                               true, false, error));
+    PEREBOR_TRY(done, small_experiment_space(&b->space, 7, error));
+    PEREBOR_TRY(done, perebor_evaluator_create(&b->evaluator, &b->data.dataset, &b->split,
+                                               &b->folds, true, false, error));
     PEREBOR_TRY(done,
                 perebor_pipeline_create(&b->pipeline, b->space, "small_search", NULL, 0, error));
     perebor_fold_shape shape = perebor_evaluator_shape(b->evaluator);
@@ -172,7 +90,7 @@ done:
 
 int main(void) {
     perebor_error error = {0};
-    bench b = {0};
+    static bench b;
     perebor_status status = prepare(&b, &error);
     status = status == PEREBOR_OK ? evaluate(&b, &error) : status;
     if (status == PEREBOR_OK) {

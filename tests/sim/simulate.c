@@ -8,13 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mix.h"
 #include "world.h"
 
 static uint64_t mix(uint64_t x) {
-    x += 0x9E3779B97F4A7C15u;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
+    return perebor_mix(x + PEREBOR_MIX_STEP);
 }
 
 /** Draws a kind of world. Every trouble is absent from half of them. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "draw.h"
 #include "perebor/coordinator.h"
 
 static const double LEASE_SECONDS = 1.0;
@@ -72,15 +73,8 @@ typedef struct world {
     verdict *outcome;
 } world;
 
-static uint64_t draw(world *w) {
-    uint64_t z = (w->random += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
 static double uniform(world *w) {
-    return (double)(draw(w) >> 11) * 0x1p-53;
+    return draw_uniform(&w->random);
 }
 
 static bool chance(world *w, double probability) {
@@ -478,7 +472,7 @@ static void create_workers(world *w, double horizon) {
     const climate *weather = w->weather;
     w->workers = need(calloc(weather->n_workers, sizeof *w->workers));
     for (uint32_t i = 0; i < weather->n_workers; i++) {
-        w->workers[i].n_threads = 1 + (uint32_t)(draw(w) % THREADS_MAX);
+        w->workers[i].n_threads = 1 + (uint32_t)(draw_bits(&w->random) % THREADS_MAX);
         double join = i > 0 && chance(w, weather->late) ? horizon * uniform(w) : 0.0;
         schedule(w, (event){.at = join, .kind = EVENT_JOIN, .worker = i});
         if (i > 0 && chance(w, weather->death)) {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "draw.h"
+
 enum { N_ROWS = 12, N_FOLDS = 5, N_PARAMETERS = 6 };
 
 static const char *const parameter_names[N_PARAMETERS] = {"model",
@@ -14,13 +16,6 @@ static const char *const parameter_names[N_PARAMETERS] = {"model",
                                                           "logreg__fit_intercept",
                                                           "tree__max_features"};
 
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
 static perebor_value text(perebor_trials *trials, const char *value) {
     return (perebor_value){.kind = PEREBOR_VALUE_TEXT,
                            .as.text = perebor_trials_intern(trials, value)};
@@ -29,26 +24,28 @@ static perebor_value text(perebor_trials *trials, const char *value) {
 static void fill_point(perebor_trials *trials, size_t trial, uint64_t *random) {
     static const char *const scales[] = {"standard", "стандарт \"x\"\n", "none"};
     perebor_value *point = trials->values + trial * N_PARAMETERS;
-    uint64_t model = draw(random) % 3;
-    point[1] = text(trials, scales[draw(random) % 3]);
+    uint64_t model = draw_bits(random) % 3;
+    point[1] = text(trials, scales[draw_bits(random) % 3]);
     if (model == 0) {
         point[0] = text(trials, "logreg");
         point[2] = (perebor_value){.kind = PEREBOR_VALUE_REAL,
-                                   .as.real = ldexp((double)(draw(random) >> 11), -50)};
-        point[4] = (perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = draw(random) % 2};
+                                   .as.real = ldexp((double)(draw_bits(random) >> 11), -50)};
+        point[4] =
+            (perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = draw_bits(random) % 2};
     } else if (model == 1) {
         point[0] = text(trials, "knn");
         point[3] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER,
-                                   .as.integer = 1 + (int64_t)(draw(random) % 60)};
+                                   .as.integer = 1 + (int64_t)(draw_bits(random) % 60)};
     } else {
         point[0] = text(trials, "tree");
-        point[5] = draw(random) % 2 ? text(trials, "sqrt")
-                                    : (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = 1.0};
+        point[5] = draw_bits(random) % 2
+                       ? text(trials, "sqrt")
+                       : (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = 1.0};
     }
 }
 
 static void fill_outcome(perebor_trials *trials, size_t trial, uint64_t *random) {
-    uint64_t kind = draw(random) % 10;
+    uint64_t kind = draw_bits(random) % 10;
     trials->state[trial] = kind == 0   ? PEREBOR_TRIAL_FAIL
                            : kind == 1 ? PEREBOR_TRIAL_WAITING
                                        : PEREBOR_TRIAL_COMPLETE;
@@ -58,14 +55,14 @@ static void fill_outcome(perebor_trials *trials, size_t trial, uint64_t *random)
     for (size_t fold = 0; fold < N_FOLDS; fold++) {
         size_t at = trial * N_FOLDS + fold;
         trials->fold_done[at] = kind != 0 || fold < 2;
-        trials->folds[at] =
-            (perebor_fold_outcome){.test_score = 0.5 + ldexp((double)(draw(random) >> 11), -54),
-                                   .train_score = 0.75 + ldexp((double)(draw(random) >> 11), -55),
-                                   .fit_seconds = 0.001 * (double)fold,
-                                   .score_seconds = 0.0005,
-                                   .iterations = (uint32_t)(draw(random) % 1000),
-                                   .state = PEREBOR_TRIAL_COMPLETE,
-                                   .converged = (uint8_t)(draw(random) % 4 != 0)};
+        trials->folds[at] = (perebor_fold_outcome){
+            .test_score = 0.5 + ldexp((double)(draw_bits(random) >> 11), -54),
+            .train_score = 0.75 + ldexp((double)(draw_bits(random) >> 11), -55),
+            .fit_seconds = 0.001 * (double)fold,
+            .score_seconds = 0.0005,
+            .iterations = (uint32_t)(draw_bits(random) % 1000),
+            .state = PEREBOR_TRIAL_COMPLETE,
+            .converged = (uint8_t)(draw_bits(random) % 4 != 0)};
         if (!trials->fold_done[at]) {
             trials->folds[at] = (perebor_fold_outcome){
                 .test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_WAITING};
@@ -75,7 +72,7 @@ static void fill_outcome(perebor_trials *trials, size_t trial, uint64_t *random)
         kind == 0 ? perebor_trials_intern(trials, "не сошлось: fold 2 has one class") : NULL;
     trials->datetime_start[trial] = 1.7e9 + (double)trial;
     trials->duration[trial] = 0.0125;
-    trials->mpi_rank[trial] = (int32_t)(draw(random) % 4);
+    trials->mpi_rank[trial] = (int32_t)(draw_bits(random) % 4);
     trials->host[trial] = perebor_trials_intern(trials, "node-1");
     trials->n_threads[trial] = 2;
 }

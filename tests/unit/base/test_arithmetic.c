@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/arithmetic.h"
+#include "draw.h"
 
 /** Distance in units in the last place of @p expected. */
 static double ulps(double value, double expected) {
@@ -18,15 +19,8 @@ static double ulps(double value, double expected) {
     return fabs(value - expected) / (nextafter(fabs(expected), INFINITY) - fabs(expected));
 }
 
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
 static double uniform(uint64_t *state, double low, double high) {
-    return low + (high - low) * (double)(draw(state) >> 11) * 0x1p-53;
+    return low + (high - low) * draw_uniform(state);
 }
 
 static void functions_are_within_their_stated_errors_of_libm(void **state) {

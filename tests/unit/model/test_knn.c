@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/arithmetic.h"
+#include "draw.h"
 #include "perebor/learner.h"
 
 /** Of every test here. */
@@ -24,17 +25,6 @@ static int give_back(void **state) {
 
 static uint64_t random_state;
 
-static uint64_t draw(void) {
-    uint64_t z = (random_state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-static double uniform(void) {
-    return (double)(draw() >> 11) * 0x1p-53;
-}
-
 /** Values on a grid, so that distances tie often; sometimes a row twice. */
 static perebor_matrix random_matrix(size_t n_rows, size_t n_columns, double levels) {
     perebor_matrix matrix;
@@ -42,7 +32,8 @@ static perebor_matrix random_matrix(size_t n_rows, size_t n_columns, double leve
                      PEREBOR_OK);
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
-            double value = levels > 0.0 ? floor(uniform() * levels) : uniform();
+            double value = levels > 0.0 ? floor(draw_uniform(&random_state) * levels)
+                                        : draw_uniform(&random_state);
             perebor_matrix_column(&matrix, column)[row] = value - 1.0;
         }
     }
@@ -111,7 +102,7 @@ static double brute_force(const perebor_training *training, const perebor_matrix
 
 static void fill_labels(uint8_t *labels, size_t n) {
     for (size_t row = 0; row < n; row++) {
-        labels[row] = (uint8_t)(draw() & 1u);
+        labels[row] = (uint8_t)(draw_bits(&random_state) & 1u);
     }
     labels[0] = 0;
     labels[1] = 1;
@@ -122,11 +113,11 @@ static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
     const perebor_learner *knn = perebor_learner_find("knn");
     random_state = 1;
     for (int round = 0; round < 60; round++) {
-        size_t n = 2 + (size_t)(uniform() * (round % 10 == 0 ? 5000.0 : 300.0));
-        size_t d = 1 + (size_t)(uniform() * 12.0);
+        size_t n = 2 + (size_t)(draw_uniform(&random_state) * (round % 10 == 0 ? 5000.0 : 300.0));
+        size_t d = 1 + (size_t)(draw_uniform(&random_state) * 12.0);
         double p = (double[]){1.0, 2.0, 3.0}[round % 3];
         bool by_distance = round % 2 == 0;
-        int64_t k = 1 + (int64_t)(uniform() * (double)(n < 80 ? n : 80));
+        int64_t k = 1 + (int64_t)(draw_uniform(&random_state) * (double)(n < 80 ? n : 80));
         k = k > (int64_t)n ? (int64_t)n : k;
         uint8_t *labels = malloc(n);
         assert_non_null(labels);

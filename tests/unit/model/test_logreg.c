@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
+
 /** Of every test here. */
 static perebor_workspace workspace;
 
@@ -82,32 +84,12 @@ static perebor_model *fit(const struct table *table, struct point point,
     return model;
 }
 
-/** A stream of numbers for tests: splitmix64. */
-static uint64_t next_bits(uint64_t *state) {
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static double next_uniform(uint64_t *state) {
-    return (double)(next_bits(state) >> 11) * 0x1p-53;
-}
-
-static double next_bell(uint64_t *state) {
-    double sum = -6.0;
-    for (int k = 0; k < 12; k++) {
-        sum += next_uniform(state);
-    }
-    return sum;
-}
-
 /** Kinds of tables on which solvers fail. */
 enum kind { PLAIN, COLLINEAR, UNSCALED, IMBALANCED, FEW_VALUES, WIDE, N_KINDS };
 
 static double element(enum kind kind, const struct table *table, size_t row, size_t column,
                       uint64_t *state) {
-    double value = next_bell(state);
+    double value = draw_normal(state);
     const perebor_matrix *rows = &table->rows;
     switch (kind) {
     case COLLINEAR: // a copy, a multiple, a sum, a constant
@@ -148,7 +130,7 @@ static struct table random_table(enum kind kind, uint64_t seed) {
                                            : 1.0;
             odds += (column % 2 ? -0.5 : 0.7) * unit * values[row] * (column < 6);
         }
-        table.labels[row] = odds + 2.0 * next_bell(&state) > 0.0;
+        table.labels[row] = odds + 2.0 * draw_normal(&state) > 0.0;
     }
     table.labels[0] = 1;
     table.labels[1] = 0;
@@ -260,8 +242,8 @@ static void reaches_the_optimum_on_hard_tables(void **state) {
         for (size_t k = 0; k < 4 * sizeof strengths / sizeof *strengths; k++) {
             struct table table = random_table((enum kind)kind, (uint64_t)kind * 1000 + k);
             struct point point = {penalties[k % 4], strengths[k / 4], 0.1 + 0.08 * (double)(k % 11),
-                                  next_bits(&choice) % 3 == 0 ? "penalized" : "free",
-                                  next_bits(&choice) % 3 == 0 ? "balanced" : "none"};
+                                  draw_bits(&choice) % 3 == 0 ? "penalized" : "free",
+                                  draw_bits(&choice) % 3 == 0 ? "balanced" : "none"};
             if (kind == WIDE && k % 4 == 3) { // told apart by so many columns: no optimum
                 free_table(&table);
                 continue;

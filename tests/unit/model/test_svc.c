@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/digest.h"
+#include "draw.h"
 #include "model/svc_rows.h"
 #include "model/svc_smo.h"
 #include "perebor/learner.h"
@@ -67,22 +68,6 @@ static void data_create(struct data *data, size_t n_rows, size_t n_columns, size
     data->training.labels = data->labels;
 }
 
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-/** Nearly normal, exact everywhere. */
-static double normal(uint64_t *state) {
-    double sum = -6.0;
-    for (int i = 0; i < 12; i++) {
-        sum += (double)(draw(state) >> 11) * 0x1p-53;
-    }
-    return sum;
-}
-
 static void data_draw(struct data *data, uint64_t seed, size_t n_rows, size_t n_columns,
                       size_t n_test) {
     data_create(data, n_rows, n_columns, n_test);
@@ -92,10 +77,10 @@ static void data_draw(struct data *data, uint64_t seed, size_t n_rows, size_t n_
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
             perebor_matrix_column(&data->training.rows, column)[row] =
-                normal(&seed) + 0.5 * data->labels[row];
+                draw_normal(&seed) + 0.5 * data->labels[row];
         }
         for (size_t row = 0; row < n_test; row++) {
-            perebor_matrix_column(&data->test, column)[row] = normal(&seed);
+            perebor_matrix_column(&data->test, column)[row] = draw_normal(&seed);
         }
     }
 }
@@ -273,7 +258,7 @@ static void no_hyperplane_nearby_is_better(void **state) {
             memcpy(other, plane, sizeof plane);
             for (size_t i = 0; i <= COLUMNS; i++) {
                 other[i] +=
-                    size * normal(&random) * (fabs(plane[i]) + (attempt % 2 == 0 ? 1e-7 : 0));
+                    size * draw_normal(&random) * (fabs(plane[i]) + (attempt % 2 == 0 ? 1e-7 : 0));
             }
             assert_true(primal_value(&data.training, other, C) >= least - 1e-9 * (1.0 + least));
         }

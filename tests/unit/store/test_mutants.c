@@ -15,53 +15,49 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "draw.h"
 #include "sample_result.h"
 #include "scratch.h"
 
 static uint64_t n_mutants = 150, first_mutant = 0;
 static char folder[SCRATCH_SIZE], path[96];
 
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
 /** Where to mutate: half of all hits go to the first bytes, which hold most of the structure. */
 static size_t place(uint64_t *random, size_t size) {
-    return (size_t)(draw(random) % (draw(random) % 2 ? size : size < 20000 ? size : 20000));
+    return (size_t)(draw_bits(random) % (draw_bits(random) % 2 ? size
+                                         : size < 20000        ? size
+                                                               : 20000));
 }
 
 /** Flips bits, sets bytes, copies runs, cuts the end off. Returns the new size. */
 static size_t mutate(uint8_t *bytes, size_t size, uint64_t number) {
     static const uint8_t telling[] = {0, 1, 0x7f, 0x80, 0xff, 0xfe};
     uint64_t random = number;
-    uint64_t n_changes = 1 + draw(&random) % 8;
+    uint64_t n_changes = 1 + draw_bits(&random) % 8;
     for (uint64_t i = 0; i < n_changes; i++) {
         size_t at = place(&random, size);
         size_t from = place(&random, size);
-        size_t length = 1 + (size_t)(draw(&random) % 16);
+        size_t length = 1 + (size_t)(draw_bits(&random) % 16);
         length = length < size - at ? length : size - at;
         length = length < size - from ? length : size - from;
-        switch (draw(&random) % 8) {
+        switch (draw_bits(&random) % 8) {
         case 0:
         case 1:
         case 2:
-            bytes[at] ^= (uint8_t)(1u << draw(&random) % 8);
+            bytes[at] ^= (uint8_t)(1u << draw_bits(&random) % 8);
             break;
         case 3:
         case 4:
-            bytes[at] = telling[draw(&random) % sizeof telling];
+            bytes[at] = telling[draw_bits(&random) % sizeof telling];
             break;
         case 5:
-            memset(bytes + at, telling[draw(&random) % sizeof telling], length);
+            memset(bytes + at, telling[draw_bits(&random) % sizeof telling], length);
             break;
         case 6:
             memmove(bytes + at, bytes + from, length);
             break;
         default:
-            size = draw(&random) % 4 == 0 ? 1 + at : size;
+            size = draw_bits(&random) % 4 == 0 ? 1 + at : size;
             break;
         }
     }

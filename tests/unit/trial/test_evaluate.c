@@ -10,9 +10,11 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "failing_malloc.h"
 #include "perebor/evaluate.h"
 #include "perebor/refit.h"
+#include "small_experiment.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;
@@ -23,92 +25,21 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_ROWS = 150, N_NUMERIC = 5, N_TRIALS = 90, N_FOLDS = 3, N_PARAMETERS = 13 };
+enum { N_ROWS = SMALL_N_ROWS, N_TRIALS = 90, N_FOLDS = 3 };
 
-static double values[N_NUMERIC + 1][N_ROWS];
-static uint8_t labels[N_ROWS];
-static const char *names[] = {"a", "b", "c", "d", "e", "kind"};
-static const char *levels[] = {"x", "y", "z"};
-static perebor_column columns[N_NUMERIC + 1];
-static perebor_dataset dataset;
+static small_experiment small;
+static uint8_t *const labels = small.labels;
 
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-/** A small table with gaps, ties and something to learn. */
 static int make_dataset(void **state) {
     (void)state;
-    uint64_t random = 5;
-    for (size_t row = 0; row < N_ROWS; row++) {
-        labels[row] = (uint8_t)(draw(&random) % 3 == 0);
-        for (size_t column = 0; column < N_NUMERIC; column++) {
-            double noise = (double)(draw(&random) % 16) / 4.0;
-            values[column][row] = noise + (column < 2 ? 1.5 * labels[row] : 0.0);
-        }
-        values[N_NUMERIC][row] = (double)(draw(&random) % 3);
-        if (row % 17 == 3) {
-            values[row % (N_NUMERIC + 1)][row] = NAN;
-        }
-    }
-    for (size_t column = 0; column <= N_NUMERIC; column++) {
-        columns[column] = (perebor_column){
-            .name = names[column], .role = PEREBOR_ROLE_NUMERIC, .values = values[column]};
-    }
-    columns[N_NUMERIC].role = PEREBOR_ROLE_NOMINAL;
-    columns[N_NUMERIC].levels = levels;
-    columns[N_NUMERIC].n_levels = 3;
-    dataset = (perebor_dataset){.n_rows = N_ROWS,
-                                .n_columns = N_NUMERIC + 1,
-                                .columns = columns,
-                                .labels = labels,
-                                .target_name = "y",
-                                .positive_name = "1",
-                                .negative_name = "0",
-                                .id_name = ""};
+    small_experiment_fill(&small);
     return 0;
 }
 
-/** A categorical parameter over texts; ends with NULL. */
-static perebor_parameter choice(const char *name, perebor_value *into, const char *const *texts) {
-    perebor_parameter parameter = {
-        .name = name, .distribution = PEREBOR_CATEGORICAL, .values = into};
-    for (; texts[parameter.n_values] != NULL; parameter.n_values++) {
-        into[parameter.n_values] =
-            (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = texts[parameter.n_values]};
-    }
-    return parameter;
-}
-
-static perebor_parameter range(const char *name, perebor_distribution distribution, double min,
-                               double max) {
-    return (perebor_parameter){.name = name, .distribution = distribution, .min = min, .max = max};
-}
-
 static perebor_space *make_space(uint64_t seed) {
-    static perebor_value texts[8][4];
-    perebor_parameter parameters[N_PARAMETERS] = {
-        choice("model", texts[0], (const char *[]){"knn", "logreg", "svc", "tree", NULL}),
-        choice("scale", texts[1], (const char *[]){"standard", "minmax", "robust", NULL}),
-        choice("encode__nominal", texts[2], (const char *[]){"onehot", "ordinal", NULL}),
-        range("select__k", PEREBOR_INT_UNIFORM, 1, 9),
-        range("knn__n_neighbors", PEREBOR_INT_UNIFORM, 1, 30),
-        choice("knn__weights", texts[3], (const char *[]){"uniform", "distance", NULL}),
-        range("tree__max_depth", PEREBOR_INT_UNIFORM, 1, 6),
-        range("tree__min_samples_leaf", PEREBOR_INT_UNIFORM, 1, 8),
-        choice("tree__max_features", texts[4], (const char *[]){"sqrt", "log2", NULL}),
-        choice("svc__kernel", texts[5], (const char *[]){"linear", "rbf", "sigmoid", NULL}),
-        range("svc__C", PEREBOR_LOG_UNIFORM_VALUES, 0.1, 10.0),
-        choice("logreg__penalty", texts[6], (const char *[]){"l1", "l2", "elasticnet", NULL}),
-        range("logreg__C", PEREBOR_LOG_UNIFORM_VALUES, 0.01, 10.0),
-    };
     perebor_space *space = NULL;
     perebor_error error = {0};
-    perebor_status status = perebor_space_create(&space, "test", parameters, N_PARAMETERS, NULL, 0,
-                                                 PEREBOR_SEARCH_RANDOM, seed, &error);
+    perebor_status status = small_experiment_space(&space, seed, &error);
     assert_string_equal(error.message, "");
     assert_int_equal(status, PEREBOR_OK);
     return space;
@@ -202,7 +133,7 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
         perebor_folds_make(&folds, train_labels, NULL, split.n_train, &folds_settings, NULL),
         PEREBOR_OK);
     assert_int_equal(
-        perebor_evaluator_create(&evaluator, &dataset, &split, &folds, share, true, NULL),
+        perebor_evaluator_create(&evaluator, &small.dataset, &split, &folds, share, true, NULL),
         PEREBOR_OK);
     assert_int_equal(perebor_pipeline_create(&pipeline, space, "test", NULL, 0, NULL), PEREBOR_OK);
     perebor_fold_shape shape = perebor_evaluator_shape(evaluator);
@@ -289,12 +220,12 @@ static void draw_values(drawn_space *space, perebor_parameter *parameter,
     }
     assert_true(n > 0);
     for (size_t i = 0; i < n && parameter->n_values < 16; i++) {
-        if (draw(random) % 2 == 0) {
+        if (draw_bits(random) % 2 == 0) {
             kept[parameter->n_values++] = accepted[i];
         }
     }
     if (parameter->n_values == 0) {
-        kept[parameter->n_values++] = accepted[draw(random) % n];
+        kept[parameter->n_values++] = accepted[draw_bits(random) % n];
     }
     parameter->values = kept;
 }
@@ -302,7 +233,7 @@ static void draw_values(drawn_space *space, perebor_parameter *parameter,
 static void draw_setting(drawn_space *space, const char *step, const perebor_setting *setting,
                          uint64_t *random) {
     bool endless = strcmp(setting->name, "max_iter") == 0; // without it svc may go on for long
-    if (!endless && draw(random) % 3 == 0) {
+    if (!endless && draw_bits(random) % 3 == 0) {
         return;
     }
     perebor_parameter *parameter = &space->parameters[space->n];
@@ -320,8 +251,8 @@ static perebor_space *make_random_space(uint64_t number) {
     static perebor_value models[4];
     uint64_t random = number;
     drawn.n = 1;
-    drawn.parameters[0] =
-        choice("model", models, (const char *[]){"knn", "logreg", "svc", "tree", NULL});
+    drawn.parameters[0] = small_experiment_choice(
+        "model", models, (const char *[]){"knn", "logreg", "svc", "tree", NULL});
     size_t n_steps = 0;
     const perebor_preparation_step *steps = perebor_preparation_steps(&n_steps);
     for (size_t step = 0; step < n_steps; step++) {
@@ -396,7 +327,7 @@ static void labels_that_mean_nothing_score_a_half(void **state) {
     uint64_t random = 77;
     memcpy(kept, labels, sizeof kept);
     for (size_t row = 0; row < N_ROWS; row++) {
-        labels[row] = (uint8_t)(draw(&random) & 1u);
+        labels[row] = (uint8_t)(draw_bits(&random) & 1u);
     }
     perebor_space *space = make_space(3);
     evaluate_all(space, true, NULL, records);

@@ -11,14 +11,8 @@
 #include <cmocka.h>
 
 #include "base/digest.h"
+#include "draw.h"
 #include "perebor/trials.h"
-
-static double draw(uint64_t *state) {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
-}
 
 static perebor_trials *make(const char *const *names, size_t n_names, uint64_t first, size_t n,
                             size_t n_folds) {
@@ -81,7 +75,7 @@ static void means_and_deviations_have_the_bits_of_scikit_learn(void **state) {
         finish(trials, 0, 0.0);
         uint64_t random = n_folds;
         for (size_t fold = 0; fold < n_folds; fold++) {
-            trials->folds[fold].test_score = draw(&random);
+            trials->folds[fold].test_score = draw_uniform(&random);
             trials->folds[fold].train_score = trials->folds[fold].test_score;
         }
         assert_true(perebor_trials_mean_test_score(trials, 0) == mean);
