@@ -66,7 +66,7 @@ static void record(fold_record *into, const perebor_member_outcome *outcome) {
 }
 
 /** How units are evaluated, which must not matter to any outcome. */
-static enum { ONCE, AGAIN, AFTER_EVERY_FAILURE } manner;
+static enum manner { ONCE, AGAIN, AFTER_EVERY_FAILURE } manner;
 
 static void free_errors(perebor_member_outcome *outcomes, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -342,7 +342,7 @@ static void labels_that_mean_nothing_score_a_half(void **state) {
 }
 
 /** As other tests, but in another manner, and the same outcomes. */
-static void check_manner(int unlike_others, bool share) {
+static void check_manner(enum manner unlike_others, bool share) {
     static fold_record plain[N_TRIALS][N_FOLDS], other[N_TRIALS][N_FOLDS];
     bool skip[N_TRIALS];
     perebor_space *space = make_space(11);
