@@ -19,6 +19,7 @@
 
 enum {
     CORE_INCREMENT = 4 << 20,
+    CONVERSION_BUFFER = 1 << 16,
     MIN_CHUNKED = 64, /**< Below so many rows a dataset is stored in one piece, plain. */
     CHUNK_ROWS = 16384,
     DEFLATE_LEVEL = 1,
@@ -81,6 +82,17 @@ failed:
     return -1;
 }
 
+/** Properties of writing: a buffer that need not be larger. HDF5 clears all of it every time that
+ * it converts text, a mebibyte if it is not told otherwise. */
+static hid_t make_transfer(void) {
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    if (transfer >= 0 && H5Pset_buffer(transfer, CONVERSION_BUFFER, NULL, NULL) < 0) {
+        hdf5_close(transfer);
+        return -1;
+    }
+    return transfer;
+}
+
 static perebor_status write_dataset(hid_t group, const store_node *node, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const store_array *array = &node->array;
@@ -90,17 +102,19 @@ static perebor_status write_dataset(hid_t group, const store_node *node, perebor
                       ? H5Screate(H5S_SCALAR)
                       : H5Screate_simple((int)array->n_dimensions, dimensions, NULL);
     hid_t layout = make_layout(array);
-    hid_t handle =
-        layout < 0 ? -1
-                   : H5Dcreate2(group, node->name, type, space, H5P_DEFAULT, layout, H5P_DEFAULT);
+    hid_t transfer = make_transfer();
+    hid_t handle = layout < 0 || transfer < 0 ? -1
+                                              : H5Dcreate2(group, node->name, type, space,
+                                                           H5P_DEFAULT, layout, H5P_DEFAULT);
     if (handle < 0 || (store_array_length(array) > 0 &&
-                       H5Dwrite(handle, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data) < 0)) {
+                       H5Dwrite(handle, type, H5S_ALL, H5S_ALL, transfer, array->data) < 0)) {
         status = fail(error, "cannot write dataset", node->name);
         goto done;
     }
     PEREBOR_TRY(done, write_attributes(handle, node, error));
 done:
     hdf5_close(handle);
+    hdf5_close(transfer);
     hdf5_close(layout);
     hdf5_close(space);
     hdf5_close(type);

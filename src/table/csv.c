@@ -45,7 +45,9 @@ static perebor_status read_some(struct csv_reader *reader, perebor_error *error)
         }
         got = (size_t)n;
     }
-    perebor_sha256_update(&reader->digest, reader->buffer + reader->end, got);
+    if (reader->file >= 0) {
+        perebor_sha256_update(&reader->digest, reader->buffer + reader->end, got);
+    }
     reader->end += got;
     reader->n_bytes += got;
     reader->at_end = got == 0;

@@ -78,7 +78,7 @@ const char *csv_peek(const struct csv_reader *reader, size_t *size);
 PEREBOR_MUST_CHECK perebor_status csv_read(struct csv_reader *reader, bool *more,
                                            perebor_error *error);
 
-/** The digest of the source, which must have been read to its end. */
+/** The digest of the file, which must have been read to its end; memory is not digested. */
 void csv_digest(const struct csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]);
 
 void csv_close(struct csv_reader *reader);
