@@ -54,7 +54,8 @@ typedef struct perebor_member_outcome {
  *
  * A member that cannot be fitted is an outcome with state FAIL. The function itself fails only
  * where the machine does.
- * @retval PEREBOR_ERR_MEMORY  Memory is short.
+ * @retval PEREBOR_ERR_MEMORY   Memory is short.
+ * @retval PEREBOR_ERR_STOPPED  The thread was told that its time is over: base/deadline.h.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *evaluator,
                                                    const perebor_plan *plan, size_t bundle,

@@ -61,8 +61,9 @@ typedef struct perebor_job {
                                 NULL: all alike. */
     int n_threads;         /**< Of this rank, at least 1. */
     double lease_seconds;  /**< A worker silent for so long is lost; 0: 10 seconds. */
-    double unit_seconds;   /**< A unit that runs longer hangs: it is given up, and so is the thread
-                                that runs it, until it comes back; 0: no limit. */
+    double unit_seconds;   /**< A unit that runs longer is given up and told to end
+                                (base/deadline.h); its thread goes on with the next when it has.
+                                0: no limit. */
     void *context;
 
     /**
@@ -108,8 +109,9 @@ typedef struct perebor_job {
  * SIGTERM, SIGINT and SIGUSR1 at any rank stop it: nothing more is handed out, units that run are
  * finished and delivered. A second SIGINT ends the process at once.
  *
- * A thread that hangs cannot be ended. If one still does at the end of the job, its context must
- * stay as it is, and perebor_ranks_close() ends the process without unwinding it.
+ * A thread that does not end a unit that was given up cannot be ended. If one still does at the end
+ * of the job, its context must stay as it is, and perebor_ranks_close() ends the process without
+ * unwinding it.
  *
  * @param[out] ledgers  [size] on rank 0, where time went on every rank; may be NULL.
  *

@@ -84,6 +84,7 @@ typedef struct perebor_learner {
      * @param     workspace  Holds the model, and whatever fitting needed.
      * @retval PEREBOR_ERR_ARGUMENT  Settings that contradict each other or the data.
      * @retval PEREBOR_ERR_NUMERIC   The computation left the finite numbers.
+     * @retval PEREBOR_ERR_STOPPED   The thread was told that its time is over: base/deadline.h.
      */
     perebor_status (*fit)(perebor_model **model, const perebor_training *training,
                           const perebor_value *settings, perebor_workspace *workspace,

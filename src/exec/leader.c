@@ -204,7 +204,6 @@ static perebor_status take_message(leader *l, int from, const message *received,
         return take_results(l, from, received, size, error);
     }
     if (received->head.kind == MESSAGE_OVERDUE) {
-        l->channel->casualties = true;
         return note_overdue(l, from, received->head.lease, received->head.number, error);
     }
     if (received->head.kind == MESSAGE_BEAT && size >= sizeof(perebor_beat)) {
@@ -246,28 +245,34 @@ static void beat_own(leader *l, const team_state *state) {
     perebor_coordinator_beat(l->coordinator, l->now, 0, &beat);
 }
 
-/** Looks after rank 0's own team: its sign of life, and units that hang. */
+/** Does without rank 0's own threads, if none comes back from what it was told to end. */
+static perebor_status check_own_threads(leader *l, const team_state *state, perebor_error *error) {
+    perebor_coordinator_counts counts;
+    if (state->all_hang_seconds <= TEAM_HANG_SECONDS) {
+        return PEREBOR_OK;
+    }
+    if (!l->own_stopped) {
+        team_drop_queue(l->team); // The coordinator misses those units and gives them to others.
+        l->own_stopped = true;
+    }
+    perebor_coordinator_count(l->coordinator, &counts);
+    return counts.n_active > 1
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                              "all %d threads hang in units that run for more than %g s",
+                              l->job->n_threads, l->job->unit_seconds);
+}
+
+/** Looks after rank 0's own team: its sign of life, and units that run for too long. */
 static perebor_status look_after_own(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_coordinator_counts counts;
     team_state state;
     team_look(l->team, &state);
     beat_own(l, &state);
-    if (l->job->unit_seconds <= 0.0 || state.longest_seconds <= l->job->unit_seconds) {
-        return PEREBOR_OK;
-    }
-    team_abandon(l->team, state.longest_lease, state.longest_unit);
-    l->channel->casualties = true;
-    PEREBOR_TRY(done, note_overdue(l, 0, state.longest_lease, state.longest_unit, error));
-    perebor_coordinator_count(l->coordinator, &counts);
-    if (state.n_hanging + 1 == l->job->n_threads) {
-        team_drop_queue(l->team); // The coordinator misses those units and gives them to others.
-        l->own_stopped = true;
-        if (counts.n_active == 1) {
-            status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                                  "all %d threads hang in units that run for more than %g s",
-                                  l->job->n_threads, l->job->unit_seconds);
-        }
+    PEREBOR_TRY(done, check_own_threads(l, &state, error));
+    if (l->job->unit_seconds > 0.0 && state.longest_seconds > l->job->unit_seconds) {
+        team_abandon(l->team, state.longest_lease, state.longest_unit);
+        PEREBOR_TRY(done, note_overdue(l, 0, state.longest_lease, state.longest_unit, error));
     }
 done:
     return status;

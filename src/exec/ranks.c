@@ -189,7 +189,7 @@ static bool all_present(perebor_ranks *ranks, int exit_code) {
             return false;
         }
     }
-    if (channel->casualties) {
+    if (channel->casualties || channel->hanging) {
         return false; // No need to wait for those who cannot answer.
     }
     double until = clock_now() + PRESENCE_SECONDS;
@@ -206,9 +206,10 @@ static bool all_present(perebor_ranks *ranks, int exit_code) {
             clock_sleep(200e-6);
         } else if (answer.head.kind == MESSAGE_PRESENT) {
             n_present++;
+            channel->casualties |= answer.head.number != 0; // One of its threads hangs.
         }
     }
-    return n_present == ranks->size;
+    return n_present == ranks->size && !channel->casualties;
 }
 
 /** Rank 0's way out; returns whether to finalise MPI. */
@@ -245,7 +246,8 @@ static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
         silent_since = clock_now();
         if (told.head.kind == MESSAGE_LEAVE) {
             *exit_code = (int)told.head.number;
-            if (channel_tell(channel, 0, MESSAGE_PRESENT, 0, 0, &error) != PEREBOR_OK) {
+            if (channel_tell(channel, 0, MESSAGE_PRESENT, channel->hanging, 0, &error) !=
+                PEREBOR_OK) {
                 return false;
             }
         } else if (told.head.kind == MESSAGE_PART) {

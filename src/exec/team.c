@@ -5,11 +5,12 @@
 #include <omp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/try.h"
+#include "base/deadline.h"
 #include "exec/clock.h"
 
 typedef struct task {
@@ -24,7 +25,9 @@ typedef struct member {
     double compute, wait;
     double since; // The beginning of what it is at.
     uint32_t unit;
-    bool hanging; // Written off.
+    atomic_bool overdue; // Lent to what it computes: nobody waits for that any more.
+    bool hanging;        // Written off,
+    double abandoned_at; // then.
     uint64_t n_units;
 } member;
 
@@ -85,6 +88,7 @@ static bool take(thread_team *team, member *self, task *taken) {
     team->n_running++;
     self->lease = taken->lease;
     self->unit = taken->unit;
+    atomic_store(&self->overdue, false);
     double now = clock_now();
     self->wait += now - self->since;
     self->since = now;
@@ -130,6 +134,7 @@ static void compute(thread_team *team, member *self, int thread, const task *at)
 static void work(thread_team *team, int thread) {
     member *self = &team->members[thread];
     task at;
+    perebor_deadline_heed(&self->overdue);
     pthread_mutex_lock(&team->lock);
     while (take(team, self, &at)) {
         pthread_mutex_unlock(&team->lock);
@@ -138,6 +143,7 @@ static void work(thread_team *team, int thread) {
     self->wait += clock_now() - self->since;
     self->since = clock_now();
     pthread_mutex_unlock(&team->lock);
+    perebor_deadline_heed(NULL);
 }
 
 /** The thread that the OpenMP region begins in: its first member. */
@@ -199,6 +205,29 @@ perebor_status team_create(thread_team **created, const perebor_job *job, perebo
     return PEREBOR_OK;
 }
 
+/** When the last of the hanging threads was written off; the lock is held. */
+static double last_abandoned(const thread_team *team) {
+    double last = 0.0;
+    for (int i = 0; i < team->job.n_threads; i++) {
+        last = team->members[i].hanging ? fmax(last, team->members[i].abandoned_at) : last;
+    }
+    return last;
+}
+
+/** Gives threads that were told to end what they compute a moment to do so. */
+static bool all_come_back(thread_team *team) {
+    for (;;) {
+        pthread_mutex_lock(&team->lock);
+        bool back = team->n_hanging == 0;
+        double since = last_abandoned(team);
+        pthread_mutex_unlock(&team->lock);
+        if (back || clock_now() - since > TEAM_HANG_SECONDS) {
+            return back;
+        }
+        clock_sleep(1e-3);
+    }
+}
+
 bool team_free(thread_team *team) {
     if (team == NULL) {
         return false;
@@ -208,10 +237,9 @@ bool team_free(thread_team *team) {
         n_threads = team->job.n_threads;
         pthread_mutex_lock(&team->lock);
         team->ending = true;
-        bool hanging = team->n_hanging > 0;
         pthread_cond_broadcast(&team->work);
         pthread_mutex_unlock(&team->lock);
-        if (hanging) {
+        if (!all_come_back(team)) {
             pthread_detach(team->host);
             return true;
         }
@@ -319,6 +347,8 @@ void team_look(thread_team *team, team_state *state) {
     state->n_running = team->n_running;
     state->outbox_empty = team->outbox.size == 0;
     state->n_hanging = team->n_hanging;
+    state->all_hang_seconds =
+        team->n_hanging == team->job.n_threads ? clock_now() - last_abandoned(team) : 0.0;
     look_at_times(team, state);
     state->oldest_lease =
         team->n_queued > 0 ? team->queue[team->first].lease : UINT64_MAX; // First in, oldest.
@@ -339,7 +369,9 @@ void team_abandon(thread_team *team, uint64_t lease, uint32_t unit) {
     for (int i = 0; i < team->job.n_threads; i++) {
         member *each = &team->members[i];
         if (each->lease == lease && each->unit == unit) {
+            atomic_store(&each->overdue, true);
             each->hanging = true;
+            each->abandoned_at = clock_now();
             each->lease = UINT64_MAX;
             team->n_hanging++;
             team->n_running--;

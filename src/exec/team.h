@@ -16,6 +16,9 @@
 #include "perebor/job.h"
 #include "perebor/status.h"
 
+/** So long after it was told to end what it computes, a thread is taken to hang for good. */
+#define TEAM_HANG_SECONDS 2.0
+
 /** What precedes the bytes of a result in the outbox. */
 typedef struct team_outcome {
     uint64_t lease;
@@ -68,16 +71,20 @@ typedef struct team_state {
     size_t n_running;
     uint64_t oldest_lease; /**< Of queued, running and uncollected units; UINT64_MAX if none. */
     bool outbox_empty;
-    int n_hanging;       /**< Threads that team_abandon() wrote off and that have not come back. */
-    double mean_seconds; /**< That a unit takes; 0 before the first. */
-    double longest_seconds; /**< That the longest of the running units has been running. */
-    uint64_t longest_lease; /**< Of that unit. */
+    int n_hanging; /**< Threads that team_abandon() wrote off and that have not come back. */
+    double all_hang_seconds; /**< For so long have all of them; 0 if one does not. */
+    double mean_seconds;     /**< That a unit takes; 0 before the first. */
+    double longest_seconds;  /**< That the longest of the running units has been running. */
+    uint64_t longest_lease;  /**< Of that unit. */
     uint32_t longest_unit;
 } team_state;
 
 void team_look(thread_team *team, team_state *state);
 
-/** Writes off the thread that runs the unit: its outcome, should it ever come, is dropped. */
+/**
+ * Tells the thread that runs the unit to end it (base/deadline.h), and writes it off until it has:
+ * its outcome, should it ever come, is dropped.
+ */
 void team_abandon(thread_team *team, uint64_t lease, uint32_t unit);
 
 /** Sleeps until a thread has nothing to do, or the time is up. */

@@ -192,27 +192,31 @@ done:
     return status;
 }
 
-/** Gives up a unit that has been running for too long, and the thread with it. */
+/** Gives up a unit that has been running for too long. */
 static perebor_status check_time(worker *w, const perebor_job *job, const team_state *state,
                                  perebor_error *error) {
     if (job->unit_seconds <= 0.0 || state->longest_seconds <= job->unit_seconds) {
         return PEREBOR_OK;
     }
     team_abandon(w->team, state->longest_lease, state->longest_unit);
-    w->channel->casualties = true; // The thread will be in the way at the end.
     w->next_beat = 0.0;
     message told;
     told.head = (message_head){.kind = MESSAGE_OVERDUE,
                                .lease = state->longest_lease,
                                .number = state->longest_unit,
                                .epoch = w->epoch};
-    perebor_status status = channel_send(w->channel, 0, &told, 0, error);
-    if (status != PEREBOR_OK || state->n_hanging + 1 < job->n_threads) {
-        return status;
+    return channel_send(w->channel, 0, &told, 0, error);
+}
+
+/** Leaves the job if no thread comes back from what it was told to end. */
+static perebor_status check_threads(worker *w, const perebor_job *job, const team_state *state,
+                                    perebor_error *error) {
+    if (w->stopped || state->all_hang_seconds <= TEAM_HANG_SECONDS) {
+        return PEREBOR_OK;
     }
     team_drop_queue(w->team);
     w->stopped = true;
-    status = send_beat(w, job->n_threads, error); // What was dropped goes to others at once.
+    perebor_status status = send_beat(w, job->n_threads, error); // Others get what was dropped.
     if (perebor_shim_settled()) {
         channel_flush(w->channel, FLUSH_SECONDS);
         (void)raise(SIGKILL); // Of no more use, but in the way of others on this node.
@@ -239,6 +243,7 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         team_state state;
         team_look(w->team, &state);
         PEREBOR_TRY(done, check_time(w, job, &state, error));
+        PEREBOR_TRY(done, check_threads(w, job, &state, error));
         bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
         pause = !hungry ? calm_pause(&state, job->n_threads)
                 : heard ? HUNGRY_POLL_SECONDS

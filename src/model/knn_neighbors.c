@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 
 /** Training rows of a chunk: with 30 columns half a megabyte, which stays in the second cache. */
@@ -185,12 +186,14 @@ static void extend_list(neighbor_search *search, size_t query, const double *dis
 }
 
 /** Queries first … first + n - 1 against every chunk. */
-static void search_block(neighbor_search *search, const perebor_matrix *queries, size_t first,
-                         size_t n) {
+static perebor_status search_block(neighbor_search *search, const perebor_matrix *queries,
+                                   size_t first, size_t n, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     const knn_points *points = search->points;
     memset(search->n_listed, 0, BLOCK_QUERIES * sizeof *search->n_listed);
     search->guess = NAN;
     for (size_t row = 0; row < points->n_rows; row += CHUNK_ROWS) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         size_t n_rows = points->n_rows - row < CHUNK_ROWS ? points->n_rows - row : CHUNK_ROWS;
         size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
         for (size_t group = 0; group < n; group += KNN_QUERIES) {
@@ -211,6 +214,8 @@ static void search_block(neighbor_search *search, const perebor_matrix *queries,
             }
         }
     }
+done:
+    return status;
 }
 
 perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, double p,
@@ -229,7 +234,7 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
          first += BLOCK_QUERIES) {
         size_t left = queries->n_rows - first;
         size_t n = left < BLOCK_QUERIES ? left : BLOCK_QUERIES;
-        search_block(&search, queries, first, n);
+        status = search_block(&search, queries, first, n, error);
         for (size_t query = 0; status == PEREBOR_OK && query < n; query++) {
             if (search.n_listed[query] < k) {
                 status = perebor_fail(error, PEREBOR_ERR_NUMERIC,

@@ -67,7 +67,7 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
         perebor_error failure = {0};
         status = score_member(learner, family, family->settings[member], scores, training_scores,
                               &report, &failure);
-        if (status == PEREBOR_ERR_MEMORY) { // of the machine, not of the trial
+        if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) { // not of the trial
             if (error != NULL) {
                 *error = failure;
             }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/logreg_quadratic.h"
 
@@ -247,11 +248,13 @@ static bool others_agree(const logreg_solver *s) {
 }
 
 static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     const logreg_problem *problem = s->problem;
     double *steps = s->quadratic.step; // free between two quadratics
     solution->converged = false;
     for (solution->iterations = 1; solution->iterations <= MOST_ITERATIONS;
          solution->iterations++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         choose_working_set(s);
         form_quadratic(s, solution->iterations == 1);
         s->quadratic_kernels->minimise(&s->quadratic);
@@ -278,7 +281,8 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
             break;
         }
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 /** Back to the weights of the original columns. */

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 
 perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
@@ -127,7 +128,8 @@ uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_move
                         &extremes);
     uint64_t moves = 0;
     while (moves < max_moves && (moves == 0 || extremes.highest - extremes.lowest > tolerance) &&
-           isfinite(extremes.highest) && isfinite(extremes.lowest)) {
+           isfinite(extremes.highest) && isfinite(extremes.lowest) &&
+           (moves % 256 != 255 || !perebor_deadline_passed())) {
         move(block, vector, &extremes);
         moves++;
     }

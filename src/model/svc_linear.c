@@ -18,6 +18,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc_interior.h"
 #include "model/svc_points.h"
@@ -246,7 +247,8 @@ static void close_gap(struct linear *linear, uint64_t max_iterations, svc_hyperp
             best = gap;
             memcpy(linear->best, linear->weights, linear->size * sizeof *linear->best);
         }
-        if (gap <= close_enough || plane->iterations >= cap || since_best > PATIENCE) {
+        if (gap <= close_enough || plane->iterations >= cap || since_best > PATIENCE ||
+            perebor_deadline_passed()) {
             break;
         }
         infeasible *= 1.0 - advance(linear, products);
@@ -296,12 +298,16 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     standardise_all(&linear);
     start(&linear);
     close_gap(&linear, max_iterations, &found);
+    status = perebor_deadline_check(error);
     found.bias = choose_bias(&linear);
     for (size_t column = 0; column + 1 < linear.size; column++) {
         found.weights[column] = linear.best[column] / linear.scales[column];
         found.bias -= found.weights[column] * linear.centres[column];
     }
     perebor_workspace_return(workspace, begin);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     if (!isfinite(found.bias)) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "the columns are too large to square: scale them");

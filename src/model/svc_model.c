@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc_linear.h"
 #include "model/svc_smo.h"
@@ -121,7 +122,8 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
 static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
                        double *sums) {
     const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
-    for (size_t first = 0; first < model->n_support; first += SVC_POINTS) {
+    for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
+         first += SVC_POINTS) {
         size_t left = model->n_support - first;
         svc_group group = {.values = model->groups + first * model->n_columns,
                            .n_points = left < SVC_POINTS ? left : SVC_POINTS};
@@ -147,7 +149,7 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
         scores[row] = sums[row] + model->bias;
     }
     perebor_workspace_return(workspace, begin);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 static void score_linear(const perebor_model *model, const perebor_matrix *rows, double *scores) {

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/deadline.h"
+
 void svc_pairs_bar(svc_pairs *pairs, size_t point) {
     double coefficient = pairs->coefficients[point];
     pairs->ceilings[point] = coefficient < pairs->highest[point] ? 0.0 : -INFINITY;
@@ -39,7 +41,8 @@ uint64_t svc_pairs_descend(svc_pairs *pairs, double tolerance, uint64_t max_move
     vector->move(0.0, any, any, pairs->ceilings, pairs->floors, pairs->n, pairs->errors, &extremes);
     uint64_t moves = 0;
     while (moves < max_moves && extremes.highest - extremes.lowest > tolerance &&
-           isfinite(extremes.highest) && isfinite(extremes.lowest)) {
+           isfinite(extremes.highest) && isfinite(extremes.lowest) &&
+           (moves % 256 != 255 || !perebor_deadline_passed())) {
         move(pairs, vector, &extremes);
         moves++;
     }

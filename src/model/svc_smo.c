@@ -18,6 +18,7 @@
 
 #include <math.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc_block.h"
 
@@ -158,7 +159,8 @@ static bool solve_part(struct solver *solver, svc_solution *solution) {
 static bool descend(struct solver *solver, svc_solution *solution) {
     const svc_problem *problem = solver->problem;
     bool finite = survey(solver);
-    while (finite && !is_optimal(solver) && solution->iterations < problem->max_iterations) {
+    while (finite && !is_optimal(solver) && solution->iterations < problem->max_iterations &&
+           !perebor_deadline_passed()) {
         if (problem->together) {
             choose_unsettled(solver);
         } else {
@@ -201,6 +203,7 @@ static void start(struct solver *solver) {
 }
 
 static perebor_status solve(struct solver *solver, svc_solution *solution, perebor_error *error) {
+    perebor_status status;
     const svc_problem *problem = solver->problem;
     start(solver);
     if (!problem->convex) {
@@ -208,6 +211,7 @@ static perebor_status solve(struct solver *solver, svc_solution *solution, pereb
             svc_pairs_descend(&solver->all, problem->tolerance, problem->max_iterations);
     }
     bool finite = problem->convex ? descend(solver, solution) : survey(solver);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
     if (!finite) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "kernel values left the finite numbers: scale the columns, or choose a "
@@ -218,7 +222,8 @@ static perebor_status solve(struct solver *solver, svc_solution *solution, pereb
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         solution->coefficients[point] = -solver->all.coefficients[point];
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 /** Lays out the arrays of pairs in one piece of memory, [6 n]. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/tree_search.h"
 
@@ -349,10 +350,12 @@ perebor_status tree_grow(const tree_plot *plot, const tree_member *members, size
     struct grower grower = {.workspace = workspace, .plot = plot, .members = members};
     PEREBOR_TRY(done, grower_create(&grower, n_members, error));
     PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
-    while (status == PEREBOR_OK && grower.n_tasks > 0) {
+    while (grower.n_tasks > 0) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         struct task task = grower.tasks[--grower.n_tasks];
         status = grow_node(&grower, &task, error);
         tree_block_leave(&grower.divider, task.rows.block);
+        PEREBOR_TRY(done, status);
     }
 done:
     return status;

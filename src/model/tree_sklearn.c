@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/tree_grow.h"
 #include "model/tree_sklearn_draw.h"
@@ -347,6 +348,7 @@ static perebor_status grow_by_moves(tree_nodes *tree, const tree_sklearn_rows *r
     PEREBOR_TRY(done, tree_nodes_add(tree, 1, &root.node, error));
     PEREBOR_TRY(done, push(&grower, root, error));
     while (grower.n_stack > 0) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         struct waiting node = grower.stack[--grower.n_stack];
         PEREBOR_TRY(done, grow_node(&grower, &node, error));
     }

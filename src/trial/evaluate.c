@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cpu_time.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "perebor/learner.h"
 #include "perebor/preparation.h"
@@ -238,7 +239,7 @@ static perebor_status score_family(evaluation *running, size_t first, size_t end
 static perebor_status fail_members(evaluation *running, size_t first, size_t end,
                                    perebor_status status, const perebor_error *reason,
                                    perebor_error *error) {
-    if (status == PEREBOR_ERR_MEMORY) {
+    if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) {
         if (error != NULL) {
             *error = *reason;
         }
@@ -276,6 +277,7 @@ static perebor_status evaluate_members(evaluation *running, perebor_error *error
         if (running->seconds != NULL) {
             running->seconds->prepare += perebor_cpu_seconds() - begin;
         }
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         PEREBOR_TRY(done, score_family(running, first, end, error));
         begin = perebor_cpu_seconds();
     }

@@ -3,8 +3,9 @@
 //
 //   exercise [units=N] [microseconds=U] [bytes=B] [threads=T] [lease=S] [stop_after=N] [refuse=U]
 //            [poison=U] [fail_delivery=N] [jobs=N] [ledger=1] [oversubscribe=0] [share=B]
-//            [hang=U] [limit=S] [fall=K] [signal=S] [within=MS] [seed=N]
+//            [hang=U] [obey=U] [limit=S] [fall=K] [signal=S] [within=MS] [seed=N]
 //
+// hang=U: that unit never ends; obey=U: that one ends when it is told to.
 // fall=K: ranks 1 to K send themselves the signal (9 if not given) at a moment drawn from the seed,
 // within so many milliseconds of their first unit. 0 is a new seed every time.
 //
@@ -19,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/deadline.h"
 #include "base/mix.h"
 #include "perebor/job.h"
 #include "perebor/shim.h"
@@ -29,7 +31,7 @@ enum { NONE = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
     long ledger, oversubscribe, share, fall, signal, within, seed;
-    long hang;
+    long hang, obey;
     double lease, limit;
     perebor_ranks *ranks;
     uint8_t *seen; // [units] on rank 0: 1 delivered, 2 given up
@@ -89,6 +91,13 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
     }
     while ((long)unit == e->hang) {
         (void)sleep(1);
+    }
+    while ((long)unit == e->obey) {
+        perebor_status status = perebor_deadline_check(error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+        burn(100);
     }
     if (e->microseconds > 0) {
         burn(e->microseconds);
@@ -243,6 +252,7 @@ static void read_arguments(exercise *e, int n, char **arguments) {
                  {"oversubscribe", &e->oversubscribe},
                  {"share", &e->share},
                  {"hang", &e->hang},
+                 {"obey", &e->obey},
                  {"fall", &e->fall},
                  {"signal", &e->signal},
                  {"within", &e->within},
@@ -279,6 +289,7 @@ int main(int n, char **arguments) {
                   .refuse = NONE,
                   .poison = NONE,
                   .hang = NONE,
+                  .obey = NONE,
                   .jobs = 1,
                   .signal = SIGKILL,
                   .within = 500,

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/deadline.h"
 #include "exec/clock.h"
 #include "exec/team.h"
 
@@ -18,7 +19,8 @@ enum { N_UNITS = 5000, N_THREADS = 4 };
 typedef struct bench {
     atomic_int busy[N_THREADS]; // 1 while a call with that thread number runs.
     atomic_int n_clashes;
-    atomic_bool hold; // Units wait while it is set.
+    atomic_bool hold; // Units wait while it is set,
+    bool obedient;    // unless they are told to end.
 } bench;
 
 static perebor_status execute(void *context, uint32_t unit, int thread, perebor_unit_result *result,
@@ -27,7 +29,7 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
     if (atomic_fetch_add(&b->busy[thread], 1) != 0) {
         atomic_fetch_add(&b->n_clashes, 1);
     }
-    while (atomic_load(&b->hold)) {
+    while (atomic_load(&b->hold) && !(b->obedient && perebor_deadline_passed())) {
         clock_sleep(1e-4);
     }
     perebor_status status = PEREBOR_OK;
@@ -185,6 +187,45 @@ static void an_abandoned_unit_has_no_outcome_and_its_thread_may_come_back(void *
     team_free(team);
 }
 
+static void a_unit_is_told_to_end_and_the_next_is_not(void **state) {
+    (void)state;
+    static bench b = {.obedient = true};
+    perebor_job job = {.n_threads = 1, .context = &b, .execute = execute};
+    perebor_error error;
+    const uint32_t units[2] = {3, 5};
+    thread_team *team = NULL;
+    assert_int_equal(team_create(&team, &job, &error), PEREBOR_OK);
+    for (int i = 0; i < 2; i++) {
+        atomic_store(&b.hold, true);
+        assert_int_equal(team_push(team, 1, &units[i], 1, &error), PEREBOR_OK);
+        team_state at = {.n_running = 0};
+        while (at.n_running < 1) {
+            clock_sleep(1e-3);
+            team_look(team, &at);
+        }
+        if (i == 0) {
+            team_abandon(team, 1, units[0]);
+            do {
+                clock_sleep(1e-3);
+                team_look(team, &at);
+            } while (at.n_hanging > 0);
+            assert_true(at.outbox_empty);
+        }
+        atomic_store(&b.hold, i == 1); // The second unit would end, were it told to.
+    }
+    atomic_store(&b.hold, false);
+    team_outbox outbox = {.bytes = NULL};
+    while (outbox.size == 0) {
+        clock_sleep(1e-3);
+        assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
+    }
+    uint8_t seen[N_UNITS] = {0};
+    assert_int_equal(check_outbox(&outbox, seen), 1);
+    assert_int_equal(seen[5], 1);
+    assert_false(team_free(team));
+    free(outbox.bytes);
+}
+
 static void waiting_ends_when_a_thread_is_out_of_work(void **state) {
     (void)state;
     static bench b;
@@ -201,6 +242,7 @@ int main(void) {
         cmocka_unit_test(every_unit_is_computed_once_by_one_thread_at_a_time),
         cmocka_unit_test(dropped_units_are_not_begun_and_running_ones_are_finished),
         cmocka_unit_test(an_abandoned_unit_has_no_outcome_and_its_thread_may_come_back),
+        cmocka_unit_test(a_unit_is_told_to_end_and_the_next_is_not),
         cmocka_unit_test(waiting_ends_when_a_thread_is_out_of_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
