@@ -42,6 +42,9 @@ void perebor_shim_started(void);
 /** Says that every rank has started: from now on the death of this one can be survived. */
 void perebor_shim_settle(void);
 
+/** Says that nothing is left to do but to end MPI: a death in it changes nothing any more. */
+void perebor_shim_leave(int exit_code);
+
 /** Whether perebor_shim_settle() was called, in a process with a parent. */
 bool perebor_shim_settled(void);
 

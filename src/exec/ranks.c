@@ -16,7 +16,7 @@
 #include "perebor/threads.h"
 
 static const double PRESENCE_SECONDS = 2.0;    // The others have to answer at the end.
-static const unsigned FINALIZE_SECONDS = 10;   // MPI may take to finalise.
+static const unsigned FINALIZE_SECONDS = 4;    // MPI may take to finalise.
 static const double ABANDONED_SECONDS = 300.0; // Of silence, after which rank 0 is no more.
 
 /** A number from the environment; 0 if it is not there. */
@@ -269,6 +269,7 @@ static void on_late(int number) {
 static void finalize(perebor_channel *channel, int exit_code) {
     code_if_late = exit_code;
     perebor_shim_beat(2.0 * FINALIZE_SECONDS);
+    perebor_shim_leave(exit_code);
     (void)signal(SIGALRM, on_late);
     alarm(FINALIZE_SECONDS);
     for (size_t i = 0; i < channel->n_blocks; i++) {

@@ -21,7 +21,8 @@
 
 enum {
     WATCH_MILLISECONDS = 100,   // Between looks at the rank and at the launcher.
-    ANSWER_MILLISECONDS = 2000, // The launcher has to acknowledge.
+    ANSWER_MILLISECONDS = 2000, // The launcher has to acknowledge,
+    LEAVE_MILLISECONDS = 6000,  // and the others to end MPI.
     SIGNAL_BASE = 128,          // As a shell reports death by a signal.
     EXIT_NO_START = 1,
 };
@@ -34,6 +35,8 @@ typedef struct pulse {
     _Atomic int64_t patience_milliseconds; // 0: not watched.
     atomic_bool started;                   // MPI has, here.
     atomic_bool settled;                   // Every rank has started.
+    atomic_bool leaving;                   // All is done but to end MPI,
+    _Atomic int32_t exit_code;             // and this is what came out.
 } pulse;
 
 static pulse *shared; // NULL: no parent.
@@ -61,6 +64,13 @@ void perebor_shim_settle(void) {
     }
 }
 
+void perebor_shim_leave(int exit_code) {
+    if (shared != NULL) {
+        atomic_store(&shared->exit_code, exit_code);
+        atomic_store(&shared->leaving, true);
+    }
+}
+
 bool perebor_shim_settled(void) {
     return shared != NULL && atomic_load(&shared->settled);
 }
@@ -84,17 +94,13 @@ static int launcher_socket(void) {
     return end != text && number >= 0 && number < 1 << 20 ? (int)number : -1;
 }
 
-/** Says something to the launcher in PMI-1's words, and waits until it has answered as awaited. */
-static void tell_launcher(int launcher, const char *words, const char *awaited) {
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (write(launcher, words, strlen(words)) != (ssize_t)strlen(words)) {
-        return; // The rank itself has finalised, and the launcher has closed its end.
-    }
+/** Waits for a word of the launcher. */
+static void hear_launcher(int launcher, const char *awaited, int milliseconds) {
     char answer[4096];
     size_t size = 0;
     for (;;) {
         struct pollfd ready = {.fd = launcher, .events = POLLIN};
-        if (poll(&ready, 1, ANSWER_MILLISECONDS) <= 0) {
+        if (poll(&ready, 1, milliseconds) <= 0) {
             return;
         }
         ssize_t n = read(launcher, answer + size, sizeof answer - 1 - size);
@@ -108,6 +114,14 @@ static void tell_launcher(int launcher, const char *words, const char *awaited) 
         }
         size = size < sizeof answer / 2 ? size : 0;
     }
+}
+
+/** Says something to the launcher in PMI-1's words, and waits until it has answered as awaited. */
+static void tell_launcher(int launcher, const char *words, const char *awaited) {
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (write(launcher, words, strlen(words)) == (ssize_t)strlen(words)) {
+        hear_launcher(launcher, awaited, ANSWER_MILLISECONDS);
+    } // Else the rank itself has finalised, and the launcher has closed its end.
 }
 
 /** Says that this process is done with MPI. */
@@ -211,9 +225,15 @@ static int guard(pid_t rank, pid_t launcher, int launcher_fd, const sigset_t *si
 static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
                                const sigset_t *signals) {
     int status = guard(rank, launcher, launcher_fd, signals);
-    if (WIFEXITED(status)) {
+    bool leaving = atomic_load(&shared->leaving);
+    if (leaving) {
+        // The launcher fails if one leaves before the barrier in which the others end MPI is over.
+        hear_launcher(launcher_fd, "barrier_out",
+                      WIFEXITED(status) ? ANSWER_MILLISECONDS : LEAVE_MILLISECONDS);
+    }
+    if (leaving || WIFEXITED(status)) {
         finalize_with(launcher_fd);
-        _exit(WEXITSTATUS(status));
+        _exit(leaving ? atomic_load(&shared->exit_code) : WEXITSTATUS(status));
     }
     if (strcmp(own_rank(), "0") == 0 || !atomic_load(&shared->settled)) {
         fprintf(stderr, "perebor: rank %s was ended by signal %d%s\n", own_rank(), WTERMSIG(status),

@@ -3,9 +3,10 @@
 //
 //   exercise [units=N] [microseconds=U] [bytes=B] [threads=T] [lease=S] [stop_after=N] [refuse=U]
 //            [poison=U] [fail_delivery=N] [jobs=N] [ledger=1] [oversubscribe=0] [share=B]
-//            [hang=U] [obey=U] [limit=S] [fall=K] [signal=S] [within=MS] [seed=N]
+//            [hang=U] [obey=U] [limit=S] [leave=K] [fall=K] [signal=S] [within=MS] [seed=N]
 //
 // hang=U: that unit never ends; obey=U: that one ends when it is told to.
+// leave=K: rank K dies in MPI_Finalize.
 // fall=K: ranks 1 to K send themselves the signal (9 if not given) at a moment drawn from the seed,
 // within so many milliseconds of their first unit. 0 is a new seed every time.
 //
@@ -31,13 +32,42 @@ enum { NONE = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
     long ledger, oversubscribe, share, fall, signal, within, seed;
-    long hang, obey;
+    long hang, obey, leave;
     double lease, limit;
     perebor_ranks *ranks;
     uint8_t *seen; // [units] on rank 0: 1 delivered, 2 given up
     long n_delivered, n_given_up, n_broken;
     int n_lost;
 } exercise;
+
+/** Sends this process a signal after so many microseconds. */
+static void strike_after(uint64_t microseconds, int number) {
+    struct sigevent strike = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = number};
+    struct itimerspec at = {.it_value = {.tv_sec = (time_t)(microseconds / 1000000),
+                                         .tv_nsec = (long)(microseconds % 1000000) * 1000}};
+    timer_t timer;
+    if (timer_create(CLOCK_MONOTONIC, &strike, &timer) == 0) {
+        (void)timer_settime(timer, 0, &at, NULL);
+    }
+}
+
+static bool somebody_leaves, leaves;
+
+int PMPI_Finalize(void);
+int MPI_Finalize(void);
+
+/**
+ * Takes the place of the library's own, which goes by the other name as well: who leaves does so
+ * while it waits in there for the others, who are late.
+ */
+int MPI_Finalize(void) {
+    if (leaves) {
+        strike_after(100000, SIGKILL);
+    } else if (somebody_leaves) {
+        (void)usleep(300000);
+    }
+    return PMPI_Finalize();
+}
 
 static uint64_t mix(uint64_t x) {
     return perebor_mix(x + PEREBOR_MIX_STEP);
@@ -69,13 +99,7 @@ static void await_fate(const exercise *e) {
     }
     uint64_t seed = e->seed != 0 ? (uint64_t)e->seed : (uint64_t)getpid() + (uint64_t)time(NULL);
     uint64_t delay = mix(seed + 1000 * (uint64_t)e->ranks->rank) % (1000 * (uint64_t)e->within) + 1;
-    struct sigevent strike = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = (int)e->signal};
-    struct itimerspec at = {.it_value = {.tv_sec = (time_t)(delay / 1000000),
-                                         .tv_nsec = (long)(delay % 1000000) * 1000}};
-    timer_t timer;
-    if (timer_create(CLOCK_MONOTONIC, &strike, &timer) == 0) {
-        (void)timer_settime(timer, 0, &at, NULL);
-    }
+    strike_after(delay, (int)e->signal);
 }
 
 static perebor_status execute(void *context, uint32_t unit, int thread, perebor_unit_result *result,
@@ -253,6 +277,7 @@ static void read_arguments(exercise *e, int n, char **arguments) {
                  {"share", &e->share},
                  {"hang", &e->hang},
                  {"obey", &e->obey},
+                 {"leave", &e->leave},
                  {"fall", &e->fall},
                  {"signal", &e->signal},
                  {"within", &e->within},
@@ -290,6 +315,7 @@ int main(int n, char **arguments) {
                   .poison = NONE,
                   .hang = NONE,
                   .obey = NONE,
+                  .leave = NONE,
                   .jobs = 1,
                   .signal = SIGKILL,
                   .within = 500,
@@ -308,5 +334,7 @@ int main(int n, char **arguments) {
     int code = e.n_broken > 0                  ? EXIT_BROKEN
                : status == PEREBOR_ERR_STOPPED ? EXIT_STOPPED
                                                : status != PEREBOR_OK;
+    somebody_leaves = e.leave != NONE;
+    leaves = e.ranks != NULL && e.ranks->rank == e.leave;
     return perebor_ranks_close(e.ranks, code);
 }
