@@ -136,13 +136,13 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     svc_options options;
     svc_gram gram = {0};
     svc_options_read(&options, training, settings);
-    bool linear = options.kernel.kind == SVC_LINEAR;
-    if (!linear) {
+    bool needs_points = svc_model_needs_points(training, &options);
+    if (needs_points) {
         PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options.kernel,
                                           SVC_DEFAULT_BYTES, workspace, error));
     }
-    PEREBOR_TRY(done, svc_model_fit(model, training, &options, linear ? NULL : &gram, workspace,
-                                    report, error));
+    PEREBOR_TRY(done, svc_model_fit(model, training, &options, needs_points ? &gram : NULL,
+                                    workspace, report, error));
     report->fit_seconds = perebor_cpu_seconds() - start;
 done:
     return status;

@@ -90,6 +90,17 @@ static perebor_status run_member(struct shared *shared, size_t member, svc_gram 
     return PEREBOR_OK;
 }
 
+/** Whether any of the members that have the kernel of the first needs kernel values. */
+static bool needs_points(const struct shared *shared, size_t first) {
+    const svc_options *options = shared->options;
+    bool needed = false;
+    for (size_t member = first; member < shared->family->n_members; member++) {
+        needed = needed || (same_kernel(&options[first].kernel, &options[member].kernel) &&
+                            svc_model_needs_points(shared->family->training, &options[member]));
+    }
+    return needed;
+}
+
 /** All members that have the kernel of the first, over one Gram matrix. */
 static perebor_status run_kernel(struct shared *shared, size_t first, perebor_error *error) {
     const svc_kernel *kernel = &shared->options[first].kernel;
@@ -97,16 +108,15 @@ static perebor_status run_kernel(struct shared *shared, size_t first, perebor_er
     svc_gram gram = {0};
     perebor_workspace_mark begin = perebor_workspace_here(shared->family->workspace);
     double start = perebor_cpu_seconds();
-    bool linear = kernel->kind == SVC_LINEAR;
-    if (!linear) {
+    if (needs_points(shared, first)) {
         PEREBOR_TRY(done, svc_gram_create(&gram, &shared->family->training->rows, kernel,
                                           SVC_DEFAULT_BYTES, shared->family->workspace, error));
     }
     double seconds = perebor_cpu_seconds() - start;
     for (size_t member = first; member < shared->family->n_members; member++) {
         if (!shared->done[member] && same_kernel(kernel, &shared->options[member].kernel)) {
-            PEREBOR_TRY(done, run_member(shared, member, linear ? NULL : &gram,
-                                         member == first ? seconds : 0.0, error));
+            PEREBOR_TRY(done,
+                        run_member(shared, member, &gram, member == first ? seconds : 0.0, error));
         }
     }
 done:

@@ -5,6 +5,9 @@
 
 enum { W = PEREBOR_NATIVE_LANES };
 
+/** A pivot that is rounding, relative to its column. */
+#define SVC_INTERIOR_COLLINEAR 1e-14
+
 static double largest_lane(vnd lanes) {
     double largest = lanes[0];
     for (int lane = 1; lane < W; lane++) {
@@ -99,6 +102,50 @@ static void normal(const perebor_matrix *rows, const double *scaling, double *we
         size_t n =
             rows->stride - begin < SVC_INTERIOR_BLOCK ? rows->stride - begin : SVC_INTERIOR_BLOCK;
         normal_block(rows, begin, n, scaling, weighted, to);
+    }
+}
+
+/** Subtracts four rows above in turn from the rest of a row, from @p begin on. */
+PEREBOR_INLINE void subtract_four(double *row, const double *above, size_t size, size_t begin,
+                                  const double *by) {
+    size_t j = begin;
+    for (; j + W <= size; j += W) {
+        vnd rest = vnd_load(row + j);
+        for (size_t k = 0; k < 4; k++) {
+            rest -= by[k] * vnd_load(above + k * size + j);
+        }
+        vnd_store(row + j, rest);
+    }
+    for (; j < size; j++) {
+        for (size_t k = 0; k < 4; k++) {
+            row[j] -= by[k] * above[k * size + j];
+        }
+    }
+}
+
+static void factorise(double *normal, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        double *row = normal + i * size;
+        double before = row[i];
+        size_t k = 0;
+        for (; k + 4 <= i; k += 4) {
+            const double *above = normal + k * size;
+            const double by[4] = {above[i], above[size + i], above[2 * size + i],
+                                  above[3 * size + i]};
+            subtract_four(row, above, size, i, by);
+        }
+        for (; k < i; k++) {
+            const double *above = normal + k * size;
+            double by = above[i];
+            for (size_t j = i; j < size; j++) {
+                row[j] -= by * above[j];
+            }
+        }
+        double pivot = row[i] > SVC_INTERIOR_COLLINEAR * before ? __builtin_sqrt(row[i]) : 1e150;
+        for (size_t j = i; j < size; j++) {
+            row[j] /= pivot;
+        }
+        row[i] = pivot;
     }
 }
 
@@ -265,6 +312,7 @@ static void advance(svc_iterate *at, double step) {
 
 const struct svc_interior PEREBOR_KERNEL(svc_interior) = {
     .normal = normal,
+    .factorise = factorise,
     .project = project,
     .combine = combine,
     .predict = predict,

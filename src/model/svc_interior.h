@@ -44,6 +44,13 @@ struct svc_interior {
     void (*normal)(const perebor_matrix *rows, const double *scaling, double *weighted,
                    double *normal);
 
+    /**
+     * Turns the upper triangle of the normal equations into U with U'U equal to them. A pivot that
+     * is nothing but rounding belongs to a column that others combine to: its weight stays as it
+     * is.
+     */
+    void (*factorise)(double *normal, size_t size);
+
     /** Products of the columns with values. @param[out] sums  [n_columns + 1], the last their sum
      */
     void (*project)(const perebor_matrix *rows, const double *values, double *sums);

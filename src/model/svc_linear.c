@@ -27,7 +27,6 @@ enum { ROW_ARRAYS = 13, COLUMN_ARRAYS = 6, CAP = 200, PATIENCE = 20 };
 
 static const double close_enough = 1e-11; // relative gap at which to stop
 static const double acceptable = 1e-7;    // and that is converged if no more can be had
-static const double collinear = 1e-14;    // pivot that is rounding, relative to its column
 
 struct linear {
     const struct svc_interior *vector;
@@ -142,29 +141,6 @@ static perebor_status linear_create(struct linear *linear, const perebor_trainin
     return PEREBOR_OK;
 }
 
-/**
- * Turns the upper triangle of the normal equations into U with U'U equal to them. A pivot that is
- * nothing but rounding belongs to a column that others combine to: its weight stays as it is.
- */
-static void factorise(double *normal, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        double *row = normal + i * size;
-        double before = row[i];
-        for (size_t k = 0; k < i; k++) {
-            const double *above = normal + k * size;
-            double by = above[i];
-            for (size_t j = i; j < size; j++) {
-                row[j] -= by * above[j];
-            }
-        }
-        double pivot = row[i] > collinear * before ? sqrt(row[i]) : 1e150;
-        for (size_t j = i; j < size; j++) {
-            row[j] /= pivot;
-        }
-        row[i] = pivot;
-    }
-}
-
 static void solve(const double *factor, size_t size, double *x) {
     for (size_t i = 0; i < size; i++) {
         const double *row = factor + i * size;
@@ -197,7 +173,7 @@ static void prepare_normal(struct linear *linear) {
     for (size_t i = 0; i < linear->size; i++) {
         linear->factor[i * linear->size + i] += linear->penalties[i];
     }
-    factorise(linear->factor, linear->size);
+    linear->vector->factorise(linear->factor, linear->size);
 }
 
 /** One predictor and corrector step. @return how far it went. */

@@ -6,10 +6,19 @@
 #include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc_linear.h"
+#include "model/svc_monomials.h"
 #include "model/svc_smo.h"
 
 /** Rows of which all that are not settled are solved together; their values take a gibibyte. */
 enum { MOST_TOGETHER = 16384 };
+
+/**
+ * Monomials are used at once if they cost no more than so many moves of pairs for each point, and
+ * for each unit of C k(x, x): that, and more, is what pairs take.
+ */
+enum { MOVES_A_POINT = 4, MOVES_A_UNIT = 250 };
+
+enum { MOST_VALUES = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
@@ -52,9 +61,10 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
     return PEREBOR_OK;
 }
 
-static perebor_status fit_linear(perebor_model *model, const perebor_training *training,
-                                 const svc_options *options, perebor_workspace *workspace,
-                                 perebor_fit_report *report, perebor_error *error) {
+/** A hyperplane over the columns of the training rows. */
+static perebor_status fit_weights(perebor_model *model, const perebor_training *training,
+                                  const svc_options *options, perebor_workspace *workspace,
+                                  perebor_fit_report *report, perebor_error *error) {
     model->weights =
         perebor_workspace_take_zeroed(workspace, training->rows.n_columns, sizeof *model->weights);
     if (model->weights == NULL) {
@@ -71,16 +81,28 @@ static perebor_status fit_linear(perebor_model *model, const perebor_training *t
     return status;
 }
 
+/** A hyperplane over monomials. */
+static perebor_status fit_monomials(perebor_model *model, const perebor_training *training,
+                                    const svc_options *options, perebor_workspace *workspace,
+                                    perebor_fit_report *report, perebor_error *error) {
+    perebor_training expanded = {.labels = training->labels};
+    perebor_status status =
+        svc_monomials_create(&expanded.rows, &training->rows, &options->kernel, workspace, error);
+    return status != PEREBOR_OK ? status
+                                : fit_weights(model, &expanded, options, workspace, report, error);
+}
+
+/** Coefficients of points, which are kept if there will be no others. */
 static perebor_status fit_support(perebor_model *model, const perebor_training *training,
-                                  const svc_options *options, const svc_gram *gram,
-                                  perebor_workspace *workspace, perebor_fit_report *report,
-                                  perebor_error *error) {
+                                  const svc_options *options, uint64_t max_moves,
+                                  const svc_gram *gram, perebor_workspace *workspace,
+                                  perebor_fit_report *report, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const svc_problem problem = {
         .labels = training->labels,
         .bounds = {options->bounds[0], options->bounds[1]},
         .tolerance = tolerance,
-        .max_iterations = options->max_iterations,
+        .max_iterations = max_moves,
         .convex = options->kernel.kind != SVC_SIGMOID,
         .together = training->rows.n_rows <= MOST_TOGETHER,
     };
@@ -90,13 +112,76 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
     }
     PEREBOR_TRY(done, svc_smo_solve(gram, &problem, workspace, &solution, error));
-    PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, workspace, error));
-    model->bias = solution.bias;
     report->converged = solution.converged;
     report->iterations =
         solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
+    if (solution.converged || max_moves == options->max_iterations) {
+        PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, workspace, error));
+        model->bias = solution.bias;
+    }
 done:
     return status;
+}
+
+/** The mean of k(x, x), about. */
+static double mean_diagonal(const perebor_matrix *rows, const svc_kernel *kernel) {
+    double squares = 0.0;
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            squares += values[row] * values[row];
+        }
+    }
+    double base = kernel->gamma * squares / (double)rows->n_rows + kernel->coef0;
+    double power = 1.0;
+    for (int64_t i = 0; i < kernel->degree; i++) {
+        power *= base;
+    }
+    return power;
+}
+
+/** Moves of pairs that take as long as a hyperplane over the monomials; the cap if that is less. */
+static uint64_t worth_in_moves(const perebor_training *training, const svc_options *options) {
+    size_t n = svc_monomials_count(&options->kernel, training->rows.n_columns);
+    uint64_t worth = 2 * n * n + 18 * n;
+    bool possible = n > 0 && n * training->rows.stride <= MOST_VALUES;
+    return possible && worth < options->max_iterations ? worth : options->max_iterations;
+}
+
+/** What pairs are expected to take, if points are hard to tell apart at their costs. */
+static double expected_moves(const perebor_training *training, const svc_options *options) {
+    double bound = fmax(options->bounds[0], options->bounds[1]);
+    return MOVES_A_POINT * (double)training->rows.n_rows +
+           MOVES_A_UNIT * bound * mean_diagonal(&training->rows, &options->kernel);
+}
+
+bool svc_model_needs_points(const perebor_training *training, const svc_options *options) {
+    if (options->kernel.kind != SVC_POLY) {
+        return options->kernel.kind != SVC_LINEAR;
+    }
+    uint64_t worth = worth_in_moves(training, options);
+    return worth == options->max_iterations || (double)worth > expected_moves(training, options);
+}
+
+/** By points, or by monomials where that is sooner; by points first if one cannot tell. */
+static perebor_status fit_any(perebor_model *model, const perebor_training *training,
+                              const svc_options *options, const svc_gram *gram,
+                              perebor_workspace *workspace, perebor_fit_report *report,
+                              perebor_error *error) {
+    if (options->kernel.kind == SVC_LINEAR) {
+        return fit_weights(model, training, options, workspace, report, error);
+    }
+    if (!svc_model_needs_points(training, options)) {
+        return fit_monomials(model, training, options, workspace, report, error);
+    }
+    uint64_t max_moves = options->kernel.kind == SVC_POLY ? worth_in_moves(training, options)
+                                                          : options->max_iterations;
+    perebor_status status =
+        fit_support(model, training, options, max_moves, gram, workspace, report, error);
+    bool is_last = report->converged || max_moves == options->max_iterations;
+    return status != PEREBOR_OK || is_last
+               ? status
+               : fit_monomials(model, training, options, workspace, report, error);
 }
 
 perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
@@ -109,9 +194,7 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     }
     made->kernel = options->kernel;
     made->n_columns = training->rows.n_columns;
-    perebor_status status =
-        gram == NULL ? fit_linear(made, training, options, workspace, report, error)
-                     : fit_support(made, training, options, gram, workspace, report, error);
+    perebor_status status = fit_any(made, training, options, gram, workspace, report, error);
     if (status == PEREBOR_OK) {
         *model = made;
     }
@@ -152,7 +235,7 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
     return perebor_deadline_check(error);
 }
 
-static void score_linear(const perebor_model *model, const perebor_matrix *rows, double *scores) {
+static void score_weights(const perebor_model *model, const perebor_matrix *rows, double *scores) {
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = model->bias;
     }
@@ -165,6 +248,20 @@ static void score_linear(const perebor_model *model, const perebor_matrix *rows,
     }
 }
 
+static perebor_status score_monomials(const perebor_model *model, const perebor_matrix *rows,
+                                      perebor_workspace *workspace, double *scores,
+                                      perebor_error *error) {
+    perebor_matrix monomials;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status =
+        svc_monomials_create(&monomials, rows, &model->kernel, workspace, error);
+    if (status == PEREBOR_OK) {
+        score_weights(model, &monomials, scores);
+    }
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
 perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
                                perebor_workspace *workspace, double *scores, perebor_error *error) {
     if (rows->n_columns != model->n_columns) {
@@ -172,9 +269,12 @@ perebor_status svc_model_score(const perebor_model *model, const perebor_matrix 
                             "the model was fitted on %zu columns, the rows have %zu",
                             model->n_columns, rows->n_columns);
     }
-    if (model->weights != NULL) {
-        score_linear(model, rows, scores);
-        return PEREBOR_OK;
+    if (model->weights == NULL) {
+        return score_support(model, rows, workspace, scores, error);
     }
-    return score_support(model, rows, workspace, scores, error);
+    if (model->kernel.kind == SVC_POLY) {
+        return score_monomials(model, rows, workspace, scores, error);
+    }
+    score_weights(model, rows, scores);
+    return PEREBOR_OK;
 }

@@ -2,7 +2,8 @@
 /**
  * @file svc_model.h
  * A fitted support vector machine: f(x) = sum_s coefficients[s] k(x_s, x) + bias over its support
- * vectors, or weights.x + bias where the kernel is linear.
+ * vectors, or weights.x + bias where the kernel is linear, or where it is a polynomial of few
+ * monomials, which then stand for x.
  */
 #ifndef PEREBOR_MODEL_SVC_MODEL_H
 #define PEREBOR_MODEL_SVC_MODEL_H
@@ -30,10 +31,13 @@ struct perebor_model {
     double *coefficients; /**< [n_support] */
     double *norms;        /**< [n_support] */
     double *groups;       /**< [n_support / 4 up][n_columns][SVC_POINTS] the support vectors. */
-    double *weights;      /**< [n_columns], linear only; the three above are then NULL. */
+    double *weights;      /**< Of columns or monomials; the three above are then NULL. */
 };
 
-/** Solves for one member. @p gram is NULL if the kernel is linear. */
+/** Whether coefficients of points are asked for, at least at first: kernel values are needed. */
+bool svc_model_needs_points(const perebor_training *training, const svc_options *options);
+
+/** Solves for one member. @p gram may be NULL if it needs no points. */
 PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 const perebor_training *training,
                                                 const svc_options *options, const svc_gram *gram,
