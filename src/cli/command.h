@@ -6,9 +6,8 @@
 #ifndef PEREBOR_CLI_COMMAND_H
 #define PEREBOR_CLI_COMMAND_H
 
-#include <stddef.h>
+#include <argp.h>
 
-#include "perebor/experiment.h"
 #include "perebor/status.h"
 
 /** What the program ends with. Documented in docs/reference/exit-codes.md: never renumber. */
@@ -24,7 +23,7 @@ enum {
 /** A command: "perebor NAME ...". */
 typedef struct command {
     const char *name, *summary;
-    int (*run)(int argc, char **argv); /**< argv[0] is "perebor NAME"; returns the exit code. */
+    int (*run)(int argc, char **argv); /**< argv[0] is its name; returns the exit code. */
 } command;
 
 extern const command command_run, command_check, command_show, command_trial, command_digest,
@@ -34,21 +33,11 @@ extern const command command_run, command_check, command_show, command_trial, co
 /** Prints "perebor: message" on standard error and returns EXIT_FAILED. */
 int command_fail(const perebor_error *error);
 
-/** A growing list of --set key=value. */
-typedef struct override_list {
-    perebor_override *items;
-    size_t n;
-} override_list;
-
 /**
- * Adds one override.
+ * Reads a command's line with argp; what is wrong with it ends the program.
  *
- * @param[in] assignment  "key=value", changed in place and kept.
- * @retval PEREBOR_ERR_ARGUMENT  No "=" in it.
+ * @param[in,out] argv  argv[0] is the command's name; the words are put in another order.
  */
-PEREBOR_MUST_CHECK perebor_status override_list_add(override_list *list, char *assignment,
-                                                    perebor_error *error);
-
-void override_list_release(override_list *list);
+void command_parse(const struct argp *parser, int argc, char **argv, void *arguments);
 
 #endif

@@ -2,8 +2,8 @@
 #include <argp.h>
 #include <stdio.h>
 
+#include "cli/argument.h"
 #include "cli/command.h"
-#include "cli/number_argument.h"
 #include "cli/preview.h"
 
 enum { KEY_SET = 256, KEY_TRIALS };
@@ -17,34 +17,20 @@ static const struct argp_option options[] = {
 /** What the command line says. */
 typedef struct check_arguments {
     perebor_search_options search;
-    override_list overrides;
+    argument_overrides overrides;
 } check_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     check_arguments *arguments = state->input;
-    perebor_error error;
     switch (key) {
     case KEY_SET:
-        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
-            argp_error(state, "%s", error.message);
-        }
+        argument_set(state, &arguments->overrides, value);
         return 0;
     case KEY_TRIALS:
-        if (!number_argument_trials(value, &arguments->search)) {
-            argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
-        }
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "one experiment at a time; \"%s\" is one too many", value);
-        }
-        arguments->search.experiment = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name an experiment file");
+        argument_trials(state, value, &arguments->search);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return argument_file(key, value, state, ARGUMENT_EXPERIMENT, &arguments->search.experiment);
     }
 }
 
@@ -58,12 +44,11 @@ static const struct argp parser = {
 
 static int run(int argc, char **argv) {
     check_arguments arguments = {.search = {.share = true}};
-    argv[0] = (char[]){"perebor check"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
     int code = preview_print(&arguments.search, 1);
-    override_list_release(&arguments.overrides);
+    argument_overrides_release(&arguments.overrides);
     return code;
 }
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
-#include "cli/number_argument.h"
 #include "perebor/generator_file.h"
 #include "perebor/ranks.h"
 #include "perebor/threads.h"
@@ -39,22 +39,6 @@ typedef struct generate_arguments {
     bool rows_given, seed_given, join;
 } generate_arguments;
 
-static uint64_t read_number(struct argp_state *state, const char *name, const char *text) {
-    uint64_t value = 0;
-    if (!number_argument_count(text, text + strlen(text), &value)) {
-        argp_error(state, "--%s %s: write a whole number", name, text);
-    }
-    return value;
-}
-
-static int read_threads(struct argp_state *state, const char *text) {
-    uint64_t n = 0;
-    if (!number_argument_count(text, text + strlen(text), &n) || n < 1 || n > 4096) {
-        argp_error(state, "--threads %s: write a number from 1 to 4096", text);
-    }
-    return (int)n;
-}
-
 static perebor_scenario read_scenario(struct argp_state *state, const char *name) {
     size_t scenario = 0;
     while (perebor_scenario_names[scenario] != NULL &&
@@ -75,8 +59,8 @@ static void read_part(struct argp_state *state, const char *text, perebor_genera
     const char *slash = strchr(text, '/');
     uint64_t part = 0;
     uint64_t n = 0;
-    if (slash == NULL || !number_argument_count(text, slash, &part) ||
-        !number_argument_count(slash + 1, slash + strlen(slash), &n) || part < 1 || part > n ||
+    if (slash == NULL || !argument_read_number(text, slash, &part) ||
+        !argument_read_number(slash + 1, slash + strlen(slash), &n) || part < 1 || part > n ||
         n > PEREBOR_GENERATE_PARTS_MAX) {
         argp_error(state, "--part %s: write K/N, such as 1/4 to 4/4; N is at most %d", text,
                    PEREBOR_GENERATE_PARTS_MAX);
@@ -85,35 +69,16 @@ static void read_part(struct argp_state *state, const char *text, perebor_genera
     into->n_parts = (uint32_t)n;
 }
 
-static uint32_t read_join(struct argp_state *state, const char *text) {
-    uint64_t n = 0;
-    if (!number_argument_count(text, text + strlen(text), &n) || n < 2 ||
-        n > PEREBOR_GENERATE_PARTS_MAX) {
-        argp_error(state, "--join %s: write how many parts there are, 2 to %d", text,
-                   PEREBOR_GENERATE_PARTS_MAX);
-    }
-    return (uint32_t)n;
-}
-
-static error_t parse_argument(generate_arguments *arguments, char *value,
-                              struct argp_state *state) {
-    if (state->arg_num > 0) {
-        argp_error(state, "one generator file at a time; \"%s\" is one too many", value);
-    }
-    arguments->file = value;
-    return 0;
-}
-
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     generate_arguments *arguments = state->input;
     perebor_generate_options *read = &arguments->options;
     switch (key) {
     case KEY_ROWS:
-        read->n_rows = read_number(state, "rows", value);
+        read->n_rows = argument_number(state, "--rows", value, 0, INT64_MAX);
         arguments->rows_given = true;
         return 0;
     case KEY_SEED:
-        read->seed = read_number(state, "seed", value);
+        read->seed = argument_number(state, "--seed", value, 0, INT64_MAX);
         arguments->seed_given = true;
         return 0;
     case KEY_SCENARIO:
@@ -129,17 +94,23 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         read->overwrite = true;
         return 0;
     case 't':
-        arguments->n_threads = read_threads(state, value);
+        arguments->n_threads =
+            (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
         return 0;
     case KEY_PART:
         read_part(state, value, read);
         return 0;
     case KEY_JOIN:
-        read->n_parts = read_join(state, value);
+        read->n_parts =
+            (uint32_t)argument_number(state, "--join", value, 2, PEREBOR_GENERATE_PARTS_MAX);
         arguments->join = true;
         return 0;
     case ARGP_KEY_ARG:
-        return parse_argument(arguments, value, state);
+        if (state->arg_num > 0) {
+            argp_error(state, "one generator file at a time; \"%s\" is one too many", value);
+        }
+        arguments->file = value;
+        return 0;
     case ARGP_KEY_END:
         if (state->arg_num < 1 || read->folder == NULL) {
             argp_error(state, "name a generator file, and a folder with -o");
@@ -261,8 +232,7 @@ static int start_ranks(generate_arguments *arguments) {
 static int run(int argc, char **argv) {
     generate_arguments arguments = {0};
     perebor_error error = {0};
-    argv[0] = (char[]){"perebor generate"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     if (perebor_ranks_launched() && arguments.options.n_parts == 0) {
         return start_ranks(&arguments);
     }

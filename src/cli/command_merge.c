@@ -95,8 +95,7 @@ done:
 static int run(int argc, char **argv) {
     merge_arguments arguments = {0};
     perebor_error error = {0};
-    argv[0] = (char[]){"perebor merge"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     return merge(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

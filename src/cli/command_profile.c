@@ -7,17 +7,20 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "perebor/profile_document.h"
 #include "perebor/profile_file.h"
 
 enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE };
 
+#define FORMATS "text|json"
+
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0,
      "Write the whole profile to this file: JSON if it ends in .json, HDF5 if in .h5", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the file if it exists", 0},
-    {"format", KEY_FORMAT, "text|json", 0, "What to print (default: text)", 0},
+    {"format", KEY_FORMAT, FORMATS, 0, "What to print (default: text)", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment", 0},
     {0},
 };
@@ -26,7 +29,7 @@ static const struct argp_option options[] = {
 typedef struct profile_arguments {
     const char *experiment, *output;
     bool json, overwrite;
-    override_list overrides;
+    argument_overrides overrides;
 } profile_arguments;
 
 static bool ends_in(const char *name, const char *ending) {
@@ -36,7 +39,6 @@ static bool ends_in(const char *name, const char *ending) {
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     profile_arguments *arguments = state->input;
-    perebor_error error;
     switch (key) {
     case 'o':
         if (!ends_in(value, ".json") && !ends_in(value, ".h5")) {
@@ -49,27 +51,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->overwrite = true;
         return 0;
     case KEY_FORMAT:
-        if (strcmp(value, "text") != 0 && strcmp(value, "json") != 0) {
-            argp_error(state, "--format %s: write text or json", value);
-        }
-        arguments->json = strcmp(value, "json") == 0;
+        arguments->json = argument_choice(state, "--format", value, FORMATS) == 1;
         return 0;
     case KEY_SET:
-        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
-            argp_error(state, "%s", error.message);
-        }
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "one experiment at a time; \"%s\" is one too many", value);
-        }
-        arguments->experiment = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name an experiment file");
+        argument_set(state, &arguments->overrides, value);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return argument_file(key, value, state, ARGUMENT_EXPERIMENT, &arguments->experiment);
     }
 }
 
@@ -168,8 +156,7 @@ static int run(int argc, char **argv) {
     profile_arguments arguments = {0};
     struct looking looking = {0};
     int code = EXIT_OK;
-    argv[0] = (char[]){"perebor profile"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     PEREBOR_TRY(done, look(&looking, &arguments, &error));
     PEREBOR_TRY(done, deliver(&looking, &arguments, &error));
     if (looking.dataset == NULL) {
@@ -178,7 +165,7 @@ static int run(int argc, char **argv) {
 done:
     code = status == PEREBOR_OK ? EXIT_OK : command_fail(&error);
     release(&looking);
-    override_list_release(&arguments.overrides);
+    argument_overrides_release(&arguments.overrides);
     return code;
 }
 

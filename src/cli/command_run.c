@@ -9,9 +9,9 @@
 #include "base/digest.h"
 #include "base/progress.h"
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/leak_warnings.h"
-#include "cli/number_argument.h"
 #include "cli/preview.h"
 #include "cli/summary.h"
 #include "perebor/ranks.h"
@@ -33,6 +33,8 @@ enum {
     KEY_RANKS,
 };
 
+#define SHARES "exact|off"
+
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Result file (default: as the experiment says)", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the result file if it exists", 0},
@@ -44,7 +46,7 @@ static const struct argp_option options[] = {
     {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
     {"seed", KEY_SEED, "N", 0, "Seed instead of the experiment's", 0},
     {"max-hours", KEY_MAX_HOURS, "H", 0, "Stop after so many hours; exit code 3", 0},
-    {"share", KEY_SHARE, "exact|off", 0, "Share work between trials (default: exact)", 0},
+    {"share", KEY_SHARE, SHARES, 0, "Share work between trials (default: exact)", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment: --set cv.n_splits=10", 0},
     {"dry-run", KEY_DRY_RUN, NULL, 0, "Say what would be run, and run nothing", 0},
     {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than processors", 0},
@@ -55,7 +57,7 @@ static const struct argp_option options[] = {
 /** What the command line says. */
 typedef struct run_arguments {
     perebor_search_options search;
-    override_list overrides;
+    argument_overrides overrides;
     char seed[40]; /**< "seed=N" */
     bool dry_run, quiet;
     int n_ranks; /**< To be started; 0: they have been. */
@@ -72,8 +74,6 @@ static bool read_hours(const char *text, double *seconds) {
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     run_arguments *arguments = state->input;
     perebor_search_options *search = &arguments->search;
-    perebor_error error;
-    uint64_t count = 0;
     switch (key) {
     case 'o':
         search->output = value;
@@ -85,47 +85,30 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         search->resume = true;
         return 0;
     case KEY_TRIALS:
-        if (!number_argument_trials(value, search)) {
-            argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
-        }
+        argument_trials(state, value, search);
         return 0;
     case 't':
-        if (!number_argument_count(value, value + strlen(value), &count) || count < 1 ||
-            count > 4096) {
-            argp_error(state, "--threads %s: write a number from 1 to 4096", value);
-        }
-        search->n_threads = (int)count;
+        search->n_threads =
+            (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
         return 0;
     case KEY_RANKS:
-        if (!number_argument_count(value, value + strlen(value), &count) || count < 1 ||
-            count > 65536) {
-            argp_error(state, "--ranks %s: write a number from 1 to 65536", value);
-        }
-        arguments->n_ranks = (int)count;
+        arguments->n_ranks = (int)argument_number(state, "--ranks", value, 1, ARGUMENT_MOST_RANKS);
         return 0;
     case KEY_SEED:
-        if (!number_argument_count(value, value + strlen(value), &count)) {
-            argp_error(state, "--seed %s: write a number from 0 to %" PRId64, value, INT64_MAX);
-        }
-        snprintf(arguments->seed, sizeof arguments->seed, "seed=%" PRIu64, count);
-        return override_list_add(&arguments->overrides, arguments->seed, NULL) == PEREBOR_OK
-                   ? 0
-                   : ENOMEM;
+        snprintf(arguments->seed, sizeof arguments->seed, "seed=%" PRIu64,
+                 argument_number(state, "--seed", value, 0, INT64_MAX));
+        argument_set(state, &arguments->overrides, arguments->seed);
+        return 0;
     case KEY_MAX_HOURS:
         if (!read_hours(value, &search->max_seconds)) {
             argp_error(state, "--max-hours %s: write a positive number of hours", value);
         }
         return 0;
     case KEY_SHARE:
-        if (strcmp(value, "off") != 0 && strcmp(value, "exact") != 0) {
-            argp_error(state, "--share %s: write exact or off", value);
-        }
-        search->share = strcmp(value, "exact") == 0;
+        search->share = argument_choice(state, "--share", value, SHARES) == 0;
         return 0;
     case KEY_SET:
-        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
-            argp_error(state, "%s", error.message);
-        }
+        argument_set(state, &arguments->overrides, value);
         return 0;
     case KEY_DRY_RUN:
         arguments->dry_run = true;
@@ -136,22 +119,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case 'q':
         arguments->quiet = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "one experiment at a time; \"%s\" is one too many", value);
-        }
-        search->experiment = value;
-        return 0;
     case ARGP_KEY_END:
         if (search->resume && search->overwrite) {
             argp_error(state, "--resume continues what --overwrite replaces; give one of them");
         }
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name an experiment file");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return argument_file(key, value, state, ARGUMENT_EXPERIMENT, &search->experiment);
     }
 }
 
@@ -312,8 +286,7 @@ static int run(int argc, char **argv) {
     char **words = copy_words(argc, argv);
     run_arguments arguments = {.search = {.share = true}};
     char *command_line = join_arguments(argc, argv);
-    argv[0] = (char[]){"perebor run"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
     arguments.search.command_line = command_line != NULL ? command_line : "";
@@ -326,7 +299,7 @@ static int run(int argc, char **argv) {
                    ? supervise(&arguments, words)
                    : run_here(&arguments);
     free(words);
-    override_list_release(&arguments.overrides);
+    argument_overrides_release(&arguments.overrides);
     free(command_line);
     return code;
 }

@@ -1,61 +1,51 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "perebor/result_file.h"
 #include "perebor/trial_list.h"
 
 enum { KEY_TOP = 256, KEY_WHERE, KEY_FORMAT };
 
+#define FORMATS "table|json|csv"
+
+/** In the order of FORMATS. */
+typedef perebor_status writer(const perebor_trial_list *list, FILE *stream, perebor_error *error);
+static writer *const writers[] = {perebor_trial_list_write_table, perebor_trial_list_write_json,
+                                  perebor_trial_list_write_csv};
+
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "N", 0, "The best N (default: 10; 0: all)", 0},
     {"where", KEY_WHERE, "CONDITION", 0,
      "Only trials that satisfy, such as \"model=knn and mean_test_score>0.9\"", 0},
-    {"format", KEY_FORMAT, "table|json|csv", 0, "How to write them (default: table)", 0},
+    {"format", KEY_FORMAT, FORMATS, 0, "How to write them (default: table)", 0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct show_arguments {
-    const char *file, *where, *format;
+    const char *file, *where;
     size_t top;
+    writer *write;
 } show_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     show_arguments *arguments = state->input;
-    char *after = NULL;
     switch (key) {
     case KEY_TOP:
-        arguments->top = strtoul(value, &after, 10);
-        if (after == value || *after != '\0' || *value == '-') {
-            argp_error(state, "--top %s: write a number", value);
-        }
+        arguments->top = argument_number(state, "--top", value, 0, INT64_MAX);
         return 0;
     case KEY_WHERE:
         arguments->where = value;
         return 0;
     case KEY_FORMAT:
-        if (strcmp(value, "table") != 0 && strcmp(value, "json") != 0 &&
-            strcmp(value, "csv") != 0) {
-            argp_error(state, "--format %s: write table, json or csv", value);
-        }
-        arguments->format = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "one result file at a time; \"%s\" is one too many", value);
-        }
-        arguments->file = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a result file");
+        arguments->write = writers[argument_choice(state, "--format", value, FORMATS)];
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
     }
 }
 
@@ -73,13 +63,7 @@ static perebor_status show(const show_arguments *arguments, perebor_error *error
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
     PEREBOR_TRY(done, perebor_trial_list_choose(&list, result->trials, arguments->where,
                                                 PEREBOR_BY_RANK, arguments->top, error));
-    if (strcmp(arguments->format, "json") == 0) {
-        status = perebor_trial_list_write_json(&list, stdout, error);
-    } else if (strcmp(arguments->format, "csv") == 0) {
-        status = perebor_trial_list_write_csv(&list, stdout, error);
-    } else {
-        status = perebor_trial_list_write_table(&list, stdout, error);
-    }
+    status = arguments->write(&list, stdout, error);
 done:
     perebor_trial_list_release(&list);
     perebor_result_free(result);
@@ -87,10 +71,9 @@ done:
 }
 
 static int run(int argc, char **argv) {
-    show_arguments arguments = {.format = "table", .top = 10};
+    show_arguments arguments = {.write = perebor_trial_list_write_table, .top = 10};
     perebor_error error = {0};
-    argv[0] = (char[]){"perebor show"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     return show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

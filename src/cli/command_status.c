@@ -5,24 +5,12 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "perebor/standing.h"
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
-    const char **file = state->input;
-    switch (key) {
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "one result file at a time; \"%s\" is one too many", value);
-        }
-        *file = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a result file");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return argument_file(key, value, state, ARGUMENT_RESULT, state->input);
 }
 
 static const struct argp parser = {
@@ -70,8 +58,7 @@ static int run(int argc, char **argv) {
     const char *file = NULL;
     perebor_error error = {0};
     perebor_standing standing;
-    argv[0] = (char[]){"perebor status"};
-    argp_parse(&parser, argc, argv, 0, NULL, &file);
+    command_parse(&parser, argc, argv, &file);
     if (perebor_standing_read(&standing, file, &error) != PEREBOR_OK) {
         return command_fail(&error);
     }

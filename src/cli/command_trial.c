@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "perebor/refit.h"
 #include "perebor/result_file.h"
@@ -18,48 +19,43 @@
 
 enum { KEY_REFIT = 256, KEY_SET, KEY_FORMAT };
 
+#define FORMATS "table|json"
+
 static const struct argp_option options[] = {
     {"refit", KEY_REFIT, "EXPERIMENT.yaml", 0,
      "Load the experiment that was run and fit the trial on the whole training part: say its train "
      "and test score and the columns it uses",
      0},
     {"set", KEY_SET, "KEY=VALUE", 0, "With --refit: as it was given to run", 0},
-    {"format", KEY_FORMAT, "table|json", 0, "How to write it (default: table)", 0},
+    {"format", KEY_FORMAT, FORMATS, 0, "How to write it (default: table)", 0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct trial_arguments {
-    const char *file, *experiment, *format;
-    override_list overrides;
+    const char *file, *experiment;
+    bool json;
+    argument_overrides overrides;
     uint64_t trial;
 } trial_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     trial_arguments *arguments = state->input;
-    perebor_error error;
-    char *after = NULL;
     switch (key) {
     case KEY_REFIT:
         arguments->experiment = value;
         return 0;
     case KEY_SET:
-        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
-            argp_error(state, "%s", error.message);
-        }
+        argument_set(state, &arguments->overrides, value);
         return 0;
     case KEY_FORMAT:
-        if (strcmp(value, "table") != 0 && strcmp(value, "json") != 0) {
-            argp_error(state, "--format %s: write table or json", value);
-        }
-        arguments->format = value;
+        arguments->json = argument_choice(state, "--format", value, FORMATS) == 1;
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0) {
             arguments->file = value;
         } else if (state->arg_num == 1) {
-            arguments->trial = strtoull(value, &after, 10);
-            if (*after != '\0' || *value < '0' || *value > '9') {
+            if (!argument_read_number(value, value + strlen(value), &arguments->trial)) {
                 argp_error(state, "\"%s\" is not the number of a trial", value);
             }
         } else {
@@ -249,7 +245,7 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
     shown_trial shown = {.trials = trials,
                          .row = (size_t)(arguments->trial - trials->first_trial),
                          .refit = arguments->experiment != NULL ? &refit : NULL};
-    if (strcmp(arguments->format, "json") == 0) {
+    if (arguments->json) {
         status = print_json(&shown, error);
     } else {
         print_table(&shown);
@@ -261,12 +257,11 @@ done:
 }
 
 static int run(int argc, char **argv) {
-    trial_arguments arguments = {.format = "table"};
+    trial_arguments arguments = {0};
     perebor_error error = {0};
-    argv[0] = (char[]){"perebor trial"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     int code = show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
-    override_list_release(&arguments.overrides);
+    argument_overrides_release(&arguments.overrides);
     return code;
 }
 

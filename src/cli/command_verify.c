@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "perebor/verify.h"
 
@@ -15,42 +16,20 @@ static const struct argp_option options[] = {
     {0},
 };
 
-/** Trials [first, end). */
-typedef struct trial_range {
-    uint64_t first, end;
-} trial_range;
-
 /** What the command line says. */
 typedef struct verify_arguments {
     const char *file, *experiment;
-    override_list overrides;
-    trial_range *ranges; /**< [n_ranges]; none: all trials. */
+    argument_overrides overrides;
+    argument_range *ranges; /**< [n_ranges]; none: all trials. */
     size_t n_ranges;
 } verify_arguments;
 
-static bool read_range(const char *text, trial_range *range) {
-    char *after = NULL;
-    if (*text < '0' || *text > '9') {
-        return false;
-    }
-    range->first = strtoull(text, &after, 10);
-    range->end = range->first + 1;
-    if (*after == ':') {
-        const char *second = after + 1;
-        if (*second < '0' || *second > '9') {
-            return false;
-        }
-        range->end = strtoull(second, &after, 10);
-    }
-    return *after == '\0' && range->first < range->end;
-}
-
 static error_t add_range(verify_arguments *arguments, const char *text, struct argp_state *state) {
-    trial_range range;
-    if (!read_range(text, &range)) {
+    argument_range range = {0};
+    if (!argument_read_range(text, &range)) {
         argp_error(state, "\"%s\": write the number of a trial (7) or a range (0:100)", text);
     }
-    trial_range *grown = realloc(arguments->ranges, (arguments->n_ranges + 1) * sizeof *grown);
+    argument_range *grown = realloc(arguments->ranges, (arguments->n_ranges + 1) * sizeof *grown);
     if (grown == NULL) {
         return ENOMEM;
     }
@@ -61,12 +40,9 @@ static error_t add_range(verify_arguments *arguments, const char *text, struct a
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     verify_arguments *arguments = state->input;
-    perebor_error error;
     switch (key) {
     case KEY_SET:
-        if (override_list_add(&arguments->overrides, value, &error) != PEREBOR_OK) {
-            argp_error(state, "%s", error.message);
-        }
+        argument_set(state, &arguments->overrides, value);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0) {
@@ -107,7 +83,7 @@ static perebor_status mark_wanted(bool **wanted, const verify_arguments *argumen
                             trials->n_trials);
     }
     for (size_t i = 0; i < arguments->n_ranges; i++) {
-        trial_range range = arguments->ranges[i];
+        argument_range range = arguments->ranges[i];
         if (range.first < first || range.end > end) {
             free(made);
             return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -156,11 +132,10 @@ static int run(int argc, char **argv) {
     verify_arguments arguments = {0};
     perebor_error error = {0};
     perebor_verification found = {0};
-    argv[0] = (char[]){"perebor verify"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    command_parse(&parser, argc, argv, &arguments);
     perebor_status status = verify(&arguments, &found, &error);
     free(arguments.ranges);
-    override_list_release(&arguments.overrides);
+    argument_overrides_release(&arguments.overrides);
     if (status != PEREBOR_OK) {
         return command_fail(&error);
     }

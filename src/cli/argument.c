@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "cli/argument.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+error_t argument_file(int key, char *value, struct argp_state *state, argument_kind kind,
+                      const char **file) {
+    static const char *const kinds[][2] = {
+        [ARGUMENT_EXPERIMENT] = {"an experiment", "one experiment"},
+        [ARGUMENT_RESULT] = {"a result", "one result file"},
+    };
+    if (key == ARGP_KEY_NO_ARGS) {
+        argp_error(state, "name %s file", kinds[kind][0]);
+        return 0;
+    }
+    if (key != ARGP_KEY_ARG) {
+        return ARGP_ERR_UNKNOWN;
+    }
+    if (state->arg_num > 0) {
+        argp_error(state, "%s at a time; \"%s\" is one too many", kinds[kind][1], value);
+    }
+    *file = value;
+    return 0;
+}
+
+bool argument_read_number(const char *text, const char *end, uint64_t *number) {
+    char *after = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &after, 10);
+    if (errno != 0 || after != end || after == text || *text < '0' || *text > '9' ||
+        value > INT64_MAX) {
+        return false;
+    }
+    *number = value;
+    return true;
+}
+
+uint64_t argument_number(const struct argp_state *state, const char *option, const char *value,
+                         uint64_t least, uint64_t most) {
+    uint64_t number = 0;
+    if (!argument_read_number(value, value + strlen(value), &number) || number < least ||
+        number > most) {
+        if (most < INT64_MAX) {
+            argp_error(state, "%s %s: write a number from %" PRIu64 " to %" PRIu64, option, value,
+                       least, most);
+        } else {
+            argp_error(state, "%s %s: write a whole number", option, value);
+        }
+    }
+    return number;
+}
+
+bool argument_read_range(const char *text, argument_range *range) {
+    const char *colon = strchr(text, ':');
+    const char *end = text + strlen(text);
+    range->one = colon == NULL;
+    if (range->one) {
+        bool read = argument_read_number(text, end, &range->first);
+        range->end = range->first + 1;
+        return read;
+    }
+    return argument_read_number(text, colon, &range->first) &&
+           argument_read_number(colon + 1, end, &range->end) && range->first < range->end;
+}
+
+void argument_trials(const struct argp_state *state, const char *value,
+                     perebor_search_options *search) {
+    argument_range range = {0};
+    if (!argument_read_range(value, &range)) {
+        argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
+    }
+    search->trials_given = true;
+    search->first_trial = range.one ? 0 : range.first;
+    search->end_trial = range.one ? range.first : range.end;
+}
+
+/** "csv|json" as it is said: "csv or json". */
+static void say_words(const char *words, char *text, size_t size) {
+    size_t used = 0;
+    for (const char *at = words; *at != '\0' && used + 1 < size; at++) {
+        if (*at != '|') {
+            text[used++] = *at;
+            text[used] = '\0';
+        } else {
+            bool last = strchr(at + 1, '|') == NULL;
+            used += (size_t)snprintf(text + used, size - used, "%s", last ? " or " : ", ");
+        }
+    }
+}
+
+size_t argument_choice(const struct argp_state *state, const char *option, const char *value,
+                       const char *words) {
+    size_t length = strlen(value);
+    const char *word = words;
+    for (size_t place = 0;; place++) {
+        size_t n = strcspn(word, "|");
+        if (n == length && memcmp(word, value, n) == 0) {
+            return place;
+        }
+        if (word[n] == '\0') {
+            break;
+        }
+        word += n + 1;
+    }
+    char said[128] = "";
+    say_words(words, said, sizeof said);
+    argp_error(state, "%s %s: write %s", option, value, said);
+    return 0;
+}
+
+void argument_set(const struct argp_state *state, argument_overrides *list, char *assignment) {
+    char *equals = strchr(assignment, '=');
+    if (equals == NULL || equals == assignment) {
+        argp_error(state, "--set %s: write key=value, such as --set search.run_cap=100",
+                   assignment);
+        return;
+    }
+    perebor_override *grown = realloc(list->items, (list->n + 1) * sizeof *grown);
+    if (grown == NULL) {
+        argp_failure(state, argp_err_exit_status, ENOMEM, "--set %s", assignment);
+        return;
+    }
+    *equals = '\0';
+    list->items = grown;
+    list->items[list->n++] = (perebor_override){.key = assignment, .value = equals + 1};
+}
+
+void argument_overrides_release(argument_overrides *list) {
+    free(list->items);
+    *list = (argument_overrides){0};
+}
