@@ -48,6 +48,7 @@ typedef struct perebor_job_progress {
  */
 typedef struct perebor_ledger {
     double wall, compute, wait, protocol;
+    double start;      /**< From perebor_ranks_open() to the job. */
     uint64_t n_units;  /**< Computed here. */
     int32_t n_threads; /**< 0: this rank was lost, or said nothing at the end. */
     int32_t reserved;

@@ -39,6 +39,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_ranks_open(perebor_ranks **ranks, pere
 /** Whether a launcher started this process as one of several: for what needs no MPI alone. */
 bool perebor_ranks_launched(void);
 
+/** Wall seconds since perebor_ranks_open() was called. */
+double perebor_ranks_seconds(const perebor_ranks *ranks);
+
 /**
  * Whether this process should print the error with which perebor_ranks_open() failed: true in one
  * of several worlds of one, as far as the launcher's numbering tells.

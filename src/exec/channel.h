@@ -80,6 +80,7 @@ typedef struct channel_block {
 
 /** All that this rank knows of MPI. */
 typedef struct perebor_channel {
+    double opened;  /**< When perebor_ranks_open() was called. */
     MPI_Comm world; /**< Ours alone: nobody else's messages are in it. */
     MPI_Comm node;
     MPI_Comm nodes; /**< The first rank of every node; MPI_COMM_NULL elsewhere. */

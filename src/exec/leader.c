@@ -444,6 +444,7 @@ static void collect_ledgers(leader *l) {
     perebor_coordinator_count(l->coordinator, &counts);
     perebor_ledger *own = &l->ledgers[0];
     own->wall = clock_now() - l->began;
+    own->start = l->began - l->ranks->channel->opened;
     own->protocol = l->awake;
     team_account(l->team, own);
     double until = clock_now() + LEDGER_SECONDS;

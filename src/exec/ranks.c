@@ -86,6 +86,7 @@ static void find_nodes(perebor_ranks *ranks) {
 
 perebor_status perebor_ranks_open(perebor_ranks **opened, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    double opened_at = clock_now();
     perebor_ranks *ranks = calloc(1, sizeof *ranks);
     perebor_channel *channel = calloc(1, sizeof *channel);
     if (ranks == NULL || channel == NULL) {
@@ -94,6 +95,7 @@ perebor_status perebor_ranks_open(perebor_ranks **opened, perebor_error *error) 
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to start");
     }
     ranks->channel = channel;
+    channel->opened = opened_at;
     int provided = MPI_THREAD_SINGLE;
     // MPICH looks at the machine through hwloc, whose walk over the PCI bus takes a tenth of a
     // start and tells nothing that is used here.
@@ -122,6 +124,10 @@ done:
         free(channel);
     }
     return status;
+}
+
+double perebor_ranks_seconds(const perebor_ranks *ranks) {
+    return clock_now() - ranks->channel->opened;
 }
 
 perebor_status perebor_ranks_agree(perebor_ranks *ranks, perebor_status mine,

@@ -266,9 +266,10 @@ done:
 }
 
 /** Tells rank 0 where the time went. */
-static perebor_status send_ledger(worker *w, double wall, double awake, perebor_error *error) {
+static perebor_status send_ledger(worker *w, double began, double awake, perebor_error *error) {
     message told;
-    perebor_ledger ledger = {.wall = wall, .protocol = awake};
+    perebor_ledger ledger = {
+        .wall = clock_now() - began, .protocol = awake, .start = began - w->channel->opened};
     team_account(w->team, &ledger);
     told.head = (message_head){.kind = MESSAGE_LEDGER, .epoch = w->epoch};
     memcpy(told.payload, &ledger, sizeof ledger);
@@ -288,7 +289,7 @@ perebor_status worker_run(perebor_ranks *ranks, const perebor_job *job, perebor_
     w.results.head.number = 0;
     PEREBOR_TRY(done, team_create(&w.team, job, error));
     PEREBOR_TRY(done, serve(&w, job, &awake, error));
-    PEREBOR_TRY(done, send_ledger(&w, clock_now() - began, awake, error));
+    PEREBOR_TRY(done, send_ledger(&w, began, awake, error));
     if (w.outcome != PEREBOR_OK) {
         status = perebor_fail(error, w.outcome, "rank 0 ended the job: %s",
                               perebor_status_name(w.outcome));

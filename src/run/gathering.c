@@ -121,6 +121,13 @@ done:
     return status;
 }
 
+static void add_stages(perebor_stage_seconds *sum, const perebor_stage_seconds *seconds) {
+    sum->prepare += seconds->prepare;
+    sum->fit += seconds->fit;
+    sum->score += seconds->score;
+    sum->metric += seconds->metric;
+}
+
 perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold, int rank,
                              const outcome_header *header, const perebor_member_outcome *outcomes,
                              perebor_error *error) {
@@ -135,10 +142,7 @@ perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold, in
             perebor_plan_member(gathered->plan, planned->first_member + i);
         PEREBOR_TRY(done, add_outcome(gathered, member, fold, &outcomes[i], &where, error));
     }
-    gathered->seconds.prepare += header->seconds.prepare;
-    gathered->seconds.fit += header->seconds.fit;
-    gathered->seconds.score += header->seconds.score;
-    gathered->seconds.metric += header->seconds.metric;
+    add_stages(&gathered->stages[rank], &header->seconds);
 done:
     return status;
 }

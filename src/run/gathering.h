@@ -20,10 +20,10 @@ typedef struct gathering {
     const perebor_plan *plan;
     perebor_trials *trials;
     size_t n_done, n_failed;
-    size_t n_before;     /**< Of n_done, finished before this run. */
-    double best_score;   /**< NaN before the first. */
-    uint64_t best_trial; /**< Ties go to the lower number. */
-    perebor_stage_seconds seconds;
+    size_t n_before;               /**< Of n_done, finished before this run. */
+    double best_score;             /**< NaN before the first. */
+    uint64_t best_trial;           /**< Ties go to the lower number. */
+    perebor_stage_seconds *stages; /**< [ranks] CPU seconds of the units of each; borrowed. */
     /** Told of every trial that is finished; its failure is gathering_add()'s. */
     perebor_status (*finished)(void *context, size_t trial, perebor_error *error);
     void *context;

@@ -15,6 +15,9 @@
 #include "perebor/result_file.h"
 #include "run/keeping.h"
 
+/** Beyond these, a history would be longer than what it tells of. */
+enum { MOST_LISTED_RANKS = 64 };
+
 static perebor_status no_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
 }
@@ -107,48 +110,64 @@ static void format_time(double seconds, char text[32]) {
  * CPU seconds that sharing saved: what was spent, times how much more the plan says the same trials
  * would have cost one by one. An estimate: nobody evaluated them one by one.
  */
-static double saved_seconds(const record_facts *facts, const perebor_plan_savings *savings) {
-    const perebor_stage_seconds *spent = &facts->seconds;
+static double saved_seconds(const perebor_stage_seconds *spent,
+                            const perebor_plan_savings *savings) {
     double total = spent->prepare + spent->fit + spent->score + spent->metric;
     return savings->seconds > 0.0 ? total * (savings->seconds_unshared / savings->seconds - 1.0)
                                   : 0.0;
 }
 
-/** One line a start: when, what was asked for, how many ranks, where the time went. */
-static perebor_status describe_history(perebor_result *result, const record_facts *facts,
-                                       perebor_error *error) {
+/** When it began, what was asked for, how many ranks, where the time of all of them went. */
+static void describe_start(char *line, size_t size, const record_facts *facts) {
     char begun[32];
-    char line[1024];
     double thread_seconds = 0.0;
-    double compute = 0.0;
-    double wait = 0.0;
-    double protocol = 0.0;
+    perebor_ledger all = {0};
+    perebor_stage_seconds stages = {0};
     for (int rank = 0; rank < facts->ranks->size; rank++) {
         thread_seconds += facts->ledgers[rank].wall * (double)facts->ledgers[rank].n_threads;
-        compute += facts->ledgers[rank].compute;
-        wait += facts->ledgers[rank].wait;
-        protocol += facts->ledgers[rank].protocol;
+        all.compute += facts->ledgers[rank].compute;
+        all.wait += facts->ledgers[rank].wait;
+        all.protocol += facts->ledgers[rank].protocol;
+        stages.prepare += facts->stages[rank].prepare;
+        stages.fit += facts->stages[rank].fit;
+        stages.score += facts->stages[rank].score;
+        stages.metric += facts->stages[rank].metric;
     }
     perebor_plan_savings savings = perebor_plan_predict(facts->plan);
     format_time(facts->begun, begun);
     snprintf(
-        line, sizeof line,
+        line, size,
         "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: %.3f, of "
         "which compute %.3f, wait %.3f; beside them protocol %.3f; CPU seconds: prepare %.3f, "
         "fit %.3f, score %.3f, metric %.3f; predicted %.3f, unshared %.3f; saved by sharing about "
         "%.3f",
         begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
-        savings.n_members, thread_seconds, compute, wait, protocol, facts->seconds.prepare,
-        facts->seconds.fit, facts->seconds.score, facts->seconds.metric, savings.seconds,
-        savings.seconds_unshared, saved_seconds(facts, &savings));
+        savings.n_members, thread_seconds, all.compute, all.wait, all.protocol, stages.prepare,
+        stages.fit, stages.score, stages.metric, savings.seconds, savings.seconds_unshared,
+        saved_seconds(&stages, &savings));
+}
+
+/** A line a start, and below it, further in, a line a rank. */
+static perebor_status describe_history(perebor_result *result, const record_facts *facts,
+                                       perebor_error *error) {
     const char *before = facts->previous != NULL ? facts->previous->history : "";
-    size_t size = strlen(before) + strlen(line) + 2;
+    char line[1024];
+    int n_listed = facts->ranks->size < MOST_LISTED_RANKS ? facts->ranks->size : MOST_LISTED_RANKS;
+    describe_start(line, sizeof line, facts);
+    size_t size = strlen(before) + strlen(line) + 2 + (size_t)n_listed * (RANK_LEDGER_SIZE + 3);
     char *history = perebor_result_allocate(result, size, 1);
-    if (history != NULL) {
-        snprintf(history, size, "%s%s%s", before, before[0] != '\0' ? "\n" : "", line);
+    if (history == NULL) {
+        return no_memory(error);
+    }
+    int length = snprintf(history, size, "%s%s%s", before, before[0] != '\0' ? "\n" : "", line);
+    for (int rank = 0; rank < n_listed; rank++) {
+        char text[RANK_LEDGER_SIZE];
+        rank_ledger_write(text, rank, &facts->ledgers[rank], &facts->stages[rank],
+                          rank == 0 ? &facts->end : NULL);
+        length += snprintf(history + length, size - (size_t)length, "\n  %s", text);
     }
     result->history = history;
-    return result->history != NULL ? PEREBOR_OK : no_memory(error);
+    return PEREBOR_OK;
 }
 
 static perebor_status describe_run(perebor_result *result, const record_facts *facts,

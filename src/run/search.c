@@ -38,7 +38,10 @@ typedef struct search {
     uint32_t *order;
     double *seconds; /**< Predicted, by unit. */
     double predicted, predicted_done;
-    perebor_ledger *ledgers;
+    perebor_ledger *ledgers;       /**< [ranks] */
+    perebor_stage_seconds *stages; /**< [ranks] */
+    double writing;                /**< Seconds spent on journal and file during the job. */
+    double job_ended;              /**< On perebor_ranks_seconds()' clock; 0 before. */
     char *output;
 } search;
 
@@ -130,17 +133,20 @@ static perebor_search_progress describe_progress(const search *running,
 /** Writes the result file as things stand. */
 static perebor_status write_record(const search *running, perebor_result_status state,
                                    perebor_error *error) {
-    record_facts facts = {.study = running->study,
-                          .plan = running->plan,
-                          .trials = running->trials,
-                          .ranks = running->ranks,
-                          .ledgers = running->ledgers,
-                          .seconds = running->gathered.seconds,
-                          .command_line = running->options->command_line,
-                          .begun = running->begun,
-                          .status = state,
-                          .run_uuid = running->kept.run_uuid,
-                          .previous = running->previous->result};
+    double whole = perebor_ranks_seconds(running->ranks);
+    record_facts facts = {
+        .study = running->study,
+        .plan = running->plan,
+        .trials = running->trials,
+        .ranks = running->ranks,
+        .ledgers = running->ledgers,
+        .stages = running->stages,
+        .end = {.end = whole - running->job_ended, .whole = whole, .writing = running->writing},
+        .command_line = running->options->command_line,
+        .begun = running->begun,
+        .status = state,
+        .run_uuid = running->kept.run_uuid,
+        .previous = running->previous->result};
     return record_write(&facts, running->output, true, error);
 }
 
@@ -153,12 +159,15 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
         perebor_search_progress progress = describe_progress(running, job);
         running->options->progress(running->options->progress_context, &progress, false);
     }
+    double begun = keeping_clock();
     PEREBOR_TRY(done, keeping_commit(&running->kept, false, error));
+    running->writing += keeping_clock() - begun;
     perebor_supervised_beat(running->kept.n_acknowledged);
     if (keeping_checkpoint_due(&running->kept, running->study->experiment->checkpoint_seconds)) {
-        double begun = keeping_clock();
+        begun = keeping_clock();
         PEREBOR_TRY(done, write_record(running, PEREBOR_RESULT_RUNNING, error));
         keeping_checkpoint_done(&running->kept, begun);
+        running->writing += keeping_clock() - begun;
     }
 done:
     return status;
@@ -368,8 +377,9 @@ static perebor_status prepare_gathering(search *running, perebor_error *error) {
     running->seconds = malloc((n_units + 1) * sizeof *running->seconds);
     running->received = calloc(largest_bundle(running->plan), sizeof *running->received);
     running->ledgers = calloc((size_t)running->ranks->size, sizeof *running->ledgers);
+    running->stages = calloc((size_t)running->ranks->size, sizeof *running->stages);
     if (running->order == NULL || running->seconds == NULL || running->received == NULL ||
-        running->ledgers == NULL) {
+        running->ledgers == NULL || running->stages == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu units of work", n_units);
     }
     PEREBOR_TRY(done, perebor_plan_order(running->plan, running->order, running->seconds, error));
@@ -378,6 +388,7 @@ static perebor_status prepare_gathering(search *running, perebor_error *error) {
     }
     running->gathered = (gathering){.plan = running->plan,
                                     .trials = running->trials,
+                                    .stages = running->stages,
                                     .finished = keep_trial,
                                     .context = running};
     gathering_begin(&running->gathered);
@@ -461,6 +472,7 @@ static void release(search *running) {
     free(running->seconds);
     free(running->received);
     free(running->ledgers);
+    free(running->stages);
     free(running->skip);
     keeping_abandon(&running->kept);
     free(running->output);
@@ -496,6 +508,7 @@ perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_opt
     running->time_limit = time_limit_seconds(
         options->max_seconds, running->study->experiment->timeout_seconds, running->begun);
     status = run_units(running, error);
+    running->job_ended = perebor_ranks_seconds(ranks);
     bool stopped = status == PEREBOR_ERR_STOPPED;
     if (status != PEREBOR_OK && !stopped) {
         save_finished(running);
