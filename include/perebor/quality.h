@@ -29,9 +29,10 @@ typedef enum perebor_stage {
 /** One thing that is the matter. */
 typedef struct perebor_finding {
     /**
-     * column_names, gaps, constant, near_constant, text_among_numbers, spelling_variants,
-     * near_spelling, duplicate_rows, duplicate_but_key, gap_in_key, repeated_key, orphan_key,
-     * missing_key, outliers, zero_activity, negative_values, class_imbalance, rare_level
+     * byte_order_mark, column_names, gaps, constant, near_constant, text_among_numbers,
+     * spelling_variants, near_spelling, duplicate_rows, duplicate_but_key, gap_in_key,
+     * repeated_key, orphan_key, missing_key, outliers, zero_activity, negative_values,
+     * class_imbalance, rare_level
      */
     const char *kind;
     perebor_stage stage;
@@ -41,6 +42,10 @@ typedef struct perebor_finding {
     const char *detail;  /**< One line. */
     const char *section; /**< Where the step goes: data.clean, data.filter …; "" if none. */
     const char *step;    /**< YAML of that section's list or map; "" if nothing mends it. */
+    const char *const
+        *ids; /**< [n_ids] keys of the rows concerned, where rows have one: orphan_key,
+                   missing_key, outliers, zero_activity, duplicate_but_key */
+    size_t n_ids;
 } perebor_finding;
 
 /** One column at one stage. Numbers are NaN for texts. */

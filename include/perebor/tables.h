@@ -136,6 +136,7 @@ typedef struct perebor_roles {
     perebor_texts drop;    /**< Names or globs of columns to leave out. */
     perebor_texts carried; /**< Joined, but never a feature. */
     const char *group;     /**< Column whose equal values stay in one fold; NULL if none. */
+    bool fills_numeric, fills_nominal; /**< Whether it is said what fills gaps of such features. */
     perebor_position at, target_at;
 } perebor_roles;
 

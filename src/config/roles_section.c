@@ -155,6 +155,11 @@ perebor_status config_read_missing(const config_reading *reading, const yaml_nod
     if (status == PEREBOR_OK) {
         draft->experiment.fixed = missing->settings;
         draft->experiment.n_fixed = missing->n;
+        perebor_roles *roles = &draft->experiment.tables.roles;
+        for (size_t i = 0; i < missing->n; i++) {
+            roles->fills_numeric |= strcmp(missing->settings[i].name, "impute__numeric") == 0;
+            roles->fills_nominal |= strcmp(missing->settings[i].name, "impute__nominal") == 0;
+        }
     }
     return status;
 }

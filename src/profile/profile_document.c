@@ -45,6 +45,7 @@ static void put_finding(perebor_json *json, const perebor_finding *finding) {
     perebor_json_put_text(json, "detail", finding->detail);
     perebor_json_put_text(json, "section", finding->section);
     perebor_json_put_text(json, "step", finding->step);
+    perebor_json_put_texts(json, "ids", finding->ids, finding->n_ids);
     perebor_json_end_object(json);
 }
 

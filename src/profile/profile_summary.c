@@ -4,14 +4,21 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "perebor/profile_document.h"
 
-enum { CORRECTIONS_SHOWN = 3, NAME_WIDTH = 36 };
+enum { CORRECTIONS_SHOWN = 3, NAME_WIDTH = 36, STEP_WIDTH = 4096 };
 
+/** A step as it is to be pasted; one that lists very many values is cut short. */
 static void print_indented(FILE *stream, const char *text) {
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
-        fprintf(stream, "        %.*s\n", (int)length, text);
+        if (length > STEP_WIDTH) {
+            fprintf(stream, "        %.*s ... (%zu bytes; whole in the file that -o writes)\n",
+                    (int)perebor_text_valid_length(text, STEP_WIDTH), text, length);
+        } else {
+            fprintf(stream, "        %.*s\n", (int)length, text);
+        }
         text += length + (text[length] == '\n');
     }
 }

@@ -48,6 +48,26 @@ static void add_stages(store_tree *tree, store_node *group, const void *structs,
     store_set_flags(tree, node, "read clean joined final");
 }
 
+/** The keys of the rows that findings are about: a row a key. */
+static void add_finding_ids(const perebor_quality *quality, store_tree *tree, store_node *parent) {
+    size_t n = 0;
+    for (size_t i = 0; i < quality->n_findings; i++) {
+        n += quality->findings[i].n_ids;
+    }
+    store_node *group = store_add_group(tree, parent, "finding_ids");
+    store_node *finding = store_add_dataset(tree, group, "finding", STORE_INT64, 1, n, 0);
+    store_node *id = store_add_dataset(tree, group, "id", STORE_TEXT, 1, n, 0);
+    for (size_t i = 0, row = 0; id != NULL && i < quality->n_findings; i++) {
+        for (size_t j = 0; j < quality->findings[i].n_ids; j++, row++) {
+            ((int64_t *)finding->array.data)[row] = (int64_t)i;
+            ((const char **)id->array.data)[row] =
+                store_keep_text(tree, quality->findings[i].ids[j]);
+        }
+    }
+    store_set_text(tree, finding, "long_name", "place of the finding in the group beside");
+    profile_number_rows(tree, group, "place", n);
+}
+
 static void add_findings(const perebor_quality *quality, store_tree *tree, store_node *parent) {
     store_node *group = store_add_group(tree, parent, "findings");
     const perebor_finding *findings = quality->findings;
@@ -62,6 +82,7 @@ static void add_findings(const perebor_quality *quality, store_tree *tree, store
     STORE_ADD_TEXTS(tree, group, perebor_finding, findings, n, step);
     profile_number_rows(tree, group, "finding", n);
     profile_add_table(tree, group, "findings", "step");
+    add_finding_ids(quality, tree, parent);
 }
 
 static void add_columns(const perebor_quality *quality, store_tree *tree, store_node *parent) {

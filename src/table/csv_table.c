@@ -353,6 +353,7 @@ perebor_status table_read_csv(struct table *table, perebor_source_report *report
                            .path = reader->name,
                            .key = source->key,
                            .decimal = '.',
+                           .has_mark = reader->has_mark,
                            .has_lines = true};
     struct reading reading = {
         .reader = reader, .pool = pool, .arena = arena, .table = &result, .source = source};

@@ -20,7 +20,10 @@ struct filtering {
     const perebor_filter_step *step;
     size_t *columns; /**< [n_columns] of the joined table. */
     size_t n_columns;
-    struct operand *operands; /**< [step->values.n] */
+    struct operand *operands;    /**< [step->values.n] */
+    table_cell *points, *commas; /**< [step->values.n] their words by decimal mark, ascending */
+    double *numbers;             /**< [n_numbers] likewise */
+    size_t n_numbers;
 };
 
 static const char *comparison_text(perebor_comparison comparison) {
@@ -111,17 +114,48 @@ done:
     return status;
 }
 
-static bool equals_any(const struct filtering *filtering, table_cell cell, char decimal) {
-    double number = 0.0;
-    bool is_number = table_pool_number(&filtering->load->pool, cell, decimal, &number);
-    for (size_t i = 0; i < filtering->step->values.n; i++) {
+static int compare_words(const void *left, const void *right) {
+    table_cell a = *(const table_cell *)left;
+    table_cell b = *(const table_cell *)right;
+    return (a > b) - (a < b);
+}
+
+static int compare_numbers(const void *left, const void *right) {
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/** Sorts what cells are looked for in, so that a list may be long. */
+static perebor_status sort_operands(struct filtering *filtering, perebor_error *error) {
+    size_t n = filtering->step->values.n;
+    filtering->points = malloc((n + 1) * sizeof *filtering->points);
+    filtering->commas = malloc((n + 1) * sizeof *filtering->commas);
+    filtering->numbers = malloc((n + 1) * sizeof *filtering->numbers);
+    if (filtering->points == NULL || filtering->commas == NULL || filtering->numbers == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
         const struct operand *operand = &filtering->operands[i];
-        table_cell word = decimal == ',' ? operand->with_comma : operand->with_point;
-        if (cell == word || (is_number && operand->is_number && number == operand->number)) {
-            return true;
+        filtering->points[i] = operand->with_point;
+        filtering->commas[i] = operand->with_comma;
+        if (operand->is_number) {
+            filtering->numbers[filtering->n_numbers++] = operand->number;
         }
     }
-    return false;
+    qsort(filtering->points, n, sizeof *filtering->points, compare_words);
+    qsort(filtering->commas, n, sizeof *filtering->commas, compare_words);
+    qsort(filtering->numbers, filtering->n_numbers, sizeof *filtering->numbers, compare_numbers);
+    return PEREBOR_OK;
+}
+
+static bool equals_any(const struct filtering *filtering, table_cell cell, char decimal) {
+    double number = 0.0;
+    const table_cell *words = decimal == ',' ? filtering->commas : filtering->points;
+    return bsearch(&cell, words, filtering->step->values.n, sizeof cell, compare_words) != NULL ||
+           (table_pool_number(&filtering->load->pool, cell, decimal, &number) &&
+            bsearch(&number, filtering->numbers, filtering->n_numbers, sizeof number,
+                    compare_numbers) != NULL);
 }
 
 static bool is_ordered(perebor_comparison comparison, double left, double right) {
@@ -241,6 +275,7 @@ perebor_status table_filter(struct table_load *load, struct table_joined *joined
     }
     PEREBOR_TRY(done, find_columns(&filtering, error));
     PEREBOR_TRY(done, find_operands(load, &filtering, error));
+    PEREBOR_TRY(done, sort_operands(&filtering, error));
     PEREBOR_TRY(done, mark_rows(&filtering, keep, error));
     describe(&filtering, description, sizeof description);
     if (memchr(keep, 1, joined->n_rows) == NULL) {
@@ -261,5 +296,8 @@ done:
     free(keep);
     free(filtering.columns);
     free(filtering.operands);
+    free(filtering.points);
+    free(filtering.commas);
+    free(filtering.numbers);
     return status;
 }

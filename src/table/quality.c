@@ -7,16 +7,15 @@
 #include "base/try.h"
 #include "table/observer.h"
 #include "table/quality_changes.h"
+#include "table/quality_role.h"
 #include "table/quality_rows.h"
 #include "table/steps.h"
-
-static const double small_class = 0.2;
-static const double rare_level = 0.01;
 
 /** An inspection under way. */
 struct inspection {
     struct quality_notes notes;
     struct quality_memory memory; /**< Of what is about to be changed. */
+    bool *has_unknown;            /**< [n_pivot] whether values to be pivoted have gaps */
     bool tables_are_read;         /**< From here on a failure is a finding. */
 };
 
@@ -38,6 +37,20 @@ done:
     return status;
 }
 
+/** Nothing to be mended, but worth knowing where other programs read the file. */
+static void note_mark(const struct table *table, struct quality_notes *notes) {
+    if (table->has_mark && notes->stage == PEREBOR_STAGE_READ) {
+        quality_note_finding(notes,
+                             (perebor_finding){.kind = "byte_order_mark",
+                                               .table = table->name,
+                                               .column = "",
+                                               .n = 1,
+                                               .section = "",
+                                               .step = ""},
+                             "the file begins with a byte order mark, which is skipped");
+    }
+}
+
 /** Looks at column names: some with blanks, some with underscores. */
 static void note_names(const struct table *table, struct quality_notes *notes) {
     size_t n_blank = 0;
@@ -54,8 +67,9 @@ static void note_names(const struct table *table, struct quality_notes *notes) {
         for (char *blank = better; blank != NULL && (blank = strchr(blank, ' ')) != NULL;) {
             *blank = '_';
         }
-        sql = quality_format(notes, "%sALTER TABLE %s RENAME COLUMN %s TO %s; ", sql,
-                             quality_sql_name(notes, table->name), quality_sql_name(notes, name),
+        sql = quality_format(notes, "%s%sALTER TABLE %s RENAME COLUMN %s TO %s", sql,
+                             *sql != '\0' ? "; " : "", quality_sql_name(notes, table->name),
+                             quality_sql_name(notes, name),
                              quality_sql_name(notes, better != NULL ? better : ""));
     }
     if (n_blank > 0 && n_underscore > 0) {
@@ -67,7 +81,8 @@ static void note_names(const struct table *table, struct quality_notes *notes) {
                                                .step = quality_format(
                                                    notes, "- {op: sql, sql: %s, reason: one style}",
                                                    quality_yaml(notes, sql))},
-                             "%zu column names are written with blanks, %zu with underscores",
+                             "%zu column names are written with blanks, %zu with underscores; "
+                             "if you rename them, do so in the rest of the experiment too",
                              n_blank, n_underscore);
     }
 }
@@ -103,12 +118,9 @@ static void release_columns(struct quality_column *columns, size_t n) {
 }
 
 static const struct table *base_of(const struct table_load *load) {
-    for (size_t i = 0; load->spec->join.base != NULL && i < load->n_tables; i++) {
-        if (strcmp(load->tables[i].name, load->spec->join.base) == 0) {
-            return &load->tables[i];
-        }
-    }
-    return &load->tables[0];
+    const struct table *base =
+        load->spec->join.base != NULL ? table_find(load, load->spec->join.base) : NULL;
+    return base != NULL ? base : &load->tables[0];
 }
 
 static perebor_status inspect_rows(struct inspection *inspection, const struct table_load *load,
@@ -117,6 +129,7 @@ static perebor_status inspect_rows(struct inspection *inspection, const struct t
     struct quality_notes *notes = &inspection->notes;
     for (size_t i = 0; i < load->n_tables; i++) {
         const struct table *table = &load->tables[i];
+        note_mark(table, notes);
         note_names(table, notes);
         PEREBOR_TRY(done, quality_note_duplicates(table, notes, error));
         PEREBOR_TRY(done, quality_note_keys(load, table, notes, error));
@@ -157,23 +170,46 @@ static perebor_status inspect_read(void *context, const struct table_load *load,
     return inspect_tables(inspection, load, PEREBOR_STAGE_READ, error);
 }
 
-static perebor_status inspect_clean(void *context, const struct table_load *load,
-                                    perebor_error *error) {
-    return inspect_tables(context, load, PEREBOR_STAGE_CLEAN, error);
-}
-
-static bool was_pivoted(const struct table_load *load, const struct table *table) {
-    for (size_t i = 0; i < load->spec->n_pivot; i++) {
-        if (strcmp(load->spec->pivot[i].table, table->name) == 0) {
-            return true;
+/** Notes which values have gaps before they are pivoted. */
+static perebor_status find_unknown(struct inspection *inspection, const struct table_load *load,
+                                   perebor_error *error) {
+    const perebor_tables_spec *spec = load->spec;
+    inspection->has_unknown = calloc(spec->n_pivot + 1, sizeof *inspection->has_unknown);
+    if (inspection->has_unknown == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < spec->n_pivot; i++) {
+        const perebor_pivot_step *pivot = &spec->pivot[i];
+        const struct table *table = table_find(load, pivot->table);
+        size_t column = table != NULL ? table_find_column(table, pivot->values) : TABLE_NO_COLUMN;
+        for (size_t row = 0; column != TABLE_NO_COLUMN && row < table->n_rows; row++) {
+            inspection->has_unknown[i] |= table->columns[column].cells[row] == TABLE_GAP;
         }
     }
-    return false;
+    return PEREBOR_OK;
+}
+
+static perebor_status inspect_clean(void *context, const struct table_load *load,
+                                    perebor_error *error) {
+    struct inspection *inspection = context;
+    perebor_status status = find_unknown(inspection, load, error);
+    return status == PEREBOR_OK ? inspect_tables(inspection, load, PEREBOR_STAGE_CLEAN, error)
+                                : status;
+}
+
+/** The pivot step that made a table what it is, or n_pivot. */
+static size_t find_pivot(const struct table_load *load, const struct table *table) {
+    size_t i = 0;
+    while (i < load->spec->n_pivot && strcmp(load->spec->pivot[i].table, table->name) != 0) {
+        i++;
+    }
+    return i;
 }
 
 /** The joined table's columns; their cells are copied one after the other into @p cells. */
-static void list_joined_columns(const struct table_load *load, const struct table_joined *joined,
-                                struct quality_column *columns, table_cell *cells) {
+static void list_joined_columns(const struct inspection *inspection, const struct table_load *load,
+                                const struct table_joined *joined, struct quality_column *columns,
+                                table_cell *cells) {
     const char *id = load->spec->roles.id;
     for (size_t i = 0; i < joined->n_columns; i++) {
         const struct table_joined_column *column = &joined->columns[i];
@@ -181,15 +217,18 @@ static void list_joined_columns(const struct table_load *load, const struct tabl
         for (size_t row = 0; row < joined->n_rows; row++) {
             own[row] = table_joined_cell(joined, column, row);
         }
+        size_t pivot = find_pivot(load, joined->parts[column->part]);
         bool is_key = column->is_key || (id != NULL && strcmp(id, column->name) == 0);
-        columns[i] = (struct quality_column){
-            .table = joined->parts[column->part],
-            .table_name = "",
-            .name = column->name,
-            .cells = own,
-            .n_rows = joined->n_rows,
-            .is_key = is_key,
-            .is_pivoted = !is_key && was_pivoted(load, joined->parts[column->part])};
+        columns[i] =
+            (struct quality_column){.table = joined->parts[column->part],
+                                    .table_name = "",
+                                    .name = column->name,
+                                    .cells = own,
+                                    .n_rows = joined->n_rows,
+                                    .is_key = is_key,
+                                    .is_pivoted = !is_key && pivot < load->spec->n_pivot,
+                                    .has_unknown = !is_key && pivot < load->spec->n_pivot &&
+                                                   inspection->has_unknown[pivot]};
     }
 }
 
@@ -207,39 +246,16 @@ static const struct quality_column *find_ids(const struct table_load *load,
     return ids;
 }
 
-static void note_shares(const struct quality_column *column, const struct table_load *load,
-                        struct quality_notes *notes) {
-    char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    double n_values = (double)(column->n_rows - column->n_gaps);
-    bool is_target = strcmp(column->name, load->spec->roles.target) == 0;
-    if (column->levels == NULL || column->is_key || (column->numeric && !is_target)) {
+/** What the numbers and levels of a joined column show. */
+static void note_column(const struct quality_column *column, const struct quality_column *ids,
+                        const struct table_load *load, struct quality_notes *notes) {
+    if (quality_role_of(load, column->name) == QUALITY_DROPPED) {
         return;
     }
-    for (size_t i = 0; i < column->n_distinct; i++) {
-        double share = (double)column->counts[i] / n_values;
-        const char *value = table_pool_text(&load->pool, column->levels[i], buffer);
-        if (share >= (is_target ? small_class : rare_level)) {
-            continue;
-        }
-        const char *step =
-            is_target
-                ? "logreg__class_weight: {values: [null, balanced], when: {model: logreg}}"
-                : quality_format(notes,
-                                 "- {op: replace, table: %s, column: %s, map: {%s: other}, "
-                                 "reason: rare level}",
-                                 quality_yaml(notes, column->table->name),
-                                 quality_yaml(notes, column->name), quality_yaml(notes, value));
-        quality_note_finding(
-            notes,
-            (perebor_finding){.kind = is_target ? "class_imbalance" : "rare_level",
-                              .table = "",
-                              .column = column->name,
-                              .n = column->counts[i],
-                              .section = is_target ? "search.parameters" : "data.clean",
-                              .step = step},
-            "\"%s\" is %.2f %% of the rows (%llu of %.0f)", value, 100.0 * share,
-            (unsigned long long)column->counts[i], n_values);
-    }
+    quality_note_joined_gaps(column, load, notes);
+    quality_note_constant(column, &load->pool, notes);
+    quality_note_outliers(column, ids, &load->pool, notes);
+    quality_note_levels(column, load, notes);
 }
 
 static perebor_status inspect_joined(struct inspection *inspection, const struct table_load *load,
@@ -254,17 +270,14 @@ static perebor_status inspect_joined(struct inspection *inspection, const struct
         status = table_out_of_memory(error);
         goto done;
     }
-    list_joined_columns(load, joined, columns, cells);
+    list_joined_columns(inspection, load, joined, columns, cells);
     const struct quality_column *ids = find_ids(load, columns, joined->n_columns);
     const table_cell *id_cells = ids != NULL ? ids->cells : NULL;
     for (size_t i = 0; i < joined->n_columns; i++) {
         PEREBOR_TRY(done, quality_column_summarise(&columns[i], &load->pool, notes, error));
-        quality_note_gaps(&columns[i], notes);
-        quality_note_constant(&columns[i], &load->pool, notes);
-        quality_note_outliers(&columns[i], id_cells, &load->pool, notes);
-        note_shares(&columns[i], load, notes);
+        note_column(&columns[i], ids, load, notes);
     }
-    quality_note_inactivity(columns, joined->n_columns, id_cells, load, notes);
+    quality_note_inactivity(columns, joined->n_columns, ids, load, notes);
     PEREBOR_TRY(done, quality_note_twins(columns, joined->n_columns, id_cells,
                                          ids != NULL ? ids->name : "", load, notes, error));
     status = quality_notes_check(notes, error);
@@ -378,6 +391,7 @@ perebor_status perebor_tables_inspect(perebor_quality *quality, perebor_dataset 
     log = (perebor_tables_report){0};
 done:
     quality_memory_release(&inspection.memory);
+    free(inspection.has_unknown);
     release_arena(inspection.notes.arena);
     quality_notes_release(&inspection.notes);
     perebor_dataset_free(loaded);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mix.h"
 #include "base/try.h"
 #include "table/steps.h"
 
@@ -141,18 +142,12 @@ static bool make_room(void **items, size_t n, size_t *capacity, size_t size) {
     return grown != NULL;
 }
 
-/** The finaliser of splitmix64 (Steele, Lea and Flood, 2014). */
-static uint64_t mix(uint64_t value) {
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
-    return value ^ (value >> 31);
-}
-
 /** The change of a column from one value to another, a new one if there was none. */
 static perebor_status find_change(struct column_changes *column, table_cell before,
                                   table_cell after, uint32_t *change, perebor_error *error) {
     uint32_t found = TABLE_NO_ROW;
-    table_cell mark = mix(mix(before) + after) | 1u; // never a gap, which an index cannot hold
+    table_cell mark =
+        perebor_mix(perebor_mix(before) + after) | 1u; // never a gap, which an index cannot hold
     perebor_status status =
         table_key_index_add(&column->index, mark, (uint32_t)column->n_changes, &found, error);
     if (status != PEREBOR_OK) {
@@ -246,15 +241,6 @@ static perebor_status compare_column(struct quality_notes *notes, const struct t
 done:
     release_changes(&changes);
     return status;
-}
-
-static const struct table *find_table(const struct table_load *load, const char *name) {
-    for (size_t i = 0; i < load->n_tables; i++) {
-        if (strcmp(load->tables[i].name, name) == 0) {
-            return &load->tables[i];
-        }
-    }
-    return NULL;
 }
 
 /** One row that a step dropped, or made. */
@@ -380,7 +366,7 @@ static perebor_status list_sql_changes(struct quality_notes *notes,
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < memory->n_tables; i++) {
         const struct table_before *before = &memory->tables[i];
-        const struct table *table = find_table(load, before->name);
+        const struct table *table = table_find(load, before->name);
         if (kept_shape(table, before)) {
             PEREBOR_TRY(done, compare_rows(notes, load, table, before, error));
         } else {

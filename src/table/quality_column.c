@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "perebor/quantile.h"
+#include "table/quality_role.h"
 
 /*
  * Iglewicz and Hoaglin (1993) call a value an outlier if 0.6745 (x - median) / MAD exceeds 3.5; 8
@@ -17,6 +18,7 @@ static const double consistency = 0.6745;
 static const double nearly_all = 0.99;
 static const double mostly_numbers = 0.9;
 static const double few_negatives = 0.01;
+static const double few_outliers = 0.01;
 
 /** Distinct cells and how often each occurs. */
 struct counting {
@@ -186,20 +188,45 @@ void quality_column_release(struct quality_column *column) {
     forget_levels(column);
 }
 
-void quality_note_gaps(const struct quality_column *column, struct quality_notes *notes) {
-    if (column->n_gaps == 0 || column->is_key) {
-        return;
-    }
-    const char *step =
-        column->numeric ? "missing: {numeric: median}" : "missing: {nominal: most_frequent}";
+static void note_gaps(const struct quality_column *column, const char *section, const char *step,
+                      struct quality_notes *notes) {
     quality_note_finding(notes,
                          (perebor_finding){.kind = "gaps",
                                            .table = column->table_name,
                                            .column = column->name,
                                            .n = column->n_gaps,
-                                           .section = "data",
+                                           .section = section,
                                            .step = step},
                          "%zu of %zu cells are gaps", column->n_gaps, column->n_rows);
+}
+
+static const char *filling(bool numeric) {
+    return numeric ? "missing: {numeric: median}" : "missing: {nominal: most_frequent}";
+}
+
+void quality_note_gaps(const struct quality_column *column, struct quality_notes *notes) {
+    if (column->n_gaps > 0 && !column->is_key) {
+        note_gaps(column, "data", filling(column->numeric), notes);
+    }
+}
+
+void quality_note_joined_gaps(const struct quality_column *column, const struct table_load *load,
+                              struct quality_notes *notes) {
+    if (column->n_gaps == 0 || column->is_key) {
+        return;
+    }
+    enum quality_role role = quality_role_of(load, column->name);
+    if (role == QUALITY_FEATURE || role == QUALITY_LEVELS) {
+        if (!quality_fills_gaps(load, column->name, column->numeric)) {
+            note_gaps(column, "data", filling(column->numeric && role == QUALITY_FEATURE), notes);
+        }
+        return;
+    }
+    // What is no feature is not filled: the rows can only go.
+    note_gaps(column, "data.filter",
+              quality_format(notes, "- {column: %s, op: is_not_gap, reason: gap}",
+                             quality_yaml(notes, column->name)),
+              notes);
 }
 
 void quality_note_constant(const struct quality_column *column, const struct table_pool *pool,
@@ -233,7 +260,7 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
         column->levels == NULL) {
         return;
     }
-    const char *map = "";
+    struct quality_list map = {0};
     const char *first = NULL;
     size_t n_texts = 0;
     for (size_t i = 0; i < column->n_distinct; i++) {
@@ -242,9 +269,7 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
             continue;
         }
         const char *text = quality_yaml(notes, table_pool_text(pool, column->levels[i], buffer));
-        if (n_texts++ < QUALITY_FEW_LEVELS) {
-            map = quality_format(notes, "%s%s%s: null", map, *map != '\0' ? ", " : "", text);
-        }
+        quality_list_add(notes, &map, "%s%s: null", n_texts++ > 0 ? ", " : "", text);
         if (first == NULL) {
             (void)table_place(column->table, TABLE_NO_COLUMN, column->first_rows[i], place);
             first = text;
@@ -263,10 +288,11 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
                     notes,
                     "- {op: replace, table: %s, column: %s, map: {%s}, reason: not a number}",
                     quality_yaml(notes, column->table_name), quality_yaml(notes, column->name),
-                    map)},
+                    quality_list_text(&map))},
             "%zu of %zu values are no numbers, first %s at %s", n_values - column->n_numbers,
             n_values, first, place);
     }
+    quality_list_release(&map);
 }
 
 void quality_note_negatives(const struct quality_column *column, struct quality_notes *notes) {
@@ -274,49 +300,31 @@ void quality_note_negatives(const struct quality_column *column, struct quality_
         (double)column->n_negative > few_negatives * (double)column->n_numbers) {
         return;
     }
+    const char *name = quality_sql_name(notes, column->name);
+    const char *sql = quality_format(notes, "UPDATE %s SET %s = NULL WHERE %s < 0",
+                                     quality_sql_name(notes, column->table_name), name, name);
     quality_note_finding(
         notes,
         (perebor_finding){.kind = "negative_values",
                           .table = column->table_name,
                           .column = column->name,
                           .n = column->n_negative,
-                          .section = "data.filter",
-                          .step = quality_format(notes,
-                                                 "- {column: %s, op: \">=\", value: 0, reason: "
-                                                 "negative}",
-                                                 quality_yaml(notes, column->name))},
+                          .section = "data.clean",
+                          .step = quality_format(notes, "- {op: sql, sql: %s, reason: negative}",
+                                                 quality_yaml(notes, sql))},
         "%zu of %zu values are below 0, where all others are not", column->n_negative,
         column->n_numbers);
 }
 
-void quality_note_outliers(const struct quality_column *column, const table_cell *ids,
-                           const struct table_pool *pool, struct quality_notes *notes) {
-    enum { SHOWN = 5 };
-    if (!column->numeric || column->is_key || column->n_outliers == 0) {
-        return;
-    }
-    const char *list = "";
-    size_t n_shown = 0;
-    size_t n_low = 0;
-    for (size_t row = 0; row < column->n_rows; row++) {
-        char buffer[TABLE_DECIMAL_TEXT_SIZE];
-        double value;
-        if (!table_pool_number(pool, column->cells[row], column->table->decimal, &value) ||
-            !quality_is_outlier(column, value)) {
-            continue;
-        }
-        n_low += value < column->median;
-        if (n_shown++ < SHOWN) {
-            const char *id = ids != NULL ? table_pool_text(pool, ids[row], buffer) : "";
-            list = quality_format(notes, "%s%s%s%s%s%s", list, *list != '\0' ? ", " : "",
-                                  quality_number(notes, value), *id != '\0' ? " (" : "", id,
-                                  *id != '\0' ? ")" : "");
-        }
-    }
-    bool low = n_low > 0;
-    bool high = n_low < column->n_outliers;
+/** The filters that drop outliers: by value, or, where that would drop gaps too, by identifier. */
+static const char *outlier_filter(const struct quality_column *column, bool low, bool high,
+                                  const struct quality_ids *found, const char *id_name,
+                                  struct quality_notes *notes) {
     const char *name = quality_yaml(notes, column->name);
     const char *step = "";
+    if (column->n_gaps > 0 && found->n > 0) {
+        return quality_ids_filter(notes, found, id_name, "outlier");
+    }
     if (low) {
         step = quality_format(notes, "- {column: %s, op: \">=\", value: %s, reason: outlier}", name,
                               quality_number(notes, column->least_inlier));
@@ -326,15 +334,53 @@ void quality_note_outliers(const struct quality_column *column, const table_cell
                               step, low ? "\n" : "", name,
                               quality_number(notes, column->greatest_inlier));
     }
+    return step;
+}
+
+void quality_note_outliers(const struct quality_column *column, const struct quality_column *ids,
+                           const struct table_pool *pool, struct quality_notes *notes) {
+    enum { SHOWN = 5 };
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    // What more values show is another mode, not what was typed in wrong.
+    if (!column->numeric || column->is_key || column->n_outliers == 0 ||
+        (double)column->n_outliers > few_outliers * (double)column->n_numbers) {
+        return;
+    }
+    struct quality_ids found = {0};
+    const char *list = "";
+    size_t n_shown = 0;
+    size_t n_low = 0;
+    for (size_t row = 0; row < column->n_rows; row++) {
+        double value;
+        if (!table_pool_number(pool, column->cells[row], column->table->decimal, &value) ||
+            !quality_is_outlier(column, value)) {
+            continue;
+        }
+        n_low += value < column->median;
+        const char *id = ids != NULL ? table_pool_text(pool, ids->cells[row], buffer) : "";
+        if (ids != NULL) {
+            quality_ids_add(notes, &found, id);
+        }
+        if (n_shown++ < SHOWN) {
+            list = quality_format(notes, "%s%s%s%s%s%s", list, *list != '\0' ? ", " : "",
+                                  quality_number(notes, value), *id != '\0' ? " (" : "", id,
+                                  *id != '\0' ? ")" : "");
+        }
+    }
+    const char *step = outlier_filter(column, n_low > 0, n_low < column->n_outliers, &found,
+                                      ids != NULL ? ids->name : "", notes);
     quality_note_finding(notes,
                          (perebor_finding){.kind = "outliers",
                                            .table = column->table_name,
                                            .column = column->name,
                                            .n = column->n_outliers,
                                            .section = "data.filter",
-                                           .step = step},
+                                           .step = step,
+                                           .ids = found.texts,
+                                           .n_ids = found.n},
                          "%zu of %zu values are farther than 8 from the median %g by "
                          "0.6745 |x - median| / MAD: %s%s",
                          column->n_outliers, column->n_numbers, column->median, list,
                          column->n_outliers > SHOWN ? ", ..." : "");
+    quality_ids_release(&found);
 }

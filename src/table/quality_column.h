@@ -18,8 +18,9 @@ struct quality_column {
     const char *name;
     const table_cell *cells; /**< [n_rows] */
     size_t n_rows;
-    bool is_key;     /**< Identifies rows or their owners. */
-    bool is_pivoted; /**< Made by a pivot step. */
+    bool is_key;      /**< Identifies rows or their owners. */
+    bool is_pivoted;  /**< Made by a pivot step. */
+    bool has_unknown; /**< Likewise, of values that had gaps before. */
 
     size_t n_gaps, n_numbers, n_distinct, n_negative;
     bool numeric;       /**< Every value is a number, and there is one. */
@@ -44,18 +45,29 @@ bool quality_is_outlier(const struct quality_column *column, double value);
 
 /** Findings that a column shows by itself. */
 void quality_note_gaps(const struct quality_column *column, struct quality_notes *notes);
+/** Gaps of a joined column that the experiment does not say how to fill. */
+void quality_note_joined_gaps(const struct quality_column *column, const struct table_load *load,
+                              struct quality_notes *notes);
 void quality_note_constant(const struct quality_column *column, const struct table_pool *pool,
                            struct quality_notes *notes);
 void quality_note_texts_among_numbers(const struct quality_column *column,
                                       const struct table_pool *pool, struct quality_notes *notes);
 void quality_note_negatives(const struct quality_column *column, struct quality_notes *notes);
-void quality_note_outliers(const struct quality_column *column, const table_cell *ids,
+void quality_note_outliers(const struct quality_column *column, const struct quality_column *ids,
                            const struct table_pool *pool, struct quality_notes *notes);
+
+/** A small class of the target, rare levels of a feature. In quality_levels.c. */
+void quality_note_levels(const struct quality_column *column, const struct table_load *load,
+                         struct quality_notes *notes);
 
 /** Spellings: variants of one value within a column, rare ones near frequent ones, and ones that
  * only another table tells to be wrong. @param[in] columns [n_columns] of all tables. */
 void quality_note_spellings(const struct quality_column *columns, size_t n_columns,
                             const struct table_pool *pool, struct quality_notes *notes);
+
+/** Whether a level is nearly, or but for its form, one that is more frequent. */
+bool quality_is_misspelt(const struct quality_column *column, size_t level,
+                         const struct table_pool *pool, struct quality_notes *notes);
 
 void quality_column_release(struct quality_column *column);
 

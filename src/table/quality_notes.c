@@ -31,6 +31,19 @@ static void *grow(struct quality_notes *notes, void *items, size_t n, size_t *ca
     return grown;
 }
 
+static const char *const *keep_ids(struct quality_notes *notes, const char *const *ids, size_t *n) {
+    const char **kept = perebor_arena_allocate(notes->arena, *n + 1, sizeof(const char *));
+    if (kept == NULL) {
+        notes->failed = true;
+        *n = 0;
+        return NULL;
+    }
+    if (*n > 0) {
+        memcpy(kept, ids, *n * sizeof(const char *));
+    }
+    return kept;
+}
+
 void quality_note_finding(struct quality_notes *notes, perebor_finding finding, const char *format,
                           ...) {
     char detail[1024];
@@ -51,6 +64,7 @@ void quality_note_finding(struct quality_notes *notes, perebor_finding finding, 
     finding.detail = keep(notes, detail);
     finding.section = keep(notes, finding.section);
     finding.step = keep(notes, finding.step);
+    finding.ids = keep_ids(notes, finding.ids, &finding.n_ids);
     notes->findings[notes->n_findings++] = finding;
 }
 
@@ -112,6 +126,75 @@ const char *quality_format(struct quality_notes *notes, const char *format, ...)
     va_end(again);
     notes->failed |= text == NULL;
     return text != NULL ? text : "";
+}
+
+void quality_list_add(struct quality_notes *notes, struct quality_list *list, const char *format,
+                      ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    size_t needed = list->length + (length > 0 ? (size_t)length : 0) + 1;
+    if (needed > list->capacity) {
+        char *text = realloc(list->text, 2 * needed);
+        list->text = text != NULL ? text : list->text;
+        list->capacity = text != NULL ? 2 * needed : list->capacity;
+    }
+    if (needed > list->capacity || length < 0) {
+        notes->failed = true;
+    } else {
+        (void)vsnprintf(list->text + list->length, (size_t)length + 1, format, again);
+        list->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+const char *quality_list_text(const struct quality_list *list) {
+    return list->text != NULL ? list->text : "";
+}
+
+void quality_list_release(struct quality_list *list) {
+    free(list->text);
+    *list = (struct quality_list){0};
+}
+
+enum { SHOWN = 5 };
+
+void quality_ids_add(struct quality_notes *notes, struct quality_ids *ids, const char *id) {
+    const char **texts = grow(notes, ids->texts, ids->n, &ids->capacity, sizeof(const char *));
+    if (texts != NULL) {
+        ids->texts = texts;
+        ids->texts[ids->n++] = keep(notes, id);
+    }
+}
+
+const char *quality_ids_shown(struct quality_notes *notes, const struct quality_ids *ids) {
+    const char *shown = "";
+    for (size_t i = 0; i < ids->n && i < SHOWN; i++) {
+        shown = quality_format(notes, "%s%s%s", shown, i > 0 ? ", " : "", ids->texts[i]);
+    }
+    return ids->n > SHOWN ? quality_format(notes, "%s, ...", shown) : shown;
+}
+
+const char *quality_ids_filter(struct quality_notes *notes, const struct quality_ids *ids,
+                               const char *column, const char *reason) {
+    struct quality_list values = {0};
+    for (size_t i = 0; i < ids->n; i++) {
+        quality_list_add(notes, &values, "%s%s", i > 0 ? ", " : "",
+                         quality_yaml(notes, ids->texts[i]));
+    }
+    const char *step =
+        quality_format(notes, "- {column: %s, op: not_in, values: [%s], reason: %s}",
+                       quality_yaml(notes, column), quality_list_text(&values), reason);
+    quality_list_release(&values);
+    return step;
+}
+
+void quality_ids_release(struct quality_ids *ids) {
+    free(ids->texts);
+    *ids = (struct quality_ids){0};
 }
 
 /** Whether a text has no control characters and none of the lead bytes of odd spaces. */

@@ -28,7 +28,8 @@ struct quality_notes {
     bool failed;
 };
 
-/** Notes a finding; its stage is the notes', its detail is formatted, other texts are copied. */
+/** Notes a finding; its stage is the notes', its detail is formatted, all else is copied but the
+ * texts of ids, which are the arena's. */
 void quality_note_finding(struct quality_notes *notes, perebor_finding finding, const char *format,
                           ...) PEREBOR_PRINTF_LIKE(3, 4);
 
@@ -45,6 +46,39 @@ uint32_t *quality_note_correction(struct quality_notes *notes, perebor_correctio
 /** A text in the arena; "" if memory is short, which is remembered. */
 const char *quality_format(struct quality_notes *notes, const char *format, ...)
     PEREBOR_PRINTF_LIKE(2, 3);
+
+/** A text that grows: lists of any length. Starts as {0}. */
+struct quality_list {
+    char *text;
+    size_t length, capacity;
+};
+
+/** Appends to a list. */
+void quality_list_add(struct quality_notes *notes, struct quality_list *list, const char *format,
+                      ...) PEREBOR_PRINTF_LIKE(3, 4);
+
+/** What a list holds; "" if nothing. Borrowed. */
+const char *quality_list_text(const struct quality_list *list);
+
+void quality_list_release(struct quality_list *list);
+
+/** Keys of rows that a finding is about. Starts as {0}. */
+struct quality_ids {
+    const char **texts; /**< [n] in the arena */
+    size_t n, capacity;
+};
+
+/** Adds a copy of a key. */
+void quality_ids_add(struct quality_notes *notes, struct quality_ids *ids, const char *id);
+
+/** The first five, and dots if there are more. */
+const char *quality_ids_shown(struct quality_notes *notes, const struct quality_ids *ids);
+
+/** The filter that drops the rows of these keys. */
+const char *quality_ids_filter(struct quality_notes *notes, const struct quality_ids *ids,
+                               const char *column, const char *reason);
+
+void quality_ids_release(struct quality_ids *ids);
 
 /** A text as a YAML scalar that may stand in a flow collection: plain if it can be, else quoted. */
 const char *quality_yaml(struct quality_notes *notes, const char *text);

@@ -26,7 +26,8 @@ PEREBOR_MUST_CHECK perebor_status quality_note_orphans(const struct table_load *
                                                        struct quality_notes *notes,
                                                        perebor_error *error);
 
-/** Rows of the joined table that equal another in all but keys and what is carried. */
+/** Rows of the joined table that equal another in all but keys, what is carried and gaps. In
+ * quality_twins.c. */
 PEREBOR_MUST_CHECK perebor_status quality_note_twins(const struct quality_column *columns,
                                                      size_t n_columns, const table_cell *ids,
                                                      const char *id_name,
@@ -34,9 +35,14 @@ PEREBOR_MUST_CHECK perebor_status quality_note_twins(const struct quality_column
                                                      struct quality_notes *notes,
                                                      perebor_error *error);
 
-/** Rows with nothing in a column made by a pivot step where nearly all have something. */
+/**
+ * Rows with nothing in a column made by a pivot step where nearly all have something. In
+ * quality_activity.c.
+ *
+ * @param[in] ids  The column that identifies rows, or NULL.
+ */
 void quality_note_inactivity(const struct quality_column *columns, size_t n_columns,
-                             const table_cell *ids, const struct table_load *load,
+                             const struct quality_column *ids, const struct table_load *load,
                              struct quality_notes *notes);
 
 #endif

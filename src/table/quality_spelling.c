@@ -110,6 +110,20 @@ static bool are_variants(const char *one, const char *other, struct quality_note
     return same;
 }
 
+bool quality_is_misspelt(const struct quality_column *column, size_t level,
+                         const struct table_pool *pool, struct quality_notes *notes) {
+    char first[TABLE_DECIMAL_TEXT_SIZE];
+    char second[TABLE_DECIMAL_TEXT_SIZE];
+    const char *text = level_text(column, level, pool, first);
+    for (size_t i = 0; i < column->n_distinct; i++) {
+        if (column->counts[i] > column->counts[level] &&
+            are_variants(text, level_text(column, i, pool, second), notes)) {
+            return true;
+        }
+    }
+    return find_meant(column, level, pool) != column->n_distinct;
+}
+
 static void note_rare(const struct quality_column *column, const struct table_pool *pool,
                       struct quality_notes *notes) {
     char first[TABLE_DECIMAL_TEXT_SIZE];

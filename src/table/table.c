@@ -59,6 +59,15 @@ perebor_status table_require_column(const struct table_load *load, const struct 
     return status;
 }
 
+const struct table *table_find(const struct table_load *load, const char *name) {
+    for (size_t i = 0; i < load->n_tables; i++) {
+        if (strcmp(load->tables[i].name, name) == 0) {
+            return &load->tables[i];
+        }
+    }
+    return NULL;
+}
+
 perebor_status table_require(const struct table_load *load, const char *name, perebor_position at,
                              struct table **table, perebor_error *error) {
     const char *names[MAX_SUGGESTED_FROM];

@@ -29,6 +29,7 @@ struct table {
     const char *path; /**< Of the file it was read from; NULL if a step made it. */
     const char *key;  /**< NULL if none. */
     char decimal;     /**< '.' or ',' in texts that are not decimal cells. */
+    bool has_mark;    /**< The file begins with a byte order mark. */
     bool has_lines;   /**< A text file: lines are counted in it. Else rows are, from 1. */
     struct table_column *columns;
     size_t n_columns;
@@ -58,6 +59,9 @@ PEREBOR_MUST_CHECK perebor_status table_require_column(const struct table_load *
                                                        const struct table *table, const char *name,
                                                        perebor_position at, size_t *column,
                                                        perebor_error *error);
+
+/** A table by its name, or NULL. */
+const struct table *table_find(const struct table_load *load, const char *name);
 
 /** The place of a table by its name, an error with the nearest name if there is none. */
 PEREBOR_MUST_CHECK perebor_status table_require(const struct table_load *load, const char *name,

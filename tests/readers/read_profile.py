@@ -107,6 +107,10 @@ def read_h5py(path, profile):
                 assert all(same(*pair) for pair in zip(stored, said)), name
         findings = file["quality/findings"]
         check_findings(findings["kind"], findings["stage"], findings["step"], profile)
+        rows = file["quality/finding_ids"]
+        said = [(i, one) for i, finding in enumerate(profile["quality"]["findings"]) for one in finding["ids"]]
+        assert len(said) >= 11
+        assert [(int(i), text(one)) for i, one in zip(rows["finding"], rows["id"])] == said
         check_corrections(file["quality"], profile["quality"])
         assert len(file["leaks/kind"]) == len(profile["leaks"])
 
