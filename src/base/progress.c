@@ -135,7 +135,13 @@ void perebor_progress_duration(double seconds, char *text, size_t size) {
         return;
     }
     long whole = (long)floor(seconds + 0.5);
-    if (seconds < 9.95) {
+    if (seconds < 0.0009995) {
+        snprintf(text, size, "%.0f µs", 1e6 * seconds);
+    } else if (seconds < 0.00995) {
+        snprintf(text, size, "%.1f ms", 1e3 * seconds);
+    } else if (seconds < 0.9995) {
+        snprintf(text, size, "%.0f ms", 1e3 * seconds);
+    } else if (seconds < 9.95) {
         snprintf(text, size, "%.1f s", seconds);
     } else if (whole < 60) {
         snprintf(text, size, "%ld s", whole);

@@ -33,7 +33,7 @@ void perebor_progress_show(perebor_progress *progress, const char *line);
 /** Clears a live line, so that other output can follow. */
 void perebor_progress_end(perebor_progress *progress);
 
-/** Writes seconds as people do: "8 s", "2 min 05 s", "1 h 02 min". */
+/** Writes seconds as people do: "40 ms", "8.2 s", "2 min 05 s", "1 h 02 min". */
 void perebor_progress_duration(double seconds, char *text, size_t size);
 
 #endif

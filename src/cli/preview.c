@@ -144,8 +144,9 @@ static void print_learners(const perebor_plan *plan) {
         perebor_progress_duration(own->seconds, shared, sizeof shared);
         perebor_progress_duration(own->seconds_unshared, unshared, sizeof unshared);
         if (own->n_trials > 0) {
-            printf("  %-9s %zu trials in %zu runs, %s instead of %s (%.1f times)\n",
-                   own->learner->name, own->n_trials, own->n_families, shared, unshared,
+            printf("  %-9s %zu trial%s in %zu run%s, %s instead of %s (%.1f times)\n",
+                   own->learner->name, own->n_trials, own->n_trials == 1 ? "" : "s",
+                   own->n_families, own->n_families == 1 ? "" : "s", shared, unshared,
                    own->seconds > 0.0 ? own->seconds_unshared / own->seconds : 1.0);
         }
     }

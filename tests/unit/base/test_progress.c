@@ -20,7 +20,11 @@ static void assert_duration(double seconds, const char *expected) {
 
 static void durations_read_as_people_say_them(void **state) {
     (void)state;
-    assert_duration(0.04, "0.0 s");
+    assert_duration(0.00004, "40 µs");
+    assert_duration(0.0034, "3.4 ms");
+    assert_duration(0.04, "40 ms");
+    assert_duration(0.9994, "999 ms");
+    assert_duration(0.9996, "1.0 s");
     assert_duration(8.25, "8.2 s");
     assert_duration(9.96, "10 s");
     assert_duration(59.4, "59 s");
