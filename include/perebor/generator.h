@@ -254,6 +254,10 @@ typedef struct perebor_generate_options {
     /** Part `part`, from 0, of n_parts of the customers, to be joined when all parts are there:
      * every part may be written by a process of its own. n_parts 0 or 1: all customers. */
     uint32_t part, n_parts;
+    /** Learns how many of the n customers to be written here have been, after every chunk, from one
+     * thread at a time; may be NULL. */
+    void (*progress)(void *context, uint64_t n_written, uint64_t n);
+    void *progress_context;
 } perebor_generate_options;
 
 /** What was written. */

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/progress.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -28,6 +30,7 @@ static const struct argp_option options[] = {
     {"threads", 't', "N", 0, "Threads of each process (default: what was granted)", 0},
     {"part", KEY_PART, "K/N", 0, "Write part K of N alone, for --join", 0},
     {"join", KEY_JOIN, "N", 0, "Join N parts that were written with the same options", 0},
+    {"quiet", 'q', NULL, 0, "No progress line and no summary", 0},
     {0},
 };
 
@@ -36,7 +39,9 @@ typedef struct generate_arguments {
     const char *file;
     perebor_generate_options options;
     int n_threads; /**< Asked for; 0: what was granted. */
-    bool rows_given, seed_given, join;
+    bool rows_given, seed_given, join, quiet;
+    perebor_progress progress;
+    double started; /**< Monotonic seconds. */
 } generate_arguments;
 
 static perebor_scenario read_scenario(struct argp_state *state, const char *name) {
@@ -105,6 +110,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
             (uint32_t)argument_number(state, "--join", value, 2, PEREBOR_GENERATE_PARTS_MAX);
         arguments->join = true;
         return 0;
+    case 'q':
+        arguments->quiet = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) {
             argp_error(state, "one generator file at a time; \"%s\" is one too many", value);
@@ -153,9 +161,48 @@ done:
     return status;
 }
 
+static double now(void) {
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void show_progress(void *context, uint64_t n_written, uint64_t n) {
+    generate_arguments *arguments = context;
+    if (!perebor_progress_due(&arguments->progress)) {
+        return;
+    }
+    char line[200];
+    char left[32];
+    double elapsed = now() - arguments->started;
+    perebor_progress_duration(elapsed * (double)(n - n_written) / (double)n_written, left,
+                              sizeof left);
+    (void)snprintf(line, sizeof line, "%" PRIu64 "/%" PRIu64 " customers  %.0f/s  %s left",
+                   n_written, n, (double)n_written / elapsed, left);
+    perebor_progress_show(&arguments->progress, line);
+}
+
+/** Writes the tables or a part of them, saying how far it is. */
+static perebor_status write_tables(generate_arguments *arguments,
+                                   const perebor_generator *generator, bool speaks,
+                                   perebor_generate_summary *summary, perebor_error *error) {
+    if (speaks && !arguments->quiet) {
+        arguments->options.progress = show_progress;
+        arguments->options.progress_context = arguments;
+    }
+    perebor_progress_begin(&arguments->progress);
+    arguments->started = now();
+    perebor_status status = perebor_generate(generator, &arguments->options, summary, error);
+    perebor_progress_end(&arguments->progress);
+    return status;
+}
+
 static void report(const generate_arguments *arguments, const perebor_generate_summary *summary) {
     const perebor_generate_options *written = &arguments->options;
     char part[64] = "";
+    if (arguments->quiet) {
+        return;
+    }
     if (written->n_parts > 1 && !arguments->join) {
         (void)snprintf(part, sizeof part, "part %" PRIu32 " of %" PRIu32 ", ", written->part + 1,
                        written->n_parts);
@@ -179,8 +226,11 @@ static perebor_status generate(generate_arguments *arguments, perebor_error *err
     PEREBOR_TRY(done, read_generator(arguments, &generator, error));
     PEREBOR_TRY(done,
                 perebor_threads_choose(&grant, 1, 0, true, &arguments->options.n_threads, error));
-    PEREBOR_TRY(done, (arguments->join ? perebor_generate_join : perebor_generate)(
-                          generator, &arguments->options, &summary, error));
+    if (arguments->join) {
+        PEREBOR_TRY(done, perebor_generate_join(generator, &arguments->options, &summary, error));
+    } else {
+        PEREBOR_TRY(done, write_tables(arguments, generator, true, &summary, error));
+    }
     report(arguments, &summary);
 done:
     perebor_generator_free(generator);
@@ -200,7 +250,7 @@ static perebor_status generate_on_ranks(perebor_ranks *ranks, generate_arguments
                                                    &written->n_threads, error));
     status = read_generator(arguments, &generator, error);
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
-    status = perebor_generate(generator, written, &summary, error);
+    status = write_tables(arguments, generator, ranks->rank == 0, &summary, error);
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     if (ranks->rank == 0) {
         status = perebor_generate_join(generator, written, &summary, error);

@@ -159,8 +159,18 @@ static perebor_status make_item(void *context, uint64_t item, int thread, perebo
 
 static perebor_status write_item(void *context, uint64_t item, int thread, perebor_error *error) {
     (void)item;
+    perebor_status status;
     generation *running = context;
-    return write_chunk(running, &running->chunks[thread], error);
+    const generated_chunk *chunk = &running->chunks[thread];
+    const perebor_generate_options *options = running->options;
+    PEREBOR_TRY(done, write_chunk(running, chunk, error));
+    if (options->progress != NULL) {
+        options->progress(options->progress_context,
+                          chunk->block.first + chunk->block.n - running->first,
+                          running->end - running->first);
+    }
+done:
+    return status;
 }
 
 static perebor_status write_all(generation *running, perebor_error *error) {

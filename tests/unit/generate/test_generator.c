@@ -231,6 +231,35 @@ static void parts_are_joined_only_if_they_belong_together(void **state) {
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
+static void the_last_of_a_hundred_million_are_customers_as_well(void **state) {
+    (void)state;
+    static const char suffix[] = ".part-9999-of-9999";
+    char name[128];
+    perebor_generate_options options = as_declared();
+    options.n_rows = 100000000;
+    options.n_parts = 9999;
+    options.part = 9998;
+    perebor_generate_summary summary = generate(&options);
+    assert_int_equal(summary.n_rows, 100000000 % 1300 + 6 * 1300);
+    (void)snprintf(name, sizeof name, "truth.csv%s", suffix);
+    char *truth = read_file(folder, name);
+    size_t n = 0;
+    unsigned long long id = 0;
+    for (char *line = strtok(truth, "\n"); line != NULL; line = strtok(NULL, "\n"), n++) {
+        id = strtoull(line, NULL, 10);
+        assert_int_equal(id, shop->id_start + options.n_rows - summary.n_rows + n);
+    }
+    assert_int_equal(n, summary.n_rows);
+    assert_int_equal(id, 100700000);
+    free(truth);
+    for (size_t i = 0; i <= N_FILES; i++) {
+        char path[512];
+        (void)snprintf(path, sizeof path, "%s/%s%s", folder, i < N_FILES ? files[i] : "generation",
+                       suffix);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
 static void ids_that_do_not_fit_are_refused(void **state) {
     (void)state;
     perebor_generate_summary summary = {0};
@@ -296,6 +325,7 @@ int main(void) {
         cmocka_unit_test(sorting_by_class_keeps_every_customer),
         cmocka_unit_test(threads_and_parts_change_no_byte),
         cmocka_unit_test(parts_are_joined_only_if_they_belong_together),
+        cmocka_unit_test(the_last_of_a_hundred_million_are_customers_as_well),
         cmocka_unit_test(ids_that_do_not_fit_are_refused),
         cmocka_unit_test(a_campaign_has_a_table_of_its_own),
         cmocka_unit_test(files_that_exist_are_kept),
