@@ -30,6 +30,13 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
 
 void perebor_evaluator_free(perebor_evaluator *evaluator);
 
+/**
+ * Limits the memory that one member of a bundle may take for one fold, its prepared matrices
+ * included: one that needs more fails, with that reason. Members are then evaluated each by itself,
+ * so that which of them fail depends on nothing but the member and the fold. 0: no limit.
+ */
+void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes);
+
 /** The shape of a typical fold, for the plan. */
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
 

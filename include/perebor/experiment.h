@@ -45,6 +45,7 @@ typedef struct perebor_experiment {
     double timeout_seconds;  /**< 0: none */
     double max_failures;     /**< Share of trials that may fail before exit code 4, in [0, 1]. */
     double trial_timeout_seconds;       /**< Wall time one fold may take; 0: none. */
+    uint64_t trial_memory_bytes;        /**< That one fold of a trial may take; 0: any. */
     const perebor_fixed_setting *fixed; /**< [n_fixed] */
     size_t n_fixed;
 

@@ -20,29 +20,42 @@
 #ifndef PEREBOR_WORKSPACE_H
 #define PEREBOR_WORKSPACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** Starts as {0}. */
 typedef struct perebor_workspace {
     struct workspace_block *first, *current;
     size_t most_used; /**< Bytes, at any time since it was created. */
+    size_t taken;     /**< Bytes of all pieces there are, each in whole lines of 64. */
+    size_t limit;     /**< Of `taken`; 0: none. */
+    bool exceeded;    /**< A piece was refused because of the limit. */
 } perebor_workspace;
 
 /** A place in a workspace. {0} is its beginning. */
 typedef struct perebor_workspace_mark {
     struct workspace_block *block;
-    size_t used;
+    size_t used, taken;
 } perebor_workspace_mark;
 
 /**
  * Takes memory for @p n things of @p size bytes, not zeroed, at a 64-byte boundary.
  *
- * @return NULL only if there is no memory: no things have a place, too.
+ * @return NULL only if there is no memory, or no more is allowed: no things have a place, too.
  */
 void *perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size);
 
 /** The same, zeroed. */
 void *perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size_t size);
+
+/**
+ * Lets no more than @p bytes be taken beside what is taken now. Whether a stretch of work stays
+ * within them depends on the pieces that it takes alone: not on the machine, nor on earlier work.
+ */
+void perebor_workspace_limit(perebor_workspace *workspace, size_t bytes);
+
+/** Lifts the limit. @return Whether a piece was refused because of it. */
+bool perebor_workspace_unlimit(perebor_workspace *workspace);
 
 /** Where the next piece will be. */
 perebor_workspace_mark perebor_workspace_here(const perebor_workspace *workspace);

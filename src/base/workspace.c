@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/workspace.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +101,12 @@ void *perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size
     if (size != 0 && n > (SIZE_MAX / 2 - LINE - GAP) / size) {
         return NULL;
     }
-    size_t bytes = whole_lines(larger(n * size, 1)) + GAP;
+    size_t lines = whole_lines(larger(n * size, 1));
+    size_t bytes = lines + GAP;
+    if (workspace->limit != 0 && lines > workspace->limit - workspace->taken) {
+        workspace->exceeded = true;
+        return NULL;
+    }
     struct workspace_block *block = find_block(workspace, bytes);
     if (block == NULL) {
         return NULL;
@@ -110,6 +114,7 @@ void *perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size
     char *piece = block->memory + block->used;
     block->used += bytes;
     workspace->current = block;
+    workspace->taken += lines;
     workspace->most_used = larger(workspace->most_used, block->before + block->used);
     unpoison(piece, n * size);
     return piece;
@@ -123,9 +128,22 @@ void *perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size
     return piece;
 }
 
+void perebor_workspace_limit(perebor_workspace *workspace, size_t bytes) {
+    size_t most = SIZE_MAX - workspace->taken;
+    workspace->limit = workspace->taken + smaller(larger(bytes, 1), most);
+    workspace->exceeded = false;
+}
+
+bool perebor_workspace_unlimit(perebor_workspace *workspace) {
+    bool exceeded = workspace->exceeded;
+    workspace->limit = 0;
+    workspace->exceeded = false;
+    return exceeded;
+}
+
 perebor_workspace_mark perebor_workspace_here(const perebor_workspace *workspace) {
     struct workspace_block *block = workspace->current;
-    return (perebor_workspace_mark){block, block == NULL ? 0 : block->used};
+    return (perebor_workspace_mark){block, block == NULL ? 0 : block->used, workspace->taken};
 }
 
 static void free_blocks(perebor_workspace *workspace) {
@@ -145,6 +163,7 @@ void perebor_workspace_return(perebor_workspace *workspace, perebor_workspace_ma
         poison(block->memory + block->used, block->capacity - block->used);
     }
     workspace->current = mark.block;
+    workspace->taken = mark.taken;
     bool emptied = mark.block == NULL && from != NULL;
     if (emptied && (from->next != NULL || from->capacity > MOST_KEPT)) {
         free_blocks(workspace);

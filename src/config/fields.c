@@ -197,6 +197,17 @@ perebor_status config_read_duration(const config_reading *reading, const yaml_no
     return PEREBOR_OK;
 }
 
+perebor_status config_read_bytes(const config_reading *reading, const yaml_node *node,
+                                 void *field) {
+    uint64_t bytes = 0;
+    if (node->kind != YAML_SCALAR || !scalar_is_bytes(node->text, &bytes)) {
+        return config_refuse_type(reading, node,
+                                  "a size of memory above 0, such as 500MB, 1.5GB or 64MiB");
+    }
+    *(uint64_t *)field = bytes;
+    return PEREBOR_OK;
+}
+
 perebor_status config_read_texts(const config_reading *reading, const yaml_node *node,
                                  void *field) {
     perebor_status status = PEREBOR_OK;

@@ -55,6 +55,7 @@ config_reader config_read_count;    /**< uint64_t; at least 1 */
 config_reader config_read_size;     /**< size_t; at least 1 */
 config_reader config_read_real;     /**< double; finite */
 config_reader config_read_share;    /**< double from 0 to 1; 0.1 or 10% */
+config_reader config_read_bytes;    /**< uint64_t; 1000000, 512 MB, 2GB, 64MiB */
 config_reader config_read_duration; /**< double, seconds; 90, 90s, 30m, 2h, 1h30m, 1d */
 config_reader config_read_texts;    /**< perebor_texts; one value or a list of them */
 config_reader config_read_value;    /**< perebor_value; null, true, 1, 0.5, or text */

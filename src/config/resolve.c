@@ -225,6 +225,7 @@ static void put_search(perebor_json *json, const perebor_experiment *experiment,
         perebor_json_put_unsigned(json, "run_cap", experiment->n_trials);
         perebor_json_put_real(json, "timeout_seconds", experiment->timeout_seconds);
         perebor_json_put_real(json, "trial_timeout_seconds", experiment->trial_timeout_seconds);
+        perebor_json_put_unsigned(json, "trial_memory_bytes", experiment->trial_memory_bytes);
         perebor_json_put_real(json, "max_failures", experiment->max_failures);
     }
     perebor_json_put_raw(json, "space", space);

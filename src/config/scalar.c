@@ -130,6 +130,27 @@ bool scalar_is_duration(const char *text, double *seconds) {
     return sum > 0.0 && isfinite(sum);
 }
 
+bool scalar_is_bytes(const char *text, uint64_t *bytes) {
+    static const struct {
+        const char *name;
+        double bytes;
+    } units[] = {{"", 1.0},    {"B", 1.0},      {"kB", 1e3},     {"MB", 1e6},     {"GB", 1e9},
+                 {"TB", 1e12}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}};
+    const char *end = skip_number(text);
+    if (end == text) {
+        return false;
+    }
+    const char *name = *end == ' ' ? end + 1 : end;
+    for (size_t unit = 0; unit < sizeof units / sizeof *units; unit++) {
+        double number = strtod(text, NULL) * units[unit].bytes;
+        if (strcmp(name, units[unit].name) == 0 && number >= 1.0 && number <= 0x1p60) {
+            *bytes = (uint64_t)number;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool scalar_value(const char *text, perebor_value *value) {
     bool boolean = false;
     int64_t integer = 0;

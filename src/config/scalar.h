@@ -33,6 +33,9 @@ bool scalar_is_share(const char *text, double *value);
 /** Seconds: a number above 0, alone or of d, h, m, s, largest first. */
 bool scalar_is_duration(const char *text, double *seconds);
 
+/** Bytes: a number above 0, alone or of kB, MB, GB, TB, or of KiB, MiB, GiB, TiB. */
+bool scalar_is_bytes(const char *text, uint64_t *bytes);
+
 /** Whichever of the above it is, else text, which is borrowed. False for a number out of range. */
 bool scalar_value(const char *text, perebor_value *value);
 

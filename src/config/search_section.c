@@ -110,6 +110,7 @@ perebor_status config_read_search(const config_reading *reading, const yaml_node
         {"run_cap", config_read_count, EXPERIMENT(n_trials), false},
         {"timeout", config_read_duration, EXPERIMENT(timeout_seconds), false},
         {"trial_timeout", config_read_duration, EXPERIMENT(trial_timeout_seconds), false},
+        {"trial_memory", config_read_bytes, EXPERIMENT(trial_memory_bytes), false},
         {"max_failures", config_read_share, EXPERIMENT(max_failures), false},
         {"parameters", read_parameters, 0, true},
         {"enqueue", read_enqueue, 0, false},

@@ -51,9 +51,10 @@ static double wall_clock(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/** Whether trials share work. Not where one of them may run out of time: it fails alone. */
+/** Whether trials share work. Not where one may run out of time or memory: it fails alone. */
 static bool shares(const perebor_search_options *options, const perebor_experiment *experiment) {
-    return options->share && experiment->trial_timeout_seconds <= 0.0;
+    return options->share && experiment->trial_timeout_seconds <= 0.0 &&
+           experiment->trial_memory_bytes == 0;
 }
 
 /** Evaluates a unit and writes its outcomes: any thread of any rank. */

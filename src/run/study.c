@@ -82,6 +82,7 @@ perebor_status perebor_study_create(perebor_study **study, perebor_experiment *e
     PEREBOR_TRY(done,
                 perebor_evaluator_create(&made->evaluator, dataset, &made->split, &made->folds,
                                          share, experiment->return_train_score, error));
+    perebor_evaluator_limit_memory(made->evaluator, (size_t)experiment->trial_memory_bytes);
     *study = made;
     made = NULL;
 done:

@@ -85,6 +85,10 @@ void perebor_evaluator_free(perebor_evaluator *evaluator) {
     free(evaluator);
 }
 
+void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes) {
+    evaluator->memory_limit = bytes;
+}
+
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
     const perebor_dataset *dataset = evaluator->dataset;
     perebor_fold_shape shape = {.n_training = evaluator->folds[0].n_training,
@@ -108,6 +112,7 @@ typedef struct evaluation {
     perebor_matrix validation;
     perebor_member_outcome *outcomes; /**< [bundle->n_members] */
     perebor_stage_seconds *seconds;
+    bool share;          /**< Learners share work between members. */
     size_t family_first; /**< Of the members, counted within the bundle. */
     bool memory_short;   /**< Noticed where no status can be returned. */
 } evaluation;
@@ -193,7 +198,7 @@ static const perebor_candidate *candidate_at(const evaluation *running, size_t m
 /** The end of the run of members that one learner takes at once. */
 static size_t family_end(const evaluation *running, size_t first) {
     const perebor_candidate *head = candidate_at(running, first);
-    if (!running->evaluator->share || head->learner->share_key == NULL) {
+    if (!running->share || head->learner->share_key == NULL) {
         return first + 1;
     }
     uint64_t key = head->learner->share_key(head->settings);
@@ -229,8 +234,8 @@ static perebor_status score_family(evaluation *running, size_t first, size_t end
                              .n_members = end - first,
                              .workspace = running->workspace};
     running->family_first = first;
-    perebor_status status = perebor_learner_score_family(
-        learner, &family, running->evaluator->share, receive_scores, running, error);
+    perebor_status status = perebor_learner_score_family(learner, &family, running->share,
+                                                         receive_scores, running, error);
     perebor_workspace_return(running->workspace, begin);
     return status;
 }
@@ -285,6 +290,42 @@ done:
     return status;
 }
 
+/** Evaluates one member by itself, within the limit of memory. */
+static perebor_status evaluate_limited(evaluation *running, size_t member, perebor_error *error) {
+    const size_t limit = running->evaluator->memory_limit;
+    perebor_workspace_mark begin = perebor_workspace_here(running->workspace);
+    perebor_bundle one = *running->bundle;
+    one.first_member += (uint32_t)member;
+    one.n_members = 1;
+    evaluation alone = *running;
+    alone.bundle = &one;
+    alone.outcomes = &running->outcomes[member];
+    alone.share = false;
+    perebor_workspace_limit(running->workspace, limit);
+    perebor_status status = evaluate_members(&alone, error);
+    bool exceeded = perebor_workspace_unlimit(running->workspace);
+    perebor_workspace_return(running->workspace, begin);
+    if (exceeded && (status == PEREBOR_OK || status == PEREBOR_ERR_MEMORY)) {
+        perebor_error reason;
+        (void)perebor_fail(&reason, PEREBOR_ERR_MEMORY, "it takes more than %.6g MB of memory",
+                           1e-6 * (double)limit);
+        alone.memory_short = false;
+        fail_outcome(&alone, 0, reason.message);
+        status = PEREBOR_OK;
+    }
+    running->memory_short |= alone.memory_short;
+    return status;
+}
+
+static perebor_status evaluate_each(evaluation *running, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t member = 0; member < running->bundle->n_members; member++) {
+        PEREBOR_TRY(done, evaluate_limited(running, member, error));
+    }
+done:
+    return status;
+}
+
 perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebor_plan *plan,
                                 size_t bundle, size_t fold, perebor_workspace *workspace,
                                 perebor_member_outcome *outcomes, perebor_stage_seconds *seconds,
@@ -294,6 +335,7 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
                           .bundle = perebor_plan_bundle(plan, bundle),
                           .rows = &evaluator->folds[fold],
                           .workspace = workspace,
+                          .share = evaluator->share,
                           .outcomes = outcomes,
                           .seconds = seconds};
     for (size_t member = 0; member < running.bundle->n_members; member++) {
@@ -301,7 +343,8 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
             .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    perebor_status status = evaluate_members(&running, error);
+    perebor_status status = evaluator->memory_limit > 0 ? evaluate_each(&running, error)
+                                                        : evaluate_members(&running, error);
     perebor_workspace_return(workspace, begin);
     if (status == PEREBOR_OK && running.memory_short) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");

@@ -17,6 +17,7 @@ struct perebor_evaluator {
     size_t n_folds;
     division holdout; /**< The training part against the test part. */
     bool share, score_training;
+    size_t memory_limit; /**< Bytes that one member may take on a fold; 0: no limit. */
 };
 
 #endif

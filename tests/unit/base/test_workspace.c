@@ -84,6 +84,40 @@ static void memory_beyond_what_is_kept_goes_back(void **state) {
     perebor_workspace_release(&workspace);
 }
 
+/** Takes a hundred pieces of a line, and says how many of them there were. */
+static size_t take_lines(perebor_workspace *workspace) {
+    size_t n = 0;
+    while (n < 100 && perebor_workspace_take(workspace, 64, 1) != NULL) {
+        n++;
+    }
+    return n;
+}
+
+static void a_limit_counts_what_is_taken_and_nothing_else(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    for (int time = 0; time < 3; time++) { // with no block, with small ones, with a large one
+        assert_non_null(perebor_workspace_take(&workspace, 1000, 1));
+        perebor_workspace_mark begin = perebor_workspace_here(&workspace);
+        perebor_workspace_limit(&workspace, 10 * 64);
+        assert_int_equal(take_lines(&workspace), 10);
+        perebor_workspace_return(&workspace, begin);
+        assert_int_equal(take_lines(&workspace), 10); // What was given back is free again.
+        assert_null(perebor_workspace_take(&workspace, 0, 1));
+        assert_true(perebor_workspace_unlimit(&workspace));
+        perebor_workspace_return(&workspace, begin);
+        perebor_workspace_limit(&workspace, 100 * 64);
+        assert_int_equal(take_lines(&workspace), 100);
+        assert_false(perebor_workspace_unlimit(&workspace));
+        assert_int_equal(take_lines(&workspace), 100); // No limit any more.
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+        work(&workspace, (size_t)1 << (18 + 2 * time));
+    }
+    perebor_workspace_limit(&workspace, SIZE_MAX);
+    assert_int_equal(take_lines(&workspace), 100);
+    perebor_workspace_release(&workspace);
+}
+
 static void impossible_sizes_and_no_memory_are_said(void **state) {
     (void)state;
     perebor_workspace workspace = {0};
@@ -103,6 +137,7 @@ int main(void) {
         cmocka_unit_test(what_is_given_back_is_taken_again),
         cmocka_unit_test(work_done_before_asks_the_system_for_nothing),
         cmocka_unit_test(memory_beyond_what_is_kept_goes_back),
+        cmocka_unit_test(a_limit_counts_what_is_taken_and_nothing_else),
         cmocka_unit_test(impossible_sizes_and_no_memory_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

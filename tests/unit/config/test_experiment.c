@@ -56,6 +56,7 @@ static const char full[] =
     "  run_cap: 500\n"
     "  timeout: 2h\n"
     "  trial_timeout: 1m30s\n"
+    "  trial_memory: 1.5 GB\n"
     "  max_failures: 5%\n"
     "  parameters:\n"
     "    model: {values: [svc, knn], probabilities: [0.25, 0.75]}\n"
@@ -101,6 +102,7 @@ static void five_lines_are_enough(void **state) {
     assert_int_equal(experiment->n_trials, 50);
     assert_true(experiment->max_failures == 0.1 && experiment->checkpoint_seconds == 30.0);
     assert_true(experiment->timeout_seconds == 0.0 && experiment->trial_timeout_seconds == 0.0);
+    assert_int_equal(experiment->trial_memory_bytes, 0);
     assert_int_equal(experiment->n_fixed, 0);
     assert_null(experiment->output);
     assert_int_equal(experiment->text_size, strlen(five_lines));
@@ -176,13 +178,14 @@ static void folds_and_search_are_read(void **state) {
     assert_int_equal(experiment->n_trials, 500);
     assert_true(experiment->timeout_seconds == 7200.0);
     assert_true(experiment->trial_timeout_seconds == 90.0);
+    assert_int_equal(experiment->trial_memory_bytes, 1500000000);
     assert_true(experiment->max_failures == 0.05 && experiment->checkpoint_seconds == 5.0);
     assert_string_equal(experiment->output, "dir/../out.h5");
     const perebor_space *space = experiment->space;
     assert_int_equal(perebor_space_n_parameters(space), 7);
     assert_int_equal(perebor_space_parameter(space, 1)->distribution, PEREBOR_LOG_UNIFORM_VALUES);
     assert_true(perebor_space_parameter(space, 1)->min == 1e-3);
-    assert_int_equal(perebor_space_parameter(space, 1)->line, 41);
+    assert_int_equal(perebor_space_parameter(space, 1)->line, 42);
     assert_int_equal(perebor_space_parameter(space, 1)->column, 5);
     assert_int_equal(perebor_space_parameter(space, 2)->distribution, PEREBOR_INT_UNIFORM);
     assert_int_equal(perebor_space_parameter(space, 3)->distribution, PEREBOR_UNIFORM);

@@ -79,6 +79,26 @@ static void durations_add_their_units_up(void **state) {
     }
 }
 
+static void sizes_of_memory_have_decimal_and_binary_units(void **state) {
+    (void)state;
+    const struct {
+        const char *text;
+        uint64_t bytes;
+    } good[] = {{"1", 1},       {"1000000", 1000000}, {"64MiB", 67108864},    {"1.5GB", 1500000000},
+                {"2 kB", 2000}, {"0.5KiB", 512},      {"1TB", 1000000000000}, {"7B", 7}};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        uint64_t bytes = 0;
+        assert_true(scalar_is_bytes(good[i].text, &bytes));
+        assert_int_equal(bytes, good[i].bytes);
+    }
+    const char *const bad[] = {"",     "0",     "0.5",  "MB",   "1mb", "1K",
+                               "-1MB", "1  MB", "1MB ", "1e30", "5m"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        uint64_t bytes = 0;
+        assert_false(scalar_is_bytes(bad[i], &bytes));
+    }
+}
+
 static void shares_are_fractions_or_percents(void **state) {
     (void)state;
     double share = 0.0;
@@ -95,6 +115,7 @@ int main(void) {
         cmocka_unit_test(words_mean_what_yaml_1_2_says),
         cmocka_unit_test(numbers_out_of_range_are_no_values),
         cmocka_unit_test(durations_add_their_units_up),
+        cmocka_unit_test(sizes_of_memory_have_decimal_and_binary_units),
         cmocka_unit_test(shares_are_fractions_or_percents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

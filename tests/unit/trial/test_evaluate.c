@@ -68,6 +68,8 @@ static void record(fold_record *into, const perebor_member_outcome *outcome) {
 /** How units are evaluated, which must not matter to any outcome. */
 static enum manner { ONCE, AGAIN, AFTER_EVERY_FAILURE } manner;
 
+static size_t memory_limit; // For each member; 0: none.
+
 static void free_errors(perebor_member_outcome *outcomes, size_t n) {
     for (size_t i = 0; i < n; i++) {
         free(outcomes[i].error);
@@ -135,6 +137,7 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
     assert_int_equal(
         perebor_evaluator_create(&evaluator, &small.dataset, &split, &folds, share, true, NULL),
         PEREBOR_OK);
+    perebor_evaluator_limit_memory(evaluator, memory_limit);
     assert_int_equal(perebor_pipeline_create(&pipeline, space, "test", NULL, 0, NULL), PEREBOR_OK);
     perebor_fold_shape shape = perebor_evaluator_shape(evaluator);
     assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0, N_TRIALS, skip, share, N_FOLDS,
@@ -164,6 +167,47 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
     perebor_evaluator_free(evaluator);
     perebor_folds_release(&folds);
     perebor_split_release(&split);
+}
+
+/** Evaluates under a limit, shared and not. @return how many trials fail for want of memory. */
+static size_t count_failures(perebor_space *space, size_t limit,
+                             fold_record unlimited[N_TRIALS][N_FOLDS]) {
+    static fold_record shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+    size_t n_failed = 0;
+    memory_limit = limit;
+    evaluate_all(space, true, NULL, shared);
+    evaluate_all(space, false, NULL, alone);
+    memory_limit = 0;
+    assert_memory_equal(shared, alone, sizeof shared);
+    for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
+        const fold_record *record = &alone[i / N_FOLDS][i % N_FOLDS];
+        if (record->state == PEREBOR_TRIAL_FAIL) {
+            assert_non_null(strstr(record->error, "MB of memory"));
+            n_failed++;
+        } else {
+            assert_memory_equal(record, &unlimited[i / N_FOLDS][i % N_FOLDS], sizeof *record);
+        }
+    }
+    return n_failed;
+}
+
+static void a_limit_of_memory_fails_the_same_trials_whatever_they_share(void **state) {
+    (void)state;
+    static fold_record unlimited[N_TRIALS][N_FOLDS];
+    perebor_space *space = make_space(1);
+    evaluate_all(space, false, NULL, unlimited);
+    assert_int_equal(count_failures(space, 1, unlimited), N_TRIALS * N_FOLDS);
+    assert_int_equal(count_failures(space, (size_t)1 << 32, unlimited), 0);
+    size_t before = N_TRIALS * N_FOLDS;
+    bool some = false;
+    for (size_t limit = 1 << 13; limit < (size_t)1 << 24; limit *= 2) {
+        size_t n_failed = count_failures(space, limit, unlimited);
+        some = some || (n_failed > 0 && n_failed < N_TRIALS * N_FOLDS);
+        assert_true(n_failed <= before);
+        before = n_failed;
+    }
+    assert_true(some);
+    perebor_space_free(space);
 }
 
 static void sharing_changes_no_bit_of_any_score(void **state) {
@@ -374,6 +418,7 @@ static void any_allocation_of_a_unit_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sharing_changes_no_bit_of_any_score),
+        cmocka_unit_test(a_limit_of_memory_fails_the_same_trials_whatever_they_share),
         cmocka_unit_test(sharing_changes_nothing_in_any_space),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),
         cmocka_unit_test(labels_that_mean_nothing_score_a_half),
