@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Whole searches beside scikit-learn's own search machinery: same trials, same folds, same cores.
 
-usage: compare_sklearn.py PEREBOR [mix] [knn] [tree] [logreg] [svc] [shipped] [start] [memory] [ledger]
-                          [--data FOLDER] [--cores N] [--runs N] [--trials N] [--peer-trials N]
+usage: compare_sklearn.py PEREBOR [mix] [knn] [tree] [logreg] [svc] [shipped] [gridded] [optuna] [start]
+                          [memory] [ledger] [--data FOLDER] [--cores N] [--runs N] [--trials N]
+                          [--peer-trials N] [--one-rank]
 
 Without names, everything. Prints a Markdown table of medians over interleaved runs. A ratio is
 scikit-learn's seconds over perebor's: wall seconds of perebor's whole process (start, tables, search,
@@ -14,9 +15,11 @@ scikit-learn shares nothing between trials, so its time grows with their number:
 the first of a list, its time is scaled to all of it, and the table says so.
 """
 import argparse
+import importlib.util
 import json
 import os
 import platform
+import re
 import statistics
 import sys
 import tempfile
@@ -28,7 +31,7 @@ import trial_list
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, "..", "..", "..", "experiments", "one_click", "experiment.yaml")
-NAMES = ["mix", *trial_list.FAMILIES, "shipped", "start", "memory", "ledger"]
+NAMES = ["mix", *trial_list.FAMILIES, "shipped", "gridded", "optuna", "start", "memory", "ledger"]
 
 
 class Bench:
@@ -52,9 +55,10 @@ class Bench:
             }, stream, ensure_ascii=False)
         return [path]
 
-    def shipped(self, n):
+    def shipped(self, n, sampler):
         """The shipped experiment with n trials of its own space."""
-        return [SHIPPED, "--set", f"data.root={self.arguments.data}", "--trials", str(n)]
+        return [SHIPPED, "--set", f"data.root={self.arguments.data}", "--set", f"search.sampler={sampler}",
+                "--trials", str(n)]
 
     def perebor(self, options, ranks, share="exact", memory=False):
         command = [self.arguments.perebor, "run", *options, "-q", "--overwrite", "-o", self.result,
@@ -82,7 +86,8 @@ class Bench:
         """How perebor is started: ranks, and whether it shares."""
         cores = self.arguments.cores
         found = [(1, "off"), (1, "exact")]
-        return found + [(cores, "off"), (cores, "exact")] if cores > 1 else found
+        several = cores > 1 and not self.arguments.one_rank
+        return found + [(cores, "off"), (cores, "exact")] if several else found
 
     def compare(self, name, options, points, n, repeats=1, ways=None):
         """Interleaved runs of perebor on n trials and of scikit-learn on some of them."""
@@ -129,13 +134,47 @@ def compare_family(bench, name):
     print_agreement(name, bench.trials(), scores)
 
 
-def compare_shipped(bench):
+def history(bench):
+    """What the last result file says of where time went; None without h5py."""
+    try:
+        import h5py
+    except ImportError:
+        return None
+    with h5py.File(bench.result, "r") as result:
+        return str(result.attrs["history"])
+
+
+def compare_shipped(bench, sampler="random"):
     """10 000 trials of the shipped space; scikit-learn's time from its first ones."""
-    options = bench.shipped(10000)
-    bench.perebor(bench.shipped(bench.arguments.peer_trials or 500), 1)
+    options = bench.shipped(10000, sampler)
+    bench.perebor(bench.shipped(bench.arguments.peer_trials or 500, sampler), 1)
     points = [trial["params"] for trial in bench.trials()]
     ways = [way for way in bench.ways() if way[1] == "exact"]
-    bench.compare("shipped space", options, points, 10000, 2, ways)
+    name = "shipped space" if sampler == "random" else f"shipped space, {sampler} sampler"
+    bench.compare(name, options, points, 10000, 2, ways)
+    found = re.search(r"predicted (\S+), unshared ([^\s;]+)", history(bench) or "")
+    if found:
+        print(f"  {name}: sharing saves {float(found[2]) / float(found[1]):.2f} times as predicted", file=sys.stderr)
+
+
+def compare_optuna(bench):
+    """The mix as Optuna draws it, evaluated by scikit-learn in its process; CPU of one core each."""
+    n = bench.arguments.peer_trials or 100
+    path = os.path.join(bench.work, "task.json")
+    with open(path, "w", encoding="utf-8") as stream:
+        json.dump({"folder": bench.arguments.data, "n_trials": n}, stream)
+    options = bench.experiment(trial_list.list_section(trial_list.draw_mix(500)))
+    if importlib.util.find_spec("optuna") is None:
+        print("\nNo comparison with Optuna: it is not installed here (Debian: python3-optuna).", flush=True)
+        return
+    theirs = json.loads(process_tree.run([sys.executable, os.path.join(HERE, "optuna_search.py"), path])[3])
+    wall, cpu = bench.perebor(options, 1)[:2]
+    peer = theirs["cpu"] * 500 / n
+    print(f"| mix, 500 trials (scaled from {n}), Optuna {theirs['version']} with scikit-learn | "
+          f"1 × {bench.arguments.cores} | exact | - | {wall:.3f} | - | {peer:.2f} | {cpu:.3f} | "
+          f"**{peer / cpu:.0f}×** |", flush=True)
+    print(f"  Optuna's own CPU time for a trial, random sampling: {theirs['memory_ms']:.2f} ms in memory, "
+          f"{theirs['sqlite_ms']:.1f} ms in SQLite", file=sys.stderr)
 
 
 def compare_start(bench):
@@ -162,18 +201,28 @@ def compare_memory(bench):
               f"{ranks} ranks {ours / 2**20:.0f} MiB: 1/{theirs / ours:.1f}", flush=True)
 
 
+def gap(ledger):
+    """By how much a rank's ledger misses its wall time, the job's once for each thread."""
+    number = lambda name: float(re.search(rf"{name} (\S+?)[;,]?( |$)", ledger)[1])
+    whole = number("start") + number("job")
+    parts = sum(number(name) for name in ("prepare", "fit", "predict", "score", "other", "wait"))
+    return abs(number("start") + parts / number("threads") - whole) / whole
+
+
 def print_ledger(bench):
-    """Where perebor's time went, from the history that it wrote."""
-    try:
-        import h5py
-    except ImportError:
-        print("\nNo ledger: h5py is not here.")
-        return
+    """Where perebor's time went, from the history that it wrote; it adds up within 1 %."""
     points = trial_list.draw_mix(500)
     bench.perebor(bench.experiment(trial_list.list_section(points)), bench.arguments.cores)
-    with h5py.File(bench.result, "r") as result:
-        history = result.attrs["history"]
-    print(f"\nLedger of the mix, {bench.arguments.cores} ranks: {history}")
+    told = history(bench)
+    if told is None:
+        print("\nNo ledger: h5py is not here.")
+        return
+    start, *ranks = told.splitlines()
+    print(f"\nLedger of the mix, {bench.arguments.cores} ranks: {start}")
+    for ledger in ranks:
+        print(f"{ledger}\n  misses wall time by {gap(ledger):.3%}")
+        if gap(ledger) > 0.01:
+            raise SystemExit("this ledger does not add up within 1 %")
 
 
 def read_arguments():
@@ -184,6 +233,7 @@ def read_arguments():
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--trials", type=int, default=2000, help="of each family")
+    parser.add_argument("--one-rank", action="store_true", help="no runs of a rank a core")
     parser.add_argument("--peer-trials", type=int, default=0, help="that scikit-learn runs of a list, to save time")
     arguments = parser.parse_args()
     arguments.data = os.path.abspath(arguments.data)
@@ -218,7 +268,9 @@ def main():
         for name in trial_list.FAMILIES:
             if name in names:
                 compare_family(bench, name)
-        for name, part in (("shipped", compare_shipped), ("start", compare_start), ("memory", compare_memory),
+        for name, part in (("shipped", compare_shipped),
+                           ("gridded", lambda searches: compare_shipped(searches, "gridded")),
+                           ("optuna", compare_optuna), ("start", compare_start), ("memory", compare_memory),
                            ("ledger", print_ledger)):
             if name in names:
                 part(bench)

@@ -116,4 +116,5 @@ def main():
     }))
 
 
-main()
+if __name__ == "__main__":
+    main()
