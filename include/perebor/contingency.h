@@ -9,6 +9,7 @@
 #ifndef PEREBOR_CONTINGENCY_H
 #define PEREBOR_CONTINGENCY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,10 +46,10 @@ void perebor_contingency_release(perebor_contingency *table);
 double perebor_contingency_dof(const perebor_contingency *table);
 
 /** Pearson's chi squared; with Yates' correction if the table is 2 by 2 and @p corrected. */
-double perebor_chi_squared(const perebor_contingency *table, int corrected);
+double perebor_chi_squared(const perebor_contingency *table, bool corrected);
 
 /** The likelihood-ratio statistic G; with Yates' correction likewise. */
-double perebor_g_statistic(const perebor_contingency *table, int corrected);
+double perebor_g_statistic(const perebor_contingency *table, bool corrected);
 
 /** Cramér's V, from chi squared without correction; NaN if a column has one level. */
 double perebor_cramers_v(const perebor_contingency *table);

@@ -127,6 +127,7 @@ bool perebor_coordinator_finished(const perebor_coordinator *coordinator);
 /** Whether someone waits for work that there is none of: the tail of a job. */
 bool perebor_coordinator_in_tail(const perebor_coordinator *coordinator);
 
+/** Copies the counts as they are now. */
 void perebor_coordinator_count(const perebor_coordinator *coordinator,
                                perebor_coordinator_counts *counts);
 

@@ -11,6 +11,7 @@
 #ifndef PEREBOR_PHIK_H
 #define PEREBOR_PHIK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,7 +38,7 @@ void perebor_phik_bin(uint32_t *levels, const double *values, size_t n, size_t n
  * @retval PEREBOR_ERR_MEMORY  The grid of the table's size does not fit.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_phik(double *phik, const perebor_contingency *table,
-                                               int with_noise, perebor_error *error);
+                                               bool with_noise, perebor_error *error);
 
 /**
  * The significance of a table's dependence as a number of standard deviations, from G; still finite

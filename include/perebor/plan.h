@@ -76,8 +76,14 @@ PEREBOR_MUST_CHECK perebor_status perebor_plan_create(
 void perebor_plan_free(perebor_plan *plan);
 
 size_t perebor_plan_n_bundles(const perebor_plan *plan);
+
+/** Borrows a bundle. @pre bundle < perebor_plan_n_bundles(). */
 const perebor_bundle *perebor_plan_bundle(const perebor_plan *plan, size_t bundle);
+
+/** Borrows a member. @param[in] member  From bundle->first_member on. */
 const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member);
+
+/** What the plan will cost, and what it would if nothing were shared. */
 perebor_plan_savings perebor_plan_predict(const perebor_plan *plan);
 
 /** Learner by learner. @param[out] n_learners  How many, in the order of perebor_learners(). */

@@ -119,11 +119,11 @@ static bool is_two_by_two(const perebor_contingency *table) {
     return table->n_rows == 2 && table->n_columns == 2;
 }
 
-double perebor_chi_squared(const perebor_contingency *table, int corrected) {
+double perebor_chi_squared(const perebor_contingency *table, bool corrected) {
     return sum_cells(table, corrected && is_two_by_two(table), pearson_term);
 }
 
-double perebor_g_statistic(const perebor_contingency *table, int corrected) {
+double perebor_g_statistic(const perebor_contingency *table, bool corrected) {
     return sum_cells(table, corrected && is_two_by_two(table), likelihood_term);
 }
 
@@ -131,7 +131,7 @@ double perebor_cramers_v(const perebor_contingency *table) {
     if (least_side(table) < 2) {
         return NAN;
     }
-    return sqrt(perebor_chi_squared(table, 0) / table->total / (double)(least_side(table) - 1));
+    return sqrt(perebor_chi_squared(table, false) / table->total / (double)(least_side(table) - 1));
 }
 
 /** The number of levels that chance leaves of n. */
@@ -143,7 +143,7 @@ double perebor_cramers_v_corrected(const perebor_contingency *table) {
     if (least_side(table) < 2 || table->total < 2.0) {
         return NAN;
     }
-    double phi = perebor_chi_squared(table, 0) / table->total -
+    double phi = perebor_chi_squared(table, false) / table->total -
                  perebor_contingency_dof(table) / (table->total - 1.0);
     double rows = corrected_levels((double)table->n_rows, table->total);
     double columns = corrected_levels((double)table->n_columns, table->total);
@@ -152,6 +152,6 @@ double perebor_cramers_v_corrected(const perebor_contingency *table) {
 }
 
 double perebor_mutual_information(const perebor_contingency *table) {
-    double information = perebor_g_statistic(table, 0) / (2.0 * table->total);
+    double information = perebor_g_statistic(table, false) / (2.0 * table->total);
     return information > 0.0 ? information : 0.0;
 }

@@ -120,7 +120,7 @@ static double solve(struct grid *grid, double wanted, double at_one) {
     return last;
 }
 
-perebor_status perebor_phik(double *phik, const perebor_contingency *table, int with_noise,
+perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool with_noise,
                             perebor_error *error) {
     if (table->n_rows < 2 || table->n_columns < 2) {
         *phik = NAN;
@@ -130,7 +130,7 @@ perebor_status perebor_phik(double *phik, const perebor_contingency *table, int 
     double most = table->total * (double)(least - 1);
     // No margin is empty, so every cell expects something: chance adds one for each freedom.
     double pedestal = with_noise ? perebor_contingency_dof(table) : 0.0;
-    double observed = perebor_chi_squared(table, 1);
+    double observed = perebor_chi_squared(table, true);
     if (observed <= pedestal || observed >= most) {
         *phik = observed <= pedestal ? 0.0 : 1.0;
         return PEREBOR_OK;
@@ -156,7 +156,7 @@ double perebor_association_z(const perebor_contingency *table) {
     if (dof == 0.0) {
         return NAN;
     }
-    double g = perebor_g_statistic(table, 1);
+    double g = perebor_g_statistic(table, true);
     double probability = perebor_chi_squared_tail(g, dof);
     if (probability > 1e-290) {
         return -perebor_normal_quantile(probability);

@@ -85,7 +85,7 @@ static perebor_status weigh_column(struct leak_search *search, const perebor_col
     size_t n_levels = profile_column_levels(search->levels, column, n_rows);
     PEREBOR_TRY(done, perebor_contingency_count(&table, search->levels, n_levels, search->target, 2,
                                                 n_rows, error));
-    PEREBOR_TRY(done, perebor_phik(&leak->phik, &table, 1, error));
+    PEREBOR_TRY(done, perebor_phik(&leak->phik, &table, true, error));
     PEREBOR_TRY(done, measure_area(search, column, &leak->auc, error));
     leak->column = column->name;
     leak->z = NAN;

@@ -125,7 +125,7 @@ static perebor_status relate_levels(struct relating *relating, size_t i, size_t 
                                                 relating->n_levels[i],
                                                 relating->levels + j * relating->n_rows,
                                                 relating->n_levels[j], relating->n_rows, error));
-    PEREBOR_TRY(done, perebor_phik(&phik, &table, 1, error));
+    PEREBOR_TRY(done, perebor_phik(&phik, &table, true, error));
     // A column goes wholly with itself, which Yates' correction of two levels would not see.
     set_both(profile->phik, n, i, j, i == j && !isnan(phik) ? 1.0 : phik);
     set_both(profile->phik_z, n, i, j, perebor_association_z(&table));
@@ -134,7 +134,8 @@ static perebor_status relate_levels(struct relating *relating, size_t i, size_t 
     if (j == profile->n_columns && i < j && profile->columns[i].role == PEREBOR_ROLE_NOMINAL) {
         double dof = perebor_contingency_dof(&table);
         profile->columns[i].p_adjusted =
-            dof > 0.0 ? perebor_chi_squared_tail(perebor_chi_squared(&table, 1), dof) : (double)NAN;
+            dof > 0.0 ? perebor_chi_squared_tail(perebor_chi_squared(&table, true), dof)
+                      : (double)NAN;
     }
 done:
     perebor_contingency_release(&table);

@@ -179,7 +179,7 @@ static double phik_of(size_t one, size_t other) {
     assert_int_equal(perebor_contingency_count(&table, levels[one], PEREBOR_PHIK_BINS,
                                                levels[other], PEREBOR_PHIK_BINS, N_ROWS, NULL),
                      PEREBOR_OK);
-    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, true, NULL), PEREBOR_OK);
     perebor_contingency_release(&table);
     return phik;
 }
@@ -228,14 +228,14 @@ static void a_table_of_counts_gives_the_known_figures(void **state) {
     const double counts[] = {25, 5, 10, 8, 30, 12};
     perebor_contingency table = table_of(counts, 2, 3);
     double phik;
-    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, true, NULL), PEREBOR_OK);
     assert_true(fabs(phik - golden_value("table", "phik")) < 1e-8);
     assert_true(fabs(phik - 0.32524) < 1e-5);
-    assert_int_equal(perebor_phik(&phik, &table, 0, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, false, NULL), PEREBOR_OK);
     assert_true(fabs(phik - golden_value("table", "phik_no_noise")) < 1e-8);
-    double chi2 = perebor_chi_squared(&table, 1);
+    double chi2 = perebor_chi_squared(&table, true);
     assert_true(fabs(chi2 - golden_value("table", "chi2")) < 1e-12);
-    assert_true(fabs(perebor_g_statistic(&table, 1) - golden_value("table", "g")) < 1e-12);
+    assert_true(fabs(perebor_g_statistic(&table, true) - golden_value("table", "g")) < 1e-12);
     double p = perebor_chi_squared_tail(chi2, perebor_contingency_dof(&table));
     assert_true(fabs(p / golden_value("table", "chi2_p") - 1.0) < 1e-12);
     assert_true(fabs(perebor_cramers_v(&table) - golden_value("table", "cramers_v")) < 1e-14);
@@ -248,9 +248,10 @@ static void a_two_by_two_table_is_corrected_as_yates_has_it(void **state) {
     (void)state;
     const double counts[] = {12, 5, 6, 14};
     perebor_contingency table = table_of(counts, 2, 2);
-    assert_true(fabs(perebor_chi_squared(&table, 1) - golden_value("two_by_two", "chi2")) < 1e-13);
-    assert_true(fabs(perebor_g_statistic(&table, 1) - golden_value("two_by_two", "g")) < 1e-13);
-    assert_true(perebor_chi_squared(&table, 0) > perebor_chi_squared(&table, 1) + 1.0);
+    assert_true(fabs(perebor_chi_squared(&table, true) - golden_value("two_by_two", "chi2")) <
+                1e-13);
+    assert_true(fabs(perebor_g_statistic(&table, true) - golden_value("two_by_two", "g")) < 1e-13);
+    assert_true(perebor_chi_squared(&table, false) > perebor_chi_squared(&table, true) + 1.0);
     perebor_contingency_release(&table);
 }
 
@@ -259,7 +260,7 @@ static void a_column_of_one_level_has_no_coefficient(void **state) {
     const double counts[] = {5, 7, 9};
     perebor_contingency table = table_of(counts, 1, 3);
     double phik = 0;
-    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, true, NULL), PEREBOR_OK);
     assert_true(isnan(phik));
     assert_true(isnan(perebor_cramers_v(&table)));
     assert_true(isnan(perebor_association_z(&table)));
@@ -272,12 +273,12 @@ static void a_perfect_dependence_is_one_and_independence_is_zero(void **state) {
     const double independent[] = {10, 20, 10, 20, 10, 20};
     double phik;
     perebor_contingency table = table_of(same, 3, 3);
-    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, true, NULL), PEREBOR_OK);
     assert_true(phik == 1.0);
     assert_true(fabs(perebor_mutual_information(&table) - 1.09861228866810969) < 1e-14);
     perebor_contingency_release(&table);
     table = table_of(independent, 3, 2);
-    assert_int_equal(perebor_phik(&phik, &table, 1, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_phik(&phik, &table, true, NULL), PEREBOR_OK);
     assert_true(phik == 0.0);
     perebor_contingency_release(&table);
 }
