@@ -12,6 +12,8 @@ void *__real_calloc(size_t n, size_t size);                // NOLINT(bugprone-re
 void *__real_realloc(void *old, size_t size);              // NOLINT(bugprone-reserved-identifier)
 void *__real_aligned_alloc(size_t alignment, size_t size); // NOLINT(bugprone-reserved-identifier)
 void *__wrap_aligned_alloc(size_t alignment, size_t size); // NOLINT(bugprone-reserved-identifier)
+char *__real_strdup(const char *text);                     // NOLINT(bugprone-reserved-identifier)
+char *__wrap_strdup(const char *text);                     // NOLINT(bugprone-reserved-identifier)
 void *__wrap_malloc(size_t size);                          // NOLINT(bugprone-reserved-identifier)
 void *__wrap_calloc(size_t n, size_t size);                // NOLINT(bugprone-reserved-identifier)
 void *__wrap_realloc(void *old, size_t size);              // NOLINT(bugprone-reserved-identifier)
@@ -57,6 +59,11 @@ void *__wrap_calloc(size_t n, size_t size) {
 void *__wrap_realloc(void *old, size_t size) {
     n_calls++;
     return fails() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text) {
+    n_calls++;
+    return fails() ? NULL : __real_strdup(text);
 }
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size) {

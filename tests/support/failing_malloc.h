@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 /**
- * The n-th call of malloc, calloc, realloc, aligned_alloc or perebor_workspace_take from now
- * returns NULL; 0: none.
+ * The n-th call of malloc, calloc, realloc, strdup, aligned_alloc or perebor_workspace_take
+ * from now returns NULL; 0: none.
  */
 void failing_malloc_arm(size_t n);
 

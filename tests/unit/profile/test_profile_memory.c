@@ -12,37 +12,12 @@
 
 #include <cmocka.h>
 
+#include "failing_malloc.h"
 #include "made_columns.h"
 #include "perebor/leaks.h"
 #include "perebor/profile.h"
 #include "perebor/profile_document.h"
 #include "store/profile_tree.h"
-
-/** Allocations left before the one that fails; negative: none fails. */
-static long countdown = -1;
-
-static int fails_now(void) {
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size) {
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size) {
-    return fails_now() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails_now() ? NULL : __real_realloc(block, size);
-}
 
 /** Makes the content of the file, up to where HDF5 takes over. */
 static perebor_status make_tree(const perebor_profile_document *document, perebor_error *error) {
@@ -103,9 +78,9 @@ static void no_failing_allocation_is_overlooked(void **state) {
         .train = rows, .n_train = 300, .test = rows + 300, .n_test = MADE_ROWS - 300};
     for (; status != PEREBOR_OK; n++) {
         perebor_error error = {0};
-        countdown = n;
+        failing_malloc_arm((size_t)n + 1);
         status = look(&made, &split, &error);
-        countdown = -1;
+        (void)failing_malloc_disarm();
         if (status != PEREBOR_OK) {
             assert_int_equal(status, PEREBOR_ERR_MEMORY);
             assert_int_equal(error.status, PEREBOR_ERR_MEMORY);

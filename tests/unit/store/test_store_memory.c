@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * Every single allocation of this room's own fails in turn (HDF5's own are not ours to fail: it
- * crashes). The linker puts the functions below in front of the allocator's.
+ * crashes).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "failing_malloc.h"
 #include "perebor/journal.h"
 #include "sample_result.h"
 #include "scratch.h"
@@ -20,38 +21,6 @@
 #include "store/result_tree.h"
 
 enum { N_TRIALS = 12 };
-
-/** Allocations left before the one that fails; negative: none fails. */
-static long countdown = -1;
-
-static int fails_now(void) {
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *block, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *text);
-
-void *__wrap_malloc(size_t size) {
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size) {
-    return fails_now() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails_now() ? NULL : __real_realloc(block, size);
-}
-
-char *__wrap_strdup(const char *text) {
-    return fails_now() ? NULL : __real_strdup(text);
-}
 
 /** Something that allocates, and frees it all again; its outputs are untouched if it fails. */
 typedef perebor_status (*attempt)(perebor_error *error);
@@ -61,9 +30,9 @@ static void fail_every_allocation(attempt try_it, long at_least) {
     long n = 0;
     for (; status != PEREBOR_OK; n++) {
         perebor_error error = {0};
-        countdown = n;
+        failing_malloc_arm((size_t)n + 1);
         status = try_it(&error);
-        countdown = -1;
+        (void)failing_malloc_disarm();
         if (status != PEREBOR_OK) {
             assert_int_equal(status, PEREBOR_ERR_MEMORY);
             assert_int_equal(error.status, PEREBOR_ERR_MEMORY);

@@ -10,35 +10,10 @@
 
 #include <cmocka.h>
 
+#include "failing_malloc.h"
 #include "perebor/quality.h"
 #include "scratch.h"
 #include "specs.h"
-
-/** Allocations left before the one that fails; negative: none fails. */
-static long countdown = -1;
-
-static int fails_now(void) {
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size) {
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size) {
-    return fails_now() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails_now() ? NULL : __real_realloc(block, size);
-}
 
 static void check_every_failure(const perebor_tables_spec *spec) {
     perebor_status status = PEREBOR_ERR_MEMORY;
@@ -47,9 +22,9 @@ static void check_every_failure(const perebor_tables_spec *spec) {
         perebor_dataset *dataset = NULL;
         perebor_tables_report report = {0};
         perebor_error error = {0};
-        countdown = n;
+        failing_malloc_arm((size_t)n + 1);
         status = perebor_tables_load(&dataset, &report, spec, &error);
-        countdown = -1;
+        (void)failing_malloc_disarm();
         if (status == PEREBOR_OK) {
             perebor_dataset_free(dataset);
             perebor_tables_report_release(&report);
@@ -72,9 +47,9 @@ static void check_every_failure_of_inspection(const perebor_tables_spec *spec) {
         perebor_tables_report report = {0};
         perebor_quality quality = {0};
         perebor_error error = {0};
-        countdown = n;
+        failing_malloc_arm((size_t)n + 1);
         status = perebor_tables_inspect(&quality, &dataset, &report, spec, &error);
-        countdown = -1;
+        (void)failing_malloc_disarm();
         if (status == PEREBOR_OK) {
             assert_true(quality.n_findings > 0);
             assert_string_equal(quality.problem, "");
