@@ -10,8 +10,11 @@
 #include "model/registry.h"
 #include "model/svc_family.h"
 #include "model/svc_model.h"
+#include "model/svc_monomials.h"
 
 enum { KERNEL, C, GAMMA, DEGREE, COEF0, CLASS_WEIGHT, MAX_ITER, N_SETTINGS };
+
+enum { MAX_MOVES = 10000000 }; /**< Unless a cap is set. */
 
 static const char *const kernel_names[] = {"linear", "rbf", "poly", "sigmoid", NULL};
 static const char *const gamma_names[] = {"scale", "auto", NULL};
@@ -94,6 +97,24 @@ static double scale_gamma(const perebor_matrix *rows) {
     return variance > 0.0 ? 1.0 / ((double)rows->n_columns * variance) : 1.0;
 }
 
+/** The mean of x.x: columns are padded with zeros to a multiple of eight. */
+static double mean_square(const perebor_matrix *rows) {
+    double sums[8] = {0.0};
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        for (size_t row = 0; row < rows->stride; row += 8) {
+            for (size_t lane = 0; lane < 8; lane++) {
+                sums[lane] += values[row + lane] * values[row + lane];
+            }
+        }
+    }
+    double sum = 0.0;
+    for (size_t lane = 0; lane < 8; lane++) {
+        sum += sums[lane];
+    }
+    return sum / (double)rows->n_rows;
+}
+
 static double read_gamma(const perebor_value *gamma, const perebor_matrix *rows) {
     if (gamma->kind == PEREBOR_VALUE_REAL) {
         return gamma->as.real;
@@ -107,11 +128,14 @@ void svc_options_read(svc_options *options, const perebor_training *training,
     svc_options read = {
         .kernel = {.kind = kernel_kind(settings), .degree = settings[DEGREE].as.integer},
         .bounds = {settings[C].as.real, settings[C].as.real},
-        .max_iterations = 10000000,
+        .max_iterations = MAX_MOVES,
     };
     if (read.kernel.kind != SVC_LINEAR) {
         read.kernel.gamma = read_gamma(&settings[GAMMA], rows);
         read.kernel.coef0 = settings[COEF0].as.real;
+    }
+    if (read.kernel.kind == SVC_POLY) {
+        read.mean_square = mean_square(rows);
     }
     if (settings[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT) {
         size_t n_positive = 0;
@@ -153,26 +177,50 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
     return svc_model_score(model, rows, workspace, scores, error);
 }
 
-/** Seconds of the solver and of scoring, measured on one fold of 777 rows and extrapolated. */
-static double solve_cost(const perebor_value *settings, double n, double p) {
-    double c = settings[C].as.real;
-    switch (kernel_kind(settings)) {
-    case SVC_LINEAR:
-        return 2e-5 + n * p * (9e-10 * p + 8e-9);
-    case SVC_POLY:
-        return 4.3e-9 * n * n * (c > 1.0 ? 1.5 : 1.0);
-    case SVC_RBF:
-    case SVC_SIGMOID:
-        break;
-    }
-    return 1.2e-9 * n * n * (c > 1.0 ? 2.0 : 1.0);
+/** Seconds of a hyperplane over p columns. */
+static double plane_cost(double n, double p) {
+    return 2e-5 + n * p * (9e-10 * p + 8e-9);
 }
 
+/** Seconds of kernel values, those that scoring takes included. */
+static double values_cost(svc_kernel_kind kind, double n, double p) {
+    double fixed = kind == SVC_SIGMOID ? 1.6e-9 : 5.2e-10;
+    return n * n * ((kind == SVC_RBF ? 1.5e-11 : 3e-11) * p + fixed);
+}
+
+/** Moves of pairs that solving takes, if columns are scaled: what is not, settings do not tell. */
+static double moves_foreseen(const perebor_value *settings, double n, double p) {
+    double c = settings[C].as.real;
+    double product = settings[GAMMA].kind == PEREBOR_VALUE_REAL ? settings[GAMMA].as.real * p : 1.0;
+    double value = 0.12 * n;
+    if (kernel_kind(settings) == SVC_POLY) {
+        value = SVC_MOVES_A_UNIT;
+        for (int64_t i = 0; i < settings[DEGREE].as.integer && value < 1e30; i++) {
+            value *= product + settings[COEF0].as.real;
+        }
+    }
+    double moves = n + c * (value > 0.0 ? value : 0.0);
+    double cap = settings[MAX_ITER].kind == PEREBOR_VALUE_INTEGER
+                     ? (double)settings[MAX_ITER].as.integer
+                     : (double)MAX_MOVES;
+    return moves < cap ? moves : cap;
+}
+
+/** Constants were measured on one fold of 777 rows. */
 static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
     double n = (double)n_rows;
     double p = (double)n_columns;
-    double sums = kernel_kind(settings) == SVC_LINEAR ? 0.0 : 3e-11 * n * n * p;
-    return sums + solve_cost(settings, n, p);
+    const svc_kernel kernel = {.kind = kernel_kind(settings),
+                               .degree = settings[DEGREE].as.integer,
+                               .coef0 = settings[COEF0].as.real};
+    if (kernel.kind == SVC_LINEAR) {
+        return plane_cost(n, p);
+    }
+    double moves = moves_foreseen(settings, n, p);
+    double by_points = values_cost(kernel.kind, n, p) + moves * (8e-8 + 4.5e-10 * n);
+    size_t n_monomials = svc_monomials_count(&kernel, n_columns);
+    bool by_monomials = n_monomials > 0 && moves > (double)svc_monomials_worth(n_monomials);
+    return by_monomials ? plane_cost(n, (double)n_monomials) : by_points;
 }
 
 /** A member that has its kernel to itself, as most do, computes its own kernel values. */

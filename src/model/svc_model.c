@@ -16,7 +16,7 @@ enum { MOST_TOGETHER = 16384 };
  * Monomials are used at once if they cost no more than so many moves of pairs for each point, and
  * for each unit of C k(x, x): that, and more, is what pairs take.
  */
-enum { MOVES_A_POINT = 4, MOVES_A_UNIT = 250 };
+enum { MOVES_A_POINT = 4 };
 
 enum { MOST_VALUES = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 
@@ -124,15 +124,9 @@ done:
 }
 
 /** The mean of k(x, x), about. */
-static double mean_diagonal(const perebor_matrix *rows, const svc_kernel *kernel) {
-    double squares = 0.0;
-    for (size_t column = 0; column < rows->n_columns; column++) {
-        const double *values = perebor_matrix_column(rows, column);
-        for (size_t row = 0; row < rows->n_rows; row++) {
-            squares += values[row] * values[row];
-        }
-    }
-    double base = kernel->gamma * squares / (double)rows->n_rows + kernel->coef0;
+static double mean_diagonal(const svc_options *options) {
+    const svc_kernel *kernel = &options->kernel;
+    double base = kernel->gamma * options->mean_square + kernel->coef0;
     double power = 1.0;
     for (int64_t i = 0; i < kernel->degree; i++) {
         power *= base;
@@ -143,7 +137,7 @@ static double mean_diagonal(const perebor_matrix *rows, const svc_kernel *kernel
 /** Moves of pairs that take as long as a hyperplane over the monomials; the cap if that is less. */
 static uint64_t worth_in_moves(const perebor_training *training, const svc_options *options) {
     size_t n = svc_monomials_count(&options->kernel, training->rows.n_columns);
-    uint64_t worth = 2 * n * n + 18 * n;
+    uint64_t worth = svc_monomials_worth(n);
     bool possible = n > 0 && n * training->rows.stride <= MOST_VALUES;
     return possible && worth < options->max_iterations ? worth : options->max_iterations;
 }
@@ -152,7 +146,7 @@ static uint64_t worth_in_moves(const perebor_training *training, const svc_optio
 static double expected_moves(const perebor_training *training, const svc_options *options) {
     double bound = fmax(options->bounds[0], options->bounds[1]);
     return MOVES_A_POINT * (double)training->rows.n_rows +
-           MOVES_A_UNIT * bound * mean_diagonal(&training->rows, &options->kernel);
+           SVC_MOVES_A_UNIT * bound * mean_diagonal(options);
 }
 
 bool svc_model_needs_points(const perebor_training *training, const svc_options *options) {

@@ -48,6 +48,10 @@ size_t svc_monomials_count(const svc_kernel *kernel, size_t n_columns) {
     return count > MOST ? 0 : count - (kernel->coef0 > 0.0 ? 1 : 0);
 }
 
+uint64_t svc_monomials_worth(size_t n_monomials) {
+    return 2 * n_monomials * n_monomials + 18 * n_monomials;
+}
+
 /** The root of the monomial's coefficient in the expansion of the kernel. */
 static double weight_of(const struct monomial *monomial, const svc_kernel *kernel,
                         size_t n_columns) {

@@ -8,11 +8,16 @@
 #ifndef PEREBOR_MODEL_SVC_MONOMIALS_H
 #define PEREBOR_MODEL_SVC_MONOMIALS_H
 
+#include <stdint.h>
+
 #include "model/svc_kernel.h"
 #include "perebor/status.h"
 
 /** How many there are, a constant one left out; 0 if they are too many, or not real. */
 size_t svc_monomials_count(const svc_kernel *kernel, size_t n_columns);
+
+/** Moves of pairs of points that take as long as a hyperplane over so many monomials. */
+uint64_t svc_monomials_worth(size_t n_monomials);
 
 /**
  * Their values.

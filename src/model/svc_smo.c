@@ -22,8 +22,12 @@
 #include "base/try.h"
 #include "model/svc_block.h"
 
-/** How far a block is solved, of the violation it starts with. */
+/** How far a block is solved, of the violation it starts with; all points are soon fewer. */
 static const double block_share = 0.01;
+static const double whole_share = 0.1;
+
+/** Of the tolerance: a round that would leave less than so much leaves nothing instead. */
+enum { WORTH_A_ROUND = 10 };
 
 /** Of the tolerance, so that a block in single precision ends below it when seen in double. */
 static const double rounded_down = 0.99;
@@ -141,7 +145,10 @@ static bool is_optimal(const struct solver *solver) {
 /** Solves the block for a share of the violation. @return whether values stayed finite */
 static bool solve_part(struct solver *solver, svc_solution *solution) {
     double violation = solver->highest - solver->lowest;
-    double tolerance = fmax(rounded_down * solver->problem->tolerance, block_share * violation);
+    double last = rounded_down * solver->problem->tolerance;
+    bool whole = solver->block.n_points > solver->block.capacity;
+    double aim = (whole ? whole_share : block_share) * violation;
+    double tolerance = aim < WORTH_A_ROUND * last ? last : aim;
     uint64_t left = solver->problem->max_iterations - solution->iterations;
     svc_block_gather(&solver->block, &solver->all, 0.5 * (solver->highest + solver->lowest));
     uint64_t moves = svc_block_descend(&solver->block, tolerance, left);

@@ -469,7 +469,7 @@ static void scores_have_the_recorded_bits(void **state) {
         }
     }
     finish_hex(&digest, hex);
-    assert_string_equal(hex, "edcd50454e8fe6d6b84c833410935cd442390e4366054727f6396ffcc6844202");
+    assert_string_equal(hex, "ddd7954657164cb4e43cc2339a00bc49f416af1fba0e19bc24bbbe616f666cad");
     data_release(&data);
 }
 

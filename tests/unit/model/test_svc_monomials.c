@@ -117,6 +117,7 @@ static void monomials_and_pairs_of_points_have_one_optimum(void **state) {
         svc_solution solution = {.coefficients = coefficients};
         const svc_options options = {.kernel = {SVC_POLY, degree, 1.0, 1.0},
                                      .bounds = {20.0, 30.0},
+                                     .mean_square = 4.0 / 3.0,
                                      .max_iterations = 10000000};
         const svc_problem problem = {.labels = labels,
                                      .bounds = {20.0, 30.0},
@@ -152,12 +153,15 @@ static void columns_that_were_not_scaled_are_solved_for(void **state) {
         perebor_matrix_column(&rows, 1)[row] *= 1e-2;
     }
     const perebor_training training = {.rows = rows, .labels = labels};
-    const svc_options options = {
-        .kernel = {SVC_POLY, 3, 1.0, 1.0}, .bounds = {1.0, 1.0}, .max_iterations = 20000};
+    const svc_options options = {.kernel = {SVC_POLY, 3, 1.0, 1.0},
+                                 .bounds = {1.0, 1.0},
+                                 .mean_square = 3e9,
+                                 .max_iterations = 20000};
     svc_gram gram = {0};
     perebor_model *model = NULL;
     perebor_fit_report report = {0};
     double scores[ROWS] = {0};
+    assert_false(svc_model_needs_points(&training, &options));
     assert_int_equal(svc_model_fit(&model, &training, &options, &gram, &workspace, &report, &error),
                      0);
     assert_true(report.converged);
