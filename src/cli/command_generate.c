@@ -39,7 +39,7 @@ typedef struct generate_arguments {
     const char *file;
     perebor_generate_options options;
     int n_threads; /**< Asked for; 0: what was granted. */
-    bool rows_given, seed_given, join, quiet;
+    bool rows_given, seed_given, part_given, join, quiet;
     perebor_progress progress;
     double started; /**< Monotonic seconds. */
 } generate_arguments;
@@ -104,6 +104,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_PART:
         read_part(state, value, read);
+        arguments->part_given = true;
         return 0;
     case KEY_JOIN:
         read->n_parts =
@@ -122,6 +123,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_END:
         if (state->arg_num < 1 || read->folder == NULL) {
             argp_error(state, "name a generator file, and a folder with -o");
+        }
+        if (arguments->part_given && arguments->join) {
+            argp_error(state, "--part writes a part, --join joins all of them: one at a time");
         }
         return 0;
     default:

@@ -63,7 +63,8 @@ def customers(folder):
     joined = {row["id"]: row for row in rows_of(folder, "market_file.csv")}
     for name, value in (("market_money.csv", "Выручка"), ("market_time.csv", "минут")):
         for row in rows_of(folder, name):
-            joined[row["id"]][f"{value}_{row['Период']}"] = row[value]
+            period = row["Период"].replace("предыдцщий", "предыдущий")  # as the real tables have it
+            joined[row["id"]][f"{value}_{period}"] = row[value]
     for row in rows_of(folder, "money.csv"):
         joined[row["id"]]["Прибыль"] = row["Прибыль"]
     return list(joined.values())
@@ -108,6 +109,34 @@ def check_retail(perebor, work):
                 yield f"{column}: {what} is {value:.3f}, not {figure}"
         if column in AREAS and abs(auc - AREAS[column]) > .02:
             yield f"{column}: the area is {auc:.3f}, not {AREAS[column]}"
+
+
+def correlations(people):
+    """Pearson's coefficients of every two columns of CLASSES, in order."""
+    columns = []
+    for name in CLASSES:
+        values = [float(person[name]) for person in people]
+        mean, sd = moments(values)
+        columns.append([(v - mean) / sd for v in values])
+    return [sum(a * b for a, b in zip(columns[i], columns[k])) / (len(people) - 1)
+            for i in range(len(columns)) for k in range(i)]
+
+
+def check_correlations(perebor, work):
+    """All of them against those of the real tables, where these are."""
+    shared = shop.find_shared_folder()
+    if shared is None:
+        print("correlations: the real tables are not here")
+        return
+    real = [person for person in customers(os.path.join(shared, "data", "one_click", "clean"))
+            if 0 < float(person["Выручка_препредыдущий_месяц"]) and float(person["Выручка_текущий_месяц"]) < 1e5]
+    wanted = correlations(real)
+    people = [person for seed in SEEDS for person in customers(os.path.join(work, f"retail{seed}"))]
+    distances = [abs(a - b) for a, b in zip(wanted, correlations(people))]
+    mean = sum(distances) / len(distances)
+    print(f"correlations: {len(distances)}, off by {mean:.3f} on average and {max(distances):.3f} at most")
+    if max(distances) > .08 or mean > .03:
+        yield f"correlations are off by {mean:.3f} on average and {max(distances):.3f} at most"
 
 
 def cells_of(folder, plain):
@@ -204,7 +233,7 @@ def main():
     perebor = os.path.abspath(sys.argv[1])
     failures = []
     with shop.work_folder() as work:
-        for check in (check_retail, check_dirt, check_models, check_null):
+        for check in (check_retail, check_correlations, check_dirt, check_models, check_null):
             failures += check(perebor, work)
     for failure in failures[:40]:
         print("FAILED", failure)

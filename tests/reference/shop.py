@@ -53,13 +53,19 @@ def skip(reason):
     sys.exit(SKIPPED)
 
 
-def shared_folder():
-    """Where the real tables lie: $PEREBOR_SHARED, or shared/ beside the source folder."""
+def find_shared_folder():
+    """Where the real tables lie: $PEREBOR_SHARED, or shared/ beside the source folder; None if nowhere."""
     here = os.path.dirname(os.path.abspath(__file__))
     folder = os.environ.get("PEREBOR_SHARED", os.path.join(here, "..", "..", "..", "shared"))
-    if not os.path.isdir(os.path.join(folder, "data", "one_click", "original")):
+    return os.path.abspath(folder) if os.path.isdir(os.path.join(folder, "data", "one_click", "original")) else None
+
+
+def shared_folder():
+    """The same; without the real tables, the test is skipped."""
+    folder = find_shared_folder()
+    if folder is None:
         skip("the real tables are not here (set PEREBOR_SHARED to the folder that has data/one_click)")
-    return os.path.abspath(folder)
+    return folder
 
 
 def data(folder, features):
