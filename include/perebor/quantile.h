@@ -8,7 +8,11 @@
 
 #include <stddef.h>
 
-/** Sorts in place, ascending. @param[in,out] values [n] no NaN. */
+/**
+ * Sorts in place, ascending, by digits if there is memory for a copy, else slower.
+ *
+ * @param[in,out] values  [n] no NaN; n below 2^32.
+ */
 void perebor_values_sort(double *values, size_t n);
 
 /**

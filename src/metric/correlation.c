@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "metric/value_order.h"
 #include "perebor/tail_probability.h"
 
 static double mean(const double *values, size_t n) {
@@ -40,10 +41,9 @@ double perebor_pearson(const double *x, const double *y, size_t n) {
     return coefficient > 1.0 ? 1.0 : coefficient < -1.0 ? -1.0 : coefficient;
 }
 
-/** A pair of values and where it came from. */
+/** A pair of values. */
 struct point {
     double x, y;
-    size_t place;
 };
 
 static int compare_points(const void *left, const void *right) {
@@ -62,7 +62,7 @@ static struct point *sort_points(const double *x, const double *y, size_t n) {
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
-        points[i] = (struct point){.x = x[i], .y = y[i], .place = i};
+        points[i] = (struct point){.x = x[i], .y = y[i]};
     }
     qsort(points, n, sizeof *points, compare_points);
     return points;
@@ -74,19 +74,19 @@ static perebor_status out_of_memory(size_t n, perebor_error *error) {
 
 perebor_status perebor_average_ranks(double *ranks, const double *values, size_t n,
                                      perebor_error *error) {
-    struct point *points = sort_points(values, values, n);
-    if (points == NULL) {
+    struct metric_placed *sorted = metric_order_values(values, n);
+    if (sorted == NULL) {
         return out_of_memory(n, error);
     }
     for (size_t first = 0, end; first < n; first = end) {
-        for (end = first + 1; end < n && points[end].x == points[first].x;) {
+        for (end = first + 1; end < n && sorted[end].value == sorted[first].value;) {
             end++;
         }
         for (size_t i = first; i < end; i++) {
-            ranks[points[i].place] = 0.5 * (double)(first + 1 + end);
+            ranks[sorted[i].place] = 0.5 * (double)(first + 1 + end);
         }
     }
-    free(points);
+    free(sorted);
     return PEREBOR_OK;
 }
 

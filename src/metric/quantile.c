@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "metric/value_order.h"
+
 static int compare_values(const void *left, const void *right) {
     double a = *(const double *)left;
     double b = *(const double *)right;
@@ -11,9 +13,13 @@ static int compare_values(const void *left, const void *right) {
 }
 
 void perebor_values_sort(double *values, size_t n) {
-    if (n > 1) {
-        qsort(values, n, sizeof *values, compare_values);
+    double *spare = malloc((n + 1) * sizeof *spare);
+    if (spare != NULL) {
+        metric_sort_values(values, spare, n);
+    } else if (n > 1) {
+        qsort(values, n, sizeof *values, compare_values); // slower, and needs no memory of ours
     }
+    free(spare);
 }
 
 double perebor_quantile(const double *sorted, size_t n, double share) {

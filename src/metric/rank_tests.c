@@ -4,31 +4,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "metric/value_order.h"
 #include "perebor/tail_probability.h"
 
-/** A value and its class. */
-struct labelled {
-    double value;
-    uint8_t label;
-};
-
-static int compare_labelled(const void *left, const void *right) {
-    double a = ((const struct labelled *)left)->value;
-    double b = ((const struct labelled *)right)->value;
-    return (a > b) - (a < b);
-}
-
-static perebor_status sort_labelled(struct labelled **sorted, const double *values,
-                                    const uint8_t *labels, size_t n, perebor_error *error) {
-    *sorted = calloc(n + 1, sizeof **sorted);
-    if (*sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu values", n);
-    }
-    for (size_t i = 0; i < n; i++) {
-        (*sorted)[i] = (struct labelled){.value = values[i], .label = labels[i]};
-    }
-    qsort(*sorted, n, sizeof **sorted, compare_labelled);
-    return PEREBOR_OK;
+static perebor_status sort_values(struct metric_placed **sorted, const double *values, size_t n,
+                                  perebor_error *error) {
+    *sorted = metric_order_values(values, n);
+    return *sorted != NULL
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu values", n);
 }
 
 static double count_positive(const uint8_t *labels, size_t n) {
@@ -40,11 +24,12 @@ static double count_positive(const uint8_t *labels, size_t n) {
 }
 
 /** The end of the tie that begins at @p first, and the positives in it. */
-static size_t tie_end(const struct labelled *sorted, size_t first, size_t n, size_t *n_positive) {
+static size_t tie_end(const struct metric_placed *sorted, const uint8_t *labels, size_t first,
+                      size_t n, size_t *n_positive) {
     size_t end = first;
     *n_positive = 0;
     for (; end < n && sorted[end].value == sorted[first].value; end++) {
-        *n_positive += sorted[end].label;
+        *n_positive += labels[sorted[end].place];
     }
     return end;
 }
@@ -56,8 +41,8 @@ static double two_tails(double z) {
 
 perebor_status perebor_mann_whitney(perebor_test_result *result, const double *values,
                                     const uint8_t *labels, size_t n, perebor_error *error) {
-    struct labelled *sorted;
-    perebor_status status = sort_labelled(&sorted, values, labels, n, error);
+    struct metric_placed *sorted;
+    perebor_status status = sort_values(&sorted, values, n, error);
     if (status != PEREBOR_OK) {
         return status;
     }
@@ -65,7 +50,7 @@ perebor_status perebor_mann_whitney(perebor_test_result *result, const double *v
     double ties = 0.0;
     size_t n_positive;
     for (size_t first = 0, end; first < n; first = end) {
-        end = tie_end(sorted, first, n, &n_positive);
+        end = tie_end(sorted, labels, first, n, &n_positive);
         double size = (double)(end - first);
         rank_sum += (double)n_positive * 0.5 * (double)(first + 1 + end);
         ties += size * size * size - size;
@@ -87,8 +72,8 @@ perebor_status perebor_mann_whitney(perebor_test_result *result, const double *v
 
 perebor_status perebor_kolmogorov_smirnov(perebor_test_result *result, const double *values,
                                           const uint8_t *labels, size_t n, perebor_error *error) {
-    struct labelled *sorted;
-    perebor_status status = sort_labelled(&sorted, values, labels, n, error);
+    struct metric_placed *sorted;
+    perebor_status status = sort_values(&sorted, values, n, error);
     if (status != PEREBOR_OK) {
         return status;
     }
@@ -98,7 +83,7 @@ perebor_status perebor_kolmogorov_smirnov(perebor_test_result *result, const dou
     double positive_so_far = 0.0;
     size_t n_positive;
     for (size_t first = 0, end; first < n; first = end) {
-        end = tie_end(sorted, first, n, &n_positive);
+        end = tie_end(sorted, labels, first, n, &n_positive);
         positive_so_far += (double)n_positive;
         double distance = fabs(positive_so_far / n1 - ((double)end - positive_so_far) / n2);
         greatest = distance > greatest ? distance : greatest;
