@@ -150,9 +150,9 @@ static void print_table(const shown_trial *shown) {
                trials->same_as[shown->row]);
     }
     if (trials->host[shown->row] != NULL) {
-        printf("on %s, rank %d with %d threads, %.3f ms of CPU time\n", trials->host[shown->row],
+        printf("on %s, rank %d with %d thread%s, %.3f ms of CPU time\n", trials->host[shown->row],
                (int)trials->mpi_rank[shown->row], (int)trials->n_threads[shown->row],
-               1e3 * trials->duration[shown->row]);
+               trials->n_threads[shown->row] == 1 ? "" : "s", 1e3 * trials->duration[shown->row]);
     }
     printf("digest %s\n", text);
     if (shown->refit != NULL) {

@@ -16,6 +16,11 @@
 /** Points shown as samples. */
 enum { N_SAMPLES = 3 };
 
+/** The ending of the word for so many things. */
+static const char *plural(size_t n) {
+    return n == 1 ? "" : "s";
+}
+
 static void print_tables(const perebor_study *study) {
     const perebor_tables_report *report = &study->tables;
     for (size_t i = 0; i < report->n_sources; i++) {
@@ -68,8 +73,8 @@ static void print_folds(const perebor_study *study) {
            study->split.n_train, study->split.n_test,
            study->experiment->split.stratify ? "stratified" : "not stratified",
            study->experiment->split.seed);
-    printf("folds       %s, %zu splits x %zu repeats%s\n", methods[folds->method], folds->n_splits,
-           folds->n_repeats, folds->shuffle ? ", shuffled" : "");
+    printf("folds       %s, %zu splits x %zu repeat%s%s\n", methods[folds->method], folds->n_splits,
+           folds->n_repeats, plural(folds->n_repeats), folds->shuffle ? ", shuffled" : "");
 }
 
 static void print_value(perebor_value value) {
@@ -81,9 +86,10 @@ static void print_value(perebor_value value) {
 static void print_space(const perebor_study *study) {
     const perebor_space *space = study->experiment->space;
     bool gridded = study->experiment->sampler == PEREBOR_SAMPLER_GRIDDED;
-    printf("space       %zu parameters%s\n", perebor_space_n_parameters(space),
+    size_t n_parameters = perebor_space_n_parameters(space);
+    printf("space       %zu parameter%s%s\n", n_parameters, plural(n_parameters),
            gridded ? "; # is drawn once for every block of trials" : "");
-    for (size_t i = 0; i < perebor_space_n_parameters(space); i++) {
+    for (size_t i = 0; i < n_parameters; i++) {
         const perebor_parameter *parameter = perebor_space_parameter(space, i);
         bool coarse = gridded && perebor_pipeline_decides_sharing(study->pipeline, i);
         printf("  %-22s%c", parameter->name, coarse ? '#' : ' ');
@@ -145,8 +151,8 @@ static void print_learners(const perebor_plan *plan) {
         perebor_progress_duration(own->seconds_unshared, unshared, sizeof unshared);
         if (own->n_trials > 0) {
             printf("  %-9s %zu trial%s in %zu run%s, %s instead of %s (%.1f times)\n",
-                   own->learner->name, own->n_trials, own->n_trials == 1 ? "" : "s",
-                   own->n_families, own->n_families == 1 ? "" : "s", shared, unshared,
+                   own->learner->name, own->n_trials, plural(own->n_trials), own->n_families,
+                   plural(own->n_families), shared, unshared,
                    own->seconds > 0.0 ? own->seconds_unshared / own->seconds : 1.0);
         }
     }
@@ -165,10 +171,12 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
     char unshared[32];
     perebor_progress_duration(savings.seconds, shared, sizeof shared);
     perebor_progress_duration(savings.seconds_unshared, unshared, sizeof unshared);
-    printf("plan        %zu trials x %zu folds; %zu distinct candidates in %zu bundles\n",
-           savings.n_trials, study->folds.n_folds, savings.n_members, savings.n_bundles);
-    printf("  shared    %zu fits from %zu learner runs on %zu prepared folds of each kind\n",
-           savings.n_members, savings.n_families, savings.n_preparations);
+    printf("plan        %zu trial%s x %zu folds; %zu distinct candidate%s in %zu bundle%s\n",
+           savings.n_trials, plural(savings.n_trials), study->folds.n_folds, savings.n_members,
+           plural(savings.n_members), savings.n_bundles, plural(savings.n_bundles));
+    printf("  shared    %zu fit%s from %zu learner run%s on %zu prepared fold%s of each kind\n",
+           savings.n_members, plural(savings.n_members), savings.n_families,
+           plural(savings.n_families), savings.n_preparations, plural(savings.n_preparations));
     if (options->share) {
         print_learners(plan);
     }
