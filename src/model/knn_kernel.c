@@ -146,5 +146,106 @@ static size_t gather_below(const double *values, size_t n, double limit, double 
     return n_kept;
 }
 
-const struct knn_kernels PEREBOR_KERNEL(knn_kernels) = {
-    .distances = distances, .count_below = count_below, .gather_below = gather_below};
+/* In single precision: twice as many rows in a register. */
+
+enum { NATIVE_SINGLES = 2 * PEREBOR_NATIVE_LANES };
+typedef float vnf __attribute__((vector_size(4 * NATIVE_SINGLES)));
+typedef int32_t vnj __attribute__((vector_size(4 * NATIVE_SINGLES)));
+
+PEREBOR_INLINE vnf load_singles(const float *from) {
+    vnf lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+PEREBOR_INLINE vnf add_rough_part(knn_metric metric, vnf sum, vnf difference) {
+    if (metric == KNN_MANHATTAN) {
+        const vnj sign = (vnj)(-0.0f - (vnf){0});
+        return sum + (vnf)((vnj)difference & ~sign);
+    }
+    return sum + difference * difference;
+}
+
+/** KNN_QUERIES queries and REGISTERS registers of rows, or one, from @p row on. */
+PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_t row,
+                                   size_t n_columns, const float *queries, float *distances,
+                                   size_t stride, int n_registers) {
+    vnf sums[KNN_QUERIES][REGISTERS] = {0};
+    const float *from[REGISTERS];
+    for (int i = 0; i < n_registers; i++) {
+        size_t first = row + (size_t)i * NATIVE_SINGLES;
+        from[i] =
+            packed + first / KNN_SIEVE_TILE * n_columns * KNN_SIEVE_TILE + first % KNN_SIEVE_TILE;
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        for (int i = 0; i < n_registers; i++) {
+            vnf rows = load_singles(from[i] + column * KNN_SIEVE_TILE);
+            for (int query = 0; query < KNN_QUERIES; query++) {
+                vnf difference = queries[column * KNN_QUERIES + (size_t)query] - rows;
+                sums[query][i] = add_rough_part(metric, sums[query][i], difference);
+            }
+        }
+    }
+    for (int query = 0; query < KNN_QUERIES; query++) {
+        for (int i = 0; i < n_registers; i++) {
+            memcpy(distances + (size_t)query * stride + row + (size_t)i * NATIVE_SINGLES,
+                   &sums[query][i], sizeof(vnf));
+        }
+    }
+}
+
+PEREBOR_INLINE void sum_rough_block(knn_metric metric, const float *packed, size_t n_rows,
+                                    size_t n_columns, const float *queries, float *distances,
+                                    size_t stride) {
+    size_t n_padded = (n_rows + KNN_SIEVE_TILE - 1) / KNN_SIEVE_TILE * KNN_SIEVE_TILE;
+    size_t step = REGISTERS * NATIVE_SINGLES;
+    size_t row = 0;
+    for (; row + step <= n_padded; row += step) {
+        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, REGISTERS);
+    }
+    for (; row < n_padded; row += NATIVE_SINGLES) {
+        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, 1);
+    }
+    for (row = n_rows; row < n_padded; row++) {
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            distances[query * stride + row] = INFINITY;
+        }
+    }
+}
+
+static void rough(knn_metric metric, const float *packed, size_t n_rows, size_t n_columns,
+                  const float *queries, float *into, size_t stride) {
+    if (metric == KNN_MANHATTAN) {
+        sum_rough_block(KNN_MANHATTAN, packed, n_rows, n_columns, queries, into, stride);
+    } else {
+        sum_rough_block(KNN_EUCLIDEAN, packed, n_rows, n_columns, queries, into, stride);
+    }
+}
+
+static size_t sift(const float *values, size_t n, float limit, uint32_t *places) {
+    enum { STRIP = 4 * KNN_SIEVE_TILE }; // nearly all strips pass nothing
+    size_t n_passed = 0;
+    for (size_t first = 0; first < n; first += STRIP) {
+        size_t end = first + STRIP < n ? first + STRIP : n;
+        vnj passed = {0};
+        for (size_t i = first; i < end; i += NATIVE_SINGLES) {
+            passed |= load_singles(values + i) <= limit - (vnf){0};
+        }
+        vni pairs = (vni)passed;
+        int64_t any = 0;
+        for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+            any |= pairs[lane];
+        }
+        for (size_t i = first; any != 0 && i < end; i++) {
+            places[n_passed] = (uint32_t)i;
+            n_passed += values[i] <= limit;
+        }
+    }
+    return n_passed;
+}
+
+const struct knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
+                                                        .rough = rough,
+                                                        .sift = sift,
+                                                        .count_below = count_below,
+                                                        .gather_below = gather_below};

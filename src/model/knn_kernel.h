@@ -15,8 +15,11 @@
 
 #include "base/simd.h"
 
-/** Queries that a call to distances() takes at once. */
+/** Queries that a call to distances() or rough() takes at once. */
 enum { KNN_QUERIES = 4 };
+
+/** Rows of a tile in single precision: one register of the widest instruction set. */
+enum { KNN_SIEVE_TILE = 16 };
 
 typedef enum knn_metric {
     KNN_MANHATTAN, /**< sum |a - b| */
@@ -35,6 +38,25 @@ struct knn_kernels {
      */
     void (*distances)(knn_metric metric, double p, const double *packed, size_t n_rows,
                       size_t n_columns, const double *queries, double *distances, size_t stride);
+
+    /**
+     * The same in single precision, for manhattan and euclidean distances, in any order.
+     *
+     * @param[in]  packed     Tiles of KNN_SIEVE_TILE rows, packed as those of eight are.
+     * @param[in]  queries    [n_columns][KNN_QUERIES]
+     * @param[out] distances  [KNN_QUERIES][stride]; infinity from n_rows up to the end of its tile.
+     */
+    void (*rough)(knn_metric metric, const float *packed, size_t n_rows, size_t n_columns,
+                  const float *queries, float *distances, size_t stride);
+
+    /**
+     * Lists the places of values that are no larger than the limit.
+     *
+     * @param[in]  n       A multiple of KNN_SIEVE_TILE.
+     * @param[out] places  [n + 1]
+     * @return How many.
+     */
+    size_t (*sift)(const float *values, size_t n, float limit, uint32_t *places);
 
     /** How many of the values are below the limit. @param[in] n  A multiple of 8. */
     size_t (*count_below)(const double *values, size_t n, double limit);

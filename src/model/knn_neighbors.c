@@ -14,12 +14,16 @@ enum { CHUNK_ROWS = 2048 };
 /** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
 enum { BLOCK_QUERIES = 256 };
 
+/** Of a chunk, that the sieve may let through for one query: each costs a gather of its values. */
+enum { MOST_PASSED = CHUNK_ROWS / 16 };
+
 perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
                                  perebor_workspace *workspace, perebor_error *error) {
     size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
     double *packed = perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * rows->n_columns,
                                             sizeof *packed);
-    if (packed == NULL) {
+    knn_sieve sieve;
+    if (packed == NULL || !knn_sieve_create(&sieve, rows, CHUNK_ROWS, workspace)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
                             rows->n_rows);
     }
@@ -31,7 +35,8 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
                    values + tile * PEREBOR_LANES, PEREBOR_LANES * sizeof(double));
         }
     }
-    *points = (knn_points){.packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns};
+    *points = (knn_points){
+        .packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns, .sieve = sieve};
     return PEREBOR_OK;
 }
 
@@ -50,6 +55,9 @@ typedef struct neighbor_search {
     knn_neighbor *scratch; /**< [max(k, CHUNK_ROWS)] */
     knn_neighbor *lists;   /**< [BLOCK_QUERIES][k] */
     size_t *n_listed;      /**< [BLOCK_QUERIES] */
+    float *single_queries; /**< [n_columns][KNN_QUERIES] */
+    float *rough;          /**< [KNN_QUERIES][CHUNK_ROWS] */
+    uint32_t *passed;      /**< [KNN_QUERIES][CHUNK_ROWS] places of rows that may be near */
     double guess;          /**< A limit that served the query before. */
 } neighbor_search;
 
@@ -66,9 +74,15 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
         perebor_workspace_take(workspace, k > CHUNK_ROWS ? k : CHUNK_ROWS, sizeof(knn_neighbor));
     search->lists = perebor_workspace_take(workspace, BLOCK_QUERIES * k, sizeof(knn_neighbor));
     search->n_listed = perebor_workspace_take(workspace, BLOCK_QUERIES, sizeof(size_t));
+    search->single_queries =
+        perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(float));
+    search->rough = perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS, sizeof(float));
+    search->passed =
+        perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS + 1, sizeof(uint32_t));
     if (search->distances == NULL || search->queries == NULL || search->kept == NULL ||
         search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
-        search->lists == NULL || search->n_listed == NULL) {
+        search->lists == NULL || search->n_listed == NULL || search->single_queries == NULL ||
+        search->rough == NULL || search->passed == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for lists of %zu neighbours", k);
     }
     return PEREBOR_OK;
@@ -185,6 +199,94 @@ static void extend_list(neighbor_search *search, size_t query, const double *dis
     merge(search, list, n_listed, n_kept);
 }
 
+/** The distance of one row, with the bits that distances() gives it. */
+static double distance_of(const neighbor_search *search, size_t row, size_t query) {
+    const knn_points *points = search->points;
+    const double *from = points->packed + row / PEREBOR_LANES * points->n_columns * PEREBOR_LANES +
+                         row % PEREBOR_LANES;
+    double sum = 0.0;
+    for (size_t column = 0; column < points->n_columns; column++) {
+        double difference =
+            search->queries[column * KNN_QUERIES + query] - from[column * PEREBOR_LANES];
+        sum += search->metric == KNN_MANHATTAN ? fabs(difference) : difference * difference;
+    }
+    return sum;
+}
+
+/**
+ * Takes from a chunk what the sieve lets through. Where it lets through much, nothing is changed.
+ *
+ * @return Whether it has been done.
+ */
+static bool extend_by_sieve(neighbor_search *search, size_t group, size_t n_members,
+                            size_t first_row, size_t n_rows) {
+    const knn_sieve *sieve = &search->points->sieve;
+    size_t k = search->k;
+    size_t n_passed[KNN_QUERIES];
+    size_t chunk = first_row / CHUNK_ROWS;
+    size_t n_padded = (n_rows + KNN_SIEVE_TILE - 1) / KNN_SIEVE_TILE * KNN_SIEVE_TILE;
+    search->kernels->rough(search->metric, sieve->packed + first_row * sieve->n_columns, n_rows,
+                           sieve->n_columns, search->single_queries, search->rough, CHUNK_ROWS);
+    for (size_t query = 0; query < n_members; query++) {
+        double norm = knn_sieve_norm(sieve, search->metric, search->queries, query);
+        double farthest = search->lists[(group + query) * k + k - 1].distance;
+        float limit = knn_sieve_limit(sieve, search->metric, chunk, farthest, norm);
+        n_passed[query] = search->kernels->sift(search->rough + query * CHUNK_ROWS, n_padded, limit,
+                                                search->passed + query * CHUNK_ROWS);
+        if (n_passed[query] > MOST_PASSED || isinf(limit)) {
+            return false;
+        }
+    }
+    for (size_t query = 0; query < n_members; query++) {
+        knn_neighbor *list = search->lists + (group + query) * k;
+        const uint32_t *passed = search->passed + query * CHUNK_ROWS;
+        size_t n_fresh = 0;
+        for (size_t i = 0; i < n_passed[query]; i++) {
+            size_t row = first_row + passed[i];
+            double distance = distance_of(search, row, query);
+            search->fresh[n_fresh] = (knn_neighbor){.distance = distance, .row = (uint32_t)row};
+            n_fresh += distance < list[k - 1].distance;
+        }
+        sort_stably(search->fresh, n_fresh, search->scratch);
+        merge(search, list, &search->n_listed[group + query], n_fresh);
+    }
+    return true;
+}
+
+/** Gathers the queries of a group; a group that is not full repeats its first. */
+static void gather_queries(neighbor_search *search, const perebor_matrix *queries, size_t first,
+                           size_t n_members) {
+    for (size_t column = 0; column < search->points->n_columns; column++) {
+        const double *values = perebor_matrix_column(queries, column) + first;
+        for (size_t member = 0; member < KNN_QUERIES; member++) {
+            double value = values[member < n_members ? member : 0];
+            search->queries[column * KNN_QUERIES + member] = value;
+            search->single_queries[column * KNN_QUERIES + member] = (float)value;
+        }
+    }
+}
+
+/** A group of queries against one chunk. */
+static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t row) {
+    const knn_points *points = search->points;
+    size_t n_rows = points->n_rows - row < CHUNK_ROWS ? points->n_rows - row : CHUNK_ROWS;
+    size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+    bool full = true;
+    for (size_t member = 0; member < n_members; member++) {
+        full = full && search->n_listed[group + member] == search->k;
+    }
+    if (full && points->sieve.packed != NULL && search->metric != KNN_MINKOWSKI &&
+        extend_by_sieve(search, group, n_members, row, n_rows)) {
+        return;
+    }
+    search->kernels->distances(search->metric, search->p, points->packed + row * points->n_columns,
+                               n_rows, points->n_columns, search->queries, search->distances,
+                               CHUNK_ROWS);
+    for (size_t member = 0; member < n_members; member++) {
+        extend_list(search, group + member, search->distances + member * CHUNK_ROWS, n_padded, row);
+    }
+}
+
 /** Queries first … first + n - 1 against every chunk. */
 static perebor_status search_block(neighbor_search *search, const perebor_matrix *queries,
                                    size_t first, size_t n, perebor_error *error) {
@@ -194,24 +296,10 @@ static perebor_status search_block(neighbor_search *search, const perebor_matrix
     search->guess = NAN;
     for (size_t row = 0; row < points->n_rows; row += CHUNK_ROWS) {
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        size_t n_rows = points->n_rows - row < CHUNK_ROWS ? points->n_rows - row : CHUNK_ROWS;
-        size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
         for (size_t group = 0; group < n; group += KNN_QUERIES) {
-            size_t members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
-            for (size_t column = 0; column < points->n_columns; column++) {
-                const double *values = perebor_matrix_column(queries, column) + first + group;
-                for (size_t member = 0; member < KNN_QUERIES; member++) {
-                    search->queries[column * KNN_QUERIES + member] =
-                        values[member < members ? member : 0];
-                }
-            }
-            search->kernels->distances(
-                search->metric, search->p, points->packed + row * points->n_columns, n_rows,
-                points->n_columns, search->queries, search->distances, CHUNK_ROWS);
-            for (size_t member = 0; member < members; member++) {
-                extend_list(search, group + member, search->distances + member * CHUNK_ROWS,
-                            n_padded, row);
-            }
+            size_t n_members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
+            gather_queries(search, queries, first + group, n_members);
+            search_chunk(search, group, n_members, row);
         }
     }
 done:

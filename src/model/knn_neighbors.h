@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "model/knn_kernel.h"
+#include "model/knn_sieve.h"
 #include "perebor/matrix.h"
 #include "perebor/status.h"
 
@@ -20,6 +21,7 @@
 typedef struct knn_points {
     double *packed;
     size_t n_rows, n_columns;
+    knn_sieve sieve;
 } knn_points;
 
 /** Packs a matrix. */

@@ -141,6 +141,61 @@ static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
     }
 }
 
+/** Tables that are hard on rough distances: what must not be passed over is hidden in them. */
+enum layout { TIES, RANDOM, FAR_FROM_ZERO, COMING_NEARER, ONE_HUGE_ROW, ALL_HUGE, N_LAYOUTS };
+
+static double value_of(enum layout layout, size_t row, size_t n) {
+    double value = draw_uniform(&random_state);
+    switch (layout) {
+    case TIES:
+        return floor(4.0 * value);
+    case FAR_FROM_ZERO: // single precision knows nine values between 0 and 1 there
+        return 1e6 + value;
+    case COMING_NEARER:
+        return value + (double)(n - row);
+    case ONE_HUGE_ROW:
+        return row == n / 2 ? 1e30 : value;
+    case ALL_HUGE:
+        return 1e60 * value;
+    default:
+        return value;
+    }
+}
+
+static void long_tables_have_the_definition_s_neighbours_too(void **state) {
+    (void)state;
+    enum { N = 9500, N_QUERIES = 7, N_COLUMNS = 4 };
+    const perebor_learner *knn = perebor_learner_find("knn");
+    static uint8_t labels[N];
+    random_state = 5;
+    fill_labels(labels, N);
+    for (int round = 0; round < 2 * N_LAYOUTS; round++) {
+        enum layout layout = (enum layout)(round / 2);
+        double p = round % 2 == 0 ? 1.0 : 2.0;
+        perebor_training training = {.rows = random_matrix(N, N_COLUMNS, 0.0), .labels = labels};
+        perebor_matrix queries = random_matrix(N_QUERIES, N_COLUMNS, 0.0);
+        for (size_t i = 0; i < (size_t)N * N_COLUMNS; i++) {
+            perebor_matrix_column(&training.rows, i / N)[i % N] = value_of(layout, i % N, N);
+        }
+        for (size_t i = 0; i < (size_t)N_QUERIES * N_COLUMNS; i++) {
+            perebor_matrix_column(&queries, i / N_QUERIES)[i % N_QUERIES] = value_of(layout, 0, 1);
+        }
+        perebor_value values[4];
+        set(values, 12, "distance", "minkowski", p);
+        perebor_model *model = NULL;
+        perebor_fit_report report;
+        double scores[N_QUERIES];
+        assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, NULL),
+                         PEREBOR_OK);
+        assert_int_equal(knn->score(model, &queries, &workspace, scores, NULL), PEREBOR_OK);
+        for (size_t query = 0; query < N_QUERIES; query++) {
+            double expected = brute_force(&training, &queries, query, 12, true, p);
+            assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
 /** Scores of a family, by member. */
 typedef struct received {
     double validation[12][40], training[12][220];
@@ -238,6 +293,7 @@ static void too_many_neighbors_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_the_brute_force_definitions_to_the_bit),
+        cmocka_unit_test(long_tables_have_the_definition_s_neighbours_too),
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
         cmocka_unit_test(metrics_do_not_share_with_each_other),
         cmocka_unit_test(too_many_neighbors_are_refused),
