@@ -223,6 +223,7 @@ enum { PEREBOR_GENERATED_ROWS_MAX = 64 };
 /** What generator.yaml says. Everything it points to is borrowed. */
 typedef struct perebor_generator {
     const char *name;
+    char sha256[65]; /**< Of the file that it was read from, in hexadecimal digits. */
     uint64_t n_rows, seed, id_start;
     const char *const *variables; /**< [n_variables]; variable j draws from stream 10 + j. */
     size_t n_variables;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/try.h"
 #include "config/generator_reading.h"
@@ -73,6 +74,9 @@ perebor_status perebor_generator_read(perebor_generator **generator, const char 
                                  .draft = draft};
     PEREBOR_TRY(done, yaml_tree_parse(&root, &draft->arena, path, true, text, size, error));
     PEREBOR_TRY(done, read_root(&reading.base, root, &draft->generator));
+    uint8_t digest[PEREBOR_SHA256_SIZE];
+    perebor_sha256_of(text, size, digest);
+    perebor_sha256_hex(digest, draft->generator.sha256);
     *generator = &draft->generator;
     draft = NULL;
 done:

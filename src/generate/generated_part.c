@@ -28,10 +28,9 @@ void generated_part_suffix(const perebor_generate_options *options, uint32_t par
 static void describe(const perebor_generator *generator, const perebor_generate_options *options,
                      char text[RECORD_SIZE]) {
     (void)snprintf(
-        text, RECORD_SIZE,
-        "%.200s: rows %" PRIu64 ", seed %" PRIu64 ", scenario %s%s, ids from %" PRIu64 "\n",
+        text, RECORD_SIZE, "%.200s: rows %" PRIu64 ", seed %" PRIu64 ", scenario %s%s, file %s\n",
         generator->name, options->n_rows, options->seed, perebor_scenario_names[options->scenario],
-        options->clean ? ", clean" : "", generator->id_start);
+        options->clean ? ", clean" : "", generator->sha256);
 }
 
 perebor_status generated_part_record(const perebor_generator *generator,
@@ -94,11 +93,31 @@ done:
     return status;
 }
 
-/** How the parts of a file become one. */
+/** A file of a generation, and how its parts become one. */
 typedef struct framing {
     const char *name;
     const char *before, *between, *after;
+    bool is_table;
 } framing;
+
+/** The files that are written in a scenario, one after another; false after the last.
+ * @param[in,out] number  0 before the first. */
+static bool next_file(const perebor_generator *generator, const perebor_generate_options *options,
+                      size_t *number, framing *framed) {
+    size_t n_tables = generator->n_tables;
+    while (*number < n_tables &&
+           !generated_chunk_has_table(generator, options->scenario, *number)) {
+        ++*number;
+    }
+    if (*number < n_tables) {
+        *framed = (framing){generator->tables[*number].file, "", "", "", true};
+    } else if (*number == n_tables) {
+        *framed = (framing){"truth.csv", "", "", "", false};
+    } else {
+        *framed = (framing){"dirt.json", "[", ",\n", "]\n", false};
+    }
+    return (*number)++ < n_tables + 2;
+}
 
 static perebor_status append_part(generated_file *file, const perebor_generate_options *options,
                                   const framing *framed, uint32_t part, bool *anything,
@@ -145,31 +164,29 @@ static void delete_parts(const perebor_generate_options *options, const char *na
     }
 }
 
-/** The files of a generation, tables first; returns whether there is such a one. */
-static bool frame(const perebor_generator *generator, size_t number, framing *framed) {
-    size_t n_tables = generator->n_tables;
-    if (number < n_tables) {
-        *framed = (framing){generator->tables[number].file, "", "", ""};
-    } else if (number == n_tables) {
-        *framed = (framing){"truth.csv", "", "", ""};
-    } else {
-        *framed = (framing){"dirt.json", "[", ",\n", "]\n"};
+/** All records first, then all files, so that nothing is written if anything is amiss. */
+static perebor_status check_parts(const perebor_generator *generator,
+                                  const perebor_generate_options *options,
+                                  perebor_generate_summary *summary, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    framing framed;
+    for (uint32_t part = 0; part < options->n_parts; part++) {
+        PEREBOR_TRY(done, read_record(generator, options, part, summary, error));
     }
-    return number < n_tables + 2;
-}
-
-/** Whether a file, by its number, is written in this scenario. */
-static bool is_written(const perebor_generator *generator, const perebor_generate_options *options,
-                       size_t number) {
-    return number >= generator->n_tables ||
-           generated_chunk_has_table(generator, options->scenario, number);
+    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
+        PEREBOR_TRY(done,
+                    generated_file_check(options->folder, framed.name, options->overwrite, error));
+    }
+done:
+    return status;
 }
 
 /** Length of the longest of the files' names. */
-static size_t longest_name(const perebor_generator *generator) {
+static size_t longest_name(const perebor_generator *generator,
+                           const perebor_generate_options *options) {
     framing framed;
     size_t longest = strlen(RECORD);
-    for (size_t i = 0; frame(generator, i, &framed); i++) {
+    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
         size_t length = strlen(framed.name);
         longest = length > longest ? length : longest;
     }
@@ -182,31 +199,19 @@ perebor_status perebor_generate_join(const perebor_generator *generator,
     perebor_status status = PEREBOR_OK;
     perebor_generate_summary joined = {0};
     framing framed;
-    size_t size = strlen(options->folder) + longest_name(generator) + PART_SUFFIX_SIZE + 2;
+    size_t size = strlen(options->folder) + longest_name(generator, options) + PART_SUFFIX_SIZE + 2;
     char *path = malloc(size); // before anything is joined: deleting must not fail
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to join the parts");
     }
-    for (uint32_t part = 0; part < options->n_parts; part++) {
-        PEREBOR_TRY(done, read_record(generator, options, part, &joined, error));
-    }
-    for (size_t i = 0; frame(generator, i, &framed); i++) {
-        if (is_written(generator, options, i)) {
-            PEREBOR_TRY(done, generated_file_check(options->folder, framed.name, options->overwrite,
-                                                   error));
-        }
-    }
-    for (size_t i = 0; frame(generator, i, &framed); i++) {
-        if (is_written(generator, options, i)) {
-            PEREBOR_TRY(done, join_file(options, &framed, error));
-            joined.n_tables += i < generator->n_tables;
-        }
+    PEREBOR_TRY(done, check_parts(generator, options, &joined, error));
+    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
+        PEREBOR_TRY(done, join_file(options, &framed, error));
+        joined.n_tables += framed.is_table;
     }
     // Now that no part can be needed again.
-    for (size_t i = 0; frame(generator, i, &framed); i++) {
-        if (is_written(generator, options, i)) {
-            delete_parts(options, framed.name, path, size);
-        }
+    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
+        delete_parts(options, framed.name, path, size);
     }
     delete_parts(options, RECORD, path, size);
     *summary = joined;
