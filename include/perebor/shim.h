@@ -12,7 +12,7 @@
  *
  * The parent passes signals on, kills a rank that has stopped turning over (SIGSTOP, a hang outside
  * the computation), and leaves nothing behind when it or the launcher is killed. If MPI does not
- * start within PEREBOR_START_SECONDS (20, and 0.05 more a rank, unless the environment says), as it
+ * start within PEREBOR_START_SECONDS (60, and 0.05 more a rank, unless the environment says), as it
  * may when another rank dies in the midst of it, the parent says so, kills its rank, and ends with
  * a failure, which ends the job.
  */

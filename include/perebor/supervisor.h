@@ -18,7 +18,8 @@
 typedef struct perebor_supervisor_options {
     int n_ranks;
     char *const *arguments; /**< Of the program after its name, ended by NULL. */
-    double start_seconds;   /**< Until MPI must have started; 0: 20 s, more with many ranks. */
+    double
+        start_seconds; /**< Until MPI must have started; 0: as perebor_shim_start_seconds() says. */
     double silence_seconds; /**< Without a sign of life while units run; 0: 120 s. */
     int max_restarts;       /**< In a row, none of which added a trial; 0: 5. */
 } perebor_supervisor_options;

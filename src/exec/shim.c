@@ -26,7 +26,7 @@ enum {
     SIGNAL_BASE = 128,          // As a shell reports death by a signal.
     EXIT_NO_START = 1,
 };
-static const double START_SECONDS = 20.0; // MPI may take to start, and so much more
+static const double START_SECONDS = 60.0; // MPI may take to start, and so much more
 static const double START_SECONDS_PER_RANK = 0.05;
 
 /** What the rank tells its parent, in memory they share. */
