@@ -2,6 +2,7 @@
 #include "base/arena.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,26 @@ char *perebor_arena_copy(perebor_arena *arena, const char *text, size_t length) 
 
 char *perebor_arena_text(perebor_arena *arena, const char *text) {
     return perebor_arena_copy(arena, text, strlen(text));
+}
+
+char *perebor_arena_vformat(perebor_arena *arena, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    char *text = length < 0 ? NULL : perebor_arena_allocate(arena, (size_t)length + 1, 1);
+    if (text != NULL) {
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    return text;
+}
+
+char *perebor_arena_format(perebor_arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = perebor_arena_vformat(arena, format, arguments);
+    va_end(arguments);
+    return text;
 }
 
 void perebor_arena_release(perebor_arena *arena) {

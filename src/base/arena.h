@@ -8,7 +8,10 @@
 #ifndef PEREBOR_BASE_ARENA_H
 #define PEREBOR_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
+
+#include "perebor/status.h"
 
 /** Starts as {0}. */
 typedef struct perebor_arena {
@@ -23,6 +26,13 @@ char *perebor_arena_copy(perebor_arena *arena, const char *text, size_t length);
 
 /** A copy of @p text. */
 char *perebor_arena_text(perebor_arena *arena, const char *text);
+
+/** A text made as printf makes it; NULL when memory is out. */
+char *perebor_arena_format(perebor_arena *arena, const char *format, ...) PEREBOR_PRINTF_LIKE(2, 3);
+
+/** The same for whoever takes arguments as printf does. */
+char *perebor_arena_vformat(perebor_arena *arena, const char *format, va_list arguments)
+    PEREBOR_PRINTF_LIKE(2, 0);
 
 /** Frees everything and leaves {0}. */
 void perebor_arena_release(perebor_arena *arena);

@@ -197,7 +197,8 @@ perebor_status table_read_database(struct table *table, perebor_source_report *r
     struct table result = {
         .name = source->name, .path = source->path, .key = source->key, .decimal = '.'};
     if (source->sqlite_table != NULL) {
-        where = table_format(&load->arena, "%s, table \"%s\"", source->path, source->sqlite_table);
+        where = perebor_arena_format(&load->arena, "%s, table \"%s\"", source->path,
+                                     source->sqlite_table);
         if (where == NULL) {
             return table_out_of_memory(error);
         }

@@ -96,8 +96,8 @@ static perebor_status name_heading(struct pivoting *pivoting, struct heading *he
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     char *normal = NULL;
     size_t length = 0;
-    char *name = table_format(&load->arena, "%s%s", pivoting->step->prefix,
-                              table_pool_text(&load->pool, heading->cell, buffer));
+    char *name = perebor_arena_format(&load->arena, "%s%s", pivoting->step->prefix,
+                                      table_pool_text(&load->pool, heading->cell, buffer));
     if (name == NULL) {
         return table_out_of_memory(error);
     }

@@ -115,15 +115,8 @@ uint32_t *quality_note_correction(struct quality_notes *notes, perebor_correctio
 const char *quality_format(struct quality_notes *notes, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    const char *text = perebor_arena_vformat(notes->arena, format, arguments);
     va_end(arguments);
-    char *text = length < 0 ? NULL : perebor_arena_allocate(notes->arena, (size_t)length + 1, 1);
-    if (text != NULL) {
-        (void)vsnprintf(text, (size_t)length + 1, format, again);
-    }
-    va_end(again);
     notes->failed |= text == NULL;
     return text != NULL ? text : "";
 }
@@ -230,22 +223,22 @@ static bool is_plain(const char *text) {
     return true;
 }
 
-/** A text between single quotes, which YAML takes as it is but for those quotes. */
-static const char *quote_singly(struct quality_notes *notes, const char *text) {
+/** A text between quotation marks; those in it stand twice. */
+static const char *quote(struct quality_notes *notes, const char *text, char mark) {
     char *quoted = perebor_arena_allocate(notes->arena, 2 * strlen(text) + 3, 1);
     if (quoted == NULL) {
         notes->failed = true;
         return "";
     }
     char *end = quoted;
-    *end++ = '\'';
+    *end++ = mark;
     for (; *text != '\0'; text++) {
-        if (*text == '\'') {
-            *end++ = '\'';
+        if (*text == mark) {
+            *end++ = mark;
         }
         *end++ = *text;
     }
-    *end = '\'';
+    *end = mark;
     return quoted;
 }
 
@@ -254,7 +247,7 @@ const char *quality_yaml(struct quality_notes *notes, const char *text) {
         return keep(notes, text);
     }
     if (strchr(text, '"') != NULL && is_visible(text)) {
-        return quote_singly(notes, text);
+        return quote(notes, text, '\''); // which YAML takes as it is but for those quotes
     }
     perebor_json json = {0};
     perebor_json_text(&json, text); // every JSON string is a YAML scalar
@@ -266,21 +259,7 @@ const char *quality_yaml(struct quality_notes *notes, const char *text) {
 }
 
 const char *quality_sql_name(struct quality_notes *notes, const char *text) {
-    char *name = perebor_arena_allocate(notes->arena, 2 * strlen(text) + 3, 1);
-    if (name == NULL) {
-        notes->failed = true;
-        return "";
-    }
-    char *end = name;
-    *end++ = '"';
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            *end++ = '"';
-        }
-        *end++ = *text;
-    }
-    *end = '"';
-    return name;
+    return quote(notes, text, '"');
 }
 
 const char *quality_number(struct quality_notes *notes, double value) {

@@ -34,7 +34,7 @@ const char *table_hint(perebor_arena *arena, const char *word, const char *const
                        size_t n_names) {
     const char *nearest = perebor_suggest(word, names, n_names);
     const char *hint =
-        nearest == NULL ? "" : table_format(arena, " (did you mean \"%s\"?)", nearest);
+        nearest == NULL ? "" : perebor_arena_format(arena, " (did you mean \"%s\"?)", nearest);
     return hint == NULL ? "" : hint;
 }
 
@@ -107,21 +107,6 @@ const char *table_place(const struct table *table, size_t column, size_t row,
         (void)snprintf(place, TABLE_PLACE_SIZE, "%s, row %zu", table->path, line);
     }
     return place;
-}
-
-char *table_format(perebor_arena *arena, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    char *text = length < 0 ? NULL : perebor_arena_allocate(arena, (size_t)length + 1, 1);
-    if (text != NULL) {
-        (void)vsnprintf(text, (size_t)length + 1, format, again);
-    }
-    va_end(again);
-    return text;
 }
 
 perebor_status table_out_of_memory(perebor_error *error) {

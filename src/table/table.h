@@ -86,9 +86,6 @@ PEREBOR_MUST_CHECK perebor_status table_fail_at(const struct table_load *load, p
 const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,
                        size_t n_names);
 
-/** Formats a text into an arena; NULL if memory is short. */
-char *table_format(perebor_arena *arena, const char *format, ...) PEREBOR_PRINTF_LIKE(2, 3);
-
 PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
 
 /** Frees what the table owns and empties it. */

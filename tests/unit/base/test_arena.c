@@ -52,11 +52,24 @@ static void impossible_sizes_are_refused(void **state) {
     perebor_arena_release(&arena);
 }
 
+static void texts_are_made_as_printf_makes_them(void **state) {
+    (void)state;
+    perebor_arena arena = {0};
+    char *text = perebor_arena_format(&arena, "%s has %d rows", "visits", 120);
+    assert_string_equal(text, "visits has 120 rows");
+    char *longer = perebor_arena_format(&arena, "%*d", 40000, 7); // more than a block
+    assert_int_equal(strlen(longer), 40000);
+    assert_string_equal(longer + 39998, " 7");
+    assert_string_equal(text, "visits has 120 rows");
+    perebor_arena_release(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
         cmocka_unit_test(large_pieces_and_nothing_at_all_are_given),
         cmocka_unit_test(impossible_sizes_are_refused),
+        cmocka_unit_test(texts_are_made_as_printf_makes_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

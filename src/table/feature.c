@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "table/feature.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+/** The place of each value of a column, and the values in order. */
+struct levels {
+    struct table_key_index places;
+    const char **texts; /**< [n] in the arena. */
+    size_t n;
+};
+
+static perebor_status type_numeric(const struct typing *typing, size_t column, double *values,
+                                   perebor_error *error) {
+    const struct table_joined_column *from = typing_column(typing, column);
+    char decimal = table_joined_decimal(typing->joined, from);
+    for (size_t row = 0; row < typing->joined->n_rows; row++) {
+        table_cell cell = table_joined_cell(typing->joined, from, row);
+        if (cell == TABLE_GAP) {
+            values[row] = NAN;
+        } else if (!table_pool_number(&typing->load->pool, cell, decimal, &values[row])) {
+            return typing_fail_at_cell(
+                typing, column, row,
+                decimal == ',' ? "is not a number with a decimal comma; name the column under "
+                                 "nominal, or replace the value"
+                               : "is not a number; name the column under nominal, or replace "
+                                 "the value",
+                error);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Adds a declared value at a place; two declared values may share one place. */
+static perebor_status declare_level(const struct typing *typing, struct levels *levels,
+                                    const char *text, uint32_t place, char decimal,
+                                    const char *column, perebor_position at, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    table_cell cell;
+    uint32_t found;
+    PEREBOR_TRY(done,
+                table_pool_intern(&typing->load->pool, &cell, text, strlen(text), decimal, error));
+    if (cell == TABLE_GAP) {
+        status = table_fail_at(typing->load, at, error,
+                               "column \"%s\": \"%s\" stands for a gap and cannot be a value",
+                               column, text);
+        goto done;
+    }
+    PEREBOR_TRY(done, table_key_index_add(&levels->places, cell, place, &found, error));
+    if (found != TABLE_NO_ROW) {
+        status = table_fail_at(typing->load, at, error,
+                               "column \"%s\": value \"%s\" is listed twice", column, text);
+    }
+done:
+    return status;
+}
+
+static perebor_status copy_texts(const struct typing *typing, struct levels *levels,
+                                 const char *const *texts, size_t n, perebor_error *error) {
+    levels->n = n;
+    levels->texts = perebor_arena_allocate(typing->arena, n, sizeof *levels->texts);
+    for (size_t i = 0; levels->texts != NULL && i < n; i++) {
+        levels->texts[i] = perebor_arena_text(typing->arena, texts[i]);
+        if (levels->texts[i] == NULL) {
+            return table_out_of_memory(error);
+        }
+    }
+    return levels->texts == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+}
+
+/** Gives every cell the place of its value; one that has none is an error. */
+static perebor_status type_declared(const struct typing *typing, size_t column,
+                                    const struct levels *levels, const perebor_texts *declared,
+                                    double *values, perebor_error *error) {
+    const struct table_joined_column *from = typing_column(typing, column);
+    for (size_t row = 0; row < typing->joined->n_rows; row++) {
+        table_cell cell = table_joined_cell(typing->joined, from, row);
+        uint32_t place = cell == TABLE_GAP ? 0 : table_key_index_find(&levels->places, cell);
+        if (place == TABLE_NO_ROW) {
+            char buffer[TABLE_DECIMAL_TEXT_SIZE];
+            const char *text = table_pool_text(&typing->load->pool, cell, buffer);
+            perebor_arena arena = {0};
+            const char *problem = perebor_arena_format(
+                &arena,
+                "is not one of the %zu values listed for it%s; add it, or "
+                "replace it in clean",
+                declared->n, table_hint(&arena, text, declared->items, declared->n));
+            perebor_status status = typing_fail_at_cell(
+                typing, column, row, problem == NULL ? "is not listed" : problem, error);
+            perebor_arena_release(&arena);
+            return status;
+        }
+        values[row] = cell == TABLE_GAP ? NAN : (double)place;
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status type_ordinal(const struct typing *typing, const struct table_feature *feature,
+                                   perebor_column *column, double *values, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_ordinal_column *spec = &typing->load->spec->roles.ordinal[feature->entry];
+    char decimal = table_joined_decimal(typing->joined, typing_column(typing, feature->column));
+    struct levels levels = {0};
+    for (size_t i = 0; i < spec->levels.n; i++) {
+        PEREBOR_TRY(done, declare_level(typing, &levels, spec->levels.items[i], (uint32_t)i,
+                                        decimal, spec->name, spec->at, error));
+    }
+    PEREBOR_TRY(done, copy_texts(typing, &levels, spec->levels.items, spec->levels.n, error));
+    PEREBOR_TRY(done,
+                type_declared(typing, feature->column, &levels, &spec->levels, values, error));
+    column->levels = levels.texts;
+    column->n_levels = levels.n;
+done:
+    table_key_index_release(&levels.places);
+    return status;
+}
+
+static perebor_status type_boolean(const struct typing *typing, const struct table_feature *feature,
+                                   perebor_column *column, double *values, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_boolean_column *spec = &typing->load->spec->roles.boolean[feature->entry];
+    char decimal = table_joined_decimal(typing->joined, typing_column(typing, feature->column));
+    bool listed = spec->true_values.n > 0 || spec->false_values.n > 0;
+    const perebor_texts lists[2] = {
+        listed ? spec->false_values : (perebor_texts){typing_usual_false, TYPING_N_USUAL},
+        listed ? spec->true_values : (perebor_texts){typing_usual_true, TYPING_N_USUAL},
+    };
+    struct levels levels = {0};
+    size_t n = lists[0].n + lists[1].n;
+    const char **all = perebor_arena_allocate(typing->arena, n, sizeof *all);
+    if (all == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t place = i < lists[0].n ? 0 : 1;
+        all[i] = place == 0 ? lists[0].items[i] : lists[1].items[i - lists[0].n];
+        PEREBOR_TRY(done, declare_level(typing, &levels, all[i], place, decimal, spec->name,
+                                        spec->at, error));
+    }
+    const char *names[2] = {lists[0].n > 0 ? lists[0].items[0] : "false",
+                            lists[1].n > 0 ? lists[1].items[0] : "true"};
+    PEREBOR_TRY(done, copy_texts(typing, &levels, names, 2, error));
+    PEREBOR_TRY(done, type_declared(typing, feature->column, &levels, &(perebor_texts){all, n},
+                                    values, error));
+    column->levels = levels.texts;
+    column->n_levels = levels.n;
+done:
+    table_key_index_release(&levels.places);
+    return status;
+}
+
+static int compare_values(const void *a, const void *b) {
+    return strcmp(((const struct typing_value *)a)->text, ((const struct typing_value *)b)->text);
+}
+
+static perebor_status type_nominal(const struct typing *typing, size_t column,
+                                   perebor_column *result, double *values, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const struct table_joined_column *from = typing_column(typing, column);
+    struct table_key_index places = {0};
+    struct typing_value *named = NULL;
+    PEREBOR_TRY(done, typing_number_values(typing, column, &places, error));
+    PEREBOR_TRY(done, typing_list_values(typing, &places, &named, error));
+    qsort(named, places.n_keys, sizeof *named, compare_values);
+    const char **texts = perebor_arena_allocate(typing->arena, places.n_keys + 1, sizeof *texts);
+    double *sorted = perebor_arena_allocate(typing->arena, places.n_keys + 1, sizeof *sorted);
+    if (texts == NULL || sorted == NULL) {
+        status = table_out_of_memory(error);
+        goto done;
+    }
+    for (size_t i = 0; i < places.n_keys; i++) {
+        texts[i] = named[i].text;
+        sorted[named[i].number] = (double)i;
+    }
+    for (size_t row = 0; row < typing->joined->n_rows; row++) {
+        table_cell cell = table_joined_cell(typing->joined, from, row);
+        values[row] = cell == TABLE_GAP ? NAN : sorted[table_key_index_find(&places, cell)];
+    }
+    result->levels = texts;
+    result->n_levels = places.n_keys;
+done:
+    table_key_index_release(&places);
+    return status;
+}
+
+perebor_status typing_feature(const struct typing *typing, const struct table_feature *feature,
+                              perebor_column *column, perebor_error *error) {
+    double *values = perebor_arena_allocate(typing->arena, typing->joined->n_rows, sizeof *values);
+    if (values == NULL) {
+        return table_out_of_memory(error);
+    }
+    *column = (perebor_column){.name = typing_column(typing, feature->column)->name,
+                               .role = feature->role,
+                               .values = values};
+    switch (feature->role) {
+    case PEREBOR_ROLE_NUMERIC:
+        return type_numeric(typing, feature->column, values, error);
+    case PEREBOR_ROLE_ORDINAL:
+        return type_ordinal(typing, feature, column, values, error);
+    case PEREBOR_ROLE_BOOLEAN:
+        return type_boolean(typing, feature, column, values, error);
+    case PEREBOR_ROLE_NOMINAL:
+        return type_nominal(typing, feature->column, column, values, error);
+    }
+    return PEREBOR_ERR_ARGUMENT;
+}
+
+perebor_status typing_carried(const struct typing *typing, size_t column, perebor_column *result,
+                              perebor_error *error) {
+    struct table_feature feature = {.column = column, .role = PEREBOR_ROLE_NUMERIC};
+    perebor_error problem;
+    perebor_status status = typing_feature(typing, &feature, result, &problem);
+    if (status != PEREBOR_ERR_FORMAT) {
+        return status == PEREBOR_OK ? status : perebor_fail(error, status, "%s", problem.message);
+    }
+    feature.role = PEREBOR_ROLE_NOMINAL;
+    return typing_feature(typing, &feature, result, error);
+}
