@@ -216,3 +216,7 @@ double tree_columns_middle(double lower, double higher) {
     double middle = lower / 2.0 + higher / 2.0;
     return middle < higher && middle >= lower ? middle : lower;
 }
+
+bool tree_split_is_binary(const tree_columns *columns, const tree_split *split) {
+    return split->slot > columns->n_sorted;
+}

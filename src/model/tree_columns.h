@@ -37,4 +37,7 @@ PEREBOR_MUST_CHECK perebor_status tree_columns_create(tree_columns *columns,
 /** The threshold between two neighbouring values: midway, and below the higher one. */
 double tree_columns_middle(double lower, double higher);
 
+/** Whether the split is by a column of two values. */
+bool tree_split_is_binary(const tree_columns *columns, const tree_split *split);
+
 #endif

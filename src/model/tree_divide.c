@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "model/tree_search.h"
-
 bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
                          const perebor_matrix *const parts[TREE_MAX_PARTS],
                          perebor_workspace *workspace) {

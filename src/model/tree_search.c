@@ -7,14 +7,10 @@
 
 #include "base/arithmetic.h"
 #include "base/mix.h"
-#include "model/tree_sklearn.h"
+#include "model/tree_sklearn_impurity.h"
 
 static const tree_entry *slot_entries(const tree_ground *ground, uint32_t slot) {
     return ground->entries + slot * ground->stride;
-}
-
-bool tree_split_is_binary(const tree_columns *columns, const tree_split *split) {
-    return split->slot > columns->n_sorted;
 }
 
 /* The draw. */

@@ -57,9 +57,6 @@ void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool bala
 void tree_search_describe(const tree_search *search, uint32_t n_rows, uint32_t n_ones,
                           tree_node *node);
 
-/** Whether the split is by a column of two values. */
-bool tree_split_is_binary(const tree_columns *columns, const tree_split *split);
-
 /** The path of a child: @p side is 0 on the left, 1 on the right. */
 uint64_t tree_path_turn(uint64_t path, uint32_t side);
 

@@ -15,7 +15,7 @@
 #include "base/try.h"
 #include "model/tree_grow.h"
 #include "model/tree_sklearn_draw.h"
-#include "model/tree_sklearn_log.h"
+#include "model/tree_sklearn_impurity.h"
 #include "model/tree_sklearn_sort.h"
 
 /** Sums of weights by class in a node, and on the left of a place in it. */
@@ -56,20 +56,6 @@ struct sklearn {
 };
 
 /* The criterion. */
-
-double tree_sklearn_impurity(tree_criterion criterion, const double sums[2], double n) {
-    if (criterion == TREE_GINI) {
-        return 1.0 - (sums[0] * sums[0] + sums[1] * sums[1]) / (n * n);
-    }
-    double entropy = 0.0;
-    for (int k = 0; k < 2; k++) {
-        if (sums[k] > 0.0) {
-            double share = sums[k] / n;
-            entropy -= share * tree_sklearn_log2(share);
-        }
-    }
-    return entropy;
-}
 
 static void criterion_reset(struct criterion *criterion, size_t start) {
     criterion->position = start;

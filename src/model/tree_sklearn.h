@@ -36,7 +36,4 @@ PEREBOR_MUST_CHECK perebor_status tree_sklearn_grow(tree_nodes *tree, const tree
 /** Neighbouring values closer than this are no place for a split. */
 static const float tree_sklearn_closest = 1e-7F;
 
-/** The impurity of a node or side with these sums of weights by class. */
-double tree_sklearn_impurity(tree_criterion criterion, const double sums[2], double n);
-
 #endif

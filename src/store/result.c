@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "perebor/result_file.h"
+
+perebor_status perebor_result_create(perebor_result **result, perebor_error *error) {
+    perebor_result *made = calloc(1, sizeof *made);
+    perebor_arena *memory = calloc(1, sizeof *memory);
+    if (made == NULL || memory == NULL) {
+        free(made);
+        free(memory);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result");
+    }
+    made->memory = memory;
+    *result = made;
+    return PEREBOR_OK;
+}
+
+void perebor_result_free(perebor_result *result) {
+    if (result == NULL) {
+        return;
+    }
+    if (result->owns_trials) {
+        perebor_trials_free(result->trials);
+    }
+    perebor_arena_release(result->memory);
+    free(result->memory);
+    free(result);
+}
+
+void *perebor_result_allocate(perebor_result *result, size_t n, size_t size) {
+    return perebor_arena_allocate(result->memory, n, size);
+}
+
+const char *perebor_result_text(perebor_result *result, const char *text) {
+    return perebor_arena_text(result->memory, text);
+}
