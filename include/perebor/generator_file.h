@@ -6,6 +6,8 @@
 #ifndef PEREBOR_GENERATOR_FILE_H
 #define PEREBOR_GENERATOR_FILE_H
 
+#include <stddef.h>
+
 #include "perebor/generator.h"
 #include "perebor/status.h"
 
@@ -19,6 +21,15 @@
  */
 PEREBOR_MUST_CHECK perebor_status perebor_generator_read(perebor_generator **generator,
                                                          const char *path, perebor_error *error);
+
+/**
+ * The same for a text.
+ *
+ * @param[in] path  Its name, for messages.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_generator_parse(perebor_generator **generator,
+                                                          const char *path, const char *text,
+                                                          size_t size, perebor_error *error);
 
 /** Frees a generator that was read. Does nothing if it is NULL. */
 void perebor_generator_free(perebor_generator *generator);

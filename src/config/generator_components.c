@@ -134,6 +134,10 @@ static perebor_status check_marginal(const config_reading *reading, const yaml_n
         !(marginal->sd > 0.0 && marginal->step > 0.0 && marginal->lo < marginal->hi)) {
         return yaml_refuse(node, reading->error, "sd and step must be above 0, and lo below hi");
     }
+    if (marginal->kind == PEREBOR_MARGINAL_LOGNORMAL && !(marginal->hi > 0.0)) {
+        return yaml_refuse(node, reading->error,
+                           "hi of tlognorm is %.15g; values of it are above 0", marginal->hi);
+    }
     if (marginal->kind == PEREBOR_MARGINAL_PMF && !(sum > 0.0)) {
         return yaml_refuse(node, reading->error, "p must list probabilities, not all of them 0");
     }

@@ -96,5 +96,12 @@ perebor_status generator_read_dirt(const config_reading *reading, const yaml_nod
     if (status == PEREBOR_OK && dirt->block > 1000000) {
         status = yaml_refuse(node, reading->error, "block: at most 1000000 customers");
     }
+    double most = (double)dirt->block;
+    if (status == PEREBOR_OK && !(dirt->duplicate_pairs >= 0.0 && dirt->duplicate_pairs <= most &&
+                                  dirt->zero_customers >= 0.0 && dirt->zero_customers <= most)) {
+        status = yaml_refuse(node, reading->error,
+                             "pairs and customers must be from 0 to the %zu customers of a block",
+                             dirt->block);
+    }
     return status;
 }

@@ -57,24 +57,19 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
     return status;
 }
 
-perebor_status perebor_generator_read(perebor_generator **generator, const char *path,
-                                      perebor_error *error) {
+perebor_status perebor_generator_parse(perebor_generator **generator, const char *path,
+                                       const char *text, size_t size, perebor_error *error) {
     perebor_status status;
-    char *text = NULL;
-    size_t size = 0;
     yaml_node *root = NULL;
-    generator_draft *draft = NULL;
-    PEREBOR_TRY(done, perebor_file_read(path, YAML_MAX_SIZE, &text, &size, error));
-    draft = calloc(1, sizeof *draft);
+    uint8_t digest[PEREBOR_SHA256_SIZE];
+    generator_draft *draft = calloc(1, sizeof *draft);
     if (draft == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: no memory to read it", path);
-        goto done;
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: no memory to read it", path);
     }
     generator_reading reading = {.base = {.arena = &draft->arena, .file = path, .error = error},
                                  .draft = draft};
     PEREBOR_TRY(done, yaml_tree_parse(&root, &draft->arena, path, true, text, size, error));
     PEREBOR_TRY(done, read_root(&reading.base, root, &draft->generator));
-    uint8_t digest[PEREBOR_SHA256_SIZE];
     perebor_sha256_of(text, size, digest);
     perebor_sha256_hex(digest, draft->generator.sha256);
     *generator = &draft->generator;
@@ -83,6 +78,17 @@ done:
     if (draft != NULL) {
         perebor_generator_free(&draft->generator);
     }
+    return status;
+}
+
+perebor_status perebor_generator_read(perebor_generator **generator, const char *path,
+                                      perebor_error *error) {
+    perebor_status status;
+    char *text = NULL;
+    size_t size = 0;
+    PEREBOR_TRY(done, perebor_file_read(path, YAML_MAX_SIZE, &text, &size, error));
+    PEREBOR_TRY(done, perebor_generator_parse(generator, path, text, size, error));
+done:
     free(text);
     return status;
 }

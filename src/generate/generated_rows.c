@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "generate/generated_rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "generate/cell_faults.h"
@@ -33,7 +34,7 @@ static void end_line(const generated_rows *rows, generated_text *text) {
 static void write_number(const generated_rows *rows, const perebor_generated_column *column,
                          double value, generated_text *text) {
     generated_text_append_real(text, value, column->decimals);
-    if (column->decimals == 0 || text->failed) {
+    if (column->decimals == 0 || text->failed || !isfinite(value)) { // no point to be found
         return;
     }
     size_t point = text->length - column->decimals - 1;
