@@ -9,11 +9,12 @@
 #include <stddef.h>
 
 /**
- * Sorts in place, ascending, by digits if there is memory for a copy, else slower.
+ * Sorts in place, ascending.
  *
  * @param[in,out] values  [n] no NaN; n below 2^32.
+ * @param[out]    spare   [n]
  */
-void perebor_values_sort(double *values, size_t n);
+void perebor_values_sort(double *values, double *spare, size_t n);
 
 /**
  * The quantile at @p share in [0, 1] by linear interpolation at share * (n - 1), numpy's default.
@@ -22,13 +23,8 @@ void perebor_values_sort(double *values, size_t n);
  */
 double perebor_quantile(const double *sorted, size_t n, double share);
 
-/**
- * The median distance from the median.
- *
- * @param[in]  sorted   [n] ascending, n > 0.
- * @param[out] scratch  [n]
- */
-double perebor_median_deviation(const double *sorted, size_t n, double *scratch);
+/** The median distance from the median. @param[in] sorted [n] ascending, n > 0. */
+double perebor_median_deviation(const double *sorted, size_t n);
 
 /** The number of distinct values. @param[in] sorted [n] ascending. */
 size_t perebor_distinct_count(const double *sorted, size_t n);

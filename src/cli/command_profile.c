@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +153,13 @@ done:
     return status;
 }
 
+/** Whole columns come and go: each goes back to the system when it is freed. */
+static void return_freed_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 static int run(int argc, char **argv) {
     perebor_status status;
     perebor_error error = {0};
@@ -157,6 +167,7 @@ static int run(int argc, char **argv) {
     struct looking looking = {0};
     int code = EXIT_OK;
     command_parse(&parser, argc, argv, &arguments);
+    return_freed_memory();
     PEREBOR_TRY(done, look(&looking, &arguments, &error));
     PEREBOR_TRY(done, deliver(&looking, &arguments, &error));
     if (looking.dataset == NULL) {

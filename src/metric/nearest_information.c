@@ -2,6 +2,7 @@
 #include "perebor/nearest_information.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "perebor/incomplete_gamma.h"
@@ -39,16 +40,27 @@ static size_t count_until(const double *sorted, size_t n, double x, double radiu
     return low;
 }
 
-static size_t take_class(double *sorted, const double *values, const uint8_t *labels, size_t n,
-                         uint8_t label) {
+static size_t take_class(double *sorted, double *spare, const double *values, const uint8_t *labels,
+                         size_t n, uint8_t label) {
     size_t n_class = 0;
     for (size_t i = 0; i < n; i++) {
         if (labels[i] == label) {
             sorted[n_class++] = values[i];
         }
     }
-    perebor_values_sort(sorted, n_class);
+    perebor_values_sort(sorted, spare, n_class);
     return n_class;
+}
+
+/** Merges two sorted rows into one. */
+static void merge(double *all, const double *one, size_t n_one, const double *other,
+                  size_t n_other) {
+    size_t i = 0;
+    size_t j = 0;
+    while (i + j < n_one + n_other) {
+        bool first = j == n_other || (i < n_one && one[i] <= other[j]);
+        *all++ = first ? one[i++] : other[j++];
+    }
 }
 
 /** Sums psi(k) - psi(n of class) - psi(neighbours in all) over the rows of one class. */
@@ -73,17 +85,14 @@ perebor_status perebor_nearest_information(double *information, const double *va
     }
     double *classes[2] = {block, NULL};
     size_t n_class[2];
-    n_class[0] = take_class(classes[0], values, labels, n, 0);
+    n_class[0] = take_class(classes[0], block + n, values, labels, n, 0);
     n_class[0] = n_class[0] > 1 ? n_class[0] : 0;
     classes[1] = block + n_class[0];
-    n_class[1] = take_class(classes[1], values, labels, n, 1);
+    n_class[1] = take_class(classes[1], block + n, values, labels, n, 1);
     n_class[1] = n_class[1] > 1 ? n_class[1] : 0;
     size_t n_all = n_class[0] + n_class[1];
     double *all = block + n_all;
-    for (size_t i = 0; i < n_all; i++) {
-        all[i] = block[i];
-    }
-    perebor_values_sort(all, n_all);
+    merge(all, classes[0], n_class[0], classes[1], n_class[1]);
     double sum = 0.0;
     for (int label = 0; label < 2; label++) {
         size_t k = n_neighbors < n_class[label] ? n_neighbors : n_class[label] - 1;

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/quantile.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <stdbool.h>
 
 #include "metric/value_order.h"
 
-static int compare_values(const void *left, const void *right) {
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-void perebor_values_sort(double *values, size_t n) {
-    double *spare = malloc((n + 1) * sizeof *spare);
-    if (spare != NULL) {
-        metric_sort_values(values, spare, n);
-    } else if (n > 1) {
-        qsort(values, n, sizeof *values, compare_values); // slower, and needs no memory of ours
-    }
-    free(spare);
+void perebor_values_sort(double *values, double *spare, size_t n) {
+    metric_sort_values(values, spare, n);
 }
 
 double perebor_quantile(const double *sorted, size_t n, double share) {
@@ -34,13 +21,22 @@ double perebor_quantile(const double *sorted, size_t n, double share) {
     return part < 0.5 ? sorted[below] + step * part : sorted[below + 1] - step * (1.0 - part);
 }
 
-double perebor_median_deviation(const double *sorted, size_t n, double *scratch) {
+/**
+ * Distances from the median grow outwards on both sides: they are met in order by taking the nearer
+ * of the next on the left and the next on the right.
+ */
+double perebor_median_deviation(const double *sorted, size_t n) {
     double median = perebor_quantile(sorted, n, 0.5);
-    for (size_t i = 0; i < n; i++) {
-        scratch[i] = fabs(sorted[i] - median);
+    size_t right = n / 2;
+    size_t left = right;
+    double last[2] = {0.0, 0.0};
+    for (size_t taken = 0; taken <= n / 2; taken++) {
+        bool take_left =
+            right == n || (left > 0 && median - sorted[left - 1] <= sorted[right] - median);
+        last[0] = last[1];
+        last[1] = take_left ? median - sorted[--left] : sorted[right++] - median;
     }
-    perebor_values_sort(scratch, n);
-    return perebor_quantile(scratch, n, 0.5);
+    return n % 2 == 1 ? last[1] : last[0] + (last[1] - last[0]) * 0.5;
 }
 
 size_t perebor_distinct_count(const double *sorted, size_t n) {

@@ -54,7 +54,7 @@ static size_t take_group(struct profile_scratch *scratch, const perebor_column *
         }
     }
     memcpy(scratch->sorted, scratch->values, n * sizeof *scratch->sorted);
-    perebor_values_sort(scratch->sorted, n);
+    perebor_values_sort(scratch->sorted, scratch->values + n, n);
     return n;
 }
 

@@ -72,26 +72,31 @@ static void find_top(struct quality_column *column) {
     }
 }
 
-static perebor_status count_cells(struct quality_column *column, const struct table_pool *pool,
-                                  double *numbers, bool *whole, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    struct counting counting = {0};
-    *whole = true;
+/** Counts gaps, numbers and negative ones. @return Whether all numbers are whole. */
+static bool count_numbers(struct quality_column *column, const struct table_pool *pool) {
+    bool whole = true;
     for (size_t row = 0; row < column->n_rows; row++) {
         double number;
-        if (column->cells[row] == TABLE_GAP) {
-            column->n_gaps++;
-            continue;
-        }
-        PEREBOR_TRY(done, count_cell(column, &counting, row, error));
+        column->n_gaps += column->cells[row] == TABLE_GAP;
         if (table_pool_number(pool, column->cells[row], column->table->decimal, &number)) {
-            numbers[column->n_numbers++] = number;
+            column->n_numbers++;
             column->n_negative += number < 0.0;
-            *whole = *whole && number == floor(number);
+            whole = whole && number == floor(number);
+        }
+    }
+    column->numeric = column->n_numbers > 0 && column->n_numbers + column->n_gaps == column->n_rows;
+    return whole;
+}
+
+static perebor_status count_cells(struct quality_column *column, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct counting counting = {0};
+    for (size_t row = 0; row < column->n_rows; row++) {
+        if (column->cells[row] != TABLE_GAP) {
+            PEREBOR_TRY(done, count_cell(column, &counting, row, error));
         }
     }
     find_top(column);
-    column->numeric = column->n_numbers > 0 && column->n_numbers + column->n_gaps == column->n_rows;
 done:
     table_key_index_release(&counting.index);
     return status;
@@ -102,11 +107,11 @@ bool quality_is_outlier(const struct quality_column *column, double value) {
            fabs(consistency * (value - column->median) / column->deviation) > outlier_score;
 }
 
-/** Spread and what lies beyond it. @param[in,out] numbers [2 n_numbers], the first half sorted. */
-static uint64_t measure_spread(struct quality_column *column, double *numbers) {
+/** Spread and what lies beyond it. @param[in] numbers [n_numbers] sorted. */
+static uint64_t measure_spread(struct quality_column *column, const double *numbers) {
     size_t n = column->n_numbers;
     column->median = perebor_quantile(numbers, n, 0.5);
-    column->deviation = perebor_median_deviation(numbers, n, numbers + n);
+    column->deviation = perebor_median_deviation(numbers, n);
     double low = perebor_quantile(numbers, n, 0.25);
     double high = perebor_quantile(numbers, n, 0.75);
     double reach = 1.5 * (high - low);
@@ -144,43 +149,87 @@ static const char *type_of(const struct quality_column *column, bool whole) {
     return column->n_numbers > 0 ? "mixed" : "text";
 }
 
+/** The most frequent of sorted numbers, the least of several, and how many different there are. */
+static double count_runs(struct quality_column *column, const double *numbers) {
+    double top = NAN;
+    for (size_t first = 0, end; first < column->n_numbers; first = end) {
+        for (end = first + 1; end < column->n_numbers && numbers[end] == numbers[first];) {
+            end++;
+        }
+        column->n_distinct++;
+        if (end - first > column->n_top) {
+            column->n_top = end - first;
+            top = numbers[first];
+        }
+    }
+    return top;
+}
+
+/** The first cell of a number. */
+static table_cell find_cell(const struct quality_column *column, const struct table_pool *pool,
+                            double wanted) {
+    for (size_t row = 0; row < column->n_rows; row++) {
+        double number;
+        if (table_pool_number(pool, column->cells[row], column->table->decimal, &number) &&
+            number == wanted) {
+            return column->cells[row];
+        }
+    }
+    return TABLE_GAP;
+}
+
+/** What sorting tells of a column of numbers; its levels are counted if they are few. */
+static perebor_status summarise_numbers(struct quality_column *column,
+                                        const struct table_pool *pool,
+                                        perebor_column_summary *summary, perebor_error *error) {
+    size_t n = 0;
+    double *numbers = malloc((2 * column->n_numbers + 1) * sizeof *numbers);
+    if (numbers == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t row = 0; row < column->n_rows; row++) {
+        n += table_pool_number(pool, column->cells[row], column->table->decimal, &numbers[n]);
+    }
+    perebor_values_sort(numbers, numbers + n, n);
+    column->top = find_cell(column, pool, count_runs(column, numbers));
+    summary->minimum = numbers[0];
+    summary->maximum = numbers[n - 1];
+    summary->n_beyond_iqr = measure_spread(column, numbers);
+    summary->median = column->median;
+    summary->n_outliers = column->n_outliers;
+    free(numbers);
+    if (column->n_distinct > QUALITY_FEW_LEVELS) {
+        return PEREBOR_OK;
+    }
+    column->n_distinct = column->n_top = 0;
+    return count_cells(column, error);
+}
+
 perebor_status quality_column_summarise(struct quality_column *column,
                                         const struct table_pool *pool, struct quality_notes *notes,
                                         perebor_error *error) {
     perebor_status status;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    bool whole = true;
-    double *numbers = calloc(2 * column->n_rows + 1, sizeof *numbers);
-    if (numbers == NULL) {
-        return table_out_of_memory(error);
-    }
-    PEREBOR_TRY(done, count_cells(column, pool, numbers, &whole, error));
+    bool whole = count_numbers(column, pool);
     perebor_column_summary summary = {.table = column->table_name,
                                       .name = column->name,
                                       .type = type_of(column, whole),
                                       .n_rows = column->n_rows,
                                       .n_gaps = column->n_gaps,
-                                      .n_distinct = column->n_distinct,
                                       .minimum = NAN,
                                       .median = NAN,
-                                      .maximum = NAN,
-                                      .top = table_pool_text(pool, column->top, buffer),
-                                      .n_top = column->n_top};
+                                      .maximum = NAN};
     column->median = column->deviation = NAN;
     if (column->numeric) {
-        perebor_values_sort(numbers, column->n_numbers);
-        summary.minimum = numbers[0];
-        summary.maximum = numbers[column->n_numbers - 1];
-        summary.n_beyond_iqr = measure_spread(column, numbers);
-        summary.median = column->median;
-        summary.n_outliers = column->n_outliers;
+        PEREBOR_TRY(done, summarise_numbers(column, pool, &summary, error));
+    } else {
+        PEREBOR_TRY(done, count_cells(column, error));
     }
-    if (column->n_distinct > QUALITY_FEW_LEVELS && column->numeric) {
-        forget_levels(column);
-    }
+    summary.n_distinct = column->n_distinct;
+    summary.top = table_pool_text(pool, column->top, buffer);
+    summary.n_top = column->n_top;
     quality_note_column(notes, summary);
 done:
-    free(numbers);
     return status;
 }
 

@@ -56,6 +56,7 @@ static uint32_t find_level(char seen[][96], size_t *n_seen, const char *text) {
 static int read_customers(void **state) {
     (void)state;
     static char seen[N_COLUMNS][8][96];
+    static double spare[N_ROWS];
     size_t n_seen[N_COLUMNS] = {0};
     char line[1024];
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/metric/customers.csv", "r");
@@ -82,7 +83,7 @@ static int read_customers(void **state) {
     for (size_t i = 0; i < N_COLUMNS; i++) {
         if (is_number(i)) {
             memcpy(sorted[i], columns[i], sizeof sorted[i]);
-            perebor_values_sort(sorted[i], N_ROWS);
+            perebor_values_sort(sorted[i], spare, N_ROWS);
             perebor_phik_bin(levels[i], columns[i], N_ROWS, PEREBOR_PHIK_BINS);
         }
     }
@@ -532,8 +533,7 @@ static double quantile(const struct golden *golden) {
 }
 
 static double mad(const struct golden *golden) {
-    double scratch[N_ROWS];
-    return perebor_median_deviation(sorted[golden->one], N_ROWS, scratch);
+    return perebor_median_deviation(sorted[golden->one], N_ROWS);
 }
 
 static double distinct(const struct golden *golden) {

@@ -76,7 +76,6 @@ static void no_failing_allocation_is_overlooked(void **state) {
     }
     const perebor_split split = {
         .train = rows, .n_train = 300, .test = rows + 300, .n_test = MADE_ROWS - 300};
-    // Sorting does without memory if it must, so that a success need not be the end.
     for (bool failed = true; failed; n++) {
         perebor_error error = {0};
         failing_malloc_arm((size_t)n + 1);

@@ -42,7 +42,6 @@ static void check_every_failure(const perebor_tables_spec *spec) {
 static void check_every_failure_of_inspection(const perebor_tables_spec *spec) {
     perebor_status status = PEREBOR_OK;
     long n = 0;
-    // Sorting does without memory if it must, so that a success need not be the end.
     for (bool failed = true; failed; n++) {
         perebor_dataset *dataset = NULL;
         perebor_tables_report report = {0};
