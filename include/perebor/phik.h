@@ -41,8 +41,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_phik(double *phik, const perebor_conti
                                                bool with_noise, perebor_error *error);
 
 /**
- * The significance of a table's dependence as a number of standard deviations, from G; still finite
- * where the probability is no longer a double above 0.
+ * The significance of a table's dependence as a number of standard deviations: G against chi
+ * squared with perebor_effective_dof() degrees of freedom; still finite where the probability is no
+ * longer a double above 0. NaN if a column of the table has one level.
  */
 double perebor_association_z(const perebor_contingency *table);
 

@@ -6,6 +6,7 @@
 
 #include "base/arithmetic.h"
 #include "perebor/bivariate_normal.h"
+#include "perebor/effective_dof.h"
 #include "perebor/tail_probability.h"
 
 enum { MOST_STEPS = 60 };
@@ -152,8 +153,8 @@ perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool
 }
 
 double perebor_association_z(const perebor_contingency *table) {
-    double dof = perebor_contingency_dof(table);
-    if (dof == 0.0) {
+    double dof = perebor_effective_dof(table);
+    if (dof <= 0.0) {
         return NAN;
     }
     double g = perebor_g_statistic(table, true);

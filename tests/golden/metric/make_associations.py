@@ -159,3 +159,30 @@ order = np.argsort(raw)[::-1]
 adjusted = np.minimum.accumulate(np.array(raw)[order] * 7 / np.arange(7, 0, -1))
 for place, value in zip(order, adjusted):
     put("false_discovery", place, value)
+
+random = np.random.default_rng(20260729)
+
+
+def x_log_x(x):
+    return np.where(x > 0, x * np.log(np.maximum(x, 1)), 0)
+
+
+def mean_g(rows, columns, n_tables):
+    """The mean of G over simulated tables, and the error of that mean."""
+    n = sum(rows)
+    p = np.outer(rows, columns) / n**2
+    tables = random.multinomial(n, p.ravel(), n_tables).reshape(n_tables, len(rows), len(columns)).astype(float)
+    g = 2 * (x_log_x(tables).sum((1, 2)) - x_log_x(tables.sum(2)).sum(1) - x_log_x(tables.sum(1)).sum(1)
+             + x_log_x(np.array(float(n))))
+    return g.mean(), g.std() / n_tables**0.5
+
+
+for one, other in (("cat", "y"), ("rev1", "rev0"), ("promo", "pages"), ("cat", "service")):
+    table = pd.crosstab(levels(one), levels(other)).values
+    mean, error = mean_g(table.sum(1), table.sum(0), 100000)
+    put("effective_dof", f"{one},{other}", mean)
+    put("effective_dof_error", f"{one},{other}", error)
+for n in (1000, 100000):
+    mean, error = mean_g([n // 10, n // 5, n - n // 10 - n // 5], [n // 50, n // 4, n - n // 50 - n // 4], 400000)
+    put("large_dof", n, mean)
+    put("large_dof_error", n, error)

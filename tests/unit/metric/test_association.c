@@ -18,6 +18,7 @@
 #include "perebor/class_difference.h"
 #include "perebor/contingency.h"
 #include "perebor/correlation.h"
+#include "perebor/effective_dof.h"
 #include "perebor/false_discovery.h"
 #include "perebor/histogram.h"
 #include "perebor/incomplete_beta.h"
@@ -304,6 +305,42 @@ static void significance_stays_finite_where_probabilities_vanish(void **state) {
     // One degree of freedom: Z is about the root of G, which is 2 n ln 2 but for Yates' half.
     assert_true(fabs(last - 74.4) < 0.5);
     free(level);
+}
+
+static double effective_dof(const struct golden *golden) {
+    perebor_contingency table;
+    assert_int_equal(perebor_contingency_count(&table, levels[golden->one], PEREBOR_PHIK_BINS,
+                                               levels[golden->other], PEREBOR_PHIK_BINS, N_ROWS,
+                                               NULL),
+                     PEREBOR_OK);
+    double dof = perebor_effective_dof(&table);
+    // Of many simulated tables the mean is known to its error alone.
+    assert_true(fabs(dof - golden->value) <
+                4.0 * golden_value("effective_dof_error", golden->what));
+    perebor_contingency_release(&table);
+    return golden->value;
+}
+
+static double large_dof(const struct golden *golden) {
+    double n = golden->numbers[0];
+    double counts[9] = {0};
+    double row_sums[] = {n / 10, n / 5, n - n / 10 - n / 5};
+    double column_sums[] = {n / 50, n / 4, n - n / 50 - n / 4};
+    perebor_contingency table = {.n_rows = 3,
+                                 .n_columns = 3,
+                                 .counts = counts,
+                                 .row_sums = row_sums,
+                                 .column_sums = column_sums,
+                                 .total = n};
+    assert_true(fabs(perebor_effective_dof(&table) - golden->value) <
+                4.0 * golden_value("large_dof_error", golden->what));
+    return golden->value;
+}
+
+static void degrees_of_freedom_are_those_of_simulated_tables(void **state) {
+    (void)state;
+    check("effective_dof", effective_dof, 0, 0);
+    check("large_dof", large_dof, 0, 0);
 }
 
 static double point_biserial(const struct golden *golden) {
@@ -656,6 +693,7 @@ int main(void) {
         cmocka_unit_test(a_column_of_one_level_has_no_coefficient),
         cmocka_unit_test(a_perfect_dependence_is_one_and_independence_is_zero),
         cmocka_unit_test(significance_stays_finite_where_probabilities_vanish),
+        cmocka_unit_test(degrees_of_freedom_are_those_of_simulated_tables),
         cmocka_unit_test(correlations_agree_with_scipy),
         cmocka_unit_test(strength_is_named_on_the_chaddock_scale),
         cmocka_unit_test(variance_inflation_is_the_inverse_diagonal),
