@@ -169,7 +169,7 @@ def x_log_x(x):
 
 def mean_g(rows, columns, n_tables):
     """The mean of G over simulated tables, and the error of that mean."""
-    n = sum(rows)
+    n = int(sum(rows))
     p = np.outer(rows, columns) / n**2
     tables = random.multinomial(n, p.ravel(), n_tables).reshape(n_tables, len(rows), len(columns)).astype(float)
     g = 2 * (x_log_x(tables).sum((1, 2)) - x_log_x(tables.sum(2)).sum(1) - x_log_x(tables.sum(1)).sum(1)
@@ -178,7 +178,7 @@ def mean_g(rows, columns, n_tables):
 
 
 for one, other in (("cat", "y"), ("rev1", "rev0"), ("promo", "pages"), ("cat", "service")):
-    table = pd.crosstab(levels(one), levels(other)).values
+    table = counts(levels(one), levels(other))
     mean, error = mean_g(table.sum(1), table.sum(0), 100000)
     put("effective_dof", f"{one},{other}", mean)
     put("effective_dof_error", f"{one},{other}", error)
