@@ -256,6 +256,23 @@ static perebor_status fail_members(evaluation *running, size_t first, size_t end
     return PEREBOR_OK;
 }
 
+static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
+    return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
+}
+
+/** Without both classes there is nothing to fit, and no ROC-AUC. */
+static perebor_status check_classes(const division *rows, perebor_error *error) {
+    bool training = has_both_classes(rows->training_labels, rows->n_training);
+    if (training && has_both_classes(rows->validation_labels, rows->n_validation)) {
+        return PEREBOR_OK;
+    }
+    return perebor_fail(
+        error, PEREBOR_ERR_NUMERIC,
+        "the %s rows of a fold are all of one class: stratify or shuffle the folds, "
+        "or have fewer of them",
+        training ? "validation" : "training");
+}
+
 static perebor_status evaluate_members(evaluation *running, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_error reason = {0};
@@ -263,6 +280,10 @@ static perebor_status evaluate_members(evaluation *running, perebor_error *error
     perebor_preparation_settings settings = candidate_at(running, 0)->preparation;
     settings.select_k = 0;
     double begin = perebor_cpu_seconds();
+    status = check_classes(running->rows, &reason);
+    if (status != PEREBOR_OK) {
+        return fail_members(running, 0, n_members, status, &reason, error);
+    }
     status = perebor_preparation_fit(&running->preparation, running->evaluator->dataset,
                                      running->rows->training, running->rows->n_training, &settings,
                                      running->workspace, &reason);
