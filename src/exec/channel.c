@@ -36,7 +36,11 @@ perebor_status channel_send(perebor_channel *channel, int rank, const message *s
     if (code != MPI_SUCCESS) {
         each->next = channel->blank;
         channel->blank = each;
-        return refused(code, "send a message", error);
+        if (rank == 0) {
+            return refused(code, "send a message", error);
+        }
+        channel->casualties = true; // MPI finds a dead rank's memory gone: the message is lost.
+        return PEREBOR_OK;
     }
     *(channel->sent == NULL ? &channel->sent : &channel->last_sent->next) = each;
     channel->last_sent = each;

@@ -98,8 +98,10 @@ typedef struct perebor_channel {
 /**
  * Sends a message of which the first @p size bytes of payload count. Copies it, never blocks.
  *
+ * A message to a worker that MPI refuses is lost, as one is that a dead worker does not read.
+ *
  * @retval PEREBOR_ERR_MEMORY  No memory for the copy.
- * @retval PEREBOR_ERR_IO      MPI refused.
+ * @retval PEREBOR_ERR_IO      MPI refused a message to rank 0.
  */
 PEREBOR_MUST_CHECK perebor_status channel_send(perebor_channel *channel, int rank,
                                                const message *sent, size_t size,
