@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file class_difference.h
- * Whether the mean of a column differs between two classes: analysis of variance and Welch's t.
+ * Whether a column differs between two classes: analysis of variance, Welch's t, and chi squared of
+ * amounts.
  */
 #ifndef PEREBOR_CLASS_DIFFERENCE_H
 #define PEREBOR_CLASS_DIFFERENCE_H
@@ -9,10 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Both tests; NaN where a class has too few rows. */
+/** The tests; NaN where a class has too few rows. */
 typedef struct perebor_class_difference {
     double f, f_p;           /**< One-way analysis of variance, as f_classif. */
     double welch_t, welch_p; /**< Positive if the positive class has the greater mean. */
+    double chi2, chi2_p;     /**< Of the column's sums by class beside those that the classes' sizes
+                                  lead to expect, as scikit-learn's chi2 with one degree of freedom;
+                                  NaN if a value is negative or all are zero. */
 } perebor_class_difference;
 
 /** @param[in] values [n] no NaN. @param[in] labels [n] 0 or 1. */

@@ -48,7 +48,8 @@ typedef struct perebor_profile_column {
 
     /* Against the target. Nominal columns have no order, hence no area, no U, no t. */
     double auc; /**< of the column as it is, as a score for the positive class */
-    double mann_whitney_u, mann_whitney_p, welch_t, welch_p, anova_f, anova_p, ks_d;
+    double mann_whitney_u, mann_whitney_p, welch_t, welch_p, anova_f, anova_p;
+    double chi2, chi2_p, ks_d;
     double
         p_adjusted; /**< Mann-Whitney's, or the table's for a nominal column; Benjamini-Hochberg. */
     double pearson, spearman;

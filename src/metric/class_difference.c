@@ -5,18 +5,19 @@
 
 #include "perebor/tail_probability.h"
 
-/** One class: rows, mean, squares about the mean. */
+/** One class: rows, mean, squares about the mean, the least value. */
 struct group {
-    double n, mean, squares;
+    double n, mean, squares, least;
 };
 
 static struct group summarise(const double *values, const uint8_t *labels, size_t n,
                               uint8_t label) {
-    struct group group = {0};
+    struct group group = {.least = INFINITY};
     for (size_t i = 0; i < n; i++) {
         if (labels[i] == label) {
             group.n += 1.0;
             group.mean += values[i];
+            group.least = fmin(group.least, values[i]);
         }
     }
     group.mean /= group.n;
@@ -27,9 +28,21 @@ static struct group summarise(const double *values, const uint8_t *labels, size_
     return group;
 }
 
+/** Both classes have the same share of their sum to miss, so one distance serves them. */
+static double compare_sums(const struct group *zero, const struct group *one) {
+    double n = zero->n + one->n;
+    double sum = zero->n * zero->mean + one->n * one->mean;
+    if (fmin(zero->least, one->least) < 0.0 || sum == 0.0) {
+        return NAN;
+    }
+    double expected_zero = zero->n / n * sum, expected_one = one->n / n * sum;
+    double distance = one->n * one->mean - expected_one;
+    return distance * distance / expected_zero + distance * distance / expected_one;
+}
+
 void perebor_class_difference_test(perebor_class_difference *difference, const double *values,
                                    const uint8_t *labels, size_t n) {
-    *difference = (perebor_class_difference){NAN, NAN, NAN, NAN};
+    *difference = (perebor_class_difference){NAN, NAN, NAN, NAN, NAN, NAN};
     struct group zero = summarise(values, labels, n, 0);
     struct group one = summarise(values, labels, n, 1);
     if (zero.n < 1.0 || one.n < 1.0 || n < 3) {
@@ -42,6 +55,8 @@ void perebor_class_difference_test(perebor_class_difference *difference, const d
         difference->f = within > 0.0 ? between / within : INFINITY;
         difference->f_p = perebor_f_tail(difference->f, 1.0, (double)n - 2.0);
     }
+    difference->chi2 = compare_sums(&zero, &one);
+    difference->chi2_p = perebor_chi_squared_tail(difference->chi2, 1.0);
     if (zero.n < 2.0 || one.n < 2.0) {
         return;
     }

@@ -192,6 +192,8 @@ static perebor_status relate_order(perebor_profile_column *profile, struct profi
     profile->welch_p = difference.welch_p;
     profile->anova_f = difference.f;
     profile->anova_p = difference.f_p;
+    profile->chi2 = difference.chi2;
+    profile->chi2_p = difference.chi2_p;
     for (size_t i = 0; i < n; i++) {
         target[i] = scratch->labels[i];
     }
@@ -208,6 +210,7 @@ perebor_status profile_relate(perebor_profile_column *profile, const perebor_col
     size_t n = take_group(scratch, column, dataset, PEREBOR_ALL_ROWS);
     profile->auc = profile->mann_whitney_u = profile->mann_whitney_p = profile->ks_d = NAN;
     profile->welch_t = profile->welch_p = profile->anova_f = profile->anova_p = NAN;
+    profile->chi2 = profile->chi2_p = NAN;
     profile->pearson = profile->spearman = profile->mutual_information = NAN;
     if (column->role != PEREBOR_ROLE_NOMINAL) {
         PEREBOR_TRY(done, relate_order(profile, scratch, n, error));

@@ -175,6 +175,8 @@ static void put_column(perebor_json *json, const perebor_profile_column *column)
     perebor_json_put_real(json, "welch_p", column->welch_p);
     perebor_json_put_real(json, "anova_f", column->anova_f);
     perebor_json_put_real(json, "anova_p", column->anova_p);
+    perebor_json_put_real(json, "chi2", column->chi2);
+    perebor_json_put_real(json, "chi2_p", column->chi2_p);
     perebor_json_put_real(json, "ks_d", column->ks_d);
     perebor_json_put_real(json, "pearson", column->pearson);
     perebor_json_put_real(json, "spearman", column->spearman);

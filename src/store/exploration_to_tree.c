@@ -57,6 +57,8 @@ static const struct figure figures[] = {
     FIGURE(welch_p, "1", "its probability, both sides"),
     FIGURE(anova_f, "1", "F of the one-way analysis of variance between the classes"),
     FIGURE(anova_p, "1", "its probability"),
+    FIGURE(chi2, "1", "chi squared of the column's sums by class, as scikit-learn's chi2"),
+    FIGURE(chi2_p, "1", "its probability"),
     FIGURE(ks_d, "1", "Kolmogorov and Smirnov's greatest distance between the classes"),
     FIGURE(pearson, "1", "Pearson's coefficient with the target as 0 and 1 (point-biserial)"),
     FIGURE(spearman, "1", "Spearman's coefficient with the target"),

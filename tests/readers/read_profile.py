@@ -11,7 +11,7 @@ import sys
 GROUPS = ("all", "negative", "positive")
 MATRICES = ("pearson", "spearman", "phik", "phik_z", "cramers_v", "mutual_information")
 FIGURES = MATRICES + (
-    "auc", "mann_whitney_u", "mann_whitney_p", "p_adjusted", "welch_t", "welch_p", "anova_f", "anova_p", "ks_d",
+    "auc", "mann_whitney_u", "mann_whitney_p", "p_adjusted", "welch_t", "welch_p", "anova_f", "anova_p", "chi2", "chi2_p", "ks_d",
     "vif", "global_phik",
 )  # fmt: skip
 STAGES = "read clean joined final".split()

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 from scipy.stats import mvn
-from sklearn.feature_selection import f_classif
+from sklearn.feature_selection import chi2, f_classif
 from sklearn.feature_selection._mutual_info import _compute_mi_cd
 from sklearn.metrics import mutual_info_score
 
@@ -100,11 +100,14 @@ for name, value in zip(NUMBERS, np.diag(inverse)):
     put("vif", name, value)
 
 F, p = f_classif(f[NUMBERS].values.astype(float), y)
+sums, sums_p = chi2(f[NUMBERS].values.astype(float), y)
 one, zero = f[y == 1], f[y == 0]
 for i, name in enumerate(NUMBERS):
     x = f[name].values.astype(float)
     put("anova_f", name, F[i])
     put("anova_p", name, p[i])
+    put("chi2_of_sums", name, sums[i])
+    put("chi2_of_sums_p", name, sums_p[i])
     put("welch_t", name, stats.ttest_ind(one[name], zero[name], equal_var=False)[0])
     put("welch_p", name, stats.ttest_ind(one[name], zero[name], equal_var=False)[1])
     put("mann_whitney_u", name, stats.mannwhitneyu(one[name], zero[name])[0])

@@ -451,6 +451,28 @@ static double welch_p(const struct golden *golden) {
     return difference.welch_p;
 }
 
+static double chi2_of_sums(const struct golden *golden) {
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    return difference.chi2;
+}
+
+static double chi2_of_sums_p(const struct golden *golden) {
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    return difference.chi2_p;
+}
+
+static void class_sums_are_compared_as_scikit_learn_does(void **state) {
+    (void)state;
+    check("chi2_of_sums", chi2_of_sums, 1e-11, 0);
+    check("chi2_of_sums_p", chi2_of_sums_p, 1e-9, 0);
+    perebor_class_difference difference;
+    perebor_class_difference_test(&difference, (const double[]){-1.0, 2.0, 3.0},
+                                  (const uint8_t[]){0, 1, 1}, 3);
+    assert_true(isnan(difference.chi2) && isnan(difference.chi2_p));
+}
+
 static void class_means_are_compared_as_scipy_does(void **state) {
     (void)state;
     check("anova_f", anova_f, 1e-11, 0);
@@ -701,6 +723,7 @@ int main(void) {
         cmocka_unit_test(variance_inflation_is_the_inverse_diagonal),
         cmocka_unit_test(a_combination_of_columns_inflates_without_bound),
         cmocka_unit_test(class_means_are_compared_as_scipy_does),
+        cmocka_unit_test(class_sums_are_compared_as_scikit_learn_does),
         cmocka_unit_test(class_ranks_are_compared_as_scipy_does),
         cmocka_unit_test(rows_sorted_by_class_have_too_few_runs),
         cmocka_unit_test(mutual_information_agrees_with_scikit_learn),
