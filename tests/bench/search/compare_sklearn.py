@@ -144,13 +144,13 @@ def history(bench):
         return str(result.attrs["history"])
 
 
-def compare_shipped(bench, sampler="random"):
+def compare_shipped(bench, sampler="independent"):
     """10 000 trials of the shipped space; scikit-learn's time from its first ones."""
     options = bench.shipped(10000, sampler)
     bench.perebor(bench.shipped(bench.arguments.peer_trials or 500, sampler), 1)
     points = [trial["params"] for trial in bench.trials()]
     ways = [way for way in bench.ways() if way[1] == "exact"]
-    name = "shipped space" if sampler == "random" else f"shipped space, {sampler} sampler"
+    name = "shipped space" if sampler == "independent" else f"shipped space, {sampler} sampler"
     bench.compare(name, options, points, 10000, 2, ways)
     found = re.search(r"predicted (\S+), unshared ([^\s;]+)", history(bench) or "")
     if found:
