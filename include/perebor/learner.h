@@ -3,8 +3,9 @@
  * @file learner.h
  * What a learner is: a name, the settings it declares, and how it fits and scores.
  *
- * A learner is one file in src/model/ and one line in its registry. Scores are what ROC-AUC ranks
- * by: the larger, the more likely the positive class; log-odds, margins, or shares of neighbours.
+ * A learner is a wing of src/model/ and a line in model/registry/learners.c. Scores are what
+ * ROC-AUC ranks by: the larger, the more likely the positive class; log-odds, margins, or shares of
+ * neighbours.
  *
  * A score is a pure function of (training matrix, labels, settings, row): the same bits on every
  * machine and whatever else is computed beside it. fit() with score() is the definition;
@@ -113,12 +114,6 @@ typedef struct perebor_learner {
     perebor_status (*score_family)(const perebor_family *family, perebor_family_deliver *deliver,
                                    void *context, perebor_error *error);
 } perebor_learner;
-
-/** Every learner there is, and how many. */
-const perebor_learner *const *perebor_learners(size_t *n_learners);
-
-/** The learner of that name, or NULL. */
-const perebor_learner *perebor_learner_find(const char *name);
 
 /**
  * score_family() of the learner if it has one and @p share is true, otherwise member by member.

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/progress.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "perebor/generator_file.h"
 #include "perebor/ranks.h"
 #include "perebor/threads.h"

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "base/progress.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/leak_warnings.h"
 #include "cli/preview.h"
+#include "cli/progress.h"
 #include "cli/summary.h"
 #include "perebor/ranks.h"
 #include "perebor/search.h"

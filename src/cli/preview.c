@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/progress.h"
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/leak_warnings.h"
+#include "cli/progress.h"
 #include "perebor/plan.h"
 #include "perebor/study.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/digest.h"
-#include "base/progress.h"
+#include "cli/progress.h"
 
 void summary_print(const perebor_search_summary *summary, int n_ranks) {
     const perebor_search_progress *progress = &summary->progress;

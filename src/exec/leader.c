@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
-#include "exec/clock.h"
 #include "exec/stop_signal.h"
 #include "exec/team.h"
 #include "perebor/coordinator.h"

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
-#include "exec/clock.h"
 #include "perebor/shim.h"
 #include "perebor/threads.h"
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "exec/clock.h"
+#include "base/clock.h"
 
 static const double ECHO_SECONDS = 0.5;
 enum { EXIT_INTERRUPTED = 130 }; // As a shell reports SIGINT.

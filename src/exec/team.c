@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/deadline.h"
-#include "exec/clock.h"
 
 typedef struct task {
     uint64_t lease;

@@ -1,29 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/learner.h"
 
-#include <string.h>
-
 #include "base/cpu_time.h"
 #include "base/try.h"
-#include "model/registry.h"
-
-static const perebor_learner *const learners[] = {
-    &model_knn, &model_logreg, &model_svc, &model_tree, NULL,
-};
-
-const perebor_learner *const *perebor_learners(size_t *n_learners) {
-    *n_learners = sizeof learners / sizeof learners[0] - 1;
-    return learners;
-}
-
-const perebor_learner *perebor_learner_find(const char *name) {
-    for (const perebor_learner *const *learner = learners; *learner != NULL; learner++) {
-        if (strcmp((*learner)->name, name) == 0) {
-            return *learner;
-        }
-    }
-    return NULL;
-}
 
 /** Fits and scores one member into buffers of the caller. */
 static perebor_status score_member(const perebor_learner *learner, const perebor_family *family,

@@ -14,15 +14,7 @@
 #include "perebor/evaluate.h"
 #include "perebor/job.h"
 #include "perebor/status.h"
-
-/** Goes before the outcomes. */
-typedef struct outcome_header {
-    double started; /**< Seconds since 1970, UTC. */
-    perebor_stage_seconds seconds;
-    uint32_t n_members;
-    uint32_t n_threads; /**< Of the rank that computed it. */
-    char host[64];      /**< Name of its node. */
-} outcome_header;
+#include "trial/gathering.h"
 
 /** Appends header and outcomes to a result. */
 PEREBOR_MUST_CHECK perebor_status outcome_message_write(perebor_unit_result *result,

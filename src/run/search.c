@@ -11,11 +11,11 @@
 #include "perebor/job.h"
 #include "perebor/study.h"
 #include "perebor/supervised.h"
-#include "run/gathering.h"
 #include "run/keeping.h"
 #include "run/outcome_message.h"
 #include "run/record.h"
 #include "run/time_limit.h"
+#include "trial/gathering.h"
 
 /** One search on one rank. What only rank 0 needs is empty on the others. */
 typedef struct search {

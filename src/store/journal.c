@@ -18,7 +18,7 @@
 struct perebor_journal {
     int descriptor; /**< open for appending, locked */
     char *path;
-    store_bytes pending;
+    byte_buffer pending;
     perebor_error broken; /**< The failure after which nothing is accepted; status OK if none. */
 };
 
@@ -45,7 +45,7 @@ void perebor_journal_close(perebor_journal *journal) {
     if (journal->descriptor >= 0) {
         (void)close(journal->descriptor); // gives up the lock
     }
-    store_bytes_release(&journal->pending);
+    bytes_release(&journal->pending);
     free(journal->path);
     free(journal);
 }
@@ -124,7 +124,7 @@ perebor_status perebor_journal_create(perebor_journal **journal, const char *pat
                                       const perebor_journal_field *fields, size_t n_fields,
                                       bool overwrite, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    store_bytes header = {0};
+    byte_buffer header = {0};
     journal_put_header(&header, fields, n_fields);
     if (header.failed) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for journal %s", path);
@@ -143,7 +143,7 @@ perebor_status perebor_journal_create(perebor_journal **journal, const char *pat
     PEREBOR_TRY(done, status);
     PEREBOR_TRY(done, open_locked(journal, path, error));
 done:
-    store_bytes_release(&header);
+    bytes_release(&header);
     return status;
 }
 
@@ -179,9 +179,9 @@ static perebor_status read_header(journal_scan *scan, const char *path,
                                   perebor_error *error) {
     perebor_error reason = {.message = "not the journal of a search, or damaged at its start"};
     perebor_status status = PEREBOR_ERR_FORMAT;
-    store_cursor payload;
+    bytes_cursor payload;
     if (journal_next(scan, &payload) && scan->n_skipped == 0 &&
-        store_get_u8(&payload) == JOURNAL_HEADER) {
+        bytes_get_u8(&payload) == JOURNAL_HEADER) {
         status = journal_get_fields(&payload, fields, n_fields, &reason);
     }
     return status == PEREBOR_OK ? status
@@ -193,9 +193,9 @@ static perebor_status replay_records(journal_scan *scan, const char *path, pereb
                                      perebor_journal_replay *replay, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_error reason = {0};
-    store_cursor payload;
+    bytes_cursor payload;
     while (status == PEREBOR_OK && journal_next(scan, &payload)) {
-        if (store_get_u8(&payload) == JOURNAL_TRIAL) {
+        if (bytes_get_u8(&payload) == JOURNAL_TRIAL) {
             status = journal_get_trial(&payload, trials, replay, &reason);
         }
     }

@@ -20,14 +20,14 @@ static const uint8_t magic[4] = {'P', 'R', 'B', 'J'};
 static const char title[] = "perebor journal";
 
 /** Leaves room for the head; returns where the record starts. */
-static size_t begin_record(store_bytes *bytes) {
+static size_t begin_record(byte_buffer *bytes) {
     size_t start = bytes->size;
-    store_put(bytes, magic, sizeof magic);
-    store_put_u32(bytes, 0);
+    bytes_put(bytes, magic, sizeof magic);
+    bytes_put_u32(bytes, 0);
     return start;
 }
 
-static void end_record(store_bytes *bytes, size_t start) {
+static void end_record(byte_buffer *bytes, size_t start) {
     if (bytes->failed) {
         return;
     }
@@ -36,69 +36,69 @@ static void end_record(store_bytes *bytes, size_t start) {
     for (unsigned i = 0; i < 4; i++) {
         record[4 + i] = (uint8_t)(length >> 8 * i);
     }
-    store_put_u32(bytes, perebor_crc32c(0, record + 4, 4 + (size_t)length));
+    bytes_put_u32(bytes, perebor_crc32c(0, record + 4, 4 + (size_t)length));
 }
 
-void journal_put_header(store_bytes *bytes, const perebor_journal_field *fields, size_t n_fields) {
+void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields, size_t n_fields) {
     size_t start = begin_record(bytes);
-    store_put_u8(bytes, JOURNAL_HEADER);
-    store_put_text(bytes, title);
-    store_put_u32(bytes, VERSION);
-    store_put_u32(bytes, (uint32_t)n_fields);
+    bytes_put_u8(bytes, JOURNAL_HEADER);
+    bytes_put_text(bytes, title);
+    bytes_put_u32(bytes, VERSION);
+    bytes_put_u32(bytes, (uint32_t)n_fields);
     for (size_t i = 0; i < n_fields; i++) {
-        store_put_text(bytes, fields[i].name);
-        store_put_text(bytes, fields[i].text);
-        store_put_u8(bytes, fields[i].must_match);
+        bytes_put_text(bytes, fields[i].name);
+        bytes_put_text(bytes, fields[i].text);
+        bytes_put_u8(bytes, fields[i].must_match);
     }
     end_record(bytes, start);
 }
 
-void journal_put_trial(store_bytes *bytes, const perebor_trials *trials, size_t trial) {
+void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
     size_t start = begin_record(bytes);
-    store_put_u8(bytes, JOURNAL_TRIAL);
-    store_put_u64(bytes, trials->first_trial + trial);
-    store_put_u8(bytes, trials->state[trial]);
-    store_put_double(bytes, trials->datetime_start[trial]);
-    store_put_double(bytes, trials->duration[trial]);
-    store_put_u32(bytes, (uint32_t)trials->mpi_rank[trial]);
-    store_put_u32(bytes, (uint32_t)trials->n_threads[trial]);
-    store_put_text(bytes, trials->host[trial]);
-    store_put_text(bytes, trials->error[trial]);
-    store_put_u32(bytes, (uint32_t)trials->n_folds);
+    bytes_put_u8(bytes, JOURNAL_TRIAL);
+    bytes_put_u64(bytes, trials->first_trial + trial);
+    bytes_put_u8(bytes, trials->state[trial]);
+    bytes_put_double(bytes, trials->datetime_start[trial]);
+    bytes_put_double(bytes, trials->duration[trial]);
+    bytes_put_u32(bytes, (uint32_t)trials->mpi_rank[trial]);
+    bytes_put_u32(bytes, (uint32_t)trials->n_threads[trial]);
+    bytes_put_text(bytes, trials->host[trial]);
+    bytes_put_text(bytes, trials->error[trial]);
+    bytes_put_u32(bytes, (uint32_t)trials->n_folds);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         size_t at = trial * trials->n_folds + fold;
         const perebor_fold_outcome *outcome = &trials->folds[at];
-        store_put_u8(bytes, trials->fold_done[at]);
-        store_put_u8(bytes, outcome->state);
-        store_put_u8(bytes, outcome->converged);
-        store_put_u32(bytes, outcome->iterations);
-        store_put_double(bytes, outcome->test_score);
-        store_put_double(bytes, outcome->train_score);
-        store_put_double(bytes, outcome->fit_seconds);
-        store_put_double(bytes, outcome->score_seconds);
+        bytes_put_u8(bytes, trials->fold_done[at]);
+        bytes_put_u8(bytes, outcome->state);
+        bytes_put_u8(bytes, outcome->converged);
+        bytes_put_u32(bytes, outcome->iterations);
+        bytes_put_double(bytes, outcome->test_score);
+        bytes_put_double(bytes, outcome->train_score);
+        bytes_put_double(bytes, outcome->fit_seconds);
+        bytes_put_double(bytes, outcome->score_seconds);
     }
     end_record(bytes, start);
 }
 
 /** The payload of a whole record at @p at, and the record's size; 0 if there is none. */
-static size_t check_record(journal_scan *scan, size_t at, store_cursor *payload) {
-    store_cursor head = {.at = scan->bytes + at, .left = scan->size - at};
-    const void *start = store_get(&head, sizeof magic);
-    uint32_t length = store_get_u32(&head);
+static size_t check_record(journal_scan *scan, size_t at, bytes_cursor *payload) {
+    bytes_cursor head = {.at = scan->bytes + at, .left = scan->size - at};
+    const void *start = bytes_get(&head, sizeof magic);
+    uint32_t length = bytes_get_u32(&head);
     if (head.failed || memcmp(start, magic, sizeof magic) != 0 || length > MAX_PAYLOAD ||
         head.left < (size_t)length + TAIL) {
         return 0;
     }
-    store_cursor tail = {.at = head.at + length, .left = TAIL};
-    if (perebor_crc32c(0, head.at - 4, 4 + (size_t)length) != store_get_u32(&tail)) {
+    bytes_cursor tail = {.at = head.at + length, .left = TAIL};
+    if (perebor_crc32c(0, head.at - 4, 4 + (size_t)length) != bytes_get_u32(&tail)) {
         scan->effort += length;
         return 0;
     }
-    *payload = (store_cursor){.at = head.at, .left = length};
+    *payload = (bytes_cursor){.at = head.at, .left = length};
     return HEAD + (size_t)length + TAIL;
 }
 
-bool journal_next(journal_scan *scan, store_cursor *payload) {
+bool journal_next(journal_scan *scan, bytes_cursor *payload) {
     for (size_t at = scan->at; at < scan->size; at++) {
         const uint8_t *found = memchr(scan->bytes + at, magic[0], scan->size - at);
         if (found == NULL) {
@@ -124,12 +124,12 @@ static perebor_status fail_header(perebor_error *error) {
                         "not the journal of a search, or damaged at its start");
 }
 
-perebor_status journal_get_fields(store_cursor *payload, perebor_journal_field **fields,
+perebor_status journal_get_fields(bytes_cursor *payload, perebor_journal_field **fields,
                                   size_t *n_fields, perebor_error *error) {
-    if (strcmp(store_get_text(payload), title) != 0 || store_get_u32(payload) != VERSION) {
+    if (strcmp(bytes_get_text(payload), title) != 0 || bytes_get_u32(payload) != VERSION) {
         return fail_header(error);
     }
-    uint32_t n = store_get_u32(payload);
+    uint32_t n = bytes_get_u32(payload);
     if (payload->failed || n > MAX_FIELDS) {
         return fail_header(error);
     }
@@ -138,9 +138,9 @@ perebor_status journal_get_fields(store_cursor *payload, perebor_journal_field *
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the fields of a journal");
     }
     for (size_t i = 0; i < n; i++) {
-        made[i].name = store_get_text(payload);
-        made[i].text = store_get_text(payload);
-        made[i].must_match = store_get_u8(payload) != 0;
+        made[i].name = bytes_get_text(payload);
+        made[i].text = bytes_get_text(payload);
+        made[i].must_match = bytes_get_u8(payload) != 0;
     }
     if (payload->failed) {
         free(made);
@@ -151,15 +151,15 @@ perebor_status journal_get_fields(store_cursor *payload, perebor_journal_field *
     return PEREBOR_OK;
 }
 
-static bool get_fold(store_cursor *payload, perebor_fold_outcome *outcome, uint8_t *done) {
-    *done = store_get_u8(payload) != 0;
-    outcome->state = store_get_u8(payload);
-    outcome->converged = store_get_u8(payload) != 0;
-    outcome->iterations = store_get_u32(payload);
-    outcome->test_score = store_get_double(payload);
-    outcome->train_score = store_get_double(payload);
-    outcome->fit_seconds = store_get_double(payload);
-    outcome->score_seconds = store_get_double(payload);
+static bool get_fold(bytes_cursor *payload, perebor_fold_outcome *outcome, uint8_t *done) {
+    *done = bytes_get_u8(payload) != 0;
+    outcome->state = bytes_get_u8(payload);
+    outcome->converged = bytes_get_u8(payload) != 0;
+    outcome->iterations = bytes_get_u32(payload);
+    outcome->test_score = bytes_get_double(payload);
+    outcome->train_score = bytes_get_double(payload);
+    outcome->fit_seconds = bytes_get_double(payload);
+    outcome->score_seconds = bytes_get_double(payload);
     outcome->reserved = 0;
     return !payload->failed && outcome->state <= PEREBOR_TRIAL_WAITING;
 }
@@ -170,16 +170,16 @@ static bool intern(perebor_trials *trials, const char *text, const char **intern
     return *text == '\0' || *interned != NULL;
 }
 
-perebor_status journal_get_trial(store_cursor *payload, perebor_trials *trials,
+perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,
                                  perebor_journal_replay *replay, perebor_error *error) {
-    uint64_t number = store_get_u64(payload);
-    uint8_t state = store_get_u8(payload);
-    double datetime_start = store_get_double(payload);
-    double duration = store_get_double(payload);
-    int32_t mpi_rank = (int32_t)store_get_u32(payload);
-    int32_t n_threads = (int32_t)store_get_u32(payload);
-    const char *host = store_get_text(payload), *reason = store_get_text(payload);
-    uint32_t n_folds = store_get_u32(payload);
+    uint64_t number = bytes_get_u64(payload);
+    uint8_t state = bytes_get_u8(payload);
+    double datetime_start = bytes_get_double(payload);
+    double duration = bytes_get_double(payload);
+    int32_t mpi_rank = (int32_t)bytes_get_u32(payload);
+    int32_t n_threads = (int32_t)bytes_get_u32(payload);
+    const char *host = bytes_get_text(payload), *reason = bytes_get_text(payload);
+    uint32_t n_folds = bytes_get_u32(payload);
     if (payload->failed || state > PEREBOR_TRIAL_WAITING || n_folds != trials->n_folds) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "a record of a trial of %u folds is not one of this search of %zu",

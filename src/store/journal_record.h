@@ -6,17 +6,17 @@
 #ifndef PEREBOR_STORE_JOURNAL_RECORD_H
 #define PEREBOR_STORE_JOURNAL_RECORD_H
 
+#include "base/bytes.h"
 #include "perebor/journal.h"
-#include "store/bytes.h"
 
 /** First byte of a payload. Stored: never renumber. */
 enum journal_record_type { JOURNAL_HEADER = 1, JOURNAL_TRIAL = 2 };
 
 /** Appends a header; bytes->failed if memory is short. */
-void journal_put_header(store_bytes *bytes, const perebor_journal_field *fields, size_t n_fields);
+void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields, size_t n_fields);
 
 /** Appends a trial. */
-void journal_put_trial(store_bytes *bytes, const perebor_trials *trials, size_t trial);
+void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t trial);
 
 /** A run through the bytes of a journal. */
 typedef struct journal_scan {
@@ -35,14 +35,14 @@ typedef struct journal_scan {
  * @param[out] payload  Of the record.
  * @return Whether there is one.
  */
-bool journal_next(journal_scan *scan, store_cursor *payload);
+bool journal_next(journal_scan *scan, bytes_cursor *payload);
 
 /**
  * Reads a header's fields in place, after its type. The caller frees them.
  *
  * @retval PEREBOR_ERR_FORMAT  Not a header.
  */
-PEREBOR_MUST_CHECK perebor_status journal_get_fields(store_cursor *payload,
+PEREBOR_MUST_CHECK perebor_status journal_get_fields(bytes_cursor *payload,
                                                      perebor_journal_field **fields,
                                                      size_t *n_fields, perebor_error *error);
 
@@ -51,7 +51,7 @@ PEREBOR_MUST_CHECK perebor_status journal_get_fields(store_cursor *payload,
  *
  * @retval PEREBOR_ERR_FORMAT  Not a trial of so many folds.
  */
-PEREBOR_MUST_CHECK perebor_status journal_get_trial(store_cursor *payload, perebor_trials *trials,
+PEREBOR_MUST_CHECK perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,
                                                     perebor_journal_replay *replay,
                                                     perebor_error *error);
 

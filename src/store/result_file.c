@@ -5,14 +5,14 @@
 
 #include "base/file.h"
 #include "base/try.h"
-#include "store/hdf5_write.h"
-#include "store/isolate.h"
+#include "h5/hdf5_write.h"
+#include "h5/isolate.h"
 #include "store/result_tree.h"
 
 perebor_status perebor_result_write(const perebor_result *result, const char *path, bool overwrite,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    store_tree *tree = NULL;
+    h5_tree *tree = NULL;
     void *image = NULL;
     size_t size = 0;
     PEREBOR_TRY(done, result_to_tree(result, &tree, error));
@@ -20,7 +20,7 @@ perebor_status perebor_result_write(const perebor_result *result, const char *pa
     PEREBOR_TRY(done, perebor_file_write(path, image, size, overwrite, error));
 done:
     free(image);
-    store_tree_free(tree);
+    h5_tree_free(tree);
     return status;
 }
 
@@ -29,10 +29,10 @@ perebor_status perebor_result_read(perebor_result **result, const char *path,
     static const char *const groups[] = {"experiment", "build", "hosts",  "data",
                                          "folds",      "space", "trials", NULL};
     perebor_status status = PEREBOR_OK;
-    store_tree *tree = NULL;
-    PEREBOR_TRY(done, store_read_isolated(path, groups, &tree, error));
+    h5_tree *tree = NULL;
+    PEREBOR_TRY(done, h5_read_isolated(path, groups, &tree, error));
     PEREBOR_TRY(done, result_from_tree(tree, path, result, error));
 done:
-    store_tree_free(tree);
+    h5_tree_free(tree);
     return status;
 }

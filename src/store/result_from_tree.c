@@ -5,14 +5,15 @@
 
 #include "base/arena.h"
 #include "base/try.h"
-#include "store/file_tree_reader.h"
+#include "h5/file_tree_reader.h"
 #include "store/result_tree.h"
+#include "trial/trials_tree.h"
 
 enum { MAX_PATH = 160 };
 
 /** Structs are filled column by column: a result, a reader, and the group the columns are in. */
 struct source {
-    store_reader *reader;
+    h5_reader *reader;
     perebor_result *result;
     const char *group;
 };
@@ -42,8 +43,7 @@ static void *allocate(struct source from, size_t n, size_t size) {
 static void take_texts(struct source from, const char *name, void *structs, size_t n, size_t stride,
                        size_t offset) {
     char path[MAX_PATH];
-    const store_array *array =
-        reader_array(from.reader, path_of(from, name, path), STORE_TEXT, 1, n, 0);
+    const h5_array *array = reader_array(from.reader, path_of(from, name, path), H5_TEXT, 1, n, 0);
     for (size_t i = 0; array != NULL && i < n; i++) {
         const char **member = (void *)((char *)structs + i * stride + offset);
         *member = keep(from, ((const char *const *)array->data)[i]);
@@ -51,13 +51,13 @@ static void take_texts(struct source from, const char *name, void *structs, size
 }
 
 /** Members of eight bytes: int64_t, uint64_t below 2^63, or double. */
-static void take_numbers(struct source from, const char *name, store_kind kind, void *structs,
+static void take_numbers(struct source from, const char *name, h5_kind kind, void *structs,
                          size_t n, size_t stride, size_t offset) {
     char path[MAX_PATH];
-    const store_array *array = reader_array(from.reader, path_of(from, name, path), kind, 1, n, 0);
+    const h5_array *array = reader_array(from.reader, path_of(from, name, path), kind, 1, n, 0);
     for (size_t i = 0; array != NULL && i < n; i++) {
         char *member = (char *)structs + i * stride + offset;
-        if (kind == STORE_DOUBLE) {
+        if (kind == H5_DOUBLE) {
             memcpy(member, (const double *)array->data + i, sizeof(double));
         } else {
             int64_t value = reader_integer_at(from.reader, path, array, i, 0, INT64_MAX);
@@ -77,7 +77,7 @@ static size_t length_of(struct source from, const char *name) {
 }
 
 static const char *take_text(struct source from, const char *path) {
-    const store_array *array = reader_array(from.reader, path, STORE_TEXT, 0, 0, 0);
+    const h5_array *array = reader_array(from.reader, path, H5_TEXT, 0, 0, 0);
     return array == NULL ? "" : keep(from, *(const char *const *)array->data);
 }
 
@@ -119,10 +119,10 @@ static void take_experiment(struct source from) {
 }
 
 static void take_build(struct source from) {
-    const store_node *group = reader_group(from.reader, "build");
+    const h5_node *group = reader_group(from.reader, "build");
     size_t n = 0;
-    for (const store_attribute *at = group ? group->attributes : NULL; at != NULL; at = at->next) {
-        n += at->value.kind == STORE_TEXT && at->value.n_dimensions == 0;
+    for (const h5_attribute *at = group ? group->attributes : NULL; at != NULL; at = at->next) {
+        n += at->value.kind == H5_TEXT && at->value.n_dimensions == 0;
     }
     perebor_result_fact *facts = allocate(from, n, sizeof *facts);
     if (facts == NULL || group == NULL) {
@@ -130,8 +130,8 @@ static void take_build(struct source from) {
     }
     from.result->build = facts;
     from.result->n_build = n;
-    for (const store_attribute *at = group->attributes; at != NULL; at = at->next) {
-        if (at->value.kind == STORE_TEXT && at->value.n_dimensions == 0) {
+    for (const h5_attribute *at = group->attributes; at != NULL; at = at->next) {
+        if (at->value.kind == H5_TEXT && at->value.n_dimensions == 0) {
             facts->name = keep(from, at->name);
             facts->text = keep(from, *(const char *const *)at->value.data);
             facts++;
@@ -146,8 +146,8 @@ static void take_hosts(struct source from) {
     if (hosts != NULL) {
         TAKE_TEXTS(from, perebor_result_host, hosts, n, name);
         TAKE_TEXTS(from, perebor_result_host, hosts, n, cpu);
-        TAKE_NUMBERS(from, STORE_INT64, perebor_result_host, hosts, n, n_ranks);
-        TAKE_NUMBERS(from, STORE_INT64, perebor_result_host, hosts, n, n_threads);
+        TAKE_NUMBERS(from, H5_INT64, perebor_result_host, hosts, n, n_ranks);
+        TAKE_NUMBERS(from, H5_INT64, perebor_result_host, hosts, n, n_threads);
         from.result->hosts = hosts;
         from.result->n_hosts = n;
     }
@@ -162,14 +162,13 @@ static void take_sources(struct source from) {
     }
     TAKE_TEXTS(from, perebor_result_source, sources, n, name);
     TAKE_TEXTS(from, perebor_result_source, sources, n, path);
-    TAKE_NUMBERS(from, STORE_INT64, perebor_result_source, sources, n, n_rows);
-    TAKE_NUMBERS(from, STORE_INT64, perebor_result_source, sources, n, n_columns);
-    TAKE_NUMBERS(from, STORE_INT64, perebor_result_source, sources, n, n_bytes);
+    TAKE_NUMBERS(from, H5_INT64, perebor_result_source, sources, n, n_rows);
+    TAKE_NUMBERS(from, H5_INT64, perebor_result_source, sources, n, n_columns);
+    TAKE_NUMBERS(from, H5_INT64, perebor_result_source, sources, n, n_bytes);
     TAKE_TEXTS(from, perebor_result_source, sources, n, delimiter);
     TAKE_TEXTS(from, perebor_result_source, sources, n, decimal);
     TAKE_TEXTS(from, perebor_result_source, sources, n, encoding);
-    const store_array *digests =
-        reader_array(from.reader, "data/sources/sha256", STORE_TEXT, 1, n, 0);
+    const h5_array *digests = reader_array(from.reader, "data/sources/sha256", H5_TEXT, 1, n, 0);
     for (size_t i = 0; digests != NULL && i < n; i++) {
         reader_digest(from.reader, "data/sources/sha256", ((const char *const *)digests->data)[i],
                       sources[i].sha256);
@@ -187,8 +186,8 @@ static void take_steps(struct source from) {
         TAKE_TEXTS(from, perebor_result_step, steps, n, detail);
         TAKE_TEXTS(from, perebor_result_step, steps, n, table);
         TAKE_TEXTS(from, perebor_result_step, steps, n, column);
-        TAKE_NUMBERS(from, STORE_INT64, perebor_result_step, steps, n, n_cells);
-        TAKE_NUMBERS(from, STORE_INT64, perebor_result_step, steps, n, n_rows);
+        TAKE_NUMBERS(from, H5_INT64, perebor_result_step, steps, n, n_cells);
+        TAKE_NUMBERS(from, H5_INT64, perebor_result_step, steps, n, n_rows);
         from.result->steps = steps;
         from.result->n_steps = n;
     }
@@ -196,8 +195,7 @@ static void take_steps(struct source from) {
 
 /** Hands the levels of all columns out to their columns. */
 static void take_levels(struct source from, perebor_result_column *columns, size_t n) {
-    const store_array *counts =
-        reader_array(from.reader, "data/columns/n_levels", STORE_INT64, 1, n, 0);
+    const h5_array *counts = reader_array(from.reader, "data/columns/n_levels", H5_INT64, 1, n, 0);
     size_t n_levels = length_of(from, "levels");
     const char **levels = allocate(from, n_levels, sizeof *levels);
     if (levels == NULL) {
@@ -221,7 +219,7 @@ static void take_columns(struct source from) {
         return;
     }
     TAKE_TEXTS(from, perebor_result_column, columns, n, name);
-    const store_array *roles = reader_array(from.reader, "data/columns/role", STORE_INT64, 1, n, 0);
+    const h5_array *roles = reader_array(from.reader, "data/columns/role", H5_INT64, 1, n, 0);
     for (size_t i = 0; i < n && roles != NULL; i++) {
         columns[i].role = (perebor_role)reader_integer_at(from.reader, "data/columns/role", roles,
                                                           i, 0, PEREBOR_ROLE_NOMINAL);
@@ -233,8 +231,7 @@ static void take_columns(struct source from) {
 
 static void take_flags(struct source from, const char *name, uint8_t *flags, size_t n) {
     char path[MAX_PATH];
-    const store_array *array =
-        reader_array(from.reader, path_of(from, name, path), STORE_INT64, 1, n, 0);
+    const h5_array *array = reader_array(from.reader, path_of(from, name, path), H5_INT64, 1, n, 0);
     for (size_t i = 0; array != NULL && i < n; i++) {
         flags[i] = (uint8_t)reader_integer_at(from.reader, path, array, i, 0, 1);
     }
@@ -246,7 +243,7 @@ static void take_rows(struct source from) {
     uint8_t *labels = allocate(from, n, sizeof *labels), *part = allocate(from, n, sizeof *part);
     uint32_t *source_rows = allocate(from, n, sizeof *source_rows);
     const char **ids = NULL;
-    if (store_find(from.reader->root, "data/rows/id") != NULL) {
+    if (h5_find(from.reader->root, "data/rows/id") != NULL) {
         ids = allocate(from, n, sizeof *ids);
     }
     if (from.reader->status != PEREBOR_OK) {
@@ -257,8 +254,7 @@ static void take_rows(struct source from) {
     }
     take_flags(from, "target", labels, n);
     take_flags(from, "part", part, n);
-    const store_array *rows =
-        reader_array(from.reader, "data/rows/source_row", STORE_INT64, 1, n, 0);
+    const h5_array *rows = reader_array(from.reader, "data/rows/source_row", H5_INT64, 1, n, 0);
     for (size_t i = 0; rows != NULL && i < n; i++) {
         source_rows[i] = (uint32_t)reader_integer_at(from.reader, "data/rows/source_row", rows, i,
                                                      0, UINT32_MAX);
@@ -293,9 +289,9 @@ static void take_folds(struct source from) {
     reader_digest(from.reader, "folds", reader_text_attribute(from.reader, "folds", "fingerprint"),
                   result->folds_fingerprint);
     const char *path = "folds/test_fold";
-    const store_array *array =
-        reader_array(from.reader, path, STORE_INT64, 2, result->n_repeats, result->n_rows);
-    size_t n = array == NULL ? 0 : store_array_length(array);
+    const h5_array *array =
+        reader_array(from.reader, path, H5_INT64, 2, result->n_repeats, result->n_rows);
+    size_t n = array == NULL ? 0 : h5_array_length(array);
     int32_t *test_fold = allocate(from, n, sizeof *test_fold);
     for (size_t i = 0; test_fold != NULL && i < n; i++) {
         test_fold[i] = (int32_t)reader_integer_at(from.reader, path, array, i, -1,
@@ -314,11 +310,11 @@ static void take_space(struct source from) {
     }
     TAKE_TEXTS(from, perebor_result_parameter, parameters, n, name);
     TAKE_TEXTS(from, perebor_result_parameter, parameters, n, distribution);
-    TAKE_NUMBERS(from, STORE_DOUBLE, perebor_result_parameter, parameters, n, min);
-    TAKE_NUMBERS(from, STORE_DOUBLE, perebor_result_parameter, parameters, n, max);
-    TAKE_NUMBERS(from, STORE_DOUBLE, perebor_result_parameter, parameters, n, q);
-    TAKE_NUMBERS(from, STORE_DOUBLE, perebor_result_parameter, parameters, n, mu);
-    TAKE_NUMBERS(from, STORE_DOUBLE, perebor_result_parameter, parameters, n, sigma);
+    TAKE_NUMBERS(from, H5_DOUBLE, perebor_result_parameter, parameters, n, min);
+    TAKE_NUMBERS(from, H5_DOUBLE, perebor_result_parameter, parameters, n, max);
+    TAKE_NUMBERS(from, H5_DOUBLE, perebor_result_parameter, parameters, n, q);
+    TAKE_NUMBERS(from, H5_DOUBLE, perebor_result_parameter, parameters, n, mu);
+    TAKE_NUMBERS(from, H5_DOUBLE, perebor_result_parameter, parameters, n, sigma);
     TAKE_TEXTS(from, perebor_result_parameter, parameters, n, values);
     TAKE_TEXTS(from, perebor_result_parameter, parameters, n, probabilities);
     TAKE_TEXTS(from, perebor_result_parameter, parameters, n, when);
@@ -327,9 +323,9 @@ static void take_space(struct source from) {
 }
 
 /** A file of ours, of a version that is known? */
-static perebor_status check_format(const store_tree *tree, const char *path, perebor_error *error) {
-    const char *format = store_find_text(tree->root, "format");
-    const char *version = store_find_text(tree->root, "format_version");
+static perebor_status check_format(const h5_tree *tree, const char *path, perebor_error *error) {
+    const char *format = h5_find_text(tree->root, "format");
+    const char *version = h5_find_text(tree->root, "format_version");
     if (format == NULL || version == NULL || strcmp(format, RESULT_FORMAT) != 0) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%s: HDF5, but not a result file: it has no attribute format=\"%s\"",
@@ -345,11 +341,11 @@ static perebor_status check_format(const store_tree *tree, const char *path, per
     return PEREBOR_OK;
 }
 
-perebor_status result_from_tree(const store_tree *tree, const char *path, perebor_result **result,
+perebor_status result_from_tree(const h5_tree *tree, const char *path, perebor_result **result,
                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_result *made = NULL;
-    store_reader reader = {.root = tree->root, .file = path, .error = error};
+    h5_reader reader = {.root = tree->root, .file = path, .error = error};
     PEREBOR_TRY(failed, check_format(tree, path, error));
     PEREBOR_TRY(failed, perebor_result_create(&made, error));
     struct source from = {&reader, made, ""};

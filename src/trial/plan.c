@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "perebor/learners.h"
 
 /** Trials planned together. Fixed: a plan may depend on trial numbers only. */
 enum { WINDOW_TRIALS = 16384 };

@@ -6,8 +6,8 @@
  * A search of 100 000 trials has a handful of different texts among its values; an open-addressing
  * table of pointers finds them again.
  */
-#ifndef PEREBOR_TRIAL_TEXTS_H
-#define PEREBOR_TRIAL_TEXTS_H
+#ifndef PEREBOR_TRIAL_TRIAL_TEXTS_H
+#define PEREBOR_TRIAL_TRIAL_TEXTS_H
 
 struct trial_texts;
 

@@ -16,9 +16,9 @@ static void check(perebor_status status) {
 }
 
 /** Takes a payload as a header or a trial, as its first byte says. */
-static void take_payload(store_cursor payload, perebor_trials *trials,
+static void take_payload(bytes_cursor payload, perebor_trials *trials,
                          perebor_journal_replay *replay) {
-    if (store_get_u8(&payload) == JOURNAL_HEADER) {
+    if (bytes_get_u8(&payload) == JOURNAL_HEADER) {
         perebor_journal_field *fields = NULL;
         size_t n_fields = 0;
         check(journal_get_fields(&payload, &fields, &n_fields, NULL));
@@ -34,14 +34,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     perebor_trials *trials = NULL;
     perebor_journal_replay replay = {0};
     journal_scan scan = {.bytes = data, .size = size};
-    store_cursor payload;
+    bytes_cursor payload;
     if (perebor_trials_create_empty(&trials, NULL, 0, 0, 8, 5, NULL) != PEREBOR_OK) {
         return 0;
     }
     while (journal_next(&scan, &payload)) {
         take_payload(payload, trials, &replay);
     }
-    take_payload((store_cursor){.at = data, .left = size}, trials, &replay);
+    take_payload((bytes_cursor){.at = data, .left = size}, trials, &replay);
     uint8_t digest[32];
     perebor_trials_digest(trials, digest);
     if (scan.end > size || scan.n_skipped > size) {

@@ -7,16 +7,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "store/file_tree_codec.h"
+#include "h5/file_tree_codec.h"
 #include "store/result_tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    store_tree *tree = NULL;
+    h5_tree *tree = NULL;
     perebor_result *result = NULL;
-    store_cursor cursor = {.at = data, .left = size};
-    if (store_tree_decode(&tree, &cursor, NULL) != PEREBOR_OK) {
+    bytes_cursor cursor = {.at = data, .left = size};
+    if (h5_tree_decode(&tree, &cursor, NULL) != PEREBOR_OK) {
         return 0;
     }
     perebor_status status = result_from_tree(tree, "fuzz.h5", &result, NULL);
@@ -24,6 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         abort();
     }
     perebor_result_free(result);
-    store_tree_free(tree);
+    h5_tree_free(tree);
     return 0;
 }

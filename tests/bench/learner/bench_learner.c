@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "perebor/learner.h"
+#include "perebor/learners.h"
 #include "perebor/pipeline.h"
 
 static perebor_workspace workspace;

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/deadline.h"
-#include "exec/clock.h"
 #include "exec/team.h"
 
 enum { N_UNITS = 5000, N_THREADS = 4 };

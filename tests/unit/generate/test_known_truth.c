@@ -12,7 +12,7 @@
 
 #include "drawn_shop.h"
 #include "perebor/correlation.h"
-#include "perebor/learner.h"
+#include "perebor/learners.h"
 #include "perebor/logreg.h"
 #include "perebor/moments.h"
 #include "perebor/pipeline.h"

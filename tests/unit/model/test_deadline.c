@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/deadline.h"
-#include "perebor/learner.h"
+#include "perebor/learners.h"
 
 enum { N_ROWS = 700, N_COLUMNS = 3, MOST_SETTINGS = 16 };
 

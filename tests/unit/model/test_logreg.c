@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "perebor/learners.h"
 #include "perebor/logreg.h"
 
 #include <math.h>

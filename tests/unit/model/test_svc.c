@@ -12,9 +12,9 @@
 
 #include "base/digest.h"
 #include "draw.h"
-#include "model/svc_rows.h"
-#include "model/svc_smo.h"
-#include "perebor/learner.h"
+#include "model/svc/svc_rows.h"
+#include "model/svc/svc_smo.h"
+#include "perebor/learners.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "model/svc_model.h"
-#include "model/svc_monomials.h"
-#include "model/svc_smo.h"
+#include "model/svc/svc_model.h"
+#include "model/svc/svc_monomials.h"
+#include "model/svc/svc_smo.h"
 
 /** Of one test; given back at its end. */
 static perebor_workspace workspace;

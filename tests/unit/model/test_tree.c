@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/digest.h"
-#include "perebor/learner.h"
+#include "perebor/learners.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

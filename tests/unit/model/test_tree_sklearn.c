@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/learner.h"
+#include "perebor/learners.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

@@ -17,18 +17,17 @@
 #include "perebor/leaks.h"
 #include "perebor/profile.h"
 #include "perebor/profile_document.h"
-#include "store/profile_tree.h"
+#include "profile/profile_tree.h"
 
 /** Makes the content of the file, up to where HDF5 takes over. */
 static perebor_status make_tree(const perebor_profile_document *document, perebor_error *error) {
-    store_tree *tree = store_tree_create();
+    h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no tree");
     }
-    quality_to_tree(document, tree);
-    exploration_to_tree(document->profile, tree);
-    perebor_status status = store_tree_check(tree, "a profile", error);
-    store_tree_free(tree);
+    document_to_tree(document, tree);
+    perebor_status status = h5_tree_check(tree, "a profile", error);
+    h5_tree_free(tree);
     return status;
 }
 

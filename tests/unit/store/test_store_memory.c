@@ -14,10 +14,10 @@
 #include <cmocka.h>
 
 #include "failing_malloc.h"
+#include "h5/file_tree_codec.h"
 #include "perebor/journal.h"
 #include "sample_result.h"
 #include "scratch.h"
-#include "store/file_tree_codec.h"
 #include "store/result_tree.h"
 
 enum { N_TRIALS = 12 };
@@ -42,29 +42,29 @@ static void fail_every_allocation(attempt try_it, long at_least) {
 }
 
 static perebor_result *sample;
-static store_bytes encoded;
+static byte_buffer encoded;
 static char folder[SCRATCH_SIZE], path[96];
 static const perebor_journal_field fields[] = {{"data", "0123", true}};
 
 static perebor_status make_tree(perebor_error *error) {
-    store_tree *tree = NULL;
+    h5_tree *tree = NULL;
     perebor_status status = result_to_tree(sample, &tree, error);
     assert_true((status == PEREBOR_OK) == (tree != NULL));
-    store_tree_free(tree);
+    h5_tree_free(tree);
     return status;
 }
 
 static perebor_status make_result(perebor_error *error) {
-    store_tree *tree = NULL;
+    h5_tree *tree = NULL;
     perebor_result *result = NULL;
-    store_cursor cursor = {.at = encoded.data, .left = encoded.size};
-    perebor_status status = store_tree_decode(&tree, &cursor, error);
+    bytes_cursor cursor = {.at = encoded.data, .left = encoded.size};
+    perebor_status status = h5_tree_decode(&tree, &cursor, error);
     if (status == PEREBOR_OK) {
         status = result_from_tree(tree, "sample.h5", &result, error);
         assert_true((status == PEREBOR_OK) == (result != NULL));
     }
     perebor_result_free(result);
-    store_tree_free(tree);
+    h5_tree_free(tree);
     return status;
 }
 
@@ -122,14 +122,14 @@ static void no_failing_allocation_is_overlooked(void **state) {
 
 static int enter(void **state) {
     (void)state;
-    store_tree *tree = NULL;
+    h5_tree *tree = NULL;
     sample = sample_result_create(N_TRIALS);
     if (sample == NULL || scratch_create(folder) == NULL ||
         result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
         return -1;
     }
-    store_tree_encode(tree, &encoded);
-    store_tree_free(tree);
+    h5_tree_encode(tree, &encoded);
+    h5_tree_free(tree);
     (void)snprintf(path, sizeof path, "%s/journal", folder);
     return encoded.failed;
 }
@@ -137,7 +137,7 @@ static int enter(void **state) {
 static int leave(void **state) {
     (void)state;
     (void)unlink(path);
-    store_bytes_release(&encoded);
+    bytes_release(&encoded);
     perebor_result_free(sample);
     return rmdir(folder);
 }

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
 #include "table/csv.h"
+#include "table_scratch.h"
 
 /** Reads all records as `line:field|field;`, or the error's message. */
 static void read_all(const char *bytes, size_t size, size_t chunk, char delimiter, char *result,

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "scratch.h"
-#include "specs.h"
+#include "table_scratch.h"
+#include "table_specs.h"
 
 static void make_database(const char *path, const char *sql) {
     sqlite3 *database = NULL;

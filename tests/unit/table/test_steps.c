@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
-#include "specs.h"
+#include "table_scratch.h"
+#include "table_specs.h"
 
 /** Two tables: people.csv (the base) and visits.csv (by month). */
 static perebor_tables_spec two_tables(perebor_table_source sources[2]) {

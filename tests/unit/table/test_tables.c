@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
-#include "specs.h"
+#include "table_scratch.h"
+#include "table_specs.h"
 
 static void a_flat_table_needs_no_step(void **state) {
     (void)state;

@@ -12,8 +12,8 @@
 
 #include "failing_malloc.h"
 #include "perebor/quality.h"
-#include "scratch.h"
-#include "specs.h"
+#include "table_scratch.h"
+#include "table_specs.h"
 
 static void check_every_failure(const perebor_tables_spec *spec) {
     perebor_status status = PEREBOR_ERR_MEMORY;

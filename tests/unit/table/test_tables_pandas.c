@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "specs.h"
+#include "table_specs.h"
 
 #define GOLDEN PEREBOR_TESTS_DIR "/golden/table/"
 

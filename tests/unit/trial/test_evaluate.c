@@ -13,6 +13,7 @@
 #include "draw.h"
 #include "failing_malloc.h"
 #include "perebor/evaluate.h"
+#include "perebor/learners.h"
 #include "perebor/refit.h"
 #include "small_experiment.h"
 

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "inspect/quality_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "inspect/equal_rows.h"
+#include "table/steps.h"
+
+/** Names joined by commas, as SQL has them. */
+static const char *list_columns(const struct table *table, struct quality_notes *notes) {
+    const char *list = "";
+    for (size_t i = 0; i < table->n_columns; i++) {
+        list = quality_format(notes, "%s%s%s", list, i > 0 ? ", " : "",
+                              quality_sql_name(notes, table->columns[i].name));
+    }
+    return list;
+}
+
+/** A step that keeps the first of the rows that are alike in some columns. */
+static const char *keep_first_step(const struct table *table, const char *columns,
+                                   const char *reason, struct quality_notes *notes) {
+    const char *name = quality_sql_name(notes, table->name);
+    const char *sql = quality_format(
+        notes, "DELETE FROM %s WHERE rowid NOT IN (SELECT MIN(rowid) FROM %s GROUP BY %s)", name,
+        name, columns);
+    return quality_format(notes, "- {op: sql, sql: %s, reason: %s}", quality_yaml(notes, sql),
+                          reason);
+}
+
+static perebor_status note_repeats(const struct table *table, const struct cell_rows *rows,
+                                   perebor_finding finding, const char *what,
+                                   struct quality_notes *notes, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    char place[TABLE_PLACE_SIZE];
+    char first_place[TABLE_PLACE_SIZE];
+    uint32_t *first = calloc(rows->n_rows + 1, sizeof *first);
+    if (first == NULL) {
+        return table_out_of_memory(error);
+    }
+    PEREBOR_TRY(done, table_find_equal_rows(rows, first, error));
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        if (first[row] != row && finding.n++ == 0) {
+            (void)table_place(table, TABLE_NO_COLUMN, row, place);
+            (void)table_place(table, TABLE_NO_COLUMN, first[row], first_place);
+        }
+    }
+    if (finding.n > 0) {
+        quality_note_finding(notes, finding, "%llu of %zu rows repeat %s, first %s that of %s",
+                             (unsigned long long)finding.n, rows->n_rows, what, place, first_place);
+    }
+done:
+    free(first);
+    return status;
+}
+
+perebor_status quality_note_duplicates(const struct table *table, struct quality_notes *notes,
+                                       perebor_error *error) {
+    struct cell_rows rows = {.columns = calloc(table->n_columns + 1, sizeof *rows.columns),
+                             .n_columns = table->n_columns,
+                             .n_rows = table->n_rows};
+    if (rows.columns == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < table->n_columns; i++) {
+        rows.columns[i] = table->columns[i].cells;
+    }
+    perebor_finding finding = {
+        .kind = "duplicate_rows",
+        .table = table->name,
+        .section = "data.clean",
+        .step = keep_first_step(table, list_columns(table, notes), "repeated rows", notes)};
+    perebor_status status =
+        note_repeats(table, &rows, finding, "an earlier row in every column", notes, error);
+    free(rows.columns);
+    return status;
+}
+
+/** The heading column of a table that is to be pivoted, or TABLE_NO_COLUMN. */
+static size_t heading_of(const struct table_load *load, const struct table *table) {
+    for (size_t i = 0; i < load->spec->n_pivot; i++) {
+        if (strcmp(load->spec->pivot[i].table, table->name) == 0) {
+            return table_find_column(table, load->spec->pivot[i].columns);
+        }
+    }
+    return TABLE_NO_COLUMN;
+}
+
+static void note_key_gaps(const struct table *table, size_t key, struct quality_notes *notes) {
+    size_t n_gaps = 0;
+    for (size_t row = 0; row < table->n_rows; row++) {
+        n_gaps += table->columns[key].cells[row] == TABLE_GAP;
+    }
+    if (n_gaps == 0) {
+        return;
+    }
+    const char *sql =
+        quality_format(notes, "DELETE FROM %s WHERE %s IS NULL",
+                       quality_sql_name(notes, table->name), quality_sql_name(notes, table->key));
+    quality_note_finding(
+        notes,
+        (perebor_finding){.kind = "gap_in_key",
+                          .table = table->name,
+                          .column = table->key,
+                          .n = n_gaps,
+                          .section = "data.clean",
+                          .step = quality_format(notes, "- {op: sql, sql: %s, reason: no key}",
+                                                 quality_yaml(notes, sql))},
+        "%zu of %zu rows have no key", n_gaps, table->n_rows);
+}
+
+perebor_status quality_note_keys(const struct table_load *load, const struct table *table,
+                                 struct quality_notes *notes, perebor_error *error) {
+    size_t key = table->key != NULL ? table_find_column(table, table->key) : TABLE_NO_COLUMN;
+    if (key == TABLE_NO_COLUMN) {
+        return PEREBOR_OK;
+    }
+    note_key_gaps(table, key, notes);
+    size_t heading = heading_of(load, table);
+    const table_cell *cells[] = {table->columns[key].cells, NULL};
+    struct cell_rows rows = {.columns = cells, .n_columns = 1, .n_rows = table->n_rows};
+    const char *columns = quality_sql_name(notes, table->key);
+    const char *what = "a key";
+    if (heading != TABLE_NO_COLUMN) {
+        cells[rows.n_columns++] = table->columns[heading].cells;
+        columns = quality_format(notes, "%s, %s", columns,
+                                 quality_sql_name(notes, table->columns[heading].name));
+        what = quality_format(notes, "a key and its %s", table->columns[heading].name);
+    }
+    perebor_finding finding = {.kind = "repeated_key",
+                               .table = table->name,
+                               .column = table->key,
+                               .section = "data.clean",
+                               .step = keep_first_step(table, columns, "repeated keys", notes)};
+    return note_repeats(table, &rows, finding, what, notes, error);
+}
+
+/** Adds the distinct keys of @p from that @p index lacks. */
+static void find_missing(const struct table *from, size_t key, const struct table_key_index *index,
+                         const struct table_pool *pool, struct quality_notes *notes,
+                         struct quality_ids *missing) {
+    struct table_key_index seen = {0};
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    for (size_t row = 0; row < from->n_rows; row++) {
+        table_cell cell = from->columns[key].cells[row];
+        uint32_t before = TABLE_NO_ROW;
+        if (cell == TABLE_GAP || table_key_index_find(index, cell) != TABLE_NO_ROW) {
+            continue;
+        }
+        if (table_key_index_add(&seen, cell, 0, &before, NULL) != PEREBOR_OK) {
+            notes->failed = true;
+            break;
+        }
+        if (before == TABLE_NO_ROW) {
+            quality_ids_add(notes, missing, table_pool_text(pool, cell, buffer));
+        }
+    }
+    table_key_index_release(&seen);
+}
+
+static perebor_status index_keys(const struct table *table, size_t key,
+                                 struct table_key_index *index, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t row = 0; row < table->n_rows; row++) {
+        uint32_t before;
+        if (table->columns[key].cells[row] != TABLE_GAP) {
+            PEREBOR_TRY(done, table_key_index_add(index, table->columns[key].cells[row], 0, &before,
+                                                  error));
+        }
+    }
+done:
+    return status;
+}
+
+static void note_orphan_keys(const struct table *base, const struct table *table, const char *on,
+                             const struct quality_ids *ids, struct quality_notes *notes) {
+    const char *key = quality_sql_name(notes, on);
+    const char *sql = quality_format(notes, "DELETE FROM %s WHERE %s NOT IN (SELECT %s FROM %s)",
+                                     quality_sql_name(notes, table->name), key, key,
+                                     quality_sql_name(notes, base->name));
+    quality_note_finding(
+        notes,
+        (perebor_finding){.kind = "orphan_key",
+                          .table = table->name,
+                          .column = on,
+                          .n = ids->n,
+                          .section = "data.clean",
+                          .step = quality_format(notes, "- {op: sql, sql: %s, reason: orphans}",
+                                                 quality_yaml(notes, sql)),
+                          .ids = ids->texts,
+                          .n_ids = ids->n},
+        "%zu keys are not in table \"%s\": %s", ids->n, base->name, quality_ids_shown(notes, ids));
+}
+
+static void note_missing_keys(const struct table *base, const struct table *table, const char *on,
+                              const struct quality_ids *ids, struct quality_notes *notes) {
+    quality_note_finding(notes,
+                         (perebor_finding){.kind = "missing_key",
+                                           .table = table->name,
+                                           .column = on,
+                                           .n = ids->n,
+                                           .section = "data.join",
+                                           .step = "unmatched: allow",
+                                           .ids = ids->texts,
+                                           .n_ids = ids->n},
+                         "%zu keys of table \"%s\" have no row: %s", ids->n, base->name,
+                         quality_ids_shown(notes, ids));
+}
+
+perebor_status quality_note_orphans(const struct table_load *load, const struct table *base,
+                                    const struct table *table, struct quality_notes *notes,
+                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const char *on = load->spec->join.on != NULL ? load->spec->join.on : base->key;
+    size_t base_key = on != NULL ? table_find_column(base, on) : TABLE_NO_COLUMN;
+    size_t key = on != NULL ? table_find_column(table, on) : TABLE_NO_COLUMN;
+    struct table_key_index bases = {0};
+    struct table_key_index keys = {0};
+    struct quality_ids orphans = {0};
+    struct quality_ids missing = {0};
+    if (base == table || base_key == TABLE_NO_COLUMN || key == TABLE_NO_COLUMN) {
+        return PEREBOR_OK;
+    }
+    PEREBOR_TRY(done, index_keys(base, base_key, &bases, error));
+    PEREBOR_TRY(done, index_keys(table, key, &keys, error));
+    find_missing(table, key, &bases, &load->pool, notes, &orphans);
+    if (orphans.n > 0) {
+        note_orphan_keys(base, table, on, &orphans, notes);
+    }
+    if (!load->spec->join.unmatched_allowed) {
+        find_missing(base, base_key, &keys, &load->pool, notes, &missing);
+    }
+    if (missing.n > 0) {
+        note_missing_keys(base, table, on, &missing, notes);
+    }
+done:
+    quality_ids_release(&orphans);
+    quality_ids_release(&missing);
+    table_key_index_release(&bases);
+    table_key_index_release(&keys);
+    return status;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/supervisor.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/try.h"
+#include "launch/leaked_memory.h"
+#include "launch/pulse.h"
+#include "perebor/shim.h"
+
+static const double SILENCE_SECONDS = 120.0;
+static const double BURIAL_SECONDS = 10.0; // For what was killed to be gone.
+static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
+enum { MAX_RESTARTS = 5, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
+
+/** A supervisor at work. */
+typedef struct supervisor {
+    perebor_supervisor_options settings; /**< With defaults filled in. */
+    char program[PATH_MAX];
+    char pulse_path[64];
+    pulse_state *pulse;
+    pid_t launcher;
+    sigset_t signals; /**< That ask to stop. */
+    int n_interrupts;
+    bool asked_to_stop;
+    int n_restarts; /**< Since a trial was added. */
+    uint64_t n_done;
+    const char *crash; /**< What happened, for the message. */
+    time_t began;
+} supervisor;
+
+static double clock_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static perebor_status open_pulse(supervisor *s, perebor_error *error) {
+    const char *folder = getenv("TMPDIR");
+    snprintf(s->pulse_path, sizeof s->pulse_path, "%s/perebor-pulse-XXXXXX",
+             folder != NULL && strlen(folder) < 40 ? folder : "/tmp");
+    int descriptor = mkstemp(s->pulse_path);
+    void *mapped = MAP_FAILED;
+    if (descriptor >= 0 && ftruncate(descriptor, sizeof *s->pulse) == 0) {
+        mapped = mmap(NULL, sizeof *s->pulse, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    }
+    int failure = errno;
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    if (mapped == MAP_FAILED) {
+        return perebor_fail(error, PEREBOR_ERR_IO,
+                            "cannot make %s: %s; set TMPDIR to a folder "
+                            "that can be written to",
+                            s->pulse_path, strerror(failure));
+    }
+    s->pulse = mapped;
+    return PEREBOR_OK;
+}
+
+/** Becomes mpiexec: never returns. */
+static _Noreturn void become_launcher(const supervisor *s, bool again) {
+    char number[16];
+    char since[32];
+    size_t n = 0;
+    while (s->settings.arguments[n] != NULL) {
+        n++;
+    }
+    const char **words = calloc(n + 5, sizeof *words);
+    if (words == NULL) {
+        _exit(EXIT_NO_LAUNCHER);
+    }
+    snprintf(number, sizeof number, "%d", s->settings.n_ranks);
+    const char *launcher = getenv("PEREBOR_MPIEXEC");
+    words[0] = launcher != NULL ? launcher : PEREBOR_MPIEXEC;
+    words[1] = "-n";
+    words[2] = number;
+    words[3] = s->program;
+    for (size_t i = 0; i < n; i++) {
+        words[4 + i] = s->settings.arguments[i];
+    }
+    (void)setpgid(0, 0); // Ctrl-C is the supervisor's to pass on.
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0) {
+        (void)dup2(nothing, STDIN_FILENO);
+    }
+    setenv(PULSE_VARIABLE, s->pulse_path, 1);
+    snprintf(since, sizeof since, "%lld", again ? (long long)s->began : 0LL);
+    setenv(PULSE_AGAIN_VARIABLE, since, 1);
+    execvp(words[0], (char *const *)words);
+    fprintf(stderr, "perebor: cannot start %s: %s; name it in PEREBOR_MPIEXEC\n", words[0],
+            strerror(errno));
+    _exit(EXIT_NO_LAUNCHER);
+}
+
+static perebor_status start(supervisor *s, bool again, perebor_error *error) {
+    *s->pulse = (pulse_state){0};
+    s->crash = NULL;
+    s->launcher = fork();
+    if (s->launcher == 0) {
+        become_launcher(s, again);
+    }
+    return s->launcher > 0 ? PEREBOR_OK
+                           : perebor_fail(error, PEREBOR_ERR_IO, "cannot start another process: %s",
+                                          strerror(errno));
+}
+
+/** The parent of a process, or 0. */
+static pid_t parent_of(const char *process) {
+    char name[300];
+    char text[512];
+    snprintf(name, sizeof name, "/proc/%s/stat", process);
+    FILE *file = fopen(name, "r");
+    size_t size = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    text[size] = '\0';
+    const char *after = strrchr(text, ')'); // The name before it may hold anything.
+    int parent = 0;
+    return after != NULL && sscanf(after, ") %*c %d", &parent) == 1 ? (pid_t)parent : 0;
+}
+
+/** Kills the children of this process; orphans of theirs become its children in turn. */
+static void kill_children(void) {
+    DIR *processes = opendir("/proc");
+    if (processes == NULL) {
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
+        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid()) {
+            (void)kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+        }
+    }
+    (void)closedir(processes);
+}
+
+/** Kills everything below this process and waits until it is gone. */
+static void bury(const supervisor *s) {
+    double until = clock_seconds() + BURIAL_SECONDS;
+    for (;;) {
+        kill_children();
+        pid_t ended;
+        while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
+        }
+        if ((ended < 0 && errno == ECHILD) || clock_seconds() > until) {
+            break;
+        }
+        const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
+        (void)nanosleep(&moment, NULL);
+    }
+    (void)leaked_memory_remove(s->began);
+}
+
+/** Waits a moment for a signal, and passes it on as a request to stop. */
+static void heed_signals(supervisor *s) {
+    int number = sigtimedwait(&s->signals, NULL, &period);
+    if (number <= 0 || number == SIGCHLD) {
+        return;
+    }
+    s->asked_to_stop = true;
+    s->n_interrupts += number == SIGINT;
+    (void)kill(s->launcher, SIGUSR1);
+}
+
+/** Rank 0's signs of life, as they were seen. */
+typedef struct vigil {
+    uint32_t phase;
+    uint64_t beats;
+    double since; /**< When they last changed. */
+} vigil;
+
+/** What is wrong with the ranks, or NULL. */
+static const char *examine(const supervisor *s, vigil *seen) {
+    uint32_t phase = atomic_load(&s->pulse->phase);
+    uint64_t beats = atomic_load(&s->pulse->beats);
+    double now = clock_seconds();
+    if (phase != seen->phase || beats != seen->beats) {
+        *seen = (vigil){.phase = phase, .beats = beats, .since = now};
+    }
+    double silent = now - seen->since;
+    if (phase == PULSE_STARTING && silent > s->settings.start_seconds) {
+        return "MPI did not start in time";
+    }
+    if (phase == PULSE_RUNNING && silent > s->settings.silence_seconds) {
+        return "rank 0 was silent for too long";
+    }
+    if (phase == PULSE_LEFT && silent > s->settings.start_seconds) {
+        return "the ranks did not leave in time";
+    }
+    return NULL;
+}
+
+/** Waits for the end of one start. @return Whether it ended in good order. */
+static bool watch(supervisor *s, int *exit_code) {
+    vigil seen = {.since = clock_seconds()};
+    int status = 0;
+    pid_t ended = 0;
+    while (s->crash == NULL && s->n_interrupts < 2) {
+        heed_signals(s);
+        while ((ended = waitpid(-1, &status, WNOHANG)) > 0 && ended != s->launcher) {
+        }
+        if (ended == s->launcher) {
+            break;
+        }
+        s->crash = examine(s, &seen);
+    }
+    bury(s);
+    if (s->n_interrupts >= 2) {
+        *exit_code = EXIT_INTERRUPTED;
+        return true;
+    }
+    if (atomic_load(&s->pulse->phase) == PULSE_LEFT) {
+        *exit_code = atomic_load(&s->pulse->exit_code);
+        return true;
+    }
+    if (s->crash == NULL && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_LAUNCHER) {
+        *exit_code = 1; // It has been said why.
+        return true;
+    }
+    if (s->crash == NULL) {
+        s->crash = WIFSIGNALED(status) ? "mpiexec was killed" : "a rank was killed";
+    }
+    return false;
+}
+
+/** Whether to try again after a crash; waits a little longer each time. */
+static perebor_status allow_restart(supervisor *s, perebor_error *error) {
+    uint64_t n_done = atomic_load(&s->pulse->n_done);
+    s->n_restarts = n_done > s->n_done ? 1 : s->n_restarts + 1;
+    s->n_done = n_done > s->n_done ? n_done : s->n_done;
+    if (s->n_restarts > s->settings.max_restarts) {
+        return perebor_fail(error, PEREBOR_ERR_IO,
+                            "%s, for the %dth time in a row; what is finished is kept: continue "
+                            "with --resume",
+                            s->crash, s->n_restarts);
+    }
+    fprintf(stderr, "perebor: %s; starting again to continue\n", s->crash);
+    const struct timespec pause = {.tv_nsec = 100 * 1000 * 1000L *
+                                              (s->n_restarts < 9 ? s->n_restarts : 9)};
+    (void)nanosleep(&pause, NULL);
+    return PEREBOR_OK;
+}
+
+static perebor_status prepare(supervisor *s, perebor_error *error) {
+    ssize_t length = readlink("/proc/self/exe", s->program, sizeof s->program - 1);
+    if (length <= 0) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "cannot tell where this program is: %s",
+                            strerror(errno));
+    }
+    s->program[length] = '\0';
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    sigemptyset(&s->signals);
+    const int numbers[] = {SIGCHLD, SIGTERM, SIGINT, SIGUSR1};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaddset(&s->signals, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &s->signals, NULL);
+    return open_pulse(s, error);
+}
+
+static perebor_supervisor_options settle(const perebor_supervisor_options *options) {
+    perebor_supervisor_options settings = *options;
+    if (settings.start_seconds <= 0.0) {
+        settings.start_seconds = perebor_shim_start_seconds(options->n_ranks);
+    }
+    if (settings.silence_seconds <= 0.0) {
+        settings.silence_seconds = SILENCE_SECONDS;
+    }
+    if (settings.max_restarts <= 0) {
+        settings.max_restarts = MAX_RESTARTS;
+    }
+    return settings;
+}
+
+perebor_status perebor_supervise(const perebor_supervisor_options *options, int *exit_code,
+                                 perebor_error *error) {
+    perebor_status status;
+    supervisor s = {.settings = settle(options), .began = time(NULL)};
+    PEREBOR_TRY(done, prepare(&s, error));
+    PEREBOR_TRY(done, start(&s, false, error));
+    while (!watch(&s, exit_code)) {
+        if (s.asked_to_stop) {
+            status = perebor_fail(error, PEREBOR_ERR_IO,
+                                  "%s while it was stopping; what is finished is kept: continue "
+                                  "with --resume",
+                                  s.crash);
+            goto done;
+        }
+        PEREBOR_TRY(done, allow_restart(&s, error));
+        PEREBOR_TRY(done, start(&s, true, error));
+    }
+done:
+    if (s.pulse != NULL) {
+        (void)munmap(s.pulse, sizeof *s.pulse);
+        (void)unlink(s.pulse_path);
+    }
+    return status;
+}

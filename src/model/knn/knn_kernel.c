@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "model/knn/knn_kernel.h"
+
+#include <math.h>
+
+#include "base/arithmetic.h"
+
+/**
+ * Registers of rows that are worked on at once: with KNN_QUERIES queries, eight sums stay in
+ * registers at every instruction set. Every lane is a row of its own, so their width bears on no
+ * bit.
+ */
+enum { REGISTERS = 2 };
+
+/** A number in every lane. */
+PEREBOR_INLINE vnd spread(double value) {
+    return value - (vnd){0};
+}
+
+PEREBOR_INLINE vnd magnitude(vnd lanes) {
+    vni sign = (vni)spread(-0.0);
+    return (vnd)((vni)lanes & ~sign);
+}
+
+/** Adds one column's part to the sums of one query and one register of rows. */
+PEREBOR_INLINE vnd add_part(knn_metric metric, double p, vnd sum, vnd difference) {
+    if (metric == KNN_MANHATTAN) {
+        return sum + magnitude(difference);
+    }
+    if (metric == KNN_EUCLIDEAN) {
+        return sum + difference * difference;
+    }
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        sum[lane] += perebor_pow(fabs(difference[lane]), p);
+    }
+    return sum;
+}
+
+/** Where the rows from @p row on begin in column 0; a register never leaves its tile. */
+PEREBOR_INLINE const double *rows_from(const double *packed, size_t row, size_t n_columns) {
+    return packed + row / PEREBOR_LANES * n_columns * PEREBOR_LANES + row % PEREBOR_LANES;
+}
+
+/** Sums of KNN_QUERIES queries over REGISTERS registers of rows from @p row on, or over one. */
+PEREBOR_INLINE void sum_rows(knn_metric metric, double p, const double *packed, size_t row,
+                             size_t n_columns, const double *queries, double *distances,
+                             size_t stride, int n_registers) {
+    vnd sums[KNN_QUERIES][REGISTERS] = {0};
+    const double *from[REGISTERS];
+    for (int i = 0; i < n_registers; i++) {
+        from[i] = rows_from(packed, row + (size_t)i * PEREBOR_NATIVE_LANES, n_columns);
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        for (int i = 0; i < n_registers; i++) {
+            vnd rows = vnd_load(from[i] + column * PEREBOR_LANES);
+            for (int query = 0; query < KNN_QUERIES; query++) {
+                vnd difference = spread(queries[column * KNN_QUERIES + (size_t)query]) - rows;
+                sums[query][i] = add_part(metric, p, sums[query][i], difference);
+            }
+        }
+    }
+    for (int query = 0; query < KNN_QUERIES; query++) {
+        for (int i = 0; i < n_registers; i++) {
+            vnd_store(distances + (size_t)query * stride + row + (size_t)i * PEREBOR_NATIVE_LANES,
+                      sums[query][i]);
+        }
+    }
+}
+
+PEREBOR_INLINE void sum_block(knn_metric metric, double p, const double *packed, size_t n_rows,
+                              size_t n_columns, const double *queries, double *distances,
+                              size_t stride) {
+    size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+    size_t step = REGISTERS * PEREBOR_NATIVE_LANES;
+    size_t row = 0;
+    for (; row + step <= n_padded; row += step) {
+        sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, REGISTERS);
+    }
+    for (; row < n_padded; row += PEREBOR_NATIVE_LANES) {
+        sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, 1);
+    }
+    for (row = n_rows; row < n_padded; row++) {
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            distances[query * stride + row] = INFINITY;
+        }
+    }
+}
+
+static void distances(knn_metric metric, double p, const double *packed, size_t n_rows,
+                      size_t n_columns, const double *queries, double *into, size_t stride) {
+    if (metric == KNN_MANHATTAN) {
+        sum_block(KNN_MANHATTAN, p, packed, n_rows, n_columns, queries, into, stride);
+    } else if (metric == KNN_EUCLIDEAN) {
+        sum_block(KNN_EUCLIDEAN, p, packed, n_rows, n_columns, queries, into, stride);
+    } else {
+        sum_block(KNN_MINKOWSKI, p, packed, n_rows, n_columns, queries, into, stride);
+    }
+}
+
+static size_t count_below(const double *values, size_t n, double limit) {
+    vni count = {0};
+    vnd limits = spread(limit);
+    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
+        count -= vnd_load(values + i) < limits; // a true lane is -1
+    }
+    size_t total = 0;
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        total += (size_t)count[lane];
+    }
+    return total;
+}
+
+/** One bit a lane: bit i is set where lane i of a comparison is true. */
+PEREBOR_INLINE unsigned lane_bits(vni truth) {
+#if defined(__AVX512F__)
+    const vni powers = {1, 2, 4, 8, 16, 32, 64, 128};
+    vni bits = truth & powers;
+    bits |= __builtin_shufflevector(bits, bits, 4, 5, 6, 7, 0, 1, 2, 3);
+    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1, 6, 7, 4, 5);
+    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2, 5, 4, 7, 6);
+#elif defined(__AVX__)
+    const vni powers = {1, 2, 4, 8};
+    vni bits = truth & powers;
+    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
+    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2);
+#else
+    const vni powers = {1, 2};
+    vni bits = truth & powers;
+    bits |= __builtin_shufflevector(bits, bits, 1, 0);
+#endif
+    return (unsigned)bits[0];
+}
+
+static size_t gather_below(const double *values, size_t n, double limit, double *kept,
+                           uint32_t *index) {
+    size_t n_kept = 0;
+    vnd limits = spread(limit);
+    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
+        unsigned bits = lane_bits(vnd_load(values + i) < limits);
+        for (; bits != 0; bits &= bits - 1) {
+            size_t place = i + (size_t)__builtin_ctz(bits);
+            kept[n_kept] = values[place];
+            index[n_kept++] = (uint32_t)place;
+        }
+    }
+    return n_kept;
+}
+
+/* In single precision: twice as many rows in a register. */
+
+enum { NATIVE_SINGLES = 2 * PEREBOR_NATIVE_LANES };
+typedef float vnf __attribute__((vector_size(4 * NATIVE_SINGLES)));
+typedef int32_t vnj __attribute__((vector_size(4 * NATIVE_SINGLES)));
+
+PEREBOR_INLINE vnf load_singles(const float *from) {
+    vnf lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+PEREBOR_INLINE vnf add_rough_part(knn_metric metric, vnf sum, vnf difference) {
+    if (metric == KNN_MANHATTAN) {
+        const vnj sign = (vnj)(-0.0f - (vnf){0});
+        return sum + (vnf)((vnj)difference & ~sign);
+    }
+    return sum + difference * difference;
+}
+
+/** KNN_QUERIES queries and REGISTERS registers of rows, or one, from @p row on. */
+PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_t row,
+                                   size_t n_columns, const float *queries, float *distances,
+                                   size_t stride, int n_registers) {
+    vnf sums[KNN_QUERIES][REGISTERS] = {0};
+    const float *from[REGISTERS];
+    for (int i = 0; i < n_registers; i++) {
+        size_t first = row + (size_t)i * NATIVE_SINGLES;
+        from[i] =
+            packed + first / KNN_SIEVE_TILE * n_columns * KNN_SIEVE_TILE + first % KNN_SIEVE_TILE;
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        for (int i = 0; i < n_registers; i++) {
+            vnf rows = load_singles(from[i] + column * KNN_SIEVE_TILE);
+            for (int query = 0; query < KNN_QUERIES; query++) {
+                vnf difference = queries[column * KNN_QUERIES + (size_t)query] - rows;
+                sums[query][i] = add_rough_part(metric, sums[query][i], difference);
+            }
+        }
+    }
+    for (int query = 0; query < KNN_QUERIES; query++) {
+        for (int i = 0; i < n_registers; i++) {
+            memcpy(distances + (size_t)query * stride + row + (size_t)i * NATIVE_SINGLES,
+                   &sums[query][i], sizeof(vnf));
+        }
+    }
+}
+
+PEREBOR_INLINE void sum_rough_block(knn_metric metric, const float *packed, size_t n_rows,
+                                    size_t n_columns, const float *queries, float *distances,
+                                    size_t stride) {
+    size_t n_padded = (n_rows + KNN_SIEVE_TILE - 1) / KNN_SIEVE_TILE * KNN_SIEVE_TILE;
+    size_t step = REGISTERS * NATIVE_SINGLES;
+    size_t row = 0;
+    for (; row + step <= n_padded; row += step) {
+        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, REGISTERS);
+    }
+    for (; row < n_padded; row += NATIVE_SINGLES) {
+        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, 1);
+    }
+    for (row = n_rows; row < n_padded; row++) {
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            distances[query * stride + row] = INFINITY;
+        }
+    }
+}
+
+static void rough(knn_metric metric, const float *packed, size_t n_rows, size_t n_columns,
+                  const float *queries, float *into, size_t stride) {
+    if (metric == KNN_MANHATTAN) {
+        sum_rough_block(KNN_MANHATTAN, packed, n_rows, n_columns, queries, into, stride);
+    } else {
+        sum_rough_block(KNN_EUCLIDEAN, packed, n_rows, n_columns, queries, into, stride);
+    }
+}
+
+static size_t sift(const float *values, size_t n, float limit, uint32_t *places) {
+    enum { STRIP = 4 * KNN_SIEVE_TILE }; // nearly all strips pass nothing
+    size_t n_passed = 0;
+    for (size_t first = 0; first < n; first += STRIP) {
+        size_t end = first + STRIP < n ? first + STRIP : n;
+        vnj passed = {0};
+        for (size_t i = first; i < end; i += NATIVE_SINGLES) {
+            passed |= load_singles(values + i) <= limit - (vnf){0};
+        }
+        vni pairs = (vni)passed;
+        int64_t any = 0;
+        for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+            any |= pairs[lane];
+        }
+        for (size_t i = first; any != 0 && i < end; i++) {
+            places[n_passed] = (uint32_t)i;
+            n_passed += values[i] <= limit;
+        }
+    }
+    return n_passed;
+}
+
+const struct knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
+                                                        .rough = rough,
+                                                        .sift = sift,
+                                                        .count_below = count_below,
+                                                        .gather_below = gather_below};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file knn_kernel.h
+ * The inner loops of the nearest neighbours, compiled once per instruction set.
+ *
+ * Training rows are packed in tiles of eight: element (row, column) of a packed block is
+ * packed[(row / 8 * n_columns + column) * 8 + row % 8]. The last tile is filled up with rows that
+ * are no neighbours: their distances are overwritten with infinity.
+ */
+#ifndef PEREBOR_MODEL_KNN_KNN_KERNEL_H
+#define PEREBOR_MODEL_KNN_KNN_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/simd.h"
+
+/** Queries that a call to distances() or rough() takes at once. */
+enum { KNN_QUERIES = 4 };
+
+/** Rows of a tile in single precision: one register of the widest instruction set. */
+enum { KNN_SIEVE_TILE = 16 };
+
+typedef enum knn_metric {
+    KNN_MANHATTAN, /**< sum |a - b| */
+    KNN_EUCLIDEAN, /**< sum (a - b)^2: the square of the distance, which ranks alike */
+    KNN_MINKOWSKI, /**< sum |a - b|^p: the p-th power of the distance */
+} knn_metric;
+
+struct knn_kernels {
+    /**
+     * Distances of KNN_QUERIES queries to every row of a packed block, summed column by column.
+     *
+     * @param[in]  packed     [n_rows rounded up to 8][n_columns]
+     * @param[in]  queries    [n_columns][KNN_QUERIES]
+     * @param[out] distances  [KNN_QUERIES][stride]; infinity from n_rows up to the end of its tile.
+     * @param[in]  stride     A multiple of 8, at least n_rows.
+     */
+    void (*distances)(knn_metric metric, double p, const double *packed, size_t n_rows,
+                      size_t n_columns, const double *queries, double *distances, size_t stride);
+
+    /**
+     * The same in single precision, for manhattan and euclidean distances, in any order.
+     *
+     * @param[in]  packed     Tiles of KNN_SIEVE_TILE rows, packed as those of eight are.
+     * @param[in]  queries    [n_columns][KNN_QUERIES]
+     * @param[out] distances  [KNN_QUERIES][stride]; infinity from n_rows up to the end of its tile.
+     */
+    void (*rough)(knn_metric metric, const float *packed, size_t n_rows, size_t n_columns,
+                  const float *queries, float *distances, size_t stride);
+
+    /**
+     * Lists the places of values that are no larger than the limit.
+     *
+     * @param[in]  n       A multiple of KNN_SIEVE_TILE.
+     * @param[out] places  [n + 1]
+     * @return How many.
+     */
+    size_t (*sift)(const float *values, size_t n, float limit, uint32_t *places);
+
+    /** How many of the values are below the limit. @param[in] n  A multiple of 8. */
+    size_t (*count_below)(const double *values, size_t n, double limit);
+
+    /**
+     * Lists the values below the limit in order.
+     *
+     * @param[out] kept   [count_below() + 8] the values
+     * @param[out] index  [count_below() + 8] their places
+     * @return How many.
+     */
+    size_t (*gather_below)(const double *values, size_t n, double limit, double *kept,
+                           uint32_t *index);
+};
+
+PEREBOR_KERNEL_DECLARE(struct knn_kernels, knn_kernels);
+
+#endif

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+#include "model/knn/knn_neighbors.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+
+/** Training rows of a chunk: with 30 columns half a megabyte, which stays in the second cache. */
+enum { CHUNK_ROWS = 2048 };
+
+/** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
+enum { BLOCK_QUERIES = 256 };
+
+/** Of a chunk, that the sieve may let through for one query: each costs a gather of its values. */
+enum { MOST_PASSED = CHUNK_ROWS / 16 };
+
+perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
+                                 perebor_workspace *workspace, perebor_error *error) {
+    size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
+    double *packed = perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * rows->n_columns,
+                                            sizeof *packed);
+    knn_sieve sieve;
+    if (packed == NULL || !knn_sieve_create(&sieve, rows, CHUNK_ROWS, workspace)) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
+                            rows->n_rows);
+    }
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        for (size_t tile = 0; tile < n_tiles; tile++) {
+            // The matrix is padded with zeros to whole vectors.
+            memcpy(packed + (tile * rows->n_columns + column) * PEREBOR_LANES,
+                   values + tile * PEREBOR_LANES, PEREBOR_LANES * sizeof(double));
+        }
+    }
+    *points = (knn_points){
+        .packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns, .sieve = sieve};
+    return PEREBOR_OK;
+}
+
+/** A search for neighbours, with the room it works in. */
+typedef struct neighbor_search {
+    const struct knn_kernels *kernels;
+    const knn_points *points;
+    knn_metric metric;
+    double p;
+    size_t k;
+    double *distances;     /**< [KNN_QUERIES][CHUNK_ROWS] */
+    double *queries;       /**< [n_columns][KNN_QUERIES] */
+    double *kept;          /**< [CHUNK_ROWS + 8] distances of a chunk that may matter */
+    uint32_t *index;       /**< [CHUNK_ROWS + 8] their places in the chunk */
+    knn_neighbor *fresh;   /**< [CHUNK_ROWS] the same, sorted */
+    knn_neighbor *scratch; /**< [max(k, CHUNK_ROWS)] */
+    knn_neighbor *lists;   /**< [BLOCK_QUERIES][k] */
+    size_t *n_listed;      /**< [BLOCK_QUERIES] */
+    float *single_queries; /**< [n_columns][KNN_QUERIES] */
+    float *rough;          /**< [KNN_QUERIES][CHUNK_ROWS] */
+    uint32_t *passed;      /**< [KNN_QUERIES][CHUNK_ROWS] places of rows that may be near */
+    double guess;          /**< A limit that served the query before. */
+} neighbor_search;
+
+static perebor_status allocate(neighbor_search *search, perebor_workspace *workspace,
+                               perebor_error *error) {
+    size_t k = search->k;
+    size_t columns = search->points->n_columns;
+    search->distances = perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS, sizeof(double));
+    search->queries = perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(double));
+    search->kept = perebor_workspace_take(workspace, CHUNK_ROWS + PEREBOR_LANES, sizeof(double));
+    search->index = perebor_workspace_take(workspace, CHUNK_ROWS + PEREBOR_LANES, sizeof(uint32_t));
+    search->fresh = perebor_workspace_take(workspace, CHUNK_ROWS, sizeof(knn_neighbor));
+    search->scratch =
+        perebor_workspace_take(workspace, k > CHUNK_ROWS ? k : CHUNK_ROWS, sizeof(knn_neighbor));
+    search->lists = perebor_workspace_take(workspace, BLOCK_QUERIES * k, sizeof(knn_neighbor));
+    search->n_listed = perebor_workspace_take(workspace, BLOCK_QUERIES, sizeof(size_t));
+    search->single_queries =
+        perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(float));
+    search->rough = perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS, sizeof(float));
+    search->passed =
+        perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS + 1, sizeof(uint32_t));
+    if (search->distances == NULL || search->queries == NULL || search->kept == NULL ||
+        search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
+        search->lists == NULL || search->n_listed == NULL || search->single_queries == NULL ||
+        search->rough == NULL || search->passed == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for lists of %zu neighbours", k);
+    }
+    return PEREBOR_OK;
+}
+
+/** Sorts by distance, keeping the order of equal ones: runs by insertion, then merged. */
+static void sort_stably(knn_neighbor *items, size_t n, knn_neighbor *scratch) {
+    enum { RUN = 24 };
+    for (size_t begin = 0; begin < n; begin += RUN) {
+        size_t end = begin + RUN < n ? begin + RUN : n;
+        for (size_t i = begin + 1; i < end; i++) {
+            knn_neighbor item = items[i];
+            size_t place = i;
+            for (; place > begin && items[place - 1].distance > item.distance; place--) {
+                items[place] = items[place - 1];
+            }
+            items[place] = item;
+        }
+    }
+    knn_neighbor *from = items;
+    knn_neighbor *to = scratch;
+    for (size_t width = RUN; width < n; width *= 2) {
+        for (size_t begin = 0; begin < n; begin += 2 * width) {
+            size_t middle = begin + width < n ? begin + width : n;
+            size_t end = begin + 2 * width < n ? begin + 2 * width : n;
+            size_t left = begin;
+            size_t right = middle;
+            for (size_t out = begin; out < end; out++) {
+                bool take_left = right == end ||
+                                 (left < middle && !(from[right].distance < from[left].distance));
+                to[out] = take_left ? from[left++] : from[right++];
+            }
+        }
+        knn_neighbor *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != items) {
+        memcpy(items, from, n * sizeof *items);
+    }
+}
+
+/** Somewhere above @p low: twice as far, or as far as any of the values. */
+static double first_bound(double low, double value) {
+    return low > 0.0 ? 2.0 * low : value > 0.0 ? value : 1.0;
+}
+
+/**
+ * A limit below which lie at least k of the values, and not many more where that is easily had.
+ *
+ * Any such limit gives the same neighbours, so the search may start from a guess: the limit is
+ * bisected only until it is tight enough for the sort after it to be cheap.
+ */
+static double choose_limit(neighbor_search *search, const double *values, size_t n, double limit) {
+    size_t k = search->k;
+    size_t enough = k + k / 4 + 16;
+    if (search->kernels->count_below(values, n, limit) <= enough) {
+        return limit;
+    }
+    double low = 0.0;
+    double high = limit;
+    double middle = search->guess;
+    for (int step = 0; step < 24; step++) {
+        if (!(middle > low && middle < high)) {
+            middle = isinf(high) ? first_bound(low, values[0]) : 0.5 * (low + high);
+            if (!(middle > low && middle < high)) {
+                break;
+            }
+        }
+        size_t count = search->kernels->count_below(values, n, middle);
+        if (count >= k && count <= enough) {
+            search->guess = middle;
+            return middle;
+        }
+        if (count < k) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+        middle = NAN;
+    }
+    return high;
+}
+
+/** Merges sorted newcomers, whose rows are all later, into a query's list. */
+static void merge(neighbor_search *search, knn_neighbor *list, size_t *n_listed, size_t n_fresh) {
+    size_t total = *n_listed + n_fresh < search->k ? *n_listed + n_fresh : search->k;
+    size_t old = 0;
+    size_t next = 0;
+    for (size_t out = 0; out < total; out++) {
+        bool take_old = next == n_fresh ||
+                        (old < *n_listed && !(search->fresh[next].distance < list[old].distance));
+        search->scratch[out] = take_old ? list[old++] : search->fresh[next++];
+    }
+    memcpy(list, search->scratch, total * sizeof *list);
+    *n_listed = total;
+}
+
+/** Takes one chunk's distances into one query's list. */
+static void extend_list(neighbor_search *search, size_t query, const double *distances,
+                        size_t n_padded, size_t first_row) {
+    knn_neighbor *list = search->lists + query * search->k;
+    size_t *n_listed = &search->n_listed[query];
+    // A later row at the same distance as the last of a full list comes after it.
+    double limit = *n_listed == search->k ? list[search->k - 1].distance : INFINITY;
+    limit = choose_limit(search, distances, n_padded, limit);
+    size_t n_kept =
+        search->kernels->gather_below(distances, n_padded, limit, search->kept, search->index);
+    for (size_t i = 0; i < n_kept; i++) {
+        search->fresh[i] = (knn_neighbor){.distance = search->kept[i],
+                                          .row = (uint32_t)first_row + search->index[i]};
+    }
+    sort_stably(search->fresh, n_kept, search->scratch);
+    merge(search, list, n_listed, n_kept);
+}
+
+/** The distance of one row, with the bits that distances() gives it. */
+static double distance_of(const neighbor_search *search, size_t row, size_t query) {
+    const knn_points *points = search->points;
+    const double *from = points->packed + row / PEREBOR_LANES * points->n_columns * PEREBOR_LANES +
+                         row % PEREBOR_LANES;
+    double sum = 0.0;
+    for (size_t column = 0; column < points->n_columns; column++) {
+        double difference =
+            search->queries[column * KNN_QUERIES + query] - from[column * PEREBOR_LANES];
+        sum += search->metric == KNN_MANHATTAN ? fabs(difference) : difference * difference;
+    }
+    return sum;
+}
+
+/**
+ * Takes from a chunk what the sieve lets through. Where it lets through much, nothing is changed.
+ *
+ * @return Whether it has been done.
+ */
+static bool extend_by_sieve(neighbor_search *search, size_t group, size_t n_members,
+                            size_t first_row, size_t n_rows) {
+    const knn_sieve *sieve = &search->points->sieve;
+    size_t k = search->k;
+    size_t n_passed[KNN_QUERIES];
+    size_t chunk = first_row / CHUNK_ROWS;
+    size_t n_padded = (n_rows + KNN_SIEVE_TILE - 1) / KNN_SIEVE_TILE * KNN_SIEVE_TILE;
+    search->kernels->rough(search->metric, sieve->packed + first_row * sieve->n_columns, n_rows,
+                           sieve->n_columns, search->single_queries, search->rough, CHUNK_ROWS);
+    for (size_t query = 0; query < n_members; query++) {
+        double norm = knn_sieve_norm(sieve, search->metric, search->queries, query);
+        double farthest = search->lists[(group + query) * k + k - 1].distance;
+        float limit = knn_sieve_limit(sieve, search->metric, chunk, farthest, norm);
+        n_passed[query] = search->kernels->sift(search->rough + query * CHUNK_ROWS, n_padded, limit,
+                                                search->passed + query * CHUNK_ROWS);
+        if (n_passed[query] > MOST_PASSED || isinf(limit)) {
+            return false;
+        }
+    }
+    for (size_t query = 0; query < n_members; query++) {
+        knn_neighbor *list = search->lists + (group + query) * k;
+        const uint32_t *passed = search->passed + query * CHUNK_ROWS;
+        size_t n_fresh = 0;
+        for (size_t i = 0; i < n_passed[query]; i++) {
+            size_t row = first_row + passed[i];
+            double distance = distance_of(search, row, query);
+            search->fresh[n_fresh] = (knn_neighbor){.distance = distance, .row = (uint32_t)row};
+            n_fresh += distance < list[k - 1].distance;
+        }
+        sort_stably(search->fresh, n_fresh, search->scratch);
+        merge(search, list, &search->n_listed[group + query], n_fresh);
+    }
+    return true;
+}
+
+/** Gathers the queries of a group; a group that is not full repeats its first. */
+static void gather_queries(neighbor_search *search, const perebor_matrix *queries, size_t first,
+                           size_t n_members) {
+    for (size_t column = 0; column < search->points->n_columns; column++) {
+        const double *values = perebor_matrix_column(queries, column) + first;
+        for (size_t member = 0; member < KNN_QUERIES; member++) {
+            double value = values[member < n_members ? member : 0];
+            search->queries[column * KNN_QUERIES + member] = value;
+            search->single_queries[column * KNN_QUERIES + member] = (float)value;
+        }
+    }
+}
+
+/** A group of queries against one chunk. */
+static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t row) {
+    const knn_points *points = search->points;
+    size_t n_rows = points->n_rows - row < CHUNK_ROWS ? points->n_rows - row : CHUNK_ROWS;
+    size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+    bool full = true;
+    for (size_t member = 0; member < n_members; member++) {
+        full = full && search->n_listed[group + member] == search->k;
+    }
+    if (full && points->sieve.packed != NULL && search->metric != KNN_MINKOWSKI &&
+        extend_by_sieve(search, group, n_members, row, n_rows)) {
+        return;
+    }
+    search->kernels->distances(search->metric, search->p, points->packed + row * points->n_columns,
+                               n_rows, points->n_columns, search->queries, search->distances,
+                               CHUNK_ROWS);
+    for (size_t member = 0; member < n_members; member++) {
+        extend_list(search, group + member, search->distances + member * CHUNK_ROWS, n_padded, row);
+    }
+}
+
+/** Queries first … first + n - 1 against every chunk. */
+static perebor_status search_block(neighbor_search *search, const perebor_matrix *queries,
+                                   size_t first, size_t n, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const knn_points *points = search->points;
+    memset(search->n_listed, 0, BLOCK_QUERIES * sizeof *search->n_listed);
+    search->guess = NAN;
+    for (size_t row = 0; row < points->n_rows; row += CHUNK_ROWS) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
+        for (size_t group = 0; group < n; group += KNN_QUERIES) {
+            size_t n_members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
+            gather_queries(search, queries, first + group, n_members);
+            search_chunk(search, group, n_members, row);
+        }
+    }
+done:
+    return status;
+}
+
+perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, double p,
+                                  const perebor_matrix *queries, size_t k,
+                                  perebor_workspace *workspace, knn_receive *receive, void *context,
+                                  perebor_error *error) {
+    neighbor_search search = {.kernels = PEREBOR_KERNEL_PICK(knn_kernels),
+                              .points = points,
+                              .metric = metric,
+                              .p = p,
+                              .k = k,
+                              .guess = NAN};
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status = allocate(&search, workspace, error);
+    for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
+         first += BLOCK_QUERIES) {
+        size_t left = queries->n_rows - first;
+        size_t n = left < BLOCK_QUERIES ? left : BLOCK_QUERIES;
+        status = search_block(&search, queries, first, n, error);
+        for (size_t query = 0; status == PEREBOR_OK && query < n; query++) {
+            if (search.n_listed[query] < k) {
+                status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                      "distances overflow: scale the columns");
+            } else {
+                receive(context, first + query, search.lists + query * k, k);
+            }
+        }
+    }
+    perebor_workspace_return(workspace, begin);
+    return status;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file knn_neighbors.h
+ * The exact nearest training rows of every query.
+ *
+ * Neighbours are ordered by (distance, number of the training row), whatever the size of the tiles,
+ * so a list of k neighbours is the head of a list of more.
+ */
+#ifndef PEREBOR_MODEL_KNN_KNN_NEIGHBORS_H
+#define PEREBOR_MODEL_KNN_KNN_NEIGHBORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/knn/knn_kernel.h"
+#include "model/knn/knn_sieve.h"
+#include "perebor/matrix.h"
+#include "perebor/status.h"
+
+/** Training rows, packed in tiles of eight. */
+typedef struct knn_points {
+    double *packed;
+    size_t n_rows, n_columns;
+    knn_sieve sieve;
+} knn_points;
+
+/** Packs a matrix. */
+PEREBOR_MUST_CHECK perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
+                                                    perebor_workspace *workspace,
+                                                    perebor_error *error);
+
+/** One neighbour. */
+typedef struct knn_neighbor {
+    double distance; /**< As the kernel sums it: not yet a root. */
+    uint32_t row;    /**< Of the training part. */
+    uint32_t reserved;
+} knn_neighbor;
+
+/**
+ * Receives the neighbours of one query.
+ *
+ * @param[in] neighbors  [k], nearest first.
+ */
+typedef void knn_receive(void *context, size_t query, const knn_neighbor *neighbors, size_t k);
+
+/**
+ * Finds the k nearest training rows of every row of @p queries. Leaves the workspace as it was.
+ *
+ * @param[in] k  From 1 to points->n_rows.
+ */
+PEREBOR_MUST_CHECK perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric,
+                                                     double p, const perebor_matrix *queries,
+                                                     size_t k, perebor_workspace *workspace,
+                                                     knn_receive *receive, void *context,
+                                                     perebor_error *error);
+
+#endif

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/logreg.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "model/logreg/logreg_learner.h"
+#include "model/logreg/logreg_solver.h"
+
+struct perebor_model {
+    size_t n_columns;
+    double intercept;
+    double coefficients[];
+};
+
+enum { PENALTY, STRENGTH, L1_RATIO, INTERCEPT, CLASS_WEIGHT, N_SETTINGS };
+
+static const char *const penalties[] = {"l1", "l2", "elasticnet", "none", NULL};
+static const char *const intercepts[] = {"free", "penalized", NULL};
+static const char *const class_weights[] = {"balanced", NULL};
+
+static const perebor_setting settings_of_logreg[N_SETTINGS] = {
+    [PENALTY] = {.name = "penalty",
+                 .summary = "what keeps the weights small",
+                 .fallback = {PEREBOR_VALUE_TEXT, {.text = "l2"}},
+                 .choices = penalties},
+    [STRENGTH] = {.name = "C",
+                  .summary = "weight of the data against the penalty",
+                  .fallback = {PEREBOR_VALUE_REAL, {.real = 1.0}},
+                  .min = 0.0,
+                  .max = INFINITY,
+                  .above_min = true},
+    [L1_RATIO] = {.name = "l1_ratio",
+                  .summary = "share of l1 in an elasticnet penalty",
+                  .fallback = {PEREBOR_VALUE_REAL, {.real = 0.5}},
+                  .min = 0.0,
+                  .max = 1.0},
+    [INTERCEPT] = {.name = "intercept",
+                   .part_of_key = true,
+                   .summary = "free, or penalized as the weights are (liblinear's optimum)",
+                   .fallback = {PEREBOR_VALUE_TEXT, {.text = "free"}},
+                   .choices = intercepts},
+    [CLASS_WEIGHT] = {.name = "class_weight",
+                      .part_of_key = true,
+                      .summary = "balanced: both classes weigh the same in all",
+                      .fallback = {.kind = PEREBOR_VALUE_NONE},
+                      .optional = true,
+                      .choices = class_weights},
+};
+
+static bool is_text(perebor_value value, const char *text) {
+    return value.kind == PEREBOR_VALUE_TEXT && strcmp(value.as.text, text) == 0;
+}
+
+/** scikit-learn's objective, divided by C. */
+static logreg_penalty penalty_of(const perebor_value *settings) {
+    if (is_text(settings[PENALTY], "none")) {
+        return (logreg_penalty){0.0, 0.0};
+    }
+    double ratio = is_text(settings[PENALTY], "l1")   ? 1.0
+                   : is_text(settings[PENALTY], "l2") ? 0.0
+                                                      : settings[L1_RATIO].as.real;
+    double strength = 1.0 / settings[STRENGTH].as.real;
+    return (logreg_penalty){ratio * strength, (1.0 - ratio) * strength};
+}
+
+static bool is_balanced(const perebor_value *settings) {
+    return is_text(settings[CLASS_WEIGHT], "balanced");
+}
+
+/** Without a penalty there is none on the intercept either. */
+static bool has_free_intercept(const perebor_value *settings) {
+    return is_text(settings[INTERCEPT], "free") || is_text(settings[PENALTY], "none");
+}
+
+static perebor_status create_problem(logreg_problem **problem, const perebor_training *training,
+                                     const perebor_value *settings, size_t n_members,
+                                     perebor_workspace *workspace, perebor_error *error) {
+    return logreg_problem_create(problem, training, is_balanced(settings),
+                                 has_free_intercept(settings), n_members > 1, workspace, error);
+}
+
+static perebor_status create_model(perebor_model **model, size_t n_columns,
+                                   perebor_workspace *workspace, perebor_error *error) {
+    *model =
+        perebor_workspace_take_zeroed(workspace, 1, sizeof **model + n_columns * sizeof(double));
+    if (*model == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu coefficients", n_columns);
+    }
+    (*model)->n_columns = n_columns;
+    return PEREBOR_OK;
+}
+
+/** Fits one member of a family into a model. */
+static perebor_status solve(logreg_solver *solver, const perebor_value *settings,
+                            perebor_model *model, perebor_fit_report *report,
+                            perebor_error *error) {
+    perebor_status status;
+    double started = perebor_cpu_seconds();
+    logreg_solution solution = {.coefficients = model->coefficients};
+    PEREBOR_TRY(done, logreg_solver_run(solver, penalty_of(settings), &solution, error));
+    model->intercept = solution.intercept;
+    *report = (perebor_fit_report){.converged = solution.converged,
+                                   .iterations = solution.iterations,
+                                   .fit_seconds = perebor_cpu_seconds() - started};
+done:
+    return status;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
+    perebor_status status;
+    logreg_problem *problem = NULL;
+    logreg_solver *solver = NULL;
+    perebor_model *fitted = NULL;
+    double started = perebor_cpu_seconds();
+    PEREBOR_TRY(done, create_problem(&problem, training, settings, 1, workspace, error));
+    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, workspace, error));
+    PEREBOR_TRY(done, create_model(&fitted, training->rows.n_columns, workspace, error));
+    PEREBOR_TRY(done, solve(solver, settings, fitted, report, error));
+    report->fit_seconds = perebor_cpu_seconds() - started;
+    *model = fitted;
+done:
+    return status;
+}
+
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    (void)workspace;
+    if (rows->n_columns != model->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "a logistic regression of %zu columns cannot score rows of %zu",
+                            model->n_columns, rows->n_columns);
+    }
+    PEREBOR_KERNEL_PICK(logreg_kernels)
+        ->score(scores, rows->values, rows->n_rows, rows->stride, model->coefficients,
+                model->n_columns, model->intercept);
+    return PEREBOR_OK;
+}
+
+/** A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512. */
+static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    double n_steps = is_text(settings[PENALTY], "l2") ? 5.0 : 6.0;
+    double columns = (double)n_columns + 1.0;
+    double per_row = 3.2e-11 * columns * columns + 4e-10 * columns + 3e-9;
+    return n_steps * (per_row * (double)n_rows + 1e-10 * columns * columns * columns);
+}
+
+static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    return 2e-9 * (double)n_rows * (double)n_columns + marginal_cost(settings, n_rows, n_columns);
+}
+
+/** The same problem: classes weighed and intercept treated alike. */
+static uint64_t share_key(const perebor_value *settings) {
+    return (is_balanced(settings) ? 1u : 0u) | (has_free_intercept(settings) ? 2u : 0u);
+}
+
+/** Solves, scores and delivers one member. */
+static void serve_member(const perebor_family *family, size_t member, logreg_solver *solver,
+                         perebor_model *model, double shared_seconds, double *scores,
+                         perebor_family_deliver *deliver, void *context) {
+    perebor_error failure = {0};
+    perebor_fit_report report = {.converged = true};
+    perebor_status status = solve(solver, family->settings[member], model, &report, &failure);
+    if (status != PEREBOR_OK) {
+        deliver(context, member, status, failure.message, NULL, NULL, &report);
+        return;
+    }
+    report.fit_seconds += shared_seconds;
+    double started = perebor_cpu_seconds();
+    double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
+    status = score(model, family->validation, family->workspace, scores, &failure);
+    if (status == PEREBOR_OK && training_scores != NULL) {
+        status =
+            score(model, &family->training->rows, family->workspace, training_scores, &failure);
+    }
+    report.score_seconds = perebor_cpu_seconds() - started;
+    bool scored = status == PEREBOR_OK;
+    deliver(context, member, status, failure.message, scored ? scores : NULL,
+            scored ? training_scores : NULL, &report);
+}
+
+/** Delivers one and the same failure for every member. */
+static void fail_all(const perebor_family *family, perebor_status status, const char *message,
+                     perebor_family_deliver *deliver, void *context) {
+    const perebor_fit_report report = {.converged = true};
+    for (size_t member = 0; member < family->n_members; member++) {
+        deliver(context, member, status, message, NULL, NULL, &report);
+    }
+}
+
+static perebor_status score_family(const perebor_family *family, perebor_family_deliver *deliver,
+                                   void *context, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_training *training = family->training;
+    logreg_problem *problem = NULL;
+    logreg_solver *solver = NULL;
+    perebor_model *model = NULL;
+    perebor_workspace *workspace = family->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_error failure = {0};
+    if (family->n_members == 0) {
+        return PEREBOR_OK;
+    }
+    double started = perebor_cpu_seconds();
+    PEREBOR_TRY(done, create_problem(&problem, training, family->settings[0], family->n_members,
+                                     workspace, &failure));
+    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, workspace, &failure));
+    PEREBOR_TRY(done, create_model(&model, training->rows.n_columns, workspace, &failure));
+    size_t n_scores =
+        family->validation->n_rows + (family->score_training ? training->rows.n_rows : 0);
+    double *scores = perebor_workspace_take(workspace, n_scores, sizeof *scores);
+    if (scores == NULL) {
+        status = perebor_fail(&failure, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
+                              n_scores);
+        goto done;
+    }
+    double shared_seconds = (perebor_cpu_seconds() - started) / (double)family->n_members;
+    for (size_t member = 0; member < family->n_members; member++) {
+        serve_member(family, member, solver, model, shared_seconds, scores, deliver, context);
+    }
+done:
+    perebor_workspace_return(workspace, begin);
+    if (status != PEREBOR_OK && status != PEREBOR_ERR_MEMORY) { // of the trials, not the machine
+        fail_all(family, status, failure.message, deliver, context);
+        status = PEREBOR_OK;
+    }
+    if (status != PEREBOR_OK && error != NULL) {
+        *error = failure;
+    }
+    return status;
+}
+
+const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_columns,
+                                          double *intercept) {
+    if (n_columns != NULL) {
+        *n_columns = model->n_columns;
+    }
+    if (intercept != NULL) {
+        *intercept = model->intercept;
+    }
+    return model->coefficients;
+}
+
+const perebor_learner model_logreg = {
+    .name = "logreg",
+    .summary = "logistic regression, at the optimum",
+    .settings = settings_of_logreg,
+    .n_settings = N_SETTINGS,
+    .fit = fit,
+    .score = score,
+    .cost = cost,
+    .share_key = share_key,
+    .marginal_cost = marginal_cost,
+    .score_family = score_family,
+};

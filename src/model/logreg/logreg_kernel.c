@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+#include "model/logreg/logreg_kernel.h"
+
+#include <math.h>
+
+#include "base/arithmetic.h"
+
+// Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
+// gcc lowers wider vectors poorly. So where it matters, the lanes are summed a register's worth at
+// a time: the outermost loop is over these parts of the eight.
+enum { N_PARTS = PEREBOR_LANES / PEREBOR_NATIVE_LANES };
+
+/** The sum of a * b. */
+PEREBOR_INLINE double sum_of_products(const double *a, const double *b, size_t n) {
+    double lanes[PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_set(0.0);
+        for (size_t row = part; row < n; row += PEREBOR_LANES) {
+            sum += vnd_load(a + row) * vnd_load(b + row);
+        }
+        vnd_store(lanes + part, sum);
+    }
+    return v8d_sum(v8d_load(lanes));
+}
+
+/** The largest magnitude in a vector of whole registers. */
+static double largest_magnitude(const double *values, size_t n) {
+    const vnd zero = vnd_set(0.0);
+    vnd largest = zero;
+    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
+        vnd value = vnd_load(values + row);
+        value = vnd_select(value < zero, -value, value);
+        largest = vnd_select(value > largest, value, largest);
+    }
+    double result = largest[0];
+    for (size_t lane = 1; lane < PEREBOR_NATIVE_LANES; lane++) {
+        result = largest[lane] > result ? largest[lane] : result;
+    }
+    return result;
+}
+
+static double mean(const double *column, const double *signs, size_t n_rows, size_t stride,
+                   bool *constant) {
+    size_t row = 1;
+    while (row < n_rows && column[row] == column[0]) {
+        row++;
+    }
+    *constant = row >= n_rows;
+    double lanes[PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_set(0.0);
+        for (row = part; row < stride; row += PEREBOR_LANES) {
+            vnd sign = vnd_load(signs + row);
+            sum += vnd_load(column + row) * sign * sign;
+        }
+        vnd_store(lanes + part, sum);
+    }
+    return v8d_sum(v8d_load(lanes)) / (double)n_rows;
+}
+
+static void multiply(double *values, double factor, size_t n) {
+    vnd factors = vnd_set(factor);
+    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
+        vnd_store(values + row, vnd_load(values + row) * factors);
+    }
+}
+
+static double standardise(double *standard, const double *column, const double *signs,
+                          size_t n_rows, size_t stride, double centre) {
+    const double too_small = 1e-150; // its square would vanish
+    for (size_t row = 0; row < stride; row += PEREBOR_NATIVE_LANES) {
+        vnd_store(standard + row,
+                  (vnd_load(column + row) - vnd_set(centre)) * vnd_load(signs + row));
+    }
+    double largest = largest_magnitude(standard, stride);
+    if (!(largest > too_small)) {
+        memset(standard, 0, stride * sizeof *standard);
+        return 0.0;
+    }
+    if (largest > 1e100 || largest < 1e-100) { // squares must not leave the range
+        multiply(standard, 1.0 / largest, stride);
+    } else {
+        largest = 1.0;
+    }
+    double scale = sqrt(sum_of_products(standard, standard, stride) / (double)n_rows);
+    multiply(standard, 1.0 / scale, stride);
+    return largest * scale;
+}
+
+/** Sums of max(0, -margin), and products of 1 + exp(-|margin|), for the rows of one class. */
+typedef struct class_loss {
+    v8d hinge, product;
+    double logs;
+} class_loss;
+
+PEREBOR_INLINE void add_to_loss(class_loss *loss, v8i member, v8d hinge, v8d factor) {
+    loss->hinge += v8d_select(member, hinge, v8d_set(0.0));
+    loss->product *= v8d_select(member, factor, v8d_set(1.0));
+}
+
+/** Takes one logarithm of up to LOGREG_BLOCK factors of at most 2: their product is finite. */
+PEREBOR_INLINE void take_logarithm(class_loss *loss) {
+    v8d p = loss->product;
+    double product = ((p[0] * p[4]) * (p[2] * p[6])) * ((p[1] * p[5]) * (p[3] * p[7]));
+    loss->logs += perebor_log(product);
+    loss->product = v8d_set(1.0);
+}
+
+static double advance(double *margins, const double *direction, double alpha, const double *signs,
+                      size_t stride, logreg_class_weights weights, double *pull, double *root) {
+    const v8d zero = v8d_set(0.0);
+    const v8d one = v8d_set(1.0);
+    const v8d step = v8d_set(alpha);
+    const v8d weight_of_positive = v8d_set(weights.positive);
+    const v8d weight_of_negative = v8d_set(weights.negative);
+    const v8d root_of_positive = v8d_set(sqrt(weights.positive));
+    const v8d root_of_negative = v8d_set(sqrt(weights.negative));
+    class_loss positive = {zero, one, 0.0};
+    class_loss negative = {zero, one, 0.0};
+    for (size_t start = 0; start < stride; start += LOGREG_BLOCK) {
+        size_t end = start + LOGREG_BLOCK < stride ? start + LOGREG_BLOCK : stride;
+        for (size_t row = start; row < end; row += PEREBOR_LANES) {
+            v8d sign = v8d_load(signs + row);
+            v8i is_positive = sign > zero;
+            v8i is_negative = sign < zero;
+            v8d margin = v8d_load(margins + row) + step * v8d_load(direction + row);
+            v8d_store(margins + row, margin);
+            // exp(-|m|/2), whose square is exp(-|m|): the root of p(1-p) comes without a root
+            v8d half = v8d_exp(v8d_abs(margin) * v8d_set(-0.5));
+            v8d factor = one + half * half;
+            v8d likely = one / factor;
+            v8d other = v8d_select(margin > zero, half * half * likely, likely);
+            v8d weight = v8d_select(is_positive, weight_of_positive,
+                                    v8d_select(is_negative, weight_of_negative, zero));
+            v8d weight_root = v8d_select(is_positive, root_of_positive,
+                                         v8d_select(is_negative, root_of_negative, zero));
+            v8d_store(pull + row, weight * other);
+            v8d_store(root + row, weight_root * (half * likely));
+            v8d hinge = v8d_select(margin < zero, -margin, zero);
+            add_to_loss(&positive, is_positive, hinge, factor);
+            add_to_loss(&negative, is_negative, hinge, factor);
+        }
+        take_logarithm(&positive);
+        take_logarithm(&negative);
+    }
+    return weights.positive * (v8d_sum(positive.hinge) + positive.logs) +
+           weights.negative * (v8d_sum(negative.hinge) + negative.logs);
+}
+
+static void gradient(double *gradient_out, const double *columns, size_t stride, size_t n_columns,
+                     const double *pull) {
+    size_t column = 0;
+    for (; column + LOGREG_TILE <= n_columns; column += LOGREG_TILE) {
+        const double *first = columns + column * stride;
+        double lanes[LOGREG_TILE][PEREBOR_LANES];
+        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+            vnd sums[LOGREG_TILE];
+            for (size_t k = 0; k < LOGREG_TILE; k++) {
+                sums[k] = vnd_set(0.0);
+            }
+            for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+                vnd p = vnd_load(pull + row);
+                for (size_t k = 0; k < LOGREG_TILE; k++) {
+                    sums[k] += p * vnd_load(first + k * stride + row);
+                }
+            }
+            for (size_t k = 0; k < LOGREG_TILE; k++) {
+                vnd_store(lanes[k] + part, sums[k]);
+            }
+        }
+        for (size_t k = 0; k < LOGREG_TILE; k++) {
+            gradient_out[column + k] = -v8d_sum(v8d_load(lanes[k]));
+        }
+    }
+    for (; column < n_columns; column++) {
+        gradient_out[column] = -sum_of_products(pull, columns + column * stride, stride);
+    }
+}
+
+// As many sums at once as there are registers for.
+#if defined(__AVX512F__)
+enum { TILE_ROWS = 4 };
+#else
+enum { TILE_ROWS = 2 };
+#endif
+
+/** Adds the products of TILE_ROWS and LOGREG_TILE panel columns to their place in the matrix. */
+PEREBOR_INLINE void add_tile(double *gram, size_t ld, const double *rows, const double *columns,
+                             size_t length) {
+    double lanes[TILE_ROWS][LOGREG_TILE][PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sums[TILE_ROWS][LOGREG_TILE];
+        for (size_t a = 0; a < TILE_ROWS; a++) {
+            for (size_t b = 0; b < LOGREG_TILE; b++) {
+                sums[a][b] = vnd_set(0.0);
+            }
+        }
+        for (size_t row = part; row < length; row += PEREBOR_LANES) {
+            vnd right[LOGREG_TILE];
+            for (size_t b = 0; b < LOGREG_TILE; b++) {
+                right[b] = vnd_load(columns + b * LOGREG_BLOCK + row);
+            }
+            for (size_t a = 0; a < TILE_ROWS; a++) {
+                vnd left = vnd_load(rows + a * LOGREG_BLOCK + row);
+                for (size_t b = 0; b < LOGREG_TILE; b++) {
+                    sums[a][b] += left * right[b];
+                }
+            }
+        }
+        for (size_t a = 0; a < TILE_ROWS; a++) {
+            for (size_t b = 0; b < LOGREG_TILE; b++) {
+                vnd_store(lanes[a][b] + part, sums[a][b]);
+            }
+        }
+    }
+    for (size_t a = 0; a < TILE_ROWS; a++) {
+        for (size_t b = 0; b < LOGREG_TILE; b++) {
+            gram[a * ld + b] += v8d_sum(v8d_load(lanes[a][b]));
+        }
+    }
+}
+
+/** panel = root * column, for the columns listed and one block of rows; zeros up to n_padded. */
+static void fill_panel(double *panel, size_t n_padded, const double *columns, size_t stride,
+                       const size_t *list, size_t n_listed, const double *root, size_t length) {
+    for (size_t a = 0; a < n_listed; a++) {
+        const double *column = columns + list[a] * stride;
+        for (size_t row = 0; row < length; row += PEREBOR_NATIVE_LANES) {
+            vnd_store(panel + a * LOGREG_BLOCK + row,
+                      vnd_load(root + row) * vnd_load(column + row));
+        }
+    }
+    memset(panel + n_listed * LOGREG_BLOCK, 0,
+           (n_padded - n_listed) * LOGREG_BLOCK * sizeof *panel);
+}
+
+static void gram(double *gram_out, size_t ld, const double *columns, size_t stride,
+                 const size_t *list, size_t n_listed, const double *root, double *panel) {
+    size_t n_padded = (n_listed + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
+    for (size_t a = 0; a < n_padded; a++) {
+        memset(gram_out + a * ld, 0, n_padded * sizeof *gram_out);
+    }
+    for (size_t start = 0; start < stride; start += LOGREG_BLOCK) {
+        size_t length = start + LOGREG_BLOCK < stride ? LOGREG_BLOCK : stride - start;
+        fill_panel(panel, n_padded, columns + start, stride, list, n_listed, root + start, length);
+        for (size_t a = 0; a < n_padded; a += TILE_ROWS) {
+            for (size_t b = 0; b < a + TILE_ROWS; b += LOGREG_TILE) {
+                add_tile(gram_out + a * ld + b, ld, panel + a * LOGREG_BLOCK,
+                         panel + b * LOGREG_BLOCK, length);
+            }
+        }
+    }
+    for (size_t a = 0; a < n_listed; a++) {
+        for (size_t b = a + 1; b < n_listed; b++) {
+            gram_out[a * ld + b] = gram_out[b * ld + a];
+        }
+    }
+}
+
+/** How many registers of rows are combined at a time. */
+enum { GROUP = 4, GROUP_ROWS = GROUP * PEREBOR_NATIVE_LANES };
+
+/** start + the columns times factors, for @p n_vectors registers of rows; all columns if no list.
+ */
+PEREBOR_INLINE void combine_rows(double *sums_out, const double *columns, size_t stride,
+                                 const size_t *list, const double *factors, size_t n_listed,
+                                 double start, size_t n_vectors) {
+    vnd sums[PEREBOR_LANES];
+    for (size_t k = 0; k < n_vectors; k++) {
+        sums[k] = vnd_set(start);
+    }
+    for (size_t a = 0; a < n_listed; a++) {
+        const double *column = columns + (list != NULL ? list[a] : a) * stride;
+        vnd factor = vnd_set(factors[a]);
+        for (size_t k = 0; k < n_vectors; k++) {
+            sums[k] += factor * vnd_load(column + k * PEREBOR_NATIVE_LANES);
+        }
+    }
+    for (size_t k = 0; k < n_vectors; k++) {
+        vnd_store(sums_out + k * PEREBOR_NATIVE_LANES, sums[k]);
+    }
+}
+
+static double combine(double *direction, const double *columns, size_t stride, const size_t *list,
+                      const double *steps, size_t n_listed) {
+    size_t row = 0;
+    for (; row + GROUP_ROWS <= stride; row += GROUP_ROWS) {
+        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, GROUP);
+    }
+    for (; row < stride; row += PEREBOR_LANES) {
+        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, N_PARTS);
+    }
+    return largest_magnitude(direction, stride);
+}
+
+static void score(double *scores, const double *values, size_t n_rows, size_t stride,
+                  const double *coefficients, size_t n_columns, double intercept) {
+    size_t row = 0;
+    for (; row + GROUP_ROWS <= n_rows; row += GROUP_ROWS) {
+        combine_rows(scores + row, values + row, stride, NULL, coefficients, n_columns, intercept,
+                     GROUP);
+    }
+    for (; row < n_rows; row += PEREBOR_LANES) {
+        double sums[PEREBOR_LANES];
+        combine_rows(sums, values + row, stride, NULL, coefficients, n_columns, intercept, N_PARTS);
+        size_t n_left = n_rows - row < PEREBOR_LANES ? n_rows - row : PEREBOR_LANES;
+        memcpy(scores + row, sums, n_left * sizeof *scores);
+    }
+}
+
+const logreg_kernels PEREBOR_KERNEL(logreg_kernels) = {
+    .mean = mean,
+    .standardise = standardise,
+    .advance = advance,
+    .gradient = gradient,
+    .gram = gram,
+    .combine = combine,
+    .score = score,
+};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file logreg_kernel.h
+ * The passes over the rows that logistic regression spends its time in.
+ *
+ * Columns are [stride] doubles, stride a multiple of 8. The column of signs holds +1 for a positive
+ * row, -1 for a negative one and 0 for padding; the columns that a solver sees are multiplied by
+ * it, so that the margin of row i is the sum of weight times column, labels need no further thought
+ * and padding contributes exactly nothing. Every sum has one order whatever the instruction set.
+ */
+#ifndef PEREBOR_MODEL_LOGREG_LOGREG_KERNEL_H
+#define PEREBOR_MODEL_LOGREG_LOGREG_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/simd.h"
+
+/** Rows that logreg_kernels.gram takes at a time: its panel stays in the second-level cache. */
+enum { LOGREG_BLOCK = 512 };
+
+/** Columns are taken four at a time: panels have a multiple of four of them. */
+enum { LOGREG_TILE = 4 };
+
+/** Weights of the two classes. */
+typedef struct logreg_class_weights {
+    double positive, negative;
+} logreg_class_weights;
+
+typedef struct logreg_kernels {
+    /** The mean of a column's real rows, and whether they are all the same. */
+    double (*mean)(const double *column, const double *signs, size_t n_rows, size_t stride,
+                   bool *constant);
+
+    /**
+     * Writes (column - centre) / scale * sign, where scale is the root mean square of the
+     * deviations, and returns scale; 0 (and zeros) if there are no deviations to speak of.
+     */
+    double (*standardise)(double *standard, const double *column, const double *signs,
+                          size_t n_rows, size_t stride, double centre);
+
+    /**
+     * Moves the margins by alpha * direction and evaluates the loss there.
+     *
+     * @param[out] pull  [stride], weight times the chance of the other class: minus the derivative
+     *                   of the loss by the margin.
+     * @param[out] root  [stride], the square root of the second derivative.
+     * @return The sum of weight * log(1 + exp(-margin)).
+     */
+    double (*advance)(double *margins, const double *direction, double alpha, const double *signs,
+                      size_t stride, logreg_class_weights weights, double *pull, double *root);
+
+    /** gradient[j] = -sum of column j times pull. */
+    void (*gradient)(double *gradient, const double *columns, size_t stride, size_t n_columns,
+                     const double *pull);
+
+    /**
+     * The symmetric matrix of sums of root^2 * column a * column b over the columns listed.
+     *
+     * @param[out] gram   [n_listed rounded up to LOGREG_TILE][ld], ld at least as much.
+     * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_BLOCK]
+     */
+    void (*gram)(double *gram, size_t ld, const double *columns, size_t stride, const size_t *list,
+                 size_t n_listed, const double *root, double *panel);
+
+    /** direction = the listed columns times steps; returns the largest magnitude in it. */
+    double (*combine)(double *direction, const double *columns, size_t stride, const size_t *list,
+                      const double *steps, size_t n_listed);
+
+    /** scores[row] = intercept + sum of coefficient * value, column by column. */
+    void (*score)(double *scores, const double *values, size_t n_rows, size_t stride,
+                  const double *coefficients, size_t n_columns, double intercept);
+} logreg_kernels;
+
+PEREBOR_KERNEL_DECLARE(logreg_kernels, logreg_kernels);
+
+#endif

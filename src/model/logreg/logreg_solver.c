@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+#include "model/logreg/logreg_solver.h"
+
+#include <math.h>
+
+#include "base/arithmetic.h"
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/logreg/logreg_quadratic.h"
+
+/** Newton steps before giving up: classes that can be told apart without error and without penalty
+ * have no optimum, and every step moves the margins outwards by about one. */
+enum { MOST_ITERATIONS = 300 };
+
+/**
+ * When to stop. The loss's third derivative is at most its second, so where no margin has moved by
+ * more than D since the curvature was formed, a full step of largest change M leaves margins within
+ * about (D + M) M of the optimum's. That is as good as a duality gap, and comes for nothing.
+ */
+static const double enough = 1e-10;
+
+/** The curvature serves further steps while margins have moved by no more than this. */
+static const double most_drift = 0.01;
+
+/** Up to this change of margins a full step is a contraction and needs no check. */
+static const double safe_step = 0.5;
+
+struct logreg_solver {
+    const logreg_problem *problem;
+    const logreg_quadratic_kernels *quadratic_kernels;
+    double *margins, *direction, *pull, *root; /* [stride] */
+    double *gradient, *weights;                /* [ld] */
+    double *l1, *l2;                           /* [ld], transformed to the problem's columns */
+    double *panel;
+    size_t *list; /* [n_columns], the working set */
+    size_t n_listed;
+    size_t *formed; /* [n_columns], the working set of the present curvature */
+    size_t n_formed;
+    double drift; /* how far margins may have moved since it was formed */
+    double objective;
+    logreg_quadratic quadratic;
+};
+
+perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem *problem,
+                                    perebor_workspace *workspace, perebor_error *error) {
+    size_t n = problem->n_columns;
+    size_t n_padded = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
+    size_t ld = problem->ld;
+    size_t stride = problem->stride;
+    size_t n_doubles = 4 * stride + 10 * ld + n_padded * LOGREG_BLOCK + (n_padded + n) * ld;
+    logreg_solver *s = perebor_workspace_take(workspace, 1, sizeof *s);
+    double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
+    size_t *list = perebor_workspace_take_zeroed(workspace, 3 * n, sizeof *list);
+    bool *is_settled = perebor_workspace_take_zeroed(workspace, 2 * n, sizeof *is_settled);
+    if (s == NULL || memory == NULL || list == NULL || is_settled == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory to solve a logistic regression of %zu columns", n);
+    }
+    double *vectors = memory + 4 * stride;
+    double *matrices = vectors + 10 * ld;
+    memset(vectors, 0, (10 * ld + (n_padded + n) * ld) * sizeof *vectors);
+    *s = (logreg_solver){
+        .problem = problem,
+        .quadratic_kernels = PEREBOR_KERNEL_PICK(logreg_quadratic_kernels),
+        .margins = memory,
+        .direction = memory + stride,
+        .pull = memory + 2 * stride,
+        .root = memory + 3 * stride,
+        .gradient = vectors,
+        .weights = vectors + ld,
+        .l1 = vectors + 2 * ld,
+        .l2 = vectors + 3 * ld,
+        .panel = matrices + (n_padded + n) * ld,
+        .list = list,
+        .formed = list + 2 * n,
+        .quadratic = {.ld = ld,
+                      .l1 = vectors + 4 * ld,
+                      .gradient = vectors + 5 * ld,
+                      .values = vectors + 6 * ld,
+                      .inverse = vectors + 7 * ld,
+                      .step = vectors + 8 * ld,
+                      .sign = vectors + 9 * ld,
+                      .curvature = matrices,
+                      .factor = matrices + n_padded * ld,
+                      .active = list + n,
+                      .is_settled = is_settled,
+                      .is_dependent = is_settled + n},
+    };
+    *solver = s;
+    return PEREBOR_OK;
+}
+
+/** The penalty of one column's weight. */
+static double penalty_of(const logreg_solver *s, size_t column, double weight) {
+    return s->l1[column] * fabs(weight) + 0.5 * s->l2[column] * (weight * weight);
+}
+
+static double total_penalty(const logreg_solver *s) {
+    double sum = 0.0;
+    for (size_t column = 0; column < s->problem->n_columns; column++) {
+        sum += penalty_of(s, column, s->weights[column]);
+    }
+    return sum;
+}
+
+/** A weight of a standardised column is scale times that of the original one. */
+static void set_penalty(logreg_solver *s, logreg_penalty penalty) {
+    const logreg_problem *problem = s->problem;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        bool free = column == 0 && problem->free_intercept;
+        double unit = free ? 0.0 : 1.0 / problem->scales[column];
+        s->l1[column] = penalty.l1 * unit;
+        s->l2[column] = penalty.l2 * unit * unit;
+    }
+}
+
+static void start(logreg_solver *s) {
+    const logreg_problem *problem = s->problem;
+    const double *signs = problem->columns;
+    for (size_t row = 0; row < problem->stride; row++) {
+        s->margins[row] = problem->start_intercept * signs[row];
+    }
+    memset(s->weights, 0, problem->ld * sizeof *s->weights);
+    s->weights[0] = problem->start_intercept;
+    memcpy(s->gradient, problem->start_gradient, problem->ld * sizeof *s->gradient);
+    s->objective = problem->start_loss + total_penalty(s);
+}
+
+/** Lists the columns that this step may change: those in use, and those that may come into use. */
+static void choose_working_set(logreg_solver *s) {
+    const double nearly = 0.7;
+    s->n_listed = 0;
+    for (size_t column = 0; column < s->problem->n_columns; column++) {
+        if (s->weights[column] != 0.0 || s->l1[column] == 0.0 ||
+            fabs(s->gradient[column]) > nearly * s->l1[column]) {
+            s->list[s->n_listed++] = column;
+        }
+    }
+}
+
+/** The second derivatives over the working set. */
+static void form_curvature(logreg_solver *s, bool at_start) {
+    const logreg_problem *problem = s->problem;
+    logreg_quadratic *q = &s->quadratic;
+    size_t n = s->n_listed;
+    if (at_start && problem->start_gram != NULL) {
+        for (size_t a = 0; a < n; a++) {
+            const double *from = problem->start_gram + s->list[a] * problem->ld;
+            for (size_t b = 0; b < n; b++) {
+                q->curvature[a * q->ld + b] = from[s->list[b]];
+            }
+        }
+    } else {
+        problem->kernels->gram(q->curvature, q->ld, problem->columns, problem->stride, s->list, n,
+                               at_start ? problem->start_root : s->root, s->panel);
+    }
+    for (size_t a = 0; a < n; a++) {
+        q->curvature[a * q->ld + a] += s->l2[s->list[a]];
+    }
+    memcpy(s->formed, s->list, n * sizeof *s->formed);
+    s->n_formed = n;
+    s->drift = 0.0;
+}
+
+static bool curvature_still_serves(const logreg_solver *s) {
+    return s->drift <= most_drift && s->n_formed == s->n_listed &&
+           memcmp(s->formed, s->list, s->n_listed * sizeof *s->list) == 0;
+}
+
+/** The quadratic that the objective is near the present weights, over the working set. */
+static void form_quadratic(logreg_solver *s, bool at_start) {
+    logreg_quadratic *q = &s->quadratic;
+    q->n = s->n_listed;
+    if (at_start || !curvature_still_serves(s)) {
+        form_curvature(s, at_start);
+    }
+    bool any_l1 = false;
+    for (size_t a = 0; a < q->n; a++) {
+        size_t column = s->list[a];
+        q->l1[a] = s->l1[column];
+        q->values[a] = s->weights[column];
+        q->gradient[a] = s->gradient[column] + s->l2[column] * s->weights[column];
+        any_l1 = any_l1 || s->l1[column] > 0.0;
+    }
+    memset(q->gradient + q->n, 0, (q->ld - q->n) * sizeof *q->gradient);
+    q->n_sweeps = !any_l1 ? 0 : q->n > 40 ? q->n / 2 : 10;
+}
+
+/** Turns the quadratic's minimum into steps, and says by how much they promise to go down. */
+static double plan_steps(logreg_solver *s, double *steps) {
+    const logreg_quadratic *q = &s->quadratic;
+    double promise = 0.0;
+    for (size_t a = 0; a < q->n; a++) {
+        size_t column = s->list[a];
+        steps[a] = q->values[a] - s->weights[column];
+        promise -= s->gradient[column] * steps[a] + penalty_of(s, column, q->values[a]) -
+                   penalty_of(s, column, s->weights[column]);
+    }
+    return promise;
+}
+
+static void change_weights(logreg_solver *s, const double *steps, double alpha) {
+    for (size_t a = 0; a < s->n_listed; a++) {
+        if (alpha == 1.0) {
+            s->weights[s->list[a]] = s->quadratic.values[a]; // exact zeros stay exact
+        } else {
+            s->weights[s->list[a]] += alpha * steps[a];
+        }
+    }
+}
+
+static double advance(logreg_solver *s, double alpha) {
+    const logreg_problem *problem = s->problem;
+    return problem->kernels->advance(s->margins, s->direction, alpha, problem->columns,
+                                     problem->stride, problem->weights, s->pull, s->root);
+}
+
+/**
+ * Goes the full step if it is short or takes the objective down enough, otherwise the part of it
+ * that is certain to: log(1 + M) / M.
+ */
+static void take_step(logreg_solver *s, const double *steps, double largest, double promise) {
+    double before = s->objective;
+    double loss = advance(s, 1.0);
+    change_weights(s, steps, 1.0);
+    s->objective = loss + total_penalty(s);
+    if (largest <= safe_step || s->objective <= before - 0.01 * promise) {
+        return;
+    }
+    double alpha = perebor_log1p(largest) / largest;
+    loss = advance(s, alpha - 1.0);
+    for (size_t a = 0; a < s->n_listed; a++) {
+        s->weights[s->list[a]] -= steps[a];
+    }
+    change_weights(s, steps, alpha);
+    s->objective = loss + total_penalty(s);
+}
+
+/** Whether no column outside the working set wants a weight. */
+static bool others_agree(const logreg_solver *s) {
+    for (size_t column = 0; column < s->problem->n_columns; column++) {
+        if (s->weights[column] == 0.0 && s->l1[column] > 0.0 &&
+            fabs(s->gradient[column]) > s->l1[column] * (1.0 + 1e-6)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const logreg_problem *problem = s->problem;
+    double *steps = s->quadratic.step; // free between two quadratics
+    solution->converged = false;
+    for (solution->iterations = 1; solution->iterations <= MOST_ITERATIONS;
+         solution->iterations++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
+        choose_working_set(s);
+        form_quadratic(s, solution->iterations == 1);
+        s->quadratic_kernels->minimise(&s->quadratic);
+        double promise = plan_steps(s, steps);
+        double largest = problem->kernels->combine(s->direction, problem->columns, problem->stride,
+                                                   s->list, steps, s->n_listed);
+        if (!(largest <= 1e100) || !isfinite(promise)) {
+            return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                "logistic regression left the finite numbers in step %u",
+                                (unsigned)solution->iterations);
+        }
+        s->drift += largest;
+        bool is_last = s->drift * largest <= enough;
+        if (is_last && s->n_listed == problem->n_columns) {
+            change_weights(s, steps, 1.0);
+            solution->converged = true;
+            break;
+        }
+        take_step(s, steps, largest, promise);
+        problem->kernels->gradient(s->gradient, problem->columns, problem->stride,
+                                   problem->n_columns, s->pull);
+        if (is_last && others_agree(s)) {
+            solution->converged = true;
+            break;
+        }
+    }
+done:
+    return status;
+}
+
+/** Back to the weights of the original columns. */
+static perebor_status finish(const logreg_solver *s, logreg_solution *solution,
+                             perebor_error *error) {
+    const logreg_problem *problem = s->problem;
+    memset(solution->coefficients, 0, problem->n_features * sizeof *solution->coefficients);
+    solution->intercept = s->weights[0];
+    for (size_t column = 1; column < problem->n_columns; column++) {
+        double weight = s->weights[column] / problem->scales[column];
+        solution->coefficients[problem->features[column]] = weight;
+        solution->intercept -= weight * problem->centres[column];
+    }
+    if (!isfinite(solution->intercept)) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "the intercept of logistic regression is not a finite number");
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status logreg_solver_run(logreg_solver *solver, logreg_penalty penalty,
+                                 logreg_solution *solution, perebor_error *error) {
+    perebor_status status;
+    set_penalty(solver, penalty);
+    start(solver);
+    PEREBOR_TRY(done, iterate(solver, solution, error));
+    PEREBOR_TRY(done, finish(solver, solution, error));
+done:
+    return status;
+}

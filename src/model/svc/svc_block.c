@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc/svc_block.h"
+
+#include <math.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+
+perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
+                                perebor_workspace *workspace, perebor_error *error) {
+    size_t length = source->gram->length;
+    svc_block made = {.source = source, .capacity = capacity};
+    made.points = perebor_workspace_take_zeroed(workspace, length, sizeof *made.points);
+    made.present = perebor_workspace_take_zeroed(workspace, length, sizeof *made.present);
+    made.entries = perebor_workspace_take(workspace, capacity * capacity, sizeof *made.entries);
+    made.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *made.errors);
+    made.coefficients =
+        perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *made.coefficients);
+    if (made.points == NULL || made.present == NULL || made.entries == NULL ||
+        made.errors == NULL || made.coefficients == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
+                            source->gram->points.n_rows);
+    }
+    made.ceilings = made.errors + length;
+    made.floors = made.errors + 2 * length;
+    made.rounded = made.errors + 3 * length;
+    made.highest = made.coefficients + length;
+    made.lowest = made.coefficients + 2 * length;
+    made.diagonal = made.coefficients + 3 * length;
+    *block = made;
+    return PEREBOR_OK;
+}
+
+static void gather_point(svc_block *block, const svc_pairs *all, double middle, size_t i) {
+    size_t point = block->points[i];
+    block->errors[i] = (float)(all->errors[point] - middle);
+    block->ceilings[i] = (float)all->ceilings[point];
+    block->floors[i] = (float)all->floors[point];
+    block->rounded[i] = all->rounded[point];
+    block->diagonal[i] = all->diagonal[point];
+    block->coefficients[i] = all->coefficients[point];
+    block->highest[i] = all->highest[point];
+    block->lowest[i] = all->lowest[point];
+}
+
+/** Points beyond the last, which may not move. */
+static void pad(svc_block *block) {
+    for (size_t i = block->n_points; i < block->n; i++) {
+        block->errors[i] = 0.0f;
+        block->ceilings[i] = -INFINITY;
+        block->floors[i] = INFINITY;
+        block->rounded[i] = 1.0f;
+        block->diagonal[i] = 1.0;
+    }
+}
+
+void svc_block_gather(svc_block *block, const svc_pairs *all, double middle) {
+    block->whole = block->n_points > block->capacity;
+    if (block->whole) {
+        block->n_points = block->source->gram->points.n_rows;
+        for (size_t i = 0; i < block->n_points; i++) {
+            block->points[i] = i;
+        }
+    }
+    block->n = svc_padded(block->n_points);
+    memset(block->present, 0, block->n_points * sizeof *block->present);
+    for (size_t i = 0; i < block->n_points; i++) {
+        gather_point(block, all, middle, i);
+    }
+    pad(block);
+}
+
+/** The kernel values of a point with the block; those of @p other stay valid. */
+static const float *row_of(svc_block *block, size_t point, size_t other) {
+    const float *rows[2];
+    if (block->whole) {
+        const size_t wanted[2] = {point, other};
+        svc_rows_get(block->source, wanted, point == other ? 1 : 2, rows);
+        return rows[0];
+    }
+    float *entries = block->entries + point * block->n;
+    if (!block->present[point]) {
+        svc_rows_get(block->source, &block->points[point], 1, rows);
+        for (size_t i = 0; i < block->n_points; i++) {
+            entries[i] = rows[0][block->points[i]];
+        }
+        memset(entries + block->n_points, 0, (block->n - block->n_points) * sizeof *entries);
+        block->present[point] = true;
+    }
+    return entries;
+}
+
+static void bar(svc_block *block, size_t point) {
+    double coefficient = block->coefficients[point];
+    block->ceilings[point] = coefficient < block->highest[point] ? 0.0f : -INFINITY;
+    block->floors[point] = coefficient > block->lowest[point] ? 0.0f : INFINITY;
+}
+
+/** Moves one pair: the coefficient of the one rises by what that of the other falls. */
+static void move(svc_block *block, const struct svc_steps *vector, svc_extremes *extremes) {
+    double *coefficients = block->coefficients;
+    size_t i = extremes->at;
+    const float *row_i = row_of(block, i, i);
+    size_t j = vector->single_partner(extremes, row_i, block->rounded[i], block->rounded,
+                                      block->errors, block->floors, block->n);
+    const float *row_j = row_of(block, j, i);
+    double entry = (double)row_i[j];
+    double curvature = (block->diagonal[i] + block->diagonal[j]) - (entry + entry);
+    double gap = extremes->highest - (double)block->errors[j];
+    double step = gap / (curvature > 0.0 ? curvature : SVC_TAU);
+    double room_i = block->highest[i] - coefficients[i];
+    double room_j = coefficients[j] - block->lowest[j];
+    double room = room_i < room_j ? room_i : room_j;
+    step = step < room ? step : room;
+    coefficients[i] = step == room_i ? block->highest[i] : coefficients[i] + step;
+    coefficients[j] = step == room_j ? block->lowest[j] : coefficients[j] - step;
+    bar(block, i);
+    bar(block, j);
+    vector->single_move((float)step, row_i, row_j, block->ceilings, block->floors, block->n,
+                        block->errors, extremes);
+}
+
+uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves) {
+    const struct svc_steps *vector = PEREBOR_KERNEL_PICK(svc_steps);
+    const float *any = row_of(block, 0, 0);
+    svc_extremes extremes;
+    vector->single_move(0.0f, any, any, block->ceilings, block->floors, block->n, block->errors,
+                        &extremes);
+    uint64_t moves = 0;
+    while (moves < max_moves && (moves == 0 || extremes.highest - extremes.lowest > tolerance) &&
+           isfinite(extremes.highest) && isfinite(extremes.lowest) &&
+           (moves % 256 != 255 || !perebor_deadline_passed())) {
+        move(block, vector, &extremes);
+        moves++;
+    }
+    return moves;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file svc_block.h
+ * Sequential minimal optimisation over some of the points, in single precision.
+ *
+ * A block is solved only as far as a fraction of the violation that it started with, and errors of
+ * all points are then brought up to date in double precision from what its coefficients changed by.
+ * So its own errors need few digits: they are kept relative to the middle of the violation, near
+ * which those that matter lie. Coefficients are in double precision.
+ */
+#ifndef PEREBOR_MODEL_SVC_SVC_BLOCK_H
+#define PEREBOR_MODEL_SVC_SVC_BLOCK_H
+
+#include "model/svc/svc_pairs.h"
+#include "model/svc/svc_rows.h"
+
+typedef struct svc_block {
+    size_t *points; /**< [room for all points], in ascending order unless they are few. */
+    size_t n_points;
+    size_t capacity; /**< Points whose values there is room for; more are read where they are. */
+    size_t n;        /**< n_points up to a multiple of SVC_PAD. */
+    svc_rows *source;
+    bool whole;      /**< All points there are: rows are those of the source. */
+    bool *present;   /**< [n_points] rows of entries that are there. */
+    float *entries;  /**< [capacity][n] */
+    float *errors;   /**< [n], less the middle. */
+    float *ceilings; /**< [n], as those of svc_pairs. */
+    float *floors;   /**< [n] */
+    float *rounded;  /**< [n] kernel values of points with themselves. */
+    double *coefficients, *highest, *lowest, *diagonal; /**< [n] */
+} svc_block;
+
+/** Room for the points of @p source, and for the values of @p capacity of them. */
+PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *source,
+                                                   size_t capacity, perebor_workspace *workspace,
+                                                   perebor_error *error);
+
+/** Gathers the points that were put into the block. @param[in] middle Of the violation. */
+void svc_block_gather(svc_block *block, const svc_pairs *all, double middle);
+
+/** As svc_pairs_descend(), but moves one pair at least. */
+uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves);
+
+#endif

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc/svc_kernel.h"
+
+#include "model/svc/svc_lanes.h"
+
+enum { W = PEREBOR_NATIVE_LANES, BLOCK = 128, F = SVC_FLOATS };
+
+/**
+ * Dot products with rows [begin, begin + n). Two vectors of rows at a time: eight sums stay in
+ * registers while the columns go by, and each loaded vector serves four points.
+ */
+PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
+                               size_t n, double *const out[SVC_POINTS]) {
+    size_t stride = rows->stride;
+    size_t n_columns = rows->n_columns;
+    const double *points = group->values;
+    for (size_t row = 0; row < n; row += 2 * W) {
+        // The stride is a multiple of 8, so a second vector that lies beyond it is not loaded.
+        size_t second = row + W < n ? W : 0;
+        const double *from = rows->values + begin + row;
+        vnd a0 = vnd_all(0.0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+        for (size_t column = 0; column < n_columns; column++, from += stride) {
+            const double *point = points + column * SVC_POINTS;
+            vnd x0 = vnd_load(from);
+            vnd x1 = vnd_load(from + second);
+            a0 += x0 * point[0];
+            a1 += x1 * point[0];
+            b0 += x0 * point[1];
+            b1 += x1 * point[1];
+            c0 += x0 * point[2];
+            c1 += x1 * point[2];
+            d0 += x0 * point[3];
+            d1 += x1 * point[3];
+        }
+        vnd_store(out[0] + row + second, a1);
+        vnd_store(out[1] + row + second, b1);
+        vnd_store(out[2] + row + second, c1);
+        vnd_store(out[3] + row + second, d1);
+        vnd_store(out[0] + row, a0);
+        vnd_store(out[1] + row, b0);
+        vnd_store(out[2] + row, c0);
+        vnd_store(out[3] + row, d0);
+    }
+}
+
+/**
+ * exp(x) for x <= 0, to 1e-13 of its value and exact at 0; 0 below -708. A polynomial (through
+ * Chebyshev's nodes of [-ln(2)/2, ln(2)/2]) instead of v8d_exp()'s quotient: a division takes
+ * longer than all the rest, and kernel values are rounded to float.
+ */
+PEREBOR_INLINE vnd decay(vnd x) {
+    const double round = 6755399441055744.0; // 1.5 * 2^52: adding it rounds to an integer
+    vnd shifted = x * 1.44269504088896338700e+00 + round;
+    vnd k = shifted - round;
+    vnd r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
+    vnd t = r * r;
+    vnd even =
+        1.0 +
+        t * (0.4999999999995507 +
+             t * (0.041666666786337556 + t * (0.001388883909064138 + t * 2.4867883453521802e-05)));
+    vnd odd =
+        1.0 +
+        t * (0.16666666666662583 +
+             t * (0.008333333344209506 + t * (0.00019841224581544105 + t * 2.761757684835413e-06)));
+    vnd scaled = (vnd)((vnu)(even + r * odd) + ((vnu)shifted << 52));
+    return vnd_choose(vnd_greater(x, vnd_all(-708.0)), scaled, vnd_all(0.0));
+}
+
+/** exp(-gamma (|x|^2 + |z|^2 - 2 x.z)); rounding must not make a distance negative. */
+PEREBOR_INLINE vnd rbf(vnd dot, vnd norms, double norm, double gamma) {
+    vnd distance = vnd_max((norms + norm) - (dot + dot), vnd_all(0.0));
+    return decay(-gamma * distance);
+}
+
+/** By squaring, as LIBSVM does. */
+PEREBOR_INLINE vnd whole_power(vnd base, int64_t degree) {
+    vnd power = vnd_all(1.0);
+    for (int64_t left = degree; left > 0; left >>= 1) {
+        if ((left & 1) != 0) {
+            power *= base;
+        }
+        base *= base;
+    }
+    return power;
+}
+
+/** (1 - e) / (1 + e) with e = exp(-2 |x|), and the sign of x. */
+PEREBOR_INLINE vnd tanh_of(vnd x) {
+    vnd e = decay(-2.0 * vnd_max(x, -x));
+    vnd t = (1.0 - e) / (1.0 + e);
+    return vnd_choose(vnd_greater(vnd_all(0.0), x), -t, t);
+}
+
+PEREBOR_INLINE vnd kernel_value(svc_kernel_kind kind, const svc_kernel *kernel, vnd dot, vnd norms,
+                                double norm) {
+    switch (kind) {
+    case SVC_LINEAR:
+        return dot;
+    case SVC_RBF:
+        return rbf(dot, norms, norm, kernel->gamma);
+    case SVC_POLY:
+        return whole_power(kernel->gamma * dot + kernel->coef0, kernel->degree);
+    case SVC_SIGMOID:
+        break;
+    }
+    return tanh_of(kernel->gamma * dot + kernel->coef0);
+}
+
+/** A place for the dot products of a block, which never leave the first level of cache. */
+#define BLOCK_BUFFERS(name)                                                                        \
+    double name##_of[SVC_POINTS][BLOCK] __attribute__((aligned(64)));                              \
+    double *const name[SVC_POINTS] = {name##_of[0], name##_of[1], name##_of[2], name##_of[3]}
+
+/** Calls a loop with the kind as a constant, so that it holds no branches. */
+#define FOR_KIND(kind, loop, ...)                                                                  \
+    do {                                                                                           \
+        switch (kind) {                                                                            \
+        case SVC_LINEAR:                                                                           \
+            loop(SVC_LINEAR, __VA_ARGS__);                                                         \
+            break;                                                                                 \
+        case SVC_RBF:                                                                              \
+            loop(SVC_RBF, __VA_ARGS__);                                                            \
+            break;                                                                                 \
+        case SVC_POLY:                                                                             \
+            loop(SVC_POLY, __VA_ARGS__);                                                           \
+            break;                                                                                 \
+        case SVC_SIGMOID:                                                                          \
+            loop(SVC_SIGMOID, __VA_ARGS__);                                                        \
+            break;                                                                                 \
+        }                                                                                          \
+    } while (0)
+
+/** decay() in single precision: to 1e-7 of its value and exact at 0; 0 below -87. */
+PEREBOR_INLINE vwf single_decay(vwf x) {
+    const float round = 12582912.0f; // 1.5 * 2^23
+    vwf shifted = x * 1.44269504f + round;
+    vwf k = shifted - round;
+    vwf r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
+    vwf p = 1.9875691500e-4f * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = (p * (r * r) + r) + 1.0f;
+    vwf scaled = (vwf)((vwu)p + ((vwu)shifted << 23));
+    return vwf_choose(vwf_greater(x, vwf_all(-87.0f)), scaled, vwf_all(0.0f));
+}
+
+/** The square of a difference, which rbf adds up. */
+PEREBOR_INLINE vwf square(vwf x, float point) {
+    vwf difference = x - point;
+    return difference * difference;
+}
+
+/**
+ * Two vectors of rows at a time: eight sums stay in registers while the columns go by, and each
+ * loaded vector serves four points.
+ */
+static void radial(double gamma, const float *points, const svc_singles *rows, size_t begin,
+                   size_t end, float *const to[SVC_POINTS]) {
+    const float rate = -(float)gamma;
+    for (size_t row = begin; row < end; row += 2 * F) {
+        const float *from = rows->values + row;
+        const float *point = points;
+        vwf a0 = vwf_all(0.0f), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+        for (size_t column = 0; column < rows->n_columns; column++) {
+            vwf x0 = vwf_load(from);
+            vwf x1 = vwf_load(from + F);
+            a0 += square(x0, point[0]);
+            a1 += square(x1, point[0]);
+            b0 += square(x0, point[1]);
+            b1 += square(x1, point[1]);
+            c0 += square(x0, point[2]);
+            c1 += square(x1, point[2]);
+            d0 += square(x0, point[3]);
+            d1 += square(x1, point[3]);
+            from += rows->length;
+            point += SVC_POINTS;
+        }
+        vwf_store(to[0] + row, single_decay(rate * a0));
+        vwf_store(to[0] + row + F, single_decay(rate * a1));
+        vwf_store(to[1] + row, single_decay(rate * b0));
+        vwf_store(to[1] + row + F, single_decay(rate * b1));
+        vwf_store(to[2] + row, single_decay(rate * c0));
+        vwf_store(to[2] + row + F, single_decay(rate * c1));
+        vwf_store(to[3] + row, single_decay(rate * d0));
+        vwf_store(to[3] + row + F, single_decay(rate * d1));
+    }
+}
+
+PEREBOR_INLINE void rounded_of(svc_kernel_kind kind, const svc_kernel *kernel, const double *dots,
+                               size_t n, float *to) {
+    const svc_kernel copy = *kernel;
+    const vnd none = vnd_all(0.0);
+    for (size_t i = 0; i < n; i += W) {
+        vnf_store(to + i, vnf_narrow(kernel_value(kind, &copy, vnd_load(dots + i), none, 0.0)));
+    }
+}
+
+static void rounded(const svc_kernel *kernel, const double *dots, size_t n, float *to) {
+    FOR_KIND(kernel->kind, rounded_of, kernel, dots, n, to);
+}
+
+PEREBOR_INLINE void values_of(svc_kernel_kind kind, const svc_kernel *kernel, double *dots,
+                              size_t n) {
+    const svc_kernel copy = *kernel;
+    const vnd none = vnd_all(0.0);
+    for (size_t i = 0; i < n; i += W) {
+        vnd_store(dots + i, kernel_value(kind, &copy, vnd_load(dots + i), none, 0.0));
+    }
+}
+
+static void values(const svc_kernel *kernel, double *dots, size_t n) {
+    FOR_KIND(kernel->kind, values_of, kernel, dots, n);
+}
+
+static void products(const svc_kernel *kernel, const svc_group *group, const perebor_matrix *rows,
+                     size_t begin, size_t end, float *const to[SVC_POINTS]) {
+    BLOCK_BUFFERS(dot);
+    for (size_t from = begin; from < end; from += BLOCK) {
+        size_t n = end - from < BLOCK ? end - from : BLOCK;
+        block_dots(group, rows, from, n, dot);
+        for (size_t point = 0; point < SVC_POINTS; point++) {
+            rounded(kernel, dot[point], n, to[point] + from);
+        }
+    }
+}
+
+/** Writes the first @p n of four columns of four rows as rows. */
+PEREBOR_INLINE void turn(const float *from, size_t length, float *to, size_t n) {
+    v4f a, b, c, d;
+    memcpy(&a, from, sizeof a);
+    memcpy(&b, from + length, sizeof b);
+    memcpy(&c, from + 2 * length, sizeof c);
+    memcpy(&d, from + 3 * length, sizeof d);
+    const v4f ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const v4f ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const v4f cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const v4f cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    const v4f turned[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5),
+                           __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
+                           __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5),
+                           __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
+    for (size_t i = 0; i < n; i++) {
+        memcpy(to + i * length, &turned[i], sizeof turned[i]);
+    }
+}
+
+static void mirror(float *matrix, size_t length, size_t row, size_t begin, size_t end) {
+    const float *from = matrix + row * length;
+    size_t column = begin;
+    for (; column + 4 <= end; column += 4) {
+        for (size_t i = 0; i < SVC_PAD; i += 4) {
+            turn(from + i * length + column, length, matrix + column * length + row + i, 4);
+        }
+    }
+    for (size_t i = 0; i < SVC_PAD && column < end; i += 4) {
+        turn(from + i * length + column, length, matrix + column * length + row + i, end - column);
+    }
+}
+
+PEREBOR_INLINE void scores_of(svc_kernel_kind kind, const svc_kernel *kernel, const double *dot,
+                              const double *norms, double norm, double coefficient, size_t n,
+                              double *sums) {
+    const svc_kernel copy = *kernel;
+    for (size_t i = 0; i < n; i += W) {
+        vnd values = kernel_value(kind, &copy, vnd_load(dot + i), vnd_load(norms + i), norm);
+        vnd_store(sums + i, vnd_load(sums + i) + coefficient * values);
+    }
+}
+
+static void scores(const svc_kernel *kernel, const double *dot, const double *norms, double norm,
+                   double coefficient, size_t n, double *sums) {
+    FOR_KIND(kernel->kind, scores_of, kernel, dot, norms, norm, coefficient, n, sums);
+}
+
+static void group_scores(const svc_kernel *kernel, const svc_group *group,
+                         const perebor_matrix *rows, const double *norms,
+                         const double *coefficients, double *sums) {
+    BLOCK_BUFFERS(dot);
+    for (size_t begin = 0; begin < rows->stride; begin += BLOCK) {
+        size_t n = rows->stride - begin < BLOCK ? rows->stride - begin : BLOCK;
+        block_dots(group, rows, begin, n, dot);
+        for (size_t point = 0; point < group->n_points; point++) {
+            scores(kernel, dot[point], norms + begin, group->norms[point], coefficients[point], n,
+                   sums + begin);
+        }
+    }
+}
+
+const struct svc_kernels PEREBOR_KERNEL(svc_kernels) = {
+    .radial = radial,
+    .products = products,
+    .values = values,
+    .mirror = mirror,
+    .group_scores = group_scores,
+};

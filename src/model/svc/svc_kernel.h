@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file svc_kernel.h
+ * Kernel functions of support vector machines, some rows of values at a time.
+ *
+ * Training works on kernel values in single precision, as LIBSVM's cache does. Those of rbf are
+ * computed in single precision too, from squared differences, in which nothing cancels; the others
+ * from dot products in double precision, because powers and small multiples of a sum magnify its
+ * errors. Either is summed column by column, each pair of rows on its own, so that its bits depend
+ * neither on how rows are grouped nor on which of the two comes first: a Gram matrix is symmetric
+ * to the bit, and a value that is shared is the one that would have been computed again. Scores are
+ * sums over double precision values.
+ */
+#ifndef PEREBOR_MODEL_SVC_SVC_KERNEL_H
+#define PEREBOR_MODEL_SVC_SVC_KERNEL_H
+
+#include <stdint.h>
+
+#include "base/simd.h"
+#include "perebor/matrix.h"
+
+typedef enum svc_kernel_kind {
+    SVC_LINEAR,  /**< x.z */
+    SVC_RBF,     /**< exp(-gamma |x - z|^2) */
+    SVC_POLY,    /**< (gamma x.z + coef0)^degree */
+    SVC_SIGMOID, /**< tanh(gamma x.z + coef0) */
+} svc_kernel_kind;
+
+typedef struct svc_kernel {
+    svc_kernel_kind kind;
+    int64_t degree; /**< At least 1; of poly. */
+    double gamma;   /**< Above 0. */
+    double coef0;
+} svc_kernel;
+
+enum {
+    SVC_POINTS = 4, /**< Rows whose kernel values are computed together. */
+    SVC_PAD = 32,   /**< Rows of kernel values and the solver's arrays are a multiple of this. */
+};
+
+/** Rows in single precision, column after column; pads hold zeros. */
+typedef struct svc_singles {
+    const float *values; /**< [n_columns][length] */
+    size_t n_columns;
+    size_t length; /**< A multiple of SVC_PAD. */
+} svc_singles;
+
+/** Some support vectors against which rows are held. */
+typedef struct svc_group {
+    double *values;           /**< [n_columns][SVC_POINTS]; zeros where a point is missing */
+    double norms[SVC_POINTS]; /**< squared */
+    size_t n_points;          /**< from 1 to SVC_POINTS */
+} svc_group;
+
+/** The functions compiled for each instruction set. */
+struct svc_kernels {
+    /**
+     * Kernel values of SVC_POINTS points with some rows: of rbf, from squared differences in single
+     * precision.
+     *
+     * @param[in]  points      [n_columns][SVC_POINTS]
+     * @param[in]  begin, end  The rows: multiples of SVC_PAD.
+     * @param[out] entries     For each point, [end]: elements begin to end are written.
+     */
+    void (*radial)(double gamma, const float *points, const svc_singles *rows, size_t begin,
+                   size_t end, float *const entries[SVC_POINTS]);
+
+    /** The same of other kernels, from dot products in double precision, rounded at the end.
+     *  @param[in] end  Not beyond the stride of @p rows. */
+    void (*products)(const svc_kernel *kernel, const svc_group *group, const perebor_matrix *rows,
+                     size_t begin, size_t end, float *const entries[SVC_POINTS]);
+
+    /** Turns [n] dot products into kernel values of kernels other than rbf; n a multiple of 8. */
+    void (*values)(const svc_kernel *kernel, double *dots, size_t n);
+
+    /**
+     * Copies SVC_PAD rows of a symmetric matrix to its columns.
+     *
+     * @param[in]     row         The first of the rows.
+     * @param[in]     begin, end  The columns that are copied; begin a multiple of SVC_PAD.
+     * @param[in,out] matrix      [at least end][length]
+     */
+    void (*mirror)(float *matrix, size_t length, size_t row, size_t begin, size_t end);
+
+    /** scores += coefficients[point] * kernel values, point by point in their order. */
+    void (*group_scores)(const svc_kernel *kernel, const svc_group *group,
+                         const perebor_matrix *rows, const double *norms,
+                         const double *coefficients, double *scores);
+};
+
+PEREBOR_KERNEL_DECLARE(struct svc_kernels, svc_kernels);
+
+#endif

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Minimises 1/2 |w|^2 + sum C_i v_i subject to s_i (x_i.w + b) - 1 + v_i = z_i, v >= 0, z >= 0 by
+ * Mehrotra's predictor-corrector method. With weights a_i and C_i - a_i as multipliers, eliminating
+ * everything but (dw, db) from a Newton step leaves p + 1 normal equations,
+ *
+ *     (diag(1, .., 1, 0) + sum_i d_i (x_i, 1)(x_i, 1)') (dw, db)
+ *         = -(w, 0) + sum_i s_i (a_i + d_i t_i) (x_i, 1),     1 / d_i = z_i / a_i + v_i / (C_i -
+ * a_i)
+ *
+ * (after Woodsend and Gondzio, "Hybrid MPI/OpenMP parallel linear support vector machine training",
+ * JMLR 10, 2009, section 3). As w is a variable and not a sum over the a_i, rounding in a step is
+ * made good by the next. Columns are centred, which moves only b, and brought to unit variance,
+ * which puts 1 / scale^2 in place of the ones, so that columns in any units are solved for alike.
+ */
+#include "model/svc/svc_linear.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/svc/svc_interior.h"
+#include "model/svc/svc_points.h"
+
+enum { ROW_ARRAYS = 13, COLUMN_ARRAYS = 6, CAP = 200, PATIENCE = 20 };
+
+static const double close_enough = 1e-11; // relative gap at which to stop
+static const double acceptable = 1e-7;    // and that is converged if no more can be had
+
+struct linear {
+    const struct svc_interior *vector;
+    const perebor_training *training;
+    const double *bounds;
+    perebor_matrix rows;      /**< Centred and scaled. */
+    size_t size;              /**< n_columns + 1 */
+    double *centres, *scales; /**< [size] of the columns */
+    double *penalties;        /**< [size] 1 / scale^2, 0 for the constant */
+    double *weights;          /**< [size] of the scaled columns, the bias last */
+    double *best;             /**< [size] the weights of the smallest gap so far */
+    double *step;             /**< [size] */
+    double *factor;           /**< [size][size] */
+    double *weighted;         /**< [SVC_INTERIOR_SCRATCH] */
+    svc_iterate at;
+    double *arrays;
+};
+
+static double sum_of(const double *values, size_t n) {
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        sum += values[i];
+    }
+    return sum;
+}
+
+/** Centres a column and brings it to unit variance; a constant column becomes zeros. */
+static void standardise(const double *from, size_t n, double *to, double *centre, double *scale) {
+    double mean = sum_of(from, n) / (double)n;
+    double squares = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        to[i] = from[i] - mean;
+        squares += to[i] * to[i];
+    }
+    double deviation = sqrt(squares / (double)n);
+    bool constant = !(deviation > 1e-13 * fabs(mean));
+    for (size_t i = 0; i < n; i++) {
+        to[i] = constant ? 0.0 : to[i] / deviation;
+    }
+    *centre = mean;
+    *scale = constant ? 1.0 : deviation;
+}
+
+static void standardise_all(struct linear *linear) {
+    const perebor_matrix *from = &linear->training->rows;
+    for (size_t column = 0; column < from->n_columns; column++) {
+        double *scale = &linear->scales[column];
+        standardise(perebor_matrix_column(from, column), from->n_rows,
+                    perebor_matrix_column(&linear->rows, column), &linear->centres[column], scale);
+        linear->penalties[column] = 1.0 / (*scale * *scale);
+    }
+}
+
+/** In the middle of the box, with slacks that agree with w = 0 and b = 0. */
+static void start(struct linear *linear) {
+    svc_iterate *at = &linear->at;
+    for (size_t row = 0; row < at->n; row++) {
+        bool pad = row >= linear->rows.n_rows;
+        uint8_t label = pad ? 0 : linear->training->labels[row];
+        double half = pad ? 1.0 : 0.5 * linear->bounds[label];
+        at->sign[row] = pad ? 0.0 : label != 0 ? 1.0 : -1.0;
+        at->weight[row] = half;
+        at->room[row] = half;
+        at->slack[row] = 1.0;
+        at->loss[row] = pad ? 1.0 : 2.0;
+    }
+}
+
+static perebor_status linear_create(struct linear *linear, const perebor_training *training,
+                                    const double bounds[2], perebor_workspace *workspace,
+                                    perebor_error *error) {
+    const perebor_matrix *rows = &training->rows;
+    size_t n = rows->stride;
+    size_t size = rows->n_columns + 1;
+    struct linear made = {.vector = PEREBOR_KERNEL_PICK(svc_interior),
+                          .training = training,
+                          .bounds = bounds,
+                          .size = size};
+    perebor_status status =
+        perebor_matrix_create(&made.rows, rows->n_rows, rows->n_columns, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    made.arrays = perebor_workspace_take_zeroed(
+        workspace, ROW_ARRAYS * n + SVC_INTERIOR_SCRATCH + (COLUMN_ARRAYS + size) * size,
+        sizeof *made.arrays);
+    if (made.arrays == NULL) {
+        (void)perebor_fail(error, PEREBOR_ERR_MEMORY,
+                           "no memory to solve for %zu rows and %zu columns", rows->n_rows,
+                           rows->n_columns);
+        return PEREBOR_ERR_MEMORY;
+    }
+    svc_iterate *at = &made.at;
+    double **const of_rows[ROW_ARRAYS] = {
+        &at->sign,        &at->weight,     &at->room,     &at->slack,  &at->loss,
+        &at->decision,    &at->scaling,    &at->target,   &at->turned, &at->direction,
+        &at->weight_step, &at->slack_step, &at->loss_step};
+    double **const of_columns[COLUMN_ARRAYS] = {&made.centres, &made.scales, &made.penalties,
+                                                &made.weights, &made.best,   &made.step};
+    double *next = made.arrays;
+    for (size_t i = 0; i < ROW_ARRAYS; i++, next += n) {
+        *of_rows[i] = next;
+    }
+    made.weighted = next;
+    next += SVC_INTERIOR_SCRATCH;
+    for (size_t i = 0; i < COLUMN_ARRAYS; i++, next += size) {
+        *of_columns[i] = next;
+    }
+    made.factor = next;
+    at->n = n;
+    *linear = made;
+    return PEREBOR_OK;
+}
+
+static void solve(const double *factor, size_t size, double *x) {
+    for (size_t i = 0; i < size; i++) {
+        const double *row = factor + i * size;
+        x[i] /= row[i];
+        for (size_t j = i + 1; j < size; j++) {
+            x[j] -= row[j] * x[i];
+        }
+    }
+    for (size_t i = size; i-- > 0;) {
+        const double *row = factor + i * size;
+        for (size_t j = i + 1; j < size; j++) {
+            x[i] -= row[j] * x[j];
+        }
+        x[i] /= row[i];
+    }
+}
+
+/** The step of (w, b) for the targets of the rows, and its effect on their decisions. */
+static void find_direction(struct linear *linear) {
+    linear->vector->project(&linear->rows, linear->at.turned, linear->step);
+    for (size_t i = 0; i < linear->size; i++) {
+        linear->step[i] -= linear->penalties[i] * linear->weights[i];
+    }
+    solve(linear->factor, linear->size, linear->step);
+    linear->vector->combine(&linear->rows, linear->step, linear->at.direction);
+}
+
+static void prepare_normal(struct linear *linear) {
+    linear->vector->normal(&linear->rows, linear->at.scaling, linear->weighted, linear->factor);
+    for (size_t i = 0; i < linear->size; i++) {
+        linear->factor[i * linear->size + i] += linear->penalties[i];
+    }
+    linear->vector->factorise(linear->factor, linear->size);
+}
+
+/** One predictor and corrector step. @return how far it went. */
+static double advance(struct linear *linear, double products) {
+    const struct svc_interior *vector = linear->vector;
+    double affine = 0.0;
+    prepare_normal(linear);
+    find_direction(linear);
+    (void)vector->affine(&linear->at, &affine);
+    double ratio = affine / products;
+    double centre = ratio * ratio * ratio * products / (2.0 * (double)linear->rows.n_rows);
+    vector->correct(&linear->at, centre);
+    find_direction(linear);
+    double step = 0.995 * vector->finish(&linear->at);
+    vector->advance(&linear->at, step);
+    for (size_t i = 0; i < linear->size; i++) {
+        linear->weights[i] += step * linear->step[i];
+    }
+    return step;
+}
+
+/** The value of the dual: the sum of a_i - 1/2 |w|^2. */
+static double dual_value(const struct linear *linear) {
+    double norm = 0.0;
+    for (size_t i = 0; i < linear->size; i++) {
+        norm += linear->penalties[i] * linear->weights[i] * linear->weights[i];
+    }
+    return sum_of(linear->at.weight, linear->rows.n_rows) - 0.5 * norm;
+}
+
+/** Iterates until the gap closes, or no longer does. */
+static void close_gap(struct linear *linear, uint64_t max_iterations, svc_hyperplane *plane) {
+    double best = INFINITY;
+    double infeasible = 1.0; // share of what violates sum a_i s_i x_i = w at the start
+    uint32_t since_best = 0;
+    uint64_t cap = max_iterations < CAP ? max_iterations : CAP;
+    for (plane->iterations = 0;; plane->iterations++) {
+        linear->vector->combine(&linear->rows, linear->weights, linear->at.decision);
+        double products = linear->vector->predict(&linear->at);
+        double gap = products / (1.0 + fabs(dual_value(linear))) + infeasible;
+        if (!isfinite(gap)) {
+            break;
+        }
+        since_best++;
+        if (gap < best) {
+            since_best = 0;
+            best = gap;
+            memcpy(linear->best, linear->weights, linear->size * sizeof *linear->best);
+        }
+        if (gap <= close_enough || plane->iterations >= cap || since_best > PATIENCE ||
+            perebor_deadline_passed()) {
+            break;
+        }
+        infeasible *= 1.0 - advance(linear, products);
+    }
+    plane->converged = best <= acceptable;
+}
+
+/**
+ * The bias. With a free point, it is the one found. Without any, an interval of them is optimal;
+ * as LIBSVM does, its middle is taken.
+ */
+static double choose_bias(struct linear *linear) {
+    const svc_iterate *at = &linear->at;
+    size_t p = linear->size - 1;
+    double bias = linear->best[p];
+    double least = -INFINITY;
+    double greatest = INFINITY;
+    linear->vector->combine(&linear->rows, linear->best, linear->at.decision);
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        uint8_t label = linear->training->labels[row];
+        double bound = linear->bounds[label];
+        bool at_zero = at->slack[row] * bound > at->weight[row];
+        bool at_bound = at->loss[row] * bound > at->room[row];
+        if (at_zero == at_bound) {
+            return bias;
+        }
+        double error = at->sign[row] - (at->decision[row] - bias);
+        if ((label != 0) == at_zero) {
+            least = error > least ? error : least;
+        } else {
+            greatest = error < greatest ? error : greatest;
+        }
+    }
+    return least < greatest ? 0.5 * (least + greatest) : bias;
+}
+
+perebor_status svc_linear_solve(const perebor_training *training, const double bounds[2],
+                                uint64_t max_iterations, perebor_workspace *workspace,
+                                svc_hyperplane *plane, perebor_error *error) {
+    struct linear linear = {.training = training, .bounds = bounds};
+    svc_hyperplane found = {.weights = plane->weights};
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status = linear_create(&linear, training, bounds, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    standardise_all(&linear);
+    start(&linear);
+    close_gap(&linear, max_iterations, &found);
+    status = perebor_deadline_check(error);
+    found.bias = choose_bias(&linear);
+    for (size_t column = 0; column + 1 < linear.size; column++) {
+        found.weights[column] = linear.best[column] / linear.scales[column];
+        found.bias -= found.weights[column] * linear.centres[column];
+    }
+    perebor_workspace_return(workspace, begin);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    if (!isfinite(found.bias)) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "the columns are too large to square: scale them");
+    }
+    *plane = found;
+    return PEREBOR_OK;
+}

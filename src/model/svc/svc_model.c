@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc/svc_model.h"
+
+#include <math.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/svc/svc_linear.h"
+#include "model/svc/svc_monomials.h"
+#include "model/svc/svc_smo.h"
+
+/** Rows of which all that are not settled are solved together; their values take a gibibyte. */
+enum { MOST_TOGETHER = 16384 };
+
+/**
+ * Monomials are used at once if they cost no more than so many moves of pairs for each point, and
+ * for each unit of C k(x, x): that, and more, is what pairs take.
+ */
+enum { MOVES_A_POINT = 4 };
+
+enum { MOST_VALUES = 1 << 26 }; /**< Of monomials: half a gibibyte. */
+
+/** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
+static const double tolerance = 1e-6;
+
+/** Copies the support vectors out of the training rows. */
+static perebor_status keep_support(perebor_model *model, const perebor_matrix *rows,
+                                   const svc_solution *solution, perebor_workspace *workspace,
+                                   perebor_error *error) {
+    size_t n = 0;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        n += solution->coefficients[row] != 0.0 ? 1 : 0;
+    }
+    size_t n_groups = (n + SVC_POINTS - 1) / SVC_POINTS;
+    model->coefficients = perebor_workspace_take(workspace, n, sizeof *model->coefficients);
+    model->norms = perebor_workspace_take(workspace, n, sizeof *model->norms);
+    model->groups = perebor_workspace_take(workspace, n_groups * SVC_POINTS * rows->n_columns,
+                                           sizeof *model->groups);
+    perebor_workspace_mark kept = perebor_workspace_here(workspace);
+    size_t *support = perebor_workspace_take(workspace, n, sizeof *support);
+    double *norms = perebor_workspace_take(workspace, rows->stride, sizeof *norms);
+    if (support == NULL || norms == NULL || model->coefficients == NULL || model->norms == NULL ||
+        model->groups == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu support vectors", n);
+    }
+    svc_norms(rows, norms);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        if (solution->coefficients[row] != 0.0) {
+            support[model->n_support] = row;
+            model->coefficients[model->n_support] = solution->coefficients[row];
+            model->norms[model->n_support] = norms[row];
+            model->n_support++;
+        }
+    }
+    for (size_t first = 0; first < n; first += SVC_POINTS) {
+        svc_group group = {.values = model->groups + first * rows->n_columns};
+        size_t left = n - first;
+        svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
+    }
+    perebor_workspace_return(workspace, kept);
+    return PEREBOR_OK;
+}
+
+/** A hyperplane over the columns of the training rows. */
+static perebor_status fit_weights(perebor_model *model, const perebor_training *training,
+                                  const svc_options *options, perebor_workspace *workspace,
+                                  perebor_fit_report *report, perebor_error *error) {
+    model->weights =
+        perebor_workspace_take_zeroed(workspace, training->rows.n_columns, sizeof *model->weights);
+    if (model->weights == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the weights");
+    }
+    svc_hyperplane plane = {.weights = model->weights};
+    perebor_status status = svc_linear_solve(training, options->bounds, options->max_iterations,
+                                             workspace, &plane, error);
+    if (status == PEREBOR_OK) {
+        model->bias = plane.bias;
+        report->converged = plane.converged;
+        report->iterations = plane.iterations;
+    }
+    return status;
+}
+
+/** A hyperplane over monomials. */
+static perebor_status fit_monomials(perebor_model *model, const perebor_training *training,
+                                    const svc_options *options, perebor_workspace *workspace,
+                                    perebor_fit_report *report, perebor_error *error) {
+    perebor_training expanded = {.labels = training->labels};
+    perebor_status status =
+        svc_monomials_create(&expanded.rows, &training->rows, &options->kernel, workspace, error);
+    return status != PEREBOR_OK ? status
+                                : fit_weights(model, &expanded, options, workspace, report, error);
+}
+
+/** Coefficients of points, which are kept if there will be no others. */
+static perebor_status fit_support(perebor_model *model, const perebor_training *training,
+                                  const svc_options *options, uint64_t max_moves,
+                                  const svc_gram *gram, perebor_workspace *workspace,
+                                  perebor_fit_report *report, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const svc_problem problem = {
+        .labels = training->labels,
+        .bounds = {options->bounds[0], options->bounds[1]},
+        .tolerance = tolerance,
+        .max_iterations = max_moves,
+        .convex = options->kernel.kind != SVC_SIGMOID,
+        .together = training->rows.n_rows <= MOST_TOGETHER,
+    };
+    svc_solution solution = {.coefficients = perebor_workspace_take_zeroed(
+                                 workspace, training->rows.n_rows, sizeof *solution.coefficients)};
+    if (solution.coefficients == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
+    }
+    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, workspace, &solution, error));
+    report->converged = solution.converged;
+    report->iterations =
+        solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
+    if (solution.converged || max_moves == options->max_iterations) {
+        PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, workspace, error));
+        model->bias = solution.bias;
+    }
+done:
+    return status;
+}
+
+/** The mean of k(x, x), about. */
+static double mean_diagonal(const svc_options *options) {
+    const svc_kernel *kernel = &options->kernel;
+    double base = kernel->gamma * options->mean_square + kernel->coef0;
+    double power = 1.0;
+    for (int64_t i = 0; i < kernel->degree; i++) {
+        power *= base;
+    }
+    return power;
+}
+
+/** Moves of pairs that take as long as a hyperplane over the monomials; the cap if that is less. */
+static uint64_t worth_in_moves(const perebor_training *training, const svc_options *options) {
+    size_t n = svc_monomials_count(&options->kernel, training->rows.n_columns);
+    uint64_t worth = svc_monomials_worth(n);
+    bool possible = n > 0 && n * training->rows.stride <= MOST_VALUES;
+    return possible && worth < options->max_iterations ? worth : options->max_iterations;
+}
+
+/** What pairs are expected to take, if points are hard to tell apart at their costs. */
+static double expected_moves(const perebor_training *training, const svc_options *options) {
+    double bound = fmax(options->bounds[0], options->bounds[1]);
+    return MOVES_A_POINT * (double)training->rows.n_rows +
+           SVC_MOVES_A_UNIT * bound * mean_diagonal(options);
+}
+
+bool svc_model_needs_points(const perebor_training *training, const svc_options *options) {
+    if (options->kernel.kind != SVC_POLY) {
+        return options->kernel.kind != SVC_LINEAR;
+    }
+    uint64_t worth = worth_in_moves(training, options);
+    return worth == options->max_iterations || (double)worth > expected_moves(training, options);
+}
+
+/** By points, or by monomials where that is sooner; by points first if one cannot tell. */
+static perebor_status fit_any(perebor_model *model, const perebor_training *training,
+                              const svc_options *options, const svc_gram *gram,
+                              perebor_workspace *workspace, perebor_fit_report *report,
+                              perebor_error *error) {
+    if (options->kernel.kind == SVC_LINEAR) {
+        return fit_weights(model, training, options, workspace, report, error);
+    }
+    if (!svc_model_needs_points(training, options)) {
+        return fit_monomials(model, training, options, workspace, report, error);
+    }
+    uint64_t max_moves = options->kernel.kind == SVC_POLY ? worth_in_moves(training, options)
+                                                          : options->max_iterations;
+    perebor_status status =
+        fit_support(model, training, options, max_moves, gram, workspace, report, error);
+    bool is_last = report->converged || max_moves == options->max_iterations;
+    return status != PEREBOR_OK || is_last
+               ? status
+               : fit_monomials(model, training, options, workspace, report, error);
+}
+
+perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
+                             const svc_options *options, const svc_gram *gram,
+                             perebor_workspace *workspace, perebor_fit_report *report,
+                             perebor_error *error) {
+    perebor_model *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+    }
+    made->kernel = options->kernel;
+    made->n_columns = training->rows.n_columns;
+    perebor_status status = fit_any(made, training, options, gram, workspace, report, error);
+    if (status == PEREBOR_OK) {
+        *model = made;
+    }
+    return status;
+}
+
+/** Adds the terms of all support vectors, a group at a time. */
+static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
+                       double *sums) {
+    const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
+    for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
+         first += SVC_POINTS) {
+        size_t left = model->n_support - first;
+        svc_group group = {.values = model->groups + first * model->n_columns,
+                           .n_points = left < SVC_POINTS ? left : SVC_POINTS};
+        memcpy(group.norms, model->norms + first, group.n_points * sizeof *group.norms);
+        vector->group_scores(&model->kernel, &group, rows, norms, model->coefficients + first,
+                             sums);
+    }
+}
+
+static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
+                                    perebor_workspace *workspace, double *scores,
+                                    perebor_error *error) {
+    size_t stride = rows->stride;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    double *norms = perebor_workspace_take_zeroed(workspace, 2 * stride, sizeof *norms);
+    if (norms == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
+    }
+    double *sums = norms + stride;
+    svc_norms(rows, norms);
+    add_groups(model, rows, norms, sums);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        scores[row] = sums[row] + model->bias;
+    }
+    perebor_workspace_return(workspace, begin);
+    return perebor_deadline_check(error);
+}
+
+static void score_weights(const perebor_model *model, const perebor_matrix *rows, double *scores) {
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        scores[row] = model->bias;
+    }
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        double weight = model->weights[column];
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            scores[row] += weight * values[row];
+        }
+    }
+}
+
+static perebor_status score_monomials(const perebor_model *model, const perebor_matrix *rows,
+                                      perebor_workspace *workspace, double *scores,
+                                      perebor_error *error) {
+    perebor_matrix monomials;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_status status =
+        svc_monomials_create(&monomials, rows, &model->kernel, workspace, error);
+    if (status == PEREBOR_OK) {
+        score_weights(model, &monomials, scores);
+    }
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
+perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
+                               perebor_workspace *workspace, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "the model was fitted on %zu columns, the rows have %zu",
+                            model->n_columns, rows->n_columns);
+    }
+    if (model->weights == NULL) {
+        return score_support(model, rows, workspace, scores, error);
+    }
+    if (model->kernel.kind == SVC_POLY) {
+        return score_monomials(model, rows, workspace, scores, error);
+    }
+    score_weights(model, rows, scores);
+    return PEREBOR_OK;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file svc_model.h
+ * A fitted support vector machine: f(x) = sum_s coefficients[s] k(x_s, x) + bias over its support
+ * vectors, or weights.x + bias where the kernel is linear, or where it is a polynomial of few
+ * monomials, which then stand for x.
+ */
+#ifndef PEREBOR_MODEL_SVC_SVC_MODEL_H
+#define PEREBOR_MODEL_SVC_SVC_MODEL_H
+
+#include "model/svc/svc_rows.h"
+#include "perebor/learner.h"
+
+/** Moves of pairs of points that a polynomial kernel takes for each unit of C k(x, x), about. */
+enum { SVC_MOVES_A_UNIT = 250 };
+
+/** The settings, read from their values and completed by what they leave to the data. */
+typedef struct svc_options {
+    svc_kernel kernel;
+    double bounds[2];        /**< C times the weight of each class. */
+    double mean_square;      /**< Of a row with itself; of poly. */
+    uint64_t max_iterations; /**< Of the solver. */
+    bool capped;             /**< max_iterations was set, and is not the default. */
+} svc_options;
+
+/** Reads settings in the order of model_svc.settings. */
+void svc_options_read(svc_options *options, const perebor_training *training,
+                      const perebor_value *settings);
+
+struct perebor_model {
+    svc_kernel kernel;
+    double bias;
+    size_t n_columns;
+    size_t n_support;
+    double *coefficients; /**< [n_support] */
+    double *norms;        /**< [n_support] */
+    double *groups;       /**< [n_support / 4 up][n_columns][SVC_POINTS] the support vectors. */
+    double *weights;      /**< Of columns or monomials; the three above are then NULL. */
+};
+
+/** Whether coefficients of points are asked for, at least at first: kernel values are needed. */
+bool svc_model_needs_points(const perebor_training *training, const svc_options *options);
+
+/** Solves for one member. @p gram may be NULL if it needs no points. */
+PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
+                                                const perebor_training *training,
+                                                const svc_options *options, const svc_gram *gram,
+                                                perebor_workspace *workspace,
+                                                perebor_fit_report *report, perebor_error *error);
+
+/**
+ * Scores rows. Leaves the workspace as it was.
+ *
+ * @param[out] scores  [rows->n_rows]
+ */
+PEREBOR_MUST_CHECK perebor_status svc_model_score(const perebor_model *model,
+                                                  const perebor_matrix *rows,
+                                                  perebor_workspace *workspace, double *scores,
+                                                  perebor_error *error);
+
+#endif

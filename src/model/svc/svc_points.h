@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file svc_points.h
+ * The training rows as a kernel sees them while a support vector machine is solved.
+ */
+#ifndef PEREBOR_MODEL_SVC_SVC_POINTS_H
+#define PEREBOR_MODEL_SVC_SVC_POINTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/svc/svc_kernel.h"
+#include "perebor/status.h"
+#include "perebor/workspace.h"
+
+typedef struct svc_points {
+    const struct svc_kernels *vector;
+    size_t n_rows;
+    size_t length;       /**< Of rows of kernel values: n_rows up to a multiple of SVC_PAD. */
+    perebor_matrix rows; /**< Borrowed. */
+    float *singles;      /**< [n_columns][length] of rbf: the rows, columns centred. */
+    float *single_group; /**< [n_columns][SVC_POINTS], scratch */
+    double *group;       /**< The same, of other kernels. */
+} svc_points;
+
+PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
+                                                    svc_kernel_kind kind,
+                                                    perebor_workspace *workspace,
+                                                    perebor_error *error);
+
+/**
+ * Kernel values of SVC_POINTS points at most with the rows from @p begin to @p end.
+ *
+ * @param[in]  wanted   [n_wanted]
+ * @param[out] entries  [SVC_POINTS], each with room for [end]; those beyond n_wanted hold anything
+ *                      afterwards and may be the same. Elements beyond n_rows are finite.
+ */
+void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
+                        size_t n_wanted, size_t begin, size_t end,
+                        float *const entries[SVC_POINTS]);
+
+/** k(x, x) of every row, in double. @param[out] diagonal [length]; the pad holds ones. */
+void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal);
+
+/** Gathers rows of a matrix, SVC_POINTS at most, into a group whose values have room. */
+void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *points,
+                    size_t n_points);
+
+/** Squared norms of the rows of a matrix. @param[out] norms [stride] */
+void svc_norms(const perebor_matrix *rows, double *norms);
+
+/** n up to a multiple of SVC_PAD. */
+size_t svc_padded(size_t n);
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "model/svc/svc_rows.h"
+
+#include "base/try.h"
+
+/** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
+enum { STRIP = 4 * SVC_PAD, CHUNK = 16 * SVC_PAD };
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/** SVC_PAD rows from @p row on, and the columns from @p begin to @p end. */
+static void fill_tile(svc_gram *gram, size_t row, size_t begin, size_t end) {
+    size_t n_rows = gram->points.n_rows;
+    for (size_t first = row; first < least(row + SVC_PAD, n_rows); first += SVC_POINTS) {
+        const size_t wanted[SVC_POINTS] = {first, first + 1, first + 2, first + 3};
+        float *to = gram->entries + first * gram->length;
+        float *const entries[SVC_POINTS] = {to, to + gram->length, to + 2 * gram->length,
+                                            to + 3 * gram->length};
+        svc_points_entries(&gram->points, &gram->kernel, wanted, least(SVC_POINTS, n_rows - first),
+                           begin, end, entries);
+    }
+    size_t beyond = begin > row ? begin : row + SVC_PAD;
+    if (beyond < least(end, n_rows)) {
+        gram->points.vector->mirror(gram->entries, gram->length, row, beyond, least(end, n_rows));
+    }
+}
+
+/** The upper half in tiles, each with its mirror image. */
+static void fill(svc_gram *gram) {
+    for (size_t strip = 0; strip < gram->length; strip += STRIP) {
+        for (size_t chunk = strip; chunk < gram->length; chunk += CHUNK) {
+            size_t end = least(chunk + CHUNK, gram->length);
+            for (size_t row = strip; row < least(strip + STRIP, gram->length); row += SVC_PAD) {
+                fill_tile(gram, row, chunk > row ? chunk : row, end);
+            }
+        }
+    }
+}
+
+perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const svc_kernel *kernel,
+                               size_t max_bytes, perebor_workspace *workspace,
+                               perebor_error *error) {
+    size_t n_rows = rows->n_rows;
+    size_t n_padded = (n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
+    svc_gram made = {.kernel = *kernel, .length = svc_padded(n_rows), .max_bytes = max_bytes};
+    perebor_status status = svc_points_create(&made.points, rows, kernel->kind, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    bool fits = n_padded <= max_bytes / sizeof *made.entries / made.length;
+    made.diagonal = perebor_workspace_take_zeroed(workspace, made.length, sizeof *made.diagonal);
+    made.rounded = perebor_workspace_take_zeroed(workspace, made.length, sizeof *made.rounded);
+    made.entries =
+        fits ? perebor_workspace_take(workspace, n_padded * made.length, sizeof *made.entries)
+             : NULL;
+    if (made.diagonal == NULL || made.rounded == NULL || (fits && made.entries == NULL)) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for kernel values of %zu rows",
+                            n_rows);
+    }
+    svc_points_diagonal(&made.points, kernel, made.diagonal);
+    for (size_t row = 0; row < made.length; row++) {
+        made.rounded[row] = (float)made.diagonal[row];
+    }
+    if (fits) {
+        fill(&made);
+    }
+    *gram = made;
+    return PEREBOR_OK;
+}
+
+perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_workspace *workspace,
+                               perebor_error *error) {
+    svc_rows made = {.gram = gram};
+    if (gram->entries != NULL) {
+        *rows = made;
+        return PEREBOR_OK;
+    }
+    size_t n_rows = gram->points.n_rows;
+    made.n_slots = gram->max_bytes / sizeof *made.slots / gram->length;
+    made.n_slots = made.n_slots < SVC_BLOCK ? SVC_BLOCK : least(made.n_slots, n_rows);
+    made.slots =
+        perebor_workspace_take(workspace, (made.n_slots + 1) * gram->length, sizeof *made.slots);
+    made.slot_of = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *made.slot_of);
+    made.point_of = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.point_of);
+    made.used = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.used);
+    made.wanted = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.wanted);
+    if (made.slots == NULL || made.slot_of == NULL || made.point_of == NULL || made.used == NULL ||
+        made.wanted == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows of kernel values",
+                            made.n_slots);
+    }
+    for (size_t point = 0; point < n_rows; point++) {
+        made.slot_of[point] = SIZE_MAX;
+    }
+    for (size_t slot = 0; slot < made.n_slots; slot++) {
+        made.point_of[slot] = SIZE_MAX;
+    }
+    *rows = made;
+    return PEREBOR_OK;
+}
+
+/** A slot to overwrite, by second chance: what was used since the hand passed stays once more. */
+static size_t take_slot(svc_rows *rows) {
+    for (;;) {
+        size_t slot = rows->hand;
+        rows->hand = slot + 1 == rows->n_slots ? 0 : slot + 1;
+        if (rows->wanted[slot]) {
+            continue;
+        }
+        if (!rows->used[slot]) {
+            if (rows->point_of[slot] != SIZE_MAX) {
+                rows->slot_of[rows->point_of[slot]] = SIZE_MAX;
+            }
+            return slot;
+        }
+        rows->used[slot] = false;
+    }
+}
+
+static float *slot_row(const svc_rows *rows, size_t slot) {
+    return rows->slots + slot * rows->gram->length;
+}
+
+static void compute(svc_rows *rows, const size_t *points, size_t n) {
+    float *const waste = slot_row(rows, rows->n_slots);
+    float *to[SVC_POINTS] = {waste, waste, waste, waste};
+    for (size_t i = 0; i < n; i++) {
+        to[i] = slot_row(rows, rows->slot_of[points[i]]);
+    }
+    svc_points_entries(&rows->gram->points, &rows->gram->kernel, points, n, 0, rows->gram->length,
+                       to);
+}
+
+/** Gives slots to points that have none, and computes their rows. */
+static void settle(svc_rows *rows, const size_t *points, size_t n) {
+    size_t missing[SVC_POINTS];
+    size_t n_missing = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (rows->slot_of[points[i]] == SIZE_MAX) {
+            size_t slot = take_slot(rows);
+            rows->slot_of[points[i]] = slot;
+            rows->point_of[slot] = points[i];
+            rows->wanted[slot] = true;
+            missing[n_missing++] = points[i];
+        }
+        if (n_missing == SVC_POINTS || (n_missing > 0 && i + 1 == n)) {
+            compute(rows, missing, n_missing);
+            n_missing = 0;
+        }
+    }
+}
+
+void svc_rows_get(svc_rows *rows, const size_t *points, size_t n, const float **entries) {
+    if (rows->slots == NULL) {
+        for (size_t i = 0; i < n; i++) {
+            entries[i] = rows->gram->entries + points[i] * rows->gram->length;
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (rows->slot_of[points[i]] != SIZE_MAX) {
+            rows->wanted[rows->slot_of[points[i]]] = true;
+        }
+    }
+    settle(rows, points, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t slot = rows->slot_of[points[i]];
+        rows->wanted[slot] = false;
+        rows->used[slot] = true;
+        entries[i] = slot_row(rows, slot);
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file svc_rows.h
+ * Rows of a Gram matrix. While all of it fits in memory it is computed at once, half of it and its
+ * mirror image (svc_gram); beyond, rows are computed when asked for, and those not used lately are
+ * dropped (svc_rows). Which of the two makes no difference to any value.
+ */
+#ifndef PEREBOR_MODEL_SVC_SVC_ROWS_H
+#define PEREBOR_MODEL_SVC_SVC_ROWS_H
+
+#include <stdbool.h>
+
+#include "model/svc/svc_points.h"
+#include "model/svc/svc_steps.h"
+
+enum { SVC_BLOCK = 2 * SVC_CLASSES }; /**< Rows that are in use together, at most. */
+
+/** Bytes that kernel values of one solver may take. Scores do not depend on it. */
+#define SVC_DEFAULT_BYTES ((size_t)1 << 30)
+
+typedef struct svc_gram {
+    svc_points points;
+    svc_kernel kernel;
+    size_t length;    /**< Of a row, in floats: a multiple of SVC_PAD. */
+    double *diagonal; /**< [length]; the pad holds ones. */
+    float *rounded;   /**< The same in single precision. */
+    float *entries;   /**< [n_rows up to SVC_POINTS][length], or NULL if beyond the limit. */
+    size_t max_bytes; /**< The limit. */
+} svc_gram;
+
+PEREBOR_MUST_CHECK perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows,
+                                                  const svc_kernel *kernel, size_t max_bytes,
+                                                  perebor_workspace *workspace,
+                                                  perebor_error *error);
+
+/** One solver's view of a matrix. */
+typedef struct svc_rows {
+    const svc_gram *gram;
+    float *slots; /**< [n_slots + 1][length], or NULL if the matrix is whole; the last is waste. */
+    size_t n_slots;
+    size_t *slot_of;  /**< [n_rows] or SIZE_MAX */
+    size_t *point_of; /**< [n_slots] or SIZE_MAX */
+    bool *used;       /**< [n_slots] used since the hand last passed. */
+    bool *wanted;     /**< [n_slots] asked for together. */
+    size_t hand;
+} svc_rows;
+
+PEREBOR_MUST_CHECK perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram,
+                                                  perebor_workspace *workspace,
+                                                  perebor_error *error);
+
+/**
+ * The rows of some points.
+ *
+ * @param[in]  points   [n], SVC_BLOCK at most, all different.
+ * @param[out] entries  [n], each [length], valid until the next call.
+ */
+void svc_rows_get(svc_rows *rows, const size_t *points, size_t n, const float **entries);
+
+#endif

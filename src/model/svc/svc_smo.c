@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Coefficients b with sum(b) = 0, 0 <= b_i <= C for positive and -C <= b_i <= 0 for negative points
+ * minimise 1/2 b'Kb - b'y. The error of point t, y_t - sum_i b_i K_it, is minus the gradient; at
+ * the optimum no point that may go up has a greater error than one that may go down.
+ *
+ * A step of sequential minimal optimisation moves the most violating point and its best partner
+ * (second order working set selection) as far as the objective falls. It costs two passes over the
+ * points, so part of them is solved by itself and in single precision: those that are not at a
+ * bound where they belong, as far as a hundredth of the violation, which leaves fewer from round to
+ * round (shrinking; Joachims, 1999). Of very many rows a few dozen that violate optimality most are
+ * solved, whose kernel values are computed together (decomposition; Osuna, Freund and Girosi,
+ * 1997). After a round the errors of all points are brought up to date in double precision. Where
+ * the kernel is not positive definite the end depends on the path, and pairs are taken from all
+ * points, as LIBSVM does.
+ */
+#include "model/svc/svc_smo.h"
+
+#include <math.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/svc/svc_block.h"
+
+/** How far a block is solved, of the violation it starts with; all points are soon fewer. */
+static const double block_share = 0.01;
+static const double whole_share = 0.1;
+
+/** Of the tolerance: a round that would leave less than so much leaves nothing instead. */
+enum { WORTH_A_ROUND = 10 };
+
+/** Of the tolerance, so that a block in single precision ends below it when seen in double. */
+static const double rounded_down = 0.99;
+
+struct solver {
+    const svc_problem *problem;
+    const struct svc_steps *vector;
+    const svc_gram *gram;
+    svc_rows rows;
+    svc_pairs all;
+    svc_block block;
+    svc_candidates candidates;
+    double highest, lowest; /**< Extremes of errors: the condition of optimality. */
+    bool *chosen;           /**< [n_rows] for the block at hand. */
+};
+
+static const float *row_of_all(void *context, size_t point, size_t other) {
+    struct solver *solver = context;
+    const size_t points[2] = {point, other};
+    const float *entries[2];
+    svc_rows_get(&solver->rows, points, point == other ? 1 : 2, entries);
+    return entries[0];
+}
+
+static void choose(struct solver *solver, size_t point) {
+    svc_block *block = &solver->block;
+    if (!solver->chosen[point]) {
+        solver->chosen[point] = true;
+        block->points[block->n_points++] = point;
+    }
+}
+
+/** The worst of each class, if it violates optimality. */
+static void choose_block(struct solver *solver) {
+    const svc_candidates *candidates = &solver->candidates;
+    svc_block *block = &solver->block;
+    block->n_points = 0;
+    for (size_t class = 0; class < SVC_CLASSES; class ++) {
+        if (candidates->highest[class] > solver->lowest) {
+            choose(solver, (size_t)candidates->upward[class]);
+        }
+        if (candidates->lowest[class] < solver->highest) {
+            choose(solver, (size_t)candidates->downward[class]);
+        }
+    }
+    for (size_t i = 0; i < block->n_points; i++) {
+        solver->chosen[block->points[i]] = false;
+    }
+}
+
+/** Every point that is not at a bound where its error says that it belongs. */
+static void choose_unsettled(struct solver *solver) {
+    const svc_pairs *all = &solver->all;
+    svc_block *block = &solver->block;
+    block->n_points = 0;
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        bool stays = all->ceilings[point] < 0.0
+                         ? all->errors[point] > solver->highest
+                         : all->floors[point] > 0.0 && all->errors[point] < solver->lowest;
+        block->points[block->n_points] = point;
+        block->n_points += stays ? 0 : 1;
+    }
+}
+
+/** Brings errors of all points up to date after coefficients of some changed. */
+static void spread_steps(struct solver *solver, const size_t *points, const double *steps,
+                         size_t n) {
+    const float *rows[SVC_BLOCK];
+    svc_rows_get(&solver->rows, points, n, rows);
+    solver->vector->subtract(steps, rows, n, solver->all.n, solver->all.errors);
+}
+
+/** Brings coefficients and errors of all points up to date with those of the block. */
+static void spread_block(struct solver *solver) {
+    const svc_block *block = &solver->block;
+    svc_pairs *all = &solver->all;
+    double steps[SVC_BLOCK];
+    size_t points[SVC_BLOCK];
+    size_t n = 0;
+    for (size_t i = 0; i < block->n_points; i++) {
+        size_t point = block->points[i];
+        double coefficient = block->coefficients[i];
+        if (coefficient != all->coefficients[point]) {
+            steps[n] = coefficient - all->coefficients[point];
+            points[n++] = point;
+            all->coefficients[point] = coefficient;
+            svc_pairs_bar(all, point);
+        }
+        if (n == SVC_BLOCK) {
+            spread_steps(solver, points, steps, n);
+            n = 0;
+        }
+    }
+    spread_steps(solver, points, steps, n);
+}
+
+/** Finds the candidates and the extremes. @return whether all errors are finite */
+static bool survey(struct solver *solver) {
+    const svc_pairs *all = &solver->all;
+    svc_candidates *candidates = &solver->candidates;
+    solver->vector->candidates(all->errors, all->ceilings, all->floors, all->n, candidates);
+    solver->highest = -INFINITY;
+    solver->lowest = INFINITY;
+    for (size_t class = 0; class < SVC_CLASSES; class ++) {
+        solver->highest = fmax(solver->highest, candidates->highest[class]);
+        solver->lowest = fmin(solver->lowest, candidates->lowest[class]);
+    }
+    return candidates->finite;
+}
+
+static bool is_optimal(const struct solver *solver) {
+    return solver->highest - solver->lowest <= solver->problem->tolerance;
+}
+
+/** Solves the block for a share of the violation. @return whether values stayed finite */
+static bool solve_part(struct solver *solver, svc_solution *solution) {
+    double violation = solver->highest - solver->lowest;
+    double last = rounded_down * solver->problem->tolerance;
+    bool whole = solver->block.n_points > solver->block.capacity;
+    double aim = (whole ? whole_share : block_share) * violation;
+    double tolerance = aim < WORTH_A_ROUND * last ? last : aim;
+    uint64_t left = solver->problem->max_iterations - solution->iterations;
+    svc_block_gather(&solver->block, &solver->all, 0.5 * (solver->highest + solver->lowest));
+    uint64_t moves = svc_block_descend(&solver->block, tolerance, left);
+    spread_block(solver);
+    solution->iterations += moves;
+    return survey(solver) && moves > 0; // the worst pair of all is in the block
+}
+
+/**
+ * Solves part after part: all points that are not settled or, of very many, the worst of
+ * them.
+ *
+ * @return whether values stayed finite
+ */
+static bool descend(struct solver *solver, svc_solution *solution) {
+    const svc_problem *problem = solver->problem;
+    bool finite = survey(solver);
+    while (finite && !is_optimal(solver) && solution->iterations < problem->max_iterations &&
+           !perebor_deadline_passed()) {
+        if (problem->together) {
+            choose_unsettled(solver);
+        } else {
+            choose_block(solver);
+        }
+        finite = solve_part(solver, solution);
+    }
+    return finite;
+}
+
+/** The mean error of free points; without any, the middle of what optimality allows. */
+static double find_bias(const struct solver *solver) {
+    const svc_pairs *all = &solver->all;
+    double sum = 0.0;
+    size_t n_free = 0;
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        if (all->ceilings[point] == 0.0 && all->floors[point] == 0.0) {
+            sum += all->errors[point];
+            n_free++;
+        }
+    }
+    return n_free > 0 ? sum / (double)n_free : 0.5 * (solver->highest + solver->lowest);
+}
+
+/** All coefficients 0. Labels have LIBSVM's signs, as scikit-learn calls it. */
+static void start(struct solver *solver) {
+    const svc_problem *problem = solver->problem;
+    svc_pairs *all = &solver->all;
+    for (size_t point = 0; point < all->n; point++) {
+        all->ceilings[point] = -INFINITY;
+        all->floors[point] = INFINITY;
+    }
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        bool negative = problem->labels[point] == 0;
+        all->errors[point] = negative ? 1.0 : -1.0;
+        all->highest[point] = negative ? problem->bounds[0] : 0.0;
+        all->lowest[point] = negative ? 0.0 : -problem->bounds[1];
+        svc_pairs_bar(all, point);
+    }
+}
+
+static perebor_status solve(struct solver *solver, svc_solution *solution, perebor_error *error) {
+    perebor_status status;
+    const svc_problem *problem = solver->problem;
+    start(solver);
+    if (!problem->convex) {
+        solution->iterations =
+            svc_pairs_descend(&solver->all, problem->tolerance, problem->max_iterations);
+    }
+    bool finite = problem->convex ? descend(solver, solution) : survey(solver);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
+    if (!finite) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "kernel values left the finite numbers: scale the columns, or choose a "
+                            "smaller gamma or degree");
+    }
+    solution->converged = is_optimal(solver);
+    solution->bias = -find_bias(solver);
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        solution->coefficients[point] = -solver->all.coefficients[point];
+    }
+done:
+    return status;
+}
+
+/** Lays out the arrays of pairs in one piece of memory, [6 n]. */
+static svc_pairs lay_out(double *arrays, size_t n, const double *diagonal, const float *rounded,
+                         svc_pairs_row *row, void *context) {
+    return (svc_pairs){.n = n,
+                       .errors = arrays,
+                       .ceilings = arrays + n,
+                       .floors = arrays + 2 * n,
+                       .coefficients = arrays + 3 * n,
+                       .highest = arrays + 4 * n,
+                       .lowest = arrays + 5 * n,
+                       .diagonal = diagonal,
+                       .rounded = rounded,
+                       .row = row,
+                       .context = context};
+}
+
+static perebor_status solver_create(struct solver *solver, perebor_workspace *workspace,
+                                    perebor_error *error) {
+    size_t length = solver->gram->length;
+    size_t capacity = solver->problem->together ? svc_padded(length - length / 4) : 0;
+    capacity = capacity < SVC_BLOCK ? SVC_BLOCK : capacity;
+    solver->all =
+        lay_out(perebor_workspace_take_zeroed(workspace, 6 * length, sizeof(double)), length,
+                solver->gram->diagonal, solver->gram->rounded, row_of_all, solver);
+    solver->chosen = perebor_workspace_take_zeroed(workspace, length, sizeof *solver->chosen);
+    if (solver->all.errors == NULL || solver->chosen == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
+                            solver->gram->points.n_rows);
+    }
+    perebor_status status = svc_rows_create(&solver->rows, solver->gram, workspace, error);
+    return status != PEREBOR_OK
+               ? status
+               : svc_block_create(&solver->block, &solver->rows, capacity, workspace, error);
+}
+
+perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
+                             perebor_workspace *workspace, svc_solution *solution,
+                             perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    svc_solution found = {.coefficients = solution->coefficients};
+    struct solver solver = {
+        .problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
+    PEREBOR_TRY(done, solver_create(&solver, workspace, error));
+    PEREBOR_TRY(done, solve(&solver, &found, error));
+    *solution = found;
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}

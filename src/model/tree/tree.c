@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The decision tree as a learner. Without random_state it is the project's own, defined on unscaled
+ * columns: which rows a split parts depends on the order of values alone, a scaler only rounds
+ * them, and so a tree need not be grown again for every scaler. With random_state it is
+ * scikit-learn's, which rounds the scaled values to single precision and is therefore given those.
+ */
+#include "model/tree/tree.h"
+#include "base/arithmetic.h"
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "model/tree/tree_family.h"
+#include "model/tree/tree_grow.h"
+#include "model/tree/tree_learner.h"
+#include "model/tree/tree_sklearn.h"
+
+struct perebor_model {
+    tree_nodes tree;
+};
+
+static perebor_status grow_own(tree_nodes *tree, const perebor_training *training,
+                               const tree_options *options, perebor_error *error) {
+    perebor_status status;
+    tree_columns columns;
+    PEREBOR_TRY(done, tree_columns_create(&columns, training, tree->workspace, error));
+    tree_plot plot = {.columns = &columns,
+                      .criterion = options->criterion,
+                      .balanced = options->balanced,
+                      .max_features = options->max_features};
+    tree_member member = {.max_depth = options->max_depth,
+                          .min_split = options->min_split,
+                          .min_leaf = options->min_leaf,
+                          .nodes = tree};
+    PEREBOR_TRY(done, tree_grow(&plot, &member, 1, tree->workspace, error));
+done:
+    return status;
+}
+
+static perebor_status grow_sklearn(tree_nodes *tree, const perebor_training *training,
+                                   const tree_options *options, perebor_error *error) {
+    perebor_status status;
+    tree_sklearn_rows rows;
+    PEREBOR_TRY(done, tree_sklearn_rows_create(&rows, training, tree->workspace, error));
+    PEREBOR_TRY(done, tree_sklearn_grow(tree, &rows, options, error));
+done:
+    return status;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
+    perebor_status status;
+    tree_options options;
+    double start = perebor_cpu_seconds();
+    perebor_model *made = perebor_workspace_take(workspace, 1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
+    }
+    made->tree = (tree_nodes){.workspace = workspace};
+    PEREBOR_TRY(done, tree_options_read(&options, settings, training->rows.n_rows,
+                                        training->rows.n_columns, error));
+    PEREBOR_TRY(done, options.like_sklearn ? grow_sklearn(&made->tree, training, &options, error)
+                                           : grow_own(&made->tree, training, &options, error));
+    PEREBOR_TRY(done, tree_nodes_prune(&made->tree, options.ccp_alpha, error));
+    *model = made;
+    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
+done:
+    return status;
+}
+
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    (void)workspace;
+    (void)error;
+    tree_nodes_score(&model->tree, rows, scores);
+    return PEREBOR_OK;
+}
+
+static bool ignores_scale(const perebor_value *settings) {
+    return !tree_settings_like_sklearn(settings);
+}
+
+/** Measured: sorting, then a look at every value a level, of which balanced trees have log n. */
+static double cost_of_growing(const tree_options *options, size_t n_rows, size_t n_columns) {
+    double rows = (double)n_rows;
+    double levels = 1.5 * perebor_log2(rows / (double)options->min_leaf + 2.0);
+    if ((double)options->max_depth < levels) {
+        levels = (double)options->max_depth;
+    }
+    double looks = rows * (double)n_columns;
+    double share = (double)options->max_features / ((double)n_columns + 1.0);
+    double cached = looks < 250000.0 ? 1.0 : 3.0;
+    return cached * looks * (7.5e-9 + levels * (0.55e-9 + share * 1.0e-9));
+}
+
+static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    tree_options options;
+    perebor_error error;
+    if (tree_options_read(&options, settings, n_rows, n_columns, &error) != PEREBOR_OK) {
+        return 0.0;
+    }
+    double growing = cost_of_growing(&options, n_rows, n_columns);
+    if (options.like_sklearn) {
+        return growing * (options.balanced ? 12.0 : 1.4);
+    }
+    return growing;
+}
+
+/** A hundred random members cost six to seven times as much as one. */
+static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    double alone = cost(settings, n_rows, n_columns);
+    return tree_settings_like_sklearn(settings) ? alone : 0.06 * alone;
+}
+
+const perebor_learner model_tree = {.name = "tree",
+                                    .summary = "decision tree",
+                                    .settings = tree_settings,
+                                    .n_settings = TREE_N_SETTINGS,
+                                    .ignores_scale = ignores_scale,
+                                    .fit = fit,
+                                    .score = score,
+                                    .cost = cost,
+                                    .share_key = tree_settings_share_key,
+                                    .marginal_cost = marginal_cost,
+                                    .score_family = tree_score_family};

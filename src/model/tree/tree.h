@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file tree.h
+ * Decision trees: what the files that grow, prune and read them share.
+ *
+ * There are two definitions of a tree here. The project's own (tree_grow.h) looks at nothing but
+ * the order of the values in a column, so it is the same whatever the scaler; tree_sklearn.c
+ * repeats scikit-learn's 1.2.1, node for node, for a given random_state. Both end as the same
+ * tree_model.
+ */
+#ifndef PEREBOR_MODEL_TREE_TREE_H
+#define PEREBOR_MODEL_TREE_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/learner.h"
+
+typedef enum tree_criterion { TREE_GINI, TREE_ENTROPY } tree_criterion;
+
+/** The settings of a tree, made definite for given training rows. */
+typedef struct tree_options {
+    tree_criterion criterion;
+    bool balanced;     /**< Rows weigh so that the classes weigh the same. */
+    bool like_sklearn; /**< Repeat scikit-learn's tree of this random_state. */
+    uint32_t random_state;
+    size_t max_depth;    /**< SIZE_MAX: no limit. */
+    size_t min_split;    /**< Fewest rows of a node that may be split, min_leaf considered. */
+    size_t min_leaf;     /**< Fewest rows of a leaf. */
+    size_t max_features; /**< Columns looked at in a node, from 1 to n_columns. */
+    double ccp_alpha;
+} tree_options;
+
+/** Makes settings definite. @param[in] values  [learner's n_settings] */
+PEREBOR_MUST_CHECK perebor_status tree_options_read(tree_options *options,
+                                                    const perebor_value *values, size_t n_rows,
+                                                    size_t n_columns, perebor_error *error);
+
+/** The settings, and their number. */
+enum { TREE_N_SETTINGS = 8 };
+extern const perebor_setting tree_settings[TREE_N_SETTINGS];
+
+/** Whether these settings ask for scikit-learn's tree. */
+bool tree_settings_like_sklearn(const perebor_value *values);
+
+/** What trees must have in common to be grown together. */
+uint64_t tree_settings_share_key(const perebor_value *values);
+
+/** One node. Children come in pairs, the right one after the left; 0 is the root, nobody's child.
+ */
+typedef struct tree_node {
+    double threshold; /**< Rows whose value is at most this go left. */
+    double share;     /**< Of the positive class by weight: the score of a leaf. */
+    double impurity;
+    double weight; /**< Of its training rows. */
+    uint32_t column;
+    uint32_t left; /**< 0 in a leaf. */
+} tree_node;
+
+/** A tree: a growing array of nodes. Starts with nothing but its workspace. */
+typedef struct tree_nodes {
+    perebor_workspace *workspace;
+    tree_node *nodes; /**< [n] */
+    size_t n, room;
+    bool rounds; /**< Values are rounded to single precision before they are compared. */
+} tree_nodes;
+
+/** Adds @p n nodes, zeroed. @param[out] first  Index of the first of them. */
+PEREBOR_MUST_CHECK perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first,
+                                                 perebor_error *error);
+
+/** Scores rows. @param[out] scores  [rows->n_rows] */
+void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores);
+
+/**
+ * Prunes by minimal cost-complexity (Breiman, Friedman, Olshen and Stone, 1984, chapter 3): cuts
+ * the weakest link while its effective alpha is at most @p ccp_alpha. Cut branches stay in the
+ * array.
+ */
+PEREBOR_MUST_CHECK perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha,
+                                                   perebor_error *error);
+
+#endif

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "model/tree/tree_columns.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+
+enum { DIGIT_BITS = 8, N_DIGITS = 1 << DIGIT_BITS, MOST_PASSES = 4 };
+
+/** A value in a form whose unsigned order is the values' order; -0.0 and 0.0 are the same. */
+static uint64_t ordered_bits(double value) {
+    uint64_t bits = arithmetic_to_bits(value + 0.0);
+    return bits ^ ((0 - (bits >> 63)) | 0x8000000000000000u);
+}
+
+static unsigned bit_length(uint64_t number) {
+    return number == 0 ? 0 : 64 - (unsigned)__builtin_clzll(number);
+}
+
+/** A value and its row. */
+struct sort_item {
+    uint64_t key;
+    uint64_t row;
+};
+
+/** Orders a stretch by whole keys (Shell's method, Ciura's gaps continued by 9/4). */
+static void sort_stretch(struct sort_item *items, size_t n) {
+    static const size_t gaps[] = {2391484, 1062882, 472392, 209952, 93312, 41472, 18432, 8192, 3640,
+                                  1622,    701,     301,    132,    57,    23,    10,    4,    1};
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
+        for (size_t i = gaps[g]; i < n; i++) {
+            struct sort_item item = items[i];
+            size_t j = i;
+            for (; j >= gaps[g] && items[j - gaps[g]].key > item.key; j -= gaps[g]) {
+                items[j] = items[j - gaps[g]];
+            }
+            items[j] = item;
+        }
+    }
+}
+
+/** One pass of a radix sort by the digit at @p shift, whose frequencies are given. */
+static void radix_pass(const struct sort_item *from, struct sort_item *to, size_t n, unsigned shift,
+                       const uint32_t *frequencies) {
+    uint32_t starts[N_DIGITS];
+    uint32_t start = 0;
+    for (size_t digit = 0; digit < N_DIGITS; digit++) {
+        starts[digit] = start;
+        start += frequencies[digit];
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[starts[from[i].key >> shift & (N_DIGITS - 1)]++] = from[i];
+    }
+}
+
+/** Puts right the stretches whose keys agree above @p shift. */
+static void sort_remainders(struct sort_item *items, size_t n, unsigned shift) {
+    for (size_t first = 0, last; first < n; first = last) {
+        bool ordered = true;
+        for (last = first + 1; last < n && items[last].key >> shift == items[first].key >> shift;
+             last++) {
+            ordered = ordered && items[last - 1].key <= items[last].key;
+        }
+        if (!ordered) {
+            sort_stretch(items + first, last - first);
+        }
+    }
+}
+
+/**
+ * Sorts by the leading bits in which the keys differ, as many as tell most of n keys apart, then
+ * puts right what agrees in these. Keys are counted from 0. Returns which of the buffers has the
+ * result.
+ */
+static struct sort_item *sort_items(struct sort_item *items, struct sort_item *spare, size_t n,
+                                    uint64_t highest) {
+    unsigned n_passes = n < 4096 ? 3 : MOST_PASSES;
+    unsigned bits = bit_length(highest);
+    unsigned shift = bits > DIGIT_BITS * n_passes ? bits - DIGIT_BITS * n_passes : 0;
+    uint64_t some = items[0].key;
+    uint32_t frequencies[MOST_PASSES][N_DIGITS] = {{0}};
+    for (size_t i = 0; i < n; i++) {
+        uint64_t leading = items[i].key >> shift;
+        for (unsigned pass = 0; pass < n_passes; pass++) {
+            frequencies[pass][leading >> pass * DIGIT_BITS & (N_DIGITS - 1)]++;
+        }
+    }
+    for (unsigned pass = 0; pass < n_passes; pass++) {
+        unsigned digit = shift + pass * DIGIT_BITS;
+        if (frequencies[pass][some >> digit & (N_DIGITS - 1)] < n) {
+            radix_pass(items, spare, n, digit, frequencies[pass]);
+            struct sort_item *sorted = spare;
+            spare = items;
+            items = sorted;
+        }
+    }
+    if (shift > 0) {
+        sort_remainders(items, n, shift);
+    }
+    return items;
+}
+
+/** What a look over a column tells. */
+struct survey {
+    double lowest, highest;
+    bool binary; /**< No third value. */
+};
+
+static struct survey survey_column(const double *values, size_t n) {
+    v8d low = v8d_set(values[0]);
+    v8d high = low;
+    size_t row = 0;
+    for (; row + PEREBOR_LANES <= n; row += PEREBOR_LANES) {
+        v8d here = v8d_load(values + row);
+        low = v8d_select(here < low, here, low);
+        high = v8d_select(here > high, here, high);
+    }
+    struct survey survey = {low[0], high[0], true};
+    for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
+        survey.lowest = low[lane] < survey.lowest ? low[lane] : survey.lowest;
+        survey.highest = high[lane] > survey.highest ? high[lane] : survey.highest;
+    }
+    for (; row < n; row++) {
+        survey.lowest = values[row] < survey.lowest ? values[row] : survey.lowest;
+        survey.highest = values[row] > survey.highest ? values[row] : survey.highest;
+    }
+    for (row = 0; row < n && survey.binary; row++) {
+        survey.binary = values[row] == survey.lowest || values[row] == survey.highest;
+    }
+    return survey;
+}
+
+static void pack_column(tree_columns *columns, size_t column, const struct survey *survey) {
+    uint32_t index = columns->n_binary++;
+    columns->binary[index] = (uint32_t)column;
+    columns->middle[index] = tree_columns_middle(survey->lowest, survey->highest);
+    uint64_t *words = columns->words + (size_t)(index / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+    const double *values = perebor_matrix_column(&columns->matrix, column);
+    for (size_t row = 0; row < columns->n_rows; row++) {
+        words[row] |= (uint64_t)(values[row] == survey->highest)
+                      << 8 * (index % TREE_COLUMNS_PER_WORD);
+    }
+    columns->n_words = index / TREE_COLUMNS_PER_WORD + 1;
+}
+
+static void sort_column(tree_columns *columns, size_t column, const struct survey *survey,
+                        struct sort_item *items) {
+    size_t n = columns->n_rows;
+    const double *values = perebor_matrix_column(&columns->matrix, column);
+    uint64_t lowest = ordered_bits(survey->lowest);
+    for (size_t row = 0; row < n; row++) {
+        items[row] = (struct sort_item){ordered_bits(values[row]) - lowest, row};
+    }
+    const struct sort_item *sorted =
+        sort_items(items, items + n, n, ordered_bits(survey->highest) - lowest);
+    uint32_t slot = columns->n_sorted++;
+    columns->sorted[slot] = (uint32_t)column;
+    tree_entry *entries = columns->entries + slot * n;
+    uint32_t code = 0;
+    for (size_t i = 0; i < n; i++) {
+        code += i > 0 && sorted[i].key != sorted[i - 1].key;
+        entries[i] = tree_entry_make(code, (uint32_t)sorted[i].row, columns->labels[sorted[i].row]);
+    }
+}
+
+static void list_rows(tree_columns *columns) {
+    size_t n = columns->n_rows;
+    tree_entry *entries = columns->entries + columns->n_sorted * n;
+    for (uint32_t row = 0; row < n; row++) {
+        entries[row] = tree_entry_make(0, row, columns->labels[row]);
+        columns->n_ones += columns->labels[row];
+    }
+}
+
+perebor_status tree_columns_create(tree_columns *columns, const perebor_training *training,
+                                   perebor_workspace *workspace, perebor_error *error) {
+    size_t n = training->rows.n_rows;
+    size_t d = training->rows.n_columns;
+    if (n >= (size_t)1 << 31 || d >= UINT32_MAX) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "a tree takes fewer than 2^31 rows, and these are %zu", n);
+    }
+    size_t n_words = d / TREE_COLUMNS_PER_WORD + 1;
+    tree_columns made = {
+        .matrix = training->rows,
+        .labels = training->labels,
+        .n_rows = (uint32_t)n,
+        .sorted = perebor_workspace_take(workspace, d, sizeof *made.sorted),
+        .binary = perebor_workspace_take(workspace, d, sizeof *made.binary),
+        .middle = perebor_workspace_take(workspace, d, sizeof *made.middle),
+        .entries = perebor_workspace_take(workspace, (d + 1) * n, sizeof *made.entries),
+        .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *made.words)};
+    perebor_workspace_mark kept = perebor_workspace_here(workspace);
+    struct sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
+    if (made.sorted == NULL || made.binary == NULL || made.middle == NULL || made.entries == NULL ||
+        made.words == NULL || items == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory to sort %zu columns of %zu rows for a tree", d, n);
+    }
+    for (size_t column = 0; column < d; column++) {
+        struct survey survey = survey_column(perebor_matrix_column(&made.matrix, column), n);
+        if (survey.lowest != survey.highest && survey.binary) {
+            pack_column(&made, column, &survey);
+        } else if (survey.lowest != survey.highest) {
+            sort_column(&made, column, &survey, items);
+        }
+    }
+    list_rows(&made);
+    perebor_workspace_return(workspace, kept);
+    *columns = made;
+    return PEREBOR_OK;
+}
+
+double tree_columns_middle(double lower, double higher) {
+    double middle = lower / 2.0 + higher / 2.0;
+    return middle < higher && middle >= lower ? middle : lower;
+}
+
+bool tree_split_is_binary(const tree_columns *columns, const tree_split *split) {
+    return split->slot > columns->n_sorted;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "model/tree/tree_divide.h"
+
+#include <string.h>
+
+bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
+                         const perebor_matrix *const parts[TREE_MAX_PARTS],
+                         perebor_workspace *workspace) {
+    size_t n = columns->n_rows;
+    size_t most = 1;
+    for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
+        if (parts[part] != NULL && parts[part]->n_rows > most) {
+            most = parts[part]->n_rows;
+        }
+    }
+    *divider = (tree_divider){
+        .columns = columns,
+        .parts = parts,
+        .n_slots = columns->n_sorted + 1,
+        .goes_left = perebor_workspace_take(workspace, n, sizeof *divider->goes_left),
+        .spare_entries = perebor_workspace_take(workspace, n, sizeof *divider->spare_entries),
+        .spare_rows = perebor_workspace_take(workspace, most, sizeof *divider->spare_rows),
+        .workspace = workspace,
+    };
+    return divider->goes_left != NULL && divider->spare_entries != NULL &&
+           divider->spare_rows != NULL;
+}
+
+/** A block that no node needs any more, or a new one. */
+static tree_block *take_block(tree_divider *divider, size_t bytes) {
+    int kind = 64 - __builtin_clzll((unsigned long long)bytes);
+    tree_block *block = divider->spare_blocks[kind];
+    if (block != NULL) {
+        divider->spare_blocks[kind] = block->next_spare;
+        return block;
+    }
+    block = perebor_workspace_take(divider->workspace, 1, sizeof *block + ((size_t)1 << kind));
+    if (block != NULL) {
+        block->kind = kind;
+    }
+    return block;
+}
+
+tree_block *tree_block_create(tree_divider *divider, const tree_rows *rows) {
+    size_t n = rows->entries.n;
+    size_t n_entries = divider->n_slots * n + PEREBOR_LANES; // kernels read a vector too far
+    size_t n_scored = rows->parts[0].n + rows->parts[1].n;
+    tree_block *block =
+        take_block(divider, n_entries * sizeof *block->entries + n_scored * sizeof(uint32_t));
+    if (block != NULL) {
+        block->n_nodes = 0;
+        block->stride = n;
+        block->entries = block->memory;
+        block->rows[0] = (uint32_t *)(void *)(block->memory + n_entries);
+        block->rows[1] = block->rows[0] + rows->parts[0].n;
+    }
+    return block;
+}
+
+void tree_block_spare(tree_divider *divider, tree_block *block) {
+    block->next_spare = divider->spare_blocks[block->kind];
+    divider->spare_blocks[block->kind] = block;
+}
+
+void tree_block_leave(tree_divider *divider, tree_block *block) {
+    if (--block->n_nodes == 0) {
+        tree_block_spare(divider, block);
+    }
+}
+
+bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
+    const tree_columns *columns = divider->columns;
+    tree_rows made = {.entries = {0, columns->n_rows}};
+    for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
+        const perebor_matrix *scored = divider->parts[part];
+        made.parts[part] = (tree_stretch){0, scored == NULL ? 0 : scored->n_rows};
+    }
+    made.block = tree_block_create(divider, &made);
+    if (made.block == NULL) {
+        return false;
+    }
+    made.block->n_nodes = 1;
+    memcpy(made.block->entries, columns->entries,
+           (size_t)divider->n_slots * columns->n_rows * sizeof *columns->entries);
+    for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
+        for (size_t row = 0; row < made.parts[part].n; row++) {
+            made.block->rows[part][row] = (uint32_t)row;
+        }
+    }
+    *rows = made;
+    return true;
+}
+
+double tree_divide_threshold(const tree_divider *divider, const tree_rows *rows,
+                             const tree_split *split) {
+    const tree_columns *columns = divider->columns;
+    if (tree_split_is_binary(columns, split)) {
+        return columns->middle[split->slot - divider->n_slots];
+    }
+    const tree_entry *entries = tree_rows_entries(rows, split->slot);
+    const double *values = perebor_matrix_column(&columns->matrix, split->column);
+    return tree_columns_middle(values[tree_entry_row(entries[split->n_left - 1])],
+                               values[tree_entry_row(entries[split->n_left])]);
+}
+
+/** Divides the rows of a part that are in the node; returns how many go left. */
+static size_t divide_part(const tree_divider *divider, const perebor_matrix *part,
+                          const uint32_t *from, uint32_t *to, size_t n, const tree_split *split,
+                          double threshold) {
+    const double *values = perebor_matrix_column(part, split->column);
+    uint32_t *spare = divider->spare_rows;
+    size_t n_left = 0;
+    size_t n_right = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = from[i];
+        bool left = values[row] <= threshold;
+        to[n_left] = row;
+        spare[n_right] = row;
+        n_left += left;
+        n_right += !left;
+    }
+    memcpy(to + n_left, spare, n_right * sizeof *to);
+    return n_left;
+}
+
+void tree_divide_parts(const tree_divider *divider, const tree_rows *rows, tree_block *block,
+                       const tree_split *split, double threshold, tree_rows *const children[2]) {
+    bool in_place = block == rows->block;
+    size_t start = in_place ? rows->entries.start : 0;
+    *children[0] = (tree_rows){.block = block, .entries = {start, split->n_left}};
+    *children[1] = (tree_rows){.block = block,
+                               .entries = {start + split->n_left, rows->entries.n - split->n_left}};
+    for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
+        if (divider->parts[part] == NULL) {
+            continue;
+        }
+        size_t first = in_place ? rows->parts[part].start : 0;
+        size_t n = rows->parts[part].n;
+        size_t n_left = divide_part(divider, divider->parts[part],
+                                    rows->block->rows[part] + rows->parts[part].start,
+                                    block->rows[part] + first, n, split, threshold);
+        children[0]->parts[part] = (tree_stretch){first, n_left};
+        children[1]->parts[part] = (tree_stretch){first + n_left, n - n_left};
+    }
+}
+
+static void mark_left(const tree_divider *divider, const tree_rows *rows, const tree_split *split) {
+    const tree_columns *columns = divider->columns;
+    if (tree_split_is_binary(columns, split)) {
+        uint32_t b = split->slot - divider->n_slots;
+        const uint64_t *words =
+            columns->words + (size_t)(b / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+        const tree_entry *entries = tree_rows_entries(rows, columns->n_sorted);
+        for (size_t i = 0; i < rows->entries.n; i++) {
+            uint32_t row = tree_entry_row(entries[i]);
+            divider->goes_left[row] =
+                (uint8_t)(~(words[row] >> 8 * (b % TREE_COLUMNS_PER_WORD)) & 1);
+        }
+    } else {
+        const tree_entry *entries = tree_rows_entries(rows, split->slot);
+        for (size_t i = 0; i < rows->entries.n; i++) {
+            divider->goes_left[tree_entry_row(entries[i])] = i < split->n_left;
+        }
+    }
+}
+
+/** Moves the entries that go left to @p to, and the others behind them; keeps their order. */
+static void divide_entries(const tree_divider *divider, const tree_entry *from, tree_entry *to,
+                           size_t n, tree_growing growing) {
+    const uint8_t *goes_left = divider->goes_left;
+    if (!growing.left) { // backwards, so that from may be to
+        size_t end = n;
+        for (size_t i = n; i-- > 0;) {
+            tree_entry entry = from[i];
+            to[end - 1] = entry;
+            end -= !goes_left[tree_entry_row(entry)];
+        }
+        return;
+    }
+    tree_entry *spare = divider->spare_entries;
+    size_t n_left = 0;
+    size_t n_right = 0;
+    for (size_t i = 0; i < n; i++) {
+        tree_entry entry = from[i];
+        uint8_t left = goes_left[tree_entry_row(entry)];
+        to[n_left] = entry;
+        spare[n_right] = entry;
+        n_left += left;
+        n_right += !left;
+    }
+    if (growing.right) {
+        memcpy(to + n_left, spare, n_right * sizeof *to);
+    }
+}
+
+void tree_divide_columns(const tree_divider *divider, const tree_rows *rows, const tree_rows *left,
+                         const uint32_t *slots, size_t n_slots, const tree_split *split,
+                         tree_growing growing) {
+    const tree_columns *columns = divider->columns;
+    size_t n = rows->entries.n;
+    mark_left(divider, rows, split);
+    for (size_t k = 0; k < n_slots; k++) {
+        const tree_entry *from = tree_rows_entries(rows, slots[k]);
+        tree_entry *to = tree_rows_entries(left, slots[k]);
+        if (slots[k] != split->slot) {
+            divide_entries(divider, from, to, n, growing);
+        } else if (to != from) {
+            memcpy(to, from, n * sizeof *to);
+        }
+    }
+    if (columns->n_binary > 0) {
+        divide_entries(divider, tree_rows_entries(rows, columns->n_sorted),
+                       tree_rows_entries(left, columns->n_sorted), n, growing);
+    }
+}

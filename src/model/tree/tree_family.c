@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Members that differ in nothing but ccp_alpha are prunings of one tree; these trees are grown
+ * together (tree_grow.h), a batch at a time so that their scores fit in memory. scikit-learn's
+ * trees draw from one stream of random numbers while they grow, so of those only prunings share
+ * anything.
+ */
+#include "model/tree/tree_family.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "model/tree/tree.h"
+#include "model/tree/tree_grow.h"
+#include "model/tree/tree_sklearn.h"
+
+enum { BATCH_BYTES = 64 << 20 };
+
+/** A member of the family with its options. */
+struct kin {
+    tree_options options;
+    size_t member;
+};
+
+/** What one call works with. */
+struct household {
+    const perebor_family *family;
+    perebor_family_deliver *deliver;
+    void *context;
+    struct kin *kin; /**< [n] in order of growing. */
+    size_t n;
+    size_t n_training;                     /**< Training rows to score, or 0. */
+    const tree_columns *columns;           /**< Of the project's own trees, */
+    const tree_sklearn_rows *sklearn_rows; /**< or of scikit-learn's. */
+    size_t most_trees;                     /**< Of a batch. */
+    double *scores;                        /**< [a batch][validation rows, then training rows] */
+    tree_member *members;                  /**< [trees of a batch] */
+    tree_nodes *trees;                     /**< [trees of a batch] */
+};
+
+static int by_number(size_t a, size_t b) {
+    return (a > b) - (a < b);
+}
+
+/** Ascending by min_leaf, as growing wants; equal trees together; then as given. */
+static int compare_kin(const void *left, const void *right) {
+    const struct kin *a = left;
+    const struct kin *b = right;
+    int order = by_number(a->options.min_leaf, b->options.min_leaf);
+    order = order != 0 ? order : by_number(a->options.min_split, b->options.min_split);
+    order = order != 0 ? order : by_number(a->options.max_depth, b->options.max_depth);
+    return order != 0 ? order : by_number(a->member, b->member);
+}
+
+static bool same_tree(const tree_options *a, const tree_options *b) {
+    return a->min_leaf == b->min_leaf && a->min_split == b->min_split &&
+           a->max_depth == b->max_depth;
+}
+
+static size_t end_of_tree(const struct household *house, size_t first) {
+    size_t last = first + 1;
+    while (last < house->n && same_tree(&house->kin[first].options, &house->kin[last].options)) {
+        last++;
+    }
+    return last;
+}
+
+/** Reads the members' settings; a member whose settings are wrong is delivered as failed. */
+static perebor_status read_kin(struct household *house, perebor_error *error) {
+    const perebor_family *family = house->family;
+    house->kin = perebor_workspace_take(family->workspace, family->n_members, sizeof *house->kin);
+    if (house->kin == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trees",
+                            family->n_members);
+    }
+    const perebor_matrix *rows = &family->training->rows;
+    for (size_t member = 0; member < family->n_members; member++) {
+        perebor_error failure;
+        perebor_status status =
+            tree_options_read(&house->kin[house->n].options, family->settings[member], rows->n_rows,
+                              rows->n_columns, &failure);
+        if (status == PEREBOR_OK) {
+            house->kin[house->n++].member = member;
+        } else {
+            perebor_fit_report report = {.converged = true};
+            house->deliver(house->context, member, status, failure.message, NULL, NULL, &report);
+        }
+    }
+    if (house->n > 1) {
+        qsort(house->kin, house->n, sizeof *house->kin, compare_kin);
+    }
+    return PEREBOR_OK;
+}
+
+static size_t rows_to_score(const struct household *house) {
+    return house->family->validation->n_rows + house->n_training;
+}
+
+static size_t trees_a_batch(const struct household *house) {
+    size_t bytes = (rows_to_score(house) + 1) * sizeof(double);
+    size_t most = BATCH_BYTES / bytes + 1;
+    return most < house->n ? most : house->n;
+}
+
+/** Whether a tree must be kept to be pruned. */
+static bool is_kept(const struct kin *kin, size_t n) {
+    for (size_t k = 0; k < n; k++) {
+        if (kin[k].options.ccp_alpha > 0.0 || kin[k].options.like_sklearn) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Lists the trees of a batch that starts with @p first; returns where the next one starts. */
+static size_t list_trees(struct household *house, size_t first, size_t most, size_t *n_trees) {
+    size_t n = 0;
+    size_t last;
+    for (; first < house->n && n < most; first = last, n++) {
+        last = end_of_tree(house, first);
+        const tree_options *options = &house->kin[first].options;
+        double *scores = house->scores + n * rows_to_score(house);
+        house->trees[n] = (tree_nodes){.workspace = house->family->workspace};
+        house->members[n] = (tree_member){
+            .max_depth = options->max_depth,
+            .min_split = options->min_split,
+            .min_leaf = options->min_leaf,
+            .nodes = is_kept(&house->kin[first], last - first) ? &house->trees[n] : NULL,
+            .scores = {scores, scores + house->family->validation->n_rows}};
+    }
+    *n_trees = n;
+    return first;
+}
+
+static perebor_status grow_batch(struct household *house, const tree_options *options,
+                                 size_t n_trees, perebor_error *error) {
+    const perebor_family *family = house->family;
+    if (options->like_sklearn) {
+        return PEREBOR_OK; // grown one by one as they are delivered
+    }
+    tree_plot plot = {
+        .columns = house->columns,
+        .criterion = options->criterion,
+        .balanced = options->balanced,
+        .max_features = options->max_features,
+        .parts = {family->validation, house->n_training > 0 ? &family->training->rows : NULL}};
+    return tree_grow(&plot, house->members, n_trees, family->workspace, error);
+}
+
+/** Prunes a copy of a tree and scores with it into the tree's own scores. */
+static perebor_status score_pruned(struct household *house, const tree_member *member,
+                                   double ccp_alpha, perebor_error *error) {
+    perebor_status status;
+    const perebor_family *family = house->family;
+    uint32_t first;
+    perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
+    tree_nodes pruned = {.workspace = family->workspace, .rounds = member->nodes->rounds};
+    PEREBOR_TRY(done, tree_nodes_add(&pruned, member->nodes->n, &first, error));
+    memcpy(pruned.nodes, member->nodes->nodes, member->nodes->n * sizeof *pruned.nodes);
+    PEREBOR_TRY(done, tree_nodes_prune(&pruned, ccp_alpha, error));
+    tree_nodes_score(&pruned, family->validation, member->scores[0]);
+    if (house->n_training > 0) {
+        tree_nodes_score(&pruned, &family->training->rows, member->scores[1]);
+    }
+    perebor_workspace_return(family->workspace, begin);
+done:
+    return status;
+}
+
+/** Delivers the members [first, last), which are prunings of one tree. */
+static perebor_status deliver_tree(struct household *house, const tree_member *tree, size_t first,
+                                   size_t last, double seconds, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_workspace_mark begin = perebor_workspace_here(house->family->workspace);
+    double start = perebor_cpu_seconds();
+    const tree_options *options = &house->kin[first].options;
+    if (options->like_sklearn) {
+        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, house->sklearn_rows, options, error));
+        seconds += (perebor_cpu_seconds() - start) / (double)(last - first);
+    }
+    for (size_t k = first; k < last; k++) {
+        double before = perebor_cpu_seconds();
+        if (tree->nodes != NULL) {
+            PEREBOR_TRY(done, score_pruned(house, tree, house->kin[k].options.ccp_alpha, error));
+        }
+        perebor_fit_report report = {.converged = true,
+                                     .fit_seconds = seconds,
+                                     .score_seconds = perebor_cpu_seconds() - before};
+        house->deliver(house->context, house->kin[k].member, PEREBOR_OK, "", tree->scores[0],
+                       house->n_training > 0 ? tree->scores[1] : NULL, &report);
+    }
+done:
+    perebor_workspace_return(house->family->workspace, begin);
+    return status;
+}
+
+/** Memory for the largest batch. */
+static perebor_status prepare_batches(struct household *house, perebor_error *error) {
+    size_t most = trees_a_batch(house);
+    perebor_workspace *workspace = house->family->workspace;
+    house->most_trees = most;
+    house->scores =
+        perebor_workspace_take(workspace, most * rows_to_score(house), sizeof *house->scores);
+    house->members = perebor_workspace_take(workspace, most, sizeof *house->members);
+    house->trees = perebor_workspace_take(workspace, most, sizeof *house->trees);
+    if (house->scores == NULL || house->members == NULL || house->trees == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu trees", most);
+    }
+    return PEREBOR_OK;
+}
+
+/** Grows and delivers the batch that starts with @p first; moves it to the next one. */
+static perebor_status score_batch(struct household *house, size_t *first, double seconds,
+                                  perebor_error *error) {
+    size_t n_trees;
+    double start = perebor_cpu_seconds();
+    perebor_workspace_mark begin = perebor_workspace_here(house->family->workspace);
+    size_t last = list_trees(house, *first, house->most_trees, &n_trees);
+    perebor_status status = grow_batch(house, &house->kin[*first].options, n_trees, error);
+    seconds += (perebor_cpu_seconds() - start) / (double)(last - *first);
+    for (size_t tree = 0; tree < n_trees && status == PEREBOR_OK; tree++) {
+        size_t end = end_of_tree(house, *first);
+        status = deliver_tree(house, &house->members[tree], *first, end, seconds, error);
+        *first = end;
+    }
+    perebor_workspace_return(house->family->workspace, begin);
+    return status;
+}
+
+perebor_status tree_score_family(const perebor_family *family, perebor_family_deliver *deliver,
+                                 void *context, perebor_error *error) {
+    perebor_status status;
+    tree_columns columns;
+    tree_sklearn_rows sklearn_rows;
+    perebor_workspace *workspace = family->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    struct household house = {.family = family,
+                              .deliver = deliver,
+                              .context = context,
+                              .columns = &columns,
+                              .sklearn_rows = &sklearn_rows,
+                              .n_training =
+                                  family->score_training ? family->training->rows.n_rows : 0};
+    double start = perebor_cpu_seconds();
+    PEREBOR_TRY(done, read_kin(&house, error));
+    if (house.n == 0) {
+        goto done;
+    }
+    if (house.kin[0].options.like_sklearn) {
+        PEREBOR_TRY(done,
+                    tree_sklearn_rows_create(&sklearn_rows, family->training, workspace, error));
+    } else {
+        PEREBOR_TRY(done, tree_columns_create(&columns, family->training, workspace, error));
+    }
+    PEREBOR_TRY(done, prepare_batches(&house, error));
+    double seconds = (perebor_cpu_seconds() - start) / (double)house.n;
+    for (size_t first = 0; first < house.n;) {
+        PEREBOR_TRY(done, score_batch(&house, &first, seconds, error));
+    }
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include "model/tree/tree_grow.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/tree/tree_search.h"
+
+/** A tree at a node. */
+struct visitor {
+    uint32_t member;
+    uint32_t node; /**< Of its nodes, if it keeps them. */
+};
+
+/** A node to be split, by one tree at least. */
+struct task {
+    tree_rows rows;
+    tree_stretch columns;  /**< On the stack of slots: those that may not be constant. */
+    tree_stretch visitors; /**< On the stack of visitors, ascending by min_leaf. */
+    uint32_t n_ones;
+    size_t depth;
+    size_t n_constant; /**< See tree_ground. */
+    uint64_t path;
+};
+
+/** Everything that growing needs, allocated once. */
+struct grower {
+    perebor_workspace *workspace;
+    const tree_plot *plot;
+    const tree_member *members;
+    tree_search search;
+    tree_divider divider;
+    struct task *tasks;
+    size_t n_tasks, tasks_room;
+    uint32_t *columns; /**< A stack. */
+    size_t columns_room;
+    struct visitor *visitors; /**< A stack. */
+    size_t visitors_room;
+};
+
+/** Makes room for @p n things in an array that doubles. */
+static bool reserve(perebor_workspace *workspace, void **array, size_t *room, size_t n,
+                    size_t size) {
+    if (n <= *room) {
+        return true;
+    }
+    size_t wanted = *room < 64 ? 64 : *room;
+    while (wanted < n) {
+        wanted *= 2;
+    }
+    void *grown = perebor_workspace_take(workspace, wanted, size);
+    if (grown == NULL) {
+        return false;
+    }
+    if (*room > 0) {
+        memcpy(grown, *array, *room * size);
+    }
+    *array = grown;
+    *room = wanted;
+    return true;
+}
+
+static perebor_status out_of_memory(const struct grower *grower, perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %u rows",
+                        (unsigned)grower->plot->columns->n_rows);
+}
+
+/** Ends a tree's growth at a node: its rows get their score. */
+static void end_at(const struct grower *grower, const tree_member *member, const struct task *node,
+                   double share) {
+    for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
+        if (grower->plot->parts[part] == NULL || member->scores[part] == NULL) {
+            continue;
+        }
+        const uint32_t *rows = node->rows.block->rows[part] + node->rows.parts[part].start;
+        for (size_t i = 0; i < node->rows.parts[part].n; i++) {
+            member->scores[part][rows[i]] = share;
+        }
+    }
+}
+
+static bool goes_on(const tree_member *member, const struct task *node) {
+    return node->depth < member->max_depth && node->rows.entries.n >= member->min_split &&
+           node->n_ones > 0 && node->n_ones < node->rows.entries.n;
+}
+
+/**
+ * Lets trees arrive at a node: those that end there end, the others become its visitors, on top of
+ * the stack. @param[in] from  [n] the visitors, with the index of this node in their trees.
+ */
+static void arrive(struct grower *grower, struct task *node, const struct visitor *from, size_t n,
+                   uint32_t side) {
+    tree_node described = {0};
+    tree_search_describe(&grower->search, (uint32_t)node->rows.entries.n, node->n_ones, &described);
+    node->visitors.n = 0;
+    for (size_t v = 0; v < n; v++) {
+        const tree_member *member = &grower->members[from[v].member];
+        uint32_t index = from[v].node + side;
+        if (member->nodes != NULL) {
+            member->nodes->nodes[index] = described;
+        }
+        if (goes_on(member, node)) {
+            grower->visitors[node->visitors.start + node->visitors.n++] =
+                (struct visitor){from[v].member, index};
+        } else {
+            end_at(grower, member, node, described.share);
+        }
+    }
+}
+
+/** Adds the split and two children to every tree that keeps its nodes; visitors move to the left.
+ */
+static perebor_status record_split(struct grower *grower, struct visitor *visitors, size_t n,
+                                   const tree_split *split, double threshold,
+                                   perebor_error *error) {
+    for (size_t v = 0; v < n; v++) {
+        tree_nodes *tree = grower->members[visitors[v].member].nodes;
+        if (tree == NULL) {
+            continue;
+        }
+        uint32_t left;
+        perebor_status status = tree_nodes_add(tree, 2, &left, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+        tree_node *node = &tree->nodes[visitors[v].node];
+        node->threshold = threshold;
+        node->column = split->column;
+        node->left = left;
+        visitors[v].node = left;
+    }
+    return PEREBOR_OK;
+}
+
+/** The children of a node, before it is known which trees go on in them. */
+static void make_children(const struct grower *grower, const struct task *task, tree_block *block,
+                          const tree_split *split, double threshold, struct task children[2]) {
+    for (uint32_t side = 0; side < 2; side++) {
+        children[side] = *task;
+        children[side].depth = task->depth + 1;
+        children[side].path = tree_path_turn(task->path, side);
+    }
+    children[0].n_ones = split->ones_left;
+    children[1].n_ones = task->n_ones - split->ones_left;
+    tree_rows *const rows[2] = {&children[0].rows, &children[1].rows};
+    tree_divide_parts(&grower->divider, &task->rows, block, split, threshold, rows);
+}
+
+/**
+ * Splits a node for the visitors that want this split.
+ *
+ * Stacks grow by the right child, then the left: whichever task is taken last has the top, and what
+ * lies above it is no longer needed. The node's own lists lie below and are copied.
+ */
+static perebor_status split_node(struct grower *grower, const struct task *task, tree_block *block,
+                                 const tree_split *split, struct visitor *visitors,
+                                 size_t n_visitors, size_t *columns_top, size_t *visitors_top,
+                                 perebor_error *error) {
+    perebor_status status;
+    double threshold = tree_divide_threshold(&grower->divider, &task->rows, split);
+    struct task children[2];
+    PEREBOR_TRY(done, record_split(grower, visitors, n_visitors, split, threshold, error));
+    make_children(grower, task, block, split, threshold, children);
+    for (uint32_t side = 2; side-- > 0;) {
+        children[side].visitors.start = *visitors_top;
+        arrive(grower, &children[side], visitors, n_visitors, side);
+        *visitors_top += children[side].visitors.n;
+    }
+    tree_growing growing = {children[0].visitors.n > 0, children[1].visitors.n > 0};
+    if (!growing.left && !growing.right) {
+        goto done;
+    }
+    tree_divide_columns(&grower->divider, &task->rows, &children[0].rows,
+                        grower->columns + task->columns.start, task->columns.n, split, growing);
+    for (uint32_t side = 2; side-- > 0;) {
+        if (children[side].visitors.n == 0) {
+            continue;
+        }
+        children[side].columns.start = *columns_top;
+        memcpy(grower->columns + *columns_top, grower->columns + task->columns.start,
+               task->columns.n * sizeof *grower->columns);
+        *columns_top += task->columns.n;
+        block->n_nodes++;
+        grower->tasks[grower->n_tasks++] = children[side];
+    }
+done:
+    return status;
+}
+
+/** Ends the trees for which no split leaves enough rows on both sides. */
+static void end_visitors(struct grower *grower, const struct task *task,
+                         const struct visitor *visitors, size_t n) {
+    tree_node described = {0};
+    tree_search_describe(&grower->search, (uint32_t)task->rows.entries.n, task->n_ones, &described);
+    for (size_t v = 0; v < n; v++) {
+        end_at(grower, &grower->members[visitors[v].member], task, described.share);
+    }
+}
+
+static bool same_split(const tree_split *a, const tree_split *b) {
+    return a->column == b->column && a->n_left == b->n_left;
+}
+
+/** Trees that split a node alike: visitors [first, last) of it. */
+static size_t end_of_group(const struct grower *grower, const struct task *task, size_t first,
+                           const tree_split **split, uint32_t *level) {
+    const struct visitor *visitors = grower->visitors + task->visitors.start;
+    size_t v = first;
+    *split = &grower->search.best[*level];
+    for (; v < task->visitors.n; v++) {
+        while (grower->members[visitors[v].member].min_leaf > grower->search.min_leaves[*level]) {
+            ++*level;
+        }
+        if (!same_split(*split, &grower->search.best[*level])) {
+            break;
+        }
+    }
+    return v;
+}
+
+/** Finds the best split of a node for every min_leaf among its visitors. */
+static void search_node(struct grower *grower, struct task *task) {
+    const struct visitor *visitors = grower->visitors + task->visitors.start;
+    tree_search *search = &grower->search;
+    uint32_t n = 0;
+    for (size_t v = 0; v < task->visitors.n; v++) {
+        uint32_t min_leaf = (uint32_t)grower->members[visitors[v].member].min_leaf;
+        if (n == 0 || search->min_leaves[n - 1] != min_leaf) {
+            search->min_leaves[n++] = min_leaf;
+        }
+    }
+    search->scan.n_levels = n;
+    tree_ground ground = {.entries = tree_rows_entries(&task->rows, 0),
+                          .stride = task->rows.block->stride,
+                          .n_rows = (uint32_t)task->rows.entries.n,
+                          .n_ones = task->n_ones,
+                          .slots = grower->columns + task->columns.start,
+                          .n_slots = task->columns.n,
+                          .n_constant = task->n_constant,
+                          .path = task->path};
+    tree_search_node(search, &ground);
+    task->columns.n = ground.n_slots;
+    task->n_constant = ground.n_constant;
+}
+
+/** Room on the stacks for all that splitting one node can push. */
+static bool reserve_stacks(struct grower *grower, const struct task *task) {
+    size_t most = 2 * task->visitors.n;
+    size_t columns = task->columns.start + task->columns.n * (most + 1);
+    size_t visitors = task->visitors.start + task->visitors.n + most;
+    return reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room,
+                   grower->n_tasks + most, sizeof *grower->tasks) &&
+           reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room, columns,
+                   sizeof *grower->columns) &&
+           reserve(grower->workspace, (void **)&grower->visitors, &grower->visitors_room, visitors,
+                   sizeof *grower->visitors);
+}
+
+/** Splits a node, taken off the stack, for all its visitors. */
+static perebor_status grow_node(struct grower *grower, struct task *task, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    if (!reserve_stacks(grower, task)) {
+        return out_of_memory(grower, error);
+    }
+    search_node(grower, task);
+    size_t columns_top = task->columns.start + task->columns.n;
+    size_t visitors_top = task->visitors.start + task->visitors.n;
+    uint32_t level = 0;
+    for (size_t first = 0, last; first < task->visitors.n; first = last) {
+        const tree_split *split;
+        last = end_of_group(grower, task, first, &split, &level);
+        struct visitor *visitors = grower->visitors + task->visitors.start + first;
+        if (!(split->cost < INFINITY)) {
+            end_visitors(grower, task, visitors, last - first);
+            continue;
+        }
+        tree_block *block = task->rows.block;
+        if (last < task->visitors.n) { // others still need the rows as they are
+            block = tree_block_create(&grower->divider, &task->rows);
+            if (block == NULL) {
+                return out_of_memory(grower, error);
+            }
+        }
+        status = split_node(grower, task, block, split, visitors, last - first, &columns_top,
+                            &visitors_top, error);
+        if (block != task->rows.block && block->n_nodes == 0) {
+            tree_block_spare(&grower->divider, block);
+        }
+        if (status != PEREBOR_OK) {
+            break;
+        }
+    }
+    return status;
+}
+
+static perebor_status grower_create(struct grower *grower, size_t n_members, perebor_error *error) {
+    const tree_plot *plot = grower->plot;
+    if (!tree_divider_create(&grower->divider, plot->columns, plot->parts, grower->workspace)) {
+        return out_of_memory(grower, error);
+    }
+    return tree_search_create(&grower->search, plot->columns, plot->criterion, plot->balanced,
+                              plot->max_features, plot->sklearn_draw, n_members, grower->workspace,
+                              error);
+}
+
+/** Lets all trees start at the root. */
+static perebor_status start_at_root(struct grower *grower, size_t n_members, perebor_error *error) {
+    const tree_columns *columns = grower->plot->columns;
+    struct task root = {.columns = {0, columns->n_sorted}, .n_ones = columns->n_ones};
+    if (!reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room, 1,
+                 sizeof *grower->tasks) ||
+        !reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room,
+                 columns->n_sorted + 1u, sizeof *grower->columns) ||
+        !reserve(grower->workspace, (void **)&grower->visitors, &grower->visitors_room,
+                 2 * n_members, sizeof *grower->visitors)) {
+        return out_of_memory(grower, error);
+    }
+    struct visitor *arriving = grower->visitors + n_members;
+    for (size_t m = 0; m < n_members; m++) {
+        arriving[m] = (struct visitor){(uint32_t)m, 0};
+        if (grower->members[m].nodes != NULL) {
+            perebor_status status =
+                tree_nodes_add(grower->members[m].nodes, 1, &arriving[m].node, error);
+            if (status != PEREBOR_OK) {
+                return status;
+            }
+        }
+    }
+    for (uint32_t slot = 0; slot < columns->n_sorted; slot++) {
+        grower->columns[slot] = slot;
+    }
+    if (!tree_rows_create(&root.rows, &grower->divider)) {
+        return out_of_memory(grower, error);
+    }
+    arrive(grower, &root, arriving, n_members, 0);
+    if (root.visitors.n > 0) {
+        grower->tasks[grower->n_tasks++] = root;
+    } else {
+        tree_block_leave(&grower->divider, root.rows.block);
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status tree_grow(const tree_plot *plot, const tree_member *members, size_t n_members,
+                         perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    struct grower grower = {.workspace = workspace, .plot = plot, .members = members};
+    PEREBOR_TRY(done, grower_create(&grower, n_members, error));
+    PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
+    while (grower.n_tasks > 0) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
+        struct task task = grower.tasks[--grower.n_tasks];
+        status = grow_node(&grower, &task, error);
+        tree_block_leave(&grower.divider, task.rows.block);
+        PEREBOR_TRY(done, status);
+    }
+done:
+    return status;
+}

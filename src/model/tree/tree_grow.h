@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file tree_grow.h
+ * Growing trees by the project's own definition, one or many at once.
+ *
+ * Definition. Columns are compared as doubles, unscaled. A node is split unless it is pure, too
+ * deep or too small, by the split of lowest cost (tree_scan.h) that leaves enough rows on both
+ * sides, even if it lowers no impurity; on equal costs the lower column, then the lower threshold.
+ * The threshold is midway between neighbouring values of the node. Where fewer than all columns are
+ * looked at, columns are visited in the order of a hash of (path from the root, column) until
+ * max_features have been, and on until one of them is not constant in the node. The path is the
+ * turns taken, so that a node's draw depends neither on other nodes nor on when it is grown.
+ *
+ * Trees that differ in max_depth, min_samples_split and min_samples_leaf are grown together: while
+ * two of them split alike they are one tree, whose nodes are searched once for all
+ * min_samples_leaf.
+ */
+#ifndef PEREBOR_MODEL_TREE_TREE_GROW_H
+#define PEREBOR_MODEL_TREE_TREE_GROW_H
+
+#include "model/tree/tree_divide.h"
+#include "model/tree/tree_sklearn_draw.h"
+
+/** One of the trees grown together. */
+typedef struct tree_member {
+    size_t max_depth, min_split, min_leaf;
+    tree_nodes *nodes;              /**< Where to keep the tree, or NULL. */
+    double *scores[TREE_MAX_PARTS]; /**< [parts[i]->n_rows] where to score, or NULL. */
+} tree_member;
+
+/** What trees grown together have in common. */
+typedef struct tree_plot {
+    const tree_columns *columns;
+    tree_criterion criterion;
+    bool balanced;
+    size_t max_features;
+    tree_sklearn_draw *sklearn_draw; /**< NULL, or: grow scikit-learn's tree by this draw. One
+                                        member, not balanced. */
+    const perebor_matrix *parts[TREE_MAX_PARTS]; /**< Rows to score; NULL: none. */
+} tree_plot;
+
+/**
+ * Grows. What growing needed stays in the workspace, beside the trees that are kept.
+ *
+ * @param[in] members  [n_members] ascending by min_leaf.
+ */
+PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_plot *plot, const tree_member *members,
+                                            size_t n_members, perebor_workspace *workspace,
+                                            perebor_error *error);
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "model/tree/tree.h"
+
+perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, perebor_error *error) {
+    if (tree->n + n > tree->room) {
+        size_t room = tree->room == 0 ? 64 : 2 * tree->room;
+        room = room < tree->n + n ? tree->n + n : room;
+        tree_node *nodes =
+            room > UINT32_MAX ? NULL : perebor_workspace_take(tree->workspace, room, sizeof *nodes);
+        if (nodes == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree of %zu nodes",
+                                room);
+        }
+        if (tree->n > 0) {
+            memcpy(nodes, tree->nodes, tree->n * sizeof *nodes);
+        }
+        tree->nodes = nodes;
+        tree->room = room;
+    }
+    memset(tree->nodes + tree->n, 0, n * sizeof *tree->nodes);
+    *first = (uint32_t)tree->n;
+    tree->n += n;
+    return PEREBOR_OK;
+}
+
+void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores) {
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        const tree_node *node = tree->nodes;
+        while (node->left != 0) {
+            double value = rows->values[node->column * rows->stride + row];
+            value = tree->rounds ? (double)(float)value : value;
+            node = tree->nodes + node->left + (value <= node->threshold ? 0 : 1);
+        }
+        scores[row] = node->share;
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Minimal cost-complexity pruning. With R the impurity of a node by its share of the weight, R(T)
+ * the sum over the leaves below it and |T| their number, the link's strength is
+ *
+ *     alpha = (R - R(T)) / (|T| - 1).
+ *
+ * Nodes are numbered in preorder, the order in which sums are taken and ties are broken. The
+ * weakest link is the winner of a knockout among all nodes, so that a cut costs its ancestors'
+ * matches only.
+ */
+#include <math.h>
+
+#include "model/tree/tree.h"
+
+static const uint32_t none = UINT32_MAX;
+
+struct pruner {
+    tree_node *nodes;
+    size_t n;
+    uint32_t *order;     /**< [n] node of the tree by preorder number. */
+    uint32_t *parent;    /**< [n] */
+    uint32_t *end;       /**< [n] number after the last descendant. */
+    uint32_t *n_leaves;  /**< [n] below; 0 in a leaf. */
+    double *risk;        /**< [n] R */
+    double *branch_risk; /**< [n] R(T) */
+    double *strength;    /**< [n_places] alpha; infinite for leaves and what was cut. */
+    uint32_t *winners;   /**< [2 n_places] */
+    size_t n_places;     /**< A power of 2. */
+};
+
+/** Numbers the nodes. */
+static void number_nodes(struct pruner *pruner, uint32_t *stack) {
+    uint32_t number = 0;
+    size_t top = 0;
+    stack[top++] = 0;
+    stack[top++] = none;
+    while (top > 0) {
+        uint32_t parent = stack[--top];
+        uint32_t index = stack[--top];
+        uint32_t left = pruner->nodes[index].left;
+        pruner->order[number] = index;
+        pruner->parent[number] = parent;
+        if (left != 0) {
+            stack[top++] = left + 1;
+            stack[top++] = number;
+            stack[top++] = left;
+            stack[top++] = number;
+        }
+        number++;
+    }
+    pruner->n = number;
+    for (uint32_t i = 0; i < number; i++) {
+        pruner->end[i] = i + 1;
+    }
+    for (uint32_t i = number; i-- > 1;) {
+        if (pruner->end[pruner->parent[i]] < pruner->end[i]) {
+            pruner->end[pruner->parent[i]] = pruner->end[i];
+        }
+    }
+}
+
+static void sum_risks(struct pruner *pruner) {
+    for (uint32_t i = 0; i < pruner->n; i++) {
+        const tree_node *node = &pruner->nodes[pruner->order[i]];
+        pruner->risk[i] = node->weight * node->impurity / pruner->nodes[0].weight;
+        pruner->branch_risk[i] = 0.0;
+        pruner->n_leaves[i] = 0;
+    }
+    for (uint32_t i = 0; i < pruner->n; i++) {
+        if (pruner->nodes[pruner->order[i]].left != 0) {
+            continue;
+        }
+        pruner->branch_risk[i] = pruner->risk[i];
+        for (uint32_t up = pruner->parent[i]; up != none; up = pruner->parent[up]) {
+            pruner->branch_risk[up] += pruner->risk[i];
+            pruner->n_leaves[up]++;
+        }
+    }
+}
+
+static double strength_of(const struct pruner *pruner, uint32_t i) {
+    return (pruner->risk[i] - pruner->branch_risk[i]) / ((double)pruner->n_leaves[i] - 1.0);
+}
+
+/** Plays the match above a place. */
+static void play(struct pruner *pruner, size_t place) {
+    uint32_t a = pruner->winners[2 * place];
+    uint32_t b = pruner->winners[2 * place + 1];
+    pruner->winners[place] = pruner->strength[b] < pruner->strength[a] ? b : a;
+}
+
+static void set_strength(struct pruner *pruner, uint32_t i, double strength) {
+    pruner->strength[i] = strength;
+    for (size_t place = (pruner->n_places + i) / 2; place > 0; place /= 2) {
+        play(pruner, place);
+    }
+}
+
+static void start_knockout(struct pruner *pruner) {
+    for (uint32_t i = 0; i < pruner->n_places; i++) {
+        bool inner = i < pruner->n && pruner->nodes[pruner->order[i]].left != 0;
+        pruner->strength[i] = inner ? strength_of(pruner, i) : INFINITY;
+        pruner->winners[pruner->n_places + i] = i;
+    }
+    for (size_t place = pruner->n_places; place-- > 1;) {
+        play(pruner, place);
+    }
+}
+
+/** Makes a leaf of a node. */
+static void cut(struct pruner *pruner, uint32_t at) {
+    uint32_t lost_leaves = pruner->n_leaves[at] - 1;
+    double lost = pruner->risk[at] - pruner->branch_risk[at];
+    for (uint32_t i = at; i < pruner->end[at]; i++) {
+        if (pruner->strength[i] < INFINITY) {
+            set_strength(pruner, i, INFINITY);
+        }
+    }
+    pruner->nodes[pruner->order[at]].left = 0;
+    pruner->n_leaves[at] = 0;
+    pruner->branch_risk[at] = pruner->risk[at];
+    for (uint32_t up = pruner->parent[at]; up != none; up = pruner->parent[up]) {
+        pruner->n_leaves[up] -= lost_leaves;
+        pruner->branch_risk[up] += lost;
+        set_strength(pruner, up, strength_of(pruner, up));
+    }
+}
+
+static bool pruner_create(struct pruner *pruner, size_t n, perebor_workspace *workspace) {
+    pruner->n_places = 1;
+    while (pruner->n_places < n) {
+        pruner->n_places *= 2;
+    }
+    pruner->order = perebor_workspace_take(workspace, n, sizeof *pruner->order);
+    pruner->parent = perebor_workspace_take(workspace, n, sizeof *pruner->parent);
+    pruner->end = perebor_workspace_take(workspace, n, sizeof *pruner->end);
+    pruner->n_leaves = perebor_workspace_take(workspace, n, sizeof *pruner->n_leaves);
+    pruner->risk = perebor_workspace_take(workspace, n, sizeof *pruner->risk);
+    pruner->branch_risk = perebor_workspace_take(workspace, n, sizeof *pruner->branch_risk);
+    pruner->strength =
+        perebor_workspace_take(workspace, pruner->n_places, sizeof *pruner->strength);
+    pruner->winners =
+        perebor_workspace_take(workspace, 2 * pruner->n_places, sizeof *pruner->winners);
+    return pruner->order && pruner->parent && pruner->end && pruner->n_leaves && pruner->risk &&
+           pruner->branch_risk && pruner->strength && pruner->winners;
+}
+
+perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_error *error) {
+    if (ccp_alpha == 0.0 || tree->nodes[0].left == 0) {
+        return PEREBOR_OK;
+    }
+    struct pruner pruner = {.nodes = tree->nodes};
+    perebor_workspace_mark begin = perebor_workspace_here(tree->workspace);
+    uint32_t *stack = perebor_workspace_take(tree->workspace, 2 * tree->n + 2, sizeof *stack);
+    if (stack == NULL || !pruner_create(&pruner, tree->n, tree->workspace)) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prune a tree of %zu nodes",
+                            tree->n);
+    }
+    number_nodes(&pruner, stack);
+    sum_risks(&pruner);
+    start_knockout(&pruner);
+    for (;;) {
+        uint32_t weakest = pruner.winners[1];
+        if (!(pruner.strength[weakest] <= ccp_alpha)) {
+            break;
+        }
+        cut(&pruner, weakest);
+    }
+    perebor_workspace_return(tree->workspace, begin);
+    return PEREBOR_OK;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#include "model/tree/tree_scan.h"
+
+#include "base/arithmetic.h"
+
+typedef int32_t v8i32 __attribute__((vector_size(32)));
+
+PEREBOR_INLINE v8d load_counts(const uint32_t *from) {
+    v8i32 counts;
+    memcpy(&counts, from, sizeof counts);
+    return __builtin_convertvector(counts, v8d);
+}
+
+/** Costs of splits with so many rows, and ones among them, on the left. */
+PEREBOR_INLINE v8d gini_cost(const tree_scan *scan, v8d left, v8d left_ones) {
+    const v8d weight_zero = v8d_set(scan->weights[0]);
+    const v8d weight_one = v8d_set(scan->weights[1]);
+    v8d left_zeros = left - left_ones;
+    v8d right_ones = v8d_set((double)scan->n_ones) - left_ones;
+    v8d right_zeros = (v8d_set((double)scan->n_rows) - left) - right_ones;
+    v8d left_weight = weight_zero * left_zeros + weight_one * left_ones;
+    v8d right_weight = weight_zero * right_zeros + weight_one * right_ones;
+    return (left_zeros * left_ones * right_weight + right_zeros * right_ones * left_weight) /
+           (left_weight * right_weight);
+}
+
+PEREBOR_INLINE v8d sklearn_gini(v8d zeros, v8d ones, v8d n) {
+    return n * (v8d_set(1.0) - (zeros * zeros + ones * ones) / (n * n));
+}
+
+PEREBOR_INLINE v8d sklearn_entropy(v8d zeros, v8d ones, v8d n) {
+    const v8d none = v8d_set(0.0);
+    v8d share = zeros / n;
+    v8d entropy = v8d_select(zeros > none, none - share * v8d_log2(share), none);
+    share = ones / n;
+    return n * v8d_select(ones > none, entropy - share * v8d_log2(share), entropy);
+}
+
+PEREBOR_INLINE v8d sklearn_cost(const tree_scan *scan, v8d left, v8d left_ones) {
+    v8d left_zeros = left - left_ones;
+    v8d right = v8d_set((double)scan->n_rows) - left;
+    v8d right_ones = v8d_set((double)scan->n_ones) - left_ones;
+    v8d right_zeros = right - right_ones;
+    if (scan->criterion == TREE_GINI) {
+        return sklearn_gini(right_zeros, right_ones, right) +
+               sklearn_gini(left_zeros, left_ones, left);
+    }
+    return sklearn_entropy(right_zeros, right_ones, right) +
+           sklearn_entropy(left_zeros, left_ones, left);
+}
+
+/** What is computed eight at a time. */
+PEREBOR_INLINE v8d cost_of(const tree_scan *scan, v8d left, v8d left_ones) {
+    return scan->like_sklearn ? sklearn_cost(scan, left, left_ones)
+                              : gini_cost(scan, left, left_ones);
+}
+
+static void vector_costs(const tree_scan *scan, size_t n) {
+    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
+        v8d cost = cost_of(scan, load_counts(scan->left + k), load_counts(scan->ones + k));
+        v8d_store(scan->costs + k, cost);
+    }
+}
+
+PEREBOR_INLINE double side_entropy(const tree_scan *scan, uint32_t zeros, uint32_t ones) {
+    double total;
+    if (scan->entropy_terms[2] != NULL) {
+        total = scan->entropy_terms[2][zeros + ones];
+    } else {
+        double weight = scan->weights[0] * (double)zeros + scan->weights[1] * (double)ones;
+        total = weight * perebor_log(weight);
+    }
+    return total - (scan->entropy_terms[0][zeros] + scan->entropy_terms[1][ones]);
+}
+
+static void entropy_costs(const tree_scan *scan, size_t n) {
+    uint32_t n_zeros = scan->n_rows - scan->n_ones;
+    for (size_t k = 0; k < n; k++) {
+        uint32_t ones = scan->ones[k];
+        uint32_t zeros = scan->left[k] - ones;
+        scan->costs[k] = side_entropy(scan, zeros, ones) +
+                         side_entropy(scan, n_zeros - zeros, scan->n_ones - ones);
+    }
+}
+
+static void costs(const tree_scan *scan, size_t n) {
+    if (scan->criterion == TREE_GINI || scan->like_sklearn) {
+        vector_costs(scan, n);
+    } else {
+        entropy_costs(scan, n);
+    }
+}
+
+/** Lists the places between different values; returns how many there are. */
+PEREBOR_INLINE size_t list_candidates(const tree_scan *scan, const tree_entry *entries) {
+    size_t n = 0;
+    uint32_t ones = 0;
+    for (uint32_t i = 0; i + 1 < scan->n_rows; i++) {
+        ones += tree_entry_label(entries[i]);
+        scan->left[n] = i + 1;
+        scan->ones[n] = ones;
+        n += tree_entry_code(entries[i]) != tree_entry_code(entries[i + 1]);
+    }
+    return n;
+}
+
+/** Index of the lowest cost in [first, last), the first of equals. @pre first < last */
+static size_t lowest(const double *costs, size_t first, size_t last) {
+    size_t best = first;
+    size_t k = first;
+    if ((last - first) / 2 >= PEREBOR_LANES) {
+        v8d low = v8d_load(costs + first);
+        v8i at = {0, 1, 2, 3, 4, 5, 6, 7};
+        v8i here = at;
+        const v8i step = {8, 8, 8, 8, 8, 8, 8, 8};
+        for (k = first + PEREBOR_LANES; k + PEREBOR_LANES <= last; k += PEREBOR_LANES) {
+            v8d next = v8d_load(costs + k);
+            here += step;
+            v8i lower = next < low;
+            low = v8d_select(lower, next, low);
+            at = (lower & here) | (~lower & at);
+        }
+        size_t lane = 0;
+        for (size_t other = 1; other < PEREBOR_LANES; other++) {
+            if (low[other] < low[lane] || (low[other] == low[lane] && at[other] < at[lane])) {
+                lane = other;
+            }
+        }
+        best = first + (size_t)at[lane];
+    }
+    for (; k < last; k++) {
+        if (costs[k] < costs[best]) {
+            best = k;
+        }
+    }
+    return best;
+}
+
+static void offer(const tree_scan *scan, double cost, uint32_t n_left, uint32_t ones_left,
+                  uint32_t column, uint32_t slot) {
+    tree_split candidate = {
+        .cost = cost, .column = column, .slot = slot, .n_left = n_left, .ones_left = ones_left};
+    tree_scan_offer(scan, &candidate);
+}
+
+/** Looks at the places between different values only: best where few values repeat. */
+static void sparse(const tree_scan *scan, const tree_entry *entries, uint32_t column,
+                   uint32_t slot) {
+    size_t n = list_candidates(scan, entries);
+    const uint32_t *left = scan->left;
+    const uint32_t *ones = scan->ones;
+    costs(scan, n);
+    uint32_t most = scan->min_leaves[scan->n_levels - 1];
+    size_t first = 0;
+    size_t last = n;
+    for (; first < n && left[first] < most; first++) { // too few rows for the highest level
+        offer(scan, scan->costs[first], left[first], ones[first], column, slot);
+    }
+    for (; last > first && scan->n_rows - left[last - 1] < most; last--) {
+        offer(scan, scan->costs[last - 1], left[last - 1], ones[last - 1], column, slot);
+    }
+    if (first < last) {
+        size_t k = lowest(scan->costs, first, last);
+        offer(scan, scan->costs[k], left[k], ones[k], column, slot);
+    }
+}
+
+/** The sum of each lane and the ones before it. */
+PEREBOR_INLINE v8d running_sum(v8d lanes) {
+    const v8d zero = v8d_set(0.0);
+    lanes += __builtin_shufflevector(zero, lanes, 0, 8, 9, 10, 11, 12, 13, 14);
+    lanes += __builtin_shufflevector(zero, lanes, 0, 0, 8, 9, 10, 11, 12, 13);
+    return lanes + __builtin_shufflevector(zero, lanes, 0, 0, 0, 0, 8, 9, 10, 11);
+}
+
+/** Costs of the places after each row; infinite where the next row's value is the same. */
+static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
+    const v8u one = (v8u)v8d_set(1.0);
+    const v8d infinite = v8d_set(__builtin_inf());
+    v8d before = v8d_set(0.0);
+    v8d left = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
+    for (size_t i = 0; i + 1 < scan->n_rows; i += PEREBOR_LANES) {
+        v8u here;
+        v8u next;
+        memcpy(&here, entries + i, sizeof here);
+        memcpy(&next, entries + i + 1, sizeof next);
+        v8d ones = running_sum((v8d)((0 - (here & 1)) & one)) + before;
+        before = __builtin_shufflevector(ones, ones, 7, 7, 7, 7, 7, 7, 7, 7);
+        v8i same = (here >> 32) == (next >> 32);
+        v8d_store(scan->costs + i, v8d_select(same, infinite, cost_of(scan, left, ones)));
+        v8d_store(scan->ones_so_far + i, ones);
+        left += v8d_set((double)PEREBOR_LANES);
+    }
+}
+
+/** Looks at the place after every row: best where most values differ. */
+static void dense(const tree_scan *scan, const tree_entry *entries, uint32_t column,
+                  uint32_t slot) {
+    dense_costs(scan, entries);
+    const double *found = scan->costs;
+    const double *ones = scan->ones_so_far;
+    size_t most = scan->min_leaves[scan->n_levels - 1];
+    size_t first = 0;
+    size_t last = scan->n_rows - 1;
+    for (; first < last && first + 1 < most; first++) { // too few rows for the highest level
+        if (found[first] < __builtin_inf()) {
+            offer(scan, found[first], (uint32_t)first + 1, (uint32_t)ones[first], column, slot);
+        }
+    }
+    for (; last > first && scan->n_rows - last < most; last--) {
+        if (found[last - 1] < __builtin_inf()) {
+            offer(scan, found[last - 1], (uint32_t)last, (uint32_t)ones[last - 1], column, slot);
+        }
+    }
+    if (first < last) {
+        size_t k = lowest(found, first, last);
+        if (found[k] < __builtin_inf()) {
+            offer(scan, found[k], (uint32_t)k + 1, (uint32_t)ones[k], column, slot);
+        }
+    }
+}
+
+static void sorted(const tree_scan *scan, const tree_entry *entries, uint32_t column,
+                   uint32_t slot) {
+    uint32_t n_values =
+        tree_entry_code(entries[scan->n_rows - 1]) - tree_entry_code(entries[0]) + 1;
+    if ((scan->criterion == TREE_GINI || scan->like_sklearn) && n_values >= scan->n_rows / 4) {
+        dense(scan, entries, column, slot);
+    } else {
+        sparse(scan, entries, column, slot);
+    }
+}
+
+extern const struct tree_kernels PEREBOR_KERNEL(tree_kernels);
+const struct tree_kernels PEREBOR_KERNEL(tree_kernels) = {.sorted = sorted, .costs = costs};

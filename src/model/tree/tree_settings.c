@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <string.h>
+
+#include "base/mix.h"
+#include "base/try.h"
+#include "model/tree/tree.h"
+
+enum {
+    CRITERION,
+    MAX_DEPTH,
+    MIN_SAMPLES_SPLIT,
+    MIN_SAMPLES_LEAF,
+    MAX_FEATURES,
+    CCP_ALPHA,
+    CLASS_WEIGHT,
+    RANDOM_STATE,
+};
+
+static const char *const criteria[] = {"gini", "entropy", "log_loss", NULL};
+static const char *const feature_rules[] = {"sqrt", "log2", NULL};
+static const char *const class_weights[] = {"balanced", NULL};
+
+const perebor_setting tree_settings[TREE_N_SETTINGS] = {
+    [CRITERION] = {.name = "criterion",
+                   .part_of_key = true,
+                   .summary = "impurity that a split lowers; log_loss is entropy",
+                   .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "gini"},
+                   .min = 1,
+                   .max = 0,
+                   .choices = criteria},
+    [MAX_DEPTH] = {.name = "max_depth",
+                   .summary = "longest way from the root to a leaf; null: no limit",
+                   .optional = true,
+                   .min = 1,
+                   .max = INFINITY},
+    [MIN_SAMPLES_SPLIT] = {.name = "min_samples_split",
+                           .summary = "fewest rows of a node to split, or their share of all rows",
+                           .fallback = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 2},
+                           .real_too = true,
+                           .min = 0,
+                           .max = INFINITY,
+                           .above_min = true},
+    [MIN_SAMPLES_LEAF] = {.name = "min_samples_leaf",
+                          .summary = "fewest rows of a leaf, or their share of all rows",
+                          .fallback = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 1},
+                          .real_too = true,
+                          .min = 0,
+                          .max = INFINITY,
+                          .above_min = true},
+    [MAX_FEATURES] = {.name = "max_features",
+                      .part_of_key = true,
+                      .summary = "columns looked at in a node, or their share; null: all",
+                      .optional = true,
+                      .real_too = true,
+                      .min = 0,
+                      .max = INFINITY,
+                      .above_min = true,
+                      .choices = feature_rules},
+    [CCP_ALPHA] = {.name = "ccp_alpha",
+                   .summary = "prune branches that lower the impurity by less than this a leaf",
+                   .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0},
+                   .min = 0,
+                   .max = INFINITY},
+    [CLASS_WEIGHT] = {.name = "class_weight",
+                      .part_of_key = true,
+                      .summary = "balanced: both classes weigh the same; null: every row does",
+                      .optional = true,
+                      .min = 1,
+                      .max = 0,
+                      .choices = class_weights},
+    [RANDOM_STATE] = {.name = "random_state",
+                      .part_of_key = true,
+                      .summary = "repeat scikit-learn's tree of this seed; null: this project's",
+                      .optional = true,
+                      .min = 0,
+                      .max = 4294967295.0},
+};
+
+/** A count, or a share of @p n_all rounded up. */
+static perebor_status read_rows(size_t *n, const perebor_setting *setting, perebor_value value,
+                                int64_t least, size_t n_all, perebor_error *error) {
+    if (value.kind == PEREBOR_VALUE_INTEGER) {
+        if (value.as.integer < least) {
+            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                "%s cannot be %lld; it takes a whole number of at least %lld, or "
+                                "a share of the rows above 0.0 and at most 1.0",
+                                setting->name, (long long)value.as.integer, (long long)least);
+        }
+        *n = (size_t)value.as.integer;
+        return PEREBOR_OK;
+    }
+    if (value.as.real > 1.0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "%s cannot be %.15g; a number with a point is a share of the rows and "
+                            "at most 1.0, a count of rows is a whole number",
+                            setting->name, value.as.real);
+    }
+    *n = (size_t)ceil(value.as.real * (double)n_all);
+    return PEREBOR_OK;
+}
+
+static size_t integer_log2(size_t n) {
+    size_t log2 = 0;
+    while (n >>= 1) {
+        log2++;
+    }
+    return log2;
+}
+
+static perebor_status read_features(size_t *n, perebor_value value, size_t n_columns,
+                                    perebor_error *error) {
+    size_t wanted = n_columns;
+    if (value.kind == PEREBOR_VALUE_INTEGER) {
+        wanted = (uint64_t)value.as.integer < n_columns ? (size_t)value.as.integer : n_columns;
+    } else if (value.kind == PEREBOR_VALUE_REAL) {
+        if (value.as.real > 1.0) {
+            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                "max_features cannot be %.15g; a number with a point is a share of "
+                                "the columns and at most 1.0, a count is a whole number",
+                                value.as.real);
+        }
+        wanted = (size_t)(value.as.real * (double)n_columns);
+    } else if (value.kind == PEREBOR_VALUE_TEXT) {
+        wanted = strcmp(value.as.text, "sqrt") == 0 ? (size_t)sqrt((double)n_columns)
+                                                    : integer_log2(n_columns);
+    }
+    *n = wanted == 0 ? 1 : wanted;
+    return PEREBOR_OK;
+}
+
+perebor_status tree_options_read(tree_options *options, const perebor_value *values, size_t n_rows,
+                                 size_t n_columns, perebor_error *error) {
+    perebor_status status;
+    tree_options read = {.max_depth = SIZE_MAX};
+    PEREBOR_TRY(done, read_rows(&read.min_split, &tree_settings[MIN_SAMPLES_SPLIT],
+                                values[MIN_SAMPLES_SPLIT], 2, n_rows, error));
+    PEREBOR_TRY(done, read_rows(&read.min_leaf, &tree_settings[MIN_SAMPLES_LEAF],
+                                values[MIN_SAMPLES_LEAF], 1, n_rows, error));
+    PEREBOR_TRY(done, read_features(&read.max_features, values[MAX_FEATURES], n_columns, error));
+    read.min_leaf = read.min_leaf > n_rows ? n_rows : read.min_leaf;
+    read.min_split = read.min_split < 2 ? 2 : read.min_split;
+    if (read.min_split < 2 * read.min_leaf) {
+        read.min_split = 2 * read.min_leaf;
+    }
+    read.criterion = strcmp(values[CRITERION].as.text, "gini") == 0 ? TREE_GINI : TREE_ENTROPY;
+    read.balanced = values[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT;
+    if (values[MAX_DEPTH].kind == PEREBOR_VALUE_INTEGER) {
+        read.max_depth = (size_t)values[MAX_DEPTH].as.integer;
+    }
+    read.ccp_alpha = values[CCP_ALPHA].as.real;
+    read.like_sklearn = tree_settings_like_sklearn(values);
+    if (read.like_sklearn) {
+        read.random_state = (uint32_t)values[RANDOM_STATE].as.integer;
+    }
+    *options = read;
+done:
+    return status;
+}
+
+bool tree_settings_like_sklearn(const perebor_value *values) {
+    return values[RANDOM_STATE].kind == PEREBOR_VALUE_INTEGER;
+}
+
+/** Mixes a number into a hash. */
+static uint64_t mix(uint64_t hash, uint64_t number) {
+    return perebor_mix((hash ^ number) + PEREBOR_MIX_STEP);
+}
+
+static uint64_t mix_value(uint64_t hash, perebor_value value) {
+    hash = mix(hash, (uint64_t)value.kind);
+    if (value.kind == PEREBOR_VALUE_INTEGER) {
+        return mix(hash, (uint64_t)value.as.integer);
+    }
+    if (value.kind == PEREBOR_VALUE_REAL) {
+        uint64_t bits;
+        memcpy(&bits, &value.as.real, sizeof bits);
+        return mix(hash, bits);
+    }
+    if (value.kind == PEREBOR_VALUE_TEXT) {
+        for (const char *c = value.as.text; *c != '\0'; c++) {
+            hash = mix(hash, (unsigned char)*c);
+        }
+    }
+    return hash;
+}
+
+uint64_t tree_settings_share_key(const perebor_value *values) {
+    bool gini = strcmp(values[CRITERION].as.text, "gini") == 0;
+    uint64_t key = mix(0x74726565u, gini);
+    key = mix_value(key, values[MAX_FEATURES]);
+    key = mix_value(key, values[CLASS_WEIGHT]);
+    return mix_value(key, values[RANDOM_STATE]);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include <float.h>
+#include <math.h>
+
+#include "base/try.h"
+#include "model/tree/tree_sklearn.h"
+
+/** Rounds the columns to single precision. */
+static perebor_status round_values(const perebor_matrix *from, perebor_matrix *rounded,
+                                   perebor_error *error) {
+    for (size_t column = 0; column < from->n_columns; column++) {
+        const double *values = perebor_matrix_column(from, column);
+        double *to = perebor_matrix_column(rounded, column);
+        for (size_t row = 0; row < from->n_rows; row++) {
+            if (fabs(values[row]) > (double)FLT_MAX) {
+                return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                    "column %zu holds %.17g, and scikit-learn's tree takes single "
+                                    "precision, at most %.9g; scale the column or leave out "
+                                    "random_state",
+                                    column, values[row], (double)FLT_MAX);
+            }
+            to[row] = (double)(float)values[row];
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static bool is_close(double lower, double higher) {
+    return (float)higher <= (float)lower + tree_sklearn_closest;
+}
+
+/** Whether a column has values that differ, but not by enough. */
+static bool is_crowded(const tree_columns *columns) {
+    for (uint32_t slot = 0; slot < columns->n_sorted; slot++) {
+        const tree_entry *entries = columns->entries + (size_t)slot * columns->n_rows;
+        const double *values = perebor_matrix_column(&columns->matrix, columns->sorted[slot]);
+        for (size_t i = 1; i < columns->n_rows; i++) {
+            if (tree_entry_code(entries[i]) != tree_entry_code(entries[i - 1]) &&
+                is_close(values[tree_entry_row(entries[i - 1])],
+                         values[tree_entry_row(entries[i])])) {
+                return true;
+            }
+        }
+    }
+    for (uint32_t b = 0; b < columns->n_binary; b++) {
+        const double *values = perebor_matrix_column(&columns->matrix, columns->binary[b]);
+        size_t other = 1;
+        while (values[other] == values[0]) {
+            other++;
+        }
+        if (is_close(fmin(values[0], values[other]), fmax(values[0], values[other]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows, const perebor_training *training,
+                                        perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    tree_sklearn_rows made = {.training = training};
+    PEREBOR_TRY(done, perebor_matrix_create(&made.rounded, training->rows.n_rows,
+                                            training->rows.n_columns, workspace, error));
+    PEREBOR_TRY(done, round_values(&training->rows, &made.rounded, error));
+    perebor_training rounded = {.rows = made.rounded, .labels = training->labels};
+    PEREBOR_TRY(done, tree_columns_create(&made.columns, &rounded, workspace, error));
+    made.crowded = is_crowded(&made.columns);
+    *rows = made;
+done:
+    return status;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "trial/gathering.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+
+/** Copies a text into the table. */
+static perebor_status keep_text(perebor_trials *trials, const char **text, const char *from,
+                                perebor_error *error) {
+    *text = from != NULL ? perebor_trials_intern(trials, from) : NULL;
+    if (from != NULL && *text == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a trial");
+    }
+    return PEREBOR_OK;
+}
+
+/** The message of a failed trial: that of its lowest failed fold, whichever came first. */
+static perebor_status note_failure(perebor_trials *trials, uint32_t trial, size_t fold,
+                                   const char *reason, perebor_error *error) {
+    for (size_t before = 0; before < fold; before++) {
+        size_t cell = trial * trials->n_folds + before;
+        if (trials->fold_done[cell] && trials->folds[cell].state == PEREBOR_TRIAL_FAIL) {
+            return PEREBOR_OK;
+        }
+    }
+    return keep_text(trials, &trials->error[trial], reason, error);
+}
+
+/** Counts a finished trial. */
+static void count_trial(gathering *gathered, size_t trial) {
+    const perebor_trials *trials = gathered->trials;
+    gathered->n_done++;
+    if (trials->state[trial] == PEREBOR_TRIAL_FAIL) {
+        gathered->n_failed++;
+        return;
+    }
+    double score = perebor_trials_mean_test_score(trials, trial);
+    uint64_t number = trials->first_trial + trial;
+    if (isnan(gathered->best_score) || score > gathered->best_score ||
+        (score == gathered->best_score && number < gathered->best_trial)) {
+        gathered->best_score = score;
+        gathered->best_trial = number;
+    }
+}
+
+/** Closes a trial if its folds are all in. */
+static perebor_status close_trial(gathering *gathered, uint32_t trial, perebor_error *error) {
+    perebor_trials *trials = gathered->trials;
+    uint8_t state = PEREBOR_TRIAL_COMPLETE;
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        if (!trials->fold_done[trial * trials->n_folds + fold]) {
+            return PEREBOR_OK;
+        }
+        if (trials->folds[trial * trials->n_folds + fold].state != PEREBOR_TRIAL_COMPLETE) {
+            state = PEREBOR_TRIAL_FAIL;
+        }
+    }
+    trials->state[trial] = state;
+    count_trial(gathered, trial);
+    return gathered->finished(gathered->context, trial, error);
+}
+
+void gathering_begin(gathering *gathered) {
+    gathered->best_score = NAN;
+    for (size_t trial = 0; trial < gathered->trials->n_trials; trial++) {
+        if (gathered->trials->state[trial] != PEREBOR_TRIAL_WAITING) {
+            count_trial(gathered, trial);
+            gathered->n_before++;
+        }
+    }
+    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(gathered->plan); bundle++) {
+        const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
+        for (size_t i = 0; i < planned->n_members; i++) {
+            const perebor_member *member =
+                perebor_plan_member(gathered->plan, planned->first_member + i);
+            for (uint32_t k = 0; k < member->n_trials; k++) {
+                gathered->trials->same_as[member->trials[k]] =
+                    gathered->trials->first_trial + member->trials[0];
+            }
+        }
+    }
+}
+
+/** Where and when a fold was evaluated. */
+typedef struct circumstances {
+    double started;
+    int rank, n_threads;
+    const char *host;
+} circumstances;
+
+static perebor_status add_outcome(gathering *gathered, const perebor_member *member, size_t fold,
+                                  const perebor_member_outcome *outcome, const circumstances *where,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_trials *trials = gathered->trials;
+    for (uint32_t k = 0; k < member->n_trials; k++) {
+        uint32_t trial = member->trials[k];
+        size_t cell = trial * trials->n_folds + fold;
+        trials->folds[cell] = outcome->fold;
+        trials->fold_done[cell] = 1;
+        if (k > 0) { // evaluated once; the first trial bears the time
+            trials->folds[cell].fit_seconds = trials->folds[cell].score_seconds = 0.0;
+        }
+        trials->duration[trial] +=
+            trials->folds[cell].fit_seconds + trials->folds[cell].score_seconds;
+        if (!(trials->datetime_start[trial] <= where->started)) {
+            trials->datetime_start[trial] = where->started;
+        }
+        trials->mpi_rank[trial] = where->rank;
+        trials->n_threads[trial] = where->n_threads;
+        if (outcome->fold.state == PEREBOR_TRIAL_FAIL) {
+            PEREBOR_TRY(done, note_failure(trials, trial, fold, outcome->error, error));
+        }
+        PEREBOR_TRY(done, keep_text(trials, &trials->host[trial], where->host, error));
+        PEREBOR_TRY(done, close_trial(gathered, trial, error));
+    }
+done:
+    return status;
+}
+
+static void add_stages(perebor_stage_seconds *sum, const perebor_stage_seconds *seconds) {
+    sum->prepare += seconds->prepare;
+    sum->fit += seconds->fit;
+    sum->score += seconds->score;
+    sum->metric += seconds->metric;
+}
+
+perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold, int rank,
+                             const outcome_header *header, const perebor_member_outcome *outcomes,
+                             perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
+    circumstances where = {.started = header->started,
+                           .rank = rank,
+                           .n_threads = (int)header->n_threads,
+                           .host = header->host};
+    for (size_t i = 0; i < planned->n_members; i++) {
+        const perebor_member *member =
+            perebor_plan_member(gathered->plan, planned->first_member + i);
+        PEREBOR_TRY(done, add_outcome(gathered, member, fold, &outcomes[i], &where, error));
+    }
+    add_stages(&gathered->stages[rank], &header->seconds);
+done:
+    return status;
+}
+
+perebor_status gathering_give_up(gathering *gathered, size_t bundle, size_t fold,
+                                 const char *reason, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
+    circumstances where = {.started = NAN, .rank = -1};
+    char *copy = strdup(reason);
+    if (copy == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a trial");
+    }
+    perebor_member_outcome failed = {
+        .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL},
+        .error = copy};
+    for (size_t i = 0; i < planned->n_members; i++) {
+        const perebor_member *member =
+            perebor_plan_member(gathered->plan, planned->first_member + i);
+        PEREBOR_TRY(done, add_outcome(gathered, member, fold, &failed, &where, error));
+    }
+done:
+    free(copy);
+    return status;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file gathering.h
+ * Outcomes of units, arriving in any order, put together into finished trials.
+ */
+#ifndef PEREBOR_TRIAL_GATHERING_H
+#define PEREBOR_TRIAL_GATHERING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/evaluate.h"
+#include "perebor/plan.h"
+#include "perebor/status.h"
+#include "perebor/trials.h"
+
+/** Where and when a unit was computed; goes before its outcomes. */
+typedef struct outcome_header {
+    double started; /**< Seconds since 1970, UTC. */
+    perebor_stage_seconds seconds;
+    uint32_t n_members;
+    uint32_t n_threads; /**< Of the rank that computed it. */
+    char host[64];      /**< Name of its node. */
+} outcome_header;
+
+/** Puts outcomes into a table of trials. Borrows the plan and the table. */
+typedef struct gathering {
+    const perebor_plan *plan;
+    perebor_trials *trials;
+    size_t n_done, n_failed;
+    size_t n_before;               /**< Of n_done, finished before this run. */
+    double best_score;             /**< NaN before the first. */
+    uint64_t best_trial;           /**< Ties go to the lower number. */
+    perebor_stage_seconds *stages; /**< [ranks] CPU seconds of the units of each; borrowed. */
+    /** Told of every trial that is finished; its failure is gathering_add()'s. */
+    perebor_status (*finished)(void *context, size_t trial, perebor_error *error);
+    void *context;
+} gathering;
+
+/**
+ * Counts what is finished already, and marks every trial of the plan with the one whose evaluation
+ * it shares.
+ */
+void gathering_begin(gathering *gathered);
+
+/** Takes in the outcomes of one unit. */
+PEREBOR_MUST_CHECK perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold,
+                                                int rank, const outcome_header *header,
+                                                const perebor_member_outcome *outcomes,
+                                                perebor_error *error);
+
+/** Fails every member of a unit that was given up. */
+PEREBOR_MUST_CHECK perebor_status gathering_give_up(gathering *gathered, size_t bundle, size_t fold,
+                                                    const char *reason, perebor_error *error);
+
+#endif

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/try.h"
+#include "h5/file_tree_reader.h"
+#include "trial/params_parse.h"
+#include "trial/trials_tree.h"
+
+/** A table being filled from the columns of /trials. */
+struct target {
+    h5_reader *reader;
+    perebor_trials *trials;
+};
+
+static const h5_array *column(struct target to, const char *path, h5_kind kind) {
+    return reader_array(to.reader, path, kind, 1, to.trials->n_trials, 0);
+}
+
+static const h5_array *split_column(struct target to, const char *path, h5_kind kind) {
+    return reader_array(to.reader, path, kind, 2, to.trials->n_trials, to.trials->n_folds);
+}
+
+static void take_states(struct target to) {
+    const char *path = "trials/state";
+    const h5_array *states = column(to, path, H5_INT64);
+    const h5_array *same = column(to, "trials/same_as", H5_INT64);
+    for (size_t i = 0; i < to.trials->n_trials; i++) {
+        to.trials->state[i] =
+            (uint8_t)reader_integer_at(to.reader, path, states, i, 0, PEREBOR_TRIAL_WAITING);
+        to.trials->same_as[i] = (uint64_t)reader_integer_at(to.reader, "trials/same_as", same, i,
+                                                            (int64_t)to.trials->first_trial,
+                                                            (int64_t)(to.trials->first_trial + i));
+    }
+}
+
+static void take_reals(struct target to, const char *path, double *values) {
+    const h5_array *array = column(to, path, H5_DOUBLE);
+    if (array != NULL) {
+        memcpy(values, array->data, to.trials->n_trials * sizeof *values);
+    }
+}
+
+static void take_places(struct target to) {
+    const char *rank = "trials/mpi_rank", *threads = "trials/n_threads";
+    const h5_array *ranks = column(to, rank, H5_INT64);
+    const h5_array *n_threads = column(to, threads, H5_INT64);
+    for (size_t i = 0; i < to.trials->n_trials; i++) {
+        to.trials->mpi_rank[i] =
+            (int32_t)reader_integer_at(to.reader, rank, ranks, i, -1, INT32_MAX);
+        to.trials->n_threads[i] =
+            (int32_t)reader_integer_at(to.reader, threads, n_threads, i, 0, INT32_MAX);
+    }
+}
+
+/** Texts that are NULL in the table where the file has "". */
+static void take_texts(struct target to, const char *path, const char **texts) {
+    const h5_array *array = column(to, path, H5_TEXT);
+    for (size_t i = 0; array != NULL && i < to.trials->n_trials; i++) {
+        const char *text = ((const char *const *)array->data)[i];
+        texts[i] = *text == '\0' ? NULL : perebor_trials_intern(to.trials, text);
+        if (*text != '\0' && texts[i] == NULL) {
+            reader_fail_memory(to.reader);
+        }
+    }
+}
+
+static void take_params(struct target to) {
+    const h5_array *params = column(to, "trials/params", H5_TEXT);
+    for (size_t i = 0; params != NULL && i < to.trials->n_trials; i++) {
+        perebor_error reason = {0};
+        const char *json = ((const char *const *)params->data)[i];
+        perebor_status status = params_parse(to.trials, i, json, &reason);
+        if (status == PEREBOR_ERR_MEMORY) {
+            reader_fail_memory(to.reader);
+            return;
+        }
+        if (status != PEREBOR_OK) {
+            char what[300];
+            (void)snprintf(what, sizeof what, "has %.250s", reason.message);
+            reader_fail(to.reader, "trials/params", what);
+            return;
+        }
+    }
+}
+
+/** Columns of what became of each fold. */
+struct fold_columns {
+    const h5_array *test, *train, *fit, *score, *converged, *n_iter, *state;
+};
+
+static struct fold_columns find_fold_columns(struct target to) {
+    struct fold_columns columns = {
+        .test = split_column(to, "trials/split_test_score", H5_DOUBLE),
+        .fit = split_column(to, "trials/split_fit_time", H5_DOUBLE),
+        .score = split_column(to, "trials/split_score_time", H5_DOUBLE),
+        .converged = split_column(to, "trials/split_converged", H5_INT64),
+        .n_iter = split_column(to, "trials/split_n_iter", H5_INT64),
+        .state = split_column(to, "trials/split_state", H5_INT64),
+    };
+    if (h5_find(to.reader->root, "trials/split_train_score") != NULL) {
+        columns.train = split_column(to, "trials/split_train_score", H5_DOUBLE);
+    }
+    return columns;
+}
+
+static double real_at(const h5_array *array, size_t at) {
+    return ((const double *)array->data)[at];
+}
+
+static void take_fold(struct target to, const struct fold_columns *from, size_t at) {
+    perebor_fold_outcome *fold = &to.trials->folds[at];
+    int64_t state = reader_integer_at(to.reader, "trials/split_state", from->state, at,
+                                      PEREBOR_TRIAL_COMPLETE, PEREBOR_TRIAL_WAITING);
+    if (state != PEREBOR_TRIAL_COMPLETE && state != PEREBOR_TRIAL_FAIL) {
+        return;
+    }
+    to.trials->fold_done[at] = 1;
+    fold->state = (uint8_t)state;
+    fold->test_score = real_at(from->test, at);
+    if (from->train != NULL) {
+        fold->train_score = real_at(from->train, at);
+    }
+    fold->fit_seconds = real_at(from->fit, at);
+    fold->score_seconds = real_at(from->score, at);
+    fold->converged =
+        (uint8_t)reader_integer_at(to.reader, "trials/split_converged", from->converged, at, 0, 1);
+    fold->iterations = (uint32_t)reader_integer_at(to.reader, "trials/split_n_iter", from->n_iter,
+                                                   at, 0, UINT32_MAX);
+}
+
+static void take_folds(struct target to) {
+    struct fold_columns from = find_fold_columns(to);
+    size_t n = to.trials->n_trials * to.trials->n_folds;
+    for (size_t at = 0; at < n && to.reader->status == PEREBOR_OK; at++) {
+        take_fold(to, &from, at);
+    }
+}
+
+/** Numbers of trials follow one another; the first tells them all. */
+static uint64_t take_first_trial(h5_reader *reader, size_t n_trials) {
+    const char *path = "trials/trial";
+    const h5_array *numbers = reader_array(reader, path, H5_INT64, 1, n_trials, 0);
+    if (n_trials == 0) {
+        return 0;
+    }
+    int64_t first = reader_integer_at(reader, path, numbers, 0, 0, INT64_MAX / 2);
+    for (size_t i = 1; numbers != NULL && i < n_trials; i++) {
+        int64_t expected = first + (int64_t)i;
+        (void)reader_integer_at(reader, path, numbers, i, expected, expected);
+    }
+    return (uint64_t)first;
+}
+
+static const h5_array *find_parameter_names(h5_reader *reader) {
+    const h5_node *group = reader_group(reader, "trials");
+    const h5_attribute *names = group == NULL ? NULL : h5_find_attribute(group, "parameters");
+    if (names == NULL || names->value.kind != H5_TEXT || names->value.n_dimensions != 1) {
+        reader_fail(reader, "trials", "has no attribute \"parameters\" that is a row of texts");
+        return NULL;
+    }
+    return &names->value;
+}
+
+/** What the digest says must be what the rows say: a bit that flipped in a score is found. */
+static void check_digest(struct target to) {
+    uint8_t stored[32] = {0}, computed[32];
+    reader_digest(to.reader, "trials", reader_text_attribute(to.reader, "trials", "digest"),
+                  stored);
+    if (to.reader->status != PEREBOR_OK) {
+        return;
+    }
+    perebor_trials_digest(to.trials, computed);
+    if (memcmp(stored, computed, sizeof stored) != 0) {
+        reader_fail(to.reader, "trials", "is damaged: its rows do not have the digest it states");
+    }
+}
+
+perebor_status trials_from_tree(const h5_tree *tree, const char *path, perebor_trials **trials,
+                                perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    h5_reader reader = {.root = tree->root, .file = path, .error = error};
+    size_t n_trials = reader_length(&reader, "trials/trial");
+    size_t n_folds = reader_length(&reader, "trials/split");
+    uint64_t first_trial = take_first_trial(&reader, n_trials);
+    const h5_array *names = find_parameter_names(&reader);
+    // Before memory is taken for so many folds, the scores must be there.
+    (void)reader_array(&reader, "trials/split_test_score", H5_DOUBLE, 2, n_trials, n_folds);
+    struct target to = {&reader, NULL};
+    PEREBOR_TRY(failed, reader.status);
+    PEREBOR_TRY(failed, perebor_trials_create_empty(&to.trials, names->data, names->dimensions[0],
+                                                    first_trial, n_trials, n_folds, error));
+    take_states(to);
+    take_params(to);
+    take_folds(to);
+    take_reals(to, "trials/datetime_start", to.trials->datetime_start);
+    take_reals(to, "trials/duration", to.trials->duration);
+    take_places(to);
+    take_texts(to, "trials/error", to.trials->error);
+    take_texts(to, "trials/host", to.trials->host);
+    check_digest(to);
+    PEREBOR_TRY(failed, reader.status);
+    *trials = to.trials;
+    return PEREBOR_OK;
+failed:
+    perebor_trials_free(to.trials);
+    return status;
+}

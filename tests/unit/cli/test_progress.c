@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/progress.h"
+
+static void assert_duration(double seconds, const char *expected) {
+    char text[32];
+    perebor_progress_duration(seconds, text, sizeof text);
+    assert_string_equal(text, expected);
+}
+
+static void durations_read_as_people_say_them(void **state) {
+    (void)state;
+    assert_duration(0.00004, "40 µs");
+    assert_duration(0.0034, "3.4 ms");
+    assert_duration(0.04, "40 ms");
+    assert_duration(0.9994, "999 ms");
+    assert_duration(0.9996, "1.0 s");
+    assert_duration(8.25, "8.2 s");
+    assert_duration(9.96, "10 s");
+    assert_duration(59.4, "59 s");
+    assert_duration(59.6, "1 min 00 s");
+    assert_duration(125.0, "2 min 05 s");
+    assert_duration(3720.0, "1 h 02 min");
+    assert_duration(NAN, "?");
+    assert_duration(INFINITY, "?");
+}
+
+static void elsewhere_than_on_a_terminal_a_line_is_due_only_later(void **state) {
+    (void)state;
+    int kept = dup(STDERR_FILENO);
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    assert_true(dup2(pipes[1], STDERR_FILENO) >= 0);
+    perebor_progress progress;
+    perebor_progress_begin(&progress);
+    bool live = progress.live; // under a launcher on a terminal it may be
+    bool due = perebor_progress_due(&progress);
+    perebor_progress_show(&progress, "three of five");
+    perebor_progress_end(&progress);
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    char text[64] = "";
+    assert_true(read(pipes[0], text, sizeof text - 1) > 0);
+    assert_non_null(strstr(text, "three of five"));
+    if (!live) {
+        assert_false(due);
+        assert_string_equal(text, "three of five\n");
+    }
+    (void)close(kept);
+    (void)close(pipes[0]);
+    (void)close(pipes[1]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(durations_read_as_people_say_them),
+        cmocka_unit_test(elsewhere_than_on_a_terminal_a_line_is_due_only_later),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

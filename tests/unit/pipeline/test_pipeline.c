@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "perebor/learners.h"
+#include "perebor/pipeline.h"
+
+static perebor_value text(const char *value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = value};
+}
+
+static perebor_value integer(int64_t value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = value};
+}
+
+static perebor_value real(double value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = value};
+}
+
+/** Binds a space of constants and resolves its only point. */
+static perebor_status resolve(const char *const *names, const perebor_value *values, size_t n,
+                              const perebor_preset *presets, size_t n_presets,
+                              perebor_candidate *candidate, perebor_error *error) {
+    perebor_parameter parameters[8] = {0};
+    for (size_t i = 0; i < n; i++) {
+        parameters[i] = (perebor_parameter){.name = names[i],
+                                            .distribution = PEREBOR_CONSTANT,
+                                            .values = &values[i],
+                                            .n_values = 1,
+                                            .line = (uint32_t)i + 1,
+                                            .column = 5};
+    }
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, n, NULL, 0,
+                                          PEREBOR_SEARCH_RANDOM, 1, error),
+                     PEREBOR_OK);
+    perebor_status status =
+        perebor_pipeline_create(&pipeline, space, "e.yaml", presets, n_presets, error);
+    if (status == PEREBOR_OK && candidate != NULL) {
+        perebor_value point[8];
+        perebor_space_point(space, 0, point);
+        perebor_pipeline_resolve(pipeline, point, candidate);
+    }
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+    return status;
+}
+
+static void assert_refused(const char *name, perebor_value value, const char *message) {
+    const char *names[] = {"model", name};
+    perebor_value values[] = {text("knn"), value};
+    perebor_error error = {0};
+    assert_int_equal(resolve(names, values, 2, NULL, 0, NULL, &error), PEREBOR_ERR_FORMAT);
+    assert_string_equal(error.message, message);
+}
+
+static void names_and_values_are_checked_with_their_place(void **state) {
+    (void)state;
+    assert_refused("knn__neighbors", integer(3),
+                   "e.yaml:2:5: knn__neighbors: knn has no setting \"neighbors\" (did you mean "
+                   "\"n_neighbors\"?); it has n_neighbors, weights, metric, p");
+    assert_refused("tre__max_depth", integer(3),
+                   "e.yaml:2:5: tre__max_depth: there is no step \"tre\" (did you mean \"tree\"?); "
+                   "the steps are model, impute, encode, scale, select, knn, logreg, svc, tree");
+    assert_refused(
+        "svc", integer(3),
+        "e.yaml:2:5: svc: name one of its settings, as in svc__kernel: kernel, C, gamma, "
+        "degree, coef0, class_weight, max_iter");
+}
+
+static void an_unknown_learner_is_refused(void **state) {
+    (void)state;
+    const char *names[] = {"model"};
+    perebor_value values[] = {text("forest")};
+    perebor_error error = {0};
+    assert_int_equal(resolve(names, values, 1, NULL, 0, NULL, &error), PEREBOR_ERR_FORMAT);
+    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"forest\"; the "
+                                       "learners are knn, logreg, svc, tree");
+}
+
+static void a_space_without_a_learner_is_refused(void **state) {
+    (void)state;
+    const char *names[] = {"scale"};
+    perebor_value values[] = {text("minmax")};
+    perebor_error error = {0};
+    assert_int_equal(resolve(names, values, 1, NULL, 0, NULL, &error), PEREBOR_ERR_FORMAT);
+    assert_non_null(strstr(error.message, "does not say which learner to use"));
+}
+
+static void a_preset_serves_where_no_parameter_does(void **state) {
+    (void)state;
+    const char *names[] = {"model"};
+    perebor_value values[] = {text("knn")};
+    perebor_preset presets[] = {{.name = "scale", .value = text("robust")},
+                                {.name = "knn__n_neighbors", .value = integer(9)}};
+    perebor_candidate candidate;
+    assert_int_equal(resolve(names, values, 1, presets, 2, &candidate, NULL), PEREBOR_OK);
+    assert_int_equal(candidate.preparation.scale, PEREBOR_SCALE_ROBUST);
+    assert_int_equal(candidate.settings[0].as.integer, 9);
+}
+
+static void the_same_candidate_in_other_words_is_the_same(void **state) {
+    (void)state;
+    const char *names[] = {"model", "scale", "tree__max_depth", "knn__p"};
+    perebor_value scaled[] = {text("tree"), text("standard"), integer(4), real(1.0)};
+    perebor_value unscaled[] = {text("tree"), text("none"), integer(4), real(2.0)};
+    perebor_value deeper[] = {text("tree"), text("none"), integer(5), real(2.0)};
+    perebor_candidate a, b, c;
+    assert_int_equal(resolve(names, scaled, 4, NULL, 0, &a, NULL), PEREBOR_OK);
+    assert_int_equal(resolve(names, unscaled, 4, NULL, 0, &b, NULL), PEREBOR_OK);
+    assert_int_equal(resolve(names, deeper, 4, NULL, 0, &c, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_candidate_compare(&a, &b), 0);
+    assert_int_not_equal(perebor_candidate_compare(&a, &c), 0);
+    assert_int_equal(perebor_candidate_compare(&a, &c), -perebor_candidate_compare(&c, &a));
+}
+
+/** The key of a learner with its defaults but for one setting. */
+static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor_value value) {
+    perebor_value values[PEREBOR_MAX_SETTINGS] = {0};
+    for (size_t i = 0; i < learner->n_settings; i++) {
+        values[i] = learner->settings[i].fallback;
+    }
+    assert_int_equal(
+        perebor_setting_accept(&learner->settings[setting], value, &values[setting], NULL),
+        PEREBOR_OK);
+    return learner->share_key(values);
+}
+
+/** Whether any of a few values of a setting parts a family in two. */
+static bool parts_families(const perebor_learner *learner, size_t index) {
+    const perebor_setting *setting = &learner->settings[index];
+    uint64_t usual = key_with(learner, index, setting->fallback);
+    bool parts = false;
+    for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
+        parts = parts || key_with(learner, index, text(setting->choices[i])) != usual;
+    }
+    const perebor_value numbers[] = {integer(3), real(0.75)};
+    for (size_t i = 0; i < 2; i++) {
+        perebor_value accepted;
+        if (perebor_setting_accept(setting, numbers[i], &accepted, NULL) == PEREBOR_OK) {
+            parts = parts || key_with(learner, index, numbers[i]) != usual;
+        }
+    }
+    return parts;
+}
+
+static void settings_that_part_families_say_so(void **state) {
+    (void)state;
+    size_t n_learners = 0;
+    const perebor_learner *const *learners = perebor_learners(&n_learners);
+    for (size_t i = 0; i < n_learners; i++) {
+        for (size_t setting = 0; setting < learners[i]->n_settings; setting++) {
+            const char *name = learners[i]->settings[setting].name;
+            if (parts_families(learners[i], setting) !=
+                learners[i]->settings[setting].part_of_key) {
+                fail_msg("%s__%s", learners[i]->name, name);
+            }
+        }
+    }
+}
+
+static void parameters_that_decide_sharing_are_known(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        bool decides;
+    } cases[] = {
+        {"model", true},
+        {"scale", true},
+        {"select__k", true},
+        {"knn__metric", true},
+        {"knn__weights", false},
+        {"svc__C", false},
+        {"tree__max_depth", false},
+        {"tree__criterion", true},
+    };
+    enum { N_CASES = sizeof cases / sizeof *cases };
+    const perebor_value values[N_CASES] = {text("svc"),       text("none"),    integer(3),
+                                           text("manhattan"), text("uniform"), real(1.0),
+                                           integer(4),        text("gini")};
+    perebor_parameter parameters[N_CASES];
+    for (size_t i = 0; i < N_CASES; i++) {
+        parameters[i] = (perebor_parameter){.name = cases[i].name,
+                                            .distribution = PEREBOR_CONSTANT,
+                                            .values = &values[i],
+                                            .n_values = 1};
+    }
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, N_CASES, NULL, 0,
+                                          PEREBOR_SEARCH_RANDOM, 1, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    for (size_t i = 0; i < N_CASES; i++) {
+        assert_int_equal(perebor_pipeline_decides_sharing(pipeline, i), cases[i].decides);
+    }
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_and_values_are_checked_with_their_place),
+        cmocka_unit_test(an_unknown_learner_is_refused),
+        cmocka_unit_test(a_space_without_a_learner_is_refused),
+        cmocka_unit_test(a_preset_serves_where_no_parameter_does),
+        cmocka_unit_test(the_same_candidate_in_other_words_is_the_same),
+        cmocka_unit_test(settings_that_part_families_say_so),
+        cmocka_unit_test(parameters_that_decide_sharing_are_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
