@@ -34,7 +34,9 @@ typedef enum perebor_role {
 typedef struct perebor_column {
     const char *name; /**< UTF-8, NFC. */
     perebor_role role;
-    const double *values;      /**< [n_rows] the number, or the index of the level; NaN is a gap. */
+    /** [n_rows] the number, or the index of the level; NaN is a gap. Rows that are only to be
+     * scored may have n_levels + 1 in a nominal column: a level that the schema does not have. */
+    const double *values;
     const char *const *levels; /**< [n_levels]: boolean {false, true}; nominal sorted as bytes. */
     size_t n_levels;           /**< 0 for a numeric column. */
 } perebor_column;
@@ -69,6 +71,14 @@ typedef struct perebor_dataset {
 PEREBOR_MUST_CHECK perebor_status perebor_dataset_copy(perebor_dataset **dataset,
                                                        const perebor_dataset *from,
                                                        perebor_error *error);
+
+/**
+ * The columns of a dataset without its rows: names, roles, levels, target, identifier. What a model
+ * is fitted on and what later rows must have. Freed with perebor_dataset_free().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_dataset_schema(perebor_dataset **schema,
+                                                         const perebor_dataset *from,
+                                                         perebor_error *error);
 
 /** Frees a dataset. Does nothing if @p dataset is NULL. */
 void perebor_dataset_free(perebor_dataset *dataset);

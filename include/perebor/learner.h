@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "perebor/matrix.h"
+#include "perebor/model_form.h"
 #include "perebor/setting.h"
 #include "perebor/status.h"
 #include "perebor/workspace.h"
@@ -94,6 +95,25 @@ typedef struct perebor_learner {
     /** Scores rows; the workspace is left as it was. @param[out] scores  [rows->n_rows] */
     perebor_status (*score)(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error);
+
+    /**
+     * Says what a fitted model computes.
+     *
+     * @param      workspace  Holds what the form needs beside the model.
+     * @param[out] form       Borrows from the model and the workspace.
+     */
+    perebor_status (*describe)(const perebor_model *model, perebor_workspace *workspace,
+                               perebor_model_form *form, perebor_error *error);
+
+    /**
+     * Makes a model of what describe() said, which scores with the same bits.
+     *
+     * @param[in] form       As perebor_model_form_check() accepts it; copied.
+     * @param     workspace  Holds the model.
+     * @retval PEREBOR_ERR_FORMAT  A form that this learner never gives.
+     */
+    perebor_status (*restore)(perebor_model **model, const perebor_model_form *form,
+                              perebor_workspace *workspace, perebor_error *error);
 
     /**
      * Predicted seconds for one member on one fold, alone; only ratios matter. Deterministic: the

@@ -126,4 +126,16 @@ PEREBOR_MUST_CHECK perebor_status perebor_preparation_transform(
     const perebor_preparation *preparation, const perebor_dataset *dataset, const uint32_t *rows,
     size_t n_rows, perebor_workspace *workspace, perebor_matrix *matrix, perebor_error *error);
 
+/**
+ * Makes a preparation independent of the rows that it was fitted on: everything that a gap may
+ * become is found out now.
+ *
+ * @param[in] schema  Columns of the same names, roles and levels as those fitted on, such as
+ *                    perebor_dataset_schema() makes; borrowed from here on.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_preparation_freeze(perebor_preparation *preparation,
+                                                             const perebor_dataset *schema,
+                                                             perebor_workspace *workspace,
+                                                             perebor_error *error);
+
 #endif

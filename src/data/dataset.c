@@ -20,6 +20,15 @@ done:
     return status;
 }
 
+perebor_status perebor_dataset_schema(perebor_dataset **schema, const perebor_dataset *from,
+                                      perebor_error *error) {
+    perebor_dataset columns = *from;
+    columns.n_rows = 0;
+    columns.n_carried = 0;
+    columns.groups = NULL;
+    return perebor_dataset_copy(schema, &columns, error);
+}
+
 void perebor_dataset_free(perebor_dataset *dataset) {
     if (dataset == NULL) {
         return;

@@ -168,3 +168,23 @@ size_t perebor_preparation_column_name(const perebor_preparation *preparation, s
 size_t perebor_preparation_source(const perebor_preparation *preparation, size_t column) {
     return preparation->fitted->columns[preparation->selected[column]].source;
 }
+
+perebor_status perebor_preparation_freeze(perebor_preparation *preparation,
+                                          const perebor_dataset *schema,
+                                          perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct prepare_fitted *fitted = preparation->fitted;
+    for (size_t column = 0; column < fitted->n_numbers; column++) {
+        size_t source = fitted->columns[column].source;
+        if (!fitted->sources[source].fill_known) {
+            PEREBOR_TRY(done, prepare_find_fill(&fitted->sources[source].fill, fitted, source,
+                                                workspace, error));
+            fitted->sources[source].fill_known = true;
+        }
+    }
+    fitted->dataset = schema;
+    fitted->rows = NULL;
+    fitted->n_rows = 0;
+done:
+    return status;
+}

@@ -4,6 +4,9 @@
 #include "base/try.h"
 #include "prepare/fitted.h"
 
+/** Of a level that the schema does not have, and so of one that training rows did not have. */
+static const double unknown_code = -1.0;
+
 /** The rows of one call and what has been gathered of them last. */
 struct transformation {
     const struct prepare_fitted *fitted;
@@ -113,8 +116,10 @@ static perebor_status transform_column(double *values, struct transformation *no
         }
         return PEREBOR_OK;
     }
+    const double n_codes = (double)now->dataset->columns[column->source].n_levels;
     for (size_t i = 0; i < now->n_rows; i++) {
-        values[i] = source->codes[(size_t)now->levels[i]];
+        double level = now->levels[i];
+        values[i] = level <= n_codes ? source->codes[(size_t)level] : unknown_code;
     }
 done:
     return status;

@@ -18,6 +18,7 @@
 #include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/knn/knn_learner.h"
+#include "model/knn/knn_model.h"
 #include "model/knn/knn_neighbors.h"
 
 enum { N_NEIGHBORS, WEIGHTS, METRIC, P, N_SETTINGS };
@@ -46,20 +47,6 @@ static const perebor_setting settings[] = {
            .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 2.0},
            .min = 1.0,
            .max = 100.0},
-};
-
-/** Settings in the kernel's terms. */
-typedef struct knn_options {
-    size_t k;
-    bool by_distance;
-    knn_metric metric;
-    double p;
-} knn_options;
-
-struct perebor_model {
-    knn_points points;
-    uint8_t *labels;
-    knn_options options;
 };
 
 static knn_options read_options(const perebor_value *values) {
@@ -326,6 +313,8 @@ const perebor_learner model_knn = {
     .n_settings = N_SETTINGS,
     .fit = fit,
     .score = score,
+    .describe = knn_describe,
+    .restore = knn_restore,
     .cost = cost,
     .share_key = share_key,
     .marginal_cost = marginal_cost,

@@ -234,6 +234,32 @@ done:
     return status;
 }
 
+static perebor_status describe(const perebor_model *model, perebor_workspace *workspace,
+                               perebor_model_form *form, perebor_error *error) {
+    (void)workspace;
+    (void)error;
+    *form = (perebor_model_form){
+        .kind = PEREBOR_FORM_LINEAR,
+        .n_columns = model->n_columns,
+        .as.linear = {.weights = model->coefficients, .intercept = model->intercept}};
+    return PEREBOR_OK;
+}
+
+static perebor_status restore(perebor_model **model, const perebor_model_form *form,
+                              perebor_workspace *workspace, perebor_error *error) {
+    if (form->kind != PEREBOR_FORM_LINEAR) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "a logistic regression is linear, not %s",
+                            perebor_form_kind_name(form->kind));
+    }
+    perebor_status status = create_model(model, form->n_columns, workspace, error);
+    if (status == PEREBOR_OK) {
+        memcpy((*model)->coefficients, form->as.linear.weights,
+               form->n_columns * sizeof *(*model)->coefficients);
+        (*model)->intercept = form->as.linear.intercept;
+    }
+    return status;
+}
+
 const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_columns,
                                           double *intercept) {
     if (n_columns != NULL) {
@@ -252,6 +278,8 @@ const perebor_learner model_logreg = {
     .n_settings = N_SETTINGS,
     .fit = fit,
     .score = score,
+    .describe = describe,
+    .restore = restore,
     .cost = cost,
     .share_key = share_key,
     .marginal_cost = marginal_cost,

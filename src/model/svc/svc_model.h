@@ -58,4 +58,11 @@ PEREBOR_MUST_CHECK perebor_status svc_model_score(const perebor_model *model,
                                                   perebor_workspace *workspace, double *scores,
                                                   perebor_error *error);
 
+/** The learner's describe() and restore(): perebor/learner.h. */
+PEREBOR_MUST_CHECK perebor_status svc_describe(const perebor_model *model,
+                                               perebor_workspace *workspace,
+                                               perebor_model_form *form, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status svc_restore(perebor_model **model, const perebor_model_form *form,
+                                              perebor_workspace *workspace, perebor_error *error);
+
 #endif

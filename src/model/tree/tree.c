@@ -14,10 +14,6 @@
 #include "model/tree/tree_learner.h"
 #include "model/tree/tree_sklearn.h"
 
-struct perebor_model {
-    tree_nodes tree;
-};
-
 static perebor_status grow_own(tree_nodes *tree, const perebor_training *training,
                                const tree_options *options, perebor_error *error) {
     perebor_status status;
@@ -56,7 +52,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     if (made == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
     }
-    made->tree = (tree_nodes){.workspace = workspace};
+    made->tree = (tree_nodes){.workspace = workspace, .n_columns = training->rows.n_columns};
     PEREBOR_TRY(done, tree_options_read(&options, settings, training->rows.n_rows,
                                         training->rows.n_columns, error));
     PEREBOR_TRY(done, options.like_sklearn ? grow_sklearn(&made->tree, training, &options, error)
@@ -119,6 +115,8 @@ const perebor_learner model_tree = {.name = "tree",
                                     .ignores_scale = ignores_scale,
                                     .fit = fit,
                                     .score = score,
+                                    .describe = tree_describe,
+                                    .restore = tree_restore,
                                     .cost = cost,
                                     .share_key = tree_settings_share_key,
                                     .marginal_cost = marginal_cost,

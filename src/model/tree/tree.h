@@ -63,7 +63,8 @@ typedef struct tree_nodes {
     perebor_workspace *workspace;
     tree_node *nodes; /**< [n] */
     size_t n, room;
-    bool rounds; /**< Values are rounded to single precision before they are compared. */
+    size_t n_columns; /**< Of the rows that it scores. */
+    bool rounds;      /**< Values are rounded to single precision before they are compared. */
 } tree_nodes;
 
 /** Adds @p n nodes, zeroed. @param[out] first  Index of the first of them. */
@@ -80,5 +81,17 @@ void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double
  */
 PEREBOR_MUST_CHECK perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha,
                                                    perebor_error *error);
+
+struct perebor_model {
+    tree_nodes tree;
+};
+
+/** The learner's describe() and restore(): perebor/learner.h. */
+PEREBOR_MUST_CHECK perebor_status tree_describe(const perebor_model *model,
+                                                perebor_workspace *workspace,
+                                                perebor_model_form *form, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status tree_restore(perebor_model **model,
+                                               const perebor_model_form *form,
+                                               perebor_workspace *workspace, perebor_error *error);
 
 #endif

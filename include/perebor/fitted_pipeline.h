@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file fitted_pipeline.h
+ * A fitted pipeline: the columns that it was fitted on, its preparation, its model, and what scores
+ * mean as probabilities. Refitting, predicting, explaining and saving all use this one object.
+ *
+ * It owns what it needs and is independent of the dataset that it was fitted on. Once made it never
+ * changes, so any number of threads may score with one. Its scores have the same bits before
+ * saving and after loading, on every machine.
+ */
+#ifndef PEREBOR_FITTED_PIPELINE_H
+#define PEREBOR_FITTED_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/learner.h"
+#include "perebor/model_form.h"
+#include "perebor/pipeline.h"
+#include "perebor/status.h"
+
+typedef struct perebor_fitted_pipeline perebor_fitted_pipeline;
+
+/**
+ * Fits a candidate.
+ *
+ * @param[in] rows  [n_rows] row numbers of the dataset: what it is fitted on.
+ *
+ * @retval PEREBOR_ERR_ARGUMENT  No rows, or settings that contradict them.
+ * @retval PEREBOR_ERR_NUMERIC   The rows have one class only, a column is all gaps, or a
+ *         computation left the finite numbers.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pipeline **pipeline,
+                                                              const perebor_candidate *candidate,
+                                                              const perebor_dataset *dataset,
+                                                              const uint32_t *rows, size_t n_rows,
+                                                              perebor_error *error);
+
+void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
+
+/**
+ * Scores rows: the larger, the more likely the positive class.
+ *
+ * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels.
+ * @param[in]  rows     [n_rows]
+ * @param      workspace  To compute in; left as it was.
+ * @param[out] scores   [n_rows]
+ *
+ * @retval PEREBOR_ERR_CONFLICT  A dataset with other columns.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
+    const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
+    size_t n_rows, perebor_workspace *workspace, double *scores, perebor_error *error);
+
+/** Columns, target and identifier of what it was fitted on, without rows. */
+const perebor_dataset *perebor_fitted_pipeline_schema(const perebor_fitted_pipeline *pipeline);
+
+const perebor_learner *perebor_fitted_pipeline_learner(const perebor_fitted_pipeline *pipeline);
+
+/** What the model computes from prepared rows. */
+const perebor_model_form *perebor_fitted_pipeline_form(const perebor_fitted_pipeline *pipeline);
+
+/** The preparation, frozen: names and sources of the prepared columns. */
+const perebor_preparation *
+perebor_fitted_pipeline_preparation(const perebor_fitted_pipeline *pipeline);
+
+/** What fitting had to say; of a loaded pipeline the seconds are 0. */
+const perebor_fit_report *perebor_fitted_pipeline_report(const perebor_fitted_pipeline *pipeline);
+
+/**
+ * SHA-256 of the rows that it was fitted on: identifiers, values and labels, in the order given.
+ * Two pipelines of equal fingerprint, learner and settings are equal.
+ */
+void perebor_fitted_pipeline_fingerprint(const perebor_fitted_pipeline *pipeline,
+                                         uint8_t fingerprint[32]);
+
+/**
+ * Writes it to an HDF5 file of its own, in the group /model. Equal pipelines give equal bytes.
+ *
+ * @param[in] overwrite  Replace a file that is there.
+ * @retval PEREBOR_ERR_CONFLICT  The file is there.
+ * @retval PEREBOR_ERR_IO        It cannot be written.
+ */
+PEREBOR_MUST_CHECK perebor_status
+perebor_fitted_pipeline_save(const perebor_fitted_pipeline *pipeline, const char *path,
+                             bool overwrite, perebor_error *error);
+
+/**
+ * Reads the group /model of a file, from whatever source: a damaged or hostile file is an error.
+ *
+ * @retval PEREBOR_ERR_IO      The file cannot be read.
+ * @retval PEREBOR_ERR_FORMAT  It has no model, or one of a later version, or a broken one.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_load(perebor_fitted_pipeline **pipeline,
+                                                               const char *path,
+                                                               perebor_error *error);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file model_form.h
+ * A fitted model by its form: what it computes, not which learner found it.
+ *
+ * A learner describes its models in one of the forms below and makes a model of such a description
+ * again, which scores with the same bits. Whoever explains, stores or exports a model knows forms
+ * and no learner. With x a prepared row:
+ *
+ *     linear      f(x) = intercept + sum_j weights[j] x[j]
+ *     trees       f(x) = mean over trees of the value of the leaf that x falls into
+ *     kernel      f(x) = bias + sum_s coefficients[s] k(support[s], x)
+ *     monomials   f(x) = bias + sum_m weights[m] monomial_m(x): a polynomial kernel, expanded
+ *     neighbors   f(x) = share of the positive class among the k training points nearest to x
+ */
+#ifndef PEREBOR_MODEL_FORM_H
+#define PEREBOR_MODEL_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/matrix.h"
+#include "perebor/status.h"
+
+/** Stored in files: never renumber. */
+typedef enum perebor_form_kind {
+    PEREBOR_FORM_LINEAR = 0,
+    PEREBOR_FORM_TREES = 1,
+    PEREBOR_FORM_KERNEL = 2,
+    PEREBOR_FORM_MONOMIALS = 3,
+    PEREBOR_FORM_NEIGHBORS = 4,
+} perebor_form_kind;
+
+/** The name of a kind as files have it: "linear", "trees" … */
+const char *perebor_form_kind_name(perebor_form_kind kind);
+
+typedef struct perebor_linear_form {
+    const double *weights; /**< [n_columns] */
+    double intercept;
+} perebor_linear_form;
+
+/**
+ * Trees, their nodes one after the other. In a tree the root is its first node; children come in
+ * pairs, the right one after the left, after their parent. A row goes left where its value of the
+ * node's column is at most the threshold.
+ */
+typedef struct perebor_trees_form {
+    size_t n_trees;
+    size_t n_nodes;             /**< Of all trees. */
+    const uint64_t *first_node; /**< [n_trees + 1]; the last is n_nodes. */
+    const double *thresholds;   /**< [n_nodes] */
+    const double *values;       /**< [n_nodes] share of the positive class, by weight. */
+    const double *covers;       /**< [n_nodes] weight of the training rows that came by. */
+    const uint32_t *columns;    /**< [n_nodes] */
+    const uint32_t *left;       /**< [n_nodes] left child, counted within the tree; 0 in a leaf. */
+    bool single_precision;      /**< Values are rounded to float before they are compared. */
+} perebor_trees_form;
+
+/** Stored in files: never renumber. */
+typedef enum perebor_kernel_kind {
+    PEREBOR_KERNEL_RBF = 1,     /**< exp(-gamma |x - z|^2) */
+    PEREBOR_KERNEL_POLY = 2,    /**< (gamma x.z + coef0)^degree */
+    PEREBOR_KERNEL_SIGMOID = 3, /**< tanh(gamma x.z + coef0) */
+} perebor_kernel_kind;
+
+typedef struct perebor_kernel_function {
+    perebor_kernel_kind kind;
+    double gamma, coef0;
+    int64_t degree; /**< Of poly, at least 1. */
+} perebor_kernel_function;
+
+typedef struct perebor_kernel_form {
+    perebor_kernel_function kernel;
+    double bias;
+    perebor_matrix support;     /**< [n_support][n_columns]; of monomials without rows. */
+    const double *coefficients; /**< [n_support]: alpha_s y_s */
+    /**
+     * Of monomials: [n_weights], those of degree `degree` in the columns and, if coef0 > 0, a
+     * constant after them, in lexical order of their ascending factors, the constant one left out.
+     */
+    const double *weights;
+    size_t n_weights;
+} perebor_kernel_form;
+
+/** Stored in files: never renumber. */
+typedef enum perebor_distance_kind {
+    PEREBOR_DISTANCE_MANHATTAN = 0,
+    PEREBOR_DISTANCE_EUCLIDEAN = 1,
+    PEREBOR_DISTANCE_MINKOWSKI = 2, /**< of exponent p */
+} perebor_distance_kind;
+
+typedef struct perebor_neighbors_form {
+    perebor_matrix points; /**< [n_points][n_columns] the training rows, in their order. */
+    const uint8_t *labels; /**< [n_points] */
+    size_t k;
+    bool by_distance; /**< Votes weigh 1/distance, else 1; at distance zero only those count. */
+    perebor_distance_kind distance;
+    double p; /**< The exponent: 1, 2 or minkowski's. */
+} perebor_neighbors_form;
+
+/** A model's description. Pointers are the model's, or of the workspace given to describe(). */
+typedef struct perebor_model_form {
+    perebor_form_kind kind;
+    size_t n_columns; /**< Of the prepared rows. */
+    union {
+        perebor_linear_form linear;
+        perebor_trees_form trees;
+        perebor_kernel_form kernel; /**< Of PEREBOR_FORM_KERNEL and PEREBOR_FORM_MONOMIALS. */
+        perebor_neighbors_form neighbors;
+    } as;
+} perebor_model_form;
+
+/**
+ * Checks a form that came from outside: after this no scoring of it reads beyond an array or runs
+ * for ever.
+ *
+ * @retval PEREBOR_ERR_FORMAT  What is wrong is in the message.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_model_form_check(const perebor_model_form *form,
+                                                           perebor_error *error);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/model_form.h"
+
+#include <math.h>
+
+static const char *const kind_names[] = {
+    [PEREBOR_FORM_LINEAR] = "linear",       [PEREBOR_FORM_TREES] = "trees",
+    [PEREBOR_FORM_KERNEL] = "kernel",       [PEREBOR_FORM_MONOMIALS] = "monomials",
+    [PEREBOR_FORM_NEIGHBORS] = "neighbors",
+};
+
+const char *perebor_form_kind_name(perebor_form_kind kind) {
+    return kind_names[kind];
+}
+
+static perebor_status check_finite(const double *values, size_t n, const char *what,
+                                   perebor_error *error) {
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(values[i])) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s %zu of the model is not finite",
+                                what, i);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Children lie after their parent and within the tree: no walk goes in a circle. */
+static perebor_status check_tree(const perebor_trees_form *trees, size_t tree, size_t n_columns,
+                                 perebor_error *error) {
+    uint64_t first = trees->first_node[tree];
+    uint64_t end = trees->first_node[tree + 1];
+    if (first >= end || end > trees->n_nodes) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "tree %zu of the model has no nodes", tree);
+    }
+    for (uint64_t node = first; node < end; node++) {
+        uint64_t left = trees->left[node];
+        bool is_leaf = left == 0;
+        if (!is_leaf && (left <= node - first || left + 1 >= end - first ||
+                         trees->columns[node] >= n_columns || isnan(trees->thresholds[node]))) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                "node %llu of tree %zu of the model leads nowhere",
+                                (unsigned long long)(node - first), tree);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status check_trees(const perebor_trees_form *trees, size_t n_columns,
+                                  perebor_error *error) {
+    if (trees->n_trees == 0 || trees->first_node[0] != 0 ||
+        trees->first_node[trees->n_trees] != trees->n_nodes) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's trees and nodes do not match");
+    }
+    perebor_status status = check_finite(trees->values, trees->n_nodes, "value", error);
+    for (size_t tree = 0; status == PEREBOR_OK && tree < trees->n_trees; tree++) {
+        status = check_tree(trees, tree, n_columns, error);
+    }
+    return status;
+}
+
+static perebor_status check_matrix(const perebor_matrix *matrix, size_t n_columns, const char *what,
+                                   perebor_error *error) {
+    if (matrix->n_columns != n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model has %zu columns, its %ss %zu",
+                            n_columns, what, matrix->n_columns);
+    }
+    perebor_status status = PEREBOR_OK;
+    for (size_t column = 0; status == PEREBOR_OK && column < n_columns; column++) {
+        status = check_finite(perebor_matrix_column(matrix, column), matrix->n_rows, what, error);
+    }
+    return status;
+}
+
+static perebor_status check_kernel(const perebor_model_form *form, perebor_error *error) {
+    const perebor_kernel_form *kernel = &form->as.kernel;
+    const perebor_kernel_function *function = &kernel->kernel;
+    bool known = function->kind >= PEREBOR_KERNEL_RBF && function->kind <= PEREBOR_KERNEL_SIGMOID;
+    if (!known || !isfinite(function->gamma) || !isfinite(function->coef0) ||
+        !isfinite(kernel->bias) || function->degree < 1 || function->degree > 1000000) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's kernel is none that is known");
+    }
+    if (form->kind == PEREBOR_FORM_MONOMIALS) {
+        return function->kind != PEREBOR_KERNEL_POLY
+                   ? perebor_fail(error, PEREBOR_ERR_FORMAT, "only a polynomial has monomials")
+                   : check_finite(kernel->weights, kernel->n_weights, "weight", error);
+    }
+    perebor_status status =
+        check_matrix(&kernel->support, form->n_columns, "support vector", error);
+    return status != PEREBOR_OK
+               ? status
+               : check_finite(kernel->coefficients, kernel->support.n_rows, "coefficient", error);
+}
+
+static perebor_status check_neighbors(const perebor_neighbors_form *neighbors, size_t n_columns,
+                                      perebor_error *error) {
+    if (neighbors->k < 1 || neighbors->k > neighbors->points.n_rows ||
+        neighbors->distance < PEREBOR_DISTANCE_MANHATTAN ||
+        neighbors->distance > PEREBOR_DISTANCE_MINKOWSKI || !(neighbors->p >= 1.0) ||
+        isinf(neighbors->p)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "the model asks for %zu of %zu neighbours, or for no known distance",
+                            neighbors->k, neighbors->points.n_rows);
+    }
+    for (size_t i = 0; i < neighbors->points.n_rows; i++) {
+        if (neighbors->labels[i] > 1) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT, "label %zu of the model is not 0 or 1",
+                                i);
+        }
+    }
+    return check_matrix(&neighbors->points, n_columns, "point", error);
+}
+
+perebor_status perebor_model_form_check(const perebor_model_form *form, perebor_error *error) {
+    switch (form->kind) {
+    case PEREBOR_FORM_LINEAR:
+        return isfinite(form->as.linear.intercept)
+                   ? check_finite(form->as.linear.weights, form->n_columns, "weight", error)
+                   : perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's intercept is not finite");
+    case PEREBOR_FORM_TREES:
+        return check_trees(&form->as.trees, form->n_columns, error);
+    case PEREBOR_FORM_KERNEL:
+    case PEREBOR_FORM_MONOMIALS:
+        return check_kernel(form, error);
+    case PEREBOR_FORM_NEIGHBORS:
+        return check_neighbors(&form->as.neighbors, form->n_columns, error);
+    }
+    return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model has an unknown form");
+}

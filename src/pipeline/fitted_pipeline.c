@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/fitted_pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/try.h"
+#include "base/version.h"
+#include "h5/hdf5_write.h"
+#include "h5/isolate.h"
+#include "pipeline/fitted.h"
+#include "pipeline/fitted_tree.h"
+
+static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
+    return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
+}
+
+/** The training rows as a learner takes them. */
+static perebor_status prepare_rows(perebor_fitted_pipeline *fitted, const perebor_dataset *dataset,
+                                   const uint32_t *rows, size_t n_rows, perebor_training *training,
+                                   perebor_error *error) {
+    perebor_status status;
+    uint8_t *labels = perebor_workspace_take(&fitted->workspace, n_rows, sizeof *labels);
+    if (labels == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows", n_rows);
+    }
+    for (size_t i = 0; i < n_rows; i++) {
+        labels[i] = dataset->labels[rows[i]];
+    }
+    training->labels = labels;
+    if (!has_both_classes(labels, n_rows)) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC, "the rows to fit on are all of one class");
+    }
+    PEREBOR_TRY(done, perebor_preparation_transform(fitted->preparation, dataset, rows, n_rows,
+                                                    &fitted->workspace, &training->rows, error));
+done:
+    return status;
+}
+
+static void digest_row(perebor_sha256 *digest, const perebor_dataset *dataset, size_t row) {
+    perebor_sha256_update_text(digest, dataset->ids[row]);
+    perebor_sha256_update(digest, &dataset->labels[row], 1);
+    for (size_t column = 0; column < dataset->n_columns; column++) {
+        perebor_sha256_update_double(digest, dataset->columns[column].values[row]);
+    }
+}
+
+static void take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_dataset *dataset,
+                             const uint32_t *rows, size_t n_rows) {
+    perebor_sha256 digest;
+    perebor_sha256_init(&digest);
+    perebor_sha256_update_text(&digest, "perebor training rows 1");
+    perebor_sha256_update_u64(&digest, n_rows);
+    for (size_t i = 0; i < n_rows; i++) {
+        digest_row(&digest, dataset, rows[i]);
+    }
+    perebor_sha256_final(&digest, fitted->fingerprint);
+}
+
+static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_candidate *candidate,
+                                const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
+                                perebor_error *error) {
+    perebor_status status;
+    perebor_training training = {0};
+    PEREBOR_TRY(done, perebor_dataset_schema(&fitted->schema, dataset, error));
+    PEREBOR_TRY(done, perebor_preparation_fit(&fitted->preparation, dataset, rows, n_rows,
+                                              &candidate->preparation, &fitted->workspace, error));
+    PEREBOR_TRY(done, prepare_rows(fitted, dataset, rows, n_rows, &training, error));
+    PEREBOR_TRY(done, perebor_preparation_freeze(fitted->preparation, fitted->schema,
+                                                 &fitted->workspace, error));
+    PEREBOR_TRY(done, fitted->learner->fit(&fitted->model, &training, candidate->settings,
+                                           &fitted->workspace, &fitted->report, error));
+    PEREBOR_TRY(done,
+                fitted->learner->describe(fitted->model, &fitted->workspace, &fitted->form, error));
+    take_fingerprint(fitted, dataset, rows, n_rows);
+done:
+    return status;
+}
+
+perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pipeline **pipeline,
+                                           const perebor_candidate *candidate,
+                                           const perebor_dataset *dataset, const uint32_t *rows,
+                                           size_t n_rows, perebor_error *error) {
+    perebor_fitted_pipeline *fitted = calloc(1, sizeof *fitted);
+    if (fitted == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a fitted pipeline");
+    }
+    fitted->learner = candidate->learner;
+    fitted->report.converged = true;
+    perebor_status status = fit_parts(fitted, candidate, dataset, rows, n_rows, error);
+    if (status != PEREBOR_OK) {
+        perebor_fitted_pipeline_free(fitted);
+        return status;
+    }
+    *pipeline = fitted;
+    return PEREBOR_OK;
+}
+
+void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline) {
+    if (pipeline == NULL) {
+        return;
+    }
+    perebor_workspace_release(&pipeline->workspace);
+    perebor_dataset_free(pipeline->schema);
+    free(pipeline);
+}
+
+perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipeline,
+                                             const perebor_dataset *dataset, const uint32_t *rows,
+                                             size_t n_rows, perebor_workspace *workspace,
+                                             double *scores, perebor_error *error) {
+    perebor_status status;
+    perebor_matrix prepared;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    PEREBOR_TRY(done, perebor_preparation_transform(pipeline->preparation, dataset, rows, n_rows,
+                                                    workspace, &prepared, error));
+    PEREBOR_TRY(done,
+                pipeline->learner->score(pipeline->model, &prepared, workspace, scores, error));
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
+const perebor_dataset *perebor_fitted_pipeline_schema(const perebor_fitted_pipeline *pipeline) {
+    return pipeline->schema;
+}
+
+const perebor_learner *perebor_fitted_pipeline_learner(const perebor_fitted_pipeline *pipeline) {
+    return pipeline->learner;
+}
+
+const perebor_model_form *perebor_fitted_pipeline_form(const perebor_fitted_pipeline *pipeline) {
+    return &pipeline->form;
+}
+
+const perebor_preparation *
+perebor_fitted_pipeline_preparation(const perebor_fitted_pipeline *pipeline) {
+    return pipeline->preparation;
+}
+
+const perebor_fit_report *perebor_fitted_pipeline_report(const perebor_fitted_pipeline *pipeline) {
+    return &pipeline->report;
+}
+
+void perebor_fitted_pipeline_fingerprint(const perebor_fitted_pipeline *pipeline,
+                                         uint8_t fingerprint[32]) {
+    memcpy(fingerprint, pipeline->fingerprint, sizeof pipeline->fingerprint);
+}
+
+perebor_status perebor_fitted_pipeline_save(const perebor_fitted_pipeline *pipeline,
+                                            const char *path, bool overwrite,
+                                            perebor_error *error) {
+    perebor_status status;
+    void *image = NULL;
+    size_t size = 0;
+    h5_tree *tree = h5_tree_create();
+    if (tree == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the file of a model");
+    }
+    h5_set_text(tree, tree->root, "format", "perebor-model");
+    h5_set_text(tree, tree->root, "creator", "perebor");
+    h5_set_text(tree, tree->root, "creator_version", perebor_version());
+    fitted_to_tree(pipeline, tree, h5_add_group(tree, tree->root, "model"));
+    PEREBOR_TRY(done, h5_tree_check(tree, "the file of a model", error));
+    PEREBOR_TRY(done, hdf5_write(tree, &image, &size, error));
+    PEREBOR_TRY(done, perebor_file_write(path, image, size, overwrite, error));
+done:
+    free(image);
+    h5_tree_free(tree);
+    return status;
+}
+
+perebor_status perebor_fitted_pipeline_load(perebor_fitted_pipeline **pipeline, const char *path,
+                                            perebor_error *error) {
+    static const char *const groups[] = {"model", NULL};
+    h5_tree *tree = NULL;
+    perebor_status status = h5_read_isolated(path, groups, &tree, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    h5_reader reader = {.root = tree->root, .file = path, .error = error};
+    perebor_fitted_pipeline *loaded = fitted_from_tree(&reader);
+    if (reader.status == PEREBOR_OK) {
+        *pipeline = loaded;
+        loaded = NULL;
+    }
+    perebor_fitted_pipeline_free(loaded);
+    h5_tree_free(tree);
+    return reader.status;
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+/** A pipeline scores with the same bits fitted, saved and loaded; what is no pipeline is refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "h5/file_tree.h"
+#include "perebor/fitted_pipeline.h"
+#include "perebor/learners.h"
+#include "pipeline/fitted_tree.h"
+#include "scratch.h"
+#include "small_experiment.h"
+
+enum { N_TRAINING = 120, N_SCORED = SMALL_N_ROWS - N_TRAINING, N_POINTS = 120 };
+
+static small_experiment experiment;
+static const char *ids[SMALL_N_ROWS];
+static char id_texts[SMALL_N_ROWS][8];
+static uint32_t all_rows[SMALL_N_ROWS];
+static const uint32_t *const scored_rows = all_rows + N_TRAINING;
+static char folder[SCRATCH_SIZE];
+static char path[SCRATCH_SIZE + 16];
+
+static perebor_value text(const char *value) {
+    return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = value};
+}
+
+static int set_up(void **state) {
+    (void)state;
+    small_experiment_fill(&experiment);
+    for (uint32_t row = 0; row < SMALL_N_ROWS; row++) {
+        (void)snprintf(id_texts[row], sizeof id_texts[row], "r%u", row);
+        ids[row] = id_texts[row];
+        all_rows[row] = row;
+    }
+    experiment.dataset.ids = ids;
+    if (scratch_create(folder) == NULL) {
+        return 1;
+    }
+    (void)snprintf(path, sizeof path, "%s/model.h5", folder);
+    return 0;
+}
+
+static int clean_up(void **state) {
+    (void)state;
+    (void)unlink(path);
+    return rmdir(folder);
+}
+
+/** A candidate of the space of every learner and step. */
+static perebor_candidate candidate_at(uint64_t trial) {
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    perebor_candidate candidate = {0};
+    perebor_value point[16];
+    assert_int_equal(small_experiment_space(&space, 3, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    perebor_space_point(space, trial, point);
+    perebor_pipeline_resolve(pipeline, point, &candidate);
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+    return candidate;
+}
+
+/** A learner with its defaults and one setting changed. */
+static perebor_candidate candidate_of(const char *learner, const char *setting,
+                                      perebor_value value) {
+    perebor_candidate candidate = {.learner = perebor_learner_find(learner)};
+    candidate.preparation.impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT;
+    candidate.preparation.scale = PEREBOR_SCALE_STANDARD;
+    for (size_t i = 0; i < candidate.learner->n_settings; i++) {
+        candidate.settings[i] = strcmp(candidate.learner->settings[i].name, setting) == 0
+                                    ? value
+                                    : candidate.learner->settings[i].fallback;
+    }
+    return candidate;
+}
+
+static perebor_fitted_pipeline *fit(const perebor_candidate *candidate) {
+    perebor_fitted_pipeline *pipeline = NULL;
+    assert_int_equal(perebor_fitted_pipeline_fit(&pipeline, candidate, &experiment.dataset,
+                                                 all_rows, N_TRAINING, NULL),
+                     PEREBOR_OK);
+    return pipeline;
+}
+
+static void score(const perebor_fitted_pipeline *pipeline, double *scores) {
+    perebor_workspace workspace = {0};
+    assert_int_equal(perebor_fitted_pipeline_score(pipeline, &experiment.dataset, scored_rows,
+                                                   N_SCORED, &workspace, scores, NULL),
+                     PEREBOR_OK);
+    perebor_workspace_release(&workspace);
+}
+
+/** The steps one by one, as a fold of a search takes them. */
+static void score_by_steps(const perebor_candidate *candidate, double *scores) {
+    perebor_workspace workspace = {0};
+    perebor_preparation *preparation = NULL;
+    perebor_training training = {.labels = experiment.labels};
+    perebor_matrix scored = {0};
+    perebor_model *model = NULL;
+    perebor_fit_report report = {0};
+    const perebor_dataset *dataset = &experiment.dataset;
+    assert_int_equal(perebor_preparation_fit(&preparation, dataset, all_rows, N_TRAINING,
+                                             &candidate->preparation, &workspace, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_preparation_transform(preparation, dataset, all_rows, N_TRAINING,
+                                                   &workspace, &training.rows, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_preparation_transform(preparation, dataset, scored_rows, N_SCORED,
+                                                   &workspace, &scored, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(
+        candidate->learner->fit(&model, &training, candidate->settings, &workspace, &report, NULL),
+        PEREBOR_OK);
+    assert_int_equal(candidate->learner->score(model, &scored, &workspace, scores, NULL),
+                     PEREBOR_OK);
+    perebor_workspace_release(&workspace);
+}
+
+/** Fitted, taken apart by steps, saved and loaded: one and the same scores. */
+static void check_candidate(const perebor_candidate *candidate) {
+    double by_steps[N_SCORED], fitted[N_SCORED], loaded[N_SCORED];
+    uint8_t before[32], after[32];
+    perebor_fitted_pipeline *pipeline = fit(candidate);
+    perebor_fitted_pipeline *again = NULL;
+    perebor_error error = {0};
+    score_by_steps(candidate, by_steps);
+    score(pipeline, fitted);
+    assert_memory_equal(fitted, by_steps, sizeof fitted);
+    assert_int_equal(perebor_fitted_pipeline_save(pipeline, path, true, &error), PEREBOR_OK);
+    if (perebor_fitted_pipeline_load(&again, path, &error) != PEREBOR_OK) {
+        fail_msg("%s", error.message);
+    }
+    score(again, loaded);
+    assert_memory_equal(loaded, fitted, sizeof fitted);
+    perebor_fitted_pipeline_fingerprint(pipeline, before);
+    perebor_fitted_pipeline_fingerprint(again, after);
+    assert_memory_equal(before, after, sizeof before);
+    assert_ptr_equal(perebor_fitted_pipeline_learner(again), candidate->learner);
+    perebor_fitted_pipeline_free(again);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void scores_keep_their_bits_over_saving_and_loading(void **state) {
+    (void)state;
+    for (uint64_t trial = 0; trial < N_POINTS; trial++) {
+        perebor_candidate candidate = candidate_at(trial);
+        check_candidate(&candidate);
+    }
+}
+
+static void forms_that_random_points_seldom_have_keep_their_bits(void **state) {
+    (void)state;
+    const perebor_candidate candidates[] = {
+        candidate_of("svc", "kernel", text("poly")),
+        candidate_of("svc", "kernel", text("sigmoid")),
+        candidate_of("knn", "p", (perebor_value){PEREBOR_VALUE_REAL, {.real = 3.5}}),
+        candidate_of("tree", "random_state",
+                     (perebor_value){PEREBOR_VALUE_INTEGER, {.integer = 7}}),
+        candidate_of("tree", "ccp_alpha", (perebor_value){PEREBOR_VALUE_REAL, {.real = 0.01}}),
+    };
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        check_candidate(&candidates[i]);
+    }
+}
+
+static void a_model_does_not_need_the_rows_it_was_fitted_on(void **state) {
+    (void)state;
+    double before[N_SCORED], after[N_SCORED];
+    perebor_candidate candidate = candidate_of("knn", "", text(""));
+    perebor_fitted_pipeline *pipeline = fit(&candidate);
+    score(pipeline, before);
+    for (size_t column = 0; column < SMALL_N_NUMERIC; column++) { // the training rows are gone
+        memset(experiment.values[column], 0, N_TRAINING * sizeof(double));
+    }
+    score(pipeline, after);
+    small_experiment_fill(&experiment);
+    experiment.dataset.ids = ids;
+    assert_memory_equal(before, after, sizeof before);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void a_level_that_the_schema_lacks_scores_like_no_level(void **state) {
+    (void)state;
+    static const int32_t encoders[] = {PEREBOR_ENCODE_ONEHOT, PEREBOR_ENCODE_ORDINAL};
+    for (size_t i = 0; i < 2; i++) {
+        double scores[N_SCORED];
+        perebor_candidate candidate = candidate_of("logreg", "", text(""));
+        candidate.preparation.encode_nominal = encoders[i];
+        perebor_fitted_pipeline *pipeline = fit(&candidate);
+        const perebor_linear_form *linear = &perebor_fitted_pipeline_form(pipeline)->as.linear;
+        double *kinds = experiment.values[SMALL_N_NUMERIC];
+        double kept = kinds[N_TRAINING + 1];
+        double with_first, with_none;
+        kinds[N_TRAINING + 1] = 0.0;
+        score(pipeline, scores);
+        with_first = scores[1];
+        kinds[N_TRAINING + 1] = 4.0; // n_levels + 1
+        score(pipeline, scores);
+        with_none = scores[1];
+        kinds[N_TRAINING + 1] = kept;
+        // The first level is 1 in its own column, or the code 0; none is all zeros, or the code -1.
+        assert_true(with_none - with_first + linear->weights[SMALL_N_NUMERIC] < 1e-12);
+        assert_true(with_none - with_first + linear->weights[SMALL_N_NUMERIC] > -1e-12);
+        perebor_fitted_pipeline_free(pipeline);
+    }
+}
+
+static void equal_pipelines_are_equal_files(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("svc", "", text(""));
+    char *texts[2] = {NULL, NULL};
+    size_t sizes[2] = {0, 0};
+    for (size_t i = 0; i < 2; i++) {
+        perebor_fitted_pipeline *pipeline = fit(&candidate);
+        assert_int_equal(perebor_fitted_pipeline_save(pipeline, path, true, NULL), PEREBOR_OK);
+        assert_int_equal(perebor_file_read(path, 1 << 24, &texts[i], &sizes[i], NULL), PEREBOR_OK);
+        perebor_fitted_pipeline_free(pipeline);
+    }
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(texts[0], texts[1], sizes[0]);
+    free(texts[0]);
+    free(texts[1]);
+}
+
+static void a_file_that_is_there_is_not_replaced_unasked(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("logreg", "", text(""));
+    perebor_fitted_pipeline *pipeline = fit(&candidate);
+    assert_int_equal(perebor_fitted_pipeline_save(pipeline, path, true, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_fitted_pipeline_save(pipeline, path, false, NULL),
+                     PEREBOR_ERR_CONFLICT);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void rows_of_one_class_are_refused(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("logreg", "", text(""));
+    perebor_fitted_pipeline *pipeline = NULL;
+    uint32_t rows[SMALL_N_ROWS];
+    size_t n = 0;
+    for (uint32_t row = 0; row < SMALL_N_ROWS; row++) {
+        if (experiment.labels[row] == 1) {
+            rows[n++] = row;
+        }
+    }
+    assert_int_equal(
+        perebor_fitted_pipeline_fit(&pipeline, &candidate, &experiment.dataset, rows, n, NULL),
+        PEREBOR_ERR_NUMERIC);
+    assert_null(pipeline);
+}
+
+/** What a hostile file may say; each must be refused. */
+static void spoil(h5_node *root, size_t way) {
+    h5_node *model = (h5_node *)h5_find(root, "model");
+    switch (way) {
+    case 0: // a child before its parent: a walk without end
+        ((int64_t *)((h5_node *)h5_find(root, "model/form/left"))->array.data)[1] = 1;
+        break;
+    case 1: // a column beyond the last
+        ((int64_t *)((h5_node *)h5_find(root, "model/form/node_column"))->array.data)[0] = 1000;
+        break;
+    case 2: // a source beyond the last
+        ((int64_t *)((h5_node *)h5_find(root, "model/preparation/columns/source"))->array.data)[0] =
+            1000;
+        break;
+    case 3: // more levels than there are
+        ((int64_t *)((h5_node *)h5_find(root, "model/schema/columns/n_levels"))->array.data)[5] =
+            1000000;
+        break;
+    case 4: // a column that is one-hot in the file, but a number in the schema
+        ((int8_t *)((h5_node *)h5_find(root, "model/preparation/columns/encoding"))
+             ->array.data)[0] = 1;
+        break;
+    case 5: // no form
+        ((h5_node *)h5_find(root, "model/form"))->name = "shape";
+        break;
+    default: // no learner of ours
+        for (h5_attribute *at = model->attributes; at != NULL; at = at->next) {
+            if (strcmp(at->name, "learner") == 0) {
+                *(const char **)at->value.data = "oracle";
+            }
+        }
+    }
+}
+
+static void what_contradicts_itself_is_refused(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("tree", "", text(""));
+    perebor_fitted_pipeline *pipeline = fit(&candidate);
+    for (size_t way = 0; way <= 6; way++) {
+        perebor_error error = {0};
+        h5_tree *tree = h5_tree_create();
+        assert_non_null(tree);
+        fitted_to_tree(pipeline, tree, h5_add_group(tree, tree->root, "model"));
+        h5_reader whole = {.root = tree->root, .file = "whole.h5", .error = &error};
+        perebor_fitted_pipeline *loaded = fitted_from_tree(&whole);
+        assert_non_null(loaded);
+        perebor_fitted_pipeline_free(loaded);
+        spoil(tree->root, way);
+        h5_reader reader = {.root = tree->root, .file = "spoilt.h5", .error = &error};
+        assert_null(fitted_from_tree(&reader));
+        assert_int_equal(reader.status, PEREBOR_ERR_FORMAT);
+        assert_non_null(strstr(error.message, "spoilt.h5"));
+        h5_tree_free(tree);
+    }
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_keep_their_bits_over_saving_and_loading),
+        cmocka_unit_test(forms_that_random_points_seldom_have_keep_their_bits),
+        cmocka_unit_test(a_model_does_not_need_the_rows_it_was_fitted_on),
+        cmocka_unit_test(a_level_that_the_schema_lacks_scores_like_no_level),
+        cmocka_unit_test(equal_pipelines_are_equal_files),
+        cmocka_unit_test(a_file_that_is_there_is_not_replaced_unasked),
+        cmocka_unit_test(rows_of_one_class_are_refused),
+        cmocka_unit_test(what_contradicts_itself_is_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, clean_up);
+}
