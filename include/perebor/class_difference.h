@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /** The tests; NaN where a class has too few rows. */
 typedef struct perebor_class_difference {
     double f, f_p;           /**< One-way analysis of variance, as f_classif. */
@@ -22,5 +26,7 @@ typedef struct perebor_class_difference {
 /** @param[in] values [n] no NaN. @param[in] labels [n] 0 or 1. */
 void perebor_class_difference_test(perebor_class_difference *difference, const double *values,
                                    const uint8_t *labels, size_t n);
+
+PEREBOR_END_DECLS
 
 #endif

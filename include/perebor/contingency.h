@@ -15,6 +15,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 #define PEREBOR_NO_LEVEL UINT32_MAX
 
 /** Counts, one row a level of the first column. Owns its arrays. */
@@ -59,5 +61,7 @@ double perebor_cramers_v_corrected(const perebor_contingency *table);
 
 /** Mutual information in nats, from the frequencies as they are. */
 double perebor_mutual_information(const perebor_contingency *table);
+
+PEREBOR_END_DECLS
 
 #endif

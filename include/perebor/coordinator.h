@@ -25,6 +25,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Most units in one chunk, so that it fits a message of 4 KiB. */
 enum { PEREBOR_CHUNK_MAX = 960 };
 
@@ -130,5 +132,7 @@ bool perebor_coordinator_in_tail(const perebor_coordinator *coordinator);
 /** Copies the counts as they are now. */
 void perebor_coordinator_count(const perebor_coordinator *coordinator,
                                perebor_coordinator_counts *counts);
+
+PEREBOR_END_DECLS
 
 #endif

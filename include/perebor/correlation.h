@@ -12,6 +12,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Pearson's coefficient; NaN if a column is constant. @param[in] x, y [n] no NaN. */
 double perebor_pearson(const double *x, const double *y, size_t n);
 
@@ -37,5 +39,7 @@ double perebor_correlation_p(double coefficient, size_t n);
 
 /** Chaddock's word for a coefficient's strength: bounds .1, .3, .5, .7, .9. */
 const char *perebor_chaddock(double coefficient);
+
+PEREBOR_END_DECLS
 
 #endif

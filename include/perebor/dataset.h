@@ -22,6 +22,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** What a column is to a learner. Values are stored in result files: never renumber. */
 typedef enum perebor_role {
     PEREBOR_ROLE_NUMERIC = 0, /**< A number. */
@@ -107,5 +109,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_dataset_unpack(perebor_dataset **datas
 
 /** SHA-256 over everything in the dataset but carried columns; the same on every machine. */
 void perebor_dataset_fingerprint(const perebor_dataset *dataset, uint8_t fingerprint[32]);
+
+PEREBOR_END_DECLS
 
 #endif

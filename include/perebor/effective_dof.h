@@ -13,6 +13,8 @@
 
 #include "perebor/contingency.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * The mean of G over tables of as many rows, drawn with the cells' probabilities if the margins are
  * independent. A 2 by 2 table has 1, as Yates' correction does the same for it.
@@ -20,5 +22,7 @@
  * @return 0 if a column of the table has one level.
  */
 double perebor_effective_dof(const perebor_contingency *table);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -21,6 +21,8 @@
 #include "perebor/trials.h"
 #include "perebor/workspace.h"
 
+PEREBOR_BEGIN_DECLS
+
 typedef struct perebor_evaluator perebor_evaluator;
 
 /** Borrows everything but what it derives from it. Freed with perebor_evaluator_free(). */
@@ -70,5 +72,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *eval
                                                    perebor_member_outcome *outcomes,
                                                    perebor_stage_seconds *seconds,
                                                    perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

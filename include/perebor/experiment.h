@@ -20,6 +20,8 @@
 #include "perebor/status.h"
 #include "perebor/tables.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** A setting of a pipeline step fixed outside the search: missing.numeric, for one. */
 typedef struct perebor_fixed_setting {
     const char *name; /**< step__setting */
@@ -88,5 +90,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_experiment_parse(
     const perebor_override *overrides, size_t n_overrides, perebor_error *error);
 
 void perebor_experiment_free(perebor_experiment *experiment);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * Adjusted probabilities: rejecting those below a level keeps the expected share of false
  * discoveries below that level.
@@ -19,5 +21,7 @@
  */
 PEREBOR_MUST_CHECK perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p,
                                                                  size_t n, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -21,6 +21,8 @@
 #include "perebor/pipeline.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 typedef struct perebor_fitted_pipeline perebor_fitted_pipeline;
 
 /**
@@ -96,5 +98,7 @@ perebor_fitted_pipeline_save(const perebor_fitted_pipeline *pipeline, const char
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_load(perebor_fitted_pipeline **pipeline,
                                                                const char *path,
                                                                perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

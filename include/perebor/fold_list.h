@@ -10,6 +10,8 @@
 
 #include "perebor/result_file.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * CSV with a header line (RFC 4180): row, source_row, part (train or test), test_fold_<repeat> …;
  * -1 for a row of the test part.
@@ -22,5 +24,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_fold_list_write_csv(const perebor_resu
 /** A JSON array with one object a row; the same names, with test_fold an array by repeat. */
 PEREBOR_MUST_CHECK perebor_status perebor_fold_list_write_json(const perebor_result *result,
                                                                FILE *stream, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

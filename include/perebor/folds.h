@@ -16,6 +16,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Values are stored in result files: never renumber. */
 typedef enum perebor_fold_method {
     PEREBOR_KFOLD = 0,
@@ -71,5 +73,7 @@ void perebor_folds_fingerprint(const perebor_folds *folds, uint8_t fingerprint[3
 
 /** Frees the array of the folds and zeroes them. */
 void perebor_folds_release(perebor_folds *folds);
+
+PEREBOR_END_DECLS
 
 #endif

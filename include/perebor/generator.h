@@ -20,6 +20,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** A uniform number in (0, 1): the only source of randomness of a generator. */
 double perebor_generator_uniform(uint64_t seed, uint64_t number, uint64_t stream);
 
@@ -302,5 +304,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_generate_join(const perebor_generator 
                                                         const perebor_generate_options *options,
                                                         perebor_generate_summary *summary,
                                                         perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

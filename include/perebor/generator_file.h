@@ -11,6 +11,8 @@
 #include "perebor/generator.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * Reads a generator file. Every fault is an error that names file:line:column and the remedy.
  *
@@ -33,5 +35,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_generator_parse(perebor_generator **ge
 
 /** Frees a generator that was read. Does nothing if it is NULL. */
 void perebor_generator_free(perebor_generator *generator);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /**
  * Counts in equal bins of [lower, upper], each with its lower edge, the last with both: numpy's.
  *
@@ -36,5 +40,7 @@ double perebor_density_bandwidth(const double *sorted, size_t n);
  */
 void perebor_density_estimate(double *density, size_t n_points, double lower, double upper,
                               double bandwidth, const double *values, size_t n);
+
+PEREBOR_END_DECLS
 
 #endif

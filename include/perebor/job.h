@@ -20,6 +20,8 @@
 #include "perebor/ranks.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** The bytes of one result, growing as they are appended. */
 typedef struct perebor_unit_result {
     uint8_t *bytes;
@@ -127,5 +129,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_job_run(perebor_ranks *ranks, const pe
 /** Whether a thread of this rank was left behind in a unit that hangs: the context of its job, and
  * all that it leads to, must then stay as they are. */
 bool perebor_job_hangs(const perebor_ranks *ranks);
+
+PEREBOR_END_DECLS
 
 #endif

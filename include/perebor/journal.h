@@ -28,6 +28,8 @@
 #include "perebor/status.h"
 #include "perebor/trials.h"
 
+PEREBOR_BEGIN_DECLS
+
 typedef struct perebor_journal perebor_journal;
 
 /** One thing that the first record says. */
@@ -130,5 +132,7 @@ const char *perebor_journal_fields_find(const perebor_journal_fields *fields, co
 PEREBOR_MUST_CHECK perebor_status perebor_journal_replay_read(
     const char *path, const perebor_journal_field *fields, size_t n_fields, perebor_trials *trials,
     perebor_journal_replay *replay, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

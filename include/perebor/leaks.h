@@ -13,6 +13,8 @@
 #include "perebor/split.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 typedef enum perebor_leak_kind {
     PEREBOR_LEAK_COLUMN = 0, /**< A feature alone tells the target implausibly well. */
     PEREBOR_LEAK_ID = 1,     /**< The identifier does: it must never become a feature. */
@@ -59,5 +61,7 @@ void perebor_leaks_release(perebor_leaks *leaks);
 
 /** "column", "id", "order", "twins". */
 const char *perebor_leak_kind_name(perebor_leak_kind kind);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -25,6 +25,8 @@
 #include "perebor/status.h"
 #include "perebor/workspace.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** What fitting has to say beside the model. */
 typedef struct perebor_fit_report {
     bool converged;      /**< Reached the optimum to the tolerance; true where nothing iterates. */
@@ -144,5 +146,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_learner_score_family(const perebor_lea
                                                                bool share,
                                                                perebor_family_deliver *deliver,
                                                                void *context, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -8,10 +8,14 @@
 
 #include "perebor/learner.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Every learner there is, and how many. */
 const perebor_learner *const *perebor_learners(size_t *n_learners);
 
 /** The learner of that name, or NULL. */
 const perebor_learner *perebor_learner_find(const char *name);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "perebor/learner.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * The weights of a model that the learner "logreg" fitted: log-odds = intercept + sum of
  * coefficient * value, over the columns of the training matrix.
@@ -18,5 +20,7 @@
  */
 const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_columns,
                                           double *intercept);
+
+PEREBOR_END_DECLS
 
 #endif

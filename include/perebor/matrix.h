@@ -15,6 +15,8 @@
 #include "perebor/status.h"
 #include "perebor/workspace.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** A matrix, or a view of one; its values live in a workspace. */
 typedef struct perebor_matrix {
     double *values; /**< [n_columns][stride] */
@@ -33,5 +35,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_matrix_create(perebor_matrix *matrix, 
 static inline double *perebor_matrix_column(const perebor_matrix *matrix, size_t column) {
     return matrix->values + column * matrix->stride;
 }
+
+PEREBOR_END_DECLS
 
 #endif

@@ -23,6 +23,8 @@
 #include "perebor/matrix.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Stored in files: never renumber. */
 typedef enum perebor_form_kind {
     PEREBOR_FORM_LINEAR = 0,
@@ -119,5 +121,7 @@ typedef struct perebor_model_form {
  */
 PEREBOR_MUST_CHECK perebor_status perebor_model_form_check(const perebor_model_form *form,
                                                            perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /** Of n values; NaN where they do not determine a figure. */
 typedef struct perebor_moments {
     size_t n;
@@ -20,5 +24,7 @@ typedef struct perebor_moments {
 
 /** Two passes: the mean, then powers of the distances from it. @param[in] values [n] no NaN. */
 void perebor_moments_compute(perebor_moments *moments, const double *values, size_t n);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * Ross's estimate in nats, never below 0 ("Mutual Information between Discrete and Continuous Data
  * Sets", PLoS ONE 9, 2014): what mutual_info_classif computes, from the values as they are. Values
@@ -25,5 +27,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_nearest_information(double *informatio
                                                               const uint8_t *labels, size_t n,
                                                               size_t n_neighbors,
                                                               perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -18,6 +18,8 @@
 #include "perebor/contingency.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 enum { PEREBOR_PHIK_BINS = 10 /**< PhiK's default for a numeric column. */ };
 
 /**
@@ -46,5 +48,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_phik(double *phik, const perebor_conti
  * longer a double above 0. NaN if a column of the table has one level.
  */
 double perebor_association_z(const perebor_contingency *table);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -19,6 +19,8 @@
 #include "perebor/space.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 enum { PEREBOR_MAX_SETTINGS = 16 }; /**< No learner declares more. */
 
 /** A point, resolved: everything that its scores depend on beside the data and the fold. */
@@ -68,5 +70,7 @@ bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t p
 /** Resolves a point. @param[in] values  [n_parameters] as perebor_space_point() gave them. */
 void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_value *values,
                               perebor_candidate *candidate);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -21,6 +21,8 @@
 #include "perebor/pipeline.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** A distinct candidate and the trials that it answers for. */
 typedef struct perebor_member {
     perebor_candidate candidate;
@@ -101,5 +103,7 @@ size_t perebor_plan_n_folds(const perebor_plan *plan);
  */
 PEREBOR_MUST_CHECK perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order,
                                                      double *seconds, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

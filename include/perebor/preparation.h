@@ -20,6 +20,8 @@
 #include "perebor/status.h"
 #include "perebor/workspace.h"
 
+PEREBOR_BEGIN_DECLS
+
 typedef enum perebor_imputer {
     PEREBOR_IMPUTE_MEAN = 0,
     PEREBOR_IMPUTE_MEDIAN = 1,
@@ -137,5 +139,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_preparation_freeze(perebor_preparation
                                                              const perebor_dataset *schema,
                                                              perebor_workspace *workspace,
                                                              perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

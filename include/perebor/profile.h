@@ -17,6 +17,8 @@
 #include "perebor/moments.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 enum {
     PEREBOR_PROFILE_BINS = 30,     /**< Of a numeric column's histogram. */
     PEREBOR_PROFILE_POINTS = 128,  /**< Of its densities. */
@@ -92,5 +94,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_profile_make(perebor_profile **profile
                                                        perebor_error *error);
 
 void perebor_profile_free(perebor_profile *profile);
+
+PEREBOR_END_DECLS
 
 #endif

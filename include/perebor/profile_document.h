@@ -13,6 +13,8 @@
 #include "perebor/quality.h"
 #include "perebor/tables.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** What is to be written. Borrows everything. */
 typedef struct perebor_profile_document {
     const char *name, *file; /**< Of the experiment. */
@@ -32,5 +34,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_profile_document_json(
 
 /** A summary for a terminal: findings with their steps, leaks, a table of the features. */
 void perebor_profile_document_print(const perebor_profile_document *document, FILE *stream);
+
+PEREBOR_END_DECLS
 
 #endif

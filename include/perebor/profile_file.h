@@ -12,6 +12,8 @@
 #include "perebor/profile_document.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * Writes a profile in one step; equal profiles give equal bytes.
  *
@@ -23,5 +25,7 @@
 PEREBOR_MUST_CHECK perebor_status perebor_profile_write(const perebor_profile_document *document,
                                                         const char *path, bool overwrite,
                                                         perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -18,6 +18,8 @@
 #include "perebor/status.h"
 #include "perebor/tables.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** When tables were looked at. */
 typedef enum perebor_stage {
     PEREBOR_STAGE_READ = 0,   /**< Each table as it was read. */
@@ -110,5 +112,7 @@ void perebor_quality_release(perebor_quality *quality);
 
 /** "read", "clean", "joined", "final". */
 const char *perebor_stage_name(perebor_stage stage);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /**
  * Sorts in place, ascending.
  *
@@ -28,5 +32,7 @@ double perebor_median_deviation(const double *sorted, size_t n);
 
 /** The number of distinct values. @param[in] sorted [n] ascending. */
 size_t perebor_distinct_count(const double *sorted, size_t n);
+
+PEREBOR_END_DECLS
 
 #endif

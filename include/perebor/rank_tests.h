@@ -12,6 +12,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** A statistic and the probability of one as extreme, both sides, if nothing is the matter. */
 typedef struct perebor_test_result {
     double statistic, p;
@@ -42,5 +44,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_kolmogorov_smirnov(perebor_test_result
  * rows are sorted by class.
  */
 perebor_test_result perebor_runs_test(const uint8_t *labels, size_t n);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -16,6 +16,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** The ranks, as seen from one of them. */
 typedef struct perebor_ranks {
     int rank, size;           /**< In the whole run. */
@@ -98,5 +100,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_ranks_choose_threads(perebor_ranks *ra
 PEREBOR_MUST_CHECK perebor_status perebor_ranks_share(perebor_ranks *ranks, const void *bytes,
                                                       size_t size, const void **shared,
                                                       size_t *shared_size, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -13,6 +13,8 @@
 #include "perebor/pipeline.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** A candidate refitted on the whole training part. */
 typedef struct perebor_refit {
     double train_score, test_score; /**< ROC-AUC; test NaN without a test part. */
@@ -28,5 +30,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_refit_candidate(const perebor_evaluato
                                                           perebor_error *error);
 
 void perebor_refit_release(perebor_refit *refit);
+
+PEREBOR_END_DECLS
 
 #endif

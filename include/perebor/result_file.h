@@ -25,6 +25,8 @@
 #include "perebor/status.h"
 #include "perebor/trials.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** In the file: "running", "complete", "stopped". */
 typedef enum perebor_result_status {
     PEREBOR_RESULT_RUNNING = 0,  /**< A checkpoint of a search that had not ended. */
@@ -219,5 +221,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_result_merge_trials(perebor_trials **t
                                                               const perebor_trials *a,
                                                               const perebor_trials *b,
                                                               perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "perebor/workspace.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * The share of (positive, negative) pairs that the scores put in the right order, a tie counting
  * half: an exact count of half pairs divided by twice the number of pairs, rounded once.
@@ -22,5 +24,7 @@
  */
 double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_rows,
                        perebor_workspace *workspace);
+
+PEREBOR_END_DECLS
 
 #endif

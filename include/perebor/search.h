@@ -19,6 +19,8 @@
 #include "perebor/status.h"
 #include "perebor/study.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** How far a search is, for whoever shows it. */
 typedef struct perebor_search_progress {
     uint64_t n_trials;
@@ -99,5 +101,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_search_run(perebor_ranks *ranks,
                                                      perebor_error *error);
 
 void perebor_search_summary_release(perebor_search_summary *summary);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -17,6 +17,8 @@
 #include "perebor/space.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** The parts; digests are SHA-256. */
 typedef struct perebor_search_identity {
     uint64_t seed;
@@ -54,5 +56,7 @@ void perebor_search_identify_result(perebor_search_identity *identity,
 
 /** The parts in which two identities differ, PEREBOR_DIFFERS_IN_…; 0: one search. */
 unsigned perebor_search_compare(const perebor_search_identity *a, const perebor_search_identity *b);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Items numbered from 0. */
 typedef struct perebor_sequence {
     uint64_t n_items;
@@ -39,5 +41,7 @@ typedef struct perebor_sequence {
  */
 PEREBOR_MUST_CHECK perebor_status perebor_sequence_run(const perebor_sequence *sequence,
                                                        perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

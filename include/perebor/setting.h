@@ -13,6 +13,8 @@
 #include "perebor/space.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * One setting of a step. All text is constant.
  *
@@ -45,5 +47,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_setting_accept(const perebor_setting *
                                                          perebor_value value,
                                                          perebor_value *accepted,
                                                          perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -21,6 +21,10 @@
 
 #include <stdbool.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /**
  * Forks, if the launcher calls for it. To be called by main() before MPI, OpenMP, or any thread.
  *
@@ -56,5 +60,7 @@ bool perebor_shim_settled(void);
  *                              stopped does not count.
  */
 void perebor_shim_beat(double patience_seconds);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -22,6 +22,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Values are stored in result files and journals: never renumber. */
 typedef enum perebor_value_kind {
     PEREBOR_VALUE_NONE = 0, /**< Of a parameter that is not active. */
@@ -178,5 +180,7 @@ void perebor_space_point(const perebor_space *space, uint64_t trial, perebor_val
 /** The space as JSON: every parameter with all its attributes. The caller frees it; NULL if it does
  * not fit. */
 char *perebor_space_json(const perebor_space *space);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -15,6 +15,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** How to divide. */
 typedef struct perebor_split_settings {
     double
@@ -48,5 +50,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_split_make(perebor_split *split, const
 
 /** Frees the arrays of a split and zeroes it. */
 void perebor_split_release(perebor_split *split);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -12,6 +12,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 typedef enum perebor_standing_state {
     PEREBOR_STANDING_RUNNING,     /**< Some process holds the journal. */
     PEREBOR_STANDING_INTERRUPTED, /**< There is a journal, and nobody holds it. */
@@ -45,5 +47,7 @@ const char *perebor_standing_state_name(perebor_standing_state state);
  */
 PEREBOR_MUST_CHECK perebor_status perebor_standing_read(perebor_standing *standing,
                                                         const char *path, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

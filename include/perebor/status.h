@@ -10,6 +10,23 @@
 #ifndef PEREBOR_STATUS_H
 #define PEREBOR_STATUS_H
 
+/** Around the declarations of every public header: callable from C++, and exported. All else in the
+ * library is hidden. */
+#ifdef __cplusplus
+#define PEREBOR_EXTERN_C_BEGIN extern "C" {
+#define PEREBOR_EXTERN_C_END }
+#else
+#define PEREBOR_EXTERN_C_BEGIN
+#define PEREBOR_EXTERN_C_END
+#endif
+#if defined(__GNUC__)
+#define PEREBOR_BEGIN_DECLS _Pragma("GCC visibility push(default)") PEREBOR_EXTERN_C_BEGIN
+#define PEREBOR_END_DECLS PEREBOR_EXTERN_C_END _Pragma("GCC visibility pop")
+#else
+#define PEREBOR_BEGIN_DECLS PEREBOR_EXTERN_C_BEGIN
+#define PEREBOR_END_DECLS PEREBOR_EXTERN_C_END
+#endif
+
 #if defined(__GNUC__)
 #define PEREBOR_MUST_CHECK __attribute__((warn_unused_result))
 #define PEREBOR_PRINTF_LIKE(string, first) __attribute__((__format__(__printf__, string, first)))
@@ -17,6 +34,8 @@
 #define PEREBOR_MUST_CHECK
 #define PEREBOR_PRINTF_LIKE(string, first)
 #endif
+
+PEREBOR_BEGIN_DECLS
 
 /** What went wrong, coarse enough to act on. Values are stored in result files: never renumber. */
 typedef enum perebor_status {
@@ -48,5 +67,7 @@ const char *perebor_status_name(perebor_status status);
  */
 perebor_status perebor_fail(perebor_error *error, perebor_status status, const char *format, ...)
     PEREBOR_PRINTF_LIKE(3, 4);
+
+PEREBOR_END_DECLS
 
 #endif

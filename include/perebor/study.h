@@ -20,6 +20,8 @@
 #include "perebor/status.h"
 #include "perebor/tables.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Everything that evaluation needs. Immutable once made; owns what it points to. */
 typedef struct perebor_study {
     perebor_experiment *experiment;
@@ -57,5 +59,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_identify(const perebor_study *st
 
 /** The number of trials to run: run_cap, or the size of the grid if that is smaller. */
 uint64_t perebor_study_n_trials(const perebor_study *study);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -12,6 +12,10 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /** Whether perebor_supervise() started this process. */
 bool perebor_supervised(void);
 
@@ -32,5 +36,7 @@ void perebor_supervised_finishing(void);
 
 /** Rank 0: ends in good order, with this exit code. */
 void perebor_supervised_leave(int exit_code);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** What to start. */
 typedef struct perebor_supervisor_options {
     int n_ranks;
@@ -35,5 +37,7 @@ typedef struct perebor_supervisor_options {
  */
 PEREBOR_MUST_CHECK perebor_status perebor_supervise(const perebor_supervisor_options *options,
                                                     int *exit_code, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -17,6 +17,8 @@
 #include "perebor/dataset.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Where the experiment file says a thing. */
 typedef struct perebor_position {
     uint32_t line, column;
@@ -199,5 +201,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_tables_load(perebor_dataset **dataset,
                                                       perebor_error *error);
 
 void perebor_tables_report_release(perebor_tables_report *report);
+
+PEREBOR_END_DECLS
 
 #endif

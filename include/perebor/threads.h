@@ -17,6 +17,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Words of a processor mask: 4096 processors a node. */
 enum { PEREBOR_MASK_WORDS = 64 };
 
@@ -48,5 +50,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_threads_choose(const perebor_grant *gr
                                                          size_t n_ranks, size_t place,
                                                          bool oversubscribe, int *n_threads,
                                                          perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

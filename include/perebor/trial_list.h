@@ -13,6 +13,8 @@
 #include "perebor/status.h"
 #include "perebor/trials.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Some trials of a table. Borrows the table, owns the list. */
 typedef struct perebor_trial_list {
     const perebor_trials *trials;
@@ -61,5 +63,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_trial_list_write_csv(const perebor_tri
  */
 PEREBOR_MUST_CHECK perebor_status perebor_trial_list_write_json(const perebor_trial_list *list,
                                                                 FILE *stream, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -17,6 +17,8 @@
 #include "perebor/space.h"
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** Optuna's codes. Stored in result files and journals: never renumber. */
 typedef enum perebor_trial_state {
     PEREBOR_TRIAL_RUNNING = 0,
@@ -164,5 +166,7 @@ void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8
  * to the byte. Times, places and messages do not enter.
  */
 void perebor_trials_digest(const perebor_trials *trials, uint8_t digest[32]);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -17,6 +17,8 @@
 #include "perebor/status.h"
 #include "perebor/study.h"
 
+PEREBOR_BEGIN_DECLS
+
 /** What a verification found. */
 typedef struct perebor_verification {
     uint64_t n_verified; /**< Evaluated again, the differing ones included. */
@@ -47,5 +49,7 @@ PEREBOR_MUST_CHECK perebor_status
 perebor_verify(const perebor_study *study, const perebor_result *result, const bool *wanted,
                void (*differs)(void *context, uint64_t trial, const char *what), void *context,
                perebor_verification *verification, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "perebor/status.h"
 
+PEREBOR_BEGIN_DECLS
+
 /**
  * Variance inflation factors: the diagonal of the inverse of a correlation matrix, found column by
  * column by sweeping out the others (Beaton, 1964), so that a singular matrix does no harm.
@@ -22,5 +24,7 @@
  */
 PEREBOR_MUST_CHECK perebor_status perebor_vif(double *vif, const double *correlation,
                                               size_t n_columns, perebor_error *error);
+
+PEREBOR_END_DECLS
 
 #endif

@@ -23,6 +23,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "perebor/status.h"
+
+PEREBOR_BEGIN_DECLS
+
 /** Starts as {0}. */
 typedef struct perebor_workspace {
     struct workspace_block *first, *current;
@@ -65,5 +69,7 @@ void perebor_workspace_return(perebor_workspace *workspace, perebor_workspace_ma
 
 /** Gives back everything, to the system too, and leaves {0}. */
 void perebor_workspace_release(perebor_workspace *workspace);
+
+PEREBOR_END_DECLS
 
 #endif
