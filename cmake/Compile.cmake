@@ -2,8 +2,10 @@ set(PEREBOR_SANITIZE "" CACHE STRING "Sanitizers to build with, such as address,
 
 add_library(perebor_compile_options INTERFACE)
 target_compile_options(perebor_compile_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  -Wall -Wextra -Wpedantic -Wconversion -Wstrict-prototypes -Wmissing-prototypes
   -Wunknown-pragmas
+  # A variable may be named like its type, which GCC's plain -Wshadow takes for shadowing.
+  $<IF:$<C_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>
   # One order of operations everywhere: no contraction into fused multiply-add, no re-association.
   -ffp-contract=off -fno-fast-math
   # Wide vectors are passed between static functions only; their ABI is of no interest.

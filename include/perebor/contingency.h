@@ -3,8 +3,8 @@
  * @file contingency.h
  * Two columns of levels as a table of counts, and what such a table says of their association.
  *
- * Levels are numbered from 0; PEREBOR_NO_LEVEL is a gap, and its row is left out. A table holds
- * only levels that occur, so every row and every column of it has a count above 0.
+ * Levels are numbered from 0; PEREBOR_NO_LEVEL is a missing value, and its row is left out. A table
+ * holds only levels that occur, so every row and every column of it has a count above 0.
  */
 #ifndef PEREBOR_CONTINGENCY_H
 #define PEREBOR_CONTINGENCY_H

@@ -43,14 +43,14 @@ typedef struct perebor_coordinator_settings {
 } perebor_coordinator_settings;
 
 /** What a worker says of itself, a few times a second and when it has nothing to do. */
-typedef struct perebor_beat {
+typedef struct perebor_heartbeat {
     uint32_t epoch;
     uint32_t n_threads;    /**< That can compute; 0: it is given nothing. */
     uint64_t oldest_lease; /**< Of those it holds units of; UINT64_MAX if it holds none. */
     uint64_t newest_lease; /**< It ever received; 0 if none. */
     uint32_t stopped;      /**< 1: it was told to stop, and begins nothing more. */
     uint32_t reserved;
-} perebor_beat;
+} perebor_heartbeat;
 
 typedef enum perebor_command_kind {
     PEREBOR_COMMAND_NONE = 0,    /**< Nothing to do until the next event. */
@@ -90,8 +90,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_coordinator_create(
 void perebor_coordinator_free(perebor_coordinator *coordinator);
 
 /** A worker was heard of. The first time it joins. */
-void perebor_coordinator_beat(perebor_coordinator *coordinator, double now, uint32_t worker,
-                              const perebor_beat *beat);
+void perebor_coordinator_heartbeat(perebor_coordinator *coordinator, double now, uint32_t worker,
+                                   const perebor_heartbeat *heartbeat);
 
 /**
  * A result arrived.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file dataset.h
- * A labelled table in memory: typed feature columns, a binary target, identifiers, carried columns.
+ * A labelled table in memory: typed feature columns, a binary target, identifiers, passthrough
+ * columns.
  *
  * Shapes used throughout the library:
  *
  *     n_rows      number of examples
  *     n_columns   number of feature columns, before any encoding
- *     values      [n_rows] of one column; a gap is NaN and stays one for the imputers
+ *     values      [n_rows] of one column; a missing value is NaN and stays one for the imputers
  *     labels      [n_rows], 1 for the positive class, 0 for the rest
  *
  * A dataset never changes after it is made, so any number of threads may read one without locking.
@@ -36,8 +37,9 @@ typedef enum perebor_role {
 typedef struct perebor_column {
     const char *name; /**< UTF-8, NFC. */
     perebor_role role;
-    /** [n_rows] the number, or the index of the level; NaN is a gap. Rows that are only to be
-     * scored may have n_levels + 1 in a nominal column: a level that the schema does not have. */
+    /** [n_rows] the number, or the index of the level; NaN is a missing value. Rows that are only
+     * to be scored may have n_levels + 1 in a nominal column: a level that the schema does not
+     * have. */
     const double *values;
     const char *const *levels; /**< [n_levels]: boolean {false, true}; nominal sorted as bytes. */
     size_t n_levels;           /**< 0 for a numeric column. */
@@ -57,9 +59,10 @@ typedef struct perebor_dataset {
     const char *const *ids;      /**< [n_rows] identifiers as text; never a feature. */
     const uint32_t *source_rows; /**< [n_rows] 0-based row in the base table as it was read. */
     const uint32_t *groups;      /**< [n_rows] group of each row for group-aware folds, or NULL. */
-    size_t n_carried;
-    const perebor_column *carried; /**< [n_carried] joined, but never a feature: profit and such. */
-    void *block;                   /**< Owned memory; NULL for a view. */
+    size_t n_passthrough;
+    const perebor_column
+        *passthrough; /**< [n_passthrough] joined, but never a feature: profit and such. */
+    void *block;      /**< Owned memory; NULL for a view. */
 } perebor_dataset;
 
 /**
@@ -107,7 +110,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_dataset_unpack(perebor_dataset **datas
                                                          const void *image, size_t size,
                                                          perebor_error *error);
 
-/** SHA-256 over everything in the dataset but carried columns; the same on every machine. */
+/** SHA-256 over everything in the dataset but passthrough columns; the same on every machine. */
 void perebor_dataset_fingerprint(const perebor_dataset *dataset, uint8_t fingerprint[32]);
 
 PEREBOR_END_DECLS

@@ -31,7 +31,7 @@ typedef struct perebor_fitted_pipeline perebor_fitted_pipeline;
  * @param[in] rows  [n_rows] row numbers of the dataset: what it is fitted on.
  *
  * @retval PEREBOR_ERR_ARGUMENT  No rows, or settings that contradict them.
- * @retval PEREBOR_ERR_NUMERIC   The rows have one class only, a column is all gaps, or a
+ * @retval PEREBOR_ERR_NUMERIC   The rows have one class only, a column is all missing values, or a
  *         computation left the finite numbers.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pipeline **pipeline,

@@ -43,10 +43,10 @@ typedef struct perebor_marginal {
 } perebor_marginal;
 
 /** A correlation matrix of the latent normals. */
-typedef struct perebor_correlation {
+typedef struct perebor_variable_correlation {
     const char *name;
     const double *values; /**< [n_variables][n_variables], positive definite */
-} perebor_correlation;
+} perebor_variable_correlation;
 
 /** A yes or no that leans on a latent normal. */
 typedef struct perebor_flag {
@@ -205,7 +205,7 @@ typedef struct perebor_row_fault {
     const char *kind;
     size_t table;
     double p;
-    uint64_t id_add; /**< To the id of the row's twin; 0: the same customer's. */
+    uint64_t id_add; /**< To the id of the row's copy; 0: the same customer's. */
 } perebor_row_fault;
 
 /** The further faults of scenario dirt_extreme. */
@@ -233,7 +233,7 @@ typedef struct perebor_generator {
     size_t n_categories;
     const perebor_flag *flags;
     size_t n_flags;
-    const perebor_correlation *correlations;
+    const perebor_variable_correlation *correlations;
     size_t n_correlations;
     const perebor_component *components; /**< [n_components]; stream 0 */
     size_t n_components;

@@ -48,13 +48,13 @@ typedef struct perebor_job_progress {
  * Where one rank's time went, in seconds. compute + wait is the wall time of its team, times its
  * threads; protocol is its main thread's time awake, beside them.
  */
-typedef struct perebor_ledger {
+typedef struct perebor_rank_timings {
     double wall, compute, wait, protocol;
     double start;      /**< From perebor_ranks_open() to the job. */
     uint64_t n_units;  /**< Computed here. */
     int32_t n_threads; /**< 0: this rank was lost, or said nothing at the end. */
     int32_t reserved;
-} perebor_ledger;
+} perebor_rank_timings;
 
 /** A job. What only rank 0 reads may be empty on the others. */
 typedef struct perebor_job {
@@ -116,7 +116,7 @@ typedef struct perebor_job {
  * of the job, its context must stay as it is, and perebor_ranks_close() ends the process without
  * unwinding it.
  *
- * @param[out] ledgers  [size] on rank 0, where time went on every rank; may be NULL.
+ * @param[out] timings  [size] on rank 0, where time went on every rank; may be NULL.
  *
  * @retval PEREBOR_ERR_STOPPED  Stopped before the end, on request. The same on every rank.
  * @retval PEREBOR_ERR_NUMERIC  Every thread of every rank hangs.
@@ -124,7 +124,8 @@ typedef struct perebor_job {
  *         status.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
-                                                  perebor_ledger *ledgers, perebor_error *error);
+                                                  perebor_rank_timings *timings,
+                                                  perebor_error *error);
 
 /** Whether a thread of this rank was left behind in a unit that hangs: the context of its job, and
  * all that it leads to, must then stay as they are. */

@@ -16,19 +16,19 @@
 PEREBOR_BEGIN_DECLS
 
 typedef enum perebor_leak_kind {
-    PEREBOR_LEAK_COLUMN = 0, /**< A feature alone tells the target implausibly well. */
-    PEREBOR_LEAK_ID = 1,     /**< The identifier does: it must never become a feature. */
-    PEREBOR_LEAK_ORDER = 2,  /**< Rows are sorted by class. */
-    PEREBOR_LEAK_TWINS = 3,  /**< Test rows equal training rows in every feature. */
+    PEREBOR_LEAK_COLUMN = 0,     /**< A feature alone tells the target implausibly well. */
+    PEREBOR_LEAK_ID = 1,         /**< The identifier does: it must never become a feature. */
+    PEREBOR_LEAK_ORDER = 2,      /**< Rows are sorted by class. */
+    PEREBOR_LEAK_DUPLICATES = 3, /**< Test rows equal training rows in every feature. */
 } perebor_leak_kind;
 
 /** One of them. */
 typedef struct perebor_leak {
     perebor_leak_kind kind;
-    const char *column;  /**< Its name; "" for order and twins. */
-    double phik, auc;    /**< With the target; NaN for order and twins. */
+    const char *column;  /**< Its name; "" for order and duplicates. */
+    double phik, auc;    /**< With the target; NaN for order and duplicates. */
     double z;            /**< Of the runs test for order, else NaN. */
-    uint64_t n_rows;     /**< Test rows concerned for twins, else 0. */
+    uint64_t n_rows;     /**< Test rows concerned for duplicates, else 0. */
     const char *detail;  /**< One line that names what it is about. */
     const char *section; /**< Where the step goes in the experiment; "" if nothing is to be done. */
     const char *step;    /**< YAML that would mend it. */
@@ -36,7 +36,7 @@ typedef struct perebor_leak {
 
 /** All of them. Owns what it points to. */
 typedef struct perebor_leaks {
-    const perebor_leak *items; /**< [n] features in order, then id, order, twins */
+    const perebor_leak *items; /**< [n] features in order, then id, order, duplicates */
     size_t n;
     void *block;
 } perebor_leaks;
@@ -50,7 +50,7 @@ typedef struct perebor_leaks {
  * number of runs of the labels in the order of the file, equal rows in both parts of the split.
  *
  * @param[out] leaks  Released with perebor_leaks_release().
- * @param[in]  split  NULL: twins are not looked for.
+ * @param[in]  split  NULL: duplicates are not looked for.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_leaks_find(perebor_leaks *leaks,
                                                      const perebor_dataset *dataset,

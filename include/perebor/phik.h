@@ -27,7 +27,7 @@ enum { PEREBOR_PHIK_BINS = 10 /**< PhiK's default for a numeric column. */ };
  * its lower edge. As in PhiK the least value falls out where 1e-14 is lost in it.
  *
  * @param[out] levels  [n] 0 to n_bins - 1; PEREBOR_NO_LEVEL for NaN and for what falls out.
- * @param[in]  values  [n] NaN is a gap.
+ * @param[in]  values  [n] NaN is a missing value.
  */
 void perebor_phik_bin(uint32_t *levels, const double *values, size_t n, size_t n_bins);
 

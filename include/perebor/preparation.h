@@ -85,8 +85,8 @@ typedef struct perebor_preparation perebor_preparation;
  * @param[out] preparation  Borrows @p dataset.
  * @param[in]  rows         [n_rows] row numbers of the dataset: the training part of a fold.
  *
- * @retval PEREBOR_ERR_NUMERIC   A column is all gaps and its imputer has nothing to go by, or has
- *         values too large to add up.
+ * @retval PEREBOR_ERR_NUMERIC   A column is all missing values and its imputer has nothing to go
+ * by, or has values too large to add up.
  * @retval PEREBOR_ERR_ARGUMENT  No rows.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_fit(
@@ -129,8 +129,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_preparation_transform(
     size_t n_rows, perebor_workspace *workspace, perebor_matrix *matrix, perebor_error *error);
 
 /**
- * Makes a preparation independent of the rows that it was fitted on: everything that a gap may
- * become is found out now.
+ * Makes a preparation independent of the rows that it was fitted on: everything that a missing
+ * value may become is found out now.
  *
  * @param[in] schema  Columns of the same names, roles and levels as those fitted on, such as
  *                    perebor_dataset_schema() makes; borrowed from here on.

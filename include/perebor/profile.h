@@ -4,8 +4,8 @@
  * Exploratory analysis of a dataset: every column by itself, by class, against the target and
  * against every other, ready for tables and pictures.
  *
- * Gaps are left out, pairs with a gap pair by pair. Features come in the order of the dataset; in
- * the matrices the target follows as the last column.
+ * Missing values are left out, pairs with a missing value pair by pair. Features come in the order
+ * of the dataset; in the matrices the target follows as the last column.
  */
 #ifndef PEREBOR_PROFILE_H
 #define PEREBOR_PROFILE_H
@@ -44,7 +44,7 @@ typedef struct perebor_profile_column {
     const char *name; /**< The dataset's. */
     perebor_role role;
     const char *const *levels; /**< [n_levels] the dataset's. */
-    size_t n_levels, n_gaps, n_distinct;
+    size_t n_levels, n_missing, n_distinct;
     double lower, upper; /**< Ends of histogram and density. */
     perebor_profile_group groups[PEREBOR_GROUPS];
 

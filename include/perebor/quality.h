@@ -21,23 +21,23 @@
 PEREBOR_BEGIN_DECLS
 
 /** When tables were looked at. */
-typedef enum perebor_stage {
+typedef enum perebor_cleaning_stage {
     PEREBOR_STAGE_READ = 0,   /**< Each table as it was read. */
     PEREBOR_STAGE_CLEAN = 1,  /**< Each table after the cleaning steps. */
     PEREBOR_STAGE_JOINED = 2, /**< One table, pivoted and joined. */
     PEREBOR_STAGE_FINAL = 3,  /**< The rows that the filters keep. */
-} perebor_stage;
+} perebor_cleaning_stage;
 
 /** One thing that is the matter. */
 typedef struct perebor_finding {
     /**
-     * byte_order_mark, column_names, gaps, constant, near_constant, text_among_numbers,
+     * byte_order_mark, column_names, missing values, constant, near_constant, text_among_numbers,
      * spelling_variants, near_spelling, duplicate_rows, duplicate_but_key, gap_in_key,
      * repeated_key, orphan_key, missing_key, outliers, zero_activity, negative_values,
      * class_imbalance, rare_level
      */
     const char *kind;
-    perebor_stage stage;
+    perebor_cleaning_stage stage;
     const char *table;   /**< "" after the join. */
     const char *column;  /**< "" if several or none. */
     uint64_t n;          /**< Cells or rows concerned. */
@@ -52,10 +52,10 @@ typedef struct perebor_finding {
 
 /** One column at one stage. Numbers are NaN for texts. */
 typedef struct perebor_column_summary {
-    perebor_stage stage;
+    perebor_cleaning_stage stage;
     const char *table, *name;
     const char *type; /**< integer, real, text, mixed, empty */
-    uint64_t n_rows, n_gaps, n_distinct;
+    uint64_t n_rows, n_missing, n_distinct;
     double minimum, median, maximum;
     uint64_t n_outliers;   /**< |0.6745 (x - median) / MAD| > 8 */
     uint64_t n_beyond_iqr; /**< Beyond 1.5 interquartile ranges: reported, never acted on. */
@@ -72,8 +72,8 @@ typedef struct perebor_correction {
     const char *table;     /**< "" for a filter */
     const char *column;    /**< Of the cells; the identifier's for a row. */
     const char *file;      /**< That the table was read from; "" if a step made it. */
-    const char *before;    /**< "" for gaps; the identifier of a dropped row. */
-    const char *after;     /**< "" for gaps; "(dropped)" */
+    const char *before;    /**< "" for missing values; the identifier of a dropped row. */
+    const char *after;     /**< "" for missing values; "(dropped)" */
     const uint32_t *lines; /**< [n_lines] of the file, rows if it is a database; 0: a row that a
                               step made */
     size_t n_lines;        /**< 0: the table as a whole changed, its names or its shape. */
@@ -111,7 +111,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_tables_inspect(perebor_quality *qualit
 void perebor_quality_release(perebor_quality *quality);
 
 /** "read", "clean", "joined", "final". */
-const char *perebor_stage_name(perebor_stage stage);
+const char *perebor_cleaning_stage_name(perebor_cleaning_stage stage);
 
 PEREBOR_END_DECLS
 

@@ -15,9 +15,9 @@
 PEREBOR_BEGIN_DECLS
 
 /** A statistic and the probability of one as extreme, both sides, if nothing is the matter. */
-typedef struct perebor_test_result {
+typedef struct perebor_statistical_test {
     double statistic, p;
-} perebor_test_result;
+} perebor_statistical_test;
 
 /**
  * Mann and Whitney's U of the positive class: normal approximation with corrections for ties and
@@ -26,7 +26,7 @@ typedef struct perebor_test_result {
  * @param[in] values  [n] no NaN.
  * @param[in] labels  [n] 0 or 1; NaN results unless both occur.
  */
-PEREBOR_MUST_CHECK perebor_status perebor_mann_whitney(perebor_test_result *result,
+PEREBOR_MUST_CHECK perebor_status perebor_mann_whitney(perebor_statistical_test *result,
                                                        const double *values, const uint8_t *labels,
                                                        size_t n, perebor_error *error);
 
@@ -34,7 +34,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_mann_whitney(perebor_test_result *resu
  * Kolmogorov and Smirnov's greatest distance between the classes' distribution functions; the
  * probability is that of the limit.
  */
-PEREBOR_MUST_CHECK perebor_status perebor_kolmogorov_smirnov(perebor_test_result *result,
+PEREBOR_MUST_CHECK perebor_status perebor_kolmogorov_smirnov(perebor_statistical_test *result,
                                                              const double *values,
                                                              const uint8_t *labels, size_t n,
                                                              perebor_error *error);
@@ -43,7 +43,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_kolmogorov_smirnov(perebor_test_result
  * Wald and Wolfowitz's number of runs of equal labels, as a normal deviate: far below 0 if the
  * rows are sorted by class.
  */
-perebor_test_result perebor_runs_test(const uint8_t *labels, size_t n);
+perebor_statistical_test perebor_runs_test(const uint8_t *labels, size_t n);
 
 PEREBOR_END_DECLS
 

@@ -43,19 +43,18 @@ enum {
  * @param[in]  experiment  [32] SHA-256 of the settings: perebor_experiment.sha256.
  * @retval PEREBOR_ERR_MEMORY
  */
-PEREBOR_MUST_CHECK perebor_status perebor_search_identify(perebor_search_identity *identity,
-                                                          uint64_t seed, const perebor_space *space,
-                                                          const perebor_dataset *dataset,
-                                                          const perebor_folds *folds,
-                                                          const uint8_t experiment[32],
-                                                          perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status perebor_search_identity_of_experiment(
+    perebor_search_identity *identity, uint64_t seed, const perebor_space *space,
+    const perebor_dataset *dataset, const perebor_folds *folds, const uint8_t experiment[32],
+    perebor_error *error);
 
 /** The identity that a result records. */
-void perebor_search_identify_result(perebor_search_identity *identity,
-                                    const perebor_result *result);
+void perebor_search_identity_of_result(perebor_search_identity *identity,
+                                       const perebor_result *result);
 
 /** The parts in which two identities differ, PEREBOR_DIFFERS_IN_…; 0: one search. */
-unsigned perebor_search_compare(const perebor_search_identity *a, const perebor_search_identity *b);
+unsigned perebor_search_identity_compare(const perebor_search_identity *a,
+                                         const perebor_search_identity *b);
 
 PEREBOR_END_DECLS
 

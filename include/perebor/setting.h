@@ -20,19 +20,20 @@ PEREBOR_BEGIN_DECLS
  *
  * What it takes follows from its default and its flags:
  *   an integer, a real or a boolean default: that kind;
- *   a text default: one of the choices, and with real_too a real as well (gamma);
- *   no default (NONE): one of the choices if there are any, else an integer; with real_too an
+ *   a text default: one of the choices, and with accepts_real a real as well (gamma);
+ *   no default (NONE): one of the choices if there are any, else an integer; with accepts_real an
  *   integer, a real, or one of the choices (max_features), integers and reals being told apart.
  */
 typedef struct perebor_setting {
-    const char *name;       /**< Without the step: "C", "n_neighbors". */
-    const char *summary;    /**< Half a line for help and reference. */
-    perebor_value fallback; /**< The default; its kind is the kind wanted. NONE: see optional. */
+    const char *name;    /**< Without the step: "C", "n_neighbors". */
+    const char *summary; /**< Half a line for help and reference. */
+    perebor_value
+        default_value;      /**< The default; its kind is the kind wanted. NONE: see optional. */
     bool optional;          /**< null is allowed and means "none", as max_depth's None does. */
     bool part_of_key;       /**< Candidates of a family have it in common: see share_key. */
-    bool real_too;          /**< It takes a real as well (max_features, gamma). */
+    bool accepts_real;      /**< It takes a real as well (max_features, gamma). */
     double min, max;        /**< Range of numbers, both included; min > max: any finite number. */
-    bool above_min;         /**< min itself is not allowed. */
+    bool exclusive_minimum; /**< min itself is not allowed. */
     const char *const *choices; /**< Ends with NULL; allowed texts. NULL: no text is allowed. */
 } perebor_setting;
 

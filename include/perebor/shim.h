@@ -59,7 +59,7 @@ bool perebor_shim_settled(void);
  *                              process; 0 ends the watch. Time in which the parent itself was
  *                              stopped does not count.
  */
-void perebor_shim_beat(double patience_seconds);
+void perebor_shim_heartbeat(double patience_seconds);
 
 PEREBOR_END_DECLS
 

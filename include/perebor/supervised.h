@@ -29,7 +29,7 @@ time_t perebor_supervised_since(void);
 void perebor_supervised_started(void);
 
 /** Rank 0, a few times a second while units run: how many trials are on the disk. */
-void perebor_supervised_beat(uint64_t n_done);
+void perebor_supervised_heartbeat(uint64_t n_done);
 
 /** Rank 0: no unit runs any more; the end may take its time. */
 void perebor_supervised_finishing(void);

@@ -57,7 +57,7 @@ typedef struct perebor_clean_step {
     const char *form;       /**< normalize: "NFC", "NFKC" or NULL */
     bool trim;              /**< normalize: white space (NBSP included) at both ends */
     const char *case_fold;  /**< normalize: "lower", "upper" or NULL */
-    perebor_texts from, to; /**< replace: pairs; `to` may be NULL for a gap */
+    perebor_texts from, to; /**< replace: pairs; `to` may be NULL for a missing value */
     const char *sql;        /**< sql: one or more statements */
     const char *reason;     /**< For the log; NULL if none given. */
     perebor_position at;
@@ -74,9 +74,9 @@ typedef struct perebor_pivot_step {
 
 /** How the tables become one. A single table needs no join. */
 typedef struct perebor_join_step {
-    const char *base;       /**< Table whose row order is kept; NULL: the first source. */
-    const char *on;         /**< Key column in every table. */
-    bool left;              /**< left keeps unmatched rows of the base (their gaps), else inner. */
+    const char *base; /**< Table whose row order is kept; NULL: the first source. */
+    const char *on;   /**< Key column in every table. */
+    bool left; /**< left keeps unmatched rows of the base (their missing values), else inner. */
     perebor_texts tables;   /**< In order. */
     bool unmatched_allowed; /**< A key without partner is dropped (or kept: left), not an error. */
     perebor_position at;
@@ -91,11 +91,12 @@ typedef enum perebor_comparison {
     PEREBOR_NOT_EQUAL,
     PEREBOR_IN,
     PEREBOR_NOT_IN,
-    PEREBOR_IS_GAP,
-    PEREBOR_IS_NOT_GAP,
+    PEREBOR_IS_MISSING,
+    PEREBOR_IS_NOT_MISSING,
 } perebor_comparison;
 
-/** Keeps the joined rows for which a comparison holds; a gap satisfies only IS_GAP. */
+/** Keeps the joined rows for which a comparison holds; a missing value satisfies only IS_MISSING.
+ */
 typedef struct perebor_filter_step {
     perebor_texts columns; /**< Names or globs. */
     bool match_any;        /**< One of the columns suffices, else all must satisfy. */
@@ -127,18 +128,20 @@ typedef struct perebor_roles {
     perebor_texts numeric; /**< Names or globs; "*": everything that nothing else names. */
     perebor_texts nominal; /**< Likewise. */
     /**
-     * A column that nothing names is numeric if every value of it that is not a gap is a number,
-     * else nominal. Without it such a column is an error that lists the roles it could have.
+     * A column that nothing names is numeric if every value of it that is not a missing value is a
+     * number, else nominal. Without it such a column is an error that lists the roles it could
+     * have.
      */
     bool detect;
     const perebor_ordinal_column *ordinal;
     size_t n_ordinal;
     const perebor_boolean_column *boolean;
     size_t n_boolean;
-    perebor_texts drop;    /**< Names or globs of columns to leave out. */
-    perebor_texts carried; /**< Joined, but never a feature. */
-    const char *group;     /**< Column whose equal values stay in one fold; NULL if none. */
-    bool fills_numeric, fills_nominal; /**< Whether it is said what fills gaps of such features. */
+    perebor_texts drop;        /**< Names or globs of columns to leave out. */
+    perebor_texts passthrough; /**< Joined, but never a feature. */
+    const char *group;         /**< Column whose equal values stay in one fold; NULL if none. */
+    bool fills_numeric,
+        fills_nominal; /**< Whether it is said what fills missing values of such features. */
     perebor_position at, target_at;
 } perebor_roles;
 

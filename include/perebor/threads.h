@@ -23,22 +23,22 @@ PEREBOR_BEGIN_DECLS
 enum { PEREBOR_MASK_WORDS = 64 };
 
 /** What one process was granted. A plain value, sent between ranks. */
-typedef struct perebor_grant {
+typedef struct perebor_allocation {
     uint64_t processors[PEREBOR_MASK_WORDS]; /**< Bit p: may run on processor p. */
     double quota;      /**< Processors' worth of time the cgroup allows; 0: no limit. */
     int32_t slurm;     /**< SLURM_CPUS_PER_TASK, 0 if unset. */
     int32_t openmp;    /**< First number of OMP_NUM_THREADS, 0 if unset. */
     int32_t n_present; /**< Processors of the machine, granted or not. */
     int32_t asked;     /**< Threads the user asked for, 0 to take the default. */
-} perebor_grant;
+} perebor_allocation;
 
 /** Reads what this process was granted. Never fails: what cannot be read does not limit. */
-void perebor_grant_read(perebor_grant *grant);
+void perebor_allocation_read(perebor_allocation *allocation);
 
 /**
  * Decides how many threads one rank of a node computes with.
  *
- * @param[in]  grants         [n_ranks] of all ranks of the node.
+ * @param[in]  allocations         [n_ranks] of all ranks of the node.
  * @param[in]  place          Which of them to decide for.
  * @param[in]  oversubscribe  Allow more threads over all ranks than the node granted.
  * @param[out] n_threads      At least 1.
@@ -46,7 +46,7 @@ void perebor_grant_read(perebor_grant *grant);
  * @retval PEREBOR_ERR_ARGUMENT  More threads than processors, in this rank or over the node; the
  *                               message has the numbers and the way out.
  */
-PEREBOR_MUST_CHECK perebor_status perebor_threads_choose(const perebor_grant *grants,
+PEREBOR_MUST_CHECK perebor_status perebor_threads_choose(const perebor_allocation *allocations,
                                                          size_t n_ranks, size_t place,
                                                          bool oversubscribe, int *n_threads,
                                                          perebor_error *error);

@@ -7,7 +7,7 @@
 
 #include "cli/argument.h"
 #include "cli/command.h"
-#include "perebor/standing.h"
+#include "perebor/search_status.h"
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     return argument_file(key, value, state, ARGUMENT_RESULT, state->input);
@@ -33,36 +33,38 @@ static void print_time(const char *what, double seconds) {
     printf("%-8s %s\n", what, text);
 }
 
-static void print(const perebor_standing *standing, const char *file) {
-    printf("state    %s", perebor_standing_state_name(standing->state));
-    if (standing->state == PEREBOR_STANDING_INTERRUPTED ||
-        standing->state == PEREBOR_STANDING_STOPPED) {
+static void print(const perebor_search_status *search_status, const char *file) {
+    printf("state    %s", perebor_search_state_name(search_status->state));
+    if (search_status->state == PEREBOR_SEARCH_INTERRUPTED ||
+        search_status->state == PEREBOR_SEARCH_STOPPED) {
         printf("; 'perebor run EXPERIMENT.yaml -o %s --resume' continues it", file);
     }
-    printf("\ntrials   %" PRIu64 " of %" PRIu64 " done", standing->n_done, standing->n_trials);
-    if (standing->first_trial > 0) {
-        printf(", from %" PRIu64, standing->first_trial);
+    printf("\ntrials   %" PRIu64 " of %" PRIu64 " done", search_status->n_done,
+           search_status->n_trials);
+    if (search_status->first_trial > 0) {
+        printf(", from %" PRIu64, search_status->first_trial);
     }
-    if (standing->n_failed > 0) {
-        printf(", %" PRIu64 " failed", standing->n_failed);
+    if (search_status->n_failed > 0) {
+        printf(", %" PRIu64 " failed", search_status->n_failed);
     }
     putchar('\n');
-    if (!isnan(standing->best_score)) {
-        printf("best     %.6f, trial %" PRIu64 "\n", standing->best_score, standing->best_trial);
+    if (!isnan(search_status->best_score)) {
+        printf("best     %.6f, trial %" PRIu64 "\n", search_status->best_score,
+               search_status->best_trial);
     }
-    print_time("begun", standing->begun);
-    print_time("newest", standing->newest);
+    print_time("begun", search_status->begun);
+    print_time("newest", search_status->newest);
 }
 
 static int run(int argc, char **argv) {
     const char *file = NULL;
     perebor_error error = {0};
-    perebor_standing standing;
+    perebor_search_status search_status;
     command_parse(&parser, argc, argv, &file);
-    if (perebor_standing_read(&standing, file, &error) != PEREBOR_OK) {
+    if (perebor_search_status_read(&search_status, file, &error) != PEREBOR_OK) {
         return command_fail(&error);
     }
-    print(&standing, file);
+    print(&search_status, file);
     return EXIT_OK;
 }
 

@@ -86,10 +86,10 @@ typedef struct shown_trial {
     const perebor_refit *refit; /**< NULL if not asked for. */
 } shown_trial;
 
-static void print_parameters(const shown_trial *shown) {
-    const perebor_trials *trials = shown->trials;
+static void print_parameters(const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
     for (size_t i = 0; i < trials->n_parameters; i++) {
-        perebor_value value = trials->values[shown->row * trials->n_parameters + i];
+        perebor_value value = trials->values[shown_trial->row * trials->n_parameters + i];
         if (value.kind != PEREBOR_VALUE_NONE) {
             char text[256];
             (void)perebor_value_format(value, text, sizeof text);
@@ -98,12 +98,13 @@ static void print_parameters(const shown_trial *shown) {
     }
 }
 
-static void print_folds(const shown_trial *shown) {
-    const perebor_trials *trials = shown->trials;
+static void print_folds(const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
     printf("  %4s  %9s  %9s  %9s  %10s  %s\n", "fold", "test", "train", "fit ms", "iterations",
            "converged");
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        const perebor_fold_outcome *outcome = &trials->folds[shown->row * trials->n_folds + fold];
+        const perebor_fold_outcome *outcome =
+            &trials->folds[shown_trial->row * trials->n_folds + fold];
         printf("  %4zu  %9.6f  ", fold, outcome->test_score);
         if (isnan(outcome->train_score)) {
             printf("%9s", "-");
@@ -127,62 +128,66 @@ static void print_refit(const perebor_refit *refit) {
     putchar('\n');
 }
 
-static void print_table(const shown_trial *shown) {
-    const perebor_trials *trials = shown->trials;
+static void print_table(const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
     uint8_t digest[32];
     char text[65];
-    perebor_trials_digest_one(trials, shown->row, digest);
+    perebor_trials_digest_one(trials, shown_trial->row, digest);
     perebor_sha256_hex(digest, text);
-    printf("trial %" PRIu64 "  %s\n", trials->first_trial + shown->row,
-           perebor_trial_state_name(trials->state[shown->row]));
-    print_parameters(shown);
-    if (trials->state[shown->row] == PEREBOR_TRIAL_COMPLETE) {
+    printf("trial %" PRIu64 "  %s\n", trials->first_trial + shown_trial->row,
+           perebor_trial_state_name(trials->state[shown_trial->row]));
+    print_parameters(shown_trial);
+    if (trials->state[shown_trial->row] == PEREBOR_TRIAL_COMPLETE) {
         printf("mean_test_score %.6f, std_test_score %.6f\n",
-               perebor_trials_mean_test_score(trials, shown->row),
-               perebor_trials_std_test_score(trials, shown->row));
+               perebor_trials_mean_test_score(trials, shown_trial->row),
+               perebor_trials_std_test_score(trials, shown_trial->row));
     }
-    if (trials->error[shown->row] != NULL) {
-        printf("error: %s\n", trials->error[shown->row]);
+    if (trials->error[shown_trial->row] != NULL) {
+        printf("error: %s\n", trials->error[shown_trial->row]);
     }
-    print_folds(shown);
-    if (trials->same_as[shown->row] != trials->first_trial + shown->row) {
+    print_folds(shown_trial);
+    if (trials->same_as[shown_trial->row] != trials->first_trial + shown_trial->row) {
         printf("evaluated as trial %" PRIu64 ", whose candidate is the same\n",
-               trials->same_as[shown->row]);
+               trials->same_as[shown_trial->row]);
     }
-    if (trials->host[shown->row] != NULL) {
-        printf("on %s, rank %d with %d thread%s, %.3f ms of CPU time\n", trials->host[shown->row],
-               (int)trials->mpi_rank[shown->row], (int)trials->n_threads[shown->row],
-               trials->n_threads[shown->row] == 1 ? "" : "s", 1e3 * trials->duration[shown->row]);
+    if (trials->host[shown_trial->row] != NULL) {
+        printf("on %s, rank %d with %d thread%s, %.3f ms of CPU time\n",
+               trials->host[shown_trial->row], (int)trials->mpi_rank[shown_trial->row],
+               (int)trials->n_threads[shown_trial->row],
+               trials->n_threads[shown_trial->row] == 1 ? "" : "s",
+               1e3 * trials->duration[shown_trial->row]);
     }
     printf("digest %s\n", text);
-    if (shown->refit != NULL) {
-        print_refit(shown->refit);
+    if (shown_trial->refit != NULL) {
+        print_refit(shown_trial->refit);
     }
 }
 
-static perebor_status print_json(const shown_trial *shown, perebor_error *error) {
-    const perebor_trials *trials = shown->trials;
+static perebor_status print_json(const shown_trial *shown_trial, perebor_error *error) {
+    const perebor_trials *trials = shown_trial->trials;
     perebor_json json = {0};
-    char *params = perebor_trials_params_json(trials, shown->row);
+    char *params = perebor_trials_params_json(trials, shown_trial->row);
     perebor_json_begin_object(&json);
-    perebor_json_put_unsigned(&json, "trial", trials->first_trial + shown->row);
-    perebor_json_put_text(&json, "state", perebor_trial_state_name(trials->state[shown->row]));
+    perebor_json_put_unsigned(&json, "trial", trials->first_trial + shown_trial->row);
+    perebor_json_put_text(&json, "state",
+                          perebor_trial_state_name(trials->state[shown_trial->row]));
     perebor_json_put_raw(&json, "params", params != NULL ? params : "null");
     perebor_json_put_real(&json, "mean_test_score",
-                          perebor_trials_mean_test_score(trials, shown->row));
+                          perebor_trials_mean_test_score(trials, shown_trial->row));
     perebor_json_key(&json, "split_test_score");
     perebor_json_begin_array(&json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        perebor_json_real(&json, trials->folds[shown->row * trials->n_folds + fold].test_score);
+        perebor_json_real(&json,
+                          trials->folds[shown_trial->row * trials->n_folds + fold].test_score);
     }
     perebor_json_end_array(&json);
-    if (shown->refit != NULL) {
-        perebor_json_put_real(&json, "train_score", shown->refit->train_score);
-        perebor_json_put_real(&json, "test_score", shown->refit->test_score);
+    if (shown_trial->refit != NULL) {
+        perebor_json_put_real(&json, "train_score", shown_trial->refit->train_score);
+        perebor_json_put_real(&json, "test_score", shown_trial->refit->test_score);
         perebor_json_key(&json, "columns");
         perebor_json_begin_array(&json);
-        for (size_t i = 0; i < shown->refit->n_columns; i++) {
-            perebor_json_text(&json, shown->refit->columns[i]);
+        for (size_t i = 0; i < shown_trial->refit->n_columns; i++) {
+            perebor_json_text(&json, shown_trial->refit->columns[i]);
         }
         perebor_json_end_array(&json);
     }
@@ -242,13 +247,13 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
     if (arguments->experiment != NULL) {
         PEREBOR_TRY(done, refit_trial(arguments, result, &refit, error));
     }
-    shown_trial shown = {.trials = trials,
-                         .row = (size_t)(arguments->trial - trials->first_trial),
-                         .refit = arguments->experiment != NULL ? &refit : NULL};
+    shown_trial shown_trial = {.trials = trials,
+                               .row = (size_t)(arguments->trial - trials->first_trial),
+                               .refit = arguments->experiment != NULL ? &refit : NULL};
     if (arguments->json) {
-        status = print_json(&shown, error);
+        status = print_json(&shown_trial, error);
     } else {
-        print_table(&shown);
+        print_table(&shown_trial);
     }
 done:
     perebor_refit_release(&refit);

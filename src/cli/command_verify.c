@@ -104,7 +104,7 @@ static void print_difference(void *context, uint64_t trial, const char *what) {
     printf("trial %" PRIu64 ": %s\n", trial, what);
 }
 
-static perebor_status verify(const verify_arguments *arguments, perebor_verification *found,
+static perebor_status verify(const verify_arguments *arguments, perebor_verification *verification,
                              perebor_error *error) {
     perebor_status status;
     perebor_result *result = NULL;
@@ -120,7 +120,8 @@ static perebor_status verify(const verify_arguments *arguments, perebor_verifica
                                         arguments->overrides.items, arguments->overrides.n, error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
     PEREBOR_TRY(done, perebor_verify_same_experiment(study, result, arguments->file, error));
-    PEREBOR_TRY(done, perebor_verify(study, result, wanted, print_difference, NULL, found, error));
+    PEREBOR_TRY(done,
+                perebor_verify(study, result, wanted, print_difference, NULL, verification, error));
 done:
     free(wanted);
     perebor_study_free(study);
@@ -131,21 +132,21 @@ done:
 static int run(int argc, char **argv) {
     verify_arguments arguments = {0};
     perebor_error error = {0};
-    perebor_verification found = {0};
+    perebor_verification verification = {0};
     command_parse(&parser, argc, argv, &arguments);
-    perebor_status status = verify(&arguments, &found, &error);
+    perebor_status status = verify(&arguments, &verification, &error);
     free(arguments.ranges);
     argument_overrides_release(&arguments.overrides);
     if (status != PEREBOR_OK) {
         return command_fail(&error);
     }
     fprintf(stderr, "%s: %" PRIu64 " trials evaluated again, %" PRIu64 " differ", arguments.file,
-            found.n_verified, found.n_differing);
-    if (found.n_waiting > 0) {
-        fprintf(stderr, "; %" PRIu64 " are not finished in the file", found.n_waiting);
+            verification.n_verified, verification.n_differing);
+    if (verification.n_waiting > 0) {
+        fprintf(stderr, "; %" PRIu64 " are not finished in the file", verification.n_waiting);
     }
     fputc('\n', stderr);
-    return found.n_differing > 0 ? EXIT_DIFFERENT : EXIT_OK;
+    return verification.n_differing > 0 ? EXIT_DIFFERENT : EXIT_OK;
 }
 
 const command command_verify = {"verify", "evaluate trials again and compare bit for bit", run};

@@ -51,18 +51,18 @@ static void print_columns(const perebor_study *study) {
            100.0 * (double)n_positive / (double)dataset->n_rows);
     for (size_t column = 0; column < dataset->n_columns; column++) {
         const perebor_column *shown = &dataset->columns[column];
-        size_t gaps = 0;
+        size_t n_missing = 0;
         for (size_t row = 0; row < dataset->n_rows; row++) {
-            gaps += shown->values[row] != shown->values[row];
+            n_missing += shown->values[row] != shown->values[row];
         }
         printf("  %-9s %s", roles[shown->role], shown->name);
         for (size_t level = 0; level < shown->n_levels; level++) {
             printf("%s%s", level == 0 ? ": " : ", ", shown->levels[level]);
         }
-        printf(gaps > 0 ? " (%zu gaps)\n" : "\n", gaps);
+        printf(n_missing > 0 ? " (%zu gaps)\n" : "\n", n_missing);
     }
-    for (size_t column = 0; column < dataset->n_carried; column++) {
-        printf("  carried   %s\n", dataset->carried[column].name);
+    for (size_t column = 0; column < dataset->n_passthrough; column++) {
+        printf("  carried   %s\n", dataset->passthrough[column].name);
     }
 }
 

@@ -238,7 +238,7 @@ perebor_status config_read_data(const config_reading *reading, const yaml_node *
         {"id", config_read_text, SPEC(roles.id), false},
         {"target", config_read_target, SPEC(roles), true},
         {"features", config_read_features, SPEC(roles), false},
-        {"carry", config_read_texts, SPEC(roles.carried), false},
+        {"carry", config_read_texts, SPEC(roles.passthrough), false},
         {"group", config_read_text, SPEC(roles.group), false},
         {"missing", config_read_missing, 0, false},
     };

@@ -55,7 +55,7 @@ perebor_status generator_read_flags(const config_reading *reading, const yaml_no
 static perebor_status read_correlation(const config_reading *reading, const yaml_node *node,
                                        void *field) {
     perebor_status status = PEREBOR_OK;
-    perebor_correlation *matrix = field;
+    perebor_variable_correlation *matrix = field;
     size_t n = generator_draft_of(reading)->n_variables;
     matrix->name = node->key;
     if (node->kind != YAML_LIST || node->n != n) {
@@ -88,7 +88,7 @@ perebor_status generator_read_correlations(const config_reading *reading, const 
     void *items = NULL;
     perebor_status status =
         config_read_items(reading, node, YAML_MAP, "correlations", read_correlation,
-                          sizeof(perebor_correlation), &items, &generator->n_correlations);
+                          sizeof(perebor_variable_correlation), &items, &generator->n_correlations);
     generator->correlations = items;
     return status;
 }

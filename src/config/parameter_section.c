@@ -76,7 +76,7 @@ static perebor_status refuse_exponents(const config_reading *reading, const yaml
 }
 
 static perebor_status find_distribution(const config_reading *reading, const yaml_node *map,
-                                        const struct named_distribution **found) {
+                                        const struct named_distribution **distribution) {
     const yaml_node *node = yaml_find(map, "distribution");
     if (node->kind == YAML_SCALAR && takes_exponents(node->text)) {
         return refuse_exponents(reading, map, node);
@@ -87,7 +87,7 @@ static perebor_status find_distribution(const config_reading *reading, const yam
     }
     size_t index = 0;
     perebor_status status = config_read_word(reading, node, "distribution", words, &index);
-    *found = &distributions[index];
+    *distribution = &distributions[index];
     return status;
 }
 
@@ -98,15 +98,15 @@ static bool is_whole(const yaml_node *node) {
 
 /** W&B's rule for what says no distribution. */
 static perebor_status infer_distribution(const config_reading *reading, const yaml_node *map,
-                                         const struct named_distribution **found) {
+                                         const struct named_distribution **distribution) {
     const yaml_node *min = yaml_find(map, "min");
     const yaml_node *max = yaml_find(map, "max");
     if (yaml_find(map, "values") != NULL) {
-        *found = &distributions[CATEGORICAL];
+        *distribution = &distributions[CATEGORICAL];
     } else if (yaml_find(map, "value") != NULL) {
-        *found = &distributions[CONSTANT];
+        *distribution = &distributions[CONSTANT];
     } else if (min != NULL && max != NULL) {
-        *found = &distributions[is_whole(min) && is_whole(max) ? INT_UNIFORM : UNIFORM];
+        *distribution = &distributions[is_whole(min) && is_whole(max) ? INT_UNIFORM : UNIFORM];
     } else {
         return yaml_refuse(map, reading->error,
                            "%s needs values, value, min and max, or a distribution", map->key);
@@ -114,9 +114,9 @@ static perebor_status infer_distribution(const config_reading *reading, const ya
     return PEREBOR_OK;
 }
 
-static bool takes(const struct named_distribution *named, const char *key) {
-    for (size_t i = 0; i < COUNT(named->takes) && named->takes[i] != NULL; i++) {
-        if (strcmp(named->takes[i], key) == 0) {
+static bool takes(const struct named_distribution *distribution, const char *key) {
+    for (size_t i = 0; i < COUNT(distribution->takes) && distribution->takes[i] != NULL; i++) {
+        if (strcmp(distribution->takes[i], key) == 0) {
             return true;
         }
     }
@@ -125,17 +125,17 @@ static bool takes(const struct named_distribution *named, const char *key) {
 
 /** Every key that is there belongs to the distribution, and those that it needs are there. */
 static perebor_status check_keys(const config_reading *reading, const yaml_node *map,
-                                 const struct named_distribution *named) {
+                                 const struct named_distribution *distribution) {
     for (const yaml_node *item = map->first; item != NULL; item = item->next) {
-        if (!takes(named, item->key)) {
+        if (!takes(distribution, item->key)) {
             return yaml_refuse_key(item, reading->error, "%s: %s has no use for %s", map->key,
-                                   named->name, item->key);
+                                   distribution->name, item->key);
         }
     }
-    for (size_t i = 0; i < named->n_required; i++) {
-        if (yaml_find(map, named->takes[i]) == NULL) {
+    for (size_t i = 0; i < distribution->n_required; i++) {
+        if (yaml_find(map, distribution->takes[i]) == NULL) {
             return yaml_refuse(map, reading->error, "%s: %s needs the key %s", map->key,
-                               named->name, named->takes[i]);
+                               distribution->name, distribution->takes[i]);
         }
     }
     return PEREBOR_OK;
@@ -218,27 +218,27 @@ perebor_status config_read_parameter(const config_reading *reading, const yaml_n
         {"when", read_when, 0, false},
     };
     perebor_status status;
-    const struct named_distribution *named = &distributions[CATEGORICAL];
+    const struct named_distribution *distribution = &distributions[CATEGORICAL];
     struct draft_parameter *draft = perebor_arena_allocate(reading->arena, 1, sizeof *draft);
     if (draft == NULL) {
         return config_no_memory(reading);
     }
     PEREBOR_TRY(done, config_read_section(reading, node, "a parameter", keys, COUNT(keys), draft));
     if (yaml_find(node, "distribution") != NULL) {
-        PEREBOR_TRY(done, find_distribution(reading, node, &named));
+        PEREBOR_TRY(done, find_distribution(reading, node, &distribution));
     } else {
-        PEREBOR_TRY(done, infer_distribution(reading, node, &named));
+        PEREBOR_TRY(done, infer_distribution(reading, node, &distribution));
     }
-    PEREBOR_TRY(done, check_keys(reading, node, named));
+    PEREBOR_TRY(done, check_keys(reading, node, distribution));
     perebor_parameter *parameter = &draft->parameter;
     parameter->name = node->key;
     parameter->line = node->key_line;
     parameter->column = node->key_column;
-    parameter->distribution = named->distribution;
-    if (takes(named, "q") && yaml_find(node, "q") == NULL) {
+    parameter->distribution = distribution->distribution;
+    if (takes(distribution, "q") && yaml_find(node, "q") == NULL) {
         parameter->q = 1.0;
     }
-    if (takes(named, "sigma") && yaml_find(node, "sigma") == NULL) {
+    if (takes(distribution, "sigma") && yaml_find(node, "sigma") == NULL) {
         parameter->sigma = 1.0;
     }
     PEREBOR_TRY(done, settle_values(reading, node, draft));

@@ -98,12 +98,16 @@ static void put_join(perebor_json *json, const perebor_join_step *join) {
 }
 
 static void put_filter(perebor_json *json, const perebor_tables_spec *spec, bool bearing) {
-    static const char *const ops[] = {
-        [PEREBOR_LESS] = "<",        [PEREBOR_LESS_EQUAL] = "<=",
-        [PEREBOR_GREATER] = ">",     [PEREBOR_GREATER_EQUAL] = ">=",
-        [PEREBOR_EQUAL] = "==",      [PEREBOR_NOT_EQUAL] = "!=",
-        [PEREBOR_IN] = "in",         [PEREBOR_NOT_IN] = "not_in",
-        [PEREBOR_IS_GAP] = "is_gap", [PEREBOR_IS_NOT_GAP] = "is_not_gap"};
+    static const char *const ops[] = {[PEREBOR_LESS] = "<",
+                                      [PEREBOR_LESS_EQUAL] = "<=",
+                                      [PEREBOR_GREATER] = ">",
+                                      [PEREBOR_GREATER_EQUAL] = ">=",
+                                      [PEREBOR_EQUAL] = "==",
+                                      [PEREBOR_NOT_EQUAL] = "!=",
+                                      [PEREBOR_IN] = "in",
+                                      [PEREBOR_NOT_IN] = "not_in",
+                                      [PEREBOR_IS_MISSING] = "is_gap",
+                                      [PEREBOR_IS_NOT_MISSING] = "is_not_gap"};
     perebor_json_key(json, "filter");
     perebor_json_begin_array(json);
     for (size_t i = 0; i < spec->n_filter; i++) {
@@ -156,7 +160,7 @@ static void put_roles(perebor_json *json, const perebor_roles *roles, bool beari
     perebor_json_put_boolean(json, "detect", roles->detect);
     perebor_json_end_object(json);
     if (!bearing) {
-        put_texts(json, "carry", roles->carried);
+        put_texts(json, "carry", roles->passthrough);
     }
     perebor_json_put_text(json, "group", roles->group);
 }
@@ -242,7 +246,7 @@ static void put_output(perebor_json *json, const perebor_experiment *experiment)
 
 /**
  * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run or
- *                     columns carried along.
+ *                     passthrough columns.
  * @return To be freed; NULL when memory is out.
  */
 static char *write_experiment(const perebor_experiment *experiment, const char *space,

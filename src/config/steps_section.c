@@ -38,7 +38,7 @@ static perebor_status read_case(const config_reading *reading, const yaml_node *
     return status;
 }
 
-/** map: {from: to}; null is a gap. */
+/** map: {from: to}; null is a missing value. */
 static perebor_status read_replacements(const config_reading *reading, const yaml_node *node,
                                         void *field) {
     perebor_status status = PEREBOR_OK;
@@ -212,9 +212,9 @@ static perebor_status read_comparison(const config_reading *reading, const yaml_
                                         [PEREBOR_NOT_EQUAL] = "!=",
                                         [PEREBOR_IN] = "in",
                                         [PEREBOR_NOT_IN] = "not_in",
-                                        [PEREBOR_IS_GAP] = "is_gap",
-                                        [PEREBOR_IS_NOT_GAP] = "is_not_gap",
-                                        [PEREBOR_IS_NOT_GAP + 1] = NULL};
+                                        [PEREBOR_IS_MISSING] = "is_gap",
+                                        [PEREBOR_IS_NOT_MISSING] = "is_not_gap",
+                                        [PEREBOR_IS_NOT_MISSING + 1] = NULL};
     size_t index = 0;
     perebor_status status = config_read_word(reading, node, "op", words, &index);
     *(perebor_comparison *)field = (perebor_comparison)index;
@@ -233,14 +233,15 @@ static perebor_status read_match(const config_reading *reading, const yaml_node 
 static perebor_status check_filter(const config_reading *reading, const yaml_node *node,
                                    const perebor_filter_step *step) {
     bool list = step->comparison == PEREBOR_IN || step->comparison == PEREBOR_NOT_IN;
-    bool gap = step->comparison == PEREBOR_IS_GAP || step->comparison == PEREBOR_IS_NOT_GAP;
+    bool about_missing =
+        step->comparison == PEREBOR_IS_MISSING || step->comparison == PEREBOR_IS_NOT_MISSING;
     if ((yaml_find(node, "column") == NULL) == (yaml_find(node, "columns") == NULL)) {
         return yaml_refuse(node, reading->error, "filter needs the key column or columns");
     }
-    if (gap && step->values.n > 0) {
+    if (about_missing && step->values.n > 0) {
         return yaml_refuse(node, reading->error, "is_gap and is_not_gap take no value");
     }
-    if (!gap && step->values.n == 0) {
+    if (!about_missing && step->values.n == 0) {
         return yaml_refuse(node, reading->error, "filter needs the key %s",
                            list ? "values" : "value");
     }

@@ -176,7 +176,7 @@ static int compare_keys(const void *left, const void *right) {
 }
 
 /** Refuses the first key of a map that was there before. Sorted, so that many keys cost little. */
-static perebor_status refuse_twins(const struct parse *parse, const yaml_node *map) {
+static perebor_status refuse_repeated_keys(const struct parse *parse, const yaml_node *map) {
     yaml_node **items = perebor_arena_allocate(parse->arena, map->n, sizeof(yaml_node *));
     if (items == NULL) {
         return out_of_memory(parse);
@@ -187,17 +187,17 @@ static perebor_status refuse_twins(const struct parse *parse, const yaml_node *m
     }
     qsort(items, n, sizeof(yaml_node *), compare_keys);
     const yaml_node *first = NULL;
-    const yaml_node *twin = NULL;
+    const yaml_node *repeated = NULL;
     for (size_t i = 1; i < n; i++) {
         bool equal = strcmp(items[i - 1]->key, items[i]->key) == 0;
-        if (equal && (twin == NULL || key_place(items[i]) < key_place(twin))) {
+        if (equal && (repeated == NULL || key_place(items[i]) < key_place(repeated))) {
             first = items[i - 1];
-            twin = items[i];
+            repeated = items[i];
         }
     }
-    if (twin != NULL) {
-        return yaml_refuse_key(twin, parse->error, "%s is given twice; the first is on line %u",
-                               twin->key, first->key_line);
+    if (repeated != NULL) {
+        return yaml_refuse_key(repeated, parse->error, "%s is given twice; the first is on line %u",
+                               repeated->key, first->key_line);
     }
     return PEREBOR_OK;
 }
@@ -243,7 +243,7 @@ static perebor_status read_items(struct parse *parse, yaml_node *parent, int dep
         parent->n++;
     }
     if (parent->kind == YAML_MAP) {
-        status = refuse_twins(parse, parent);
+        status = refuse_repeated_keys(parse, parent);
     }
 done:
     yaml_event_delete(&event);

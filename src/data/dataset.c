@@ -24,7 +24,7 @@ perebor_status perebor_dataset_schema(perebor_dataset **schema, const perebor_da
                                       perebor_error *error) {
     perebor_dataset columns = *from;
     columns.n_rows = 0;
-    columns.n_carried = 0;
+    columns.n_passthrough = 0;
     columns.groups = NULL;
     return perebor_dataset_copy(schema, &columns, error);
 }

@@ -5,8 +5,8 @@
  * machine's own byte order, which the magic number gives away, because an image never leaves the
  * node it was made on.
  *
- *     header | columns [n_columns + n_carried] | levels [n_levels] | ids [n_rows]
- *            | values [n_columns + n_carried][n_rows] | labels | source_rows | groups | text
+ *     header | columns [n_columns + n_passthrough] | levels [n_levels] | ids [n_rows]
+ *            | values [n_columns + n_passthrough][n_rows] | labels | source_rows | groups | text
  */
 #include <assert.h>
 #include <stdbool.h>
@@ -23,7 +23,7 @@ static const uint64_t image_magic = UINT64_C(0x7065726564617461);
 /** Offsets are from the start of the image; those of texts are into the text section. */
 struct image_header {
     uint64_t magic, version, size;
-    uint64_t n_rows, n_columns, n_carried, n_levels, text_size, has_groups;
+    uint64_t n_rows, n_columns, n_passthrough, n_levels, text_size, has_groups;
     uint64_t target_name, positive_name, negative_name, id_name;
 };
 
@@ -54,10 +54,10 @@ static bool lay_out(struct image_layout *layout, const struct image_header *head
                     uint64_t limit) {
     uint64_t end = sizeof *header;
     if (header->n_rows > UINT32_MAX || header->n_columns > UINT32_MAX ||
-        header->n_carried > UINT32_MAX || header->has_groups > 1) {
+        header->n_passthrough > UINT32_MAX || header->has_groups > 1) {
         return false;
     }
-    uint64_t n_all = header->n_columns + header->n_carried;
+    uint64_t n_all = header->n_columns + header->n_passthrough;
     uint64_t n_rows = header->n_rows;
     layout->values_stride = (n_rows * sizeof(double) + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
     if (!lay_section(&layout->columns, &end, n_all, sizeof(struct image_column), limit) ||
@@ -73,10 +73,10 @@ static bool lay_out(struct image_layout *layout, const struct image_header *head
     return lay_section(&layout->size, &end, 0, 1, limit);
 }
 
-/** The i-th column, the carried ones after the others. */
+/** The i-th column, the passthrough ones after the others. */
 static const perebor_column *column_at(const perebor_dataset *dataset, size_t i) {
     return i < dataset->n_columns ? &dataset->columns[i]
-                                  : &dataset->carried[i - dataset->n_columns];
+                                  : &dataset->passthrough[i - dataset->n_columns];
 }
 
 static uint64_t text_bytes(const char *text) {
@@ -89,12 +89,12 @@ static struct image_header measure(const perebor_dataset *dataset) {
         .version = IMAGE_VERSION,
         .n_rows = dataset->n_rows,
         .n_columns = dataset->n_columns,
-        .n_carried = dataset->n_carried,
+        .n_passthrough = dataset->n_passthrough,
         .has_groups = dataset->groups != NULL,
     };
     header.text_size = text_bytes(dataset->target_name) + text_bytes(dataset->positive_name) +
                        text_bytes(dataset->negative_name) + text_bytes(dataset->id_name);
-    for (size_t i = 0; i < dataset->n_columns + dataset->n_carried; i++) {
+    for (size_t i = 0; i < dataset->n_columns + dataset->n_passthrough; i++) {
         const perebor_column *column = column_at(dataset, i);
         header.n_levels += column->n_levels;
         header.text_size += text_bytes(column->name);
@@ -122,7 +122,7 @@ static void put_columns(char *image, const struct image_layout *layout, uint64_t
     struct image_column *columns = (void *)(image + layout->columns);
     uint64_t *levels = (void *)(image + layout->levels);
     char *text = image + layout->text;
-    for (size_t i = 0; i < dataset->n_columns + dataset->n_carried; i++) {
+    for (size_t i = 0; i < dataset->n_columns + dataset->n_passthrough; i++) {
         const perebor_column *column = column_at(dataset, i);
         columns[i] = (struct image_column){
             .name = put_text(text, text_used, column->name),
@@ -244,7 +244,7 @@ static bool point_texts(const char **texts, const struct image_view *view, uint6
     return true;
 }
 
-/** Whether every value is a gap or the index of a level. */
+/** Whether every value is missing or the index of a level. */
 static bool are_levels(const double *values, size_t n_rows, size_t n_levels) {
     for (size_t row = 0; row < n_rows; row++) {
         double value = values[row];
@@ -263,7 +263,7 @@ static bool point_columns(perebor_column *columns, const char **levels,
                           const struct image_view *view) {
     const struct image_column *packed = (const void *)(view->bytes + view->layout.columns);
     size_t n_rows = view->header.n_rows;
-    uint64_t n_all = view->header.n_columns + view->header.n_carried;
+    uint64_t n_all = view->header.n_columns + view->header.n_passthrough;
     uint64_t n_levels = 0;
     for (uint64_t i = 0; i < n_all; i++) {
         const char *name = text_at(view, packed[i].name);
@@ -300,7 +300,7 @@ static bool are_labels(const uint8_t *labels, size_t n_rows) {
 /** Fills a dataset and what follows it in its block: columns, texts of levels, texts of ids. */
 static bool point_dataset(perebor_dataset *pointed, const struct image_view *view) {
     const struct image_header *header = &view->header;
-    uint64_t n_all = header->n_columns + header->n_carried;
+    uint64_t n_all = header->n_columns + header->n_passthrough;
     perebor_column *columns = (void *)(pointed + 1);
     const char **levels = (void *)(columns + n_all);
     const char **ids = levels + header->n_levels;
@@ -316,8 +316,8 @@ static bool point_dataset(perebor_dataset *pointed, const struct image_view *vie
         .ids = ids,
         .source_rows = (const void *)(view->bytes + view->layout.source_rows),
         .groups = header->has_groups ? (const void *)(view->bytes + view->layout.groups) : NULL,
-        .n_carried = header->n_carried,
-        .carried = columns + header->n_columns,
+        .n_passthrough = header->n_passthrough,
+        .passthrough = columns + header->n_columns,
     };
     *pointed = dataset;
     return dataset.target_name != NULL && dataset.positive_name != NULL &&
@@ -334,7 +334,7 @@ perebor_status perebor_dataset_unpack(perebor_dataset **dataset, const void *ima
     perebor_status status;
     PEREBOR_TRY(done, view_image(&view, image, size, error));
     // The counts are bounded by the image's size, so this sum cannot overflow.
-    size_t n_all = (size_t)(view.header.n_columns + view.header.n_carried);
+    size_t n_all = (size_t)(view.header.n_columns + view.header.n_passthrough);
     size_t n_texts = (size_t)(view.header.n_levels + view.header.n_rows);
     perebor_dataset *pointed =
         malloc(sizeof *pointed + n_all * sizeof(perebor_column) + n_texts * sizeof(const char *));

@@ -10,7 +10,7 @@
 #include "data/mersenne.h"
 
 /** What all ways of dividing need. */
-struct division {
+struct split_input {
     const uint8_t *labels;
     const uint32_t *groups;
     size_t n_rows;
@@ -44,13 +44,13 @@ static perebor_status measure(size_t *n_train, size_t *n_test, size_t n, const c
 }
 
 /** ShuffleSplit: a permutation, cut. */
-static perebor_status divide_at_random(perebor_split *split, struct division *division,
+static perebor_status divide_at_random(perebor_split *split, struct split_input *input,
                                        perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, measure(&split->n_train, &split->n_test, division->n_rows, "rows",
-                              division->test_size, error));
-    uint32_t *order = division->scratch;
-    mersenne_permutation(&division->random, order, division->n_rows);
+    PEREBOR_TRY(done, measure(&split->n_train, &split->n_test, input->n_rows, "rows",
+                              input->test_size, error));
+    uint32_t *order = input->scratch;
+    mersenne_permutation(&input->random, order, input->n_rows);
     memcpy(split->test, order, split->n_test * sizeof *order);
     memcpy(split->train, order + split->n_test, split->n_train * sizeof *order);
 done:
@@ -58,18 +58,17 @@ done:
 }
 
 /** GroupShuffleSplit: the groups are cut as rows are above; the rows keep their order. */
-static perebor_status divide_groups(perebor_split *split, struct division *division,
+static perebor_status divide_groups(perebor_split *split, struct split_input *input,
                                     perebor_error *error) {
-    uint32_t *ranks = division->scratch;
-    uint32_t *order = division->scratch + division->n_rows;
+    uint32_t *ranks = input->scratch;
+    uint32_t *order = input->scratch + input->n_rows;
     size_t n_groups = 0;
     size_t n_train = 0;
     size_t n_test = 0;
     perebor_status status;
-    PEREBOR_TRY(done,
-                data_rank_groups(ranks, &n_groups, division->groups, division->n_rows, error));
-    PEREBOR_TRY(done, measure(&n_train, &n_test, n_groups, "groups", division->test_size, error));
-    mersenne_permutation(&division->random, order, n_groups);
+    PEREBOR_TRY(done, data_rank_groups(ranks, &n_groups, input->groups, input->n_rows, error));
+    PEREBOR_TRY(done, measure(&n_train, &n_test, n_groups, "groups", input->test_size, error));
+    mersenne_permutation(&input->random, order, n_groups);
     uint8_t *in_test = calloc(n_groups, 1);
     if (in_test == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to split %zu groups", n_groups);
@@ -77,7 +76,7 @@ static perebor_status divide_groups(perebor_split *split, struct division *divis
     for (size_t i = 0; i < n_test; i++) {
         in_test[order[i]] = 1;
     }
-    for (size_t row = 0; row < division->n_rows; row++) {
+    for (size_t row = 0; row < input->n_rows; row++) {
         if (in_test[ranks[row]]) {
             split->test[split->n_test++] = (uint32_t)row;
         } else {
@@ -120,17 +119,17 @@ static void draw_counts(size_t drawn[2], const size_t counts[2], size_t n_draws,
 }
 
 /** Draws from one class: a permutation of its rows, cut. */
-static void draw_class(perebor_split *split, struct division *division, uint8_t class,
+static void draw_class(perebor_split *split, struct split_input *input, uint8_t class,
                        size_t n_train, size_t n_test) {
-    uint32_t *rows = division->scratch;
-    uint32_t *order = division->scratch + division->n_rows;
+    uint32_t *rows = input->scratch;
+    uint32_t *order = input->scratch + input->n_rows;
     size_t count = 0;
-    for (size_t row = 0; row < division->n_rows; row++) {
-        if (division->labels[row] == class) {
+    for (size_t row = 0; row < input->n_rows; row++) {
+        if (input->labels[row] == class) {
             rows[count++] = (uint32_t)row;
         }
     }
-    mersenne_permutation(&division->random, order, count);
+    mersenne_permutation(&input->random, order, count);
     for (size_t i = 0; i < n_train; i++) {
         split->train[split->n_train++] = rows[order[i]];
     }
@@ -140,16 +139,15 @@ static void draw_class(perebor_split *split, struct division *division, uint8_t 
 }
 
 /** StratifiedShuffleSplit: both classes are cut, then each part is shuffled. */
-static perebor_status divide_stratified(perebor_split *split, struct division *division,
+static perebor_status divide_stratified(perebor_split *split, struct split_input *input,
                                         perebor_error *error) {
     size_t n_train = 0;
     size_t n_test = 0;
     perebor_status status;
-    PEREBOR_TRY(done,
-                measure(&n_train, &n_test, division->n_rows, "rows", division->test_size, error));
+    PEREBOR_TRY(done, measure(&n_train, &n_test, input->n_rows, "rows", input->test_size, error));
     size_t counts[2] = {0, 0};
-    for (size_t row = 0; row < division->n_rows; row++) {
-        counts[division->labels[row]]++;
+    for (size_t row = 0; row < input->n_rows; row++) {
+        counts[input->labels[row]]++;
     }
     if (counts[0] < 2 || counts[1] < 2 || n_train < 2 || n_test < 2) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -159,14 +157,14 @@ static perebor_status divide_stratified(perebor_split *split, struct division *d
     }
     size_t train_counts[2];
     size_t test_counts[2];
-    draw_counts(train_counts, counts, n_train, &division->random);
+    draw_counts(train_counts, counts, n_train, &input->random);
     const size_t left[2] = {counts[0] - train_counts[0], counts[1] - train_counts[1]};
-    draw_counts(test_counts, left, n_test, &division->random);
+    draw_counts(test_counts, left, n_test, &input->random);
     for (uint8_t class = 0; class < 2; class ++) {
-        draw_class(split, division, class, train_counts[class], test_counts[class]);
+        draw_class(split, input, class, train_counts[class], test_counts[class]);
     }
-    mersenne_shuffle(&division->random, split->train, split->n_train);
-    mersenne_shuffle(&division->random, split->test, split->n_test);
+    mersenne_shuffle(&input->random, split->train, split->n_train);
+    mersenne_shuffle(&input->random, split->test, split->n_test);
 done:
     return status;
 }
@@ -201,40 +199,40 @@ static perebor_status check_settings(const perebor_split_settings *settings, con
     return PEREBOR_OK;
 }
 
-static perebor_status divide(perebor_split *split, struct division *division,
+static perebor_status divide(perebor_split *split, struct split_input *input,
                              const perebor_split_settings *settings, perebor_error *error) {
     if (settings->by_group) {
-        return divide_groups(split, division, error);
+        return divide_groups(split, input, error);
     }
-    return settings->stratify ? divide_stratified(split, division, error)
-                              : divide_at_random(split, division, error);
+    return settings->stratify ? divide_stratified(split, input, error)
+                              : divide_at_random(split, input, error);
 }
 
 perebor_status perebor_split_make(perebor_split *split, const uint8_t *labels,
                                   const uint32_t *groups, size_t n_rows,
                                   const perebor_split_settings *settings, perebor_error *error) {
-    perebor_split made = {0};
-    struct division division = {
+    perebor_split result = {0};
+    struct split_input input = {
         .labels = labels, .groups = groups, .n_rows = n_rows, .test_size = settings->test_size};
     perebor_status status;
     PEREBOR_TRY(done, check_settings(settings, groups, n_rows, error));
-    PEREBOR_TRY(done, allocate(&made, n_rows, error));
+    PEREBOR_TRY(done, allocate(&result, n_rows, error));
     if (settings->test_size == 0.0) {
-        divide_nothing(&made, n_rows);
+        divide_nothing(&result, n_rows);
     } else {
-        division.scratch = malloc((2 * n_rows + 1) * sizeof *division.scratch);
-        if (division.scratch == NULL) {
+        input.scratch = malloc((2 * n_rows + 1) * sizeof *input.scratch);
+        if (input.scratch == NULL) {
             status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to split %zu rows", n_rows);
             goto done;
         }
-        mersenne_seed(&division.random, settings->seed);
-        PEREBOR_TRY(done, divide(&made, &division, settings, error));
+        mersenne_seed(&input.random, settings->seed);
+        PEREBOR_TRY(done, divide(&result, &input, settings, error));
     }
-    *split = made;
-    made = (perebor_split){0};
+    *split = result;
+    result = (perebor_split){0};
 done:
-    free(division.scratch);
-    perebor_split_release(&made);
+    free(input.scratch);
+    perebor_split_release(&result);
     return status;
 }
 

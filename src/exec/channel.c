@@ -50,11 +50,11 @@ perebor_status channel_send(perebor_channel *channel, int rank, const message *s
 
 perebor_status channel_tell(perebor_channel *channel, int rank, message_kind kind, uint32_t number,
                             uint32_t epoch, perebor_error *error) {
-    message told;
-    told.head = (message_head){.kind = kind, .number = number, .epoch = epoch};
+    message message;
+    message.head = (message_head){.kind = kind, .number = number, .epoch = epoch};
     // channel_progress() waits for the request.
     // NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker)
-    return channel_send(channel, rank, &told, 0, error);
+    return channel_send(channel, rank, &message, 0, error);
 }
 
 perebor_status channel_receive(perebor_channel *channel, bool *received, message *into,

@@ -29,11 +29,11 @@ typedef enum message_kind {
     MESSAGE_LEAVE = 6,  /**< The run is over; `number` is its exit code. */
     MESSAGE_PART = 7,   /**< `number` 1: finalise MPI; 0: just exit. */
     /* to rank 0 */
-    MESSAGE_BEAT = 8,     /**< A perebor_beat; `number` 1: a signal asks to stop. */
-    MESSAGE_RESULTS = 9,  /**< `number` fragments. */
-    MESSAGE_LEDGER = 10,  /**< A perebor_ledger. */
-    MESSAGE_PRESENT = 11, /**< The answer to MESSAGE_LEAVE. */
-    MESSAGE_OVERDUE = 12, /**< Unit `number` hangs under `lease`. */
+    MESSAGE_HEARTBEAT = 8, /**< A perebor_heartbeat; `number` 1: a signal asks to stop. */
+    MESSAGE_RESULTS = 9,   /**< `number` fragments. */
+    MESSAGE_TIMINGS = 10,  /**< A perebor_rank_timings. */
+    MESSAGE_PRESENT = 11,  /**< The answer to MESSAGE_LEAVE. */
+    MESSAGE_OVERDUE = 12,  /**< Unit `number` hangs under `lease`. */
 } message_kind;
 
 /** What every message begins with. */

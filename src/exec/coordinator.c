@@ -113,38 +113,41 @@ failed:
 
 /** Leases a worker no longer knows of: lost on the way to it, or answered by lost messages. */
 static void return_missing(perebor_coordinator *c, double now, uint32_t worker,
-                           const perebor_beat *beat) {
+                           const perebor_heartbeat *heartbeat) {
     lease_book *book = &c->book;
     const lease_holder *holder = &book->holders[worker];
     double grace = 0.5 * c->settings.lease_seconds;
     size_t before = book->n_retries;
-    while (holder->first != LEASE_NOBODY && book->units[holder->first].lease < beat->oldest_lease &&
-           (beat->stopped || now - book->units[holder->first].leased_at > grace)) {
+    while (holder->first != LEASE_NOBODY &&
+           book->units[holder->first].lease < heartbeat->oldest_lease &&
+           (heartbeat->stopped || now - book->units[holder->first].leased_at > grace)) {
         lease_book_return(book, holder->first);
     }
-    while (holder->last != LEASE_NOBODY && book->units[holder->last].lease > beat->newest_lease &&
-           (beat->stopped || now - book->units[holder->last].leased_at > grace)) {
+    while (holder->last != LEASE_NOBODY &&
+           book->units[holder->last].lease > heartbeat->newest_lease &&
+           (heartbeat->stopped || now - book->units[holder->last].leased_at > grace)) {
         lease_book_return(book, holder->last);
     }
     wake_idle(c, book->n_retries - before);
 }
 
-void perebor_coordinator_beat(perebor_coordinator *c, double now, uint32_t worker,
-                              const perebor_beat *beat) {
+void perebor_coordinator_heartbeat(perebor_coordinator *c, double now, uint32_t worker,
+                                   const perebor_heartbeat *heartbeat) {
     worker_record *w = &c->workers[worker];
-    if (beat->epoch != w->epoch) {
-        w->revoke_due = beat->epoch < w->epoch; // A later epoch than ours is not from this job.
+    if (heartbeat->epoch != w->epoch) {
+        w->revoke_due =
+            heartbeat->epoch < w->epoch; // A later epoch than ours is not from this job.
         attend(c, worker);
         return;
     }
     w->heard = now;
     if (w->state != WORKER_ACTIVE) {
-        join(c, worker, beat->n_threads);
+        join(c, worker, heartbeat->n_threads);
     }
-    c->n_threads = c->n_threads - w->n_threads + beat->n_threads;
-    w->n_threads = beat->n_threads;
-    return_missing(c, now, worker, beat);
-    w->stop_due = c->stopping && !beat->stopped;
+    c->n_threads = c->n_threads - w->n_threads + heartbeat->n_threads;
+    w->n_threads = heartbeat->n_threads;
+    return_missing(c, now, worker, heartbeat);
+    w->stop_due = c->stopping && !heartbeat->stopped;
     attend(c, worker);
 }
 

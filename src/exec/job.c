@@ -31,13 +31,13 @@ perebor_status perebor_unit_result_append(perebor_unit_result *result, const voi
 }
 
 perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
-                               perebor_ledger *ledgers, perebor_error *error) {
+                               perebor_rank_timings *timings, perebor_error *error) {
     perebor_job settled = *job;
     settled.n_threads = job->n_threads > 1 ? job->n_threads : 1;
     settled.lease_seconds = job->lease_seconds > 0.0 ? job->lease_seconds : LEASE_SECONDS;
     ranks->channel->generation++;
     stop_signal_listen();
-    return ranks->rank == 0 ? leader_run(ranks, &settled, ledgers, error)
+    return ranks->rank == 0 ? leader_run(ranks, &settled, timings, error)
                             : worker_run(ranks, &settled, error);
 }
 

@@ -18,7 +18,7 @@ static const double CALM_POLL_SECONDS = 4e-3; // and while everybody has work in
 static const double HUNGRY_POLL_SECONDS = 5e-5;
 static const double TICK_SECONDS = 0.2;
 static const double ALIVE_SECONDS = 5.0;        // Between signs of life to the others.
-static const double LEDGER_SECONDS = 0.5;       // The others have to say where their time went.
+static const double TIMINGS_SECONDS = 0.5;      // The others have to say where their time went.
 static const double RESERVE_SECONDS = 0.1;      // Of work that each thread holds in advance,
 static const double RESERVE_PER_WORKER = 10e-6; // more with many workers: fewer messages.
 static const double UNIT_OVERHEAD_SECONDS = 1e-5;
@@ -41,8 +41,8 @@ typedef struct leader {
     perebor_coordinator *coordinator;
     thread_team *team;
     team_outbox outbox;
-    assembly *assemblies;    // [size]
-    perebor_ledger *ledgers; // [size]
+    assembly *assemblies;          // [size]
+    perebor_rank_timings *timings; // [size]
     double began;
     double now; // Seconds that this process has been running: see pass_time().
     double looked_at;
@@ -206,15 +206,15 @@ static perebor_status take_message(leader *l, int from, const message *received,
     if (received->head.kind == MESSAGE_OVERDUE) {
         return note_overdue(l, from, received->head.lease, received->head.number, error);
     }
-    if (received->head.kind == MESSAGE_BEAT && size >= sizeof(perebor_beat)) {
-        perebor_beat beat;
-        memcpy(&beat, received->payload, sizeof beat);
-        perebor_coordinator_beat(l->coordinator, l->now, (uint32_t)from, &beat);
+    if (received->head.kind == MESSAGE_HEARTBEAT && size >= sizeof(perebor_heartbeat)) {
+        perebor_heartbeat heartbeat;
+        memcpy(&heartbeat, received->payload, sizeof heartbeat);
+        perebor_coordinator_heartbeat(l->coordinator, l->now, (uint32_t)from, &heartbeat);
         if (received->head.number != 0) {
             request_stop(l);
         }
-    } else if (received->head.kind == MESSAGE_LEDGER && size >= sizeof(perebor_ledger)) {
-        memcpy(&l->ledgers[from], received->payload, sizeof(perebor_ledger));
+    } else if (received->head.kind == MESSAGE_TIMINGS && size >= sizeof(perebor_rank_timings)) {
+        memcpy(&l->timings[from], received->payload, sizeof(perebor_rank_timings));
     }
     return PEREBOR_OK;
 }
@@ -237,12 +237,12 @@ done:
 }
 
 /** Rank 0's own sign of life: the coordinator knows of its team as it knows of any other. */
-static void beat_own(leader *l, const team_state *state) {
-    perebor_beat beat = {.n_threads = (uint32_t)(l->job->n_threads - state->n_hanging),
-                         .oldest_lease = state->oldest_lease,
-                         .newest_lease = UINT64_MAX,
-                         .stopped = l->own_stopped};
-    perebor_coordinator_beat(l->coordinator, l->now, 0, &beat);
+static void heartbeat_own(leader *l, const team_state *state) {
+    perebor_heartbeat heartbeat = {.n_threads = (uint32_t)(l->job->n_threads - state->n_hanging),
+                                   .oldest_lease = state->oldest_lease,
+                                   .newest_lease = UINT64_MAX,
+                                   .stopped = l->own_stopped};
+    perebor_coordinator_heartbeat(l->coordinator, l->now, 0, &heartbeat);
 }
 
 /** Does without rank 0's own threads, if none comes back from what it was told to end. */
@@ -268,7 +268,7 @@ static perebor_status look_after_own(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     team_state state;
     team_look(l->team, &state);
-    beat_own(l, &state);
+    heartbeat_own(l, &state);
     PEREBOR_TRY(done, check_own_threads(l, &state, error));
     if (l->job->unit_seconds > 0.0 && state.longest_seconds > l->job->unit_seconds) {
         team_abandon(l->team, state.longest_lease, state.longest_unit);
@@ -438,16 +438,16 @@ static void dismiss_workers(leader *l, perebor_status outcome) {
 }
 
 /** Hears where the others' time went. */
-static void collect_ledgers(leader *l) {
+static void collect_timings(leader *l) {
     perebor_error error;
     perebor_coordinator_counts counts;
     perebor_coordinator_count(l->coordinator, &counts);
-    perebor_ledger *own = &l->ledgers[0];
+    perebor_rank_timings *own = &l->timings[0];
     own->wall = clock_now() - l->began;
     own->start = l->began - l->ranks->channel->opened;
     own->protocol = l->awake;
     team_account(l->team, own);
-    double until = clock_now() + LEDGER_SECONDS;
+    double until = clock_now() + TIMINGS_SECONDS;
     size_t n_heard = 1;
     while (n_heard < counts.n_active && clock_now() < until) {
         channel_progress(l->channel);
@@ -456,7 +456,7 @@ static void collect_ledgers(leader *l) {
         }
         n_heard = 0;
         for (int i = 0; i < l->ranks->size; i++) {
-            n_heard += l->ledgers[i].n_threads > 0;
+            n_heard += l->timings[i].n_threads > 0;
         }
         clock_sleep(HUNGRY_POLL_SECONDS);
     }
@@ -476,8 +476,8 @@ static perebor_status prepare(leader *l, perebor_error *error) {
         .unit_overhead_seconds = UNIT_OVERHEAD_SECONDS,
     };
     l->assemblies = calloc(size, sizeof *l->assemblies);
-    l->ledgers = calloc(size, sizeof *l->ledgers);
-    if (l->assemblies == NULL || l->ledgers == NULL) {
+    l->timings = calloc(size, sizeof *l->timings);
+    if (l->assemblies == NULL || l->timings == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu ranks", size);
     }
     PEREBOR_TRY(done, perebor_coordinator_create(&l->coordinator, &settings, l->now, error));
@@ -486,8 +486,8 @@ done:
     return status;
 }
 
-perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job, perebor_ledger *ledgers,
-                          perebor_error *error) {
+perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job,
+                          perebor_rank_timings *timings, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     leader l = {.ranks = ranks,
                 .channel = ranks->channel,
@@ -506,9 +506,9 @@ perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job, perebor_
     }
 done:
     dismiss_workers(&l, status);
-    if (l.team != NULL && ledgers != NULL) {
-        collect_ledgers(&l);
-        memcpy(ledgers, l.ledgers, (size_t)ranks->size * sizeof *ledgers);
+    if (l.team != NULL && timings != NULL) {
+        collect_timings(&l);
+        memcpy(timings, l.timings, (size_t)ranks->size * sizeof *timings);
     }
     ranks->channel->hanging |= team_free(l.team);
     perebor_coordinator_free(l.coordinator);
@@ -516,7 +516,7 @@ done:
         free(l.assemblies[i].bytes);
     }
     free(l.assemblies);
-    free(l.ledgers);
+    free(l.timings);
     free(l.outbox.bytes);
     return status;
 }

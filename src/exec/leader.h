@@ -10,6 +10,6 @@
 
 /** Coordinates, computes, delivers; the others are told how it ends. */
 PEREBOR_MUST_CHECK perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job,
-                                             perebor_ledger *ledgers, perebor_error *error);
+                                             perebor_rank_timings *timings, perebor_error *error);
 
 #endif

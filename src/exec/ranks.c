@@ -84,7 +84,7 @@ static void find_nodes(perebor_ranks *ranks) {
     MPI_Bcast(&ranks->n_nodes, 1, MPI_INT, 0, channel->node);
 }
 
-perebor_status perebor_ranks_open(perebor_ranks **opened, perebor_error *error) {
+perebor_status perebor_ranks_open(perebor_ranks **result, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double opened_at = clock_now();
     perebor_ranks *ranks = calloc(1, sizeof *ranks);
@@ -115,7 +115,7 @@ perebor_status perebor_ranks_open(perebor_ranks **opened, perebor_error *error) 
     find_nodes(ranks);
     perebor_shim_started();
     gethostname(ranks->host, sizeof ranks->host - 1);
-    *opened = ranks;
+    *result = ranks;
 done:
     if (status != PEREBOR_OK) {
         MPI_Comm_free(&channel->world);
@@ -164,24 +164,24 @@ perebor_status perebor_ranks_broadcast(perebor_ranks *ranks, void *bytes, size_t
 
 perebor_status perebor_ranks_choose_threads(perebor_ranks *ranks, int asked, bool oversubscribe,
                                             int *n_threads, perebor_error *error) {
-    perebor_grant mine;
-    perebor_grant_read(&mine);
-    mine.asked = asked;
+    perebor_allocation own;
+    perebor_allocation_read(&own);
+    own.asked = asked;
     perebor_status status = PEREBOR_OK;
     int chosen = 1;
-    perebor_grant *grants = calloc((size_t)ranks->node_size, sizeof *grants);
-    if (grants == NULL) {
+    perebor_allocation *allocations = calloc((size_t)ranks->node_size, sizeof *allocations);
+    if (allocations == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for what ranks were granted");
     }
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
-    MPI_Allgather(&mine, (int)sizeof mine, MPI_BYTE, grants, (int)sizeof mine, MPI_BYTE,
+    MPI_Allgather(&own, (int)sizeof own, MPI_BYTE, allocations, (int)sizeof own, MPI_BYTE,
                   ranks->channel->node);
-    status = perebor_threads_choose(grants, (size_t)ranks->node_size, (size_t)ranks->node_rank,
+    status = perebor_threads_choose(allocations, (size_t)ranks->node_size, (size_t)ranks->node_rank,
                                     oversubscribe, &chosen, error);
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     *n_threads = chosen;
 done:
-    free(grants);
+    free(allocations);
     return status;
 }
 
@@ -235,14 +235,14 @@ static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
     perebor_channel *channel = ranks->channel;
     double silent_since = clock_now();
     while (clock_now() - silent_since < ABANDONED_SECONDS) {
-        message told;
+        message message;
         size_t size = 0;
         int from = 0;
         bool received = false;
         perebor_error error;
         channel_progress(channel);
-        perebor_shim_beat(2.0 * PRESENCE_SECONDS);
-        if (channel_receive(channel, &received, &told, &size, &from, &error) != PEREBOR_OK) {
+        perebor_shim_heartbeat(2.0 * PRESENCE_SECONDS);
+        if (channel_receive(channel, &received, &message, &size, &from, &error) != PEREBOR_OK) {
             return false;
         }
         if (!received) {
@@ -250,15 +250,15 @@ static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
             continue;
         }
         silent_since = clock_now();
-        if (told.head.kind == MESSAGE_LEAVE) {
-            *exit_code = (int)told.head.number;
+        if (message.head.kind == MESSAGE_LEAVE) {
+            *exit_code = (int)message.head.number;
             if (channel_tell(channel, 0, MESSAGE_PRESENT, channel->hanging, 0, &error) !=
                 PEREBOR_OK) {
                 return false;
             }
-        } else if (told.head.kind == MESSAGE_PART) {
+        } else if (message.head.kind == MESSAGE_PART) {
             channel_flush(channel, PRESENCE_SECONDS);
-            return told.head.number == 1;
+            return message.head.number == 1;
         }
     }
     return false;
@@ -274,7 +274,7 @@ static void on_late(int number) {
 /** Finalises MPI, or ends the process if that does not come to an end. */
 static void finalize(perebor_channel *channel, int exit_code) {
     code_if_late = exit_code;
-    perebor_shim_beat(2.0 * FINALIZE_SECONDS);
+    perebor_shim_heartbeat(2.0 * FINALIZE_SECONDS);
     perebor_shim_leave(exit_code);
     (void)signal(SIGALRM, on_late);
     alarm(FINALIZE_SECONDS);

@@ -166,7 +166,7 @@ static int start_host(thread_team *team) {
     return failure;
 }
 
-perebor_status team_create(thread_team **created, const perebor_job *job, perebor_error *error) {
+perebor_status team_create(thread_team **result, const perebor_job *job, perebor_error *error) {
     thread_team *team = calloc(1, sizeof *team);
     size_t n_threads = (size_t)job->n_threads;
     if (team == NULL) {
@@ -201,7 +201,7 @@ perebor_status team_create(thread_team **created, const perebor_job *job, perebo
                             strerror(failure));
     }
     team->started = true;
-    *created = team;
+    *result = team;
     return PEREBOR_OK;
 }
 
@@ -389,16 +389,16 @@ void team_wait(thread_team *team, double seconds) {
     pthread_mutex_unlock(&team->lock);
 }
 
-void team_account(thread_team *team, perebor_ledger *ledger) {
+void team_account(thread_team *team, perebor_rank_timings *timings) {
     pthread_mutex_lock(&team->lock);
     double now = clock_now();
     for (int i = 0; i < team->job.n_threads; i++) {
         const member *each = &team->members[i];
         bool running = each->lease != UINT64_MAX || each->hanging;
-        ledger->compute += each->compute + (running ? now - each->since : 0.0);
-        ledger->wait += each->wait + (running ? 0.0 : now - each->since);
-        ledger->n_units += each->n_units;
+        timings->compute += each->compute + (running ? now - each->since : 0.0);
+        timings->wait += each->wait + (running ? 0.0 : now - each->since);
+        timings->n_units += each->n_units;
     }
-    ledger->n_threads += team->job.n_threads;
+    timings->n_threads += team->job.n_threads;
     pthread_mutex_unlock(&team->lock);
 }

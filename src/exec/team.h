@@ -38,7 +38,7 @@ typedef struct team_outbox {
 typedef struct thread_team thread_team;
 
 /** Starts a team of job->n_threads. Stopped and freed with team_free(). */
-PEREBOR_MUST_CHECK perebor_status team_create(thread_team **created, const perebor_job *job,
+PEREBOR_MUST_CHECK perebor_status team_create(thread_team **thread_team, const perebor_job *job,
                                               perebor_error *error);
 
 /**
@@ -91,6 +91,6 @@ void team_abandon(thread_team *team, uint64_t lease, uint32_t unit);
 void team_wait(thread_team *team, double seconds);
 
 /** Adds the team's times since its start: compute, wait, n_units, n_threads. */
-void team_account(thread_team *team, perebor_ledger *ledger);
+void team_account(thread_team *team, perebor_rank_timings *timings);
 
 #endif

@@ -11,18 +11,18 @@
 
 enum { MASK_BITS = PEREBOR_MASK_WORDS * 64 };
 
-static void read_affinity(perebor_grant *grant) {
+static void read_affinity(perebor_allocation *allocation) {
     size_t size = CPU_ALLOC_SIZE(MASK_BITS);
     cpu_set_t *set = CPU_ALLOC(MASK_BITS);
     if (set != NULL && sched_getaffinity(0, size, set) == 0) {
         for (size_t p = 0; p < MASK_BITS; p++) {
             if (CPU_ISSET_S(p, size, set)) {
-                grant->processors[p / 64] |= UINT64_C(1) << (p % 64);
+                allocation->processors[p / 64] |= UINT64_C(1) << (p % 64);
             }
         }
     } else {
-        for (int32_t p = 0; p < grant->n_present && p < MASK_BITS; p++) {
-            grant->processors[p / 64] |= UINT64_C(1) << (p % 64);
+        for (int32_t p = 0; p < allocation->n_present && p < MASK_BITS; p++) {
+            allocation->processors[p / 64] |= UINT64_C(1) << (p % 64);
         }
     }
     CPU_FREE(set);
@@ -98,90 +98,92 @@ static int32_t read_environment(const char *name) {
     return number > 0 && number <= MASK_BITS ? (int32_t)number : 0;
 }
 
-void perebor_grant_read(perebor_grant *grant) {
-    memset(grant, 0, sizeof *grant);
+void perebor_allocation_read(perebor_allocation *allocation) {
+    memset(allocation, 0, sizeof *allocation);
     long n_present = sysconf(_SC_NPROCESSORS_ONLN);
-    grant->n_present = n_present > 0 ? (int32_t)n_present : 1;
-    read_affinity(grant);
-    grant->quota = read_quota();
-    grant->slurm = read_environment("SLURM_CPUS_PER_TASK");
-    grant->openmp = read_environment("OMP_NUM_THREADS");
+    allocation->n_present = n_present > 0 ? (int32_t)n_present : 1;
+    read_affinity(allocation);
+    allocation->quota = read_quota();
+    allocation->slurm = read_environment("SLURM_CPUS_PER_TASK");
+    allocation->openmp = read_environment("OMP_NUM_THREADS");
 }
 
-static bool may_run_on(const perebor_grant *grant, size_t processor) {
-    return (grant->processors[processor / 64] >> (processor % 64) & 1) != 0;
+static bool may_run_on(const perebor_allocation *allocation, size_t processor) {
+    return (allocation->processors[processor / 64] >> (processor % 64) & 1) != 0;
 }
 
-static int n_processors(const perebor_grant *grant) {
+static int n_processors(const perebor_allocation *allocation) {
     int n = 0;
     for (size_t p = 0; p < MASK_BITS; p++) {
-        n += may_run_on(grant, p);
+        n += may_run_on(allocation, p);
     }
     return n > 0 ? n : 1;
 }
 
 /** Processors of the node that any of its ranks may run on, and no more than the quota. */
-static double node_processors(const perebor_grant *grants, size_t n_ranks) {
+static double node_processors(const perebor_allocation *allocations, size_t n_ranks) {
     double n = 0.0;
     for (size_t p = 0; p < MASK_BITS; p++) {
         bool any = false;
         for (size_t rank = 0; rank < n_ranks && !any; rank++) {
-            any = may_run_on(&grants[rank], p);
+            any = may_run_on(&allocations[rank], p);
         }
         n += any ? 1.0 : 0.0;
     }
-    double quota = grants[0].quota;
+    double quota = allocations[0].quota;
     return fmax(quota > 0.0 ? fmin(n, quota) : n, 1.0);
 }
 
 /** One rank's part of the node: every processor is divided among those who may run on it. */
-static int fair_share(const perebor_grant *grants, size_t n_ranks, size_t place) {
-    const perebor_grant *mine = &grants[place];
+static int fair_share(const perebor_allocation *allocations, size_t n_ranks, size_t place) {
+    const perebor_allocation *own = &allocations[place];
     double share = 0.0;
     for (size_t p = 0; p < MASK_BITS; p++) {
         int n_users = 0;
-        for (size_t rank = 0; rank < n_ranks && may_run_on(mine, p); rank++) {
-            n_users += may_run_on(&grants[rank], p);
+        for (size_t rank = 0; rank < n_ranks && may_run_on(own, p); rank++) {
+            n_users += may_run_on(&allocations[rank], p);
         }
         share += n_users > 0 ? 1.0 / n_users : 0.0;
     }
-    if (mine->quota > 0.0) {
-        share = fmin(share, mine->quota / (double)n_ranks);
+    if (own->quota > 0.0) {
+        share = fmin(share, own->quota / (double)n_ranks);
     }
     int n = (int)floor(share + 1e-9);
-    n = mine->slurm > 0 && mine->slurm < n ? mine->slurm : n;
-    n = mine->openmp > 0 && mine->openmp < n ? mine->openmp : n;
+    n = own->slurm > 0 && own->slurm < n ? own->slurm : n;
+    n = own->openmp > 0 && own->openmp < n ? own->openmp : n;
     return n > 1 ? n : 1;
 }
 
-static int threads_of(const perebor_grant *grants, size_t n_ranks, size_t place) {
-    return grants[place].asked > 0 ? grants[place].asked : fair_share(grants, n_ranks, place);
+static int threads_of(const perebor_allocation *allocations, size_t n_ranks, size_t place) {
+    return allocations[place].asked > 0 ? allocations[place].asked
+                                        : fair_share(allocations, n_ranks, place);
 }
 
-perebor_status perebor_threads_choose(const perebor_grant *grants, size_t n_ranks, size_t place,
-                                      bool oversubscribe, int *n_threads, perebor_error *error) {
-    const perebor_grant *mine = &grants[place];
-    int chosen = threads_of(grants, n_ranks, place);
+perebor_status perebor_threads_choose(const perebor_allocation *allocations, size_t n_ranks,
+                                      size_t place, bool oversubscribe, int *n_threads,
+                                      perebor_error *error) {
+    const perebor_allocation *own = &allocations[place];
+    int chosen = threads_of(allocations, n_ranks, place);
     if (oversubscribe) {
         *n_threads = chosen;
         return PEREBOR_OK;
     }
-    int bound = n_processors(mine);
+    int bound = n_processors(own);
     if (chosen > bound) {
-        const char *remedy = bound < mine->n_present
+        const char *remedy = bound < own->n_present
                                  ? "the launcher bound it: try mpiexec -bind-to none, or srun "
                                    "--cpus-per-task"
                                  : "ask for fewer threads";
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "%d threads asked for, but this rank may run on %d of the node's %d "
                             "processors (%s); --oversubscribe forces it",
-                            chosen, bound, (int)mine->n_present, remedy);
+                            chosen, bound, (int)own->n_present, remedy);
     }
     int total = 0;
     for (size_t rank = 0; rank < n_ranks; rank++) {
-        total += threads_of(grants, n_ranks, rank);
+        total += threads_of(allocations, n_ranks, rank);
     }
-    double available = node_processors(grants, n_ranks);
+    double available = node_processors(allocations, n_ranks);
     if (total > available + 1e-9) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "%d threads over the %zu ranks of this node, but only %.3g of its "

@@ -36,7 +36,7 @@ typedef struct worker {
     bool stop_told; // Rank 0 knows of the signal that asks to stop.
     bool finished;
     perebor_status outcome; // Of the job, as rank 0 sees it.
-    double beat_seconds, next_beat;
+    double heartbeat_seconds, next_heartbeat;
     double silence; // Of rank 0, in seconds that this process was running.
     double patience;
 } worker;
@@ -107,59 +107,61 @@ static bool outbox_pending(const worker *w) {
 }
 
 /** Tells rank 0 what is held here. Results go first, so that it never hears of them too late. */
-static perebor_status send_beat(worker *w, int n_threads, perebor_error *error) {
+static perebor_status send_heartbeat(worker *w, int n_threads, perebor_error *error) {
     team_state state;
     team_look(w->team, &state);
-    message beat;
-    beat.head =
-        (message_head){.kind = MESSAGE_BEAT, .number = stop_signal_arrived(), .epoch = w->epoch};
-    perebor_beat said = {.epoch = w->epoch,
-                         .n_threads = (uint32_t)(n_threads - state.n_hanging),
-                         .oldest_lease = state.oldest_lease,
-                         .newest_lease = w->newest_lease,
-                         .stopped = w->stopped};
+    message heartbeat;
+    heartbeat.head = (message_head){
+        .kind = MESSAGE_HEARTBEAT, .number = stop_signal_arrived(), .epoch = w->epoch};
+    perebor_heartbeat payload = {.epoch = w->epoch,
+                                 .n_threads = (uint32_t)(n_threads - state.n_hanging),
+                                 .oldest_lease = state.oldest_lease,
+                                 .newest_lease = w->newest_lease,
+                                 .stopped = w->stopped};
     if (outbox_pending(w)) {
-        said.oldest_lease = 0; // Some of its results are not even on their way yet.
+        payload.oldest_lease = 0; // Some of its results are not even on their way yet.
     }
-    memcpy(beat.payload, &said, sizeof said);
-    w->next_beat = clock_now() + w->beat_seconds;
-    w->stop_told = beat.head.number != 0;
-    return channel_send(w->channel, 0, &beat, sizeof said, error);
+    memcpy(heartbeat.payload, &payload, sizeof payload);
+    w->next_heartbeat = clock_now() + w->heartbeat_seconds;
+    w->stop_told = heartbeat.head.number != 0;
+    return channel_send(w->channel, 0, &heartbeat, sizeof payload, error);
 }
 
 /** Does what rank 0 says. */
-static perebor_status obey(worker *w, const message *told, perebor_error *error) {
+static perebor_status obey(worker *w, const message *message, perebor_error *error) {
     w->silence = 0.0;
-    if (told->head.generation != w->channel->generation) {
+    if (message->head.generation != w->channel->generation) {
         return PEREBOR_OK; // An echo of the job before.
     }
-    switch (told->head.kind) {
+    switch (message->head.kind) {
     case MESSAGE_CHUNK:
-        if (told->head.epoch != w->epoch || w->stopped || told->head.lease <= w->newest_lease) {
+        if (message->head.epoch != w->epoch || w->stopped ||
+            message->head.lease <= w->newest_lease) {
             return PEREBOR_OK;
         }
-        w->newest_lease = told->head.lease;
-        return team_push(w->team, told->head.lease, (const uint32_t *)(const void *)told->payload,
-                         told->head.number, error);
+        w->newest_lease = message->head.lease;
+        return team_push(w->team, message->head.lease,
+                         (const uint32_t *)(const void *)message->payload, message->head.number,
+                         error);
     case MESSAGE_REVOKE:
-        if (told->head.epoch > w->epoch) {
+        if (message->head.epoch > w->epoch) {
             team_drop_queue(w->team);
-            w->epoch = told->head.epoch;
-            w->next_beat = 0.0;
+            w->epoch = message->head.epoch;
+            w->next_heartbeat = 0.0;
         }
         return PEREBOR_OK;
     case MESSAGE_STOP:
         team_drop_queue(w->team);
         w->stopped = true;
-        w->next_beat = 0.0;
+        w->next_heartbeat = 0.0;
         return PEREBOR_OK;
     case MESSAGE_ALIVE:
-        if (told->head.number == 1) {
+        if (message->head.number == 1) {
             perebor_shim_settle();
         }
         return PEREBOR_OK;
     case MESSAGE_FINISH:
-        w->outcome = (perebor_status)told->head.number;
+        w->outcome = (perebor_status)message->head.number;
         w->finished = true;
         return PEREBOR_OK;
     default:
@@ -170,23 +172,23 @@ static perebor_status obey(worker *w, const message *told, perebor_error *error)
 /** Sends, receives and obeys once. @param[out] heard  Something came. */
 static perebor_status turn(worker *w, const perebor_job *job, bool *heard, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    message told;
+    message message;
     size_t size = 0;
     int from = 0;
     *heard = false;
     channel_progress(w->channel);
     PEREBOR_TRY(done, send_results(w, error));
     for (bool received = true; received && !w->finished;) {
-        PEREBOR_TRY(done, channel_receive(w->channel, &received, &told, &size, &from, error));
+        PEREBOR_TRY(done, channel_receive(w->channel, &received, &message, &size, &from, error));
         if (received) {
             *heard = true;
-            PEREBOR_TRY(done, obey(w, &told, error));
+            PEREBOR_TRY(done, obey(w, &message, error));
         }
     }
-    bool due = clock_now() >= w->next_beat || (stop_signal_arrived() && !w->stop_told);
+    bool due = clock_now() >= w->next_heartbeat || (stop_signal_arrived() && !w->stop_told);
     if (!w->finished && due) {
         PEREBOR_TRY(done, send_results(w, error));
-        PEREBOR_TRY(done, send_beat(w, job->n_threads, error));
+        PEREBOR_TRY(done, send_heartbeat(w, job->n_threads, error));
     }
 done:
     return status;
@@ -199,13 +201,13 @@ static perebor_status check_time(worker *w, const perebor_job *job, const team_s
         return PEREBOR_OK;
     }
     team_abandon(w->team, state->longest_lease, state->longest_unit);
-    w->next_beat = 0.0;
-    message told;
-    told.head = (message_head){.kind = MESSAGE_OVERDUE,
-                               .lease = state->longest_lease,
-                               .number = state->longest_unit,
-                               .epoch = w->epoch};
-    return channel_send(w->channel, 0, &told, 0, error);
+    w->next_heartbeat = 0.0;
+    message message;
+    message.head = (message_head){.kind = MESSAGE_OVERDUE,
+                                  .lease = state->longest_lease,
+                                  .number = state->longest_unit,
+                                  .epoch = w->epoch};
+    return channel_send(w->channel, 0, &message, 0, error);
 }
 
 /** Leaves the job if no thread comes back from what it was told to end. */
@@ -216,7 +218,8 @@ static perebor_status check_threads(worker *w, const perebor_job *job, const tea
     }
     team_drop_queue(w->team);
     w->stopped = true;
-    perebor_status status = send_beat(w, job->n_threads, error); // Others get what was dropped.
+    perebor_status status =
+        send_heartbeat(w, job->n_threads, error); // Others get what was dropped.
     if (perebor_shim_settled()) {
         channel_flush(w->channel, FLUSH_SECONDS);
         (void)raise(SIGKILL); // Of no more use, but in the way of others on this node.
@@ -238,7 +241,7 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
     double before = clock_now();
     while (!w->finished) {
         bool heard = false;
-        perebor_shim_beat(w->patience);
+        perebor_shim_heartbeat(w->patience);
         PEREBOR_TRY(done, turn(w, job, &heard, error));
         team_state state;
         team_look(w->team, &state);
@@ -266,14 +269,14 @@ done:
 }
 
 /** Tells rank 0 where the time went. */
-static perebor_status send_ledger(worker *w, double began, double awake, perebor_error *error) {
-    message told;
-    perebor_ledger ledger = {
+static perebor_status send_timings(worker *w, double began, double awake, perebor_error *error) {
+    message message;
+    perebor_rank_timings timings = {
         .wall = clock_now() - began, .protocol = awake, .start = began - w->channel->opened};
-    team_account(w->team, &ledger);
-    told.head = (message_head){.kind = MESSAGE_LEDGER, .epoch = w->epoch};
-    memcpy(told.payload, &ledger, sizeof ledger);
-    perebor_status status = channel_send(w->channel, 0, &told, sizeof ledger, error);
+    team_account(w->team, &timings);
+    message.head = (message_head){.kind = MESSAGE_TIMINGS, .epoch = w->epoch};
+    memcpy(message.payload, &timings, sizeof timings);
+    perebor_status status = channel_send(w->channel, 0, &message, sizeof timings, error);
     channel_flush(w->channel, FLUSH_SECONDS);
     return status;
 }
@@ -284,18 +287,18 @@ perebor_status worker_run(perebor_ranks *ranks, const perebor_job *job, perebor_
     double awake = 0.0;
     worker w = {.ranks = ranks,
                 .channel = ranks->channel,
-                .beat_seconds = fmin(job->lease_seconds / 8.0, 0.5),
+                .heartbeat_seconds = fmin(job->lease_seconds / 8.0, 0.5),
                 .patience = 1.5 * job->lease_seconds};
     w.results.head.number = 0;
     PEREBOR_TRY(done, team_create(&w.team, job, error));
     PEREBOR_TRY(done, serve(&w, job, &awake, error));
-    PEREBOR_TRY(done, send_ledger(&w, began, awake, error));
+    PEREBOR_TRY(done, send_timings(&w, began, awake, error));
     if (w.outcome != PEREBOR_OK) {
         status = perebor_fail(error, w.outcome, "rank 0 ended the job: %s",
                               perebor_status_name(w.outcome));
     }
 done:
-    perebor_shim_beat(0.0);
+    perebor_shim_heartbeat(0.0);
     ranks->channel->hanging |= team_free(w.team);
     free(w.outbox.bytes);
     return status;

@@ -46,23 +46,23 @@ perebor_status class_order_create(class_order *order, const perebor_generator *g
                                   uint64_t seed, uint64_t n_rows, int n_threads,
                                   perebor_error *error) {
     perebor_status status;
-    class_order made = {.generator = generator, .seed = seed, .n_rows = n_rows};
-    made.stride = n_rows / MAX_STRIDES + 1;
-    made.n_strides = (size_t)(n_rows / made.stride + 1);
-    made.positives = calloc(made.n_strides + 1, sizeof *made.positives);
-    if (made.positives == NULL) {
+    class_order class_order = {.generator = generator, .seed = seed, .n_rows = n_rows};
+    class_order.stride = n_rows / MAX_STRIDES + 1;
+    class_order.n_strides = (size_t)(n_rows / class_order.stride + 1);
+    class_order.positives = calloc(class_order.n_strides + 1, sizeof *class_order.positives);
+    if (class_order.positives == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort the customers");
     }
-    const perebor_sequence counting = {.n_items = made.n_strides,
+    const perebor_sequence counting = {.n_items = class_order.n_strides,
                                        .n_threads = n_threads,
-                                       .context = &made,
+                                       .context = &class_order,
                                        .make = count_stride,
                                        .hand_over = add_stride};
     PEREBOR_TRY(done, perebor_sequence_run(&counting, error));
-    *order = made;
+    *order = class_order;
     return PEREBOR_OK;
 done:
-    class_order_release(&made);
+    class_order_release(&class_order);
     return status;
 }
 

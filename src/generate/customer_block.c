@@ -7,19 +7,21 @@
 
 perebor_status customer_block_create(customer_block *block, const perebor_generator *generator,
                                      size_t capacity, perebor_error *error) {
-    customer_block made = {.capacity = capacity};
-    made.customers = calloc(capacity + 1, sizeof *made.customers);
-    made.values = calloc(capacity * generator->n_variables + 1, sizeof *made.values);
-    made.flags = calloc(capacity * generator->n_flags + 1, sizeof *made.flags);
-    if (made.customers == NULL || made.values == NULL || made.flags == NULL) {
-        customer_block_release(&made);
+    customer_block customer_block = {.capacity = capacity};
+    customer_block.customers = calloc(capacity + 1, sizeof *customer_block.customers);
+    customer_block.values =
+        calloc(capacity * generator->n_variables + 1, sizeof *customer_block.values);
+    customer_block.flags = calloc(capacity * generator->n_flags + 1, sizeof *customer_block.flags);
+    if (customer_block.customers == NULL || customer_block.values == NULL ||
+        customer_block.flags == NULL) {
+        customer_block_release(&customer_block);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu customers", capacity);
     }
     for (size_t i = 0; i < capacity; i++) {
-        made.customers[i].values = made.values + i * generator->n_variables;
-        made.customers[i].flags = made.flags + i * generator->n_flags;
+        customer_block.customers[i].values = customer_block.values + i * generator->n_variables;
+        customer_block.customers[i].flags = customer_block.flags + i * generator->n_flags;
     }
-    *block = made;
+    *block = customer_block;
     return PEREBOR_OK;
 }
 

@@ -72,19 +72,19 @@ static perebor_status open_temporary(generated_file *file, perebor_error *error)
 perebor_status generated_file_open(generated_file *file, const char *folder, const char *name,
                                    const char *suffix, perebor_error *error) {
     perebor_status status;
-    generated_file made = {.path = generated_file_path(folder, name, suffix)};
-    size_t size = made.path != NULL ? strlen(made.path) + sizeof ".tmp" : 0;
-    made.temporary = made.path != NULL ? malloc(size) : NULL;
-    if (made.temporary == NULL) {
+    generated_file result = {.path = generated_file_path(folder, name, suffix)};
+    size_t size = result.path != NULL ? strlen(result.path) + sizeof ".tmp" : 0;
+    result.temporary = result.path != NULL ? malloc(size) : NULL;
+    if (result.temporary == NULL) {
         status = no_memory(name, error);
         goto done;
     }
-    (void)snprintf(made.temporary, size, "%s.tmp", made.path);
-    PEREBOR_TRY(done, open_temporary(&made, error));
-    *file = made;
+    (void)snprintf(result.temporary, size, "%s.tmp", result.path);
+    PEREBOR_TRY(done, open_temporary(&result, error));
+    *file = result;
     return PEREBOR_OK;
 done:
-    generated_file_release(&made);
+    generated_file_release(&result);
     return status;
 }
 

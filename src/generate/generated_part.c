@@ -103,50 +103,50 @@ typedef struct framing {
 /** The files that are written in a scenario, one after another; false after the last.
  * @param[in,out] number  0 before the first. */
 static bool next_file(const perebor_generator *generator, const perebor_generate_options *options,
-                      size_t *number, framing *framed) {
+                      size_t *number, framing *frame) {
     size_t n_tables = generator->n_tables;
     while (*number < n_tables &&
            !generated_chunk_has_table(generator, options->scenario, *number)) {
         ++*number;
     }
     if (*number < n_tables) {
-        *framed = (framing){generator->tables[*number].file, "", "", "", true};
+        *frame = (framing){generator->tables[*number].file, "", "", "", true};
     } else if (*number == n_tables) {
-        *framed = (framing){"truth.csv", "", "", "", false};
+        *frame = (framing){"truth.csv", "", "", "", false};
     } else {
-        *framed = (framing){"dirt.json", "[", ",\n", "]\n", false};
+        *frame = (framing){"dirt.json", "[", ",\n", "]\n", false};
     }
     return (*number)++ < n_tables + 2;
 }
 
 static perebor_status append_part(generated_file *file, const perebor_generate_options *options,
-                                  const framing *framed, uint32_t part, bool *anything,
+                                  const framing *framing, uint32_t part, bool *anything,
                                   perebor_error *error) {
     char suffix[PART_SUFFIX_SIZE];
     uint64_t size = 0;
     generated_part_suffix(options, part, suffix);
-    char *path = generated_file_path(options->folder, framed->name, suffix);
+    char *path = generated_file_path(options->folder, framing->name, suffix);
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %s", framed->name);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %s", framing->name);
     }
     perebor_status status =
-        generated_file_append(file, path, *anything ? framed->between : "", &size, error);
+        generated_file_append(file, path, *anything ? framing->between : "", &size, error);
     *anything = *anything || size > 0;
     free(path);
     return status;
 }
 
-static perebor_status join_file(const perebor_generate_options *options, const framing *framed,
+static perebor_status join_file(const perebor_generate_options *options, const framing *framing,
                                 perebor_error *error) {
     perebor_status status;
     generated_file file = {0};
     bool anything = false;
-    PEREBOR_TRY(done, generated_file_open(&file, options->folder, framed->name, "", error));
-    PEREBOR_TRY(done, generated_file_write(&file, framed->before, strlen(framed->before), error));
+    PEREBOR_TRY(done, generated_file_open(&file, options->folder, framing->name, "", error));
+    PEREBOR_TRY(done, generated_file_write(&file, framing->before, strlen(framing->before), error));
     for (uint32_t part = 0; part < options->n_parts; part++) {
-        PEREBOR_TRY(done, append_part(&file, options, framed, part, &anything, error));
+        PEREBOR_TRY(done, append_part(&file, options, framing, part, &anything, error));
     }
-    PEREBOR_TRY(done, generated_file_write(&file, framed->after, strlen(framed->after), error));
+    PEREBOR_TRY(done, generated_file_write(&file, framing->after, strlen(framing->after), error));
     PEREBOR_TRY(done, generated_file_finish(&file, error));
 done:
     generated_file_release(&file);
@@ -169,13 +169,13 @@ static perebor_status check_parts(const perebor_generator *generator,
                                   const perebor_generate_options *options,
                                   perebor_generate_summary *summary, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    framing framed;
+    framing framing;
     for (uint32_t part = 0; part < options->n_parts; part++) {
         PEREBOR_TRY(done, read_record(generator, options, part, summary, error));
     }
-    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
+    for (size_t i = 0; next_file(generator, options, &i, &framing);) {
         PEREBOR_TRY(done,
-                    generated_file_check(options->folder, framed.name, options->overwrite, error));
+                    generated_file_check(options->folder, framing.name, options->overwrite, error));
     }
 done:
     return status;
@@ -184,10 +184,10 @@ done:
 /** Length of the longest of the files' names. */
 static size_t longest_name(const perebor_generator *generator,
                            const perebor_generate_options *options) {
-    framing framed;
+    framing framing;
     size_t longest = strlen(RECORD);
-    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
-        size_t length = strlen(framed.name);
+    for (size_t i = 0; next_file(generator, options, &i, &framing);) {
+        size_t length = strlen(framing.name);
         longest = length > longest ? length : longest;
     }
     return longest;
@@ -198,20 +198,20 @@ perebor_status perebor_generate_join(const perebor_generator *generator,
                                      perebor_generate_summary *summary, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_generate_summary joined = {0};
-    framing framed;
+    framing framing;
     size_t size = strlen(options->folder) + longest_name(generator, options) + PART_SUFFIX_SIZE + 2;
     char *path = malloc(size); // before anything is joined: deleting must not fail
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to join the parts");
     }
     PEREBOR_TRY(done, check_parts(generator, options, &joined, error));
-    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
-        PEREBOR_TRY(done, join_file(options, &framed, error));
-        joined.n_tables += framed.is_table;
+    for (size_t i = 0; next_file(generator, options, &i, &framing);) {
+        PEREBOR_TRY(done, join_file(options, &framing, error));
+        joined.n_tables += framing.is_table;
     }
     // Now that no part can be needed again.
-    for (size_t i = 0; next_file(generator, options, &i, &framed);) {
-        delete_parts(options, framed.name, path, size);
+    for (size_t i = 0; next_file(generator, options, &i, &framing);) {
+        delete_parts(options, framing.name, path, size);
     }
     delete_parts(options, RECORD, path, size);
     *summary = joined;

@@ -13,7 +13,7 @@ typedef struct line {
     generated_text *text;
     const customer *of;
     uint64_t position; /**< Of the customer. */
-    uint64_t id;       /**< Written: the customer's, or its twin's. */
+    uint64_t id;       /**< Written: the customer's, or its copy's. */
     size_t row;        /**< Of the customer in a long table. */
 } line;
 
@@ -200,15 +200,15 @@ static void write_long_line(const line *in) {
 
 /** Writes a row again, under the id that a fault gives it. Faults of its cells come with it. */
 static void repeat_row(const line *in, const perebor_row_fault *rule) {
-    line twin = *in;
-    twin.id = in->id + rule->id_add;
+    line copy = *in;
+    copy.id = in->id + rule->id_add;
     const fault added = {.kind = rule->kind,
-                         .id = twin.id,
+                         .id = copy.id,
                          .of = rule->id_add != 0 ? in->id : 0,
                          .file = in->table->file,
                          .row = in->table->n_rows > 0 ? in->table->rows[in->row].label : NULL};
     fault_list_add(in->rows->faults, &added);
-    (in->table->n_rows > 0 ? write_long_line : write_wide_line)(&twin);
+    (in->table->n_rows > 0 ? write_long_line : write_wide_line)(&copy);
 }
 
 static void write_row(const line *in) {

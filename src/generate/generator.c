@@ -30,8 +30,8 @@ static bool is_part(const perebor_generate_options *options) {
     return options->n_parts > 1;
 }
 
-static bool has_table(const generation *running, size_t table) {
-    return generated_chunk_has_table(running->generator, running->options->scenario, table);
+static bool has_table(const generation *generation, size_t table) {
+    return generated_chunk_has_table(generation->generator, generation->options->scenario, table);
 }
 
 /** Whether every id is one that can be written, and those made up for orphans are nobody's. */
@@ -59,20 +59,20 @@ static perebor_status check_ids(const perebor_generator *generator,
 }
 
 /** Which customers are this part's: whole chunks. */
-static void choose_customers(generation *running) {
-    uint64_t capacity = generated_chunk_capacity(running->generator);
-    uint64_t n_rows = running->options->n_rows;
-    running->end = n_rows;
-    if (is_part(running->options)) {
+static void choose_customers(generation *generation) {
+    uint64_t capacity = generated_chunk_capacity(generation->generator);
+    uint64_t n_rows = generation->options->n_rows;
+    generation->end = n_rows;
+    if (is_part(generation->options)) {
         uint64_t n_chunks = n_rows / capacity + (n_rows % capacity != 0);
-        uint64_t part = running->options->part;
-        uint64_t n_parts = running->options->n_parts;
+        uint64_t part = generation->options->part;
+        uint64_t n_parts = generation->options->n_parts;
         uint64_t each = n_chunks / n_parts;
         uint64_t longer = n_chunks % n_parts; // parts that have one chunk more, the first ones
-        running->first = capacity * (each * part + (part < longer ? part : longer));
-        running->end = running->first + capacity * (each + (part < longer));
-        running->first = running->first < n_rows ? running->first : n_rows;
-        running->end = running->end < n_rows ? running->end : n_rows;
+        generation->first = capacity * (each * part + (part < longer ? part : longer));
+        generation->end = generation->first + capacity * (each + (part < longer));
+        generation->first = generation->first < n_rows ? generation->first : n_rows;
+        generation->end = generation->end < n_rows ? generation->end : n_rows;
     }
 }
 
@@ -84,11 +84,11 @@ static perebor_status make_folder(const char *folder, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static perebor_status open_file(const generation *running, generated_file *file, const char *name,
-                                perebor_error *error) {
+static perebor_status open_file(const generation *generation, generated_file *file,
+                                const char *name, perebor_error *error) {
     perebor_status status;
     char suffix[PART_SUFFIX_SIZE];
-    const perebor_generate_options *options = running->options;
+    const perebor_generate_options *options = generation->options;
     generated_part_suffix(options, options->part, suffix);
     PEREBOR_TRY(done, generated_file_check(options->folder, name, options->overwrite, error));
     PEREBOR_TRY(done, generated_file_open(file, options->folder, name, suffix, error));
@@ -96,159 +96,161 @@ done:
     return status;
 }
 
-static perebor_status open_files(generation *running, perebor_error *error) {
+static perebor_status open_files(generation *generation, perebor_error *error) {
     perebor_status status;
-    const perebor_generator *generator = running->generator;
-    PEREBOR_TRY(done, make_folder(running->options->folder, error));
+    const perebor_generator *generator = generation->generator;
+    PEREBOR_TRY(done, make_folder(generation->options->folder, error));
     for (size_t i = 0; i < generator->n_tables; i++) {
-        if (has_table(running, i)) {
-            PEREBOR_TRY(done,
-                        open_file(running, &running->tables[i], generator->tables[i].file, error));
+        if (has_table(generation, i)) {
+            PEREBOR_TRY(done, open_file(generation, &generation->tables[i],
+                                        generator->tables[i].file, error));
         }
     }
-    PEREBOR_TRY(done, open_file(running, &running->truth, "truth.csv", error));
-    PEREBOR_TRY(done, open_file(running, &running->faults, "dirt.json", error));
-    if (!is_part(running->options)) {
-        PEREBOR_TRY(done, generated_file_write(&running->faults, "[", 1, error));
+    PEREBOR_TRY(done, open_file(generation, &generation->truth, "truth.csv", error));
+    PEREBOR_TRY(done, open_file(generation, &generation->faults, "dirt.json", error));
+    if (!is_part(generation->options)) {
+        PEREBOR_TRY(done, generated_file_write(&generation->faults, "[", 1, error));
     }
 done:
     return status;
 }
 
-static perebor_status write_faults(generation *running, const char *faults, perebor_error *error) {
+static perebor_status write_faults(generation *generation, const char *faults,
+                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     if (*faults != '\0') {
-        if (running->any_fault) {
-            PEREBOR_TRY(done, generated_file_write(&running->faults, ",\n", 2, error));
+        if (generation->any_fault) {
+            PEREBOR_TRY(done, generated_file_write(&generation->faults, ",\n", 2, error));
         }
-        PEREBOR_TRY(done, generated_file_write(&running->faults, faults, strlen(faults), error));
-        running->any_fault = true;
+        PEREBOR_TRY(done, generated_file_write(&generation->faults, faults, strlen(faults), error));
+        generation->any_fault = true;
     }
 done:
     return status;
 }
 
 /** Appends a chunk to the files. */
-static perebor_status write_chunk(generation *running, const generated_chunk *chunk,
+static perebor_status write_chunk(generation *generation, const generated_chunk *chunk,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    for (size_t i = 0; i < running->generator->n_tables; i++) {
-        if (has_table(running, i)) {
-            PEREBOR_TRY(done, generated_file_write(&running->tables[i], chunk->tables[i].bytes,
+    for (size_t i = 0; i < generation->generator->n_tables; i++) {
+        if (has_table(generation, i)) {
+            PEREBOR_TRY(done, generated_file_write(&generation->tables[i], chunk->tables[i].bytes,
                                                    chunk->tables[i].length, error));
         }
     }
-    PEREBOR_TRY(done, generated_file_write(&running->truth, chunk->truth.bytes, chunk->truth.length,
-                                           error));
-    PEREBOR_TRY(done, write_faults(running, chunk->faults, error));
-    running->summary.n_positive += chunk->n_positive;
-    running->summary.n_faults += chunk->found.n;
+    PEREBOR_TRY(done, generated_file_write(&generation->truth, chunk->truth.bytes,
+                                           chunk->truth.length, error));
+    PEREBOR_TRY(done, write_faults(generation, chunk->faults, error));
+    generation->summary.n_positive += chunk->n_positive;
+    generation->summary.n_faults += chunk->found.n;
 done:
     return status;
 }
 
 static perebor_status make_item(void *context, uint64_t item, int thread, perebor_error *error) {
-    const generation *running = context;
-    uint64_t capacity = generated_chunk_capacity(running->generator);
-    uint64_t first = running->first + item * capacity;
-    uint64_t left = running->end - first;
-    const class_order *order = running->order.positives != NULL ? &running->order : NULL;
-    return generated_chunk_make(&running->chunks[thread], order, first,
+    const generation *generation = context;
+    uint64_t capacity = generated_chunk_capacity(generation->generator);
+    uint64_t first = generation->first + item * capacity;
+    uint64_t left = generation->end - first;
+    const class_order *order = generation->order.positives != NULL ? &generation->order : NULL;
+    return generated_chunk_make(&generation->chunks[thread], order, first,
                                 (size_t)(left < capacity ? left : capacity), error);
 }
 
 static perebor_status write_item(void *context, uint64_t item, int thread, perebor_error *error) {
     (void)item;
     perebor_status status;
-    generation *running = context;
-    const generated_chunk *chunk = &running->chunks[thread];
-    const perebor_generate_options *options = running->options;
-    PEREBOR_TRY(done, write_chunk(running, chunk, error));
+    generation *generation = context;
+    const generated_chunk *chunk = &generation->chunks[thread];
+    const perebor_generate_options *options = generation->options;
+    PEREBOR_TRY(done, write_chunk(generation, chunk, error));
     if (options->progress != NULL) {
         options->progress(options->progress_context,
-                          chunk->block.first + chunk->block.n - running->first,
-                          running->end - running->first);
+                          chunk->block.first + chunk->block.n - generation->first,
+                          generation->end - generation->first);
     }
 done:
     return status;
 }
 
-static perebor_status write_all(generation *running, perebor_error *error) {
+static perebor_status write_all(generation *generation, perebor_error *error) {
     perebor_status status;
-    uint64_t capacity = generated_chunk_capacity(running->generator);
-    uint64_t n = running->end - running->first;
+    uint64_t capacity = generated_chunk_capacity(generation->generator);
+    uint64_t n = generation->end - generation->first;
     const perebor_sequence chunks = {.n_items = n / capacity + (n % capacity != 0),
-                                     .n_threads = running->options->n_threads,
-                                     .context = running,
+                                     .n_threads = generation->options->n_threads,
+                                     .context = generation,
                                      .make = make_item,
                                      .hand_over = write_item};
-    if (running->options->part == 0) {
-        PEREBOR_TRY(done, generated_chunk_begin(&running->chunks[0], error));
-        PEREBOR_TRY(done, write_chunk(running, &running->chunks[0], error));
+    if (generation->options->part == 0) {
+        PEREBOR_TRY(done, generated_chunk_begin(&generation->chunks[0], error));
+        PEREBOR_TRY(done, write_chunk(generation, &generation->chunks[0], error));
     }
     PEREBOR_TRY(done, perebor_sequence_run(&chunks, error));
-    if (!is_part(running->options)) {
-        PEREBOR_TRY(done, generated_file_write(&running->faults, "]\n", 2, error));
+    if (!is_part(generation->options)) {
+        PEREBOR_TRY(done, generated_file_write(&generation->faults, "]\n", 2, error));
     }
 done:
     return status;
 }
 
-static perebor_status finish_files(generation *running, perebor_error *error) {
+static perebor_status finish_files(generation *generation, perebor_error *error) {
     perebor_status status;
-    for (size_t i = 0; i < running->generator->n_tables; i++) {
-        if (has_table(running, i)) {
-            PEREBOR_TRY(done, generated_file_finish(&running->tables[i], error));
-            running->summary.n_tables++;
+    for (size_t i = 0; i < generation->generator->n_tables; i++) {
+        if (has_table(generation, i)) {
+            PEREBOR_TRY(done, generated_file_finish(&generation->tables[i], error));
+            generation->summary.n_tables++;
         }
     }
-    PEREBOR_TRY(done, generated_file_finish(&running->truth, error));
-    PEREBOR_TRY(done, generated_file_finish(&running->faults, error));
-    running->summary.n_rows = running->end - running->first;
-    if (is_part(running->options)) {
-        PEREBOR_TRY(done, generated_part_record(running->generator, running->options,
-                                                &running->summary, error));
+    PEREBOR_TRY(done, generated_file_finish(&generation->truth, error));
+    PEREBOR_TRY(done, generated_file_finish(&generation->faults, error));
+    generation->summary.n_rows = generation->end - generation->first;
+    if (is_part(generation->options)) {
+        PEREBOR_TRY(done, generated_part_record(generation->generator, generation->options,
+                                                &generation->summary, error));
     }
 done:
     return status;
 }
 
 /** Makes what a generation needs in memory. */
-static perebor_status prepare(generation *running, perebor_error *error) {
+static perebor_status prepare(generation *generation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const perebor_generator *generator = running->generator;
-    const perebor_generate_options *options = running->options;
+    const perebor_generator *generator = generation->generator;
+    const perebor_generate_options *options = generation->options;
     size_t n_threads = (size_t)options->n_threads;
-    running->chunks = calloc(n_threads, sizeof *running->chunks);
-    running->tables = calloc(generator->n_tables + 1, sizeof *running->tables);
-    if (running->chunks == NULL || running->tables == NULL) {
+    generation->chunks = calloc(n_threads, sizeof *generation->chunks);
+    generation->tables = calloc(generator->n_tables + 1, sizeof *generation->tables);
+    if (generation->chunks == NULL || generation->tables == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu threads", n_threads);
     }
     for (size_t i = 0; i < n_threads; i++) {
-        PEREBOR_TRY(done, generated_chunk_create(&running->chunks[i], generator, options, error));
+        PEREBOR_TRY(done,
+                    generated_chunk_create(&generation->chunks[i], generator, options, error));
     }
     if (options->scenario == PEREBOR_SCENARIO_LEAK_ID) {
-        PEREBOR_TRY(done, class_order_create(&running->order, generator, options->seed,
+        PEREBOR_TRY(done, class_order_create(&generation->order, generator, options->seed,
                                              options->n_rows, options->n_threads, error));
     }
 done:
     return status;
 }
 
-static void release(generation *running) {
-    for (int i = 0; running->chunks != NULL && i < running->options->n_threads; i++) {
-        if (running->chunks[i].generator != NULL) {
-            generated_chunk_release(&running->chunks[i]);
+static void release(generation *generation) {
+    for (int i = 0; generation->chunks != NULL && i < generation->options->n_threads; i++) {
+        if (generation->chunks[i].generator != NULL) {
+            generated_chunk_release(&generation->chunks[i]);
         }
     }
-    for (size_t i = 0; running->tables != NULL && i < running->generator->n_tables; i++) {
-        generated_file_release(&running->tables[i]);
+    for (size_t i = 0; generation->tables != NULL && i < generation->generator->n_tables; i++) {
+        generated_file_release(&generation->tables[i]);
     }
-    free(running->chunks);
-    free(running->tables);
-    generated_file_release(&running->truth);
-    generated_file_release(&running->faults);
-    class_order_release(&running->order);
+    free(generation->chunks);
+    free(generation->tables);
+    generated_file_release(&generation->truth);
+    generated_file_release(&generation->faults);
+    class_order_release(&generation->order);
 }
 
 const char *const perebor_scenario_names[] = {"retail", "null",     "logit",        "leak_id",
@@ -276,15 +278,15 @@ perebor_status perebor_generate(const perebor_generator *generator,
                                 const perebor_generate_options *options,
                                 perebor_generate_summary *summary, perebor_error *error) {
     perebor_status status;
-    generation running = {.generator = generator, .options = options};
+    generation generation = {.generator = generator, .options = options};
     PEREBOR_TRY(done, check_ids(generator, options, error));
-    choose_customers(&running);
-    PEREBOR_TRY(done, prepare(&running, error));
-    PEREBOR_TRY(done, open_files(&running, error));
-    PEREBOR_TRY(done, write_all(&running, error));
-    PEREBOR_TRY(done, finish_files(&running, error));
-    *summary = running.summary;
+    choose_customers(&generation);
+    PEREBOR_TRY(done, prepare(&generation, error));
+    PEREBOR_TRY(done, open_files(&generation, error));
+    PEREBOR_TRY(done, write_all(&generation, error));
+    PEREBOR_TRY(done, finish_files(&generation, error));
+    *summary = generation.summary;
 done:
-    release(&running);
+    release(&generation);
     return status;
 }

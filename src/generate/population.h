@@ -43,17 +43,17 @@ typedef struct population {
 } population;
 
 /** @retval PEREBOR_ERR_ARGUMENT  A correlation matrix is not positive definite. */
-PEREBOR_MUST_CHECK perebor_status population_create(population *drawn,
+PEREBOR_MUST_CHECK perebor_status population_create(population *population,
                                                     const perebor_generator *generator,
                                                     uint64_t seed, perebor_scenario scenario,
                                                     perebor_error *error);
 
-void population_release(population *drawn);
+void population_release(population *population);
 
 /** The component that a customer belongs to, without drawing the rest of it. */
 uint32_t population_component(const perebor_generator *generator, uint64_t seed, uint64_t number);
 
 /** Draws one customer into room that the caller has made. */
-void population_draw(const population *drawn, uint64_t number, customer *into);
+void population_draw(const population *population, uint64_t number, customer *into);
 
 #endif

@@ -139,21 +139,21 @@ static void decode_node(h5_tree *tree, bytes_cursor *cursor, h5_node *parent, in
 
 perebor_status h5_tree_decode(h5_tree **tree, bytes_cursor *cursor, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    h5_tree *made = h5_tree_create();
-    if (made == NULL) {
+    h5_tree *h5_tree = h5_tree_create();
+    if (h5_tree == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for what a file holds");
     }
-    decode_node(made, cursor, NULL, 0);
-    PEREBOR_TRY(failed, h5_tree_check(made, "what a file holds", error));
+    decode_node(h5_tree, cursor, NULL, 0);
+    PEREBOR_TRY(failed, h5_tree_check(h5_tree, "what a file holds", error));
     if (cursor->failed) {
         status = perebor_fail(error, PEREBOR_ERR_FORMAT,
                               "its content contradicts itself, or has "
                               "text that is not UTF-8");
         goto failed;
     }
-    *tree = made;
+    *tree = h5_tree;
     return PEREBOR_OK;
 failed:
-    h5_tree_free(made);
+    h5_tree_free(h5_tree);
     return status;
 }

@@ -15,7 +15,7 @@
 struct inspection {
     struct quality_notes notes;
     struct quality_memory memory; /**< Of what is about to be changed. */
-    bool *has_unknown;            /**< [n_pivot] whether values to be pivoted have gaps */
+    bool *has_unknown;            /**< [n_pivot] whether values to be pivoted have missing values */
     bool tables_are_read;         /**< From here on a failure is a finding. */
 };
 
@@ -140,7 +140,7 @@ done:
 }
 
 static perebor_status inspect_tables(struct inspection *inspection, const struct table_load *load,
-                                     perebor_stage stage, perebor_error *error) {
+                                     perebor_cleaning_stage stage, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct quality_notes *notes = &inspection->notes;
     notes->stage = stage;
@@ -151,7 +151,7 @@ static perebor_status inspect_tables(struct inspection *inspection, const struct
     }
     for (size_t i = 0; i < n_columns; i++) {
         PEREBOR_TRY(done, quality_column_summarise(&columns[i], &load->pool, notes, error));
-        quality_note_gaps(&columns[i], notes);
+        quality_note_missing(&columns[i], notes);
         quality_note_texts_among_numbers(&columns[i], &load->pool, notes);
         quality_note_negatives(&columns[i], notes);
     }
@@ -170,7 +170,7 @@ static perebor_status inspect_read(void *context, const struct table_load *load,
     return inspect_tables(inspection, load, PEREBOR_STAGE_READ, error);
 }
 
-/** Notes which values have gaps before they are pivoted. */
+/** Notes which values have missing values before they are pivoted. */
 static perebor_status find_unknown(struct inspection *inspection, const struct table_load *load,
                                    perebor_error *error) {
     const perebor_tables_spec *spec = load->spec;
@@ -183,7 +183,7 @@ static perebor_status find_unknown(struct inspection *inspection, const struct t
         const struct table *table = table_find(load, pivot->table);
         size_t column = table != NULL ? table_find_column(table, pivot->values) : TABLE_NO_COLUMN;
         for (size_t row = 0; column != TABLE_NO_COLUMN && row < table->n_rows; row++) {
-            inspection->has_unknown[i] |= table->columns[column].cells[row] == TABLE_GAP;
+            inspection->has_unknown[i] |= table->columns[column].cells[row] == TABLE_MISSING;
         }
     }
     return PEREBOR_OK;
@@ -252,15 +252,15 @@ static void note_column(const struct quality_column *column, const struct qualit
     if (quality_role_of(load, column->name) == QUALITY_DROPPED) {
         return;
     }
-    quality_note_joined_gaps(column, load, notes);
+    quality_note_joined_missing(column, load, notes);
     quality_note_constant(column, &load->pool, notes);
     quality_note_outliers(column, ids, &load->pool, notes);
     quality_note_levels(column, load, notes);
 }
 
 static perebor_status inspect_joined(struct inspection *inspection, const struct table_load *load,
-                                     const struct table_joined *joined, perebor_stage stage,
-                                     perebor_error *error) {
+                                     const struct table_joined *joined,
+                                     perebor_cleaning_stage stage, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct quality_notes *notes = &inspection->notes;
     notes->stage = stage;
@@ -278,8 +278,9 @@ static perebor_status inspect_joined(struct inspection *inspection, const struct
         note_column(&columns[i], ids, load, notes);
     }
     quality_note_inactivity(columns, joined->n_columns, ids, load, notes);
-    PEREBOR_TRY(done, quality_note_twins(columns, joined->n_columns, id_cells,
-                                         ids != NULL ? ids->name : "", load, notes, error));
+    PEREBOR_TRY(done,
+                quality_note_near_duplicates(columns, joined->n_columns, id_cells,
+                                             ids != NULL ? ids->name : "", load, notes, error));
     status = quality_notes_check(notes, error);
 done:
     release_columns(columns, columns != NULL ? joined->n_columns : 0);
@@ -404,7 +405,7 @@ void perebor_quality_release(perebor_quality *quality) {
     *quality = (perebor_quality){0};
 }
 
-const char *perebor_stage_name(perebor_stage stage) {
+const char *perebor_cleaning_stage_name(perebor_cleaning_stage stage) {
     static const char *const names[] = {"read", "clean", "joined", "final"};
     return names[stage];
 }

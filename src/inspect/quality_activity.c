@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Customers without activity in a period where nearly all have some: a pivoted column is 0, or has
- * a gap because the customer has no row for that period. A gap that was a cell of the table already
- * is an unknown amount, not none.
+ * a missing value because the customer has no row for that period. A missing value that was a cell
+ * of the table already is an unknown amount, not none.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static bool is_of(const struct quality_column *column, const perebor_pivot_step 
 static bool is_inactive(const struct quality_column *column, size_t row,
                         const struct table_pool *pool) {
     double value;
-    if (column->cells[row] == TABLE_GAP) {
+    if (column->cells[row] == TABLE_MISSING) {
         return !column->has_unknown;
     }
     return table_pool_number(pool, column->cells[row], column->table->decimal, &value) &&

@@ -146,8 +146,8 @@ static bool make_room(void **items, size_t n, size_t *capacity, size_t size) {
 static perebor_status find_change(struct column_changes *column, table_cell before,
                                   table_cell after, uint32_t *change, perebor_error *error) {
     uint32_t found = TABLE_NO_ROW;
-    table_cell mark =
-        perebor_mix(perebor_mix(before) + after) | 1u; // never a gap, which an index cannot hold
+    table_cell mark = perebor_mix(perebor_mix(before) + after) |
+                      1u; // never a missing value, which an index cannot hold
     perebor_status status =
         table_key_index_add(&column->index, mark, (uint32_t)column->n_changes, &found, error);
     if (status != PEREBOR_OK) {
@@ -284,14 +284,16 @@ static perebor_status compare_rows(struct quality_notes *notes, const struct tab
     for (size_t old = 0; old <= before->n_rows; old++) {
         bool end = old == before->n_rows;
         for (; row < table->n_rows && (end || is_new(table, row, before, old)); row++) {
-            table_cell made = key != TABLE_NO_COLUMN ? table->columns[key].cells[row] : TABLE_GAP;
+            table_cell made =
+                key != TABLE_NO_COLUMN ? table->columns[key].cells[row] : TABLE_MISSING;
             note_row(notes, load, table, made, 0, false);
         }
         if (end) {
             break;
         }
         if (row == table->n_rows || table->source_rows[row] != before->source_rows[old]) {
-            table_cell gone = key != TABLE_NO_COLUMN ? before->columns[key].cells[old] : TABLE_GAP;
+            table_cell gone =
+                key != TABLE_NO_COLUMN ? before->columns[key].cells[old] : TABLE_MISSING;
             note_row(notes, load, table, gone, before->lines[old], true);
             continue;
         }
@@ -424,7 +426,8 @@ void quality_list_dropped(struct quality_notes *notes, const struct quality_memo
             kept++;
             continue;
         }
-        table_cell cell = column != TABLE_NO_COLUMN ? base->columns[column].cells[row] : TABLE_GAP;
+        table_cell cell =
+            column != TABLE_NO_COLUMN ? base->columns[column].cells[row] : TABLE_MISSING;
         uint32_t *lines = quality_note_correction(
             notes, (perebor_correction){.step = "filter",
                                         .table = "",

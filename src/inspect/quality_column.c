@@ -72,19 +72,20 @@ static void find_top(struct quality_column *column) {
     }
 }
 
-/** Counts gaps, numbers and negative ones. @return Whether all numbers are whole. */
+/** Counts missing values, numbers and negative ones. @return Whether all numbers are whole. */
 static bool count_numbers(struct quality_column *column, const struct table_pool *pool) {
     bool whole = true;
     for (size_t row = 0; row < column->n_rows; row++) {
         double number;
-        column->n_gaps += column->cells[row] == TABLE_GAP;
+        column->n_missing += column->cells[row] == TABLE_MISSING;
         if (table_pool_number(pool, column->cells[row], column->table->decimal, &number)) {
             column->n_numbers++;
             column->n_negative += number < 0.0;
             whole = whole && number == floor(number);
         }
     }
-    column->numeric = column->n_numbers > 0 && column->n_numbers + column->n_gaps == column->n_rows;
+    column->numeric =
+        column->n_numbers > 0 && column->n_numbers + column->n_missing == column->n_rows;
     return whole;
 }
 
@@ -92,7 +93,7 @@ static perebor_status count_cells(struct quality_column *column, perebor_error *
     perebor_status status = PEREBOR_OK;
     struct counting counting = {0};
     for (size_t row = 0; row < column->n_rows; row++) {
-        if (column->cells[row] != TABLE_GAP) {
+        if (column->cells[row] != TABLE_MISSING) {
             PEREBOR_TRY(done, count_cell(column, &counting, row, error));
         }
     }
@@ -140,7 +141,7 @@ static void forget_levels(struct quality_column *column) {
 }
 
 static const char *type_of(const struct quality_column *column, bool whole) {
-    if (column->n_gaps == column->n_rows) {
+    if (column->n_missing == column->n_rows) {
         return "empty";
     }
     if (column->numeric) {
@@ -175,7 +176,7 @@ static table_cell find_cell(const struct quality_column *column, const struct ta
             return column->cells[row];
         }
     }
-    return TABLE_GAP;
+    return TABLE_MISSING;
 }
 
 /** What sorting tells of a column of numbers; its levels are counted if they are few. */
@@ -215,7 +216,7 @@ perebor_status quality_column_summarise(struct quality_column *column,
                                       .name = column->name,
                                       .type = type_of(column, whole),
                                       .n_rows = column->n_rows,
-                                      .n_gaps = column->n_gaps,
+                                      .n_missing = column->n_missing,
                                       .minimum = NAN,
                                       .median = NAN,
                                       .maximum = NAN};
@@ -237,51 +238,52 @@ void quality_column_release(struct quality_column *column) {
     forget_levels(column);
 }
 
-static void note_gaps(const struct quality_column *column, const char *section, const char *step,
-                      struct quality_notes *notes) {
+static void note_missing(const struct quality_column *column, const char *section, const char *step,
+                         struct quality_notes *notes) {
     quality_note_finding(notes,
                          (perebor_finding){.kind = "gaps",
                                            .table = column->table_name,
                                            .column = column->name,
-                                           .n = column->n_gaps,
+                                           .n = column->n_missing,
                                            .section = section,
                                            .step = step},
-                         "%zu of %zu cells are gaps", column->n_gaps, column->n_rows);
+                         "%zu of %zu cells are gaps", column->n_missing, column->n_rows);
 }
 
 static const char *filling(bool numeric) {
     return numeric ? "missing: {numeric: median}" : "missing: {nominal: most_frequent}";
 }
 
-void quality_note_gaps(const struct quality_column *column, struct quality_notes *notes) {
-    if (column->n_gaps > 0 && !column->is_key) {
-        note_gaps(column, "data", filling(column->numeric), notes);
+void quality_note_missing(const struct quality_column *column, struct quality_notes *notes) {
+    if (column->n_missing > 0 && !column->is_key) {
+        note_missing(column, "data", filling(column->numeric), notes);
     }
 }
 
-void quality_note_joined_gaps(const struct quality_column *column, const struct table_load *load,
-                              struct quality_notes *notes) {
-    if (column->n_gaps == 0 || column->is_key) {
+void quality_note_joined_missing(const struct quality_column *column, const struct table_load *load,
+                                 struct quality_notes *notes) {
+    if (column->n_missing == 0 || column->is_key) {
         return;
     }
     enum quality_role role = quality_role_of(load, column->name);
     if (role == QUALITY_FEATURE || role == QUALITY_LEVELS) {
-        if (!quality_fills_gaps(load, column->name, column->numeric)) {
-            note_gaps(column, "data", filling(column->numeric && role == QUALITY_FEATURE), notes);
+        if (!quality_fills_missing(load, column->name, column->numeric)) {
+            note_missing(column, "data", filling(column->numeric && role == QUALITY_FEATURE),
+                         notes);
         }
         return;
     }
     // What is no feature is not filled: the rows can only go.
-    note_gaps(column, "data.filter",
-              quality_format(notes, "- {column: %s, op: is_not_gap, reason: gap}",
-                             quality_yaml(notes, column->name)),
-              notes);
+    note_missing(column, "data.filter",
+                 quality_format(notes, "- {column: %s, op: is_not_gap, reason: gap}",
+                                quality_yaml(notes, column->name)),
+                 notes);
 }
 
 void quality_note_constant(const struct quality_column *column, const struct table_pool *pool,
                            struct quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    size_t n_values = column->n_rows - column->n_gaps;
+    size_t n_values = column->n_rows - column->n_missing;
     if (column->n_rows < 2 || column->is_key ||
         (double)column->n_top < nearly_all * (double)n_values) {
         return;
@@ -304,7 +306,7 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
                                       const struct table_pool *pool, struct quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     char place[TABLE_PLACE_SIZE];
-    size_t n_values = column->n_rows - column->n_gaps;
+    size_t n_values = column->n_rows - column->n_missing;
     if (column->numeric || (double)column->n_numbers < mostly_numbers * (double)n_values ||
         column->levels == NULL) {
         return;
@@ -365,14 +367,15 @@ void quality_note_negatives(const struct quality_column *column, struct quality_
         column->n_numbers);
 }
 
-/** The filters that drop outliers: by value, or, where that would drop gaps too, by identifier. */
+/** The filters that drop outliers: by value, or, where that would drop missing values too, by
+ * identifier. */
 static const char *outlier_filter(const struct quality_column *column, bool low, bool high,
-                                  const struct quality_ids *found, const char *id_name,
+                                  const struct quality_ids *ids, const char *id_name,
                                   struct quality_notes *notes) {
     const char *name = quality_yaml(notes, column->name);
     const char *step = "";
-    if (column->n_gaps > 0 && found->n > 0) {
-        return quality_ids_filter(notes, found, id_name, "outlier");
+    if (column->n_missing > 0 && ids->n > 0) {
+        return quality_ids_filter(notes, ids, id_name, "outlier");
     }
     if (low) {
         step = quality_format(notes, "- {column: %s, op: \">=\", value: %s, reason: outlier}", name,
@@ -395,7 +398,7 @@ void quality_note_outliers(const struct quality_column *column, const struct qua
         (double)column->n_outliers > few_outliers * (double)column->n_numbers) {
         return;
     }
-    struct quality_ids found = {0};
+    struct quality_ids outliers = {0};
     const char *list = "";
     size_t n_shown = 0;
     size_t n_low = 0;
@@ -408,7 +411,7 @@ void quality_note_outliers(const struct quality_column *column, const struct qua
         n_low += value < column->median;
         const char *id = ids != NULL ? table_pool_text(pool, ids->cells[row], buffer) : "";
         if (ids != NULL) {
-            quality_ids_add(notes, &found, id);
+            quality_ids_add(notes, &outliers, id);
         }
         if (n_shown++ < SHOWN) {
             list = quality_format(notes, "%s%s%s%s%s%s", list, *list != '\0' ? ", " : "",
@@ -416,7 +419,7 @@ void quality_note_outliers(const struct quality_column *column, const struct qua
                                   *id != '\0' ? ")" : "");
         }
     }
-    const char *step = outlier_filter(column, n_low > 0, n_low < column->n_outliers, &found,
+    const char *step = outlier_filter(column, n_low > 0, n_low < column->n_outliers, &outliers,
                                       ids != NULL ? ids->name : "", notes);
     quality_note_finding(notes,
                          (perebor_finding){.kind = "outliers",
@@ -425,11 +428,11 @@ void quality_note_outliers(const struct quality_column *column, const struct qua
                                            .n = column->n_outliers,
                                            .section = "data.filter",
                                            .step = step,
-                                           .ids = found.texts,
-                                           .n_ids = found.n},
+                                           .ids = outliers.texts,
+                                           .n_ids = outliers.n},
                          "%zu of %zu values are farther than 8 from the median %g by "
                          "0.6745 |x - median| / MAD: %s%s",
                          column->n_outliers, column->n_numbers, column->median, list,
                          column->n_outliers > SHOWN ? ", ..." : "");
-    quality_ids_release(&found);
+    quality_ids_release(&outliers);
 }

@@ -20,9 +20,9 @@ struct quality_column {
     size_t n_rows;
     bool is_key;      /**< Identifies rows or their owners. */
     bool is_pivoted;  /**< Made by a pivot step. */
-    bool has_unknown; /**< Likewise, of values that had gaps before. */
+    bool has_unknown; /**< Likewise, of values that had missing values before. */
 
-    size_t n_gaps, n_numbers, n_distinct, n_negative;
+    size_t n_missing, n_numbers, n_distinct, n_negative;
     bool numeric;       /**< Every value is a number, and there is one. */
     table_cell *levels; /**< [n_distinct] by first appearance; NULL if there are many. */
     uint64_t *counts;   /**< [n_distinct] */
@@ -44,10 +44,10 @@ PEREBOR_MUST_CHECK perebor_status quality_column_summarise(struct quality_column
 bool quality_is_outlier(const struct quality_column *column, double value);
 
 /** Findings that a column shows by itself. */
-void quality_note_gaps(const struct quality_column *column, struct quality_notes *notes);
-/** Gaps of a joined column that the experiment does not say how to fill. */
-void quality_note_joined_gaps(const struct quality_column *column, const struct table_load *load,
-                              struct quality_notes *notes);
+void quality_note_missing(const struct quality_column *column, struct quality_notes *notes);
+/** Missing values of a joined column that the experiment does not say how to fill. */
+void quality_note_joined_missing(const struct quality_column *column, const struct table_load *load,
+                                 struct quality_notes *notes);
 void quality_note_constant(const struct quality_column *column, const struct table_pool *pool,
                            struct quality_notes *notes);
 void quality_note_texts_among_numbers(const struct quality_column *column,

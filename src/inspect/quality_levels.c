@@ -2,7 +2,7 @@
 /*
  * Levels that are few among many: a small class of the target, and rare levels of a feature. Rare
  * levels that together are no longer rare become one; what is rare even so, and what the experiment
- * has an order or a meaning for, becomes a gap, which is filled like any other.
+ * has an order or a meaning for, becomes a missing value, which is filled like any other.
  */
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ static const double small_class = 0.2;
 static const double rare_level = 0.01;
 
 static double share_of(const struct quality_column *column, size_t level) {
-    return (double)column->counts[level] / (double)(column->n_rows - column->n_gaps);
+    return (double)column->counts[level] / (double)(column->n_rows - column->n_missing);
 }
 
 static void note_small_classes(const struct quality_column *target, const struct table_pool *pool,
@@ -37,7 +37,7 @@ static void note_small_classes(const struct quality_column *target, const struct
                 .step = "logreg__class_weight: {values: [null, balanced], when: {model: logreg}}"},
             "\"%s\" is %.2f %% of the rows (%llu of %zu)",
             table_pool_text(pool, target->levels[i], buffer), 100.0 * share_of(target, i),
-            (unsigned long long)target->counts[i], target->n_rows - target->n_gaps);
+            (unsigned long long)target->counts[i], target->n_rows - target->n_missing);
     }
 }
 
@@ -75,7 +75,7 @@ static void note_rare_levels(const struct quality_column *column, bool declared,
         free(rare.is_rare);
         return;
     }
-    double share = (double)rare.n_rows / (double)(column->n_rows - column->n_gaps);
+    double share = (double)rare.n_rows / (double)(column->n_rows - column->n_missing);
     const char *to = declared || rare.n == 1 || share < rare_level ? "null" : "other";
     const char *list = "";
     for (size_t i = 0, n = 0; i < column->n_distinct; i++) {

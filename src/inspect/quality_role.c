@@ -31,8 +31,8 @@ enum quality_role quality_role_of(const struct table_load *load, const char *col
     if (strcmp(roles->target, column) == 0) {
         return QUALITY_TARGET;
     }
-    if (is_named(&roles->carried, column)) {
-        return QUALITY_CARRIED;
+    if (is_named(&roles->passthrough, column)) {
+        return QUALITY_PASSTHROUGH;
     }
     if (is_named(&roles->drop, column)) {
         return QUALITY_DROPPED;
@@ -50,7 +50,7 @@ static bool is_named_apart(const perebor_texts *texts, const char *column) {
     return false;
 }
 
-bool quality_fills_gaps(const struct table_load *load, const char *column, bool numeric) {
+bool quality_fills_missing(const struct table_load *load, const char *column, bool numeric) {
     const perebor_roles *roles = &load->spec->roles;
     bool as_levels =
         !numeric || has_declared_levels(roles, column) || is_named_apart(&roles->nominal, column) ||

@@ -12,13 +12,14 @@ enum quality_role {
     QUALITY_FEATURE, /**< Numeric or nominal. */
     QUALITY_LEVELS,  /**< Ordinal or boolean: its levels are declared. */
     QUALITY_TARGET,
-    QUALITY_CARRIED,
+    QUALITY_PASSTHROUGH,
     QUALITY_DROPPED,
 };
 
 enum quality_role quality_role_of(const struct table_load *load, const char *column);
 
-/** Whether the experiment says what fills gaps of a feature. @p numeric: of its values. */
-bool quality_fills_gaps(const struct table_load *load, const char *column, bool numeric);
+/** Whether the experiment says what fills missing values of a feature. @p numeric: of its values.
+ */
+bool quality_fills_missing(const struct table_load *load, const char *column, bool numeric);
 
 #endif

@@ -87,12 +87,12 @@ static size_t heading_of(const struct table_load *load, const struct table *tabl
     return TABLE_NO_COLUMN;
 }
 
-static void note_key_gaps(const struct table *table, size_t key, struct quality_notes *notes) {
-    size_t n_gaps = 0;
+static void note_empty_keys(const struct table *table, size_t key, struct quality_notes *notes) {
+    size_t n_missing = 0;
     for (size_t row = 0; row < table->n_rows; row++) {
-        n_gaps += table->columns[key].cells[row] == TABLE_GAP;
+        n_missing += table->columns[key].cells[row] == TABLE_MISSING;
     }
-    if (n_gaps == 0) {
+    if (n_missing == 0) {
         return;
     }
     const char *sql =
@@ -103,11 +103,11 @@ static void note_key_gaps(const struct table *table, size_t key, struct quality_
         (perebor_finding){.kind = "gap_in_key",
                           .table = table->name,
                           .column = table->key,
-                          .n = n_gaps,
+                          .n = n_missing,
                           .section = "data.clean",
                           .step = quality_format(notes, "- {op: sql, sql: %s, reason: no key}",
                                                  quality_yaml(notes, sql))},
-        "%zu of %zu rows have no key", n_gaps, table->n_rows);
+        "%zu of %zu rows have no key", n_missing, table->n_rows);
 }
 
 perebor_status quality_note_keys(const struct table_load *load, const struct table *table,
@@ -116,7 +116,7 @@ perebor_status quality_note_keys(const struct table_load *load, const struct tab
     if (key == TABLE_NO_COLUMN) {
         return PEREBOR_OK;
     }
-    note_key_gaps(table, key, notes);
+    note_empty_keys(table, key, notes);
     size_t heading = heading_of(load, table);
     const table_cell *cells[] = {table->columns[key].cells, NULL};
     struct cell_rows rows = {.columns = cells, .n_columns = 1, .n_rows = table->n_rows};
@@ -145,7 +145,7 @@ static void find_missing(const struct table *from, size_t key, const struct tabl
     for (size_t row = 0; row < from->n_rows; row++) {
         table_cell cell = from->columns[key].cells[row];
         uint32_t before = TABLE_NO_ROW;
-        if (cell == TABLE_GAP || table_key_index_find(index, cell) != TABLE_NO_ROW) {
+        if (cell == TABLE_MISSING || table_key_index_find(index, cell) != TABLE_NO_ROW) {
             continue;
         }
         if (table_key_index_add(&seen, cell, 0, &before, NULL) != PEREBOR_OK) {
@@ -164,7 +164,7 @@ static perebor_status index_keys(const struct table *table, size_t key,
     perebor_status status = PEREBOR_OK;
     for (size_t row = 0; row < table->n_rows; row++) {
         uint32_t before;
-        if (table->columns[key].cells[row] != TABLE_GAP) {
+        if (table->columns[key].cells[row] != TABLE_MISSING) {
             PEREBOR_TRY(done, table_key_index_add(index, table->columns[key].cells[row], 0, &before,
                                                   error));
         }

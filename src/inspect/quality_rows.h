@@ -13,7 +13,8 @@ PEREBOR_MUST_CHECK perebor_status quality_note_duplicates(const struct table *ta
                                                           struct quality_notes *notes,
                                                           perebor_error *error);
 
-/** Gaps in a table's key, and rows that repeat one: in a table to be pivoted, with its heading. */
+/** Missing values in a table's key, and rows that repeat one: in a table to be pivoted, with its
+ * heading. */
 PEREBOR_MUST_CHECK perebor_status quality_note_keys(const struct table_load *load,
                                                     const struct table *table,
                                                     struct quality_notes *notes,
@@ -26,14 +27,12 @@ PEREBOR_MUST_CHECK perebor_status quality_note_orphans(const struct table_load *
                                                        struct quality_notes *notes,
                                                        perebor_error *error);
 
-/** Rows of the joined table that equal another in all but keys, what is carried and gaps. In
- * quality_twins.c. */
-PEREBOR_MUST_CHECK perebor_status quality_note_twins(const struct quality_column *columns,
-                                                     size_t n_columns, const table_cell *ids,
-                                                     const char *id_name,
-                                                     const struct table_load *load,
-                                                     struct quality_notes *notes,
-                                                     perebor_error *error);
+/** Rows of the joined table that equal another in all but keys, passthrough columns and missing
+ * values. In quality_near_duplicates.c. */
+PEREBOR_MUST_CHECK perebor_status quality_note_near_duplicates(
+    const struct quality_column *columns, size_t n_columns, const table_cell *ids,
+    const char *id_name, const struct table_load *load, struct quality_notes *notes,
+    perebor_error *error);
 
 /**
  * Rows with nothing in a column made by a pivot step where nearly all have something. In

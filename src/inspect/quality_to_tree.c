@@ -11,7 +11,8 @@ static void add_stages(h5_tree *tree, h5_node *group, const void *structs, size_
                        size_t offset) {
     h5_node *node = h5_add_dataset(tree, group, "stage", H5_INT8, 1, n, 0);
     for (size_t i = 0; node != NULL && i < n; i++) {
-        const perebor_stage *stage = (const void *)((const char *)structs + i * stride + offset);
+        const perebor_cleaning_stage *stage =
+            (const void *)((const char *)structs + i * stride + offset);
         ((int8_t *)node->array.data)[i] = (int8_t)*stage;
     }
     h5_set_flags(tree, node, "read clean joined final");
@@ -62,7 +63,7 @@ static void add_columns(const perebor_quality *quality, h5_tree *tree, h5_node *
     H5_ADD_TEXTS(tree, group, perebor_column_summary, columns, n, name);
     H5_ADD_TEXTS(tree, group, perebor_column_summary, columns, n, type);
     H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_rows);
-    H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_gaps);
+    H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_missing);
     H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_distinct);
     H5_ADD_NUMBERS(tree, group, H5_DOUBLE, perebor_column_summary, columns, n, minimum);
     H5_ADD_NUMBERS(tree, group, H5_DOUBLE, perebor_column_summary, columns, n, median);

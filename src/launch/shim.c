@@ -30,25 +30,25 @@ static const double START_SECONDS = 60.0; // MPI may take to start, and so much 
 static const double START_SECONDS_PER_RANK = 0.05;
 
 /** What the rank tells its parent, in memory they share. */
-typedef struct pulse {
-    _Atomic uint64_t beats;
+typedef struct heartbeat {
+    _Atomic uint64_t heartbeats;
     _Atomic int64_t patience_milliseconds; // 0: not watched.
     atomic_bool started;                   // MPI has, here.
     atomic_bool settled;                   // Every rank has started.
     atomic_bool leaving;                   // All is done but to end MPI,
     _Atomic int32_t exit_code;             // and this is what came out.
-} pulse;
+} heartbeat;
 
-static pulse *shared; // NULL: no parent.
+static heartbeat *shared; // NULL: no parent.
 
 bool perebor_shim_active(void) {
     return shared != NULL;
 }
 
-void perebor_shim_beat(double patience_seconds) {
+void perebor_shim_heartbeat(double patience_seconds) {
     if (shared != NULL) {
         atomic_store(&shared->patience_milliseconds, (int64_t)(1000.0 * patience_seconds));
-        atomic_fetch_add(&shared->beats, 1);
+        atomic_fetch_add(&shared->heartbeats, 1);
     }
 }
 
@@ -156,7 +156,7 @@ typedef struct watch {
     pid_t rank;
     pid_t launcher;
     int launcher_fd;
-    uint64_t beats;
+    uint64_t heartbeats;
     int64_t silent_milliseconds;
     int64_t starting_milliseconds; // So far; in which the parent itself was not stopped.
     int64_t start_limit_milliseconds;
@@ -186,11 +186,12 @@ static void look(watch *w) {
     if (!atomic_load(&shared->started)) {
         look_at_start(w);
     }
-    uint64_t beats = atomic_load(&shared->beats);
+    uint64_t heartbeats = atomic_load(&shared->heartbeats);
     int64_t patience = atomic_load(&shared->patience_milliseconds);
-    w->silent_milliseconds =
-        beats == w->beats && patience > 0 ? w->silent_milliseconds + WATCH_MILLISECONDS : 0;
-    w->beats = beats;
+    w->silent_milliseconds = heartbeats == w->heartbeats && patience > 0
+                                 ? w->silent_milliseconds + WATCH_MILLISECONDS
+                                 : 0;
+    w->heartbeats = heartbeats;
     if (patience > 0 && w->silent_milliseconds > patience) {
         kill(w->rank, SIGKILL);
     }

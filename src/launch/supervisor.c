@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "base/try.h"
+#include "launch/heartbeat.h"
 #include "launch/leaked_memory.h"
-#include "launch/pulse.h"
 #include "perebor/shim.h"
 
 static const double SILENCE_SECONDS = 120.0;
@@ -31,8 +31,8 @@ enum { MAX_RESTARTS = 5, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
 typedef struct supervisor {
     perebor_supervisor_options settings; /**< With defaults filled in. */
     char program[PATH_MAX];
-    char pulse_path[64];
-    pulse_state *pulse;
+    char heartbeat_path[64];
+    heartbeat_state *heartbeat;
     pid_t launcher;
     sigset_t signals; /**< That ask to stop. */
     int n_interrupts;
@@ -49,14 +49,15 @@ static double clock_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static perebor_status open_pulse(supervisor *s, perebor_error *error) {
+static perebor_status open_heartbeat(supervisor *s, perebor_error *error) {
     const char *folder = getenv("TMPDIR");
-    snprintf(s->pulse_path, sizeof s->pulse_path, "%s/perebor-pulse-XXXXXX",
+    snprintf(s->heartbeat_path, sizeof s->heartbeat_path, "%s/perebor-heartbeat-XXXXXX",
              folder != NULL && strlen(folder) < 40 ? folder : "/tmp");
-    int descriptor = mkstemp(s->pulse_path);
+    int descriptor = mkstemp(s->heartbeat_path);
     void *mapped = MAP_FAILED;
-    if (descriptor >= 0 && ftruncate(descriptor, sizeof *s->pulse) == 0) {
-        mapped = mmap(NULL, sizeof *s->pulse, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (descriptor >= 0 && ftruncate(descriptor, sizeof *s->heartbeat) == 0) {
+        mapped =
+            mmap(NULL, sizeof *s->heartbeat, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     }
     int failure = errno;
     if (descriptor >= 0) {
@@ -66,9 +67,9 @@ static perebor_status open_pulse(supervisor *s, perebor_error *error) {
         return perebor_fail(error, PEREBOR_ERR_IO,
                             "cannot make %s: %s; set TMPDIR to a folder "
                             "that can be written to",
-                            s->pulse_path, strerror(failure));
+                            s->heartbeat_path, strerror(failure));
     }
-    s->pulse = mapped;
+    s->heartbeat = mapped;
     return PEREBOR_OK;
 }
 
@@ -102,9 +103,9 @@ static _Noreturn void become_launcher(const supervisor *s, bool again) {
     if (nothing >= 0) {
         (void)dup2(nothing, STDIN_FILENO);
     }
-    setenv(PULSE_VARIABLE, s->pulse_path, 1);
+    setenv(HEARTBEAT_VARIABLE, s->heartbeat_path, 1);
     snprintf(since, sizeof since, "%lld", again ? (long long)s->began : 0LL);
-    setenv(PULSE_AGAIN_VARIABLE, since, 1);
+    setenv(HEARTBEAT_AGAIN_VARIABLE, since, 1);
     execvp(words[0], (char *const *)words);
     fprintf(stderr, "perebor: cannot start %s: %s; name it in PEREBOR_MPIEXEC\n", words[0],
             strerror(errno));
@@ -112,7 +113,7 @@ static _Noreturn void become_launcher(const supervisor *s, bool again) {
 }
 
 static perebor_status start(supervisor *s, bool again, perebor_error *error) {
-    *s->pulse = (pulse_state){0};
+    *s->heartbeat = (heartbeat_state){0};
     s->crash = NULL;
     s->launcher = fork();
     if (s->launcher == 0) {
@@ -182,28 +183,28 @@ static void heed_signals(supervisor *s) {
 }
 
 /** Rank 0's signs of life, as they were seen. */
-typedef struct vigil {
+typedef struct last_heartbeat {
     uint32_t phase;
-    uint64_t beats;
+    uint64_t heartbeats;
     double since; /**< When they last changed. */
-} vigil;
+} last_heartbeat;
 
 /** What is wrong with the ranks, or NULL. */
-static const char *examine(const supervisor *s, vigil *seen) {
-    uint32_t phase = atomic_load(&s->pulse->phase);
-    uint64_t beats = atomic_load(&s->pulse->beats);
+static const char *examine(const supervisor *s, last_heartbeat *last) {
+    uint32_t phase = atomic_load(&s->heartbeat->phase);
+    uint64_t heartbeats = atomic_load(&s->heartbeat->heartbeats);
     double now = clock_seconds();
-    if (phase != seen->phase || beats != seen->beats) {
-        *seen = (vigil){.phase = phase, .beats = beats, .since = now};
+    if (phase != last->phase || heartbeats != last->heartbeats) {
+        *last = (last_heartbeat){.phase = phase, .heartbeats = heartbeats, .since = now};
     }
-    double silent = now - seen->since;
-    if (phase == PULSE_STARTING && silent > s->settings.start_seconds) {
+    double silent = now - last->since;
+    if (phase == HEARTBEAT_STARTING && silent > s->settings.start_seconds) {
         return "MPI did not start in time";
     }
-    if (phase == PULSE_RUNNING && silent > s->settings.silence_seconds) {
+    if (phase == HEARTBEAT_RUNNING && silent > s->settings.silence_seconds) {
         return "rank 0 was silent for too long";
     }
-    if (phase == PULSE_LEFT && silent > s->settings.start_seconds) {
+    if (phase == HEARTBEAT_LEFT && silent > s->settings.start_seconds) {
         return "the ranks did not leave in time";
     }
     return NULL;
@@ -211,7 +212,7 @@ static const char *examine(const supervisor *s, vigil *seen) {
 
 /** Waits for the end of one start. @return Whether it ended in good order. */
 static bool watch(supervisor *s, int *exit_code) {
-    vigil seen = {.since = clock_seconds()};
+    last_heartbeat last = {.since = clock_seconds()};
     int status = 0;
     pid_t ended = 0;
     while (s->crash == NULL && s->n_interrupts < 2) {
@@ -221,15 +222,15 @@ static bool watch(supervisor *s, int *exit_code) {
         if (ended == s->launcher) {
             break;
         }
-        s->crash = examine(s, &seen);
+        s->crash = examine(s, &last);
     }
     bury(s);
     if (s->n_interrupts >= 2) {
         *exit_code = EXIT_INTERRUPTED;
         return true;
     }
-    if (atomic_load(&s->pulse->phase) == PULSE_LEFT) {
-        *exit_code = atomic_load(&s->pulse->exit_code);
+    if (atomic_load(&s->heartbeat->phase) == HEARTBEAT_LEFT) {
+        *exit_code = atomic_load(&s->heartbeat->exit_code);
         return true;
     }
     if (s->crash == NULL && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_LAUNCHER) {
@@ -244,7 +245,7 @@ static bool watch(supervisor *s, int *exit_code) {
 
 /** Whether to try again after a crash; waits a little longer each time. */
 static perebor_status allow_restart(supervisor *s, perebor_error *error) {
-    uint64_t n_done = atomic_load(&s->pulse->n_done);
+    uint64_t n_done = atomic_load(&s->heartbeat->n_done);
     s->n_restarts = n_done > s->n_done ? 1 : s->n_restarts + 1;
     s->n_done = n_done > s->n_done ? n_done : s->n_done;
     if (s->n_restarts > s->settings.max_restarts) {
@@ -274,7 +275,7 @@ static perebor_status prepare(supervisor *s, perebor_error *error) {
         sigaddset(&s->signals, numbers[i]);
     }
     sigprocmask(SIG_BLOCK, &s->signals, NULL);
-    return open_pulse(s, error);
+    return open_heartbeat(s, error);
 }
 
 static perebor_supervisor_options settle(const perebor_supervisor_options *options) {
@@ -309,9 +310,9 @@ perebor_status perebor_supervise(const perebor_supervisor_options *options, int 
         PEREBOR_TRY(done, start(&s, true, error));
     }
 done:
-    if (s.pulse != NULL) {
-        (void)munmap(s.pulse, sizeof *s.pulse);
-        (void)unlink(s.pulse_path);
+    if (s.heartbeat != NULL) {
+        (void)munmap(s.heartbeat, sizeof *s.heartbeat);
+        (void)unlink(s.heartbeat_path);
     }
     return status;
 }

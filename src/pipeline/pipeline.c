@@ -122,38 +122,38 @@ static perebor_status unknown_setting(const origin *from, const char *step, cons
 }
 
 /** Finds what a name sets. */
-static perebor_status bind_name(binding *bound, const origin *from, perebor_error *error) {
+static perebor_status bind_name(binding *target, const origin *from, perebor_error *error) {
     const char *separator = strstr(from->name, "__");
     size_t length = separator != NULL ? (size_t)(separator - from->name) : strlen(from->name);
     const char *setting = separator != NULL ? separator + 2 : "";
     char step[64];
     snprintf(step, sizeof step, "%.*s", (int)(length < 63 ? length : 63), from->name);
 
-    *bound = (binding){.learner = SIZE_MAX};
+    *target = (binding){.learner = SIZE_MAX};
     const perebor_setting *settings = NULL;
     size_t n_settings = 0;
     if (strcmp(from->name, "model") == 0) {
-        bound->model = true;
+        target->model = true;
         return PEREBOR_OK;
     }
-    bound->step = find_step(from->name, length);
-    if (bound->step != NULL) {
-        settings = bound->step->settings;
-        n_settings = bound->step->n_settings;
+    target->step = find_step(from->name, length);
+    if (target->step != NULL) {
+        settings = target->step->settings;
+        n_settings = target->step->n_settings;
     } else {
         size_t n_learners = 0;
         const perebor_learner *const *learners = perebor_learners(&n_learners);
-        bound->learner = find_learner(from->name, length);
-        if (bound->learner == SIZE_MAX) {
+        target->learner = find_learner(from->name, length);
+        if (target->learner == SIZE_MAX) {
             return unknown_step(from, step, error);
         }
-        settings = learners[bound->learner]->settings;
-        n_settings = learners[bound->learner]->n_settings;
+        settings = learners[target->learner]->settings;
+        n_settings = learners[target->learner]->n_settings;
     }
     for (size_t i = 0; i < n_settings; i++) {
         if (strcmp(settings[i].name, setting) == 0) {
-            bound->setting = &settings[i];
-            bound->index = i;
+            target->setting = &settings[i];
+            target->index = i;
             return PEREBOR_OK;
         }
     }
@@ -191,22 +191,22 @@ static perebor_status accept_model(perebor_value value, size_t *learner, const o
 }
 
 /** Checks one value that a parameter can take. */
-static perebor_status check_value(const binding *bound, perebor_value value, const origin *from,
+static perebor_status check_value(const binding *binding, perebor_value value, const origin *from,
                                   perebor_error *error) {
-    if (bound->model) {
+    if (binding->model) {
         size_t learner = 0;
         return accept_model(value, &learner, from, error);
     }
     perebor_value accepted;
     perebor_error reason = {0};
-    if (perebor_setting_accept(bound->setting, value, &accepted, &reason) != PEREBOR_OK) {
+    if (perebor_setting_accept(binding->setting, value, &accepted, &reason) != PEREBOR_OK) {
         return complain(error, from, reason.message);
     }
     return PEREBOR_OK;
 }
 
 /** Checks every value of a list, or the ends of a range: settings' ranges are intervals. */
-static perebor_status check_parameter(const binding *bound, const perebor_parameter *parameter,
+static perebor_status check_parameter(const binding *binding, const perebor_parameter *parameter,
                                       const origin *from, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     bool whole = parameter->distribution == PEREBOR_INT_UNIFORM;
@@ -214,17 +214,17 @@ static perebor_status check_parameter(const binding *bound, const perebor_parame
     case PEREBOR_CATEGORICAL:
     case PEREBOR_CONSTANT:
         for (size_t i = 0; i < parameter->n_values; i++) {
-            PEREBOR_TRY(done, check_value(bound, parameter->values[i], from, error));
+            PEREBOR_TRY(done, check_value(binding, parameter->values[i], from, error));
         }
         break;
     case PEREBOR_NORMAL:
     case PEREBOR_Q_NORMAL:
     case PEREBOR_LOG_NORMAL:
-        if (bound->model) {
+        if (binding->model) {
             return complain(error, from, "choose learners by values, not by a distribution");
         }
-        if (parameter->distribution != PEREBOR_LOG_NORMAL && bound->setting != NULL &&
-            bound->setting->min <= bound->setting->max) {
+        if (parameter->distribution != PEREBOR_LOG_NORMAL && binding->setting != NULL &&
+            binding->setting->min <= binding->setting->max) {
             return complain(error, from,
                             "a normal distribution has no bounds but this setting does; use "
                             "uniform or log_normal");
@@ -242,7 +242,7 @@ static perebor_status check_parameter(const binding *bound, const perebor_parame
                 value =
                     (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = (int64_t)limit};
             }
-            PEREBOR_TRY(done, check_value(bound, value, from, error));
+            PEREBOR_TRY(done, check_value(binding, value, from, error));
         }
         break;
     }
@@ -264,14 +264,14 @@ static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *er
         assert(learners[learner]->n_settings <= PEREBOR_MAX_SETTINGS);
         for (size_t i = 0; i < learners[learner]->n_settings; i++) {
             assert(!learners[learner]->settings[i].optional ||
-                   learners[learner]->settings[i].fallback.kind == PEREBOR_VALUE_NONE);
-            candidate->settings[i] = learners[learner]->settings[i].fallback;
+                   learners[learner]->settings[i].default_value.kind == PEREBOR_VALUE_NONE);
+            candidate->settings[i] = learners[learner]->settings[i].default_value;
         }
         for (size_t step = 0; step < n_steps; step++) {
             for (size_t i = 0; i < steps[step].n_settings; i++) {
                 perebor_preparation_set(&candidate->preparation, steps[step].name,
                                         steps[step].settings[i].name,
-                                        steps[step].settings[i].fallback);
+                                        steps[step].settings[i].default_value);
             }
         }
     }
@@ -279,33 +279,33 @@ static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *er
 }
 
 /** Puts an accepted value where it belongs in a candidate. */
-static void apply(const binding *bound, perebor_value value, perebor_candidate *candidate) {
+static void apply(const binding *binding, perebor_value value, perebor_candidate *candidate) {
     perebor_value accepted;
-    if (perebor_setting_accept(bound->setting, value, &accepted, NULL) != PEREBOR_OK) {
+    if (perebor_setting_accept(binding->setting, value, &accepted, NULL) != PEREBOR_OK) {
         assert(false); // every value of every parameter was accepted when it was bound
         return;
     }
-    if (bound->step != NULL) {
-        perebor_preparation_set(&candidate->preparation, bound->step->name, bound->setting->name,
-                                accepted);
+    if (binding->step != NULL) {
+        perebor_preparation_set(&candidate->preparation, binding->step->name,
+                                binding->setting->name, accepted);
     } else {
-        candidate->settings[bound->index] = accepted;
+        candidate->settings[binding->index] = accepted;
     }
 }
 
 static perebor_status apply_preset(perebor_pipeline *pipeline, const char *file,
                                    const perebor_preset *preset, perebor_error *error) {
     perebor_status status;
-    binding bound;
+    binding binding;
     origin from = {file, preset->name, preset->line, preset->column};
-    PEREBOR_TRY(done, bind_name(&bound, &from, error));
-    PEREBOR_TRY(done, check_value(&bound, preset->value, &from, error));
-    if (bound.model) {
+    PEREBOR_TRY(done, bind_name(&binding, &from, error));
+    PEREBOR_TRY(done, check_value(&binding, preset->value, &from, error));
+    if (binding.model) {
         return accept_model(preset->value, &pipeline->default_learner, &from, error);
     }
     for (size_t learner = 0; learner < pipeline->n_learners; learner++) {
-        if (bound.step != NULL || bound.learner == learner) {
-            apply(&bound, preset->value, &pipeline->defaults[learner]);
+        if (binding.step != NULL || binding.learner == learner) {
+            apply(&binding, preset->value, &pipeline->defaults[learner]);
         }
     }
 done:
@@ -342,26 +342,26 @@ perebor_status perebor_pipeline_create(perebor_pipeline **pipeline, const perebo
                                        const char *file, const perebor_preset *presets,
                                        size_t n_presets, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_pipeline *made = calloc(1, sizeof *made);
-    if (made == NULL) {
+    perebor_pipeline *result = calloc(1, sizeof *result);
+    if (result == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
     }
-    made->default_learner = SIZE_MAX;
-    made->n_parameters = perebor_space_n_parameters(space);
-    made->bindings = calloc(made->n_parameters + 1, sizeof *made->bindings);
-    if (made->bindings == NULL) {
+    result->default_learner = SIZE_MAX;
+    result->n_parameters = perebor_space_n_parameters(space);
+    result->bindings = calloc(result->n_parameters + 1, sizeof *result->bindings);
+    if (result->bindings == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
         goto done;
     }
-    PEREBOR_TRY(done, set_defaults(made, error));
+    PEREBOR_TRY(done, set_defaults(result, error));
     for (size_t i = 0; i < n_presets; i++) {
-        PEREBOR_TRY(done, apply_preset(made, file, &presets[i], error));
+        PEREBOR_TRY(done, apply_preset(result, file, &presets[i], error));
     }
-    PEREBOR_TRY(done, bind_parameters(made, space, file, error));
-    *pipeline = made;
-    made = NULL;
+    PEREBOR_TRY(done, bind_parameters(result, space, file, error));
+    *pipeline = result;
+    result = NULL;
 done:
-    perebor_pipeline_free(made);
+    perebor_pipeline_free(result);
     return status;
 }
 
@@ -374,8 +374,8 @@ void perebor_pipeline_free(perebor_pipeline *pipeline) {
 }
 
 bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t parameter) {
-    const binding *bound = &pipeline->bindings[parameter];
-    return bound->model || bound->step != NULL || bound->setting->part_of_key;
+    const binding *binding = &pipeline->bindings[parameter];
+    return binding->model || binding->step != NULL || binding->setting->part_of_key;
 }
 
 void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_value *values,
@@ -388,10 +388,10 @@ void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_va
     }
     *candidate = pipeline->defaults[learner];
     for (size_t i = 0; i < pipeline->n_parameters; i++) {
-        const binding *bound = &pipeline->bindings[i];
-        bool concerns = bound->step != NULL || bound->learner == learner;
+        const binding *binding = &pipeline->bindings[i];
+        bool concerns = binding->step != NULL || binding->learner == learner;
         if (concerns && values[i].kind != PEREBOR_VALUE_NONE) {
-            apply(bound, values[i], candidate);
+            apply(binding, values[i], candidate);
         }
     }
     const perebor_learner *chosen = candidate->learner;

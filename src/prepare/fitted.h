@@ -17,8 +17,8 @@
 
 /** What fitting found out about a column of the dataset. */
 struct prepare_source {
-    bool fill_known;        /* False for a number without gaps in training: found when needed. */
-    double fill;            /* What gaps become. */
+    bool fill_known; /* False for a number without missing values in training: found when needed. */
+    double fill;     /* What missing values become. */
     struct scaling scaling; /* Of a numeric column. */
     double *codes;          /* [n_levels + 1] of a nominal column that is encoded ordinally. */
 };
@@ -33,7 +33,7 @@ enum prepare_encoding {
 struct prepare_column {
     uint32_t source; /* column of the dataset */
     enum prepare_encoding encoding;
-    uint32_t level; /* of PREPARE_LEVEL; the number of levels stands for a gap */
+    uint32_t level; /* of PREPARE_LEVEL; the number of levels stands for a missing value */
 };
 
 struct prepare_fitted {
@@ -58,9 +58,10 @@ struct perebor_preparation {
 };
 
 /**
- * Finds what gaps of a number become, from the training rows. Leaves the workspace as it was.
+ * Finds what missing values of a number become, from the training rows. Leaves the workspace as it
+ * was.
  *
- * @retval PEREBOR_ERR_NUMERIC  All are gaps.
+ * @retval PEREBOR_ERR_NUMERIC  All are missing values.
  */
 PEREBOR_MUST_CHECK perebor_status prepare_find_fill(double *fill,
                                                     const struct prepare_fitted *fitted,
@@ -79,7 +80,7 @@ PEREBOR_MUST_CHECK perebor_status prepare_fit_nominals(struct prepare_fitted *fi
                                                        perebor_workspace *workspace,
                                                        perebor_error *error);
 
-/** Says that a column has no value in training to fill its gaps with. */
+/** Says that a column has no value in training to fill its missing values with. */
 PEREBOR_MUST_CHECK perebor_status prepare_fail_empty(const struct prepare_fitted *fitted,
                                                      size_t source, perebor_error *error);
 

@@ -12,7 +12,7 @@ perebor_status prepare_fail_empty(const struct prepare_fitted *fitted, size_t so
                         fitted->dataset->columns[source].name, fitted->n_rows);
 }
 
-/** The mean as numpy's masked arrays have it: gaps count as zeros in the pairwise sum. */
+/** The mean as numpy's masked arrays have it: missing values count as zeros in the pairwise sum. */
 static perebor_status find_mean(double *fill, const struct prepare_fitted *fitted,
                                 const double *values, size_t n_present,
                                 perebor_workspace *workspace, perebor_error *error) {
@@ -25,12 +25,12 @@ static perebor_status find_mean(double *fill, const struct prepare_fitted *fitte
                             fitted->n_rows);
     }
     const double *columns[PANEL_COLUMNS];
-    int64_t n_gaps[PANEL_COLUMNS];
+    int64_t n_missing[PANEL_COLUMNS];
     double sums[PANEL_COLUMNS];
     for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
         columns[lane] = values;
     }
-    kernels->gather(panel, columns, fitted->rows, fitted->n_rows, n_gaps);
+    kernels->gather(panel, columns, fitted->rows, fitted->n_rows, n_missing);
     kernels->fill(panel, fitted->n_rows, zeros);
     kernels->sum(panel, fitted->n_rows, sums);
     *fill = sums[0] / (double)n_present;

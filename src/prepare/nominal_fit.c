@@ -6,7 +6,7 @@
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
 
-/** Rows of a class with a level; the level after the last is a gap. */
+/** Rows of a class with a level; the level after the last is a missing value. */
 struct level_count {
     size_t rows[2];
 };
@@ -27,22 +27,22 @@ static size_t n_with_level(const struct level_count *counts, size_t level) {
     return counts[level].rows[0] + counts[level].rows[1];
 }
 
-/** The level that gaps become; moves their counts there. */
-static perebor_status fill_gaps(struct prepare_fitted *fitted, size_t source,
-                                struct level_count *counts, perebor_error *error) {
-    size_t gap = fitted->dataset->columns[source].n_levels;
-    size_t fill = gap;
+/** The level that missing values become; moves their counts there. */
+static perebor_status fill_missing(struct prepare_fitted *fitted, size_t source,
+                                   struct level_count *counts, perebor_error *error) {
+    size_t missing = fitted->dataset->columns[source].n_levels;
+    size_t fill = missing;
     if (fitted->settings.impute_nominal != PEREBOR_IMPUTE_CONSTANT) {
         fill = 0;
-        for (size_t level = 1; level < gap; level++) {
+        for (size_t level = 1; level < missing; level++) {
             fill = n_with_level(counts, level) > n_with_level(counts, fill) ? level : fill;
         }
-        if (gap == 0 || n_with_level(counts, fill) == 0) {
+        if (missing == 0 || n_with_level(counts, fill) == 0) {
             return prepare_fail_empty(fitted, source, error);
         }
         for (size_t class = 0; class < 2; class ++) {
-            counts[fill].rows[class] += counts[gap].rows[class];
-            counts[gap].rows[class] = 0;
+            counts[fill].rows[class] += counts[missing].rows[class];
+            counts[missing].rows[class] = 0;
         }
     }
     fitted->sources[source].fill = (double)fill;
@@ -120,7 +120,7 @@ perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t
             continue;
         }
         count_levels(counts, fitted, column, labels);
-        status = fill_gaps(fitted, source, counts, error);
+        status = fill_missing(fitted, source, counts, error);
         if (status == PEREBOR_OK && fitted->settings.encode_nominal == PEREBOR_ENCODE_ORDINAL) {
             append_codes(fitted, source, counts);
         } else if (status == PEREBOR_OK) {

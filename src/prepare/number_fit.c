@@ -49,30 +49,30 @@ static struct panel panel_at(const struct prepare_fitted *fitted, size_t first) 
     return panel;
 }
 
-/** Gathers the panel's columns and fills their gaps. */
+/** Gathers the panel's columns and fills their missing values. */
 static perebor_status gather_filled(struct prepare_fitted *fitted, const struct bench *work,
                                     const struct panel *panel, perebor_error *error) {
     const double *columns[PANEL_COLUMNS];
     double fills[PANEL_COLUMNS] = {0};
-    int64_t n_gaps[PANEL_COLUMNS];
-    int64_t any_gaps = 0;
+    int64_t n_missing[PANEL_COLUMNS];
+    int64_t any_missing = 0;
     perebor_status status = PEREBOR_OK;
     for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
         columns[lane] = fitted->dataset->columns[panel->sources[lane]].values;
     }
-    work->kernels->gather(work->panel, columns, fitted->rows, fitted->n_rows, n_gaps);
+    work->kernels->gather(work->panel, columns, fitted->rows, fitted->n_rows, n_missing);
     for (size_t lane = 0; lane < panel->n_lanes; lane++) {
         struct prepare_source *source = &fitted->sources[panel->sources[lane]];
-        if (n_gaps[lane] == 0) {
+        if (n_missing[lane] == 0) {
             continue;
         }
-        any_gaps = 1;
+        any_missing = 1;
         PEREBOR_TRY(done, prepare_find_fill(&source->fill, fitted, panel->sources[lane],
                                             work->workspace, error));
         source->fill_known = true;
         fills[lane] = source->fill;
     }
-    if (any_gaps) {
+    if (any_missing) {
         work->kernels->fill(work->panel, fitted->n_rows, fills);
     }
 done:

@@ -15,25 +15,25 @@ PEREBOR_INLINE void set_row(double *strip, size_t row, vnd values) {
     vnd_store(strip + row * PANEL_COLUMNS, values);
 }
 
-/** All ones in the lanes of gaps. */
-PEREBOR_INLINE vni gaps_of(vnd x) {
+/** All ones in the lanes of missing values. */
+PEREBOR_INLINE vni missing_of(vnd x) {
     return ~(x <= vnd_set(__builtin_inf()));
 }
 
 static void gather(double *panel, const double *const columns[PANEL_COLUMNS], const uint32_t *rows,
-                   size_t n_rows, int64_t n_gaps[PANEL_COLUMNS]) {
+                   size_t n_rows, int64_t n_missing[PANEL_COLUMNS]) {
     for (size_t i = 0; i < n_rows; i++) {
         for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
             panel[i * PANEL_COLUMNS + lane] = columns[lane][rows[i]];
         }
     }
     for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
-        vni gaps = {0};
+        vni missing = {0};
         for (size_t i = 0; i < n_rows; i++) {
             vnd x = row_of(panel + strip, i);
-            gaps -= gaps_of(x);
+            missing -= missing_of(x);
         }
-        memcpy(n_gaps + strip, &gaps, sizeof gaps);
+        memcpy(n_missing + strip, &missing, sizeof missing);
     }
 }
 
@@ -42,7 +42,7 @@ static void fill(double *panel, size_t n_rows, const double fills[PANEL_COLUMNS]
         vnd filling = vnd_load(fills + strip);
         for (size_t i = 0; i < n_rows; i++) {
             vnd x = row_of(panel + strip, i);
-            set_row(panel + strip, i, vnd_select(gaps_of(x), filling, x));
+            set_row(panel + strip, i, vnd_select(missing_of(x), filling, x));
         }
     }
 }

@@ -25,21 +25,21 @@ struct panel_class_sums {
 
 /** What is compiled once per instruction set. Panels are [n_rows][8]. */
 struct prepare_panel_kernels {
-    /** Fills a panel with the given rows of eight columns; counts the gaps of each. */
+    /** Fills a panel with the given rows of eight columns; counts the missing values of each. */
     void (*gather)(double *panel, const double *const columns[PANEL_COLUMNS], const uint32_t *rows,
-                   size_t n_rows, int64_t n_gaps[PANEL_COLUMNS]);
+                   size_t n_rows, int64_t n_missing[PANEL_COLUMNS]);
 
-    /** Replaces gaps. */
+    /** Replaces missing values. */
     void (*fill)(double *panel, size_t n_rows, const double fills[PANEL_COLUMNS]);
 
-    /** Pairwise sums. No gaps. */
+    /** Pairwise sums. No missing values. */
     void (*sum)(const double *panel, size_t n_rows, double sums[PANEL_COLUMNS]);
 
-    /** Mean and variance (ddof 0) as StandardScaler computes them. No gaps. */
+    /** Mean and variance (ddof 0) as StandardScaler computes them. No missing values. */
     void (*moments)(const double *panel, size_t n_rows, double mean[PANEL_COLUMNS],
                     double variance[PANEL_COLUMNS]);
 
-    /** Smallest and largest value. No gaps; n_rows > 0. */
+    /** Smallest and largest value. No missing values; n_rows > 0. */
     void (*extremes)(const double *panel, size_t n_rows, double min[PANEL_COLUMNS],
                      double max[PANEL_COLUMNS]);
 

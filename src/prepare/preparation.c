@@ -100,21 +100,21 @@ static perebor_status select_columns(perebor_preparation **preparation,
                                      perebor_workspace *workspace, perebor_error *error) {
     size_t n_columns = fitted->n_columns;
     size_t n_selected = select_k == 0 || select_k > n_columns ? n_columns : select_k;
-    perebor_preparation *made =
-        perebor_workspace_take(workspace, 1, sizeof *made + n_selected * sizeof *made->selected);
-    if (made == NULL) {
+    perebor_preparation *result = perebor_workspace_take(
+        workspace, 1, sizeof *result + n_selected * sizeof *result->selected);
+    if (result == NULL) {
         (void)perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
                            n_selected);
         return PEREBOR_ERR_MEMORY;
     }
-    made->fitted = fitted;
-    made->n_selected = n_selected;
+    result->fitted = fitted;
+    result->n_selected = n_selected;
     if (n_selected > 0) {
-        memcpy(made->selected, fitted->ranking + (n_columns - n_selected),
-               n_selected * sizeof *made->selected);
-        qsort(made->selected, n_selected, sizeof *made->selected, compare_columns);
+        memcpy(result->selected, fitted->ranking + (n_columns - n_selected),
+               n_selected * sizeof *result->selected);
+        qsort(result->selected, n_selected, sizeof *result->selected, compare_columns);
     }
-    *preparation = made;
+    *preparation = result;
     return PEREBOR_OK;
 }
 

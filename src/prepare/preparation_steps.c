@@ -13,15 +13,15 @@ static const char *const scalers[] = {"none", "standard", "minmax", "robust", "m
 static const perebor_setting impute_settings[] = {
     {.name = "numeric",
      .summary = "what fills gaps of numeric columns",
-     .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "median"},
+     .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "median"},
      .choices = numeric_imputers},
     {.name = "nominal",
      .summary = "what fills gaps of the other columns",
-     .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "most_frequent"},
+     .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "most_frequent"},
      .choices = nominal_imputers},
     {.name = "fill_value",
      .summary = "the number that constant fills in",
-     .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0},
+     .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0},
      .min = 1.0,
      .max = 0.0},
 };
@@ -29,21 +29,21 @@ static const perebor_setting impute_settings[] = {
 static const perebor_setting encode_settings[] = {
     {.name = "nominal",
      .summary = "how nominal columns become numbers",
-     .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "onehot"},
+     .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "onehot"},
      .choices = encoders},
 };
 
 static const perebor_setting scale_settings[] = {
     {.name = "",
      .summary = "how numeric columns are scaled",
-     .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "standard"},
+     .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "standard"},
      .choices = scalers},
 };
 
 static const perebor_setting select_settings[] = {
     {.name = "k",
      .summary = "columns kept, the most telling by ANOVA's F; null keeps all",
-     .fallback = {.kind = PEREBOR_VALUE_NONE},
+     .default_value = {.kind = PEREBOR_VALUE_NONE},
      .optional = true,
      .min = 1.0,
      .max = UINT32_MAX},

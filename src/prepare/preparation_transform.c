@@ -14,7 +14,7 @@ struct transformation {
     const uint32_t *rows;
     size_t n_rows;
     perebor_workspace *workspace;
-    double *levels; /* [n_rows] levels of the nominal column levels_of, gaps filled */
+    double *levels; /* [n_rows] levels of the nominal column levels_of, missing values filled */
     size_t levels_of;
 };
 
@@ -53,29 +53,31 @@ static perebor_status check_dataset(const struct prepare_fitted *fitted,
     return PEREBOR_OK;
 }
 
-/** Gathers a column; true if it has gaps there. */
+/** Gathers a column; true if it has missing values there. */
 static bool gather(double *values, const double *from, const uint32_t *rows, size_t n_rows) {
-    int n_gaps = 0;
+    int n_missing = 0;
     for (size_t i = 0; i < n_rows; i++) {
         double value = from[rows[i]];
         values[i] = value;
-        n_gaps |= value != value;
+        n_missing |= value != value;
     }
-    return n_gaps != 0;
+    return n_missing != 0;
 }
 
-static perebor_status gather_filled(double *values, const struct transformation *now, size_t source,
-                                    perebor_error *error) {
-    const struct prepare_source *fitted = &now->fitted->sources[source];
+static perebor_status gather_filled(double *values, const struct transformation *transformation,
+                                    size_t source, perebor_error *error) {
+    const struct prepare_source *fitted = &transformation->fitted->sources[source];
     double fill = fitted->fill;
     perebor_status status = PEREBOR_OK;
-    if (!gather(values, now->dataset->columns[source].values, now->rows, now->n_rows)) {
+    if (!gather(values, transformation->dataset->columns[source].values, transformation->rows,
+                transformation->n_rows)) {
         return PEREBOR_OK;
     }
     if (!fitted->fill_known) {
-        PEREBOR_TRY(done, prepare_find_fill(&fill, now->fitted, source, now->workspace, error));
+        PEREBOR_TRY(done, prepare_find_fill(&fill, transformation->fitted, source,
+                                            transformation->workspace, error));
     }
-    for (size_t i = 0; i < now->n_rows; i++) {
+    for (size_t i = 0; i < transformation->n_rows; i++) {
         values[i] = values[i] != values[i] ? fill : values[i];
     }
 done:
@@ -83,42 +85,43 @@ done:
 }
 
 /** Gathers the levels of a nominal column, unless they are at hand. */
-static perebor_status gather_levels(struct transformation *now, size_t source,
+static perebor_status gather_levels(struct transformation *transformation, size_t source,
                                     perebor_error *error) {
-    if (now->levels_of == source) {
+    if (transformation->levels_of == source) {
         return PEREBOR_OK;
     }
-    if (now->levels == NULL) {
-        now->levels = perebor_workspace_take(now->workspace, now->n_rows, sizeof *now->levels);
-        if (now->levels == NULL) {
+    if (transformation->levels == NULL) {
+        transformation->levels = perebor_workspace_take(
+            transformation->workspace, transformation->n_rows, sizeof *transformation->levels);
+        if (transformation->levels == NULL) {
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
-                                now->n_rows);
+                                transformation->n_rows);
         }
     }
-    now->levels_of = source;
-    return gather_filled(now->levels, now, source, error);
+    transformation->levels_of = source;
+    return gather_filled(transformation->levels, transformation, source, error);
 }
 
-static perebor_status transform_column(double *values, struct transformation *now,
+static perebor_status transform_column(double *values, struct transformation *transformation,
                                        const struct prepare_column *column, perebor_error *error) {
-    const struct prepare_source *source = &now->fitted->sources[column->source];
+    const struct prepare_source *source = &transformation->fitted->sources[column->source];
     perebor_status status;
     if (column->encoding == PREPARE_NUMBER) {
-        PEREBOR_TRY(done, gather_filled(values, now, column->source, error));
-        scaling_apply(&source->scaling, values, now->n_rows);
+        PEREBOR_TRY(done, gather_filled(values, transformation, column->source, error));
+        scaling_apply(&source->scaling, values, transformation->n_rows);
         return PEREBOR_OK;
     }
-    PEREBOR_TRY(done, gather_levels(now, column->source, error));
+    PEREBOR_TRY(done, gather_levels(transformation, column->source, error));
     if (column->encoding == PREPARE_LEVEL) {
         const double level = (double)column->level;
-        for (size_t i = 0; i < now->n_rows; i++) {
-            values[i] = now->levels[i] == level ? 1.0 : 0.0;
+        for (size_t i = 0; i < transformation->n_rows; i++) {
+            values[i] = transformation->levels[i] == level ? 1.0 : 0.0;
         }
         return PEREBOR_OK;
     }
-    const double n_codes = (double)now->dataset->columns[column->source].n_levels;
-    for (size_t i = 0; i < now->n_rows; i++) {
-        double level = now->levels[i];
+    const double n_codes = (double)transformation->dataset->columns[column->source].n_levels;
+    for (size_t i = 0; i < transformation->n_rows; i++) {
+        double level = transformation->levels[i];
         values[i] = level <= n_codes ? source->codes[(size_t)level] : unknown_code;
     }
 done:
@@ -130,23 +133,23 @@ perebor_status perebor_preparation_transform(const perebor_preparation *preparat
                                              size_t n_rows, perebor_workspace *workspace,
                                              perebor_matrix *matrix, perebor_error *error) {
     const struct prepare_fitted *fitted = preparation->fitted;
-    struct transformation now = {.fitted = fitted,
-                                 .dataset = dataset,
-                                 .rows = rows,
-                                 .n_rows = n_rows,
-                                 .workspace = workspace,
-                                 .levels_of = SIZE_MAX};
-    perebor_matrix made = {0};
+    struct transformation transformation = {.fitted = fitted,
+                                            .dataset = dataset,
+                                            .rows = rows,
+                                            .n_rows = n_rows,
+                                            .workspace = workspace,
+                                            .levels_of = SIZE_MAX};
+    perebor_matrix result = {0};
     perebor_status status;
     PEREBOR_TRY(done, check_dataset(fitted, dataset, error));
     PEREBOR_TRY(done,
-                perebor_matrix_create(&made, n_rows, preparation->n_selected, workspace, error));
+                perebor_matrix_create(&result, n_rows, preparation->n_selected, workspace, error));
     perebor_workspace_mark filled = perebor_workspace_here(workspace);
     for (size_t i = 0; i < preparation->n_selected; i++) {
-        PEREBOR_TRY(done, transform_column(perebor_matrix_column(&made, i), &now,
+        PEREBOR_TRY(done, transform_column(perebor_matrix_column(&result, i), &transformation,
                                            &fitted->columns[preparation->selected[i]], error));
     }
-    *matrix = made;
+    *matrix = result;
     perebor_workspace_return(workspace, filled);
 done:
     return status;

@@ -4,7 +4,7 @@
  * A fitted preparation as the content of a file and back.
  *
  *     sources/   a row a column of the schema: fill; scaling, shift, factor
- *     codes      [sum over nominal columns of n_levels + 1] ordinal codes, a gap's last
+ *     codes      [sum over nominal columns of n_levels + 1] ordinal codes, a missing value's last
  *     columns/   a row a prepared column: source, encoding, level, name
  */
 #ifndef PEREBOR_PREPARE_PREPARATION_TREE_H

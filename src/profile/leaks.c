@@ -69,7 +69,7 @@ static perebor_status measure_area(struct leak_search *search, const perebor_col
             n_positive += search->dataset->labels[row];
         }
     }
-    perebor_test_result test;
+    perebor_statistical_test test;
     perebor_status status = perebor_mann_whitney(&test, search->values, search->labels, n, error);
     if (status == PEREBOR_OK && !isnan(test.statistic)) {
         *area = test.statistic / (n_positive * ((double)n - n_positive));
@@ -154,7 +154,8 @@ done:
 }
 
 static perebor_status look_at_order(struct leak_search *search, perebor_error *error) {
-    perebor_test_result runs = perebor_runs_test(search->dataset->labels, search->dataset->n_rows);
+    perebor_statistical_test runs =
+        perebor_runs_test(search->dataset->labels, search->dataset->n_rows);
     if (!(runs.statistic < improbable_z)) {
         return PEREBOR_OK;
     }
@@ -187,13 +188,13 @@ static int compare_marks(const void *left, const void *right) {
 }
 
 static struct marked_row mark_row(const perebor_dataset *dataset, uint32_t row, bool in_test) {
-    struct marked_row marked = {.row = row, .in_test = in_test};
+    struct marked_row rows = {.row = row, .in_test = in_test};
     for (size_t i = 0; i < dataset->n_columns; i++) {
         double value = dataset->columns[i].values[row];
         uint64_t bits = isnan(value) ? 1 : arithmetic_to_bits(value + 0.0);
-        marked.mark = perebor_mix(marked.mark + PEREBOR_MIX_STEP + bits);
+        rows.mark = perebor_mix(rows.mark + PEREBOR_MIX_STEP + bits);
     }
-    return marked;
+    return rows;
 }
 
 static bool equal_features(const perebor_dataset *dataset, uint32_t one, uint32_t other) {
@@ -208,61 +209,61 @@ static bool equal_features(const perebor_dataset *dataset, uint32_t one, uint32_
 }
 
 /** Test rows that equal some training row; the first pair's rows. */
-static uint64_t count_twins(const perebor_dataset *dataset, const struct marked_row *marked,
-                            size_t n, uint32_t first_pair[2]) {
-    uint64_t n_twins = 0;
+static uint64_t count_duplicates(const perebor_dataset *dataset, const struct marked_row *rows,
+                                 size_t n, uint32_t first_pair[2]) {
+    uint64_t n_duplicates = 0;
     for (size_t start = 0, end; start < n; start = end) {
-        for (end = start + 1; end < n && marked[end].mark == marked[start].mark;) {
+        for (end = start + 1; end < n && rows[end].mark == rows[start].mark;) {
             end++;
         }
         for (size_t i = start; i < end && end - start > 1; i++) {
-            for (size_t j = start; marked[i].in_test && j < end; j++) {
-                if (!marked[j].in_test && equal_features(dataset, marked[i].row, marked[j].row)) {
-                    if (n_twins++ == 0) {
-                        first_pair[0] = marked[i].row;
-                        first_pair[1] = marked[j].row;
+            for (size_t j = start; rows[i].in_test && j < end; j++) {
+                if (!rows[j].in_test && equal_features(dataset, rows[i].row, rows[j].row)) {
+                    if (n_duplicates++ == 0) {
+                        first_pair[0] = rows[i].row;
+                        first_pair[1] = rows[j].row;
                     }
                     break;
                 }
             }
         }
     }
-    return n_twins;
+    return n_duplicates;
 }
 
-static perebor_status look_for_twins(struct leak_search *search, const perebor_split *split,
-                                     perebor_error *error) {
+static perebor_status look_for_duplicates(struct leak_search *search, const perebor_split *split,
+                                          perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_dataset *dataset = search->dataset;
     size_t n = split->n_train + split->n_test;
     uint32_t pair[2] = {0};
-    struct marked_row *marked = calloc(n + 1, sizeof *marked);
-    if (marked == NULL) {
+    struct marked_row *rows = calloc(n + 1, sizeof *rows);
+    if (rows == NULL) {
         return out_of_memory(error);
     }
     for (size_t i = 0; i < split->n_train; i++) {
-        marked[i] = mark_row(dataset, split->train[i], false);
+        rows[i] = mark_row(dataset, split->train[i], false);
     }
     for (size_t i = 0; i < split->n_test; i++) {
-        marked[split->n_train + i] = mark_row(dataset, split->test[i], true);
+        rows[split->n_train + i] = mark_row(dataset, split->test[i], true);
     }
-    qsort(marked, n, sizeof *marked, compare_marks);
-    uint64_t n_twins = count_twins(dataset, marked, n, pair);
-    if (n_twins > 0) {
-        perebor_leak leak = {.kind = PEREBOR_LEAK_TWINS,
+    qsort(rows, n, sizeof *rows, compare_marks);
+    uint64_t n_duplicates = count_duplicates(dataset, rows, n, pair);
+    if (n_duplicates > 0) {
+        perebor_leak leak = {.kind = PEREBOR_LEAK_DUPLICATES,
                              .column = "",
                              .phik = NAN,
                              .auc = NAN,
                              .z = NAN,
-                             .n_rows = n_twins,
+                             .n_rows = n_duplicates,
                              .section = ""};
         status = add(search, leak, "", error,
                      "%llu of %zu test rows equal a training row in every feature, first %s = %s; "
                      "'perebor profile' gives the filter that keeps one of each",
-                     (unsigned long long)n_twins, split->n_test, dataset->ids[pair[0]],
+                     (unsigned long long)n_duplicates, split->n_test, dataset->ids[pair[0]],
                      dataset->ids[pair[1]]);
     }
-    free(marked);
+    free(rows);
     return status;
 }
 
@@ -302,7 +303,7 @@ perebor_status perebor_leaks_find(perebor_leaks *leaks, const perebor_dataset *d
     PEREBOR_TRY(done, look_at_ids(&search, error));
     PEREBOR_TRY(done, look_at_order(&search, error));
     if (split != NULL) {
-        PEREBOR_TRY(done, look_for_twins(&search, split, error));
+        PEREBOR_TRY(done, look_for_duplicates(&search, split, error));
     }
     *leaks = (perebor_leaks){.items = search.items, .n = search.n, .block = search.arena};
     search.arena = NULL;

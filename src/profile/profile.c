@@ -22,7 +22,7 @@ struct relating {
     size_t n_rows;
     uint32_t *levels; /**< [n_matrix][n_rows] */
     size_t *n_levels; /**< [n_matrix] */
-    double *ranks;    /**< [n_matrix][n_rows] average ranks of columns without gaps */
+    double *ranks;    /**< [n_matrix][n_rows] average ranks of columns without missing values */
     double *target;   /**< [n_rows] */
     double *pair;     /**< [2][n_rows] scratch */
 };
@@ -41,8 +41,9 @@ static const double *numbers_of(const struct relating *relating, size_t column) 
                                                                  : dataset->columns[column].values;
 }
 
-static bool has_gaps(const struct relating *relating, size_t column) {
-    return column < relating->profile->n_columns && relating->profile->columns[column].n_gaps > 0;
+static bool has_missing(const struct relating *relating, size_t column) {
+    return column < relating->profile->n_columns &&
+           relating->profile->columns[column].n_missing > 0;
 }
 
 static perebor_status prepare(struct relating *relating, perebor_error *error) {
@@ -70,7 +71,7 @@ static perebor_status prepare(struct relating *relating, perebor_error *error) {
     relating->n_levels[dataset->n_columns] = 2;
     for (size_t i = 0; i < n_matrix; i++) {
         const double *numbers = numbers_of(relating, i);
-        if (numbers != NULL && !has_gaps(relating, i)) {
+        if (numbers != NULL && !has_missing(relating, i)) {
             PEREBOR_TRY(
                 done, perebor_average_ranks(relating->ranks + i * n_rows, numbers, n_rows, error));
         }
@@ -97,7 +98,7 @@ static perebor_status correlate(struct relating *relating, size_t i, size_t j, d
     const double *x = numbers_of(relating, i);
     const double *y = numbers_of(relating, j);
     size_t n_rows = relating->n_rows;
-    if (!has_gaps(relating, i) && !has_gaps(relating, j)) {
+    if (!has_missing(relating, i) && !has_missing(relating, j)) {
         *pearson = perebor_pearson(x, y, n_rows);
         *spearman =
             perebor_pearson(relating->ranks + i * n_rows, relating->ranks + j * n_rows, n_rows);

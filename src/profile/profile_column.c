@@ -41,7 +41,7 @@ void profile_scratch_release(struct profile_scratch *scratch) {
     *scratch = (struct profile_scratch){0};
 }
 
-/** Takes the values of a group that are no gaps, in row order, with their labels. */
+/** Takes the values of a group that are no missing values, in row order, with their labels. */
 static size_t take_group(struct profile_scratch *scratch, const perebor_column *column,
                          const perebor_dataset *dataset, int group) {
     size_t n = 0;
@@ -102,7 +102,7 @@ perebor_status profile_describe(perebor_profile_column *profile, const perebor_c
         size_t n = take_group(scratch, column, dataset, i);
         perebor_moments_compute(&group->moments, scratch->values, n);
         if (i == PEREBOR_ALL_ROWS) {
-            profile->n_gaps = dataset->n_rows - n;
+            profile->n_missing = dataset->n_rows - n;
             profile->n_distinct = perebor_distinct_count(scratch->sorted, n);
             profile->lower = group->moments.minimum;
             profile->upper = group->moments.maximum;
@@ -177,7 +177,7 @@ static double count_pairs(const uint8_t *labels, size_t n) {
 static perebor_status relate_order(perebor_profile_column *profile, struct profile_scratch *scratch,
                                    size_t n, perebor_error *error) {
     perebor_status status;
-    perebor_test_result test;
+    perebor_statistical_test test;
     perebor_class_difference difference;
     double *target = scratch->values + n;
     PEREBOR_TRY(done, perebor_mann_whitney(&test, scratch->values, scratch->labels, n, error));

@@ -38,7 +38,7 @@ static void put_tables(perebor_json *json, const perebor_tables_report *tables) 
 static void put_finding(perebor_json *json, const perebor_finding *finding) {
     perebor_json_begin_object(json);
     perebor_json_put_text(json, "kind", finding->kind);
-    perebor_json_put_text(json, "stage", perebor_stage_name(finding->stage));
+    perebor_json_put_text(json, "stage", perebor_cleaning_stage_name(finding->stage));
     perebor_json_put_text(json, "table", finding->table);
     perebor_json_put_text(json, "column", finding->column);
     perebor_json_put_unsigned(json, "n", finding->n);
@@ -51,12 +51,12 @@ static void put_finding(perebor_json *json, const perebor_finding *finding) {
 
 static void put_summary(perebor_json *json, const perebor_column_summary *column) {
     perebor_json_begin_object(json);
-    perebor_json_put_text(json, "stage", perebor_stage_name(column->stage));
+    perebor_json_put_text(json, "stage", perebor_cleaning_stage_name(column->stage));
     perebor_json_put_text(json, "table", column->table);
     perebor_json_put_text(json, "name", column->name);
     perebor_json_put_text(json, "type", column->type);
     perebor_json_put_unsigned(json, "n_rows", column->n_rows);
-    perebor_json_put_unsigned(json, "n_gaps", column->n_gaps);
+    perebor_json_put_unsigned(json, "n_gaps", column->n_missing);
     perebor_json_put_unsigned(json, "n_distinct", column->n_distinct);
     perebor_json_put_real(json, "minimum", column->minimum);
     perebor_json_put_real(json, "median", column->median);
@@ -160,7 +160,7 @@ static void put_column(perebor_json *json, const perebor_profile_column *column)
     perebor_json_put_text(json, "name", column->name);
     perebor_json_put_text(json, "role", roles[column->role]);
     perebor_json_put_texts(json, "levels", column->levels, column->n_levels);
-    perebor_json_put_unsigned(json, "n_gaps", column->n_gaps);
+    perebor_json_put_unsigned(json, "n_gaps", column->n_missing);
     perebor_json_put_unsigned(json, "n_distinct", column->n_distinct);
     perebor_json_put_real(json, "lower", column->lower);
     perebor_json_put_real(json, "upper", column->upper);

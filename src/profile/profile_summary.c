@@ -23,8 +23,8 @@ static void print_indented(FILE *stream, const char *text) {
     }
 }
 
-static void print_findings(const perebor_quality *quality, perebor_stage stage, const char *title,
-                           FILE *stream) {
+static void print_findings(const perebor_quality *quality, perebor_cleaning_stage stage,
+                           const char *title, FILE *stream) {
     size_t n = 0;
     for (size_t i = 0; i < quality->n_findings; i++) {
         const perebor_finding *finding = &quality->findings[i];
@@ -47,7 +47,8 @@ static void print_findings(const perebor_quality *quality, perebor_stage stage, 
     }
 }
 
-static void print_columns(const perebor_quality *quality, perebor_stage stage, FILE *stream) {
+static void print_columns(const perebor_quality *quality, perebor_cleaning_stage stage,
+                          FILE *stream) {
     for (size_t i = 0; i < quality->n_columns; i++) {
         const perebor_column_summary *column = &quality->columns[i];
         if (column->stage != stage) {
@@ -56,8 +57,8 @@ static void print_columns(const perebor_quality *quality, perebor_stage stage, F
         fprintf(stream, "  %s%s%s  %s, %" PRIu64 " distinct", column->table,
                 column->table[0] != '\0' ? "." : "", column->name, column->type,
                 column->n_distinct);
-        if (column->n_gaps > 0) {
-            fprintf(stream, ", %" PRIu64 " gaps", column->n_gaps);
+        if (column->n_missing > 0) {
+            fprintf(stream, ", %" PRIu64 " gaps", column->n_missing);
         }
         if (!isnan(column->median)) {
             fprintf(stream, ", %g ... %g ... %g", column->minimum, column->median, column->maximum);

@@ -30,33 +30,34 @@ perebor_status perebor_trial_list_choose(perebor_trial_list *list, const perebor
                                          perebor_error *error) {
     perebor_status status;
     trial_conditions conditions;
-    perebor_trial_list made = {.trials = trials};
+    perebor_trial_list trial_list = {.trials = trials};
     ranked_row *rows = malloc((trials->n_trials + 1) * sizeof *rows);
-    made.rows = malloc((trials->n_trials + 1) * sizeof *made.rows);
-    made.ranks = malloc((trials->n_trials + 1) * sizeof *made.ranks);
-    if (rows == NULL || made.rows == NULL || made.ranks == NULL) {
+    trial_list.rows = malloc((trials->n_trials + 1) * sizeof *trial_list.rows);
+    trial_list.ranks = malloc((trials->n_trials + 1) * sizeof *trial_list.ranks);
+    if (rows == NULL || trial_list.rows == NULL || trial_list.ranks == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list %zu trials",
                               trials->n_trials);
         goto done;
     }
     PEREBOR_TRY(done, trial_conditions_read(&conditions, where, trials, error));
-    PEREBOR_TRY(done, perebor_trials_rank(trials, made.ranks, error));
+    PEREBOR_TRY(done, perebor_trials_rank(trials, trial_list.ranks, error));
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
-        if (trial_conditions_hold(&conditions, trials, made.ranks, trial)) {
-            rows[made.n++] = (ranked_row){.rank = order == PEREBOR_BY_RANK ? made.ranks[trial] : 0,
-                                          .row = (uint32_t)trial};
+        if (trial_conditions_hold(&conditions, trials, trial_list.ranks, trial)) {
+            rows[trial_list.n++] =
+                (ranked_row){.rank = order == PEREBOR_BY_RANK ? trial_list.ranks[trial] : 0,
+                             .row = (uint32_t)trial};
         }
     }
-    qsort(rows, made.n, sizeof *rows, compare_ranked);
-    made.n = top > 0 && top < made.n ? top : made.n;
-    for (size_t i = 0; i < made.n; i++) {
-        made.rows[i] = rows[i].row;
+    qsort(rows, trial_list.n, sizeof *rows, compare_ranked);
+    trial_list.n = top > 0 && top < trial_list.n ? top : trial_list.n;
+    for (size_t i = 0; i < trial_list.n; i++) {
+        trial_list.rows[i] = rows[i].row;
     }
-    *list = made;
-    made = (perebor_trial_list){0};
+    *list = trial_list;
+    trial_list = (perebor_trial_list){0};
 done:
     free(rows);
-    perebor_trial_list_release(&made);
+    perebor_trial_list_release(&trial_list);
     return status;
 }
 

@@ -8,7 +8,7 @@
 #include "perebor/pipeline.h"
 #include "perebor/plan.h"
 #include "perebor/sequence.h"
-#include "trial/gathering.h"
+#include "trial/outcome_collector.h"
 
 /** The training part of a search, divided and bound. */
 typedef struct array_setup {
@@ -21,7 +21,7 @@ typedef struct array_setup {
 typedef struct array_run {
     perebor_evaluator *evaluator;
     perebor_plan *plan;
-    gathering collector;
+    outcome_collector collector;
     size_t n_folds;
     int n_threads;
     perebor_workspace *workspaces;     /**< [n_threads] */
@@ -82,8 +82,8 @@ static perebor_status hand_over_unit(void *context, uint64_t unit, int thread,
     perebor_member_outcome *outcomes = run->outcomes[thread];
     const outcome_header header = {.n_members = (uint32_t)n_members,
                                    .n_threads = (uint32_t)run->n_threads};
-    perebor_status status = gathering_add(&run->collector, bundle, (size_t)(unit % run->n_folds), 0,
-                                          &header, outcomes, error);
+    perebor_status status = outcome_collector_add(
+        &run->collector, bundle, (size_t)(unit % run->n_folds), 0, &header, outcomes, error);
     for (size_t member = 0; member < n_members; member++) {
         free(outcomes[member].error);
         outcomes[member].error = NULL;
@@ -143,15 +143,15 @@ static perebor_status run_prepare(array_run *run, const perebor_array_search *se
                 perebor_plan_create(&run->plan, setup->pipeline, search->space, search->first_trial,
                                     search->n_trials, NULL, true, run->n_folds, &shape, error));
     PEREBOR_TRY(done, run_allocate(run, error));
-    run->collector = (gathering){.plan = run->plan,
-                                 .trials = trials,
-                                 .stages = calloc(1, sizeof *run->collector.stages),
-                                 .finished = note_finished};
+    run->collector = (outcome_collector){.plan = run->plan,
+                                         .trials = trials,
+                                         .stages = calloc(1, sizeof *run->collector.stages),
+                                         .finished = note_finished};
     if (run->collector.stages == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the timings");
         goto done;
     }
-    gathering_begin(&run->collector);
+    outcome_collector_begin(&run->collector);
 done:
     return status;
 }

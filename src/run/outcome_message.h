@@ -14,7 +14,7 @@
 #include "perebor/evaluate.h"
 #include "perebor/job.h"
 #include "perebor/status.h"
-#include "trial/gathering.h"
+#include "trial/outcome_collector.h"
 
 /** Appends header and outcomes to a result. */
 PEREBOR_MUST_CHECK perebor_status outcome_message_write(perebor_unit_result *result,

@@ -13,7 +13,7 @@
 #include "base/try.h"
 #include "base/version.h"
 #include "perebor/result_file.h"
-#include "run/keeping.h"
+#include "run/checkpoint.h"
 
 /** Beyond these, a history would be longer than what it tells of. */
 enum { MOST_LISTED_RANKS = 64 };
@@ -82,7 +82,7 @@ perebor_status record_choose_output(const perebor_experiment *experiment, const 
         }
         PEREBOR_TRY(done, status);
     }
-    if (keeping_look(path).journal && !overwrite && !resume) {
+    if (checkpoint_look(path).journal && !overwrite && !resume) {
         status =
             perebor_fail(error, PEREBOR_ERR_CONFLICT,
                          "%s.journal holds the trials of a search that runs or was "
@@ -121,13 +121,13 @@ static double saved_seconds(const perebor_stage_seconds *spent,
 static void describe_start(char *line, size_t size, const record_facts *facts) {
     char begun[32];
     double thread_seconds = 0.0;
-    perebor_ledger all = {0};
+    perebor_rank_timings all = {0};
     perebor_stage_seconds stages = {0};
     for (int rank = 0; rank < facts->ranks->size; rank++) {
-        thread_seconds += facts->ledgers[rank].wall * (double)facts->ledgers[rank].n_threads;
-        all.compute += facts->ledgers[rank].compute;
-        all.wait += facts->ledgers[rank].wait;
-        all.protocol += facts->ledgers[rank].protocol;
+        thread_seconds += facts->timings[rank].wall * (double)facts->timings[rank].n_threads;
+        all.compute += facts->timings[rank].compute;
+        all.wait += facts->timings[rank].wait;
+        all.protocol += facts->timings[rank].protocol;
         stages.prepare += facts->stages[rank].prepare;
         stages.fit += facts->stages[rank].fit;
         stages.score += facts->stages[rank].score;
@@ -154,16 +154,16 @@ static perebor_status describe_history(perebor_result *result, const record_fact
     char line[1024];
     int n_listed = facts->ranks->size < MOST_LISTED_RANKS ? facts->ranks->size : MOST_LISTED_RANKS;
     describe_start(line, sizeof line, facts);
-    size_t size = strlen(before) + strlen(line) + 2 + (size_t)n_listed * (RANK_LEDGER_SIZE + 3);
+    size_t size = strlen(before) + strlen(line) + 2 + (size_t)n_listed * (RANK_TIMINGS_SIZE + 3);
     char *history = perebor_result_allocate(result, size, 1);
     if (history == NULL) {
         return no_memory(error);
     }
     int length = snprintf(history, size, "%s%s%s", before, before[0] != '\0' ? "\n" : "", line);
     for (int rank = 0; rank < n_listed; rank++) {
-        char text[RANK_LEDGER_SIZE];
-        rank_ledger_write(text, rank, &facts->ledgers[rank], &facts->stages[rank],
-                          rank == 0 ? &facts->end : NULL);
+        char text[RANK_TIMINGS_SIZE];
+        rank_timings_write(text, rank, &facts->timings[rank], &facts->stages[rank],
+                           rank == 0 ? &facts->end : NULL);
         length += snprintf(history + length, size - (size_t)length, "\n  %s", text);
     }
     result->history = history;

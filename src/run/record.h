@@ -17,7 +17,7 @@
 #include "perebor/status.h"
 #include "perebor/study.h"
 #include "perebor/trials.h"
-#include "run/rank_ledger.h"
+#include "run/rank_timings.h"
 
 /** Everything that the record of a search is made of. Borrows all of it. */
 typedef struct record_facts {
@@ -25,9 +25,9 @@ typedef struct record_facts {
     const perebor_plan *plan;
     perebor_trials *trials;
     const perebor_ranks *ranks;
-    const perebor_ledger *ledgers;       /**< [ranks->size] */
+    const perebor_rank_timings *timings; /**< [ranks->size] */
     const perebor_stage_seconds *stages; /**< [ranks->size] CPU time of evaluation. */
-    rank_ledger_end end;
+    rank_timings_end end;
     const char *command_line;
     double begun; /**< Seconds since 1970, UTC. */
     perebor_result_status status;

@@ -69,24 +69,24 @@ done:
 perebor_status perebor_study_create(perebor_study **study, perebor_experiment *experiment,
                                     perebor_dataset *dataset, bool share, perebor_error *error) {
     perebor_status status;
-    perebor_study *made = calloc(1, sizeof *made);
-    if (made == NULL) {
+    perebor_study *result = calloc(1, sizeof *result);
+    if (result == NULL) {
         perebor_experiment_free(experiment);
         perebor_dataset_free(dataset);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
     }
-    made->experiment = experiment;
-    made->dataset = dataset;
-    PEREBOR_TRY(done, bind_pipeline(made, error));
-    PEREBOR_TRY(done, cut_folds(made, error));
-    PEREBOR_TRY(done,
-                perebor_evaluator_create(&made->evaluator, dataset, &made->split, &made->folds,
-                                         share, experiment->return_train_score, error));
-    perebor_evaluator_limit_memory(made->evaluator, (size_t)experiment->trial_memory_bytes);
-    *study = made;
-    made = NULL;
+    result->experiment = experiment;
+    result->dataset = dataset;
+    PEREBOR_TRY(done, bind_pipeline(result, error));
+    PEREBOR_TRY(done, cut_folds(result, error));
+    PEREBOR_TRY(done, perebor_evaluator_create(&result->evaluator, dataset, &result->split,
+                                               &result->folds, share,
+                                               experiment->return_train_score, error));
+    perebor_evaluator_limit_memory(result->evaluator, (size_t)experiment->trial_memory_bytes);
+    *study = result;
+    result = NULL;
 done:
-    perebor_study_free(made);
+    perebor_study_free(result);
     return status;
 }
 
@@ -95,20 +95,20 @@ perebor_status perebor_study_load(perebor_study **study, perebor_experiment *exp
     perebor_status status;
     perebor_dataset *dataset = NULL;
     perebor_tables_report tables = {0};
-    perebor_study *made = NULL;
+    perebor_study *result = NULL;
     status = perebor_tables_load(&dataset, &tables, &experiment->tables, error);
     if (status != PEREBOR_OK) {
         perebor_experiment_free(experiment);
         return status;
     }
-    status = perebor_study_create(&made, experiment, dataset, share, error);
+    status = perebor_study_create(&result, experiment, dataset, share, error);
     if (status != PEREBOR_OK) {
         perebor_tables_report_release(&tables);
         return status;
     }
-    assert(made != NULL);
-    made->tables = tables;
-    *study = made;
+    assert(result != NULL);
+    result->tables = tables;
+    *study = result;
     return PEREBOR_OK;
 }
 
@@ -128,8 +128,9 @@ void perebor_study_free(perebor_study *study) {
 perebor_status perebor_study_identify(const perebor_study *study, perebor_search_identity *identity,
                                       perebor_error *error) {
     const perebor_experiment *experiment = study->experiment;
-    return perebor_search_identify(identity, experiment->seed, experiment->space, study->dataset,
-                                   &study->folds, experiment->sha256, error);
+    return perebor_search_identity_of_experiment(identity, experiment->seed, experiment->space,
+                                                 study->dataset, &study->folds, experiment->sha256,
+                                                 error);
 }
 
 uint64_t perebor_study_n_trials(const perebor_study *study) {

@@ -20,8 +20,8 @@ perebor_status perebor_verify_same_experiment(const perebor_study *study,
     if (status != PEREBOR_OK) {
         return status;
     }
-    perebor_search_identify_result(&theirs, result);
-    unsigned found = perebor_search_compare(&ours, &theirs);
+    perebor_search_identity_of_result(&theirs, result);
+    unsigned found = perebor_search_identity_compare(&ours, &theirs);
     if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "%s is not the experiment that %s came from: its settings differ; give "
@@ -111,31 +111,31 @@ typedef struct verification {
 } verification;
 
 /** Chooses what to evaluate, and plans it. */
-static perebor_status prepare(verification *running, const perebor_study *study,
+static perebor_status prepare(verification *verification, const perebor_study *study,
                               const perebor_trials *recorded, const bool *wanted,
-                              perebor_verification *found, perebor_error *error) {
+                              perebor_verification *report, perebor_error *error) {
     perebor_status status;
     perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
-    PEREBOR_TRY(done, perebor_trials_create(&running->again, study->experiment->space,
+    PEREBOR_TRY(done, perebor_trials_create(&verification->again, study->experiment->space,
                                             recorded->first_trial, recorded->n_trials,
                                             recorded->n_folds, error));
-    running->skip = calloc(recorded->n_trials + 1, sizeof *running->skip);
-    if (running->skip == NULL) {
+    verification->skip = calloc(recorded->n_trials + 1, sizeof *verification->skip);
+    if (verification->skip == NULL) {
         status =
             perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", recorded->n_trials);
         goto done;
     }
     for (size_t trial = 0; trial < recorded->n_trials; trial++) {
         bool asked = wanted == NULL || wanted[trial];
-        running->skip[trial] = !asked || !perebor_trials_finished(recorded, trial);
-        found->n_verified += !running->skip[trial];
-        found->n_waiting += asked && running->skip[trial];
+        verification->skip[trial] = !asked || !perebor_trials_finished(recorded, trial);
+        report->n_verified += !verification->skip[trial];
+        report->n_waiting += asked && verification->skip[trial];
     }
     // The verification owns skip.
     // NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
-    status = perebor_plan_create(&running->plan, study->pipeline, study->experiment->space,
-                                 recorded->first_trial, recorded->n_trials, running->skip, true,
-                                 study->folds.n_folds, &shape, error);
+    status = perebor_plan_create(&verification->plan, study->pipeline, study->experiment->space,
+                                 recorded->first_trial, recorded->n_trials, verification->skip,
+                                 true, study->folds.n_folds, &shape, error);
 done:
     return status;
 }
@@ -143,34 +143,35 @@ done:
 perebor_status perebor_verify(const perebor_study *study, const perebor_result *result,
                               const bool *wanted,
                               void (*differs)(void *context, uint64_t trial, const char *what),
-                              void *context, perebor_verification *found, perebor_error *error) {
+                              void *context, perebor_verification *report, perebor_error *error) {
     perebor_status status;
     const perebor_trials *recorded = result->trials;
-    verification running = {0};
-    perebor_verification made = {0};
-    PEREBOR_TRY(done, prepare(&running, study, recorded, wanted, &made, error));
-    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(running.plan); bundle++) {
-        PEREBOR_TRY(done, evaluate_bundle(study, running.plan, bundle, running.again, error));
+    verification verification = {0};
+    perebor_verification draft = {0};
+    PEREBOR_TRY(done, prepare(&verification, study, recorded, wanted, &draft, error));
+    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(verification.plan); bundle++) {
+        PEREBOR_TRY(done,
+                    evaluate_bundle(study, verification.plan, bundle, verification.again, error));
     }
     for (size_t trial = 0; trial < recorded->n_trials; trial++) {
         uint8_t before[32];
         uint8_t now[32];
         char what[1200];
-        if (running.skip[trial]) {
+        if (verification.skip[trial]) {
             continue;
         }
         perebor_trials_digest_one(recorded, trial, before);
-        perebor_trials_digest_one(running.again, trial, now);
+        perebor_trials_digest_one(verification.again, trial, now);
         if (memcmp(before, now, sizeof now) != 0) {
-            made.n_differing++;
-            describe(recorded, running.again, trial, what, sizeof what);
+            draft.n_differing++;
+            describe(recorded, verification.again, trial, what, sizeof what);
             differs(context, recorded->first_trial + trial, what);
         }
     }
-    *found = made;
+    *report = draft;
 done:
-    perebor_plan_free(running.plan);
-    free(running.skip);
-    perebor_trials_free(running.again);
+    perebor_plan_free(verification.plan);
+    free(verification.skip);
+    perebor_trials_free(verification.again);
     return status;
 }

@@ -14,8 +14,8 @@ struct wanted {
 };
 
 static struct wanted wanted_kinds(const perebor_setting *setting) {
-    struct wanted wanted = {.text = setting->choices != NULL, .real = setting->real_too};
-    switch (setting->fallback.kind) {
+    struct wanted wanted = {.text = setting->choices != NULL, .real = setting->accepts_real};
+    switch (setting->default_value.kind) {
     case PEREBOR_VALUE_NONE:
     case PEREBOR_VALUE_NULL:
         wanted.integer = !wanted.text || wanted.real;
@@ -58,12 +58,12 @@ static void say_range(struct sentence *sentence, const perebor_setting *setting,
         return;
     }
     if (isfinite(setting->min)) {
-        bool both = !setting->above_min && isfinite(setting->max);
-        say(sentence, setting->above_min ? " above " : both ? " from " : " of at least ");
+        bool both = !setting->exclusive_minimum && isfinite(setting->max);
+        say(sentence, setting->exclusive_minimum ? " above " : both ? " from " : " of at least ");
         say(sentence, "%.15g", setting->min);
     }
     if (isfinite(setting->max)) {
-        bool both = !setting->above_min && isfinite(setting->min);
+        bool both = !setting->exclusive_minimum && isfinite(setting->min);
         say(sentence, both ? " to " : isfinite(setting->min) ? " and at most " : " of at most ");
         say(sentence, "%.15g", setting->max);
     }
@@ -120,8 +120,8 @@ static bool in_range(const perebor_setting *setting, double number) {
     if (setting->min > setting->max) {
         return true;
     }
-    return setting->above_min ? number > setting->min && number <= setting->max
-                              : number >= setting->min && number <= setting->max;
+    return setting->exclusive_minimum ? number > setting->min && number <= setting->max
+                                      : number >= setting->min && number <= setting->max;
 }
 
 static bool accept_integer(const perebor_setting *setting, int64_t integer,

@@ -81,11 +81,11 @@ done:
 static perebor_status add_parameter(perebor_space *space, const perebor_parameter *from,
                                     perebor_error *error) {
     perebor_status status;
-    size_t twin = perebor_space_find(space, from->name);
-    if (twin != SIZE_MAX) {
+    size_t existing = perebor_space_find(space, from->name);
+    if (existing != SIZE_MAX) {
         return space_refuse(space->file, from->line, from->column, error, PEREBOR_ERR_FORMAT,
                             "%s: the parameter is there already, on line %u", from->name,
-                            space->parameters[twin].line);
+                            space->parameters[existing].line);
     }
     PEREBOR_TRY(done, space_check_parameter(from, space->file, error));
     PEREBOR_TRY(done, copy_parameter(space, &space->parameters[space->n_parameters], from, error));
@@ -124,23 +124,23 @@ perebor_status perebor_space_create(perebor_space **space, const char *file,
                                     perebor_search_method method, uint64_t seed,
                                     perebor_error *error) {
     perebor_status status;
-    perebor_space *made = calloc(1, sizeof *made);
-    if (made == NULL) {
+    perebor_space *result = calloc(1, sizeof *result);
+    if (result == NULL) {
         return out_of_memory(error);
     }
-    made->method = method;
-    made->seed = seed;
-    PEREBOR_TRY(failed, copy_text(made, &made->file, file, error));
-    PEREBOR_TRY(failed, add_parameters(made, parameters, n_parameters, error));
-    PEREBOR_TRY(failed, space_order(made, error));
-    PEREBOR_TRY(failed, space_enqueue(made, enqueued, n_enqueued, error));
+    result->method = method;
+    result->seed = seed;
+    PEREBOR_TRY(failed, copy_text(result, &result->file, file, error));
+    PEREBOR_TRY(failed, add_parameters(result, parameters, n_parameters, error));
+    PEREBOR_TRY(failed, space_order(result, error));
+    PEREBOR_TRY(failed, space_enqueue(result, enqueued, n_enqueued, error));
     if (method == PEREBOR_SEARCH_GRID) {
-        PEREBOR_TRY(failed, space_grid_create(made, error));
+        PEREBOR_TRY(failed, space_grid_create(result, error));
     }
-    *space = made;
+    *space = result;
     return PEREBOR_OK;
 failed:
-    perebor_space_free(made);
+    perebor_space_free(result);
     return status;
 }
 

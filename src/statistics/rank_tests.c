@@ -39,7 +39,7 @@ static double two_tails(double z) {
     return p < 1.0 ? p : 1.0;
 }
 
-perebor_status perebor_mann_whitney(perebor_test_result *result, const double *values,
+perebor_status perebor_mann_whitney(perebor_statistical_test *result, const double *values,
                                     const uint8_t *labels, size_t n, perebor_error *error) {
     struct metric_placed *sorted;
     perebor_status status = sort_values(&sorted, values, n, error);
@@ -62,7 +62,7 @@ perebor_status perebor_mann_whitney(perebor_test_result *result, const double *v
     double u = rank_sum - 0.5 * n1 * (n1 + 1.0);
     double sd = sqrt(n1 * n2 / 12.0 * ((total + 1.0) - ties / (total * (total - 1.0))));
     double distance = fabs(u - 0.5 * n1 * n2) - 0.5;
-    *result = (perebor_test_result){NAN, NAN};
+    *result = (perebor_statistical_test){NAN, NAN};
     if (n1 > 0.0 && n2 > 0.0) {
         result->statistic = u;
         result->p = !(sd > 0.0) || distance <= 0.0 ? 1.0 : two_tails(distance / sd);
@@ -70,7 +70,7 @@ perebor_status perebor_mann_whitney(perebor_test_result *result, const double *v
     return PEREBOR_OK;
 }
 
-perebor_status perebor_kolmogorov_smirnov(perebor_test_result *result, const double *values,
+perebor_status perebor_kolmogorov_smirnov(perebor_statistical_test *result, const double *values,
                                           const uint8_t *labels, size_t n, perebor_error *error) {
     struct metric_placed *sorted;
     perebor_status status = sort_values(&sorted, values, n, error);
@@ -89,7 +89,7 @@ perebor_status perebor_kolmogorov_smirnov(perebor_test_result *result, const dou
         greatest = distance > greatest ? distance : greatest;
     }
     free(sorted);
-    *result = (perebor_test_result){NAN, NAN};
+    *result = (perebor_statistical_test){NAN, NAN};
     if (n1 > 0.0 && n2 > 0.0) {
         result->statistic = greatest;
         result->p = perebor_kolmogorov_tail(greatest * sqrt(n1 * n2 / (n1 + n2)));
@@ -97,11 +97,11 @@ perebor_status perebor_kolmogorov_smirnov(perebor_test_result *result, const dou
     return PEREBOR_OK;
 }
 
-perebor_test_result perebor_runs_test(const uint8_t *labels, size_t n) {
+perebor_statistical_test perebor_runs_test(const uint8_t *labels, size_t n) {
     double n1 = count_positive(labels, n);
     double n2 = (double)n - n1;
     if (n < 3 || n1 == 0.0 || n2 == 0.0) {
-        return (perebor_test_result){NAN, NAN};
+        return (perebor_statistical_test){NAN, NAN};
     }
     double n_runs = 1.0;
     for (size_t i = 1; i < n; i++) {
@@ -110,5 +110,5 @@ perebor_test_result perebor_runs_test(const uint8_t *labels, size_t n) {
     double expected = 2.0 * n1 * n2 / (n1 + n2) + 1.0;
     double variance = (expected - 1.0) * (expected - 2.0) / ((double)n - 1.0);
     double z = variance > 0.0 ? (n_runs - expected) / sqrt(variance) : 0.0;
-    return (perebor_test_result){z, two_tails(z)};
+    return (perebor_statistical_test){z, two_tails(z)};
 }

@@ -85,24 +85,24 @@ static perebor_status lock(int descriptor, const char *path, perebor_error *erro
 static perebor_status open_locked(perebor_journal **journal, const char *path,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_journal *made = calloc(1, sizeof *made);
+    perebor_journal *result = calloc(1, sizeof *result);
     char *copy = strdup(path);
-    if (made == NULL || copy == NULL) {
-        free(made);
+    if (result == NULL || copy == NULL) {
+        free(result);
         free(copy);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for journal %s", path);
     }
-    made->path = copy;
-    made->descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
-    if (made->descriptor < 0) {
+    result->path = copy;
+    result->descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
+    if (result->descriptor < 0) {
         status = perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s", path, strerror(errno));
         goto failed;
     }
-    PEREBOR_TRY(failed, lock(made->descriptor, path, error));
-    *journal = made;
+    PEREBOR_TRY(failed, lock(result->descriptor, path, error));
+    *journal = result;
     return PEREBOR_OK;
 failed:
-    perebor_journal_close(made);
+    perebor_journal_close(result);
     return status;
 }
 
@@ -159,10 +159,10 @@ static const perebor_journal_field *find_field(const perebor_journal_field *fiel
 
 /** The first field that must match and does not is named. */
 static perebor_status compare_fields(const char *path, const perebor_journal_field *wanted,
-                                     size_t n_wanted, const perebor_journal_field *found,
+                                     size_t n_wanted, const perebor_journal_field *field,
                                      size_t n_found, perebor_error *error) {
     for (size_t i = 0; i < n_wanted; i++) {
-        const perebor_journal_field *other = find_field(found, n_found, wanted[i].name);
+        const perebor_journal_field *other = find_field(field, n_found, wanted[i].name);
         if (wanted[i].must_match && (other == NULL || strcmp(other->text, wanted[i].text) != 0)) {
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s is of another search: its %s is %.300s, here it is %.300s",
@@ -217,17 +217,17 @@ static perebor_status replay_file(const char *path, const perebor_journal_field 
                                   perebor_journal_replay *replay, size_t *end,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_journal_field *found = NULL;
+    perebor_journal_field *field = NULL;
     size_t n_found = 0, size = 0;
     char *bytes = NULL;
     PEREBOR_TRY(done, perebor_file_read(path, max_size, &bytes, &size, error));
     journal_scan scan = {.bytes = (const uint8_t *)bytes, .size = size};
-    PEREBOR_TRY(done, read_header(&scan, path, &found, &n_found, error));
-    PEREBOR_TRY(done, compare_fields(path, fields, n_fields, found, n_found, error));
+    PEREBOR_TRY(done, read_header(&scan, path, &field, &n_found, error));
+    PEREBOR_TRY(done, compare_fields(path, fields, n_fields, field, n_found, error));
     PEREBOR_TRY(done, replay_records(&scan, path, trials, replay, error));
     *end = scan.end;
 done:
-    free(found);
+    free(field);
     free(bytes);
     return status;
 }
@@ -237,24 +237,24 @@ perebor_status perebor_journal_resume(perebor_journal **journal, const char *pat
                                       perebor_trials *trials, perebor_journal_replay *replay,
                                       perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_journal *made = NULL;
+    perebor_journal *result = NULL;
     perebor_journal_replay counts = {0};
     size_t end = 0;
-    PEREBOR_TRY(failed, open_locked(&made, path, error));
-    assert(made != NULL);
+    PEREBOR_TRY(failed, open_locked(&result, path, error));
+    assert(result != NULL);
     PEREBOR_TRY(failed, replay_file(path, fields, n_fields, trials, &counts, &end, error));
     if (counts.n_torn_bytes > 0 &&
-        (ftruncate(made->descriptor, (off_t)end) != 0 || fdatasync(made->descriptor) != 0)) {
-        status = break_journal(made, "cut the torn end off", error);
+        (ftruncate(result->descriptor, (off_t)end) != 0 || fdatasync(result->descriptor) != 0)) {
+        status = break_journal(result, "cut the torn end off", error);
         goto failed;
     }
-    *journal = made;
+    *journal = result;
     if (replay != NULL) {
         *replay = counts;
     }
     return PEREBOR_OK;
 failed:
-    perebor_journal_close(made);
+    perebor_journal_close(result);
     return status;
 }
 
@@ -319,15 +319,15 @@ bool perebor_journal_in_use(const char *path) {
 perebor_status perebor_journal_fields_read(perebor_journal_fields *fields, const char *path,
                                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_journal_fields found = {0};
+    perebor_journal_fields result = {0};
     size_t size = 0;
-    PEREBOR_TRY(failed, perebor_file_read(path, max_size, &found.bytes, &size, error));
-    journal_scan scan = {.bytes = (const uint8_t *)found.bytes, .size = size};
-    PEREBOR_TRY(failed, read_header(&scan, path, &found.fields, &found.n_fields, error));
-    *fields = found;
+    PEREBOR_TRY(failed, perebor_file_read(path, max_size, &result.bytes, &size, error));
+    journal_scan scan = {.bytes = (const uint8_t *)result.bytes, .size = size};
+    PEREBOR_TRY(failed, read_header(&scan, path, &result.fields, &result.n_fields, error));
+    *fields = result;
     return PEREBOR_OK;
 failed:
-    free(found.bytes);
+    free(result.bytes);
     return status;
 }
 

@@ -133,20 +133,20 @@ perebor_status journal_get_fields(bytes_cursor *payload, perebor_journal_field *
     if (payload->failed || n > MAX_FIELDS) {
         return fail_header(error);
     }
-    perebor_journal_field *made = calloc((size_t)n + 1, sizeof *made);
-    if (made == NULL) {
+    perebor_journal_field *journal_field = calloc((size_t)n + 1, sizeof *journal_field);
+    if (journal_field == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the fields of a journal");
     }
     for (size_t i = 0; i < n; i++) {
-        made[i].name = bytes_get_text(payload);
-        made[i].text = bytes_get_text(payload);
-        made[i].must_match = bytes_get_u8(payload) != 0;
+        journal_field[i].name = bytes_get_text(payload);
+        journal_field[i].text = bytes_get_text(payload);
+        journal_field[i].must_match = bytes_get_u8(payload) != 0;
     }
     if (payload->failed) {
-        free(made);
+        free(journal_field);
         return fail_header(error);
     }
-    *fields = made;
+    *fields = journal_field;
     *n_fields = n;
     return PEREBOR_OK;
 }

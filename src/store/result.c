@@ -5,15 +5,15 @@
 #include "perebor/result_file.h"
 
 perebor_status perebor_result_create(perebor_result **result, perebor_error *error) {
-    perebor_result *made = calloc(1, sizeof *made);
+    perebor_result *draft = calloc(1, sizeof *draft);
     perebor_arena *memory = calloc(1, sizeof *memory);
-    if (made == NULL || memory == NULL) {
-        free(made);
+    if (draft == NULL || memory == NULL) {
+        free(draft);
         free(memory);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result");
     }
-    made->memory = memory;
-    *result = made;
+    draft->memory = memory;
+    *result = draft;
     return PEREBOR_OK;
 }
 

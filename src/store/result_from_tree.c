@@ -344,11 +344,11 @@ static perebor_status check_format(const h5_tree *tree, const char *path, perebo
 perebor_status result_from_tree(const h5_tree *tree, const char *path, perebor_result **result,
                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_result *made = NULL;
+    perebor_result *draft = NULL;
     h5_reader reader = {.root = tree->root, .file = path, .error = error};
     PEREBOR_TRY(failed, check_format(tree, path, error));
-    PEREBOR_TRY(failed, perebor_result_create(&made, error));
-    struct source from = {&reader, made, ""};
+    PEREBOR_TRY(failed, perebor_result_create(&draft, error));
+    struct source from = {&reader, draft, ""};
     take_head(from);
     take_experiment(from);
     take_build(from);
@@ -357,11 +357,11 @@ perebor_status result_from_tree(const h5_tree *tree, const char *path, perebor_r
     take_folds(from);
     take_space(from);
     PEREBOR_TRY(failed, reader.status);
-    PEREBOR_TRY(failed, trials_from_tree(tree, path, &made->trials, error));
-    made->owns_trials = true;
-    *result = made;
+    PEREBOR_TRY(failed, trials_from_tree(tree, path, &draft->trials, error));
+    draft->owns_trials = true;
+    *result = draft;
     return PEREBOR_OK;
 failed:
-    perebor_result_free(made);
+    perebor_result_free(draft);
     return status;
 }

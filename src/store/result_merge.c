@@ -37,9 +37,9 @@ perebor_status perebor_result_check_same_search(const perebor_result *a, const c
                                                 perebor_error *error) {
     perebor_search_identity ours, theirs;
     struct names names = {left, right};
-    perebor_search_identify_result(&ours, a);
-    perebor_search_identify_result(&theirs, b);
-    unsigned found = perebor_search_compare(&ours, &theirs);
+    perebor_search_identity_of_result(&ours, a);
+    perebor_search_identity_of_result(&theirs, b);
+    unsigned found = perebor_search_identity_compare(&ours, &theirs);
     if ((found & PEREBOR_DIFFERS_IN_SEED) != 0) {
         return refuse_number("seed", a->seed, b->seed, names, error);
     }
@@ -117,23 +117,23 @@ static perebor_status copy_points(perebor_trials *to, const perebor_trials *from
 perebor_status perebor_result_merge_trials(perebor_trials **trials, const perebor_trials *a,
                                            const perebor_trials *b, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_trials *made = NULL;
+    perebor_trials *result = NULL;
     uint64_t first = a->first_trial < b->first_trial ? a->first_trial : b->first_trial;
     uint64_t end_a = a->first_trial + a->n_trials, end_b = b->first_trial + b->n_trials;
     size_t n_trials = (size_t)((end_a > end_b ? end_a : end_b) - first);
     PEREBOR_TRY(failed, check_agreement(a, b, error));
     PEREBOR_TRY(failed,
-                perebor_trials_create_empty(&made, (const char *const *)a->parameter_names,
+                perebor_trials_create_empty(&result, (const char *const *)a->parameter_names,
                                             a->n_parameters, first, n_trials, a->n_folds, error));
-    PEREBOR_TRY(failed, copy_points(made, a, error));
-    PEREBOR_TRY(failed, copy_points(made, b, error));
-    PEREBOR_TRY(failed, perebor_trials_take(made, a, NULL, error));
-    PEREBOR_TRY(failed, perebor_trials_take(made, b, NULL, error));
-    PEREBOR_TRY(failed, perebor_trials_mark_same(made, error));
-    *trials = made;
+    PEREBOR_TRY(failed, copy_points(result, a, error));
+    PEREBOR_TRY(failed, copy_points(result, b, error));
+    PEREBOR_TRY(failed, perebor_trials_take(result, a, NULL, error));
+    PEREBOR_TRY(failed, perebor_trials_take(result, b, NULL, error));
+    PEREBOR_TRY(failed, perebor_trials_mark_same(result, error));
+    *trials = result;
     return PEREBOR_OK;
 failed:
-    perebor_trials_free(made);
+    perebor_trials_free(result);
     return status;
 }
 

@@ -194,22 +194,22 @@ static void add_space(struct target root, const perebor_result *result) {
 
 perebor_status result_to_tree(const perebor_result *result, h5_tree **tree, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    h5_tree *made = h5_tree_create();
-    if (made == NULL) {
+    h5_tree *h5_tree = h5_tree_create();
+    if (h5_tree == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result file");
     }
-    struct target root = {made, made->root};
+    struct target root = {h5_tree, h5_tree->root};
     add_head(root, result);
     add_experiment(root, result);
     add_build_and_hosts(root, result);
     add_data(root, result);
     add_folds(root, result);
     add_space(root, result);
-    PEREBOR_TRY(failed, trials_to_tree(result->trials, made, error));
-    PEREBOR_TRY(failed, h5_tree_check(made, "a result file", error));
-    *tree = made;
+    PEREBOR_TRY(failed, trials_to_tree(result->trials, h5_tree, error));
+    PEREBOR_TRY(failed, h5_tree_check(h5_tree, "a result file", error));
+    *tree = h5_tree;
     return PEREBOR_OK;
 failed:
-    h5_tree_free(made);
+    h5_tree_free(h5_tree);
     return status;
 }

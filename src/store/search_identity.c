@@ -6,10 +6,12 @@
 
 #include "base/digest.h"
 
-perebor_status perebor_search_identify(perebor_search_identity *identity, uint64_t seed,
-                                       const perebor_space *space, const perebor_dataset *dataset,
-                                       const perebor_folds *folds, const uint8_t experiment[32],
-                                       perebor_error *error) {
+perebor_status perebor_search_identity_of_experiment(perebor_search_identity *identity,
+                                                     uint64_t seed, const perebor_space *space,
+                                                     const perebor_dataset *dataset,
+                                                     const perebor_folds *folds,
+                                                     const uint8_t experiment[32],
+                                                     perebor_error *error) {
     char *json = perebor_space_json(space);
     if (json == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to say which search this is");
@@ -23,8 +25,8 @@ perebor_status perebor_search_identify(perebor_search_identity *identity, uint64
     return PEREBOR_OK;
 }
 
-void perebor_search_identify_result(perebor_search_identity *identity,
-                                    const perebor_result *result) {
+void perebor_search_identity_of_result(perebor_search_identity *identity,
+                                       const perebor_result *result) {
     const char *json = result->space_json != NULL ? result->space_json : "";
     identity->seed = result->seed;
     perebor_sha256_of(json, strlen(json), identity->space);
@@ -37,8 +39,8 @@ static unsigned flag(const uint8_t a[32], const uint8_t b[32], unsigned part) {
     return memcmp(a, b, PEREBOR_SHA256_SIZE) == 0 ? 0 : part;
 }
 
-unsigned perebor_search_compare(const perebor_search_identity *a,
-                                const perebor_search_identity *b) {
+unsigned perebor_search_identity_compare(const perebor_search_identity *a,
+                                         const perebor_search_identity *b) {
     return (a->seed == b->seed ? 0 : PEREBOR_DIFFERS_IN_SEED) |
            flag(a->space, b->space, PEREBOR_DIFFERS_IN_SPACE) |
            flag(a->data, b->data, PEREBOR_DIFFERS_IN_DATA) |

@@ -28,10 +28,10 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/** -?(0|[1-9][0-9]*)(mark[0-9]+)? as a word; TABLE_GAP if the text is something else. */
+/** -?(0|[1-9][0-9]*)(mark[0-9]+)? as a word; TABLE_MISSING if the text is something else. */
 static table_cell decimal_cell(const char *text, size_t length, char mark) {
     if (length == 0 || length > MAX_DECIMAL_LENGTH) {
-        return TABLE_GAP;
+        return TABLE_MISSING;
     }
     const char *end = text + length;
     table_cell cell = TABLE_DECIMAL_BIT;
@@ -46,12 +46,12 @@ static table_cell decimal_cell(const char *text, size_t length, char mark) {
     }
     size_t n_whole = (size_t)(text - first);
     if (n_whole == 0 || (n_whole > 1 && *first == '0')) {
-        return TABLE_GAP;
+        return TABLE_MISSING;
     }
     size_t scale = 0;
     if (text < end) {
         if (*text++ != mark) {
-            return TABLE_GAP;
+            return TABLE_MISSING;
         }
         const char *fraction = text;
         while (text < end && is_digit(*text)) {
@@ -59,12 +59,12 @@ static table_cell decimal_cell(const char *text, size_t length, char mark) {
         }
         scale = (size_t)(text - fraction);
         if (scale == 0 || text < end) {
-            return TABLE_GAP;
+            return TABLE_MISSING;
         }
     }
     // Nineteen digits stay below 2^64, so a number too large for the word shows here.
     if (digits > DIGITS_MASK) {
-        return TABLE_GAP;
+        return TABLE_MISSING;
     }
     return cell | (table_cell)scale << SCALE_SHIFT | digits;
 }
@@ -155,15 +155,15 @@ static perebor_status grow_texts(struct table_pool *pool, perebor_error *error) 
     if (starts != NULL) {
         pool->starts = starts;
     }
-    uint8_t *is_gap = realloc(pool->is_gap, capacity);
-    if (is_gap != NULL) {
-        pool->is_gap = is_gap;
+    uint8_t *is_missing = realloc(pool->is_missing, capacity);
+    if (is_missing != NULL) {
+        pool->is_missing = is_missing;
     }
     uint8_t *invalid = realloc(pool->invalid, capacity);
     if (invalid != NULL) {
         pool->invalid = invalid;
     }
-    if (starts == NULL || is_gap == NULL || invalid == NULL) {
+    if (starts == NULL || is_missing == NULL || invalid == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu texts", capacity);
     }
     pool->texts_capacity = capacity;
@@ -202,7 +202,7 @@ static perebor_status add_text(struct table_pool *pool, size_t slot, uint32_t ha
     pool->bytes[pool->n_bytes + length] = '\0';
     pool->starts[index] = pool->n_bytes;
     pool->n_bytes += length + 1;
-    pool->is_gap[index] = 0;
+    pool->is_missing[index] = 0;
     pool->invalid[index] = !perebor_text_is_valid(text, length);
     pool->n_invalid += pool->invalid[index];
     pool->slots[slot] = (uint64_t)hash << 32 | index;
@@ -229,7 +229,7 @@ done:
 }
 
 perebor_status table_pool_create(struct table_pool *pool, perebor_error *error) {
-    static const char *const gaps[] = {
+    static const char *const missing_texts[] = {
         "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
         "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "n/a",  "nan",  "null",
     };
@@ -246,14 +246,15 @@ perebor_status table_pool_create(struct table_pool *pool, perebor_error *error) 
     // Text 0 is empty and in no slot: an empty cell never comes here.
     pool->bytes[0] = '\0';
     pool->starts[0] = 0;
-    pool->is_gap[0] = 1;
+    pool->is_missing[0] = 1;
     pool->invalid[0] = 0;
     pool->n_bytes = 1;
     pool->n_texts = 1;
-    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
+    for (size_t i = 0; i < sizeof missing_texts / sizeof *missing_texts; i++) {
         size_t index;
-        PEREBOR_TRY(failed, find_or_add(pool, &index, gaps[i], strlen(gaps[i]), error));
-        pool->is_gap[index] = 1;
+        PEREBOR_TRY(failed,
+                    find_or_add(pool, &index, missing_texts[i], strlen(missing_texts[i]), error));
+        pool->is_missing[index] = 1;
     }
     return PEREBOR_OK;
 failed:
@@ -264,7 +265,7 @@ failed:
 void table_pool_release(struct table_pool *pool) {
     free(pool->bytes);
     free(pool->starts);
-    free(pool->is_gap);
+    free(pool->is_missing);
     free(pool->invalid);
     free(pool->slots);
     if (pool->c_locale != (locale_t)0) {
@@ -276,12 +277,12 @@ void table_pool_release(struct table_pool *pool) {
 perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell, const char *text,
                                  size_t length, char decimal, perebor_error *error) {
     if (length == 0) {
-        *cell = TABLE_GAP;
+        *cell = TABLE_MISSING;
         return PEREBOR_OK;
     }
     if (is_digit(text[0]) || text[0] == '-') {
         table_cell number = decimal_cell(text, length, decimal);
-        if (number != TABLE_GAP) {
+        if (number != TABLE_MISSING) {
             *cell = number;
             return PEREBOR_OK;
         }
@@ -289,7 +290,7 @@ perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell, cons
     perebor_status status = PEREBOR_OK;
     size_t index = 0;
     PEREBOR_TRY(done, find_or_add(pool, &index, text, length, error));
-    *cell = pool->is_gap[index] ? TABLE_GAP : (table_cell)index;
+    *cell = pool->is_missing[index] ? TABLE_MISSING : (table_cell)index;
 done:
     return status;
 }
@@ -383,7 +384,7 @@ bool table_pool_number(const struct table_pool *pool, table_cell cell, char deci
 perebor_status table_pool_intern_double(struct table_pool *pool, table_cell *cell, double value,
                                         char decimal, perebor_error *error) {
     if (isnan(value)) {
-        *cell = TABLE_GAP;
+        *cell = TABLE_MISSING;
         return PEREBOR_OK;
     }
     char text[TABLE_DECIMAL_TEXT_SIZE];

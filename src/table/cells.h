@@ -3,12 +3,12 @@
  * @file cells.h
  * A cell of a table in one machine word, and the pool of the texts that do not fit into one.
  *
- * A cell is a gap, a plain decimal number held in the word itself, or the index of a text that the
- * pool holds once. Every text has exactly one word, so two cells are equal if and only if their
- * words are: joining, pivoting and replacing compare integers, and what is done to a text is
+ * A cell is a missing value, a plain decimal number held in the word itself, or the index of a text
+ * that the pool holds once. Every text has exactly one word, so two cells are equal if and only if
+ * their words are: joining, pivoting and replacing compare integers, and what is done to a text is
  * done once however many rows repeat it.
  *
- *     0                                    a gap
+ *     0                                    a missing value
  *     1 | sign 1 | scale 5 | digits 57     (-1)^sign digits / 10^scale, written with all its zeros
  *     0 | index 63                         texts of the pool, from 1
  *
@@ -28,7 +28,7 @@
 
 typedef uint64_t table_cell;
 
-#define TABLE_GAP ((table_cell)0)
+#define TABLE_MISSING ((table_cell)0)
 #define TABLE_DECIMAL_BIT (UINT64_C(1) << 63)
 
 enum { TABLE_DECIMAL_TEXT_SIZE = 48 /**< enough for any decimal cell as text */ };
@@ -37,9 +37,9 @@ enum { TABLE_DECIMAL_TEXT_SIZE = 48 /**< enough for any decimal cell as text */ 
 struct table_pool {
     char *bytes; /**< Terminated texts, one after the other. */
     size_t n_bytes, bytes_capacity;
-    size_t *starts;   /**< [n_texts] of each in bytes; text 0 is empty. */
-    uint8_t *is_gap;  /**< [n_texts] whether the text stands for a gap. */
-    uint8_t *invalid; /**< [n_texts] whether the text is not UTF-8. */
+    size_t *starts;      /**< [n_texts] of each in bytes; text 0 is empty. */
+    uint8_t *is_missing; /**< [n_texts] whether the text stands for a missing value. */
+    uint8_t *invalid;    /**< [n_texts] whether the text is not UTF-8. */
     size_t n_texts, texts_capacity;
     uint64_t *slots; /**< [n_slots] hash << 32 | index; 0 is empty. */
     size_t n_slots;  /**< A power of two. */
@@ -48,9 +48,9 @@ struct table_pool {
 };
 
 /**
- * Prepares a pool that knows what stands for a gap: what pandas takes for one by default, that is
- * an empty cell, #N/A, #N/A N/A, #NA, -1.#IND, -1.#QNAN, -NaN, -nan, 1.#IND, 1.#QNAN, <NA>, N/A,
- * NA, NULL, NaN, n/a, nan and null.
+ * Prepares a pool that knows what stands for a missing value: what pandas takes for one by default,
+ * that is an empty cell, #N/A, #N/A N/A, #NA, -1.#IND, -1.#QNAN, -NaN, -nan, 1.#IND, 1.#QNAN, <NA>,
+ * N/A, NA, NULL, NaN, n/a, nan and null.
  */
 PEREBOR_MUST_CHECK perebor_status table_pool_create(struct table_pool *pool, perebor_error *error);
 
@@ -65,13 +65,13 @@ PEREBOR_MUST_CHECK perebor_status table_pool_intern(struct table_pool *pool, tab
                                                     const char *text, size_t length, char decimal,
                                                     perebor_error *error);
 
-/** The shortest decimal text that reads back as @p value, as a cell. NaN is a gap. */
+/** The shortest decimal text that reads back as @p value, as a cell. NaN is a missing value. */
 PEREBOR_MUST_CHECK perebor_status table_pool_intern_double(struct table_pool *pool,
                                                            table_cell *cell, double value,
                                                            char decimal, perebor_error *error);
 
 /**
- * The text of a cell, "" for a gap.
+ * The text of a cell, "" for a missing value.
  *
  * @param[in] buffer  Receives the text of a decimal.
  */
@@ -82,7 +82,7 @@ const char *table_pool_text(const struct table_pool *pool, table_cell cell,
  * Reads a cell as a number, correctly rounded whatever the locale. White space around it is
  * allowed.
  *
- * @return false if the cell is a gap, or is not a finite number.
+ * @return false if the cell is a missing value, or is not a finite number.
  */
 bool table_pool_number(const struct table_pool *pool, table_cell cell, char decimal,
                        double *number);
@@ -93,7 +93,7 @@ static inline bool table_cell_is_decimal(table_cell cell) {
 
 /** Whether a cell is an index into the pool. */
 static inline bool table_cell_is_text(table_cell cell) {
-    return cell != TABLE_GAP && !table_cell_is_decimal(cell);
+    return cell != TABLE_MISSING && !table_cell_is_decimal(cell);
 }
 
 #endif

@@ -218,7 +218,7 @@ static perebor_status convert_cell(const struct reading *reading, table_cell *ce
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t index = (size_t)*cell;
-    if (converted[index] == TABLE_GAP) {
+    if (converted[index] == TABLE_MISSING) {
         const char *text = table_pool_text(reading->pool, *cell, NULL);
         size_t length = strlen(text);
         char *larger = realloc(*buffer, 3 * length + 1);

@@ -93,7 +93,7 @@ static perebor_status read_cell(struct table_load *load, sqlite3_stmt *statement
                                 perebor_error *error) {
     int type = sqlite3_column_type(statement, column);
     if (type == SQLITE_NULL) {
-        *cell = TABLE_GAP;
+        *cell = TABLE_MISSING;
         return PEREBOR_OK;
     }
     if (type == SQLITE_FLOAT) {
@@ -230,7 +230,8 @@ done:
     return status;
 }
 
-/** Whether a cell is a gap or a number that SQL may hold as one: not a code such as 007. */
+/** Whether a cell is a missing value or a number that SQL may hold as one: not a code such as 007.
+ */
 static bool is_numeric_cell(const struct table_load *load, const struct table *table,
                             table_cell cell) {
     double number;
@@ -304,7 +305,7 @@ static int bind_cell(sqlite3_stmt *statement, int place, const struct table_load
                      const struct table *table, table_cell cell, bool numeric) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     double number = 0.0;
-    if (cell == TABLE_GAP) {
+    if (cell == TABLE_MISSING) {
         return sqlite3_bind_null(statement, place);
     }
     const char *text = table_pool_text(&load->pool, cell, buffer);

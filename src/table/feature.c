@@ -20,7 +20,7 @@ static perebor_status type_numeric(const struct typing *typing, size_t column, d
     char decimal = table_joined_decimal(typing->joined, from);
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
-        if (cell == TABLE_GAP) {
+        if (cell == TABLE_MISSING) {
             values[row] = NAN;
         } else if (!table_pool_number(&typing->load->pool, cell, decimal, &values[row])) {
             return typing_fail_at_cell(
@@ -44,7 +44,7 @@ static perebor_status declare_level(const struct typing *typing, struct levels *
     uint32_t found;
     PEREBOR_TRY(done,
                 table_pool_intern(&typing->load->pool, &cell, text, strlen(text), decimal, error));
-    if (cell == TABLE_GAP) {
+    if (cell == TABLE_MISSING) {
         status = table_fail_at(typing->load, at, error,
                                "column \"%s\": \"%s\" stands for a gap and cannot be a value",
                                column, text);
@@ -79,7 +79,7 @@ static perebor_status type_declared(const struct typing *typing, size_t column,
     const struct table_joined_column *from = typing_column(typing, column);
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
-        uint32_t place = cell == TABLE_GAP ? 0 : table_key_index_find(&levels->places, cell);
+        uint32_t place = cell == TABLE_MISSING ? 0 : table_key_index_find(&levels->places, cell);
         if (place == TABLE_NO_ROW) {
             char buffer[TABLE_DECIMAL_TEXT_SIZE];
             const char *text = table_pool_text(&typing->load->pool, cell, buffer);
@@ -94,7 +94,7 @@ static perebor_status type_declared(const struct typing *typing, size_t column,
             perebor_arena_release(&arena);
             return status;
         }
-        values[row] = cell == TABLE_GAP ? NAN : (double)place;
+        values[row] = cell == TABLE_MISSING ? NAN : (double)place;
     }
     return PEREBOR_OK;
 }
@@ -178,7 +178,7 @@ static perebor_status type_nominal(const struct typing *typing, size_t column,
     }
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
-        values[row] = cell == TABLE_GAP ? NAN : sorted[table_key_index_find(&places, cell)];
+        values[row] = cell == TABLE_MISSING ? NAN : sorted[table_key_index_find(&places, cell)];
     }
     result->levels = texts;
     result->n_levels = places.n_keys;
@@ -209,8 +209,8 @@ perebor_status typing_feature(const struct typing *typing, const struct table_fe
     return PEREBOR_ERR_ARGUMENT;
 }
 
-perebor_status typing_carried(const struct typing *typing, size_t column, perebor_column *result,
-                              perebor_error *error) {
+perebor_status typing_passthrough(const struct typing *typing, size_t column,
+                                  perebor_column *result, perebor_error *error) {
     struct table_feature feature = {.column = column, .role = PEREBOR_ROLE_NUMERIC};
     perebor_error problem;
     perebor_status status = typing_feature(typing, &feature, result, &problem);

@@ -44,9 +44,9 @@ static const char *comparison_text(perebor_comparison comparison) {
         return "in";
     case PEREBOR_NOT_IN:
         return "not in";
-    case PEREBOR_IS_GAP:
+    case PEREBOR_IS_MISSING:
         return "is a gap";
-    case PEREBOR_IS_NOT_GAP:
+    case PEREBOR_IS_NOT_MISSING:
         return "is not a gap";
     }
     return "?";
@@ -57,8 +57,8 @@ static bool is_order(perebor_comparison comparison) {
            comparison == PEREBOR_GREATER || comparison == PEREBOR_GREATER_EQUAL;
 }
 
-static bool is_about_gaps(perebor_comparison comparison) {
-    return comparison == PEREBOR_IS_GAP || comparison == PEREBOR_IS_NOT_GAP;
+static bool is_about_missing(perebor_comparison comparison) {
+    return comparison == PEREBOR_IS_MISSING || comparison == PEREBOR_IS_NOT_MISSING;
 }
 
 static perebor_status find_columns(struct filtering *filtering, perebor_error *error) {
@@ -90,7 +90,7 @@ static perebor_status find_operands(struct table_load *load, struct filtering *f
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_filter_step *step = filtering->step;
-    if (step->values.n == 0 && !is_about_gaps(step->comparison)) {
+    if (step->values.n == 0 && !is_about_missing(step->comparison)) {
         return table_fail_at(load, step->at, error, "a filter by %s needs a value",
                              comparison_text(step->comparison));
     }
@@ -189,8 +189,9 @@ static perebor_status holds(const struct filtering *filtering,
     table_cell cell = table_joined_cell(filtering->joined, column, row);
     char decimal = table_joined_decimal(filtering->joined, column);
     perebor_comparison comparison = filtering->step->comparison;
-    if (cell == TABLE_GAP || is_about_gaps(comparison)) {
-        *result = comparison == (cell == TABLE_GAP ? PEREBOR_IS_GAP : PEREBOR_IS_NOT_GAP);
+    if (cell == TABLE_MISSING || is_about_missing(comparison)) {
+        *result =
+            comparison == (cell == TABLE_MISSING ? PEREBOR_IS_MISSING : PEREBOR_IS_NOT_MISSING);
         return PEREBOR_OK;
     }
     if (!is_order(comparison)) {

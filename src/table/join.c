@@ -12,7 +12,7 @@ struct joining {
     const perebor_join_step *step;
     struct table_joined *joined;
     const char *key;              /**< Name of the key column; NULL: one table without a key. */
-    size_t n_declared;            /**< Parts before those joined for carried columns only. */
+    size_t n_declared;            /**< Parts before those joined for passthrough columns only. */
     struct table_key_index bases; /**< From key to row of the base. */
 };
 
@@ -26,16 +26,16 @@ static bool has_column(const struct table_joined *joined, const char *name) {
     return false;
 }
 
-/** Adds the tables that hold carried columns and are not joined otherwise. */
+/** Adds the tables that hold passthrough columns and are not joined otherwise. */
 static void add_carrying_tables(struct joining *joining) {
     struct table_joined *joined = joining->joined;
-    const perebor_texts *carried = &joining->load->spec->roles.carried;
-    for (size_t i = 0; joining->key != NULL && i < carried->n; i++) {
+    const perebor_texts *passthrough = &joining->load->spec->roles.passthrough;
+    for (size_t i = 0; joining->key != NULL && i < passthrough->n; i++) {
         for (size_t j = 0; j < joining->load->n_tables; j++) {
             struct table *table = &joining->load->tables[j];
-            if (!has_column(joined, carried->items[i]) &&
+            if (!has_column(joined, passthrough->items[i]) &&
                 table_find_column(table, joining->key) != TABLE_NO_COLUMN &&
-                table_find_column(table, carried->items[i]) != TABLE_NO_COLUMN) {
+                table_find_column(table, passthrough->items[i]) != TABLE_NO_COLUMN) {
                 joined->parts[joined->n_parts++] = table;
             }
         }
@@ -101,7 +101,7 @@ static perebor_status fail_duplicate(const struct joining *joining, const struct
                         table_place(table, column, first, first_place));
 }
 
-/** Maps every key of a table to its row; a gap or a repeated key is an error. */
+/** Maps every key of a table to its row; a missing value or a repeated key is an error. */
 static perebor_status index_keys(const struct joining *joining, const struct table *table,
                                  size_t column, struct table_key_index *index,
                                  perebor_error *error) {
@@ -110,7 +110,7 @@ static perebor_status index_keys(const struct joining *joining, const struct tab
     for (size_t row = 0; row < table->n_rows; row++) {
         table_cell key = table->columns[column].cells[row];
         uint32_t first = TABLE_NO_ROW;
-        if (key == TABLE_GAP) {
+        if (key == TABLE_MISSING) {
             char place[TABLE_PLACE_SIZE];
             status =
                 perebor_fail(error, PEREBOR_ERR_FORMAT,
@@ -287,9 +287,9 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
     return PEREBOR_OK;
 }
 
-static bool is_carried(const struct joining *joining, const char *name) {
-    const perebor_texts *carried = &joining->load->spec->roles.carried;
-    return carried->n > 0 && table_texts_name(carried, name);
+static bool is_passthrough(const struct joining *joining, const char *name) {
+    const perebor_texts *passthrough = &joining->load->spec->roles.passthrough;
+    return passthrough->n > 0 && table_texts_name(passthrough, name);
 }
 
 static perebor_status gather_columns(struct joining *joining, perebor_error *error) {
@@ -309,7 +309,7 @@ static perebor_status gather_columns(struct joining *joining, perebor_error *err
         for (size_t j = 0; j < part->n_columns; j++) {
             const char *name = part->columns[j].name;
             bool repeats_key = i > 0 && strcmp(name, joining->key) == 0;
-            if (!repeats_key && (i < joining->n_declared || is_carried(joining, name))) {
+            if (!repeats_key && (i < joining->n_declared || is_passthrough(joining, name))) {
                 PEREBOR_TRY(done, add_column(joining, i, j, error));
             }
         }

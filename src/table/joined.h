@@ -15,7 +15,7 @@ struct table_joined_column {
     size_t part;   /**< Which of the joined tables it is in. */
     size_t column; /**< Which column of that. */
     bool is_key;   /**< Identifies a row: never a feature. */
-    bool is_extra; /**< Of a table that is joined for carried columns only. */
+    bool is_extra; /**< Of a table that is joined for passthrough columns only. */
 };
 
 /** Zero-initialised when empty. Borrows the tables. */
@@ -32,7 +32,7 @@ static inline table_cell table_joined_cell(const struct table_joined *joined,
                                            const struct table_joined_column *column, size_t row) {
     uint32_t part_row = joined->rows[column->part][row];
     return part_row == TABLE_NO_ROW
-               ? TABLE_GAP
+               ? TABLE_MISSING
                : joined->parts[column->part]->columns[column->column].cells[part_row];
 }
 

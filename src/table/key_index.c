@@ -19,7 +19,7 @@ static size_t home_slot(const struct table_key_index *index, table_cell key) {
 
 static size_t find_slot(const struct table_key_index *index, table_cell key) {
     size_t slot = home_slot(index, key);
-    while (index->keys[slot] != TABLE_GAP && index->keys[slot] != key) {
+    while (index->keys[slot] != TABLE_MISSING && index->keys[slot] != key) {
         slot = (slot + 1) & (index->n_slots - 1);
     }
     return slot;
@@ -35,7 +35,7 @@ static perebor_status resize(struct table_key_index *index, size_t n_slots, pere
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu keys", n_slots / 2);
     }
     for (size_t i = 0; i < index->n_slots; i++) {
-        if (index->keys[i] != TABLE_GAP) {
+        if (index->keys[i] != TABLE_MISSING) {
             size_t slot = find_slot(&larger, index->keys[i]);
             larger.keys[slot] = index->keys[i];
             larger.values[slot] = index->values[i];
@@ -57,7 +57,7 @@ perebor_status table_key_index_reserve(struct table_key_index *index, size_t n_k
 
 perebor_status table_key_index_add(struct table_key_index *index, table_cell key, uint32_t value,
                                    uint32_t *found, perebor_error *error) {
-    assert(key != TABLE_GAP);
+    assert(key != TABLE_MISSING);
     if (index->n_keys >= index->n_slots / 2) {
         perebor_status status = table_key_index_reserve(index, index->n_keys + 1, error);
         if (status != PEREBOR_OK) {

@@ -10,9 +10,9 @@
 
 #define TABLE_NO_ROW UINT32_MAX
 
-/** Zero-initialised when empty. Gaps are never in it. */
+/** Zero-initialised when empty. Missing values are never in it. */
 struct table_key_index {
-    table_cell *keys; /**< [n_slots] TABLE_GAP where empty. */
+    table_cell *keys; /**< [n_slots] TABLE_MISSING where empty. */
     uint32_t *values; /**< [n_slots] */
     size_t n_slots, n_keys;
 };

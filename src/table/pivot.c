@@ -49,7 +49,7 @@ done:
 static perebor_status require_value(const struct pivoting *pivoting, size_t column, size_t row,
                                     perebor_error *error) {
     const struct table *from = pivoting->from;
-    if (from->columns[column].cells[row] != TABLE_GAP) {
+    if (from->columns[column].cells[row] != TABLE_MISSING) {
         return PEREBOR_OK;
     }
     char place[TABLE_PLACE_SIZE];
@@ -123,7 +123,7 @@ static perebor_status sort_headings(struct pivoting *pivoting, perebor_error *er
     }
     size_t n = 0;
     for (size_t i = 0; i < places->n_slots; i++) {
-        if (places->keys[i] != TABLE_GAP) {
+        if (places->keys[i] != TABLE_MISSING) {
             pivoting->headings[n].cell = places->keys[i];
             PEREBOR_TRY(done, name_heading(pivoting, &pivoting->headings[n++], error));
         }
@@ -147,7 +147,7 @@ done:
     return status;
 }
 
-/** Allocates the result: the key and one column for each heading, all gaps. */
+/** Allocates the result: the key and one column for each heading, all missing values. */
 static perebor_status create_result(struct pivoting *pivoting, perebor_error *error) {
     struct table *result = &pivoting->result;
     size_t n_rows = pivoting->rows.n_keys;

@@ -15,7 +15,7 @@ struct replacement {
 static perebor_status intern_value(struct table_load *load, const char *text, char decimal,
                                    table_cell *cell, perebor_error *error) {
     if (text == NULL) {
-        *cell = TABLE_GAP;
+        *cell = TABLE_MISSING;
         return PEREBOR_OK;
     }
     return table_pool_intern(&load->pool, cell, text, strlen(text), decimal, error);

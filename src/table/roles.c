@@ -8,12 +8,25 @@
 #include "table/steps.h"
 
 /** What a column is used as. */
-enum use { UNDECIDED, KEY, ID, TARGET, GROUP, DROP, CARRIED, ORDINAL, BOOLEAN, NOMINAL, NUMERIC };
+enum use {
+    UNDECIDED,
+    KEY,
+    ID,
+    TARGET,
+    GROUP,
+    DROP,
+    PASSTHROUGH,
+    ORDINAL,
+    BOOLEAN,
+    NOMINAL,
+    NUMERIC
+};
 
 static const char *const use_names[] = {
-    [UNDECIDED] = "nothing", [KEY] = "the key",     [ID] = "id",           [TARGET] = "target",
-    [GROUP] = "group",       [DROP] = "drop",       [CARRIED] = "carried", [ORDINAL] = "ordinal",
-    [BOOLEAN] = "boolean",   [NOMINAL] = "nominal", [NUMERIC] = "numeric",
+    [UNDECIDED] = "nothing",   [KEY] = "the key",     [ID] = "id",
+    [TARGET] = "target",       [GROUP] = "group",     [DROP] = "drop",
+    [PASSTHROUGH] = "carried", [ORDINAL] = "ordinal", [BOOLEAN] = "boolean",
+    [NOMINAL] = "nominal",     [NUMERIC] = "numeric",
 };
 
 struct decision {
@@ -125,7 +138,7 @@ static bool all_numbers(const struct deciding *deciding, const struct table_join
     for (size_t row = 0; row < deciding->joined->n_rows; row++) {
         double number;
         table_cell cell = table_joined_cell(deciding->joined, column, row);
-        if (cell != TABLE_GAP &&
+        if (cell != TABLE_MISSING &&
             !table_pool_number(&deciding->load->pool, cell, decimal, &number)) {
             return false;
         }
@@ -188,11 +201,11 @@ static perebor_status claim_all(struct deciding *deciding, struct table_roles *r
                                 &column, error));
     }
     PEREBOR_TRY(done, claim_names(deciding, &spec->drop, DROP, error));
-    PEREBOR_TRY(done, claim_names(deciding, &spec->carried, CARRIED, error));
+    PEREBOR_TRY(done, claim_names(deciding, &spec->passthrough, PASSTHROUGH, error));
     PEREBOR_TRY(done, claim_names(deciding, &spec->nominal, NOMINAL, error));
     PEREBOR_TRY(done, claim_names(deciding, &spec->numeric, NUMERIC, error));
     PEREBOR_TRY(done, claim_patterns(deciding, &spec->drop, DROP, error));
-    PEREBOR_TRY(done, claim_patterns(deciding, &spec->carried, CARRIED, error));
+    PEREBOR_TRY(done, claim_patterns(deciding, &spec->passthrough, PASSTHROUGH, error));
     PEREBOR_TRY(done, claim_patterns(deciding, &spec->nominal, NOMINAL, error));
     PEREBOR_TRY(done, claim_patterns(deciding, &spec->numeric, NUMERIC, error));
     PEREBOR_TRY(done, claim_rest(deciding, error));
@@ -246,8 +259,8 @@ static void list_all(struct deciding *deciding, struct table_roles *roles) {
     list_entries(deciding, roles, spec->n_boolean, BOOLEAN, PEREBOR_ROLE_BOOLEAN);
     list_features(deciding, roles, &spec->nominal, NOMINAL, PEREBOR_ROLE_NOMINAL);
     for (size_t i = 0; i < deciding->joined->n_columns; i++) {
-        if (deciding->decisions[i].use == CARRIED) {
-            roles->carried[roles->n_carried++] = i;
+        if (deciding->decisions[i].use == PASSTHROUGH) {
+            roles->passthrough[roles->n_passthrough++] = i;
         }
     }
 }
@@ -260,8 +273,8 @@ perebor_status table_roles_resolve(struct table_roles *roles, const struct table
         .id = TABLE_NO_COLUMN, .target = TABLE_NO_COLUMN, .group = TABLE_NO_COLUMN};
     deciding.decisions = calloc(joined->n_columns, sizeof *deciding.decisions);
     result.features = calloc(joined->n_columns, sizeof *result.features);
-    result.carried = calloc(joined->n_columns, sizeof *result.carried);
-    if (deciding.decisions == NULL || result.features == NULL || result.carried == NULL) {
+    result.passthrough = calloc(joined->n_columns, sizeof *result.passthrough);
+    if (deciding.decisions == NULL || result.features == NULL || result.passthrough == NULL) {
         status = table_out_of_memory(error);
         goto done;
     }
@@ -284,6 +297,6 @@ done:
 
 void table_roles_release(struct table_roles *roles) {
     free(roles->features);
-    free(roles->carried);
+    free(roles->passthrough);
     memset(roles, 0, sizeof *roles);
 }

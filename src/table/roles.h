@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file roles.h
- * Which column of the joined table is what: identifier, target, group, feature, carried, left out.
+ * Which column of the joined table is what: identifier, target, group, feature, passthrough, left
+ * out.
  */
 #ifndef PEREBOR_TABLE_ROLES_H
 #define PEREBOR_TABLE_ROLES_H
@@ -20,8 +21,8 @@ struct table_roles {
     size_t id, target, group;
     struct table_feature *features; /**< [n_features] in the order of the dataset. */
     size_t n_features;
-    size_t *carried; /**< [n_carried] */
-    size_t n_carried;
+    size_t *passthrough; /**< [n_passthrough] */
+    size_t n_passthrough;
 };
 
 /**

@@ -55,7 +55,7 @@ static perebor_status find_positive(const struct typing *typing, size_t target,
     char decimal = table_joined_decimal(typing->joined, typing_column(typing, target));
     PEREBOR_TRY(done, table_pool_intern(&load->pool, &cell, spec->positive, strlen(spec->positive),
                                         decimal, error));
-    *positive = cell == TABLE_GAP ? TABLE_NO_ROW : table_key_index_find(places, cell);
+    *positive = cell == TABLE_MISSING ? TABLE_NO_ROW : table_key_index_find(places, cell);
     if (*positive == TABLE_NO_ROW) {
         status =
             table_fail_at(load, spec->target_at, error,
@@ -77,7 +77,7 @@ static perebor_status label_rows(const struct typing *typing, size_t target,
     }
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, typing_column(typing, target), row);
-        if (cell == TABLE_GAP) {
+        if (cell == TABLE_MISSING) {
             return typing_fail_at_cell(
                 typing, target, row,
                 "is a gap in the target; drop such rows by a filter (is_not_gap)", error);

@@ -14,7 +14,7 @@
  *
  * The positive class is the experiment's, or the usual one of a pair: 1, true, yes.
  *
- * @retval PEREBOR_ERR_FORMAT  A gap, a single class, or none that is positive.
+ * @retval PEREBOR_ERR_FORMAT  A missing value, a single class, or none that is positive.
  */
 PEREBOR_MUST_CHECK perebor_status typing_target(const struct typing *typing, size_t target,
                                                 perebor_dataset *dataset, perebor_error *error);

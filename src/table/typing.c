@@ -21,7 +21,7 @@ static perebor_status type_groups(const struct typing *typing, size_t group,
     PEREBOR_TRY(done, typing_number_values(typing, group, &places, error));
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, typing_column(typing, group), row);
-        if (cell == TABLE_GAP) {
+        if (cell == TABLE_MISSING) {
             status = typing_fail_at_cell(typing, group, row,
                                          "is a gap, but every row needs a group", error);
             goto done;
@@ -40,7 +40,7 @@ static perebor_status check_ids(const struct typing *typing, size_t id, perebor_
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, typing_column(typing, id), row);
         uint32_t first = TABLE_NO_ROW;
-        if (cell == TABLE_GAP) {
+        if (cell == TABLE_MISSING) {
             status =
                 typing_fail_at_cell(typing, id, row, "is a gap, but every row needs an id", error);
             goto done;
@@ -123,23 +123,24 @@ static perebor_status type_columns(const struct typing *typing, const struct tab
     perebor_status status = PEREBOR_OK;
     perebor_column *columns =
         perebor_arena_allocate(typing->arena, roles->n_features, sizeof *columns);
-    perebor_column *carried =
-        perebor_arena_allocate(typing->arena, roles->n_carried + 1, sizeof *carried);
-    if (columns == NULL || carried == NULL) {
+    perebor_column *passthrough =
+        perebor_arena_allocate(typing->arena, roles->n_passthrough + 1, sizeof *passthrough);
+    if (columns == NULL || passthrough == NULL) {
         return table_out_of_memory(error);
     }
     for (size_t i = 0; i < roles->n_features; i++) {
         PEREBOR_TRY(done, typing_feature(typing, &roles->features[i], &columns[i], error));
         release_cells(typing, roles->features[i].column);
     }
-    for (size_t i = 0; i < roles->n_carried; i++) {
-        PEREBOR_TRY(done, typing_carried(typing, roles->carried[i], &carried[i], error));
-        release_cells(typing, roles->carried[i]);
+    for (size_t i = 0; i < roles->n_passthrough; i++) {
+        PEREBOR_TRY(done,
+                    typing_passthrough(typing, roles->passthrough[i], &passthrough[i], error));
+        release_cells(typing, roles->passthrough[i]);
     }
     dataset->columns = columns;
     dataset->n_columns = roles->n_features;
-    dataset->carried = carried;
-    dataset->n_carried = roles->n_carried;
+    dataset->passthrough = passthrough;
+    dataset->n_passthrough = roles->n_passthrough;
 done:
     return status;
 }

@@ -14,7 +14,7 @@
  *
  * @param[out]    dataset  Everything it points to is in @p arena or borrowed from the load's spec.
  * @param[in,out] arena    Holds the arrays.
- * @param[in,out] joined   The cells of its features and carried columns are freed on the way.
+ * @param[in,out] joined   The cells of its features and passthrough columns are freed on the way.
  *
  * @retval PEREBOR_ERR_FORMAT  A value is not what its role says, or the target has not two classes.
  */

@@ -25,10 +25,10 @@ perebor_status typing_number_values(const struct typing *typing, size_t column,
                                     struct table_key_index *places, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const struct table_joined_column *from = typing_column(typing, column);
-    table_cell previous = TABLE_GAP;
+    table_cell previous = TABLE_MISSING;
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
-        if (cell != previous && cell != TABLE_GAP) {
+        if (cell != previous && cell != TABLE_MISSING) {
             uint32_t found;
             PEREBOR_TRY(done,
                         table_key_index_add(places, cell, (uint32_t)places->n_keys, &found, error));
@@ -43,7 +43,7 @@ perebor_status typing_list_values(const struct typing *typing, const struct tabl
                                   struct typing_value **values, perebor_error *error) {
     *values = perebor_arena_allocate(typing->arena, places->n_keys + 1, sizeof **values);
     for (size_t i = 0; *values != NULL && i < places->n_slots; i++) {
-        if (places->keys[i] != TABLE_GAP) {
+        if (places->keys[i] != TABLE_MISSING) {
             char buffer[TABLE_DECIMAL_TEXT_SIZE];
             struct typing_value *value = &(*values)[places->values[i]];
             value->number = places->values[i];

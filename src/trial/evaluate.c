@@ -24,16 +24,16 @@ static perebor_status divide(perebor_evaluator *evaluator, const perebor_split *
                              const perebor_folds *folds, perebor_error *error) {
     perebor_status status;
     for (size_t fold = 0; fold < folds->n_folds; fold++) {
-        division *divided = &evaluator->folds[fold];
-        PEREBOR_TRY(done, division_allocate(divided, split->n_train, error));
-        perebor_folds_rows(folds, fold, divided->training, &divided->n_training,
-                           divided->validation, &divided->n_validation);
-        locate_rows(divided->training, divided->n_training, split->train);
-        locate_rows(divided->validation, divided->n_validation, split->train);
-        division_copy_labels(divided, evaluator->dataset->labels);
+        fold_split *fold_rows = &evaluator->folds[fold];
+        PEREBOR_TRY(done, fold_split_allocate(fold_rows, split->n_train, error));
+        perebor_folds_rows(folds, fold, fold_rows->training, &fold_rows->n_training,
+                           fold_rows->validation, &fold_rows->n_validation);
+        locate_rows(fold_rows->training, fold_rows->n_training, split->train);
+        locate_rows(fold_rows->validation, fold_rows->n_validation, split->train);
+        fold_split_copy_labels(fold_rows, evaluator->dataset->labels);
     }
-    division *holdout = &evaluator->holdout;
-    PEREBOR_TRY(done, division_allocate(holdout, split->n_train + split->n_test, error));
+    fold_split *holdout = &evaluator->holdout;
+    PEREBOR_TRY(done, fold_split_allocate(holdout, split->n_train + split->n_test, error));
     holdout->n_training = split->n_train;
     holdout->n_validation = split->n_test;
     if (split->n_train > 0) {
@@ -42,7 +42,7 @@ static perebor_status divide(perebor_evaluator *evaluator, const perebor_split *
     if (split->n_test > 0) {
         memcpy(holdout->validation, split->test, split->n_test * sizeof *split->test);
     }
-    division_copy_labels(holdout, evaluator->dataset->labels);
+    fold_split_copy_labels(holdout, evaluator->dataset->labels);
 done:
     return status;
 }
@@ -52,24 +52,24 @@ perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
                                         const perebor_folds *folds, bool share, bool score_training,
                                         perebor_error *error) {
     perebor_status status;
-    perebor_evaluator *made = calloc(1, sizeof *made);
-    if (made == NULL) {
+    perebor_evaluator *result = calloc(1, sizeof *result);
+    if (result == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
     }
-    made->dataset = dataset;
-    made->share = share;
-    made->score_training = score_training;
-    made->n_folds = folds->n_folds;
-    made->folds = calloc(folds->n_folds + 1, sizeof *made->folds);
-    if (made->folds == NULL) {
+    result->dataset = dataset;
+    result->share = share;
+    result->score_training = score_training;
+    result->n_folds = folds->n_folds;
+    result->folds = calloc(folds->n_folds + 1, sizeof *result->folds);
+    if (result->folds == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
         goto done;
     }
-    PEREBOR_TRY(done, divide(made, split, folds, error));
-    *evaluator = made;
-    made = NULL;
+    PEREBOR_TRY(done, divide(result, split, folds, error));
+    *evaluator = result;
+    result = NULL;
 done:
-    perebor_evaluator_free(made);
+    perebor_evaluator_free(result);
     return status;
 }
 
@@ -78,9 +78,9 @@ void perebor_evaluator_free(perebor_evaluator *evaluator) {
         return;
     }
     for (size_t fold = 0; evaluator->folds != NULL && fold < evaluator->n_folds; fold++) {
-        division_release(&evaluator->folds[fold]);
+        fold_split_release(&evaluator->folds[fold]);
     }
-    division_release(&evaluator->holdout);
+    fold_split_release(&evaluator->holdout);
     free(evaluator->folds);
     free(evaluator);
 }
@@ -105,7 +105,7 @@ typedef struct evaluation {
     const perebor_evaluator *evaluator;
     const perebor_plan *plan;
     const perebor_bundle *bundle;
-    const division *rows;
+    const fold_split *rows;
     perebor_workspace *workspace;
     perebor_preparation *preparation; /**< With every column kept. */
     perebor_training training;        /**< Of the present selection. */
@@ -117,14 +117,14 @@ typedef struct evaluation {
     bool memory_short;   /**< Noticed where no status can be returned. */
 } evaluation;
 
-static void fail_outcome(evaluation *running, size_t member, const char *message) {
-    perebor_member_outcome *outcome = &running->outcomes[member];
+static void fail_outcome(evaluation *evaluation, size_t member, const char *message) {
+    perebor_member_outcome *outcome = &evaluation->outcomes[member];
     outcome->fold.state = PEREBOR_TRIAL_FAIL;
     outcome->fold.converged = 0;
     outcome->fold.test_score = outcome->fold.train_score = NAN;
     free(outcome->error);
     outcome->error = strdup(message);
-    running->memory_short = running->memory_short || outcome->error == NULL;
+    evaluation->memory_short = evaluation->memory_short || outcome->error == NULL;
 }
 
 static bool all_finite(const double *scores, size_t n) {
@@ -140,71 +140,73 @@ static bool all_finite(const double *scores, size_t n) {
 static void receive_scores(void *context, size_t member, perebor_status status, const char *message,
                            const double *validation_scores, const double *training_scores,
                            const perebor_fit_report *report) {
-    evaluation *running = context;
-    const division *rows = running->rows;
-    size_t index = running->family_first + member;
-    perebor_fold_outcome *outcome = &running->outcomes[index].fold;
+    evaluation *evaluation = context;
+    const fold_split *rows = evaluation->rows;
+    size_t index = evaluation->family_first + member;
+    perebor_fold_outcome *outcome = &evaluation->outcomes[index].fold;
     double begin = perebor_cpu_seconds();
     outcome->fit_seconds = report->fit_seconds;
     outcome->score_seconds = report->score_seconds;
     outcome->iterations = report->iterations;
     outcome->converged = report->converged;
     if (status != PEREBOR_OK) {
-        fail_outcome(running, index, message);
+        fail_outcome(evaluation, index, message);
         return;
     }
     if (!all_finite(validation_scores, rows->n_validation) ||
         (training_scores != NULL && !all_finite(training_scores, rows->n_training))) {
-        fail_outcome(running, index, "the learner gave scores that are not finite");
+        fail_outcome(evaluation, index, "the learner gave scores that are not finite");
         return;
     }
     outcome->state = PEREBOR_TRIAL_COMPLETE;
     outcome->test_score = perebor_roc_auc(rows->validation_labels, validation_scores,
-                                          rows->n_validation, running->workspace);
+                                          rows->n_validation, evaluation->workspace);
     if (training_scores != NULL) {
         outcome->train_score = perebor_roc_auc(rows->training_labels, training_scores,
-                                               rows->n_training, running->workspace);
+                                               rows->n_training, evaluation->workspace);
     }
-    running->memory_short = running->memory_short || isnan(outcome->test_score) ||
-                            (training_scores != NULL && isnan(outcome->train_score));
-    if (running->seconds != NULL) {
-        running->seconds->metric += perebor_cpu_seconds() - begin;
+    evaluation->memory_short = evaluation->memory_short || isnan(outcome->test_score) ||
+                               (training_scores != NULL && isnan(outcome->train_score));
+    if (evaluation->seconds != NULL) {
+        evaluation->seconds->metric += perebor_cpu_seconds() - begin;
     }
 }
 
 /** Prepares the matrices for one k. */
-static perebor_status select_columns(evaluation *running, uint32_t select_k, perebor_error *error) {
+static perebor_status select_columns(evaluation *evaluation, uint32_t select_k,
+                                     perebor_error *error) {
     perebor_status status;
-    const perebor_dataset *dataset = running->evaluator->dataset;
-    const division *rows = running->rows;
+    const perebor_dataset *dataset = evaluation->evaluator->dataset;
+    const fold_split *rows = evaluation->rows;
     perebor_preparation *selected = NULL;
-    PEREBOR_TRY(done, perebor_preparation_reselect(&selected, running->preparation, select_k,
-                                                   running->workspace, error));
-    PEREBOR_TRY(done,
-                perebor_preparation_transform(selected, dataset, rows->training, rows->n_training,
-                                              running->workspace, &running->training.rows, error));
+    PEREBOR_TRY(done, perebor_preparation_reselect(&selected, evaluation->preparation, select_k,
+                                                   evaluation->workspace, error));
+    PEREBOR_TRY(done, perebor_preparation_transform(selected, dataset, rows->training,
+                                                    rows->n_training, evaluation->workspace,
+                                                    &evaluation->training.rows, error));
     PEREBOR_TRY(done, perebor_preparation_transform(selected, dataset, rows->validation,
-                                                    rows->n_validation, running->workspace,
-                                                    &running->validation, error));
-    running->training.labels = rows->training_labels;
+                                                    rows->n_validation, evaluation->workspace,
+                                                    &evaluation->validation, error));
+    evaluation->training.labels = rows->training_labels;
 done:
     return status;
 }
 
-static const perebor_candidate *candidate_at(const evaluation *running, size_t member) {
-    return &perebor_plan_member(running->plan, running->bundle->first_member + member)->candidate;
+static const perebor_candidate *candidate_at(const evaluation *evaluation, size_t member) {
+    return &perebor_plan_member(evaluation->plan, evaluation->bundle->first_member + member)
+                ->candidate;
 }
 
 /** The end of the run of members that one learner takes at once. */
-static size_t family_end(const evaluation *running, size_t first) {
-    const perebor_candidate *head = candidate_at(running, first);
-    if (!running->share || head->learner->share_key == NULL) {
+static size_t family_end(const evaluation *evaluation, size_t first) {
+    const perebor_candidate *head = candidate_at(evaluation, first);
+    if (!evaluation->share || head->learner->share_key == NULL) {
         return first + 1;
     }
     uint64_t key = head->learner->share_key(head->settings);
     size_t end = first + 1;
-    while (end < running->bundle->n_members) {
-        const perebor_candidate *next = candidate_at(running, end);
+    while (end < evaluation->bundle->n_members) {
+        const perebor_candidate *next = candidate_at(evaluation, end);
         if (next->learner != head->learner ||
             next->preparation.select_k != head->preparation.select_k ||
             next->learner->share_key(next->settings) != key) {
@@ -215,33 +217,33 @@ static size_t family_end(const evaluation *running, size_t first) {
     return end;
 }
 
-static perebor_status score_family(evaluation *running, size_t first, size_t end,
+static perebor_status score_family(evaluation *evaluation, size_t first, size_t end,
                                    perebor_error *error) {
-    const perebor_learner *learner = candidate_at(running, first)->learner;
-    perebor_workspace_mark begin = perebor_workspace_here(running->workspace);
+    const perebor_learner *learner = candidate_at(evaluation, first)->learner;
+    perebor_workspace_mark begin = perebor_workspace_here(evaluation->workspace);
     const perebor_value **settings =
-        perebor_workspace_take(running->workspace, end - first, sizeof(const perebor_value *));
+        perebor_workspace_take(evaluation->workspace, end - first, sizeof(const perebor_value *));
     if (settings == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu candidates", end - first);
     }
     for (size_t member = first; member < end; member++) {
-        settings[member - first] = candidate_at(running, member)->settings;
+        settings[member - first] = candidate_at(evaluation, member)->settings;
     }
-    perebor_family family = {.training = &running->training,
-                             .validation = &running->validation,
-                             .score_training = running->evaluator->score_training,
+    perebor_family family = {.training = &evaluation->training,
+                             .validation = &evaluation->validation,
+                             .score_training = evaluation->evaluator->score_training,
                              .settings = settings,
                              .n_members = end - first,
-                             .workspace = running->workspace};
-    running->family_first = first;
-    perebor_status status = perebor_learner_score_family(learner, &family, running->share,
-                                                         receive_scores, running, error);
-    perebor_workspace_return(running->workspace, begin);
+                             .workspace = evaluation->workspace};
+    evaluation->family_first = first;
+    perebor_status status = perebor_learner_score_family(learner, &family, evaluation->share,
+                                                         receive_scores, evaluation, error);
+    perebor_workspace_return(evaluation->workspace, begin);
     return status;
 }
 
 /** Fails members that could not even be prepared: data, unless the machine is at fault. */
-static perebor_status fail_members(evaluation *running, size_t first, size_t end,
+static perebor_status fail_members(evaluation *evaluation, size_t first, size_t end,
                                    perebor_status status, const perebor_error *reason,
                                    perebor_error *error) {
     if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) {
@@ -251,7 +253,7 @@ static perebor_status fail_members(evaluation *running, size_t first, size_t end
         return status;
     }
     for (size_t member = first; member < end; member++) {
-        fail_outcome(running, member, reason->message);
+        fail_outcome(evaluation, member, reason->message);
     }
     return PEREBOR_OK;
 }
@@ -261,7 +263,7 @@ static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
 }
 
 /** Without both classes there is nothing to fit, and no ROC-AUC. */
-static perebor_status check_classes(const division *rows, perebor_error *error) {
+static perebor_status check_classes(const fold_split *rows, perebor_error *error) {
     bool training = has_both_classes(rows->training_labels, rows->n_training);
     if (training && has_both_classes(rows->validation_labels, rows->n_validation)) {
         return PEREBOR_OK;
@@ -273,38 +275,38 @@ static perebor_status check_classes(const division *rows, perebor_error *error) 
         training ? "validation" : "training");
 }
 
-static perebor_status evaluate_members(evaluation *running, perebor_error *error) {
+static perebor_status evaluate_members(evaluation *evaluation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_error reason = {0};
-    size_t n_members = running->bundle->n_members;
-    perebor_preparation_settings settings = candidate_at(running, 0)->preparation;
+    size_t n_members = evaluation->bundle->n_members;
+    perebor_preparation_settings settings = candidate_at(evaluation, 0)->preparation;
     settings.select_k = 0;
     double begin = perebor_cpu_seconds();
-    status = check_classes(running->rows, &reason);
+    status = check_classes(evaluation->rows, &reason);
     if (status != PEREBOR_OK) {
-        return fail_members(running, 0, n_members, status, &reason, error);
+        return fail_members(evaluation, 0, n_members, status, &reason, error);
     }
-    status = perebor_preparation_fit(&running->preparation, running->evaluator->dataset,
-                                     running->rows->training, running->rows->n_training, &settings,
-                                     running->workspace, &reason);
+    status = perebor_preparation_fit(&evaluation->preparation, evaluation->evaluator->dataset,
+                                     evaluation->rows->training, evaluation->rows->n_training,
+                                     &settings, evaluation->workspace, &reason);
     if (status != PEREBOR_OK) {
-        return fail_members(running, 0, n_members, status, &reason, error);
+        return fail_members(evaluation, 0, n_members, status, &reason, error);
     }
     bool selected = false;
-    perebor_workspace_mark prepared = perebor_workspace_here(running->workspace);
+    perebor_workspace_mark prepared = perebor_workspace_here(evaluation->workspace);
     for (size_t first = 0, end = 0; first < n_members; first = end) {
-        end = family_end(running, first);
-        uint32_t select_k = candidate_at(running, first)->preparation.select_k;
-        if (!selected || select_k != candidate_at(running, first - 1)->preparation.select_k) {
-            perebor_workspace_return(running->workspace, prepared);
-            PEREBOR_TRY(done, select_columns(running, select_k, error));
+        end = family_end(evaluation, first);
+        uint32_t select_k = candidate_at(evaluation, first)->preparation.select_k;
+        if (!selected || select_k != candidate_at(evaluation, first - 1)->preparation.select_k) {
+            perebor_workspace_return(evaluation->workspace, prepared);
+            PEREBOR_TRY(done, select_columns(evaluation, select_k, error));
             selected = true;
         }
-        if (running->seconds != NULL) {
-            running->seconds->prepare += perebor_cpu_seconds() - begin;
+        if (evaluation->seconds != NULL) {
+            evaluation->seconds->prepare += perebor_cpu_seconds() - begin;
         }
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        PEREBOR_TRY(done, score_family(running, first, end, error));
+        PEREBOR_TRY(done, score_family(evaluation, first, end, error));
         begin = perebor_cpu_seconds();
     }
 done:
@@ -312,20 +314,20 @@ done:
 }
 
 /** Evaluates one member by itself, within the limit of memory. */
-static perebor_status evaluate_limited(evaluation *running, size_t member, perebor_error *error) {
-    const size_t limit = running->evaluator->memory_limit;
-    perebor_workspace_mark begin = perebor_workspace_here(running->workspace);
-    perebor_bundle one = *running->bundle;
+static perebor_status evaluate_limited(evaluation *whole, size_t member, perebor_error *error) {
+    const size_t limit = whole->evaluator->memory_limit;
+    perebor_workspace_mark begin = perebor_workspace_here(whole->workspace);
+    perebor_bundle one = *whole->bundle;
     one.first_member += (uint32_t)member;
     one.n_members = 1;
-    evaluation alone = *running;
+    evaluation alone = *whole;
     alone.bundle = &one;
-    alone.outcomes = &running->outcomes[member];
+    alone.outcomes = &whole->outcomes[member];
     alone.share = false;
-    perebor_workspace_limit(running->workspace, limit);
+    perebor_workspace_limit(whole->workspace, limit);
     perebor_status status = evaluate_members(&alone, error);
-    bool exceeded = perebor_workspace_unlimit(running->workspace);
-    perebor_workspace_return(running->workspace, begin);
+    bool exceeded = perebor_workspace_unlimit(whole->workspace);
+    perebor_workspace_return(whole->workspace, begin);
     if (exceeded && (status == PEREBOR_OK || status == PEREBOR_ERR_MEMORY)) {
         perebor_error reason;
         (void)perebor_fail(&reason, PEREBOR_ERR_MEMORY, "it takes more than %.6g MB of memory",
@@ -334,14 +336,14 @@ static perebor_status evaluate_limited(evaluation *running, size_t member, pereb
         fail_outcome(&alone, 0, reason.message);
         status = PEREBOR_OK;
     }
-    running->memory_short |= alone.memory_short;
+    whole->memory_short |= alone.memory_short;
     return status;
 }
 
-static perebor_status evaluate_each(evaluation *running, perebor_error *error) {
+static perebor_status evaluate_each(evaluation *evaluation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    for (size_t member = 0; member < running->bundle->n_members; member++) {
-        PEREBOR_TRY(done, evaluate_limited(running, member, error));
+    for (size_t member = 0; member < evaluation->bundle->n_members; member++) {
+        PEREBOR_TRY(done, evaluate_limited(evaluation, member, error));
     }
 done:
     return status;
@@ -351,26 +353,26 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
                                 size_t bundle, size_t fold, perebor_workspace *workspace,
                                 perebor_member_outcome *outcomes, perebor_stage_seconds *seconds,
                                 perebor_error *error) {
-    evaluation running = {.evaluator = evaluator,
-                          .plan = plan,
-                          .bundle = perebor_plan_bundle(plan, bundle),
-                          .rows = &evaluator->folds[fold],
-                          .workspace = workspace,
-                          .share = evaluator->share,
-                          .outcomes = outcomes,
-                          .seconds = seconds};
-    for (size_t member = 0; member < running.bundle->n_members; member++) {
+    evaluation evaluation = {.evaluator = evaluator,
+                             .plan = plan,
+                             .bundle = perebor_plan_bundle(plan, bundle),
+                             .rows = &evaluator->folds[fold],
+                             .workspace = workspace,
+                             .share = evaluator->share,
+                             .outcomes = outcomes,
+                             .seconds = seconds};
+    for (size_t member = 0; member < evaluation.bundle->n_members; member++) {
         outcomes[member] = (perebor_member_outcome){
             .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    perebor_status status = evaluator->memory_limit > 0 ? evaluate_each(&running, error)
-                                                        : evaluate_members(&running, error);
+    perebor_status status = evaluator->memory_limit > 0 ? evaluate_each(&evaluation, error)
+                                                        : evaluate_members(&evaluation, error);
     perebor_workspace_return(workspace, begin);
-    if (status == PEREBOR_OK && running.memory_short) {
+    if (status == PEREBOR_OK && evaluation.memory_short) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
     }
-    for (size_t member = 0; member < running.bundle->n_members; member++) {
+    for (size_t member = 0; member < evaluation.bundle->n_members; member++) {
         if (status != PEREBOR_OK) {
             free(outcomes[member].error);
             outcomes[member].error = NULL;

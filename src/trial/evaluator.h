@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file evaluator.h
- * What an evaluator holds: the dataset and its divisions.
+ * What an evaluator holds: the dataset and its fold splits.
  */
 #ifndef PEREBOR_TRIAL_EVALUATOR_H
 #define PEREBOR_TRIAL_EVALUATOR_H
@@ -9,13 +9,13 @@
 #include <stdbool.h>
 
 #include "perebor/evaluate.h"
-#include "trial/division.h"
+#include "trial/fold_split.h"
 
 struct perebor_evaluator {
     const perebor_dataset *dataset;
-    division *folds; /**< [n_folds] */
+    fold_split *folds; /**< [n_folds] */
     size_t n_folds;
-    division holdout; /**< The training part against the test part. */
+    fold_split holdout; /**< The training part against the test part. */
     bool share, score_training;
     size_t memory_limit; /**< Bytes that one member may take on a fold; 0: no limit. */
 };

@@ -202,15 +202,15 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
     size_t window_trials = n_trials < WINDOW_TRIALS ? n_trials : WINDOW_TRIALS;
     planned_trial *sorted = malloc((window_trials + 1) * sizeof *sorted);
     perebor_value *values = malloc((perebor_space_n_parameters(space) + 1) * sizeof *values);
-    perebor_plan *made = calloc(1, sizeof *made);
-    if (n_trials > UINT32_MAX || sorted == NULL || values == NULL || made == NULL) {
+    perebor_plan *result = calloc(1, sizeof *result);
+    if (n_trials > UINT32_MAX || sorted == NULL || values == NULL || result == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
         goto done;
     }
-    PEREBOR_TRY(done, allocate(made, n_trials, error));
-    made->n_folds = n_folds;
+    PEREBOR_TRY(done, allocate(result, n_trials, error));
+    result->n_folds = n_folds;
     size_t planned = 0;
-    for (size_t window = 0; window < made->n_windows; window++) {
+    for (size_t window = 0; window < result->n_windows; window++) {
         size_t begin = window * WINDOW_TRIALS;
         size_t end = begin + WINDOW_TRIALS < n_trials ? begin + WINDOW_TRIALS : n_trials;
         size_t n = 0;
@@ -222,21 +222,21 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
             }
         }
         qsort(sorted, n, sizeof *sorted, compare_planned);
-        size_t first_member = made->n_members;
-        gather_members(made, sorted, n, share, &planned);
-        cut_bundles(made, first_member, share, shape);
-        made->window_bundle[window + 1] = made->n_bundles;
+        size_t first_member = result->n_members;
+        gather_members(result, sorted, n, share, &planned);
+        cut_bundles(result, first_member, share, shape);
+        result->window_bundle[window + 1] = result->n_bundles;
     }
-    for (size_t bundle = 0; bundle < made->n_bundles; bundle++) {
-        made->savings.seconds += made->bundles[bundle].seconds * (double)n_folds;
+    for (size_t bundle = 0; bundle < result->n_bundles; bundle++) {
+        result->savings.seconds += result->bundles[bundle].seconds * (double)n_folds;
     }
-    made->savings.n_trials = planned;
-    made->savings.n_members = made->n_members;
-    made->savings.n_bundles = made->n_bundles;
-    *plan = made;
-    made = NULL;
+    result->savings.n_trials = planned;
+    result->savings.n_members = result->n_members;
+    result->savings.n_bundles = result->n_bundles;
+    *plan = result;
+    result = NULL;
 done:
-    perebor_plan_free(made);
+    perebor_plan_free(result);
     free(sorted);
     free(values);
     return status;

@@ -53,8 +53,8 @@ perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
                                        const perebor_candidate *candidate, perebor_refit *refit,
                                        perebor_error *error) {
     perebor_status status;
-    const division *rows = &evaluator->holdout;
-    perebor_refit made = {.report = {.converged = true}};
+    const fold_split *rows = &evaluator->holdout;
+    perebor_refit result = {.report = {.converged = true}};
     perebor_workspace workspace = {0};
     perebor_preparation *preparation = NULL;
     perebor_training training = {.labels = rows->training_labels};
@@ -70,17 +70,17 @@ perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
     PEREBOR_TRY(done,
                 perebor_preparation_transform(preparation, evaluator->dataset, rows->validation,
                                               rows->n_validation, &workspace, &test, error));
-    PEREBOR_TRY(done, name_columns(&made, preparation, error));
+    PEREBOR_TRY(done, name_columns(&result, preparation, error));
     PEREBOR_TRY(done, candidate->learner->fit(&model, &training, candidate->settings, &workspace,
-                                              &made.report, error));
+                                              &result.report, error));
     PEREBOR_TRY(done, score_part(candidate->learner, model, &training.rows, rows->training_labels,
-                                 &workspace, &made.train_score, error));
+                                 &workspace, &result.train_score, error));
     PEREBOR_TRY(done, score_part(candidate->learner, model, &test, rows->validation_labels,
-                                 &workspace, &made.test_score, error));
-    *refit = made;
-    made = (perebor_refit){0};
+                                 &workspace, &result.test_score, error));
+    *refit = result;
+    result = (perebor_refit){0};
 done:
-    perebor_refit_release(&made);
+    perebor_refit_release(&result);
     perebor_workspace_release(&workspace);
     return status;
 }

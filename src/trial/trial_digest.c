@@ -68,26 +68,26 @@ static void add_scores(perebor_sha256 *digest, const perebor_trials *trials, siz
 
 void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]) {
     uint8_t state = trials->state[trial];
-    perebor_sha256 running;
-    perebor_sha256_init(&running);
-    perebor_sha256_update_text(&running, "perebor trial 1");
-    perebor_sha256_update_u64(&running, trials->first_trial + trial);
-    add_point(&running, trials, trial);
-    perebor_sha256_update_u64(&running,
+    perebor_sha256 hash;
+    perebor_sha256_init(&hash);
+    perebor_sha256_update_text(&hash, "perebor trial 1");
+    perebor_sha256_update_u64(&hash, trials->first_trial + trial);
+    add_point(&hash, trials, trial);
+    perebor_sha256_update_u64(&hash,
                               state == PEREBOR_TRIAL_RUNNING ? PEREBOR_TRIAL_WAITING : state);
     if (state == PEREBOR_TRIAL_COMPLETE || state == PEREBOR_TRIAL_FAIL) {
-        add_scores(&running, trials, trial);
+        add_scores(&hash, trials, trial);
     }
-    perebor_sha256_final(&running, digest);
+    perebor_sha256_final(&hash, digest);
 }
 
 void perebor_trials_digest(const perebor_trials *trials, uint8_t digest[32]) {
-    perebor_sha256 running;
-    perebor_sha256_init(&running);
+    perebor_sha256 hash;
+    perebor_sha256_init(&hash);
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
         uint8_t one[PEREBOR_SHA256_SIZE];
         perebor_trials_digest_one(trials, trial, one);
-        perebor_sha256_update(&running, one, sizeof one);
+        perebor_sha256_update(&hash, one, sizeof one);
     }
-    perebor_sha256_final(&running, digest);
+    perebor_sha256_final(&hash, digest);
 }

@@ -97,7 +97,7 @@ perebor_status perebor_trials_create(perebor_trials **trials, const perebor_spac
                                      uint64_t first_trial, size_t n_trials, size_t n_folds,
                                      perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_trials *made = NULL;
+    perebor_trials *result = NULL;
     size_t n_parameters = perebor_space_n_parameters(space);
     const char **names = calloc(n_parameters > 0 ? n_parameters : 1, sizeof *names);
     if (names == NULL) {
@@ -106,16 +106,16 @@ perebor_status perebor_trials_create(perebor_trials **trials, const perebor_spac
     for (size_t parameter = 0; parameter < n_parameters; parameter++) {
         names[parameter] = perebor_space_parameter(space, parameter)->name;
     }
-    PEREBOR_TRY(done, perebor_trials_create_empty(&made, names, n_parameters, first_trial, n_trials,
-                                                  n_folds, error));
+    PEREBOR_TRY(done, perebor_trials_create_empty(&result, names, n_parameters, first_trial,
+                                                  n_trials, n_folds, error));
     for (size_t trial = 0; trial < n_trials; trial++) {
-        PEREBOR_TRY(done, take_point(made, space, trial, error));
+        PEREBOR_TRY(done, take_point(result, space, trial, error));
     }
-    PEREBOR_TRY(done, perebor_trials_mark_same(made, error));
-    *trials = made;
-    made = NULL;
+    PEREBOR_TRY(done, perebor_trials_mark_same(result, error));
+    *trials = result;
+    result = NULL;
 done:
-    perebor_trials_free(made);
+    perebor_trials_free(result);
     free(names);
     return status;
 }

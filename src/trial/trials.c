@@ -77,21 +77,21 @@ perebor_status perebor_trials_create_empty(perebor_trials **trials,
                                            uint64_t first_trial, size_t n_trials, size_t n_folds,
                                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_trials *made = malloc(sizeof *made);
-    if (made == NULL) {
+    perebor_trials *result = malloc(sizeof *result);
+    if (result == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
     }
-    *made = (perebor_trials){.first_trial = first_trial,
-                             .n_trials = n_trials,
-                             .n_folds = n_folds,
-                             .n_parameters = n_parameters};
-    PEREBOR_TRY(failed, allocate_arrays(made, error));
-    PEREBOR_TRY(failed, copy_names(made, parameter_names, error));
-    set_waiting(made);
-    *trials = made;
+    *result = (perebor_trials){.first_trial = first_trial,
+                               .n_trials = n_trials,
+                               .n_folds = n_folds,
+                               .n_parameters = n_parameters};
+    PEREBOR_TRY(failed, allocate_arrays(result, error));
+    PEREBOR_TRY(failed, copy_names(result, parameter_names, error));
+    set_waiting(result);
+    *trials = result;
     return PEREBOR_OK;
 failed:
-    perebor_trials_free(made);
+    perebor_trials_free(result);
     return status;
 }
 

@@ -111,34 +111,34 @@ static enum fault count_call(void) {
 }
 
 /** Carries out what was decided for a call that is no write. */
-static long finish_call(enum fault decided, long number, long a, long b, long c, long d) {
-    if (decided == FAULT_TEAR) {
+static long finish_call(enum fault fault, long number, long a, long b, long c, long d) {
+    if (fault == FAULT_TEAR) {
         die();
     }
-    if (decided == FAULT_FAIL) {
+    if (fault == FAULT_FAIL) {
         errno = fault_errno;
         return -1;
     }
     long result = syscall(number, a, b, c, d);
-    if (decided == FAULT_AFTER) {
+    if (fault == FAULT_AFTER) {
         die();
     }
     return result;
 }
 
 ssize_t write(int descriptor, const void *bytes, size_t size) {
-    enum fault decided = is_counted(descriptor) ? count_call() : FAULT_NONE;
-    if (decided == FAULT_TEAR || decided == FAULT_FAIL) {
+    enum fault fault = is_counted(descriptor) ? count_call() : FAULT_NONE;
+    if (fault == FAULT_TEAR || fault == FAULT_FAIL) {
         bool first = n_calls == fault_at; // A full disk takes what still fits, once.
         ssize_t written = first ? syscall(SYS_write, descriptor, bytes, size / 2) : 0;
-        if (decided == FAULT_TEAR) {
+        if (fault == FAULT_TEAR) {
             die();
         }
         errno = fault_errno;
         return written > 0 && fault_errno == ENOSPC ? written : -1;
     }
     ssize_t written = syscall(SYS_write, descriptor, bytes, size);
-    if (decided == FAULT_AFTER) {
+    if (fault == FAULT_AFTER) {
         die();
     }
     return written;
@@ -148,9 +148,9 @@ static int sync_with(long number, int descriptor) {
     if (!is_counted(descriptor)) {
         return (int)syscall(number, descriptor);
     }
-    enum fault decided = count_call();
-    if (decided == FAULT_TEAR || decided == FAULT_FAIL) {
-        return (int)finish_call(decided, number, descriptor, 0, 0, 0);
+    enum fault fault = count_call();
+    if (fault == FAULT_TEAR || fault == FAULT_FAIL) {
+        return (int)finish_call(fault, number, descriptor, 0, 0, 0);
     }
     int result = (int)syscall(number, descriptor);
     char path[PATH_MAX];
@@ -160,7 +160,7 @@ static int sync_with(long number, int descriptor) {
         fstat(descriptor, &found) == 0) {
         note(log_path, O_APPEND, (long)found.st_size);
     }
-    if (decided == FAULT_AFTER) {
+    if (fault == FAULT_AFTER) {
         die();
     }
     return result;
@@ -175,28 +175,28 @@ int fsync(int descriptor) {
 }
 
 int ftruncate(int descriptor, off_t length) {
-    enum fault decided = is_counted(descriptor) ? count_call() : FAULT_NONE;
-    return (int)finish_call(decided, SYS_ftruncate, descriptor, length, 0, 0);
+    enum fault fault = is_counted(descriptor) ? count_call() : FAULT_NONE;
+    return (int)finish_call(fault, SYS_ftruncate, descriptor, length, 0, 0);
 }
 
 int rename(const char *from, const char *to) {
-    enum fault decided = is_counted_path(to) ? count_call() : FAULT_NONE;
-    return (int)finish_call(decided, SYS_renameat, AT_FDCWD, (long)from, AT_FDCWD, (long)to);
+    enum fault fault = is_counted_path(to) ? count_call() : FAULT_NONE;
+    return (int)finish_call(fault, SYS_renameat, AT_FDCWD, (long)from, AT_FDCWD, (long)to);
 }
 
 int link(const char *from, const char *to) {
-    enum fault decided = is_counted_path(to) ? count_call() : FAULT_NONE;
-    if (decided != FAULT_NONE && decided != FAULT_AFTER) {
-        return (int)finish_call(decided, SYS_linkat, 0, 0, 0, 0);
+    enum fault fault = is_counted_path(to) ? count_call() : FAULT_NONE;
+    if (fault != FAULT_NONE && fault != FAULT_AFTER) {
+        return (int)finish_call(fault, SYS_linkat, 0, 0, 0, 0);
     }
     int result = (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
-    if (decided == FAULT_AFTER) {
+    if (fault == FAULT_AFTER) {
         die();
     }
     return result;
 }
 
 int unlink(const char *path) {
-    enum fault decided = is_counted_path(path) ? count_call() : FAULT_NONE;
-    return (int)finish_call(decided, SYS_unlinkat, AT_FDCWD, (long)path, 0, 0);
+    enum fault fault = is_counted_path(path) ? count_call() : FAULT_NONE;
+    return (int)finish_call(fault, SYS_unlinkat, AT_FDCWD, (long)path, 0, 0);
 }

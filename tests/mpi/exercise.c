@@ -2,7 +2,7 @@
 // A job whose every result is known: run under mpiexec by the tests of this folder.
 //
 //   exercise [units=N] [microseconds=U] [bytes=B] [threads=T] [lease=S] [stop_after=N] [refuse=U]
-//            [poison=U] [fail_delivery=N] [jobs=N] [ledger=1] [oversubscribe=0] [share=B]
+//            [poison=U] [fail_delivery=N] [jobs=N] [timings=1] [oversubscribe=0] [share=B]
 //            [hang=U] [obey=U] [limit=S] [leave=K] [fall=K] [signal=S] [within=MS] [seed=N]
 //
 // hang=U: that unit never ends; obey=U: that one ends when it is told to.
@@ -31,7 +31,7 @@ enum { NONE = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
-    long ledger, oversubscribe, share, fall, signal, within, seed;
+    long timings, oversubscribe, share, fall, signal, within, seed;
     long hang, obey, leave;
     double lease, limit;
     perebor_ranks *ranks;
@@ -177,12 +177,13 @@ static perebor_status tick(void *context, const perebor_job_progress *progress, 
     return PEREBOR_OK;
 }
 
-static void print_ledgers(const exercise *e, const perebor_ledger *ledgers, double seconds) {
+static void print_all_timings(const exercise *e, const perebor_rank_timings *timings,
+                              double seconds) {
     for (int i = 0; i < e->ranks->size; i++) {
-        const perebor_ledger *l = &ledgers[i];
+        const perebor_rank_timings *own = &timings[i];
         printf("rank %d: wall %.4f compute %.4f wait %.4f protocol %.4f units %llu threads %d\n", i,
-               l->wall, l->compute, l->wait, l->protocol, (unsigned long long)l->n_units,
-               l->n_threads);
+               own->wall, own->compute, own->wait, own->protocol, (unsigned long long)own->n_units,
+               own->n_threads);
     }
     printf("%.1f units/s\n", (double)e->units / seconds);
 }
@@ -203,22 +204,22 @@ static perebor_status run_job(exercise *e, int n_threads, perebor_error *error) 
                        .deliver = deliver,
                        .give_up = give_up,
                        .tick = tick};
-    perebor_ledger *ledgers = calloc((size_t)e->ranks->size, sizeof *ledgers);
+    perebor_rank_timings *timings = calloc((size_t)e->ranks->size, sizeof *timings);
     e->seen = calloc((size_t)e->units, 1);
     e->n_delivered = e->n_given_up = 0;
     double began = now();
-    perebor_status status = perebor_job_run(e->ranks, &job, ledgers, error);
+    perebor_status status = perebor_job_run(e->ranks, &job, timings, error);
     if (e->ranks->rank == 0) {
         if (status == PEREBOR_OK && e->n_delivered + e->n_given_up != e->units) {
             e->n_broken++;
         }
         printf("delivered %ld given up %ld of %ld, broken %ld, lost ranks %d\n", e->n_delivered,
                e->n_given_up, e->units, e->n_broken, e->n_lost);
-        if (e->ledger) {
-            print_ledgers(e, ledgers, now() - began);
+        if (e->timings) {
+            print_all_timings(e, timings, now() - began);
         }
     }
-    free(ledgers);
+    free(timings);
     free(e->seen);
     return status;
 }
@@ -272,7 +273,7 @@ static void read_arguments(exercise *e, int n, char **arguments) {
                  {"poison", &e->poison},
                  {"fail_delivery", &e->fail_delivery},
                  {"jobs", &e->jobs},
-                 {"ledger", &e->ledger},
+                 {"timings", &e->timings},
                  {"oversubscribe", &e->oversubscribe},
                  {"share", &e->share},
                  {"hang", &e->hang},

@@ -43,14 +43,14 @@ static climate draw_climate(uint64_t seed, size_t n_workers, size_t n_units) {
     return weather;
 }
 
-static uint64_t argument(int n, char **arguments, const char *name, uint64_t fallback) {
+static uint64_t argument(int n, char **arguments, const char *name, uint64_t default_value) {
     size_t length = strlen(name);
     for (int i = 1; i < n; i++) {
         if (strncmp(arguments[i], name, length) == 0 && arguments[i][length] == '=') {
             return strtoull(arguments[i] + length + 1, NULL, 0);
         }
     }
-    return fallback;
+    return default_value;
 }
 
 int main(int n, char **arguments) {

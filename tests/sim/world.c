@@ -24,7 +24,7 @@ typedef enum event_kind {
     EVENT_TO_LEADER, // or at the coordinator.
 } event_kind;
 
-typedef enum letter_kind { CHUNK, REVOKE, STOP, BEAT, RESULT, REFUSAL, OVERDUE } letter_kind;
+typedef enum letter_kind { CHUNK, REVOKE, STOP, HEARTBEAT, RESULT, REFUSAL, OVERDUE } letter_kind;
 
 typedef struct event {
     double at;
@@ -33,7 +33,7 @@ typedef struct event {
     uint32_t worker, unit, epoch;
     uint64_t lease;
     double seconds;
-    perebor_beat beat;
+    perebor_heartbeat heartbeat;
     uint32_t *units; // Of a chunk; owned by the event.
     size_t n_units;
 } event;
@@ -175,12 +175,15 @@ static void say_alive(world *w, uint32_t number) {
     for (size_t i = 0; i < self->n_running; i++) {
         oldest = least(oldest, self->running[i].lease);
     }
-    perebor_beat beat = {.epoch = self->epoch,
-                         .n_threads = self->n_threads,
-                         .oldest_lease = oldest,
-                         .newest_lease = self->newest_lease,
-                         .stopped = self->stopped};
-    post(w, (event){.kind = EVENT_TO_LEADER, .letter = BEAT, .worker = number, .beat = beat});
+    perebor_heartbeat heartbeat = {.epoch = self->epoch,
+                                   .n_threads = self->n_threads,
+                                   .oldest_lease = oldest,
+                                   .newest_lease = self->newest_lease,
+                                   .stopped = self->stopped};
+    post(w, (event){.kind = EVENT_TO_LEADER,
+                    .letter = HEARTBEAT,
+                    .worker = number,
+                    .heartbeat = heartbeat});
 }
 
 /** Lets idle threads begin queued units. */
@@ -280,7 +283,7 @@ static void at_worker(world *w, const event *message) {
         self->stopped = true;
         say_alive(w, message->worker);
         break;
-    case BEAT:
+    case HEARTBEAT:
     case RESULT:
     case REFUSAL:
     case OVERDUE:
@@ -297,8 +300,8 @@ static void end_unit(world *w, uint32_t unit, uint8_t how) {
 
 static void at_leader(world *w, const event *message) {
     switch ((letter_kind)message->letter) {
-    case BEAT:
-        perebor_coordinator_beat(w->coordinator, w->now, message->worker, &message->beat);
+    case HEARTBEAT:
+        perebor_coordinator_heartbeat(w->coordinator, w->now, message->worker, &message->heartbeat);
         break;
     case RESULT:
         if (perebor_coordinator_result(w->coordinator, w->now, message->worker, message->lease,

@@ -82,7 +82,7 @@ static perebor_status load_shop(const char *folder, perebor_dataset **dataset,
                   .n_ordinal = 1,
                   .boolean = &boolean,
                   .n_boolean = 1,
-                  .carried = SHOP_TEXTS("Прибыль")},
+                  .passthrough = SHOP_TEXTS("Прибыль")},
     };
     return perebor_tables_load(dataset, report, &spec, error);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file small_experiment.h
- * Made-up rows with gaps, ties and something to learn, and a space with every learner and step.
+ * Made-up rows with missing values, ties and something to learn, and a space with every learner and
+ * step.
  */
 #ifndef TESTS_SUPPORT_SMALL_EXPERIMENT_H
 #define TESTS_SUPPORT_SMALL_EXPERIMENT_H

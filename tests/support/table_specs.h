@@ -68,9 +68,9 @@ static inline const perebor_column *find_column(const perebor_dataset *dataset, 
             return &dataset->columns[i];
         }
     }
-    for (size_t i = 0; i < dataset->n_carried; i++) {
-        if (strcmp(dataset->carried[i].name, name) == 0) {
-            return &dataset->carried[i];
+    for (size_t i = 0; i < dataset->n_passthrough; i++) {
+        if (strcmp(dataset->passthrough[i].name, name) == 0) {
+            return &dataset->passthrough[i];
         }
     }
     fail_msg("no column %s", name);

@@ -29,22 +29,22 @@ static const char *const metric_choices[] = {"minkowski", "manhattan", "euclidea
 static const perebor_setting settings[] = {
     [N_NEIGHBORS] = {.name = "n_neighbors",
                      .summary = "how many neighbours vote",
-                     .fallback = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
+                     .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
                      .min = 1,
                      .max = 1e9},
     [WEIGHTS] = {.name = "weights",
                  .summary = "votes count alike, or by the inverse of the distance",
-                 .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "uniform"},
+                 .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "uniform"},
                  .choices = weights_choices},
     [METRIC] = {.name = "metric",
                 .part_of_key = true,
                 .summary = "distance; minkowski has the exponent p",
-                .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "minkowski"},
+                .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "minkowski"},
                 .choices = metric_choices},
     [P] = {.name = "p",
            .part_of_key = true,
            .summary = "exponent of minkowski: 1 is manhattan, 2 euclidean",
-           .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 2.0},
+           .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 2.0},
            .min = 1.0,
            .max = 100.0},
 };
@@ -172,18 +172,18 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     double begin = perebor_cpu_seconds();
-    perebor_model *made = perebor_workspace_take(workspace, 1, sizeof *made);
+    perebor_model *result = perebor_workspace_take(workspace, 1, sizeof *result);
     uint8_t *labels = perebor_workspace_take(workspace, training->rows.n_rows, sizeof *labels);
-    if (made == NULL || labels == NULL) {
+    if (result == NULL || labels == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
     }
     memcpy(labels, training->labels, training->rows.n_rows);
     knn_options options = read_options(values);
     PEREBOR_TRY(done, check_k(options.k, training->rows.n_rows, error));
-    *made = (perebor_model){.labels = labels, .options = options};
-    PEREBOR_TRY(done, knn_points_create(&made->points, &training->rows, workspace, error));
+    *result = (perebor_model){.labels = labels, .options = options};
+    PEREBOR_TRY(done, knn_points_create(&result->points, &training->rows, workspace, error));
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - begin};
-    *model = made;
+    *model = result;
 done:
     return status;
 }

@@ -174,12 +174,12 @@ PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_
     const float *from[REGISTERS];
     for (int i = 0; i < n_registers; i++) {
         size_t first = row + (size_t)i * NATIVE_SINGLES;
-        from[i] =
-            packed + first / KNN_SIEVE_TILE * n_columns * KNN_SIEVE_TILE + first % KNN_SIEVE_TILE;
+        from[i] = packed + first / KNN_FILTER_TILE * n_columns * KNN_FILTER_TILE +
+                  first % KNN_FILTER_TILE;
     }
     for (size_t column = 0; column < n_columns; column++) {
         for (int i = 0; i < n_registers; i++) {
-            vnf rows = load_singles(from[i] + column * KNN_SIEVE_TILE);
+            vnf rows = load_singles(from[i] + column * KNN_FILTER_TILE);
             for (int query = 0; query < KNN_QUERIES; query++) {
                 vnf difference = queries[column * KNN_QUERIES + (size_t)query] - rows;
                 sums[query][i] = add_rough_part(metric, sums[query][i], difference);
@@ -197,7 +197,7 @@ PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_
 PEREBOR_INLINE void sum_rough_block(knn_metric metric, const float *packed, size_t n_rows,
                                     size_t n_columns, const float *queries, float *distances,
                                     size_t stride) {
-    size_t n_padded = (n_rows + KNN_SIEVE_TILE - 1) / KNN_SIEVE_TILE * KNN_SIEVE_TILE;
+    size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
     size_t step = REGISTERS * NATIVE_SINGLES;
     size_t row = 0;
     for (; row + step <= n_padded; row += step) {
@@ -222,8 +222,8 @@ static void rough(knn_metric metric, const float *packed, size_t n_rows, size_t 
     }
 }
 
-static size_t sift(const float *values, size_t n, float limit, uint32_t *places) {
-    enum { STRIP = 4 * KNN_SIEVE_TILE }; // nearly all strips pass nothing
+static size_t select_below(const float *values, size_t n, float limit, uint32_t *places) {
+    enum { STRIP = 4 * KNN_FILTER_TILE }; // nearly all strips pass nothing
     size_t n_passed = 0;
     for (size_t first = 0; first < n; first += STRIP) {
         size_t end = first + STRIP < n ? first + STRIP : n;
@@ -246,6 +246,6 @@ static size_t sift(const float *values, size_t n, float limit, uint32_t *places)
 
 const struct knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
                                                         .rough = rough,
-                                                        .sift = sift,
+                                                        .select_below = select_below,
                                                         .count_below = count_below,
                                                         .gather_below = gather_below};

@@ -19,7 +19,7 @@
 enum { KNN_QUERIES = 4 };
 
 /** Rows of a tile in single precision: one register of the widest instruction set. */
-enum { KNN_SIEVE_TILE = 16 };
+enum { KNN_FILTER_TILE = 16 };
 
 typedef enum knn_metric {
     KNN_MANHATTAN, /**< sum |a - b| */
@@ -42,7 +42,7 @@ struct knn_kernels {
     /**
      * The same in single precision, for manhattan and euclidean distances, in any order.
      *
-     * @param[in]  packed     Tiles of KNN_SIEVE_TILE rows, packed as those of eight are.
+     * @param[in]  packed     Tiles of KNN_FILTER_TILE rows, packed as those of eight are.
      * @param[in]  queries    [n_columns][KNN_QUERIES]
      * @param[out] distances  [KNN_QUERIES][stride]; infinity from n_rows up to the end of its tile.
      */
@@ -52,11 +52,11 @@ struct knn_kernels {
     /**
      * Lists the places of values that are no larger than the limit.
      *
-     * @param[in]  n       A multiple of KNN_SIEVE_TILE.
+     * @param[in]  n       A multiple of KNN_FILTER_TILE.
      * @param[out] places  [n + 1]
      * @return How many.
      */
-    size_t (*sift)(const float *values, size_t n, float limit, uint32_t *places);
+    size_t (*select_below)(const float *values, size_t n, float limit, uint32_t *places);
 
     /** How many of the values are below the limit. @param[in] n  A multiple of 8. */
     size_t (*count_below)(const double *values, size_t n, double limit);

@@ -14,7 +14,8 @@ enum { CHUNK_ROWS = 2048 };
 /** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
 enum { BLOCK_QUERIES = 256 };
 
-/** Of a chunk, that the sieve may let through for one query: each costs a gather of its values. */
+/** Of a chunk, that the distance filter may let through for one query: each costs a gather of its
+ * values. */
 enum { MOST_PASSED = CHUNK_ROWS / 16 };
 
 perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
@@ -22,8 +23,8 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
     size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
     double *packed = perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * rows->n_columns,
                                             sizeof *packed);
-    knn_sieve sieve;
-    if (packed == NULL || !knn_sieve_create(&sieve, rows, CHUNK_ROWS, workspace)) {
+    knn_distance_filter filter;
+    if (packed == NULL || !knn_distance_filter_create(&filter, rows, CHUNK_ROWS, workspace)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
                             rows->n_rows);
     }
@@ -36,7 +37,7 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
         }
     }
     *points = (knn_points){
-        .packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns, .sieve = sieve};
+        .packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns, .filter = filter};
     return PEREBOR_OK;
 }
 
@@ -214,25 +215,27 @@ static double distance_of(const neighbor_search *search, size_t row, size_t quer
 }
 
 /**
- * Takes from a chunk what the sieve lets through. Where it lets through much, nothing is changed.
+ * Takes from a chunk what the distance filter lets through. Where it lets through much, nothing is
+ * changed.
  *
  * @return Whether it has been done.
  */
-static bool extend_by_sieve(neighbor_search *search, size_t group, size_t n_members,
-                            size_t first_row, size_t n_rows) {
-    const knn_sieve *sieve = &search->points->sieve;
+static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_members,
+                             size_t first_row, size_t n_rows) {
+    const knn_distance_filter *filter = &search->points->filter;
     size_t k = search->k;
     size_t n_passed[KNN_QUERIES];
     size_t chunk = first_row / CHUNK_ROWS;
-    size_t n_padded = (n_rows + KNN_SIEVE_TILE - 1) / KNN_SIEVE_TILE * KNN_SIEVE_TILE;
-    search->kernels->rough(search->metric, sieve->packed + first_row * sieve->n_columns, n_rows,
-                           sieve->n_columns, search->single_queries, search->rough, CHUNK_ROWS);
+    size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
+    search->kernels->rough(search->metric, filter->packed + first_row * filter->n_columns, n_rows,
+                           filter->n_columns, search->single_queries, search->rough, CHUNK_ROWS);
     for (size_t query = 0; query < n_members; query++) {
-        double norm = knn_sieve_norm(sieve, search->metric, search->queries, query);
+        double norm = knn_distance_filter_norm(filter, search->metric, search->queries, query);
         double farthest = search->lists[(group + query) * k + k - 1].distance;
-        float limit = knn_sieve_limit(sieve, search->metric, chunk, farthest, norm);
-        n_passed[query] = search->kernels->sift(search->rough + query * CHUNK_ROWS, n_padded, limit,
-                                                search->passed + query * CHUNK_ROWS);
+        float limit = knn_distance_filter_limit(filter, search->metric, chunk, farthest, norm);
+        n_passed[query] =
+            search->kernels->select_below(search->rough + query * CHUNK_ROWS, n_padded, limit,
+                                          search->passed + query * CHUNK_ROWS);
         if (n_passed[query] > MOST_PASSED || isinf(limit)) {
             return false;
         }
@@ -275,8 +278,8 @@ static void search_chunk(neighbor_search *search, size_t group, size_t n_members
     for (size_t member = 0; member < n_members; member++) {
         full = full && search->n_listed[group + member] == search->k;
     }
-    if (full && points->sieve.packed != NULL && search->metric != KNN_MINKOWSKI &&
-        extend_by_sieve(search, group, n_members, row, n_rows)) {
+    if (full && points->filter.packed != NULL && search->metric != KNN_MINKOWSKI &&
+        extend_by_filter(search, group, n_members, row, n_rows)) {
         return;
     }
     search->kernels->distances(search->metric, search->p, points->packed + row * points->n_columns,

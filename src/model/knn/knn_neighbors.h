@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/knn/knn_distance_filter.h"
 #include "model/knn/knn_kernel.h"
-#include "model/knn/knn_sieve.h"
 #include "perebor/matrix.h"
 #include "perebor/status.h"
 
@@ -21,7 +21,7 @@
 typedef struct knn_points {
     double *packed;
     size_t n_rows, n_columns;
-    knn_sieve sieve;
+    knn_distance_filter filter;
 } knn_points;
 
 /** Packs a matrix. */

@@ -9,25 +9,25 @@
 perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
                                 perebor_workspace *workspace, perebor_error *error) {
     size_t length = source->gram->length;
-    svc_block made = {.source = source, .capacity = capacity};
-    made.points = perebor_workspace_take_zeroed(workspace, length, sizeof *made.points);
-    made.present = perebor_workspace_take_zeroed(workspace, length, sizeof *made.present);
-    made.entries = perebor_workspace_take(workspace, capacity * capacity, sizeof *made.entries);
-    made.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *made.errors);
-    made.coefficients =
-        perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *made.coefficients);
-    if (made.points == NULL || made.present == NULL || made.entries == NULL ||
-        made.errors == NULL || made.coefficients == NULL) {
+    svc_block result = {.source = source, .capacity = capacity};
+    result.points = perebor_workspace_take_zeroed(workspace, length, sizeof *result.points);
+    result.present = perebor_workspace_take_zeroed(workspace, length, sizeof *result.present);
+    result.entries = perebor_workspace_take(workspace, capacity * capacity, sizeof *result.entries);
+    result.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.errors);
+    result.coefficients =
+        perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.coefficients);
+    if (result.points == NULL || result.present == NULL || result.entries == NULL ||
+        result.errors == NULL || result.coefficients == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
                             source->gram->points.n_rows);
     }
-    made.ceilings = made.errors + length;
-    made.floors = made.errors + 2 * length;
-    made.rounded = made.errors + 3 * length;
-    made.highest = made.coefficients + length;
-    made.lowest = made.coefficients + 2 * length;
-    made.diagonal = made.coefficients + 3 * length;
-    *block = made;
+    result.ceilings = result.errors + length;
+    result.floors = result.errors + 2 * length;
+    result.rounded = result.errors + 3 * length;
+    result.highest = result.coefficients + length;
+    result.lowest = result.coefficients + 2 * length;
+    result.diagonal = result.coefficients + 3 * length;
+    *block = result;
     return PEREBOR_OK;
 }
 

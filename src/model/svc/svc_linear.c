@@ -101,43 +101,43 @@ static perebor_status linear_create(struct linear *linear, const perebor_trainin
     const perebor_matrix *rows = &training->rows;
     size_t n = rows->stride;
     size_t size = rows->n_columns + 1;
-    struct linear made = {.vector = PEREBOR_KERNEL_PICK(svc_interior),
-                          .training = training,
-                          .bounds = bounds,
-                          .size = size};
+    struct linear result = {.vector = PEREBOR_KERNEL_PICK(svc_interior),
+                            .training = training,
+                            .bounds = bounds,
+                            .size = size};
     perebor_status status =
-        perebor_matrix_create(&made.rows, rows->n_rows, rows->n_columns, workspace, error);
+        perebor_matrix_create(&result.rows, rows->n_rows, rows->n_columns, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    made.arrays = perebor_workspace_take_zeroed(
+    result.arrays = perebor_workspace_take_zeroed(
         workspace, ROW_ARRAYS * n + SVC_INTERIOR_SCRATCH + (COLUMN_ARRAYS + size) * size,
-        sizeof *made.arrays);
-    if (made.arrays == NULL) {
+        sizeof *result.arrays);
+    if (result.arrays == NULL) {
         (void)perebor_fail(error, PEREBOR_ERR_MEMORY,
                            "no memory to solve for %zu rows and %zu columns", rows->n_rows,
                            rows->n_columns);
         return PEREBOR_ERR_MEMORY;
     }
-    svc_iterate *at = &made.at;
+    svc_iterate *at = &result.at;
     double **const of_rows[ROW_ARRAYS] = {
         &at->sign,        &at->weight,     &at->room,     &at->slack,  &at->loss,
         &at->decision,    &at->scaling,    &at->target,   &at->turned, &at->direction,
         &at->weight_step, &at->slack_step, &at->loss_step};
-    double **const of_columns[COLUMN_ARRAYS] = {&made.centres, &made.scales, &made.penalties,
-                                                &made.weights, &made.best,   &made.step};
-    double *next = made.arrays;
+    double **const of_columns[COLUMN_ARRAYS] = {&result.centres, &result.scales, &result.penalties,
+                                                &result.weights, &result.best,   &result.step};
+    double *next = result.arrays;
     for (size_t i = 0; i < ROW_ARRAYS; i++, next += n) {
         *of_rows[i] = next;
     }
-    made.weighted = next;
+    result.weighted = next;
     next += SVC_INTERIOR_SCRATCH;
     for (size_t i = 0; i < COLUMN_ARRAYS; i++, next += size) {
         *of_columns[i] = next;
     }
-    made.factor = next;
+    result.factor = next;
     at->n = n;
-    *linear = made;
+    *linear = result;
     return PEREBOR_OK;
 }
 
@@ -265,7 +265,7 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
                                 uint64_t max_iterations, perebor_workspace *workspace,
                                 svc_hyperplane *plane, perebor_error *error) {
     struct linear linear = {.training = training, .bounds = bounds};
-    svc_hyperplane found = {.weights = plane->weights};
+    svc_hyperplane result = {.weights = plane->weights};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = linear_create(&linear, training, bounds, workspace, error);
     if (status != PEREBOR_OK) {
@@ -273,21 +273,21 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     }
     standardise_all(&linear);
     start(&linear);
-    close_gap(&linear, max_iterations, &found);
+    close_gap(&linear, max_iterations, &result);
     status = perebor_deadline_check(error);
-    found.bias = choose_bias(&linear);
+    result.bias = choose_bias(&linear);
     for (size_t column = 0; column + 1 < linear.size; column++) {
-        found.weights[column] = linear.best[column] / linear.scales[column];
-        found.bias -= found.weights[column] * linear.centres[column];
+        result.weights[column] = linear.best[column] / linear.scales[column];
+        result.bias -= result.weights[column] * linear.centres[column];
     }
     perebor_workspace_return(workspace, begin);
     if (status != PEREBOR_OK) {
         return status;
     }
-    if (!isfinite(found.bias)) {
+    if (!isfinite(result.bias)) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "the columns are too large to square: scale them");
     }
-    *plane = found;
+    *plane = result;
     return PEREBOR_OK;
 }

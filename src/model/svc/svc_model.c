@@ -36,7 +36,7 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
     model->norms = perebor_workspace_take(workspace, n, sizeof *model->norms);
     model->groups = perebor_workspace_take(workspace, n_groups * SVC_POINTS * rows->n_columns,
                                            sizeof *model->groups);
-    perebor_workspace_mark kept = perebor_workspace_here(workspace);
+    perebor_workspace_mark mark = perebor_workspace_here(workspace);
     size_t *support = perebor_workspace_take(workspace, n, sizeof *support);
     double *norms = perebor_workspace_take(workspace, rows->stride, sizeof *norms);
     if (support == NULL || norms == NULL || model->coefficients == NULL || model->norms == NULL ||
@@ -57,7 +57,7 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
         size_t left = n - first;
         svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
     }
-    perebor_workspace_return(workspace, kept);
+    perebor_workspace_return(workspace, mark);
     return PEREBOR_OK;
 }
 
@@ -182,15 +182,15 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
                              const svc_options *options, const svc_gram *gram,
                              perebor_workspace *workspace, perebor_fit_report *report,
                              perebor_error *error) {
-    perebor_model *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
-    if (made == NULL) {
+    perebor_model *result = perebor_workspace_take_zeroed(workspace, 1, sizeof *result);
+    if (result == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
     }
-    made->kernel = options->kernel;
-    made->n_columns = training->rows.n_columns;
-    perebor_status status = fit_any(made, training, options, gram, workspace, report, error);
+    result->kernel = options->kernel;
+    result->n_columns = training->rows.n_columns;
+    perebor_status status = fit_any(result, training, options, gram, workspace, report, error);
     if (status == PEREBOR_OK) {
-        *model = made;
+        *model = result;
     }
     return status;
 }

@@ -85,17 +85,17 @@ static void fill(const struct monomial *monomial, const svc_kernel *kernel,
 perebor_status svc_monomials_create(perebor_matrix *monomials, const perebor_matrix *rows,
                                     const svc_kernel *kernel, perebor_workspace *workspace,
                                     perebor_error *error) {
-    perebor_matrix made;
+    perebor_matrix matrix;
     size_t count = svc_monomials_count(kernel, rows->n_columns);
-    perebor_status status = perebor_matrix_create(&made, rows->n_rows, count, workspace, error);
+    perebor_status status = perebor_matrix_create(&matrix, rows->n_rows, count, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
     struct monomial monomial = first_of(kernel, rows->n_columns);
     for (size_t column = 0; column < count; column++) {
-        fill(&monomial, kernel, rows, perebor_matrix_column(&made, column));
+        fill(&monomial, kernel, rows, perebor_matrix_column(&matrix, column));
         (void)advance(&monomial);
     }
-    *monomials = made;
+    *monomials = matrix;
     return PEREBOR_OK;
 }

@@ -53,25 +53,25 @@ perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
                                  svc_kernel_kind kind, perebor_workspace *workspace,
                                  perebor_error *error) {
     size_t n_group = rows->n_columns * SVC_POINTS;
-    svc_points made = {.vector = PEREBOR_KERNEL_PICK(svc_kernels),
-                       .n_rows = rows->n_rows,
-                       .length = svc_padded(rows->n_rows),
-                       .rows = *rows};
+    svc_points result = {.vector = PEREBOR_KERNEL_PICK(svc_kernels),
+                         .n_rows = rows->n_rows,
+                         .length = svc_padded(rows->n_rows),
+                         .rows = *rows};
     if (kind == SVC_RBF) {
-        made.singles = perebor_workspace_take_zeroed(workspace, rows->n_columns * made.length,
-                                                     sizeof *made.singles);
-        made.single_group =
-            perebor_workspace_take_zeroed(workspace, n_group, sizeof *made.single_group);
+        result.singles = perebor_workspace_take_zeroed(workspace, rows->n_columns * result.length,
+                                                       sizeof *result.singles);
+        result.single_group =
+            perebor_workspace_take_zeroed(workspace, n_group, sizeof *result.single_group);
     } else {
-        made.group = perebor_workspace_take_zeroed(workspace, n_group, sizeof *made.group);
+        result.group = perebor_workspace_take_zeroed(workspace, n_group, sizeof *result.group);
     }
-    if (made.group == NULL && (made.singles == NULL || made.single_group == NULL)) {
+    if (result.group == NULL && (result.singles == NULL || result.single_group == NULL)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows", rows->n_rows);
     }
     if (kind == SVC_RBF) {
-        fill_singles(&made);
+        fill_singles(&result);
     }
-    *points = made;
+    *points = result;
     return PEREBOR_OK;
 }
 

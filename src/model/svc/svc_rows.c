@@ -44,60 +44,63 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
                                perebor_error *error) {
     size_t n_rows = rows->n_rows;
     size_t n_padded = (n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
-    svc_gram made = {.kernel = *kernel, .length = svc_padded(n_rows), .max_bytes = max_bytes};
-    perebor_status status = svc_points_create(&made.points, rows, kernel->kind, workspace, error);
+    svc_gram result = {.kernel = *kernel, .length = svc_padded(n_rows), .max_bytes = max_bytes};
+    perebor_status status = svc_points_create(&result.points, rows, kernel->kind, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    bool fits = n_padded <= max_bytes / sizeof *made.entries / made.length;
-    made.diagonal = perebor_workspace_take_zeroed(workspace, made.length, sizeof *made.diagonal);
-    made.rounded = perebor_workspace_take_zeroed(workspace, made.length, sizeof *made.rounded);
-    made.entries =
-        fits ? perebor_workspace_take(workspace, n_padded * made.length, sizeof *made.entries)
+    bool fits = n_padded <= max_bytes / sizeof *result.entries / result.length;
+    result.diagonal =
+        perebor_workspace_take_zeroed(workspace, result.length, sizeof *result.diagonal);
+    result.rounded =
+        perebor_workspace_take_zeroed(workspace, result.length, sizeof *result.rounded);
+    result.entries =
+        fits ? perebor_workspace_take(workspace, n_padded * result.length, sizeof *result.entries)
              : NULL;
-    if (made.diagonal == NULL || made.rounded == NULL || (fits && made.entries == NULL)) {
+    if (result.diagonal == NULL || result.rounded == NULL || (fits && result.entries == NULL)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for kernel values of %zu rows",
                             n_rows);
     }
-    svc_points_diagonal(&made.points, kernel, made.diagonal);
-    for (size_t row = 0; row < made.length; row++) {
-        made.rounded[row] = (float)made.diagonal[row];
+    svc_points_diagonal(&result.points, kernel, result.diagonal);
+    for (size_t row = 0; row < result.length; row++) {
+        result.rounded[row] = (float)result.diagonal[row];
     }
     if (fits) {
-        fill(&made);
+        fill(&result);
     }
-    *gram = made;
+    *gram = result;
     return PEREBOR_OK;
 }
 
 perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_workspace *workspace,
                                perebor_error *error) {
-    svc_rows made = {.gram = gram};
+    svc_rows result = {.gram = gram};
     if (gram->entries != NULL) {
-        *rows = made;
+        *rows = result;
         return PEREBOR_OK;
     }
     size_t n_rows = gram->points.n_rows;
-    made.n_slots = gram->max_bytes / sizeof *made.slots / gram->length;
-    made.n_slots = made.n_slots < SVC_BLOCK ? SVC_BLOCK : least(made.n_slots, n_rows);
-    made.slots =
-        perebor_workspace_take(workspace, (made.n_slots + 1) * gram->length, sizeof *made.slots);
-    made.slot_of = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *made.slot_of);
-    made.point_of = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.point_of);
-    made.used = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.used);
-    made.wanted = perebor_workspace_take_zeroed(workspace, made.n_slots, sizeof *made.wanted);
-    if (made.slots == NULL || made.slot_of == NULL || made.point_of == NULL || made.used == NULL ||
-        made.wanted == NULL) {
+    result.n_slots = gram->max_bytes / sizeof *result.slots / gram->length;
+    result.n_slots = result.n_slots < SVC_BLOCK ? SVC_BLOCK : least(result.n_slots, n_rows);
+    result.slots = perebor_workspace_take(workspace, (result.n_slots + 1) * gram->length,
+                                          sizeof *result.slots);
+    result.slot_of = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *result.slot_of);
+    result.point_of =
+        perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.point_of);
+    result.used = perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.used);
+    result.wanted = perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.wanted);
+    if (result.slots == NULL || result.slot_of == NULL || result.point_of == NULL ||
+        result.used == NULL || result.wanted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows of kernel values",
-                            made.n_slots);
+                            result.n_slots);
     }
     for (size_t point = 0; point < n_rows; point++) {
-        made.slot_of[point] = SIZE_MAX;
+        result.slot_of[point] = SIZE_MAX;
     }
-    for (size_t slot = 0; slot < made.n_slots; slot++) {
-        made.point_of[slot] = SIZE_MAX;
+    for (size_t slot = 0; slot < result.n_slots; slot++) {
+        result.point_of[slot] = SIZE_MAX;
     }
-    *rows = made;
+    *rows = result;
     return PEREBOR_OK;
 }
 

@@ -273,12 +273,12 @@ perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    svc_solution found = {.coefficients = solution->coefficients};
+    svc_solution result = {.coefficients = solution->coefficients};
     struct solver solver = {
         .problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
     PEREBOR_TRY(done, solver_create(&solver, workspace, error));
-    PEREBOR_TRY(done, solve(&solver, &found, error));
-    *solution = found;
+    PEREBOR_TRY(done, solve(&solver, &result, error));
+    *solution = result;
 done:
     perebor_workspace_return(workspace, begin);
     return status;

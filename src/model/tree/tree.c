@@ -19,15 +19,15 @@ static perebor_status grow_own(tree_nodes *tree, const perebor_training *trainin
     perebor_status status;
     tree_columns columns;
     PEREBOR_TRY(done, tree_columns_create(&columns, training, tree->workspace, error));
-    tree_plot plot = {.columns = &columns,
-                      .criterion = options->criterion,
-                      .balanced = options->balanced,
-                      .max_features = options->max_features};
+    tree_growth_job job = {.columns = &columns,
+                           .criterion = options->criterion,
+                           .balanced = options->balanced,
+                           .max_features = options->max_features};
     tree_member member = {.max_depth = options->max_depth,
                           .min_split = options->min_split,
                           .min_leaf = options->min_leaf,
                           .nodes = tree};
-    PEREBOR_TRY(done, tree_grow(&plot, &member, 1, tree->workspace, error));
+    PEREBOR_TRY(done, tree_grow(&job, &member, 1, tree->workspace, error));
 done:
     return status;
 }
@@ -48,17 +48,17 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     perebor_status status;
     tree_options options;
     double start = perebor_cpu_seconds();
-    perebor_model *made = perebor_workspace_take(workspace, 1, sizeof *made);
-    if (made == NULL) {
+    perebor_model *result = perebor_workspace_take(workspace, 1, sizeof *result);
+    if (result == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
     }
-    made->tree = (tree_nodes){.workspace = workspace, .n_columns = training->rows.n_columns};
+    result->tree = (tree_nodes){.workspace = workspace, .n_columns = training->rows.n_columns};
     PEREBOR_TRY(done, tree_options_read(&options, settings, training->rows.n_rows,
                                         training->rows.n_columns, error));
-    PEREBOR_TRY(done, options.like_sklearn ? grow_sklearn(&made->tree, training, &options, error)
-                                           : grow_own(&made->tree, training, &options, error));
-    PEREBOR_TRY(done, tree_nodes_prune(&made->tree, options.ccp_alpha, error));
-    *model = made;
+    PEREBOR_TRY(done, options.like_sklearn ? grow_sklearn(&result->tree, training, &options, error)
+                                           : grow_own(&result->tree, training, &options, error));
+    PEREBOR_TRY(done, tree_nodes_prune(&result->tree, options.ccp_alpha, error));
+    *model = result;
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
 done:
     return status;

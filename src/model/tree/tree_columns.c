@@ -182,33 +182,33 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
                             "a tree takes fewer than 2^31 rows, and these are %zu", n);
     }
     size_t n_words = d / TREE_COLUMNS_PER_WORD + 1;
-    tree_columns made = {
+    tree_columns result = {
         .matrix = training->rows,
         .labels = training->labels,
         .n_rows = (uint32_t)n,
-        .sorted = perebor_workspace_take(workspace, d, sizeof *made.sorted),
-        .binary = perebor_workspace_take(workspace, d, sizeof *made.binary),
-        .middle = perebor_workspace_take(workspace, d, sizeof *made.middle),
-        .entries = perebor_workspace_take(workspace, (d + 1) * n, sizeof *made.entries),
-        .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *made.words)};
-    perebor_workspace_mark kept = perebor_workspace_here(workspace);
+        .sorted = perebor_workspace_take(workspace, d, sizeof *result.sorted),
+        .binary = perebor_workspace_take(workspace, d, sizeof *result.binary),
+        .middle = perebor_workspace_take(workspace, d, sizeof *result.middle),
+        .entries = perebor_workspace_take(workspace, (d + 1) * n, sizeof *result.entries),
+        .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *result.words)};
+    perebor_workspace_mark mark = perebor_workspace_here(workspace);
     struct sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
-    if (made.sorted == NULL || made.binary == NULL || made.middle == NULL || made.entries == NULL ||
-        made.words == NULL || items == NULL) {
+    if (result.sorted == NULL || result.binary == NULL || result.middle == NULL ||
+        result.entries == NULL || result.words == NULL || items == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory to sort %zu columns of %zu rows for a tree", d, n);
     }
     for (size_t column = 0; column < d; column++) {
-        struct survey survey = survey_column(perebor_matrix_column(&made.matrix, column), n);
+        struct survey survey = survey_column(perebor_matrix_column(&result.matrix, column), n);
         if (survey.lowest != survey.highest && survey.binary) {
-            pack_column(&made, column, &survey);
+            pack_column(&result, column, &survey);
         } else if (survey.lowest != survey.highest) {
-            sort_column(&made, column, &survey, items);
+            sort_column(&result, column, &survey, items);
         }
     }
-    list_rows(&made);
-    perebor_workspace_return(workspace, kept);
-    *columns = made;
+    list_rows(&result);
+    perebor_workspace_return(workspace, mark);
+    *columns = result;
     return PEREBOR_OK;
 }
 

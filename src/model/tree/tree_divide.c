@@ -70,24 +70,24 @@ void tree_block_leave(tree_divider *divider, tree_block *block) {
 
 bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
     const tree_columns *columns = divider->columns;
-    tree_rows made = {.entries = {0, columns->n_rows}};
+    tree_rows result = {.entries = {0, columns->n_rows}};
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         const perebor_matrix *scored = divider->parts[part];
-        made.parts[part] = (tree_stretch){0, scored == NULL ? 0 : scored->n_rows};
+        result.parts[part] = (tree_stretch){0, scored == NULL ? 0 : scored->n_rows};
     }
-    made.block = tree_block_create(divider, &made);
-    if (made.block == NULL) {
+    result.block = tree_block_create(divider, &result);
+    if (result.block == NULL) {
         return false;
     }
-    made.block->n_nodes = 1;
-    memcpy(made.block->entries, columns->entries,
+    result.block->n_nodes = 1;
+    memcpy(result.block->entries, columns->entries,
            (size_t)divider->n_slots * columns->n_rows * sizeof *columns->entries);
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
-        for (size_t row = 0; row < made.parts[part].n; row++) {
-            made.block->rows[part][row] = (uint32_t)row;
+        for (size_t row = 0; row < result.parts[part].n; row++) {
+            result.block->rows[part][row] = (uint32_t)row;
         }
     }
-    *rows = made;
+    *rows = result;
     return true;
 }
 

@@ -19,17 +19,17 @@
 enum { BATCH_BYTES = 64 << 20 };
 
 /** A member of the family with its options. */
-struct kin {
+struct family_member {
     tree_options options;
     size_t member;
 };
 
 /** What one call works with. */
-struct household {
+struct family_growth {
     const perebor_family *family;
     perebor_family_deliver *deliver;
     void *context;
-    struct kin *kin; /**< [n] in order of growing. */
+    struct family_member *family_members; /**< [n] in order of growing. */
     size_t n;
     size_t n_training;                     /**< Training rows to score, or 0. */
     const tree_columns *columns;           /**< Of the project's own trees, */
@@ -45,9 +45,9 @@ static int by_number(size_t a, size_t b) {
 }
 
 /** Ascending by min_leaf, as growing wants; equal trees together; then as given. */
-static int compare_kin(const void *left, const void *right) {
-    const struct kin *a = left;
-    const struct kin *b = right;
+static int compare_members(const void *left, const void *right) {
+    const struct family_member *a = left;
+    const struct family_member *b = right;
     int order = by_number(a->options.min_leaf, b->options.min_leaf);
     order = order != 0 ? order : by_number(a->options.min_split, b->options.min_split);
     order = order != 0 ? order : by_number(a->options.max_depth, b->options.max_depth);
@@ -59,19 +59,21 @@ static bool same_tree(const tree_options *a, const tree_options *b) {
            a->max_depth == b->max_depth;
 }
 
-static size_t end_of_tree(const struct household *house, size_t first) {
+static size_t end_of_tree(const struct family_growth *growth, size_t first) {
     size_t last = first + 1;
-    while (last < house->n && same_tree(&house->kin[first].options, &house->kin[last].options)) {
+    while (last < growth->n && same_tree(&growth->family_members[first].options,
+                                         &growth->family_members[last].options)) {
         last++;
     }
     return last;
 }
 
 /** Reads the members' settings; a member whose settings are wrong is delivered as failed. */
-static perebor_status read_kin(struct household *house, perebor_error *error) {
-    const perebor_family *family = house->family;
-    house->kin = perebor_workspace_take(family->workspace, family->n_members, sizeof *house->kin);
-    if (house->kin == NULL) {
+static perebor_status read_members(struct family_growth *growth, perebor_error *error) {
+    const perebor_family *family = growth->family;
+    growth->family_members = perebor_workspace_take(family->workspace, family->n_members,
+                                                    sizeof *growth->family_members);
+    if (growth->family_members == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trees",
                             family->n_members);
     }
@@ -79,35 +81,35 @@ static perebor_status read_kin(struct household *house, perebor_error *error) {
     for (size_t member = 0; member < family->n_members; member++) {
         perebor_error failure;
         perebor_status status =
-            tree_options_read(&house->kin[house->n].options, family->settings[member], rows->n_rows,
-                              rows->n_columns, &failure);
+            tree_options_read(&growth->family_members[growth->n].options, family->settings[member],
+                              rows->n_rows, rows->n_columns, &failure);
         if (status == PEREBOR_OK) {
-            house->kin[house->n++].member = member;
+            growth->family_members[growth->n++].member = member;
         } else {
             perebor_fit_report report = {.converged = true};
-            house->deliver(house->context, member, status, failure.message, NULL, NULL, &report);
+            growth->deliver(growth->context, member, status, failure.message, NULL, NULL, &report);
         }
     }
-    if (house->n > 1) {
-        qsort(house->kin, house->n, sizeof *house->kin, compare_kin);
+    if (growth->n > 1) {
+        qsort(growth->family_members, growth->n, sizeof *growth->family_members, compare_members);
     }
     return PEREBOR_OK;
 }
 
-static size_t rows_to_score(const struct household *house) {
-    return house->family->validation->n_rows + house->n_training;
+static size_t rows_to_score(const struct family_growth *growth) {
+    return growth->family->validation->n_rows + growth->n_training;
 }
 
-static size_t trees_a_batch(const struct household *house) {
-    size_t bytes = (rows_to_score(house) + 1) * sizeof(double);
+static size_t trees_a_batch(const struct family_growth *growth) {
+    size_t bytes = (rows_to_score(growth) + 1) * sizeof(double);
     size_t most = BATCH_BYTES / bytes + 1;
-    return most < house->n ? most : house->n;
+    return most < growth->n ? most : growth->n;
 }
 
 /** Whether a tree must be kept to be pruned. */
-static bool is_kept(const struct kin *kin, size_t n) {
+static bool is_kept(const struct family_member *family_members, size_t n) {
     for (size_t k = 0; k < n; k++) {
-        if (kin[k].options.ccp_alpha > 0.0 || kin[k].options.like_sklearn) {
+        if (family_members[k].options.ccp_alpha > 0.0 || family_members[k].options.like_sklearn) {
             return true;
         }
     }
@@ -115,45 +117,46 @@ static bool is_kept(const struct kin *kin, size_t n) {
 }
 
 /** Lists the trees of a batch that starts with @p first; returns where the next one starts. */
-static size_t list_trees(struct household *house, size_t first, size_t most, size_t *n_trees) {
+static size_t list_trees(struct family_growth *growth, size_t first, size_t most, size_t *n_trees) {
     size_t n = 0;
     size_t last;
-    for (; first < house->n && n < most; first = last, n++) {
-        last = end_of_tree(house, first);
-        const tree_options *options = &house->kin[first].options;
-        double *scores = house->scores + n * rows_to_score(house);
-        house->trees[n] = (tree_nodes){.workspace = house->family->workspace};
-        house->members[n] = (tree_member){
+    for (; first < growth->n && n < most; first = last, n++) {
+        last = end_of_tree(growth, first);
+        const tree_options *options = &growth->family_members[first].options;
+        double *scores = growth->scores + n * rows_to_score(growth);
+        growth->trees[n] = (tree_nodes){.workspace = growth->family->workspace};
+        growth->members[n] = (tree_member){
             .max_depth = options->max_depth,
             .min_split = options->min_split,
             .min_leaf = options->min_leaf,
-            .nodes = is_kept(&house->kin[first], last - first) ? &house->trees[n] : NULL,
-            .scores = {scores, scores + house->family->validation->n_rows}};
+            .nodes =
+                is_kept(&growth->family_members[first], last - first) ? &growth->trees[n] : NULL,
+            .scores = {scores, scores + growth->family->validation->n_rows}};
     }
     *n_trees = n;
     return first;
 }
 
-static perebor_status grow_batch(struct household *house, const tree_options *options,
+static perebor_status grow_batch(struct family_growth *growth, const tree_options *options,
                                  size_t n_trees, perebor_error *error) {
-    const perebor_family *family = house->family;
+    const perebor_family *family = growth->family;
     if (options->like_sklearn) {
         return PEREBOR_OK; // grown one by one as they are delivered
     }
-    tree_plot plot = {
-        .columns = house->columns,
+    tree_growth_job job = {
+        .columns = growth->columns,
         .criterion = options->criterion,
         .balanced = options->balanced,
         .max_features = options->max_features,
-        .parts = {family->validation, house->n_training > 0 ? &family->training->rows : NULL}};
-    return tree_grow(&plot, house->members, n_trees, family->workspace, error);
+        .parts = {family->validation, growth->n_training > 0 ? &family->training->rows : NULL}};
+    return tree_grow(&job, growth->members, n_trees, family->workspace, error);
 }
 
 /** Prunes a copy of a tree and scores with it into the tree's own scores. */
-static perebor_status score_pruned(struct household *house, const tree_member *member,
+static perebor_status score_pruned(struct family_growth *growth, const tree_member *member,
                                    double ccp_alpha, perebor_error *error) {
     perebor_status status;
-    const perebor_family *family = house->family;
+    const perebor_family *family = growth->family;
     uint32_t first;
     perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
     tree_nodes pruned = {.workspace = family->workspace, .rounds = member->nodes->rounds};
@@ -161,7 +164,7 @@ static perebor_status score_pruned(struct household *house, const tree_member *m
     memcpy(pruned.nodes, member->nodes->nodes, member->nodes->n * sizeof *pruned.nodes);
     PEREBOR_TRY(done, tree_nodes_prune(&pruned, ccp_alpha, error));
     tree_nodes_score(&pruned, family->validation, member->scores[0]);
-    if (house->n_training > 0) {
+    if (growth->n_training > 0) {
         tree_nodes_score(&pruned, &family->training->rows, member->scores[1]);
     }
     perebor_workspace_return(family->workspace, begin);
@@ -170,62 +173,65 @@ done:
 }
 
 /** Delivers the members [first, last), which are prunings of one tree. */
-static perebor_status deliver_tree(struct household *house, const tree_member *tree, size_t first,
-                                   size_t last, double seconds, perebor_error *error) {
+static perebor_status deliver_tree(struct family_growth *growth, const tree_member *tree,
+                                   size_t first, size_t last, double seconds,
+                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_workspace_mark begin = perebor_workspace_here(house->family->workspace);
+    perebor_workspace_mark begin = perebor_workspace_here(growth->family->workspace);
     double start = perebor_cpu_seconds();
-    const tree_options *options = &house->kin[first].options;
+    const tree_options *options = &growth->family_members[first].options;
     if (options->like_sklearn) {
-        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, house->sklearn_rows, options, error));
+        PEREBOR_TRY(done, tree_sklearn_grow(tree->nodes, growth->sklearn_rows, options, error));
         seconds += (perebor_cpu_seconds() - start) / (double)(last - first);
     }
     for (size_t k = first; k < last; k++) {
         double before = perebor_cpu_seconds();
         if (tree->nodes != NULL) {
-            PEREBOR_TRY(done, score_pruned(house, tree, house->kin[k].options.ccp_alpha, error));
+            PEREBOR_TRY(done, score_pruned(growth, tree,
+                                           growth->family_members[k].options.ccp_alpha, error));
         }
         perebor_fit_report report = {.converged = true,
                                      .fit_seconds = seconds,
                                      .score_seconds = perebor_cpu_seconds() - before};
-        house->deliver(house->context, house->kin[k].member, PEREBOR_OK, "", tree->scores[0],
-                       house->n_training > 0 ? tree->scores[1] : NULL, &report);
+        growth->deliver(growth->context, growth->family_members[k].member, PEREBOR_OK, "",
+                        tree->scores[0], growth->n_training > 0 ? tree->scores[1] : NULL, &report);
     }
 done:
-    perebor_workspace_return(house->family->workspace, begin);
+    perebor_workspace_return(growth->family->workspace, begin);
     return status;
 }
 
 /** Memory for the largest batch. */
-static perebor_status prepare_batches(struct household *house, perebor_error *error) {
-    size_t most = trees_a_batch(house);
-    perebor_workspace *workspace = house->family->workspace;
-    house->most_trees = most;
-    house->scores =
-        perebor_workspace_take(workspace, most * rows_to_score(house), sizeof *house->scores);
-    house->members = perebor_workspace_take(workspace, most, sizeof *house->members);
-    house->trees = perebor_workspace_take(workspace, most, sizeof *house->trees);
-    if (house->scores == NULL || house->members == NULL || house->trees == NULL) {
+static perebor_status prepare_batches(struct family_growth *growth, perebor_error *error) {
+    size_t most = trees_a_batch(growth);
+    perebor_workspace *workspace = growth->family->workspace;
+    growth->most_trees = most;
+    growth->scores =
+        perebor_workspace_take(workspace, most * rows_to_score(growth), sizeof *growth->scores);
+    growth->members = perebor_workspace_take(workspace, most, sizeof *growth->members);
+    growth->trees = perebor_workspace_take(workspace, most, sizeof *growth->trees);
+    if (growth->scores == NULL || growth->members == NULL || growth->trees == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu trees", most);
     }
     return PEREBOR_OK;
 }
 
 /** Grows and delivers the batch that starts with @p first; moves it to the next one. */
-static perebor_status score_batch(struct household *house, size_t *first, double seconds,
+static perebor_status score_batch(struct family_growth *growth, size_t *first, double seconds,
                                   perebor_error *error) {
     size_t n_trees;
     double start = perebor_cpu_seconds();
-    perebor_workspace_mark begin = perebor_workspace_here(house->family->workspace);
-    size_t last = list_trees(house, *first, house->most_trees, &n_trees);
-    perebor_status status = grow_batch(house, &house->kin[*first].options, n_trees, error);
+    perebor_workspace_mark begin = perebor_workspace_here(growth->family->workspace);
+    size_t last = list_trees(growth, *first, growth->most_trees, &n_trees);
+    perebor_status status =
+        grow_batch(growth, &growth->family_members[*first].options, n_trees, error);
     seconds += (perebor_cpu_seconds() - start) / (double)(last - *first);
     for (size_t tree = 0; tree < n_trees && status == PEREBOR_OK; tree++) {
-        size_t end = end_of_tree(house, *first);
-        status = deliver_tree(house, &house->members[tree], *first, end, seconds, error);
+        size_t end = end_of_tree(growth, *first);
+        status = deliver_tree(growth, &growth->members[tree], *first, end, seconds, error);
         *first = end;
     }
-    perebor_workspace_return(house->family->workspace, begin);
+    perebor_workspace_return(growth->family->workspace, begin);
     return status;
 }
 
@@ -236,28 +242,28 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
     tree_sklearn_rows sklearn_rows;
     perebor_workspace *workspace = family->workspace;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    struct household house = {.family = family,
-                              .deliver = deliver,
-                              .context = context,
-                              .columns = &columns,
-                              .sklearn_rows = &sklearn_rows,
-                              .n_training =
-                                  family->score_training ? family->training->rows.n_rows : 0};
+    struct family_growth growth = {.family = family,
+                                   .deliver = deliver,
+                                   .context = context,
+                                   .columns = &columns,
+                                   .sklearn_rows = &sklearn_rows,
+                                   .n_training =
+                                       family->score_training ? family->training->rows.n_rows : 0};
     double start = perebor_cpu_seconds();
-    PEREBOR_TRY(done, read_kin(&house, error));
-    if (house.n == 0) {
+    PEREBOR_TRY(done, read_members(&growth, error));
+    if (growth.n == 0) {
         goto done;
     }
-    if (house.kin[0].options.like_sklearn) {
+    if (growth.family_members[0].options.like_sklearn) {
         PEREBOR_TRY(done,
                     tree_sklearn_rows_create(&sklearn_rows, family->training, workspace, error));
     } else {
         PEREBOR_TRY(done, tree_columns_create(&columns, family->training, workspace, error));
     }
-    PEREBOR_TRY(done, prepare_batches(&house, error));
-    double seconds = (perebor_cpu_seconds() - start) / (double)house.n;
-    for (size_t first = 0; first < house.n;) {
-        PEREBOR_TRY(done, score_batch(&house, &first, seconds, error));
+    PEREBOR_TRY(done, prepare_batches(&growth, error));
+    double seconds = (perebor_cpu_seconds() - start) / (double)growth.n;
+    for (size_t first = 0; first < growth.n;) {
+        PEREBOR_TRY(done, score_batch(&growth, &first, seconds, error));
     }
 done:
     perebor_workspace_return(workspace, begin);

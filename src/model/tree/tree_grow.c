@@ -7,10 +7,10 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
-#include "model/tree/tree_search.h"
+#include "model/tree/tree_splitter.h"
 
 /** A tree at a node. */
-struct visitor {
+struct tree_cursor {
     uint32_t member;
     uint32_t node; /**< Of its nodes, if it keeps them. */
 };
@@ -18,27 +18,27 @@ struct visitor {
 /** A node to be split, by one tree at least. */
 struct task {
     tree_rows rows;
-    tree_stretch columns;  /**< On the stack of slots: those that may not be constant. */
-    tree_stretch visitors; /**< On the stack of visitors, ascending by min_leaf. */
+    tree_stretch columns; /**< On the stack of slots: those that may not be constant. */
+    tree_stretch cursors; /**< On the stack of cursors, ascending by min_leaf. */
     uint32_t n_ones;
     size_t depth;
-    size_t n_constant; /**< See tree_ground. */
+    size_t n_constant; /**< See tree_node_rows. */
     uint64_t path;
 };
 
 /** Everything that growing needs, allocated once. */
 struct grower {
     perebor_workspace *workspace;
-    const tree_plot *plot;
+    const tree_growth_job *job;
     const tree_member *members;
-    tree_search search;
+    tree_splitter splitter;
     tree_divider divider;
     struct task *tasks;
     size_t n_tasks, tasks_room;
     uint32_t *columns; /**< A stack. */
     size_t columns_room;
-    struct visitor *visitors; /**< A stack. */
-    size_t visitors_room;
+    struct tree_cursor *cursors; /**< A stack. */
+    size_t cursors_room;
 };
 
 /** Makes room for @p n things in an array that doubles. */
@@ -65,14 +65,14 @@ static bool reserve(perebor_workspace *workspace, void **array, size_t *room, si
 
 static perebor_status out_of_memory(const struct grower *grower, perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %u rows",
-                        (unsigned)grower->plot->columns->n_rows);
+                        (unsigned)grower->job->columns->n_rows);
 }
 
 /** Ends a tree's growth at a node: its rows get their score. */
 static void end_at(const struct grower *grower, const tree_member *member, const struct task *node,
                    double share) {
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
-        if (grower->plot->parts[part] == NULL || member->scores[part] == NULL) {
+        if (grower->job->parts[part] == NULL || member->scores[part] == NULL) {
             continue;
         }
         const uint32_t *rows = node->rows.block->rows[part] + node->rows.parts[part].start;
@@ -88,14 +88,15 @@ static bool goes_on(const tree_member *member, const struct task *node) {
 }
 
 /**
- * Lets trees arrive at a node: those that end there end, the others become its visitors, on top of
- * the stack. @param[in] from  [n] the visitors, with the index of this node in their trees.
+ * Lets trees arrive at a node: those that end there end, the others become its cursors, on top of
+ * the stack. @param[in] from  [n] the cursors, with the index of this node in their trees.
  */
-static void arrive(struct grower *grower, struct task *node, const struct visitor *from, size_t n,
-                   uint32_t side) {
+static void arrive(struct grower *grower, struct task *node, const struct tree_cursor *from,
+                   size_t n, uint32_t side) {
     tree_node described = {0};
-    tree_search_describe(&grower->search, (uint32_t)node->rows.entries.n, node->n_ones, &described);
-    node->visitors.n = 0;
+    tree_splitter_describe(&grower->splitter, (uint32_t)node->rows.entries.n, node->n_ones,
+                           &described);
+    node->cursors.n = 0;
     for (size_t v = 0; v < n; v++) {
         const tree_member *member = &grower->members[from[v].member];
         uint32_t index = from[v].node + side;
@@ -103,21 +104,21 @@ static void arrive(struct grower *grower, struct task *node, const struct visito
             member->nodes->nodes[index] = described;
         }
         if (goes_on(member, node)) {
-            grower->visitors[node->visitors.start + node->visitors.n++] =
-                (struct visitor){from[v].member, index};
+            grower->cursors[node->cursors.start + node->cursors.n++] =
+                (struct tree_cursor){from[v].member, index};
         } else {
             end_at(grower, member, node, described.share);
         }
     }
 }
 
-/** Adds the split and two children to every tree that keeps its nodes; visitors move to the left.
+/** Adds the split and two children to every tree that keeps its nodes; cursors move to the left.
  */
-static perebor_status record_split(struct grower *grower, struct visitor *visitors, size_t n,
+static perebor_status record_split(struct grower *grower, struct tree_cursor *cursors, size_t n,
                                    const tree_split *split, double threshold,
                                    perebor_error *error) {
     for (size_t v = 0; v < n; v++) {
-        tree_nodes *tree = grower->members[visitors[v].member].nodes;
+        tree_nodes *tree = grower->members[cursors[v].member].nodes;
         if (tree == NULL) {
             continue;
         }
@@ -126,11 +127,11 @@ static perebor_status record_split(struct grower *grower, struct visitor *visito
         if (status != PEREBOR_OK) {
             return status;
         }
-        tree_node *node = &tree->nodes[visitors[v].node];
+        tree_node *node = &tree->nodes[cursors[v].node];
         node->threshold = threshold;
         node->column = split->column;
         node->left = left;
-        visitors[v].node = left;
+        cursors[v].node = left;
     }
     return PEREBOR_OK;
 }
@@ -150,33 +151,33 @@ static void make_children(const struct grower *grower, const struct task *task, 
 }
 
 /**
- * Splits a node for the visitors that want this split.
+ * Splits a node for the cursors that want this split.
  *
  * Stacks grow by the right child, then the left: whichever task is taken last has the top, and what
  * lies above it is no longer needed. The node's own lists lie below and are copied.
  */
 static perebor_status split_node(struct grower *grower, const struct task *task, tree_block *block,
-                                 const tree_split *split, struct visitor *visitors,
-                                 size_t n_visitors, size_t *columns_top, size_t *visitors_top,
+                                 const tree_split *split, struct tree_cursor *cursors,
+                                 size_t n_cursors, size_t *columns_top, size_t *cursors_top,
                                  perebor_error *error) {
     perebor_status status;
     double threshold = tree_divide_threshold(&grower->divider, &task->rows, split);
     struct task children[2];
-    PEREBOR_TRY(done, record_split(grower, visitors, n_visitors, split, threshold, error));
+    PEREBOR_TRY(done, record_split(grower, cursors, n_cursors, split, threshold, error));
     make_children(grower, task, block, split, threshold, children);
     for (uint32_t side = 2; side-- > 0;) {
-        children[side].visitors.start = *visitors_top;
-        arrive(grower, &children[side], visitors, n_visitors, side);
-        *visitors_top += children[side].visitors.n;
+        children[side].cursors.start = *cursors_top;
+        arrive(grower, &children[side], cursors, n_cursors, side);
+        *cursors_top += children[side].cursors.n;
     }
-    tree_growing growing = {children[0].visitors.n > 0, children[1].visitors.n > 0};
+    tree_growing growing = {children[0].cursors.n > 0, children[1].cursors.n > 0};
     if (!growing.left && !growing.right) {
         goto done;
     }
     tree_divide_columns(&grower->divider, &task->rows, &children[0].rows,
                         grower->columns + task->columns.start, task->columns.n, split, growing);
     for (uint32_t side = 2; side-- > 0;) {
-        if (children[side].visitors.n == 0) {
+        if (children[side].cursors.n == 0) {
             continue;
         }
         children[side].columns.start = *columns_top;
@@ -191,12 +192,13 @@ done:
 }
 
 /** Ends the trees for which no split leaves enough rows on both sides. */
-static void end_visitors(struct grower *grower, const struct task *task,
-                         const struct visitor *visitors, size_t n) {
+static void end_cursors(struct grower *grower, const struct task *task,
+                        const struct tree_cursor *cursors, size_t n) {
     tree_node described = {0};
-    tree_search_describe(&grower->search, (uint32_t)task->rows.entries.n, task->n_ones, &described);
+    tree_splitter_describe(&grower->splitter, (uint32_t)task->rows.entries.n, task->n_ones,
+                           &described);
     for (size_t v = 0; v < n; v++) {
-        end_at(grower, &grower->members[visitors[v].member], task, described.share);
+        end_at(grower, &grower->members[cursors[v].member], task, described.share);
     }
 }
 
@@ -204,62 +206,62 @@ static bool same_split(const tree_split *a, const tree_split *b) {
     return a->column == b->column && a->n_left == b->n_left;
 }
 
-/** Trees that split a node alike: visitors [first, last) of it. */
+/** Trees that split a node alike: cursors [first, last) of it. */
 static size_t end_of_group(const struct grower *grower, const struct task *task, size_t first,
                            const tree_split **split, uint32_t *level) {
-    const struct visitor *visitors = grower->visitors + task->visitors.start;
+    const struct tree_cursor *cursors = grower->cursors + task->cursors.start;
     size_t v = first;
-    *split = &grower->search.best[*level];
-    for (; v < task->visitors.n; v++) {
-        while (grower->members[visitors[v].member].min_leaf > grower->search.min_leaves[*level]) {
+    *split = &grower->splitter.best[*level];
+    for (; v < task->cursors.n; v++) {
+        while (grower->members[cursors[v].member].min_leaf > grower->splitter.min_leaves[*level]) {
             ++*level;
         }
-        if (!same_split(*split, &grower->search.best[*level])) {
+        if (!same_split(*split, &grower->splitter.best[*level])) {
             break;
         }
     }
     return v;
 }
 
-/** Finds the best split of a node for every min_leaf among its visitors. */
+/** Finds the best split of a node for every min_leaf among its cursors. */
 static void search_node(struct grower *grower, struct task *task) {
-    const struct visitor *visitors = grower->visitors + task->visitors.start;
-    tree_search *search = &grower->search;
+    const struct tree_cursor *cursors = grower->cursors + task->cursors.start;
+    tree_splitter *splitter = &grower->splitter;
     uint32_t n = 0;
-    for (size_t v = 0; v < task->visitors.n; v++) {
-        uint32_t min_leaf = (uint32_t)grower->members[visitors[v].member].min_leaf;
-        if (n == 0 || search->min_leaves[n - 1] != min_leaf) {
-            search->min_leaves[n++] = min_leaf;
+    for (size_t v = 0; v < task->cursors.n; v++) {
+        uint32_t min_leaf = (uint32_t)grower->members[cursors[v].member].min_leaf;
+        if (n == 0 || splitter->min_leaves[n - 1] != min_leaf) {
+            splitter->min_leaves[n++] = min_leaf;
         }
     }
-    search->scan.n_levels = n;
-    tree_ground ground = {.entries = tree_rows_entries(&task->rows, 0),
-                          .stride = task->rows.block->stride,
-                          .n_rows = (uint32_t)task->rows.entries.n,
-                          .n_ones = task->n_ones,
-                          .slots = grower->columns + task->columns.start,
-                          .n_slots = task->columns.n,
-                          .n_constant = task->n_constant,
-                          .path = task->path};
-    tree_search_node(search, &ground);
-    task->columns.n = ground.n_slots;
-    task->n_constant = ground.n_constant;
+    splitter->scan.n_levels = n;
+    tree_node_rows node_rows = {.entries = tree_rows_entries(&task->rows, 0),
+                                .stride = task->rows.block->stride,
+                                .n_rows = (uint32_t)task->rows.entries.n,
+                                .n_ones = task->n_ones,
+                                .slots = grower->columns + task->columns.start,
+                                .n_slots = task->columns.n,
+                                .n_constant = task->n_constant,
+                                .path = task->path};
+    tree_splitter_find(splitter, &node_rows);
+    task->columns.n = node_rows.n_slots;
+    task->n_constant = node_rows.n_constant;
 }
 
 /** Room on the stacks for all that splitting one node can push. */
 static bool reserve_stacks(struct grower *grower, const struct task *task) {
-    size_t most = 2 * task->visitors.n;
+    size_t most = 2 * task->cursors.n;
     size_t columns = task->columns.start + task->columns.n * (most + 1);
-    size_t visitors = task->visitors.start + task->visitors.n + most;
+    size_t cursors = task->cursors.start + task->cursors.n + most;
     return reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room,
                    grower->n_tasks + most, sizeof *grower->tasks) &&
            reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room, columns,
                    sizeof *grower->columns) &&
-           reserve(grower->workspace, (void **)&grower->visitors, &grower->visitors_room, visitors,
-                   sizeof *grower->visitors);
+           reserve(grower->workspace, (void **)&grower->cursors, &grower->cursors_room, cursors,
+                   sizeof *grower->cursors);
 }
 
-/** Splits a node, taken off the stack, for all its visitors. */
+/** Splits a node, taken off the stack, for all its cursors. */
 static perebor_status grow_node(struct grower *grower, struct task *task, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     if (!reserve_stacks(grower, task)) {
@@ -267,25 +269,25 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
     }
     search_node(grower, task);
     size_t columns_top = task->columns.start + task->columns.n;
-    size_t visitors_top = task->visitors.start + task->visitors.n;
+    size_t cursors_top = task->cursors.start + task->cursors.n;
     uint32_t level = 0;
-    for (size_t first = 0, last; first < task->visitors.n; first = last) {
+    for (size_t first = 0, last; first < task->cursors.n; first = last) {
         const tree_split *split;
         last = end_of_group(grower, task, first, &split, &level);
-        struct visitor *visitors = grower->visitors + task->visitors.start + first;
+        struct tree_cursor *cursors = grower->cursors + task->cursors.start + first;
         if (!(split->cost < INFINITY)) {
-            end_visitors(grower, task, visitors, last - first);
+            end_cursors(grower, task, cursors, last - first);
             continue;
         }
         tree_block *block = task->rows.block;
-        if (last < task->visitors.n) { // others still need the rows as they are
+        if (last < task->cursors.n) { // others still need the rows as they are
             block = tree_block_create(&grower->divider, &task->rows);
             if (block == NULL) {
                 return out_of_memory(grower, error);
             }
         }
-        status = split_node(grower, task, block, split, visitors, last - first, &columns_top,
-                            &visitors_top, error);
+        status = split_node(grower, task, block, split, cursors, last - first, &columns_top,
+                            &cursors_top, error);
         if (block != task->rows.block && block->n_nodes == 0) {
             tree_block_spare(&grower->divider, block);
         }
@@ -297,30 +299,30 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
 }
 
 static perebor_status grower_create(struct grower *grower, size_t n_members, perebor_error *error) {
-    const tree_plot *plot = grower->plot;
-    if (!tree_divider_create(&grower->divider, plot->columns, plot->parts, grower->workspace)) {
+    const tree_growth_job *job = grower->job;
+    if (!tree_divider_create(&grower->divider, job->columns, job->parts, grower->workspace)) {
         return out_of_memory(grower, error);
     }
-    return tree_search_create(&grower->search, plot->columns, plot->criterion, plot->balanced,
-                              plot->max_features, plot->sklearn_draw, n_members, grower->workspace,
-                              error);
+    return tree_splitter_create(&grower->splitter, job->columns, job->criterion, job->balanced,
+                                job->max_features, job->sklearn_draw, n_members, grower->workspace,
+                                error);
 }
 
 /** Lets all trees start at the root. */
 static perebor_status start_at_root(struct grower *grower, size_t n_members, perebor_error *error) {
-    const tree_columns *columns = grower->plot->columns;
+    const tree_columns *columns = grower->job->columns;
     struct task root = {.columns = {0, columns->n_sorted}, .n_ones = columns->n_ones};
     if (!reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room, 1,
                  sizeof *grower->tasks) ||
         !reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room,
                  columns->n_sorted + 1u, sizeof *grower->columns) ||
-        !reserve(grower->workspace, (void **)&grower->visitors, &grower->visitors_room,
-                 2 * n_members, sizeof *grower->visitors)) {
+        !reserve(grower->workspace, (void **)&grower->cursors, &grower->cursors_room, 2 * n_members,
+                 sizeof *grower->cursors)) {
         return out_of_memory(grower, error);
     }
-    struct visitor *arriving = grower->visitors + n_members;
+    struct tree_cursor *arriving = grower->cursors + n_members;
     for (size_t m = 0; m < n_members; m++) {
-        arriving[m] = (struct visitor){(uint32_t)m, 0};
+        arriving[m] = (struct tree_cursor){(uint32_t)m, 0};
         if (grower->members[m].nodes != NULL) {
             perebor_status status =
                 tree_nodes_add(grower->members[m].nodes, 1, &arriving[m].node, error);
@@ -336,7 +338,7 @@ static perebor_status start_at_root(struct grower *grower, size_t n_members, per
         return out_of_memory(grower, error);
     }
     arrive(grower, &root, arriving, n_members, 0);
-    if (root.visitors.n > 0) {
+    if (root.cursors.n > 0) {
         grower->tasks[grower->n_tasks++] = root;
     } else {
         tree_block_leave(&grower->divider, root.rows.block);
@@ -344,10 +346,10 @@ static perebor_status start_at_root(struct grower *grower, size_t n_members, per
     return PEREBOR_OK;
 }
 
-perebor_status tree_grow(const tree_plot *plot, const tree_member *members, size_t n_members,
+perebor_status tree_grow(const tree_growth_job *job, const tree_member *members, size_t n_members,
                          perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    struct grower grower = {.workspace = workspace, .plot = plot, .members = members};
+    struct grower grower = {.workspace = workspace, .job = job, .members = members};
     PEREBOR_TRY(done, grower_create(&grower, n_members, error));
     PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
     while (grower.n_tasks > 0) {

@@ -29,7 +29,7 @@ typedef struct tree_member {
 } tree_member;
 
 /** What trees grown together have in common. */
-typedef struct tree_plot {
+typedef struct tree_growth_job {
     const tree_columns *columns;
     tree_criterion criterion;
     bool balanced;
@@ -37,14 +37,14 @@ typedef struct tree_plot {
     tree_sklearn_draw *sklearn_draw; /**< NULL, or: grow scikit-learn's tree by this draw. One
                                         member, not balanced. */
     const perebor_matrix *parts[TREE_MAX_PARTS]; /**< Rows to score; NULL: none. */
-} tree_plot;
+} tree_growth_job;
 
 /**
  * Grows. What growing needed stays in the workspace, beside the trees that are kept.
  *
  * @param[in] members  [n_members] ascending by min_leaf.
  */
-PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_plot *plot, const tree_member *members,
+PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_growth_job *job, const tree_member *members,
                                             size_t n_members, perebor_workspace *workspace,
                                             perebor_error *error);
 

@@ -350,15 +350,15 @@ static perebor_status grow_by_counts(tree_nodes *tree, const tree_sklearn_rows *
     PEREBOR_TRY(done,
                 tree_sklearn_draw_create(&draw, options->random_state, rows->rounded.n_columns,
                                          options->max_features, tree->workspace, error));
-    tree_plot plot = {.columns = &rows->columns,
-                      .criterion = options->criterion,
-                      .max_features = options->max_features,
-                      .sklearn_draw = &draw};
+    tree_growth_job job = {.columns = &rows->columns,
+                           .criterion = options->criterion,
+                           .max_features = options->max_features,
+                           .sklearn_draw = &draw};
     tree_member member = {.max_depth = options->max_depth,
                           .min_split = options->min_split,
                           .min_leaf = options->min_leaf,
                           .nodes = tree};
-    status = tree_grow(&plot, &member, 1, tree->workspace, error);
+    status = tree_grow(&job, &member, 1, tree->workspace, error);
 done:
     return status;
 }

@@ -47,20 +47,20 @@ static void swap(uint32_t *columns, size_t a, size_t b) {
 perebor_status tree_sklearn_draw_create(tree_sklearn_draw *draw, uint32_t random_state,
                                         size_t n_columns, size_t max_features,
                                         perebor_workspace *workspace, perebor_error *error) {
-    tree_sklearn_draw made = {
+    tree_sklearn_draw sklearn_draw = {
         .random = first_of_random_state(random_state),
         .n_columns = n_columns,
         .max_features = max_features,
-        .columns = perebor_workspace_take(workspace, n_columns, sizeof *made.columns),
-        .constant = perebor_workspace_take(workspace, n_columns, sizeof *made.constant)};
-    if (made.columns == NULL || made.constant == NULL) {
+        .columns = perebor_workspace_take(workspace, n_columns, sizeof *sklearn_draw.columns),
+        .constant = perebor_workspace_take(workspace, n_columns, sizeof *sklearn_draw.constant)};
+    if (sklearn_draw.columns == NULL || sklearn_draw.constant == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to draw from %zu columns",
                             n_columns);
     }
     for (size_t column = 0; column < n_columns; column++) {
-        made.columns[column] = (uint32_t)column;
+        sklearn_draw.columns[column] = (uint32_t)column;
     }
-    *draw = made;
+    *draw = sklearn_draw;
     return PEREBOR_OK;
 }
 

@@ -58,14 +58,14 @@ static bool is_crowded(const tree_columns *columns) {
 perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows, const perebor_training *training,
                                         perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    tree_sklearn_rows made = {.training = training};
-    PEREBOR_TRY(done, perebor_matrix_create(&made.rounded, training->rows.n_rows,
+    tree_sklearn_rows sklearn_rows = {.training = training};
+    PEREBOR_TRY(done, perebor_matrix_create(&sklearn_rows.rounded, training->rows.n_rows,
                                             training->rows.n_columns, workspace, error));
-    PEREBOR_TRY(done, round_values(&training->rows, &made.rounded, error));
-    perebor_training rounded = {.rows = made.rounded, .labels = training->labels};
-    PEREBOR_TRY(done, tree_columns_create(&made.columns, &rounded, workspace, error));
-    made.crowded = is_crowded(&made.columns);
-    *rows = made;
+    PEREBOR_TRY(done, round_values(&training->rows, &sklearn_rows.rounded, error));
+    perebor_training rounded = {.rows = sklearn_rows.rounded, .labels = training->labels};
+    PEREBOR_TRY(done, tree_columns_create(&sklearn_rows.columns, &rounded, workspace, error));
+    sklearn_rows.crowded = is_crowded(&sklearn_rows.columns);
+    *rows = sklearn_rows;
 done:
     return status;
 }

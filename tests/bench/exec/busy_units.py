@@ -19,7 +19,7 @@ LINE = re.compile(r"rank \d+: wall (\S+) compute (\S+) wait (\S+) protocol (\S+)
 
 def run(exercise, ranks):
     command = ["mpirun", "-n", str(ranks), exercise, f"units={UNITS}", "microseconds=1000", "bytes=100",
-               "threads=1", "ledger=1"]
+               "threads=1", "timings=1"]
     output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     ledgers = [[float(word) for word in found.groups()] for found in LINE.finditer(output)]
     if len(ledgers) != ranks:

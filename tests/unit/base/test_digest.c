@@ -55,13 +55,13 @@ static void pieces_of_any_size_give_the_digest_of_the_whole(void **state) {
     uint8_t bytes[1000], digest[PEREBOR_SHA256_SIZE];
     fill(bytes);
     for (size_t piece = 1; piece <= 200; piece++) {
-        perebor_sha256 running;
-        perebor_sha256_init(&running);
+        perebor_sha256 hash;
+        perebor_sha256_init(&hash);
         for (size_t at = 0; at < sizeof bytes; at += piece) {
             size_t left = sizeof bytes - at;
-            perebor_sha256_update(&running, bytes + at, left < piece ? left : piece);
+            perebor_sha256_update(&hash, bytes + at, left < piece ? left : piece);
         }
-        perebor_sha256_final(&running, digest);
+        perebor_sha256_final(&hash, digest);
         assert_digest(digest, known[8].hex);
     }
 }
@@ -69,12 +69,12 @@ static void pieces_of_any_size_give_the_digest_of_the_whole(void **state) {
 static void numbers_and_texts_enter_little_endian_and_length_first(void **state) {
     (void)state;
     uint8_t digest[PEREBOR_SHA256_SIZE];
-    perebor_sha256 running;
-    perebor_sha256_init(&running);
-    perebor_sha256_update_u64(&running, 0x0102030405060708);
-    perebor_sha256_update_double(&running, 0.1);
-    perebor_sha256_update_text(&running, "abc");
-    perebor_sha256_final(&running, digest);
+    perebor_sha256 hash;
+    perebor_sha256_init(&hash);
+    perebor_sha256_update_u64(&hash, 0x0102030405060708);
+    perebor_sha256_update_double(&hash, 0.1);
+    perebor_sha256_update_text(&hash, "abc");
+    perebor_sha256_final(&hash, digest);
     assert_digest(digest, "c6410b083f0e81f28567d0dd45eb08a026bdee953aa254e1c8e5df9583cfb47b");
 }
 
@@ -83,10 +83,10 @@ static void every_nan_is_one_and_zeros_differ_by_their_sign(void **state) {
     uint8_t digests[4][PEREBOR_SHA256_SIZE];
     const double values[4] = {NAN, -NAN, 0.0, -0.0};
     for (size_t i = 0; i < 4; i++) {
-        perebor_sha256 running;
-        perebor_sha256_init(&running);
-        perebor_sha256_update_double(&running, values[i]);
-        perebor_sha256_final(&running, digests[i]);
+        perebor_sha256 digest;
+        perebor_sha256_init(&digest);
+        perebor_sha256_update_double(&digest, values[i]);
+        perebor_sha256_final(&digest, digests[i]);
     }
     assert_memory_equal(digests[0], digests[1], PEREBOR_SHA256_SIZE);
     assert_memory_not_equal(digests[2], digests[3], PEREBOR_SHA256_SIZE);

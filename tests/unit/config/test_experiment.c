@@ -141,7 +141,7 @@ static void tables_and_steps_are_read(void **state) {
     assert_true(spec->filter[0].match_any);
     assert_string_equal(spec->filter[0].values.items[0], "0");
     assert_int_equal(spec->filter[1].values.n, 2);
-    assert_int_equal(spec->filter[2].comparison, PEREBOR_IS_NOT_GAP);
+    assert_int_equal(spec->filter[2].comparison, PEREBOR_IS_NOT_MISSING);
     perebor_experiment_free(experiment);
 }
 
@@ -157,7 +157,7 @@ static void roles_are_read(void **state) {
     assert_string_equal(roles->boolean[0].true_values.items[0], "да");
     assert_int_equal(roles->boolean[0].false_values.n, 2);
     assert_string_equal(roles->drop.items[0], "junk");
-    assert_string_equal(roles->carried.items[0], "profit");
+    assert_string_equal(roles->passthrough.items[0], "profit");
     assert_int_equal(experiment->n_fixed, 3);
     assert_string_equal(experiment->fixed[0].name, "impute__numeric");
     assert_string_equal(experiment->fixed[0].value.as.text, "constant");

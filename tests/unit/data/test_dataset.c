@@ -28,7 +28,7 @@ static const perebor_column columns[] = {
     {"grade", PEREBOR_ROLE_ORDINAL, grade, grades, 3},
     {"city", PEREBOR_ROLE_NOMINAL, city, cities, 2},
 };
-static const perebor_column carried[] = {{"profit", PEREBOR_ROLE_NUMERIC, profit, NULL, 0}};
+static const perebor_column passthrough[] = {{"profit", PEREBOR_ROLE_NUMERIC, profit, NULL, 0}};
 
 static perebor_dataset sample(void) {
     return (perebor_dataset){
@@ -43,8 +43,8 @@ static perebor_dataset sample(void) {
         .ids = ids,
         .source_rows = source_rows,
         .groups = groups,
-        .n_carried = 1,
-        .carried = carried,
+        .n_passthrough = 1,
+        .passthrough = passthrough,
     };
 }
 
@@ -61,12 +61,12 @@ static void assert_column_equal(const perebor_column *a, const perebor_column *b
 static void assert_dataset_equal(const perebor_dataset *a, const perebor_dataset *b) {
     assert_int_equal(a->n_rows, b->n_rows);
     assert_int_equal(a->n_columns, b->n_columns);
-    assert_int_equal(a->n_carried, b->n_carried);
+    assert_int_equal(a->n_passthrough, b->n_passthrough);
     for (size_t column = 0; column < a->n_columns; column++) {
         assert_column_equal(&a->columns[column], &b->columns[column], a->n_rows);
     }
-    for (size_t column = 0; column < a->n_carried; column++) {
-        assert_column_equal(&a->carried[column], &b->carried[column], a->n_rows);
+    for (size_t column = 0; column < a->n_passthrough; column++) {
+        assert_column_equal(&a->passthrough[column], &b->passthrough[column], a->n_rows);
     }
     assert_string_equal(a->target_name, b->target_name);
     assert_string_equal(a->positive_name, b->positive_name);
@@ -103,7 +103,7 @@ static void a_dataset_without_groups_or_rows_is_copied(void **state) {
     perebor_dataset *copy;
     perebor_error error;
     original.groups = NULL;
-    original.n_carried = 0;
+    original.n_passthrough = 0;
     assert_int_equal(perebor_dataset_copy(&copy, &original, &error), PEREBOR_OK);
     assert_dataset_equal(copy, &original);
     perebor_dataset_free(copy);
@@ -139,9 +139,9 @@ static size_t read_everything(const perebor_dataset *dataset) {
                  strlen(dataset->negative_name) + strlen(dataset->id_name);
     uint8_t fingerprint[32];
     perebor_dataset_fingerprint(dataset, fingerprint);
-    for (size_t column = 0; column < dataset->n_carried; column++) {
-        sum += strlen(dataset->carried[column].name);
-        sum += dataset->carried[column].values[dataset->n_rows - 1] > 0;
+    for (size_t column = 0; column < dataset->n_passthrough; column++) {
+        sum += strlen(dataset->passthrough[column].name);
+        sum += dataset->passthrough[column].values[dataset->n_rows - 1] > 0;
     }
     return sum;
 }
@@ -195,14 +195,14 @@ static void a_truncated_or_foreign_image_is_refused(void **state) {
     free(image);
 }
 
-static void the_fingerprint_sees_every_part_but_carried_columns(void **state) {
+static void the_fingerprint_sees_every_part_but_passthrough_columns(void **state) {
     (void)state;
     uint8_t expected[32];
     uint8_t changed[32];
     perebor_dataset dataset = sample();
     perebor_dataset_fingerprint(&dataset, expected);
 
-    dataset.n_carried = 0;
+    dataset.n_passthrough = 0;
     perebor_dataset_fingerprint(&dataset, changed);
     assert_memory_equal(changed, expected, 32);
 
@@ -231,7 +231,7 @@ static void the_fingerprint_sees_every_part_but_carried_columns(void **state) {
     assert_memory_not_equal(changed, expected, 32);
 }
 
-static void gaps_of_different_bits_are_one_to_the_fingerprint(void **state) {
+static void missing_values_of_different_bits_are_one_to_the_fingerprint(void **state) {
     (void)state;
     double other_age[N_ROWS];
     perebor_column other_columns[3];
@@ -241,8 +241,8 @@ static void gaps_of_different_bits_are_one_to_the_fingerprint(void **state) {
     perebor_dataset_fingerprint(&dataset, expected);
     memcpy(other_age, age, sizeof age);
     memcpy(other_columns, columns, sizeof columns);
-    uint64_t gap = UINT64_C(0xFFF8000000000001);
-    memcpy(&other_age[1], &gap, sizeof gap);
+    uint64_t other_nan = UINT64_C(0xFFF8000000000001);
+    memcpy(&other_age[1], &other_nan, sizeof other_nan);
     other_columns[0].values = other_age;
     dataset.columns = other_columns;
     perebor_dataset_fingerprint(&dataset, changed);
@@ -256,8 +256,8 @@ int main(void) {
         cmocka_unit_test(an_image_moved_in_memory_gives_the_same_dataset),
         cmocka_unit_test(no_damaged_byte_of_an_image_leads_outside_it),
         cmocka_unit_test(a_truncated_or_foreign_image_is_refused),
-        cmocka_unit_test(the_fingerprint_sees_every_part_but_carried_columns),
-        cmocka_unit_test(gaps_of_different_bits_are_one_to_the_fingerprint),
+        cmocka_unit_test(the_fingerprint_sees_every_part_but_passthrough_columns),
+        cmocka_unit_test(missing_values_of_different_bits_are_one_to_the_fingerprint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,11 +29,11 @@ static perebor_coordinator *start(size_t n_units, size_t n_workers, const double
 }
 
 /** A sign of life of a worker that knows of every lease and holds those from oldest on. */
-static void beat(perebor_coordinator *c, double now, uint32_t worker, uint32_t epoch,
-                 uint64_t oldest) {
-    perebor_beat said = {
+static void heartbeat(perebor_coordinator *c, double now, uint32_t worker, uint32_t epoch,
+                      uint64_t oldest) {
+    perebor_heartbeat payload = {
         .epoch = epoch, .n_threads = 1, .oldest_lease = oldest, .newest_lease = UINT64_MAX};
-    perebor_coordinator_beat(c, now, worker, &said);
+    perebor_coordinator_heartbeat(c, now, worker, &payload);
 }
 
 static perebor_command next(perebor_coordinator *c, double now) {
@@ -70,7 +70,7 @@ static void units_go_out_in_the_given_order(void **state) {
     perebor_coordinator *c = NULL;
     perebor_error error;
     assert_int_equal(perebor_coordinator_create(&c, &settings, 0.0, &error), PEREBOR_OK);
-    beat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
     for (size_t i = 0; i < 3;) {
         perebor_command command = next(c, 0.0);
         assert_int_equal(command.kind, PEREBOR_COMMAND_CHUNK);
@@ -93,8 +93,8 @@ static void a_worker_holds_its_next_unit_before_it_ends_the_present_one(void **s
     uint64_t lease[2] = {0, 0};
     uint32_t first[2];
     size_t n_units[2] = {0, 0};
-    beat(c, 0.0, 0, 0, UINT64_MAX);
-    beat(c, 0.0, 1, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 1, 0, UINT64_MAX);
     take_chunks(c, 0.0, lease, first, n_units);
     assert_int_equal(n_units[0], 2);
     assert_int_equal(n_units[1], 2);
@@ -107,8 +107,8 @@ static void nobody_hoards_near_the_end(void **state) {
     uint64_t lease[2] = {0, 0};
     uint32_t first[2];
     size_t n_units[2] = {0, 0};
-    beat(c, 0.0, 0, 0, UINT64_MAX);
-    beat(c, 0.0, 1, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 1, 0, UINT64_MAX);
     take_chunks(c, 0.0, lease, first, n_units);
     assert_int_equal(n_units[0], 1);
     assert_int_equal(n_units[1], 1);
@@ -122,7 +122,7 @@ static void short_units_travel_in_chunks(void **state) {
         cost[i] = 1e-4;
     }
     perebor_coordinator *c = start(1000, 1, cost);
-    beat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
     perebor_command command = next(c, 0.0);
     assert_int_equal(command.kind, PEREBOR_COMMAND_CHUNK);
     assert_in_range(command.n_units, 90, 101); // 10 ms of work
@@ -135,11 +135,11 @@ static void a_silent_worker_loses_its_units_to_others(void **state) {
     uint64_t lease[2] = {0, 0};
     uint32_t first[2];
     size_t n_units[2] = {0, 0};
-    beat(c, 0.0, 1, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 1, 0, UINT64_MAX);
     take_chunks(c, 0.0, lease, first, n_units);
     uint64_t old = lease[1];
     assert_int_equal(n_units[1], 1);
-    beat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
     perebor_coordinator_time(c, 0.9);
     take_chunks(c, 0.9, lease, first, n_units);
     assert_int_equal(n_units[0], 0); // Its lease still holds.
@@ -156,7 +156,7 @@ static void a_silent_worker_loses_its_units_to_others(void **state) {
 static void worker_0_is_never_lost(void **state) {
     (void)state;
     perebor_coordinator *c = start(1, 1, NULL);
-    beat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
     perebor_command command = next(c, 0.0);
     perebor_coordinator_time(c, 1000.0);
     perebor_coordinator_lost(c, 1000.0, 0);
@@ -168,7 +168,7 @@ static void worker_0_is_never_lost(void **state) {
 static void a_lost_worker_is_told_so_until_it_answers_and_then_works_again(void **state) {
     (void)state;
     perebor_coordinator *c = start(64, 2, SECOND_EACH);
-    beat(c, 0.0, 1, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 1, 0, UINT64_MAX);
     assert_int_equal(next(c, 0.0).kind, PEREBOR_COMMAND_CHUNK);
     perebor_coordinator_time(c, 2.0);
     for (int i = 0; i < 3; i++) {
@@ -176,10 +176,10 @@ static void a_lost_worker_is_told_so_until_it_answers_and_then_works_again(void 
         assert_int_equal(command.kind, PEREBOR_COMMAND_REVOKE);
         assert_int_equal(command.worker, 1);
         assert_int_equal(command.epoch, 1);
-        beat(c, 2.0, 1, 0, 1); // It has not heard, or its answer was on its way before.
+        heartbeat(c, 2.0, 1, 0, 1); // It has not heard, or its answer was on its way before.
     }
     (void)next(c, 2.0);
-    beat(c, 2.1, 1, 1, UINT64_MAX);
+    heartbeat(c, 2.1, 1, 1, UINT64_MAX);
     perebor_command command = next(c, 2.1);
     assert_int_equal(command.kind, PEREBOR_COMMAND_CHUNK);
     assert_int_equal(command.epoch, 1);
@@ -189,13 +189,13 @@ static void a_lost_worker_is_told_so_until_it_answers_and_then_works_again(void 
 static void a_lease_that_never_arrived_is_given_anew(void **state) {
     (void)state;
     perebor_coordinator *c = start(1, 2, NULL);
-    perebor_beat deaf = {.n_threads = 1, .oldest_lease = UINT64_MAX, .newest_lease = 0};
-    perebor_coordinator_beat(c, 0.0, 1, &deaf);
+    perebor_heartbeat deaf = {.n_threads = 1, .oldest_lease = UINT64_MAX, .newest_lease = 0};
+    perebor_coordinator_heartbeat(c, 0.0, 1, &deaf);
     perebor_command command = next(c, 0.0);
     uint64_t old = command.lease;
-    perebor_coordinator_beat(c, 0.1, 1, &deaf);
+    perebor_coordinator_heartbeat(c, 0.1, 1, &deaf);
     assert_int_equal(next(c, 0.1).kind, PEREBOR_COMMAND_NONE); // It may yet arrive.
-    perebor_coordinator_beat(c, 0.7, 1, &deaf);
+    perebor_coordinator_heartbeat(c, 0.7, 1, &deaf);
     command = next(c, 0.7);
     assert_int_equal(command.kind, PEREBOR_COMMAND_CHUNK);
     assert_true(command.lease > old);
@@ -210,7 +210,7 @@ static void a_unit_that_kills_three_workers_is_given_up_and_no_other(void **stat
     size_t n_units[5] = {0};
     size_t n_given_up = 0;
     for (uint32_t worker = 1; worker < 5; worker++) {
-        beat(c, 0.0, worker, 0, UINT64_MAX);
+        heartbeat(c, 0.0, worker, 0, UINT64_MAX);
     }
     take_chunks(c, 0.0, lease, first, n_units);
     for (uint32_t deaths = 0; deaths < 3; deaths++) {
@@ -241,7 +241,7 @@ static void a_unit_that_kills_three_workers_is_given_up_and_no_other(void **stat
 static void a_refused_unit_is_tried_three_times(void **state) {
     (void)state;
     perebor_coordinator *c = start(1, 1, NULL);
-    beat(c, 0.0, 0, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 0, 0, UINT64_MAX);
     for (int i = 0; i < 3; i++) {
         perebor_command command = next(c, 0.0);
         assert_int_equal(command.kind, PEREBOR_COMMAND_CHUNK);
@@ -257,19 +257,19 @@ static void a_refused_unit_is_tried_three_times(void **state) {
 static void a_stop_is_repeated_until_obeyed_and_hands_out_nothing(void **state) {
     (void)state;
     perebor_coordinator *c = start(64, 2, SECOND_EACH);
-    beat(c, 0.0, 1, 0, UINT64_MAX);
+    heartbeat(c, 0.0, 1, 0, UINT64_MAX);
     uint64_t lease = next(c, 0.0).lease;
     perebor_coordinator_stop(c);
     assert_int_equal(next(c, 0.0).kind, PEREBOR_COMMAND_STOP);
-    beat(c, 0.1, 1, 0, lease);
+    heartbeat(c, 0.1, 1, 0, lease);
     assert_int_equal(next(c, 0.1).kind, PEREBOR_COMMAND_STOP);
-    beat(c, 0.2, 0, 0, UINT64_MAX); // One that comes late is told as well.
+    heartbeat(c, 0.2, 0, 0, UINT64_MAX); // One that comes late is told as well.
     assert_int_equal(next(c, 0.2).kind, PEREBOR_COMMAND_STOP);
     assert_false(perebor_coordinator_finished(c));
     assert_true(perebor_coordinator_result(c, 1.0, 1, lease, 0, 1.0)); // What runs is finished.
-    perebor_beat obeyed = {
+    perebor_heartbeat reply = {
         .n_threads = 1, .oldest_lease = UINT64_MAX, .newest_lease = lease, .stopped = 1};
-    perebor_coordinator_beat(c, 1.0, 1, &obeyed);
+    perebor_coordinator_heartbeat(c, 1.0, 1, &reply);
     assert_int_equal(next(c, 1.0).kind, PEREBOR_COMMAND_NONE);
     assert_true(perebor_coordinator_finished(c));
     perebor_coordinator_free(c);

@@ -107,11 +107,11 @@ static void every_unit_is_computed_once_by_one_thread_at_a_time(void **state) {
         assert_int_equal(seen[i], 1);
     }
     assert_int_equal(atomic_load(&b.n_clashes), 0);
-    perebor_ledger ledger = {.wall = 0.0};
-    team_account(team, &ledger);
-    assert_int_equal(ledger.n_units, N_UNITS);
-    assert_int_equal(ledger.n_threads, N_THREADS);
-    assert_true(ledger.compute > 0.0);
+    perebor_rank_timings timings = {.wall = 0.0};
+    team_account(team, &timings);
+    assert_int_equal(timings.n_units, N_UNITS);
+    assert_int_equal(timings.n_threads, N_THREADS);
+    assert_true(timings.compute > 0.0);
     team_free(team);
     free(outbox.bytes);
     free(seen);

@@ -55,7 +55,7 @@ static void keep(drawn_shop *shop, size_t i, const customer *one) {
 
 void drawn_shop_create(drawn_shop *shop, uint64_t seed, perebor_scenario scenario, size_t n) {
     perebor_error error = {0};
-    population drawn = {0};
+    population population = {0};
     double values[N_VARIABLES];
     uint8_t flags[N_FLAGS];
     customer one = {.values = values, .flags = flags};
@@ -66,13 +66,13 @@ void drawn_shop_create(drawn_shop *shop, uint64_t seed, perebor_scenario scenari
     assert_string_equal(shop->generator->variables[PROFIT], "profit");
     assert_int_equal(shop->generator->n_components, N_COMPONENTS);
     make_room(shop, n);
-    assert_int_equal(population_create(&drawn, shop->generator, seed, scenario, &error),
+    assert_int_equal(population_create(&population, shop->generator, seed, scenario, &error),
                      PEREBOR_OK);
     for (size_t i = 0; i < n; i++) {
-        population_draw(&drawn, i, &one);
+        population_draw(&population, i, &one);
         keep(shop, i, &one);
     }
-    population_release(&drawn);
+    population_release(&population);
 }
 
 void drawn_shop_release(drawn_shop *shop) {

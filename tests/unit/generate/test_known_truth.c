@@ -63,7 +63,7 @@ static perebor_model *fit(const perebor_training *training, perebor_workspace *w
     assert_non_null(learner);
     perebor_value settings[PEREBOR_MAX_SETTINGS];
     for (size_t i = 0; i < learner->n_settings; i++) {
-        settings[i] = learner->settings[i].fallback;
+        settings[i] = learner->settings[i].default_value;
         if (strcmp(learner->settings[i].name, "penalty") == 0) {
             settings[i] = (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = "l2"};
         } else if (strcmp(learner->settings[i].name, "C") == 0) {

@@ -41,54 +41,54 @@ typedef struct tally {
 } tally;
 
 static tally count(perebor_scenario scenario, size_t n) {
-    tally counted = {.n = n};
-    population drawn = {0};
+    tally tally = {.n = n};
+    population population = {0};
     perebor_error error = {0};
     double values[32];
     uint8_t flags[8];
     customer one = {.values = values, .flags = flags};
-    assert_int_equal(population_create(&drawn, shop, 11, scenario, &error), PEREBOR_OK);
+    assert_int_equal(population_create(&population, shop, 11, scenario, &error), PEREBOR_OK);
     for (size_t i = 0; i < n; i++) {
-        population_draw(&drawn, i, &one);
-        counted.share[one.component] += 1.0 / (double)n;
-        counted.of[one.target]++;
+        population_draw(&population, i, &one);
+        tally.share[one.component] += 1.0 / (double)n;
+        tally.of[one.target]++;
         for (size_t j = 0; j < shop->n_variables; j++) {
-            counted.sum[one.target][j] += values[j];
-            counted.square[one.target][j] += values[j] * values[j];
+            tally.sum[one.target][j] += values[j];
+            tally.square[one.target][j] += values[j] * values[j];
         }
     }
-    population_release(&drawn);
-    return counted;
+    population_release(&population);
+    return tally;
 }
 
 static void components_have_the_shares_of_their_weights(void **state) {
     (void)state;
-    tally counted = count(PEREBOR_SCENARIO_RETAIL, 20000);
+    tally tally = count(PEREBOR_SCENARIO_RETAIL, 20000);
     for (size_t i = 0; i < shop->n_components; i++) {
         double p = shop->components[i].weight;
-        assert_true(fabs(counted.share[i] - p) < 4.0 * sqrt(p * (1.0 - p) / 20000.0));
+        assert_true(fabs(tally.share[i] - p) < 4.0 * sqrt(p * (1.0 - p) / 20000.0));
     }
 }
 
 static void a_customer_does_not_depend_on_who_was_drawn_before(void **state) {
     (void)state;
-    population drawn = {0};
+    population population = {0};
     perebor_error error = {0};
     double values[2][32];
     uint8_t flags[2][8];
     customer first = {.values = values[0], .flags = flags[0]};
     customer again = {.values = values[1], .flags = flags[1]};
-    assert_int_equal(population_create(&drawn, shop, 3, PEREBOR_SCENARIO_RETAIL, &error),
+    assert_int_equal(population_create(&population, shop, 3, PEREBOR_SCENARIO_RETAIL, &error),
                      PEREBOR_OK);
-    population_draw(&drawn, 1234567890123u, &first);
+    population_draw(&population, 1234567890123u, &first);
     for (uint64_t other = 0; other < 5; other++) {
-        population_draw(&drawn, other, &again);
+        population_draw(&population, other, &again);
     }
-    population_draw(&drawn, 1234567890123u, &again);
+    population_draw(&population, 1234567890123u, &again);
     assert_memory_equal(values[0], values[1], shop->n_variables * sizeof(double));
     assert_memory_equal(flags[0], flags[1], shop->n_flags);
     assert_int_equal(first.category, again.category);
-    population_release(&drawn);
+    population_release(&population);
 }
 
 static void the_null_scenario_makes_both_classes_alike(void **state) {
@@ -113,7 +113,7 @@ static void the_null_scenario_makes_both_classes_alike(void **state) {
 
 static void known_probabilities_are_those_of_the_outcomes(void **state) {
     (void)state;
-    population drawn = {0};
+    population population = {0};
     perebor_error error = {0};
     double values[32];
     uint8_t flags[8];
@@ -121,17 +121,17 @@ static void known_probabilities_are_those_of_the_outcomes(void **state) {
     double sum[10] = {0};
     double positive[10] = {0};
     double n[10] = {0};
-    assert_int_equal(population_create(&drawn, shop, 11, PEREBOR_SCENARIO_LOGIT, &error),
+    assert_int_equal(population_create(&population, shop, 11, PEREBOR_SCENARIO_LOGIT, &error),
                      PEREBOR_OK);
     for (uint64_t i = 0; i < 20000; i++) {
-        population_draw(&drawn, i, &one);
+        population_draw(&population, i, &one);
         assert_true(one.p_true > 0.0 && one.p_true < 1.0);
         size_t bin = (size_t)(one.p_true * 10.0);
         sum[bin] += one.p_true;
         positive[bin] += one.target;
         n[bin] += 1.0;
     }
-    population_release(&drawn);
+    population_release(&population);
     for (size_t bin = 0; bin < 10; bin++) {
         double p = sum[bin] / n[bin];
         assert_true(n[bin] > 200.0);
@@ -175,7 +175,7 @@ static void at_the_later_snapshot_they_are_the_same_customers(void **state) {
 static void a_campaign_has_its_declared_effect(void **state) {
     (void)state;
     enum { N = 40000 };
-    population drawn = {0};
+    population population = {0};
     perebor_error error = {0};
     double values[32];
     uint8_t flags[8];
@@ -183,15 +183,15 @@ static void a_campaign_has_its_declared_effect(void **state) {
     double n[2] = {0.0, 0.0};
     double outcomes[2] = {0.0, 0.0};
     double uplift = 0.0;
-    assert_int_equal(population_create(&drawn, shop, 11, PEREBOR_SCENARIO_CAMPAIGN, &error),
+    assert_int_equal(population_create(&population, shop, 11, PEREBOR_SCENARIO_CAMPAIGN, &error),
                      PEREBOR_OK);
     for (uint64_t i = 0; i < N; i++) {
-        population_draw(&drawn, i, &one);
+        population_draw(&population, i, &one);
         n[one.treated] += 1.0;
         outcomes[one.treated] += one.outcome;
         uplift += (one.p_treated - one.p_untreated) / N;
     }
-    population_release(&drawn);
+    population_release(&population);
     assert_true(fabs(n[1] / N - 0.5) < 0.01);
     assert_true(uplift > 0.05 && uplift < 0.2);
     assert_true(fabs(outcomes[1] / n[1] - outcomes[0] / n[0] - uplift) < 0.02); // four sd
@@ -200,12 +200,12 @@ static void a_campaign_has_its_declared_effect(void **state) {
 static void a_matrix_that_is_none_of_correlations_is_refused(void **state) {
     (void)state;
     const double values[] = {1.0, 0.9, 0.9, 0.9, 1.0, -0.9, 0.9, -0.9, 1.0};
-    const perebor_correlation matrix = {.name = "mine", .values = values};
+    const perebor_variable_correlation matrix = {.name = "mine", .values = values};
     const perebor_generator generator = {
         .n_variables = 3, .correlations = &matrix, .n_correlations = 1};
-    population drawn = {0};
+    population population = {0};
     perebor_error error = {0};
-    assert_int_equal(population_create(&drawn, &generator, 1, PEREBOR_SCENARIO_RETAIL, &error),
+    assert_int_equal(population_create(&population, &generator, 1, PEREBOR_SCENARIO_RETAIL, &error),
                      PEREBOR_ERR_ARGUMENT);
     assert_string_equal(error.message, "correlations.mine is not positive definite (row 3)");
 }

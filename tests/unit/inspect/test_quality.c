@@ -27,7 +27,7 @@ struct dirt {
     const char *month_of_visits;       /**< instead of months[0], in all rows of visits */
     const char *age_of_5;
     const char *sum_of_4; /**< in the first month */
-    int repeated_row, repeated_key, orphan, twin, constant, few_positive;
+    int repeated_row, repeated_key, orphan, near_duplicate, constant, few_positive;
 };
 
 static const char *or_else(const char *text, const char *otherwise) {
@@ -39,7 +39,7 @@ static void write_people(const struct dirt *dirt) {
     assert_non_null(file);
     fprintf(file, "id,город,возраст%s,ушёл\n", dirt->constant ? ",страна" : "");
     for (int id = 0; id < N_CUSTOMERS; id++) {
-        int like = dirt->twin && id == 50 ? 10 : id;
+        int like = dirt->near_duplicate && id == 50 ? 10 : id;
         char age[16];
         (void)snprintf(age, sizeof age, "%d", 20 + like * 7 % 45);
         const char *city = cities[like % 4];
@@ -59,7 +59,7 @@ static void write_months(const char *name, const char *column, const struct dirt
     assert_non_null(file);
     fprintf(file, "id,Период,%s\n", column);
     for (int id = 0; id < N_CUSTOMERS; id++) {
-        int like = dirt->twin && id == 50 ? 10 : id;
+        int like = dirt->near_duplicate && id == 50 ? 10 : id;
         for (int month = 0; month < n_months; month++) {
             char sum[16];
             (void)snprintf(sum, sizeof sum, "%d", 500 + like * 37 % 101 + 13 * month);
@@ -104,7 +104,7 @@ static void look(const struct dirt *dirt, const perebor_clean_step *clean, size_
                                         .values = TEXTS("64"),
                                         .reason = "old"};
     struct dirt visits = clean_visits;
-    visits.twin = dirt->twin;
+    visits.near_duplicate = dirt->near_duplicate;
     write_people(dirt);
     write_months("money.csv", "Выручка", dirt, NULL, N_MONTHS);
     write_months("visits.csv", "минут", &visits, dirt->month_of_visits, 1);
@@ -137,19 +137,20 @@ static int forget(void **state) {
     return 0;
 }
 
-static const perebor_finding *find(perebor_stage stage, const char *kind) {
-    const perebor_finding *found = NULL;
+static const perebor_finding *find(perebor_cleaning_stage stage, const char *kind) {
+    const perebor_finding *match = NULL;
     for (size_t i = 0; i < looked.quality.n_findings; i++) {
         const perebor_finding *finding = &looked.quality.findings[i];
         if (finding->stage == stage && strcmp(finding->kind, kind) == 0) {
-            found = finding;
+            match = finding;
         }
     }
-    return found;
+    return match;
 }
 
-static const perebor_finding *expect(perebor_stage stage, const char *kind, const char *table,
-                                     const char *column, uint64_t n, const char *step) {
+static const perebor_finding *expect(perebor_cleaning_stage stage, const char *kind,
+                                     const char *table, const char *column, uint64_t n,
+                                     const char *step) {
     const perebor_finding *finding = find(stage, kind);
     if (finding == NULL) {
         fail_msg("no finding %s", kind);
@@ -163,7 +164,7 @@ static const perebor_finding *expect(perebor_stage stage, const char *kind, cons
 }
 
 /** Nothing but what a test is about. */
-static void expect_count(perebor_stage stage, size_t n) {
+static void expect_count(perebor_cleaning_stage stage, size_t n) {
     size_t n_found = 0;
     for (size_t i = 0; i < looked.quality.n_findings; i++) {
         n_found += looked.quality.findings[i].stage == stage;
@@ -270,7 +271,7 @@ static void a_text_among_numbers_is_found_though_it_ends_the_load(void **state) 
     assert_non_null(strstr(looked.quality.problem, "people.csv:7"));
 }
 
-static void gaps_are_counted(void **state) {
+static void missing_values_are_counted(void **state) {
     (void)state;
     look(&(struct dirt){.age_of_5 = ""}, NULL, 0);
     expect(PEREBOR_STAGE_READ, "gaps", "people", "возраст", 1, "missing: {numeric: median}");
@@ -397,9 +398,9 @@ static void keys_without_partners_are_found_on_both_sides(void **state) {
     expect(PEREBOR_STAGE_CLEAN, "missing_key", "visits", "id", 1, "unmatched: allow");
 }
 
-static void twins_are_equal_but_for_their_key(void **state) {
+static void near_duplicates_are_equal_but_for_their_key(void **state) {
     (void)state;
-    look(&(struct dirt){.twin = 1}, NULL, 0);
+    look(&(struct dirt){.near_duplicate = 1}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_FINAL, "duplicate_but_key", "", "id", 1,
                "- {column: id, op: not_in, values: [\"1050\"], reason: equal to another but for "
@@ -433,7 +434,7 @@ int main(void) {
         LOOKING(a_mended_table_has_nothing_left_and_lists_what_was_mended),
         LOOKING(white_space_and_letter_case_are_variants),
         LOOKING(a_text_among_numbers_is_found_though_it_ends_the_load),
-        LOOKING(gaps_are_counted),
+        LOOKING(missing_values_are_counted),
         LOOKING(an_outlier_is_named_with_the_bound_that_removes_it),
         LOOKING(a_customer_without_activity_is_named),
         LOOKING(a_negative_sum_is_found),
@@ -441,7 +442,7 @@ int main(void) {
         LOOKING(the_step_that_is_proposed_mends_repeated_keys),
         LOOKING(what_sql_changes_is_listed_cell_by_cell),
         LOOKING(keys_without_partners_are_found_on_both_sides),
-        LOOKING(twins_are_equal_but_for_their_key),
+        LOOKING(near_duplicates_are_equal_but_for_their_key),
         LOOKING(a_column_of_one_value_is_to_be_dropped),
         LOOKING(a_small_class_is_reported),
     };

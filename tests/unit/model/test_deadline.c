@@ -36,7 +36,7 @@ static void choose(const perebor_learner *learner, perebor_value *settings, cons
                    perebor_value value) {
     for (size_t i = 0; i < learner->n_settings; i++) {
         bool chosen = name != NULL && strcmp(learner->settings[i].name, name) == 0;
-        settings[i] = chosen ? value : learner->settings[i].fallback;
+        settings[i] = chosen ? value : learner->settings[i].default_value;
     }
 }
 

@@ -96,7 +96,7 @@ static void fit_and_score(const struct data *data, const perebor_value *settings
 
 static void default_settings(perebor_value *settings) {
     for (size_t i = 0; i < N_SETTINGS; i++) {
-        settings[i] = svc()->settings[i].fallback;
+        settings[i] = svc()->settings[i].default_value;
     }
 }
 

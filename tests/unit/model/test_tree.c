@@ -81,7 +81,7 @@ static const perebor_learner *tree(void) {
 
 static void default_settings(perebor_value *values) {
     for (size_t s = 0; s < N_SETTINGS; s++) {
-        values[s] = tree()->settings[s].fallback;
+        values[s] = tree()->settings[s].default_value;
     }
 }
 

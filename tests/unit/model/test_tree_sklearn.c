@@ -173,7 +173,7 @@ static void a_value_beyond_single_precision_is_refused(void **state) {
     perebor_training training = {.rows = {values, 2, 1, 8}, .labels = labels};
     perebor_value settings[N_SETTINGS];
     for (size_t s = 0; s < N_SETTINGS; s++) {
-        settings[s] = tree()->settings[s].fallback;
+        settings[s] = tree()->settings[s].default_value;
     }
     settings[N_SETTINGS - 1] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 42};
     perebor_model *model = NULL;

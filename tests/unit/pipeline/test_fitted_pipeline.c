@@ -81,7 +81,7 @@ static perebor_candidate candidate_of(const char *learner, const char *setting,
     for (size_t i = 0; i < candidate.learner->n_settings; i++) {
         candidate.settings[i] = strcmp(candidate.learner->settings[i].name, setting) == 0
                                     ? value
-                                    : candidate.learner->settings[i].fallback;
+                                    : candidate.learner->settings[i].default_value;
     }
     return candidate;
 }

@@ -125,7 +125,7 @@ static void the_same_candidate_in_other_words_is_the_same(void **state) {
 static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor_value value) {
     perebor_value values[PEREBOR_MAX_SETTINGS] = {0};
     for (size_t i = 0; i < learner->n_settings; i++) {
-        values[i] = learner->settings[i].fallback;
+        values[i] = learner->settings[i].default_value;
     }
     assert_int_equal(
         perebor_setting_accept(&learner->settings[setting], value, &values[setting], NULL),
@@ -136,7 +136,7 @@ static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor
 /** Whether any of a few values of a setting parts a family in two. */
 static bool parts_families(const perebor_learner *learner, size_t index) {
     const perebor_setting *setting = &learner->settings[index];
-    uint64_t usual = key_with(learner, index, setting->fallback);
+    uint64_t usual = key_with(learner, index, setting->default_value);
     bool parts = false;
     for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
         parts = parts || key_with(learner, index, text(setting->choices[i])) != usual;

@@ -61,20 +61,20 @@ static double draw_value(size_t column, uint8_t label, uint64_t *state) {
 }
 
 static void generate_row(struct generated_table *table, size_t row, uint64_t *state,
-                         unsigned gaps_of_1000) {
+                         unsigned missing_of_1000) {
     table->labels[row] = next_random(state) % 1000 < 380;
     for (size_t column = 0; column < GENERATED_COLUMNS; column++) {
         double value = draw_value(column, table->labels[row], state);
-        bool gap = next_random(state) % 1000 < gaps_of_1000;
-        table->values[column][row] = gap ? NAN : value;
+        bool missing = next_random(state) % 1000 < missing_of_1000;
+        table->values[column][row] = missing ? NAN : value;
     }
 }
 
 void generate_table(struct generated_table *table, uint64_t seed, size_t n_rows,
-                    unsigned gaps_of_1000) {
+                    unsigned missing_of_1000) {
     uint64_t state = seed;
     for (size_t row = 0; row < n_rows; row++) {
-        generate_row(table, row, &state, gaps_of_1000);
+        generate_row(table, row, &state, missing_of_1000);
     }
     table->n_training = table->n_validation = 0;
     for (uint32_t row = 0; row < n_rows; row++) {

@@ -25,6 +25,6 @@ struct generated_table {
 
 /** Fills a table; everything in its dataset points into it. */
 void generate_table(struct generated_table *table, uint64_t seed, size_t n_rows,
-                    unsigned gaps_of_1000);
+                    unsigned missing_of_1000);
 
 #endif

@@ -111,7 +111,7 @@ static void digest_selections(const perebor_preparation *all, char text[17]) {
 struct golden_case {
     uint64_t row_seed;
     size_t n_rows, n_columns;
-    unsigned gaps_of_1000;
+    unsigned missing_of_1000;
     char impute_numeric[32], impute_nominal[32], encode[32], scale[32];
     char training[17], validation[17], selected[17];
 };
@@ -119,7 +119,7 @@ struct golden_case {
 static void check_case(const struct golden_case *golden, const char *line) {
     perebor_preparation_settings settings = {.fill_value = -1.5};
     char text[17];
-    generate_table(&table, golden->row_seed, golden->n_rows, golden->gaps_of_1000);
+    generate_table(&table, golden->row_seed, golden->n_rows, golden->missing_of_1000);
     set_text(&settings, "impute", "numeric", golden->impute_numeric);
     set_text(&settings, "impute", "nominal", golden->impute_nominal);
     set_text(&settings, "encode", "nominal", golden->encode);
@@ -152,7 +152,7 @@ static void every_bit_is_scikit_learns(void **state) {
         assert_int_equal(sscanf(line,
                                 "%lu,%zu,%u,%31[^,],%31[^,],%31[^,],%31[^,],%zu,%16[^,],%16[^,],"
                                 "%16s",
-                                &golden.row_seed, &golden.n_rows, &golden.gaps_of_1000,
+                                &golden.row_seed, &golden.n_rows, &golden.missing_of_1000,
                                 golden.impute_numeric, golden.impute_nominal, golden.encode,
                                 golden.scale, &golden.n_columns, golden.training, golden.validation,
                                 golden.selected),
@@ -163,7 +163,7 @@ static void every_bit_is_scikit_learns(void **state) {
     assert_true(n_cases >= 150);
 }
 
-/** Generates a table of 300 rows, some gaps, and fits on it with the given settings. */
+/** Generates a table of 300 rows, some missing values, and fits on it with the given settings. */
 static perebor_preparation *fit_generated(const perebor_preparation_settings *settings) {
     generate_table(&table, 99, 300, 20);
     return fit(settings);
@@ -224,8 +224,9 @@ static void padding_rows_of_a_prepared_matrix_are_zero(void **state) {
     }
 }
 
-/** Training rows without gaps, validation rows with: the statistic is found when needed. */
-static void a_gap_seen_only_in_validation_is_filled_from_training(void **state) {
+/** Training rows without missing values, validation rows with: the statistic is found when needed.
+ */
+static void a_value_missing_only_in_validation_is_filled_from_training(void **state) {
     (void)state;
     const struct {
         perebor_imputer imputer;
@@ -260,7 +261,7 @@ static void a_gap_seen_only_in_validation_is_filled_from_training(void **state) 
     }
 }
 
-static void a_column_of_gaps_is_an_error_unless_a_constant_fills_it(void **state) {
+static void a_column_of_missing_values_is_an_error_unless_a_constant_fills_it(void **state) {
     (void)state;
     const double values[] = {NAN, NAN, NAN};
     const uint8_t labels[] = {0, 1, 0};
@@ -377,8 +378,8 @@ int main(void) {
         cmocka_unit_test(columns_are_named_for_where_they_come_from),
         cmocka_unit_test(reselecting_equals_fitting_anew),
         cmocka_unit_test(padding_rows_of_a_prepared_matrix_are_zero),
-        cmocka_unit_test(a_gap_seen_only_in_validation_is_filled_from_training),
-        cmocka_unit_test(a_column_of_gaps_is_an_error_unless_a_constant_fills_it),
+        cmocka_unit_test(a_value_missing_only_in_validation_is_filled_from_training),
+        cmocka_unit_test(a_column_of_missing_values_is_an_error_unless_a_constant_fills_it),
         cmocka_unit_test(values_that_overflow_are_an_error),
         cmocka_unit_test(other_data_must_have_the_same_columns),
         cmocka_unit_test(every_setting_is_taken_over),

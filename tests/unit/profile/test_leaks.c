@@ -94,10 +94,11 @@ static void rows_in_both_parts_are_counted(void **state) {
         made.values[i][311] = made.values[i][20];
         made.values[i][320] = made.values[i][330]; // both in the test part
     }
-    made.values[0][20] = made.values[0][310] = made.values[0][311] = NAN; // gaps are equal
+    made.values[0][20] = made.values[0][310] = made.values[0][311] =
+        NAN; // missing values are equal
     look();
     assert_int_equal(leaks.n, 1);
-    assert_int_equal(leaks.items[0].kind, PEREBOR_LEAK_TWINS);
+    assert_int_equal(leaks.items[0].kind, PEREBOR_LEAK_DUPLICATES);
     assert_int_equal(leaks.items[0].n_rows, 2);
 }
 

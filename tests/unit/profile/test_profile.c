@@ -73,7 +73,7 @@ static void groups_add_up_to_all_rows(void **state) {
     make();
     for (size_t i = 0; i < MADE_COLUMNS; i++) {
         const perebor_profile_group *groups = profile->columns[i].groups;
-        assert_int_equal(profile->columns[i].n_gaps, i == 1);
+        assert_int_equal(profile->columns[i].n_missing, i == 1);
         for (int group = 0; group < PEREBOR_GROUPS; group++) {
             uint64_t n = 0;
             for (size_t bin = 0; i < 3 && bin < PEREBOR_PROFILE_BINS; bin++) {
@@ -116,7 +116,7 @@ static void a_copied_column_inflates_and_correlates(void **state) {
     assert_true(at(profile->phik, 0, 2) > 1.0 - 1e-6);
 }
 
-static void a_constant_column_and_one_of_gaps_do_no_harm(void **state) {
+static void a_constant_column_and_one_of_missing_values_do_no_harm(void **state) {
     (void)state;
     for (size_t row = 0; row < MADE_ROWS; row++) {
         made.values[0][row] = 3.5;
@@ -125,7 +125,7 @@ static void a_constant_column_and_one_of_gaps_do_no_harm(void **state) {
     make();
     assert_true(isnan(profile->columns[0].phik) && isnan(profile->columns[0].vif));
     assert_true(profile->columns[0].auc == 0.5);
-    assert_int_equal(profile->columns[1].n_gaps, MADE_ROWS);
+    assert_int_equal(profile->columns[1].n_missing, MADE_ROWS);
     assert_true(isnan(profile->columns[1].auc) && isnan(profile->columns[1].p_adjusted));
     assert_true(profile->columns[2].vif >= 1.0);
 }
@@ -165,7 +165,7 @@ int main(void) {
         MAKING(groups_add_up_to_all_rows),
         MAKING(single_feature_figures_agree_with_each_other),
         MAKING(a_copied_column_inflates_and_correlates),
-        MAKING(a_constant_column_and_one_of_gaps_do_no_harm),
+        MAKING(a_constant_column_and_one_of_missing_values_do_no_harm),
         MAKING(the_same_data_give_the_same_bytes_of_json),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);

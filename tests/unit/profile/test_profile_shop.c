@@ -139,7 +139,8 @@ static void collinearity_and_class_figures_are_as_known(void **state) {
     assert_string_equal(column("Акционные_покупки")->strength, "noticeable");
 }
 
-static size_t count_findings(perebor_stage stage, const char *kind, const perebor_finding **last) {
+static size_t count_findings(perebor_cleaning_stage stage, const char *kind,
+                             const perebor_finding **last) {
     size_t n = 0;
     for (size_t i = 0; i < shop.quality.n_findings; i++) {
         if (shop.quality.findings[i].stage == stage &&

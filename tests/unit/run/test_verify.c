@@ -65,46 +65,48 @@ static void evaluate_all(const perebor_study *study, perebor_trials *trials) {
 
 static int set_up(void **state) {
     perebor_error error = {0};
-    fixture *made = calloc(1, sizeof *made);
+    fixture *fixture = calloc(1, sizeof *fixture);
     perebor_experiment *experiment = NULL;
-    assert_non_null(made);
+    assert_non_null(fixture);
     assert_int_equal(perebor_experiment_read(
                          &experiment, PEREBOR_TESTS_DIR "/cli/tables/people.yaml", NULL, 0, &error),
                      PEREBOR_OK);
-    assert_int_equal(perebor_study_load(&made->study, experiment, true, &error), PEREBOR_OK);
-    assert_int_equal(perebor_result_create(&made->result, &error), PEREBOR_OK);
-    assert_int_equal(perebor_trials_create(&made->result->trials, made->study->experiment->space, 0,
-                                           N_TRIALS, made->study->folds.n_folds, &error),
+    assert_int_equal(perebor_study_load(&fixture->study, experiment, true, &error), PEREBOR_OK);
+    assert_int_equal(perebor_result_create(&fixture->result, &error), PEREBOR_OK);
+    assert_int_equal(perebor_trials_create(&fixture->result->trials,
+                                           fixture->study->experiment->space, 0, N_TRIALS,
+                                           fixture->study->folds.n_folds, &error),
                      PEREBOR_OK);
-    made->result->owns_trials = true;
-    evaluate_all(made->study, made->result->trials);
-    *state = made;
+    fixture->result->owns_trials = true;
+    evaluate_all(fixture->study, fixture->result->trials);
+    *state = fixture;
     return 0;
 }
 
 static int tear_down(void **state) {
-    fixture *made = *state;
-    perebor_result_free(made->result);
-    perebor_study_free(made->study);
-    free(made);
+    fixture *fixture = *state;
+    perebor_result_free(fixture->result);
+    perebor_study_free(fixture->study);
+    free(fixture);
     perebor_workspace_release(&workspace);
     return 0;
 }
 
 static perebor_verification verify(const fixture *of, const bool *wanted, said *heard) {
     perebor_error error = {0};
-    perebor_verification found = {0};
+    perebor_verification verification = {0};
     *heard = (said){0};
-    assert_int_equal(perebor_verify(of->study, of->result, wanted, listen, heard, &found, &error),
-                     PEREBOR_OK);
-    return found;
+    assert_int_equal(
+        perebor_verify(of->study, of->result, wanted, listen, heard, &verification, &error),
+        PEREBOR_OK);
+    return verification;
 }
 
 static void a_true_record_is_verified(void **state) {
     said heard;
-    perebor_verification found = verify(*state, NULL, &heard);
-    assert_int_equal(found.n_verified, N_TRIALS);
-    assert_int_equal(found.n_differing, 0);
+    perebor_verification verification = verify(*state, NULL, &heard);
+    assert_int_equal(verification.n_verified, N_TRIALS);
+    assert_int_equal(verification.n_differing, 0);
     assert_int_equal(heard.n, 0);
 }
 
@@ -118,9 +120,9 @@ static void one_flipped_bit_is_named(void **state) {
     memcpy(&bits, score, sizeof bits);
     bits ^= 1;
     memcpy(score, &bits, sizeof bits);
-    perebor_verification found = verify(of, NULL, &heard);
-    assert_int_equal(found.n_verified, N_TRIALS);
-    assert_int_equal(found.n_differing, 1);
+    perebor_verification verification = verify(of, NULL, &heard);
+    assert_int_equal(verification.n_verified, N_TRIALS);
+    assert_int_equal(verification.n_differing, 1);
     assert_int_equal(heard.trial, 7);
     assert_non_null(strstr(heard.what, "fold 2 scored"));
     assert_int_equal(verify(of, wanted, &heard).n_verified, 1);
@@ -166,9 +168,9 @@ static void what_is_not_finished_is_counted(void **state) {
     fixture *of = *state;
     said heard;
     of->result->trials->state[5] = PEREBOR_TRIAL_WAITING;
-    perebor_verification found = verify(of, NULL, &heard);
-    assert_int_equal(found.n_verified, N_TRIALS - 1);
-    assert_int_equal(found.n_waiting, 1);
+    perebor_verification verification = verify(of, NULL, &heard);
+    assert_int_equal(verification.n_verified, N_TRIALS - 1);
+    assert_int_equal(verification.n_waiting, 1);
     of->result->trials->state[5] = PEREBOR_TRIAL_COMPLETE;
 }
 

@@ -22,41 +22,44 @@ static const char *const gammas[] = {"scale", "auto", NULL};
 static const char *const weights[] = {"balanced", NULL};
 
 static const perebor_setting C = {.name = "C",
-                                  .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
+                                  .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
                                   .min = 0.0,
                                   .max = 1e12,
-                                  .above_min = true};
+                                  .exclusive_minimum = true};
 static const perebor_setting n_neighbors = {
     .name = "n_neighbors",
-    .fallback = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
+    .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
     .min = 1.0,
     .max = 1000.0};
 static const perebor_setting max_depth = {
     .name = "max_depth", .optional = true, .min = 1.0, .max = INFINITY};
 static const perebor_setting max_features = {.name = "max_features",
                                              .optional = true,
-                                             .real_too = true,
+                                             .accepts_real = true,
                                              .min = 0.0,
                                              .max = INFINITY,
-                                             .above_min = true,
+                                             .exclusive_minimum = true,
                                              .choices = shares};
-static const perebor_setting penalty = {.name = "penalty",
-                                        .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "l2"},
-                                        .optional = true,
-                                        .choices = penalties};
+static const perebor_setting penalty = {
+    .name = "penalty",
+    .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "l2"},
+    .optional = true,
+    .choices = penalties};
 static const perebor_setting gamma_setting = {
     .name = "gamma",
-    .fallback = {.kind = PEREBOR_VALUE_TEXT, .as.text = "scale"},
-    .real_too = true,
+    .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "scale"},
+    .accepts_real = true,
     .min = 0.0,
     .max = INFINITY,
     .choices = gammas};
 static const perebor_setting class_weight = {
     .name = "class_weight", .optional = true, .choices = weights};
 static const perebor_setting probability = {
-    .name = "probability", .fallback = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}};
-static const perebor_setting coef0 = {
-    .name = "coef0", .fallback = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0}, .min = 1, .max = 0};
+    .name = "probability", .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}};
+static const perebor_setting coef0 = {.name = "coef0",
+                                      .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0},
+                                      .min = 1,
+                                      .max = 0};
 
 static void accepts(const perebor_setting *setting, perebor_value value, perebor_value wanted) {
     perebor_error error = {0};

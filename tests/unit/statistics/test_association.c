@@ -213,7 +213,7 @@ static perebor_contingency table_of(const double *counts, size_t n_rows, size_t 
             second[n++] = (uint32_t)(cell % n_columns);
         }
     }
-    // A gap and a level that does not occur change nothing.
+    // A missing value and a level that does not occur change nothing.
     first[n] = PEREBOR_NO_LEVEL;
     second[n++] = 0;
     perebor_contingency table;
@@ -481,8 +481,8 @@ static void class_means_are_compared_as_scipy_does(void **state) {
     check("welch_p", welch_p, 1e-10, 0);
 }
 
-static perebor_test_result mann_whitney(const struct golden *golden) {
-    perebor_test_result result;
+static perebor_statistical_test mann_whitney(const struct golden *golden) {
+    perebor_statistical_test result;
     assert_int_equal(perebor_mann_whitney(&result, columns[golden->one], labels, N_ROWS, NULL),
                      PEREBOR_OK);
     return result;
@@ -497,7 +497,7 @@ static double mann_whitney_p(const struct golden *golden) {
 }
 
 static double ks_d(const struct golden *golden) {
-    perebor_test_result result;
+    perebor_statistical_test result;
     assert_int_equal(
         perebor_kolmogorov_smirnov(&result, columns[golden->one], labels, N_ROWS, NULL),
         PEREBOR_OK);
@@ -520,7 +520,7 @@ static void rows_sorted_by_class_have_too_few_runs(void **state) {
         alternating[i] = i % 2;
     }
     // 2 runs where 51 are expected with variance 50 * 49 / 99.
-    perebor_test_result result = perebor_runs_test(blocks, 100);
+    perebor_statistical_test result = perebor_runs_test(blocks, 100);
     assert_true(fabs(result.statistic - -49.0 / sqrt(2450.0 / 99.0)) < 1e-12);
     assert_true(result.p < 1e-20);
     assert_true(perebor_runs_test(alternating, 100).statistic > 9.0);
@@ -664,7 +664,7 @@ static double false_discovery(const struct golden *golden) {
     return adjusted[place < 3 ? place : place + 1];
 }
 
-static void discoveries_are_adjusted_and_gaps_left_out(void **state) {
+static void discoveries_are_adjusted_and_missing_values_left_out(void **state) {
     (void)state;
     check("false_discovery", false_discovery, 1e-14, 0);
 }
@@ -729,7 +729,7 @@ int main(void) {
         cmocka_unit_test(mutual_information_agrees_with_scikit_learn),
         cmocka_unit_test(distributions_are_described_as_numpy_does),
         cmocka_unit_test(a_density_is_the_sum_of_its_kernels),
-        cmocka_unit_test(discoveries_are_adjusted_and_gaps_left_out),
+        cmocka_unit_test(discoveries_are_adjusted_and_missing_values_left_out),
     };
     return cmocka_run_group_tests(tests, read_customers, NULL);
 }

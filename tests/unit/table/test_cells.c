@@ -80,16 +80,16 @@ static void other_texts_are_kept_to_the_byte(void **state) {
     }
 }
 
-static void what_pandas_takes_for_a_gap_is_one(void **state) {
+static void what_pandas_takes_for_missing_is_missing(void **state) {
     (void)state;
-    static const char *const gaps[] = {"",     "#N/A", "#N/A N/A", "#NA",  "-1.#IND", "-1.#QNAN",
-                                       "-NaN", "-nan", "1.#IND",   "<NA>", "1.#QNAN", "N/A",
-                                       "NA",   "NULL", "NaN",      "n/a",  "nan",     "null"};
-    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
-        assert_true(intern(gaps[i], '.') == TABLE_GAP);
+    static const char *const missing_texts[] = {
+        "",     "#N/A",    "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND",
+        "<NA>", "1.#QNAN", "N/A",      "NA",  "NULL",    "NaN",      "n/a",  "nan",  "null"};
+    for (size_t i = 0; i < sizeof missing_texts / sizeof *missing_texts; i++) {
+        assert_true(intern(missing_texts[i], '.') == TABLE_MISSING);
     }
-    assert_true(intern("None", '.') != TABLE_GAP);
-    assert_true(intern("нет", '.') != TABLE_GAP);
+    assert_true(intern("None", '.') != TABLE_MISSING);
+    assert_true(intern("нет", '.') != TABLE_MISSING);
 }
 
 static void check_number(const char *text, char decimal, bool expected) {
@@ -199,7 +199,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_decimals_need_no_text),
         cmocka_unit_test(other_texts_are_kept_to_the_byte),
-        cmocka_unit_test(what_pandas_takes_for_a_gap_is_one),
+        cmocka_unit_test(what_pandas_takes_for_missing_is_missing),
         cmocka_unit_test(numbers_are_read_as_they_are_written),
         cmocka_unit_test(a_decimal_comma_is_no_thousands_separator),
         cmocka_unit_test(random_decimals_are_rounded_correctly),

@@ -153,20 +153,20 @@ static void a_join_that_is_ambiguous_is_an_error(void **state) {
     expect_error(&spec, "experiment.yaml:8:3: table \"people\" has no column \"key\"");
 }
 
-static void a_carried_column_may_come_from_a_table_that_is_not_joined(void **state) {
+static void a_passthrough_column_may_come_from_a_table_that_is_not_joined(void **state) {
     (void)state;
     perebor_table_source sources[2];
     perebor_tables_spec spec = two_tables(sources);
     scratch_write("people.csv", "id,age,y\n3,30,0\n1,10,1\n2,20,0\n");
     scratch_write("visits.csv", "id;profit;note\n1;0,98;a\n3;4,5;b\n");
     spec.join.tables = (perebor_texts){0};
-    spec.roles.carried = TEXTS("profit");
+    spec.roles.passthrough = TEXTS("profit");
     struct loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->n_columns, 1);
-    assert_int_equal(loaded.dataset->n_carried, 1);
-    assert_string_equal(loaded.dataset->carried[0].name, "profit");
-    assert_true(loaded.dataset->carried[0].values[0] == 4.5);
-    assert_true(isnan(loaded.dataset->carried[0].values[2]));
+    assert_int_equal(loaded.dataset->n_passthrough, 1);
+    assert_string_equal(loaded.dataset->passthrough[0].name, "profit");
+    assert_true(loaded.dataset->passthrough[0].values[0] == 4.5);
+    assert_true(isnan(loaded.dataset->passthrough[0].values[2]));
     loaded_release(&loaded);
 }
 
@@ -243,7 +243,8 @@ static void a_cleaning_step_for_nothing_is_an_error(void **state) {
     expect_error(&spec, "experiment.yaml:6:5: there is no table \"flet\" (did you mean \"flat\"?)");
 }
 
-/** Loads rows 0 ... 6 with x = 5, -1, gap, 0, 7, 2, gap and z = a, b, a, b, a, b, b. */
+/** Loads rows 0 ... 6 with x = 5, -1, missing value, 0, 7, 2, missing value and z = a, b, a, b, a,
+ * b, b. */
 static void check_filter(perebor_filter_step filter, const char *kept) {
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
@@ -276,11 +277,11 @@ static void every_comparison_keeps_its_rows(void **state) {
     check_filter((perebor_filter_step){z, false, PEREBOR_EQUAL, TEXTS("a"), NULL, {0}}, "024");
     check_filter((perebor_filter_step){x, false, PEREBOR_NOT_IN, TEXTS("7", "2"), NULL, {0}},
                  "013");
-    check_filter((perebor_filter_step){x, false, PEREBOR_IS_NOT_GAP, {0}, NULL, {0}}, "01345");
+    check_filter((perebor_filter_step){x, false, PEREBOR_IS_NOT_MISSING, {0}, NULL, {0}}, "01345");
     check_filter(
         (perebor_filter_step){TEXTS("x", "z"), true, PEREBOR_IN, TEXTS("a", "2"), NULL, {0}},
         "0245");
-    check_filter((perebor_filter_step){TEXTS("*"), true, PEREBOR_IS_GAP, {0}, NULL, {0}}, "26");
+    check_filter((perebor_filter_step){TEXTS("*"), true, PEREBOR_IS_MISSING, {0}, NULL, {0}}, "26");
 }
 
 static void a_filter_that_cannot_be_is_an_error(void **state) {
@@ -310,7 +311,7 @@ int main(void) {
         cmocka_unit_test(a_pivot_needs_one_row_for_each_key_and_heading),
         cmocka_unit_test(a_key_without_partner_is_an_error_unless_allowed),
         cmocka_unit_test(a_join_that_is_ambiguous_is_an_error),
-        cmocka_unit_test(a_carried_column_may_come_from_a_table_that_is_not_joined),
+        cmocka_unit_test(a_passthrough_column_may_come_from_a_table_that_is_not_joined),
         cmocka_unit_test(cells_are_made_alike),
         cmocka_unit_test(cells_are_replaced_all_at_once),
         cmocka_unit_test(a_cleaning_step_for_nothing_is_an_error),

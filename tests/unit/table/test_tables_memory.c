@@ -116,7 +116,7 @@ static void no_failing_allocation_is_overlooked(void **state) {
                   .n_ordinal = 1,
                   .boolean = &boolean,
                   .n_boolean = 1,
-                  .carried = TEXTS("profit", "note")},
+                  .passthrough = TEXTS("profit", "note")},
     };
     check_every_failure(&spec);
     check_every_failure_of_inspection(&spec);

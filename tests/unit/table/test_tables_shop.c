@@ -72,8 +72,8 @@ static void check_shop(const char *which) {
     assert_string_equal(dataset->columns[13].levels[0], "стандарт");
     assert_string_equal(dataset->columns[14].levels[1], "да");
     assert_string_equal(dataset->negative_name, "Прежний уровень");
-    assert_int_equal(dataset->n_carried, 1);
-    assert_true(dataset->carried[0].role == PEREBOR_ROLE_NUMERIC);
+    assert_int_equal(dataset->n_passthrough, 1);
+    assert_true(dataset->passthrough[0].role == PEREBOR_ROLE_NUMERIC);
     // The rows dropped are those of the customers 215348, 215357, 215359 and 215380.
     assert_string_equal(dataset->ids[0], "215349");
     assert_int_equal(dataset->source_rows[0], 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * @file rank_ledger.h
+ * @file rank_timings.h
  * Where the time of one rank went, in words, from its start to the record.
  *
  * Three stretches of wall time follow each other: the start (MPI, the tables, the plan), the job,
@@ -8,8 +8,8 @@
  * evaluation in CPU time, what else units took ("other": their results, and time that the machine
  * gave to somebody else), and waiting. Main threads speak MPI and write beside all that.
  */
-#ifndef PEREBOR_RUN_RANK_LEDGER_H
-#define PEREBOR_RUN_RANK_LEDGER_H
+#ifndef PEREBOR_RUN_RANK_TIMINGS_H
+#define PEREBOR_RUN_RANK_TIMINGS_H
 
 #include <stddef.h>
 
@@ -17,13 +17,13 @@
 #include "perebor/job.h"
 
 /** Wall seconds that only rank 0 has. */
-typedef struct rank_ledger_end {
+typedef struct rank_timings_end {
     double end;     /**< From the end of the job to the record. */
     double whole;   /**< From perebor_ranks_open() to the record, by a clock of its own. */
     double writing; /**< Of the main thread, in journal and file so far. */
-} rank_ledger_end;
+} rank_timings_end;
 
-enum { RANK_LEDGER_SIZE = 320 };
+enum { RANK_TIMINGS_SIZE = 320 };
 
 /**
  * Writes the line of a rank, such as
@@ -33,7 +33,7 @@ enum { RANK_LEDGER_SIZE = 320 };
  * @param[in] stages  CPU seconds of the units computed there.
  * @param[in] end     NULL for other ranks than 0.
  */
-void rank_ledger_write(char text[RANK_LEDGER_SIZE], int rank, const perebor_ledger *ledger,
-                       const perebor_stage_seconds *stages, const rank_ledger_end *end);
+void rank_timings_write(char text[RANK_TIMINGS_SIZE], int rank, const perebor_rank_timings *timings,
+                        const perebor_stage_seconds *stages, const rank_timings_end *end);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * @file gathering.h
+ * @file outcome_collector.h
  * Outcomes of units, arriving in any order, put together into finished trials.
  */
-#ifndef PEREBOR_TRIAL_GATHERING_H
-#define PEREBOR_TRIAL_GATHERING_H
+#ifndef PEREBOR_TRIAL_OUTCOME_COLLECTOR_H
+#define PEREBOR_TRIAL_OUTCOME_COLLECTOR_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ typedef struct outcome_header {
 } outcome_header;
 
 /** Puts outcomes into a table of trials. Borrows the plan and the table. */
-typedef struct gathering {
+typedef struct outcome_collector {
     const perebor_plan *plan;
     perebor_trials *trials;
     size_t n_done, n_failed;
@@ -32,25 +32,28 @@ typedef struct gathering {
     double best_score;             /**< NaN before the first. */
     uint64_t best_trial;           /**< Ties go to the lower number. */
     perebor_stage_seconds *stages; /**< [ranks] CPU seconds of the units of each; borrowed. */
-    /** Told of every trial that is finished; its failure is gathering_add()'s. */
+    /** Told of every trial that is finished; its failure is outcome_collector_add()'s. */
     perebor_status (*finished)(void *context, size_t trial, perebor_error *error);
     void *context;
-} gathering;
+} outcome_collector;
 
 /**
  * Counts what is finished already, and marks every trial of the plan with the one whose evaluation
  * it shares.
  */
-void gathering_begin(gathering *gathered);
+void outcome_collector_begin(outcome_collector *collector);
 
 /** Takes in the outcomes of one unit. */
-PEREBOR_MUST_CHECK perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold,
-                                                int rank, const outcome_header *header,
-                                                const perebor_member_outcome *outcomes,
-                                                perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status outcome_collector_add(outcome_collector *collector, size_t bundle,
+                                                        size_t fold, int rank,
+                                                        const outcome_header *header,
+                                                        const perebor_member_outcome *outcomes,
+                                                        perebor_error *error);
 
 /** Fails every member of a unit that was given up. */
-PEREBOR_MUST_CHECK perebor_status gathering_give_up(gathering *gathered, size_t bundle, size_t fold,
-                                                    const char *reason, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status outcome_collector_give_up(outcome_collector *collector,
+                                                            size_t bundle, size_t fold,
+                                                            const char *reason,
+                                                            perebor_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "trial/gathering.h"
+#include "trial/outcome_collector.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,25 +30,26 @@ static perebor_status note_failure(perebor_trials *trials, uint32_t trial, size_
 }
 
 /** Counts a finished trial. */
-static void count_trial(gathering *gathered, size_t trial) {
-    const perebor_trials *trials = gathered->trials;
-    gathered->n_done++;
+static void count_trial(outcome_collector *collector, size_t trial) {
+    const perebor_trials *trials = collector->trials;
+    collector->n_done++;
     if (trials->state[trial] == PEREBOR_TRIAL_FAIL) {
-        gathered->n_failed++;
+        collector->n_failed++;
         return;
     }
     double score = perebor_trials_mean_test_score(trials, trial);
     uint64_t number = trials->first_trial + trial;
-    if (isnan(gathered->best_score) || score > gathered->best_score ||
-        (score == gathered->best_score && number < gathered->best_trial)) {
-        gathered->best_score = score;
-        gathered->best_trial = number;
+    if (isnan(collector->best_score) || score > collector->best_score ||
+        (score == collector->best_score && number < collector->best_trial)) {
+        collector->best_score = score;
+        collector->best_trial = number;
     }
 }
 
 /** Closes a trial if its folds are all in. */
-static perebor_status close_trial(gathering *gathered, uint32_t trial, perebor_error *error) {
-    perebor_trials *trials = gathered->trials;
+static perebor_status close_trial(outcome_collector *collector, uint32_t trial,
+                                  perebor_error *error) {
+    perebor_trials *trials = collector->trials;
     uint8_t state = PEREBOR_TRIAL_COMPLETE;
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         if (!trials->fold_done[trial * trials->n_folds + fold]) {
@@ -59,26 +60,26 @@ static perebor_status close_trial(gathering *gathered, uint32_t trial, perebor_e
         }
     }
     trials->state[trial] = state;
-    count_trial(gathered, trial);
-    return gathered->finished(gathered->context, trial, error);
+    count_trial(collector, trial);
+    return collector->finished(collector->context, trial, error);
 }
 
-void gathering_begin(gathering *gathered) {
-    gathered->best_score = NAN;
-    for (size_t trial = 0; trial < gathered->trials->n_trials; trial++) {
-        if (gathered->trials->state[trial] != PEREBOR_TRIAL_WAITING) {
-            count_trial(gathered, trial);
-            gathered->n_before++;
+void outcome_collector_begin(outcome_collector *collector) {
+    collector->best_score = NAN;
+    for (size_t trial = 0; trial < collector->trials->n_trials; trial++) {
+        if (collector->trials->state[trial] != PEREBOR_TRIAL_WAITING) {
+            count_trial(collector, trial);
+            collector->n_before++;
         }
     }
-    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(gathered->plan); bundle++) {
-        const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
+    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(collector->plan); bundle++) {
+        const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
         for (size_t i = 0; i < planned->n_members; i++) {
             const perebor_member *member =
-                perebor_plan_member(gathered->plan, planned->first_member + i);
+                perebor_plan_member(collector->plan, planned->first_member + i);
             for (uint32_t k = 0; k < member->n_trials; k++) {
-                gathered->trials->same_as[member->trials[k]] =
-                    gathered->trials->first_trial + member->trials[0];
+                collector->trials->same_as[member->trials[k]] =
+                    collector->trials->first_trial + member->trials[0];
             }
         }
     }
@@ -91,11 +92,11 @@ typedef struct circumstances {
     const char *host;
 } circumstances;
 
-static perebor_status add_outcome(gathering *gathered, const perebor_member *member, size_t fold,
-                                  const perebor_member_outcome *outcome, const circumstances *where,
-                                  perebor_error *error) {
+static perebor_status add_outcome(outcome_collector *collector, const perebor_member *member,
+                                  size_t fold, const perebor_member_outcome *outcome,
+                                  const circumstances *circumstances, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_trials *trials = gathered->trials;
+    perebor_trials *trials = collector->trials;
     for (uint32_t k = 0; k < member->n_trials; k++) {
         uint32_t trial = member->trials[k];
         size_t cell = trial * trials->n_folds + fold;
@@ -106,16 +107,16 @@ static perebor_status add_outcome(gathering *gathered, const perebor_member *mem
         }
         trials->duration[trial] +=
             trials->folds[cell].fit_seconds + trials->folds[cell].score_seconds;
-        if (!(trials->datetime_start[trial] <= where->started)) {
-            trials->datetime_start[trial] = where->started;
+        if (!(trials->datetime_start[trial] <= circumstances->started)) {
+            trials->datetime_start[trial] = circumstances->started;
         }
-        trials->mpi_rank[trial] = where->rank;
-        trials->n_threads[trial] = where->n_threads;
+        trials->mpi_rank[trial] = circumstances->rank;
+        trials->n_threads[trial] = circumstances->n_threads;
         if (outcome->fold.state == PEREBOR_TRIAL_FAIL) {
             PEREBOR_TRY(done, note_failure(trials, trial, fold, outcome->error, error));
         }
-        PEREBOR_TRY(done, keep_text(trials, &trials->host[trial], where->host, error));
-        PEREBOR_TRY(done, close_trial(gathered, trial, error));
+        PEREBOR_TRY(done, keep_text(trials, &trials->host[trial], circumstances->host, error));
+        PEREBOR_TRY(done, close_trial(collector, trial, error));
     }
 done:
     return status;
@@ -128,30 +129,31 @@ static void add_stages(perebor_stage_seconds *sum, const perebor_stage_seconds *
     sum->metric += seconds->metric;
 }
 
-perebor_status gathering_add(gathering *gathered, size_t bundle, size_t fold, int rank,
-                             const outcome_header *header, const perebor_member_outcome *outcomes,
-                             perebor_error *error) {
+perebor_status outcome_collector_add(outcome_collector *collector, size_t bundle, size_t fold,
+                                     int rank, const outcome_header *header,
+                                     const perebor_member_outcome *outcomes, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
-    circumstances where = {.started = header->started,
-                           .rank = rank,
-                           .n_threads = (int)header->n_threads,
-                           .host = header->host};
+    const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
+    circumstances circumstances = {.started = header->started,
+                                   .rank = rank,
+                                   .n_threads = (int)header->n_threads,
+                                   .host = header->host};
     for (size_t i = 0; i < planned->n_members; i++) {
         const perebor_member *member =
-            perebor_plan_member(gathered->plan, planned->first_member + i);
-        PEREBOR_TRY(done, add_outcome(gathered, member, fold, &outcomes[i], &where, error));
+            perebor_plan_member(collector->plan, planned->first_member + i);
+        PEREBOR_TRY(done,
+                    add_outcome(collector, member, fold, &outcomes[i], &circumstances, error));
     }
-    add_stages(&gathered->stages[rank], &header->seconds);
+    add_stages(&collector->stages[rank], &header->seconds);
 done:
     return status;
 }
 
-perebor_status gathering_give_up(gathering *gathered, size_t bundle, size_t fold,
-                                 const char *reason, perebor_error *error) {
+perebor_status outcome_collector_give_up(outcome_collector *collector, size_t bundle, size_t fold,
+                                         const char *reason, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const perebor_bundle *planned = perebor_plan_bundle(gathered->plan, bundle);
-    circumstances where = {.started = NAN, .rank = -1};
+    const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
+    circumstances circumstances = {.started = NAN, .rank = -1};
     char *copy = strdup(reason);
     if (copy == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a trial");
@@ -161,8 +163,8 @@ perebor_status gathering_give_up(gathering *gathered, size_t bundle, size_t fold
         .error = copy};
     for (size_t i = 0; i < planned->n_members; i++) {
         const perebor_member *member =
-            perebor_plan_member(gathered->plan, planned->first_member + i);
-        PEREBOR_TRY(done, add_outcome(gathered, member, fold, &failed, &where, error));
+            perebor_plan_member(collector->plan, planned->first_member + i);
+        PEREBOR_TRY(done, add_outcome(collector, member, fold, &failed, &circumstances, error));
     }
 done:
     free(copy);

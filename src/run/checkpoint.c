@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run/keeping.h"
+#include "run/checkpoint.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,13 +19,13 @@ static const double COMMIT_SECONDS = 0.1;
 /** A checkpoint is written when fifty times its cost has passed. */
 static const double CHECKPOINT_SHARE = 50.0;
 
-double keeping_clock(void) {
+double checkpoint_clock(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-char *keeping_journal_path(const char *output) {
+char *checkpoint_journal_path(const char *output) {
     size_t size = strlen(output) + sizeof ".journal";
     char *path = malloc(size);
     if (path != NULL) {
@@ -34,16 +34,16 @@ char *keeping_journal_path(const char *output) {
     return path;
 }
 
-keeping_found keeping_look(const char *output) {
+checkpoint_files checkpoint_look(const char *output) {
     struct stat found;
-    keeping_found result = {.file = stat(output, &found) == 0};
-    char *path = keeping_journal_path(output);
+    checkpoint_files result = {.file = stat(output, &found) == 0};
+    char *path = checkpoint_journal_path(output);
     result.journal = path != NULL && stat(path, &found) == 0;
     free(path);
     return result;
 }
 
-bool keeping_belongs(const char *journal_path, const perebor_result *result) {
+bool checkpoint_belongs(const char *journal_path, const perebor_result *result) {
     perebor_journal_fields fields = {0};
     if (perebor_journal_fields_read(&fields, journal_path, NULL) != PEREBOR_OK) {
         return true; // Whoever resumes it will hear what is wrong with it.
@@ -54,13 +54,13 @@ bool keeping_belongs(const char *journal_path, const perebor_result *result) {
     return same;
 }
 
-bool keeping_left_since(const char *output, time_t since) {
+bool checkpoint_left_since(const char *output, time_t since) {
     struct stat found;
     perebor_journal_fields fields = {0};
-    char *path = keeping_journal_path(output);
+    char *path = checkpoint_journal_path(output);
     bool left = false;
     if (path != NULL && perebor_journal_fields_read(&fields, path, NULL) == PEREBOR_OK) {
-        const char *begun = perebor_journal_fields_find(&fields, KEEPING_BEGUN);
+        const char *begun = perebor_journal_fields_find(&fields, CHECKPOINT_BEGUN);
         left = begun != NULL && strtoll(begun, NULL, 10) >= (long long)since;
         perebor_journal_fields_release(&fields);
     } else {
@@ -87,9 +87,17 @@ static void put_digest(char text[FIELD_TEXT], const uint8_t digest[32]) {
 static void identify(journal_identity *self, const perebor_search_identity *search,
                      const perebor_trials *trials, const char *run_uuid) {
     static const char *const names[N_FIELDS] = {
-        "seed",           "search.parameters", "tables",      "folds",
-        "experiment",     "creator_version",   "run_uuid",    KEEPING_FIRST_TRIAL,
-        KEEPING_N_TRIALS, KEEPING_N_FOLDS,     KEEPING_BEGUN,
+        "seed",
+        "search.parameters",
+        "tables",
+        "folds",
+        "experiment",
+        "creator_version",
+        "run_uuid",
+        CHECKPOINT_FIRST_TRIAL,
+        CHECKPOINT_N_TRIALS,
+        CHECKPOINT_N_FOLDS,
+        CHECKPOINT_BEGUN,
     };
     snprintf(self->texts[0], FIELD_TEXT, "%" PRIu64, search->seed);
     put_digest(self->texts[1], search->space);
@@ -122,8 +130,8 @@ static perebor_status check_previous(const char *output, const perebor_search_id
         {PEREBOR_DIFFERS_IN_EXPERIMENT, "experiment's settings differ"},
     };
     perebor_search_identity theirs;
-    perebor_search_identify_result(&theirs, previous);
-    unsigned found = perebor_search_compare(search, &theirs);
+    perebor_search_identity_of_result(&theirs, previous);
+    unsigned found = perebor_search_identity_compare(search, &theirs);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if ((found & parts[i].part) != 0) {
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
@@ -171,23 +179,23 @@ static void make_uuid(char text[40]) {
 }
 
 /** The name that the search had before, or a new one. */
-static perebor_status choose_uuid(keeping *kept, const perebor_result *previous, bool resume,
-                                  perebor_error *error) {
+static perebor_status choose_uuid(checkpoint *checkpoint, const perebor_result *previous,
+                                  bool resume, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_journal_fields fields = {0};
-    char *path = keeping_journal_path(kept->output);
-    make_uuid(kept->run_uuid);
+    char *path = checkpoint_journal_path(checkpoint->output);
+    make_uuid(checkpoint->run_uuid);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
     }
-    if (resume && keeping_look(kept->output).journal) {
+    if (resume && checkpoint_look(checkpoint->output).journal) {
         PEREBOR_TRY(done, perebor_journal_fields_read(&fields, path, error));
         const char *text = perebor_journal_fields_find(&fields, "run_uuid");
         if (text != NULL) {
-            snprintf(kept->run_uuid, sizeof kept->run_uuid, "%s", text);
+            snprintf(checkpoint->run_uuid, sizeof checkpoint->run_uuid, "%s", text);
         }
     } else if (previous != NULL) {
-        snprintf(kept->run_uuid, sizeof kept->run_uuid, "%s", previous->run_uuid);
+        snprintf(checkpoint->run_uuid, sizeof checkpoint->run_uuid, "%s", previous->run_uuid);
     }
 done:
     perebor_journal_fields_release(&fields);
@@ -195,17 +203,17 @@ done:
     return status;
 }
 
-static perebor_status open_journal(keeping *kept, const journal_identity *self,
+static perebor_status open_journal(checkpoint *checkpoint, const journal_identity *self,
                                    perebor_trials *trials, bool resume, bool overwrite,
                                    perebor_error *error) {
-    char *path = keeping_journal_path(kept->output);
+    char *path = checkpoint_journal_path(checkpoint->output);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
     }
     perebor_status status;
-    if (resume && keeping_look(kept->output).journal) {
+    if (resume && checkpoint_look(checkpoint->output).journal) {
         perebor_journal_replay replay = {0};
-        status = perebor_journal_resume(&kept->journal, path, self->fields, N_FIELDS, trials,
+        status = perebor_journal_resume(&checkpoint->journal, path, self->fields, N_FIELDS, trials,
                                         &replay, error);
         if (status == PEREBOR_OK && replay.n_outside > 0) {
             status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
@@ -214,77 +222,77 @@ static perebor_status open_journal(keeping *kept, const journal_identity *self,
                                   path, replay.n_outside);
         }
     } else {
-        status =
-            perebor_journal_create(&kept->journal, path, self->fields, N_FIELDS, overwrite, error);
+        status = perebor_journal_create(&checkpoint->journal, path, self->fields, N_FIELDS,
+                                        overwrite, error);
     }
     free(path);
     return status;
 }
 
-perebor_status keeping_open(keeping *kept, const char *output, const perebor_study *study,
-                            perebor_trials *trials, const perebor_result *previous, bool resume,
-                            bool overwrite, perebor_error *error) {
+perebor_status checkpoint_open(checkpoint *target, const char *output, const perebor_study *study,
+                               perebor_trials *trials, const perebor_result *previous, bool resume,
+                               bool overwrite, perebor_error *error) {
     perebor_status status;
     journal_identity self;
     perebor_search_identity search;
-    keeping made = {.output = output, .last_commit = keeping_clock()};
-    made.last_checkpoint = made.last_commit;
-    PEREBOR_TRY(done, choose_uuid(&made, previous, resume, error));
+    checkpoint result = {.output = output, .last_commit = checkpoint_clock()};
+    result.last_checkpoint = result.last_commit;
+    PEREBOR_TRY(done, choose_uuid(&result, previous, resume, error));
     PEREBOR_TRY(done, perebor_study_identify(study, &search, error));
-    identify(&self, &search, trials, made.run_uuid);
+    identify(&self, &search, trials, result.run_uuid);
     if (previous != NULL) {
         PEREBOR_TRY(done, check_previous(output, &search, previous, error));
         PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));
         PEREBOR_TRY(done, perebor_trials_take(trials, previous->trials, NULL, error));
     }
-    PEREBOR_TRY(done, open_journal(&made, &self, trials, resume, overwrite, error));
-    made.n_acknowledged = perebor_trials_n_finished(trials);
-    *kept = made;
+    PEREBOR_TRY(done, open_journal(&result, &self, trials, resume, overwrite, error));
+    result.n_acknowledged = perebor_trials_n_finished(trials);
+    *target = result;
     return PEREBOR_OK;
 done:
-    perebor_journal_close(made.journal);
+    perebor_journal_close(result.journal);
     return status;
 }
 
-perebor_status keeping_append(keeping *kept, const perebor_trials *trials, size_t trial,
-                              perebor_error *error) {
-    perebor_status status = perebor_journal_append(kept->journal, trials, trial, error);
-    kept->n_appended += status == PEREBOR_OK;
+perebor_status checkpoint_append(checkpoint *checkpoint, const perebor_trials *trials, size_t trial,
+                                 perebor_error *error) {
+    perebor_status status = perebor_journal_append(checkpoint->journal, trials, trial, error);
+    checkpoint->n_appended += status == PEREBOR_OK;
     return status;
 }
 
-perebor_status keeping_commit(keeping *kept, bool now, perebor_error *error) {
-    double clock = keeping_clock();
-    if (kept->n_appended == 0 || (!now && clock - kept->last_commit < COMMIT_SECONDS)) {
+perebor_status checkpoint_commit(checkpoint *checkpoint, bool now, perebor_error *error) {
+    double clock = checkpoint_clock();
+    if (checkpoint->n_appended == 0 || (!now && clock - checkpoint->last_commit < COMMIT_SECONDS)) {
         return PEREBOR_OK;
     }
-    perebor_status status = perebor_journal_commit(kept->journal, error);
+    perebor_status status = perebor_journal_commit(checkpoint->journal, error);
     if (status == PEREBOR_OK) {
-        kept->n_acknowledged += kept->n_appended;
-        kept->n_appended = 0;
-        kept->last_commit = keeping_clock();
+        checkpoint->n_acknowledged += checkpoint->n_appended;
+        checkpoint->n_appended = 0;
+        checkpoint->last_commit = checkpoint_clock();
     }
     return status;
 }
 
-bool keeping_checkpoint_due(const keeping *kept, double interval_seconds) {
-    double passed = keeping_clock() - kept->last_checkpoint;
+bool checkpoint_due(const checkpoint *checkpoint, double interval_seconds) {
+    double passed = checkpoint_clock() - checkpoint->last_checkpoint;
     return interval_seconds > 0.0 && passed >= interval_seconds &&
-           passed >= CHECKPOINT_SHARE * kept->checkpoint_cost;
+           passed >= CHECKPOINT_SHARE * checkpoint->checkpoint_cost;
 }
 
-void keeping_checkpoint_done(keeping *kept, double begun) {
-    kept->last_checkpoint = keeping_clock();
-    kept->checkpoint_cost = kept->last_checkpoint - begun;
+void checkpoint_done(checkpoint *checkpoint, double begun) {
+    checkpoint->last_checkpoint = checkpoint_clock();
+    checkpoint->checkpoint_cost = checkpoint->last_checkpoint - begun;
 }
 
-perebor_status keeping_finish(keeping *kept, perebor_error *error) {
-    perebor_journal *journal = kept->journal;
-    kept->journal = NULL;
+perebor_status checkpoint_finish(checkpoint *checkpoint, perebor_error *error) {
+    perebor_journal *journal = checkpoint->journal;
+    checkpoint->journal = NULL;
     return perebor_journal_remove(journal, error);
 }
 
-void keeping_abandon(keeping *kept) {
-    perebor_journal_close(kept->journal);
-    kept->journal = NULL;
+void checkpoint_abandon(checkpoint *checkpoint) {
+    perebor_journal_close(checkpoint->journal);
+    checkpoint->journal = NULL;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rows that are the same customer twice: equal in every column but keys and what is carried. A gap
- * says nothing against it, so a row with few gaps that equals a fuller one elsewhere is its twin.
+ * Rows that are the same customer twice: equal in every column but keys and passthrough columns. A
+ * missing value says nothing against it, so a row with few missing values that equals a fuller one
+ * elsewhere is its near-duplicate.
  */
 #include <stdlib.h>
 
@@ -12,9 +13,9 @@
 
 enum { SHOWN = 5, MOST_COLUMNS = 64, MOST_PATTERNS = 16 };
 
-static void note_twins(const uint32_t *first, size_t n_rows, const table_cell *ids,
-                       const char *id_name, const struct table_load *load,
-                       struct quality_notes *notes) {
+static void note_near_duplicates(const uint32_t *first, size_t n_rows, const table_cell *ids,
+                                 const char *id_name, const struct table_load *load,
+                                 struct quality_notes *notes) {
     char one[TABLE_DECIMAL_TEXT_SIZE];
     char other[TABLE_DECIMAL_TEXT_SIZE];
     const char *pairs = "";
@@ -55,36 +56,38 @@ static void note_twins(const uint32_t *first, size_t n_rows, const table_cell *i
     quality_ids_release(&later);
 }
 
-/** Which of the columns have a gap in a row, a bit each. */
-static uint64_t find_gaps(const struct cell_rows *rows, size_t row) {
-    uint64_t gaps = 0;
+/** Which of the columns have a missing value in a row, a bit each. */
+static uint64_t find_missing(const struct cell_rows *rows, size_t row) {
+    uint64_t missing = 0;
     for (size_t i = 0; i < rows->n_columns; i++) {
-        gaps |= (uint64_t)(rows->columns[i][row] == TABLE_GAP) << i;
+        missing |= (uint64_t)(rows->columns[i][row] == TABLE_MISSING) << i;
     }
-    return gaps;
+    return missing;
 }
 
-/** Patterns of gaps in the order of their first rows, but for none and for gaps in most columns. */
+/** Patterns of missing values in the order of their first rows, but for none and for missing values
+ * in most columns. */
 static size_t list_patterns(const struct cell_rows *rows, uint64_t patterns[MOST_PATTERNS]) {
     size_t n = 0;
     for (size_t row = 0; row < rows->n_rows && n < MOST_PATTERNS; row++) {
-        uint64_t gaps = find_gaps(rows, row);
-        size_t n_gaps = 0;
-        for (uint64_t rest = gaps; rest != 0; rest &= rest - 1) {
-            n_gaps++;
+        uint64_t missing = find_missing(rows, row);
+        size_t n_missing = 0;
+        for (uint64_t rest = missing; rest != 0; rest &= rest - 1) {
+            n_missing++;
         }
         size_t known = 0;
-        while (known < n && patterns[known] != gaps) {
+        while (known < n && patterns[known] != missing) {
             known++;
         }
-        if (gaps != 0 && known == n && 4 * n_gaps <= rows->n_columns) {
-            patterns[n++] = gaps;
+        if (missing != 0 && known == n && 4 * n_missing <= rows->n_columns) {
+            patterns[n++] = missing;
         }
     }
     return n;
 }
 
-/** Rows with one pattern of gaps that equal another row in all other columns: the former yield. */
+/** Rows with one pattern of missing values that equal another row in all other columns: the former
+ * yield. */
 static perebor_status match_pattern(const struct cell_rows *rows, uint64_t pattern, uint32_t *first,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -103,12 +106,12 @@ static perebor_status match_pattern(const struct cell_rows *rows, uint64_t patte
     }
     PEREBOR_TRY(done, table_find_equal_rows(&others, leaders, error));
     for (size_t row = 0; row < rows->n_rows; row++) {
-        if (fuller[leaders[row]] == 0 && find_gaps(rows, row) != pattern) {
+        if (fuller[leaders[row]] == 0 && find_missing(rows, row) != pattern) {
             fuller[leaders[row]] = (uint32_t)row + 1;
         }
     }
     for (size_t row = 0; row < rows->n_rows; row++) {
-        if (first[row] == row && fuller[leaders[row]] != 0 && find_gaps(rows, row) == pattern) {
+        if (first[row] == row && fuller[leaders[row]] != 0 && find_missing(rows, row) == pattern) {
             first[row] = fuller[leaders[row]] - 1;
         }
     }
@@ -118,10 +121,10 @@ done:
     return status;
 }
 
-perebor_status quality_note_twins(const struct quality_column *columns, size_t n_columns,
-                                  const table_cell *ids, const char *id_name,
-                                  const struct table_load *load, struct quality_notes *notes,
-                                  perebor_error *error) {
+perebor_status quality_note_near_duplicates(const struct quality_column *columns, size_t n_columns,
+                                            const table_cell *ids, const char *id_name,
+                                            const struct table_load *load,
+                                            struct quality_notes *notes, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     uint64_t patterns[MOST_PATTERNS];
     size_t n_rows = n_columns > 0 ? columns[0].n_rows : 0;
@@ -134,7 +137,7 @@ perebor_status quality_note_twins(const struct quality_column *columns, size_t n
     }
     for (size_t i = 0; i < n_columns; i++) {
         enum quality_role role = quality_role_of(load, columns[i].name);
-        if (!columns[i].is_key && role != QUALITY_CARRIED && role != QUALITY_DROPPED) {
+        if (!columns[i].is_key && role != QUALITY_PASSTHROUGH && role != QUALITY_DROPPED) {
             rows.columns[rows.n_columns++] = columns[i].cells;
         }
     }
@@ -143,7 +146,7 @@ perebor_status quality_note_twins(const struct quality_column *columns, size_t n
     for (size_t i = 0; i < n_patterns; i++) {
         PEREBOR_TRY(done, match_pattern(&rows, patterns[i], first, error));
     }
-    note_twins(first, n_rows, ids, id_name, load, notes);
+    note_near_duplicates(first, n_rows, ids, id_name, load, notes);
 done:
     free(rows.columns);
     free(first);
