@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <string.h>
 
-#include "base/suggest.h"
 #include "base/try.h"
 #include "space/definition.h"
-
-const char *space_nearest_name(const perebor_space *space, const char *name) {
-    const char *names[SPACE_MAX_PARAMETERS];
-    for (size_t i = 0; i < space->n_parameters; i++) {
-        names[i] = space->parameters[i].name;
-    }
-    return perebor_suggest(name, names, space->n_parameters);
-}
 
 static perebor_status resolve_name(const perebor_space *space, const perebor_parameter *parameter,
                                    const perebor_condition *condition, size_t *parent,

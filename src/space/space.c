@@ -166,15 +166,6 @@ const perebor_parameter *perebor_space_parameter(const perebor_space *space, siz
     return &space->parameters[index];
 }
 
-size_t perebor_space_find(const perebor_space *space, const char *name) {
-    for (size_t i = 0; i < space->n_parameters; i++) {
-        if (strcmp(space->parameters[i].name, name) == 0) {
-            return i;
-        }
-    }
-    return SIZE_MAX;
-}
-
 uint64_t perebor_space_n_trials(const perebor_space *space) {
     if (space->method == PEREBOR_SEARCH_GRID) {
         return space->grid.ends[space->grid.n_ways - 1] + space->n_enqueued;
