@@ -32,6 +32,12 @@ PEREBOR_BEGIN_DECLS
 
 typedef struct perebor_journal perebor_journal;
 
+/** What its name ends in. */
+#define PEREBOR_JOURNAL_ENDING ".journal"
+
+/** The name of the journal beside a result file. The caller frees it; NULL if memory is short. */
+char *perebor_journal_path(const char *output);
+
 /** One thing that the first record says. */
 typedef struct perebor_journal_field {
     const char *name, *text;
@@ -52,7 +58,8 @@ typedef struct perebor_journal_replay {
  * @param[out] journal    Ended by perebor_journal_close() or perebor_journal_remove().
  * @param[in]  overwrite  Whether a journal that is there, and that nobody is writing, may go.
  *
- * @retval PEREBOR_ERR_CONFLICT  There is one already, or another process is writing it.
+ * @retval PEREBOR_ERR_CONFLICT  There is one already, another process is writing it, or what is
+ *         there is not a journal.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_journal_create(perebor_journal **journal,
                                                          const char *path,
@@ -82,13 +89,21 @@ PEREBOR_MUST_CHECK perebor_status perebor_journal_append(perebor_journal *journa
                                                          perebor_error *error);
 
 /**
- * Brings everything appended to the disk. Does nothing if there is nothing.
+ * Brings everything appended to the disk, if there is anything, and makes sure that the journal is
+ * still to be found by its name.
  *
+ * @retval PEREBOR_ERR_CONFLICT  It was removed or replaced; see perebor_journal_is_lost().
  * @retval PEREBOR_ERR_IO  The system refused. Nothing appended since the last commit may be
  *         acknowledged, and every later call fails with the same message.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_journal_commit(perebor_journal *journal,
                                                          perebor_error *error);
+
+/**
+ * Whether a commit found that the journal's name does not lead to it any more: somebody removed or
+ * replaced it. Nobody will find what is in it.
+ */
+bool perebor_journal_is_lost(const perebor_journal *journal);
 
 /** Bytes appended and not yet committed. */
 size_t perebor_journal_n_pending(const perebor_journal *journal);
@@ -96,7 +111,8 @@ size_t perebor_journal_n_pending(const perebor_journal *journal);
 /** Ends the use of a journal and keeps the file; what is not committed is dropped. NULL is fine. */
 void perebor_journal_close(perebor_journal *journal);
 
-/** Ends the use of a journal whose trials are all in the result file, and deletes it. */
+/** Ends the use of a journal whose trials are all in the result file, and deletes it, unless
+ * another has taken its place. */
 PEREBOR_MUST_CHECK perebor_status perebor_journal_remove(perebor_journal *journal,
                                                          perebor_error *error);
 

@@ -15,6 +15,10 @@
 
 PEREBOR_BEGIN_DECLS
 
+/** What files of a profile, HDF5 or JSON, say that they are. */
+#define PEREBOR_PROFILE_FORMAT "perebor-profile"
+#define PEREBOR_PROFILE_FORMAT_VERSION "1.0"
+
 /** What is to be written. Borrows everything. */
 typedef struct perebor_profile_document {
     const char *name, *file; /**< Of the experiment. */
@@ -25,7 +29,8 @@ typedef struct perebor_profile_document {
 } perebor_profile_document;
 
 /**
- * JSON with the keys name, file, sources, steps, problem, quality, leaks, columns, matrices.
+ * JSON with the keys format, format_version, name, file, sources, steps, problem, quality, leaks,
+ * columns, matrices.
  *
  * @param[out] json  The caller frees it.
  */

@@ -7,23 +7,28 @@
 #ifndef PEREBOR_PROFILE_FILE_H
 #define PEREBOR_PROFILE_FILE_H
 
-#include <stdbool.h>
-
+#include "perebor/file_identity.h"
+#include "perebor/output.h"
 #include "perebor/profile_document.h"
 #include "perebor/status.h"
 
 PEREBOR_BEGIN_DECLS
 
+/** Profiles in HDF5 and in JSON. */
+extern const perebor_output_kind perebor_profile_kind, perebor_profile_json_kind;
+
 /**
  * Writes a profile in one step; equal profiles give equal bytes.
  *
- * @param[in] overwrite  Whether an existing file may be replaced.
+ * @param[in,out] expected  What may be there and is replaced, {0} if nothing; receives what is
+ * there now.
  *
- * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced.
+ * @retval PEREBOR_ERR_CONFLICT  Another file is there, and stays.
  * @retval PEREBOR_ERR_IO        The system refused, or HDF5 did.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_profile_write(const perebor_profile_document *document,
-                                                        const char *path, bool overwrite,
+                                                        const char *path,
+                                                        perebor_file_identity *expected,
                                                         perebor_error *error);
 
 PEREBOR_END_DECLS

@@ -19,7 +19,9 @@
 #include <stdint.h>
 
 #include "perebor/dataset.h"
+#include "perebor/file_identity.h"
 #include "perebor/folds.h"
+#include "perebor/output.h"
 #include "perebor/space.h"
 #include "perebor/split.h"
 #include "perebor/status.h"
@@ -128,6 +130,9 @@ typedef struct perebor_result {
     struct perebor_arena *memory; /**< Of everything else. */
 } perebor_result;
 
+/** What tells result files from others, and who owns one: see output.h. */
+extern const perebor_output_kind perebor_result_kind;
+
 /** Makes an empty description; every text is "". Freed with perebor_result_free(). */
 PEREBOR_MUST_CHECK perebor_status perebor_result_create(perebor_result **result,
                                                         perebor_error *error);
@@ -169,6 +174,18 @@ PEREBOR_MUST_CHECK perebor_status perebor_result_describe_space(perebor_result *
 PEREBOR_MUST_CHECK perebor_status perebor_result_write(const perebor_result *result,
                                                        const char *path, bool overwrite,
                                                        perebor_error *error);
+
+/**
+ * The same where a file may be replaced if it is still the one that was decided about (output.h).
+ *
+ * @param[in,out] expected  What may be there; receives what is there now.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  Another file is there, and stays.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_replace(const perebor_result *result,
+                                                         const char *path,
+                                                         perebor_file_identity *expected,
+                                                         perebor_error *error);
 
 /**
  * Reads a result file, whatever its bytes are. Forks: call it before MPI is started and outside

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "perebor/experiment.h"
+#include "perebor/file_identity.h"
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
@@ -54,23 +55,27 @@ typedef struct perebor_search_options {
     void *progress_context;
     /** Called on rank 0 when the data are loaded, before anything is run; may be NULL. */
     void (*loaded)(const perebor_study *study);
+    /** Called on rank 0 with what went wrong but does not end the search; may be NULL. */
+    void (*warn)(const char *message);
 } perebor_search_options;
 
 /**
- * What the result file of a search that is to be resumed holds.
+ * What there is where a search is to write, and what it holds if it is to be resumed.
  *
  * Reading a file forks (result_file.h), so this is for before perebor_ranks_open(), in the process
  * that will be rank 0. It remembers a failure for perebor_search_run() to report from there.
  */
 typedef struct perebor_search_previous {
-    perebor_result *result; /**< NULL if there is no file, or one that is being replaced. */
-    bool resume;            /**< Asked for, or this run was started again after a crash. */
-    bool overwrite;         /**< Asked for, and not done yet. */
+    perebor_result *result;      /**< NULL if there is no file, or one that is being replaced. */
+    bool resume;                 /**< Asked for, or this run was started again after a crash. */
+    bool overwrite;              /**< Asked for, and not done yet. */
+    perebor_file_identity found; /**< What the output named, and may be replaced. */
     perebor_status status;
     perebor_error error;
 } perebor_search_previous;
 
-/** Reads what is there to be resumed, if it is to be. Released with the next. */
+/** Looks at the output: reads it if it is to be resumed, and makes sure that it is a result file if
+ * it is to be replaced. Released with the next. */
 void perebor_search_previous_read(perebor_search_previous *previous,
                                   const perebor_search_options *options);
 

@@ -14,6 +14,7 @@
 #include "perebor/evaluate.h"
 #include "perebor/experiment.h"
 #include "perebor/folds.h"
+#include "perebor/output.h"
 #include "perebor/pipeline.h"
 #include "perebor/search_identity.h"
 #include "perebor/split.h"
@@ -56,6 +57,15 @@ void perebor_study_free(perebor_study *study);
 PEREBOR_MUST_CHECK perebor_status perebor_study_identify(const perebor_study *study,
                                                          perebor_search_identity *identity,
                                                          perebor_error *error);
+
+/**
+ * The files that an experiment reads: its own and its tables.
+ *
+ * @param[out] inputs  The caller frees the list; the names are the experiment's.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_study_inputs(const perebor_experiment *experiment,
+                                                       perebor_input **inputs, size_t *n_inputs,
+                                                       perebor_error *error);
 
 /** The number of trials to run: run_cap, or the size of the grid if that is smaller. */
 uint64_t perebor_study_n_trials(const perebor_study *study);

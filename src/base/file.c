@@ -7,30 +7,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/draft.h"
 #include "base/try.h"
+
+/** Interruptions in a row, without a byte of progress, after which a call is given up: where a
+ * signal handler or a broken file system answers so for ever. */
+enum { MAX_INTERRUPTIONS = 10000 };
 
 static perebor_status fail_io(perebor_error *error, const char *what, const char *path) {
     return perebor_fail(error, PEREBOR_ERR_IO, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
-static int open_again(const char *path, int flags, mode_t mode) {
+int perebor_file_open(const char *path, int flags, mode_t mode) {
     int descriptor = -1;
+    int n_interruptions = 0;
     do {
         descriptor = open(path, flags | O_CLOEXEC, mode);
-    } while (descriptor < 0 && errno == EINTR);
+    } while (descriptor < 0 && errno == EINTR && n_interruptions++ < MAX_INTERRUPTIONS);
     return descriptor;
+}
+
+int perebor_file_sync(int descriptor, bool data_only) {
+    int result = -1;
+    int n_interruptions = 0;
+    do {
+        result = data_only ? fdatasync(descriptor) : fsync(descriptor);
+    } while (result != 0 && errno == EINTR && n_interruptions++ < MAX_INTERRUPTIONS);
+    return result;
 }
 
 /** Reads up to @p size bytes; fewer only at the end of the file. -1 with errno on failure. */
 static ssize_t read_all(int descriptor, char *bytes, size_t size) {
     size_t n_read = 0;
+    int n_interruptions = 0;
     while (n_read < size) {
         ssize_t got = read(descriptor, bytes + n_read, size - n_read);
-        if (got < 0 && errno != EINTR) {
+        if (got < 0 && (errno != EINTR || n_interruptions++ == MAX_INTERRUPTIONS)) {
             return -1;
         }
         if (got == 0) {
@@ -41,14 +56,33 @@ static ssize_t read_all(int descriptor, char *bytes, size_t size) {
     return (ssize_t)n_read;
 }
 
+/** Opens a regular file. @return NULL, or what is the matter. */
+static const char *open_regular(const char *path, int *descriptor) {
+    struct stat about;
+    int opened = perebor_file_open(path, O_RDONLY | O_NONBLOCK, 0);
+    if (opened < 0) {
+        return strerror(errno);
+    }
+    if (fstat(opened, &about) != 0 || !S_ISREG(about.st_mode)) {
+        (void)close(opened);
+        return "not a regular file";
+    }
+    *descriptor = opened;
+    return NULL;
+}
+
+perebor_status perebor_file_open_regular(const char *path, int *descriptor, perebor_error *error) {
+    const char *problem = open_regular(path, descriptor);
+    return problem == NULL
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", path, problem);
+}
+
 static perebor_status read_open(int descriptor, const char *path, size_t max_size, char **bytes,
                                 size_t *size, perebor_error *error) {
     struct stat about;
     if (fstat(descriptor, &about) != 0) {
         return fail_io(error, "read", path);
-    }
-    if (!S_ISREG(about.st_mode)) {
-        return perebor_fail(error, PEREBOR_ERR_IO, "cannot read %s: not a regular file", path);
     }
     if ((uintmax_t)about.st_size > max_size) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
@@ -74,9 +108,10 @@ static perebor_status read_open(int descriptor, const char *path, size_t max_siz
 
 perebor_status perebor_file_read(const char *path, size_t max_size, char **bytes, size_t *size,
                                  perebor_error *error) {
-    int descriptor = open_again(path, O_RDONLY | O_NONBLOCK, 0);
-    if (descriptor < 0) {
-        return fail_io(error, "open", path);
+    int descriptor = -1;
+    const char *problem = open_regular(path, &descriptor);
+    if (problem != NULL) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s", path, problem);
     }
     perebor_status status = read_open(descriptor, path, max_size, bytes, size, error);
     (void)close(descriptor);
@@ -86,12 +121,14 @@ perebor_status perebor_file_read(const char *path, size_t max_size, char **bytes
 perebor_status perebor_file_write_all(int descriptor, const char *path, const void *bytes,
                                       size_t size, perebor_error *error) {
     const char *from = bytes;
+    int n_interruptions = 0;
     while (size > 0) {
         ssize_t written = write(descriptor, from, size);
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && (errno != EINTR || n_interruptions++ == MAX_INTERRUPTIONS)) {
             return fail_io(error, "write", path);
         }
         size_t taken = written > 0 ? (size_t)written : 0;
+        n_interruptions = taken > 0 ? 0 : n_interruptions;
         from += taken;
         size -= taken;
     }
@@ -106,9 +143,9 @@ perebor_status perebor_file_sync_folder(const char *path, perebor_error *error) 
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to write %s", path);
     }
     perebor_status status = PEREBOR_OK;
-    int descriptor = open_again(folder, O_RDONLY | O_DIRECTORY, 0);
+    int descriptor = perebor_file_open(folder, O_RDONLY | O_DIRECTORY, 0);
     // Some file systems cannot sync a folder and say EINVAL: their renames are durable or nothing.
-    if (descriptor < 0 || (fsync(descriptor) != 0 && errno != EINVAL)) {
+    if (descriptor < 0 || (perebor_file_sync(descriptor, false) != 0 && errno != EINVAL)) {
         status = fail_io(error, "bring to the disk the folder", folder);
     }
     if (descriptor >= 0) {
@@ -125,84 +162,25 @@ perebor_status perebor_file_remove(const char *path, perebor_error *error) {
     return perebor_file_sync_folder(path, error);
 }
 
-/** Opens the temporary file and locks it: ours until it is closed, and still of that name. */
-static perebor_status open_temporary(const char *temporary, int *descriptor, perebor_error *error) {
-    for (;;) {
-        int opened = open_again(temporary, O_WRONLY | O_CREAT | O_NOFOLLOW, 0666);
-        if (opened < 0) {
-            return fail_io(error, "create", temporary);
-        }
-        if (flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-            (void)close(opened);
-            return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                                "another process is writing %s: wait for it, or choose another "
-                                "output file",
-                                temporary);
-        }
-        struct stat ours, named;
-        if (fstat(opened, &ours) == 0 && stat(temporary, &named) == 0 &&
-            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev) {
-            *descriptor = opened;
-            return PEREBOR_OK;
-        }
-        (void)close(opened); // its writer finished between our open and our lock
-    }
-}
-
-/** Gives the finished temporary file its name without replacing another. */
-static perebor_status link_new(const char *temporary, const char *path, perebor_error *error) {
-    if (link(temporary, path) == 0) {
-        (void)unlink(temporary);
-        return PEREBOR_OK;
-    }
-    struct stat about;
-    if (errno == EEXIST || lstat(path, &about) == 0) {
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s exists, and is not overwritten", path);
-    }
-    // No hard links here (FAT, some network file systems): the name was free a moment ago.
-    return rename(temporary, path) == 0 ? PEREBOR_OK : fail_io(error, "create", path);
-}
-
-static perebor_status replace(const char *temporary, const char *path, perebor_error *error) {
-    return rename(temporary, path) == 0 ? PEREBOR_OK : fail_io(error, "replace", path);
-}
-
-static perebor_status fill_temporary(int descriptor, const char *temporary, const void *bytes,
-                                     size_t size, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    if (ftruncate(descriptor, 0) != 0) {
-        return fail_io(error, "write", temporary);
-    }
-    PEREBOR_TRY(done, perebor_file_write_all(descriptor, temporary, bytes, size, error));
-    if (fsync(descriptor) != 0) {
-        status = fail_io(error, "bring to the disk", temporary);
-    }
+perebor_status perebor_file_replace(const char *path, const void *bytes, size_t size,
+                                    perebor_file_identity *expected, perebor_error *error) {
+    perebor_status status;
+    perebor_draft draft = {0};
+    PEREBOR_TRY(done, perebor_draft_open(&draft, path, error));
+    PEREBOR_TRY(done, perebor_draft_write(&draft, bytes, size, error));
+    PEREBOR_TRY(done, perebor_draft_publish(&draft, expected, error));
 done:
+    perebor_draft_discard(&draft);
     return status;
 }
 
 perebor_status perebor_file_write(const char *path, const void *bytes, size_t size, bool overwrite,
                                   perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    int descriptor = -1;
-    size_t length = strlen(path) + sizeof ".tmp";
-    char *temporary = malloc(length);
-    if (temporary == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to write %s", path);
+    perebor_file_identity expected = {0};
+    if (overwrite) {
+        expected = perebor_file_identify(path);
     }
-    (void)snprintf(temporary, length, "%s.tmp", path);
-    PEREBOR_TRY(done, open_temporary(temporary, &descriptor, error));
-    PEREBOR_TRY(discard, fill_temporary(descriptor, temporary, bytes, size, error));
-    PEREBOR_TRY(discard,
-                overwrite ? replace(temporary, path, error) : link_new(temporary, path, error));
-    PEREBOR_TRY(done, perebor_file_sync_folder(path, error));
-    goto done;
-discard:
-    (void)unlink(temporary);
-done:
-    if (descriptor >= 0) {
-        (void)close(descriptor);
-    }
-    free(temporary);
-    return status;
+    perebor_status status = perebor_draft_sweep(path, error);
+    return status == PEREBOR_OK ? perebor_file_replace(path, bytes, size, &expected, error)
+                                : status;
 }

@@ -3,10 +3,9 @@
  * @file file.h
  * Whole files: read with a limit, written so that nobody ever sees half of one.
  *
- * A file is written under a temporary name beside its own ("NAME.tmp"), brought to the disk, and
- * then given its name in one step; a reader, or the next start after a crash, finds the old file or
- * the new one. A crash leaves at most one temporary file, which the next write takes over. Two
- * processes that write the same name at once are told apart by a lock on the temporary file.
+ * What is written is a draft (draft.h) until it is on the disk as a whole. Of two processes that
+ * write a name which is free, one succeeds; a file that is there is replaced only by whoever says
+ * so, and only while it is the file that was meant.
  */
 #ifndef PEREBOR_BASE_FILE_H
 #define PEREBOR_BASE_FILE_H
@@ -14,7 +13,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sys/types.h>
+
+#include "perebor/file_identity.h"
 #include "perebor/status.h"
+
+/** As open(2), closed on exec, and tried again after an interruption. -1 with errno on failure. */
+int perebor_file_open(const char *path, int flags, mode_t mode);
+
+/**
+ * Opens a regular file for reading. A pipe, on which open(2) would wait for a writer, is refused.
+ *
+ * @param[out] descriptor  Closed by the caller.
+ *
+ * @retval PEREBOR_ERR_IO  It cannot be opened, or it is not a regular file.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_file_open_regular(const char *path, int *descriptor,
+                                                            perebor_error *error);
 
 /**
  * Reads a regular file as a whole.
@@ -35,18 +50,32 @@ PEREBOR_MUST_CHECK perebor_status perebor_file_read(const char *path, size_t max
  *
  * @param[in] overwrite  Whether an existing file may be replaced.
  *
- * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced, or another process is
- *         writing it.
+ * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced.
  * @retval PEREBOR_ERR_IO        The system refused: no space, no permission, no folder.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_file_write(const char *path, const void *bytes,
                                                      size_t size, bool overwrite,
                                                      perebor_error *error);
 
-/** Writes all of the bytes to an open file, going on after interruptions and short writes. */
+/**
+ * The same where a file may be replaced if it is still the one that was decided about.
+ *
+ * @param[in,out] expected  What may be there; receives what is there now.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  Another file is there, and stays.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_file_replace(const char *path, const void *bytes,
+                                                       size_t size, perebor_file_identity *expected,
+                                                       perebor_error *error);
+
+/** Writes all of the bytes to an open file, going on after interruptions and short writes; not for
+ * ever where every write is interrupted. */
 PEREBOR_MUST_CHECK perebor_status perebor_file_write_all(int descriptor, const char *path,
                                                          const void *bytes, size_t size,
                                                          perebor_error *error);
+
+/** As fsync(2), or fdatasync(2) if @p data_only, tried again after an interruption. */
+int perebor_file_sync(int descriptor, bool data_only);
 
 /** Brings the names in the folder of @p path to the disk. */
 PEREBOR_MUST_CHECK perebor_status perebor_file_sync_folder(const char *path, perebor_error *error);

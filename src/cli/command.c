@@ -8,6 +8,10 @@ int command_fail(const perebor_error *error) {
     return EXIT_FAILED;
 }
 
+void command_warn(const char *message) {
+    fprintf(stderr, "perebor: warning: %s\n", message);
+}
+
 void command_parse(const struct argp *parser, int argc, char **argv, void *arguments) {
     static char name[40]; // argp keeps it for its messages
     (void)snprintf(name, sizeof name, "perebor %s", argv[0]);

@@ -33,6 +33,9 @@ extern const command command_run, command_check, command_show, command_trial, co
 /** Prints "perebor: message" on standard error and returns EXIT_FAILED. */
 int command_fail(const perebor_error *error);
 
+/** Prints "perebor: warning: message" on standard error. */
+void command_warn(const char *message);
+
 /**
  * Reads a command's line with argp; what is wrong with it ends the program.
  *

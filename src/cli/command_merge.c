@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "perebor/output.h"
 #include "perebor/result_file.h"
 
 enum { KEY_OVERWRITE = 256, MAX_FILES = 1024 };
@@ -71,17 +72,30 @@ done:
     return status;
 }
 
+/** Decides whether the merged file may be written, before any is read. */
+static perebor_status check_output(const merge_arguments *arguments, perebor_file_identity *found,
+                                   perebor_error *error) {
+    perebor_input inputs[MAX_FILES];
+    for (size_t i = 0; i < arguments->n_files; i++) {
+        inputs[i] = (perebor_input){arguments->files[i], "one of the files to be merged"};
+    }
+    return perebor_output_check(arguments->output, &perebor_result_kind, arguments->overwrite,
+                                inputs, arguments->n_files, found, error);
+}
+
 static perebor_status merge(const merge_arguments *arguments, perebor_error *error) {
     perebor_status status;
     perebor_result *result = NULL;
+    perebor_file_identity found = {0};
     uint8_t digest[32];
     char text[65];
+    PEREBOR_TRY(done, check_output(arguments, &found, error));
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->files[0], error));
     for (size_t i = 1; i < arguments->n_files; i++) {
         PEREBOR_TRY(done, take_in(result, arguments->files[0], arguments->files[i], error));
     }
     const perebor_trials *trials = result->trials;
-    PEREBOR_TRY(done, perebor_result_write(result, arguments->output, arguments->overwrite, error));
+    PEREBOR_TRY(done, perebor_result_replace(result, arguments->output, &found, error));
     perebor_trials_digest(trials, digest);
     perebor_sha256_hex(digest, text);
     fprintf(stderr, "%s: trials %" PRIu64 ":%" PRIu64 ", %" PRIu64 " of %zu done\ndigest %s\n",

@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "perebor/profile_document.h"
 #include "perebor/profile_file.h"
+#include "perebor/study.h"
 
 enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE };
 
@@ -82,6 +83,7 @@ struct looking {
     perebor_split split;
     perebor_leaks leaks;
     perebor_profile *profile;
+    perebor_file_identity found; /**< Where the profile is to be written. */
 };
 
 static void release(struct looking *looking) {
@@ -94,12 +96,31 @@ static void release(struct looking *looking) {
     perebor_experiment_free(looking->experiment);
 }
 
+/** Decides whether the profile may be written, before anything is looked at. */
+static perebor_status check_output(struct looking *looking, const profile_arguments *arguments,
+                                   perebor_error *error) {
+    perebor_status status;
+    perebor_input *inputs = NULL;
+    size_t n_inputs = 0;
+    const perebor_output_kind *kind =
+        ends_in(arguments->output, ".h5") ? &perebor_profile_kind : &perebor_profile_json_kind;
+    PEREBOR_TRY(done, perebor_study_inputs(looking->experiment, &inputs, &n_inputs, error));
+    status = perebor_output_check(arguments->output, kind, arguments->overwrite, inputs, n_inputs,
+                                  &looking->found, error);
+done:
+    free(inputs);
+    return status;
+}
+
 static perebor_status look(struct looking *looking, const profile_arguments *arguments,
                            perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done,
                 perebor_experiment_read(&looking->experiment, arguments->experiment,
                                         arguments->overrides.items, arguments->overrides.n, error));
+    if (arguments->output != NULL) {
+        PEREBOR_TRY(done, check_output(looking, arguments, error));
+    }
     PEREBOR_TRY(done, perebor_tables_inspect(&looking->quality, &looking->dataset, &looking->tables,
                                              &looking->experiment->tables, error));
     if (looking->dataset == NULL) {
@@ -115,14 +136,13 @@ done:
 }
 
 static perebor_status write_file(const perebor_profile_document *document, const char *json,
-                                 const profile_arguments *arguments, perebor_error *error) {
-    if (ends_in(arguments->output, ".h5")) {
-        return perebor_profile_write(document, arguments->output, arguments->overwrite, error);
-    }
-    return perebor_file_write(arguments->output, json, strlen(json), arguments->overwrite, error);
+                                 const char *output, perebor_file_identity *found,
+                                 perebor_error *error) {
+    return ends_in(output, ".h5") ? perebor_profile_write(document, output, found, error)
+                                  : perebor_file_replace(output, json, strlen(json), found, error);
 }
 
-static perebor_status deliver(const struct looking *looking, const profile_arguments *arguments,
+static perebor_status deliver(struct looking *looking, const profile_arguments *arguments,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     char *json = NULL;
@@ -138,7 +158,7 @@ static perebor_status deliver(const struct looking *looking, const profile_argum
         PEREBOR_TRY(done, perebor_profile_document_json(&document, &json, error));
     }
     if (arguments->output != NULL) {
-        PEREBOR_TRY(done, write_file(&document, json, arguments, error));
+        PEREBOR_TRY(done, write_file(&document, json, arguments->output, &looking->found, error));
     }
     if (arguments->json) {
         puts(json);

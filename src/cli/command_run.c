@@ -291,6 +291,7 @@ static int run(int argc, char **argv) {
     arguments.search.n_overrides = arguments.overrides.n;
     arguments.search.command_line = command_line != NULL ? command_line : "";
     arguments.search.loaded = leak_warnings_print;
+    arguments.search.warn = command_warn;
     if (!arguments.quiet) {
         arguments.search.progress = show_progress;
         arguments.search.progress_context = &arguments;

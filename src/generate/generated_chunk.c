@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "generate/generated_file.h"
 #include "generate/generated_rows.h"
 
 /** Customers in a chunk where there is no dirt to be local to anything. */
@@ -106,7 +107,7 @@ perebor_status generated_chunk_begin(generated_chunk *chunk, perebor_error *erro
         }
     }
     bool campaign = scenario == PEREBOR_SCENARIO_CAMPAIGN;
-    generated_text_append_string(&chunk->truth, "id,component,y,p_true");
+    generated_text_append_string(&chunk->truth, GENERATED_TRUTH_START);
     generated_text_append_string(&chunk->truth,
                                  campaign ? ",treated,p_untreated,p_treated\n" : "\n");
     return settle(chunk, error);

@@ -2,11 +2,9 @@
 #include "generate/generated_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -32,6 +30,37 @@ char *generated_file_path(const char *folder, const char *name, const char *suff
     return path;
 }
 
+/** Whether a file is there and begins so. */
+static bool begins_with(const char *path, const char *beginning) {
+    char start[32];
+    int descriptor = -1;
+    size_t length = strlen(beginning);
+    if (perebor_file_open_regular(path, &descriptor, NULL) != PEREBOR_OK) {
+        return false;
+    }
+    ssize_t size = pread(descriptor, start, length < sizeof start ? length : sizeof start, 0);
+    (void)close(descriptor);
+    return size == (ssize_t)length && memcmp(start, beginning, length) == 0;
+}
+
+/**
+ * Whether a file was written by a generation. What tables look like is for the generator to say, so
+ * they are told by the truth that a generation always leaves beside them.
+ */
+static bool is_generated(const char *folder, const char *name, const char *path) {
+    perebor_file_identity there = perebor_file_identify(path);
+    if (there.is_regular && there.size == 0) {
+        return true;
+    }
+    if (strcmp(name, GENERATED_FAULTS) == 0) {
+        return begins_with(path, "[]") || begins_with(path, "[{\"kind\":");
+    }
+    char *truth = generated_file_path(folder, GENERATED_TRUTH, "");
+    bool found = truth != NULL && there.is_regular && begins_with(truth, GENERATED_TRUTH_START);
+    free(truth);
+    return found;
+}
+
 perebor_status generated_file_check(const char *folder, const char *name, bool overwrite,
                                     perebor_error *error) {
     char *path = generated_file_path(folder, name, "");
@@ -39,58 +68,42 @@ perebor_status generated_file_check(const char *folder, const char *name, bool o
         return no_memory(name, error);
     }
     perebor_status status = PEREBOR_OK;
-    if (!overwrite && access(path, F_OK) == 0) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s exists; --overwrite replaces it", path);
+    if (perebor_file_identify(path).exists) {
+        if (!overwrite) {
+            status = perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s exists; --overwrite replaces it",
+                                  path);
+        } else if (!is_generated(folder, name, path)) {
+            status =
+                perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                             "%s does not look like a file that generate wrote: --overwrite "
+                             "does not replace it; choose another folder with -o, or delete it "
+                             "yourself",
+                             path);
+        }
     }
     free(path);
     return status;
 }
 
-/** Opens the temporary file, empty, unless another process is at it. */
-static perebor_status open_temporary(generated_file *file, perebor_error *error) {
-    int descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        return refused(file->path, "written", error);
-    }
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        (void)close(descriptor);
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "another process is writing %s: wait for it, or choose another folder",
-                            file->temporary);
-    }
-    if (ftruncate(descriptor, 0) != 0) {
-        perebor_status status = refused(file->path, "written", error);
-        (void)close(descriptor);
-        return status;
-    }
-    file->descriptor = descriptor;
-    file->is_open = true;
-    return PEREBOR_OK;
-}
-
 perebor_status generated_file_open(generated_file *file, const char *folder, const char *name,
                                    const char *suffix, perebor_error *error) {
     perebor_status status;
-    generated_file result = {.path = generated_file_path(folder, name, suffix)};
-    size_t size = result.path != NULL ? strlen(result.path) + sizeof ".tmp" : 0;
-    result.temporary = result.path != NULL ? malloc(size) : NULL;
-    if (result.temporary == NULL) {
-        status = no_memory(name, error);
-        goto done;
+    char *path = generated_file_path(folder, name, suffix);
+    if (path == NULL) {
+        return no_memory(name, error);
     }
-    (void)snprintf(result.temporary, size, "%s.tmp", result.path);
-    PEREBOR_TRY(done, open_temporary(&result, error));
-    *file = result;
-    return PEREBOR_OK;
+    PEREBOR_TRY(done, perebor_draft_sweep(path, error));
+    perebor_file_identity found = perebor_file_identify(path);
+    PEREBOR_TRY(done, perebor_draft_open(&file->draft, path, error));
+    file->found = found;
 done:
-    generated_file_release(&result);
+    free(path);
     return status;
 }
 
 perebor_status generated_file_write(generated_file *file, const void *bytes, size_t size,
                                     perebor_error *error) {
-    return perebor_file_write_all(file->descriptor, file->path, bytes, size, error);
+    return perebor_draft_write(&file->draft, bytes, size, error);
 }
 
 /** Appends what is left of an open file. */
@@ -119,12 +132,13 @@ done:
 
 perebor_status generated_file_append(generated_file *file, const char *path, const char *before,
                                      uint64_t *size, perebor_error *error) {
-    int from = open(path, O_RDONLY | O_CLOEXEC);
-    if (from < 0) {
-        return refused(path, "read", error);
-    }
+    int from = -1;
     uint64_t copied = 0;
-    perebor_status status = copy(file, from, path, before, &copied, error);
+    perebor_status status = perebor_file_open_regular(path, &from, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    status = copy(file, from, path, before, &copied, error);
     (void)close(from);
     if (status == PEREBOR_OK) {
         *size = copied;
@@ -133,24 +147,9 @@ perebor_status generated_file_append(generated_file *file, const char *path, con
 }
 
 perebor_status generated_file_finish(generated_file *file, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    file->is_open = false;
-    bool written = fsync(file->descriptor) == 0;
-    written = close(file->descriptor) == 0 && written;
-    if (!written || rename(file->temporary, file->path) != 0) {
-        status = refused(file->path, "written", error);
-        (void)unlink(file->temporary);
-        return status;
-    }
-    return perebor_file_sync_folder(file->path, error);
+    return perebor_draft_publish(&file->draft, &file->found, error);
 }
 
 void generated_file_release(generated_file *file) {
-    if (file->is_open) {
-        (void)close(file->descriptor);
-        (void)unlink(file->temporary);
-    }
-    free(file->path);
-    free(file->temporary);
-    *file = (generated_file){0};
+    perebor_draft_discard(&file->draft);
 }

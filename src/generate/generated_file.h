@@ -10,19 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/draft.h"
 #include "perebor/status.h"
 
-/** A file being written under a temporary name beside its own. Starts as {0}. */
+/** A file being written. Starts as {0}. */
 typedef struct generated_file {
-    int descriptor;
-    bool is_open;
-    char *path, *temporary;
+    perebor_draft draft;
+    perebor_file_identity found; /**< What is there, and is replaced. */
 } generated_file;
 
 /** A path in a folder, which the caller frees; NULL if there is no memory. */
 char *generated_file_path(const char *folder, const char *name, const char *suffix);
 
-/** @retval PEREBOR_ERR_CONFLICT  There is such a file, and it may not be replaced. */
+/** The files that every generation writes, and how the first of them begins. */
+#define GENERATED_TRUTH "truth.csv"
+#define GENERATED_TRUTH_START "id,component,y,p_true"
+#define GENERATED_FAULTS "dirt.json"
+
+/** @retval PEREBOR_ERR_CONFLICT  There is such a file, and it may not be replaced, or no generation
+ *          wrote it. */
 PEREBOR_MUST_CHECK perebor_status generated_file_check(const char *folder, const char *name,
                                                        bool overwrite, perebor_error *error);
 

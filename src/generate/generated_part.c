@@ -100,21 +100,25 @@ typedef struct framing {
     bool is_table;
 } framing;
 
-/** The files that are written in a scenario, one after another; false after the last.
- * @param[in,out] number  0 before the first. */
+/**
+ * The files that are written in a scenario, one after another; false after the last. The truth
+ * comes first: it is what the others are known by.
+ *
+ * @param[in,out] number  0 before the first.
+ */
 static bool next_file(const perebor_generator *generator, const perebor_generate_options *options,
                       size_t *number, framing *frame) {
     size_t n_tables = generator->n_tables;
-    while (*number < n_tables &&
-           !generated_chunk_has_table(generator, options->scenario, *number)) {
+    while (*number >= 1 && *number <= n_tables &&
+           !generated_chunk_has_table(generator, options->scenario, *number - 1)) {
         ++*number;
     }
-    if (*number < n_tables) {
-        *frame = (framing){generator->tables[*number].file, "", "", "", true};
-    } else if (*number == n_tables) {
-        *frame = (framing){"truth.csv", "", "", "", false};
+    if (*number == 0) {
+        *frame = (framing){GENERATED_TRUTH, "", "", "", false};
+    } else if (*number <= n_tables) {
+        *frame = (framing){generator->tables[*number - 1].file, "", "", "", true};
     } else {
-        *frame = (framing){"dirt.json", "[", ",\n", "]\n", false};
+        *frame = (framing){GENERATED_FAULTS, "[", ",\n", "]\n", false};
     }
     return (*number)++ < n_tables + 2;
 }

@@ -106,8 +106,8 @@ static perebor_status open_files(generation *generation, perebor_error *error) {
                                         generator->tables[i].file, error));
         }
     }
-    PEREBOR_TRY(done, open_file(generation, &generation->truth, "truth.csv", error));
-    PEREBOR_TRY(done, open_file(generation, &generation->faults, "dirt.json", error));
+    PEREBOR_TRY(done, open_file(generation, &generation->truth, GENERATED_TRUTH, error));
+    PEREBOR_TRY(done, open_file(generation, &generation->faults, GENERATED_FAULTS, error));
     if (!is_part(generation->options)) {
         PEREBOR_TRY(done, generated_file_write(&generation->faults, "[", 1, error));
     }
@@ -197,13 +197,14 @@ done:
 
 static perebor_status finish_files(generation *generation, perebor_error *error) {
     perebor_status status;
+    PEREBOR_TRY(done,
+                generated_file_finish(&generation->truth, error)); // the others are known by it
     for (size_t i = 0; i < generation->generator->n_tables; i++) {
         if (has_table(generation, i)) {
             PEREBOR_TRY(done, generated_file_finish(&generation->tables[i], error));
             generation->summary.n_tables++;
         }
     }
-    PEREBOR_TRY(done, generated_file_finish(&generation->truth, error));
     PEREBOR_TRY(done, generated_file_finish(&generation->faults, error));
     generation->summary.n_rows = generation->end - generation->first;
     if (is_part(generation->options)) {

@@ -247,6 +247,8 @@ perebor_status perebor_profile_document_json(const perebor_profile_document *doc
                                              perebor_error *error) {
     perebor_json writer = {0};
     perebor_json_begin_object(&writer);
+    perebor_json_put_text(&writer, "format", PEREBOR_PROFILE_FORMAT);
+    perebor_json_put_text(&writer, "format_version", PEREBOR_PROFILE_FORMAT_VERSION);
     perebor_json_put_text(&writer, "name", document->name);
     perebor_json_put_text(&writer, "file", document->file);
     put_tables(&writer, document->tables);

@@ -12,9 +12,14 @@
 #include "profile/profile_tree.h"
 #include "table/tables_tree.h"
 
+const perebor_output_kind perebor_profile_kind = {.name = "the file of a profile",
+                                                  .format = PEREBOR_PROFILE_FORMAT};
+const perebor_output_kind perebor_profile_json_kind = {
+    .name = "a profile in JSON", .beginning = "{\"format\":\"" PEREBOR_PROFILE_FORMAT "\""};
+
 static void add_head(const perebor_profile_document *document, h5_tree *tree) {
-    h5_set_text(tree, tree->root, "format", PROFILE_FORMAT);
-    h5_set_text(tree, tree->root, "format_version", PROFILE_FORMAT_VERSION);
+    h5_set_text(tree, tree->root, "format", PEREBOR_PROFILE_FORMAT);
+    h5_set_text(tree, tree->root, "format_version", PEREBOR_PROFILE_FORMAT_VERSION);
     h5_set_text(tree, tree->root, "title", document->name);
     h5_set_text(tree, tree->root, "experiment", document->file);
     h5_set_text(tree, tree->root, "creator", "perebor");
@@ -34,7 +39,7 @@ void document_to_tree(const perebor_profile_document *document, h5_tree *tree) {
 }
 
 perebor_status perebor_profile_write(const perebor_profile_document *document, const char *path,
-                                     bool overwrite, perebor_error *error) {
+                                     perebor_file_identity *expected, perebor_error *error) {
     perebor_status status;
     void *image = NULL;
     size_t size = 0;
@@ -45,7 +50,7 @@ perebor_status perebor_profile_write(const perebor_profile_document *document, c
     document_to_tree(document, tree);
     PEREBOR_TRY(done, h5_tree_check(tree, "the file of a profile", error));
     PEREBOR_TRY(done, hdf5_write(tree, &image, &size, error));
-    PEREBOR_TRY(done, perebor_file_write(path, image, size, overwrite, error));
+    PEREBOR_TRY(done, perebor_file_replace(path, image, size, expected, error));
 done:
     free(image);
     h5_tree_free(tree);

@@ -9,9 +9,6 @@
 #include "h5/file_tree.h"
 #include "perebor/profile_document.h"
 
-#define PROFILE_FORMAT "perebor-profile"
-#define PROFILE_FORMAT_VERSION "1.0"
-
 /** Adds all that a profile's file has. */
 void document_to_tree(const perebor_profile_document *document, h5_tree *tree);
 

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/digest.h"
+#include "base/draft.h"
 #include "base/try.h"
 #include "base/version.h"
 
@@ -25,20 +26,11 @@ double checkpoint_clock(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-char *checkpoint_journal_path(const char *output) {
-    size_t size = strlen(output) + sizeof ".journal";
-    char *path = malloc(size);
-    if (path != NULL) {
-        snprintf(path, size, "%s.journal", output);
-    }
-    return path;
-}
-
 checkpoint_files checkpoint_look(const char *output) {
     struct stat found;
     checkpoint_files result = {.file = stat(output, &found) == 0};
-    char *path = checkpoint_journal_path(output);
-    result.journal = path != NULL && stat(path, &found) == 0;
+    char *path = perebor_journal_path(output);
+    result.journal = path != NULL && lstat(path, &found) == 0;
     free(path);
     return result;
 }
@@ -57,7 +49,7 @@ bool checkpoint_belongs(const char *journal_path, const perebor_result *result) 
 bool checkpoint_left_since(const char *output, time_t since) {
     struct stat found;
     perebor_journal_fields fields = {0};
-    char *path = checkpoint_journal_path(output);
+    char *path = perebor_journal_path(output);
     bool left = false;
     if (path != NULL && perebor_journal_fields_read(&fields, path, NULL) == PEREBOR_OK) {
         const char *begun = perebor_journal_fields_find(&fields, CHECKPOINT_BEGUN);
@@ -183,7 +175,7 @@ static perebor_status choose_uuid(checkpoint *checkpoint, const perebor_result *
                                   bool resume, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_journal_fields fields = {0};
-    char *path = checkpoint_journal_path(checkpoint->output);
+    char *path = perebor_journal_path(checkpoint->output);
     make_uuid(checkpoint->run_uuid);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
@@ -206,7 +198,7 @@ done:
 static perebor_status open_journal(checkpoint *checkpoint, const journal_identity *self,
                                    perebor_trials *trials, bool resume, bool overwrite,
                                    perebor_error *error) {
-    char *path = checkpoint_journal_path(checkpoint->output);
+    char *path = perebor_journal_path(checkpoint->output);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
     }
@@ -229,13 +221,31 @@ static perebor_status open_journal(checkpoint *checkpoint, const journal_identit
     return status;
 }
 
+/**
+ * The output is this search's from when it holds the journal, and must be what it was when that was
+ * decided: loading tables takes time, in which another may have begun and ended here.
+ */
+static perebor_status check_unwritten(const char *output, const perebor_file_identity *found,
+                                      perebor_error *error) {
+    perebor_file_identity now = perebor_file_identify(output);
+    return perebor_file_identity_unchanged(found, &now)
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "%s was written by another process while this one loaded its data, "
+                              "and stays; name another file with -o, or give --resume or "
+                              "--overwrite",
+                              output);
+}
+
 perebor_status checkpoint_open(checkpoint *target, const char *output, const perebor_study *study,
                                perebor_trials *trials, const perebor_result *previous, bool resume,
-                               bool overwrite, perebor_error *error) {
+                               bool overwrite, const perebor_file_identity *found,
+                               perebor_error *error) {
     perebor_status status;
     journal_identity self;
     perebor_search_identity search;
-    checkpoint result = {.output = output, .last_commit = checkpoint_clock()};
+    checkpoint result = {.output = output, .file = *found, .last_commit = checkpoint_clock()};
+    bool continued = resume && checkpoint_look(output).journal;
     result.last_checkpoint = result.last_commit;
     PEREBOR_TRY(done, choose_uuid(&result, previous, resume, error));
     PEREBOR_TRY(done, perebor_study_identify(study, &search, error));
@@ -246,9 +256,16 @@ perebor_status checkpoint_open(checkpoint *target, const char *output, const per
         PEREBOR_TRY(done, perebor_trials_take(trials, previous->trials, NULL, error));
     }
     PEREBOR_TRY(done, open_journal(&result, &self, trials, resume, overwrite, error));
+    PEREBOR_TRY(written, check_unwritten(output, found, error));
+    PEREBOR_TRY(written, perebor_draft_sweep(output, error));
     result.n_acknowledged = perebor_trials_n_finished(trials);
     *target = result;
     return PEREBOR_OK;
+written:
+    if (!continued) {
+        (void)!perebor_journal_remove(result.journal, NULL); // there is nothing in it yet
+        result.journal = NULL;
+    }
 done:
     perebor_journal_close(result.journal);
     return status;
@@ -263,7 +280,7 @@ perebor_status checkpoint_append(checkpoint *checkpoint, const perebor_trials *t
 
 perebor_status checkpoint_commit(checkpoint *checkpoint, bool now, perebor_error *error) {
     double clock = checkpoint_clock();
-    if (checkpoint->n_appended == 0 || (!now && clock - checkpoint->last_commit < COMMIT_SECONDS)) {
+    if (!now && clock - checkpoint->last_commit < COMMIT_SECONDS) {
         return PEREBOR_OK;
     }
     perebor_status status = perebor_journal_commit(checkpoint->journal, error);
@@ -284,6 +301,10 @@ bool checkpoint_due(const checkpoint *checkpoint, double interval_seconds) {
 void checkpoint_done(checkpoint *checkpoint, double begun) {
     checkpoint->last_checkpoint = checkpoint_clock();
     checkpoint->checkpoint_cost = checkpoint->last_checkpoint - begun;
+}
+
+bool keeping_is_lost(const checkpoint *checkpoint) {
+    return checkpoint->journal != NULL && perebor_journal_is_lost(checkpoint->journal);
 }
 
 perebor_status checkpoint_finish(checkpoint *checkpoint, perebor_error *error) {

@@ -24,7 +24,8 @@
 
 /** What a search keeps while it runs; rank 0 only. */
 typedef struct checkpoint {
-    const char *output; /**< Borrowed. */
+    const char *output;         /**< Borrowed. */
+    perebor_file_identity file; /**< What is there: what was, or what this search wrote last. */
     perebor_journal *journal;
     char run_uuid[40];       /**< Names the search through every resumption. */
     uint64_t n_acknowledged; /**< Trials whose record is on the disk. */
@@ -46,9 +47,6 @@ typedef struct checkpoint_files {
 #define CHECKPOINT_N_FOLDS "n_folds"
 #define CHECKPOINT_BEGUN "begun"
 
-/** The name of the journal beside a file. The caller frees it; NULL if memory is short. */
-char *checkpoint_journal_path(const char *output);
-
 /** Whether a file and a journal are of one search: the same run_uuid. */
 bool checkpoint_belongs(const char *journal_path, const perebor_result *result);
 
@@ -67,15 +65,15 @@ checkpoint_files checkpoint_look(const char *output);
  * @param[in,out] trials    The points of the search; receives what was finished before.
  * @param[in]     previous  What the result file holds, when it is to be continued; else NULL.
  * @param[in]     resume    Continue the journal, if there is one.
+ * @param[in]     found     What the output named when it was decided that it may be written to.
  *
  * @retval PEREBOR_ERR_CONFLICT  The file or the journal is of another search, and the message names
- *         what differs; or another process is writing.
+ *         what differs; or another process is writing, or has written since it was decided.
  */
-PEREBOR_MUST_CHECK perebor_status checkpoint_open(checkpoint *checkpoint, const char *output,
-                                                  const perebor_study *study,
-                                                  perebor_trials *trials,
-                                                  const perebor_result *previous, bool resume,
-                                                  bool overwrite, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status
+checkpoint_open(checkpoint *checkpoint, const char *output, const perebor_study *study,
+                perebor_trials *trials, const perebor_result *previous, bool resume, bool overwrite,
+                const perebor_file_identity *found, perebor_error *error);
 
 /** Records a finished trial; acknowledged by a later checkpoint_commit(). */
 PEREBOR_MUST_CHECK perebor_status checkpoint_append(checkpoint *checkpoint,
@@ -95,6 +93,9 @@ void checkpoint_done(checkpoint *checkpoint, double begun);
 
 /** The clock that checkpoint_done() goes by. */
 double checkpoint_clock(void);
+
+/** Whether the journal was removed or replaced by somebody: nobody will find what is in it. */
+bool keeping_is_lost(const checkpoint *checkpoint);
 
 /** Ends the checkpoint: everything is in the result file, and the journal goes. */
 PEREBOR_MUST_CHECK perebor_status checkpoint_finish(checkpoint *checkpoint, perebor_error *error);

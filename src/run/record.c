@@ -60,16 +60,38 @@ static char *default_output(const perebor_experiment *experiment) {
     return path;
 }
 
+/** Neither the file nor its journal may be what the search reads. */
+static perebor_status check_inputs(const perebor_experiment *experiment, const char *path,
+                                   perebor_error *error) {
+    perebor_status status;
+    perebor_input *inputs = NULL;
+    size_t n_inputs = 0;
+    char *journal = perebor_journal_path(path);
+    if (journal == NULL) {
+        return no_memory(error);
+    }
+    PEREBOR_TRY(done, perebor_study_inputs(experiment, &inputs, &n_inputs, error));
+    PEREBOR_TRY(done, perebor_output_check_inputs(path, inputs, n_inputs, error));
+    PEREBOR_TRY(done, perebor_output_check_inputs(journal, inputs, n_inputs, error));
+done:
+    free(inputs);
+    free(journal);
+    return status;
+}
+
 perebor_status record_choose_output(const perebor_experiment *experiment, const char *asked,
                                     bool overwrite, bool resume, char **output,
                                     perebor_error *error) {
     perebor_status status;
     struct stat found;
-    char *path = asked != NULL ? strdup(asked) : default_output(experiment);
-    if (path == NULL) {
+    char *path = NULL;
+    char *named = asked != NULL ? strdup(asked) : default_output(experiment);
+    if (named == NULL) {
         return no_memory(error);
     }
+    PEREBOR_TRY(done, perebor_file_follow(named, &path, error));
     PEREBOR_TRY(done, check_folder(path, error));
+    PEREBOR_TRY(done, check_inputs(experiment, path, error));
     if (stat(path, &found) == 0) {
         if (S_ISDIR(found.st_mode)) {
             status =
@@ -95,6 +117,7 @@ perebor_status record_choose_output(const perebor_experiment *experiment, const 
     path = NULL;
 done:
     free(path);
+    free(named);
     return status;
 }
 
@@ -279,8 +302,8 @@ static perebor_status describe_tables(perebor_result *result, const perebor_tabl
     return PEREBOR_OK;
 }
 
-perebor_status record_write(const record_facts *facts, const char *path, bool overwrite,
-                            perebor_error *error) {
+perebor_status record_write(const record_facts *facts, const char *path,
+                            perebor_file_identity *expected, perebor_error *error) {
     perebor_status status;
     const perebor_study *study = facts->study;
     perebor_result *result = NULL;
@@ -292,7 +315,7 @@ perebor_status record_write(const record_facts *facts, const char *path, bool ov
     PEREBOR_TRY(done, perebor_result_describe_data(result, study->dataset, &study->split,
                                                    &study->folds, error));
     PEREBOR_TRY(done, perebor_result_describe_space(result, study->experiment->space, error));
-    PEREBOR_TRY(done, perebor_result_write(result, path, overwrite, error));
+    PEREBOR_TRY(done, perebor_result_replace(result, path, expected, error));
 done:
     perebor_result_free(result);
     return status;

@@ -42,8 +42,10 @@ typedef struct record_facts {
  *                     results/<name>.h5.
  * @param[out] output  Freed by the caller.
  *
+ * A symbolic link is followed: the file that it leads to is written, and its journal lies there.
+ *
  * @retval PEREBOR_ERR_CONFLICT  The file, or the journal of a search into it, exists and may
- * neither be replaced nor continued.
+ *         neither be replaced nor continued; or the search reads it.
  * @retval PEREBOR_ERR_IO        Its folder does not exist or cannot be written to.
  */
 PEREBOR_MUST_CHECK perebor_status record_choose_output(const perebor_experiment *experiment,
@@ -51,8 +53,9 @@ PEREBOR_MUST_CHECK perebor_status record_choose_output(const perebor_experiment 
                                                        bool resume, char **output,
                                                        perebor_error *error);
 
-/** Writes the result file. */
+/** Writes the result file. @param[in,out] expected  As in perebor_result_replace(). */
 PEREBOR_MUST_CHECK perebor_status record_write(const record_facts *facts, const char *path,
-                                               bool overwrite, perebor_error *error);
+                                               perebor_file_identity *expected,
+                                               perebor_error *error);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -43,6 +44,7 @@ typedef struct search {
     double writing;                /**< Seconds spent on journal and file during the job. */
     double job_ended;              /**< On perebor_ranks_seconds()' clock; 0 before. */
     char *output;
+    bool checkpoint_failed; /**< The last one. */
 } search;
 
 static double wall_clock(void) {
@@ -132,9 +134,10 @@ static perebor_search_progress describe_progress(const search *search,
     return progress;
 }
 
-/** Writes the result file as things stand. */
-static perebor_status write_record(const search *search, perebor_result_status state,
-                                   perebor_error *error) {
+/** Writes things as they stand to a file that must be as expected. */
+static perebor_status write_record_to(const search *search, const char *path,
+                                      perebor_file_identity *expected, perebor_result_status state,
+                                      perebor_error *error) {
     double whole = perebor_ranks_seconds(search->ranks);
     record_facts facts = {
         .study = search->study,
@@ -149,7 +152,41 @@ static perebor_status write_record(const search *search, perebor_result_status s
         .status = state,
         .run_uuid = search->checkpoint.run_uuid,
         .previous = search->previous->result};
-    return record_write(&facts, search->output, true, error);
+    return record_write(&facts, path, expected, error);
+}
+
+/** Writes the result file as things stand. */
+static perebor_status write_record(search *search, perebor_result_status state,
+                                   perebor_error *error) {
+    return write_record_to(search, search->output, &search->checkpoint.file, state, error);
+}
+
+/** Says that a checkpoint failed, once until one succeeds again. */
+static void report_checkpoint(search *search, perebor_status status, const perebor_error *reason) {
+    char message[sizeof reason->message + 200];
+    bool failed = status != PEREBOR_OK;
+    if (failed && !search->checkpoint_failed && search->options->warn != NULL) {
+        (void)snprintf(message, sizeof message,
+                       "a checkpoint could not be written: %s; the search goes on, and its trials "
+                       "are in its journal",
+                       reason->message);
+        search->options->warn(message);
+    }
+    search->checkpoint_failed = failed;
+}
+
+/** Folds the journal into the file if it is time. The journal has everything: a checkpoint that
+ * fails, on a disk that is full or a file that somebody has put there, costs nothing yet. */
+static void write_checkpoint(search *search) {
+    perebor_error reason = {0};
+    if (!checkpoint_due(&search->checkpoint, search->study->experiment->checkpoint_seconds)) {
+        return;
+    }
+    double begun = checkpoint_clock();
+    perebor_status status = write_record(search, PEREBOR_RESULT_RUNNING, &reason);
+    checkpoint_done(&search->checkpoint, begun);
+    search->writing += checkpoint_clock() - begun;
+    report_checkpoint(search, status, &reason);
 }
 
 static perebor_status tick(void *context, const perebor_job_progress *job, bool *stop,
@@ -162,15 +199,15 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
         search->options->progress(search->options->progress_context, &progress, false);
     }
     double begun = checkpoint_clock();
-    PEREBOR_TRY(done, checkpoint_commit(&search->checkpoint, false, error));
+    status = checkpoint_commit(&search->checkpoint, false, error);
     search->writing += checkpoint_clock() - begun;
-    perebor_supervised_heartbeat(search->checkpoint.n_acknowledged);
-    if (checkpoint_due(&search->checkpoint, search->study->experiment->checkpoint_seconds)) {
-        begun = checkpoint_clock();
-        PEREBOR_TRY(done, write_record(search, PEREBOR_RESULT_RUNNING, error));
-        checkpoint_done(&search->checkpoint, begun);
-        search->writing += checkpoint_clock() - begun;
+    if (keeping_is_lost(&search->checkpoint)) {
+        *stop = true; // finish() saves what there is, and says why
+        return PEREBOR_OK;
     }
+    PEREBOR_TRY(done, status);
+    perebor_supervised_heartbeat(search->checkpoint.n_acknowledged);
+    write_checkpoint(search);
 done:
     return status;
 }
@@ -331,9 +368,10 @@ static perebor_status find_finished(search *search, perebor_error *error) {
                                        search->first_trial, search->n_trials,
                                        search->study->folds.n_folds, error);
         if (status == PEREBOR_OK) {
-            status = checkpoint_open(&search->checkpoint, search->output, search->study,
-                                     search->trials, search->previous->result,
-                                     search->previous->resume, search->previous->overwrite, error);
+            status =
+                checkpoint_open(&search->checkpoint, search->output, search->study, search->trials,
+                                search->previous->result, search->previous->resume,
+                                search->previous->overwrite, &search->previous->found, error);
         }
         for (size_t trial = 0; status == PEREBOR_OK && trial < search->n_trials; trial++) {
             search->skip[trial] = search->trials->state[trial] != PEREBOR_TRIAL_WAITING;
@@ -433,6 +471,39 @@ static perebor_status run_units(search *search, perebor_error *error) {
     return perebor_job_run(search->ranks, &job, search->timings, error);
 }
 
+/** A name beside the output that no search uses. The caller frees it; NULL: no memory. */
+static char *rescue_path(const search *search) {
+    size_t size = strlen(search->output) + sizeof ".rescued-12345678.h5";
+    char *path = malloc(size);
+    if (path != NULL) {
+        (void)snprintf(path, size, "%s.rescued-%.8s.h5", search->output,
+                       search->checkpoint.run_uuid);
+    }
+    return path;
+}
+
+/**
+ * Somebody removed the journal, or put another in its place. The output belongs to whoever holds
+ * its journal: where another does, what is finished goes to a file of its own.
+ */
+static perebor_status save_without_journal(search *search, perebor_error *error) {
+    perebor_status status;
+    bool replaced = checkpoint_look(search->output).journal;
+    perebor_file_identity nothing = {0};
+    char *path = replaced ? rescue_path(search) : NULL;
+    const char *saved = path != NULL ? path : search->output;
+    PEREBOR_TRY(done,
+                write_record_to(search, saved, path != NULL ? &nothing : &search->checkpoint.file,
+                                PEREBOR_RESULT_STOPPED, error));
+    status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                          "the journal of %s was %s by another process; the search was ended, and "
+                          "what was finished is in %s: continue with -o %s --resume",
+                          search->output, replaced ? "replaced" : "removed", saved, saved);
+done:
+    free(path);
+    return status;
+}
+
 /** Writes the file and says what came out. Rank 0 only. */
 static perebor_status finish(search *search, bool stopped, perebor_search_summary *summary,
                              perebor_error *error) {
@@ -441,7 +512,11 @@ static perebor_status finish(search *search, bool stopped, perebor_search_summar
                                 .n_ranks = search->ranks->size};
     bool whole = search->collector.n_done == search->n_trials;
     perebor_supervised_finishing();
-    PEREBOR_TRY(done, checkpoint_commit(&search->checkpoint, true, error));
+    status = checkpoint_commit(&search->checkpoint, true, error);
+    if (keeping_is_lost(&search->checkpoint)) {
+        return save_without_journal(search, error);
+    }
+    PEREBOR_TRY(done, status);
     perebor_search_progress progress = describe_progress(search, &job);
     if (search->options->progress != NULL) {
         search->options->progress(search->options->progress_context, &progress, true);
@@ -524,7 +599,7 @@ done:
 
 /** Reads the file, unless the journal beside it is of a search that is replacing it. */
 static void read_previous_file(perebor_search_previous *previous, const char *output) {
-    char *journal = checkpoint_journal_path(output);
+    char *journal = perebor_journal_path(output);
     checkpoint_files files = checkpoint_look(output);
     if (journal == NULL) {
         previous->status =
@@ -547,9 +622,6 @@ void perebor_search_previous_read(perebor_search_previous *previous,
     time_t since = perebor_supervised_since();
     *previous = (perebor_search_previous){
         .status = PEREBOR_OK, .resume = options->resume, .overwrite = options->overwrite};
-    if (!options->resume && since == 0) {
-        return;
-    }
     // A fault of the experiment, or of the place for the output, is reported by
     // perebor_search_run().
     if (perebor_experiment_read(&experiment, options->experiment, options->overrides,
@@ -560,8 +632,12 @@ void perebor_search_previous_read(perebor_search_previous *previous,
             previous->resume = true;
             previous->overwrite = false;
         }
+        previous->found = perebor_file_identify(output);
         if (previous->resume) {
             read_previous_file(previous, output);
+        } else if (previous->overwrite) {
+            previous->status =
+                perebor_output_check_kind(output, &perebor_result_kind, &previous->error);
         }
     }
     free(output);

@@ -202,7 +202,7 @@ done:
 perebor_status perebor_search_status_read(perebor_search_status *search_status, const char *path,
                                           perebor_error *error) {
     perebor_status status = PEREBOR_ERR_IO;
-    char *journal = checkpoint_journal_path(path);
+    char *journal = perebor_journal_path(path);
     if (journal == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
     }

@@ -133,6 +133,22 @@ perebor_status perebor_study_identify(const perebor_study *study, perebor_search
                                                  error);
 }
 
+perebor_status perebor_study_inputs(const perebor_experiment *experiment, perebor_input **inputs,
+                                    size_t *n_inputs, perebor_error *error) {
+    const perebor_tables_spec *tables = &experiment->tables;
+    perebor_input *list = calloc(tables->n_sources + 1, sizeof *list);
+    if (list == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the names of the inputs");
+    }
+    list[0] = (perebor_input){experiment->file, "the experiment"};
+    for (size_t i = 0; i < tables->n_sources; i++) {
+        list[i + 1] = (perebor_input){tables->sources[i].path, "a table of the experiment"};
+    }
+    *inputs = list;
+    *n_inputs = tables->n_sources + 1;
+    return PEREBOR_OK;
+}
+
 uint64_t perebor_study_n_trials(const perebor_study *study) {
     uint64_t available = perebor_space_n_trials(study->experiment->space);
     uint64_t wanted = study->experiment->n_trials;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -20,22 +21,40 @@ struct perebor_journal {
     char *path;
     byte_buffer pending;
     perebor_error broken; /**< The failure after which nothing is accepted; status OK if none. */
+    bool is_lost;         /**< It was removed or replaced. */
 };
 
 static const size_t max_size = SIZE_MAX / 4;
 
 /** Somebody who only asks perebor_journal_in_use() has let go by then. */
 static const struct timespec lock_patience = {.tv_nsec = 20 * 1000 * 1000};
-enum { LOCK_ATTEMPTS = 5 };
+enum { LOCK_ATTEMPTS = 5, MAX_INTERRUPTIONS = 10000 };
 
-/** Remembers a failure of the system for good. */
-static perebor_status break_journal(perebor_journal *journal, const char *what,
-                                    perebor_error *error) {
-    (void)perebor_fail(&journal->broken, PEREBOR_ERR_IO,
-                       "cannot %s %s: %s; what was acknowledged is in it: continue with --resume "
-                       "once this is mended",
-                       what, journal->path, strerror(errno));
-    return perebor_fail(error, PEREBOR_ERR_IO, "%s", journal->broken.message);
+char *perebor_journal_path(const char *output) {
+    size_t size = strlen(output) + sizeof PEREBOR_JOURNAL_ENDING;
+    char *path = malloc(size);
+    if (path != NULL) {
+        (void)snprintf(path, size, "%s" PEREBOR_JOURNAL_ENDING, output);
+    }
+    return path;
+}
+
+/** Remembers a failure for good. */
+static perebor_status break_journal(perebor_journal *journal, perebor_status status,
+                                    const char *reason, perebor_error *error) {
+    (void)perebor_fail(&journal->broken, status,
+                       "%s; what was acknowledged is in it: continue with --resume once this is "
+                       "mended",
+                       reason);
+    return perebor_fail(error, status, "%s", journal->broken.message);
+}
+
+static perebor_status break_by_system(perebor_journal *journal, const char *what,
+                                      perebor_error *error) {
+    char reason[512];
+    (void)snprintf(reason, sizeof reason, "cannot %s %.300s: %s", what, journal->path,
+                   strerror(errno));
+    return break_journal(journal, PEREBOR_ERR_IO, reason, error);
 }
 
 void perebor_journal_close(perebor_journal *journal) {
@@ -53,12 +72,29 @@ void perebor_journal_close(perebor_journal *journal) {
 /** Whether the open file is still what the path names. */
 static bool is_named(int descriptor, const char *path) {
     struct stat ours, named;
-    return fstat(descriptor, &ours) == 0 && stat(path, &named) == 0 &&
+    return fstat(descriptor, &ours) == 0 && lstat(path, &named) == 0 &&
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+/** Opens what must be a regular file of that name itself: a link or a pipe is none of ours. */
+static perebor_status open_own(const char *path, int flags, int *descriptor, perebor_error *error) {
+    struct stat about;
+    int opened = perebor_file_open(path, flags | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (opened < 0) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s", path,
+                            errno == ELOOP ? "a symbolic link, not a journal" : strerror(errno));
+    }
+    if (fstat(opened, &about) != 0 || !S_ISREG(about.st_mode)) {
+        (void)close(opened);
+        return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: not a regular file", path);
+    }
+    *descriptor = opened;
+    return PEREBOR_OK;
 }
 
 static perebor_status lock(int descriptor, const char *path, perebor_error *error) {
     int attempts = 0;
+    int n_interruptions = 0;
     while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK && ++attempts < LOCK_ATTEMPTS) {
             (void)nanosleep(&lock_patience, NULL);
@@ -68,7 +104,7 @@ static perebor_status lock(int descriptor, const char *path, perebor_error *erro
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s is in use: another process is running this search", path);
         }
-        if (errno != EINTR) {
+        if (errno != EINTR || n_interruptions++ == MAX_INTERRUPTIONS) {
             return perebor_fail(error, PEREBOR_ERR_IO,
                                 "cannot lock %s: %s; put the output on a file system with locks",
                                 path, strerror(errno));
@@ -93,11 +129,8 @@ static perebor_status open_locked(perebor_journal **journal, const char *path,
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for journal %s", path);
     }
     result->path = copy;
-    result->descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
-    if (result->descriptor < 0) {
-        status = perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s", path, strerror(errno));
-        goto failed;
-    }
+    result->descriptor = -1;
+    PEREBOR_TRY(failed, open_own(path, O_RDWR | O_APPEND, &result->descriptor, error));
     PEREBOR_TRY(failed, lock(result->descriptor, path, error));
     *journal = result;
     return PEREBOR_OK;
@@ -106,10 +139,24 @@ failed:
     return status;
 }
 
+/** Refuses to delete what does not begin as a journal does. */
+static perebor_status check_is_journal(const perebor_journal *journal, perebor_error *error) {
+    uint8_t start[JOURNAL_MAGIC_SIZE];
+    ssize_t size = pread(journal->descriptor, start, sizeof start, 0);
+    if (size == 0 || (size == (ssize_t)sizeof start && journal_is_magic(start))) {
+        return PEREBOR_OK; // one that is empty holds nothing that could be lost
+    }
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "%s is not the journal of a search, and is not deleted: name another "
+                        "output file",
+                        journal->path);
+}
+
 /** Removes a journal that nobody is writing; one that does not exist is fine. */
 static perebor_status remove_unused(const char *path, perebor_error *error) {
+    struct stat about;
     perebor_journal *journal = NULL;
-    if (access(path, F_OK) != 0 && errno == ENOENT) {
+    if (lstat(path, &about) != 0 && errno == ENOENT) {
         return PEREBOR_OK;
     }
     perebor_status status = open_locked(&journal, path, error);
@@ -117,6 +164,11 @@ static perebor_status remove_unused(const char *path, perebor_error *error) {
         return status;
     }
     assert(journal != NULL);
+    status = check_is_journal(journal, error);
+    if (status != PEREBOR_OK) {
+        perebor_journal_close(journal);
+        return status;
+    }
     return perebor_journal_remove(journal, error);
 }
 
@@ -134,7 +186,7 @@ perebor_status perebor_journal_create(perebor_journal **journal, const char *pat
         PEREBOR_TRY(done, remove_unused(path, error));
     }
     status = perebor_file_write(path, header.data, header.size, false, error);
-    if (status == PEREBOR_ERR_CONFLICT && access(path, F_OK) == 0) {
+    if (status == PEREBOR_ERR_CONFLICT) {
         status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
                               "%s exists: a search was not finished; continue it with --resume or "
                               "start over with --overwrite",
@@ -245,7 +297,7 @@ perebor_status perebor_journal_resume(perebor_journal **journal, const char *pat
     PEREBOR_TRY(failed, replay_file(path, fields, n_fields, trials, &counts, &end, error));
     if (counts.n_torn_bytes > 0 &&
         (ftruncate(result->descriptor, (off_t)end) != 0 || fdatasync(result->descriptor) != 0)) {
-        status = break_journal(result, "cut the torn end off", error);
+        status = break_by_system(result, "cut the torn end off", error);
         goto failed;
     }
     *journal = result;
@@ -272,28 +324,45 @@ perebor_status perebor_journal_append(perebor_journal *journal, const perebor_tr
     return PEREBOR_OK;
 }
 
+/** What is written into a file without a name is lost with this process. */
+static perebor_status check_named(perebor_journal *journal, perebor_error *error) {
+    char reason[512];
+    struct stat named;
+    if (is_named(journal->descriptor, journal->path)) {
+        return PEREBOR_OK;
+    }
+    bool replaced = lstat(journal->path, &named) == 0;
+    (void)snprintf(reason, sizeof reason, "%.300s was %s by another process while it was written",
+                   journal->path, replaced ? "replaced" : "removed");
+    journal->is_lost = true;
+    (void)perebor_fail(&journal->broken, PEREBOR_ERR_CONFLICT, "%s", reason);
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s", reason);
+}
+
 perebor_status perebor_journal_commit(perebor_journal *journal, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_error reason = {0};
     if (journal->broken.status != PEREBOR_OK) {
         return perebor_fail(error, journal->broken.status, "%s", journal->broken.message);
     }
-    const uint8_t *from = journal->pending.data;
-    size_t left = journal->pending.size;
-    if (left == 0) {
-        return PEREBOR_OK;
+    if (journal->pending.size == 0) {
+        return check_named(journal, error);
     }
-    while (left > 0) {
-        ssize_t written = write(journal->descriptor, from, left);
-        if (written < 0 && errno != EINTR) {
-            return break_journal(journal, "write", error);
-        }
-        from += written > 0 ? written : 0;
-        left -= written > 0 ? (size_t)written : 0;
+    if (perebor_file_write_all(journal->descriptor, journal->path, journal->pending.data,
+                               journal->pending.size, &reason) != PEREBOR_OK) {
+        return break_journal(journal, reason.status, reason.message, error);
     }
-    if (fdatasync(journal->descriptor) != 0) {
-        return break_journal(journal, "bring to the disk", error);
+    if (perebor_file_sync(journal->descriptor, true) != 0) {
+        return break_by_system(journal, "bring to the disk", error);
     }
+    PEREBOR_TRY(done, check_named(journal, error));
     journal->pending.size = 0;
-    return PEREBOR_OK;
+done:
+    return status;
+}
+
+bool perebor_journal_is_lost(const perebor_journal *journal) {
+    return journal->is_lost;
 }
 
 size_t perebor_journal_n_pending(const perebor_journal *journal) {
@@ -301,14 +370,18 @@ size_t perebor_journal_n_pending(const perebor_journal *journal) {
 }
 
 perebor_status perebor_journal_remove(perebor_journal *journal, perebor_error *error) {
-    perebor_status status = perebor_file_remove(journal->path, error);
+    perebor_status status = PEREBOR_OK;
+    // Another search's journal that took its place is not ours to delete.
+    if (is_named(journal->descriptor, journal->path)) {
+        status = perebor_file_remove(journal->path, error);
+    }
     perebor_journal_close(journal);
     return status;
 }
 
 bool perebor_journal_in_use(const char *path) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
+    int descriptor = -1;
+    if (open_own(path, O_RDONLY, &descriptor, NULL) != PEREBOR_OK) {
         return false;
     }
     bool in_use = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

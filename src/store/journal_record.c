@@ -16,8 +16,12 @@ enum {
     MAX_EFFORT = 64,
 };
 
-static const uint8_t magic[4] = {'P', 'R', 'B', 'J'};
+static const uint8_t magic[JOURNAL_MAGIC_SIZE] = {'P', 'R', 'B', 'J'};
 static const char title[] = "perebor journal";
+
+bool journal_is_magic(const uint8_t bytes[JOURNAL_MAGIC_SIZE]) {
+    return memcmp(bytes, magic, sizeof magic) == 0;
+}
 
 /** Leaves room for the head; returns where the record starts. */
 static size_t begin_record(byte_buffer *bytes) {

@@ -12,6 +12,10 @@
 /** First byte of a payload. Stored: never renumber. */
 enum journal_record_type { JOURNAL_HEADER = 1, JOURNAL_TRIAL = 2 };
 
+/** What every record begins with. */
+enum { JOURNAL_MAGIC_SIZE = 4 };
+bool journal_is_magic(const uint8_t bytes[JOURNAL_MAGIC_SIZE]);
+
 /** Appends a header; bytes->failed if memory is short. */
 void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields, size_t n_fields);
 

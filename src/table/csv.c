@@ -2,12 +2,12 @@
 #include "table/csv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/try.h"
 
 enum { FILE_CHUNK = 1 << 20, FIRST_FIELDS = 32 };
@@ -104,11 +104,9 @@ perebor_status csv_open_file(struct csv_reader *reader, const char *name, perebo
     memset(reader, 0, sizeof *reader);
     reader->name = name;
     reader->chunk_size = FILE_CHUNK;
-    reader->file = open(name, O_RDONLY | O_CLOEXEC);
-    if (reader->file < 0) {
-        return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", name, strerror(errno));
-    }
-    return begin(reader, error);
+    reader->file = -1;
+    perebor_status status = perebor_file_open_regular(name, &reader->file, error);
+    return status == PEREBOR_OK ? begin(reader, error) : status;
 }
 
 perebor_status csv_open_memory(struct csv_reader *reader, const char *name, const char *bytes,

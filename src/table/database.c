@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/try.h"
 
 enum { FIRST_ROWS = 256, DIGEST_CHUNK = 1 << 16 };
@@ -15,9 +17,15 @@ enum { FIRST_ROWS = 256, DIGEST_CHUNK = 1 << 16 };
 /** The digest and the size of a file as it lies there. */
 static perebor_status digest_file(perebor_source_report *report, const char *path,
                                   perebor_error *error) {
-    FILE *file = fopen(path, "rbe");
+    int descriptor = -1;
+    perebor_status status = perebor_file_open_regular(path, &descriptor, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    FILE *file = fdopen(descriptor, "rb");
     if (file == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", path, strerror(errno));
+        (void)close(descriptor);
+        return table_out_of_memory(error);
     }
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
