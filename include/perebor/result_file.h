@@ -200,6 +200,28 @@ PEREBOR_MUST_CHECK perebor_status perebor_result_replace(const perebor_result *r
 PEREBOR_MUST_CHECK perebor_status perebor_result_read(perebor_result **result, const char *path,
                                                       perebor_error *error);
 
+/** What a check of a file came to. */
+typedef struct perebor_result_check {
+    bool
+        has_checksums; /**< False for a file of format 1.0, which has the digest of trials alone. */
+    size_t n_rows;     /**< Checksums that were compared, right or not. */
+} perebor_result_check;
+
+/**
+ * Compares everything in a result file with its checksums, and everything that is derived (means,
+ * ranks, columns of parameters, the table of trials) with what it is derived from. Evaluates
+ * nothing. Forks.
+ *
+ * @param[in]  fault  Called for everything that does not hold: its path in the file ("" for the
+ * file as a whole) and what is the matter with it.
+ *
+ * @retval PEREBOR_ERR_IO      It cannot be opened.
+ * @retval PEREBOR_ERR_FORMAT  It is not HDF5, or not a result file.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_result_check_file(
+    const char *path, void (*fault)(void *context, const char *place, const char *what),
+    void *context, perebor_result_check *found, perebor_error *error);
+
 /**
  * Whether two results are parts of one search: the same settings that bear on scores, seed, data
  * and folds.

@@ -107,7 +107,8 @@ static h5_node *decode_head(h5_tree *tree, bytes_cursor *cursor, h5_node *parent
         return tree->root;
     }
     if (type != H5_DATASET) {
-        return h5_add_group(tree, parent, name);
+        return type == H5_TABLE ? h5_add_table(tree, parent, name)
+                                : h5_add_group(tree, parent, name);
     }
     h5_array shape = {0};
     if (!decode_shape(cursor, &shape)) {

@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "h5/hdf5_error.h"
+#include "h5/hdf5_table.h"
 #include "h5/hdf5_types.h"
 
 enum {
@@ -182,14 +183,20 @@ static perebor_status read_dataset(struct reading *reading, hid_t handle, h5_nod
         status = damaged(reading->error, name);
         goto done;
     }
-    if (!choose_kind(type, &shape.kind) || !read_extent(space, &shape) ||
-        !is_self_contained(handle)) {
+    bool is_table = H5Tget_class(type) == H5T_COMPOUND;
+    if ((!is_table && !choose_kind(type, &shape.kind)) || !read_extent(space, &shape) ||
+        (is_table && shape.n_dimensions != 1) || !is_self_contained(handle)) {
         goto done;
     }
     if (!storage_suffices(handle, type, &shape)) {
         status =
             perebor_fail(reading->error, PEREBOR_ERR_FORMAT,
                          "dataset \"%s\" claims more elements than the file has bytes for", name);
+        goto done;
+    }
+    if (is_table) {
+        status = hdf5_table_read(handle, reading->tree, parent, name, shape.dimensions[0],
+                                 reading->error);
         goto done;
     }
     h5_node *node = h5_add_dataset(reading->tree, parent, name, shape.kind, shape.n_dimensions,

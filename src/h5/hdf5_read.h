@@ -8,9 +8,9 @@
  * Reads groups of an HDF5 file.
  *
  * Whole numbers come as H5_INT64 (H5_UINT64 if unsigned and of eight bytes), other numbers as
- * H5_DOUBLE, text of variable length as H5_TEXT. What is of another type, has more than two
- * dimensions, or hangs on a soft or external link is passed over. A damaged file may crash HDF5 in
- * here, or keep it busy for ever: see isolate.h.
+ * H5_DOUBLE, text of variable length as H5_TEXT; rows of records as H5_TABLE. What is of
+ * another type, has more than two dimensions, or hangs on a soft or external link is passed over. A
+ * damaged file may crash HDF5 in here, or keep it busy for ever: see isolate.h.
  *
  * @param[in] groups  Ends with NULL: the groups of the root that are wanted, with all below them.
  *

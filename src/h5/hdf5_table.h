@@ -17,4 +17,13 @@
 PEREBOR_MUST_CHECK perebor_status hdf5_table_write(hid_t group, const h5_node *table,
                                                    perebor_error *error);
 
+/**
+ * Reads a table of @p n_rows records as a H5_TABLE node with a column for each member; whole
+ * numbers as H5_INT64, others as H5_DOUBLE, text up to its first zero. A table with a member
+ * of another type has no columns.
+ */
+PEREBOR_MUST_CHECK perebor_status hdf5_table_read(hid_t dataset, h5_tree *tree, h5_node *parent,
+                                                  const char *name, size_t n_rows,
+                                                  perebor_error *error);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "h5/hdf5_write.h"
 #include "h5/isolate.h"
+#include "h5/tree_checksums.h"
 #include "perebor/journal.h"
 #include "store/result_tree.h"
 
@@ -37,14 +38,94 @@ perebor_status perebor_result_write(const perebor_result *result, const char *pa
     return perebor_result_replace(result, path, &expected, error);
 }
 
+/** The first fault that was found. */
+typedef struct first_fault {
+    const char *file;
+    perebor_status status;
+    perebor_error *error;
+} first_fault;
+
+static void take_first(void *context, const char *path, const char *what) {
+    first_fault *first = context;
+    if (first->status == PEREBOR_OK) {
+        first->status = perebor_fail(first->error, PEREBOR_ERR_FORMAT,
+                                     "%s: damaged: %.300s %s; 'perebor verify %s' lists everything",
+                                     first->file, path, what, first->file);
+    }
+}
+
+/** Refuses a tree in which anything is not what was written. */
+static perebor_status check_checksums(const h5_tree *tree, const char *path, perebor_error *error) {
+    size_t n_rows = 0;
+    first_fault first = {.file = path, .error = error};
+    if (!result_has_checksums(tree)) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = h5_checksums_compare(tree, take_first, &first, &n_rows, error);
+    return status != PEREBOR_OK ? status : first.status;
+}
+
 perebor_status perebor_result_read(perebor_result **result, const char *path,
                                    perebor_error *error) {
-    static const char *const groups[] = {"experiment", "build", "hosts",  "data",
-                                         "folds",      "space", "trials", NULL};
+    static const char *const groups[] = {"experiment", "build",  "hosts",      "data", "folds",
+                                         "space",      "trials", H5_CHECKSUMS, NULL};
     perebor_status status = PEREBOR_OK;
     h5_tree *tree = NULL;
+    perebor_result *read = NULL;
     PEREBOR_TRY(done, h5_read_isolated(path, groups, &tree, error));
-    PEREBOR_TRY(done, result_from_tree(tree, path, result, error));
+    PEREBOR_TRY(done, result_from_tree(tree, path, &read, error));
+    PEREBOR_TRY(done, check_checksums(tree, path, error));
+    *result = read;
+    read = NULL;
+done:
+    perebor_result_free(read);
+    h5_tree_free(tree);
+    return status;
+}
+
+/** Everything that there is to compare, and how far it got. */
+static perebor_status check_tree(const h5_tree *tree, const char *path,
+                                 void (*fault)(void *context, const char *place, const char *what),
+                                 void *context, perebor_result_check *found, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_error reason = {0};
+    perebor_result *result = NULL;
+    h5_tree *derived = NULL;
+    found->has_checksums = result_has_checksums(tree);
+    if (found->has_checksums) {
+        PEREBOR_TRY(done, h5_checksums_compare(tree, fault, context, &found->n_rows, error));
+    }
+    status = result_from_tree(tree, path, &result, &reason);
+    if (status == PEREBOR_ERR_FORMAT) {
+        fault(context, "", reason.message);
+        status = PEREBOR_OK;
+        goto done;
+    }
+    if (status != PEREBOR_OK) {
+        status = perebor_fail(error, status, "%s", reason.message);
+        goto done;
+    }
+    PEREBOR_TRY(done, result_to_tree(result, &derived, error));
+    PEREBOR_TRY(done, h5_checksums_compare_derived(tree, derived, fault, context, error));
+done:
+    perebor_result_free(result);
+    h5_tree_free(derived);
+    return status;
+}
+
+perebor_status
+perebor_result_check_file(const char *path,
+                          void (*fault)(void *context, const char *place, const char *what),
+                          void *context, perebor_result_check *found, perebor_error *error) {
+    static const char *const groups[] = {"experiment", "build",  "hosts",  "data",       "folds",
+                                         "space",      "trials", "tables", H5_CHECKSUMS, NULL};
+    perebor_status status;
+    h5_tree *tree = NULL;
+    perebor_result_check result_check = {0};
+    PEREBOR_TRY(done, h5_read_isolated(path, groups, &tree, error));
+    PEREBOR_TRY(done, result_check_format(tree, path, error));
+    PEREBOR_TRY(done, check_tree(tree, path, fault, context, &result_check, error));
+    *found = result_check;
 done:
     h5_tree_free(tree);
     return status;

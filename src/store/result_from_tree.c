@@ -322,8 +322,7 @@ static void take_space(struct source from) {
     from.result->n_parameters = n;
 }
 
-/** A file of ours, of a version that is known? */
-static perebor_status check_format(const h5_tree *tree, const char *path, perebor_error *error) {
+perebor_status result_check_format(const h5_tree *tree, const char *path, perebor_error *error) {
     const char *format = h5_find_text(tree->root, "format");
     const char *version = h5_find_text(tree->root, "format_version");
     if (format == NULL || version == NULL || strcmp(format, RESULT_FORMAT) != 0) {
@@ -341,12 +340,18 @@ static perebor_status check_format(const h5_tree *tree, const char *path, perebo
     return PEREBOR_OK;
 }
 
+bool result_has_checksums(const h5_tree *tree) {
+    const char *version = h5_find_text(tree->root, "format_version");
+    const char *minor = version == NULL ? NULL : strchr(version, '.');
+    return minor != NULL && strtol(minor + 1, NULL, 10) >= RESULT_FIRST_MINOR_WITH_CHECKSUMS;
+}
+
 perebor_status result_from_tree(const h5_tree *tree, const char *path, perebor_result **result,
                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_result *draft = NULL;
     h5_reader reader = {.root = tree->root, .file = path, .error = error};
-    PEREBOR_TRY(failed, check_format(tree, path, error));
+    PEREBOR_TRY(failed, result_check_format(tree, path, error));
     PEREBOR_TRY(failed, perebor_result_create(&draft, error));
     struct source from = {&reader, draft, ""};
     take_head(from);

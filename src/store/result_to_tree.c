@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/try.h"
 #include "h5/struct_columns.h"
+#include "h5/tree_checksums.h"
 #include "store/result_tree.h"
 #include "trial/trials_tree.h"
 
@@ -206,6 +207,7 @@ perebor_status result_to_tree(const perebor_result *result, h5_tree **tree, pere
     add_folds(root, result);
     add_space(root, result);
     PEREBOR_TRY(failed, trials_to_tree(result->trials, h5_tree, error));
+    h5_checksums_add(h5_tree);
     PEREBOR_TRY(failed, h5_tree_check(h5_tree, "a result file", error));
     *tree = h5_tree;
     return PEREBOR_OK;

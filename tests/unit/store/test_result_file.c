@@ -13,8 +13,11 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "h5/hdf5_write.h"
+#include "h5/tree_checksums.h"
 #include "sample_result.h"
 #include "scratch.h"
+#include "store/result_tree.h"
 
 static char folder[SCRATCH_SIZE], path[96], other[96];
 
@@ -243,6 +246,198 @@ static void a_score_that_is_not_the_digests_is_found(void **state) {
     perebor_result_free(result);
 }
 
+/** Faults that were reported, as "path what" lines. */
+static char faults[4000];
+
+static void note_fault(void *context, const char *place, const char *what) {
+    (void)context;
+    size_t length = strlen(faults);
+    (void)snprintf(faults + length, sizeof faults - length, "%s %s\n", place, what);
+}
+
+/** The tree of a result with what tells versions apart. */
+static h5_tree *sample_tree(perebor_result **result) {
+    h5_tree *tree = NULL;
+    *result = sample_result_create(9);
+    assert_int_equal(result_to_tree(*result, &tree, NULL), PEREBOR_OK);
+    return tree;
+}
+
+static size_t compare(const h5_tree *tree) {
+    size_t n_rows = 0;
+    faults[0] = '\0';
+    assert_int_equal(h5_checksums_compare(tree, note_fault, NULL, &n_rows, NULL), PEREBOR_OK);
+    return n_rows;
+}
+
+/** Alters the first element; false if there is none. */
+static bool alter(h5_array *array) {
+    if (h5_array_length(array) == 0) {
+        return false;
+    }
+    if (array->kind == H5_TEXT) {
+        const char **texts = array->data;
+        texts[0] = strcmp(texts[0], "altered") == 0 ? "again" : "altered";
+    } else {
+        ((unsigned char *)array->data)[0] ^= 1;
+    }
+    return true;
+}
+
+/** Alters everything below a node, one thing at a time, and sees each found. */
+static size_t alter_each(h5_tree *tree, h5_node *node) {
+    size_t n = 0;
+    for (h5_attribute *at = node->attributes; at != NULL; at = at->next) {
+        unsigned char kept[16];
+        size_t size = h5_kind_size(at->value.kind);
+        memcpy(kept, at->value.data, size);
+        if (alter(&at->value)) {
+            n++;
+            (void)compare(tree);
+            assert_string_not_equal(faults, "");
+            memcpy(at->value.data, kept, size);
+        }
+    }
+    if (node->type == H5_DATASET && h5_array_length(&node->array) > 0) {
+        unsigned char kept[16];
+        size_t size = h5_kind_size(node->array.kind);
+        memcpy(kept, node->array.data, size);
+        assert_true(alter(&node->array));
+        n++;
+        (void)compare(tree);
+        assert_string_not_equal(faults, "");
+        memcpy(node->array.data, kept, size);
+    }
+    for (h5_node *child = node->children; child != NULL; child = child->next) {
+        n += alter_each(tree, child);
+    }
+    return n;
+}
+
+static void whatever_is_altered_is_found(void **state) {
+    (void)state;
+    perebor_result *result = NULL;
+    h5_tree *tree = sample_tree(&result);
+    size_t n_rows = compare(tree);
+    assert_string_equal(faults, "");
+    assert_true(n_rows > 80);
+    assert_true(alter_each(tree, tree->root) > n_rows / 2);
+    (void)compare(tree);
+    assert_string_equal(faults, "");
+    h5_tree_free(tree);
+    perebor_result_free(result);
+}
+
+static void what_is_missing_or_added_is_found_and_a_note_is_let_be(void **state) {
+    (void)state;
+    perebor_result *result = NULL;
+    h5_tree *tree = sample_tree(&result);
+    h5_set_text(tree, tree->root, "note", "the run before the holidays");
+    (void)compare(tree);
+    assert_string_equal(faults, "");
+    h5_node *trials = tree->root->children;
+    while (strcmp(trials->name, "trials") != 0) {
+        trials = trials->next;
+    }
+    (void)h5_add_dataset(tree, trials, "split_extra", H5_DOUBLE, 1, 9, 0);
+    (void)compare(tree);
+    assert_non_null(strstr(faults, "/trials/split_extra"));
+    assert_non_null(strstr(faults, "has no checksum"));
+    trials->children = trials->children->next;
+    (void)compare(tree);
+    assert_non_null(strstr(faults, " is missing\n"));
+    h5_tree_free(tree);
+    perebor_result_free(result);
+}
+
+/** Somebody who alters a copy and recomputes the checksums is found out by the source. */
+static void a_copy_that_disagrees_with_its_source_is_found(void **state) {
+    (void)state;
+    perebor_result *result = NULL;
+    h5_tree *derived = NULL, *tree = sample_tree(&result);
+    static const char *const copies[] = {"tables/trials/mean_test_score",
+                                         "tables/trials/split0_test_score",
+                                         "trials/mean_test_score",
+                                         "trials/std_test_score",
+                                         "trials/rank_test_score",
+                                         "trials/param_model",
+                                         "trials/digest",
+                                         "tables/trials/error"};
+    assert_int_equal(result_to_tree(result, &derived, NULL), PEREBOR_OK);
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        h5_node *node = (h5_node *)h5_find(tree->root, copies[i]);
+        assert_non_null(node);
+        h5_array kept = node->array;
+        size_t size = h5_array_length(&kept) * h5_kind_size(kept.kind);
+        node->array.data = malloc(size); // columns of the table share theirs with /trials
+        memcpy(node->array.data, kept.data, size);
+        assert_true(alter(&node->array));
+        faults[0] = '\0';
+        assert_int_equal(h5_checksums_compare_derived(tree, derived, note_fault, NULL, NULL),
+                         PEREBOR_OK);
+        assert_non_null(strstr(faults, copies[i]));
+        assert_non_null(strstr(faults, "disagrees with what it is derived from"));
+        free(node->array.data);
+        node->array = kept;
+    }
+    h5_tree_free(tree);
+    h5_tree_free(derived);
+    perebor_result_free(result);
+}
+
+static void the_whole_file_is_compared_with_itself(void **state) {
+    (void)state;
+    perebor_result_check found = {0};
+    perebor_result *result = sample_result_create(70); // long enough for chunks
+    assert_written(result, path, false);
+    faults[0] = '\0';
+    assert_int_equal(perebor_result_check_file(path, note_fault, NULL, &found, NULL), PEREBOR_OK);
+    assert_string_equal(faults, "");
+    assert_true(found.has_checksums);
+    assert_true(found.n_rows > 80);
+    perebor_result_free(result);
+    result = sample_result_create(3);
+    result->title = "the title of it all";
+    assert_written(result, path, true);
+    replace_bytes("the title of it all", "the title_of it all");
+    assert_int_equal(perebor_result_check_file(path, note_fault, NULL, &found, NULL), PEREBOR_OK);
+    assert_string_equal(faults, "/@title is not what was written: its checksum differs\n");
+    assert_refused(path, PEREBOR_ERR_FORMAT, "/@title is not what was written");
+    perebor_result_free(result);
+}
+
+/** Format 1.0 had no checksums but the digest of trials. */
+static void a_file_of_the_first_version_is_still_read(void **state) {
+    (void)state;
+    void *image = NULL;
+    size_t size = 0;
+    perebor_result *result = NULL;
+    perebor_result_check found = {.has_checksums = true};
+    h5_tree *tree = sample_tree(&result);
+    for (h5_node *node = tree->root->children; node != NULL; node = node->next) {
+        while (node->next != NULL && strcmp(node->next->name, "checksums") == 0) {
+            node->next = node->next->next;
+        }
+    }
+    h5_attribute *version = (h5_attribute *)h5_find_attribute(tree->root, "format_version");
+    *(const char **)version->value.data = "1.0";
+    assert_int_equal(hdf5_write(tree, &image, &size, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_file_write(path, image, size, false, NULL), PEREBOR_OK);
+    perebor_result_free(assert_read(path));
+    faults[0] = '\0';
+    assert_int_equal(perebor_result_check_file(path, note_fault, NULL, &found, NULL), PEREBOR_OK);
+    assert_string_equal(faults, "");
+    assert_false(found.has_checksums);
+    *(const char **)version->value.data = "1.1"; // whose checksums were taken away
+    free(image);
+    assert_int_equal(hdf5_write(tree, &image, &size, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_file_write(path, image, size, true, NULL), PEREBOR_OK);
+    assert_refused(path, PEREBOR_ERR_FORMAT, "/checksums is not what was written");
+    free(image);
+    h5_tree_free(tree);
+    perebor_result_free(result);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_written_is_what_is_read, enter, leave),
@@ -253,6 +448,11 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_not_a_result_file_is_refused_by_name, enter, leave),
         cmocka_unit_test_setup_teardown(damage_that_hdf5_cannot_see_is_found, enter, leave),
         cmocka_unit_test_setup_teardown(a_score_that_is_not_the_digests_is_found, enter, leave),
+        cmocka_unit_test(whatever_is_altered_is_found),
+        cmocka_unit_test(what_is_missing_or_added_is_found_and_a_note_is_let_be),
+        cmocka_unit_test(a_copy_that_disagrees_with_its_source_is_found),
+        cmocka_unit_test_setup_teardown(the_whole_file_is_compared_with_itself, enter, leave),
+        cmocka_unit_test_setup_teardown(a_file_of_the_first_version_is_still_read, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
