@@ -140,6 +140,18 @@ void perebor_journal_fields_release(perebor_journal_fields *fields);
 const char *perebor_journal_fields_find(const perebor_journal_fields *fields, const char *name);
 
 /**
+ * Shows the trials of a journal that may be in use one at a time, in the order in which they were
+ * written, whatever their numbers are. Takes no more memory than the file is long.
+ *
+ * @param[in]  visit  Gets a table of one trial, without a point, which is the journal's.
+ * @param[out] replay n_trials counts records; n_outside stays 0.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_journal_visit(
+    const char *path,
+    perebor_status (*visit)(void *context, const perebor_trials *one, perebor_error *error),
+    void *context, perebor_journal_replay *replay, perebor_error *error);
+
+/**
  * Takes the trials of a journal that may be in use into a table, changing nothing and without a
  * lock; as perebor_journal_resume() otherwise.
  *

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,45 @@ size_t perebor_text_from_windows_1251(char *result, const char *text, size_t len
             return SIZE_MAX;
         }
         n += (size_t)utf8proc_encode_char(character, (utf8proc_uint8_t *)result + n);
+    }
+    result[n] = '\0';
+    return n;
+}
+
+/** Whether a terminal acts upon a character, or shows others elsewhere because of it. */
+static bool is_acted_upon(utf8proc_int32_t character) {
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) || character == 0x061C ||
+           character == 0x200E || character == 0x200F ||
+           (character >= 0x2028 && character <= 0x202E) ||
+           (character >= 0x2066 && character <= 0x2069) || character == 0xFEFF;
+}
+
+static bool is_escaped(utf8proc_int32_t character, perebor_text_escapes escapes) {
+    bool is_break = character == '\n' || character == '\t';
+    return is_break ? escapes == PEREBOR_ESCAPE_BREAKS
+                    : escapes != PEREBOR_ESCAPE_INVALID && is_acted_upon(character);
+}
+
+size_t perebor_text_escape(char *result, const char *text, size_t length,
+                           perebor_text_escapes escapes) {
+    size_t n = 0;
+    for (size_t at = 0; at < length;) {
+        utf8proc_int32_t character = 0;
+        utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
+                                                  (utf8proc_ssize_t)(length - at), &character);
+        if (taken <= 0) {
+            n += (size_t)sprintf(result + n, "\\x%02x", (unsigned char)text[at]);
+            at++;
+            continue;
+        }
+        if (is_escaped(character, escapes)) {
+            n += (size_t)sprintf(result + n, character < 0x80 ? "\\x%02x" : "\\u%04x",
+                                 (unsigned)character);
+        } else {
+            memcpy(result + n, text + at, (size_t)taken);
+            n += (size_t)taken;
+        }
+        at += (size_t)taken;
     }
     result[n] = '\0';
     return n;

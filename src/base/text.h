@@ -72,6 +72,26 @@ PEREBOR_MUST_CHECK perebor_status perebor_text_normalize(char **result, size_t *
  */
 size_t perebor_text_from_windows_1251(char *result, const char *text, size_t length);
 
+/** What is not to be passed on as it is. Bytes that are not UTF-8 never are. */
+typedef enum perebor_text_escapes {
+    PEREBOR_ESCAPE_INVALID,  /**< Those bytes alone: what a file can hold. */
+    PEREBOR_ESCAPE_CONTROLS, /**< And what a terminal acts upon: control characters but tab and line
+                                  feed, marks and overrides of writing direction, line separators.
+                              */
+    PEREBOR_ESCAPE_BREAKS,   /**< And tab and line feed: one line stays one line. */
+} perebor_text_escapes;
+
+/**
+ * Writes a text so that whoever reads it sees what is in it: a byte as \x1b, a character as
+ * \u202e.
+ *
+ * @param[out] result  At least 4 * @p length + 1 bytes; receives a terminated text, valid UTF-8.
+ *
+ * @return The length of the result.
+ */
+size_t perebor_text_escape(char *result, const char *text, size_t length,
+                           perebor_text_escapes escapes);
+
 /** Whether a name is a pattern, that is contains `*`. */
 bool perebor_text_is_pattern(const char *text);
 

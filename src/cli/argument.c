@@ -112,8 +112,9 @@ size_t argument_choice(const struct argp_state *state, const char *option, const
     return 0;
 }
 
-void argument_set(const struct argp_state *state, argument_overrides *list, char *assignment) {
-    char *equals = strchr(assignment, '=');
+void argument_set(const struct argp_state *state, argument_overrides *list,
+                  const char *assignment) {
+    const char *equals = strchr(assignment, '=');
     if (equals == NULL || equals == assignment) {
         argp_error(state, "--set %s: write key=value, such as --set search.run_cap=100",
                    assignment);
@@ -124,12 +125,19 @@ void argument_set(const struct argp_state *state, argument_overrides *list, char
         argp_failure(state, argp_err_exit_status, ENOMEM, "--set %s", assignment);
         return;
     }
-    *equals = '\0';
     list->items = grown;
-    list->items[list->n++] = (perebor_override){.key = assignment, .value = equals + 1};
+    char *key = strndup(assignment, (size_t)(equals - assignment));
+    if (key == NULL) {
+        argp_failure(state, argp_err_exit_status, ENOMEM, "--set %s", assignment);
+        return;
+    }
+    list->items[list->n++] = (perebor_override){.key = key, .value = equals + 1};
 }
 
 void argument_overrides_release(argument_overrides *list) {
+    for (size_t i = 0; i < list->n; i++) {
+        free((char *)(uintptr_t)list->items[i].key);
+    }
     free(list->items);
     *list = (argument_overrides){0};
 }

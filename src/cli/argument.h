@@ -64,8 +64,8 @@ void argument_trials(const struct argp_state *state, const char *value,
 size_t argument_choice(const struct argp_state *state, const char *option, const char *value,
                        const char *words);
 
-/** Adds a --set. @param[in] assignment  "key=value", changed in place and kept. */
-void argument_set(const struct argp_state *state, argument_overrides *list, char *assignment);
+/** Adds a --set. @param[in] assignment  "key=value"; its value is kept where it is. */
+void argument_set(const struct argp_state *state, argument_overrides *list, const char *assignment);
 
 void argument_overrides_release(argument_overrides *list);
 

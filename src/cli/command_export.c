@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "perebor/fold_list.h"
 #include "perebor/result_file.h"
 #include "perebor/trial_list.h"
@@ -73,6 +74,7 @@ static int run(int argc, char **argv) {
     export_arguments arguments = {0};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
+    terminal_print_data();
     return export_result(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

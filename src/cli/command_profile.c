@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "perebor/profile_document.h"
 #include "perebor/profile_file.h"
 #include "perebor/study.h"
@@ -161,6 +162,7 @@ static perebor_status deliver(struct looking *looking, const profile_arguments *
         PEREBOR_TRY(done, write_file(&document, json, arguments->output, &looking->found, error));
     }
     if (arguments->json) {
+        terminal_print_data();
         puts(json);
     } else {
         perebor_profile_document_print(&document, stdout);

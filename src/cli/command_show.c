@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "perebor/result_file.h"
 #include "perebor/trial_list.h"
 
@@ -74,6 +75,9 @@ static int run(int argc, char **argv) {
     show_arguments arguments = {.write = perebor_trial_list_write_table, .top = 10};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
+    if (arguments.write != perebor_trial_list_write_table) {
+        terminal_print_data();
+    }
     return show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "perebor/refit.h"
 #include "perebor/result_file.h"
 #include "perebor/study.h"
@@ -195,6 +196,7 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     char *text = perebor_json_take(&json);
     bool whole = params != NULL && text != NULL;
     if (whole) {
+        terminal_print_data();
         puts(text);
     }
     free(params);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "cli/command.h"
 #include "perebor/leaks.h"
 
 void leak_warnings_print(const perebor_study *study) {
@@ -13,7 +14,7 @@ void leak_warnings_print(const perebor_study *study) {
         return;
     }
     for (size_t i = 0; i < leaks.n; i++) {
-        fprintf(stderr, "perebor: warning: %s\n", leaks.items[i].detail);
+        command_warn(leaks.items[i].detail);
     }
     perebor_leaks_release(&leaks);
 }

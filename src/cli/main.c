@@ -2,12 +2,14 @@
 #include <argp.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/suggest.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "perebor/shim.h"
 
 static const command *const commands[] = {
@@ -49,10 +51,7 @@ static void keep_freed_memory(void) {
 #endif
 }
 
-int main(int argc, char **argv) {
-    setlocale(LC_CTYPE, "C.UTF-8");
-    argp_err_exit_status = EXIT_USAGE;
-    keep_freed_memory();
+static int run_command(int argc, char **argv) {
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
@@ -71,4 +70,13 @@ int main(int argc, char **argv) {
         }
     }
     return refuse(argv[1]);
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_CTYPE, "C.UTF-8");
+    argp_err_exit_status = EXIT_USAGE;
+    (void)signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error that is said
+    terminal_begin();
+    keep_freed_memory();
+    return terminal_end(run_command(argc, argv));
 }

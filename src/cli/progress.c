@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/terminal.h"
+
 static const double LIVE_INTERVAL_SECONDS = 0.1;
 static const double LOGGED_INTERVAL_SECONDS = 30.0;
 
@@ -116,15 +118,15 @@ void perebor_progress_show(perebor_progress *progress, const char *line) {
         return;
     }
     size_t width = terminal_width(progress);
-    fprintf(stderr, "\r\033[K%.*s", (int)fitting_bytes(line, width), line);
-    fflush(stderr);
+    char shown[512]; // the line is the program's own: numbers and words
+    (void)snprintf(shown, sizeof shown, "\r\033[K%.*s", (int)fitting_bytes(line, width), line);
+    terminal_control(shown);
     progress->shown = true;
 }
 
 void perebor_progress_end(perebor_progress *progress) {
     if (progress->shown) {
-        fputs("\r\033[K", stderr);
-        fflush(stderr);
+        terminal_control("\r\033[K");
         progress->shown = false;
     }
 }

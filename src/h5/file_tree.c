@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const char empty_text[] = "";
 
 h5_tree *h5_tree_create(void) {
@@ -55,11 +57,25 @@ static void *allocate(h5_tree *tree, size_t n, size_t size) {
     return memory;
 }
 
+/** Bytes of a command line, a path or the name of a host need not be UTF-8; what is stored is. */
+static const char *copy_escaped(h5_tree *tree, const char *text, size_t length) {
+    char *copy =
+        length < SIZE_MAX / 4 ? perebor_arena_allocate(&tree->arena, 4 * length + 1, 1) : NULL;
+    if (copy != NULL) {
+        (void)perebor_text_escape(copy, text, length, PEREBOR_ESCAPE_INVALID);
+    }
+    return copy;
+}
+
 static const char *copy_text(h5_tree *tree, const char *text) {
     if (text == NULL || *text == '\0') {
         return empty_text;
     }
-    const char *copy = tree->failed ? NULL : perebor_arena_text(&tree->arena, text);
+    size_t length = strlen(text);
+    const char *copy = tree->failed ? NULL
+                       : perebor_text_is_valid(text, length)
+                           ? perebor_arena_text(&tree->arena, text)
+                           : copy_escaped(tree, text, length);
     tree->failed = copy == NULL;
     return copy;
 }

@@ -98,7 +98,8 @@ h5_node *h5_add_dataset(h5_tree *tree, h5_node *parent, const char *name, h5_kin
 h5_node *h5_add_texts(h5_tree *tree, h5_node *parent, const char *name, const char *const *texts,
                       size_t n_texts);
 
-/** A copy of a text that lives as long as the tree; never NULL, "" for NULL. */
+/** A copy of a text that lives as long as the tree; never NULL, "" for NULL. A byte that is not
+ * UTF-8 is written as \x80, here and wherever a text is added. */
 const char *h5_keep_text(h5_tree *tree, const char *text);
 
 /** Adds an attribute; does nothing if @p node is NULL. NULL text counts as "". */

@@ -215,6 +215,9 @@ done:
 /** Records a finished trial. */
 static perebor_status keep_trial(void *context, size_t trial, perebor_error *error) {
     search *search = context;
+    if (keeping_is_lost(&search->checkpoint)) {
+        return PEREBOR_OK; // the table has it, from which save_without_journal() writes
+    }
     return checkpoint_append(&search->checkpoint, search->trials, trial, error);
 }
 
@@ -521,8 +524,15 @@ static perebor_status finish(search *search, bool stopped, perebor_search_summar
     if (search->options->progress != NULL) {
         search->options->progress(search->options->progress_context, &progress, true);
     }
-    PEREBOR_TRY(done, write_record(search, whole ? PEREBOR_RESULT_COMPLETE : PEREBOR_RESULT_STOPPED,
-                                   error));
+    perebor_error reason = {0};
+    status =
+        write_record(search, whole ? PEREBOR_RESULT_COMPLETE : PEREBOR_RESULT_STOPPED, &reason);
+    if (status != PEREBOR_OK) {
+        return perebor_fail(error, status,
+                            "%s; everything finished is in its journal: continue with --resume "
+                            "once this is mended",
+                            reason.message);
+    }
     PEREBOR_TRY(done, checkpoint_finish(&search->checkpoint, error));
     *summary = (perebor_search_summary){.output = search->output,
                                         .progress = progress,

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/try.h"
+#include "perebor/file_identity.h"
 #include "perebor/journal.h"
 #include "perebor/result_file.h"
 #include "run/checkpoint.h"
@@ -49,7 +50,8 @@ static perebor_status read_facts(journal_facts *facts, const char *path, perebor
                  find_number(&fields, CHECKPOINT_BEGUN, &begun);
     facts->begun = (double)begun;
     perebor_journal_fields_release(&fields);
-    if (!whole || facts->n_trials > MAX_TRIALS || facts->n_folds > MAX_TRIALS) {
+    if (!whole || facts->n_trials > MAX_TRIALS || facts->n_folds > MAX_TRIALS ||
+        facts->first_trial > INT64_MAX - facts->n_trials) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%s does not say how many trials it is of: another version of perebor "
                             "wrote it",
@@ -58,76 +60,118 @@ static perebor_status read_facts(journal_facts *facts, const char *path, perebor
     return PEREBOR_OK;
 }
 
-/** Widens a range of trials to cover another. */
-static void cover(uint64_t *first, uint64_t *n_trials, uint64_t other_first, uint64_t other_n) {
-    uint64_t end = *first + *n_trials;
-    uint64_t other_end = other_first + other_n;
-    *first = other_first < *first ? other_first : *first;
-    *n_trials = (other_end > end ? other_end : end) - *first;
+/** What is counted of a finished trial. */
+typedef struct entry {
+    uint64_t number;
+    size_t order; /**< Of two records of one trial the later one counts. */
+    double score, begun;
+    bool failed;
+} entry;
+
+/** The finished trials of a journal and a file: as many entries as they have records, so that a
+ * number that somebody made up takes no memory. */
+typedef struct entry_list {
+    entry *items;
+    size_t n, capacity;
+} entry_list;
+
+static perebor_status add_entry(entry_list *list, const perebor_trials *trials, size_t trial,
+                                perebor_error *error) {
+    if (!perebor_trials_finished(trials, trial)) {
+        return PEREBOR_OK;
+    }
+    if (list->n == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 256 : 2 * list->capacity;
+        entry *grown = realloc(list->items, capacity * sizeof *grown);
+        if (grown == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", capacity);
+        }
+        list->items = grown;
+        list->capacity = capacity;
+    }
+    list->items[list->n] = (entry){.number = trials->first_trial + trial,
+                                   .order = list->n,
+                                   .score = perebor_trials_mean_test_score(trials, trial),
+                                   .begun = trials->datetime_start[trial],
+                                   .failed = trials->state[trial] == PEREBOR_TRIAL_FAIL};
+    list->n++;
+    return PEREBOR_OK;
+}
+
+static perebor_status add_visited(void *context, const perebor_trials *one, perebor_error *error) {
+    return add_entry(context, one, 0, error);
+}
+
+static int compare_entries(const void *a, const void *b) {
+    const entry *left = a, *right = b;
+    if (left->number != right->number) {
+        return left->number < right->number ? -1 : 1;
+    }
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+/** Sorts the entries and leaves one of each number. */
+static void settle(entry_list *list) {
+    size_t n = 0;
+    if (list->n > 1) {
+        qsort(list->items, list->n, sizeof *list->items, compare_entries);
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        n -= n > 0 && list->items[n - 1].number == list->items[i].number;
+        list->items[n++] = list->items[i];
+    }
+    list->n = n;
+}
+
+/** Counts finished trials. */
+static void count(perebor_search_status *search_status, const entry_list *list) {
+    search_status->best_score = search_status->newest = NAN;
+    search_status->n_done = list->n;
+    for (size_t i = 0; i < list->n; i++) {
+        const entry *trial = &list->items[i];
+        search_status->n_failed += trial->failed;
+        search_status->newest = fmax(search_status->newest, trial->begun);
+        if (trial->score > search_status->best_score ||
+            (isnan(search_status->best_score) && !isnan(trial->score))) {
+            search_status->best_score = trial->score;
+            search_status->best_trial = trial->number;
+        }
+    }
 }
 
 /**
- * Makes a table of what the journal and the file hold. A search may have been continued to more
- * trials than its journal's first record says: the table grows until it has them all.
+ * The range of trials asked for: what the journal's first record says, widened to what was
+ * finished, because a search may have been continued to more. No search has more than MAX_TRIALS.
  */
-static perebor_status gather(perebor_trials **trials, const char *path, journal_facts *facts,
-                             const perebor_result *result, perebor_journal_replay *replay,
-                             perebor_error *error) {
-    perebor_status status;
-    perebor_trials *draft = NULL;
-    if (result != NULL) {
-        cover(&facts->first_trial, &facts->n_trials, result->trials->first_trial,
-              result->trials->n_trials);
+static perebor_status find_range(perebor_search_status *search_status, const char *path,
+                                 const journal_facts *facts, const entry_list *list,
+                                 perebor_error *error) {
+    uint64_t first = facts->first_trial, end = facts->first_trial + facts->n_trials;
+    if (list->n > 0) {
+        uint64_t lowest = list->items[0].number, highest = list->items[list->n - 1].number;
+        first = lowest < first ? lowest : first;
+        end = highest >= end ? highest + 1 : end;
     }
-    for (;;) {
-        PEREBOR_TRY(failed, perebor_trials_create_empty(&draft, NULL, 0, facts->first_trial,
-                                                        (size_t)facts->n_trials,
-                                                        (size_t)facts->n_folds, error));
-        PEREBOR_TRY(failed, perebor_journal_replay_read(path, NULL, 0, draft, replay, error));
-        if (replay->n_outside == 0 || facts->n_trials > MAX_TRIALS) {
-            break;
-        }
-        perebor_trials_free(draft);
-        draft = NULL;
-        *replay = (perebor_journal_replay){0};
-        cover(&facts->first_trial, &facts->n_trials, 0,
-              facts->first_trial + 2 * facts->n_trials + 1);
+    if (end - first > MAX_TRIALS) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "%s is damaged: it says that it is of %llu trials from %llu, and holds "
+                            "others than a search of these can have",
+                            path, (unsigned long long)facts->n_trials,
+                            (unsigned long long)facts->first_trial);
     }
-    if (result != NULL && result->trials->n_folds == draft->n_folds) {
-        for (size_t from = 0; from < result->trials->n_trials; from++) {
-            size_t to = (size_t)(result->trials->first_trial - draft->first_trial) + from;
-            if (draft->state[to] == PEREBOR_TRIAL_WAITING) {
-                PEREBOR_TRY(failed, perebor_trials_copy(draft, to, result->trials, from, error));
-            }
-        }
-    }
-    *trials = draft;
+    search_status->first_trial = first;
+    search_status->n_trials = end - first;
     return PEREBOR_OK;
-failed:
-    perebor_trials_free(draft);
-    return status;
 }
 
-/** Counts the trials of a table. Returns the end of what is finished. */
-static uint64_t count(perebor_search_status *search_status, const perebor_trials *trials) {
-    uint64_t end = trials->first_trial;
-    search_status->best_score = search_status->newest = NAN;
-    for (size_t trial = 0; trial < trials->n_trials; trial++) {
-        if (!perebor_trials_finished(trials, trial)) {
-            continue;
-        }
-        end = trials->first_trial + trial + 1;
-        search_status->n_done++;
-        search_status->n_failed += trials->state[trial] == PEREBOR_TRIAL_FAIL;
-        search_status->newest = fmax(search_status->newest, trials->datetime_start[trial]);
-        double score = perebor_trials_mean_test_score(trials, trial);
-        if (score > search_status->best_score ||
-            (isnan(search_status->best_score) && !isnan(score))) {
-            search_status->best_score = score;
-            search_status->best_trial = end - 1;
-        }
+static perebor_status add_result(entry_list *list, const perebor_result *result,
+                                 perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t trial = 0; trial < result->trials->n_trials; trial++) {
+        PEREBOR_TRY(done, add_entry(list, result->trials, trial, error));
     }
-    return end;
+done:
+    return status;
 }
 
 /** From the journal, and from the file that it continues if there is one. */
@@ -135,22 +179,24 @@ static perebor_status read_journal(perebor_search_status *search_status, const c
                                    const perebor_result *result, perebor_error *error) {
     perebor_status status;
     journal_facts facts = {0};
-    perebor_trials *trials = NULL;
+    entry_list list = {0};
     perebor_journal_replay replay = {0};
     bool in_use = perebor_journal_in_use(path);
     PEREBOR_TRY(done, read_facts(&facts, path, error));
-    uint64_t end = facts.first_trial + facts.n_trials;
-    PEREBOR_TRY(done, gather(&trials, path, &facts, result, &replay, error));
+    if (result != NULL) {
+        PEREBOR_TRY(done, add_result(&list, result, error));
+    }
+    PEREBOR_TRY(done, perebor_journal_visit(path, add_visited, &list, &replay, error));
+    settle(&list);
     perebor_search_status draft = {.state =
                                        in_use ? PEREBOR_SEARCH_RUNNING : PEREBOR_SEARCH_INTERRUPTED,
                                    .begun = facts.begun,
-                                   .first_trial = trials->first_trial,
                                    .n_torn_bytes = replay.n_torn_bytes};
-    uint64_t seen = count(&draft, trials);
-    draft.n_trials = (seen > end ? seen : end) - draft.first_trial;
+    PEREBOR_TRY(done, find_range(&draft, path, &facts, &list, error));
+    count(&draft, &list);
     *search_status = draft;
 done:
-    perebor_trials_free(trials);
+    free(list.items);
     return status;
 }
 
@@ -166,14 +212,23 @@ static double read_time(const char *text) {
     return (double)timegm(&utc);
 }
 
-static void read_result(perebor_search_status *search_status, const perebor_result *result) {
+static perebor_status read_result(perebor_search_status *search_status,
+                                  const perebor_result *result, perebor_error *error) {
+    entry_list list = {0};
+    perebor_status status = add_result(&list, result, error);
+    if (status != PEREBOR_OK) {
+        free(list.items);
+        return status;
+    }
     *search_status = (perebor_search_status){.first_trial = result->trials->first_trial,
                                              .n_trials = result->trials->n_trials,
                                              .begun = read_time(result->created),
                                              .state = result->status == PEREBOR_RESULT_COMPLETE
                                                           ? PEREBOR_SEARCH_COMPLETE
                                                           : PEREBOR_SEARCH_STOPPED};
-    (void)count(search_status, result->trials);
+    count(search_status, &list);
+    free(list.items);
+    return PEREBOR_OK;
 }
 
 static perebor_status attempt(perebor_search_status *search_status, const char *path,
@@ -192,7 +247,7 @@ static perebor_status attempt(perebor_search_status *search_status, const char *
         bool belongs = result != NULL && checkpoint_belongs(journal, result);
         PEREBOR_TRY(done, read_journal(search_status, journal, belongs ? result : NULL, error));
     } else {
-        read_result(search_status, result);
+        status = read_result(search_status, result, error);
     }
 done:
     perebor_result_free(result);
@@ -201,14 +256,19 @@ done:
 
 perebor_status perebor_search_status_read(perebor_search_status *search_status, const char *path,
                                           perebor_error *error) {
-    perebor_status status = PEREBOR_ERR_IO;
-    char *journal = perebor_journal_path(path);
-    if (journal == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
+    char *target = NULL;
+    perebor_status status = perebor_file_follow(path, &target, error);
+    if (status != PEREBOR_OK) {
+        return status;
     }
+    char *journal = perebor_journal_path(target); // beside the file that a link leads to
+    status = journal != NULL
+                 ? PEREBOR_ERR_IO
+                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
     for (int i = 0; i < ATTEMPTS && status == PEREBOR_ERR_IO; i++) {
-        status = attempt(search_status, path, journal, error);
+        status = attempt(search_status, target, journal, error);
     }
     free(journal);
+    free(target);
     return status;
 }

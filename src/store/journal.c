@@ -240,6 +240,18 @@ static perebor_status read_header(journal_scan *scan, const char *path,
                                 : perebor_fail(error, status, "%s: %s", path, reason.message);
 }
 
+/** Says what was not read. */
+static perebor_status finish_scan(const journal_scan *scan, const char *path,
+                                  perebor_journal_replay *replay, perebor_error *error) {
+    if (scan->gave_up) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: damaged beyond reading after byte %zu",
+                            path, scan->end);
+    }
+    replay->n_damaged_bytes = scan->n_skipped;
+    replay->n_torn_bytes = scan->size - scan->end;
+    return PEREBOR_OK;
+}
+
 /** Takes every whole record of a journal's bytes into the table. */
 static perebor_status replay_records(journal_scan *scan, const char *path, perebor_trials *trials,
                                      perebor_journal_replay *replay, perebor_error *error) {
@@ -254,13 +266,7 @@ static perebor_status replay_records(journal_scan *scan, const char *path, pereb
     if (status != PEREBOR_OK) {
         return perebor_fail(error, status, "%s: %s", path, reason.message);
     }
-    if (scan->gave_up) {
-        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: damaged beyond reading after byte %zu",
-                            path, scan->end);
-    }
-    replay->n_damaged_bytes = scan->n_skipped;
-    replay->n_torn_bytes = scan->size - scan->end;
-    return PEREBOR_OK;
+    return finish_scan(scan, path, replay, error);
 }
 
 /** Reads and checks the whole of a journal. @param[out] end  After its last whole record. */
@@ -424,5 +430,61 @@ perebor_status perebor_journal_replay_read(const char *path, const perebor_journ
     if (status == PEREBOR_OK && replay != NULL) {
         *replay = counts;
     }
+    return status;
+}
+
+/** Shows one record. @param[in,out] one  Made for the folds of the first trial. */
+static perebor_status visit_record(bytes_cursor *payload, perebor_trials **one,
+                                   perebor_status (*visit)(void *context, const perebor_trials *one,
+                                                           perebor_error *error),
+                                   void *context, perebor_journal_replay *replay,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    uint64_t number = 0;
+    uint32_t n_folds = 0;
+    if (bytes_get_u8(payload) != JOURNAL_TRIAL) {
+        return PEREBOR_OK;
+    }
+    if (!journal_peek_trial(*payload, &number, &n_folds)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "a record of a trial contradicts itself");
+    }
+    if (*one == NULL) {
+        PEREBOR_TRY(done, perebor_trials_create_empty(one, NULL, 0, number, 1, n_folds, error));
+    }
+    (*one)->first_trial = number;
+    PEREBOR_TRY(done, journal_get_trial(payload, *one, replay, error));
+    status = visit(context, *one, error);
+done:
+    return status;
+}
+
+perebor_status perebor_journal_visit(
+    const char *path,
+    perebor_status (*visit)(void *context, const perebor_trials *one, perebor_error *error),
+    void *context, perebor_journal_replay *replay, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_error reason = {0};
+    perebor_journal_replay counts = {0};
+    perebor_journal_field *field = NULL;
+    perebor_trials *one = NULL;
+    size_t n_found = 0, size = 0;
+    char *bytes = NULL;
+    bytes_cursor payload;
+    PEREBOR_TRY(done, perebor_file_read(path, max_size, &bytes, &size, error));
+    journal_scan scan = {.bytes = (const uint8_t *)bytes, .size = size};
+    PEREBOR_TRY(done, read_header(&scan, path, &field, &n_found, error));
+    while (status == PEREBOR_OK && journal_next(&scan, &payload)) {
+        status = visit_record(&payload, &one, visit, context, &counts, &reason);
+    }
+    if (status == PEREBOR_OK) {
+        PEREBOR_TRY(done, finish_scan(&scan, path, &counts, error));
+        *replay = counts;
+    } else {
+        status = perebor_fail(error, status, "%s: %s", path, reason.message);
+    }
+done:
+    perebor_trials_free(one);
+    free(field);
+    free(bytes);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "base/text.h"
 
 enum {
     HEAD = 8, /**< magic and length */
@@ -12,6 +13,7 @@ enum {
     VERSION = 1,
     MAX_PAYLOAD = 1 << 26,
     MAX_FIELDS = 1000,
+    FOLD_SIZE = 3 + 4 + 4 * 8, /**< in a trial */
     /** Checksums in vain over so many times the file's size: give up looking for records. */
     MAX_EFFORT = 64,
 };
@@ -43,6 +45,18 @@ static void end_record(byte_buffer *bytes, size_t start) {
     bytes_put_u32(bytes, perebor_crc32c(0, record + 4, 4 + (size_t)length));
 }
 
+/** The name of a host, or a reason, may have bytes that are not UTF-8: they are written as \x80. */
+static void put_valid_text(byte_buffer *bytes, const char *text) {
+    size_t length = text == NULL ? 0 : strlen(text);
+    char *escaped =
+        perebor_text_is_valid(text == NULL ? "" : text, length) ? NULL : malloc(4 * length + 1);
+    if (escaped != NULL) {
+        (void)perebor_text_escape(escaped, text, length, PEREBOR_ESCAPE_INVALID);
+    }
+    bytes_put_text(bytes, escaped != NULL ? escaped : text);
+    free(escaped);
+}
+
 void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields, size_t n_fields) {
     size_t start = begin_record(bytes);
     bytes_put_u8(bytes, JOURNAL_HEADER);
@@ -51,7 +65,7 @@ void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields,
     bytes_put_u32(bytes, (uint32_t)n_fields);
     for (size_t i = 0; i < n_fields; i++) {
         bytes_put_text(bytes, fields[i].name);
-        bytes_put_text(bytes, fields[i].text);
+        put_valid_text(bytes, fields[i].text);
         bytes_put_u8(bytes, fields[i].must_match);
     }
     end_record(bytes, start);
@@ -66,8 +80,8 @@ void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t 
     bytes_put_double(bytes, trials->duration[trial]);
     bytes_put_u32(bytes, (uint32_t)trials->mpi_rank[trial]);
     bytes_put_u32(bytes, (uint32_t)trials->n_threads[trial]);
-    bytes_put_text(bytes, trials->host[trial]);
-    bytes_put_text(bytes, trials->error[trial]);
+    put_valid_text(bytes, trials->host[trial]);
+    put_valid_text(bytes, trials->error[trial]);
     bytes_put_u32(bytes, (uint32_t)trials->n_folds);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         size_t at = trial * trials->n_folds + fold;
@@ -172,6 +186,16 @@ static bool get_fold(bytes_cursor *payload, perebor_fold_outcome *outcome, uint8
 static bool intern(perebor_trials *trials, const char *text, const char **interned) {
     *interned = *text == '\0' ? NULL : perebor_trials_intern(trials, text);
     return *text == '\0' || *interned != NULL;
+}
+
+bool journal_peek_trial(bytes_cursor payload, uint64_t *number, uint32_t *n_folds) {
+    *number = bytes_get_u64(&payload);
+    (void)bytes_get_u8(&payload);
+    (void)bytes_get(&payload, 2 * sizeof(double) + 2 * sizeof(uint32_t));
+    (void)bytes_get_text(&payload);
+    (void)bytes_get_text(&payload);
+    *n_folds = bytes_get_u32(&payload);
+    return !payload.failed && *n_folds <= payload.left / FOLD_SIZE;
 }
 
 perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,

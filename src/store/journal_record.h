@@ -50,6 +50,9 @@ PEREBOR_MUST_CHECK perebor_status journal_get_fields(bytes_cursor *payload,
                                                      perebor_journal_field **fields,
                                                      size_t *n_fields, perebor_error *error);
 
+/** The number and the folds of a trial, after its type; false if it is none. */
+bool journal_peek_trial(bytes_cursor payload, uint64_t *number, uint32_t *n_folds);
+
 /**
  * Takes a trial, after its type, into its row.
  *

@@ -9,6 +9,9 @@
 #include "base/version.h"
 #include "perebor/search_identity.h"
 
+/** As many as a run takes. */
+enum { MAX_TRIALS = UINT32_MAX / 64 };
+
 /** The names of two results, for messages. */
 struct names {
     const char *left, *right;
@@ -121,6 +124,12 @@ perebor_status perebor_result_merge_trials(perebor_trials **trials, const perebo
     uint64_t first = a->first_trial < b->first_trial ? a->first_trial : b->first_trial;
     uint64_t end_a = a->first_trial + a->n_trials, end_b = b->first_trial + b->n_trials;
     size_t n_trials = (size_t)((end_a > end_b ? end_a : end_b) - first);
+    if (n_trials > MAX_TRIALS) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "trials %" PRIu64 ":%" PRIu64 " and %" PRIu64 ":%" PRIu64
+                            " are too far apart for one file",
+                            a->first_trial, end_a, b->first_trial, end_b);
+    }
     PEREBOR_TRY(failed, check_agreement(a, b, error));
     PEREBOR_TRY(failed,
                 perebor_trials_create_empty(&result, (const char *const *)a->parameter_names,

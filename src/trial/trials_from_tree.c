@@ -146,7 +146,8 @@ static uint64_t take_first_trial(h5_reader *reader, size_t n_trials) {
     if (n_trials == 0) {
         return 0;
     }
-    int64_t first = reader_integer_at(reader, path, numbers, 0, 0, INT64_MAX / 2);
+    int64_t first =
+        reader_integer_at(reader, path, numbers, 0, 0, INT64_MAX - (int64_t)(n_trials - 1));
     for (size_t i = 1; numbers != NULL && i < n_trials; i++) {
         int64_t expected = first + (int64_t)i;
         (void)reader_integer_at(reader, path, numbers, i, expected, expected);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "draw.h"
 
 static void check_normal(const char *text, perebor_text_rule rule, const char *expected) {
     char *result = NULL;
@@ -101,6 +102,53 @@ static void a_star_stands_for_anything(void **state) {
     assert_false(perebor_text_is_pattern("a"));
 }
 
+static void assert_escaped(const char *text, perebor_text_escapes escapes, const char *expected) {
+    char result[400];
+    size_t length = perebor_text_escape(result, text, strlen(text), escapes);
+    assert_string_equal(result, expected);
+    assert_int_equal(length, strlen(expected));
+    assert_true(perebor_text_is_valid(result, length));
+    assert_true(length <= 4 * strlen(text));
+}
+
+static void what_a_terminal_acts_upon_is_shown(void **state) {
+    (void)state;
+    assert_escaped("Тип\tx\n", PEREBOR_ESCAPE_CONTROLS, "Тип\tx\n");
+    assert_escaped("Тип\tx\n", PEREBOR_ESCAPE_BREAKS, "Тип\\x09x\\x0a");
+    assert_escaped("\x1b]0;pwn\a\x7f", PEREBOR_ESCAPE_CONTROLS, "\\x1b]0;pwn\\x07\\x7f");
+    assert_escaped("\xc2\x9b"
+                   "31m",
+                   PEREBOR_ESCAPE_CONTROLS, "\\u009b31m");
+    assert_escaped("a\xe2\x80\xae"
+                   "b\xe2\x81\xa6",
+                   PEREBOR_ESCAPE_CONTROLS, "a\\u202eb\\u2066");
+    assert_escaped("\x1b\xe2\x80\xae", PEREBOR_ESCAPE_INVALID, "\x1b\xe2\x80\xae");
+    assert_escaped("\xef\xe0/\xd0", PEREBOR_ESCAPE_INVALID, "\\xef\\xe0/\\xd0");
+    assert_escaped("😀é", PEREBOR_ESCAPE_BREAKS, "😀é");
+    assert_escaped("", PEREBOR_ESCAPE_BREAKS, "");
+}
+
+/** Whatever the bytes are, what comes out is valid, and no longer than is promised. */
+static void any_bytes_become_valid_text(void **state) {
+    (void)state;
+    uint64_t random = 1;
+    char bytes[64], result[4 * sizeof bytes + 1];
+    for (int round = 0; round < 20000; round++) {
+        size_t length = draw_bits(&random) % sizeof bytes;
+        for (size_t i = 0; i < length; i++) {
+            bytes[i] = (char)draw_bits(&random);
+        }
+        for (int escapes = PEREBOR_ESCAPE_INVALID; escapes <= PEREBOR_ESCAPE_BREAKS; escapes++) {
+            size_t n = perebor_text_escape(result, bytes, length, (perebor_text_escapes)escapes);
+            assert_true(n <= 4 * length);
+            assert_true(perebor_text_is_valid(result, n));
+            for (size_t i = 0; i < n && escapes == PEREBOR_ESCAPE_BREAKS; i++) {
+                assert_true((unsigned char)result[i] >= 0x20 && result[i] != 0x7f);
+            }
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_and_their_marks_become_one_character),
@@ -110,6 +158,8 @@ int main(void) {
         cmocka_unit_test(ascii_is_told_from_the_rest_at_every_place),
         cmocka_unit_test(windows_1251_is_converted),
         cmocka_unit_test(a_star_stands_for_anything),
+        cmocka_unit_test(what_a_terminal_acts_upon_is_shown),
+        cmocka_unit_test(any_bytes_become_valid_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -418,6 +418,57 @@ static void a_kill_loses_nothing_acknowledged(void **state) {
     }
 }
 
+/** Nobody finds what is written into a file that has lost its name. */
+static void a_journal_that_is_removed_or_replaced_is_noticed_at_the_next_commit(void **state) {
+    (void)state;
+    for (int replaced = 0; replaced < 2; replaced++) {
+        perebor_error error = {0};
+        perebor_trials *trials = sample_trials_create(0, 3);
+        perebor_journal *journal = NULL;
+        assert_int_equal(perebor_journal_create(&journal, path, fields, N_FIELDS, true, &error),
+                         PEREBOR_OK);
+        assert_int_equal(perebor_journal_append(journal, trials, 0, &error), PEREBOR_OK);
+        assert_int_equal(perebor_journal_commit(journal, &error), PEREBOR_OK);
+        assert_int_equal(perebor_file_remove(path, &error), PEREBOR_OK);
+        if (replaced) {
+            assert_int_equal(perebor_file_write(path, "PRBJ", 4, false, &error), PEREBOR_OK);
+        }
+        assert_false(perebor_journal_is_lost(journal));
+        assert_int_equal(perebor_journal_commit(journal, &error), PEREBOR_ERR_CONFLICT);
+        assert_non_null(strstr(error.message, replaced ? "was replaced by" : "was removed by"));
+        assert_true(perebor_journal_is_lost(journal));
+        assert_int_equal(perebor_journal_append(journal, trials, 1, &error), PEREBOR_ERR_CONFLICT);
+        assert_int_equal(perebor_journal_remove(journal, &error), PEREBOR_OK);
+        assert_int_equal(access(path, F_OK), replaced ? 0 : -1); // another's is not ours to delete
+        (void)unlink(path);
+        perebor_trials_free(trials);
+    }
+}
+
+static void what_is_no_journal_is_neither_deleted_nor_followed_nor_waited_for(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    perebor_journal *journal = NULL;
+    char user[200];
+    (void)snprintf(user, sizeof user, "%s.user", path);
+    assert_int_equal(perebor_file_write(user, "PRBJ", 4, true, &error), PEREBOR_OK);
+    for (int kind = 0; kind < 3; kind++) {
+        int made = kind == 0   ? symlink(user, path)
+                   : kind == 1 ? mkfifo(path, 0600)
+                               : rename(user, path);
+        assert_int_equal(made, 0);
+        if (kind == 2) {
+            assert_int_equal(perebor_file_write(path, "notes", 5, true, &error), PEREBOR_OK);
+        }
+        assert_int_not_equal(perebor_journal_create(&journal, path, fields, N_FIELDS, true, &error),
+                             PEREBOR_OK);
+        assert_null(journal);
+        assert_false(perebor_journal_in_use(path));
+        assert_int_equal(access(path, F_OK), 0);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_committed_is_replayed, enter, leave),
@@ -435,6 +486,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_refused_write_stops_it_for_good, enter, leave),
         cmocka_unit_test_setup_teardown(a_full_disk_stops_it_for_good, enter, leave),
         cmocka_unit_test_setup_teardown(a_kill_loses_nothing_acknowledged, enter, leave),
+        cmocka_unit_test_setup_teardown(
+            a_journal_that_is_removed_or_replaced_is_noticed_at_the_next_commit, enter, leave),
+        cmocka_unit_test_setup_teardown(
+            what_is_no_journal_is_neither_deleted_nor_followed_nor_waited_for, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

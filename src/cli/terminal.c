@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/command.h"
+
+enum { PIECE = 1024, LONGEST_CHARACTER = 4 };
+
+/** One of the two streams. */
+typedef struct filter {
+    int descriptor;
+    bool is_raw;
+    size_t n_held; /**< Bytes of a character that is not whole yet. */
+    char held[LONGEST_CHARACTER];
+    int problem; /**< errno of the first write that failed */
+} filter;
+
+static filter output = {.descriptor = STDOUT_FILENO}, errors = {.descriptor = STDERR_FILENO};
+static bool ended;
+
+static bool put(filter *to, const char *bytes, size_t size) {
+    if (perebor_file_write_all(to->descriptor, "", bytes, size, NULL) == PEREBOR_OK) {
+        return true;
+    }
+    to->problem = to->problem != 0 ? to->problem : errno;
+    return false;
+}
+
+/** The length of a piece without a character that is cut at its end. */
+static size_t whole_length(const char *text, size_t length) {
+    size_t start = length;
+    while (start > 0 && length - start < LONGEST_CHARACTER - 1 &&
+           ((unsigned char)text[start - 1] & 0xC0u) == 0x80u) {
+        start--;
+    }
+    if (start == 0) {
+        return length;
+    }
+    unsigned char lead = (unsigned char)text[start - 1];
+    size_t needed = lead >= 0xF0u ? 4 : lead >= 0xE0u ? 3 : lead >= 0xC0u ? 2 : 1;
+    return length - (start - 1) < needed ? start - 1 : length;
+}
+
+static bool put_escaped(filter *to, const char *text, size_t size) {
+    char piece[LONGEST_CHARACTER + PIECE];
+    char escaped[4 * sizeof piece + 1];
+    for (size_t at = 0; at < size;) {
+        size_t n = size - at < PIECE ? size - at : PIECE;
+        memcpy(piece, to->held, to->n_held);
+        memcpy(piece + to->n_held, text + at, n);
+        size_t length = to->n_held + n;
+        size_t whole = whole_length(piece, length);
+        to->n_held = length - whole;
+        memcpy(to->held, piece + whole, to->n_held);
+        size_t n_escaped = perebor_text_escape(escaped, piece, whole, PEREBOR_ESCAPE_CONTROLS);
+        if (!put(to, escaped, n_escaped)) {
+            return false;
+        }
+        at += n;
+    }
+    return true;
+}
+
+static ssize_t write_filtered(void *cookie, const char *text, size_t size) {
+    filter *to = cookie;
+    bool written = to->is_raw ? put(to, text, size) : put_escaped(to, text, size);
+    return written ? (ssize_t)size : 0; // 0 is how a cookie says that it failed
+}
+
+static FILE *open_filtered(filter *to, int buffering) {
+    FILE *stream = fopencookie(to, "w", (cookie_io_functions_t){.write = write_filtered});
+    if (stream != NULL) {
+        (void)setvbuf(stream, NULL, buffering, BUFSIZ);
+    }
+    return stream;
+}
+
+/** Takes the places of descriptors that are closed, so that using them fails as it should. */
+static void take_closed(void) {
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0) {
+            (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
+/** For those who leave by exit(), as argp does after --help. */
+static void end_at_exit(void) {
+    if (!ended && terminal_end(EXIT_OK) != EXIT_OK) {
+        _exit(EXIT_FAILED);
+    }
+}
+
+void terminal_begin(void) {
+    take_closed();
+    FILE *out = open_filtered(&output, isatty(STDOUT_FILENO) == 1 ? _IOLBF : _IOFBF);
+    FILE *err = open_filtered(&errors, _IOLBF);
+    if (out != NULL && err != NULL) {
+        stdout = out;
+        stderr = err;
+    }
+    (void)atexit(end_at_exit);
+}
+
+void terminal_print_data(void) {
+    (void)fflush(stdout);
+    output.is_raw = isatty(STDOUT_FILENO) != 1;
+}
+
+int terminal_end(int code) {
+    ended = true;
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    if (written && output.n_held > 0) {
+        char escaped[4 * LONGEST_CHARACTER + 1];
+        size_t n =
+            perebor_text_escape(escaped, output.held, output.n_held, PEREBOR_ESCAPE_CONTROLS);
+        written = put(&output, escaped, n);
+    }
+    if (!written) {
+        fprintf(stderr, "perebor: standard output cannot be written: %s\n",
+                strerror(output.problem));
+        code = code == EXIT_OK ? EXIT_FAILED : code;
+    }
+    (void)fflush(stderr);
+    return code;
+}
+
+void terminal_control(const char *text) {
+    (void)fflush(stderr);
+    (void)put(&errors, text, strlen(text));
+}
