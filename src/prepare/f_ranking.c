@@ -4,6 +4,8 @@
 #include <float.h>
 #include <stdbool.h>
 
+#include "base/deadline.h"
+
 double f_statistic(const struct f_sums *sums) {
     double n_rows = sums->n_rows[0] + sums->n_rows[1];
     double all = sums->sum[0] + sums->sum[1];
@@ -47,10 +49,14 @@ void f_rank(uint32_t *ranking, const double *f_values, size_t n_columns) {
     for (size_t i = 0; i < n_columns; i++) {
         ranking[i] = (uint32_t)i;
     }
-    for (size_t root = n_columns / 2; root-- > 0;) {
+    const size_t values_a_column = 64; // that a column meets on its way down, about
+    size_t worked = 0;
+    for (size_t root = n_columns / 2;
+         root-- > 0 && !perebor_deadline_passed_after(&worked, values_a_column);) {
         sift_down(ranking, f_values, root, n_columns);
     }
-    for (size_t end = n_columns; end-- > 1;) {
+    for (size_t end = n_columns;
+         end-- > 1 && !perebor_deadline_passed_after(&worked, values_a_column);) {
         uint32_t top = ranking[0];
         ranking[0] = ranking[end];
         ranking[end] = top;

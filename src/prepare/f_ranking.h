@@ -19,7 +19,7 @@ double f_statistic(const struct f_sums *sums);
 
 /**
  * Orders columns from the least to the most telling. NaN is least; of equal ones the later is the
- * more telling, as with SelectKBest.
+ * more telling, as with SelectKBest. Breaks off at the deadline (base/deadline.h).
  *
  * @param[out] ranking   [n_columns] columns.
  * @param[in]  f_values  [n_columns]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/deadline.h"
 #include "base/try.h"
 #include "prepare/fitted.h"
 #include "prepare/order_statistic.h"
@@ -46,7 +47,10 @@ perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitt
         *fill = fitted->settings.fill_value;
         return PEREBOR_OK;
     }
-    perebor_status status = PEREBOR_OK;
+    perebor_status status = perebor_deadline_check(error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     double *present = perebor_workspace_take(workspace, fitted->n_rows, 3 * sizeof *present);
     if (present == NULL) {

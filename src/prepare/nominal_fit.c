@@ -3,6 +3,7 @@
  * Fitting of nominal columns: everything follows from how many rows of each class have each level.
  * The sums behind F are sums of small integers here, hence exact in any order.
  */
+#include "base/deadline.h"
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
 
@@ -120,7 +121,10 @@ perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t
             continue;
         }
         count_levels(counts, fitted, column, labels);
-        status = fill_missing(fitted, source, counts, error);
+        status = perebor_deadline_check(error);
+        if (status == PEREBOR_OK) {
+            status = fill_missing(fitted, source, counts, error);
+        }
         if (status == PEREBOR_OK && fitted->settings.encode_nominal == PEREBOR_ENCODE_ORDINAL) {
             append_codes(fitted, source, counts);
         } else if (status == PEREBOR_OK) {

@@ -2,6 +2,7 @@
 /* Fitting of everything that is a number already: eight columns at a time, in panels. */
 #include <math.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
@@ -79,8 +80,12 @@ done:
     return status;
 }
 
+/** At the deadline any scaling will do: the caller looks before it goes on. */
 static struct scaling fit_robust(const struct bench *work, size_t lane, size_t n_rows) {
     struct order_keys keys = work->keys;
+    if (perebor_deadline_passed()) {
+        return (struct scaling){SCALING_NONE, 0.0, 1.0};
+    }
     for (size_t i = 0; i < n_rows; i++) {
         work->column[i] = work->panel[i * PANEL_COLUMNS + lane];
     }
@@ -175,8 +180,10 @@ perebor_status prepare_fit_numbers(struct prepare_fitted *fitted, const uint8_t 
     PEREBOR_TRY(done, set_up(&work, fitted->n_rows, workspace, error));
     for (size_t first = 0; first < fitted->n_numbers; first += PANEL_COLUMNS) {
         const struct panel panel = panel_at(fitted, first);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         PEREBOR_TRY(done, gather_filled(fitted, &work, &panel, error));
         scale_panel(fitted, &work, &panel);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         PEREBOR_TRY(done, judge_panel(fitted, &work, &panel, labels, error));
     }
 done:

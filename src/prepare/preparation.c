@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
@@ -83,6 +84,7 @@ static perebor_status fit_all(struct prepare_fitted *fitted, const uint32_t *row
     PEREBOR_TRY(done, prepare_fit_numbers(fitted, labels, workspace, error));
     PEREBOR_TRY(done, prepare_fit_nominals(fitted, labels, workspace, error));
     f_rank(fitted->ranking, fitted->f_values, fitted->n_columns);
+    status = perebor_deadline_check(error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "prepare/fitted.h"
 
@@ -146,6 +147,7 @@ perebor_status perebor_preparation_transform(const perebor_preparation *preparat
                 perebor_matrix_create(&result, n_rows, preparation->n_selected, workspace, error));
     perebor_workspace_mark filled = perebor_workspace_here(workspace);
     for (size_t i = 0; i < preparation->n_selected; i++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         PEREBOR_TRY(done, transform_column(perebor_matrix_column(&result, i), &transformation,
                                            &fitted->columns[preparation->selected[i]], error));
     }

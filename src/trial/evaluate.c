@@ -115,6 +115,7 @@ typedef struct evaluation {
     bool share;          /**< Learners share work between members. */
     size_t family_first; /**< Of the members, counted within the bundle. */
     bool memory_short;   /**< Noticed where no status can be returned. */
+    bool stopped;        /**< The same: a member was told that its time is over. */
 } evaluation;
 
 static void fail_outcome(evaluation *evaluation, size_t member, const char *message) {
@@ -149,6 +150,10 @@ static void receive_scores(void *context, size_t member, perebor_status status, 
     outcome->score_seconds = report->score_seconds;
     outcome->iterations = report->iterations;
     outcome->converged = report->converged;
+    if (status == PEREBOR_ERR_STOPPED) { // no outcome: the unit is given up as a whole
+        evaluation->stopped = true;
+        return;
+    }
     if (status != PEREBOR_OK) {
         fail_outcome(evaluation, index, message);
         return;
@@ -239,7 +244,9 @@ static perebor_status score_family(evaluation *evaluation, size_t first, size_t 
     perebor_status status = perebor_learner_score_family(learner, &family, evaluation->share,
                                                          receive_scores, evaluation, error);
     perebor_workspace_return(evaluation->workspace, begin);
-    return status;
+    return status == PEREBOR_OK && evaluation->stopped
+               ? perebor_fail(error, PEREBOR_ERR_STOPPED, "out of time")
+               : status;
 }
 
 /** Fails members that could not even be prepared: data, unless the machine is at fault. */

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/deadline.h"
+
 static double add_to_norm(knn_metric metric, double sum, double value) {
     return metric == KNN_MANHATTAN ? sum + fabs(value) : sum + value * value;
 }
@@ -13,7 +15,11 @@ static double end_of_norm(knn_metric metric, double sum) {
 }
 
 static void pack(knn_distance_filter *filter, const perebor_matrix *rows) {
+    size_t worked = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
+        if (perebor_deadline_passed_after(&worked, rows->n_columns)) {
+            return;
+        }
         float *to = filter->packed + row / KNN_FILTER_TILE * rows->n_columns * KNN_FILTER_TILE +
                     row % KNN_FILTER_TILE;
         double sums[2] = {0.0, 0.0};

@@ -18,6 +18,10 @@ enum { BLOCK_QUERIES = 256 };
  * values. */
 enum { MOST_PASSED = CHUNK_ROWS / 16 };
 
+/** Values that a group is held against between two looks at the deadline: even as powers they take
+ * some milliseconds. */
+enum { MOST_VALUES = 1 << 16 };
+
 perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
                                  perebor_workspace *workspace, perebor_error *error) {
     size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
@@ -28,7 +32,7 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
                             rows->n_rows);
     }
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t tile = 0; tile < n_tiles; tile++) {
             // The matrix is padded with zeros to whole vectors.
@@ -38,7 +42,7 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
     }
     *points = (knn_points){
         .packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns, .filter = filter};
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 /** A search for neighbours, with the room it works in. */
@@ -269,6 +273,20 @@ static void gather_queries(neighbor_search *search, const perebor_matrix *querie
     }
 }
 
+/** All distances of a group of queries to one chunk, some rows at a time where there are many
+ * columns. */
+static void measure_chunk(neighbor_search *search, size_t first_row, size_t n_rows) {
+    const knn_points *points = search->points;
+    size_t n_tiles = MOST_VALUES / PEREBOR_LANES / (points->n_columns + 1) + 1;
+    size_t step = n_tiles * PEREBOR_LANES;
+    for (size_t row = 0; row < n_rows && !perebor_deadline_passed(); row += step) {
+        size_t n = n_rows - row < step ? n_rows - row : step;
+        search->kernels->distances(
+            search->metric, search->p, points->packed + (first_row + row) * points->n_columns, n,
+            points->n_columns, search->queries, search->distances + row, CHUNK_ROWS);
+    }
+}
+
 /** A group of queries against one chunk. */
 static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t row) {
     const knn_points *points = search->points;
@@ -282,9 +300,7 @@ static void search_chunk(neighbor_search *search, size_t group, size_t n_members
         extend_by_filter(search, group, n_members, row, n_rows)) {
         return;
     }
-    search->kernels->distances(search->metric, search->p, points->packed + row * points->n_columns,
-                               n_rows, points->n_columns, search->queries, search->distances,
-                               CHUNK_ROWS);
+    measure_chunk(search, row, n_rows);
     for (size_t member = 0; member < n_members; member++) {
         extend_list(search, group + member, search->distances + member * CHUNK_ROWS, n_padded, row);
     }
@@ -298,13 +314,14 @@ static perebor_status search_block(neighbor_search *search, const perebor_matrix
     memset(search->n_listed, 0, BLOCK_QUERIES * sizeof *search->n_listed);
     search->guess = NAN;
     for (size_t row = 0; row < points->n_rows; row += CHUNK_ROWS) {
-        PEREBOR_TRY(done, perebor_deadline_check(error));
         for (size_t group = 0; group < n; group += KNN_QUERIES) {
+            PEREBOR_TRY(done, perebor_deadline_check(error));
             size_t n_members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
             gather_queries(search, queries, first + group, n_members);
             search_chunk(search, group, n_members, row);
         }
     }
+    status = perebor_deadline_check(error);
 done:
     return status;
 }
@@ -332,6 +349,7 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
                                       "distances overflow: scale the columns");
             } else {
                 receive(context, first + query, search.lists + query * k, k);
+                status = perebor_deadline_check(error);
             }
         }
     }

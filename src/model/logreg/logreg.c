@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cpu_time.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/logreg/logreg_learner.h"
 #include "model/logreg/logreg_solver.h"
@@ -138,7 +139,7 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
     PEREBOR_KERNEL_PICK(logreg_kernels)
         ->score(scores, rows->values, rows->n_rows, rows->stride, model->coefficients,
                 model->n_columns, model->intercept);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 /** A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512. */

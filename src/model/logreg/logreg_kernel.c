@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
 
 // Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
 // gcc lowers wider vectors poorly. So where it matters, the lanes are summed a register's worth at
@@ -150,7 +151,11 @@ static double advance(double *margins, const double *direction, double alpha, co
 static void gradient(double *gradient_out, const double *columns, size_t stride, size_t n_columns,
                      const double *pull) {
     size_t column = 0;
+    size_t worked = 0;
     for (; column + LOGREG_TILE <= n_columns; column += LOGREG_TILE) {
+        if (perebor_deadline_passed_after(&worked, LOGREG_TILE * stride)) {
+            return;
+        }
         const double *first = columns + column * stride;
         double lanes[LOGREG_TILE][PEREBOR_LANES];
         for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
@@ -237,6 +242,7 @@ static void fill_panel(double *panel, size_t n_padded, const double *columns, si
 static void gram(double *gram_out, size_t ld, const double *columns, size_t stride,
                  const size_t *list, size_t n_listed, const double *root, double *panel) {
     size_t n_padded = (n_listed + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
+    size_t worked = 0;
     for (size_t a = 0; a < n_padded; a++) {
         memset(gram_out + a * ld, 0, n_padded * sizeof *gram_out);
     }
@@ -244,13 +250,16 @@ static void gram(double *gram_out, size_t ld, const double *columns, size_t stri
         size_t length = start + LOGREG_BLOCK < stride ? LOGREG_BLOCK : stride - start;
         fill_panel(panel, n_padded, columns + start, stride, list, n_listed, root + start, length);
         for (size_t a = 0; a < n_padded; a += TILE_ROWS) {
+            if (perebor_deadline_passed_after(&worked, (a + TILE_ROWS) * length)) {
+                return;
+            }
             for (size_t b = 0; b < a + TILE_ROWS; b += LOGREG_TILE) {
                 add_tile(gram_out + a * ld + b, ld, panel + a * LOGREG_BLOCK,
                          panel + b * LOGREG_BLOCK, length);
             }
         }
     }
-    for (size_t a = 0; a < n_listed; a++) {
+    for (size_t a = 0; a < n_listed && !perebor_deadline_passed_after(&worked, n_listed); a++) {
         for (size_t b = a + 1; b < n_listed; b++) {
             gram_out[a * ld + b] = gram_out[b * ld + a];
         }
@@ -284,7 +293,11 @@ PEREBOR_INLINE void combine_rows(double *sums_out, const double *columns, size_t
 static double combine(double *direction, const double *columns, size_t stride, const size_t *list,
                       const double *steps, size_t n_listed) {
     size_t row = 0;
+    size_t worked = 0;
     for (; row + GROUP_ROWS <= stride; row += GROUP_ROWS) {
+        if (perebor_deadline_passed_after(&worked, GROUP_ROWS * n_listed)) {
+            return 0.0;
+        }
         combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, GROUP);
     }
     for (; row < stride; row += PEREBOR_LANES) {
@@ -296,7 +309,11 @@ static double combine(double *direction, const double *columns, size_t stride, c
 static void score(double *scores, const double *values, size_t n_rows, size_t stride,
                   const double *coefficients, size_t n_columns, double intercept) {
     size_t row = 0;
+    size_t worked = 0;
     for (; row + GROUP_ROWS <= n_rows; row += GROUP_ROWS) {
+        if (perebor_deadline_passed_after(&worked, GROUP_ROWS * n_columns)) {
+            return;
+        }
         combine_rows(scores + row, values + row, stride, NULL, coefficients, n_columns, intercept,
                      GROUP);
     }

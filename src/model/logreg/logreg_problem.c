@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
 #include "base/try.h"
 
 static size_t round_up(size_t n, size_t multiple) {
@@ -68,9 +69,11 @@ static perebor_status set_classes(logreg_problem *problem, const perebor_trainin
 
 static perebor_status set_columns(logreg_problem *problem, const perebor_matrix *rows,
                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     const double *signs = problem->columns;
     size_t n = 1;
     for (size_t feature = 0; feature < rows->n_columns; feature++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         const double *column = perebor_matrix_column(rows, feature);
         bool constant;
         double centre =
@@ -97,7 +100,8 @@ static perebor_status set_columns(logreg_problem *problem, const perebor_matrix 
     }
     problem->n_columns = n;
     problem->ld = round_up(n, PEREBOR_LANES);
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 static perebor_status set_start(logreg_problem *problem, perebor_workspace *workspace,
@@ -129,7 +133,7 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
                       problem->start_root, scratch + 2 * problem->stride);
     }
     perebor_workspace_return(workspace, begin);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 perebor_status logreg_problem_create(logreg_problem **problem, const perebor_training *training,

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/deadline.h"
+
 /** A pivot this much smaller than its diagonal is rounding: the column depends on others. */
 static const double rounding = 1e-11;
 
@@ -34,9 +36,13 @@ static void sweep_coordinates(logreg_quadratic *q) {
         double h = q->curvature[j * q->ld + j];
         q->inverse[j] = h > 0.0 ? 1.0 / h : 0.0;
     }
+    size_t worked = 0;
     for (size_t sweep = 0; sweep < q->n_sweeps; sweep++) {
         double gain = 0.0;
         for (size_t j = 0; j < q->n; j++) {
+            if (perebor_deadline_passed_after(&worked, q->n)) {
+                return;
+            }
             if (q->inverse[j] == 0.0) {
                 continue;
             }
@@ -99,7 +105,8 @@ static bool append(logreg_quadratic *q, size_t j) {
 static void withdraw(logreg_quadratic *q, size_t position) {
     size_t n = q->n_active;
     q->n_active = position;
-    for (size_t k = position + 1; k < n; k++) {
+    size_t worked = 0;
+    for (size_t k = position + 1; k < n && !perebor_deadline_passed_after(&worked, k * k); k++) {
         append(q, q->active[k]);
     }
 }
@@ -182,7 +189,8 @@ static double gradient_noise(const logreg_quadratic *q) {
 
 static void start_active(logreg_quadratic *q) {
     q->n_active = 0;
-    for (size_t j = 0; j < q->n; j++) {
+    size_t worked = 0;
+    for (size_t j = 0; j < q->n && !perebor_deadline_passed_after(&worked, j * j); j++) {
         q->sign[j] = q->values[j] > 0.0 ? 1.0 : q->values[j] < 0.0 ? -1.0 : 0.0;
         q->is_settled[j] = q->l1[j] == 0.0;
         if (q->l1[j] == 0.0 || q->values[j] != 0.0) {
@@ -198,7 +206,7 @@ static void minimise(logreg_quadratic *q) {
     start_active(q);
     double tolerance = gradient_noise(q);
     size_t n_solves_left = 20 * q->n + 100; // far more than ever needed
-    while (n_solves_left-- > 0) {
+    while (n_solves_left-- > 0 && !perebor_deadline_passed()) {
         solve_active(q);
         double fraction;
         size_t crossing = first_crossing(q, &fraction);

@@ -39,7 +39,7 @@ typedef struct logreg_quadratic {
 } logreg_quadratic;
 
 typedef struct logreg_quadratic_kernels {
-    /** Moves values to the minimum. */
+    /** Moves values to the minimum; breaks off at the deadline (base/deadline.h). */
     void (*minimise)(logreg_quadratic *quadratic);
 } logreg_quadratic_kernels;
 

@@ -254,13 +254,14 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
     solution->converged = false;
     for (solution->iterations = 1; solution->iterations <= MOST_ITERATIONS;
          solution->iterations++) {
-        PEREBOR_TRY(done, perebor_deadline_check(error));
         choose_working_set(s);
         form_quadratic(s, solution->iterations == 1);
         s->quadratic_kernels->minimise(&s->quadratic);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         double promise = plan_steps(s, steps);
         double largest = problem->kernels->combine(s->direction, problem->columns, problem->stride,
                                                    s->list, steps, s->n_listed);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         if (!(largest <= 1e100) || !isfinite(promise)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                                 "logistic regression left the finite numbers in step %u",
@@ -276,6 +277,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         take_step(s, steps, largest, promise);
         problem->kernels->gradient(s->gradient, problem->columns, problem->stride,
                                    problem->n_columns, s->pull);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
             solution->converged = true;
             break;

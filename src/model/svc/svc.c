@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cpu_time.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc/svc_family.h"
 #include "model/svc/svc_learner.h"
@@ -76,7 +77,7 @@ static double scale_gamma(const perebor_matrix *rows) {
     double n = (double)rows->n_rows * (double)rows->n_columns;
     double sum = 0.0;
     double squares = 0.0;
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double part = 0.0;
         for (size_t row = 0; row < rows->n_rows; row++) {
@@ -85,7 +86,7 @@ static double scale_gamma(const perebor_matrix *rows) {
         sum += part;
     }
     double mean = sum / n;
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double part = 0.0;
         for (size_t row = 0; row < rows->n_rows; row++) {
@@ -100,7 +101,7 @@ static double scale_gamma(const perebor_matrix *rows) {
 /** The mean of x.x: columns are padded with zeros to a multiple of eight. */
 static double mean_square(const perebor_matrix *rows) {
     double sums[8] = {0.0};
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t row = 0; row < rows->stride; row += 8) {
             for (size_t lane = 0; lane < 8; lane++) {
@@ -160,6 +161,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     svc_options options;
     svc_gram gram = {0};
     svc_options_read(&options, training, settings);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
     bool needs_points = svc_model_needs_points(training, &options);
     if (needs_points) {
         PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options.kernel,

@@ -2,6 +2,7 @@
 #include "model/svc/svc_family.h"
 
 #include "base/cpu_time.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc/svc_model.h"
 
@@ -23,6 +24,7 @@ static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {
 }
 
 static perebor_status shared_create(struct shared *shared, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     const perebor_family *family = shared->family;
     size_t n_training = family->training->rows.n_rows;
     perebor_workspace *workspace = family->workspace;
@@ -42,8 +44,10 @@ static perebor_status shared_create(struct shared *shared, perebor_error *error)
     }
     for (size_t member = 0; member < family->n_members; member++) {
         svc_options_read(&shared->options[member], family->training, family->settings[member]);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 /** Scores both parts with a fitted model. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc/svc_interior.h"
 
+#include "base/deadline.h"
 #include "model/svc/svc_lanes.h"
 
 enum { W = PEREBOR_NATIVE_LANES };
@@ -62,7 +63,7 @@ static void normal_block(const perebor_matrix *rows, size_t begin, size_t n, con
     size_t size = p + 1;
     double *w0 = weighted;
     double *w1 = weighted + SVC_INTERIOR_BLOCK;
-    for (size_t j = 0; j < p; j += 2) {
+    for (size_t j = 0; j < p && !perebor_deadline_passed(); j += 2) {
         size_t j1 = j + 1 < p ? j + 1 : j;
         weigh(scaling + begin, perebor_matrix_column(rows, j) + begin, n, w0);
         weigh(scaling + begin, perebor_matrix_column(rows, j1) + begin, n, w1);
@@ -124,7 +125,8 @@ PEREBOR_INLINE void subtract_four(double *row, const double *above, size_t size,
 }
 
 static void factorise(double *normal, size_t size) {
-    for (size_t i = 0; i < size; i++) {
+    size_t worked = 0;
+    for (size_t i = 0; i < size && !perebor_deadline_passed_after(&worked, i * (size - i)); i++) {
         double *row = normal + i * size;
         double before = row[i];
         size_t k = 0;

@@ -6,6 +6,8 @@
  * Arrays are [n] with n the stride of the matrix, a multiple of 8. Each row has a sign (1, -1; 0
  * for rows that pad), a dual weight and its distance to the upper bound, and the multipliers of the
  * two bounds, which are the slack of its margin and its hinge loss.
+ *
+ * Loops over pairs of columns break off at the deadline (base/deadline.h).
  */
 #ifndef PEREBOR_MODEL_SVC_SVC_INTERIOR_H
 #define PEREBOR_MODEL_SVC_SVC_INTERIOR_H

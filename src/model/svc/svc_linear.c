@@ -72,7 +72,7 @@ static void standardise(const double *from, size_t n, double *to, double *centre
 
 static void standardise_all(struct linear *linear) {
     const perebor_matrix *from = &linear->training->rows;
-    for (size_t column = 0; column < from->n_columns; column++) {
+    for (size_t column = 0; column < from->n_columns && !perebor_deadline_passed(); column++) {
         double *scale = &linear->scales[column];
         standardise(perebor_matrix_column(from, column), from->n_rows,
                     perebor_matrix_column(&linear->rows, column), &linear->centres[column], scale);
@@ -141,15 +141,17 @@ static perebor_status linear_create(struct linear *linear, const perebor_trainin
     return PEREBOR_OK;
 }
 
+/** Solves U'U x = x; breaks off at the deadline. */
 static void solve(const double *factor, size_t size, double *x) {
-    for (size_t i = 0; i < size; i++) {
+    size_t worked = 0;
+    for (size_t i = 0; i < size && !perebor_deadline_passed_after(&worked, size - i); i++) {
         const double *row = factor + i * size;
         x[i] /= row[i];
         for (size_t j = i + 1; j < size; j++) {
             x[j] -= row[j] * x[i];
         }
     }
-    for (size_t i = size; i-- > 0;) {
+    for (size_t i = size; i-- > 0 && !perebor_deadline_passed_after(&worked, size - i);) {
         const double *row = factor + i * size;
         for (size_t j = i + 1; j < size; j++) {
             x[i] -= row[j] * x[j];

@@ -58,7 +58,7 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
         svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
     }
     perebor_workspace_return(workspace, mark);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 /** A hyperplane over the columns of the training rows. */
@@ -233,7 +233,7 @@ static void score_weights(const perebor_model *model, const perebor_matrix *rows
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = model->bias;
     }
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double weight = model->weights[column];
         for (size_t row = 0; row < rows->n_rows; row++) {
@@ -251,6 +251,7 @@ static perebor_status score_monomials(const perebor_model *model, const perebor_
         svc_monomials_create(&monomials, rows, &model->kernel, workspace, error);
     if (status == PEREBOR_OK) {
         score_weights(model, &monomials, scores);
+        status = perebor_deadline_check(error);
     }
     perebor_workspace_return(workspace, begin);
     return status;
@@ -270,5 +271,5 @@ perebor_status svc_model_score(const perebor_model *model, const perebor_matrix 
         return score_monomials(model, rows, workspace, scores, error);
     }
     score_weights(model, rows, scores);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "base/deadline.h"
+
 enum { MOST = 512, HIGHEST = 8 };
 
 /** Factors of a monomial: columns in ascending order; the one after the last is coef0. */
@@ -92,10 +94,10 @@ perebor_status svc_monomials_create(perebor_matrix *monomials, const perebor_mat
         return status;
     }
     struct monomial monomial = first_of(kernel, rows->n_columns);
-    for (size_t column = 0; column < count; column++) {
+    for (size_t column = 0; column < count && !perebor_deadline_passed(); column++) {
         fill(&monomial, kernel, rows, perebor_matrix_column(&matrix, column));
         (void)advance(&monomial);
     }
     *monomials = matrix;
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }

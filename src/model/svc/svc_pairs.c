@@ -42,7 +42,7 @@ uint64_t svc_pairs_descend(svc_pairs *pairs, double tolerance, uint64_t max_move
     uint64_t moves = 0;
     while (moves < max_moves && extremes.highest - extremes.lowest > tolerance &&
            isfinite(extremes.highest) && isfinite(extremes.lowest) &&
-           (moves % 256 != 255 || !perebor_deadline_passed())) {
+           (moves % 16 != 15 || !perebor_deadline_passed())) {
         move(pairs, vector, &extremes);
         moves++;
     }

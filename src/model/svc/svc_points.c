@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc/svc_points.h"
 
+#include "base/deadline.h"
 #include "base/try.h"
 
 size_t svc_padded(size_t n) {
@@ -9,7 +10,7 @@ size_t svc_padded(size_t n) {
 
 void svc_norms(const perebor_matrix *rows, double *norms) {
     memset(norms, 0, rows->stride * sizeof *norms);
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t row = 0; row < rows->stride; row++) {
             norms[row] += values[row] * values[row];
@@ -40,7 +41,7 @@ static double mean_of(const double *values, size_t n) {
 /** Single precision is spent on what differs between rows: distances do not mind the centring. */
 static void fill_singles(svc_points *points) {
     const perebor_matrix *rows = &points->rows;
-    for (size_t column = 0; column < rows->n_columns; column++) {
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double origin = mean_of(values, rows->n_rows);
         for (size_t row = 0; row < rows->n_rows; row++) {

@@ -39,14 +39,16 @@ void svc_points_entries(const svc_points *points, const svc_kernel *kernel, cons
                         size_t n_wanted, size_t begin, size_t end,
                         float *const entries[SVC_POINTS]);
 
-/** k(x, x) of every row, in double. @param[out] diagonal [length]; the pad holds ones. */
+/** k(x, x) of every row, in double; breaks off at the deadline.
+ * @param[out] diagonal  [length]; the pad holds ones. */
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal);
 
 /** Gathers rows of a matrix, SVC_POINTS at most, into a group whose values have room. */
 void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *points,
                     size_t n_points);
 
-/** Squared norms of the rows of a matrix. @param[out] norms [stride] */
+/** Squared norms of the rows of a matrix; breaks off at the deadline.
+ * @param[out] norms  [stride] */
 void svc_norms(const perebor_matrix *rows, double *norms);
 
 /** n up to a multiple of SVC_PAD. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc/svc_rows.h"
 
+#include "base/deadline.h"
 #include "base/try.h"
 
 /** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
@@ -27,12 +28,15 @@ static void fill_tile(svc_gram *gram, size_t row, size_t begin, size_t end) {
     }
 }
 
-/** The upper half in tiles, each with its mirror image. */
+/** The upper half in tiles, each with its mirror image; breaks off at the deadline. */
 static void fill(svc_gram *gram) {
     for (size_t strip = 0; strip < gram->length; strip += STRIP) {
         for (size_t chunk = strip; chunk < gram->length; chunk += CHUNK) {
             size_t end = least(chunk + CHUNK, gram->length);
             for (size_t row = strip; row < least(strip + STRIP, gram->length); row += SVC_PAD) {
+                if (perebor_deadline_passed()) {
+                    return;
+                }
                 fill_tile(gram, row, chunk > row ? chunk : row, end);
             }
         }
@@ -69,7 +73,7 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
         fill(&result);
     }
     *gram = result;
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_workspace *workspace,
@@ -126,7 +130,11 @@ static float *slot_row(const svc_rows *rows, size_t slot) {
     return rows->slots + slot * rows->gram->length;
 }
 
+/** Computes rows of points that have slots; at the deadline they hold anything. */
 static void compute(svc_rows *rows, const size_t *points, size_t n) {
+    if (perebor_deadline_passed()) {
+        return;
+    }
     float *const waste = slot_row(rows, rows->n_slots);
     float *to[SVC_POINTS] = {waste, waste, waste, waste};
     for (size_t i = 0; i < n; i++) {

@@ -8,6 +8,7 @@
 #include "model/tree/tree.h"
 #include "base/arithmetic.h"
 #include "base/cpu_time.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/tree/tree_family.h"
 #include "model/tree/tree_grow.h"
@@ -67,9 +68,8 @@ done:
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
     (void)workspace;
-    (void)error;
     tree_nodes_score(&model->tree, rows, scores);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }
 
 static bool ignores_scale(const perebor_value *settings) {

@@ -71,7 +71,7 @@ typedef struct tree_nodes {
 PEREBOR_MUST_CHECK perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first,
                                                  perebor_error *error);
 
-/** Scores rows. @param[out] scores  [rows->n_rows] */
+/** Scores rows; breaks off at the deadline (base/deadline.h). @param[out] scores  [rows->n_rows] */
 void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores);
 
 /**

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
+#include "base/try.h"
 
 enum { DIGIT_BITS = 8, N_DIGITS = 1 << DIGIT_BITS, MOST_PASSES = 4 };
 
@@ -175,6 +177,7 @@ static void list_rows(tree_columns *columns) {
 
 perebor_status tree_columns_create(tree_columns *columns, const perebor_training *training,
                                    perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     size_t n = training->rows.n_rows;
     size_t d = training->rows.n_columns;
     if (n >= (size_t)1 << 31 || d >= UINT32_MAX) {
@@ -199,6 +202,7 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
                             "no memory to sort %zu columns of %zu rows for a tree", d, n);
     }
     for (size_t column = 0; column < d; column++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         struct survey survey = survey_column(perebor_matrix_column(&result.matrix, column), n);
         if (survey.lowest != survey.highest && survey.binary) {
             pack_column(&result, column, &survey);
@@ -209,7 +213,8 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
     list_rows(&result);
     perebor_workspace_return(workspace, mark);
     *columns = result;
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 double tree_columns_middle(double lower, double higher) {

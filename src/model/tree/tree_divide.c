@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/deadline.h"
+
 bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
                          const perebor_matrix *const parts[TREE_MAX_PARTS],
                          perebor_workspace *workspace) {
@@ -199,7 +201,8 @@ void tree_divide_columns(const tree_divider *divider, const tree_rows *rows, con
     const tree_columns *columns = divider->columns;
     size_t n = rows->entries.n;
     mark_left(divider, rows, split);
-    for (size_t k = 0; k < n_slots; k++) {
+    size_t worked = 0;
+    for (size_t k = 0; k < n_slots && !perebor_deadline_passed_after(&worked, n); k++) {
         const tree_entry *from = tree_rows_entries(rows, slots[k]);
         tree_entry *to = tree_rows_entries(left, slots[k]);
         if (slots[k] != split->slot) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/cpu_time.h"
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/tree/tree.h"
 #include "model/tree/tree_grow.h"
@@ -167,6 +168,7 @@ static perebor_status score_pruned(struct family_growth *growth, const tree_memb
     if (growth->n_training > 0) {
         tree_nodes_score(&pruned, &family->training->rows, member->scores[1]);
     }
+    PEREBOR_TRY(done, perebor_deadline_check(error));
     perebor_workspace_return(family->workspace, begin);
 done:
     return status;

@@ -176,6 +176,7 @@ static perebor_status split_node(struct grower *grower, const struct task *task,
     }
     tree_divide_columns(&grower->divider, &task->rows, &children[0].rows,
                         grower->columns + task->columns.start, task->columns.n, split, growing);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
     for (uint32_t side = 2; side-- > 0;) {
         if (children[side].cursors.n == 0) {
             continue;
@@ -268,6 +269,7 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
         return out_of_memory(grower, error);
     }
     search_node(grower, task);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
     size_t columns_top = task->columns.start + task->columns.n;
     size_t cursors_top = task->cursors.start + task->cursors.n;
     uint32_t level = 0;
@@ -291,10 +293,9 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
         if (block != task->rows.block && block->n_nodes == 0) {
             tree_block_spare(&grower->divider, block);
         }
-        if (status != PEREBOR_OK) {
-            break;
-        }
+        PEREBOR_TRY(done, status);
     }
+done:
     return status;
 }
 
@@ -353,7 +354,6 @@ perebor_status tree_grow(const tree_growth_job *job, const tree_member *members,
     PEREBOR_TRY(done, grower_create(&grower, n_members, error));
     PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
     while (grower.n_tasks > 0) {
-        PEREBOR_TRY(done, perebor_deadline_check(error));
         struct task task = grower.tasks[--grower.n_tasks];
         status = grow_node(&grower, &task, error);
         tree_block_leave(&grower.divider, task.rows.block);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "base/deadline.h"
 #include "model/tree/tree.h"
 
 perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, perebor_error *error) {
@@ -26,7 +27,12 @@ perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, pereb
 }
 
 void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores) {
+    const size_t likely_depth = 16;
+    size_t worked = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
+        if (perebor_deadline_passed_after(&worked, likely_depth)) {
+            return;
+        }
         const tree_node *node = tree->nodes;
         while (node->left != 0) {
             double value = rows->values[node->column * rows->stride + row];

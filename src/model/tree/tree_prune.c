@@ -11,6 +11,7 @@
  */
 #include <math.h>
 
+#include "base/deadline.h"
 #include "model/tree/tree.h"
 
 static const uint32_t none = UINT32_MAX;
@@ -67,12 +68,16 @@ static void sum_risks(struct pruner *pruner) {
         pruner->branch_risk[i] = 0.0;
         pruner->n_leaves[i] = 0;
     }
+    size_t worked = 0;
     for (uint32_t i = 0; i < pruner->n; i++) {
         if (pruner->nodes[pruner->order[i]].left != 0) {
             continue;
         }
         pruner->branch_risk[i] = pruner->risk[i];
         for (uint32_t up = pruner->parent[i]; up != none; up = pruner->parent[up]) {
+            if (perebor_deadline_passed_after(&worked, 1)) {
+                return;
+            }
             pruner->branch_risk[up] += pruner->risk[i];
             pruner->n_leaves[up]++;
         }
@@ -160,13 +165,9 @@ perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_erro
     number_nodes(&pruner, stack);
     sum_risks(&pruner);
     start_knockout(&pruner);
-    for (;;) {
-        uint32_t weakest = pruner.winners[1];
-        if (!(pruner.strength[weakest] <= ccp_alpha)) {
-            break;
-        }
-        cut(&pruner, weakest);
+    while (pruner.strength[pruner.winners[1]] <= ccp_alpha && !perebor_deadline_passed()) {
+        cut(&pruner, pruner.winners[1]);
     }
     perebor_workspace_return(tree->workspace, begin);
-    return PEREBOR_OK;
+    return perebor_deadline_check(error);
 }

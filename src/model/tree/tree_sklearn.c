@@ -187,8 +187,11 @@ static void search_columns(struct sklearn *grower, struct waiting *node,
                            struct criterion *criterion, struct choice *choice) {
     double best_merit = -INFINITY;
     uint32_t column;
+    const size_t values_a_row = 64; // of sorting and of searching, about
+    size_t worked = 0;
     tree_sklearn_draw_start(&grower->draw, node->n_constant);
-    while (tree_sklearn_draw_next(&grower->draw, &column)) {
+    while (!perebor_deadline_passed_after(&worked, values_a_row * (node->end - node->start)) &&
+           tree_sklearn_draw_next(&grower->draw, &column)) {
         sort_samples(grower, node, column);
         bool constant =
             grower->sorted[node->end - 1] <= grower->sorted[node->start] + tree_sklearn_closest;
@@ -334,9 +337,9 @@ static perebor_status grow_by_moves(tree_nodes *tree, const tree_sklearn_rows *r
     PEREBOR_TRY(done, tree_nodes_add(tree, 1, &root.node, error));
     PEREBOR_TRY(done, push(&grower, root, error));
     while (grower.n_stack > 0) {
-        PEREBOR_TRY(done, perebor_deadline_check(error));
         struct waiting node = grower.stack[--grower.n_stack];
         PEREBOR_TRY(done, grow_node(&grower, &node, error));
+        PEREBOR_TRY(done, perebor_deadline_check(error));
     }
 done:
     return status;

@@ -2,13 +2,16 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/deadline.h"
 #include "base/try.h"
 #include "model/tree/tree_sklearn.h"
 
 /** Rounds the columns to single precision. */
 static perebor_status round_values(const perebor_matrix *from, perebor_matrix *rounded,
                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     for (size_t column = 0; column < from->n_columns; column++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         const double *values = perebor_matrix_column(from, column);
         double *to = perebor_matrix_column(rounded, column);
         for (size_t row = 0; row < from->n_rows; row++) {
@@ -22,16 +25,17 @@ static perebor_status round_values(const perebor_matrix *from, perebor_matrix *r
             to[row] = (double)(float)values[row];
         }
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 static bool is_close(double lower, double higher) {
     return (float)higher <= (float)lower + tree_sklearn_closest;
 }
 
-/** Whether a column has values that differ, but not by enough. */
+/** Whether a column has values that differ, but not by enough; breaks off at the deadline. */
 static bool is_crowded(const tree_columns *columns) {
-    for (uint32_t slot = 0; slot < columns->n_sorted; slot++) {
+    for (uint32_t slot = 0; slot < columns->n_sorted && !perebor_deadline_passed(); slot++) {
         const tree_entry *entries = columns->entries + (size_t)slot * columns->n_rows;
         const double *values = perebor_matrix_column(&columns->matrix, columns->sorted[slot]);
         for (size_t i = 1; i < columns->n_rows; i++) {
@@ -65,6 +69,7 @@ perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows, const perebor_t
     perebor_training rounded = {.rows = sklearn_rows.rounded, .labels = training->labels};
     PEREBOR_TRY(done, tree_columns_create(&sklearn_rows.columns, &rounded, workspace, error));
     sklearn_rows.crowded = is_crowded(&sklearn_rows.columns);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
     *rows = sklearn_rows;
 done:
     return status;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/deadline.h"
 #include "base/mix.h"
 #include "model/tree/tree_sklearn_impurity.h"
 
@@ -86,7 +87,11 @@ static void count_binary(const tree_splitter *splitter, const tree_node_rows *no
     const tree_entry *rows = slot_entries(node_rows, columns->n_sorted);
     memset(splitter->counts, 0,
            columns->n_words * TREE_COLUMNS_PER_WORD * sizeof *splitter->counts);
+    size_t worked = 0;
     for (uint32_t word = 0; word < columns->n_words; word++) {
+        if (perebor_deadline_passed_after(&worked, node_rows->n_rows)) {
+            return;
+        }
         const uint64_t *words = columns->words + (size_t)word * columns->n_rows;
         uint32_t(*counts)[2] = splitter->counts + (size_t)word * TREE_COLUMNS_PER_WORD;
         for (size_t start = 0; start < node_rows->n_rows; start += 255) { // what a byte can count
@@ -159,7 +164,11 @@ static void mark_constant(const tree_splitter *splitter, const tree_node_rows *n
 /** Searches the columns that the project's own draw marked, or all. */
 static void search_columns(tree_splitter *splitter, const tree_node_rows *node_rows, bool draw) {
     const tree_columns *columns = splitter->columns;
+    size_t worked = 0;
     for (size_t k = 0; k < node_rows->n_slots; k++) {
+        if (perebor_deadline_passed_after(&worked, node_rows->n_rows)) {
+            return;
+        }
         uint32_t slot = node_rows->slots[k];
         if (!draw || splitter->visited[columns->sorted[slot]]) {
             splitter->kernels->sorted(&splitter->scan, slot_entries(node_rows, slot),
@@ -223,8 +232,10 @@ static void search_like_sklearn(tree_splitter *splitter, tree_node_rows *node_ro
     const tree_columns *columns = splitter->columns;
     uint32_t n_visited = 0;
     uint32_t column;
+    size_t worked = 0;
     tree_sklearn_draw_start(splitter->sklearn_draw, node_rows->n_constant);
-    while (tree_sklearn_draw_next(splitter->sklearn_draw, &column)) {
+    while (!perebor_deadline_passed_after(&worked, node_rows->n_rows) &&
+           tree_sklearn_draw_next(splitter->sklearn_draw, &column)) {
         tree_sklearn_draw_put(splitter->sklearn_draw, splitter->constant[column]);
         if (!splitter->constant[column]) {
             search_visited(splitter, node_rows, column, n_visited++);
