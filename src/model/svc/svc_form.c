@@ -108,7 +108,7 @@ static perebor_status pack_support(perebor_model *model, const perebor_matrix *s
         }
         svc_group_pick(&group, support, points, n_points);
     }
-    return PEREBOR_OK;
+    return svc_model_centre(model, workspace, error);
 }
 
 static perebor_status restore_kernel_form(perebor_model *model, const perebor_model_form *form,

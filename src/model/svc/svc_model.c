@@ -23,6 +23,32 @@ enum { MOST_VALUES = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
 
+perebor_status svc_model_centre(perebor_model *model, perebor_workspace *workspace,
+                                perebor_error *error) {
+    if (model->kernel.kind != SVC_RBF) {
+        return PEREBOR_OK;
+    }
+    size_t n = model->n_support;
+    model->centres =
+        perebor_workspace_take_zeroed(workspace, model->n_columns, sizeof *model->centres);
+    if (model->centres == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu means", model->n_columns);
+    }
+    memset(model->norms, 0, n * sizeof *model->norms);
+    for (size_t column = 0; column < model->n_columns && !perebor_deadline_passed(); column++) {
+        double sum = 0.0;
+        for (size_t point = 0; point < n; point++) {
+            sum += *svc_model_support(model, point, column);
+        }
+        model->centres[column] = n > 0 ? sum / (double)n : 0.0;
+        for (size_t point = 0; point < n; point++) {
+            double value = *svc_model_support(model, point, column) - model->centres[column];
+            model->norms[point] += value * value;
+        }
+    }
+    return perebor_deadline_check(error);
+}
+
 /** Copies the support vectors out of the training rows. */
 static perebor_status keep_support(perebor_model *model, const perebor_matrix *rows,
                                    const svc_solution *solution, perebor_workspace *workspace,
@@ -58,7 +84,7 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
         svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
     }
     perebor_workspace_return(workspace, mark);
-    return perebor_deadline_check(error);
+    return svc_model_centre(model, workspace, error);
 }
 
 /** A hyperplane over the columns of the training rows. */
@@ -195,38 +221,68 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     return status;
 }
 
-/** Adds the terms of all support vectors, a group at a time. */
+/** Takes the centres off the points of a group. */
+static void centre_group(const double *from, const double *centres, size_t n_columns, double *to) {
+    for (size_t column = 0; column < n_columns; column++) {
+        for (size_t point = 0; point < SVC_POINTS; point++) {
+            size_t place = column * SVC_POINTS + point;
+            to[place] = from[place] - centres[column];
+        }
+    }
+}
+
+/**
+ * Adds the terms of all support vectors, a group at a time.
+ *
+ * @param scratch  [n_columns][SVC_POINTS]
+ */
 static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
-                       double *sums) {
+                       double *scratch, double *sums) {
     const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
     for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
          first += SVC_POINTS) {
         size_t left = model->n_support - first;
         svc_group group = {.values = model->groups + first * model->n_columns,
                            .n_points = left < SVC_POINTS ? left : SVC_POINTS};
+        if (model->centres != NULL) {
+            centre_group(group.values, model->centres, model->n_columns, scratch);
+            group.values = scratch;
+        }
         memcpy(group.norms, model->norms + first, group.n_points * sizeof *group.norms);
         vector->group_scores(&model->kernel, &group, rows, norms, model->coefficients + first,
                              sums);
     }
 }
 
-static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
+static perebor_status score_support(const perebor_model *model, const perebor_matrix *given,
                                     perebor_workspace *workspace, double *scores,
                                     perebor_error *error) {
-    size_t stride = rows->stride;
+    perebor_status status = PEREBOR_OK;
+    size_t stride = given->stride;
+    perebor_matrix centred;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    if (model->centres != NULL) {
+        PEREBOR_TRY(done, svc_centre(&centred, given, model->centres, workspace, error));
+    }
+    const perebor_matrix *rows = model->centres != NULL ? &centred : given;
     double *norms = perebor_workspace_take_zeroed(workspace, 2 * stride, sizeof *norms);
-    if (norms == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
+    double *scratch =
+        perebor_workspace_take(workspace, model->n_columns * SVC_POINTS, sizeof *scratch);
+    if (norms == NULL || scratch == NULL) {
+        status =
+            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
+        goto done;
     }
     double *sums = norms + stride;
     svc_norms(rows, norms);
-    add_groups(model, rows, norms, sums);
+    add_groups(model, rows, norms, scratch, sums);
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = sums[row] + model->bias;
     }
+    status = perebor_deadline_check(error);
+done:
     perebor_workspace_return(workspace, begin);
-    return perebor_deadline_check(error);
+    return status;
 }
 
 static void score_weights(const perebor_model *model, const perebor_matrix *rows, double *scores) {

@@ -38,6 +38,24 @@ static double mean_of(const double *values, size_t n) {
     return sum / (double)n;
 }
 
+perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,
+                          const double *centres, perebor_workspace *workspace,
+                          perebor_error *error) {
+    perebor_status status =
+        perebor_matrix_create(centred, rows->n_rows, rows->n_columns, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        double *to = perebor_matrix_column(centred, column);
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            to[row] = values[row] - centres[column];
+        }
+    }
+    return perebor_deadline_check(error);
+}
+
 /** Single precision is spent on what differs between rows: distances do not mind the centring. */
 static void fill_singles(svc_points *points) {
     const perebor_matrix *rows = &points->rows;

@@ -47,6 +47,16 @@ void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, dou
 void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *points,
                     size_t n_points);
 
+/**
+ * The rows less the centres of their columns; rows that pad stay zeros. Breaks off at the deadline.
+ *
+ * @param[in]  centres  [rows->n_columns]
+ * @param[out] centred  In the workspace.
+ */
+PEREBOR_MUST_CHECK perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,
+                                             const double *centres, perebor_workspace *workspace,
+                                             perebor_error *error);
+
 /** Squared norms of the rows of a matrix; breaks off at the deadline.
  * @param[out] norms  [stride] */
 void svc_norms(const perebor_matrix *rows, double *norms);

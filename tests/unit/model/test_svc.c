@@ -469,7 +469,7 @@ static void scores_have_the_recorded_bits(void **state) {
         }
     }
     finish_hex(&digest, hex);
-    assert_string_equal(hex, "ddd7954657164cb4e43cc2339a00bc49f416af1fba0e19bc24bbbe616f666cad");
+    assert_string_equal(hex, "bcc51e015b40b852e77dabfb41ba19f1b075bba93b38ad8c9869ff75de193a3b");
     data_release(&data);
 }
 
