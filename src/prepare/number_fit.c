@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Fitting of everything that is a number already: eight columns at a time, in panels. */
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/deadline.h"
 #include "base/try.h"
@@ -152,9 +154,47 @@ static void scale_panel(struct prepare_fitted *fitted, const struct bench *work,
     }
 }
 
+/**
+ * Whether the gathered values of a column differ by no more than their own rounding: nothing can be
+ * told from it. Looked at before scaling, which makes rounding as large as one.
+ */
+static void find_constants(const struct bench *work, size_t n_rows, bool constant[PANEL_COLUMNS]) {
+    double min[PANEL_COLUMNS];
+    double max[PANEL_COLUMNS];
+    work->kernels->extremes(work->panel, n_rows, min, max);
+    for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
+        double largest = fmax(fabs(min[lane]), fabs(max[lane]));
+        constant[lane] = max[lane] - min[lane] <= 4.0 * DBL_EPSILON * largest;
+    }
+}
+
+/**
+ * Sums by class of a column about its mean, for a column whose squares are so much larger than
+ * their deviations that the deviations would be lost. F does not mind what is taken off.
+ */
+static void sum_deviations(const struct bench *work, size_t lane, size_t n_rows,
+                           const uint8_t *labels, struct f_sums *sums) {
+    double mean = (sums->sum[0] + sums->sum[1]) / (double)n_rows;
+    for (size_t class = 0; class < 2; class ++) {
+        sums->sum[class] = sums->square[class] = 0.0;
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        double deviation = work->panel[row * PANEL_COLUMNS + lane] - mean;
+        sums->sum[labels[row]] += deviation;
+        sums->square[labels[row]] += deviation * deviation;
+    }
+}
+
+/** Whether the sum of squared deviations keeps fewer than about ten digits. */
+static bool cancels(const struct f_sums *sums, size_t n_rows) {
+    double all = sums->sum[0] + sums->sum[1];
+    double squares = sums->square[0] + sums->square[1];
+    return !(squares - all * all / (double)n_rows > 1e-6 * squares);
+}
+
 static perebor_status judge_panel(struct prepare_fitted *fitted, const struct bench *work,
-                                  const struct panel *panel, const uint8_t *labels,
-                                  perebor_error *error) {
+                                  const struct panel *panel, const bool *constant,
+                                  const uint8_t *labels, perebor_error *error) {
     struct panel_class_sums sums;
     work->kernels->class_sums(work->panel, labels, fitted->n_rows, &sums);
     for (size_t lane = 0; lane < panel->n_lanes; lane++) {
@@ -163,12 +203,15 @@ static perebor_status judge_panel(struct prepare_fitted *fitted, const struct be
                                 "column \"%s\" has values too large to scale or to add up",
                                 fitted->dataset->columns[panel->sources[lane]].name);
         }
-        const struct f_sums judged = {
+        struct f_sums judged = {
             .n_rows = {(double)(fitted->n_rows - fitted->n_positive), (double)fitted->n_positive},
             .sum = {sums.sum[0][lane], sums.sum[1][lane]},
             .square = {sums.square[0][lane], sums.square[1][lane]},
         };
-        fitted->f_values[panel->first + lane] = f_statistic(&judged);
+        if (cancels(&judged, fitted->n_rows)) {
+            sum_deviations(work, lane, fitted->n_rows, labels, &judged);
+        }
+        fitted->f_values[panel->first + lane] = constant[lane] ? NAN : f_statistic(&judged);
     }
     return PEREBOR_OK;
 }
@@ -182,9 +225,11 @@ perebor_status prepare_fit_numbers(struct prepare_fitted *fitted, const uint8_t 
         const struct panel panel = panel_at(fitted, first);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         PEREBOR_TRY(done, gather_filled(fitted, &work, &panel, error));
+        bool constant[PANEL_COLUMNS];
+        find_constants(&work, fitted->n_rows, constant);
         scale_panel(fitted, &work, &panel);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        PEREBOR_TRY(done, judge_panel(fitted, &work, &panel, labels, error));
+        PEREBOR_TRY(done, judge_panel(fitted, &work, &panel, constant, labels, error));
     }
 done:
     return status;

@@ -112,6 +112,18 @@ ENCODERS = {
 }
 
 
+def f_values(unscaled, scaled, labels):
+    """scikit-learn's F, but where its sums of squares are rounding: about the mean where they cancel,
+    undefined where imputed values differ by their own rounding only."""
+    f = f_classif(scaled, labels)[0]
+    squares = (scaled ** 2).sum(axis=0)
+    cancels = ~(squares - scaled.sum(axis=0) ** 2 / len(scaled) > 1e-6 * squares)
+    f[cancels] = f_classif(scaled - scaled.mean(axis=0), labels)[0][cancels]
+    spread = unscaled.max(axis=0) - unscaled.min(axis=0)
+    f[spread <= 4 * np.finfo(float).eps * np.abs(unscaled).max(axis=0)] = np.nan
+    return f
+
+
 def main():
     warnings.simplefilter("ignore")
     choose = np.random.RandomState(7)
@@ -149,7 +161,10 @@ def main():
         ], sparse_threshold=0)
         fitted = prepare.fit_transform(table[training])
         validated = prepare.transform(table[~training])
-        supports = [SelectKBest(f_classif, k=k).fit(fitted, labels[training]).get_support()
+        unscaled = fitted.copy()
+        unscaled[:, :N_NUMERIC] = numeric_imputer.fit_transform(numeric[training])
+        f = f_values(unscaled, fitted, labels[training])
+        supports = [SelectKBest(lambda *_: f, k=k).fit(fitted, labels[training]).get_support()
                     for k in range(1, fitted.shape[1] + 1)]
         lines.append(",".join(str(v) for v in (
             seed, n_rows, gaps, imputer, "constant" if constant_nominal else "most_frequent",

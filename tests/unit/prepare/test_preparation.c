@@ -140,6 +140,51 @@ static void check_case(const struct golden_case *golden, const char *line) {
     }
 }
 
+/** What is selected first of a constant, a column that tells little and one that tells nothing. */
+static void check_first(double constant, double offset, const char *scale) {
+    enum { N_ROWS = 300 };
+    static double values[3][N_ROWS];
+    static uint8_t labels[N_ROWS];
+    uint32_t rows[N_ROWS];
+    perebor_column columns[3];
+    for (size_t row = 0; row < N_ROWS; row++) {
+        labels[row] = row * 7919 % 300 < 135;
+        values[0][row] = constant;
+        values[1][row] = offset + (double)(row * 1009 % 300) / 256.0 + (labels[row] ? 0.25 : 0.0);
+        values[2][row] = offset + (double)(row * 4241 % 300) / 256.0;
+        rows[row] = (uint32_t)row;
+    }
+    for (size_t column = 0; column < 3; column++) {
+        columns[column] = (perebor_column){.name = (const char *[]){"constant", "x", "w"}[column],
+                                           .role = PEREBOR_ROLE_NUMERIC,
+                                           .values = values[column]};
+    }
+    const perebor_dataset dataset = {
+        .n_rows = N_ROWS, .n_columns = 3, .columns = columns, .labels = labels};
+    perebor_preparation_settings settings = {.select_k = 1};
+    perebor_preparation *preparation = NULL;
+    perebor_error error;
+    char name[16];
+    set_text(&settings, "scale", "", scale);
+    assert_int_equal(perebor_preparation_fit(&preparation, &dataset, rows, N_ROWS, &settings,
+                                             &workspace, &error),
+                     PEREBOR_OK);
+    (void)perebor_preparation_column_name(preparation, 0, name, sizeof name);
+    assert_string_equal(name, "x");
+}
+
+static void a_constant_column_is_selected_last(void **state) {
+    (void)state;
+    const char *const scales[] = {"none", "standard", "minmax", "robust", "maxabs"};
+    const double constants[] = {3.7, 0.1, 7.3, 1.0 / 3.0, 1e5 + 0.1, 1.7e9};
+    for (size_t scale = 0; scale < 5; scale++) {
+        for (size_t constant = 0; constant < 6; constant++) {
+            check_first(constants[constant], 0.0, scales[scale]);
+            check_first(constants[constant], 0x1p30, scales[scale]);
+        }
+    }
+}
+
 static void every_bit_is_scikit_learns(void **state) {
     (void)state;
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/prepare/preparations.csv", "r");
@@ -375,6 +420,7 @@ static void every_setting_is_taken_over(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit_is_scikit_learns),
+        cmocka_unit_test(a_constant_column_is_selected_last),
         cmocka_unit_test(columns_are_named_for_where_they_come_from),
         cmocka_unit_test(reselecting_equals_fitting_anew),
         cmocka_unit_test(padding_rows_of_a_prepared_matrix_are_zero),
