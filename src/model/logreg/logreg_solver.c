@@ -247,10 +247,26 @@ static bool others_agree(const logreg_solver *s) {
     return true;
 }
 
+/**
+ * Whether the curvature has lost a direction that it had at weights 0. Where nothing is penalised,
+ * a direction along which the loss falls for ever, and its curvature with it, ends so: no finite
+ * weight is the best (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984). Columns
+ * that depend on others do so from the start.
+ */
+static bool ran_away(const logreg_solver *s, size_t rank_at_start) {
+    for (size_t column = 0; column < s->problem->n_columns; column++) {
+        if (s->l1[column] > 0.0 || s->l2[column] > 0.0) {
+            return false;
+        }
+    }
+    return s->quadratic.n_active < rank_at_start;
+}
+
 static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const logreg_problem *problem = s->problem;
     double *steps = s->quadratic.step; // free between two quadratics
+    size_t rank_at_start = 0;
     solution->converged = false;
     for (solution->iterations = 1; solution->iterations <= MOST_ITERATIONS;
          solution->iterations++) {
@@ -258,6 +274,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         form_quadratic(s, solution->iterations == 1);
         s->quadratic_kernels->minimise(&s->quadratic);
         PEREBOR_TRY(done, perebor_deadline_check(error));
+        rank_at_start = solution->iterations == 1 ? s->quadratic.n_active : rank_at_start;
         double promise = plan_steps(s, steps);
         double largest = problem->kernels->combine(s->direction, problem->columns, problem->stride,
                                                    s->list, steps, s->n_listed);
@@ -271,7 +288,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         bool is_last = s->drift * largest <= enough;
         if (is_last && s->n_listed == problem->n_columns) {
             change_weights(s, steps, 1.0);
-            solution->converged = true;
+            solution->converged = !ran_away(s, rank_at_start);
             break;
         }
         take_step(s, steps, largest, promise);

@@ -361,6 +361,31 @@ static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(v
     free_table(&table);
 }
 
+/** The third column is 1 in some rows of the positive class and nowhere else. */
+static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
+    (void)state;
+    const struct point unpenalised = {"none", 1.0, 0.5, "free", "none"};
+    const struct point penalised = {"l2", 1.0, 0.5, "free", "none"};
+    for (int separated = 0; separated < 2; separated++) {
+        struct table table = make_table(200, 3);
+        uint64_t random = 8;
+        perebor_fit_report report = {0};
+        for (size_t row = 0; row < 200; row++) {
+            double x = draw_normal(&random);
+            table.labels[row] = x + draw_normal(&random) > 0.0;
+            perebor_matrix_column(&table.rows, 0)[row] = x;
+            perebor_matrix_column(&table.rows, 1)[row] = 2.0 * x; // depends on it, which is well
+            perebor_matrix_column(&table.rows, 2)[row] =
+                row % 3 == 0 && (table.labels[row] != 0 || !separated);
+        }
+        (void)fit(&table, unpenalised, &report);
+        assert_int_equal(report.converged, !separated);
+        (void)fit(&table, penalised, &report);
+        assert_true(report.converged);
+        free_table(&table);
+    }
+}
+
 static void says_why_it_cannot_fit(void **state) {
     (void)state;
     struct table table = random_table(PLAIN, 3);
@@ -418,6 +443,7 @@ int main(void) {
         cmocka_unit_test(scores_of_swapped_labels_are_exactly_minus_the_scores),
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
         cmocka_unit_test(classes_told_apart_without_a_penalty_are_recorded_as_not_converged),
+        cmocka_unit_test(an_optimum_out_of_reach_is_recorded_as_not_converged),
         cmocka_unit_test(says_why_it_cannot_fit),
         cmocka_unit_test(the_bits_of_scores_are_the_same_everywhere),
     };
