@@ -35,9 +35,12 @@ typedef struct perebor_table_source {
     const char *name;
     const char *path;         /**< Absolute, or relative to the working directory. */
     const char *key;          /**< Column that identifies its rows or their owner; NULL if none. */
-    const char *delimiter;    /**< "," ";" or a tab; NULL: detected. */
+    const char *delimiter;    /**< One character such as "," or a tab; NULL: detected. */
     const char *decimal;      /**< "." or ","; NULL: detected. */
-    const char *encoding;     /**< "utf-8" or "windows-1251"; NULL: detected. */
+    const char *encoding;     /**< Of perebor_encoding_find(); NULL: detected. */
+    perebor_texts columns;    /**< Names of its columns, if the file has no header; else empty. */
+    uint32_t skip;            /**< Lines above the header, or above the first row. */
+    const char *comment;      /**< One character: lines that begin with it are skipped; NULL. */
     const char *sqlite_table; /**< The path is a SQLite database: this table of it … */
     const char *sqlite_query; /**< … or the result of this query. Both NULL: a CSV file. */
     perebor_position at;
@@ -58,6 +61,8 @@ typedef struct perebor_clean_step {
     bool trim;              /**< normalize: white space (NBSP included) at both ends */
     const char *case_fold;  /**< normalize: "lower", "upper" or NULL */
     perebor_texts from, to; /**< replace: pairs; `to` may be NULL for a missing value */
+    const bool *from_plain; /**< replace: [from.n] whether a number in `from` equals every way to
+                               write it, as 0 does 0.0; NULL: texts are compared */
     const char *sql;        /**< sql: one or more statements */
     const char *reason;     /**< For the log; NULL if none given. */
     perebor_position at;
@@ -166,6 +171,9 @@ typedef struct perebor_source_report {
     uint8_t sha256[32];
     uint64_t n_rows, n_columns, n_bytes;
     const char *delimiter, *decimal, *encoding; /**< As given or detected; "" for SQLite. */
+    const char *compression;                    /**< "gzip", "zstd", or "". */
+    const char *names;                          /**< The first columns: `id, age and 3 more`. */
+    uint64_t header_line;                       /**< Line of the header; 0: it has none. */
 } perebor_source_report;
 
 /** What one step did. */
@@ -184,8 +192,16 @@ typedef struct perebor_tables_report {
     size_t n_sources;
     const perebor_step_report *steps;
     size_t n_steps;
+    const char *const *warnings; /**< [n_warnings] what was guessed, or is likely a mistake. */
+    size_t n_warnings;
     void *block;
 } perebor_tables_report;
+
+/** The name of an encoding by which a CSV file can be read, by any of its names, or NULL. */
+const char *perebor_encoding_find(const char *word);
+
+/** The i-th of these names, or NULL behind the last. */
+const char *perebor_encoding_name(size_t i);
 
 /**
  * Reads, cleans, joins and types.

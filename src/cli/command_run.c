@@ -10,7 +10,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
-#include "cli/leak_warnings.h"
+#include "cli/data_warnings.h"
 #include "cli/preview.h"
 #include "cli/progress.h"
 #include "cli/summary.h"
@@ -290,7 +290,7 @@ static int run(int argc, char **argv) {
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
     arguments.search.command_line = command_line != NULL ? command_line : "";
-    arguments.search.loaded = leak_warnings_print;
+    arguments.search.loaded = data_warnings_print;
     arguments.search.warn = command_warn;
     if (!arguments.quiet) {
         arguments.search.progress = show_progress;

@@ -8,7 +8,7 @@
 
 #include "base/try.h"
 #include "cli/command.h"
-#include "cli/leak_warnings.h"
+#include "cli/data_warnings.h"
 #include "cli/progress.h"
 #include "perebor/plan.h"
 #include "perebor/study.h"
@@ -21,12 +21,31 @@ static const char *plural(size_t n) {
     return n == 1 ? "" : "s";
 }
 
+/** How a CSV file was read: whatever was detected is to be seen. */
+static void print_dialect(const perebor_source_report *source) {
+    if (*source->delimiter == '\0') {
+        return; // a database
+    }
+    const char *delimiter = *source->delimiter == '\t'  ? "tab"
+                            : *source->delimiter == ' ' ? "space"
+                                                        : source->delimiter;
+    printf("            delimiter \"%s\", decimal mark \"%s\", %s%s%s; ", delimiter,
+           source->decimal, source->encoding, *source->compression != '\0' ? ", " : "",
+           source->compression);
+    if (source->header_line == 0) {
+        printf("no header, columns %s\n", source->names);
+    } else {
+        printf("header in line %" PRIu64 ": %s\n", source->header_line, source->names);
+    }
+}
+
 static void print_tables(const perebor_study *study) {
     const perebor_tables_report *report = &study->tables;
     for (size_t i = 0; i < report->n_sources; i++) {
         const perebor_source_report *source = &report->sources[i];
         printf("  table     %s: %" PRIu64 " rows, %" PRIu64 " columns (%s)\n", source->name,
                source->n_rows, source->n_columns, source->path);
+        print_dialect(source);
     }
     for (size_t i = 0; i < report->n_steps; i++) {
         const perebor_step_report *step = &report->steps[i];
@@ -222,7 +241,7 @@ int preview_print(const perebor_search_options *options, int n_ranks) {
     PEREBOR_TRY(done, perebor_experiment_read(&experiment, options->experiment, options->overrides,
                                               options->n_overrides, &error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment, options->share, &error));
-    leak_warnings_print(study);
+    data_warnings_print(study);
     PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
 done:
     perebor_study_free(study);

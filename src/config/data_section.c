@@ -2,22 +2,36 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/suggest.h"
 #include "base/try.h"
 #include "config/sections.h"
+
+enum { MAX_ENCODINGS = 64 };
 
 #define SPEC(member) offsetof(config_draft, experiment.tables.member)
 
 static perebor_status read_delimiter(const config_reading *reading, const yaml_node *node,
                                      void *field) {
-    const char *text = node->text;
-    if (strcmp(text, "tab") == 0 || strcmp(text, "\t") == 0) {
-        *(const char **)field = "\t";
-        return PEREBOR_OK;
-    }
-    if (strcmp(text, ",") != 0 && strcmp(text, ";") != 0) {
-        return config_refuse_type(reading, node, "\",\", \";\" or tab");
+    const char *text = strcmp(node->text, "tab") == 0     ? "\t"
+                       : strcmp(node->text, "space") == 0 ? " "
+                                                          : node->text;
+    // What numbers and quoted fields are made of cannot separate them.
+    bool separates = strlen(text) == 1 && strchr("\t ,;|:!#$%&*/<=>?@^_`{}~", text[0]) != NULL;
+    if (!separates) {
+        return config_refuse_type(reading, node,
+                                  "one character such as \",\", \";\", \"|\" or \":\", or tab");
     }
     *(const char **)field = text;
+    return PEREBOR_OK;
+}
+
+static perebor_status read_comment(const config_reading *reading, const yaml_node *node,
+                                   void *field) {
+    unsigned char byte = (unsigned char)node->text[0];
+    if (strlen(node->text) != 1 || byte <= ' ' || byte >= 0x7F || byte == '"') {
+        return config_refuse_type(reading, node, "one character such as \"#\" or \"%\"");
+    }
+    *(const char **)field = node->text;
     return PEREBOR_OK;
 }
 
@@ -32,11 +46,24 @@ static perebor_status read_decimal(const config_reading *reading, const yaml_nod
 
 static perebor_status read_encoding(const config_reading *reading, const yaml_node *node,
                                     void *field) {
-    static const char *const words[] = {"utf-8", "windows-1251", NULL};
-    size_t index = 0;
-    perebor_status status = config_read_word(reading, node, "encoding", words, &index);
-    *(const char **)field = words[index];
-    return status;
+    const char *names[MAX_ENCODINGS];
+    size_t n = 0;
+    while (n < MAX_ENCODINGS && perebor_encoding_name(n) != NULL) {
+        names[n] = perebor_encoding_name(n);
+        n++;
+    }
+    const char *found = node->kind == YAML_SCALAR ? perebor_encoding_find(node->text) : NULL;
+    if (found == NULL) {
+        const char *nearest = perebor_suggest(node->text, names, n);
+        return yaml_refuse(
+            node, reading->error,
+            "encoding \"%s\" is not known%s%s%s; it takes utf-8, utf-16le, "
+            "windows-1251, windows-1252, latin-1, koi8-r, cp866 and others like them",
+            node->text, nearest == NULL ? "" : " (did you mean \"", nearest == NULL ? "" : nearest,
+            nearest == NULL ? "" : "\"?)");
+    }
+    *(const char **)field = found;
+    return PEREBOR_OK;
 }
 
 static perebor_status check_source(const config_reading *reading, const yaml_node *node,
@@ -47,10 +74,11 @@ static perebor_status check_source(const config_reading *reading, const yaml_nod
     }
     bool database = source->sqlite_table != NULL || source->sqlite_query != NULL;
     if (database &&
-        (source->delimiter != NULL || source->decimal != NULL || source->encoding != NULL)) {
+        (source->delimiter != NULL || source->decimal != NULL || source->encoding != NULL ||
+         source->columns.n > 0 || source->skip > 0 || source->comment != NULL)) {
         return yaml_refuse(node, reading->error,
-                           "table %s: delimiter, decimal and encoding are of CSV files; a database "
-                           "has none",
+                           "table %s: delimiter, decimal, encoding, columns, skip and comment are "
+                           "of CSV files; a database has none",
                            source->name);
     }
     if (source->delimiter != NULL && source->decimal != NULL &&
@@ -70,6 +98,9 @@ static perebor_status read_source(const config_reading *reading, const yaml_node
         {"delimiter", read_delimiter, offsetof(perebor_table_source, delimiter), false},
         {"decimal", read_decimal, offsetof(perebor_table_source, decimal), false},
         {"encoding", read_encoding, offsetof(perebor_table_source, encoding), false},
+        {"columns", config_read_texts, offsetof(perebor_table_source, columns), false},
+        {"skip", config_read_u32, offsetof(perebor_table_source, skip), false},
+        {"comment", read_comment, offsetof(perebor_table_source, comment), false},
         {"table", config_read_text, offsetof(perebor_table_source, sqlite_table), false},
         {"query", config_read_text, offsetof(perebor_table_source, sqlite_query), false},
     };

@@ -26,6 +26,15 @@ static void put_sources(perebor_json *json, const perebor_tables_spec *spec, boo
         perebor_json_put_text(json, "delimiter", source->delimiter);
         perebor_json_put_text(json, "decimal", source->decimal);
         perebor_json_put_text(json, "encoding", source->encoding);
+        if (source->columns.n > 0) {
+            put_texts(json, "columns", source->columns);
+        }
+        if (source->skip > 0) {
+            perebor_json_put_unsigned(json, "skip", source->skip);
+        }
+        if (source->comment != NULL) {
+            perebor_json_put_text(json, "comment", source->comment);
+        }
         perebor_json_put_text(json, "table", source->sqlite_table);
         perebor_json_put_text(json, "query", source->sqlite_query);
         perebor_json_end_object(json);

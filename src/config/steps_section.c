@@ -48,18 +48,21 @@ static perebor_status read_replacements(const config_reading *reading, const yam
     }
     const char **from = perebor_arena_allocate(reading->arena, node->n, sizeof *from);
     const char **to = perebor_arena_allocate(reading->arena, node->n, sizeof *to);
-    if (from == NULL || to == NULL) {
+    bool *plain = perebor_arena_allocate(reading->arena, node->n, sizeof *plain);
+    if (from == NULL || to == NULL || plain == NULL) {
         return config_no_memory(reading);
     }
     size_t n = 0;
     for (const yaml_node *item = node->first; item != NULL; item = item->next, n++) {
         from[n] = item->key;
+        plain[n] = !item->key_quoted;
         if (!config_is_null(item)) {
             PEREBOR_TRY(done, config_read_text(reading, item, &to[n]));
         }
     }
     step->from = (perebor_texts){from, n};
     step->to = (perebor_texts){to, n};
+    step->from_plain = plain;
 done:
     return status;
 }

@@ -235,6 +235,7 @@ static perebor_status read_items(struct parse *parse, yaml_node *parent, int dep
         assert(item != NULL);
         if (key != NULL) {
             item->key = key->text;
+            item->key_quoted = key->quoted;
             item->key_line = key->line;
             item->key_column = key->column;
         }

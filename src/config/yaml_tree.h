@@ -38,6 +38,7 @@ typedef struct yaml_node {
     struct yaml_node *next;  /**< In the same list or map. */
     size_t n;                /**< Items of a list or map. */
     uint32_t key_line, key_column;
+    bool key_quoted;
 } yaml_node;
 
 /**

@@ -295,6 +295,28 @@ done:
     return status;
 }
 
+bool table_pool_find(const struct table_pool *pool, table_cell *cell, const char *text,
+                     size_t length, char decimal) {
+    if (length == 0) {
+        *cell = TABLE_MISSING;
+        return true;
+    }
+    if (is_digit(text[0]) || text[0] == '-') {
+        table_cell number = decimal_cell(text, length, decimal);
+        if (number != TABLE_MISSING) {
+            *cell = number;
+            return true;
+        }
+    }
+    size_t slot = find_slot(pool, hash_text(text, length), text, length);
+    if (pool->slots[slot] == 0) {
+        return false;
+    }
+    size_t index = (uint32_t)pool->slots[slot];
+    *cell = pool->is_missing[index] ? TABLE_MISSING : (table_cell)index;
+    return true;
+}
+
 const char *table_pool_text(const struct table_pool *pool, table_cell cell,
                             char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     return table_cell_is_decimal(cell) ? decimal_text(cell, buffer)

@@ -30,6 +30,7 @@ typedef uint64_t table_cell;
 
 #define TABLE_MISSING ((table_cell)0)
 #define TABLE_DECIMAL_BIT (UINT64_C(1) << 63)
+#define TABLE_SCALE_MASK (UINT64_C(31) << 57)
 
 enum { TABLE_DECIMAL_TEXT_SIZE = 48 /**< enough for any decimal cell as text */ };
 
@@ -65,6 +66,16 @@ PEREBOR_MUST_CHECK perebor_status table_pool_intern(struct table_pool *pool, tab
                                                     const char *text, size_t length, char decimal,
                                                     perebor_error *error);
 
+/**
+ * Finds the cell of a text without making one.
+ *
+ * @param[out] cell  Left alone if there is none.
+ *
+ * @return Whether there is one: false if the text is neither a decimal nor in the pool.
+ */
+bool table_pool_find(const struct table_pool *pool, table_cell *cell, const char *text,
+                     size_t length, char decimal);
+
 /** The shortest decimal text that reads back as @p value, as a cell. NaN is a missing value. */
 PEREBOR_MUST_CHECK perebor_status table_pool_intern_double(struct table_pool *pool,
                                                            table_cell *cell, double value,
@@ -89,6 +100,11 @@ bool table_pool_number(const struct table_pool *pool, table_cell cell, char deci
 
 static inline bool table_cell_is_decimal(table_cell cell) {
     return (cell & TABLE_DECIMAL_BIT) != 0;
+}
+
+/** Whether a cell is a decimal with a decimal mark. */
+static inline bool table_cell_has_fraction(table_cell cell) {
+    return table_cell_is_decimal(cell) && (cell & TABLE_SCALE_MASK) != 0;
 }
 
 /** Whether a cell is an index into the pool. */

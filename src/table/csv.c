@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "table/csv.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/try.h"
 
-enum { FILE_CHUNK = 1 << 20, FIRST_FIELDS = 32 };
+enum {
+    FILE_CHUNK = 1 << 20,
+    MIN_ROOM = 8,    // of bytes, so that any character has room
+    MIN_SAMPLE = 16, // bytes to look at before the first record, however small the chunk
+    MAX_BUFFER = 1 << 29,
+    FIRST_FIELDS = 32,
+};
 
 /** How the parsing of a record ended. */
 enum outcome { COMPLETE, NEEDS_MORE, BROKEN, NO_MEMORY };
@@ -25,32 +28,34 @@ struct parse {
 
 /** Reads once, as much as the buffer has room for. */
 static perebor_status read_some(struct csv_reader *reader, perebor_error *error) {
-    size_t wanted = reader->capacity - reader->end;
-    size_t got = 0;
-    if (reader->file < 0) {
-        got = wanted < reader->memory_left ? wanted : reader->memory_left;
-        if (got > 0) {
-            memcpy(reader->buffer + reader->end, reader->memory, got);
-        }
-        reader->memory += got;
-        reader->memory_left -= got;
-    } else {
-        ssize_t n;
-        do {
-            n = read(reader->file, reader->buffer + reader->end, wanted);
-        } while (n < 0 && errno == EINTR);
-        if (n < 0) {
-            return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot read: %s", reader->name,
-                                strerror(errno));
-        }
-        got = (size_t)n;
+    size_t n_got = 0;
+    perebor_status status = byte_stream_read(&reader->stream, reader->buffer + reader->end,
+                                             reader->capacity - reader->end, &n_got, error);
+    reader->end += n_got;
+    reader->at_end = status == PEREBOR_OK && n_got == 0;
+    return status;
+}
+
+/** Gives the buffer room, so that what it holds can double: parsing a long record begins anew each
+ * time, and stays linear. */
+static perebor_status grow(struct csv_reader *reader, perebor_error *error) {
+    size_t capacity = reader->capacity == 0 ? reader->chunk_size : reader->capacity;
+    while (reader->end >= capacity / 2 || capacity - reader->end < MIN_ROOM) {
+        capacity *= 2;
     }
-    if (reader->file >= 0) {
-        perebor_sha256_update(&reader->digest, reader->buffer + reader->end, got);
+    if (capacity > MAX_BUFFER) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "%s:%" PRIu64 ": a record of more than %d MiB; is this a table, and is "
+                            "a quote opened and never closed?",
+                            reader->name, reader->next_line, MAX_BUFFER / 2 >> 20);
     }
-    reader->end += got;
-    reader->n_bytes += got;
-    reader->at_end = got == 0;
+    char *buffer = realloc(reader->buffer, capacity);
+    if (buffer == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory for %zu bytes",
+                            reader->name, capacity);
+    }
+    reader->buffer = buffer;
+    reader->capacity = capacity;
     return PEREBOR_OK;
 }
 
@@ -61,62 +66,62 @@ static perebor_status refill(struct csv_reader *reader, perebor_error *error) {
         reader->end -= reader->start;
         reader->start = 0;
     }
-    // Doubling keeps the parsing of a long record, which begins anew each time, linear.
-    if (reader->end >= reader->capacity / 2) {
-        size_t capacity = reader->capacity == 0 ? reader->chunk_size : 2 * reader->capacity;
-        char *buffer = realloc(reader->buffer, capacity);
-        if (buffer == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory for %zu bytes",
-                                reader->name, capacity);
+    if (reader->end >= reader->capacity / 2 || reader->capacity - reader->end < MIN_ROOM) {
+        perebor_status status = grow(reader, error);
+        if (status != PEREBOR_OK) {
+            return status;
         }
-        reader->buffer = buffer;
-        reader->capacity = capacity;
     }
     return read_some(reader, error);
 }
 
-/** Reads until the buffer holds a chunk or the whole source, and looks for a byte order mark. */
-static perebor_status begin(struct csv_reader *reader, perebor_error *error) {
+/** Reads until the buffer holds a chunk or the whole source. */
+static perebor_status fill(struct csv_reader *reader, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_sha256_init(&reader->digest);
-    csv_set_delimiter(reader, ',');
-    reader->next_line = 1;
-    while (!reader->at_end && (reader->end < reader->chunk_size || reader->end < 3)) {
+    size_t wanted = reader->chunk_size < MIN_SAMPLE ? MIN_SAMPLE : reader->chunk_size;
+    while (!reader->at_end && reader->end - reader->start < wanted) {
         PEREBOR_TRY(done, refill(reader, error));
     }
-    const unsigned char *bytes = (const unsigned char *)reader->buffer;
-    if (reader->end >= 2 &&
-        ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
-        status = perebor_fail(error, PEREBOR_ERR_FORMAT,
-                              "%s:1: the file is UTF-16; save it as UTF-8", reader->name);
-    } else if (reader->end >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        reader->start = 3;
-        reader->has_mark = true;
-    }
 done:
+    return status;
+}
+
+static perebor_status begin(struct csv_reader *reader, perebor_error *error) {
+    csv_set_delimiter(reader, ',');
+    reader->next_line = 1;
+    perebor_status status = fill(reader, error);
     if (status != PEREBOR_OK) {
         csv_close(reader);
     }
     return status;
 }
 
-perebor_status csv_open_file(struct csv_reader *reader, const char *name, perebor_error *error) {
+perebor_status csv_open_file(struct csv_reader *reader, const char *name, const char *encoding,
+                             perebor_error *error) {
     memset(reader, 0, sizeof *reader);
     reader->name = name;
     reader->chunk_size = FILE_CHUNK;
-    reader->file = -1;
-    perebor_status status = perebor_file_open_regular(name, &reader->file, error);
+    perebor_status status = byte_stream_open_file(&reader->stream, name, encoding, error);
     return status == PEREBOR_OK ? begin(reader, error) : status;
 }
 
-perebor_status csv_open_memory(struct csv_reader *reader, const char *name, const char *bytes,
-                               size_t size, size_t chunk_size, perebor_error *error) {
+perebor_status csv_open_memory(struct csv_reader *reader, const char *name, const char *encoding,
+                               const char *bytes, size_t size, size_t chunk_size,
+                               perebor_error *error) {
     memset(reader, 0, sizeof *reader);
     reader->name = name;
-    reader->file = -1;
-    reader->memory = bytes;
-    reader->memory_left = size;
     reader->chunk_size = chunk_size;
+    perebor_status status =
+        byte_stream_open_memory(&reader->stream, name, encoding, bytes, size, error);
+    return status == PEREBOR_OK ? begin(reader, error) : status;
+}
+
+perebor_status csv_open_sample(struct csv_reader *reader, const char *text, size_t size,
+                               perebor_error *error) {
+    memset(reader, 0, sizeof *reader);
+    reader->name = "sample";
+    reader->chunk_size = size + 1;
+    byte_stream_wrap(&reader->stream, reader->name, text, size);
     return begin(reader, error);
 }
 
@@ -247,6 +252,15 @@ static enum outcome parse_record(struct csv_reader *reader, struct parse *parse)
     }
 }
 
+/** Passes over a line whatever is in it; @p parse stands in it, then at the next. */
+static enum outcome skip_line(const struct csv_reader *reader, struct parse *parse) {
+    while (parse->at < reader->end && reader->buffer[parse->at] != '\n' &&
+           reader->buffer[parse->at] != '\r') {
+        parse->at++;
+    }
+    return parse_line_end(reader, parse);
+}
+
 /** Takes a field out of its quotes, in place. */
 static void unquote(struct csv_field *field) {
     char *from = field->text + 1;
@@ -259,23 +273,25 @@ static void unquote(struct csv_field *field) {
     field->length = (size_t)(to - field->text);
 }
 
-perebor_status csv_read(struct csv_reader *reader, bool *more, perebor_error *error) {
+/** Parses what is at the start of the buffer until it is complete. */
+static perebor_status advance(struct csv_reader *reader,
+                              enum outcome (*parse_one)(struct csv_reader *, struct parse *),
+                              perebor_error *error) {
     for (;;) {
-        if (reader->start == reader->end && reader->at_end) {
-            *more = false;
-            return PEREBOR_OK;
-        }
         struct parse parse = {.at = reader->start, .line = reader->next_line};
-        switch (parse_record(reader, &parse)) {
+        perebor_status status = PEREBOR_OK;
+        switch (parse_one(reader, &parse)) {
         case COMPLETE:
-            break;
-        case NEEDS_MORE: {
-            perebor_status status = refill(reader, error);
+            reader->line = reader->next_line;
+            reader->next_line = parse.line;
+            reader->start = parse.at;
+            return PEREBOR_OK;
+        case NEEDS_MORE:
+            status = refill(reader, error);
             if (status != PEREBOR_OK) {
                 return status;
             }
-            continue;
-        }
+            break;
         case BROKEN:
             return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%" PRIu64 ": %s", reader->name,
                                 parse.problem_line, parse.problem);
@@ -283,13 +299,30 @@ perebor_status csv_read(struct csv_reader *reader, bool *more, perebor_error *er
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory for %zu fields",
                                 reader->name, reader->n_fields);
         }
-        reader->line = reader->next_line;
-        reader->next_line = parse.line;
-        reader->start = parse.at;
-        if (reader->n_fields > 1 || reader->fields[0].length > 0) {
-            break;
-        }
     }
+}
+
+/** A record, or a line of comment as a record without fields. */
+static enum outcome parse_record_or_comment(struct csv_reader *reader, struct parse *parse) {
+    if (reader->comment != '\0' && parse->at < reader->end &&
+        reader->buffer[parse->at] == reader->comment) {
+        reader->n_fields = 0;
+        return skip_line(reader, parse);
+    }
+    return parse_record(reader, parse);
+}
+
+perebor_status csv_read(struct csv_reader *reader, bool *more, perebor_error *error) {
+    do {
+        if (reader->start == reader->end && reader->at_end) {
+            *more = false;
+            return PEREBOR_OK;
+        }
+        perebor_status status = advance(reader, parse_record_or_comment, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+    } while (reader->n_fields == 0 || (reader->n_fields == 1 && reader->fields[0].length == 0));
     for (size_t i = 0; i < reader->n_fields; i++) {
         if (reader->fields[i].length > 0 && reader->fields[i].text[0] == '"') {
             unquote(&reader->fields[i]);
@@ -299,17 +332,44 @@ perebor_status csv_read(struct csv_reader *reader, bool *more, perebor_error *er
     return PEREBOR_OK;
 }
 
+static enum outcome parse_any_line(struct csv_reader *reader, struct parse *parse) {
+    return skip_line(reader, parse);
+}
+
+perebor_status csv_skip_lines(struct csv_reader *reader, uint32_t n_lines, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (uint32_t i = 0; i < n_lines && !(reader->start == reader->end && reader->at_end); i++) {
+        PEREBOR_TRY(done, advance(reader, parse_any_line, error));
+    }
+    status = fill(reader, error);
+done:
+    return status;
+}
+
+perebor_status csv_take_separator(struct csv_reader *reader, char *delimiter,
+                                  perebor_error *error) {
+    static const char word[] = "sep=";
+    const char *line = reader->buffer + reader->start;
+    size_t length = sizeof word - 1;
+    size_t size = reader->end - reader->start;
+    *delimiter = '\0';
+    if (size < length + 2 || memcmp(line, word, length) != 0 ||
+        (line[length + 1] != '\n' && line[length + 1] != '\r')) {
+        return PEREBOR_OK;
+    }
+    *delimiter = line[length];
+    return csv_skip_lines(reader, 1, error);
+}
+
 void csv_digest(const struct csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]) {
-    perebor_sha256 digest = reader->digest;
+    perebor_sha256 digest = reader->stream.digest;
     perebor_sha256_final(&digest, sha256);
 }
 
 void csv_close(struct csv_reader *reader) {
-    if (reader->file >= 0) {
-        (void)close(reader->file);
-    }
+    byte_stream_close(&reader->stream);
     free(reader->buffer);
     free(reader->fields);
     memset(reader, 0, sizeof *reader);
-    reader->file = -1;
+    reader->stream.file = -1;
 }

@@ -17,6 +17,7 @@
 
 #include "base/digest.h"
 #include "perebor/status.h"
+#include "table/byte_stream.h"
 
 /** One field of the present record. */
 struct csv_field {
@@ -26,41 +27,53 @@ struct csv_field {
 
 /** Reads one source. Everything in it is private to csv.c but what is marked. */
 struct csv_reader {
-    const char *name;         /**< For messages. */
-    struct csv_field *fields; /**< [n_fields] of the present record: to be read. */
-    size_t n_fields;          /**< To be read. */
-    uint64_t line;            /**< First line of the present record, from 1: to be read. */
-    uint64_t n_bytes;         /**< Taken from the source so far: to be read. */
-    bool has_mark;            /**< A byte order mark came first: to be read. */
+    const char *name;          /**< For messages. */
+    struct csv_field *fields;  /**< [n_fields] of the present record: to be read. */
+    size_t n_fields;           /**< To be read. */
+    uint64_t line;             /**< First line of the present record, from 1: to be read. */
+    struct byte_stream stream; /**< To be read where its header says so. */
 
     char delimiter;
+    char comment; /**< Lines that begin with it are skipped; '\0': none. To be set. */
     size_t fields_capacity;
     char *buffer;
     size_t start, end, capacity; /**< buffer[start, end) is not yet parsed. */
     bool at_end;                 /**< Nothing is left beyond the buffer. */
     uint64_t next_line;
-    int file; /**< -1: memory. */
-    const char *memory;
-    size_t memory_left, chunk_size;
-    perebor_sha256 digest;
+    size_t chunk_size;
     bool special[256]; /**< Bytes that may end an unquoted field. */
 };
 
 /**
- * Opens a file and fills the buffer for the first time. A UTF-8 byte order mark is skipped.
+ * Opens a file and fills the buffer for the first time. A byte order mark is skipped.
  *
- * @param[in] name  Borrowed; the path.
- *
- * @retval PEREBOR_ERR_IO      The file cannot be read.
- * @retval PEREBOR_ERR_FORMAT  It is UTF-16.
+ * @param[in] name      Borrowed; the path.
+ * @param[in] encoding  As declared, or NULL; see byte_stream_open_file(), whose failures these are.
  */
 PEREBOR_MUST_CHECK perebor_status csv_open_file(struct csv_reader *reader, const char *name,
-                                                perebor_error *error);
+                                                const char *encoding, perebor_error *error);
 
 /** The same from memory, which is borrowed, through a buffer of @p chunk_size bytes at first. */
 PEREBOR_MUST_CHECK perebor_status csv_open_memory(struct csv_reader *reader, const char *name,
-                                                  const char *bytes, size_t size, size_t chunk_size,
+                                                  const char *encoding, const char *bytes,
+                                                  size_t size, size_t chunk_size,
                                                   perebor_error *error);
+
+/** Text in memory, which is borrowed and already in UTF-8, or near it. */
+PEREBOR_MUST_CHECK perebor_status csv_open_sample(struct csv_reader *reader, const char *text,
+                                                  size_t size, perebor_error *error);
+
+/** Skips lines, whatever is in them, before the first record is read. */
+PEREBOR_MUST_CHECK perebor_status csv_skip_lines(struct csv_reader *reader, uint32_t n_lines,
+                                                 perebor_error *error);
+
+/**
+ * Takes a line `sep=;`, by which spreadsheets name the delimiter, before the first record is read.
+ *
+ * @param[out] delimiter  '\0' if there is no such line.
+ */
+PEREBOR_MUST_CHECK perebor_status csv_take_separator(struct csv_reader *reader, char *delimiter,
+                                                     perebor_error *error);
 
 /** Sets what separates fields, ',' at first. To be called before the first record is read. */
 void csv_set_delimiter(struct csv_reader *reader, char delimiter);

@@ -13,25 +13,26 @@
 /**
  * Reads all of an open reader.
  *
- * Without a declared encoding the source is UTF-8 if all of it is valid; else windows-1251, unless
- * most of what is not ASCII is valid UTF-8: then it is a damaged file and an error.
+ * Header, decimal mark and encoding are judged by all of the source, see csv_header.h,
+ * decimal_mark.h and cell_encoding.h; the delimiter by its beginning, which every row must bear
+ * out. What had to be guessed is a warning of the load.
  *
  * @param[out]    table   Filled; released with table_release().
  * @param[out]    report  Its sha256, sizes and dialect are filled in.
  * @param[in,out] reader  Opened and not yet read from.
  *
  * @retval PEREBOR_ERR_FORMAT  No header, no rows, a ragged row, an empty or repeated column name,
- *                             bytes that are not of the encoding.
+ *                             the header again, bytes that are not of the encoding.
  */
 PEREBOR_MUST_CHECK perebor_status table_read_csv(struct table *table, perebor_source_report *report,
-                                                 struct table_pool *pool, perebor_arena *arena,
+                                                 struct table_load *load,
                                                  const perebor_table_source *source,
                                                  struct csv_reader *reader, perebor_error *error);
 
 /** Opens the file of a source and reads it. */
 PEREBOR_MUST_CHECK perebor_status table_read_csv_file(struct table *table,
                                                       perebor_source_report *report,
-                                                      struct table_pool *pool, perebor_arena *arena,
+                                                      struct table_load *load,
                                                       const perebor_table_source *source,
                                                       perebor_error *error);
 

@@ -2,7 +2,6 @@
 #include "table/database.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/try.h"
+#include "table/byte_stream.h"
 
 enum { FIRST_ROWS = 256, DIGEST_CHUNK = 1 << 16 };
 
@@ -227,6 +227,7 @@ perebor_status table_read_database(struct table *table, perebor_source_report *r
     report->n_rows = result.n_rows;
     report->n_columns = result.n_columns;
     report->delimiter = report->decimal = report->encoding = "";
+    report->compression = report->names = "";
 done:
     (void)sqlite3_finalize(statement);
     (void)sqlite3_close(database);

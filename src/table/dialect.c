@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "table/dialect.h"
 
-#include <stdbool.h>
-
 #include "base/try.h"
 #include "table/csv.h"
 
@@ -10,7 +8,8 @@ enum { SAMPLE_SIZE = 1 << 18, SAMPLE_RECORDS = 100 };
 
 /** The numbers of fields in the first records, as one delimiter makes them. */
 struct trial {
-    size_t n_in_header;
+    size_t n_in_header, n_records;
+    size_t n_below; /**< In each record below the header; 0: not in all the same. */
     bool uniform;
 };
 
@@ -37,68 +36,89 @@ static perebor_status next_record(struct csv_reader *reader, size_t n_before, bo
     return PEREBOR_OK;
 }
 
-static perebor_status open_sample(struct csv_reader *reader, const char *sample, size_t size,
+static perebor_status open_sample(struct csv_reader *reader, const struct csv_sample *sample,
                                   char delimiter, perebor_error *error) {
-    size_t used = size < SAMPLE_SIZE ? size : SAMPLE_SIZE;
-    perebor_status status = csv_open_memory(reader, "sample", sample, used, used + 1, error);
+    size_t used = sample->size < SAMPLE_SIZE ? sample->size : SAMPLE_SIZE;
+    perebor_status status = csv_open_sample(reader, sample->text, used, error);
     if (status == PEREBOR_OK) {
         csv_set_delimiter(reader, delimiter);
+        reader->comment = sample->comment;
     }
     return status;
 }
 
-static perebor_status try_delimiter(struct trial *trial, const char *sample, size_t size,
+static perebor_status try_delimiter(struct trial *trial, const struct csv_sample *sample,
                                     char delimiter, perebor_error *error) {
     struct csv_reader reader;
-    perebor_status status = open_sample(&reader, sample, size, delimiter, error);
+    perebor_status status = open_sample(&reader, sample, delimiter, error);
     if (status != PEREBOR_OK) {
         return status;
     }
     *trial = (struct trial){.uniform = true};
     for (size_t n = 0;; n++) {
         bool more;
-        PEREBOR_TRY(done, next_record(&reader, n, size <= SAMPLE_SIZE, &more, error));
+        PEREBOR_TRY(done, next_record(&reader, n, sample->size <= SAMPLE_SIZE, &more, error));
         if (!more) {
             break;
         }
         if (n == 0) {
             trial->n_in_header = reader.n_fields;
-        } else if (reader.n_fields != trial->n_in_header) {
+        } else if (n == 1) {
+            trial->n_below = reader.n_fields;
+        } else if (reader.n_fields != trial->n_below) {
+            trial->n_below = 0;
+        }
+        if (reader.n_fields != trial->n_in_header) {
             trial->uniform = false;
         }
+        trial->n_records = n + 1;
     }
 done:
     csv_close(&reader);
     return status;
 }
 
-perebor_status table_detect_delimiter(char *delimiter, const char *sample, size_t size,
+static bool is_better(const struct trial *one, const struct trial *other) {
+    // Where every header is one name, a title may stand above it: the rows then tell.
+    if (one->n_in_header < 2 || other->n_in_header < 2) {
+        return one->n_in_header != other->n_in_header ? one->n_in_header > other->n_in_header
+                                                      : one->n_below > other->n_below;
+    }
+    return one->uniform != other->uniform ? one->uniform : one->n_in_header > other->n_in_header;
+}
+
+perebor_status table_detect_delimiter(char *delimiter, char *rival, const struct csv_sample *sample,
                                       perebor_error *error) {
-    static const char candidates[] = {',', ';', '\t'};
+    static const char candidates[] = {',', ';', '\t', '|'};
     perebor_status status = PEREBOR_OK;
     char best = ',';
-    struct trial best_trial = {.n_in_header = 1};
+    char second = '\0';
+    struct trial best_trial = {.n_in_header = 1, .n_below = 1};
     for (size_t i = 0; i < sizeof candidates; i++) {
         struct trial trial;
-        PEREBOR_TRY(done, try_delimiter(&trial, sample, size, candidates[i], error));
-        if (trial.n_in_header >= 2 &&
-            (trial.uniform != best_trial.uniform ? trial.uniform
-                                                 : trial.n_in_header > best_trial.n_in_header)) {
+        PEREBOR_TRY(done, try_delimiter(&trial, sample, candidates[i], error));
+        bool better = is_better(&trial, &best_trial);
+        const struct trial *lesser = better ? &best_trial : &trial;
+        // Two records and more: of one alone nothing can be told.
+        if (lesser->uniform && lesser->n_in_header >= 2 && lesser->n_records >= 2) {
+            second = better ? best : candidates[i];
+        }
+        if (better) {
             best = candidates[i];
             best_trial = trial;
         }
     }
     *delimiter = best;
+    *rival = second;
 done:
     return status;
 }
 
-/** Whether the field is a number with digits on both sides of the mark. */
-static bool is_decimal(const struct csv_field *field, char mark) {
+bool table_is_decimal(const char *text, size_t length, char mark) {
     size_t n_digits[2] = {0, 0};
     size_t n_marks = 0;
-    for (size_t i = 0; i < field->length; i++) {
-        char byte = field->text[i];
+    for (size_t i = 0; i < length; i++) {
+        char byte = text[i];
         if (byte == mark && n_marks == 0) {
             n_marks++;
         } else if (byte >= '0' && byte <= '9') {
@@ -110,14 +130,14 @@ static bool is_decimal(const struct csv_field *field, char mark) {
     return n_digits[0] > 0 && n_digits[1] > 0;
 }
 
-perebor_status table_detect_decimal(char *decimal, const char *sample, size_t size, char delimiter,
+perebor_status table_detect_decimal(char *decimal, const struct csv_sample *sample, char delimiter,
                                     perebor_error *error) {
     *decimal = '.';
     if (delimiter == ',') {
         return PEREBOR_OK;
     }
     struct csv_reader reader;
-    perebor_status status = open_sample(&reader, sample, size, delimiter, error);
+    perebor_status status = open_sample(&reader, sample, delimiter, error);
     if (status != PEREBOR_OK) {
         return status;
     }
@@ -125,16 +145,17 @@ perebor_status table_detect_decimal(char *decimal, const char *sample, size_t si
     size_t n_commas = 0;
     for (size_t n = 0;; n++) {
         bool more;
-        PEREBOR_TRY(done, next_record(&reader, n, size <= SAMPLE_SIZE, &more, error));
+        PEREBOR_TRY(done, next_record(&reader, n, sample->size <= SAMPLE_SIZE, &more, error));
         if (!more) {
             break;
         }
         for (size_t i = 0; n > 0 && i < reader.n_fields; i++) {
-            n_points += is_decimal(&reader.fields[i], '.');
-            n_commas += is_decimal(&reader.fields[i], ',');
+            const struct csv_field *field = &reader.fields[i];
+            n_points += table_is_decimal(field->text, field->length, '.');
+            n_commas += table_is_decimal(field->text, field->length, ',');
         }
     }
-    if (n_commas > 0 && n_points == 0) {
+    if (n_commas > n_points) {
         *decimal = ',';
     }
 done:

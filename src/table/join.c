@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/name_list.h"
 #include "table/steps.h"
 
 /** A join under way. */
@@ -16,30 +17,71 @@ struct joining {
     struct table_key_index bases; /**< From key to row of the base. */
 };
 
-/** Whether a column is in one of the parts there are so far. */
-static bool has_column(const struct table_joined *joined, const char *name) {
+/** Whether a table is one of the parts there are so far. */
+static bool is_part(const struct table_joined *joined, const struct table *table) {
     for (size_t i = 0; i < joined->n_parts; i++) {
-        if (table_find_column(joined->parts[i], name) != TABLE_NO_COLUMN) {
+        if (joined->parts[i] == table) {
             return true;
         }
     }
     return false;
 }
 
+/** Whether a column is in one of the parts; columns are indexed a table each. */
+static bool has_column(const struct joining *joining, const struct name_index *columns,
+                       const char *name) {
+    for (size_t i = 0; i < joining->load->n_tables; i++) {
+        if (is_part(joining->joined, &joining->load->tables[i]) &&
+            name_index_find(&columns[i], name) != NAME_INDEX_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static perebor_status index_columns(const struct table_load *load, struct name_index *columns,
+                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; i < load->n_tables; i++) {
+        for (size_t j = 0; j < load->tables[i].n_columns; j++) {
+            size_t before;
+            PEREBOR_TRY(done, name_index_add(&columns[i], load->tables[i].columns[j].name, j,
+                                             &before, error));
+        }
+    }
+done:
+    return status;
+}
+
 /** Adds the tables that hold passthrough columns and are not joined otherwise. */
-static void add_carrying_tables(struct joining *joining) {
+static perebor_status add_carrying_tables(struct joining *joining, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct table_load *load = joining->load;
     struct table_joined *joined = joining->joined;
-    const perebor_texts *passthrough = &joining->load->spec->roles.passthrough;
-    for (size_t i = 0; joining->key != NULL && i < passthrough->n; i++) {
-        for (size_t j = 0; j < joining->load->n_tables; j++) {
-            struct table *table = &joining->load->tables[j];
-            if (!has_column(joined, passthrough->items[i]) &&
-                table_find_column(table, joining->key) != TABLE_NO_COLUMN &&
-                table_find_column(table, passthrough->items[i]) != TABLE_NO_COLUMN) {
-                joined->parts[joined->n_parts++] = table;
+    const perebor_texts *passthrough = &load->spec->roles.passthrough;
+    if (joining->key == NULL || passthrough->n == 0) {
+        return PEREBOR_OK;
+    }
+    struct name_index *columns = calloc(load->n_tables, sizeof *columns);
+    if (columns == NULL) {
+        return table_out_of_memory(error);
+    }
+    PEREBOR_TRY(done, index_columns(load, columns, error));
+    for (size_t i = 0; i < passthrough->n; i++) {
+        for (size_t j = 0; j < load->n_tables; j++) {
+            if (!has_column(joining, columns, passthrough->items[i]) &&
+                name_index_find(&columns[j], joining->key) != NAME_INDEX_NONE &&
+                name_index_find(&columns[j], passthrough->items[i]) != NAME_INDEX_NONE) {
+                joined->parts[joined->n_parts++] = &load->tables[j];
             }
         }
     }
+done:
+    for (size_t i = 0; i < load->n_tables; i++) {
+        name_index_release(&columns[i]);
+    }
+    free(columns);
+    return status;
 }
 
 static perebor_status gather_parts(struct joining *joining, perebor_error *error) {
@@ -81,7 +123,7 @@ static perebor_status gather_parts(struct joining *joining, perebor_error *error
         PEREBOR_TRY(done, table_require_column(load, joined->parts[i], joining->key, step->at,
                                                &column, error));
     }
-    add_carrying_tables(joining);
+    status = add_carrying_tables(joining, error);
 done:
     return status;
 }
@@ -268,14 +310,16 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
     struct table_joined *joined = joining->joined;
     const char *name = joined->parts[part]->columns[column].name;
     assert(name != NULL);
-    for (size_t i = 0; i < joined->n_columns; i++) {
-        assert(joined->columns[i].name != NULL);
-        if (strcmp(joined->columns[i].name, name) == 0) {
-            return table_fail_at(
-                joining->load, joining->step->at, error,
-                "tables \"%s\" and \"%s\" both have a column \"%s\"; rename one by a sql: step",
-                joined->parts[joined->columns[i].part]->name, joined->parts[part]->name, name);
-        }
+    size_t other;
+    perebor_status status = name_index_add(&joined->names, name, joined->n_columns, &other, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    if (other != NAME_INDEX_NONE) {
+        return table_fail_at(
+            joining->load, joining->step->at, error,
+            "tables \"%s\" and \"%s\" both have a column \"%s\"; rename one by a sql: step",
+            joined->parts[joined->columns[other].part]->name, joined->parts[part]->name, name);
     }
     joined->columns[joined->n_columns++] = (struct table_joined_column){
         .name = name,
@@ -287,14 +331,10 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
     return PEREBOR_OK;
 }
 
-static bool is_passthrough(const struct joining *joining, const char *name) {
-    const perebor_texts *passthrough = &joining->load->spec->roles.passthrough;
-    return passthrough->n > 0 && table_texts_name(passthrough, name);
-}
-
 static perebor_status gather_columns(struct joining *joining, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct table_joined *joined = joining->joined;
+    struct name_list passthrough = {0};
     size_t capacity = 0;
     for (size_t i = 0; i < joined->n_parts; i++) {
         capacity += joined->parts[i]->n_columns;
@@ -304,17 +344,20 @@ static perebor_status gather_columns(struct joining *joining, perebor_error *err
     if (joined->columns == NULL) {
         return table_out_of_memory(error);
     }
+    PEREBOR_TRY(done,
+                name_list_create(&passthrough, &joining->load->spec->roles.passthrough, error));
     for (size_t i = 0; i < joined->n_parts; i++) {
         const struct table *part = joined->parts[i];
         for (size_t j = 0; j < part->n_columns; j++) {
             const char *name = part->columns[j].name;
             bool repeats_key = i > 0 && strcmp(name, joining->key) == 0;
-            if (!repeats_key && (i < joining->n_declared || is_passthrough(joining, name))) {
+            if (!repeats_key && (i < joining->n_declared || name_list_has(&passthrough, name))) {
                 PEREBOR_TRY(done, add_column(joining, i, j, error));
             }
         }
     }
 done:
+    name_list_release(&passthrough);
     return status;
 }
 

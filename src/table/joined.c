@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_SUGGESTED_FROM = 4096 };
+
 char table_joined_decimal(const struct table_joined *joined,
                           const struct table_joined_column *column) {
     return joined->parts[column->part]->decimal;
@@ -19,31 +21,42 @@ const char *table_joined_place(const struct table_joined *joined,
     return table_place(joined->parts[column->part], column->column, part_row, place);
 }
 
+/** What may be the matter: a header that is none, a delimiter that is another; else the names. */
+static const char *columns_hint(perebor_arena *arena, const struct table_joined *joined) {
+    for (size_t i = 0; i < joined->n_parts; i++) {
+        const struct table *part = joined->parts[i];
+        if (part->header_is_data || part->n_columns == 1) {
+            return table_columns_hint(arena, part);
+        }
+    }
+    return joined->n_parts == 1 ? table_columns_hint(arena, joined->parts[0]) : "";
+}
+
+static perebor_status fail_no_column(const struct table_load *load,
+                                     const struct table_joined *joined, const char *name,
+                                     perebor_position at, perebor_error *error) {
+    const char *names[MAX_SUGGESTED_FROM];
+    size_t n = joined->n_columns < MAX_SUGGESTED_FROM ? joined->n_columns : MAX_SUGGESTED_FROM;
+    for (size_t i = 0; i < n; i++) {
+        names[i] = joined->columns[i].name;
+    }
+    perebor_arena arena = {0};
+    const char *hint = table_hint(&arena, name, names, n);
+    perebor_status status = table_fail_at(load, at, error, "there is no column \"%s\"%s", name,
+                                          *hint != '\0' ? hint : columns_hint(&arena, joined));
+    perebor_arena_release(&arena);
+    return status;
+}
+
 perebor_status table_joined_require(const struct table_load *load,
                                     const struct table_joined *joined, const char *name,
                                     perebor_position at, size_t *column, perebor_error *error) {
-    const char **names = malloc((joined->n_columns + 1) * sizeof *names);
-    if (names == NULL) {
-        return table_out_of_memory(error);
-    }
-    perebor_status status = PEREBOR_OK;
-    size_t found = TABLE_NO_COLUMN;
-    for (size_t i = 0; i < joined->n_columns && found == TABLE_NO_COLUMN; i++) {
-        names[i] = joined->columns[i].name;
-        if (strcmp(names[i], name) == 0) {
-            found = i;
-        }
-    }
-    if (found == TABLE_NO_COLUMN) {
-        perebor_arena arena = {0};
-        status = table_fail_at(load, at, error, "there is no column \"%s\"%s", name,
-                               table_hint(&arena, name, names, joined->n_columns));
-        perebor_arena_release(&arena);
-    } else {
+    size_t found = name_index_find(&joined->names, name);
+    if (found != NAME_INDEX_NONE) {
         *column = found;
+        return PEREBOR_OK;
     }
-    free(names);
-    return status;
+    return fail_no_column(load, joined, name, at, error);
 }
 
 void table_joined_release(struct table_joined *joined) {
@@ -53,5 +66,6 @@ void table_joined_release(struct table_joined *joined) {
     free(joined->rows);
     free(joined->parts);
     free(joined->columns);
+    name_index_release(&joined->names);
     memset(joined, 0, sizeof *joined);
 }

@@ -7,6 +7,7 @@
 #define PEREBOR_TABLE_JOINED_H
 
 #include "table/key_index.h"
+#include "table/name_index.h"
 #include "table/table.h"
 
 /** One column of the joined table. */
@@ -25,6 +26,7 @@ struct table_joined {
     size_t n_parts;
     struct table_joined_column *columns; /**< [n_columns] in table order, the key once. */
     size_t n_columns;
+    struct name_index names; /**< Of the columns. */
     size_t n_rows;
 };
 

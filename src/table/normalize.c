@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/name_list.h"
 #include "table/steps.h"
 
 /** A rule and what it has made of the texts seen so far: each text is normalized once. */
@@ -96,6 +97,7 @@ perebor_status table_normalize(struct table_load *load, const perebor_clean_step
                                perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct normalizing normalizing = {.pool = &load->pool, .n_results = load->pool.n_texts};
+    struct name_list chosen = {0};
     normalizing.results = malloc(normalizing.n_results * sizeof *normalizing.results);
     normalizing.is_known = calloc(normalizing.n_results, 1);
     if (normalizing.results == NULL || normalizing.is_known == NULL) {
@@ -104,6 +106,7 @@ perebor_status table_normalize(struct table_load *load, const perebor_clean_step
     }
     PEREBOR_TRY(done, find_rule(load, step, &normalizing.rule, error));
     PEREBOR_TRY(done, table_check_columns(load, step, error));
+    PEREBOR_TRY(done, name_list_create(&chosen, &step->columns, error));
     for (size_t i = 0; i < load->n_tables; i++) {
         struct table *table = &load->tables[i];
         uint64_t n_changed = 0;
@@ -111,7 +114,7 @@ perebor_status table_normalize(struct table_load *load, const perebor_clean_step
             continue;
         }
         for (size_t j = 0; j < table->n_columns; j++) {
-            if (table_texts_name(&step->columns, table->columns[j].name)) {
+            if (step->columns.n == 0 || name_list_has(&chosen, table->columns[j].name)) {
                 PEREBOR_TRY(done, normalize_column(&normalizing, table, j, &n_changed, error));
             }
         }
@@ -120,5 +123,6 @@ perebor_status table_normalize(struct table_load *load, const perebor_clean_step
 done:
     free(normalizing.results);
     free(normalizing.is_known);
+    name_list_release(&chosen);
     return status;
 }

@@ -4,12 +4,19 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/name_list.h"
 #include "table/steps.h"
+
+enum { SHOWN_SIZE = 256, MAX_SHOWN_COLUMNS = 8 };
 
 /** One pair as words of a table, and how often it was applied. */
 struct replacement {
     table_cell from, to;
+    bool is_number; /**< Every cell of the same value is meant, however written. */
+    double number;  /**< Of from, where that is a decimal. */
     uint64_t n_cells;
+    size_t n_columns;       /**< That it changed. */
+    char shown[SHOWN_SIZE]; /**< Cells of the first of these: `mass 11, insulin 37`. */
 };
 
 static perebor_status intern_value(struct table_load *load, const char *text, char decimal,
@@ -21,57 +28,142 @@ static perebor_status intern_value(struct table_load *load, const char *text, ch
     return table_pool_intern(&load->pool, cell, text, strlen(text), decimal, error);
 }
 
-/** All pairs apply at once, so that a value put in is not replaced again. */
-static void replace_column(struct table *table, size_t column, struct replacement *pairs,
-                           size_t n_pairs) {
-    table_cell *cells = table->columns[column].cells;
+/** The words of a pair; a number that the experiment writes as one has a point in any table. */
+static perebor_status intern_pair(struct table_load *load, const perebor_clean_step *step,
+                                  size_t pair, const struct table *table,
+                                  struct replacement *result, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const char *from = step->from.items[pair];
+    bool plain = step->from_plain != NULL && step->from_plain[pair];
+    *result = (struct replacement){0};
+    PEREBOR_TRY(done, intern_value(load, from, plain ? '.' : table->decimal, &result->from, error));
+    result->is_number = plain && table_cell_is_decimal(result->from);
+    if (plain && !result->is_number) {
+        PEREBOR_TRY(done, intern_value(load, from, table->decimal, &result->from, error));
+    }
+    if (table_cell_is_decimal(result->from)) {
+        (void)table_pool_number(&load->pool, result->from, table->decimal, &result->number);
+    }
+    PEREBOR_TRY(done, intern_value(load, step->to.items[pair], table->decimal, &result->to, error));
+done:
+    return status;
+}
+
+/** Whether a cell is a number of the pair's value, written in another way. */
+static bool equals_number(const struct table_load *load, const struct table *table, table_cell cell,
+                          const struct replacement *pair) {
+    double number;
+    return cell != TABLE_MISSING && table_cell_is_decimal(pair->from) &&
+           table_pool_number(&load->pool, cell, table->decimal, &number) && number == pair->number;
+}
+
+static bool is_meant(const struct table_load *load, const struct table *table, table_cell cell,
+                     const struct replacement *pair) {
+    return cell == pair->from || (pair->is_number && equals_number(load, table, cell, pair));
+}
+
+/** Adds a column's cells to what is shown of a pair. */
+static void count_column(struct replacement *pair, const char *column, uint64_t n_cells) {
+    size_t used = strlen(pair->shown);
+    pair->n_cells += n_cells;
+    if (n_cells > 0 && pair->n_columns++ < MAX_SHOWN_COLUMNS) {
+        (void)snprintf(pair->shown + used, SHOWN_SIZE - used, "%s%s %llu", used > 0 ? ", " : "",
+                       column, (unsigned long long)n_cells);
+    }
+}
+
+/** Says that no cell equals the number as text, if some would as a number. */
+static perebor_status warn_of_other_texts(struct table_load *load, const struct table *table,
+                                          size_t column, const struct replacement *pair,
+                                          const char *from, perebor_error *error) {
+    const table_cell *cells = table->columns[column].cells;
+    size_t n_others = 0;
+    size_t first = 0;
     for (size_t row = 0; row < table->n_rows; row++) {
-        for (size_t i = 0; i < n_pairs; i++) {
-            if (cells[row] == pairs[i].from) {
-                pairs[i].n_cells += pairs[i].from != pairs[i].to;
+        if (equals_number(load, table, cells[row], pair)) {
+            first = n_others++ == 0 ? row : first;
+        }
+    }
+    if (n_others == 0) {
+        return PEREBOR_OK;
+    }
+    char place[TABLE_PLACE_SIZE];
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    return table_warn(load, error,
+                      "%s: column \"%s\": replace finds no \"%s\", but %zu cells such as \"%s\"; "
+                      "write the number without quotes to mean them too",
+                      table_place(table, column, first, place), table->columns[column].name, from,
+                      n_others, table_pool_text(&load->pool, cells[first], buffer));
+}
+
+/** All pairs apply at once, so that a value put in is not replaced again. */
+static perebor_status replace_column(struct table_load *load, const perebor_clean_step *step,
+                                     struct table *table, size_t column, struct replacement *pairs,
+                                     perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    table_cell *cells = table->columns[column].cells;
+    uint64_t *n_found = calloc(2 * step->from.n + 1, sizeof *n_found);
+    if (n_found == NULL) {
+        return table_out_of_memory(error);
+    }
+    uint64_t *n_changed = n_found + step->from.n;
+    for (size_t row = 0; row < table->n_rows; row++) {
+        for (size_t i = 0; i < step->from.n; i++) {
+            if (is_meant(load, table, cells[row], &pairs[i])) {
+                n_found[i]++;
+                n_changed[i] += cells[row] != pairs[i].to;
                 cells[row] = pairs[i].to;
                 break;
             }
         }
     }
+    for (size_t i = 0; i < step->from.n; i++) {
+        count_column(&pairs[i], table->columns[column].name, n_changed[i]);
+        if (n_found[i] == 0 && !pairs[i].is_number) {
+            PEREBOR_TRY(done, warn_of_other_texts(load, table, column, &pairs[i],
+                                                  step->from.items[i], error));
+        }
+    }
+done:
+    free(n_found);
+    return status;
 }
 
-static perebor_status log_pair(struct table_load *load, const perebor_clean_step *step, size_t pair,
-                               const struct table *table, uint64_t n_cells, perebor_error *error) {
+static perebor_status log_pair(struct table_load *load, const perebor_clean_step *step, size_t i,
+                               const struct table *table, const struct replacement *pair,
+                               perebor_error *error) {
     const char *column = step->columns.n == 1 && !perebor_text_is_pattern(step->columns.items[0])
                              ? step->columns.items[0]
                              : "";
-    const char *to = step->to.items[pair];
+    const char *to = step->to.items[i];
     const char *mark = to == NULL ? "" : "\"";
+    bool several = *column == '\0' && pair->n_columns > 0;
     perebor_step_report entry = {
-        .step = "replace", .table = table->name, .column = column, .n_cells = n_cells};
-    return table_log(load, entry, error, "%s%s%s: \"%s\" -> %s%s%s%s%s", table->name,
-                     *column != '\0' ? "." : "", column,
-                     step->from.items[pair] == NULL ? "" : step->from.items[pair], mark,
-                     to == NULL ? "gap" : to, mark, step->reason != NULL ? ": " : "",
-                     step->reason != NULL ? step->reason : "");
+        .step = "replace", .table = table->name, .column = column, .n_cells = pair->n_cells};
+    return table_log(
+        load, entry, error, "%s%s%s: \"%s\" -> %s%s%s%s%s%s%s%s", table->name,
+        *column != '\0' ? "." : "", column, step->from.items[i] == NULL ? "" : step->from.items[i],
+        mark, to == NULL ? "gap" : to, mark, several ? " in " : "", several ? pair->shown : "",
+        several && pair->n_columns > MAX_SHOWN_COLUMNS ? " …" : "",
+        step->reason != NULL ? ": " : "", step->reason != NULL ? step->reason : "");
 }
 
 static perebor_status replace_in(struct table_load *load, const perebor_clean_step *step,
-                                 struct table *table, struct replacement *pairs,
-                                 perebor_error *error) {
+                                 const struct name_list *chosen, struct table *table,
+                                 struct replacement *pairs, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n_columns = 0;
     for (size_t i = 0; i < step->from.n; i++) {
-        pairs[i].n_cells = 0;
-        PEREBOR_TRY(done,
-                    intern_value(load, step->from.items[i], table->decimal, &pairs[i].from, error));
-        PEREBOR_TRY(done,
-                    intern_value(load, step->to.items[i], table->decimal, &pairs[i].to, error));
+        PEREBOR_TRY(done, intern_pair(load, step, i, table, &pairs[i], error));
     }
     for (size_t i = 0; i < table->n_columns; i++) {
-        if (table_texts_name(&step->columns, table->columns[i].name)) {
-            replace_column(table, i, pairs, step->from.n);
+        if (step->columns.n == 0 || name_list_has(chosen, table->columns[i].name)) {
+            PEREBOR_TRY(done, replace_column(load, step, table, i, pairs, error));
             n_columns++;
         }
     }
     for (size_t i = 0; n_columns > 0 && i < step->from.n; i++) {
-        PEREBOR_TRY(done, log_pair(load, step, i, table, pairs[i].n_cells, error));
+        PEREBOR_TRY(done, log_pair(load, step, i, table, &pairs[i], error));
     }
 done:
     return status;
@@ -80,17 +172,20 @@ done:
 perebor_status table_replace(struct table_load *load, const perebor_clean_step *step,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    struct name_list chosen = {0};
     struct replacement *pairs = calloc(step->from.n + 1, sizeof *pairs);
     if (pairs == NULL) {
         return table_out_of_memory(error);
     }
     PEREBOR_TRY(done, table_check_columns(load, step, error));
+    PEREBOR_TRY(done, name_list_create(&chosen, &step->columns, error));
     for (size_t i = 0; i < load->n_tables; i++) {
         if (table_step_is_for(step, &load->tables[i])) {
-            PEREBOR_TRY(done, replace_in(load, step, &load->tables[i], pairs, error));
+            PEREBOR_TRY(done, replace_in(load, step, &chosen, &load->tables[i], pairs, error));
         }
     }
 done:
+    name_list_release(&chosen);
     free(pairs);
     return status;
 }

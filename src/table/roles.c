@@ -222,41 +222,49 @@ static void list_feature(struct deciding *deciding, struct table_roles *roles, s
     decision->use = UNDECIDED;
 }
 
-/** Lists the columns of a use as the experiment lists them, then those it does not. */
-static void list_features(struct deciding *deciding, struct table_roles *roles,
-                          const perebor_texts *names, enum use use, perebor_role role) {
-    const struct table_joined *joined = deciding->joined;
-    for (size_t i = 0; i <= names->n; i++) {
-        const char *pattern = i < names->n ? names->items[i] : "*";
-        for (size_t j = 0; j < joined->n_columns; j++) {
-            // "*" means what nothing else names, wherever it stands in the list.
-            bool matches =
-                perebor_text_matches(pattern, joined->columns[j].name) &&
-                (i == names->n || !is_everything(pattern) || deciding->decisions[j].by_rest);
-            if (deciding->decisions[j].use == use && matches) {
-                list_feature(deciding, roles, j, role);
-            }
+/** Lists the columns of a use that a pattern matches, in the order of the table. */
+static void list_matches(struct deciding *deciding, struct table_roles *roles, const char *pattern,
+                         bool rest_only, enum use use, perebor_role role) {
+    for (size_t i = 0; i < deciding->joined->n_columns; i++) {
+        const struct decision *decision = &deciding->decisions[i];
+        if (decision->use == use && (!rest_only || decision->by_rest) &&
+            perebor_text_matches(pattern, deciding->joined->columns[i].name)) {
+            list_feature(deciding, roles, i, role);
         }
     }
 }
 
-/** Ordinal and boolean columns, in the order of their entries. */
-static void list_entries(struct deciding *deciding, struct table_roles *roles, size_t n_entries,
-                         enum use use, perebor_role role) {
-    for (size_t entry = 0; entry < n_entries; entry++) {
-        for (size_t j = 0; j < deciding->joined->n_columns; j++) {
-            if (deciding->decisions[j].use == use && deciding->decisions[j].entry == entry) {
-                list_feature(deciding, roles, j, role);
-            }
+/** Lists the columns of a use as the experiment lists them, then those it does not. */
+static void list_features(struct deciding *deciding, struct table_roles *roles,
+                          const perebor_texts *names, enum use use, perebor_role role) {
+    for (size_t i = 0; i < names->n; i++) {
+        const char *name = names->items[i];
+        size_t column = name_index_find(&deciding->joined->names, name);
+        if (perebor_text_is_pattern(name)) {
+            // "*" means what nothing else names, wherever it stands in the list.
+            list_matches(deciding, roles, name, is_everything(name), use, role);
+        } else if (column != NAME_INDEX_NONE && deciding->decisions[column].use == use) {
+            list_feature(deciding, roles, column, role);
         }
     }
+    list_matches(deciding, roles, "*", false, use, role);
+}
+
+/** Ordinal and boolean columns, in the order of their entries; each has been found. */
+static void list_entry(struct deciding *deciding, struct table_roles *roles, const char *name,
+                       perebor_role role) {
+    list_feature(deciding, roles, name_index_find(&deciding->joined->names, name), role);
 }
 
 static void list_all(struct deciding *deciding, struct table_roles *roles) {
     const perebor_roles *spec = deciding->spec;
     list_features(deciding, roles, &spec->numeric, NUMERIC, PEREBOR_ROLE_NUMERIC);
-    list_entries(deciding, roles, spec->n_ordinal, ORDINAL, PEREBOR_ROLE_ORDINAL);
-    list_entries(deciding, roles, spec->n_boolean, BOOLEAN, PEREBOR_ROLE_BOOLEAN);
+    for (size_t i = 0; i < spec->n_ordinal; i++) {
+        list_entry(deciding, roles, spec->ordinal[i].name, PEREBOR_ROLE_ORDINAL);
+    }
+    for (size_t i = 0; i < spec->n_boolean; i++) {
+        list_entry(deciding, roles, spec->boolean[i].name, PEREBOR_ROLE_BOOLEAN);
+    }
     list_features(deciding, roles, &spec->nominal, NOMINAL, PEREBOR_ROLE_NOMINAL);
     for (size_t i = 0; i < deciding->joined->n_columns; i++) {
         if (deciding->decisions[i].use == PASSTHROUGH) {

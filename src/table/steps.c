@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/name_index.h"
 
 enum { DETAIL_SIZE = 1024 };
 
@@ -61,8 +62,23 @@ bool table_step_is_for(const perebor_clean_step *step, const struct table *table
            strcmp(step->table, table->name) == 0;
 }
 
-static bool occurs(const struct table_load *load, const perebor_clean_step *step,
-                   const char *pattern) {
+/** Puts the names of all columns that a step could be for into an index. */
+static perebor_status index_columns(const struct table_load *load, const perebor_clean_step *step,
+                                    struct name_index *names, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; i < load->n_tables; i++) {
+        const struct table *table = &load->tables[i];
+        for (size_t j = 0; table_step_is_for(step, table) && j < table->n_columns; j++) {
+            size_t before;
+            PEREBOR_TRY(done, name_index_add(names, table->columns[j].name, j, &before, error));
+        }
+    }
+done:
+    return status;
+}
+
+static bool pattern_occurs(const struct table_load *load, const perebor_clean_step *step,
+                           const char *pattern) {
     for (size_t i = 0; i < load->n_tables; i++) {
         const struct table *table = &load->tables[i];
         for (size_t j = 0; table_step_is_for(step, table) && j < table->n_columns; j++) {
@@ -78,16 +94,20 @@ perebor_status table_check_columns(const struct table_load *load, const perebor_
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     struct table *table = load->n_tables == 1 ? &load->tables[0] : NULL;
+    struct name_index names = {0};
     if (step->table != NULL && strcmp(step->table, "*") != 0) {
         PEREBOR_TRY(done, table_require(load, step->table, step->at, &table, error));
     }
+    PEREBOR_TRY(done, index_columns(load, step, &names, error));
     for (size_t i = 0; i < step->columns.n; i++) {
         const char *name = step->columns.items[i];
+        bool is_pattern = perebor_text_is_pattern(name);
         size_t column;
-        if (occurs(load, step, name)) {
+        if (is_pattern ? pattern_occurs(load, step, name)
+                       : name_index_find(&names, name) != NAME_INDEX_NONE) {
             continue;
         }
-        if (perebor_text_is_pattern(name)) {
+        if (is_pattern) {
             status = table_fail_at(load, step->at, error, "no column matches \"%s\"", name);
         } else if (table != NULL) {
             status = table_require_column(load, table, name, step->at, &column, error);
@@ -97,5 +117,6 @@ perebor_status table_check_columns(const struct table_load *load, const perebor_
         goto done;
     }
 done:
+    name_index_release(&names);
     return status;
 }

@@ -8,7 +8,7 @@
 
 #include "base/suggest.h"
 
-enum { MAX_SUGGESTED_FROM = 4096 };
+enum { MAX_SUGGESTED_FROM = 4096, MAX_LISTED = 8 };
 
 size_t table_find_column(const struct table *table, const char *name) {
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -26,8 +26,10 @@ perebor_status table_fail_at(const struct table_load *load, perebor_position at,
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", load->spec->file, at.line,
-                        at.column, message);
+    return at.line == 0
+               ? perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: %s", load->spec->file, message)
+               : perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", load->spec->file, at.line,
+                              at.column, message);
 }
 
 const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,
@@ -52,9 +54,10 @@ perebor_status table_require_column(const struct table_load *load, const struct 
         names[n_names] = table->columns[n_names].name;
     }
     perebor_arena arena = {0};
+    const char *hint = table_hint(&arena, name, names, n_names);
     perebor_status status =
         table_fail_at(load, at, error, "table \"%s\" has no column \"%s\"%s", table->name, name,
-                      table_hint(&arena, name, names, n_names));
+                      *hint != '\0' ? hint : table_columns_hint(&arena, table));
     perebor_arena_release(&arena);
     return status;
 }
@@ -107,6 +110,58 @@ const char *table_place(const struct table *table, size_t column, size_t row,
         (void)snprintf(place, TABLE_PLACE_SIZE, "%s, row %zu", table->path, line);
     }
     return place;
+}
+
+const char *table_header_hint(const struct table *table) {
+    return table->header_is_data
+               ? "; the header looks like data: if the file has none, name its columns by "
+                 "columns: [NAME, …]"
+               : "";
+}
+
+const char *table_columns_hint(perebor_arena *arena, const struct table *table) {
+    const char *hint = "";
+    if (table->header_is_data) {
+        return table_header_hint(table);
+    }
+    if (table->n_columns == 1 && table->has_lines && table->columns[0].name[0] == '#') {
+        return "; the header begins with #: if such lines are comments, say comment: \"#\"";
+    }
+    if (table->n_columns == 1 && table->has_lines) {
+        hint = perebor_arena_format(arena,
+                                    "; the table has one column, \"%s\": is the delimiter right?",
+                                    table->columns[0].name);
+        return hint == NULL ? "" : hint;
+    }
+    for (size_t i = 0; i < table->n_columns && i < MAX_LISTED && hint != NULL; i++) {
+        hint = perebor_arena_format(arena, "%s%s\"%s\"", hint, i > 0 ? ", " : "; it has ",
+                                    table->columns[i].name);
+    }
+    if (hint != NULL && table->n_columns > MAX_LISTED) {
+        hint = perebor_arena_format(arena, "%s and %zu more", hint, table->n_columns - MAX_LISTED);
+    }
+    return hint == NULL ? "" : hint;
+}
+
+perebor_status table_warn(struct table_load *load, perebor_error *error, const char *format, ...) {
+    if (load->n_warnings == load->warnings_capacity) {
+        size_t capacity = load->warnings_capacity == 0 ? 8 : 2 * load->warnings_capacity;
+        const char **warnings = realloc(load->warnings, capacity * sizeof *warnings);
+        if (warnings == NULL) {
+            return table_out_of_memory(error);
+        }
+        load->warnings = warnings;
+        load->warnings_capacity = capacity;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    const char *warning = perebor_arena_vformat(load->report, format, arguments);
+    va_end(arguments);
+    if (warning == NULL) {
+        return table_out_of_memory(error);
+    }
+    load->warnings[load->n_warnings++] = warning;
+    return PEREBOR_OK;
 }
 
 perebor_status table_out_of_memory(perebor_error *error) {

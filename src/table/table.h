@@ -26,11 +26,12 @@ struct table_column {
 
 struct table {
     const char *name;
-    const char *path; /**< Of the file it was read from; NULL if a step made it. */
-    const char *key;  /**< NULL if none. */
-    char decimal;     /**< '.' or ',' in texts that are not decimal cells. */
-    bool has_mark;    /**< The file begins with a byte order mark. */
-    bool has_lines;   /**< A text file: lines are counted in it. Else rows are, from 1. */
+    const char *path;    /**< Of the file it was read from; NULL if a step made it. */
+    const char *key;     /**< NULL if none. */
+    char decimal;        /**< '.' or ',' in texts that are not decimal cells. */
+    bool has_mark;       /**< The file begins with a byte order mark. */
+    bool header_is_data; /**< The header looks like a row: perhaps the file has none. */
+    bool has_lines;      /**< A text file: lines are counted in it. Else rows are, from 1. */
     struct table_column *columns;
     size_t n_columns;
     size_t n_rows;
@@ -49,6 +50,8 @@ struct table_load {
     perebor_source_report *sources; /**< [n_sources] */
     perebor_step_report *steps;     /**< [n_steps] */
     size_t n_steps, steps_capacity;
+    const char **warnings; /**< [n_warnings] */
+    size_t n_warnings, warnings_capacity;
 };
 
 /** The place of a column, or TABLE_NO_COLUMN. */
@@ -85,6 +88,19 @@ PEREBOR_MUST_CHECK perebor_status table_fail_at(const struct table_load *load, p
 /** " (did you mean "x"?)" if one of the names is near, else "", in the arena. */
 const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,
                        size_t n_names);
+
+/** "; …" with the question whether a header is one, or "". */
+const char *table_header_hint(const struct table *table);
+
+/**
+ * What may help whoever asked for a column that is not there: that the header looks like data, that
+ * one column points to another delimiter, or the names that there are; "" or "; …", in the arena.
+ */
+const char *table_columns_hint(perebor_arena *arena, const struct table *table);
+
+/** Adds a warning to the report: what was guessed, or is likely to be a mistake. */
+PEREBOR_MUST_CHECK perebor_status table_warn(struct table_load *load, perebor_error *error,
+                                             const char *format, ...) PEREBOR_PRINTF_LIKE(3, 4);
 
 PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
 

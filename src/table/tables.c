@@ -7,6 +7,8 @@
 #include "base/try.h"
 #include "table/csv_table.h"
 #include "table/database.h"
+#include "table/decimal_mark.h"
+#include "table/missing_file.h"
 #include "table/observer.h"
 #include "table/roles.h"
 #include "table/steps.h"
@@ -20,10 +22,14 @@ static perebor_status read_source(struct table_load *load, const perebor_table_s
     if (report->name == NULL || report->path == NULL) {
         return table_out_of_memory(error);
     }
+    perebor_status status = table_check_file(load, source, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     if (source->sqlite_table != NULL || source->sqlite_query != NULL) {
         return table_read_database(table, report, load, source, error);
     }
-    return table_read_csv_file(table, report, &load->pool, &load->arena, source, error);
+    return table_read_csv_file(table, report, load, source, error);
 }
 
 static perebor_status read_sources(struct table_load *load, perebor_error *error) {
@@ -108,6 +114,7 @@ static perebor_status assemble(struct table_load *load, struct table_joined *joi
     const perebor_tables_spec *spec = load->spec;
     PEREBOR_TRY(done, read_sources(load, error));
     PEREBOR_TRY(done, clean(load, observer, error));
+    PEREBOR_TRY(done, decimal_mark_check(load, error));
     for (size_t i = 0; i < spec->n_pivot; i++) {
         PEREBOR_TRY(done, table_pivot(load, &spec->pivot[i], error));
     }
@@ -133,8 +140,12 @@ static perebor_status make_report(struct table_load *load, perebor_tables_report
     perebor_source_report *sources =
         perebor_arena_allocate(arena, load->spec->n_sources, sizeof *sources);
     perebor_step_report *steps = perebor_arena_allocate(arena, load->n_steps + 1, sizeof *steps);
-    if (sources == NULL || steps == NULL) {
+    const char **warnings = perebor_arena_allocate(arena, load->n_warnings + 1, sizeof *warnings);
+    if (sources == NULL || steps == NULL || warnings == NULL) {
         return table_out_of_memory(error);
+    }
+    if (load->n_warnings > 0) {
+        memcpy(warnings, load->warnings, load->n_warnings * sizeof *warnings);
     }
     memcpy(sources, load->sources, load->spec->n_sources * sizeof *sources);
     if (load->n_steps > 0) {
@@ -144,6 +155,8 @@ static perebor_status make_report(struct table_load *load, perebor_tables_report
                                       .n_sources = load->spec->n_sources,
                                       .steps = steps,
                                       .n_steps = load->n_steps,
+                                      .warnings = warnings,
+                                      .n_warnings = load->n_warnings,
                                       .block = arena};
     load->report = NULL;
     return PEREBOR_OK;
@@ -198,6 +211,7 @@ done:
     release_tables(&load);
     free(load.sources);
     free(load.steps);
+    free(load.warnings);
     table_pool_release(&load.pool);
     perebor_arena_release(&load.arena);
     release_report_arena(load.report);

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const delimiters[] = {NULL, ",", ";", "\t"};
     static const char *const decimals[] = {NULL, ","};
-    static const char *const encodings[] = {NULL, NULL, "utf-8", "windows-1251"};
+    static const char *const encodings[] = {NULL, "utf-16le", "utf-8", "windows-1251"};
     if (size == 0) {
         return 0;
     }
@@ -48,26 +48,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         .decimal = decimals[choice >> 2 & 1],
         .encoding = encodings[choice >> 3 & 3],
     };
-    struct table_pool pool;
-    perebor_arena arena = {0};
+    perebor_arena report_arena = {0};
+    struct table_load load = {.report = &report_arena};
     struct csv_reader reader;
     struct table table = {0};
     perebor_source_report report = {0};
     perebor_error error;
     size_t chunk = (choice & 32) != 0 ? 1 : 64;
-    if (table_pool_create(&pool, &error) != PEREBOR_OK) {
+    if (table_pool_create(&load.pool, &error) != PEREBOR_OK) {
         return 0;
     }
-    if (csv_open_memory(&reader, source.path, (const char *)data + 1, size - 1, chunk, &error) ==
-        PEREBOR_OK) {
-        if (table_read_csv(&table, &report, &pool, &arena, &source, &reader, &error) ==
-            PEREBOR_OK) {
-            check_table(&table, &pool);
+    if (csv_open_memory(&reader, source.path, source.encoding, (const char *)data + 1, size - 1,
+                        chunk, &error) == PEREBOR_OK) {
+        if (table_read_csv(&table, &report, &load, &source, &reader, &error) == PEREBOR_OK) {
+            check_table(&table, &load.pool);
             table_release(&table);
         }
         csv_close(&reader);
     }
-    perebor_arena_release(&arena);
-    table_pool_release(&pool);
+    free(load.warnings);
+    perebor_arena_release(&report_arena);
+    perebor_arena_release(&load.arena);
+    table_pool_release(&load.pool);
     return 0;
 }

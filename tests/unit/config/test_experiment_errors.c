@@ -109,8 +109,17 @@ static void tables_that_contradict_themselves_are_refused(void **state) {
                  "e.yaml:3:8: there are 2 tables and no join, which says how they become one");
     refuses_data("{tables: {a: a.csv, b: b.csv}, join: {how: left}, target: y}",
                  "e.yaml:3:44: join needs the key on: the column by which rows find each other");
-    refuses_data("{tables: {a: {path: a.csv, delimiter: '|'}}, target: y}",
-                 "e.yaml:3:45: delimiter is \"|\"; it takes \",\", \";\" or tab");
+    refuses_data("{tables: {a: {path: a.csv, delimiter: '||'}}, target: y}",
+                 "e.yaml:3:45: delimiter is \"||\"; it takes one character such as \",\", \";\", "
+                 "\"|\" or \":\", or tab");
+    refuses_data("{tables: {a: {path: a.csv, delimiter: '5'}}, target: y}",
+                 "e.yaml:3:45: delimiter is \"5\"; it takes one character such as \",\", \";\", "
+                 "\"|\" or \":\", or tab");
+    refuses_data(
+        "{tables: {a: {path: a.csv, encoding: 'koi8'}}, target: y}",
+        "e.yaml:3:44: encoding \"koi8\" is not known (did you mean \"koi8-r\"?); it takes "
+        "utf-8, utf-16le, windows-1251, windows-1252, latin-1, koi8-r, cp866 and others like "
+        "them");
     refuses_data(
         "{table: {path: a.csv, delimiter: ',', decimal: ','}, target: y}",
         "e.yaml:3:15: table table: delimiter and decimal are both \",\"; they must differ");

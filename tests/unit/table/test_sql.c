@@ -80,7 +80,7 @@ static void a_database_that_cannot_be_read_is_an_error(void **state) {
     scratch_write("shop.db", "this is not a database, whatever its name may say to you, reader\n");
     expect_error(&spec, "shop.db, table \"nobody\": file is not a database");
     source.path = "nowhere.db";
-    expect_error(&spec, "nowhere.db: cannot open: No such file or directory");
+    expect_error(&spec, "experiment.yaml:2:3: table \"flat\": there is no file nowhere.db");
 }
 
 static void a_value_from_a_database_is_traced_to_its_row(void **state) {

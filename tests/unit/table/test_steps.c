@@ -150,7 +150,8 @@ static void a_join_that_is_ambiguous_is_an_error(void **state) {
     spec.join.tables = TEXTS("visits");
     spec.join.on = "key";
     scratch_write("visits.csv", "id,minutes\n1,1\n2,2\n3,3\n");
-    expect_error(&spec, "experiment.yaml:8:3: table \"people\" has no column \"key\"");
+    expect_error(
+        &spec, "experiment.yaml:8:3: table \"people\" has no column \"key\"; it has \"id\", \"y\"");
 }
 
 static void a_passthrough_column_may_come_from_a_table_that_is_not_joined(void **state) {

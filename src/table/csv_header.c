@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "table/csv_header.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "table/name_index.h"
+
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
+
+enum { MARK_LENGTH = 3, MAX_SHOWN = 40 };
+
+static perebor_status make_columns(struct csv_reading *reading, size_t n, perebor_error *error) {
+    struct table *table = reading->table;
+    reading->header = perebor_arena_allocate(&reading->load->arena, n, sizeof *reading->header);
+    table->columns = calloc(n, sizeof *table->columns);
+    if (reading->header == NULL || table->columns == NULL) {
+        return table_out_of_memory(error);
+    }
+    table->n_columns = n;
+    return PEREBOR_OK;
+}
+
+static perebor_status set_name(struct csv_reading *reading, size_t column, const char *text,
+                               size_t length, perebor_error *error) {
+    char *copy = perebor_arena_copy(&reading->load->arena, text, length);
+    reading->header[column] = (struct csv_field){copy, length};
+    return copy == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+}
+
+static perebor_status take_given_names(struct csv_reading *reading, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_texts *names = &reading->source->columns;
+    PEREBOR_TRY(done, make_columns(reading, names->n, error));
+    for (size_t i = 0; i < names->n; i++) {
+        PEREBOR_TRY(done, set_name(reading, i, names->items[i], strlen(names->items[i]), error));
+    }
+done:
+    return status;
+}
+
+perebor_status csv_header_read(struct csv_reading *reading, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct csv_reader *reader = reading->reader;
+    bool more = false;
+    if (reading->source->columns.n > 0) {
+        return take_given_names(reading, error);
+    }
+    PEREBOR_TRY(done, csv_read(reader, &more, error));
+    if (!more) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "%s: the file is empty; its first line must name the columns",
+                            reader->name);
+    }
+    reading->header_line = reader->line;
+    PEREBOR_TRY(done, make_columns(reading, reader->n_fields, error));
+    for (size_t i = 0; i < reader->n_fields; i++) {
+        PEREBOR_TRY(done,
+                    set_name(reading, i, reader->fields[i].text, reader->fields[i].length, error));
+    }
+done:
+    return status;
+}
+
+/** The header as a row: the cell of each name, as far as any cell of the tables has that text. */
+struct header_row {
+    table_cell *cells; /**< [n_columns] TABLE_MISSING where there is none. */
+    bool *is_missing;  /**< [n_columns] No cell has the text of the name. */
+    size_t n_missing, n_texts, n_numbers;
+    bool is_sequence; /**< The names that are numbers rise, or fall, from each to the next. */
+};
+
+/** Whether numbers go one way only: years and counts as names, but seldom a row of data. */
+static bool is_sequence(const struct csv_reading *reading, const struct header_row *row) {
+    double previous = 0.0;
+    int direction = 0;
+    bool first = true;
+    for (size_t i = 0; i < reading->table->n_columns; i++) {
+        double number;
+        if (!table_cell_is_decimal(row->cells[i])) {
+            continue;
+        }
+        (void)table_pool_number(&reading->load->pool, row->cells[i], reading->table->decimal,
+                                &number);
+        int way = number > previous ? 1 : number < previous ? -1 : 0;
+        if (!first && (way == 0 || (direction != 0 && way != direction))) {
+            return false;
+        }
+        direction = first ? 0 : way;
+        previous = number;
+        first = false;
+    }
+    return true;
+}
+
+static perebor_status find_header_row(const struct csv_reading *reading, struct header_row *row,
+                                      perebor_error *error) {
+    size_t n = reading->table->n_columns;
+    row->cells = calloc(n, sizeof *row->cells);
+    row->is_missing = calloc(n, sizeof *row->is_missing);
+    if (row->cells == NULL || row->is_missing == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct csv_field *name = &reading->header[i];
+        row->is_missing[i] = !table_pool_find(&reading->load->pool, &row->cells[i], name->text,
+                                              name->length, reading->table->decimal);
+        row->n_missing += row->is_missing[i];
+        row->n_numbers += table_cell_is_decimal(row->cells[i]);
+        row->n_texts += row->is_missing[i] || table_cell_is_text(row->cells[i]);
+    }
+    row->is_sequence = is_sequence(reading, row);
+    return PEREBOR_OK;
+}
+
+/** The cell of the first name behind a byte order mark, as the second of two files has it. */
+static table_cell marked_name(const struct csv_reading *reading, char *buffer) {
+    table_cell cell = TABLE_MISSING;
+    const struct csv_field *name = &reading->header[0];
+    memcpy(buffer, byte_order_mark, MARK_LENGTH);
+    memcpy(buffer + MARK_LENGTH, name->text, name->length);
+    (void)table_pool_find(&reading->load->pool, &cell, buffer, MARK_LENGTH + name->length,
+                          reading->table->decimal);
+    return cell;
+}
+
+static bool row_is(const struct table *table, size_t row, const table_cell *cells) {
+    for (size_t i = 1; i < table->n_columns; i++) {
+        if (table->columns[i].cells[row] != cells[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Rows that are the header again. */
+struct repeats {
+    size_t n, first;
+};
+
+static perebor_status find_repeats(const struct csv_reading *reading,
+                                   const struct header_row *header, struct repeats *repeats,
+                                   perebor_error *error) {
+    const struct table *table = reading->table;
+    *repeats = (struct repeats){0};
+    // A name that no cell has rules all rows out, but for the first of a part with a mark.
+    if (table->n_columns < 2 || header->n_missing > (header->is_missing[0] ? 1u : 0u)) {
+        return PEREBOR_OK;
+    }
+    char *buffer = malloc(MARK_LENGTH + reading->header[0].length + 1);
+    if (buffer == NULL) {
+        return table_out_of_memory(error);
+    }
+    table_cell marked = marked_name(reading, buffer);
+    free(buffer);
+    for (size_t row = 0; row < table->n_rows; row++) {
+        table_cell cell = table->columns[0].cells[row];
+        bool begins = (!header->is_missing[0] && cell == header->cells[0]) ||
+                      (marked != TABLE_MISSING && cell == marked);
+        if (begins && row_is(table, row, header->cells)) {
+            repeats->first = repeats->n++ == 0 ? row : repeats->first;
+        }
+    }
+    return PEREBOR_OK;
+}
+
+/** Whether a column has the cell in more than so many rows. */
+static bool column_has(const struct table *table, size_t column, table_cell cell, size_t n_rows) {
+    size_t n = 0;
+    for (size_t row = 0; row < table->n_rows && n <= n_rows; row++) {
+        n += table->columns[column].cells[row] == cell;
+    }
+    return n > n_rows;
+}
+
+/**
+ * Whether the names could be values of their own columns: for three of four they are numbers, or
+ * texts that occur in the column. Names that count (0, 1, 2 … or years) are names.
+ */
+static bool looks_like_data(const struct csv_reading *reading, const struct header_row *header,
+                            size_t n_repeats) {
+    const struct table *table = reading->table;
+    size_t n_alike = 0;
+    size_t n_alike_texts = 0;
+    if (table->n_columns < 2 || header->n_missing > table->n_columns / 4) {
+        return false;
+    }
+    for (size_t i = 0; i < table->n_columns; i++) {
+        table_cell cell = header->cells[i];
+        bool alike_text = table_cell_is_text(cell) && column_has(table, i, cell, n_repeats);
+        n_alike_texts += alike_text;
+        n_alike += alike_text || table_cell_is_decimal(cell);
+    }
+    return 4 * n_alike >= 3 * table->n_columns && (n_alike_texts > 0 || !header->is_sequence);
+}
+
+static perebor_status fail_repeated(const struct csv_reading *reading,
+                                    const struct repeats *repeats, perebor_error *error) {
+    char place[TABLE_PLACE_SIZE];
+    (void)table_place(reading->table, TABLE_NO_COLUMN, repeats->first, place);
+    return repeats->n == 1
+               ? perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: the header again; remove the line",
+                              place)
+               : perebor_fail(error, PEREBOR_ERR_FORMAT,
+                              "%s: the header again, the first of %zu such lines; remove them",
+                              place, repeats->n);
+}
+
+perebor_status csv_header_compare(struct csv_reading *reading, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct header_row header = {0};
+    struct repeats repeats;
+    if (reading->header_line == 0) {
+        return PEREBOR_OK;
+    }
+    PEREBOR_TRY(done, find_header_row(reading, &header, error));
+    PEREBOR_TRY(done, find_repeats(reading, &header, &repeats, error));
+    reading->table->header_is_data = looks_like_data(reading, &header, repeats.n);
+    // Numbers may be a row and the names by chance, or a first row that was meant as none.
+    if (repeats.n > 0 && header.n_texts > 0 && !reading->table->header_is_data) {
+        status = fail_repeated(reading, &repeats, error);
+    }
+done:
+    free(header.cells);
+    free(header.is_missing);
+    return status;
+}
+
+static perebor_status warn_of_data(const struct csv_reading *reading, perebor_error *error) {
+    const struct table *table = reading->table;
+    const char *names[2] = {table->columns[0].name, table->columns[1].name};
+    int shown[2];
+    for (size_t i = 0; i < 2; i++) {
+        shown[i] = (int)perebor_text_valid_length(names[i], strnlen(names[i], MAX_SHOWN));
+    }
+    return table_warn(reading->load, error,
+                      "%s:%" PRIu64 ": the names \"%.*s\", \"%.*s\" … look like data; if the file "
+                      "has no header, name its %zu columns by columns: [NAME, …]",
+                      table->path, reading->header_line, shown[0], names[0], shown[1], names[1],
+                      table->n_columns);
+}
+
+/** The name of a column: trimmed, in NFC, not empty, not yet taken. */
+static perebor_status name_column(struct csv_reading *reading, size_t column,
+                                  struct name_index *taken, perebor_error *error) {
+    const struct csv_field *field = &reading->header[column];
+    struct table *table = reading->table;
+    perebor_text_rule rule = {.form = PEREBOR_TEXT_NFC, .trim = true};
+    char *name = NULL;
+    size_t length = 0;
+    size_t before;
+    perebor_status status =
+        perebor_text_normalize(&name, &length, field->text, field->length, rule, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    if (length == 0) {
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT,
+                              "%s: column %zu of %zu has no name in the header; name it or remove "
+                              "it (a row index saved with the table has no name)%s",
+                              table->path, column + 1, table->n_columns, table_header_hint(table));
+        goto done;
+    }
+    table->columns[column].name = perebor_arena_copy(&reading->load->arena, name, length);
+    if (table->columns[column].name == NULL) {
+        status = table_out_of_memory(error);
+        goto done;
+    }
+    PEREBOR_TRY(done, name_index_add(taken, table->columns[column].name, column, &before, error));
+    if (before != NAME_INDEX_NONE) {
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT,
+                              "%s: columns %zu and %zu are both named \"%s\"; names must differ%s",
+                              table->path, before + 1, column + 1, name, table_header_hint(table));
+    }
+done:
+    free(name);
+    return status;
+}
+
+perebor_status csv_header_name(struct csv_reading *reading, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    struct name_index taken = {0};
+    for (size_t i = 0; i < reading->table->n_columns; i++) {
+        PEREBOR_TRY(done, name_column(reading, i, &taken, error));
+    }
+    if (reading->table->header_is_data) {
+        status = warn_of_data(reading, error);
+    }
+done:
+    name_index_release(&taken);
+    return status;
+}
