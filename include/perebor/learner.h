@@ -67,12 +67,32 @@ typedef void perebor_family_deliver(void *context, size_t member, perebor_status
                                     const double *training_scores,
                                     const perebor_fit_report *report);
 
+/** Most settings of a learner; what can hold those of any learner is sized by it. */
+enum { PEREBOR_MAX_SETTINGS = 32 };
+
+/**
+ * Initialises the members settings and n_settings of a learner from its table, an array. A table of
+ * more than PEREBOR_MAX_SETTINGS does not compile.
+ */
+#define PEREBOR_LEARNER_SETTINGS(table)                                                            \
+    .settings = (table), .n_settings = PEREBOR_SETTINGS_LENGTH(table)
+
+/** The length of a table of settings. The structure only carries the assertion into an expression.
+ */
+#define PEREBOR_SETTINGS_LENGTH(table)                                                             \
+    (sizeof(table) / sizeof *(table) +                                                             \
+     0 * sizeof(struct {                                                                           \
+         _Static_assert(sizeof(table) / sizeof *(table) <= PEREBOR_MAX_SETTINGS,                   \
+                        "a learner has more settings than PEREBOR_MAX_SETTINGS");                  \
+         char member;                                                                              \
+     }))
+
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
     const char *name;                /**< As `model:` and the prefix of its settings: "logreg". */
     const char *summary;             /**< Half a line. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
-    size_t n_settings;
+    size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */
 
     /**
      * Whether the learner with these settings is defined on unscaled columns, imputed and encoded

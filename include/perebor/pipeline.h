@@ -21,8 +21,6 @@
 
 PEREBOR_BEGIN_DECLS
 
-enum { PEREBOR_MAX_SETTINGS = 16 }; /**< No learner declares more. */
-
 /** A point, resolved: everything that its scores depend on beside the data and the fold. */
 typedef struct perebor_candidate {
     const perebor_learner *learner;
@@ -30,7 +28,10 @@ typedef struct perebor_candidate {
     perebor_preparation_settings preparation;     /**< scale NONE where the learner ignores it. */
 } perebor_candidate;
 
-/** Orders candidates so that those that share most lie together; 0 if they are the same. */
+/**
+ * Orders candidates so that those that share most lie together; 0 if they are the same: by
+ * preparation, as perebor_preparation_settings_compare() has it, learner, share key and settings.
+ */
 int perebor_candidate_compare(const perebor_candidate *a, const perebor_candidate *b);
 
 /** A setting with a value of its own outside the search, such as missing.numeric. */

@@ -18,23 +18,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/learner.h"
 #include "perebor/pipeline.h"
+#include "perebor/preparation.h"
 #include "perebor/status.h"
 
 PEREBOR_BEGIN_DECLS
 
-/** A distinct candidate and the trials that it answers for. */
+/** A distinct candidate of a family and the trials that it answers for. */
 typedef struct perebor_member {
-    perebor_candidate candidate;
+    const perebor_value *settings; /**< [learner->n_settings] of its family's learner. */
     const uint32_t
         *trials; /**< [n_trials] numbers relative to the plan's first trial, ascending. */
     uint32_t n_trials;
 } perebor_member;
 
-/** Members first_member … first_member + n_members - 1 are evaluated together, fold by fold. */
-typedef struct perebor_bundle {
+/** Members first_member … first_member + n_members - 1, which their learner takes at once: one
+ * selection and one share key. */
+typedef struct perebor_family_range {
+    const perebor_learner *learner;
+    uint32_t select_k; /**< As in perebor_preparation_settings. */
     uint32_t first_member, n_members;
-    double seconds; /**< Predicted, for one fold. */
+} perebor_family_range;
+
+/** Families of one preparation, whose members are evaluated together, fold by fold. */
+typedef struct perebor_bundle {
+    perebor_preparation_settings preparation; /**< Of all, but for select_k, which is 0. */
+    uint32_t first_family, n_families;
+    uint32_t first_member, n_members; /**< Of all its families, in their order. */
+    double seconds;                   /**< Predicted, for one fold. */
 } perebor_bundle;
 
 /** What one learner takes, as the plan predicts it: CPU seconds for all folds, without
@@ -82,7 +94,11 @@ size_t perebor_plan_n_bundles(const perebor_plan *plan);
 /** Borrows a bundle. @pre bundle < perebor_plan_n_bundles(). */
 const perebor_bundle *perebor_plan_bundle(const perebor_plan *plan, size_t bundle);
 
-/** Borrows a member. @param[in] member  From bundle->first_member on. */
+/** Borrows a family, whose bundle's others follow it. @param[in] family  From
+ * bundle->first_family on. */
+const perebor_family_range *perebor_plan_family(const perebor_plan *plan, size_t family);
+
+/** Borrows a member. @param[in] member  From bundle->first_member or family->first_member on. */
 const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member);
 
 /** What the plan will cost, and what it would if nothing were shared. */

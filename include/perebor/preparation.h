@@ -11,6 +11,7 @@
 #ifndef PEREBOR_PREPARATION_H
 #define PEREBOR_PREPARATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,10 +45,7 @@ typedef enum perebor_scaler {
     PEREBOR_SCALE_MAXABS = 4,
 } perebor_scaler;
 
-/**
- * How to prepare. A plain value of four-byte members and two doubles without padding: two equal
- * settings are equal byte for byte.
- */
+/** How to prepare. Compared by perebor_preparation_settings_compare(), member by member. */
 typedef struct perebor_preparation_settings {
     double fill_value;                      /**< For PEREBOR_IMPUTE_CONSTANT. */
     int32_t impute_numeric, impute_nominal; /**< perebor_imputer; nominal: the last two only. */
@@ -57,6 +55,19 @@ typedef struct perebor_preparation_settings {
         select_k; /**< Columns kept by select_k_best; 0 keeps all, as does more than there are. */
     uint32_t reserved; /**< 0 */
 } perebor_preparation_settings;
+
+/**
+ * Orders settings: those that can share a fit lie together, and among them those of one select_k.
+ *
+ * @return Below 0, 0 or above 0; 0 if they prepare alike.
+ */
+int perebor_preparation_settings_compare(const perebor_preparation_settings *a,
+                                         const perebor_preparation_settings *b);
+
+/** Whether they differ in select_k at most, so that perebor_preparation_reselect() leads from one
+ * to the other. */
+bool perebor_preparation_settings_share_fit(const perebor_preparation_settings *a,
+                                            const perebor_preparation_settings *b);
 
 /** One step of preparation as a search sees it: name and settings, such as "select" and "k". */
 typedef struct perebor_preparation_step {

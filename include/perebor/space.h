@@ -49,6 +49,12 @@ typedef struct perebor_value {
 bool perebor_value_equal(perebor_value a, perebor_value b);
 
 /**
+ * Orders values: by kind, then numbers by size, reals of one size (0.0 and -0.0) by bits, texts by
+ * byte. @return Below 0, 0 or above 0; 0 if they are equal.
+ */
+int perebor_value_compare(perebor_value a, perebor_value b);
+
+/**
  * Writes a value as JSON would: 1, 0.5, true, "l1", null. Reals take the shortest form that reads
  * back to the same bits, and always show that they are reals.
  *

@@ -261,7 +261,6 @@ static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *er
     for (size_t learner = 0; learner < pipeline->n_learners; learner++) {
         perebor_candidate *candidate = &pipeline->defaults[learner];
         candidate->learner = learners[learner];
-        assert(learners[learner]->n_settings <= PEREBOR_MAX_SETTINGS);
         for (size_t i = 0; i < learners[learner]->n_settings; i++) {
             assert(!learners[learner]->settings[i].optional ||
                    learners[learner]->settings[i].default_value.kind == PEREBOR_VALUE_NONE);
@@ -404,53 +403,8 @@ static int compare_numbers(uint64_t a, uint64_t b) {
     return (a > b) - (a < b);
 }
 
-static int compare_values(const perebor_value *a, const perebor_value *b) {
-    if (a->kind != b->kind) {
-        return compare_numbers(a->kind, b->kind);
-    }
-    uint64_t a_bits = 0;
-    uint64_t b_bits = 0;
-    switch (a->kind) {
-    case PEREBOR_VALUE_NONE:
-    case PEREBOR_VALUE_NULL:
-        return 0;
-    case PEREBOR_VALUE_BOOLEAN:
-        return compare_numbers(a->as.boolean, b->as.boolean);
-    case PEREBOR_VALUE_INTEGER:
-        return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
-    case PEREBOR_VALUE_REAL:
-        if (a->as.real != b->as.real) {
-            return a->as.real < b->as.real ? -1 : 1;
-        }
-        memcpy(&a_bits, &a->as.real, sizeof a_bits);
-        memcpy(&b_bits, &b->as.real, sizeof b_bits);
-        return compare_numbers(a_bits, b_bits);
-    case PEREBOR_VALUE_TEXT:
-        return strcmp(a->as.text, b->as.text);
-    }
-    return 0;
-}
-
-static int compare_preparations(const perebor_preparation_settings *a,
-                                const perebor_preparation_settings *b) {
-    const int64_t fields[][2] = {
-        {a->impute_numeric, b->impute_numeric},
-        {a->impute_nominal, b->impute_nominal},
-        {a->encode_nominal, b->encode_nominal},
-        {a->scale, b->scale},
-        {a->select_k, b->select_k},
-    };
-    perebor_value a_fill = {.kind = PEREBOR_VALUE_REAL, .as.real = a->fill_value};
-    perebor_value b_fill = {.kind = PEREBOR_VALUE_REAL, .as.real = b->fill_value};
-    int order = compare_values(&a_fill, &b_fill);
-    for (size_t i = 0; order == 0 && i < sizeof fields / sizeof *fields; i++) {
-        order = (fields[i][0] > fields[i][1]) - (fields[i][0] < fields[i][1]);
-    }
-    return order;
-}
-
 int perebor_candidate_compare(const perebor_candidate *a, const perebor_candidate *b) {
-    int order = compare_preparations(&a->preparation, &b->preparation);
+    int order = perebor_preparation_settings_compare(&a->preparation, &b->preparation);
     if (order == 0 && a->learner != b->learner) {
         order = strcmp(a->learner->name, b->learner->name);
     }
@@ -459,7 +413,7 @@ int perebor_candidate_compare(const perebor_candidate *a, const perebor_candidat
             compare_numbers(a->learner->share_key(a->settings), b->learner->share_key(b->settings));
     }
     for (size_t i = 0; order == 0 && i < a->learner->n_settings; i++) {
-        order = compare_values(&a->settings[i], &b->settings[i]);
+        order = perebor_value_compare(a->settings[i], b->settings[i]);
     }
     return order;
 }

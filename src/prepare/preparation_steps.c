@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The steps of preparation as a search sees them: their settings, and how a value is taken over. */
+/* The steps of preparation as a search sees them: their settings, how a value is taken over, and
+ * which of them are the same. */
 #include <string.h>
 
 #include "perebor/preparation.h"
@@ -92,4 +93,39 @@ void perebor_preparation_set(perebor_preparation_settings *settings, const char 
     } else if (strcmp(step, "select") == 0) {
         settings->select_k = value.kind == PEREBOR_VALUE_NONE ? 0 : (uint32_t)value.as.integer;
     }
+}
+
+static int compare_numbers(int64_t a, int64_t b) {
+    return (a > b) - (a < b);
+}
+
+/** All but select_k. */
+static int compare_fits(const perebor_preparation_settings *a,
+                        const perebor_preparation_settings *b) {
+    _Static_assert(sizeof *a == sizeof(double) + 6 * sizeof(uint32_t),
+                   "a new member is compared here, or it merges different candidates");
+    const int64_t members[][2] = {
+        {a->impute_numeric, b->impute_numeric},
+        {a->impute_nominal, b->impute_nominal},
+        {a->encode_nominal, b->encode_nominal},
+        {a->scale, b->scale},
+    };
+    int order = perebor_value_compare(
+        (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = a->fill_value},
+        (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = b->fill_value});
+    for (size_t i = 0; order == 0 && i < sizeof members / sizeof *members; i++) {
+        order = compare_numbers(members[i][0], members[i][1]);
+    }
+    return order;
+}
+
+int perebor_preparation_settings_compare(const perebor_preparation_settings *a,
+                                         const perebor_preparation_settings *b) {
+    int order = compare_fits(a, b);
+    return order != 0 ? order : compare_numbers(a->select_k, b->select_k);
+}
+
+bool perebor_preparation_settings_share_fit(const perebor_preparation_settings *a,
+                                            const perebor_preparation_settings *b) {
+    return compare_fits(a, b) == 0;
 }

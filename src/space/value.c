@@ -8,24 +8,39 @@
 #include "base/json.h"
 #include "perebor/space.h"
 
-bool perebor_value_equal(perebor_value a, perebor_value b) {
+static int compare_numbers(uint64_t a, uint64_t b) {
+    return (a > b) - (a < b);
+}
+
+static int compare_reals(double a, double b) {
+    if (a < b || a > b) {
+        return a < b ? -1 : 1;
+    }
+    return compare_numbers(arithmetic_to_bits(a), arithmetic_to_bits(b));
+}
+
+int perebor_value_compare(perebor_value a, perebor_value b) {
     if (a.kind != b.kind) {
-        return false;
+        return compare_numbers(a.kind, b.kind);
     }
     switch (a.kind) {
     case PEREBOR_VALUE_NONE:
     case PEREBOR_VALUE_NULL:
-        return true;
+        return 0;
     case PEREBOR_VALUE_BOOLEAN:
-        return a.as.boolean == b.as.boolean;
+        return compare_numbers(a.as.boolean, b.as.boolean);
     case PEREBOR_VALUE_INTEGER:
-        return a.as.integer == b.as.integer;
+        return (a.as.integer > b.as.integer) - (a.as.integer < b.as.integer);
     case PEREBOR_VALUE_REAL:
-        return arithmetic_to_bits(a.as.real) == arithmetic_to_bits(b.as.real);
+        return compare_reals(a.as.real, b.as.real);
     case PEREBOR_VALUE_TEXT:
-        return strcmp(a.as.text, b.as.text) == 0;
+        return strcmp(a.as.text, b.as.text);
     }
-    return false;
+    return 0;
+}
+
+bool perebor_value_equal(perebor_value a, perebor_value b) {
+    return perebor_value_compare(a, b) == 0;
 }
 
 void perebor_value_write_json(perebor_json *json, perebor_value value) {

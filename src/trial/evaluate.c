@@ -104,16 +104,19 @@ perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
 typedef struct evaluation {
     const perebor_evaluator *evaluator;
     const perebor_plan *plan;
-    const perebor_bundle *bundle;
+    const perebor_preparation_settings *settings; /**< Of preparation, every column kept. */
+    const perebor_family_range *families;         /**< [n_families] */
+    size_t n_families;
+    size_t first_member, n_members; /**< Of the plan. */
     const fold_split *rows;
     perebor_workspace *workspace;
-    perebor_preparation *preparation; /**< With every column kept. */
+    perebor_preparation *preparation; /**< By these settings. */
     perebor_training training;        /**< Of the present selection. */
     perebor_matrix validation;
-    perebor_member_outcome *outcomes; /**< [bundle->n_members] */
+    perebor_member_outcome *outcomes; /**< [n_members] */
     perebor_stage_seconds *seconds;
     bool share;          /**< Learners share work between members. */
-    size_t family_first; /**< Of the members, counted within the bundle. */
+    size_t family_first; /**< Of the outcomes. */
     bool memory_short;   /**< Noticed where no status can be returned. */
     bool stopped;        /**< The same: a member was told that its time is over. */
 } evaluation;
@@ -197,51 +200,27 @@ done:
     return status;
 }
 
-static const perebor_candidate *candidate_at(const evaluation *evaluation, size_t member) {
-    return &perebor_plan_member(evaluation->plan, evaluation->bundle->first_member + member)
-                ->candidate;
-}
-
-/** The end of the run of members that one learner takes at once. */
-static size_t family_end(const evaluation *evaluation, size_t first) {
-    const perebor_candidate *head = candidate_at(evaluation, first);
-    if (!evaluation->share || head->learner->share_key == NULL) {
-        return first + 1;
-    }
-    uint64_t key = head->learner->share_key(head->settings);
-    size_t end = first + 1;
-    while (end < evaluation->bundle->n_members) {
-        const perebor_candidate *next = candidate_at(evaluation, end);
-        if (next->learner != head->learner ||
-            next->preparation.select_k != head->preparation.select_k ||
-            next->learner->share_key(next->settings) != key) {
-            break;
-        }
-        end++;
-    }
-    return end;
-}
-
-static perebor_status score_family(evaluation *evaluation, size_t first, size_t end,
+/** Hands a family to its learner. */
+static perebor_status score_family(evaluation *evaluation, const perebor_family_range *range,
                                    perebor_error *error) {
-    const perebor_learner *learner = candidate_at(evaluation, first)->learner;
     perebor_workspace_mark begin = perebor_workspace_here(evaluation->workspace);
-    const perebor_value **settings =
-        perebor_workspace_take(evaluation->workspace, end - first, sizeof(const perebor_value *));
+    const perebor_value **settings = perebor_workspace_take(evaluation->workspace, range->n_members,
+                                                            sizeof(const perebor_value *));
     if (settings == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu candidates", end - first);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u candidates",
+                            (unsigned)range->n_members);
     }
-    for (size_t member = first; member < end; member++) {
-        settings[member - first] = candidate_at(evaluation, member)->settings;
+    for (size_t i = 0; i < range->n_members; i++) {
+        settings[i] = perebor_plan_member(evaluation->plan, range->first_member + i)->settings;
     }
     perebor_family family = {.training = &evaluation->training,
                              .validation = &evaluation->validation,
                              .score_training = evaluation->evaluator->score_training,
                              .settings = settings,
-                             .n_members = end - first,
+                             .n_members = range->n_members,
                              .workspace = evaluation->workspace};
-    evaluation->family_first = first;
-    perebor_status status = perebor_learner_score_family(learner, &family, evaluation->share,
+    evaluation->family_first = range->first_member - evaluation->first_member;
+    perebor_status status = perebor_learner_score_family(range->learner, &family, evaluation->share,
                                                          receive_scores, evaluation, error);
     perebor_workspace_return(evaluation->workspace, begin);
     return status == PEREBOR_OK && evaluation->stopped
@@ -250,16 +229,15 @@ static perebor_status score_family(evaluation *evaluation, size_t first, size_t 
 }
 
 /** Fails members that could not even be prepared: data, unless the machine is at fault. */
-static perebor_status fail_members(evaluation *evaluation, size_t first, size_t end,
-                                   perebor_status status, const perebor_error *reason,
-                                   perebor_error *error) {
+static perebor_status fail_members(evaluation *evaluation, perebor_status status,
+                                   const perebor_error *reason, perebor_error *error) {
     if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) {
         if (error != NULL) {
             *error = *reason;
         }
         return status;
     }
-    for (size_t member = first; member < end; member++) {
+    for (size_t member = 0; member < evaluation->n_members; member++) {
         fail_outcome(evaluation, member, reason->message);
     }
     return PEREBOR_OK;
@@ -285,51 +263,49 @@ static perebor_status check_classes(const fold_split *rows, perebor_error *error
 static perebor_status evaluate_members(evaluation *evaluation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_error reason = {0};
-    size_t n_members = evaluation->bundle->n_members;
-    perebor_preparation_settings settings = candidate_at(evaluation, 0)->preparation;
-    settings.select_k = 0;
     double begin = perebor_cpu_seconds();
     status = check_classes(evaluation->rows, &reason);
     if (status != PEREBOR_OK) {
-        return fail_members(evaluation, 0, n_members, status, &reason, error);
+        return fail_members(evaluation, status, &reason, error);
     }
     status = perebor_preparation_fit(&evaluation->preparation, evaluation->evaluator->dataset,
                                      evaluation->rows->training, evaluation->rows->n_training,
-                                     &settings, evaluation->workspace, &reason);
+                                     evaluation->settings, evaluation->workspace, &reason);
     if (status != PEREBOR_OK) {
-        return fail_members(evaluation, 0, n_members, status, &reason, error);
+        return fail_members(evaluation, status, &reason, error);
     }
-    bool selected = false;
     perebor_workspace_mark prepared = perebor_workspace_here(evaluation->workspace);
-    for (size_t first = 0, end = 0; first < n_members; first = end) {
-        end = family_end(evaluation, first);
-        uint32_t select_k = candidate_at(evaluation, first)->preparation.select_k;
-        if (!selected || select_k != candidate_at(evaluation, first - 1)->preparation.select_k) {
+    for (size_t f = 0; f < evaluation->n_families; f++) {
+        const perebor_family_range *family = &evaluation->families[f];
+        if (f == 0 || family->select_k != family[-1].select_k) {
             perebor_workspace_return(evaluation->workspace, prepared);
-            PEREBOR_TRY(done, select_columns(evaluation, select_k, error));
-            selected = true;
+            PEREBOR_TRY(done, select_columns(evaluation, family->select_k, error));
         }
         if (evaluation->seconds != NULL) {
             evaluation->seconds->prepare += perebor_cpu_seconds() - begin;
         }
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        PEREBOR_TRY(done, score_family(evaluation, first, end, error));
+        PEREBOR_TRY(done, score_family(evaluation, family, error));
         begin = perebor_cpu_seconds();
     }
 done:
     return status;
 }
 
-/** Evaluates one member by itself, within the limit of memory. */
-static perebor_status evaluate_limited(evaluation *whole, size_t member, perebor_error *error) {
+/** Evaluates one member of a family by itself, within the limit of memory. */
+static perebor_status evaluate_limited(evaluation *whole, const perebor_family_range *family,
+                                       size_t member, perebor_error *error) {
     const size_t limit = whole->evaluator->memory_limit;
     perebor_workspace_mark begin = perebor_workspace_here(whole->workspace);
-    perebor_bundle one = *whole->bundle;
+    perebor_family_range one = *family;
     one.first_member += (uint32_t)member;
     one.n_members = 1;
     evaluation alone = *whole;
-    alone.bundle = &one;
-    alone.outcomes = &whole->outcomes[member];
+    alone.families = &one;
+    alone.n_families = 1;
+    alone.first_member = one.first_member;
+    alone.n_members = 1;
+    alone.outcomes = &whole->outcomes[one.first_member - whole->first_member];
     alone.share = false;
     perebor_workspace_limit(whole->workspace, limit);
     perebor_status status = evaluate_members(&alone, error);
@@ -349,8 +325,11 @@ static perebor_status evaluate_limited(evaluation *whole, size_t member, perebor
 
 static perebor_status evaluate_each(evaluation *evaluation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    for (size_t member = 0; member < evaluation->bundle->n_members; member++) {
-        PEREBOR_TRY(done, evaluate_limited(evaluation, member, error));
+    for (size_t f = 0; f < evaluation->n_families; f++) {
+        const perebor_family_range *family = &evaluation->families[f];
+        for (size_t member = 0; member < family->n_members; member++) {
+            PEREBOR_TRY(done, evaluate_limited(evaluation, family, member, error));
+        }
     }
 done:
     return status;
@@ -360,15 +339,20 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
                                 size_t bundle, size_t fold, perebor_workspace *workspace,
                                 perebor_member_outcome *outcomes, perebor_stage_seconds *seconds,
                                 perebor_error *error) {
+    const perebor_bundle *planned = perebor_plan_bundle(plan, bundle);
     evaluation evaluation = {.evaluator = evaluator,
                              .plan = plan,
-                             .bundle = perebor_plan_bundle(plan, bundle),
+                             .settings = &planned->preparation,
+                             .families = perebor_plan_family(plan, planned->first_family),
+                             .n_families = planned->n_families,
+                             .first_member = planned->first_member,
+                             .n_members = planned->n_members,
                              .rows = &evaluator->folds[fold],
                              .workspace = workspace,
                              .share = evaluator->share,
                              .outcomes = outcomes,
                              .seconds = seconds};
-    for (size_t member = 0; member < evaluation.bundle->n_members; member++) {
+    for (size_t member = 0; member < evaluation.n_members; member++) {
         outcomes[member] = (perebor_member_outcome){
             .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
     }
@@ -379,7 +363,7 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
     if (status == PEREBOR_OK && evaluation.memory_short) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
     }
-    for (size_t member = 0; member < evaluation.bundle->n_members; member++) {
+    for (size_t member = 0; member < evaluation.n_members; member++) {
         if (status != PEREBOR_OK) {
             free(outcomes[member].error);
             outcomes[member].error = NULL;

@@ -2,7 +2,6 @@
 #include "perebor/plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/try.h"
 #include "perebor/learners.h"
@@ -27,9 +26,12 @@ struct perebor_plan {
     perebor_member *members;
     size_t n_members;
     uint32_t *trials; /**< Of all members, behind one another. */
+    perebor_family_range *families;
+    size_t n_families;
     perebor_bundle *bundles;
     size_t n_bundles;
-    size_t *window_bundle; /**< [n_windows + 1] first bundle of each window. */
+    perebor_value **window_settings; /**< [n_windows] of each window's members, likewise. */
+    size_t *window_bundle;           /**< [n_windows + 1] first bundle of each window. */
     size_t n_windows;
     size_t n_folds;
     perebor_plan_savings savings;
@@ -51,17 +53,12 @@ static int compare_planned(const void *a, const void *b) {
 }
 
 static bool same_preparation(const perebor_candidate *a, const perebor_candidate *b) {
-    perebor_preparation_settings left = a->preparation;
-    perebor_preparation_settings right = b->preparation;
-    left.select_k = right.select_k = 0;
-    // Bit for bit, as candidates are ordered; the structure has no padding.
-    // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
-    return memcmp(&left, &right, sizeof left) == 0;
+    return perebor_preparation_settings_share_fit(&a->preparation, &b->preparation);
 }
 
 /** Members of one family are handed to their learner together. */
 static bool same_family(const perebor_candidate *a, const perebor_candidate *b) {
-    return same_preparation(a, b) && a->preparation.select_k == b->preparation.select_k &&
+    return perebor_preparation_settings_compare(&a->preparation, &b->preparation) == 0 &&
            a->learner == b->learner && a->learner->share_key != NULL &&
            a->learner->share_key(a->settings) == a->learner->share_key(b->settings);
 }
@@ -86,19 +83,48 @@ static double member_seconds(const perebor_candidate *candidate, const perebor_f
                : learner->cost(candidate->settings, shape->n_training, columns);
 }
 
-/** Makes members of the sorted trials of one window: equal candidates become one, if sharing. */
-static void gather_members(perebor_plan *plan, const planned_trial *sorted, size_t n, bool share,
-                           size_t *n_trials) {
+/**
+ * Makes members of the sorted trials of one window: equal candidates become one, if sharing.
+ *
+ * @param sorted  [n] on return the members' candidates come first, one each.
+ */
+static void list_members(perebor_plan *plan, planned_trial *sorted, size_t n, bool share,
+                         size_t *n_trials) {
+    size_t n_distinct = 0;
     for (size_t i = 0; i < n; i++) {
-        bool again = share && i > 0 &&
-                     perebor_candidate_compare(&sorted[i - 1].candidate, &sorted[i].candidate) == 0;
+        bool again =
+            share && n_distinct > 0 &&
+            perebor_candidate_compare(&sorted[n_distinct - 1].candidate, &sorted[i].candidate) == 0;
+        uint32_t trial = sorted[i].trial;
         if (!again) {
-            plan->members[plan->n_members++] = (perebor_member){.candidate = sorted[i].candidate,
-                                                                .trials = plan->trials + *n_trials};
+            plan->members[plan->n_members++] = (perebor_member){.trials = plan->trials + *n_trials};
+            sorted[n_distinct++] = sorted[i];
         }
-        plan->trials[(*n_trials)++] = sorted[i].trial;
+        plan->trials[(*n_trials)++] = trial;
         plan->members[plan->n_members - 1].n_trials++;
     }
+}
+
+/** Keeps the settings of a window's members. @param[in] candidates  [members from first on] */
+static perebor_status keep_settings(perebor_plan *plan, size_t window, size_t first,
+                                    const planned_trial *candidates, perebor_error *error) {
+    size_t n = 0;
+    for (size_t i = first; i < plan->n_members; i++) {
+        n += candidates[i - first].candidate.learner->n_settings;
+    }
+    perebor_value *settings = malloc((n + 1) * sizeof *settings);
+    if (settings == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu settings", n);
+    }
+    plan->window_settings[window] = settings;
+    for (size_t i = first; i < plan->n_members; i++) {
+        const perebor_candidate *candidate = &candidates[i - first].candidate;
+        plan->members[i].settings = settings;
+        for (size_t k = 0; k < candidate->learner->n_settings; k++) {
+            *settings++ = candidate->settings[k];
+        }
+    }
+    return PEREBOR_OK;
 }
 
 /** A family on one fold as it grows: what it shares costs as much as the most demanding member
@@ -130,49 +156,73 @@ static perebor_learner_savings *savings_of(perebor_plan *plan, const perebor_lea
     return savings;
 }
 
-/** Cuts members from first on into bundles, and counts what they share. */
-static void cut_bundles(perebor_plan *plan, size_t first, bool share,
+/** Whether a bundle has room for a further member. @param[in] family  The bundle's last one. */
+static bool has_room(const perebor_bundle *bundle, const growing_family *family, bool related) {
+    // A family is cut only where what it repeats is no more than what it has done.
+    double limit = related && family->shared > BUNDLE_SECONDS ? family->shared : BUNDLE_SECONDS;
+    return bundle->n_members < BUNDLE_MEMBERS &&
+           bundle->seconds - (related ? family->shared : 0.0) < limit;
+}
+
+static void open_bundle(perebor_plan *plan, size_t member, const perebor_candidate *candidate,
                         const perebor_fold_shape *shape) {
-    perebor_plan_savings *savings = &plan->savings;
+    perebor_bundle *bundle = &plan->bundles[plan->n_bundles++];
+    *bundle = (perebor_bundle){.preparation = candidate->preparation,
+                               .first_family = (uint32_t)plan->n_families,
+                               .first_member = (uint32_t)member,
+                               .seconds = prepare_seconds(shape)};
+    bundle->preparation.select_k = 0;
+    plan->savings.n_preparations++;
+}
+
+/** In the last bundle. */
+static void open_family(perebor_plan *plan, size_t member, const perebor_candidate *candidate) {
+    plan->families[plan->n_families++] =
+        (perebor_family_range){.learner = candidate->learner,
+                               .select_k = candidate->preparation.select_k,
+                               .first_member = (uint32_t)member};
+    plan->bundles[plan->n_bundles - 1].n_families++;
+    savings_of(plan, candidate->learner)->n_families++;
+}
+
+/** Counts a member of the last family. @param[in] added  Seconds that it adds on one fold. */
+static void add_member(perebor_plan *plan, const perebor_member *member,
+                       const perebor_candidate *candidate, double added,
+                       const perebor_fold_shape *shape) {
     double n_folds = (double)plan->n_folds;
+    double n_trials = (double)member->n_trials;
+    double alone = member_seconds(candidate, shape, false);
+    plan->families[plan->n_families - 1].n_members++;
+    plan->bundles[plan->n_bundles - 1].n_members++;
+    plan->bundles[plan->n_bundles - 1].seconds += added;
+    perebor_learner_savings *own = savings_of(plan, candidate->learner);
+    own->n_members++;
+    own->n_trials += member->n_trials;
+    own->seconds += added * n_folds;
+    own->seconds_unshared += n_trials * alone * n_folds;
+    plan->savings.seconds_unshared += n_trials * (alone + prepare_seconds(shape)) * n_folds;
+}
+
+/** Cuts members from first on into bundles of families. @param[in] candidates  As above. */
+static void cut_bundles(perebor_plan *plan, size_t first, const planned_trial *candidates,
+                        bool share, const perebor_fold_shape *shape) {
     growing_family family = {0};
-    perebor_bundle *bundle = NULL;
     for (size_t i = first; i < plan->n_members; i++) {
-        const perebor_candidate *candidate = &plan->members[i].candidate;
-        const perebor_candidate *before = i > first ? &plan->members[i - 1].candidate : NULL;
-        perebor_learner_savings *own = savings_of(plan, candidate->learner);
-        bool joins = share && bundle != NULL && before != NULL &&
-                     bundle->n_members < BUNDLE_MEMBERS && same_preparation(candidate, before);
+        const perebor_candidate *candidate = &candidates[i - first].candidate;
+        const perebor_candidate *before = i > first ? &candidates[i - first - 1].candidate : NULL;
+        bool joins = share && before != NULL && same_preparation(candidate, before);
         bool related = joins && same_family(candidate, before);
-        if (joins) {
-            // A family is cut only where what it repeats is no more than what it has done.
-            double limit =
-                related && family.shared > BUNDLE_SECONDS ? family.shared : BUNDLE_SECONDS;
-            joins = bundle->seconds - (related ? family.shared : 0.0) < limit;
-        }
+        joins = joins && has_room(&plan->bundles[plan->n_bundles - 1], &family, related);
         if (!joins) {
-            bundle = &plan->bundles[plan->n_bundles++];
-            *bundle =
-                (perebor_bundle){.first_member = (uint32_t)i, .seconds = prepare_seconds(shape)};
-            savings->n_preparations++;
+            open_bundle(plan, i, candidate, shape);
         }
         if (!joins || !related) {
+            open_family(plan, i, candidate);
             family = (growing_family){0};
-            savings->n_families++;
-            own->n_families++;
         }
         double so_far = family_seconds(&family);
         family = family_with(family, candidate, shape);
-        bundle->n_members++;
-        bundle->seconds += family_seconds(&family) - so_far;
-        own->n_members++;
-        own->n_trials += plan->members[i].n_trials;
-        own->seconds += (family_seconds(&family) - so_far) * n_folds;
-        own->seconds_unshared +=
-            (double)plan->members[i].n_trials * member_seconds(candidate, shape, false) * n_folds;
-        savings->seconds_unshared +=
-            (double)plan->members[i].n_trials *
-            (member_seconds(candidate, shape, false) + prepare_seconds(shape)) * n_folds;
+        add_member(plan, &plan->members[i], candidate, family_seconds(&family) - so_far, shape);
     }
 }
 
@@ -180,12 +230,15 @@ static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_erro
     plan->n_windows = (n_trials + WINDOW_TRIALS - 1) / WINDOW_TRIALS;
     plan->members = malloc((n_trials + 1) * sizeof *plan->members);
     plan->trials = malloc((n_trials + 1) * sizeof *plan->trials);
+    plan->families = malloc((n_trials + 1) * sizeof *plan->families);
     plan->bundles = malloc((n_trials + 1) * sizeof *plan->bundles);
+    plan->window_settings = calloc(plan->n_windows + 1, sizeof *plan->window_settings);
     plan->window_bundle = calloc(plan->n_windows + 1, sizeof *plan->window_bundle);
     const perebor_learner *const *learners = perebor_learners(&plan->n_learners);
     plan->learners = calloc(plan->n_learners, sizeof *plan->learners);
-    if (plan->members == NULL || plan->trials == NULL || plan->bundles == NULL ||
-        plan->window_bundle == NULL || plan->learners == NULL) {
+    if (plan->members == NULL || plan->trials == NULL || plan->families == NULL ||
+        plan->bundles == NULL || plan->window_settings == NULL || plan->window_bundle == NULL ||
+        plan->learners == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
     }
     for (size_t i = 0; i < plan->n_learners; i++) {
@@ -194,11 +247,44 @@ static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_erro
     return PEREBOR_OK;
 }
 
+/** What trials are planned from. */
+typedef struct trial_source {
+    const perebor_pipeline *pipeline;
+    const perebor_space *space;
+    uint64_t first_trial;
+    const bool *skip; /**< By trial, or NULL. */
+} trial_source;
+
+/** Resolves trials begin … end - 1, those to skip excepted. @return How many. */
+static size_t resolve_trials(const trial_source *source, size_t begin, size_t end,
+                             perebor_value *values, planned_trial *trials) {
+    size_t n = 0;
+    for (size_t trial = begin; trial < end; trial++) {
+        if (source->skip == NULL || !source->skip[trial]) {
+            perebor_space_point(source->space, source->first_trial + trial, values);
+            perebor_pipeline_resolve(source->pipeline, values, &trials[n].candidate);
+            trials[n++].trial = (uint32_t)trial;
+        }
+    }
+    return n;
+}
+
+static void sum_savings(perebor_plan *plan, size_t n_trials) {
+    for (size_t bundle = 0; bundle < plan->n_bundles; bundle++) {
+        plan->savings.seconds += plan->bundles[bundle].seconds * (double)plan->n_folds;
+    }
+    plan->savings.n_trials = n_trials;
+    plan->savings.n_members = plan->n_members;
+    plan->savings.n_families = plan->n_families;
+    plan->savings.n_bundles = plan->n_bundles;
+}
+
 perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *pipeline,
                                    const perebor_space *space, uint64_t first_trial,
                                    size_t n_trials, const bool *skip, bool share, size_t n_folds,
                                    const perebor_fold_shape *shape, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    const trial_source source = {pipeline, space, first_trial, skip};
     size_t window_trials = n_trials < WINDOW_TRIALS ? n_trials : WINDOW_TRIALS;
     planned_trial *sorted = malloc((window_trials + 1) * sizeof *sorted);
     perebor_value *values = malloc((perebor_space_n_parameters(space) + 1) * sizeof *values);
@@ -213,26 +299,15 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
     for (size_t window = 0; window < result->n_windows; window++) {
         size_t begin = window * WINDOW_TRIALS;
         size_t end = begin + WINDOW_TRIALS < n_trials ? begin + WINDOW_TRIALS : n_trials;
-        size_t n = 0;
-        for (size_t trial = begin; trial < end; trial++) {
-            if (skip == NULL || !skip[trial]) {
-                perebor_space_point(space, first_trial + trial, values);
-                perebor_pipeline_resolve(pipeline, values, &sorted[n].candidate);
-                sorted[n++].trial = (uint32_t)trial;
-            }
-        }
-        qsort(sorted, n, sizeof *sorted, compare_planned);
+        size_t n = resolve_trials(&source, begin, end, values, sorted);
         size_t first_member = result->n_members;
-        gather_members(result, sorted, n, share, &planned);
-        cut_bundles(result, first_member, share, shape);
+        qsort(sorted, n, sizeof *sorted, compare_planned);
+        list_members(result, sorted, n, share, &planned);
+        PEREBOR_TRY(done, keep_settings(result, window, first_member, sorted, error));
+        cut_bundles(result, first_member, sorted, share, shape);
         result->window_bundle[window + 1] = result->n_bundles;
     }
-    for (size_t bundle = 0; bundle < result->n_bundles; bundle++) {
-        result->savings.seconds += result->bundles[bundle].seconds * (double)n_folds;
-    }
-    result->savings.n_trials = planned;
-    result->savings.n_members = result->n_members;
-    result->savings.n_bundles = result->n_bundles;
+    sum_savings(result, planned);
     *plan = result;
     result = NULL;
 done:
@@ -244,9 +319,15 @@ done:
 
 void perebor_plan_free(perebor_plan *plan) {
     if (plan != NULL) {
+        for (size_t window = 0; plan->window_settings != NULL && window < plan->n_windows;
+             window++) {
+            free(plan->window_settings[window]);
+        }
         free(plan->members);
         free(plan->trials);
+        free(plan->families);
         free(plan->bundles);
+        free(plan->window_settings);
         free(plan->window_bundle);
         free(plan->learners);
         free(plan);
@@ -259,6 +340,10 @@ size_t perebor_plan_n_bundles(const perebor_plan *plan) {
 
 const perebor_bundle *perebor_plan_bundle(const perebor_plan *plan, size_t bundle) {
     return &plan->bundles[bundle];
+}
+
+const perebor_family_range *perebor_plan_family(const perebor_plan *plan, size_t family) {
+    return &plan->families[family];
 }
 
 const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member) {

@@ -309,8 +309,7 @@ done:
 const perebor_learner model_knn = {
     .name = "knn",
     .summary = "k nearest neighbours",
-    .settings = settings,
-    .n_settings = N_SETTINGS,
+    PEREBOR_LEARNER_SETTINGS(settings),
     .fit = fit,
     .score = score,
     .describe = knn_describe,

@@ -275,8 +275,7 @@ const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_
 const perebor_learner model_logreg = {
     .name = "logreg",
     .summary = "logistic regression, at the optimum",
-    .settings = settings_of_logreg,
-    .n_settings = N_SETTINGS,
+    PEREBOR_LEARNER_SETTINGS(settings_of_logreg),
     .fit = fit,
     .score = score,
     .describe = describe,

@@ -238,8 +238,7 @@ static uint64_t share_key(const perebor_value *settings) {
 const perebor_learner model_svc = {
     .name = "svc",
     .summary = "support vector classification",
-    .settings = settings_declared,
-    .n_settings = N_SETTINGS,
+    PEREBOR_LEARNER_SETTINGS(settings_declared),
     .fit = fit,
     .score = score,
     .describe = svc_describe,

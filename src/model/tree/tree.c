@@ -110,8 +110,7 @@ static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t
 
 const perebor_learner model_tree = {.name = "tree",
                                     .summary = "decision tree",
-                                    .settings = tree_settings,
-                                    .n_settings = TREE_N_SETTINGS,
+                                    PEREBOR_LEARNER_SETTINGS(tree_settings),
                                     .ignores_scale = ignores_scale,
                                     .fit = fit,
                                     .score = score,

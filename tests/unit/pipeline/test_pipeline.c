@@ -151,6 +151,18 @@ static bool parts_families(const perebor_learner *learner, size_t index) {
     return parts;
 }
 
+static void no_learner_has_more_settings_than_a_candidate_holds(void **state) {
+    (void)state;
+    size_t n_learners = 0;
+    const perebor_learner *const *learners = perebor_learners(&n_learners);
+    perebor_candidate candidate;
+    assert_true(n_learners > 0);
+    for (size_t i = 0; i < n_learners; i++) {
+        assert_in_range(learners[i]->n_settings, 1,
+                        sizeof candidate.settings / sizeof *candidate.settings);
+    }
+}
+
 static void settings_that_part_families_say_so(void **state) {
     (void)state;
     size_t n_learners = 0;
@@ -213,6 +225,7 @@ int main(void) {
         cmocka_unit_test(a_space_without_a_learner_is_refused),
         cmocka_unit_test(a_preset_serves_where_no_parameter_does),
         cmocka_unit_test(the_same_candidate_in_other_words_is_the_same),
+        cmocka_unit_test(no_learner_has_more_settings_than_a_candidate_holds),
         cmocka_unit_test(settings_that_part_families_say_so),
         cmocka_unit_test(parameters_that_decide_sharing_are_known),
     };

@@ -397,7 +397,10 @@ static void every_setting_is_taken_over(void **state) {
                  choice++) {
                 perebor_preparation_settings now = {0};
                 set_text(&now, steps[step].name, setting->name, setting->choices[choice]);
-                assert_memory_not_equal(&now, &previous, sizeof now);
+                int order = perebor_preparation_settings_compare(&now, &previous);
+                assert_int_not_equal(order, 0);
+                assert_int_equal(order, -perebor_preparation_settings_compare(&previous, &now));
+                assert_false(perebor_preparation_settings_share_fit(&now, &previous));
                 previous = now;
             }
         }
@@ -417,6 +420,24 @@ static void every_setting_is_taken_over(void **state) {
     assert_int_equal(settings.scale, PEREBOR_SCALE_MAXABS);
 }
 
+static void settings_that_differ_in_columns_kept_share_a_fit(void **state) {
+    (void)state;
+    const perebor_preparation_settings all = {.scale = PEREBOR_SCALE_ROBUST, .fill_value = 1.0};
+    perebor_preparation_settings some = all;
+    assert_int_equal(perebor_preparation_settings_compare(&all, &some), 0);
+    some.select_k = 3;
+    assert_true(perebor_preparation_settings_compare(&all, &some) < 0);
+    assert_true(perebor_preparation_settings_share_fit(&all, &some));
+    perebor_preparation_settings other = all;
+    other.fill_value = 2.0; // apart by more than select_k: not between the two
+    assert_true(perebor_preparation_settings_compare(&some, &other) < 0);
+    assert_false(perebor_preparation_settings_share_fit(&some, &other));
+    perebor_preparation_settings negative = all;
+    other.fill_value = 0.0;
+    negative.fill_value = -0.0;
+    assert_false(perebor_preparation_settings_share_fit(&other, &negative));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit_is_scikit_learns),
@@ -429,6 +450,7 @@ int main(void) {
         cmocka_unit_test(values_that_overflow_are_an_error),
         cmocka_unit_test(other_data_must_have_the_same_columns),
         cmocka_unit_test(every_setting_is_taken_over),
+        cmocka_unit_test(settings_that_differ_in_columns_kept_share_a_fit),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);
 }

@@ -54,10 +54,25 @@ static void values_equal_in_kind_and_content(void **state) {
     assert_false(perebor_value_equal(TEXT("l1"), TEXT("l2")));
 }
 
+static void values_are_ordered_by_kind_then_content(void **state) {
+    (void)state;
+    const perebor_value ascending[] = {NONE,         BOOLEAN(false),  BOOLEAN(true), INTEGER(-3),
+                                       INTEGER(2),   REAL(-1.0),      REAL(0.0),     REAL(-0.0),
+                                       REAL(1e-300), TEXT("entropy"), TEXT("gini")};
+    enum { N = sizeof ascending / sizeof *ascending };
+    for (size_t i = 0; i < N; i++) {
+        for (size_t j = 0; j < N; j++) {
+            int order = perebor_value_compare(ascending[i], ascending[j]);
+            assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_written_as_json),
         cmocka_unit_test(values_equal_in_kind_and_content),
+        cmocka_unit_test(values_are_ordered_by_kind_then_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

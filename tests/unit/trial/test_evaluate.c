@@ -115,6 +115,34 @@ static void evaluate_unit(const perebor_evaluator *evaluator, const perebor_plan
     }
 }
 
+static bool belong_together(const perebor_family_range *family, const perebor_member *a,
+                            const perebor_member *b) {
+    return family->learner->share_key != NULL &&
+           family->learner->share_key(a->settings) == family->learner->share_key(b->settings);
+}
+
+/** A bundle's families part its members: in their order, each once, and those of one share key. */
+static void check_families(const perebor_plan *plan, const perebor_bundle *bundle, bool share) {
+    size_t member = bundle->first_member;
+    assert_int_equal(bundle->preparation.select_k, 0);
+    for (size_t f = 0; f < bundle->n_families; f++) {
+        const perebor_family_range *family = perebor_plan_family(plan, bundle->first_family + f);
+        assert_int_equal(family->first_member, member);
+        assert_true(family->n_members > 0 && (share || family->n_members == 1));
+        for (uint32_t i = 1; i < family->n_members; i++) {
+            assert_true(belong_together(family, perebor_plan_member(plan, member),
+                                        perebor_plan_member(plan, member + i)));
+        }
+        if (f > 0 && family->learner == family[-1].learner &&
+            family->select_k == family[-1].select_k) {
+            assert_false(belong_together(family, perebor_plan_member(plan, member - 1),
+                                         perebor_plan_member(plan, member)));
+        }
+        member += family->n_members;
+    }
+    assert_int_equal(member, bundle->first_member + bundle->n_members);
+}
+
 /** Everything evaluated in one thread, by trial and fold. */
 static void evaluate_all(perebor_space *space, bool share, const bool *skip,
                          fold_record records[N_TRIALS][N_FOLDS]) {
@@ -147,6 +175,7 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
     size_t times[N_TRIALS] = {0};
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
         const perebor_bundle *planned = perebor_plan_bundle(plan, bundle);
+        check_families(plan, planned, share);
         for (size_t fold = 0; fold < N_FOLDS; fold++) {
             perebor_member_outcome outcomes[N_TRIALS];
             evaluate_unit(evaluator, plan, bundle, fold, outcomes);
