@@ -20,10 +20,13 @@ static perebor_status grow_own(tree_nodes *tree, const perebor_training *trainin
     perebor_status status;
     tree_columns columns;
     PEREBOR_TRY(done, tree_columns_create(&columns, training, tree->workspace, error));
+    tree_sample sample;
+    tree_sample_of_labels(&sample, &columns);
     tree_growth_job job = {.columns = &columns,
-                           .criterion = options->criterion,
-                           .balanced = options->balanced,
-                           .max_features = options->max_features};
+                           .sample = &sample,
+                           .search = {.criterion = options->criterion,
+                                      .balanced = options->balanced,
+                                      .max_features = options->max_features}};
     tree_member member = {.max_depth = options->max_depth,
                           .min_split = options->min_split,
                           .min_leaf = options->min_leaf,

@@ -17,7 +17,8 @@
 
 #include "perebor/learner.h"
 
-typedef enum tree_criterion { TREE_GINI, TREE_ENTROPY } tree_criterion;
+/** What a split lowers: of labels the first two, of targets and gradients the last. */
+typedef enum tree_criterion { TREE_GINI, TREE_ENTROPY, TREE_SQUARED } tree_criterion;
 
 /** The settings of a tree, made definite for given training rows. */
 typedef struct tree_options {
@@ -51,7 +52,8 @@ uint64_t tree_settings_share_key(const perebor_value *values);
  */
 typedef struct tree_node {
     double threshold; /**< Rows whose value is at most this go left. */
-    double share;     /**< Of the positive class by weight: the score of a leaf. */
+    double value;     /**< The score of a leaf: the positive class's share of the weight, or the
+                           target's mean, or a Newton step. */
     double impurity;
     double weight; /**< Of its training rows. */
     uint32_t column;

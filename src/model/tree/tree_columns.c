@@ -6,7 +6,7 @@
 
 #include "base/arithmetic.h"
 #include "base/deadline.h"
-#include "base/try.h"
+#include "base/simd.h"
 
 enum { DIGIT_BITS = 8, N_DIGITS = 1 << DIGIT_BITS, MOST_PASSES = 4 };
 
@@ -187,7 +187,9 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
     size_t n_words = d / TREE_COLUMNS_PER_WORD + 1;
     tree_columns result = {
         .matrix = training->rows,
-        .labels = training->labels,
+        .labels = training->labels != NULL
+                      ? training->labels
+                      : perebor_workspace_take_zeroed(workspace, n, sizeof *result.labels),
         .n_rows = (uint32_t)n,
         .sorted = perebor_workspace_take(workspace, d, sizeof *result.sorted),
         .binary = perebor_workspace_take(workspace, d, sizeof *result.binary),
@@ -196,8 +198,8 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
         .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *result.words)};
     perebor_workspace_mark mark = perebor_workspace_here(workspace);
     struct sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
-    if (result.sorted == NULL || result.binary == NULL || result.middle == NULL ||
-        result.entries == NULL || result.words == NULL || items == NULL) {
+    if (result.labels == NULL || result.sorted == NULL || result.binary == NULL ||
+        result.middle == NULL || result.entries == NULL || result.words == NULL || items == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory to sort %zu columns of %zu rows for a tree", d, n);
     }
@@ -222,6 +224,6 @@ double tree_columns_middle(double lower, double higher) {
     return middle < higher && middle >= lower ? middle : lower;
 }
 
-bool tree_split_is_binary(const tree_columns *columns, const tree_split *split) {
-    return split->slot > columns->n_sorted;
+bool tree_columns_is_binary(const tree_columns *columns, uint32_t slot) {
+    return slot > columns->n_sorted;
 }

@@ -10,13 +10,18 @@
 #ifndef PEREBOR_MODEL_TREE_TREE_COLUMNS_H
 #define PEREBOR_MODEL_TREE_TREE_COLUMNS_H
 
-#include "model/tree/tree_scan.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/tree/tree_entry.h"
+#include "perebor/learner.h"
 
 enum { TREE_COLUMNS_PER_WORD = 8 };
 
 typedef struct tree_columns {
     perebor_matrix matrix; /**< Borrowed. */
-    const uint8_t *labels; /**< Borrowed. */
+    const uint8_t *labels; /**< Borrowed; 0 of every row where there are none. */
     uint32_t n_rows, n_ones;
     uint32_t n_sorted;
     uint32_t n_binary;
@@ -28,7 +33,7 @@ typedef struct tree_columns {
     uint64_t *words;     /**< [n_words][n_rows]; a byte is 1 for the higher value. */
 } tree_columns;
 
-/** Sorts. @param[out] columns  Borrows @p training. */
+/** Sorts. @param[out] columns  Borrows @p training, whose labels may be NULL. */
 PEREBOR_MUST_CHECK perebor_status tree_columns_create(tree_columns *columns,
                                                       const perebor_training *training,
                                                       perebor_workspace *workspace,
@@ -37,7 +42,7 @@ PEREBOR_MUST_CHECK perebor_status tree_columns_create(tree_columns *columns,
 /** The threshold between two neighbouring values: midway, and below the higher one. */
 double tree_columns_middle(double lower, double higher);
 
-/** Whether the split is by a column of two values. */
-bool tree_split_is_binary(const tree_columns *columns, const tree_split *split);
+/** Whether the column kept in a slot, as tree_split has it, is one of two values. */
+bool tree_columns_is_binary(const tree_columns *columns, uint32_t slot);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/deadline.h"
 
 bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
+                         const tree_sample *sample,
                          const perebor_matrix *const parts[TREE_MAX_PARTS],
                          perebor_workspace *workspace) {
     size_t n = columns->n_rows;
@@ -17,6 +18,7 @@ bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
     }
     *divider = (tree_divider){
         .columns = columns,
+        .sample = sample,
         .parts = parts,
         .n_slots = columns->n_sorted + 1,
         .goes_left = perebor_workspace_take(workspace, n, sizeof *divider->goes_left),
@@ -70,9 +72,22 @@ void tree_block_leave(tree_divider *divider, tree_block *block) {
     }
 }
 
+/** Copies the entries of the rows that are not absent, slot by slot. */
+static void copy_present(const tree_divider *divider, tree_block *block) {
+    const tree_entry *from = divider->columns->entries;
+    for (uint32_t slot = 0; slot < divider->n_slots; slot++) {
+        tree_entry *to = block->entries + slot * block->stride;
+        for (uint32_t i = 0; i < divider->columns->n_rows; i++, from++) {
+            if (tree_sample_has(divider->sample, tree_entry_row(*from))) {
+                *to++ = *from;
+            }
+        }
+    }
+}
+
 bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
     const tree_columns *columns = divider->columns;
-    tree_rows result = {.entries = {0, columns->n_rows}};
+    tree_rows result = {.entries = {0, divider->sample->n_present}};
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         const perebor_matrix *scored = divider->parts[part];
         result.parts[part] = (tree_stretch){0, scored == NULL ? 0 : scored->n_rows};
@@ -82,8 +97,12 @@ bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
         return false;
     }
     result.block->n_nodes = 1;
-    memcpy(result.block->entries, columns->entries,
-           (size_t)divider->n_slots * columns->n_rows * sizeof *columns->entries);
+    if (result.entries.n < columns->n_rows) {
+        copy_present(divider, result.block);
+    } else {
+        memcpy(result.block->entries, columns->entries,
+               (size_t)divider->n_slots * columns->n_rows * sizeof *columns->entries);
+    }
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         for (size_t row = 0; row < result.parts[part].n; row++) {
             result.block->rows[part][row] = (uint32_t)row;
@@ -96,7 +115,7 @@ bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
 double tree_divide_threshold(const tree_divider *divider, const tree_rows *rows,
                              const tree_split *split) {
     const tree_columns *columns = divider->columns;
-    if (tree_split_is_binary(columns, split)) {
+    if (tree_columns_is_binary(columns, split->slot)) {
         return columns->middle[split->slot - divider->n_slots];
     }
     const tree_entry *entries = tree_rows_entries(rows, split->slot);
@@ -146,9 +165,9 @@ void tree_divide_parts(const tree_divider *divider, const tree_rows *rows, tree_
     }
 }
 
-static void mark_left(const tree_divider *divider, const tree_rows *rows, const tree_split *split) {
+void tree_divide_mark(const tree_divider *divider, const tree_rows *rows, const tree_split *split) {
     const tree_columns *columns = divider->columns;
-    if (tree_split_is_binary(columns, split)) {
+    if (tree_columns_is_binary(columns, split->slot)) {
         uint32_t b = split->slot - divider->n_slots;
         const uint64_t *words =
             columns->words + (size_t)(b / TREE_COLUMNS_PER_WORD) * columns->n_rows;
@@ -200,7 +219,6 @@ void tree_divide_columns(const tree_divider *divider, const tree_rows *rows, con
                          tree_growing growing) {
     const tree_columns *columns = divider->columns;
     size_t n = rows->entries.n;
-    mark_left(divider, rows, split);
     size_t worked = 0;
     for (size_t k = 0; k < n_slots && !perebor_deadline_passed_after(&worked, n); k++) {
         const tree_entry *from = tree_rows_entries(rows, slots[k]);
@@ -211,7 +229,7 @@ void tree_divide_columns(const tree_divider *divider, const tree_rows *rows, con
             memcpy(to, from, n * sizeof *to);
         }
     }
-    if (columns->n_binary > 0) {
+    if (columns->n_binary > 0 || !divider->sample->exact) {
         divide_entries(divider, tree_rows_entries(rows, columns->n_sorted),
                        tree_rows_entries(left, columns->n_sorted), n, growing);
     }

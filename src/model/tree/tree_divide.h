@@ -11,7 +11,7 @@
 #ifndef PEREBOR_MODEL_TREE_TREE_DIVIDE_H
 #define PEREBOR_MODEL_TREE_TREE_DIVIDE_H
 
-#include "model/tree/tree_columns.h"
+#include "model/tree/tree_scan.h"
 
 enum { TREE_MAX_PARTS = 2, TREE_BLOCK_KINDS = 64 };
 
@@ -42,6 +42,7 @@ typedef struct tree_rows {
 /** What dividing needs, allocated once. */
 typedef struct tree_divider {
     const tree_columns *columns;        /**< Borrowed. */
+    const tree_sample *sample;          /**< Borrowed. */
     const perebor_matrix *const *parts; /**< [TREE_MAX_PARTS] borrowed; NULL: none. */
     uint32_t n_slots;          /**< Of entries: sorted columns, and the rows as they are. */
     uint8_t *goes_left;        /**< [n_rows] */
@@ -58,6 +59,7 @@ typedef struct tree_growing {
 
 /** @return False if memory is short. */
 PEREBOR_MUST_CHECK bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
+                                            const tree_sample *sample,
                                             const perebor_matrix *const parts[TREE_MAX_PARTS],
                                             perebor_workspace *workspace);
 
@@ -70,7 +72,7 @@ void tree_block_spare(tree_divider *divider, tree_block *block);
 /** One node fewer needs the block; the last one spares it. */
 void tree_block_leave(tree_divider *divider, tree_block *block);
 
-/** All rows, for a root. @return False if memory is short. */
+/** All rows of the sample, for a root. @return False if memory is short. */
 PEREBOR_MUST_CHECK bool tree_rows_create(tree_rows *rows, tree_divider *divider);
 
 /** The node's training rows in the order of a slot's column. */
@@ -91,8 +93,12 @@ double tree_divide_threshold(const tree_divider *divider, const tree_rows *rows,
 void tree_divide_parts(const tree_divider *divider, const tree_rows *rows, tree_block *block,
                        const tree_split *split, double threshold, tree_rows *const children[2]);
 
+/** Marks which training rows of a node go left. */
+void tree_divide_mark(const tree_divider *divider, const tree_rows *rows, const tree_split *split);
+
 /**
- * Divides the training rows, in the order of each of the slots, once it is known who needs them.
+ * Divides the training rows, as marked, in the order of each of the slots, once it is known who
+ * needs them.
  *
  * @param[in] slots  [n_slots] the columns that may not be constant.
  * @param[in] left   The left child's rows, as tree_divide_parts() placed them; the right one's

@@ -144,11 +144,14 @@ static perebor_status grow_batch(struct family_growth *growth, const tree_option
     if (options->like_sklearn) {
         return PEREBOR_OK; // grown one by one as they are delivered
     }
+    tree_sample sample;
+    tree_sample_of_labels(&sample, growth->columns);
     tree_growth_job job = {
         .columns = growth->columns,
-        .criterion = options->criterion,
-        .balanced = options->balanced,
-        .max_features = options->max_features,
+        .sample = &sample,
+        .search = {.criterion = options->criterion,
+                   .balanced = options->balanced,
+                   .max_features = options->max_features},
         .parts = {family->validation, growth->n_training > 0 ? &family->training->rows : NULL}};
     return tree_grow(&job, growth->members, n_trees, family->workspace, error);
 }

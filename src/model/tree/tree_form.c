@@ -35,7 +35,7 @@ perebor_status tree_describe(const perebor_model *model, perebor_workspace *work
     arrays.first_node[1] = tree->n;
     for (size_t node = 0; node < tree->n; node++) {
         arrays.thresholds[node] = tree->nodes[node].threshold;
-        arrays.values[node] = tree->nodes[node].share;
+        arrays.values[node] = tree->nodes[node].value;
         arrays.covers[node] = tree->nodes[node].weight;
         arrays.columns[node] = tree->nodes[node].column;
         arrays.left[node] = tree->nodes[node].left;
@@ -72,7 +72,7 @@ perebor_status tree_restore(perebor_model **model, const perebor_model_form *for
     PEREBOR_TRY(done, tree_nodes_add(&restored->tree, trees->n_nodes, &first, error));
     for (size_t node = 0; node < trees->n_nodes; node++) {
         restored->tree.nodes[node] = (tree_node){.threshold = trees->thresholds[node],
-                                                 .share = trees->values[node],
+                                                 .value = trees->values[node],
                                                  .weight = trees->covers[node],
                                                  .column = trees->columns[node],
                                                  .left = trees->left[node]};

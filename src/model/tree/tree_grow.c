@@ -7,7 +7,6 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
-#include "model/tree/tree_splitter.h"
 
 /** A tree at a node. */
 struct tree_cursor {
@@ -20,7 +19,7 @@ struct task {
     tree_rows rows;
     tree_stretch columns; /**< On the stack of slots: those that may not be constant. */
     tree_stretch cursors; /**< On the stack of cursors, ascending by min_leaf. */
-    uint32_t n_ones;
+    tree_sums sums;
     size_t depth;
     size_t n_constant; /**< See tree_node_rows. */
     uint64_t path;
@@ -70,21 +69,21 @@ static perebor_status out_of_memory(const struct grower *grower, perebor_error *
 
 /** Ends a tree's growth at a node: its rows get their score. */
 static void end_at(const struct grower *grower, const tree_member *member, const struct task *node,
-                   double share) {
+                   double value) {
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         if (grower->job->parts[part] == NULL || member->scores[part] == NULL) {
             continue;
         }
         const uint32_t *rows = node->rows.block->rows[part] + node->rows.parts[part].start;
         for (size_t i = 0; i < node->rows.parts[part].n; i++) {
-            member->scores[part][rows[i]] = share;
+            member->scores[part][rows[i]] = value;
         }
     }
 }
 
 static bool goes_on(const tree_member *member, const struct task *node) {
-    return node->depth < member->max_depth && node->rows.entries.n >= member->min_split &&
-           node->n_ones > 0 && node->n_ones < node->rows.entries.n;
+    return node->depth < member->max_depth && node->sums.n_rows >= member->min_split &&
+           !node->sums.pure;
 }
 
 /**
@@ -94,8 +93,7 @@ static bool goes_on(const tree_member *member, const struct task *node) {
 static void arrive(struct grower *grower, struct task *node, const struct tree_cursor *from,
                    size_t n, uint32_t side) {
     tree_node described = {0};
-    tree_splitter_describe(&grower->splitter, (uint32_t)node->rows.entries.n, node->n_ones,
-                           &described);
+    tree_splitter_describe(&grower->splitter, &node->sums, &described);
     node->cursors.n = 0;
     for (size_t v = 0; v < n; v++) {
         const tree_member *member = &grower->members[from[v].member];
@@ -107,7 +105,7 @@ static void arrive(struct grower *grower, struct task *node, const struct tree_c
             grower->cursors[node->cursors.start + node->cursors.n++] =
                 (struct tree_cursor){from[v].member, index};
         } else {
-            end_at(grower, member, node, described.share);
+            end_at(grower, member, node, described.value);
         }
     }
 }
@@ -136,16 +134,32 @@ static perebor_status record_split(struct grower *grower, struct tree_cursor *cu
     return PEREBOR_OK;
 }
 
+/** What the rows of the children add up to. Rows of a node are added in ascending order where that
+ * matters. */
+static void add_up(const struct grower *grower, const struct task *task, const tree_split *split,
+                   tree_sums sums[2]) {
+    const tree_sample *sample = grower->job->sample;
+    if (sample->exact) {
+        sums[0] = tree_sums_of(split->left, split->n_rows);
+        sums[1] = tree_sums_rest(&task->sums, &sums[0]);
+        return;
+    }
+    tree_divide_mark(&grower->divider, &task->rows, split);
+    tree_sample_add(sample, tree_rows_entries(&task->rows, grower->job->columns->n_sorted),
+                    task->rows.entries.n, grower->divider.goes_left, sums);
+}
+
 /** The children of a node, before it is known which trees go on in them. */
 static void make_children(const struct grower *grower, const struct task *task, tree_block *block,
                           const tree_split *split, double threshold, struct task children[2]) {
+    tree_sums sums[2];
+    add_up(grower, task, split, sums);
     for (uint32_t side = 0; side < 2; side++) {
         children[side] = *task;
+        children[side].sums = sums[side];
         children[side].depth = task->depth + 1;
         children[side].path = tree_path_turn(task->path, side);
     }
-    children[0].n_ones = split->ones_left;
-    children[1].n_ones = task->n_ones - split->ones_left;
     tree_rows *const rows[2] = {&children[0].rows, &children[1].rows};
     tree_divide_parts(&grower->divider, &task->rows, block, split, threshold, rows);
 }
@@ -174,6 +188,9 @@ static perebor_status split_node(struct grower *grower, const struct task *task,
     if (!growing.left && !growing.right) {
         goto done;
     }
+    if (grower->job->sample->exact) {
+        tree_divide_mark(&grower->divider, &task->rows, split);
+    }
     tree_divide_columns(&grower->divider, &task->rows, &children[0].rows,
                         grower->columns + task->columns.start, task->columns.n, split, growing);
     PEREBOR_TRY(done, perebor_deadline_check(error));
@@ -196,10 +213,9 @@ done:
 static void end_cursors(struct grower *grower, const struct task *task,
                         const struct tree_cursor *cursors, size_t n) {
     tree_node described = {0};
-    tree_splitter_describe(&grower->splitter, (uint32_t)task->rows.entries.n, task->n_ones,
-                           &described);
+    tree_splitter_describe(&grower->splitter, &task->sums, &described);
     for (size_t v = 0; v < n; v++) {
-        end_at(grower, &grower->members[cursors[v].member], task, described.share);
+        end_at(grower, &grower->members[cursors[v].member], task, described.value);
     }
 }
 
@@ -238,8 +254,8 @@ static void search_node(struct grower *grower, struct task *task) {
     splitter->scan.n_levels = n;
     tree_node_rows node_rows = {.entries = tree_rows_entries(&task->rows, 0),
                                 .stride = task->rows.block->stride,
-                                .n_rows = (uint32_t)task->rows.entries.n,
-                                .n_ones = task->n_ones,
+                                .n_entries = (uint32_t)task->rows.entries.n,
+                                .sums = task->sums,
                                 .slots = grower->columns + task->columns.start,
                                 .n_slots = task->columns.n,
                                 .n_constant = task->n_constant,
@@ -301,18 +317,18 @@ done:
 
 static perebor_status grower_create(struct grower *grower, size_t n_members, perebor_error *error) {
     const tree_growth_job *job = grower->job;
-    if (!tree_divider_create(&grower->divider, job->columns, job->parts, grower->workspace)) {
+    if (!tree_divider_create(&grower->divider, job->columns, job->sample, job->parts,
+                             grower->workspace)) {
         return out_of_memory(grower, error);
     }
-    return tree_splitter_create(&grower->splitter, job->columns, job->criterion, job->balanced,
-                                job->max_features, job->sklearn_draw, n_members, grower->workspace,
-                                error);
+    return tree_splitter_create(&grower->splitter, job->columns, job->sample, &job->splitter,
+                                n_members, grower->workspace, error);
 }
 
 /** Lets all trees start at the root. */
 static perebor_status start_at_root(struct grower *grower, size_t n_members, perebor_error *error) {
     const tree_columns *columns = grower->job->columns;
-    struct task root = {.columns = {0, columns->n_sorted}, .n_ones = columns->n_ones};
+    struct task root = {.columns = {0, columns->n_sorted}, .sums = grower->job->sample->total};
     if (!reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room, 1,
                  sizeof *grower->tasks) ||
         !reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room,

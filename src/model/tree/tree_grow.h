@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file tree_grow.h
- * Growing trees by the project's own definition, one or many at once.
+ * Growing trees by the project's own definition, one or many at once: classifiers, regression
+ * trees, and trees on gradients, of rows that count once, several times, or by weight.
  *
  * Definition. Columns are compared as doubles, unscaled. A node is split unless it is pure, too
  * deep or too small, by the split of lowest cost (tree_scan.h) that leaves enough rows on both
- * sides, even if it lowers no impurity; on equal costs the lower column, then the lower threshold.
+ * sides; of labels even if it lowers no impurity, of targets and gradients if it gains enough. On
+ * equal costs the lower column, then the lower threshold. Absent rows (tree_sample.h) are not seen.
  * The threshold is midway between neighbouring values of the node. Where fewer than all columns are
  * looked at, columns are visited in the order of a hash of (path from the root, column) until
  * max_features have been, and on until one of them is not constant in the node. The path is the
@@ -19,7 +21,7 @@
 #define PEREBOR_MODEL_TREE_TREE_GROW_H
 
 #include "model/tree/tree_divide.h"
-#include "model/tree/tree_sklearn_draw.h"
+#include "model/tree/tree_splitter.h"
 
 /** One of the trees grown together. */
 typedef struct tree_member {
@@ -31,18 +33,15 @@ typedef struct tree_member {
 /** What trees grown together have in common. */
 typedef struct tree_growth_job {
     const tree_columns *columns;
-    tree_criterion criterion;
-    bool balanced;
-    size_t max_features;
-    tree_sklearn_draw *sklearn_draw; /**< NULL, or: grow scikit-learn's tree by this draw. One
-                                        member, not balanced. */
+    const tree_sample *sample;
+    tree_search_options search;
     const perebor_matrix *parts[TREE_MAX_PARTS]; /**< Rows to score; NULL: none. */
 } tree_growth_job;
 
 /**
  * Grows. What growing needed stays in the workspace, beside the trees that are kept.
  *
- * @param[in] members  [n_members] ascending by min_leaf.
+ * @param[in] members  [n_members] ascending by min_leaf; one, if the search is scikit-learn's.
  */
 PEREBOR_MUST_CHECK perebor_status tree_grow(const tree_growth_job *job, const tree_member *members,
                                             size_t n_members, perebor_workspace *workspace,

@@ -39,6 +39,6 @@ void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double
             value = tree->rounds ? (double)(float)value : value;
             node = tree->nodes + node->left + (value <= node->threshold ? 0 : 1);
         }
-        scores[row] = node->share;
+        scores[row] = node->value;
     }
 }

@@ -13,21 +13,18 @@ PEREBOR_INLINE v8d load_counts(const uint32_t *from) {
 
 /** Costs of splits with so many rows, and ones among them, on the left. */
 PEREBOR_INLINE v8d gini_cost(const tree_scan *scan, v8d left, v8d left_ones) {
-    const v8d weight_zero = v8d_set(scan->weights[0]);
-    const v8d weight_one = v8d_set(scan->weights[1]);
     v8d left_zeros = left - left_ones;
     v8d right_ones = v8d_set((double)scan->n_ones) - left_ones;
-    v8d right_zeros = (v8d_set((double)scan->n_rows) - left) - right_ones;
-    v8d left_weight = weight_zero * left_zeros + weight_one * left_ones;
-    v8d right_weight = weight_zero * right_zeros + weight_one * right_ones;
-    return (left_zeros * left_ones * right_weight + right_zeros * right_ones * left_weight) /
-           (left_weight * right_weight);
+    v8d right_zeros = (v8d_set((double)scan->n_entries) - left) - right_ones;
+    return tree_scan_gini(scan, left_zeros, left_ones, right_zeros, right_ones);
 }
 
+/** n (1 - (z^2 + o^2) / n^2) */
 PEREBOR_INLINE v8d sklearn_gini(v8d zeros, v8d ones, v8d n) {
     return n * (v8d_set(1.0) - (zeros * zeros + ones * ones) / (n * n));
 }
 
+/** n (-z/n log2(z/n) - o/n log2(o/n)), 0 log 0 being 0 */
 PEREBOR_INLINE v8d sklearn_entropy(v8d zeros, v8d ones, v8d n) {
     const v8d none = v8d_set(0.0);
     v8d share = zeros / n;
@@ -38,7 +35,7 @@ PEREBOR_INLINE v8d sklearn_entropy(v8d zeros, v8d ones, v8d n) {
 
 PEREBOR_INLINE v8d sklearn_cost(const tree_scan *scan, v8d left, v8d left_ones) {
     v8d left_zeros = left - left_ones;
-    v8d right = v8d_set((double)scan->n_rows) - left;
+    v8d right = v8d_set((double)scan->n_entries) - left;
     v8d right_ones = v8d_set((double)scan->n_ones) - left_ones;
     v8d right_zeros = right - right_ones;
     if (scan->criterion == TREE_GINI) {
@@ -62,6 +59,7 @@ static void vector_costs(const tree_scan *scan, size_t n) {
     }
 }
 
+/** w log w - ((u z) log(u z) + (v o) log(v o)), from the tables where they have it. */
 PEREBOR_INLINE double side_entropy(const tree_scan *scan, uint32_t zeros, uint32_t ones) {
     double total;
     if (scan->entropy_terms[2] != NULL) {
@@ -74,7 +72,7 @@ PEREBOR_INLINE double side_entropy(const tree_scan *scan, uint32_t zeros, uint32
 }
 
 static void entropy_costs(const tree_scan *scan, size_t n) {
-    uint32_t n_zeros = scan->n_rows - scan->n_ones;
+    uint32_t n_zeros = scan->n_entries - scan->n_ones;
     for (size_t k = 0; k < n; k++) {
         uint32_t ones = scan->ones[k];
         uint32_t zeros = scan->left[k] - ones;
@@ -95,7 +93,7 @@ static void costs(const tree_scan *scan, size_t n) {
 PEREBOR_INLINE size_t list_candidates(const tree_scan *scan, const tree_entry *entries) {
     size_t n = 0;
     uint32_t ones = 0;
-    for (uint32_t i = 0; i + 1 < scan->n_rows; i++) {
+    for (uint32_t i = 0; i + 1 < scan->n_entries; i++) {
         ones += tree_entry_label(entries[i]);
         scan->left[n] = i + 1;
         scan->ones[n] = ones;
@@ -104,42 +102,14 @@ PEREBOR_INLINE size_t list_candidates(const tree_scan *scan, const tree_entry *e
     return n;
 }
 
-/** Index of the lowest cost in [first, last), the first of equals. @pre first < last */
-static size_t lowest(const double *costs, size_t first, size_t last) {
-    size_t best = first;
-    size_t k = first;
-    if ((last - first) / 2 >= PEREBOR_LANES) {
-        v8d low = v8d_load(costs + first);
-        v8i at = {0, 1, 2, 3, 4, 5, 6, 7};
-        v8i here = at;
-        const v8i step = {8, 8, 8, 8, 8, 8, 8, 8};
-        for (k = first + PEREBOR_LANES; k + PEREBOR_LANES <= last; k += PEREBOR_LANES) {
-            v8d next = v8d_load(costs + k);
-            here += step;
-            v8i lower = next < low;
-            low = v8d_select(lower, next, low);
-            at = (lower & here) | (~lower & at);
-        }
-        size_t lane = 0;
-        for (size_t other = 1; other < PEREBOR_LANES; other++) {
-            if (low[other] < low[lane] || (low[other] == low[lane] && at[other] < at[lane])) {
-                lane = other;
-            }
-        }
-        best = first + (size_t)at[lane];
-    }
-    for (; k < last; k++) {
-        if (costs[k] < costs[best]) {
-            best = k;
-        }
-    }
-    return best;
-}
-
 static void offer(const tree_scan *scan, double cost, uint32_t n_left, uint32_t ones_left,
                   uint32_t column, uint32_t slot) {
-    tree_split candidate = {
-        .cost = cost, .column = column, .slot = slot, .n_left = n_left, .ones_left = ones_left};
+    tree_split candidate = {.cost = cost,
+                            .column = column,
+                            .slot = slot,
+                            .n_left = n_left,
+                            .n_rows = n_left,
+                            .left = {(double)(n_left - ones_left), (double)ones_left}};
     tree_scan_offer(scan, &candidate);
 }
 
@@ -156,16 +126,16 @@ static void sparse(const tree_scan *scan, const tree_entry *entries, uint32_t co
     for (; first < n && left[first] < most; first++) { // too few rows for the highest level
         offer(scan, scan->costs[first], left[first], ones[first], column, slot);
     }
-    for (; last > first && scan->n_rows - left[last - 1] < most; last--) {
+    for (; last > first && scan->n_entries - left[last - 1] < most; last--) {
         offer(scan, scan->costs[last - 1], left[last - 1], ones[last - 1], column, slot);
     }
     if (first < last) {
-        size_t k = lowest(scan->costs, first, last);
+        size_t k = tree_scan_lowest(scan->costs, first, last);
         offer(scan, scan->costs[k], left[k], ones[k], column, slot);
     }
 }
 
-/** The sum of each lane and the ones before it. */
+/** The sum of each lane and the ones before it: of two, then of four, then of eight. */
 PEREBOR_INLINE v8d running_sum(v8d lanes) {
     const v8d zero = v8d_set(0.0);
     lanes += __builtin_shufflevector(zero, lanes, 0, 8, 9, 10, 11, 12, 13, 14);
@@ -179,7 +149,7 @@ static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
     const v8d infinite = v8d_set(__builtin_inf());
     v8d before = v8d_set(0.0);
     v8d left = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
-    for (size_t i = 0; i + 1 < scan->n_rows; i += PEREBOR_LANES) {
+    for (size_t i = 0; i + 1 < scan->n_entries; i += PEREBOR_LANES) {
         v8u here;
         v8u next;
         memcpy(&here, entries + i, sizeof here);
@@ -201,19 +171,19 @@ static void dense(const tree_scan *scan, const tree_entry *entries, uint32_t col
     const double *ones = scan->ones_so_far;
     size_t most = scan->min_leaves[scan->n_levels - 1];
     size_t first = 0;
-    size_t last = scan->n_rows - 1;
+    size_t last = scan->n_entries - 1;
     for (; first < last && first + 1 < most; first++) { // too few rows for the highest level
         if (found[first] < __builtin_inf()) {
             offer(scan, found[first], (uint32_t)first + 1, (uint32_t)ones[first], column, slot);
         }
     }
-    for (; last > first && scan->n_rows - last < most; last--) {
+    for (; last > first && scan->n_entries - last < most; last--) {
         if (found[last - 1] < __builtin_inf()) {
             offer(scan, found[last - 1], (uint32_t)last, (uint32_t)ones[last - 1], column, slot);
         }
     }
     if (first < last) {
-        size_t k = lowest(found, first, last);
+        size_t k = tree_scan_lowest(found, first, last);
         if (found[k] < __builtin_inf()) {
             offer(scan, found[k], (uint32_t)k + 1, (uint32_t)ones[k], column, slot);
         }
@@ -223,8 +193,8 @@ static void dense(const tree_scan *scan, const tree_entry *entries, uint32_t col
 static void sorted(const tree_scan *scan, const tree_entry *entries, uint32_t column,
                    uint32_t slot) {
     uint32_t n_values =
-        tree_entry_code(entries[scan->n_rows - 1]) - tree_entry_code(entries[0]) + 1;
-    if ((scan->criterion == TREE_GINI || scan->like_sklearn) && n_values >= scan->n_rows / 4) {
+        tree_entry_code(entries[scan->n_entries - 1]) - tree_entry_code(entries[0]) + 1;
+    if ((scan->criterion == TREE_GINI || scan->like_sklearn) && n_values >= scan->n_entries / 4) {
         dense(scan, entries, column, slot);
     } else {
         sparse(scan, entries, column, slot);

@@ -296,7 +296,7 @@ static perebor_status grow_node(struct sklearn *grower, struct waiting *node,
     tree_node *described = &grower->tree->nodes[node->node];
     described->impurity = node->impurity;
     described->weight = criterion.n_total;
-    described->share = criterion.total[1] / (criterion.total[0] + criterion.total[1]);
+    described->value = criterion.total[1] / (criterion.total[0] + criterion.total[1]);
     size_t n = node->end - node->start;
     if (node->depth < grower->options->max_depth && n >= grower->options->min_split &&
         node->impurity > DBL_EPSILON && split_samples(grower, node, &criterion, &choice)) {
@@ -353,10 +353,13 @@ static perebor_status grow_by_counts(tree_nodes *tree, const tree_sklearn_rows *
     PEREBOR_TRY(done,
                 tree_sklearn_draw_create(&draw, options->random_state, rows->rounded.n_columns,
                                          options->max_features, tree->workspace, error));
+    tree_sample sample;
+    tree_sample_of_labels(&sample, &rows->columns);
     tree_growth_job job = {.columns = &rows->columns,
-                           .criterion = options->criterion,
-                           .max_features = options->max_features,
-                           .sklearn_draw = &draw};
+                           .sample = &sample,
+                           .search = {.criterion = options->criterion,
+                                      .max_features = options->max_features,
+                                      .sklearn_draw = &draw}};
     tree_member member = {.max_depth = options->max_depth,
                           .min_split = options->min_split,
                           .min_leaf = options->min_leaf,

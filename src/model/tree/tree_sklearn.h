@@ -11,6 +11,7 @@
 #ifndef PEREBOR_MODEL_TREE_TREE_SKLEARN_H
 #define PEREBOR_MODEL_TREE_TREE_SKLEARN_H
 
+#include "model/tree/tree.h"
 #include "model/tree/tree_columns.h"
 
 /** Training rows as scikit-learn's trees see them. */

@@ -49,7 +49,11 @@ uint64_t tree_path_turn(uint64_t path, uint32_t side) {
     return hash(path, side + 1);
 }
 
-/** Marks the columns that the node at @p path looks at. */
+/**
+ * Marks the columns that the node at @p path looks at: in the order of hash(path, column), the
+ * first max_features, and on until one is not constant here. A heap gives the order as far as it is
+ * needed.
+ */
 static void draw_columns(tree_splitter *splitter, uint64_t path) {
     size_t n = splitter->columns->matrix.n_columns;
     memset(splitter->visited, 0, n);
@@ -61,7 +65,7 @@ static void draw_columns(tree_splitter *splitter, uint64_t path) {
         sift_down(splitter, head, n);
     }
     bool useful = false;
-    for (size_t taken = 0; n > 0 && (taken < splitter->max_features || !useful); taken++) {
+    for (size_t taken = 0; n > 0 && (taken < splitter->options.max_features || !useful); taken++) {
         uint32_t column = splitter->drawn[0];
         splitter->visited[column] = 1;
         useful = useful || !splitter->constant[column];
@@ -94,8 +98,10 @@ static void count_binary(const tree_splitter *splitter, const tree_node_rows *no
         }
         const uint64_t *words = columns->words + (size_t)word * columns->n_rows;
         uint32_t(*counts)[2] = splitter->counts + (size_t)word * TREE_COLUMNS_PER_WORD;
-        for (size_t start = 0; start < node_rows->n_rows; start += 255) { // what a byte can count
-            size_t end = start + 255 < node_rows->n_rows ? start + 255 : node_rows->n_rows;
+        // Eight columns a word, a byte each: all = sum of x, ones = sum of x y, with x = 1 for the
+        // higher value and y the label. A byte holds 255 of them.
+        for (size_t start = 0; start < node_rows->n_entries; start += 255) {
+            size_t end = start + 255 < node_rows->n_entries ? start + 255 : node_rows->n_entries;
             uint64_t all = 0;
             uint64_t ones = 0;
             for (size_t i = start; i < end; i++) {
@@ -109,9 +115,44 @@ static void count_binary(const tree_splitter *splitter, const tree_node_rows *no
     }
 }
 
+/** Adds up the rows of the node that have the higher value of each column of two values. */
+static void add_binary(const tree_splitter *splitter, const tree_node_rows *node_rows) {
+    const tree_columns *columns = splitter->columns;
+    const tree_scan_words words = {.words = columns->words,
+                                   .n_words = columns->n_words,
+                                   .stride = columns->n_rows,
+                                   .counts = splitter->counts,
+                                   .sums = splitter->sums};
+    splitter->sum_kernels->words(&splitter->scan, slot_entries(node_rows, columns->n_sorted),
+                                 &words);
+}
+
 static bool is_constant(const tree_splitter *splitter, const tree_node_rows *node_rows,
                         uint32_t binary) {
-    return splitter->counts[binary][0] == 0 || splitter->counts[binary][0] == node_rows->n_rows;
+    return splitter->counts[binary][0] == 0 || splitter->counts[binary][0] == node_rows->n_entries;
+}
+
+/** Makes candidate @p k of the split by a column of two values: on the left is the lower one. */
+static void set_candidate(tree_splitter *splitter, const tree_node_rows *node_rows, uint32_t binary,
+                          uint32_t k) {
+    tree_scan *scan = &splitter->scan;
+    const uint32_t *higher = splitter->counts[binary];
+    scan->left[k] = node_rows->n_entries - higher[0];
+    if (splitter->sample->terms == NULL) {
+        scan->ones[k] = scan->n_ones - higher[1];
+    } else {
+        scan->rows[k] = node_rows->sums.n_rows - higher[1];
+        scan->sums[0][k] = node_rows->sums.of[0] - splitter->sums[binary][0];
+        scan->sums[1][k] = node_rows->sums.of[1] - splitter->sums[binary][1];
+    }
+}
+
+static void compute_costs(const tree_splitter *splitter, size_t n) {
+    if (splitter->sample->terms == NULL) {
+        splitter->kernels->costs(&splitter->scan, n);
+    } else {
+        splitter->sum_kernels->costs(&splitter->scan, n);
+    }
 }
 
 static void search_binary(tree_splitter *splitter, const tree_node_rows *node_rows, bool draw) {
@@ -120,30 +161,24 @@ static void search_binary(tree_splitter *splitter, const tree_node_rows *node_ro
     for (uint32_t b = 0; b < columns->n_binary; b++) {
         if (!is_constant(splitter, node_rows, b) &&
             (!draw || splitter->visited[columns->binary[b]])) {
-            splitter->scan.left[n] = node_rows->n_rows - splitter->counts[b][0];
-            splitter->scan.ones[n] = node_rows->n_ones - splitter->counts[b][1];
+            set_candidate(splitter, node_rows, b, n);
             splitter->drawn[n++] = b;
         }
     }
-    splitter->kernels->costs(&splitter->scan, n);
+    compute_costs(splitter, n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t b = splitter->drawn[k];
-        tree_split candidate = {.cost = splitter->scan.costs[k],
-                                .column = columns->binary[b],
-                                .slot = columns->n_sorted + 1 + b,
-                                .n_left = splitter->scan.left[k],
-                                .ones_left = splitter->scan.ones[k]};
+        tree_split candidate =
+            tree_scan_candidate(&splitter->scan, k, columns->binary[b], columns->n_sorted + 1 + b);
         tree_scan_offer(&splitter->scan, &candidate);
     }
 }
-
-/* The node. */
 
 static void drop_constant_slots(tree_node_rows *node_rows) {
     size_t kept = 0;
     for (size_t k = 0; k < node_rows->n_slots; k++) {
         const tree_entry *entries = slot_entries(node_rows, node_rows->slots[k]);
-        if (tree_entry_code(entries[0]) != tree_entry_code(entries[node_rows->n_rows - 1])) {
+        if (tree_entry_code(entries[0]) != tree_entry_code(entries[node_rows->n_entries - 1])) {
             node_rows->slots[kept++] = node_rows->slots[k];
         }
     }
@@ -165,19 +200,22 @@ static void mark_constant(const tree_splitter *splitter, const tree_node_rows *n
 static void search_columns(tree_splitter *splitter, const tree_node_rows *node_rows, bool draw) {
     const tree_columns *columns = splitter->columns;
     size_t worked = 0;
+    void (*search_sorted)(const tree_scan *, const tree_entry *, uint32_t, uint32_t) =
+        splitter->sample->terms == NULL ? splitter->kernels->sorted : splitter->sum_kernels->sorted;
     for (size_t k = 0; k < node_rows->n_slots; k++) {
         if (perebor_deadline_passed_after(&worked, node_rows->n_rows)) {
             return;
         }
         uint32_t slot = node_rows->slots[k];
         if (!draw || splitter->visited[columns->sorted[slot]]) {
-            splitter->kernels->sorted(&splitter->scan, slot_entries(node_rows, slot),
-                                      columns->sorted[slot], slot);
+            search_sorted(&splitter->scan, slot_entries(node_rows, slot), columns->sorted[slot],
+                          slot);
         }
     }
     if (columns->n_binary > 0) {
         search_binary(splitter, node_rows, draw);
     }
+    // A split that leaves enough rows for a level does for the levels below it.
     for (uint32_t level = splitter->scan.n_levels; level-- > 1;) {
         if (tree_split_before(&splitter->best[level], &splitter->best[level - 1])) {
             splitter->best[level - 1] = splitter->best[level];
@@ -197,34 +235,34 @@ static void search_visited(tree_splitter *splitter, const tree_node_rows *node_r
         return;
     }
     uint32_t b = slot - splitter->columns->n_sorted - 1;
-    splitter->scan.left[0] = node_rows->n_rows - splitter->counts[b][0];
-    splitter->scan.ones[0] = node_rows->n_ones - splitter->counts[b][1];
-    splitter->kernels->costs(&splitter->scan, 1);
-    tree_split candidate = {.cost = splitter->scan.costs[0],
-                            .column = rank,
-                            .slot = slot,
-                            .n_left = splitter->scan.left[0],
-                            .ones_left = splitter->scan.ones[0]};
+    set_candidate(splitter, node_rows, b, 0);
+    compute_costs(splitter, 1);
+    tree_split candidate = tree_scan_candidate(&splitter->scan, 0, rank, slot);
     tree_scan_offer(&splitter->scan, &candidate);
 }
 
-static double impurity_of(const tree_splitter *splitter, uint32_t n_rows, uint32_t n_ones) {
-    double sums[2] = {(double)(n_rows - n_ones), (double)n_ones};
-    return tree_sklearn_impurity(splitter->scan.criterion, sums, (double)n_rows);
+static double sklearn_impurity_of(const tree_splitter *splitter, const double sums[2]) {
+    return tree_sklearn_impurity(splitter->options.criterion, sums, sums[0] + sums[1]);
 }
 
-/** Whether the split makes things worse by more than rounding explains. */
+/**
+ * Whether the split makes things worse by more than rounding explains: scikit-learn's
+ *
+ *     improvement = n / N (i - n_right / n i_right - n_left / n i_left)
+ *
+ * of the node's n of all N rows, with i the impurity, falls below minus one epsilon.
+ */
 static bool is_harmful(const tree_splitter *splitter, const tree_node_rows *node_rows,
                        const tree_split *split) {
-    double n = (double)node_rows->n_rows;
+    const double *all = node_rows->sums.of;
+    const double rest[2] = {all[0] - split->left[0], all[1] - split->left[1]};
+    double n = (double)node_rows->n_entries;
     double left = (double)split->n_left;
     double right = n - left;
-    double improvement = n / (double)splitter->columns->n_rows *
-                         (impurity_of(splitter, node_rows->n_rows, node_rows->n_ones) -
-                          right / n *
-                              impurity_of(splitter, node_rows->n_rows - split->n_left,
-                                          node_rows->n_ones - split->ones_left) -
-                          left / n * impurity_of(splitter, split->n_left, split->ones_left));
+    double improvement =
+        n / (double)splitter->columns->n_rows *
+        (sklearn_impurity_of(splitter, all) - right / n * sklearn_impurity_of(splitter, rest) -
+         left / n * sklearn_impurity_of(splitter, split->left));
     return improvement + DBL_EPSILON < 0.0;
 }
 
@@ -233,18 +271,18 @@ static void search_like_sklearn(tree_splitter *splitter, tree_node_rows *node_ro
     uint32_t n_visited = 0;
     uint32_t column;
     size_t worked = 0;
-    tree_sklearn_draw_start(splitter->sklearn_draw, node_rows->n_constant);
+    tree_sklearn_draw_start(splitter->options.sklearn_draw, node_rows->n_constant);
     while (!perebor_deadline_passed_after(&worked, node_rows->n_rows) &&
-           tree_sklearn_draw_next(splitter->sklearn_draw, &column)) {
-        tree_sklearn_draw_put(splitter->sklearn_draw, splitter->constant[column]);
+           tree_sklearn_draw_next(splitter->options.sklearn_draw, &column)) {
+        tree_sklearn_draw_put(splitter->options.sklearn_draw, splitter->constant[column]);
         if (!splitter->constant[column]) {
             search_visited(splitter, node_rows, column, n_visited++);
         }
     }
-    node_rows->n_constant = tree_sklearn_draw_finish(splitter->sklearn_draw);
+    node_rows->n_constant = tree_sklearn_draw_finish(splitter->options.sklearn_draw);
     tree_split *best = &splitter->best[0];
     if (best->cost < INFINITY) {
-        best->column = tree_split_is_binary(columns, best)
+        best->column = tree_columns_is_binary(columns, best->slot)
                            ? columns->binary[best->slot - columns->n_sorted - 1]
                            : columns->sorted[best->slot];
         if (is_harmful(splitter, node_rows, best)) {
@@ -253,21 +291,44 @@ static void search_like_sklearn(tree_splitter *splitter, tree_node_rows *node_ro
     }
 }
 
-void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
-    bool draw = splitter->max_features < splitter->columns->matrix.n_columns;
-    splitter->scan.n_rows = node_rows->n_rows;
-    splitter->scan.n_ones = node_rows->n_ones;
+/* The node. */
+
+/** Drops splits that gain less than min_gain: the node's own cost less what its split leaves. */
+static void drop_poor_splits(tree_splitter *splitter, const tree_sums *sums) {
+    double weight = sums->of[0] + splitter->options.l2;
+    double own = weight > 0.0 ? -(sums->of[1] * sums->of[1] / weight) : 0.0;
+    for (uint32_t level = 0; level < splitter->scan.n_levels; level++) {
+        tree_split *best = &splitter->best[level];
+        if (!(own - best->cost >= splitter->options.min_gain)) {
+            best->cost = INFINITY;
+        }
+    }
+}
+
+static void start_scan(tree_splitter *splitter, const tree_node_rows *node_rows) {
+    splitter->scan.n_entries = node_rows->n_entries;
+    splitter->scan.total = node_rows->sums;
+    if (splitter->sample->terms == NULL) {
+        splitter->scan.n_ones = (uint32_t)node_rows->sums.of[1];
+    }
     for (uint32_t level = 0; level < splitter->scan.n_levels; level++) {
         splitter->best[level] = (tree_split){.cost = INFINITY, .column = UINT32_MAX};
     }
+}
+
+void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
+    bool draw = splitter->options.max_features < splitter->columns->matrix.n_columns;
+    start_scan(splitter, node_rows);
     drop_constant_slots(node_rows);
-    if (splitter->columns->n_binary > 0) {
+    if (splitter->columns->n_binary > 0 && splitter->sample->terms == NULL) {
         count_binary(splitter, node_rows);
+    } else if (splitter->columns->n_binary > 0) {
+        add_binary(splitter, node_rows);
     }
-    if (draw || splitter->sklearn_draw != NULL) {
+    if (draw || splitter->options.sklearn_draw != NULL) {
         mark_constant(splitter, node_rows);
     }
-    if (splitter->sklearn_draw != NULL) {
+    if (splitter->options.sklearn_draw != NULL) {
         search_like_sklearn(splitter, node_rows);
         return;
     }
@@ -275,31 +336,57 @@ void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
         draw_columns(splitter, node_rows->path);
     }
     search_columns(splitter, node_rows, draw);
+    if (splitter->options.criterion == TREE_SQUARED) {
+        drop_poor_splits(splitter, &node_rows->sums);
+    }
 }
 
-void tree_splitter_describe(const tree_splitter *splitter, uint32_t n_rows, uint32_t n_ones,
-                            tree_node *node) {
-    double zeros = splitter->scan.weights[0] * (double)(n_rows - n_ones);
-    double ones = splitter->scan.weights[1] * (double)n_ones;
+/**
+ * Of labels, with p the share of class 1 by weight: Gini's 2 p (1 - p), or
+ * -p log2 p - (1 - p) log2(1 - p).
+ */
+static void describe_labels(const tree_splitter *splitter, const tree_sums *sums, tree_node *node) {
+    double zeros = splitter->scan.weights[0] * sums->of[0];
+    double ones = splitter->scan.weights[1] * sums->of[1];
     node->weight = zeros + ones;
-    node->share = ones / node->weight;
+    node->value = ones / node->weight;
     double other = zeros / node->weight;
     if (splitter->scan.like_sklearn) {
-        node->impurity = impurity_of(splitter, n_rows, n_ones);
-    } else if (n_ones == 0 || n_ones == n_rows) {
+        node->impurity = sklearn_impurity_of(splitter, sums->of);
+    } else if (sums->pure) {
         node->impurity = 0.0;
-    } else if (splitter->scan.criterion == TREE_GINI) {
-        node->impurity = 2.0 * (node->share * other);
+    } else if (splitter->options.criterion == TREE_GINI) {
+        node->impurity = 2.0 * (node->value * other);
     } else {
-        node->impurity = -(node->share * perebor_log2(node->share) + other * perebor_log2(other));
+        node->impurity = -(node->value * perebor_log2(node->value) + other * perebor_log2(other));
+    }
+}
+
+/** The value t = G / (H + l2), and -G^2 / (H + l2) / H: see tree_scan.h. */
+static void describe_targets(const tree_splitter *splitter, const tree_sums *sums,
+                             tree_node *node) {
+    double weight = sums->of[0] + splitter->options.l2;
+    node->weight = sums->of[0];
+    node->value = weight > 0.0 ? sums->of[1] / weight : 0.0;
+    node->impurity = sums->of[0] > 0.0 ? -(node->value * sums->of[1]) / sums->of[0] : 0.0;
+}
+
+void tree_splitter_describe(const tree_splitter *splitter, const tree_sums *sums, tree_node *node) {
+    if (splitter->options.criterion == TREE_SQUARED) {
+        describe_targets(splitter, sums, node);
+    } else {
+        describe_labels(splitter, sums, node);
     }
 }
 
 /* The memory. */
 
-void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool balanced) {
-    weights[0] = balanced ? (double)n_ones : 1.0;
-    weights[1] = balanced ? (double)(n_rows - n_ones) : 1.0;
+/** Weights of a row of each class: 1 and 1, or, where both are there, the other one's count. */
+static void weigh_classes(double weights[2], const tree_sample *sample, bool balanced) {
+    const uint32_t *n_of = sample->n_of_class;
+    bool both = n_of[0] > 0 && n_of[1] > 0;
+    weights[0] = balanced && both ? (double)n_of[1] : 1.0;
+    weights[1] = balanced && both ? (double)n_of[0] : 1.0;
 }
 
 static void list_places(const tree_columns *columns, uint32_t *places) {
@@ -311,6 +398,7 @@ static void list_places(const tree_columns *columns, uint32_t *places) {
     }
 }
 
+/** Tables of x log x, with x the weight of k rows of a class, or of k rows. */
 static void fill_entropy_terms(tree_splitter *splitter, bool balanced) {
     size_t n = splitter->columns->n_rows + (size_t)1;
     double *terms = splitter->entropy_terms;
@@ -326,20 +414,46 @@ static void fill_entropy_terms(tree_splitter *splitter, bool balanced) {
     splitter->scan.entropy_terms[2] = balanced ? NULL : terms;
 }
 
+/** What only samples of sums need. */
+static bool allocate_sums(tree_splitter *splitter, size_t n_scan, perebor_workspace *workspace) {
+    tree_scan *scan = &splitter->scan;
+    size_t d = splitter->columns->matrix.n_columns;
+    scan->rows = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->rows);
+    scan->sums[0] = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->sums[0]);
+    scan->sums[1] = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->sums[1]);
+    splitter->sums =
+        perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *splitter->sums);
+    return scan->rows != NULL && scan->sums[0] != NULL && scan->sums[1] != NULL &&
+           splitter->sums != NULL;
+}
+
+static bool allocate_scan(tree_splitter *splitter, size_t n_scan, perebor_workspace *workspace) {
+    tree_scan *scan = &splitter->scan;
+    scan->left = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->left);
+    scan->ones = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->ones);
+    scan->ones_so_far = perebor_workspace_take(workspace, n_scan, sizeof *scan->ones_so_far);
+    scan->costs = perebor_workspace_take(workspace, n_scan, sizeof *scan->costs);
+    return scan->left != NULL && scan->ones != NULL && scan->ones_so_far != NULL &&
+           scan->costs != NULL;
+}
+
 perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns *columns,
-                                    tree_criterion criterion, bool balanced, size_t max_features,
-                                    tree_sklearn_draw *sklearn_draw, size_t most_levels,
-                                    perebor_workspace *workspace, perebor_error *error) {
+                                    const tree_sample *sample, const tree_search_options *options,
+                                    size_t most_levels, perebor_workspace *workspace,
+                                    perebor_error *error) {
     size_t n = columns->n_rows;
     size_t d = columns->matrix.n_columns;
     size_t n_scan = (n > d ? n : d) + PEREBOR_LANES;
-    size_t n_terms = criterion == TREE_GINI || sklearn_draw != NULL ? 1 : 2 * (n + 1);
+    bool plain = sample->terms == NULL;
+    bool uses_terms = options->criterion == TREE_ENTROPY && options->sklearn_draw == NULL && plain;
+    size_t n_terms = uses_terms ? 2 * (n + 1) : 1;
     tree_splitter result = {
         .columns = columns,
-        .max_features = max_features,
-        .sklearn_draw = sklearn_draw,
+        .sample = sample,
+        .options = *options,
         .places = perebor_workspace_take(workspace, d + 1, sizeof *result.places),
         .kernels = PEREBOR_KERNEL_PICK(tree_kernels),
+        .sum_kernels = PEREBOR_KERNEL_PICK(tree_sum_kernels),
         .min_leaves = perebor_workspace_take(workspace, most_levels, sizeof *result.min_leaves),
         .best = perebor_workspace_take(workspace, most_levels, sizeof *result.best),
         .entropy_terms = perebor_workspace_take(workspace, n_terms, sizeof *result.entropy_terms),
@@ -349,26 +463,24 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
         .constant = perebor_workspace_take(workspace, d + 1, 1),
         .draw = perebor_workspace_take(workspace, d + 1, sizeof *result.draw),
         .drawn = perebor_workspace_take(workspace, d + 1, sizeof *result.drawn)};
-    result.scan = (tree_scan){
-        .criterion = criterion,
-        .like_sklearn = sklearn_draw != NULL,
-        .min_leaves = result.min_leaves,
-        .best = result.best,
-        .left = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *result.scan.left),
-        .ones = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *result.scan.ones),
-        .ones_so_far = perebor_workspace_take(workspace, n_scan, sizeof *result.scan.ones_so_far),
-        .costs = perebor_workspace_take(workspace, n_scan, sizeof *result.scan.costs)};
+    result.scan = (tree_scan){.criterion = options->criterion,
+                              .like_sklearn = options->sklearn_draw != NULL,
+                              .l2 = options->l2,
+                              .min_weight = options->min_weight,
+                              .sample = sample,
+                              .min_leaves = result.min_leaves,
+                              .best = result.best};
     if (result.places == NULL || result.min_leaves == NULL || result.best == NULL ||
         result.entropy_terms == NULL || result.counts == NULL || result.visited == NULL ||
         result.constant == NULL || result.draw == NULL || result.drawn == NULL ||
-        result.scan.left == NULL || result.scan.ones == NULL || result.scan.ones_so_far == NULL ||
-        result.scan.costs == NULL) {
+        !allocate_scan(&result, n_scan, workspace) ||
+        (!plain && !allocate_sums(&result, n_scan, workspace))) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
     }
-    tree_weights(result.scan.weights, columns->n_rows, columns->n_ones, balanced);
+    weigh_classes(result.scan.weights, sample, options->balanced);
     list_places(columns, result.places);
-    if (criterion == TREE_ENTROPY && sklearn_draw == NULL) {
-        fill_entropy_terms(&result, balanced);
+    if (uses_terms) {
+        fill_entropy_terms(&result, options->balanced);
     }
     *splitter = result;
     return PEREBOR_OK;

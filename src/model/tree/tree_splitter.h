@@ -6,42 +6,58 @@
 #ifndef PEREBOR_MODEL_TREE_TREE_SPLITTER_H
 #define PEREBOR_MODEL_TREE_TREE_SPLITTER_H
 
-#include "model/tree/tree_columns.h"
+#include "model/tree/tree_scan.h"
 #include "model/tree/tree_sklearn_draw.h"
 
 /** The training rows of a node, in the order of each column. */
 typedef struct tree_node_rows {
-    const tree_entry *entries; /**< Slot s is entries[s * stride, s * stride + n_rows). */
+    const tree_entry *entries; /**< Slot s is entries[s * stride, s * stride + n_entries). */
     size_t stride;
-    uint32_t n_rows, n_ones;
+    uint32_t n_entries;
+    tree_sums sums;
     uint32_t *slots; /**< [n_slots] sorted columns that may not be constant here. */
     size_t n_slots;
     size_t n_constant; /**< Columns that scikit-learn's draw knows to be constant. */
     uint64_t path;     /**< Stands for the turns taken from the root. */
 } tree_node_rows;
 
+/** How splits are looked for, the same in every node. */
+typedef struct tree_search_options {
+    tree_criterion criterion;
+    bool balanced; /**< Rows weigh so that the classes weigh the same. Of labels. */
+    size_t max_features;
+    double l2;       /**< Of TREE_SQUARED: see tree_scan.h. */
+    double min_gain; /**< Of TREE_SQUARED: least difference in cost between a node and its split. */
+    double min_weight; /**< Least weight (or hessian) of a side; not of labels that count once. */
+    tree_sklearn_draw *sklearn_draw; /**< NULL, or: search as scikit-learn does. Labels that count
+                                        once, not balanced. */
+} tree_search_options;
+
 /** Memory and settings of searching, for one node after the other. */
 typedef struct tree_splitter {
     const tree_columns *columns;
-    size_t max_features;
+    const tree_sample *sample;
+    tree_search_options options;
     const struct tree_kernels *kernels;
-    tree_sklearn_draw *sklearn_draw; /**< NULL, or: search as scikit-learn does. */
-    uint32_t *places;                /**< [n_columns] slot of a column, as in tree_split. */
+    const struct tree_sum_kernels *sum_kernels;
+    uint32_t *places; /**< [n_columns] slot of a column, as in tree_split. */
     tree_scan scan;
     uint32_t *min_leaves; /**< [scan.n_levels] ascending: set before each search. */
     tree_split *best;     /**< [scan.n_levels] best split for each min_leaves, once searched. */
     double *entropy_terms;
-    uint32_t (*counts)[2]; /**< [n_words * 8] rows with a column's higher value: all, ones. */
+    uint32_t (*counts)[2]; /**< [n_words * 8] with a column's higher value: entries, and those of
+                              label 1, or rows. */
+    double (*sums)[2];     /**< [n_words * 8] what these rows add up to. */
     uint8_t *visited;      /**< [n_columns] whether the draw took the column. */
     uint8_t *constant;     /**< [n_columns] in the node at hand. */
     uint64_t *draw;        /**< [n_columns] a heap of hashes. */
     uint32_t *drawn;       /**< [n_columns] their columns. */
 } tree_splitter;
 
-/** @param[in] most_levels  Most values of min_leaf at once. Borrows @p columns. */
+/** @param[in] most_levels  Most values of min_leaf at once. Borrows columns and sample. */
 PEREBOR_MUST_CHECK perebor_status
-tree_splitter_create(tree_splitter *splitter, const tree_columns *columns, tree_criterion criterion,
-                     bool balanced, size_t max_features, tree_sklearn_draw *sklearn_draw,
+tree_splitter_create(tree_splitter *splitter, const tree_columns *columns,
+                     const tree_sample *sample, const tree_search_options *options,
                      size_t most_levels, perebor_workspace *workspace, perebor_error *error);
 
 /**
@@ -50,12 +66,9 @@ tree_splitter_create(tree_splitter *splitter, const tree_columns *columns, tree_
  */
 void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows);
 
-/** Weights of a row of each class: 1 and 1, or the other class's count. */
-void tree_weights(double weights[2], uint32_t n_rows, uint32_t n_ones, bool balanced);
-
-/** Share of the positive class, weight and impurity (Gini's, or the entropy in bits) of a node. */
-void tree_splitter_describe(const tree_splitter *splitter, uint32_t n_rows, uint32_t n_ones,
-                            tree_node *node);
+/** Value, weight and impurity of a node: Gini's, the entropy in bits, or its cost by weight, which
+ * differs from the variance by what no split changes. */
+void tree_splitter_describe(const tree_splitter *splitter, const tree_sums *sums, tree_node *node);
 
 /** The path of a child: @p side is 0 on the left, 1 on the right. */
 uint64_t tree_path_turn(uint64_t path, uint32_t side);
