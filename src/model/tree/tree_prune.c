@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Minimal cost-complexity pruning. With R the impurity of a node by its share of the weight, R(T)
- * the sum over the leaves below it and |T| their number, the link's strength is
+ * Minimal cost-complexity pruning: of all prunings T of the tree, the smallest that minimises
  *
- *     alpha = (R - R(T)) / (|T| - 1).
+ *     R(T) + alpha |T|,    R(T) the sum of R(t) over its leaves t, |T| their number,
+ *     R(t) = impurity(t) weight(t) / weight(root).
+ *
+ * Making a leaf of node t, with T_t the branch below it, pays from
+ *
+ *     alpha(t) = (R(t) - R(T_t)) / (|T_t| - 1)
+ *
+ * on, its strength. Cutting the weakest link first, and computing its ancestors' strengths anew,
+ * passes through the best pruning of every alpha in turn (Breiman and others, chapter 3), up to the
+ * one that is asked for.
  *
  * Nodes are numbered in preorder, the order in which sums are taken and ties are broken. The
  * weakest link is the winner of a knockout among all nodes, so that a cut costs its ancestors'
@@ -22,21 +30,23 @@ struct pruner {
     uint32_t *order;     /**< [n] node of the tree by preorder number. */
     uint32_t *parent;    /**< [n] */
     uint32_t *end;       /**< [n] number after the last descendant. */
-    uint32_t *n_leaves;  /**< [n] below; 0 in a leaf. */
-    double *risk;        /**< [n] R */
-    double *branch_risk; /**< [n] R(T) */
-    double *strength;    /**< [n_places] alpha; infinite for leaves and what was cut. */
+    uint32_t *n_leaves;  /**< [n] |T_t|; 0 in a leaf. */
+    double *risk;        /**< [n] R(t) */
+    double *branch_risk; /**< [n] R(T_t) */
+    double *strength;    /**< [n_places] alpha(t); infinite for leaves and what was cut. */
     uint32_t *winners;   /**< [2 n_places] */
     size_t n_places;     /**< A power of 2. */
 };
 
-/** Numbers the nodes. */
+/** Numbers the nodes: a node, then its left branch, then its right one. */
 static void number_nodes(struct pruner *pruner, uint32_t *stack) {
     uint32_t number = 0;
     size_t top = 0;
     stack[top++] = 0;
     stack[top++] = none;
     while (top > 0) {
+        // The stack holds nodes to number, each under its parent's number; the left child is on
+        // top.
         uint32_t parent = stack[--top];
         uint32_t index = stack[--top];
         uint32_t left = pruner->nodes[index].left;
@@ -54,6 +64,7 @@ static void number_nodes(struct pruner *pruner, uint32_t *stack) {
     for (uint32_t i = 0; i < number; i++) {
         pruner->end[i] = i + 1;
     }
+    // The last descendant of a node is its own, or the last of its children's.
     for (uint32_t i = number; i-- > 1;) {
         if (pruner->end[pruner->parent[i]] < pruner->end[i]) {
             pruner->end[pruner->parent[i]] = pruner->end[i];
@@ -64,6 +75,7 @@ static void number_nodes(struct pruner *pruner, uint32_t *stack) {
 static void sum_risks(struct pruner *pruner) {
     for (uint32_t i = 0; i < pruner->n; i++) {
         const tree_node *node = &pruner->nodes[pruner->order[i]];
+        // R(t) = impurity(t) weight(t) / weight(root)
         pruner->risk[i] = node->weight * node->impurity / pruner->nodes[0].weight;
         pruner->branch_risk[i] = 0.0;
         pruner->n_leaves[i] = 0;
@@ -73,6 +85,7 @@ static void sum_risks(struct pruner *pruner) {
         if (pruner->nodes[pruner->order[i]].left != 0) {
             continue;
         }
+        // A leaf is part of the branch of each of its ancestors: R(T_t) += R(leaf), |T_t| += 1.
         pruner->branch_risk[i] = pruner->risk[i];
         for (uint32_t up = pruner->parent[i]; up != none; up = pruner->parent[up]) {
             if (perebor_deadline_passed_after(&worked, 1)) {
@@ -84,6 +97,7 @@ static void sum_risks(struct pruner *pruner) {
     }
 }
 
+/** alpha(t) = (R(t) - R(T_t)) / (|T_t| - 1) */
 static double strength_of(const struct pruner *pruner, uint32_t i) {
     return (pruner->risk[i] - pruner->branch_risk[i]) / ((double)pruner->n_leaves[i] - 1.0);
 }
@@ -113,7 +127,10 @@ static void start_knockout(struct pruner *pruner) {
     }
 }
 
-/** Makes a leaf of a node. */
+/**
+ * Makes a leaf of node t: its descendants compete no more, and every branch T_u that it lies in
+ * loses |T_t| - 1 leaves and gains R(t) - R(T_t).
+ */
 static void cut(struct pruner *pruner, uint32_t at) {
     uint32_t lost_leaves = pruner->n_leaves[at] - 1;
     double lost = pruner->risk[at] - pruner->branch_risk[at];
