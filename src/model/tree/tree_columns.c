@@ -7,6 +7,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/simd.h"
+#include "base/try.h"
 
 enum { DIGIT_BITS = 8, N_DIGITS = 1 << DIGIT_BITS, MOST_PASSES = 4 };
 

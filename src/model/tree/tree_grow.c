@@ -158,7 +158,7 @@ static void make_children(const struct grower *grower, const struct task *task, 
         children[side] = *task;
         children[side].sums = sums[side];
         children[side].depth = task->depth + 1;
-        children[side].path = tree_path_turn(task->path, side);
+        children[side].path = tree_draw_turn(task->path, side);
     }
     tree_rows *const rows[2] = {&children[0].rows, &children[1].rows};
     tree_divide_parts(&grower->divider, &task->rows, block, split, threshold, rows);

@@ -9,9 +9,7 @@
  * sides; of labels even if it lowers no impurity, of targets and gradients if it gains enough. On
  * equal costs the lower column, then the lower threshold. Absent rows (tree_sample.h) are not seen.
  * The threshold is midway between neighbouring values of the node. Where fewer than all columns are
- * looked at, columns are visited in the order of a hash of (path from the root, column) until
- * max_features have been, and on until one of them is not constant in the node. The path is the
- * turns taken, so that a node's draw depends neither on other nodes nor on when it is grown.
+ * looked at, the node's path draws them (tree_draw.h).
  *
  * Trees that differ in max_depth, min_samples_split and min_samples_leaf are grown together: while
  * two of them split alike they are one tree, whose nodes are searched once for all

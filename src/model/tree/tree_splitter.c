@@ -1,79 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "model/tree/tree_splitter.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
 #include "base/deadline.h"
-#include "base/mix.h"
 #include "model/tree/tree_sklearn_impurity.h"
 
 static const tree_entry *slot_entries(const tree_node_rows *node_rows, uint32_t slot) {
     return node_rows->entries + slot * node_rows->stride;
-}
-
-/* The draw. */
-
-/** A hash of two numbers. */
-static uint64_t hash(uint64_t a, uint64_t b) {
-    return perebor_mix((a ^ (b * 0xd6e8feb86659fd93u)) + PEREBOR_MIX_STEP);
-}
-
-/** Moves the head of a heap of @p n down to its place; the lowest (hash, column) is on top. */
-static void sift_down(tree_splitter *splitter, size_t head, size_t n) {
-    for (;;) {
-        size_t lowest = head;
-        for (size_t child = 2 * head + 1; child < n && child <= 2 * head + 2; child++) {
-            if (splitter->draw[child] < splitter->draw[lowest] ||
-                (splitter->draw[child] == splitter->draw[lowest] &&
-                 splitter->drawn[child] < splitter->drawn[lowest])) {
-                lowest = child;
-            }
-        }
-        if (lowest == head) {
-            return;
-        }
-        uint64_t key = splitter->draw[head];
-        uint32_t column = splitter->drawn[head];
-        splitter->draw[head] = splitter->draw[lowest];
-        splitter->drawn[head] = splitter->drawn[lowest];
-        splitter->draw[lowest] = key;
-        splitter->drawn[lowest] = column;
-        head = lowest;
-    }
-}
-
-uint64_t tree_path_turn(uint64_t path, uint32_t side) {
-    return hash(path, side + 1);
-}
-
-/**
- * Marks the columns that the node at @p path looks at: in the order of hash(path, column), the
- * first max_features, and on until one is not constant here. A heap gives the order as far as it is
- * needed.
- */
-static void draw_columns(tree_splitter *splitter, uint64_t path) {
-    size_t n = splitter->columns->matrix.n_columns;
-    memset(splitter->visited, 0, n);
-    for (uint32_t column = 0; column < n; column++) {
-        splitter->draw[column] = hash(path, column);
-        splitter->drawn[column] = column;
-    }
-    for (size_t head = n / 2; head-- > 0;) {
-        sift_down(splitter, head, n);
-    }
-    bool useful = false;
-    for (size_t taken = 0; n > 0 && (taken < splitter->options.max_features || !useful); taken++) {
-        uint32_t column = splitter->drawn[0];
-        splitter->visited[column] = 1;
-        useful = useful || !splitter->constant[column];
-        n--;
-        splitter->draw[0] = splitter->draw[n];
-        splitter->drawn[0] = splitter->drawn[n];
-        sift_down(splitter, 0, n);
-    }
 }
 
 /* The columns of two values. */
@@ -160,14 +98,14 @@ static void search_binary(tree_splitter *splitter, const tree_node_rows *node_ro
     uint32_t n = 0;
     for (uint32_t b = 0; b < columns->n_binary; b++) {
         if (!is_constant(splitter, node_rows, b) &&
-            (!draw || splitter->visited[columns->binary[b]])) {
+            (!draw || splitter->draw.visited[columns->binary[b]])) {
             set_candidate(splitter, node_rows, b, n);
-            splitter->drawn[n++] = b;
+            splitter->listed[n++] = b;
         }
     }
     compute_costs(splitter, n);
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t b = splitter->drawn[k];
+        uint32_t b = splitter->listed[k];
         tree_split candidate =
             tree_scan_candidate(&splitter->scan, k, columns->binary[b], columns->n_sorted + 1 + b);
         tree_scan_offer(&splitter->scan, &candidate);
@@ -207,7 +145,7 @@ static void search_columns(tree_splitter *splitter, const tree_node_rows *node_r
             return;
         }
         uint32_t slot = node_rows->slots[k];
-        if (!draw || splitter->visited[columns->sorted[slot]]) {
+        if (!draw || splitter->draw.visited[columns->sorted[slot]]) {
             search_sorted(&splitter->scan, slot_entries(node_rows, slot), columns->sorted[slot],
                           slot);
         }
@@ -333,7 +271,7 @@ void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
         return;
     }
     if (draw) {
-        draw_columns(splitter, node_rows->path);
+        tree_draw_columns(&splitter->draw, node_rows->path, splitter->constant);
     }
     search_columns(splitter, node_rows, draw);
     if (splitter->options.criterion == TREE_SQUARED) {
@@ -445,6 +383,8 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
     size_t d = columns->matrix.n_columns;
     size_t n_scan = (n > d ? n : d) + PEREBOR_LANES;
     bool plain = sample->terms == NULL;
+    assert(!plain || (options->criterion != TREE_SQUARED && options->min_weight <= 0.0));
+    assert(plain || options->sklearn_draw == NULL);
     bool uses_terms = options->criterion == TREE_ENTROPY && options->sklearn_draw == NULL && plain;
     size_t n_terms = uses_terms ? 2 * (n + 1) : 1;
     tree_splitter result = {
@@ -459,10 +399,8 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
         .entropy_terms = perebor_workspace_take(workspace, n_terms, sizeof *result.entropy_terms),
         .counts =
             perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *result.counts),
-        .visited = perebor_workspace_take(workspace, d + 1, 1),
         .constant = perebor_workspace_take(workspace, d + 1, 1),
-        .draw = perebor_workspace_take(workspace, d + 1, sizeof *result.draw),
-        .drawn = perebor_workspace_take(workspace, d + 1, sizeof *result.drawn)};
+        .listed = perebor_workspace_take(workspace, d + 1, sizeof *result.listed)};
     result.scan = (tree_scan){.criterion = options->criterion,
                               .like_sklearn = options->sklearn_draw != NULL,
                               .l2 = options->l2,
@@ -471,8 +409,9 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
                               .min_leaves = result.min_leaves,
                               .best = result.best};
     if (result.places == NULL || result.min_leaves == NULL || result.best == NULL ||
-        result.entropy_terms == NULL || result.counts == NULL || result.visited == NULL ||
-        result.constant == NULL || result.draw == NULL || result.drawn == NULL ||
+        result.entropy_terms == NULL || result.counts == NULL || result.constant == NULL ||
+        result.listed == NULL ||
+        !tree_draw_create(&result.draw, d, options->max_features, workspace) ||
         !allocate_scan(&result, n_scan, workspace) ||
         (!plain && !allocate_sums(&result, n_scan, workspace))) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);

@@ -6,6 +6,7 @@
 #ifndef PEREBOR_MODEL_TREE_TREE_SPLITTER_H
 #define PEREBOR_MODEL_TREE_TREE_SPLITTER_H
 
+#include "model/tree/tree_draw.h"
 #include "model/tree/tree_scan.h"
 #include "model/tree/tree_sklearn_draw.h"
 
@@ -48,10 +49,9 @@ typedef struct tree_splitter {
     uint32_t (*counts)[2]; /**< [n_words * 8] with a column's higher value: entries, and those of
                               label 1, or rows. */
     double (*sums)[2];     /**< [n_words * 8] what these rows add up to. */
-    uint8_t *visited;      /**< [n_columns] whether the draw took the column. */
     uint8_t *constant;     /**< [n_columns] in the node at hand. */
-    uint64_t *draw;        /**< [n_columns] a heap of hashes. */
-    uint32_t *drawn;       /**< [n_columns] their columns. */
+    uint32_t *listed;      /**< [n_columns] columns of two values that are candidates. */
+    tree_draw draw;
 } tree_splitter;
 
 /** @param[in] most_levels  Most values of min_leaf at once. Borrows columns and sample. */
@@ -69,8 +69,5 @@ void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows);
 /** Value, weight and impurity of a node: Gini's, the entropy in bits, or its cost by weight, which
  * differs from the variance by what no split changes. */
 void tree_splitter_describe(const tree_splitter *splitter, const tree_sums *sums, tree_node *node);
-
-/** The path of a child: @p side is 0 on the left, 1 on the right. */
-uint64_t tree_path_turn(uint64_t path, uint32_t side);
 
 #endif
