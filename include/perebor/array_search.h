@@ -16,6 +16,7 @@
 #include "perebor/dataset.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/folds.h"
+#include "perebor/metric.h"
 #include "perebor/space.h"
 #include "perebor/split.h"
 #include "perebor/status.h"
@@ -31,8 +32,10 @@ typedef struct perebor_array_search {
     perebor_folds_settings folds; /**< Of the training part. */
     uint64_t first_trial;
     size_t n_trials;
-    int n_threads;       /**< At least 1. */
-    bool score_training; /**< Score the training rows of every fold too. */
+    int n_threads;               /**< At least 1. */
+    bool score_training;         /**< Score the training rows of every fold too. */
+    perebor_metric_list metrics; /**< perebor_metric_list_add() fills it, the selecting one first;
+                                      empty: roc_auc alone. */
 } perebor_array_search;
 
 /**

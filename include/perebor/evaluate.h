@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file evaluate.h
- * From a unit of the plan to outcomes: prepare the fold, fit, score, ROC-AUC.
+ * From a unit of the plan to outcomes: prepare the fold, fit, score, measure.
  *
  * An evaluator holds what every unit needs and never changes, so any number of threads may evaluate
  * units at once. It does not know where it runs.
@@ -15,6 +15,7 @@
 
 #include "perebor/dataset.h"
 #include "perebor/folds.h"
+#include "perebor/metric.h"
 #include "perebor/plan.h"
 #include "perebor/split.h"
 #include "perebor/status.h"
@@ -39,6 +40,10 @@ void perebor_evaluator_free(perebor_evaluator *evaluator);
  */
 void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes);
 
+/** Says by which metrics folds are scored; before this, it is roc_auc alone. */
+void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
+                                   const perebor_metric_list *metrics);
+
 /** The shape of a typical fold, for the plan. */
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
 
@@ -50,7 +55,8 @@ typedef struct perebor_stage_seconds {
 /** The outcome of one member of a unit. */
 typedef struct perebor_member_outcome {
     perebor_fold_outcome fold;
-    char *error; /**< Why it failed, or NULL; freed by the caller with free(). */
+    perebor_further_scores further; /**< By the metrics beside the first. */
+    char *error;                    /**< Why it failed, or NULL; freed by the caller with free(). */
 } perebor_member_outcome;
 
 /**

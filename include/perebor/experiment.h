@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "perebor/folds.h"
+#include "perebor/metric.h"
 #include "perebor/space.h"
 #include "perebor/split.h"
 #include "perebor/status.h"
@@ -42,10 +43,11 @@ typedef struct perebor_experiment {
 
     perebor_space *space;
     perebor_search_method method;
-    perebor_sampler sampler; /**< For the random method; perebor_study applies it. */
-    uint64_t n_trials;       /**< run_cap; of a grid no more than it has. */
-    double timeout_seconds;  /**< 0: none */
-    double max_failures;     /**< Share of trials that may fail before exit code 4, in [0, 1]. */
+    perebor_metric_list metrics; /**< The first selects. */
+    perebor_sampler sampler;     /**< For the random method; perebor_study applies it. */
+    uint64_t n_trials;           /**< run_cap; of a grid no more than it has. */
+    double timeout_seconds;      /**< 0: none */
+    double max_failures; /**< Share of trials that may fail before exit code 4, in [0, 1]. */
     double trial_timeout_seconds;       /**< Wall time one fold may take; 0: none. */
     uint64_t trial_memory_bytes;        /**< That one fold of a trial may take; 0: any. */
     const perebor_fixed_setting *fixed; /**< [n_fixed] */

@@ -41,7 +41,8 @@ char *perebor_journal_path(const char *output);
 /** One thing that the first record says. */
 typedef struct perebor_journal_field {
     const char *name, *text;
-    bool must_match; /**< Another text is another search. Else it is for information. */
+    bool must_match;       /**< Another text is another search. Else it is for information. */
+    const char *if_absent; /**< What a journal means that does not state it; NULL: nothing. */
 } perebor_journal_field;
 
 /** What reading a journal came to. */
@@ -147,7 +148,7 @@ const char *perebor_journal_fields_find(const perebor_journal_fields *fields, co
  * @param[out] replay n_trials counts records; n_outside stays 0.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_journal_visit(
-    const char *path,
+    const char *path, const char *const *metrics, size_t n_metrics,
     perebor_status (*visit)(void *context, const perebor_trials *one, perebor_error *error),
     void *context, perebor_journal_replay *replay, perebor_error *error);
 

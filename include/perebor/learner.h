@@ -87,10 +87,19 @@ enum { PEREBOR_MAX_SETTINGS = 32 };
          char member;                                                                              \
      }))
 
+/** What scores are: hence the probability of class 1, and the class that is predicted. */
+typedef enum perebor_score_kind {
+    PEREBOR_SCORE_LOG_ODDS, /**< p = 1 / (1 + e^-score); class 1 where the score is above 0. */
+    PEREBOR_SCORE_SHARE,    /**< p is the score; class 1 where it is above 1/2. */
+    PEREBOR_SCORE_MARGIN,   /**< p takes a calibration: calibration.h; class 1 where the score is
+                                 not below 0. */
+} perebor_score_kind;
+
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
     const char *name;                /**< As `model:` and the prefix of its settings: "logreg". */
     const char *summary;             /**< Half a line. */
+    perebor_score_kind score_kind;   /**< Of what score() gives. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */
 
@@ -156,6 +165,15 @@ typedef struct perebor_learner {
     perebor_status (*score_family)(const perebor_family *family, perebor_family_deliver *deliver,
                                    void *context, perebor_error *error);
 } perebor_learner;
+
+/**
+ * The classes that scores predict: what scikit-learn's predict() of the learner gives, ties of two
+ * classes included.
+ *
+ * @param[out] classes  [n] 0 or 1.
+ */
+void perebor_learner_classes(const perebor_learner *learner, const double *scores, size_t n,
+                             uint8_t *classes);
 
 /**
  * score_family() of the learner if it has one and @p share is true, otherwise member by member.

@@ -75,6 +75,7 @@ typedef struct perebor_plan perebor_plan;
 typedef struct perebor_fold_shape {
     size_t n_training, n_validation;
     size_t n_columns; /**< Encoded, before selection. */
+    bool calibrates;  /**< Probabilities are needed, and margins calibrated for them. */
 } perebor_fold_shape;
 
 /**

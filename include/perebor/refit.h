@@ -17,7 +17,8 @@ PEREBOR_BEGIN_DECLS
 
 /** A candidate refitted on the whole training part. */
 typedef struct perebor_refit {
-    double train_score, test_score; /**< ROC-AUC; test NaN without a test part. */
+    double train_score, test_score; /**< By the selecting metric; test NaN without a test part. */
+    perebor_further_scores further; /**< By the other metrics of the evaluator. */
     perebor_fit_report report;
     char **columns; /**< [n_columns] names of the prepared columns that it used. */
     size_t n_columns;

@@ -9,6 +9,7 @@
 #ifndef PEREBOR_SEARCH_IDENTITY_H
 #define PEREBOR_SEARCH_IDENTITY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "perebor/dataset.h"
@@ -25,6 +26,7 @@ typedef struct perebor_search_identity {
     uint8_t space[32];      /**< Of the parameters as JSON. */
     uint8_t data[32];       /**< perebor_dataset_fingerprint() */
     uint8_t folds[32];      /**< perebor_folds_fingerprint() */
+    uint8_t metrics[32];    /**< Of their names, the selecting one first. */
     uint8_t experiment[32]; /**< Of every setting that bears on scores, those above included. */
 } perebor_search_identity;
 
@@ -35,18 +37,20 @@ enum {
     PEREBOR_DIFFERS_IN_DATA = 4,
     PEREBOR_DIFFERS_IN_FOLDS = 8,
     PEREBOR_DIFFERS_IN_EXPERIMENT = 16,
+    PEREBOR_DIFFERS_IN_METRICS = 32,
 };
 
 /**
  * The identity of a search that is about to run.
  *
+ * @param[in]  metrics     [n_metrics] names, the selecting one first.
  * @param[in]  experiment  [32] SHA-256 of the settings: perebor_experiment.sha256.
  * @retval PEREBOR_ERR_MEMORY
  */
 PEREBOR_MUST_CHECK perebor_status perebor_search_identity_of_experiment(
     perebor_search_identity *identity, uint64_t seed, const perebor_space *space,
-    const perebor_dataset *dataset, const perebor_folds *folds, const uint8_t experiment[32],
-    perebor_error *error);
+    const perebor_dataset *dataset, const perebor_folds *folds, const char *const *metrics,
+    size_t n_metrics, const uint8_t experiment[32], perebor_error *error);
 
 /** The identity that a result records. */
 void perebor_search_identity_of_result(perebor_search_identity *identity,

@@ -20,6 +20,7 @@
 #include "perebor/split.h"
 #include "perebor/status.h"
 #include "perebor/tables.h"
+#include "perebor/trials.h"
 
 PEREBOR_BEGIN_DECLS
 
@@ -66,6 +67,11 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_identify(const perebor_study *st
 PEREBOR_MUST_CHECK perebor_status perebor_study_inputs(const perebor_experiment *experiment,
                                                        perebor_input **inputs, size_t *n_inputs,
                                                        perebor_error *error);
+
+/** Gives a table the experiment's metrics. @retval PEREBOR_ERR_MEMORY */
+PEREBOR_MUST_CHECK perebor_status perebor_study_set_metrics(const perebor_study *study,
+                                                            perebor_trials *trials,
+                                                            perebor_error *error);
 
 /** The number of trials to run: run_cap, or the size of the grid if that is smaller. */
 uint64_t perebor_study_n_trials(const perebor_study *study);

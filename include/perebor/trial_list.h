@@ -18,8 +18,10 @@ PEREBOR_BEGIN_DECLS
 /** Some trials of a table. Borrows the table, owns the list. */
 typedef struct perebor_trial_list {
     const perebor_trials *trials;
-    uint32_t *rows;  /**< [n] rows of the table */
-    uint32_t *ranks; /**< [trials->n_trials] rank_test_score */
+    uint32_t *rows;                              /**< [n] rows of the table */
+    uint32_t *ranks;                             /**< [trials->n_trials] rank_test_score */
+    uint32_t *metric_ranks[PEREBOR_MAX_METRICS]; /**< [trials->n_metrics] by each metric; the first
+                                                      is ranks. */
     size_t n;
 } perebor_trial_list;
 
@@ -33,7 +35,8 @@ typedef enum perebor_list_order {
  *
  * @param[in] where  NULL for all, or conditions joined by " and ": a name, one of = != < <= > >=,
  *                   and a value. Names are state, trial, mean_test_score, std_test_score,
- *                   rank_test_score and every parameter: "model=knn and knn__n_neighbors>10".
+ *                   rank_test_score, the same of every metric (mean_test_f1), and every
+ *                   parameter: "model=knn and knn__n_neighbors>10".
  * @param[in] top    At most so many; 0 for all.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The condition cannot be read, or names nothing known.
@@ -55,6 +58,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_trial_list_write_table(const perebor_t
 /**
  * CSV with a header line (RFC 4180): trial, state, rank_test_score, mean_test_score,
  * std_test_score, split<k>_test_score …, param_<name> …, mean_fit_time, mean_score_time, error.
+ * Where there are other metrics than roc_auc, the four columns of scores come once more for each,
+ * its name in the place of "score", before the parameters.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_trial_list_write_csv(const perebor_trial_list *list,
                                                                FILE *stream, perebor_error *error);

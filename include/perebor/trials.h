@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/metric.h"
 #include "perebor/space.h"
 #include "perebor/status.h"
 
@@ -33,7 +34,7 @@ const char *perebor_trial_state_name(uint8_t state);
 
 /** What one fold of one trial came to. */
 typedef struct perebor_fold_outcome {
-    double test_score;  /**< ROC-AUC on the fold's validation rows; NaN if failed. */
+    double test_score; /**< By the selecting metric on the fold's validation rows; NaN if failed. */
     double train_score; /**< The same on its training rows; NaN if not asked for. */
     double fit_seconds, score_seconds;
     uint32_t iterations;
@@ -41,6 +42,17 @@ typedef struct perebor_fold_outcome {
     uint8_t converged; /**< 1 if the solver reached its tolerance. */
     uint16_t reserved; /**< 0 */
 } perebor_fold_outcome;
+
+/** What a fold scored by the metrics beside the selecting one; NaN as in perebor_fold_outcome. */
+typedef struct perebor_further_scores {
+    double test[PEREBOR_MAX_METRICS - 1], train[PEREBOR_MAX_METRICS - 1];
+} perebor_further_scores;
+
+/** One part of a fold. */
+typedef enum perebor_part {
+    PEREBOR_TEST = 0,  /**< The validation rows. */
+    PEREBOR_TRAIN = 1, /**< The training rows. */
+} perebor_part;
 
 /**
  * Trials first_trial … first_trial + n_trials - 1. Owns every array and every text: a text put into
@@ -51,10 +63,15 @@ typedef struct perebor_trials {
     size_t n_trials;
     size_t n_folds;
     size_t n_parameters;
+    size_t n_metrics;            /**< At least 1. */
+    char **metric_names;         /**< [n_metrics] The first selects; the others follow by the bytes
+                                      of their names. */
     char **parameter_names;      /**< [n_parameters] */
     perebor_value *values;       /**< [n_trials][n_parameters]; text belongs to the table. */
     uint8_t *state;              /**< [n_trials] perebor_trial_state */
     perebor_fold_outcome *folds; /**< [n_trials][n_folds] */
+    double *further;             /**< [n_trials][n_folds][2][n_metrics - 1] scores by perebor_part,
+                                      of every metric but the first; NULL if there is one. */
     uint8_t *fold_done;          /**< [n_trials][n_folds] 1 once the outcome is in. */
     uint64_t *same_as;           /**< [n_trials] number of the first trial with the same active
                                       point; its own if there is none before. */
@@ -87,6 +104,47 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_create_empty(perebor_trials **t
 void perebor_trials_free(perebor_trials *trials);
 
 /**
+ * Says by which metrics the trials are scored; before this, it is roc_auc alone. Scores by the
+ * first stay, those by the others are NaN.
+ *
+ * @param[in] names  [n_metrics] Copied; the first selects. Put in order.
+ * @retval PEREBOR_ERR_ARGUMENT  None, more than PEREBOR_MAX_METRICS, or one twice.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_set_metrics(perebor_trials *trials,
+                                                             const char *const *names,
+                                                             size_t n_metrics,
+                                                             perebor_error *error);
+
+/**
+ * Whether roc_auc is the only metric: what there was before there were others. Digests, files and
+ * texts of such trials say nothing of metrics.
+ */
+bool perebor_trials_have_default_metric(const perebor_trials *trials);
+
+/** Whether two tables have the same metrics, the selecting one included. */
+bool perebor_trials_same_metrics(const perebor_trials *a, const perebor_trials *b);
+
+/**
+ * Puts in what a trial came to on a fold.
+ *
+ * @param[in] further  NULL: NaN.
+ */
+void perebor_trials_set_fold(perebor_trials *trials, size_t trial, size_t fold,
+                             const perebor_fold_outcome *outcome,
+                             const perebor_further_scores *further);
+
+/** The scores of a fold by the metrics but the first. Needs more than one. */
+static inline double *perebor_trials_further(const perebor_trials *trials, size_t trial,
+                                             size_t fold, perebor_part part) {
+    size_t cell = (trial * trials->n_folds + fold) * 2 + (size_t)part;
+    return trials->further + cell * (trials->n_metrics - 1);
+}
+
+/** The score of a trial on a fold by any metric, from 0 on. */
+double perebor_trials_score(const perebor_trials *trials, size_t trial, size_t fold, size_t metric,
+                            perebor_part part);
+
+/**
  * The table's copy of a text, kept until the table is freed; equal texts share one.
  * NULL if memory is short.
  */
@@ -99,9 +157,10 @@ bool perebor_trials_finished(const perebor_trials *trials, size_t trial);
 size_t perebor_trials_n_finished(const perebor_trials *trials);
 
 /**
- * Copies what a trial came to (not its point) from one table to another of as many folds.
+ * Copies what a trial came to (not its point) from one table to another of as many folds and the
+ * same metrics.
  *
- * @pre to->n_folds == from->n_folds
+ * @pre to->n_folds == from->n_folds && perebor_trials_same_metrics(to, from)
  * @retval PEREBOR_ERR_MEMORY  A text did not fit.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_trials_copy(perebor_trials *to, size_t to_trial,
@@ -121,8 +180,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_mark_same(perebor_trials *trial
  *
  * @param[out] n_taken  How many; may be NULL.
  *
- * @retval PEREBOR_ERR_CONFLICT  Another number of folds, or a trial whose point differs; the
- * message names the trial and the parameter. Nothing was taken.
+ * @retval PEREBOR_ERR_CONFLICT  Another number of folds, other metrics, or a trial whose point
+ * differs; the message names the trial and the parameter. Nothing was taken.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_trials_take(perebor_trials *trials,
                                                       const perebor_trials *from, uint64_t *n_taken,
@@ -140,6 +199,14 @@ double perebor_trials_std_test_score(const perebor_trials *trials, size_t trial)
 /** Means over the folds of train_score; NaN where not asked for. */
 double perebor_trials_mean_train_score(const perebor_trials *trials, size_t trial);
 
+/** Mean over the folds of a part by any metric, as perebor_trials_mean_test_score() is of the
+ * first. */
+double perebor_trials_mean(const perebor_trials *trials, size_t trial, size_t metric,
+                           perebor_part part);
+
+/** Standard deviation over the folds of the test scores by any metric, ddof 0. */
+double perebor_trials_std(const perebor_trials *trials, size_t trial, size_t metric);
+
 /**
  * rank_test_score: 1 for the best, ties share the smallest rank (method "min"), trials without a
  * score share the last. scikit-learn rounds nothing before it ranks, and neither does this.
@@ -149,6 +216,11 @@ double perebor_trials_mean_train_score(const perebor_trials *trials, size_t tria
 PEREBOR_MUST_CHECK perebor_status perebor_trials_rank(const perebor_trials *trials, uint32_t *ranks,
                                                       perebor_error *error);
 
+/** The same by any metric. */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_rank_by(const perebor_trials *trials,
+                                                         size_t metric, uint32_t *ranks,
+                                                         perebor_error *error);
+
 /**
  * The active parameters of a trial as a JSON object with sorted keys.
  * The caller frees it; NULL if memory is short.
@@ -156,8 +228,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_rank(const perebor_trials *tria
 char *perebor_trials_params_json(const perebor_trials *trials, size_t trial);
 
 /**
- * Digest of one trial: number, active point, state, and every test score bit for bit. A trial that
- * is not finished has no scores, and RUNNING counts as WAITING.
+ * Digest of one trial: number, active point, state, and every test score by every metric bit for
+ * bit. A trial that is not finished has no scores, and RUNNING counts as WAITING.
  */
 void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]);
 

@@ -99,10 +99,23 @@ static void print_parameters(const shown_trial *shown_trial) {
     }
 }
 
+/** What a fold scored by the metrics beside the selecting one, under their names. */
+static void print_further(const perebor_trials *trials, size_t row, size_t fold, const char *gap) {
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        int width = (int)strlen(trials->metric_names[metric]);
+        printf("%s  %*.6f", metric == 1 ? gap : "", width > 9 ? width : 9,
+               perebor_trials_score(trials, row, fold, metric, PEREBOR_TEST));
+    }
+}
+
 static void print_folds(const shown_trial *shown_trial) {
     const perebor_trials *trials = shown_trial->trials;
-    printf("  %4s  %9s  %9s  %9s  %10s  %s\n", "fold", "test", "train", "fit ms", "iterations",
+    printf("  %4s  %9s  %9s  %9s  %10s  %s", "fold", "test", "train", "fit ms", "iterations",
            "converged");
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        printf("  %9s", trials->metric_names[metric]);
+    }
+    putchar('\n');
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         const perebor_fold_outcome *outcome =
             &trials->folds[shown_trial->row * trials->n_folds + fold];
@@ -112,21 +125,44 @@ static void print_folds(const shown_trial *shown_trial) {
         } else {
             printf("%9.6f", outcome->train_score);
         }
-        printf("  %9.3f  %10" PRIu32 "  %s\n", 1e3 * outcome->fit_seconds, outcome->iterations,
+        printf("  %9.3f  %10" PRIu32 "  %s", 1e3 * outcome->fit_seconds, outcome->iterations,
                outcome->converged ? "yes" : "no");
+        print_further(trials, shown_trial->row, fold, outcome->converged ? "      " : "       ");
+        putchar('\n');
     }
 }
 
-static void print_refit(const perebor_refit *refit) {
-    printf("refit on the training part\n  train %.6f\n", refit->train_score);
+/** The scores of one part; of further metrics with their names. */
+static void print_refit_part(const perebor_trials *trials, const char *part, double score,
+                             const double *further) {
+    printf("  %-5s %.6f\n", part, score);
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        printf("  %-5s %.6f %s\n", part, further[metric - 1], trials->metric_names[metric]);
+    }
+}
+
+static void print_refit(const perebor_trials *trials, const perebor_refit *refit) {
+    printf("refit on the training part\n");
+    print_refit_part(trials, "train", refit->train_score, refit->further.train);
     if (!isnan(refit->test_score)) {
-        printf("  test  %.6f\n", refit->test_score);
+        print_refit_part(trials, "test", refit->test_score, refit->further.test);
     }
     printf("  %zu columns:", refit->n_columns);
     for (size_t i = 0; i < refit->n_columns; i++) {
         printf("%s %s", i > 0 ? "," : "", refit->columns[i]);
     }
     putchar('\n');
+}
+
+/** Mean and standard deviation by every metric under its own name. */
+static void print_means(const perebor_trials *trials, size_t row) {
+    size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
+    for (size_t metric = 0; metric < n_named; metric++) {
+        const char *name = trials->metric_names[metric];
+        printf("mean_test_%s %.6f, std_test_%s %.6f\n", name,
+               perebor_trials_mean(trials, row, metric, PEREBOR_TEST), name,
+               perebor_trials_std(trials, row, metric));
+    }
 }
 
 static void print_table(const shown_trial *shown_trial) {
@@ -142,6 +178,7 @@ static void print_table(const shown_trial *shown_trial) {
         printf("mean_test_score %.6f, std_test_score %.6f\n",
                perebor_trials_mean_test_score(trials, shown_trial->row),
                perebor_trials_std_test_score(trials, shown_trial->row));
+        print_means(trials, shown_trial->row);
     }
     if (trials->error[shown_trial->row] != NULL) {
         printf("error: %s\n", trials->error[shown_trial->row]);
@@ -160,7 +197,32 @@ static void print_table(const shown_trial *shown_trial) {
     }
     printf("digest %s\n", text);
     if (shown_trial->refit != NULL) {
-        print_refit(shown_trial->refit);
+        print_refit(trials, shown_trial->refit);
+    }
+}
+
+static void put_metric_real(perebor_json *json, const char *kind, const char *metric,
+                            double value) {
+    char key[128];
+    (void)snprintf(key, sizeof key, "%s_%s", kind, metric);
+    perebor_json_put_real(json, key, value);
+}
+
+/** Mean and folds by every metric under its own name. */
+static void put_metrics(perebor_json *json, const perebor_trials *trials, size_t row) {
+    size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
+    for (size_t metric = 0; metric < n_named; metric++) {
+        char key[128];
+        const char *name = trials->metric_names[metric];
+        put_metric_real(json, "mean_test", name,
+                        perebor_trials_mean(trials, row, metric, PEREBOR_TEST));
+        (void)snprintf(key, sizeof key, "split_test_%s", name);
+        perebor_json_key(json, key);
+        perebor_json_begin_array(json);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            perebor_json_real(json, perebor_trials_score(trials, row, fold, metric, PEREBOR_TEST));
+        }
+        perebor_json_end_array(json);
     }
 }
 
@@ -182,9 +244,16 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
                           trials->folds[shown_trial->row * trials->n_folds + fold].test_score);
     }
     perebor_json_end_array(&json);
+    put_metrics(&json, trials, shown_trial->row);
     if (shown_trial->refit != NULL) {
         perebor_json_put_real(&json, "train_score", shown_trial->refit->train_score);
         perebor_json_put_real(&json, "test_score", shown_trial->refit->test_score);
+        for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+            const perebor_further_scores *further = &shown_trial->refit->further;
+            put_metric_real(&json, "train", trials->metric_names[metric],
+                            further->train[metric - 1]);
+            put_metric_real(&json, "test", trials->metric_names[metric], further->test[metric - 1]);
+        }
         perebor_json_key(&json, "columns");
         perebor_json_begin_array(&json);
         for (size_t i = 0; i < shown_trial->refit->n_columns; i++) {

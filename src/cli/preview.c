@@ -96,6 +96,19 @@ static void print_folds(const perebor_study *study) {
            folds->n_repeats, plural(folds->n_repeats), folds->shuffle ? ", shuffled" : "");
 }
 
+/** The metrics, where the experiment does not leave them at the default. */
+static void print_metrics(const perebor_study *study) {
+    const perebor_metric_list *metrics = &study->experiment->metrics;
+    if (metrics->n == 1 && metrics->items[0] == perebor_metric_find("roc_auc")) {
+        return;
+    }
+    printf("metrics     %s selects", metrics->items[0]->name);
+    for (size_t i = 1; i < metrics->n; i++) {
+        printf("%s%s", i == 1 ? "; " : ", ", metrics->items[i]->name);
+    }
+    putchar('\n');
+}
+
 static void print_value(perebor_value value) {
     char text[256];
     (void)perebor_value_format(value, text, sizeof text);
@@ -226,6 +239,7 @@ static perebor_status print_study(const perebor_study *study, const perebor_sear
     print_tables(study);
     print_columns(study);
     print_folds(study);
+    print_metrics(study);
     print_space(study);
     PEREBOR_TRY(done, print_samples(study, first, end, error));
     PEREBOR_TRY(done, print_plan(study, options, first, end, n_ranks, error));

@@ -223,6 +223,19 @@ static void put_folds(perebor_json *json, const perebor_experiment *experiment) 
     perebor_json_end_object(json);
 }
 
+/** All of them, where there are others than the selecting one: else hashes are as they were before
+ * there could be. */
+static void put_metrics(perebor_json *json, const perebor_metric_list *metrics) {
+    if (metrics->n > 1) {
+        perebor_json_key(json, "metrics");
+        perebor_json_begin_array(json);
+        for (size_t i = 0; i < metrics->n; i++) {
+            perebor_json_text(json, metrics->items[i]->name);
+        }
+        perebor_json_end_array(json);
+    }
+}
+
 static void put_search(perebor_json *json, const perebor_experiment *experiment, const char *space,
                        bool bearing) {
     static const char *const samplers[] = {
@@ -233,7 +246,8 @@ static void put_search(perebor_json *json, const perebor_experiment *experiment,
     if (!bearing || experiment->sampler != PEREBOR_SAMPLER_INDEPENDENT) {
         perebor_json_put_text(json, "sampler", samplers[experiment->sampler]);
     }
-    perebor_json_put_text(json, "metric", "roc_auc");
+    perebor_json_put_text(json, "metric", experiment->metrics.items[0]->name);
+    put_metrics(json, &experiment->metrics);
     if (!bearing) {
         perebor_json_put_unsigned(json, "run_cap", experiment->n_trials);
         perebor_json_put_real(json, "timeout_seconds", experiment->timeout_seconds);

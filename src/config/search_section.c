@@ -27,22 +27,34 @@ static perebor_status read_sampler(const config_reading *reading, const yaml_nod
     return status;
 }
 
+static perebor_status read_metric_word(const config_reading *reading, const yaml_node *node,
+                                       const perebor_metric **metric) {
+    const char *words[PEREBOR_MAX_METRICS + 1] = {NULL};
+    size_t n = 0;
+    const perebor_metric *metrics = perebor_metrics(&n);
+    for (size_t i = 0; i < n; i++) {
+        words[i] = metrics[i].name;
+    }
+    size_t index = 0;
+    perebor_status status = config_read_word(reading, node, "metric", words, &index);
+    *metric = &metrics[index];
+    return status;
+}
+
 static perebor_status read_metric_name(const config_reading *reading, const yaml_node *node,
                                        void *field) {
-    static const char *const words[] = {"roc_auc", NULL};
-    (void)field;
-    size_t index = 0;
-    return config_read_word(reading, node, "metric", words, &index);
+    config_draft *draft = field;
+    return read_metric_word(reading, node, &draft->metric);
 }
 
 static perebor_status read_goal(const config_reading *reading, const yaml_node *node, void *field) {
     static const char *const words[] = {"maximize", NULL};
     (void)field;
     size_t index = 0;
-    return config_read_word(reading, node, "goal of roc_auc", words, &index);
+    return config_read_word(reading, node, "goal of a metric", words, &index);
 }
 
-/** There is one metric so far; the file may name it, as W&B's do. */
+/** A name; or a section with name and goal, as W&B's files have. */
 static perebor_status read_metric(const config_reading *reading, const yaml_node *node,
                                   void *field) {
     static const config_key keys[] = {
@@ -53,6 +65,43 @@ static perebor_status read_metric(const config_reading *reading, const yaml_node
         return read_metric_name(reading, node, field);
     }
     return config_read_section(reading, node, "metric", keys, COUNT(keys), field);
+}
+
+/** One name or a list of them, each once. */
+static perebor_status read_metrics(const config_reading *reading, const yaml_node *node,
+                                   void *field) {
+    perebor_status status = PEREBOR_OK;
+    config_draft *draft = field;
+    if (node->kind == YAML_MAP) {
+        return config_refuse_type(reading, node, "a list of metrics, such as [roc_auc, f1]");
+    }
+    if (node->kind == YAML_LIST && node->n == 0) {
+        return yaml_refuse(node, reading->error, "metrics is an empty list; leave it out");
+    }
+    bool single = node->kind == YAML_SCALAR;
+    for (const yaml_node *item = single ? node : node->first; item != NULL;
+         item = single ? NULL : item->next) {
+        const perebor_metric *metric = NULL;
+        size_t n_before = draft->asked.n;
+        PEREBOR_TRY(done, read_metric_word(reading, item, &metric));
+        perebor_metric_list_add(&draft->asked, metric);
+        if (draft->asked.n == n_before) {
+            return yaml_refuse(item, reading->error, "the metric %s is named twice", metric->name);
+        }
+    }
+done:
+    return status;
+}
+
+/** The selecting metric first, whether it is among those asked for or not. */
+static void settle_metrics(config_draft *draft) {
+    perebor_metric_list metrics = {0};
+    perebor_metric_list_add(&metrics,
+                            draft->metric != NULL ? draft->metric : perebor_metric_find("roc_auc"));
+    for (size_t i = 0; i < draft->asked.n; i++) {
+        perebor_metric_list_add(&metrics, draft->asked.items[i]);
+    }
+    draft->experiment.metrics = metrics;
 }
 
 static perebor_status read_parameters(const config_reading *reading, const yaml_node *node,
@@ -107,6 +156,7 @@ perebor_status config_read_search(const config_reading *reading, const yaml_node
         {"method", read_method, EXPERIMENT(method), false},
         {"sampler", read_sampler, EXPERIMENT(sampler), false},
         {"metric", read_metric, 0, false},
+        {"metrics", read_metrics, 0, false},
         {"run_cap", config_read_count, EXPERIMENT(n_trials), false},
         {"timeout", config_read_duration, EXPERIMENT(timeout_seconds), false},
         {"trial_timeout", config_read_duration, EXPERIMENT(trial_timeout_seconds), false},
@@ -115,8 +165,9 @@ perebor_status config_read_search(const config_reading *reading, const yaml_node
         {"parameters", read_parameters, 0, true},
         {"enqueue", read_enqueue, 0, false},
     };
-    const config_draft *draft = field;
+    config_draft *draft = field;
     perebor_status status = config_read_section(reading, node, "search", keys, COUNT(keys), field);
+    settle_metrics(draft);
     if (status == PEREBOR_OK && draft->experiment.method == PEREBOR_SEARCH_GRID &&
         draft->experiment.sampler == PEREBOR_SAMPLER_GRIDDED) {
         return yaml_refuse(

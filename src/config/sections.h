@@ -19,6 +19,8 @@ typedef struct config_draft {
     size_t n_parameters;
     perebor_enqueued *enqueued;
     size_t n_enqueued;
+    const perebor_metric *metric; /**< That selects; NULL if the file does not say. */
+    perebor_metric_list asked;    /**< search.metrics */
 } config_draft;
 
 config_reader config_read_data;      /**< config_draft: data */

@@ -6,6 +6,7 @@
 
 #include "base/arithmetic.h"
 #include "metric/pair_count.h"
+#include "metric/sorted_classes.h"
 #include "perebor/status.h"
 
 /*
@@ -17,9 +18,6 @@ enum {
     PAIRED_FEW = 64,        /* Pairs are compared if the smaller class has no more rows, */
     PAIRED_ROWS = 1024,     /* or if there are no more rows */
     PAIRED_PAIRS = 1 << 16, /* and no more pairs. */
-    DIGIT_BITS = 11,
-    DIGITS = 1 << DIGIT_BITS,
-    LEADING_BITS = 3 * DIGIT_BITS,
 };
 
 static size_t count_positives(const uint8_t *labels, size_t n_rows) {
@@ -73,72 +71,6 @@ static perebor_status count_by_pairs(uint64_t *half_pairs, const uint8_t *labels
     return PEREBOR_OK;
 }
 
-/** Maps doubles to integers of the same order; both zeros to one. */
-static uint64_t ordered_key(double score) {
-    uint64_t bits = arithmetic_to_bits(score + 0.0);
-    return bits >> 63 ? ~bits : bits | (UINT64_C(1) << 63);
-}
-
-static void swap_keys(uint64_t **left, uint64_t **right) {
-    uint64_t *kept = *left;
-    *left = *right;
-    *right = kept;
-}
-
-/** Sorts by bits first … end - 1, least significant digit first; returns where the keys are. */
-static uint64_t *sort_bits(uint64_t *keys, uint64_t *spare, size_t n_keys, int first, int end) {
-    for (int shift = first; shift < end; shift += DIGIT_BITS) {
-        size_t start[DIGITS] = {0};
-        for (size_t i = 0; i < n_keys; i++) {
-            start[(keys[i] >> shift) % DIGITS]++;
-        }
-        size_t total = 0;
-        for (size_t digit = 0; digit < DIGITS; digit++) {
-            size_t count = start[digit];
-            start[digit] = total;
-            total += count;
-        }
-        for (size_t i = 0; i < n_keys; i++) {
-            spare[start[(keys[i] >> shift) % DIGITS]++] = keys[i];
-        }
-        swap_keys(&keys, &spare);
-    }
-    return keys;
-}
-
-/** Sorts keys that are nearly in order; false if they are so little in order that it gives up. */
-static bool sort_nearly(uint64_t *keys, size_t n_keys) {
-    size_t n_moves = 0;
-    for (size_t next = 1; next < n_keys && n_moves <= 2 * n_keys; next++) {
-        uint64_t key = keys[next];
-        size_t place = next;
-        for (; place > 0 && key < keys[place - 1]; place--) {
-            keys[place] = keys[place - 1];
-        }
-        keys[place] = key;
-        n_moves += next - place;
-    }
-    return n_moves <= 2 * n_keys;
-}
-
-/** Three digits from the highest bit in which keys differ put nearly all keys in their place. */
-static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, size_t n_keys) {
-    uint64_t differing = 0;
-    for (size_t i = 1; i < n_keys; i++) {
-        differing |= keys[i] ^ keys[0];
-    }
-    if (differing == 0) {
-        return keys;
-    }
-    int end = 64 - __builtin_clzll(differing);
-    int first = end > LEADING_BITS ? end - LEADING_BITS : 0;
-    uint64_t *sorted = sort_bits(keys, spare, n_keys, first, end);
-    if (!sort_nearly(sorted, n_keys)) {
-        sorted = sort_bits(sorted, sorted == keys ? spare : keys, n_keys, 0, end);
-    }
-    return sorted;
-}
-
 /** Walks both sorted classes; branch-free, as which class comes next cannot be predicted. */
 static uint64_t count_merged(const uint64_t *positive, size_t n_positive,
                              const uint64_t *negative) {
@@ -160,34 +92,15 @@ static uint64_t count_merged(const uint64_t *positive, size_t n_positive,
     return half_pairs;
 }
 
-/** Parts the scores by class as part_scores() does, as keys. */
-static void part_keys(uint64_t *classes[2], const uint8_t *labels, const double *scores,
-                      size_t n_rows) {
-    uint64_t *negative = classes[0];
-    uint64_t *positive = classes[1];
-    for (size_t row = 0; row < n_rows; row++) {
-        *negative = *positive = ordered_key(scores[row]);
-        negative += 1 - labels[row];
-        positive += labels[row];
-    }
-}
-
 /** Counts half pairs in sorted classes. */
 static perebor_status count_by_order(uint64_t *half_pairs, const uint8_t *labels,
                                      const double *scores, const size_t n_class[2],
                                      perebor_workspace *workspace) {
-    size_t n_rows = n_class[0] + n_class[1];
-    uint64_t *block = perebor_workspace_take_zeroed(workspace, (n_rows + 2) * 2, sizeof *block);
-    if (block == NULL) {
+    uint64_t *classes[2];
+    if (metric_sort_classes(classes, labels, scores, n_class, workspace) != PEREBOR_OK) {
         return PEREBOR_ERR_MEMORY;
     }
-    uint64_t *classes[2] = {block, block + n_class[0] + 1};
-    uint64_t *spare = block + n_rows + 2;
-    part_keys(classes, labels, scores, n_rows);
-    uint64_t *negative = sort_keys(classes[0], spare, n_class[0]);
-    uint64_t *positive = sort_keys(classes[1], spare + n_class[0] + 1, n_class[1]);
-    negative[n_class[0]] = UINT64_MAX; // above every score, so that walks end
-    *half_pairs = count_merged(positive, n_class[1], negative);
+    *half_pairs = count_merged(classes[1], n_class[1], classes[0]);
     return PEREBOR_OK;
 }
 

@@ -4,6 +4,16 @@
 #include "base/cpu_time.h"
 #include "base/try.h"
 
+void perebor_learner_classes(const perebor_learner *learner, const double *scores, size_t n,
+                             uint8_t *classes) {
+    // libsvm votes for the second class unless the margin is on the first one's side: 0 is class 1.
+    bool tie = learner->score_kind == PEREBOR_SCORE_MARGIN;
+    double threshold = learner->score_kind == PEREBOR_SCORE_SHARE ? 0.5 : 0.0;
+    for (size_t row = 0; row < n; row++) {
+        classes[row] = scores[row] > threshold || (tie && scores[row] == threshold);
+    }
+}
+
 /** Fits and scores one member into buffers of the caller. */
 static perebor_status score_member(const perebor_learner *learner, const perebor_family *family,
                                    const perebor_value *settings, double *validation_scores,

@@ -30,6 +30,26 @@ static bool copy_trimmed(char *into, const char *begin, const char *end) {
     return true;
 }
 
+/** Whether a condition names a column of a metric, such as mean_test_accuracy. */
+static bool resolve_metric(trial_condition *condition, const perebor_trials *trials) {
+    static const char *const kinds[] = {"mean_test_", "std_test_", "rank_test_"};
+    static const char *const names[] = {"mean_test_score", "std_test_score", "rank_test_score"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t length = strlen(kinds[i]);
+        if (strncmp(condition->name, kinds[i], length) != 0) {
+            continue;
+        }
+        for (size_t metric = 0; metric < trials->n_metrics; metric++) {
+            if (strcmp(condition->name + length, trials->metric_names[metric]) == 0) {
+                condition->metric = metric;
+                (void)snprintf(condition->name, sizeof condition->name, "%s", names[i]);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /** Finds what a condition names. */
 static perebor_status resolve_name(trial_condition *condition, const perebor_trials *trials,
                                    perebor_error *error) {
@@ -38,6 +58,9 @@ static perebor_status resolve_name(trial_condition *condition, const perebor_tri
         if (strcmp(condition->name, columns[i]) == 0) {
             return PEREBOR_OK;
         }
+    }
+    if (resolve_metric(condition, trials)) {
+        return PEREBOR_OK;
     }
     for (size_t i = 0; i < trials->n_parameters; i++) {
         if (strcmp(condition->name, trials->parameter_names[i]) == 0) {
@@ -48,11 +71,14 @@ static perebor_status resolve_name(trial_condition *condition, const perebor_tri
     const char *near = perebor_suggest(
         condition->name, (const char *const *)trials->parameter_names, trials->n_parameters);
     near = near != NULL ? near : perebor_suggest(condition->name, columns, N_COLUMNS);
+    bool named = !perebor_trials_have_default_metric(trials);
     return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                         "--where: there is no column \"%s\"%s%s%s; there are state, trial, "
-                        "mean_test_score, std_test_score, rank_test_score and the parameters",
+                        "mean_test_score, std_test_score, rank_test_score%s%s%s and the parameters",
                         condition->name, near != NULL ? "; did you mean \"" : "",
-                        near != NULL ? near : "", near != NULL ? "\"?" : "");
+                        near != NULL ? near : "", near != NULL ? "\"?" : "",
+                        named ? ", the same of every metric (mean_test_" : "",
+                        named ? trials->metric_names[trials->n_metrics - 1] : "", named ? ")" : "");
 }
 
 static perebor_status read_condition(trial_condition *condition, const char *begin, const char *end,
@@ -142,7 +168,7 @@ static bool holds_value(const trial_condition *condition, perebor_value value) {
 }
 
 static bool holds(const trial_condition *condition, const perebor_trials *trials,
-                  const uint32_t *ranks, size_t trial) {
+                  uint32_t *const *ranks, size_t trial) {
     if (condition->parameter != SIZE_MAX) {
         return holds_value(condition,
                            trials->values[trial * trials->n_parameters + condition->parameter]);
@@ -156,15 +182,16 @@ static bool holds(const trial_condition *condition, const perebor_trials *trials
         return holds_number(condition, (double)(trials->first_trial + trial));
     }
     if (strcmp(condition->name, "rank_test_score") == 0) {
-        return holds_number(condition, ranks[trial]);
+        return holds_number(condition, ranks[condition->metric][trial]);
     }
-    return holds_number(condition, strcmp(condition->name, "mean_test_score") == 0
-                                       ? perebor_trials_mean_test_score(trials, trial)
-                                       : perebor_trials_std_test_score(trials, trial));
+    return holds_number(condition,
+                        strcmp(condition->name, "mean_test_score") == 0
+                            ? perebor_trials_mean(trials, trial, condition->metric, PEREBOR_TEST)
+                            : perebor_trials_std(trials, trial, condition->metric));
 }
 
 bool trial_conditions_hold(const trial_conditions *conditions, const perebor_trials *trials,
-                           const uint32_t *ranks, size_t trial) {
+                           uint32_t *const *ranks, size_t trial) {
     for (size_t i = 0; i < conditions->n; i++) {
         if (!holds(&conditions->items[i], trials, ranks, trial)) {
             return false;

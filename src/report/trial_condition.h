@@ -20,6 +20,7 @@ typedef struct trial_condition {
     char comparison[3]; /**< "=", "!=", "<", "<=", ">", ">=" */
     char value[TRIAL_CONDITION_TEXT];
     size_t parameter; /**< Index of the parameter, or SIZE_MAX for a column of every table. */
+    size_t metric;    /**< Of the columns of a metric; 0, the selecting one, for those of score. */
 } trial_condition;
 
 /** All of which must hold. */
@@ -34,8 +35,8 @@ PEREBOR_MUST_CHECK perebor_status trial_conditions_read(trial_conditions *condit
                                                         const perebor_trials *trials,
                                                         perebor_error *error);
 
-/** Whether a trial satisfies all of them. @param[in] ranks  [n_trials] */
+/** Whether a trial satisfies all of them. @param[in] ranks  [n_metrics] each [n_trials]. */
 bool trial_conditions_hold(const trial_conditions *conditions, const perebor_trials *trials,
-                           const uint32_t *ranks, size_t trial);
+                           uint32_t *const *ranks, size_t trial);
 
 #endif

@@ -33,16 +33,24 @@ perebor_status perebor_trial_list_choose(perebor_trial_list *list, const perebor
     perebor_trial_list trial_list = {.trials = trials};
     ranked_row *rows = malloc((trials->n_trials + 1) * sizeof *rows);
     trial_list.rows = malloc((trials->n_trials + 1) * sizeof *trial_list.rows);
-    trial_list.ranks = malloc((trials->n_trials + 1) * sizeof *trial_list.ranks);
-    if (rows == NULL || trial_list.rows == NULL || trial_list.ranks == NULL) {
+    bool whole = rows != NULL && trial_list.rows != NULL;
+    for (size_t metric = 0; metric < trials->n_metrics; metric++) {
+        trial_list.metric_ranks[metric] = malloc((trials->n_trials + 1) * sizeof(uint32_t));
+        whole = whole && trial_list.metric_ranks[metric] != NULL;
+    }
+    trial_list.ranks = trial_list.metric_ranks[0];
+    if (!whole) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list %zu trials",
                               trials->n_trials);
         goto done;
     }
     PEREBOR_TRY(done, trial_conditions_read(&conditions, where, trials, error));
-    PEREBOR_TRY(done, perebor_trials_rank(trials, trial_list.ranks, error));
+    for (size_t metric = 0; metric < trials->n_metrics; metric++) {
+        PEREBOR_TRY(done,
+                    perebor_trials_rank_by(trials, metric, trial_list.metric_ranks[metric], error));
+    }
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
-        if (trial_conditions_hold(&conditions, trials, trial_list.ranks, trial)) {
+        if (trial_conditions_hold(&conditions, trials, trial_list.metric_ranks, trial)) {
             rows[trial_list.n++] =
                 (ranked_row){.rank = order == PEREBOR_BY_RANK ? trial_list.ranks[trial] : 0,
                              .row = (uint32_t)trial};
@@ -63,7 +71,9 @@ done:
 
 void perebor_trial_list_release(perebor_trial_list *list) {
     free(list->rows);
-    free(list->ranks);
+    for (size_t metric = 0; metric < PEREBOR_MAX_METRICS; metric++) {
+        free(list->metric_ranks[metric]);
+    }
     *list = (perebor_trial_list){0};
 }
 
@@ -89,21 +99,48 @@ static perebor_status check_stream(FILE *stream, perebor_error *error) {
     return PEREBOR_OK;
 }
 
+/** Of a metric's column: its name, or a score of six places. */
+static int metric_width(const perebor_trials *trials, size_t metric) {
+    enum { SCORE_WIDTH = 8, MOST = 64 };
+    size_t length = strnlen(trials->metric_names[metric], MOST);
+    return length > SCORE_WIDTH ? (int)length : SCORE_WIDTH;
+}
+
+/** The means by the metrics beside the selecting one. */
+static void write_further_means(const perebor_trials *trials, size_t trial, FILE *stream) {
+    bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        if (complete) {
+            fprintf(stream, "  %*.6f", metric_width(trials, metric),
+                    perebor_trials_mean(trials, trial, metric, PEREBOR_TEST));
+        } else {
+            fprintf(stream, "  %*s", metric_width(trials, metric), "-");
+        }
+    }
+}
+
 perebor_status perebor_trial_list_write_table(const perebor_trial_list *list, FILE *stream,
                                               perebor_error *error) {
     const perebor_trials *trials = list->trials;
-    fprintf(stream, "%5s  %7s  %8s  %6s  %s\n", "rank", "trial", "roc_auc", "sd", "parameters");
+    fprintf(stream, "%5s  %7s  %*s  %6s", "rank", "trial", metric_width(trials, 0),
+            trials->metric_names[0], "sd");
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        fprintf(stream, "  %*s", metric_width(trials, metric), trials->metric_names[metric]);
+    }
+    fputs("  parameters\n", stream);
     for (size_t i = 0; i < list->n; i++) {
         size_t trial = list->rows[i];
         unsigned long long number = trials->first_trial + trial;
         if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE) {
-            fprintf(stream, "%5u  %7llu  %8.6f  %6.4f ", (unsigned)list->ranks[trial], number,
-                    perebor_trials_mean_test_score(trials, trial),
+            fprintf(stream, "%5u  %7llu  %*.6f  %6.4f", (unsigned)list->ranks[trial], number,
+                    metric_width(trials, 0), perebor_trials_mean_test_score(trials, trial),
                     perebor_trials_std_test_score(trials, trial));
         } else {
-            fprintf(stream, "%5s  %7llu  %8s  %6s ", "-", number,
+            fprintf(stream, "%5s  %7llu  %*s  %6s", "-", number, metric_width(trials, 0),
                     perebor_trial_state_name(trials->state[trial]), "-");
         }
+        write_further_means(trials, trial, stream);
+        fputc(' ', stream);
         for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
             perebor_value value = value_at(trials, trial, parameter);
             if (value.kind != PEREBOR_VALUE_NONE) {
@@ -145,10 +182,22 @@ static void write_csv_real(FILE *stream, double value) {
     }
 }
 
+/** How many metrics have columns under their own names. */
+static size_t n_named(const perebor_trials *trials) {
+    return perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
+}
+
 static void write_csv_header(const perebor_trials *trials, FILE *stream) {
     fputs("trial,state,rank_test_score,mean_test_score,std_test_score", stream);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         fprintf(stream, ",split%zu_test_score", fold);
+    }
+    for (size_t metric = 0; metric < n_named(trials); metric++) {
+        const char *name = trials->metric_names[metric];
+        fprintf(stream, ",rank_test_%s,mean_test_%s,std_test_%s", name, name, name);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            fprintf(stream, ",split%zu_test_%s", fold, name);
+        }
     }
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         fputs(",param_", stream);
@@ -167,6 +216,22 @@ static double mean_seconds(const perebor_trials *trials, size_t trial, bool fit)
     return sum / (double)trials->n_folds;
 }
 
+/** The columns of every metric under its own name. */
+static void write_csv_metrics(const perebor_trial_list *list, size_t trial, FILE *stream) {
+    const perebor_trials *trials = list->trials;
+    for (size_t metric = 0; metric < n_named(trials); metric++) {
+        fputc(',', stream);
+        if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE) {
+            fprintf(stream, "%u", (unsigned)list->metric_ranks[metric][trial]);
+        }
+        write_csv_real(stream, perebor_trials_mean(trials, trial, metric, PEREBOR_TEST));
+        write_csv_real(stream, perebor_trials_std(trials, trial, metric));
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            write_csv_real(stream, perebor_trials_score(trials, trial, fold, metric, PEREBOR_TEST));
+        }
+    }
+}
+
 static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *stream) {
     const perebor_trials *trials = list->trials;
     bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
@@ -180,6 +245,7 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         write_csv_real(stream, trials->folds[trial * trials->n_folds + fold].test_score);
     }
+    write_csv_metrics(list, trial, stream);
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         perebor_value value = value_at(trials, trial, parameter);
         fputc(',', stream);
@@ -203,6 +269,39 @@ perebor_status perebor_trial_list_write_csv(const perebor_trial_list *list, FILE
         write_csv_trial(list, list->rows[i], stream);
     }
     return check_stream(stream, error);
+}
+
+static void put_json_real(perebor_json *json, const char *kind, const char *metric, double value) {
+    char key[128];
+    (void)snprintf(key, sizeof key, "%s_%s", kind, metric);
+    perebor_json_put_real(json, key, value);
+}
+
+/** The values of every metric under its own name. */
+static void put_json_metrics(const perebor_trial_list *list, size_t trial, perebor_json *json) {
+    const perebor_trials *trials = list->trials;
+    for (size_t metric = 0; metric < n_named(trials); metric++) {
+        char key[128];
+        const char *name = trials->metric_names[metric];
+        (void)snprintf(key, sizeof key, "rank_test_%s", name);
+        perebor_json_key(json, key);
+        if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE) {
+            perebor_json_unsigned(json, list->metric_ranks[metric][trial]);
+        } else {
+            perebor_json_null(json);
+        }
+        put_json_real(json, "mean_test", name,
+                      perebor_trials_mean(trials, trial, metric, PEREBOR_TEST));
+        put_json_real(json, "std_test", name, perebor_trials_std(trials, trial, metric));
+        (void)snprintf(key, sizeof key, "split_test_%s", name);
+        perebor_json_key(json, key);
+        perebor_json_begin_array(json);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            perebor_json_real(json,
+                              perebor_trials_score(trials, trial, fold, metric, PEREBOR_TEST));
+        }
+        perebor_json_end_array(json);
+    }
 }
 
 static perebor_status write_json_trial(const perebor_trial_list *list, size_t trial,
@@ -230,6 +329,7 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
         perebor_json_real(json, trials->folds[trial * trials->n_folds + fold].test_score);
     }
     perebor_json_end_array(json);
+    put_json_metrics(list, trial, json);
     perebor_json_key(json, "converged");
     perebor_json_begin_array(json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {

@@ -132,12 +132,25 @@ static void run_release(array_run *run) {
     perebor_evaluator_free(run->evaluator);
 }
 
+/** Gives the evaluator and the table the metrics that were asked for. */
+static perebor_status run_set_metrics(const array_run *run, const perebor_metric_list *metrics,
+                                      perebor_trials *trials, perebor_error *error) {
+    const char *names[PEREBOR_MAX_METRICS] = {NULL};
+    if (metrics->n == 0) {
+        return PEREBOR_OK;
+    }
+    perebor_evaluator_set_metrics(run->evaluator, metrics);
+    perebor_metric_list_names(metrics, names);
+    return perebor_trials_set_metrics(trials, names, metrics->n, error);
+}
+
 static perebor_status run_prepare(array_run *run, const perebor_array_search *search,
                                   const array_setup *setup, perebor_trials *trials,
                                   perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, perebor_evaluator_create(&run->evaluator, search->dataset, &setup->split,
                                                &setup->folds, true, search->score_training, error));
+    PEREBOR_TRY(done, run_set_metrics(run, &search->metrics, trials, error));
     perebor_fold_shape shape = perebor_evaluator_shape(run->evaluator);
     PEREBOR_TRY(done,
                 perebor_plan_create(&run->plan, setup->pipeline, search->space, search->first_trial,

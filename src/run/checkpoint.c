@@ -62,7 +62,7 @@ bool checkpoint_left_since(const char *output, time_t since) {
     return left;
 }
 
-enum { N_MATCHING = 5, N_FIELDS = 11, FIELD_TEXT = 80 };
+enum { N_MATCHING = 6, N_FIELDS = 12, FIELD_TEXT = 512 };
 
 /** The first record of a journal: the first fields say which search it is, the others inform. */
 typedef struct journal_identity {
@@ -76,6 +76,16 @@ static void put_digest(char text[FIELD_TEXT], const uint8_t digest[32]) {
     snprintf(text, FIELD_TEXT, "sha256:%s", hex);
 }
 
+/** The names with spaces between them, the selecting one first. */
+static void put_metrics(char text[FIELD_TEXT], const perebor_trials *trials) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < trials->n_metrics && used < FIELD_TEXT; i++) {
+        used += (size_t)snprintf(text + used, FIELD_TEXT - used, "%s%s", i > 0 ? " " : "",
+                                 trials->metric_names[i]);
+    }
+}
+
 static void identify(journal_identity *self, const perebor_search_identity *search,
                      const perebor_trials *trials, const char *run_uuid) {
     static const char *const names[N_FIELDS] = {
@@ -83,6 +93,7 @@ static void identify(journal_identity *self, const perebor_search_identity *sear
         "search.parameters",
         "tables",
         "folds",
+        CHECKPOINT_METRICS,
         "experiment",
         "creator_version",
         "run_uuid",
@@ -95,17 +106,19 @@ static void identify(journal_identity *self, const perebor_search_identity *sear
     put_digest(self->texts[1], search->space);
     put_digest(self->texts[2], search->data);
     put_digest(self->texts[3], search->folds);
-    put_digest(self->texts[4], search->experiment);
-    snprintf(self->texts[5], FIELD_TEXT, "%s", perebor_version());
-    snprintf(self->texts[6], FIELD_TEXT, "%s", run_uuid);
-    snprintf(self->texts[7], FIELD_TEXT, "%" PRIu64, trials->first_trial);
-    snprintf(self->texts[8], FIELD_TEXT, "%zu", trials->n_trials);
-    snprintf(self->texts[9], FIELD_TEXT, "%zu", trials->n_folds);
-    snprintf(self->texts[10], FIELD_TEXT, "%lld", (long long)time(NULL));
+    put_metrics(self->texts[4], trials);
+    put_digest(self->texts[5], search->experiment);
+    snprintf(self->texts[6], FIELD_TEXT, "%s", perebor_version());
+    snprintf(self->texts[7], FIELD_TEXT, "%s", run_uuid);
+    snprintf(self->texts[8], FIELD_TEXT, "%" PRIu64, trials->first_trial);
+    snprintf(self->texts[9], FIELD_TEXT, "%zu", trials->n_trials);
+    snprintf(self->texts[10], FIELD_TEXT, "%zu", trials->n_folds);
+    snprintf(self->texts[11], FIELD_TEXT, "%lld", (long long)time(NULL));
     for (size_t i = 0; i < N_FIELDS; i++) {
         self->fields[i] = (perebor_journal_field){
             .name = names[i], .text = self->texts[i], .must_match = i < N_MATCHING};
     }
+    self->fields[4].if_absent = CHECKPOINT_DEFAULT_METRICS;
 }
 
 /** Refuses a result file of another search, naming what differs. */
@@ -119,6 +132,7 @@ static perebor_status check_previous(const char *output, const perebor_search_id
         {PEREBOR_DIFFERS_IN_SPACE, "search.parameters differ"},
         {PEREBOR_DIFFERS_IN_DATA, "tables differ"},
         {PEREBOR_DIFFERS_IN_FOLDS, "folds differ"},
+        {PEREBOR_DIFFERS_IN_METRICS, "search.metric or search.metrics differ"},
         {PEREBOR_DIFFERS_IN_EXPERIMENT, "experiment's settings differ"},
     };
     perebor_search_identity theirs;

@@ -47,6 +47,13 @@ typedef struct checkpoint_files {
 #define CHECKPOINT_N_FOLDS "n_folds"
 #define CHECKPOINT_BEGUN "begun"
 
+/**
+ * Field of a journal: its metrics, with spaces between them, the selecting one first. What was
+ * written before there were several does not state it, and is of the default.
+ */
+#define CHECKPOINT_METRICS "search.metrics"
+#define CHECKPOINT_DEFAULT_METRICS "roc_auc"
+
 /** Whether a file and a journal are of one search: the same run_uuid. */
 bool checkpoint_belongs(const char *journal_path, const perebor_result *result);
 

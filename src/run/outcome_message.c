@@ -15,6 +15,11 @@ perebor_status outcome_message_write(perebor_unit_result *result, const outcome_
         uint32_t length = reason != NULL ? (uint32_t)strlen(reason) : 0;
         PEREBOR_TRY(done, perebor_unit_result_append(result, &outcomes[member].fold,
                                                      sizeof outcomes[member].fold, error));
+        size_t further = header->n_further * sizeof(double);
+        PEREBOR_TRY(done, perebor_unit_result_append(result, outcomes[member].further.test, further,
+                                                     error));
+        PEREBOR_TRY(done, perebor_unit_result_append(result, outcomes[member].further.train,
+                                                     further, error));
         PEREBOR_TRY(done, perebor_unit_result_append(result, &length, sizeof length, error));
         if (length > 0) {
             PEREBOR_TRY(done, perebor_unit_result_append(result, reason, length, error));
@@ -56,9 +61,21 @@ static perebor_status take_reason(const unsigned char **at, size_t *left,
     return status;
 }
 
+/** Takes the scores of one member. */
+static perebor_status take_scores(const unsigned char **at, size_t *left, size_t n_further,
+                                  perebor_member_outcome *outcome, perebor_error *error) {
+    perebor_status status;
+    size_t further = n_further * sizeof(double);
+    PEREBOR_TRY(done, take(at, left, &outcome->fold, sizeof outcome->fold, error));
+    PEREBOR_TRY(done, take(at, left, outcome->further.test, further, error));
+    PEREBOR_TRY(done, take(at, left, outcome->further.train, further, error));
+done:
+    return status;
+}
+
 perebor_status outcome_message_read(const void *bytes, size_t size, size_t n_expected,
-                                    outcome_header *header, perebor_member_outcome *outcomes,
-                                    perebor_error *error) {
+                                    size_t n_further, outcome_header *header,
+                                    perebor_member_outcome *outcomes, perebor_error *error) {
     perebor_status status;
     const unsigned char *at = bytes;
     size_t left = size;
@@ -69,10 +86,14 @@ perebor_status outcome_message_read(const void *bytes, size_t size, size_t n_exp
                               (unsigned)header->n_members, n_expected);
         goto done;
     }
+    if (header->n_further != n_further || n_further >= PEREBOR_MAX_METRICS) {
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT, "a unit's result has %u metrics, not %zu",
+                              (unsigned)header->n_further + 1, n_further + 1);
+        goto done;
+    }
     for (; n_read < n_expected; n_read++) {
         outcomes[n_read] = (perebor_member_outcome){0};
-        PEREBOR_TRY(done,
-                    take(&at, &left, &outcomes[n_read].fold, sizeof outcomes[n_read].fold, error));
+        PEREBOR_TRY(done, take_scores(&at, &left, n_further, &outcomes[n_read], error));
         PEREBOR_TRY(done, take_reason(&at, &left, &outcomes[n_read], error));
     }
     return PEREBOR_OK;

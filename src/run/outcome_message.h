@@ -25,11 +25,13 @@ PEREBOR_MUST_CHECK perebor_status outcome_message_write(perebor_unit_result *res
 /**
  * Reads a result back.
  *
- * @param[out] outcomes  [n_expected]; their errors are freed with outcome_message_release().
- * @retval PEREBOR_ERR_FORMAT  Not such a message, or not of so many members.
+ * @param[in]  n_further  Metrics beside the selecting one that the outcomes must have.
+ * @param[out] outcomes   [n_expected]; their errors are freed with outcome_message_release().
+ * @retval PEREBOR_ERR_FORMAT  Not such a message, or not of so many members or metrics.
  */
 PEREBOR_MUST_CHECK perebor_status outcome_message_read(const void *bytes, size_t size,
-                                                       size_t n_expected, outcome_header *header,
+                                                       size_t n_expected, size_t n_further,
+                                                       outcome_header *header,
                                                        perebor_member_outcome *outcomes,
                                                        perebor_error *error);
 

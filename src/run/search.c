@@ -59,6 +59,11 @@ static bool shares(const perebor_search_options *options, const perebor_experime
            experiment->trial_memory_bytes == 0;
 }
 
+/** How many metrics there are beside the selecting one. */
+static size_t n_further(const search *search) {
+    return search->study->experiment->metrics.n - 1;
+}
+
 /** Evaluates a unit and writes its outcomes: any thread of any rank. */
 static perebor_status execute(void *context, uint32_t unit, int thread, perebor_unit_result *result,
                               perebor_error *error) {
@@ -68,7 +73,8 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
     const perebor_bundle *bundle = perebor_plan_bundle(search->plan, unit / n_folds);
     outcome_header header = {.started = wall_clock(),
                              .n_members = bundle->n_members,
-                             .n_threads = (uint32_t)search->n_threads};
+                             .n_threads = (uint32_t)search->n_threads,
+                             .n_further = (uint32_t)n_further(search)};
     memcpy(header.host, search->ranks->host, sizeof header.host);
     perebor_member_outcome *outcomes =
         perebor_workspace_take_zeroed(workspace, bundle->n_members, sizeof *outcomes);
@@ -94,8 +100,8 @@ static perebor_status deliver(void *context, uint32_t unit, const void *bytes, s
     size_t n_folds = perebor_plan_n_folds(search->plan);
     size_t n_members = perebor_plan_bundle(search->plan, unit / n_folds)->n_members;
     outcome_header header;
-    PEREBOR_TRY(done,
-                outcome_message_read(bytes, size, n_members, &header, search->received, error));
+    PEREBOR_TRY(done, outcome_message_read(bytes, size, n_members, n_further(search), &header,
+                                           search->received, error));
     status = outcome_collector_add(&search->collector, unit / n_folds, unit % n_folds, rank,
                                    &header, search->received, error);
     outcome_message_release(search->received, n_members);
@@ -370,6 +376,9 @@ static perebor_status find_finished(search *search, perebor_error *error) {
         status = perebor_trials_create(&search->trials, search->study->experiment->space,
                                        search->first_trial, search->n_trials,
                                        search->study->folds.n_folds, error);
+        if (status == PEREBOR_OK) {
+            status = perebor_study_set_metrics(search->study, search->trials, error);
+        }
         if (status == PEREBOR_OK) {
             status =
                 checkpoint_open(&search->checkpoint, search->output, search->study, search->trials,

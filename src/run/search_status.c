@@ -28,7 +28,20 @@ const char *perebor_search_state_name(perebor_search_state state) {
 typedef struct journal_facts {
     uint64_t first_trial, n_trials, n_folds;
     double begun;
+    char metrics[512]; /**< The text of the field. */
 } journal_facts;
+
+/** The names of a list with spaces between them, which are cut. @param[out] names  Room for one
+ * more than PEREBOR_MAX_METRICS. */
+static size_t split_names(char *text, const char **names) {
+    size_t n = 0;
+    char *rest = NULL;
+    for (char *name = strtok_r(text, " ", &rest); name != NULL && n <= PEREBOR_MAX_METRICS;
+         name = strtok_r(NULL, " ", &rest)) {
+        names[n++] = name;
+    }
+    return n;
+}
 
 static bool find_number(const perebor_journal_fields *fields, const char *name, uint64_t *number) {
     const char *text = perebor_journal_fields_find(fields, name);
@@ -49,6 +62,10 @@ static perebor_status read_facts(journal_facts *facts, const char *path, perebor
                  find_number(&fields, CHECKPOINT_N_FOLDS, &facts->n_folds) &&
                  find_number(&fields, CHECKPOINT_BEGUN, &begun);
     facts->begun = (double)begun;
+    const char *metrics = perebor_journal_fields_find(&fields, CHECKPOINT_METRICS);
+    int length = snprintf(facts->metrics, sizeof facts->metrics, "%s",
+                          metrics != NULL ? metrics : CHECKPOINT_DEFAULT_METRICS);
+    whole = whole && (size_t)length < sizeof facts->metrics;
     perebor_journal_fields_release(&fields);
     if (!whole || facts->n_trials > MAX_TRIALS || facts->n_folds > MAX_TRIALS ||
         facts->first_trial > INT64_MAX - facts->n_trials) {
@@ -180,13 +197,16 @@ static perebor_status read_journal(perebor_search_status *search_status, const c
     perebor_status status;
     journal_facts facts = {0};
     entry_list list = {0};
+    const char *metrics[PEREBOR_MAX_METRICS + 1] = {NULL};
     perebor_journal_replay replay = {0};
     bool in_use = perebor_journal_in_use(path);
     PEREBOR_TRY(done, read_facts(&facts, path, error));
     if (result != NULL) {
         PEREBOR_TRY(done, add_result(&list, result, error));
     }
-    PEREBOR_TRY(done, perebor_journal_visit(path, add_visited, &list, &replay, error));
+    size_t n_metrics = split_names(facts.metrics, metrics);
+    PEREBOR_TRY(
+        done, perebor_journal_visit(path, metrics, n_metrics, add_visited, &list, &replay, error));
     settle(&list);
     perebor_search_status draft = {.state =
                                        in_use ? PEREBOR_SEARCH_RUNNING : PEREBOR_SEARCH_INTERRUPTED,

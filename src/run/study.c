@@ -82,6 +82,7 @@ perebor_status perebor_study_create(perebor_study **study, perebor_experiment *e
     PEREBOR_TRY(done, perebor_evaluator_create(&result->evaluator, dataset, &result->split,
                                                &result->folds, share,
                                                experiment->return_train_score, error));
+    perebor_evaluator_set_metrics(result->evaluator, &experiment->metrics);
     perebor_evaluator_limit_memory(result->evaluator, (size_t)experiment->trial_memory_bytes);
     *study = result;
     result = NULL;
@@ -128,9 +129,18 @@ void perebor_study_free(perebor_study *study) {
 perebor_status perebor_study_identify(const perebor_study *study, perebor_search_identity *identity,
                                       perebor_error *error) {
     const perebor_experiment *experiment = study->experiment;
+    const char *names[PEREBOR_MAX_METRICS] = {NULL};
+    perebor_metric_list_names(&experiment->metrics, names);
     return perebor_search_identity_of_experiment(identity, experiment->seed, experiment->space,
-                                                 study->dataset, &study->folds, experiment->sha256,
-                                                 error);
+                                                 study->dataset, &study->folds, names,
+                                                 experiment->metrics.n, experiment->sha256, error);
+}
+
+perebor_status perebor_study_set_metrics(const perebor_study *study, perebor_trials *trials,
+                                         perebor_error *error) {
+    const char *names[PEREBOR_MAX_METRICS] = {NULL};
+    perebor_metric_list_names(&study->experiment->metrics, names);
+    return perebor_trials_set_metrics(trials, names, study->experiment->metrics.n, error);
 }
 
 perebor_status perebor_study_inputs(const perebor_experiment *experiment, perebor_input **inputs,

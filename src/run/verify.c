@@ -22,6 +22,12 @@ perebor_status perebor_verify_same_experiment(const perebor_study *study,
     }
     perebor_search_identity_of_result(&theirs, result);
     unsigned found = perebor_search_identity_compare(&ours, &theirs);
+    if ((found & PEREBOR_DIFFERS_IN_METRICS) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "%s is not the experiment that %s came from: its search.metric or "
+                            "search.metrics differ",
+                            experiment, file);
+    }
     if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "%s is not the experiment that %s came from: its settings differ; give "
@@ -39,13 +45,11 @@ perebor_status perebor_verify_same_experiment(const perebor_study *study,
 
 /** Puts the outcome of one member on one fold where it belongs. */
 static void put_outcome(perebor_trials *trials, const perebor_member *member, size_t fold,
-                        const perebor_fold_outcome *outcome) {
+                        const perebor_member_outcome *outcome) {
     for (uint32_t k = 0; k < member->n_trials; k++) {
         size_t trial = member->trials[k];
-        size_t cell = trial * trials->n_folds + fold;
-        trials->folds[cell] = *outcome;
-        trials->fold_done[cell] = 1;
-        if (outcome->state != PEREBOR_TRIAL_COMPLETE) {
+        perebor_trials_set_fold(trials, trial, fold, &outcome->fold, &outcome->further);
+        if (outcome->fold.state != PEREBOR_TRIAL_COMPLETE) {
             trials->state[trial] = PEREBOR_TRIAL_FAIL;
         } else if (trials->state[trial] == PEREBOR_TRIAL_WAITING) {
             trials->state[trial] = PEREBOR_TRIAL_COMPLETE;
@@ -68,7 +72,7 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
                                            outcomes, NULL, error));
         for (size_t i = 0; i < bundle->n_members; i++) {
             put_outcome(again, perebor_plan_member(plan, bundle->first_member + i), fold,
-                        &outcomes[i].fold);
+                        &outcomes[i]);
             free(outcomes[i].error);
             outcomes[i].error = NULL;
         }
@@ -90,14 +94,18 @@ static void describe(const perebor_trials *recorded, const perebor_trials *again
                  perebor_trial_state_name(again->state[trial]));
         return;
     }
-    for (size_t fold = 0; fold < recorded->n_folds; fold++) {
-        size_t cell = trial * recorded->n_folds + fold;
-        double before = recorded->folds[cell].test_score;
-        double now = again->folds[cell].test_score;
-        bool same_bits = arithmetic_to_bits(before) == arithmetic_to_bits(now);
-        if (!same_bits && !(isnan(before) && isnan(now))) {
-            snprintf(text, size, "fold %zu scored %.17g in the file, %.17g now", fold, before, now);
-            return;
+    for (size_t metric = 0; metric < recorded->n_metrics; metric++) {
+        for (size_t fold = 0; fold < recorded->n_folds; fold++) {
+            double before = perebor_trials_score(recorded, trial, fold, metric, PEREBOR_TEST);
+            double now = perebor_trials_score(again, trial, fold, metric, PEREBOR_TEST);
+            bool same_bits = arithmetic_to_bits(before) == arithmetic_to_bits(now);
+            if (!same_bits && !(isnan(before) && isnan(now))) {
+                bool named = !perebor_trials_have_default_metric(recorded);
+                snprintf(text, size, "fold %zu scored %.17g%s%s in the file, %.17g now", fold,
+                         before, named ? " by " : "", named ? recorded->metric_names[metric] : "",
+                         now);
+                return;
+            }
         }
     }
     snprintf(text, size, "the file has another point than the space draws");
@@ -119,6 +127,12 @@ static perebor_status prepare(verification *verification, const perebor_study *s
     PEREBOR_TRY(done, perebor_trials_create(&verification->again, study->experiment->space,
                                             recorded->first_trial, recorded->n_trials,
                                             recorded->n_folds, error));
+    PEREBOR_TRY(done, perebor_study_set_metrics(study, verification->again, error));
+    if (!perebor_trials_same_metrics(recorded, verification->again)) {
+        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "the trials were scored by other metrics than the experiment's");
+        goto done;
+    }
     verification->skip = calloc(recorded->n_trials + 1, sizeof *verification->skip);
     if (verification->skip == NULL) {
         status =

@@ -215,10 +215,11 @@ static perebor_status compare_fields(const char *path, const perebor_journal_fie
                                      size_t n_found, perebor_error *error) {
     for (size_t i = 0; i < n_wanted; i++) {
         const perebor_journal_field *other = find_field(field, n_found, wanted[i].name);
-        if (wanted[i].must_match && (other == NULL || strcmp(other->text, wanted[i].text) != 0)) {
+        const char *text = other != NULL ? other->text : wanted[i].if_absent;
+        if (wanted[i].must_match && (text == NULL || strcmp(text, wanted[i].text) != 0)) {
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s is of another search: its %s is %.300s, here it is %.300s",
-                                path, wanted[i].name, other == NULL ? "not stated" : other->text,
+                                path, wanted[i].name, text == NULL ? "not stated" : text,
                                 wanted[i].text);
         }
     }
@@ -434,11 +435,10 @@ perebor_status perebor_journal_replay_read(const char *path, const perebor_journ
 }
 
 /** Shows one record. @param[in,out] one  Made for the folds of the first trial. */
-static perebor_status visit_record(bytes_cursor *payload, perebor_trials **one,
-                                   perebor_status (*visit)(void *context, const perebor_trials *one,
-                                                           perebor_error *error),
-                                   void *context, perebor_journal_replay *replay,
-                                   perebor_error *error) {
+static perebor_status visit_record(
+    bytes_cursor *payload, perebor_trials **one, const char *const *metrics, size_t n_metrics,
+    perebor_status (*visit)(void *context, const perebor_trials *one, perebor_error *error),
+    void *context, perebor_journal_replay *replay, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     uint64_t number = 0;
     uint32_t n_folds = 0;
@@ -450,6 +450,7 @@ static perebor_status visit_record(bytes_cursor *payload, perebor_trials **one,
     }
     if (*one == NULL) {
         PEREBOR_TRY(done, perebor_trials_create_empty(one, NULL, 0, number, 1, n_folds, error));
+        PEREBOR_TRY(done, perebor_trials_set_metrics(*one, metrics, n_metrics, error));
     }
     (*one)->first_trial = number;
     PEREBOR_TRY(done, journal_get_trial(payload, *one, replay, error));
@@ -459,7 +460,7 @@ done:
 }
 
 perebor_status perebor_journal_visit(
-    const char *path,
+    const char *path, const char *const *metrics, size_t n_metrics,
     perebor_status (*visit)(void *context, const perebor_trials *one, perebor_error *error),
     void *context, perebor_journal_replay *replay, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -474,7 +475,7 @@ perebor_status perebor_journal_visit(
     journal_scan scan = {.bytes = (const uint8_t *)bytes, .size = size};
     PEREBOR_TRY(done, read_header(&scan, path, &field, &n_found, error));
     while (status == PEREBOR_OK && journal_next(&scan, &payload)) {
-        status = visit_record(&payload, &one, visit, context, &counts, &reason);
+        status = visit_record(&payload, &one, metrics, n_metrics, visit, context, &counts, &reason);
     }
     if (status == PEREBOR_OK) {
         PEREBOR_TRY(done, finish_scan(&scan, path, &counts, error));

@@ -71,6 +71,21 @@ void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields,
     end_record(bytes, start);
 }
 
+/** The scores by the metrics beside the first, if there are any: test, then train, fold by fold. */
+static void put_further(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
+    size_t n_further = trials->n_metrics - 1;
+    if (n_further == 0) {
+        return;
+    }
+    bytes_put_u32(bytes, (uint32_t)n_further);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        const double *scores = perebor_trials_further(trials, trial, fold, PEREBOR_TEST);
+        for (size_t i = 0; i < 2 * n_further; i++) { // those of training follow
+            bytes_put_double(bytes, scores[i]);
+        }
+    }
+}
+
 void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
     size_t start = begin_record(bytes);
     bytes_put_u8(bytes, JOURNAL_TRIAL);
@@ -95,6 +110,7 @@ void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t 
         bytes_put_double(bytes, outcome->fit_seconds);
         bytes_put_double(bytes, outcome->score_seconds);
     }
+    put_further(bytes, trials, trial);
     end_record(bytes, start);
 }
 
@@ -182,6 +198,24 @@ static bool get_fold(bytes_cursor *payload, perebor_fold_outcome *outcome, uint8
     return !payload->failed && outcome->state <= PEREBOR_TRIAL_WAITING;
 }
 
+/** The scores by the metrics beside the first; false if they are not of as many. */
+static bool get_further(bytes_cursor *payload, perebor_trials *trials, size_t trial) {
+    size_t n_further = trials->n_metrics - 1;
+    if (n_further == 0) {
+        return payload->left == 0;
+    }
+    if (bytes_get_u32(payload) != n_further) {
+        return false;
+    }
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        double *scores = perebor_trials_further(trials, trial, fold, PEREBOR_TEST);
+        for (size_t i = 0; i < 2 * n_further; i++) {
+            scores[i] = bytes_get_double(payload);
+        }
+    }
+    return !payload->failed;
+}
+
 /** The text as the table keeps it: NULL for "". */
 static bool intern(perebor_trials *trials, const char *text, const char **interned) {
     *interned = *text == '\0' ? NULL : perebor_trials_intern(trials, text);
@@ -225,6 +259,11 @@ perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,
             return perebor_fail(error, PEREBOR_ERR_FORMAT,
                                 "a record of a trial contradicts itself");
         }
+    }
+    if (!get_further(payload, trials, trial)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "a record of a trial is not one of this search of %zu metrics",
+                            trials->n_metrics);
     }
     if (!intern(trials, host, &trials->host[trial]) ||
         !intern(trials, reason, &trials->error[trial])) {

@@ -35,6 +35,18 @@ static perebor_status refuse_number(const char *what, uint64_t a, uint64_t b, st
                         a, names.right, b);
 }
 
+static perebor_status refuse_metrics(const perebor_trials *a, const perebor_trials *b,
+                                     struct names names, perebor_error *error) {
+    if (strcmp(a->metric_names[0], b->metric_names[0]) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "not one search: search.metric of %s is %s, of %s %s", names.left,
+                            a->metric_names[0], names.right, b->metric_names[0]);
+    }
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "not one search: search.metrics of %s and of %s differ", names.left,
+                        names.right);
+}
+
 perebor_status perebor_result_check_same_search(const perebor_result *a, const char *left,
                                                 const perebor_result *b, const char *right,
                                                 perebor_error *error) {
@@ -62,6 +74,9 @@ perebor_status perebor_result_check_same_search(const perebor_result *a, const c
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "not one search: search.parameters of %s and of %s differ", left,
                             right);
+    }
+    if ((found & PEREBOR_DIFFERS_IN_METRICS) != 0) {
+        return refuse_metrics(a->trials, b->trials, names, error);
     }
     if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
         return refuse_digest("experiment/sha256", ours.experiment, theirs.experiment, names, error);
@@ -134,6 +149,8 @@ perebor_status perebor_result_merge_trials(perebor_trials **trials, const perebo
     PEREBOR_TRY(failed,
                 perebor_trials_create_empty(&result, (const char *const *)a->parameter_names,
                                             a->n_parameters, first, n_trials, a->n_folds, error));
+    PEREBOR_TRY(failed, perebor_trials_set_metrics(result, (const char *const *)a->metric_names,
+                                                   a->n_metrics, error));
     PEREBOR_TRY(failed, copy_points(result, a, error));
     PEREBOR_TRY(failed, copy_points(result, b, error));
     PEREBOR_TRY(failed, perebor_trials_take(result, a, NULL, error));

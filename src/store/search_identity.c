@@ -6,12 +6,19 @@
 
 #include "base/digest.h"
 
-perebor_status perebor_search_identity_of_experiment(perebor_search_identity *identity,
-                                                     uint64_t seed, const perebor_space *space,
-                                                     const perebor_dataset *dataset,
-                                                     const perebor_folds *folds,
-                                                     const uint8_t experiment[32],
-                                                     perebor_error *error) {
+static void digest_names(const char *const *names, size_t n, uint8_t digest[32]) {
+    perebor_sha256 names_digest;
+    perebor_sha256_init(&names_digest);
+    for (size_t i = 0; i < n; i++) {
+        perebor_sha256_update_text(&names_digest, names[i]);
+    }
+    perebor_sha256_final(&names_digest, digest);
+}
+
+perebor_status perebor_search_identity_of_experiment(
+    perebor_search_identity *identity, uint64_t seed, const perebor_space *space,
+    const perebor_dataset *dataset, const perebor_folds *folds, const char *const *metrics,
+    size_t n_metrics, const uint8_t experiment[32], perebor_error *error) {
     char *json = perebor_space_json(space);
     if (json == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to say which search this is");
@@ -21,6 +28,7 @@ perebor_status perebor_search_identity_of_experiment(perebor_search_identity *id
     free(json);
     perebor_dataset_fingerprint(dataset, identity->data);
     perebor_folds_fingerprint(folds, identity->folds);
+    digest_names(metrics, n_metrics, identity->metrics);
     memcpy(identity->experiment, experiment, sizeof identity->experiment);
     return PEREBOR_OK;
 }
@@ -32,6 +40,8 @@ void perebor_search_identity_of_result(perebor_search_identity *identity,
     perebor_sha256_of(json, strlen(json), identity->space);
     memcpy(identity->data, result->data_fingerprint, sizeof identity->data);
     memcpy(identity->folds, result->folds_fingerprint, sizeof identity->folds);
+    digest_names((const char *const *)result->trials->metric_names, result->trials->n_metrics,
+                 identity->metrics);
     memcpy(identity->experiment, result->config_sha256, sizeof identity->experiment);
 }
 
@@ -45,5 +55,6 @@ unsigned perebor_search_identity_compare(const perebor_search_identity *a,
            flag(a->space, b->space, PEREBOR_DIFFERS_IN_SPACE) |
            flag(a->data, b->data, PEREBOR_DIFFERS_IN_DATA) |
            flag(a->folds, b->folds, PEREBOR_DIFFERS_IN_FOLDS) |
+           flag(a->metrics, b->metrics, PEREBOR_DIFFERS_IN_METRICS) |
            flag(a->experiment, b->experiment, PEREBOR_DIFFERS_IN_EXPERIMENT);
 }

@@ -8,10 +8,11 @@
 #include "base/cpu_time.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "perebor/calibration.h"
 #include "perebor/learner.h"
 #include "perebor/preparation.h"
-#include "perebor/roc_auc.h"
 #include "trial/evaluator.h"
+#include "trial/scoring.h"
 
 /** Turns positions in the training part into rows of the dataset. */
 static void locate_rows(uint32_t *positions, size_t n, const uint32_t *part) {
@@ -59,6 +60,7 @@ perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
     result->dataset = dataset;
     result->share = share;
     result->score_training = score_training;
+    perebor_metric_list_add(&result->metrics, perebor_metric_find("roc_auc"));
     result->n_folds = folds->n_folds;
     result->folds = calloc(folds->n_folds + 1, sizeof *result->folds);
     if (result->folds == NULL) {
@@ -89,10 +91,17 @@ void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes) 
     evaluator->memory_limit = bytes;
 }
 
+void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
+                                   const perebor_metric_list *metrics) {
+    evaluator->metrics = *metrics;
+    evaluator->calibrates = perebor_metric_list_needs(metrics, PEREBOR_NEEDS_PROBABILITIES);
+}
+
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
     const perebor_dataset *dataset = evaluator->dataset;
     perebor_fold_shape shape = {.n_training = evaluator->folds[0].n_training,
-                                .n_validation = evaluator->folds[0].n_validation};
+                                .n_validation = evaluator->folds[0].n_validation,
+                                .calibrates = evaluator->calibrates};
     for (size_t column = 0; column < dataset->n_columns; column++) {
         bool nominal = dataset->columns[column].role == PEREBOR_ROLE_NOMINAL;
         shape.n_columns += nominal ? dataset->columns[column].n_levels : 1;
@@ -115,20 +124,45 @@ typedef struct evaluation {
     perebor_matrix validation;
     perebor_member_outcome *outcomes; /**< [n_members] */
     perebor_stage_seconds *seconds;
-    bool share;          /**< Learners share work between members. */
-    size_t family_first; /**< Of the outcomes. */
-    bool memory_short;   /**< Noticed where no status can be returned. */
-    bool stopped;        /**< The same: a member was told that its time is over. */
+    bool share;                         /**< Learners share work between members. */
+    const perebor_family_range *family; /**< That is being scored. */
+    size_t family_first;                /**< Of the outcomes. */
+    perebor_error failure; /**< Of the machine, noticed where no status can be returned. */
 } evaluation;
+
+/** Keeps the first failure of the machine for the end of the evaluation. */
+static void note_failure(evaluation *evaluation, perebor_status status, const char *message) {
+    if (evaluation->failure.status == PEREBOR_OK) {
+        (void)perebor_fail(&evaluation->failure, status, "%s", message);
+    }
+}
+
+static perebor_status report_failure(const evaluation *evaluation, perebor_error *error) {
+    const perebor_error *failure = &evaluation->failure;
+    return failure->status == PEREBOR_OK
+               ? PEREBOR_OK
+               : perebor_fail(error, failure->status, "%s", failure->message);
+}
+
+static perebor_further_scores no_scores(void) {
+    perebor_further_scores none;
+    for (size_t i = 0; i < PEREBOR_MAX_METRICS - 1; i++) {
+        none.test[i] = none.train[i] = NAN;
+    }
+    return none;
+}
 
 static void fail_outcome(evaluation *evaluation, size_t member, const char *message) {
     perebor_member_outcome *outcome = &evaluation->outcomes[member];
     outcome->fold.state = PEREBOR_TRIAL_FAIL;
     outcome->fold.converged = 0;
     outcome->fold.test_score = outcome->fold.train_score = NAN;
+    outcome->further = no_scores();
     free(outcome->error);
     outcome->error = strdup(message);
-    evaluation->memory_short = evaluation->memory_short || outcome->error == NULL;
+    if (outcome->error == NULL) {
+        note_failure(evaluation, PEREBOR_ERR_MEMORY, "no memory to score a fold");
+    }
 }
 
 static bool all_finite(const double *scores, size_t n) {
@@ -140,6 +174,86 @@ static bool all_finite(const double *scores, size_t n) {
     return sum == 0.0;
 }
 
+/**
+ * Scores one part by every metric. Between the two calls stand the predictions of the member for
+ * the rows of the part: the place for whoever wants to keep them.
+ *
+ * @param[out] score    By the selecting metric.
+ * @param[out] further  By the others.
+ */
+static perebor_status measure_part(const evaluation *evaluation, const perebor_learner *learner,
+                                   const perebor_calibration *calibration, const scored_part *part,
+                                   double *score, double *further, perebor_error *error) {
+    perebor_status status;
+    const perebor_metric_list *metrics = &evaluation->evaluator->metrics;
+    double values[PEREBOR_MAX_METRICS] = {0.0};
+    perebor_predictions predictions;
+    perebor_workspace_mark begin = perebor_workspace_here(evaluation->workspace);
+    PEREBOR_TRY(done, scoring_predict(&predictions, metrics, learner, calibration, part,
+                                      evaluation->workspace, error));
+    scoring_measure(values, metrics, &predictions, evaluation->workspace);
+    for (size_t i = 0; i < metrics->n; i++) {
+        if (isnan(values[i])) { // both classes are there: check_classes()
+            status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
+            goto done;
+        }
+    }
+    *score = values[0];
+    memcpy(further, values + 1, (metrics->n - 1) * sizeof *further);
+done:
+    perebor_workspace_return(evaluation->workspace, begin);
+    return status;
+}
+
+/** Calibrates the member, where its probabilities take that: it belongs to fitting. */
+static perebor_status calibrate_member(const evaluation *evaluation, const perebor_value *settings,
+                                       perebor_calibration *calibration, double *fit_seconds,
+                                       perebor_error *error) {
+    if (!evaluation->evaluator->calibrates) {
+        return PEREBOR_OK;
+    }
+    double begin = perebor_cpu_seconds();
+    perebor_status status =
+        perebor_calibrate(calibration, evaluation->family->learner, &evaluation->training, settings,
+                          evaluation->workspace, error);
+    *fit_seconds += perebor_cpu_seconds() - begin;
+    return status;
+}
+
+/** Scores what a fitted member says of both parts. */
+static perebor_status measure_member(const evaluation *evaluation, size_t index,
+                                     const double *validation_scores, const double *training_scores,
+                                     perebor_error *error) {
+    perebor_status status;
+    const fold_split *rows = evaluation->rows;
+    const perebor_learner *learner = evaluation->family->learner;
+    const perebor_value *settings =
+        perebor_plan_member(evaluation->plan, evaluation->first_member + index)->settings;
+    perebor_member_outcome *outcome = &evaluation->outcomes[index];
+    const scored_part validation = {rows->validation_labels, validation_scores, rows->n_validation};
+    const scored_part training = {rows->training_labels, training_scores, rows->n_training};
+    perebor_calibration calibration = {0};
+    PEREBOR_TRY(done, calibrate_member(evaluation, settings, &calibration,
+                                       &outcome->fold.fit_seconds, error));
+    double begin = perebor_cpu_seconds();
+    PEREBOR_TRY(done, measure_part(evaluation, learner, &calibration, &validation,
+                                   &outcome->fold.test_score, outcome->further.test, error));
+    if (training_scores != NULL) {
+        PEREBOR_TRY(done, measure_part(evaluation, learner, &calibration, &training,
+                                       &outcome->fold.train_score, outcome->further.train, error));
+    }
+    outcome->fold.state = PEREBOR_TRIAL_COMPLETE;
+    if (evaluation->seconds != NULL) {
+        evaluation->seconds->metric += perebor_cpu_seconds() - begin;
+    }
+done:
+    return status;
+}
+
+static bool is_of_machine(perebor_status status) {
+    return status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED;
+}
+
 /** Turns scores into an outcome. */
 static void receive_scores(void *context, size_t member, perebor_status status, const char *message,
                            const double *validation_scores, const double *training_scores,
@@ -147,14 +261,14 @@ static void receive_scores(void *context, size_t member, perebor_status status, 
     evaluation *evaluation = context;
     const fold_split *rows = evaluation->rows;
     size_t index = evaluation->family_first + member;
+    perebor_error reason = {0};
     perebor_fold_outcome *outcome = &evaluation->outcomes[index].fold;
-    double begin = perebor_cpu_seconds();
     outcome->fit_seconds = report->fit_seconds;
     outcome->score_seconds = report->score_seconds;
     outcome->iterations = report->iterations;
     outcome->converged = report->converged;
     if (status == PEREBOR_ERR_STOPPED) { // no outcome: the unit is given up as a whole
-        evaluation->stopped = true;
+        note_failure(evaluation, status, message);
         return;
     }
     if (status != PEREBOR_OK) {
@@ -166,17 +280,11 @@ static void receive_scores(void *context, size_t member, perebor_status status, 
         fail_outcome(evaluation, index, "the learner gave scores that are not finite");
         return;
     }
-    outcome->state = PEREBOR_TRIAL_COMPLETE;
-    outcome->test_score = perebor_roc_auc(rows->validation_labels, validation_scores,
-                                          rows->n_validation, evaluation->workspace);
-    if (training_scores != NULL) {
-        outcome->train_score = perebor_roc_auc(rows->training_labels, training_scores,
-                                               rows->n_training, evaluation->workspace);
-    }
-    evaluation->memory_short = evaluation->memory_short || isnan(outcome->test_score) ||
-                               (training_scores != NULL && isnan(outcome->train_score));
-    if (evaluation->seconds != NULL) {
-        evaluation->seconds->metric += perebor_cpu_seconds() - begin;
+    status = measure_member(evaluation, index, validation_scores, training_scores, &reason);
+    if (is_of_machine(status)) {
+        note_failure(evaluation, status, reason.message);
+    } else if (status != PEREBOR_OK) {
+        fail_outcome(evaluation, index, reason.message);
     }
 }
 
@@ -219,19 +327,18 @@ static perebor_status score_family(evaluation *evaluation, const perebor_family_
                              .settings = settings,
                              .n_members = range->n_members,
                              .workspace = evaluation->workspace};
+    evaluation->family = range;
     evaluation->family_first = range->first_member - evaluation->first_member;
     perebor_status status = perebor_learner_score_family(range->learner, &family, evaluation->share,
                                                          receive_scores, evaluation, error);
     perebor_workspace_return(evaluation->workspace, begin);
-    return status == PEREBOR_OK && evaluation->stopped
-               ? perebor_fail(error, PEREBOR_ERR_STOPPED, "out of time")
-               : status;
+    return status == PEREBOR_OK ? report_failure(evaluation, error) : status;
 }
 
 /** Fails members that could not even be prepared: data, unless the machine is at fault. */
 static perebor_status fail_members(evaluation *evaluation, perebor_status status,
                                    const perebor_error *reason, perebor_error *error) {
-    if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) {
+    if (is_of_machine(status)) {
         if (error != NULL) {
             *error = *reason;
         }
@@ -307,19 +414,20 @@ static perebor_status evaluate_limited(evaluation *whole, const perebor_family_r
     alone.n_members = 1;
     alone.outcomes = &whole->outcomes[one.first_member - whole->first_member];
     alone.share = false;
+    alone.failure = (perebor_error){0};
     perebor_workspace_limit(whole->workspace, limit);
     perebor_status status = evaluate_members(&alone, error);
+    status = status == PEREBOR_OK ? report_failure(&alone, error) : status;
     bool exceeded = perebor_workspace_unlimit(whole->workspace);
     perebor_workspace_return(whole->workspace, begin);
     if (exceeded && (status == PEREBOR_OK || status == PEREBOR_ERR_MEMORY)) {
         perebor_error reason;
         (void)perebor_fail(&reason, PEREBOR_ERR_MEMORY, "it takes more than %.6g MB of memory",
                            1e-6 * (double)limit);
-        alone.memory_short = false;
+        alone.failure = (perebor_error){0};
         fail_outcome(&alone, 0, reason.message);
-        status = PEREBOR_OK;
+        status = report_failure(&alone, error);
     }
-    whole->memory_short |= alone.memory_short;
     return status;
 }
 
@@ -354,15 +462,14 @@ perebor_status perebor_evaluate(const perebor_evaluator *evaluator, const perebo
                              .seconds = seconds};
     for (size_t member = 0; member < evaluation.n_members; member++) {
         outcomes[member] = (perebor_member_outcome){
-            .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
+            .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL},
+            .further = no_scores()};
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = evaluator->memory_limit > 0 ? evaluate_each(&evaluation, error)
                                                         : evaluate_members(&evaluation, error);
     perebor_workspace_return(workspace, begin);
-    if (status == PEREBOR_OK && evaluation.memory_short) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
-    }
+    status = status == PEREBOR_OK ? report_failure(&evaluation, error) : status;
     for (size_t member = 0; member < evaluation.n_members; member++) {
         if (status != PEREBOR_OK) {
             free(outcomes[member].error);

@@ -17,6 +17,8 @@ struct perebor_evaluator {
     size_t n_folds;
     fold_split holdout; /**< The training part against the test part. */
     bool share, score_training;
+    perebor_metric_list metrics;
+    bool calibrates;     /**< Some metric needs probabilities: margins are calibrated. */
     size_t memory_limit; /**< Bytes that one member may take on a fold; 0: no limit. */
 };
 

@@ -100,8 +100,7 @@ static perebor_status add_outcome(outcome_collector *collector, const perebor_me
     for (uint32_t k = 0; k < member->n_trials; k++) {
         uint32_t trial = member->trials[k];
         size_t cell = trial * trials->n_folds + fold;
-        trials->folds[cell] = outcome->fold;
-        trials->fold_done[cell] = 1;
+        perebor_trials_set_fold(trials, trial, fold, &outcome->fold, &outcome->further);
         if (k > 0) { // evaluated once; the first trial bears the time
             trials->folds[cell].fit_seconds = trials->folds[cell].score_seconds = 0.0;
         }
@@ -161,6 +160,9 @@ perebor_status outcome_collector_give_up(outcome_collector *collector, size_t bu
     perebor_member_outcome failed = {
         .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL},
         .error = copy};
+    for (size_t i = 0; i < PEREBOR_MAX_METRICS - 1; i++) {
+        failed.further.test[i] = failed.further.train[i] = NAN;
+    }
     for (size_t i = 0; i < planned->n_members; i++) {
         const perebor_member *member =
             perebor_plan_member(collector->plan, planned->first_member + i);

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "perebor/calibration.h"
 #include "perebor/learners.h"
 
 /** Trials planned together. Fixed: a plan may depend on trial numbers only. */
 enum { WINDOW_TRIALS = 16384 };
 
-/** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes. */
+/** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
+ * no more than 30 with every metric. */
 enum { BUNDLE_MEMBERS = 128 };
 
 /**
@@ -78,9 +80,15 @@ static double member_seconds(const perebor_candidate *candidate, const perebor_f
                              bool further) {
     size_t columns = selected_columns(candidate, shape);
     const perebor_learner *learner = candidate->learner;
-    return further && learner->marginal_cost != NULL
-               ? learner->marginal_cost(candidate->settings, shape->n_training, columns)
-               : learner->cost(candidate->settings, shape->n_training, columns);
+    double seconds = further && learner->marginal_cost != NULL
+                         ? learner->marginal_cost(candidate->settings, shape->n_training, columns)
+                         : learner->cost(candidate->settings, shape->n_training, columns);
+    if (shape->calibrates && perebor_calibration_needed(learner)) {
+        size_t n_inside = shape->n_training - shape->n_training / PEREBOR_CALIBRATION_FOLDS;
+        seconds +=
+            PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, n_inside, columns);
+    }
+    return seconds;
 }
 
 /**

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "perebor/calibration.h"
 #include "perebor/preparation.h"
-#include "perebor/roc_auc.h"
 #include "trial/evaluator.h"
+#include "trial/scoring.h"
 
 /** Copies the names of the prepared columns. */
 static perebor_status name_columns(perebor_refit *refit, const perebor_preparation *preparation,
@@ -30,22 +31,43 @@ static perebor_status name_columns(perebor_refit *refit, const perebor_preparati
     return PEREBOR_OK;
 }
 
-/** Scores one part, if it has rows. */
-static perebor_status score_part(const perebor_learner *learner, const perebor_model *model,
-                                 const perebor_matrix *rows, const uint8_t *labels,
-                                 perebor_workspace *workspace, double *auc, perebor_error *error) {
-    *auc = NAN;
-    if (rows->n_rows == 0) {
-        return PEREBOR_OK;
+/** A fitted model and what it takes to measure it. */
+typedef struct fitted_model {
+    const perebor_metric_list *metrics;
+    const perebor_learner *learner;
+    const perebor_model *model;
+    perebor_calibration calibration;
+    perebor_workspace *workspace;
+} fitted_model;
+
+/** Scores one part, if it has rows. @param[out] further  By the metrics beside the first. */
+static perebor_status score_part(const fitted_model *fitted, const perebor_matrix *rows,
+                                 const uint8_t *labels, double *score, double *further,
+                                 perebor_error *error) {
+    perebor_status status;
+    const perebor_metric_list *metrics = fitted->metrics;
+    double values[PEREBOR_MAX_METRICS];
+    perebor_predictions predictions;
+    for (size_t i = 0; i < PEREBOR_MAX_METRICS; i++) {
+        values[i] = NAN;
     }
-    double *scores = perebor_workspace_take(workspace, rows->n_rows, sizeof *scores);
-    if (scores == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu scores", rows->n_rows);
+    if (rows->n_rows > 0) {
+        double *scores = perebor_workspace_take(fitted->workspace, rows->n_rows, sizeof *scores);
+        if (scores == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu scores",
+                                rows->n_rows);
+        }
+        PEREBOR_TRY(done,
+                    fitted->learner->score(fitted->model, rows, fitted->workspace, scores, error));
+        const scored_part part = {labels, scores, rows->n_rows};
+        PEREBOR_TRY(done, scoring_predict(&predictions, metrics, fitted->learner,
+                                          &fitted->calibration, &part, fitted->workspace, error));
+        scoring_measure(values, metrics, &predictions, fitted->workspace);
     }
-    perebor_status status = learner->score(model, rows, workspace, scores, error);
-    if (status == PEREBOR_OK) {
-        *auc = perebor_roc_auc(labels, scores, rows->n_rows, workspace);
-    }
+    *score = values[0];
+    memcpy(further, values + 1, (PEREBOR_MAX_METRICS - 1) * sizeof *further);
+    status = PEREBOR_OK;
+done:
     return status;
 }
 
@@ -73,10 +95,18 @@ perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
     PEREBOR_TRY(done, name_columns(&result, preparation, error));
     PEREBOR_TRY(done, candidate->learner->fit(&model, &training, candidate->settings, &workspace,
                                               &result.report, error));
-    PEREBOR_TRY(done, score_part(candidate->learner, model, &training.rows, rows->training_labels,
-                                 &workspace, &result.train_score, error));
-    PEREBOR_TRY(done, score_part(candidate->learner, model, &test, rows->validation_labels,
-                                 &workspace, &result.test_score, error));
+    fitted_model fitted = {.metrics = &evaluator->metrics,
+                           .learner = candidate->learner,
+                           .model = model,
+                           .workspace = &workspace};
+    if (evaluator->calibrates) {
+        PEREBOR_TRY(done, perebor_calibrate(&fitted.calibration, candidate->learner, &training,
+                                            candidate->settings, &workspace, error));
+    }
+    PEREBOR_TRY(done, score_part(&fitted, &training.rows, rows->training_labels,
+                                 &result.train_score, result.further.train, error));
+    PEREBOR_TRY(done, score_part(&fitted, &test, rows->validation_labels, &result.test_score,
+                                 result.further.test, error));
     *refit = result;
     result = (perebor_refit){0};
 done:

@@ -57,26 +57,43 @@ static void add_point(perebor_sha256 *digest, const perebor_trials *trials, size
     }
 }
 
-static void add_scores(perebor_sha256 *digest, const perebor_trials *trials, size_t trial) {
-    perebor_sha256_update_u64(digest, trials->n_folds);
+/** The test scores by one metric. */
+static void add_scores(perebor_sha256 *digest, const perebor_trials *trials, size_t trial,
+                       size_t metric) {
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        size_t at = trial * trials->n_folds + fold;
-        perebor_sha256_update_double(digest, trials->fold_done[at] ? trials->folds[at].test_score
-                                                                   : (double)NAN);
+        bool done = trials->fold_done[trial * trials->n_folds + fold] != 0;
+        perebor_sha256_update_double(
+            digest,
+            done ? perebor_trials_score(trials, trial, fold, metric, PEREBOR_TEST) : (double)NAN);
+    }
+}
+
+/** The test scores by every metric, each with its name. */
+static void add_metrics(perebor_sha256 *digest, const perebor_trials *trials, size_t trial) {
+    perebor_sha256_update_u64(digest, trials->n_metrics);
+    for (size_t metric = 0; metric < trials->n_metrics; metric++) {
+        perebor_sha256_update_text(digest, trials->metric_names[metric]);
+        add_scores(digest, trials, trial, metric);
     }
 }
 
 void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]) {
     uint8_t state = trials->state[trial];
+    bool named = !perebor_trials_have_default_metric(trials);
     perebor_sha256 hash;
     perebor_sha256_init(&hash);
-    perebor_sha256_update_text(&hash, "perebor trial 1");
+    perebor_sha256_update_text(&hash, named ? "perebor trial 2" : "perebor trial 1");
     perebor_sha256_update_u64(&hash, trials->first_trial + trial);
     add_point(&hash, trials, trial);
     perebor_sha256_update_u64(&hash,
                               state == PEREBOR_TRIAL_RUNNING ? PEREBOR_TRIAL_WAITING : state);
     if (state == PEREBOR_TRIAL_COMPLETE || state == PEREBOR_TRIAL_FAIL) {
-        add_scores(&hash, trials, trial);
+        perebor_sha256_update_u64(&hash, trials->n_folds);
+        if (named) {
+            add_metrics(&hash, trials, trial);
+        } else {
+            add_scores(&hash, trials, trial, 0);
+        }
     }
     perebor_sha256_final(&hash, digest);
 }

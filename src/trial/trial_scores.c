@@ -6,20 +6,34 @@
 
 enum { LANES = 8, BLOCK = 128 };
 
-typedef double (*fold_value)(const perebor_fold_outcome *fold, double shift);
+/** The scores of one trial by one metric on one part, fold by fold. */
+typedef struct fold_scores {
+    const double *first;
+    size_t stride; /**< In doubles. */
+} fold_scores;
 
-static double test_score(const perebor_fold_outcome *fold, double shift) {
-    (void)shift;
-    return fold->test_score;
+_Static_assert(sizeof(perebor_fold_outcome) % sizeof(double) == 0, "outcomes are whole doubles");
+
+static fold_scores find_scores(const perebor_trials *trials, size_t trial, size_t metric,
+                               perebor_part part) {
+    if (metric > 0) {
+        return (fold_scores){perebor_trials_further(trials, trial, 0, part) + metric - 1,
+                             2 * (trials->n_metrics - 1)};
+    }
+    const perebor_fold_outcome *folds = trials->folds + trial * trials->n_folds;
+    return (fold_scores){part == PEREBOR_TEST ? &folds->test_score : &folds->train_score,
+                         sizeof *folds / sizeof(double)};
 }
 
-static double train_score(const perebor_fold_outcome *fold, double shift) {
+typedef double (*fold_value)(double score, double shift);
+
+static double itself(double score, double shift) {
     (void)shift;
-    return fold->train_score;
+    return score;
 }
 
-static double squared_deviation(const perebor_fold_outcome *fold, double mean) {
-    double deviation = fold->test_score - mean;
+static double squared_deviation(double score, double mean) {
+    double deviation = score - mean;
     return deviation * deviation;
 }
 
@@ -27,52 +41,63 @@ static double squared_deviation(const perebor_fold_outcome *fold, double mean) {
  * numpy's order of summation: one by one below 8 folds, eight interleaved sums up to 128, halves
  * rounded down to a multiple of 8 above. Only so do means have the bits of scikit-learn's.
  */
-static double sum_pairwise(const perebor_fold_outcome *folds, size_t n_folds, fold_value value,
-                           double shift) {
+static double sum_pairwise(fold_scores scores, size_t n_folds, fold_value value, double shift) {
+    const double *first = scores.first;
+    size_t stride = scores.stride;
     if (n_folds > BLOCK) {
         size_t half = n_folds / 2 - n_folds / 2 % LANES;
-        return sum_pairwise(folds, half, value, shift) +
-               sum_pairwise(folds + half, n_folds - half, value, shift);
+        return sum_pairwise(scores, half, value, shift) +
+               sum_pairwise((fold_scores){first + half * stride, stride}, n_folds - half, value,
+                            shift);
     }
     double sum = 0.0;
     size_t fold = 0;
     if (n_folds >= LANES) {
         double lanes[LANES];
         for (; fold < LANES; fold++) {
-            lanes[fold] = value(&folds[fold], shift);
+            lanes[fold] = value(first[fold * stride], shift);
         }
         for (; fold < n_folds - n_folds % LANES; fold++) {
-            lanes[fold % LANES] += value(&folds[fold], shift);
+            lanes[fold % LANES] += value(first[fold * stride], shift);
         }
         sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
               ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
     }
     for (; fold < n_folds; fold++) {
-        sum += value(&folds[fold], shift);
+        sum += value(first[fold * stride], shift);
     }
     return sum;
 }
 
-static double mean_over_folds(const perebor_trials *trials, size_t trial, fold_value value,
-                              double shift) {
+double perebor_trials_mean(const perebor_trials *trials, size_t trial, size_t metric,
+                           perebor_part part) {
     if (trials->state[trial] != PEREBOR_TRIAL_COMPLETE) {
         return NAN;
     }
-    const perebor_fold_outcome *folds = trials->folds + trial * trials->n_folds;
-    return sum_pairwise(folds, trials->n_folds, value, shift) / (double)trials->n_folds;
+    fold_scores scores = find_scores(trials, trial, metric, part);
+    return sum_pairwise(scores, trials->n_folds, itself, 0.0) / (double)trials->n_folds;
+}
+
+double perebor_trials_std(const perebor_trials *trials, size_t trial, size_t metric) {
+    if (trials->state[trial] != PEREBOR_TRIAL_COMPLETE) {
+        return NAN;
+    }
+    double mean = perebor_trials_mean(trials, trial, metric, PEREBOR_TEST);
+    fold_scores scores = find_scores(trials, trial, metric, PEREBOR_TEST);
+    return sqrt(sum_pairwise(scores, trials->n_folds, squared_deviation, mean) /
+                (double)trials->n_folds);
 }
 
 double perebor_trials_mean_test_score(const perebor_trials *trials, size_t trial) {
-    return mean_over_folds(trials, trial, test_score, 0.0);
+    return perebor_trials_mean(trials, trial, 0, PEREBOR_TEST);
 }
 
 double perebor_trials_std_test_score(const perebor_trials *trials, size_t trial) {
-    double mean = perebor_trials_mean_test_score(trials, trial);
-    return sqrt(mean_over_folds(trials, trial, squared_deviation, mean));
+    return perebor_trials_std(trials, trial, 0);
 }
 
 double perebor_trials_mean_train_score(const perebor_trials *trials, size_t trial) {
-    return mean_over_folds(trials, trial, train_score, 0.0);
+    return perebor_trials_mean(trials, trial, 0, PEREBOR_TRAIN);
 }
 
 struct scored {
@@ -89,15 +114,16 @@ static int compare_scored(const void *left, const void *right) {
     return (a < b) - (a > b);
 }
 
-perebor_status perebor_trials_rank(const perebor_trials *trials, uint32_t *ranks,
-                                   perebor_error *error) {
+perebor_status perebor_trials_rank_by(const perebor_trials *trials, size_t metric, uint32_t *ranks,
+                                      perebor_error *error) {
     size_t n = trials->n_trials;
     struct scored *order = malloc((n > 0 ? n : 1) * sizeof *order);
     if (order == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to rank %zu trials", n);
     }
     for (size_t trial = 0; trial < n; trial++) {
-        order[trial] = (struct scored){perebor_trials_mean_test_score(trials, trial), trial};
+        order[trial] =
+            (struct scored){perebor_trials_mean(trials, trial, metric, PEREBOR_TEST), trial};
     }
     qsort(order, n, sizeof *order, compare_scored);
     uint32_t rank = 1;
@@ -109,4 +135,9 @@ perebor_status perebor_trials_rank(const perebor_trials *trials, uint32_t *ranks
     }
     free(order);
     return PEREBOR_OK;
+}
+
+perebor_status perebor_trials_rank(const perebor_trials *trials, uint32_t *ranks,
+                                   perebor_error *error) {
+    return perebor_trials_rank_by(trials, 0, ranks, error);
 }

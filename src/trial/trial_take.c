@@ -59,6 +59,12 @@ static perebor_status check_points(const perebor_trials *to, const perebor_trial
         return perebor_fail(error, PEREBOR_ERR_CONFLICT, "trials of %zu folds and of %zu",
                             to->n_folds, from->n_folds);
     }
+    if (!perebor_trials_same_metrics(to, from)) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "trials by other metrics: %zu of them, selected by %s, and %zu, by %s",
+                            to->n_metrics, to->metric_names[0], from->n_metrics,
+                            from->metric_names[0]);
+    }
     for (size_t parameter = 0; parameter < from->n_parameters; parameter++) {
         PEREBOR_TRY(done, check_parameter(to, from, parameter, error));
     }

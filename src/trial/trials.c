@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "trial/trial_metrics.h"
 #include "trial/trial_texts.h"
+
+static const char *const default_metric = TRIAL_DEFAULT_METRIC;
 
 const char *perebor_trial_state_name(uint8_t state) {
     static const char *const names[] = {"RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"};
@@ -87,6 +90,7 @@ perebor_status perebor_trials_create_empty(perebor_trials **trials,
                                .n_parameters = n_parameters};
     PEREBOR_TRY(failed, allocate_arrays(result, error));
     PEREBOR_TRY(failed, copy_names(result, parameter_names, error));
+    PEREBOR_TRY(failed, perebor_trials_set_metrics(result, &default_metric, 1, error));
     set_waiting(result);
     *trials = result;
     return PEREBOR_OK;
@@ -106,6 +110,7 @@ void perebor_trials_free(perebor_trials *trials) {
     free(trials->parameter_names);
     free(trials->values);
     free(trials->state);
+    trial_metrics_release(trials);
     free(trials->folds);
     free(trials->fold_done);
     free(trials->same_as);
@@ -154,6 +159,7 @@ perebor_status perebor_trials_copy(perebor_trials *to, size_t to_trial, const pe
     PEREBOR_TRY(done, copy_text(to, &to->host[to_trial], from->host[from_trial], error));
     memcpy(to->folds + to_trial * n_folds, from->folds + from_trial * n_folds,
            n_folds * sizeof *to->folds);
+    trial_metrics_copy(to, to_trial, from, from_trial);
     memcpy(to->fold_done + to_trial * n_folds, from->fold_done + from_trial * n_folds, n_folds);
     to->state[to_trial] = from->state[from_trial];
     to->datetime_start[to_trial] = from->datetime_start[from_trial];

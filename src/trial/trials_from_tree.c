@@ -139,6 +139,67 @@ static void take_folds(struct target to) {
     }
 }
 
+/** The names of the metrics, or NULL in a file of roc_auc alone. */
+static const h5_array *find_metric_names(h5_reader *reader) {
+    const h5_node *group = h5_find(reader->root, "trials");
+    const h5_attribute *names = group == NULL ? NULL : h5_find_attribute(group, "metrics");
+    if (names == NULL) {
+        return NULL;
+    }
+    if (names->value.kind != H5_TEXT || names->value.n_dimensions != 1 ||
+        names->value.dimensions[0] == 0 || names->value.dimensions[0] > PEREBOR_MAX_METRICS) {
+        reader_fail(reader, "trials", "has an attribute \"metrics\" that is no row of a few texts");
+        return NULL;
+    }
+    return &names->value;
+}
+
+enum { MAX_PATH = 300 };
+
+static const h5_array *metric_column(struct target to, perebor_part part, const char *name) {
+    char path[MAX_PATH];
+    (void)snprintf(path, sizeof path, "trials/split_%s_%.200s",
+                   part == PEREBOR_TEST ? "test" : "train", name);
+    if (part == PEREBOR_TRAIN && h5_find(to.reader->root, path) == NULL) {
+        return NULL;
+    }
+    return split_column(to, path, H5_DOUBLE);
+}
+
+/** Gives the table its metrics, after their columns have been found. */
+static perebor_status set_metrics(struct target to, const h5_array *names) {
+    const char *const *texts = names->data;
+    for (size_t i = 0; i < names->dimensions[0]; i++) {
+        (void)metric_column(to, PEREBOR_TEST, texts[i]);
+    }
+    if (to.reader->status != PEREBOR_OK) {
+        return to.reader->status;
+    }
+    perebor_error reason;
+    perebor_status status =
+        perebor_trials_set_metrics(to.trials, texts, names->dimensions[0], &reason);
+    if (status == PEREBOR_ERR_MEMORY) {
+        reader_fail_memory(to.reader);
+    } else if (status != PEREBOR_OK) {
+        reader_fail(to.reader, "trials", "names a metric twice in \"metrics\"");
+    }
+    return to.reader->status;
+}
+
+/** The scores by the metrics beside the first, of folds that are done. */
+static void take_further(struct target to, perebor_part part) {
+    size_t n_folds = to.trials->n_folds;
+    for (size_t metric = 1; metric < to.trials->n_metrics; metric++) {
+        const h5_array *from = metric_column(to, part, to.trials->metric_names[metric]);
+        for (size_t at = 0; from != NULL && at < to.trials->n_trials * n_folds; at++) {
+            if (to.trials->fold_done[at]) {
+                perebor_trials_further(to.trials, at / n_folds, at % n_folds, part)[metric - 1] =
+                    real_at(from, at);
+            }
+        }
+    }
+}
+
 /** Numbers of trials follow one another; the first tells them all. */
 static uint64_t take_first_trial(h5_reader *reader, size_t n_trials) {
     const char *path = "trials/trial";
@@ -187,15 +248,21 @@ perebor_status trials_from_tree(const h5_tree *tree, const char *path, perebor_t
     size_t n_folds = reader_length(&reader, "trials/split");
     uint64_t first_trial = take_first_trial(&reader, n_trials);
     const h5_array *names = find_parameter_names(&reader);
+    const h5_array *metrics = find_metric_names(&reader);
     // Before memory is taken for so many folds, the scores must be there.
     (void)reader_array(&reader, "trials/split_test_score", H5_DOUBLE, 2, n_trials, n_folds);
     struct target to = {&reader, NULL};
     PEREBOR_TRY(failed, reader.status);
     PEREBOR_TRY(failed, perebor_trials_create_empty(&to.trials, names->data, names->dimensions[0],
                                                     first_trial, n_trials, n_folds, error));
+    if (metrics != NULL) {
+        PEREBOR_TRY(failed, set_metrics(to, metrics));
+    }
     take_states(to);
     take_params(to);
     take_folds(to);
+    take_further(to, PEREBOR_TEST);
+    take_further(to, PEREBOR_TRAIN);
     take_reals(to, "trials/datetime_start", to.trials->datetime_start);
     take_reals(to, "trials/duration", to.trials->duration);
     take_places(to);

@@ -153,7 +153,8 @@ struct column {
     bool per_split;
     double (*real)(const struct source *, size_t trial, size_t fold);
     int64_t (*integer)(const struct source *, size_t trial, size_t fold);
-    const char *units, *flags, *long_name;
+    const char *units, *flags;
+    const char *long_name; /**< %s: the selecting metric. */
 };
 
 #define STATES "RUNNING COMPLETE PRUNED FAIL WAITING"
@@ -163,7 +164,7 @@ static const struct column scores[] = {
     {.name = "mean_test_score",
      .kind = H5_DOUBLE,
      .real = mean_test_score,
-     .long_name = "mean ROC-AUC on the validation parts"},
+     .long_name = "mean %s on the validation parts"},
     {.name = "std_test_score",
      .kind = H5_DOUBLE,
      .real = std_test_score,
@@ -176,19 +177,19 @@ static const struct column scores[] = {
      .kind = H5_DOUBLE,
      .per_split = true,
      .real = split_test_score,
-     .long_name = "ROC-AUC on the validation part of each fold"},
+     .long_name = "%s on the validation part of each fold"},
 };
 
 static const struct column train_scores[] = {
     {.name = "mean_train_score",
      .kind = H5_DOUBLE,
      .real = mean_train_score,
-     .long_name = "mean ROC-AUC on the training parts"},
+     .long_name = "mean %s on the training parts"},
     {.name = "split_train_score",
      .kind = H5_DOUBLE,
      .per_split = true,
      .real = split_train_score,
-     .long_name = "ROC-AUC on the training part of each fold"},
+     .long_name = "%s on the training part of each fold"},
 };
 
 static const struct column circumstances[] = {
@@ -255,6 +256,22 @@ static void set_element(h5_array *array, size_t at, int64_t integer) {
     }
 }
 
+/** Says what a column is, with the name of the metric in the place of %s. */
+static void set_long_name(h5_tree *tree, h5_node *node, const char *pattern,
+                          const perebor_trials *trials) {
+    char text[MAX_NAME];
+    const char *place = strstr(pattern, "%s");
+    if (place == NULL) {
+        h5_set_text(tree, node, "long_name", pattern);
+        return;
+    }
+    const char *metric =
+        strcmp(trials->metric_names[0], "roc_auc") == 0 ? "ROC-AUC" : trials->metric_names[0];
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(place - pattern), pattern, metric,
+                   place + 2);
+    h5_set_text(tree, node, "long_name", text);
+}
+
 static void add_column(h5_tree *tree, h5_node *group, const struct source *from,
                        const struct column *column) {
     size_t n_trials = from->trials->n_trials;
@@ -277,7 +294,7 @@ static void add_column(h5_tree *tree, h5_node *group, const struct source *from,
         }
     }
     if (column->long_name != NULL) {
-        h5_set_text(tree, node, "long_name", column->long_name);
+        set_long_name(tree, node, column->long_name, from->trials);
     }
     if (column->units != NULL) {
         h5_set_text(tree, node, "units", column->units);
@@ -354,29 +371,36 @@ static void set_digest(h5_tree *tree, h5_node *group, const perebor_trials *tria
     h5_set_text(tree, group, "digest", hex);
 }
 
-/** split_test_score as scikit-learn's split0_test_score, split1_test_score … */
-static void add_split_columns(h5_tree *tree, h5_node *table, const struct source *from) {
+/** A column for each fold, called as scikit-learn does: split0_test_score, split1_test_score … */
+static void add_split_columns(h5_tree *tree, h5_node *table, const struct source *from,
+                              size_t metric, const char *suffix) {
     for (size_t fold = 0; fold < from->trials->n_folds; fold++) {
         char name[MAX_NAME];
-        (void)snprintf(name, sizeof name, "split%zu_test_score", fold);
+        (void)snprintf(name, sizeof name, "split%zu_test_%s", fold, suffix);
         h5_node *node = h5_add_dataset(tree, table, name, H5_DOUBLE, 1, from->trials->n_trials, 0);
         for (size_t trial = 0; node != NULL && trial < from->trials->n_trials; trial++) {
-            ((double *)node->array.data)[trial] = split_test_score(from, trial, fold);
+            ((double *)node->array.data)[trial] =
+                perebor_trials_score(from->trials, trial, fold, metric, PEREBOR_TEST);
         }
     }
 }
 
 /** The same columns once more, side by side, unless they are too many for one record. */
 static void add_table(h5_tree *tree, const h5_node *group, const struct source *from) {
-    size_t n_columns = from->trials->n_folds;
+    const perebor_trials *trials = from->trials;
+    size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
+    size_t n_columns = trials->n_folds * (1 + n_named);
     for (const h5_node *column = group->children; column != NULL; column = column->next) {
         n_columns += column->array.n_dimensions == 1;
     }
-    if (n_columns > MAX_TABLE_COLUMNS || from->trials->n_trials == 0) {
+    if (n_columns > MAX_TABLE_COLUMNS || trials->n_trials == 0) {
         return;
     }
     h5_node *table = h5_add_table_of(tree, group, "trials", "split");
-    add_split_columns(tree, table, from);
+    add_split_columns(tree, table, from, 0, "score");
+    for (size_t metric = 0; metric < n_named; metric++) {
+        add_split_columns(tree, table, from, metric, trials->metric_names[metric]);
+    }
 }
 
 perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, perebor_error *error) {
@@ -391,6 +415,7 @@ perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, pereb
     set_digest(tree, group, trials);
     add_scales(tree, group, &from);
     add_columns(tree, group, &from, scores, sizeof scores / sizeof scores[0]);
+    PEREBOR_TRY(done, metrics_to_tree(trials, has_train_scores(trials), tree, group, error));
     parameters_to_tree(trials, tree, group);
     if (has_train_scores(trials)) {
         add_columns(tree, group, &from, train_scores, sizeof train_scores / sizeof train_scores[0]);

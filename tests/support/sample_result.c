@@ -95,6 +95,19 @@ perebor_trials *sample_trials_create(uint64_t first, size_t n) {
     return trials;
 }
 
+perebor_status sample_trials_add_metrics(perebor_trials *trials) {
+    static const char *const names[] = {"f1", "roc_auc", "accuracy"};
+    perebor_status status = perebor_trials_set_metrics(trials, names, 3, NULL);
+    for (size_t at = 0; status == PEREBOR_OK && at < trials->n_trials * trials->n_folds; at++) {
+        size_t trial = at / trials->n_folds, fold = at % trials->n_folds;
+        uint64_t random = trials->first_trial + trial + 1000 * fold;
+        for (size_t i = 0; trials->fold_done[at] && i < 4; i++) { // of testing, then of training
+            perebor_trials_further(trials, trial, fold, PEREBOR_TEST)[i] = draw_uniform(&random);
+        }
+    }
+    return status;
+}
+
 static const perebor_result_fact build[] = {{"compiler", "cc 12"}, {"arithmetic", "strict"}};
 static const perebor_result_host hosts[] = {{"node-1", "Some CPU", 2, 4}, {"node-2", "", 1, 8}};
 static const perebor_result_source sources[] = {

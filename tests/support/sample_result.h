@@ -11,6 +11,9 @@
 /** Numbers first … first + n - 1 of one endless sample search of five folds. NULL on failure. */
 perebor_trials *sample_trials_create(uint64_t first, size_t n);
 
+/** Gives trials of the sample three metrics, f1 the selecting one, and scores by all. */
+perebor_status sample_trials_add_metrics(perebor_trials *trials);
+
 /** A result of @p n trials that owns them. NULL on failure. */
 perebor_result *sample_result_create(size_t n);
 

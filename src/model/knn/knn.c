@@ -309,6 +309,7 @@ done:
 const perebor_learner model_knn = {
     .name = "knn",
     .summary = "k nearest neighbours",
+    .score_kind = PEREBOR_SCORE_SHARE,
     PEREBOR_LEARNER_SETTINGS(settings),
     .fit = fit,
     .score = score,

@@ -275,6 +275,7 @@ const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_
 const perebor_learner model_logreg = {
     .name = "logreg",
     .summary = "logistic regression, at the optimum",
+    .score_kind = PEREBOR_SCORE_LOG_ODDS,
     PEREBOR_LEARNER_SETTINGS(settings_of_logreg),
     .fit = fit,
     .score = score,

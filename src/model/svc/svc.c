@@ -238,6 +238,7 @@ static uint64_t share_key(const perebor_value *settings) {
 const perebor_learner model_svc = {
     .name = "svc",
     .summary = "support vector classification",
+    .score_kind = PEREBOR_SCORE_MARGIN,
     PEREBOR_LEARNER_SETTINGS(settings_declared),
     .fit = fit,
     .score = score,

@@ -113,6 +113,7 @@ static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t
 
 const perebor_learner model_tree = {.name = "tree",
                                     .summary = "decision tree",
+                                    .score_kind = PEREBOR_SCORE_SHARE,
                                     PEREBOR_LEARNER_SETTINGS(tree_settings),
                                     .ignores_scale = ignores_scale,
                                     .fit = fit,

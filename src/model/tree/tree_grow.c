@@ -321,7 +321,7 @@ static perebor_status grower_create(struct grower *grower, size_t n_members, per
                              grower->workspace)) {
         return out_of_memory(grower, error);
     }
-    return tree_splitter_create(&grower->splitter, job->columns, job->sample, &job->splitter,
+    return tree_splitter_create(&grower->splitter, job->columns, job->sample, &job->search,
                                 n_members, grower->workspace, error);
 }
 

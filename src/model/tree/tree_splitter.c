@@ -31,7 +31,7 @@ static void count_binary(const tree_splitter *splitter, const tree_node_rows *no
            columns->n_words * TREE_COLUMNS_PER_WORD * sizeof *splitter->counts);
     size_t worked = 0;
     for (uint32_t word = 0; word < columns->n_words; word++) {
-        if (perebor_deadline_passed_after(&worked, node_rows->n_rows)) {
+        if (perebor_deadline_passed_after(&worked, node_rows->n_entries)) {
             return;
         }
         const uint64_t *words = columns->words + (size_t)word * columns->n_rows;
@@ -141,7 +141,7 @@ static void search_columns(tree_splitter *splitter, const tree_node_rows *node_r
     void (*search_sorted)(const tree_scan *, const tree_entry *, uint32_t, uint32_t) =
         splitter->sample->terms == NULL ? splitter->kernels->sorted : splitter->sum_kernels->sorted;
     for (size_t k = 0; k < node_rows->n_slots; k++) {
-        if (perebor_deadline_passed_after(&worked, node_rows->n_rows)) {
+        if (perebor_deadline_passed_after(&worked, node_rows->n_entries)) {
             return;
         }
         uint32_t slot = node_rows->slots[k];
@@ -210,7 +210,7 @@ static void search_like_sklearn(tree_splitter *splitter, tree_node_rows *node_ro
     uint32_t column;
     size_t worked = 0;
     tree_sklearn_draw_start(splitter->options.sklearn_draw, node_rows->n_constant);
-    while (!perebor_deadline_passed_after(&worked, node_rows->n_rows) &&
+    while (!perebor_deadline_passed_after(&worked, node_rows->n_entries) &&
            tree_sklearn_draw_next(splitter->options.sklearn_draw, &column)) {
         tree_sklearn_draw_put(splitter->options.sklearn_draw, splitter->constant[column]);
         if (!splitter->constant[column]) {

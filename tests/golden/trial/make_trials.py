@@ -59,13 +59,18 @@ def value(v):
     return u64(4) + text(v)
 
 
-def digest_one(number, point, state, scores):
+def digest_one(number, point, state, scores, metrics=None):
+    """With metrics, scores are by metric: the selecting one first, the others by name."""
     active = {name: v for name, v in point.items() if v is not None}
-    raw = text("perebor trial 1") + u64(number) + u64(len(active))
+    raw = text("perebor trial 2" if metrics else "perebor trial 1") + u64(number) + u64(len(active))
     for name in sorted(active, key=str.encode):
         raw += text(name) + value(active[name])
     raw += u64(4 if state == 0 else state)
-    if state in (1, 3):
+    if state in (1, 3) and metrics:
+        raw += u64(len(scores[0])) + u64(len(metrics))
+        for metric, folds in zip(metrics, scores):
+            raw += text(metric) + b"".join(double(s) for s in folds)
+    elif state in (1, 3):
         raw += u64(len(scores)) + b"".join(double(s) for s in scores)
     return hashlib.sha256(raw).digest()
 
@@ -78,8 +83,14 @@ def digests():
         ({"model": "деревья", "logreg__C": None, "fit": None, "k": 7}, 0, [0.5, 0.5]),
     ]
     ones = [digest_one(100 + i, *trial) for i, trial in enumerate(trials)]
+    # The same with two more metrics, and the whole of these.
+    metrics = ["f1", "accuracy", "roc_auc"]
+    by_metric = [[trial[2], [s + 0.125 for s in trial[2]], [s / 2 for s in trial[2]]] for trial in trials]
+    named = [digest_one(100 + i, trial[0], trial[1], scores, metrics)
+             for i, (trial, scores) in enumerate(zip(trials, by_metric))]
+    named.append(hashlib.sha256(b"".join(named)).digest())
     with open(os.path.join(HERE, "digests.txt"), "w") as out:
-        for one in ones + [hashlib.sha256(b"".join(ones)).digest()]:
+        for one in ones + [hashlib.sha256(b"".join(ones)).digest()] + named:
             out.write(one.hex() + "\n")
 
 

@@ -271,6 +271,50 @@ static void the_hash_covers_what_bears_on_scores(void **state) {
     assert_true(bears_on_scores("search.enqueue.0.svc__C", "2"));
     assert_true(bears_on_scores("search.parameters.more", "{value: 1}"));
     assert_true(bears_on_scores("search.sampler", "gridded"));
+    assert_true(bears_on_scores("search.metric", "f1"));
+    assert_true(bears_on_scores("search.metrics", "[roc_auc, f1]"));
+}
+
+static void check_metrics(const perebor_override *overrides, size_t n, const char *wanted) {
+    perebor_experiment *experiment = read("e.yaml", five_lines, overrides, n);
+    char found[256] = "";
+    for (size_t i = 0; i < experiment->metrics.n; i++) {
+        size_t used = strlen(found);
+        (void)snprintf(found + used, sizeof found - used, "%s ",
+                       experiment->metrics.items[i]->name);
+    }
+    assert_string_equal(found, wanted);
+    perebor_experiment_free(experiment);
+}
+
+static void the_selecting_metric_is_always_among_the_metrics(void **state) {
+    (void)state;
+    const perebor_override both[] = {{"search.metrics", "[recall, f1, accuracy]"},
+                                     {"search.metric", "f1"}};
+    const perebor_override section = {"search.metric", "{name: neg_log_loss, goal: maximize}"};
+    check_metrics(NULL, 0, "roc_auc ");
+    check_metrics(both, 1, "roc_auc accuracy f1 recall ");
+    check_metrics(both, 2, "f1 accuracy recall ");
+    check_metrics(both + 1, 1, "f1 ");
+    check_metrics(&section, 1, "neg_log_loss ");
+}
+
+static void the_hash_is_of_metrics_and_not_of_their_order(void **state) {
+    (void)state;
+    const perebor_override one[] = {{"search.metrics", "[roc_auc]"}, {"search.metric", "roc_auc"}};
+    const perebor_override listed = {"search.metrics", "[f1, roc_auc]"};
+    const perebor_override other = {"search.metrics", "[roc_auc, f1]"};
+    perebor_experiment *plain = read("e.yaml", five_lines, NULL, 0);
+    perebor_experiment *same = read("e.yaml", five_lines, one, 2);
+    assert_string_equal(plain->resolved, same->resolved);
+    perebor_experiment_free(same);
+    same = read("e.yaml", five_lines, &listed, 1);
+    assert_memory_not_equal(plain->sha256, same->sha256, 32);
+    perebor_experiment_free(plain);
+    plain = read("e.yaml", five_lines, &other, 1);
+    assert_memory_equal(plain->sha256, same->sha256, 32);
+    perebor_experiment_free(plain);
+    perebor_experiment_free(same);
 }
 
 static void the_hash_leaves_out_what_does_not(void **state) {
@@ -294,6 +338,8 @@ int main(void) {
         cmocka_unit_test(a_grid_runs_until_it_is_through),
         cmocka_unit_test(ten_thousand_points_may_be_enqueued),
         cmocka_unit_test(groups_change_the_defaults),
+        cmocka_unit_test(the_selecting_metric_is_always_among_the_metrics),
+        cmocka_unit_test(the_hash_is_of_metrics_and_not_of_their_order),
         cmocka_unit_test(the_hash_covers_what_bears_on_scores),
         cmocka_unit_test(the_hash_leaves_out_what_does_not),
     };

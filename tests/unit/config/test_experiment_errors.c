@@ -159,7 +159,20 @@ static void searches_are_checked(void **state) {
     refuses_search("{method: grid, sampler: gridded, parameters: {model: {value: knn}}}",
                    "e.yaml:4:33: sampler: gridded draws at random; leave it out, or take method: "
                    "random");
-    refuses_search("{metric: auc}", "e.yaml:4:18: metric is \"auc\"; it takes roc_auc");
+    refuses_search("{metric: acuracy}",
+                   "e.yaml:4:18: metric cannot be \"acuracy\"; did you mean accuracy? It takes "
+                   "roc_auc, average_precision, neg_log_loss, neg_brier_score, f1, accuracy, "
+                   "balanced_accuracy, precision, recall or matthews_corrcoef");
+    refuses_search("{metrics: [f1, log_loss]}",
+                   "e.yaml:4:24: metric cannot be \"log_loss\"; did you mean neg_log_loss? It "
+                   "takes roc_auc, average_precision, neg_log_loss, neg_brier_score, f1, accuracy, "
+                   "balanced_accuracy, precision, recall or matthews_corrcoef");
+    refuses_search("{metrics: [f1, recall, f1]}", "e.yaml:4:32: the metric f1 is named twice");
+    refuses_search("{metrics: []}", "e.yaml:4:19: metrics is an empty list; leave it out");
+    refuses_search(
+        "{metric: {name: f1, goal: minimize}}",
+        "e.yaml:4:35: goal of a metric cannot be \"minimize\"; did you mean maximize? It "
+        "takes maximize");
     refuses_search("{run_cap: 0}",
                    "e.yaml:4:19: run_cap is \"0\"; it takes a whole number of at least 1");
     refuses_search("{method: grid, parameters: {C: {min: 0.1, max: 1}}}",

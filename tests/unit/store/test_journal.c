@@ -27,19 +27,19 @@ enum { N_TRIALS = 40 };
 static char folder[SCRATCH_SIZE], path[96];
 
 static const perebor_journal_field fields[] = {
-    {"config_sha256", "abcd", true},
-    {"data", "0123", true},
-    {"started", "2026-01-02", false},
+    {.name = "config_sha256", .text = "abcd", .must_match = true},
+    {.name = "data", .text = "0123", .must_match = true},
+    {.name = "started", .text = "2026-01-02", .must_match = false},
 };
 static const perebor_journal_field other_day[] = {
-    {"config_sha256", "abcd", true},
-    {"data", "0123", true},
-    {"started", "2026-02-02", false},
+    {.name = "config_sha256", .text = "abcd", .must_match = true},
+    {.name = "data", .text = "0123", .must_match = true},
+    {.name = "started", .text = "2026-02-02", .must_match = false},
 };
 static const perebor_journal_field other_data[] = {
-    {"config_sha256", "abcd", true},
-    {"data", "4567", true},
-    {"started", "2026-01-02", false},
+    {.name = "config_sha256", .text = "abcd", .must_match = true},
+    {.name = "data", .text = "4567", .must_match = true},
+    {.name = "started", .text = "2026-01-02", .must_match = false},
 };
 enum { N_FIELDS = 3 };
 
@@ -137,6 +137,66 @@ static void what_was_committed_is_replayed(void **state) {
     }
     perebor_trials_free(trials);
     perebor_trials_free(expected);
+}
+
+/** Writes trials with metrics, whose journal says nothing of them. */
+static perebor_trials *write_with_metrics(void) {
+    perebor_trials *trials = sample_trials_create(0, N_TRIALS);
+    perebor_journal *journal = assert_created(false);
+    assert_int_equal(sample_trials_add_metrics(trials), PEREBOR_OK);
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        assert_int_equal(perebor_journal_append(journal, trials, trial, NULL), PEREBOR_OK);
+    }
+    assert_int_equal(perebor_journal_commit(journal, NULL), PEREBOR_OK);
+    perebor_journal_close(journal);
+    return trials;
+}
+
+static void scores_by_every_metric_are_replayed(void **state) {
+    (void)state;
+    perebor_trials *expected = write_with_metrics();
+    perebor_trials *trials = make_waiting(0, N_TRIALS);
+    size_t n = N_TRIALS * expected->n_folds * 2 * (expected->n_metrics - 1);
+    assert_int_equal(perebor_trials_set_metrics(trials, (const char *const *)expected->metric_names,
+                                                expected->n_metrics, NULL),
+                     PEREBOR_OK);
+    (void)assert_resumed(trials);
+    assert_same_digest(trials, expected);
+    assert_memory_equal(trials->further, expected->further, n * sizeof *trials->further);
+    perebor_trials_free(trials);
+    perebor_trials_free(expected);
+}
+
+static void records_of_other_metrics_are_refused(void **state) {
+    (void)state;
+    static const char *const two[] = {"f1", "accuracy"};
+    perebor_trials *expected = write_with_metrics();
+    for (size_t n = 1; n <= 2; n++) {
+        perebor_trials *trials = make_waiting(0, N_TRIALS);
+        perebor_error error = {0};
+        assert_int_equal(perebor_trials_set_metrics(trials, two, n, NULL), PEREBOR_OK);
+        assert_int_equal(perebor_journal_replay_read(path, NULL, 0, trials, NULL, &error),
+                         PEREBOR_ERR_FORMAT);
+        assert_non_null(strstr(error.message, "not one of this search of"));
+        perebor_trials_free(trials);
+    }
+    perebor_trials_free(expected);
+}
+
+static void a_field_that_is_not_stated_is_what_it_means(void **state) {
+    (void)state;
+    perebor_journal_field mine[] = {
+        {.name = "data", .text = "0123", .must_match = true},
+        {.name = "search.metrics", .text = "roc_auc", .must_match = true, .if_absent = "roc_auc"}};
+    perebor_error error = {0};
+    write_sample(3);
+    perebor_trials *trials = make_waiting(0, 3);
+    assert_int_equal(perebor_journal_replay_read(path, mine, 2, trials, NULL, &error), PEREBOR_OK);
+    mine[1].text = "f1 roc_auc";
+    assert_int_equal(perebor_journal_replay_read(path, mine, 2, trials, NULL, &error),
+                     PEREBOR_ERR_CONFLICT);
+    assert_non_null(strstr(error.message, "its search.metrics is roc_auc, here it is f1 roc_auc"));
+    perebor_trials_free(trials);
 }
 
 static void what_was_not_committed_is_not_there(void **state) {
@@ -472,6 +532,9 @@ static void what_is_no_journal_is_neither_deleted_nor_followed_nor_waited_for(vo
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_committed_is_replayed, enter, leave),
+        cmocka_unit_test_setup_teardown(scores_by_every_metric_are_replayed, enter, leave),
+        cmocka_unit_test_setup_teardown(records_of_other_metrics_are_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_field_that_is_not_stated_is_what_it_means, enter, leave),
         cmocka_unit_test_setup_teardown(what_was_not_committed_is_not_there, enter, leave),
         cmocka_unit_test_setup_teardown(a_search_of_other_bounds_takes_what_is_its_own, enter,
                                         leave),

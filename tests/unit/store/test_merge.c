@@ -18,10 +18,15 @@ static void assert_same_digest(const perebor_trials *a, const perebor_trials *b)
     assert_memory_equal(left, right, 32);
 }
 
-static void assert_merges(uint64_t first_a, size_t n_a, uint64_t first_b, size_t n_b) {
+static void assert_merges(uint64_t first_a, size_t n_a, uint64_t first_b, size_t n_b,
+                          bool metrics) {
     perebor_trials *a = sample_trials_create(first_a, n_a), *b = sample_trials_create(first_b, n_b);
     perebor_trials *whole = sample_trials_create(0, 100), *merged = NULL;
     perebor_error error = {0};
+    for (int i = 0; metrics && i < 3; i++) {
+        assert_int_equal(sample_trials_add_metrics(((perebor_trials *[]){a, b, whole})[i]),
+                         PEREBOR_OK);
+    }
     if (perebor_result_merge_trials(&merged, a, b, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
@@ -36,10 +41,16 @@ static void assert_merges(uint64_t first_a, size_t n_a, uint64_t first_b, size_t
 
 static void parts_in_any_order_merge_to_the_digest_of_the_whole(void **state) {
     (void)state;
-    assert_merges(0, 50, 50, 50);
-    assert_merges(50, 50, 0, 50);
-    assert_merges(0, 80, 20, 80);
-    assert_merges(0, 100, 30, 10);
+    assert_merges(0, 50, 50, 50, false);
+    assert_merges(50, 50, 0, 50, false);
+    assert_merges(0, 80, 20, 80, false);
+    assert_merges(0, 100, 30, 10, false);
+}
+
+static void parts_with_metrics_merge_to_the_digest_of_the_whole(void **state) {
+    (void)state;
+    assert_merges(50, 50, 0, 50, true);
+    assert_merges(0, 80, 20, 80, true);
 }
 
 static void a_trial_with_two_outcomes_is_refused_by_number(void **state) {
@@ -127,6 +138,11 @@ static void another_search_is_refused_by_the_name_of_the_field(void **state) {
     assert_int_equal(perebor_result_check_same_search(a, "a.h5", b, "b.h5", NULL), PEREBOR_OK);
     b->config_sha256[0] ^= 1;
     assert_not_one_search(a, b, "experiment/sha256 of a.h5 is ab");
+    assert_int_equal(sample_trials_add_metrics(b->trials), PEREBOR_OK);
+    assert_not_one_search(a, b, "search.metric of a.h5 is roc_auc, of b.h5 f1");
+    assert_int_equal(perebor_trials_set_metrics(a->trials, ((const char *const[]){"f1"}), 1, NULL),
+                     PEREBOR_OK);
+    assert_not_one_search(a, b, "search.metrics of a.h5 and of b.h5 differ");
     b->folds_fingerprint[31] ^= 1;
     assert_not_one_search(a, b, "folds/fingerprint");
     b->n_splits = 7;
@@ -142,6 +158,7 @@ static void another_search_is_refused_by_the_name_of_the_field(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_in_any_order_merge_to_the_digest_of_the_whole),
+        cmocka_unit_test(parts_with_metrics_merge_to_the_digest_of_the_whole),
         cmocka_unit_test(a_trial_with_two_outcomes_is_refused_by_number),
         cmocka_unit_test(a_longer_search_takes_what_a_shorter_one_finished),
         cmocka_unit_test(a_point_that_differs_is_refused_by_name),

@@ -118,6 +118,23 @@ static void what_was_written_is_what_is_read(void **state) {
     perebor_result_free(result);
 }
 
+static void every_metric_is_written_and_read(void **state) {
+    (void)state;
+    perebor_result *result = sample_result_create(70);
+    assert_int_equal(sample_trials_add_metrics(result->trials), PEREBOR_OK);
+    assert_written(result, path, false);
+    perebor_result *read = assert_read(path);
+    const perebor_trials *from = result->trials, *to = read->trials;
+    assert_same_trials(from, to);
+    assert_true(perebor_trials_same_metrics(from, to));
+    assert_memory_equal(from->further, to->further,
+                        from->n_trials * from->n_folds * 2 * 2 * sizeof *from->further);
+    assert_written(read, other, false);
+    assert_same_bytes(path, other);
+    perebor_result_free(read);
+    perebor_result_free(result);
+}
+
 static void equal_results_give_equal_bytes(void **state) {
     (void)state;
     perebor_result *first = sample_result_create(300), *second = sample_result_create(300);
@@ -441,6 +458,7 @@ static void a_file_of_the_first_version_is_still_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_written_is_what_is_read, enter, leave),
+        cmocka_unit_test_setup_teardown(every_metric_is_written_and_read, enter, leave),
         cmocka_unit_test_setup_teardown(equal_results_give_equal_bytes, enter, leave),
         cmocka_unit_test_setup_teardown(a_result_without_trials_parameters_or_rows_is_a_file_too,
                                         enter, leave),

@@ -44,7 +44,8 @@ static void fail_every_allocation(attempt try_it, long at_least) {
 static perebor_result *sample;
 static byte_buffer encoded;
 static char folder[SCRATCH_SIZE], path[96];
-static const perebor_journal_field fields[] = {{"data", "0123", true}};
+static const perebor_journal_field fields[] = {
+    {.name = "data", .text = "0123", .must_match = true}};
 
 static perebor_status make_tree(perebor_error *error) {
     h5_tree *tree = NULL;
@@ -97,6 +98,11 @@ static perebor_status resume_journal(perebor_error *error) {
         &trials, (const char *const *)sample->trials->parameter_names, sample->trials->n_parameters,
         0, N_TRIALS, sample->trials->n_folds, error);
     if (status == PEREBOR_OK) {
+        status =
+            perebor_trials_set_metrics(trials, (const char *const *)sample->trials->metric_names,
+                                       sample->trials->n_metrics, error);
+    }
+    if (status == PEREBOR_OK) {
         status = perebor_journal_resume(&journal, path, fields, 1, trials, NULL, error);
     }
     perebor_journal_close(journal);
@@ -124,8 +130,8 @@ static int enter(void **state) {
     (void)state;
     h5_tree *tree = NULL;
     sample = sample_result_create(N_TRIALS);
-    if (sample == NULL || scratch_create(folder) == NULL ||
-        result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
+    if (sample == NULL || sample_trials_add_metrics(sample->trials) != PEREBOR_OK ||
+        scratch_create(folder) == NULL || result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
         return -1;
     }
     h5_tree_encode(tree, &encoded);

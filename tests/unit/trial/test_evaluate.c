@@ -49,6 +49,7 @@ static perebor_space *make_space(uint64_t seed) {
 /** What came of a trial on a fold, without what it cost. Zeroed before it is filled. */
 typedef struct fold_record {
     double test_score, train_score;
+    perebor_further_scores further;
     int state, converged;
     uint32_t iterations;
     char error[160];
@@ -58,6 +59,7 @@ static void record(fold_record *into, const perebor_member_outcome *outcome) {
     memset(into, 0, sizeof *into);
     into->test_score = outcome->fold.test_score;
     into->train_score = outcome->fold.train_score;
+    into->further = outcome->further;
     into->state = (int)outcome->fold.state;
     into->converged = (int)outcome->fold.converged;
     into->iterations = outcome->fold.iterations;
@@ -70,6 +72,20 @@ static void record(fold_record *into, const perebor_member_outcome *outcome) {
 static enum manner { ONCE, AGAIN, AFTER_EVERY_FAILURE } manner;
 
 static size_t memory_limit; // For each member; 0: none.
+
+static bool every_metric; // Not roc_auc alone.
+
+static void set_metrics(perebor_evaluator *evaluator) {
+    perebor_metric_list list = {0};
+    size_t n_metrics = 0;
+    const perebor_metric *metrics = perebor_metrics(&n_metrics);
+    for (size_t i = 0; i < n_metrics; i++) {
+        perebor_metric_list_add(&list, &metrics[i]);
+    }
+    if (every_metric) {
+        perebor_evaluator_set_metrics(evaluator, &list);
+    }
+}
 
 static void free_errors(perebor_member_outcome *outcomes, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -167,6 +183,7 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
         perebor_evaluator_create(&evaluator, &small.dataset, &split, &folds, share, true, NULL),
         PEREBOR_OK);
     perebor_evaluator_limit_memory(evaluator, memory_limit);
+    set_metrics(evaluator);
     assert_int_equal(perebor_pipeline_create(&pipeline, space, "test", NULL, 0, NULL), PEREBOR_OK);
     perebor_fold_shape shape = perebor_evaluator_shape(evaluator);
     assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0, N_TRIALS, skip, share, N_FOLDS,
@@ -415,6 +432,47 @@ static void labels_that_mean_nothing_score_a_half(void **state) {
     perebor_space_free(space);
 }
 
+static void further_metrics_are_there_and_change_no_other_score(void **state) {
+    (void)state;
+    static fold_record plain[N_TRIALS][N_FOLDS], shared[N_TRIALS][N_FOLDS],
+        alone[N_TRIALS][N_FOLDS];
+    size_t n_metrics = 0;
+    (void)perebor_metrics(&n_metrics);
+    perebor_space *space = make_space(5);
+    evaluate_all(space, true, NULL, plain);
+    every_metric = true;
+    evaluate_all(space, true, NULL, shared);
+    evaluate_all(space, false, NULL, alone);
+    every_metric = false;
+    assert_memory_equal(shared, alone, sizeof shared);
+    for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
+        const fold_record *one = &plain[i / N_FOLDS][i % N_FOLDS];
+        const fold_record *all = &shared[i / N_FOLDS][i % N_FOLDS];
+        assert_memory_equal(&one->test_score, &all->test_score, sizeof one->test_score);
+        assert_memory_equal(&one->train_score, &all->train_score, sizeof one->train_score);
+        for (size_t further = 0; further < PEREBOR_MAX_METRICS - 1; further++) {
+            bool there = further + 1 < n_metrics;
+            assert_int_equal(isfinite(all->further.test[further]) != 0, there);
+            assert_int_equal(isfinite(all->further.train[further]) != 0, there);
+        }
+    }
+    perebor_space_free(space);
+}
+
+static void metrics_of_probabilities_need_memory_that_counts(void **state) {
+    (void)state;
+    static fold_record unlimited[N_TRIALS][N_FOLDS];
+    perebor_space *space = make_space(1);
+    every_metric = true;
+    evaluate_all(space, false, NULL, unlimited);
+    size_t most = count_failures(space, 1, unlimited);
+    size_t some = count_failures(space, 1 << 16, unlimited);
+    every_metric = false;
+    assert_int_equal(most, N_TRIALS * N_FOLDS);
+    assert_true(some < most);
+    perebor_space_free(space);
+}
+
 /** As other tests, but in another manner, and the same outcomes. */
 static void check_manner(enum manner unlike_others, bool share) {
     static fold_record plain[N_TRIALS][N_FOLDS], other[N_TRIALS][N_FOLDS];
@@ -437,17 +495,25 @@ static void a_unit_done_before_asks_the_system_for_nothing(void **state) {
     (void)state;
     check_manner(AGAIN, true);
     check_manner(AGAIN, false);
+    every_metric = true;
+    check_manner(AGAIN, true);
+    every_metric = false;
 }
 
 static void any_allocation_of_a_unit_may_fail(void **state) {
     (void)state;
     check_manner(AFTER_EVERY_FAILURE, true);
     check_manner(AFTER_EVERY_FAILURE, false);
+    every_metric = true;
+    check_manner(AFTER_EVERY_FAILURE, false);
+    every_metric = false;
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sharing_changes_no_bit_of_any_score),
+        cmocka_unit_test(further_metrics_are_there_and_change_no_other_score),
+        cmocka_unit_test(metrics_of_probabilities_need_memory_that_counts),
         cmocka_unit_test(a_limit_of_memory_fails_the_same_trials_whatever_they_share),
         cmocka_unit_test(sharing_changes_nothing_in_any_space),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),

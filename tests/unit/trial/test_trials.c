@@ -146,12 +146,30 @@ static void assert_hex(const uint8_t digest[32], FILE *golden) {
     assert_string_equal(text, expected);
 }
 
+/** make_trials.py's: f1 selects. */
+static void add_golden_metrics(perebor_trials *trials) {
+    const char *names[] = {"f1", "roc_auc", "accuracy"};
+    assert_int_equal(perebor_trials_set_metrics(trials, names, 3, NULL), PEREBOR_OK);
+    for (size_t at = 0; at < 6; at++) {
+        double *further = perebor_trials_further(trials, at / 2, at % 2, PEREBOR_TEST);
+        further[0] = trials->folds[at].test_score + 0.125;
+        further[1] = trials->folds[at].test_score / 2.0;
+    }
+}
+
 static void digests_are_as_the_reference_defines_them(void **state) {
     (void)state;
     FILE *golden = fopen(PEREBOR_TESTS_DIR "/golden/trial/digests.txt", "r");
     assert_non_null(golden);
     perebor_trials *trials = make_golden();
     uint8_t digest[32];
+    for (size_t trial = 0; trial < 3; trial++) {
+        perebor_trials_digest_one(trials, trial, digest);
+        assert_hex(digest, golden);
+    }
+    perebor_trials_digest(trials, digest);
+    assert_hex(digest, golden);
+    add_golden_metrics(trials);
     for (size_t trial = 0; trial < 3; trial++) {
         perebor_trials_digest_one(trials, trial, digest);
         assert_hex(digest, golden);
@@ -181,6 +199,86 @@ static void the_digest_sees_one_bit_of_a_score_and_no_time_or_place(void **state
     perebor_trials_free(trials);
 }
 
+static void metrics_are_ordered_and_scores_kept_apart(void **state) {
+    (void)state;
+    const char *names[] = {"f1", "roc_auc", "accuracy"};
+    const char *twice[] = {"f1", "f1"};
+    perebor_trials *trials = make(NULL, 0, 0, 2, 2);
+    perebor_error error = {0};
+    assert_true(perebor_trials_have_default_metric(trials));
+    assert_int_equal(perebor_trials_set_metrics(trials, twice, 2, &error), PEREBOR_ERR_ARGUMENT);
+    assert_non_null(strstr(error.message, "f1 is named twice"));
+    assert_int_equal(perebor_trials_set_metrics(trials, names, 0, NULL), PEREBOR_ERR_ARGUMENT);
+    assert_true(perebor_trials_have_default_metric(trials));
+    assert_int_equal(perebor_trials_set_metrics(trials, names, 3, NULL), PEREBOR_OK);
+    assert_false(perebor_trials_have_default_metric(trials));
+    assert_string_equal(trials->metric_names[1], "accuracy");
+    assert_string_equal(trials->metric_names[2], "roc_auc");
+    for (size_t at = 0; at < 4; at++) {
+        double score = (double)at;
+        perebor_fold_outcome outcome = {.test_score = score, .train_score = score + 10.0};
+        perebor_further_scores further = {.test = {score + 20.0, score * score},
+                                          .train = {score + 40.0, 7.0}};
+        perebor_trials_set_fold(trials, at / 2, at % 2, &outcome, &further);
+        trials->state[at / 2] = PEREBOR_TRIAL_COMPLETE;
+    }
+    assert_true(perebor_trials_score(trials, 1, 0, 0, PEREBOR_TEST) == 2.0);
+    assert_true(perebor_trials_score(trials, 1, 0, 0, PEREBOR_TRAIN) == 12.0);
+    assert_true(perebor_trials_score(trials, 1, 1, 1, PEREBOR_TEST) == 23.0);
+    assert_true(perebor_trials_score(trials, 0, 1, 1, PEREBOR_TRAIN) == 41.0);
+    assert_true(perebor_trials_mean(trials, 1, 2, PEREBOR_TEST) == 6.5);
+    assert_true(perebor_trials_std(trials, 1, 2) == 2.5);
+    assert_true(perebor_trials_mean(trials, 1, 2, PEREBOR_TRAIN) == 7.0);
+    perebor_trials_free(trials);
+}
+
+static void every_metric_ranks_by_itself(void **state) {
+    (void)state;
+    perebor_trials *trials = make_golden();
+    uint32_t ranks[3];
+    add_golden_metrics(trials);
+    trials->state[2] = PEREBOR_TRIAL_COMPLETE;
+    perebor_trials_further(trials, 2, 0, PEREBOR_TEST)[0] = 2.0;
+    assert_int_equal(perebor_trials_rank(trials, ranks, NULL), PEREBOR_OK);
+    assert_memory_equal(ranks, ((uint32_t[]){1, 3, 2}), sizeof ranks);
+    assert_int_equal(perebor_trials_rank_by(trials, 1, ranks, NULL), PEREBOR_OK);
+    assert_memory_equal(ranks, ((uint32_t[]){2, 3, 1}), sizeof ranks);
+    perebor_trials_free(trials);
+}
+
+static void the_digest_sees_every_metric_and_which_selects(void **state) {
+    (void)state;
+    perebor_trials *trials = make_golden();
+    uint8_t before[32], after[32];
+    add_golden_metrics(trials);
+    perebor_trials_digest(trials, before);
+    perebor_trials_further(trials, 0, 1, PEREBOR_TRAIN)[1] = 0.5;
+    perebor_trials_digest(trials, after);
+    assert_memory_equal(before, after, 32);
+    perebor_trials_further(trials, 0, 1, PEREBOR_TEST)[1] += 1e-16;
+    perebor_trials_digest(trials, after);
+    assert_memory_not_equal(before, after, 32);
+    perebor_trials_free(trials);
+    const char *one[] = {"f1"};
+    trials = make_golden();
+    perebor_trials_digest(trials, before);
+    assert_int_equal(perebor_trials_set_metrics(trials, one, 1, NULL), PEREBOR_OK);
+    perebor_trials_digest(trials, after);
+    assert_memory_not_equal(before, after, 32);
+    perebor_trials_free(trials);
+}
+
+static void trials_by_other_metrics_are_not_taken(void **state) {
+    (void)state;
+    perebor_trials *to = make_golden(), *from = make_golden();
+    perebor_error error = {0};
+    add_golden_metrics(from);
+    assert_int_equal(perebor_trials_take(to, from, NULL, &error), PEREBOR_ERR_CONFLICT);
+    assert_non_null(strstr(error.message, "by other metrics: 1 of them, selected by roc_auc"));
+    perebor_trials_free(to);
+    perebor_trials_free(from);
+}
+
 static void params_are_json_of_the_active_ones_in_order_of_name(void **state) {
     (void)state;
     perebor_trials *trials = make_golden();
@@ -204,6 +302,10 @@ int main(void) {
         cmocka_unit_test(means_and_deviations_have_the_bits_of_scikit_learn),
         cmocka_unit_test(ranks_share_the_smallest_and_the_scoreless_share_the_last),
         cmocka_unit_test(params_are_json_of_the_active_ones_in_order_of_name),
+        cmocka_unit_test(metrics_are_ordered_and_scores_kept_apart),
+        cmocka_unit_test(every_metric_ranks_by_itself),
+        cmocka_unit_test(the_digest_sees_every_metric_and_which_selects),
+        cmocka_unit_test(trials_by_other_metrics_are_not_taken),
         cmocka_unit_test(digests_are_as_the_reference_defines_them),
         cmocka_unit_test(the_digest_sees_one_bit_of_a_score_and_no_time_or_place),
     };

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/calibration.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/arithmetic.h"
+#include "base/try.h"
+#include "model/calibration_folds.h"
+
+/** Lin, Lin and Weng's constants. */
+enum { MAX_STEPS = 100 };
+static const double smallest_step = 1e-10;
+static const double ridge = 1e-12;
+static const double tolerance = 1e-5;
+
+bool perebor_calibration_needed(const perebor_learner *learner) {
+    return learner->score_kind == PEREBOR_SCORE_MARGIN;
+}
+
+/** 1 / (1 + e^z), without leaving the finite numbers. */
+static double falling_sigmoid(double z) {
+    if (z >= 0.0) {
+        double power = perebor_exp(-z);
+        return power / (1.0 + power);
+    }
+    return 1.0 / (1.0 + perebor_exp(z));
+}
+
+/** Scores with the probabilities that they are to have. */
+typedef struct sample {
+    const double *scores;
+    const uint8_t *labels;
+    size_t n;
+    double targets[2]; /**< By label. */
+} sample;
+
+/** -sum_i t_i log p_i + (1 - t_i) log(1 - p_i), p_i = 1 / (1 + e^z_i), z_i = A f_i + B. */
+static double objective(const sample *of, const perebor_calibration *at) {
+    double sum = 0.0;
+    for (size_t i = 0; i < of->n; i++) {
+        double z = at->slope * of->scores[i] + at->offset;
+        double target = of->targets[of->labels[i]];
+        sum += z >= 0.0 ? target * z + perebor_log1p(perebor_exp(-z))
+                        : (target - 1.0) * z + perebor_log1p(perebor_exp(z));
+    }
+    return sum;
+}
+
+/** Derivatives by A and B. */
+typedef struct derivatives {
+    double gradient[2];
+    double hessian[3]; /**< AA, AB, BB */
+} derivatives;
+
+/** gradient = sum_i (t_i - p_i) (f_i, 1); hessian = sum_i p_i (1 - p_i) (f_i, 1) (f_i, 1)'. */
+static derivatives derive(const sample *of, const perebor_calibration *at) {
+    derivatives sums = {.hessian = {ridge, 0.0, ridge}};
+    for (size_t i = 0; i < of->n; i++) {
+        double score = of->scores[i];
+        double z = at->slope * score + at->offset;
+        double p = falling_sigmoid(z);
+        double slack = of->targets[of->labels[i]] - p;
+        double curvature = p * falling_sigmoid(-z);
+        sums.gradient[0] += score * slack;
+        sums.gradient[1] += slack;
+        sums.hessian[0] += score * score * curvature;
+        sums.hessian[1] += score * curvature;
+        sums.hessian[2] += curvature;
+    }
+    return sums;
+}
+
+/** One Newton step, halved until it descends; false if no step does. */
+static bool descend(const sample *of, perebor_calibration *at, const derivatives *d,
+                    double *value) {
+    double determinant = d->hessian[0] * d->hessian[2] - d->hessian[1] * d->hessian[1];
+    // (dA, dB) = -H^-1 g
+    double slope = -(d->hessian[2] * d->gradient[0] - d->hessian[1] * d->gradient[1]) / determinant;
+    double offset =
+        -(d->hessian[0] * d->gradient[1] - d->hessian[1] * d->gradient[0]) / determinant;
+    double descent = d->gradient[0] * slope + d->gradient[1] * offset;
+    for (double step = 1.0; step >= smallest_step; step *= 0.5) {
+        perebor_calibration next = {at->slope + step * slope, at->offset + step * offset};
+        double there = objective(of, &next);
+        if (there < *value + 1e-4 * step * descent) {
+            *at = next;
+            *value = there;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_positives(const uint8_t *labels, size_t n) {
+    size_t n_positive = 0;
+    for (size_t row = 0; row < n; row++) {
+        n_positive += labels[row];
+    }
+    return n_positive;
+}
+
+perebor_calibration perebor_calibration_fit(const double *scores, const uint8_t *labels, size_t n) {
+    double positive = (double)count_positives(labels, n);
+    double negative = (double)n - positive;
+    // Not 1 and 0: what is expected of a further row, with a row of each class seen beforehand.
+    sample of = {.scores = scores,
+                 .labels = labels,
+                 .n = n,
+                 .targets = {1.0 / (negative + 2.0), (positive + 1.0) / (positive + 2.0)}};
+    perebor_calibration at = {0.0, perebor_log((negative + 1.0) / (positive + 1.0))};
+    double value = objective(&of, &at);
+    for (int step = 0; step < MAX_STEPS; step++) {
+        derivatives d = derive(&of, &at);
+        if (fabs(d.gradient[0]) < tolerance && fabs(d.gradient[1]) < tolerance) {
+            break;
+        }
+        if (!descend(&of, &at, &d, &value)) {
+            break;
+        }
+    }
+    return at;
+}
+
+/** Copies rows, by their numbers. */
+static perebor_status pick_rows(perebor_matrix *picked, const perebor_matrix *rows,
+                                const uint32_t *numbers, size_t n, perebor_workspace *workspace,
+                                perebor_error *error) {
+    perebor_status status = perebor_matrix_create(picked, n, rows->n_columns, workspace, error);
+    for (size_t column = 0; status == PEREBOR_OK && column < rows->n_columns; column++) {
+        const double *from = perebor_matrix_column(rows, column);
+        double *to = perebor_matrix_column(picked, column);
+        for (size_t i = 0; i < n; i++) {
+            to[i] = from[numbers[i]];
+        }
+    }
+    return status;
+}
+
+/** What calibrating works on. */
+typedef struct calibrator {
+    const perebor_learner *learner;
+    const perebor_training *training;
+    const perebor_value *settings;
+    perebor_workspace *workspace;
+    size_t n_folds;
+    uint8_t *fold_of;           /**< [n_rows] in which a row is held out. */
+    uint32_t *inside, *outside; /**< [n_rows] rows of the fold at hand. */
+    uint8_t *labels;            /**< [n_rows] of those inside. */
+    double *own;                /**< [n_rows] scores of those outside. */
+    double *scores;             /**< [n_rows] of every row, by a model that did not see it. */
+} calibrator;
+
+/** Parts the rows into those of the fold and the others. */
+static void part_rows(const calibrator *c, size_t fold, size_t *n_inside, size_t *n_outside) {
+    *n_inside = *n_outside = 0;
+    for (size_t row = 0; row < c->training->rows.n_rows; row++) {
+        if (c->fold_of[row] == fold) {
+            c->outside[(*n_outside)++] = (uint32_t)row;
+        } else {
+            c->labels[*n_inside] = c->training->labels[row];
+            c->inside[(*n_inside)++] = (uint32_t)row;
+        }
+    }
+}
+
+/** Scores the rows of one fold by a model of the others. */
+static perebor_status score_fold(const calibrator *c, size_t fold, perebor_error *error) {
+    perebor_status status;
+    perebor_workspace *workspace = c->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    size_t n_inside, n_outside;
+    perebor_training part = {.labels = c->labels};
+    perebor_matrix rest;
+    perebor_model *model = NULL;
+    perebor_fit_report report;
+    part_rows(c, fold, &n_inside, &n_outside);
+    PEREBOR_TRY(done,
+                pick_rows(&part.rows, &c->training->rows, c->inside, n_inside, workspace, error));
+    PEREBOR_TRY(done,
+                pick_rows(&rest, &c->training->rows, c->outside, n_outside, workspace, error));
+    PEREBOR_TRY(done, c->learner->fit(&model, &part, c->settings, workspace, &report, error));
+    PEREBOR_TRY(done, c->learner->score(model, &rest, workspace, c->own, error));
+    for (size_t i = 0; i < n_outside; i++) {
+        if (!isfinite(c->own[i])) {
+            status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                  "calibration: the learner gave scores that are not finite");
+            goto done;
+        }
+        c->scores[c->outside[i]] = c->own[i];
+    }
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
+void calibration_assign_folds(const uint8_t *labels, size_t n, size_t n_folds, uint8_t *fold_of) {
+    size_t n_positive = count_positives(labels, n);
+    size_t n_first = labels[0] ? n_positive : n - n_positive;
+    // The rows sorted by class, that of the first row first, are dealt to the folds one by one: so
+    // many of each class a fold gets, and it takes them in the order of the rows.
+    size_t wanted[2][PEREBOR_CALIBRATION_FOLDS] = {{0}};
+    for (size_t place = 0; place < n; place++) {
+        wanted[place < n_first ? labels[0] : 1 - labels[0]][place % n_folds]++;
+    }
+    size_t next[2] = {0, 0};
+    for (size_t row = 0; row < n; row++) {
+        uint8_t label = labels[row];
+        while (wanted[label][next[label]] == 0) {
+            next[label]++;
+        }
+        wanted[label][next[label]]--;
+        fold_of[row] = (uint8_t)next[label];
+    }
+}
+
+/** As many folds as calibration takes, or as many as the smaller class has rows. */
+static perebor_status cut_folds(calibrator *c, perebor_error *error) {
+    size_t n = c->training->rows.n_rows;
+    size_t n_positive = count_positives(c->training->labels, n);
+    size_t n_few = n_positive < n - n_positive ? n_positive : n - n_positive;
+    if (n_few < 2) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "calibration takes two training rows of each class, and a class has "
+                            "%zu: have fewer folds, or leave out metrics of probabilities",
+                            n_few);
+    }
+    c->n_folds = n_few < PEREBOR_CALIBRATION_FOLDS ? n_few : PEREBOR_CALIBRATION_FOLDS;
+    calibration_assign_folds(c->training->labels, n, c->n_folds, c->fold_of);
+    return PEREBOR_OK;
+}
+
+static perebor_status take_rows(calibrator *c, perebor_error *error) {
+    size_t n = c->training->rows.n_rows;
+    c->fold_of = perebor_workspace_take(c->workspace, n, sizeof *c->fold_of);
+    c->inside = perebor_workspace_take(c->workspace, n, sizeof *c->inside);
+    c->outside = perebor_workspace_take(c->workspace, n, sizeof *c->outside);
+    c->labels = perebor_workspace_take(c->workspace, n, sizeof *c->labels);
+    c->own = perebor_workspace_take(c->workspace, n, sizeof *c->own);
+    c->scores = perebor_workspace_take(c->workspace, n, sizeof *c->scores);
+    if (c->fold_of == NULL || c->inside == NULL || c->outside == NULL || c->labels == NULL ||
+        c->own == NULL || c->scores == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to calibrate on %zu rows", n);
+    }
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_calibrate(perebor_calibration *calibration, const perebor_learner *learner,
+                                 const perebor_training *training, const perebor_value *settings,
+                                 perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    if (!perebor_calibration_needed(learner)) {
+        *calibration = (perebor_calibration){-1.0, 0.0};
+        return PEREBOR_OK;
+    }
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    calibrator c = {
+        .learner = learner, .training = training, .settings = settings, .workspace = workspace};
+    PEREBOR_TRY(done, take_rows(&c, error));
+    PEREBOR_TRY(done, cut_folds(&c, error));
+    for (size_t fold = 0; fold < c.n_folds; fold++) {
+        PEREBOR_TRY(done, score_fold(&c, fold, error));
+    }
+    *calibration = perebor_calibration_fit(c.scores, training->labels, training->rows.n_rows);
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
+void perebor_calibration_apply(const perebor_calibration *calibration,
+                               const perebor_learner *learner, const double *scores, size_t n,
+                               double *probabilities) {
+    bool share = learner->score_kind == PEREBOR_SCORE_SHARE;
+    for (size_t row = 0; row < n; row++) {
+        probabilities[row] =
+            share ? scores[row]
+                  : falling_sigmoid(calibration->slope * scores[row] + calibration->offset);
+    }
+}
