@@ -39,6 +39,7 @@ typedef struct perebor_preset {
     const char *name; /**< step__setting, or step */
     perebor_value value;
     unsigned line, column; /**< Where the experiment file says so; 0 if nowhere. */
+    const char *source;    /**< Where line is 0: what says it instead; may be NULL. */
 } perebor_preset;
 
 /** The binding. Immutable; borrows the space. */
@@ -68,9 +69,17 @@ void perebor_pipeline_free(perebor_pipeline *pipeline);
  */
 bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t parameter);
 
-/** Resolves a point. @param[in] values  [n_parameters] as perebor_space_point() gave them. */
-void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_value *values,
-                              perebor_candidate *candidate);
+/**
+ * Resolves a point.
+ *
+ * @param[in] values  [n_parameters] as perebor_space_point() gave them.
+ * @retval PEREBOR_ERR_ARGUMENT  A value that its setting does not take: none that the space gives,
+ *         for every one was checked when it was bound.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_pipeline_resolve(const perebor_pipeline *pipeline,
+                                                           const perebor_value *values,
+                                                           perebor_candidate *candidate,
+                                                           perebor_error *error);
 
 PEREBOR_END_DECLS
 

@@ -28,14 +28,18 @@ typedef struct perebor_setting {
     const char *name;    /**< Without the step: "C", "n_neighbors". */
     const char *summary; /**< Half a line for help and reference. */
     perebor_value
-        default_value;      /**< The default; its kind is the kind wanted. NONE: see optional. */
-    bool optional;          /**< null is allowed and means "none", as max_depth's None does. */
-    bool part_of_key;       /**< Candidates of a family have it in common: see share_key. */
-    bool accepts_real;      /**< It takes a real as well (max_features, gamma). */
-    double min, max;        /**< Range of numbers, both included; min > max: any finite number. */
-    bool exclusive_minimum; /**< min itself is not allowed. */
+        default_value;  /**< The default; its kind is the kind wanted. NONE: see optional. */
+    bool optional;      /**< null is allowed and means "none", as max_depth's None does. */
+    bool part_of_key;   /**< Candidates of a family have it in common: see share_key. */
+    bool accepts_real;  /**< It takes a real as well (max_features, gamma). */
+    bool real_is_share; /**< A real is a share above 0 and at most 1; integers have the range. */
+    double min, max;    /**< Range of numbers, both included; min > max: any finite number. */
+    bool exclusive_minimum;     /**< min itself is not allowed. */
     const char *const *choices; /**< Ends with NULL; allowed texts. NULL: no text is allowed. */
 } perebor_setting;
+
+/** Whether a setting takes values of a kind at all. */
+bool perebor_setting_takes(const perebor_setting *setting, perebor_value_kind kind);
 
 /**
  * Checks a value against a setting and brings it to the setting's kind: an integer is taken where a

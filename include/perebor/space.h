@@ -90,6 +90,17 @@ typedef enum perebor_distribution {
 /** W&B's name of a distribution; "values" and "value" for the first two. */
 const char *perebor_distribution_name(perebor_distribution distribution);
 
+struct perebor_parameter;
+
+/**
+ * The least and the greatest value that a distribution of numbers draws, in the kind that it draws:
+ * every draw lies between the two. Where both are integers, all are.
+ *
+ * @return False for lists of values, which have no such range.
+ */
+bool perebor_parameter_range(const struct perebor_parameter *parameter, perebor_value *least,
+                             perebor_value *greatest);
+
 /** One condition of when: the other parameter is active and has one of the values. */
 typedef struct perebor_condition {
     const char *parameter;
@@ -108,6 +119,7 @@ typedef struct perebor_parameter {
     const perebor_condition *conditions; /**< [n_conditions], all of which must hold. */
     size_t n_conditions;
     uint32_t line, column; /**< Where the experiment file declares it; 0 if nowhere. */
+    const char *source; /**< Where line is 0: what says it instead, "--set search"; may be NULL. */
 } perebor_parameter;
 
 /** How a random search draws. Kept in the resolved experiment: never renumber. */
@@ -138,6 +150,7 @@ typedef struct perebor_enqueued {
     const perebor_value *values; /**< [n] */
     size_t n;
     uint32_t line, column;
+    const char *source; /**< As of a parameter. */
 } perebor_enqueued;
 
 /**
@@ -171,6 +184,18 @@ const perebor_parameter *perebor_space_parameter(const perebor_space *space, siz
 
 /** Index of the parameter of that name, or SIZE_MAX. */
 size_t perebor_space_find(const perebor_space *space, const char *name);
+
+/** How many points run before all drawn ones. */
+size_t perebor_space_n_enqueued(const perebor_space *space);
+
+/**
+ * What an enqueued point says of a parameter. @pre point < perebor_space_n_enqueued().
+ *
+ * @param[out] place  Its line, column and source; names and values are not filled in.
+ * @return False if it leaves the parameter to be drawn.
+ */
+bool perebor_space_enqueued(const perebor_space *space, size_t point, size_t parameter,
+                            perebor_value *value, perebor_enqueued *place);
 
 /** How many trials there are: combinations of a grid (plus enqueued points), or UINT64_MAX. */
 uint64_t perebor_space_n_trials(const perebor_space *space);

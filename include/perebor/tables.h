@@ -22,6 +22,7 @@ PEREBOR_BEGIN_DECLS
 /** Where the experiment file says a thing. */
 typedef struct perebor_position {
     uint32_t line, column;
+    const char *source; /**< Where line is 0: what says it instead, "--set data.id"; may be NULL. */
 } perebor_position;
 
 /** A list of UTF-8 names or values. */

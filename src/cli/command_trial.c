@@ -293,7 +293,7 @@ static perebor_status refit_trial(const trial_arguments *arguments, const perebo
     }
     perebor_candidate candidate;
     perebor_space_point(study->experiment->space, arguments->trial, values);
-    perebor_pipeline_resolve(study->pipeline, values, &candidate);
+    PEREBOR_TRY(done, perebor_pipeline_resolve(study->pipeline, values, &candidate, error));
     status = perebor_refit_candidate(study->evaluator, &candidate, refit, error);
 done:
     free(values);

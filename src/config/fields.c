@@ -15,7 +15,7 @@ perebor_status config_no_memory(const config_reading *reading) {
 }
 
 perebor_position config_position(const yaml_node *node) {
-    return (perebor_position){node->line, node->column};
+    return (perebor_position){node->line, node->column, node->line == 0 ? node->source : NULL};
 }
 
 static const char *name_of(const yaml_node *node) {

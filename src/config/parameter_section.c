@@ -234,6 +234,7 @@ perebor_status config_read_parameter(const config_reading *reading, const yaml_n
     parameter->name = node->key;
     parameter->line = node->key_line;
     parameter->column = node->key_column;
+    parameter->source = node->key_line == 0 ? node->source : NULL;
     parameter->distribution = distribution->distribution;
     if (takes(distribution, "q") && yaml_find(node, "q") == NULL) {
         parameter->q = 1.0;

@@ -133,8 +133,12 @@ perebor_status config_read_enqueued(const config_reading *reading, const yaml_no
         names[n] = item->key;
         PEREBOR_TRY(done, config_read_value(reading, item, &values[n]));
     }
-    *point = (perebor_enqueued){
-        .names = names, .values = values, .n = n, .line = node->line, .column = node->column};
+    *point = (perebor_enqueued){.names = names,
+                                .values = values,
+                                .n = n,
+                                .line = node->line,
+                                .column = node->column,
+                                .source = node->line == 0 ? node->source : NULL};
 done:
     return status;
 }

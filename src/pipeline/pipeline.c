@@ -6,18 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
 #include "base/try.h"
 #include "perebor/learners.h"
-
-/** What a parameter or a preset sets. */
-typedef struct binding {
-    const perebor_setting *setting;
-    const perebor_preparation_step *step; /**< Of preparation, or NULL. */
-    size_t learner;                       /**< Index of the learner, if it is not preparation's. */
-    size_t index;                         /**< Of the setting among the learner's. */
-    bool model;                           /**< Chooses the learner. */
-} binding;
+#include "pipeline/binding.h"
 
 struct perebor_pipeline {
     binding *bindings; /**< [n_parameters] of the space */
@@ -26,229 +17,6 @@ struct perebor_pipeline {
     perebor_candidate *defaults; /**< [n_learners] */
     size_t default_learner;      /**< Used where `model` is not varied. */
 };
-
-/** Where a name comes from, for messages. */
-typedef struct origin {
-    const char *file, *name;
-    unsigned line, column;
-} origin;
-
-static perebor_status complain(perebor_error *error, const origin *from, const char *reason) {
-    if (from->line == 0) {
-        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: %s: %s", from->file, from->name,
-                            reason);
-    }
-    return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s: %s", from->file, from->line,
-                        from->column, from->name, reason);
-}
-
-static const perebor_preparation_step *find_step(const char *name, size_t length) {
-    size_t n_steps = 0;
-    const perebor_preparation_step *steps = perebor_preparation_steps(&n_steps);
-    for (size_t step = 0; step < n_steps; step++) {
-        if (strlen(steps[step].name) == length && strncmp(steps[step].name, name, length) == 0) {
-            return &steps[step];
-        }
-    }
-    return NULL;
-}
-
-static size_t find_learner(const char *name, size_t length) {
-    size_t n_learners = 0;
-    const perebor_learner *const *learners = perebor_learners(&n_learners);
-    for (size_t learner = 0; learner < n_learners; learner++) {
-        if (strlen(learners[learner]->name) == length &&
-            strncmp(learners[learner]->name, name, length) == 0) {
-            return learner;
-        }
-    }
-    return SIZE_MAX;
-}
-
-/** Writes ", or a, b, c" style lists: the names separated by commas. */
-static void append_name(char *list, size_t size, const char *name) {
-    size_t used = strlen(list);
-    snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", name);
-}
-
-static perebor_status unknown_step(const origin *from, const char *step, perebor_error *error) {
-    const char *names[64] = {0};
-    size_t n_names = 0;
-    size_t n = 0;
-    char list[512] = "";
-    names[n_names++] = "model";
-    const perebor_preparation_step *steps = perebor_preparation_steps(&n);
-    for (size_t i = 0; i < n && n_names < 64; i++) {
-        names[n_names++] = steps[i].name;
-    }
-    const perebor_learner *const *learners = perebor_learners(&n);
-    for (size_t i = 0; i < n && n_names < 64; i++) {
-        names[n_names++] = learners[i]->name;
-    }
-    for (size_t i = 0; i < n_names; i++) {
-        append_name(list, sizeof list, names[i]);
-    }
-    const char *near = perebor_suggest(step, names, n_names);
-    char reason[900];
-    snprintf(reason, sizeof reason, "there is no step \"%s\"%s%s%s; the steps are %s", step,
-             near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-             near != NULL ? "\"?)" : "", list);
-    return complain(error, from, reason);
-}
-
-static perebor_status unknown_setting(const origin *from, const char *step, const char *setting,
-                                      const perebor_setting *settings, size_t n_settings,
-                                      perebor_error *error) {
-    const char *names[PEREBOR_MAX_SETTINGS] = {0};
-    size_t n_names = 0;
-    char list[512] = "";
-    for (size_t i = 0; i < n_settings && n_names < PEREBOR_MAX_SETTINGS; i++) {
-        if (settings[i].name[0] != '\0') {
-            names[n_names++] = settings[i].name;
-            append_name(list, sizeof list, settings[i].name);
-        }
-    }
-    char reason[900];
-    const char *near = perebor_suggest(setting, names, n_names);
-    if (setting[0] == '\0') {
-        snprintf(reason, sizeof reason, "name one of its settings, as in %s__%s: %s", step,
-                 n_names > 0 ? names[0] : "", list);
-    } else {
-        snprintf(reason, sizeof reason, "%s has no setting \"%s\"%s%s%s; it has %s", step, setting,
-                 near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-                 near != NULL ? "\"?)" : "", n_names > 0 ? list : "none");
-    }
-    return complain(error, from, reason);
-}
-
-/** Finds what a name sets. */
-static perebor_status bind_name(binding *target, const origin *from, perebor_error *error) {
-    const char *separator = strstr(from->name, "__");
-    size_t length = separator != NULL ? (size_t)(separator - from->name) : strlen(from->name);
-    const char *setting = separator != NULL ? separator + 2 : "";
-    char step[64];
-    snprintf(step, sizeof step, "%.*s", (int)(length < 63 ? length : 63), from->name);
-
-    *target = (binding){.learner = SIZE_MAX};
-    const perebor_setting *settings = NULL;
-    size_t n_settings = 0;
-    if (strcmp(from->name, "model") == 0) {
-        target->model = true;
-        return PEREBOR_OK;
-    }
-    target->step = find_step(from->name, length);
-    if (target->step != NULL) {
-        settings = target->step->settings;
-        n_settings = target->step->n_settings;
-    } else {
-        size_t n_learners = 0;
-        const perebor_learner *const *learners = perebor_learners(&n_learners);
-        target->learner = find_learner(from->name, length);
-        if (target->learner == SIZE_MAX) {
-            return unknown_step(from, step, error);
-        }
-        settings = learners[target->learner]->settings;
-        n_settings = learners[target->learner]->n_settings;
-    }
-    for (size_t i = 0; i < n_settings; i++) {
-        if (strcmp(settings[i].name, setting) == 0) {
-            target->setting = &settings[i];
-            target->index = i;
-            return PEREBOR_OK;
-        }
-    }
-    return unknown_setting(from, step, setting, settings, n_settings, error);
-}
-
-/** The learner that a value of `model` names. */
-static perebor_status accept_model(perebor_value value, size_t *learner, const origin *from,
-                                   perebor_error *error) {
-    size_t n_learners = 0;
-    const perebor_learner *const *learners = perebor_learners(&n_learners);
-    if (value.kind == PEREBOR_VALUE_TEXT) {
-        *learner = find_learner(value.as.text, strlen(value.as.text));
-        if (*learner != SIZE_MAX) {
-            return PEREBOR_OK;
-        }
-    }
-    char list[256] = "";
-    const char *names[64] = {0};
-    for (size_t i = 0; i < n_learners && i < 64; i++) {
-        names[i] = learners[i]->name;
-        append_name(list, sizeof list, names[i]);
-    }
-    char shown[128];
-    perebor_value_format(value, shown, sizeof shown);
-    const char *near =
-        value.kind == PEREBOR_VALUE_TEXT
-            ? perebor_suggest(value.as.text, names, n_learners < 64 ? n_learners : 64)
-            : NULL;
-    char reason[600];
-    snprintf(reason, sizeof reason, "there is no learner %s%s%s%s; the learners are %s", shown,
-             near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-             near != NULL ? "\"?)" : "", list);
-    return complain(error, from, reason);
-}
-
-/** Checks one value that a parameter can take. */
-static perebor_status check_value(const binding *binding, perebor_value value, const origin *from,
-                                  perebor_error *error) {
-    if (binding->model) {
-        size_t learner = 0;
-        return accept_model(value, &learner, from, error);
-    }
-    perebor_value accepted;
-    perebor_error reason = {0};
-    if (perebor_setting_accept(binding->setting, value, &accepted, &reason) != PEREBOR_OK) {
-        return complain(error, from, reason.message);
-    }
-    return PEREBOR_OK;
-}
-
-/** Checks every value of a list, or the ends of a range: settings' ranges are intervals. */
-static perebor_status check_parameter(const binding *binding, const perebor_parameter *parameter,
-                                      const origin *from, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    bool whole = parameter->distribution == PEREBOR_INT_UNIFORM;
-    switch (parameter->distribution) {
-    case PEREBOR_CATEGORICAL:
-    case PEREBOR_CONSTANT:
-        for (size_t i = 0; i < parameter->n_values; i++) {
-            PEREBOR_TRY(done, check_value(binding, parameter->values[i], from, error));
-        }
-        break;
-    case PEREBOR_NORMAL:
-    case PEREBOR_Q_NORMAL:
-    case PEREBOR_LOG_NORMAL:
-        if (binding->model) {
-            return complain(error, from, "choose learners by values, not by a distribution");
-        }
-        if (parameter->distribution != PEREBOR_LOG_NORMAL && binding->setting != NULL &&
-            binding->setting->min <= binding->setting->max) {
-            return complain(error, from,
-                            "a normal distribution has no bounds but this setting does; use "
-                            "uniform or log_normal");
-        }
-        break;
-    case PEREBOR_UNIFORM:
-    case PEREBOR_INT_UNIFORM:
-    case PEREBOR_Q_UNIFORM:
-    case PEREBOR_LOG_UNIFORM_VALUES:
-    case PEREBOR_Q_LOG_UNIFORM_VALUES:
-        for (int end = 0; end < 2; end++) {
-            double limit = end == 0 ? parameter->min : parameter->max;
-            perebor_value value = {.kind = PEREBOR_VALUE_REAL, .as.real = limit};
-            if (whole) {
-                value =
-                    (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = (int64_t)limit};
-            }
-            PEREBOR_TRY(done, check_value(binding, value, from, error));
-        }
-        break;
-    }
-done:
-    return status;
-}
 
 static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *error) {
     size_t n_steps = 0;
@@ -278,33 +46,53 @@ static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *er
 }
 
 /** Puts an accepted value where it belongs in a candidate. */
-static void apply(const binding *binding, perebor_value value, perebor_candidate *candidate) {
+static perebor_status apply(const binding *binding, perebor_value value,
+                            perebor_candidate *candidate, perebor_error *error) {
+    perebor_status status;
     perebor_value accepted;
-    if (perebor_setting_accept(binding->setting, value, &accepted, NULL) != PEREBOR_OK) {
-        assert(false); // every value of every parameter was accepted when it was bound
-        return;
-    }
+    PEREBOR_TRY(done, perebor_setting_accept(binding->setting, value, &accepted, error));
     if (binding->step != NULL) {
         perebor_preparation_set(&candidate->preparation, binding->step->name,
                                 binding->setting->name, accepted);
     } else {
         candidate->settings[binding->index] = accepted;
     }
+done:
+    return status;
 }
 
 static perebor_status apply_preset(perebor_pipeline *pipeline, const char *file,
                                    const perebor_preset *preset, perebor_error *error) {
     perebor_status status;
     binding binding;
-    origin from = {file, preset->name, preset->line, preset->column};
-    PEREBOR_TRY(done, bind_name(&binding, &from, error));
-    PEREBOR_TRY(done, check_value(&binding, preset->value, &from, error));
+    binding_origin from = {file, preset->name, preset->line, preset->column, preset->source};
+    PEREBOR_TRY(done, binding_find(&binding, &from, error));
+    PEREBOR_TRY(done, binding_check_value(&binding, preset->value, &from, error));
     if (binding.model) {
-        return accept_model(preset->value, &pipeline->default_learner, &from, error);
+        return binding_accept_model(preset->value, &pipeline->default_learner, &from, error);
     }
     for (size_t learner = 0; learner < pipeline->n_learners; learner++) {
         if (binding.step != NULL || binding.learner == learner) {
-            apply(&binding, preset->value, &pipeline->defaults[learner]);
+            PEREBOR_TRY(done, apply(&binding, preset->value, &pipeline->defaults[learner], error));
+        }
+    }
+done:
+    return status;
+}
+
+/** What an enqueued point gives may lie outside of what is drawn: log_normal has no bounds. */
+static perebor_status check_enqueued(const perebor_pipeline *pipeline, const perebor_space *space,
+                                     const char *file, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t point = 0; point < perebor_space_n_enqueued(space); point++) {
+        for (size_t i = 0; i < pipeline->n_parameters; i++) {
+            perebor_value value;
+            perebor_enqueued place;
+            if (perebor_space_enqueued(space, point, i, &value, &place)) {
+                binding_origin from = {file, perebor_space_parameter(space, i)->name, place.line,
+                                       place.column, place.source};
+                PEREBOR_TRY(done, binding_check_value(&pipeline->bindings[i], value, &from, error));
+            }
         }
     }
 done:
@@ -317,13 +105,14 @@ static perebor_status bind_parameters(perebor_pipeline *pipeline, const perebor_
     bool model_varies = pipeline->default_learner != SIZE_MAX;
     for (size_t i = 0; i < pipeline->n_parameters; i++) {
         const perebor_parameter *parameter = perebor_space_parameter(space, i);
-        origin from = {file, parameter->name, parameter->line, parameter->column};
-        PEREBOR_TRY(done, bind_name(&pipeline->bindings[i], &from, error));
-        PEREBOR_TRY(done, check_parameter(&pipeline->bindings[i], parameter, &from, error));
+        binding_origin from = {file, parameter->name, parameter->line, parameter->column,
+                               parameter->source};
+        PEREBOR_TRY(done, binding_find(&pipeline->bindings[i], &from, error));
+        PEREBOR_TRY(done, binding_check_parameter(&pipeline->bindings[i], parameter, &from, error));
         if (pipeline->bindings[i].model) {
             model_varies = true;
             if (parameter->n_conditions > 0) {
-                return complain(error, &from, "`model` is always active; remove its when:");
+                return binding_refuse(error, &from, "`model` is always active; remove its when:");
             }
         }
     }
@@ -357,6 +146,7 @@ perebor_status perebor_pipeline_create(perebor_pipeline **pipeline, const perebo
         PEREBOR_TRY(done, apply_preset(result, file, &presets[i], error));
     }
     PEREBOR_TRY(done, bind_parameters(result, space, file, error));
+    PEREBOR_TRY(done, check_enqueued(result, space, file, error));
     *pipeline = result;
     result = NULL;
 done:
@@ -377,26 +167,39 @@ bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t p
     return binding->model || binding->step != NULL || binding->setting->part_of_key;
 }
 
-void perebor_pipeline_resolve(const perebor_pipeline *pipeline, const perebor_value *values,
-                              perebor_candidate *candidate) {
-    size_t learner = pipeline->default_learner;
+/** The learner that a point chooses. */
+static perebor_status choose_learner(const perebor_pipeline *pipeline, const perebor_value *values,
+                                     size_t *learner, perebor_error *error) {
+    *learner = pipeline->default_learner;
     for (size_t i = 0; i < pipeline->n_parameters; i++) {
         if (pipeline->bindings[i].model) {
-            learner = find_learner(values[i].as.text, strlen(values[i].as.text));
+            binding_origin from = {.file = "a point", .name = "model"};
+            return binding_accept_model(values[i], learner, &from, error);
         }
     }
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_pipeline_resolve(const perebor_pipeline *pipeline,
+                                        const perebor_value *values, perebor_candidate *candidate,
+                                        perebor_error *error) {
+    perebor_status status;
+    size_t learner = 0;
+    PEREBOR_TRY(done, choose_learner(pipeline, values, &learner, error));
     *candidate = pipeline->defaults[learner];
     for (size_t i = 0; i < pipeline->n_parameters; i++) {
         const binding *binding = &pipeline->bindings[i];
         bool concerns = binding->step != NULL || binding->learner == learner;
         if (concerns && values[i].kind != PEREBOR_VALUE_NONE) {
-            apply(binding, values[i], candidate);
+            PEREBOR_TRY(done, apply(binding, values[i], candidate, error));
         }
     }
     const perebor_learner *chosen = candidate->learner;
     if (chosen->ignores_scale != NULL && chosen->ignores_scale(candidate->settings)) {
         candidate->preparation.scale = PEREBOR_SCALE_NONE;
     }
+done:
+    return status;
 }
 
 static int compare_numbers(uint64_t a, uint64_t b) {

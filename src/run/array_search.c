@@ -211,7 +211,7 @@ perebor_status perebor_array_search_fit(const perebor_array_search *search, uint
         goto done;
     }
     perebor_space_point(search->space, trial, point);
-    perebor_pipeline_resolve(setup.pipeline, point, &candidate);
+    PEREBOR_TRY(done, perebor_pipeline_resolve(setup.pipeline, point, &candidate, error));
     PEREBOR_TRY(done, perebor_fitted_pipeline_fit(pipeline, &candidate, search->dataset,
                                                   setup.split.train, setup.split.n_train, error));
 done:

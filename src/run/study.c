@@ -17,7 +17,8 @@ static perebor_status bind_pipeline(perebor_study *study, perebor_error *error) 
         presets[i] = (perebor_preset){.name = experiment->fixed[i].name,
                                       .value = experiment->fixed[i].value,
                                       .line = experiment->fixed[i].at.line,
-                                      .column = experiment->fixed[i].at.column};
+                                      .column = experiment->fixed[i].at.column,
+                                      .source = experiment->fixed[i].at.source};
     }
     perebor_status status = perebor_pipeline_create(
         &study->pipeline, experiment->space, experiment->file, presets, experiment->n_fixed, error);

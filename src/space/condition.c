@@ -11,7 +11,8 @@ static perebor_status resolve_name(const perebor_space *space, const perebor_par
         return PEREBOR_OK;
     }
     const char *nearest = space_nearest_name(space, condition->parameter);
-    return space_refuse(space->file, parameter->line, parameter->column, error, PEREBOR_ERR_FORMAT,
+    return space_refuse(space_place(space->file, parameter->source), parameter->line,
+                        parameter->column, error, PEREBOR_ERR_FORMAT,
                         "%s: when asks about %s, which is not a parameter%s%s%s", parameter->name,
                         condition->parameter, nearest == NULL ? "" : "; did you mean ",
                         nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
@@ -27,9 +28,9 @@ static perebor_status resolve_values(const perebor_space *space, const perebor_p
                      parent->distribution == PEREBOR_Q_NORMAL;
     if (!countable) {
         return space_refuse(
-            space->file, parameter->line, parameter->column, error, PEREBOR_ERR_FORMAT,
-            "%s: when asks for single values of %s, which is continuous (%s)", parameter->name,
-            parent->name, perebor_distribution_name(parent->distribution));
+            space_place(space->file, parameter->source), parameter->line, parameter->column, error,
+            PEREBOR_ERR_FORMAT, "%s: when asks for single values of %s, which is continuous (%s)",
+            parameter->name, parent->name, perebor_distribution_name(parent->distribution));
     }
     for (size_t i = 0; i < condition->n_values; i++) {
         if (!space_belongs(parent, condition->values[i], &own[i])) {
@@ -37,8 +38,8 @@ static perebor_status resolve_values(const perebor_space *space, const perebor_p
             char wanted[256];
             (void)perebor_value_format(condition->values[i], value, sizeof value);
             space_describe(parent, wanted, sizeof wanted);
-            return space_refuse(space->file, parameter->line, parameter->column, error,
-                                PEREBOR_ERR_FORMAT,
+            return space_refuse(space_place(space->file, parameter->source), parameter->line,
+                                parameter->column, error, PEREBOR_ERR_FORMAT,
                                 "%s: when asks for %s: %s, which it never is; it is %s",
                                 parameter->name, parent->name, value, wanted);
         }
@@ -100,9 +101,9 @@ static perebor_status place_in_order(perebor_space *space, perebor_error *error)
         }
         if (index == space->n_parameters) {
             const perebor_parameter *parameter = &space->parameters[first_waiting];
-            return space_refuse(space->file, parameter->line, parameter->column, error,
-                                PEREBOR_ERR_FORMAT, "%s: its conditions go round in a circle",
-                                parameter->name);
+            return space_refuse(space_place(space->file, parameter->source), parameter->line,
+                                parameter->column, error, PEREBOR_ERR_FORMAT,
+                                "%s: its conditions go round in a circle", parameter->name);
         }
         placed[index] = true;
         space->order[n] = index;

@@ -41,17 +41,26 @@ struct perebor_space {
     bool *by_block;                /**< [n_parameters] drawn once for every block of trials. */
     size_t n_parameters;
 
-    perebor_value *enqueued; /**< [n_enqueued][n_parameters] */
-    bool *given;             /**< [n_enqueued][n_parameters] false: drawn. */
+    perebor_value *enqueued;  /**< [n_enqueued][n_parameters] */
+    bool *given;              /**< [n_enqueued][n_parameters] false: drawn. */
+    perebor_enqueued *places; /**< [n_enqueued] where they stand; neither names nor values. */
     size_t n_enqueued;
 
     struct space_grid grid;
 };
 
+/** No uniform number of ours has a normal quantile beyond this. */
+static const double space_farthest_quantile = 8.3;
+
 /** A message that begins with file:line:column, or the file alone where there is no line. */
 PEREBOR_PRINTF_LIKE(6, 7)
 perebor_status space_refuse(const char *file, uint32_t line, uint32_t column, perebor_error *error,
                             perebor_status status, const char *format, ...);
+
+/** What a message begins with where there is no line. */
+static inline const char *space_place(const char *file, const char *source) {
+    return source != NULL ? source : file;
+}
 
 /** Checks what a parameter says of itself. */
 PEREBOR_MUST_CHECK perebor_status space_check_parameter(const perebor_parameter *parameter,

@@ -119,6 +119,49 @@ perebor_value space_draw(const perebor_parameter *parameter, double uniform) {
     return (perebor_value){.kind = PEREBOR_VALUE_NONE};
 }
 
+/** The value of a normal distribution, or one made of it, so many sigmas from mu. */
+static perebor_value normal_at(const perebor_parameter *parameter, double sigmas) {
+    double x = parameter->mu + sigmas * parameter->sigma;
+    switch (parameter->distribution) {
+    case PEREBOR_Q_NORMAL:
+        return multiple(parameter->q, rint(x / parameter->q));
+    case PEREBOR_LOG_NORMAL:
+        return real_value(perebor_exp(x));
+    default:
+        return real_value(x);
+    }
+}
+
+bool perebor_parameter_range(const perebor_parameter *parameter, perebor_value *least,
+                             perebor_value *greatest) {
+    switch (parameter->distribution) {
+    case PEREBOR_CATEGORICAL:
+    case PEREBOR_CONSTANT:
+        return false;
+    case PEREBOR_UNIFORM:
+    case PEREBOR_LOG_UNIFORM_VALUES:
+        *least = real_value(parameter->min);
+        *greatest = real_value(parameter->max);
+        return true;
+    case PEREBOR_INT_UNIFORM:
+        *least = integer_value(parameter->min);
+        *greatest = integer_value(parameter->max);
+        return true;
+    case PEREBOR_Q_UNIFORM:
+    case PEREBOR_Q_LOG_UNIFORM_VALUES:
+        *least = multiple(parameter->q, first_multiple(parameter));
+        *greatest = multiple(parameter->q, last_multiple(parameter));
+        return true;
+    case PEREBOR_NORMAL:
+    case PEREBOR_Q_NORMAL:
+    case PEREBOR_LOG_NORMAL:
+        *least = normal_at(parameter, -space_farthest_quantile);
+        *greatest = normal_at(parameter, space_farthest_quantile);
+        return true;
+    }
+    return false;
+}
+
 uint64_t space_n_values(const perebor_parameter *parameter) {
     switch (parameter->distribution) {
     case PEREBOR_CATEGORICAL:

@@ -5,10 +5,10 @@
 static perebor_status refuse_name(const perebor_space *space, const perebor_enqueued *point,
                                   const char *name, perebor_error *error) {
     const char *nearest = space_nearest_name(space, name);
-    return space_refuse(space->file, point->line, point->column, error, PEREBOR_ERR_FORMAT,
-                        "enqueue: %s is not a parameter of the search%s%s%s", name,
-                        nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
-                        nearest == NULL ? "" : "?");
+    return space_refuse(space_place(space->file, point->source), point->line, point->column, error,
+                        PEREBOR_ERR_FORMAT, "enqueue: %s is not a parameter of the search%s%s%s",
+                        name, nearest == NULL ? "" : "; did you mean ",
+                        nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
 }
 
 static perebor_status place_values(const perebor_space *space, const perebor_enqueued *point,
@@ -19,15 +19,17 @@ static perebor_status place_values(const perebor_space *space, const perebor_enq
             return refuse_name(space, point, point->names[i], error);
         }
         if (given[index]) {
-            return space_refuse(space->file, point->line, point->column, error, PEREBOR_ERR_FORMAT,
-                                "enqueue: %s is given twice", point->names[i]);
+            return space_refuse(space_place(space->file, point->source), point->line, point->column,
+                                error, PEREBOR_ERR_FORMAT, "enqueue: %s is given twice",
+                                point->names[i]);
         }
         if (!space_belongs(&space->parameters[index], point->values[i], &values[index])) {
             char value[64];
             char wanted[256];
             (void)perebor_value_format(point->values[i], value, sizeof value);
             space_describe(&space->parameters[index], wanted, sizeof wanted);
-            return space_refuse(space->file, point->line, point->column, error, PEREBOR_ERR_FORMAT,
+            return space_refuse(space_place(space->file, point->source), point->line, point->column,
+                                error, PEREBOR_ERR_FORMAT,
                                 "enqueue: %s cannot be %s; the search takes it from: %s",
                                 point->names[i], value, wanted);
         }
@@ -55,11 +57,24 @@ static perebor_status check_conditions(const perebor_space *space, const perebor
         if (given[index] && failing != NULL) {
             char value[64];
             (void)perebor_value_format(failing->values[0], value, sizeof value);
-            return space_refuse(space->file, point->line, point->column, error, PEREBOR_ERR_FORMAT,
+            return space_refuse(space_place(space->file, point->source), point->line, point->column,
+                                error, PEREBOR_ERR_FORMAT,
                                 "enqueue: %s is active only when %s is %s%s, which this point does "
                                 "not say",
                                 parameter->name, failing->parameter, value,
                                 failing->n_values > 1 ? " (or another that when lists)" : "");
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status copy_place(perebor_space *space, perebor_enqueued *copy,
+                                 const perebor_enqueued *from, perebor_error *error) {
+    *copy = (perebor_enqueued){.line = from->line, .column = from->column};
+    if (from->source != NULL) {
+        copy->source = perebor_arena_text(&space->arena, from->source);
+        if (copy->source == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for an enqueued point");
         }
     }
     return PEREBOR_OK;
@@ -76,11 +91,13 @@ perebor_status space_enqueue(perebor_space *space, const perebor_enqueued *enque
     space->given = space->enqueued == NULL
                        ? NULL
                        : perebor_arena_allocate(&space->arena, n_enqueued * n, sizeof(bool));
-    if (space->given == NULL) {
+    space->places = perebor_arena_allocate(&space->arena, n_enqueued, sizeof *space->places);
+    if (space->given == NULL || space->places == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu enqueued points",
                             n_enqueued);
     }
     for (size_t i = 0; i < n_enqueued; i++) {
+        PEREBOR_TRY(done, copy_place(space, &space->places[i], &enqueued[i], error));
         perebor_value *values = &space->enqueued[i * n];
         bool *given = &space->given[i * n];
         PEREBOR_TRY(done, place_values(space, &enqueued[i], values, given, error));

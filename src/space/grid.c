@@ -13,11 +13,12 @@ static perebor_status check_countable(const perebor_space *space, perebor_error 
     for (size_t i = 0; i < space->n_parameters; i++) {
         const perebor_parameter *parameter = &space->parameters[i];
         if (space_n_values(parameter) == UINT64_MAX) {
-            return space_refuse(
-                space->file, parameter->line, parameter->column, error, PEREBOR_ERR_FORMAT,
-                "%s: a grid needs values that can be counted, and %s has none; "
-                "list values, or search at random",
-                parameter->name, perebor_distribution_name(parameter->distribution));
+            return space_refuse(space_place(space->file, parameter->source), parameter->line,
+                                parameter->column, error, PEREBOR_ERR_FORMAT,
+                                "%s: a grid needs values that can be counted, and %s has none; "
+                                "list values, or search at random",
+                                parameter->name,
+                                perebor_distribution_name(parameter->distribution));
         }
     }
     return PEREBOR_OK;

@@ -8,9 +8,6 @@
 #include "base/try.h"
 #include "space/definition.h"
 
-/** No uniform number of ours has a normal quantile beyond this. */
-static const double farthest_quantile = 8.3;
-
 /** Whole numbers up to here are doubles. */
 static const double largest_whole = 9007199254740992.0;
 
@@ -28,7 +25,8 @@ perebor_status space_refuse(const char *file, uint32_t line, uint32_t column, pe
 }
 
 #define REFUSE(...)                                                                                \
-    space_refuse(file, parameter->line, parameter->column, error, PEREBOR_ERR_FORMAT, __VA_ARGS__)
+    space_refuse(space_place(file, parameter->source), parameter->line, parameter->column, error,  \
+                 PEREBOR_ERR_FORMAT, __VA_ARGS__)
 
 static perebor_status check_list(const perebor_parameter *parameter, const char *file,
                                  perebor_error *error) {
@@ -100,7 +98,7 @@ static perebor_status check_step(const perebor_parameter *parameter, const char 
                                  perebor_error *error) {
     double q = parameter->q;
     bool normal = parameter->distribution == PEREBOR_Q_NORMAL;
-    double reach = normal ? fabs(parameter->mu) + farthest_quantile * parameter->sigma
+    double reach = normal ? fabs(parameter->mu) + space_farthest_quantile * parameter->sigma
                           : fmax(fabs(parameter->min), fabs(parameter->max));
     if (!(q > 0.0) || !isfinite(q)) {
         return REFUSE("%s: q is %.15g; it must be above 0", parameter->name, q);
@@ -118,7 +116,7 @@ static perebor_status check_step(const perebor_parameter *parameter, const char 
 
 static perebor_status check_normal(const perebor_parameter *parameter, const char *file,
                                    perebor_error *error) {
-    double farthest = fabs(parameter->mu) + farthest_quantile * parameter->sigma;
+    double farthest = fabs(parameter->mu) + space_farthest_quantile * parameter->sigma;
     if (!(parameter->sigma > 0.0) || !isfinite(farthest)) {
         return REFUSE("%s: sigma is %.15g and mu %.15g; they must be finite, and sigma above 0",
                       parameter->name, parameter->sigma, parameter->mu);

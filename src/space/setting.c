@@ -35,6 +35,24 @@ static struct wanted wanted_kinds(const perebor_setting *setting) {
     return wanted;
 }
 
+bool perebor_setting_takes(const perebor_setting *setting, perebor_value_kind kind) {
+    struct wanted wanted = wanted_kinds(setting);
+    switch (kind) {
+    case PEREBOR_VALUE_NONE:
+    case PEREBOR_VALUE_NULL:
+        return setting->optional;
+    case PEREBOR_VALUE_BOOLEAN:
+        return wanted.boolean;
+    case PEREBOR_VALUE_INTEGER:
+        return wanted.integer || wanted.real;
+    case PEREBOR_VALUE_REAL:
+        return wanted.real;
+    case PEREBOR_VALUE_TEXT:
+        return wanted.text;
+    }
+    return false;
+}
+
 /** A sentence being put together in a buffer that is always large enough or cut. */
 struct sentence {
     char text[640];
@@ -79,7 +97,10 @@ static void say_wanted(struct sentence *sentence, const perebor_setting *setting
     }
     if (wanted.integer || wanted.real) {
         say(sentence, "%s", comma);
-        say_range(sentence, setting, !wanted.real);
+        say_range(sentence, setting, !wanted.real || setting->real_is_share);
+        if (setting->real_is_share) {
+            say(sentence, ", a share above 0.0 and at most 1.0");
+        }
         comma = ", ";
     }
     for (const char *const *choice = setting->choices; choice != NULL && *choice != NULL;
@@ -138,7 +159,8 @@ static bool accept_integer(const perebor_setting *setting, int64_t integer,
 
 static bool accept_real(const perebor_setting *setting, double real, perebor_value *accepted) {
     struct wanted wanted = wanted_kinds(setting);
-    if (wanted.real && in_range(setting, real)) {
+    bool allowed = setting->real_is_share ? real > 0.0 && real <= 1.0 : in_range(setting, real);
+    if (wanted.real && allowed) {
         *accepted = (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = real};
         return true;
     }

@@ -63,6 +63,9 @@ static perebor_status copy_parameter(perebor_space *space, perebor_parameter *co
     perebor_status status;
     *copy = *from;
     PEREBOR_TRY(done, copy_text(space, &copy->name, from->name, error));
+    if (from->source != NULL) {
+        PEREBOR_TRY(done, copy_text(space, &copy->source, from->source, error));
+    }
     PEREBOR_TRY(done, copy_values(space, &copy->values, from->values, from->n_values, error));
     PEREBOR_TRY(done, copy_conditions(space, copy, from, error));
     if (from->probabilities != NULL) {
@@ -83,9 +86,9 @@ static perebor_status add_parameter(perebor_space *space, const perebor_paramete
     perebor_status status;
     size_t existing = perebor_space_find(space, from->name);
     if (existing != SIZE_MAX) {
-        return space_refuse(space->file, from->line, from->column, error, PEREBOR_ERR_FORMAT,
-                            "%s: the parameter is there already, on line %u", from->name,
-                            space->parameters[existing].line);
+        return space_refuse(space_place(space->file, from->source), from->line, from->column, error,
+                            PEREBOR_ERR_FORMAT, "%s: the parameter is there already, on line %u",
+                            from->name, space->parameters[existing].line);
     }
     PEREBOR_TRY(done, space_check_parameter(from, space->file, error));
     PEREBOR_TRY(done, copy_parameter(space, &space->parameters[space->n_parameters], from, error));
@@ -164,6 +167,19 @@ size_t perebor_space_n_parameters(const perebor_space *space) {
 const perebor_parameter *perebor_space_parameter(const perebor_space *space, size_t index) {
     assert(index < space->n_parameters);
     return &space->parameters[index];
+}
+
+size_t perebor_space_n_enqueued(const perebor_space *space) {
+    return space->n_enqueued;
+}
+
+bool perebor_space_enqueued(const perebor_space *space, size_t point, size_t parameter,
+                            perebor_value *value, perebor_enqueued *place) {
+    assert(point < space->n_enqueued && parameter < space->n_parameters);
+    size_t index = point * space->n_parameters + parameter;
+    *value = space->enqueued[index];
+    *place = space->places[point];
+    return space->given[index];
 }
 
 uint64_t perebor_space_n_trials(const perebor_space *space) {

@@ -26,10 +26,12 @@ perebor_status table_fail_at(const struct table_load *load, perebor_position at,
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    return at.line == 0
-               ? perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: %s", load->spec->file, message)
-               : perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", load->spec->file, at.line,
-                              at.column, message);
+    if (at.line == 0) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: %s",
+                            at.source != NULL ? at.source : load->spec->file, message);
+    }
+    return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", load->spec->file, at.line,
+                        at.column, message);
 }
 
 const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,

@@ -263,18 +263,23 @@ typedef struct trial_source {
     const bool *skip; /**< By trial, or NULL. */
 } trial_source;
 
-/** Resolves trials begin … end - 1, those to skip excepted. @return How many. */
-static size_t resolve_trials(const trial_source *source, size_t begin, size_t end,
-                             perebor_value *values, planned_trial *trials) {
+/** Resolves trials begin … end - 1, those to skip excepted. @param[out] n_resolved  How many. */
+static perebor_status resolve_trials(const trial_source *source, size_t begin, size_t end,
+                                     perebor_value *values, planned_trial *trials,
+                                     size_t *n_resolved, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     size_t n = 0;
     for (size_t trial = begin; trial < end; trial++) {
         if (source->skip == NULL || !source->skip[trial]) {
             perebor_space_point(source->space, source->first_trial + trial, values);
-            perebor_pipeline_resolve(source->pipeline, values, &trials[n].candidate);
+            PEREBOR_TRY(done, perebor_pipeline_resolve(source->pipeline, values,
+                                                       &trials[n].candidate, error));
             trials[n++].trial = (uint32_t)trial;
         }
     }
-    return n;
+    *n_resolved = n;
+done:
+    return status;
 }
 
 static void sum_savings(perebor_plan *plan, size_t n_trials) {
@@ -307,7 +312,8 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
     for (size_t window = 0; window < result->n_windows; window++) {
         size_t begin = window * WINDOW_TRIALS;
         size_t end = begin + WINDOW_TRIALS < n_trials ? begin + WINDOW_TRIALS : n_trials;
-        size_t n = resolve_trials(&source, begin, end, values, sorted);
+        size_t n = 0;
+        PEREBOR_TRY(done, resolve_trials(&source, begin, end, values, sorted, &n, error));
         size_t first_member = result->n_members;
         qsort(sorted, n, sizeof *sorted, compare_planned);
         list_members(result, sorted, n, share, &planned);

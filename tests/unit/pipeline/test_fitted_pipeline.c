@@ -66,7 +66,7 @@ static perebor_candidate candidate_at(uint64_t trial) {
     assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
                      PEREBOR_OK);
     perebor_space_point(space, trial, point);
-    perebor_pipeline_resolve(pipeline, point, &candidate);
+    assert_int_equal(perebor_pipeline_resolve(pipeline, point, &candidate, NULL), PEREBOR_OK);
     perebor_pipeline_free(pipeline);
     perebor_space_free(space);
     return candidate;

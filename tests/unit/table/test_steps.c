@@ -290,7 +290,8 @@ static void a_filter_that_cannot_be_is_an_error(void **state) {
     scratch_write("flat.csv", "x,z,y\n5,a,0\n-1,b,1\n");
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
-    perebor_filter_step filter = {TEXTS("x"), false, PEREBOR_GREATER, TEXTS("100"), NULL, {7, 5}};
+    perebor_filter_step filter = {TEXTS("x"),   false, PEREBOR_GREATER,
+                                  TEXTS("100"), NULL,  {.line = 7, .column = 5}};
     spec.filter = &filter;
     spec.n_filter = 1;
     expect_error(&spec, "experiment.yaml:7:5: no row of 2 is left by the filter x > 100");
