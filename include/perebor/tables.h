@@ -65,6 +65,7 @@ typedef struct perebor_clean_step {
     const bool *from_plain; /**< replace: [from.n] whether a number in `from` equals every way to
                                write it, as 0 does 0.0; NULL: texts are compared */
     const char *sql;        /**< sql: one or more statements */
+    double timeout_seconds; /**< Of SQL; 0: the default. */
     const char *reason;     /**< For the log; NULL if none given. */
     perebor_position at;
 } perebor_clean_step;

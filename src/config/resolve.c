@@ -50,6 +50,9 @@ static void put_clean_step(perebor_json *json, const perebor_clean_step *step, b
     perebor_json_put_text(json, "op", ops[step->kind]);
     if (step->kind == PEREBOR_STEP_SQL) {
         perebor_json_put_text(json, "sql", step->sql);
+        if (!bearing) {
+            perebor_json_put_real(json, "timeout_seconds", step->timeout_seconds);
+        }
     } else {
         perebor_json_put_text(json, "table", step->table == NULL ? "*" : step->table);
         put_texts(json, "columns", step->columns);

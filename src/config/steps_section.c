@@ -106,6 +106,7 @@ static perebor_status read_sql(const config_reading *reading, const yaml_node *n
     static const config_key keys[] = {
         {"op", config_read_elsewhere, 0, true},
         {"sql", config_read_text, CLEAN(sql), true},
+        {"timeout", config_read_duration, CLEAN(timeout_seconds), false},
         {"reason", config_read_text, CLEAN(reason), false},
     };
     return config_read_section(reading, node, "sql", keys, COUNT(keys), step);

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/try.h"
 #include "table/byte_stream.h"
+#include "table/sql_guard.h"
 
 enum { FIRST_ROWS = 256, DIGEST_CHUNK = 1 << 16 };
 
@@ -83,6 +84,11 @@ static perebor_status name_columns(struct table *table, struct table_load *load,
         free(normal);
         if (table->columns[i].name == NULL) {
             return table_out_of_memory(error);
+        }
+        if (length == 0) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                "%s: column %zu has an empty name; give it one with AS", where,
+                                i + 1);
         }
         for (size_t j = 0; j < i; j++) {
             if (strcmp(table->columns[j].name, table->columns[i].name) == 0) {
@@ -195,6 +201,17 @@ static perebor_status prepare(sqlite3 *database, const perebor_table_source *sou
     return status;
 }
 
+/** What a query came to: what its guard refused comes before what SQLite made of that. */
+static perebor_status judge(sql_guard *guard, perebor_status status, const char *where,
+                            perebor_error *error) {
+    perebor_status verdict = sql_guard_verdict(guard);
+    if (verdict == PEREBOR_ERR_STOPPED) {
+        return perebor_fail(error, verdict, "stopped while %s was read", where);
+    }
+    return verdict == PEREBOR_OK ? status
+                                 : perebor_fail(error, verdict, "%s: %s", where, guard->reason);
+}
+
 perebor_status table_read_database(struct table *table, perebor_source_report *report,
                                    struct table_load *load, const perebor_table_source *source,
                                    perebor_error *error) {
@@ -202,6 +219,7 @@ perebor_status table_read_database(struct table *table, perebor_source_report *r
     sqlite3 *database = NULL;
     sqlite3_stmt *statement = NULL;
     const char *where = source->path;
+    sql_guard guard = {.statement = source->sqlite_query};
     struct table result = {
         .name = source->name, .path = source->path, .key = source->key, .decimal = '.'};
     if (source->sqlite_table != NULL) {
@@ -213,13 +231,17 @@ perebor_status table_read_database(struct table *table, perebor_source_report *r
         result.path = where;
     }
     PEREBOR_TRY(done, digest_file(report, source->path, error));
-    if (sqlite3_open_v2(source->path, &database, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+    if (sql_guard_open(source->path, &database, SQLITE_OPEN_READONLY) != SQLITE_OK) {
         status =
             database == NULL ? table_out_of_memory(error) : fail_sqlite(database, where, error);
         goto done;
     }
-    PEREBOR_TRY(done, prepare(database, source, where, &statement, error));
-    PEREBOR_TRY(done, table_read_statement(&result, load, statement, 0, where, error));
+    sql_guard_watch(&guard, database, 0.0);
+    status = prepare(database, source, where, &statement, error);
+    if (status == PEREBOR_OK) {
+        status = table_read_statement(&result, load, statement, 0, where, error);
+    }
+    PEREBOR_TRY(done, judge(&guard, status, where, error));
     if (result.n_rows == 0) {
         status = perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: there are no rows", where);
         goto done;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
 #include "table/database.h"
+#include "table/sql_changes.h"
+#include "table/sql_guard.h"
 #include "table/steps.h"
 
 /** The tables after the statements, beside those before. */
@@ -13,16 +16,32 @@ struct results {
     size_t n_tables, capacity;
 };
 
-static perebor_status fail_sql(const struct table_load *load, const perebor_clean_step *step,
-                               sqlite3 *database, perebor_error *error) {
-    if (sqlite3_errcode(database) == SQLITE_NOMEM) {
+/** A step under way. */
+typedef struct sql_step {
+    struct table_load *load;
+    const perebor_clean_step *step;
+    sqlite3 *database;
+    sql_guard guard;
+    sql_changes *changes;
+} sql_step;
+
+/** Why a statement failed: what the guard refused, or what SQLite says. */
+static perebor_status fail_sql(sql_step *sql, perebor_error *error) {
+    perebor_status verdict = sql_guard_verdict(&sql->guard);
+    if (verdict == PEREBOR_ERR_STOPPED) {
+        return perebor_fail(error, verdict, "stopped while a step of data.clean was running");
+    }
+    if (verdict != PEREBOR_OK) {
+        return table_fail_at(sql->load, sql->step->at, error, "sql: %s", sql->guard.reason);
+    }
+    if (sqlite3_errcode(sql->database) == SQLITE_NOMEM) {
         return table_out_of_memory(error);
     }
-    return table_fail_at(load, step->at, error, "sql: %s", sqlite3_errmsg(database));
+    return table_fail_at(sql->load, sql->step->at, error, "sql: %s", sqlite3_errmsg(sql->database));
 }
 
 static perebor_status open_memory(sqlite3 **database, perebor_error *error) {
-    if (sqlite3_open_v2(":memory:", database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+    if (sql_guard_open(":memory:", database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) !=
         SQLITE_OK) {
         return table_out_of_memory(error);
     }
@@ -31,29 +50,61 @@ static perebor_status open_memory(sqlite3 **database, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static perebor_status copy_in(sqlite3 *database, const struct table_load *load,
-                              const perebor_clean_step *step, perebor_error *error) {
+static perebor_status copy_in(sql_step *sql, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    if (sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) {
-        return fail_sql(load, step, database, error);
+    if (sqlite3_exec(sql->database, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) {
+        return fail_sql(sql, error);
     }
-    for (size_t i = 0; i < load->n_tables; i++) {
-        PEREBOR_TRY(done, table_write_database(database, load, &load->tables[i], error));
+    for (size_t i = 0; i < sql->load->n_tables; i++) {
+        PEREBOR_TRY(done,
+                    table_write_database(sql->database, sql->load, &sql->load->tables[i], error));
     }
     // The user's own statements may begin a transaction.
-    if (sqlite3_exec(database,
-                     "COMMIT; CREATE TEMP TABLE perebor_before AS SELECT name, sql "
-                     "FROM sqlite_schema",
-                     NULL, NULL, NULL) != SQLITE_OK) {
-        status = fail_sql(load, step, database, error);
+    if (sqlite3_exec(sql->database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+        status = fail_sql(sql, error);
     }
 done:
     return status;
 }
 
-/** Restores what SQL left as it was: the words of unchanged numbers, and where each row was read.
- */
-static perebor_status restore(struct table_load *load, struct table *table,
+/** Runs the first statement of a text. @param[out] rest  What follows it. */
+static perebor_status run_statement(sql_step *sql, const char *text, const char **rest,
+                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    sqlite3_stmt *statement = NULL;
+    int code = SQLITE_DONE;
+    sql_changes_begin_statement(sql->changes);
+    sql->guard.statement = text;
+    if (sqlite3_prepare_v2(sql->database, text, -1, &statement, rest) != SQLITE_OK) {
+        return fail_sql(sql, error);
+    }
+    while (statement != NULL && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    }
+    if (code != SQLITE_DONE || sql_guard_verdict(&sql->guard) != PEREBOR_OK) {
+        status = fail_sql(sql, error);
+    } else if (!sql_changes_complete(sql->changes)) {
+        status = table_out_of_memory(error);
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static perebor_status run_statements(sql_step *sql, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    sql->guard.observer = sql_changes_observe;
+    sql->guard.context = sql->changes;
+    sql_guard_watch(&sql->guard, sql->database, sql->step->timeout_seconds);
+    (void)sqlite3_update_hook(sql->database, sql_changes_row, sql->changes);
+    const char *rest = sql->step->sql;
+    while (*rest != '\0') {
+        PEREBOR_TRY(done, run_statement(sql, rest, &rest, error));
+    }
+done:
+    return status;
+}
+
+/** Gives cells that no statement touched their digits back, and rows the lines that they had. */
+static perebor_status restore(const sql_changes *changes, size_t place, struct table *table,
                               const struct table *before, perebor_error *error) {
     table->source_rows = malloc((table->n_rows + 1) * sizeof *table->source_rows);
     if (table->source_rows == NULL) {
@@ -61,7 +112,7 @@ static perebor_status restore(struct table_load *load, struct table *table,
     }
     for (size_t row = 0; row < table->n_rows; row++) {
         size_t rowid = table->lines[row];
-        bool known = rowid > 0 && rowid <= before->n_rows;
+        bool known = sql_changes_keeps_row(changes, place, rowid);
         size_t old = known ? rowid - 1 : 0;
         table->source_rows[row] = !known                        ? TABLE_NO_ROW
                                   : before->source_rows != NULL ? before->source_rows[old]
@@ -69,42 +120,35 @@ static perebor_status restore(struct table_load *load, struct table *table,
         table->lines[row] = !known                  ? 0
                             : before->lines != NULL ? before->lines[old]
                                                     : (uint32_t)rowid;
-        for (size_t i = 0; known && i < table->n_columns && i < before->n_columns; i++) {
-            double now;
-            double then;
-            table_cell *cell = &table->columns[i].cells[row];
-            table_cell old_cell = before->columns[i].cells[old];
-            if (table_pool_number(&load->pool, *cell, table->decimal, &now) &&
-                table_pool_number(&load->pool, old_cell, before->decimal, &then) && now == then) {
-                *cell = old_cell;
+        for (size_t i = 0; known && i < table->n_columns; i++) {
+            if (!sql_changes_touched(changes, place, i, rowid)) {
+                table->columns[i].cells[row] = before->columns[i].cells[old];
             }
         }
     }
     return PEREBOR_OK;
 }
 
-/** Reads one table or view back. @p same: it is a table from before with the same columns. */
-static perebor_status copy_out(sqlite3 *database, struct table_load *load,
-                               const perebor_clean_step *step, const char *name, bool same,
+/** Reads one table or view back. @param[in] before  What it was, NULL if it is another. */
+static perebor_status copy_out(sql_step *sql, const char *name, const struct table *before,
                                struct table *table, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     sqlite3_stmt *statement = NULL;
-    const struct table *before = NULL;
-    for (size_t i = 0; i < load->n_tables; i++) {
-        if (strcmp(load->tables[i].name, name) == 0) {
-            before = &load->tables[i];
-        }
-    }
-    char *sql = sqlite3_mprintf(
-        same ? "SELECT rowid, * FROM \"%w\" ORDER BY rowid" : "SELECT * FROM \"%w\"", name);
-    if (sql == NULL) {
+    struct table_load *load = sql->load;
+    size_t place = before != NULL ? (size_t)(before - load->tables) : 0;
+    bool same = before != NULL && !sql_changes_replaced(sql->changes, place);
+    char *text = sqlite3_mprintf(same ? "SELECT rowid, * FROM main.\"%w\" ORDER BY rowid"
+                                      : "SELECT * FROM main.\"%w\"",
+                                 name);
+    if (text == NULL) {
         return table_out_of_memory(error);
     }
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
-        status = fail_sql(load, step, database, error);
+    assert(table != NULL);
+    sql->guard.statement = NULL;
+    if (sqlite3_prepare_v2(sql->database, text, -1, &statement, NULL) != SQLITE_OK) {
+        status = fail_sql(sql, error);
         goto done;
     }
-    assert(table != NULL);
     table->name = perebor_arena_text(&load->arena, name);
     table->decimal = before != NULL ? before->decimal : '.';
     table->key = before != NULL ? before->key : NULL;
@@ -112,20 +156,24 @@ static perebor_status copy_out(sqlite3 *database, struct table_load *load,
         status = table_out_of_memory(error);
         goto done;
     }
-    PEREBOR_TRY(done, table_read_statement(table, load, statement, same ? 1 : 0, name, error));
+    status = table_read_statement(table, load, statement, same ? 1 : 0, name, error);
+    if (sql_guard_verdict(&sql->guard) != PEREBOR_OK) {
+        status = fail_sql(sql, error);
+    }
+    PEREBOR_TRY(done, status);
     if (table->n_rows == 0 || table->n_columns == 0) {
-        status =
-            table_fail_at(load, step->at, error, "sql: table \"%s\" has no rows afterwards", name);
+        status = table_fail_at(load, sql->step->at, error,
+                               "sql: table \"%s\" has no rows afterwards", name);
         goto done;
     }
-    if (same && before != NULL) {
+    if (same) {
         table->path = before->path;
         table->has_lines = before->has_lines;
-        status = restore(load, table, before, error);
+        status = restore(sql->changes, place, table, before, error);
     }
 done:
     (void)sqlite3_finalize(statement);
-    sqlite3_free(sql);
+    sqlite3_free(text);
     return status;
 }
 
@@ -143,63 +191,121 @@ static perebor_status add_result(struct results *results, perebor_error *error) 
     return PEREBOR_OK;
 }
 
-/** Reads all tables and views back: those from before first and in their order. */
-static perebor_status copy_all_out(sqlite3 *database, struct table_load *load,
-                                   const perebor_clean_step *step, struct results *results,
-                                   perebor_error *error) {
-    static const char list[] =
-        "SELECT s.name, b.name IS NOT NULL FROM sqlite_schema s LEFT JOIN temp.perebor_before b "
-        "ON b.name = s.name AND b.sql = s.sql WHERE s.type IN ('table', 'view') "
-        "AND s.name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY b.rowid IS NULL, b.rowid, s.rowid";
+static const struct table *find_before(const struct table_load *load, const char *name) {
+    for (size_t i = 0; i < load->n_tables; i++) {
+        if (strcmp(load->tables[i].name, name) == 0) {
+            return &load->tables[i];
+        }
+    }
+    return NULL;
+}
+
+/** Whether the database still has a table, or has a view, of that name. */
+static perebor_status find_relation(sql_step *sql, const char *name, bool *found,
+                                    perebor_error *error) {
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(sql->database,
+                                  "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') "
+                                  "AND name = ?",
+                                  -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    }
+    if (code == SQLITE_OK) {
+        code = sqlite3_step(statement);
+    }
+    perebor_status status =
+        code == SQLITE_ROW || code == SQLITE_DONE ? PEREBOR_OK : fail_sql(sql, error);
+    *found = code == SQLITE_ROW;
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+/** Reads the tables from before that are there still, in their order. */
+static perebor_status copy_old_out(sql_step *sql, struct results *results, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; i < sql->load->n_tables; i++) {
+        const struct table *before = &sql->load->tables[i];
+        bool found = false;
+        PEREBOR_TRY(done, find_relation(sql, before->name, &found, error));
+        if (found) {
+            PEREBOR_TRY(done, add_result(results, error));
+            PEREBOR_TRY(done, copy_out(sql, before->name, before,
+                                       &results->tables[results->n_tables - 1], error));
+        }
+    }
+done:
+    return status;
+}
+
+/** Reads the tables and views that the statements made. */
+static perebor_status copy_new_out(sql_step *sql, struct results *results, perebor_error *error) {
+    static const char list[] = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') "
+                               "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rowid";
     perebor_status status = PEREBOR_OK;
     sqlite3_stmt *statement = NULL;
     int code;
-    if (sqlite3_prepare_v2(database, list, -1, &statement, NULL) != SQLITE_OK) {
-        return fail_sql(load, step, database, error);
+    if (sqlite3_prepare_v2(sql->database, list, -1, &statement, NULL) != SQLITE_OK) {
+        return fail_sql(sql, error);
     }
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        if (name == NULL || find_before(sql->load, name) != NULL) {
+            continue;
+        }
         PEREBOR_TRY(done, add_result(results, error));
         PEREBOR_TRY(done,
-                    copy_out(database, load, step, (const char *)sqlite3_column_text(statement, 0),
-                             sqlite3_column_int(statement, 1) != 0,
-                             &results->tables[results->n_tables - 1], error));
+                    copy_out(sql, name, NULL, &results->tables[results->n_tables - 1], error));
     }
     if (code != SQLITE_DONE) {
-        status = fail_sql(load, step, database, error);
+        status = fail_sql(sql, error);
     }
 done:
     (void)sqlite3_finalize(statement);
     return status;
 }
 
+static perebor_status copy_all_out(sql_step *sql, struct results *results, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, copy_old_out(sql, results, error));
+    PEREBOR_TRY(done, copy_new_out(sql, results, error));
+    if (results->n_tables == 0) {
+        status = table_fail_at(sql->load, sql->step->at, error,
+                               "sql: no table is left afterwards; the target needs one");
+    }
+done:
+    return status;
+}
+
 perebor_status table_run_sql(struct table_load *load, const perebor_clean_step *step,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    sqlite3 *database = NULL;
+    sql_step sql = {.load = load, .step = step};
     struct results results = {0};
-    PEREBOR_TRY(done, open_memory(&database, error));
-    PEREBOR_TRY(done, copy_in(database, load, step, error));
-    int changes_before = sqlite3_total_changes(database);
-    if (sqlite3_exec(database, step->sql, NULL, NULL, NULL) != SQLITE_OK) {
-        status = fail_sql(load, step, database, error);
-        goto done;
-    }
-    uint64_t n_changes = (uint64_t)(sqlite3_total_changes(database) - changes_before);
-    PEREBOR_TRY(done, copy_all_out(database, load, step, &results, error));
+    PEREBOR_TRY(done, sql_changes_create(&sql.changes, load->tables, load->n_tables, error));
+    PEREBOR_TRY(done, open_memory(&sql.database, error));
+    PEREBOR_TRY(done, copy_in(&sql, error));
+    int changes_before = sqlite3_total_changes(sql.database);
+    PEREBOR_TRY(done, run_statements(&sql, error));
+    uint64_t n_changes = (uint64_t)(sqlite3_total_changes(sql.database) - changes_before);
+    PEREBOR_TRY(done, copy_all_out(&sql, &results, error));
     PEREBOR_TRY(done, table_log(load,
                                 (perebor_step_report){
                                     .step = "sql", .table = "", .column = "", .n_rows = n_changes},
                                 error, "%s%s%s", step->sql, step->reason != NULL ? ": " : "",
                                 step->reason != NULL ? step->reason : ""));
     struct results before = {.tables = load->tables, .n_tables = load->n_tables};
+    sql_changes_free(sql.changes);
+    sql.changes = NULL;
     load->tables = results.tables;
     load->n_tables = results.n_tables;
     results = before;
 done:
+    sql_changes_free(sql.changes);
     for (size_t i = 0; i < results.n_tables; i++) {
         table_release(&results.tables[i]);
     }
     free(results.tables);
-    (void)sqlite3_close(database);
+    (void)sqlite3_close(sql.database);
     return status;
 }

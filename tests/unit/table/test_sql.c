@@ -2,12 +2,15 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "base/deadline.h"
 #include "table_scratch.h"
 #include "table_specs.h"
 
@@ -175,19 +178,148 @@ static void sql_that_fails_is_named_with_its_place(void **state) {
         {"UPDAT flat", "experiment.yaml:6:5: sql: near \"UPDAT\": syntax error"},
         {"UPDATE flat SET z = 1", "experiment.yaml:6:5: sql: no such column: z"},
         {"DELETE FROM flat", "experiment.yaml:6:5: sql: table \"flat\" has no rows afterwards"},
-        {"ATTACH 'other.db' AS o", "experiment.yaml:6:5: sql: too many attached databases - max 0"},
-        {"VACUUM INTO 'copy.db'", "experiment.yaml:6:5: sql: too many attached databases - max 0"},
+        {"ATTACH 'other.db' AS o",
+         "experiment.yaml:6:5: sql: ATTACH or VACUUM is refused: statements work on the tables of "
+         "the experiment alone; name a further file under data.tables"},
+        {"VACUUM INTO 'copy.db'",
+         "experiment.yaml:6:5: sql: ATTACH or VACUUM is refused: statements work on the tables of "
+         "the experiment alone; name a further file under data.tables"},
+        {"DROP TABLE flat",
+         "experiment.yaml:6:5: sql: no table is left afterwards; the target needs one"},
+        {"PRAGMA writable_schema = ON; DELETE FROM sqlite_schema",
+         "experiment.yaml:6:5: sql: PRAGMA writable_schema is refused: statements change tables, "
+         "not how the database works"},
+        {"DELETE FROM sqlite_schema",
+         "experiment.yaml:6:5: sql: table sqlite_master may not be modified"},
+        {"CREATE VIEW v AS SELECT random() AS r",
+         "experiment.yaml:6:5: sql: random() is refused: the data must be the same tomorrow; take "
+         "a column, or the rowid, instead"},
+        {"UPDATE flat SET x = julianday('now')",
+         "experiment.yaml:6:5: sql: the time of day ('now', CURRENT_DATE, ...) is refused: the "
+         "data must be the same tomorrow; write the date itself, such as '2024-01-31'"},
+        {"CREATE VIEW v AS SELECT CURRENT_TIMESTAMP AS t",
+         "experiment.yaml:6:5: sql: the time of day ('now', CURRENT_DATE, ...) is refused: the "
+         "data must be the same tomorrow; write the date itself, such as '2024-01-31'"},
+        {"UPDATE flat SET x = datetime(x, 'LocalTime')",
+         "experiment.yaml:6:5: sql: datetime() is refused: 'localtime' and 'utc' give other data "
+         "in another time zone; write a shift such as '+3 hours'"},
+        {"CREATE VIRTUAL TABLE v USING fts5(x)",
+         "experiment.yaml:6:5: sql: a virtual table is refused: statements work on the tables of "
+         "the experiment alone"},
+        {"CREATE TABLE n AS SELECT 1 AS \"\"",
+         "n: column 1 has an empty name; give it one with AS"},
+        {"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT max(i) FROM c",
+         "experiment.yaml:6:5: sql: took more than 0.2 s and was ended; a step that needs longer "
+         "says so with timeout"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         perebor_table_source source;
         const perebor_clean_step clean = {
-            .kind = PEREBOR_STEP_SQL, .sql = cases[i].sql, .at = {6, 5}};
+            .kind = PEREBOR_STEP_SQL, .sql = cases[i].sql, .timeout_seconds = 0.2, .at = {6, 5}};
         perebor_tables_spec spec = flat_spec(&source, "y", NULL);
         spec.clean = &clean;
         spec.n_clean = 1;
         expect_error(&spec, cases[i].message);
     }
     assert_int_not_equal(access("copy.db", F_OK), 0);
+}
+
+static void sql_ends_when_its_thread_is_told_to_stop(void **state) {
+    (void)state;
+    scratch_write("flat.csv", "x,y\n1,0\n2,1\n");
+    static const atomic_bool stop = true;
+    perebor_table_source source;
+    const perebor_clean_step clean = {
+        .kind = PEREBOR_STEP_SQL,
+        .sql = "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) "
+               "SELECT max(i) FROM c"};
+    perebor_tables_spec spec = flat_spec(&source, "y", NULL);
+    spec.clean = &clean;
+    spec.n_clean = 1;
+    perebor_dataset *dataset = NULL;
+    perebor_tables_report report = {0};
+    perebor_error error = {0};
+    perebor_deadline_heed(&stop);
+    assert_int_equal(perebor_tables_load(&dataset, &report, &spec, &error), PEREBOR_ERR_STOPPED);
+    perebor_deadline_heed(NULL);
+    assert_string_equal(error.message, "stopped while a step of data.clean was running");
+}
+
+static void a_query_gives_the_same_data_tomorrow(void **state) {
+    (void)state;
+    make_database("shop.db", "CREATE TABLE t (x, y); INSERT INTO t VALUES (1, 0), (2, 1);");
+    perebor_table_source source;
+    perebor_tables_spec spec = database_spec(&source);
+    source.sqlite_table = NULL;
+    source.sqlite_query = "SELECT x, y FROM t ORDER BY random()";
+    expect_error(&spec, "shop.db: random() is refused: the data must be the same tomorrow; take a "
+                        "column, or the rowid, instead");
+    source.sqlite_query = "SELECT julianday('now') - x AS x, y FROM t";
+    expect_error(&spec, "shop.db: the time of day ('now', CURRENT_DATE, ...) is refused: the data "
+                        "must be the same tomorrow; write the date itself, such as '2024-01-31'");
+    source.sqlite_query = "SELECT x, y, y AS \" \" FROM t";
+    expect_error(&spec, "shop.db: column 3 has an empty name; give it one with AS");
+    source.sqlite_query = "SELECT julianday('2024-01-31') - x AS x, y FROM t";
+    struct loaded loaded = expect_loaded(&spec);
+    assert_true(find_column(loaded.dataset, "x")->values[0] == 2460339.5);
+    loaded_release(&loaded);
+}
+
+/** Levels of a nominal column of flat.csv after one sql step, joined by spaces. */
+static void expect_levels(const char *sql, const char *column, const char *wanted) {
+    perebor_table_source source;
+    const perebor_clean_step clean = {.kind = PEREBOR_STEP_SQL, .sql = sql};
+    perebor_tables_spec spec = flat_spec(&source, "y", NULL);
+    spec.clean = &clean;
+    spec.n_clean = 1;
+    spec.roles.nominal = TEXTS("code", "x", "r");
+    struct loaded loaded = expect_loaded(&spec);
+    const perebor_column *found = find_column(loaded.dataset, column);
+    char levels[200] = "";
+    for (size_t i = 0; i < found->n_levels; i++) {
+        strcat(strcat(levels, i > 0 ? " " : ""), found->levels[i]);
+    }
+    assert_string_equal(levels, wanted);
+    loaded_release(&loaded);
+}
+
+static void what_sql_says_of_a_cell_holds_though_it_be_the_same_number(void **state) {
+    (void)state;
+    scratch_write("flat.csv", "code,x,r,y\n01,1.50,2.0,0\n1,2.50,3.0,1\nA,1.50,2.0,1\n");
+    expect_levels("SELECT 1", "code", "01 1 A");
+    expect_levels("UPDATE flat SET code = ltrim(code, '0')", "code", "1 A");
+    expect_levels("UPDATE flat SET code = printf('%03d', code) WHERE code <> 'A'", "code", "001 A");
+    expect_levels("UPDATE flat SET r = CAST(r AS INTEGER)", "r", "2 3");
+    expect_levels("UPDATE flat SET r = r", "r", "2 3");
+    expect_levels("UPDATE flat SET r = CAST(r AS INTEGER) WHERE y = 1", "r", "2 2.0 3");
+    expect_levels("UPDATE flat SET r = CAST(r AS INTEGER)", "x", "1.50 2.50");
+    expect_levels("UPDATE flat SET r = 1; UPDATE flat SET x = x WHERE y = 0", "x", "1.5 1.50 2.50");
+    expect_levels("UPDATE flat SET x = 9 WHERE y = 1; UPDATE flat SET x = 1.50 WHERE x = 9", "x",
+                  "1.5 1.50");
+    expect_levels("CREATE TRIGGER t AFTER UPDATE OF r ON flat BEGIN UPDATE flat SET x = x "
+                  "WHERE rowid = new.rowid; END; UPDATE flat SET r = 2 WHERE y = 0",
+                  "x", "1.5 1.50 2.50");
+    expect_levels("DELETE FROM flat WHERE y = 0; INSERT INTO flat (rowid, code, x, r, y) VALUES "
+                  "(1, '7', 1.5, 1, 0)",
+                  "x", "1.5 1.50 2.50");
+    expect_levels("CREATE TABLE other AS SELECT * FROM flat; DROP TABLE flat; "
+                  "ALTER TABLE other RENAME TO flat",
+                  "x", "1.5 2.5");
+    expect_levels("CREATE TEMP TABLE flat (x); INSERT INTO temp.flat VALUES (1), (2); "
+                  "UPDATE temp.flat SET x = 3",
+                  "x", "1.50 2.50");
+}
+
+static void a_row_that_was_inserted_has_no_line(void **state) {
+    (void)state;
+    scratch_write("flat.csv", "x,y\n1,0\n2,1\n3,1\n");
+    struct loaded loaded =
+        load_after("DELETE FROM flat WHERE x = 2; INSERT INTO flat (rowid, x, y) "
+                   "VALUES (2, 7, 0); UPDATE flat SET x = x + 1 WHERE x = 3");
+    assert_int_equal(loaded.dataset->source_rows[0], 0);
+    assert_int_equal(loaded.dataset->source_rows[1], UINT32_MAX);
+    assert_int_equal(loaded.dataset->source_rows[2], 2);
+    loaded_release(&loaded);
 }
 
 static void a_decimal_comma_survives_sql(void **state) {
@@ -221,6 +353,10 @@ int main(void) {
         cmocka_unit_test(what_sql_leaves_alone_stays_as_it_was),
         cmocka_unit_test(sql_may_make_a_table_of_its_own),
         cmocka_unit_test(sql_that_fails_is_named_with_its_place),
+        cmocka_unit_test(sql_ends_when_its_thread_is_told_to_stop),
+        cmocka_unit_test(a_query_gives_the_same_data_tomorrow),
+        cmocka_unit_test(what_sql_says_of_a_cell_holds_though_it_be_the_same_number),
+        cmocka_unit_test(a_row_that_was_inserted_has_no_line),
         cmocka_unit_test(a_decimal_comma_survives_sql),
     };
     return cmocka_run_group_tests(tests, scratch_open, scratch_close);
