@@ -4,8 +4,8 @@
  * Which rows of the training part validate in which fold.
  *
  * Bit-identical to scikit-learn 1.2.1's KFold, StratifiedKFold, RepeatedKFold,
- * RepeatedStratifiedKFold and GroupKFold for the same settings. Folds are numbered
- * repeat * n_splits + split, as scikit-learn's split0_test_score, split1_test_score … are.
+ * RepeatedStratifiedKFold, GroupKFold and StratifiedGroupKFold for the same settings. Folds are
+ * numbered repeat * n_splits + split, as scikit-learn's split0_test_score, split1_test_score … are.
  */
 #ifndef PEREBOR_FOLDS_H
 #define PEREBOR_FOLDS_H
@@ -23,7 +23,11 @@ typedef enum perebor_fold_method {
     PEREBOR_KFOLD = 0,
     PEREBOR_STRATIFIED_KFOLD = 1,
     PEREBOR_GROUP_KFOLD = 2,
+    PEREBOR_STRATIFIED_GROUP_KFOLD = 3,
 } perebor_fold_method;
+
+/** Whether a method keeps the rows of a group in one fold; it needs groups then. */
+bool perebor_folds_keep_groups(perebor_fold_method method);
 
 /** How to cut folds. More than one repeat needs shuffle. */
 typedef struct perebor_folds_settings {
@@ -48,7 +52,7 @@ typedef struct perebor_folds {
  *
  * @param[out] folds   Filled; released with perebor_folds_release().
  * @param[in]  labels  [n_rows] of the training part, in its order.
- * @param[in]  groups  [n_rows], or NULL unless the method is PEREBOR_GROUP_KFOLD.
+ * @param[in]  groups  [n_rows], or NULL unless the method keeps groups.
  *
  * @retval PEREBOR_ERR_ARGUMENT  More splits than rows, than groups, or than rows of a class.
  */

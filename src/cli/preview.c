@@ -86,7 +86,8 @@ static void print_columns(const perebor_study *study) {
 }
 
 static void print_folds(const perebor_study *study) {
-    static const char *const methods[] = {"k-fold", "stratified k-fold", "group k-fold"};
+    static const char *const methods[] = {"k-fold", "stratified k-fold", "group k-fold",
+                                          "stratified group k-fold"};
     const perebor_folds_settings *folds = &study->experiment->folds;
     printf("split       %zu rows to train on, %zu to test on (%s, seed %" PRIu32 ")\n",
            study->split.n_train, study->split.n_test,

@@ -36,16 +36,21 @@ static const struct {
     perebor_fold_method method;
     bool repeated;
 } methods[] = {
-    {PEREBOR_KFOLD, false},           {PEREBOR_STRATIFIED_KFOLD, false}, {PEREBOR_KFOLD, true},
-    {PEREBOR_STRATIFIED_KFOLD, true}, {PEREBOR_GROUP_KFOLD, false},
+    {PEREBOR_KFOLD, false},       {PEREBOR_STRATIFIED_KFOLD, false},
+    {PEREBOR_KFOLD, true},        {PEREBOR_STRATIFIED_KFOLD, true},
+    {PEREBOR_GROUP_KFOLD, false}, {PEREBOR_STRATIFIED_GROUP_KFOLD, false},
 };
 
 /** A repeated method shows in n_repeats, which it sets to scikit-learn's default. */
 static perebor_status read_method(const config_reading *reading, const yaml_node *node,
                                   void *field) {
-    static const char *const words[] = {"kfold",          "stratified_kfold",
-                                        "repeated_kfold", "repeated_stratified_kfold",
-                                        "group_kfold",    NULL};
+    static const char *const words[] = {"kfold",
+                                        "stratified_kfold",
+                                        "repeated_kfold",
+                                        "repeated_stratified_kfold",
+                                        "group_kfold",
+                                        "stratified_group_kfold",
+                                        NULL};
     perebor_folds_settings *folds = field;
     size_t index = 0;
     perebor_status status = config_read_word(reading, node, "method", words, &index);
@@ -129,9 +134,19 @@ static perebor_status check_groups(const config_reading *reading, const yaml_nod
         return yaml_refuse(yaml_find(yaml_find(root, "split"), "by_group"), reading->error,
                            "by_group needs groups; name their column as data.group");
     }
-    if (experiment->folds.method == PEREBOR_GROUP_KFOLD && !grouped) {
-        return yaml_refuse(yaml_find(yaml_find(root, "cv"), "method"), reading->error,
-                           "group_kfold needs groups; name their column as data.group");
+    bool keeps = perebor_folds_keep_groups(experiment->folds.method);
+    const yaml_node *cv = yaml_find(root, "cv");
+    const yaml_node *method = cv == NULL ? NULL : yaml_find(cv, "method");
+    if (keeps && !grouped) {
+        return yaml_refuse(method, reading->error,
+                           "%s needs groups; name their column as data.group", method->text);
+    }
+    if (grouped && !keeps) {
+        return yaml_refuse(method, reading->error,
+                           "%s puts rows of one group into several folds, but data.group is "
+                           "\"%s\"; take stratified_group_kfold or group_kfold, or leave out "
+                           "data.group",
+                           method->text, experiment->tables.roles.group);
     }
     if (experiment->folds.method == PEREBOR_GROUP_KFOLD && experiment->folds.shuffle) {
         return yaml_refuse(yaml_find(yaml_find(root, "cv"), "shuffle"), reading->error,

@@ -206,7 +206,8 @@ static void put_folds(perebor_json *json, const perebor_experiment *experiment) 
     static const char *const methods[][2] = {
         [PEREBOR_KFOLD] = {"kfold", "repeated_kfold"},
         [PEREBOR_STRATIFIED_KFOLD] = {"stratified_kfold", "repeated_stratified_kfold"},
-        [PEREBOR_GROUP_KFOLD] = {"group_kfold", "group_kfold"}};
+        [PEREBOR_GROUP_KFOLD] = {"group_kfold", "group_kfold"},
+        [PEREBOR_STRATIFIED_GROUP_KFOLD] = {"stratified_group_kfold", "stratified_group_kfold"}};
     perebor_json_key(json, "split");
     perebor_json_begin_object(json);
     perebor_json_put_real(json, "test_size", experiment->split.test_size);

@@ -7,6 +7,11 @@
 #include "base/try.h"
 #include "data/group_folds.h"
 #include "data/mersenne.h"
+#include "data/stratified_group_folds.h"
+
+bool perebor_folds_keep_groups(perebor_fold_method method) {
+    return method == PEREBOR_GROUP_KFOLD || method == PEREBOR_STRATIFIED_GROUP_KFOLD;
+}
 
 static perebor_status check_settings(const perebor_folds_settings *settings, const uint32_t *groups,
                                      size_t n_rows, perebor_error *error) {
@@ -29,7 +34,7 @@ static perebor_status check_settings(const perebor_folds_settings *settings, con
                             "%zu repeats without shuffling would all be the same: set shuffle",
                             settings->n_repeats);
     }
-    if (settings->method == PEREBOR_GROUP_KFOLD && groups == NULL) {
+    if (perebor_folds_keep_groups(settings->method) && groups == NULL) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "folds by group need groups: name their column");
     }
@@ -123,6 +128,9 @@ static perebor_status cut_repeat(uint16_t *test_fold, const uint8_t *labels, con
         return cut_stratified(test_fold, labels, n_rows, settings, random, scratch, error);
     case PEREBOR_GROUP_KFOLD:
         return data_group_folds(test_fold, groups, n_rows, settings->n_splits, error);
+    case PEREBOR_STRATIFIED_GROUP_KFOLD:
+        return data_stratified_group_folds(test_fold, labels, groups, n_rows, settings->n_splits,
+                                           settings->shuffle ? random : NULL, scratch, error);
     }
     return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "unknown method of cutting folds: %d",
                         (int)settings->method);

@@ -112,6 +112,28 @@ def main():
             result = "refused"  # a class or the groups are fewer than the folds
         add(kind, (n_rows, row_seed, positives, n_groups, 0, seed, n_splits, n_repeats, shuffle), result)
 
+    for i in range(200):
+        kind = "stratified_group_kfold"
+        n_rows = int(choose.randint(30, 90)) if i % 2 else int(choose.randint(90, 2000))
+        positives = int(choose.choice([100, 300, 380, 500, 700]))
+        n_groups = int(choose.choice([10, 17, 40, 400, 1000]))
+        n_splits = int(choose.choice([2, 3, 4, 5, 7, 10]))
+        shuffle = int(choose.randint(0, 2))
+        seed = int(choose.randint(0, 2**32, dtype=np.uint64))
+        row_seed = 2000 + i
+        labels, groups = generate(row_seed, n_rows, positives, n_groups)
+        splitter = ms.StratifiedGroupKFold(n_splits, shuffle=bool(shuffle),
+                                           random_state=seed if shuffle else None)
+        try:
+            folds = fold_numbers(splitter, labels, groups, 1)
+            # A fold without rows is refused too, and a class without: nothing could be scored.
+            whole = (len(np.unique(folds)) == n_splits and len(np.unique(labels)) == 2
+                     and len(np.unique(groups)) >= n_splits)
+            result = digest(folds) if whole else "refused"
+        except (ValueError, UserWarning):
+            result = "refused"
+        add(kind, (n_rows, row_seed, positives, n_groups, 0, seed, n_splits, 1, shuffle), result)
+
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "splits.csv")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

@@ -80,9 +80,10 @@ static void values_are_checked(void **state) {
 
 static void folds_that_contradict_themselves_are_refused(void **state) {
     (void)state;
-    refuses_more("cv: {method: stratified}\n",
-                 "e.yaml:5:14: method is \"stratified\"; it takes kfold, stratified_kfold, "
-                 "repeated_kfold, repeated_stratified_kfold or group_kfold");
+    refuses_more(
+        "cv: {method: stratified}\n",
+        "e.yaml:5:14: method is \"stratified\"; it takes kfold, stratified_kfold, "
+        "repeated_kfold, repeated_stratified_kfold, group_kfold or stratified_group_kfold");
     refuses_more("cv: {n_splits: 1}\n",
                  "e.yaml:5:16: n_splits is \"1\"; it takes a whole number of at least 2");
     refuses_more("cv: {n_repeats: 2}\n", "e.yaml:5:6: n_repeats is of repeated_kfold and "
@@ -92,6 +93,9 @@ static void folds_that_contradict_themselves_are_refused(void **state) {
                  "same folds again");
     refuses_more("cv: {seed: 7}\n", "e.yaml:5:6: seed has no effect without shuffle; add shuffle: "
                                     "true, or leave it out");
+    refuses_more("cv: {method: stratified_group_kfold}\n",
+                 "e.yaml:5:14: stratified_group_kfold needs groups; name their column as "
+                 "data.group");
     refuses_more("cv: {method: group_kfold}\n",
                  "e.yaml:5:14: group_kfold needs groups; name their column as data.group");
     refuses_more("split: {by_group: true}\n",

@@ -94,7 +94,9 @@ static void digest_folds(const struct golden_case *golden, const struct rows *ro
     const perebor_folds_settings settings = {
         .method = strcmp(golden->kind, "kfold") == 0         ? PEREBOR_KFOLD
                   : strcmp(golden->kind, "group_kfold") == 0 ? PEREBOR_GROUP_KFOLD
-                                                             : PEREBOR_STRATIFIED_KFOLD,
+                  : strcmp(golden->kind, "stratified_group_kfold") == 0
+                      ? PEREBOR_STRATIFIED_GROUP_KFOLD
+                      : PEREBOR_STRATIFIED_KFOLD,
         .n_splits = golden->n_splits,
         .n_repeats = golden->n_repeats,
         .shuffle = golden->shuffle != 0,
@@ -198,6 +200,7 @@ static void folds_that_cannot_be_are_refused(void **state) {
         {.method = PEREBOR_STRATIFIED_KFOLD, .n_splits = 3, .n_repeats = 1},
         {.method = PEREBOR_GROUP_KFOLD, .n_splits = 3, .n_repeats = 1},
         {.method = PEREBOR_GROUP_KFOLD, .n_splits = 2, .n_repeats = 1, .shuffle = true},
+        {.method = PEREBOR_STRATIFIED_GROUP_KFOLD, .n_splits = 3, .n_repeats = 1},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         perebor_folds folds = {.n_rows = 77};
