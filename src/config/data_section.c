@@ -237,8 +237,9 @@ static perebor_status settle_join(const config_reading *reading, const yaml_node
         spec->join.on = base->key;
     }
     if (spec->join.on == NULL) {
-        return yaml_refuse(join, reading->error,
-                           "join needs the key on: the column by which rows find each other");
+        return yaml_refuse(
+            join, reading->error,
+            "join needs the key by (or on): the column by which rows find each other");
     }
     if (yaml_find(join, "tables") != NULL) {
         return PEREBOR_OK;

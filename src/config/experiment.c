@@ -39,6 +39,26 @@ static const char *default_name(perebor_arena *arena, const char *file) {
                               dot == NULL || dot == start ? strlen(start) : (size_t)(dot - start));
 }
 
+/** A sweep of Weights & Biases has at its top what an experiment has under search. */
+static perebor_status refuse_sweep(const config_reading *reading, const yaml_node *root) {
+    static const char *const of_sweeps[] = {"parameters", "program",         "method",  "metric",
+                                            "run_cap",    "early_terminate", "command", NULL};
+    if (yaml_find(root, "parameters") == NULL || yaml_find(root, "search") != NULL) {
+        return PEREBOR_OK;
+    }
+    for (const yaml_node *item = root->first; item != NULL; item = item->next) {
+        for (size_t i = 0; of_sweeps[i] != NULL; i++) {
+            if (strcmp(of_sweeps[i], item->key) == 0) {
+                return yaml_refuse_key(item, reading->error,
+                                       "this is a W&B sweep: put its method, run_cap and "
+                                       "parameters under search:, leave out the rest, and add "
+                                       "version: 1 and data: with the table and its target");
+            }
+        }
+    }
+    return PEREBOR_OK;
+}
+
 static perebor_status read_root(const config_reading *reading, const yaml_node *root,
                                 config_draft *draft) {
     static const config_key keys[] = {
@@ -54,8 +74,12 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {
-        return yaml_refuse(root, reading->error, "an experiment is a section of keys and values");
+        return yaml_refuse(root, reading->error,
+                           "an experiment is a section of keys and values, such as version: 1; a "
+                           "table is named in it, "
+                           "under data.table");
     }
+    PEREBOR_TRY(done, refuse_sweep(reading, root));
     PEREBOR_TRY(done,
                 config_read_section(reading, root, "an experiment", keys, COUNT(keys), draft));
     PEREBOR_TRY(done, config_settle_folds(reading, root, draft));

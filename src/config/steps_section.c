@@ -198,11 +198,22 @@ perebor_status config_read_join(const config_reading *reading, const yaml_node *
         {"base", config_read_text, offsetof(perebor_join_step, base), false},
         {"how", read_how, offsetof(perebor_join_step, left), false},
         {"on", config_read_text, offsetof(perebor_join_step, on), false},
+        {"by", config_read_text, offsetof(perebor_join_step, on), false},
         {"tables", config_read_texts, offsetof(perebor_join_step, tables), false},
         {"unmatched", read_unmatched, offsetof(perebor_join_step, unmatched_allowed), false},
     };
     perebor_join_step *join = field;
     join->at = config_position(node);
+    if (node->kind == YAML_MAP && yaml_find(node, "on") != NULL && yaml_find(node, "by") != NULL) {
+        return yaml_refuse_key(yaml_find(node, "by"), reading->error,
+                               "by is another word for on; give one of them");
+    }
+    const yaml_node *on = node->kind == YAML_MAP ? yaml_find(node, "true") : NULL;
+    if (on != NULL) {
+        return yaml_refuse_key(on, reading->error,
+                               "join has no key true; tools of YAML 1.1 take on for true when they "
+                               "write a file anew: write by, which means the same");
+    }
     return config_read_section(reading, node, "join", keys, COUNT(keys), join);
 }
 

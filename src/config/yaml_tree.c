@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "base/try.h"
+#include "config/yaml_syntax.h"
 
 /** A parse under way. */
 struct parse {
@@ -19,6 +20,8 @@ struct parse {
     bool placed;
     size_t n_nodes;
     perebor_status status; /**< Why a node could not be made. */
+    const char *text;      /**< [size] what is parsed. */
+    size_t size;
     perebor_error *error;
 };
 
@@ -67,6 +70,15 @@ static perebor_status out_of_memory(const struct parse *parse) {
                         parse->source);
 }
 
+static perebor_status refuse_complaint(const struct parse *parse, const yaml_complaint *complaint) {
+    if (!parse->placed || complaint->line == 0) {
+        return perebor_fail(parse->error, PEREBOR_ERR_FORMAT, "%s: %s", parse->source,
+                            complaint->text);
+    }
+    return perebor_fail(parse->error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", parse->source,
+                        complaint->line, complaint->column, complaint->text);
+}
+
 static perebor_status next_event(struct parse *parse, yaml_event_t *event) {
     if (yaml_parser_parse(&parse->parser, event)) {
         return PEREBOR_OK;
@@ -75,13 +87,9 @@ static perebor_status next_event(struct parse *parse, yaml_event_t *event) {
     if (parser->error == YAML_MEMORY_ERROR) {
         return out_of_memory(parse);
     }
-    if (parser->error == YAML_READER_ERROR) {
-        return perebor_fail(parse->error, PEREBOR_ERR_FORMAT, "%s: byte %zu: not YAML: %s",
-                            parse->source, parser->problem_offset, parser->problem);
-    }
-    return refuse_mark(parse, parser->problem_mark, "not YAML: %s%s%s", parser->problem,
-                       parser->context == NULL ? "" : " ",
-                       parser->context == NULL ? "" : parser->context);
+    yaml_complaint complaint;
+    yaml_explain(parser, parse->text, parse->size, &complaint);
+    return refuse_complaint(parse, &complaint);
 }
 
 /** A new node. NULL on failure: parse->status says why. */
@@ -312,7 +320,21 @@ done:
 
 perebor_status yaml_tree_parse(yaml_node **root, perebor_arena *arena, const char *source,
                                bool placed, const char *text, size_t size, perebor_error *error) {
-    struct parse parse = {.arena = arena, .source = source, .placed = placed, .error = error};
+    static const char mark[] = "\xEF\xBB\xBF";
+    if (size >= 3 && memcmp(text, mark, 3) == 0) { // as Windows' Notepad writes it
+        text += 3;
+        size -= 3;
+    }
+    struct parse parse = {.arena = arena,
+                          .source = source,
+                          .placed = placed,
+                          .text = text,
+                          .size = size,
+                          .error = error};
+    yaml_complaint complaint;
+    if (placed && yaml_is_another_kind(text, size, &complaint)) {
+        return refuse_complaint(&parse, &complaint);
+    }
     if (!yaml_parser_initialize(&parse.parser)) {
         return out_of_memory(&parse);
     }

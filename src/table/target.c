@@ -44,10 +44,11 @@ static perebor_status find_positive(const struct typing *typing, size_t target,
     if (spec->positive == NULL) {
         *positive = usual_positive(classes, places->n_keys);
         if (*positive == TABLE_NO_ROW) {
-            status =
-                table_fail_at(load, spec->target_at, error,
-                              "the target \"%s\" has the values %s; say which is positive:", name,
-                              list_texts(typing->arena, classes, places->n_keys));
+            status = table_fail_at(
+                load, spec->target_at, error,
+                "the target \"%s\" has the values %s; say which is positive, such as "
+                "target: {column: %s, positive: \"%s\"}",
+                name, list_texts(typing->arena, classes, places->n_keys), name, classes[0].text);
         }
         return status;
     }

@@ -49,7 +49,18 @@ static void refuses_parameter(const char *parameter, const char *message) {
 
 static void keys_are_checked(void **state) {
     (void)state;
-    refuses_text("[1]\n", "e.yaml:1:1: an experiment is a section of keys and values");
+    refuses_text(
+        "[1]\n",
+        "e.yaml:1:1: an experiment is a section of keys and values, such as version: 1; a table is "
+        "named in it, under data.table");
+    refuses_text("program: train.py\nmethod: bayes\nparameters: {C: {min: 0, max: 1}}\n",
+                 "e.yaml:1:1: this is a W&B sweep: put its method, run_cap and parameters under "
+                 "search:, leave out the rest, and add version: 1 and data: with the table and its "
+                 "target");
+    refuses_text("version: 1\nparameters: {C: {min: 0, max: 1}}\n",
+                 "e.yaml:2:1: this is a W&B sweep: put its method, run_cap and parameters under "
+                 "search:, leave out the rest, and add version: 1 and data: with the table and its "
+                 "target");
     refuses_text("name: x\n", "e.yaml:1:1: an experiment needs the key version");
     refuses_text("version: 2\n",
                  "e.yaml:1:10: version is 2; this program reads version 1 of the format");
@@ -111,8 +122,14 @@ static void tables_that_contradict_themselves_are_refused(void **state) {
                  "e.yaml:3:8: give table (one file) or tables (several by name), not both");
     refuses_data("{tables: {a: a.csv, b: b.csv}, target: y}",
                  "e.yaml:3:8: there are 2 tables and no join, which says how they become one");
-    refuses_data("{tables: {a: a.csv, b: b.csv}, join: {how: left}, target: y}",
-                 "e.yaml:3:44: join needs the key on: the column by which rows find each other");
+    refuses_data(
+        "{tables: {a: a.csv, b: b.csv}, join: {how: left}, target: y}",
+        "e.yaml:3:44: join needs the key by (or on): the column by which rows find each other");
+    refuses_data("{tables: {a: a.csv, b: b.csv}, join: {true: id}, target: y}",
+                 "e.yaml:3:45: join has no key true; tools of YAML 1.1 take on for true when they "
+                 "write a file anew: write by, which means the same");
+    refuses_data("{tables: {a: a.csv, b: b.csv}, join: {on: id, by: id}, target: y}",
+                 "e.yaml:3:53: by is another word for on; give one of them");
     refuses_data("{tables: {a: {path: a.csv, delimiter: '||'}}, target: y}",
                  "e.yaml:3:45: delimiter is \"||\"; it takes one character such as \",\", \";\", "
                  "\"|\" or \":\", or tab");

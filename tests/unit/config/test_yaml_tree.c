@@ -72,12 +72,62 @@ static void what_an_experiment_has_no_use_for_is_refused(void **state) {
 
 static void what_is_not_yaml_is_refused_where_it_breaks(void **state) {
     (void)state;
-    REFUSES("a: [1, 2\nb: 3\n", "e.yaml:2:2: not YAML: did not find expected ',' or ']' while "
-                                "parsing a flow sequence");
-    REFUSES("a: 1\n\tb: 2\n", "e.yaml:2:1: not YAML: found a tab character that violates "
-                              "indentation while scanning a plain scalar");
-    REFUSES("a: \xff\n", "e.yaml: byte 3: not YAML: invalid leading UTF-8 octet");
-    REFUSES("a: \x01\n", "e.yaml: byte 3: not YAML: control characters are not allowed");
+    REFUSES("a: [1, 2\nb: 3\n", "e.yaml:2:2: the list that opens with [ on line 1, column 4 needs "
+                                "a comma here, or ] to close it");
+    REFUSES("a: {b: 1\nc: 3\n", "e.yaml:2:2: the section that opens with { on line 1, column 4 "
+                                "needs a comma here, or } to close it");
+    REFUSES("a: 1\n\tb: 2\n",
+            "e.yaml:2:1: a tab; YAML is indented by spaces alone: replace tabs by spaces");
+    REFUSES("a:\n\tb: 2\n",
+            "e.yaml:2:1: a tab; YAML is indented by spaces alone: replace tabs by spaces");
+    REFUSES("a: b: 2\n", "e.yaml:1:5: a second \": \" on this line; put the value in quotes, or "
+                         "each key on a line of its own");
+    REFUSES("a: 1\n  b: 2\n", "e.yaml:2:4: a key in a place for a value: the indentation is not "
+                              "that of its neighbours; keys of one section begin in one column");
+    REFUSES("a:\n  b: 1\n c: 2\n", "e.yaml:3:2: this line belongs to nothing above it: the section "
+                                   "that begins on line 1 has its keys in column 1; indent alike");
+    REFUSES("a:\n  - 1\n - 2\n", "e.yaml:3:2: this line belongs to nothing above it: the section "
+                                 "that begins on line 1 has its keys in column 1; indent alike");
+    REFUSES("a: 1\nb\nc: 1\n", "e.yaml:2:1: a key without a colon: write key: value");
+    REFUSES("a: *\n", "e.yaml:1:5: a value that begins with * must be in quotes, such as \"*\"");
+    REFUSES("a: @x\n", "e.yaml:1:4: a value that begins with @ must be in quotes");
+    REFUSES("a: \"C:\\path\"\n",
+            "e.yaml:1:7: \\ begins an escape in double quotes; use single quotes, or \\\\");
+    REFUSES("a: \"x\n", "e.yaml:2:1: a quote that is opened is not closed before the end");
+    REFUSES("a: \u0436\xff\n",
+            "e.yaml:1:5: the byte 0xFF is not UTF-8; save the file as UTF-8, such as with iconv -f "
+            "WINDOWS-1251 -t UTF-8 (or -f LATIN1)");
+    REFUSES("a: 1\nb: \x01\n", "e.yaml:2:4: not YAML: a control character (0x01); remove it");
+}
+
+static void another_kind_of_file_is_named(void **state) {
+    (void)state;
+    REFUSES("\x89HDF\r\n\x1a\n\1\2\3",
+            "e.yaml: this is an HDF5 file, perhaps a result; an experiment is a YAML file, and "
+            "'perebor show FILE' shows a result");
+    REFUSES("SQLite format 3\0more", "e.yaml: this is an SQLite database; an experiment is a YAML "
+                                     "file that names it under data.table");
+    REFUSES("\x1f\x8b\x08", "e.yaml: this is a gzip file; unpack it with gunzip: an experiment is "
+                            "plain YAML");
+    REFUSES("PK\x03\x04", "e.yaml: this is a zip file or an Excel workbook; an experiment is a "
+                          "YAML file");
+    REFUSES("\xff\xfe"
+            "a\0:\0",
+            "e.yaml: this is UTF-16; save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8");
+}
+
+static void a_byte_order_mark_is_passed_over(void **state) {
+    (void)state;
+    perebor_arena arena = {0};
+    yaml_node *root = parse(&arena, "\xEF\xBB\xBF"
+                                    "a: 1\nb: 2\n");
+    assert_string_equal(root->first->key, "a");
+    assert_int_equal(root->first->column, 4);
+    perebor_arena_release(&arena);
+    REFUSES("\xEF\xBB\xBF"
+            "a: b: 2\n",
+            "e.yaml:1:5: a second \": \" on this line; put the value in "
+            "quotes, or each key on a line of its own");
 }
 
 static void size_has_limits(void **state) {
@@ -140,8 +190,7 @@ static void a_path_to_nowhere_is_refused(void **state) {
         {"a..b", "x", "--set a..b: there is no place for \"\" in a section"},
         {"", "x", "--set : there is no place for \"\" in a section"},
         {"one", "[",
-         "--set one: not YAML: did not find expected node content while parsing a flow "
-         "node"},
+         "--set one: not YAML: did not find expected node content while parsing a flow node"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         perebor_arena arena = {0};
@@ -159,6 +208,8 @@ int main(void) {
         cmocka_unit_test(nodes_know_where_they_stood),
         cmocka_unit_test(what_an_experiment_has_no_use_for_is_refused),
         cmocka_unit_test(what_is_not_yaml_is_refused_where_it_breaks),
+        cmocka_unit_test(another_kind_of_file_is_named),
+        cmocka_unit_test(a_byte_order_mark_is_passed_over),
         cmocka_unit_test(size_has_limits),
         cmocka_unit_test(many_keys_cost_little),
         cmocka_unit_test(a_path_leads_to_a_value),

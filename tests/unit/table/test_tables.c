@@ -204,10 +204,10 @@ static void a_target_that_cannot_be_learned_is_an_error(void **state) {
          "are \"a\", \"b\""},
         {"x,y\n1,a\n2,b\n", NULL,
          "experiment.yaml:4:11: the target \"y\" has the values \"a\", \"b\"; say which is "
-         "positive:"},
+         "positive, such as target: {column: y, positive: \"a\"}"},
         {"x,y\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n7,7\n", NULL,
          "experiment.yaml:4:11: the target \"y\" has the values \"1\", \"2\", \"3\", \"4\", \"5\" "
-         "and 2 more; say which is positive:"},
+         "and 2 more; say which is positive, such as target: {column: y, positive: \"1\"}"},
         {"x,y\n1,1\n2,\n3,0\n", NULL,
          "flat.csv:3: column \"y\": \"\" is a gap in the target; drop such rows by a filter "
          "(is_not_gap)"},
