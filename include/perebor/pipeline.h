@@ -34,6 +34,9 @@ typedef struct perebor_candidate {
  */
 int perebor_candidate_compare(const perebor_candidate *a, const perebor_candidate *b);
 
+/** A hash: the same for candidates that compare as 0. */
+uint64_t perebor_candidate_hash(const perebor_candidate *candidate);
+
 /** A setting with a value of its own outside the search, such as missing.numeric. */
 typedef struct perebor_preset {
     const char *name; /**< step__setting, or step */
@@ -68,6 +71,15 @@ void perebor_pipeline_free(perebor_pipeline *pipeline);
  * that are part of a learner's share_key.
  */
 bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t parameter);
+
+/**
+ * The learner whose setting a parameter is, if the parameter is drawn for trials of other learners
+ * too, where it does not matter; NULL otherwise.
+ *
+ * @param[out] never  Set if no trial has that learner.
+ */
+const perebor_learner *perebor_pipeline_idle_parameter(const perebor_space *space, size_t index,
+                                                       bool *never);
 
 /**
  * Resolves a point.

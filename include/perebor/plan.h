@@ -25,6 +25,9 @@
 
 PEREBOR_BEGIN_DECLS
 
+/** Trials planned together, by number: a plan may depend on trial numbers only. */
+enum { PEREBOR_PLAN_WINDOW_TRIALS = 16384 };
+
 /** A distinct candidate of a family and the trials that it answers for. */
 typedef struct perebor_member {
     const perebor_value *settings; /**< [learner->n_settings] of its family's learner. */

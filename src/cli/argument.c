@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 error_t argument_file(int key, char *value, struct argp_state *state, argument_kind kind,
                       const char **file) {
@@ -31,8 +32,7 @@ bool argument_read_number(const char *text, const char *end, uint64_t *number) {
     char *after = NULL;
     errno = 0;
     unsigned long long value = strtoull(text, &after, 10);
-    if (errno != 0 || after != end || after == text || *text < '0' || *text > '9' ||
-        value > INT64_MAX) {
+    if (errno != 0 || after != end || after == text || *text < '0' || *text > '9') {
         return false;
     }
     *number = value;
@@ -44,11 +44,14 @@ uint64_t argument_number(const struct argp_state *state, const char *option, con
     uint64_t number = 0;
     if (!argument_read_number(value, value + strlen(value), &number) || number < least ||
         number > most) {
-        if (most < INT64_MAX) {
+        if (most == UINT64_MAX) {
+            argp_error(state, "%s %s: write a whole number from %" PRIu64 " to 2^64 - 1", option,
+                       value, least);
+        } else if (most < INT64_MAX) {
             argp_error(state, "%s %s: write a number from %" PRIu64 " to %" PRIu64, option, value,
                        least, most);
         } else {
-            argp_error(state, "%s %s: write a whole number", option, value);
+            argp_error(state, "%s %s: write a whole number from %" PRIu64, option, value, least);
         }
     }
     return number;
@@ -59,12 +62,13 @@ bool argument_read_range(const char *text, argument_range *range) {
     const char *end = text + strlen(text);
     range->one = colon == NULL;
     if (range->one) {
-        bool read = argument_read_number(text, end, &range->first);
+        bool read = argument_read_number(text, end, &range->first) && range->first < INT64_MAX;
         range->end = range->first + 1;
         return read;
     }
     return argument_read_number(text, colon, &range->first) &&
-           argument_read_number(colon + 1, end, &range->end) && range->first < range->end;
+           argument_read_number(colon + 1, end, &range->end) && range->end <= INT64_MAX &&
+           range->first < range->end;
 }
 
 void argument_trials(const struct argp_state *state, const char *value,
@@ -72,6 +76,10 @@ void argument_trials(const struct argp_state *state, const char *value,
     argument_range range = {0};
     if (!argument_read_range(value, &range)) {
         argp_error(state, "--trials %s: write a number (500) or a range (500:1000)", value);
+    }
+    if (range.one && range.first == 0) {
+        argp_error(state, "--trials 0: there is nothing to run; write 1 or more, or a range "
+                          "(0:500)");
     }
     search->trials_given = true;
     search->first_trial = range.one ? 0 : range.first;
@@ -110,6 +118,23 @@ size_t argument_choice(const struct argp_state *state, const char *option, const
     say_words(words, said, sizeof said);
     argp_error(state, "%s %s: write %s", option, value, said);
     return 0;
+}
+
+const char *argument_result_file(const struct argp_state *state, const char *option,
+                                 const char *value) {
+    static const char *const others[] = {
+        ".csv",     ".tsv", ".txt",    ".json", ".yaml", ".yml",     ".md", ".xlsx",    ".html",
+        ".parquet", ".db",  ".sqlite", ".gz",   ".zip",  ".journal", ".py", ".feather", NULL};
+    const char *dot = strrchr(value, '.');
+    for (size_t i = 0; dot != NULL && others[i] != NULL; i++) {
+        if (strcasecmp(dot, others[i]) == 0) {
+            argp_error(state,
+                       "%s %s: a result is an HDF5 file; name it .h5, and 'perebor export' "
+                       "writes its tables as CSV or JSON",
+                       option, value);
+        }
+    }
+    return value;
 }
 
 void argument_set(const struct argp_state *state, argument_overrides *list,

@@ -50,7 +50,7 @@ error_t argument_file(int key, char *value, struct argp_state *state, argument_k
 uint64_t argument_number(const struct argp_state *state, const char *option, const char *value,
                          uint64_t least, uint64_t most);
 
-/** Reads a whole number from 0 to 2^63 - 1 that ends at @p end; false if it is none. */
+/** Reads a whole number from 0 to 2^64 - 1 that ends at @p end; false if it is none. */
 bool argument_read_number(const char *text, const char *end, uint64_t *number);
 
 /** Reads "7" or "0:100"; false if it is neither. */
@@ -63,6 +63,10 @@ void argument_trials(const struct argp_state *state, const char *value,
 /** One of several words. @param[in] words  "csv|json". @return Its place, from 0. */
 size_t argument_choice(const struct argp_state *state, const char *option, const char *value,
                        const char *words);
+
+/** The name of a result file to write: not one that ends like another kind of file. */
+const char *argument_result_file(const struct argp_state *state, const char *option,
+                                 const char *value);
 
 /** Adds a --set. @param[in] assignment  "key=value"; its value is kept where it is. */
 void argument_set(const struct argp_state *state, argument_overrides *list, const char *assignment);

@@ -79,11 +79,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     perebor_generate_options *read = &arguments->options;
     switch (key) {
     case KEY_ROWS:
-        read->n_rows = argument_number(state, "--rows", value, 0, INT64_MAX);
+        read->n_rows = argument_number(state, "--rows", value, 1, INT64_MAX);
         arguments->rows_given = true;
         return 0;
     case KEY_SEED:
-        read->seed = argument_number(state, "--seed", value, 0, INT64_MAX);
+        read->seed = argument_number(state, "--seed", value, 0, UINT64_MAX);
         arguments->seed_given = true;
         return 0;
     case KEY_SCENARIO:

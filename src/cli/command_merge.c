@@ -2,9 +2,11 @@
 #include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/digest.h"
 #include "base/try.h"
+#include "cli/argument.h"
 #include "cli/command.h"
 #include "perebor/output.h"
 #include "perebor/result_file.h"
@@ -31,7 +33,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     merge_arguments *arguments = state->input;
     switch (key) {
     case 'o':
-        arguments->output = value;
+        arguments->output = argument_result_file(state, "-o", value);
         return 0;
     case KEY_OVERWRITE:
         arguments->overwrite = true;
@@ -59,6 +61,26 @@ static const struct argp parser = {
     .doc = "Put the parts of one search together, run with --trials 0:500 and --trials 500:1000, "
            "say. The digest is that of the search run in one piece.",
 };
+
+/** Refuses a file that is named twice, by whatever path: no part is merged with itself. */
+static perebor_status check_distinct(const merge_arguments *arguments, perebor_error *error) {
+    for (size_t i = 0; i < arguments->n_files; i++) {
+        struct stat one;
+        if (stat(arguments->files[i], &one) != 0) {
+            continue; // reading it says why
+        }
+        for (size_t k = 0; k < i; k++) {
+            struct stat other;
+            if (stat(arguments->files[k], &other) == 0 && one.st_dev == other.st_dev &&
+                one.st_ino == other.st_ino) {
+                return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                    "%s and %s are one file; name each part once",
+                                    arguments->files[k], arguments->files[i]);
+            }
+        }
+    }
+    return PEREBOR_OK;
+}
 
 /** Takes one more file into the first. */
 static perebor_status take_in(perebor_result *into, const char *into_name, const char *from_name,
@@ -89,6 +111,7 @@ static perebor_status merge(const merge_arguments *arguments, perebor_error *err
     perebor_file_identity found = {0};
     uint8_t digest[32];
     char text[65];
+    PEREBOR_TRY(done, check_distinct(arguments, error));
     PEREBOR_TRY(done, check_output(arguments, &found, error));
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->files[0], error));
     for (size_t i = 1; i < arguments->n_files; i++) {

@@ -13,6 +13,7 @@
 #include "cli/data_warnings.h"
 #include "cli/preview.h"
 #include "cli/progress.h"
+#include "cli/space_warnings.h"
 #include "cli/summary.h"
 #include "perebor/ranks.h"
 #include "perebor/search.h"
@@ -76,7 +77,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     perebor_search_options *search = &arguments->search;
     switch (key) {
     case 'o':
-        search->output = value;
+        search->output = argument_result_file(state, "-o", value);
         return 0;
     case KEY_OVERWRITE:
         search->overwrite = true;
@@ -96,7 +97,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_SEED:
         snprintf(arguments->seed, sizeof arguments->seed, "seed=%" PRIu64,
-                 argument_number(state, "--seed", value, 0, INT64_MAX));
+                 argument_number(state, "--seed", value, 0, UINT64_MAX));
         argument_set(state, &arguments->overrides, arguments->seed);
         return 0;
     case KEY_MAX_HOURS:
@@ -281,6 +282,11 @@ static int run_here(run_arguments *arguments) {
     return code;
 }
 
+static void print_warnings(const perebor_study *study) {
+    data_warnings_print(study);
+    space_warnings_print(study);
+}
+
 static int run(int argc, char **argv) {
     perebor_shim_start();
     char **words = copy_words(argc, argv);
@@ -290,7 +296,7 @@ static int run(int argc, char **argv) {
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
     arguments.search.command_line = command_line != NULL ? command_line : "";
-    arguments.search.loaded = data_warnings_print;
+    arguments.search.loaded = print_warnings;
     arguments.search.warn = command_warn;
     if (!arguments.quiet) {
         arguments.search.progress = show_progress;

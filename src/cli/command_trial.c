@@ -185,7 +185,7 @@ static void print_table(const shown_trial *shown_trial) {
     }
     print_folds(shown_trial);
     if (trials->same_as[shown_trial->row] != trials->first_trial + shown_trial->row) {
-        printf("evaluated as trial %" PRIu64 ", whose candidate is the same\n",
+        printf("the same parameters as trial %" PRIu64 ", the first that has them\n",
                trials->same_as[shown_trial->row]);
     }
     if (trials->host[shown_trial->row] != NULL) {

@@ -10,11 +10,12 @@
 #include "cli/command.h"
 #include "cli/data_warnings.h"
 #include "cli/progress.h"
+#include "cli/space_warnings.h"
 #include "perebor/plan.h"
 #include "perebor/study.h"
 
-/** Points shown as samples. */
-enum { N_SAMPLES = 3 };
+/** Points shown as samples, and values of a parameter. */
+enum { N_SAMPLES = 3, MOST_VALUES = 20 };
 
 /** The ending of the word for so many things. */
 static const char *plural(size_t n) {
@@ -127,9 +128,12 @@ static void print_space(const perebor_study *study) {
         bool coarse = gridded && perebor_pipeline_decides_sharing(study->pipeline, i);
         printf("  %-22s%c", parameter->name, coarse ? '#' : ' ');
         if (parameter->n_values > 0) {
-            for (size_t k = 0; k < parameter->n_values; k++) {
+            for (size_t k = 0; k < parameter->n_values && k < MOST_VALUES; k++) {
                 fputs(k > 0 ? ", " : "", stdout);
                 print_value(parameter->values[k]);
+            }
+            if (parameter->n_values > MOST_VALUES) {
+                printf(" and %zu more", parameter->n_values - MOST_VALUES);
             }
         } else if (parameter->sigma > 0.0) {
             printf("%s(mu %g, sigma %g)", perebor_distribution_name(parameter->distribution),
@@ -257,6 +261,7 @@ int preview_print(const perebor_search_options *options, int n_ranks) {
                                               options->n_overrides, &error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment, options->share, &error));
     data_warnings_print(study);
+    space_warnings_print(study);
     PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
 done:
     perebor_study_free(study);

@@ -61,6 +61,11 @@ static perebor_status refuse_exponents(const config_reading *reading, const yaml
     double min = 0.0;
     double max = 0.0;
     bool inverse = strncmp(node->text, "inv_", 4) == 0;
+    if (inverse && strstr(node->text, "_values") != NULL) {
+        return yaml_refuse(node, reading->error,
+                           "inv_log_uniform_values is the law of log_uniform_values; write that, "
+                           "with the same min and max");
+    }
     const char *remedy = node->text[0] == 'q' ? "q_log_uniform_values" : "log_uniform_values";
     if (!inverse && number_under(map, "min", &min) && number_under(map, "max", &max) &&
         min > -700.0 && max < 700.0) {

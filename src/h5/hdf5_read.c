@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "h5/hdf5_error.h"
+#include "h5/hdf5_kind.h"
 #include "h5/hdf5_table.h"
 #include "h5/hdf5_types.h"
 
@@ -294,7 +295,12 @@ perebor_status hdf5_read(const char *path, const char *const *groups, h5_tree **
     }
     file = open_file(path);
     root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
-    HDF5_TRY(failed, PEREBOR_ERR_FORMAT, "not a readable HDF5 file", NULL, root);
+    if (root < 0) {
+        char kind[200];
+        hdf5_describe_kind(path, kind, sizeof kind);
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT, "%s", kind);
+        goto failed;
+    }
     PEREBOR_TRY(failed, read_group(&reading, root, reading.tree->root, 0));
     PEREBOR_TRY(failed, h5_tree_check(reading.tree, path, error));
     *tree = reading.tree;

@@ -31,6 +31,7 @@ typedef struct search {
     int n_threads;
     perebor_workspace *workspaces; /**< [n_threads] */
     perebor_trials *trials;
+    equal_trials equal;
     outcome_collector collector;
     checkpoint checkpoint;
     double begun;                     /**< Seconds since 1970, UTC. */
@@ -365,6 +366,22 @@ static perebor_status choose_trials(search *search, perebor_error *error) {
     return PEREBOR_OK;
 }
 
+/** Leaves out trials that take over the outcome of another. Rank 0 only. */
+static perebor_status skip_equal_trials(search *search, perebor_error *error) {
+    perebor_status status;
+    if (!shares(search->options, search->study->experiment)) {
+        return PEREBOR_OK;
+    }
+    PEREBOR_TRY(done, equal_trials_find(&search->equal, search->study->pipeline,
+                                        search->study->experiment->space, search->first_trial,
+                                        search->n_trials, search->skip, error));
+    for (size_t trial = 0; trial < search->n_trials; trial++) {
+        search->skip[trial] |= search->equal.source[trial] != EQUAL_TRIALS_NONE;
+    }
+done:
+    return status;
+}
+
 /** Rank 0 opens the table of trials and learns what is finished; the others are told. */
 static perebor_status find_finished(search *search, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -387,6 +404,9 @@ static perebor_status find_finished(search *search, perebor_error *error) {
         }
         for (size_t trial = 0; status == PEREBOR_OK && trial < search->n_trials; trial++) {
             search->skip[trial] = search->trials->state[trial] != PEREBOR_TRIAL_WAITING;
+        }
+        if (status == PEREBOR_OK) {
+            status = skip_equal_trials(search, error);
         }
     }
     PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, status, error));
@@ -439,11 +459,12 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
         search->predicted += search->seconds[unit];
     }
     search->collector = (outcome_collector){.plan = search->plan,
+                                            .equal = &search->equal,
                                             .trials = search->trials,
                                             .stages = search->stages,
                                             .finished = keep_trial,
                                             .context = search};
-    outcome_collector_begin(&search->collector);
+    status = outcome_collector_begin(&search->collector, error);
 done:
     return status;
 }
@@ -572,6 +593,7 @@ static void release(search *search) {
     checkpoint_abandon(&search->checkpoint);
     free(search->output);
     perebor_trials_free(search->trials);
+    equal_trials_release(&search->equal);
     perebor_plan_free(search->plan);
     perebor_study_free(search->study);
     free(search);

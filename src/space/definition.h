@@ -66,6 +66,10 @@ static inline const char *space_place(const char *file, const char *source) {
 PEREBOR_MUST_CHECK perebor_status space_check_parameter(const perebor_parameter *parameter,
                                                         const char *file, perebor_error *error);
 
+/** The first value that an earlier one equals. @param[out] repeated  Its place, or SIZE_MAX. */
+PEREBOR_MUST_CHECK perebor_status space_find_repeated(const perebor_value *values, size_t n,
+                                                      size_t *repeated, perebor_error *error);
+
 /** Finds what conditions ask about and puts parents before children. */
 PEREBOR_MUST_CHECK perebor_status space_order(perebor_space *space, perebor_error *error);
 

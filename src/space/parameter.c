@@ -33,18 +33,18 @@ static perebor_status check_list(const perebor_parameter *parameter, const char 
     if (parameter->n_values == 0) {
         return REFUSE("%s: values is an empty list; it takes one value at least", parameter->name);
     }
-    for (size_t i = 0; i < parameter->n_values; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (perebor_value_equal(parameter->values[i], parameter->values[k])) {
-                char text[64];
-                (void)perebor_value_format(parameter->values[i], text, sizeof text);
-                return REFUSE("%s: values lists %s twice; to make a value likelier give "
-                              "probabilities",
-                              parameter->name, text);
-            }
-        }
+    size_t repeated = SIZE_MAX;
+    perebor_status status;
+    PEREBOR_TRY(done,
+                space_find_repeated(parameter->values, parameter->n_values, &repeated, error));
+    if (repeated != SIZE_MAX) {
+        char text[64];
+        (void)perebor_value_format(parameter->values[repeated], text, sizeof text);
+        status = REFUSE("%s: values lists %s twice; to make a value likelier give probabilities",
+                        parameter->name, text);
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 static perebor_status check_probabilities(const perebor_parameter *parameter, const char *file,

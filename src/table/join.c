@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/key_remedy.h"
 #include "table/name_list.h"
 #include "table/steps.h"
 
@@ -170,24 +171,30 @@ done:
     return status;
 }
 
-static perebor_status fail_unmatched(const struct joining *joining, const struct table *table,
-                                     size_t column, size_t row, const struct table *other,
+static perebor_status fail_unmatched(const struct joining *joining, key_place key,
+                                     const struct table *other, size_t other_column,
                                      uint64_t n_unmatched, perebor_error *error) {
     char place[TABLE_PLACE_SIZE];
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    const char *key =
-        table_pool_text(&joining->load->pool, table->columns[column].cells[row], buffer);
-    return perebor_fail(
-        error, PEREBOR_ERR_FORMAT,
-        "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such keys); "
-        "say unmatched: allow if that is right",
-        table_place(table, column, row, place), joining->key, key, table->name, other->name,
-        (unsigned long long)n_unmatched);
+    perebor_arena arena = {0};
+    const char *text = table_pool_text(&joining->load->pool,
+                                       key.table->columns[key.column].cells[key.row], buffer);
+    const char *remedy = table_key_remedy(&arena, joining->load, key, other, other_column);
+    perebor_status status =
+        perebor_fail(error, PEREBOR_ERR_FORMAT,
+                     "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such keys)%s",
+                     table_place(key.table, key.column, key.row, place), joining->key,
+                     table_show_text(&arena, text), key.table->name, other->name,
+                     (unsigned long long)n_unmatched,
+                     *remedy != '\0' ? remedy : "; say unmatched: allow if that is right");
+    perebor_arena_release(&arena);
+    return status;
 }
 
 /** Fails on the first row of the part whose key the base does not have. */
 static perebor_status check_orphans(const struct joining *joining, const struct table *part,
-                                    size_t column, uint64_t *n_orphans, perebor_error *error) {
+                                    size_t column, size_t base_column, uint64_t *n_orphans,
+                                    perebor_error *error) {
     size_t first = 0;
     *n_orphans = 0;
     for (size_t row = 0; row < part->n_rows; row++) {
@@ -200,8 +207,8 @@ static perebor_status check_orphans(const struct joining *joining, const struct 
     if (*n_orphans == 0 || joining->step->unmatched_allowed) {
         return PEREBOR_OK;
     }
-    return fail_unmatched(joining, part, column, first, joining->joined->parts[0], *n_orphans,
-                          error);
+    return fail_unmatched(joining, (key_place){part, column, first}, joining->joined->parts[0],
+                          base_column, *n_orphans, error);
 }
 
 /** Finds the row of one part for every row of the base. */
@@ -234,11 +241,12 @@ static perebor_status match_part(struct joining *joining, size_t i, perebor_erro
         }
     }
     if (declared && n_unmatched > 0 && !joining->step->unmatched_allowed) {
-        status = fail_unmatched(joining, base, base_key, first, part, n_unmatched, error);
+        status = fail_unmatched(joining, (key_place){base, base_key, first}, part, part_key,
+                                n_unmatched, error);
         goto done;
     }
     if (declared) {
-        PEREBOR_TRY(done, check_orphans(joining, part, part_key, &n_orphans, error));
+        PEREBOR_TRY(done, check_orphans(joining, part, part_key, base_key, &n_orphans, error));
     }
     status = table_log(
         joining->load,

@@ -42,6 +42,22 @@ const char *table_hint(perebor_arena *arena, const char *word, const char *const
     return hint == NULL ? "" : hint;
 }
 
+const char *table_hint_or_list(perebor_arena *arena, const char *what, const char *word,
+                               const char *const *names, size_t n_names) {
+    enum { MOST_NAMES = 12 };
+    if (n_names == 0 || perebor_suggest(word, names, n_names) != NULL) {
+        return table_hint(arena, word, names, n_names);
+    }
+    const char *list = perebor_arena_format(arena, "; the %s are", what);
+    for (size_t i = 0; i < n_names && i < MOST_NAMES && list != NULL; i++) {
+        list = perebor_arena_format(arena, "%s%s\"%s\"", list, i > 0 ? ", " : " ", names[i]);
+    }
+    if (n_names > MOST_NAMES && list != NULL) {
+        list = perebor_arena_format(arena, "%s and %zu more", list, n_names - MOST_NAMES);
+    }
+    return list == NULL ? "" : list;
+}
+
 perebor_status table_require_column(const struct table_load *load, const struct table *table,
                                     const char *name, perebor_position at, size_t *column,
                                     perebor_error *error) {
@@ -87,8 +103,9 @@ perebor_status table_require(const struct table_load *load, const char *name, pe
         }
     }
     perebor_arena arena = {0};
-    perebor_status status = table_fail_at(load, at, error, "there is no table \"%s\"%s", name,
-                                          table_hint(&arena, name, names, n_names));
+    perebor_status status =
+        table_fail_at(load, at, error, "there is no table \"%s\"%s", name,
+                      table_hint_or_list(&arena, "tables", name, names, n_names));
     perebor_arena_release(&arena);
     return status;
 }

@@ -101,6 +101,9 @@ const char *table_columns_hint(perebor_arena *arena, const struct table *table);
 /** Adds a warning to the report: what was guessed, or is likely to be a mistake. */
 PEREBOR_MUST_CHECK perebor_status table_warn(struct table_load *load, perebor_error *error,
                                              const char *format, ...) PEREBOR_PRINTF_LIKE(3, 4);
+/** The same, or a list of what there is where none is near. @param[in] what  "columns" */
+const char *table_hint_or_list(perebor_arena *arena, const char *what, const char *word,
+                               const char *const *names, size_t n_names);
 
 PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
 

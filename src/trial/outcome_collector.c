@@ -46,9 +46,40 @@ static void count_trial(outcome_collector *collector, size_t trial) {
     }
 }
 
+/** Gives a trial the outcome of a finished one; what it took is that one's. */
+static perebor_status take_over(outcome_collector *collector, uint32_t trial, uint32_t source,
+                                perebor_error *error) {
+    perebor_status status;
+    perebor_trials *trials = collector->trials;
+    PEREBOR_TRY(done, perebor_trials_copy(trials, trial, trials, source, error));
+    trials->duration[trial] = 0.0;
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        perebor_fold_outcome *outcome = &trials->folds[trial * trials->n_folds + fold];
+        outcome->fit_seconds = outcome->score_seconds = 0.0;
+    }
+    count_trial(collector, trial);
+    status = collector->finished(collector->context, trial, error);
+done:
+    return status;
+}
+
+/** Hands the outcome of a finished trial to those that take it over. */
+static perebor_status hand_over(outcome_collector *collector, uint32_t source,
+                                perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const equal_trials *equal = collector->equal;
+    for (uint32_t trial = equal->n_trials > 0 ? equal->follower[source] : EQUAL_TRIALS_NONE;
+         trial != EQUAL_TRIALS_NONE; trial = equal->next[trial]) {
+        PEREBOR_TRY(done, take_over(collector, trial, source, error));
+    }
+done:
+    return status;
+}
+
 /** Closes a trial if its folds are all in. */
 static perebor_status close_trial(outcome_collector *collector, uint32_t trial,
                                   perebor_error *error) {
+    perebor_status status;
     perebor_trials *trials = collector->trials;
     uint8_t state = PEREBOR_TRIAL_COMPLETE;
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
@@ -61,28 +92,31 @@ static perebor_status close_trial(outcome_collector *collector, uint32_t trial,
     }
     trials->state[trial] = state;
     count_trial(collector, trial);
-    return collector->finished(collector->context, trial, error);
+    PEREBOR_TRY(done, collector->finished(collector->context, trial, error));
+    status = hand_over(collector, trial, error);
+done:
+    return status;
 }
 
-void outcome_collector_begin(outcome_collector *collector) {
+perebor_status outcome_collector_begin(outcome_collector *collector, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_trials *trials = collector->trials;
     collector->best_score = NAN;
-    for (size_t trial = 0; trial < collector->trials->n_trials; trial++) {
-        if (collector->trials->state[trial] != PEREBOR_TRIAL_WAITING) {
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        if (trials->state[trial] != PEREBOR_TRIAL_WAITING) {
             count_trial(collector, trial);
             collector->n_before++;
         }
     }
-    for (size_t bundle = 0; bundle < perebor_plan_n_bundles(collector->plan); bundle++) {
-        const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
-        for (size_t i = 0; i < planned->n_members; i++) {
-            const perebor_member *member =
-                perebor_plan_member(collector->plan, planned->first_member + i);
-            for (uint32_t k = 0; k < member->n_trials; k++) {
-                collector->trials->same_as[member->trials[k]] =
-                    collector->trials->first_trial + member->trials[0];
-            }
+    for (uint32_t trial = 0; trial < collector->equal->n_trials; trial++) {
+        uint32_t source = collector->equal->source[trial];
+        if (source != EQUAL_TRIALS_NONE && trials->state[source] != PEREBOR_TRIAL_WAITING &&
+            trials->state[trial] == PEREBOR_TRIAL_WAITING) {
+            PEREBOR_TRY(done, take_over(collector, trial, source, error));
         }
     }
+done:
+    return status;
 }
 
 /** Where and when a fold was evaluated. */

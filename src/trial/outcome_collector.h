@@ -13,6 +13,7 @@
 #include "perebor/plan.h"
 #include "perebor/status.h"
 #include "perebor/trials.h"
+#include "trial/equal_trials.h"
 
 /** Where and when a unit was computed; goes before its outcomes. */
 typedef struct outcome_header {
@@ -28,6 +29,7 @@ typedef struct outcome_header {
 /** Puts outcomes into a table of trials. Borrows the plan and the table. */
 typedef struct outcome_collector {
     const perebor_plan *plan;
+    const equal_trials *equal; /**< Beyond those that the plan merges. */
     perebor_trials *trials;
     size_t n_done, n_failed;
     size_t n_before;               /**< Of n_done, finished before this run. */
@@ -39,11 +41,9 @@ typedef struct outcome_collector {
     void *context;
 } outcome_collector;
 
-/**
- * Counts what is finished already, and marks every trial of the plan with the one whose evaluation
- * it shares.
- */
-void outcome_collector_begin(outcome_collector *collector);
+/** Counts what is finished already, and hands its outcomes to the trials that take them over. */
+PEREBOR_MUST_CHECK perebor_status outcome_collector_begin(outcome_collector *collector,
+                                                          perebor_error *error);
 
 /** Takes in the outcomes of one unit. */
 PEREBOR_MUST_CHECK perebor_status outcome_collector_add(outcome_collector *collector, size_t bundle,

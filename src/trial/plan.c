@@ -7,8 +7,7 @@
 #include "perebor/calibration.h"
 #include "perebor/learners.h"
 
-/** Trials planned together. Fixed: a plan may depend on trial numbers only. */
-enum { WINDOW_TRIALS = 16384 };
+enum { WINDOW_TRIALS = PEREBOR_PLAN_WINDOW_TRIALS };
 
 /** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
  * no more than 30 with every metric. */

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "table/key_remedy.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/** How two keys are alike. */
+typedef enum likeness { UNLIKE, SAME_NUMBER, SAME_TRIMMED, SAME_LETTERS } likeness;
+
+/** A key in the forms that are compared. */
+typedef struct key_forms {
+    const char *text;
+    bool is_number;
+    double number;
+    char *trimmed, *folded; /**< NULL without memory: never alike. */
+} key_forms;
+
+static char *normalize(const char *text, perebor_text_rule rule) {
+    char *result = NULL;
+    size_t length = 0;
+    return perebor_text_normalize(&result, &length, text, strlen(text), rule, NULL) == PEREBOR_OK
+               ? result
+               : NULL;
+}
+
+static key_forms forms_of(const struct table_load *load, key_place at,
+                          char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
+    table_cell cell = at.table->columns[at.column].cells[at.row];
+    key_forms forms = {.text = table_pool_text(&load->pool, cell, buffer)};
+    forms.is_number = table_pool_number(&load->pool, cell, at.table->decimal, &forms.number);
+    forms.trimmed = normalize(forms.text, (perebor_text_rule){.trim = true});
+    forms.folded = normalize(forms.text, (perebor_text_rule){.form = PEREBOR_TEXT_NFKC,
+                                                             .letter_case = PEREBOR_TEXT_LOWER,
+                                                             .trim = true});
+    return forms;
+}
+
+static void release(key_forms *forms) {
+    free(forms->trimmed);
+    free(forms->folded);
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static likeness compare(const key_forms *a, const key_forms *b) {
+    if (same_text(a->trimmed, b->trimmed)) {
+        return SAME_TRIMMED;
+    }
+    if (a->is_number && b->is_number && a->number == b->number) {
+        return SAME_NUMBER;
+    }
+    return same_text(a->folded, b->folded) ? SAME_LETTERS : UNLIKE;
+}
+
+/** Whether a number is written as a database writes a whole one: 1001, not 1001.0 or 001001. */
+static bool is_plain(const char *text) {
+    const char *digits = text + (*text == '-');
+    return digits[strspn(digits, "0123456789")] == '\0' && (digits[0] != '0' || digits[1] == '\0');
+}
+
+const char *table_show_text(perebor_arena *arena, const char *text) {
+    static const struct {
+        const char *bytes, *shown;
+    } unseen[] = {{"\xEF\xBB\xBF", "\\uFEFF"}, {"\xE2\x80\x8B", "\\u200B"}, {"\xC2\xA0", "\\u00A0"},
+                  {"\xE2\x80\xAF", "\\u202F"}, {"\xC2\xAD", "\\u00AD"},     {"\t", "\\t"}};
+    char *shown = perebor_arena_allocate(arena, 6 * strlen(text) + 1, 1);
+    char *at = shown;
+    while (shown != NULL && *text != '\0') {
+        size_t i = 0;
+        size_t n = sizeof unseen / sizeof *unseen;
+        while (i < n && strncmp(text, unseen[i].bytes, strlen(unseen[i].bytes)) != 0) {
+            i++;
+        }
+        if (i < n) {
+            memcpy(at, unseen[i].shown, strlen(unseen[i].shown));
+            at += strlen(unseen[i].shown);
+            text += strlen(unseen[i].bytes);
+        } else {
+            *at++ = *text++;
+        }
+    }
+    return shown == NULL ? "" : shown;
+}
+
+static const char *say(perebor_arena *arena, likeness how, key_place key, const key_forms *own,
+                       key_place at, const key_forms *found) {
+    char place[TABLE_PLACE_SIZE];
+    const char *where = table_place(at.table, at.column, at.row, place);
+    const char *shown = table_show_text(arena, found->text);
+    const char *column = key.table->columns[key.column].name;
+    if (how == SAME_NUMBER) {
+        const struct table *mended = is_plain(own->text) ? at.table : key.table;
+        return perebor_arena_format(
+            arena,
+            ", but \"%s\" is the same number (%s); write the keys alike: {op: sql, sql: 'UPDATE "
+            "\"%s\" SET \"%s\" = CAST(\"%s\" AS %s)'}",
+            shown, where, mended->name, column, column,
+            floor(own->number) == own->number ? "INTEGER" : "REAL");
+    }
+    return perebor_arena_format(
+        arena,
+        ", but \"%s\" differs in %s alone (%s); write the keys alike: {op: normalize, "
+        "columns: %s%s}",
+        shown, how == SAME_TRIMMED ? "characters that do not show" : "how letters are written",
+        where, column, how == SAME_TRIMMED ? "" : ", form: NFKC, case: lower");
+}
+
+const char *table_key_remedy(perebor_arena *arena, const struct table_load *load, key_place key,
+                             const struct table *other, size_t other_column) {
+    const char *remedy = NULL;
+    char own_buffer[TABLE_DECIMAL_TEXT_SIZE];
+    key_forms own = forms_of(load, key, own_buffer);
+    for (size_t row = 0; row < other->n_rows && remedy == NULL; row++) {
+        char buffer[TABLE_DECIMAL_TEXT_SIZE];
+        key_place at = {other, other_column, row};
+        key_forms found = forms_of(load, at, buffer);
+        likeness how = compare(&own, &found);
+        if (how != UNLIKE) {
+            remedy = say(arena, how, key, &own, at, &found);
+        }
+        release(&found);
+    }
+    release(&own);
+    return remedy == NULL ? "" : remedy;
+}
