@@ -8,31 +8,7 @@
 #include "base/try.h"
 #include "table/feature.h"
 #include "table/target.h"
-
-static perebor_status type_groups(const struct typing *typing, size_t group,
-                                  perebor_dataset *dataset, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    struct table_key_index places = {0};
-    uint32_t *groups =
-        perebor_arena_allocate(typing->arena, typing->joined->n_rows, sizeof *groups);
-    if (groups == NULL) {
-        return table_out_of_memory(error);
-    }
-    PEREBOR_TRY(done, typing_number_values(typing, group, &places, error));
-    for (size_t row = 0; row < typing->joined->n_rows; row++) {
-        table_cell cell = table_joined_cell(typing->joined, typing_column(typing, group), row);
-        if (cell == TABLE_MISSING) {
-            status = typing_fail_at_cell(typing, group, row,
-                                         "is a gap, but every row needs a group", error);
-            goto done;
-        }
-        groups[row] = table_key_index_find(&places, cell);
-    }
-    dataset->groups = groups;
-done:
-    table_key_index_release(&places);
-    return status;
-}
+#include "table/typing_groups.h"
 
 static perebor_status check_ids(const struct typing *typing, size_t id, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -158,7 +134,7 @@ perebor_status table_type(perebor_dataset *dataset, perebor_arena *arena, struct
     PEREBOR_TRY(done, typing_target(&typing, roles->target, &result, error));
     PEREBOR_TRY(done, type_columns(&typing, roles, &result, error));
     if (roles->group != TABLE_NO_COLUMN) {
-        PEREBOR_TRY(done, type_groups(&typing, roles->group, &result, error));
+        PEREBOR_TRY(done, typing_groups(&typing, roles->group, &result.groups, error));
     }
     PEREBOR_TRY(done, type_rows(&typing, roles->id, &result, error));
     *dataset = result;
