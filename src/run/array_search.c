@@ -164,7 +164,7 @@ static perebor_status run_prepare(array_run *run, const perebor_array_search *se
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the timings");
         goto done;
     }
-    outcome_collector_begin(&run->collector);
+    PEREBOR_TRY(done, outcome_collector_begin(&run->collector, error));
 done:
     return status;
 }
