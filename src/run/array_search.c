@@ -8,6 +8,7 @@
 #include "perebor/pipeline.h"
 #include "perebor/plan.h"
 #include "perebor/sequence.h"
+#include "trial/equal_trials.h"
 #include "trial/outcome_collector.h"
 
 /** The training part of a search, divided and bound. */
@@ -22,6 +23,8 @@ typedef struct array_run {
     perebor_evaluator *evaluator;
     perebor_plan *plan;
     outcome_collector collector;
+    equal_trials equal;
+    bool *skip; /**< [n_trials] that take over the outcome of an equal one. */
     size_t n_folds;
     int n_threads;
     perebor_workspace *workspaces;     /**< [n_threads] */
@@ -128,6 +131,8 @@ static void run_release(array_run *run) {
     free(run->workspaces);
     free(run->outcomes);
     free(run->collector.stages);
+    free(run->skip);
+    equal_trials_release(&run->equal);
     perebor_plan_free(run->plan);
     perebor_evaluator_free(run->evaluator);
 }
@@ -144,6 +149,23 @@ static perebor_status run_set_metrics(const array_run *run, const perebor_metric
     return perebor_trials_set_metrics(trials, names, metrics->n, error);
 }
 
+/** Finds trials that are equal to earlier ones: they are not evaluated. */
+static perebor_status run_skip_equal(array_run *run, const perebor_array_search *search,
+                                     const array_setup *setup, perebor_error *error) {
+    run->skip = calloc(search->n_trials, sizeof *run->skip);
+    if (run->skip == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials",
+                            search->n_trials);
+    }
+    perebor_status status =
+        equal_trials_find(&run->equal, setup->pipeline, search->space, search->first_trial,
+                          search->n_trials, run->skip, error);
+    for (size_t trial = 0; status == PEREBOR_OK && trial < search->n_trials; trial++) {
+        run->skip[trial] = run->equal.source[trial] != EQUAL_TRIALS_NONE;
+    }
+    return status;
+}
+
 static perebor_status run_prepare(array_run *run, const perebor_array_search *search,
                                   const array_setup *setup, perebor_trials *trials,
                                   perebor_error *error) {
@@ -152,11 +174,13 @@ static perebor_status run_prepare(array_run *run, const perebor_array_search *se
                                                &setup->folds, true, search->score_training, error));
     PEREBOR_TRY(done, run_set_metrics(run, &search->metrics, trials, error));
     perebor_fold_shape shape = perebor_evaluator_shape(run->evaluator);
-    PEREBOR_TRY(done,
-                perebor_plan_create(&run->plan, setup->pipeline, search->space, search->first_trial,
-                                    search->n_trials, NULL, true, run->n_folds, &shape, error));
+    PEREBOR_TRY(done, run_skip_equal(run, search, setup, error));
+    PEREBOR_TRY(done, perebor_plan_create(&run->plan, setup->pipeline, search->space,
+                                          search->first_trial, search->n_trials, run->skip, true,
+                                          run->n_folds, &shape, error));
     PEREBOR_TRY(done, run_allocate(run, error));
     run->collector = (outcome_collector){.plan = run->plan,
+                                         .equal = &run->equal,
                                          .trials = trials,
                                          .stages = calloc(1, sizeof *run->collector.stages),
                                          .finished = note_finished};

@@ -19,7 +19,7 @@ enum { FIRST_ROWS = 256, DIGEST_CHUNK = 1 << 16 };
 static perebor_status digest_file(perebor_source_report *report, const char *path,
                                   perebor_error *error) {
     int descriptor = -1;
-    perebor_status status = perebor_file_open_regular(path, &descriptor, error);
+    perebor_status status = byte_stream_open_regular(&descriptor, path, error);
     if (status != PEREBOR_OK) {
         return status;
     }

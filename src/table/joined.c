@@ -42,8 +42,10 @@ static perebor_status fail_no_column(const struct table_load *load,
     }
     perebor_arena arena = {0};
     const char *hint = table_hint(&arena, name, names, n);
-    perebor_status status = table_fail_at(load, at, error, "there is no column \"%s\"%s", name,
-                                          *hint != '\0' ? hint : columns_hint(&arena, joined));
+    hint = *hint == '\0' ? columns_hint(&arena, joined) : hint;
+    perebor_status status =
+        table_fail_at(load, at, error, "there is no column \"%s\"%s", name,
+                      *hint == '\0' ? table_hint_or_list(&arena, "columns", name, names, n) : hint);
     perebor_arena_release(&arena);
     return status;
 }

@@ -198,9 +198,9 @@ static void what_is_not_a_result_file_is_refused_by_name(void **state) {
     assert_refused(path, PEREBOR_ERR_IO, "No such file");
     assert_refused(folder, PEREBOR_ERR_IO, "not a regular file");
     assert_int_equal(perebor_file_write(path, "id,x\n1,2\n", 9, false, NULL), PEREBOR_OK);
-    assert_refused(path, PEREBOR_ERR_FORMAT, "not a readable HDF5 file");
+    assert_refused(path, PEREBOR_ERR_FORMAT, "text and not a result");
     assert_int_equal(perebor_file_write(path, "", 0, true, NULL), PEREBOR_OK);
-    assert_refused(path, PEREBOR_ERR_FORMAT, "not a readable HDF5 file");
+    assert_refused(path, PEREBOR_ERR_FORMAT, "empty, or not a file");
 }
 
 /** Replaces the only place of @p from by @p to, of the same length, in the file. */
