@@ -221,22 +221,6 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     return status;
 }
 
-/**
- * Rounds decisions to multiples of the grid. The solvers leave them uncertain by up to the
- * tolerance, so that rows which lie on the margin together, or all alike where w = 0, would be
- * ranked by the rounding of a path: what the optimum does not tell apart is a tie.
- */
-static void round_scores(double *scores, size_t n_rows) {
-    const double whole = 6755399441055744.0; // 1.5 * 2^52: adding it rounds to a whole number
-    const double most = 0x1p50;
-    for (size_t row = 0; row < n_rows; row++) {
-        double steps = scores[row] * SVC_STEPS_A_MARGIN;
-        if (fabs(steps) < most) {
-            scores[row] = ((steps + whole) - whole) / SVC_STEPS_A_MARGIN;
-        }
-    }
-}
-
 /** Takes the centres off the points of a group. */
 static void centre_group(const double *from, const double *centres, size_t n_columns, double *to) {
     for (size_t column = 0; column < n_columns; column++) {
@@ -329,9 +313,8 @@ static perebor_status score_monomials(const perebor_model *model, const perebor_
     return status;
 }
 
-/** The decisions as they come. */
-static perebor_status decide(const perebor_model *model, const perebor_matrix *rows,
-                             perebor_workspace *workspace, double *scores, perebor_error *error) {
+perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
+                               perebor_workspace *workspace, double *scores, perebor_error *error) {
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "the model was fitted on %zu columns, the rows have %zu",
@@ -345,13 +328,4 @@ static perebor_status decide(const perebor_model *model, const perebor_matrix *r
     }
     score_weights(model, rows, scores);
     return perebor_deadline_check(error);
-}
-
-perebor_status svc_model_score(const perebor_model *model, const perebor_matrix *rows,
-                               perebor_workspace *workspace, double *scores, perebor_error *error) {
-    perebor_status status = decide(model, rows, workspace, scores, error);
-    if (status == PEREBOR_OK) {
-        round_scores(scores, rows->n_rows);
-    }
-    return status;
 }

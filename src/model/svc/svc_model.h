@@ -14,9 +14,6 @@
 /** Moves of pairs of points that a polynomial kernel takes for each unit of C k(x, x), about. */
 enum { SVC_MOVES_A_UNIT = 250 };
 
-/** Decisions are multiples of 2^-16 = 1.5e-5 of the margin: docs/decisions/0011. */
-#define SVC_STEPS_A_MARGIN 65536.0
-
 /** The settings, read from their values and completed by what they leave to the data. */
 typedef struct svc_options {
     svc_kernel kernel;
@@ -53,7 +50,7 @@ PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 perebor_fit_report *report, perebor_error *error);
 
 /**
- * Scores rows by their decisions, rounded to SVC_STEPS_A_MARGIN. Leaves the workspace as it was.
+ * Scores rows. Leaves the workspace as it was.
  *
  * @param[out] scores  [rows->n_rows]
  */
