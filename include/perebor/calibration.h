@@ -60,7 +60,7 @@ perebor_calibration perebor_calibration_fit(const double *scores, const uint8_t 
  * Probabilities of class 1.
  *
  * @param[in]  calibration    As perebor_calibrate() gave it; not looked at for shares.
- * @param[out] probabilities  [n] in [0, 1].
+ * @param[out] probabilities  [n] in [0, 1]; may be @p scores itself.
  */
 void perebor_calibration_apply(const perebor_calibration *calibration,
                                const perebor_learner *learner, const double *scores, size_t n,

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/calibration.h"
 #include "perebor/dataset.h"
 #include "perebor/learner.h"
 #include "perebor/model_form.h"
@@ -40,6 +41,17 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pip
                                                               const uint32_t *rows, size_t n_rows,
                                                               perebor_error *error);
 
+/**
+ * Fits a candidate, and calibrates its scores if they are margins: five further fits then, and
+ * none for learners whose scores are log-odds or shares.
+ *
+ * @retval PEREBOR_ERR_NUMERIC  Also if margins cannot be calibrated: a class has one row only.
+ * @retval others               As perebor_fitted_pipeline_fit().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_calibrated(
+    perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
+    const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows, perebor_error *error);
+
 void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
 
 /**
@@ -55,6 +67,23 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
     const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
     size_t n_rows, perebor_workspace *workspace, double *scores, perebor_error *error);
+
+/**
+ * Predicts probabilities of the positive class: the sigmoid of log-odds, shares as they are,
+ * margins by their calibration.
+ *
+ * @param[in]  dataset, rows, workspace  As perebor_fitted_pipeline_score() takes them.
+ * @param[out] probabilities             [n_rows] in [0, 1].
+ *
+ * @retval PEREBOR_ERR_CONFLICT  A dataset with other columns, or margins without a calibration.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_predict(
+    const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
+    size_t n_rows, perebor_workspace *workspace, double *probabilities, perebor_error *error);
+
+/** How its scores become probabilities; NULL if they are margins that were not calibrated. */
+const perebor_calibration *
+perebor_fitted_pipeline_calibration(const perebor_fitted_pipeline *pipeline);
 
 /** Columns, target and identifier of what it was fitted on, without rows. */
 const perebor_dataset *perebor_fitted_pipeline_schema(const perebor_fitted_pipeline *pipeline);

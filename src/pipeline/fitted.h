@@ -7,6 +7,7 @@
 #define PEREBOR_PIPELINE_FITTED_H
 
 #include "base/digest.h"
+#include "perebor/calibration.h"
 #include "perebor/fitted_pipeline.h"
 
 struct perebor_fitted_pipeline {
@@ -17,6 +18,8 @@ struct perebor_fitted_pipeline {
     perebor_model *model;
     perebor_model_form form;
     perebor_fit_report report;
+    bool calibrated; /**< Scores can become probabilities. */
+    perebor_calibration calibration;
     uint8_t fingerprint[PEREBOR_SHA256_SIZE];
 };
 

@@ -58,9 +58,22 @@ static void take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_data
     perebor_sha256_final(&digest, fitted->fingerprint);
 }
 
+/** Calibrates what takes no fit of its own, and margins if that is asked for. */
+static perebor_status calibrate(perebor_fitted_pipeline *fitted, const perebor_value *settings,
+                                const perebor_training *training, bool margins,
+                                perebor_error *error) {
+    if (!margins && perebor_calibration_needed(fitted->learner)) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = perebor_calibrate(&fitted->calibration, fitted->learner, training,
+                                              settings, &fitted->workspace, error);
+    fitted->calibrated = status == PEREBOR_OK;
+    return status;
+}
+
 static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_candidate *candidate,
                                 const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
-                                perebor_error *error) {
+                                bool calibrated, perebor_error *error) {
     perebor_status status;
     perebor_training training = {0};
     PEREBOR_TRY(done, perebor_dataset_schema(&fitted->schema, dataset, error));
@@ -71,6 +84,7 @@ static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_c
                                                  &fitted->workspace, error));
     PEREBOR_TRY(done, fitted->learner->fit(&fitted->model, &training, candidate->settings,
                                            &fitted->workspace, &fitted->report, error));
+    PEREBOR_TRY(done, calibrate(fitted, candidate->settings, &training, calibrated, error));
     PEREBOR_TRY(done,
                 fitted->learner->describe(fitted->model, &fitted->workspace, &fitted->form, error));
     take_fingerprint(fitted, dataset, rows, n_rows);
@@ -78,23 +92,37 @@ done:
     return status;
 }
 
-perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pipeline **pipeline,
-                                           const perebor_candidate *candidate,
-                                           const perebor_dataset *dataset, const uint32_t *rows,
-                                           size_t n_rows, perebor_error *error) {
+static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
+                          const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
+                          bool calibrated, perebor_error *error) {
     perebor_fitted_pipeline *fitted = calloc(1, sizeof *fitted);
     if (fitted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a fitted pipeline");
     }
     fitted->learner = candidate->learner;
     fitted->report.converged = true;
-    perebor_status status = fit_parts(fitted, candidate, dataset, rows, n_rows, error);
+    perebor_status status = fit_parts(fitted, candidate, dataset, rows, n_rows, calibrated, error);
     if (status != PEREBOR_OK) {
         perebor_fitted_pipeline_free(fitted);
         return status;
     }
     *pipeline = fitted;
     return PEREBOR_OK;
+}
+
+perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pipeline **pipeline,
+                                           const perebor_candidate *candidate,
+                                           const perebor_dataset *dataset, const uint32_t *rows,
+                                           size_t n_rows, perebor_error *error) {
+    return fit(pipeline, candidate, dataset, rows, n_rows, false, error);
+}
+
+perebor_status perebor_fitted_pipeline_fit_calibrated(perebor_fitted_pipeline **pipeline,
+                                                      const perebor_candidate *candidate,
+                                                      const perebor_dataset *dataset,
+                                                      const uint32_t *rows, size_t n_rows,
+                                                      perebor_error *error) {
+    return fit(pipeline, candidate, dataset, rows, n_rows, true, error);
 }
 
 void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline) {
@@ -120,6 +148,30 @@ perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipe
 done:
     perebor_workspace_return(workspace, begin);
     return status;
+}
+
+perebor_status perebor_fitted_pipeline_predict(const perebor_fitted_pipeline *pipeline,
+                                               const perebor_dataset *dataset, const uint32_t *rows,
+                                               size_t n_rows, perebor_workspace *workspace,
+                                               double *probabilities, perebor_error *error) {
+    if (!pipeline->calibrated) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "scores of %s are margins, and this pipeline was fitted without a "
+                            "calibration that makes probabilities of them: fit it calibrated",
+                            pipeline->learner->name);
+    }
+    perebor_status status = perebor_fitted_pipeline_score(pipeline, dataset, rows, n_rows,
+                                                          workspace, probabilities, error);
+    if (status == PEREBOR_OK) {
+        perebor_calibration_apply(&pipeline->calibration, pipeline->learner, probabilities, n_rows,
+                                  probabilities);
+    }
+    return status;
+}
+
+const perebor_calibration *
+perebor_fitted_pipeline_calibration(const perebor_fitted_pipeline *pipeline) {
+    return pipeline->calibrated ? &pipeline->calibration : NULL;
 }
 
 const perebor_dataset *perebor_fitted_pipeline_schema(const perebor_fitted_pipeline *pipeline) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pipeline/fitted_tree.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "data/schema_tree.h"
@@ -10,12 +11,25 @@
 #include "prepare/preparation_tree.h"
 
 /** A reader takes any minor version of the major one it knows. */
-static const char model_version[] = "1.0";
+static const char model_version[] = "1.1";
 enum { MODEL_MAJOR = 1 };
 
 static void add_report(const perebor_fit_report *report, h5_tree *tree, h5_node *group) {
     h5_set_integer(tree, group, "converged", report->converged);
     h5_set_integer(tree, group, "iterations", report->iterations);
+}
+
+/** Margins alone have a calibration of their own: slope and offset, in this order. */
+static void add_calibration(const perebor_fitted_pipeline *pipeline, h5_tree *tree,
+                            h5_node *group) {
+    if (!pipeline->calibrated || !perebor_calibration_needed(pipeline->learner)) {
+        return;
+    }
+    h5_node *node = h5_add_dataset(tree, group, "calibration", H5_DOUBLE, 1, 2, 0);
+    if (node != NULL) {
+        ((double *)node->array.data)[0] = pipeline->calibration.slope;
+        ((double *)node->array.data)[1] = pipeline->calibration.offset;
+    }
 }
 
 void fitted_to_tree(const perebor_fitted_pipeline *pipeline, h5_tree *tree, h5_node *group) {
@@ -27,6 +41,7 @@ void fitted_to_tree(const perebor_fitted_pipeline *pipeline, h5_tree *tree, h5_n
     add_report(&pipeline->report, tree, group);
     schema_to_tree(pipeline->schema, tree, h5_add_group(tree, group, "schema"));
     preparation_to_tree(pipeline->preparation, tree, h5_add_group(tree, group, "preparation"));
+    add_calibration(pipeline, tree, group);
     form_to_tree(&pipeline->form, tree, h5_add_group(tree, group, "form"));
 }
 
@@ -47,9 +62,32 @@ static void check_version(h5_reader *reader) {
     }
 }
 
+/** Margins without one are left uncalibrated: they cannot be predicted, but scored. */
+static void read_calibration(h5_reader *reader, perebor_fitted_pipeline *fitted) {
+    static const char path[] = "model/calibration";
+    bool own = perebor_calibration_needed(fitted->learner);
+    bool given = h5_find(reader->root, path) != NULL;
+    if (!given) {
+        fitted->calibrated = !own;
+        fitted->calibration = (perebor_calibration){-1.0, 0.0};
+        return;
+    }
+    const h5_array *array = reader_array(reader, path, H5_DOUBLE, 1, 2, 0);
+    const double *values = array != NULL ? array->data : NULL;
+    if (!own) {
+        reader_fail(reader, path, "is there, but the scores of the learner are no margins");
+    } else if (values != NULL && !(isfinite(values[0]) && isfinite(values[1]))) {
+        reader_fail(reader, path, "is not finite");
+    } else if (values != NULL) {
+        fitted->calibrated = true;
+        fitted->calibration = (perebor_calibration){values[0], values[1]};
+    }
+}
+
 /** The parts in the order in which they depend on each other. */
 static void read_parts(h5_reader *reader, perebor_fitted_pipeline *fitted) {
     perebor_model_form form;
+    read_calibration(reader, fitted);
     fitted->schema = schema_from_tree(reader, "model/schema");
     if (fitted->schema != NULL) {
         fitted->preparation =

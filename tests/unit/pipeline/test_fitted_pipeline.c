@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A pipeline scores with the same bits fitted, saved and loaded; what is no pipeline is refused.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/arithmetic.h"
 #include "base/file.h"
 #include "h5/file_tree.h"
 #include "perebor/fitted_pipeline.h"
@@ -102,6 +104,32 @@ static void score(const perebor_fitted_pipeline *pipeline, double *scores) {
     perebor_workspace_release(&workspace);
 }
 
+static perebor_fitted_pipeline *fit_calibrated(const perebor_candidate *candidate) {
+    perebor_fitted_pipeline *pipeline = NULL;
+    assert_int_equal(perebor_fitted_pipeline_fit_calibrated(
+                         &pipeline, candidate, &experiment.dataset, all_rows, N_TRAINING, NULL),
+                     PEREBOR_OK);
+    return pipeline;
+}
+
+static void predict(const perebor_fitted_pipeline *pipeline, double *probabilities) {
+    perebor_workspace workspace = {0};
+    assert_int_equal(perebor_fitted_pipeline_predict(pipeline, &experiment.dataset, scored_rows,
+                                                     N_SCORED, &workspace, probabilities, NULL),
+                     PEREBOR_OK);
+    perebor_workspace_release(&workspace);
+}
+
+static perebor_fitted_pipeline *save_and_load(const perebor_fitted_pipeline *pipeline) {
+    perebor_fitted_pipeline *loaded = NULL;
+    perebor_error error = {0};
+    assert_int_equal(perebor_fitted_pipeline_save(pipeline, path, true, &error), PEREBOR_OK);
+    if (perebor_fitted_pipeline_load(&loaded, path, &error) != PEREBOR_OK) {
+        fail_msg("%s", error.message);
+    }
+    return loaded;
+}
+
 /** The steps one by one, as a fold of a search takes them. */
 static void score_by_steps(const perebor_candidate *candidate, double *scores) {
     perebor_workspace workspace = {0};
@@ -172,6 +200,108 @@ static void forms_that_random_points_seldom_have_keep_their_bits(void **state) {
     };
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
         check_candidate(&candidates[i]);
+    }
+}
+
+static void probabilities_keep_their_bits_over_saving_and_loading(void **state) {
+    (void)state;
+    static const char *const learners[] = {"logreg", "knn", "tree", "svc"};
+    for (size_t i = 0; i < sizeof learners / sizeof learners[0]; i++) {
+        double scores[N_SCORED], fitted[N_SCORED], loaded[N_SCORED];
+        perebor_candidate candidate = candidate_of(learners[i], "", text(""));
+        perebor_fitted_pipeline *pipeline = fit_calibrated(&candidate);
+        perebor_fitted_pipeline *again = save_and_load(pipeline);
+        score(pipeline, scores);
+        predict(pipeline, fitted);
+        predict(again, loaded);
+        assert_memory_equal(loaded, fitted, sizeof fitted);
+        for (size_t row = 0; row < N_SCORED; row++) {
+            double log_odds = 1.0 / (1.0 + perebor_exp(-scores[row]));
+            assert_true(fitted[row] >= 0.0 && fitted[row] <= 1.0);
+            switch (candidate.learner->score_kind) {
+            case PEREBOR_SCORE_LOG_ODDS:
+                assert_true(fitted[row] - log_odds < 1e-15 && log_odds - fitted[row] < 1e-15);
+                break;
+            case PEREBOR_SCORE_SHARE:
+                assert_memory_equal(&fitted[row], &scores[row], sizeof(double));
+                break;
+            case PEREBOR_SCORE_MARGIN: // of two rows, the one with the larger margin
+                assert_true(row == 0 || (scores[row] > scores[0]) == (fitted[row] > fitted[0]));
+            }
+        }
+        perebor_fitted_pipeline_free(again);
+        perebor_fitted_pipeline_free(pipeline);
+    }
+}
+
+static void margins_are_calibrated_as_a_fold_of_a_search_does(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("svc", "", text(""));
+    perebor_workspace workspace = {0};
+    perebor_preparation *preparation = NULL;
+    perebor_training training = {.labels = experiment.labels};
+    perebor_calibration calibration;
+    assert_int_equal(perebor_preparation_fit(&preparation, &experiment.dataset, all_rows,
+                                             N_TRAINING, &candidate.preparation, &workspace, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_preparation_transform(preparation, &experiment.dataset, all_rows,
+                                                   N_TRAINING, &workspace, &training.rows, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_calibrate(&calibration, candidate.learner, &training,
+                                       candidate.settings, &workspace, NULL),
+                     PEREBOR_OK);
+    perebor_fitted_pipeline *pipeline = fit_calibrated(&candidate);
+    assert_memory_equal(perebor_fitted_pipeline_calibration(pipeline), &calibration,
+                        sizeof calibration);
+    perebor_fitted_pipeline_free(pipeline);
+    perebor_workspace_release(&workspace);
+}
+
+static void margins_without_a_calibration_are_no_probabilities(void **state) {
+    (void)state;
+    double probabilities[N_SCORED];
+    perebor_workspace workspace = {0};
+    perebor_candidate candidate = candidate_of("svc", "", text(""));
+    perebor_fitted_pipeline *pipelines[2] = {fit(&candidate)};
+    pipelines[1] = save_and_load(pipelines[0]);
+    for (size_t i = 0; i < 2; i++) {
+        perebor_error error = {0};
+        assert_null(perebor_fitted_pipeline_calibration(pipelines[i]));
+        assert_int_equal(perebor_fitted_pipeline_predict(pipelines[i], &experiment.dataset,
+                                                         scored_rows, N_SCORED, &workspace,
+                                                         probabilities, &error),
+                         PEREBOR_ERR_CONFLICT);
+        assert_non_null(strstr(error.message, "scores of svc are margins"));
+        perebor_fitted_pipeline_free(pipelines[i]);
+    }
+    perebor_workspace_release(&workspace);
+}
+
+static void a_broken_calibration_is_refused(void **state) {
+    (void)state;
+    static const double broken[][2] = {{NAN, 0.0}, {-1.0, INFINITY}};
+    for (size_t way = 0; way < 3; way++) {
+        perebor_error error = {0};
+        perebor_candidate candidate = candidate_of(way < 2 ? "svc" : "tree", "", text(""));
+        perebor_fitted_pipeline *pipeline = fit_calibrated(&candidate);
+        h5_tree *tree = h5_tree_create();
+        assert_non_null(tree);
+        h5_node *model = h5_add_group(tree, tree->root, "model");
+        fitted_to_tree(pipeline, tree, model);
+        h5_node *node = (h5_node *)h5_find(tree->root, "model/calibration");
+        if (way < 2) {
+            assert_non_null(node);
+            memcpy(node->array.data, broken[way], sizeof broken[way]);
+        } else { // shares have none
+            assert_null(node);
+            assert_non_null(h5_add_dataset(tree, model, "calibration", H5_DOUBLE, 1, 2, 0));
+        }
+        h5_reader reader = {.root = tree->root, .file = "spoilt.h5", .error = &error};
+        assert_null(fitted_from_tree(&reader));
+        assert_int_equal(reader.status, PEREBOR_ERR_FORMAT);
+        assert_non_null(strstr(error.message, "calibration"));
+        h5_tree_free(tree);
+        perebor_fitted_pipeline_free(pipeline);
     }
 }
 
@@ -322,6 +452,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_keep_their_bits_over_saving_and_loading),
         cmocka_unit_test(forms_that_random_points_seldom_have_keep_their_bits),
+        cmocka_unit_test(probabilities_keep_their_bits_over_saving_and_loading),
+        cmocka_unit_test(margins_are_calibrated_as_a_fold_of_a_search_does),
+        cmocka_unit_test(margins_without_a_calibration_are_no_probabilities),
+        cmocka_unit_test(a_broken_calibration_is_refused),
         cmocka_unit_test(a_model_does_not_need_the_rows_it_was_fitted_on),
         cmocka_unit_test(a_level_that_the_schema_lacks_scores_like_no_level),
         cmocka_unit_test(equal_pipelines_are_equal_files),
