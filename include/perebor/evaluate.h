@@ -79,6 +79,23 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *eval
                                                    perebor_stage_seconds *seconds,
                                                    perebor_error *error);
 
+/**
+ * Evaluates one candidate on one fold by another way to the very same bits: a fitted pipeline of
+ * the fold's training rows scores its validation rows. Nothing is shared with other candidates, and
+ * memory is not limited.
+ *
+ * @param[in]  fold       Below folds->n_folds.
+ * @param      workspace  Of the calling thread; left as it was.
+ * @param[out] outcome    As perebor_evaluate() gives it, but for the times.
+ *
+ * @retval PEREBOR_ERR_MEMORY, PEREBOR_ERR_STOPPED  As perebor_evaluate().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluate_fitted(const perebor_evaluator *evaluator,
+                                                          const perebor_candidate *candidate,
+                                                          size_t fold, perebor_workspace *workspace,
+                                                          perebor_member_outcome *outcome,
+                                                          perebor_error *error);
+
 PEREBOR_END_DECLS
 
 #endif

@@ -3,8 +3,8 @@
  * @file verify.h
  * Evaluating trials of a result file again, on this machine, and comparing them bit for bit.
  *
- * Points are drawn anew from the space, scores are computed anew by the code that a search runs, in
- * one thread and without MPI.
+ * Points are drawn anew from the space, and scores are computed anew, in one thread and without
+ * MPI, by another way than a search takes: a fitted pipeline for each candidate and fold.
  */
 #ifndef PEREBOR_VERIFY_H
 #define PEREBOR_VERIFY_H

@@ -57,10 +57,36 @@ static void put_outcome(perebor_trials *trials, const perebor_member *member, si
     }
 }
 
+/**
+ * Evaluates a member on one fold by a fitted pipeline, which shares no step with a search but the
+ * learner's own: that the two agree says more than that a search repeats itself.
+ */
+static perebor_status evaluate_member(const perebor_study *study, const perebor_member *member,
+                                      size_t fold, const perebor_trials *again,
+                                      perebor_workspace *workspace, perebor_member_outcome *outcome,
+                                      perebor_error *error) {
+    perebor_status status;
+    perebor_candidate candidate;
+    const perebor_value *point = again->values + member->trials[0] * again->n_parameters;
+    PEREBOR_TRY(done, perebor_pipeline_resolve(study->pipeline, point, &candidate, error));
+    PEREBOR_TRY(done, perebor_evaluate_fitted(study->evaluator, &candidate, fold, workspace,
+                                              outcome, error));
+done:
+    return status;
+}
+
+static void free_errors(perebor_member_outcome *outcomes, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        free(outcomes[i].error);
+        outcomes[i].error = NULL;
+    }
+}
+
 static perebor_status evaluate_bundle(const perebor_study *study, const perebor_plan *plan,
                                       size_t number, perebor_trials *again, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_bundle *bundle = perebor_plan_bundle(plan, number);
+    bool limited = study->experiment->trial_memory_bytes > 0;
     perebor_workspace workspace = {0};
     perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
@@ -68,16 +94,22 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
                             (unsigned)bundle->n_members);
     }
     for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
-        PEREBOR_TRY(done, perebor_evaluate(study->evaluator, plan, number, fold, &workspace,
-                                           outcomes, NULL, error));
-        for (size_t i = 0; i < bundle->n_members; i++) {
-            put_outcome(again, perebor_plan_member(plan, bundle->first_member + i), fold,
-                        &outcomes[i]);
-            free(outcomes[i].error);
-            outcomes[i].error = NULL;
+        if (limited) { // whether a member keeps to the limit only the way of a search can say
+            PEREBOR_TRY(done, perebor_evaluate(study->evaluator, plan, number, fold, &workspace,
+                                               outcomes, NULL, error));
         }
+        for (size_t i = 0; i < bundle->n_members; i++) {
+            const perebor_member *member = perebor_plan_member(plan, bundle->first_member + i);
+            if (!limited || outcomes[i].fold.state == PEREBOR_TRIAL_COMPLETE) {
+                PEREBOR_TRY(done, evaluate_member(study, member, fold, again, &workspace,
+                                                  &outcomes[i], error));
+            }
+            put_outcome(again, member, fold, &outcomes[i]);
+        }
+        free_errors(outcomes, bundle->n_members);
     }
 done:
+    free_errors(outcomes, bundle->n_members);
     perebor_workspace_release(&workspace);
     free(outcomes);
     return status;

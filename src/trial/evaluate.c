@@ -165,15 +165,6 @@ static void fail_outcome(evaluation *evaluation, size_t member, const char *mess
     }
 }
 
-static bool all_finite(const double *scores, size_t n) {
-    // x - x is 0 for a finite x and NaN otherwise.
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        sum += scores[i] - scores[i];
-    }
-    return sum == 0.0;
-}
-
 /**
  * Scores one part by every metric. Between the two calls stand the predictions of the member for
  * the rows of the part: the place for whoever wants to keep them.
@@ -193,7 +184,7 @@ static perebor_status measure_part(const evaluation *evaluation, const perebor_l
                                       evaluation->workspace, error));
     scoring_measure(values, metrics, &predictions, evaluation->workspace);
     for (size_t i = 0; i < metrics->n; i++) {
-        if (isnan(values[i])) { // both classes are there: check_classes()
+        if (isnan(values[i])) { // both classes are there: fold_split_check_classes()
             status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
             goto done;
         }
@@ -275,8 +266,8 @@ static void receive_scores(void *context, size_t member, perebor_status status, 
         fail_outcome(evaluation, index, message);
         return;
     }
-    if (!all_finite(validation_scores, rows->n_validation) ||
-        (training_scores != NULL && !all_finite(training_scores, rows->n_training))) {
+    if (!scoring_all_finite(validation_scores, rows->n_validation) ||
+        (training_scores != NULL && !scoring_all_finite(training_scores, rows->n_training))) {
         fail_outcome(evaluation, index, "the learner gave scores that are not finite");
         return;
     }
@@ -350,28 +341,11 @@ static perebor_status fail_members(evaluation *evaluation, perebor_status status
     return PEREBOR_OK;
 }
 
-static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
-    return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
-}
-
-/** Without both classes there is nothing to fit, and no ROC-AUC. */
-static perebor_status check_classes(const fold_split *rows, perebor_error *error) {
-    bool training = has_both_classes(rows->training_labels, rows->n_training);
-    if (training && has_both_classes(rows->validation_labels, rows->n_validation)) {
-        return PEREBOR_OK;
-    }
-    return perebor_fail(
-        error, PEREBOR_ERR_NUMERIC,
-        "the %s rows of a fold are all of one class: stratify or shuffle the folds, "
-        "or have fewer of them",
-        training ? "validation" : "training");
-}
-
 static perebor_status evaluate_members(evaluation *evaluation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_error reason = {0};
     double begin = perebor_cpu_seconds();
-    status = check_classes(evaluation->rows, &reason);
+    status = fold_split_check_classes(evaluation->rows, &reason);
     if (status != PEREBOR_OK) {
         return fail_members(evaluation, status, &reason, error);
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "trial/fold_split.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 void fold_split_release(fold_split *split) {
     free(split->training);
@@ -31,4 +33,20 @@ void fold_split_copy_labels(fold_split *split, const uint8_t *labels) {
     for (size_t i = 0; i < split->n_validation; i++) {
         split->validation_labels[i] = labels[split->validation[i]];
     }
+}
+
+static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
+    return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
+}
+
+perebor_status fold_split_check_classes(const fold_split *split, perebor_error *error) {
+    bool training = has_both_classes(split->training_labels, split->n_training);
+    if (training && has_both_classes(split->validation_labels, split->n_validation)) {
+        return PEREBOR_OK;
+    }
+    return perebor_fail(
+        error, PEREBOR_ERR_NUMERIC,
+        "the %s rows of a fold are all of one class: stratify or shuffle the folds, "
+        "or have fewer of them",
+        training ? "validation" : "training");
 }

@@ -25,6 +25,14 @@ PEREBOR_MUST_CHECK perebor_status fold_split_allocate(fold_split *split, size_t 
 /** Fills in the labels of the rows. @param[in] labels  Of the dataset. */
 void fold_split_copy_labels(fold_split *split, const uint8_t *labels);
 
+/**
+ * Refuses a fold that lacks a class on either side: there is nothing to fit, or no ROC-AUC.
+ *
+ * @retval PEREBOR_ERR_NUMERIC  The message says which side, and the remedy.
+ */
+PEREBOR_MUST_CHECK perebor_status fold_split_check_classes(const fold_split *split,
+                                                           perebor_error *error);
+
 void fold_split_release(fold_split *split);
 
 #endif

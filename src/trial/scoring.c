@@ -3,6 +3,15 @@
 
 #include <stdbool.h>
 
+bool scoring_all_finite(const double *scores, size_t n) {
+    // x - x is 0 for a finite x and NaN otherwise.
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        sum += scores[i] - scores[i];
+    }
+    return sum == 0.0;
+}
+
 perebor_status scoring_predict(perebor_predictions *predictions, const perebor_metric_list *metrics,
                                const perebor_learner *learner,
                                const perebor_calibration *calibration, const scored_part *part,

@@ -9,6 +9,7 @@
 #ifndef PEREBOR_TRIAL_SCORING_H
 #define PEREBOR_TRIAL_SCORING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ typedef struct scored_part {
     const double *scores;  /**< [n_rows], finite. */
     size_t n_rows;
 } scored_part;
+
+/** Whether every score is a finite number. */
+bool scoring_all_finite(const double *scores, size_t n);
 
 /**
  * Makes of scores what the metrics need.

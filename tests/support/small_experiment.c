@@ -2,6 +2,7 @@
 #include "small_experiment.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "draw.h"
 
@@ -10,6 +11,8 @@ void small_experiment_fill(small_experiment *self) {
     static const char *levels[] = {"x", "y", "z"};
     uint64_t random = 5;
     for (size_t row = 0; row < SMALL_N_ROWS; row++) {
+        (void)snprintf(self->id_texts[row], sizeof self->id_texts[row], "r%zu", row);
+        self->ids[row] = self->id_texts[row];
         self->labels[row] = (uint8_t)(draw_bits(&random) % 3 == 0);
         for (size_t column = 0; column < SMALL_N_NUMERIC; column++) {
             double noise =
@@ -35,7 +38,8 @@ void small_experiment_fill(small_experiment *self) {
                                       .target_name = "y",
                                       .positive_name = "1",
                                       .negative_name = "0",
-                                      .id_name = ""};
+                                      .id_name = "",
+                                      .ids = self->ids};
 }
 
 perebor_parameter small_experiment_choice(const char *name, perebor_value *into,

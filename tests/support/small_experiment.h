@@ -16,6 +16,8 @@ enum { SMALL_N_ROWS = 180, SMALL_N_NUMERIC = 5 };
 typedef struct small_experiment {
     double values[SMALL_N_NUMERIC + 1][SMALL_N_ROWS];
     uint8_t labels[SMALL_N_ROWS];
+    char id_texts[SMALL_N_ROWS][8];
+    const char *ids[SMALL_N_ROWS];
     perebor_column columns[SMALL_N_NUMERIC + 1];
     perebor_dataset dataset;
 } small_experiment;

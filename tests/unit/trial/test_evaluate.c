@@ -159,6 +159,32 @@ static void check_families(const perebor_plan *plan, const perebor_bundle *bundl
     assert_int_equal(member, bundle->first_member + bundle->n_members);
 }
 
+static bool fitted_too; // Every trial also by a fitted pipeline of its own.
+
+/** The trial's own candidate, fitted on the fold, has the outcome of the member it belongs to. */
+static void check_fitted(const perebor_evaluator *evaluator, const perebor_pipeline *pipeline,
+                         const perebor_space *space, size_t trial, size_t fold,
+                         const fold_record *expected) {
+    perebor_value point[64];
+    perebor_candidate candidate;
+    perebor_member_outcome outcome = {0};
+    fold_record fitted;
+    perebor_space_point(space, trial, point);
+    assert_int_equal(perebor_pipeline_resolve(pipeline, point, &candidate, NULL), PEREBOR_OK);
+    assert_int_equal(
+        perebor_evaluate_fitted(evaluator, &candidate, fold, &workspace, &outcome, NULL),
+        PEREBOR_OK);
+    record(&fitted, &outcome);
+    free_errors(&outcome, 1);
+    if (expected->state != PEREBOR_TRIAL_COMPLETE) { // how far a failed fit came is not compared
+        fitted.iterations = expected->iterations;
+    }
+    if (memcmp(&fitted, expected, sizeof fitted) != 0) {
+        fail_msg("trial %zu, fold %zu: %a \"%s\" searched, %a \"%s\" fitted", trial, fold,
+                 expected->test_score, expected->error, fitted.test_score, fitted.error);
+    }
+}
+
 /** Everything evaluated in one thread, by trial and fold. */
 static void evaluate_all(perebor_space *space, bool share, const bool *skip,
                          fold_record records[N_TRIALS][N_FOLDS]) {
@@ -201,6 +227,10 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
                 for (uint32_t k = 0; k < member->n_trials; k++) {
                     record(&records[member->trials[k]][fold], &outcomes[i]);
                     times[member->trials[k]] += fold == 0;
+                    if (fitted_too) {
+                        check_fitted(evaluator, pipeline, space, member->trials[k], fold,
+                                     &records[member->trials[k]][fold]);
+                    }
                 }
             }
             free_errors(outcomes, planned->n_members);
@@ -396,6 +426,24 @@ static void sharing_changes_nothing_in_any_space(void **state) {
     assert_true(n_complete > N_SPACES * N_TRIALS * N_FOLDS / 2);
 }
 
+static void a_fitted_pipeline_has_the_bits_of_a_search(void **state) {
+    (void)state;
+    static fold_record records[N_TRIALS][N_FOLDS];
+    size_t n_complete = 0;
+    fitted_too = true;
+    for (uint64_t number = 20; number < 24; number++) {
+        perebor_space *space = number < 22 ? make_random_space(number) : make_space(number);
+        every_metric = number % 2 == 0;
+        evaluate_all(space, true, NULL, records);
+        for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
+            n_complete += records[i / N_FOLDS][i % N_FOLDS].state == PEREBOR_TRIAL_COMPLETE;
+        }
+        perebor_space_free(space);
+    }
+    fitted_too = every_metric = false;
+    assert_true(n_complete > 2 * N_TRIALS * N_FOLDS);
+}
+
 static void trials_that_are_skipped_change_no_others(void **state) {
     (void)state;
     static fold_record all[N_TRIALS][N_FOLDS], some[N_TRIALS][N_FOLDS];
@@ -516,6 +564,7 @@ int main(void) {
         cmocka_unit_test(metrics_of_probabilities_need_memory_that_counts),
         cmocka_unit_test(a_limit_of_memory_fails_the_same_trials_whatever_they_share),
         cmocka_unit_test(sharing_changes_nothing_in_any_space),
+        cmocka_unit_test(a_fitted_pipeline_has_the_bits_of_a_search),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),
         cmocka_unit_test(labels_that_mean_nothing_score_a_half),
         cmocka_unit_test(a_unit_done_before_asks_the_system_for_nothing),
