@@ -44,6 +44,32 @@ void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes);
 void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
                                    const perebor_metric_list *metrics);
 
+/** What a member predicts for the validation rows of a fold. Borrowed for the call. */
+typedef struct perebor_fold_predictions {
+    const perebor_plan *plan;
+    size_t member; /**< Of the plan: perebor_plan_member() says for which trials it answers. */
+    size_t fold;
+    const uint32_t *rows; /**< [n_rows] of the dataset. */
+    size_t n_rows;
+    const double *scores;        /**< [n_rows] */
+    const double *probabilities; /**< [n_rows], or NULL unless some metric needs them. */
+} perebor_fold_predictions;
+
+/**
+ * Receives predictions, from any thread that evaluates and from several at once: it must be safe
+ * for that. A unit that is given up for want of memory or time has perhaps called it already, and
+ * will again when it is done anew; so what counts is what came last before an outcome COMPLETE.
+ */
+typedef void perebor_predictions_receive(void *context,
+                                         const perebor_fold_predictions *predictions);
+
+/**
+ * Gives the evaluator a receiver of out-of-fold predictions, called once for every member and fold
+ * that is scored. NULL, as it is before this: none.
+ */
+void perebor_evaluator_set_receiver(perebor_evaluator *evaluator,
+                                    perebor_predictions_receive *receive, void *context);
+
 /** The shape of a typical fold, for the plan. */
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
 

@@ -97,6 +97,12 @@ void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
     evaluator->calibrates = perebor_metric_list_needs(metrics, PEREBOR_NEEDS_PROBABILITIES);
 }
 
+void perebor_evaluator_set_receiver(perebor_evaluator *evaluator,
+                                    perebor_predictions_receive *receive, void *context) {
+    evaluator->receive = receive;
+    evaluator->receive_context = context;
+}
+
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
     const perebor_dataset *dataset = evaluator->dataset;
     perebor_fold_shape shape = {.n_training = evaluator->folds[0].n_training,
@@ -166,34 +172,50 @@ static void fail_outcome(evaluation *evaluation, size_t member, const char *mess
 }
 
 /**
- * Scores one part by every metric. Between the two calls stand the predictions of the member for
- * the rows of the part: the place for whoever wants to keep them.
+ * Scores one part by every metric.
  *
- * @param[out] score    By the selecting metric.
- * @param[out] further  By the others.
+ * @param[out] predictions  In the workspace.
+ * @param[out] score        By the selecting metric.
+ * @param[out] further      By the others.
  */
-static perebor_status measure_part(const evaluation *evaluation, const perebor_learner *learner,
+static perebor_status measure_part(const evaluation *evaluation,
                                    const perebor_calibration *calibration, const scored_part *part,
-                                   double *score, double *further, perebor_error *error) {
+                                   perebor_predictions *predictions, double *score, double *further,
+                                   perebor_error *error) {
     perebor_status status;
     const perebor_metric_list *metrics = &evaluation->evaluator->metrics;
     double values[PEREBOR_MAX_METRICS] = {0.0};
-    perebor_predictions predictions;
-    perebor_workspace_mark begin = perebor_workspace_here(evaluation->workspace);
-    PEREBOR_TRY(done, scoring_predict(&predictions, metrics, learner, calibration, part,
-                                      evaluation->workspace, error));
-    scoring_measure(values, metrics, &predictions, evaluation->workspace);
+    PEREBOR_TRY(done, scoring_predict(predictions, metrics, evaluation->family->learner,
+                                      calibration, part, evaluation->workspace, error));
+    scoring_measure(values, metrics, predictions, evaluation->workspace);
     for (size_t i = 0; i < metrics->n; i++) {
         if (isnan(values[i])) { // both classes are there: fold_split_check_classes()
-            status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
-            goto done;
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
         }
     }
     *score = values[0];
     memcpy(further, values + 1, (metrics->n - 1) * sizeof *further);
 done:
-    perebor_workspace_return(evaluation->workspace, begin);
     return status;
+}
+
+/** Hands predictions for the validation rows to whoever wants them. */
+static void deliver_predictions(const evaluation *evaluation, size_t index,
+                                const perebor_predictions *predictions) {
+    const perebor_evaluator *evaluator = evaluation->evaluator;
+    if (evaluator->receive == NULL) {
+        return;
+    }
+    const perebor_fold_predictions delivered = {
+        .plan = evaluation->plan,
+        .member = evaluation->first_member + index,
+        .fold = (size_t)(evaluation->rows - evaluator->folds),
+        .rows = evaluation->rows->validation,
+        .n_rows = evaluation->rows->n_validation,
+        .scores = predictions->scores,
+        .probabilities = predictions->probabilities,
+    };
+    evaluator->receive(evaluator->receive_context, &delivered);
 }
 
 /** Calibrates the member, where its probabilities take that: it belongs to fitting. */
@@ -217,27 +239,31 @@ static perebor_status measure_member(const evaluation *evaluation, size_t index,
                                      perebor_error *error) {
     perebor_status status;
     const fold_split *rows = evaluation->rows;
-    const perebor_learner *learner = evaluation->family->learner;
     const perebor_value *settings =
         perebor_plan_member(evaluation->plan, evaluation->first_member + index)->settings;
     perebor_member_outcome *outcome = &evaluation->outcomes[index];
     const scored_part validation = {rows->validation_labels, validation_scores, rows->n_validation};
     const scored_part training = {rows->training_labels, training_scores, rows->n_training};
     perebor_calibration calibration = {0};
+    perebor_predictions predictions;
+    perebor_workspace_mark here = perebor_workspace_here(evaluation->workspace);
     PEREBOR_TRY(done, calibrate_member(evaluation, settings, &calibration,
                                        &outcome->fold.fit_seconds, error));
     double begin = perebor_cpu_seconds();
-    PEREBOR_TRY(done, measure_part(evaluation, learner, &calibration, &validation,
-                                   &outcome->fold.test_score, outcome->further.test, error));
     if (training_scores != NULL) {
-        PEREBOR_TRY(done, measure_part(evaluation, learner, &calibration, &training,
+        PEREBOR_TRY(done, measure_part(evaluation, &calibration, &training, &predictions,
                                        &outcome->fold.train_score, outcome->further.train, error));
+        perebor_workspace_return(evaluation->workspace, here);
     }
+    PEREBOR_TRY(done, measure_part(evaluation, &calibration, &validation, &predictions,
+                                   &outcome->fold.test_score, outcome->further.test, error));
+    deliver_predictions(evaluation, index, &predictions); // last, when nothing can fail any more
     outcome->fold.state = PEREBOR_TRIAL_COMPLETE;
     if (evaluation->seconds != NULL) {
         evaluation->seconds->metric += perebor_cpu_seconds() - begin;
     }
 done:
+    perebor_workspace_return(evaluation->workspace, here);
     return status;
 }
 

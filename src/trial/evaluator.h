@@ -18,7 +18,9 @@ struct perebor_evaluator {
     fold_split holdout; /**< The training part against the test part. */
     bool share, score_training;
     perebor_metric_list metrics;
-    bool calibrates;     /**< Some metric needs probabilities: margins are calibrated. */
+    bool calibrates; /**< Some metric needs probabilities: margins are calibrated. */
+    perebor_predictions_receive *receive; /**< Of out-of-fold predictions; NULL: none. */
+    void *receive_context;
     size_t memory_limit; /**< Bytes that one member may take on a fold; 0: no limit. */
 };
 

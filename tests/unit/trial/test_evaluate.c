@@ -26,7 +26,9 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_ROWS = SMALL_N_ROWS, N_TRIALS = 90, N_FOLDS = 3 };
+enum { N_ROWS = SMALL_N_ROWS, N_TRIALS = 90, N_FOLDS = 4 };
+
+static size_t n_repeats = 1; // Of N_FOLDS / n_repeats folds.
 
 static small_experiment small;
 static uint8_t *const labels = small.labels;
@@ -75,13 +77,18 @@ static size_t memory_limit; // For each member; 0: none.
 
 static bool every_metric; // Not roc_auc alone.
 
-static void set_metrics(perebor_evaluator *evaluator) {
+static perebor_metric_list list_metrics(void) {
     perebor_metric_list list = {0};
     size_t n_metrics = 0;
     const perebor_metric *metrics = perebor_metrics(&n_metrics);
     for (size_t i = 0; i < n_metrics; i++) {
         perebor_metric_list_add(&list, &metrics[i]);
     }
+    return list;
+}
+
+static void set_metrics(perebor_evaluator *evaluator) {
+    const perebor_metric_list list = list_metrics();
     if (every_metric) {
         perebor_evaluator_set_metrics(evaluator, &list);
     }
@@ -185,14 +192,80 @@ static void check_fitted(const perebor_evaluator *evaluator, const perebor_pipel
     }
 }
 
+/** Out-of-fold predictions of every trial, as they were received. */
+typedef struct out_of_fold {
+    double auc[N_TRIALS][N_FOLDS], loss[N_TRIALS][N_FOLDS]; /**< Of what was received. */
+    uint8_t times[N_TRIALS][N_ROWS];                        /**< That a row was received. */
+    size_t n_probabilities;
+} out_of_fold;
+
+static out_of_fold *receiver; // NULL: none.
+
+static void receive(void *context, const perebor_fold_predictions *received) {
+    out_of_fold *into = context;
+    const perebor_member *member = perebor_plan_member(received->plan, received->member);
+    uint8_t truth[N_ROWS];
+    for (size_t i = 0; i < received->n_rows; i++) {
+        truth[i] = labels[received->rows[i]];
+    }
+    perebor_predictions predictions = {.labels = truth,
+                                       .n_rows = received->n_rows,
+                                       .scores = received->scores,
+                                       .probabilities = received->probabilities};
+    perebor_workspace own = {0};
+    for (uint32_t k = 0; k < member->n_trials; k++) {
+        uint32_t trial = member->trials[k];
+        into->auc[trial][received->fold] =
+            perebor_metric_score(perebor_metric_find("roc_auc"), &predictions, &own);
+        if (received->probabilities != NULL) {
+            into->loss[trial][received->fold] =
+                perebor_metric_score(perebor_metric_find("neg_log_loss"), &predictions, &own);
+            into->n_probabilities++;
+        }
+        for (size_t i = 0; i < received->n_rows; i++) {
+            into->times[trial][received->rows[i]]++;
+        }
+    }
+    perebor_workspace_release(&own);
+}
+
+/** Every training row once for each repeat, no test row, and the scores that were recorded. */
+static void check_received(const perebor_split *split, fold_record records[N_TRIALS][N_FOLDS]) {
+    uint8_t expected[N_ROWS] = {0};
+    const perebor_metric_list list = list_metrics();
+    size_t loss = 1;
+    while (list.items[loss] != perebor_metric_find("neg_log_loss")) {
+        loss++;
+    }
+    for (size_t i = 0; i < split->n_train; i++) {
+        expected[split->train[i]] = (uint8_t)n_repeats;
+    }
+    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+        assert_memory_equal(receiver->times[trial], expected, sizeof expected);
+        for (size_t fold = 0; fold < N_FOLDS; fold++) {
+            const fold_record *record = &records[trial][fold];
+            assert_int_equal(record->state, PEREBOR_TRIAL_COMPLETE);
+            assert_memory_equal(&receiver->auc[trial][fold], &record->test_score, sizeof(double));
+            if (every_metric) {
+                assert_memory_equal(&receiver->loss[trial][fold], &record->further.test[loss - 1],
+                                    sizeof(double));
+            }
+        }
+    }
+    assert_int_equal(receiver->n_probabilities, every_metric ? N_TRIALS * N_FOLDS : 0);
+}
+
 /** Everything evaluated in one thread, by trial and fold. */
 static void evaluate_all(perebor_space *space, bool share, const bool *skip,
                          fold_record records[N_TRIALS][N_FOLDS]) {
     perebor_split split;
     perebor_folds folds;
     perebor_split_settings split_settings = {.test_size = 0.2, .stratify = true, .seed = 1};
-    perebor_folds_settings folds_settings = {
-        .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = N_FOLDS, .n_repeats = 1};
+    perebor_folds_settings folds_settings = {.method = PEREBOR_STRATIFIED_KFOLD,
+                                             .n_splits = N_FOLDS / n_repeats,
+                                             .n_repeats = n_repeats,
+                                             .shuffle = n_repeats > 1,
+                                             .seed = 4};
     perebor_evaluator *evaluator = NULL;
     perebor_pipeline *pipeline = NULL;
     perebor_plan *plan = NULL;
@@ -210,6 +283,7 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
         PEREBOR_OK);
     perebor_evaluator_limit_memory(evaluator, memory_limit);
     set_metrics(evaluator);
+    perebor_evaluator_set_receiver(evaluator, receiver != NULL ? receive : NULL, receiver);
     assert_int_equal(perebor_pipeline_create(&pipeline, space, "test", NULL, 0, NULL), PEREBOR_OK);
     perebor_fold_shape shape = perebor_evaluator_shape(evaluator);
     assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0, N_TRIALS, skip, share, N_FOLDS,
@@ -235,6 +309,9 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
             }
             free_errors(outcomes, planned->n_members);
         }
+    }
+    if (receiver != NULL) {
+        check_received(&split, records);
     }
     for (size_t trial = 0; trial < N_TRIALS; trial++) {
         assert_int_equal(times[trial], skip != NULL && skip[trial] ? 0 : 1);
@@ -444,6 +521,29 @@ static void a_fitted_pipeline_has_the_bits_of_a_search(void **state) {
     assert_true(n_complete > 2 * N_TRIALS * N_FOLDS);
 }
 
+static void out_of_fold_predictions_are_those_that_were_scored(void **state) {
+    (void)state;
+    static fold_record records[N_TRIALS][N_FOLDS];
+    static out_of_fold received[3]; // Alone, shared, and under a limit that nothing meets.
+    perebor_space *space = make_space(3);
+    for (int metrics = 0; metrics < 2; metrics++) {
+        every_metric = metrics == 1;
+        n_repeats = every_metric ? 2 : 1;
+        for (int way = 0; way < 3; way++) {
+            receiver = &received[way];
+            memset(receiver, 0, sizeof *receiver);
+            memory_limit = way == 2 ? (size_t)1 << 32 : 0;
+            evaluate_all(space, way > 0, NULL, records);
+            assert_memory_equal(&received[0], receiver, sizeof *receiver);
+        }
+    }
+    receiver = NULL;
+    every_metric = false;
+    n_repeats = 1;
+    memory_limit = 0;
+    perebor_space_free(space);
+}
+
 static void trials_that_are_skipped_change_no_others(void **state) {
     (void)state;
     static fold_record all[N_TRIALS][N_FOLDS], some[N_TRIALS][N_FOLDS];
@@ -565,6 +665,7 @@ int main(void) {
         cmocka_unit_test(a_limit_of_memory_fails_the_same_trials_whatever_they_share),
         cmocka_unit_test(sharing_changes_nothing_in_any_space),
         cmocka_unit_test(a_fitted_pipeline_has_the_bits_of_a_search),
+        cmocka_unit_test(out_of_fold_predictions_are_those_that_were_scored),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),
         cmocka_unit_test(labels_that_mean_nothing_score_a_half),
         cmocka_unit_test(a_unit_done_before_asks_the_system_for_nothing),
