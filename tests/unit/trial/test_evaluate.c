@@ -192,6 +192,63 @@ static void check_fitted(const perebor_evaluator *evaluator, const perebor_pipel
     }
 }
 
+/** Fails every allocation of a fit in turn: an error each time, and nothing left behind. */
+static void fit_after_every_failure(const perebor_evaluator *evaluator,
+                                    const perebor_candidate *candidate) {
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        perebor_error error = {0};
+        perebor_member_outcome outcome = {0};
+        failing_malloc_arm(n);
+        perebor_status status =
+            perebor_evaluate_fitted(evaluator, candidate, 0, &workspace, &outcome, &error);
+        failed = failing_malloc_disarm();
+        free_errors(&outcome, 1);
+        assert_int_equal(status, failed ? PEREBOR_ERR_MEMORY : PEREBOR_OK);
+        assert_int_equal(error.status, status);
+        assert_null(perebor_workspace_here(&workspace).block);
+    }
+}
+
+/** The pipeline that a refit hands over has the score that the refit tells. */
+static void check_refit(const perebor_evaluator *evaluator, const perebor_candidate *candidate,
+                        const perebor_split *split) {
+    perebor_refit refit = {0};
+    double scores[N_ROWS];
+    uint8_t truth[N_ROWS];
+    assert_int_equal(perebor_refit_candidate(evaluator, candidate, &refit, NULL), PEREBOR_OK);
+    perebor_fitted_pipeline *kept = refit.pipeline;
+    double expected = refit.test_score;
+    refit.pipeline = NULL;
+    perebor_refit_release(&refit);
+    assert_int_equal(perebor_fitted_pipeline_score(kept, &small.dataset, split->test, split->n_test,
+                                                   &workspace, scores, NULL),
+                     PEREBOR_OK);
+    for (size_t i = 0; i < split->n_test; i++) {
+        truth[i] = labels[split->test[i]];
+    }
+    const perebor_predictions predictions = {
+        .labels = truth, .n_rows = split->n_test, .scores = scores};
+    double own = perebor_metric_score(perebor_metric_find("roc_auc"), &predictions, &workspace);
+    assert_memory_equal(&own, &expected, sizeof own);
+    perebor_fitted_pipeline_free(kept);
+}
+
+/** Both for the first trials of a space. */
+static void check_refits(const perebor_evaluator *evaluator, const perebor_pipeline *pipeline,
+                         const perebor_space *space, const perebor_split *split) {
+    for (size_t trial = 0; trial < 12; trial++) {
+        perebor_value point[64];
+        perebor_candidate candidate;
+        perebor_space_point(space, trial, point);
+        assert_int_equal(perebor_pipeline_resolve(pipeline, point, &candidate, NULL), PEREBOR_OK);
+        check_refit(evaluator, &candidate, split);
+        fit_after_every_failure(evaluator, &candidate);
+    }
+}
+
+static bool refits_too;
+
 /** Out-of-fold predictions of every trial, as they were received. */
 typedef struct out_of_fold {
     double auc[N_TRIALS][N_FOLDS], loss[N_TRIALS][N_FOLDS]; /**< Of what was received. */
@@ -309,6 +366,9 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
             }
             free_errors(outcomes, planned->n_members);
         }
+    }
+    if (refits_too) {
+        check_refits(evaluator, pipeline, space, &split);
     }
     if (receiver != NULL) {
         check_received(&split, records);
@@ -521,6 +581,16 @@ static void a_fitted_pipeline_has_the_bits_of_a_search(void **state) {
     assert_true(n_complete > 2 * N_TRIALS * N_FOLDS);
 }
 
+static void a_refit_hands_over_its_pipeline_and_any_allocation_may_fail(void **state) {
+    (void)state;
+    static fold_record records[N_TRIALS][N_FOLDS];
+    perebor_space *space = make_space(5);
+    refits_too = true;
+    evaluate_all(space, true, NULL, records);
+    refits_too = false;
+    perebor_space_free(space);
+}
+
 static void out_of_fold_predictions_are_those_that_were_scored(void **state) {
     (void)state;
     static fold_record records[N_TRIALS][N_FOLDS];
@@ -665,6 +735,7 @@ int main(void) {
         cmocka_unit_test(a_limit_of_memory_fails_the_same_trials_whatever_they_share),
         cmocka_unit_test(sharing_changes_nothing_in_any_space),
         cmocka_unit_test(a_fitted_pipeline_has_the_bits_of_a_search),
+        cmocka_unit_test(a_refit_hands_over_its_pipeline_and_any_allocation_may_fail),
         cmocka_unit_test(out_of_fold_predictions_are_those_that_were_scored),
         cmocka_unit_test(trials_that_are_skipped_change_no_others),
         cmocka_unit_test(labels_that_mean_nothing_score_a_half),
