@@ -53,6 +53,13 @@ PEREBOR_MUST_CHECK perebor_status perebor_setting_accept(const perebor_setting *
                                                          perebor_value *accepted,
                                                          perebor_error *error);
 
+/**
+ * Writes what a setting takes, in words: `"uniform" or "distance"`, `a whole number from 1 to 60`.
+ *
+ * @return The length without the end, even if it did not fit.
+ */
+size_t perebor_setting_describe(const perebor_setting *setting, char *text, size_t size);
+
 PEREBOR_END_DECLS
 
 #endif

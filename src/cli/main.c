@@ -15,7 +15,7 @@
 static const command *const commands[] = {
     &command_run,    &command_check,  &command_show,     &command_trial,
     &command_digest, &command_export, &command_generate, &command_status,
-    &command_merge,  &command_verify, &command_profile,
+    &command_merge,  &command_verify, &command_profile,  &command_settings,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -113,6 +113,15 @@ static void say_wanted(struct sentence *sentence, const perebor_setting *setting
     }
 }
 
+size_t perebor_setting_describe(const perebor_setting *setting, char *text, size_t size) {
+    struct sentence sentence = {.length = 0};
+    say_wanted(&sentence, setting);
+    if (size > 0) {
+        (void)snprintf(text, size, "%s", sentence.text);
+    }
+    return sentence.length;
+}
+
 static perebor_status refuse(const perebor_setting *setting, perebor_value value,
                              perebor_error *error) {
     char shown[128];
