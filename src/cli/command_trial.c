@@ -27,7 +27,8 @@ static const struct argp_option options[] = {
      "Load the experiment that was run and fit the trial on the whole training part: say its train "
      "and test score and the columns it uses",
      0},
-    {"set", KEY_SET, "KEY=VALUE", 0, "With --refit: as it was given to run", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0,
+     "With --refit: as it was given to run; seed=N for its --seed N", 0},
     {"format", KEY_FORMAT, FORMATS, 0, "How to write it (default: table)", 0},
     {0},
 };

@@ -12,7 +12,7 @@
 enum { KEY_SET = 256 };
 
 static const struct argp_option options[] = {
-    {"set", KEY_SET, "KEY=VALUE", 0, "As it was given to run", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "As it was given to run; seed=N for its --seed N", 0},
     {0},
 };
 

@@ -259,7 +259,7 @@ static perebor_status look_for_duplicates(struct leak_search *search, const pere
                              .section = ""};
         status = add(search, leak, "", error,
                      "%llu of %zu test rows equal a training row in every feature, first %s = %s; "
-                     "'perebor profile' gives the filter that keeps one of each",
+                     "the filter that profile proposes (duplicate_but_key) keeps one of each",
                      (unsigned long long)n_duplicates, split->n_test, dataset->ids[pair[0]],
                      dataset->ids[pair[1]]);
     }

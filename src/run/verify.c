@@ -29,10 +29,12 @@ perebor_status perebor_verify_same_experiment(const perebor_study *study,
                             experiment, file);
     }
     if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "%s is not the experiment that %s came from: its settings differ; give "
-                            "the same file, and the same --set and --seed",
-                            experiment, file);
+        return perebor_fail(
+            error, PEREBOR_ERR_CONFLICT,
+            "%s is not the experiment that %s came from: its settings differ; give "
+            "the same file and every --set that run was given, and --set seed=N for its "
+            "--seed N",
+            experiment, file);
     }
     if (found != 0) {
         const char *what = (found & PEREBOR_DIFFERS_IN_DATA) != 0 ? "tables" : "folds";

@@ -51,7 +51,7 @@ static void the_flat_case_is_read(void **state) {
     (void)state;
     perebor_experiment *experiment = read(SHIPPED("flat_csv"));
     assert_true(experiment->tables.roles.detect);
-    assert_int_equal(experiment->n_trials, 50);
+    assert_int_equal(experiment->n_trials, 200);
     perebor_experiment_free(experiment);
 }
 
