@@ -16,7 +16,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 static const struct argp parser = {
     .parser = parse_option,
     .args_doc = "FILE.h5",
-    .doc = "Say how a search stands: running, interrupted, stopped or complete; how many trials "
+    .doc = "Show the state of a search: running, interrupted, stopped or complete; how many trials "
            "are on the disk, and the best of them. Reads the journal of a running search without "
            "holding it up.",
 };
@@ -68,4 +68,4 @@ static int run(int argc, char **argv) {
     return EXIT_OK;
 }
 
-const command command_status = {"status", "say how a search stands, a running one too", run};
+const command command_status = {"status", "show the state of a search, even while it runs", run};

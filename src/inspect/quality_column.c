@@ -340,7 +340,7 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
                     "- {op: replace, table: %s, column: %s, map: {%s}, reason: not a number}",
                     quality_yaml(notes, column->table_name), quality_yaml(notes, column->name),
                     quality_list_text(&map))},
-            "%zu of %zu values are no numbers, first %s at %s", n_values - column->n_numbers,
+            "%zu of %zu values are not numbers, first %s at %s", n_values - column->n_numbers,
             n_values, first, place);
     }
     quality_list_release(&map);

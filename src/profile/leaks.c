@@ -108,7 +108,7 @@ static perebor_status look_at_features(struct leak_search *search, perebor_error
             (void)snprintf(step, sizeof step, "drop: [\"%s\"]", leak.column);
             PEREBOR_TRY(done, add(search, leak, step, error,
                                   "column \"%s\" alone tells the target: phi_k %.3f, area under "
-                                  "the curve %.3f; is it known before the target is?",
+                                  "the curve %.3f; is its value known before the target?",
                                   leak.column, leak.phik, leak.auc));
         }
     }
@@ -166,8 +166,8 @@ static perebor_status look_at_order(struct leak_search *search, perebor_error *e
                          .z = runs.statistic,
                          .section = "cv"};
     return add(search, leak, "shuffle: true", error,
-               "rows are sorted by class (runs test z = %.1f): the place in the file tells the "
-               "target, and folds that are not stratified or shuffled differ",
+               "rows are sorted by class (runs test z = %.1f): a row's place in the file tells its "
+               "target, and folds that are neither stratified nor shuffled have unlike classes",
                runs.statistic);
 }
 

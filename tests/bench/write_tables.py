@@ -83,7 +83,7 @@ def texts(name):
 
 
 def headlines(figures):
-    lines = ["| work | beside scikit-learn, CPU time |", "|---|---|"]
+    lines = ["| work | compared with scikit-learn, CPU time |", "|---|---|"]
     for part, begins, share, called in HEADLINES:
         found = [row for row in rows(figures, [part]) if row["work"].startswith(begins) and row["share"] == share]
         if found:
