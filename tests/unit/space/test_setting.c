@@ -144,6 +144,18 @@ static void booleans_are_only_booleans(void **state) {
             "n_neighbors cannot be true; it takes a whole number from 1 to 1000");
 }
 
+static void what_a_setting_takes_is_said(void **state) {
+    (void)state;
+    char text[80];
+    assert_int_equal(perebor_setting_describe(&n_neighbors, text, sizeof text), 29);
+    assert_string_equal(text, "a whole number from 1 to 1000");
+    (void)perebor_setting_describe(&class_weight, text, sizeof text);
+    assert_string_equal(text, "\"balanced\" or null");
+    assert_int_equal(perebor_setting_describe(&n_neighbors, text, 8), 29);
+    assert_string_equal(text, "a whole");
+    assert_int_equal(perebor_setting_describe(&n_neighbors, NULL, 0), 29);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_become_reals_where_reals_are_wanted),
@@ -153,6 +165,7 @@ int main(void) {
         cmocka_unit_test(texts_are_among_the_choices),
         cmocka_unit_test(choices_without_a_default_take_no_number),
         cmocka_unit_test(booleans_are_only_booleans),
+        cmocka_unit_test(what_a_setting_takes_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
