@@ -94,6 +94,7 @@ typedef struct perebor_result {
     uint8_t config_sha256[32];
     const char *command_line;
     uint64_t seed;
+    uint64_t trial_memory_bytes; /**< That a fold of a trial may take; 0: any. */
 
     const perebor_result_fact *build;
     size_t n_build;

@@ -27,6 +27,7 @@ typedef struct perebor_search_identity {
     uint8_t data[32];       /**< perebor_dataset_fingerprint() */
     uint8_t folds[32];      /**< perebor_folds_fingerprint() */
     uint8_t metrics[32];    /**< Of their names, the selecting one first. */
+    uint64_t trial_memory;  /**< Bytes that a fold of a trial may take; 0: any. */
     uint8_t experiment[32]; /**< Of every setting that bears on scores, those above included. */
 } perebor_search_identity;
 
@@ -38,19 +39,21 @@ enum {
     PEREBOR_DIFFERS_IN_FOLDS = 8,
     PEREBOR_DIFFERS_IN_EXPERIMENT = 16,
     PEREBOR_DIFFERS_IN_METRICS = 32,
+    PEREBOR_DIFFERS_IN_TRIAL_MEMORY = 64,
 };
 
 /**
  * The identity of a search that is about to run.
  *
- * @param[in]  metrics     [n_metrics] names, the selecting one first.
- * @param[in]  experiment  [32] SHA-256 of the settings: perebor_experiment.sha256.
+ * @param[in]  metrics       [n_metrics] names, the selecting one first.
+ * @param[in]  trial_memory  Bytes; 0: any.
+ * @param[in]  experiment    [32] SHA-256 of the settings: perebor_experiment.sha256.
  * @retval PEREBOR_ERR_MEMORY
  */
 PEREBOR_MUST_CHECK perebor_status perebor_search_identity_of_experiment(
     perebor_search_identity *identity, uint64_t seed, const perebor_space *space,
     const perebor_dataset *dataset, const perebor_folds *folds, const char *const *metrics,
-    size_t n_metrics, const uint8_t experiment[32], perebor_error *error);
+    size_t n_metrics, uint64_t trial_memory, const uint8_t experiment[32], perebor_error *error);
 
 /** The identity that a result records. */
 void perebor_search_identity_of_result(perebor_search_identity *identity,

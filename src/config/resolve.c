@@ -256,7 +256,12 @@ static void put_search(perebor_json *json, const perebor_experiment *experiment,
         perebor_json_put_unsigned(json, "run_cap", experiment->n_trials);
         perebor_json_put_real(json, "timeout_seconds", experiment->timeout_seconds);
         perebor_json_put_real(json, "trial_timeout_seconds", experiment->trial_timeout_seconds);
+    }
+    // It decides which trials fail. A search without it has the hash that it had before.
+    if (!bearing || experiment->trial_memory_bytes > 0) {
         perebor_json_put_unsigned(json, "trial_memory_bytes", experiment->trial_memory_bytes);
+    }
+    if (!bearing) {
         perebor_json_put_real(json, "max_failures", experiment->max_failures);
     }
     perebor_json_put_raw(json, "space", space);

@@ -62,7 +62,7 @@ bool checkpoint_left_since(const char *output, time_t since) {
     return left;
 }
 
-enum { N_MATCHING = 6, N_FIELDS = 12, FIELD_TEXT = 512 };
+enum { N_MATCHING = 7, N_FIELDS = 13, FIELD_TEXT = 512 };
 
 /** The first record of a journal: the first fields say which search it is, the others inform. */
 typedef struct journal_identity {
@@ -94,6 +94,7 @@ static void identify(journal_identity *self, const perebor_search_identity *sear
         "tables",
         "folds",
         CHECKPOINT_METRICS,
+        "search.trial_memory in bytes",
         "experiment",
         "creator_version",
         "run_uuid",
@@ -107,18 +108,20 @@ static void identify(journal_identity *self, const perebor_search_identity *sear
     put_digest(self->texts[2], search->data);
     put_digest(self->texts[3], search->folds);
     put_metrics(self->texts[4], trials);
-    put_digest(self->texts[5], search->experiment);
-    snprintf(self->texts[6], FIELD_TEXT, "%s", perebor_version());
-    snprintf(self->texts[7], FIELD_TEXT, "%s", run_uuid);
-    snprintf(self->texts[8], FIELD_TEXT, "%" PRIu64, trials->first_trial);
-    snprintf(self->texts[9], FIELD_TEXT, "%zu", trials->n_trials);
-    snprintf(self->texts[10], FIELD_TEXT, "%zu", trials->n_folds);
-    snprintf(self->texts[11], FIELD_TEXT, "%lld", (long long)time(NULL));
+    snprintf(self->texts[5], FIELD_TEXT, "%" PRIu64, search->trial_memory);
+    put_digest(self->texts[6], search->experiment);
+    snprintf(self->texts[7], FIELD_TEXT, "%s", perebor_version());
+    snprintf(self->texts[8], FIELD_TEXT, "%s", run_uuid);
+    snprintf(self->texts[9], FIELD_TEXT, "%" PRIu64, trials->first_trial);
+    snprintf(self->texts[10], FIELD_TEXT, "%zu", trials->n_trials);
+    snprintf(self->texts[11], FIELD_TEXT, "%zu", trials->n_folds);
+    snprintf(self->texts[12], FIELD_TEXT, "%lld", (long long)time(NULL));
     for (size_t i = 0; i < N_FIELDS; i++) {
         self->fields[i] = (perebor_journal_field){
             .name = names[i], .text = self->texts[i], .must_match = i < N_MATCHING};
     }
     self->fields[4].if_absent = CHECKPOINT_DEFAULT_METRICS;
+    self->fields[5].if_absent = "0";
 }
 
 /** Refuses a result file of another search, naming what differs. */
@@ -133,6 +136,7 @@ static perebor_status check_previous(const char *output, const perebor_search_id
         {PEREBOR_DIFFERS_IN_DATA, "tables differ"},
         {PEREBOR_DIFFERS_IN_FOLDS, "folds differ"},
         {PEREBOR_DIFFERS_IN_METRICS, "search.metric or search.metrics differ"},
+        {PEREBOR_DIFFERS_IN_TRIAL_MEMORY, "search.trial_memory differs"},
         {PEREBOR_DIFFERS_IN_EXPERIMENT, "experiment's settings differ"},
     };
     perebor_search_identity theirs;

@@ -209,6 +209,7 @@ static perebor_status describe_run(perebor_result *result, const record_facts *f
     memcpy(result->config_sha256, experiment->sha256, sizeof result->config_sha256);
     result->command_line = facts->command_line;
     result->seed = experiment->seed;
+    result->trial_memory_bytes = experiment->trial_memory_bytes;
     result->trials = facts->trials;
     if (result->created == NULL) {
         return no_memory(error);

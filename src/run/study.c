@@ -132,9 +132,9 @@ perebor_status perebor_study_identify(const perebor_study *study, perebor_search
     const perebor_experiment *experiment = study->experiment;
     const char *names[PEREBOR_MAX_METRICS] = {NULL};
     perebor_metric_list_names(&experiment->metrics, names);
-    return perebor_search_identity_of_experiment(identity, experiment->seed, experiment->space,
-                                                 study->dataset, &study->folds, names,
-                                                 experiment->metrics.n, experiment->sha256, error);
+    return perebor_search_identity_of_experiment(
+        identity, experiment->seed, experiment->space, study->dataset, &study->folds, names,
+        experiment->metrics.n, experiment->trial_memory_bytes, experiment->sha256, error);
 }
 
 perebor_status perebor_study_set_metrics(const perebor_study *study, perebor_trials *trials,

@@ -28,6 +28,12 @@ perebor_status perebor_verify_same_experiment(const perebor_study *study,
                             "search.metrics differ",
                             experiment, file);
     }
+    if ((found & PEREBOR_DIFFERS_IN_TRIAL_MEMORY) != 0) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "%s is not the experiment that %s came from: its search.trial_memory "
+                            "is %" PRIu64 " bytes, there it is %" PRIu64 " (0: no limit)",
+                            experiment, file, ours.trial_memory, theirs.trial_memory);
+    }
     if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
         return perebor_fail(
             error, PEREBOR_ERR_CONFLICT,

@@ -113,6 +113,11 @@ static void take_experiment(struct source from) {
     result->config_resolved = take_text(from, "experiment/config_resolved");
     result->command_line = take_text(from, "experiment/command_line");
     result->seed = reader_unsigned_attribute(from.reader, "experiment", "seed");
+    const h5_node *group = reader_group(from.reader, "experiment");
+    if (group != NULL && h5_find_attribute(group, "trial_memory_bytes") != NULL) {
+        result->trial_memory_bytes =
+            reader_unsigned_attribute(from.reader, "experiment", "trial_memory_bytes");
+    }
     reader_digest(from.reader, "experiment",
                   reader_text_attribute(from.reader, "experiment", "sha256"),
                   result->config_sha256);

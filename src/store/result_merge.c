@@ -78,6 +78,10 @@ perebor_status perebor_result_check_same_search(const perebor_result *a, const c
     if ((found & PEREBOR_DIFFERS_IN_METRICS) != 0) {
         return refuse_metrics(a->trials, b->trials, names, error);
     }
+    if ((found & PEREBOR_DIFFERS_IN_TRIAL_MEMORY) != 0) {
+        return refuse_number("search.trial_memory in bytes", ours.trial_memory, theirs.trial_memory,
+                             names, error);
+    }
     if ((found & PEREBOR_DIFFERS_IN_EXPERIMENT) != 0) {
         return refuse_digest("experiment/sha256", ours.experiment, theirs.experiment, names, error);
     }

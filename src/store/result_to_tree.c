@@ -58,6 +58,9 @@ static void add_experiment(struct target root, const perebor_result *result) {
     struct target to = open_group(root, "experiment");
     set_hex(to, "sha256", result->config_sha256);
     h5_set_unsigned(to.tree, to.group, "seed", result->seed);
+    if (result->trial_memory_bytes > 0) {
+        h5_set_unsigned(to.tree, to.group, "trial_memory_bytes", result->trial_memory_bytes);
+    }
     add_text(to, "config", result->config);
     add_text(to, "config_resolved", result->config_resolved);
     add_text(to, "command_line", result->command_line);

@@ -18,7 +18,7 @@ static void digest_names(const char *const *names, size_t n, uint8_t digest[32])
 perebor_status perebor_search_identity_of_experiment(
     perebor_search_identity *identity, uint64_t seed, const perebor_space *space,
     const perebor_dataset *dataset, const perebor_folds *folds, const char *const *metrics,
-    size_t n_metrics, const uint8_t experiment[32], perebor_error *error) {
+    size_t n_metrics, uint64_t trial_memory, const uint8_t experiment[32], perebor_error *error) {
     char *json = perebor_space_json(space);
     if (json == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to say which search this is");
@@ -29,6 +29,7 @@ perebor_status perebor_search_identity_of_experiment(
     perebor_dataset_fingerprint(dataset, identity->data);
     perebor_folds_fingerprint(folds, identity->folds);
     digest_names(metrics, n_metrics, identity->metrics);
+    identity->trial_memory = trial_memory;
     memcpy(identity->experiment, experiment, sizeof identity->experiment);
     return PEREBOR_OK;
 }
@@ -42,6 +43,7 @@ void perebor_search_identity_of_result(perebor_search_identity *identity,
     memcpy(identity->folds, result->folds_fingerprint, sizeof identity->folds);
     digest_names((const char *const *)result->trials->metric_names, result->trials->n_metrics,
                  identity->metrics);
+    identity->trial_memory = result->trial_memory_bytes;
     memcpy(identity->experiment, result->config_sha256, sizeof identity->experiment);
 }
 
@@ -56,5 +58,6 @@ unsigned perebor_search_identity_compare(const perebor_search_identity *a,
            flag(a->data, b->data, PEREBOR_DIFFERS_IN_DATA) |
            flag(a->folds, b->folds, PEREBOR_DIFFERS_IN_FOLDS) |
            flag(a->metrics, b->metrics, PEREBOR_DIFFERS_IN_METRICS) |
+           (a->trial_memory == b->trial_memory ? 0 : PEREBOR_DIFFERS_IN_TRIAL_MEMORY) |
            flag(a->experiment, b->experiment, PEREBOR_DIFFERS_IN_EXPERIMENT);
 }

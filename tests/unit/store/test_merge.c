@@ -138,6 +138,8 @@ static void another_search_is_refused_by_the_name_of_the_field(void **state) {
     assert_int_equal(perebor_result_check_same_search(a, "a.h5", b, "b.h5", NULL), PEREBOR_OK);
     b->config_sha256[0] ^= 1;
     assert_not_one_search(a, b, "experiment/sha256 of a.h5 is ab");
+    b->trial_memory_bytes = 1000;
+    assert_not_one_search(a, b, "search.trial_memory in bytes of a.h5 is 0, of b.h5 1000");
     assert_int_equal(sample_trials_add_metrics(b->trials), PEREBOR_OK);
     assert_not_one_search(a, b, "search.metric of a.h5 is roc_auc, of b.h5 f1");
     assert_int_equal(perebor_trials_set_metrics(a->trials, ((const char *const[]){"f1"}), 1, NULL),
