@@ -54,6 +54,12 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_create(perebor_study **study,
 
 void perebor_study_free(perebor_study *study);
 
+/**
+ * Whether trials share work, if @p share asks for it. Not where one may run out of time or memory:
+ * it fails alone.
+ */
+bool perebor_study_shares(const perebor_experiment *experiment, bool share);
+
 /** Which search this is. @retval PEREBOR_ERR_MEMORY */
 PEREBOR_MUST_CHECK perebor_status perebor_study_identify(const perebor_study *study,
                                                          perebor_search_identity *identity,

@@ -199,10 +199,11 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
                                  uint64_t first, uint64_t end, int n_ranks, perebor_error *error) {
     perebor_status status;
     perebor_plan *plan = NULL;
+    bool shares = perebor_study_shares(study->experiment, options->share);
     perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
     PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
-                                          (size_t)(end - first), NULL, options->share,
-                                          study->folds.n_folds, &shape, error));
+                                          (size_t)(end - first), NULL, shares, study->folds.n_folds,
+                                          &shape, error));
     perebor_plan_savings savings = perebor_plan_predict(plan);
     char shared[32];
     char unshared[32];
@@ -214,11 +215,11 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
     printf("  shared    %zu fit%s from %zu learner run%s on %zu prepared fold%s of each kind\n",
            savings.n_members, plural(savings.n_members), savings.n_families,
            plural(savings.n_families), savings.n_preparations, plural(savings.n_preparations));
-    if (options->share) {
+    if (shares) {
         print_learners(plan);
     }
     printf("  predicted about %s of one core", shared);
-    if (options->share) {
+    if (shares) {
         printf(", %s if nothing were shared (%.1f times)", unshared,
                savings.seconds > 0.0 ? savings.seconds_unshared / savings.seconds : 1.0);
     }
@@ -259,7 +260,8 @@ int preview_print(const perebor_search_options *options, int n_ranks) {
     perebor_study *study = NULL;
     PEREBOR_TRY(done, perebor_experiment_read(&experiment, options->experiment, options->overrides,
                                               options->n_overrides, &error));
-    PEREBOR_TRY(done, perebor_study_load(&study, experiment, options->share, &error));
+    PEREBOR_TRY(done, perebor_study_load(&study, experiment,
+                                         perebor_study_shares(experiment, options->share), &error));
     data_warnings_print(study);
     space_warnings_print(study);
     PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));

@@ -54,12 +54,6 @@ static double wall_clock(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/** Whether trials share work. Not where one may run out of time or memory: it fails alone. */
-static bool shares(const perebor_search_options *options, const perebor_experiment *experiment) {
-    return options->share && experiment->trial_timeout_seconds <= 0.0 &&
-           experiment->trial_memory_bytes == 0;
-}
-
 /** How many metrics there are beside the selecting one. */
 static size_t n_further(const search *search) {
     return search->study->experiment->metrics.n - 1;
@@ -247,8 +241,8 @@ static perebor_status load(search *search, perebor_error *error) {
                                            search->previous->overwrite, search->previous->resume,
                                            &search->output, error));
     PEREBOR_TRY(done, report_previous(search, error));
-    status =
-        perebor_study_load(&search->study, experiment, shares(search->options, experiment), error);
+    status = perebor_study_load(&search->study, experiment,
+                                perebor_study_shares(experiment, search->options->share), error);
     experiment = NULL; // taken over
 done:
     perebor_experiment_free(experiment);
@@ -298,8 +292,8 @@ static perebor_status adopt(search *search, const char *text, size_t text_size, 
     PEREBOR_TRY(done, perebor_experiment_parse(&experiment, options->experiment, text, text_size,
                                                options->overrides, options->n_overrides, error));
     PEREBOR_TRY(done, perebor_dataset_unpack(&dataset, image, image_size, error));
-    status = perebor_study_create(&search->study, experiment, dataset, shares(options, experiment),
-                                  error);
+    status = perebor_study_create(&search->study, experiment, dataset,
+                                  perebor_study_shares(experiment, options->share), error);
     experiment = NULL; // both taken over
     dataset = NULL;
 done:
@@ -369,7 +363,7 @@ static perebor_status choose_trials(search *search, perebor_error *error) {
 /** Leaves out trials that take over the outcome of another. Rank 0 only. */
 static perebor_status skip_equal_trials(search *search, perebor_error *error) {
     perebor_status status;
-    if (!shares(search->options, search->study->experiment)) {
+    if (!perebor_study_shares(search->study->experiment, search->options->share)) {
         return PEREBOR_OK;
     }
     PEREBOR_TRY(done, equal_trials_find(&search->equal, search->study->pipeline,
@@ -425,8 +419,8 @@ static perebor_status make_plan(search *search, perebor_error *error) {
     PEREBOR_TRY(done, find_finished(search, error));
     status = perebor_plan_create(&search->plan, study->pipeline, study->experiment->space,
                                  search->first_trial, search->n_trials, search->skip,
-                                 shares(search->options, study->experiment), study->folds.n_folds,
-                                 &shape, error);
+                                 perebor_study_shares(study->experiment, search->options->share),
+                                 study->folds.n_folds, &shape, error);
     status = perebor_ranks_agree(search->ranks, status, error);
 done:
     return status;

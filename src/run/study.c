@@ -127,6 +127,10 @@ void perebor_study_free(perebor_study *study) {
     }
 }
 
+bool perebor_study_shares(const perebor_experiment *experiment, bool share) {
+    return share && experiment->trial_timeout_seconds <= 0.0 && experiment->trial_memory_bytes == 0;
+}
+
 perebor_status perebor_study_identify(const perebor_study *study, perebor_search_identity *identity,
                                       perebor_error *error) {
     const perebor_experiment *experiment = study->experiment;

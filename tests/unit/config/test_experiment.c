@@ -273,7 +273,6 @@ static void the_hash_covers_what_bears_on_scores(void **state) {
     assert_true(bears_on_scores("search.sampler", "gridded"));
     assert_true(bears_on_scores("search.metric", "f1"));
     assert_true(bears_on_scores("search.trial_memory", "1GB"));
-    assert_true(bears_on_scores("search.trial_memory", "0"));
     assert_true(bears_on_scores("search.metrics", "[roc_auc, f1]"));
 }
 
