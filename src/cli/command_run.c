@@ -160,7 +160,8 @@ static void show_progress(void *context, const perebor_search_progress *progress
                  progress->best_trial);
     }
     if (progress->n_ranks_lost > 0) {
-        snprintf(lost, sizeof lost, "  %d ranks lost", progress->n_ranks_lost);
+        snprintf(lost, sizeof lost, "  %d rank%s lost", progress->n_ranks_lost,
+                 progress->n_ranks_lost == 1 ? "" : "s");
     }
     double rate = progress->elapsed_seconds > 0.0
                       ? (double)(progress->n_done - progress->n_before) / progress->elapsed_seconds

@@ -25,7 +25,8 @@ void summary_print(const perebor_search_summary *summary, int n_ranks) {
         fprintf(stderr, ", %" PRIu64 " failed", progress->n_failed);
     }
     if (progress->n_ranks_lost > 0) {
-        fprintf(stderr, ", %d ranks lost", progress->n_ranks_lost);
+        fprintf(stderr, ", %d rank%s lost", progress->n_ranks_lost,
+                progress->n_ranks_lost == 1 ? "" : "s");
     }
     fputc('\n', stderr);
     if (!isnan(progress->best_score)) {

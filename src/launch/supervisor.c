@@ -250,7 +250,7 @@ static perebor_status allow_restart(supervisor *s, perebor_error *error) {
     s->n_done = n_done > s->n_done ? n_done : s->n_done;
     if (s->n_restarts > s->settings.max_restarts) {
         return perebor_fail(error, PEREBOR_ERR_IO,
-                            "%s, for the %dth time in a row; what is finished is kept: continue "
+                            "%s: %d starts in a row failed; what is finished is kept: continue "
                             "with --resume",
                             s->crash, s->n_restarts);
     }

@@ -35,6 +35,7 @@ typedef struct search {
     outcome_collector collector;
     checkpoint checkpoint;
     double begun;                     /**< Seconds since 1970, UTC. */
+    double job_began;                 /**< On perebor_ranks_seconds()' clock. */
     double time_limit;                /**< Seconds after which nothing is begun; maybe infinite. */
     perebor_member_outcome *received; /**< Room for the largest bundle. */
     uint32_t *order;
@@ -46,6 +47,7 @@ typedef struct search {
     double job_ended;              /**< On perebor_ranks_seconds()' clock; 0 before. */
     char *output;
     bool checkpoint_failed; /**< The last one. */
+    int n_ranks_lost;       /**< By the last tick. */
 } search;
 
 static double wall_clock(void) {
@@ -195,6 +197,7 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
     perebor_status status;
     search *search = context;
     *stop = job->elapsed_seconds >= search->time_limit;
+    search->n_ranks_lost = job->n_ranks_lost;
     if (search->options->progress != NULL) {
         perebor_search_progress progress = describe_progress(search, job);
         search->options->progress(search->options->progress_context, &progress, false);
@@ -535,8 +538,10 @@ done:
 static perebor_status finish(search *search, bool stopped, perebor_search_summary *summary,
                              perebor_error *error) {
     perebor_status status;
-    perebor_job_progress job = {.elapsed_seconds = wall_clock() - search->begun,
-                                .n_ranks = search->ranks->size};
+    perebor_job_progress job = {.elapsed_seconds =
+                                    perebor_ranks_seconds(search->ranks) - search->job_began,
+                                .n_ranks = search->ranks->size,
+                                .n_ranks_lost = search->n_ranks_lost};
     bool whole = search->collector.n_done == search->n_trials;
     perebor_supervised_finishing();
     status = checkpoint_commit(&search->checkpoint, true, error);
@@ -616,6 +621,7 @@ perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_opt
     *own_search = (search){.ranks = ranks, .options = options, .previous = previous};
     PEREBOR_TRY(done, prepare(own_search, error));
     own_search->begun = wall_clock();
+    own_search->job_began = perebor_ranks_seconds(ranks);
     own_search->time_limit = time_limit_seconds(
         options->max_seconds, own_search->study->experiment->timeout_seconds, own_search->begun);
     status = run_units(own_search, error);
