@@ -426,6 +426,7 @@ static perebor_status lead(leader *l, perebor_error *error) {
     }
     PEREBOR_TRY(done, tick(l, error));
 done:
+    l->awake += clock_now() - before; // The last turn, and the last tick with its commit.
     return status;
 }
 

@@ -140,9 +140,29 @@ static double saved_seconds(const perebor_stage_seconds *spent,
                                   : 0.0;
 }
 
-/** When it began, what was asked for, how many ranks, where the time of all of them went. */
-static void describe_start(char *line, size_t size, const record_facts *facts) {
+/** Whether the ranks have said where their time went: at a checkpoint they have not yet. */
+static bool has_ended(const record_facts *facts) {
+    return facts->status != PEREBOR_RESULT_RUNNING;
+}
+
+static const char *plural(int n) {
+    return n == 1 ? "" : "s";
+}
+
+/** When it began, how many ranks, and trials. @return Characters written. */
+static size_t describe_size(char *line, size_t size, const record_facts *facts,
+                            const perebor_plan_savings *savings) {
     char begun[32];
+    int n_ranks = facts->ranks->size, n_nodes = facts->ranks->n_nodes;
+    format_time(facts->begun, begun);
+    return (size_t)snprintf(
+        line, size, "%s %s; %d rank%s on %d node%s; %zu trial%s as %zu candidate%s", begun,
+        perebor_version(), n_ranks, plural(n_ranks), n_nodes, plural(n_nodes), savings->n_trials,
+        savings->n_trials == 1 ? "" : "s", savings->n_members, savings->n_members == 1 ? "" : "s");
+}
+
+/** Where the time of all ranks went, once they have said so. */
+static void describe_start(char *line, size_t size, const record_facts *facts) {
     double thread_seconds = 0.0;
     perebor_rank_timings all = {0};
     perebor_stage_seconds stages = {0};
@@ -157,16 +177,18 @@ static void describe_start(char *line, size_t size, const record_facts *facts) {
         stages.metric += facts->stages[rank].metric;
     }
     perebor_plan_savings savings = perebor_plan_predict(facts->plan);
-    format_time(facts->begun, begun);
+    size_t used = describe_size(line, size, facts, &savings);
+    if (!has_ended(facts)) {
+        snprintf(line + used, size - used, "; not ended: this is of its last checkpoint");
+        return;
+    }
     snprintf(
-        line, size,
-        "%s %s; %d ranks on %d nodes; %zu trials as %zu candidates; thread seconds: %.3f, of "
-        "which compute %.3f, wait %.3f; beside them protocol %.3f; CPU seconds: prepare %.3f, "
-        "fit %.3f, score %.3f, metric %.3f; predicted %.3f, unshared %.3f; saved by sharing about "
-        "%.3f",
-        begun, perebor_version(), facts->ranks->size, facts->ranks->n_nodes, savings.n_trials,
-        savings.n_members, thread_seconds, all.compute, all.wait, all.protocol, stages.prepare,
-        stages.fit, stages.score, stages.metric, savings.seconds, savings.seconds_unshared,
+        line + used, size - used,
+        "; thread seconds: %.3f, of which compute %.3f, wait %.3f; beside them protocol %.3f; CPU "
+        "seconds: prepare %.3f, fit %.3f, score %.3f, metric %.3f; predicted %.3f, unshared %.3f; "
+        "saved by sharing about %.3f",
+        thread_seconds, all.compute, all.wait, all.protocol, stages.prepare, stages.fit,
+        stages.score, stages.metric, savings.seconds, savings.seconds_unshared,
         saved_seconds(&stages, &savings));
 }
 
@@ -175,7 +197,8 @@ static perebor_status describe_history(perebor_result *result, const record_fact
                                        perebor_error *error) {
     const char *before = facts->previous != NULL ? facts->previous->history : "";
     char line[1024];
-    int n_listed = facts->ranks->size < MOST_LISTED_RANKS ? facts->ranks->size : MOST_LISTED_RANKS;
+    int n_ranks = has_ended(facts) ? facts->ranks->size : 0;
+    int n_listed = n_ranks < MOST_LISTED_RANKS ? n_ranks : MOST_LISTED_RANKS;
     describe_start(line, sizeof line, facts);
     size_t size = strlen(before) + strlen(line) + 2 + (size_t)n_listed * (RANK_TIMINGS_SIZE + 3);
     char *history = perebor_result_allocate(result, size, 1);
