@@ -199,6 +199,10 @@ double perebor_trials_std_test_score(const perebor_trials *trials, size_t trial)
 /** Means over the folds of train_score; NaN where not asked for. */
 double perebor_trials_mean_train_score(const perebor_trials *trials, size_t trial);
 
+/** CPU seconds of fitting and of scoring, the mean over folds; NaN unless the trial is complete. */
+double perebor_trials_mean_fit_seconds(const perebor_trials *trials, size_t trial);
+double perebor_trials_mean_score_seconds(const perebor_trials *trials, size_t trial);
+
 /** Mean over the folds of a part by any metric, as perebor_trials_mean_test_score() is of the
  * first. */
 double perebor_trials_mean(const perebor_trials *trials, size_t trial, size_t metric,

@@ -206,16 +206,6 @@ static void write_csv_header(const perebor_trials *trials, FILE *stream) {
     fputs(",mean_fit_time,mean_score_time,error\r\n", stream);
 }
 
-/** Mean over folds of one time. */
-static double mean_seconds(const perebor_trials *trials, size_t trial, bool fit) {
-    double sum = 0.0;
-    for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        const perebor_fold_outcome *outcome = &trials->folds[trial * trials->n_folds + fold];
-        sum += fit ? outcome->fit_seconds : outcome->score_seconds;
-    }
-    return sum / (double)trials->n_folds;
-}
-
 /** The columns of every metric under its own name. */
 static void write_csv_metrics(const perebor_trial_list *list, size_t trial, FILE *stream) {
     const perebor_trials *trials = list->trials;
@@ -255,8 +245,8 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
             write_plain(stream, value);
         }
     }
-    write_csv_real(stream, mean_seconds(trials, trial, true));
-    write_csv_real(stream, mean_seconds(trials, trial, false));
+    write_csv_real(stream, perebor_trials_mean_fit_seconds(trials, trial));
+    write_csv_real(stream, perebor_trials_mean_score_seconds(trials, trial));
     fputc(',', stream);
     write_csv_text(stream, trials->error[trial] != NULL ? trials->error[trial] : "");
     fputs("\r\n", stream);
@@ -337,8 +327,9 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
     }
     perebor_json_end_array(json);
     perebor_json_put_raw(json, "params", params);
-    perebor_json_put_real(json, "mean_fit_time", mean_seconds(trials, trial, true));
-    perebor_json_put_real(json, "mean_score_time", mean_seconds(trials, trial, false));
+    perebor_json_put_real(json, "mean_fit_time", perebor_trials_mean_fit_seconds(trials, trial));
+    perebor_json_put_real(json, "mean_score_time",
+                          perebor_trials_mean_score_seconds(trials, trial));
     perebor_json_put_text(json, "error", trials->error[trial]);
     perebor_json_end_object(json);
     free(params);

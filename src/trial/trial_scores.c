@@ -100,6 +100,24 @@ double perebor_trials_mean_train_score(const perebor_trials *trials, size_t tria
     return perebor_trials_mean(trials, trial, 0, PEREBOR_TRAIN);
 }
 
+double perebor_trials_mean_fit_seconds(const perebor_trials *trials, size_t trial) {
+    double sum = 0.0;
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        sum += trials->folds[trial * trials->n_folds + fold].fit_seconds;
+    }
+    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ? sum / (double)trials->n_folds
+                                                          : (double)NAN;
+}
+
+double perebor_trials_mean_score_seconds(const perebor_trials *trials, size_t trial) {
+    double sum = 0.0;
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        sum += trials->folds[trial * trials->n_folds + fold].score_seconds;
+    }
+    return trials->state[trial] == PEREBOR_TRIAL_COMPLETE ? sum / (double)trials->n_folds
+                                                          : (double)NAN;
+}
+
 struct scored {
     double score;
     size_t trial;

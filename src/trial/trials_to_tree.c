@@ -57,23 +57,14 @@ static double split_score_time(const struct source *from, size_t trial, size_t f
     return fold_of(from, trial, fold)->score_seconds;
 }
 
-static double mean_of(const struct source *from, size_t trial,
-                      double (*value)(const struct source *, size_t, size_t)) {
-    double sum = 0.0;
-    for (size_t fold = 0; fold < from->trials->n_folds; fold++) {
-        sum += value(from, trial, fold);
-    }
-    return is_complete(from, trial) ? sum / (double)from->trials->n_folds : (double)NAN;
-}
-
 static double mean_fit_time(const struct source *from, size_t trial, size_t fold) {
     (void)fold;
-    return mean_of(from, trial, split_fit_time);
+    return perebor_trials_mean_fit_seconds(from->trials, trial);
 }
 
 static double mean_score_time(const struct source *from, size_t trial, size_t fold) {
     (void)fold;
-    return mean_of(from, trial, split_score_time);
+    return perebor_trials_mean_score_seconds(from->trials, trial);
 }
 
 static double datetime_start(const struct source *from, size_t trial, size_t fold) {

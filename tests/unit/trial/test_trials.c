@@ -295,9 +295,25 @@ static void params_are_json_of_the_active_ones_in_order_of_name(void **state) {
     perebor_trials_free(trials);
 }
 
+static void a_failed_trial_has_no_mean_of_times(void **state) {
+    (void)state;
+    perebor_trials *trials = make(NULL, 0, 0, 2, 2);
+    finish(trials, 0, 0.5);
+    finish(trials, 1, 0.5);
+    trials->folds[0].fit_seconds = trials->folds[2].fit_seconds = 3.0;
+    trials->folds[1].score_seconds = trials->folds[3].score_seconds = 1.0;
+    trials->state[1] = PEREBOR_TRIAL_FAIL;
+    assert_true(perebor_trials_mean_fit_seconds(trials, 0) == 1.5);
+    assert_true(perebor_trials_mean_score_seconds(trials, 0) == 0.5);
+    assert_true(isnan(perebor_trials_mean_fit_seconds(trials, 1)));
+    assert_true(isnan(perebor_trials_mean_score_seconds(trials, 1)));
+    perebor_trials_free(trials);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_table_waits_and_knows_nothing),
+        cmocka_unit_test(a_failed_trial_has_no_mean_of_times),
         cmocka_unit_test(equal_texts_share_one_address_that_never_moves),
         cmocka_unit_test(means_and_deviations_have_the_bits_of_scikit_learn),
         cmocka_unit_test(ranks_share_the_smallest_and_the_scoreless_share_the_last),
