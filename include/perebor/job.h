@@ -91,10 +91,12 @@ typedef struct perebor_job {
     /**
      * Learns that a unit was given up: rank 0, main thread, instead of deliver.
      *
+     * @param[in] rank     Of the last attempt; -1: the ranks that computed it were lost.
+     * @param[in] seconds  That the last attempt ran, if it ran for too long; else 0.
      * @param[in] reason  One line: the last attempt's error, or that the ranks running it died.
      */
-    perebor_status (*give_up)(void *context, uint32_t unit, const char *reason,
-                              perebor_error *error);
+    perebor_status (*give_up)(void *context, uint32_t unit, int rank, double seconds,
+                              const char *reason, perebor_error *error);
 
     /**
      * Called on rank 0's main thread, about five times a second and after batches of deliveries;

@@ -66,6 +66,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_output_check_kind(const char *path,
                                                             const perebor_output_kind *kind,
                                                             perebor_error *error);
 
+/** The version of the HDF5 library that runs, such as "1.10.8". */
+void perebor_output_hdf5_version(char *text, size_t size);
+
 PEREBOR_END_DECLS
 
 #endif

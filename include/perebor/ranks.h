@@ -76,6 +76,16 @@ PEREBOR_MUST_CHECK perebor_status perebor_ranks_broadcast(perebor_ranks *ranks, 
                                                           size_t size, perebor_error *error);
 
 /**
+ * Copies a piece of every rank to rank 0.
+ *
+ * @param[in]  mine  [size]
+ * @param[out] all   [ranks->size][size] on rank 0, by rank; elsewhere not touched.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_ranks_gather(perebor_ranks *ranks, const void *mine,
+                                                       size_t size, void *all,
+                                                       perebor_error *error);
+
+/**
  * Decides how many threads this rank computes with; see threads.h.
  *
  * @param[in]  asked          0 for what was granted.
@@ -100,6 +110,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_ranks_choose_threads(perebor_ranks *ra
 PEREBOR_MUST_CHECK perebor_status perebor_ranks_share(perebor_ranks *ranks, const void *bytes,
                                                       size_t size, const void **shared,
                                                       size_t *shared_size, perebor_error *error);
+
+/** The MPI library that runs, such as "MPICH Version: 4.0.2". */
+void perebor_ranks_mpi_version(char *text, size_t size);
 
 PEREBOR_END_DECLS
 

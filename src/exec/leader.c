@@ -52,7 +52,9 @@ typedef struct leader {
     double awake;
     bool stopping, heard;
     bool own_stopped;         // Rank 0's team was told to begin nothing more.
-    char reason[REASON_SIZE]; // Of the last refusal.
+    char reason[REASON_SIZE]; // Of the last refusal, with its rank and how long it ran.
+    int reason_rank;
+    double reason_seconds;
 } leader;
 
 /**
@@ -83,6 +85,8 @@ static perebor_status refuse(leader *l, int rank, uint64_t lease, uint32_t unit,
         memcpy(l->reason, bytes, length);
     }
     l->reason[length] = '\0';
+    l->reason_rank = rank;
+    l->reason_seconds = 0.0;
     perebor_coordinator_refused(l->coordinator, l->now, (uint32_t)rank, lease, unit);
     return obey_all(l, error);
 }
@@ -92,6 +96,8 @@ static perebor_status note_overdue(leader *l, int rank, uint64_t lease, uint32_t
                                    perebor_error *error) {
     (void)snprintf(l->reason, REASON_SIZE, "it ran for more than %g s on rank %d",
                    l->job->unit_seconds, rank);
+    l->reason_rank = rank;
+    l->reason_seconds = l->job->unit_seconds;
     perebor_coordinator_overdue(l->coordinator, l->now, (uint32_t)rank, lease, unit);
     return obey_all(l, error);
 }
@@ -308,9 +314,11 @@ static perebor_status obey(leader *l, const perebor_command *command, perebor_er
         l->own_stopped = true;
         return PEREBOR_OK;
     case PEREBOR_COMMAND_GIVE_UP:
-        return l->job->give_up(
-            l->job->context, command->units[0],
-            command->failed_here ? l->reason : "every rank that computed it was lost", error);
+        return command->failed_here
+                   ? l->job->give_up(l->job->context, command->units[0], l->reason_rank,
+                                     l->reason_seconds, l->reason, error)
+                   : l->job->give_up(l->job->context, command->units[0], -1, 0.0,
+                                     "every rank that computed it was lost", error);
     case PEREBOR_COMMAND_NONE:
         break;
     }

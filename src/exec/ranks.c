@@ -162,6 +162,27 @@ perebor_status perebor_ranks_broadcast(perebor_ranks *ranks, void *bytes, size_t
     return PEREBOR_OK;
 }
 
+void perebor_ranks_mpi_version(char *text, size_t size) {
+    char whole[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+    int length = 0;
+    (void)MPI_Get_library_version(whole, &length);
+    whole[strcspn(whole, "\n")] = '\0'; // What follows tells how it was built.
+    for (char *tab = whole; (tab = strchr(tab, '\t')) != NULL;) {
+        *tab = ' ';
+    }
+    (void)snprintf(text, size, "%s", whole);
+}
+
+perebor_status perebor_ranks_gather(perebor_ranks *ranks, const void *mine, size_t size, void *all,
+                                    perebor_error *error) {
+    if (MPI_Gather(mine, (int)size, MPI_BYTE, all, (int)size, MPI_BYTE, 0, ranks->channel->world) !=
+        MPI_SUCCESS) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "MPI cannot gather %zu bytes of every rank",
+                            size);
+    }
+    return PEREBOR_OK;
+}
+
 perebor_status perebor_ranks_choose_threads(perebor_ranks *ranks, int asked, bool oversubscribe,
                                             int *n_threads, perebor_error *error) {
     perebor_allocation own;

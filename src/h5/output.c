@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/output.h"
 
+#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,4 +110,10 @@ perebor_status perebor_output_check(const char *path, const perebor_output_kind 
     *found = there;
 done:
     return status;
+}
+
+void perebor_output_hdf5_version(char *text, size_t size) {
+    unsigned major = 0, minor = 0, release = 0;
+    (void)H5get_libversion(&major, &minor, &release);
+    (void)snprintf(text, size, "%u.%u.%u", major, minor, release);
 }

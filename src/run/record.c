@@ -12,6 +12,7 @@
 #include "base/simd.h"
 #include "base/try.h"
 #include "base/version.h"
+#include "perebor/output.h"
 #include "perebor/result_file.h"
 #include "run/checkpoint.h"
 
@@ -241,20 +242,42 @@ static perebor_status describe_run(perebor_result *result, const record_facts *f
 }
 
 static perebor_status describe_build(perebor_result *result, perebor_error *error) {
+    char mpi[128], hdf5[32];
+    perebor_ranks_mpi_version(mpi, sizeof mpi);
+    perebor_output_hdf5_version(hdf5, sizeof hdf5);
     const perebor_result_fact facts[] = {
         {"version", perebor_version()},
         {"build", perebor_build()},
+        {"compiler", perebor_compiler()},
+        {"flags", perebor_compiler_flags()},
+        {"mpi", perebor_result_text(result, mpi)},
+        {"hdf5", perebor_result_text(result, hdf5)},
         {"simd", perebor_simd_level_name(perebor_simd_pick())},
     };
     size_t n = sizeof facts / sizeof *facts;
     perebor_result_fact *copy = perebor_result_allocate(result, n, sizeof *copy);
-    if (copy == NULL) {
+    if (copy == NULL || facts[4].text == NULL || facts[5].text == NULL) {
         return no_memory(error);
     }
     memcpy(copy, facts, sizeof facts);
     result->build = copy;
     result->n_build = n;
     return PEREBOR_OK;
+}
+
+/** The processor of a node, of this run's or of the one that it continues. */
+static const char *find_cpu(const record_facts *facts, const char *host) {
+    for (int rank = 0; rank < facts->ranks->size; rank++) {
+        if (strcmp(facts->nodes[rank].host, host) == 0) {
+            return facts->nodes[rank].cpu;
+        }
+    }
+    for (size_t i = 0; facts->previous != NULL && i < facts->previous->n_hosts; i++) {
+        if (strcmp(facts->previous->hosts[i].name, host) == 0) {
+            return facts->previous->hosts[i].cpu;
+        }
+    }
+    return "";
 }
 
 /** The nodes, as far as trials tell: a node none of whose ranks finished a trial took no part. */
@@ -279,8 +302,10 @@ static perebor_status describe_hosts(perebor_result *result, const record_facts 
             host++;
         }
         if (host == result->n_hosts) {
-            hosts[result->n_hosts++] = (perebor_result_host){.name = trials->host[trial],
-                                                             .n_threads = trials->n_threads[trial]};
+            hosts[result->n_hosts++] =
+                (perebor_result_host){.name = trials->host[trial],
+                                      .cpu = find_cpu(facts, trials->host[trial]),
+                                      .n_threads = trials->n_threads[trial]};
         }
         hosts[host].n_ranks++;
     }

@@ -19,6 +19,14 @@
 #include "perebor/trials.h"
 #include "run/rank_timings.h"
 
+/** Where a rank is; travels as it lies in memory. */
+typedef struct record_node {
+    char host[64];
+    char cpu[96];
+    int32_t n_threads; /**< Of the rank. */
+    int32_t reserved;  /**< 0 */
+} record_node;
+
 /** Everything that the record of a search is made of. Borrows all of it. */
 typedef struct record_facts {
     const perebor_study *study;
@@ -27,6 +35,7 @@ typedef struct record_facts {
     const perebor_ranks *ranks;
     const perebor_rank_timings *timings; /**< [ranks->size] */
     const perebor_stage_seconds *stages; /**< [ranks->size] CPU time of evaluation. */
+    const record_node *nodes;            /**< [ranks->size] */
     rank_timings_end end;
     const char *command_line;
     double begun; /**< Seconds since 1970, UTC. */

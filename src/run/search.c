@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cpu_name.h"
 #include "base/try.h"
 #include "perebor/job.h"
 #include "perebor/study.h"
@@ -43,6 +44,7 @@ typedef struct search {
     double predicted, predicted_done;
     perebor_rank_timings *timings; /**< [ranks] */
     perebor_stage_seconds *stages; /**< [ranks] */
+    record_node *nodes;            /**< [ranks] Where each rank is. */
     double writing;                /**< Seconds spent on journal and file during the job. */
     double job_ended;              /**< On perebor_ranks_seconds()' clock; 0 before. */
     char *output;
@@ -107,13 +109,19 @@ done:
     return status;
 }
 
-static perebor_status give_up(void *context, uint32_t unit, const char *reason,
-                              perebor_error *error) {
+static perebor_status give_up(void *context, uint32_t unit, int rank, double seconds,
+                              const char *reason, perebor_error *error) {
     search *search = context;
+    outcome_place place = {.started = NAN, .rank = rank};
+    if (rank >= 0) {
+        place.started = wall_clock() - seconds;
+        place.n_threads = search->nodes[rank].n_threads;
+        place.host = search->nodes[rank].host;
+    }
     size_t n_folds = perebor_plan_n_folds(search->plan);
     search->predicted_done += search->seconds[unit];
-    return outcome_collector_give_up(&search->collector, unit / n_folds, unit % n_folds, reason,
-                                     error);
+    return outcome_collector_give_up(&search->collector, unit / n_folds, unit % n_folds, &place,
+                                     reason, error);
 }
 
 /** Where the search is: by predicted work, which is a better clock than the count of trials. */
@@ -149,6 +157,7 @@ static perebor_status write_record_to(const search *search, const char *path,
         .ranks = search->ranks,
         .timings = search->timings,
         .stages = search->stages,
+        .nodes = search->nodes,
         .end = {.end = whole - search->job_ended, .whole = whole, .writing = search->writing},
         .command_line = search->options->command_line,
         .begun = search->begun,
@@ -447,8 +456,9 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
     search->received = calloc(largest_bundle(search->plan), sizeof *search->received);
     search->timings = calloc((size_t)search->ranks->size, sizeof *search->timings);
     search->stages = calloc((size_t)search->ranks->size, sizeof *search->stages);
-    if (search->order == NULL || search->seconds == NULL || search->received == NULL ||
-        search->timings == NULL || search->stages == NULL) {
+    search->nodes = calloc((size_t)search->ranks->size, sizeof *search->nodes);
+    if (search->nodes == NULL || search->order == NULL || search->seconds == NULL ||
+        search->received == NULL || search->timings == NULL || search->stages == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu units of work", n_units);
     }
     PEREBOR_TRY(done, perebor_plan_order(search->plan, search->order, search->seconds, error));
@@ -464,6 +474,16 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
     status = outcome_collector_begin(&search->collector, error);
 done:
     return status;
+}
+
+/** Tells rank 0 where every rank is. */
+static perebor_status gather_nodes(search *search, perebor_error *error) {
+    record_node own = {.n_threads = search->n_threads};
+    memcpy(own.host, search->ranks->host, sizeof own.host);
+    perebor_cpu_name(own.cpu, sizeof own.cpu);
+    perebor_status status =
+        perebor_ranks_gather(search->ranks, &own, sizeof own, search->nodes, error);
+    return perebor_ranks_agree(search->ranks, status, error);
 }
 
 /** Everything before the first unit, agreed upon by all ranks. */
@@ -483,6 +503,7 @@ static perebor_status prepare(search *search, perebor_error *error) {
         status = prepare_collector(search, error);
     }
     PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, status, error));
+    PEREBOR_TRY(done, gather_nodes(search, error));
 done:
     return status;
 }
@@ -588,6 +609,7 @@ static void release(search *search) {
     free(search->received);
     free(search->timings);
     free(search->stages);
+    free(search->nodes);
     free(search->skip);
     checkpoint_abandon(&search->checkpoint);
     free(search->output);

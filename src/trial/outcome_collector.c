@@ -119,16 +119,23 @@ done:
     return status;
 }
 
-/** Where and when a fold was evaluated. */
-typedef struct circumstances {
-    double started;
-    int rank, n_threads;
-    const char *host;
-} circumstances;
+/** Notes where a trial was evaluated last, and when first. */
+static perebor_status note_place(perebor_trials *trials, uint32_t trial, const outcome_place *place,
+                                 perebor_error *error) {
+    if (!isnan(place->started) && !(trials->datetime_start[trial] <= place->started)) {
+        trials->datetime_start[trial] = place->started;
+    }
+    if (place->rank < 0) {
+        return PEREBOR_OK;
+    }
+    trials->mpi_rank[trial] = place->rank;
+    trials->n_threads[trial] = place->n_threads;
+    return keep_text(trials, &trials->host[trial], place->host, error);
+}
 
 static perebor_status add_outcome(outcome_collector *collector, const perebor_member *member,
                                   size_t fold, const perebor_member_outcome *outcome,
-                                  const circumstances *circumstances, perebor_error *error) {
+                                  const outcome_place *place, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_trials *trials = collector->trials;
     for (uint32_t k = 0; k < member->n_trials; k++) {
@@ -140,15 +147,10 @@ static perebor_status add_outcome(outcome_collector *collector, const perebor_me
         }
         trials->duration[trial] +=
             trials->folds[cell].fit_seconds + trials->folds[cell].score_seconds;
-        if (!(trials->datetime_start[trial] <= circumstances->started)) {
-            trials->datetime_start[trial] = circumstances->started;
-        }
-        trials->mpi_rank[trial] = circumstances->rank;
-        trials->n_threads[trial] = circumstances->n_threads;
         if (outcome->fold.state == PEREBOR_TRIAL_FAIL) {
             PEREBOR_TRY(done, note_failure(trials, trial, fold, outcome->error, error));
         }
-        PEREBOR_TRY(done, keep_text(trials, &trials->host[trial], circumstances->host, error));
+        PEREBOR_TRY(done, note_place(trials, trial, place, error));
         PEREBOR_TRY(done, close_trial(collector, trial, error));
     }
 done:
@@ -167,15 +169,14 @@ perebor_status outcome_collector_add(outcome_collector *collector, size_t bundle
                                      const perebor_member_outcome *outcomes, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
-    circumstances circumstances = {.started = header->started,
-                                   .rank = rank,
-                                   .n_threads = (int)header->n_threads,
-                                   .host = header->host};
+    outcome_place place = {.started = header->started,
+                           .rank = rank,
+                           .n_threads = (int)header->n_threads,
+                           .host = header->host};
     for (size_t i = 0; i < planned->n_members; i++) {
         const perebor_member *member =
             perebor_plan_member(collector->plan, planned->first_member + i);
-        PEREBOR_TRY(done,
-                    add_outcome(collector, member, fold, &outcomes[i], &circumstances, error));
+        PEREBOR_TRY(done, add_outcome(collector, member, fold, &outcomes[i], &place, error));
     }
     add_stages(&collector->stages[rank], &header->seconds);
 done:
@@ -183,10 +184,10 @@ done:
 }
 
 perebor_status outcome_collector_give_up(outcome_collector *collector, size_t bundle, size_t fold,
-                                         const char *reason, perebor_error *error) {
+                                         const outcome_place *place, const char *reason,
+                                         perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
-    circumstances circumstances = {.started = NAN, .rank = -1};
     char *copy = strdup(reason);
     if (copy == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a trial");
@@ -200,7 +201,7 @@ perebor_status outcome_collector_give_up(outcome_collector *collector, size_t bu
     for (size_t i = 0; i < planned->n_members; i++) {
         const perebor_member *member =
             perebor_plan_member(collector->plan, planned->first_member + i);
-        PEREBOR_TRY(done, add_outcome(collector, member, fold, &failed, &circumstances, error));
+        PEREBOR_TRY(done, add_outcome(collector, member, fold, &failed, place, error));
     }
 done:
     free(copy);

@@ -52,9 +52,18 @@ PEREBOR_MUST_CHECK perebor_status outcome_collector_add(outcome_collector *colle
                                                         const perebor_member_outcome *outcomes,
                                                         perebor_error *error);
 
+/** Where and when a fold was evaluated. What is unknown of it leaves the record as it is. */
+typedef struct outcome_place {
+    double started; /**< Seconds since 1970, UTC; NaN: unknown. */
+    int rank;       /**< -1: unknown, and so are the others. */
+    int n_threads;
+    const char *host;
+} outcome_place;
+
 /** Fails every member of a unit that was given up. */
 PEREBOR_MUST_CHECK perebor_status outcome_collector_give_up(outcome_collector *collector,
                                                             size_t bundle, size_t fold,
+                                                            const outcome_place *place,
                                                             const char *reason,
                                                             perebor_error *error);
 

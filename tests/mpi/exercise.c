@@ -157,9 +157,11 @@ static perebor_status deliver(void *context, uint32_t unit, const void *bytes, s
     return PEREBOR_OK;
 }
 
-static perebor_status give_up(void *context, uint32_t unit, const char *reason,
-                              perebor_error *error) {
+static perebor_status give_up(void *context, uint32_t unit, int rank, double seconds,
+                              const char *reason, perebor_error *error) {
     exercise *e = context;
+    (void)rank;
+    (void)seconds;
     (void)error;
     e->n_broken += e->seen[unit] != 0;
     e->seen[unit] = 2;

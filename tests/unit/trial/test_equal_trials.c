@@ -2,6 +2,7 @@
 /**
  * No candidate is computed twice: not beyond a window of the plan, not after a search was resumed.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -162,11 +163,46 @@ static void an_outcome_is_handed_over_with_its_scores_and_without_its_time(void 
     close_fixture(&f);
 }
 
+/** A fold that was lost tells nothing of where the others were evaluated. */
+static void what_is_given_up_leaves_what_other_folds_recorded(void **state) {
+    (void)state;
+    fixture f;
+    size_t n_told = 0;
+    perebor_trials *trials = NULL;
+    perebor_stage_seconds stages[3] = {0};
+    open_fixture(&f);
+    plan_rest(&f, 1);
+    assert_int_equal(perebor_trials_create(&trials, f.space, 0, 1, N_FOLDS, NULL), PEREBOR_OK);
+    outcome_collector collector = {.plan = f.plan,
+                                   .equal = &f.equal,
+                                   .trials = trials,
+                                   .stages = stages,
+                                   .finished = count_finished,
+                                   .context = &n_told};
+    const perebor_member_outcome outcome = {
+        .fold = {.test_score = 0.5, .state = PEREBOR_TRIAL_COMPLETE}};
+    const outcome_header header = {
+        .started = 1000.0, .n_members = 1, .n_threads = 4, .host = "node7"};
+    assert_int_equal(outcome_collector_begin(&collector, NULL), PEREBOR_OK);
+    assert_int_equal(outcome_collector_add(&collector, 0, 0, 2, &header, &outcome, NULL),
+                     PEREBOR_OK);
+    const outcome_place nowhere = {.started = NAN, .rank = -1};
+    assert_int_equal(outcome_collector_give_up(&collector, 0, 1, &nowhere, "lost", NULL),
+                     PEREBOR_OK);
+    assert_int_equal(trials->mpi_rank[0], 2);
+    assert_int_equal(trials->n_threads[0], 4);
+    assert_string_equal(trials->host[0], "node7");
+    assert_true(trials->datetime_start[0] == 1000.0);
+    perebor_trials_free(trials);
+    close_fixture(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_candidate_is_evaluated_once_however_many_windows_there_are),
         cmocka_unit_test(what_was_finished_before_is_not_evaluated_again),
         cmocka_unit_test(an_outcome_is_handed_over_with_its_scores_and_without_its_time),
+        cmocka_unit_test(what_is_given_up_leaves_what_other_folds_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
