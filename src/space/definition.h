@@ -66,6 +66,25 @@ static inline const char *space_place(const char *file, const char *source) {
 PEREBOR_MUST_CHECK perebor_status space_check_parameter(const perebor_parameter *parameter,
                                                         const char *file, perebor_error *error);
 
+/** A list of values to look things up in; borrows them. */
+struct space_listed {
+    const perebor_value *values;
+    size_t *slots; /**< [n_slots] place + 1; 0: empty. */
+    size_t n_slots;
+};
+
+PEREBOR_MUST_CHECK perebor_status space_listed_create(struct space_listed *listed,
+                                                      const perebor_value *values, size_t n,
+                                                      perebor_error *error);
+
+/** The first value of the list that means the same as @p value. False if there is none. */
+bool space_listed_find(const struct space_listed *listed, perebor_value value, perebor_value *own);
+
+void space_listed_release(struct space_listed *listed);
+
+/** Whether two values are equal, or are numbers that are. */
+bool space_means_same(perebor_value a, perebor_value b);
+
 /** The first value that an earlier one equals. @param[out] repeated  Its place, or SIZE_MAX. */
 PEREBOR_MUST_CHECK perebor_status space_find_repeated(const perebor_value *values, size_t n,
                                                       size_t *repeated, perebor_error *error);

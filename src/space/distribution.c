@@ -201,11 +201,15 @@ static double number_of(perebor_value value) {
     return value.kind == PEREBOR_VALUE_INTEGER ? (double)value.as.integer : value.as.real;
 }
 
+bool space_means_same(perebor_value a, perebor_value b) {
+    return perebor_value_equal(a, b) ||
+           (is_number(a) && is_number(b) && number_of(a) == number_of(b));
+}
+
 static bool is_listed(const perebor_parameter *parameter, perebor_value value, perebor_value *own) {
     for (size_t i = 0; i < parameter->n_values; i++) {
         perebor_value listed = parameter->values[i];
-        if (perebor_value_equal(listed, value) ||
-            (is_number(listed) && is_number(value) && number_of(listed) == number_of(value))) {
+        if (space_means_same(listed, value)) {
             *own = listed;
             return true;
         }

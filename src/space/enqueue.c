@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "base/try.h"
 #include "space/definition.h"
 
@@ -11,8 +13,33 @@ static perebor_status refuse_name(const perebor_space *space, const perebor_enqu
                         nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
 }
 
-static perebor_status place_values(const perebor_space *space, const perebor_enqueued *point,
-                                   perebor_value *values, bool *given, perebor_error *error) {
+/** Lists as long as this are looked up in a table. */
+enum { LONG_LIST = 32 };
+
+/** Tables of the parameters that list many values. @param[out] lists  [n_parameters] zeroed. */
+static perebor_status index_lists(const perebor_space *space, struct space_listed *lists,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; i < space->n_parameters; i++) {
+        const perebor_parameter *parameter = &space->parameters[i];
+        if (parameter->n_values >= LONG_LIST) {
+            PEREBOR_TRY(done, space_listed_create(&lists[i], parameter->values, parameter->n_values,
+                                                  error));
+        }
+    }
+done:
+    return status;
+}
+
+static bool belongs(const perebor_space *space, const struct space_listed *lists, size_t index,
+                    perebor_value value, perebor_value *own) {
+    return lists[index].slots != NULL ? space_listed_find(&lists[index], value, own)
+                                      : space_belongs(&space->parameters[index], value, own);
+}
+
+static perebor_status place_values(const perebor_space *space, const struct space_listed *lists,
+                                   const perebor_enqueued *point, perebor_value *values,
+                                   bool *given, perebor_error *error) {
     for (size_t i = 0; i < point->n; i++) {
         size_t index = perebor_space_find(space, point->names[i]);
         if (index == SIZE_MAX) {
@@ -23,7 +50,7 @@ static perebor_status place_values(const perebor_space *space, const perebor_enq
                                 error, PEREBOR_ERR_FORMAT, "enqueue: %s is given twice",
                                 point->names[i]);
         }
-        if (!space_belongs(&space->parameters[index], point->values[i], &values[index])) {
+        if (!belongs(space, lists, index, point->values[i], &values[index])) {
             char value[64];
             char wanted[256];
             (void)perebor_value_format(point->values[i], value, sizeof value);
@@ -84,6 +111,7 @@ perebor_status space_enqueue(perebor_space *space, const perebor_enqueued *enque
                              size_t n_enqueued, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n = space->n_parameters;
+    struct space_listed *lists = calloc(n + 1, sizeof *lists);
     space->enqueued =
         n != 0 && n_enqueued > SIZE_MAX / n
             ? NULL
@@ -92,18 +120,26 @@ perebor_status space_enqueue(perebor_space *space, const perebor_enqueued *enque
                        ? NULL
                        : perebor_arena_allocate(&space->arena, n_enqueued * n, sizeof(bool));
     space->places = perebor_arena_allocate(&space->arena, n_enqueued, sizeof *space->places);
-    if (space->given == NULL || space->places == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu enqueued points",
-                            n_enqueued);
+    if (space->given == NULL || space->places == NULL || lists == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu enqueued points",
+                              n_enqueued);
+        goto done;
+    }
+    if (n_enqueued > 0) {
+        PEREBOR_TRY(done, index_lists(space, lists, error));
     }
     for (size_t i = 0; i < n_enqueued; i++) {
         PEREBOR_TRY(done, copy_place(space, &space->places[i], &enqueued[i], error));
         perebor_value *values = &space->enqueued[i * n];
         bool *given = &space->given[i * n];
-        PEREBOR_TRY(done, place_values(space, &enqueued[i], values, given, error));
+        PEREBOR_TRY(done, place_values(space, lists, &enqueued[i], values, given, error));
         PEREBOR_TRY(done, check_conditions(space, &enqueued[i], values, given, error));
     }
     space->n_enqueued = n_enqueued;
 done:
+    for (size_t i = 0; lists != NULL && i < n; i++) {
+        space_listed_release(&lists[i]);
+    }
+    free(lists);
     return status;
 }

@@ -72,10 +72,30 @@ static perebor_status copy_texts(const struct typing *typing, struct levels *lev
     return levels->texts == NULL ? table_out_of_memory(error) : PEREBOR_OK;
 }
 
-/** Gives every cell the place of its value; one that has none is an error. */
+/** What is wrong with a value that is not among the declared ones. In the arena, maybe NULL. */
+static const char *describe_stranger(perebor_arena *arena, const char *text,
+                                     const perebor_texts *declared, const char *unlisted) {
+    if (unlisted != NULL) {
+        return perebor_arena_format(
+            arena,
+            "is neither true (true, yes, 1) nor false (false, no, 0); list the values, as in "
+            "boolean: {%s: {\"true\": [\"%s\"], \"false\": [...]}}, or replace it in clean",
+            unlisted, text);
+    }
+    return perebor_arena_format(arena,
+                                "is not one of the %zu values listed for it%s; add it, or "
+                                "replace it in clean",
+                                declared->n, table_hint(arena, text, declared->items, declared->n));
+}
+
+/**
+ * Gives every cell the place of its value; one that has none is an error.
+ *
+ * @param[in] unlisted  Name of a boolean column for which the experiment lists no values; NULL.
+ */
 static perebor_status type_declared(const struct typing *typing, size_t column,
                                     const struct levels *levels, const perebor_texts *declared,
-                                    double *values, perebor_error *error) {
+                                    const char *unlisted, double *values, perebor_error *error) {
     const struct table_joined_column *from = typing_column(typing, column);
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
@@ -84,11 +104,7 @@ static perebor_status type_declared(const struct typing *typing, size_t column,
             char buffer[TABLE_DECIMAL_TEXT_SIZE];
             const char *text = table_pool_text(&typing->load->pool, cell, buffer);
             perebor_arena arena = {0};
-            const char *problem = perebor_arena_format(
-                &arena,
-                "is not one of the %zu values listed for it%s; add it, or "
-                "replace it in clean",
-                declared->n, table_hint(&arena, text, declared->items, declared->n));
+            const char *problem = describe_stranger(&arena, text, declared, unlisted);
             perebor_status status = typing_fail_at_cell(
                 typing, column, row, problem == NULL ? "is not listed" : problem, error);
             perebor_arena_release(&arena);
@@ -110,8 +126,8 @@ static perebor_status type_ordinal(const struct typing *typing, const struct tab
                                         decimal, spec->name, spec->at, error));
     }
     PEREBOR_TRY(done, copy_texts(typing, &levels, spec->levels.items, spec->levels.n, error));
-    PEREBOR_TRY(done,
-                type_declared(typing, feature->column, &levels, &spec->levels, values, error));
+    PEREBOR_TRY(
+        done, type_declared(typing, feature->column, &levels, &spec->levels, NULL, values, error));
     column->levels = levels.texts;
     column->n_levels = levels.n;
 done:
@@ -145,7 +161,7 @@ static perebor_status type_boolean(const struct typing *typing, const struct tab
                             lists[1].n > 0 ? lists[1].items[0] : "true"};
     PEREBOR_TRY(done, copy_texts(typing, &levels, names, 2, error));
     PEREBOR_TRY(done, type_declared(typing, feature->column, &levels, &(perebor_texts){all, n},
-                                    values, error));
+                                    listed ? NULL : spec->name, values, error));
     column->levels = levels.texts;
     column->n_levels = levels.n;
 done:

@@ -90,6 +90,10 @@ perebor_status equal_trials_find(equal_trials *equal, const perebor_pipeline *pi
     equal_trials found = {.n_trials = n_trials};
     candidate_lookup lookup = {.pipeline = pipeline, .space = space, .first_trial = first_trial};
     uint32_t first = 0;
+    if (n_trials >= EQUAL_TRIALS_NONE) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "%zu trials are more than one run takes",
+                            n_trials);
+    }
     PEREBOR_TRY(done, allocate(&found, &lookup, error));
     for (uint32_t trial = 0; trial < n_trials; trial++) { // whose outcomes are there come first
         if (finished[trial]) {

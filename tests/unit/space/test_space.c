@@ -325,11 +325,50 @@ static void a_space_is_written_whole_as_json(void **state) {
     perebor_space_free(space);
 }
 
+/** At 200 000 values a look at every pair would take minutes, and this test its time limit. */
+static void long_lists_and_many_enqueued_points_take_little(void **state) {
+    (void)state;
+    enum { N = 200000 };
+    perebor_value *values = malloc(N * sizeof *values);
+    perebor_enqueued *enqueued = malloc(N * sizeof *enqueued);
+    const char *name = "x";
+    assert_true(values != NULL && enqueued != NULL);
+    for (int i = 0; i < N; i++) {
+        values[i] = i % 2 == 0 ? (perebor_value)INTEGER(i) : (perebor_value)REAL(i + 0.5);
+    }
+    perebor_value reversed[3] = {REAL(N - 2), INTEGER(0), REAL(1.5)};
+    for (int i = 0; i < N; i++) {
+        enqueued[i] = (perebor_enqueued){.names = &name, .values = &reversed[i % 3], .n = 1};
+    }
+    perebor_parameter parameter = {
+        .name = "x", .distribution = PEREBOR_CATEGORICAL, .values = values, .n_values = N};
+    perebor_space *space = NULL;
+    perebor_value point;
+    assert_int_equal(perebor_space_create(&space, "e.yaml", &parameter, 1, enqueued, N,
+                                          PEREBOR_SEARCH_RANDOM, 1, NULL),
+                     PEREBOR_OK);
+    perebor_space_point(space, 0, &point);
+    assert_true(
+        perebor_value_equal(point, (perebor_value)INTEGER(N - 2))); // in the kind that is listed
+    perebor_space_point(space, 5, &point);
+    assert_true(perebor_value_equal(point, (perebor_value)REAL(1.5)));
+    perebor_space_free(space);
+    values[N - 1] = values[N / 2];
+    perebor_error error = {0};
+    assert_int_equal(perebor_space_create(&space, "e.yaml", &parameter, 1, NULL, 0,
+                                          PEREBOR_SEARCH_RANDOM, 1, &error),
+                     PEREBOR_ERR_FORMAT);
+    assert_non_null(strstr(error.message, "values lists 100000 twice"));
+    free(values);
+    free(enqueued);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_are_those_of_an_independent_implementation),
         cmocka_unit_test(draws_stay_in_range_and_kind),
         cmocka_unit_test(points_have_the_same_bits_on_every_machine),
+        cmocka_unit_test(long_lists_and_many_enqueued_points_take_little),
         cmocka_unit_test(every_value_of_a_list_and_of_a_range_turns_up),
         cmocka_unit_test(a_point_depends_on_nothing_but_seed_and_trial),
         cmocka_unit_test(another_parameter_changes_no_draw),
