@@ -43,6 +43,29 @@ PEREBOR_MUST_CHECK perebor_status perebor_phik(double *phik, const perebor_conti
                                                bool with_noise, perebor_error *error);
 
 /**
+ * What small grids show at every correlation, kept from one coefficient to the next: the first
+ * table of a shape takes milliseconds, every further one microseconds. Starts as {0}.
+ */
+typedef struct perebor_phik_curves {
+    double *values[PEREBOR_PHIK_BINS + 1][PEREBOR_PHIK_BINS + 1];
+} perebor_phik_curves;
+
+/**
+ * The coefficient, with noise subtracted, by the curve of the table's shape where both sides have
+ * at most PEREBOR_PHIK_BINS levels: within 1e-9 of perebor_phik(), which larger tables go to.
+ *
+ * @param[in,out] curves  Released with perebor_phik_curves_release().
+ *
+ * @retval PEREBOR_ERR_MEMORY
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_phik_by_curve(double *phik,
+                                                        const perebor_contingency *table,
+                                                        perebor_phik_curves *curves,
+                                                        perebor_error *error);
+
+void perebor_phik_curves_release(perebor_phik_curves *curves);
+
+/**
  * The significance of a table's dependence as a number of standard deviations: G against chi
  * squared with perebor_effective_dof() degrees of freedom; still finite where the probability is no
  * longer a double above 0. NaN if a column of the table has one level.

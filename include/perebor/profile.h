@@ -4,8 +4,10 @@
  * Exploratory analysis of a dataset: every column by itself, by class, against the target and
  * against every other, ready for tables and pictures.
  *
- * Missing values are left out, pairs with a missing value pair by pair. Features come in the order
- * of the dataset; in the matrices the target follows as the last column.
+ * Missing values are left out, pairs with a missing value pair by pair; inflation factors are of
+ * the rows without any. Features come in the order of the dataset. The matrices are of all
+ * features, or, where there are more than PEREBOR_PROFILE_MATRIX, of those that go best with the
+ * target; the target follows as the last column.
  */
 #ifndef PEREBOR_PROFILE_H
 #define PEREBOR_PROFILE_H
@@ -23,6 +25,8 @@ enum {
     PEREBOR_PROFILE_BINS = 30,     /**< Of a numeric column's histogram. */
     PEREBOR_PROFILE_POINTS = 128,  /**< Of its densities. */
     PEREBOR_PROFILE_QUANTILES = 7, /**< At .01 .05 .25 .5 .75 .95 .99. */
+    PEREBOR_PROFILE_MATRIX = 512,  /**< Features in the matrices at most. */
+    PEREBOR_PROFILE_CELLS = 4096,  /**< Of two columns' levels: with more there is no phi_k. */
 };
 
 extern const double perebor_profile_shares[PEREBOR_PROFILE_QUANTILES];
@@ -58,10 +62,9 @@ typedef struct perebor_profile_column {
     double phik, phik_z, cramers_v, mutual_information;
     const char *strength; /**< Chaddock's word for phi_k. */
 
-    /* Against all other features. */
-    double vif; /**< Numeric, ordinal and boolean columns. */
-    double
-        global_phik; /**< sqrt(1 - 1 / vif) of the matrix of phi_k; NaN where that is no number. */
+    /* Against all other features of the matrices. */
+    double vif; /**< Numeric, ordinal and boolean columns, on the rows where all have a value. */
+    double global_phik; /**< sqrt(1 - 1 / vif) of the matrix of phi_k, if it can be inverted. */
 } perebor_profile_column;
 
 /** A whole dataset. Owns its arrays, borrows names and levels from the dataset. */
@@ -70,7 +73,8 @@ typedef struct perebor_profile {
     size_t n_positive;
     size_t n_columns;
     perebor_profile_column *columns; /**< [n_columns] */
-    size_t n_matrix;                 /**< n_columns + 1: the target is the last. */
+    size_t n_matrix;                 /**< Features in the matrices and, last, the target. */
+    size_t *matrix_features;         /**< [n_matrix - 1] their places in columns, ascending */
     double *pearson, *spearman;      /**< [n_matrix][n_matrix]; NaN for nominal columns */
     double *phik, *phik_z;           /**< [n_matrix][n_matrix] */
     double *cramers_v;               /**< [n_matrix][n_matrix], of the same levels and bins */
@@ -83,14 +87,25 @@ typedef struct perebor_profile {
  */
 double perebor_profile_place(const perebor_profile_column *column, size_t place, size_t n);
 
+/** Somebody who wants to know how far a profile is. */
+typedef struct perebor_profile_watch {
+    /** @param[in] what  "columns", then "pairs of columns". */
+    void (*progress)(void *context, const char *what, size_t n_done, size_t n);
+    void *context;
+} perebor_profile_watch;
+
 /**
  * Computes everything.
  *
  * @param[out] profile  Freed with perebor_profile_free().
  * @param[in]  dataset  Borrowed; outlives the profile.
+ * @param[in]  watch    NULL: nobody.
+ *
+ * @retval PEREBOR_ERR_MEMORY
  */
 PEREBOR_MUST_CHECK perebor_status perebor_profile_make(perebor_profile **profile,
                                                        const perebor_dataset *dataset,
+                                                       const perebor_profile_watch *watch,
                                                        perebor_error *error);
 
 void perebor_profile_free(perebor_profile *profile);

@@ -41,6 +41,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_ranks_open(perebor_ranks **ranks, pere
 /** Whether a launcher started this process as one of several: for what needs no MPI alone. */
 bool perebor_ranks_launched(void);
 
+/** Name and version of the MPI library. Needs no open ranks. */
+const char *perebor_ranks_library(void);
+
 /** Wall seconds since perebor_ranks_open() was called. */
 double perebor_ranks_seconds(const perebor_ranks *ranks);
 

@@ -54,7 +54,7 @@ typedef struct perebor_search_options {
     void (*progress)(void *context, const perebor_search_progress *progress, bool last);
     void *progress_context;
     /** Called on rank 0 when the data are loaded, before anything is run; may be NULL. */
-    void (*loaded)(const perebor_study *study);
+    void (*loaded)(void *progress_context, const perebor_study *study);
     /** Called on rank 0 with what went wrong but does not end the search; may be NULL. */
     void (*warn)(const char *message);
 } perebor_search_options;

@@ -188,6 +188,14 @@ typedef struct perebor_step_report {
     uint64_t n_rows;    /**< Rows made, dropped or matched, 0 where cells are counted. */
 } perebor_step_report;
 
+/** A column that was typed otherwise than its values suggest. */
+typedef struct perebor_column_doubt {
+    const char *column;
+    const char *detail;  /**< One line. */
+    const char *section; /**< Where the step goes in the experiment: data.clean. */
+    const char *step;    /**< YAML that would mend it; "" if none does or it would be too long. */
+} perebor_column_doubt;
+
 /** What became of the files: sources and steps, in order. Owns what it points to. */
 typedef struct perebor_tables_report {
     const perebor_source_report *sources;
@@ -196,6 +204,8 @@ typedef struct perebor_tables_report {
     size_t n_steps;
     const char *const *warnings; /**< [n_warnings] what was guessed, or is likely a mistake. */
     size_t n_warnings;
+    const perebor_column_doubt *doubts;
+    size_t n_doubts;
     void *block;
 } perebor_tables_report;
 

@@ -7,6 +7,7 @@
 #define PEREBOR_CLI_COMMAND_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 #include "perebor/status.h"
 
@@ -24,6 +25,7 @@ enum {
 typedef struct command {
     const char *name, *summary;
     int (*run)(int argc, char **argv); /**< argv[0] is its name; returns the exit code. */
+    bool on_ranks; /**< Runs on every rank of a launcher; else one of them does. */
 } command;
 
 extern const command command_run, command_check, command_show, command_trial, command_digest,
@@ -35,6 +37,9 @@ int command_fail(const perebor_error *error);
 
 /** Prints "perebor: warning: message" on standard error. */
 void command_warn(const char *message);
+
+/** Version, compiler, instruction set and libraries, on standard output. */
+void command_print_version(void);
 
 /**
  * Reads a command's line with argp; what is wrong with it ends the program.

@@ -52,4 +52,5 @@ static int run(int argc, char **argv) {
     return code;
 }
 
-const command command_check = {"check", "check an experiment and predict its cost", run};
+const command command_check = {"check", "check an experiment and predict its cost", run,
+                               .on_ranks = false};

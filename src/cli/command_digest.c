@@ -35,4 +35,5 @@ static int run(int argc, char **argv) {
     return EXIT_OK;
 }
 
-const command command_digest = {"digest", "print the digest of a result file", run};
+const command command_digest = {"digest", "print the digest of a result file", run,
+                                .on_ranks = false};

@@ -78,4 +78,5 @@ static int run(int argc, char **argv) {
     return export_result(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 
-const command command_export = {"export", "write trials or folds as CSV or JSON", run};
+const command command_export = {"export", "write trials or folds as CSV or JSON", run,
+                                .on_ranks = false};

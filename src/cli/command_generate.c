@@ -212,11 +212,12 @@ static void report(const generate_arguments *arguments, const perebor_generate_s
                        written->n_parts);
     }
     fprintf(stderr,
-            "%s: %s%" PRIu64 " customers (%.1f %% positive) in %zu tables, %" PRIu64 " faults\n",
+            "%s: %s%" PRIu64 " customers (%.1f %% positive) in %zu table%s, %" PRIu64 " fault%s\n",
             written->folder, part, summary->n_rows,
             summary->n_rows > 0 ? 100.0 * (double)summary->n_positive / (double)summary->n_rows
                                 : 0.0,
-            summary->n_tables, summary->n_faults);
+            summary->n_tables, summary->n_tables == 1 ? "" : "s", summary->n_faults,
+            summary->n_faults == 1 ? "" : "s");
 }
 
 /** In this process alone: everything, a part, or the joining of parts. */
@@ -293,4 +294,5 @@ static int run(int argc, char **argv) {
     return generate(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 
-const command command_generate = {"generate", "write the tables of a made-up shop", run};
+const command command_generate = {"generate", "write the tables of a made-up shop", run,
+                                  .on_ranks = true};

@@ -136,4 +136,5 @@ static int run(int argc, char **argv) {
     return merge(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 
-const command command_merge = {"merge", "put the parts of one search together", run};
+const command command_merge = {"merge", "put the parts of one search together", run,
+                               .on_ranks = false};

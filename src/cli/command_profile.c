@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 #include "perebor/profile_document.h"
 #include "perebor/profile_file.h"
@@ -113,9 +114,26 @@ done:
     return status;
 }
 
+/** One line: what is being looked at, and how much of it has been. */
+static void show_progress(void *context, const char *what, size_t n_done, size_t n) {
+    perebor_progress *progress = context;
+    if (!perebor_progress_due(progress)) {
+        return;
+    }
+    char line[128];
+    (void)snprintf(line, sizeof line, "profile: %zu of %zu %s", n_done, n, what);
+    perebor_progress_show(progress, line);
+}
+
 static perebor_status look(struct looking *looking, const profile_arguments *arguments,
                            perebor_error *error) {
     perebor_status status;
+    perebor_progress progress;
+    const perebor_profile_watch watch = {.progress = show_progress, .context = &progress};
+    perebor_progress_begin(&progress);
+    if (progress.live) {
+        perebor_progress_show(&progress, "profile: reading the tables");
+    }
     PEREBOR_TRY(done,
                 perebor_experiment_read(&looking->experiment, arguments->experiment,
                                         arguments->overrides.items, arguments->overrides.n, error));
@@ -130,9 +148,11 @@ static perebor_status look(struct looking *looking, const profile_arguments *arg
     const perebor_dataset *dataset = looking->dataset;
     PEREBOR_TRY(done, perebor_split_make(&looking->split, dataset->labels, dataset->groups,
                                          dataset->n_rows, &looking->experiment->split, error));
-    PEREBOR_TRY(done, perebor_leaks_find(&looking->leaks, dataset, &looking->split, error));
-    PEREBOR_TRY(done, perebor_profile_make(&looking->profile, dataset, error));
+    PEREBOR_TRY(done, perebor_leaks_find(&looking->leaks, dataset, &looking->split,
+                                         &looking->experiment->folds, error));
+    PEREBOR_TRY(done, perebor_profile_make(&looking->profile, dataset, &watch, error));
 done:
+    perebor_progress_end(&progress);
     return status;
 }
 
@@ -202,4 +222,5 @@ done:
     return code;
 }
 
-const command command_profile = {"profile", "look at the data before anything is searched", run};
+const command command_profile = {"profile", "look at the data before anything is searched", run,
+                                 .on_ranks = false};

@@ -11,6 +11,7 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/data_warnings.h"
+#include "cli/forecast.h"
 #include "cli/preview.h"
 #include "cli/progress.h"
 #include "cli/space_warnings.h"
@@ -172,6 +173,16 @@ static void show_progress(void *context, const perebor_search_progress *progress
     perebor_progress_show(&arguments->progress, line);
 }
 
+/** What is to be known before anything is run. */
+static void tell_beforehand(void *context, const perebor_study *study) {
+    const run_arguments *arguments = context;
+    (void)data_warnings_print(study);
+    (void)space_warnings_print(study);
+    if (!arguments->quiet) {
+        forecast_print(study, &arguments->search);
+    }
+}
+
 /** The command line as it was typed, for the record. The caller frees it; NULL: no memory. */
 static char *join_arguments(int argc, char **argv) {
     size_t size = sizeof "perebor";
@@ -283,11 +294,6 @@ static int run_here(run_arguments *arguments) {
     return code;
 }
 
-static void print_warnings(const perebor_study *study) {
-    data_warnings_print(study);
-    space_warnings_print(study);
-}
-
 static int run(int argc, char **argv) {
     perebor_shim_start();
     char **words = copy_words(argc, argv);
@@ -297,11 +303,11 @@ static int run(int argc, char **argv) {
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
     arguments.search.command_line = command_line != NULL ? command_line : "";
-    arguments.search.loaded = print_warnings;
+    arguments.search.loaded = tell_beforehand;
+    arguments.search.progress_context = &arguments;
     arguments.search.warn = command_warn;
     if (!arguments.quiet) {
         arguments.search.progress = show_progress;
-        arguments.search.progress_context = &arguments;
     }
     int code = arguments.n_ranks > 0 && !perebor_supervised() && words != NULL
                    ? supervise(&arguments, words)
@@ -312,4 +318,5 @@ static int run(int argc, char **argv) {
     return code;
 }
 
-const command command_run = {"run", "run a search (under mpirun, srun, or alone)", run};
+const command command_run = {"run", "run a search (under mpirun, srun, or alone)", run,
+                             .on_ranks = true};

@@ -163,4 +163,5 @@ static int run(int argc, char **argv) {
     return EXIT_OK;
 }
 
-const command command_settings = {"settings", "list every setting that a search can vary", run};
+const command command_settings = {"settings", "list every setting that a search can vary", run,
+                                  .on_ranks = false};

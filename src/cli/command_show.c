@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/try.h"
 #include "cli/argument.h"
@@ -13,15 +17,12 @@ enum { KEY_TOP = 256, KEY_WHERE, KEY_FORMAT };
 
 #define FORMATS "table|json|csv"
 
-/** In the order of FORMATS. */
-typedef perebor_status writer(const perebor_trial_list *list, FILE *stream, perebor_error *error);
-static writer *const writers[] = {perebor_trial_list_write_table, perebor_trial_list_write_json,
-                                  perebor_trial_list_write_csv};
+enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
 
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "N", 0, "The best N (default: 10; 0: all)", 0},
     {"where", KEY_WHERE, "CONDITION", 0,
-     "Only trials that satisfy, such as \"model=knn and mean_test_score>0.9\"", 0},
+     "Only trials that satisfy, such as \"model=knn and roc_auc>0.9\"", 0},
     {"format", KEY_FORMAT, FORMATS, 0, "How to write them (default: table)", 0},
     {0},
 };
@@ -30,7 +31,7 @@ static const struct argp_option options[] = {
 typedef struct show_arguments {
     const char *file, *where;
     size_t top;
-    writer *write;
+    size_t format; /**< Its place in FORMATS. */
 } show_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -43,7 +44,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->where = value;
         return 0;
     case KEY_FORMAT:
-        arguments->write = writers[argument_choice(state, "--format", value, FORMATS)];
+        arguments->format = argument_choice(state, "--format", value, FORMATS);
         return 0;
     default:
         return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
@@ -57,14 +58,56 @@ static const struct argp parser = {
     .doc = "Show the trials of a result file, best first.",
 };
 
+/** Characters of a line: of the terminal, else as COLUMNS says; 0 if neither is there. */
+static size_t line_width(void) {
+    struct winsize window = {0};
+    uint64_t width = 0;
+    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0) {
+        return window.ws_col;
+    }
+    const char *columns = getenv("COLUMNS");
+    bool known = columns != NULL &&
+                 argument_read_number(columns, columns + strlen(columns), &width) && width < 10000;
+    return known ? (size_t)width : 0;
+}
+
+static perebor_status write_table(perebor_trial_list *list, const show_arguments *arguments,
+                                  perebor_error *error) {
+    size_t n = list->n;
+    size_t n_waiting = 0;
+    for (size_t i = 0; i < n; i++) {
+        n_waiting += list->trials->state[list->rows[i]] == PEREBOR_TRIAL_WAITING;
+    }
+    perebor_status status = perebor_trial_list_merge_equal(list, arguments->top, error);
+    if (status == PEREBOR_OK) {
+        status = perebor_trial_list_write_table(list, line_width(), stdout, error);
+    }
+    if (status == PEREBOR_OK && n_waiting > 0) {
+        printf("%zu trial%s not run yet\n", n_waiting, n_waiting == 1 ? " is" : "s are");
+    }
+    return status;
+}
+
 static perebor_status show(const show_arguments *arguments, perebor_error *error) {
     perebor_status status;
     perebor_result *result = NULL;
     perebor_trial_list list = {0};
+    bool table = arguments->format == FORMAT_TABLE;
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done, perebor_trial_list_choose(&list, result->trials, arguments->where,
-                                                PEREBOR_BY_RANK, arguments->top, error));
-    status = arguments->write(&list, stdout, error);
+    PEREBOR_TRY(done,
+                perebor_trial_list_choose(&list, result->trials, arguments->where, PEREBOR_BY_RANK,
+                                          table ? 0 : arguments->top, error));
+    if (list.n == 0 && arguments->where != NULL) {
+        fprintf(stderr, "perebor: none of %zu trials satisfies --where \"%s\"\n",
+                result->trials->n_trials, arguments->where);
+    }
+    if (table) {
+        status = write_table(&list, arguments, error);
+    } else {
+        status =
+            (arguments->format == FORMAT_JSON ? perebor_trial_list_write_json
+                                              : perebor_trial_list_write_csv)(&list, stdout, error);
+    }
 done:
     perebor_trial_list_release(&list);
     perebor_result_free(result);
@@ -72,13 +115,14 @@ done:
 }
 
 static int run(int argc, char **argv) {
-    show_arguments arguments = {.write = perebor_trial_list_write_table, .top = 10};
+    show_arguments arguments = {.format = FORMAT_TABLE, .top = 10};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
-    if (arguments.write != perebor_trial_list_write_table) {
+    if (arguments.format != FORMAT_TABLE) {
         terminal_print_data();
     }
     return show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 
-const command command_show = {"show", "show the best trials of a result file", run};
+const command command_show = {"show", "show the best trials of a result file", run,
+                              .on_ranks = false};

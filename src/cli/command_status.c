@@ -68,4 +68,5 @@ static int run(int argc, char **argv) {
     return EXIT_OK;
 }
 
-const command command_status = {"status", "show the state of a search, even while it runs", run};
+const command command_status = {"status", "show the state of a search, even while it runs", run,
+                                .on_ranks = false};

@@ -180,6 +180,10 @@ static void print_table(const shown_trial *shown_trial) {
                perebor_trials_mean_test_score(trials, shown_trial->row),
                perebor_trials_std_test_score(trials, shown_trial->row));
         print_means(trials, shown_trial->row);
+        double train = perebor_trials_mean_train_score(trials, shown_trial->row);
+        if (!isnan(train)) {
+            printf("mean_train_score %.6f\n", train);
+        }
     }
     if (trials->error[shown_trial->row] != NULL) {
         printf("error: %s\n", trials->error[shown_trial->row]);
@@ -238,6 +242,19 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     perebor_json_put_raw(&json, "params", params != NULL ? params : "null");
     perebor_json_put_real(&json, "mean_test_score",
                           perebor_trials_mean_test_score(trials, shown_trial->row));
+    perebor_json_put_real(&json, "std_test_score",
+                          perebor_trials_std_test_score(trials, shown_trial->row));
+    double train = perebor_trials_mean_train_score(trials, shown_trial->row);
+    if (!isnan(train)) {
+        perebor_json_put_real(&json, "mean_train_score", train);
+        perebor_json_key(&json, "split_train_score");
+        perebor_json_begin_array(&json);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            perebor_json_real(&json,
+                              trials->folds[shown_trial->row * trials->n_folds + fold].train_score);
+        }
+        perebor_json_end_array(&json);
+    }
     perebor_json_key(&json, "split_test_score");
     perebor_json_begin_array(&json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
@@ -342,4 +359,4 @@ static int run(int argc, char **argv) {
     return code;
 }
 
-const command command_trial = {"trial", "show one trial, or refit it", run};
+const command command_trial = {"trial", "show one trial, or refit it", run, .on_ranks = false};

@@ -190,4 +190,5 @@ static int run(int argc, char **argv) {
 }
 
 const command command_verify = {
-    "verify", "compare a result file with its checksums, or with trials evaluated again", run};
+    "verify", "compare a result file with its checksums, or with trials evaluated again", run,
+    .on_ranks = false};

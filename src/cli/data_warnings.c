@@ -1,24 +1,138 @@
 // SPDX-License-Identifier: MIT
 #include "cli/data_warnings.h"
 
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "cli/leak_warnings.h"
+#include "cli/command.h"
+#include "perebor/leaks.h"
 
-/** Beyond so many, one cause is more likely than many. */
-enum { MAX_PRINTED = 12 };
+enum { MANY_LEVELS = 100, MESSAGE_SIZE = 2048 };
 
-void data_warnings_of_tables(const perebor_tables_report *report) {
-    for (size_t i = 0; i < report->n_warnings && i < MAX_PRINTED; i++) {
-        fprintf(stderr, "perebor: warning: %s\n", report->warnings[i]);
-    }
-    if (report->n_warnings > MAX_PRINTED) {
-        fprintf(stderr, "perebor: warning: and %zu more like these\n",
-                report->n_warnings - MAX_PRINTED);
-    }
+/** Of one kind. Beyond so many, one cause is more likely than many. */
+enum { SHOWN = 12 };
+
+/** Says the first warnings of a kind, and in the end how many more there are. */
+typedef struct warning_list {
+    size_t n;
+    const char *what;
+} warning_list;
+
+__attribute__((format(printf, 1, 2))) static void warn(const char *format, ...) {
+    char message[MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    command_warn(message);
 }
 
-void data_warnings_print(const perebor_study *study) {
-    data_warnings_of_tables(&study->tables);
-    leak_warnings_print(study);
+/** Whether one more is to be printed. */
+static bool is_shown(warning_list *list) {
+    return list->n++ < SHOWN;
+}
+
+static size_t finish(const warning_list *list) {
+    if (list->n > SHOWN) {
+        warn("… and %zu more %s", list->n - SHOWN, list->what);
+    }
+    return list->n;
+}
+
+size_t data_warnings_of_tables(const perebor_tables_report *report) {
+    warning_list list = {.what = "like these"};
+    for (size_t i = 0; i < report->n_warnings; i++) {
+        if (is_shown(&list)) {
+            command_warn(report->warnings[i]);
+        }
+    }
+    return finish(&list);
+}
+
+static size_t print_doubts(const perebor_study *study) {
+    warning_list list = {.what = "columns that a few texts make nominal"};
+    for (size_t i = 0; i < study->tables.n_doubts; i++) {
+        const perebor_column_doubt *doubt = &study->tables.doubts[i];
+        if (!is_shown(&list)) {
+            continue;
+        }
+        if (doubt->step[0] != '\0') {
+            warn("%s; if these are no values, in %s:", doubt->detail, doubt->section);
+            fprintf(stderr, "        %s\n", doubt->step);
+        } else {
+            warn("%s; 'perebor profile %s' has the step that makes them gaps", doubt->detail,
+                 study->experiment->file);
+        }
+    }
+    return finish(&list);
+}
+
+static bool is_identifier(const perebor_leaks *leaks, const char *column) {
+    for (size_t i = 0; i < leaks->n; i++) {
+        if (leaks->items[i].kind == PEREBOR_LEAK_IDENTIFIER &&
+            strcmp(leaks->items[i].column, column) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** A column that a slip made nominal is neither of many levels nor of names. */
+static bool is_doubted(const perebor_study *study, const char *column) {
+    for (size_t i = 0; i < study->tables.n_doubts; i++) {
+        if (strcmp(study->tables.doubts[i].column, column) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t print_levels(const perebor_study *study, const perebor_leaks *leaks) {
+    warning_list list = {.what = "columns of many levels"};
+    for (size_t i = 0; i < study->dataset->n_columns; i++) {
+        const perebor_column *column = &study->dataset->columns[i];
+        if (column->n_levels > MANY_LEVELS && !is_identifier(leaks, column->name) &&
+            !is_doubted(study, column->name) && is_shown(&list)) {
+            warn("column \"%s\" has %zu levels, each a column of its own once encoded; merge rare "
+                 "ones, or drop it",
+                 column->name, column->n_levels);
+        }
+    }
+    return finish(&list);
+}
+
+static size_t print_leaks(const perebor_study *study, const perebor_leaks *leaks) {
+    warning_list list = {.what = "columns that tell the target or identify rows"};
+    for (size_t i = 0; i < leaks->n; i++) {
+        const perebor_leak *leak = &leaks->items[i];
+        if ((leak->kind == PEREBOR_LEAK_ORDER && leak->step[0] == '\0') ||
+            (leak->kind == PEREBOR_LEAK_IDENTIFIER && is_doubted(study, leak->column))) {
+            continue; // nothing is to be done, or it has been said
+        }
+        if (is_shown(&list)) {
+            bool twins = leak->kind == PEREBOR_LEAK_DUPLICATES;
+            warn("%s%s%s%s", leak->detail, twins ? "; 'perebor profile " : "",
+                 twins ? study->experiment->file : "",
+                 twins ? "' says more of rows that are alike" : "");
+        }
+    }
+    return finish(&list);
+}
+
+size_t data_warnings_print(const perebor_study *study) {
+    perebor_leaks leaks = {0};
+    perebor_error error;
+    size_t n = data_warnings_of_tables(&study->tables);
+    n += print_doubts(study);
+    if (perebor_leaks_find(&leaks, study->dataset, &study->split, &study->experiment->folds,
+                           &error) != PEREBOR_OK) {
+        warn("leaks were not looked for: %s", error.message);
+        return n + 1;
+    }
+    n += print_levels(study, &leaks);
+    n += print_leaks(study, &leaks);
+    perebor_leaks_release(&leaks);
+    return n;
 }

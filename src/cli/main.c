@@ -3,19 +3,21 @@
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/suggest.h"
-#include "base/version.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "perebor/ranks.h"
 #include "perebor/shim.h"
 
+/** In the order in which people come to need them. */
 static const command *const commands[] = {
-    &command_run,    &command_check,  &command_show,     &command_trial,
-    &command_digest, &command_export, &command_generate, &command_status,
-    &command_merge,  &command_verify, &command_profile,  &command_settings,
+    &command_profile, &command_settings, &command_check,  &command_run,
+    &command_status,  &command_show,     &command_trial,  &command_export,
+    &command_verify,  &command_merge,    &command_digest, &command_generate,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -30,14 +32,37 @@ static void print_help(FILE *stream) {
           stream);
 }
 
+static const command *find_command(const char *name) {
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(name, commands[i]->name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+/** "perebor help NAME". */
+static int help_with(const command *found) {
+    char name[32];
+    char option[] = "--help";
+    (void)snprintf(name, sizeof name, "%s", found->name);
+    char *words[] = {name, option, NULL};
+    return found->run(2, words);
+}
+
+/** Whether a word is one of two spellings. */
+static bool is_word(const char *word, const char *one, const char *other) {
+    return strcmp(word, one) == 0 || strcmp(word, other) == 0;
+}
+
 static int refuse(const char *name) {
     const char *names[N_COMMANDS];
     for (size_t i = 0; i < N_COMMANDS; i++) {
         names[i] = commands[i]->name;
     }
     const char *near = perebor_suggest(name, names, N_COMMANDS);
-    fprintf(stderr, "perebor: there is no command \"%s\"%s%s%s; 'perebor --help' lists them\n",
-            name, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+    fprintf(stderr, "perebor: there is no command \"%s\"%s%s%s 'perebor --help' lists them\n", name,
+            near != NULL ? "; did you mean \"" : ";", near != NULL ? near : "",
             near != NULL ? "\"?" : "");
     return EXIT_USAGE;
 }
@@ -56,20 +81,24 @@ static int run_command(int argc, char **argv) {
         print_help(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    bool help = is_word(argv[1], "--help", "help") || is_word(argv[1], "-h", "-?");
+    const command *found = find_command(help && argc > 2 ? argv[2] : argv[1]);
+    if (help && argc > 2) {
+        return found != NULL ? help_with(found) : refuse(argv[2]);
+    }
+    if (help) {
         print_help(stdout);
         return EXIT_OK;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("perebor %s\n", perebor_version());
+    if (is_word(argv[1], "--version", "version") || strcmp(argv[1], "-V") == 0) {
+        command_print_version();
         return EXIT_OK;
     }
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i]->name) == 0) {
-            return commands[i]->run(argc - 1, argv + 1);
-        }
+    if (found == NULL) {
+        return refuse(argv[1]);
     }
-    return refuse(argv[1]);
+    // Of a command that knows nothing of ranks a launcher may have started several: one speaks.
+    return found->on_ranks || perebor_ranks_speaks(NULL) ? found->run(argc - 1, argv + 1) : EXIT_OK;
 }
 
 int main(int argc, char **argv) {

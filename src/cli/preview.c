@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/data_warnings.h"
@@ -16,6 +17,9 @@
 
 /** Points shown as samples, and values of a parameter. */
 enum { N_SAMPLES = 3, MOST_VALUES = 20 };
+
+/** Lists are cut after so many: a column of names has thousands of levels. */
+enum { LEVELS_SHOWN = 8, COLUMNS_SHOWN = 200, LEVEL_BYTES = 48 };
 
 /** The ending of the word for so many things. */
 static const char *plural(size_t n) {
@@ -44,18 +48,35 @@ static void print_tables(const perebor_study *study) {
     const perebor_tables_report *report = &study->tables;
     for (size_t i = 0; i < report->n_sources; i++) {
         const perebor_source_report *source = &report->sources[i];
-        printf("  table     %s: %" PRIu64 " rows, %" PRIu64 " columns (%s)\n", source->name,
-               source->n_rows, source->n_columns, source->path);
+        printf("  table     %s: %" PRIu64 " row%s, %" PRIu64 " column%s (%s)\n", source->name,
+               source->n_rows, plural(source->n_rows), source->n_columns, plural(source->n_columns),
+               source->path);
         print_dialect(source);
     }
     for (size_t i = 0; i < report->n_steps; i++) {
         const perebor_step_report *step = &report->steps[i];
         printf("  %-9s %s: ", step->step, step->detail);
-        if (step->n_cells > 0 || step->n_rows == 0) {
-            printf("%" PRIu64 " cells\n", step->n_cells);
+        if (strcmp(step->step, "filter") == 0) {
+            printf("%" PRIu64 " row%s dropped\n", step->n_rows, plural(step->n_rows));
+        } else if (step->n_cells > 0 || step->n_rows == 0) {
+            printf("%" PRIu64 " cell%s changed\n", step->n_cells, plural(step->n_cells));
         } else {
-            printf("%" PRIu64 " rows\n", step->n_rows);
+            printf("%" PRIu64 " row%s%s\n", step->n_rows, plural(step->n_rows),
+                   strcmp(step->step, "join") == 0 ? " matched" : "");
         }
+    }
+}
+
+/** The first levels of a column, long ones cut short, and how many more there are. */
+static void print_levels(const perebor_column *column) {
+    for (size_t level = 0; level < column->n_levels && level < LEVELS_SHOWN; level++) {
+        const char *text = column->levels[level];
+        size_t length = strlen(text);
+        size_t shown = length > LEVEL_BYTES ? perebor_text_valid_length(text, LEVEL_BYTES) : length;
+        printf("%s%.*s%s", level == 0 ? ": " : ", ", (int)shown, text, shown < length ? "…" : "");
+    }
+    if (column->n_levels > LEVELS_SHOWN) {
+        printf(" … and %zu more", column->n_levels - LEVELS_SHOWN);
     }
 }
 
@@ -66,20 +87,25 @@ static void print_columns(const perebor_study *study) {
     for (size_t row = 0; row < dataset->n_rows; row++) {
         n_positive += dataset->labels[row];
     }
-    printf("data        %zu rows, %zu columns; %s = %s in %zu (%.1f %%)\n", dataset->n_rows,
-           dataset->n_columns, dataset->target_name, dataset->positive_name, n_positive,
+    printf("data        %zu row%s, %zu column%s; %s = %s in %zu (%.1f %%)\n", dataset->n_rows,
+           plural(dataset->n_rows), dataset->n_columns, plural(dataset->n_columns),
+           dataset->target_name, dataset->positive_name, n_positive,
            100.0 * (double)n_positive / (double)dataset->n_rows);
-    for (size_t column = 0; column < dataset->n_columns; column++) {
+    for (size_t column = 0; column < dataset->n_columns && column < COLUMNS_SHOWN; column++) {
         const perebor_column *shown = &dataset->columns[column];
         size_t n_missing = 0;
         for (size_t row = 0; row < dataset->n_rows; row++) {
             n_missing += shown->values[row] != shown->values[row];
         }
         printf("  %-9s %s", roles[shown->role], shown->name);
-        for (size_t level = 0; level < shown->n_levels; level++) {
-            printf("%s%s", level == 0 ? ": " : ", ", shown->levels[level]);
+        print_levels(shown);
+        if (n_missing > 0) {
+            printf(" (%zu gap%s)", n_missing, plural(n_missing));
         }
-        printf(n_missing > 0 ? " (%zu gaps)\n" : "\n", n_missing);
+        putchar('\n');
+    }
+    if (dataset->n_columns > COLUMNS_SHOWN) {
+        printf("  … and %zu more columns\n", dataset->n_columns - COLUMNS_SHOWN);
     }
     for (size_t column = 0; column < dataset->n_passthrough; column++) {
         printf("  carried   %s\n", dataset->passthrough[column].name);
@@ -262,9 +288,14 @@ int preview_print(const perebor_search_options *options, int n_ranks) {
                                               options->n_overrides, &error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment,
                                          perebor_study_shares(experiment, options->share), &error));
-    data_warnings_print(study);
-    space_warnings_print(study);
+    size_t n_warnings = data_warnings_print(study) + space_warnings_print(study);
     PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
+    if (n_warnings == 0) {
+        puts("result      everything is right");
+    } else {
+        printf("result      nothing stands in the way; %zu warning%s above\n", n_warnings,
+               plural(n_warnings));
+    }
 done:
     perebor_study_free(study);
     return status == PEREBOR_OK ? EXIT_OK : command_fail(&error);

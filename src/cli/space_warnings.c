@@ -61,12 +61,15 @@ static void print_idle(const char *file, const idle_learner *idle) {
     }
 }
 
-void space_warnings_print(const perebor_study *study) {
+size_t space_warnings_print(const perebor_study *study) {
+    size_t n = 0;
     const perebor_space *space = study->experiment->space;
     for (size_t i = 0; i < perebor_space_n_parameters(space); i++) {
         idle_learner idle = find_idle(space, i);
         if (idle.learner != NULL && !was_said(space, i, idle.learner)) {
             print_idle(study->experiment->file, &idle);
+            n++;
         }
     }
+    return n;
 }

@@ -6,9 +6,12 @@
 #ifndef PEREBOR_CLI_SPACE_WARNINGS_H
 #define PEREBOR_CLI_SPACE_WARNINGS_H
 
+#include <stddef.h>
+
 #include "perebor/study.h"
 
-/** Warns once for each learner whose parameters are drawn for trials of other learners too. */
-void space_warnings_print(const perebor_study *study);
+/** Warns once for each learner whose parameters are drawn for trials of other learners too.
+ * @return How many it warned of. */
+size_t space_warnings_print(const perebor_study *study);
 
 #endif

@@ -44,6 +44,17 @@ bool perebor_ranks_launched(void) {
     return tasks_started(&source) > 1;
 }
 
+const char *perebor_ranks_library(void) {
+    static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length = 0;
+    MPI_Get_library_version(text, &length);
+    text[strcspn(text, "\n")] = '\0'; // MPICH goes on with how it was configured
+    for (char *at = text; *at != '\0'; at++) {
+        *at = *at == '\t' ? ' ' : *at;
+    }
+    return text;
+}
+
 bool perebor_ranks_speaks(const perebor_ranks *ranks) {
     if (ranks != NULL) {
         return ranks->rank == 0;

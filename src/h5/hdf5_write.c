@@ -2,6 +2,7 @@
 #include "h5/hdf5_write.h"
 
 #include <hdf5.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -350,4 +351,14 @@ done:
     hdf5_close(root);
     hdf5_close(file);
     return status;
+}
+
+const char *h5_library_version(void) {
+    static char text[48];
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+    (void)H5get_libversion(&major, &minor, &release);
+    (void)snprintf(text, sizeof text, "%u.%u.%u", major, minor, release);
+    return text;
 }

@@ -12,4 +12,7 @@
 PEREBOR_MUST_CHECK perebor_status hdf5_write(const h5_tree *tree, void **image, size_t *size,
                                              perebor_error *error);
 
+/** Version of the HDF5 library that is linked, such as "1.10.8". */
+const char *h5_library_version(void);
+
 #endif

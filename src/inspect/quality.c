@@ -55,7 +55,7 @@ static void note_mark(const struct table *table, struct quality_notes *notes) {
 static void note_names(const struct table *table, struct quality_notes *notes) {
     size_t n_blank = 0;
     size_t n_underscore = 0;
-    const char *sql = "";
+    struct quality_list sql = {0};
     for (size_t i = 0; i < table->n_columns; i++) {
         const char *name = table->columns[i].name;
         n_underscore += strchr(name, '_') != NULL;
@@ -67,10 +67,10 @@ static void note_names(const struct table *table, struct quality_notes *notes) {
         for (char *blank = better; blank != NULL && (blank = strchr(blank, ' ')) != NULL;) {
             *blank = '_';
         }
-        sql = quality_format(notes, "%s%sALTER TABLE %s RENAME COLUMN %s TO %s", sql,
-                             *sql != '\0' ? "; " : "", quality_sql_name(notes, table->name),
-                             quality_sql_name(notes, name),
-                             quality_sql_name(notes, better != NULL ? better : ""));
+        quality_list_add(notes, &sql, "%sALTER TABLE %s RENAME COLUMN %s TO %s",
+                         n_blank > 1 ? "; " : "", quality_sql_name(notes, table->name),
+                         quality_sql_name(notes, name),
+                         quality_sql_name(notes, better != NULL ? better : ""));
     }
     if (n_blank > 0 && n_underscore > 0) {
         quality_note_finding(notes,
@@ -80,11 +80,12 @@ static void note_names(const struct table *table, struct quality_notes *notes) {
                                                .section = "data.clean",
                                                .step = quality_format(
                                                    notes, "- {op: sql, sql: %s, reason: one style}",
-                                                   quality_yaml(notes, sql))},
+                                                   quality_yaml(notes, quality_list_text(&sql)))},
                              "%zu column names are written with blanks, %zu with underscores; "
                              "if you rename them, do so in the rest of the experiment too",
                              n_blank, n_underscore);
     }
+    quality_list_release(&sql);
 }
 
 static struct quality_column *list_table_columns(const struct table_load *load, size_t *n) {

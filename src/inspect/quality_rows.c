@@ -10,12 +10,14 @@
 
 /** Names joined by commas, as SQL has them. */
 static const char *list_columns(const struct table *table, struct quality_notes *notes) {
-    const char *list = "";
+    struct quality_list list = {0};
     for (size_t i = 0; i < table->n_columns; i++) {
-        list = quality_format(notes, "%s%s%s", list, i > 0 ? ", " : "",
-                              quality_sql_name(notes, table->columns[i].name));
+        quality_list_add(notes, &list, "%s%s", i > 0 ? ", " : "",
+                         quality_sql_name(notes, table->columns[i].name));
     }
-    return list;
+    const char *text = quality_format(notes, "%s", quality_list_text(&list));
+    quality_list_release(&list);
+    return text;
 }
 
 /** A step that keeps the first of the rows that are alike in some columns. */

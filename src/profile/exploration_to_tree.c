@@ -67,8 +67,12 @@ static const struct figure figures[] = {
     FIGURE(phik_z, "standard deviations", "significance of the dependence with the target"),
     FIGURE(cramers_v, "1", "Cramer's V with the target, of levels and of 10 equal bins"),
     FIGURE(mutual_information, "nat", "mutual information with the target"),
-    FIGURE(vif, "1", "variance inflation factor among numeric, ordinal and boolean features"),
-    FIGURE(global_phik, "1", "phi_k with all other features together"),
+    FIGURE(vif, "1",
+           "variance inflation factor among numeric, ordinal and boolean features of the matrices, "
+           "on the rows where all have a value"),
+    FIGURE(global_phik, "1",
+           "phi_k with all other features of the matrices together, if their matrix has an "
+           "inverse"),
 };
 
 static void add_features(const perebor_profile *profile, h5_tree *tree) {
@@ -276,10 +280,11 @@ static void add_matrix_scale(const perebor_profile *profile, h5_tree *tree, h5_n
         return;
     }
     const char **names = scale->array.data;
-    for (size_t i = 0; i < profile->n_columns; i++) {
-        names[i] = h5_keep_text(tree, profile->columns[i].name);
+    size_t last = profile->n_matrix - 1;
+    for (size_t i = 0; i < last; i++) {
+        names[i] = h5_keep_text(tree, profile->columns[profile->matrix_features[i]].name);
     }
-    names[profile->n_columns] = h5_keep_text(tree, profile->dataset->target_name);
+    names[last] = h5_keep_text(tree, profile->dataset->target_name);
     scale->scales[0] = scale->name;
 }
 
@@ -298,7 +303,8 @@ static void add_matrices(const perebor_profile *profile, h5_tree *tree) {
     };
     h5_node *group = h5_add_group(tree, tree->root, "matrices");
     h5_set_text(tree, group, "gaps", "left out pair by pair");
-    h5_set_text(tree, group, "order", "features in the order of /features, the target last");
+    h5_set_text(tree, group, "order",
+                "features in the order of /features, at most 512 of them, the target last");
     add_matrix_scale(profile, tree, group, "row");
     add_matrix_scale(profile, tree, group, "column");
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {

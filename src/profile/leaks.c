@@ -10,24 +10,31 @@
 
 #include "base/arena.h"
 #include "base/arithmetic.h"
+#include "base/json.h"
 #include "base/mix.h"
 #include "base/try.h"
-#include "perebor/contingency.h"
-#include "perebor/phik.h"
 #include "perebor/rank_tests.h"
-#include "profile/column_levels.h"
+#include "profile/leak_strength.h"
 
-static const double improbable_z = -5.0; /* Of fewer runs, by chance once in three million files. */
+static const double improbable = 0.001; /* Of all features together. */
+static const double sure_area = 0.995;  /* From here on a column is a leak by itself. */
+static const double strong_area = 0.95; /* From here on it is one if it stands apart. */
+static const double apart = 3.0;        /* Times less error than the next best column has. */
+static const double id_area = 0.97;     /* An identifier must not even order the classes. */
+static const double id_phik = 0.9;
+static const double improbable_z = -5.0;    /* Of fewer runs, by chance once in three million. */
+static const double sorted_share = 1.0 / 3; /* Of the runs that a shuffled file has. */
 
 /** A search for leaks under way. */
 struct leak_search {
     const perebor_dataset *dataset;
     perebor_arena *arena;
-    perebor_leak *items; /**< [n_columns + 3] */
+    perebor_leak *items; /**< [2 n_columns + 3] */
     size_t n;
-    uint32_t *levels, *target; /**< [n_rows] */
-    double *values;            /**< [n_rows] */
-    uint8_t *labels;           /**< [n_rows] */
+    size_t n_least; /**< Rows of the smaller class. */
+    struct leak_scratch scratch;
+    struct leak_strength *strengths; /**< [n_columns] */
+    bool *is_leak;                   /**< [n_columns] */
 };
 
 static perebor_status out_of_memory(perebor_error *error) {
@@ -53,64 +60,119 @@ static perebor_status add(struct leak_search *search, perebor_leak leak, const c
     return PEREBOR_OK;
 }
 
-/** How the values order the classes, as an area under the curve; 0.5 for a column without order. */
-static perebor_status measure_area(struct leak_search *search, const perebor_column *column,
-                                   double *area, perebor_error *error) {
-    size_t n = 0;
-    double n_positive = 0.0;
-    *area = 0.5;
-    if (column->role == PEREBOR_ROLE_NOMINAL) {
-        return PEREBOR_OK;
+/** The error that a column leaves, and what chance may have taken off it: a row of a class. */
+static double error_of(const struct leak_search *search, size_t column) {
+    return 1.0 - search->strengths[column].area + 1.0 / (double)search->n_least;
+}
+
+static bool is_significant(const struct leak_search *search, size_t column) {
+    return search->strengths[column].p * (double)search->dataset->n_columns < improbable;
+}
+
+/** A column and how much it tells. */
+struct ranked_column {
+    double area;
+    size_t column;
+};
+
+static int compare_areas(const void *left, const void *right) {
+    const struct ranked_column *a = left;
+    const struct ranked_column *b = right;
+    if (a->area != b->area) {
+        return a->area > b->area ? -1 : 1;
     }
-    for (size_t row = 0; row < search->dataset->n_rows; row++) {
-        if (!isnan(column->values[row])) {
-            search->values[n] = column->values[row];
-            search->labels[n++] = search->dataset->labels[row];
-            n_positive += search->dataset->labels[row];
+    return (a->column > b->column) - (a->column < b->column);
+}
+
+/** How many of the best columns, a third of all at most, stand apart from the next below them. */
+static size_t count_apart(const struct leak_search *search, const struct ranked_column *ranked,
+                          size_t n) {
+    size_t n_apart = 0;
+    for (size_t k = 1; k < n && (k == 1 || 3 * k <= n) && ranked[k - 1].area >= strong_area; k++) {
+        if (error_of(search, ranked[k - 1].column) * apart <= 1.0 - ranked[k].area) {
+            n_apart = k;
         }
     }
-    perebor_statistical_test test;
-    perebor_status status = perebor_mann_whitney(&test, search->values, search->labels, n, error);
-    if (status == PEREBOR_OK && !isnan(test.statistic)) {
-        *area = test.statistic / (n_positive * ((double)n - n_positive));
+    return n_apart;
+}
+
+/** Decides which features leak. Identifiers do not take part, unless it is missing values that
+ * tell. */
+static perebor_status judge_features(struct leak_search *search, perebor_error *error) {
+    size_t n = 0;
+    struct ranked_column *ranked = calloc(search->dataset->n_columns + 1, sizeof *ranked);
+    if (ranked == NULL) {
+        return out_of_memory(error);
     }
-    return status;
+    for (size_t i = 0; i < search->dataset->n_columns; i++) {
+        const struct leak_strength *strength = &search->strengths[i];
+        if (strength->identifies && !strength->by_gaps) {
+            continue;
+        }
+        ranked[n++] = (struct ranked_column){.area = strength->area, .column = i};
+        search->is_leak[i] = is_significant(search, i) &&
+                             (strength->is_pure || 1.0 - error_of(search, i) >= sure_area);
+    }
+    qsort(ranked, n, sizeof *ranked, compare_areas);
+    size_t n_apart = count_apart(search, ranked, n);
+    for (size_t k = 0; k < n_apart; k++) {
+        search->is_leak[ranked[k].column] |= is_significant(search, ranked[k].column);
+    }
+    free(ranked);
+    return PEREBOR_OK;
 }
 
-static perebor_status weigh_column(struct leak_search *search, const perebor_column *column,
-                                   perebor_leak *leak, perebor_error *error) {
-    perebor_status status;
-    perebor_contingency table = {0};
-    size_t n_rows = search->dataset->n_rows;
-    size_t n_levels = profile_column_levels(search->levels, column, n_rows);
-    PEREBOR_TRY(done, perebor_contingency_count(&table, search->levels, n_levels, search->target, 2,
-                                                n_rows, error));
-    PEREBOR_TRY(done, perebor_phik(&leak->phik, &table, true, error));
-    PEREBOR_TRY(done, measure_area(search, column, &leak->auc, error));
-    leak->column = column->name;
-    leak->z = NAN;
+static perebor_leak leak_of(const struct leak_strength *strength, perebor_leak_kind kind,
+                            const char *column) {
+    return (perebor_leak){.kind = kind,
+                          .column = column,
+                          .phik = strength->phik,
+                          .auc = strength->auc,
+                          .z = NAN,
+                          .section = "data.features"};
+}
+
+static perebor_status add_feature(struct leak_search *search, size_t i, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const struct leak_strength *strength = &search->strengths[i];
+    const char *name = search->dataset->columns[i].name;
+    perebor_json json = {0};
+    perebor_json_text(&json, name); // every JSON string is a YAML scalar
+    char *quoted = perebor_json_take(&json);
+    const char *step =
+        quoted != NULL ? perebor_arena_format(search->arena, "drop: [%s]", quoted) : NULL;
+    free(quoted);
+    if (step == NULL) {
+        return out_of_memory(error);
+    }
+    if (strength->identifies) {
+        perebor_leak leak = leak_of(strength, PEREBOR_LEAK_IDENTIFIER, name);
+        leak.n_rows = strength->n_distinct;
+        PEREBOR_TRY(done, add(search, leak, step, error,
+                              "column \"%s\" has %zu different values in %zu rows: an identifier "
+                              "tells nothing of other rows; name it under id, or drop it",
+                              name, strength->n_distinct, strength->n_values));
+    }
+    if (search->is_leak[i]) {
+        status =
+            add(search, leak_of(strength, PEREBOR_LEAK_COLUMN, name), step, error,
+                "%s \"%s\" alone tells the target: area under the curve %.3f; is it known "
+                "before the target is?",
+                strength->by_gaps ? "whether there is a gap in" : "column", name, strength->area);
+    }
 done:
-    perebor_contingency_release(&table);
     return status;
-}
-
-static bool is_implausible(const perebor_leak *leak) {
-    return leak->phik >= PEREBOR_LEAK_PHIK || fmax(leak->auc, 1.0 - leak->auc) >= PEREBOR_LEAK_AUC;
 }
 
 static perebor_status look_at_features(struct leak_search *search, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < search->dataset->n_columns; i++) {
-        perebor_leak leak = {.kind = PEREBOR_LEAK_COLUMN, .section = "data.features"};
-        PEREBOR_TRY(done, weigh_column(search, &search->dataset->columns[i], &leak, error));
-        if (is_implausible(&leak)) {
-            char step[512];
-            (void)snprintf(step, sizeof step, "drop: [\"%s\"]", leak.column);
-            PEREBOR_TRY(done, add(search, leak, step, error,
-                                  "column \"%s\" alone tells the target: phi_k %.3f, area under "
-                                  "the curve %.3f; is its value known before the target?",
-                                  leak.column, leak.phik, leak.auc));
-        }
+        PEREBOR_TRY(done, leak_strength_measure(&search->strengths[i], &search->dataset->columns[i],
+                                                &search->scratch, error));
+    }
+    PEREBOR_TRY(done, judge_features(search, error));
+    for (size_t i = 0; i < search->dataset->n_columns; i++) {
+        PEREBOR_TRY(done, add_feature(search, i, error));
     }
 done:
     return status;
@@ -132,7 +194,7 @@ static bool read_ids(struct leak_search *search, double *numbers) {
 static perebor_status look_at_ids(struct leak_search *search, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_dataset *dataset = search->dataset;
-    perebor_leak leak = {.kind = PEREBOR_LEAK_ID, .section = ""};
+    struct leak_strength strength;
     double *numbers = calloc(dataset->n_rows + 1, sizeof *numbers);
     if (numbers == NULL) {
         return out_of_memory(error);
@@ -140,8 +202,10 @@ static perebor_status look_at_ids(struct leak_search *search, perebor_error *err
     if (dataset->id_name[0] != '\0' && read_ids(search, numbers)) {
         const perebor_column ids = {
             .name = dataset->id_name, .role = PEREBOR_ROLE_NUMERIC, .values = numbers};
-        PEREBOR_TRY(done, weigh_column(search, &ids, &leak, error));
-        if (is_implausible(&leak)) {
+        PEREBOR_TRY(done, leak_strength_measure(&strength, &ids, &search->scratch, error));
+        if (strength.p < improbable && (strength.phik >= id_phik || strength.area >= id_area)) {
+            perebor_leak leak = leak_of(&strength, PEREBOR_LEAK_ID, ids.name);
+            leak.section = "";
             status = add(search, leak, "", error,
                          "identifier \"%s\" tells the target: phi_k %.3f, area under the curve "
                          "%.3f; it is not a feature, and must not become one",
@@ -153,22 +217,65 @@ done:
     return status;
 }
 
-static perebor_status look_at_order(struct leak_search *search, perebor_error *error) {
-    perebor_statistical_test runs =
-        perebor_runs_test(search->dataset->labels, search->dataset->n_rows);
-    if (!(runs.statistic < improbable_z)) {
+/** Runs of rows of one class. */
+static size_t count_runs(const uint8_t *labels, size_t n) {
+    size_t n_runs = n > 0;
+    for (size_t row = 1; row < n; row++) {
+        n_runs += labels[row] != labels[row - 1];
+    }
+    return n_runs;
+}
+
+/** Whether folds that are cut in the order of the training part would differ by class. */
+static perebor_status order_matters(const struct leak_search *search, const perebor_split *split,
+                                    const perebor_folds_settings *folds, bool *matters,
+                                    perebor_error *error) {
+    *matters = folds == NULL || (!folds->shuffle && folds->method == PEREBOR_KFOLD);
+    if (split == NULL || !*matters) {
         return PEREBOR_OK;
     }
+    uint8_t *labels = calloc(split->n_train + 1, sizeof *labels);
+    if (labels == NULL) {
+        return out_of_memory(error);
+    }
+    for (size_t i = 0; i < split->n_train; i++) {
+        labels[i] = search->dataset->labels[split->train[i]];
+    }
+    *matters = perebor_runs_test(labels, split->n_train).statistic < improbable_z;
+    free(labels);
+    return PEREBOR_OK;
+}
+
+/**
+ * Rows in the order of the classes, not merely of something that goes with them, such as a date:
+ * fewer runs of one class than 1/3 of the 1 + 2 n+ n- / n that a shuffled file has.
+ */
+static perebor_status look_at_order(struct leak_search *search, const perebor_split *split,
+                                    const perebor_folds_settings *folds, perebor_error *error) {
+    perebor_status status;
+    size_t n_rows = search->dataset->n_rows;
+    double n_least = (double)search->n_least;
+    double expected = 1.0 + 2.0 * n_least * ((double)n_rows - n_least) / (double)n_rows;
+    size_t n_runs = count_runs(search->dataset->labels, n_rows);
+    double z = perebor_runs_test(search->dataset->labels, n_rows).statistic;
+    if (!(z < improbable_z) || (double)n_runs > sorted_share * expected) {
+        return PEREBOR_OK;
+    }
+    bool matters;
+    PEREBOR_TRY(done, order_matters(search, split, folds, &matters, error));
     perebor_leak leak = {.kind = PEREBOR_LEAK_ORDER,
                          .column = "",
                          .phik = NAN,
                          .auc = NAN,
-                         .z = runs.statistic,
-                         .section = "cv"};
-    return add(search, leak, "shuffle: true", error,
-               "rows are sorted by class (runs test z = %.1f): a row's place in the file tells its "
-               "target, and folds that are neither stratified nor shuffled have unlike classes",
-               runs.statistic);
+                         .z = z,
+                         .section = matters ? "cv" : ""};
+    status = add(search, leak, matters ? "shuffle: true" : "", error,
+                 "rows are sorted by class (%zu runs of one class, %.0f if they were shuffled): %s",
+                 n_runs, expected,
+                 matters ? "folds cut in this order differ; write shuffle: true under cv"
+                         : "folds do not follow it; a number of the row must not become a feature");
+done:
+    return status;
 }
 
 /** A row's features as one number, and where it is. */
@@ -258,8 +365,7 @@ static perebor_status look_for_duplicates(struct leak_search *search, const pere
                              .n_rows = n_duplicates,
                              .section = ""};
         status = add(search, leak, "", error,
-                     "%llu of %zu test rows equal a training row in every feature, first %s = %s; "
-                     "the filter that profile proposes (duplicate_but_key) keeps one of each",
+                     "%llu of %zu test rows equal a training row in every feature, first %s = %s",
                      (unsigned long long)n_duplicates, split->n_test, dataset->ids[pair[0]],
                      dataset->ids[pair[1]]);
     }
@@ -268,23 +374,26 @@ static perebor_status look_for_duplicates(struct leak_search *search, const pere
 }
 
 static perebor_status prepare(struct leak_search *search, perebor_error *error) {
-    size_t n_rows = search->dataset->n_rows;
+    const perebor_dataset *dataset = search->dataset;
+    size_t n_columns = dataset->n_columns;
+    size_t n_positive = 0;
+    for (size_t row = 0; row < dataset->n_rows; row++) {
+        n_positive += dataset->labels[row];
+    }
+    search->n_least =
+        n_positive < dataset->n_rows - n_positive ? n_positive : dataset->n_rows - n_positive;
     search->arena = calloc(1, sizeof *search->arena);
-    search->levels = calloc(n_rows + 1, sizeof *search->levels);
-    search->target = calloc(n_rows + 1, sizeof *search->target);
-    search->values = calloc(n_rows + 1, sizeof *search->values);
-    search->labels = calloc(n_rows + 1, sizeof *search->labels);
-    if (search->arena == NULL || search->levels == NULL || search->target == NULL ||
-        search->values == NULL || search->labels == NULL) {
+    search->strengths = calloc(n_columns + 1, sizeof *search->strengths);
+    search->is_leak = calloc(n_columns + 1, sizeof *search->is_leak);
+    if (search->arena == NULL || search->strengths == NULL || search->is_leak == NULL) {
         return out_of_memory(error);
     }
-    search->items = perebor_arena_allocate(search->arena, search->dataset->n_columns + 3,
-                                           sizeof *search->items);
+    search->items = perebor_arena_allocate(search->arena, 2 * n_columns + 3, sizeof *search->items);
     if (search->items == NULL) {
         return out_of_memory(error);
     }
-    profile_label_levels(search->target, search->dataset->labels, n_rows);
-    return PEREBOR_OK;
+    search->scratch.dataset = dataset;
+    return leak_scratch_create(&search->scratch, error);
 }
 
 static void release_arena(perebor_arena *arena) {
@@ -295,13 +404,14 @@ static void release_arena(perebor_arena *arena) {
 }
 
 perebor_status perebor_leaks_find(perebor_leaks *leaks, const perebor_dataset *dataset,
-                                  const perebor_split *split, perebor_error *error) {
+                                  const perebor_split *split, const perebor_folds_settings *folds,
+                                  perebor_error *error) {
     perebor_status status;
     struct leak_search search = {.dataset = dataset};
     PEREBOR_TRY(done, prepare(&search, error));
     PEREBOR_TRY(done, look_at_features(&search, error));
     PEREBOR_TRY(done, look_at_ids(&search, error));
-    PEREBOR_TRY(done, look_at_order(&search, error));
+    PEREBOR_TRY(done, look_at_order(&search, split, folds, error));
     if (split != NULL) {
         PEREBOR_TRY(done, look_for_duplicates(&search, split, error));
     }
@@ -309,10 +419,9 @@ perebor_status perebor_leaks_find(perebor_leaks *leaks, const perebor_dataset *d
     search.arena = NULL;
 done:
     release_arena(search.arena);
-    free(search.levels);
-    free(search.target);
-    free(search.values);
-    free(search.labels);
+    leak_scratch_release(&search.scratch);
+    free(search.strengths);
+    free(search.is_leak);
     return status;
 }
 
@@ -322,6 +431,6 @@ void perebor_leaks_release(perebor_leaks *leaks) {
 }
 
 const char *perebor_leak_kind_name(perebor_leak_kind kind) {
-    static const char *const names[] = {"column", "id", "order", "twins"};
+    static const char *const names[] = {"column", "id", "order", "twins", "identifier"};
     return names[kind];
 }

@@ -208,8 +208,8 @@ static void put_matrices(perebor_json *json, const perebor_profile *profile) {
     perebor_json_begin_object(json);
     perebor_json_key(json, "names");
     perebor_json_begin_array(json);
-    for (size_t i = 0; i < profile->n_columns; i++) {
-        perebor_json_text(json, profile->columns[i].name);
+    for (size_t i = 0; i + 1 < profile->n_matrix; i++) {
+        perebor_json_text(json, profile->columns[profile->matrix_features[i]].name);
     }
     perebor_json_text(json, profile->dataset->target_name);
     perebor_json_end_array(json);

@@ -2,12 +2,20 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "perebor/profile_document.h"
 
-enum { CORRECTIONS_SHOWN = 3, NAME_WIDTH = 36, STEP_WIDTH = 4096 };
+enum {
+    CORRECTIONS_SHOWN = 3,
+    COLUMNS_SHOWN = 100,
+    FEATURES_SHOWN = 100,
+    FINDINGS_SHOWN = 200,
+    NAME_WIDTH = 36,
+    STEP_WIDTH = 4096,
+};
 
 /** A step as it is to be pasted; one that lists very many values is cut short. */
 static void print_indented(FILE *stream, const char *text) {
@@ -23,6 +31,78 @@ static void print_indented(FILE *stream, const char *text) {
     }
 }
 
+static const char drop_step[] = "drop: [";
+
+/** Whether a step is one of those that are proposed together: a mapping has one "drop". */
+static bool is_drop(const char *step) {
+    return strncmp(step, drop_step, sizeof drop_step - 1) == 0;
+}
+
+static void print_step(FILE *stream, const char *section, const char *step) {
+    if (step[0] != '\0' && !is_drop(step)) {
+        fprintf(stream, "      in %s:\n", section);
+        print_indented(stream, step);
+    }
+}
+
+/** What is between the brackets of "drop: [x]". */
+static const char *dropped_name(const char *step, size_t *length) {
+    const char *name = step + sizeof drop_step - 1;
+    *length = strlen(name) - 1;
+    return name;
+}
+
+/** Whether one of the steps before a place drops the same column. */
+static bool is_dropped_before(const char *const *steps, size_t n, const char *step) {
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(steps[i], step) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** All columns that findings and leaks would drop, as one step. */
+static void print_drops(const perebor_profile_document *document, FILE *stream) {
+    size_t n_leaks = document->leaks != NULL ? document->leaks->n : 0;
+    size_t most = document->quality->n_findings + n_leaks;
+    const char **steps = calloc(most + 1, sizeof *steps);
+    size_t n = 0;
+    for (size_t i = 0; steps != NULL && i < most; i++) {
+        const char *step = i < document->quality->n_findings
+                               ? document->quality->findings[i].step
+                               : document->leaks->items[i - document->quality->n_findings].step;
+        if (is_drop(step) && n < FINDINGS_SHOWN && !is_dropped_before(steps, n, step)) {
+            steps[n++] = step;
+        }
+    }
+    if (n > 0) {
+        fprintf(stream, "\nTo drop these columns, with those already named there\n"
+                        "      in data.features:\n        drop: [");
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t length;
+        const char *name = dropped_name(steps[i], &length);
+        fprintf(stream, "%s%.*s", i > 0 ? ", " : "", (int)length, name);
+    }
+    if (n > 0) {
+        fputs("]\n", stream);
+    }
+    free(steps);
+}
+
+/** How steps that are items of a list are pasted into a list in brackets. */
+static void print_styles(const perebor_quality *quality, FILE *stream) {
+    for (size_t i = 0; i < quality->n_findings; i++) {
+        if (strncmp(quality->findings[i].step, "- ", 2) == 0) {
+            fputs("\nSteps that begin with \"- \" are lines of a list; between [ and ] leave that "
+                  "out, and part them by commas.\n",
+                  stream);
+            return;
+        }
+    }
+}
+
 static void print_findings(const perebor_quality *quality, perebor_cleaning_stage stage,
                            const char *title, FILE *stream) {
     size_t n = 0;
@@ -34,24 +114,28 @@ static void print_findings(const perebor_quality *quality, perebor_cleaning_stag
         if (n++ == 0) {
             fprintf(stream, "\n%s\n", title);
         }
+        if (n > FINDINGS_SHOWN) {
+            continue;
+        }
         fprintf(stream, "  %-18s %s%s%s: %s\n", finding->kind, finding->table,
                 finding->table[0] != '\0' && finding->column[0] != '\0' ? "." : "", finding->column,
                 finding->detail);
-        if (finding->step[0] != '\0') {
-            fprintf(stream, "      in %s:\n", finding->section);
-            print_indented(stream, finding->step);
-        }
+        print_step(stream, finding->section, finding->step);
     }
     if (n == 0) {
         fprintf(stream, "\n%s: nothing\n", title);
+    } else if (n > FINDINGS_SHOWN) {
+        fprintf(stream, "  ... and %zu more; the file that -o writes has them all\n",
+                n - FINDINGS_SHOWN);
     }
 }
 
 static void print_columns(const perebor_quality *quality, perebor_cleaning_stage stage,
                           FILE *stream) {
+    size_t n = 0;
     for (size_t i = 0; i < quality->n_columns; i++) {
         const perebor_column_summary *column = &quality->columns[i];
-        if (column->stage != stage) {
+        if (column->stage != stage || n++ >= COLUMNS_SHOWN) {
             continue;
         }
         fprintf(stream, "  %s%s%s  %s, %" PRIu64 " distinct", column->table,
@@ -69,6 +153,9 @@ static void print_columns(const perebor_quality *quality, perebor_cleaning_stage
             fprintf(stream, ", %" PRIu64 " beyond 1.5 IQR", column->n_beyond_iqr);
         }
         fputc('\n', stream);
+    }
+    if (n > COLUMNS_SHOWN) {
+        fprintf(stream, "  ... and %zu more\n", n - COLUMNS_SHOWN);
     }
 }
 
@@ -119,10 +206,7 @@ static void print_leaks(const perebor_leaks *leaks, FILE *stream) {
     for (size_t i = 0; i < leaks->n; i++) {
         const perebor_leak *leak = &leaks->items[i];
         fprintf(stream, "  %-18s %s\n", perebor_leak_kind_name(leak->kind), leak->detail);
-        if (leak->step[0] != '\0') {
-            fprintf(stream, "      in %s:\n", leak->section);
-            print_indented(stream, leak->step);
-        }
+        print_step(stream, leak->section, leak->step);
     }
 }
 
@@ -158,6 +242,18 @@ static void print_feature(const perebor_profile_column *column, FILE *stream) {
     fputc('\n', stream);
 }
 
+/** Strongest first; a tie keeps the order of the dataset. */
+static int compare_strength(const void *left, const void *right) {
+    const perebor_profile_column *a = *(const perebor_profile_column *const *)left;
+    const perebor_profile_column *b = *(const perebor_profile_column *const *)right;
+    double one = isnan(a->phik) ? 0.0 : a->phik;
+    double other = isnan(b->phik) ? 0.0 : b->phik;
+    if (one != other) {
+        return one > other ? -1 : 1;
+    }
+    return (a > b) - (a < b);
+}
+
 static void print_features(const perebor_profile *profile, FILE *stream) {
     const perebor_dataset *dataset = profile->dataset;
     size_t n = profile->n_columns;
@@ -166,23 +262,20 @@ static void print_features(const perebor_profile *profile, FILE *stream) {
             100.0 * (double)profile->n_positive / (double)dataset->n_rows);
     fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", NAME_WIDTH, "feature",
             "phi_k", "Z", "strength", "auc", "p (BH)", "Pearson", "Spearm.", "MI", "VIF");
-    // Strongest first, by taking the strongest that is left; a tie keeps the order of the dataset.
-    double last = INFINITY;
-    size_t n_printed = 0;
-    while (n_printed < n) {
-        double next = -1.0;
-        for (size_t i = 0; i < n; i++) {
-            double phik = isnan(profile->columns[i].phik) ? 0.0 : profile->columns[i].phik;
-            next = phik < last && phik > next ? phik : next;
-        }
-        for (size_t i = 0; i < n; i++) {
-            double phik = isnan(profile->columns[i].phik) ? 0.0 : profile->columns[i].phik;
-            if (phik == next) {
-                print_feature(&profile->columns[i], stream);
-                n_printed++;
-            }
-        }
-        last = next;
+    const perebor_profile_column **columns = calloc(n + 1, sizeof *columns);
+    for (size_t i = 0; columns != NULL && i < n; i++) {
+        columns[i] = &profile->columns[i];
+    }
+    if (columns != NULL) {
+        qsort(columns, n, sizeof *columns, compare_strength);
+    }
+    for (size_t i = 0; i < n && i < FEATURES_SHOWN; i++) {
+        print_feature(columns != NULL ? columns[i] : &profile->columns[i], stream);
+    }
+    free(columns);
+    if (n > FEATURES_SHOWN) {
+        fprintf(stream, "  ... and %zu more; the file that -o writes has them all\n",
+                n - FEATURES_SHOWN);
     }
 }
 
@@ -202,6 +295,8 @@ void perebor_profile_document_print(const perebor_profile_document *document, FI
     if (document->leaks != NULL) {
         print_leaks(document->leaks, stream);
     }
+    print_drops(document, stream);
+    print_styles(quality, stream);
     if (document->profile != NULL) {
         print_features(document->profile, stream);
     }

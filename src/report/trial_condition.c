@@ -5,20 +5,53 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/suggest.h"
 #include "base/try.h"
 
-static const char *const columns[] = {"state", "trial", "mean_test_score", "std_test_score",
-                                      "rank_test_score"};
+/** A column that every table of trials has. */
+enum trial_column {
+    COLUMN_STATE,
+    COLUMN_TRIAL,
+    COLUMN_MEAN,
+    COLUMN_STD,
+    COLUMN_RANK,
+    COLUMN_TRAIN,
+    COLUMN_CONVERGED,
+    COLUMN_SAME_AS,
+};
+
+/** By each of their names; the selecting metric has its own too. */
+static const struct {
+    const char *name;
+    enum trial_column column;
+} columns[] = {
+    {"state", COLUMN_STATE},
+    {"trial", COLUMN_TRIAL},
+    {"mean_test_score", COLUMN_MEAN},
+    {"std_test_score", COLUMN_STD},
+    {"sd", COLUMN_STD},
+    {"rank_test_score", COLUMN_RANK},
+    {"rank", COLUMN_RANK},
+    {"mean_train_score", COLUMN_TRAIN},
+    {"train", COLUMN_TRAIN},
+    {"converged", COLUMN_CONVERGED},
+    {"same_as", COLUMN_SAME_AS},
+};
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
-/** Copies the text between two places without the white space around it. */
+/** Copies the text between two places without the white space, and one pair of quotes, around it.
+ */
 static bool copy_trimmed(char *into, const char *begin, const char *end) {
     while (begin < end && *begin == ' ') {
         begin++;
     }
     while (end > begin && end[-1] == ' ') {
+        end--;
+    }
+    if (end - begin >= 2 && (*begin == '\'' || *begin == '"') && end[-1] == *begin) {
+        begin++;
         end--;
     }
     size_t length = (size_t)(end - begin);
@@ -30,19 +63,25 @@ static bool copy_trimmed(char *into, const char *begin, const char *end) {
     return true;
 }
 
-/** Whether a condition names a column of a metric, such as mean_test_accuracy. */
+/** Whether a condition names a column of a metric: mean_test_accuracy, or accuracy as it is shown.
+ */
 static bool resolve_metric(trial_condition *condition, const perebor_trials *trials) {
-    static const char *const kinds[] = {"mean_test_", "std_test_", "rank_test_"};
-    static const char *const names[] = {"mean_test_score", "std_test_score", "rank_test_score"};
+    static const struct {
+        const char *prefix;
+        enum trial_column column;
+    } kinds[] = {{"", COLUMN_MEAN},
+                 {"mean_test_", COLUMN_MEAN},
+                 {"std_test_", COLUMN_STD},
+                 {"rank_test_", COLUMN_RANK}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        size_t length = strlen(kinds[i]);
-        if (strncmp(condition->name, kinds[i], length) != 0) {
+        size_t length = strlen(kinds[i].prefix);
+        if (strncmp(condition->name, kinds[i].prefix, length) != 0) {
             continue;
         }
         for (size_t metric = 0; metric < trials->n_metrics; metric++) {
             if (strcmp(condition->name + length, trials->metric_names[metric]) == 0) {
+                condition->column = (int)kinds[i].column;
                 condition->metric = metric;
-                (void)snprintf(condition->name, sizeof condition->name, "%s", names[i]);
                 return true;
             }
         }
@@ -50,35 +89,146 @@ static bool resolve_metric(trial_condition *condition, const perebor_trials *tri
     return false;
 }
 
-/** Finds what a condition names. */
+static perebor_status refuse_name(const trial_condition *condition, const perebor_trials *trials,
+                                  perebor_error *error) {
+    const char *names[N_COLUMNS + PEREBOR_MAX_METRICS];
+    size_t n = 0;
+    for (; n < N_COLUMNS; n++) {
+        names[n] = columns[n].name;
+    }
+    for (size_t metric = 0; metric < trials->n_metrics; metric++) {
+        names[n++] = trials->metric_names[metric];
+    }
+    const char *near = perebor_suggest(
+        condition->name, (const char *const *)trials->parameter_names, trials->n_parameters);
+    near = near != NULL ? near : perebor_suggest(condition->name, names, n);
+    bool named = !perebor_trials_have_default_metric(trials);
+    return perebor_fail(
+        error, PEREBOR_ERR_ARGUMENT,
+        "--where: there is no column \"%s\"%s%s%s; there are rank, trial, state, %s, sd, train, "
+        "converged, same_as%s%s%s and the parameters",
+        condition->name, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+        near != NULL ? "\"?" : "", trials->metric_names[0],
+        named ? ", those of every metric (mean_test_" : "",
+        named ? trials->metric_names[trials->n_metrics - 1] : "", named ? ")" : "");
+}
+
+/** Finds what a condition names: a column, or a parameter with or without "param_" before it. */
 static perebor_status resolve_name(trial_condition *condition, const perebor_trials *trials,
                                    perebor_error *error) {
+    static const char prefix[] = "param_";
     condition->parameter = SIZE_MAX;
-    for (size_t i = 0; i < N_COLUMNS; i++) {
-        if (strcmp(condition->name, columns[i]) == 0) {
-            return PEREBOR_OK;
-        }
-    }
-    if (resolve_metric(condition, trials)) {
-        return PEREBOR_OK;
-    }
     for (size_t i = 0; i < trials->n_parameters; i++) {
-        if (strcmp(condition->name, trials->parameter_names[i]) == 0) {
+        const char *parameter = trials->parameter_names[i];
+        if (strcmp(condition->name, parameter) == 0 ||
+            (strncmp(condition->name, prefix, sizeof prefix - 1) == 0 &&
+             strcmp(condition->name + sizeof prefix - 1, parameter) == 0)) {
             condition->parameter = i;
             return PEREBOR_OK;
         }
     }
-    const char *near = perebor_suggest(
-        condition->name, (const char *const *)trials->parameter_names, trials->n_parameters);
-    near = near != NULL ? near : perebor_suggest(condition->name, columns, N_COLUMNS);
-    bool named = !perebor_trials_have_default_metric(trials);
-    return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                        "--where: there is no column \"%s\"%s%s%s; there are state, trial, "
-                        "mean_test_score, std_test_score, rank_test_score%s%s%s and the parameters",
-                        condition->name, near != NULL ? "; did you mean \"" : "",
-                        near != NULL ? near : "", near != NULL ? "\"?" : "",
-                        named ? ", the same of every metric (mean_test_" : "",
-                        named ? trials->metric_names[trials->n_metrics - 1] : "", named ? ")" : "");
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        if (strcmp(condition->name, columns[i].name) == 0) {
+            condition->column = (int)columns[i].column;
+            return PEREBOR_OK;
+        }
+    }
+    return resolve_metric(condition, trials) ? PEREBOR_OK : refuse_name(condition, trials, error);
+}
+
+static perebor_status refuse_value(const trial_condition *condition, const char *const *values,
+                                   size_t n, perebor_error *error) {
+    enum { SHOWN = 8 };
+    char list[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < n && i < SHOWN && used + 40 < sizeof list; i++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.32s", i > 0 ? ", " : "",
+                                 values[i]);
+    }
+    const char *near = perebor_suggest(condition->value, values, n);
+    return perebor_fail(
+        error, PEREBOR_ERR_ARGUMENT, "--where: no trial has %s=%s%s%s%s; its values are %s%s",
+        condition->name, condition->value, near != NULL ? "; did you mean \"" : "",
+        near != NULL ? near : "", near != NULL ? "\"?" : "", list, n > SHOWN ? ", …" : "");
+}
+
+/** Makes "failed" FAIL and the like; another state is none. */
+static perebor_status check_state(trial_condition *condition, perebor_error *error) {
+    static const char *const states[] = {"RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"};
+    enum { N_STATES = sizeof states / sizeof *states };
+    for (size_t i = 0; i < N_STATES; i++) {
+        size_t length = strlen(states[i]);
+        const char *rest = condition->value + length;
+        if (strncasecmp(condition->value, states[i], length) == 0 &&
+            (*rest == '\0' || strcasecmp(rest, "ed") == 0 || strcasecmp(rest, "d") == 0)) {
+            memcpy(condition->value, states[i], length + 1);
+            return PEREBOR_OK;
+        }
+    }
+    return refuse_value(condition, states, N_STATES, error);
+}
+
+/** The different texts of a parameter. @return Their number; 0 if it has other values too. */
+static size_t list_texts(const perebor_trials *trials, size_t parameter, const char **texts,
+                         size_t most) {
+    size_t n = 0;
+    for (size_t trial = 0; trial < trials->n_trials; trial++) {
+        perebor_value value = trials->values[trial * trials->n_parameters + parameter];
+        if (value.kind == PEREBOR_VALUE_NONE) {
+            continue;
+        }
+        if (value.kind != PEREBOR_VALUE_TEXT) {
+            return 0;
+        }
+        size_t i = 0;
+        while (i < n && strcmp(texts[i], value.as.text) != 0) {
+            i++;
+        }
+        if (i == n && n < most) {
+            texts[n++] = value.as.text;
+        }
+    }
+    return n;
+}
+
+static bool is_number(const char *text) {
+    char *after = NULL;
+    (void)strtod(text, &after);
+    return after != text && *after == '\0';
+}
+
+/** Refuses a value that the column cannot have: a list would be empty for no visible reason. */
+static perebor_status check_value(trial_condition *condition, const perebor_trials *trials,
+                                  perebor_error *error) {
+    enum { MOST_TEXTS = 64 };
+    const char *texts[MOST_TEXTS];
+    bool text = condition->parameter != SIZE_MAX;
+    if (!text && condition->column == COLUMN_STATE) {
+        return check_state(condition, error);
+    }
+    if (!text && condition->column == COLUMN_CONVERGED) {
+        static const char *const words[] = {"true", "false", "yes", "no"};
+        for (size_t i = 0; i < 4; i++) {
+            if (strcasecmp(condition->value, words[i]) == 0) {
+                memcpy(condition->value, words[i % 2], strlen(words[i % 2]) + 1);
+                return PEREBOR_OK;
+            }
+        }
+        return refuse_value(condition, words, 2, error);
+    }
+    if (!text) {
+        return is_number(condition->value)
+                   ? PEREBOR_OK
+                   : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                  "--where: %s is a number, and \"%s\" is none", condition->name,
+                                  condition->value);
+    }
+    size_t n = list_texts(trials, condition->parameter, texts, MOST_TEXTS);
+    bool found = n == 0 || n == MOST_TEXTS || strcmp(condition->value, "null") == 0;
+    for (size_t i = 0; i < n; i++) {
+        found = found || strcmp(texts[i], condition->value) == 0;
+    }
+    return found ? PEREBOR_OK : refuse_value(condition, texts, n, error);
 }
 
 static perebor_status read_condition(trial_condition *condition, const char *begin, const char *end,
@@ -100,18 +250,39 @@ static perebor_status read_condition(trial_condition *condition, const char *beg
         !copy_trimmed(condition->value, sign + length, end)) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "--where: \"%.*s\" is not a condition; write name=value, such as "
-                            "\"model=knn and mean_test_score>0.9\"",
+                            "\"model=knn and roc_auc>0.9\"",
                             (int)(end - begin), begin);
     }
-    return resolve_name(condition, trials, error);
+    perebor_status status = resolve_name(condition, trials, error);
+    return status == PEREBOR_OK ? check_value(condition, trials, error) : status;
+}
+
+/** Finds a word between blanks, outside quotes; NULL if it does not occur. */
+static const char *find_word(const char *text, const char *word) {
+    size_t length = strlen(word);
+    char quote = '\0';
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\'' || *at == '"') {
+            quote = quote == '\0' ? *at : quote == *at ? '\0' : quote;
+        } else if (quote == '\0' && *at == ' ' && strncasecmp(at + 1, word, length) == 0 &&
+                   at[length + 1] == ' ') {
+            return at;
+        }
+    }
+    return NULL;
 }
 
 perebor_status trial_conditions_read(trial_conditions *conditions, const char *where,
                                      const perebor_trials *trials, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     *conditions = (trial_conditions){0};
+    if (where != NULL && find_word(where, "or") != NULL) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "--where: conditions are joined by \"and\" alone; ask once for each "
+                            "side of the \"or\"");
+    }
     while (where != NULL && *where != '\0') {
-        const char *conjunction = strstr(where, " and ");
+        const char *conjunction = find_word(where, "and");
         const char *end = conjunction != NULL ? conjunction : where + strlen(where);
         if (conditions->n == TRIAL_CONDITIONS_MAX) {
             return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "--where: more than %d conditions",
@@ -167,27 +338,47 @@ static bool holds_value(const trial_condition *condition, perebor_value value) {
     return false;
 }
 
+/** Whether every fold of a trial has. */
+static bool has_converged(const perebor_trials *trials, size_t trial) {
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        if (trials->folds[trial * trials->n_folds + fold].converged == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool holds(const trial_condition *condition, const perebor_trials *trials,
                   uint32_t *const *ranks, size_t trial) {
     if (condition->parameter != SIZE_MAX) {
         return holds_value(condition,
                            trials->values[trial * trials->n_parameters + condition->parameter]);
     }
-    if (strcmp(condition->name, "state") == 0) {
+    switch ((enum trial_column)condition->column) {
+    case COLUMN_STATE:
         return holds_order(
             condition->comparison,
             strcmp(perebor_trial_state_name(trials->state[trial]), condition->value));
-    }
-    if (strcmp(condition->name, "trial") == 0) {
+    case COLUMN_TRIAL:
         return holds_number(condition, (double)(trials->first_trial + trial));
-    }
-    if (strcmp(condition->name, "rank_test_score") == 0) {
+    case COLUMN_MEAN:
+        return holds_number(condition,
+                            perebor_trials_mean(trials, trial, condition->metric, PEREBOR_TEST));
+    case COLUMN_STD:
+        return holds_number(condition, perebor_trials_std(trials, trial, condition->metric));
+    case COLUMN_RANK:
         return holds_number(condition, ranks[condition->metric][trial]);
+    case COLUMN_TRAIN:
+        return holds_number(condition, perebor_trials_mean_train_score(trials, trial));
+    case COLUMN_CONVERGED:
+        return trials->state[trial] == PEREBOR_TRIAL_COMPLETE &&
+               holds_order(
+                   condition->comparison,
+                   strcmp(has_converged(trials, trial) ? "true" : "false", condition->value));
+    case COLUMN_SAME_AS:
+        return holds_number(condition, (double)trials->same_as[trial]);
     }
-    return holds_number(condition,
-                        strcmp(condition->name, "mean_test_score") == 0
-                            ? perebor_trials_mean(trials, trial, condition->metric, PEREBOR_TEST)
-                            : perebor_trials_std(trials, trial, condition->metric));
+    return false;
 }
 
 bool trial_conditions_hold(const trial_conditions *conditions, const perebor_trials *trials,

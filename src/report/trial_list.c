@@ -25,12 +25,23 @@ static int compare_ranked(const void *a, const void *b) {
     return (left->row > right->row) - (left->row < right->row);
 }
 
+/** Whether the search kept train scores: where it did not, none of its columns are written. */
+static bool has_train_scores(const perebor_trials *trials) {
+    for (size_t i = 0; i < trials->n_trials * trials->n_folds; i++) {
+        if (trials->fold_done[i] && !isnan(trials->folds[i].train_score)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 perebor_status perebor_trial_list_choose(perebor_trial_list *list, const perebor_trials *trials,
                                          const char *where, perebor_list_order order, size_t top,
                                          perebor_error *error) {
     perebor_status status;
     trial_conditions conditions;
-    perebor_trial_list trial_list = {.trials = trials};
+    perebor_trial_list trial_list = {.trials = trials,
+                                     .has_train_scores = has_train_scores(trials)};
     ranked_row *rows = malloc((trials->n_trials + 1) * sizeof *rows);
     trial_list.rows = malloc((trials->n_trials + 1) * sizeof *trial_list.rows);
     bool whole = rows != NULL && trial_list.rows != NULL;
@@ -74,7 +85,58 @@ void perebor_trial_list_release(perebor_trial_list *list) {
     for (size_t metric = 0; metric < PEREBOR_MAX_METRICS; metric++) {
         free(list->metric_ranks[metric]);
     }
+    free(list->n_equal);
     *list = (perebor_trial_list){0};
+}
+
+/** A trial by the candidate that it is, and its place in a list. */
+typedef struct equal_row {
+    uint64_t same_as;
+    size_t place;
+} equal_row;
+
+static int compare_equal(const void *a, const void *b) {
+    const equal_row *left = a;
+    const equal_row *right = b;
+    if (left->same_as != right->same_as) {
+        return left->same_as < right->same_as ? -1 : 1;
+    }
+    return (left->place > right->place) - (left->place < right->place);
+}
+
+perebor_status perebor_trial_list_merge_equal(perebor_trial_list *list, size_t top,
+                                              perebor_error *error) {
+    const perebor_trials *trials = list->trials;
+    equal_row *equal = calloc(list->n + 1, sizeof *equal);
+    uint32_t *n_equal = calloc(list->n + 1, sizeof *n_equal);
+    if (equal == NULL || n_equal == NULL) {
+        free(equal);
+        free(n_equal);
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list %zu trials", list->n);
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        equal[i] = (equal_row){.same_as = trials->same_as[list->rows[i]], .place = i};
+    }
+    qsort(equal, list->n, sizeof *equal, compare_equal);
+    for (size_t first = 0, end; first < list->n; first = end) {
+        for (end = first + 1; end < list->n && equal[end].same_as == equal[first].same_as;) {
+            end++;
+        }
+        n_equal[equal[first].place] = (uint32_t)(end - first);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        bool waits = trials->state[list->rows[i]] == PEREBOR_TRIAL_WAITING;
+        if (n_equal[i] > 0 && !waits && (top == 0 || n < top)) {
+            list->rows[n] = list->rows[i];
+            n_equal[n++] = n_equal[i];
+        }
+    }
+    list->n = n;
+    free(list->n_equal);
+    list->n_equal = n_equal;
+    free(equal);
+    return PEREBOR_OK;
 }
 
 static perebor_value value_at(const perebor_trials *trials, size_t trial, size_t parameter) {
@@ -97,63 +159,6 @@ static perebor_status check_stream(FILE *stream, perebor_error *error) {
         return perebor_fail(error, PEREBOR_ERR_IO, "the list of trials could not be written");
     }
     return PEREBOR_OK;
-}
-
-/** Of a metric's column: its name, or a score of six places. */
-static int metric_width(const perebor_trials *trials, size_t metric) {
-    enum { SCORE_WIDTH = 8, MOST = 64 };
-    size_t length = strnlen(trials->metric_names[metric], MOST);
-    return length > SCORE_WIDTH ? (int)length : SCORE_WIDTH;
-}
-
-/** The means by the metrics beside the selecting one. */
-static void write_further_means(const perebor_trials *trials, size_t trial, FILE *stream) {
-    bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
-    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-        if (complete) {
-            fprintf(stream, "  %*.6f", metric_width(trials, metric),
-                    perebor_trials_mean(trials, trial, metric, PEREBOR_TEST));
-        } else {
-            fprintf(stream, "  %*s", metric_width(trials, metric), "-");
-        }
-    }
-}
-
-perebor_status perebor_trial_list_write_table(const perebor_trial_list *list, FILE *stream,
-                                              perebor_error *error) {
-    const perebor_trials *trials = list->trials;
-    fprintf(stream, "%5s  %7s  %*s  %6s", "rank", "trial", metric_width(trials, 0),
-            trials->metric_names[0], "sd");
-    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-        fprintf(stream, "  %*s", metric_width(trials, metric), trials->metric_names[metric]);
-    }
-    fputs("  parameters\n", stream);
-    for (size_t i = 0; i < list->n; i++) {
-        size_t trial = list->rows[i];
-        unsigned long long number = trials->first_trial + trial;
-        if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE) {
-            fprintf(stream, "%5u  %7llu  %*.6f  %6.4f", (unsigned)list->ranks[trial], number,
-                    metric_width(trials, 0), perebor_trials_mean_test_score(trials, trial),
-                    perebor_trials_std_test_score(trials, trial));
-        } else {
-            fprintf(stream, "%5s  %7llu  %*s  %6s", "-", number, metric_width(trials, 0),
-                    perebor_trial_state_name(trials->state[trial]), "-");
-        }
-        write_further_means(trials, trial, stream);
-        fputc(' ', stream);
-        for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
-            perebor_value value = value_at(trials, trial, parameter);
-            if (value.kind != PEREBOR_VALUE_NONE) {
-                fprintf(stream, " %s=", trials->parameter_names[parameter]);
-                write_plain(stream, value);
-            }
-        }
-        if (trials->error[trial] != NULL) {
-            fprintf(stream, "  (%s)", trials->error[trial]);
-        }
-        fputc('\n', stream);
-    }
-    return check_stream(stream, error);
 }
 
 /** A field of CSV, quoted where it must be. */
@@ -187,7 +192,8 @@ static size_t n_named(const perebor_trials *trials) {
     return perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
 }
 
-static void write_csv_header(const perebor_trials *trials, FILE *stream) {
+static void write_csv_header(const perebor_trial_list *list, FILE *stream) {
+    const perebor_trials *trials = list->trials;
     fputs("trial,state,rank_test_score,mean_test_score,std_test_score", stream);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         fprintf(stream, ",split%zu_test_score", fold);
@@ -197,6 +203,12 @@ static void write_csv_header(const perebor_trials *trials, FILE *stream) {
         fprintf(stream, ",rank_test_%s,mean_test_%s,std_test_%s", name, name, name);
         for (size_t fold = 0; fold < trials->n_folds; fold++) {
             fprintf(stream, ",split%zu_test_%s", fold, name);
+        }
+    }
+    if (list->has_train_scores) {
+        fputs(",mean_train_score", stream);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            fprintf(stream, ",split%zu_train_score", fold);
         }
     }
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
@@ -236,6 +248,12 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
         write_csv_real(stream, trials->folds[trial * trials->n_folds + fold].test_score);
     }
     write_csv_metrics(list, trial, stream);
+    if (list->has_train_scores) {
+        write_csv_real(stream, perebor_trials_mean_train_score(trials, trial));
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            write_csv_real(stream, trials->folds[trial * trials->n_folds + fold].train_score);
+        }
+    }
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         perebor_value value = value_at(trials, trial, parameter);
         fputc(',', stream);
@@ -254,7 +272,7 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
 
 perebor_status perebor_trial_list_write_csv(const perebor_trial_list *list, FILE *stream,
                                             perebor_error *error) {
-    write_csv_header(list->trials, stream);
+    write_csv_header(list, stream);
     for (size_t i = 0; i < list->n; i++) {
         write_csv_trial(list, list->rows[i], stream);
     }
@@ -320,6 +338,16 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
     }
     perebor_json_end_array(json);
     put_json_metrics(list, trial, json);
+    if (list->has_train_scores) {
+        perebor_json_put_real(json, "mean_train_score",
+                              perebor_trials_mean_train_score(trials, trial));
+        perebor_json_key(json, "split_train_score");
+        perebor_json_begin_array(json);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            perebor_json_real(json, trials->folds[trial * trials->n_folds + fold].train_score);
+        }
+        perebor_json_end_array(json);
+    }
     perebor_json_key(json, "converged");
     perebor_json_begin_array(json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {

@@ -327,7 +327,7 @@ static perebor_status share_study(search *search, perebor_error *error) {
     if (search->ranks->rank == 0) {
         status = load(search, error);
         if (status == PEREBOR_OK && search->options->loaded != NULL) {
-            search->options->loaded(search->study);
+            search->options->loaded(search->options->progress_context, search->study);
         }
         if (status == PEREBOR_OK) {
             status = perebor_dataset_pack(search->study->dataset, &image, &image_size, error);

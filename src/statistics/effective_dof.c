@@ -36,9 +36,17 @@ static double log_probability(double n, double p, double k) {
            perebor_log_gamma(n - k + 1.0) + k * perebor_log(p) + (n - k) * perebor_log1p(-p);
 }
 
+/** Logarithms of the counts that come up, so that they are taken once for a whole table. */
+enum { N_LOGARITHMS = 192 };
+
+static double logarithm_of(const double *logarithms, double k) {
+    return k < N_LOGARITHMS ? logarithms[(size_t)k] : perebor_log(k);
+}
+
 /** The same, count by count from the most probable one outwards. */
-static double excess_by_counts(double n, double p) {
+static double excess_by_counts(const double *logarithms, double n, double p) {
     double m = n * p;
+    double at_mean = perebor_log(m);
     double middle = floor(m);
     double at_middle = perebor_exp(log_probability(n, p, middle));
     double sum = 0.0;
@@ -46,21 +54,21 @@ static double excess_by_counts(double n, double p) {
     double odds = p / (1.0 - p);
     double weight = at_middle;
     for (double k = middle; k <= n && weight > negligible; k += 1.0) {
-        sum += k > 0.0 ? weight * k * perebor_log(k / m) : 0.0;
+        sum += k > 0.0 ? weight * k * (logarithm_of(logarithms, k) - at_mean) : 0.0;
         total += weight;
         weight *= (n - k) / (k + 1.0) * odds;
     }
     weight = at_middle * middle / ((n - middle + 1.0) * odds);
     for (double k = middle - 1.0; k >= 0.0 && weight > negligible; k -= 1.0) {
-        sum += k > 0.0 ? weight * k * perebor_log(k / m) : 0.0;
+        sum += k > 0.0 ? weight * k * (logarithm_of(logarithms, k) - at_mean) : 0.0;
         total += weight;
         weight *= k / ((n - k + 1.0) * odds);
     }
     return sum / total;
 }
 
-static double excess(double n, double p) {
-    return n * p < many ? excess_by_counts(n, p) : excess_by_moments(n, p);
+static double excess(const double *logarithms, double n, double p) {
+    return n * p < many ? excess_by_counts(logarithms, n, p) : excess_by_moments(n, p);
 }
 
 double perebor_effective_dof(const perebor_contingency *table) {
@@ -69,16 +77,20 @@ double perebor_effective_dof(const perebor_contingency *table) {
     if (dof <= 1.0) {
         return dof;
     }
+    double logarithms[N_LOGARITHMS] = {0};
+    for (size_t k = 1; k < N_LOGARITHMS; k++) {
+        logarithms[k] = perebor_log((double)k);
+    }
     double sum = 0.0;
     for (size_t row = 0; row < table->n_rows; row++) {
         double p = table->row_sums[row] / n;
-        sum -= excess(n, p);
+        sum -= excess(logarithms, n, p);
         for (size_t column = 0; column < table->n_columns; column++) {
-            sum += excess(n, p * table->column_sums[column] / n);
+            sum += excess(logarithms, n, p * table->column_sums[column] / n);
         }
     }
     for (size_t column = 0; column < table->n_columns; column++) {
-        sum -= excess(n, table->column_sums[column] / n);
+        sum -= excess(logarithms, n, table->column_sums[column] / n);
     }
     return 2.0 * sum;
 }

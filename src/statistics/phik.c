@@ -96,8 +96,15 @@ static double chi_squared_at(struct grid *grid, double rho) {
     return sum;
 }
 
-/** Ridders' method (1979): the correlation at which the grid shows @p wanted, at 1 @p at_one. */
-static double solve(struct grid *grid, double wanted, double at_one) {
+/** The chi squared per observation at a correlation, of a grid or of its curve. */
+typedef double shown_at(void *of, double rho);
+
+static double shown_by_grid(void *of, double rho) {
+    return chi_squared_at(of, rho);
+}
+
+/** Ridders' method (1979): the correlation at which @p wanted is shown, at 1 @p at_one. */
+static double solve(shown_at *shown, void *of, double wanted, double at_one) {
     double low = 0.0;
     double high = 1.0;
     double below = -wanted;
@@ -105,13 +112,13 @@ static double solve(struct grid *grid, double wanted, double at_one) {
     double last = -1.0;
     for (int i = 0; i < MOST_STEPS; i++) {
         double middle = 0.5 * (low + high);
-        double at_middle = chi_squared_at(grid, middle) - wanted;
+        double at_middle = shown(of, middle) - wanted;
         double root = sqrt(at_middle * at_middle - below * above);
         double guess = middle - (middle - low) * at_middle / root;
         if (fabs(guess - last) < tolerance) {
             return guess;
         }
-        double at_guess = chi_squared_at(grid, guess) - wanted;
+        double at_guess = shown(of, guess) - wanted;
         *(at_middle < 0.0 ? &low : &high) = middle;
         *(at_middle < 0.0 ? &below : &above) = at_middle;
         *(at_guess < 0.0 ? &low : &high) = guess;
@@ -121,35 +128,165 @@ static double solve(struct grid *grid, double wanted, double at_one) {
     return last;
 }
 
-perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool with_noise,
-                            perebor_error *error) {
+/** What chi squared is when nothing, and when everything, goes together. */
+struct scale {
+    double observed, pedestal, most;
+};
+
+static struct scale scale_of(const perebor_contingency *table, bool with_noise) {
+    size_t least = table->n_rows < table->n_columns ? table->n_rows : table->n_columns;
+    // No margin is empty, so every cell expects something: chance adds one for each freedom.
+    return (struct scale){.observed = perebor_chi_squared(table, true),
+                          .pedestal = with_noise ? perebor_contingency_dof(table) : 0.0,
+                          .most = table->total * (double)(least - 1)};
+}
+
+/** Whether no curve need be looked at: no association to see, or nothing but that. */
+static bool is_extreme(const perebor_contingency *table, const struct scale *scale, double *phik) {
     if (table->n_rows < 2 || table->n_columns < 2) {
         *phik = NAN;
-        return PEREBOR_OK;
+        return true;
     }
-    size_t least = table->n_rows < table->n_columns ? table->n_rows : table->n_columns;
-    double most = table->total * (double)(least - 1);
-    // No margin is empty, so every cell expects something: chance adds one for each freedom.
-    double pedestal = with_noise ? perebor_contingency_dof(table) : 0.0;
-    double observed = perebor_chi_squared(table, true);
-    if (observed <= pedestal || observed >= most) {
-        *phik = observed <= pedestal ? 0.0 : 1.0;
-        return PEREBOR_OK;
-    }
-    struct grid grid = {.n_rows = table->n_rows, .n_columns = table->n_columns};
-    size_t n_cells = grid.n_rows * grid.n_columns;
-    double *block = calloc((grid.n_rows + 1) * (grid.n_columns + 1) + n_cells, sizeof *block);
-    if (block == NULL) {
+    *phik = scale->observed <= scale->pedestal ? 0.0 : 1.0;
+    return scale->observed <= scale->pedestal || scale->observed >= scale->most;
+}
+
+/** The share of the way from the one to the other. */
+static double share_of(const struct scale *scale) {
+    return (scale->observed - scale->pedestal) / (scale->most - scale->pedestal);
+}
+
+/** Makes the grid of a shape; the caller frees @p block. */
+static perebor_status grid_create(struct grid *grid, double **block, size_t n_rows,
+                                  size_t n_columns, perebor_error *error) {
+    size_t n_cells = n_rows * n_columns;
+    *block = calloc((n_rows + 1) * (n_columns + 1) + n_cells, sizeof **block);
+    if (*block == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid of %zu cells",
                             n_cells);
     }
-    grid.independent = block;
-    grid.corners = block + n_cells;
-    fill_independent(&grid);
-    double at_one = chi_squared_at(&grid, 1.0);
-    *phik = solve(&grid, (observed - pedestal) / (most - pedestal) * at_one, at_one);
-    free(block);
+    *grid = (struct grid){.n_rows = n_rows,
+                          .n_columns = n_columns,
+                          .independent = *block,
+                          .corners = *block + n_cells};
+    fill_independent(grid);
     return PEREBOR_OK;
+}
+
+perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool with_noise,
+                            perebor_error *error) {
+    struct scale scale = scale_of(table, with_noise);
+    struct grid grid;
+    double *block;
+    if (is_extreme(table, &scale, phik)) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = grid_create(&grid, &block, table->n_rows, table->n_columns, error);
+    if (status == PEREBOR_OK) {
+        double at_one = chi_squared_at(&grid, 1.0);
+        *phik = solve(shown_by_grid, &grid, share_of(&scale) * at_one, at_one);
+        free(block);
+    }
+    return status;
+}
+
+/*
+ * The chi squared of a grid is a smooth function of u = sqrt(1 - rho), at u = 0 too, and is kept as
+ * its values at Chebyshev's points u_k = (1 - cos(pi k / n)) / 2, between which the barycentric
+ * formula (Berrut and Trefethen, 2004) interpolates:
+ *   f(u) = sum w_k f_k / (u - u_k) / sum w_k / (u - u_k),   w_k = (-1)^k, halved at both ends.
+ */
+enum { CURVE_STEPS = 128, HALVINGS = 6 /* of pi / 2 down to pi / 128 */ };
+
+/** One curve being made or looked at. */
+struct curve {
+    double points[CURVE_STEPS + 1];
+    const double *values; /**< [CURVE_STEPS + 1] */
+};
+
+/** cos((k + 1) x) = 2 cos x cos(k x) - cos((k - 1) x), from cos(x / 2) = sqrt((1 + cos x) / 2). */
+static void place_points(struct curve *curve) {
+    double step = 0.0;
+    for (int i = 0; i < HALVINGS; i++) {
+        step = sqrt(0.5 * (1.0 + step));
+    }
+    double before = step;
+    double cosine = 1.0;
+    for (int k = 0; k <= CURVE_STEPS; k++) {
+        curve->points[k] = 0.5 * (1.0 - cosine);
+        double next = 2.0 * step * cosine - before;
+        before = cosine;
+        cosine = next;
+    }
+}
+
+static double shown_by_curve(void *of, double rho) {
+    const struct curve *curve = of;
+    double u = sqrt(1.0 - rho);
+    double above = 0.0;
+    double below = 0.0;
+    for (int k = 0; k <= CURVE_STEPS; k++) {
+        double distance = u - curve->points[k];
+        if (distance == 0.0) {
+            return curve->values[k];
+        }
+        double weight = (k % 2 == 0 ? 1.0 : -1.0) * (k == 0 || k == CURVE_STEPS ? 0.5 : 1.0);
+        above += weight / distance * curve->values[k];
+        below += weight / distance;
+    }
+    return above / below;
+}
+
+static perebor_status make_curve(double **values, const struct curve *curve, size_t n_rows,
+                                 size_t n_columns, perebor_error *error) {
+    struct grid grid;
+    double *block = NULL;
+    double *made = calloc(CURVE_STEPS + 1, sizeof *made);
+    if (made == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a curve of phi_k");
+    }
+    perebor_status status = grid_create(&grid, &block, n_rows, n_columns, error);
+    for (int k = 0; status == PEREBOR_OK && k <= CURVE_STEPS; k++) {
+        made[k] = chi_squared_at(&grid, 1.0 - curve->points[k] * curve->points[k]);
+    }
+    free(block);
+    if (status != PEREBOR_OK) {
+        free(made);
+        return status;
+    }
+    *values = made;
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_phik_by_curve(double *phik, const perebor_contingency *table,
+                                     perebor_phik_curves *curves, perebor_error *error) {
+    if (table->n_rows > PEREBOR_PHIK_BINS || table->n_columns > PEREBOR_PHIK_BINS) {
+        return perebor_phik(phik, table, true, error);
+    }
+    struct scale scale = scale_of(table, true);
+    if (is_extreme(table, &scale, phik)) {
+        return PEREBOR_OK;
+    }
+    struct curve curve;
+    place_points(&curve);
+    double **values = &curves->values[table->n_rows][table->n_columns];
+    perebor_status status = *values == NULL
+                                ? make_curve(values, &curve, table->n_rows, table->n_columns, error)
+                                : PEREBOR_OK;
+    if (status == PEREBOR_OK) {
+        curve.values = *values;
+        *phik = solve(shown_by_curve, &curve, share_of(&scale) * curve.values[0], curve.values[0]);
+    }
+    return status;
+}
+
+void perebor_phik_curves_release(perebor_phik_curves *curves) {
+    for (size_t i = 0; i <= PEREBOR_PHIK_BINS; i++) {
+        for (size_t j = 0; j <= PEREBOR_PHIK_BINS; j++) {
+            free(curves->values[i][j]);
+        }
+    }
+    *curves = (perebor_phik_curves){0};
 }
 
 double perebor_association_z(const perebor_contingency *table) {

@@ -2,52 +2,126 @@
 #include "perebor/vif.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double least_pivot = 1e-10; /* Below it a column is a combination of others. */
+static const double rounding = 1e-8;     /* What is left of nothing after sweeping. */
+static const double least_share = 1e-6;  /* Below it a coefficient of such a combination is 0. */
 
-/** Takes what column @p pivot explains out of the rest of the matrix. */
-static void sweep_out(double *matrix, size_t n, size_t pivot) {
-    double scale = matrix[pivot * n + pivot];
-    for (size_t row = 0; row < n; row++) {
-        double factor = matrix[row * n + pivot] / scale;
-        for (size_t column = 0; row != pivot && factor != 0.0 && column < n; column++) {
-            matrix[row * n + column] -= factor * matrix[pivot * n + column];
+/** A matrix being inverted, of the columns that have a correlation with themselves. */
+struct sweep {
+    double *matrix; /**< [n][n] */
+    size_t *column; /**< [n] of the matrix that was given */
+    bool *is_swept; /**< [n] */
+    size_t n;
+};
+
+/** Copies what is defined. @return Whether nothing in it is NaN. */
+static bool take_defined(struct sweep *sweep, const double *correlation, size_t n_columns) {
+    for (size_t i = 0; i < n_columns; i++) {
+        if (!isnan(correlation[i * n_columns + i])) {
+            sweep->column[sweep->n++] = i;
         }
     }
+    bool whole = true;
+    for (size_t i = 0; i < sweep->n; i++) {
+        for (size_t j = 0; j < sweep->n; j++) {
+            double value = correlation[sweep->column[i] * n_columns + sweep->column[j]];
+            sweep->matrix[i * sweep->n + j] = value;
+            whole = whole && !isnan(value);
+        }
+    }
+    return whole;
 }
 
-/** Copies a matrix without the columns that have no correlation with anything. */
-static void copy_defined(double *copy, const double *matrix, size_t n) {
-    memcpy(copy, matrix, n * n * sizeof *copy);
-    for (size_t column = 0; column < n; column++) {
-        for (size_t row = 0; isnan(matrix[column * n + column]) && row < n; row++) {
-            copy[row * n + column] = copy[column * n + row] = 0.0;
+/** The column with the largest variance left; n if none has any. */
+static size_t find_pivot(const struct sweep *sweep) {
+    size_t best = sweep->n;
+    double largest = least_pivot;
+    for (size_t i = 0; i < sweep->n; i++) {
+        double left = sweep->matrix[i * sweep->n + i];
+        if (!sweep->is_swept[i] && left > largest) {
+            largest = left;
+            best = i;
         }
     }
+    return best;
+}
+
+/**
+ * Sweeps column k: with pivot d = a_kk,
+ *   a_ij -= a_ik a_kj / d,   a_ik = a_ki = a_ik / d,   a_kk = -1 / d.
+ * Once a set S is swept, -A_SS is the inverse of its block, A_TS are the coefficients of the
+ * regressions of the others on it, and A_TT is what they leave.
+ */
+static void sweep_column(struct sweep *sweep, size_t k) {
+    size_t n = sweep->n;
+    double *matrix = sweep->matrix;
+    double pivot = matrix[k * n + k];
+    for (size_t i = 0; i < n; i++) {
+        double factor = matrix[i * n + k] / pivot;
+        for (size_t j = 0; i != k && factor != 0.0 && j < n; j++) {
+            matrix[i * n + j] -= j != k ? factor * matrix[k * n + j] : 0.0;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        matrix[i * n + k] = matrix[k * n + i] = matrix[i * n + k] / pivot;
+    }
+    matrix[k * n + k] = -1.0 / pivot;
+    sweep->is_swept[k] = true;
+}
+
+/** Whether what is left of the columns that were not swept is nothing: no eigenvalue below 0. */
+static bool leaves_nothing(const struct sweep *sweep) {
+    size_t n = sweep->n;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; !sweep->is_swept[i] && j < n; j++) {
+            if (!sweep->is_swept[j] && fabs(sweep->matrix[i * n + j]) > rounding) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/** The factor of a column: infinite for one that was not swept, and for one that it consists of. */
+static double factor_of(const struct sweep *sweep, size_t i) {
+    size_t n = sweep->n;
+    for (size_t j = 0; j < n; j++) {
+        if (!sweep->is_swept[j] && (j == i || fabs(sweep->matrix[j * n + i]) > least_share)) {
+            return INFINITY;
+        }
+    }
+    return -sweep->matrix[i * n + i];
 }
 
 perebor_status perebor_vif(double *vif, const double *correlation, size_t n_columns,
                            perebor_error *error) {
-    size_t n = n_columns;
-    double *matrix = calloc(n * n + 1, sizeof *matrix);
-    if (matrix == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu by %zu correlations", n,
-                            n);
+    perebor_status status = PEREBOR_OK;
+    struct sweep sweep = {.matrix = calloc(n_columns * n_columns + 1, sizeof *sweep.matrix),
+                          .column = calloc(n_columns + 1, sizeof *sweep.column),
+                          .is_swept = calloc(n_columns + 1, sizeof *sweep.is_swept)};
+    if (sweep.matrix == NULL || sweep.column == NULL || sweep.is_swept == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu by %zu correlations",
+                              n_columns, n_columns);
+        goto done;
     }
-    for (size_t column = 0; column < n; column++) {
-        copy_defined(matrix, correlation, n);
-        for (size_t other = 0; other < n; other++) {
-            if (other != column && matrix[other * n + other] > least_pivot) {
-                sweep_out(matrix, n, other);
-            }
-        }
-        double left = matrix[column * n + column];
-        vif[column] = isnan(correlation[column * n + column]) ? NAN
-                      : left > least_pivot                    ? 1.0 / left
-                                                              : INFINITY;
+    bool is_correlation = take_defined(&sweep, correlation, n_columns);
+    for (size_t pivot; is_correlation && (pivot = find_pivot(&sweep)) < sweep.n;) {
+        sweep_column(&sweep, pivot);
     }
-    free(matrix);
-    return PEREBOR_OK;
+    is_correlation = is_correlation && leaves_nothing(&sweep);
+    for (size_t i = 0; i < n_columns; i++) {
+        vif[i] = NAN;
+    }
+    for (size_t i = 0; is_correlation && i < sweep.n; i++) {
+        vif[sweep.column[i]] = factor_of(&sweep, i);
+    }
+done:
+    free(sweep.matrix);
+    free(sweep.column);
+    free(sweep.is_swept);
+    return status;
 }

@@ -274,6 +274,16 @@ void table_pool_release(struct table_pool *pool) {
     memset(pool, 0, sizeof *pool);
 }
 
+/** Whether there is nothing but white space. */
+static bool is_blank(const char *text, size_t length) {
+    unsigned char first = (unsigned char)text[0];
+    if (first > ' ' && first < 0x80) {
+        return false;
+    }
+    perebor_text_trim(&text, &length);
+    return length == 0;
+}
+
 perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell, const char *text,
                                  size_t length, char decimal, perebor_error *error) {
     if (length == 0) {
@@ -289,6 +299,10 @@ perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell, cons
     }
     perebor_status status = PEREBOR_OK;
     size_t index = 0;
+    if (is_blank(text, length)) {
+        *cell = TABLE_MISSING;
+        return PEREBOR_OK;
+    }
     PEREBOR_TRY(done, find_or_add(pool, &index, text, length, error));
     *cell = pool->is_missing[index] ? TABLE_MISSING : (table_cell)index;
 done:

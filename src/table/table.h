@@ -52,6 +52,8 @@ struct table_load {
     size_t n_steps, steps_capacity;
     const char **warnings; /**< [n_warnings] */
     size_t n_warnings, warnings_capacity;
+    perebor_column_doubt *doubts; /**< [n_doubts] in the report's arena */
+    size_t n_doubts;
 };
 
 /** The place of a column, or TABLE_NO_COLUMN. */

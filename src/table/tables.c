@@ -8,6 +8,7 @@
 #include "table/csv_table.h"
 #include "table/database.h"
 #include "table/decimal_mark.h"
+#include "table/doubts.h"
 #include "table/missing_file.h"
 #include "table/observer.h"
 #include "table/roles.h"
@@ -157,6 +158,8 @@ static perebor_status make_report(struct table_load *load, perebor_tables_report
                                       .n_steps = load->n_steps,
                                       .warnings = warnings,
                                       .n_warnings = load->n_warnings,
+                                      .doubts = load->doubts,
+                                      .n_doubts = load->n_doubts,
                                       .block = arena};
     load->report = NULL;
     return PEREBOR_OK;
@@ -176,6 +179,7 @@ static perebor_status type_and_copy(perebor_dataset **dataset, struct table_load
     perebor_arena arena = {0};
     perebor_dataset typed;
     PEREBOR_TRY(done, table_roles_resolve(&roles, load, joined, error));
+    PEREBOR_TRY(done, table_doubt_columns(load, joined, &roles, error));
     PEREBOR_TRY(done, table_type(&typed, &arena, load, joined, &roles, error));
     // From here on only the typed arrays are needed: the peak of memory lies elsewhere.
     table_joined_release(joined);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "made_columns.h"
+#include "perebor/correlation.h"
 #include "perebor/profile.h"
 #include "perebor/profile_document.h"
 #include "perebor/roc_auc.h"
@@ -41,7 +42,7 @@ static int tear_down(void **state) {
 
 static void make(void) {
     perebor_error error = {0};
-    if (perebor_profile_make(&profile, &made.dataset, &error) != PEREBOR_OK) {
+    if (perebor_profile_make(&profile, &made.dataset, NULL, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
 }
@@ -130,6 +131,51 @@ static void a_constant_column_and_one_of_missing_values_do_no_harm(void **state)
     assert_true(profile->columns[2].vif >= 1.0);
 }
 
+/** VIF of three columns on the rows without missing values, by the determinant: (1 - r_jk^2) / |R|.
+ */
+static void inflate_by_hand(double vif[3]) {
+    static double whole[3][MADE_ROWS];
+    size_t n = 0;
+    for (size_t row = 0; row < MADE_ROWS; row++) {
+        if (!isnan(made.values[0][row] + made.values[1][row] + made.values[2][row])) {
+            for (size_t i = 0; i < 3; i++) {
+                whole[i][n] = made.values[i][row];
+            }
+            n++;
+        }
+    }
+    double r01 = perebor_pearson(whole[0], whole[1], n);
+    double r02 = perebor_pearson(whole[0], whole[2], n);
+    double r12 = perebor_pearson(whole[1], whole[2], n);
+    double determinant = 1.0 + 2.0 * r01 * r02 * r12 - r01 * r01 - r02 * r02 - r12 * r12;
+    vif[0] = (1.0 - r12 * r12) / determinant;
+    vif[1] = (1.0 - r02 * r02) / determinant;
+    vif[2] = (1.0 - r01 * r01) / determinant;
+}
+
+static void inflation_with_gaps_is_of_complete_rows_in_any_order_of_columns(void **state) {
+    (void)state;
+    double expected[3];
+    for (size_t row = 0; row < MADE_ROWS; row++) {
+        made.values[2][row] = 12.0 * made.values[0][row] + 0.1 * made.values[2][row];
+        made.values[row % 3][row] = row % 5 < 2 ? (double)NAN : made.values[row % 3][row];
+    }
+    inflate_by_hand(expected);
+    make();
+    assert_true(expected[0] > 20.0 && expected[1] < 1.2);
+    double found[3] = {profile->columns[0].vif, profile->columns[1].vif, profile->columns[2].vif};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(fabs(found[i] / expected[i] - 1.0) < 1e-9);
+    }
+    perebor_profile_free(profile);
+    perebor_column first = made.columns[0];
+    made.columns[0] = made.columns[2];
+    made.columns[2] = first;
+    make();
+    assert_true(fabs(profile->columns[0].vif / expected[2] - 1.0) < 1e-9);
+    assert_true(fabs(profile->columns[2].vif / expected[0] - 1.0) < 1e-9);
+}
+
 static void the_same_data_give_the_same_bytes_of_json(void **state) {
     (void)state;
     char *first = NULL;
@@ -166,6 +212,7 @@ int main(void) {
         MAKING(single_feature_figures_agree_with_each_other),
         MAKING(a_copied_column_inflates_and_correlates),
         MAKING(a_constant_column_and_one_of_missing_values_do_no_harm),
+        MAKING(inflation_with_gaps_is_of_complete_rows_in_any_order_of_columns),
         MAKING(the_same_data_give_the_same_bytes_of_json),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);

@@ -39,9 +39,9 @@ static perebor_status look(const struct made *made, const perebor_split *split,
     char *json = NULL;
     const perebor_tables_report tables = {0};
     const perebor_quality quality = {.problem = ""};
-    perebor_status status = perebor_leaks_find(&leaks, &made->dataset, split, error);
+    perebor_status status = perebor_leaks_find(&leaks, &made->dataset, split, NULL, error);
     if (status == PEREBOR_OK) {
-        status = perebor_profile_make(&profile, &made->dataset, error);
+        status = perebor_profile_make(&profile, &made->dataset, NULL, error);
     }
     if (status == PEREBOR_OK) {
         const perebor_profile_document document = {.name = "made",

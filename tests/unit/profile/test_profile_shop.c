@@ -47,7 +47,7 @@ static int open_shop(void **state) {
         perebor_tables_inspect(&shop.quality, &shop.dataset, &shop.report, &shop.experiment->tables,
                                &error) != PEREBOR_OK ||
         shop.dataset == NULL ||
-        perebor_profile_make(&shop.profile, shop.dataset, &error) != PEREBOR_OK) {
+        perebor_profile_make(&shop.profile, shop.dataset, NULL, &error) != PEREBOR_OK) {
         print_message("%s\n", error.message);
         return 1;
     }
@@ -207,7 +207,7 @@ static void the_identifier_and_the_order_give_the_target_away(void **state) {
         skip();
     }
     perebor_leaks leaks;
-    assert_int_equal(perebor_leaks_find(&leaks, shop.dataset, NULL, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_leaks_find(&leaks, shop.dataset, NULL, NULL, NULL), PEREBOR_OK);
     assert_int_equal(leaks.n, 2);
     assert_int_equal(leaks.items[0].kind, PEREBOR_LEAK_ID);
     assert_string_equal(leaks.items[0].column, "id");

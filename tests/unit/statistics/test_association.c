@@ -427,6 +427,74 @@ static void a_combination_of_columns_inflates_without_bound(void **state) {
     assert_true(vif[4] == 1.0);
 }
 
+static void an_indefinite_matrix_has_no_inflation(void **state) {
+    (void)state;
+    // a goes with b and with c, b against c: no columns have these correlations.
+    const double matrix[] = {1, .9, .9, 0, .9, 1, -.9, 0, .9, -.9, 1, 0, 0, 0, 0, 1};
+    double vif[4];
+    assert_int_equal(perebor_vif(vif, matrix, 4, NULL), PEREBOR_OK);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(isnan(vif[i]));
+    }
+}
+
+static void inflation_does_not_depend_on_the_order_of_columns(void **state) {
+    (void)state;
+    // Rows of z, x = z + noise, y = x + z exactly, and noise: y, x and z are combinations.
+    enum { N = 5 };
+    double matrix[N * N];
+    double columns_made[N][N_ROWS];
+    for (size_t row = 0; row < N_ROWS; row++) {
+        for (size_t i = 0; i < 3; i++) {
+            columns_made[i][row] = columns[FIRST_NUMBER + i][row];
+        }
+        columns_made[3][row] = columns_made[0][row] + columns_made[1][row];
+        columns_made[4][row] = columns[FIRST_NUMBER + 4][row] + 0.1 * columns_made[2][row];
+    }
+    static const size_t orders[][N] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {2, 0, 4, 1, 3}};
+    double found[3][N];
+    for (size_t o = 0; o < 3; o++) {
+        double vif[N];
+        for (size_t i = 0; i < N; i++) {
+            for (size_t j = 0; j < N; j++) {
+                matrix[i * N + j] =
+                    perebor_pearson(columns_made[orders[o][i]], columns_made[orders[o][j]], N_ROWS);
+            }
+        }
+        assert_int_equal(perebor_vif(vif, matrix, N, NULL), PEREBOR_OK);
+        for (size_t i = 0; i < N; i++) {
+            found[o][orders[o][i]] = vif[i];
+        }
+    }
+    for (size_t i = 0; i < N; i++) {
+        bool combined = i == 0 || i == 1 || i == 3;
+        for (size_t o = 0; o < 3; o++) {
+            assert_true(combined ? isinf(found[o][i])
+                                 : fabs(found[o][i] / found[0][i] - 1.0) < 1e-10);
+        }
+    }
+}
+
+static void phik_by_its_curve_is_phik(void **state) {
+    (void)state;
+    perebor_phik_curves curves = {0};
+    for (size_t i = 0; i < FIRST_NUMBER + N_NUMBERS; i++) {
+        for (size_t j = 0; j < i; j++) {
+            perebor_contingency table;
+            double direct;
+            double by_curve;
+            assert_int_equal(
+                perebor_contingency_count(&table, levels[i], 16, levels[j], 16, N_ROWS, NULL),
+                PEREBOR_OK);
+            assert_int_equal(perebor_phik(&direct, &table, true, NULL), PEREBOR_OK);
+            assert_int_equal(perebor_phik_by_curve(&by_curve, &table, &curves, NULL), PEREBOR_OK);
+            assert_true(fabs(direct - by_curve) < 2e-9);
+            perebor_contingency_release(&table);
+        }
+    }
+    perebor_phik_curves_release(&curves);
+}
+
 static double anova_f(const struct golden *golden) {
     perebor_class_difference difference;
     perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
@@ -722,6 +790,9 @@ int main(void) {
         cmocka_unit_test(strength_is_named_on_the_chaddock_scale),
         cmocka_unit_test(variance_inflation_is_the_inverse_diagonal),
         cmocka_unit_test(a_combination_of_columns_inflates_without_bound),
+        cmocka_unit_test(an_indefinite_matrix_has_no_inflation),
+        cmocka_unit_test(inflation_does_not_depend_on_the_order_of_columns),
+        cmocka_unit_test(phik_by_its_curve_is_phik),
         cmocka_unit_test(class_means_are_compared_as_scipy_does),
         cmocka_unit_test(class_sums_are_compared_as_scikit_learn_does),
         cmocka_unit_test(class_ranks_are_compared_as_scipy_does),

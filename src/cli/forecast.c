@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "cli/forecast.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/progress.h"
+#include "perebor/plan.h"
+
+static const double worth_saying = 5.0; /* Seconds of one core. */
+static const double worth_warning = 600.0;
+
+void forecast_print(const perebor_study *study, const perebor_search_options *options) {
+    uint64_t available = perebor_space_n_trials(study->experiment->space);
+    uint64_t first = options->trials_given ? options->first_trial : 0;
+    uint64_t end = perebor_study_n_trials(study);
+    if (options->trials_given) {
+        end = options->end_trial < available ? options->end_trial : available;
+    }
+    perebor_plan *plan = NULL;
+    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    if (end <= first || perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
+                                            (size_t)(end - first), NULL, options->share,
+                                            study->folds.n_folds, &shape, NULL) != PEREBOR_OK) {
+        return; // the search itself will say what is wrong
+    }
+    double seconds = perebor_plan_predict(plan).seconds;
+    char text[32];
+    perebor_progress_duration(seconds, text, sizeof text);
+    if (seconds >= worth_saying) {
+        fprintf(stderr, "perebor: %s%" PRIu64 " trial%s will take about %s of one core%s%s%s\n",
+                seconds >= worth_warning ? "warning: " : "", end - first,
+                end - first == 1 ? "" : "s", text,
+                seconds >= worth_warning ? "; 'perebor check " : "",
+                seconds >= worth_warning ? options->experiment : "",
+                seconds >= worth_warning ? "' says what of" : "");
+    }
+    perebor_plan_free(plan);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "table/doubts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/try.h"
+
+enum { STEP_TEXTS = 8 /* More of them are no slips of one hand. */ };
+
+static const double mostly_numbers = 0.9;
+
+/** The texts among a column's numbers. */
+struct text_count {
+    size_t n_values, n_texts;
+    size_t first_row;             /**< Of the joined table. */
+    table_cell texts[STEP_TEXTS]; /**< The first that differ. */
+    size_t n_distinct;            /**< STEP_TEXTS + 1: more than fit. */
+};
+
+static bool is_named_nominal(const struct table_load *load, const char *column) {
+    const perebor_texts *names = &load->spec->roles.nominal;
+    for (size_t i = 0; i < names->n; i++) {
+        if (strcmp(names->items[i], "*") != 0 && perebor_text_matches(names->items[i], column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void count_text(struct text_count *count, table_cell cell, size_t row) {
+    if (count->n_texts++ == 0) {
+        count->first_row = row;
+    }
+    size_t i = 0;
+    while (i < count->n_distinct && i < STEP_TEXTS && count->texts[i] != cell) {
+        i++;
+    }
+    if (i < STEP_TEXTS && i == count->n_distinct) {
+        count->texts[i] = cell;
+        count->n_distinct++;
+    } else if (i == STEP_TEXTS) {
+        count->n_distinct = STEP_TEXTS + 1;
+    }
+}
+
+/** Counts; gives up as soon as texts are too many to be slips. */
+static struct text_count count_texts(const struct table_load *load,
+                                     const struct table_joined *joined,
+                                     const struct table_joined_column *column) {
+    struct text_count count = {0};
+    char decimal = table_joined_decimal(joined, column);
+    double most = (1.0 - mostly_numbers) * (double)joined->n_rows;
+    for (size_t row = 0; row < joined->n_rows && (double)count.n_texts <= most; row++) {
+        table_cell cell = table_joined_cell(joined, column, row);
+        double number;
+        if (cell == TABLE_MISSING) {
+            continue;
+        }
+        count.n_values++;
+        if (!table_pool_number(&load->pool, cell, decimal, &number)) {
+            count_text(&count, cell, row);
+        }
+    }
+    return count;
+}
+
+/** A text as YAML, by way of JSON; NULL if memory is short. The caller frees it. */
+static char *quoted(const char *text) {
+    perebor_json json = {0};
+    perebor_json_text(&json, text);
+    return perebor_json_take(&json);
+}
+
+/** The step that makes missing values of the texts; "" if they are too many, or a pivot hides their
+ * table. */
+static const char *propose(struct table_load *load, const struct table *table, const char *column,
+                           const struct text_count *count) {
+    const char *map = "";
+    for (size_t i = 0; i < load->spec->n_pivot; i++) {
+        if (strcmp(load->spec->pivot[i].table, table->name) == 0) {
+            return "";
+        }
+    }
+    if (count->n_distinct > STEP_TEXTS) {
+        return "";
+    }
+    for (size_t i = 0; map != NULL && i < count->n_distinct; i++) {
+        char buffer[TABLE_DECIMAL_TEXT_SIZE];
+        char *text = quoted(table_pool_text(&load->pool, count->texts[i], buffer));
+        map = text == NULL ? NULL
+                           : perebor_arena_format(load->report, "%s%s%s: null", map,
+                                                  i > 0 ? ", " : "", text);
+        free(text);
+    }
+    char *in_table = quoted(table->name);
+    char *of_column = quoted(column);
+    const char *step =
+        map == NULL || in_table == NULL || of_column == NULL
+            ? NULL
+            : perebor_arena_format(
+                  load->report,
+                  "- {op: replace, table: %s, column: %s, map: {%s}, reason: not a number}",
+                  in_table, of_column, map);
+    free(in_table);
+    free(of_column);
+    return step;
+}
+
+static perebor_status note(struct table_load *load, const struct table_joined *joined,
+                           const struct table_joined_column *column, const struct text_count *count,
+                           perebor_error *error) {
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    char place[TABLE_PLACE_SIZE];
+    const struct table *table = joined->parts[column->part];
+    char *text = quoted(table_pool_text(&load->pool, count->texts[0], buffer));
+    const char *detail =
+        text == NULL ? NULL
+                     : perebor_arena_format(
+                           load->report,
+                           "column \"%s\" is nominal because of %zu of %zu values, first %s at %s",
+                           column->name, count->n_texts, count->n_values, text,
+                           table_joined_place(joined, column, count->first_row, place));
+    free(text);
+    perebor_column_doubt *doubt = &load->doubts[load->n_doubts++];
+    *doubt = (perebor_column_doubt){
+        .column = perebor_arena_text(load->report, column->name),
+        .detail = detail,
+        .section = "data.clean",
+        .step = propose(load, table, table->columns[column->column].name, count)};
+    return doubt->column == NULL || detail == NULL || doubt->step == NULL
+               ? table_out_of_memory(error)
+               : PEREBOR_OK;
+}
+
+perebor_status table_doubt_columns(struct table_load *load, const struct table_joined *joined,
+                                   const struct table_roles *roles, perebor_error *error) {
+    load->doubts =
+        perebor_arena_allocate(load->report, roles->n_features + 1, sizeof *load->doubts);
+    if (load->doubts == NULL) {
+        return table_out_of_memory(error);
+    }
+    for (size_t i = 0; i < roles->n_features; i++) {
+        const struct table_joined_column *column = &joined->columns[roles->features[i].column];
+        if (roles->features[i].role != PEREBOR_ROLE_NOMINAL ||
+            is_named_nominal(load, column->name)) {
+            continue;
+        }
+        struct text_count count = count_texts(load, joined, column);
+        if (count.n_texts > 0 &&
+            (double)(count.n_values - count.n_texts) >= mostly_numbers * (double)count.n_values) {
+            perebor_status status = note(load, joined, column, &count, error);
+            if (status != PEREBOR_OK) {
+                return status;
+            }
+        }
+    }
+    return PEREBOR_OK;
+}
