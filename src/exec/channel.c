@@ -125,3 +125,14 @@ void channel_discard(perebor_channel *channel) {
         channel->n_sent = 0;
     }
 }
+
+perebor_status channel_check(int code, const char *what, perebor_error *error) {
+    char reason[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    if (code == MPI_SUCCESS) {
+        return PEREBOR_OK;
+    }
+    (void)MPI_Error_string(code, reason, &length);
+    reason[strcspn(reason, "\n")] = '\0';
+    return perebor_fail(error, PEREBOR_ERR_IO, "MPI cannot %s: %.150s", what, reason);
+}

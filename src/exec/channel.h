@@ -126,4 +126,7 @@ void channel_flush(perebor_channel *channel, double seconds);
 /** Frees the letters. */
 void channel_discard(perebor_channel *channel);
 
+/** Turns what MPI returned into a status. @param[in] what  "MPI cannot …" */
+PEREBOR_MUST_CHECK perebor_status channel_check(int code, const char *what, perebor_error *error);
+
 #endif

@@ -78,21 +78,31 @@ static perebor_status refuse_worlds_of_one(int size, perebor_error *error) {
 }
 
 /** Numbers the nodes in the order of their lowest ranks. */
-static void find_nodes(perebor_ranks *ranks) {
+static perebor_status find_nodes(perebor_ranks *ranks, perebor_error *error) {
+    perebor_status status;
     perebor_channel *channel = ranks->channel;
-    MPI_Comm_split_type(channel->world, MPI_COMM_TYPE_SHARED, ranks->rank, MPI_INFO_NULL,
-                        &channel->node);
+    const char *what = "find out which ranks share a node";
+    PEREBOR_TRY(done, channel_check(MPI_Comm_split_type(channel->world, MPI_COMM_TYPE_SHARED,
+                                                        ranks->rank, MPI_INFO_NULL, &channel->node),
+                                    what, error));
     MPI_Comm_set_errhandler(channel->node, MPI_ERRORS_RETURN);
     MPI_Comm_rank(channel->node, &ranks->node_rank);
     MPI_Comm_size(channel->node, &ranks->node_size);
-    MPI_Comm_split(channel->world, ranks->node_rank == 0 ? 0 : MPI_UNDEFINED, ranks->rank,
-                   &channel->nodes);
+    int color = ranks->node_rank == 0 ? 0 : MPI_UNDEFINED;
+    PEREBOR_TRY(done,
+                channel_check(MPI_Comm_split(channel->world, color, ranks->rank, &channel->nodes),
+                              what, error));
     if (channel->nodes != MPI_COMM_NULL) {
+        MPI_Comm_set_errhandler(channel->nodes, MPI_ERRORS_RETURN);
         MPI_Comm_rank(channel->nodes, &ranks->node);
         MPI_Comm_size(channel->nodes, &ranks->n_nodes);
     }
-    MPI_Bcast(&ranks->node, 1, MPI_INT, 0, channel->node);
-    MPI_Bcast(&ranks->n_nodes, 1, MPI_INT, 0, channel->node);
+    int numbers[] = {ranks->node, ranks->n_nodes};
+    PEREBOR_TRY(done, channel_check(MPI_Bcast(numbers, 2, MPI_INT, 0, channel->node), what, error));
+    ranks->node = numbers[0];
+    ranks->n_nodes = numbers[1];
+done:
+    return status;
 }
 
 perebor_status perebor_ranks_open(perebor_ranks **result, perebor_error *error) {
@@ -118,18 +128,22 @@ perebor_status perebor_ranks_open(perebor_ranks **result, perebor_error *error) 
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "this MPI cannot be used in a program with threads");
     }
-    MPI_Comm_dup(MPI_COMM_WORLD, &channel->world);
+    channel->world = MPI_COMM_NULL;
+    PEREBOR_TRY(done, channel_check(MPI_Comm_dup(MPI_COMM_WORLD, &channel->world),
+                                    "make a communicator", error));
     MPI_Comm_set_errhandler(channel->world, MPI_ERRORS_RETURN);
     MPI_Comm_rank(channel->world, &ranks->rank);
     MPI_Comm_size(channel->world, &ranks->size);
     PEREBOR_TRY(done, refuse_worlds_of_one(ranks->size, error));
-    find_nodes(ranks);
+    PEREBOR_TRY(done, find_nodes(ranks, error));
     perebor_shim_started();
     gethostname(ranks->host, sizeof ranks->host - 1);
     *result = ranks;
 done:
     if (status != PEREBOR_OK) {
-        MPI_Comm_free(&channel->world);
+        if (channel->world != MPI_COMM_NULL) {
+            MPI_Comm_free(&channel->world);
+        }
         MPI_Finalize();
         free(ranks);
         free(channel);
@@ -145,19 +159,30 @@ perebor_status perebor_ranks_agree(perebor_ranks *ranks, perebor_status mine,
                                    perebor_error *error) {
     int failed = mine == PEREBOR_OK ? INT_MAX : ranks->rank;
     int first = INT_MAX;
-    MPI_Allreduce(&failed, &first, 1, MPI_INT, MPI_MIN, ranks->channel->world);
+    perebor_status status;
+    PEREBOR_TRY(done, channel_check(MPI_Allreduce(&failed, &first, 1, MPI_INT, MPI_MIN,
+                                                  ranks->channel->world),
+                                    "tell whether a rank failed", error));
     if (first == INT_MAX) {
         return PEREBOR_OK;
     }
     perebor_error theirs;
     memset(&theirs, 0, sizeof theirs);
     if (first == ranks->rank) {
-        theirs = *error;
+        if (error != NULL) {
+            theirs = *error;
+        }
         theirs.status = mine;
     }
-    MPI_Bcast(&theirs, (int)sizeof theirs, MPI_BYTE, first, ranks->channel->world);
-    *error = theirs;
-    return theirs.status;
+    PEREBOR_TRY(done, channel_check(MPI_Bcast(&theirs, (int)sizeof theirs, MPI_BYTE, first,
+                                              ranks->channel->world),
+                                    "tell how a rank failed", error));
+    if (error != NULL) {
+        *error = theirs;
+    }
+    status = theirs.status;
+done:
+    return status;
 }
 
 perebor_status perebor_ranks_broadcast(perebor_ranks *ranks, void *bytes, size_t size,
@@ -206,10 +231,13 @@ perebor_status perebor_ranks_choose_threads(perebor_ranks *ranks, int asked, boo
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for what ranks were granted");
     }
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
-    MPI_Allgather(&own, (int)sizeof own, MPI_BYTE, allocations, (int)sizeof own, MPI_BYTE,
-                  ranks->channel->node);
-    status = perebor_threads_choose(allocations, (size_t)ranks->node_size, (size_t)ranks->node_rank,
-                                    oversubscribe, &chosen, error);
+    status = channel_check(MPI_Allgather(&own, (int)sizeof own, MPI_BYTE, allocations,
+                                         (int)sizeof own, MPI_BYTE, ranks->channel->node),
+                           "gather what the ranks of a node were granted", error);
+    if (status == PEREBOR_OK) {
+        status = perebor_threads_choose(allocations, (size_t)ranks->node_size,
+                                        (size_t)ranks->node_rank, oversubscribe, &chosen, error);
+    }
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     *n_threads = chosen;
 done:

@@ -35,7 +35,11 @@ static perebor_status make_block(perebor_ranks *ranks, size_t size, channel_bloc
                                  void **bytes, perebor_error *error) {
     perebor_channel *channel = ranks->channel;
     int shareable = ranks->node_size > 1 && has_room(size);
-    MPI_Bcast(&shareable, 1, MPI_INT, 0, channel->node);
+    perebor_status status = channel_check(MPI_Bcast(&shareable, 1, MPI_INT, 0, channel->node),
+                                          "agree on shared memory", error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     void *base = NULL;
     MPI_Aint mine = ranks->node_rank == 0 ? (MPI_Aint)(size + ALIGNMENT) : 0;
     if (shareable && MPI_Win_allocate_shared(mine, 1, MPI_INFO_NULL, channel->node, &base,
@@ -56,8 +60,10 @@ static perebor_status make_block(perebor_ranks *ranks, size_t size, channel_bloc
 }
 
 /** Brings rank 0's bytes to every block of its own. */
-static void fill_blocks(perebor_ranks *ranks, const channel_block *block, void *into,
-                        const void *bytes, size_t size) {
+static perebor_status fill_blocks(perebor_ranks *ranks, const channel_block *block, void *into,
+                                  const void *bytes, size_t size, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const char *what = "bring the data to every node";
     const size_t step = 1 << 20;
     perebor_channel *channel = ranks->channel;
     assert(into != NULL);
@@ -68,15 +74,20 @@ static void fill_blocks(perebor_ranks *ranks, const channel_block *block, void *
         int n_bytes = (int)(size - at < step ? size - at : step);
         void *part = (uint8_t *)into + at;
         if (channel->nodes != MPI_COMM_NULL) {
-            MPI_Bcast(part, n_bytes, MPI_BYTE, 0, channel->nodes);
+            PEREBOR_TRY(done, channel_check(MPI_Bcast(part, n_bytes, MPI_BYTE, 0, channel->nodes),
+                                            what, error));
         }
         if (block->copy != NULL) {
-            MPI_Bcast(part, n_bytes, MPI_BYTE, 0, channel->node);
+            PEREBOR_TRY(done, channel_check(MPI_Bcast(part, n_bytes, MPI_BYTE, 0, channel->node),
+                                            what, error));
         }
     }
     if (block->copy == NULL) {
-        MPI_Win_fence(0, block->window); // The node's ranks see what its first one wrote.
+        // The node's ranks see what its first one wrote.
+        status = channel_check(MPI_Win_fence(0, block->window), what, error);
     }
+done:
+    return status;
 }
 
 perebor_status perebor_ranks_share(perebor_ranks *ranks, const void *bytes, size_t size,
@@ -84,18 +95,21 @@ perebor_status perebor_ranks_share(perebor_ranks *ranks, const void *bytes, size
     perebor_status status = PEREBOR_OK;
     perebor_channel *channel = ranks->channel;
     uint64_t n_bytes = size;
-    MPI_Bcast(&n_bytes, 1, MPI_UINT64_T, 0, channel->world);
     void *into = NULL;
     if (channel->n_blocks == SHARED_BLOCKS) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "at most %d blocks can be shared",
                             SHARED_BLOCKS);
     }
     channel_block *block = &channel->blocks[channel->n_blocks];
+    void *copy = NULL;
+    PEREBOR_TRY(failed, channel_check(MPI_Bcast(&n_bytes, 1, MPI_UINT64_T, 0, channel->world),
+                                      "tell the size of the data", error));
     status = make_block(ranks, (size_t)n_bytes, block, &into, error);
-    void *copy = block->copy;
+    copy = block->copy;
     PEREBOR_TRY(failed, perebor_ranks_agree(ranks, status, error));
     channel->n_blocks++;
-    fill_blocks(ranks, block, into, bytes, (size_t)n_bytes);
+    copy = NULL; // With the block, perebor_ranks_close()'s.
+    PEREBOR_TRY(failed, fill_blocks(ranks, block, into, bytes, (size_t)n_bytes, error));
     *shared = into;
     *shared_size = (size_t)n_bytes;
     return PEREBOR_OK;
