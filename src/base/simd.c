@@ -4,7 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-static const char *const level_names[] = {"baseline", "avx2", "avx512"};
+enum { N_LEVELS = 3 };
+static const char *const level_names[N_LEVELS] = {"baseline", "avx2", "avx512"};
 
 static perebor_simd_level machine_level(void) {
 #if defined(__x86_64__)
@@ -34,6 +35,27 @@ perebor_simd_level perebor_simd_pick(void) {
         atomic_store_explicit(&picked, level, memory_order_relaxed);
     }
     return (perebor_simd_level)level;
+}
+
+perebor_status perebor_simd_check(perebor_error *error) {
+    const char *asked = getenv("PEREBOR_SIMD");
+    int machine = (int)machine_level();
+    if (asked == NULL || *asked == '\0') {
+        return PEREBOR_OK;
+    }
+    for (int level = 0; level < N_LEVELS; level++) {
+        if (strcmp(asked, level_names[level]) != 0) {
+            continue;
+        }
+        return level <= machine
+                   ? PEREBOR_OK
+                   : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                  "PEREBOR_SIMD is %s, which this machine does not have; the most "
+                                  "that it has is %s",
+                                  asked, level_names[machine]);
+    }
+    return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                        "PEREBOR_SIMD is \"%.40s\"; it takes baseline, avx2 or avx512", asked);
 }
 
 const char *perebor_simd_level_name(perebor_simd_level level) {

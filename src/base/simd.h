@@ -21,6 +21,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "perebor/status.h"
+
 enum { PEREBOR_LANES = 8 };
 
 typedef double v8d __attribute__((vector_size(64)));
@@ -111,6 +113,13 @@ typedef enum perebor_simd_level {
  * variable PEREBOR_SIMD names (baseline, avx2, avx512) if the machine has it. Asked once.
  */
 perebor_simd_level perebor_simd_pick(void);
+
+/**
+ * Refuses a PEREBOR_SIMD that names no level, or one that this machine does not have.
+ *
+ * @retval PEREBOR_ERR_ARGUMENT
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_simd_check(perebor_error *error);
 
 /** Its name: "baseline", "avx2" or "avx512". */
 const char *perebor_simd_level_name(perebor_simd_level level);

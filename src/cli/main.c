@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
@@ -96,6 +97,13 @@ static int run_command(int argc, char **argv) {
     }
     if (found == NULL) {
         return refuse(argv[1]);
+    }
+    perebor_error error = {0};
+    if (perebor_simd_check(&error) != PEREBOR_OK) {
+        if (perebor_ranks_speaks(NULL)) {
+            (void)command_fail(&error);
+        }
+        return EXIT_USAGE;
     }
     // Of a command that knows nothing of ranks a launcher may have started several: one speaks.
     return found->on_ranks || perebor_ranks_speaks(NULL) ? found->run(argc - 1, argv + 1) : EXIT_OK;
