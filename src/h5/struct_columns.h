@@ -18,8 +18,15 @@ h5_node *h5_add_member_numbers(h5_tree *tree, h5_node *group, const char *name, 
 
 #define H5_ADD_TEXTS(tree, group, type, structs, n, member)                                        \
     h5_add_member_texts(tree, group, #member, structs, n, sizeof(type), offsetof(type, member))
+/** 0; a member of another size does not compile. */
+#define H5_REQUIRE_SIZE(type, member, bytes)                                                       \
+    (0 * sizeof(struct {                                                                           \
+         _Static_assert(sizeof(((type *)NULL)->member) == (bytes), "the member's size");           \
+         char required;                                                                            \
+     }))
+
 #define H5_ADD_NUMBERS(tree, group, kind, type, structs, n, member)                                \
     h5_add_member_numbers(tree, group, #member, kind, structs, n, sizeof(type),                    \
-                          offsetof(type, member))
+                          offsetof(type, member) + H5_REQUIRE_SIZE(type, member, 8))
 
 #endif
