@@ -183,18 +183,45 @@ static void tell_beforehand(void *context, const perebor_study *study) {
     }
 }
 
-/** The command line as it was typed, for the record. The caller frees it; NULL: no memory. */
-static char *join_arguments(int argc, char **argv) {
-    size_t size = sizeof "perebor";
-    for (int i = 1; i < argc; i++) {
-        size += strlen(argv[i]) + 1;
+/** Appends a word as a shell would read it back. @return Bytes, at most 4 a byte of it and 3. */
+static size_t put_word(char *to, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+    char *at = to;
+    *at++ = ' ';
+    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+        size_t length = strlen(word);
+        memcpy(at, word, length);
+        return length + 1;
     }
-    char *joined = malloc(size + 8);
-    if (joined != NULL) {
-        size_t used = (size_t)sprintf(joined, "perebor run");
-        for (int i = 1; i < argc; i++) {
-            used += (size_t)sprintf(joined + used, " %s", argv[i]);
+    *at++ = '\'';
+    for (; *word != '\0'; word++) {
+        if (*word == '\'') {
+            memcpy(at, "'\\'", 3); // Ends the quote, a quote by itself, and begins again.
+            at += 3;
         }
+        *at++ = *word;
+    }
+    *at++ = '\'';
+    return (size_t)(at - to);
+}
+
+/** The command line, for the record: a shell takes it for the same words. The caller frees it;
+ * NULL: no memory. */
+static char *join_arguments(int argc, char **argv) {
+    static const char program[] = "perebor run";
+    size_t size = sizeof program;
+    for (int i = 1; i < argc; i++) {
+        size += 4 * strlen(argv[i]) + 3;
+    }
+    char *joined = malloc(size);
+    if (joined != NULL) {
+        size_t used = sizeof program - 1;
+        memcpy(joined, program, used);
+        for (int i = 1; i < argc; i++) {
+            used += put_word(joined + used, argv[i]);
+        }
+        joined[used] = '\0';
     }
     return joined;
 }
