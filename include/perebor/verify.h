@@ -5,6 +5,7 @@
  *
  * Points are drawn anew from the space, and scores are computed anew, in one thread and without
  * MPI, by another way than a search takes: a fitted pipeline for each candidate and fold.
+ * That shares no work between candidates, and takes longer than the search did.
  */
 #ifndef PEREBOR_VERIFY_H
 #define PEREBOR_VERIFY_H
