@@ -41,6 +41,8 @@ typedef struct supervisor {
     uint64_t n_done;
     const char *crash; /**< What happened, for the message. */
     time_t began;
+    pid_t *spared; /**< [n_spared] The caller's children from before. */
+    size_t n_spared;
 } supervisor;
 
 static double clock_seconds(void) {
@@ -140,31 +142,62 @@ static pid_t parent_of(const char *process) {
     return after != NULL && sscanf(after, ") %*c %d", &parent) == 1 ? (pid_t)parent : 0;
 }
 
-/** Kills the children of this process; orphans of theirs become its children in turn. */
-static void kill_children(void) {
+/** Notes the children that the caller had before: they are none of the supervisor's. */
+static perebor_status note_spared(supervisor *s, perebor_error *error) {
     DIR *processes = opendir("/proc");
-    if (processes == NULL) {
-        return;
-    }
-    for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
-        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid()) {
-            (void)kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+    for (struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
+        if (!isdigit((unsigned char)entry->d_name[0]) || parent_of(entry->d_name) != getpid()) {
+            continue;
         }
+        pid_t *more = realloc(s->spared, (s->n_spared + 1) * sizeof *more);
+        if (more == NULL) {
+            (void)closedir(processes);
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to supervise");
+        }
+        s->spared = more;
+        s->spared[s->n_spared++] = (pid_t)strtol(entry->d_name, NULL, 10);
     }
-    (void)closedir(processes);
+    if (processes != NULL) {
+        (void)closedir(processes);
+    }
+    return PEREBOR_OK;
 }
 
-/** Kills everything below this process and waits until it is gone. */
+static bool is_spared(const supervisor *s, pid_t process) {
+    for (size_t i = 0; i < s->n_spared; i++) {
+        if (s->spared[i] == process) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/**
+ * Kills and reaps the children of this process that it did not have before; orphans of theirs
+ * become its children in turn. @return How many there were.
+ */
+static size_t kill_children(const supervisor *s) {
+    size_t n = 0;
+    DIR *processes = opendir("/proc");
+    for (struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
+        pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid() &&
+            !is_spared(s, process)) {
+            (void)kill(process, SIGKILL);
+            (void)waitpid(process, NULL, WNOHANG);
+            n++;
+        }
+    }
+    if (processes != NULL) {
+        (void)closedir(processes);
+    }
+    return n;
+}
+
+/** Kills everything that this supervisor started and waits until it is gone. */
 static void bury(const supervisor *s) {
     double until = clock_seconds() + BURIAL_SECONDS;
-    for (;;) {
-        kill_children();
-        pid_t ended;
-        while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
-        }
-        if ((ended < 0 && errno == ECHILD) || clock_seconds() > until) {
-            break;
-        }
+    while (kill_children(s) > 0 && clock_seconds() < until) {
         const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
         (void)nanosleep(&moment, NULL);
     }
@@ -217,8 +250,7 @@ static bool watch(supervisor *s, int *exit_code) {
     pid_t ended = 0;
     while (s->crash == NULL && s->n_interrupts < 2) {
         heed_signals(s);
-        while ((ended = waitpid(-1, &status, WNOHANG)) > 0 && ended != s->launcher) {
-        }
+        ended = waitpid(s->launcher, &status, WNOHANG);
         if (ended == s->launcher) {
             break;
         }
@@ -268,6 +300,10 @@ static perebor_status prepare(supervisor *s, perebor_error *error) {
                             strerror(errno));
     }
     s->program[length] = '\0';
+    perebor_status status = note_spared(s, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigemptyset(&s->signals);
     const int numbers[] = {SIGCHLD, SIGTERM, SIGINT, SIGUSR1};
@@ -314,5 +350,6 @@ done:
         (void)munmap(s.heartbeat, sizeof *s.heartbeat);
         (void)unlink(s.heartbeat_path);
     }
+    free(s.spared);
     return status;
 }
