@@ -190,7 +190,7 @@ static void cells_are_made_alike(void **state) {
     assert_string_equal(city->levels[1], "омск");
     assert_true(isnan(city->values[3]));
     assert_true(find_column(loaded.dataset, "x")->values[1] == 2.0);
-    assert_int_equal(loaded.report.steps[0].n_cells, 5);
+    assert_int_equal(loaded.report.steps[0].n_cells, 4); // white space alone is a gap as read
     assert_string_equal(loaded.report.steps[0].detail, "flat: NFC trim lower: typos");
     loaded_release(&loaded);
 }
