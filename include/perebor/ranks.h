@@ -16,6 +16,8 @@
 
 #include "perebor/status.h"
 
+typedef struct perebor_channel perebor_channel;
+
 PEREBOR_BEGIN_DECLS
 
 /** The ranks, as seen from one of them. */
@@ -24,7 +26,7 @@ typedef struct perebor_ranks {
     int node, n_nodes;        /**< Which node this rank is on; nodes in order of lowest rank. */
     int node_rank, node_size; /**< Among the ranks of this node. */
     char host[64];            /**< Name of the node. */
-    struct perebor_channel *channel; /**< Private to the room. */
+    perebor_channel *channel; /**< Private to the room. */
 } perebor_ranks;
 
 /**

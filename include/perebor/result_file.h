@@ -27,6 +27,8 @@
 #include "perebor/status.h"
 #include "perebor/trials.h"
 
+typedef struct perebor_arena perebor_arena;
+
 PEREBOR_BEGIN_DECLS
 
 /** In the file: "running", "complete", "stopped". */
@@ -128,7 +130,7 @@ typedef struct perebor_result {
     perebor_trials *trials;
     bool owns_trials; /**< Freed with the result: true for one that was read. */
 
-    struct perebor_arena *memory; /**< Of everything else. */
+    perebor_arena *memory; /**< Of everything else. */
 } perebor_result;
 
 /** What tells result files from others, and who owns one: see output.h. */

@@ -63,14 +63,13 @@ int perebor_value_compare(perebor_value a, perebor_value b);
 size_t perebor_value_format(perebor_value value, char *text, size_t size);
 
 /** A document being written: base/json.h. */
-struct perebor_json;
+typedef struct perebor_json perebor_json;
 
 /** Adds a value to a JSON document; NONE and NULL are null. */
-void perebor_value_write_json(struct perebor_json *json, perebor_value value);
+void perebor_value_write_json(perebor_json *json, perebor_value value);
 
 /** Adds values to a JSON document, as an array. */
-void perebor_values_write_json(struct perebor_json *json, const perebor_value *values,
-                               size_t n_values);
+void perebor_values_write_json(perebor_json *json, const perebor_value *values, size_t n_values);
 
 /** Values are stored in result files: never renumber. The names are W&B's. */
 typedef enum perebor_distribution {
@@ -90,7 +89,7 @@ typedef enum perebor_distribution {
 /** W&B's name of a distribution; "values" and "value" for the first two. */
 const char *perebor_distribution_name(perebor_distribution distribution);
 
-struct perebor_parameter;
+typedef struct perebor_parameter perebor_parameter;
 
 /**
  * The least and the greatest value that a distribution of numbers draws, in the kind that it draws:
@@ -98,7 +97,7 @@ struct perebor_parameter;
  *
  * @return False for lists of values, which have no such range.
  */
-bool perebor_parameter_range(const struct perebor_parameter *parameter, perebor_value *least,
+bool perebor_parameter_range(const perebor_parameter *parameter, perebor_value *least,
                              perebor_value *greatest);
 
 /** One condition of when: the other parameter is active and has one of the values. */

@@ -18,6 +18,8 @@
 #include "perebor/space.h"
 #include "perebor/status.h"
 
+typedef struct trial_texts trial_texts;
+
 PEREBOR_BEGIN_DECLS
 
 /** Optuna's codes. Stored in result files and journals: never renumber. */
@@ -81,7 +83,7 @@ typedef struct perebor_trials {
     int32_t *mpi_rank;           /**< [n_trials] that finished it; -1 if unknown. */
     const char **host;           /**< [n_trials] likewise; NULL if unknown. Interned. */
     int32_t *n_threads;          /**< [n_trials] of that rank. */
-    struct trial_texts *texts;   /**< Every text of the table; see perebor_trials_intern(). */
+    trial_texts *texts;          /**< Every text of the table; see perebor_trials_intern(). */
 } perebor_trials;
 
 /** Makes a table of WAITING trials with the points of @p space. Freed with perebor_trials_free().

@@ -25,11 +25,13 @@
 
 #include "perebor/status.h"
 
+typedef struct workspace_block workspace_block;
+
 PEREBOR_BEGIN_DECLS
 
 /** Starts as {0}. */
 typedef struct perebor_workspace {
-    struct workspace_block *first, *current;
+    workspace_block *first, *current;
     size_t most_used; /**< Bytes, at any time since it was created. */
     size_t taken;     /**< Bytes of all pieces there are, each in whole lines of 64. */
     size_t limit;     /**< Of `taken`; 0: none. */
@@ -38,7 +40,7 @@ typedef struct perebor_workspace {
 
 /** A place in a workspace. {0} is its beginning. */
 typedef struct perebor_workspace_mark {
-    struct workspace_block *block;
+    workspace_block *block;
     size_t used, taken;
 } perebor_workspace_mark;
 

@@ -6,20 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16 * 1024 };
+enum { block_size = 16 * 1024 };
 
 struct arena_block {
-    struct arena_block *next;
+    arena_block *next;
     size_t used, capacity;
     max_align_t memory[];
 };
 
-static struct arena_block *add_block(perebor_arena *arena, size_t size) {
-    size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    if (capacity > SIZE_MAX - sizeof(struct arena_block)) {
+static arena_block *add_block(perebor_arena *arena, size_t size) {
+    size_t capacity = size > block_size ? size : block_size;
+    if (capacity > SIZE_MAX - sizeof(arena_block)) {
         return NULL;
     }
-    struct arena_block *block = calloc(1, sizeof *block + capacity);
+    arena_block *block = calloc(1, sizeof *block + capacity);
     if (block != NULL) {
         block->capacity = capacity;
         block->next = arena->blocks;
@@ -34,7 +34,7 @@ void *perebor_arena_allocate(perebor_arena *arena, size_t n, size_t size) {
         return NULL;
     }
     size_t bytes = (n * size + alignment - 1) / alignment * alignment;
-    struct arena_block *block = arena->blocks;
+    arena_block *block = arena->blocks;
     if (block == NULL || block->capacity - block->used < bytes) {
         block = add_block(arena, bytes);
     }
@@ -80,7 +80,7 @@ char *perebor_arena_format(perebor_arena *arena, const char *format, ...) {
 
 void perebor_arena_release(perebor_arena *arena) {
     while (arena->blocks != NULL) {
-        struct arena_block *block = arena->blocks;
+        arena_block *block = arena->blocks;
         arena->blocks = block->next;
         free(block);
     }

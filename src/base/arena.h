@@ -13,9 +13,11 @@
 
 #include "perebor/status.h"
 
+typedef struct arena_block arena_block;
+
 /** Starts as {0}. */
 typedef struct perebor_arena {
-    struct arena_block *blocks;
+    arena_block *blocks;
 } perebor_arena;
 
 /** Zeroed memory for @p n things of @p size bytes; never NULL but when memory is out. */

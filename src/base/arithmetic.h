@@ -17,6 +17,8 @@
 
 #include "base/simd.h"
 
+#include <math.h>
+
 PEREBOR_INLINE double arithmetic_from_bits(uint64_t bits) {
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -53,7 +55,7 @@ PEREBOR_INLINE v8d v8d_exp(v8d x) {
     v8u exponent = ((v8u)shifted << 52) + (v8u)v8d_set(1.0);
     v8d scaled = y * (v8d)exponent;
     scaled = v8d_select(low, v8d_set(0.0), scaled);
-    return v8d_select(high, v8d_set(__builtin_inf()), scaled);
+    return v8d_select(high, v8d_set(INFINITY), scaled);
 }
 
 /**
@@ -95,7 +97,7 @@ PEREBOR_INLINE double perebor_exp(double x) {
         return 0.0;
     }
     if (x > 709.0) {
-        return __builtin_inf();
+        return INFINITY;
     }
     double shifted = x * 1.44269504088896338700e+00 + round;
     double k = shifted - round;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-enum { BLOCK = 64, ROUNDS = 64, LENGTH_AT = 56 };
+enum { block_size = 64, n_rounds = 64, length_at = 56 };
 
-static const uint32_t round_constants[ROUNDS] = {
+static const uint32_t round_constants[n_rounds] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -20,12 +20,12 @@ static inline uint32_t rotate_right(uint32_t word, unsigned count) {
     return word >> count | word << (32 - count);
 }
 
-static void extend_schedule(uint32_t w[ROUNDS], const uint8_t *block) {
+static void extend_schedule(uint32_t w[n_rounds], const uint8_t *block) {
     for (size_t i = 0; i < 16; i++) {
         w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
                (uint32_t)block[4 * i + 2] << 8 | (uint32_t)block[4 * i + 3];
     }
-    for (size_t i = 16; i < ROUNDS; i++) {
+    for (size_t i = 16; i < n_rounds; i++) {
         uint32_t s0 = rotate_right(w[i - 15], 7) ^ rotate_right(w[i - 15], 18) ^ w[i - 15] >> 3;
         uint32_t s1 = rotate_right(w[i - 2], 17) ^ rotate_right(w[i - 2], 19) ^ w[i - 2] >> 10;
         w[i] = w[i - 16] + s0 + w[i - 7] + s1;
@@ -33,11 +33,11 @@ static void extend_schedule(uint32_t w[ROUNDS], const uint8_t *block) {
 }
 
 static void compress(uint32_t state[8], const uint8_t *block) {
-    uint32_t w[ROUNDS];
+    uint32_t w[n_rounds];
     extend_schedule(w, block);
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-    for (size_t i = 0; i < ROUNDS; i++) {
+    for (size_t i = 0; i < n_rounds; i++) {
         uint32_t s1 = rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25);
         uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + round_constants[i] + w[i];
         uint32_t s0 = rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22);
@@ -56,21 +56,21 @@ void perebor_sha256_init(perebor_sha256 *digest) {
 
 void perebor_sha256_update(perebor_sha256 *digest, const void *bytes, size_t size) {
     const uint8_t *from = bytes;
-    size_t held = (size_t)(digest->n_bytes % BLOCK);
+    size_t held = (size_t)(digest->n_bytes % block_size);
     digest->n_bytes += size;
     if (held > 0) {
-        size_t taken = size < BLOCK - held ? size : BLOCK - held;
+        size_t taken = size < block_size - held ? size : block_size - held;
         if (taken > 0) {
             memcpy(digest->block + held, from, taken);
         }
-        if (held + taken < BLOCK) {
+        if (held + taken < block_size) {
             return;
         }
         compress(digest->state, digest->block);
         from += taken;
         size -= taken;
     }
-    for (; size >= BLOCK; from += BLOCK, size -= BLOCK) {
+    for (; size >= block_size; from += block_size, size -= block_size) {
         compress(digest->state, from);
     }
     if (size > 0) {
@@ -102,10 +102,10 @@ void perebor_sha256_update_text(perebor_sha256 *digest, const char *text) {
 }
 
 void perebor_sha256_final(perebor_sha256 *digest, uint8_t result[PEREBOR_SHA256_SIZE]) {
-    static const uint8_t padding[BLOCK] = {0x80};
+    static const uint8_t padding[block_size] = {0x80};
     uint64_t n_bits = digest->n_bytes * 8;
-    size_t held = (size_t)(digest->n_bytes % BLOCK);
-    perebor_sha256_update(digest, padding, held < LENGTH_AT ? LENGTH_AT - held : 120 - held);
+    size_t held = (size_t)(digest->n_bytes % block_size);
+    perebor_sha256_update(digest, padding, held < length_at ? length_at - held : 120 - held);
     uint8_t length[8];
     for (unsigned i = 0; i < 8; i++) {
         length[i] = (uint8_t)(n_bits >> (56 - 8 * i));

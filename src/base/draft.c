@@ -18,10 +18,10 @@
 #include "base/try.h"
 
 enum {
-    N_DIGITS = 8,
-    MOST_OF_NAME = 200, /**< of the file's own name in a draft's: names end at 255 bytes */
-    ATTEMPTS = 100,
-    NEW_MODE = 0666, /**< less what umask takes */
+    n_digits = 8,
+    most_of_name = 200, /**< of the file's own name in a draft's: names end at 255 bytes */
+    max_attempts = 100,
+    new_mode = 0666, /**< less what umask takes */
 };
 static const char ending[] = ".tmp";
 
@@ -37,7 +37,7 @@ static const char *name_in(const char *path) {
 /** The bytes of a name that drafts of it begin with. A name is cut at any byte: it is a key. */
 static size_t key_length(const char *name) {
     size_t length = strlen(name);
-    return length < MOST_OF_NAME ? length : MOST_OF_NAME;
+    return length < most_of_name ? length : most_of_name;
 }
 
 static uint32_t random_digits(int attempt) {
@@ -53,9 +53,9 @@ static uint32_t random_digits(int attempt) {
 /** Makes a new file under a name that is free. */
 static int create_temporary(char *temporary, size_t size, const char *path, mode_t mode) {
     const char *name = name_in(path);
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < max_attempts; attempt++) {
         (void)snprintf(temporary, size, "%.*s.%.*s.%0*x%s", (int)(name - path), path,
-                       (int)key_length(name), name, N_DIGITS, random_digits(attempt), ending);
+                       (int)key_length(name), name, n_digits, random_digits(attempt), ending);
         int descriptor =
             perebor_file_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
         if (descriptor >= 0 || errno != EEXIST) {
@@ -70,14 +70,14 @@ perebor_status perebor_draft_open(perebor_draft *draft, const char *path, perebo
     perebor_draft result = {.descriptor = -1};
     PEREBOR_TRY(failed, perebor_file_follow(path, &result.path, error));
     perebor_file_identity there = perebor_file_identify(result.path);
-    size_t size = strlen(result.path) + N_DIGITS + sizeof ending + 2;
+    size_t size = strlen(result.path) + n_digits + sizeof ending + 2;
     result.temporary = malloc(size);
     if (result.temporary == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to write %s", path);
         goto failed;
     }
     result.descriptor = create_temporary(result.temporary, size, result.path,
-                                         there.exists ? (mode_t)there.mode & 0777 : NEW_MODE);
+                                         there.exists ? (mode_t)there.mode & 0777 : new_mode);
     if (result.descriptor < 0) {
         status = fail_io(error, "create", path);
         goto failed;
@@ -173,7 +173,7 @@ static bool is_draft(const char *entry, const char *name) {
         return false;
     }
     const char *digits = entry + length + 2;
-    return strspn(digits, "0123456789abcdef") == N_DIGITS && strcmp(digits + N_DIGITS, ending) == 0;
+    return strspn(digits, "0123456789abcdef") == n_digits && strcmp(digits + n_digits, ending) == 0;
 }
 
 /** Deletes a draft if nobody is writing it. */

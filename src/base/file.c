@@ -15,7 +15,7 @@
 
 /** Interruptions in a row, without a byte of progress, after which a call is given up: where a
  * signal handler or a broken file system answers so for ever. */
-enum { MAX_INTERRUPTIONS = 10000 };
+enum { max_interruptions = 10000 };
 
 static perebor_status fail_io(perebor_error *error, const char *what, const char *path) {
     return perebor_fail(error, PEREBOR_ERR_IO, "cannot %s %s: %s", what, path, strerror(errno));
@@ -26,7 +26,7 @@ int perebor_file_open(const char *path, int flags, mode_t mode) {
     int n_interruptions = 0;
     do {
         descriptor = open(path, flags | O_CLOEXEC, mode);
-    } while (descriptor < 0 && errno == EINTR && n_interruptions++ < MAX_INTERRUPTIONS);
+    } while (descriptor < 0 && errno == EINTR && n_interruptions++ < max_interruptions);
     return descriptor;
 }
 
@@ -35,7 +35,7 @@ int perebor_file_sync(int descriptor, bool data_only) {
     int n_interruptions = 0;
     do {
         result = data_only ? fdatasync(descriptor) : fsync(descriptor);
-    } while (result != 0 && errno == EINTR && n_interruptions++ < MAX_INTERRUPTIONS);
+    } while (result != 0 && errno == EINTR && n_interruptions++ < max_interruptions);
     return result;
 }
 
@@ -45,7 +45,7 @@ static ssize_t read_all(int descriptor, char *bytes, size_t size) {
     int n_interruptions = 0;
     while (n_read < size) {
         ssize_t got = read(descriptor, bytes + n_read, size - n_read);
-        if (got < 0 && (errno != EINTR || n_interruptions++ == MAX_INTERRUPTIONS)) {
+        if (got < 0 && (errno != EINTR || n_interruptions++ == max_interruptions)) {
             return -1;
         }
         if (got == 0) {
@@ -124,7 +124,7 @@ perebor_status perebor_file_write_all(int descriptor, const char *path, const vo
     int n_interruptions = 0;
     while (size > 0) {
         ssize_t written = write(descriptor, from, size);
-        if (written < 0 && (errno != EINTR || n_interruptions++ == MAX_INTERRUPTIONS)) {
+        if (written < 0 && (errno != EINTR || n_interruptions++ == max_interruptions)) {
             return fail_io(error, "write", path);
         }
         size_t taken = written > 0 ? (size_t)written : 0;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /** As many links in a row as Linux follows. */
-enum { MAX_LINKS = 40, PERMISSIONS = 07777 };
+enum { max_links = 40, permissions = 07777 };
 
 perebor_file_identity perebor_file_identify(const char *path) {
     struct stat about;
@@ -22,7 +22,7 @@ perebor_file_identity perebor_file_identify(const char *path) {
                                    .device = (uint64_t)about.st_dev,
                                    .inode = (uint64_t)about.st_ino,
                                    .size = (uint64_t)about.st_size,
-                                   .mode = (uint32_t)about.st_mode & PERMISSIONS};
+                                   .mode = (uint32_t)about.st_mode & permissions};
 }
 
 bool perebor_file_identity_same_file(const perebor_file_identity *a,
@@ -51,7 +51,7 @@ static char *resolve(const char *path, const char *link) {
 
 perebor_status perebor_file_follow(const char *path, char **target, perebor_error *error) {
     char *at = strdup(path);
-    for (int n_links = 0; at != NULL && n_links < MAX_LINKS; n_links++) {
+    for (int n_links = 0; at != NULL && n_links < max_links; n_links++) {
         char link[PATH_MAX];
         ssize_t length = readlink(at, link, sizeof link - 1);
         if (length <= 0) {

@@ -4,8 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { N_LEVELS = 3 };
-static const char *const level_names[N_LEVELS] = {"baseline", "avx2", "avx512"};
+enum { n_levels = 3 };
+static const char *const level_names[n_levels] = {"baseline", "avx2", "avx512"};
 
 static perebor_simd_level machine_level(void) {
 #if defined(__x86_64__)
@@ -43,7 +43,7 @@ perebor_status perebor_simd_check(perebor_error *error) {
     if (asked == NULL || *asked == '\0') {
         return PEREBOR_OK;
     }
-    for (int level = 0; level < N_LEVELS; level++) {
+    for (int level = 0; level < n_levels; level++) {
         if (strcmp(asked, level_names[level]) != 0) {
             continue;
         }

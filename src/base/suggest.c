@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-enum { MAX_CHARACTERS = 64 };
+enum { max_characters = 64 };
 
 /** Folds a character so that spellings which nobody means to tell apart are equal. */
 static uint32_t fold(uint32_t character) {
@@ -14,12 +14,12 @@ static uint32_t fold(uint32_t character) {
 }
 
 /** Splits UTF-8 into characters. @return How many, or 0 if empty or too long. */
-static size_t split_characters(const char *text, uint32_t characters[MAX_CHARACTERS]) {
+static size_t split_characters(const char *text, uint32_t characters[max_characters]) {
     size_t n = 0;
     for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
         if ((*byte & 0xC0u) == 0x80u && n > 0) {
             characters[n - 1] = characters[n - 1] << 6 | (*byte & 0x3Fu);
-        } else if (n == MAX_CHARACTERS) {
+        } else if (n == max_characters) {
             return 0;
         } else {
             characters[n++] = fold(*byte);
@@ -33,7 +33,7 @@ static size_t least(size_t a, size_t b) {
 }
 
 static size_t distance(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b) {
-    size_t rows[3][MAX_CHARACTERS + 1];
+    size_t rows[3][max_characters + 1];
     for (size_t j = 0; j <= n_b; j++) {
         rows[0][j] = j;
     }
@@ -53,8 +53,8 @@ static size_t distance(const uint32_t *a, size_t n_a, const uint32_t *b, size_t 
 }
 
 const char *perebor_suggest(const char *word, const char *const *candidates, size_t n_candidates) {
-    uint32_t a[MAX_CHARACTERS];
-    uint32_t b[MAX_CHARACTERS];
+    uint32_t a[max_characters];
+    uint32_t b[max_characters];
     const char *nearest = NULL;
     size_t nearest_distance = SIZE_MAX;
     size_t n_a = split_characters(word, a);
@@ -72,8 +72,8 @@ const char *perebor_suggest(const char *word, const char *const *candidates, siz
 }
 
 size_t perebor_spelling_distance(const char *one, const char *other) {
-    uint32_t a[MAX_CHARACTERS];
-    uint32_t b[MAX_CHARACTERS];
+    uint32_t a[max_characters];
+    uint32_t b[max_characters];
     size_t n_a = split_characters(one, a);
     size_t n_b = split_characters(other, b);
     return n_a > 0 && n_b > 0 ? distance(a, n_a, b, n_b) : SIZE_MAX;

@@ -15,21 +15,21 @@
 
 #ifdef POISONS
 #include <sanitizer/asan_interface.h>
-enum { GAP = 64 };
+enum { gap_size = 64 };
 #else
-enum { GAP = 0 };
+enum { gap_size = 0 };
 #endif
 
-enum { LINE = 64, SMALLEST_BLOCK = 1 << 18, LARGEST_GROWTH = 1 << 24 };
+enum { line_size = 64, smallest_block = 1 << 18, largest_growth = 1 << 24 };
 
 /** More than this is not kept: work that needs it is so long that asking again costs nothing. */
-enum { MOST_KEPT = 1 << 26 };
+enum { most_kept = 1 << 26 };
 
 struct workspace_block {
-    struct workspace_block *next;
+    workspace_block *next;
     size_t before; /**< Bytes of the blocks before this one. */
     size_t used, capacity;
-    _Alignas(LINE) char memory[];
+    _Alignas(line_size) char memory[];
 };
 
 static void poison(const char *memory, size_t size) {
@@ -59,20 +59,20 @@ static size_t smaller(size_t a, size_t b) {
 }
 
 static size_t whole_lines(size_t bytes) {
-    return (bytes + LINE - 1) / LINE * LINE;
+    return (bytes + line_size - 1) / line_size * line_size;
 }
 
 /** A block behind @p last that @p bytes fit into. */
-static struct workspace_block *add_block(perebor_workspace *workspace, struct workspace_block *last,
-                                         size_t bytes) {
-    size_t growth = last == NULL ? smaller(workspace->most_used, MOST_KEPT)
-                                 : smaller(2 * last->capacity, LARGEST_GROWTH);
-    size_t capacity = whole_lines(larger(bytes, larger(growth, SMALLEST_BLOCK)));
-    struct workspace_block *block = aligned_alloc(LINE, sizeof *block + capacity);
+static workspace_block *add_block(perebor_workspace *workspace, workspace_block *last,
+                                  size_t bytes) {
+    size_t growth = last == NULL ? smaller(workspace->most_used, most_kept)
+                                 : smaller(2 * last->capacity, largest_growth);
+    size_t capacity = whole_lines(larger(bytes, larger(growth, smallest_block)));
+    workspace_block *block = aligned_alloc(line_size, sizeof *block + capacity);
     if (block == NULL) {
         return NULL;
     }
-    *block = (struct workspace_block){.capacity = capacity};
+    *block = (workspace_block){.capacity = capacity};
     if (last == NULL) {
         workspace->first = block;
     } else {
@@ -84,9 +84,9 @@ static struct workspace_block *add_block(perebor_workspace *workspace, struct wo
 }
 
 /** The block that the next @p bytes go to: this one, a later one that was kept, or a new one. */
-static struct workspace_block *find_block(perebor_workspace *workspace, size_t bytes) {
-    struct workspace_block *last = workspace->current;
-    struct workspace_block *block = last == NULL ? workspace->first : last;
+static workspace_block *find_block(perebor_workspace *workspace, size_t bytes) {
+    workspace_block *last = workspace->current;
+    workspace_block *block = last == NULL ? workspace->first : last;
     while (block != NULL && block->capacity - block->used < bytes) {
         last = block;
         block = block->next;
@@ -98,16 +98,16 @@ static struct workspace_block *find_block(perebor_workspace *workspace, size_t b
 }
 
 void *perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size) {
-    if (size != 0 && n > (SIZE_MAX / 2 - LINE - GAP) / size) {
+    if (size != 0 && n > (SIZE_MAX / 2 - line_size - gap_size) / size) {
         return NULL;
     }
     size_t lines = whole_lines(larger(n * size, 1));
-    size_t bytes = lines + GAP;
+    size_t bytes = lines + gap_size;
     if (workspace->limit != 0 && lines > workspace->limit - workspace->taken) {
         workspace->exceeded = true;
         return NULL;
     }
-    struct workspace_block *block = find_block(workspace, bytes);
+    workspace_block *block = find_block(workspace, bytes);
     if (block == NULL) {
         return NULL;
     }
@@ -142,13 +142,13 @@ bool perebor_workspace_unlimit(perebor_workspace *workspace) {
 }
 
 perebor_workspace_mark perebor_workspace_here(const perebor_workspace *workspace) {
-    struct workspace_block *block = workspace->current;
+    workspace_block *block = workspace->current;
     return (perebor_workspace_mark){block, block == NULL ? 0 : block->used, workspace->taken};
 }
 
 static void free_blocks(perebor_workspace *workspace) {
     while (workspace->first != NULL) {
-        struct workspace_block *block = workspace->first;
+        workspace_block *block = workspace->first;
         workspace->first = block->next;
         unpoison(block->memory, block->capacity);
         free(block);
@@ -157,15 +157,15 @@ static void free_blocks(perebor_workspace *workspace) {
 }
 
 void perebor_workspace_return(perebor_workspace *workspace, perebor_workspace_mark mark) {
-    struct workspace_block *from = mark.block == NULL ? workspace->first : mark.block;
-    for (struct workspace_block *block = from; block != NULL; block = block->next) {
+    workspace_block *from = mark.block == NULL ? workspace->first : mark.block;
+    for (workspace_block *block = from; block != NULL; block = block->next) {
         block->used = block == mark.block ? mark.used : 0;
         poison(block->memory + block->used, block->capacity - block->used);
     }
     workspace->current = mark.block;
     workspace->taken = mark.taken;
     bool emptied = mark.block == NULL && from != NULL;
-    if (emptied && (from->next != NULL || from->capacity > MOST_KEPT)) {
+    if (emptied && (from->next != NULL || from->capacity > most_kept)) {
         free_blocks(workspace);
     }
 }

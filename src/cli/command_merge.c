@@ -11,7 +11,7 @@
 #include "perebor/output.h"
 #include "perebor/result_file.h"
 
-enum { KEY_OVERWRITE = 256, MAX_FILES = 1024 };
+enum { KEY_OVERWRITE = 256, max_files = 1024 };
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Result file to write", 0},
@@ -21,7 +21,7 @@ static const struct argp_option options[] = {
 
 /** What the command line says. */
 typedef struct merge_arguments {
-    const char *files[MAX_FILES];
+    const char *files[max_files];
     size_t n_files;
     const char *output;
     bool overwrite;
@@ -39,8 +39,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->overwrite = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->n_files == MAX_FILES) {
-            argp_error(state, "more than %d files at a time", MAX_FILES);
+        if (arguments->n_files == max_files) {
+            argp_error(state, "more than %d files at a time", max_files);
         }
         arguments->files[arguments->n_files++] = value;
         return 0;
@@ -97,7 +97,7 @@ done:
 /** Decides whether the merged file may be written, before any is read. */
 static perebor_status check_output(const merge_arguments *arguments, perebor_file_identity *found,
                                    perebor_error *error) {
-    perebor_input inputs[MAX_FILES];
+    perebor_input inputs[max_files];
     for (size_t i = 0; i < arguments->n_files; i++) {
         inputs[i] = (perebor_input){arguments->files[i], "one of the files to be merged"};
     }

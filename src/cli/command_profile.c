@@ -77,7 +77,7 @@ static const struct argp parser = {
 };
 
 /** Everything that is looked at, in the order it is made. */
-struct looking {
+typedef struct looking {
     perebor_experiment *experiment;
     perebor_quality quality;
     perebor_tables_report tables;
@@ -86,9 +86,9 @@ struct looking {
     perebor_leaks leaks;
     perebor_profile *profile;
     perebor_file_identity found; /**< Where the profile is to be written. */
-};
+} looking;
 
-static void release(struct looking *looking) {
+static void release(looking *looking) {
     perebor_profile_free(looking->profile);
     perebor_leaks_release(&looking->leaks);
     perebor_split_release(&looking->split);
@@ -99,7 +99,7 @@ static void release(struct looking *looking) {
 }
 
 /** Decides whether the profile may be written, before anything is looked at. */
-static perebor_status check_output(struct looking *looking, const profile_arguments *arguments,
+static perebor_status check_output(looking *looking, const profile_arguments *arguments,
                                    perebor_error *error) {
     perebor_status status;
     perebor_input *inputs = NULL;
@@ -125,7 +125,7 @@ static void show_progress(void *context, const char *what, size_t n_done, size_t
     perebor_progress_show(progress, line);
 }
 
-static perebor_status look(struct looking *looking, const profile_arguments *arguments,
+static perebor_status look(looking *looking, const profile_arguments *arguments,
                            perebor_error *error) {
     perebor_status status;
     perebor_progress progress;
@@ -163,7 +163,7 @@ static perebor_status write_file(const perebor_profile_document *document, const
                                   : perebor_file_replace(output, json, strlen(json), found, error);
 }
 
-static perebor_status deliver(struct looking *looking, const profile_arguments *arguments,
+static perebor_status deliver(looking *looking, const profile_arguments *arguments,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     char *json = NULL;
@@ -206,7 +206,7 @@ static int run(int argc, char **argv) {
     perebor_status status;
     perebor_error error = {0};
     profile_arguments arguments = {0};
-    struct looking looking = {0};
+    looking looking = {0};
     int code = EXIT_OK;
     command_parse(&parser, argc, argv, &arguments);
     return_freed_memory();

@@ -12,7 +12,7 @@
 #include "perebor/learners.h"
 #include "perebor/preparation.h"
 
-enum { KEY_FORMAT = 256, MOST_STEPS = 64 };
+enum { KEY_FORMAT = 256, most_steps = 64 };
 
 #define FORMATS "text|markdown"
 
@@ -35,19 +35,19 @@ static const struct argp_option options[] = {
     {0},
 };
 
-/** All steps, those of the preparation first. @param[out] steps  [MOST_STEPS] */
+/** All steps, those of the preparation first. @param[out] steps  [most_steps] */
 static size_t list_steps(step *steps) {
     size_t n = 0;
     size_t n_preparations = 0;
     size_t n_learners = 0;
     const perebor_preparation_step *preparations = perebor_preparation_steps(&n_preparations);
     const perebor_learner *const *learners = perebor_learners(&n_learners);
-    for (size_t i = 0; i < n_preparations && n < MOST_STEPS; i++) {
+    for (size_t i = 0; i < n_preparations && n < most_steps; i++) {
         steps[n++] = (step){.name = preparations[i].name,
                             .settings = preparations[i].settings,
                             .n_settings = preparations[i].n_settings};
     }
-    for (size_t i = 0; i < n_learners && n < MOST_STEPS; i++) {
+    for (size_t i = 0; i < n_learners && n < most_steps; i++) {
         steps[n++] = (step){.name = learners[i]->name,
                             .summary = learners[i]->summary,
                             .settings = learners[i]->settings,
@@ -58,8 +58,8 @@ static size_t list_steps(step *steps) {
 
 /** The step that is asked for; if there is none the program ends. */
 static const char *choose_step(const struct argp_state *state, const char *name) {
-    step steps[MOST_STEPS];
-    const char *names[MOST_STEPS];
+    step steps[most_steps];
+    const char *names[most_steps];
     size_t n = list_steps(steps);
     for (size_t i = 0; i < n; i++) {
         if (strcmp(steps[i].name, name) == 0) {
@@ -151,7 +151,7 @@ static void print_markdown(const step *step) {
 
 static int run(int argc, char **argv) {
     settings_arguments arguments = {0};
-    step steps[MOST_STEPS];
+    step steps[most_steps];
     command_parse(&parser, argc, argv, &arguments);
     terminal_print_data();
     size_t n = list_steps(steps);

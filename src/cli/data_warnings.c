@@ -9,10 +9,10 @@
 #include "cli/command.h"
 #include "perebor/leaks.h"
 
-enum { MANY_LEVELS = 100, MESSAGE_SIZE = 2048 };
+enum { many_levels = 100, message_size = 2048 };
 
 /** Of one kind. Beyond so many, one cause is more likely than many. */
-enum { SHOWN = 12 };
+enum { n_shown = 12 };
 
 /** Says the first warnings of a kind, and in the end how many more there are. */
 typedef struct warning_list {
@@ -21,7 +21,7 @@ typedef struct warning_list {
 } warning_list;
 
 __attribute__((format(printf, 1, 2))) static void warn(const char *format, ...) {
-    char message[MESSAGE_SIZE];
+    char message[message_size];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
@@ -31,12 +31,12 @@ __attribute__((format(printf, 1, 2))) static void warn(const char *format, ...) 
 
 /** Whether one more is to be printed. */
 static bool is_shown(warning_list *list) {
-    return list->n++ < SHOWN;
+    return list->n++ < n_shown;
 }
 
 static size_t finish(const warning_list *list) {
-    if (list->n > SHOWN) {
-        warn("… and %zu more %s", list->n - SHOWN, list->what);
+    if (list->n > n_shown) {
+        warn("… and %zu more %s", list->n - n_shown, list->what);
     }
     return list->n;
 }
@@ -93,7 +93,7 @@ static size_t print_levels(const perebor_study *study, const perebor_leaks *leak
     warning_list list = {.what = "columns of many levels"};
     for (size_t i = 0; i < study->dataset->n_columns; i++) {
         const perebor_column *column = &study->dataset->columns[i];
-        if (column->n_levels > MANY_LEVELS && !is_identifier(leaks, column->name) &&
+        if (column->n_levels > many_levels && !is_identifier(leaks, column->name) &&
             !is_doubted(study, column->name) && is_shown(&list)) {
             warn("column \"%s\" has %zu levels, each a column of its own once encoded; merge rare "
                  "ones, or drop it",

@@ -20,13 +20,13 @@ static const command *const commands[] = {
     &command_status,  &command_show,     &command_trial,  &command_export,
     &command_verify,  &command_merge,    &command_digest, &command_generate,
 };
-enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+enum { n_commands = sizeof commands / sizeof commands[0] };
 
 static void print_help(FILE *stream) {
     fputs("Usage: perebor COMMAND [ARGUMENT...]\n"
           "Parallel hyperparameter search whose answer is the same anywhere.\n\n",
           stream);
-    for (size_t i = 0; i < N_COMMANDS; i++) {
+    for (size_t i = 0; i < n_commands; i++) {
         fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
     fputs("\n'perebor COMMAND --help' says more; 'perebor --version' says which build this is.\n",
@@ -34,7 +34,7 @@ static void print_help(FILE *stream) {
 }
 
 static const command *find_command(const char *name) {
-    for (size_t i = 0; i < N_COMMANDS; i++) {
+    for (size_t i = 0; i < n_commands; i++) {
         if (strcmp(name, commands[i]->name) == 0) {
             return commands[i];
         }
@@ -57,11 +57,11 @@ static bool is_word(const char *word, const char *one, const char *other) {
 }
 
 static int refuse(const char *name) {
-    const char *names[N_COMMANDS];
-    for (size_t i = 0; i < N_COMMANDS; i++) {
+    const char *names[n_commands];
+    for (size_t i = 0; i < n_commands; i++) {
         names[i] = commands[i]->name;
     }
-    const char *near = perebor_suggest(name, names, N_COMMANDS);
+    const char *near = perebor_suggest(name, names, n_commands);
     fprintf(stderr, "perebor: there is no command \"%s\"%s%s%s 'perebor --help' lists them\n", name,
             near != NULL ? "; did you mean \"" : ";", near != NULL ? near : "",
             near != NULL ? "\"?" : "");

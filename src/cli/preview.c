@@ -16,10 +16,10 @@
 #include "perebor/study.h"
 
 /** Points shown as samples, and values of a parameter. */
-enum { N_SAMPLES = 3, MOST_VALUES = 20 };
+enum { n_samples = 3, most_values = 20 };
 
 /** Lists are cut after so many: a column of names has thousands of levels. */
-enum { LEVELS_SHOWN = 8, COLUMNS_SHOWN = 200, LEVEL_BYTES = 48 };
+enum { levels_shown = 8, columns_shown = 200, level_bytes = 48 };
 
 /** The ending of the word for so many things. */
 static const char *plural(size_t n) {
@@ -69,14 +69,14 @@ static void print_tables(const perebor_study *study) {
 
 /** The first levels of a column, long ones cut short, and how many more there are. */
 static void print_levels(const perebor_column *column) {
-    for (size_t level = 0; level < column->n_levels && level < LEVELS_SHOWN; level++) {
+    for (size_t level = 0; level < column->n_levels && level < levels_shown; level++) {
         const char *text = column->levels[level];
         size_t length = strlen(text);
-        size_t shown = length > LEVEL_BYTES ? perebor_text_valid_length(text, LEVEL_BYTES) : length;
+        size_t shown = length > level_bytes ? perebor_text_valid_length(text, level_bytes) : length;
         printf("%s%.*s%s", level == 0 ? ": " : ", ", (int)shown, text, shown < length ? "…" : "");
     }
-    if (column->n_levels > LEVELS_SHOWN) {
-        printf(" … and %zu more", column->n_levels - LEVELS_SHOWN);
+    if (column->n_levels > levels_shown) {
+        printf(" … and %zu more", column->n_levels - levels_shown);
     }
 }
 
@@ -91,7 +91,7 @@ static void print_columns(const perebor_study *study) {
            plural(dataset->n_rows), dataset->n_columns, plural(dataset->n_columns),
            dataset->target_name, dataset->positive_name, n_positive,
            100.0 * (double)n_positive / (double)dataset->n_rows);
-    for (size_t column = 0; column < dataset->n_columns && column < COLUMNS_SHOWN; column++) {
+    for (size_t column = 0; column < dataset->n_columns && column < columns_shown; column++) {
         const perebor_column *shown = &dataset->columns[column];
         size_t n_missing = 0;
         for (size_t row = 0; row < dataset->n_rows; row++) {
@@ -104,8 +104,8 @@ static void print_columns(const perebor_study *study) {
         }
         putchar('\n');
     }
-    if (dataset->n_columns > COLUMNS_SHOWN) {
-        printf("  … and %zu more columns\n", dataset->n_columns - COLUMNS_SHOWN);
+    if (dataset->n_columns > columns_shown) {
+        printf("  … and %zu more columns\n", dataset->n_columns - columns_shown);
     }
     for (size_t column = 0; column < dataset->n_passthrough; column++) {
         printf("  carried   %s\n", dataset->passthrough[column].name);
@@ -154,12 +154,12 @@ static void print_space(const perebor_study *study) {
         bool coarse = gridded && perebor_pipeline_decides_sharing(study->pipeline, i);
         printf("  %-22s%c", parameter->name, coarse ? '#' : ' ');
         if (parameter->n_values > 0) {
-            for (size_t k = 0; k < parameter->n_values && k < MOST_VALUES; k++) {
+            for (size_t k = 0; k < parameter->n_values && k < most_values; k++) {
                 fputs(k > 0 ? ", " : "", stdout);
                 print_value(parameter->values[k]);
             }
-            if (parameter->n_values > MOST_VALUES) {
-                printf(" and %zu more", parameter->n_values - MOST_VALUES);
+            if (parameter->n_values > most_values) {
+                printf(" and %zu more", parameter->n_values - most_values);
             }
         } else if (parameter->sigma > 0.0) {
             printf("%s(mu %g, sigma %g)", perebor_distribution_name(parameter->distribution),
@@ -187,7 +187,7 @@ static perebor_status print_samples(const perebor_study *study, uint64_t first, 
     if (values == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
     }
-    for (uint64_t trial = first; trial < end && trial < first + N_SAMPLES; trial++) {
+    for (uint64_t trial = first; trial < end && trial < first + n_samples; trial++) {
         printf("  trial %-4" PRIu64, trial);
         perebor_space_point(space, trial, values);
         for (size_t i = 0; i < perebor_space_n_parameters(space); i++) {

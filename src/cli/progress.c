@@ -11,8 +11,8 @@
 
 #include "cli/terminal.h"
 
-static const double LIVE_INTERVAL_SECONDS = 0.1;
-static const double LOGGED_INTERVAL_SECONDS = 30.0;
+static const double live_interval_seconds = 0.1;
+static const double logged_interval_seconds = 30.0;
 
 static double monotonic_seconds(void) {
     struct timespec now;
@@ -81,7 +81,7 @@ void perebor_progress_begin(perebor_progress *progress) {
 }
 
 bool perebor_progress_due(const perebor_progress *progress) {
-    double interval = progress->live ? LIVE_INTERVAL_SECONDS : LOGGED_INTERVAL_SECONDS;
+    double interval = progress->live ? live_interval_seconds : logged_interval_seconds;
     return monotonic_seconds() - progress->last_seconds >= interval;
 }
 

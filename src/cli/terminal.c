@@ -13,14 +13,14 @@
 #include "base/text.h"
 #include "cli/command.h"
 
-enum { PIECE = 1024, LONGEST_CHARACTER = 4 };
+enum { fixed_piece = 1024, longest_character = 4 };
 
 /** One of the two streams. */
 typedef struct filter {
     int descriptor;
     bool is_raw;
     size_t n_held; /**< Bytes of a character that is not whole yet. */
-    char held[LONGEST_CHARACTER];
+    char held[longest_character];
     int problem; /**< errno of the first write that failed */
 } filter;
 
@@ -38,7 +38,7 @@ static bool put(filter *to, const char *bytes, size_t size) {
 /** The length of a piece without a character that is cut at its end. */
 static size_t whole_length(const char *text, size_t length) {
     size_t start = length;
-    while (start > 0 && length - start < LONGEST_CHARACTER - 1 &&
+    while (start > 0 && length - start < longest_character - 1 &&
            ((unsigned char)text[start - 1] & 0xC0u) == 0x80u) {
         start--;
     }
@@ -51,10 +51,10 @@ static size_t whole_length(const char *text, size_t length) {
 }
 
 static bool put_escaped(filter *to, const char *text, size_t size) {
-    char piece[LONGEST_CHARACTER + PIECE];
+    char piece[longest_character + fixed_piece];
     char escaped[4 * sizeof piece + 1];
     for (size_t at = 0; at < size;) {
-        size_t n = size - at < PIECE ? size - at : PIECE;
+        size_t n = size - at < fixed_piece ? size - at : fixed_piece;
         memcpy(piece, to->held, to->n_held);
         memcpy(piece + to->n_held, text + at, n);
         size_t length = to->n_held + n;
@@ -120,7 +120,7 @@ int terminal_end(int code) {
     ended = true;
     bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
     if (written && output.n_held > 0) {
-        char escaped[4 * LONGEST_CHARACTER + 1];
+        char escaped[4 * longest_character + 1];
         size_t n =
             perebor_text_escape(escaped, output.held, output.n_held, PEREBOR_ESCAPE_CONTROLS);
         written = put(&output, escaped, n);

@@ -6,7 +6,7 @@
 #include "base/try.h"
 #include "config/sections.h"
 
-enum { MAX_ENCODINGS = 64 };
+enum { max_encodings = 64 };
 
 #define SPEC(member) offsetof(config_draft, experiment.tables.member)
 
@@ -46,9 +46,9 @@ static perebor_status read_decimal(const config_reading *reading, const yaml_nod
 
 static perebor_status read_encoding(const config_reading *reading, const yaml_node *node,
                                     void *field) {
-    const char *names[MAX_ENCODINGS];
+    const char *names[max_encodings];
     size_t n = 0;
-    while (n < MAX_ENCODINGS && perebor_encoding_name(n) != NULL) {
+    while (n < max_encodings && perebor_encoding_name(n) != NULL) {
         names[n] = perebor_encoding_name(n);
         n++;
     }

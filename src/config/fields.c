@@ -43,11 +43,11 @@ static void write_list(char *list, size_t size, const char *const *words, size_t
     }
 }
 
-enum { MAX_KEYS = 32 };
+enum { max_keys = 32 };
 
 static perebor_status refuse_unknown(const config_reading *reading, const yaml_node *item,
                                      const char *what, const config_key *keys, size_t n_keys) {
-    const char *names[MAX_KEYS] = {NULL};
+    const char *names[max_keys] = {NULL};
     for (size_t i = 0; i < n_keys; i++) {
         names[i] = keys[i].name;
     }

@@ -8,27 +8,27 @@
 #include "config/sections.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define PARAMETER(member) offsetof(struct draft_parameter, parameter.member)
+#define PARAMETER(member) offsetof(draft_parameter, parameter.member)
 
 /** A parameter while it is being read. */
-struct draft_parameter {
+typedef struct draft_parameter {
     perebor_parameter parameter;
     config_values values;
     perebor_value value;
-};
+} draft_parameter;
 
 /** A distribution by W&B's name, and the keys that go with it. */
-struct named_distribution {
+typedef struct named_distribution {
     const char *name;
     perebor_distribution distribution;
     const char *takes[4];
     size_t n_required; /**< Of takes, from the front. */
-};
+} named_distribution;
 
 /** Their order is that of the table. */
 enum { CATEGORICAL, WEIGHTED, CONSTANT, UNIFORM, INT_UNIFORM };
 
-static const struct named_distribution distributions[] = {
+static const named_distribution distributions[] = {
     [CATEGORICAL] = {"categorical", PEREBOR_CATEGORICAL, {"values", "probabilities"}, 1},
     [WEIGHTED] = {"categorical_w_probabilities",
                   PEREBOR_CATEGORICAL,
@@ -81,7 +81,7 @@ static perebor_status refuse_exponents(const config_reading *reading, const yaml
 }
 
 static perebor_status find_distribution(const config_reading *reading, const yaml_node *map,
-                                        const struct named_distribution **distribution) {
+                                        const named_distribution **distribution) {
     const yaml_node *node = yaml_find(map, "distribution");
     if (node->kind == YAML_SCALAR && takes_exponents(node->text)) {
         return refuse_exponents(reading, map, node);
@@ -103,7 +103,7 @@ static bool is_whole(const yaml_node *node) {
 
 /** W&B's rule for what says no distribution. */
 static perebor_status infer_distribution(const config_reading *reading, const yaml_node *map,
-                                         const struct named_distribution **distribution) {
+                                         const named_distribution **distribution) {
     const yaml_node *min = yaml_find(map, "min");
     const yaml_node *max = yaml_find(map, "max");
     if (yaml_find(map, "values") != NULL) {
@@ -119,7 +119,7 @@ static perebor_status infer_distribution(const config_reading *reading, const ya
     return PEREBOR_OK;
 }
 
-static bool takes(const struct named_distribution *distribution, const char *key) {
+static bool takes(const named_distribution *distribution, const char *key) {
     for (size_t i = 0; i < COUNT(distribution->takes) && distribution->takes[i] != NULL; i++) {
         if (strcmp(distribution->takes[i], key) == 0) {
             return true;
@@ -130,7 +130,7 @@ static bool takes(const struct named_distribution *distribution, const char *key
 
 /** Every key that is there belongs to the distribution, and those that it needs are there. */
 static perebor_status check_keys(const config_reading *reading, const yaml_node *map,
-                                 const struct named_distribution *distribution) {
+                                 const named_distribution *distribution) {
     for (const yaml_node *item = map->first; item != NULL; item = item->next) {
         if (!takes(distribution, item->key)) {
             return yaml_refuse_key(item, reading->error, "%s: %s has no use for %s", map->key,
@@ -182,7 +182,7 @@ static perebor_status read_when(const config_reading *reading, const yaml_node *
 }
 
 static perebor_status settle_values(const config_reading *reading, const yaml_node *map,
-                                    struct draft_parameter *draft) {
+                                    draft_parameter *draft) {
     perebor_parameter *parameter = &draft->parameter;
     if (parameter->distribution == PEREBOR_CONSTANT) {
         parameter->values = &draft->value;
@@ -212,8 +212,8 @@ perebor_status config_read_parameter(const config_reading *reading, const yaml_n
                                      void *field) {
     static const config_key keys[] = {
         {"distribution", config_read_elsewhere, 0, false},
-        {"values", read_value_list, offsetof(struct draft_parameter, values), false},
-        {"value", config_read_value, offsetof(struct draft_parameter, value), false},
+        {"values", read_value_list, offsetof(draft_parameter, values), false},
+        {"value", config_read_value, offsetof(draft_parameter, value), false},
         {"probabilities", read_probabilities, 0, false},
         {"min", config_read_real, PARAMETER(min), false},
         {"max", config_read_real, PARAMETER(max), false},
@@ -223,8 +223,8 @@ perebor_status config_read_parameter(const config_reading *reading, const yaml_n
         {"when", read_when, 0, false},
     };
     perebor_status status;
-    const struct named_distribution *distribution = &distributions[CATEGORICAL];
-    struct draft_parameter *draft = perebor_arena_allocate(reading->arena, 1, sizeof *draft);
+    const named_distribution *distribution = &distributions[CATEGORICAL];
+    draft_parameter *draft = perebor_arena_allocate(reading->arena, 1, sizeof *draft);
     if (draft == NULL) {
         return config_no_memory(reading);
     }

@@ -93,14 +93,13 @@ perebor_status config_read_features(const config_reading *reading, const yaml_no
 }
 
 /** What data.missing can set: the settings of the step impute. */
-struct missing {
+typedef struct missing {
     perebor_fixed_setting settings[3];
     size_t n;
-};
+} missing;
 
 static perebor_status read_imputer(const config_reading *reading, const yaml_node *node,
-                                   struct missing *missing, const char *name,
-                                   const char *const *words) {
+                                   missing *missing, const char *name, const char *const *words) {
     size_t index = 0;
     perebor_status status = config_read_word(reading, node, node->key, words, &index);
     if (status == PEREBOR_OK) {
@@ -126,7 +125,7 @@ static perebor_status read_nominal_imputer(const config_reading *reading, const 
 
 static perebor_status read_fill_value(const config_reading *reading, const yaml_node *node,
                                       void *field) {
-    struct missing *missing = field;
+    missing *missing = field;
     double value = 0.0;
     perebor_status status = config_read_real(reading, node, &value);
     if (status == PEREBOR_OK) {
@@ -146,7 +145,7 @@ perebor_status config_read_missing(const config_reading *reading, const yaml_nod
         {"fill_value", read_fill_value, 0, false},
     };
     config_draft *draft = field;
-    struct missing *missing = perebor_arena_allocate(reading->arena, 1, sizeof *missing);
+    missing *missing = perebor_arena_allocate(reading->arena, 1, sizeof *missing);
     if (missing == NULL) {
         return config_no_memory(reading);
     }

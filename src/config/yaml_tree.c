@@ -13,7 +13,7 @@
 #include "config/yaml_syntax.h"
 
 /** A parse under way. */
-struct parse {
+typedef struct parse {
     yaml_parser_t parser;
     perebor_arena *arena;
     const char *source;
@@ -23,7 +23,7 @@ struct parse {
     const char *text;      /**< [size] what is parsed. */
     size_t size;
     perebor_error *error;
-};
+} parse;
 
 static perebor_status vrefuse(const char *source, uint32_t line, uint32_t column,
                               perebor_error *error, const char *format, va_list arguments) {
@@ -55,8 +55,7 @@ perebor_status yaml_refuse_key(const yaml_node *node, perebor_error *error, cons
 }
 
 PEREBOR_PRINTF_LIKE(3, 4)
-static perebor_status refuse_mark(const struct parse *parse, yaml_mark_t mark, const char *format,
-                                  ...) {
+static perebor_status refuse_mark(const parse *parse, yaml_mark_t mark, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     perebor_status status = vrefuse(parse->source, parse->placed ? (uint32_t)mark.line + 1 : 0,
@@ -65,12 +64,12 @@ static perebor_status refuse_mark(const struct parse *parse, yaml_mark_t mark, c
     return status;
 }
 
-static perebor_status out_of_memory(const struct parse *parse) {
+static perebor_status out_of_memory(const parse *parse) {
     return perebor_fail(parse->error, PEREBOR_ERR_MEMORY, "%s: no memory to read it",
                         parse->source);
 }
 
-static perebor_status refuse_complaint(const struct parse *parse, const yaml_complaint *complaint) {
+static perebor_status refuse_complaint(const parse *parse, const yaml_complaint *complaint) {
     if (!parse->placed || complaint->line == 0) {
         return perebor_fail(parse->error, PEREBOR_ERR_FORMAT, "%s: %s", parse->source,
                             complaint->text);
@@ -79,7 +78,7 @@ static perebor_status refuse_complaint(const struct parse *parse, const yaml_com
                         complaint->line, complaint->column, complaint->text);
 }
 
-static perebor_status next_event(struct parse *parse, yaml_event_t *event) {
+static perebor_status next_event(parse *parse, yaml_event_t *event) {
     if (yaml_parser_parse(&parse->parser, event)) {
         return PEREBOR_OK;
     }
@@ -93,7 +92,7 @@ static perebor_status next_event(struct parse *parse, yaml_event_t *event) {
 }
 
 /** A new node. NULL on failure: parse->status says why. */
-static yaml_node *make_node(struct parse *parse, yaml_kind kind, yaml_mark_t mark) {
+static yaml_node *make_node(parse *parse, yaml_kind kind, yaml_mark_t mark) {
     if (++parse->n_nodes > YAML_MAX_NODES) {
         parse->status = refuse_mark(parse, mark, "more than %d values; an experiment needs fewer",
                                     YAML_MAX_NODES);
@@ -112,7 +111,7 @@ static yaml_node *make_node(struct parse *parse, yaml_kind kind, yaml_mark_t mar
     return node;
 }
 
-static perebor_status refuse_extras(const struct parse *parse, const yaml_event_t *event) {
+static perebor_status refuse_extras(const parse *parse, const yaml_event_t *event) {
     const yaml_char_t *anchor = NULL;
     const yaml_char_t *tag = NULL;
     switch (event->type) {
@@ -148,8 +147,7 @@ static perebor_status refuse_extras(const struct parse *parse, const yaml_event_
     return PEREBOR_OK;
 }
 
-static perebor_status read_scalar(struct parse *parse, const yaml_event_t *event,
-                                  yaml_node **node) {
+static perebor_status read_scalar(parse *parse, const yaml_event_t *event, yaml_node **node) {
     yaml_node *scalar = make_node(parse, YAML_SCALAR, event->start_mark);
     if (scalar == NULL) {
         return parse->status;
@@ -168,7 +166,7 @@ static perebor_status read_scalar(struct parse *parse, const yaml_event_t *event
     return PEREBOR_OK;
 }
 
-static perebor_status read_node(struct parse *parse, const yaml_event_t *event, int depth,
+static perebor_status read_node(parse *parse, const yaml_event_t *event, int depth,
                                 yaml_node **node);
 
 /** Where a key stood, as one number. */
@@ -184,7 +182,7 @@ static int compare_keys(const void *left, const void *right) {
 }
 
 /** Refuses the first key of a map that was there before. Sorted, so that many keys cost little. */
-static perebor_status refuse_repeated_keys(const struct parse *parse, const yaml_node *map) {
+static perebor_status refuse_repeated_keys(const parse *parse, const yaml_node *map) {
     yaml_node **items = perebor_arena_allocate(parse->arena, map->n, sizeof(yaml_node *));
     if (items == NULL) {
         return out_of_memory(parse);
@@ -211,7 +209,7 @@ static perebor_status refuse_repeated_keys(const struct parse *parse, const yaml
 }
 
 /** Reads the key of the next item into a node of its own. */
-static perebor_status read_key(struct parse *parse, const yaml_event_t *event, yaml_node **key) {
+static perebor_status read_key(parse *parse, const yaml_event_t *event, yaml_node **key) {
     perebor_status status = PEREBOR_OK;
     if (event->type != YAML_SCALAR_EVENT && event->type != YAML_ALIAS_EVENT) {
         return refuse_mark(parse, event->start_mark, "a key must be a plain value");
@@ -222,7 +220,7 @@ done:
     return status;
 }
 
-static perebor_status read_items(struct parse *parse, yaml_node *parent, int depth) {
+static perebor_status read_items(parse *parse, yaml_node *parent, int depth) {
     perebor_status status = PEREBOR_OK;
     yaml_node **tail = &parent->first;
     yaml_event_t event = {0};
@@ -259,7 +257,7 @@ done:
     return status;
 }
 
-static perebor_status read_node(struct parse *parse, const yaml_event_t *event, int depth,
+static perebor_status read_node(parse *parse, const yaml_event_t *event, int depth,
                                 yaml_node **node) {
     perebor_status status = PEREBOR_OK;
     PEREBOR_TRY(done, refuse_extras(parse, event));
@@ -282,7 +280,7 @@ done:
 }
 
 /** Takes one event and says whether it is of @p type, and where it stood. */
-static perebor_status take_event(struct parse *parse, yaml_event_type_t type, bool *found,
+static perebor_status take_event(parse *parse, yaml_event_type_t type, bool *found,
                                  yaml_mark_t *mark) {
     perebor_status status = PEREBOR_OK;
     *found = false;
@@ -295,7 +293,7 @@ done:
     return status;
 }
 
-static perebor_status read_document(struct parse *parse, yaml_node **root) {
+static perebor_status read_document(parse *parse, yaml_node **root) {
     perebor_status status = PEREBOR_OK;
     bool found = false;
     yaml_mark_t mark = {0};
@@ -325,12 +323,12 @@ perebor_status yaml_tree_parse(yaml_node **root, perebor_arena *arena, const cha
         text += 3;
         size -= 3;
     }
-    struct parse parse = {.arena = arena,
-                          .source = source,
-                          .placed = placed,
-                          .text = text,
-                          .size = size,
-                          .error = error};
+    parse parse = {.arena = arena,
+                   .source = source,
+                   .placed = placed,
+                   .text = text,
+                   .size = size,
+                   .error = error};
     yaml_complaint complaint;
     if (placed && yaml_is_another_kind(text, size, &complaint)) {
         return refuse_complaint(&parse, &complaint);

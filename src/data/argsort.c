@@ -7,12 +7,12 @@
  */
 #include "data/argsort.h"
 
-enum { SHORT_STRETCH = 15, STACK_STRETCHES = 128 };
+enum { short_stretch = 15, stack_stretches = 128 };
 
-struct stretch {
+typedef struct stretch {
     ptrdiff_t first, last;
     int depth_left;
-};
+} stretch;
 
 static void swap(uint32_t *order, ptrdiff_t a, ptrdiff_t b) {
     uint32_t kept = order[a];
@@ -99,16 +99,15 @@ static void heap_sort(uint32_t *order, const uint64_t *values, size_t n_items) {
 }
 
 /** Sorts one stretch, leaving its larger halves on the stack; returns the new top. */
-static struct stretch *sort_stretch(uint32_t *order, const uint64_t *values, struct stretch now,
-                                    struct stretch *top) {
-    while (now.last - now.first > SHORT_STRETCH) {
+static stretch *sort_stretch(uint32_t *order, const uint64_t *values, stretch now, stretch *top) {
+    while (now.last - now.first > short_stretch) {
         ptrdiff_t pivot = partition(order, values, now.first, now.last);
         now.depth_left--;
         if (pivot - now.first < now.last - pivot) {
-            *top++ = (struct stretch){pivot + 1, now.last, now.depth_left};
+            *top++ = (stretch){pivot + 1, now.last, now.depth_left};
             now.last = pivot - 1;
         } else {
-            *top++ = (struct stretch){now.first, pivot - 1, now.depth_left};
+            *top++ = (stretch){now.first, pivot - 1, now.depth_left};
             now.first = pivot + 1;
         }
     }
@@ -124,11 +123,11 @@ void data_argsort(uint32_t *order, const uint64_t *values, size_t n_values) {
     for (size_t i = 0; i < n_values; i++) {
         order[i] = (uint32_t)i;
     }
-    struct stretch stack[STACK_STRETCHES];
-    struct stretch *top = stack;
-    *top++ = (struct stretch){0, (ptrdiff_t)n_values - 1, 2 * log2_values};
+    stretch stack[stack_stretches];
+    stretch *top = stack;
+    *top++ = (stretch){0, (ptrdiff_t)n_values - 1, 2 * log2_values};
     while (top > stack) {
-        struct stretch now = *--top;
+        stretch now = *--top;
         if (now.depth_left < 0) {
             heap_sort(order + now.first, values, (size_t)(now.last - now.first + 1));
         } else {

@@ -16,31 +16,31 @@
 #include "base/try.h"
 #include "perebor/dataset.h"
 
-enum { LINE_BYTES = 64, IMAGE_VERSION = 1 };
+enum { line_bytes = 64, image_version = 1 };
 
 static const uint64_t image_magic = UINT64_C(0x7065726564617461);
 
 /** Offsets are from the start of the image; those of texts are into the text section. */
-struct image_header {
+typedef struct image_header {
     uint64_t magic, version, size;
     uint64_t n_rows, n_columns, n_passthrough, n_levels, text_size, has_groups;
     uint64_t target_name, positive_name, negative_name, id_name;
-};
+} image_header;
 
-struct image_column {
+typedef struct image_column {
     uint64_t name, role, n_levels;
-};
+} image_column;
 
 /** Where the sections of an image of given counts begin. */
-struct image_layout {
+typedef struct image_layout {
     uint64_t columns, levels, ids, values, labels, source_rows, groups, text, size;
     uint64_t values_stride; /* bytes from one column's values to the next */
-};
+} image_layout;
 
 /** Grows @p end by a section; false if that passes @p limit. */
 static bool lay_section(uint64_t *section, uint64_t *end, uint64_t count, uint64_t width,
                         uint64_t limit) {
-    uint64_t start = (*end + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+    uint64_t start = (*end + line_bytes - 1) / line_bytes * line_bytes;
     if (start > limit || (width != 0 && count > (limit - start) / width)) {
         return false;
     }
@@ -50,8 +50,7 @@ static bool lay_section(uint64_t *section, uint64_t *end, uint64_t count, uint64
 }
 
 /** Lays out an image from the counts of its header; false if it passes @p limit bytes. */
-static bool lay_out(struct image_layout *layout, const struct image_header *header,
-                    uint64_t limit) {
+static bool lay_out(image_layout *layout, const image_header *header, uint64_t limit) {
     uint64_t end = sizeof *header;
     if (header->n_rows > UINT32_MAX || header->n_columns > UINT32_MAX ||
         header->n_passthrough > UINT32_MAX || header->has_groups > 1) {
@@ -59,8 +58,8 @@ static bool lay_out(struct image_layout *layout, const struct image_header *head
     }
     uint64_t n_all = header->n_columns + header->n_passthrough;
     uint64_t n_rows = header->n_rows;
-    layout->values_stride = (n_rows * sizeof(double) + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
-    if (!lay_section(&layout->columns, &end, n_all, sizeof(struct image_column), limit) ||
+    layout->values_stride = (n_rows * sizeof(double) + line_bytes - 1) / line_bytes * line_bytes;
+    if (!lay_section(&layout->columns, &end, n_all, sizeof(image_column), limit) ||
         !lay_section(&layout->levels, &end, header->n_levels, sizeof(uint64_t), limit) ||
         !lay_section(&layout->ids, &end, n_rows, sizeof(uint64_t), limit) ||
         !lay_section(&layout->values, &end, n_all, layout->values_stride, limit) ||
@@ -83,10 +82,10 @@ static uint64_t text_bytes(const char *text) {
     return strlen(text) + 1;
 }
 
-static struct image_header measure(const perebor_dataset *dataset) {
-    struct image_header header = {
+static image_header measure(const perebor_dataset *dataset) {
+    image_header header = {
         .magic = image_magic,
-        .version = IMAGE_VERSION,
+        .version = image_version,
         .n_rows = dataset->n_rows,
         .n_columns = dataset->n_columns,
         .n_passthrough = dataset->n_passthrough,
@@ -117,14 +116,14 @@ static uint64_t put_text(char *section, uint64_t *used, const char *text) {
     return offset;
 }
 
-static void put_columns(char *image, const struct image_layout *layout, uint64_t *text_used,
+static void put_columns(char *image, const image_layout *layout, uint64_t *text_used,
                         const perebor_dataset *dataset) {
-    struct image_column *columns = (void *)(image + layout->columns);
+    image_column *columns = (void *)(image + layout->columns);
     uint64_t *levels = (void *)(image + layout->levels);
     char *text = image + layout->text;
     for (size_t i = 0; i < dataset->n_columns + dataset->n_passthrough; i++) {
         const perebor_column *column = column_at(dataset, i);
-        columns[i] = (struct image_column){
+        columns[i] = (image_column){
             .name = put_text(text, text_used, column->name),
             .role = (uint64_t)column->role,
             .n_levels = column->n_levels,
@@ -139,7 +138,7 @@ static void put_columns(char *image, const struct image_layout *layout, uint64_t
     }
 }
 
-static void put_rows(char *image, const struct image_layout *layout, uint64_t *text_used,
+static void put_rows(char *image, const image_layout *layout, uint64_t *text_used,
                      const perebor_dataset *dataset) {
     size_t n_rows = dataset->n_rows;
     if (n_rows == 0) {
@@ -159,14 +158,14 @@ static void put_rows(char *image, const struct image_layout *layout, uint64_t *t
 perebor_status perebor_dataset_pack(const perebor_dataset *dataset, void **image, size_t *size,
                                     perebor_error *error) {
     assert(dataset->n_rows == 0 || (dataset->ids != NULL && dataset->source_rows != NULL));
-    struct image_header header = measure(dataset);
-    struct image_layout layout;
+    image_header header = measure(dataset);
+    image_layout layout;
     if (!lay_out(&layout, &header, SIZE_MAX / 2)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "a dataset of %zu rows and %zu columns does not fit one block",
                             dataset->n_rows, dataset->n_columns);
     }
-    char *block = aligned_alloc(LINE_BYTES, layout.size);
+    char *block = aligned_alloc(line_bytes, layout.size);
     if (block == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory for a dataset of %zu rows and %zu columns (%zu bytes)",
@@ -189,28 +188,28 @@ perebor_status perebor_dataset_pack(const perebor_dataset *dataset, void **image
 }
 
 /** An image whose header and layout have been checked. */
-struct image_view {
-    struct image_header header;
-    struct image_layout layout;
+typedef struct image_view {
+    image_header header;
+    image_layout layout;
     const char *bytes;
-};
+} image_view;
 
-static perebor_status view_image(struct image_view *view, const void *image, size_t size,
+static perebor_status view_image(image_view *view, const void *image, size_t size,
                                  perebor_error *error) {
-    struct image_header header;
-    if (size < sizeof header || (uintptr_t)image % LINE_BYTES != 0) {
+    image_header header;
+    if (size < sizeof header || (uintptr_t)image % line_bytes != 0) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%zu bytes are not a packed dataset at a 64-byte boundary", size);
     }
     memcpy(&header, image, sizeof header);
-    if (header.magic != image_magic || header.version != IMAGE_VERSION) {
+    if (header.magic != image_magic || header.version != image_version) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "not a packed dataset of version %d: it begins with %016llx, version "
                             "%llu",
-                            IMAGE_VERSION, (unsigned long long)header.magic,
+                            image_version, (unsigned long long)header.magic,
                             (unsigned long long)header.version);
     }
-    struct image_layout layout;
+    image_layout layout;
     if (header.size != size || !lay_out(&layout, &header, size) || layout.size != size) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "the packed dataset is damaged: its sections do not fill %zu bytes",
@@ -222,17 +221,17 @@ static perebor_status view_image(struct image_view *view, const void *image, siz
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "the packed dataset is damaged: its text does not end");
     }
-    *view = (struct image_view){header, layout, bytes};
+    *view = (image_view){header, layout, bytes};
     return PEREBOR_OK;
 }
 
 /** The text at @p offset, or NULL if that is outside. */
-static const char *text_at(const struct image_view *view, uint64_t offset) {
+static const char *text_at(const image_view *view, uint64_t offset) {
     return offset < view->header.text_size ? view->bytes + view->layout.text + offset : NULL;
 }
 
 /** Points @p n_texts texts from their offsets; false if one is outside. */
-static bool point_texts(const char **texts, const struct image_view *view, uint64_t section,
+static bool point_texts(const char **texts, const image_view *view, uint64_t section,
                         uint64_t n_texts) {
     const uint64_t *offsets = (const void *)(view->bytes + section);
     for (uint64_t i = 0; i < n_texts; i++) {
@@ -259,9 +258,8 @@ static bool are_levels(const double *values, size_t n_rows, size_t n_levels) {
 }
 
 /** Fills the columns; false if one is not what a column may be. */
-static bool point_columns(perebor_column *columns, const char **levels,
-                          const struct image_view *view) {
-    const struct image_column *packed = (const void *)(view->bytes + view->layout.columns);
+static bool point_columns(perebor_column *columns, const char **levels, const image_view *view) {
+    const image_column *packed = (const void *)(view->bytes + view->layout.columns);
     size_t n_rows = view->header.n_rows;
     uint64_t n_all = view->header.n_columns + view->header.n_passthrough;
     uint64_t n_levels = 0;
@@ -298,8 +296,8 @@ static bool are_labels(const uint8_t *labels, size_t n_rows) {
 }
 
 /** Fills a dataset and what follows it in its block: columns, texts of levels, texts of ids. */
-static bool point_dataset(perebor_dataset *pointed, const struct image_view *view) {
-    const struct image_header *header = &view->header;
+static bool point_dataset(perebor_dataset *pointed, const image_view *view) {
+    const image_header *header = &view->header;
     uint64_t n_all = header->n_columns + header->n_passthrough;
     perebor_column *columns = (void *)(pointed + 1);
     const char **levels = (void *)(columns + n_all);
@@ -330,7 +328,7 @@ static bool point_dataset(perebor_dataset *pointed, const struct image_view *vie
 
 perebor_status perebor_dataset_unpack(perebor_dataset **dataset, const void *image, size_t size,
                                       perebor_error *error) {
-    struct image_view view = {0};
+    image_view view = {0};
     perebor_status status;
     PEREBOR_TRY(done, view_image(&view, image, size, error));
     // The counts are bounded by the image's size, so this sum cannot overflow.

@@ -47,7 +47,7 @@ static perebor_status check_settings(const perebor_folds_settings *settings, con
 
 /** KFold: consecutive stretches of the rows' order, the first ones longer by one. */
 static void cut_plain(uint16_t *test_fold, size_t n_rows, const perebor_folds_settings *settings,
-                      struct mersenne *random, uint32_t *order) {
+                      mersenne *random, uint32_t *order) {
     for (size_t row = 0; row < n_rows; row++) {
         order[row] = (uint32_t)row;
     }
@@ -73,9 +73,9 @@ static size_t count_dealt(size_t first, size_t end, size_t fold, size_t n_splits
  * StratifiedKFold: the rows sorted by class (in order of appearance) are dealt to the folds in
  * turn, which fixes how many of a class each fold gets; within a class folds come in blocks.
  */
-static void cut_class(uint16_t *test_fold, const uint8_t *labels, size_t n_rows, uint8_t class,
+static void cut_class(uint16_t *test_fold, const uint8_t *labels, size_t n_rows, uint8_t label,
                       size_t first, size_t end, const perebor_folds_settings *settings,
-                      struct mersenne *random, uint32_t *folds) {
+                      mersenne *random, uint32_t *folds) {
     size_t n_dealt = 0;
     for (size_t fold = 0; fold < settings->n_splits; fold++) {
         size_t last = n_dealt + count_dealt(first, end, fold, settings->n_splits);
@@ -88,16 +88,15 @@ static void cut_class(uint16_t *test_fold, const uint8_t *labels, size_t n_rows,
     }
     size_t next = 0;
     for (size_t row = 0; row < n_rows; row++) {
-        if (labels[row] == class) {
+        if (labels[row] == label) {
             test_fold[row] = (uint16_t)folds[next++];
         }
     }
 }
 
 static perebor_status cut_stratified(uint16_t *test_fold, const uint8_t *labels, size_t n_rows,
-                                     const perebor_folds_settings *settings,
-                                     struct mersenne *random, uint32_t *scratch,
-                                     perebor_error *error) {
+                                     const perebor_folds_settings *settings, mersenne *random,
+                                     uint32_t *scratch, perebor_error *error) {
     uint8_t first_class = labels[0];
     size_t n_first = 0;
     for (size_t row = 0; row < n_rows; row++) {
@@ -119,7 +118,7 @@ static perebor_status cut_stratified(uint16_t *test_fold, const uint8_t *labels,
 
 static perebor_status cut_repeat(uint16_t *test_fold, const uint8_t *labels, const uint32_t *groups,
                                  size_t n_rows, const perebor_folds_settings *settings,
-                                 struct mersenne *random, uint32_t *scratch, perebor_error *error) {
+                                 mersenne *random, uint32_t *scratch, perebor_error *error) {
     switch (settings->method) {
     case PEREBOR_KFOLD:
         cut_plain(test_fold, n_rows, settings, random, scratch);
@@ -151,7 +150,7 @@ perebor_status perebor_folds_make(perebor_folds *folds, const uint8_t *labels,
         goto done;
     }
     // One generator goes through all repeats, as RepeatedKFold's does.
-    struct mersenne random;
+    mersenne random;
     mersenne_seed(&random, settings->seed);
     for (size_t repeat = 0; repeat < settings->n_repeats; repeat++) {
         PEREBOR_TRY(done, cut_repeat(test_fold + repeat * n_rows, labels, groups, n_rows, settings,

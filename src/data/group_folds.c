@@ -8,15 +8,15 @@
 #include "data/group_rank.h"
 
 /** Working memory, one block. */
-struct packing {
+typedef struct packing {
     uint32_t *ranks;      /* [n_rows] */
     uint64_t *n_in_group; /* [n_groups] */
     uint64_t *n_in_fold;  /* [n_splits] */
     uint32_t *order;      /* [n_groups] */
     uint16_t *fold_of;    /* [n_groups] */
-};
+} packing;
 
-static perebor_status allocate(struct packing *packing, size_t n_rows, size_t n_splits,
+static perebor_status allocate(packing *packing, size_t n_rows, size_t n_splits,
                                perebor_error *error) {
     packing->ranks = malloc((n_rows + 1) * sizeof *packing->ranks);
     packing->n_in_group = calloc(n_rows + 1, sizeof *packing->n_in_group);
@@ -31,7 +31,7 @@ static perebor_status allocate(struct packing *packing, size_t n_rows, size_t n_
     return PEREBOR_OK;
 }
 
-static void release(struct packing *packing) {
+static void release(packing *packing) {
     free(packing->ranks);
     free(packing->n_in_group);
     free(packing->n_in_fold);
@@ -51,7 +51,7 @@ static uint16_t lightest_fold(const uint64_t *n_in_fold, size_t n_splits) {
 
 perebor_status data_group_folds(uint16_t *test_fold, const uint32_t *groups, size_t n_rows,
                                 size_t n_splits, perebor_error *error) {
-    struct packing packing = {0};
+    packing packing = {0};
     size_t n_groups = 0;
     perebor_status status;
     PEREBOR_TRY(done, allocate(&packing, n_rows, n_splits, error));

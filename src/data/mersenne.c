@@ -3,7 +3,7 @@
 
 // Matsumoto and Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); init_genrand of 2002.
 
-void mersenne_seed(struct mersenne *random, uint32_t seed) {
+void mersenne_seed(mersenne *random, uint32_t seed) {
     random->words[0] = seed;
     for (uint32_t i = 1; i < MERSENNE_WORDS; i++) {
         uint32_t before = random->words[i - 1];
@@ -12,7 +12,7 @@ void mersenne_seed(struct mersenne *random, uint32_t seed) {
     random->used = MERSENNE_WORDS;
 }
 
-static void renew_words(struct mersenne *random) {
+static void renew_words(mersenne *random) {
     const size_t middle = 397;
     uint32_t *words = random->words;
     for (size_t i = 0; i < MERSENNE_WORDS; i++) {
@@ -24,7 +24,7 @@ static void renew_words(struct mersenne *random) {
     random->used = 0;
 }
 
-uint32_t mersenne_next(struct mersenne *random) {
+uint32_t mersenne_next(mersenne *random) {
     if (random->used == MERSENNE_WORDS) {
         renew_words(random);
     }
@@ -35,7 +35,7 @@ uint32_t mersenne_next(struct mersenne *random) {
     return bits ^ (bits >> 18);
 }
 
-uint32_t mersenne_interval(struct mersenne *random, uint32_t max) {
+uint32_t mersenne_interval(mersenne *random, uint32_t max) {
     if (max == 0) {
         return 0;
     }
@@ -47,7 +47,7 @@ uint32_t mersenne_interval(struct mersenne *random, uint32_t max) {
     return value;
 }
 
-void mersenne_shuffle(struct mersenne *random, uint32_t *values, size_t n_values) {
+void mersenne_shuffle(mersenne *random, uint32_t *values, size_t n_values) {
     for (size_t last = n_values; last-- > 1;) {
         size_t other = mersenne_interval(random, (uint32_t)last);
         uint32_t kept = values[last];
@@ -56,7 +56,7 @@ void mersenne_shuffle(struct mersenne *random, uint32_t *values, size_t n_values
     }
 }
 
-void mersenne_permutation(struct mersenne *random, uint32_t *values, size_t n_values) {
+void mersenne_permutation(mersenne *random, uint32_t *values, size_t n_values) {
     for (size_t i = 0; i < n_values; i++) {
         values[i] = (uint32_t)i;
     }

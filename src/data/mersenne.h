@@ -13,24 +13,24 @@
 
 enum { MERSENNE_WORDS = 624 };
 
-struct mersenne {
+typedef struct mersenne {
     uint32_t words[MERSENNE_WORDS];
     size_t used;
-};
+} mersenne;
 
 /** As RandomState(seed). */
-void mersenne_seed(struct mersenne *random, uint32_t seed);
+void mersenne_seed(mersenne *random, uint32_t seed);
 
 /** The next 32 random bits. */
-uint32_t mersenne_next(struct mersenne *random);
+uint32_t mersenne_next(mersenne *random);
 
 /** Uniform in 0…max, both included. */
-uint32_t mersenne_interval(struct mersenne *random, uint32_t max);
+uint32_t mersenne_interval(mersenne *random, uint32_t max);
 
 /** As RandomState.shuffle(). @pre n_values - 1 fits 32 bits. */
-void mersenne_shuffle(struct mersenne *random, uint32_t *values, size_t n_values);
+void mersenne_shuffle(mersenne *random, uint32_t *values, size_t n_values);
 
 /** Fills @p values with a permutation of 0…n_values - 1, as RandomState.permutation(n_values). */
-void mersenne_permutation(struct mersenne *random, uint32_t *values, size_t n_values);
+void mersenne_permutation(mersenne *random, uint32_t *values, size_t n_values);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "h5/row_scale.h"
 
-enum { MAX_PATH = 128, MAX_LEVELS = INT32_MAX };
+enum { max_path = 128, max_levels = INT32_MAX };
 
 static void add_columns(const perebor_dataset *schema, h5_tree *tree, h5_node *parent) {
     size_t n = schema->n_columns;
@@ -45,8 +45,8 @@ void schema_to_tree(const perebor_dataset *schema, h5_tree *tree, h5_node *group
 
 /** Where a dataset of the group lies. */
 static const h5_array *array_of(h5_reader *reader, const char *group, const char *name,
-                                h5_kind kind, size_t n, char path[MAX_PATH]) {
-    (void)snprintf(path, MAX_PATH, "%s/%s", group, name);
+                                h5_kind kind, size_t n, char path[max_path]) {
+    (void)snprintf(path, max_path, "%s/%s", group, name);
     return reader_array(reader, path, kind, 1, n, 0);
 }
 
@@ -60,7 +60,7 @@ static bool fits_role(perebor_role role, size_t n_levels) {
 /** Fills columns; the levels are borrowed from the tree. */
 static void read_columns(h5_reader *reader, const char *group, perebor_column *columns, size_t n,
                          const h5_array *levels) {
-    char name_path[MAX_PATH], role_path[MAX_PATH], count_path[MAX_PATH];
+    char name_path[max_path], role_path[max_path], count_path[max_path];
     const h5_array *names = array_of(reader, group, "columns/name", H5_TEXT, n, name_path);
     const h5_array *roles = array_of(reader, group, "columns/role", H5_INT64, n, role_path);
     const h5_array *counts = array_of(reader, group, "columns/n_levels", H5_INT64, n, count_path);
@@ -71,7 +71,7 @@ static void read_columns(h5_reader *reader, const char *group, perebor_column *c
         columns[i].role = (perebor_role)reader_integer_at(
             reader, role_path, roles, i, PEREBOR_ROLE_NUMERIC, PEREBOR_ROLE_NOMINAL);
         columns[i].n_levels =
-            (size_t)reader_integer_at(reader, count_path, counts, i, 0, MAX_LEVELS);
+            (size_t)reader_integer_at(reader, count_path, counts, i, 0, max_levels);
         if (columns[i].n_levels > n_all - at || !fits_role(columns[i].role, columns[i].n_levels)) {
             reader_fail(reader, count_path, "does not fit the levels and roles of the columns");
             return;
@@ -85,13 +85,13 @@ static void read_columns(h5_reader *reader, const char *group, perebor_column *c
 }
 
 static size_t length_of(h5_reader *reader, const char *group, const char *name) {
-    char path[MAX_PATH];
+    char path[max_path];
     (void)snprintf(path, sizeof path, "%s/%s", group, name);
     return reader_length(reader, path);
 }
 
 perebor_dataset *schema_from_tree(h5_reader *reader, const char *path) {
-    char level_path[MAX_PATH];
+    char level_path[max_path];
     perebor_dataset *schema = NULL;
     perebor_arena arena = {0};
     size_t n = length_of(reader, path, "columns/name");

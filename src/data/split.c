@@ -10,14 +10,14 @@
 #include "data/mersenne.h"
 
 /** What all ways of dividing need. */
-struct split_input {
+typedef struct split_input {
     const uint8_t *labels;
     const uint32_t *groups;
     size_t n_rows;
     double test_size;
-    struct mersenne random;
+    mersenne random;
     uint32_t *scratch; /* [2 * n_rows] */
-};
+} split_input;
 
 static perebor_status allocate(perebor_split *split, size_t n_rows, perebor_error *error) {
     split->train = malloc((n_rows + 1) * sizeof *split->train);
@@ -44,7 +44,7 @@ static perebor_status measure(size_t *n_train, size_t *n_test, size_t n, const c
 }
 
 /** ShuffleSplit: a permutation, cut. */
-static perebor_status divide_at_random(perebor_split *split, struct split_input *input,
+static perebor_status divide_at_random(perebor_split *split, split_input *input,
                                        perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, measure(&split->n_train, &split->n_test, input->n_rows, "rows",
@@ -58,7 +58,7 @@ done:
 }
 
 /** GroupShuffleSplit: the groups are cut as rows are above; the rows keep their order. */
-static perebor_status divide_groups(perebor_split *split, struct split_input *input,
+static perebor_status divide_groups(perebor_split *split, split_input *input,
                                     perebor_error *error) {
     uint32_t *ranks = input->scratch;
     uint32_t *order = input->scratch + input->n_rows;
@@ -92,16 +92,15 @@ done:
  * How many of each class to draw: shares rounded down, then one more in the order of falling
  * remainders, equal remainders in random order (sklearn.utils._approximate_mode).
  */
-static void draw_counts(size_t drawn[2], const size_t counts[2], size_t n_draws,
-                        struct mersenne *random) {
+static void draw_counts(size_t drawn[2], const size_t counts[2], size_t n_draws, mersenne *random) {
     double remainder[2];
     double total = (double)(counts[0] + counts[1]);
     size_t missing = n_draws;
-    for (int class = 0; class < 2; class ++) {
-        double share = (double)counts[class] / total * (double)n_draws;
-        drawn[class] = (size_t)share;
-        remainder[class] = share - floor(share);
-        missing -= drawn[class];
+    for (int label = 0; label < 2; label++) {
+        double share = (double)counts[label] / total * (double)n_draws;
+        drawn[label] = (size_t)share;
+        remainder[label] = share - floor(share);
+        missing -= drawn[label];
     }
     if (missing == 0) {
         return;
@@ -119,13 +118,13 @@ static void draw_counts(size_t drawn[2], const size_t counts[2], size_t n_draws,
 }
 
 /** Draws from one class: a permutation of its rows, cut. */
-static void draw_class(perebor_split *split, struct split_input *input, uint8_t class,
-                       size_t n_train, size_t n_test) {
+static void draw_class(perebor_split *split, split_input *input, uint8_t label, size_t n_train,
+                       size_t n_test) {
     uint32_t *rows = input->scratch;
     uint32_t *order = input->scratch + input->n_rows;
     size_t count = 0;
     for (size_t row = 0; row < input->n_rows; row++) {
-        if (input->labels[row] == class) {
+        if (input->labels[row] == label) {
             rows[count++] = (uint32_t)row;
         }
     }
@@ -139,7 +138,7 @@ static void draw_class(perebor_split *split, struct split_input *input, uint8_t 
 }
 
 /** StratifiedShuffleSplit: both classes are cut, then each part is shuffled. */
-static perebor_status divide_stratified(perebor_split *split, struct split_input *input,
+static perebor_status divide_stratified(perebor_split *split, split_input *input,
                                         perebor_error *error) {
     size_t n_train = 0;
     size_t n_test = 0;
@@ -160,8 +159,8 @@ static perebor_status divide_stratified(perebor_split *split, struct split_input
     draw_counts(train_counts, counts, n_train, &input->random);
     const size_t left[2] = {counts[0] - train_counts[0], counts[1] - train_counts[1]};
     draw_counts(test_counts, left, n_test, &input->random);
-    for (uint8_t class = 0; class < 2; class ++) {
-        draw_class(split, input, class, train_counts[class], test_counts[class]);
+    for (uint8_t label = 0; label < 2; label++) {
+        draw_class(split, input, label, train_counts[label], test_counts[label]);
     }
     mersenne_shuffle(&input->random, split->train, split->n_train);
     mersenne_shuffle(&input->random, split->test, split->n_test);
@@ -199,7 +198,7 @@ static perebor_status check_settings(const perebor_split_settings *settings, con
     return PEREBOR_OK;
 }
 
-static perebor_status divide(perebor_split *split, struct split_input *input,
+static perebor_status divide(perebor_split *split, split_input *input,
                              const perebor_split_settings *settings, perebor_error *error) {
     if (settings->by_group) {
         return divide_groups(split, input, error);
@@ -212,7 +211,7 @@ perebor_status perebor_split_make(perebor_split *split, const uint8_t *labels,
                                   const uint32_t *groups, size_t n_rows,
                                   const perebor_split_settings *settings, perebor_error *error) {
     perebor_split result = {0};
-    struct split_input input = {
+    split_input input = {
         .labels = labels, .groups = groups, .n_rows = n_rows, .test_size = settings->test_size};
     perebor_status status;
     PEREBOR_TRY(done, check_settings(settings, groups, n_rows, error));

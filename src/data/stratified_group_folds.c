@@ -79,7 +79,7 @@ static perebor_status check_counts(const fold_packing *packing, perebor_error *e
 }
 
 /** RandomState.shuffle() of an array of rows. */
-static void shuffle_counts(class_counts *counts, size_t n, struct mersenne *random) {
+static void shuffle_counts(class_counts *counts, size_t n, mersenne *random) {
     for (size_t last = n; last-- > 1;) {
         size_t other = mersenne_interval(random, (uint32_t)last);
         class_counts kept = counts[last];
@@ -110,16 +110,16 @@ static void sort_by_spread(uint32_t *order, uint32_t *scratch, const class_count
 }
 
 /** Standard deviation over the folds of the shares of a class that they have. */
-static double spread_of_shares(const fold_packing *packing, int class) {
+static double spread_of_shares(const fold_packing *packing, int label) {
     double n_splits = (double)packing->n_splits;
     double sum = 0.0;
     for (size_t fold = 0; fold < packing->n_splits; fold++) {
-        sum += packing->in_fold[fold].n[class] / packing->all.n[class];
+        sum += packing->in_fold[fold].n[label] / packing->all.n[label];
     }
     double mean = sum / n_splits;
     double squares = 0.0;
     for (size_t fold = 0; fold < packing->n_splits; fold++) {
-        double off = packing->in_fold[fold].n[class] / packing->all.n[class] - mean;
+        double off = packing->in_fold[fold].n[label] / packing->all.n[label] - mean;
         squares += off * off;
     }
     return sqrt(squares / n_splits);
@@ -162,7 +162,7 @@ static perebor_status check_folds(const fold_packing *packing, perebor_error *er
 
 perebor_status data_stratified_group_folds(uint16_t *test_fold, const uint8_t *labels,
                                            const uint32_t *groups, size_t n_rows, size_t n_splits,
-                                           struct mersenne *random, uint32_t *scratch,
+                                           mersenne *random, uint32_t *scratch,
                                            perebor_error *error) {
     fold_packing packing = {0};
     perebor_status status;

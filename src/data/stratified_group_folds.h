@@ -25,6 +25,6 @@
  */
 PEREBOR_MUST_CHECK perebor_status data_stratified_group_folds(
     uint16_t *test_fold, const uint8_t *labels, const uint32_t *groups, size_t n_rows,
-    size_t n_splits, struct mersenne *random, uint32_t *scratch, perebor_error *error);
+    size_t n_splits, mersenne *random, uint32_t *scratch, perebor_error *error);
 
 #endif

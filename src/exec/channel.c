@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-enum { MESSAGE_TAG = 1 };
+enum { message_tag = 1 };
 
 static perebor_status refused(int code, const char *what, perebor_error *error) {
     char text[MPI_MAX_ERROR_STRING] = "";
@@ -32,7 +32,7 @@ perebor_status channel_send(perebor_channel *channel, int rank, const message *s
     memcpy(&each->message, sent, sizeof(message_head) + size);
     each->message.head.generation = channel->generation;
     int code = MPI_Isend(&each->message, (int)(sizeof(message_head) + size), MPI_BYTE, rank,
-                         MESSAGE_TAG, channel->world, &each->request);
+                         message_tag, channel->world, &each->request);
     if (code != MPI_SUCCESS) {
         each->next = channel->blank;
         channel->blank = each;
@@ -61,9 +61,9 @@ perebor_status channel_receive(perebor_channel *channel, bool *received, message
                                size_t *size, int *from, perebor_error *error) {
     int waiting = 0;
     MPI_Status status;
-    int code = MPI_Iprobe(MPI_ANY_SOURCE, MESSAGE_TAG, channel->world, &waiting, &status);
+    int code = MPI_Iprobe(MPI_ANY_SOURCE, message_tag, channel->world, &waiting, &status);
     if (code == MPI_SUCCESS && waiting) {
-        code = MPI_Recv(into, MESSAGE_SIZE, MPI_BYTE, status.MPI_SOURCE, MESSAGE_TAG,
+        code = MPI_Recv(into, MESSAGE_SIZE, MPI_BYTE, status.MPI_SOURCE, message_tag,
                         channel->world, &status);
     }
     if (code != MPI_SUCCESS) {

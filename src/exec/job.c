@@ -9,7 +9,7 @@
 #include "exec/stop_signal.h"
 #include "exec/worker.h"
 
-static const double LEASE_SECONDS = 10.0;
+static const double default_lease_seconds = 10.0;
 
 perebor_status perebor_unit_result_append(perebor_unit_result *result, const void *bytes,
                                           size_t size, perebor_error *error) {
@@ -34,7 +34,7 @@ perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
                                perebor_rank_timings *timings, perebor_error *error) {
     perebor_job settled = *job;
     settled.n_threads = job->n_threads > 1 ? job->n_threads : 1;
-    settled.lease_seconds = job->lease_seconds > 0.0 ? job->lease_seconds : LEASE_SECONDS;
+    settled.lease_seconds = job->lease_seconds > 0.0 ? job->lease_seconds : default_lease_seconds;
     ranks->channel->generation++;
     stop_signal_listen();
     return ranks->rank == 0 ? leader_run(ranks, &settled, timings, error)

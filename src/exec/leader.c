@@ -13,16 +13,16 @@
 #include "exec/team.h"
 #include "perebor/coordinator.h"
 
-static const double POLL_SECONDS = 1e-3;      // Between looks at the channel at the end,
-static const double CALM_POLL_SECONDS = 4e-3; // and while everybody has work in reserve.
-static const double HUNGRY_POLL_SECONDS = 5e-5;
-static const double TICK_SECONDS = 0.2;
-static const double ALIVE_SECONDS = 5.0;        // Between signs of life to the others.
-static const double TIMINGS_SECONDS = 0.5;      // The others have to say where their time went.
-static const double RESERVE_SECONDS = 0.1;      // Of work that each thread holds in advance,
-static const double RESERVE_PER_WORKER = 10e-6; // more with many workers: fewer messages.
-static const double UNIT_OVERHEAD_SECONDS = 1e-5;
-enum { ATTEMPTS = 3, MESSAGES_PER_TURN = 4096, REASON_SIZE = 256 };
+static const double poll_seconds = 1e-3;      // Between looks at the channel at the end,
+static const double calm_poll_seconds = 4e-3; // and while everybody has work in reserve.
+static const double hungry_poll_seconds = 5e-5;
+static const double tick_seconds = 0.2;
+static const double alive_seconds = 5.0;          // Between signs of life to the others.
+static const double timings_seconds = 0.5;        // The others have to say where their time went.
+static const double reserve_target_seconds = 0.1; // Of work that each thread holds in advance,
+static const double reserve_per_worker = 10e-6;   // more with many workers: fewer messages.
+static const double min_unit_seconds = 1e-5;
+enum { max_attempts = 3, messages_per_turn = 4096, reason_size = 256 };
 
 /** A result of one worker whose fragments are still coming. */
 typedef struct assembly {
@@ -52,7 +52,7 @@ typedef struct leader {
     double awake;
     bool stopping, heard;
     bool own_stopped;         // Rank 0's team was told to begin nothing more.
-    char reason[REASON_SIZE]; // Of the last refusal, with its rank and how long it ran.
+    char reason[reason_size]; // Of the last refusal, with its rank and how long it ran.
     int reason_rank;
     double reason_seconds;
 } leader;
@@ -80,7 +80,7 @@ static perebor_status obey_all(leader *l, perebor_error *error);
 /** Notes that a unit could not be tried, and why: obeys at once, while the reason is this one's. */
 static perebor_status refuse(leader *l, int rank, uint64_t lease, uint32_t unit, const void *bytes,
                              size_t size, perebor_error *error) {
-    size_t length = size < REASON_SIZE - 1 ? size : REASON_SIZE - 1;
+    size_t length = size < reason_size - 1 ? size : reason_size - 1;
     if (length > 0) {
         memcpy(l->reason, bytes, length);
     }
@@ -94,7 +94,7 @@ static perebor_status refuse(leader *l, int rank, uint64_t lease, uint32_t unit,
 /** Notes that a unit hangs. */
 static perebor_status note_overdue(leader *l, int rank, uint64_t lease, uint32_t unit,
                                    perebor_error *error) {
-    (void)snprintf(l->reason, REASON_SIZE, "it ran for more than %g s on rank %d",
+    (void)snprintf(l->reason, reason_size, "it ran for more than %g s on rank %d",
                    l->job->unit_seconds, rank);
     l->reason_rank = rank;
     l->reason_seconds = l->job->unit_seconds;
@@ -231,7 +231,7 @@ static perebor_status receive_all(leader *l, perebor_error *error) {
     size_t size = 0;
     int from = 0;
     bool more = l->ranks->size > 1;
-    for (int n = 0; more && n < MESSAGES_PER_TURN; n++) {
+    for (int n = 0; more && n < messages_per_turn; n++) {
         PEREBOR_TRY(done, channel_receive(l->channel, &more, &received, &size, &from, error));
         if (more) {
             l->heard = true;
@@ -343,7 +343,7 @@ static perebor_status tick(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_coordinator_counts counts;
     bool stop = false;
-    l->next_tick = clock_now() + TICK_SECONDS;
+    l->next_tick = clock_now() + tick_seconds;
     if (l->job->tick != NULL) {
         perebor_coordinator_count(l->coordinator, &counts);
         perebor_job_progress progress = {.n_units = l->job->n_units,
@@ -364,7 +364,7 @@ done:
 
 static perebor_status show_life(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    l->next_alive = clock_now() + ALIVE_SECONDS;
+    l->next_alive = clock_now() + alive_seconds;
     for (int i = 1; i < l->ranks->size; i++) {
         PEREBOR_TRY(done, channel_tell(l->channel, i, MESSAGE_ALIVE, l->all_in, 0, error));
     }
@@ -412,14 +412,14 @@ static double next_pause(leader *l, double pause) {
     bool starved = counts.n_starved > l->n_starved;
     l->n_starved = counts.n_starved;
     if (perebor_coordinator_in_tail(l->coordinator)) {
-        return l->heard ? HUNGRY_POLL_SECONDS : fmin(POLL_SECONDS, 1.5 * pause);
+        return l->heard ? hungry_poll_seconds : fmin(poll_seconds, 1.5 * pause);
     }
-    return starved ? fmin(POLL_SECONDS, pause) : fmin(CALM_POLL_SECONDS, 1.5 * pause);
+    return starved ? fmin(poll_seconds, pause) : fmin(calm_poll_seconds, 1.5 * pause);
 }
 
 static perebor_status lead(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    double pause = POLL_SECONDS;
+    double pause = poll_seconds;
     double before = clock_now();
     for (;;) {
         PEREBOR_TRY(done, turn(l, error));
@@ -456,7 +456,7 @@ static void collect_timings(leader *l) {
     own->start = l->began - l->ranks->channel->opened;
     own->protocol = l->awake;
     team_account(l->team, own);
-    double until = clock_now() + TIMINGS_SECONDS;
+    double until = clock_now() + timings_seconds;
     size_t n_heard = 1;
     while (n_heard < counts.n_active && clock_now() < until) {
         channel_progress(l->channel);
@@ -467,7 +467,7 @@ static void collect_timings(leader *l) {
         for (int i = 0; i < l->ranks->size; i++) {
             n_heard += l->timings[i].n_threads > 0;
         }
-        clock_sleep(HUNGRY_POLL_SECONDS);
+        clock_sleep(hungry_poll_seconds);
     }
 }
 
@@ -480,9 +480,9 @@ static perebor_status prepare(leader *l, perebor_error *error) {
         .cost = l->job->cost,
         .n_workers = size,
         .lease_seconds = l->job->lease_seconds,
-        .reserve_seconds = fmax(RESERVE_SECONDS, RESERVE_PER_WORKER * (double)size),
-        .attempts = ATTEMPTS,
-        .unit_overhead_seconds = UNIT_OVERHEAD_SECONDS,
+        .reserve_seconds = fmax(reserve_target_seconds, reserve_per_worker * (double)size),
+        .attempts = max_attempts,
+        .unit_overhead_seconds = min_unit_seconds,
     };
     l->assemblies = calloc(size, sizeof *l->assemblies);
     l->timings = calloc(size, sizeof *l->timings);
@@ -503,7 +503,7 @@ perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job,
                 .job = job,
                 .began = clock_now(),
                 .looked_at = clock_now(),
-                .next_alive = clock_now() + ALIVE_SECONDS};
+                .next_alive = clock_now() + alive_seconds};
     PEREBOR_TRY(done, prepare(&l, error));
     PEREBOR_TRY(done, lead(&l, error));
     perebor_coordinator_counts counts;

@@ -7,7 +7,7 @@
 #include "base/try.h"
 
 /** Of what was seen of costs, this much is remembered when one more unit has been seen. */
-static const double MEMORY = 0.99;
+static const double memory_factor = 0.99;
 
 double lease_book_cost(const lease_book *book, uint32_t unit) {
     return book->settings->cost == NULL ? 1.0 : book->settings->cost[unit];
@@ -176,8 +176,8 @@ void lease_book_deliver(lease_book *book, uint32_t unit, double seconds) {
         unwait(book, unit);
     }
     u->state = LEASE_DELIVERED;
-    book->seen_seconds = MEMORY * book->seen_seconds + seconds;
-    book->seen_cost = MEMORY * book->seen_cost + lease_book_cost(book, unit);
+    book->seen_seconds = memory_factor * book->seen_seconds + seconds;
+    book->seen_cost = memory_factor * book->seen_cost + lease_book_cost(book, unit);
 }
 
 const lease_unit *lease_book_report(lease_book *book, uint32_t *unit) {

@@ -15,9 +15,9 @@
 #include "perebor/shim.h"
 #include "perebor/threads.h"
 
-static const double PRESENCE_SECONDS = 2.0;    // The others have to answer at the end.
-static const unsigned FINALIZE_SECONDS = 4;    // MPI may take to finalise.
-static const double ABANDONED_SECONDS = 300.0; // Of silence, after which rank 0 is no more.
+static const double presence_seconds = 2.0;    // The others have to answer at the end.
+static const unsigned finalize_seconds = 4;    // MPI may take to finalise.
+static const double abandoned_seconds = 300.0; // Of silence, after which rank 0 is no more.
 
 /** A number from the environment; 0 if it is not there. */
 static long environment_number(const char *name) {
@@ -258,7 +258,7 @@ static bool all_present(perebor_ranks *ranks, int exit_code) {
     if (channel->casualties || channel->hanging) {
         return false; // No need to wait for those who cannot answer.
     }
-    double until = clock_now() + PRESENCE_SECONDS;
+    double until = clock_now() + presence_seconds;
     while (n_present < ranks->size && clock_now() < until) {
         message answer;
         size_t size = 0;
@@ -286,7 +286,7 @@ static bool dismiss(perebor_ranks *ranks, int exit_code) {
     for (int i = 1; i < ranks->size; i++) {
         (void)!channel_tell(channel, i, MESSAGE_PART, orderly, 0, &error);
     }
-    channel_flush(channel, PRESENCE_SECONDS);
+    channel_flush(channel, presence_seconds);
     return orderly;
 }
 
@@ -294,14 +294,14 @@ static bool dismiss(perebor_ranks *ranks, int exit_code) {
 static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
     perebor_channel *channel = ranks->channel;
     double silent_since = clock_now();
-    while (clock_now() - silent_since < ABANDONED_SECONDS) {
+    while (clock_now() - silent_since < abandoned_seconds) {
         message message;
         size_t size = 0;
         int from = 0;
         bool received = false;
         perebor_error error;
         channel_progress(channel);
-        perebor_shim_heartbeat(2.0 * PRESENCE_SECONDS);
+        perebor_shim_heartbeat(2.0 * presence_seconds);
         if (channel_receive(channel, &received, &message, &size, &from, &error) != PEREBOR_OK) {
             return false;
         }
@@ -317,7 +317,7 @@ static bool await_dismissal(perebor_ranks *ranks, int *exit_code) {
                 return false;
             }
         } else if (message.head.kind == MESSAGE_PART) {
-            channel_flush(channel, PRESENCE_SECONDS);
+            channel_flush(channel, presence_seconds);
             return message.head.number == 1;
         }
     }
@@ -334,10 +334,10 @@ static void on_late(int number) {
 /** Finalises MPI, or ends the process if that does not come to an end. */
 static void finalize(perebor_channel *channel, int exit_code) {
     code_if_late = exit_code;
-    perebor_shim_heartbeat(2.0 * FINALIZE_SECONDS);
+    perebor_shim_heartbeat(2.0 * finalize_seconds);
     perebor_shim_leave(exit_code);
     (void)signal(SIGALRM, on_late);
-    alarm(FINALIZE_SECONDS);
+    alarm(finalize_seconds);
     for (size_t i = 0; i < channel->n_blocks; i++) {
         if (channel->blocks[i].copy == NULL) {
             MPI_Win_free(&channel->blocks[i].window);

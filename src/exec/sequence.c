@@ -7,16 +7,15 @@
 #include <stddef.h>
 
 /** A sequence under way. */
-struct run {
+typedef struct run {
     const perebor_sequence *sequence;
     atomic_bool stopped;   // An item failed: the rest is passed over.
     perebor_status status; // Of the items handed over; changed in their order.
     perebor_error *error;
-};
+} run;
 
 /** Hands an item over, unless it or one before it failed. One thread at a time, in order. */
-static void hand_over(struct run *run, uint64_t item, perebor_status made,
-                      const perebor_error *reason) {
+static void hand_over(run *run, uint64_t item, perebor_status made, const perebor_error *reason) {
     const perebor_sequence *sequence = run->sequence;
     if (run->status != PEREBOR_OK) {
         return;
@@ -35,7 +34,7 @@ static void hand_over(struct run *run, uint64_t item, perebor_status made,
 
 perebor_status perebor_sequence_run(const perebor_sequence *sequence, perebor_error *error) {
     perebor_error ignored;
-    struct run run = {.sequence = sequence, .error = error != NULL ? error : &ignored};
+    run run = {.sequence = sequence, .error = error != NULL ? error : &ignored};
 #pragma omp parallel for ordered schedule(dynamic, 1)                                              \
     num_threads(sequence->n_threads) default(none) shared(sequence, run)
     for (uint64_t item = 0; item < sequence->n_items; item++) {

@@ -10,11 +10,11 @@
 #include "exec/channel.h"
 #include "perebor/ranks.h"
 
-enum { ALIGNMENT = 64 };
+enum { alignment = 64 };
 
 static void *aligned(void *address) {
     uintptr_t number = (uintptr_t)address;
-    return (uint8_t *)address + (ALIGNMENT - number % ALIGNMENT) % ALIGNMENT;
+    return (uint8_t *)address + (alignment - number % alignment) % alignment;
 }
 
 /**
@@ -41,7 +41,7 @@ static perebor_status make_block(perebor_ranks *ranks, size_t size, channel_bloc
         return status;
     }
     void *base = NULL;
-    MPI_Aint mine = ranks->node_rank == 0 ? (MPI_Aint)(size + ALIGNMENT) : 0;
+    MPI_Aint mine = ranks->node_rank == 0 ? (MPI_Aint)(size + alignment) : 0;
     if (shareable && MPI_Win_allocate_shared(mine, 1, MPI_INFO_NULL, channel->node, &base,
                                              &block->window) == MPI_SUCCESS) {
         int unit = 1;
@@ -50,7 +50,7 @@ static perebor_status make_block(perebor_ranks *ranks, size_t size, channel_bloc
         block->copy = NULL;
         return PEREBOR_OK;
     }
-    block->copy = malloc(size + ALIGNMENT);
+    block->copy = malloc(size + alignment);
     if (block->copy == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: no memory for %zu bytes of data",
                             ranks->host, size);

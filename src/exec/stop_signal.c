@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-static const double ECHO_SECONDS = 0.5;
+static const double echo_seconds = 0.5;
 enum { EXIT_INTERRUPTED = 130 }; // As a shell reports SIGINT.
 
 static atomic_bool arrived;
@@ -21,7 +21,7 @@ static void on_signal(int number) {
     }
     double now = clock_now();
     double before = atomic_load(&interrupted_at);
-    if (before > 0.0 && now - before > ECHO_SECONDS) {
+    if (before > 0.0 && now - before > echo_seconds) {
         _exit(EXIT_INTERRUPTED);
     }
     if (before == 0.0) {

@@ -9,19 +9,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MASK_BITS = PEREBOR_MASK_WORDS * 64 };
+enum { mask_bits = PEREBOR_MASK_WORDS * 64 };
 
 static void read_affinity(perebor_allocation *allocation) {
-    size_t size = CPU_ALLOC_SIZE(MASK_BITS);
-    cpu_set_t *set = CPU_ALLOC(MASK_BITS);
+    size_t size = CPU_ALLOC_SIZE(mask_bits);
+    cpu_set_t *set = CPU_ALLOC(mask_bits);
     if (set != NULL && sched_getaffinity(0, size, set) == 0) {
-        for (size_t p = 0; p < MASK_BITS; p++) {
+        for (size_t p = 0; p < mask_bits; p++) {
             if (CPU_ISSET_S(p, size, set)) {
                 allocation->processors[p / 64] |= UINT64_C(1) << (p % 64);
             }
         }
     } else {
-        for (int32_t p = 0; p < allocation->n_present && p < MASK_BITS; p++) {
+        for (int32_t p = 0; p < allocation->n_present && p < mask_bits; p++) {
             allocation->processors[p / 64] |= UINT64_C(1) << (p % 64);
         }
     }
@@ -95,7 +95,7 @@ static double read_quota(void) {
 static int32_t read_environment(const char *name) {
     const char *text = getenv(name);
     long number = text == NULL ? 0 : strtol(text, NULL, 10);
-    return number > 0 && number <= MASK_BITS ? (int32_t)number : 0;
+    return number > 0 && number <= mask_bits ? (int32_t)number : 0;
 }
 
 void perebor_allocation_read(perebor_allocation *allocation) {
@@ -114,7 +114,7 @@ static bool may_run_on(const perebor_allocation *allocation, size_t processor) {
 
 static int n_processors(const perebor_allocation *allocation) {
     int n = 0;
-    for (size_t p = 0; p < MASK_BITS; p++) {
+    for (size_t p = 0; p < mask_bits; p++) {
         n += may_run_on(allocation, p);
     }
     return n > 0 ? n : 1;
@@ -123,7 +123,7 @@ static int n_processors(const perebor_allocation *allocation) {
 /** Processors of the node that any of its ranks may run on, and no more than the quota. */
 static double node_processors(const perebor_allocation *allocations, size_t n_ranks) {
     double n = 0.0;
-    for (size_t p = 0; p < MASK_BITS; p++) {
+    for (size_t p = 0; p < mask_bits; p++) {
         bool any = false;
         for (size_t rank = 0; rank < n_ranks && !any; rank++) {
             any = may_run_on(&allocations[rank], p);
@@ -138,7 +138,7 @@ static double node_processors(const perebor_allocation *allocations, size_t n_ra
 static int fair_share(const perebor_allocation *allocations, size_t n_ranks, size_t place) {
     const perebor_allocation *own = &allocations[place];
     double share = 0.0;
-    for (size_t p = 0; p < MASK_BITS; p++) {
+    for (size_t p = 0; p < mask_bits; p++) {
         int n_users = 0;
         for (size_t rank = 0; rank < n_ranks && may_run_on(own, p); rank++) {
             n_users += may_run_on(&allocations[rank], p);

@@ -14,12 +14,12 @@
 #include "perebor/coordinator.h"
 #include "perebor/shim.h"
 
-static const double POLL_SECONDS = 1e-3;        // Between looks at the channel, but for
-static const double CALM_POLL_SECONDS = 4e-3;   // a rank with work in reserve, and for
-static const double HUNGRY_POLL_SECONDS = 5e-5; // the first look of one without.
-static const double FLUSH_SECONDS = 1.0;
-static const double ABANDONED_SECONDS = 300.0; // Of silence, after which rank 0 is no more.
-enum { LETTERS_MAX = 256 };                    // On their way to rank 0; more must wait.
+static const double poll_seconds = 1e-3;        // Between looks at the channel, but for
+static const double calm_poll_seconds = 4e-3;   // a rank with work in reserve, and for
+static const double hungry_poll_seconds = 5e-5; // the first look of one without.
+static const double flush_seconds = 1.0;
+static const double abandoned_seconds = 300.0; // Of silence, after which rank 0 is no more.
+enum { letters_max = 256 };                    // On their way to rank 0; more must wait.
 
 /** A worker in the middle of a job. */
 typedef struct worker {
@@ -90,7 +90,7 @@ static perebor_status send_results(worker *w, perebor_error *error) {
         PEREBOR_TRY(done, team_collect(w->team, &w->outbox, error));
         w->sent = 0;
     }
-    while (w->sent < w->outbox.size && w->channel->n_sent < LETTERS_MAX) {
+    while (w->sent < w->outbox.size && w->channel->n_sent < letters_max) {
         team_outcome outcome;
         memcpy(&outcome, w->outbox.bytes + w->sent, sizeof outcome);
         PEREBOR_TRY(done,
@@ -221,7 +221,7 @@ static perebor_status check_threads(worker *w, const perebor_job *job, const tea
     perebor_status status =
         send_heartbeat(w, job->n_threads, error); // Others get what was dropped.
     if (perebor_shim_settled()) {
-        channel_flush(w->channel, FLUSH_SECONDS);
+        channel_flush(w->channel, flush_seconds);
         (void)raise(SIGKILL); // Of no more use, but in the way of others on this node.
     }
     return status;
@@ -230,14 +230,14 @@ static perebor_status check_threads(worker *w, const perebor_job *job, const tea
 /** How long the queue will last a quarter of the time: time enough to have it filled again. */
 static double calm_pause(const team_state *state, int n_threads) {
     double lasts = state->mean_seconds * (double)state->n_queued / n_threads;
-    return fmin(CALM_POLL_SECONDS, fmax(POLL_SECONDS / 4.0, lasts / 4.0));
+    return fmin(calm_poll_seconds, fmax(poll_seconds / 4.0, lasts / 4.0));
 }
 
 /** Takes turns until rank 0 ends the job. @param[out] awake  Seconds not asleep. */
 static perebor_status serve(worker *w, const perebor_job *job, double *awake,
                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    double pause = POLL_SECONDS;
+    double pause = poll_seconds;
     double before = clock_now();
     while (!w->finished) {
         bool heard = false;
@@ -249,8 +249,8 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         PEREBOR_TRY(done, check_threads(w, job, &state, error));
         bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
         pause = !hungry ? calm_pause(&state, job->n_threads)
-                : heard ? HUNGRY_POLL_SECONDS
-                        : fmin(POLL_SECONDS, 1.5 * pause);
+                : heard ? hungry_poll_seconds
+                        : fmin(poll_seconds, 1.5 * pause);
         double asleep = clock_now();
         *awake += asleep - before;
         if (!w->finished) {
@@ -258,7 +258,7 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         }
         before = clock_now();
         w->silence += fmin(before - asleep, 0.1); // Time in which we were stopped is not silence.
-        if (w->silence > ABANDONED_SECONDS) {
+        if (w->silence > abandoned_seconds) {
             status = perebor_fail(error, PEREBOR_ERR_IO, "rank %d: no word from rank 0 for %.0f s",
                                   w->ranks->rank, w->silence);
             goto done;
@@ -277,7 +277,7 @@ static perebor_status send_timings(worker *w, double began, double awake, perebo
     message.head = (message_head){.kind = MESSAGE_TIMINGS, .epoch = w->epoch};
     memcpy(message.payload, &timings, sizeof timings);
     perebor_status status = channel_send(w->channel, 0, &message, sizeof timings, error);
-    channel_flush(w->channel, FLUSH_SECONDS);
+    channel_flush(w->channel, flush_seconds);
     return status;
 }
 

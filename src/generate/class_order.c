@@ -7,7 +7,7 @@
 #include "generate/population.h"
 #include "perebor/sequence.h"
 
-enum { MAX_STRIDES = 4096 };
+enum { max_strides = 4096 };
 
 static uint32_t class_of(const class_order *order, uint64_t number) {
     const perebor_generator *generator = order->generator;
@@ -47,7 +47,7 @@ perebor_status class_order_create(class_order *order, const perebor_generator *g
                                   perebor_error *error) {
     perebor_status status;
     class_order class_order = {.generator = generator, .seed = seed, .n_rows = n_rows};
-    class_order.stride = n_rows / MAX_STRIDES + 1;
+    class_order.stride = n_rows / max_strides + 1;
     class_order.n_strides = (size_t)(n_rows / class_order.stride + 1);
     class_order.positives = calloc(class_order.n_strides + 1, sizeof *class_order.positives);
     if (class_order.positives == NULL) {
@@ -72,27 +72,27 @@ void class_order_release(class_order *order) {
 }
 
 /** Customers of a class before a stride. */
-static uint64_t count_before(const class_order *order, uint32_t class, size_t stride) {
+static uint64_t count_before(const class_order *order, uint32_t label, size_t stride) {
     uint64_t positives = order->positives[stride];
-    return class == 1 ? positives : stride_start(order, stride) - positives;
+    return label == 1 ? positives : stride_start(order, stride) - positives;
 }
 
 /** Lists n customers of one class, beginning with the one that so many of the class precede. */
-static void list_class(const class_order *order, uint32_t class, uint64_t n_before, size_t n,
+static void list_class(const class_order *order, uint32_t label, uint64_t n_before, size_t n,
                        uint64_t *numbers) {
     size_t low = 0;
     size_t high = order->n_strides;
     while (high - low > 1) { // the last stride with no more than n_before before it
         size_t middle = low + (high - low) / 2;
-        if (count_before(order, class, middle) <= n_before) {
+        if (count_before(order, label, middle) <= n_before) {
             low = middle;
         } else {
             high = middle;
         }
     }
-    uint64_t skip = n_before - count_before(order, class, low);
+    uint64_t skip = n_before - count_before(order, label, low);
     for (uint64_t number = stride_start(order, low); n > 0; number++) {
-        if (class_of(order, number) != class) {
+        if (class_of(order, number) != label) {
             continue;
         }
         if (skip > 0) {

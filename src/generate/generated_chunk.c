@@ -11,10 +11,10 @@
 #include "generate/generated_rows.h"
 
 /** Customers in a chunk where there is no dirt to be local to anything. */
-enum { CLEAN_CAPACITY = 1300 };
+enum { clean_capacity = 1300 };
 
 size_t generated_chunk_capacity(const perebor_generator *generator) {
-    return generator->dirt.block > 0 ? generator->dirt.block : CLEAN_CAPACITY;
+    return generator->dirt.block > 0 ? generator->dirt.block : clean_capacity;
 }
 
 bool generated_chunk_has_table(const perebor_generator *generator, perebor_scenario scenario,

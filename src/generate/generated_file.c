@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/try.h"
 
-enum { COPY_SIZE = 1 << 18 };
+enum { copy_size = 1 << 18 };
 
 static perebor_status refused(const char *path, const char *what, perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot be %s (%s)", path, what,
@@ -111,11 +111,11 @@ static perebor_status copy(generated_file *file, int from, const char *path, con
                            uint64_t *size, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     ssize_t n;
-    char *bytes = malloc(COPY_SIZE);
+    char *bytes = malloc(copy_size);
     if (bytes == NULL) {
         return no_memory(path, error);
     }
-    for (*size = 0; (n = read(from, bytes, COPY_SIZE)) != 0; *size += (uint64_t)n) {
+    for (*size = 0; (n = read(from, bytes, copy_size)) != 0; *size += (uint64_t)n) {
         if (n < 0) {
             status = refused(path, "read", error);
             goto done;

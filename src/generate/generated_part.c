@@ -13,7 +13,7 @@
 #include "generate/generated_file.h"
 
 static const char RECORD[] = "generation";
-enum { RECORD_SIZE = 512 };
+enum { record_size = 512 };
 
 void generated_part_suffix(const perebor_generate_options *options, uint32_t part,
                            char suffix[PART_SUFFIX_SIZE]) {
@@ -26,9 +26,9 @@ void generated_part_suffix(const perebor_generate_options *options, uint32_t par
 
 /** The first line of a record: what all parts have in common. */
 static void describe(const perebor_generator *generator, const perebor_generate_options *options,
-                     char text[RECORD_SIZE]) {
+                     char text[record_size]) {
     (void)snprintf(
-        text, RECORD_SIZE, "%.200s: rows %" PRIu64 ", seed %" PRIu64 ", scenario %s%s, file %s\n",
+        text, record_size, "%.200s: rows %" PRIu64 ", seed %" PRIu64 ", scenario %s%s, file %s\n",
         generator->name, options->n_rows, options->seed, perebor_scenario_names[options->scenario],
         options->clean ? ", clean" : "", generator->sha256);
 }
@@ -38,7 +38,7 @@ perebor_status generated_part_record(const perebor_generator *generator,
                                      const perebor_generate_summary *summary,
                                      perebor_error *error) {
     char suffix[PART_SUFFIX_SIZE];
-    char text[2 * RECORD_SIZE];
+    char text[2 * record_size];
     describe(generator, options, text);
     size_t length = strlen(text);
     (void)snprintf(text + length, sizeof text - length,
@@ -60,7 +60,7 @@ static perebor_status read_record(const perebor_generator *generator,
                                   perebor_generate_summary *summary, perebor_error *error) {
     perebor_status status;
     char suffix[PART_SUFFIX_SIZE];
-    char wanted[RECORD_SIZE];
+    char wanted[record_size];
     char *text = NULL;
     size_t size = 0;
     perebor_generate_summary of_part = {0};
@@ -70,7 +70,7 @@ static perebor_status read_record(const perebor_generator *generator,
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a part");
     }
-    PEREBOR_TRY(done, perebor_file_read(path, 2 * RECORD_SIZE, &text, &size, error));
+    PEREBOR_TRY(done, perebor_file_read(path, 2 * record_size, &text, &size, error));
     size_t length = strlen(wanted);
     if (strncmp(text, wanted, length) != 0) {
         text[strcspn(text, "\n")] = '\0';

@@ -5,7 +5,7 @@
 
 #include "base/try.h"
 
-enum { MAX_DEPTH = 16 };
+enum { max_depth = 16 };
 
 static void encode_array(const h5_array *array, byte_buffer *bytes) {
     size_t length = h5_array_length(array);
@@ -130,7 +130,7 @@ static void decode_node(h5_tree *tree, bytes_cursor *cursor, h5_node *parent, in
         decode_attribute(tree, cursor, node);
     }
     uint64_t n_children = bytes_get_u64(cursor);
-    if (n_children > 0 && depth == MAX_DEPTH) {
+    if (n_children > 0 && depth == max_depth) {
         cursor->failed = true;
     }
     for (uint64_t i = 0; i < n_children && node != NULL && !cursor->failed; i++) {

@@ -9,15 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEAD_SIZE = 512 };
+enum { head_size = 512 };
 
 /** The first bytes. @return How many; 0 if it is no file or empty. */
-static size_t read_head(const char *path, char head[HEAD_SIZE]) {
+static size_t read_head(const char *path, char head[head_size]) {
     struct stat about;
     ssize_t n = 0;
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor >= 0 && fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode)) {
-        n = read(descriptor, head, HEAD_SIZE);
+        n = read(descriptor, head, head_size);
     }
     if (descriptor >= 0) {
         (void)close(descriptor);
@@ -41,7 +41,7 @@ static bool ends_in(const char *path, const char *ending) {
 }
 
 void hdf5_describe_kind(const char *path, char *text, size_t size) {
-    char head[HEAD_SIZE];
+    char head[head_size];
     size_t n = read_head(path, head);
     const char *kind = "not an HDF5 file";
     if (n == 0) {

@@ -12,21 +12,21 @@
 #include "h5/hdf5_types.h"
 
 enum {
-    MAX_DEPTH = 8,
-    MAX_LINKS = 20000, /**< in one group */
-    MAX_ATTRIBUTES = 1000,
-    MAX_NAME = 1024,
+    max_depth = 8,
+    max_links = 20000, /**< in one group */
+    max_attributes = 1000,
+    max_name = 1024,
     /** No byte in a file can stand for more than deflate's 1032; a small dataset may be all fill.
      */
-    MAX_EXPANSION = 1100,
-    SMALL = 1 << 16,
+    max_expansion = 1100,
+    small_size = 1 << 16,
 };
 
-struct reading {
+typedef struct reading {
     h5_tree *tree;
     const char *const *groups;
     perebor_error *error;
-};
+} reading;
 
 static perebor_status damaged(perebor_error *error, const char *name) {
     return hdf5_fail(error, PEREBOR_ERR_FORMAT, "cannot read", name);
@@ -96,8 +96,8 @@ static bool read_elements(h5_tree *tree, hid_t handle, h5_array *array) {
 static bool read_extent(hid_t space, h5_array *array) {
     hsize_t dimensions[2] = {0, 0};
     int n_dimensions = H5Sget_simple_extent_ndims(space);
-    H5S_class_t class = H5Sget_simple_extent_type(space);
-    if ((class != H5S_SIMPLE && class != H5S_SCALAR) || n_dimensions < 0 || n_dimensions > 2 ||
+    H5S_class_t label = H5Sget_simple_extent_type(space);
+    if ((label != H5S_SIMPLE && label != H5S_SCALAR) || n_dimensions < 0 || n_dimensions > 2 ||
         (n_dimensions > 0 && H5Sget_simple_extent_dims(space, dimensions, NULL) < 0)) {
         return false;
     }
@@ -110,7 +110,8 @@ static bool read_extent(hid_t space, h5_array *array) {
 /** Whether the bytes that a dataset has in the file can be as many elements as it claims. */
 static bool storage_suffices(hid_t dataset, hid_t type, const h5_array *array) {
     uint64_t stored = H5Dget_storage_size(dataset);
-    uint64_t most = (stored < UINT64_MAX / MAX_EXPANSION ? stored * MAX_EXPANSION : stored) + SMALL;
+    uint64_t most =
+        (stored < UINT64_MAX / max_expansion ? stored * max_expansion : stored) + small_size;
     uint64_t size = H5Tget_size(type);
     uint64_t n = array->n_dimensions > 0 ? array->dimensions[0] : 1;
     uint64_t m = array->n_dimensions > 1 ? array->dimensions[1] : 1;
@@ -127,7 +128,7 @@ static bool is_self_contained(hid_t dataset) {
     return contained;
 }
 
-static perebor_status read_attribute(struct reading *reading, hid_t handle, h5_node *node,
+static perebor_status read_attribute(reading *reading, hid_t handle, h5_node *node,
                                      const char *name) {
     perebor_status status = PEREBOR_OK;
     h5_array shape = {0};
@@ -135,7 +136,7 @@ static perebor_status read_attribute(struct reading *reading, hid_t handle, h5_n
     if (type < 0 || space < 0) {
         status = damaged(reading->error, name);
     } else if (choose_kind(type, &shape.kind) && read_extent(space, &shape) &&
-               shape.n_dimensions < 2 && shape.dimensions[0] <= SMALL) {
+               shape.n_dimensions < 2 && shape.dimensions[0] <= small_size) {
         h5_attribute *attribute = h5_add_attribute(reading->tree, node, name, shape.kind,
                                                    shape.n_dimensions, shape.dimensions[0]);
         if (attribute != NULL && !read_elements(reading->tree, handle, &attribute->value)) {
@@ -155,15 +156,15 @@ static H5_index_t attribute_order(hid_t owner) {
     return first < 0 ? H5_INDEX_NAME : H5_INDEX_CRT_ORDER;
 }
 
-static perebor_status read_attributes(struct reading *reading, hid_t owner, h5_node *node) {
+static perebor_status read_attributes(reading *reading, hid_t owner, h5_node *node) {
     perebor_status status = PEREBOR_OK;
     H5O_info_t about;
-    if (H5Oget_info2(owner, &about, H5O_INFO_NUM_ATTRS) < 0 || about.num_attrs > MAX_ATTRIBUTES) {
+    if (H5Oget_info2(owner, &about, H5O_INFO_NUM_ATTRS) < 0 || about.num_attrs > max_attributes) {
         return damaged(reading->error, node->name);
     }
     H5_index_t order = attribute_order(owner);
     for (hsize_t i = 0; i < about.num_attrs && node != NULL && status == PEREBOR_OK; i++) {
-        char name[MAX_NAME];
+        char name[max_name];
         hid_t handle = H5Aopen_by_idx(owner, ".", order, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT);
         if (handle < 0 || H5Aget_name(handle, sizeof name, name) < 0) {
             status = damaged(reading->error, node->name);
@@ -175,7 +176,7 @@ static perebor_status read_attributes(struct reading *reading, hid_t owner, h5_n
     return status;
 }
 
-static perebor_status read_dataset(struct reading *reading, hid_t handle, h5_node *parent,
+static perebor_status read_dataset(reading *reading, hid_t handle, h5_node *parent,
                                    const char *name) {
     perebor_status status = PEREBOR_OK;
     h5_array shape = {0};
@@ -215,7 +216,7 @@ done:
     return status;
 }
 
-static bool is_wanted(const struct reading *reading, const char *name) {
+static bool is_wanted(const reading *reading, const char *name) {
     for (const char *const *group = reading->groups; *group != NULL; group++) {
         if (strcmp(*group, name) == 0) {
             return true;
@@ -224,17 +225,17 @@ static bool is_wanted(const struct reading *reading, const char *name) {
     return false;
 }
 
-static perebor_status read_group(struct reading *reading, hid_t group, h5_node *node, int depth);
+static perebor_status read_group(reading *reading, hid_t group, h5_node *node, int depth);
 
-static perebor_status read_object(struct reading *reading, hid_t group, h5_node *parent,
-                                  const char *name, int depth) {
+static perebor_status read_object(reading *reading, hid_t group, h5_node *parent, const char *name,
+                                  int depth) {
     perebor_status status = PEREBOR_OK;
     hid_t handle = H5Oopen(group, name, H5P_DEFAULT);
     if (handle < 0) {
         return damaged(reading->error, name);
     }
     H5I_type_t type = H5Iget_type(handle);
-    if (type == H5I_GROUP && depth < MAX_DEPTH) {
+    if (type == H5I_GROUP && depth < max_depth) {
         h5_node *node = h5_add_group(reading->tree, parent, name);
         status = node == NULL ? PEREBOR_OK : read_group(reading, handle, node, depth + 1);
     } else if (type == H5I_DATASET && depth > 0) {
@@ -244,9 +245,9 @@ static perebor_status read_object(struct reading *reading, hid_t group, h5_node 
     return status;
 }
 
-static perebor_status read_link(struct reading *reading, hid_t group, h5_node *node, hsize_t i,
+static perebor_status read_link(reading *reading, hid_t group, h5_node *node, hsize_t i,
                                 int depth) {
-    char name[MAX_NAME];
+    char name[max_name];
     H5L_info_t about;
     if (H5Lget_info_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, &about, H5P_DEFAULT) < 0 ||
         H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name,
@@ -259,11 +260,11 @@ static perebor_status read_link(struct reading *reading, hid_t group, h5_node *n
     return read_object(reading, group, node, name, depth);
 }
 
-static perebor_status read_group(struct reading *reading, hid_t group, h5_node *node, int depth) {
+static perebor_status read_group(reading *reading, hid_t group, h5_node *node, int depth) {
     perebor_status status = PEREBOR_OK;
     H5G_info_t about;
     PEREBOR_TRY(done, read_attributes(reading, group, node));
-    if (H5Gget_info(group, &about) < 0 || about.nlinks > MAX_LINKS) {
+    if (H5Gget_info(group, &about) < 0 || about.nlinks > max_links) {
         return damaged(reading->error, node->name);
     }
     for (hsize_t i = 0; i < about.nlinks && !reading->tree->failed; i++) {
@@ -289,7 +290,7 @@ perebor_status hdf5_read(const char *path, const char *const *groups, h5_tree **
     perebor_status status = PEREBOR_OK;
     hid_t file = -1, root = -1;
     hdf5_prepare();
-    struct reading reading = {.tree = h5_tree_create(), .groups = groups, .error = error};
+    reading reading = {.tree = h5_tree_create(), .groups = groups, .error = error};
     if (reading.tree == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to read %s", path);
     }

@@ -8,7 +8,7 @@
 #include "h5/hdf5_error.h"
 #include "h5/hdf5_types.h"
 
-enum { CHUNK_RECORDS = 1024, DEFLATE_LEVEL = 1 };
+enum { chunk_records = 1024, deflate_level = 1 };
 
 static size_t field_size(const h5_array *column) {
     if (column->kind != H5_TEXT) {
@@ -74,14 +74,14 @@ static perebor_status write_records(hid_t dataset, hid_t record, const h5_node *
                                     const size_t *sizes, size_t n_rows, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t record_size = H5Tget_size(record);
-    unsigned char *records = calloc(CHUNK_RECORDS, record_size);
+    unsigned char *records = calloc(chunk_records, record_size);
     if (records == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the table of trials");
     }
     hid_t file_space = H5Dget_space(dataset), space = -1;
-    for (size_t first = 0; first < n_rows && status == PEREBOR_OK; first += CHUNK_RECORDS) {
+    for (size_t first = 0; first < n_rows && status == PEREBOR_OK; first += chunk_records) {
         hsize_t start = first;
-        hsize_t count = n_rows - first < CHUNK_RECORDS ? n_rows - first : CHUNK_RECORDS;
+        hsize_t count = n_rows - first < chunk_records ? n_rows - first : chunk_records;
         fill_records(records, record_size, table, sizes, first, (size_t)count);
         space = H5Screate_simple(1, &count, NULL);
         if (H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, NULL, &count, NULL) < 0 ||
@@ -97,11 +97,11 @@ static perebor_status write_records(hid_t dataset, hid_t record, const h5_node *
 
 /** Always chunked: PyTables opens no other. */
 static hid_t make_layout(void) {
-    const hsize_t chunk = CHUNK_RECORDS;
+    const hsize_t chunk = chunk_records;
     hid_t layout = H5Pcreate(H5P_DATASET_CREATE);
     if (layout < 0 || H5Pset_obj_track_times(layout, false) < 0 ||
         H5Pset_chunk(layout, 1, &chunk) < 0 || H5Pset_shuffle(layout) < 0 ||
-        H5Pset_deflate(layout, DEFLATE_LEVEL) < 0) {
+        H5Pset_deflate(layout, deflate_level) < 0) {
         hdf5_close(layout);
         return -1;
     }

@@ -8,7 +8,7 @@
 #include "h5/hdf5_error.h"
 #include "h5/hdf5_types.h"
 
-enum { READ_RECORDS = 1024, MAX_COLUMNS = 1000, MAX_TEXT = 1 << 24 };
+enum { fixed_read_records = 1024, max_columns = 1000, max_text = 1 << 24 };
 
 /** How a column lies in the records that are read. */
 typedef struct field {
@@ -21,7 +21,7 @@ typedef struct record_reader {
     hid_t type; /**< Of the records in memory. */
     size_t record_size;
     size_t n_fields;
-    field fields[MAX_COLUMNS];
+    field fields[max_columns];
 } record_reader;
 
 /** The kind of a member, and the type that it is read as; false if such a column is not known. */
@@ -40,7 +40,7 @@ static bool choose_member(hid_t member, h5_kind *kind, hid_t *type, size_t *size
         *kind = H5_TEXT;
         *size = H5Tget_size(member);
         *type =
-            H5Tis_variable_str(member) == 0 && *size <= MAX_TEXT ? hdf5_fixed_text_type(*size) : -1;
+            H5Tis_variable_str(member) == 0 && *size <= max_text ? hdf5_fixed_text_type(*size) : -1;
         break;
     default:
         return false;
@@ -52,8 +52,8 @@ static bool choose_member(hid_t member, h5_kind *kind, hid_t *type, size_t *size
 static bool plan_fields(record_reader *reader, hid_t file_type, h5_tree *tree, h5_node *table,
                         size_t n_rows) {
     int n = H5Tget_nmembers(file_type);
-    hid_t types[MAX_COLUMNS];
-    bool planned = n > 0 && n <= MAX_COLUMNS;
+    hid_t types[max_columns];
+    bool planned = n > 0 && n <= max_columns;
     for (int i = 0; planned && i < n; i++) {
         h5_kind kind;
         hid_t member = H5Tget_member_type(file_type, (unsigned)i);
@@ -113,11 +113,11 @@ static bool read_block(const record_reader *reader, hid_t file_space, unsigned c
 
 /** Reads the records a block at a time. */
 static bool read_records(const record_reader *reader, h5_tree *tree, size_t n_rows) {
-    unsigned char *records = calloc(READ_RECORDS, reader->record_size);
+    unsigned char *records = calloc(fixed_read_records, reader->record_size);
     hid_t file_space = H5Dget_space(reader->dataset);
     bool read = records != NULL && file_space >= 0;
-    for (size_t first = 0; read && first < n_rows; first += READ_RECORDS) {
-        size_t n = n_rows - first < READ_RECORDS ? n_rows - first : READ_RECORDS;
+    for (size_t first = 0; read && first < n_rows; first += fixed_read_records) {
+        size_t n = n_rows - first < fixed_read_records ? n_rows - first : fixed_read_records;
         read = read_block(reader, file_space, records, first, n);
         for (size_t i = 0; read && i < reader->n_fields; i++) {
             for (size_t row = 0; row < n; row++) {

@@ -19,13 +19,13 @@
  */
 
 enum {
-    CORE_INCREMENT = 4 << 20,
-    CONVERSION_BUFFER = 1 << 16,
-    MIN_CHUNKED = 64, /**< Below so many rows a dataset is stored in one piece, plain. */
-    CHUNK_ROWS = 16384,
-    DEFLATE_LEVEL = 1,
+    core_increment = 4 << 20,
+    conversion_buffer = 1 << 16,
+    min_chunked = 64, /**< Below so many rows a dataset is stored in one piece, plain. */
+    chunk_rows = 16384,
+    deflate_level = 1,
     /** Attributes are limited to 64 KiB; a list of so many references stays below. */
-    MAX_REFERENCES = 3500,
+    max_references = 3500,
 };
 
 static perebor_status fail(perebor_error *error, const char *doing, const char *name) {
@@ -67,13 +67,13 @@ static hid_t make_layout(const h5_array *array) {
         H5Pset_attr_creation_order(layout, H5P_CRT_ORDER_TRACKED) < 0) {
         goto failed;
     }
-    if (array->n_dimensions > 0 && array->kind != H5_TEXT && array->dimensions[0] >= MIN_CHUNKED &&
+    if (array->n_dimensions > 0 && array->kind != H5_TEXT && array->dimensions[0] >= min_chunked &&
         h5_array_length(array) > 0) {
         size_t n_columns = array->n_dimensions == 2 ? array->dimensions[1] : 1;
-        size_t rows = CHUNK_ROWS / n_columns > 64 ? CHUNK_ROWS / n_columns : 64;
+        size_t rows = chunk_rows / n_columns > 64 ? chunk_rows / n_columns : 64;
         hsize_t chunk[2] = {rows < array->dimensions[0] ? rows : array->dimensions[0], n_columns};
         if (H5Pset_chunk(layout, (int)array->n_dimensions, chunk) < 0 ||
-            H5Pset_shuffle(layout) < 0 || H5Pset_deflate(layout, DEFLATE_LEVEL) < 0) {
+            H5Pset_shuffle(layout) < 0 || H5Pset_deflate(layout, deflate_level) < 0) {
             goto failed;
         }
     }
@@ -87,7 +87,7 @@ failed:
  * it converts text, a mebibyte if it is not told otherwise. */
 static hid_t make_transfer(void) {
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    if (transfer >= 0 && H5Pset_buffer(transfer, CONVERSION_BUFFER, NULL, NULL) < 0) {
+    if (transfer >= 0 && H5Pset_buffer(transfer, conversion_buffer, NULL, NULL) < 0) {
         hdf5_close(transfer);
         return -1;
     }
@@ -143,10 +143,10 @@ static bool write_fixed_text(hid_t owner, const char *name, const char *text) {
 }
 
 /** One entry of REFERENCE_LIST: a dataset and which of its dimensions the scale labels. */
-struct scale_use {
+typedef struct scale_use {
     hobj_ref_t dataset;
     int32_t dimension;
-};
+} scale_use;
 
 static size_t count_uses(const h5_node *group, const h5_node *scale) {
     size_t n_uses = 0;
@@ -159,7 +159,7 @@ static size_t count_uses(const h5_node *group, const h5_node *scale) {
 }
 
 static bool collect_uses(hid_t group_id, const h5_node *group, const h5_node *scale,
-                         struct scale_use *uses) {
+                         scale_use *uses) {
     for (const h5_node *node = group->children; node != NULL; node = node->next) {
         for (int32_t i = 0; i < 2 && node != scale; i++) {
             if (node->scales[i] == NULL || strcmp(node->scales[i], scale->name) != 0) {
@@ -175,12 +175,12 @@ static bool collect_uses(hid_t group_id, const h5_node *group, const h5_node *sc
     return true;
 }
 
-static bool write_uses(hid_t owner, const struct scale_use *uses, hsize_t n_uses) {
+static bool write_uses(hid_t owner, const scale_use *uses, hsize_t n_uses) {
     hid_t type = H5Tcreate(H5T_COMPOUND, sizeof *uses);
     hid_t space = H5Screate_simple(1, &n_uses, NULL);
     bool written = false;
-    if (H5Tinsert(type, "dataset", HOFFSET(struct scale_use, dataset), H5T_STD_REF_OBJ) >= 0 &&
-        H5Tinsert(type, "dimension", HOFFSET(struct scale_use, dimension), H5T_NATIVE_INT32) >= 0) {
+    if (H5Tinsert(type, "dataset", HOFFSET(scale_use, dataset), H5T_STD_REF_OBJ) >= 0 &&
+        H5Tinsert(type, "dimension", HOFFSET(scale_use, dimension), H5T_NATIVE_INT32) >= 0) {
         hid_t handle = H5Acreate2(owner, "REFERENCE_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT);
         written = handle >= 0 && H5Awrite(handle, type, uses) >= 0;
         hdf5_close(handle);
@@ -195,7 +195,7 @@ static perebor_status write_scale(hid_t group_id, const h5_node *group, const h5
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n_uses = count_uses(group, scale);
-    struct scale_use *uses = calloc(n_uses + 1, sizeof *uses);
+    scale_use *uses = calloc(n_uses + 1, sizeof *uses);
     if (uses == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a scale");
     }
@@ -203,7 +203,7 @@ static perebor_status write_scale(hid_t group_id, const h5_node *group, const h5
     if (handle < 0 || !write_fixed_text(handle, "CLASS", "DIMENSION_SCALE") ||
         !write_fixed_text(handle, "NAME", scale->name) ||
         !collect_uses(group_id, group, scale, uses) ||
-        (n_uses > 0 && n_uses <= MAX_REFERENCES && !write_uses(handle, uses, n_uses))) {
+        (n_uses > 0 && n_uses <= max_references && !write_uses(handle, uses, n_uses))) {
         status = fail(error, "cannot write scale", scale->name);
     }
     hdf5_close(handle);
@@ -303,7 +303,7 @@ static hid_t create_file(void) {
     hid_t file = -1;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
-    if (access >= 0 && creation >= 0 && H5Pset_fapl_core(access, CORE_INCREMENT, false) >= 0 &&
+    if (access >= 0 && creation >= 0 && H5Pset_fapl_core(access, core_increment, false) >= 0 &&
         H5Pset_obj_track_times(creation, false) >= 0 &&
         H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
         H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED) >= 0) {

@@ -20,9 +20,9 @@
 #include "h5/hdf5_read.h"
 
 enum {
-    BASE_CPU_SECONDS = 2, /**< and one more for each of so many bytes in the file: */
-    BYTES_PER_CPU_SECOND = 20000000,
-    PIPE_READ = 1 << 16,
+    base_cpu_seconds = 2, /**< and one more for each of so many bytes in the file: */
+    bytes_per_cpu_second = 20000000,
+    pipe_read = 1 << 16,
 };
 
 /** Address space of the child: far more than an honest file needs. */
@@ -43,7 +43,7 @@ static const bool has_shadow_memory = false;
 #endif
 
 static rlim_t cpu_limit(off_t file_size) {
-    return BASE_CPU_SECONDS + (rlim_t)file_size / BYTES_PER_CPU_SECOND;
+    return base_cpu_seconds + (rlim_t)file_size / bytes_per_cpu_second;
 }
 
 static void set_limit(int resource, rlim_t most) {
@@ -98,7 +98,7 @@ static double now_seconds(void) {
 /** Takes what the child says until it ends; false if it takes longer than @p seconds. */
 static bool listen_to(int descriptor, byte_buffer *bytes, double seconds) {
     double deadline = now_seconds() + seconds;
-    unsigned char buffer[PIPE_READ];
+    unsigned char buffer[pipe_read];
     for (;;) {
         double left = deadline - now_seconds();
         struct pollfd waiting = {.fd = descriptor, .events = POLLIN};

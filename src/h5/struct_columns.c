@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { NUMBER_SIZE = 8 };
+enum { number_size = 8 };
 
 h5_node *h5_add_member_texts(h5_tree *tree, h5_node *group, const char *name, const void *structs,
                              size_t n, size_t stride, size_t offset) {
@@ -19,8 +19,8 @@ h5_node *h5_add_member_numbers(h5_tree *tree, h5_node *group, const char *name, 
                                const void *structs, size_t n, size_t stride, size_t offset) {
     h5_node *node = h5_add_dataset(tree, group, name, kind, 1, n, 0);
     for (size_t i = 0; node != NULL && i < n; i++) {
-        memcpy((char *)node->array.data + NUMBER_SIZE * i,
-               (const char *)structs + i * stride + offset, NUMBER_SIZE);
+        memcpy((char *)node->array.data + number_size * i,
+               (const char *)structs + i * stride + offset, number_size);
     }
     return node;
 }

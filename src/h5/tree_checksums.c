@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "base/try.h"
 
-enum { BLOCK = 512, MAX_DEPTH = 32 };
+enum { block_size = 512, max_depth = 32 };
 static const char group_prefix[] = "/" H5_CHECKSUMS;
 static const char sum_attribute[] = "checksum";
 
@@ -65,9 +65,9 @@ static int64_t integer_at(const h5_array *array, size_t at) {
 /** Eight bytes for each number, least significant first. */
 static void hash_numbers(perebor_sha256 *digest, const h5_array *array) {
     size_t length = h5_array_length(array);
-    uint8_t bytes[8 * BLOCK];
-    for (size_t first = 0; first < length; first += BLOCK) {
-        size_t n = length - first < BLOCK ? length - first : BLOCK;
+    uint8_t bytes[8 * block_size];
+    for (size_t first = 0; first < length; first += block_size) {
+        size_t n = length - first < block_size ? length - first : block_size;
         for (size_t i = 0; i < n; i++) {
             uint64_t bits = 0;
             if (array->kind == H5_DOUBLE) {
@@ -87,8 +87,8 @@ static void hash_numbers(perebor_sha256 *digest, const h5_array *array) {
 static void hash_array(const h5_array *array, uint8_t result[PEREBOR_SHA256_SIZE]) {
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
-    const char *class = array->kind == H5_TEXT ? "t" : array->kind == H5_DOUBLE ? "d" : "i";
-    perebor_sha256_update_text(&digest, class);
+    const char *label = array->kind == H5_TEXT ? "t" : array->kind == H5_DOUBLE ? "d" : "i";
+    perebor_sha256_update_text(&digest, label);
     perebor_sha256_update_u64(&digest, array->n_dimensions);
     for (size_t i = 0; i < array->n_dimensions; i++) {
         perebor_sha256_update_u64(&digest, array->dimensions[i]);
@@ -165,7 +165,7 @@ static void list_children(item_list *list, const h5_node *group, const char *pat
     list_attributes(list, group, path[0] == '\0' ? "/" : path);
     for (const h5_node *node = group->children; node != NULL && !list->failed; node = node->next) {
         const char *name = perebor_arena_format(&list->arena, "%s/%s", path, node->name);
-        list->failed = list->failed || name == NULL || depth == MAX_DEPTH;
+        list->failed = list->failed || name == NULL || depth == max_depth;
         if (list->failed || strcmp(name, group_prefix) == 0) {
             continue;
         }

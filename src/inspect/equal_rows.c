@@ -5,7 +5,7 @@
 
 #include "base/mix.h"
 
-static uint64_t mark_row(const struct cell_rows *rows, size_t row) {
+static uint64_t mark_row(const cell_rows *rows, size_t row) {
     uint64_t mark = 0;
     for (size_t i = 0; i < rows->n_columns; i++) {
         mark = perebor_mix(mark + PEREBOR_MIX_STEP + rows->columns[i][row]);
@@ -13,7 +13,7 @@ static uint64_t mark_row(const struct cell_rows *rows, size_t row) {
     return mark;
 }
 
-static bool are_equal(const struct cell_rows *rows, size_t one, size_t other) {
+static bool are_equal(const cell_rows *rows, size_t one, size_t other) {
     for (size_t i = 0; i < rows->n_columns; i++) {
         if (rows->columns[i][one] != rows->columns[i][other]) {
             return false;
@@ -22,8 +22,7 @@ static bool are_equal(const struct cell_rows *rows, size_t one, size_t other) {
     return true;
 }
 
-perebor_status table_find_equal_rows(const struct cell_rows *rows, uint32_t *first,
-                                     perebor_error *error) {
+perebor_status table_find_equal_rows(const cell_rows *rows, uint32_t *first, perebor_error *error) {
     size_t n_slots = 16;
     while (n_slots < 2 * rows->n_rows) {
         n_slots *= 2;

@@ -12,23 +12,23 @@
 #include "table/steps.h"
 
 /** An inspection under way. */
-struct inspection {
-    struct quality_notes notes;
-    struct quality_memory memory; /**< Of what is about to be changed. */
-    bool *has_unknown;            /**< [n_pivot] whether values to be pivoted have missing values */
-    bool tables_are_read;         /**< From here on a failure is a finding. */
-};
+typedef struct inspection {
+    quality_notes notes;
+    quality_memory memory; /**< Of what is about to be changed. */
+    bool *has_unknown;     /**< [n_pivot] whether values to be pivoted have missing values */
+    bool tables_are_read;  /**< From here on a failure is a finding. */
+} inspection;
 
-static perebor_status remember_tables(void *context, const struct table_load *load,
+static perebor_status remember_tables(void *context, const table_load *load,
                                       const perebor_clean_step *step, perebor_error *error) {
-    struct inspection *inspection = context;
+    inspection *inspection = context;
     return quality_remember_tables(&inspection->memory, load, step, error);
 }
 
-static perebor_status list_changes(void *context, const struct table_load *load,
+static perebor_status list_changes(void *context, const table_load *load,
                                    const perebor_clean_step *step, perebor_error *error) {
     perebor_status status;
-    struct inspection *inspection = context;
+    inspection *inspection = context;
     PEREBOR_TRY(done,
                 quality_list_changes(&inspection->notes, &inspection->memory, load, step, error));
     status = quality_notes_check(&inspection->notes, error);
@@ -38,7 +38,7 @@ done:
 }
 
 /** Nothing to be mended, but worth knowing where other programs read the file. */
-static void note_mark(const struct table *table, struct quality_notes *notes) {
+static void note_mark(const table *table, quality_notes *notes) {
     if (table->has_mark && notes->stage == PEREBOR_STAGE_READ) {
         quality_note_finding(notes,
                              (perebor_finding){.kind = "byte_order_mark",
@@ -52,10 +52,10 @@ static void note_mark(const struct table *table, struct quality_notes *notes) {
 }
 
 /** Looks at column names: some with blanks, some with underscores. */
-static void note_names(const struct table *table, struct quality_notes *notes) {
+static void note_names(const table *table, quality_notes *notes) {
     size_t n_blank = 0;
     size_t n_underscore = 0;
-    struct quality_list sql = {0};
+    quality_list sql = {0};
     for (size_t i = 0; i < table->n_columns; i++) {
         const char *name = table->columns[i].name;
         n_underscore += strchr(name, '_') != NULL;
@@ -88,48 +88,48 @@ static void note_names(const struct table *table, struct quality_notes *notes) {
     quality_list_release(&sql);
 }
 
-static struct quality_column *list_table_columns(const struct table_load *load, size_t *n) {
+static quality_column *list_table_columns(const table_load *load, size_t *n) {
     *n = 0;
     for (size_t i = 0; i < load->n_tables; i++) {
         *n += load->tables[i].n_columns;
     }
-    struct quality_column *columns = calloc(*n + 1, sizeof *columns);
-    struct quality_column *next = columns;
+    quality_column *columns = calloc(*n + 1, sizeof *columns);
+    quality_column *next = columns;
     for (size_t i = 0; columns != NULL && i < load->n_tables; i++) {
-        const struct table *table = &load->tables[i];
+        const table *table = &load->tables[i];
         for (size_t c = 0; c < table->n_columns; c++) {
             const char *name = table->columns[c].name;
-            *next++ = (struct quality_column){.table = table,
-                                              .table_name = table->name,
-                                              .name = name,
-                                              .cells = table->columns[c].cells,
-                                              .n_rows = table->n_rows,
-                                              .is_key = table->key != NULL &&
-                                                        strcmp(table->key, name) == 0};
+            *next++ =
+                (quality_column){.table = table,
+                                 .table_name = table->name,
+                                 .name = name,
+                                 .cells = table->columns[c].cells,
+                                 .n_rows = table->n_rows,
+                                 .is_key = table->key != NULL && strcmp(table->key, name) == 0};
         }
     }
     return columns;
 }
 
-static void release_columns(struct quality_column *columns, size_t n) {
+static void release_columns(quality_column *columns, size_t n) {
     for (size_t i = 0; columns != NULL && i < n; i++) {
         quality_column_release(&columns[i]);
     }
     free(columns);
 }
 
-static const struct table *base_of(const struct table_load *load) {
-    const struct table *base =
+static const table *base_of(const table_load *load) {
+    const table *base =
         load->spec->join.base != NULL ? table_find(load, load->spec->join.base) : NULL;
     return base != NULL ? base : &load->tables[0];
 }
 
-static perebor_status inspect_rows(struct inspection *inspection, const struct table_load *load,
+static perebor_status inspect_rows(inspection *inspection, const table_load *load,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct quality_notes *notes = &inspection->notes;
+    quality_notes *notes = &inspection->notes;
     for (size_t i = 0; i < load->n_tables; i++) {
-        const struct table *table = &load->tables[i];
+        const table *table = &load->tables[i];
         note_mark(table, notes);
         note_names(table, notes);
         PEREBOR_TRY(done, quality_note_duplicates(table, notes, error));
@@ -140,13 +140,13 @@ done:
     return status;
 }
 
-static perebor_status inspect_tables(struct inspection *inspection, const struct table_load *load,
+static perebor_status inspect_tables(inspection *inspection, const table_load *load,
                                      perebor_cleaning_stage stage, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct quality_notes *notes = &inspection->notes;
+    quality_notes *notes = &inspection->notes;
     notes->stage = stage;
     size_t n_columns;
-    struct quality_column *columns = list_table_columns(load, &n_columns);
+    quality_column *columns = list_table_columns(load, &n_columns);
     if (columns == NULL) {
         return table_out_of_memory(error);
     }
@@ -164,15 +164,14 @@ done:
     return status;
 }
 
-static perebor_status inspect_read(void *context, const struct table_load *load,
-                                   perebor_error *error) {
-    struct inspection *inspection = context;
+static perebor_status inspect_read(void *context, const table_load *load, perebor_error *error) {
+    inspection *inspection = context;
     inspection->tables_are_read = true;
     return inspect_tables(inspection, load, PEREBOR_STAGE_READ, error);
 }
 
 /** Notes which values have missing values before they are pivoted. */
-static perebor_status find_unknown(struct inspection *inspection, const struct table_load *load,
+static perebor_status find_unknown(inspection *inspection, const table_load *load,
                                    perebor_error *error) {
     const perebor_tables_spec *spec = load->spec;
     inspection->has_unknown = calloc(spec->n_pivot + 1, sizeof *inspection->has_unknown);
@@ -181,7 +180,7 @@ static perebor_status find_unknown(struct inspection *inspection, const struct t
     }
     for (size_t i = 0; i < spec->n_pivot; i++) {
         const perebor_pivot_step *pivot = &spec->pivot[i];
-        const struct table *table = table_find(load, pivot->table);
+        const table *table = table_find(load, pivot->table);
         size_t column = table != NULL ? table_find_column(table, pivot->values) : TABLE_NO_COLUMN;
         for (size_t row = 0; column != TABLE_NO_COLUMN && row < table->n_rows; row++) {
             inspection->has_unknown[i] |= table->columns[column].cells[row] == TABLE_MISSING;
@@ -190,16 +189,15 @@ static perebor_status find_unknown(struct inspection *inspection, const struct t
     return PEREBOR_OK;
 }
 
-static perebor_status inspect_clean(void *context, const struct table_load *load,
-                                    perebor_error *error) {
-    struct inspection *inspection = context;
+static perebor_status inspect_clean(void *context, const table_load *load, perebor_error *error) {
+    inspection *inspection = context;
     perebor_status status = find_unknown(inspection, load, error);
     return status == PEREBOR_OK ? inspect_tables(inspection, load, PEREBOR_STAGE_CLEAN, error)
                                 : status;
 }
 
 /** The pivot step that made a table what it is, or n_pivot. */
-static size_t find_pivot(const struct table_load *load, const struct table *table) {
+static size_t find_pivot(const table_load *load, const table *table) {
     size_t i = 0;
     while (i < load->spec->n_pivot && strcmp(load->spec->pivot[i].table, table->name) != 0) {
         i++;
@@ -208,35 +206,34 @@ static size_t find_pivot(const struct table_load *load, const struct table *tabl
 }
 
 /** The joined table's columns; their cells are copied one after the other into @p cells. */
-static void list_joined_columns(const struct inspection *inspection, const struct table_load *load,
-                                const struct table_joined *joined, struct quality_column *columns,
+static void list_joined_columns(const inspection *inspection, const table_load *load,
+                                const table_joined *joined, quality_column *columns,
                                 table_cell *cells) {
     const char *id = load->spec->roles.id;
     for (size_t i = 0; i < joined->n_columns; i++) {
-        const struct table_joined_column *column = &joined->columns[i];
+        const table_joined_column *column = &joined->columns[i];
         table_cell *own = cells + i * joined->n_rows;
         for (size_t row = 0; row < joined->n_rows; row++) {
             own[row] = table_joined_cell(joined, column, row);
         }
         size_t pivot = find_pivot(load, joined->parts[column->part]);
         bool is_key = column->is_key || (id != NULL && strcmp(id, column->name) == 0);
-        columns[i] =
-            (struct quality_column){.table = joined->parts[column->part],
-                                    .table_name = "",
-                                    .name = column->name,
-                                    .cells = own,
-                                    .n_rows = joined->n_rows,
-                                    .is_key = is_key,
-                                    .is_pivoted = !is_key && pivot < load->spec->n_pivot,
-                                    .has_unknown = !is_key && pivot < load->spec->n_pivot &&
-                                                   inspection->has_unknown[pivot]};
+        columns[i] = (quality_column){.table = joined->parts[column->part],
+                                      .table_name = "",
+                                      .name = column->name,
+                                      .cells = own,
+                                      .n_rows = joined->n_rows,
+                                      .is_key = is_key,
+                                      .is_pivoted = !is_key && pivot < load->spec->n_pivot,
+                                      .has_unknown = !is_key && pivot < load->spec->n_pivot &&
+                                                     inspection->has_unknown[pivot]};
     }
 }
 
 /** The column that identifies joined rows, or NULL. */
-static const struct quality_column *find_ids(const struct table_load *load,
-                                             const struct quality_column *columns, size_t n) {
-    const struct quality_column *ids = NULL;
+static const quality_column *find_ids(const table_load *load, const quality_column *columns,
+                                      size_t n) {
+    const quality_column *ids = NULL;
     for (size_t i = 0; i < n; i++) {
         const char *id = load->spec->roles.id;
         if (columns[i].is_key &&
@@ -248,8 +245,8 @@ static const struct quality_column *find_ids(const struct table_load *load,
 }
 
 /** What the numbers and levels of a joined column show. */
-static void note_column(const struct quality_column *column, const struct quality_column *ids,
-                        const struct table_load *load, struct quality_notes *notes) {
+static void note_column(const quality_column *column, const quality_column *ids,
+                        const table_load *load, quality_notes *notes) {
     if (quality_role_of(load, column->name) == QUALITY_DROPPED) {
         return;
     }
@@ -259,20 +256,20 @@ static void note_column(const struct quality_column *column, const struct qualit
     quality_note_levels(column, load, notes);
 }
 
-static perebor_status inspect_joined(struct inspection *inspection, const struct table_load *load,
-                                     const struct table_joined *joined,
-                                     perebor_cleaning_stage stage, perebor_error *error) {
+static perebor_status inspect_joined(inspection *inspection, const table_load *load,
+                                     const table_joined *joined, perebor_cleaning_stage stage,
+                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct quality_notes *notes = &inspection->notes;
+    quality_notes *notes = &inspection->notes;
     notes->stage = stage;
-    struct quality_column *columns = calloc(joined->n_columns + 1, sizeof *columns);
+    quality_column *columns = calloc(joined->n_columns + 1, sizeof *columns);
     table_cell *cells = calloc(joined->n_columns * joined->n_rows + 1, sizeof *cells);
     if (columns == NULL || cells == NULL) {
         status = table_out_of_memory(error);
         goto done;
     }
     list_joined_columns(inspection, load, joined, columns, cells);
-    const struct quality_column *ids = find_ids(load, columns, joined->n_columns);
+    const quality_column *ids = find_ids(load, columns, joined->n_columns);
     const table_cell *id_cells = ids != NULL ? ids->cells : NULL;
     for (size_t i = 0; i < joined->n_columns; i++) {
         PEREBOR_TRY(done, quality_column_summarise(&columns[i], &load->pool, notes, error));
@@ -289,34 +286,33 @@ done:
     return status;
 }
 
-static perebor_status inspect_after_joining(void *context, const struct table_load *load,
-                                            const struct table_joined *joined,
-                                            perebor_error *error) {
+static perebor_status inspect_after_joining(void *context, const table_load *load,
+                                            const table_joined *joined, perebor_error *error) {
     return inspect_joined(context, load, joined, PEREBOR_STAGE_JOINED, error);
 }
 
-static perebor_status inspect_final(void *context, const struct table_load *load,
-                                    const struct table_joined *joined, perebor_error *error) {
+static perebor_status inspect_final(void *context, const table_load *load,
+                                    const table_joined *joined, perebor_error *error) {
     return inspect_joined(context, load, joined, PEREBOR_STAGE_FINAL, error);
 }
 
-static perebor_status remember_rows(void *context, const struct table_load *load,
-                                    const struct table_joined *joined, perebor_error *error) {
-    struct inspection *inspection = context;
+static perebor_status remember_rows(void *context, const table_load *load,
+                                    const table_joined *joined, perebor_error *error) {
+    inspection *inspection = context;
     (void)load;
     return quality_remember_rows(&inspection->memory, joined, error);
 }
 
-static perebor_status list_dropped(void *context, const struct table_load *load,
-                                   const struct table_joined *joined, perebor_error *error) {
-    struct inspection *inspection = context;
+static perebor_status list_dropped(void *context, const table_load *load,
+                                   const table_joined *joined, perebor_error *error) {
+    inspection *inspection = context;
     quality_list_dropped(&inspection->notes, &inspection->memory, load, joined);
     quality_memory_release(&inspection->memory);
     return quality_notes_check(&inspection->notes, error);
 }
 
-static perebor_status hand_over(struct quality_notes *notes, const char *problem,
-                                perebor_quality *quality, perebor_error *error) {
+static perebor_status hand_over(quality_notes *notes, const char *problem, perebor_quality *quality,
+                                perebor_error *error) {
     perebor_arena *arena = notes->arena;
     perebor_finding *findings =
         perebor_arena_allocate(arena, notes->n_findings + 1, sizeof *findings);
@@ -364,16 +360,16 @@ perebor_status perebor_tables_inspect(perebor_quality *quality, perebor_dataset 
     perebor_error problem = {0};
     perebor_dataset *loaded = NULL;
     perebor_tables_report log = {0};
-    struct inspection inspection = {0};
-    const struct table_observer observer = {.context = &inspection,
-                                            .after_reading = inspect_read,
-                                            .before_cleaning_step = remember_tables,
-                                            .after_cleaning_step = list_changes,
-                                            .after_cleaning = inspect_clean,
-                                            .after_joining = inspect_after_joining,
-                                            .before_filter = remember_rows,
-                                            .after_filter = list_dropped,
-                                            .after_filtering = inspect_final};
+    inspection inspection = {0};
+    const table_observer observer = {.context = &inspection,
+                                     .after_reading = inspect_read,
+                                     .before_cleaning_step = remember_tables,
+                                     .after_cleaning_step = list_changes,
+                                     .after_cleaning = inspect_clean,
+                                     .after_joining = inspect_after_joining,
+                                     .before_filter = remember_rows,
+                                     .after_filter = list_dropped,
+                                     .after_filtering = inspect_final};
     inspection.notes.arena = calloc(1, sizeof *inspection.notes.arena);
     if (inspection.notes.arena == NULL) {
         return table_out_of_memory(error);

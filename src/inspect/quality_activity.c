@@ -13,12 +13,11 @@
 
 static const double rarely = 0.05;
 
-static bool is_of(const struct quality_column *column, const perebor_pivot_step *pivot) {
+static bool is_of(const quality_column *column, const perebor_pivot_step *pivot) {
     return column->is_pivoted && strcmp(column->table->name, pivot->table) == 0;
 }
 
-static bool is_inactive(const struct quality_column *column, size_t row,
-                        const struct table_pool *pool) {
+static bool is_inactive(const quality_column *column, size_t row, const table_pool *pool) {
     double value;
     if (column->cells[row] == TABLE_MISSING) {
         return !column->has_unknown;
@@ -28,7 +27,7 @@ static bool is_inactive(const struct quality_column *column, size_t row,
 }
 
 /** Whether nearly all rows have something in a column, so that nothing is remarkable. */
-static bool is_usually_active(const struct quality_column *column, const struct table_pool *pool) {
+static bool is_usually_active(const quality_column *column, const table_pool *pool) {
     size_t n_inactive = 0;
     for (size_t row = 0; row < column->n_rows; row++) {
         n_inactive += is_inactive(column, row, pool);
@@ -38,9 +37,8 @@ static bool is_usually_active(const struct quality_column *column, const struct 
 }
 
 /** Marks the rows without activity in a column of a pivoted table. */
-static void mark_inactive(const struct quality_column *columns, size_t n_columns,
-                          const perebor_pivot_step *pivot, const struct table_pool *pool,
-                          bool *inactive) {
+static void mark_inactive(const quality_column *columns, size_t n_columns,
+                          const perebor_pivot_step *pivot, const table_pool *pool, bool *inactive) {
     for (size_t i = 0; i < n_columns; i++) {
         if (!is_of(&columns[i], pivot) || !is_usually_active(&columns[i], pool)) {
             continue;
@@ -52,10 +50,10 @@ static void mark_inactive(const struct quality_column *columns, size_t n_columns
 }
 
 /** The filter: by value, or, where that would drop unknown amounts too, by identifier. */
-static const char *propose(const struct quality_column *columns, size_t n_columns,
+static const char *propose(const quality_column *columns, size_t n_columns,
                            const perebor_pivot_step *pivot, const char *id_name,
-                           const struct quality_ids *ids, struct quality_notes *notes) {
-    struct quality_list names = {0};
+                           const quality_ids *ids, quality_notes *notes) {
+    quality_list names = {0};
     bool unknown = false;
     for (size_t i = 0; i < n_columns; i++) {
         if (is_of(&columns[i], pivot)) {
@@ -75,12 +73,12 @@ static const char *propose(const struct quality_column *columns, size_t n_column
     return step;
 }
 
-static void note_inactive_table(const struct quality_column *columns, size_t n_columns,
-                                const perebor_pivot_step *pivot, const struct quality_column *ids,
-                                const bool *inactive, const struct table_load *load,
-                                struct quality_notes *notes) {
+static void note_inactive_table(const quality_column *columns, size_t n_columns,
+                                const perebor_pivot_step *pivot, const quality_column *ids,
+                                const bool *inactive, const table_load *load,
+                                quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    struct quality_ids rows = {0};
+    quality_ids rows = {0};
     size_t n = 0;
     for (size_t row = 0; row < columns[0].n_rows; row++) {
         n += inactive[row];
@@ -108,9 +106,9 @@ static void note_inactive_table(const struct quality_column *columns, size_t n_c
     quality_ids_release(&rows);
 }
 
-void quality_note_inactivity(const struct quality_column *columns, size_t n_columns,
-                             const struct quality_column *ids, const struct table_load *load,
-                             struct quality_notes *notes) {
+void quality_note_inactivity(const quality_column *columns, size_t n_columns,
+                             const quality_column *ids, const table_load *load,
+                             quality_notes *notes) {
     if (n_columns == 0) {
         return;
     }

@@ -21,25 +21,25 @@ struct table_before {
 };
 
 /** A changed cell: which of a column's changes, and where. */
-struct changed_cell {
+typedef struct changed_cell {
     uint32_t change, line;
-};
+} changed_cell;
 
 /** What a step made of one column. */
-struct column_changes {
-    struct table_key_index index; /**< From a mark of (before, after) to the change. */
+typedef struct column_changes {
+    table_key_index index; /**< From a mark of (before, after) to the change. */
     struct change {
         table_cell before, after;
         size_t n;
     } * changes; /**< [n_changes] */
     size_t n_changes, changes_capacity;
-    struct changed_cell *cells; /**< [n_cells] in the order of the rows */
+    changed_cell *cells; /**< [n_cells] in the order of the rows */
     size_t n_cells, cells_capacity;
-};
+} column_changes;
 
-void quality_memory_release(struct quality_memory *memory) {
+void quality_memory_release(quality_memory *memory) {
     for (size_t i = 0; i < memory->n_tables; i++) {
-        struct table_before *before = &memory->tables[i];
+        table_before *before = &memory->tables[i];
         for (size_t j = 0; before->columns != NULL && j < before->n_columns; j++) {
             free(before->columns[j].cells);
         }
@@ -49,10 +49,10 @@ void quality_memory_release(struct quality_memory *memory) {
     }
     free(memory->tables);
     free(memory->rows);
-    *memory = (struct quality_memory){0};
+    *memory = (quality_memory){0};
 }
 
-static bool has_texts(const struct table *table, size_t column) {
+static bool has_texts(const table *table, size_t column) {
     for (size_t row = 0; row < table->n_rows; row++) {
         if (table_cell_is_text(table->columns[column].cells[row])) {
             return true;
@@ -61,7 +61,7 @@ static bool has_texts(const struct table *table, size_t column) {
     return false;
 }
 
-static bool may_change(const perebor_clean_step *step, const struct table *table, size_t column) {
+static bool may_change(const perebor_clean_step *step, const table *table, size_t column) {
     return step->kind == PEREBOR_STEP_SQL ||
            (table_step_is_for(step, table) &&
             table_texts_name(&step->columns, table->columns[column].name) &&
@@ -77,7 +77,7 @@ static void *copy(const void *from, size_t n, size_t size) {
 }
 
 /** Where rows were read, which SQL forgets with the table. */
-static perebor_status remember_places(struct table_before *before, const struct table *table,
+static perebor_status remember_places(table_before *before, const table *table,
                                       perebor_error *error) {
     before->source_rows = malloc((table->n_rows + 1) * sizeof *before->source_rows);
     before->lines = malloc((table->n_rows + 1) * sizeof *before->lines);
@@ -92,10 +92,10 @@ static perebor_status remember_places(struct table_before *before, const struct 
     return PEREBOR_OK;
 }
 
-static perebor_status remember_table(struct table_before *before, const struct table *table,
+static perebor_status remember_table(table_before *before, const table *table,
                                      const perebor_clean_step *step, perebor_error *error) {
-    *before = (struct table_before){
-        .name = table->name, .n_rows = table->n_rows, .n_columns = table->n_columns};
+    *before =
+        (table_before){.name = table->name, .n_rows = table->n_rows, .n_columns = table->n_columns};
     before->columns = calloc(table->n_columns + 1, sizeof *before->columns);
     if (before->columns == NULL) {
         return table_out_of_memory(error);
@@ -113,7 +113,7 @@ static perebor_status remember_table(struct table_before *before, const struct t
     return step->kind == PEREBOR_STEP_SQL ? remember_places(before, table, error) : PEREBOR_OK;
 }
 
-perebor_status quality_remember_tables(struct quality_memory *memory, const struct table_load *load,
+perebor_status quality_remember_tables(quality_memory *memory, const table_load *load,
                                        const perebor_clean_step *step, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     quality_memory_release(memory);
@@ -143,8 +143,8 @@ static bool make_room(void **items, size_t n, size_t *capacity, size_t size) {
 }
 
 /** The change of a column from one value to another, a new one if there was none. */
-static perebor_status find_change(struct column_changes *column, table_cell before,
-                                  table_cell after, uint32_t *change, perebor_error *error) {
+static perebor_status find_change(column_changes *column, table_cell before, table_cell after,
+                                  uint32_t *change, perebor_error *error) {
     uint32_t found = TABLE_NO_ROW;
     table_cell mark = perebor_mix(perebor_mix(before) + after) |
                       1u; // never a missing value, which an index cannot hold
@@ -170,7 +170,7 @@ static perebor_status find_change(struct column_changes *column, table_cell befo
     return PEREBOR_OK;
 }
 
-static perebor_status add_change(struct column_changes *column, table_cell before, table_cell after,
+static perebor_status add_change(column_changes *column, table_cell before, table_cell after,
                                  uint32_t line, perebor_error *error) {
     uint32_t change = 0;
     perebor_status status = find_change(column, before, after, &change, error);
@@ -183,19 +183,19 @@ static perebor_status add_change(struct column_changes *column, table_cell befor
     }
     column->cells = cells;
     column->changes[change].n++;
-    column->cells[column->n_cells++] = (struct changed_cell){change, line};
+    column->cells[column->n_cells++] = (changed_cell){change, line};
     return PEREBOR_OK;
 }
 
-static void release_changes(struct column_changes *column) {
+static void release_changes(column_changes *column) {
     table_key_index_release(&column->index);
     free(column->changes);
     free(column->cells);
 }
 
 /** Lists a column's changes, each with its lines. @p entry says whose they are. */
-static void note_changes(struct quality_notes *notes, const struct column_changes *column,
-                         const struct table_pool *pool, perebor_correction entry) {
+static void note_changes(quality_notes *notes, const column_changes *column, const table_pool *pool,
+                         perebor_correction entry) {
     char before[TABLE_DECIMAL_TEXT_SIZE];
     char after[TABLE_DECIMAL_TEXT_SIZE];
     uint32_t **lines = calloc(column->n_changes + 1, sizeof(uint32_t *));
@@ -216,16 +216,15 @@ static void note_changes(struct quality_notes *notes, const struct column_change
     free(lines);
 }
 
-static const char *file_of(const struct table *table) {
+static const char *file_of(const table *table) {
     return table->path != NULL ? table->path : "";
 }
 
-static perebor_status compare_column(struct quality_notes *notes, const struct table_load *load,
-                                     const struct table *table, size_t place,
-                                     const table_cell *before, const char *step,
-                                     perebor_error *error) {
+static perebor_status compare_column(quality_notes *notes, const table_load *load,
+                                     const table *table, size_t place, const table_cell *before,
+                                     const char *step, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct column_changes changes = {0};
+    column_changes changes = {0};
     const table_cell *cells = table->columns[place].cells;
     for (size_t row = 0; row < table->n_rows; row++) {
         if (cells[row] != before[row]) {
@@ -244,8 +243,8 @@ done:
 }
 
 /** One row that a step dropped, or made. */
-static void note_row(struct quality_notes *notes, const struct table_load *load,
-                     const struct table *table, table_cell key, uint32_t line, bool dropped) {
+static void note_row(quality_notes *notes, const table_load *load, const table *table,
+                     table_cell key, uint32_t line, bool dropped) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     const char *text = table_pool_text(&load->pool, key, buffer);
     uint32_t *lines = quality_note_correction(
@@ -262,8 +261,7 @@ static void note_row(struct quality_notes *notes, const struct table_load *load,
 }
 
 /** Whether a row was not there before a step, nor made by an earlier one. */
-static bool is_new(const struct table *table, size_t row, const struct table_before *before,
-                   size_t old) {
+static bool is_new(const table *table, size_t row, const table_before *before, size_t old) {
     return table->source_rows[row] == TABLE_NO_ROW && before->source_rows[old] != TABLE_NO_ROW;
 }
 
@@ -271,12 +269,11 @@ static bool is_new(const struct table *table, size_t row, const struct table_bef
  * Compares a table that SQL left in its shape, row by row as they were read: SQL keeps their
  * order, and knows of every row whether it was there before.
  */
-static perebor_status compare_rows(struct quality_notes *notes, const struct table_load *load,
-                                   const struct table *table, const struct table_before *before,
-                                   perebor_error *error) {
+static perebor_status compare_rows(quality_notes *notes, const table_load *load, const table *table,
+                                   const table_before *before, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t key = table->key != NULL ? table_find_column(table, table->key) : TABLE_NO_COLUMN;
-    struct column_changes *changes = calloc(table->n_columns + 1, sizeof *changes);
+    column_changes *changes = calloc(table->n_columns + 1, sizeof *changes);
     if (changes == NULL) {
         return table_out_of_memory(error);
     }
@@ -322,8 +319,7 @@ done:
 }
 
 /** SQL made another table of it: what can be said is what became of its shape and names. */
-static void note_shape(struct quality_notes *notes, const struct table *table,
-                       const struct table_before *before) {
+static void note_shape(quality_notes *notes, const table *table, const table_before *before) {
     perebor_correction entry = {.step = "sql", .table = before->name, .column = "", .file = ""};
     if (table == NULL) {
         entry.before =
@@ -350,7 +346,7 @@ static void note_shape(struct quality_notes *notes, const struct table *table,
 }
 
 /** Whether a table still has the columns that it had, and knows which rows are old. */
-static bool kept_shape(const struct table *table, const struct table_before *before) {
+static bool kept_shape(const table *table, const table_before *before) {
     if (table == NULL || table->source_rows == NULL || table->n_columns != before->n_columns) {
         return false;
     }
@@ -362,13 +358,12 @@ static bool kept_shape(const struct table *table, const struct table_before *bef
     return true;
 }
 
-static perebor_status list_sql_changes(struct quality_notes *notes,
-                                       const struct quality_memory *memory,
-                                       const struct table_load *load, perebor_error *error) {
+static perebor_status list_sql_changes(quality_notes *notes, const quality_memory *memory,
+                                       const table_load *load, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < memory->n_tables; i++) {
-        const struct table_before *before = &memory->tables[i];
-        const struct table *table = table_find(load, before->name);
+        const table_before *before = &memory->tables[i];
+        const table *table = table_find(load, before->name);
         if (kept_shape(table, before)) {
             PEREBOR_TRY(done, compare_rows(notes, load, table, before, error));
         } else {
@@ -379,9 +374,8 @@ done:
     return status;
 }
 
-perebor_status quality_list_changes(struct quality_notes *notes,
-                                    const struct quality_memory *memory,
-                                    const struct table_load *load, const perebor_clean_step *step,
+perebor_status quality_list_changes(quality_notes *notes, const quality_memory *memory,
+                                    const table_load *load, const perebor_clean_step *step,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     if (step->kind == PEREBOR_STEP_SQL) {
@@ -389,7 +383,7 @@ perebor_status quality_list_changes(struct quality_notes *notes,
     }
     const char *name = step->kind == PEREBOR_STEP_NORMALIZE ? "normalize" : "replace";
     for (size_t i = 0; i < memory->n_tables; i++) {
-        const struct table *table = &load->tables[i];
+        const table *table = &load->tables[i];
         for (size_t j = 0; j < table->n_columns; j++) {
             const table_cell *before = memory->tables[i].columns[j].cells;
             if (before != NULL) {
@@ -401,8 +395,8 @@ done:
     return status;
 }
 
-perebor_status quality_remember_rows(struct quality_memory *memory,
-                                     const struct table_joined *joined, perebor_error *error) {
+perebor_status quality_remember_rows(quality_memory *memory, const table_joined *joined,
+                                     perebor_error *error) {
     quality_memory_release(memory);
     memory->rows = copy(joined->rows[0], joined->n_rows, sizeof *memory->rows);
     if (memory->rows == NULL) {
@@ -413,10 +407,10 @@ perebor_status quality_remember_rows(struct quality_memory *memory,
 }
 
 /** Rows keep their order, so what a filter dropped is what is missing from the sequence. */
-void quality_list_dropped(struct quality_notes *notes, const struct quality_memory *memory,
-                          const struct table_load *load, const struct table_joined *joined) {
+void quality_list_dropped(quality_notes *notes, const quality_memory *memory,
+                          const table_load *load, const table_joined *joined) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    const struct table *base = joined->parts[0];
+    const table *base = joined->parts[0];
     const char *id = load->spec->roles.id != NULL ? load->spec->roles.id : base->key;
     size_t column = id != NULL ? table_find_column(base, id) : TABLE_NO_COLUMN;
     size_t kept = 0;

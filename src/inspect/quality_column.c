@@ -21,13 +21,12 @@ static const double few_negatives = 0.01;
 static const double few_outliers = 0.01;
 
 /** Distinct cells and how often each occurs. */
-struct counting {
-    struct table_key_index index;
+typedef struct counting {
+    table_key_index index;
     size_t capacity;
-};
+} counting;
 
-static perebor_status make_room(struct quality_column *column, struct counting *counting,
-                                perebor_error *error) {
+static perebor_status make_room(quality_column *column, counting *counting, perebor_error *error) {
     if (column->n_distinct < counting->capacity) {
         return PEREBOR_OK;
     }
@@ -45,8 +44,8 @@ static perebor_status make_room(struct quality_column *column, struct counting *
     return PEREBOR_OK;
 }
 
-static perebor_status count_cell(struct quality_column *column, struct counting *counting,
-                                 size_t row, perebor_error *error) {
+static perebor_status count_cell(quality_column *column, counting *counting, size_t row,
+                                 perebor_error *error) {
     perebor_status status;
     uint32_t place = TABLE_NO_ROW;
     PEREBOR_TRY(done, make_room(column, counting, error));
@@ -63,7 +62,7 @@ done:
     return status;
 }
 
-static void find_top(struct quality_column *column) {
+static void find_top(quality_column *column) {
     for (size_t i = 0; i < column->n_distinct; i++) {
         if (column->counts[i] > column->n_top) {
             column->n_top = column->counts[i];
@@ -73,7 +72,7 @@ static void find_top(struct quality_column *column) {
 }
 
 /** Counts missing values, numbers and negative ones. @return Whether all numbers are whole. */
-static bool count_numbers(struct quality_column *column, const struct table_pool *pool) {
+static bool count_numbers(quality_column *column, const table_pool *pool) {
     bool whole = true;
     for (size_t row = 0; row < column->n_rows; row++) {
         double number;
@@ -89,9 +88,9 @@ static bool count_numbers(struct quality_column *column, const struct table_pool
     return whole;
 }
 
-static perebor_status count_cells(struct quality_column *column, perebor_error *error) {
+static perebor_status count_cells(quality_column *column, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct counting counting = {0};
+    counting counting = {0};
     for (size_t row = 0; row < column->n_rows; row++) {
         if (column->cells[row] != TABLE_MISSING) {
             PEREBOR_TRY(done, count_cell(column, &counting, row, error));
@@ -103,13 +102,13 @@ done:
     return status;
 }
 
-bool quality_is_outlier(const struct quality_column *column, double value) {
+bool quality_is_outlier(const quality_column *column, double value) {
     return column->deviation > 0.0 &&
            fabs(consistency * (value - column->median) / column->deviation) > outlier_score;
 }
 
 /** Spread and what lies beyond it. @param[in] numbers [n_numbers] sorted. */
-static uint64_t measure_spread(struct quality_column *column, const double *numbers) {
+static uint64_t measure_spread(quality_column *column, const double *numbers) {
     size_t n = column->n_numbers;
     column->median = perebor_quantile(numbers, n, 0.5);
     column->deviation = perebor_median_deviation(numbers, n);
@@ -131,7 +130,7 @@ static uint64_t measure_spread(struct quality_column *column, const double *numb
     return n_beyond;
 }
 
-static void forget_levels(struct quality_column *column) {
+static void forget_levels(quality_column *column) {
     free(column->levels);
     free(column->counts);
     free(column->first_rows);
@@ -140,7 +139,7 @@ static void forget_levels(struct quality_column *column) {
     column->first_rows = NULL;
 }
 
-static const char *type_of(const struct quality_column *column, bool whole) {
+static const char *type_of(const quality_column *column, bool whole) {
     if (column->n_missing == column->n_rows) {
         return "empty";
     }
@@ -151,7 +150,7 @@ static const char *type_of(const struct quality_column *column, bool whole) {
 }
 
 /** The most frequent of sorted numbers, the least of several, and how many different there are. */
-static double count_runs(struct quality_column *column, const double *numbers) {
+static double count_runs(quality_column *column, const double *numbers) {
     double top = NAN;
     for (size_t first = 0, end; first < column->n_numbers; first = end) {
         for (end = first + 1; end < column->n_numbers && numbers[end] == numbers[first];) {
@@ -167,8 +166,7 @@ static double count_runs(struct quality_column *column, const double *numbers) {
 }
 
 /** The first cell of a number. */
-static table_cell find_cell(const struct quality_column *column, const struct table_pool *pool,
-                            double wanted) {
+static table_cell find_cell(const quality_column *column, const table_pool *pool, double wanted) {
     for (size_t row = 0; row < column->n_rows; row++) {
         double number;
         if (table_pool_number(pool, column->cells[row], column->table->decimal, &number) &&
@@ -180,8 +178,7 @@ static table_cell find_cell(const struct quality_column *column, const struct ta
 }
 
 /** What sorting tells of a column of numbers; its levels are counted if they are few. */
-static perebor_status summarise_numbers(struct quality_column *column,
-                                        const struct table_pool *pool,
+static perebor_status summarise_numbers(quality_column *column, const table_pool *pool,
                                         perebor_column_summary *summary, perebor_error *error) {
     size_t n = 0;
     double *numbers = malloc((2 * column->n_numbers + 1) * sizeof *numbers);
@@ -206,9 +203,8 @@ static perebor_status summarise_numbers(struct quality_column *column,
     return count_cells(column, error);
 }
 
-perebor_status quality_column_summarise(struct quality_column *column,
-                                        const struct table_pool *pool, struct quality_notes *notes,
-                                        perebor_error *error) {
+perebor_status quality_column_summarise(quality_column *column, const table_pool *pool,
+                                        quality_notes *notes, perebor_error *error) {
     perebor_status status;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     bool whole = count_numbers(column, pool);
@@ -234,12 +230,12 @@ done:
     return status;
 }
 
-void quality_column_release(struct quality_column *column) {
+void quality_column_release(quality_column *column) {
     forget_levels(column);
 }
 
-static void note_missing(const struct quality_column *column, const char *section, const char *step,
-                         struct quality_notes *notes) {
+static void note_missing(const quality_column *column, const char *section, const char *step,
+                         quality_notes *notes) {
     quality_note_finding(notes,
                          (perebor_finding){.kind = "gaps",
                                            .table = column->table_name,
@@ -254,18 +250,18 @@ static const char *filling(bool numeric) {
     return numeric ? "missing: {numeric: median}" : "missing: {nominal: most_frequent}";
 }
 
-void quality_note_missing(const struct quality_column *column, struct quality_notes *notes) {
+void quality_note_missing(const quality_column *column, quality_notes *notes) {
     if (column->n_missing > 0 && !column->is_key) {
         note_missing(column, "data", filling(column->numeric), notes);
     }
 }
 
-void quality_note_joined_missing(const struct quality_column *column, const struct table_load *load,
-                                 struct quality_notes *notes) {
+void quality_note_joined_missing(const quality_column *column, const table_load *load,
+                                 quality_notes *notes) {
     if (column->n_missing == 0 || column->is_key) {
         return;
     }
-    enum quality_role role = quality_role_of(load, column->name);
+    quality_role role = quality_role_of(load, column->name);
     if (role == QUALITY_FEATURE || role == QUALITY_LEVELS) {
         if (!quality_fills_missing(load, column->name, column->numeric)) {
             note_missing(column, "data", filling(column->numeric && role == QUALITY_FEATURE),
@@ -280,8 +276,8 @@ void quality_note_joined_missing(const struct quality_column *column, const stru
                  notes);
 }
 
-void quality_note_constant(const struct quality_column *column, const struct table_pool *pool,
-                           struct quality_notes *notes) {
+void quality_note_constant(const quality_column *column, const table_pool *pool,
+                           quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     size_t n_values = column->n_rows - column->n_missing;
     if (column->n_rows < 2 || column->is_key ||
@@ -302,8 +298,8 @@ void quality_note_constant(const struct quality_column *column, const struct tab
         table_pool_text(pool, column->top, buffer));
 }
 
-void quality_note_texts_among_numbers(const struct quality_column *column,
-                                      const struct table_pool *pool, struct quality_notes *notes) {
+void quality_note_texts_among_numbers(const quality_column *column, const table_pool *pool,
+                                      quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     char place[TABLE_PLACE_SIZE];
     size_t n_values = column->n_rows - column->n_missing;
@@ -311,7 +307,7 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
         column->levels == NULL) {
         return;
     }
-    struct quality_list map = {0};
+    quality_list map = {0};
     const char *first = NULL;
     size_t n_texts = 0;
     for (size_t i = 0; i < column->n_distinct; i++) {
@@ -346,7 +342,7 @@ void quality_note_texts_among_numbers(const struct quality_column *column,
     quality_list_release(&map);
 }
 
-void quality_note_negatives(const struct quality_column *column, struct quality_notes *notes) {
+void quality_note_negatives(const quality_column *column, quality_notes *notes) {
     if (!column->numeric || column->is_key || column->n_negative == 0 ||
         (double)column->n_negative > few_negatives * (double)column->n_numbers) {
         return;
@@ -369,9 +365,9 @@ void quality_note_negatives(const struct quality_column *column, struct quality_
 
 /** The filters that drop outliers: by value, or, where that would drop missing values too, by
  * identifier. */
-static const char *outlier_filter(const struct quality_column *column, bool low, bool high,
-                                  const struct quality_ids *ids, const char *id_name,
-                                  struct quality_notes *notes) {
+static const char *outlier_filter(const quality_column *column, bool low, bool high,
+                                  const quality_ids *ids, const char *id_name,
+                                  quality_notes *notes) {
     const char *name = quality_yaml(notes, column->name);
     const char *step = "";
     if (column->n_missing > 0 && ids->n > 0) {
@@ -389,8 +385,8 @@ static const char *outlier_filter(const struct quality_column *column, bool low,
     return step;
 }
 
-void quality_note_outliers(const struct quality_column *column, const struct quality_column *ids,
-                           const struct table_pool *pool, struct quality_notes *notes) {
+void quality_note_outliers(const quality_column *column, const quality_column *ids,
+                           const table_pool *pool, quality_notes *notes) {
     enum { SHOWN = 5 };
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     // What more values show is another mode, not what was typed in wrong.
@@ -398,7 +394,7 @@ void quality_note_outliers(const struct quality_column *column, const struct qua
         (double)column->n_outliers > few_outliers * (double)column->n_numbers) {
         return;
     }
-    struct quality_ids outliers = {0};
+    quality_ids outliers = {0};
     const char *list = "";
     size_t n_shown = 0;
     size_t n_low = 0;

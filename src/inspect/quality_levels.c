@@ -10,17 +10,17 @@
 #include "inspect/quality_role.h"
 #include "table/table.h"
 
-enum { SHOWN = 5 };
+enum { n_shown = 5 };
 
 static const double small_class = 0.2;
 static const double rare_level = 0.01;
 
-static double share_of(const struct quality_column *column, size_t level) {
+static double share_of(const quality_column *column, size_t level) {
     return (double)column->counts[level] / (double)(column->n_rows - column->n_missing);
 }
 
-static void note_small_classes(const struct quality_column *target, const struct table_pool *pool,
-                               struct quality_notes *notes) {
+static void note_small_classes(const quality_column *target, const table_pool *pool,
+                               quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t i = 0; i < target->n_distinct; i++) {
         if (share_of(target, i) >= small_class) {
@@ -42,14 +42,14 @@ static void note_small_classes(const struct quality_column *target, const struct
 }
 
 /** Levels of a column that are rare, and not only because they are misspelt. */
-struct rare_levels {
+typedef struct rare_levels {
     bool *is_rare; /**< [n_distinct] */
     size_t n;
     uint64_t n_rows;
-};
+} rare_levels;
 
-static bool find_rare(const struct quality_column *column, const struct table_pool *pool,
-                      struct quality_notes *notes, struct rare_levels *rare) {
+static bool find_rare(const quality_column *column, const table_pool *pool, quality_notes *notes,
+                      rare_levels *rare) {
     rare->is_rare = calloc(column->n_distinct + 1, sizeof *rare->is_rare);
     if (rare->is_rare == NULL) {
         notes->failed = true;
@@ -66,11 +66,11 @@ static bool find_rare(const struct quality_column *column, const struct table_po
 }
 
 /** One finding for all rare levels of a column. */
-static void note_rare_levels(const struct quality_column *column, bool declared,
-                             const struct table_pool *pool, struct quality_notes *notes) {
+static void note_rare_levels(const quality_column *column, bool declared, const table_pool *pool,
+                             quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    struct quality_list map = {0};
-    struct rare_levels rare = {0};
+    quality_list map = {0};
+    rare_levels rare = {0};
     if (!find_rare(column, pool, notes, &rare)) {
         free(rare.is_rare);
         return;
@@ -85,7 +85,7 @@ static void note_rare_levels(const struct quality_column *column, bool declared,
         const char *value = table_pool_text(pool, column->levels[i], buffer);
         quality_list_add(notes, &map, "%s%s: %s", n > 0 ? ", " : "", quality_yaml(notes, value),
                          to);
-        if (n++ < SHOWN) {
+        if (n++ < n_shown) {
             list = quality_format(notes, "%s%s\"%s\" (%llu)", list, n > 1 ? ", " : "", value,
                                   (unsigned long long)column->counts[i]);
         }
@@ -104,13 +104,13 @@ static void note_rare_levels(const struct quality_column *column, bool declared,
                 quality_yaml(notes, column->table->name), quality_yaml(notes, column->name),
                 quality_list_text(&map))},
         "%zu of %zu levels are below 1 %% of the rows: %s%s", rare.n, column->n_distinct, list,
-        rare.n > SHOWN ? ", ..." : "");
+        rare.n > n_shown ? ", ..." : "");
     quality_list_release(&map);
 }
 
-void quality_note_levels(const struct quality_column *column, const struct table_load *load,
-                         struct quality_notes *notes) {
-    enum quality_role role = quality_role_of(load, column->name);
+void quality_note_levels(const quality_column *column, const table_load *load,
+                         quality_notes *notes) {
+    quality_role role = quality_role_of(load, column->name);
     if (column->levels == NULL || column->is_key) {
         return;
     }

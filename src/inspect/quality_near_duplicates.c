@@ -11,21 +11,21 @@
 #include "inspect/quality_role.h"
 #include "inspect/quality_rows.h"
 
-enum { SHOWN = 5, MOST_COLUMNS = 64, MOST_PATTERNS = 16 };
+enum { n_shown = 5, most_columns = 64, most_patterns = 16 };
 
 static void note_near_duplicates(const uint32_t *first, size_t n_rows, const table_cell *ids,
-                                 const char *id_name, const struct table_load *load,
-                                 struct quality_notes *notes) {
+                                 const char *id_name, const table_load *load,
+                                 quality_notes *notes) {
     char one[TABLE_DECIMAL_TEXT_SIZE];
     char other[TABLE_DECIMAL_TEXT_SIZE];
     const char *pairs = "";
-    struct quality_ids later = {0};
+    quality_ids later = {0};
     size_t n = 0;
     for (size_t row = 0; row < n_rows; row++) {
         if (first[row] == row) {
             continue;
         }
-        if (n < SHOWN && ids != NULL) {
+        if (n < n_shown && ids != NULL) {
             pairs = quality_format(notes, "%s%s%s = %s", pairs, n > 0 ? ", " : ": ",
                                    table_pool_text(&load->pool, ids[first[row]], one),
                                    table_pool_text(&load->pool, ids[row], other));
@@ -52,12 +52,12 @@ static void note_near_duplicates(const uint32_t *first, size_t n_rows, const tab
                                            .n_ids = later.n},
                          "%zu of %zu rows equal another in every column but keys, carried "
                          "ones and gaps%s%s",
-                         n, n_rows, pairs, n > SHOWN ? ", ..." : "");
+                         n, n_rows, pairs, n > n_shown ? ", ..." : "");
     quality_ids_release(&later);
 }
 
 /** Which of the columns have a missing value in a row, a bit each. */
-static uint64_t find_missing(const struct cell_rows *rows, size_t row) {
+static uint64_t find_missing(const cell_rows *rows, size_t row) {
     uint64_t missing = 0;
     for (size_t i = 0; i < rows->n_columns; i++) {
         missing |= (uint64_t)(rows->columns[i][row] == TABLE_MISSING) << i;
@@ -67,9 +67,9 @@ static uint64_t find_missing(const struct cell_rows *rows, size_t row) {
 
 /** Patterns of missing values in the order of their first rows, but for none and for missing values
  * in most columns. */
-static size_t list_patterns(const struct cell_rows *rows, uint64_t patterns[MOST_PATTERNS]) {
+static size_t list_patterns(const cell_rows *rows, uint64_t patterns[most_patterns]) {
     size_t n = 0;
-    for (size_t row = 0; row < rows->n_rows && n < MOST_PATTERNS; row++) {
+    for (size_t row = 0; row < rows->n_rows && n < most_patterns; row++) {
         uint64_t missing = find_missing(rows, row);
         size_t n_missing = 0;
         for (uint64_t rest = missing; rest != 0; rest &= rest - 1) {
@@ -88,11 +88,11 @@ static size_t list_patterns(const struct cell_rows *rows, uint64_t patterns[MOST
 
 /** Rows with one pattern of missing values that equal another row in all other columns: the former
  * yield. */
-static perebor_status match_pattern(const struct cell_rows *rows, uint64_t pattern, uint32_t *first,
+static perebor_status match_pattern(const cell_rows *rows, uint64_t pattern, uint32_t *first,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const table_cell *columns[MOST_COLUMNS];
-    struct cell_rows others = {.columns = columns, .n_rows = rows->n_rows};
+    const table_cell *columns[most_columns];
+    cell_rows others = {.columns = columns, .n_rows = rows->n_rows};
     uint32_t *leaders = calloc(rows->n_rows + 1, sizeof *leaders);
     uint32_t *fuller = calloc(rows->n_rows + 1, sizeof *fuller); // of a leader, 1 more than a row
     if (leaders == NULL || fuller == NULL) {
@@ -121,28 +121,27 @@ done:
     return status;
 }
 
-perebor_status quality_note_near_duplicates(const struct quality_column *columns, size_t n_columns,
+perebor_status quality_note_near_duplicates(const quality_column *columns, size_t n_columns,
                                             const table_cell *ids, const char *id_name,
-                                            const struct table_load *load,
-                                            struct quality_notes *notes, perebor_error *error) {
+                                            const table_load *load, quality_notes *notes,
+                                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    uint64_t patterns[MOST_PATTERNS];
+    uint64_t patterns[most_patterns];
     size_t n_rows = n_columns > 0 ? columns[0].n_rows : 0;
-    struct cell_rows rows = {.columns = calloc(n_columns + 1, sizeof *rows.columns),
-                             .n_rows = n_rows};
+    cell_rows rows = {.columns = calloc(n_columns + 1, sizeof *rows.columns), .n_rows = n_rows};
     uint32_t *first = calloc(n_rows + 1, sizeof *first);
     if (rows.columns == NULL || first == NULL) {
         status = table_out_of_memory(error);
         goto done;
     }
     for (size_t i = 0; i < n_columns; i++) {
-        enum quality_role role = quality_role_of(load, columns[i].name);
+        quality_role role = quality_role_of(load, columns[i].name);
         if (!columns[i].is_key && role != QUALITY_PASSTHROUGH && role != QUALITY_DROPPED) {
             rows.columns[rows.n_columns++] = columns[i].cells;
         }
     }
     PEREBOR_TRY(done, table_find_equal_rows(&rows, first, error));
-    size_t n_patterns = rows.n_columns <= MOST_COLUMNS ? list_patterns(&rows, patterns) : 0;
+    size_t n_patterns = rows.n_columns <= most_columns ? list_patterns(&rows, patterns) : 0;
     for (size_t i = 0; i < n_patterns; i++) {
         PEREBOR_TRY(done, match_pattern(&rows, patterns[i], first, error));
     }

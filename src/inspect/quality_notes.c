@@ -9,15 +9,14 @@
 
 #include "base/json.h"
 
-static const char *keep(struct quality_notes *notes, const char *text) {
+static const char *keep(quality_notes *notes, const char *text) {
     const char *copy = perebor_arena_text(notes->arena, text != NULL ? text : "");
     notes->failed |= copy == NULL;
     return copy != NULL ? copy : "";
 }
 
 /** Makes room for one more of an array of things of @p size bytes; NULL if memory is short. */
-static void *grow(struct quality_notes *notes, void *items, size_t n, size_t *capacity,
-                  size_t size) {
+static void *grow(quality_notes *notes, void *items, size_t n, size_t *capacity, size_t size) {
     if (n < *capacity) {
         return items;
     }
@@ -31,7 +30,7 @@ static void *grow(struct quality_notes *notes, void *items, size_t n, size_t *ca
     return grown;
 }
 
-static const char *const *keep_ids(struct quality_notes *notes, const char *const *ids, size_t *n) {
+static const char *const *keep_ids(quality_notes *notes, const char *const *ids, size_t *n) {
     const char **kept = perebor_arena_allocate(notes->arena, *n + 1, sizeof(const char *));
     if (kept == NULL) {
         notes->failed = true;
@@ -44,8 +43,7 @@ static const char *const *keep_ids(struct quality_notes *notes, const char *cons
     return kept;
 }
 
-void quality_note_finding(struct quality_notes *notes, perebor_finding finding, const char *format,
-                          ...) {
+void quality_note_finding(quality_notes *notes, perebor_finding finding, const char *format, ...) {
     char detail[1024];
     va_list arguments;
     va_start(arguments, format);
@@ -68,7 +66,7 @@ void quality_note_finding(struct quality_notes *notes, perebor_finding finding, 
     notes->findings[notes->n_findings++] = finding;
 }
 
-void quality_note_column(struct quality_notes *notes, perebor_column_summary summary) {
+void quality_note_column(quality_notes *notes, perebor_column_summary summary) {
     perebor_column_summary *grown =
         grow(notes, notes->columns, notes->n_columns, &notes->columns_capacity, sizeof *grown);
     if (grown == NULL) {
@@ -83,11 +81,11 @@ void quality_note_column(struct quality_notes *notes, perebor_column_summary sum
 }
 
 /** The same text as the last correction had, or a copy: most of a step's corrections agree. */
-static const char *keep_again(struct quality_notes *notes, const char *last, const char *text) {
+static const char *keep_again(quality_notes *notes, const char *last, const char *text) {
     return last != NULL && strcmp(last, text) == 0 ? last : keep(notes, text);
 }
 
-uint32_t *quality_note_correction(struct quality_notes *notes, perebor_correction correction) {
+uint32_t *quality_note_correction(quality_notes *notes, perebor_correction correction) {
     static const perebor_correction none = {0};
     perebor_correction *grown = grow(notes, notes->corrections, notes->n_corrections,
                                      &notes->corrections_capacity, sizeof *grown);
@@ -112,7 +110,7 @@ uint32_t *quality_note_correction(struct quality_notes *notes, perebor_correctio
     return lines;
 }
 
-const char *quality_format(struct quality_notes *notes, const char *format, ...) {
+const char *quality_format(quality_notes *notes, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     const char *text = perebor_arena_vformat(notes->arena, format, arguments);
@@ -121,8 +119,7 @@ const char *quality_format(struct quality_notes *notes, const char *format, ...)
     return text != NULL ? text : "";
 }
 
-void quality_list_add(struct quality_notes *notes, struct quality_list *list, const char *format,
-                      ...) {
+void quality_list_add(quality_notes *notes, quality_list *list, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     va_list again;
@@ -144,18 +141,18 @@ void quality_list_add(struct quality_notes *notes, struct quality_list *list, co
     va_end(again);
 }
 
-const char *quality_list_text(const struct quality_list *list) {
+const char *quality_list_text(const quality_list *list) {
     return list->text != NULL ? list->text : "";
 }
 
-void quality_list_release(struct quality_list *list) {
+void quality_list_release(quality_list *list) {
     free(list->text);
-    *list = (struct quality_list){0};
+    *list = (quality_list){0};
 }
 
-enum { SHOWN = 5 };
+enum { n_shown = 5 };
 
-void quality_ids_add(struct quality_notes *notes, struct quality_ids *ids, const char *id) {
+void quality_ids_add(quality_notes *notes, quality_ids *ids, const char *id) {
     const char **texts = grow(notes, ids->texts, ids->n, &ids->capacity, sizeof(const char *));
     if (texts != NULL) {
         ids->texts = texts;
@@ -163,17 +160,17 @@ void quality_ids_add(struct quality_notes *notes, struct quality_ids *ids, const
     }
 }
 
-const char *quality_ids_shown(struct quality_notes *notes, const struct quality_ids *ids) {
+const char *quality_ids_shown(quality_notes *notes, const quality_ids *ids) {
     const char *shown = "";
-    for (size_t i = 0; i < ids->n && i < SHOWN; i++) {
+    for (size_t i = 0; i < ids->n && i < n_shown; i++) {
         shown = quality_format(notes, "%s%s%s", shown, i > 0 ? ", " : "", ids->texts[i]);
     }
-    return ids->n > SHOWN ? quality_format(notes, "%s, ...", shown) : shown;
+    return ids->n > n_shown ? quality_format(notes, "%s, ...", shown) : shown;
 }
 
-const char *quality_ids_filter(struct quality_notes *notes, const struct quality_ids *ids,
-                               const char *column, const char *reason) {
-    struct quality_list values = {0};
+const char *quality_ids_filter(quality_notes *notes, const quality_ids *ids, const char *column,
+                               const char *reason) {
+    quality_list values = {0};
     for (size_t i = 0; i < ids->n; i++) {
         quality_list_add(notes, &values, "%s%s", i > 0 ? ", " : "",
                          quality_yaml(notes, ids->texts[i]));
@@ -185,9 +182,9 @@ const char *quality_ids_filter(struct quality_notes *notes, const struct quality
     return step;
 }
 
-void quality_ids_release(struct quality_ids *ids) {
+void quality_ids_release(quality_ids *ids) {
     free(ids->texts);
-    *ids = (struct quality_ids){0};
+    *ids = (quality_ids){0};
 }
 
 /** Whether a text has no control characters and none of the lead bytes of odd spaces. */
@@ -224,7 +221,7 @@ static bool is_plain(const char *text) {
 }
 
 /** A text between quotation marks; those in it stand twice. */
-static const char *quote(struct quality_notes *notes, const char *text, char mark) {
+static const char *quote(quality_notes *notes, const char *text, char mark) {
     char *quoted = perebor_arena_allocate(notes->arena, 2 * strlen(text) + 3, 1);
     if (quoted == NULL) {
         notes->failed = true;
@@ -242,7 +239,7 @@ static const char *quote(struct quality_notes *notes, const char *text, char mar
     return quoted;
 }
 
-const char *quality_yaml(struct quality_notes *notes, const char *text) {
+const char *quality_yaml(quality_notes *notes, const char *text) {
     if (is_plain(text)) {
         return keep(notes, text);
     }
@@ -258,11 +255,11 @@ const char *quality_yaml(struct quality_notes *notes, const char *text) {
     return kept;
 }
 
-const char *quality_sql_name(struct quality_notes *notes, const char *text) {
+const char *quality_sql_name(quality_notes *notes, const char *text) {
     return quote(notes, text, '"');
 }
 
-const char *quality_number(struct quality_notes *notes, double value) {
+const char *quality_number(quality_notes *notes, double value) {
     char text[PEREBOR_REAL_TEXT_SIZE];
     size_t length = perebor_real_format(value, text);
     if (length > 2 && strcmp(text + length - 2, ".0") == 0) {
@@ -271,15 +268,15 @@ const char *quality_number(struct quality_notes *notes, double value) {
     return keep(notes, text);
 }
 
-perebor_status quality_notes_check(const struct quality_notes *notes, perebor_error *error) {
+perebor_status quality_notes_check(const quality_notes *notes, perebor_error *error) {
     return notes->failed
                ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to note what tables hold")
                : PEREBOR_OK;
 }
 
-void quality_notes_release(struct quality_notes *notes) {
+void quality_notes_release(quality_notes *notes) {
     free(notes->findings);
     free(notes->columns);
     free(notes->corrections);
-    *notes = (struct quality_notes){0};
+    *notes = (quality_notes){0};
 }

@@ -26,7 +26,7 @@ static bool has_declared_levels(const perebor_roles *roles, const char *column) 
     return false;
 }
 
-enum quality_role quality_role_of(const struct table_load *load, const char *column) {
+quality_role quality_role_of(const table_load *load, const char *column) {
     const perebor_roles *roles = &load->spec->roles;
     if (strcmp(roles->target, column) == 0) {
         return QUALITY_TARGET;
@@ -50,7 +50,7 @@ static bool is_named_apart(const perebor_texts *texts, const char *column) {
     return false;
 }
 
-bool quality_fills_missing(const struct table_load *load, const char *column, bool numeric) {
+bool quality_fills_missing(const table_load *load, const char *column, bool numeric) {
     const perebor_roles *roles = &load->spec->roles;
     bool as_levels =
         !numeric || has_declared_levels(roles, column) || is_named_apart(&roles->nominal, column) ||

@@ -8,18 +8,18 @@
 
 #include "table/table.h"
 
-enum quality_role {
+typedef enum quality_role {
     QUALITY_FEATURE, /**< Numeric or nominal. */
     QUALITY_LEVELS,  /**< Ordinal or boolean: its levels are declared. */
     QUALITY_TARGET,
     QUALITY_PASSTHROUGH,
     QUALITY_DROPPED,
-};
+} quality_role;
 
-enum quality_role quality_role_of(const struct table_load *load, const char *column);
+quality_role quality_role_of(const table_load *load, const char *column);
 
 /** Whether the experiment says what fills missing values of a feature. @p numeric: of its values.
  */
-bool quality_fills_missing(const struct table_load *load, const char *column, bool numeric);
+bool quality_fills_missing(const table_load *load, const char *column, bool numeric);
 
 #endif

@@ -9,8 +9,8 @@
 #include "table/steps.h"
 
 /** Names joined by commas, as SQL has them. */
-static const char *list_columns(const struct table *table, struct quality_notes *notes) {
-    struct quality_list list = {0};
+static const char *list_columns(const table *table, quality_notes *notes) {
+    quality_list list = {0};
     for (size_t i = 0; i < table->n_columns; i++) {
         quality_list_add(notes, &list, "%s%s", i > 0 ? ", " : "",
                          quality_sql_name(notes, table->columns[i].name));
@@ -21,8 +21,8 @@ static const char *list_columns(const struct table *table, struct quality_notes 
 }
 
 /** A step that keeps the first of the rows that are alike in some columns. */
-static const char *keep_first_step(const struct table *table, const char *columns,
-                                   const char *reason, struct quality_notes *notes) {
+static const char *keep_first_step(const table *table, const char *columns, const char *reason,
+                                   quality_notes *notes) {
     const char *name = quality_sql_name(notes, table->name);
     const char *sql = quality_format(
         notes, "DELETE FROM %s WHERE rowid NOT IN (SELECT MIN(rowid) FROM %s GROUP BY %s)", name,
@@ -31,9 +31,9 @@ static const char *keep_first_step(const struct table *table, const char *column
                           reason);
 }
 
-static perebor_status note_repeats(const struct table *table, const struct cell_rows *rows,
-                                   perebor_finding finding, const char *what,
-                                   struct quality_notes *notes, perebor_error *error) {
+static perebor_status note_repeats(const table *table, const cell_rows *rows,
+                                   perebor_finding finding, const char *what, quality_notes *notes,
+                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     char place[TABLE_PLACE_SIZE];
     char first_place[TABLE_PLACE_SIZE];
@@ -57,11 +57,11 @@ done:
     return status;
 }
 
-perebor_status quality_note_duplicates(const struct table *table, struct quality_notes *notes,
+perebor_status quality_note_duplicates(const table *table, quality_notes *notes,
                                        perebor_error *error) {
-    struct cell_rows rows = {.columns = calloc(table->n_columns + 1, sizeof *rows.columns),
-                             .n_columns = table->n_columns,
-                             .n_rows = table->n_rows};
+    cell_rows rows = {.columns = calloc(table->n_columns + 1, sizeof *rows.columns),
+                      .n_columns = table->n_columns,
+                      .n_rows = table->n_rows};
     if (rows.columns == NULL) {
         return table_out_of_memory(error);
     }
@@ -80,7 +80,7 @@ perebor_status quality_note_duplicates(const struct table *table, struct quality
 }
 
 /** The heading column of a table that is to be pivoted, or TABLE_NO_COLUMN. */
-static size_t heading_of(const struct table_load *load, const struct table *table) {
+static size_t heading_of(const table_load *load, const table *table) {
     for (size_t i = 0; i < load->spec->n_pivot; i++) {
         if (strcmp(load->spec->pivot[i].table, table->name) == 0) {
             return table_find_column(table, load->spec->pivot[i].columns);
@@ -89,7 +89,7 @@ static size_t heading_of(const struct table_load *load, const struct table *tabl
     return TABLE_NO_COLUMN;
 }
 
-static void note_empty_keys(const struct table *table, size_t key, struct quality_notes *notes) {
+static void note_empty_keys(const table *table, size_t key, quality_notes *notes) {
     size_t n_missing = 0;
     for (size_t row = 0; row < table->n_rows; row++) {
         n_missing += table->columns[key].cells[row] == TABLE_MISSING;
@@ -112,8 +112,8 @@ static void note_empty_keys(const struct table *table, size_t key, struct qualit
         "%zu of %zu rows have no key", n_missing, table->n_rows);
 }
 
-perebor_status quality_note_keys(const struct table_load *load, const struct table *table,
-                                 struct quality_notes *notes, perebor_error *error) {
+perebor_status quality_note_keys(const table_load *load, const table *table, quality_notes *notes,
+                                 perebor_error *error) {
     size_t key = table->key != NULL ? table_find_column(table, table->key) : TABLE_NO_COLUMN;
     if (key == TABLE_NO_COLUMN) {
         return PEREBOR_OK;
@@ -121,7 +121,7 @@ perebor_status quality_note_keys(const struct table_load *load, const struct tab
     note_empty_keys(table, key, notes);
     size_t heading = heading_of(load, table);
     const table_cell *cells[] = {table->columns[key].cells, NULL};
-    struct cell_rows rows = {.columns = cells, .n_columns = 1, .n_rows = table->n_rows};
+    cell_rows rows = {.columns = cells, .n_columns = 1, .n_rows = table->n_rows};
     const char *columns = quality_sql_name(notes, table->key);
     const char *what = "a key";
     if (heading != TABLE_NO_COLUMN) {
@@ -139,10 +139,9 @@ perebor_status quality_note_keys(const struct table_load *load, const struct tab
 }
 
 /** Adds the distinct keys of @p from that @p index lacks. */
-static void find_missing(const struct table *from, size_t key, const struct table_key_index *index,
-                         const struct table_pool *pool, struct quality_notes *notes,
-                         struct quality_ids *missing) {
-    struct table_key_index seen = {0};
+static void find_missing(const table *from, size_t key, const table_key_index *index,
+                         const table_pool *pool, quality_notes *notes, quality_ids *missing) {
+    table_key_index seen = {0};
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t row = 0; row < from->n_rows; row++) {
         table_cell cell = from->columns[key].cells[row];
@@ -161,8 +160,8 @@ static void find_missing(const struct table *from, size_t key, const struct tabl
     table_key_index_release(&seen);
 }
 
-static perebor_status index_keys(const struct table *table, size_t key,
-                                 struct table_key_index *index, perebor_error *error) {
+static perebor_status index_keys(const table *table, size_t key, table_key_index *index,
+                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t row = 0; row < table->n_rows; row++) {
         uint32_t before;
@@ -175,8 +174,8 @@ done:
     return status;
 }
 
-static void note_orphan_keys(const struct table *base, const struct table *table, const char *on,
-                             const struct quality_ids *ids, struct quality_notes *notes) {
+static void note_orphan_keys(const table *base, const table *table, const char *on,
+                             const quality_ids *ids, quality_notes *notes) {
     const char *key = quality_sql_name(notes, on);
     const char *sql = quality_format(notes, "DELETE FROM %s WHERE %s NOT IN (SELECT %s FROM %s)",
                                      quality_sql_name(notes, table->name), key, key,
@@ -195,8 +194,8 @@ static void note_orphan_keys(const struct table *base, const struct table *table
         "%zu keys are not in table \"%s\": %s", ids->n, base->name, quality_ids_shown(notes, ids));
 }
 
-static void note_missing_keys(const struct table *base, const struct table *table, const char *on,
-                              const struct quality_ids *ids, struct quality_notes *notes) {
+static void note_missing_keys(const table *base, const table *table, const char *on,
+                              const quality_ids *ids, quality_notes *notes) {
     quality_note_finding(notes,
                          (perebor_finding){.kind = "missing_key",
                                            .table = table->name,
@@ -210,17 +209,16 @@ static void note_missing_keys(const struct table *base, const struct table *tabl
                          quality_ids_shown(notes, ids));
 }
 
-perebor_status quality_note_orphans(const struct table_load *load, const struct table *base,
-                                    const struct table *table, struct quality_notes *notes,
-                                    perebor_error *error) {
+perebor_status quality_note_orphans(const table_load *load, const table *base, const table *table,
+                                    quality_notes *notes, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const char *on = load->spec->join.on != NULL ? load->spec->join.on : base->key;
     size_t base_key = on != NULL ? table_find_column(base, on) : TABLE_NO_COLUMN;
     size_t key = on != NULL ? table_find_column(table, on) : TABLE_NO_COLUMN;
-    struct table_key_index bases = {0};
-    struct table_key_index keys = {0};
-    struct quality_ids orphans = {0};
-    struct quality_ids missing = {0};
+    table_key_index bases = {0};
+    table_key_index keys = {0};
+    quality_ids orphans = {0};
+    quality_ids missing = {0};
     if (base == table || base_key == TABLE_NO_COLUMN || key == TABLE_NO_COLUMN) {
         return PEREBOR_OK;
     }

@@ -9,30 +9,24 @@
 #include "inspect/quality_column.h"
 
 /** Rows that equal an earlier one in every column. */
-PEREBOR_MUST_CHECK perebor_status quality_note_duplicates(const struct table *table,
-                                                          struct quality_notes *notes,
+PEREBOR_MUST_CHECK perebor_status quality_note_duplicates(const table *table, quality_notes *notes,
                                                           perebor_error *error);
 
 /** Missing values in a table's key, and rows that repeat one: in a table to be pivoted, with its
  * heading. */
-PEREBOR_MUST_CHECK perebor_status quality_note_keys(const struct table_load *load,
-                                                    const struct table *table,
-                                                    struct quality_notes *notes,
-                                                    perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status quality_note_keys(const table_load *load, const table *table,
+                                                    quality_notes *notes, perebor_error *error);
 
 /** Keys of a table that the base lacks, and keys of the base that the table lacks. */
-PEREBOR_MUST_CHECK perebor_status quality_note_orphans(const struct table_load *load,
-                                                       const struct table *base,
-                                                       const struct table *table,
-                                                       struct quality_notes *notes,
+PEREBOR_MUST_CHECK perebor_status quality_note_orphans(const table_load *load, const table *base,
+                                                       const table *table, quality_notes *notes,
                                                        perebor_error *error);
 
 /** Rows of the joined table that equal another in all but keys, passthrough columns and missing
  * values. In quality_near_duplicates.c. */
 PEREBOR_MUST_CHECK perebor_status quality_note_near_duplicates(
-    const struct quality_column *columns, size_t n_columns, const table_cell *ids,
-    const char *id_name, const struct table_load *load, struct quality_notes *notes,
-    perebor_error *error);
+    const quality_column *columns, size_t n_columns, const table_cell *ids, const char *id_name,
+    const table_load *load, quality_notes *notes, perebor_error *error);
 
 /**
  * Rows with nothing in a column made by a pivot step where nearly all have something. In
@@ -40,8 +34,8 @@ PEREBOR_MUST_CHECK perebor_status quality_note_near_duplicates(
  *
  * @param[in] ids  The column that identifies rows, or NULL.
  */
-void quality_note_inactivity(const struct quality_column *columns, size_t n_columns,
-                             const struct quality_column *ids, const struct table_load *load,
-                             struct quality_notes *notes);
+void quality_note_inactivity(const quality_column *columns, size_t n_columns,
+                             const quality_column *ids, const table_load *load,
+                             quality_notes *notes);
 
 #endif

@@ -15,10 +15,10 @@
 #include "base/suggest.h"
 #include "inspect/quality_column.h"
 
-enum { RARE_TO_FREQUENT = 5, SHORT_WORD = 4, LONG_WORD = 9 };
+enum { rare_to_frequent = 5, short_word = 4, long_word = 9 };
 
-static const char *level_text(const struct quality_column *column, size_t level,
-                              const struct table_pool *pool, char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
+static const char *level_text(const quality_column *column, size_t level, const table_pool *pool,
+                              char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     return table_pool_text(pool, column->levels[level], buffer);
 }
 
@@ -48,7 +48,7 @@ static bool are_near(const char *one, const char *other) {
     size_t n_one = count_characters(one);
     size_t n_other = count_characters(other);
     size_t shorter = n_one < n_other ? n_one : n_other;
-    size_t allowed = shorter >= LONG_WORD ? 2 : shorter >= SHORT_WORD ? 1 : 0;
+    size_t allowed = shorter >= long_word ? 2 : shorter >= short_word ? 1 : 0;
     size_t gap = n_one < n_other ? n_other - n_one : n_one - n_other;
     if (gap > allowed || differ_in_digits_alone(one, other)) {
         return false;
@@ -57,13 +57,13 @@ static bool are_near(const char *one, const char *other) {
     return distance > 0 && distance <= allowed;
 }
 
-static bool has_levels(const struct quality_column *column) {
+static bool has_levels(const quality_column *column) {
     return column->levels != NULL && !column->numeric && !column->is_key &&
            column->n_distinct <= QUALITY_FEW_LEVELS;
 }
 
-static const char *replace_step(const struct quality_column *column, const char *from,
-                                const char *to, const char *reason, struct quality_notes *notes) {
+static const char *replace_step(const quality_column *column, const char *from, const char *to,
+                                const char *reason, quality_notes *notes) {
     return quality_format(
         notes, "- {op: replace, table: %s, column: %s, map: {%s: %s}, reason: %s}",
         quality_yaml(notes, column->table_name), quality_yaml(notes, column->name),
@@ -71,13 +71,12 @@ static const char *replace_step(const struct quality_column *column, const char 
 }
 
 /** The frequent level that a rare one is near to, or n_distinct. */
-static size_t find_meant(const struct quality_column *column, size_t rare,
-                         const struct table_pool *pool) {
+static size_t find_meant(const quality_column *column, size_t rare, const table_pool *pool) {
     char first[TABLE_DECIMAL_TEXT_SIZE];
     char second[TABLE_DECIMAL_TEXT_SIZE];
     size_t meant = column->n_distinct;
     for (size_t i = 0; i < column->n_distinct; i++) {
-        if (column->counts[i] >= RARE_TO_FREQUENT * column->counts[rare] &&
+        if (column->counts[i] >= rare_to_frequent * column->counts[rare] &&
             (meant == column->n_distinct || column->counts[i] > column->counts[meant]) &&
             are_near(level_text(column, rare, pool, first), level_text(column, i, pool, second))) {
             meant = i;
@@ -87,7 +86,7 @@ static size_t find_meant(const struct quality_column *column, size_t rare,
 }
 
 /** The text as NFKC, trimmed, in small letters if @p fold; NULL if memory is short. */
-static char *unify(const char *text, bool fold, struct quality_notes *notes) {
+static char *unify(const char *text, bool fold, quality_notes *notes) {
     perebor_text_rule rule = {.form = fold ? PEREBOR_TEXT_NFKC : PEREBOR_TEXT_NFC,
                               .letter_case = fold ? PEREBOR_TEXT_LOWER : PEREBOR_TEXT_ANY_CASE,
                               .trim = true};
@@ -101,7 +100,7 @@ static char *unify(const char *text, bool fold, struct quality_notes *notes) {
 }
 
 /** Whether two texts are one but for white space, letter case and normal form. */
-static bool are_variants(const char *one, const char *other, struct quality_notes *notes) {
+static bool are_variants(const char *one, const char *other, quality_notes *notes) {
     char *left = unify(one, true, notes);
     char *right = unify(other, true, notes);
     bool same = left != NULL && right != NULL && strcmp(left, right) == 0;
@@ -110,8 +109,8 @@ static bool are_variants(const char *one, const char *other, struct quality_note
     return same;
 }
 
-bool quality_is_misspelt(const struct quality_column *column, size_t level,
-                         const struct table_pool *pool, struct quality_notes *notes) {
+bool quality_is_misspelt(const quality_column *column, size_t level, const table_pool *pool,
+                         quality_notes *notes) {
     char first[TABLE_DECIMAL_TEXT_SIZE];
     char second[TABLE_DECIMAL_TEXT_SIZE];
     const char *text = level_text(column, level, pool, first);
@@ -124,8 +123,7 @@ bool quality_is_misspelt(const struct quality_column *column, size_t level,
     return find_meant(column, level, pool) != column->n_distinct;
 }
 
-static void note_rare(const struct quality_column *column, const struct table_pool *pool,
-                      struct quality_notes *notes) {
+static void note_rare(const quality_column *column, const table_pool *pool, quality_notes *notes) {
     char first[TABLE_DECIMAL_TEXT_SIZE];
     char second[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t rare = 0; rare < column->n_distinct; rare++) {
@@ -153,8 +151,8 @@ static void note_rare(const struct quality_column *column, const struct table_po
 }
 
 /** Values with white space at an end, or not in normal form. */
-static void note_untrimmed(const struct quality_column *column, const struct table_pool *pool,
-                           struct quality_notes *notes) {
+static void note_untrimmed(const quality_column *column, const table_pool *pool,
+                           quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     uint64_t n_cells = 0;
     const char *example = "";
@@ -185,8 +183,8 @@ static void note_untrimmed(const struct quality_column *column, const struct tab
 }
 
 /** Values that differ in letter case or width alone; the more frequent is taken for the right. */
-static void note_case_variants(const struct quality_column *column, const struct table_pool *pool,
-                               struct quality_notes *notes) {
+static void note_case_variants(const quality_column *column, const table_pool *pool,
+                               quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     char **folded = calloc(column->n_distinct + 1, sizeof(char *));
     if (folded == NULL) {
@@ -236,7 +234,7 @@ static void note_case_variants(const struct quality_column *column, const struct
     free(folded);
 }
 
-static bool has_value(const struct quality_column *column, table_cell value) {
+static bool has_value(const quality_column *column, table_cell value) {
     for (size_t i = 0; i < column->n_distinct; i++) {
         if (column->levels[i] == value) {
             return true;
@@ -246,11 +244,11 @@ static bool has_value(const struct quality_column *column, table_cell value) {
 }
 
 /** Cells that contain a text, in either of two columns. */
-static uint64_t count_support(const char *text, const struct quality_column *one,
-                              const struct quality_column *other, const struct table_pool *pool) {
+static uint64_t count_support(const char *text, const quality_column *one,
+                              const quality_column *other, const table_pool *pool) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     uint64_t support = 0;
-    const struct quality_column *const columns[] = {one, other};
+    const quality_column *const columns[] = {one, other};
     for (size_t c = 0; c < 2; c++) {
         for (size_t i = 0; i < columns[c]->n_distinct; i++) {
             if (strstr(level_text(columns[c], i, pool, buffer), text) != NULL) {
@@ -261,9 +259,8 @@ static uint64_t count_support(const char *text, const struct quality_column *one
     return support;
 }
 
-static void note_mismatch(const struct quality_column *one, size_t i,
-                          const struct quality_column *other, size_t j,
-                          const struct table_pool *pool, struct quality_notes *notes) {
+static void note_mismatch(const quality_column *one, size_t i, const quality_column *other,
+                          size_t j, const table_pool *pool, quality_notes *notes) {
     char first[TABLE_DECIMAL_TEXT_SIZE];
     char second[TABLE_DECIMAL_TEXT_SIZE];
     const char *from = level_text(one, i, pool, first);
@@ -280,8 +277,8 @@ static void note_mismatch(const struct quality_column *one, size_t i,
 }
 
 /** Values that each of two tables has alone, and that are near. */
-static void compare_tables(const struct quality_column *one, const struct quality_column *other,
-                           const struct table_pool *pool, struct quality_notes *notes) {
+static void compare_tables(const quality_column *one, const quality_column *other,
+                           const table_pool *pool, quality_notes *notes) {
     char first[TABLE_DECIMAL_TEXT_SIZE];
     char second[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t i = 0; i < one->n_distinct; i++) {
@@ -301,8 +298,8 @@ static void compare_tables(const struct quality_column *one, const struct qualit
     }
 }
 
-void quality_note_spellings(const struct quality_column *columns, size_t n_columns,
-                            const struct table_pool *pool, struct quality_notes *notes) {
+void quality_note_spellings(const quality_column *columns, size_t n_columns, const table_pool *pool,
+                            quality_notes *notes) {
     for (size_t i = 0; i < n_columns; i++) {
         if (!has_levels(&columns[i])) {
             continue;

@@ -14,13 +14,13 @@
 #define HEARTBEAT_VARIABLE "PEREBOR_HEARTBEAT"
 #define HEARTBEAT_AGAIN_VARIABLE "PEREBOR_STARTED_AGAIN"
 
-enum heartbeat_phase {
+typedef enum heartbeat_phase {
     HEARTBEAT_STARTING = 0,  /**< MPI has not started yet: watched, for it may hang. */
     HEARTBEAT_PREPARING = 1, /**< Tables are read; that may take any time. */
     HEARTBEAT_RUNNING = 2,   /**< Heartbeats come several times a second. */
     HEARTBEAT_FINISHING = 3, /**< The file is written; that may take any time. */
     HEARTBEAT_LEFT = 4,      /**< There is an exit code. */
-};
+} heartbeat_phase;
 
 typedef struct heartbeat_state {
     _Atomic uint32_t phase;

@@ -20,14 +20,14 @@
 #include "base/clock.h"
 
 enum {
-    WATCH_MILLISECONDS = 100,   // Between looks at the rank and at the launcher.
-    ANSWER_MILLISECONDS = 2000, // The launcher has to acknowledge,
-    LEAVE_MILLISECONDS = 6000,  // and the others to end MPI.
-    SIGNAL_BASE = 128,          // As a shell reports death by a signal.
+    watch_milliseconds = 100,   // Between looks at the rank and at the launcher.
+    answer_milliseconds = 2000, // The launcher has to acknowledge,
+    leave_milliseconds = 6000,  // and the others to end MPI.
+    signal_base = 128,          // As a shell reports death by a signal.
     EXIT_NO_START = 1,
 };
-static const double START_SECONDS = 60.0; // MPI may take to start, and so much more
-static const double START_SECONDS_PER_RANK = 0.05;
+static const double start_seconds = 60.0; // MPI may take to start, and so much more
+static const double start_seconds_per_rank = 0.05;
 
 /** What the rank tells its parent, in memory they share. */
 typedef struct heartbeat {
@@ -79,7 +79,7 @@ double perebor_shim_start_seconds(int n_ranks) {
     const char *wish = getenv("PEREBOR_START_SECONDS");
     double seconds = wish != NULL ? strtod(wish, NULL) : 0.0;
     return seconds > 0.0 && seconds < 1e9 ? seconds
-                                          : START_SECONDS + START_SECONDS_PER_RANK * n_ranks;
+                                          : start_seconds + start_seconds_per_rank * n_ranks;
 }
 
 /** The launcher's socket, or -1. */
@@ -120,7 +120,7 @@ static void hear_launcher(int launcher, const char *awaited, int milliseconds) {
 static void tell_launcher(int launcher, const char *words, const char *awaited) {
     (void)signal(SIGPIPE, SIG_IGN);
     if (write(launcher, words, strlen(words)) == (ssize_t)strlen(words)) {
-        hear_launcher(launcher, awaited, ANSWER_MILLISECONDS);
+        hear_launcher(launcher, awaited, answer_milliseconds);
     } // Else the rank itself has finalised, and the launcher has closed its end.
 }
 
@@ -140,7 +140,7 @@ static const char *own_rank(void) {
  * which is why one is introduced first whose MPI has not started.
  */
 static _Noreturn void abort_job(int launcher, int exit_code) {
-    const struct timespec moment = {.tv_nsec = WATCH_MILLISECONDS * 1000000L};
+    const struct timespec moment = {.tv_nsec = watch_milliseconds * 1000000L};
     char words[64];
     (void)nanosleep(&moment, NULL); // For the launcher to pass our message on before it ends.
     if (!atomic_load(&shared->started)) {
@@ -164,7 +164,7 @@ typedef struct watch {
 
 /** Ends the job if MPI does not start: it waits for ever for a rank that does not begin. */
 static void look_at_start(watch *w) {
-    w->starting_milliseconds += WATCH_MILLISECONDS;
+    w->starting_milliseconds += watch_milliseconds;
     if (w->starting_milliseconds <= w->start_limit_milliseconds) {
         return;
     }
@@ -189,7 +189,7 @@ static void look(watch *w) {
     uint64_t heartbeats = atomic_load(&shared->heartbeats);
     int64_t patience = atomic_load(&shared->patience_milliseconds);
     w->silent_milliseconds = heartbeats == w->heartbeats && patience > 0
-                                 ? w->silent_milliseconds + WATCH_MILLISECONDS
+                                 ? w->silent_milliseconds + watch_milliseconds
                                  : 0;
     w->heartbeats = heartbeats;
     if (patience > 0 && w->silent_milliseconds > patience) {
@@ -205,7 +205,7 @@ static int guard(pid_t rank, pid_t launcher, int launcher_fd, const sigset_t *si
                .launcher = launcher,
                .launcher_fd = launcher_fd,
                .start_limit_milliseconds = (int64_t)(1000.0 * perebor_shim_start_seconds(n_ranks))};
-    const struct timespec period = {.tv_nsec = WATCH_MILLISECONDS * 1000000L};
+    const struct timespec period = {.tv_nsec = watch_milliseconds * 1000000L};
     for (;;) {
         int number = sigtimedwait(signals, NULL, &period);
         if (number > 0 && number != SIGCHLD) {
@@ -230,7 +230,7 @@ static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
     if (leaving) {
         // The launcher fails if one leaves before the barrier in which the others end MPI is over.
         hear_launcher(launcher_fd, "barrier_out",
-                      WIFEXITED(status) ? ANSWER_MILLISECONDS : LEAVE_MILLISECONDS);
+                      WIFEXITED(status) ? answer_milliseconds : leave_milliseconds);
     }
     if (leaving || WIFEXITED(status)) {
         finalize_with(launcher_fd);
@@ -239,7 +239,7 @@ static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
     if (strcmp(own_rank(), "0") == 0 || !atomic_load(&shared->settled)) {
         fprintf(stderr, "perebor: rank %s was ended by signal %d%s\n", own_rank(), WTERMSIG(status),
                 atomic_load(&shared->started) ? "" : " while MPI started");
-        abort_job(launcher_fd, SIGNAL_BASE + WTERMSIG(status));
+        abort_job(launcher_fd, signal_base + WTERMSIG(status));
     }
     finalize_with(launcher_fd);
     _exit(0);

@@ -35,7 +35,7 @@ time_t perebor_supervised_since(void) {
     return perebor_supervised() && since != NULL ? (time_t)strtoll(since, NULL, 10) : 0;
 }
 
-static void enter(enum heartbeat_phase phase) {
+static void enter(heartbeat_phase phase) {
     heartbeat_state *heartbeat = find_heartbeat();
     if (heartbeat != NULL) {
         atomic_store(&heartbeat->phase, phase);

@@ -22,10 +22,10 @@
 #include "launch/leaked_memory.h"
 #include "perebor/shim.h"
 
-static const double SILENCE_SECONDS = 120.0;
-static const double BURIAL_SECONDS = 10.0; // For what was killed to be gone.
+static const double max_silence_seconds = 120.0;
+static const double burial_seconds = 10.0; // For what was killed to be gone.
 static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
-enum { MAX_RESTARTS = 5, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
+enum { restart_limit = 5, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
 
 /** A supervisor at work. */
 typedef struct supervisor {
@@ -196,7 +196,7 @@ static size_t kill_children(const supervisor *s) {
 
 /** Kills everything that this supervisor started and waits until it is gone. */
 static void bury(const supervisor *s) {
-    double until = clock_seconds() + BURIAL_SECONDS;
+    double until = clock_seconds() + burial_seconds;
     while (kill_children(s) > 0 && clock_seconds() < until) {
         const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
         (void)nanosleep(&moment, NULL);
@@ -320,10 +320,10 @@ static perebor_supervisor_options settle(const perebor_supervisor_options *optio
         settings.start_seconds = perebor_shim_start_seconds(options->n_ranks);
     }
     if (settings.silence_seconds <= 0.0) {
-        settings.silence_seconds = SILENCE_SECONDS;
+        settings.silence_seconds = max_silence_seconds;
     }
     if (settings.max_restarts <= 0) {
-        settings.max_restarts = MAX_RESTARTS;
+        settings.max_restarts = restart_limit;
     }
     return settings;
 }

@@ -24,18 +24,18 @@ static const perebor_metric metrics[] = {
     {"recall", PEREBOR_NEEDS_CLASSES, true, metric_recall},
     {"matthews_corrcoef", PEREBOR_NEEDS_CLASSES, true, metric_matthews_corrcoef},
 };
-enum { N_METRICS = sizeof metrics / sizeof *metrics };
+enum { metric_count = sizeof metrics / sizeof *metrics };
 
-_Static_assert((size_t)N_METRICS <= (size_t)PEREBOR_MAX_METRICS,
+_Static_assert((size_t)metric_count <= (size_t)PEREBOR_MAX_METRICS,
                "a list has room for every metric");
 
 const perebor_metric *perebor_metrics(size_t *n_metrics) {
-    *n_metrics = N_METRICS;
+    *n_metrics = metric_count;
     return metrics;
 }
 
 const perebor_metric *perebor_metric_find(const char *name) {
-    for (size_t i = 0; i < N_METRICS; i++) {
+    for (size_t i = 0; i < metric_count; i++) {
         if (strcmp(metrics[i].name, name) == 0) {
             return &metrics[i];
         }

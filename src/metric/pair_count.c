@@ -2,18 +2,18 @@
 #include "metric/pair_count.h"
 
 /** The numbers of others below a score, and not above it, by lanes; negative. */
-struct tally {
+typedef struct tally {
     vni below, not_above;
-};
+} tally;
 
-PEREBOR_INLINE void compare(struct tally *tally, vnd score, vnd others) {
+PEREBOR_INLINE void compare(tally *tally, vnd score, vnd others) {
     tally->below += others < score;
     tally->not_above += others <= score;
 }
 
 /** Four scores at a time, so that a load serves eight comparisons. Padding compares false. */
 static uint64_t count(const double *few, size_t n_few, const double *many, size_t n_many) {
-    struct tally tallies[4] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+    tally tallies[4] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
     size_t score = 0;
     for (; score + 4 <= n_few; score += 4) {
         vnd s0 = vnd_set(few[score]);
@@ -44,4 +44,4 @@ static uint64_t count(const double *few, size_t n_few, const double *many, size_
     return (uint64_t)-negative;
 }
 
-const struct metric_pair_kernels PEREBOR_KERNEL(metric_pair_kernels) = {.count = count};
+const metric_pair_kernels PEREBOR_KERNEL(metric_pair_kernels) = {.count = count};

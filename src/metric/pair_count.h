@@ -12,7 +12,7 @@
 #include "base/simd.h"
 
 /** What is compiled once per instruction set. */
-struct metric_pair_kernels {
+typedef struct metric_pair_kernels {
     /**
      * The number of (few, many) pairs with few > many, plus those with few >= many.
      *
@@ -20,8 +20,8 @@ struct metric_pair_kernels {
      * @param[in] many   [n_many rounded up to 8] no NaN but in the padding, which must be NaN.
      */
     uint64_t (*count)(const double *few, size_t n_few, const double *many, size_t n_many);
-};
+} metric_pair_kernels;
 
-PEREBOR_KERNEL_DECLARE(struct metric_pair_kernels, metric_pair_kernels);
+PEREBOR_KERNEL_DECLARE(metric_pair_kernels, metric_pair_kernels);
 
 #endif

@@ -15,9 +15,9 @@
  * itself, and the sorted classes are merged.
  */
 enum {
-    PAIRED_FEW = 64,        /* Pairs are compared if the smaller class has no more rows, */
-    PAIRED_ROWS = 1024,     /* or if there are no more rows */
-    PAIRED_PAIRS = 1 << 16, /* and no more pairs. */
+    paired_few = 64,        /* Pairs are compared if the smaller class has no more rows, */
+    paired_rows = 1024,     /* or if there are no more rows */
+    paired_pairs = 1 << 16, /* and no more pairs. */
 };
 
 static size_t count_positives(const uint8_t *labels, size_t n_rows) {
@@ -113,7 +113,7 @@ double perebor_roc_auc(const uint8_t *labels, const double *scores, size_t n_row
     }
     size_t n_few = n_class[0] < n_class[1] ? n_class[0] : n_class[1];
     bool paired =
-        n_few <= PAIRED_FEW || (n_rows <= PAIRED_ROWS && n_few * (n_rows - n_few) <= PAIRED_PAIRS);
+        n_few <= paired_few || (n_rows <= paired_rows && n_few * (n_rows - n_few) <= paired_pairs);
     uint64_t half_pairs;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = paired

@@ -6,10 +6,10 @@
 #include "base/arithmetic.h"
 
 enum {
-    DIGIT_BITS = 11,
-    DIGITS = 1 << DIGIT_BITS,
-    LEADING_BITS = 3 * DIGIT_BITS,
-    FEW_KEYS = 96, /* Are put in order one by one. */
+    digit_bits = 11,
+    n_values = 1 << digit_bits,
+    leading_bits = 3 * digit_bits,
+    few_keys = 96, /* Are put in order one by one. */
 };
 
 /** Maps doubles to integers of the same order; both zeros to one. */
@@ -26,19 +26,19 @@ static void swap_keys(uint64_t **left, uint64_t **right) {
 
 /** Sorts by bits first … end - 1, least significant digit first; returns where the keys are. */
 static uint64_t *sort_bits(uint64_t *keys, uint64_t *spare, size_t n_keys, int first, int end) {
-    for (int shift = first; shift < end; shift += DIGIT_BITS) {
-        size_t start[DIGITS] = {0};
+    for (int shift = first; shift < end; shift += digit_bits) {
+        size_t start[n_values] = {0};
         for (size_t i = 0; i < n_keys; i++) {
-            start[(keys[i] >> shift) % DIGITS]++;
+            start[(keys[i] >> shift) % n_values]++;
         }
         size_t total = 0;
-        for (size_t digit = 0; digit < DIGITS; digit++) {
+        for (size_t digit = 0; digit < n_values; digit++) {
             size_t count = start[digit];
             start[digit] = total;
             total += count;
         }
         for (size_t i = 0; i < n_keys; i++) {
-            spare[start[(keys[i] >> shift) % DIGITS]++] = keys[i];
+            spare[start[(keys[i] >> shift) % n_values]++] = keys[i];
         }
         swap_keys(&keys, &spare);
     }
@@ -63,7 +63,7 @@ static bool sort_by_insertion(uint64_t *keys, size_t n_keys, size_t most_moves) 
 
 /** Three digits from the highest bit in which keys differ put nearly all keys in their place. */
 static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, size_t n_keys) {
-    if (n_keys <= FEW_KEYS) {
+    if (n_keys <= few_keys) {
         (void)sort_by_insertion(keys, n_keys, SIZE_MAX);
         return keys;
     }
@@ -75,7 +75,7 @@ static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, size_t n_keys) {
         return keys;
     }
     int end = 64 - __builtin_clzll(differing);
-    int first = end > LEADING_BITS ? end - LEADING_BITS : 0;
+    int first = end > leading_bits ? end - leading_bits : 0;
     uint64_t *sorted = sort_bits(keys, spare, n_keys, first, end);
     if (!sort_by_insertion(sorted, n_keys, 2 * n_keys)) {
         sorted = sort_bits(sorted, sorted == keys ? spare : keys, n_keys, 0, end);

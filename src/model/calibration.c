@@ -9,7 +9,7 @@
 #include "model/calibration_folds.h"
 
 /** Lin, Lin and Weng's constants. */
-enum { MAX_STEPS = 100 };
+enum { max_steps = 100 };
 static const double smallest_step = 1e-10;
 static const double ridge = 1e-12;
 static const double tolerance = 1e-5;
@@ -110,7 +110,7 @@ perebor_calibration perebor_calibration_fit(const double *scores, const uint8_t 
                  .targets = {1.0 / (negative + 2.0), (positive + 1.0) / (positive + 2.0)}};
     perebor_calibration at = {0.0, perebor_log((negative + 1.0) / (positive + 1.0))};
     double value = objective(&of, &at);
-    for (int step = 0; step < MAX_STEPS; step++) {
+    for (int step = 0; step < max_steps; step++) {
         derivatives d = derive(&of, &at);
         if (fabs(d.gradient[0]) < tolerance && fabs(d.gradient[1]) < tolerance) {
             break;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_PATH = 128 };
+enum { max_path = 128 };
 
 static void add_reals(h5_tree *tree, h5_node *group, const char *name, const double *values,
                       size_t n) {
@@ -117,19 +117,19 @@ typedef struct form_source {
 
 static const h5_array *array_of(const form_source *from, const char *name, h5_kind kind,
                                 size_t n_dimensions, size_t n_rows, size_t n_columns,
-                                char path[MAX_PATH]) {
-    (void)snprintf(path, MAX_PATH, "%s/%s", from->path, name);
+                                char path[max_path]) {
+    (void)snprintf(path, max_path, "%s/%s", from->path, name);
     return reader_array(from->reader, path, kind, n_dimensions, n_rows, n_columns);
 }
 
 static size_t length_of(const form_source *from, const char *name) {
-    char path[MAX_PATH];
+    char path[max_path];
     (void)snprintf(path, sizeof path, "%s/%s", from->path, name);
     return reader_length(from->reader, path);
 }
 
 static const double *reals_of(const form_source *from, const char *name, size_t n) {
-    char path[MAX_PATH];
+    char path[max_path];
     const h5_array *array = array_of(from, name, H5_DOUBLE, 1, n, 0, path);
     return array == NULL ? NULL : array->data;
 }
@@ -139,7 +139,7 @@ static double real_of(const form_source *from, const char *name) {
     const h5_attribute *attribute = group == NULL ? NULL : h5_find_attribute(group, name);
     if (attribute == NULL || attribute->value.kind != H5_DOUBLE ||
         attribute->value.n_dimensions != 0) {
-        char path[MAX_PATH];
+        char path[max_path];
         (void)snprintf(path, sizeof path, "%s@%s", from->path, name);
         reader_fail(from->reader, path, "is not a number");
         return 0.0;
@@ -153,7 +153,7 @@ static int64_t integer_of(const form_source *from, const char *name, int64_t min
 
 /** Whole numbers from 0 to 2^32 - 1, copied. */
 static const uint32_t *numbers_of(const form_source *from, const char *name, size_t n) {
-    char path[MAX_PATH];
+    char path[max_path];
     const h5_array *array = array_of(from, name, H5_INT64, 1, n, 0, path);
     uint32_t *numbers =
         array == NULL ? NULL : perebor_workspace_take(from->workspace, n, sizeof *numbers);
@@ -169,7 +169,7 @@ static const uint32_t *numbers_of(const form_source *from, const char *name, siz
 
 static perebor_matrix matrix_of(const form_source *from, const char *name, size_t n_rows,
                                 size_t n_columns) {
-    char path[MAX_PATH];
+    char path[max_path];
     perebor_matrix matrix = {0};
     const h5_array *array = array_of(from, name, H5_DOUBLE, 2, n_rows, n_columns, path);
     if (array == NULL ||
@@ -187,7 +187,7 @@ static perebor_matrix matrix_of(const form_source *from, const char *name, size_
 }
 
 static void read_trees(const form_source *from, perebor_trees_form *trees) {
-    char path[MAX_PATH];
+    char path[max_path];
     size_t n_bounds = length_of(from, "first_node");
     size_t n_nodes = length_of(from, "threshold");
     const h5_array *bounds = array_of(from, "first_node", H5_INT64, 1, n_bounds, 0, path);
@@ -238,7 +238,7 @@ static void read_kernel(const form_source *from, perebor_model_form *form) {
 
 static void read_neighbors(const form_source *from, size_t n_columns,
                            perebor_neighbors_form *neighbors) {
-    char path[MAX_PATH];
+    char path[max_path];
     size_t n = length_of(from, "labels");
     const h5_array *read = array_of(from, "labels", H5_INT64, 1, n, 0, path);
     uint8_t *labels = perebor_workspace_take(from->workspace, n, sizeof *labels);

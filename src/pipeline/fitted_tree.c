@@ -12,7 +12,7 @@
 
 /** A reader takes any minor version of the major one it knows. */
 static const char model_version[] = "1.1";
-enum { MODEL_MAJOR = 1 };
+enum { model_major = 1 };
 
 static void add_report(const perebor_fit_report *report, h5_tree *tree, h5_node *group) {
     h5_set_integer(tree, group, "converged", report->converged);
@@ -57,7 +57,7 @@ static const perebor_learner *read_learner(h5_reader *reader) {
 
 static void check_version(h5_reader *reader) {
     const char *version = reader_text_attribute(reader, "model", "model_version");
-    if (reader->status == PEREBOR_OK && atoi(version) != MODEL_MAJOR) {
+    if (reader->status == PEREBOR_OK && atoi(version) != model_major) {
         reader_fail(reader, "model@model_version", "is of a later version of perebor");
     }
 }

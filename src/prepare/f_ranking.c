@@ -6,7 +6,7 @@
 
 #include "base/deadline.h"
 
-double f_statistic(const struct f_sums *sums) {
+double f_statistic(const f_sums *sums) {
     double n_rows = sums->n_rows[0] + sums->n_rows[1];
     double all = sums->sum[0] + sums->sum[1];
     double square_of_all = all * all;

@@ -10,12 +10,12 @@
 #include <stdint.h>
 
 /** Of one column, by class: how many rows, the sum of their values and of the squares. */
-struct f_sums {
+typedef struct f_sums {
     double n_rows[2], sum[2], square[2];
-};
+} f_sums;
 
 /** F in scikit-learn's order of operations (f_oneway); NaN for a constant column. */
-double f_statistic(const struct f_sums *sums);
+double f_statistic(const f_sums *sums);
 
 /**
  * Orders columns from the least to the most telling. NaN is least; of equal ones the later is the

@@ -16,43 +16,43 @@
 #include "prepare/scaling.h"
 
 /** What fitting found out about a column of the dataset. */
-struct prepare_source {
+typedef struct prepare_source {
     bool fill_known; /* False for a number without missing values in training: found when needed. */
     double fill;     /* What missing values become. */
-    struct scaling scaling; /* Of a numeric column. */
-    double *codes;          /* [n_levels + 1] of a nominal column that is encoded ordinally. */
-};
+    scaling scaling; /* Of a numeric column. */
+    double *codes;   /* [n_levels + 1] of a nominal column that is encoded ordinally. */
+} prepare_source;
 
-enum prepare_encoding {
+typedef enum prepare_encoding {
     PREPARE_NUMBER, /* The value, scaled. */
     PREPARE_LEVEL,  /* 1 where the value is the level, else 0. */
     PREPARE_CODE,   /* The place among the levels seen in training, or -1. */
-};
+} prepare_encoding;
 
 /** A prepared column. */
-struct prepare_column {
+typedef struct prepare_column {
     uint32_t source; /* column of the dataset */
-    enum prepare_encoding encoding;
+    prepare_encoding encoding;
     uint32_t level; /* of PREPARE_LEVEL; the number of levels stands for a missing value */
-};
+} prepare_column;
 
-struct prepare_fitted {
+typedef struct prepare_fitted {
     const perebor_dataset *dataset;
     perebor_preparation_settings settings;
     uint32_t *rows; /* [n_rows] of the training part */
     size_t n_rows;
-    size_t n_positive;              /* training rows labelled 1 */
-    struct prepare_source *sources; /* [dataset->n_columns] */
-    double *codes;                  /* what the sources' codes point into */
+    size_t n_positive;       /* training rows labelled 1 */
+    prepare_source *sources; /* [dataset->n_columns] */
+    double *codes;           /* what the sources' codes point into */
     size_t n_numbers;
-    size_t n_columns;               /* prepared, before selection */
-    struct prepare_column *columns; /* [n_columns] */
-    double *f_values;               /* [n_columns] */
-    uint32_t *ranking;              /* [n_columns] columns, the most telling last */
-};
+    size_t n_columns;        /* prepared, before selection */
+    prepare_column *columns; /* [n_columns] */
+    double *f_values;        /* [n_columns] */
+    uint32_t *ranking;       /* [n_columns] columns, the most telling last */
+} prepare_fitted;
 
 struct perebor_preparation {
-    struct prepare_fitted *fitted;
+    prepare_fitted *fitted;
     size_t n_selected;
     uint32_t selected[]; /* [n_selected] prepared columns, ascending */
 };
@@ -63,25 +63,23 @@ struct perebor_preparation {
  *
  * @retval PEREBOR_ERR_NUMERIC  All are missing values.
  */
-PEREBOR_MUST_CHECK perebor_status prepare_find_fill(double *fill,
-                                                    const struct prepare_fitted *fitted,
+PEREBOR_MUST_CHECK perebor_status prepare_find_fill(double *fill, const prepare_fitted *fitted,
                                                     size_t source, perebor_workspace *workspace,
                                                     perebor_error *error);
 
 /** Fits imputers, scalers and F of all numbers; @p labels [n_rows] are those of the rows. */
-PEREBOR_MUST_CHECK perebor_status prepare_fit_numbers(struct prepare_fitted *fitted,
-                                                      const uint8_t *labels,
+PEREBOR_MUST_CHECK perebor_status prepare_fit_numbers(prepare_fitted *fitted, const uint8_t *labels,
                                                       perebor_workspace *workspace,
                                                       perebor_error *error);
 
 /** Fits imputers, encoders and F of all nominal columns; appends their prepared columns. */
-PEREBOR_MUST_CHECK perebor_status prepare_fit_nominals(struct prepare_fitted *fitted,
+PEREBOR_MUST_CHECK perebor_status prepare_fit_nominals(prepare_fitted *fitted,
                                                        const uint8_t *labels,
                                                        perebor_workspace *workspace,
                                                        perebor_error *error);
 
 /** Says that a column has no value in training to fill its missing values with. */
-PEREBOR_MUST_CHECK perebor_status prepare_fail_empty(const struct prepare_fitted *fitted,
-                                                     size_t source, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status prepare_fail_empty(const prepare_fitted *fitted, size_t source,
+                                                     perebor_error *error);
 
 #endif

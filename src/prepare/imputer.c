@@ -5,7 +5,7 @@
 #include "prepare/order_statistic.h"
 #include "prepare/panel.h"
 
-perebor_status prepare_fail_empty(const struct prepare_fitted *fitted, size_t source,
+perebor_status prepare_fail_empty(const prepare_fitted *fitted, size_t source,
                                   perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                         "column \"%s\" has no value in the %zu training rows to fill its gaps "
@@ -14,11 +14,11 @@ perebor_status prepare_fail_empty(const struct prepare_fitted *fitted, size_t so
 }
 
 /** The mean as numpy's masked arrays have it: missing values count as zeros in the pairwise sum. */
-static perebor_status find_mean(double *fill, const struct prepare_fitted *fitted,
-                                const double *values, size_t n_present,
-                                perebor_workspace *workspace, perebor_error *error) {
+static perebor_status find_mean(double *fill, const prepare_fitted *fitted, const double *values,
+                                size_t n_present, perebor_workspace *workspace,
+                                perebor_error *error) {
     static const double zeros[PANEL_COLUMNS] = {0};
-    const struct prepare_panel_kernels *kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels);
+    const prepare_panel_kernels *kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels);
     double *panel =
         perebor_workspace_take(workspace, fitted->n_rows, PANEL_COLUMNS * sizeof *panel);
     if (panel == NULL) {
@@ -38,7 +38,7 @@ static perebor_status find_mean(double *fill, const struct prepare_fitted *fitte
     return PEREBOR_OK;
 }
 
-perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitted, size_t source,
+perebor_status prepare_find_fill(double *fill, const prepare_fitted *fitted, size_t source,
                                  perebor_workspace *workspace, perebor_error *error) {
     const perebor_column *column = &fitted->dataset->columns[source];
     int32_t imputer = column->role == PEREBOR_ROLE_NUMERIC ? fitted->settings.impute_numeric
@@ -57,7 +57,7 @@ perebor_status prepare_find_fill(double *fill, const struct prepare_fitted *fitt
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to impute %zu rows",
                             fitted->n_rows);
     }
-    struct order_keys keys = {.keys = (void *)(present + fitted->n_rows)};
+    order_keys keys = {.keys = (void *)(present + fitted->n_rows)};
     keys.scratch = keys.keys + fitted->n_rows;
     size_t n_present = 0;
     for (size_t i = 0; i < fitted->n_rows; i++) {

@@ -8,14 +8,14 @@
 #include "prepare/fitted.h"
 
 /** Rows of a class with a level; the level after the last is a missing value. */
-struct level_count {
+typedef struct level_count {
     size_t rows[2];
-};
+} level_count;
 
-static void count_levels(struct level_count *counts, const struct prepare_fitted *fitted,
+static void count_levels(level_count *counts, const prepare_fitted *fitted,
                          const perebor_column *column, const uint8_t *labels) {
     for (size_t level = 0; level <= column->n_levels; level++) {
-        counts[level] = (struct level_count){{0, 0}};
+        counts[level] = (level_count){{0, 0}};
     }
     for (size_t i = 0; i < fitted->n_rows; i++) {
         double value = column->values[fitted->rows[i]];
@@ -24,13 +24,13 @@ static void count_levels(struct level_count *counts, const struct prepare_fitted
     }
 }
 
-static size_t n_with_level(const struct level_count *counts, size_t level) {
+static size_t n_with_level(const level_count *counts, size_t level) {
     return counts[level].rows[0] + counts[level].rows[1];
 }
 
 /** The level that missing values become; moves their counts there. */
-static perebor_status fill_missing(struct prepare_fitted *fitted, size_t source,
-                                   struct level_count *counts, perebor_error *error) {
+static perebor_status fill_missing(prepare_fitted *fitted, size_t source, level_count *counts,
+                                   perebor_error *error) {
     size_t missing = fitted->dataset->columns[source].n_levels;
     size_t fill = missing;
     if (fitted->settings.impute_nominal != PEREBOR_IMPUTE_CONSTANT) {
@@ -41,9 +41,9 @@ static perebor_status fill_missing(struct prepare_fitted *fitted, size_t source,
         if (missing == 0 || n_with_level(counts, fill) == 0) {
             return prepare_fail_empty(fitted, source, error);
         }
-        for (size_t class = 0; class < 2; class ++) {
-            counts[fill].rows[class] += counts[missing].rows[class];
-            counts[missing].rows[class] = 0;
+        for (size_t label = 0; label < 2; label++) {
+            counts[fill].rows[label] += counts[missing].rows[label];
+            counts[missing].rows[label] = 0;
         }
     }
     fitted->sources[source].fill = (double)fill;
@@ -51,8 +51,7 @@ static perebor_status fill_missing(struct prepare_fitted *fitted, size_t source,
     return PEREBOR_OK;
 }
 
-static void append_column(struct prepare_fitted *fitted, struct prepare_column column,
-                          struct f_sums *sums) {
+static void append_column(prepare_fitted *fitted, prepare_column column, f_sums *sums) {
     sums->n_rows[0] = (double)(fitted->n_rows - fitted->n_positive);
     sums->n_rows[1] = (double)fitted->n_positive;
     fitted->f_values[fitted->n_columns] = f_statistic(sums);
@@ -60,8 +59,7 @@ static void append_column(struct prepare_fitted *fitted, struct prepare_column c
 }
 
 /** A column for each level that some row has, without the first if so asked. */
-static void append_levels(struct prepare_fitted *fitted, size_t source,
-                          const struct level_count *counts) {
+static void append_levels(prepare_fitted *fitted, size_t source, const level_count *counts) {
     size_t n_levels = fitted->dataset->columns[source].n_levels;
     bool drop = fitted->settings.encode_nominal == PEREBOR_ENCODE_ONEHOT_FIRST;
     for (size_t level = 0; level <= n_levels; level++) {
@@ -72,36 +70,34 @@ static void append_levels(struct prepare_fitted *fitted, size_t source,
             drop = false;
             continue;
         }
-        struct f_sums sums = {
+        f_sums sums = {
             .sum = {(double)counts[level].rows[0], (double)counts[level].rows[1]},
             .square = {(double)counts[level].rows[0], (double)counts[level].rows[1]},
         };
-        append_column(fitted,
-                      (struct prepare_column){(uint32_t)source, PREPARE_LEVEL, (uint32_t)level},
+        append_column(fitted, (prepare_column){(uint32_t)source, PREPARE_LEVEL, (uint32_t)level},
                       &sums);
     }
 }
 
 /** One column of places among the levels that some row has. */
-static void append_codes(struct prepare_fitted *fitted, size_t source,
-                         const struct level_count *counts) {
+static void append_codes(prepare_fitted *fitted, size_t source, const level_count *counts) {
     size_t n_levels = fitted->dataset->columns[source].n_levels;
     double *codes = fitted->sources[source].codes;
-    struct f_sums sums = {.sum = {0.0, 0.0}};
+    f_sums sums = {.sum = {0.0, 0.0}};
     double next = 0.0;
     for (size_t level = 0; level <= n_levels; level++) {
         bool seen = n_with_level(counts, level) > 0;
         codes[level] = seen ? next : -1.0;
-        for (size_t class = 0; class < 2; class ++) {
-            sums.sum[class] += codes[level] * (double)counts[level].rows[class];
-            sums.square[class] += codes[level] * codes[level] * (double)counts[level].rows[class];
+        for (size_t label = 0; label < 2; label++) {
+            sums.sum[label] += codes[level] * (double)counts[level].rows[label];
+            sums.square[label] += codes[level] * codes[level] * (double)counts[level].rows[label];
         }
         next += seen;
     }
-    append_column(fitted, (struct prepare_column){(uint32_t)source, PREPARE_CODE, 0}, &sums);
+    append_column(fitted, (prepare_column){(uint32_t)source, PREPARE_CODE, 0}, &sums);
 }
 
-perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t *labels,
+perebor_status prepare_fit_nominals(prepare_fitted *fitted, const uint8_t *labels,
                                     perebor_workspace *workspace, perebor_error *error) {
     const perebor_dataset *dataset = fitted->dataset;
     perebor_status status = PEREBOR_OK;
@@ -110,7 +106,7 @@ perebor_status prepare_fit_nominals(struct prepare_fitted *fitted, const uint8_t
         size_t n_levels = dataset->columns[source].n_levels;
         most_levels = n_levels > most_levels ? n_levels : most_levels;
     }
-    struct level_count *counts = perebor_workspace_take(workspace, most_levels + 1, sizeof *counts);
+    level_count *counts = perebor_workspace_take(workspace, most_levels + 1, sizeof *counts);
     if (counts == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to count %zu levels",
                             most_levels);

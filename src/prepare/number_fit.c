@@ -12,25 +12,24 @@
 #include "prepare/panel.h"
 
 /** What panels are worked on with. */
-struct bench {
+typedef struct bench {
     perebor_workspace *workspace;
-    const struct prepare_panel_kernels *kernels;
+    const prepare_panel_kernels *kernels;
     double *panel;  /* [n_rows][8] */
     double *column; /* [n_rows] */
-    struct order_keys keys;
-};
+    order_keys keys;
+} bench;
 
 /** The panel at hand: lanes from n_lanes on repeat the last column and are ignored. */
-struct panel {
+typedef struct panel {
     size_t first; /* prepared column of lane 0 */
     size_t n_lanes;
     size_t sources[PANEL_COLUMNS];
-};
+} panel;
 
-static perebor_status set_up(struct bench *work, size_t n_rows, perebor_workspace *workspace,
+static perebor_status set_up(bench *work, size_t n_rows, perebor_workspace *workspace,
                              perebor_error *error) {
-    *work = (struct bench){.workspace = workspace,
-                           .kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels)};
+    *work = (bench){.workspace = workspace, .kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels)};
     work->panel = perebor_workspace_take(workspace, n_rows, (PANEL_COLUMNS + 3) * sizeof(double));
     if (work->panel == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
@@ -41,8 +40,8 @@ static perebor_status set_up(struct bench *work, size_t n_rows, perebor_workspac
     return PEREBOR_OK;
 }
 
-static struct panel panel_at(const struct prepare_fitted *fitted, size_t first) {
-    struct panel panel = {.first = first};
+static panel panel_at(const prepare_fitted *fitted, size_t first) {
+    panel panel = {.first = first};
     size_t left = fitted->n_numbers - first;
     panel.n_lanes = left < PANEL_COLUMNS ? left : PANEL_COLUMNS;
     for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
@@ -53,8 +52,8 @@ static struct panel panel_at(const struct prepare_fitted *fitted, size_t first) 
 }
 
 /** Gathers the panel's columns and fills their missing values. */
-static perebor_status gather_filled(struct prepare_fitted *fitted, const struct bench *work,
-                                    const struct panel *panel, perebor_error *error) {
+static perebor_status gather_filled(prepare_fitted *fitted, const bench *work, const panel *panel,
+                                    perebor_error *error) {
     const double *columns[PANEL_COLUMNS];
     double fills[PANEL_COLUMNS] = {0};
     int64_t n_missing[PANEL_COLUMNS];
@@ -65,7 +64,7 @@ static perebor_status gather_filled(struct prepare_fitted *fitted, const struct 
     }
     work->kernels->gather(work->panel, columns, fitted->rows, fitted->n_rows, n_missing);
     for (size_t lane = 0; lane < panel->n_lanes; lane++) {
-        struct prepare_source *source = &fitted->sources[panel->sources[lane]];
+        prepare_source *source = &fitted->sources[panel->sources[lane]];
         if (n_missing[lane] == 0) {
             continue;
         }
@@ -83,22 +82,22 @@ done:
 }
 
 /** At the deadline any scaling will do: the caller looks before it goes on. */
-static struct scaling fit_robust(const struct bench *work, size_t lane, size_t n_rows) {
-    struct order_keys keys = work->keys;
+static scaling fit_robust(const bench *work, size_t lane, size_t n_rows) {
+    order_keys keys = work->keys;
     if (perebor_deadline_passed()) {
-        return (struct scaling){SCALING_NONE, 0.0, 1.0};
+        return (scaling){SCALING_NONE, 0.0, 1.0};
     }
     for (size_t i = 0; i < n_rows; i++) {
         work->column[i] = work->panel[i * PANEL_COLUMNS + lane];
     }
     order_keys_set(&keys, work->column, n_rows);
-    struct order_quartiles quartiles = order_quartiles(&keys);
+    order_quartiles quartiles = order_find_quartiles(&keys);
     return scaling_robust(quartiles.median, quartiles.lower, quartiles.upper);
 }
 
 /** Fits the scaler to each lane, numeric or not. */
-static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct bench *work,
-                         size_t n_lanes, size_t n_rows, perebor_scaler scaler) {
+static void fit_scalings(scaling scalings[PANEL_COLUMNS], const bench *work, size_t n_lanes,
+                         size_t n_rows, perebor_scaler scaler) {
     double first[PANEL_COLUMNS];
     double second[PANEL_COLUMNS];
     if (scaler == PEREBOR_SCALE_STANDARD) {
@@ -109,7 +108,7 @@ static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct be
     for (size_t lane = 0; lane < n_lanes; lane++) {
         switch (scaler) {
         case PEREBOR_SCALE_NONE:
-            scalings[lane] = (struct scaling){SCALING_NONE, 0.0, 1.0};
+            scalings[lane] = (scaling){SCALING_NONE, 0.0, 1.0};
             break;
         case PEREBOR_SCALE_STANDARD:
             scalings[lane] = scaling_standard(first[lane], second[lane], n_rows);
@@ -128,12 +127,11 @@ static void fit_scalings(struct scaling scalings[PANEL_COLUMNS], const struct be
 }
 
 /** Scales the panel's numeric columns; for the others either form maps every x to x. */
-static void scale_panel(struct prepare_fitted *fitted, const struct bench *work,
-                        const struct panel *panel) {
-    struct scaling scalings[PANEL_COLUMNS];
+static void scale_panel(prepare_fitted *fitted, const bench *work, const panel *panel) {
+    scaling scalings[PANEL_COLUMNS];
     double shifts[PANEL_COLUMNS] = {0};
     double factors[PANEL_COLUMNS];
-    enum scaling_form form = SCALING_NONE;
+    scaling_form form = SCALING_NONE;
     fit_scalings(scalings, work, panel->n_lanes, fitted->n_rows,
                  (perebor_scaler)fitted->settings.scale);
     for (size_t lane = 0; lane < PANEL_COLUMNS; lane++) {
@@ -158,7 +156,7 @@ static void scale_panel(struct prepare_fitted *fitted, const struct bench *work,
  * Whether the gathered values of a column differ by no more than their own rounding: nothing can be
  * told from it. Looked at before scaling, which makes rounding as large as one.
  */
-static void find_constants(const struct bench *work, size_t n_rows, bool constant[PANEL_COLUMNS]) {
+static void find_constants(const bench *work, size_t n_rows, bool constant[PANEL_COLUMNS]) {
     double min[PANEL_COLUMNS];
     double max[PANEL_COLUMNS];
     work->kernels->extremes(work->panel, n_rows, min, max);
@@ -172,11 +170,11 @@ static void find_constants(const struct bench *work, size_t n_rows, bool constan
  * Sums by class of a column about its mean, for a column whose squares are so much larger than
  * their deviations that the deviations would be lost. F does not mind what is taken off.
  */
-static void sum_deviations(const struct bench *work, size_t lane, size_t n_rows,
-                           const uint8_t *labels, struct f_sums *sums) {
+static void sum_deviations(const bench *work, size_t lane, size_t n_rows, const uint8_t *labels,
+                           f_sums *sums) {
     double mean = (sums->sum[0] + sums->sum[1]) / (double)n_rows;
-    for (size_t class = 0; class < 2; class ++) {
-        sums->sum[class] = sums->square[class] = 0.0;
+    for (size_t label = 0; label < 2; label++) {
+        sums->sum[label] = sums->square[label] = 0.0;
     }
     for (size_t row = 0; row < n_rows; row++) {
         double deviation = work->panel[row * PANEL_COLUMNS + lane] - mean;
@@ -186,16 +184,16 @@ static void sum_deviations(const struct bench *work, size_t lane, size_t n_rows,
 }
 
 /** Whether the sum of squared deviations keeps fewer than about ten digits. */
-static bool cancels(const struct f_sums *sums, size_t n_rows) {
+static bool cancels(const f_sums *sums, size_t n_rows) {
     double all = sums->sum[0] + sums->sum[1];
     double squares = sums->square[0] + sums->square[1];
     return !(squares - all * all / (double)n_rows > 1e-6 * squares);
 }
 
-static perebor_status judge_panel(struct prepare_fitted *fitted, const struct bench *work,
-                                  const struct panel *panel, const bool *constant,
-                                  const uint8_t *labels, perebor_error *error) {
-    struct panel_class_sums sums;
+static perebor_status judge_panel(prepare_fitted *fitted, const bench *work, const panel *panel,
+                                  const bool *constant, const uint8_t *labels,
+                                  perebor_error *error) {
+    panel_class_sums sums;
     work->kernels->class_sums(work->panel, labels, fitted->n_rows, &sums);
     for (size_t lane = 0; lane < panel->n_lanes; lane++) {
         if (!isfinite(sums.sum[0][lane]) || !isfinite(sums.sum[1][lane])) {
@@ -203,7 +201,7 @@ static perebor_status judge_panel(struct prepare_fitted *fitted, const struct be
                                 "column \"%s\" has values too large to scale or to add up",
                                 fitted->dataset->columns[panel->sources[lane]].name);
         }
-        struct f_sums judged = {
+        f_sums judged = {
             .n_rows = {(double)(fitted->n_rows - fitted->n_positive), (double)fitted->n_positive},
             .sum = {sums.sum[0][lane], sums.sum[1][lane]},
             .square = {sums.square[0][lane], sums.square[1][lane]},
@@ -216,13 +214,13 @@ static perebor_status judge_panel(struct prepare_fitted *fitted, const struct be
     return PEREBOR_OK;
 }
 
-perebor_status prepare_fit_numbers(struct prepare_fitted *fitted, const uint8_t *labels,
+perebor_status prepare_fit_numbers(prepare_fitted *fitted, const uint8_t *labels,
                                    perebor_workspace *workspace, perebor_error *error) {
-    struct bench work;
+    bench work;
     perebor_status status;
     PEREBOR_TRY(done, set_up(&work, fitted->n_rows, workspace, error));
     for (size_t first = 0; first < fitted->n_numbers; first += PANEL_COLUMNS) {
-        const struct panel panel = panel_at(fitted, first);
+        const panel panel = panel_at(fitted, first);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         PEREBOR_TRY(done, gather_filled(fitted, &work, &panel, error));
         bool constant[PANEL_COLUMNS];

@@ -7,7 +7,7 @@
 
 #include "base/arithmetic.h"
 
-enum { DIGIT_BITS = 10, DIGITS = 1 << DIGIT_BITS, SHORT_KEYS = 32, MOST_PLACES = 6 };
+enum { digit_bits = 10, digit_values = 1 << digit_bits, short_keys = 32, most_places = 6 };
 
 static uint64_t key_of(double value) {
     uint64_t bits = arithmetic_to_bits(value + 0.0);
@@ -18,7 +18,7 @@ static double value_of(uint64_t key) {
     return arithmetic_from_bits(key >> 63 ? key & ~(UINT64_C(1) << 63) : ~key);
 }
 
-void order_keys_set(struct order_keys *keys, const double *values, size_t n_values) {
+void order_keys_set(order_keys *keys, const double *values, size_t n_values) {
     for (size_t i = 0; i < n_values; i++) {
         keys->keys[i] = key_of(values[i]);
     }
@@ -36,14 +36,14 @@ static void sort_short(uint64_t *keys, size_t n_keys) {
     }
 }
 
-/** The leading bits in which keys differ, as a number below DIGITS. */
-struct digit {
+/** The leading bits in which keys differ, as a number below digit_values. */
+typedef struct digit {
     uint64_t min;
     int shift;
-};
+} digit;
 
 /** @return Whether the keys differ at all. */
-static bool find_digit(struct digit *digit, const uint64_t *keys, size_t n_keys) {
+static bool find_digit(digit *digit, const uint64_t *keys, size_t n_keys) {
     uint64_t min = keys[0];
     uint64_t max = keys[0];
     for (size_t i = 1; i < n_keys; i++) {
@@ -55,33 +55,33 @@ static bool find_digit(struct digit *digit, const uint64_t *keys, size_t n_keys)
         return false;
     }
     int bits = 64 - __builtin_clzll(max - min);
-    digit->shift = bits > DIGIT_BITS ? bits - DIGIT_BITS : 0;
+    digit->shift = bits > digit_bits ? bits - digit_bits : 0;
     return true;
 }
 
-static size_t digit_of(struct digit digit, uint64_t key) {
+static size_t digit_of(digit digit, uint64_t key) {
     return (size_t)((key - digit.min) >> digit.shift);
 }
 
 /** A stretch of keys and the places in its sorted order that are wanted. */
-struct stretch {
+typedef struct stretch {
     uint64_t *keys, *scratch; /* [n_keys] each; both are overwritten */
     size_t n_keys;
     const size_t *places; /* [n_places], ascending */
     size_t n_places;
     size_t first; /* place of the first key of the stretch */
-};
+} stretch;
 
 /** A digit that wanted keys have. */
-struct bucket {
+typedef struct bucket {
     size_t first_place, n_places; /* of the stretch's places */
     size_t before;                /* keys with lower digits */
     size_t start, n_keys;         /* where its keys go in scratch */
-};
+} bucket;
 
 /** Finds the digits of the wanted places; @return how many there are. */
-static size_t find_buckets(struct bucket *buckets, const struct stretch *stretch,
-                           const uint32_t counts[DIGITS], uint64_t *targets[DIGITS]) {
+static size_t find_buckets(bucket *buckets, const stretch *stretch,
+                           const uint32_t counts[digit_values], uint64_t *targets[digit_values]) {
     size_t n_buckets = 0;
     size_t before = 0;
     size_t start = 0;
@@ -94,7 +94,7 @@ static size_t find_buckets(struct bucket *buckets, const struct stretch *stretch
             buckets[n_buckets - 1].n_places++;
             continue;
         }
-        buckets[n_buckets++] = (struct bucket){i, 1, before, start, counts[at]};
+        buckets[n_buckets++] = (bucket){i, 1, before, start, counts[at]};
         targets[at] = stretch->scratch + start;
         start += counts[at];
     }
@@ -105,14 +105,14 @@ static size_t find_buckets(struct bucket *buckets, const struct stretch *stretch
  * Moves the keys that share their digit with a wanted place to scratch, digit by digit. Others go
  * to a place of no use, so that there is no branch.
  */
-static size_t part_keys(struct bucket *buckets, const struct stretch *stretch, struct digit digit) {
-    uint32_t counts[DIGITS] = {0};
-    uint64_t *targets[DIGITS];
+static size_t part_keys(bucket *buckets, const stretch *stretch, digit digit) {
+    uint32_t counts[digit_values] = {0};
+    uint64_t *targets[digit_values];
     uint64_t unused;
     for (size_t i = 0; i < stretch->n_keys; i++) {
         counts[digit_of(digit, stretch->keys[i])]++;
     }
-    for (size_t i = 0; i < DIGITS; i++) {
+    for (size_t i = 0; i < digit_values; i++) {
         targets[i] = &unused;
     }
     size_t n_buckets = find_buckets(buckets, stretch, counts, targets);
@@ -126,39 +126,38 @@ static size_t part_keys(struct bucket *buckets, const struct stretch *stretch, s
 }
 
 /** Selects what is wanted of a stretch: of short ones by sorting, else of each digit's keys. */
-static void select_keys(uint64_t *found, const struct stretch *stretch) {
-    struct digit digit;
-    struct bucket buckets[MOST_PLACES];
-    bool is_short = stretch->n_keys <= SHORT_KEYS;
+static void select_keys(uint64_t *found, const stretch *range) {
+    digit digit;
+    bucket buckets[most_places];
+    bool is_short = range->n_keys <= short_keys;
     if (is_short) {
-        sort_short(stretch->keys, stretch->n_keys);
+        sort_short(range->keys, range->n_keys);
     }
-    if (is_short || !find_digit(&digit, stretch->keys, stretch->n_keys)) {
-        for (size_t i = 0; i < stretch->n_places; i++) {
-            found[i] = stretch->keys[stretch->places[i] - stretch->first];
+    if (is_short || !find_digit(&digit, range->keys, range->n_keys)) {
+        for (size_t i = 0; i < range->n_places; i++) {
+            found[i] = range->keys[range->places[i] - range->first];
         }
         return;
     }
-    size_t n_buckets = part_keys(buckets, stretch, digit);
+    size_t n_buckets = part_keys(buckets, range, digit);
     for (size_t i = 0; i < n_buckets; i++) {
-        const struct bucket *bucket = &buckets[i];
-        const struct stretch part = {
-            .keys = stretch->scratch + bucket->start,
-            .scratch = stretch->keys + bucket->start,
+        const bucket *bucket = &buckets[i];
+        const stretch part = {
+            .keys = range->scratch + bucket->start,
+            .scratch = range->keys + bucket->start,
             .n_keys = bucket->n_keys,
-            .places = stretch->places + bucket->first_place,
+            .places = range->places + bucket->first_place,
             .n_places = bucket->n_places,
-            .first = stretch->first + bucket->before,
+            .first = range->first + bucket->before,
         };
         select_keys(found + bucket->first_place, &part);
     }
 }
 
 /** The values at several places, ascending, in the sorted order. */
-static void select_values(double *values, struct order_keys *keys, const size_t *places,
-                          size_t n_places) {
-    uint64_t found[MOST_PLACES] = {0};
-    const struct stretch all = {
+static void select_values(double *values, order_keys *keys, const size_t *places, size_t n_places) {
+    uint64_t found[most_places] = {0};
+    const stretch all = {
         .keys = keys->keys,
         .scratch = keys->scratch,
         .n_keys = keys->n_keys,
@@ -171,7 +170,7 @@ static void select_values(double *values, struct order_keys *keys, const size_t 
     }
 }
 
-double order_median(struct order_keys *keys) {
+double order_median(order_keys *keys) {
     const size_t places[2] = {(keys->n_keys - 1) / 2, keys->n_keys / 2};
     double values[2];
     select_values(values, keys, places, 2);
@@ -183,7 +182,7 @@ static double interpolate(double low, double high, double part) {
     return part >= 0.5 ? high - step * (1.0 - part) : low + step * part;
 }
 
-struct order_quartiles order_quartiles(struct order_keys *keys) {
+order_quartiles order_find_quartiles(order_keys *keys) {
     size_t n_keys = keys->n_keys;
     double lower_at = (double)(n_keys - 1) * 0.25;
     double upper_at = (double)(n_keys - 1) * 0.75;
@@ -195,7 +194,7 @@ struct order_quartiles order_quartiles(struct order_keys *keys) {
     double values[6];
     // Ascending, but for fewer keys than places.
     select_values(values, keys, places, 6);
-    return (struct order_quartiles){
+    return (order_quartiles){
         .lower = interpolate(values[0], values[1], lower_at - (double)lower),
         .median = odd ? values[2] : (values[2] + values[3]) / 2.0,
         .upper = interpolate(values[4], values[5], upper_at - (double)upper),
@@ -208,7 +207,7 @@ static int compare_keys(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-double order_mode(struct order_keys *keys) {
+double order_mode(order_keys *keys) {
     qsort(keys->keys, keys->n_keys, sizeof *keys->keys, compare_keys);
     uint64_t mode = keys->keys[0];
     size_t longest = 0;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "prepare/panel.h"
 
+#include <math.h>
+
 /*
  * Lanes are independent, so a panel is gone through in strips of as many columns as a register
  * holds. A strip is passed as the address of its first value.
  */
-enum { STRIP_COLUMNS = PEREBOR_NATIVE_LANES };
+enum { strip_columns = PEREBOR_NATIVE_LANES };
 
 PEREBOR_INLINE vnd row_of(const double *strip, size_t row) {
     return vnd_load(strip + row * PANEL_COLUMNS);
@@ -17,7 +19,7 @@ PEREBOR_INLINE void set_row(double *strip, size_t row, vnd values) {
 
 /** All ones in the lanes of missing values. */
 PEREBOR_INLINE vni missing_of(vnd x) {
-    return ~(x <= vnd_set(__builtin_inf()));
+    return ~(x <= vnd_set(INFINITY));
 }
 
 static void gather(double *panel, const double *const columns[PANEL_COLUMNS], const uint32_t *rows,
@@ -27,7 +29,7 @@ static void gather(double *panel, const double *const columns[PANEL_COLUMNS], co
             panel[i * PANEL_COLUMNS + lane] = columns[lane][rows[i]];
         }
     }
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vni missing = {0};
         for (size_t i = 0; i < n_rows; i++) {
             vnd x = row_of(panel + strip, i);
@@ -38,7 +40,7 @@ static void gather(double *panel, const double *const columns[PANEL_COLUMNS], co
 }
 
 static void fill(double *panel, size_t n_rows, const double fills[PANEL_COLUMNS]) {
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd filling = vnd_load(fills + strip);
         for (size_t i = 0; i < n_rows; i++) {
             vnd x = row_of(panel + strip, i);
@@ -48,15 +50,15 @@ static void fill(double *panel, size_t n_rows, const double fills[PANEL_COLUMNS]
 }
 
 /** What is summed of a value: itself, its deviation, or that squared. */
-enum term { TERM_VALUE, TERM_DEVIATION, TERM_SQUARE };
+typedef enum term { TERM_VALUE, TERM_DEVIATION, TERM_SQUARE } term;
 
-PEREBOR_INLINE vnd term_of(vnd x, vnd mean, enum term term) {
+PEREBOR_INLINE vnd term_of(vnd x, vnd mean, term term) {
     vnd deviation = x - mean;
     return term == TERM_VALUE ? x : term == TERM_DEVIATION ? deviation : deviation * deviation;
 }
 
 /** At most 128 rows in eight interleaved sums; fewer than eight one by one. */
-PEREBOR_INLINE vnd sum_block(const double *strip, size_t n_rows, vnd mean, enum term term) {
+PEREBOR_INLINE vnd sum_block(const double *strip, size_t n_rows, vnd mean, term term) {
     vnd total = vnd_set(0.0);
     size_t row = 0;
     if (n_rows >= 8) {
@@ -80,7 +82,7 @@ PEREBOR_INLINE vnd sum_block(const double *strip, size_t n_rows, vnd mean, enum 
 
 /** Pairwise summation in the order of numpy's sum along a contiguous axis. */
 static void sum_pairwise(vnd *total, const double *strip, size_t n_rows, const vnd *mean,
-                         enum term term) {
+                         term term) {
     const size_t block_rows = 128;
     if (n_rows > block_rows) {
         size_t half = n_rows / 2;
@@ -106,7 +108,7 @@ static void sum_pairwise(vnd *total, const double *strip, size_t n_rows, const v
 
 static void sum(const double *panel, size_t n_rows, double sums[PANEL_COLUMNS]) {
     const vnd unused = vnd_set(0.0);
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd total;
         sum_pairwise(&total, panel + strip, n_rows, &unused, TERM_VALUE);
         vnd_store(sums + strip, total);
@@ -117,7 +119,7 @@ static void sum(const double *panel, size_t n_rows, double sums[PANEL_COLUMNS]) 
 static void moments(const double *panel, size_t n_rows, double mean[PANEL_COLUMNS],
                     double variance[PANEL_COLUMNS]) {
     const vnd count = vnd_set((double)n_rows);
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd middle = vnd_set(0.0);
         vnd total;
         vnd correction;
@@ -133,7 +135,7 @@ static void moments(const double *panel, size_t n_rows, double mean[PANEL_COLUMN
 
 static void extremes(const double *panel, size_t n_rows, double min[PANEL_COLUMNS],
                      double max[PANEL_COLUMNS]) {
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd low = row_of(panel + strip, 0);
         vnd high = low;
         for (size_t i = 1; i < n_rows; i++) {
@@ -148,7 +150,7 @@ static void extremes(const double *panel, size_t n_rows, double min[PANEL_COLUMN
 
 static void centre(double *panel, size_t n_rows, const double shift[PANEL_COLUMNS],
                    const double factor[PANEL_COLUMNS]) {
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd shifts = vnd_load(shift + strip);
         vnd factors = vnd_load(factor + strip);
         for (size_t i = 0; i < n_rows; i++) {
@@ -159,7 +161,7 @@ static void centre(double *panel, size_t n_rows, const double shift[PANEL_COLUMN
 
 static void stretch(double *panel, size_t n_rows, const double shift[PANEL_COLUMNS],
                     const double factor[PANEL_COLUMNS]) {
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd shifts = vnd_load(shift + strip);
         vnd factors = vnd_load(factor + strip);
         for (size_t i = 0; i < n_rows; i++) {
@@ -169,8 +171,8 @@ static void stretch(double *panel, size_t n_rows, const double shift[PANEL_COLUM
 }
 
 static void class_sums(const double *panel, const uint8_t *labels, size_t n_rows,
-                       struct panel_class_sums *sums) {
-    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += STRIP_COLUMNS) {
+                       panel_class_sums *sums) {
+    for (size_t strip = 0; strip < PANEL_COLUMNS; strip += strip_columns) {
         vnd total[2] = {{0}, {0}};
         vnd square[2] = {{0}, {0}};
         for (size_t i = 0; i < n_rows; i++) {
@@ -183,14 +185,14 @@ static void class_sums(const double *panel, const uint8_t *labels, size_t n_rows
             square[0] += (vnd)((vni)xx & ~positive);
             square[1] += (vnd)((vni)xx & positive);
         }
-        for (size_t class = 0; class < 2; class ++) {
-            vnd_store(sums->sum[class] + strip, total[class]);
-            vnd_store(sums->square[class] + strip, square[class]);
+        for (size_t label = 0; label < 2; label++) {
+            vnd_store(sums->sum[label] + strip, total[label]);
+            vnd_store(sums->square[label] + strip, square[label]);
         }
     }
 }
 
-const struct prepare_panel_kernels PEREBOR_KERNEL(prepare_panel_kernels) = {
+const prepare_panel_kernels PEREBOR_KERNEL(prepare_panel_kernels) = {
     .gather = gather,
     .fill = fill,
     .sum = sum,

@@ -18,13 +18,13 @@
 enum { PANEL_COLUMNS = PEREBOR_LANES };
 
 /** Of each column, by class of the row: the sum of its values and of their squares. */
-struct panel_class_sums {
+typedef struct panel_class_sums {
     double sum[2][PANEL_COLUMNS];
     double square[2][PANEL_COLUMNS];
-};
+} panel_class_sums;
 
 /** What is compiled once per instruction set. Panels are [n_rows][8]. */
-struct prepare_panel_kernels {
+typedef struct prepare_panel_kernels {
     /** Fills a panel with the given rows of eight columns; counts the missing values of each. */
     void (*gather)(double *panel, const double *const columns[PANEL_COLUMNS], const uint32_t *rows,
                    size_t n_rows, int64_t n_missing[PANEL_COLUMNS]);
@@ -53,9 +53,9 @@ struct prepare_panel_kernels {
 
     /** Sums by class, row after row. @param[in] labels [n_rows], 0 or 1. */
     void (*class_sums)(const double *panel, const uint8_t *labels, size_t n_rows,
-                       struct panel_class_sums *sums);
-};
+                       panel_class_sums *sums);
+} prepare_panel_kernels;
 
-PEREBOR_KERNEL_DECLARE(struct prepare_panel_kernels, prepare_panel_kernels);
+PEREBOR_KERNEL_DECLARE(prepare_panel_kernels, prepare_panel_kernels);
 
 #endif

@@ -22,7 +22,7 @@ static void count_most(const perebor_dataset *dataset, size_t *n_columns, size_t
     }
 }
 
-static perebor_status allocate_fitted(struct prepare_fitted *fitted, const uint32_t *rows,
+static perebor_status allocate_fitted(prepare_fitted *fitted, const uint32_t *rows,
                                       perebor_workspace *workspace, perebor_error *error) {
     const perebor_dataset *dataset = fitted->dataset;
     size_t n_columns;
@@ -53,13 +53,13 @@ static perebor_status allocate_fitted(struct prepare_fitted *fitted, const uint3
 }
 
 /** Lists the columns that are numbers already: numeric, ordinal, boolean. */
-static void list_numbers(struct prepare_fitted *fitted) {
+static void list_numbers(prepare_fitted *fitted) {
     const perebor_dataset *dataset = fitted->dataset;
     for (int role = PEREBOR_ROLE_NUMERIC; role <= PEREBOR_ROLE_BOOLEAN; role++) {
         for (size_t source = 0; source < dataset->n_columns; source++) {
             if ((int)dataset->columns[source].role == role) {
                 fitted->columns[fitted->n_numbers++] =
-                    (struct prepare_column){(uint32_t)source, PREPARE_NUMBER, 0};
+                    (prepare_column){(uint32_t)source, PREPARE_NUMBER, 0};
             }
         }
     }
@@ -67,7 +67,7 @@ static void list_numbers(struct prepare_fitted *fitted) {
 }
 
 /** Leaves the workspace as it was: what was found out has its place already. */
-static perebor_status fit_all(struct prepare_fitted *fitted, const uint32_t *rows,
+static perebor_status fit_all(prepare_fitted *fitted, const uint32_t *rows,
                               perebor_workspace *workspace, perebor_error *error) {
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     uint8_t *labels = perebor_workspace_take(workspace, fitted->n_rows, sizeof *labels);
@@ -97,9 +97,9 @@ static int compare_columns(const void *left, const void *right) {
 }
 
 /** Makes a preparation of what was fitted: the select_k columns that rank highest. */
-static perebor_status select_columns(perebor_preparation **preparation,
-                                     struct prepare_fitted *fitted, uint32_t select_k,
-                                     perebor_workspace *workspace, perebor_error *error) {
+static perebor_status select_columns(perebor_preparation **preparation, prepare_fitted *fitted,
+                                     uint32_t select_k, perebor_workspace *workspace,
+                                     perebor_error *error) {
     size_t n_columns = fitted->n_columns;
     size_t n_selected = select_k == 0 || select_k > n_columns ? n_columns : select_k;
     perebor_preparation *result = perebor_workspace_take(
@@ -129,7 +129,7 @@ perebor_status perebor_preparation_fit(perebor_preparation **preparation,
                             "preparation cannot be fitted on no training rows");
     }
     perebor_status status;
-    struct prepare_fitted *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
+    prepare_fitted *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
     if (fitted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
     }
@@ -156,8 +156,8 @@ size_t perebor_preparation_n_columns(const perebor_preparation *preparation) {
 
 size_t perebor_preparation_column_name(const perebor_preparation *preparation, size_t column,
                                        char *name, size_t size) {
-    const struct prepare_fitted *fitted = preparation->fitted;
-    const struct prepare_column *prepared = &fitted->columns[preparation->selected[column]];
+    const prepare_fitted *fitted = preparation->fitted;
+    const prepare_column *prepared = &fitted->columns[preparation->selected[column]];
     const perebor_column *source = &fitted->dataset->columns[prepared->source];
     if (prepared->encoding != PREPARE_LEVEL) {
         return (size_t)snprintf(name, size, "%s", source->name);
@@ -175,7 +175,7 @@ perebor_status perebor_preparation_freeze(perebor_preparation *preparation,
                                           const perebor_dataset *schema,
                                           perebor_workspace *workspace, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct prepare_fitted *fitted = preparation->fitted;
+    prepare_fitted *fitted = preparation->fitted;
     for (size_t column = 0; column < fitted->n_numbers; column++) {
         size_t source = fitted->columns[column].source;
         if (!fitted->sources[source].fill_known) {

@@ -9,15 +9,15 @@
 static const double unknown_code = -1.0;
 
 /** The rows of one call and what has been gathered of them last. */
-struct transformation {
-    const struct prepare_fitted *fitted;
+typedef struct transformation {
+    const prepare_fitted *fitted;
     const perebor_dataset *dataset;
     const uint32_t *rows;
     size_t n_rows;
     perebor_workspace *workspace;
     double *levels; /* [n_rows] levels of the nominal column levels_of, missing values filled */
     size_t levels_of;
-};
+} transformation;
 
 /** Whether columns of another dataset mean what those fitted on do. */
 static bool same_levels(const perebor_column *a, const perebor_column *b) {
@@ -32,8 +32,8 @@ static bool same_levels(const perebor_column *a, const perebor_column *b) {
     return true;
 }
 
-static perebor_status check_dataset(const struct prepare_fitted *fitted,
-                                    const perebor_dataset *dataset, perebor_error *error) {
+static perebor_status check_dataset(const prepare_fitted *fitted, const perebor_dataset *dataset,
+                                    perebor_error *error) {
     if (dataset == fitted->dataset) {
         return PEREBOR_OK;
     }
@@ -65,9 +65,9 @@ static bool gather(double *values, const double *from, const uint32_t *rows, siz
     return n_missing != 0;
 }
 
-static perebor_status gather_filled(double *values, const struct transformation *transformation,
+static perebor_status gather_filled(double *values, const transformation *transformation,
                                     size_t source, perebor_error *error) {
-    const struct prepare_source *fitted = &transformation->fitted->sources[source];
+    const prepare_source *fitted = &transformation->fitted->sources[source];
     double fill = fitted->fill;
     perebor_status status = PEREBOR_OK;
     if (!gather(values, transformation->dataset->columns[source].values, transformation->rows,
@@ -86,7 +86,7 @@ done:
 }
 
 /** Gathers the levels of a nominal column, unless they are at hand. */
-static perebor_status gather_levels(struct transformation *transformation, size_t source,
+static perebor_status gather_levels(transformation *transformation, size_t source,
                                     perebor_error *error) {
     if (transformation->levels_of == source) {
         return PEREBOR_OK;
@@ -103,9 +103,9 @@ static perebor_status gather_levels(struct transformation *transformation, size_
     return gather_filled(transformation->levels, transformation, source, error);
 }
 
-static perebor_status transform_column(double *values, struct transformation *transformation,
-                                       const struct prepare_column *column, perebor_error *error) {
-    const struct prepare_source *source = &transformation->fitted->sources[column->source];
+static perebor_status transform_column(double *values, transformation *transformation,
+                                       const prepare_column *column, perebor_error *error) {
+    const prepare_source *source = &transformation->fitted->sources[column->source];
     perebor_status status;
     if (column->encoding == PREPARE_NUMBER) {
         PEREBOR_TRY(done, gather_filled(values, transformation, column->source, error));
@@ -133,13 +133,13 @@ perebor_status perebor_preparation_transform(const perebor_preparation *preparat
                                              const perebor_dataset *dataset, const uint32_t *rows,
                                              size_t n_rows, perebor_workspace *workspace,
                                              perebor_matrix *matrix, perebor_error *error) {
-    const struct prepare_fitted *fitted = preparation->fitted;
-    struct transformation transformation = {.fitted = fitted,
-                                            .dataset = dataset,
-                                            .rows = rows,
-                                            .n_rows = n_rows,
-                                            .workspace = workspace,
-                                            .levels_of = SIZE_MAX};
+    const prepare_fitted *fitted = preparation->fitted;
+    transformation transformation = {.fitted = fitted,
+                                     .dataset = dataset,
+                                     .rows = rows,
+                                     .n_rows = n_rows,
+                                     .workspace = workspace,
+                                     .levels_of = SIZE_MAX};
     perebor_matrix result = {0};
     perebor_status status;
     PEREBOR_TRY(done, check_dataset(fitted, dataset, error));

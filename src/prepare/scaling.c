@@ -9,28 +9,28 @@ static double divisor(double spread) {
     return spread < 10.0 * DBL_EPSILON ? 1.0 : spread;
 }
 
-struct scaling scaling_standard(double mean, double variance, size_t n_rows) {
+scaling scaling_standard(double mean, double variance, size_t n_rows) {
     // A variance within the error of its computation is that of a constant column.
     double n = (double)n_rows;
     double mean_error = n * mean * DBL_EPSILON;
     double error = n * DBL_EPSILON * variance + mean_error * mean_error;
-    return (struct scaling){SCALING_CENTRE, mean, variance <= error ? 1.0 : sqrt(variance)};
+    return (scaling){SCALING_CENTRE, mean, variance <= error ? 1.0 : sqrt(variance)};
 }
 
-struct scaling scaling_minmax(double min, double max) {
+scaling scaling_minmax(double min, double max) {
     double factor = 1.0 / divisor(max - min);
-    return (struct scaling){SCALING_STRETCH, 0.0 - min * factor, factor};
+    return (scaling){SCALING_STRETCH, 0.0 - min * factor, factor};
 }
 
-struct scaling scaling_robust(double median, double lower, double upper) {
-    return (struct scaling){SCALING_CENTRE, median, divisor(upper - lower)};
+scaling scaling_robust(double median, double lower, double upper) {
+    return (scaling){SCALING_CENTRE, median, divisor(upper - lower)};
 }
 
-struct scaling scaling_maxabs(double min, double max) {
-    return (struct scaling){SCALING_CENTRE, 0.0, divisor(fmax(fabs(min), fabs(max)))};
+scaling scaling_maxabs(double min, double max) {
+    return (scaling){SCALING_CENTRE, 0.0, divisor(fmax(fabs(min), fabs(max)))};
 }
 
-void scaling_apply(const struct scaling *scaling, double *values, size_t n_values) {
+void scaling_apply(const scaling *scaling, double *values, size_t n_values) {
     const double shift = scaling->shift;
     const double factor = scaling->factor;
     switch (scaling->form) {

@@ -9,30 +9,30 @@
 #include <stddef.h>
 
 /** Which of two forms, as the two round differently. */
-enum scaling_form {
+typedef enum scaling_form {
     SCALING_NONE,    /* x */
     SCALING_CENTRE,  /* (x - shift) / factor */
     SCALING_STRETCH, /* x * factor + shift */
-};
+} scaling_form;
 
-struct scaling {
-    enum scaling_form form;
+typedef struct scaling {
+    scaling_form form;
     double shift, factor;
-};
+} scaling;
 
 /** Of a column of given mean and variance over @p n_rows, as StandardScaler. */
-struct scaling scaling_standard(double mean, double variance, size_t n_rows);
+scaling scaling_standard(double mean, double variance, size_t n_rows);
 
 /** Of a column of given extremes, as MinMaxScaler. */
-struct scaling scaling_minmax(double min, double max);
+scaling scaling_minmax(double min, double max);
 
 /** Of a column of given median and quartiles, as RobustScaler. */
-struct scaling scaling_robust(double median, double lower, double upper);
+scaling scaling_robust(double median, double lower, double upper);
 
 /** Of a column of given extremes, as MaxAbsScaler. */
-struct scaling scaling_maxabs(double min, double max);
+scaling scaling_maxabs(double min, double max);
 
 /** Scales a column in place. */
-void scaling_apply(const struct scaling *scaling, double *values, size_t n_values);
+void scaling_apply(const scaling *scaling, double *values, size_t n_values);
 
 #endif

@@ -7,14 +7,13 @@
 #include "profile/profile_tree.h"
 
 /** Features, or those of one role, one after the other. */
-struct selection {
+typedef struct selection {
     const perebor_profile_column **columns;
     size_t n;
-};
+} selection;
 
-static struct selection select_numeric(const perebor_profile *profile, h5_tree *tree) {
-    struct selection selection = {.columns =
-                                      perebor_arena_allocate(&tree->arena, profile->n_columns + 1,
+static selection select_numeric(const perebor_profile *profile, h5_tree *tree) {
+    selection selection = {.columns = perebor_arena_allocate(&tree->arena, profile->n_columns + 1,
                                                              sizeof(perebor_profile_column *))};
     tree->failed |= selection.columns == NULL;
     for (size_t i = 0; !tree->failed && i < profile->n_columns; i++) {
@@ -40,15 +39,15 @@ static void add_target(const perebor_profile *profile, h5_tree *tree) {
 }
 
 /** A figure that every feature has, or NaN. */
-struct figure {
+typedef struct figure {
     const char *name, *units, *meaning;
     size_t offset;
-};
+} figure;
 
 #define FIGURE(member, units, meaning)                                                             \
     { #member, units, meaning, offsetof(perebor_profile_column, member) }
 
-static const struct figure figures[] = {
+static const figure figures[] = {
     FIGURE(auc, "1", "area under the curve of the column as it is, as a score for the target"),
     FIGURE(mann_whitney_u, "1", "Mann and Whitney's U of the positive class"),
     FIGURE(mann_whitney_p, "1", "its probability, both sides, corrected for ties and continuity"),
@@ -128,8 +127,7 @@ static void add_places(h5_tree *tree, h5_node *group, const char *name, size_t n
     }
 }
 
-static void add_moments(const struct selection *selection, int which, h5_tree *tree,
-                        h5_node *group) {
+static void add_moments(const selection *selection, int which, h5_tree *tree, h5_node *group) {
     static const struct {
         const char *name, *meaning;
         size_t offset;
@@ -158,8 +156,7 @@ static void add_moments(const struct selection *selection, int which, h5_tree *t
     }
 }
 
-static void add_quantiles(const struct selection *selection, int which, h5_tree *tree,
-                          h5_node *group) {
+static void add_quantiles(const selection *selection, int which, h5_tree *tree, h5_node *group) {
     h5_node *share =
         h5_add_dataset(tree, group, "share", H5_DOUBLE, 1, PEREBOR_PROFILE_QUANTILES, 0);
     h5_node *node = add_by_feature(tree, group, "quantiles", H5_DOUBLE, "share", selection->n,
@@ -177,8 +174,7 @@ static void add_quantiles(const struct selection *selection, int which, h5_tree 
     h5_set_text(tree, node, "long_name", "linear between values, at share * (n - 1)");
 }
 
-static void add_histogram(const struct selection *selection, int which, h5_tree *tree,
-                          h5_node *group) {
+static void add_histogram(const selection *selection, int which, h5_tree *tree, h5_node *group) {
     enum { EDGES = PEREBOR_PROFILE_BINS + 1 };
     add_places(tree, group, "bin", PEREBOR_PROFILE_BINS);
     add_places(tree, group, "edge", EDGES);
@@ -200,8 +196,7 @@ static void add_histogram(const struct selection *selection, int which, h5_tree 
     h5_set_text(tree, edges, "long_name", "edges of the bins, the same for all three groups");
 }
 
-static void add_density(const struct selection *selection, int which, h5_tree *tree,
-                        h5_node *group) {
+static void add_density(const selection *selection, int which, h5_tree *tree, h5_node *group) {
     add_places(tree, group, "point", PEREBOR_PROFILE_POINTS);
     h5_node *density = add_by_feature(tree, group, "density", H5_DOUBLE, "point", selection->n,
                                       PEREBOR_PROFILE_POINTS);
@@ -224,7 +219,7 @@ static void add_density(const struct selection *selection, int which, h5_tree *t
 static void add_numeric(const perebor_profile *profile, h5_tree *tree) {
     static const char *const names[PEREBOR_GROUPS] = {"all", "negative", "positive"};
     h5_node *parent = h5_add_group(tree, tree->root, "numeric");
-    struct selection selection = select_numeric(profile, tree);
+    selection selection = select_numeric(profile, tree);
     h5_set_text(tree, parent, "gaps", "left out");
     for (int which = 0; which < PEREBOR_GROUPS; which++) {
         h5_node *group = h5_add_group(tree, parent, names[which]);

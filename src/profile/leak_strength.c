@@ -16,10 +16,10 @@
 #include "profile/column_levels.h"
 
 enum {
-    FEW_VALUES = 20,   /* A numeric column of at most so many values has them for levels. */
-    PURE_LEVELS = 10,  /* A column of more levels may be of one class in each by chance. */
-    PURE_CLASS = 10,   /* Rows that the smaller class must have to say so. */
-    NAMED_VALUES = 20, /* With fewer values all are different easily. */
+    few_values = 20,   /* A numeric column of at most so many values has them for levels. */
+    pure_levels = 10,  /* A column of more levels may be of one class in each by chance. */
+    pure_class = 10,   /* Rows that the smaller class must have to say so. */
+    named_values = 20, /* With fewer values all are different easily. */
 };
 
 static const double pure_share = 0.995;
@@ -33,7 +33,7 @@ static perebor_status out_of_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to look for leaks");
 }
 
-perebor_status leak_scratch_create(struct leak_scratch *scratch, perebor_error *error) {
+perebor_status leak_scratch_create(leak_scratch *scratch, perebor_error *error) {
     size_t n_rows = scratch->dataset->n_rows;
     scratch->levels = calloc(n_rows + 1, sizeof *scratch->levels);
     scratch->target = calloc(n_rows + 1, sizeof *scratch->target);
@@ -47,7 +47,7 @@ perebor_status leak_scratch_create(struct leak_scratch *scratch, perebor_error *
     return PEREBOR_OK;
 }
 
-void leak_scratch_release(struct leak_scratch *scratch) {
+void leak_scratch_release(leak_scratch *scratch) {
     free(scratch->levels);
     free(scratch->target);
     free(scratch->values);
@@ -56,7 +56,7 @@ void leak_scratch_release(struct leak_scratch *scratch) {
 }
 
 /** Takes over a measure if it tells more than what is known. */
-static bool raise(struct leak_strength *strength, double area, double p) {
+static bool raise(leak_strength *strength, double area, double p) {
     if (!(area > strength->area)) {
         return false;
     }
@@ -66,8 +66,8 @@ static bool raise(struct leak_strength *strength, double area, double p) {
 }
 
 /** How the values order the classes. */
-static perebor_status measure_order(struct leak_strength *strength, const perebor_column *column,
-                                    struct leak_scratch *scratch, perebor_error *error) {
+static perebor_status measure_order(leak_strength *strength, const perebor_column *column,
+                                    leak_scratch *scratch, perebor_error *error) {
     size_t n = 0;
     double n_positive = 0.0;
     if (column->role == PEREBOR_ROLE_NOMINAL) {
@@ -89,8 +89,8 @@ static perebor_status measure_order(struct leak_strength *strength, const perebo
     return status;
 }
 
-static perebor_status measure_phik(struct leak_strength *strength, size_t n_levels,
-                                   struct leak_scratch *scratch, perebor_error *error) {
+static perebor_status measure_phik(leak_strength *strength, size_t n_levels, leak_scratch *scratch,
+                                   perebor_error *error) {
     perebor_status status;
     perebor_contingency table = {0};
     strength->phik = NAN;
@@ -105,9 +105,9 @@ done:
 }
 
 /** Rows of a level, by half and class. */
-struct level_counts {
+typedef struct level_counts {
     double n[2], n_positive[2];
-};
+} level_counts;
 
 /** Which half of the rows a row is in: a coin that depends on its number alone. */
 static size_t half_of(size_t row) {
@@ -115,8 +115,7 @@ static size_t half_of(size_t row) {
 }
 
 /** Whether nearly every row is of its level's more frequent class, of few levels. */
-static bool are_pure(const struct level_counts *counts, size_t n_levels, size_t n_rows,
-                     size_t n_least) {
+static bool are_pure(const level_counts *counts, size_t n_levels, size_t n_rows, size_t n_least) {
     size_t n_used = 0;
     double n_agreeing = 0.0;
     for (size_t level = 0; level < n_levels; level++) {
@@ -126,7 +125,7 @@ static bool are_pure(const struct level_counts *counts, size_t n_levels, size_t 
         n_agreeing += fmax(n_positive, n - n_positive);
     }
     double n_missed = (double)n_rows - n_agreeing;
-    return n_least >= PURE_CLASS && n_used <= PURE_LEVELS &&
+    return n_least >= pure_class && n_used <= pure_levels &&
            n_missed <= (1.0 - pure_share) * (double)n_rows &&
            n_missed <= (1.0 - pure_least) * (double)n_least;
 }
@@ -135,17 +134,17 @@ static bool are_pure(const struct level_counts *counts, size_t n_levels, size_t 
  * Scores every row by the share of positive rows that its level has in the other half,
  * (n+ + share) / (n + 1) where share is that of all rows, and measures the area under the curve.
  */
-static perebor_status measure_levels(struct leak_strength *strength, size_t n_levels, bool gaps,
-                                     struct leak_scratch *scratch, perebor_error *error) {
+static perebor_status measure_levels(leak_strength *strength, size_t n_levels, bool gaps,
+                                     leak_scratch *scratch, perebor_error *error) {
     const perebor_dataset *dataset = scratch->dataset;
     size_t n_rows = dataset->n_rows;
     size_t n_positive = 0;
-    struct level_counts *counts = calloc(n_levels + 1, sizeof *counts);
+    level_counts *counts = calloc(n_levels + 1, sizeof *counts);
     if (counts == NULL) {
         return out_of_memory(error);
     }
     for (size_t row = 0; row < n_rows; row++) {
-        struct level_counts *level = &counts[scratch->levels[row]];
+        level_counts *level = &counts[scratch->levels[row]];
         level->n[half_of(row)] += 1.0;
         level->n_positive[half_of(row)] += dataset->labels[row];
         n_positive += dataset->labels[row];
@@ -153,7 +152,7 @@ static perebor_status measure_levels(struct leak_strength *strength, size_t n_le
     double share = (double)n_positive / (double)n_rows;
     for (size_t row = 0; row < n_rows; row++) {
         size_t other = 1 - half_of(row);
-        const struct level_counts *level = &counts[scratch->levels[row]];
+        const level_counts *level = &counts[scratch->levels[row]];
         scratch->values[row] = (level->n_positive[other] + share) / (level->n[other] + 1.0);
     }
     size_t n_least = n_positive < n_rows - n_positive ? n_positive : n_rows - n_positive;
@@ -172,9 +171,9 @@ static perebor_status measure_levels(struct leak_strength *strength, size_t n_le
 }
 
 /** Numbers the distinct values of a column, which are few; missing values keep PEREBOR_NO_LEVEL. */
-static size_t number_values(struct leak_scratch *scratch, const perebor_column *column,
+static size_t number_values(leak_scratch *scratch, const perebor_column *column,
                             const double *sorted, size_t n) {
-    double distinct[FEW_VALUES];
+    double distinct[few_values];
     size_t n_distinct = 0;
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || sorted[i] != sorted[i - 1]) {
@@ -262,8 +261,8 @@ static bool numbers_identify(const perebor_column *column, const double *sorted,
 }
 
 /** Counts distinct values, and looks whether they name rows. */
-static void look_at_values(struct leak_strength *strength, const perebor_column *column,
-                           struct leak_scratch *scratch, size_t *n_levels) {
+static void look_at_values(leak_strength *strength, const perebor_column *column,
+                           leak_scratch *scratch, size_t *n_levels) {
     size_t n_rows = scratch->dataset->n_rows;
     size_t n = 0;
     for (size_t row = 0; row < n_rows; row++) {
@@ -275,23 +274,23 @@ static void look_at_values(struct leak_strength *strength, const perebor_column 
     strength->n_values = n;
     strength->n_distinct = perebor_distinct_count(scratch->values, n);
     bool distinct =
-        n >= NAMED_VALUES && (double)strength->n_distinct >= nearly_distinct * (double)n;
+        n >= named_values && (double)strength->n_distinct >= nearly_distinct * (double)n;
     if (column->role == PEREBOR_ROLE_NOMINAL) {
         strength->identifies = distinct;
     } else if (column->role == PEREBOR_ROLE_NUMERIC) {
         strength->identifies =
             distinct && numbers_identify(column, scratch->values, n, strength->n_distinct, n_rows);
     }
-    if (column->role == PEREBOR_ROLE_NUMERIC && strength->n_distinct <= FEW_VALUES) {
+    if (column->role == PEREBOR_ROLE_NUMERIC && strength->n_distinct <= few_values) {
         *n_levels = number_values(scratch, column, scratch->values, n);
     }
 }
 
-perebor_status leak_strength_measure(struct leak_strength *strength, const perebor_column *column,
-                                     struct leak_scratch *scratch, perebor_error *error) {
+perebor_status leak_strength_measure(leak_strength *strength, const perebor_column *column,
+                                     leak_scratch *scratch, perebor_error *error) {
     perebor_status status;
     size_t n_rows = scratch->dataset->n_rows;
-    *strength = (struct leak_strength){.auc = 0.5, .area = 0.5, .p = 1.0};
+    *strength = (leak_strength){.auc = 0.5, .area = 0.5, .p = 1.0};
     size_t n_levels = profile_column_levels(scratch->levels, column, n_rows);
     PEREBOR_TRY(done, measure_phik(strength, n_levels, scratch, error));
     look_at_values(strength, column, scratch, &n_levels);
@@ -301,7 +300,7 @@ perebor_status leak_strength_measure(struct leak_strength *strength, const pereb
             scratch->levels[row] == PEREBOR_NO_LEVEL ? (uint32_t)n_levels : scratch->levels[row];
     }
     PEREBOR_TRY(done, measure_levels(strength, n_levels + 1, false, scratch, error));
-    if (column->role == PEREBOR_ROLE_NUMERIC && strength->n_distinct > FEW_VALUES) {
+    if (column->role == PEREBOR_ROLE_NUMERIC && strength->n_distinct > few_values) {
         strength->is_pure = false; // bins are no levels: classes may simply lie apart
     }
     if (strength->n_values < n_rows && strength->n_values > 0) {

@@ -14,7 +14,7 @@
 #include "perebor/status.h"
 
 /** What is found of a column. */
-struct leak_strength {
+typedef struct leak_strength {
     double phik;     /**< NaN for many levels */
     double auc;      /**< Of the values as they are; 0.5 without order. */
     double area;     /**< At least 0.5: of values or levels, whichever tells more. */
@@ -23,25 +23,24 @@ struct leak_strength {
     bool is_pure;    /**< Few levels, each of one class. */
     bool identifies; /**< Its values are nearly all different, and no measurements. */
     size_t n_distinct, n_values;
-};
+} leak_strength;
 
 /** Room for the columns of a dataset, and what they share. Starts as {.dataset = …}. */
-struct leak_scratch {
+typedef struct leak_scratch {
     const perebor_dataset *dataset;
     uint32_t *levels, *target; /**< [n_rows] */
     double *values;            /**< [2 n_rows] */
     uint8_t *labels;           /**< [n_rows] */
     perebor_phik_curves curves;
-};
+} leak_scratch;
 
-PEREBOR_MUST_CHECK perebor_status leak_scratch_create(struct leak_scratch *scratch,
-                                                      perebor_error *error);
-void leak_scratch_release(struct leak_scratch *scratch);
+PEREBOR_MUST_CHECK perebor_status leak_scratch_create(leak_scratch *scratch, perebor_error *error);
+void leak_scratch_release(leak_scratch *scratch);
 
 /** Measures a column of the dataset's rows. */
-PEREBOR_MUST_CHECK perebor_status leak_strength_measure(struct leak_strength *strength,
+PEREBOR_MUST_CHECK perebor_status leak_strength_measure(leak_strength *strength,
                                                         const perebor_column *column,
-                                                        struct leak_scratch *scratch,
+                                                        leak_scratch *scratch,
                                                         perebor_error *error);
 
 #endif

@@ -26,23 +26,23 @@ static const double improbable_z = -5.0;    /* Of fewer runs, by chance once in 
 static const double sorted_share = 1.0 / 3; /* Of the runs that a shuffled file has. */
 
 /** A search for leaks under way. */
-struct leak_search {
+typedef struct leak_search {
     const perebor_dataset *dataset;
     perebor_arena *arena;
     perebor_leak *items; /**< [2 n_columns + 3] */
     size_t n;
     size_t n_least; /**< Rows of the smaller class. */
-    struct leak_scratch scratch;
-    struct leak_strength *strengths; /**< [n_columns] */
-    bool *is_leak;                   /**< [n_columns] */
-};
+    leak_scratch scratch;
+    leak_strength *strengths; /**< [n_columns] */
+    bool *is_leak;            /**< [n_columns] */
+} leak_search;
 
 static perebor_status out_of_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to look for leaks");
 }
 
 /** Adds one; its detail and step are formatted into the arena. */
-static perebor_status add(struct leak_search *search, perebor_leak leak, const char *step,
+static perebor_status add(leak_search *search, perebor_leak leak, const char *step,
                           perebor_error *error, const char *format, ...) {
     char detail[1024];
     va_list arguments;
@@ -61,23 +61,23 @@ static perebor_status add(struct leak_search *search, perebor_leak leak, const c
 }
 
 /** The error that a column leaves, and what chance may have taken off it: a row of a class. */
-static double error_of(const struct leak_search *search, size_t column) {
+static double error_of(const leak_search *search, size_t column) {
     return 1.0 - search->strengths[column].area + 1.0 / (double)search->n_least;
 }
 
-static bool is_significant(const struct leak_search *search, size_t column) {
+static bool is_significant(const leak_search *search, size_t column) {
     return search->strengths[column].p * (double)search->dataset->n_columns < improbable;
 }
 
 /** A column and how much it tells. */
-struct ranked_column {
+typedef struct ranked_column {
     double area;
     size_t column;
-};
+} ranked_column;
 
 static int compare_areas(const void *left, const void *right) {
-    const struct ranked_column *a = left;
-    const struct ranked_column *b = right;
+    const ranked_column *a = left;
+    const ranked_column *b = right;
     if (a->area != b->area) {
         return a->area > b->area ? -1 : 1;
     }
@@ -85,8 +85,7 @@ static int compare_areas(const void *left, const void *right) {
 }
 
 /** How many of the best columns, a third of all at most, stand apart from the next below them. */
-static size_t count_apart(const struct leak_search *search, const struct ranked_column *ranked,
-                          size_t n) {
+static size_t count_apart(const leak_search *search, const ranked_column *ranked, size_t n) {
     size_t n_apart = 0;
     for (size_t k = 1; k < n && (k == 1 || 3 * k <= n) && ranked[k - 1].area >= strong_area; k++) {
         if (error_of(search, ranked[k - 1].column) * apart <= 1.0 - ranked[k].area) {
@@ -98,18 +97,18 @@ static size_t count_apart(const struct leak_search *search, const struct ranked_
 
 /** Decides which features leak. Identifiers do not take part, unless it is missing values that
  * tell. */
-static perebor_status judge_features(struct leak_search *search, perebor_error *error) {
+static perebor_status judge_features(leak_search *search, perebor_error *error) {
     size_t n = 0;
-    struct ranked_column *ranked = calloc(search->dataset->n_columns + 1, sizeof *ranked);
+    ranked_column *ranked = calloc(search->dataset->n_columns + 1, sizeof *ranked);
     if (ranked == NULL) {
         return out_of_memory(error);
     }
     for (size_t i = 0; i < search->dataset->n_columns; i++) {
-        const struct leak_strength *strength = &search->strengths[i];
+        const leak_strength *strength = &search->strengths[i];
         if (strength->identifies && !strength->by_gaps) {
             continue;
         }
-        ranked[n++] = (struct ranked_column){.area = strength->area, .column = i};
+        ranked[n++] = (ranked_column){.area = strength->area, .column = i};
         search->is_leak[i] = is_significant(search, i) &&
                              (strength->is_pure || 1.0 - error_of(search, i) >= sure_area);
     }
@@ -122,7 +121,7 @@ static perebor_status judge_features(struct leak_search *search, perebor_error *
     return PEREBOR_OK;
 }
 
-static perebor_leak leak_of(const struct leak_strength *strength, perebor_leak_kind kind,
+static perebor_leak leak_of(const leak_strength *strength, perebor_leak_kind kind,
                             const char *column) {
     return (perebor_leak){.kind = kind,
                           .column = column,
@@ -132,9 +131,9 @@ static perebor_leak leak_of(const struct leak_strength *strength, perebor_leak_k
                           .section = "data.features"};
 }
 
-static perebor_status add_feature(struct leak_search *search, size_t i, perebor_error *error) {
+static perebor_status add_feature(leak_search *search, size_t i, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const struct leak_strength *strength = &search->strengths[i];
+    const leak_strength *strength = &search->strengths[i];
     const char *name = search->dataset->columns[i].name;
     perebor_json json = {0};
     perebor_json_text(&json, name); // every JSON string is a YAML scalar
@@ -164,7 +163,7 @@ done:
     return status;
 }
 
-static perebor_status look_at_features(struct leak_search *search, perebor_error *error) {
+static perebor_status look_at_features(leak_search *search, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < search->dataset->n_columns; i++) {
         PEREBOR_TRY(done, leak_strength_measure(&search->strengths[i], &search->dataset->columns[i],
@@ -179,7 +178,7 @@ done:
 }
 
 /** Reads the identifiers as numbers; false if one is none. */
-static bool read_ids(struct leak_search *search, double *numbers) {
+static bool read_ids(leak_search *search, double *numbers) {
     for (size_t row = 0; row < search->dataset->n_rows; row++) {
         const char *id = search->dataset->ids[row];
         char *end = NULL;
@@ -191,10 +190,10 @@ static bool read_ids(struct leak_search *search, double *numbers) {
     return true;
 }
 
-static perebor_status look_at_ids(struct leak_search *search, perebor_error *error) {
+static perebor_status look_at_ids(leak_search *search, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_dataset *dataset = search->dataset;
-    struct leak_strength strength;
+    leak_strength strength;
     double *numbers = calloc(dataset->n_rows + 1, sizeof *numbers);
     if (numbers == NULL) {
         return out_of_memory(error);
@@ -227,7 +226,7 @@ static size_t count_runs(const uint8_t *labels, size_t n) {
 }
 
 /** Whether folds that are cut in the order of the training part would differ by class. */
-static perebor_status order_matters(const struct leak_search *search, const perebor_split *split,
+static perebor_status order_matters(const leak_search *search, const perebor_split *split,
                                     const perebor_folds_settings *folds, bool *matters,
                                     perebor_error *error) {
     *matters = folds == NULL || (!folds->shuffle && folds->method == PEREBOR_KFOLD);
@@ -250,7 +249,7 @@ static perebor_status order_matters(const struct leak_search *search, const pere
  * Rows in the order of the classes, not merely of something that goes with them, such as a date:
  * fewer runs of one class than 1/3 of the 1 + 2 n+ n- / n that a shuffled file has.
  */
-static perebor_status look_at_order(struct leak_search *search, const perebor_split *split,
+static perebor_status look_at_order(leak_search *search, const perebor_split *split,
                                     const perebor_folds_settings *folds, perebor_error *error) {
     perebor_status status;
     size_t n_rows = search->dataset->n_rows;
@@ -279,23 +278,23 @@ done:
 }
 
 /** A row's features as one number, and where it is. */
-struct marked_row {
+typedef struct marked_row {
     uint64_t mark;
     uint32_t row;
     bool in_test;
-};
+} marked_row;
 
 static int compare_marks(const void *left, const void *right) {
-    const struct marked_row *a = left;
-    const struct marked_row *b = right;
+    const marked_row *a = left;
+    const marked_row *b = right;
     if (a->mark != b->mark) {
         return a->mark < b->mark ? -1 : 1;
     }
     return (a->row > b->row) - (a->row < b->row);
 }
 
-static struct marked_row mark_row(const perebor_dataset *dataset, uint32_t row, bool in_test) {
-    struct marked_row rows = {.row = row, .in_test = in_test};
+static marked_row mark_row(const perebor_dataset *dataset, uint32_t row, bool in_test) {
+    marked_row rows = {.row = row, .in_test = in_test};
     for (size_t i = 0; i < dataset->n_columns; i++) {
         double value = dataset->columns[i].values[row];
         uint64_t bits = isnan(value) ? 1 : arithmetic_to_bits(value + 0.0);
@@ -316,8 +315,8 @@ static bool equal_features(const perebor_dataset *dataset, uint32_t one, uint32_
 }
 
 /** Test rows that equal some training row; the first pair's rows. */
-static uint64_t count_duplicates(const perebor_dataset *dataset, const struct marked_row *rows,
-                                 size_t n, uint32_t first_pair[2]) {
+static uint64_t count_duplicates(const perebor_dataset *dataset, const marked_row *rows, size_t n,
+                                 uint32_t first_pair[2]) {
     uint64_t n_duplicates = 0;
     for (size_t start = 0, end; start < n; start = end) {
         for (end = start + 1; end < n && rows[end].mark == rows[start].mark;) {
@@ -338,13 +337,13 @@ static uint64_t count_duplicates(const perebor_dataset *dataset, const struct ma
     return n_duplicates;
 }
 
-static perebor_status look_for_duplicates(struct leak_search *search, const perebor_split *split,
+static perebor_status look_for_duplicates(leak_search *search, const perebor_split *split,
                                           perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_dataset *dataset = search->dataset;
     size_t n = split->n_train + split->n_test;
     uint32_t pair[2] = {0};
-    struct marked_row *rows = calloc(n + 1, sizeof *rows);
+    marked_row *rows = calloc(n + 1, sizeof *rows);
     if (rows == NULL) {
         return out_of_memory(error);
     }
@@ -373,7 +372,7 @@ static perebor_status look_for_duplicates(struct leak_search *search, const pere
     return status;
 }
 
-static perebor_status prepare(struct leak_search *search, perebor_error *error) {
+static perebor_status prepare(leak_search *search, perebor_error *error) {
     const perebor_dataset *dataset = search->dataset;
     size_t n_columns = dataset->n_columns;
     size_t n_positive = 0;
@@ -407,7 +406,7 @@ perebor_status perebor_leaks_find(perebor_leaks *leaks, const perebor_dataset *d
                                   const perebor_split *split, const perebor_folds_settings *folds,
                                   perebor_error *error) {
     perebor_status status;
-    struct leak_search search = {.dataset = dataset};
+    leak_search search = {.dataset = dataset};
     PEREBOR_TRY(done, prepare(&search, error));
     PEREBOR_TRY(done, look_at_features(&search, error));
     PEREBOR_TRY(done, look_at_ids(&search, error));

@@ -11,7 +11,7 @@ static perebor_status describe_columns(perebor_profile *profile, const perebor_p
                                        perebor_error *error) {
     perebor_status status;
     const perebor_dataset *dataset = profile->dataset;
-    struct profile_scratch scratch = {0};
+    profile_scratch scratch = {0};
     PEREBOR_TRY(done, profile_scratch_create(&scratch, dataset->n_rows, error));
     for (size_t i = 0; i < dataset->n_columns; i++) {
         perebor_profile_column *column = &profile->columns[i];

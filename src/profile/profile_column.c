@@ -17,12 +17,12 @@
 #include "perebor/quantile.h"
 #include "perebor/rank_tests.h"
 
-enum { FEW_VALUES = 20, NEIGHBORS = 3 /* as scikit-learn */ };
+enum { few_values = 20, n_density_neighbors = 3 /* as scikit-learn */ };
 
 const double perebor_profile_shares[PEREBOR_PROFILE_QUANTILES] = {0.01, 0.05, 0.25, 0.5,
                                                                   0.75, 0.95, 0.99};
 
-perebor_status profile_scratch_create(struct profile_scratch *scratch, size_t n_rows,
+perebor_status profile_scratch_create(profile_scratch *scratch, size_t n_rows,
                                       perebor_error *error) {
     scratch->values = calloc(2 * n_rows + 1, sizeof *scratch->values);
     scratch->labels = calloc(n_rows + 1, sizeof *scratch->labels);
@@ -34,15 +34,15 @@ perebor_status profile_scratch_create(struct profile_scratch *scratch, size_t n_
     return PEREBOR_OK;
 }
 
-void profile_scratch_release(struct profile_scratch *scratch) {
+void profile_scratch_release(profile_scratch *scratch) {
     free(scratch->values);
     free(scratch->labels);
     free(scratch->sorted);
-    *scratch = (struct profile_scratch){0};
+    *scratch = (profile_scratch){0};
 }
 
 /** Takes the values of a group that are no missing values, in row order, with their labels. */
-static size_t take_group(struct profile_scratch *scratch, const perebor_column *column,
+static size_t take_group(profile_scratch *scratch, const perebor_column *column,
                          const perebor_dataset *dataset, int group) {
     size_t n = 0;
     for (size_t row = 0; row < dataset->n_rows; row++) {
@@ -90,7 +90,7 @@ static perebor_status count_levels(perebor_profile_group *group, const perebor_c
 }
 
 perebor_status profile_describe(perebor_profile_column *profile, const perebor_column *column,
-                                const perebor_dataset *dataset, struct profile_scratch *scratch,
+                                const perebor_dataset *dataset, profile_scratch *scratch,
                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     profile->name = column->name;
@@ -121,7 +121,7 @@ done:
 static perebor_status information_of_levels(double *information, const double *values,
                                             const uint8_t *labels, const double *sorted, size_t n,
                                             perebor_error *error) {
-    double distinct[FEW_VALUES] = {0};
+    double distinct[few_values] = {0};
     size_t n_distinct = 0;
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || sorted[i] != sorted[i - 1]) {
@@ -140,7 +140,7 @@ static perebor_status information_of_levels(double *information, const double *v
     }
     perebor_contingency table;
     perebor_status status =
-        perebor_contingency_count(&table, levels, FEW_VALUES, levels + n, 2, n, error);
+        perebor_contingency_count(&table, levels, few_values, levels + n, 2, n, error);
     if (status == PEREBOR_OK) {
         *information = perebor_mutual_information(&table);
         perebor_contingency_release(&table);
@@ -174,7 +174,7 @@ static double count_pairs(const uint8_t *labels, size_t n) {
     return (double)n_positive * (double)(n - n_positive);
 }
 
-static perebor_status relate_order(perebor_profile_column *profile, struct profile_scratch *scratch,
+static perebor_status relate_order(perebor_profile_column *profile, profile_scratch *scratch,
                                    size_t n, perebor_error *error) {
     perebor_status status;
     perebor_statistical_test test;
@@ -204,7 +204,7 @@ done:
 }
 
 perebor_status profile_relate(perebor_profile_column *profile, const perebor_column *column,
-                              const perebor_dataset *dataset, struct profile_scratch *scratch,
+                              const perebor_dataset *dataset, profile_scratch *scratch,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n = take_group(scratch, column, dataset, PEREBOR_ALL_ROWS);
@@ -215,13 +215,13 @@ perebor_status profile_relate(perebor_profile_column *profile, const perebor_col
     if (column->role != PEREBOR_ROLE_NOMINAL) {
         PEREBOR_TRY(done, relate_order(profile, scratch, n, error));
     }
-    if (profile->n_distinct <= FEW_VALUES) {
+    if (profile->n_distinct <= few_values) {
         status = information_of_levels(&profile->mutual_information, scratch->values,
                                        scratch->labels, scratch->sorted, n, error);
     } else if (column->role == PEREBOR_ROLE_NUMERIC) {
         part_ties(scratch->values, n);
         status = perebor_nearest_information(&profile->mutual_information, scratch->values,
-                                             scratch->labels, n, NEIGHBORS, error);
+                                             scratch->labels, n, n_density_neighbors, error);
     }
 done:
     return status;

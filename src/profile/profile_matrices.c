@@ -15,7 +15,7 @@
 #include "profile/column_levels.h"
 
 /** What the matrices are made from: the target and some columns, as levels and as numbers. */
-struct relations {
+typedef struct relations {
     perebor_profile *profile;
     const perebor_column **columns; /**< [n_matrix] the target last */
     size_t n_rows, n_matrix;
@@ -27,13 +27,13 @@ struct relations {
     double *target_numbers; /**< [n_rows] */
     double *pair;           /**< [2][n_rows] scratch */
     perebor_phik_curves curves;
-};
+} relations;
 
 /** How two columns go together as levels. */
-struct association {
+typedef struct association {
     double phik, phik_z, cramers_v, mutual_information;
     double chi2_p; /**< Of the table of counts. */
-};
+} association;
 
 /** A table of more cells is not even counted: two columns of thousands of levels each. */
 static const double most_counted = 4e6;
@@ -47,26 +47,26 @@ static bool has_order(const perebor_column *column) {
 }
 
 /** Relates two columns of levels. phi_k and Z are left out where levels are too many for them. */
-static perebor_status associate(struct association *association, perebor_phik_curves *curves,
+static perebor_status associate(association *own_association, perebor_phik_curves *curves,
                                 const uint32_t *one, size_t n_one, const uint32_t *other,
                                 size_t n_other, size_t n_rows, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_contingency table = {0};
-    *association = (struct association){
+    *own_association = (association){
         .phik = NAN, .phik_z = NAN, .cramers_v = NAN, .mutual_information = NAN, .chi2_p = NAN};
     if ((double)n_one * (double)n_other > most_counted) {
         return PEREBOR_OK;
     }
     PEREBOR_TRY(done, perebor_contingency_count(&table, one, n_one, other, n_other, n_rows, error));
     double dof = perebor_contingency_dof(&table);
-    association->cramers_v = perebor_cramers_v(&table);
-    association->mutual_information = perebor_mutual_information(&table);
+    own_association->cramers_v = perebor_cramers_v(&table);
+    own_association->mutual_information = perebor_mutual_information(&table);
     if (dof > 0.0) {
-        association->chi2_p = perebor_chi_squared_tail(perebor_chi_squared(&table, true), dof);
+        own_association->chi2_p = perebor_chi_squared_tail(perebor_chi_squared(&table, true), dof);
     }
     if (table.n_rows * table.n_columns <= PEREBOR_PROFILE_CELLS) {
-        PEREBOR_TRY(done, perebor_phik_by_curve(&association->phik, &table, curves, error));
-        association->phik_z = perebor_association_z(&table);
+        PEREBOR_TRY(done, perebor_phik_by_curve(&own_association->phik, &table, curves, error));
+        own_association->phik_z = perebor_association_z(&table);
     }
 done:
     perebor_contingency_release(&table);
@@ -86,7 +86,7 @@ static perebor_status relate_to_target(perebor_profile *profile, perebor_phik_cu
     profile_label_levels(levels + n_rows, dataset->labels, n_rows);
     for (size_t i = 0; i < profile->n_columns; i++) {
         perebor_profile_column *column = &profile->columns[i];
-        struct association association;
+        association association;
         size_t n_levels = profile_column_levels(levels, &dataset->columns[i], n_rows);
         PEREBOR_TRY(done, associate(&association, curves, levels, n_levels, levels + n_rows, 2,
                                     n_rows, error));
@@ -120,14 +120,14 @@ static perebor_status adjust_probabilities(perebor_profile *profile, perebor_err
 }
 
 /** A feature and how well it goes with the target. */
-struct ranked_feature {
+typedef struct ranked_feature {
     double phik;
     size_t place;
-};
+} ranked_feature;
 
 static int compare_strength(const void *left, const void *right) {
-    const struct ranked_feature *a = left;
-    const struct ranked_feature *b = right;
+    const ranked_feature *a = left;
+    const ranked_feature *b = right;
     if (a->phik != b->phik) {
         return a->phik > b->phik ? -1 : 1;
     }
@@ -135,8 +135,8 @@ static int compare_strength(const void *left, const void *right) {
 }
 
 static int compare_places(const void *left, const void *right) {
-    const struct ranked_feature *a = left;
-    const struct ranked_feature *b = right;
+    const ranked_feature *a = left;
+    const ranked_feature *b = right;
     return (a->place > b->place) - (a->place < b->place);
 }
 
@@ -144,7 +144,7 @@ static int compare_places(const void *left, const void *right) {
 static perebor_status choose_features(perebor_profile *profile, perebor_error *error) {
     size_t n = profile->n_columns;
     size_t n_chosen = n < PEREBOR_PROFILE_MATRIX ? n : PEREBOR_PROFILE_MATRIX;
-    struct ranked_feature *ranked = calloc(n + 1, sizeof *ranked);
+    ranked_feature *ranked = calloc(n + 1, sizeof *ranked);
     profile->matrix_features = calloc(n_chosen + 1, sizeof *profile->matrix_features);
     if (ranked == NULL || profile->matrix_features == NULL) {
         free(ranked);
@@ -152,7 +152,7 @@ static perebor_status choose_features(perebor_profile *profile, perebor_error *e
     }
     for (size_t i = 0; i < n; i++) {
         double phik = profile->columns[i].phik;
-        ranked[i] = (struct ranked_feature){.phik = isnan(phik) ? -1.0 : phik, .place = i};
+        ranked[i] = (ranked_feature){.phik = isnan(phik) ? -1.0 : phik, .place = i};
         profile->columns[i].vif = profile->columns[i].global_phik = NAN;
     }
     qsort(ranked, n, sizeof *ranked, compare_strength);
@@ -165,7 +165,7 @@ static perebor_status choose_features(perebor_profile *profile, perebor_error *e
     return PEREBOR_OK;
 }
 
-static perebor_status allocate(struct relations *relations, perebor_error *error) {
+static perebor_status allocate(relations *relations, perebor_error *error) {
     perebor_profile *profile = relations->profile;
     size_t n_rows = relations->n_rows;
     size_t n = relations->n_matrix = profile->n_matrix;
@@ -190,7 +190,7 @@ static perebor_status allocate(struct relations *relations, perebor_error *error
     return complete ? PEREBOR_OK : out_of_memory(error);
 }
 
-static void release(struct relations *relations) {
+static void release(relations *relations) {
     free(relations->columns);
     free(relations->levels);
     free(relations->n_levels);
@@ -201,7 +201,7 @@ static void release(struct relations *relations) {
 }
 
 /** Turns the chosen columns and the target into levels and ranks. */
-static perebor_status prepare(struct relations *relations, perebor_error *error) {
+static perebor_status prepare(relations *relations, perebor_error *error) {
     perebor_status status;
     perebor_profile *profile = relations->profile;
     const perebor_dataset *dataset = profile->dataset;
@@ -234,7 +234,7 @@ done:
 }
 
 /** Pearson and Spearman of two columns with an order. */
-static perebor_status correlate(struct relations *relations, size_t i, size_t j, double *pearson,
+static perebor_status correlate(relations *relations, size_t i, size_t j, double *pearson,
                                 double *spearman, perebor_error *error) {
     const double *x = relations->columns[i]->values;
     const double *y = relations->columns[j]->values;
@@ -260,15 +260,14 @@ static void set_both(double *matrix, size_t n, size_t i, size_t j, double value)
     matrix[i * n + j] = matrix[j * n + i] = value;
 }
 
-static perebor_status fill_pair(struct relations *relations, size_t i, size_t j,
-                                perebor_error *error) {
+static perebor_status fill_pair(relations *relations, size_t i, size_t j, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_profile *profile = relations->profile;
     size_t n = relations->n_matrix;
     size_t n_rows = relations->n_rows;
     double pearson = NAN;
     double spearman = NAN;
-    struct association association;
+    association association;
     if (has_order(relations->columns[i]) && has_order(relations->columns[j])) {
         PEREBOR_TRY(done, correlate(relations, i, j, &pearson, &spearman, error));
     }
@@ -287,7 +286,7 @@ done:
     return status;
 }
 
-static perebor_status fill_pairs(struct relations *relations, const perebor_profile_watch *watch,
+static perebor_status fill_pairs(relations *relations, const perebor_profile_watch *watch,
                                  perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n = relations->n_matrix;
@@ -305,7 +304,7 @@ done:
 perebor_status profile_matrices_fill(perebor_profile *profile, const perebor_profile_watch *watch,
                                      perebor_error *error) {
     perebor_status status;
-    struct relations relations = {.profile = profile, .n_rows = profile->dataset->n_rows};
+    relations relations = {.profile = profile, .n_rows = profile->dataset->n_rows};
     PEREBOR_TRY(done, relate_to_target(profile, &relations.curves, error));
     PEREBOR_TRY(done, adjust_probabilities(profile, error));
     PEREBOR_TRY(done, choose_features(profile, error));

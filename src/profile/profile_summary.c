@@ -9,21 +9,21 @@
 #include "perebor/profile_document.h"
 
 enum {
-    CORRECTIONS_SHOWN = 3,
-    COLUMNS_SHOWN = 100,
-    FEATURES_SHOWN = 100,
-    FINDINGS_SHOWN = 200,
-    NAME_WIDTH = 36,
-    STEP_WIDTH = 4096,
+    corrections_shown = 3,
+    columns_shown = 100,
+    features_shown = 100,
+    findings_shown = 200,
+    name_width = 36,
+    step_width = 4096,
 };
 
 /** A step as it is to be pasted; one that lists very many values is cut short. */
 static void print_indented(FILE *stream, const char *text) {
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
-        if (length > STEP_WIDTH) {
+        if (length > step_width) {
             fprintf(stream, "        %.*s ... (%zu bytes; whole in the file that -o writes)\n",
-                    (int)perebor_text_valid_length(text, STEP_WIDTH), text, length);
+                    (int)perebor_text_valid_length(text, step_width), text, length);
         } else {
             fprintf(stream, "        %.*s\n", (int)length, text);
         }
@@ -72,7 +72,7 @@ static void print_drops(const perebor_profile_document *document, FILE *stream) 
         const char *step = i < document->quality->n_findings
                                ? document->quality->findings[i].step
                                : document->leaks->items[i - document->quality->n_findings].step;
-        if (is_drop(step) && n < FINDINGS_SHOWN && !is_dropped_before(steps, n, step)) {
+        if (is_drop(step) && n < findings_shown && !is_dropped_before(steps, n, step)) {
             steps[n++] = step;
         }
     }
@@ -114,7 +114,7 @@ static void print_findings(const perebor_quality *quality, perebor_cleaning_stag
         if (n++ == 0) {
             fprintf(stream, "\n%s\n", title);
         }
-        if (n > FINDINGS_SHOWN) {
+        if (n > findings_shown) {
             continue;
         }
         fprintf(stream, "  %-18s %s%s%s: %s\n", finding->kind, finding->table,
@@ -124,9 +124,9 @@ static void print_findings(const perebor_quality *quality, perebor_cleaning_stag
     }
     if (n == 0) {
         fprintf(stream, "\n%s: nothing\n", title);
-    } else if (n > FINDINGS_SHOWN) {
+    } else if (n > findings_shown) {
         fprintf(stream, "  ... and %zu more; the file that -o writes has them all\n",
-                n - FINDINGS_SHOWN);
+                n - findings_shown);
     }
 }
 
@@ -135,7 +135,7 @@ static void print_columns(const perebor_quality *quality, perebor_cleaning_stage
     size_t n = 0;
     for (size_t i = 0; i < quality->n_columns; i++) {
         const perebor_column_summary *column = &quality->columns[i];
-        if (column->stage != stage || n++ >= COLUMNS_SHOWN) {
+        if (column->stage != stage || n++ >= columns_shown) {
             continue;
         }
         fprintf(stream, "  %s%s%s  %s, %" PRIu64 " distinct", column->table,
@@ -154,8 +154,8 @@ static void print_columns(const perebor_quality *quality, perebor_cleaning_stage
         }
         fputc('\n', stream);
     }
-    if (n > COLUMNS_SHOWN) {
-        fprintf(stream, "  ... and %zu more\n", n - COLUMNS_SHOWN);
+    if (n > columns_shown) {
+        fprintf(stream, "  ... and %zu more\n", n - columns_shown);
     }
 }
 
@@ -174,10 +174,10 @@ static size_t count_dropped(const perebor_quality *quality, size_t first) {
 }
 
 static void print_places(const perebor_correction *correction, FILE *stream) {
-    for (size_t i = 0; i < correction->n_lines && i < CORRECTIONS_SHOWN; i++) {
+    for (size_t i = 0; i < correction->n_lines && i < corrections_shown; i++) {
         fprintf(stream, "%s%" PRIu32, i > 0 ? ", " : ":", correction->lines[i]);
     }
-    if (correction->n_lines > CORRECTIONS_SHOWN) {
+    if (correction->n_lines > corrections_shown) {
         fprintf(stream, ", ... (%zu in all)", correction->n_lines);
     }
 }
@@ -187,7 +187,7 @@ static void print_corrections(const perebor_quality *quality, FILE *stream) {
     fprintf(stream, "\nCorrections by the experiment's steps: %" PRIu64 "\n", quality->n_corrected);
     for (size_t first = 0, n; first < quality->n_corrections; first += n) {
         n = count_dropped(quality, first);
-        for (size_t i = first; i < first + n && i < first + CORRECTIONS_SHOWN; i++) {
+        for (size_t i = first; i < first + n && i < first + corrections_shown; i++) {
             const perebor_correction *correction = &quality->corrections[i];
             fprintf(stream, "  %-9s %s", correction->step,
                     correction->file[0] != '\0' ? correction->file : correction->table);
@@ -195,7 +195,7 @@ static void print_corrections(const perebor_quality *quality, FILE *stream) {
             fprintf(stream, " %s: \"%s\" -> \"%s\"\n", correction->column, correction->before,
                     correction->after);
         }
-        if (n > CORRECTIONS_SHOWN) {
+        if (n > corrections_shown) {
             fprintf(stream, "            ... %zu in all\n", n);
         }
     }
@@ -228,7 +228,7 @@ static void print_figure(FILE *stream, const char *format, int width, double val
 
 static void print_feature(const perebor_profile_column *column, FILE *stream) {
     size_t length = count_characters(column->name);
-    fprintf(stream, "  %s%*s", column->name, length < NAME_WIDTH ? (int)(NAME_WIDTH - length) : 0,
+    fprintf(stream, "  %s%*s", column->name, length < name_width ? (int)(name_width - length) : 0,
             "");
     print_figure(stream, " %*.4f", 7, column->phik);
     print_figure(stream, " %*.1f", 6, column->phik_z);
@@ -260,7 +260,7 @@ static void print_features(const perebor_profile *profile, FILE *stream) {
     fprintf(stream, "\nTarget %s: %zu of %zu rows are \"%s\" (%.1f %%)\n", dataset->target_name,
             profile->n_positive, dataset->n_rows, dataset->positive_name,
             100.0 * (double)profile->n_positive / (double)dataset->n_rows);
-    fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", NAME_WIDTH, "feature",
+    fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", name_width, "feature",
             "phi_k", "Z", "strength", "auc", "p (BH)", "Pearson", "Spearm.", "MI", "VIF");
     const perebor_profile_column **columns = calloc(n + 1, sizeof *columns);
     for (size_t i = 0; columns != NULL && i < n; i++) {
@@ -269,13 +269,13 @@ static void print_features(const perebor_profile *profile, FILE *stream) {
     if (columns != NULL) {
         qsort(columns, n, sizeof *columns, compare_strength);
     }
-    for (size_t i = 0; i < n && i < FEATURES_SHOWN; i++) {
+    for (size_t i = 0; i < n && i < features_shown; i++) {
         print_feature(columns != NULL ? columns[i] : &profile->columns[i], stream);
     }
     free(columns);
-    if (n > FEATURES_SHOWN) {
+    if (n > features_shown) {
         fprintf(stream, "  ... and %zu more; the file that -o writes has them all\n",
-                n - FEATURES_SHOWN);
+                n - features_shown);
     }
 }
 

@@ -11,7 +11,7 @@
 #include "base/try.h"
 
 /** A column that every table of trials has. */
-enum trial_column {
+typedef enum trial_column {
     COLUMN_STATE,
     COLUMN_TRIAL,
     COLUMN_MEAN,
@@ -20,12 +20,12 @@ enum trial_column {
     COLUMN_TRAIN,
     COLUMN_CONVERGED,
     COLUMN_SAME_AS,
-};
+} trial_column;
 
 /** By each of their names; the selecting metric has its own too. */
 static const struct {
     const char *name;
-    enum trial_column column;
+    trial_column column;
 } columns[] = {
     {"state", COLUMN_STATE},
     {"trial", COLUMN_TRIAL},
@@ -39,7 +39,7 @@ static const struct {
     {"converged", COLUMN_CONVERGED},
     {"same_as", COLUMN_SAME_AS},
 };
-enum { N_COLUMNS = sizeof columns / sizeof *columns };
+enum { n_columns = sizeof columns / sizeof *columns };
 
 /** Copies the text between two places without the white space, and one pair of quotes, around it.
  */
@@ -68,7 +68,7 @@ static bool copy_trimmed(char *into, const char *begin, const char *end) {
 static bool resolve_metric(trial_condition *condition, const perebor_trials *trials) {
     static const struct {
         const char *prefix;
-        enum trial_column column;
+        trial_column column;
     } kinds[] = {{"", COLUMN_MEAN},
                  {"mean_test_", COLUMN_MEAN},
                  {"std_test_", COLUMN_STD},
@@ -91,9 +91,9 @@ static bool resolve_metric(trial_condition *condition, const perebor_trials *tri
 
 static perebor_status refuse_name(const trial_condition *condition, const perebor_trials *trials,
                                   perebor_error *error) {
-    const char *names[N_COLUMNS + PEREBOR_MAX_METRICS];
+    const char *names[n_columns + PEREBOR_MAX_METRICS];
     size_t n = 0;
-    for (; n < N_COLUMNS; n++) {
+    for (; n < n_columns; n++) {
         names[n] = columns[n].name;
     }
     for (size_t metric = 0; metric < trials->n_metrics; metric++) {
@@ -127,7 +127,7 @@ static perebor_status resolve_name(trial_condition *condition, const perebor_tri
             return PEREBOR_OK;
         }
     }
-    for (size_t i = 0; i < N_COLUMNS; i++) {
+    for (size_t i = 0; i < n_columns; i++) {
         if (strcmp(condition->name, columns[i].name) == 0) {
             condition->column = (int)columns[i].column;
             return PEREBOR_OK;
@@ -354,7 +354,7 @@ static bool holds(const trial_condition *condition, const perebor_trials *trials
         return holds_value(condition,
                            trials->values[trial * trials->n_parameters + condition->parameter]);
     }
-    switch ((enum trial_column)condition->column) {
+    switch ((trial_column)condition->column) {
     case COLUMN_STATE:
         return holds_order(
             condition->comparison,

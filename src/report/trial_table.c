@@ -8,7 +8,7 @@
 #include "base/try.h"
 #include "perebor/trial_list.h"
 
-enum { INDENT = 35 /* Where further lines of parameters begin. */, WORD_SIZE = 256 };
+enum { indent = 35 /* Where further lines of parameters begin. */, word_size = 256 };
 
 /** A line under way. */
 typedef struct table_line {
@@ -27,9 +27,9 @@ static size_t count_characters(const char *text) {
 /** Writes a word after a blank, in the next line if this one is full. */
 static void put_word(table_line *line, const char *word) {
     size_t length = count_characters(word);
-    if (line->width > 0 && line->used + 1 + length > line->width && line->used > INDENT) {
-        fprintf(line->stream, "\n%*s", INDENT, "");
-        line->used = INDENT;
+    if (line->width > 0 && line->used + 1 + length > line->width && line->used > indent) {
+        fprintf(line->stream, "\n%*s", indent, "");
+        line->used = indent;
     }
     fprintf(line->stream, " %s", word);
     line->used += 1 + length;
@@ -42,8 +42,8 @@ static perebor_value value_at(const perebor_trials *trials, size_t trial, size_t
 /** "name=value", of a real five digits. */
 static void put_parameter(table_line *line, const perebor_trials *trials, size_t trial,
                           size_t parameter) {
-    char word[WORD_SIZE];
-    char value[WORD_SIZE / 2];
+    char word[word_size];
+    char value[word_size / 2];
     perebor_value shown = value_at(trials, trial, parameter);
     if (shown.kind == PEREBOR_VALUE_TEXT) {
         (void)snprintf(value, sizeof value, "%s", shown.as.text);
@@ -134,7 +134,7 @@ static void write_scores(const perebor_trial_list *list, size_t trial, table_lin
                          : fprintf(stream, "  %*s", width, "-");
     }
     used += fprintf(stream, " ");
-    line->used = used > INDENT ? (size_t)used : INDENT;
+    line->used = used > indent ? (size_t)used : indent;
 }
 
 static void write_header(const perebor_trials *trials, FILE *stream) {

@@ -15,10 +15,10 @@
 #include "base/version.h"
 
 /** Trials wait this long for their commit at most, so that many share one. */
-static const double COMMIT_SECONDS = 0.1;
+static const double commit_seconds = 0.1;
 
 /** A checkpoint is written when fifty times its cost has passed. */
-static const double CHECKPOINT_SHARE = 50.0;
+static const double checkpoint_share = 50.0;
 
 double checkpoint_clock(void) {
     struct timespec now;
@@ -62,33 +62,33 @@ bool checkpoint_left_since(const char *output, time_t since) {
     return left;
 }
 
-enum { N_MATCHING = 7, N_FIELDS = 13, FIELD_TEXT = 512 };
+enum { n_matching = 7, n_fields = 13, field_text = 512 };
 
 /** The first record of a journal: the first fields say which search it is, the others inform. */
 typedef struct journal_identity {
-    perebor_journal_field fields[N_FIELDS];
-    char texts[N_FIELDS][FIELD_TEXT];
+    perebor_journal_field fields[n_fields];
+    char texts[n_fields][field_text];
 } journal_identity;
 
-static void put_digest(char text[FIELD_TEXT], const uint8_t digest[32]) {
+static void put_digest(char text[field_text], const uint8_t digest[32]) {
     char hex[65];
     perebor_sha256_hex(digest, hex);
-    snprintf(text, FIELD_TEXT, "sha256:%s", hex);
+    snprintf(text, field_text, "sha256:%s", hex);
 }
 
 /** The names with spaces between them, the selecting one first. */
-static void put_metrics(char text[FIELD_TEXT], const perebor_trials *trials) {
+static void put_metrics(char text[field_text], const perebor_trials *trials) {
     size_t used = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < trials->n_metrics && used < FIELD_TEXT; i++) {
-        used += (size_t)snprintf(text + used, FIELD_TEXT - used, "%s%s", i > 0 ? " " : "",
+    for (size_t i = 0; i < trials->n_metrics && used < field_text; i++) {
+        used += (size_t)snprintf(text + used, field_text - used, "%s%s", i > 0 ? " " : "",
                                  trials->metric_names[i]);
     }
 }
 
 static void identify(journal_identity *self, const perebor_search_identity *search,
                      const perebor_trials *trials, const char *run_uuid) {
-    static const char *const names[N_FIELDS] = {
+    static const char *const names[n_fields] = {
         "seed",
         "search.parameters",
         "tables",
@@ -103,22 +103,22 @@ static void identify(journal_identity *self, const perebor_search_identity *sear
         CHECKPOINT_N_FOLDS,
         CHECKPOINT_BEGUN,
     };
-    snprintf(self->texts[0], FIELD_TEXT, "%" PRIu64, search->seed);
+    snprintf(self->texts[0], field_text, "%" PRIu64, search->seed);
     put_digest(self->texts[1], search->space);
     put_digest(self->texts[2], search->data);
     put_digest(self->texts[3], search->folds);
     put_metrics(self->texts[4], trials);
-    snprintf(self->texts[5], FIELD_TEXT, "%" PRIu64, search->trial_memory);
+    snprintf(self->texts[5], field_text, "%" PRIu64, search->trial_memory);
     put_digest(self->texts[6], search->experiment);
-    snprintf(self->texts[7], FIELD_TEXT, "%s", perebor_version());
-    snprintf(self->texts[8], FIELD_TEXT, "%s", run_uuid);
-    snprintf(self->texts[9], FIELD_TEXT, "%" PRIu64, trials->first_trial);
-    snprintf(self->texts[10], FIELD_TEXT, "%zu", trials->n_trials);
-    snprintf(self->texts[11], FIELD_TEXT, "%zu", trials->n_folds);
-    snprintf(self->texts[12], FIELD_TEXT, "%lld", (long long)time(NULL));
-    for (size_t i = 0; i < N_FIELDS; i++) {
+    snprintf(self->texts[7], field_text, "%s", perebor_version());
+    snprintf(self->texts[8], field_text, "%s", run_uuid);
+    snprintf(self->texts[9], field_text, "%" PRIu64, trials->first_trial);
+    snprintf(self->texts[10], field_text, "%zu", trials->n_trials);
+    snprintf(self->texts[11], field_text, "%zu", trials->n_folds);
+    snprintf(self->texts[12], field_text, "%lld", (long long)time(NULL));
+    for (size_t i = 0; i < n_fields; i++) {
         self->fields[i] = (perebor_journal_field){
-            .name = names[i], .text = self->texts[i], .must_match = i < N_MATCHING};
+            .name = names[i], .text = self->texts[i], .must_match = i < n_matching};
     }
     self->fields[4].if_absent = CHECKPOINT_DEFAULT_METRICS;
     self->fields[5].if_absent = "0";
@@ -223,7 +223,7 @@ static perebor_status open_journal(checkpoint *checkpoint, const journal_identit
     perebor_status status;
     if (resume && checkpoint_look(checkpoint->output).journal) {
         perebor_journal_replay replay = {0};
-        status = perebor_journal_resume(&checkpoint->journal, path, self->fields, N_FIELDS, trials,
+        status = perebor_journal_resume(&checkpoint->journal, path, self->fields, n_fields, trials,
                                         &replay, error);
         if (status == PEREBOR_OK && replay.n_outside > 0) {
             status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
@@ -232,7 +232,7 @@ static perebor_status open_journal(checkpoint *checkpoint, const journal_identit
                                   path, replay.n_outside);
         }
     } else {
-        status = perebor_journal_create(&checkpoint->journal, path, self->fields, N_FIELDS,
+        status = perebor_journal_create(&checkpoint->journal, path, self->fields, n_fields,
                                         overwrite, error);
     }
     free(path);
@@ -298,7 +298,7 @@ perebor_status checkpoint_append(checkpoint *checkpoint, const perebor_trials *t
 
 perebor_status checkpoint_commit(checkpoint *checkpoint, bool now, perebor_error *error) {
     double clock = checkpoint_clock();
-    if (!now && clock - checkpoint->last_commit < COMMIT_SECONDS) {
+    if (!now && clock - checkpoint->last_commit < commit_seconds) {
         return PEREBOR_OK;
     }
     perebor_status status = perebor_journal_commit(checkpoint->journal, error);
@@ -313,7 +313,7 @@ perebor_status checkpoint_commit(checkpoint *checkpoint, bool now, perebor_error
 bool checkpoint_due(const checkpoint *checkpoint, double interval_seconds) {
     double passed = checkpoint_clock() - checkpoint->last_checkpoint;
     return interval_seconds > 0.0 && passed >= interval_seconds &&
-           passed >= CHECKPOINT_SHARE * checkpoint->checkpoint_cost;
+           passed >= checkpoint_share * checkpoint->checkpoint_cost;
 }
 
 void checkpoint_done(checkpoint *checkpoint, double begun) {

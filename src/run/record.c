@@ -17,7 +17,7 @@
 #include "run/checkpoint.h"
 
 /** Beyond these, a history would be longer than what it tells of. */
-enum { MOST_LISTED_RANKS = 64 };
+enum { most_listed_ranks = 64 };
 
 static perebor_status no_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
@@ -199,7 +199,7 @@ static perebor_status describe_history(perebor_result *result, const record_fact
     const char *before = facts->previous != NULL ? facts->previous->history : "";
     char line[1024];
     int n_ranks = has_ended(facts) ? facts->ranks->size : 0;
-    int n_listed = n_ranks < MOST_LISTED_RANKS ? n_ranks : MOST_LISTED_RANKS;
+    int n_listed = n_ranks < most_listed_ranks ? n_ranks : most_listed_ranks;
     describe_start(line, sizeof line, facts);
     size_t size = strlen(before) + strlen(line) + 2 + (size_t)n_listed * (RANK_TIMINGS_SIZE + 3);
     char *history = perebor_result_allocate(result, size, 1);

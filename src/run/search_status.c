@@ -14,10 +14,10 @@
 #include "run/checkpoint.h"
 
 /** More trials than a run takes: a journal that says so is damaged. */
-static const uint64_t MAX_TRIALS = UINT32_MAX / 64;
+static const uint64_t max_trials = UINT32_MAX / 64;
 
 /** Attempts at reading while the search may be ending: its journal goes when its file is whole. */
-enum { ATTEMPTS = 3 };
+enum { max_attempts = 3 };
 
 const char *perebor_search_state_name(perebor_search_state state) {
     static const char *const names[] = {"running", "interrupted", "stopped", "complete"};
@@ -67,7 +67,7 @@ static perebor_status read_facts(journal_facts *facts, const char *path, perebor
                           metrics != NULL ? metrics : CHECKPOINT_DEFAULT_METRICS);
     whole = whole && (size_t)length < sizeof facts->metrics;
     perebor_journal_fields_release(&fields);
-    if (!whole || facts->n_trials > MAX_TRIALS || facts->n_folds > MAX_TRIALS ||
+    if (!whole || facts->n_trials > max_trials || facts->n_folds > max_trials ||
         facts->first_trial > INT64_MAX - facts->n_trials) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%s does not say how many trials it is of: another version of perebor "
@@ -158,7 +158,7 @@ static void count(perebor_search_status *search_status, const entry_list *list) 
 
 /**
  * The range of trials asked for: what the journal's first record says, widened to what was
- * finished, because a search may have been continued to more. No search has more than MAX_TRIALS.
+ * finished, because a search may have been continued to more. No search has more than max_trials.
  */
 static perebor_status find_range(perebor_search_status *search_status, const char *path,
                                  const journal_facts *facts, const entry_list *list,
@@ -169,7 +169,7 @@ static perebor_status find_range(perebor_search_status *search_status, const cha
         first = lowest < first ? lowest : first;
         end = highest >= end ? highest + 1 : end;
     }
-    if (end - first > MAX_TRIALS) {
+    if (end - first > max_trials) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%s is damaged: it says that it is of %llu trials from %llu, and holds "
                             "others than a search of these can have",
@@ -285,7 +285,7 @@ perebor_status perebor_search_status_read(perebor_search_status *search_status, 
     status = journal != NULL
                  ? PEREBOR_ERR_IO
                  : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
-    for (int i = 0; i < ATTEMPTS && status == PEREBOR_ERR_IO; i++) {
+    for (int i = 0; i < max_attempts && status == PEREBOR_ERR_IO; i++) {
         status = attempt(search_status, target, journal, error);
     }
     free(journal);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 /** Units that run must end and the file must be written before Slurm ends the job. */
-static const double FINISHING_SECONDS = 60.0;
-static const double FINISHING_SHARE = 0.1; // Of an allocation that is itself short.
+static const double finishing_seconds = 60.0;
+static const double finishing_share = 0.1; // Of an allocation that is itself short.
 
 /** Seconds to the end of the allocation, less those for finishing; infinite outside Slurm. */
 static double allocation_seconds(double now) {
@@ -17,7 +17,7 @@ static double allocation_seconds(double now) {
         return INFINITY;
     }
     double left = fmax(0.0, end - now);
-    return left - fmin(FINISHING_SECONDS, FINISHING_SHARE * left);
+    return left - fmin(finishing_seconds, finishing_share * left);
 }
 
 double time_limit_seconds(double max_seconds, double timeout_seconds, double now) {

@@ -18,7 +18,7 @@ enum { SPACE_MAX_PARAMETERS = 1024 };
  * Parameters that conditions ask about are the branches: each way to set them is walked once and
  * leaves a product of the others' numbers of values.
  */
-struct space_grid {
+typedef struct space_grid {
     size_t *branches; /**< [n_branches] parameters that conditions ask about, parents first. */
     size_t n_branches;
     size_t *leaves; /**< [n_leaves] the other parameters, as listed. */
@@ -26,7 +26,7 @@ struct space_grid {
     uint32_t *chosen; /**< [n_ways][n_branches] which value; UINT32_MAX if inactive. */
     uint64_t *ends;   /**< [n_ways] points up to and with this way. */
     size_t n_ways;
-};
+} space_grid;
 
 struct perebor_space {
     perebor_arena arena; /**< Everything below but the grid's ways. */
@@ -46,7 +46,7 @@ struct perebor_space {
     perebor_enqueued *places; /**< [n_enqueued] where they stand; neither names nor values. */
     size_t n_enqueued;
 
-    struct space_grid grid;
+    space_grid grid;
 };
 
 /** No uniform number of ours has a normal quantile beyond this. */
@@ -67,20 +67,20 @@ PEREBOR_MUST_CHECK perebor_status space_check_parameter(const perebor_parameter 
                                                         const char *file, perebor_error *error);
 
 /** A list of values to look things up in; borrows them. */
-struct space_listed {
+typedef struct space_listed {
     const perebor_value *values;
     size_t *slots; /**< [n_slots] place + 1; 0: empty. */
     size_t n_slots;
-};
+} space_listed;
 
-PEREBOR_MUST_CHECK perebor_status space_listed_create(struct space_listed *listed,
+PEREBOR_MUST_CHECK perebor_status space_listed_create(space_listed *listed,
                                                       const perebor_value *values, size_t n,
                                                       perebor_error *error);
 
 /** The first value of the list that means the same as @p value. False if there is none. */
-bool space_listed_find(const struct space_listed *listed, perebor_value value, perebor_value *own);
+bool space_listed_find(const space_listed *listed, perebor_value value, perebor_value *own);
 
-void space_listed_release(struct space_listed *listed);
+void space_listed_release(space_listed *listed);
 
 /** Whether two values are equal, or are numbers that are. */
 bool space_means_same(perebor_value a, perebor_value b);
@@ -127,7 +127,7 @@ void space_describe(const perebor_parameter *parameter, char *text, size_t size)
 
 /** Counts the combinations. */
 PEREBOR_MUST_CHECK perebor_status space_grid_create(perebor_space *space, perebor_error *error);
-void space_grid_free(struct space_grid *grid);
+void space_grid_free(space_grid *grid);
 
 /** The combination of that number. @pre number < the count. */
 void space_grid_point(const perebor_space *space, uint64_t number, perebor_value *values);

@@ -14,15 +14,15 @@ static perebor_status refuse_name(const perebor_space *space, const perebor_enqu
 }
 
 /** Lists as long as this are looked up in a table. */
-enum { LONG_LIST = 32 };
+enum { long_list = 32 };
 
 /** Tables of the parameters that list many values. @param[out] lists  [n_parameters] zeroed. */
-static perebor_status index_lists(const perebor_space *space, struct space_listed *lists,
+static perebor_status index_lists(const perebor_space *space, space_listed *lists,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < space->n_parameters; i++) {
         const perebor_parameter *parameter = &space->parameters[i];
-        if (parameter->n_values >= LONG_LIST) {
+        if (parameter->n_values >= long_list) {
             PEREBOR_TRY(done, space_listed_create(&lists[i], parameter->values, parameter->n_values,
                                                   error));
         }
@@ -31,13 +31,13 @@ done:
     return status;
 }
 
-static bool belongs(const perebor_space *space, const struct space_listed *lists, size_t index,
+static bool belongs(const perebor_space *space, const space_listed *lists, size_t index,
                     perebor_value value, perebor_value *own) {
     return lists[index].slots != NULL ? space_listed_find(&lists[index], value, own)
                                       : space_belongs(&space->parameters[index], value, own);
 }
 
-static perebor_status place_values(const perebor_space *space, const struct space_listed *lists,
+static perebor_status place_values(const perebor_space *space, const space_listed *lists,
                                    const perebor_enqueued *point, perebor_value *values,
                                    bool *given, perebor_error *error) {
     for (size_t i = 0; i < point->n; i++) {
@@ -111,7 +111,7 @@ perebor_status space_enqueue(perebor_space *space, const perebor_enqueued *enque
                              size_t n_enqueued, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n = space->n_parameters;
-    struct space_listed *lists = calloc(n + 1, sizeof *lists);
+    space_listed *lists = calloc(n + 1, sizeof *lists);
     space->enqueued =
         n != 0 && n_enqueued > SIZE_MAX / n
             ? NULL

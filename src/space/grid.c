@@ -6,7 +6,7 @@
 #include "space/definition.h"
 
 /** Ways to set the branches that are kept in memory, and points that are numbered. */
-enum { MAX_WAYS = 1 << 20 };
+enum { max_ways = 1 << 20 };
 static const uint64_t max_points = UINT64_C(1) << 53;
 
 static perebor_status check_countable(const perebor_space *space, perebor_error *error) {
@@ -26,7 +26,7 @@ static perebor_status check_countable(const perebor_space *space, perebor_error 
 
 /** Tells the parameters that conditions ask about from the others. */
 static perebor_status sort_parameters(perebor_space *space, perebor_error *error) {
-    struct space_grid *grid = &space->grid;
+    space_grid *grid = &space->grid;
     bool asked[SPACE_MAX_PARAMETERS] = {false};
     for (size_t i = 0; i < space->n_parameters; i++) {
         for (size_t k = 0; k < space->parameters[i].n_conditions; k++) {
@@ -52,17 +52,17 @@ static perebor_status sort_parameters(perebor_space *space, perebor_error *error
 }
 
 /** One way to set the branches, while they are being walked. */
-struct walk {
+typedef struct walk {
     perebor_space *space;
     perebor_value values[SPACE_MAX_PARAMETERS];
     bool active[SPACE_MAX_PARAMETERS];
     uint32_t chosen[SPACE_MAX_PARAMETERS]; /**< [n_branches] */
     size_t capacity;                       /**< of the grid's ways */
-};
+} walk;
 
 /** Points that the other parameters make of this way, or UINT64_MAX if too many. */
-static uint64_t count_leaves(const struct walk *walk) {
-    const struct space_grid *grid = &walk->space->grid;
+static uint64_t count_leaves(const walk *walk) {
+    const space_grid *grid = &walk->space->grid;
     uint64_t product = 1;
     for (size_t i = 0; i < grid->n_leaves; i++) {
         size_t index = grid->leaves[i];
@@ -77,8 +77,8 @@ static uint64_t count_leaves(const struct walk *walk) {
     return product;
 }
 
-static perebor_status reserve_way(struct walk *walk, perebor_error *error) {
-    struct space_grid *grid = &walk->space->grid;
+static perebor_status reserve_way(walk *walk, perebor_error *error) {
+    space_grid *grid = &walk->space->grid;
     if (grid->n_ways < walk->capacity) {
         return PEREBOR_OK;
     }
@@ -99,15 +99,15 @@ static perebor_status reserve_way(struct walk *walk, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static perebor_status add_way(struct walk *walk, perebor_error *error) {
-    struct space_grid *grid = &walk->space->grid;
+static perebor_status add_way(walk *walk, perebor_error *error) {
+    space_grid *grid = &walk->space->grid;
     perebor_status status = reserve_way(walk, error);
     if (status != PEREBOR_OK) {
         return status;
     }
     uint64_t before = grid->n_ways == 0 ? 0 : grid->ends[grid->n_ways - 1];
     uint64_t points = count_leaves(walk);
-    if (points > max_points - before || grid->n_ways == MAX_WAYS) {
+    if (points > max_points - before || grid->n_ways == max_ways) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%s: the grid has too many combinations to number; list fewer values, "
                             "or search at random",
@@ -121,8 +121,8 @@ static perebor_status add_way(struct walk *walk, perebor_error *error) {
 }
 
 /** Walks every way to set the branches from @p depth on. */
-static perebor_status walk_branches(struct walk *walk, size_t depth, perebor_error *error) {
-    const struct space_grid *grid = &walk->space->grid;
+static perebor_status walk_branches(walk *walk, size_t depth, perebor_error *error) {
+    const space_grid *grid = &walk->space->grid;
     if (depth == grid->n_branches) {
         return add_way(walk, error);
     }
@@ -138,7 +138,7 @@ static perebor_status walk_branches(struct walk *walk, size_t depth, perebor_err
     uint64_t n = space_n_values(parameter);
     for (uint64_t i = 0; i < n && status == PEREBOR_OK; i++) {
         walk->values[index] = space_value_at(parameter, i);
-        walk->chosen[depth] = (uint32_t)i; // MAX_WAYS ends the walk long before this wraps
+        walk->chosen[depth] = (uint32_t)i; // max_ways ends the walk long before this wraps
         status = walk_branches(walk, depth + 1, error);
     }
     return status;
@@ -146,7 +146,7 @@ static perebor_status walk_branches(struct walk *walk, size_t depth, perebor_err
 
 perebor_status space_grid_create(perebor_space *space, perebor_error *error) {
     perebor_status status;
-    struct walk *walk = calloc(1, sizeof *walk);
+    walk *walk = calloc(1, sizeof *walk);
     if (walk == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid");
     }
@@ -159,13 +159,13 @@ done:
     return status;
 }
 
-void space_grid_free(struct space_grid *grid) {
+void space_grid_free(space_grid *grid) {
     free(grid->chosen);
     free(grid->ends);
 }
 
 /** The way that a point belongs to. */
-static size_t find_way(const struct space_grid *grid, uint64_t number) {
+static size_t find_way(const space_grid *grid, uint64_t number) {
     size_t low = 0;
     size_t high = grid->n_ways - 1;
     while (low < high) {
@@ -180,7 +180,7 @@ static size_t find_way(const struct space_grid *grid, uint64_t number) {
 }
 
 void space_grid_point(const perebor_space *space, uint64_t number, perebor_value *values) {
-    const struct space_grid *grid = &space->grid;
+    const space_grid *grid = &space->grid;
     bool active[SPACE_MAX_PARAMETERS] = {false};
     size_t way = find_way(grid, number);
     assert(number < grid->ends[way]);

@@ -41,9 +41,9 @@ static uint64_t hash_value(perebor_value value) {
     return hash;
 }
 
-static perebor_status allocate(struct space_listed *listed, const perebor_value *values, size_t n,
+static perebor_status allocate(space_listed *listed, const perebor_value *values, size_t n,
                                perebor_error *error) {
-    *listed = (struct space_listed){.values = values, .n_slots = 16};
+    *listed = (space_listed){.values = values, .n_slots = 16};
     while (listed->n_slots / 2 < n) {
         listed->n_slots *= 2;
     }
@@ -54,7 +54,7 @@ static perebor_status allocate(struct space_listed *listed, const perebor_value 
 }
 
 /** Puts a value in. @return Whether an equal one, of the same kind, was there. */
-static bool put(const struct space_listed *listed, size_t i) {
+static bool put(const space_listed *listed, size_t i) {
     size_t slot = (size_t)hash_value(listed->values[i]) & (listed->n_slots - 1);
     while (listed->slots[slot] != 0) {
         if (perebor_value_equal(listed->values[listed->slots[slot] - 1], listed->values[i])) {
@@ -69,7 +69,7 @@ static bool put(const struct space_listed *listed, size_t i) {
 perebor_status space_find_repeated(const perebor_value *values, size_t n, size_t *repeated,
                                    perebor_error *error) {
     perebor_status status;
-    struct space_listed listed;
+    space_listed listed;
     PEREBOR_TRY(done, allocate(&listed, values, n, error));
     *repeated = SIZE_MAX;
     for (size_t i = 0; i < n && *repeated == SIZE_MAX; i++) {
@@ -80,8 +80,8 @@ done:
     return status;
 }
 
-perebor_status space_listed_create(struct space_listed *listed, const perebor_value *values,
-                                   size_t n, perebor_error *error) {
+perebor_status space_listed_create(space_listed *listed, const perebor_value *values, size_t n,
+                                   perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, allocate(listed, values, n, error));
     for (size_t i = 0; i < n; i++) {
@@ -91,7 +91,7 @@ done:
     return status;
 }
 
-bool space_listed_find(const struct space_listed *listed, perebor_value value, perebor_value *own) {
+bool space_listed_find(const space_listed *listed, perebor_value value, perebor_value *own) {
     size_t slot = (size_t)hash_value(value) & (listed->n_slots - 1);
     for (; listed->slots[slot] != 0; slot = (slot + 1) & (listed->n_slots - 1)) {
         perebor_value there = listed->values[listed->slots[slot] - 1];
@@ -103,7 +103,7 @@ bool space_listed_find(const struct space_listed *listed, perebor_value value, p
     return false;
 }
 
-void space_listed_release(struct space_listed *listed) {
+void space_listed_release(space_listed *listed) {
     free(listed->slots);
-    *listed = (struct space_listed){0};
+    *listed = (space_listed){0};
 }

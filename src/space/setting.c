@@ -9,12 +9,12 @@
 #include "base/suggest.h"
 
 /** Which kinds a setting takes. */
-struct wanted {
+typedef struct wanted {
     bool boolean, integer, real, text;
-};
+} wanted;
 
-static struct wanted wanted_kinds(const perebor_setting *setting) {
-    struct wanted wanted = {.text = setting->choices != NULL, .real = setting->accepts_real};
+static wanted wanted_kinds(const perebor_setting *setting) {
+    wanted wanted = {.text = setting->choices != NULL, .real = setting->accepts_real};
     switch (setting->default_value.kind) {
     case PEREBOR_VALUE_NONE:
     case PEREBOR_VALUE_NULL:
@@ -36,7 +36,7 @@ static struct wanted wanted_kinds(const perebor_setting *setting) {
 }
 
 bool perebor_setting_takes(const perebor_setting *setting, perebor_value_kind kind) {
-    struct wanted wanted = wanted_kinds(setting);
+    wanted wanted = wanted_kinds(setting);
     switch (kind) {
     case PEREBOR_VALUE_NONE:
     case PEREBOR_VALUE_NULL:
@@ -54,12 +54,12 @@ bool perebor_setting_takes(const perebor_setting *setting, perebor_value_kind ki
 }
 
 /** A sentence being put together in a buffer that is always large enough or cut. */
-struct sentence {
+typedef struct sentence {
     char text[640];
     size_t length;
-};
+} sentence;
 
-PEREBOR_PRINTF_LIKE(2, 3) static void say(struct sentence *sentence, const char *format, ...) {
+PEREBOR_PRINTF_LIKE(2, 3) static void say(sentence *sentence, const char *format, ...) {
     size_t room = sizeof sentence->text - sentence->length;
     va_list arguments;
     va_start(arguments, format);
@@ -70,7 +70,7 @@ PEREBOR_PRINTF_LIKE(2, 3) static void say(struct sentence *sentence, const char 
     }
 }
 
-static void say_range(struct sentence *sentence, const perebor_setting *setting, bool whole) {
+static void say_range(sentence *sentence, const perebor_setting *setting, bool whole) {
     say(sentence, whole ? "a whole number" : "a number");
     if (setting->min > setting->max) {
         return;
@@ -88,8 +88,8 @@ static void say_range(struct sentence *sentence, const perebor_setting *setting,
 }
 
 /** "a whole number of at least 1, a number from 0.0 to 1.0, "sqrt" or null" */
-static void say_wanted(struct sentence *sentence, const perebor_setting *setting) {
-    struct wanted wanted = wanted_kinds(setting);
+static void say_wanted(sentence *sentence, const perebor_setting *setting) {
+    wanted wanted = wanted_kinds(setting);
     const char *comma = "";
     if (wanted.boolean) {
         say(sentence, "true or false");
@@ -114,7 +114,7 @@ static void say_wanted(struct sentence *sentence, const perebor_setting *setting
 }
 
 size_t perebor_setting_describe(const perebor_setting *setting, char *text, size_t size) {
-    struct sentence sentence = {.length = 0};
+    sentence sentence = {.length = 0};
     say_wanted(&sentence, setting);
     if (size > 0) {
         (void)snprintf(text, size, "%s", sentence.text);
@@ -125,7 +125,7 @@ size_t perebor_setting_describe(const perebor_setting *setting, char *text, size
 static perebor_status refuse(const perebor_setting *setting, perebor_value value,
                              perebor_error *error) {
     char shown[128];
-    struct sentence sentence = {.length = 0};
+    sentence sentence = {.length = 0};
     (void)perebor_value_format(value, shown, sizeof shown);
     say(&sentence, "%s cannot be %s; it takes ", *setting->name == '\0' ? "it" : setting->name,
         shown);
@@ -156,7 +156,7 @@ static bool in_range(const perebor_setting *setting, double number) {
 
 static bool accept_integer(const perebor_setting *setting, int64_t integer,
                            perebor_value *accepted) {
-    struct wanted wanted = wanted_kinds(setting);
+    wanted wanted = wanted_kinds(setting);
     if (!(wanted.integer || wanted.real) || !in_range(setting, (double)integer)) {
         return false;
     }
@@ -167,7 +167,7 @@ static bool accept_integer(const perebor_setting *setting, int64_t integer,
 }
 
 static bool accept_real(const perebor_setting *setting, double real, perebor_value *accepted) {
-    struct wanted wanted = wanted_kinds(setting);
+    wanted wanted = wanted_kinds(setting);
     bool allowed = setting->real_is_share ? real > 0.0 && real <= 1.0 : in_range(setting, real);
     if (wanted.real && allowed) {
         *accepted = (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = real};

@@ -6,15 +6,15 @@
 #include "base/arithmetic.h"
 #include "perebor/tail_probability.h"
 
-enum { HALF_NODES = 16 };
+enum { half_nodes = 16 };
 
 /** Gauss–Legendre, 32 nodes, the positive half. */
-static const double nodes[HALF_NODES] = {
+static const double nodes[half_nodes] = {
     0.04830766568773831, 0.1444719615827965, 0.23928736225213706, 0.33186860228212767,
     0.42135127613063533, 0.5068999089322294, 0.5877157572407623,  0.6630442669302152,
     0.7321821187402897,  0.7944837959679424, 0.84936761373257,    0.8963211557660522,
     0.9349060759377397,  0.9647622555875064, 0.9856115115452684,  0.9972638618494816};
-static const double weights[HALF_NODES] = {
+static const double weights[half_nodes] = {
     0.09654008851472781,  0.09563872007927483,  0.09384439908080457,  0.09117387869576386,
     0.08765209300440391,  0.08331192422694685,  0.07819389578707031,  0.07234579410884845,
     0.06582222277636175,  0.058684093478535704, 0.050998059262376244, 0.042835898022226426,
@@ -32,7 +32,7 @@ static double plackett(double h, double k, double r) {
 /** Φ₂ = Φ(h) Φ(k) + the integral of its derivative from correlation 0 to rho. */
 static double by_correlation(double h, double k, double rho) {
     double sum = 0.0;
-    for (int i = 0; i < HALF_NODES; i++) {
+    for (int i = 0; i < half_nodes; i++) {
         double step = 0.5 * rho * nodes[i];
         sum += weights[i] * (plackett(h, k, 0.5 * rho - step) + plackett(h, k, 0.5 * rho + step));
     }
@@ -55,14 +55,14 @@ static double remainder_near_one(double h, double k, double rho) {
         sum -= perebor_exp(-0.5 * hk) * sqrt(two_pi) * perebor_normal_tail(b / root) * b *
                (1.0 - c * gap * (1.0 - d * gap / 5.0) / 3.0);
     }
-    for (int i = 0; i < 2 * HALF_NODES; i++) {
-        double node = i < HALF_NODES ? -nodes[i] : nodes[i - HALF_NODES];
+    for (int i = 0; i < 2 * half_nodes; i++) {
+        double node = i < half_nodes ? -nodes[i] : nodes[i - half_nodes];
         double x = 0.5 * root * (node + 1.0);
         double xs = x * x;
         double rs = sqrt(1.0 - xs);
         double exponent = -0.5 * (gap / xs + hk);
         double series = 1.0 + c * xs * (1.0 + d * xs);
-        sum += 0.5 * root * weights[i % HALF_NODES] * perebor_exp(exponent) *
+        sum += 0.5 * root * weights[i % half_nodes] * perebor_exp(exponent) *
                (perebor_exp(-hk * xs / (2.0 * (1.0 + rs) * (1.0 + rs))) / rs - series);
     }
     return -sum / two_pi;

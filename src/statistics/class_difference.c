@@ -6,13 +6,12 @@
 #include "perebor/tail_probability.h"
 
 /** One class: rows, mean, squares about the mean, the least value. */
-struct group {
+typedef struct group {
     double n, mean, squares, least;
-};
+} group;
 
-static struct group summarise(const double *values, const uint8_t *labels, size_t n,
-                              uint8_t label) {
-    struct group group = {.least = INFINITY};
+static group summarise(const double *values, const uint8_t *labels, size_t n, uint8_t label) {
+    group group = {.least = INFINITY};
     for (size_t i = 0; i < n; i++) {
         if (labels[i] == label) {
             group.n += 1.0;
@@ -29,7 +28,7 @@ static struct group summarise(const double *values, const uint8_t *labels, size_
 }
 
 /** Both classes have the same share of their sum to miss, so one distance serves them. */
-static double compare_sums(const struct group *zero, const struct group *one) {
+static double compare_sums(const group *zero, const group *one) {
     double n = zero->n + one->n;
     double sum = zero->n * zero->mean + one->n * one->mean;
     if (fmin(zero->least, one->least) < 0.0 || sum == 0.0) {
@@ -43,8 +42,8 @@ static double compare_sums(const struct group *zero, const struct group *one) {
 void perebor_class_difference_test(perebor_class_difference *difference, const double *values,
                                    const uint8_t *labels, size_t n) {
     *difference = (perebor_class_difference){NAN, NAN, NAN, NAN, NAN, NAN};
-    struct group zero = summarise(values, labels, n, 0);
-    struct group one = summarise(values, labels, n, 1);
+    group zero = summarise(values, labels, n, 0);
+    group one = summarise(values, labels, n, 1);
     if (zero.n < 1.0 || one.n < 1.0 || n < 3) {
         return;
     }

@@ -42,13 +42,13 @@ double perebor_pearson(const double *x, const double *y, size_t n) {
 }
 
 /** A pair of values. */
-struct point {
+typedef struct point {
     double x, y;
-};
+} point;
 
 static int compare_points(const void *left, const void *right) {
-    const struct point *a = left;
-    const struct point *b = right;
+    const point *a = left;
+    const point *b = right;
     if (a->x != b->x) {
         return a->x < b->x ? -1 : 1;
     }
@@ -56,13 +56,13 @@ static int compare_points(const void *left, const void *right) {
 }
 
 /** Pairs in order of x, then y; NULL if memory is short. */
-static struct point *sort_points(const double *x, const double *y, size_t n) {
-    struct point *points = calloc(n + 1, sizeof *points);
+static point *sort_points(const double *x, const double *y, size_t n) {
+    point *points = calloc(n + 1, sizeof *points);
     if (points == NULL) {
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
-        points[i] = (struct point){.x = x[i], .y = y[i]};
+        points[i] = (point){.x = x[i], .y = y[i]};
     }
     qsort(points, n, sizeof *points, compare_points);
     return points;
@@ -74,7 +74,7 @@ static perebor_status out_of_memory(size_t n, perebor_error *error) {
 
 perebor_status perebor_average_ranks(double *ranks, const double *values, size_t n,
                                      perebor_error *error) {
-    struct metric_placed *sorted = metric_order_values(values, n);
+    metric_placed *sorted = metric_order_values(values, n);
     if (sorted == NULL) {
         return out_of_memory(n, error);
     }
@@ -151,7 +151,7 @@ static double count_ties(const double *sorted, size_t n) {
 }
 
 /** Pairs of sorted points that tie in x, and those that tie in both. */
-static void count_point_ties(const struct point *points, size_t n, double *in_x, double *in_both) {
+static void count_point_ties(const point *points, size_t n, double *in_x, double *in_both) {
     size_t first_x = 0;
     size_t first_both = 0;
     *in_x = *in_both = 0.0;
@@ -172,7 +172,7 @@ static void count_point_ties(const struct point *points, size_t n, double *in_x,
 perebor_status perebor_kendall(double *coefficient, const double *x, const double *y, size_t n,
                                perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct point *points = sort_points(x, y, n);
+    point *points = sort_points(x, y, n);
     double *values = calloc(2 * n + 1, sizeof *values);
     if (points == NULL || values == NULL) {
         status = out_of_memory(n, error);

@@ -37,10 +37,10 @@ static double log_probability(double n, double p, double k) {
 }
 
 /** Logarithms of the counts that come up, so that they are taken once for a whole table. */
-enum { N_LOGARITHMS = 192 };
+enum { n_logarithms = 192 };
 
 static double logarithm_of(const double *logarithms, double k) {
-    return k < N_LOGARITHMS ? logarithms[(size_t)k] : perebor_log(k);
+    return k < n_logarithms ? logarithms[(size_t)k] : perebor_log(k);
 }
 
 /** The same, count by count from the most probable one outwards. */
@@ -77,8 +77,8 @@ double perebor_effective_dof(const perebor_contingency *table) {
     if (dof <= 1.0) {
         return dof;
     }
-    double logarithms[N_LOGARITHMS] = {0};
-    for (size_t k = 1; k < N_LOGARITHMS; k++) {
+    double logarithms[n_logarithms] = {0};
+    for (size_t k = 1; k < n_logarithms; k++) {
         logarithms[k] = perebor_log((double)k);
     }
     double sum = 0.0;

@@ -4,20 +4,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct placed {
+typedef struct placed {
     double p;
     size_t place;
-};
+} placed;
 
 static int compare_placed(const void *left, const void *right) {
-    double a = ((const struct placed *)left)->p;
-    double b = ((const struct placed *)right)->p;
+    double a = ((const placed *)left)->p;
+    double b = ((const placed *)right)->p;
     return (a > b) - (a < b);
 }
 
 perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p, size_t n,
                                               perebor_error *error) {
-    struct placed *sorted = calloc(n + 1, sizeof *sorted);
+    placed *sorted = calloc(n + 1, sizeof *sorted);
     if (sorted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu probabilities", n);
     }
@@ -26,7 +26,7 @@ perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p,
         if (isnan(p[i])) {
             adjusted[i] = NAN;
         } else {
-            sorted[n_tests++] = (struct placed){.p = p[i], .place = i};
+            sorted[n_tests++] = (placed){.p = p[i], .place = i};
         }
     }
     qsort(sorted, n_tests, sizeof *sorted, compare_placed);

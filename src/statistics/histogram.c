@@ -8,7 +8,7 @@
 #include "perebor/moments.h"
 #include "perebor/quantile.h"
 
-enum { FINE_POINTS = 512 };
+enum { fine_points = 512 };
 
 static const double root_two_pi = 2.50662827463100050242;
 
@@ -44,11 +44,11 @@ double perebor_density_bandwidth(const double *sorted, size_t n) {
 }
 
 /** Shares each value out between the two grid points beside it. */
-static void share_out(double masses[FINE_POINTS], double lower, double step, const double *values,
+static void share_out(double masses[fine_points], double lower, double step, const double *values,
                       size_t n) {
     for (size_t i = 0; i < n; i++) {
         double place = (values[i] - lower) / step;
-        if (!(place >= 0.0) || !(place <= FINE_POINTS - 1)) {
+        if (!(place >= 0.0) || !(place <= fine_points - 1)) {
             continue;
         }
         size_t below = (size_t)place;
@@ -65,13 +65,13 @@ void perebor_density_estimate(double *density, size_t n_points, double lower, do
     // The fine grid reaches far enough beyond both ends for what lies there to count.
     double reach = 4.0 * bandwidth;
     double start = lower - reach;
-    double step = (upper - lower + 2.0 * reach) / (FINE_POINTS - 1);
-    double masses[FINE_POINTS] = {0};
+    double step = (upper - lower + 2.0 * reach) / (fine_points - 1);
+    double masses[fine_points] = {0};
     share_out(masses, start, step, values, n);
     for (size_t point = 0; point < n_points; point++) {
         double x = lower + (upper - lower) * (double)point / (double)(n_points - 1);
         double sum = 0.0;
-        for (int i = 0; i < FINE_POINTS; i++) {
+        for (int i = 0; i < fine_points; i++) {
             double z = (x - (start + i * step)) / bandwidth;
             sum += masses[i] > 0.0 ? masses[i] * perebor_exp(-0.5 * z * z) : 0.0;
         }

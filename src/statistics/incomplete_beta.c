@@ -6,7 +6,7 @@
 #include "base/arithmetic.h"
 #include "perebor/incomplete_gamma.h"
 
-enum { MOST_TERMS = 100000 };
+enum { most_terms = 100000 };
 
 static const double tiny = 1e-300;
 
@@ -23,7 +23,7 @@ static double fraction(double a, double b, double x) {
     double c = 1.0;
     double d = 1.0 / (1.0 - (a + b) * x / (a + 1.0));
     double value = d;
-    for (int m = 1; m < MOST_TERMS; m++) {
+    for (int m = 1; m < most_terms; m++) {
         double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
         double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
         double factor = advance(even, &c, &d);

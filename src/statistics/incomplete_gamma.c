@@ -5,7 +5,7 @@
 
 #include "base/arithmetic.h"
 
-enum { MOST_TERMS = 100000, SERIES_FROM = 12 };
+enum { most_terms = 100000, series_from = 12 };
 
 static const double half_log_two_pi = 0.91893853320467274178;
 static const double least_term = 1e-17;
@@ -16,7 +16,7 @@ double perebor_log_gamma(double x) {
     static const double stirling[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
                                       1.0 / 1188, -691.0 / 360360, 1.0 / 156,  -3617.0 / 122400};
     double product = 1.0;
-    while (x < SERIES_FROM) {
+    while (x < series_from) {
         product *= x;
         x += 1.0;
     }
@@ -33,7 +33,7 @@ double perebor_digamma(double x) {
     static const double series[] = {1.0 / 12,  -1.0 / 120,     1.0 / 252, -1.0 / 240,
                                     1.0 / 132, -691.0 / 32760, 1.0 / 12};
     double shift = 0.0;
-    while (x < SERIES_FROM) {
+    while (x < series_from) {
         shift += 1.0 / x;
         x += 1.0;
     }
@@ -53,7 +53,7 @@ static double prefactor(double a, double x) {
 static double lower_by_series(double a, double x) {
     double term = 1.0 / a;
     double sum = term;
-    for (int n = 1; n < MOST_TERMS && term > sum * least_term; n++) {
+    for (int n = 1; n < most_terms && term > sum * least_term; n++) {
         term *= x / (a + n);
         sum += term;
     }
@@ -66,7 +66,7 @@ static double upper_by_fraction(double a, double x) {
     double c = 1.0 / tiny;
     double d = 1.0 / b;
     double fraction = d;
-    for (int n = 1; n < MOST_TERMS; n++) {
+    for (int n = 1; n < most_terms; n++) {
         double numerator = -n * (n - a);
         b += 2.0;
         d = numerator * d + b;

@@ -9,7 +9,7 @@
 #include "perebor/effective_dof.h"
 #include "perebor/tail_probability.h"
 
-enum { MOST_STEPS = 60 };
+enum { most_steps = 60 };
 
 static const double half_width = 5.0; /* The grid covers [-5, 5] in both directions. */
 static const double tolerance = 1e-9;
@@ -43,23 +43,23 @@ void perebor_phik_bin(uint32_t *levels, const double *values, size_t n, size_t n
 }
 
 /** Probabilities of the cells of a grid of equal bins; corners are kept between evaluations. */
-struct grid {
+typedef struct grid {
     size_t n_rows, n_columns;
     double *corners;     /**< [n_rows + 1][n_columns + 1] P(X < x, Y < y) */
     double *independent; /**< [n_rows][n_columns] cells at correlation 0 */
-};
+} grid;
 
 static double edge(size_t place, size_t n_bins) {
     return -half_width + 2.0 * half_width * (double)place / (double)n_bins;
 }
 
-static double cell(const struct grid *grid, size_t row, size_t column) {
+static double cell(const grid *grid, size_t row, size_t column) {
     const double *low = grid->corners + row * (grid->n_columns + 1) + column;
     const double *high = low + grid->n_columns + 1;
     return high[1] - high[0] - low[1] + low[0];
 }
 
-static void fill_corners(struct grid *grid, double rho) {
+static void fill_corners(grid *grid, double rho) {
     double *corner = grid->corners;
     for (size_t row = 0; row <= grid->n_rows; row++) {
         for (size_t column = 0; column <= grid->n_columns; column++) {
@@ -73,7 +73,7 @@ static double edge_mass(size_t place, size_t n_bins) {
     return perebor_normal_tail(edge(place, n_bins)) - perebor_normal_tail(edge(place + 1, n_bins));
 }
 
-static void fill_independent(struct grid *grid) {
+static void fill_independent(grid *grid) {
     for (size_t row = 0; row < grid->n_rows; row++) {
         for (size_t column = 0; column < grid->n_columns; column++) {
             grid->independent[row * grid->n_columns + column] =
@@ -83,7 +83,7 @@ static void fill_independent(struct grid *grid) {
 }
 
 /** The chi squared per observation that the grid shows at a correlation. */
-static double chi_squared_at(struct grid *grid, double rho) {
+static double chi_squared_at(grid *grid, double rho) {
     fill_corners(grid, rho);
     double sum = 0.0;
     for (size_t row = 0; row < grid->n_rows; row++) {
@@ -110,7 +110,7 @@ static double solve(shown_at *shown, void *of, double wanted, double at_one) {
     double below = -wanted;
     double above = at_one - wanted;
     double last = -1.0;
-    for (int i = 0; i < MOST_STEPS; i++) {
+    for (int i = 0; i < most_steps; i++) {
         double middle = 0.5 * (low + high);
         double at_middle = shown(of, middle) - wanted;
         double root = sqrt(at_middle * at_middle - below * above);
@@ -129,20 +129,20 @@ static double solve(shown_at *shown, void *of, double wanted, double at_one) {
 }
 
 /** What chi squared is when nothing, and when everything, goes together. */
-struct scale {
+typedef struct scale {
     double observed, pedestal, most;
-};
+} scale;
 
-static struct scale scale_of(const perebor_contingency *table, bool with_noise) {
+static scale scale_of(const perebor_contingency *table, bool with_noise) {
     size_t least = table->n_rows < table->n_columns ? table->n_rows : table->n_columns;
     // No margin is empty, so every cell expects something: chance adds one for each freedom.
-    return (struct scale){.observed = perebor_chi_squared(table, true),
-                          .pedestal = with_noise ? perebor_contingency_dof(table) : 0.0,
-                          .most = table->total * (double)(least - 1)};
+    return (scale){.observed = perebor_chi_squared(table, true),
+                   .pedestal = with_noise ? perebor_contingency_dof(table) : 0.0,
+                   .most = table->total * (double)(least - 1)};
 }
 
 /** Whether no curve need be looked at: no association to see, or nothing but that. */
-static bool is_extreme(const perebor_contingency *table, const struct scale *scale, double *phik) {
+static bool is_extreme(const perebor_contingency *table, const scale *scale, double *phik) {
     if (table->n_rows < 2 || table->n_columns < 2) {
         *phik = NAN;
         return true;
@@ -152,31 +152,31 @@ static bool is_extreme(const perebor_contingency *table, const struct scale *sca
 }
 
 /** The share of the way from the one to the other. */
-static double share_of(const struct scale *scale) {
+static double share_of(const scale *scale) {
     return (scale->observed - scale->pedestal) / (scale->most - scale->pedestal);
 }
 
 /** Makes the grid of a shape; the caller frees @p block. */
-static perebor_status grid_create(struct grid *grid, double **block, size_t n_rows,
-                                  size_t n_columns, perebor_error *error) {
+static perebor_status grid_create(grid *own_grid, double **block, size_t n_rows, size_t n_columns,
+                                  perebor_error *error) {
     size_t n_cells = n_rows * n_columns;
     *block = calloc((n_rows + 1) * (n_columns + 1) + n_cells, sizeof **block);
     if (*block == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid of %zu cells",
                             n_cells);
     }
-    *grid = (struct grid){.n_rows = n_rows,
-                          .n_columns = n_columns,
-                          .independent = *block,
-                          .corners = *block + n_cells};
-    fill_independent(grid);
+    *own_grid = (grid){.n_rows = n_rows,
+                       .n_columns = n_columns,
+                       .independent = *block,
+                       .corners = *block + n_cells};
+    fill_independent(own_grid);
     return PEREBOR_OK;
 }
 
 perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool with_noise,
                             perebor_error *error) {
-    struct scale scale = scale_of(table, with_noise);
-    struct grid grid;
+    scale scale = scale_of(table, with_noise);
+    grid grid;
     double *block;
     if (is_extreme(table, &scale, phik)) {
         return PEREBOR_OK;
@@ -196,23 +196,23 @@ perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool
  * formula (Berrut and Trefethen, 2004) interpolates:
  *   f(u) = sum w_k f_k / (u - u_k) / sum w_k / (u - u_k),   w_k = (-1)^k, halved at both ends.
  */
-enum { CURVE_STEPS = 128, HALVINGS = 6 /* of pi / 2 down to pi / 128 */ };
+enum { curve_steps = 128, halvings = 6 /* of pi / 2 down to pi / 128 */ };
 
 /** One curve being made or looked at. */
-struct curve {
-    double points[CURVE_STEPS + 1];
-    const double *values; /**< [CURVE_STEPS + 1] */
-};
+typedef struct curve {
+    double points[curve_steps + 1];
+    const double *values; /**< [curve_steps + 1] */
+} curve;
 
 /** cos((k + 1) x) = 2 cos x cos(k x) - cos((k - 1) x), from cos(x / 2) = sqrt((1 + cos x) / 2). */
-static void place_points(struct curve *curve) {
+static void place_points(curve *curve) {
     double step = 0.0;
-    for (int i = 0; i < HALVINGS; i++) {
+    for (int i = 0; i < halvings; i++) {
         step = sqrt(0.5 * (1.0 + step));
     }
     double before = step;
     double cosine = 1.0;
-    for (int k = 0; k <= CURVE_STEPS; k++) {
+    for (int k = 0; k <= curve_steps; k++) {
         curve->points[k] = 0.5 * (1.0 - cosine);
         double next = 2.0 * step * cosine - before;
         before = cosine;
@@ -221,32 +221,32 @@ static void place_points(struct curve *curve) {
 }
 
 static double shown_by_curve(void *of, double rho) {
-    const struct curve *curve = of;
+    const curve *curve = of;
     double u = sqrt(1.0 - rho);
     double above = 0.0;
     double below = 0.0;
-    for (int k = 0; k <= CURVE_STEPS; k++) {
+    for (int k = 0; k <= curve_steps; k++) {
         double distance = u - curve->points[k];
         if (distance == 0.0) {
             return curve->values[k];
         }
-        double weight = (k % 2 == 0 ? 1.0 : -1.0) * (k == 0 || k == CURVE_STEPS ? 0.5 : 1.0);
+        double weight = (k % 2 == 0 ? 1.0 : -1.0) * (k == 0 || k == curve_steps ? 0.5 : 1.0);
         above += weight / distance * curve->values[k];
         below += weight / distance;
     }
     return above / below;
 }
 
-static perebor_status make_curve(double **values, const struct curve *curve, size_t n_rows,
+static perebor_status make_curve(double **values, const curve *curve, size_t n_rows,
                                  size_t n_columns, perebor_error *error) {
-    struct grid grid;
+    grid grid;
     double *block = NULL;
-    double *made = calloc(CURVE_STEPS + 1, sizeof *made);
+    double *made = calloc(curve_steps + 1, sizeof *made);
     if (made == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a curve of phi_k");
     }
     perebor_status status = grid_create(&grid, &block, n_rows, n_columns, error);
-    for (int k = 0; status == PEREBOR_OK && k <= CURVE_STEPS; k++) {
+    for (int k = 0; status == PEREBOR_OK && k <= curve_steps; k++) {
         made[k] = chi_squared_at(&grid, 1.0 - curve->points[k] * curve->points[k]);
     }
     free(block);
@@ -263,11 +263,11 @@ perebor_status perebor_phik_by_curve(double *phik, const perebor_contingency *ta
     if (table->n_rows > PEREBOR_PHIK_BINS || table->n_columns > PEREBOR_PHIK_BINS) {
         return perebor_phik(phik, table, true, error);
     }
-    struct scale scale = scale_of(table, true);
+    scale scale = scale_of(table, true);
     if (is_extreme(table, &scale, phik)) {
         return PEREBOR_OK;
     }
-    struct curve curve;
+    curve curve;
     place_points(&curve);
     double **values = &curves->values[table->n_rows][table->n_columns];
     perebor_status status = *values == NULL

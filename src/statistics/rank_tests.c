@@ -7,7 +7,7 @@
 #include "perebor/tail_probability.h"
 #include "statistics/value_order.h"
 
-static perebor_status sort_values(struct metric_placed **sorted, const double *values, size_t n,
+static perebor_status sort_values(metric_placed **sorted, const double *values, size_t n,
                                   perebor_error *error) {
     *sorted = metric_order_values(values, n);
     return *sorted != NULL
@@ -24,8 +24,8 @@ static double count_positive(const uint8_t *labels, size_t n) {
 }
 
 /** The end of the tie that begins at @p first, and the positives in it. */
-static size_t tie_end(const struct metric_placed *sorted, const uint8_t *labels, size_t first,
-                      size_t n, size_t *n_positive) {
+static size_t tie_end(const metric_placed *sorted, const uint8_t *labels, size_t first, size_t n,
+                      size_t *n_positive) {
     size_t end = first;
     *n_positive = 0;
     for (; end < n && sorted[end].value == sorted[first].value; end++) {
@@ -41,7 +41,7 @@ static double two_tails(double z) {
 
 perebor_status perebor_mann_whitney(perebor_statistical_test *result, const double *values,
                                     const uint8_t *labels, size_t n, perebor_error *error) {
-    struct metric_placed *sorted;
+    metric_placed *sorted;
     perebor_status status = sort_values(&sorted, values, n, error);
     if (status != PEREBOR_OK) {
         return status;
@@ -72,7 +72,7 @@ perebor_status perebor_mann_whitney(perebor_statistical_test *result, const doub
 
 perebor_status perebor_kolmogorov_smirnov(perebor_statistical_test *result, const double *values,
                                           const uint8_t *labels, size_t n, perebor_error *error) {
-    struct metric_placed *sorted;
+    metric_placed *sorted;
     perebor_status status = sort_values(&sorted, values, n, error);
     if (status != PEREBOR_OK) {
         return status;

@@ -11,7 +11,7 @@
  * numbers in the order of the doubles. They are sorted digit by digit, the least significant first;
  * a digit that all of them share needs no pass, and columns of whole or rounded numbers share most.
  */
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, N_DIGITS = 6, FEW = 64 };
+enum { digit_bits = 11, n_values = 1 << digit_bits, n_digits = 6, few_values = 64 };
 
 static uint64_t key_of(double value) {
     uint64_t bits = arithmetic_to_bits(value);
@@ -19,25 +19,25 @@ static uint64_t key_of(double value) {
 }
 
 static size_t digit_of(double value, unsigned digit) {
-    return (key_of(value) >> digit * DIGIT_BITS) % DIGITS;
+    return (key_of(value) >> digit * digit_bits) % n_values;
 }
 
 /** How often each digit has each value. */
-struct digit_counts {
-    uint32_t of[N_DIGITS][DIGITS];
-};
+typedef struct digit_counts {
+    uint32_t of[n_digits][n_values];
+} digit_counts;
 
-static void count_digits(struct digit_counts *counts, double value) {
+static void count_digits(digit_counts *counts, double value) {
     uint64_t key = key_of(value);
-    for (unsigned digit = 0; digit < N_DIGITS; digit++) {
-        counts->of[digit][(key >> digit * DIGIT_BITS) % DIGITS]++;
+    for (unsigned digit = 0; digit < n_digits; digit++) {
+        counts->of[digit][(key >> digit * digit_bits) % n_values]++;
     }
 }
 
 /** Turns counts into first places. */
-static void find_starts(uint32_t counts[DIGITS]) {
+static void find_starts(uint32_t counts[n_values]) {
     uint32_t total = 0;
-    for (size_t i = 0; i < DIGITS; i++) {
+    for (size_t i = 0; i < n_values; i++) {
         uint32_t count = counts[i];
         counts[i] = total;
         total += count;
@@ -45,9 +45,9 @@ static void find_starts(uint32_t counts[DIGITS]) {
 }
 
 /** Sorts either array through the other, n > 0; returns the one that holds the result. */
-static struct metric_placed *sort_placed(struct metric_placed *from, struct metric_placed *to,
-                                         size_t n, struct digit_counts *counts) {
-    for (unsigned digit = 0; digit < N_DIGITS; digit++) {
+static metric_placed *sort_placed(metric_placed *from, metric_placed *to, size_t n,
+                                  digit_counts *counts) {
+    for (unsigned digit = 0; digit < n_digits; digit++) {
         uint32_t *starts = counts->of[digit];
         if (starts[digit_of(from[0].value, digit)] == n) {
             continue;
@@ -56,15 +56,15 @@ static struct metric_placed *sort_placed(struct metric_placed *from, struct metr
         for (size_t i = 0; i < n; i++) {
             to[starts[digit_of(from[i].value, digit)]++] = from[i];
         }
-        struct metric_placed *sorted = to;
+        metric_placed *sorted = to;
         to = from;
         from = sorted;
     }
     return from;
 }
 
-static const double *sort_plain(double *from, double *to, size_t n, struct digit_counts *counts) {
-    for (unsigned digit = 0; digit < N_DIGITS; digit++) {
+static const double *sort_plain(double *from, double *to, size_t n, digit_counts *counts) {
+    for (unsigned digit = 0; digit < n_digits; digit++) {
         uint32_t *starts = counts->of[digit];
         if (starts[digit_of(from[0], digit)] == n) {
             continue;
@@ -80,20 +80,20 @@ static const double *sort_plain(double *from, double *to, size_t n, struct digit
     return from;
 }
 
-struct metric_placed *metric_order_values(const double *values, size_t n) {
-    struct digit_counts counts = {0};
-    struct metric_placed *order = malloc((n + 1) * sizeof *order);
-    struct metric_placed *spare = calloc(n + 1, sizeof *spare);
+metric_placed *metric_order_values(const double *values, size_t n) {
+    digit_counts counts = {0};
+    metric_placed *order = malloc((n + 1) * sizeof *order);
+    metric_placed *spare = calloc(n + 1, sizeof *spare);
     if (order == NULL || spare == NULL) {
         free(order);
         free(spare);
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
-        order[i] = (struct metric_placed){.value = values[i], .place = (uint32_t)i};
+        order[i] = (metric_placed){.value = values[i], .place = (uint32_t)i};
         count_digits(&counts, values[i]);
     }
-    struct metric_placed *sorted = n > 0 ? sort_placed(order, spare, n, &counts) : order;
+    metric_placed *sorted = n > 0 ? sort_placed(order, spare, n, &counts) : order;
     free(sorted == order ? spare : order);
     return sorted;
 }
@@ -111,8 +111,8 @@ static void sort_few(double *values, size_t n) {
 }
 
 void metric_sort_values(double *values, double *spare, size_t n) {
-    struct digit_counts counts = {0};
-    if (n <= FEW) {
+    digit_counts counts = {0};
+    if (n <= few_values) {
         sort_few(values, n);
         return;
     }

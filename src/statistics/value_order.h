@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /** A value and where it stood. */
-struct metric_placed {
+typedef struct metric_placed {
     double value;
     uint32_t place;
-};
+} metric_placed;
 
 /**
  * Orders values, equal ones by their place.
@@ -22,7 +22,7 @@ struct metric_placed {
  *
  * @return [n], which the caller frees; NULL if memory is short.
  */
-struct metric_placed *metric_order_values(const double *values, size_t n);
+metric_placed *metric_order_values(const double *values, size_t n);
 
 /** Sorts in place with the help of @p spare, both [n]. */
 void metric_sort_values(double *values, double *spare, size_t n);

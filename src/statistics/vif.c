@@ -11,15 +11,15 @@ static const double rounding = 1e-8;     /* What is left of nothing after sweepi
 static const double least_share = 1e-6;  /* Below it a coefficient of such a combination is 0. */
 
 /** A matrix being inverted, of the columns that have a correlation with themselves. */
-struct sweep {
+typedef struct sweep {
     double *matrix; /**< [n][n] */
     size_t *column; /**< [n] of the matrix that was given */
     bool *is_swept; /**< [n] */
     size_t n;
-};
+} sweep;
 
 /** Copies what is defined. @return Whether nothing in it is NaN. */
-static bool take_defined(struct sweep *sweep, const double *correlation, size_t n_columns) {
+static bool take_defined(sweep *sweep, const double *correlation, size_t n_columns) {
     for (size_t i = 0; i < n_columns; i++) {
         if (!isnan(correlation[i * n_columns + i])) {
             sweep->column[sweep->n++] = i;
@@ -37,7 +37,7 @@ static bool take_defined(struct sweep *sweep, const double *correlation, size_t 
 }
 
 /** The column with the largest variance left; n if none has any. */
-static size_t find_pivot(const struct sweep *sweep) {
+static size_t find_pivot(const sweep *sweep) {
     size_t best = sweep->n;
     double largest = least_pivot;
     for (size_t i = 0; i < sweep->n; i++) {
@@ -56,7 +56,7 @@ static size_t find_pivot(const struct sweep *sweep) {
  * Once a set S is swept, -A_SS is the inverse of its block, A_TS are the coefficients of the
  * regressions of the others on it, and A_TT is what they leave.
  */
-static void sweep_column(struct sweep *sweep, size_t k) {
+static void sweep_column(sweep *sweep, size_t k) {
     size_t n = sweep->n;
     double *matrix = sweep->matrix;
     double pivot = matrix[k * n + k];
@@ -74,7 +74,7 @@ static void sweep_column(struct sweep *sweep, size_t k) {
 }
 
 /** Whether what is left of the columns that were not swept is nothing: no eigenvalue below 0. */
-static bool leaves_nothing(const struct sweep *sweep) {
+static bool leaves_nothing(const sweep *sweep) {
     size_t n = sweep->n;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; !sweep->is_swept[i] && j < n; j++) {
@@ -87,7 +87,7 @@ static bool leaves_nothing(const struct sweep *sweep) {
 }
 
 /** The factor of a column: infinite for one that was not swept, and for one that it consists of. */
-static double factor_of(const struct sweep *sweep, size_t i) {
+static double factor_of(const sweep *sweep, size_t i) {
     size_t n = sweep->n;
     for (size_t j = 0; j < n; j++) {
         if (!sweep->is_swept[j] && (j == i || fabs(sweep->matrix[j * n + i]) > least_share)) {
@@ -100,9 +100,9 @@ static double factor_of(const struct sweep *sweep, size_t i) {
 perebor_status perebor_vif(double *vif, const double *correlation, size_t n_columns,
                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct sweep sweep = {.matrix = calloc(n_columns * n_columns + 1, sizeof *sweep.matrix),
-                          .column = calloc(n_columns + 1, sizeof *sweep.column),
-                          .is_swept = calloc(n_columns + 1, sizeof *sweep.is_swept)};
+    sweep sweep = {.matrix = calloc(n_columns * n_columns + 1, sizeof *sweep.matrix),
+                   .column = calloc(n_columns + 1, sizeof *sweep.column),
+                   .is_swept = calloc(n_columns + 1, sizeof *sweep.is_swept)};
     if (sweep.matrix == NULL || sweep.column == NULL || sweep.is_swept == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu by %zu correlations",
                               n_columns, n_columns);

@@ -28,7 +28,7 @@ static const size_t max_size = SIZE_MAX / 4;
 
 /** Somebody who only asks perebor_journal_in_use() has let go by then. */
 static const struct timespec lock_patience = {.tv_nsec = 20 * 1000 * 1000};
-enum { LOCK_ATTEMPTS = 5, MAX_INTERRUPTIONS = 10000 };
+enum { lock_attempts = 5, max_interruptions = 10000 };
 
 char *perebor_journal_path(const char *output) {
     size_t size = strlen(output) + sizeof PEREBOR_JOURNAL_ENDING;
@@ -96,7 +96,7 @@ static perebor_status lock(int descriptor, const char *path, perebor_error *erro
     int attempts = 0;
     int n_interruptions = 0;
     while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK && ++attempts < LOCK_ATTEMPTS) {
+        if (errno == EWOULDBLOCK && ++attempts < lock_attempts) {
             (void)nanosleep(&lock_patience, NULL);
             continue;
         }
@@ -104,7 +104,7 @@ static perebor_status lock(int descriptor, const char *path, perebor_error *erro
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s is in use: another process is running this search", path);
         }
-        if (errno != EINTR || n_interruptions++ == MAX_INTERRUPTIONS) {
+        if (errno != EINTR || n_interruptions++ == max_interruptions) {
             return perebor_fail(error, PEREBOR_ERR_IO,
                                 "cannot lock %s: %s; put the output on a file system with locks",
                                 path, strerror(errno));

@@ -8,14 +8,14 @@
 #include "base/text.h"
 
 enum {
-    HEAD = 8, /**< magic and length */
-    TAIL = 4, /**< checksum */
-    VERSION = 1,
-    MAX_PAYLOAD = 1 << 26,
-    MAX_FIELDS = 1000,
-    FOLD_SIZE = 3 + 4 + 4 * 8, /**< in a trial */
+    head_size = 8, /**< magic and length */
+    tail_size = 4, /**< checksum */
+    record_version = 1,
+    max_payload = 1 << 26,
+    max_fields = 1000,
+    fold_size = 3 + 4 + 4 * 8, /**< in a trial */
     /** Checksums in vain over so many times the file's size: give up looking for records. */
-    MAX_EFFORT = 64,
+    max_effort = 64,
 };
 
 static const uint8_t magic[JOURNAL_MAGIC_SIZE] = {'P', 'R', 'B', 'J'};
@@ -38,7 +38,7 @@ static void end_record(byte_buffer *bytes, size_t start) {
         return;
     }
     uint8_t *record = bytes->data + start;
-    uint32_t length = (uint32_t)(bytes->size - start - HEAD);
+    uint32_t length = (uint32_t)(bytes->size - start - head_size);
     for (unsigned i = 0; i < 4; i++) {
         record[4 + i] = (uint8_t)(length >> 8 * i);
     }
@@ -61,7 +61,7 @@ void journal_put_header(byte_buffer *bytes, const perebor_journal_field *fields,
     size_t start = begin_record(bytes);
     bytes_put_u8(bytes, JOURNAL_HEADER);
     bytes_put_text(bytes, title);
-    bytes_put_u32(bytes, VERSION);
+    bytes_put_u32(bytes, record_version);
     bytes_put_u32(bytes, (uint32_t)n_fields);
     for (size_t i = 0; i < n_fields; i++) {
         bytes_put_text(bytes, fields[i].name);
@@ -119,17 +119,17 @@ static size_t check_record(journal_scan *scan, size_t at, bytes_cursor *payload)
     bytes_cursor head = {.at = scan->bytes + at, .left = scan->size - at};
     const void *start = bytes_get(&head, sizeof magic);
     uint32_t length = bytes_get_u32(&head);
-    if (head.failed || memcmp(start, magic, sizeof magic) != 0 || length > MAX_PAYLOAD ||
-        head.left < (size_t)length + TAIL) {
+    if (head.failed || memcmp(start, magic, sizeof magic) != 0 || length > max_payload ||
+        head.left < (size_t)length + tail_size) {
         return 0;
     }
-    bytes_cursor tail = {.at = head.at + length, .left = TAIL};
+    bytes_cursor tail = {.at = head.at + length, .left = tail_size};
     if (perebor_crc32c(0, head.at - 4, 4 + (size_t)length) != bytes_get_u32(&tail)) {
         scan->effort += length;
         return 0;
     }
     *payload = (bytes_cursor){.at = head.at, .left = length};
-    return HEAD + (size_t)length + TAIL;
+    return head_size + (size_t)length + tail_size;
 }
 
 bool journal_next(journal_scan *scan, bytes_cursor *payload) {
@@ -145,7 +145,7 @@ bool journal_next(journal_scan *scan, bytes_cursor *payload) {
             scan->at = scan->end = at + size;
             return true;
         }
-        if (scan->effort / MAX_EFFORT > scan->size) {
+        if (scan->effort / max_effort > scan->size) {
             scan->gave_up = true;
             return false;
         }
@@ -160,11 +160,11 @@ static perebor_status fail_header(perebor_error *error) {
 
 perebor_status journal_get_fields(bytes_cursor *payload, perebor_journal_field **fields,
                                   size_t *n_fields, perebor_error *error) {
-    if (strcmp(bytes_get_text(payload), title) != 0 || bytes_get_u32(payload) != VERSION) {
+    if (strcmp(bytes_get_text(payload), title) != 0 || bytes_get_u32(payload) != record_version) {
         return fail_header(error);
     }
     uint32_t n = bytes_get_u32(payload);
-    if (payload->failed || n > MAX_FIELDS) {
+    if (payload->failed || n > max_fields) {
         return fail_header(error);
     }
     perebor_journal_field *journal_field = calloc((size_t)n + 1, sizeof *journal_field);
@@ -229,7 +229,7 @@ bool journal_peek_trial(bytes_cursor payload, uint64_t *number, uint32_t *n_fold
     (void)bytes_get_text(&payload);
     (void)bytes_get_text(&payload);
     *n_folds = bytes_get_u32(&payload);
-    return !payload.failed && *n_folds <= payload.left / FOLD_SIZE;
+    return !payload.failed && *n_folds <= payload.left / fold_size;
 }
 
 perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,

@@ -10,7 +10,7 @@
 #include "perebor/journal.h"
 
 /** First byte of a payload. Stored: never renumber. */
-enum journal_record_type { JOURNAL_HEADER = 1, JOURNAL_TRIAL = 2 };
+typedef enum journal_record_type { JOURNAL_HEADER = 1, JOURNAL_TRIAL = 2 } journal_record_type;
 
 /** What every record begins with. */
 enum { JOURNAL_MAGIC_SIZE = 4 };

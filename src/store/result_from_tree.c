@@ -9,16 +9,16 @@
 #include "store/result_tree.h"
 #include "trial/trials_tree.h"
 
-enum { MAX_PATH = 160 };
+enum { max_path = 160 };
 
 /** Structs are filled column by column: a result, a reader, and the group the columns are in. */
-struct source {
+typedef struct source {
     h5_reader *reader;
     perebor_result *result;
     const char *group;
-};
+} source;
 
-static const char *keep(struct source from, const char *text) {
+static const char *keep(source from, const char *text) {
     const char *copy = perebor_result_text(from.result, text);
     if (copy == NULL) {
         reader_fail_memory(from.reader);
@@ -26,13 +26,13 @@ static const char *keep(struct source from, const char *text) {
     return copy == NULL ? "" : copy;
 }
 
-static const char *path_of(struct source from, const char *name, char path[MAX_PATH]) {
-    (void)snprintf(path, MAX_PATH, "%s/%s", from.group, name);
+static const char *path_of(source from, const char *name, char path[max_path]) {
+    (void)snprintf(path, max_path, "%s/%s", from.group, name);
     return path;
 }
 
 /** Memory for @p n structs; NULL, remembered, if there is none. */
-static void *allocate(struct source from, size_t n, size_t size) {
+static void *allocate(source from, size_t n, size_t size) {
     void *memory = perebor_result_allocate(from.result, n > 0 ? n : 1, size);
     if (memory == NULL) {
         reader_fail_memory(from.reader);
@@ -40,9 +40,9 @@ static void *allocate(struct source from, size_t n, size_t size) {
     return memory;
 }
 
-static void take_texts(struct source from, const char *name, void *structs, size_t n, size_t stride,
+static void take_texts(source from, const char *name, void *structs, size_t n, size_t stride,
                        size_t offset) {
-    char path[MAX_PATH];
+    char path[max_path];
     const h5_array *array = reader_array(from.reader, path_of(from, name, path), H5_TEXT, 1, n, 0);
     for (size_t i = 0; array != NULL && i < n; i++) {
         const char **member = (void *)((char *)structs + i * stride + offset);
@@ -51,9 +51,9 @@ static void take_texts(struct source from, const char *name, void *structs, size
 }
 
 /** Members of eight bytes: int64_t, uint64_t below 2^63, or double. */
-static void take_numbers(struct source from, const char *name, h5_kind kind, void *structs,
-                         size_t n, size_t stride, size_t offset) {
-    char path[MAX_PATH];
+static void take_numbers(source from, const char *name, h5_kind kind, void *structs, size_t n,
+                         size_t stride, size_t offset) {
+    char path[max_path];
     const h5_array *array = reader_array(from.reader, path_of(from, name, path), kind, 1, n, 0);
     for (size_t i = 0; array != NULL && i < n; i++) {
         char *member = (char *)structs + i * stride + offset;
@@ -71,21 +71,21 @@ static void take_numbers(struct source from, const char *name, h5_kind kind, voi
 #define TAKE_NUMBERS(from, kind, type, structs, n, member)                                         \
     take_numbers(from, #member, kind, structs, n, sizeof(type), offsetof(type, member))
 
-static size_t length_of(struct source from, const char *name) {
-    char path[MAX_PATH];
+static size_t length_of(source from, const char *name) {
+    char path[max_path];
     return reader_length(from.reader, path_of(from, name, path));
 }
 
-static const char *take_text(struct source from, const char *path) {
+static const char *take_text(source from, const char *path) {
     const h5_array *array = reader_array(from.reader, path, H5_TEXT, 0, 0, 0);
     return array == NULL ? "" : keep(from, *(const char *const *)array->data);
 }
 
-static const char *take_attribute(struct source from, const char *name) {
+static const char *take_attribute(source from, const char *name) {
     return keep(from, reader_text_attribute(from.reader, from.group, name));
 }
 
-static void take_status(struct source from) {
+static void take_status(source from) {
     static const char *const names[] = {"running", "complete", "stopped"};
     const char *name = reader_text_attribute(from.reader, "", "status");
     for (size_t i = 0; i < 3; i++) {
@@ -97,7 +97,7 @@ static void take_status(struct source from) {
     reader_fail(from.reader, "", "has a status that is none of running, complete, stopped");
 }
 
-static void take_head(struct source from) {
+static void take_head(source from) {
     from.group = "";
     from.result->title = take_attribute(from, "title");
     from.result->creator_version = take_attribute(from, "creator_version");
@@ -107,7 +107,7 @@ static void take_head(struct source from) {
     take_status(from);
 }
 
-static void take_experiment(struct source from) {
+static void take_experiment(source from) {
     perebor_result *result = from.result;
     result->config = take_text(from, "experiment/config");
     result->config_resolved = take_text(from, "experiment/config_resolved");
@@ -123,7 +123,7 @@ static void take_experiment(struct source from) {
                   result->config_sha256);
 }
 
-static void take_build(struct source from) {
+static void take_build(source from) {
     const h5_node *group = reader_group(from.reader, "build");
     size_t n = 0;
     for (const h5_attribute *at = group ? group->attributes : NULL; at != NULL; at = at->next) {
@@ -144,7 +144,7 @@ static void take_build(struct source from) {
     }
 }
 
-static void take_hosts(struct source from) {
+static void take_hosts(source from) {
     from.group = "hosts";
     size_t n = length_of(from, "name");
     perebor_result_host *hosts = allocate(from, n, sizeof *hosts);
@@ -158,7 +158,7 @@ static void take_hosts(struct source from) {
     }
 }
 
-static void take_sources(struct source from) {
+static void take_sources(source from) {
     from.group = "data/sources";
     size_t n = length_of(from, "name");
     perebor_result_source *sources = allocate(from, n, sizeof *sources);
@@ -182,7 +182,7 @@ static void take_sources(struct source from) {
     from.result->n_sources = n;
 }
 
-static void take_steps(struct source from) {
+static void take_steps(source from) {
     from.group = "data/steps";
     size_t n = length_of(from, "step");
     perebor_result_step *steps = allocate(from, n, sizeof *steps);
@@ -199,7 +199,7 @@ static void take_steps(struct source from) {
 }
 
 /** Hands the levels of all columns out to their columns. */
-static void take_levels(struct source from, perebor_result_column *columns, size_t n) {
+static void take_levels(source from, perebor_result_column *columns, size_t n) {
     const h5_array *counts = reader_array(from.reader, "data/columns/n_levels", H5_INT64, 1, n, 0);
     size_t n_levels = length_of(from, "levels");
     const char **levels = allocate(from, n_levels, sizeof *levels);
@@ -216,7 +216,7 @@ static void take_levels(struct source from, perebor_result_column *columns, size
     }
 }
 
-static void take_columns(struct source from) {
+static void take_columns(source from) {
     from.group = "data/columns";
     size_t n = length_of(from, "name");
     perebor_result_column *columns = allocate(from, n, sizeof *columns);
@@ -234,15 +234,15 @@ static void take_columns(struct source from) {
     from.result->n_columns = n;
 }
 
-static void take_flags(struct source from, const char *name, uint8_t *flags, size_t n) {
-    char path[MAX_PATH];
+static void take_flags(source from, const char *name, uint8_t *flags, size_t n) {
+    char path[max_path];
     const h5_array *array = reader_array(from.reader, path_of(from, name, path), H5_INT64, 1, n, 0);
     for (size_t i = 0; array != NULL && i < n; i++) {
         flags[i] = (uint8_t)reader_integer_at(from.reader, path, array, i, 0, 1);
     }
 }
 
-static void take_rows(struct source from) {
+static void take_rows(source from) {
     from.group = "data/rows";
     size_t n = length_of(from, "target");
     uint8_t *labels = allocate(from, n, sizeof *labels), *part = allocate(from, n, sizeof *part);
@@ -271,7 +271,7 @@ static void take_rows(struct source from) {
     from.result->source_rows = source_rows;
 }
 
-static void take_data(struct source from) {
+static void take_data(source from) {
     from.group = "data";
     from.result->id_name = take_attribute(from, "id");
     from.result->target_name = take_attribute(from, "target");
@@ -285,7 +285,7 @@ static void take_data(struct source from) {
     take_rows(from);
 }
 
-static void take_folds(struct source from) {
+static void take_folds(source from) {
     enum { MOST = 1000000 };
     perebor_result *result = from.result;
     result->n_splits = (size_t)reader_integer_attribute(from.reader, "folds", "n_splits", 0, MOST);
@@ -305,7 +305,7 @@ static void take_folds(struct source from) {
     result->test_fold = test_fold;
 }
 
-static void take_space(struct source from) {
+static void take_space(source from) {
     from.group = "space";
     from.result->space_json = take_text(from, "space/json");
     size_t n = length_of(from, "name");
@@ -358,7 +358,7 @@ perebor_status result_from_tree(const h5_tree *tree, const char *path, perebor_r
     h5_reader reader = {.root = tree->root, .file = path, .error = error};
     PEREBOR_TRY(failed, result_check_format(tree, path, error));
     PEREBOR_TRY(failed, perebor_result_create(&draft, error));
-    struct source from = {&reader, draft, ""};
+    source from = {&reader, draft, ""};
     take_head(from);
     take_experiment(from);
     take_build(from);

@@ -10,16 +10,16 @@
 #include "perebor/search_identity.h"
 
 /** As many as a run takes. */
-enum { MAX_TRIALS = UINT32_MAX / 64 };
+enum { max_trials = UINT32_MAX / 64 };
 
 /** The names of two results, for messages. */
-struct names {
+typedef struct names {
     const char *left, *right;
-};
+} names;
 
 /** Says that a digest differs, by its first figures. */
 static perebor_status refuse_digest(const char *what, const uint8_t a[32], const uint8_t b[32],
-                                    struct names names, perebor_error *error) {
+                                    names names, perebor_error *error) {
     char left[PEREBOR_SHA256_HEX_SIZE], right[PEREBOR_SHA256_HEX_SIZE];
     perebor_sha256_hex(a, left);
     perebor_sha256_hex(b, right);
@@ -28,15 +28,15 @@ static perebor_status refuse_digest(const char *what, const uint8_t a[32], const
                         names.right, right);
 }
 
-static perebor_status refuse_number(const char *what, uint64_t a, uint64_t b, struct names names,
+static perebor_status refuse_number(const char *what, uint64_t a, uint64_t b, names names,
                                     perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                         "not one search: %s of %s is %" PRIu64 ", of %s %" PRIu64, what, names.left,
                         a, names.right, b);
 }
 
-static perebor_status refuse_metrics(const perebor_trials *a, const perebor_trials *b,
-                                     struct names names, perebor_error *error) {
+static perebor_status refuse_metrics(const perebor_trials *a, const perebor_trials *b, names names,
+                                     perebor_error *error) {
     if (strcmp(a->metric_names[0], b->metric_names[0]) != 0) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "not one search: search.metric of %s is %s, of %s %s", names.left,
@@ -51,7 +51,7 @@ perebor_status perebor_result_check_same_search(const perebor_result *a, const c
                                                 const perebor_result *b, const char *right,
                                                 perebor_error *error) {
     perebor_search_identity ours, theirs;
-    struct names names = {left, right};
+    names names = {left, right};
     perebor_search_identity_of_result(&ours, a);
     perebor_search_identity_of_result(&theirs, b);
     unsigned found = perebor_search_identity_compare(&ours, &theirs);
@@ -143,7 +143,7 @@ perebor_status perebor_result_merge_trials(perebor_trials **trials, const perebo
     uint64_t first = a->first_trial < b->first_trial ? a->first_trial : b->first_trial;
     uint64_t end_a = a->first_trial + a->n_trials, end_b = b->first_trial + b->n_trials;
     size_t n_trials = (size_t)((end_a > end_b ? end_a : end_b) - first);
-    if (n_trials > MAX_TRIALS) {
+    if (n_trials > max_trials) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "trials %" PRIu64 ":%" PRIu64 " and %" PRIu64 ":%" PRIu64
                             " are too far apart for one file",

@@ -9,12 +9,12 @@
 #include "trial/trials_tree.h"
 
 /** Where things are being added. */
-struct target {
+typedef struct target {
     h5_tree *tree;
     h5_node *group;
-};
+} target;
 
-static void set_hex(struct target to, const char *name, const uint8_t digest[32]) {
+static void set_hex(target to, const char *name, const uint8_t digest[32]) {
     char hex[PEREBOR_SHA256_HEX_SIZE];
     perebor_sha256_hex(digest, hex);
     h5_set_text(to.tree, to.group, name, hex);
@@ -30,7 +30,7 @@ static const char *status_name(perebor_result_status status) {
     return names[status];
 }
 
-static void add_head(struct target to, const perebor_result *result) {
+static void add_head(target to, const perebor_result *result) {
     h5_set_text(to.tree, to.group, "format", RESULT_FORMAT);
     h5_set_text(to.tree, to.group, "format_version", RESULT_FORMAT_VERSION);
     h5_set_text(to.tree, to.group, "title", result->title);
@@ -42,20 +42,20 @@ static void add_head(struct target to, const perebor_result *result) {
     h5_set_text(to.tree, to.group, "history", result->history);
 }
 
-static struct target open_group(struct target to, const char *name) {
-    return (struct target){to.tree, h5_add_group(to.tree, to.group, name)};
+static target open_group(target to, const char *name) {
+    return (target){to.tree, h5_add_group(to.tree, to.group, name)};
 }
 
 /** Texts of any length are datasets: attributes end at 64 KiB. */
-static void add_text(struct target to, const char *name, const char *text) {
+static void add_text(target to, const char *name, const char *text) {
     h5_node *node = h5_add_dataset(to.tree, to.group, name, H5_TEXT, 0, 0, 0);
     if (node != NULL) {
         *(const char **)node->array.data = h5_keep_text(to.tree, text);
     }
 }
 
-static void add_experiment(struct target root, const perebor_result *result) {
-    struct target to = open_group(root, "experiment");
+static void add_experiment(target root, const perebor_result *result) {
+    target to = open_group(root, "experiment");
     set_hex(to, "sha256", result->config_sha256);
     h5_set_unsigned(to.tree, to.group, "seed", result->seed);
     if (result->trial_memory_bytes > 0) {
@@ -66,12 +66,12 @@ static void add_experiment(struct target root, const perebor_result *result) {
     add_text(to, "command_line", result->command_line);
 }
 
-static void add_build_and_hosts(struct target root, const perebor_result *result) {
-    struct target build = open_group(root, "build");
+static void add_build_and_hosts(target root, const perebor_result *result) {
+    target build = open_group(root, "build");
     for (size_t i = 0; i < result->n_build; i++) {
         h5_set_text(build.tree, build.group, result->build[i].name, result->build[i].text);
     }
-    struct target to = open_group(root, "hosts");
+    target to = open_group(root, "hosts");
     const perebor_result_host *hosts = result->hosts;
     ADD_TEXTS(to, perebor_result_host, hosts, result->n_hosts, name);
     ADD_TEXTS(to, perebor_result_host, hosts, result->n_hosts, cpu);
@@ -79,8 +79,8 @@ static void add_build_and_hosts(struct target root, const perebor_result *result
     ADD_NUMBERS(to, H5_INT64, perebor_result_host, hosts, result->n_hosts, n_threads);
 }
 
-static void add_sources(struct target data, const perebor_result *result) {
-    struct target to = open_group(data, "sources");
+static void add_sources(target data, const perebor_result *result) {
+    target to = open_group(data, "sources");
     const perebor_result_source *sources = result->sources;
     size_t n = result->n_sources;
     ADD_TEXTS(to, perebor_result_source, sources, n, name);
@@ -99,8 +99,8 @@ static void add_sources(struct target data, const perebor_result *result) {
     ADD_TEXTS(to, perebor_result_source, sources, n, encoding);
 }
 
-static void add_steps(struct target data, const perebor_result *result) {
-    struct target to = open_group(data, "steps");
+static void add_steps(target data, const perebor_result *result) {
+    target to = open_group(data, "steps");
     const perebor_result_step *steps = result->steps;
     size_t n = result->n_steps;
     ADD_TEXTS(to, perebor_result_step, steps, n, step);
@@ -112,8 +112,8 @@ static void add_steps(struct target data, const perebor_result *result) {
 }
 
 /** Columns, and the levels of all columns one after the other. */
-static void add_columns(struct target data, const perebor_result *result) {
-    struct target to = open_group(data, "columns");
+static void add_columns(target data, const perebor_result *result) {
+    target to = open_group(data, "columns");
     const perebor_result_column *columns = result->columns;
     size_t n = result->n_columns, n_levels = 0;
     ADD_TEXTS(to, perebor_result_column, columns, n, name);
@@ -134,8 +134,8 @@ static void add_columns(struct target data, const perebor_result *result) {
     }
 }
 
-static void add_rows(struct target data, const perebor_result *result) {
-    struct target to = open_group(data, "rows");
+static void add_rows(target data, const perebor_result *result) {
+    target to = open_group(data, "rows");
     size_t n = result->n_rows;
     if (result->ids != NULL) {
         h5_add_texts(to.tree, to.group, "id", result->ids, n);
@@ -152,8 +152,8 @@ static void add_rows(struct target data, const perebor_result *result) {
     h5_set_flags(to.tree, part, "training test");
 }
 
-static void add_data(struct target root, const perebor_result *result) {
-    struct target to = open_group(root, "data");
+static void add_data(target root, const perebor_result *result) {
+    target to = open_group(root, "data");
     h5_set_text(to.tree, to.group, "id", result->id_name);
     h5_set_text(to.tree, to.group, "target", result->target_name);
     h5_set_text(to.tree, to.group, "positive", result->positive_name);
@@ -165,8 +165,8 @@ static void add_data(struct target root, const perebor_result *result) {
     add_rows(to, result);
 }
 
-static void add_folds(struct target root, const perebor_result *result) {
-    struct target to = open_group(root, "folds");
+static void add_folds(target root, const perebor_result *result) {
+    target to = open_group(root, "folds");
     h5_set_integer(to.tree, to.group, "n_splits", (int64_t)result->n_splits);
     h5_set_integer(to.tree, to.group, "n_repeats", (int64_t)result->n_repeats);
     set_hex(to, "fingerprint", result->folds_fingerprint);
@@ -179,8 +179,8 @@ static void add_folds(struct target root, const perebor_result *result) {
     }
 }
 
-static void add_space(struct target root, const perebor_result *result) {
-    struct target to = open_group(root, "space");
+static void add_space(target root, const perebor_result *result) {
+    target to = open_group(root, "space");
     const perebor_result_parameter *parameters = result->parameters;
     size_t n = result->n_parameters;
     add_text(to, "json", result->space_json);
@@ -202,7 +202,7 @@ perebor_status result_to_tree(const perebor_result *result, h5_tree **tree, pere
     if (h5_tree == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result file");
     }
-    struct target root = {h5_tree, h5_tree->root};
+    target root = {h5_tree, h5_tree->root};
     add_head(root, result);
     add_experiment(root, result);
     add_build_and_hosts(root, result);

@@ -11,18 +11,18 @@
 #include "base/try.h"
 #include "table/file_kind.h"
 
-enum { FEED_SIZE = 1 << 16 };
+enum { feed_size = 1 << 16 };
 
 /**
  * A table of rows shrinks to a tenth, one of zeros to a hundredth. What grows further than this is
  * made to fill the memory, and is refused before it does.
  */
-enum { MAX_GROWTH = 200 };
+enum { max_growth = 200 };
 static const uint64_t growth_allowed = UINT64_C(256) << 20;
 
 /** Reads once from the file or from memory, as much as has room. */
-static perebor_status read_source(struct byte_stream *stream, char *to, size_t capacity,
-                                  size_t *n_got, perebor_error *error) {
+static perebor_status read_source(byte_stream *stream, char *to, size_t capacity, size_t *n_got,
+                                  perebor_error *error) {
     ssize_t n = 0;
     if (stream->file < 0) {
         *n_got = capacity < stream->memory_left ? capacity : stream->memory_left;
@@ -48,7 +48,7 @@ static perebor_status read_source(struct byte_stream *stream, char *to, size_t c
 }
 
 /** Takes what a feed still has. */
-static size_t take(struct byte_feed *feed, char *to, size_t capacity) {
+static size_t take(byte_feed *feed, char *to, size_t capacity) {
     size_t n = feed->n_left < capacity ? feed->n_left : capacity;
     if (n > 0) {
         memcpy(to, feed->next, n);
@@ -59,9 +59,9 @@ static size_t take(struct byte_feed *feed, char *to, size_t capacity) {
 }
 
 /** Makes room in a feed: what is left moves to its front. */
-static perebor_status make_room(struct byte_feed *feed, const char *name, perebor_error *error) {
+static perebor_status make_room(byte_feed *feed, const char *name, perebor_error *error) {
     if (feed->bytes == NULL) {
-        feed->bytes = malloc(FEED_SIZE);
+        feed->bytes = malloc(feed_size);
         if (feed->bytes == NULL) {
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory to read it", name);
         }
@@ -72,9 +72,9 @@ static perebor_status make_room(struct byte_feed *feed, const char *name, perebo
     return PEREBOR_OK;
 }
 
-static perebor_status check_growth(const struct byte_stream *stream, perebor_error *error) {
+static perebor_status check_growth(const byte_stream *stream, perebor_error *error) {
     if (stream->n_decompressed <= growth_allowed ||
-        stream->n_decompressed / MAX_GROWTH <= stream->n_bytes) {
+        stream->n_decompressed / max_growth <= stream->n_bytes) {
         return PEREBOR_OK;
     }
     return perebor_fail(error, PEREBOR_ERR_FORMAT,
@@ -85,10 +85,10 @@ static perebor_status check_growth(const struct byte_stream *stream, perebor_err
                         (unsigned long long)(growth_allowed >> 20));
 }
 
-static perebor_status read_decompressed(struct byte_stream *stream, char *to, size_t capacity,
+static perebor_status read_decompressed(byte_stream *stream, char *to, size_t capacity,
                                         size_t *n_got, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct byte_feed *feed = &stream->compressed;
+    byte_feed *feed = &stream->compressed;
     for (;;) {
         PEREBOR_TRY(done, decompressor_run(stream->decompressor, &feed->next, &feed->n_left, to,
                                            capacity, n_got, error));
@@ -103,15 +103,15 @@ static perebor_status read_decompressed(struct byte_stream *stream, char *to, si
             return decompressor_check_end(stream->decompressor, error);
         }
         PEREBOR_TRY(done, make_room(feed, stream->name, error));
-        PEREBOR_TRY(done, read_source(stream, feed->bytes, FEED_SIZE, &feed->n_left, error));
+        PEREBOR_TRY(done, read_source(stream, feed->bytes, feed_size, &feed->n_left, error));
     }
 done:
     return status;
 }
 
 /** Reads bytes that are decompressed and as yet in the encoding of the source. */
-static perebor_status read_encoded(struct byte_stream *stream, char *to, size_t capacity,
-                                   size_t *n_got, perebor_error *error) {
+static perebor_status read_encoded(byte_stream *stream, char *to, size_t capacity, size_t *n_got,
+                                   perebor_error *error) {
     if (stream->decompressor != NULL) {
         return read_decompressed(stream, to, capacity, n_got, error);
     }
@@ -120,14 +120,13 @@ static perebor_status read_encoded(struct byte_stream *stream, char *to, size_t 
 }
 
 /** Reads on into the feed of encoded bytes, until it has @p wanted or the source ends. */
-static perebor_status feed_encoded(struct byte_stream *stream, size_t wanted,
-                                   perebor_error *error) {
+static perebor_status feed_encoded(byte_stream *stream, size_t wanted, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct byte_feed *feed = &stream->encoded;
+    byte_feed *feed = &stream->encoded;
     PEREBOR_TRY(done, make_room(feed, stream->name, error));
     while (feed->n_left < wanted && !stream->encoded_at_end) {
         size_t n_got;
-        PEREBOR_TRY(done, read_encoded(stream, feed->bytes + feed->n_left, FEED_SIZE - feed->n_left,
+        PEREBOR_TRY(done, read_encoded(stream, feed->bytes + feed->n_left, feed_size - feed->n_left,
                                        &n_got, error));
         feed->n_left += n_got;
         stream->encoded_at_end = n_got == 0;
@@ -136,10 +135,10 @@ done:
     return status;
 }
 
-static perebor_status read_recoded(struct byte_stream *stream, char *to, size_t capacity,
-                                   size_t *n_got, perebor_error *error) {
+static perebor_status read_recoded(byte_stream *stream, char *to, size_t capacity, size_t *n_got,
+                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct byte_feed *feed = &stream->encoded;
+    byte_feed *feed = &stream->encoded;
     for (;;) {
         PEREBOR_TRY(done, recoder_run(stream->recoder, &feed->next, &feed->n_left,
                                       stream->encoded_at_end, to, capacity, n_got, error));
@@ -152,8 +151,8 @@ done:
     return status;
 }
 
-perebor_status byte_stream_read(struct byte_stream *stream, char *to, size_t capacity,
-                                size_t *n_got, perebor_error *error) {
+perebor_status byte_stream_read(byte_stream *stream, char *to, size_t capacity, size_t *n_got,
+                                perebor_error *error) {
     if (stream->recoder != NULL) {
         return read_recoded(stream, to, capacity, n_got, error);
     }
@@ -161,13 +160,13 @@ perebor_status byte_stream_read(struct byte_stream *stream, char *to, size_t cap
     return *n_got > 0 ? PEREBOR_OK : read_encoded(stream, to, capacity, n_got, error);
 }
 
-static perebor_status find_compression(struct byte_stream *stream, perebor_error *error) {
+static perebor_status find_compression(byte_stream *stream, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct byte_feed *feed = &stream->compressed;
+    byte_feed *feed = &stream->compressed;
     PEREBOR_TRY(done, make_room(feed, stream->name, error));
     while (feed->n_left < FILE_KIND_SAMPLE && !stream->at_end) {
         size_t n_got;
-        PEREBOR_TRY(done, read_source(stream, feed->bytes + feed->n_left, FEED_SIZE - feed->n_left,
+        PEREBOR_TRY(done, read_source(stream, feed->bytes + feed->n_left, feed_size - feed->n_left,
                                       &n_got, error));
         feed->n_left += n_got;
     }
@@ -181,8 +180,8 @@ done:
 }
 
 /** UTF-16 by declaration or mark is recoded; a mark that contradicts the declaration is refused. */
-static perebor_status find_encoding(struct byte_stream *stream, perebor_error *error) {
-    struct byte_feed *feed = &stream->encoded;
+static perebor_status find_encoding(byte_stream *stream, perebor_error *error) {
+    byte_feed *feed = &stream->encoded;
     size_t mark_size = 0;
     const char *declared = stream->encoding;
     const char *marked = encoding_of_mark(feed->next, feed->n_left, &mark_size);
@@ -216,7 +215,7 @@ static perebor_status find_encoding(struct byte_stream *stream, perebor_error *e
     return recoder_create(&stream->recoder, stream->encoding, stream->name, error);
 }
 
-static perebor_status refuse_zeros(const struct byte_stream *stream, perebor_error *error) {
+static perebor_status refuse_zeros(const byte_stream *stream, perebor_error *error) {
     const char *guess = encoding_of_zeros(stream->encoded.next, stream->encoded.n_left);
     if (stream->recoder != NULL || guess == NULL) {
         return PEREBOR_OK;
@@ -227,7 +226,7 @@ static perebor_status refuse_zeros(const struct byte_stream *stream, perebor_err
                         stream->name, guess);
 }
 
-static perebor_status begin(struct byte_stream *stream, perebor_error *error) {
+static perebor_status begin(byte_stream *stream, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_sha256_init(&stream->digest);
     PEREBOR_TRY(failed, find_compression(stream, error));
@@ -264,8 +263,8 @@ perebor_status byte_stream_open_regular(int *file, const char *name, perebor_err
                                                   : "a device or a socket");
 }
 
-perebor_status byte_stream_open_file(struct byte_stream *stream, const char *name,
-                                     const char *encoding, perebor_error *error) {
+perebor_status byte_stream_open_file(byte_stream *stream, const char *name, const char *encoding,
+                                     perebor_error *error) {
     memset(stream, 0, sizeof *stream);
     stream->name = name;
     stream->encoding = encoding;
@@ -274,8 +273,7 @@ perebor_status byte_stream_open_file(struct byte_stream *stream, const char *nam
     return status == PEREBOR_OK ? begin(stream, error) : status;
 }
 
-void byte_stream_wrap(struct byte_stream *stream, const char *name, const char *bytes,
-                      size_t size) {
+void byte_stream_wrap(byte_stream *stream, const char *name, const char *bytes, size_t size) {
     memset(stream, 0, sizeof *stream);
     stream->name = name;
     stream->file = -1;
@@ -283,15 +281,14 @@ void byte_stream_wrap(struct byte_stream *stream, const char *name, const char *
     stream->memory_left = size;
 }
 
-perebor_status byte_stream_open_memory(struct byte_stream *stream, const char *name,
-                                       const char *encoding, const char *bytes, size_t size,
-                                       perebor_error *error) {
+perebor_status byte_stream_open_memory(byte_stream *stream, const char *name, const char *encoding,
+                                       const char *bytes, size_t size, perebor_error *error) {
     byte_stream_wrap(stream, name, bytes, size);
     stream->encoding = encoding;
     return begin(stream, error);
 }
 
-void byte_stream_close(struct byte_stream *stream) {
+void byte_stream_close(byte_stream *stream) {
     if (stream->file >= 0) {
         (void)close(stream->file);
     }

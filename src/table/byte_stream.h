@@ -19,14 +19,14 @@
 #include "table/encoding.h"
 
 /** Bytes that one layer has from the one below and has not used. */
-struct byte_feed {
+typedef struct byte_feed {
     char *bytes;      /**< Allocated; NULL until needed. */
     const char *next; /**< Not yet used: n_left bytes. */
     size_t n_left;
-};
+} byte_feed;
 
 /** Everything in it is private to byte_stream.c but what is marked. */
-struct byte_stream {
+typedef struct byte_stream {
     const char *name;
     const char *encoding;    /**< To be read: declared or by its mark; NULL: neither. */
     bool has_mark;           /**< To be read: it began with the byte order mark of UTF-8. */
@@ -39,12 +39,12 @@ struct byte_stream {
     perebor_sha256 digest;
     bool at_end; /**< Nothing is left of the source beyond the feeds. */
     uint64_t n_decompressed;
-    struct byte_feed compressed; /**< As they lie in the source. */
-    struct byte_feed encoded;    /**< Decompressed, not yet in UTF-8. */
+    byte_feed compressed; /**< As they lie in the source. */
+    byte_feed encoded;    /**< Decompressed, not yet in UTF-8. */
     bool encoded_at_end;
     decompressor *decompressor;
     recoder *recoder;
-};
+} byte_stream;
 
 /**
  * Opens a regular file for reading, and nothing else: a pipe or a device may never begin, or never
@@ -66,29 +66,26 @@ PEREBOR_MUST_CHECK perebor_status byte_stream_open_regular(int *file, const char
  * @retval PEREBOR_ERR_IO      It cannot be opened, or is not a regular file.
  * @retval PEREBOR_ERR_FORMAT  It is no text, or its mark contradicts the declaration.
  */
-PEREBOR_MUST_CHECK perebor_status byte_stream_open_file(struct byte_stream *stream,
-                                                        const char *name, const char *encoding,
-                                                        perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status byte_stream_open_file(byte_stream *stream, const char *name,
+                                                        const char *encoding, perebor_error *error);
 
 /** The same from memory, which is borrowed. */
-PEREBOR_MUST_CHECK perebor_status byte_stream_open_memory(struct byte_stream *stream,
-                                                          const char *name, const char *encoding,
-                                                          const char *bytes, size_t size,
-                                                          perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status byte_stream_open_memory(byte_stream *stream, const char *name,
+                                                          const char *encoding, const char *bytes,
+                                                          size_t size, perebor_error *error);
 
 /** Text in memory, which is borrowed, taken as it is. */
-void byte_stream_wrap(struct byte_stream *stream, const char *name, const char *bytes, size_t size);
+void byte_stream_wrap(byte_stream *stream, const char *name, const char *bytes, size_t size);
 
 /**
  * Reads some, as much as is at hand and has room.
  *
  * @param[out] n_got  0 at the end only.
  */
-PEREBOR_MUST_CHECK perebor_status byte_stream_read(struct byte_stream *stream, char *to,
-                                                   size_t capacity, size_t *n_got,
-                                                   perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status byte_stream_read(byte_stream *stream, char *to, size_t capacity,
+                                                   size_t *n_got, perebor_error *error);
 
 /** Closes what was opened; one that failed to open needs it not. */
-void byte_stream_close(struct byte_stream *stream);
+void byte_stream_close(byte_stream *stream);
 
 #endif

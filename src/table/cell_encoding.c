@@ -11,17 +11,16 @@
 static const char guessed_encoding[] = "windows-1251";
 
 /** Characters of a text that a message shows. */
-enum { MAX_SHOWN = 40 };
+enum { max_shown = 40 };
 
 /** How much of what is not ASCII is UTF-8, by cells; and the first cell that is not. */
-struct evidence {
+typedef struct evidence {
     size_t n_valid, n_invalid;
     size_t row, column; /**< Of the first invalid one; row SIZE_MAX: the header. */
     const char *text;
-};
+} evidence;
 
-static void weigh(struct evidence *evidence, const char *text, size_t length, size_t row,
-                  size_t column) {
+static void weigh(evidence *evidence, const char *text, size_t length, size_t row, size_t column) {
     if (perebor_text_is_ascii(text, length)) {
         return;
     }
@@ -35,10 +34,10 @@ static void weigh(struct evidence *evidence, const char *text, size_t length, si
 }
 
 /** Looks at the header always, at the cells if asked, or if some text of the pool is not UTF-8. */
-static struct evidence weigh_all(const struct csv_reading *reading, bool cells) {
-    struct evidence evidence = {.text = ""};
-    const struct table *table = reading->table;
-    const struct table_pool *pool = &reading->load->pool;
+static evidence weigh_all(const csv_reading *reading, bool cells) {
+    evidence evidence = {.text = ""};
+    const table *table = reading->table;
+    const table_pool *pool = &reading->load->pool;
     assert(reading->header != NULL && table->columns != NULL);
     for (size_t i = 0; i < table->n_columns && reading->header_line > 0; i++) {
         weigh(&evidence, reading->header[i].text, reading->header[i].length, SIZE_MAX, i);
@@ -59,15 +58,15 @@ static struct evidence weigh_all(const struct csv_reading *reading, bool cells) 
 }
 
 /** Where the first cell that is not UTF-8 stands. */
-static const char *evidence_place(const struct csv_reading *reading,
-                                  const struct evidence *evidence, char place[TABLE_PLACE_SIZE]) {
+static const char *evidence_place(const csv_reading *reading, const evidence *evidence,
+                                  char place[TABLE_PLACE_SIZE]) {
     return evidence->row == SIZE_MAX
                ? reading->table->path
                : table_place(reading->table, TABLE_NO_COLUMN, evidence->row, place);
 }
 
-static perebor_status fail_encoding(const struct csv_reading *reading,
-                                    const struct evidence *evidence, perebor_error *error) {
+static perebor_status fail_encoding(const csv_reading *reading, const evidence *evidence,
+                                    perebor_error *error) {
     assert(evidence->text != NULL);
     size_t valid = perebor_text_valid_length(evidence->text, strlen(evidence->text));
     unsigned char byte = (unsigned char)evidence->text[valid];
@@ -80,7 +79,7 @@ static perebor_status fail_encoding(const struct csv_reading *reading,
         evidence->column + 1, byte);
 }
 
-static perebor_status fail_byte(const struct csv_reading *reading, const char *place, size_t column,
+static perebor_status fail_byte(const csv_reading *reading, const char *place, size_t column,
                                 unsigned char byte, const char *encoding, perebor_error *error) {
     bool guessed = reading->source->encoding == NULL;
     return perebor_fail(
@@ -90,19 +89,19 @@ static perebor_status fail_byte(const struct csv_reading *reading, const char *p
 }
 
 /** A conversion under way. */
-struct conversion {
-    const struct csv_reading *reading;
+typedef struct conversion {
+    const csv_reading *reading;
     const char *encoding;
     charset set;
     table_cell
         *converted; /**< [n_texts of the pool] what has become of each; TABLE_MISSING: not yet */
     size_t n_converted;
     char *buffer;
-};
+} conversion;
 
-static perebor_status convert_text(struct conversion *conversion, table_cell cell,
-                                   unsigned char *bad, perebor_error *error) {
-    struct table_pool *pool = &conversion->reading->load->pool;
+static perebor_status convert_text(conversion *conversion, table_cell cell, unsigned char *bad,
+                                   perebor_error *error) {
+    table_pool *pool = &conversion->reading->load->pool;
     const char *text = table_pool_text(pool, cell, NULL);
     size_t length = strlen(text);
     char *larger = realloc(conversion->buffer, CHARSET_MAX_LENGTH * length + 1);
@@ -116,8 +115,8 @@ static perebor_status convert_text(struct conversion *conversion, table_cell cel
                                              conversion->reading->table->decimal, error);
 }
 
-static perebor_status convert_cells(struct conversion *conversion, perebor_error *error) {
-    struct table *table = conversion->reading->table;
+static perebor_status convert_cells(conversion *conversion, perebor_error *error) {
+    table *table = conversion->reading->table;
     unsigned char bad = 0;
     for (size_t i = 0; i < table->n_columns; i++) {
         assert(table->columns[i].cells != NULL || table->n_rows == 0);
@@ -144,10 +143,10 @@ static perebor_status convert_cells(struct conversion *conversion, perebor_error
     return PEREBOR_OK;
 }
 
-static perebor_status convert_header(const struct conversion *conversion, perebor_error *error) {
-    const struct csv_reading *reading = conversion->reading;
+static perebor_status convert_header(const conversion *conversion, perebor_error *error) {
+    const csv_reading *reading = conversion->reading;
     for (size_t i = 0; i < reading->table->n_columns && reading->header_line > 0; i++) {
-        struct csv_field *field = &reading->header[i];
+        csv_field *field = &reading->header[i];
         unsigned char bad = 0;
         char *converted = perebor_arena_allocate(&reading->load->arena,
                                                  CHARSET_MAX_LENGTH * field->length + 1, 1);
@@ -158,15 +157,15 @@ static perebor_status convert_header(const struct conversion *conversion, perebo
         if (n == SIZE_MAX) {
             return fail_byte(reading, reading->table->path, i, bad, conversion->encoding, error);
         }
-        *field = (struct csv_field){converted, n};
+        *field = (csv_field){converted, n};
     }
     return PEREBOR_OK;
 }
 
-static perebor_status convert_table(const struct csv_reading *reading, const char *encoding,
+static perebor_status convert_table(const csv_reading *reading, const char *encoding,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct conversion conversion = {.reading = reading, .encoding = encoding};
+    conversion conversion = {.reading = reading, .encoding = encoding};
     perebor_error problem;
     status = charset_load(&conversion.set, encoding, &problem);
     if (status != PEREBOR_OK) {
@@ -185,17 +184,16 @@ done:
 }
 
 /** Says what the guess makes of the first text that is not UTF-8. */
-static perebor_status warn_of_guess(const struct csv_reading *reading,
-                                    const struct evidence *evidence, const char *encoding,
-                                    perebor_error *error) {
-    const struct table *table = reading->table;
+static perebor_status warn_of_guess(const csv_reading *reading, const evidence *evidence,
+                                    const char *encoding, perebor_error *error) {
+    const table *table = reading->table;
     char place[TABLE_PLACE_SIZE];
     const char *text =
         evidence->row == SIZE_MAX
             ? reading->header[evidence->column].text
             : table_pool_text(&reading->load->pool,
                               table->columns[evidence->column].cells[evidence->row], NULL);
-    size_t shown = perebor_text_valid_length(text, strnlen(text, MAX_SHOWN));
+    size_t shown = perebor_text_valid_length(text, strnlen(text, max_shown));
     return table_warn(reading->load, error,
                       "%s: not UTF-8, so taken for %s, by which column %zu has \"%.*s\"; say "
                       "encoding: %s if that is right, else which it is (latin-1, windows-1252, "
@@ -204,19 +202,19 @@ static perebor_status warn_of_guess(const struct csv_reading *reading,
                       (int)shown, text, encoding);
 }
 
-static perebor_status warn_of_utf8(const struct csv_reading *reading, const char *encoding,
+static perebor_status warn_of_utf8(const csv_reading *reading, const char *encoding,
                                    perebor_error *error) {
     return table_warn(reading->load, error,
                       "%s: every text of it is valid UTF-8, but is read as %s, as encoding: says",
                       reading->table->path, encoding);
 }
 
-perebor_status cell_encoding_settle(struct csv_reading *reading, const char **encoding,
+perebor_status cell_encoding_settle(csv_reading *reading, const char **encoding,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const char *known = reading->reader->stream.encoding; // declared, or by a mark
     bool is_charset = known != NULL && encoding_is_charset(known);
-    struct evidence evidence = weigh_all(reading, is_charset);
+    evidence evidence = weigh_all(reading, is_charset);
     bool utf8 = known != NULL ? !is_charset
                               : evidence.n_invalid < evidence.n_valid || evidence.n_invalid == 0;
     if (utf8 && evidence.n_invalid > 0) {

@@ -20,7 +20,7 @@
  *
  * @retval PEREBOR_ERR_FORMAT  Bytes are not of the encoding.
  */
-PEREBOR_MUST_CHECK perebor_status cell_encoding_settle(struct csv_reading *reading,
-                                                       const char **encoding, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status cell_encoding_settle(csv_reading *reading, const char **encoding,
+                                                       perebor_error *error);
 
 #endif

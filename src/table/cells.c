@@ -9,15 +9,15 @@
 #include "base/try.h"
 
 enum {
-    SCALE_SHIFT = 57,
-    MAX_SCALE = 31,
-    MAX_DECIMAL_LENGTH = 19,
-    FIRST_SLOTS = 1024,
-    MAX_NUMBER_LENGTH = 400, // longer texts are no numbers
+    scale_shift = 57,
+    max_scale = 31,
+    max_decimal_length = 19,
+    first_slots = 1024,
+    max_number_length = 400, // longer texts are no numbers
 };
 
 #define SIGN_BIT (UINT64_C(1) << 62)
-#define DIGITS_MASK ((UINT64_C(1) << SCALE_SHIFT) - 1)
+#define DIGITS_MASK ((UINT64_C(1) << scale_shift) - 1)
 
 /** Powers of ten that are doubles exactly. */
 static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -30,7 +30,7 @@ static bool is_digit(char c) {
 
 /** -?(0|[1-9][0-9]*)(mark[0-9]+)? as a word; TABLE_MISSING if the text is something else. */
 static table_cell decimal_cell(const char *text, size_t length, char mark) {
-    if (length == 0 || length > MAX_DECIMAL_LENGTH) {
+    if (length == 0 || length > max_decimal_length) {
         return TABLE_MISSING;
     }
     const char *end = text + length;
@@ -66,11 +66,11 @@ static table_cell decimal_cell(const char *text, size_t length, char mark) {
     if (digits > DIGITS_MASK) {
         return TABLE_MISSING;
     }
-    return cell | (table_cell)scale << SCALE_SHIFT | digits;
+    return cell | (table_cell)scale << scale_shift | digits;
 }
 
 static size_t decimal_scale(table_cell cell) {
-    return (size_t)(cell >> SCALE_SHIFT) & MAX_SCALE;
+    return (size_t)(cell >> scale_shift) & max_scale;
 }
 
 static const char *decimal_text(table_cell cell, char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
@@ -112,8 +112,7 @@ static uint32_t hash_text(const char *text, size_t length) {
 }
 
 /** The slot that holds the text, or the empty one where it belongs. */
-static size_t find_slot(const struct table_pool *pool, uint32_t hash, const char *text,
-                        size_t length) {
+static size_t find_slot(const table_pool *pool, uint32_t hash, const char *text, size_t length) {
     size_t slot = hash & (pool->n_slots - 1);
     while (pool->slots[slot] != 0) {
         if ((uint32_t)(pool->slots[slot] >> 32) == hash) {
@@ -128,8 +127,8 @@ static size_t find_slot(const struct table_pool *pool, uint32_t hash, const char
     return slot;
 }
 
-static perebor_status grow_slots(struct table_pool *pool, perebor_error *error) {
-    size_t n_slots = pool->n_slots == 0 ? FIRST_SLOTS : pool->n_slots * 2;
+static perebor_status grow_slots(table_pool *pool, perebor_error *error) {
+    size_t n_slots = pool->n_slots == 0 ? first_slots : pool->n_slots * 2;
     uint64_t *slots = calloc(n_slots, sizeof *slots);
     if (slots == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu texts", n_slots / 2);
@@ -149,8 +148,8 @@ static perebor_status grow_slots(struct table_pool *pool, perebor_error *error) 
     return PEREBOR_OK;
 }
 
-static perebor_status grow_texts(struct table_pool *pool, perebor_error *error) {
-    size_t capacity = pool->texts_capacity == 0 ? FIRST_SLOTS : pool->texts_capacity * 2;
+static perebor_status grow_texts(table_pool *pool, perebor_error *error) {
+    size_t capacity = pool->texts_capacity == 0 ? first_slots : pool->texts_capacity * 2;
     size_t *starts = realloc(pool->starts, capacity * sizeof *starts);
     if (starts != NULL) {
         pool->starts = starts;
@@ -170,7 +169,7 @@ static perebor_status grow_texts(struct table_pool *pool, perebor_error *error) 
     return PEREBOR_OK;
 }
 
-static perebor_status grow_bytes(struct table_pool *pool, size_t size, perebor_error *error) {
+static perebor_status grow_bytes(table_pool *pool, size_t size, perebor_error *error) {
     size_t capacity = pool->bytes_capacity == 0 ? 1 << 16 : pool->bytes_capacity * 2;
     while (capacity < size) {
         capacity *= 2;
@@ -185,8 +184,8 @@ static perebor_status grow_bytes(struct table_pool *pool, size_t size, perebor_e
     return PEREBOR_OK;
 }
 
-static perebor_status add_text(struct table_pool *pool, size_t slot, uint32_t hash,
-                               const char *text, size_t length, perebor_error *error) {
+static perebor_status add_text(table_pool *pool, size_t slot, uint32_t hash, const char *text,
+                               size_t length, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     if (pool->n_texts == UINT32_MAX) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "more than %u different texts", UINT32_MAX);
@@ -211,8 +210,8 @@ done:
 }
 
 /** The index of a text, which is added if it is new. */
-static perebor_status find_or_add(struct table_pool *pool, size_t *index, const char *text,
-                                  size_t length, perebor_error *error) {
+static perebor_status find_or_add(table_pool *pool, size_t *index, const char *text, size_t length,
+                                  perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     uint32_t hash = hash_text(text, length);
     size_t slot = find_slot(pool, hash, text, length);
@@ -228,7 +227,7 @@ done:
     return status;
 }
 
-perebor_status table_pool_create(struct table_pool *pool, perebor_error *error) {
+perebor_status table_pool_create(table_pool *pool, perebor_error *error) {
     static const char *const missing_texts[] = {
         "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
         "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "n/a",  "nan",  "null",
@@ -262,7 +261,7 @@ failed:
     return status;
 }
 
-void table_pool_release(struct table_pool *pool) {
+void table_pool_release(table_pool *pool) {
     free(pool->bytes);
     free(pool->starts);
     free(pool->is_missing);
@@ -284,7 +283,7 @@ static bool is_blank(const char *text, size_t length) {
     return length == 0;
 }
 
-perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell, const char *text,
+perebor_status table_pool_intern(table_pool *pool, table_cell *cell, const char *text,
                                  size_t length, char decimal, perebor_error *error) {
     if (length == 0) {
         *cell = TABLE_MISSING;
@@ -309,8 +308,8 @@ done:
     return status;
 }
 
-bool table_pool_find(const struct table_pool *pool, table_cell *cell, const char *text,
-                     size_t length, char decimal) {
+bool table_pool_find(const table_pool *pool, table_cell *cell, const char *text, size_t length,
+                     char decimal) {
     if (length == 0) {
         *cell = TABLE_MISSING;
         return true;
@@ -331,7 +330,7 @@ bool table_pool_find(const struct table_pool *pool, table_cell *cell, const char
     return true;
 }
 
-const char *table_pool_text(const struct table_pool *pool, table_cell cell,
+const char *table_pool_text(const table_pool *pool, table_cell cell,
                             char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     return table_cell_is_decimal(cell) ? decimal_text(cell, buffer)
                                        : pool->bytes + pool->starts[cell];
@@ -366,15 +365,14 @@ static bool is_number(const char *text) {
 }
 
 /** strtod as in the C locale; the text has been found to be a number. */
-static double read_number(const struct table_pool *pool, const char *text) {
+static double read_number(const table_pool *pool, const char *text) {
     locale_t before = uselocale(pool->c_locale);
     double value = strtod(text, NULL);
     uselocale(before);
     return value;
 }
 
-bool table_pool_number(const struct table_pool *pool, table_cell cell, char decimal,
-                       double *number) {
+bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, double *number) {
     if (table_cell_is_decimal(cell)) {
         uint64_t digits = cell & DIGITS_MASK;
         size_t scale = decimal_scale(cell);
@@ -391,10 +389,10 @@ bool table_pool_number(const struct table_pool *pool, table_cell cell, char deci
     const char *text = pool->bytes + pool->starts[cell];
     size_t length = strlen(text);
     perebor_text_trim(&text, &length);
-    if (length == 0 || length > MAX_NUMBER_LENGTH) {
+    if (length == 0 || length > max_number_length) {
         return false;
     }
-    char copy[MAX_NUMBER_LENGTH + 1];
+    char copy[max_number_length + 1];
     memcpy(copy, text, length);
     copy[length] = '\0';
     if (decimal == ',') {
@@ -417,7 +415,7 @@ bool table_pool_number(const struct table_pool *pool, table_cell cell, char deci
     return true;
 }
 
-perebor_status table_pool_intern_double(struct table_pool *pool, table_cell *cell, double value,
+perebor_status table_pool_intern_double(table_pool *pool, table_cell *cell, double value,
                                         char decimal, perebor_error *error) {
     if (isnan(value)) {
         *cell = TABLE_MISSING;

@@ -35,7 +35,7 @@ typedef uint64_t table_cell;
 enum { TABLE_DECIMAL_TEXT_SIZE = 48 /**< enough for any decimal cell as text */ };
 
 /** The distinct texts of all tables. */
-struct table_pool {
+typedef struct table_pool {
     char *bytes; /**< Terminated texts, one after the other. */
     size_t n_bytes, bytes_capacity;
     size_t *starts;      /**< [n_texts] of each in bytes; text 0 is empty. */
@@ -46,23 +46,23 @@ struct table_pool {
     size_t n_slots;  /**< A power of two. */
     size_t n_invalid;
     locale_t c_locale;
-};
+} table_pool;
 
 /**
  * Prepares a pool that knows what stands for a missing value: what pandas takes for one by default,
  * that is an empty cell, #N/A, #N/A N/A, #NA, -1.#IND, -1.#QNAN, -NaN, -nan, 1.#IND, 1.#QNAN, <NA>,
  * N/A, NA, NULL, NaN, n/a, nan and null.
  */
-PEREBOR_MUST_CHECK perebor_status table_pool_create(struct table_pool *pool, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status table_pool_create(table_pool *pool, perebor_error *error);
 
-void table_pool_release(struct table_pool *pool);
+void table_pool_release(table_pool *pool);
 
 /**
  * Finds or makes the cell of a text.
  *
  * @param[in] decimal  '.' or ',': the mark that a number in this text may have.
  */
-PEREBOR_MUST_CHECK perebor_status table_pool_intern(struct table_pool *pool, table_cell *cell,
+PEREBOR_MUST_CHECK perebor_status table_pool_intern(table_pool *pool, table_cell *cell,
                                                     const char *text, size_t length, char decimal,
                                                     perebor_error *error);
 
@@ -73,20 +73,20 @@ PEREBOR_MUST_CHECK perebor_status table_pool_intern(struct table_pool *pool, tab
  *
  * @return Whether there is one: false if the text is neither a decimal nor in the pool.
  */
-bool table_pool_find(const struct table_pool *pool, table_cell *cell, const char *text,
-                     size_t length, char decimal);
+bool table_pool_find(const table_pool *pool, table_cell *cell, const char *text, size_t length,
+                     char decimal);
 
 /** The shortest decimal text that reads back as @p value, as a cell. NaN is a missing value. */
-PEREBOR_MUST_CHECK perebor_status table_pool_intern_double(struct table_pool *pool,
-                                                           table_cell *cell, double value,
-                                                           char decimal, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status table_pool_intern_double(table_pool *pool, table_cell *cell,
+                                                           double value, char decimal,
+                                                           perebor_error *error);
 
 /**
  * The text of a cell, "" for a missing value.
  *
  * @param[in] buffer  Receives the text of a decimal.
  */
-const char *table_pool_text(const struct table_pool *pool, table_cell cell,
+const char *table_pool_text(const table_pool *pool, table_cell cell,
                             char buffer[TABLE_DECIMAL_TEXT_SIZE]);
 
 /**
@@ -95,8 +95,7 @@ const char *table_pool_text(const struct table_pool *pool, table_cell cell,
  *
  * @return false if the cell is a missing value, or is not a finite number.
  */
-bool table_pool_number(const struct table_pool *pool, table_cell cell, char decimal,
-                       double *number);
+bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, double *number);
 
 static inline bool table_cell_is_decimal(table_cell cell) {
     return (cell & TABLE_DECIMAL_BIT) != 0;

@@ -8,26 +8,26 @@
 #include "base/try.h"
 
 enum {
-    FILE_CHUNK = 1 << 20,
-    MIN_ROOM = 8,    // of bytes, so that any character has room
-    MIN_SAMPLE = 16, // bytes to look at before the first record, however small the chunk
-    MAX_BUFFER = 1 << 29,
-    FIRST_FIELDS = 32,
+    file_chunk = 1 << 20,
+    min_room = 8,    // of bytes, so that any character has room
+    min_sample = 16, // bytes to look at before the first record, however small the chunk
+    max_buffer = 1 << 29,
+    first_fields = 32,
 };
 
 /** How the parsing of a record ended. */
-enum outcome { COMPLETE, NEEDS_MORE, BROKEN, NO_MEMORY };
+typedef enum outcome { COMPLETE, NEEDS_MORE, BROKEN, NO_MEMORY } outcome;
 
 /** A record as it is parsed: where it stands, and what is wrong with it. */
-struct parse {
+typedef struct parse {
     size_t at;
     uint64_t line;
     const char *problem;
     uint64_t problem_line;
-};
+} parse;
 
 /** Reads once, as much as the buffer has room for. */
-static perebor_status read_some(struct csv_reader *reader, perebor_error *error) {
+static perebor_status read_some(csv_reader *reader, perebor_error *error) {
     size_t n_got = 0;
     perebor_status status = byte_stream_read(&reader->stream, reader->buffer + reader->end,
                                              reader->capacity - reader->end, &n_got, error);
@@ -38,16 +38,16 @@ static perebor_status read_some(struct csv_reader *reader, perebor_error *error)
 
 /** Gives the buffer room, so that what it holds can double: parsing a long record begins anew each
  * time, and stays linear. */
-static perebor_status grow(struct csv_reader *reader, perebor_error *error) {
+static perebor_status grow(csv_reader *reader, perebor_error *error) {
     size_t capacity = reader->capacity == 0 ? reader->chunk_size : reader->capacity;
-    while (reader->end >= capacity / 2 || capacity - reader->end < MIN_ROOM) {
+    while (reader->end >= capacity / 2 || capacity - reader->end < min_room) {
         capacity *= 2;
     }
-    if (capacity > MAX_BUFFER) {
+    if (capacity > max_buffer) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "%s:%" PRIu64 ": a record of more than %d MiB; is this a table, and is "
                             "a quote opened and never closed?",
-                            reader->name, reader->next_line, MAX_BUFFER / 2 >> 20);
+                            reader->name, reader->next_line, max_buffer / 2 >> 20);
     }
     char *buffer = realloc(reader->buffer, capacity);
     if (buffer == NULL) {
@@ -60,13 +60,13 @@ static perebor_status grow(struct csv_reader *reader, perebor_error *error) {
 }
 
 /** Moves what is left to the front, makes room if that does not, and reads on. */
-static perebor_status refill(struct csv_reader *reader, perebor_error *error) {
+static perebor_status refill(csv_reader *reader, perebor_error *error) {
     if (reader->start > 0) {
         memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
         reader->end -= reader->start;
         reader->start = 0;
     }
-    if (reader->end >= reader->capacity / 2 || reader->capacity - reader->end < MIN_ROOM) {
+    if (reader->end >= reader->capacity / 2 || reader->capacity - reader->end < min_room) {
         perebor_status status = grow(reader, error);
         if (status != PEREBOR_OK) {
             return status;
@@ -76,9 +76,9 @@ static perebor_status refill(struct csv_reader *reader, perebor_error *error) {
 }
 
 /** Reads until the buffer holds a chunk or the whole source. */
-static perebor_status fill(struct csv_reader *reader, perebor_error *error) {
+static perebor_status fill(csv_reader *reader, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    size_t wanted = reader->chunk_size < MIN_SAMPLE ? MIN_SAMPLE : reader->chunk_size;
+    size_t wanted = reader->chunk_size < min_sample ? min_sample : reader->chunk_size;
     while (!reader->at_end && reader->end - reader->start < wanted) {
         PEREBOR_TRY(done, refill(reader, error));
     }
@@ -86,7 +86,7 @@ done:
     return status;
 }
 
-static perebor_status begin(struct csv_reader *reader, perebor_error *error) {
+static perebor_status begin(csv_reader *reader, perebor_error *error) {
     csv_set_delimiter(reader, ',');
     reader->next_line = 1;
     perebor_status status = fill(reader, error);
@@ -96,16 +96,16 @@ static perebor_status begin(struct csv_reader *reader, perebor_error *error) {
     return status;
 }
 
-perebor_status csv_open_file(struct csv_reader *reader, const char *name, const char *encoding,
+perebor_status csv_open_file(csv_reader *reader, const char *name, const char *encoding,
                              perebor_error *error) {
     memset(reader, 0, sizeof *reader);
     reader->name = name;
-    reader->chunk_size = FILE_CHUNK;
+    reader->chunk_size = file_chunk;
     perebor_status status = byte_stream_open_file(&reader->stream, name, encoding, error);
     return status == PEREBOR_OK ? begin(reader, error) : status;
 }
 
-perebor_status csv_open_memory(struct csv_reader *reader, const char *name, const char *encoding,
+perebor_status csv_open_memory(csv_reader *reader, const char *name, const char *encoding,
                                const char *bytes, size_t size, size_t chunk_size,
                                perebor_error *error) {
     memset(reader, 0, sizeof *reader);
@@ -116,7 +116,7 @@ perebor_status csv_open_memory(struct csv_reader *reader, const char *name, cons
     return status == PEREBOR_OK ? begin(reader, error) : status;
 }
 
-perebor_status csv_open_sample(struct csv_reader *reader, const char *text, size_t size,
+perebor_status csv_open_sample(csv_reader *reader, const char *text, size_t size,
                                perebor_error *error) {
     memset(reader, 0, sizeof *reader);
     reader->name = "sample";
@@ -125,33 +125,33 @@ perebor_status csv_open_sample(struct csv_reader *reader, const char *text, size
     return begin(reader, error);
 }
 
-void csv_set_delimiter(struct csv_reader *reader, char delimiter) {
+void csv_set_delimiter(csv_reader *reader, char delimiter) {
     reader->delimiter = delimiter;
     memset(reader->special, 0, sizeof reader->special);
     reader->special[(unsigned char)delimiter] = true;
     reader->special['\r'] = reader->special['\n'] = reader->special['\0'] = true;
 }
 
-const char *csv_peek(const struct csv_reader *reader, size_t *size) {
+const char *csv_peek(const csv_reader *reader, size_t *size) {
     *size = reader->end - reader->start;
     return reader->buffer + reader->start;
 }
 
-static bool add_field(struct csv_reader *reader, size_t start, size_t length) {
+static bool add_field(csv_reader *reader, size_t start, size_t length) {
     if (reader->n_fields == reader->fields_capacity) {
-        size_t capacity = reader->fields_capacity == 0 ? FIRST_FIELDS : 2 * reader->fields_capacity;
-        struct csv_field *fields = realloc(reader->fields, capacity * sizeof *fields);
+        size_t capacity = reader->fields_capacity == 0 ? first_fields : 2 * reader->fields_capacity;
+        csv_field *fields = realloc(reader->fields, capacity * sizeof *fields);
         if (fields == NULL) {
             return false;
         }
         reader->fields = fields;
         reader->fields_capacity = capacity;
     }
-    reader->fields[reader->n_fields++] = (struct csv_field){reader->buffer + start, length};
+    reader->fields[reader->n_fields++] = (csv_field){reader->buffer + start, length};
     return true;
 }
 
-static enum outcome broken(struct parse *parse, const char *problem, uint64_t line) {
+static outcome broken(parse *parse, const char *problem, uint64_t line) {
     parse->problem = problem;
     parse->problem_line = line;
     return BROKEN;
@@ -159,7 +159,7 @@ static enum outcome broken(struct parse *parse, const char *problem, uint64_t li
 
 /** Finds the end of a quoted field; @p parse stands behind the opening quote, then behind the
  * closing one. */
-static enum outcome skip_quoted(const struct csv_reader *reader, struct parse *parse) {
+static outcome skip_quoted(const csv_reader *reader, parse *parse) {
     uint64_t opened = parse->line;
     size_t at = parse->at;
     for (;; at++) {
@@ -187,11 +187,11 @@ static enum outcome skip_quoted(const struct csv_reader *reader, struct parse *p
 }
 
 /** Parses one field; @p parse stands at its first byte, then at the byte that ended it. */
-static enum outcome parse_field(struct csv_reader *reader, struct parse *parse) {
+static outcome parse_field(csv_reader *reader, parse *parse) {
     size_t start = parse->at;
     if (start < reader->end && reader->buffer[start] == '"') {
         parse->at++;
-        enum outcome outcome = skip_quoted(reader, parse);
+        outcome outcome = skip_quoted(reader, parse);
         if (outcome != COMPLETE) {
             return outcome;
         }
@@ -216,7 +216,7 @@ static enum outcome parse_field(struct csv_reader *reader, struct parse *parse) 
 }
 
 /** Takes the line end at @p parse, which may be the end of the source. */
-static enum outcome parse_line_end(const struct csv_reader *reader, struct parse *parse) {
+static outcome parse_line_end(const csv_reader *reader, parse *parse) {
     if (parse->at == reader->end) {
         return reader->at_end ? COMPLETE : NEEDS_MORE;
     }
@@ -238,10 +238,10 @@ static enum outcome parse_line_end(const struct csv_reader *reader, struct parse
 }
 
 /** Parses the record at the start of the buffer; fields are set only if it is COMPLETE. */
-static enum outcome parse_record(struct csv_reader *reader, struct parse *parse) {
+static outcome parse_record(csv_reader *reader, parse *parse) {
     reader->n_fields = 0;
     for (;;) {
-        enum outcome outcome = parse_field(reader, parse);
+        outcome outcome = parse_field(reader, parse);
         if (outcome != COMPLETE) {
             return outcome;
         }
@@ -253,7 +253,7 @@ static enum outcome parse_record(struct csv_reader *reader, struct parse *parse)
 }
 
 /** Passes over a line whatever is in it; @p parse stands in it, then at the next. */
-static enum outcome skip_line(const struct csv_reader *reader, struct parse *parse) {
+static outcome skip_line(const csv_reader *reader, parse *parse) {
     while (parse->at < reader->end && reader->buffer[parse->at] != '\n' &&
            reader->buffer[parse->at] != '\r') {
         parse->at++;
@@ -262,7 +262,7 @@ static enum outcome skip_line(const struct csv_reader *reader, struct parse *par
 }
 
 /** Takes a field out of its quotes, in place. */
-static void unquote(struct csv_field *field) {
+static void unquote(csv_field *field) {
     char *from = field->text + 1;
     char *end = field->text + field->length - 1;
     char *to = field->text;
@@ -274,11 +274,10 @@ static void unquote(struct csv_field *field) {
 }
 
 /** Parses what is at the start of the buffer until it is complete. */
-static perebor_status advance(struct csv_reader *reader,
-                              enum outcome (*parse_one)(struct csv_reader *, struct parse *),
+static perebor_status advance(csv_reader *reader, outcome (*parse_one)(csv_reader *, parse *),
                               perebor_error *error) {
     for (;;) {
-        struct parse parse = {.at = reader->start, .line = reader->next_line};
+        parse parse = {.at = reader->start, .line = reader->next_line};
         perebor_status status = PEREBOR_OK;
         switch (parse_one(reader, &parse)) {
         case COMPLETE:
@@ -303,7 +302,7 @@ static perebor_status advance(struct csv_reader *reader,
 }
 
 /** A record, or a line of comment as a record without fields. */
-static enum outcome parse_record_or_comment(struct csv_reader *reader, struct parse *parse) {
+static outcome parse_record_or_comment(csv_reader *reader, parse *parse) {
     if (reader->comment != '\0' && parse->at < reader->end &&
         reader->buffer[parse->at] == reader->comment) {
         reader->n_fields = 0;
@@ -312,7 +311,7 @@ static enum outcome parse_record_or_comment(struct csv_reader *reader, struct pa
     return parse_record(reader, parse);
 }
 
-perebor_status csv_read(struct csv_reader *reader, bool *more, perebor_error *error) {
+perebor_status csv_read(csv_reader *reader, bool *more, perebor_error *error) {
     do {
         if (reader->start == reader->end && reader->at_end) {
             *more = false;
@@ -332,11 +331,11 @@ perebor_status csv_read(struct csv_reader *reader, bool *more, perebor_error *er
     return PEREBOR_OK;
 }
 
-static enum outcome parse_any_line(struct csv_reader *reader, struct parse *parse) {
+static outcome parse_any_line(csv_reader *reader, parse *parse) {
     return skip_line(reader, parse);
 }
 
-perebor_status csv_skip_lines(struct csv_reader *reader, uint32_t n_lines, perebor_error *error) {
+perebor_status csv_skip_lines(csv_reader *reader, uint32_t n_lines, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (uint32_t i = 0; i < n_lines && !(reader->start == reader->end && reader->at_end); i++) {
         PEREBOR_TRY(done, advance(reader, parse_any_line, error));
@@ -346,8 +345,7 @@ done:
     return status;
 }
 
-perebor_status csv_take_separator(struct csv_reader *reader, char *delimiter,
-                                  perebor_error *error) {
+perebor_status csv_take_separator(csv_reader *reader, char *delimiter, perebor_error *error) {
     static const char word[] = "sep=";
     const char *line = reader->buffer + reader->start;
     size_t length = sizeof word - 1;
@@ -361,12 +359,12 @@ perebor_status csv_take_separator(struct csv_reader *reader, char *delimiter,
     return csv_skip_lines(reader, 1, error);
 }
 
-void csv_digest(const struct csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]) {
+void csv_digest(const csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]) {
     perebor_sha256 digest = reader->stream.digest;
     perebor_sha256_final(&digest, sha256);
 }
 
-void csv_close(struct csv_reader *reader) {
+void csv_close(csv_reader *reader) {
     byte_stream_close(&reader->stream);
     free(reader->buffer);
     free(reader->fields);

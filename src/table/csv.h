@@ -20,18 +20,18 @@
 #include "table/byte_stream.h"
 
 /** One field of the present record. */
-struct csv_field {
+typedef struct csv_field {
     char *text; /**< Not terminated; valid until the next record is read. */
     size_t length;
-};
+} csv_field;
 
 /** Reads one source. Everything in it is private to csv.c but what is marked. */
-struct csv_reader {
-    const char *name;          /**< For messages. */
-    struct csv_field *fields;  /**< [n_fields] of the present record: to be read. */
-    size_t n_fields;           /**< To be read. */
-    uint64_t line;             /**< First line of the present record, from 1: to be read. */
-    struct byte_stream stream; /**< To be read where its header says so. */
+typedef struct csv_reader {
+    const char *name;   /**< For messages. */
+    csv_field *fields;  /**< [n_fields] of the present record: to be read. */
+    size_t n_fields;    /**< To be read. */
+    uint64_t line;      /**< First line of the present record, from 1: to be read. */
+    byte_stream stream; /**< To be read where its header says so. */
 
     char delimiter;
     char comment; /**< Lines that begin with it are skipped; '\0': none. To be set. */
@@ -42,7 +42,7 @@ struct csv_reader {
     uint64_t next_line;
     size_t chunk_size;
     bool special[256]; /**< Bytes that may end an unquoted field. */
-};
+} csv_reader;
 
 /**
  * Opens a file and fills the buffer for the first time. A byte order mark is skipped.
@@ -50,21 +50,21 @@ struct csv_reader {
  * @param[in] name      Borrowed; the path.
  * @param[in] encoding  As declared, or NULL; see byte_stream_open_file(), whose failures these are.
  */
-PEREBOR_MUST_CHECK perebor_status csv_open_file(struct csv_reader *reader, const char *name,
+PEREBOR_MUST_CHECK perebor_status csv_open_file(csv_reader *reader, const char *name,
                                                 const char *encoding, perebor_error *error);
 
 /** The same from memory, which is borrowed, through a buffer of @p chunk_size bytes at first. */
-PEREBOR_MUST_CHECK perebor_status csv_open_memory(struct csv_reader *reader, const char *name,
+PEREBOR_MUST_CHECK perebor_status csv_open_memory(csv_reader *reader, const char *name,
                                                   const char *encoding, const char *bytes,
                                                   size_t size, size_t chunk_size,
                                                   perebor_error *error);
 
 /** Text in memory, which is borrowed and already in UTF-8, or near it. */
-PEREBOR_MUST_CHECK perebor_status csv_open_sample(struct csv_reader *reader, const char *text,
-                                                  size_t size, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status csv_open_sample(csv_reader *reader, const char *text, size_t size,
+                                                  perebor_error *error);
 
 /** Skips lines, whatever is in them, before the first record is read. */
-PEREBOR_MUST_CHECK perebor_status csv_skip_lines(struct csv_reader *reader, uint32_t n_lines,
+PEREBOR_MUST_CHECK perebor_status csv_skip_lines(csv_reader *reader, uint32_t n_lines,
                                                  perebor_error *error);
 
 /**
@@ -72,14 +72,14 @@ PEREBOR_MUST_CHECK perebor_status csv_skip_lines(struct csv_reader *reader, uint
  *
  * @param[out] delimiter  '\0' if there is no such line.
  */
-PEREBOR_MUST_CHECK perebor_status csv_take_separator(struct csv_reader *reader, char *delimiter,
+PEREBOR_MUST_CHECK perebor_status csv_take_separator(csv_reader *reader, char *delimiter,
                                                      perebor_error *error);
 
 /** Sets what separates fields, ',' at first. To be called before the first record is read. */
-void csv_set_delimiter(struct csv_reader *reader, char delimiter);
+void csv_set_delimiter(csv_reader *reader, char delimiter);
 
 /** What is in the buffer before the first record is read: the beginning of the source. */
-const char *csv_peek(const struct csv_reader *reader, size_t *size);
+const char *csv_peek(const csv_reader *reader, size_t *size);
 
 /**
  * Reads the next record into fields.
@@ -88,12 +88,11 @@ const char *csv_peek(const struct csv_reader *reader, size_t *size);
  *
  * @retval PEREBOR_ERR_FORMAT  A quote that is not closed, text after a closing quote, a zero byte.
  */
-PEREBOR_MUST_CHECK perebor_status csv_read(struct csv_reader *reader, bool *more,
-                                           perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status csv_read(csv_reader *reader, bool *more, perebor_error *error);
 
 /** The digest of the file, which must have been read to its end; memory is not digested. */
-void csv_digest(const struct csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]);
+void csv_digest(const csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]);
 
-void csv_close(struct csv_reader *reader);
+void csv_close(csv_reader *reader);
 
 #endif

@@ -11,10 +11,10 @@
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
-enum { MARK_LENGTH = 3, MAX_SHOWN = 40 };
+enum { mark_length = 3, max_shown = 40 };
 
-static perebor_status make_columns(struct csv_reading *reading, size_t n, perebor_error *error) {
-    struct table *table = reading->table;
+static perebor_status make_columns(csv_reading *reading, size_t n, perebor_error *error) {
+    table *table = reading->table;
     reading->header = perebor_arena_allocate(&reading->load->arena, n, sizeof *reading->header);
     table->columns = calloc(n, sizeof *table->columns);
     if (reading->header == NULL || table->columns == NULL) {
@@ -24,14 +24,14 @@ static perebor_status make_columns(struct csv_reading *reading, size_t n, perebo
     return PEREBOR_OK;
 }
 
-static perebor_status set_name(struct csv_reading *reading, size_t column, const char *text,
-                               size_t length, perebor_error *error) {
+static perebor_status set_name(csv_reading *reading, size_t column, const char *text, size_t length,
+                               perebor_error *error) {
     char *copy = perebor_arena_copy(&reading->load->arena, text, length);
-    reading->header[column] = (struct csv_field){copy, length};
+    reading->header[column] = (csv_field){copy, length};
     return copy == NULL ? table_out_of_memory(error) : PEREBOR_OK;
 }
 
-static perebor_status take_given_names(struct csv_reading *reading, perebor_error *error) {
+static perebor_status take_given_names(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_texts *names = &reading->source->columns;
     PEREBOR_TRY(done, make_columns(reading, names->n, error));
@@ -42,9 +42,9 @@ done:
     return status;
 }
 
-perebor_status csv_header_read(struct csv_reading *reading, perebor_error *error) {
+perebor_status csv_header_read(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct csv_reader *reader = reading->reader;
+    csv_reader *reader = reading->reader;
     bool more = false;
     if (reading->source->columns.n > 0) {
         return take_given_names(reading, error);
@@ -66,15 +66,15 @@ done:
 }
 
 /** The header as a row: the cell of each name, as far as any cell of the tables has that text. */
-struct header_row {
+typedef struct header_row {
     table_cell *cells; /**< [n_columns] TABLE_MISSING where there is none. */
     bool *is_missing;  /**< [n_columns] No cell has the text of the name. */
     size_t n_missing, n_texts, n_numbers;
     bool is_sequence; /**< The names that are numbers rise, or fall, from each to the next. */
-};
+} header_row;
 
 /** Whether numbers go one way only: years and counts as names, but seldom a row of data. */
-static bool is_sequence(const struct csv_reading *reading, const struct header_row *row) {
+static bool is_sequence(const csv_reading *reading, const header_row *row) {
     double previous = 0.0;
     int direction = 0;
     bool first = true;
@@ -96,7 +96,7 @@ static bool is_sequence(const struct csv_reading *reading, const struct header_r
     return true;
 }
 
-static perebor_status find_header_row(const struct csv_reading *reading, struct header_row *row,
+static perebor_status find_header_row(const csv_reading *reading, header_row *row,
                                       perebor_error *error) {
     size_t n = reading->table->n_columns;
     row->cells = calloc(n, sizeof *row->cells);
@@ -105,7 +105,7 @@ static perebor_status find_header_row(const struct csv_reading *reading, struct 
         return table_out_of_memory(error);
     }
     for (size_t i = 0; i < n; i++) {
-        const struct csv_field *name = &reading->header[i];
+        const csv_field *name = &reading->header[i];
         row->is_missing[i] = !table_pool_find(&reading->load->pool, &row->cells[i], name->text,
                                               name->length, reading->table->decimal);
         row->n_missing += row->is_missing[i];
@@ -117,17 +117,17 @@ static perebor_status find_header_row(const struct csv_reading *reading, struct 
 }
 
 /** The cell of the first name behind a byte order mark, as the second of two files has it. */
-static table_cell marked_name(const struct csv_reading *reading, char *buffer) {
+static table_cell marked_name(const csv_reading *reading, char *buffer) {
     table_cell cell = TABLE_MISSING;
-    const struct csv_field *name = &reading->header[0];
-    memcpy(buffer, byte_order_mark, MARK_LENGTH);
-    memcpy(buffer + MARK_LENGTH, name->text, name->length);
-    (void)table_pool_find(&reading->load->pool, &cell, buffer, MARK_LENGTH + name->length,
+    const csv_field *name = &reading->header[0];
+    memcpy(buffer, byte_order_mark, mark_length);
+    memcpy(buffer + mark_length, name->text, name->length);
+    (void)table_pool_find(&reading->load->pool, &cell, buffer, mark_length + name->length,
                           reading->table->decimal);
     return cell;
 }
 
-static bool row_is(const struct table *table, size_t row, const table_cell *cells) {
+static bool row_is(const table *table, size_t row, const table_cell *cells) {
     for (size_t i = 1; i < table->n_columns; i++) {
         if (table->columns[i].cells[row] != cells[i]) {
             return false;
@@ -137,20 +137,19 @@ static bool row_is(const struct table *table, size_t row, const table_cell *cell
 }
 
 /** Rows that are the header again. */
-struct repeats {
+typedef struct repeats {
     size_t n, first;
-};
+} repeats;
 
-static perebor_status find_repeats(const struct csv_reading *reading,
-                                   const struct header_row *header, struct repeats *repeats,
-                                   perebor_error *error) {
-    const struct table *table = reading->table;
-    *repeats = (struct repeats){0};
+static perebor_status find_repeats(const csv_reading *reading, const header_row *header,
+                                   repeats *own_repeats, perebor_error *error) {
+    const table *table = reading->table;
+    *own_repeats = (repeats){0};
     // A name that no cell has rules all rows out, but for the first of a part with a mark.
     if (table->n_columns < 2 || header->n_missing > (header->is_missing[0] ? 1u : 0u)) {
         return PEREBOR_OK;
     }
-    char *buffer = malloc(MARK_LENGTH + reading->header[0].length + 1);
+    char *buffer = malloc(mark_length + reading->header[0].length + 1);
     if (buffer == NULL) {
         return table_out_of_memory(error);
     }
@@ -161,14 +160,14 @@ static perebor_status find_repeats(const struct csv_reading *reading,
         bool begins = (!header->is_missing[0] && cell == header->cells[0]) ||
                       (marked != TABLE_MISSING && cell == marked);
         if (begins && row_is(table, row, header->cells)) {
-            repeats->first = repeats->n++ == 0 ? row : repeats->first;
+            own_repeats->first = own_repeats->n++ == 0 ? row : own_repeats->first;
         }
     }
     return PEREBOR_OK;
 }
 
 /** Whether a column has the cell in more than so many rows. */
-static bool column_has(const struct table *table, size_t column, table_cell cell, size_t n_rows) {
+static bool column_has(const table *table, size_t column, table_cell cell, size_t n_rows) {
     size_t n = 0;
     for (size_t row = 0; row < table->n_rows && n <= n_rows; row++) {
         n += table->columns[column].cells[row] == cell;
@@ -180,9 +179,9 @@ static bool column_has(const struct table *table, size_t column, table_cell cell
  * Whether the names could be values of their own columns: for three of four they are numbers, or
  * texts that occur in the column. Names that count (0, 1, 2 … or years) are names.
  */
-static bool looks_like_data(const struct csv_reading *reading, const struct header_row *header,
+static bool looks_like_data(const csv_reading *reading, const header_row *header,
                             size_t n_repeats) {
-    const struct table *table = reading->table;
+    const table *table = reading->table;
     size_t n_alike = 0;
     size_t n_alike_texts = 0;
     if (table->n_columns < 2 || header->n_missing > table->n_columns / 4) {
@@ -197,8 +196,8 @@ static bool looks_like_data(const struct csv_reading *reading, const struct head
     return 4 * n_alike >= 3 * table->n_columns && (n_alike_texts > 0 || !header->is_sequence);
 }
 
-static perebor_status fail_repeated(const struct csv_reading *reading,
-                                    const struct repeats *repeats, perebor_error *error) {
+static perebor_status fail_repeated(const csv_reading *reading, const repeats *repeats,
+                                    perebor_error *error) {
     char place[TABLE_PLACE_SIZE];
     (void)table_place(reading->table, TABLE_NO_COLUMN, repeats->first, place);
     return repeats->n == 1
@@ -209,10 +208,10 @@ static perebor_status fail_repeated(const struct csv_reading *reading,
                               place, repeats->n);
 }
 
-perebor_status csv_header_compare(struct csv_reading *reading, perebor_error *error) {
+perebor_status csv_header_compare(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct header_row header = {0};
-    struct repeats repeats;
+    header_row header = {0};
+    repeats repeats;
     if (reading->header_line == 0) {
         return PEREBOR_OK;
     }
@@ -229,12 +228,12 @@ done:
     return status;
 }
 
-static perebor_status warn_of_data(const struct csv_reading *reading, perebor_error *error) {
-    const struct table *table = reading->table;
+static perebor_status warn_of_data(const csv_reading *reading, perebor_error *error) {
+    const table *table = reading->table;
     const char *names[2] = {table->columns[0].name, table->columns[1].name};
     int shown[2];
     for (size_t i = 0; i < 2; i++) {
-        shown[i] = (int)perebor_text_valid_length(names[i], strnlen(names[i], MAX_SHOWN));
+        shown[i] = (int)perebor_text_valid_length(names[i], strnlen(names[i], max_shown));
     }
     return table_warn(reading->load, error,
                       "%s:%" PRIu64 ": the names \"%.*s\", \"%.*s\" … look like data; if the file "
@@ -244,10 +243,10 @@ static perebor_status warn_of_data(const struct csv_reading *reading, perebor_er
 }
 
 /** The name of a column: trimmed, in NFC, not empty, not yet taken. */
-static perebor_status name_column(struct csv_reading *reading, size_t column,
-                                  struct name_index *taken, perebor_error *error) {
-    const struct csv_field *field = &reading->header[column];
-    struct table *table = reading->table;
+static perebor_status name_column(csv_reading *reading, size_t column, name_index *taken,
+                                  perebor_error *error) {
+    const csv_field *field = &reading->header[column];
+    table *table = reading->table;
     perebor_text_rule rule = {.form = PEREBOR_TEXT_NFC, .trim = true};
     char *name = NULL;
     size_t length = 0;
@@ -280,9 +279,9 @@ done:
     return status;
 }
 
-perebor_status csv_header_name(struct csv_reading *reading, perebor_error *error) {
+perebor_status csv_header_name(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct name_index taken = {0};
+    name_index taken = {0};
     for (size_t i = 0; i < reading->table->n_columns; i++) {
         PEREBOR_TRY(done, name_column(reading, i, &taken, error));
     }

@@ -9,8 +9,7 @@
 #include "table/csv_reading.h"
 
 /** Takes the names, raw, and makes the columns. */
-PEREBOR_MUST_CHECK perebor_status csv_header_read(struct csv_reading *reading,
-                                                  perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status csv_header_read(csv_reading *reading, perebor_error *error);
 
 /**
  * Compares the header with the rows below it, all read and as yet in their own encoding.
@@ -19,15 +18,13 @@ PEREBOR_MUST_CHECK perebor_status csv_header_read(struct csv_reading *reading,
  *
  * @retval PEREBOR_ERR_FORMAT  A row is the header again, as where files were put together.
  */
-PEREBOR_MUST_CHECK perebor_status csv_header_compare(struct csv_reading *reading,
-                                                     perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status csv_header_compare(csv_reading *reading, perebor_error *error);
 
 /**
  * Names the columns by the header, which is UTF-8 by now: trimmed and in NFC.
  *
  * @retval PEREBOR_ERR_FORMAT  A name is empty or occurs twice.
  */
-PEREBOR_MUST_CHECK perebor_status csv_header_name(struct csv_reading *reading,
-                                                  perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status csv_header_name(csv_reading *reading, perebor_error *error);
 
 #endif

@@ -9,15 +9,15 @@
 #include "table/csv.h"
 #include "table/table.h"
 
-struct csv_reading {
-    struct csv_reader *reader;
-    struct table_load *load;
-    struct table *table;
+typedef struct csv_reading {
+    csv_reader *reader;
+    table_load *load;
+    table *table;
     const perebor_table_source *source;
-    struct csv_field *header; /**< [n_columns] raw names, in the arena. */
-    uint64_t header_line;     /**< 0: the names are the experiment's. */
+    csv_field *header;    /**< [n_columns] raw names, in the arena. */
+    uint64_t header_line; /**< 0: the names are the experiment's. */
     char delimiter;
     size_t capacity; /**< Rows that the columns have room for. */
-};
+} csv_reading;
 
 #endif

@@ -11,10 +11,10 @@
 #include "table/decimal_mark.h"
 #include "table/dialect.h"
 
-enum { FIRST_ROWS = 256, MAX_NAMES_SHOWN = 8 };
+enum { first_rows = 256, max_names_shown = 8 };
 
 /** "," ";" … as a text that outlives the reading. */
-static const char *delimiter_text(const struct csv_reading *reading, char delimiter) {
+static const char *delimiter_text(const csv_reading *reading, char delimiter) {
     return delimiter == ','    ? ","
            : delimiter == ';'  ? ";"
            : delimiter == '\t' ? "\t"
@@ -26,8 +26,7 @@ static const char *shown_delimiter(const char *delimiter) {
     return *delimiter == '\t' ? "tab" : delimiter;
 }
 
-static perebor_status warn_of_rival(const struct csv_reading *reading, char rival,
-                                    perebor_error *error) {
+static perebor_status warn_of_rival(const csv_reading *reading, char rival, perebor_error *error) {
     const char *delimiter = delimiter_text(reading, reading->delimiter);
     const char *other = delimiter_text(reading, rival);
     if (delimiter == NULL || other == NULL) {
@@ -41,8 +40,8 @@ static perebor_status warn_of_rival(const struct csv_reading *reading, char riva
 }
 
 /** The delimiter: as declared, as a line `sep=` says, or as the beginning of the file suggests. */
-static perebor_status find_delimiter(struct csv_reading *reading, const struct csv_sample *sample,
-                                     char separator, perebor_error *error) {
+static perebor_status find_delimiter(csv_reading *reading, const csv_sample *sample, char separator,
+                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     char rival = '\0';
     if (reading->source->delimiter != NULL) {
@@ -59,15 +58,15 @@ done:
     return status;
 }
 
-static perebor_status find_dialect(struct csv_reading *reading, perebor_error *error) {
+static perebor_status find_dialect(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct csv_reader *reader = reading->reader;
+    csv_reader *reader = reading->reader;
     const perebor_table_source *source = reading->source;
     char separator = '\0';
     reader->comment = source->comment != NULL ? source->comment[0] : '\0';
     PEREBOR_TRY(done, csv_skip_lines(reader, source->skip, error));
     PEREBOR_TRY(done, csv_take_separator(reader, &separator, error));
-    struct csv_sample sample = {.comment = reader->comment};
+    csv_sample sample = {.comment = reader->comment};
     sample.text = csv_peek(reader, &sample.size);
     PEREBOR_TRY(done, find_delimiter(reading, &sample, separator, error));
     if (source->decimal != NULL) {
@@ -82,9 +81,8 @@ done:
 }
 
 /** Gives every column room for more rows, or for exactly @p capacity. */
-static perebor_status resize_rows(struct csv_reading *reading, size_t capacity,
-                                  perebor_error *error) {
-    struct table *table = reading->table;
+static perebor_status resize_rows(csv_reading *reading, size_t capacity, perebor_error *error) {
+    table *table = reading->table;
     uint32_t *lines = realloc(table->lines, capacity * sizeof *lines);
     if (lines == NULL) {
         return table_out_of_memory(error);
@@ -102,8 +100,8 @@ static perebor_status resize_rows(struct csv_reading *reading, size_t capacity,
 }
 
 /** A line of white space alone, or the end that DOS put into files, is no row. */
-static bool is_blank(const struct csv_reading *reading) {
-    const struct csv_field *field = &reading->reader->fields[0];
+static bool is_blank(const csv_reading *reading) {
+    const csv_field *field = &reading->reader->fields[0];
     if (reading->reader->n_fields != 1 || reading->table->n_columns == 1) {
         return false;
     }
@@ -116,9 +114,9 @@ static bool is_blank(const struct csv_reading *reading) {
 }
 
 /** What may be the matter where the first row is not as long as the header. */
-static const char *ragged_hint(const struct csv_reading *reading, perebor_arena *arena) {
-    const struct csv_reader *reader = reading->reader;
-    const struct csv_field *name = &reading->header[0];
+static const char *ragged_hint(const csv_reading *reading, perebor_arena *arena) {
+    const csv_reader *reader = reading->reader;
+    const csv_field *name = &reading->header[0];
     const char *hint = "; a field that holds the delimiter must be in quotes";
     if (reading->header_line == 0) {
         hint = "; columns: must name them all";
@@ -134,8 +132,8 @@ static const char *ragged_hint(const struct csv_reading *reading, perebor_arena 
     return hint == NULL ? "" : hint;
 }
 
-static perebor_status fail_ragged(const struct csv_reading *reading, perebor_error *error) {
-    const struct csv_reader *reader = reading->reader;
+static perebor_status fail_ragged(const csv_reading *reading, perebor_error *error) {
+    const csv_reader *reader = reading->reader;
     perebor_arena arena = {0};
     perebor_status status =
         perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%" PRIu64 ": %zu fields where %s %zu%s",
@@ -146,9 +144,9 @@ static perebor_status fail_ragged(const struct csv_reading *reading, perebor_err
     return status;
 }
 
-static perebor_status add_row(struct csv_reading *reading, perebor_error *error) {
-    struct table *table = reading->table;
-    const struct csv_reader *reader = reading->reader;
+static perebor_status add_row(csv_reading *reading, perebor_error *error) {
+    table *table = reading->table;
+    const csv_reader *reader = reading->reader;
     perebor_status status = PEREBOR_OK;
     if (reader->n_fields != table->n_columns) {
         return is_blank(reading) ? PEREBOR_OK : fail_ragged(reading, error);
@@ -158,7 +156,7 @@ static perebor_status add_row(struct csv_reading *reading, perebor_error *error)
                             UINT32_MAX - 1);
     }
     if (table->n_rows == reading->capacity) {
-        size_t capacity = reading->capacity == 0 ? FIRST_ROWS : 2 * reading->capacity;
+        size_t capacity = reading->capacity == 0 ? first_rows : 2 * reading->capacity;
         PEREBOR_TRY(done, resize_rows(reading, capacity, error));
     }
     size_t row = table->n_rows;
@@ -173,7 +171,7 @@ done:
     return status;
 }
 
-static perebor_status read_rows(struct csv_reading *reading, perebor_error *error) {
+static perebor_status read_rows(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (;;) {
         bool more = false;
@@ -195,26 +193,26 @@ done:
 }
 
 /** `id, age, pay and 17 more` */
-static perebor_status list_names(const struct csv_reading *reading, const char **list,
+static perebor_status list_names(const csv_reading *reading, const char **list,
                                  perebor_error *error) {
-    const struct table *table = reading->table;
+    const table *table = reading->table;
     perebor_arena *arena = reading->load->report;
     const char *names = "";
-    for (size_t i = 0; names != NULL && i < table->n_columns && i < MAX_NAMES_SHOWN; i++) {
+    for (size_t i = 0; names != NULL && i < table->n_columns && i < max_names_shown; i++) {
         names =
             perebor_arena_format(arena, "%s%s%s", names, i > 0 ? ", " : "", table->columns[i].name);
     }
-    if (names != NULL && table->n_columns > MAX_NAMES_SHOWN) {
+    if (names != NULL && table->n_columns > max_names_shown) {
         names = perebor_arena_format(arena, "%s and %zu more", names,
-                                     table->n_columns - MAX_NAMES_SHOWN);
+                                     table->n_columns - max_names_shown);
     }
     *list = names;
     return names == NULL ? table_out_of_memory(error) : PEREBOR_OK;
 }
 
-static perebor_status describe(const struct csv_reading *reading, const char *encoding,
+static perebor_status describe(const csv_reading *reading, const char *encoding,
                                perebor_source_report *report, perebor_error *error) {
-    const struct csv_reader *reader = reading->reader;
+    const csv_reader *reader = reading->reader;
     perebor_status status = list_names(reading, &report->names, error);
     report->delimiter = delimiter_text(reading, reading->delimiter);
     if (status != PEREBOR_OK || report->delimiter == NULL) {
@@ -231,18 +229,17 @@ static perebor_status describe(const struct csv_reading *reading, const char *en
     return PEREBOR_OK;
 }
 
-perebor_status table_read_csv(struct table *table, perebor_source_report *report,
-                              struct table_load *load, const perebor_table_source *source,
-                              struct csv_reader *reader, perebor_error *error) {
+perebor_status table_read_csv(table *output, perebor_source_report *report, table_load *load,
+                              const perebor_table_source *source, csv_reader *reader,
+                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table result = {.name = source->name,
-                           .path = reader->name,
-                           .key = source->key,
-                           .decimal = '.',
-                           .has_mark = reader->stream.has_mark,
-                           .has_lines = true};
-    struct csv_reading reading = {
-        .reader = reader, .load = load, .table = &result, .source = source};
+    table result = {.name = source->name,
+                    .path = reader->name,
+                    .key = source->key,
+                    .decimal = '.',
+                    .has_mark = reader->stream.has_mark,
+                    .has_lines = true};
+    csv_reading reading = {.reader = reader, .load = load, .table = &result, .source = source};
     const char *encoding = "utf-8";
     PEREBOR_TRY(failed, find_dialect(&reading, error));
     PEREBOR_TRY(failed, csv_header_read(&reading, error));
@@ -252,17 +249,16 @@ perebor_status table_read_csv(struct table *table, perebor_source_report *report
     PEREBOR_TRY(failed, cell_encoding_settle(&reading, &encoding, error));
     PEREBOR_TRY(failed, csv_header_name(&reading, error));
     PEREBOR_TRY(failed, describe(&reading, encoding, report, error));
-    *table = result;
+    *output = result;
     return PEREBOR_OK;
 failed:
     table_release(&result);
     return status;
 }
 
-perebor_status table_read_csv_file(struct table *table, perebor_source_report *report,
-                                   struct table_load *load, const perebor_table_source *source,
-                                   perebor_error *error) {
-    struct csv_reader reader;
+perebor_status table_read_csv_file(table *table, perebor_source_report *report, table_load *load,
+                                   const perebor_table_source *source, perebor_error *error) {
+    csv_reader reader;
     perebor_status status = csv_open_file(&reader, source->path, source->encoding, error);
     if (status == PEREBOR_OK) {
         status = table_read_csv(table, report, load, source, &reader, error);

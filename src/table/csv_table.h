@@ -24,15 +24,14 @@
  * @retval PEREBOR_ERR_FORMAT  No header, no rows, a ragged row, an empty or repeated column name,
  *                             the header again, bytes that are not of the encoding.
  */
-PEREBOR_MUST_CHECK perebor_status table_read_csv(struct table *table, perebor_source_report *report,
-                                                 struct table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_read_csv(table *table, perebor_source_report *report,
+                                                 table_load *load,
                                                  const perebor_table_source *source,
-                                                 struct csv_reader *reader, perebor_error *error);
+                                                 csv_reader *reader, perebor_error *error);
 
 /** Opens the file of a source and reads it. */
-PEREBOR_MUST_CHECK perebor_status table_read_csv_file(struct table *table,
-                                                      perebor_source_report *report,
-                                                      struct table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_read_csv_file(table *table, perebor_source_report *report,
+                                                      table_load *load,
                                                       const perebor_table_source *source,
                                                       perebor_error *error);
 

@@ -13,7 +13,7 @@
 #include "table/byte_stream.h"
 #include "table/sql_guard.h"
 
-enum { FIRST_ROWS = 256, DIGEST_CHUNK = 1 << 16 };
+enum { first_rows = 256, digest_chunk = 1 << 16 };
 
 /** The digest and the size of a file as it lies there. */
 static perebor_status digest_file(perebor_source_report *report, const char *path,
@@ -30,10 +30,10 @@ static perebor_status digest_file(perebor_source_report *report, const char *pat
     }
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
-    char *chunk = malloc(DIGEST_CHUNK);
+    char *chunk = malloc(digest_chunk);
     size_t n = 0;
     report->n_bytes = 0;
-    while (chunk != NULL && (n = fread(chunk, 1, DIGEST_CHUNK, file)) > 0) {
+    while (chunk != NULL && (n = fread(chunk, 1, digest_chunk, file)) > 0) {
         perebor_sha256_update(&digest, chunk, n);
         report->n_bytes += n;
     }
@@ -58,9 +58,8 @@ static perebor_status fail_sqlite(sqlite3 *database, const char *where, perebor_
     return perebor_fail(error, status, "%s: %s", where, sqlite3_errmsg(database));
 }
 
-static perebor_status name_columns(struct table *table, struct table_load *load,
-                                   sqlite3_stmt *statement, int first_column, const char *where,
-                                   perebor_error *error) {
+static perebor_status name_columns(table *table, table_load *load, sqlite3_stmt *statement,
+                                   int first_column, const char *where, perebor_error *error) {
     int n = sqlite3_column_count(statement) - first_column;
     table->columns = n <= 0 ? NULL : calloc((size_t)n, sizeof *table->columns);
     if (n > 0 && table->columns == NULL) {
@@ -102,8 +101,8 @@ static perebor_status name_columns(struct table *table, struct table_load *load,
     return PEREBOR_OK;
 }
 
-static perebor_status read_cell(struct table_load *load, sqlite3_stmt *statement, int column,
-                                char decimal, table_cell *cell, const char *where, size_t row,
+static perebor_status read_cell(table_load *load, sqlite3_stmt *statement, int column, char decimal,
+                                table_cell *cell, const char *where, size_t row,
                                 perebor_error *error) {
     int type = sqlite3_column_type(statement, column);
     if (type == SQLITE_NULL) {
@@ -128,8 +127,8 @@ static perebor_status read_cell(struct table_load *load, sqlite3_stmt *statement
     return table_pool_intern(&load->pool, cell, text, length, decimal, error);
 }
 
-static perebor_status grow(struct table *table, size_t *capacity, perebor_error *error) {
-    *capacity = *capacity == 0 ? FIRST_ROWS : 2 * *capacity;
+static perebor_status grow(table *table, size_t *capacity, perebor_error *error) {
+    *capacity = *capacity == 0 ? first_rows : 2 * *capacity;
     for (size_t i = 0; i < table->n_columns; i++) {
         table_cell *cells = realloc(table->columns[i].cells, *capacity * sizeof *cells);
         if (cells == NULL) {
@@ -145,9 +144,8 @@ static perebor_status grow(struct table *table, size_t *capacity, perebor_error 
     return PEREBOR_OK;
 }
 
-perebor_status table_read_statement(struct table *table, struct table_load *load,
-                                    sqlite3_stmt *statement, int first_column, const char *where,
-                                    perebor_error *error) {
+perebor_status table_read_statement(table *table, table_load *load, sqlite3_stmt *statement,
+                                    int first_column, const char *where, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t capacity = 0;
     int code;
@@ -212,16 +210,14 @@ static perebor_status judge(sql_guard *guard, perebor_status status, const char 
                                  : perebor_fail(error, verdict, "%s: %s", where, guard->reason);
 }
 
-perebor_status table_read_database(struct table *table, perebor_source_report *report,
-                                   struct table_load *load, const perebor_table_source *source,
-                                   perebor_error *error) {
+perebor_status table_read_database(table *output, perebor_source_report *report, table_load *load,
+                                   const perebor_table_source *source, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     sqlite3 *database = NULL;
     sqlite3_stmt *statement = NULL;
     const char *where = source->path;
     sql_guard guard = {.statement = source->sqlite_query};
-    struct table result = {
-        .name = source->name, .path = source->path, .key = source->key, .decimal = '.'};
+    table result = {.name = source->name, .path = source->path, .key = source->key, .decimal = '.'};
     if (source->sqlite_table != NULL) {
         where = perebor_arena_format(&load->arena, "%s, table \"%s\"", source->path,
                                      source->sqlite_table);
@@ -254,7 +250,7 @@ done:
     (void)sqlite3_finalize(statement);
     (void)sqlite3_close(database);
     if (status == PEREBOR_OK) {
-        *table = result;
+        *output = result;
     } else {
         table_release(&result);
     }
@@ -263,8 +259,7 @@ done:
 
 /** Whether a cell is a missing value or a number that SQL may hold as one: not a code such as 007.
  */
-static bool is_numeric_cell(const struct table_load *load, const struct table *table,
-                            table_cell cell) {
+static bool is_numeric_cell(const table_load *load, const table *table, table_cell cell) {
     double number;
     if (!table_cell_is_text(cell)) {
         return true;
@@ -276,7 +271,7 @@ static bool is_numeric_cell(const struct table_load *load, const struct table *t
     return !is_code && table_pool_number(&load->pool, cell, table->decimal, &number);
 }
 
-static bool is_numeric(const struct table_load *load, const struct table *table, size_t column) {
+static bool is_numeric(const table_load *load, const table *table, size_t column) {
     for (size_t row = 0; row < table->n_rows; row++) {
         if (!is_numeric_cell(load, table, table->columns[column].cells[row])) {
             return false;
@@ -285,8 +280,8 @@ static bool is_numeric(const struct table_load *load, const struct table *table,
     return true;
 }
 
-static perebor_status create_table(sqlite3 *database, const struct table_load *load,
-                                   const struct table *table, bool *numeric, perebor_error *error) {
+static perebor_status create_table(sqlite3 *database, const table_load *load, const table *table,
+                                   bool *numeric, perebor_error *error) {
     sqlite3_str *sql = sqlite3_str_new(database);
     sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (", table->name);
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -307,7 +302,7 @@ static perebor_status create_table(sqlite3 *database, const struct table_load *l
     return status;
 }
 
-static perebor_status prepare_insert(sqlite3 *database, const struct table *table,
+static perebor_status prepare_insert(sqlite3 *database, const table *table,
                                      sqlite3_stmt **statement, perebor_error *error) {
     sqlite3_str *sql = sqlite3_str_new(database);
     sqlite3_str_appendf(sql, "INSERT INTO \"%w\" (rowid", table->name);
@@ -332,8 +327,8 @@ static perebor_status prepare_insert(sqlite3 *database, const struct table *tabl
 }
 
 /** Binds a cell: a whole number, another number, a text as in the file, or NULL. */
-static int bind_cell(sqlite3_stmt *statement, int place, const struct table_load *load,
-                     const struct table *table, table_cell cell, bool numeric) {
+static int bind_cell(sqlite3_stmt *statement, int place, const table_load *load, const table *table,
+                     table_cell cell, bool numeric) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     double number = 0.0;
     if (cell == TABLE_MISSING) {
@@ -353,8 +348,8 @@ static int bind_cell(sqlite3_stmt *statement, int place, const struct table_load
     return sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
 }
 
-perebor_status table_write_database(sqlite3 *database, const struct table_load *load,
-                                    const struct table *table, perebor_error *error) {
+perebor_status table_write_database(sqlite3 *database, const table_load *load, const table *table,
+                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     sqlite3_stmt *statement = NULL;
     bool *numeric = calloc(table->n_columns + 1, sizeof *numeric);

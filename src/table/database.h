@@ -11,9 +11,8 @@
 #include "table/table.h"
 
 /** Reads the table or the query result that a source names. */
-PEREBOR_MUST_CHECK perebor_status table_read_database(struct table *table,
-                                                      perebor_source_report *report,
-                                                      struct table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_read_database(table *table, perebor_source_report *report,
+                                                      table_load *load,
                                                       const perebor_table_source *source,
                                                       perebor_error *error);
 
@@ -24,14 +23,12 @@ PEREBOR_MUST_CHECK perebor_status table_read_database(struct table *table,
  *
  * @param[in] where  What is read, for messages.
  */
-PEREBOR_MUST_CHECK perebor_status table_read_statement(struct table *table, struct table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_read_statement(table *table, table_load *load,
                                                        sqlite3_stmt *statement, int first_column,
                                                        const char *where, perebor_error *error);
 
 /** Copies a table into a database; the rowid is the number of the row, from 1. */
-PEREBOR_MUST_CHECK perebor_status table_write_database(sqlite3 *database,
-                                                       const struct table_load *load,
-                                                       const struct table *table,
-                                                       perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status table_write_database(sqlite3 *database, const table_load *load,
+                                                       const table *table, perebor_error *error);
 
 #endif

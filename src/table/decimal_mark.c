@@ -10,12 +10,12 @@
 #include "table/name_list.h"
 
 /** What a text is beside a number as its table writes them. */
-enum shape {
+typedef enum shape {
     OTHER,
     WITH_POINT,     /**< 1.5 */
     WITH_COMMA,     /**< 1,5 */
     WITH_THOUSANDS, /**< 1,234.5 or 1.234,5 or 1 234,5 or 1'234.5 */
-};
+} shape;
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -68,7 +68,7 @@ static bool has_thousands(const char *text, size_t length) {
     return text == end;
 }
 
-static enum shape shape_of(const char *text, size_t length) {
+static shape shape_of(const char *text, size_t length) {
     if (length == 0 || !(is_digit(text[0]) || text[0] == '-')) {
         return OTHER;
     }
@@ -82,37 +82,37 @@ static enum shape shape_of(const char *text, size_t length) {
 }
 
 /** The shapes of the texts of the pool, and how many have each. */
-struct shapes {
+typedef struct shapes {
     uint8_t *of; /**< [n_texts] */
     size_t n[WITH_THOUSANDS + 1];
-};
+} shapes;
 
-static perebor_status find_shapes(struct shapes *shapes, const struct table_pool *pool,
+static perebor_status find_shapes(shapes *own_shapes, const table_pool *pool,
                                   perebor_error *error) {
-    *shapes = (struct shapes){.of = malloc(pool->n_texts)};
-    if (shapes->of == NULL) {
+    *own_shapes = (shapes){.of = malloc(pool->n_texts)};
+    if (own_shapes->of == NULL) {
         return table_out_of_memory(error);
     }
     for (size_t i = 0; i < pool->n_texts; i++) {
         const char *text = pool->bytes + pool->starts[i];
-        enum shape shape = shape_of(text, strlen(text));
-        shapes->of[i] = (uint8_t)shape;
-        shapes->n[shape]++;
+        shape shape = shape_of(text, strlen(text));
+        own_shapes->of[i] = (uint8_t)shape;
+        own_shapes->n[shape]++;
     }
     return PEREBOR_OK;
 }
 
 /** How many cells of a table have a number with a point, with a comma, and with one of thousands */
-struct votes {
+typedef struct votes {
     size_t n_points, n_commas;
     size_t n_ambiguous; /**< Of n_commas: those that could be thousands, 1,234. */
     table_cell ambiguous;
-};
+} votes;
 
 /** Decimal cells with a fraction have the mark that the table was read by. */
-static struct votes count_votes(const struct csv_reading *reading, const struct shapes *shapes) {
-    struct votes votes = {0};
-    const struct table *table = reading->table;
+static votes count_votes(const csv_reading *reading, const shapes *shapes) {
+    votes votes = {0};
+    const table *table = reading->table;
     for (size_t i = 0; i < table->n_columns; i++) {
         for (size_t row = 0; row < table->n_rows; row++) {
             table_cell cell = table->columns[i].cells[row];
@@ -140,10 +140,10 @@ static struct votes count_votes(const struct csv_reading *reading, const struct 
 }
 
 /** Reads every cell that has a mark again, by the other mark. */
-static perebor_status switch_mark(const struct csv_reading *reading, const struct shapes *shapes,
-                                  char mark, perebor_error *error) {
-    struct table *table = reading->table;
-    struct table_pool *pool = &reading->load->pool;
+static perebor_status switch_mark(const csv_reading *reading, const shapes *shapes, char mark,
+                                  perebor_error *error) {
+    table *table = reading->table;
+    table_pool *pool = &reading->load->pool;
     char before = table->decimal;
     for (size_t i = 0; i < table->n_columns; i++) {
         for (size_t row = 0; row < table->n_rows; row++) {
@@ -176,8 +176,8 @@ static perebor_status switch_mark(const struct csv_reading *reading, const struc
     return PEREBOR_OK;
 }
 
-static perebor_status warn_of_thousands(const struct csv_reading *reading,
-                                        const struct votes *votes, perebor_error *error) {
+static perebor_status warn_of_thousands(const csv_reading *reading, const votes *votes,
+                                        perebor_error *error) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     const char *text = table_pool_text(&reading->load->pool, votes->ambiguous, buffer);
     size_t length = strcspn(text, ".,");
@@ -188,10 +188,10 @@ static perebor_status warn_of_thousands(const struct csv_reading *reading,
                       reading->table->path, (int)length, text, text + length + 1, votes->n_commas);
 }
 
-perebor_status decimal_mark_settle(struct csv_reading *reading, perebor_error *error) {
+perebor_status decimal_mark_settle(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table *table = reading->table;
-    struct shapes shapes = {0};
+    table *table = reading->table;
+    shapes shapes = {0};
     if (reading->source->decimal != NULL || reading->delimiter == ',') {
         return PEREBOR_OK;
     }
@@ -201,7 +201,7 @@ perebor_status decimal_mark_settle(struct csv_reading *reading, perebor_error *e
     if (!contradicted && table->decimal == '.') {
         goto done;
     }
-    struct votes votes = count_votes(reading, &shapes);
+    votes votes = count_votes(reading, &shapes);
     char mark = votes.n_commas > votes.n_points ? ',' : '.';
     if (mark != table->decimal) {
         PEREBOR_TRY(done, switch_mark(reading, &shapes, mark, error));
@@ -215,15 +215,15 @@ done:
 }
 
 /** What the cells of a column are. */
-struct column_shapes {
+typedef struct column_shapes {
     size_t n_numbers, n[WITH_THOUSANDS + 1];
     size_t first[WITH_THOUSANDS + 1]; /**< Row of the first of each shape. */
     size_t n_ambiguous;               /**< Of those with one mark: 1,234, perhaps thousands. */
-};
+} column_shapes;
 
-static struct column_shapes count_shapes(const struct table_load *load, const struct table *table,
-                                         size_t column, const struct shapes *shapes) {
-    struct column_shapes result = {0};
+static column_shapes count_shapes(const table_load *load, const table *table, size_t column,
+                                  const shapes *shapes) {
+    column_shapes result = {0};
     for (size_t row = 0; row < table->n_rows && result.n[OTHER] == 0; row++) {
         table_cell cell = table->columns[column].cells[row];
         double number;
@@ -235,20 +235,20 @@ static struct column_shapes count_shapes(const struct table_load *load, const st
             result.n_numbers++;
             continue;
         }
-        enum shape shape = (enum shape)shapes->of[cell];
+        shape own_shape = (shape)shapes->of[cell];
         const char *text = table_pool_text(&load->pool, cell, NULL);
-        if (result.n[shape]++ == 0) {
-            result.first[shape] = row;
+        if (result.n[own_shape]++ == 0) {
+            result.first[own_shape] = row;
         }
-        result.n_ambiguous +=
-            (shape == WITH_POINT || shape == WITH_COMMA) && has_thousands(text, strlen(text));
+        result.n_ambiguous += (own_shape == WITH_POINT || own_shape == WITH_COMMA) &&
+                              has_thousands(text, strlen(text));
     }
     return result;
 }
 
-static perebor_status warn_of_column(struct table_load *load, const struct table *table,
-                                     size_t column, const struct column_shapes *found,
-                                     enum shape shape, perebor_error *error) {
+static perebor_status warn_of_column(table_load *load, const table *table, size_t column,
+                                     const column_shapes *found, shape shape,
+                                     perebor_error *error) {
     char place[TABLE_PLACE_SIZE];
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     size_t row = found->first[shape];
@@ -278,13 +278,13 @@ static perebor_status warn_of_column(struct table_load *load, const struct table
 }
 
 /** Columns by name or pattern that are no numbers: nominal, dropped, carried. */
-enum { N_LISTS = 3 };
+enum { n_lists = 3 };
 
 /** Columns of which the experiment says that they are no numbers. */
-static bool is_declared_text(const struct table_load *load, const struct name_list lists[N_LISTS],
+static bool is_declared_text(const table_load *load, const name_list lists[n_lists],
                              const char *name) {
     const perebor_roles *roles = &load->spec->roles;
-    for (size_t i = 0; i < N_LISTS; i++) {
+    for (size_t i = 0; i < n_lists; i++) {
         if (name_list_has(&lists[i], name)) {
             return true;
         }
@@ -301,13 +301,12 @@ static bool is_declared_text(const struct table_load *load, const struct name_li
            (roles->group != NULL && strcmp(roles->group, name) == 0);
 }
 
-static perebor_status check_table(struct table_load *load, const struct table *table,
-                                  const struct shapes *shapes,
-                                  const struct name_list lists[N_LISTS], perebor_error *error) {
+static perebor_status check_table(table_load *load, const table *table, const shapes *shapes,
+                                  const name_list lists[n_lists], perebor_error *error) {
     for (size_t column = 0; column < table->n_columns; column++) {
-        struct column_shapes found = count_shapes(load, table, column, shapes);
-        enum shape worst = OTHER;
-        for (enum shape shape = WITH_POINT; shape <= WITH_THOUSANDS; shape++) {
+        column_shapes found = count_shapes(load, table, column, shapes);
+        shape worst = OTHER;
+        for (shape shape = WITH_POINT; shape <= WITH_THOUSANDS; shape++) {
             worst = found.n[shape] > found.n[worst] || worst == OTHER ? shape : worst;
         }
         if (found.n[OTHER] > 0 || found.n[worst] == 0 ||
@@ -322,24 +321,24 @@ static perebor_status check_table(struct table_load *load, const struct table *t
     return PEREBOR_OK;
 }
 
-perebor_status decimal_mark_check(struct table_load *load, perebor_error *error) {
+perebor_status decimal_mark_check(table_load *load, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_roles *roles = &load->spec->roles;
-    const perebor_texts *texts[N_LISTS] = {&roles->nominal, &roles->drop, &roles->passthrough};
-    struct name_list lists[N_LISTS] = {0};
-    struct shapes shapes = {0};
+    const perebor_texts *texts[n_lists] = {&roles->nominal, &roles->drop, &roles->passthrough};
+    name_list lists[n_lists] = {0};
+    shapes shapes = {0};
     PEREBOR_TRY(done, find_shapes(&shapes, &load->pool, error));
     if (shapes.n[WITH_POINT] + shapes.n[WITH_COMMA] + shapes.n[WITH_THOUSANDS] == 0) {
         goto done;
     }
-    for (size_t i = 0; i < N_LISTS; i++) {
+    for (size_t i = 0; i < n_lists; i++) {
         PEREBOR_TRY(done, name_list_create(&lists[i], texts[i], error));
     }
     for (size_t i = 0; i < load->n_tables; i++) {
         PEREBOR_TRY(done, check_table(load, &load->tables[i], &shapes, lists, error));
     }
 done:
-    for (size_t i = 0; i < N_LISTS; i++) {
+    for (size_t i = 0; i < n_lists; i++) {
         name_list_release(&lists[i]);
     }
     free(shapes.of);

@@ -15,13 +15,12 @@
  *
  * Numbers whose commas could as well separate thousands ("1,234" and no other) are warned of.
  */
-PEREBOR_MUST_CHECK perebor_status decimal_mark_settle(struct csv_reading *reading,
-                                                      perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status decimal_mark_settle(csv_reading *reading, perebor_error *error);
 
 /**
  * Warns of columns that would be numeric if it were not for marks: numbers with the other decimal
  * mark, or with separators of thousands. To be called when tables are clean.
  */
-PEREBOR_MUST_CHECK perebor_status decimal_mark_check(struct table_load *load, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status decimal_mark_check(table_load *load, perebor_error *error);
 
 #endif

@@ -9,7 +9,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { GZIP_ONLY = 16 /* added to the bits of a window: a gzip header, and no other */ };
+enum { gzip_only = 16 /* added to the bits of a window: a gzip header, and no other */ };
 
 struct decompressor {
     compression kind;
@@ -49,7 +49,7 @@ perebor_status decompressor_create(decompressor **result, compression kind, cons
         state->name = name;
         state->between = true;
         if (kind == COMPRESSION_GZIP) {
-            ready = inflateInit2(&state->gzip, MAX_WBITS + GZIP_ONLY) == Z_OK;
+            ready = inflateInit2(&state->gzip, MAX_WBITS + gzip_only) == Z_OK;
         } else {
             state->zstd = ZSTD_createDStream();
             ready = state->zstd != NULL;
@@ -85,7 +85,7 @@ static perebor_status begin_member(decompressor *state, const char **from, size_
     if (!first && (state->padded || **from != '\x1F')) {
         return fail_damaged(state, "something else follows them", error);
     }
-    if (!first && inflateReset2(&state->gzip, MAX_WBITS + GZIP_ONLY) != Z_OK) {
+    if (!first && inflateReset2(&state->gzip, MAX_WBITS + gzip_only) != Z_OK) {
         return fail_damaged(state, "the next part cannot be begun", error);
     }
     state->between = false;

@@ -13,11 +13,11 @@
 #include "perebor/status.h"
 
 /** The beginning of a file; its last record may be cut. */
-struct csv_sample {
+typedef struct csv_sample {
     const char *text;
     size_t size;
     char comment; /**< Lines that begin with it are no records; '\0': none. */
-};
+} csv_sample;
 
 /**
  * Finds the delimiter of a CSV text: the one of comma, semicolon, tab and vertical bar that gives
@@ -27,15 +27,14 @@ struct csv_sample {
  * @param[out] rival  Another one that gives all of them one number of fields too; '\0' if none.
  */
 PEREBOR_MUST_CHECK perebor_status table_detect_delimiter(char *delimiter, char *rival,
-                                                         const struct csv_sample *sample,
+                                                         const csv_sample *sample,
                                                          perebor_error *error);
 
 /**
  * Finds the decimal mark of the first records: a comma if fields are not separated by commas and
  * more of them are numbers with a decimal comma than with a point; else a point.
  */
-PEREBOR_MUST_CHECK perebor_status table_detect_decimal(char *decimal,
-                                                       const struct csv_sample *sample,
+PEREBOR_MUST_CHECK perebor_status table_detect_decimal(char *decimal, const csv_sample *sample,
                                                        char delimiter, perebor_error *error);
 
 /** Whether a text is a number with one mark and digits on both sides of it: 1.5, -0,25. */

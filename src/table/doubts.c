@@ -7,19 +7,19 @@
 #include "base/json.h"
 #include "base/try.h"
 
-enum { STEP_TEXTS = 8 /* More of them are no slips of one hand. */ };
+enum { step_texts = 8 /* More of them are no slips of one hand. */ };
 
 static const double mostly_numbers = 0.9;
 
 /** The texts among a column's numbers. */
-struct text_count {
+typedef struct text_count {
     size_t n_values, n_texts;
     size_t first_row;             /**< Of the joined table. */
-    table_cell texts[STEP_TEXTS]; /**< The first that differ. */
-    size_t n_distinct;            /**< STEP_TEXTS + 1: more than fit. */
-};
+    table_cell texts[step_texts]; /**< The first that differ. */
+    size_t n_distinct;            /**< step_texts + 1: more than fit. */
+} text_count;
 
-static bool is_named_nominal(const struct table_load *load, const char *column) {
+static bool is_named_nominal(const table_load *load, const char *column) {
     const perebor_texts *names = &load->spec->roles.nominal;
     for (size_t i = 0; i < names->n; i++) {
         if (strcmp(names->items[i], "*") != 0 && perebor_text_matches(names->items[i], column)) {
@@ -29,27 +29,26 @@ static bool is_named_nominal(const struct table_load *load, const char *column) 
     return false;
 }
 
-static void count_text(struct text_count *count, table_cell cell, size_t row) {
+static void count_text(text_count *count, table_cell cell, size_t row) {
     if (count->n_texts++ == 0) {
         count->first_row = row;
     }
     size_t i = 0;
-    while (i < count->n_distinct && i < STEP_TEXTS && count->texts[i] != cell) {
+    while (i < count->n_distinct && i < step_texts && count->texts[i] != cell) {
         i++;
     }
-    if (i < STEP_TEXTS && i == count->n_distinct) {
+    if (i < step_texts && i == count->n_distinct) {
         count->texts[i] = cell;
         count->n_distinct++;
-    } else if (i == STEP_TEXTS) {
-        count->n_distinct = STEP_TEXTS + 1;
+    } else if (i == step_texts) {
+        count->n_distinct = step_texts + 1;
     }
 }
 
 /** Counts; gives up as soon as texts are too many to be slips. */
-static struct text_count count_texts(const struct table_load *load,
-                                     const struct table_joined *joined,
-                                     const struct table_joined_column *column) {
-    struct text_count count = {0};
+static text_count count_texts(const table_load *load, const table_joined *joined,
+                              const table_joined_column *column) {
+    text_count count = {0};
     char decimal = table_joined_decimal(joined, column);
     double most = (1.0 - mostly_numbers) * (double)joined->n_rows;
     for (size_t row = 0; row < joined->n_rows && (double)count.n_texts <= most; row++) {
@@ -75,15 +74,15 @@ static char *quoted(const char *text) {
 
 /** The step that makes missing values of the texts; "" if they are too many, or a pivot hides their
  * table. */
-static const char *propose(struct table_load *load, const struct table *table, const char *column,
-                           const struct text_count *count) {
+static const char *propose(table_load *load, const table *table, const char *column,
+                           const text_count *count) {
     const char *map = "";
     for (size_t i = 0; i < load->spec->n_pivot; i++) {
         if (strcmp(load->spec->pivot[i].table, table->name) == 0) {
             return "";
         }
     }
-    if (count->n_distinct > STEP_TEXTS) {
+    if (count->n_distinct > step_texts) {
         return "";
     }
     for (size_t i = 0; map != NULL && i < count->n_distinct; i++) {
@@ -108,12 +107,12 @@ static const char *propose(struct table_load *load, const struct table *table, c
     return step;
 }
 
-static perebor_status note(struct table_load *load, const struct table_joined *joined,
-                           const struct table_joined_column *column, const struct text_count *count,
+static perebor_status note(table_load *load, const table_joined *joined,
+                           const table_joined_column *column, const text_count *count,
                            perebor_error *error) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     char place[TABLE_PLACE_SIZE];
-    const struct table *table = joined->parts[column->part];
+    const table *table = joined->parts[column->part];
     char *text = quoted(table_pool_text(&load->pool, count->texts[0], buffer));
     const char *detail =
         text == NULL ? NULL
@@ -134,20 +133,20 @@ static perebor_status note(struct table_load *load, const struct table_joined *j
                : PEREBOR_OK;
 }
 
-perebor_status table_doubt_columns(struct table_load *load, const struct table_joined *joined,
-                                   const struct table_roles *roles, perebor_error *error) {
+perebor_status table_doubt_columns(table_load *load, const table_joined *joined,
+                                   const table_roles *roles, perebor_error *error) {
     load->doubts =
         perebor_arena_allocate(load->report, roles->n_features + 1, sizeof *load->doubts);
     if (load->doubts == NULL) {
         return table_out_of_memory(error);
     }
     for (size_t i = 0; i < roles->n_features; i++) {
-        const struct table_joined_column *column = &joined->columns[roles->features[i].column];
+        const table_joined_column *column = &joined->columns[roles->features[i].column];
         if (roles->features[i].role != PEREBOR_ROLE_NOMINAL ||
             is_named_nominal(load, column->name)) {
             continue;
         }
-        struct text_count count = count_texts(load, joined, column);
+        text_count count = count_texts(load, joined, column);
         if (count.n_texts > 0 &&
             (double)(count.n_values - count.n_texts) >= mostly_numbers * (double)count.n_values) {
             perebor_status status = note(load, joined, column, &count, error);

@@ -15,9 +15,8 @@
  *
  * @retval PEREBOR_ERR_MEMORY
  */
-PEREBOR_MUST_CHECK perebor_status table_doubt_columns(struct table_load *load,
-                                                      const struct table_joined *joined,
-                                                      const struct table_roles *roles,
+PEREBOR_MUST_CHECK perebor_status table_doubt_columns(table_load *load, const table_joined *joined,
+                                                      const table_roles *roles,
                                                       perebor_error *error);
 
 #endif

@@ -39,7 +39,7 @@ static const struct encoding {
     {"mac-roman", "MACINTOSH", true, {"macroman", "macintosh"}},
 };
 
-enum { N_ENCODINGS = sizeof encodings / sizeof *encodings, MIN_ZEROS = 4 };
+enum { n_encodings = sizeof encodings / sizeof *encodings, min_zeros = 4 };
 
 static bool is_named(const struct encoding *encoding, const char *word) {
     bool named = strcasecmp(encoding->name, word) == 0;
@@ -50,7 +50,7 @@ static bool is_named(const struct encoding *encoding, const char *word) {
 }
 
 static const struct encoding *find(const char *word) {
-    for (size_t i = 0; i < N_ENCODINGS; i++) {
+    for (size_t i = 0; i < n_encodings; i++) {
         if (is_named(&encodings[i], word)) {
             return &encodings[i];
         }
@@ -64,7 +64,7 @@ const char *perebor_encoding_find(const char *word) {
 }
 
 const char *perebor_encoding_name(size_t i) {
-    return i < N_ENCODINGS ? encodings[i].name : NULL;
+    return i < n_encodings ? encodings[i].name : NULL;
 }
 
 bool encoding_is_charset(const char *encoding) {
@@ -95,7 +95,7 @@ const char *encoding_of_zeros(const char *bytes, size_t size) {
     }
     // Delimiters, digits and line ends are ASCII, whatever the names are.
     for (size_t i = 0; i < 2; i++) {
-        if (n_zeros[i] >= MIN_ZEROS && n_zeros[1 - i] == 0 && n_zeros[i] >= size / 8) {
+        if (n_zeros[i] >= min_zeros && n_zeros[1 - i] == 0 && n_zeros[i] >= size / 8) {
             return i == 1 ? "utf-16le" : "utf-16be";
         }
     }

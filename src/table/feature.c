@@ -8,15 +8,15 @@
 #include "base/try.h"
 
 /** The place of each value of a column, and the values in order. */
-struct levels {
-    struct table_key_index places;
+typedef struct levels {
+    table_key_index places;
     const char **texts; /**< [n] in the arena. */
     size_t n;
-};
+} levels;
 
-static perebor_status type_numeric(const struct typing *typing, size_t column, double *values,
+static perebor_status type_numeric(const typing *typing, size_t column, double *values,
                                    perebor_error *error) {
-    const struct table_joined_column *from = typing_column(typing, column);
+    const table_joined_column *from = typing_column(typing, column);
     char decimal = table_joined_decimal(typing->joined, from);
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
@@ -36,9 +36,9 @@ static perebor_status type_numeric(const struct typing *typing, size_t column, d
 }
 
 /** Adds a declared value at a place; two declared values may share one place. */
-static perebor_status declare_level(const struct typing *typing, struct levels *levels,
-                                    const char *text, uint32_t place, char decimal,
-                                    const char *column, perebor_position at, perebor_error *error) {
+static perebor_status declare_level(const typing *typing, levels *levels, const char *text,
+                                    uint32_t place, char decimal, const char *column,
+                                    perebor_position at, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table_cell cell;
     uint32_t found;
@@ -59,8 +59,8 @@ done:
     return status;
 }
 
-static perebor_status copy_texts(const struct typing *typing, struct levels *levels,
-                                 const char *const *texts, size_t n, perebor_error *error) {
+static perebor_status copy_texts(const typing *typing, levels *levels, const char *const *texts,
+                                 size_t n, perebor_error *error) {
     levels->n = n;
     levels->texts = perebor_arena_allocate(typing->arena, n, sizeof *levels->texts);
     for (size_t i = 0; levels->texts != NULL && i < n; i++) {
@@ -93,10 +93,10 @@ static const char *describe_stranger(perebor_arena *arena, const char *text,
  *
  * @param[in] unlisted  Name of a boolean column for which the experiment lists no values; NULL.
  */
-static perebor_status type_declared(const struct typing *typing, size_t column,
-                                    const struct levels *levels, const perebor_texts *declared,
-                                    const char *unlisted, double *values, perebor_error *error) {
-    const struct table_joined_column *from = typing_column(typing, column);
+static perebor_status type_declared(const typing *typing, size_t column, const levels *levels,
+                                    const perebor_texts *declared, const char *unlisted,
+                                    double *values, perebor_error *error) {
+    const table_joined_column *from = typing_column(typing, column);
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
         uint32_t place = cell == TABLE_MISSING ? 0 : table_key_index_find(&levels->places, cell);
@@ -115,12 +115,12 @@ static perebor_status type_declared(const struct typing *typing, size_t column,
     return PEREBOR_OK;
 }
 
-static perebor_status type_ordinal(const struct typing *typing, const struct table_feature *feature,
+static perebor_status type_ordinal(const typing *typing, const table_feature *feature,
                                    perebor_column *column, double *values, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_ordinal_column *spec = &typing->load->spec->roles.ordinal[feature->entry];
     char decimal = table_joined_decimal(typing->joined, typing_column(typing, feature->column));
-    struct levels levels = {0};
+    levels levels = {0};
     for (size_t i = 0; i < spec->levels.n; i++) {
         PEREBOR_TRY(done, declare_level(typing, &levels, spec->levels.items[i], (uint32_t)i,
                                         decimal, spec->name, spec->at, error));
@@ -135,7 +135,7 @@ done:
     return status;
 }
 
-static perebor_status type_boolean(const struct typing *typing, const struct table_feature *feature,
+static perebor_status type_boolean(const typing *typing, const table_feature *feature,
                                    perebor_column *column, double *values, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_boolean_column *spec = &typing->load->spec->roles.boolean[feature->entry];
@@ -145,7 +145,7 @@ static perebor_status type_boolean(const struct typing *typing, const struct tab
         listed ? spec->false_values : (perebor_texts){typing_usual_false, TYPING_N_USUAL},
         listed ? spec->true_values : (perebor_texts){typing_usual_true, TYPING_N_USUAL},
     };
-    struct levels levels = {0};
+    levels levels = {0};
     size_t n = lists[0].n + lists[1].n;
     const char **all = perebor_arena_allocate(typing->arena, n, sizeof *all);
     if (all == NULL) {
@@ -170,15 +170,15 @@ done:
 }
 
 static int compare_values(const void *a, const void *b) {
-    return strcmp(((const struct typing_value *)a)->text, ((const struct typing_value *)b)->text);
+    return strcmp(((const typing_value *)a)->text, ((const typing_value *)b)->text);
 }
 
-static perebor_status type_nominal(const struct typing *typing, size_t column,
-                                   perebor_column *result, double *values, perebor_error *error) {
+static perebor_status type_nominal(const typing *typing, size_t column, perebor_column *result,
+                                   double *values, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const struct table_joined_column *from = typing_column(typing, column);
-    struct table_key_index places = {0};
-    struct typing_value *named = NULL;
+    const table_joined_column *from = typing_column(typing, column);
+    table_key_index places = {0};
+    typing_value *named = NULL;
     PEREBOR_TRY(done, typing_number_values(typing, column, &places, error));
     PEREBOR_TRY(done, typing_list_values(typing, &places, &named, error));
     qsort(named, places.n_keys, sizeof *named, compare_values);
@@ -203,7 +203,7 @@ done:
     return status;
 }
 
-perebor_status typing_feature(const struct typing *typing, const struct table_feature *feature,
+perebor_status typing_feature(const typing *typing, const table_feature *feature,
                               perebor_column *column, perebor_error *error) {
     double *values = perebor_arena_allocate(typing->arena, typing->joined->n_rows, sizeof *values);
     if (values == NULL) {
@@ -225,9 +225,9 @@ perebor_status typing_feature(const struct typing *typing, const struct table_fe
     return PEREBOR_ERR_ARGUMENT;
 }
 
-perebor_status typing_passthrough(const struct typing *typing, size_t column,
-                                  perebor_column *result, perebor_error *error) {
-    struct table_feature feature = {.column = column, .role = PEREBOR_ROLE_NUMERIC};
+perebor_status typing_passthrough(const typing *typing, size_t column, perebor_column *result,
+                                  perebor_error *error) {
+    table_feature feature = {.column = column, .role = PEREBOR_ROLE_NUMERIC};
     perebor_error problem;
     perebor_status status = typing_feature(typing, &feature, result, &problem);
     if (status != PEREBOR_ERR_FORMAT) {

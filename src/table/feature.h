@@ -16,12 +16,11 @@
  * @param[out] column  Its arrays are in the arena; missing values are NaN.
  * @retval PEREBOR_ERR_FORMAT  A value is not what the role says; the message names its place.
  */
-PEREBOR_MUST_CHECK perebor_status typing_feature(const struct typing *typing,
-                                                 const struct table_feature *feature,
+PEREBOR_MUST_CHECK perebor_status typing_feature(const typing *typing, const table_feature *feature,
                                                  perebor_column *column, perebor_error *error);
 
 /** A passthrough column, which has no declared role: numbers if all are, else nominal. */
-PEREBOR_MUST_CHECK perebor_status typing_passthrough(const struct typing *typing, size_t column,
+PEREBOR_MUST_CHECK perebor_status typing_passthrough(const typing *typing, size_t column,
                                                      perebor_column *result, perebor_error *error);
 
 #endif

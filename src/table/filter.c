@@ -7,24 +7,24 @@
 #include "table/steps.h"
 
 /** A value to compare with: as a word of each decimal mark, and as a number if it is one. */
-struct operand {
+typedef struct operand {
     table_cell with_point, with_comma;
     bool is_number;
     double number;
-};
+} operand;
 
 /** A filter under way. */
-struct filtering {
-    const struct table_load *load;
-    const struct table_joined *joined;
+typedef struct filtering {
+    const table_load *load;
+    const table_joined *joined;
     const perebor_filter_step *step;
     size_t *columns; /**< [n_columns] of the joined table. */
     size_t n_columns;
-    struct operand *operands;    /**< [step->values.n] */
+    operand *operands;           /**< [step->values.n] */
     table_cell *points, *commas; /**< [step->values.n] their words by decimal mark, ascending */
     double *numbers;             /**< [n_numbers] likewise */
     size_t n_numbers;
-};
+} filtering;
 
 static const char *comparison_text(perebor_comparison comparison) {
     switch (comparison) {
@@ -61,9 +61,9 @@ static bool is_about_missing(perebor_comparison comparison) {
     return comparison == PEREBOR_IS_MISSING || comparison == PEREBOR_IS_NOT_MISSING;
 }
 
-static perebor_status find_columns(struct filtering *filtering, perebor_error *error) {
+static perebor_status find_columns(filtering *filtering, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const struct table_joined *joined = filtering->joined;
+    const table_joined *joined = filtering->joined;
     const perebor_filter_step *step = filtering->step;
     for (size_t i = 0; i < step->columns.n; i++) {
         const char *name = step->columns.items[i];
@@ -86,8 +86,7 @@ done:
     return status;
 }
 
-static perebor_status find_operands(struct table_load *load, struct filtering *filtering,
-                                    perebor_error *error) {
+static perebor_status find_operands(table_load *load, filtering *filtering, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_filter_step *step = filtering->step;
     if (step->values.n == 0 && !is_about_missing(step->comparison)) {
@@ -96,7 +95,7 @@ static perebor_status find_operands(struct table_load *load, struct filtering *f
     }
     for (size_t i = 0; i < step->values.n; i++) {
         const char *text = step->values.items[i];
-        struct operand *operand = &filtering->operands[i];
+        operand *operand = &filtering->operands[i];
         PEREBOR_TRY(done, table_pool_intern(&load->pool, &operand->with_point, text, strlen(text),
                                             '.', error));
         PEREBOR_TRY(done, table_pool_intern(&load->pool, &operand->with_comma, text, strlen(text),
@@ -127,7 +126,7 @@ static int compare_numbers(const void *left, const void *right) {
 }
 
 /** Sorts what cells are looked for in, so that a list may be long. */
-static perebor_status sort_operands(struct filtering *filtering, perebor_error *error) {
+static perebor_status sort_operands(filtering *filtering, perebor_error *error) {
     size_t n = filtering->step->values.n;
     filtering->points = malloc((n + 1) * sizeof *filtering->points);
     filtering->commas = malloc((n + 1) * sizeof *filtering->commas);
@@ -136,7 +135,7 @@ static perebor_status sort_operands(struct filtering *filtering, perebor_error *
         return table_out_of_memory(error);
     }
     for (size_t i = 0; i < n; i++) {
-        const struct operand *operand = &filtering->operands[i];
+        const operand *operand = &filtering->operands[i];
         filtering->points[i] = operand->with_point;
         filtering->commas[i] = operand->with_comma;
         if (operand->is_number) {
@@ -149,7 +148,7 @@ static perebor_status sort_operands(struct filtering *filtering, perebor_error *
     return PEREBOR_OK;
 }
 
-static bool equals_any(const struct filtering *filtering, table_cell cell, char decimal) {
+static bool equals_any(const filtering *filtering, table_cell cell, char decimal) {
     double number = 0.0;
     const table_cell *words = decimal == ',' ? filtering->commas : filtering->points;
     return bsearch(&cell, words, filtering->step->values.n, sizeof cell, compare_words) != NULL ||
@@ -171,9 +170,8 @@ static bool is_ordered(perebor_comparison comparison, double left, double right)
     }
 }
 
-static perebor_status fail_text(const struct filtering *filtering,
-                                const struct table_joined_column *column, size_t row,
-                                table_cell cell, perebor_error *error) {
+static perebor_status fail_text(const filtering *filtering, const table_joined_column *column,
+                                size_t row, table_cell cell, perebor_error *error) {
     char place[TABLE_PLACE_SIZE];
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     return perebor_fail(error, PEREBOR_ERR_FORMAT,
@@ -183,9 +181,8 @@ static perebor_status fail_text(const struct filtering *filtering,
                         comparison_text(filtering->step->comparison));
 }
 
-static perebor_status holds(const struct filtering *filtering,
-                            const struct table_joined_column *column, size_t row, bool *result,
-                            perebor_error *error) {
+static perebor_status holds(const filtering *filtering, const table_joined_column *column,
+                            size_t row, bool *result, perebor_error *error) {
     table_cell cell = table_joined_cell(filtering->joined, column, row);
     char decimal = table_joined_decimal(filtering->joined, column);
     perebor_comparison comparison = filtering->step->comparison;
@@ -208,13 +205,12 @@ static perebor_status holds(const struct filtering *filtering,
 }
 
 /** Marks the rows to keep. Every row of every column is looked at, so that text never hides. */
-static perebor_status mark_rows(const struct filtering *filtering, uint8_t *keep,
-                                perebor_error *error) {
-    const struct table_joined *joined = filtering->joined;
+static perebor_status mark_rows(const filtering *filtering, uint8_t *keep, perebor_error *error) {
+    const table_joined *joined = filtering->joined;
     bool any = filtering->step->match_any;
     memset(keep, !any, joined->n_rows);
     for (size_t i = 0; i < filtering->n_columns; i++) {
-        const struct table_joined_column *column = &joined->columns[filtering->columns[i]];
+        const table_joined_column *column = &joined->columns[filtering->columns[i]];
         for (size_t row = 0; row < joined->n_rows; row++) {
             bool result = false;
             perebor_status status = holds(filtering, column, row, &result, error);
@@ -227,7 +223,7 @@ static perebor_status mark_rows(const struct filtering *filtering, uint8_t *keep
     return PEREBOR_OK;
 }
 
-static size_t keep_rows(struct table_joined *joined, const uint8_t *keep) {
+static size_t keep_rows(table_joined *joined, const uint8_t *keep) {
     size_t n_kept = 0;
     for (size_t row = 0; row < joined->n_rows; row++) {
         if (keep[row]) {
@@ -243,7 +239,7 @@ static size_t keep_rows(struct table_joined *joined, const uint8_t *keep) {
 }
 
 /** `Выручка_* > 0 in all of 3 columns: reason` */
-static void describe(const struct filtering *filtering, char *text, size_t size) {
+static void describe(const filtering *filtering, char *text, size_t size) {
     const perebor_filter_step *step = filtering->step;
     (void)snprintf(text, size, "%s%s %s", step->columns.items[0],
                    step->columns.n > 1 ? ", ..." : "", comparison_text(step->comparison));
@@ -262,10 +258,10 @@ static void describe(const struct filtering *filtering, char *text, size_t size)
     }
 }
 
-perebor_status table_filter(struct table_load *load, struct table_joined *joined,
-                            const perebor_filter_step *step, perebor_error *error) {
+perebor_status table_filter(table_load *load, table_joined *joined, const perebor_filter_step *step,
+                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct filtering filtering = {.load = load, .joined = joined, .step = step};
+    filtering filtering = {.load = load, .joined = joined, .step = step};
     char description[512];
     uint8_t *keep = malloc(joined->n_rows);
     filtering.columns = calloc(joined->n_columns, sizeof *filtering.columns);

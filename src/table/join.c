@@ -9,17 +9,17 @@
 #include "table/steps.h"
 
 /** A join under way. */
-struct joining {
-    struct table_load *load;
+typedef struct joining {
+    table_load *load;
     const perebor_join_step *step;
-    struct table_joined *joined;
-    const char *key;              /**< Name of the key column; NULL: one table without a key. */
-    size_t n_declared;            /**< Parts before those joined for passthrough columns only. */
-    struct table_key_index bases; /**< From key to row of the base. */
-};
+    table_joined *joined;
+    const char *key;       /**< Name of the key column; NULL: one table without a key. */
+    size_t n_declared;     /**< Parts before those joined for passthrough columns only. */
+    table_key_index bases; /**< From key to row of the base. */
+} joining;
 
 /** Whether a table is one of the parts there are so far. */
-static bool is_part(const struct table_joined *joined, const struct table *table) {
+static bool is_part(const table_joined *joined, const table *table) {
     for (size_t i = 0; i < joined->n_parts; i++) {
         if (joined->parts[i] == table) {
             return true;
@@ -29,8 +29,7 @@ static bool is_part(const struct table_joined *joined, const struct table *table
 }
 
 /** Whether a column is in one of the parts; columns are indexed a table each. */
-static bool has_column(const struct joining *joining, const struct name_index *columns,
-                       const char *name) {
+static bool has_column(const joining *joining, const name_index *columns, const char *name) {
     for (size_t i = 0; i < joining->load->n_tables; i++) {
         if (is_part(joining->joined, &joining->load->tables[i]) &&
             name_index_find(&columns[i], name) != NAME_INDEX_NONE) {
@@ -40,7 +39,7 @@ static bool has_column(const struct joining *joining, const struct name_index *c
     return false;
 }
 
-static perebor_status index_columns(const struct table_load *load, struct name_index *columns,
+static perebor_status index_columns(const table_load *load, name_index *columns,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < load->n_tables; i++) {
@@ -55,15 +54,15 @@ done:
 }
 
 /** Adds the tables that hold passthrough columns and are not joined otherwise. */
-static perebor_status add_carrying_tables(struct joining *joining, perebor_error *error) {
+static perebor_status add_carrying_tables(joining *joining, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_load *load = joining->load;
-    struct table_joined *joined = joining->joined;
+    table_load *load = joining->load;
+    table_joined *joined = joining->joined;
     const perebor_texts *passthrough = &load->spec->roles.passthrough;
     if (joining->key == NULL || passthrough->n == 0) {
         return PEREBOR_OK;
     }
-    struct name_index *columns = calloc(load->n_tables, sizeof *columns);
+    name_index *columns = calloc(load->n_tables, sizeof *columns);
     if (columns == NULL) {
         return table_out_of_memory(error);
     }
@@ -85,13 +84,13 @@ done:
     return status;
 }
 
-static perebor_status gather_parts(struct joining *joining, perebor_error *error) {
+static perebor_status gather_parts(joining *joining, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_load *load = joining->load;
+    table_load *load = joining->load;
     const perebor_join_step *step = joining->step;
-    struct table_joined *joined = joining->joined;
+    table_joined *joined = joining->joined;
     size_t capacity = 1 + step->tables.n + load->n_tables;
-    joined->parts = calloc(capacity, sizeof(struct table *));
+    joined->parts = calloc(capacity, sizeof(table *));
     joined->rows = calloc(capacity, sizeof(uint32_t *));
     if (joined->parts == NULL || joined->rows == NULL) {
         return table_out_of_memory(error);
@@ -102,7 +101,7 @@ static perebor_status gather_parts(struct joining *joining, perebor_error *error
     }
     joined->n_parts = 1;
     for (size_t i = 0; i < step->tables.n; i++) {
-        struct table *table = NULL;
+        table *table = NULL;
         PEREBOR_TRY(done, table_require(load, step->tables.items[i], step->at, &table, error));
         for (size_t j = 0; j < joined->n_parts; j++) {
             if (joined->parts[j] == table) {
@@ -129,9 +128,8 @@ done:
     return status;
 }
 
-static perebor_status fail_duplicate(const struct joining *joining, const struct table *table,
-                                     size_t column, size_t first, size_t row,
-                                     perebor_error *error) {
+static perebor_status fail_duplicate(const joining *joining, const table *table, size_t column,
+                                     size_t first, size_t row, perebor_error *error) {
     char place[TABLE_PLACE_SIZE];
     char first_place[TABLE_PLACE_SIZE];
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
@@ -145,9 +143,8 @@ static perebor_status fail_duplicate(const struct joining *joining, const struct
 }
 
 /** Maps every key of a table to its row; a missing value or a repeated key is an error. */
-static perebor_status index_keys(const struct joining *joining, const struct table *table,
-                                 size_t column, struct table_key_index *index,
-                                 perebor_error *error) {
+static perebor_status index_keys(const joining *joining, const table *table, size_t column,
+                                 table_key_index *index, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     PEREBOR_TRY(done, table_key_index_reserve(index, table->n_rows, error));
     for (size_t row = 0; row < table->n_rows; row++) {
@@ -171,9 +168,9 @@ done:
     return status;
 }
 
-static perebor_status fail_unmatched(const struct joining *joining, key_place key,
-                                     const struct table *other, size_t other_column,
-                                     uint64_t n_unmatched, perebor_error *error) {
+static perebor_status fail_unmatched(const joining *joining, key_place key, const table *other,
+                                     size_t other_column, uint64_t n_unmatched,
+                                     perebor_error *error) {
     char place[TABLE_PLACE_SIZE];
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     perebor_arena arena = {0};
@@ -192,9 +189,8 @@ static perebor_status fail_unmatched(const struct joining *joining, key_place ke
 }
 
 /** Fails on the first row of the part whose key the base does not have. */
-static perebor_status check_orphans(const struct joining *joining, const struct table *part,
-                                    size_t column, size_t base_column, uint64_t *n_orphans,
-                                    perebor_error *error) {
+static perebor_status check_orphans(const joining *joining, const table *part, size_t column,
+                                    size_t base_column, uint64_t *n_orphans, perebor_error *error) {
     size_t first = 0;
     *n_orphans = 0;
     for (size_t row = 0; row < part->n_rows; row++) {
@@ -212,13 +208,13 @@ static perebor_status check_orphans(const struct joining *joining, const struct 
 }
 
 /** Finds the row of one part for every row of the base. */
-static perebor_status match_part(struct joining *joining, size_t i, perebor_error *error) {
+static perebor_status match_part(joining *joining, size_t i, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_joined *joined = joining->joined;
-    const struct table *base = joined->parts[0];
-    const struct table *part = joined->parts[i];
+    table_joined *joined = joining->joined;
+    const table *base = joined->parts[0];
+    const table *part = joined->parts[i];
     bool declared = i < joining->n_declared;
-    struct table_key_index index = {0};
+    table_key_index index = {0};
     size_t base_key;
     size_t part_key;
     uint64_t n_unmatched = 0;
@@ -263,8 +259,8 @@ done:
 }
 
 /** Drops the rows that lack a partner in a declared part, as an inner join does. */
-static void drop_unmatched(struct joining *joining) {
-    struct table_joined *joined = joining->joined;
+static void drop_unmatched(joining *joining) {
+    table_joined *joined = joining->joined;
     size_t kept = 0;
     for (size_t row = 0; row < joined->n_rows; row++) {
         bool matched = true;
@@ -281,10 +277,10 @@ static void drop_unmatched(struct joining *joining) {
     joined->n_rows = kept;
 }
 
-static perebor_status match_rows(struct joining *joining, perebor_error *error) {
+static perebor_status match_rows(joining *joining, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_joined *joined = joining->joined;
-    const struct table *base = joined->parts[0];
+    table_joined *joined = joining->joined;
+    const table *base = joined->parts[0];
     joined->n_rows = base->n_rows;
     joined->rows[0] = malloc(base->n_rows * sizeof *joined->rows[0]);
     if (joined->rows[0] == NULL) {
@@ -313,9 +309,9 @@ done:
     return status;
 }
 
-static perebor_status add_column(struct joining *joining, size_t part, size_t column,
+static perebor_status add_column(joining *joining, size_t part, size_t column,
                                  perebor_error *error) {
-    struct table_joined *joined = joining->joined;
+    table_joined *joined = joining->joined;
     const char *name = joined->parts[part]->columns[column].name;
     assert(name != NULL);
     size_t other;
@@ -329,7 +325,7 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
             "tables \"%s\" and \"%s\" both have a column \"%s\"; rename one by a sql: step",
             joined->parts[joined->columns[other].part]->name, joined->parts[part]->name, name);
     }
-    joined->columns[joined->n_columns++] = (struct table_joined_column){
+    joined->columns[joined->n_columns++] = (table_joined_column){
         .name = name,
         .part = part,
         .column = column,
@@ -339,10 +335,10 @@ static perebor_status add_column(struct joining *joining, size_t part, size_t co
     return PEREBOR_OK;
 }
 
-static perebor_status gather_columns(struct joining *joining, perebor_error *error) {
+static perebor_status gather_columns(joining *joining, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_joined *joined = joining->joined;
-    struct name_list passthrough = {0};
+    table_joined *joined = joining->joined;
+    name_list passthrough = {0};
     size_t capacity = 0;
     for (size_t i = 0; i < joined->n_parts; i++) {
         capacity += joined->parts[i]->n_columns;
@@ -355,7 +351,7 @@ static perebor_status gather_columns(struct joining *joining, perebor_error *err
     PEREBOR_TRY(done,
                 name_list_create(&passthrough, &joining->load->spec->roles.passthrough, error));
     for (size_t i = 0; i < joined->n_parts; i++) {
-        const struct table *part = joined->parts[i];
+        const table *part = joined->parts[i];
         for (size_t j = 0; j < part->n_columns; j++) {
             const char *name = part->columns[j].name;
             bool repeats_key = i > 0 && strcmp(name, joining->key) == 0;
@@ -369,11 +365,10 @@ done:
     return status;
 }
 
-perebor_status table_join(struct table_load *load, struct table_joined *joined,
-                          perebor_error *error) {
+perebor_status table_join(table_load *load, table_joined *joined, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_joined result = {0};
-    struct joining joining = {.load = load, .step = &load->spec->join, .joined = &result};
+    table_joined result = {0};
+    joining joining = {.load = load, .step = &load->spec->join, .joined = &result};
     PEREBOR_TRY(done, gather_parts(&joining, error));
     PEREBOR_TRY(done, gather_columns(&joining, error));
     PEREBOR_TRY(done, match_rows(&joining, error));

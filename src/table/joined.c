@@ -4,16 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SUGGESTED_FROM = 4096 };
+enum { max_suggested_from = 4096 };
 
-char table_joined_decimal(const struct table_joined *joined,
-                          const struct table_joined_column *column) {
+char table_joined_decimal(const table_joined *joined, const table_joined_column *column) {
     return joined->parts[column->part]->decimal;
 }
 
-const char *table_joined_place(const struct table_joined *joined,
-                               const struct table_joined_column *column, size_t row,
-                               char place[TABLE_PLACE_SIZE]) {
+const char *table_joined_place(const table_joined *joined, const table_joined_column *column,
+                               size_t row, char place[TABLE_PLACE_SIZE]) {
     uint32_t part_row = joined->rows[column->part][row];
     if (part_row == TABLE_NO_ROW) {
         return table_place(joined->parts[0], TABLE_NO_COLUMN, joined->rows[0][row], place);
@@ -22,9 +20,9 @@ const char *table_joined_place(const struct table_joined *joined,
 }
 
 /** What may be the matter: a header that is none, a delimiter that is another; else the names. */
-static const char *columns_hint(perebor_arena *arena, const struct table_joined *joined) {
+static const char *columns_hint(perebor_arena *arena, const table_joined *joined) {
     for (size_t i = 0; i < joined->n_parts; i++) {
-        const struct table *part = joined->parts[i];
+        const table *part = joined->parts[i];
         if (part->header_is_data || part->n_columns == 1) {
             return table_columns_hint(arena, part);
         }
@@ -32,11 +30,10 @@ static const char *columns_hint(perebor_arena *arena, const struct table_joined 
     return joined->n_parts == 1 ? table_columns_hint(arena, joined->parts[0]) : "";
 }
 
-static perebor_status fail_no_column(const struct table_load *load,
-                                     const struct table_joined *joined, const char *name,
-                                     perebor_position at, perebor_error *error) {
-    const char *names[MAX_SUGGESTED_FROM];
-    size_t n = joined->n_columns < MAX_SUGGESTED_FROM ? joined->n_columns : MAX_SUGGESTED_FROM;
+static perebor_status fail_no_column(const table_load *load, const table_joined *joined,
+                                     const char *name, perebor_position at, perebor_error *error) {
+    const char *names[max_suggested_from];
+    size_t n = joined->n_columns < max_suggested_from ? joined->n_columns : max_suggested_from;
     for (size_t i = 0; i < n; i++) {
         names[i] = joined->columns[i].name;
     }
@@ -50,9 +47,9 @@ static perebor_status fail_no_column(const struct table_load *load,
     return status;
 }
 
-perebor_status table_joined_require(const struct table_load *load,
-                                    const struct table_joined *joined, const char *name,
-                                    perebor_position at, size_t *column, perebor_error *error) {
+perebor_status table_joined_require(const table_load *load, const table_joined *joined,
+                                    const char *name, perebor_position at, size_t *column,
+                                    perebor_error *error) {
     size_t found = name_index_find(&joined->names, name);
     if (found != NAME_INDEX_NONE) {
         *column = found;
@@ -61,7 +58,7 @@ perebor_status table_joined_require(const struct table_load *load,
     return fail_no_column(load, joined, name, at, error);
 }
 
-void table_joined_release(struct table_joined *joined) {
+void table_joined_release(table_joined *joined) {
     for (size_t i = 0; joined->rows != NULL && i < joined->n_parts; i++) {
         free(joined->rows[i]);
     }

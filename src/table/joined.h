@@ -11,27 +11,27 @@
 #include "table/table.h"
 
 /** One column of the joined table. */
-struct table_joined_column {
+typedef struct table_joined_column {
     const char *name;
     size_t part;   /**< Which of the joined tables it is in. */
     size_t column; /**< Which column of that. */
     bool is_key;   /**< Identifies a row: never a feature. */
     bool is_extra; /**< Of a table that is joined for passthrough columns only. */
-};
+} table_joined_column;
 
 /** Zero-initialised when empty. Borrows the tables. */
-struct table_joined {
-    struct table **parts; /**< [n_parts]; the first is the base. */
-    uint32_t **rows;      /**< [n_parts][n_rows] row of each part, TABLE_NO_ROW: no partner. */
+typedef struct table_joined {
+    table **parts;   /**< [n_parts]; the first is the base. */
+    uint32_t **rows; /**< [n_parts][n_rows] row of each part, TABLE_NO_ROW: no partner. */
     size_t n_parts;
-    struct table_joined_column *columns; /**< [n_columns] in table order, the key once. */
+    table_joined_column *columns; /**< [n_columns] in table order, the key once. */
     size_t n_columns;
-    struct name_index names; /**< Of the columns. */
+    name_index names; /**< Of the columns. */
     size_t n_rows;
-};
+} table_joined;
 
-static inline table_cell table_joined_cell(const struct table_joined *joined,
-                                           const struct table_joined_column *column, size_t row) {
+static inline table_cell table_joined_cell(const table_joined *joined,
+                                           const table_joined_column *column, size_t row) {
     uint32_t part_row = joined->rows[column->part][row];
     return part_row == TABLE_NO_ROW
                ? TABLE_MISSING
@@ -39,20 +39,18 @@ static inline table_cell table_joined_cell(const struct table_joined *joined,
 }
 
 /** The decimal mark of a column's texts. */
-char table_joined_decimal(const struct table_joined *joined,
-                          const struct table_joined_column *column);
+char table_joined_decimal(const table_joined *joined, const table_joined_column *column);
 
 /** Where the cell of a joined row came from; its base row if there is none. */
-const char *table_joined_place(const struct table_joined *joined,
-                               const struct table_joined_column *column, size_t row,
-                               char place[TABLE_PLACE_SIZE]);
+const char *table_joined_place(const table_joined *joined, const table_joined_column *column,
+                               size_t row, char place[TABLE_PLACE_SIZE]);
 
 /** The place of a column, an error with the nearest name if there is none. */
-PEREBOR_MUST_CHECK perebor_status table_joined_require(const struct table_load *load,
-                                                       const struct table_joined *joined,
-                                                       const char *name, perebor_position at,
-                                                       size_t *column, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status table_joined_require(const table_load *load,
+                                                       const table_joined *joined, const char *name,
+                                                       perebor_position at, size_t *column,
+                                                       perebor_error *error);
 
-void table_joined_release(struct table_joined *joined);
+void table_joined_release(table_joined *joined);
 
 #endif

@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };
+enum { first_slots = 64 };
 
 /**
  * Keys are mostly consecutive numbers met in order: eight in a row share a line of the cache, and
  * such lines are scattered.
  */
-static size_t home_slot(const struct table_key_index *index, table_cell key) {
+static size_t home_slot(const table_key_index *index, table_cell key) {
     uint64_t hash = (key >> 3) * UINT64_C(0x9E3779B97F4A7C15);
     hash ^= hash >> 32;
     return (size_t)(hash << 3 | (key & 7)) & (index->n_slots - 1);
 }
 
-static size_t find_slot(const struct table_key_index *index, table_cell key) {
+static size_t find_slot(const table_key_index *index, table_cell key) {
     size_t slot = home_slot(index, key);
     while (index->keys[slot] != TABLE_MISSING && index->keys[slot] != key) {
         slot = (slot + 1) & (index->n_slots - 1);
@@ -25,8 +25,8 @@ static size_t find_slot(const struct table_key_index *index, table_cell key) {
     return slot;
 }
 
-static perebor_status resize(struct table_key_index *index, size_t n_slots, perebor_error *error) {
-    struct table_key_index larger = {.n_slots = n_slots, .n_keys = index->n_keys};
+static perebor_status resize(table_key_index *index, size_t n_slots, perebor_error *error) {
+    table_key_index larger = {.n_slots = n_slots, .n_keys = index->n_keys};
     larger.keys = calloc(n_slots, sizeof *larger.keys);
     larger.values = malloc(n_slots * sizeof *larger.values);
     if (larger.keys == NULL || larger.values == NULL) {
@@ -46,16 +46,16 @@ static perebor_status resize(struct table_key_index *index, size_t n_slots, pere
     return PEREBOR_OK;
 }
 
-perebor_status table_key_index_reserve(struct table_key_index *index, size_t n_keys,
+perebor_status table_key_index_reserve(table_key_index *index, size_t n_keys,
                                        perebor_error *error) {
-    size_t n_slots = FIRST_SLOTS;
+    size_t n_slots = first_slots;
     while (n_slots / 2 <= n_keys) {
         n_slots *= 2;
     }
     return n_slots > index->n_slots ? resize(index, n_slots, error) : PEREBOR_OK;
 }
 
-perebor_status table_key_index_add(struct table_key_index *index, table_cell key, uint32_t value,
+perebor_status table_key_index_add(table_key_index *index, table_cell key, uint32_t value,
                                    uint32_t *found, perebor_error *error) {
     assert(key != TABLE_MISSING);
     if (index->n_keys >= index->n_slots / 2) {
@@ -76,7 +76,7 @@ perebor_status table_key_index_add(struct table_key_index *index, table_cell key
     return PEREBOR_OK;
 }
 
-uint32_t table_key_index_find(const struct table_key_index *index, table_cell key) {
+uint32_t table_key_index_find(const table_key_index *index, table_cell key) {
     if (index->n_slots == 0) {
         return TABLE_NO_ROW;
     }
@@ -84,7 +84,7 @@ uint32_t table_key_index_find(const struct table_key_index *index, table_cell ke
     return index->keys[slot] == key ? index->values[slot] : TABLE_NO_ROW;
 }
 
-void table_key_index_release(struct table_key_index *index) {
+void table_key_index_release(table_key_index *index) {
     free(index->keys);
     free(index->values);
     memset(index, 0, sizeof *index);

@@ -26,7 +26,7 @@ static char *normalize(const char *text, perebor_text_rule rule) {
                : NULL;
 }
 
-static key_forms forms_of(const struct table_load *load, key_place at,
+static key_forms forms_of(const table_load *load, key_place at,
                           char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     table_cell cell = at.table->columns[at.column].cells[at.row];
     key_forms forms = {.text = table_pool_text(&load->pool, cell, buffer)};
@@ -94,7 +94,7 @@ static const char *say(perebor_arena *arena, likeness how, key_place key, const 
     const char *shown = table_show_text(arena, found->text);
     const char *column = key.table->columns[key.column].name;
     if (how == SAME_NUMBER) {
-        const struct table *mended = is_plain(own->text) ? at.table : key.table;
+        const table *mended = is_plain(own->text) ? at.table : key.table;
         return perebor_arena_format(
             arena,
             ", but \"%s\" is the same number (%s); write the keys alike: {op: sql, sql: 'UPDATE "
@@ -110,8 +110,8 @@ static const char *say(perebor_arena *arena, likeness how, key_place key, const 
         where, column, how == SAME_TRIMMED ? "" : ", form: NFKC, case: lower");
 }
 
-const char *table_key_remedy(perebor_arena *arena, const struct table_load *load, key_place key,
-                             const struct table *other, size_t other_column) {
+const char *table_key_remedy(perebor_arena *arena, const table_load *load, key_place key,
+                             const table *other, size_t other_column) {
     const char *remedy = NULL;
     char own_buffer[TABLE_DECIMAL_TEXT_SIZE];
     key_forms own = forms_of(load, key, own_buffer);

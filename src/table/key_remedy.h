@@ -10,7 +10,7 @@
 
 /** A cell of a key column. */
 typedef struct key_place {
-    const struct table *table;
+    const table *table;
     size_t column, row;
 } key_place;
 
@@ -20,8 +20,8 @@ typedef struct key_place {
  *
  * @return What is there and the step that mends it, in the arena; "" if there is none.
  */
-const char *table_key_remedy(perebor_arena *arena, const struct table_load *load, key_place key,
-                             const struct table *other, size_t other_column);
+const char *table_key_remedy(perebor_arena *arena, const table_load *load, key_place key,
+                             const table *other, size_t other_column);
 
 /** A text with characters that do not show written as \uFEFF. In the arena, "" without memory. */
 const char *table_show_text(perebor_arena *arena, const char *text);

@@ -8,9 +8,9 @@
 
 #include "base/suggest.h"
 
-enum { MAX_NAMES = 4096 };
+enum { max_names = 4096 };
 
-static perebor_status fail(const struct table_load *load, const perebor_table_source *source,
+static perebor_status fail(const table_load *load, const perebor_table_source *source,
                            const char *problem, const char *hint, perebor_error *error) {
     if (source->at.line == 0) { // named by --set
         return perebor_fail(error, PEREBOR_ERR_IO, "%s: table \"%s\": %s %s%s", load->spec->file,
@@ -23,9 +23,9 @@ static perebor_status fail(const struct table_load *load, const perebor_table_so
 
 /** The name in the folder that is nearest to the one that is not there, as a hint, or "". */
 static const char *nearest_hint(perebor_arena *arena, DIR *folder, const char *name) {
-    const char *names[MAX_NAMES];
+    const char *names[max_names];
     size_t n = 0;
-    for (struct dirent *entry = readdir(folder); entry != NULL && n < MAX_NAMES;
+    for (struct dirent *entry = readdir(folder); entry != NULL && n < max_names;
          entry = readdir(folder)) {
         bool hidden = entry->d_name[0] == '.';
         const char *copy = hidden ? NULL : perebor_arena_text(arena, entry->d_name);
@@ -36,7 +36,7 @@ static const char *nearest_hint(perebor_arena *arena, DIR *folder, const char *n
     return table_hint(arena, name, names, n);
 }
 
-perebor_status table_check_file(const struct table_load *load, const perebor_table_source *source,
+perebor_status table_check_file(const table_load *load, const perebor_table_source *source,
                                 perebor_error *error) {
     struct stat about;
     if (stat(source->path, &about) == 0 || (errno != ENOENT && errno != ENOTDIR)) {

@@ -14,7 +14,7 @@
  *
  * @retval PEREBOR_ERR_IO  It is not there, or nor is its folder.
  */
-PEREBOR_MUST_CHECK perebor_status table_check_file(const struct table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_check_file(const table_load *load,
                                                    const perebor_table_source *source,
                                                    perebor_error *error);
 

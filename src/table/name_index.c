@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };
+enum { first_slots = 64 };
 
 /** FNV-1a, its high bits mixed into the low ones. */
 static uint64_t hash_name(const char *name) {
@@ -17,7 +17,7 @@ static uint64_t hash_name(const char *name) {
 }
 
 /** The slot of the name, or the empty one where it belongs. */
-static size_t find_slot(const struct name_index *index, const char *name) {
+static size_t find_slot(const name_index *index, const char *name) {
     size_t slot = (size_t)hash_name(name) & (index->n_slots - 1);
     while (index->names[slot] != NULL && strcmp(index->names[slot], name) != 0) {
         slot = (slot + 1) & (index->n_slots - 1);
@@ -25,9 +25,9 @@ static size_t find_slot(const struct name_index *index, const char *name) {
     return slot;
 }
 
-static perebor_status grow(struct name_index *index, perebor_error *error) {
-    struct name_index larger = {.n_slots = index->n_slots == 0 ? FIRST_SLOTS : 2 * index->n_slots,
-                                .n_names = index->n_names};
+static perebor_status grow(name_index *index, perebor_error *error) {
+    name_index larger = {.n_slots = index->n_slots == 0 ? first_slots : 2 * index->n_slots,
+                         .n_names = index->n_names};
     larger.names = calloc(larger.n_slots, sizeof *larger.names);
     larger.values = malloc(larger.n_slots * sizeof *larger.values);
     if (larger.names == NULL || larger.values == NULL) {
@@ -47,8 +47,8 @@ static perebor_status grow(struct name_index *index, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-perebor_status name_index_add(struct name_index *index, const char *name, size_t value,
-                              size_t *found, perebor_error *error) {
+perebor_status name_index_add(name_index *index, const char *name, size_t value, size_t *found,
+                              perebor_error *error) {
     if (index->n_names >= index->n_slots / 2) {
         perebor_status status = grow(index, error);
         if (status != PEREBOR_OK) {
@@ -67,7 +67,7 @@ perebor_status name_index_add(struct name_index *index, const char *name, size_t
     return PEREBOR_OK;
 }
 
-size_t name_index_find(const struct name_index *index, const char *name) {
+size_t name_index_find(const name_index *index, const char *name) {
     if (index->n_slots == 0) {
         return NAME_INDEX_NONE;
     }
@@ -75,7 +75,7 @@ size_t name_index_find(const struct name_index *index, const char *name) {
     return index->names[slot] == NULL ? NAME_INDEX_NONE : index->values[slot];
 }
 
-void name_index_release(struct name_index *index) {
+void name_index_release(name_index *index) {
     free(index->names);
     free(index->values);
     memset(index, 0, sizeof *index);

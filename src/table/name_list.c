@@ -7,10 +7,9 @@
 #include "base/text.h"
 #include "base/try.h"
 
-perebor_status name_list_create(struct name_list *list, const perebor_texts *texts,
-                                perebor_error *error) {
+perebor_status name_list_create(name_list *list, const perebor_texts *texts, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct name_list result = {0};
+    name_list result = {0};
     result.patterns = malloc((texts->n + 1) * sizeof *result.patterns);
     if (result.patterns == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu names", texts->n);
@@ -30,7 +29,7 @@ failed:
     return status;
 }
 
-bool name_list_has(const struct name_list *list, const char *column) {
+bool name_list_has(const name_list *list, const char *column) {
     if (name_index_find(&list->names, column) != NAME_INDEX_NONE) {
         return true;
     }
@@ -42,7 +41,7 @@ bool name_list_has(const struct name_list *list, const char *column) {
     return false;
 }
 
-void name_list_release(struct name_list *list) {
+void name_list_release(name_list *list) {
     name_index_release(&list->names);
     free(list->patterns);
     memset(list, 0, sizeof *list);

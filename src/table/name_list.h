@@ -12,20 +12,19 @@
 #include "table/name_index.h"
 
 /** Starts as {0}, which names nothing. */
-struct name_list {
-    struct name_index names;
+typedef struct name_list {
+    name_index names;
     const char **patterns; /**< [n_patterns] borrowed. */
     size_t n_patterns;
-};
+} name_list;
 
 /** @param[in] texts  Borrowed. */
-PEREBOR_MUST_CHECK perebor_status name_list_create(struct name_list *list,
-                                                   const perebor_texts *texts,
+PEREBOR_MUST_CHECK perebor_status name_list_create(name_list *list, const perebor_texts *texts,
                                                    perebor_error *error);
 
 /** Whether one of the names is the column's, or one of the patterns matches it. */
-bool name_list_has(const struct name_list *list, const char *column);
+bool name_list_has(const name_list *list, const char *column);
 
-void name_list_release(struct name_list *list);
+void name_list_release(name_list *list);
 
 #endif

@@ -8,15 +8,15 @@
 #include "table/steps.h"
 
 /** A rule and what it has made of the texts seen so far: each text is normalized once. */
-struct normalizing {
-    struct table_pool *pool;
+typedef struct normalizing {
+    table_pool *pool;
     perebor_text_rule rule;
     table_cell *results; /**< [n_results] by index of the text. */
     uint8_t *is_known;   /**< [n_results] */
     size_t n_results;
-};
+} normalizing;
 
-static perebor_status find_rule(const struct table_load *load, const perebor_clean_step *step,
+static perebor_status find_rule(const table_load *load, const perebor_clean_step *step,
                                 perebor_text_rule *rule, perebor_error *error) {
     *rule = (perebor_text_rule){.trim = step->trim};
     if (step->form != NULL && strcmp(step->form, "NFC") == 0) {
@@ -38,7 +38,7 @@ static perebor_status find_rule(const struct table_load *load, const perebor_cle
     return PEREBOR_OK;
 }
 
-static perebor_status normalize_text(struct normalizing *normalizing, size_t index, char decimal,
+static perebor_status normalize_text(normalizing *normalizing, size_t index, char decimal,
                                      perebor_error *error) {
     char *result = NULL;
     size_t length = 0;
@@ -54,8 +54,8 @@ static perebor_status normalize_text(struct normalizing *normalizing, size_t ind
     return status;
 }
 
-static perebor_status normalize_column(struct normalizing *normalizing, struct table *table,
-                                       size_t column, uint64_t *n_changed, perebor_error *error) {
+static perebor_status normalize_column(normalizing *normalizing, table *table, size_t column,
+                                       uint64_t *n_changed, perebor_error *error) {
     table_cell *cells = table->columns[column].cells;
     for (size_t row = 0; row < table->n_rows; row++) {
         table_cell cell = cells[row];
@@ -75,9 +75,8 @@ static perebor_status normalize_column(struct normalizing *normalizing, struct t
     return PEREBOR_OK;
 }
 
-static perebor_status log_table(struct table_load *load, const perebor_clean_step *step,
-                                const struct table *table, uint64_t n_changed,
-                                perebor_error *error) {
+static perebor_status log_table(table_load *load, const perebor_clean_step *step,
+                                const table *table, uint64_t n_changed, perebor_error *error) {
     perebor_step_report entry = {
         .step = "normalize",
         .table = table->name,
@@ -93,11 +92,11 @@ static perebor_status log_table(struct table_load *load, const perebor_clean_ste
                      step->reason != NULL ? ": " : "", step->reason != NULL ? step->reason : "");
 }
 
-perebor_status table_normalize(struct table_load *load, const perebor_clean_step *step,
+perebor_status table_normalize(table_load *load, const perebor_clean_step *step,
                                perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct normalizing normalizing = {.pool = &load->pool, .n_results = load->pool.n_texts};
-    struct name_list chosen = {0};
+    normalizing normalizing = {.pool = &load->pool, .n_results = load->pool.n_texts};
+    name_list chosen = {0};
     normalizing.results = malloc(normalizing.n_results * sizeof *normalizing.results);
     normalizing.is_known = calloc(normalizing.n_results, 1);
     if (normalizing.results == NULL || normalizing.is_known == NULL) {
@@ -108,7 +107,7 @@ perebor_status table_normalize(struct table_load *load, const perebor_clean_step
     PEREBOR_TRY(done, table_check_columns(load, step, error));
     PEREBOR_TRY(done, name_list_create(&chosen, &step->columns, error));
     for (size_t i = 0; i < load->n_tables; i++) {
-        struct table *table = &load->tables[i];
+        table *table = &load->tables[i];
         uint64_t n_changed = 0;
         if (!table_step_is_for(step, table)) {
             continue;

@@ -7,30 +7,30 @@
 #include "base/try.h"
 #include "table/steps.h"
 
-enum { MAX_NEW_COLUMNS = 4096 };
+enum { max_new_columns = 4096 };
 
 /** One value of the column that names the new columns. */
-struct heading {
+typedef struct heading {
     table_cell cell;
     const char *name; /**< The prefix and the value, NFC; in the load's arena. */
-};
+} heading;
 
 /** A pivot under way: from which columns, to which rows and columns. */
-struct pivoting {
-    struct table_load *load;
+typedef struct pivoting {
+    table_load *load;
     const perebor_pivot_step *step;
-    const struct table *from;
-    size_t key, columns, values;   /**< Columns of from. */
-    struct table_key_index rows;   /**< From key to row of the result. */
-    struct table_key_index places; /**< From value of columns to place among the headings. */
-    struct heading *headings;      /**< [places.n_keys] */
-    struct table result;
-};
+    const table *from;
+    size_t key, columns, values; /**< Columns of from. */
+    table_key_index rows;        /**< From key to row of the result. */
+    table_key_index places;      /**< From value of columns to place among the headings. */
+    heading *headings;           /**< [places.n_keys] */
+    table result;
+} pivoting;
 
-static perebor_status find_columns(struct pivoting *pivoting, perebor_error *error) {
+static perebor_status find_columns(pivoting *pivoting, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const struct table_load *load = pivoting->load;
-    const struct table *from = pivoting->from;
+    const table_load *load = pivoting->load;
+    const table *from = pivoting->from;
     const perebor_pivot_step *step = pivoting->step;
     const char *key = from->key != NULL ? from->key : load->spec->join.on;
     if (key == NULL) {
@@ -46,9 +46,9 @@ done:
     return status;
 }
 
-static perebor_status require_value(const struct pivoting *pivoting, size_t column, size_t row,
+static perebor_status require_value(const pivoting *pivoting, size_t column, size_t row,
                                     perebor_error *error) {
-    const struct table *from = pivoting->from;
+    const table *from = pivoting->from;
     if (from->columns[column].cells[row] != TABLE_MISSING) {
         return PEREBOR_OK;
     }
@@ -60,9 +60,9 @@ static perebor_status require_value(const struct pivoting *pivoting, size_t colu
 }
 
 /** Numbers the keys and the headings in order of appearance. */
-static perebor_status number_all(struct pivoting *pivoting, perebor_error *error) {
+static perebor_status number_all(pivoting *pivoting, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const struct table *from = pivoting->from;
+    const table *from = pivoting->from;
     uint32_t found;
     for (size_t row = 0; row < from->n_rows; row++) {
         PEREBOR_TRY(done, require_value(pivoting, pivoting->key, row, error));
@@ -73,11 +73,11 @@ static perebor_status number_all(struct pivoting *pivoting, perebor_error *error
         PEREBOR_TRY(done, table_key_index_add(&pivoting->places,
                                               from->columns[pivoting->columns].cells[row],
                                               (uint32_t)pivoting->places.n_keys, &found, error));
-        if (pivoting->places.n_keys > MAX_NEW_COLUMNS) {
+        if (pivoting->places.n_keys > max_new_columns) {
             status = table_fail_at(pivoting->load, pivoting->step->at, error,
                                    "column \"%s\" of table \"%s\" has more than %d different "
                                    "values, too many to become columns",
-                                   pivoting->step->columns, from->name, MAX_NEW_COLUMNS);
+                                   pivoting->step->columns, from->name, max_new_columns);
             goto done;
         }
     }
@@ -86,13 +86,12 @@ done:
 }
 
 static int compare_headings(const void *a, const void *b) {
-    return strcmp(((const struct heading *)a)->name, ((const struct heading *)b)->name);
+    return strcmp(((const heading *)a)->name, ((const heading *)b)->name);
 }
 
-static perebor_status name_heading(struct pivoting *pivoting, struct heading *heading,
-                                   perebor_error *error) {
+static perebor_status name_heading(pivoting *pivoting, heading *heading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_load *load = pivoting->load;
+    table_load *load = pivoting->load;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     char *normal = NULL;
     size_t length = 0;
@@ -113,9 +112,9 @@ done:
 }
 
 /** Names the headings, sorts them by code point and numbers them anew. */
-static perebor_status sort_headings(struct pivoting *pivoting, perebor_error *error) {
+static perebor_status sort_headings(pivoting *pivoting, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_key_index *places = &pivoting->places;
+    table_key_index *places = &pivoting->places;
     assert(places->n_keys > 0);
     pivoting->headings = calloc(places->n_keys, sizeof *pivoting->headings);
     if (pivoting->headings == NULL) {
@@ -148,10 +147,10 @@ done:
 }
 
 /** Allocates the result: the key and one column for each heading, all missing values. */
-static perebor_status create_result(struct pivoting *pivoting, perebor_error *error) {
-    struct table *result = &pivoting->result;
+static perebor_status create_result(pivoting *pivoting, perebor_error *error) {
+    table *result = &pivoting->result;
     size_t n_rows = pivoting->rows.n_keys;
-    *result = (struct table){
+    *result = (table){
         .name = pivoting->from->name,
         .path = pivoting->from->path,
         .key = pivoting->from->columns[pivoting->key].name,
@@ -166,7 +165,7 @@ static perebor_status create_result(struct pivoting *pivoting, perebor_error *er
     }
     result->n_columns = pivoting->places.n_keys + 1;
     for (size_t i = 0; i < result->n_columns; i++) {
-        struct table_column *column = &result->columns[i];
+        table_column *column = &result->columns[i];
         column->name = i == 0 ? result->key : pivoting->headings[i - 1].name;
         column->cells = calloc(n_rows, sizeof *column->cells);
         column->lines = i == 0 ? NULL : calloc(n_rows, sizeof *column->lines);
@@ -177,13 +176,13 @@ static perebor_status create_result(struct pivoting *pivoting, perebor_error *er
     return PEREBOR_OK;
 }
 
-static perebor_status fail_twice(const struct pivoting *pivoting, size_t row, uint32_t first_line,
+static perebor_status fail_twice(const pivoting *pivoting, size_t row, uint32_t first_line,
                                  perebor_error *error) {
-    const struct table *from = pivoting->from;
+    const table *from = pivoting->from;
     char place[TABLE_PLACE_SIZE];
     char key[TABLE_DECIMAL_TEXT_SIZE];
     char value[TABLE_DECIMAL_TEXT_SIZE];
-    const struct table_pool *pool = &pivoting->load->pool;
+    const table_pool *pool = &pivoting->load->pool;
     return perebor_fail(
         error, PEREBOR_ERR_FORMAT,
         "%s: %s \"%s\" has %s \"%s\" a second time (first in line %u); a pivot "
@@ -194,16 +193,16 @@ static perebor_status fail_twice(const struct pivoting *pivoting, size_t row, ui
         table_pool_text(pool, from->columns[pivoting->columns].cells[row], value), first_line);
 }
 
-static perebor_status fill_result(struct pivoting *pivoting, perebor_error *error) {
-    const struct table *from = pivoting->from;
-    struct table *result = &pivoting->result;
+static perebor_status fill_result(pivoting *pivoting, perebor_error *error) {
+    const table *from = pivoting->from;
+    table *result = &pivoting->result;
     for (size_t row = 0; row < from->n_rows; row++) {
         table_cell key = from->columns[pivoting->key].cells[row];
         uint32_t to = table_key_index_find(&pivoting->rows, key);
         uint32_t place =
             table_key_index_find(&pivoting->places, from->columns[pivoting->columns].cells[row]);
         uint32_t line = from->lines != NULL ? from->lines[row] : (uint32_t)row + 1;
-        struct table_column *column = &result->columns[place + 1];
+        table_column *column = &result->columns[place + 1];
         if (column->lines[to] != 0) {
             return fail_twice(pivoting, row, column->lines[to], error);
         }
@@ -217,13 +216,12 @@ static perebor_status fill_result(struct pivoting *pivoting, perebor_error *erro
     return PEREBOR_OK;
 }
 
-perebor_status table_pivot(struct table_load *load, const perebor_pivot_step *step,
-                           perebor_error *error) {
+perebor_status table_pivot(table_load *load, const perebor_pivot_step *step, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table *table = NULL;
-    struct pivoting pivoting = {.load = load, .step = step};
-    PEREBOR_TRY(done, table_require(load, step->table, step->at, &table, error));
-    pivoting.from = table;
+    table *source = NULL;
+    pivoting pivoting = {.load = load, .step = step};
+    PEREBOR_TRY(done, table_require(load, step->table, step->at, &source, error));
+    pivoting.from = source;
     PEREBOR_TRY(done, find_columns(&pivoting, error));
     PEREBOR_TRY(done, number_all(&pivoting, error));
     PEREBOR_TRY(done, sort_headings(&pivoting, error));
@@ -231,14 +229,14 @@ perebor_status table_pivot(struct table_load *load, const perebor_pivot_step *st
     PEREBOR_TRY(done, fill_result(&pivoting, error));
     PEREBOR_TRY(done, table_log(load,
                                 (perebor_step_report){.step = "pivot",
-                                                      .table = table->name,
+                                                      .table = source->name,
                                                       .column = step->columns,
                                                       .n_rows = pivoting.result.n_rows},
                                 error, "%s: %zu rows to %zu rows and %zu columns of %s by %s",
-                                table->name, table->n_rows, pivoting.result.n_rows,
+                                source->name, source->n_rows, pivoting.result.n_rows,
                                 pivoting.places.n_keys, step->values, step->columns));
-    struct table before = *table;
-    *table = pivoting.result;
+    table before = *source;
+    *source = pivoting.result;
     pivoting.result = before;
 done:
     table_release(&pivoting.result);

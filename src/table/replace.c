@@ -7,19 +7,19 @@
 #include "table/name_list.h"
 #include "table/steps.h"
 
-enum { SHOWN_SIZE = 256, MAX_SHOWN_COLUMNS = 8 };
+enum { shown_size = 256, max_shown_columns = 8 };
 
 /** One pair as words of a table, and how often it was applied. */
-struct replacement {
+typedef struct replacement {
     table_cell from, to;
     bool is_number; /**< Every cell of the same value is meant, however written. */
     double number;  /**< Of from, where that is a decimal. */
     uint64_t n_cells;
     size_t n_columns;       /**< That it changed. */
-    char shown[SHOWN_SIZE]; /**< Cells of the first of these: `mass 11, insulin 37`. */
-};
+    char shown[shown_size]; /**< Cells of the first of these: `mass 11, insulin 37`. */
+} replacement;
 
-static perebor_status intern_value(struct table_load *load, const char *text, char decimal,
+static perebor_status intern_value(table_load *load, const char *text, char decimal,
                                    table_cell *cell, perebor_error *error) {
     if (text == NULL) {
         *cell = TABLE_MISSING;
@@ -29,13 +29,12 @@ static perebor_status intern_value(struct table_load *load, const char *text, ch
 }
 
 /** The words of a pair; a number that the experiment writes as one has a point in any table. */
-static perebor_status intern_pair(struct table_load *load, const perebor_clean_step *step,
-                                  size_t pair, const struct table *table,
-                                  struct replacement *result, perebor_error *error) {
+static perebor_status intern_pair(table_load *load, const perebor_clean_step *step, size_t pair,
+                                  const table *table, replacement *result, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const char *from = step->from.items[pair];
     bool plain = step->from_plain != NULL && step->from_plain[pair];
-    *result = (struct replacement){0};
+    *result = (replacement){0};
     PEREBOR_TRY(done, intern_value(load, from, plain ? '.' : table->decimal, &result->from, error));
     result->is_number = plain && table_cell_is_decimal(result->from);
     if (plain && !result->is_number) {
@@ -50,32 +49,32 @@ done:
 }
 
 /** Whether a cell is a number of the pair's value, written in another way. */
-static bool equals_number(const struct table_load *load, const struct table *table, table_cell cell,
-                          const struct replacement *pair) {
+static bool equals_number(const table_load *load, const table *table, table_cell cell,
+                          const replacement *pair) {
     double number;
     return cell != TABLE_MISSING && table_cell_is_decimal(pair->from) &&
            table_pool_number(&load->pool, cell, table->decimal, &number) && number == pair->number;
 }
 
-static bool is_meant(const struct table_load *load, const struct table *table, table_cell cell,
-                     const struct replacement *pair) {
+static bool is_meant(const table_load *load, const table *table, table_cell cell,
+                     const replacement *pair) {
     return cell == pair->from || (pair->is_number && equals_number(load, table, cell, pair));
 }
 
 /** Adds a column's cells to what is shown of a pair. */
-static void count_column(struct replacement *pair, const char *column, uint64_t n_cells) {
+static void count_column(replacement *pair, const char *column, uint64_t n_cells) {
     size_t used = strlen(pair->shown);
     pair->n_cells += n_cells;
-    if (n_cells > 0 && pair->n_columns++ < MAX_SHOWN_COLUMNS) {
-        (void)snprintf(pair->shown + used, SHOWN_SIZE - used, "%s%s %llu", used > 0 ? ", " : "",
+    if (n_cells > 0 && pair->n_columns++ < max_shown_columns) {
+        (void)snprintf(pair->shown + used, shown_size - used, "%s%s %llu", used > 0 ? ", " : "",
                        column, (unsigned long long)n_cells);
     }
 }
 
 /** Says that no cell equals the number as text, if some would as a number. */
-static perebor_status warn_of_other_texts(struct table_load *load, const struct table *table,
-                                          size_t column, const struct replacement *pair,
-                                          const char *from, perebor_error *error) {
+static perebor_status warn_of_other_texts(table_load *load, const table *table, size_t column,
+                                          const replacement *pair, const char *from,
+                                          perebor_error *error) {
     const table_cell *cells = table->columns[column].cells;
     size_t n_others = 0;
     size_t first = 0;
@@ -97,9 +96,8 @@ static perebor_status warn_of_other_texts(struct table_load *load, const struct 
 }
 
 /** All pairs apply at once, so that a value put in is not replaced again. */
-static perebor_status replace_column(struct table_load *load, const perebor_clean_step *step,
-                                     struct table *table, size_t column, struct replacement *pairs,
-                                     perebor_error *error) {
+static perebor_status replace_column(table_load *load, const perebor_clean_step *step, table *table,
+                                     size_t column, replacement *pairs, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table_cell *cells = table->columns[column].cells;
     uint64_t *n_found = calloc(2 * step->from.n + 1, sizeof *n_found);
@@ -129,9 +127,8 @@ done:
     return status;
 }
 
-static perebor_status log_pair(struct table_load *load, const perebor_clean_step *step, size_t i,
-                               const struct table *table, const struct replacement *pair,
-                               perebor_error *error) {
+static perebor_status log_pair(table_load *load, const perebor_clean_step *step, size_t i,
+                               const table *table, const replacement *pair, perebor_error *error) {
     const char *column = step->columns.n == 1 && !perebor_text_is_pattern(step->columns.items[0])
                              ? step->columns.items[0]
                              : "";
@@ -144,13 +141,13 @@ static perebor_status log_pair(struct table_load *load, const perebor_clean_step
         load, entry, error, "%s%s%s: \"%s\" -> %s%s%s%s%s%s%s%s", table->name,
         *column != '\0' ? "." : "", column, step->from.items[i] == NULL ? "" : step->from.items[i],
         mark, to == NULL ? "gap" : to, mark, several ? " in " : "", several ? pair->shown : "",
-        several && pair->n_columns > MAX_SHOWN_COLUMNS ? " …" : "",
+        several && pair->n_columns > max_shown_columns ? " …" : "",
         step->reason != NULL ? ": " : "", step->reason != NULL ? step->reason : "");
 }
 
-static perebor_status replace_in(struct table_load *load, const perebor_clean_step *step,
-                                 const struct name_list *chosen, struct table *table,
-                                 struct replacement *pairs, perebor_error *error) {
+static perebor_status replace_in(table_load *load, const perebor_clean_step *step,
+                                 const name_list *chosen, table *table, replacement *pairs,
+                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n_columns = 0;
     for (size_t i = 0; i < step->from.n; i++) {
@@ -169,11 +166,11 @@ done:
     return status;
 }
 
-perebor_status table_replace(struct table_load *load, const perebor_clean_step *step,
+perebor_status table_replace(table_load *load, const perebor_clean_step *step,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct name_list chosen = {0};
-    struct replacement *pairs = calloc(step->from.n + 1, sizeof *pairs);
+    name_list chosen = {0};
+    replacement *pairs = calloc(step->from.n + 1, sizeof *pairs);
     if (pairs == NULL) {
         return table_out_of_memory(error);
     }

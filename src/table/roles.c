@@ -8,7 +8,7 @@
 #include "table/steps.h"
 
 /** What a column is used as. */
-enum use {
+typedef enum use {
     UNDECIDED,
     KEY,
     ID,
@@ -20,7 +20,7 @@ enum use {
     BOOLEAN,
     NOMINAL,
     NUMERIC
-};
+} use;
 
 static const char *const use_names[] = {
     [UNDECIDED] = "nothing",   [KEY] = "the key",     [ID] = "id",
@@ -29,54 +29,54 @@ static const char *const use_names[] = {
     [NOMINAL] = "nominal",     [NUMERIC] = "numeric",
 };
 
-struct decision {
-    enum use use;
+typedef struct decision {
+    use use;
     bool by_pattern, by_rest; /**< Neither: by its name. */
     size_t entry;             /**< Place in the experiment's ordinal or boolean columns. */
-};
+} decision;
 
 /** Deciding under way. */
-struct deciding {
-    const struct table_load *load;
-    const struct table_joined *joined;
+typedef struct deciding {
+    const table_load *load;
+    const table_joined *joined;
     const perebor_roles *spec;
-    struct decision *decisions; /**< [joined->n_columns] */
-};
+    decision *decisions; /**< [joined->n_columns] */
+} deciding;
 
 static bool is_everything(const char *name) {
     return strcmp(name, "*") == 0;
 }
 
 /** Decides for a column by its own name. */
-static perebor_status claim(struct deciding *deciding, const char *name, enum use use, size_t entry,
+static perebor_status claim(deciding *deciding, const char *name, use use, size_t entry,
                             perebor_position at, size_t *column, perebor_error *error) {
     perebor_status status =
         table_joined_require(deciding->load, deciding->joined, name, at, column, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    struct decision *decision = &deciding->decisions[*column];
-    if (decision->use == KEY && use >= ORDINAL) {
+    decision *choice = &deciding->decisions[*column];
+    if (choice->use == KEY && use >= ORDINAL) {
         return table_fail_at(deciding->load, at, error,
                              "column \"%s\" is the key of the tables; an identifier is never a "
                              "feature",
                              name);
     }
-    if (decision->use == ID && use == GROUP) {
+    if (choice->use == ID && use == GROUP) {
         return PEREBOR_OK; // each row is then its own group, or the id says which rows belong
                            // together
     }
-    if (decision->use != UNDECIDED && decision->use != KEY) {
+    if (choice->use != UNDECIDED && choice->use != KEY) {
         return table_fail_at(deciding->load, at, error,
                              "column \"%s\" is named twice: as %s and as %s", name,
-                             use_names[decision->use], use_names[use]);
+                             use_names[choice->use], use_names[use]);
     }
-    *decision = (struct decision){.use = use, .entry = entry};
+    *choice = (decision){.use = use, .entry = entry};
     return PEREBOR_OK;
 }
 
-static perebor_status claim_names(struct deciding *deciding, const perebor_texts *names,
-                                  enum use use, perebor_error *error) {
+static perebor_status claim_names(deciding *deciding, const perebor_texts *names, use use,
+                                  perebor_error *error) {
     for (size_t i = 0; i < names->n; i++) {
         size_t column;
         if (perebor_text_is_pattern(names->items[i])) {
@@ -92,8 +92,8 @@ static perebor_status claim_names(struct deciding *deciding, const perebor_texts
 }
 
 /** Decides by patterns for the columns that no name decides; but for "*". */
-static perebor_status claim_patterns(struct deciding *deciding, const perebor_texts *patterns,
-                                     enum use use, perebor_error *error) {
+static perebor_status claim_patterns(deciding *deciding, const perebor_texts *patterns, use use,
+                                     perebor_error *error) {
     for (size_t i = 0; i < patterns->n; i++) {
         const char *pattern = patterns->items[i];
         size_t n_matches = 0;
@@ -101,19 +101,19 @@ static perebor_status claim_patterns(struct deciding *deciding, const perebor_te
             continue;
         }
         for (size_t j = 0; j < deciding->joined->n_columns; j++) {
-            struct decision *decision = &deciding->decisions[j];
+            decision *choice = &deciding->decisions[j];
             const char *name = deciding->joined->columns[j].name;
             if (!perebor_text_matches(pattern, name)) {
                 continue;
             }
             n_matches++;
-            if (decision->by_pattern && decision->use >= ORDINAL && decision->use != use) {
+            if (choice->by_pattern && choice->use >= ORDINAL && choice->use != use) {
                 return table_fail_at(deciding->load, deciding->spec->at, error,
                                      "column \"%s\" matches patterns of %s and of %s", name,
-                                     use_names[decision->use], use_names[use]);
+                                     use_names[choice->use], use_names[use]);
             }
-            if (decision->use == UNDECIDED) {
-                *decision = (struct decision){.use = use, .by_pattern = true};
+            if (choice->use == UNDECIDED) {
+                *choice = (decision){.use = use, .by_pattern = true};
             }
         }
         if (n_matches == 0) {
@@ -133,7 +133,7 @@ static bool has_everything(const perebor_texts *names) {
     return false;
 }
 
-static bool all_numbers(const struct deciding *deciding, const struct table_joined_column *column) {
+static bool all_numbers(const deciding *deciding, const table_joined_column *column) {
     char decimal = table_joined_decimal(deciding->joined, column);
     for (size_t row = 0; row < deciding->joined->n_rows; row++) {
         double number;
@@ -146,7 +146,7 @@ static bool all_numbers(const struct deciding *deciding, const struct table_join
     return true;
 }
 
-static perebor_status claim_rest(struct deciding *deciding, perebor_error *error) {
+static perebor_status claim_rest(deciding *deciding, perebor_error *error) {
     const perebor_roles *spec = deciding->spec;
     bool numeric = has_everything(&spec->numeric);
     bool nominal = has_everything(&spec->nominal);
@@ -155,8 +155,8 @@ static perebor_status claim_rest(struct deciding *deciding, perebor_error *error
                              "\"*\" stands under numeric and under nominal");
     }
     for (size_t i = 0; i < deciding->joined->n_columns; i++) {
-        const struct table_joined_column *column = &deciding->joined->columns[i];
-        struct decision *decision = &deciding->decisions[i];
+        const table_joined_column *column = &deciding->joined->columns[i];
+        decision *decision = &deciding->decisions[i];
         if (decision->use != UNDECIDED) {
             continue;
         }
@@ -176,8 +176,7 @@ static perebor_status claim_rest(struct deciding *deciding, perebor_error *error
     return PEREBOR_OK;
 }
 
-static perebor_status claim_all(struct deciding *deciding, struct table_roles *roles,
-                                perebor_error *error) {
+static perebor_status claim_all(deciding *deciding, table_roles *roles, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_roles *spec = deciding->spec;
     size_t column;
@@ -214,19 +213,18 @@ done:
 }
 
 /** Takes a column into the features; each only once. */
-static void list_feature(struct deciding *deciding, struct table_roles *roles, size_t column,
-                         perebor_role role) {
-    struct decision *decision = &deciding->decisions[column];
+static void list_feature(deciding *deciding, table_roles *roles, size_t column, perebor_role role) {
+    decision *decision = &deciding->decisions[column];
     roles->features[roles->n_features++] =
-        (struct table_feature){.column = column, .role = role, .entry = decision->entry};
+        (table_feature){.column = column, .role = role, .entry = decision->entry};
     decision->use = UNDECIDED;
 }
 
 /** Lists the columns of a use that a pattern matches, in the order of the table. */
-static void list_matches(struct deciding *deciding, struct table_roles *roles, const char *pattern,
-                         bool rest_only, enum use use, perebor_role role) {
+static void list_matches(deciding *deciding, table_roles *roles, const char *pattern,
+                         bool rest_only, use use, perebor_role role) {
     for (size_t i = 0; i < deciding->joined->n_columns; i++) {
-        const struct decision *decision = &deciding->decisions[i];
+        const decision *decision = &deciding->decisions[i];
         if (decision->use == use && (!rest_only || decision->by_rest) &&
             perebor_text_matches(pattern, deciding->joined->columns[i].name)) {
             list_feature(deciding, roles, i, role);
@@ -235,8 +233,8 @@ static void list_matches(struct deciding *deciding, struct table_roles *roles, c
 }
 
 /** Lists the columns of a use as the experiment lists them, then those it does not. */
-static void list_features(struct deciding *deciding, struct table_roles *roles,
-                          const perebor_texts *names, enum use use, perebor_role role) {
+static void list_features(deciding *deciding, table_roles *roles, const perebor_texts *names,
+                          use use, perebor_role role) {
     for (size_t i = 0; i < names->n; i++) {
         const char *name = names->items[i];
         size_t column = name_index_find(&deciding->joined->names, name);
@@ -251,12 +249,12 @@ static void list_features(struct deciding *deciding, struct table_roles *roles,
 }
 
 /** Ordinal and boolean columns, in the order of their entries; each has been found. */
-static void list_entry(struct deciding *deciding, struct table_roles *roles, const char *name,
+static void list_entry(deciding *deciding, table_roles *roles, const char *name,
                        perebor_role role) {
     list_feature(deciding, roles, name_index_find(&deciding->joined->names, name), role);
 }
 
-static void list_all(struct deciding *deciding, struct table_roles *roles) {
+static void list_all(deciding *deciding, table_roles *roles) {
     const perebor_roles *spec = deciding->spec;
     list_features(deciding, roles, &spec->numeric, NUMERIC, PEREBOR_ROLE_NUMERIC);
     for (size_t i = 0; i < spec->n_ordinal; i++) {
@@ -273,11 +271,11 @@ static void list_all(struct deciding *deciding, struct table_roles *roles) {
     }
 }
 
-perebor_status table_roles_resolve(struct table_roles *roles, const struct table_load *load,
-                                   const struct table_joined *joined, perebor_error *error) {
+perebor_status table_roles_resolve(table_roles *roles, const table_load *load,
+                                   const table_joined *joined, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct deciding deciding = {.load = load, .joined = joined, .spec = &load->spec->roles};
-    struct table_roles result = {
+    deciding deciding = {.load = load, .joined = joined, .spec = &load->spec->roles};
+    table_roles result = {
         .id = TABLE_NO_COLUMN, .target = TABLE_NO_COLUMN, .group = TABLE_NO_COLUMN};
     deciding.decisions = calloc(joined->n_columns, sizeof *deciding.decisions);
     result.features = calloc(joined->n_columns, sizeof *result.features);
@@ -303,7 +301,7 @@ done:
     return status;
 }
 
-void table_roles_release(struct table_roles *roles) {
+void table_roles_release(table_roles *roles) {
     free(roles->features);
     free(roles->passthrough);
     memset(roles, 0, sizeof *roles);

@@ -10,20 +10,20 @@
 #include "table/joined.h"
 
 /** One feature. */
-struct table_feature {
+typedef struct table_feature {
     size_t column; /**< Of the joined table. */
     perebor_role role;
     size_t entry; /**< Place in the experiment's ordinal or boolean columns. */
-};
+} table_feature;
 
 /** Columns of the joined table; TABLE_NO_COLUMN where the experiment names none. */
-struct table_roles {
+typedef struct table_roles {
     size_t id, target, group;
-    struct table_feature *features; /**< [n_features] in the order of the dataset. */
+    table_feature *features; /**< [n_features] in the order of the dataset. */
     size_t n_features;
     size_t *passthrough; /**< [n_passthrough] */
     size_t n_passthrough;
-};
+} table_roles;
 
 /**
  * Decides for every column. A name decides before a pattern, and a pattern before "*".
@@ -33,11 +33,10 @@ struct table_roles {
  * @retval PEREBOR_ERR_FORMAT  A name that is no column, a column with two roles or none, an
  *                             identifier as a feature, no feature at all.
  */
-PEREBOR_MUST_CHECK perebor_status table_roles_resolve(struct table_roles *roles,
-                                                      const struct table_load *load,
-                                                      const struct table_joined *joined,
+PEREBOR_MUST_CHECK perebor_status table_roles_resolve(table_roles *roles, const table_load *load,
+                                                      const table_joined *joined,
                                                       perebor_error *error);
 
-void table_roles_release(struct table_roles *roles);
+void table_roles_release(table_roles *roles);
 
 #endif

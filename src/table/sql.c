@@ -11,14 +11,14 @@
 #include "table/steps.h"
 
 /** The tables after the statements, beside those before. */
-struct results {
-    struct table *tables; /**< [n_tables] */
+typedef struct results {
+    table *tables; /**< [n_tables] */
     size_t n_tables, capacity;
-};
+} results;
 
 /** A step under way. */
 typedef struct sql_step {
-    struct table_load *load;
+    table_load *load;
     const perebor_clean_step *step;
     sqlite3 *database;
     sql_guard guard;
@@ -104,25 +104,25 @@ done:
 }
 
 /** Gives cells that no statement touched their digits back, and rows the lines that they had. */
-static perebor_status restore(const sql_changes *changes, size_t place, struct table *table,
-                              const struct table *before, perebor_error *error) {
-    table->source_rows = malloc((table->n_rows + 1) * sizeof *table->source_rows);
-    if (table->source_rows == NULL) {
+static perebor_status restore(const sql_changes *changes, size_t place, table *current,
+                              const table *before, perebor_error *error) {
+    current->source_rows = malloc((current->n_rows + 1) * sizeof *current->source_rows);
+    if (current->source_rows == NULL) {
         return table_out_of_memory(error);
     }
-    for (size_t row = 0; row < table->n_rows; row++) {
-        size_t rowid = table->lines[row];
+    for (size_t row = 0; row < current->n_rows; row++) {
+        size_t rowid = current->lines[row];
         bool known = sql_changes_keeps_row(changes, place, rowid);
         size_t old = known ? rowid - 1 : 0;
-        table->source_rows[row] = !known                        ? TABLE_NO_ROW
-                                  : before->source_rows != NULL ? before->source_rows[old]
-                                                                : (uint32_t)old;
-        table->lines[row] = !known                  ? 0
-                            : before->lines != NULL ? before->lines[old]
-                                                    : (uint32_t)rowid;
-        for (size_t i = 0; known && i < table->n_columns; i++) {
+        current->source_rows[row] = !known                        ? TABLE_NO_ROW
+                                    : before->source_rows != NULL ? before->source_rows[old]
+                                                                  : (uint32_t)old;
+        current->lines[row] = !known                  ? 0
+                              : before->lines != NULL ? before->lines[old]
+                                                      : (uint32_t)rowid;
+        for (size_t i = 0; known && i < current->n_columns; i++) {
             if (!sql_changes_touched(changes, place, i, rowid)) {
-                table->columns[i].cells[row] = before->columns[i].cells[old];
+                current->columns[i].cells[row] = before->columns[i].cells[old];
             }
         }
     }
@@ -130,11 +130,11 @@ static perebor_status restore(const sql_changes *changes, size_t place, struct t
 }
 
 /** Reads one table or view back. @param[in] before  What it was, NULL if it is another. */
-static perebor_status copy_out(sql_step *sql, const char *name, const struct table *before,
-                               struct table *table, perebor_error *error) {
+static perebor_status copy_out(sql_step *sql, const char *name, const table *before, table *table,
+                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     sqlite3_stmt *statement = NULL;
-    struct table_load *load = sql->load;
+    table_load *load = sql->load;
     size_t place = before != NULL ? (size_t)(before - load->tables) : 0;
     bool same = before != NULL && !sql_changes_replaced(sql->changes, place);
     char *text = sqlite3_mprintf(same ? "SELECT rowid, * FROM main.\"%w\" ORDER BY rowid"
@@ -177,21 +177,21 @@ done:
     return status;
 }
 
-static perebor_status add_result(struct results *results, perebor_error *error) {
+static perebor_status add_result(results *results, perebor_error *error) {
     if (results->n_tables == results->capacity) {
         size_t capacity = results->capacity == 0 ? 8 : 2 * results->capacity;
-        struct table *tables = realloc(results->tables, capacity * sizeof *tables);
+        table *tables = realloc(results->tables, capacity * sizeof *tables);
         if (tables == NULL) {
             return table_out_of_memory(error);
         }
         results->tables = tables;
         results->capacity = capacity;
     }
-    results->tables[results->n_tables++] = (struct table){0};
+    results->tables[results->n_tables++] = (table){0};
     return PEREBOR_OK;
 }
 
-static const struct table *find_before(const struct table_load *load, const char *name) {
+static const table *find_before(const table_load *load, const char *name) {
     for (size_t i = 0; i < load->n_tables; i++) {
         if (strcmp(load->tables[i].name, name) == 0) {
             return &load->tables[i];
@@ -222,10 +222,10 @@ static perebor_status find_relation(sql_step *sql, const char *name, bool *found
 }
 
 /** Reads the tables from before that are there still, in their order. */
-static perebor_status copy_old_out(sql_step *sql, struct results *results, perebor_error *error) {
+static perebor_status copy_old_out(sql_step *sql, results *results, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < sql->load->n_tables; i++) {
-        const struct table *before = &sql->load->tables[i];
+        const table *before = &sql->load->tables[i];
         bool found = false;
         PEREBOR_TRY(done, find_relation(sql, before->name, &found, error));
         if (found) {
@@ -239,7 +239,7 @@ done:
 }
 
 /** Reads the tables and views that the statements made. */
-static perebor_status copy_new_out(sql_step *sql, struct results *results, perebor_error *error) {
+static perebor_status copy_new_out(sql_step *sql, results *results, perebor_error *error) {
     static const char list[] = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') "
                                "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rowid";
     perebor_status status = PEREBOR_OK;
@@ -265,7 +265,7 @@ done:
     return status;
 }
 
-static perebor_status copy_all_out(sql_step *sql, struct results *results, perebor_error *error) {
+static perebor_status copy_all_out(sql_step *sql, results *results, perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, copy_old_out(sql, results, error));
     PEREBOR_TRY(done, copy_new_out(sql, results, error));
@@ -277,35 +277,35 @@ done:
     return status;
 }
 
-perebor_status table_run_sql(struct table_load *load, const perebor_clean_step *step,
+perebor_status table_run_sql(table_load *load, const perebor_clean_step *step,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     sql_step sql = {.load = load, .step = step};
-    struct results results = {0};
+    results output = {0};
     PEREBOR_TRY(done, sql_changes_create(&sql.changes, load->tables, load->n_tables, error));
     PEREBOR_TRY(done, open_memory(&sql.database, error));
     PEREBOR_TRY(done, copy_in(&sql, error));
     int changes_before = sqlite3_total_changes(sql.database);
     PEREBOR_TRY(done, run_statements(&sql, error));
     uint64_t n_changes = (uint64_t)(sqlite3_total_changes(sql.database) - changes_before);
-    PEREBOR_TRY(done, copy_all_out(&sql, &results, error));
+    PEREBOR_TRY(done, copy_all_out(&sql, &output, error));
     PEREBOR_TRY(done, table_log(load,
                                 (perebor_step_report){
                                     .step = "sql", .table = "", .column = "", .n_rows = n_changes},
                                 error, "%s%s%s", step->sql, step->reason != NULL ? ": " : "",
                                 step->reason != NULL ? step->reason : ""));
-    struct results before = {.tables = load->tables, .n_tables = load->n_tables};
+    results before = {.tables = load->tables, .n_tables = load->n_tables};
     sql_changes_free(sql.changes);
     sql.changes = NULL;
-    load->tables = results.tables;
-    load->n_tables = results.n_tables;
-    results = before;
+    load->tables = output.tables;
+    load->n_tables = output.n_tables;
+    output = before;
 done:
     sql_changes_free(sql.changes);
-    for (size_t i = 0; i < results.n_tables; i++) {
-        table_release(&results.tables[i]);
+    for (size_t i = 0; i < output.n_tables; i++) {
+        table_release(&output.tables[i]);
     }
-    free(results.tables);
+    free(output.tables);
     (void)sqlite3_close(sql.database);
     return status;
 }

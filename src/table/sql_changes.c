@@ -14,7 +14,7 @@ typedef struct row_set {
 
 /** What was done to one table. */
 typedef struct changed_table {
-    const struct table *before;
+    const table *before;
     bool replaced;
     bool *updating;   /**< [n_columns] by the statement under way. */
     row_set *touched; /**< [n_columns] */
@@ -46,8 +46,8 @@ static bool has_row(const row_set *set, size_t rowid) {
     return set->words != NULL && (set->words[rowid / 64] >> rowid % 64 & 1) != 0;
 }
 
-perebor_status sql_changes_create(sql_changes **changes, const struct table *tables,
-                                  size_t n_tables, perebor_error *error) {
+perebor_status sql_changes_create(sql_changes **changes, const table *tables, size_t n_tables,
+                                  perebor_error *error) {
     sql_changes *sql_changes = calloc(1, sizeof *sql_changes);
     if (sql_changes == NULL) {
         return table_out_of_memory(error);

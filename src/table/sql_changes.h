@@ -18,9 +18,8 @@
 /** Opaque; borrows the tables as they were before. */
 typedef struct sql_changes sql_changes;
 
-PEREBOR_MUST_CHECK perebor_status sql_changes_create(sql_changes **changes,
-                                                     const struct table *tables, size_t n_tables,
-                                                     perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status sql_changes_create(sql_changes **changes, const table *tables,
+                                                     size_t n_tables, perebor_error *error);
 
 void sql_changes_free(sql_changes *changes);
 

@@ -10,7 +10,7 @@
 #include "base/deadline.h"
 
 /** Steps of SQLite's virtual machine between two looks at the clock: about a millisecond. */
-enum { STEPS_BETWEEN_LOOKS = 20000 };
+enum { steps_between_looks = 20000 };
 
 /** The default file system, but for its clock. */
 static sqlite3_vfs clockless;
@@ -152,7 +152,7 @@ void sql_guard_watch(sql_guard *guard, sqlite3 *database, double seconds) {
     guard->ends = clock_now() + guard->limit_seconds;
     time_was_asked = false;
     (void)sqlite3_set_authorizer(database, authorize, guard);
-    sqlite3_progress_handler(database, STEPS_BETWEEN_LOOKS, look_at_clock, guard);
+    sqlite3_progress_handler(database, steps_between_looks, look_at_clock, guard);
 }
 
 perebor_status sql_guard_verdict(sql_guard *guard) {

@@ -9,9 +9,9 @@
 #include "base/try.h"
 #include "table/name_index.h"
 
-enum { DETAIL_SIZE = 1024 };
+enum { detail_size = 1024 };
 
-static perebor_status grow_log(struct table_load *load, perebor_error *error) {
+static perebor_status grow_log(table_load *load, perebor_error *error) {
     if (load->n_steps < load->steps_capacity) {
         return PEREBOR_OK;
     }
@@ -25,13 +25,13 @@ static perebor_status grow_log(struct table_load *load, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-perebor_status table_log(struct table_load *load, perebor_step_report entry, perebor_error *error,
+perebor_status table_log(table_load *load, perebor_step_report entry, perebor_error *error,
                          const char *format, ...) {
     perebor_status status = grow_log(load, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    char detail[DETAIL_SIZE];
+    char detail[detail_size];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(detail, sizeof detail, format, arguments);
@@ -57,17 +57,17 @@ bool table_texts_name(const perebor_texts *texts, const char *column) {
     return texts->n == 0;
 }
 
-bool table_step_is_for(const perebor_clean_step *step, const struct table *table) {
+bool table_step_is_for(const perebor_clean_step *step, const table *table) {
     return step->table == NULL || strcmp(step->table, "*") == 0 ||
            strcmp(step->table, table->name) == 0;
 }
 
 /** Puts the names of all columns that a step could be for into an index. */
-static perebor_status index_columns(const struct table_load *load, const perebor_clean_step *step,
-                                    struct name_index *names, perebor_error *error) {
+static perebor_status index_columns(const table_load *load, const perebor_clean_step *step,
+                                    name_index *names, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < load->n_tables; i++) {
-        const struct table *table = &load->tables[i];
+        const table *table = &load->tables[i];
         for (size_t j = 0; table_step_is_for(step, table) && j < table->n_columns; j++) {
             size_t before;
             PEREBOR_TRY(done, name_index_add(names, table->columns[j].name, j, &before, error));
@@ -77,10 +77,10 @@ done:
     return status;
 }
 
-static bool pattern_occurs(const struct table_load *load, const perebor_clean_step *step,
+static bool pattern_occurs(const table_load *load, const perebor_clean_step *step,
                            const char *pattern) {
     for (size_t i = 0; i < load->n_tables; i++) {
-        const struct table *table = &load->tables[i];
+        const table *table = &load->tables[i];
         for (size_t j = 0; table_step_is_for(step, table) && j < table->n_columns; j++) {
             if (perebor_text_matches(pattern, table->columns[j].name)) {
                 return true;
@@ -90,11 +90,11 @@ static bool pattern_occurs(const struct table_load *load, const perebor_clean_st
     return false;
 }
 
-perebor_status table_check_columns(const struct table_load *load, const perebor_clean_step *step,
+perebor_status table_check_columns(const table_load *load, const perebor_clean_step *step,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table *table = load->n_tables == 1 ? &load->tables[0] : NULL;
-    struct name_index names = {0};
+    table *table = load->n_tables == 1 ? &load->tables[0] : NULL;
+    name_index names = {0};
     if (step->table != NULL && strcmp(step->table, "*") != 0) {
         PEREBOR_TRY(done, table_require(load, step->table, step->at, &table, error));
     }

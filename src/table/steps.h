@@ -12,30 +12,27 @@
 #include "table/table.h"
 
 /** Makes cells alike: normal form, white space, letter case. In normalize.c. */
-PEREBOR_MUST_CHECK perebor_status table_normalize(struct table_load *load,
-                                                  const perebor_clean_step *step,
+PEREBOR_MUST_CHECK perebor_status table_normalize(table_load *load, const perebor_clean_step *step,
                                                   perebor_error *error);
 
 /** Replaces whole cells by others. In replace.c. */
-PEREBOR_MUST_CHECK perebor_status table_replace(struct table_load *load,
-                                                const perebor_clean_step *step,
+PEREBOR_MUST_CHECK perebor_status table_replace(table_load *load, const perebor_clean_step *step,
                                                 perebor_error *error);
 
 /** Runs SQL over all tables. In sql.c. */
-PEREBOR_MUST_CHECK perebor_status table_run_sql(struct table_load *load,
-                                                const perebor_clean_step *step,
+PEREBOR_MUST_CHECK perebor_status table_run_sql(table_load *load, const perebor_clean_step *step,
                                                 perebor_error *error);
 
 /** Turns the rows of each key into one row; rows in order of first appearance. In pivot.c. */
-PEREBOR_MUST_CHECK perebor_status table_pivot(struct table_load *load,
-                                              const perebor_pivot_step *step, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status table_pivot(table_load *load, const perebor_pivot_step *step,
+                                              perebor_error *error);
 
 /** Makes one table of several. In join.c. */
-PEREBOR_MUST_CHECK perebor_status table_join(struct table_load *load, struct table_joined *joined,
+PEREBOR_MUST_CHECK perebor_status table_join(table_load *load, table_joined *joined,
                                              perebor_error *error);
 
 /** Keeps the rows that satisfy a comparison. In filter.c. */
-PEREBOR_MUST_CHECK perebor_status table_filter(struct table_load *load, struct table_joined *joined,
+PEREBOR_MUST_CHECK perebor_status table_filter(table_load *load, table_joined *joined,
                                                const perebor_filter_step *step,
                                                perebor_error *error);
 
@@ -45,7 +42,7 @@ PEREBOR_MUST_CHECK perebor_status table_filter(struct table_load *load, struct t
  * @param[in] entry   Its detail is ignored; other texts are copied.
  * @param[in] format  Of the detail.
  */
-PEREBOR_MUST_CHECK perebor_status table_log(struct table_load *load, perebor_step_report entry,
+PEREBOR_MUST_CHECK perebor_status table_log(table_load *load, perebor_step_report entry,
                                             perebor_error *error, const char *format, ...)
     PEREBOR_PRINTF_LIKE(4, 5);
 
@@ -56,11 +53,11 @@ bool table_texts_name(const perebor_texts *texts, const char *column);
  * Checks that every name of a cleaning step's list is a column of one of its tables, and every
  * pattern matches one.
  */
-PEREBOR_MUST_CHECK perebor_status table_check_columns(const struct table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_check_columns(const table_load *load,
                                                       const perebor_clean_step *step,
                                                       perebor_error *error);
 
 /** Whether a cleaning step is for this table. */
-bool table_step_is_for(const perebor_clean_step *step, const struct table *table);
+bool table_step_is_for(const perebor_clean_step *step, const table *table);
 
 #endif

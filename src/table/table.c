@@ -8,9 +8,9 @@
 
 #include "base/suggest.h"
 
-enum { MAX_SUGGESTED_FROM = 4096, MAX_LISTED = 8 };
+enum { max_suggested_from = 4096, max_listed = 8 };
 
-size_t table_find_column(const struct table *table, const char *name) {
+size_t table_find_column(const table *table, const char *name) {
     for (size_t i = 0; i < table->n_columns; i++) {
         if (strcmp(table->columns[i].name, name) == 0) {
             return i;
@@ -19,8 +19,8 @@ size_t table_find_column(const struct table *table, const char *name) {
     return TABLE_NO_COLUMN;
 }
 
-perebor_status table_fail_at(const struct table_load *load, perebor_position at,
-                             perebor_error *error, const char *format, ...) {
+perebor_status table_fail_at(const table_load *load, perebor_position at, perebor_error *error,
+                             const char *format, ...) {
     char message[sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
@@ -58,17 +58,16 @@ const char *table_hint_or_list(perebor_arena *arena, const char *what, const cha
     return list == NULL ? "" : list;
 }
 
-perebor_status table_require_column(const struct table_load *load, const struct table *table,
-                                    const char *name, perebor_position at, size_t *column,
-                                    perebor_error *error) {
+perebor_status table_require_column(const table_load *load, const table *table, const char *name,
+                                    perebor_position at, size_t *column, perebor_error *error) {
     size_t found = table_find_column(table, name);
     if (found != TABLE_NO_COLUMN) {
         *column = found;
         return PEREBOR_OK;
     }
-    const char *names[MAX_SUGGESTED_FROM];
+    const char *names[max_suggested_from];
     size_t n_names = 0;
-    for (; n_names < table->n_columns && n_names < MAX_SUGGESTED_FROM; n_names++) {
+    for (; n_names < table->n_columns && n_names < max_suggested_from; n_names++) {
         names[n_names] = table->columns[n_names].name;
     }
     perebor_arena arena = {0};
@@ -80,7 +79,7 @@ perebor_status table_require_column(const struct table_load *load, const struct 
     return status;
 }
 
-const struct table *table_find(const struct table_load *load, const char *name) {
+const table *table_find(const table_load *load, const char *name) {
     for (size_t i = 0; i < load->n_tables; i++) {
         if (strcmp(load->tables[i].name, name) == 0) {
             return &load->tables[i];
@@ -89,16 +88,16 @@ const struct table *table_find(const struct table_load *load, const char *name) 
     return NULL;
 }
 
-perebor_status table_require(const struct table_load *load, const char *name, perebor_position at,
-                             struct table **table, perebor_error *error) {
-    const char *names[MAX_SUGGESTED_FROM];
+perebor_status table_require(const table_load *load, const char *name, perebor_position at,
+                             table **table, perebor_error *error) {
+    const char *names[max_suggested_from];
     size_t n_names = 0;
     for (size_t i = 0; i < load->n_tables; i++) {
         if (strcmp(load->tables[i].name, name) == 0) {
             *table = &load->tables[i];
             return PEREBOR_OK;
         }
-        if (n_names < MAX_SUGGESTED_FROM) {
+        if (n_names < max_suggested_from) {
             names[n_names++] = load->tables[i].name;
         }
     }
@@ -110,7 +109,7 @@ perebor_status table_require(const struct table_load *load, const char *name, pe
     return status;
 }
 
-uint32_t table_line(const struct table *table, size_t column, size_t row) {
+uint32_t table_line(const table *table, size_t column, size_t row) {
     const uint32_t *lines = table->lines;
     if (column != TABLE_NO_COLUMN && table->columns[column].lines != NULL) {
         lines = table->columns[column].lines;
@@ -118,7 +117,7 @@ uint32_t table_line(const struct table *table, size_t column, size_t row) {
     return lines != NULL ? lines[row] : (uint32_t)row + 1;
 }
 
-const char *table_place(const struct table *table, size_t column, size_t row,
+const char *table_place(const table *table, size_t column, size_t row,
                         char place[TABLE_PLACE_SIZE]) {
     size_t line = table_line(table, column, row);
     if (table->path == NULL || line == 0) {
@@ -131,14 +130,14 @@ const char *table_place(const struct table *table, size_t column, size_t row,
     return place;
 }
 
-const char *table_header_hint(const struct table *table) {
+const char *table_header_hint(const table *table) {
     return table->header_is_data
                ? "; the header looks like data: if the file has none, name its columns by "
                  "columns: [NAME, …]"
                : "";
 }
 
-const char *table_columns_hint(perebor_arena *arena, const struct table *table) {
+const char *table_columns_hint(perebor_arena *arena, const table *table) {
     const char *hint = "";
     if (table->header_is_data) {
         return table_header_hint(table);
@@ -152,17 +151,17 @@ const char *table_columns_hint(perebor_arena *arena, const struct table *table) 
                                     table->columns[0].name);
         return hint == NULL ? "" : hint;
     }
-    for (size_t i = 0; i < table->n_columns && i < MAX_LISTED && hint != NULL; i++) {
+    for (size_t i = 0; i < table->n_columns && i < max_listed && hint != NULL; i++) {
         hint = perebor_arena_format(arena, "%s%s\"%s\"", hint, i > 0 ? ", " : "; it has ",
                                     table->columns[i].name);
     }
-    if (hint != NULL && table->n_columns > MAX_LISTED) {
-        hint = perebor_arena_format(arena, "%s and %zu more", hint, table->n_columns - MAX_LISTED);
+    if (hint != NULL && table->n_columns > max_listed) {
+        hint = perebor_arena_format(arena, "%s and %zu more", hint, table->n_columns - max_listed);
     }
     return hint == NULL ? "" : hint;
 }
 
-perebor_status table_warn(struct table_load *load, perebor_error *error, const char *format, ...) {
+perebor_status table_warn(table_load *load, perebor_error *error, const char *format, ...) {
     if (load->n_warnings == load->warnings_capacity) {
         size_t capacity = load->warnings_capacity == 0 ? 8 : 2 * load->warnings_capacity;
         const char **warnings = realloc(load->warnings, capacity * sizeof *warnings);
@@ -187,7 +186,7 @@ perebor_status table_out_of_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory loading tables");
 }
 
-void table_release(struct table *table) {
+void table_release(table *table) {
     for (size_t i = 0; i < table->n_columns; i++) {
         free(table->columns[i].cells);
         free(table->columns[i].lines);

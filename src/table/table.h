@@ -18,13 +18,13 @@
 
 #define TABLE_NO_COLUMN SIZE_MAX
 
-struct table_column {
+typedef struct table_column {
     const char *name;  /**< UTF-8, NFC; in the arena. */
     table_cell *cells; /**< [n_rows] */
     uint32_t *lines;   /**< [n_rows] line of each cell, where they differ within a row, or NULL. */
-};
+} table_column;
 
-struct table {
+typedef struct table {
     const char *name;
     const char *path;    /**< Of the file it was read from; NULL if a step made it. */
     const char *key;     /**< NULL if none. */
@@ -32,20 +32,20 @@ struct table {
     bool has_mark;       /**< The file begins with a byte order mark. */
     bool header_is_data; /**< The header looks like a row: perhaps the file has none. */
     bool has_lines;      /**< A text file: lines are counted in it. Else rows are, from 1. */
-    struct table_column *columns;
+    table_column *columns;
     size_t n_columns;
     size_t n_rows;
     uint32_t *lines;       /**< [n_rows] line or row of each row in its source; NULL: row + 1. */
     uint32_t *source_rows; /**< [n_rows] 0-based row as it was read; NULL: unchanged. */
-};
+} table;
 
 /** One load under way: the tables, their texts, and the log of what was done. */
-struct table_load {
+typedef struct table_load {
     const perebor_tables_spec *spec;
-    struct table_pool pool;
+    table_pool pool;
     perebor_arena arena;   /**< Names; lives as long as the load. */
     perebor_arena *report; /**< Texts of the log; handed to the report. */
-    struct table *tables;  /**< [n_tables] */
+    table *tables;         /**< [n_tables] */
     size_t n_tables;
     perebor_source_report *sources; /**< [n_sources] */
     perebor_step_report *steps;     /**< [n_steps] */
@@ -54,36 +54,35 @@ struct table_load {
     size_t n_warnings, warnings_capacity;
     perebor_column_doubt *doubts; /**< [n_doubts] in the report's arena */
     size_t n_doubts;
-};
+} table_load;
 
 /** The place of a column, or TABLE_NO_COLUMN. */
-size_t table_find_column(const struct table *table, const char *name);
+size_t table_find_column(const table *table, const char *name);
 
 /** The same, an error with the nearest name if there is none. */
-PEREBOR_MUST_CHECK perebor_status table_require_column(const struct table_load *load,
-                                                       const struct table *table, const char *name,
-                                                       perebor_position at, size_t *column,
-                                                       perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status table_require_column(const table_load *load, const table *table,
+                                                       const char *name, perebor_position at,
+                                                       size_t *column, perebor_error *error);
 
 /** A table by its name, or NULL. */
-const struct table *table_find(const struct table_load *load, const char *name);
+const table *table_find(const table_load *load, const char *name);
 
 /** The place of a table by its name, an error with the nearest name if there is none. */
-PEREBOR_MUST_CHECK perebor_status table_require(const struct table_load *load, const char *name,
-                                                perebor_position at, struct table **table,
+PEREBOR_MUST_CHECK perebor_status table_require(const table_load *load, const char *name,
+                                                perebor_position at, table **table,
                                                 perebor_error *error);
 
 enum { TABLE_PLACE_SIZE = 512 };
 
 /** Writes where a cell came from, such as `market_file.csv:17`. Column TABLE_NO_COLUMN: the row. */
-const char *table_place(const struct table *table, size_t column, size_t row,
+const char *table_place(const table *table, size_t column, size_t row,
                         char place[TABLE_PLACE_SIZE]);
 
 /** The line, or row, of its source that a cell came from; 0 if a step made its row. */
-uint32_t table_line(const struct table *table, size_t column, size_t row);
+uint32_t table_line(const table *table, size_t column, size_t row);
 
 /** Fails with a message that begins with a place in the experiment file. */
-PEREBOR_MUST_CHECK perebor_status table_fail_at(const struct table_load *load, perebor_position at,
+PEREBOR_MUST_CHECK perebor_status table_fail_at(const table_load *load, perebor_position at,
                                                 perebor_error *error, const char *format, ...)
     PEREBOR_PRINTF_LIKE(4, 5);
 
@@ -92,16 +91,16 @@ const char *table_hint(perebor_arena *arena, const char *word, const char *const
                        size_t n_names);
 
 /** "; …" with the question whether a header is one, or "". */
-const char *table_header_hint(const struct table *table);
+const char *table_header_hint(const table *table);
 
 /**
  * What may help whoever asked for a column that is not there: that the header looks like data, that
  * one column points to another delimiter, or the names that there are; "" or "; …", in the arena.
  */
-const char *table_columns_hint(perebor_arena *arena, const struct table *table);
+const char *table_columns_hint(perebor_arena *arena, const table *table);
 
 /** Adds a warning to the report: what was guessed, or is likely to be a mistake. */
-PEREBOR_MUST_CHECK perebor_status table_warn(struct table_load *load, perebor_error *error,
+PEREBOR_MUST_CHECK perebor_status table_warn(table_load *load, perebor_error *error,
                                              const char *format, ...) PEREBOR_PRINTF_LIKE(3, 4);
 /** The same, or a list of what there is where none is near. @param[in] what  "columns" */
 const char *table_hint_or_list(perebor_arena *arena, const char *what, const char *word,
@@ -110,6 +109,6 @@ const char *table_hint_or_list(perebor_arena *arena, const char *what, const cha
 PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
 
 /** Frees what the table owns and empties it. */
-void table_release(struct table *table);
+void table_release(table *table);
 
 #endif

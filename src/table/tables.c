@@ -15,8 +15,8 @@
 #include "table/steps.h"
 #include "table/typing.h"
 
-static perebor_status read_source(struct table_load *load, const perebor_table_source *source,
-                                  perebor_source_report *report, struct table *table,
+static perebor_status read_source(table_load *load, const perebor_table_source *source,
+                                  perebor_source_report *report, table *table,
                                   perebor_error *error) {
     report->name = perebor_arena_text(load->report, source->name);
     report->path = perebor_arena_text(load->report, source->path);
@@ -33,7 +33,7 @@ static perebor_status read_source(struct table_load *load, const perebor_table_s
     return table_read_csv_file(table, report, load, source, error);
 }
 
-static perebor_status read_sources(struct table_load *load, perebor_error *error) {
+static perebor_status read_sources(table_load *load, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_tables_spec *spec = load->spec;
     if (spec->n_sources == 0) {
@@ -58,7 +58,7 @@ done:
     return status;
 }
 
-static perebor_status take_step(struct table_load *load, const perebor_clean_step *step,
+static perebor_status take_step(table_load *load, const perebor_clean_step *step,
                                 perebor_error *error) {
     switch (step->kind) {
     case PEREBOR_STEP_NORMALIZE:
@@ -79,7 +79,7 @@ static perebor_status take_step(struct table_load *load, const perebor_clean_ste
         }                                                                                          \
     } while (0)
 
-static perebor_status clean(struct table_load *load, const struct table_observer *observer,
+static perebor_status clean(table_load *load, const table_observer *observer,
                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     OBSERVE(done, after_reading, error);
@@ -94,8 +94,8 @@ done:
     return status;
 }
 
-static perebor_status filter(struct table_load *load, struct table_joined *joined,
-                             const struct table_observer *observer, perebor_error *error) {
+static perebor_status filter(table_load *load, table_joined *joined, const table_observer *observer,
+                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     OBSERVE(done, after_joining, joined, error);
     for (size_t i = 0; i < load->spec->n_filter; i++) {
@@ -109,8 +109,8 @@ done:
 }
 
 /** From files to one joined table of the rows that count. */
-static perebor_status assemble(struct table_load *load, struct table_joined *joined,
-                               const struct table_observer *observer, perebor_error *error) {
+static perebor_status assemble(table_load *load, table_joined *joined,
+                               const table_observer *observer, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_tables_spec *spec = load->spec;
     PEREBOR_TRY(done, read_sources(load, error));
@@ -125,7 +125,7 @@ done:
     return status;
 }
 
-static void release_tables(struct table_load *load) {
+static void release_tables(table_load *load) {
     for (size_t i = 0; i < load->n_tables; i++) {
         table_release(&load->tables[i]);
     }
@@ -135,7 +135,7 @@ static void release_tables(struct table_load *load) {
 }
 
 /** Hands the log to the report, which owns the arena from then on. */
-static perebor_status make_report(struct table_load *load, perebor_tables_report *report,
+static perebor_status make_report(table_load *load, perebor_tables_report *report,
                                   perebor_error *error) {
     perebor_arena *arena = load->report;
     perebor_source_report *sources =
@@ -172,10 +172,10 @@ static void release_report_arena(perebor_arena *arena) {
     }
 }
 
-static perebor_status type_and_copy(perebor_dataset **dataset, struct table_load *load,
-                                    struct table_joined *joined, perebor_error *error) {
+static perebor_status type_and_copy(perebor_dataset **dataset, table_load *load,
+                                    table_joined *joined, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_roles roles = {0};
+    table_roles roles = {0};
     perebor_arena arena = {0};
     perebor_dataset typed;
     PEREBOR_TRY(done, table_roles_resolve(&roles, load, joined, error));
@@ -192,12 +192,12 @@ done:
 }
 
 perebor_status table_load_observed(perebor_dataset **dataset, perebor_tables_report *report,
-                                   const perebor_tables_spec *spec,
-                                   const struct table_observer *observer, perebor_error *error) {
+                                   const perebor_tables_spec *spec, const table_observer *observer,
+                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const struct table_observer nobody = {0};
-    struct table_load load = {.spec = spec};
-    struct table_joined joined = {0};
+    const table_observer nobody = {0};
+    table_load load = {.spec = spec};
+    table_joined joined = {0};
     perebor_dataset *result = NULL;
     load.report = calloc(1, sizeof *load.report);
     if (load.report == NULL) {

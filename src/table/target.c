@@ -6,22 +6,22 @@
 
 #include "base/try.h"
 
-enum { MAX_LISTED = 5 };
+enum { max_listed = 5 };
 
 /** `"a", "b" and 3 more` */
-static const char *list_texts(perebor_arena *arena, const struct typing_value *values, size_t n) {
+static const char *list_texts(perebor_arena *arena, const typing_value *values, size_t n) {
     const char *list = "";
-    for (size_t i = 0; i < n && i < MAX_LISTED && list != NULL; i++) {
+    for (size_t i = 0; i < n && i < max_listed && list != NULL; i++) {
         list = perebor_arena_format(arena, "%s%s\"%s\"", list, i > 0 ? ", " : "", values[i].text);
     }
-    if (n > MAX_LISTED && list != NULL) {
-        list = perebor_arena_format(arena, "%s and %zu more", list, n - MAX_LISTED);
+    if (n > max_listed && list != NULL) {
+        list = perebor_arena_format(arena, "%s and %zu more", list, n - max_listed);
     }
     return list == NULL ? "" : list;
 }
 
 /** The class that counts as positive where the experiment does not say: 1 of 0 and 1, or true. */
-static uint32_t usual_positive(const struct typing_value *classes, size_t n) {
+static uint32_t usual_positive(const typing_value *classes, size_t n) {
     for (size_t i = 0; n == 2 && i < TYPING_N_USUAL; i++) {
         for (uint32_t first = 0; first < 2; first++) {
             if (strcmp(classes[first].text, typing_usual_true[i]) == 0 &&
@@ -33,12 +33,11 @@ static uint32_t usual_positive(const struct typing_value *classes, size_t n) {
     return TABLE_NO_ROW;
 }
 
-static perebor_status find_positive(const struct typing *typing, size_t target,
-                                    const struct table_key_index *places,
-                                    const struct typing_value *classes, uint32_t *positive,
-                                    perebor_error *error) {
+static perebor_status find_positive(const typing *typing, size_t target,
+                                    const table_key_index *places, const typing_value *classes,
+                                    uint32_t *positive, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_load *load = typing->load;
+    table_load *load = typing->load;
     const perebor_roles *spec = &load->spec->roles;
     const char *name = typing_column(typing, target)->name;
     if (spec->positive == NULL) {
@@ -69,9 +68,9 @@ done:
 }
 
 /** Labels the rows by a target whose classes are numbered. */
-static perebor_status label_rows(const struct typing *typing, size_t target,
-                                 const struct table_key_index *places, uint32_t positive,
-                                 perebor_dataset *dataset, perebor_error *error) {
+static perebor_status label_rows(const typing *typing, size_t target, const table_key_index *places,
+                                 uint32_t positive, perebor_dataset *dataset,
+                                 perebor_error *error) {
     uint8_t *labels = perebor_arena_allocate(typing->arena, typing->joined->n_rows, 1);
     if (labels == NULL) {
         return table_out_of_memory(error);
@@ -89,11 +88,11 @@ static perebor_status label_rows(const struct typing *typing, size_t target,
     return PEREBOR_OK;
 }
 
-perebor_status typing_target(const struct typing *typing, size_t target, perebor_dataset *dataset,
+perebor_status typing_target(const typing *typing, size_t target, perebor_dataset *dataset,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_key_index places = {0};
-    struct typing_value *classes = NULL;
+    table_key_index places = {0};
+    typing_value *classes = NULL;
     uint32_t positive = TABLE_NO_ROW;
     PEREBOR_TRY(done, typing_number_values(typing, target, &places, error));
     PEREBOR_TRY(done, typing_list_values(typing, &places, &classes, error));

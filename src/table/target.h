@@ -16,7 +16,7 @@
  *
  * @retval PEREBOR_ERR_FORMAT  A missing value, a single class, or none that is positive.
  */
-PEREBOR_MUST_CHECK perebor_status typing_target(const struct typing *typing, size_t target,
+PEREBOR_MUST_CHECK perebor_status typing_target(const typing *typing, size_t target,
                                                 perebor_dataset *dataset, perebor_error *error);
 
 #endif

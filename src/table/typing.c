@@ -10,9 +10,9 @@
 #include "table/target.h"
 #include "table/typing_groups.h"
 
-static perebor_status check_ids(const struct typing *typing, size_t id, perebor_error *error) {
+static perebor_status check_ids(const typing *typing, size_t id, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct table_key_index index = {0};
+    table_key_index index = {0};
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, typing_column(typing, id), row);
         uint32_t first = TABLE_NO_ROW;
@@ -40,14 +40,14 @@ done:
 }
 
 /** The number of a row in the base table as it was read. */
-static uint32_t source_row(const struct table_joined *joined, size_t row) {
-    const struct table *base = joined->parts[0];
+static uint32_t source_row(const table_joined *joined, size_t row) {
+    const table *base = joined->parts[0];
     uint32_t base_row = joined->rows[0][row];
     return base->source_rows != NULL ? base->source_rows[base_row] : base_row;
 }
 
 /** Text of the id of a row: of the id column, or the row's number. */
-static const char *id_text(const struct typing *typing, size_t id, size_t row,
+static const char *id_text(const typing *typing, size_t id, size_t row,
                            char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     if (id == TABLE_NO_COLUMN) {
         (void)snprintf(buffer, TABLE_DECIMAL_TEXT_SIZE, "%u", source_row(typing->joined, row));
@@ -57,7 +57,7 @@ static const char *id_text(const struct typing *typing, size_t id, size_t row,
     return table_pool_text(&typing->load->pool, cell, buffer);
 }
 
-static perebor_status type_rows(const struct typing *typing, size_t id, perebor_dataset *dataset,
+static perebor_status type_rows(const typing *typing, size_t id, perebor_dataset *dataset,
                                 perebor_error *error) {
     size_t n_rows = typing->joined->n_rows;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
@@ -87,14 +87,14 @@ static perebor_status type_rows(const struct typing *typing, size_t id, perebor_
 }
 
 /** Frees the cells of a column that has been typed: a table and its dataset need not both fit. */
-static void release_cells(const struct typing *typing, size_t column) {
-    const struct table_joined_column *from = typing_column(typing, column);
-    struct table_column *cells = &typing->joined->parts[from->part]->columns[from->column];
+static void release_cells(const typing *typing, size_t column) {
+    const table_joined_column *from = typing_column(typing, column);
+    table_column *cells = &typing->joined->parts[from->part]->columns[from->column];
     free(cells->cells);
     cells->cells = NULL;
 }
 
-static perebor_status type_columns(const struct typing *typing, const struct table_roles *roles,
+static perebor_status type_columns(const typing *typing, const table_roles *roles,
                                    perebor_dataset *dataset, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_column *columns =
@@ -121,11 +121,11 @@ done:
     return status;
 }
 
-perebor_status table_type(perebor_dataset *dataset, perebor_arena *arena, struct table_load *load,
-                          const struct table_joined *joined, const struct table_roles *roles,
+perebor_status table_type(perebor_dataset *dataset, perebor_arena *arena, table_load *load,
+                          const table_joined *joined, const table_roles *roles,
                           perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct typing typing = {.load = load, .joined = joined, .arena = arena};
+    typing typing = {.load = load, .joined = joined, .arena = arena};
     perebor_dataset result = {0};
     if (roles->id != TABLE_NO_COLUMN && roles->id != roles->group &&
         !joined->columns[roles->id].is_key) {

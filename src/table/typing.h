@@ -19,8 +19,7 @@
  * @retval PEREBOR_ERR_FORMAT  A value is not what its role says, or the target has not two classes.
  */
 PEREBOR_MUST_CHECK perebor_status table_type(perebor_dataset *dataset, perebor_arena *arena,
-                                             struct table_load *load,
-                                             const struct table_joined *joined,
-                                             const struct table_roles *roles, perebor_error *error);
+                                             table_load *load, const table_joined *joined,
+                                             const table_roles *roles, perebor_error *error);
 
 #endif

@@ -12,33 +12,33 @@
 #include "table/steps.h"
 
 /** Typing under way. */
-struct typing {
-    struct table_load *load;
-    const struct table_joined *joined;
+typedef struct typing {
+    table_load *load;
+    const table_joined *joined;
     perebor_arena *arena; /**< Of the dataset. */
-};
+} typing;
 
 /** A value of a column and its number, in order of appearance. */
-struct typing_value {
+typedef struct typing_value {
     const char *text;
     uint32_t number;
-};
+} typing_value;
 
 /** What two values mean where the experiment does not say: the k-th of the one and of the other. */
 enum { TYPING_N_USUAL = 7 };
 extern const char *const typing_usual_false[TYPING_N_USUAL],
     *const typing_usual_true[TYPING_N_USUAL];
 
-const struct table_joined_column *typing_column(const struct typing *typing, size_t column);
+const table_joined_column *typing_column(const typing *typing, size_t column);
 
 /** Fails at a cell: place, column, value, and what is wrong with it. */
-PEREBOR_MUST_CHECK perebor_status typing_fail_at_cell(const struct typing *typing, size_t column,
+PEREBOR_MUST_CHECK perebor_status typing_fail_at_cell(const typing *typing, size_t column,
                                                       size_t row, const char *problem,
                                                       perebor_error *error);
 
 /** Numbers the values of a column in order of appearance. */
-PEREBOR_MUST_CHECK perebor_status typing_number_values(const struct typing *typing, size_t column,
-                                                       struct table_key_index *places,
+PEREBOR_MUST_CHECK perebor_status typing_number_values(const typing *typing, size_t column,
+                                                       table_key_index *places,
                                                        perebor_error *error);
 
 /**
@@ -46,9 +46,8 @@ PEREBOR_MUST_CHECK perebor_status typing_number_values(const struct typing *typi
  *
  * @param[out] values  [places->n_keys] in the order of their numbers, in the arena.
  */
-PEREBOR_MUST_CHECK perebor_status typing_list_values(const struct typing *typing,
-                                                     const struct table_key_index *places,
-                                                     struct typing_value **values,
-                                                     perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status typing_list_values(const typing *typing,
+                                                     const table_key_index *places,
+                                                     typing_value **values, perebor_error *error);
 
 #endif

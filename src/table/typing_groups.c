@@ -28,10 +28,9 @@ static int compare_numbers(const void *left, const void *right) {
 }
 
 /** The values of the groups. @param[out] all_numbers  Whether each is a number. */
-static perebor_status list_groups(const struct typing *typing, const struct table_key_index *places,
-                                  char decimal, group_value *values, bool *all_numbers,
-                                  perebor_error *error) {
-    const struct table_pool *pool = &typing->load->pool;
+static perebor_status list_groups(const typing *typing, const table_key_index *places, char decimal,
+                                  group_value *values, bool *all_numbers, perebor_error *error) {
+    const table_pool *pool = &typing->load->pool;
     *all_numbers = true;
     for (size_t i = 0; i < places->n_slots; i++) {
         table_cell cell = places->keys[i];
@@ -50,14 +49,14 @@ static perebor_status list_groups(const struct typing *typing, const struct tabl
     return PEREBOR_OK;
 }
 
-perebor_status typing_groups(const struct typing *typing, size_t column, const uint32_t **groups,
+perebor_status typing_groups(const typing *typing, size_t column, const uint32_t **groups,
                              perebor_error *error) {
     perebor_status status;
-    struct table_key_index places = {0};
+    table_key_index places = {0};
     group_value *values = NULL;
     uint32_t *number_of = NULL;
     bool all_numbers = false;
-    const struct table_joined_column *from = typing_column(typing, column);
+    const table_joined_column *from = typing_column(typing, column);
     size_t n_rows = typing->joined->n_rows;
     uint32_t *numbers = perebor_arena_allocate(typing->arena, n_rows, sizeof *numbers);
     PEREBOR_TRY(done, typing_number_values(typing, column, &places, error));

@@ -17,7 +17,7 @@
  *
  * @retval PEREBOR_ERR_FORMAT  A row without a group.
  */
-PEREBOR_MUST_CHECK perebor_status typing_groups(const struct typing *typing, size_t column,
+PEREBOR_MUST_CHECK perebor_status typing_groups(const typing *typing, size_t column,
                                                 const uint32_t **groups, perebor_error *error);
 
 #endif

@@ -5,20 +5,20 @@
 #include "base/try.h"
 #include "trial/trials_tree.h"
 
-enum { MAX_NAME = 256 };
+enum { max_name = 256 };
 
 /** The columns of one metric. */
-struct named_metric {
+typedef struct named_metric {
     const perebor_trials *trials;
     size_t metric;
     h5_tree *tree;
     h5_node *group; /**< /trials */
-};
+} named_metric;
 
 /** A column called kind_metric with what it is in words. */
-static h5_node *add_column(const struct named_metric *of, const char *kind, h5_kind type,
-                           size_t n_columns, const char *text) {
-    char name[MAX_NAME], meaning[MAX_NAME];
+static h5_node *add_column(const named_metric *of, const char *kind, h5_kind type, size_t n_columns,
+                           const char *text) {
+    char name[max_name], meaning[max_name];
     const char *metric = of->trials->metric_names[of->metric];
     (void)snprintf(name, sizeof name, "%s_%s", kind, metric);
     (void)snprintf(meaning, sizeof meaning, "%s%s", metric, text);
@@ -32,7 +32,7 @@ static h5_node *add_column(const struct named_metric *of, const char *kind, h5_k
     return node;
 }
 
-static void add_means(const struct named_metric *of, perebor_part part, const char *kind,
+static void add_means(const named_metric *of, perebor_part part, const char *kind,
                       const char *text) {
     h5_node *node = add_column(of, kind, H5_DOUBLE, 0, text);
     for (size_t trial = 0; node != NULL && trial < of->trials->n_trials; trial++) {
@@ -41,7 +41,7 @@ static void add_means(const struct named_metric *of, perebor_part part, const ch
     }
 }
 
-static void add_deviations(const struct named_metric *of) {
+static void add_deviations(const named_metric *of) {
     h5_node *node =
         add_column(of, "std_test", H5_DOUBLE, 0, ", standard deviation over the folds, ddof 0");
     for (size_t trial = 0; node != NULL && trial < of->trials->n_trials; trial++) {
@@ -49,7 +49,7 @@ static void add_deviations(const struct named_metric *of) {
     }
 }
 
-static void add_splits(const struct named_metric *of, perebor_part part, const char *kind,
+static void add_splits(const named_metric *of, perebor_part part, const char *kind,
                        const char *text) {
     size_t n_folds = of->trials->n_folds;
     h5_node *node = add_column(of, kind, H5_DOUBLE, n_folds, text);
@@ -61,7 +61,7 @@ static void add_splits(const struct named_metric *of, perebor_part part, const c
     }
 }
 
-static perebor_status add_ranks(const struct named_metric *of, perebor_error *error) {
+static perebor_status add_ranks(const named_metric *of, perebor_error *error) {
     size_t n = of->trials->n_trials;
     h5_node *node =
         add_column(of, "rank_test", H5_INT32, 0, ", 1 for the best; ties share the smallest");
@@ -93,7 +93,7 @@ perebor_status metrics_to_tree(const perebor_trials *trials, bool train_scores, 
     }
     set_names(trials, tree, group);
     for (size_t metric = 0; metric < trials->n_metrics; metric++) {
-        struct named_metric of = {trials, metric, tree, group};
+        named_metric of = {trials, metric, tree, group};
         add_means(&of, PEREBOR_TEST, "mean_test", ", mean on the validation parts");
         add_deviations(&of);
         PEREBOR_TRY(done, add_ranks(&of, error));

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "trial/trials_tree.h"
 
-enum { MAX_NAME = 256 };
+enum { max_name = 256 };
 
 static void add_params(h5_tree *tree, h5_node *group, const perebor_trials *trials) {
     h5_node *node = h5_add_dataset(tree, group, "params", H5_TEXT, 1, trials->n_trials, 0);
@@ -71,7 +71,7 @@ static int8_t value_flag(perebor_value value) {
 
 static void add_parameter(h5_tree *tree, h5_node *group, const perebor_trials *trials,
                           size_t parameter) {
-    char name[MAX_NAME];
+    char name[max_name];
     h5_kind kind = parameter_kind(trials, parameter);
     (void)snprintf(name, sizeof name, "param_%s", trials->parameter_names[parameter]);
     h5_node *node = h5_add_dataset(tree, group, name, kind, 1, trials->n_trials, 0);

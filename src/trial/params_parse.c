@@ -8,31 +8,31 @@
 #include "base/try.h"
 
 /** Where the parser is, and room for one unescaped text, as long as the whole at most. */
-struct parser {
+typedef struct parser {
     const char *at;
     char *text;
     bool failed;
     bool out_of_memory;
-};
+} parser;
 
-static void skip_spaces(struct parser *parser) {
+static void skip_spaces(parser *parser) {
     parser->at += strspn(parser->at, " \t\n\r");
 }
 
 /** Steps over @p letter if it is next. */
-static bool accept(struct parser *parser, char letter) {
+static bool accept(parser *parser, char letter) {
     skip_spaces(parser);
     bool is_next = *parser->at == letter;
     parser->at += is_next;
     return is_next;
 }
 
-static void expect(struct parser *parser, char letter) {
+static void expect(parser *parser, char letter) {
     parser->failed = !accept(parser, letter) || parser->failed;
 }
 
 /** Four hexadecimal digits, or -1. */
-static long read_code_unit(struct parser *parser) {
+static long read_code_unit(parser *parser) {
     char digits[5] = "";
     if (strspn(parser->at, "0123456789abcdefABCDEF") < 4) {
         parser->failed = true;
@@ -64,7 +64,7 @@ static char *put_utf8(char *to, unsigned long code) {
 }
 
 /** After "\u": a character of the basic plane, or a pair of surrogates. */
-static char *read_unicode_escape(struct parser *parser, char *to) {
+static char *read_unicode_escape(parser *parser, char *to) {
     long code = read_code_unit(parser);
     if (code >= 0xD800 && code < 0xDC00 && strncmp(parser->at, "\\u", 2) == 0) {
         parser->at += 2;
@@ -79,7 +79,7 @@ static char *read_unicode_escape(struct parser *parser, char *to) {
     return put_utf8(to, (unsigned long)code);
 }
 
-static char *read_escape(struct parser *parser, char *to) {
+static char *read_escape(parser *parser, char *to) {
     static const char escapes[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     char letter = *parser->at;
     const char *escape = letter == '\0' ? NULL : strchr(escapes, letter);
@@ -96,7 +96,7 @@ static char *read_escape(struct parser *parser, char *to) {
 }
 
 /** A text, unescaped into parser->text. */
-static const char *read_text(struct parser *parser) {
+static const char *read_text(parser *parser) {
     char *to = parser->text;
     expect(parser, '"');
     while (!parser->failed && *parser->at != '"') {
@@ -114,7 +114,7 @@ static const char *read_text(struct parser *parser) {
     return parser->text;
 }
 
-static perebor_value read_number(struct parser *parser) {
+static perebor_value read_number(parser *parser) {
     perebor_value value = {.kind = PEREBOR_VALUE_INTEGER};
     size_t length = strspn(parser->at, "+-0123456789.eE");
     char *end = NULL;
@@ -131,14 +131,14 @@ static perebor_value read_number(struct parser *parser) {
     return value;
 }
 
-static bool accept_word(struct parser *parser, const char *word) {
+static bool accept_word(parser *parser, const char *word) {
     size_t length = strlen(word);
     bool is_next = strncmp(parser->at, word, length) == 0;
     parser->at += is_next ? length : 0;
     return is_next;
 }
 
-static perebor_value read_value(struct parser *parser, perebor_trials *trials) {
+static perebor_value read_value(parser *parser, perebor_trials *trials) {
     perebor_value value = {.kind = PEREBOR_VALUE_NULL};
     skip_spaces(parser);
     if (accept_word(parser, "true") || accept_word(parser, "false")) {
@@ -160,7 +160,7 @@ static perebor_value read_value(struct parser *parser, perebor_trials *trials) {
 }
 
 /** The place of the parameter that is named next, or n_parameters. */
-static size_t read_name(struct parser *parser, const perebor_trials *trials) {
+static size_t read_name(parser *parser, const perebor_trials *trials) {
     const char *name = read_text(parser);
     size_t parameter = 0;
     while (parameter < trials->n_parameters &&
@@ -171,7 +171,7 @@ static size_t read_name(struct parser *parser, const perebor_trials *trials) {
     return parameter;
 }
 
-static void read_members(struct parser *parser, perebor_trials *trials, perebor_value *point) {
+static void read_members(parser *parser, perebor_trials *trials, perebor_value *point) {
     expect(parser, '{');
     if (parser->failed || accept(parser, '}')) {
         return;
@@ -190,7 +190,7 @@ static void read_members(struct parser *parser, perebor_trials *trials, perebor_
 
 perebor_status params_parse(perebor_trials *trials, size_t trial, const char *json,
                             perebor_error *error) {
-    struct parser parser = {.at = json, .text = malloc(strlen(json) + 1)};
+    parser parser = {.at = json, .text = malloc(strlen(json) + 1)};
     parser.out_of_memory = parser.text == NULL;
     if (!parser.out_of_memory) {
         read_members(&parser, trials, trials->values + trial * trials->n_parameters);

@@ -7,21 +7,21 @@
 #include "perebor/calibration.h"
 #include "perebor/learners.h"
 
-enum { WINDOW_TRIALS = PEREBOR_PLAN_WINDOW_TRIALS };
+enum { window_size = PEREBOR_PLAN_WINDOW_TRIALS };
 
 /** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
  * no more than 30 with every metric. */
-enum { BUNDLE_MEMBERS = 128 };
+enum { bundle_members = 128 };
 
 /**
  * A bundle that has come to this many predicted seconds on one fold takes no further family. Well
  * above what handing out a unit costs (microseconds), well below what would leave a rank idle at
  * the end of a search.
  */
-static const double BUNDLE_SECONDS = 4e-3;
+static const double bundle_seconds = 4e-3;
 
 /** Predicted seconds to impute, encode and scale one value, measured on 972 x 23. */
-static const double PREPARE_SECONDS_PER_VALUE = 2e-9;
+static const double prepare_seconds_per_value = 2e-9;
 
 struct perebor_plan {
     perebor_member *members;
@@ -71,7 +71,7 @@ static size_t selected_columns(const perebor_candidate *candidate,
 }
 
 static double prepare_seconds(const perebor_fold_shape *shape) {
-    return PREPARE_SECONDS_PER_VALUE * (double)(shape->n_training + shape->n_validation) *
+    return prepare_seconds_per_value * (double)(shape->n_training + shape->n_validation) *
            (double)shape->n_columns;
 }
 
@@ -166,8 +166,8 @@ static perebor_learner_savings *savings_of(perebor_plan *plan, const perebor_lea
 /** Whether a bundle has room for a further member. @param[in] family  The bundle's last one. */
 static bool has_room(const perebor_bundle *bundle, const growing_family *family, bool related) {
     // A family is cut only where what it repeats is no more than what it has done.
-    double limit = related && family->shared > BUNDLE_SECONDS ? family->shared : BUNDLE_SECONDS;
-    return bundle->n_members < BUNDLE_MEMBERS &&
+    double limit = related && family->shared > bundle_seconds ? family->shared : bundle_seconds;
+    return bundle->n_members < bundle_members &&
            bundle->seconds - (related ? family->shared : 0.0) < limit;
 }
 
@@ -234,7 +234,7 @@ static void cut_bundles(perebor_plan *plan, size_t first, const planned_trial *c
 }
 
 static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_error *error) {
-    plan->n_windows = (n_trials + WINDOW_TRIALS - 1) / WINDOW_TRIALS;
+    plan->n_windows = (n_trials + window_size - 1) / window_size;
     plan->members = malloc((n_trials + 1) * sizeof *plan->members);
     plan->trials = malloc((n_trials + 1) * sizeof *plan->trials);
     plan->families = malloc((n_trials + 1) * sizeof *plan->families);
@@ -297,7 +297,7 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
                                    const perebor_fold_shape *shape, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const trial_source source = {pipeline, space, first_trial, skip};
-    size_t window_trials = n_trials < WINDOW_TRIALS ? n_trials : WINDOW_TRIALS;
+    size_t window_trials = n_trials < window_size ? n_trials : window_size;
     planned_trial *sorted = malloc((window_trials + 1) * sizeof *sorted);
     perebor_value *values = malloc((perebor_space_n_parameters(space) + 1) * sizeof *values);
     perebor_plan *result = calloc(1, sizeof *result);
@@ -309,8 +309,8 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
     result->n_folds = n_folds;
     size_t planned = 0;
     for (size_t window = 0; window < result->n_windows; window++) {
-        size_t begin = window * WINDOW_TRIALS;
-        size_t end = begin + WINDOW_TRIALS < n_trials ? begin + WINDOW_TRIALS : n_trials;
+        size_t begin = window * window_size;
+        size_t end = begin + window_size < n_trials ? begin + window_size : n_trials;
         size_t n = 0;
         PEREBOR_TRY(done, resolve_trials(&source, begin, end, values, sorted, &n, error));
         size_t first_member = result->n_members;

@@ -4,7 +4,7 @@
 
 #include "perebor/trials.h"
 
-enum { LANES = 8, BLOCK = 128 };
+enum { n_lanes = 8, block_size = 128 };
 
 /** The scores of one trial by one metric on one part, fold by fold. */
 typedef struct fold_scores {
@@ -44,21 +44,21 @@ static double squared_deviation(double score, double mean) {
 static double sum_pairwise(fold_scores scores, size_t n_folds, fold_value value, double shift) {
     const double *first = scores.first;
     size_t stride = scores.stride;
-    if (n_folds > BLOCK) {
-        size_t half = n_folds / 2 - n_folds / 2 % LANES;
+    if (n_folds > block_size) {
+        size_t half = n_folds / 2 - n_folds / 2 % n_lanes;
         return sum_pairwise(scores, half, value, shift) +
                sum_pairwise((fold_scores){first + half * stride, stride}, n_folds - half, value,
                             shift);
     }
     double sum = 0.0;
     size_t fold = 0;
-    if (n_folds >= LANES) {
-        double lanes[LANES];
-        for (; fold < LANES; fold++) {
+    if (n_folds >= n_lanes) {
+        double lanes[n_lanes];
+        for (; fold < n_lanes; fold++) {
             lanes[fold] = value(first[fold * stride], shift);
         }
-        for (; fold < n_folds - n_folds % LANES; fold++) {
-            lanes[fold % LANES] += value(first[fold * stride], shift);
+        for (; fold < n_folds - n_folds % n_lanes; fold++) {
+            lanes[fold % n_lanes] += value(first[fold * stride], shift);
         }
         sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
               ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
@@ -118,14 +118,14 @@ double perebor_trials_mean_score_seconds(const perebor_trials *trials, size_t tr
                                                           : (double)NAN;
 }
 
-struct scored {
+typedef struct scored {
     double score;
     size_t trial;
-};
+} scored;
 
 /** Best first; trials without a score last. */
 static int compare_scored(const void *left, const void *right) {
-    double a = ((const struct scored *)left)->score, b = ((const struct scored *)right)->score;
+    double a = ((const scored *)left)->score, b = ((const scored *)right)->score;
     if (isnan(a) || isnan(b)) {
         return (int)isnan(a) - (int)isnan(b);
     }
@@ -135,13 +135,12 @@ static int compare_scored(const void *left, const void *right) {
 perebor_status perebor_trials_rank_by(const perebor_trials *trials, size_t metric, uint32_t *ranks,
                                       perebor_error *error) {
     size_t n = trials->n_trials;
-    struct scored *order = malloc((n > 0 ? n : 1) * sizeof *order);
+    scored *order = malloc((n > 0 ? n : 1) * sizeof *order);
     if (order == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to rank %zu trials", n);
     }
     for (size_t trial = 0; trial < n; trial++) {
-        order[trial] =
-            (struct scored){perebor_trials_mean(trials, trial, metric, PEREBOR_TEST), trial};
+        order[trial] = (scored){perebor_trials_mean(trials, trial, metric, PEREBOR_TEST), trial};
     }
     qsort(order, n, sizeof *order, compare_scored);
     uint32_t rank = 1;

@@ -6,13 +6,13 @@
 #include "perebor/trials.h"
 
 /** Numbers that two tables both have: first … last - 1. */
-struct overlap {
+typedef struct overlap {
     uint64_t first, last;
-};
+} overlap;
 
-static struct overlap find_overlap(const perebor_trials *a, const perebor_trials *b) {
+static overlap find_overlap(const perebor_trials *a, const perebor_trials *b) {
     uint64_t end_a = a->first_trial + a->n_trials, end_b = b->first_trial + b->n_trials;
-    return (struct overlap){
+    return (overlap){
         .first = a->first_trial > b->first_trial ? a->first_trial : b->first_trial,
         .last = end_a < end_b ? end_a : end_b,
     };
@@ -32,7 +32,7 @@ static size_t find_parameter(const perebor_trials *to, const perebor_trials *fro
 /** One parameter of every trial that is to be taken must have one value in both tables. */
 static perebor_status check_parameter(const perebor_trials *to, const perebor_trials *from,
                                       size_t parameter, perebor_error *error) {
-    struct overlap both = find_overlap(to, from);
+    overlap both = find_overlap(to, from);
     size_t here = find_parameter(to, from, parameter);
     for (uint64_t number = both.first; number < both.last; number++) {
         size_t trial = (size_t)(number - from->first_trial);
@@ -79,7 +79,7 @@ perebor_status perebor_trials_take(perebor_trials *trials, const perebor_trials 
                                    uint64_t *n_taken, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     uint64_t n = 0;
-    struct overlap both = find_overlap(trials, from);
+    overlap both = find_overlap(trials, from);
     PEREBOR_TRY(done, check_points(trials, from, error));
     for (uint64_t number = both.first; number < both.last; number++) {
         size_t row = (size_t)(number - trials->first_trial);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_N_SLOTS = 64 };
+enum { first_n_slots = 64 };
 
 struct trial_texts {
     char **slots;   /**< [n_slots], NULL where empty */
@@ -22,13 +22,13 @@ static uint64_t hash_text(const char *text) {
     return hash;
 }
 
-struct trial_texts *trial_texts_create(void) {
-    struct trial_texts *texts = malloc(sizeof *texts);
+trial_texts *trial_texts_create(void) {
+    trial_texts *texts = malloc(sizeof *texts);
     if (texts == NULL) {
         return NULL;
     }
-    *texts = (struct trial_texts){.n_slots = FIRST_N_SLOTS,
-                                  .slots = calloc(FIRST_N_SLOTS, sizeof(char *))};
+    *texts =
+        (trial_texts){.n_slots = first_n_slots, .slots = calloc(first_n_slots, sizeof(char *))};
     if (texts->slots == NULL) {
         free(texts);
         return NULL;
@@ -36,7 +36,7 @@ struct trial_texts *trial_texts_create(void) {
     return texts;
 }
 
-void trial_texts_free(struct trial_texts *texts) {
+void trial_texts_free(trial_texts *texts) {
     if (texts == NULL) {
         return;
     }
@@ -56,7 +56,7 @@ static size_t find_slot(char *const *slots, size_t n_slots, const char *text) {
     return slot;
 }
 
-static int grow(struct trial_texts *texts) {
+static int grow(trial_texts *texts) {
     size_t n_slots = texts->n_slots * 2;
     char **slots = calloc(n_slots, sizeof *slots);
     if (slots == NULL) {
@@ -73,7 +73,7 @@ static int grow(struct trial_texts *texts) {
     return 1;
 }
 
-const char *trial_texts_keep(struct trial_texts *texts, const char *text) {
+const char *trial_texts_keep(trial_texts *texts, const char *text) {
     size_t slot = find_slot(texts->slots, texts->n_slots, text);
     if (texts->slots[slot] != NULL) {
         return texts->slots[slot];

@@ -9,14 +9,14 @@
 #ifndef PEREBOR_TRIAL_TRIAL_TEXTS_H
 #define PEREBOR_TRIAL_TRIAL_TEXTS_H
 
-struct trial_texts;
+typedef struct trial_texts trial_texts;
 
 /** NULL if memory is short. */
-struct trial_texts *trial_texts_create(void);
+trial_texts *trial_texts_create(void);
 
-void trial_texts_free(struct trial_texts *texts);
+void trial_texts_free(trial_texts *texts);
 
 /** The kept copy of @p text, made if it is new; NULL if memory is short. */
-const char *trial_texts_keep(struct trial_texts *texts, const char *text);
+const char *trial_texts_keep(trial_texts *texts, const char *text);
 
 #endif

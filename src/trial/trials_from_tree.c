@@ -10,20 +10,20 @@
 #include "trial/trials_tree.h"
 
 /** A table being filled from the columns of /trials. */
-struct target {
+typedef struct target {
     h5_reader *reader;
     perebor_trials *trials;
-};
+} target;
 
-static const h5_array *column(struct target to, const char *path, h5_kind kind) {
+static const h5_array *column(target to, const char *path, h5_kind kind) {
     return reader_array(to.reader, path, kind, 1, to.trials->n_trials, 0);
 }
 
-static const h5_array *split_column(struct target to, const char *path, h5_kind kind) {
+static const h5_array *split_column(target to, const char *path, h5_kind kind) {
     return reader_array(to.reader, path, kind, 2, to.trials->n_trials, to.trials->n_folds);
 }
 
-static void take_states(struct target to) {
+static void take_states(target to) {
     const char *path = "trials/state";
     const h5_array *states = column(to, path, H5_INT64);
     const h5_array *same = column(to, "trials/same_as", H5_INT64);
@@ -36,14 +36,14 @@ static void take_states(struct target to) {
     }
 }
 
-static void take_reals(struct target to, const char *path, double *values) {
+static void take_reals(target to, const char *path, double *values) {
     const h5_array *array = column(to, path, H5_DOUBLE);
     if (array != NULL) {
         memcpy(values, array->data, to.trials->n_trials * sizeof *values);
     }
 }
 
-static void take_places(struct target to) {
+static void take_places(target to) {
     const char *rank = "trials/mpi_rank", *threads = "trials/n_threads";
     const h5_array *ranks = column(to, rank, H5_INT64);
     const h5_array *n_threads = column(to, threads, H5_INT64);
@@ -56,7 +56,7 @@ static void take_places(struct target to) {
 }
 
 /** Texts that are NULL in the table where the file has "". */
-static void take_texts(struct target to, const char *path, const char **texts) {
+static void take_texts(target to, const char *path, const char **texts) {
     const h5_array *array = column(to, path, H5_TEXT);
     for (size_t i = 0; array != NULL && i < to.trials->n_trials; i++) {
         const char *text = ((const char *const *)array->data)[i];
@@ -67,7 +67,7 @@ static void take_texts(struct target to, const char *path, const char **texts) {
     }
 }
 
-static void take_params(struct target to) {
+static void take_params(target to) {
     const h5_array *params = column(to, "trials/params", H5_TEXT);
     for (size_t i = 0; params != NULL && i < to.trials->n_trials; i++) {
         perebor_error reason = {0};
@@ -87,12 +87,12 @@ static void take_params(struct target to) {
 }
 
 /** Columns of what became of each fold. */
-struct fold_columns {
+typedef struct fold_columns {
     const h5_array *test, *train, *fit, *score, *converged, *n_iter, *state;
-};
+} fold_columns;
 
-static struct fold_columns find_fold_columns(struct target to) {
-    struct fold_columns columns = {
+static fold_columns find_fold_columns(target to) {
+    fold_columns columns = {
         .test = split_column(to, "trials/split_test_score", H5_DOUBLE),
         .fit = split_column(to, "trials/split_fit_time", H5_DOUBLE),
         .score = split_column(to, "trials/split_score_time", H5_DOUBLE),
@@ -110,7 +110,7 @@ static double real_at(const h5_array *array, size_t at) {
     return ((const double *)array->data)[at];
 }
 
-static void take_fold(struct target to, const struct fold_columns *from, size_t at) {
+static void take_fold(target to, const fold_columns *from, size_t at) {
     perebor_fold_outcome *fold = &to.trials->folds[at];
     int64_t state = reader_integer_at(to.reader, "trials/split_state", from->state, at,
                                       PEREBOR_TRIAL_COMPLETE, PEREBOR_TRIAL_WAITING);
@@ -131,8 +131,8 @@ static void take_fold(struct target to, const struct fold_columns *from, size_t 
                                                    at, 0, UINT32_MAX);
 }
 
-static void take_folds(struct target to) {
-    struct fold_columns from = find_fold_columns(to);
+static void take_folds(target to) {
+    fold_columns from = find_fold_columns(to);
     size_t n = to.trials->n_trials * to.trials->n_folds;
     for (size_t at = 0; at < n && to.reader->status == PEREBOR_OK; at++) {
         take_fold(to, &from, at);
@@ -154,10 +154,10 @@ static const h5_array *find_metric_names(h5_reader *reader) {
     return &names->value;
 }
 
-enum { MAX_PATH = 300 };
+enum { max_path = 300 };
 
-static const h5_array *metric_column(struct target to, perebor_part part, const char *name) {
-    char path[MAX_PATH];
+static const h5_array *metric_column(target to, perebor_part part, const char *name) {
+    char path[max_path];
     (void)snprintf(path, sizeof path, "trials/split_%s_%.200s",
                    part == PEREBOR_TEST ? "test" : "train", name);
     if (part == PEREBOR_TRAIN && h5_find(to.reader->root, path) == NULL) {
@@ -167,7 +167,7 @@ static const h5_array *metric_column(struct target to, perebor_part part, const 
 }
 
 /** Gives the table its metrics, after their columns have been found. */
-static perebor_status set_metrics(struct target to, const h5_array *names) {
+static perebor_status set_metrics(target to, const h5_array *names) {
     const char *const *texts = names->data;
     for (size_t i = 0; i < names->dimensions[0]; i++) {
         (void)metric_column(to, PEREBOR_TEST, texts[i]);
@@ -187,7 +187,7 @@ static perebor_status set_metrics(struct target to, const h5_array *names) {
 }
 
 /** The scores by the metrics beside the first, of folds that are done. */
-static void take_further(struct target to, perebor_part part) {
+static void take_further(target to, perebor_part part) {
     size_t n_folds = to.trials->n_folds;
     for (size_t metric = 1; metric < to.trials->n_metrics; metric++) {
         const h5_array *from = metric_column(to, part, to.trials->metric_names[metric]);
@@ -227,7 +227,7 @@ static const h5_array *find_parameter_names(h5_reader *reader) {
 }
 
 /** What the digest says must be what the rows say: a bit that flipped in a score is found. */
-static void check_digest(struct target to) {
+static void check_digest(target to) {
     uint8_t stored[32] = {0}, computed[32];
     reader_digest(to.reader, "trials", reader_text_attribute(to.reader, "trials", "digest"),
                   stored);
@@ -251,7 +251,7 @@ perebor_status trials_from_tree(const h5_tree *tree, const char *path, perebor_t
     const h5_array *metrics = find_metric_names(&reader);
     // Before memory is taken for so many folds, the scores must be there.
     (void)reader_array(&reader, "trials/split_test_score", H5_DOUBLE, 2, n_trials, n_folds);
-    struct target to = {&reader, NULL};
+    target to = {&reader, NULL};
     PEREBOR_TRY(failed, reader.status);
     PEREBOR_TRY(failed, perebor_trials_create_empty(&to.trials, names->data, names->dimensions[0],
                                                     first_trial, n_trials, n_folds, error));

@@ -9,118 +9,118 @@
 #include "h5/row_scale.h"
 #include "trial/trials_tree.h"
 
-enum { MAX_NAME = 256, MAX_TABLE_COLUMNS = 250 };
+enum { max_name = 256, max_table_columns = 250 };
 
 /** What columns are made of. */
-struct source {
+typedef struct source {
     const perebor_trials *trials;
     const uint32_t *ranks;
-};
+} source;
 
-static const perebor_fold_outcome *fold_of(const struct source *from, size_t trial, size_t fold) {
+static const perebor_fold_outcome *fold_of(const source *from, size_t trial, size_t fold) {
     return &from->trials->folds[trial * from->trials->n_folds + fold];
 }
 
 /** Whether the trial is complete, so that means over its folds are of something. */
-static bool is_complete(const struct source *from, size_t trial) {
+static bool is_complete(const source *from, size_t trial) {
     return from->trials->state[trial] == PEREBOR_TRIAL_COMPLETE && from->trials->n_folds > 0;
 }
 
-static double mean_test_score(const struct source *from, size_t trial, size_t fold) {
+static double mean_test_score(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return perebor_trials_mean_test_score(from->trials, trial);
 }
 
-static double std_test_score(const struct source *from, size_t trial, size_t fold) {
+static double std_test_score(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return perebor_trials_std_test_score(from->trials, trial);
 }
 
-static double mean_train_score(const struct source *from, size_t trial, size_t fold) {
+static double mean_train_score(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return perebor_trials_mean_train_score(from->trials, trial);
 }
 
-static double split_test_score(const struct source *from, size_t trial, size_t fold) {
+static double split_test_score(const source *from, size_t trial, size_t fold) {
     return fold_of(from, trial, fold)->test_score;
 }
 
-static double split_train_score(const struct source *from, size_t trial, size_t fold) {
+static double split_train_score(const source *from, size_t trial, size_t fold) {
     return fold_of(from, trial, fold)->train_score;
 }
 
-static double split_fit_time(const struct source *from, size_t trial, size_t fold) {
+static double split_fit_time(const source *from, size_t trial, size_t fold) {
     return fold_of(from, trial, fold)->fit_seconds;
 }
 
-static double split_score_time(const struct source *from, size_t trial, size_t fold) {
+static double split_score_time(const source *from, size_t trial, size_t fold) {
     return fold_of(from, trial, fold)->score_seconds;
 }
 
-static double mean_fit_time(const struct source *from, size_t trial, size_t fold) {
+static double mean_fit_time(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return perebor_trials_mean_fit_seconds(from->trials, trial);
 }
 
-static double mean_score_time(const struct source *from, size_t trial, size_t fold) {
+static double mean_score_time(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return perebor_trials_mean_score_seconds(from->trials, trial);
 }
 
-static double datetime_start(const struct source *from, size_t trial, size_t fold) {
+static double datetime_start(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return from->trials->datetime_start[trial];
 }
 
-static double duration(const struct source *from, size_t trial, size_t fold) {
+static double duration(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return from->trials->duration[trial];
 }
 
-static int64_t number(const struct source *from, size_t trial, size_t fold) {
+static int64_t number(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return (int64_t)(from->trials->first_trial + trial);
 }
 
-static int64_t state(const struct source *from, size_t trial, size_t fold) {
+static int64_t state(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return from->trials->state[trial];
 }
 
-static int64_t rank_test_score(const struct source *from, size_t trial, size_t fold) {
+static int64_t rank_test_score(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return from->ranks[trial];
 }
 
-static int64_t same_as(const struct source *from, size_t trial, size_t fold) {
+static int64_t same_as(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return (int64_t)from->trials->same_as[trial];
 }
 
-static int64_t mpi_rank(const struct source *from, size_t trial, size_t fold) {
+static int64_t mpi_rank(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return from->trials->mpi_rank[trial];
 }
 
-static int64_t n_threads(const struct source *from, size_t trial, size_t fold) {
+static int64_t n_threads(const source *from, size_t trial, size_t fold) {
     (void)fold;
     return from->trials->n_threads[trial];
 }
 
-static int64_t split_converged(const struct source *from, size_t trial, size_t fold) {
+static int64_t split_converged(const source *from, size_t trial, size_t fold) {
     return fold_of(from, trial, fold)->converged;
 }
 
-static int64_t split_n_iter(const struct source *from, size_t trial, size_t fold) {
+static int64_t split_n_iter(const source *from, size_t trial, size_t fold) {
     return fold_of(from, trial, fold)->iterations;
 }
 
-static int64_t split_state(const struct source *from, size_t trial, size_t fold) {
+static int64_t split_state(const source *from, size_t trial, size_t fold) {
     bool done = from->trials->fold_done[trial * from->trials->n_folds + fold];
     return done ? fold_of(from, trial, fold)->state : PEREBOR_TRIAL_WAITING;
 }
 
-static int64_t converged(const struct source *from, size_t trial, size_t fold) {
+static int64_t converged(const source *from, size_t trial, size_t fold) {
     int64_t all = is_complete(from, trial);
     for (fold = 0; fold < from->trials->n_folds && all; fold++) {
         all = split_converged(from, trial, fold) != 0;
@@ -128,7 +128,7 @@ static int64_t converged(const struct source *from, size_t trial, size_t fold) {
     return all;
 }
 
-static int64_t n_iter(const struct source *from, size_t trial, size_t fold) {
+static int64_t n_iter(const source *from, size_t trial, size_t fold) {
     int64_t most = 0;
     for (fold = 0; fold < from->trials->n_folds; fold++) {
         int64_t here = split_n_iter(from, trial, fold);
@@ -138,19 +138,19 @@ static int64_t n_iter(const struct source *from, size_t trial, size_t fold) {
 }
 
 /** A column of numbers: [n_trials], or [n_trials][n_folds] if per_split. */
-struct column {
+typedef struct column {
     const char *name;
     h5_kind kind;
     bool per_split;
-    double (*real)(const struct source *, size_t trial, size_t fold);
-    int64_t (*integer)(const struct source *, size_t trial, size_t fold);
+    double (*real)(const source *, size_t trial, size_t fold);
+    int64_t (*integer)(const source *, size_t trial, size_t fold);
     const char *units, *flags;
     const char *long_name; /**< %s: the selecting metric. */
-};
+} column;
 
 #define STATES "RUNNING COMPLETE PRUNED FAIL WAITING"
 
-static const struct column scores[] = {
+static const column scores[] = {
     {.name = "state", .kind = H5_INT8, .integer = state, .flags = STATES},
     {.name = "mean_test_score",
      .kind = H5_DOUBLE,
@@ -171,7 +171,7 @@ static const struct column scores[] = {
      .long_name = "%s on the validation part of each fold"},
 };
 
-static const struct column train_scores[] = {
+static const column train_scores[] = {
     {.name = "mean_train_score",
      .kind = H5_DOUBLE,
      .real = mean_train_score,
@@ -183,7 +183,7 @@ static const struct column train_scores[] = {
      .long_name = "%s on the training part of each fold"},
 };
 
-static const struct column circumstances[] = {
+static const column circumstances[] = {
     {.name = "mean_fit_time", .kind = H5_DOUBLE, .real = mean_fit_time, .units = "s"},
     {.name = "mean_score_time", .kind = H5_DOUBLE, .real = mean_score_time, .units = "s"},
     {.name = "split_fit_time",
@@ -250,7 +250,7 @@ static void set_element(h5_array *array, size_t at, int64_t integer) {
 /** Says what a column is, with the name of the metric in the place of %s. */
 static void set_long_name(h5_tree *tree, h5_node *node, const char *pattern,
                           const perebor_trials *trials) {
-    char text[MAX_NAME];
+    char text[max_name];
     const char *place = strstr(pattern, "%s");
     if (place == NULL) {
         h5_set_text(tree, node, "long_name", pattern);
@@ -263,8 +263,7 @@ static void set_long_name(h5_tree *tree, h5_node *node, const char *pattern,
     h5_set_text(tree, node, "long_name", text);
 }
 
-static void add_column(h5_tree *tree, h5_node *group, const struct source *from,
-                       const struct column *column) {
+static void add_column(h5_tree *tree, h5_node *group, const source *from, const column *column) {
     size_t n_trials = from->trials->n_trials;
     size_t n_folds = column->per_split ? from->trials->n_folds : 1;
     h5_node *node = h5_add_dataset(tree, group, column->name, column->kind,
@@ -295,14 +294,14 @@ static void add_column(h5_tree *tree, h5_node *group, const struct source *from,
     }
 }
 
-static void add_columns(h5_tree *tree, h5_node *group, const struct source *from,
-                        const struct column *columns, size_t n_columns) {
+static void add_columns(h5_tree *tree, h5_node *group, const source *from, const column *columns,
+                        size_t n_columns) {
     for (size_t i = 0; i < n_columns; i++) {
         add_column(tree, group, from, &columns[i]);
     }
 }
 
-static h5_node *add_text_column(h5_tree *tree, h5_node *group, const struct source *from,
+static h5_node *add_text_column(h5_tree *tree, h5_node *group, const source *from,
                                 const char *name) {
     h5_node *node = h5_add_dataset(tree, group, name, H5_TEXT, 1, from->trials->n_trials, 0);
     if (node != NULL) {
@@ -312,7 +311,7 @@ static h5_node *add_text_column(h5_tree *tree, h5_node *group, const struct sour
 }
 
 /** The scales: numbers of trials and of splits. */
-static void add_scales(h5_tree *tree, h5_node *group, const struct source *from) {
+static void add_scales(h5_tree *tree, h5_node *group, const source *from) {
     h5_node *trial = h5_add_dataset(tree, group, "trial", H5_INT64, 1, from->trials->n_trials, 0);
     h5_node *split = h5_add_dataset(tree, group, "split", H5_INT32, 1, from->trials->n_folds, 0);
     if (trial == NULL || split == NULL) {
@@ -330,7 +329,7 @@ static void add_scales(h5_tree *tree, h5_node *group, const struct source *from)
     h5_set_text(tree, split, "long_name", "repeat * n_splits + fold");
 }
 
-static void add_texts(h5_tree *tree, h5_node *group, const struct source *from) {
+static void add_texts(h5_tree *tree, h5_node *group, const source *from) {
     h5_node *error = add_text_column(tree, group, from, "error");
     h5_node *host = add_text_column(tree, group, from, "host");
     h5_node *digest = add_text_column(tree, group, from, "digest");
@@ -363,10 +362,10 @@ static void set_digest(h5_tree *tree, h5_node *group, const perebor_trials *tria
 }
 
 /** A column for each fold, called as scikit-learn does: split0_test_score, split1_test_score … */
-static void add_split_columns(h5_tree *tree, h5_node *table, const struct source *from,
-                              size_t metric, const char *suffix) {
+static void add_split_columns(h5_tree *tree, h5_node *table, const source *from, size_t metric,
+                              const char *suffix) {
     for (size_t fold = 0; fold < from->trials->n_folds; fold++) {
-        char name[MAX_NAME];
+        char name[max_name];
         (void)snprintf(name, sizeof name, "split%zu_test_%s", fold, suffix);
         h5_node *node = h5_add_dataset(tree, table, name, H5_DOUBLE, 1, from->trials->n_trials, 0);
         for (size_t trial = 0; node != NULL && trial < from->trials->n_trials; trial++) {
@@ -377,14 +376,14 @@ static void add_split_columns(h5_tree *tree, h5_node *table, const struct source
 }
 
 /** The same columns once more, side by side, unless they are too many for one record. */
-static void add_table(h5_tree *tree, const h5_node *group, const struct source *from) {
+static void add_table(h5_tree *tree, const h5_node *group, const source *from) {
     const perebor_trials *trials = from->trials;
     size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
     size_t n_columns = trials->n_folds * (1 + n_named);
     for (const h5_node *column = group->children; column != NULL; column = column->next) {
         n_columns += column->array.n_dimensions == 1;
     }
-    if (n_columns > MAX_TABLE_COLUMNS || trials->n_trials == 0) {
+    if (n_columns > max_table_columns || trials->n_trials == 0) {
         return;
     }
     h5_node *table = h5_add_table_of(tree, group, "trials", "split");
@@ -398,7 +397,7 @@ perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, pereb
     perebor_status status = PEREBOR_OK;
     h5_node *group = h5_add_group(tree, tree->root, "trials");
     uint32_t *ranks = calloc(trials->n_trials + 1, sizeof *ranks);
-    struct source from = {trials, ranks};
+    source from = {trials, ranks};
     if (ranks == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to rank the trials");
     }

@@ -27,11 +27,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum fault { FAULT_NONE, FAULT_KILL, FAULT_TEAR, FAULT_AFTER, FAULT_FAIL };
+typedef enum fault_kind { FAULT_NONE, FAULT_KILL, FAULT_TEAR, FAULT_AFTER, FAULT_FAIL } fault_kind;
 
 static const char *folder, *log_path, *count_path;
 static long fault_at;
-static enum fault fault;
+static fault_kind fault;
 static int fault_errno;
 static atomic_long n_calls;
 
@@ -96,7 +96,7 @@ static void die(void) {
 }
 
 /** Counts a call. Returns what is to become of it; dies here if it is to be killed before. */
-static enum fault count_call(void) {
+static fault_kind count_call(void) {
     long number = ++n_calls;
     if (count_path != NULL) {
         note(count_path, O_TRUNC, number);
@@ -111,7 +111,7 @@ static enum fault count_call(void) {
 }
 
 /** Carries out what was decided for a call that is no write. */
-static long finish_call(enum fault fault, long number, long a, long b, long c, long d) {
+static long finish_call(fault_kind fault, long number, long a, long b, long c, long d) {
     if (fault == FAULT_TEAR) {
         die();
     }
@@ -127,7 +127,7 @@ static long finish_call(enum fault fault, long number, long a, long b, long c, l
 }
 
 ssize_t write(int descriptor, const void *bytes, size_t size) {
-    enum fault fault = is_counted(descriptor) ? count_call() : FAULT_NONE;
+    fault_kind fault = is_counted(descriptor) ? count_call() : FAULT_NONE;
     if (fault == FAULT_TEAR || fault == FAULT_FAIL) {
         bool first = n_calls == fault_at; // A full disk takes what still fits, once.
         ssize_t written = first ? syscall(SYS_write, descriptor, bytes, size / 2) : 0;
@@ -148,7 +148,7 @@ static int sync_with(long number, int descriptor) {
     if (!is_counted(descriptor)) {
         return (int)syscall(number, descriptor);
     }
-    enum fault fault = count_call();
+    fault_kind fault = count_call();
     if (fault == FAULT_TEAR || fault == FAULT_FAIL) {
         return (int)finish_call(fault, number, descriptor, 0, 0, 0);
     }
@@ -175,17 +175,17 @@ int fsync(int descriptor) {
 }
 
 int ftruncate(int descriptor, off_t length) {
-    enum fault fault = is_counted(descriptor) ? count_call() : FAULT_NONE;
+    fault_kind fault = is_counted(descriptor) ? count_call() : FAULT_NONE;
     return (int)finish_call(fault, SYS_ftruncate, descriptor, length, 0, 0);
 }
 
 int rename(const char *from, const char *to) {
-    enum fault fault = is_counted_path(to) ? count_call() : FAULT_NONE;
+    fault_kind fault = is_counted_path(to) ? count_call() : FAULT_NONE;
     return (int)finish_call(fault, SYS_renameat, AT_FDCWD, (long)from, AT_FDCWD, (long)to);
 }
 
 int link(const char *from, const char *to) {
-    enum fault fault = is_counted_path(to) ? count_call() : FAULT_NONE;
+    fault_kind fault = is_counted_path(to) ? count_call() : FAULT_NONE;
     if (fault != FAULT_NONE && fault != FAULT_AFTER) {
         return (int)finish_call(fault, SYS_linkat, 0, 0, 0, 0);
     }
@@ -197,6 +197,6 @@ int link(const char *from, const char *to) {
 }
 
 int unlink(const char *path) {
-    enum fault fault = is_counted_path(path) ? count_call() : FAULT_NONE;
+    fault_kind fault = is_counted_path(path) ? count_call() : FAULT_NONE;
     return (int)finish_call(fault, SYS_unlinkat, AT_FDCWD, (long)path, 0, 0);
 }

@@ -11,7 +11,7 @@
 #include "table/csv_table.h"
 
 /** Aborts unless every cell can be written, every text is UTF-8, and every number is finite. */
-static void check_table(const struct table *table, const struct table_pool *pool) {
+static void check_table(const table *table, const table_pool *pool) {
     for (size_t i = 0; i < table->n_columns; i++) {
         if (!perebor_text_is_valid(table->columns[i].name, strlen(table->columns[i].name))) {
             abort();
@@ -49,9 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         .encoding = encodings[choice >> 3 & 3],
     };
     perebor_arena report_arena = {0};
-    struct table_load load = {.report = &report_arena};
-    struct csv_reader reader;
-    struct table table = {0};
+    table_load load = {.report = &report_arena};
+    csv_reader reader;
+    table table = {0};
     perebor_source_report report = {0};
     perebor_error error;
     size_t chunk = (choice & 32) != 0 ? 1 : 64;

@@ -8,13 +8,13 @@
 
 #include "perebor/experiment.h"
 
-enum { MAX_PARAMETERS = 1024 };
+enum { max_parameters = 1024 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /** Draws points here and there, so that whatever was accepted is also used. */
 static void use(const perebor_experiment *experiment) {
-    perebor_value values[MAX_PARAMETERS];
+    perebor_value values[max_parameters];
     uint64_t n = perebor_space_n_trials(experiment->space);
     const uint64_t trials[] = {0, 1, 2, 1000, n / 2, n - 1};
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {

@@ -27,7 +27,7 @@
 #include "perebor/shim.h"
 #include "perebor/threads.h"
 
-enum { NONE = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
+enum { none = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
@@ -314,11 +314,11 @@ int main(int n, char **arguments) {
     perebor_shim_start();
     exercise e = {.units = 1000,
                   .bytes = 100,
-                  .refuse = NONE,
-                  .poison = NONE,
-                  .hang = NONE,
-                  .obey = NONE,
-                  .leave = NONE,
+                  .refuse = none,
+                  .poison = none,
+                  .hang = none,
+                  .obey = none,
+                  .leave = none,
                   .jobs = 1,
                   .signal = SIGKILL,
                   .within = 500,
@@ -337,7 +337,7 @@ int main(int n, char **arguments) {
     int code = e.n_broken > 0                  ? EXIT_BROKEN
                : status == PEREBOR_ERR_STOPPED ? EXIT_STOPPED
                                                : status != PEREBOR_OK;
-    somebody_leaves = e.leave != NONE;
+    somebody_leaves = e.leave != none;
     leaves = e.ranks != NULL && e.ranks->rank == e.leave;
     return perebor_ranks_close(e.ranks, code);
 }

@@ -14,7 +14,7 @@
 
 static perebor_workspace workspace;
 
-enum { N_TRIALS = 150, N_FOLDS = 3 };
+enum { trial_count = 150, n_folds = 3 };
 
 /** What evaluation needs. */
 typedef struct bench {
@@ -34,7 +34,7 @@ static perebor_status prepare(bench *b, perebor_error *error) {
     const uint8_t *labels = b->data.labels;
     perebor_split_settings split = {.test_size = 0.2, .stratify = true, .seed = 1};
     perebor_folds_settings folds = {
-        .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = N_FOLDS, .n_repeats = 1};
+        .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = n_folds, .n_repeats = 1};
     small_experiment_fill(&b->data);
     PEREBOR_TRY(done, perebor_split_make(&b->split, labels, NULL, SMALL_N_ROWS, &split, error));
     for (size_t i = 0; i < b->split.n_train; i++) {
@@ -48,9 +48,9 @@ static perebor_status prepare(bench *b, perebor_error *error) {
     PEREBOR_TRY(done,
                 perebor_pipeline_create(&b->pipeline, b->space, "small_search", NULL, 0, error));
     perebor_fold_shape shape = perebor_evaluator_shape(b->evaluator);
-    PEREBOR_TRY(done, perebor_plan_create(&b->plan, b->pipeline, b->space, 0, N_TRIALS, NULL, true,
-                                          N_FOLDS, &shape, error));
-    status = perebor_trials_create(&b->trials, b->space, 0, N_TRIALS, N_FOLDS, error);
+    PEREBOR_TRY(done, perebor_plan_create(&b->plan, b->pipeline, b->space, 0, trial_count, NULL,
+                                          true, n_folds, &shape, error));
+    status = perebor_trials_create(&b->trials, b->space, 0, trial_count, n_folds, error);
 done:
     return status;
 }
@@ -59,8 +59,8 @@ static void keep(perebor_trials *trials, const perebor_member *member, size_t fo
                  const perebor_fold_outcome *outcome) {
     for (uint32_t k = 0; k < member->n_trials; k++) {
         size_t trial = member->trials[k];
-        trials->folds[trial * N_FOLDS + fold] = *outcome;
-        trials->fold_done[trial * N_FOLDS + fold] = 1;
+        trials->folds[trial * n_folds + fold] = *outcome;
+        trials->fold_done[trial * n_folds + fold] = 1;
         if (outcome->state != PEREBOR_TRIAL_COMPLETE) {
             trials->state[trial] = PEREBOR_TRIAL_FAIL;
         } else if (trials->state[trial] == PEREBOR_TRIAL_WAITING) {
@@ -71,14 +71,14 @@ static void keep(perebor_trials *trials, const perebor_member *member, size_t fo
 
 static perebor_status evaluate(const bench *b, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_member_outcome outcomes[N_TRIALS];
+    perebor_member_outcome outcomes[trial_count];
     for (size_t i = 0; i < perebor_plan_n_units(b->plan); i++) {
-        const perebor_bundle *bundle = perebor_plan_bundle(b->plan, i / N_FOLDS);
+        const perebor_bundle *bundle = perebor_plan_bundle(b->plan, i / n_folds);
         memset(outcomes, 0, sizeof outcomes);
-        PEREBOR_TRY(done, perebor_evaluate(b->evaluator, b->plan, i / N_FOLDS, i % N_FOLDS,
+        PEREBOR_TRY(done, perebor_evaluate(b->evaluator, b->plan, i / n_folds, i % n_folds,
                                            &workspace, outcomes, NULL, error));
         for (size_t k = 0; k < bundle->n_members; k++) {
-            keep(b->trials, perebor_plan_member(b->plan, bundle->first_member + k), i % N_FOLDS,
+            keep(b->trials, perebor_plan_member(b->plan, bundle->first_member + k), i % n_folds,
                  &outcomes[k].fold);
             free(outcomes[k].error);
         }

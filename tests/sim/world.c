@@ -9,8 +9,8 @@
 #include "draw.h"
 #include "perebor/coordinator.h"
 
-static const double LEASE_SECONDS = 1.0;
-enum { THREADS_MAX = 4, ATTEMPTS = 3 };
+static const double default_lease_seconds = 1.0;
+enum { threads_max = 4, max_attempts = 3 };
 
 typedef enum event_kind {
     EVENT_TIME,      // The coordinator's clock.
@@ -46,7 +46,7 @@ typedef struct held {
 typedef struct sim_worker {
     held *queue;
     size_t capacity, first, n_queued;
-    held running[THREADS_MAX];
+    held running[threads_max];
     size_t n_running;
     uint32_t n_threads, epoch;
     uint64_t newest_lease;
@@ -351,11 +351,11 @@ static void send_chunk(world *w, const perebor_command *command) {
 
 static void give_up(world *w, const perebor_command *command) {
     uint32_t unit = command->units[0];
-    if (w->n_leases[unit] < ATTEMPTS && w->nature[unit] != 3) {
+    if (w->n_leases[unit] < max_attempts && w->nature[unit] != 3) {
         break_promise(w, "a unit was given up before three attempts", unit);
     }
     if (w->nature[unit] == 0 && w->weather->death + w->weather->pause + w->weather->poison == 0.0 &&
-        w->weather->loss == 0.0 && w->weather->slow_latency < 0.4 * LEASE_SECONDS) {
+        w->weather->loss == 0.0 && w->weather->slow_latency < 0.4 * default_lease_seconds) {
         break_promise(w, "an innocent unit was given up though no worker fell silent", unit);
     }
     end_unit(w, unit, 2);
@@ -411,7 +411,7 @@ static void at_home(world *w, event *what) {
         break;
     case EVENT_TURN:
         say_alive(w, what->worker);
-        schedule(w, (event){.at = w->now + LEASE_SECONDS / 8.0,
+        schedule(w, (event){.at = w->now + default_lease_seconds / 8.0,
                             .kind = EVENT_TURN,
                             .worker = what->worker});
         break;
@@ -437,7 +437,7 @@ static void happen(world *w, event *what) {
     }
     if (what->kind == EVENT_TIME) {
         perebor_coordinator_time(w->coordinator, w->now);
-        schedule(w, (event){.at = w->now + LEASE_SECONDS / 16.0, .kind = EVENT_TIME});
+        schedule(w, (event){.at = w->now + default_lease_seconds / 16.0, .kind = EVENT_TIME});
     } else if (what->kind == EVENT_STOP) {
         w->stopping = true;
         w->outcome->stopped = true;
@@ -475,7 +475,7 @@ static void create_workers(world *w, double horizon) {
     const climate *weather = w->weather;
     w->workers = need(calloc(weather->n_workers, sizeof *w->workers));
     for (uint32_t i = 0; i < weather->n_workers; i++) {
-        w->workers[i].n_threads = 1 + (uint32_t)(draw_bits(&w->random) % THREADS_MAX);
+        w->workers[i].n_threads = 1 + (uint32_t)(draw_bits(&w->random) % threads_max);
         double join = i > 0 && chance(w, weather->late) ? horizon * uniform(w) : 0.0;
         schedule(w, (event){.at = join, .kind = EVENT_JOIN, .worker = i});
         if (i > 0 && chance(w, weather->death)) {
@@ -485,7 +485,7 @@ static void create_workers(world *w, double horizon) {
             schedule(w, (event){.at = horizon * uniform(w),
                                 .kind = EVENT_PAUSE,
                                 .worker = i,
-                                .seconds = 3.0 * LEASE_SECONDS * uniform(w)});
+                                .seconds = 3.0 * default_lease_seconds * uniform(w)});
         }
     }
 }
@@ -528,7 +528,7 @@ static void judge(world *w) {
                 weather->loss == 0.0 && weather->poison == 0.0 && weather->refusal == 0.0 &&
                 weather->hanging == 0.0 && weather->doubling == 0.0 &&
                 weather->slow_latency <= weather->latency &&
-                weather->latency < 0.1 * LEASE_SECONDS && !w->stopping;
+                weather->latency < 0.1 * default_lease_seconds && !w->stopping;
     if (calm && outcome->n_executed != weather->n_units) {
         break_promise(w, "a unit was computed twice though nothing went wrong", 0);
     }
@@ -546,9 +546,9 @@ void world_run(const climate *weather, verdict *outcome) {
     perebor_coordinator_settings settings = {.n_units = weather->n_units,
                                              .cost = weather->seed % 4 == 0 ? NULL : w.cost,
                                              .n_workers = weather->n_workers,
-                                             .lease_seconds = LEASE_SECONDS,
+                                             .lease_seconds = default_lease_seconds,
                                              .reserve_seconds = 0.02,
-                                             .attempts = ATTEMPTS,
+                                             .attempts = max_attempts,
                                              .unit_overhead_seconds = 1e-5};
     perebor_error error;
     if (perebor_coordinator_create(&w.coordinator, &settings, 0.0, &error) != PEREBOR_OK) {
@@ -560,7 +560,7 @@ void world_run(const climate *weather, verdict *outcome) {
         schedule(&w, (event){.at = weather->stop_at, .kind = EVENT_STOP});
     }
     // Worker 0 alone would need `work`; nothing may take much longer than that.
-    double limit = 1.3 * work + 60.0 * LEASE_SECONDS + 60.0 * weather->slow_latency;
+    double limit = 1.3 * work + 60.0 * default_lease_seconds + 60.0 * weather->slow_latency;
     while (!perebor_coordinator_finished(w.coordinator) && outcome->broken == NULL) {
         event next = pop(&w);
         w.now = next.at;

@@ -7,14 +7,14 @@
 
 #include "draw.h"
 
-enum { N_ROWS = 12, N_FOLDS = 5, N_PARAMETERS = 6 };
+enum { row_count = 12, sample_n_folds = 5, parameter_count = 6 };
 
-static const char *const parameter_names[N_PARAMETERS] = {"model",
-                                                          "scale",
-                                                          "logreg__C",
-                                                          "knn__n_neighbors",
-                                                          "logreg__fit_intercept",
-                                                          "tree__max_features"};
+static const char *const parameter_names[parameter_count] = {"model",
+                                                             "scale",
+                                                             "logreg__C",
+                                                             "knn__n_neighbors",
+                                                             "logreg__fit_intercept",
+                                                             "tree__max_features"};
 
 static perebor_value text(perebor_trials *trials, const char *value) {
     return (perebor_value){.kind = PEREBOR_VALUE_TEXT,
@@ -23,7 +23,7 @@ static perebor_value text(perebor_trials *trials, const char *value) {
 
 static void fill_point(perebor_trials *trials, size_t trial, uint64_t *random) {
     static const char *const scales[] = {"standard", "стандарт \"x\"\n", "none"};
-    perebor_value *point = trials->values + trial * N_PARAMETERS;
+    perebor_value *point = trials->values + trial * parameter_count;
     uint64_t model = draw_bits(random) % 3;
     point[1] = text(trials, scales[draw_bits(random) % 3]);
     if (model == 0) {
@@ -52,8 +52,8 @@ static void fill_outcome(perebor_trials *trials, size_t trial, uint64_t *random)
     if (kind == 1) {
         return;
     }
-    for (size_t fold = 0; fold < N_FOLDS; fold++) {
-        size_t at = trial * N_FOLDS + fold;
+    for (size_t fold = 0; fold < sample_n_folds; fold++) {
+        size_t at = trial * sample_n_folds + fold;
         trials->fold_done[at] = kind != 0 || fold < 2;
         trials->folds[at] = (perebor_fold_outcome){
             .test_score = 0.5 + ldexp((double)(draw_bits(random) >> 11), -54),
@@ -79,8 +79,8 @@ static void fill_outcome(perebor_trials *trials, size_t trial, uint64_t *random)
 
 perebor_trials *sample_trials_create(uint64_t first, size_t n) {
     perebor_trials *trials = NULL;
-    if (perebor_trials_create_empty(&trials, parameter_names, N_PARAMETERS, first, n, N_FOLDS,
-                                    NULL) != PEREBOR_OK) {
+    if (perebor_trials_create_empty(&trials, parameter_names, parameter_count, first, n,
+                                    sample_n_folds, NULL) != PEREBOR_OK) {
         return NULL;
     }
     for (size_t trial = 0; trial < n; trial++) {
@@ -124,12 +124,12 @@ static const perebor_result_column columns[] = {
     {"Тип сервиса", PEREBOR_ROLE_ORDINAL, levels, 2},
     {"Разрешить сообщать", PEREBOR_ROLE_BOOLEAN, levels + 2, 2},
 };
-static const char *const ids[N_ROWS] = {"215348", "215349", "215350", "215351", "215352", "215353",
-                                        "a b",    "",       "ё",      "9",      "10",     "11"};
-static const uint8_t labels[N_ROWS] = {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0};
-static const uint8_t part[N_ROWS] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
-static const uint32_t source_rows[N_ROWS] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 4000000000};
-static const int32_t test_fold[N_ROWS] = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, -1, -1};
+static const char *const ids[row_count] = {
+    "215348", "215349", "215350", "215351", "215352", "215353", "a b", "", "ё", "9", "10", "11"};
+static const uint8_t labels[row_count] = {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0};
+static const uint8_t part[row_count] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+static const uint32_t source_rows[row_count] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 4000000000};
+static const int32_t test_fold[row_count] = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, -1, -1};
 static const perebor_result_parameter parameters[] = {
     {.name = "model", .distribution = "values", .values = "[\"logreg\",\"knn\",\"tree\"]"},
     {.name = "logreg__C",
@@ -176,12 +176,12 @@ perebor_result *sample_result_create(size_t n) {
     result->n_steps = sizeof steps / sizeof steps[0];
     result->columns = columns;
     result->n_columns = sizeof columns / sizeof columns[0];
-    result->n_rows = N_ROWS;
+    result->n_rows = row_count;
     result->ids = ids;
     result->labels = labels;
     result->part = part;
     result->source_rows = source_rows;
-    result->n_splits = N_FOLDS;
+    result->n_splits = sample_n_folds;
     result->n_repeats = 1;
     result->test_fold = test_fold;
     result->parameters = parameters;

@@ -32,13 +32,13 @@ static inline perebor_tables_spec flat_spec(perebor_table_source *source, const 
 }
 
 /** What was loaded; released by loaded_release(). */
-struct loaded {
+typedef struct loaded {
     perebor_dataset *dataset;
     perebor_tables_report report;
-};
+} loaded;
 
-static inline struct loaded expect_loaded(const perebor_tables_spec *spec) {
-    struct loaded loaded = {0};
+static inline loaded expect_loaded(const perebor_tables_spec *spec) {
+    loaded loaded = {0};
     perebor_error error = {0};
     if (perebor_tables_load(&loaded.dataset, &loaded.report, spec, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
@@ -46,7 +46,7 @@ static inline struct loaded expect_loaded(const perebor_tables_spec *spec) {
     return loaded;
 }
 
-static inline void loaded_release(struct loaded *loaded) {
+static inline void loaded_release(loaded *loaded) {
     perebor_dataset_free(loaded->dataset);
     perebor_tables_report_release(&loaded->report);
 }

@@ -7,7 +7,7 @@
 
 #include <perebor/result_file.h>
 
-enum { N_SHOWN = 5 };
+enum { n_shown = 5 };
 
 static void print_trial(const perebor_trials *trials, size_t trial, uint32_t rank) {
     char *params = perebor_trials_params_json(trials, trial);
@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
     }
     ranks = (uint32_t *)calloc(result->trials->n_trials + 1, sizeof *ranks);
     if (ranks != NULL && perebor_trials_rank(result->trials, ranks, &error) == PEREBOR_OK) {
-        for (uint32_t rank = 1; rank <= N_SHOWN; rank++) {
+        for (uint32_t rank = 1; rank <= n_shown; rank++) {
             for (size_t trial = 0; trial < result->trials->n_trials; trial++) {
                 if (ranks[trial] == rank) {
                     print_trial(result->trials, trial, rank);

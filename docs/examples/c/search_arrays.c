@@ -8,20 +8,20 @@
 #include <perebor/array_search.h>
 #include <perebor/fitted_pipeline.h>
 
-enum { N_ROWS = 240, N_COLUMNS = 3, N_TRIALS = 40 };
+enum { row_count = 240, column_count = 3, trial_count = 40 };
 
-static double values[N_COLUMNS][N_ROWS];
-static uint8_t labels[N_ROWS];
-static uint32_t source_rows[N_ROWS];
-static char id_texts[N_ROWS][8];
-static const char *ids[N_ROWS];
+static double values[column_count][row_count];
+static uint8_t labels[row_count];
+static uint32_t source_rows[row_count];
+static char id_texts[row_count][8];
+static const char *ids[row_count];
 
 /* Three columns of a small generator; the first two tell something of the label. */
 static void fill_arrays(void) {
     uint32_t state = 1;
-    for (uint32_t row = 0; row < N_ROWS; row++) {
+    for (uint32_t row = 0; row < row_count; row++) {
         labels[row] = (uint8_t)(row % 3 == 0);
-        for (int column = 0; column < N_COLUMNS; column++) {
+        for (int column = 0; column < column_count; column++) {
             state = state * 1664525u + 1013904223u;
             values[column][row] = (double)(state >> 8) / 16777216.0;
         }
@@ -72,9 +72,9 @@ static size_t best_of(const perebor_trials *trials) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const names[N_COLUMNS] = {"a", "b", "c"};
+    static const char *const names[column_count] = {"a", "b", "c"};
     perebor_error error = {PEREBOR_OK, ""};
-    perebor_column columns[N_COLUMNS] = {0};
+    perebor_column columns[column_count] = {0};
     perebor_dataset dataset = {0};
     perebor_array_search search = {0};
     perebor_space *space = NULL;
@@ -86,13 +86,13 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     fill_arrays();
-    for (int column = 0; column < N_COLUMNS; column++) {
+    for (int column = 0; column < column_count; column++) {
         columns[column].name = names[column];
         columns[column].role = PEREBOR_ROLE_NUMERIC;
         columns[column].values = values[column];
     }
-    dataset.n_rows = N_ROWS;
-    dataset.n_columns = N_COLUMNS;
+    dataset.n_rows = row_count;
+    dataset.n_columns = column_count;
     dataset.columns = columns;
     dataset.labels = labels;
     dataset.target_name = "label";
@@ -113,12 +113,12 @@ int main(int argc, char **argv) {
     search.folds.method = PEREBOR_STRATIFIED_KFOLD;
     search.folds.n_splits = 5;
     search.folds.n_repeats = 1;
-    search.n_trials = N_TRIALS;
+    search.n_trials = trial_count;
     search.n_threads = 2;
     if (perebor_array_search_run(&search, &trials, &error) == PEREBOR_OK) {
         size_t best = best_of(trials);
         char *params = perebor_trials_params_json(trials, best);
-        printf("best of %d: trial %zu, ROC-AUC %.6f, %s\n", N_TRIALS, best,
+        printf("best of %d: trial %zu, ROC-AUC %.6f, %s\n", trial_count, best,
                perebor_trials_mean_test_score(trials, best), params == NULL ? "" : params);
         free(params);
         if (perebor_array_search_fit(&search, best, &pipeline, &error) == PEREBOR_OK &&

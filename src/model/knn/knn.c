@@ -26,7 +26,7 @@ enum { N_NEIGHBORS, WEIGHTS, METRIC, P, N_SETTINGS };
 static const char *const weights_choices[] = {"uniform", "distance", NULL};
 static const char *const metric_choices[] = {"minkowski", "manhattan", "euclidean", NULL};
 
-static const perebor_setting settings[] = {
+static const perebor_setting knn_settings[] = {
     [N_NEIGHBORS] = {.name = "n_neighbors",
                      .summary = "how many neighbours vote",
                      .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
@@ -49,11 +49,11 @@ static const perebor_setting settings[] = {
            .max = 100.0},
 };
 
-static knn_options read_options(const perebor_value *values) {
-    knn_options options = {.k = (size_t)values[N_NEIGHBORS].as.integer,
-                           .by_distance = strcmp(values[WEIGHTS].as.text, "distance") == 0,
-                           .p = values[P].as.real};
-    const char *metric = values[METRIC].as.text;
+static knn_options knn_options_read(const perebor_value *settings) {
+    knn_options options = {.k = (size_t)settings[N_NEIGHBORS].as.integer,
+                           .by_distance = strcmp(settings[WEIGHTS].as.text, "distance") == 0,
+                           .p = settings[P].as.real};
+    const char *metric = settings[METRIC].as.text;
     bool minkowski = strcmp(metric, "minkowski") == 0;
     if (strcmp(metric, "manhattan") == 0 || (minkowski && options.p == 1.0)) {
         options.metric = KNN_MANHATTAN;
@@ -168,7 +168,7 @@ static perebor_status score_members(const knn_points *points, const uint8_t *lab
 }
 
 static perebor_status fit(perebor_model **model, const perebor_training *training,
-                          const perebor_value *values, perebor_workspace *workspace,
+                          const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     double begin = perebor_cpu_seconds();
@@ -178,7 +178,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
     }
     memcpy(labels, training->labels, training->rows.n_rows);
-    knn_options options = read_options(values);
+    knn_options options = knn_options_read(settings);
     PEREBOR_TRY(done, check_k(options.k, training->rows.n_rows, error));
     *result = (perebor_model){.labels = labels, .options = options};
     PEREBOR_TRY(done, knn_points_create(&result->points, &training->rows, workspace, error));
@@ -195,24 +195,24 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
 }
 
 /** FNV-1a over what decides the order of neighbours. */
-static uint64_t share_key(const perebor_value *values) {
-    knn_options options = read_options(values);
+static uint64_t share_key(const perebor_value *settings) {
+    knn_options options = knn_options_read(settings);
     uint64_t hash = 14695981039346656037u;
     hash = (hash ^ (uint64_t)options.metric) * 1099511628211u;
     return (hash ^ arithmetic_to_bits(options.p)) * 1099511628211u;
 }
 
 // Measured on 777 training and 195 validation rows of 23 columns.
-static double cost(const perebor_value *values, size_t n_rows, size_t n_columns) {
-    knn_options options = read_options(values);
+static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    knn_options options = knn_options_read(settings);
     double pairs = (double)n_rows * (double)n_rows * 0.25;
     double per_value = options.metric == KNN_MINKOWSKI ? 2e-8 : 1e-10;
     return pairs * ((double)n_columns * per_value + 1e-10) +
            (double)n_rows * 0.25 * 5.5e-8 * (double)options.k;
 }
 
-static double marginal_cost(const perebor_value *values, size_t n_rows, size_t n_columns) {
-    (void)values;
+static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+    (void)settings;
     (void)n_columns;
     return (double)n_rows * 0.25 * 2e-8;
 }
@@ -249,7 +249,7 @@ static perebor_status begin_scores(family_scores *scores, const perebor_family *
     for (size_t member = 0; member < n; member++) {
         perebor_error refused = {0};
         perebor_fit_report report = {.converged = true};
-        knn_options options = read_options(family->settings[member]);
+        knn_options options = knn_options_read(family->settings[member]);
         perebor_status status = check_k(options.k, family->training->rows.n_rows, &refused);
         if (status != PEREBOR_OK) {
             deliver(context, member, status, refused.message, NULL, NULL, &report);
@@ -310,7 +310,7 @@ const perebor_learner model_knn = {
     .name = "knn",
     .summary = "k nearest neighbours",
     .score_kind = PEREBOR_SCORE_SHARE,
-    PEREBOR_LEARNER_SETTINGS(settings),
+    PEREBOR_LEARNER_SETTINGS(knn_settings),
     .fit = fit,
     .score = score,
     .describe = knn_describe,

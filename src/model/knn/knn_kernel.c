@@ -10,7 +10,7 @@
  * registers at every instruction set. Every lane is a row of its own, so their width bears on no
  * bit.
  */
-enum { REGISTERS = 2 };
+enum { register_count = 2 };
 
 /** A number in every lane. */
 PEREBOR_INLINE vnd spread(double value) {
@@ -41,12 +41,13 @@ PEREBOR_INLINE const double *rows_from(const double *packed, size_t row, size_t 
     return packed + row / PEREBOR_LANES * n_columns * PEREBOR_LANES + row % PEREBOR_LANES;
 }
 
-/** Sums of KNN_QUERIES queries over REGISTERS registers of rows from @p row on, or over one. */
+/** Sums of KNN_QUERIES queries over register_count registers of rows from @p row on, or over one.
+ */
 PEREBOR_INLINE void sum_rows(knn_metric metric, double p, const double *packed, size_t row,
                              size_t n_columns, const double *queries, double *distances,
                              size_t stride, int n_registers) {
-    vnd sums[KNN_QUERIES][REGISTERS] = {0};
-    const double *from[REGISTERS];
+    vnd sums[KNN_QUERIES][register_count] = {0};
+    const double *from[register_count];
     for (int i = 0; i < n_registers; i++) {
         from[i] = rows_from(packed, row + (size_t)i * PEREBOR_NATIVE_LANES, n_columns);
     }
@@ -71,10 +72,10 @@ PEREBOR_INLINE void sum_block(knn_metric metric, double p, const double *packed,
                               size_t n_columns, const double *queries, double *distances,
                               size_t stride) {
     size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
-    size_t step = REGISTERS * PEREBOR_NATIVE_LANES;
+    size_t step = register_count * PEREBOR_NATIVE_LANES;
     size_t row = 0;
     for (; row + step <= n_padded; row += step) {
-        sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, REGISTERS);
+        sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, register_count);
     }
     for (; row < n_padded; row += PEREBOR_NATIVE_LANES) {
         sum_rows(metric, p, packed, row, n_columns, queries, distances, stride, 1);
@@ -148,9 +149,9 @@ static size_t gather_below(const double *values, size_t n, double limit, double 
 
 /* In single precision: twice as many rows in a register. */
 
-enum { NATIVE_SINGLES = 2 * PEREBOR_NATIVE_LANES };
-typedef float vnf __attribute__((vector_size(4 * NATIVE_SINGLES)));
-typedef int32_t vnj __attribute__((vector_size(4 * NATIVE_SINGLES)));
+enum { native_singles = 2 * PEREBOR_NATIVE_LANES };
+typedef float vnf __attribute__((vector_size(4 * native_singles)));
+typedef int32_t vnj __attribute__((vector_size(4 * native_singles)));
 
 PEREBOR_INLINE vnf load_singles(const float *from) {
     vnf lanes;
@@ -166,14 +167,14 @@ PEREBOR_INLINE vnf add_rough_part(knn_metric metric, vnf sum, vnf difference) {
     return sum + difference * difference;
 }
 
-/** KNN_QUERIES queries and REGISTERS registers of rows, or one, from @p row on. */
+/** KNN_QUERIES queries and register_count registers of rows, or one, from @p row on. */
 PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_t row,
                                    size_t n_columns, const float *queries, float *distances,
                                    size_t stride, int n_registers) {
-    vnf sums[KNN_QUERIES][REGISTERS] = {0};
-    const float *from[REGISTERS];
+    vnf sums[KNN_QUERIES][register_count] = {0};
+    const float *from[register_count];
     for (int i = 0; i < n_registers; i++) {
-        size_t first = row + (size_t)i * NATIVE_SINGLES;
+        size_t first = row + (size_t)i * native_singles;
         from[i] = packed + first / KNN_FILTER_TILE * n_columns * KNN_FILTER_TILE +
                   first % KNN_FILTER_TILE;
     }
@@ -188,7 +189,7 @@ PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_
     }
     for (int query = 0; query < KNN_QUERIES; query++) {
         for (int i = 0; i < n_registers; i++) {
-            memcpy(distances + (size_t)query * stride + row + (size_t)i * NATIVE_SINGLES,
+            memcpy(distances + (size_t)query * stride + row + (size_t)i * native_singles,
                    &sums[query][i], sizeof(vnf));
         }
     }
@@ -198,12 +199,12 @@ PEREBOR_INLINE void sum_rough_block(knn_metric metric, const float *packed, size
                                     size_t n_columns, const float *queries, float *distances,
                                     size_t stride) {
     size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
-    size_t step = REGISTERS * NATIVE_SINGLES;
+    size_t step = register_count * native_singles;
     size_t row = 0;
     for (; row + step <= n_padded; row += step) {
-        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, REGISTERS);
+        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, register_count);
     }
-    for (; row < n_padded; row += NATIVE_SINGLES) {
+    for (; row < n_padded; row += native_singles) {
         sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, 1);
     }
     for (row = n_rows; row < n_padded; row++) {
@@ -228,7 +229,7 @@ static size_t select_below(const float *values, size_t n, float limit, uint32_t 
     for (size_t first = 0; first < n; first += STRIP) {
         size_t end = first + STRIP < n ? first + STRIP : n;
         vnj passed = {0};
-        for (size_t i = first; i < end; i += NATIVE_SINGLES) {
+        for (size_t i = first; i < end; i += native_singles) {
             passed |= load_singles(values + i) <= limit - (vnf){0};
         }
         vni pairs = (vni)passed;
@@ -244,8 +245,8 @@ static size_t select_below(const float *values, size_t n, float limit, uint32_t 
     return n_passed;
 }
 
-const struct knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
-                                                        .rough = rough,
-                                                        .select_below = select_below,
-                                                        .count_below = count_below,
-                                                        .gather_below = gather_below};
+const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
+                                                 .rough = rough,
+                                                 .select_below = select_below,
+                                                 .count_below = count_below,
+                                                 .gather_below = gather_below};

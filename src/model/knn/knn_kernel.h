@@ -27,7 +27,7 @@ typedef enum knn_metric {
     KNN_MINKOWSKI, /**< sum |a - b|^p: the p-th power of the distance */
 } knn_metric;
 
-struct knn_kernels {
+typedef struct knn_kernels {
     /**
      * Distances of KNN_QUERIES queries to every row of a packed block, summed column by column.
      *
@@ -70,8 +70,8 @@ struct knn_kernels {
      */
     size_t (*gather_below)(const double *values, size_t n, double limit, double *kept,
                            uint32_t *index);
-};
+} knn_kernels;
 
-PEREBOR_KERNEL_DECLARE(struct knn_kernels, knn_kernels);
+PEREBOR_KERNEL_DECLARE(knn_kernels, knn_kernels);
 
 #endif

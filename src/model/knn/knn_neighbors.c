@@ -9,18 +9,18 @@
 #include "base/try.h"
 
 /** Training rows of a chunk: with 30 columns half a megabyte, which stays in the second cache. */
-enum { CHUNK_ROWS = 2048 };
+enum { chunk_rows = 2048 };
 
 /** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
-enum { BLOCK_QUERIES = 256 };
+enum { block_queries = 256 };
 
 /** Of a chunk, that the distance filter may let through for one query: each costs a gather of its
  * values. */
-enum { MOST_PASSED = CHUNK_ROWS / 16 };
+enum { most_passed = chunk_rows / 16 };
 
 /** Values that a group is held against between two looks at the deadline: even as powers they take
  * some milliseconds. */
-enum { MOST_VALUES = 1 << 16 };
+enum { most_values = 1 << 16 };
 
 perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
                                  perebor_workspace *workspace, perebor_error *error) {
@@ -28,7 +28,7 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
     double *packed = perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * rows->n_columns,
                                             sizeof *packed);
     knn_distance_filter filter;
-    if (packed == NULL || !knn_distance_filter_create(&filter, rows, CHUNK_ROWS, workspace)) {
+    if (packed == NULL || !knn_distance_filter_create(&filter, rows, chunk_rows, workspace)) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
                             rows->n_rows);
     }
@@ -47,22 +47,22 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
 
 /** A search for neighbours, with the room it works in. */
 typedef struct neighbor_search {
-    const struct knn_kernels *kernels;
+    const knn_kernels *kernels;
     const knn_points *points;
     knn_metric metric;
     double p;
     size_t k;
-    double *distances;     /**< [KNN_QUERIES][CHUNK_ROWS] */
+    double *distances;     /**< [KNN_QUERIES][chunk_rows] */
     double *queries;       /**< [n_columns][KNN_QUERIES] */
-    double *kept;          /**< [CHUNK_ROWS + 8] distances of a chunk that may matter */
-    uint32_t *index;       /**< [CHUNK_ROWS + 8] their places in the chunk */
-    knn_neighbor *fresh;   /**< [CHUNK_ROWS] the same, sorted */
-    knn_neighbor *scratch; /**< [max(k, CHUNK_ROWS)] */
-    knn_neighbor *lists;   /**< [BLOCK_QUERIES][k] */
-    size_t *n_listed;      /**< [BLOCK_QUERIES] */
+    double *kept;          /**< [chunk_rows + 8] distances of a chunk that may matter */
+    uint32_t *index;       /**< [chunk_rows + 8] their places in the chunk */
+    knn_neighbor *fresh;   /**< [chunk_rows] the same, sorted */
+    knn_neighbor *scratch; /**< [max(k, chunk_rows)] */
+    knn_neighbor *lists;   /**< [block_queries][k] */
+    size_t *n_listed;      /**< [block_queries] */
     float *single_queries; /**< [n_columns][KNN_QUERIES] */
-    float *rough;          /**< [KNN_QUERIES][CHUNK_ROWS] */
-    uint32_t *passed;      /**< [KNN_QUERIES][CHUNK_ROWS] places of rows that may be near */
+    float *rough;          /**< [KNN_QUERIES][chunk_rows] */
+    uint32_t *passed;      /**< [KNN_QUERIES][chunk_rows] places of rows that may be near */
     double guess;          /**< A limit that served the query before. */
 } neighbor_search;
 
@@ -70,20 +70,20 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
                                perebor_error *error) {
     size_t k = search->k;
     size_t columns = search->points->n_columns;
-    search->distances = perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS, sizeof(double));
+    search->distances = perebor_workspace_take(workspace, KNN_QUERIES * chunk_rows, sizeof(double));
     search->queries = perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(double));
-    search->kept = perebor_workspace_take(workspace, CHUNK_ROWS + PEREBOR_LANES, sizeof(double));
-    search->index = perebor_workspace_take(workspace, CHUNK_ROWS + PEREBOR_LANES, sizeof(uint32_t));
-    search->fresh = perebor_workspace_take(workspace, CHUNK_ROWS, sizeof(knn_neighbor));
+    search->kept = perebor_workspace_take(workspace, chunk_rows + PEREBOR_LANES, sizeof(double));
+    search->index = perebor_workspace_take(workspace, chunk_rows + PEREBOR_LANES, sizeof(uint32_t));
+    search->fresh = perebor_workspace_take(workspace, chunk_rows, sizeof(knn_neighbor));
     search->scratch =
-        perebor_workspace_take(workspace, k > CHUNK_ROWS ? k : CHUNK_ROWS, sizeof(knn_neighbor));
-    search->lists = perebor_workspace_take(workspace, BLOCK_QUERIES * k, sizeof(knn_neighbor));
-    search->n_listed = perebor_workspace_take(workspace, BLOCK_QUERIES, sizeof(size_t));
+        perebor_workspace_take(workspace, k > chunk_rows ? k : chunk_rows, sizeof(knn_neighbor));
+    search->lists = perebor_workspace_take(workspace, block_queries * k, sizeof(knn_neighbor));
+    search->n_listed = perebor_workspace_take(workspace, block_queries, sizeof(size_t));
     search->single_queries =
         perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(float));
-    search->rough = perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS, sizeof(float));
+    search->rough = perebor_workspace_take(workspace, KNN_QUERIES * chunk_rows, sizeof(float));
     search->passed =
-        perebor_workspace_take(workspace, KNN_QUERIES * CHUNK_ROWS + 1, sizeof(uint32_t));
+        perebor_workspace_take(workspace, KNN_QUERIES * chunk_rows + 1, sizeof(uint32_t));
     if (search->distances == NULL || search->queries == NULL || search->kept == NULL ||
         search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
         search->lists == NULL || search->n_listed == NULL || search->single_queries == NULL ||
@@ -229,24 +229,24 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
     const knn_distance_filter *filter = &search->points->filter;
     size_t k = search->k;
     size_t n_passed[KNN_QUERIES];
-    size_t chunk = first_row / CHUNK_ROWS;
+    size_t chunk = first_row / chunk_rows;
     size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
     search->kernels->rough(search->metric, filter->packed + first_row * filter->n_columns, n_rows,
-                           filter->n_columns, search->single_queries, search->rough, CHUNK_ROWS);
+                           filter->n_columns, search->single_queries, search->rough, chunk_rows);
     for (size_t query = 0; query < n_members; query++) {
         double norm = knn_distance_filter_norm(filter, search->metric, search->queries, query);
         double farthest = search->lists[(group + query) * k + k - 1].distance;
         float limit = knn_distance_filter_limit(filter, search->metric, chunk, farthest, norm);
         n_passed[query] =
-            search->kernels->select_below(search->rough + query * CHUNK_ROWS, n_padded, limit,
-                                          search->passed + query * CHUNK_ROWS);
-        if (n_passed[query] > MOST_PASSED || isinf(limit)) {
+            search->kernels->select_below(search->rough + query * chunk_rows, n_padded, limit,
+                                          search->passed + query * chunk_rows);
+        if (n_passed[query] > most_passed || isinf(limit)) {
             return false;
         }
     }
     for (size_t query = 0; query < n_members; query++) {
         knn_neighbor *list = search->lists + (group + query) * k;
-        const uint32_t *passed = search->passed + query * CHUNK_ROWS;
+        const uint32_t *passed = search->passed + query * chunk_rows;
         size_t n_fresh = 0;
         for (size_t i = 0; i < n_passed[query]; i++) {
             size_t row = first_row + passed[i];
@@ -277,20 +277,20 @@ static void gather_queries(neighbor_search *search, const perebor_matrix *querie
  * columns. */
 static void measure_chunk(neighbor_search *search, size_t first_row, size_t n_rows) {
     const knn_points *points = search->points;
-    size_t n_tiles = MOST_VALUES / PEREBOR_LANES / (points->n_columns + 1) + 1;
+    size_t n_tiles = most_values / PEREBOR_LANES / (points->n_columns + 1) + 1;
     size_t step = n_tiles * PEREBOR_LANES;
     for (size_t row = 0; row < n_rows && !perebor_deadline_passed(); row += step) {
         size_t n = n_rows - row < step ? n_rows - row : step;
         search->kernels->distances(
             search->metric, search->p, points->packed + (first_row + row) * points->n_columns, n,
-            points->n_columns, search->queries, search->distances + row, CHUNK_ROWS);
+            points->n_columns, search->queries, search->distances + row, chunk_rows);
     }
 }
 
 /** A group of queries against one chunk. */
 static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t row) {
     const knn_points *points = search->points;
-    size_t n_rows = points->n_rows - row < CHUNK_ROWS ? points->n_rows - row : CHUNK_ROWS;
+    size_t n_rows = points->n_rows - row < chunk_rows ? points->n_rows - row : chunk_rows;
     size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
     bool full = true;
     for (size_t member = 0; member < n_members; member++) {
@@ -302,7 +302,7 @@ static void search_chunk(neighbor_search *search, size_t group, size_t n_members
     }
     measure_chunk(search, row, n_rows);
     for (size_t member = 0; member < n_members; member++) {
-        extend_list(search, group + member, search->distances + member * CHUNK_ROWS, n_padded, row);
+        extend_list(search, group + member, search->distances + member * chunk_rows, n_padded, row);
     }
 }
 
@@ -311,9 +311,9 @@ static perebor_status search_block(neighbor_search *search, const perebor_matrix
                                    size_t first, size_t n, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const knn_points *points = search->points;
-    memset(search->n_listed, 0, BLOCK_QUERIES * sizeof *search->n_listed);
+    memset(search->n_listed, 0, block_queries * sizeof *search->n_listed);
     search->guess = NAN;
-    for (size_t row = 0; row < points->n_rows; row += CHUNK_ROWS) {
+    for (size_t row = 0; row < points->n_rows; row += chunk_rows) {
         for (size_t group = 0; group < n; group += KNN_QUERIES) {
             PEREBOR_TRY(done, perebor_deadline_check(error));
             size_t n_members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
@@ -339,9 +339,9 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = allocate(&search, workspace, error);
     for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
-         first += BLOCK_QUERIES) {
+         first += block_queries) {
         size_t left = queries->n_rows - first;
-        size_t n = left < BLOCK_QUERIES ? left : BLOCK_QUERIES;
+        size_t n = left < block_queries ? left : block_queries;
         status = search_block(&search, queries, first, n, error);
         for (size_t query = 0; status == PEREBOR_OK && query < n; query++) {
             if (search.n_listed[query] < k) {

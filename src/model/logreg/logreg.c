@@ -18,15 +18,15 @@ struct perebor_model {
 
 enum { PENALTY, STRENGTH, L1_RATIO, INTERCEPT, CLASS_WEIGHT, N_SETTINGS };
 
-static const char *const penalties[] = {"l1", "l2", "elasticnet", "none", NULL};
-static const char *const intercepts[] = {"free", "penalized", NULL};
-static const char *const class_weights[] = {"balanced", NULL};
+static const char *const penalty_choices[] = {"l1", "l2", "elasticnet", "none", NULL};
+static const char *const intercept_choices[] = {"free", "penalized", NULL};
+static const char *const class_weight_choices[] = {"balanced", NULL};
 
-static const perebor_setting settings_of_logreg[N_SETTINGS] = {
+static const perebor_setting logreg_settings[N_SETTINGS] = {
     [PENALTY] = {.name = "penalty",
                  .summary = "what keeps the weights small",
                  .default_value = {PEREBOR_VALUE_TEXT, {.text = "l2"}},
-                 .choices = penalties},
+                 .choices = penalty_choices},
     [STRENGTH] = {.name = "C",
                   .summary = "weight of the data against the penalty",
                   .default_value = {PEREBOR_VALUE_REAL, {.real = 1.0}},
@@ -42,13 +42,13 @@ static const perebor_setting settings_of_logreg[N_SETTINGS] = {
                    .part_of_key = true,
                    .summary = "free, or penalized as the weights are (liblinear's optimum)",
                    .default_value = {PEREBOR_VALUE_TEXT, {.text = "free"}},
-                   .choices = intercepts},
+                   .choices = intercept_choices},
     [CLASS_WEIGHT] = {.name = "class_weight",
                       .part_of_key = true,
                       .summary = "balanced: both classes weigh the same in all",
                       .default_value = {.kind = PEREBOR_VALUE_NONE},
                       .optional = true,
-                      .choices = class_weights},
+                      .choices = class_weight_choices},
 };
 
 static bool is_text(perebor_value value, const char *text) {
@@ -276,7 +276,7 @@ const perebor_learner model_logreg = {
     .name = "logreg",
     .summary = "logistic regression, at the optimum",
     .score_kind = PEREBOR_SCORE_LOG_ODDS,
-    PEREBOR_LEARNER_SETTINGS(settings_of_logreg),
+    PEREBOR_LEARNER_SETTINGS(logreg_settings),
     .fit = fit,
     .score = score,
     .describe = describe,

@@ -9,7 +9,7 @@
 // Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
 // gcc lowers wider vectors poorly. So where it matters, the lanes are summed a register's worth at
 // a time: the outermost loop is over these parts of the eight.
-enum { N_PARTS = PEREBOR_LANES / PEREBOR_NATIVE_LANES };
+enum { n_parts = PEREBOR_LANES / PEREBOR_NATIVE_LANES };
 
 /** The sum of a * b. */
 PEREBOR_INLINE double sum_of_products(const double *a, const double *b, size_t n) {
@@ -184,18 +184,18 @@ static void gradient(double *gradient_out, const double *columns, size_t stride,
 
 // As many sums at once as there are registers for.
 #if defined(__AVX512F__)
-enum { TILE_ROWS = 4 };
+enum { tile_rows = 4 };
 #else
-enum { TILE_ROWS = 2 };
+enum { tile_rows = 2 };
 #endif
 
-/** Adds the products of TILE_ROWS and LOGREG_TILE panel columns to their place in the matrix. */
+/** Adds the products of tile_rows and LOGREG_TILE panel columns to their place in the matrix. */
 PEREBOR_INLINE void add_tile(double *gram, size_t ld, const double *rows, const double *columns,
                              size_t length) {
-    double lanes[TILE_ROWS][LOGREG_TILE][PEREBOR_LANES];
+    double lanes[tile_rows][LOGREG_TILE][PEREBOR_LANES];
     for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
-        vnd sums[TILE_ROWS][LOGREG_TILE];
-        for (size_t a = 0; a < TILE_ROWS; a++) {
+        vnd sums[tile_rows][LOGREG_TILE];
+        for (size_t a = 0; a < tile_rows; a++) {
             for (size_t b = 0; b < LOGREG_TILE; b++) {
                 sums[a][b] = vnd_set(0.0);
             }
@@ -205,20 +205,20 @@ PEREBOR_INLINE void add_tile(double *gram, size_t ld, const double *rows, const 
             for (size_t b = 0; b < LOGREG_TILE; b++) {
                 right[b] = vnd_load(columns + b * LOGREG_BLOCK + row);
             }
-            for (size_t a = 0; a < TILE_ROWS; a++) {
+            for (size_t a = 0; a < tile_rows; a++) {
                 vnd left = vnd_load(rows + a * LOGREG_BLOCK + row);
                 for (size_t b = 0; b < LOGREG_TILE; b++) {
                     sums[a][b] += left * right[b];
                 }
             }
         }
-        for (size_t a = 0; a < TILE_ROWS; a++) {
+        for (size_t a = 0; a < tile_rows; a++) {
             for (size_t b = 0; b < LOGREG_TILE; b++) {
                 vnd_store(lanes[a][b] + part, sums[a][b]);
             }
         }
     }
-    for (size_t a = 0; a < TILE_ROWS; a++) {
+    for (size_t a = 0; a < tile_rows; a++) {
         for (size_t b = 0; b < LOGREG_TILE; b++) {
             gram[a * ld + b] += v8d_sum(v8d_load(lanes[a][b]));
         }
@@ -249,11 +249,11 @@ static void gram(double *gram_out, size_t ld, const double *columns, size_t stri
     for (size_t start = 0; start < stride; start += LOGREG_BLOCK) {
         size_t length = start + LOGREG_BLOCK < stride ? LOGREG_BLOCK : stride - start;
         fill_panel(panel, n_padded, columns + start, stride, list, n_listed, root + start, length);
-        for (size_t a = 0; a < n_padded; a += TILE_ROWS) {
-            if (perebor_deadline_passed_after(&worked, (a + TILE_ROWS) * length)) {
+        for (size_t a = 0; a < n_padded; a += tile_rows) {
+            if (perebor_deadline_passed_after(&worked, (a + tile_rows) * length)) {
                 return;
             }
-            for (size_t b = 0; b < a + TILE_ROWS; b += LOGREG_TILE) {
+            for (size_t b = 0; b < a + tile_rows; b += LOGREG_TILE) {
                 add_tile(gram_out + a * ld + b, ld, panel + a * LOGREG_BLOCK,
                          panel + b * LOGREG_BLOCK, length);
             }
@@ -267,7 +267,7 @@ static void gram(double *gram_out, size_t ld, const double *columns, size_t stri
 }
 
 /** How many registers of rows are combined at a time. */
-enum { GROUP = 4, GROUP_ROWS = GROUP * PEREBOR_NATIVE_LANES };
+enum { group_size = 4, group_rows = group_size * PEREBOR_NATIVE_LANES };
 
 /** start + the columns times factors, for @p n_vectors registers of rows; all columns if no list.
  */
@@ -294,14 +294,15 @@ static double combine(double *direction, const double *columns, size_t stride, c
                       const double *steps, size_t n_listed) {
     size_t row = 0;
     size_t worked = 0;
-    for (; row + GROUP_ROWS <= stride; row += GROUP_ROWS) {
-        if (perebor_deadline_passed_after(&worked, GROUP_ROWS * n_listed)) {
+    for (; row + group_rows <= stride; row += group_rows) {
+        if (perebor_deadline_passed_after(&worked, group_rows * n_listed)) {
             return 0.0;
         }
-        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, GROUP);
+        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0,
+                     group_size);
     }
     for (; row < stride; row += PEREBOR_LANES) {
-        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, N_PARTS);
+        combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, n_parts);
     }
     return largest_magnitude(direction, stride);
 }
@@ -310,16 +311,16 @@ static void score(double *scores, const double *values, size_t n_rows, size_t st
                   const double *coefficients, size_t n_columns, double intercept) {
     size_t row = 0;
     size_t worked = 0;
-    for (; row + GROUP_ROWS <= n_rows; row += GROUP_ROWS) {
-        if (perebor_deadline_passed_after(&worked, GROUP_ROWS * n_columns)) {
+    for (; row + group_rows <= n_rows; row += group_rows) {
+        if (perebor_deadline_passed_after(&worked, group_rows * n_columns)) {
             return;
         }
         combine_rows(scores + row, values + row, stride, NULL, coefficients, n_columns, intercept,
-                     GROUP);
+                     group_size);
     }
     for (; row < n_rows; row += PEREBOR_LANES) {
         double sums[PEREBOR_LANES];
-        combine_rows(sums, values + row, stride, NULL, coefficients, n_columns, intercept, N_PARTS);
+        combine_rows(sums, values + row, stride, NULL, coefficients, n_columns, intercept, n_parts);
         size_t n_left = n_rows - row < PEREBOR_LANES ? n_rows - row : PEREBOR_LANES;
         memcpy(scores + row, sums, n_left * sizeof *scores);
     }

@@ -10,7 +10,7 @@
 
 /** Newton steps before giving up: classes that can be told apart without error and without penalty
  * have no optimum, and every step moves the margins outwards by about one. */
-enum { MOST_ITERATIONS = 300 };
+enum { most_iterations = 300 };
 
 /**
  * When to stop. The loss's third derivative is at most its second, so where no margin has moved by
@@ -268,7 +268,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
     double *steps = s->quadratic.step; // free between two quadratics
     size_t rank_at_start = 0;
     solution->converged = false;
-    for (solution->iterations = 1; solution->iterations <= MOST_ITERATIONS;
+    for (solution->iterations = 1; solution->iterations <= most_iterations;
          solution->iterations++) {
         choose_working_set(s);
         form_quadratic(s, solution->iterations == 1);

@@ -3,6 +3,7 @@
  * C-support vector classification: what may be set, and how the parts come together. Linear
  * kernels go to the interior point method of svc_linear.c, the others to svc_smo.c.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/cpu_time.h"
@@ -15,32 +16,32 @@
 
 enum { KERNEL, C, GAMMA, DEGREE, COEF0, CLASS_WEIGHT, MAX_ITER, N_SETTINGS };
 
-enum { MAX_MOVES = 10000000 }; /**< Unless a cap is set. */
+enum { max_moves = 10000000 }; /**< Unless a cap is set. */
 
-static const char *const kernel_names[] = {"linear", "rbf", "poly", "sigmoid", NULL};
-static const char *const gamma_names[] = {"scale", "auto", NULL};
-static const char *const weight_names[] = {"balanced", NULL};
+static const char *const kernel_choices[] = {"linear", "rbf", "poly", "sigmoid", NULL};
+static const char *const gamma_choices[] = {"scale", "auto", NULL};
+static const char *const class_weight_choices[] = {"balanced", NULL};
 
-static const perebor_setting settings_declared[N_SETTINGS] = {
+static const perebor_setting svc_settings[N_SETTINGS] = {
     [KERNEL] = {.name = "kernel",
                 .part_of_key = true,
                 .summary = "kernel function",
                 .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "rbf"},
-                .choices = kernel_names},
+                .choices = kernel_choices},
     [C] = {.name = "C",
            .summary = "cost of a point on the wrong side of its margin",
            .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
            .min = 0.0,
-           .max = __builtin_inf(),
+           .max = INFINITY,
            .exclusive_minimum = true},
     [GAMMA] = {.name = "gamma",
                .summary = "coefficient of rbf, poly and sigmoid; scale is 1 / (columns x variance)",
                .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "scale"},
                .accepts_real = true,
                .min = 0.0,
-               .max = __builtin_inf(),
+               .max = INFINITY,
                .exclusive_minimum = true,
-               .choices = gamma_names},
+               .choices = gamma_choices},
     [DEGREE] = {.name = "degree",
                 .summary = "degree of poly",
                 .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 3},
@@ -55,7 +56,7 @@ static const perebor_setting settings_declared[N_SETTINGS] = {
                       .summary = "balanced: C in inverse proportion to the size of a class",
                       .default_value = {.kind = PEREBOR_VALUE_NONE},
                       .optional = true,
-                      .choices = weight_names},
+                      .choices = class_weight_choices},
     [MAX_ITER] = {.name = "max_iter",
                   .summary = "cap on the iterations of the solver",
                   .default_value = {.kind = PEREBOR_VALUE_NONE},
@@ -66,7 +67,7 @@ static const perebor_setting settings_declared[N_SETTINGS] = {
 
 static svc_kernel_kind kernel_kind(const perebor_value *settings) {
     size_t kind = 0;
-    while (strcmp(kernel_names[kind], settings[KERNEL].as.text) != 0) {
+    while (strcmp(kernel_choices[kind], settings[KERNEL].as.text) != 0) {
         kind++;
     }
     return (svc_kernel_kind)kind;
@@ -129,7 +130,7 @@ void svc_options_read(svc_options *options, const perebor_training *training,
     svc_options read = {
         .kernel = {.kind = kernel_kind(settings), .degree = settings[DEGREE].as.integer},
         .bounds = {settings[C].as.real, settings[C].as.real},
-        .max_iterations = MAX_MOVES,
+        .max_iterations = max_moves,
     };
     if (read.kernel.kind != SVC_LINEAR) {
         read.kernel.gamma = read_gamma(&settings[GAMMA], rows);
@@ -204,7 +205,7 @@ static double moves_foreseen(const perebor_value *settings, double n, double p) 
     double moves = n + c * (value > 0.0 ? value : 0.0);
     double cap = settings[MAX_ITER].kind == PEREBOR_VALUE_INTEGER
                      ? (double)settings[MAX_ITER].as.integer
-                     : (double)MAX_MOVES;
+                     : (double)max_moves;
     return moves < cap ? moves : cap;
 }
 
@@ -239,7 +240,7 @@ const perebor_learner model_svc = {
     .name = "svc",
     .summary = "support vector classification",
     .score_kind = PEREBOR_SCORE_MARGIN,
-    PEREBOR_LEARNER_SETTINGS(settings_declared),
+    PEREBOR_LEARNER_SETTINGS(svc_settings),
     .fit = fit,
     .score = score,
     .describe = svc_describe,

@@ -97,7 +97,7 @@ static void bar(svc_block *block, size_t point) {
 }
 
 /** Moves one pair: the coefficient of the one rises by what that of the other falls. */
-static void move(svc_block *block, const struct svc_steps *vector, svc_extremes *extremes) {
+static void move(svc_block *block, const svc_steps *vector, svc_extremes *extremes) {
     double *coefficients = block->coefficients;
     size_t i = extremes->at;
     const float *row_i = row_of(block, i, i);
@@ -121,7 +121,7 @@ static void move(svc_block *block, const struct svc_steps *vector, svc_extremes 
 }
 
 uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves) {
-    const struct svc_steps *vector = PEREBOR_KERNEL_PICK(svc_steps);
+    const svc_steps *vector = PEREBOR_KERNEL_PICK(svc_steps);
     const float *any = row_of(block, 0, 0);
     svc_extremes extremes;
     vector->single_move(0.0f, any, any, block->ceilings, block->floors, block->n, block->errors,

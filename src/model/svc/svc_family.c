@@ -7,7 +7,7 @@
 #include "model/svc/svc_model.h"
 
 /** What the members of a family share, and the scores of the one at hand. */
-struct shared {
+typedef struct shared {
     const perebor_family *family;
     perebor_family_deliver *deliver;
     void *context;
@@ -16,14 +16,14 @@ struct shared {
     double *scores;          /**< [n_validation] */
     double *training_scores; /**< [n_training], or NULL */
     double seconds;          /**< Of shared work, for each member. */
-};
+} shared;
 
 static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {
     return a->kind == b->kind && a->gamma == b->gamma && a->degree == b->degree &&
            a->coef0 == b->coef0;
 }
 
-static perebor_status shared_create(struct shared *shared, perebor_error *error) {
+static perebor_status shared_create(shared *shared, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_family *family = shared->family;
     size_t n_training = family->training->rows.n_rows;
@@ -51,7 +51,7 @@ done:
 }
 
 /** Scores both parts with a fitted model. */
-static perebor_status score_parts(struct shared *shared, const perebor_model *model,
+static perebor_status score_parts(shared *shared, const perebor_model *model,
                                   perebor_error *error) {
     const perebor_family *family = shared->family;
     perebor_status status = PEREBOR_OK;
@@ -66,8 +66,8 @@ done:
 }
 
 /** One member from fit to delivery. Only what is wrong with the machine is returned as an error. */
-static perebor_status run_member(struct shared *shared, size_t member, svc_gram *gram,
-                                 double gram_seconds, perebor_error *error) {
+static perebor_status run_member(shared *shared, size_t member, svc_gram *gram, double gram_seconds,
+                                 perebor_error *error) {
     perebor_fit_report report = {.converged = true};
     perebor_model *model = NULL;
     perebor_error failure = {0};
@@ -95,7 +95,7 @@ static perebor_status run_member(struct shared *shared, size_t member, svc_gram 
 }
 
 /** Whether any of the members that have the kernel of the first needs kernel values. */
-static bool needs_points(const struct shared *shared, size_t first) {
+static bool needs_points(const shared *shared, size_t first) {
     const svc_options *options = shared->options;
     bool needed = false;
     for (size_t member = first; member < shared->family->n_members; member++) {
@@ -106,7 +106,7 @@ static bool needs_points(const struct shared *shared, size_t first) {
 }
 
 /** All members that have the kernel of the first, over one Gram matrix. */
-static perebor_status run_kernel(struct shared *shared, size_t first, perebor_error *error) {
+static perebor_status run_kernel(shared *shared, size_t first, perebor_error *error) {
     const svc_kernel *kernel = &shared->options[first].kernel;
     perebor_status status = PEREBOR_OK;
     svc_gram gram = {0};
@@ -131,7 +131,7 @@ done:
 perebor_status svc_score_family(const perebor_family *family, perebor_family_deliver *deliver,
                                 void *context, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    struct shared shared = {.family = family, .deliver = deliver, .context = context};
+    shared shared = {.family = family, .deliver = deliver, .context = context};
     perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
     double start = perebor_cpu_seconds();
     PEREBOR_TRY(done, shared_create(&shared, error));

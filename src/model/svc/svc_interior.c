@@ -4,14 +4,14 @@
 #include "base/deadline.h"
 #include "model/svc/svc_lanes.h"
 
-enum { W = PEREBOR_NATIVE_LANES };
+enum { width = PEREBOR_NATIVE_LANES };
 
 /** A pivot that is rounding, relative to its column. */
 #define SVC_INTERIOR_COLLINEAR 1e-14
 
 static double largest_lane(vnd lanes) {
     double largest = lanes[0];
-    for (int lane = 1; lane < W; lane++) {
+    for (int lane = 1; lane < width; lane++) {
         largest = lanes[lane] > largest ? lanes[lane] : largest;
     }
     return largest;
@@ -110,7 +110,7 @@ static void normal(const perebor_matrix *rows, const double *scaling, double *we
 PEREBOR_INLINE void subtract_four(double *row, const double *above, size_t size, size_t begin,
                                   const double *by) {
     size_t j = begin;
-    for (; j + W <= size; j += W) {
+    for (; j + width <= size; j += width) {
         vnd rest = vnd_load(row + j);
         for (size_t k = 0; k < 4; k++) {
             rest -= by[k] * vnd_load(above + k * size + j);
@@ -180,29 +180,29 @@ static void combine(const perebor_matrix *rows, const double *weights, double *d
     size_t p = rows->n_columns;
     for (size_t i = 0; i < n; i += 8) { // four, two or one register of rows
         const double *from = rows->values + i;
-        vnd sums[8 / W];
-        for (size_t part = 0; part < 8 / W; part++) {
+        vnd sums[8 / width];
+        for (size_t part = 0; part < 8 / width; part++) {
             sums[part] = vnd_all(weights[p]);
         }
         for (size_t column = 0; column < p; column++, from += n) {
-            for (size_t part = 0; part < 8 / W; part++) {
-                sums[part] += vnd_load(from + part * W) * weights[column];
+            for (size_t part = 0; part < 8 / width; part++) {
+                sums[part] += vnd_load(from + part * width) * weights[column];
             }
         }
-        for (size_t part = 0; part < 8 / W; part++) {
-            vnd_store(decisions + i + part * W, sums[part]);
+        for (size_t part = 0; part < 8 / width; part++) {
+            vnd_store(decisions + i + part * width, sums[part]);
         }
     }
 }
 
 /** a, C - a, z and v of some rows. */
-struct lanes {
+typedef struct lanes {
     vnd weight, room, slack, loss;
-};
+} lanes;
 
-PEREBOR_INLINE struct lanes lanes_at(const svc_iterate *at, size_t i) {
-    return (struct lanes){vnd_load(at->weight + i), vnd_load(at->room + i), vnd_load(at->slack + i),
-                          vnd_load(at->loss + i)};
+PEREBOR_INLINE lanes lanes_at(const svc_iterate *at, size_t i) {
+    return (lanes){vnd_load(at->weight + i), vnd_load(at->room + i), vnd_load(at->slack + i),
+                   vnd_load(at->loss + i)};
 }
 
 /** Sets what a row is to reach, and what the normal equations sum up of it. */
@@ -228,8 +228,8 @@ static double products_after(const svc_iterate *at, double step) {
 }
 
 static double predict(svc_iterate *at) {
-    for (size_t i = 0; i < at->n; i += W) {
-        struct lanes x = lanes_at(at, i);
+    for (size_t i = 0; i < at->n; i += width) {
+        lanes x = lanes_at(at, i);
         vnd sign = vnd_load(at->sign + i);
         vnd scaling =
             (sign * sign) * ((x.weight * x.room) / (x.slack * x.room + x.loss * x.weight));
@@ -247,8 +247,8 @@ PEREBOR_INLINE vnd weight_step_at(const svc_iterate *at, size_t i) {
 
 static double affine(svc_iterate *at, double *sum) {
     vnd worst = vnd_all(1.0);
-    for (size_t i = 0; i < at->n; i += W) {
-        struct lanes x = lanes_at(at, i);
+    for (size_t i = 0; i < at->n; i += width) {
+        lanes x = lanes_at(at, i);
         vnd step = weight_step_at(at, i);
         vnd inverse = 1.0 / (x.weight * x.room);
         vnd up = step * (x.room * inverse);     // da / a
@@ -264,8 +264,8 @@ static double affine(svc_iterate *at, double *sum) {
 }
 
 static void correct(svc_iterate *at, double centre) {
-    for (size_t i = 0; i < at->n; i += W) {
-        struct lanes x = lanes_at(at, i);
+    for (size_t i = 0; i < at->n; i += width) {
+        lanes x = lanes_at(at, i);
         vnd step = vnd_load(at->weight_step + i);
         vnd inverse = 1.0 / (x.weight * x.room);
         vnd of_slack = centre - step * vnd_load(at->slack_step + i);
@@ -281,8 +281,8 @@ static void correct(svc_iterate *at, double centre) {
 
 static double finish(svc_iterate *at) {
     vnd worst = vnd_all(1.0);
-    for (size_t i = 0; i < at->n; i += W) {
-        struct lanes x = lanes_at(at, i);
+    for (size_t i = 0; i < at->n; i += width) {
+        lanes x = lanes_at(at, i);
         vnd step = weight_step_at(at, i);
         vnd inverse = 1.0 / (x.weight * x.room);
         vnd by_weight = x.room * inverse;
@@ -302,8 +302,8 @@ static double finish(svc_iterate *at) {
 }
 
 static void advance(svc_iterate *at, double step) {
-    for (size_t i = 0; i < at->n; i += W) {
-        struct lanes x = lanes_at(at, i);
+    for (size_t i = 0; i < at->n; i += width) {
+        lanes x = lanes_at(at, i);
         vnd along = step * vnd_load(at->weight_step + i);
         vnd_store(at->weight + i, x.weight + along);
         vnd_store(at->room + i, x.room - along);
@@ -312,7 +312,7 @@ static void advance(svc_iterate *at, double step) {
     }
 }
 
-const struct svc_interior PEREBOR_KERNEL(svc_interior) = {
+const svc_interior PEREBOR_KERNEL(svc_interior) = {
     .normal = normal,
     .factorise = factorise,
     .project = project,

@@ -35,7 +35,7 @@ typedef struct svc_iterate {
 
 enum { SVC_INTERIOR_BLOCK = 1024, SVC_INTERIOR_SCRATCH = 2 * SVC_INTERIOR_BLOCK };
 
-struct svc_interior {
+typedef struct svc_interior {
     /**
      * The upper triangle of the products of columns, weighted by scaling; a constant column of ones
      * comes last.
@@ -79,8 +79,8 @@ struct svc_interior {
 
     /** Goes @p step along the direction. */
     void (*advance)(svc_iterate *iterate, double step);
-};
+} svc_interior;
 
-PEREBOR_KERNEL_DECLARE(struct svc_interior, svc_interior);
+PEREBOR_KERNEL_DECLARE(svc_interior, svc_interior);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "model/svc/svc_lanes.h"
 
-enum { W = PEREBOR_NATIVE_LANES, BLOCK = 128, F = SVC_FLOATS };
+enum { width = PEREBOR_NATIVE_LANES, block_size = 128, n_floats = SVC_FLOATS };
 
 /**
  * Dot products with rows [begin, begin + n). Two vectors of rows at a time: eight sums stay in
@@ -14,9 +14,9 @@ PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *row
     size_t stride = rows->stride;
     size_t n_columns = rows->n_columns;
     const double *points = group->values;
-    for (size_t row = 0; row < n; row += 2 * W) {
+    for (size_t row = 0; row < n; row += 2 * width) {
         // The stride is a multiple of 8, so a second vector that lies beyond it is not loaded.
-        size_t second = row + W < n ? W : 0;
+        size_t second = row + width < n ? width : 0;
         const double *from = rows->values + begin + row;
         vnd a0 = vnd_all(0.0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
         for (size_t column = 0; column < n_columns; column++, from += stride) {
@@ -108,7 +108,7 @@ PEREBOR_INLINE vnd kernel_value(svc_kernel_kind kind, const svc_kernel *kernel, 
 
 /** A place for the dot products of a block, which never leave the first level of cache. */
 #define BLOCK_BUFFERS(name)                                                                        \
-    double name##_of[SVC_POINTS][BLOCK] __attribute__((aligned(64)));                              \
+    double name##_of[SVC_POINTS][block_size] __attribute__((aligned(64)));                         \
     double *const name[SVC_POINTS] = {name##_of[0], name##_of[1], name##_of[2], name##_of[3]}
 
 /** Calls a loop with the kind as a constant, so that it holds no branches. */
@@ -159,13 +159,13 @@ PEREBOR_INLINE vwf square(vwf x, float point) {
 static void radial(double gamma, const float *points, const svc_singles *rows, size_t begin,
                    size_t end, float *const to[SVC_POINTS]) {
     const float rate = -(float)gamma;
-    for (size_t row = begin; row < end; row += 2 * F) {
+    for (size_t row = begin; row < end; row += 2 * n_floats) {
         const float *from = rows->values + row;
         const float *point = points;
         vwf a0 = vwf_all(0.0f), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
         for (size_t column = 0; column < rows->n_columns; column++) {
             vwf x0 = vwf_load(from);
-            vwf x1 = vwf_load(from + F);
+            vwf x1 = vwf_load(from + n_floats);
             a0 += square(x0, point[0]);
             a1 += square(x1, point[0]);
             b0 += square(x0, point[1]);
@@ -178,13 +178,13 @@ static void radial(double gamma, const float *points, const svc_singles *rows, s
             point += SVC_POINTS;
         }
         vwf_store(to[0] + row, single_decay(rate * a0));
-        vwf_store(to[0] + row + F, single_decay(rate * a1));
+        vwf_store(to[0] + row + n_floats, single_decay(rate * a1));
         vwf_store(to[1] + row, single_decay(rate * b0));
-        vwf_store(to[1] + row + F, single_decay(rate * b1));
+        vwf_store(to[1] + row + n_floats, single_decay(rate * b1));
         vwf_store(to[2] + row, single_decay(rate * c0));
-        vwf_store(to[2] + row + F, single_decay(rate * c1));
+        vwf_store(to[2] + row + n_floats, single_decay(rate * c1));
         vwf_store(to[3] + row, single_decay(rate * d0));
-        vwf_store(to[3] + row + F, single_decay(rate * d1));
+        vwf_store(to[3] + row + n_floats, single_decay(rate * d1));
     }
 }
 
@@ -192,7 +192,7 @@ PEREBOR_INLINE void rounded_of(svc_kernel_kind kind, const svc_kernel *kernel, c
                                size_t n, float *to) {
     const svc_kernel copy = *kernel;
     const vnd none = vnd_all(0.0);
-    for (size_t i = 0; i < n; i += W) {
+    for (size_t i = 0; i < n; i += width) {
         vnf_store(to + i, vnf_narrow(kernel_value(kind, &copy, vnd_load(dots + i), none, 0.0)));
     }
 }
@@ -205,7 +205,7 @@ PEREBOR_INLINE void values_of(svc_kernel_kind kind, const svc_kernel *kernel, do
                               size_t n) {
     const svc_kernel copy = *kernel;
     const vnd none = vnd_all(0.0);
-    for (size_t i = 0; i < n; i += W) {
+    for (size_t i = 0; i < n; i += width) {
         vnd_store(dots + i, kernel_value(kind, &copy, vnd_load(dots + i), none, 0.0));
     }
 }
@@ -217,8 +217,8 @@ static void values(const svc_kernel *kernel, double *dots, size_t n) {
 static void products(const svc_kernel *kernel, const svc_group *group, const perebor_matrix *rows,
                      size_t begin, size_t end, float *const to[SVC_POINTS]) {
     BLOCK_BUFFERS(dot);
-    for (size_t from = begin; from < end; from += BLOCK) {
-        size_t n = end - from < BLOCK ? end - from : BLOCK;
+    for (size_t from = begin; from < end; from += block_size) {
+        size_t n = end - from < block_size ? end - from : block_size;
         block_dots(group, rows, from, n, dot);
         for (size_t point = 0; point < SVC_POINTS; point++) {
             rounded(kernel, dot[point], n, to[point] + from);
@@ -263,7 +263,7 @@ PEREBOR_INLINE void scores_of(svc_kernel_kind kind, const svc_kernel *kernel, co
                               const double *norms, double norm, double coefficient, size_t n,
                               double *sums) {
     const svc_kernel copy = *kernel;
-    for (size_t i = 0; i < n; i += W) {
+    for (size_t i = 0; i < n; i += width) {
         vnd values = kernel_value(kind, &copy, vnd_load(dot + i), vnd_load(norms + i), norm);
         vnd_store(sums + i, vnd_load(sums + i) + coefficient * values);
     }
@@ -278,8 +278,8 @@ static void group_scores(const svc_kernel *kernel, const svc_group *group,
                          const perebor_matrix *rows, const double *norms,
                          const double *coefficients, double *sums) {
     BLOCK_BUFFERS(dot);
-    for (size_t begin = 0; begin < rows->stride; begin += BLOCK) {
-        size_t n = rows->stride - begin < BLOCK ? rows->stride - begin : BLOCK;
+    for (size_t begin = 0; begin < rows->stride; begin += block_size) {
+        size_t n = rows->stride - begin < block_size ? rows->stride - begin : block_size;
         block_dots(group, rows, begin, n, dot);
         for (size_t point = 0; point < group->n_points; point++) {
             scores(kernel, dot[point], norms + begin, group->norms[point], coefficients[point], n,
@@ -288,7 +288,7 @@ static void group_scores(const svc_kernel *kernel, const svc_group *group,
     }
 }
 
-const struct svc_kernels PEREBOR_KERNEL(svc_kernels) = {
+const svc_kernels PEREBOR_KERNEL(svc_kernels) = {
     .radial = radial,
     .products = products,
     .values = values,

@@ -53,7 +53,7 @@ typedef struct svc_group {
 } svc_group;
 
 /** The functions compiled for each instruction set. */
-struct svc_kernels {
+typedef struct svc_kernels {
     /**
      * Kernel values of SVC_POINTS points with some rows: of rbf, from squared differences in single
      * precision.
@@ -86,8 +86,8 @@ struct svc_kernels {
     void (*group_scores)(const svc_kernel *kernel, const svc_group *group,
                          const perebor_matrix *rows, const double *norms,
                          const double *coefficients, double *scores);
-};
+} svc_kernels;
 
-PEREBOR_KERNEL_DECLARE(struct svc_kernels, svc_kernels);
+PEREBOR_KERNEL_DECLARE(svc_kernels, svc_kernels);
 
 #endif

@@ -23,13 +23,13 @@
 #include "model/svc/svc_interior.h"
 #include "model/svc/svc_points.h"
 
-enum { ROW_ARRAYS = 13, COLUMN_ARRAYS = 6, CAP = 200, PATIENCE = 20 };
+enum { row_arrays = 13, column_arrays = 6, iteration_cap = 200, patience = 20 };
 
 static const double close_enough = 1e-11; // relative gap at which to stop
 static const double acceptable = 1e-7;    // and that is converged if no more can be had
 
-struct linear {
-    const struct svc_interior *vector;
+typedef struct linear {
+    const svc_interior *vector;
     const perebor_training *training;
     const double *bounds;
     perebor_matrix rows;      /**< Centred and scaled. */
@@ -43,7 +43,7 @@ struct linear {
     double *weighted;         /**< [SVC_INTERIOR_SCRATCH] */
     svc_iterate at;
     double *arrays;
-};
+} linear;
 
 static double sum_of(const double *values, size_t n) {
     double sum = 0.0;
@@ -70,7 +70,7 @@ static void standardise(const double *from, size_t n, double *to, double *centre
     *scale = constant ? 1.0 : deviation;
 }
 
-static void standardise_all(struct linear *linear) {
+static void standardise_all(linear *linear) {
     const perebor_matrix *from = &linear->training->rows;
     for (size_t column = 0; column < from->n_columns && !perebor_deadline_passed(); column++) {
         double *scale = &linear->scales[column];
@@ -81,7 +81,7 @@ static void standardise_all(struct linear *linear) {
 }
 
 /** In the middle of the box, with slacks that agree with w = 0 and b = 0. */
-static void start(struct linear *linear) {
+static void start(linear *linear) {
     svc_iterate *at = &linear->at;
     for (size_t row = 0; row < at->n; row++) {
         bool pad = row >= linear->rows.n_rows;
@@ -95,23 +95,23 @@ static void start(struct linear *linear) {
     }
 }
 
-static perebor_status linear_create(struct linear *linear, const perebor_training *training,
+static perebor_status linear_create(linear *solver, const perebor_training *training,
                                     const double bounds[2], perebor_workspace *workspace,
                                     perebor_error *error) {
     const perebor_matrix *rows = &training->rows;
     size_t n = rows->stride;
     size_t size = rows->n_columns + 1;
-    struct linear result = {.vector = PEREBOR_KERNEL_PICK(svc_interior),
-                            .training = training,
-                            .bounds = bounds,
-                            .size = size};
+    linear result = {.vector = PEREBOR_KERNEL_PICK(svc_interior),
+                     .training = training,
+                     .bounds = bounds,
+                     .size = size};
     perebor_status status =
         perebor_matrix_create(&result.rows, rows->n_rows, rows->n_columns, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
     result.arrays = perebor_workspace_take_zeroed(
-        workspace, ROW_ARRAYS * n + SVC_INTERIOR_SCRATCH + (COLUMN_ARRAYS + size) * size,
+        workspace, row_arrays * n + SVC_INTERIOR_SCRATCH + (column_arrays + size) * size,
         sizeof *result.arrays);
     if (result.arrays == NULL) {
         (void)perebor_fail(error, PEREBOR_ERR_MEMORY,
@@ -120,24 +120,24 @@ static perebor_status linear_create(struct linear *linear, const perebor_trainin
         return PEREBOR_ERR_MEMORY;
     }
     svc_iterate *at = &result.at;
-    double **const of_rows[ROW_ARRAYS] = {
+    double **const of_rows[row_arrays] = {
         &at->sign,        &at->weight,     &at->room,     &at->slack,  &at->loss,
         &at->decision,    &at->scaling,    &at->target,   &at->turned, &at->direction,
         &at->weight_step, &at->slack_step, &at->loss_step};
-    double **const of_columns[COLUMN_ARRAYS] = {&result.centres, &result.scales, &result.penalties,
+    double **const of_columns[column_arrays] = {&result.centres, &result.scales, &result.penalties,
                                                 &result.weights, &result.best,   &result.step};
     double *next = result.arrays;
-    for (size_t i = 0; i < ROW_ARRAYS; i++, next += n) {
+    for (size_t i = 0; i < row_arrays; i++, next += n) {
         *of_rows[i] = next;
     }
     result.weighted = next;
     next += SVC_INTERIOR_SCRATCH;
-    for (size_t i = 0; i < COLUMN_ARRAYS; i++, next += size) {
+    for (size_t i = 0; i < column_arrays; i++, next += size) {
         *of_columns[i] = next;
     }
     result.factor = next;
     at->n = n;
-    *linear = result;
+    *solver = result;
     return PEREBOR_OK;
 }
 
@@ -161,7 +161,7 @@ static void solve(const double *factor, size_t size, double *x) {
 }
 
 /** The step of (w, b) for the targets of the rows, and its effect on their decisions. */
-static void find_direction(struct linear *linear) {
+static void find_direction(linear *linear) {
     linear->vector->project(&linear->rows, linear->at.turned, linear->step);
     for (size_t i = 0; i < linear->size; i++) {
         linear->step[i] -= linear->penalties[i] * linear->weights[i];
@@ -170,7 +170,7 @@ static void find_direction(struct linear *linear) {
     linear->vector->combine(&linear->rows, linear->step, linear->at.direction);
 }
 
-static void prepare_normal(struct linear *linear) {
+static void prepare_normal(linear *linear) {
     linear->vector->normal(&linear->rows, linear->at.scaling, linear->weighted, linear->factor);
     for (size_t i = 0; i < linear->size; i++) {
         linear->factor[i * linear->size + i] += linear->penalties[i];
@@ -179,8 +179,8 @@ static void prepare_normal(struct linear *linear) {
 }
 
 /** One predictor and corrector step. @return how far it went. */
-static double advance(struct linear *linear, double products) {
-    const struct svc_interior *vector = linear->vector;
+static double advance(linear *linear, double products) {
+    const svc_interior *vector = linear->vector;
     double affine = 0.0;
     prepare_normal(linear);
     find_direction(linear);
@@ -198,7 +198,7 @@ static double advance(struct linear *linear, double products) {
 }
 
 /** The value of the dual: the sum of a_i - 1/2 |w|^2. */
-static double dual_value(const struct linear *linear) {
+static double dual_value(const linear *linear) {
     double norm = 0.0;
     for (size_t i = 0; i < linear->size; i++) {
         norm += linear->penalties[i] * linear->weights[i] * linear->weights[i];
@@ -207,11 +207,11 @@ static double dual_value(const struct linear *linear) {
 }
 
 /** Iterates until the gap closes, or no longer does. */
-static void close_gap(struct linear *linear, uint64_t max_iterations, svc_hyperplane *plane) {
+static void close_gap(linear *linear, uint64_t max_iterations, svc_hyperplane *plane) {
     double best = INFINITY;
     double infeasible = 1.0; // share of what violates sum a_i s_i x_i = w at the start
     uint32_t since_best = 0;
-    uint64_t cap = max_iterations < CAP ? max_iterations : CAP;
+    uint64_t cap = max_iterations < iteration_cap ? max_iterations : iteration_cap;
     for (plane->iterations = 0;; plane->iterations++) {
         linear->vector->combine(&linear->rows, linear->weights, linear->at.decision);
         double products = linear->vector->predict(&linear->at);
@@ -225,7 +225,7 @@ static void close_gap(struct linear *linear, uint64_t max_iterations, svc_hyperp
             best = gap;
             memcpy(linear->best, linear->weights, linear->size * sizeof *linear->best);
         }
-        if (gap <= close_enough || plane->iterations >= cap || since_best > PATIENCE ||
+        if (gap <= close_enough || plane->iterations >= cap || since_best > patience ||
             perebor_deadline_passed()) {
             break;
         }
@@ -238,7 +238,7 @@ static void close_gap(struct linear *linear, uint64_t max_iterations, svc_hyperp
  * The bias. With a free point, it is the one found. Without any, an interval of them is optimal;
  * as LIBSVM does, its middle is taken.
  */
-static double choose_bias(struct linear *linear) {
+static double choose_bias(linear *linear) {
     const svc_iterate *at = &linear->at;
     size_t p = linear->size - 1;
     double bias = linear->best[p];
@@ -266,7 +266,7 @@ static double choose_bias(struct linear *linear) {
 perebor_status svc_linear_solve(const perebor_training *training, const double bounds[2],
                                 uint64_t max_iterations, perebor_workspace *workspace,
                                 svc_hyperplane *plane, perebor_error *error) {
-    struct linear linear = {.training = training, .bounds = bounds};
+    linear linear = {.training = training, .bounds = bounds};
     svc_hyperplane result = {.weights = plane->weights};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = linear_create(&linear, training, bounds, workspace, error);

@@ -10,15 +10,15 @@
 #include "model/svc/svc_smo.h"
 
 /** Rows of which all that are not settled are solved together; their values take a gibibyte. */
-enum { MOST_TOGETHER = 16384 };
+enum { most_together = 16384 };
 
 /**
  * Monomials are used at once if they cost no more than so many moves of pairs for each point, and
  * for each unit of C k(x, x): that, and more, is what pairs take.
  */
-enum { MOVES_A_POINT = 4 };
+enum { moves_a_point = 4 };
 
-enum { MOST_VALUES = 1 << 26 }; /**< Of monomials: half a gibibyte. */
+enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 
 /** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
@@ -130,7 +130,7 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
         .tolerance = tolerance,
         .max_iterations = max_moves,
         .convex = options->kernel.kind != SVC_SIGMOID,
-        .together = training->rows.n_rows <= MOST_TOGETHER,
+        .together = training->rows.n_rows <= most_together,
     };
     svc_solution solution = {.coefficients = perebor_workspace_take_zeroed(
                                  workspace, training->rows.n_rows, sizeof *solution.coefficients)};
@@ -164,14 +164,14 @@ static double mean_diagonal(const svc_options *options) {
 static uint64_t worth_in_moves(const perebor_training *training, const svc_options *options) {
     size_t n = svc_monomials_count(&options->kernel, training->rows.n_columns);
     uint64_t worth = svc_monomials_worth(n);
-    bool possible = n > 0 && n * training->rows.stride <= MOST_VALUES;
+    bool possible = n > 0 && n * training->rows.stride <= most_values;
     return possible && worth < options->max_iterations ? worth : options->max_iterations;
 }
 
 /** What pairs are expected to take, if points are hard to tell apart at their costs. */
 static double expected_moves(const perebor_training *training, const svc_options *options) {
     double bound = fmax(options->bounds[0], options->bounds[1]);
-    return MOVES_A_POINT * (double)training->rows.n_rows +
+    return moves_a_point * (double)training->rows.n_rows +
            SVC_MOVES_A_UNIT * bound * mean_diagonal(options);
 }
 
@@ -238,7 +238,7 @@ static void centre_group(const double *from, const double *centres, size_t n_col
  */
 static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
                        double *scratch, double *sums) {
-    const struct svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
+    const svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
     for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
          first += SVC_POINTS) {
         size_t left = model->n_support - first;

@@ -6,22 +6,22 @@
 
 #include "base/deadline.h"
 
-enum { MOST = 512, HIGHEST = 8 };
+enum { most_monomials = 512, highest_degree = 8 };
 
 /** Factors of a monomial: columns in ascending order; the one after the last is coef0. */
-struct monomial {
-    size_t factors[HIGHEST];
+typedef struct monomial {
+    size_t factors[highest_degree];
     size_t degree;
     size_t n_factors; /**< There are to choose from. */
-};
+} monomial;
 
-static struct monomial first_of(const svc_kernel *kernel, size_t n_columns) {
-    return (struct monomial){.degree = (size_t)kernel->degree,
-                             .n_factors = n_columns + (kernel->coef0 > 0.0 ? 1 : 0)};
+static monomial first_of(const svc_kernel *kernel, size_t n_columns) {
+    return (monomial){.degree = (size_t)kernel->degree,
+                      .n_factors = n_columns + (kernel->coef0 > 0.0 ? 1 : 0)};
 }
 
 /** The next in lexical order. @return false after the last */
-static bool advance(struct monomial *monomial) {
+static bool advance(monomial *monomial) {
     size_t *factors = monomial->factors;
     size_t place = monomial->degree;
     while (place > 0 && factors[place - 1] + 1 == monomial->n_factors) {
@@ -38,16 +38,16 @@ static bool advance(struct monomial *monomial) {
 }
 
 size_t svc_monomials_count(const svc_kernel *kernel, size_t n_columns) {
-    if (kernel->kind != SVC_POLY || kernel->degree > HIGHEST || kernel->coef0 < 0.0 ||
-        n_columns > MOST) {
+    if (kernel->kind != SVC_POLY || kernel->degree > highest_degree || kernel->coef0 < 0.0 ||
+        n_columns > most_monomials) {
         return 0;
     }
-    struct monomial monomial = first_of(kernel, n_columns);
+    monomial monomial = first_of(kernel, n_columns);
     size_t count = 1;
-    for (size_t i = 1; i <= monomial.degree && count <= MOST; i++) {
+    for (size_t i = 1; i <= monomial.degree && count <= most_monomials; i++) {
         count = count * (monomial.n_factors - 1 + i) / i;
     }
-    return count > MOST ? 0 : count - (kernel->coef0 > 0.0 ? 1 : 0);
+    return count > most_monomials ? 0 : count - (kernel->coef0 > 0.0 ? 1 : 0);
 }
 
 uint64_t svc_monomials_worth(size_t n_monomials) {
@@ -55,8 +55,7 @@ uint64_t svc_monomials_worth(size_t n_monomials) {
 }
 
 /** The root of the monomial's coefficient in the expansion of the kernel. */
-static double weight_of(const struct monomial *monomial, const svc_kernel *kernel,
-                        size_t n_columns) {
+static double weight_of(const monomial *monomial, const svc_kernel *kernel, size_t n_columns) {
     double coefficient = 1.0;
     double alike = 0.0;
     for (size_t i = 0; i < monomial->degree; i++) {
@@ -68,8 +67,8 @@ static double weight_of(const struct monomial *monomial, const svc_kernel *kerne
     return sqrt(coefficient);
 }
 
-static void fill(const struct monomial *monomial, const svc_kernel *kernel,
-                 const perebor_matrix *rows, double *to) {
+static void fill(const monomial *monomial, const svc_kernel *kernel, const perebor_matrix *rows,
+                 double *to) {
     double weight = weight_of(monomial, kernel, rows->n_columns);
     for (size_t row = 0; row < rows->n_rows; row++) {
         to[row] = weight;
@@ -93,7 +92,7 @@ perebor_status svc_monomials_create(perebor_matrix *monomials, const perebor_mat
     if (status != PEREBOR_OK) {
         return status;
     }
-    struct monomial monomial = first_of(kernel, rows->n_columns);
+    monomial monomial = first_of(kernel, rows->n_columns);
     for (size_t column = 0; column < count && !perebor_deadline_passed(); column++) {
         fill(&monomial, kernel, rows, perebor_matrix_column(&matrix, column));
         (void)advance(&monomial);

@@ -12,7 +12,7 @@ void svc_pairs_bar(svc_pairs *pairs, size_t point) {
 }
 
 /** Moves one pair: the coefficient of the one rises by what that of the other falls. */
-static void move(svc_pairs *pairs, const struct svc_steps *vector, svc_extremes *extremes) {
+static void move(svc_pairs *pairs, const svc_steps *vector, svc_extremes *extremes) {
     double *coefficients = pairs->coefficients;
     size_t i = extremes->at;
     const float *row_i = pairs->row(pairs->context, i, i);
@@ -35,7 +35,7 @@ static void move(svc_pairs *pairs, const struct svc_steps *vector, svc_extremes 
 }
 
 uint64_t svc_pairs_descend(svc_pairs *pairs, double tolerance, uint64_t max_moves) {
-    const struct svc_steps *vector = PEREBOR_KERNEL_PICK(svc_steps);
+    const svc_steps *vector = PEREBOR_KERNEL_PICK(svc_steps);
     const float *any = pairs->row(pairs->context, 0, 0);
     svc_extremes extremes;
     vector->move(0.0, any, any, pairs->ceilings, pairs->floors, pairs->n, pairs->errors, &extremes);

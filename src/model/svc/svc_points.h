@@ -14,7 +14,7 @@
 #include "perebor/workspace.h"
 
 typedef struct svc_points {
-    const struct svc_kernels *vector;
+    const svc_kernels *vector;
     size_t n_rows;
     size_t length;       /**< Of rows of kernel values: n_rows up to a multiple of SVC_PAD. */
     perebor_matrix rows; /**< Borrowed. */

@@ -5,7 +5,7 @@
 #include "base/try.h"
 
 /** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
-enum { STRIP = 4 * SVC_PAD, CHUNK = 16 * SVC_PAD };
+enum { strip_size = 4 * SVC_PAD, chunk_size = 16 * SVC_PAD };
 
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
@@ -30,10 +30,11 @@ static void fill_tile(svc_gram *gram, size_t row, size_t begin, size_t end) {
 
 /** The upper half in tiles, each with its mirror image; breaks off at the deadline. */
 static void fill(svc_gram *gram) {
-    for (size_t strip = 0; strip < gram->length; strip += STRIP) {
-        for (size_t chunk = strip; chunk < gram->length; chunk += CHUNK) {
-            size_t end = least(chunk + CHUNK, gram->length);
-            for (size_t row = strip; row < least(strip + STRIP, gram->length); row += SVC_PAD) {
+    for (size_t strip = 0; strip < gram->length; strip += strip_size) {
+        for (size_t chunk = strip; chunk < gram->length; chunk += chunk_size) {
+            size_t end = least(chunk + chunk_size, gram->length);
+            for (size_t row = strip; row < least(strip + strip_size, gram->length);
+                 row += SVC_PAD) {
                 if (perebor_deadline_passed()) {
                     return;
                 }

@@ -27,14 +27,14 @@ static const double block_share = 0.01;
 static const double whole_share = 0.1;
 
 /** Of the tolerance: a round that would leave less than so much leaves nothing instead. */
-enum { WORTH_A_ROUND = 10 };
+enum { worth_a_round = 10 };
 
 /** Of the tolerance, so that a block in single precision ends below it when seen in double. */
 static const double rounded_down = 0.99;
 
-struct solver {
+typedef struct solver {
     const svc_problem *problem;
-    const struct svc_steps *vector;
+    const svc_steps *vector;
     const svc_gram *gram;
     svc_rows rows;
     svc_pairs all;
@@ -42,17 +42,17 @@ struct solver {
     svc_candidates candidates;
     double highest, lowest; /**< Extremes of errors: the condition of optimality. */
     bool *chosen;           /**< [n_rows] for the block at hand. */
-};
+} solver;
 
 static const float *row_of_all(void *context, size_t point, size_t other) {
-    struct solver *solver = context;
+    solver *solver = context;
     const size_t points[2] = {point, other};
     const float *entries[2];
     svc_rows_get(&solver->rows, points, point == other ? 1 : 2, entries);
     return entries[0];
 }
 
-static void choose(struct solver *solver, size_t point) {
+static void choose(solver *solver, size_t point) {
     svc_block *block = &solver->block;
     if (!solver->chosen[point]) {
         solver->chosen[point] = true;
@@ -61,16 +61,16 @@ static void choose(struct solver *solver, size_t point) {
 }
 
 /** The worst of each class, if it violates optimality. */
-static void choose_block(struct solver *solver) {
+static void choose_block(solver *solver) {
     const svc_candidates *candidates = &solver->candidates;
     svc_block *block = &solver->block;
     block->n_points = 0;
-    for (size_t class = 0; class < SVC_CLASSES; class ++) {
-        if (candidates->highest[class] > solver->lowest) {
-            choose(solver, (size_t)candidates->upward[class]);
+    for (size_t class_index = 0; class_index < SVC_CLASSES; class_index++) {
+        if (candidates->highest[class_index] > solver->lowest) {
+            choose(solver, (size_t)candidates->upward[class_index]);
         }
-        if (candidates->lowest[class] < solver->highest) {
-            choose(solver, (size_t)candidates->downward[class]);
+        if (candidates->lowest[class_index] < solver->highest) {
+            choose(solver, (size_t)candidates->downward[class_index]);
         }
     }
     for (size_t i = 0; i < block->n_points; i++) {
@@ -79,7 +79,7 @@ static void choose_block(struct solver *solver) {
 }
 
 /** Every point that is not at a bound where its error says that it belongs. */
-static void choose_unsettled(struct solver *solver) {
+static void choose_unsettled(solver *solver) {
     const svc_pairs *all = &solver->all;
     svc_block *block = &solver->block;
     block->n_points = 0;
@@ -93,15 +93,14 @@ static void choose_unsettled(struct solver *solver) {
 }
 
 /** Brings errors of all points up to date after coefficients of some changed. */
-static void spread_steps(struct solver *solver, const size_t *points, const double *steps,
-                         size_t n) {
+static void spread_steps(solver *solver, const size_t *points, const double *steps, size_t n) {
     const float *rows[SVC_BLOCK];
     svc_rows_get(&solver->rows, points, n, rows);
     solver->vector->subtract(steps, rows, n, solver->all.n, solver->all.errors);
 }
 
 /** Brings coefficients and errors of all points up to date with those of the block. */
-static void spread_block(struct solver *solver) {
+static void spread_block(solver *solver) {
     const svc_block *block = &solver->block;
     svc_pairs *all = &solver->all;
     double steps[SVC_BLOCK];
@@ -125,30 +124,30 @@ static void spread_block(struct solver *solver) {
 }
 
 /** Finds the candidates and the extremes. @return whether all errors are finite */
-static bool survey(struct solver *solver) {
+static bool survey(solver *solver) {
     const svc_pairs *all = &solver->all;
     svc_candidates *candidates = &solver->candidates;
     solver->vector->candidates(all->errors, all->ceilings, all->floors, all->n, candidates);
     solver->highest = -INFINITY;
     solver->lowest = INFINITY;
-    for (size_t class = 0; class < SVC_CLASSES; class ++) {
-        solver->highest = fmax(solver->highest, candidates->highest[class]);
-        solver->lowest = fmin(solver->lowest, candidates->lowest[class]);
+    for (size_t class_index = 0; class_index < SVC_CLASSES; class_index++) {
+        solver->highest = fmax(solver->highest, candidates->highest[class_index]);
+        solver->lowest = fmin(solver->lowest, candidates->lowest[class_index]);
     }
     return candidates->finite;
 }
 
-static bool is_optimal(const struct solver *solver) {
+static bool is_optimal(const solver *solver) {
     return solver->highest - solver->lowest <= solver->problem->tolerance;
 }
 
 /** Solves the block for a share of the violation. @return whether values stayed finite */
-static bool solve_part(struct solver *solver, svc_solution *solution) {
+static bool solve_part(solver *solver, svc_solution *solution) {
     double violation = solver->highest - solver->lowest;
     double last = rounded_down * solver->problem->tolerance;
     bool whole = solver->block.n_points > solver->block.capacity;
     double aim = (whole ? whole_share : block_share) * violation;
-    double tolerance = aim < WORTH_A_ROUND * last ? last : aim;
+    double tolerance = aim < worth_a_round * last ? last : aim;
     uint64_t left = solver->problem->max_iterations - solution->iterations;
     svc_block_gather(&solver->block, &solver->all, 0.5 * (solver->highest + solver->lowest));
     uint64_t moves = svc_block_descend(&solver->block, tolerance, left);
@@ -163,7 +162,7 @@ static bool solve_part(struct solver *solver, svc_solution *solution) {
  *
  * @return whether values stayed finite
  */
-static bool descend(struct solver *solver, svc_solution *solution) {
+static bool descend(solver *solver, svc_solution *solution) {
     const svc_problem *problem = solver->problem;
     bool finite = survey(solver);
     while (finite && !is_optimal(solver) && solution->iterations < problem->max_iterations &&
@@ -179,7 +178,7 @@ static bool descend(struct solver *solver, svc_solution *solution) {
 }
 
 /** The mean error of free points; without any, the middle of what optimality allows. */
-static double find_bias(const struct solver *solver) {
+static double find_bias(const solver *solver) {
     const svc_pairs *all = &solver->all;
     double sum = 0.0;
     size_t n_free = 0;
@@ -193,7 +192,7 @@ static double find_bias(const struct solver *solver) {
 }
 
 /** All coefficients 0. Labels have LIBSVM's signs, as scikit-learn calls it. */
-static void start(struct solver *solver) {
+static void start(solver *solver) {
     const svc_problem *problem = solver->problem;
     svc_pairs *all = &solver->all;
     for (size_t point = 0; point < all->n; point++) {
@@ -209,7 +208,7 @@ static void start(struct solver *solver) {
     }
 }
 
-static perebor_status solve(struct solver *solver, svc_solution *solution, perebor_error *error) {
+static perebor_status solve(solver *solver, svc_solution *solution, perebor_error *error) {
     perebor_status status;
     const svc_problem *problem = solver->problem;
     start(solver);
@@ -249,7 +248,7 @@ static svc_pairs lay_out(double *arrays, size_t n, const double *diagonal, const
                        .context = context};
 }
 
-static perebor_status solver_create(struct solver *solver, perebor_workspace *workspace,
+static perebor_status solver_create(solver *solver, perebor_workspace *workspace,
                                     perebor_error *error) {
     size_t length = solver->gram->length;
     size_t capacity = solver->problem->together ? svc_padded(length - length / 4) : 0;
@@ -274,8 +273,7 @@ perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     svc_solution result = {.coefficients = solution->coefficients};
-    struct solver solver = {
-        .problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
+    solver solver = {.problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
     PEREBOR_TRY(done, solver_create(&solver, workspace, error));
     PEREBOR_TRY(done, solve(&solver, &result, error));
     *solution = result;

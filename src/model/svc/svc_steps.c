@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "model/svc/svc_steps.h"
 
+#include <math.h>
+
 #include "model/svc/svc_lanes.h"
 
-enum { W = PEREBOR_NATIVE_LANES, F = SVC_FLOATS };
+enum { width = PEREBOR_NATIVE_LANES, n_floats = SVC_FLOATS };
 
 /** 0, 1, 2, ... W - 1 */
 PEREBOR_INLINE vnd lane_numbers(void) {
     vnd numbers;
-    for (int lane = 0; lane < W; lane++) {
+    for (int lane = 0; lane < width; lane++) {
         numbers[lane] = lane;
     }
     return numbers;
@@ -16,7 +18,7 @@ PEREBOR_INLINE vnd lane_numbers(void) {
 
 PEREBOR_INLINE double greatest(vnd lanes) {
     double most = lanes[0];
-    for (int lane = 1; lane < W; lane++) {
+    for (int lane = 1; lane < width; lane++) {
         most = lanes[lane] > most ? lanes[lane] : most;
     }
     return most;
@@ -29,13 +31,13 @@ PEREBOR_INLINE double greatest(vnd lanes) {
 
 static void move(double step, const float *row_i, const float *row_j, const double *ceilings,
                  const double *floors, size_t n, double *errors, svc_extremes *extremes) {
-    vnd high[2] = {vnd_all(-__builtin_inf()), vnd_all(-__builtin_inf())};
-    vnd low[2] = {vnd_all(__builtin_inf()), vnd_all(__builtin_inf())};
+    vnd high[2] = {vnd_all(-INFINITY), vnd_all(-INFINITY)};
+    vnd low[2] = {vnd_all(INFINITY), vnd_all(INFINITY)};
     vnd places[2] = {lane_numbers(), lane_numbers()};
     vnd place = lane_numbers();
-    for (size_t i = 0; i < n; i += 2 * W) {
+    for (size_t i = 0; i < n; i += 2 * width) {
         for (size_t half = 0; half < 2; half++) {
-            size_t t = i + half * W;
+            size_t t = i + half * width;
             vnd row = vnd_widen(vnf_load(row_i + t)) - vnd_widen(vnf_load(row_j + t));
             vnd error = vnd_load(errors + t) - step * row;
             vnd_store(errors + t, error);
@@ -45,12 +47,12 @@ static void move(double step, const float *row_i, const float *row_j, const doub
             high[half] = vnd_max(up, high[half]);
             low[half] = vnd_choose(vnd_greater(low[half], down), down, low[half]);
         }
-        place += 2.0 * W;
+        place += 2.0 * width;
     }
     vnd most = vnd_all(greatest(vnd_max(high[0], high[1])));
     vnd none = vnd_all(-1.0);
     vnd in_first = vnd_choose(vnd_at_least(high[0], most), places[0], none);
-    vnd in_second = vnd_choose(vnd_at_least(high[1], most), places[1] + (double)W, none);
+    vnd in_second = vnd_choose(vnd_at_least(high[1], most), places[1] + (double)width, none);
     extremes->highest = most[0];
     extremes->at = (size_t)greatest(vnd_max(in_first, in_second));
     extremes->lowest = -greatest(vnd_max(-low[0], -low[1]));
@@ -61,12 +63,12 @@ static size_t partner(const svc_extremes *extremes, const float *row_i, float di
     vnf best[2] = {vnf_all(0.0f), vnf_all(0.0f)};
     vns places[2] = {{0}, {0}};
     vns place;
-    for (int lane = 0; lane < W; lane++) {
+    for (int lane = 0; lane < width; lane++) {
         place[lane] = lane;
     }
-    for (size_t i = 0; i < n; i += 2 * W) {
+    for (size_t i = 0; i < n; i += 2 * width) {
         for (size_t half = 0; half < 2; half++) {
-            size_t t = i + half * W;
+            size_t t = i + half * width;
             vnd below = extremes->highest - (vnd_load(errors + t) + vnd_load(floors + t));
             vnf gap = vnf_max(vnf_narrow(below), vnf_all(0.0f));
             vnf entry = vnf_load(row_i + t);
@@ -75,12 +77,12 @@ static size_t partner(const svc_extremes *extremes, const float *row_i, float di
             places[half] = vns_choose(vnf_at_least(decrease, best[half]), place, places[half]);
             best[half] = vnf_max(decrease, best[half]);
         }
-        place += 2 * W;
+        place += 2 * width;
     }
     vnd most = vnd_all(greatest(vnd_widen(vnf_max(best[0], best[1]))));
     vnd none = vnd_all(-1.0);
     vnd first = __builtin_convertvector(places[0], vnd);
-    vnd second = __builtin_convertvector(places[1], vnd) + (double)W;
+    vnd second = __builtin_convertvector(places[1], vnd) + (double)width;
     first = vnd_choose(vnd_at_least(vnd_widen(best[0]), most), first, none);
     second = vnd_choose(vnd_at_least(vnd_widen(best[1]), most), second, none);
     return (size_t)greatest(vnd_max(first, second));
@@ -89,7 +91,7 @@ static size_t partner(const svc_extremes *extremes, const float *row_i, float di
 /** 0, 1, 2, ... F - 1 */
 PEREBOR_INLINE vwf single_numbers(void) {
     vwf numbers;
-    for (int lane = 0; lane < F; lane++) {
+    for (int lane = 0; lane < n_floats; lane++) {
         numbers[lane] = (float)lane;
     }
     return numbers;
@@ -97,9 +99,9 @@ PEREBOR_INLINE vwf single_numbers(void) {
 
 /** Halves down to one register of four, which every machine has, and those by pairs. */
 PEREBOR_INLINE float single_greatest(vwf lanes) {
-    v4f parts[F / 4];
+    v4f parts[n_floats / 4];
     memcpy(parts, &lanes, sizeof lanes);
-    for (int n = F / 8; n > 0; n /= 2) {
+    for (int n = n_floats / 8; n > 0; n /= 2) {
         for (int i = 0; i < n; i++) {
             parts[i] = v4f_max(parts[i], parts[i + n]);
         }
@@ -114,19 +116,19 @@ PEREBOR_INLINE size_t last_place(vwf most, vwf first, vwf second, vwf first_plac
                                  vwf second_places) {
     const vwf none = vwf_all(-1.0f);
     vwf in_first = vwf_choose(vwf_at_least(first, most), first_places, none);
-    vwf in_second = vwf_choose(vwf_at_least(second, most), second_places + (float)F, none);
+    vwf in_second = vwf_choose(vwf_at_least(second, most), second_places + (float)n_floats, none);
     return (size_t)single_greatest(vwf_max(in_first, in_second));
 }
 
 static void single_move(float step, const float *row_i, const float *row_j, const float *ceilings,
                         const float *floors, size_t n, float *errors, svc_extremes *extremes) {
-    vwf high[2] = {vwf_all(-__builtin_inff()), vwf_all(-__builtin_inff())};
-    vwf low[2] = {vwf_all(-__builtin_inff()), vwf_all(-__builtin_inff())};
+    vwf high[2] = {vwf_all(-INFINITY), vwf_all(-INFINITY)};
+    vwf low[2] = {vwf_all(-INFINITY), vwf_all(-INFINITY)};
     vwf places[2] = {single_numbers(), single_numbers()};
     vwf place = single_numbers();
-    for (size_t i = 0; i < n; i += 2 * F) {
+    for (size_t i = 0; i < n; i += 2 * n_floats) {
         for (size_t half = 0; half < 2; half++) {
-            size_t t = i + half * F;
+            size_t t = i + half * n_floats;
             vwf error = vwf_load(errors + t) - step * (vwf_load(row_i + t) - vwf_load(row_j + t));
             vwf_store(errors + t, error);
             vwf up = error + vwf_load(ceilings + t);
@@ -135,7 +137,7 @@ static void single_move(float step, const float *row_i, const float *row_j, cons
             high[half] = vwf_max(up, high[half]);
             low[half] = vwf_max(-down, low[half]);
         }
-        place += 2.0f * F;
+        place += 2.0f * n_floats;
     }
     float most = single_greatest(vwf_max(high[0], high[1]));
     extremes->highest = (double)most;
@@ -150,9 +152,9 @@ static size_t single_partner(const svc_extremes *extremes, const float *row_i, f
     vwf best[2] = {vwf_all(0.0f), vwf_all(0.0f)};
     vwf places[2] = {single_numbers(), single_numbers()};
     vwf place = single_numbers();
-    for (size_t i = 0; i < n; i += 2 * F) {
+    for (size_t i = 0; i < n; i += 2 * n_floats) {
         for (size_t half = 0; half < 2; half++) {
-            size_t t = i + half * F;
+            size_t t = i + half * n_floats;
             vwf below = highest - (vwf_load(errors + t) + vwf_load(floors + t));
             vwf gap = vwf_max(below, vwf_all(0.0f));
             vwf entry = vwf_load(row_i + t);
@@ -161,7 +163,7 @@ static size_t single_partner(const svc_extremes *extremes, const float *row_i, f
             places[half] = vwf_choose(vwf_at_least(decrease, best[half]), place, places[half]);
             best[half] = vwf_max(decrease, best[half]);
         }
-        place += 2.0f * F;
+        place += 2.0f * n_floats;
     }
     vwf most = vwf_all(single_greatest(vwf_max(best[0], best[1])));
     return last_place(most, best[0], best[1], places[0], places[1]);
@@ -170,15 +172,15 @@ static size_t single_partner(const svc_extremes *extremes, const float *row_i, f
 /** Four rows while an error is in its register, and two vectors of errors at a time. */
 PEREBOR_INLINE void subtract_four(const double *steps, const float *const *rows, size_t n,
                                   double *errors) {
-    for (size_t i = 0; i < n; i += 2 * W) {
+    for (size_t i = 0; i < n; i += 2 * width) {
         vnd first = vnd_load(errors + i);
-        vnd second = vnd_load(errors + i + W);
+        vnd second = vnd_load(errors + i + width);
         for (size_t k = 0; k < 4; k++) {
             first -= steps[k] * vnd_widen(vnf_load(rows[k] + i));
-            second -= steps[k] * vnd_widen(vnf_load(rows[k] + i + W));
+            second -= steps[k] * vnd_widen(vnf_load(rows[k] + i + width));
         }
         vnd_store(errors + i, first);
-        vnd_store(errors + i + W, second);
+        vnd_store(errors + i + width, second);
     }
 }
 
@@ -189,7 +191,7 @@ static void subtract(const double *steps, const float *const *rows, size_t n_row
         subtract_four(steps + k, rows + k, n, errors);
     }
     for (; k < n_rows; k++) {
-        for (size_t i = 0; i < n; i += W) {
+        for (size_t i = 0; i < n; i += width) {
             vnd entries = vnd_widen(vnf_load(rows[k] + i));
             vnd_store(errors + i, vnd_load(errors + i) - steps[k] * entries);
         }
@@ -199,13 +201,13 @@ static void subtract(const double *steps, const float *const *rows, size_t n_row
 static void find_candidates(const double *errors, const double *ceilings, const double *floors,
                             size_t n, svc_candidates *candidates) {
     vnd poison = vnd_all(0.0);
-    for (size_t class = 0; class < SVC_CLASSES; class += W) {
-        vnd high = vnd_all(-__builtin_inf());
-        vnd low = vnd_all(__builtin_inf());
-        vnd place = lane_numbers() + (double)class;
+    for (size_t class_index = 0; class_index < SVC_CLASSES; class_index += width) {
+        vnd high = vnd_all(-INFINITY);
+        vnd low = vnd_all(INFINITY);
+        vnd place = lane_numbers() + (double)class_index;
         vnd upward = place;
         vnd downward = place;
-        for (size_t t = class; t < n; t += SVC_CLASSES) {
+        for (size_t t = class_index; t < n; t += SVC_CLASSES) {
             vnd error = vnd_load(errors + t);
             vnd up = error + vnd_load(ceilings + t);
             vnd down = error + vnd_load(floors + t);
@@ -216,19 +218,19 @@ static void find_candidates(const double *errors, const double *ceilings, const 
             poison += error * 0.0;
             place += (double)SVC_CLASSES;
         }
-        vnd_store(candidates->highest + class, high);
-        vnd_store(candidates->lowest + class, low);
-        vnd_store(candidates->upward + class, upward);
-        vnd_store(candidates->downward + class, downward);
+        vnd_store(candidates->highest + class_index, high);
+        vnd_store(candidates->lowest + class_index, low);
+        vnd_store(candidates->upward + class_index, upward);
+        vnd_store(candidates->downward + class_index, downward);
     }
     double sum = 0.0;
-    for (int lane = 0; lane < W; lane++) {
+    for (int lane = 0; lane < width; lane++) {
         sum += poison[lane];
     }
     candidates->finite = sum == 0.0;
 }
 
-const struct svc_steps PEREBOR_KERNEL(svc_steps) = {
+const svc_steps PEREBOR_KERNEL(svc_steps) = {
     .move = move,
     .partner = partner,
     .single_move = single_move,

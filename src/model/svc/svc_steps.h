@@ -34,7 +34,7 @@ typedef struct svc_candidates {
     bool finite;                                       /**< All errors are. */
 } svc_candidates;
 
-struct svc_steps {
+typedef struct svc_steps {
     /**
      * errors -= step * (row_i - row_j), and the extremes afterwards.
      *
@@ -65,11 +65,11 @@ struct svc_steps {
 
     void (*candidates)(const double *errors, const double *ceilings, const double *floors, size_t n,
                        svc_candidates *candidates);
-};
+} svc_steps;
 
 /** Curvature where the kernel is not positive definite; LIBSVM's TAU. */
 #define SVC_TAU 1e-12
 
-PEREBOR_KERNEL_DECLARE(struct svc_steps, svc_steps);
+PEREBOR_KERNEL_DECLARE(svc_steps, svc_steps);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/simd.h"
 #include "base/try.h"
 
-enum { DIGIT_BITS = 8, N_DIGITS = 1 << DIGIT_BITS, MOST_PASSES = 4 };
+enum { digit_bits = 8, n_digits = 1 << digit_bits, most_passes = 4 };
 
 /** A value in a form whose unsigned order is the values' order; -0.0 and 0.0 are the same. */
 static uint64_t ordered_bits(double value) {
@@ -22,18 +22,18 @@ static unsigned bit_length(uint64_t number) {
 }
 
 /** A value and its row. */
-struct sort_item {
+typedef struct sort_item {
     uint64_t key;
     uint64_t row;
-};
+} sort_item;
 
 /** Orders a stretch by whole keys (Shell's method, Ciura's gaps continued by 9/4). */
-static void sort_stretch(struct sort_item *items, size_t n) {
+static void sort_stretch(sort_item *items, size_t n) {
     static const size_t gaps[] = {2391484, 1062882, 472392, 209952, 93312, 41472, 18432, 8192, 3640,
                                   1622,    701,     301,    132,    57,    23,    10,    4,    1};
     for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
         for (size_t i = gaps[g]; i < n; i++) {
-            struct sort_item item = items[i];
+            sort_item item = items[i];
             size_t j = i;
             for (; j >= gaps[g] && items[j - gaps[g]].key > item.key; j -= gaps[g]) {
                 items[j] = items[j - gaps[g]];
@@ -44,21 +44,21 @@ static void sort_stretch(struct sort_item *items, size_t n) {
 }
 
 /** One pass of a radix sort by the digit at @p shift, whose frequencies are given. */
-static void radix_pass(const struct sort_item *from, struct sort_item *to, size_t n, unsigned shift,
+static void radix_pass(const sort_item *from, sort_item *to, size_t n, unsigned shift,
                        const uint32_t *frequencies) {
-    uint32_t starts[N_DIGITS];
+    uint32_t starts[n_digits];
     uint32_t start = 0;
-    for (size_t digit = 0; digit < N_DIGITS; digit++) {
+    for (size_t digit = 0; digit < n_digits; digit++) {
         starts[digit] = start;
         start += frequencies[digit];
     }
     for (size_t i = 0; i < n; i++) {
-        to[starts[from[i].key >> shift & (N_DIGITS - 1)]++] = from[i];
+        to[starts[from[i].key >> shift & (n_digits - 1)]++] = from[i];
     }
 }
 
 /** Puts right the stretches whose keys agree above @p shift. */
-static void sort_remainders(struct sort_item *items, size_t n, unsigned shift) {
+static void sort_remainders(sort_item *items, size_t n, unsigned shift) {
     for (size_t first = 0, last; first < n; first = last) {
         bool ordered = true;
         for (last = first + 1; last < n && items[last].key >> shift == items[first].key >> shift;
@@ -76,24 +76,23 @@ static void sort_remainders(struct sort_item *items, size_t n, unsigned shift) {
  * puts right what agrees in these. Keys are counted from 0. Returns which of the buffers has the
  * result.
  */
-static struct sort_item *sort_items(struct sort_item *items, struct sort_item *spare, size_t n,
-                                    uint64_t highest) {
-    unsigned n_passes = n < 4096 ? 3 : MOST_PASSES;
+static sort_item *sort_items(sort_item *items, sort_item *spare, size_t n, uint64_t highest) {
+    unsigned n_passes = n < 4096 ? 3 : most_passes;
     unsigned bits = bit_length(highest);
-    unsigned shift = bits > DIGIT_BITS * n_passes ? bits - DIGIT_BITS * n_passes : 0;
+    unsigned shift = bits > digit_bits * n_passes ? bits - digit_bits * n_passes : 0;
     uint64_t some = items[0].key;
-    uint32_t frequencies[MOST_PASSES][N_DIGITS] = {{0}};
+    uint32_t frequencies[most_passes][n_digits] = {{0}};
     for (size_t i = 0; i < n; i++) {
         uint64_t leading = items[i].key >> shift;
         for (unsigned pass = 0; pass < n_passes; pass++) {
-            frequencies[pass][leading >> pass * DIGIT_BITS & (N_DIGITS - 1)]++;
+            frequencies[pass][leading >> pass * digit_bits & (n_digits - 1)]++;
         }
     }
     for (unsigned pass = 0; pass < n_passes; pass++) {
-        unsigned digit = shift + pass * DIGIT_BITS;
-        if (frequencies[pass][some >> digit & (N_DIGITS - 1)] < n) {
+        unsigned digit = shift + pass * digit_bits;
+        if (frequencies[pass][some >> digit & (n_digits - 1)] < n) {
             radix_pass(items, spare, n, digit, frequencies[pass]);
-            struct sort_item *sorted = spare;
+            sort_item *sorted = spare;
             spare = items;
             items = sorted;
         }
@@ -105,12 +104,12 @@ static struct sort_item *sort_items(struct sort_item *items, struct sort_item *s
 }
 
 /** What a look over a column tells. */
-struct survey {
+typedef struct survey {
     double lowest, highest;
     bool binary; /**< No third value. */
-};
+} survey;
 
-static struct survey survey_column(const double *values, size_t n) {
+static survey survey_column(const double *values, size_t n) {
     v8d low = v8d_set(values[0]);
     v8d high = low;
     size_t row = 0;
@@ -119,7 +118,7 @@ static struct survey survey_column(const double *values, size_t n) {
         low = v8d_select(here < low, here, low);
         high = v8d_select(here > high, here, high);
     }
-    struct survey survey = {low[0], high[0], true};
+    survey survey = {low[0], high[0], true};
     for (size_t lane = 1; lane < PEREBOR_LANES; lane++) {
         survey.lowest = low[lane] < survey.lowest ? low[lane] : survey.lowest;
         survey.highest = high[lane] > survey.highest ? high[lane] : survey.highest;
@@ -134,7 +133,7 @@ static struct survey survey_column(const double *values, size_t n) {
     return survey;
 }
 
-static void pack_column(tree_columns *columns, size_t column, const struct survey *survey) {
+static void pack_column(tree_columns *columns, size_t column, const survey *survey) {
     uint32_t index = columns->n_binary++;
     columns->binary[index] = (uint32_t)column;
     columns->middle[index] = tree_columns_middle(survey->lowest, survey->highest);
@@ -147,15 +146,15 @@ static void pack_column(tree_columns *columns, size_t column, const struct surve
     columns->n_words = index / TREE_COLUMNS_PER_WORD + 1;
 }
 
-static void sort_column(tree_columns *columns, size_t column, const struct survey *survey,
-                        struct sort_item *items) {
+static void sort_column(tree_columns *columns, size_t column, const survey *survey,
+                        sort_item *items) {
     size_t n = columns->n_rows;
     const double *values = perebor_matrix_column(&columns->matrix, column);
     uint64_t lowest = ordered_bits(survey->lowest);
     for (size_t row = 0; row < n; row++) {
-        items[row] = (struct sort_item){ordered_bits(values[row]) - lowest, row};
+        items[row] = (sort_item){ordered_bits(values[row]) - lowest, row};
     }
-    const struct sort_item *sorted =
+    const sort_item *sorted =
         sort_items(items, items + n, n, ordered_bits(survey->highest) - lowest);
     uint32_t slot = columns->n_sorted++;
     columns->sorted[slot] = (uint32_t)column;
@@ -198,7 +197,7 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
         .entries = perebor_workspace_take(workspace, (d + 1) * n, sizeof *result.entries),
         .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *result.words)};
     perebor_workspace_mark mark = perebor_workspace_here(workspace);
-    struct sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
+    sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
     if (result.labels == NULL || result.sorted == NULL || result.binary == NULL ||
         result.middle == NULL || result.entries == NULL || result.words == NULL || items == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
@@ -206,7 +205,7 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
     }
     for (size_t column = 0; column < d; column++) {
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        struct survey survey = survey_column(perebor_matrix_column(&result.matrix, column), n);
+        survey survey = survey_column(perebor_matrix_column(&result.matrix, column), n);
         if (survey.lowest != survey.highest && survey.binary) {
             pack_column(&result, column, &survey);
         } else if (survey.lowest != survey.highest) {

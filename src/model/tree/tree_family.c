@@ -17,20 +17,20 @@
 #include "model/tree/tree_grow.h"
 #include "model/tree/tree_sklearn.h"
 
-enum { BATCH_BYTES = 64 << 20 };
+enum { batch_bytes = 64 << 20 };
 
 /** A member of the family with its options. */
-struct family_member {
+typedef struct family_member {
     tree_options options;
     size_t member;
-};
+} family_member;
 
 /** What one call works with. */
-struct family_growth {
+typedef struct family_growth {
     const perebor_family *family;
     perebor_family_deliver *deliver;
     void *context;
-    struct family_member *family_members; /**< [n] in order of growing. */
+    family_member *family_members; /**< [n] in order of growing. */
     size_t n;
     size_t n_training;                     /**< Training rows to score, or 0. */
     const tree_columns *columns;           /**< Of the project's own trees, */
@@ -39,7 +39,7 @@ struct family_growth {
     double *scores;                        /**< [a batch][validation rows, then training rows] */
     tree_member *members;                  /**< [trees of a batch] */
     tree_nodes *trees;                     /**< [trees of a batch] */
-};
+} family_growth;
 
 static int by_number(size_t a, size_t b) {
     return (a > b) - (a < b);
@@ -47,8 +47,8 @@ static int by_number(size_t a, size_t b) {
 
 /** Ascending by min_leaf, as growing wants; equal trees together; then as given. */
 static int compare_members(const void *left, const void *right) {
-    const struct family_member *a = left;
-    const struct family_member *b = right;
+    const family_member *a = left;
+    const family_member *b = right;
     int order = by_number(a->options.min_leaf, b->options.min_leaf);
     order = order != 0 ? order : by_number(a->options.min_split, b->options.min_split);
     order = order != 0 ? order : by_number(a->options.max_depth, b->options.max_depth);
@@ -60,7 +60,7 @@ static bool same_tree(const tree_options *a, const tree_options *b) {
            a->max_depth == b->max_depth;
 }
 
-static size_t end_of_tree(const struct family_growth *growth, size_t first) {
+static size_t end_of_tree(const family_growth *growth, size_t first) {
     size_t last = first + 1;
     while (last < growth->n && same_tree(&growth->family_members[first].options,
                                          &growth->family_members[last].options)) {
@@ -70,7 +70,7 @@ static size_t end_of_tree(const struct family_growth *growth, size_t first) {
 }
 
 /** Reads the members' settings; a member whose settings are wrong is delivered as failed. */
-static perebor_status read_members(struct family_growth *growth, perebor_error *error) {
+static perebor_status read_members(family_growth *growth, perebor_error *error) {
     const perebor_family *family = growth->family;
     growth->family_members = perebor_workspace_take(family->workspace, family->n_members,
                                                     sizeof *growth->family_members);
@@ -97,18 +97,18 @@ static perebor_status read_members(struct family_growth *growth, perebor_error *
     return PEREBOR_OK;
 }
 
-static size_t rows_to_score(const struct family_growth *growth) {
+static size_t rows_to_score(const family_growth *growth) {
     return growth->family->validation->n_rows + growth->n_training;
 }
 
-static size_t trees_a_batch(const struct family_growth *growth) {
+static size_t trees_a_batch(const family_growth *growth) {
     size_t bytes = (rows_to_score(growth) + 1) * sizeof(double);
-    size_t most = BATCH_BYTES / bytes + 1;
+    size_t most = batch_bytes / bytes + 1;
     return most < growth->n ? most : growth->n;
 }
 
 /** Whether a tree must be kept to be pruned. */
-static bool is_kept(const struct family_member *family_members, size_t n) {
+static bool is_kept(const family_member *family_members, size_t n) {
     for (size_t k = 0; k < n; k++) {
         if (family_members[k].options.ccp_alpha > 0.0 || family_members[k].options.like_sklearn) {
             return true;
@@ -118,7 +118,7 @@ static bool is_kept(const struct family_member *family_members, size_t n) {
 }
 
 /** Lists the trees of a batch that starts with @p first; returns where the next one starts. */
-static size_t list_trees(struct family_growth *growth, size_t first, size_t most, size_t *n_trees) {
+static size_t list_trees(family_growth *growth, size_t first, size_t most, size_t *n_trees) {
     size_t n = 0;
     size_t last;
     for (; first < growth->n && n < most; first = last, n++) {
@@ -138,8 +138,8 @@ static size_t list_trees(struct family_growth *growth, size_t first, size_t most
     return first;
 }
 
-static perebor_status grow_batch(struct family_growth *growth, const tree_options *options,
-                                 size_t n_trees, perebor_error *error) {
+static perebor_status grow_batch(family_growth *growth, const tree_options *options, size_t n_trees,
+                                 perebor_error *error) {
     const perebor_family *family = growth->family;
     if (options->like_sklearn) {
         return PEREBOR_OK; // grown one by one as they are delivered
@@ -157,7 +157,7 @@ static perebor_status grow_batch(struct family_growth *growth, const tree_option
 }
 
 /** Prunes a copy of a tree and scores with it into the tree's own scores. */
-static perebor_status score_pruned(struct family_growth *growth, const tree_member *member,
+static perebor_status score_pruned(family_growth *growth, const tree_member *member,
                                    double ccp_alpha, perebor_error *error) {
     perebor_status status;
     const perebor_family *family = growth->family;
@@ -178,9 +178,8 @@ done:
 }
 
 /** Delivers the members [first, last), which are prunings of one tree. */
-static perebor_status deliver_tree(struct family_growth *growth, const tree_member *tree,
-                                   size_t first, size_t last, double seconds,
-                                   perebor_error *error) {
+static perebor_status deliver_tree(family_growth *growth, const tree_member *tree, size_t first,
+                                   size_t last, double seconds, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(growth->family->workspace);
     double start = perebor_cpu_seconds();
@@ -207,7 +206,7 @@ done:
 }
 
 /** Memory for the largest batch. */
-static perebor_status prepare_batches(struct family_growth *growth, perebor_error *error) {
+static perebor_status prepare_batches(family_growth *growth, perebor_error *error) {
     size_t most = trees_a_batch(growth);
     perebor_workspace *workspace = growth->family->workspace;
     growth->most_trees = most;
@@ -222,7 +221,7 @@ static perebor_status prepare_batches(struct family_growth *growth, perebor_erro
 }
 
 /** Grows and delivers the batch that starts with @p first; moves it to the next one. */
-static perebor_status score_batch(struct family_growth *growth, size_t *first, double seconds,
+static perebor_status score_batch(family_growth *growth, size_t *first, double seconds,
                                   perebor_error *error) {
     size_t n_trees;
     double start = perebor_cpu_seconds();
@@ -247,13 +246,13 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
     tree_sklearn_rows sklearn_rows;
     perebor_workspace *workspace = family->workspace;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    struct family_growth growth = {.family = family,
-                                   .deliver = deliver,
-                                   .context = context,
-                                   .columns = &columns,
-                                   .sklearn_rows = &sklearn_rows,
-                                   .n_training =
-                                       family->score_training ? family->training->rows.n_rows : 0};
+    family_growth growth = {.family = family,
+                            .deliver = deliver,
+                            .context = context,
+                            .columns = &columns,
+                            .sklearn_rows = &sklearn_rows,
+                            .n_training =
+                                family->score_training ? family->training->rows.n_rows : 0};
     double start = perebor_cpu_seconds();
     PEREBOR_TRY(done, read_members(&growth, error));
     if (growth.n == 0) {

@@ -9,13 +9,13 @@
 #include "base/try.h"
 
 /** A tree at a node. */
-struct tree_cursor {
+typedef struct tree_cursor {
     uint32_t member;
     uint32_t node; /**< Of its nodes, if it keeps them. */
-};
+} tree_cursor;
 
 /** A node to be split, by one tree at least. */
-struct task {
+typedef struct task {
     tree_rows rows;
     tree_stretch columns; /**< On the stack of slots: those that may not be constant. */
     tree_stretch cursors; /**< On the stack of cursors, ascending by min_leaf. */
@@ -23,22 +23,22 @@ struct task {
     size_t depth;
     size_t n_constant; /**< See tree_node_rows. */
     uint64_t path;
-};
+} task;
 
 /** Everything that growing needs, allocated once. */
-struct grower {
+typedef struct grower {
     perebor_workspace *workspace;
     const tree_growth_job *job;
     const tree_member *members;
     tree_splitter splitter;
     tree_divider divider;
-    struct task *tasks;
+    task *tasks;
     size_t n_tasks, tasks_room;
     uint32_t *columns; /**< A stack. */
     size_t columns_room;
-    struct tree_cursor *cursors; /**< A stack. */
+    tree_cursor *cursors; /**< A stack. */
     size_t cursors_room;
-};
+} grower;
 
 /** Makes room for @p n things in an array that doubles. */
 static bool reserve(perebor_workspace *workspace, void **array, size_t *room, size_t n,
@@ -62,13 +62,13 @@ static bool reserve(perebor_workspace *workspace, void **array, size_t *room, si
     return true;
 }
 
-static perebor_status out_of_memory(const struct grower *grower, perebor_error *error) {
+static perebor_status out_of_memory(const grower *grower, perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %u rows",
                         (unsigned)grower->job->columns->n_rows);
 }
 
 /** Ends a tree's growth at a node: its rows get their score. */
-static void end_at(const struct grower *grower, const tree_member *member, const struct task *node,
+static void end_at(const grower *grower, const tree_member *member, const task *node,
                    double value) {
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         if (grower->job->parts[part] == NULL || member->scores[part] == NULL) {
@@ -81,7 +81,7 @@ static void end_at(const struct grower *grower, const tree_member *member, const
     }
 }
 
-static bool goes_on(const tree_member *member, const struct task *node) {
+static bool goes_on(const tree_member *member, const task *node) {
     return node->depth < member->max_depth && node->sums.n_rows >= member->min_split &&
            !node->sums.pure;
 }
@@ -90,8 +90,7 @@ static bool goes_on(const tree_member *member, const struct task *node) {
  * Lets trees arrive at a node: those that end there end, the others become its cursors, on top of
  * the stack. @param[in] from  [n] the cursors, with the index of this node in their trees.
  */
-static void arrive(struct grower *grower, struct task *node, const struct tree_cursor *from,
-                   size_t n, uint32_t side) {
+static void arrive(grower *grower, task *node, const tree_cursor *from, size_t n, uint32_t side) {
     tree_node described = {0};
     tree_splitter_describe(&grower->splitter, &node->sums, &described);
     node->cursors.n = 0;
@@ -103,7 +102,7 @@ static void arrive(struct grower *grower, struct task *node, const struct tree_c
         }
         if (goes_on(member, node)) {
             grower->cursors[node->cursors.start + node->cursors.n++] =
-                (struct tree_cursor){from[v].member, index};
+                (tree_cursor){from[v].member, index};
         } else {
             end_at(grower, member, node, described.value);
         }
@@ -112,7 +111,7 @@ static void arrive(struct grower *grower, struct task *node, const struct tree_c
 
 /** Adds the split and two children to every tree that keeps its nodes; cursors move to the left.
  */
-static perebor_status record_split(struct grower *grower, struct tree_cursor *cursors, size_t n,
+static perebor_status record_split(grower *grower, tree_cursor *cursors, size_t n,
                                    const tree_split *split, double threshold,
                                    perebor_error *error) {
     for (size_t v = 0; v < n; v++) {
@@ -136,7 +135,7 @@ static perebor_status record_split(struct grower *grower, struct tree_cursor *cu
 
 /** What the rows of the children add up to. Rows of a node are added in ascending order where that
  * matters. */
-static void add_up(const struct grower *grower, const struct task *task, const tree_split *split,
+static void add_up(const grower *grower, const task *task, const tree_split *split,
                    tree_sums sums[2]) {
     const tree_sample *sample = grower->job->sample;
     if (sample->exact) {
@@ -150,18 +149,18 @@ static void add_up(const struct grower *grower, const struct task *task, const t
 }
 
 /** The children of a node, before it is known which trees go on in them. */
-static void make_children(const struct grower *grower, const struct task *task, tree_block *block,
-                          const tree_split *split, double threshold, struct task children[2]) {
+static void make_children(const grower *grower, const task *parent, tree_block *block,
+                          const tree_split *split, double threshold, task children[2]) {
     tree_sums sums[2];
-    add_up(grower, task, split, sums);
+    add_up(grower, parent, split, sums);
     for (uint32_t side = 0; side < 2; side++) {
-        children[side] = *task;
+        children[side] = *parent;
         children[side].sums = sums[side];
-        children[side].depth = task->depth + 1;
-        children[side].path = tree_draw_turn(task->path, side);
+        children[side].depth = parent->depth + 1;
+        children[side].path = tree_draw_turn(parent->path, side);
     }
     tree_rows *const rows[2] = {&children[0].rows, &children[1].rows};
-    tree_divide_parts(&grower->divider, &task->rows, block, split, threshold, rows);
+    tree_divide_parts(&grower->divider, &parent->rows, block, split, threshold, rows);
 }
 
 /**
@@ -170,15 +169,14 @@ static void make_children(const struct grower *grower, const struct task *task, 
  * Stacks grow by the right child, then the left: whichever task is taken last has the top, and what
  * lies above it is no longer needed. The node's own lists lie below and are copied.
  */
-static perebor_status split_node(struct grower *grower, const struct task *task, tree_block *block,
-                                 const tree_split *split, struct tree_cursor *cursors,
-                                 size_t n_cursors, size_t *columns_top, size_t *cursors_top,
-                                 perebor_error *error) {
+static perebor_status split_node(grower *grower, const task *parent, tree_block *block,
+                                 const tree_split *split, tree_cursor *cursors, size_t n_cursors,
+                                 size_t *columns_top, size_t *cursors_top, perebor_error *error) {
     perebor_status status;
-    double threshold = tree_divide_threshold(&grower->divider, &task->rows, split);
-    struct task children[2];
+    double threshold = tree_divide_threshold(&grower->divider, &parent->rows, split);
+    task children[2];
     PEREBOR_TRY(done, record_split(grower, cursors, n_cursors, split, threshold, error));
-    make_children(grower, task, block, split, threshold, children);
+    make_children(grower, parent, block, split, threshold, children);
     for (uint32_t side = 2; side-- > 0;) {
         children[side].cursors.start = *cursors_top;
         arrive(grower, &children[side], cursors, n_cursors, side);
@@ -189,19 +187,19 @@ static perebor_status split_node(struct grower *grower, const struct task *task,
         goto done;
     }
     if (grower->job->sample->exact) {
-        tree_divide_mark(&grower->divider, &task->rows, split);
+        tree_divide_mark(&grower->divider, &parent->rows, split);
     }
-    tree_divide_columns(&grower->divider, &task->rows, &children[0].rows,
-                        grower->columns + task->columns.start, task->columns.n, split, growing);
+    tree_divide_columns(&grower->divider, &parent->rows, &children[0].rows,
+                        grower->columns + parent->columns.start, parent->columns.n, split, growing);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     for (uint32_t side = 2; side-- > 0;) {
         if (children[side].cursors.n == 0) {
             continue;
         }
         children[side].columns.start = *columns_top;
-        memcpy(grower->columns + *columns_top, grower->columns + task->columns.start,
-               task->columns.n * sizeof *grower->columns);
-        *columns_top += task->columns.n;
+        memcpy(grower->columns + *columns_top, grower->columns + parent->columns.start,
+               parent->columns.n * sizeof *grower->columns);
+        *columns_top += parent->columns.n;
         block->n_nodes++;
         grower->tasks[grower->n_tasks++] = children[side];
     }
@@ -210,8 +208,7 @@ done:
 }
 
 /** Ends the trees for which no split leaves enough rows on both sides. */
-static void end_cursors(struct grower *grower, const struct task *task,
-                        const struct tree_cursor *cursors, size_t n) {
+static void end_cursors(grower *grower, const task *task, const tree_cursor *cursors, size_t n) {
     tree_node described = {0};
     tree_splitter_describe(&grower->splitter, &task->sums, &described);
     for (size_t v = 0; v < n; v++) {
@@ -224,9 +221,9 @@ static bool same_split(const tree_split *a, const tree_split *b) {
 }
 
 /** Trees that split a node alike: cursors [first, last) of it. */
-static size_t end_of_group(const struct grower *grower, const struct task *task, size_t first,
+static size_t end_of_group(const grower *grower, const task *task, size_t first,
                            const tree_split **split, uint32_t *level) {
-    const struct tree_cursor *cursors = grower->cursors + task->cursors.start;
+    const tree_cursor *cursors = grower->cursors + task->cursors.start;
     size_t v = first;
     *split = &grower->splitter.best[*level];
     for (; v < task->cursors.n; v++) {
@@ -241,8 +238,8 @@ static size_t end_of_group(const struct grower *grower, const struct task *task,
 }
 
 /** Finds the best split of a node for every min_leaf among its cursors. */
-static void search_node(struct grower *grower, struct task *task) {
-    const struct tree_cursor *cursors = grower->cursors + task->cursors.start;
+static void search_node(grower *grower, task *task) {
+    const tree_cursor *cursors = grower->cursors + task->cursors.start;
     tree_splitter *splitter = &grower->splitter;
     uint32_t n = 0;
     for (size_t v = 0; v < task->cursors.n; v++) {
@@ -266,7 +263,7 @@ static void search_node(struct grower *grower, struct task *task) {
 }
 
 /** Room on the stacks for all that splitting one node can push. */
-static bool reserve_stacks(struct grower *grower, const struct task *task) {
+static bool reserve_stacks(grower *grower, const task *task) {
     size_t most = 2 * task->cursors.n;
     size_t columns = task->columns.start + task->columns.n * (most + 1);
     size_t cursors = task->cursors.start + task->cursors.n + most;
@@ -279,7 +276,7 @@ static bool reserve_stacks(struct grower *grower, const struct task *task) {
 }
 
 /** Splits a node, taken off the stack, for all its cursors. */
-static perebor_status grow_node(struct grower *grower, struct task *task, perebor_error *error) {
+static perebor_status grow_node(grower *grower, task *task, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     if (!reserve_stacks(grower, task)) {
         return out_of_memory(grower, error);
@@ -292,7 +289,7 @@ static perebor_status grow_node(struct grower *grower, struct task *task, perebo
     for (size_t first = 0, last; first < task->cursors.n; first = last) {
         const tree_split *split;
         last = end_of_group(grower, task, first, &split, &level);
-        struct tree_cursor *cursors = grower->cursors + task->cursors.start + first;
+        tree_cursor *cursors = grower->cursors + task->cursors.start + first;
         if (!(split->cost < INFINITY)) {
             end_cursors(grower, task, cursors, last - first);
             continue;
@@ -315,7 +312,7 @@ done:
     return status;
 }
 
-static perebor_status grower_create(struct grower *grower, size_t n_members, perebor_error *error) {
+static perebor_status grower_create(grower *grower, size_t n_members, perebor_error *error) {
     const tree_growth_job *job = grower->job;
     if (!tree_divider_create(&grower->divider, job->columns, job->sample, job->parts,
                              grower->workspace)) {
@@ -326,9 +323,9 @@ static perebor_status grower_create(struct grower *grower, size_t n_members, per
 }
 
 /** Lets all trees start at the root. */
-static perebor_status start_at_root(struct grower *grower, size_t n_members, perebor_error *error) {
+static perebor_status start_at_root(grower *grower, size_t n_members, perebor_error *error) {
     const tree_columns *columns = grower->job->columns;
-    struct task root = {.columns = {0, columns->n_sorted}, .sums = grower->job->sample->total};
+    task root = {.columns = {0, columns->n_sorted}, .sums = grower->job->sample->total};
     if (!reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room, 1,
                  sizeof *grower->tasks) ||
         !reserve(grower->workspace, (void **)&grower->columns, &grower->columns_room,
@@ -337,9 +334,9 @@ static perebor_status start_at_root(struct grower *grower, size_t n_members, per
                  sizeof *grower->cursors)) {
         return out_of_memory(grower, error);
     }
-    struct tree_cursor *arriving = grower->cursors + n_members;
+    tree_cursor *arriving = grower->cursors + n_members;
     for (size_t m = 0; m < n_members; m++) {
-        arriving[m] = (struct tree_cursor){(uint32_t)m, 0};
+        arriving[m] = (tree_cursor){(uint32_t)m, 0};
         if (grower->members[m].nodes != NULL) {
             perebor_status status =
                 tree_nodes_add(grower->members[m].nodes, 1, &arriving[m].node, error);
@@ -366,11 +363,11 @@ static perebor_status start_at_root(struct grower *grower, size_t n_members, per
 perebor_status tree_grow(const tree_growth_job *job, const tree_member *members, size_t n_members,
                          perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    struct grower grower = {.workspace = workspace, .job = job, .members = members};
+    grower grower = {.workspace = workspace, .job = job, .members = members};
     PEREBOR_TRY(done, grower_create(&grower, n_members, error));
     PEREBOR_TRY(done, start_at_root(&grower, n_members, error));
     while (grower.n_tasks > 0) {
-        struct task task = grower.tasks[--grower.n_tasks];
+        task task = grower.tasks[--grower.n_tasks];
         status = grow_node(&grower, &task, error);
         tree_block_leave(&grower.divider, task.rows.block);
         PEREBOR_TRY(done, status);

@@ -24,7 +24,7 @@
 
 static const uint32_t none = UINT32_MAX;
 
-struct pruner {
+typedef struct pruner {
     tree_node *nodes;
     size_t n;
     uint32_t *order;     /**< [n] node of the tree by preorder number. */
@@ -36,10 +36,10 @@ struct pruner {
     double *strength;    /**< [n_places] alpha(t); infinite for leaves and what was cut. */
     uint32_t *winners;   /**< [2 n_places] */
     size_t n_places;     /**< A power of 2. */
-};
+} pruner;
 
 /** Numbers the nodes: a node, then its left branch, then its right one. */
-static void number_nodes(struct pruner *pruner, uint32_t *stack) {
+static void number_nodes(pruner *pruner, uint32_t *stack) {
     uint32_t number = 0;
     size_t top = 0;
     stack[top++] = 0;
@@ -72,7 +72,7 @@ static void number_nodes(struct pruner *pruner, uint32_t *stack) {
     }
 }
 
-static void sum_risks(struct pruner *pruner) {
+static void sum_risks(pruner *pruner) {
     for (uint32_t i = 0; i < pruner->n; i++) {
         const tree_node *node = &pruner->nodes[pruner->order[i]];
         // R(t) = impurity(t) weight(t) / weight(root)
@@ -98,25 +98,25 @@ static void sum_risks(struct pruner *pruner) {
 }
 
 /** alpha(t) = (R(t) - R(T_t)) / (|T_t| - 1) */
-static double strength_of(const struct pruner *pruner, uint32_t i) {
+static double strength_of(const pruner *pruner, uint32_t i) {
     return (pruner->risk[i] - pruner->branch_risk[i]) / ((double)pruner->n_leaves[i] - 1.0);
 }
 
 /** Plays the match above a place. */
-static void play(struct pruner *pruner, size_t place) {
+static void play(pruner *pruner, size_t place) {
     uint32_t a = pruner->winners[2 * place];
     uint32_t b = pruner->winners[2 * place + 1];
     pruner->winners[place] = pruner->strength[b] < pruner->strength[a] ? b : a;
 }
 
-static void set_strength(struct pruner *pruner, uint32_t i, double strength) {
+static void set_strength(pruner *pruner, uint32_t i, double strength) {
     pruner->strength[i] = strength;
     for (size_t place = (pruner->n_places + i) / 2; place > 0; place /= 2) {
         play(pruner, place);
     }
 }
 
-static void start_knockout(struct pruner *pruner) {
+static void start_knockout(pruner *pruner) {
     for (uint32_t i = 0; i < pruner->n_places; i++) {
         bool inner = i < pruner->n && pruner->nodes[pruner->order[i]].left != 0;
         pruner->strength[i] = inner ? strength_of(pruner, i) : INFINITY;
@@ -131,7 +131,7 @@ static void start_knockout(struct pruner *pruner) {
  * Makes a leaf of node t: its descendants compete no more, and every branch T_u that it lies in
  * loses |T_t| - 1 leaves and gains R(t) - R(T_t).
  */
-static void cut(struct pruner *pruner, uint32_t at) {
+static void cut(pruner *pruner, uint32_t at) {
     uint32_t lost_leaves = pruner->n_leaves[at] - 1;
     double lost = pruner->risk[at] - pruner->branch_risk[at];
     for (uint32_t i = at; i < pruner->end[at]; i++) {
@@ -149,7 +149,7 @@ static void cut(struct pruner *pruner, uint32_t at) {
     }
 }
 
-static bool pruner_create(struct pruner *pruner, size_t n, perebor_workspace *workspace) {
+static bool pruner_create(pruner *pruner, size_t n, perebor_workspace *workspace) {
     pruner->n_places = 1;
     while (pruner->n_places < n) {
         pruner->n_places *= 2;
@@ -172,7 +172,7 @@ perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_erro
     if (ccp_alpha == 0.0 || tree->nodes[0].left == 0) {
         return PEREBOR_OK;
     }
-    struct pruner pruner = {.nodes = tree->nodes};
+    pruner pruner = {.nodes = tree->nodes};
     perebor_workspace_mark begin = perebor_workspace_here(tree->workspace);
     uint32_t *stack = perebor_workspace_take(tree->workspace, 2 * tree->n + 2, sizeof *stack);
     if (stack == NULL || !pruner_create(&pruner, tree->n, tree->workspace)) {

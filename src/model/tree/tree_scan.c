@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/tree/tree_scan.h"
 
+#include <math.h>
+
 #include "base/arithmetic.h"
 
 typedef int32_t v8i32 __attribute__((vector_size(32)));
@@ -146,7 +148,7 @@ PEREBOR_INLINE v8d running_sum(v8d lanes) {
 /** Costs of the places after each row; infinite where the next row's value is the same. */
 static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
     const v8u one = (v8u)v8d_set(1.0);
-    const v8d infinite = v8d_set(__builtin_inf());
+    const v8d infinite = v8d_set(INFINITY);
     v8d before = v8d_set(0.0);
     v8d left = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
     for (size_t i = 0; i + 1 < scan->n_entries; i += PEREBOR_LANES) {
@@ -173,18 +175,18 @@ static void dense(const tree_scan *scan, const tree_entry *entries, uint32_t col
     size_t first = 0;
     size_t last = scan->n_entries - 1;
     for (; first < last && first + 1 < most; first++) { // too few rows for the highest level
-        if (found[first] < __builtin_inf()) {
+        if (found[first] < INFINITY) {
             offer(scan, found[first], (uint32_t)first + 1, (uint32_t)ones[first], column, slot);
         }
     }
     for (; last > first && scan->n_entries - last < most; last--) {
-        if (found[last - 1] < __builtin_inf()) {
+        if (found[last - 1] < INFINITY) {
             offer(scan, found[last - 1], (uint32_t)last, (uint32_t)ones[last - 1], column, slot);
         }
     }
     if (first < last) {
         size_t k = tree_scan_lowest(found, first, last);
-        if (found[k] < __builtin_inf()) {
+        if (found[k] < INFINITY) {
             offer(scan, found[k], (uint32_t)k + 1, (uint32_t)ones[k], column, slot);
         }
     }
@@ -201,5 +203,5 @@ static void sorted(const tree_scan *scan, const tree_entry *entries, uint32_t co
     }
 }
 
-extern const struct tree_kernels PEREBOR_KERNEL(tree_kernels);
-const struct tree_kernels PEREBOR_KERNEL(tree_kernels) = {.sorted = sorted, .costs = costs};
+extern const tree_kernels PEREBOR_KERNEL(tree_kernels);
+const tree_kernels PEREBOR_KERNEL(tree_kernels) = {.sorted = sorted, .costs = costs};

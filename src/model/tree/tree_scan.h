@@ -91,17 +91,17 @@ typedef struct tree_scan_words {
 } tree_scan_words;
 
 /** What is compiled for each instruction set, for labels of rows that count once. */
-struct tree_kernels {
+typedef struct tree_kernels {
     /** Looks at every split of a sorted column. @param[in] entries  [scan->n_entries], 8 more
      * readable */
     void (*sorted)(const tree_scan *scan, const tree_entry *entries, uint32_t column,
                    uint32_t slot);
     /** Computes costs[0, n) of the candidates left[] and ones[]. */
     void (*costs)(const tree_scan *scan, size_t n);
-};
+} tree_kernels;
 
 /** The same for samples of any other kind. */
-struct tree_sum_kernels {
+typedef struct tree_sum_kernels {
     void (*sorted)(const tree_scan *scan, const tree_entry *entries, uint32_t column,
                    uint32_t slot);
     /** Computes costs[0, n) of the candidates sums[]; infinite for a side that weighs too little.
@@ -109,10 +109,10 @@ struct tree_sum_kernels {
     void (*costs)(const tree_scan *scan, size_t n);
     /** Adds up the rows that have the higher value of each column of two values. */
     void (*words)(const tree_scan *scan, const tree_entry *rows, const tree_scan_words *words);
-};
+} tree_sum_kernels;
 
-PEREBOR_KERNEL_DECLARE(struct tree_kernels, tree_kernels);
-PEREBOR_KERNEL_DECLARE(struct tree_sum_kernels, tree_sum_kernels);
+PEREBOR_KERNEL_DECLARE(tree_kernels, tree_kernels);
+PEREBOR_KERNEL_DECLARE(tree_sum_kernels, tree_sum_kernels);
 
 /** Takes a candidate into the best[] of its level. */
 PEREBOR_INLINE void tree_scan_offer(const tree_scan *scan, const tree_split *candidate) {

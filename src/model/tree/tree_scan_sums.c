@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The search over rows that add up to more than a count of labels. */
 #include "base/arithmetic.h"
+
 #include "model/tree/tree_scan.h"
+#include <math.h>
 
 /**
  * Lists the places between different values; returns how many there are. What stands to the left of
@@ -64,7 +66,7 @@ PEREBOR_INLINE v8i is_enough(const tree_scan *scan, const v8d side[2]) {
 
 static void costs(const tree_scan *scan, size_t n) {
     const v8d total[2] = {v8d_set(scan->total.of[0]), v8d_set(scan->total.of[1])};
-    const v8d infinite = v8d_set(__builtin_inf());
+    const v8d infinite = v8d_set(INFINITY);
     for (size_t k = 0; k < n; k += PEREBOR_LANES) {
         const v8d left[2] = {v8d_load(scan->sums[0] + k), v8d_load(scan->sums[1] + k)};
         const v8d right[2] = {total[0] - left[0], total[1] - left[1]};
@@ -79,7 +81,7 @@ static void costs(const tree_scan *scan, size_t n) {
 
 static void offer(const tree_scan *scan, size_t k, uint32_t column, uint32_t slot) {
     tree_split candidate = tree_scan_candidate(scan, k, column, slot);
-    if (candidate.cost < __builtin_inf()) {
+    if (candidate.cost < INFINITY) {
         tree_scan_offer(scan, &candidate);
     }
 }
@@ -143,6 +145,6 @@ static void words(const tree_scan *scan, const tree_entry *rows, const tree_scan
     }
 }
 
-extern const struct tree_sum_kernels PEREBOR_KERNEL(tree_sum_kernels);
-const struct tree_sum_kernels PEREBOR_KERNEL(tree_sum_kernels) = {
+extern const tree_sum_kernels PEREBOR_KERNEL(tree_sum_kernels);
+const tree_sum_kernels PEREBOR_KERNEL(tree_sum_kernels) = {
     .sorted = sorted, .costs = costs, .words = words};

@@ -17,9 +17,9 @@ enum {
     RANDOM_STATE,
 };
 
-static const char *const criteria[] = {"gini", "entropy", "log_loss", NULL};
-static const char *const feature_rules[] = {"sqrt", "log2", NULL};
-static const char *const class_weights[] = {"balanced", NULL};
+static const char *const criterion_choices[] = {"gini", "entropy", "log_loss", NULL};
+static const char *const max_features_choices[] = {"sqrt", "log2", NULL};
+static const char *const class_weight_choices[] = {"balanced", NULL};
 
 const perebor_setting tree_settings[TREE_N_SETTINGS] = {
     [CRITERION] = {.name = "criterion",
@@ -28,7 +28,7 @@ const perebor_setting tree_settings[TREE_N_SETTINGS] = {
                    .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "gini"},
                    .min = 1,
                    .max = 0,
-                   .choices = criteria},
+                   .choices = criterion_choices},
     [MAX_DEPTH] = {.name = "max_depth",
                    .summary = "longest way from the root to a leaf; null: no limit",
                    .optional = true,
@@ -56,7 +56,7 @@ const perebor_setting tree_settings[TREE_N_SETTINGS] = {
                       .real_is_share = true,
                       .min = 1,
                       .max = INFINITY,
-                      .choices = feature_rules},
+                      .choices = max_features_choices},
     [CCP_ALPHA] = {.name = "ccp_alpha",
                    .summary = "prune branches that lower the impurity by less than this a leaf",
                    .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.0},
@@ -68,7 +68,7 @@ const perebor_setting tree_settings[TREE_N_SETTINGS] = {
                       .optional = true,
                       .min = 1,
                       .max = 0,
-                      .choices = class_weights},
+                      .choices = class_weight_choices},
     [RANDOM_STATE] = {.name = "random_state",
                       .part_of_key = true,
                       .summary = "repeat scikit-learn's tree of this seed; null: this project's",
@@ -129,37 +129,37 @@ static perebor_status read_features(size_t *n, perebor_value value, size_t n_col
     return PEREBOR_OK;
 }
 
-perebor_status tree_options_read(tree_options *options, const perebor_value *values, size_t n_rows,
-                                 size_t n_columns, perebor_error *error) {
+perebor_status tree_options_read(tree_options *options, const perebor_value *settings,
+                                 size_t n_rows, size_t n_columns, perebor_error *error) {
     perebor_status status;
     tree_options read = {.max_depth = SIZE_MAX};
     PEREBOR_TRY(done, read_rows(&read.min_split, &tree_settings[MIN_SAMPLES_SPLIT],
-                                values[MIN_SAMPLES_SPLIT], 2, n_rows, error));
+                                settings[MIN_SAMPLES_SPLIT], 2, n_rows, error));
     PEREBOR_TRY(done, read_rows(&read.min_leaf, &tree_settings[MIN_SAMPLES_LEAF],
-                                values[MIN_SAMPLES_LEAF], 1, n_rows, error));
-    PEREBOR_TRY(done, read_features(&read.max_features, values[MAX_FEATURES], n_columns, error));
+                                settings[MIN_SAMPLES_LEAF], 1, n_rows, error));
+    PEREBOR_TRY(done, read_features(&read.max_features, settings[MAX_FEATURES], n_columns, error));
     read.min_leaf = read.min_leaf > n_rows ? n_rows : read.min_leaf;
     read.min_split = read.min_split < 2 ? 2 : read.min_split;
     if (read.min_split < 2 * read.min_leaf) {
         read.min_split = 2 * read.min_leaf;
     }
-    read.criterion = strcmp(values[CRITERION].as.text, "gini") == 0 ? TREE_GINI : TREE_ENTROPY;
-    read.balanced = values[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT;
-    if (values[MAX_DEPTH].kind == PEREBOR_VALUE_INTEGER) {
-        read.max_depth = (size_t)values[MAX_DEPTH].as.integer;
+    read.criterion = strcmp(settings[CRITERION].as.text, "gini") == 0 ? TREE_GINI : TREE_ENTROPY;
+    read.balanced = settings[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT;
+    if (settings[MAX_DEPTH].kind == PEREBOR_VALUE_INTEGER) {
+        read.max_depth = (size_t)settings[MAX_DEPTH].as.integer;
     }
-    read.ccp_alpha = values[CCP_ALPHA].as.real;
-    read.like_sklearn = tree_settings_like_sklearn(values);
+    read.ccp_alpha = settings[CCP_ALPHA].as.real;
+    read.like_sklearn = tree_settings_like_sklearn(settings);
     if (read.like_sklearn) {
-        read.random_state = (uint32_t)values[RANDOM_STATE].as.integer;
+        read.random_state = (uint32_t)settings[RANDOM_STATE].as.integer;
     }
     *options = read;
 done:
     return status;
 }
 
-bool tree_settings_like_sklearn(const perebor_value *values) {
-    return values[RANDOM_STATE].kind == PEREBOR_VALUE_INTEGER;
+bool tree_settings_like_sklearn(const perebor_value *settings) {
+    return settings[RANDOM_STATE].kind == PEREBOR_VALUE_INTEGER;
 }
 
 /** Mixes a number into a hash. */
@@ -185,10 +185,10 @@ static uint64_t mix_value(uint64_t hash, perebor_value value) {
     return hash;
 }
 
-uint64_t tree_settings_share_key(const perebor_value *values) {
-    bool gini = strcmp(values[CRITERION].as.text, "gini") == 0;
+uint64_t tree_settings_share_key(const perebor_value *settings) {
+    bool gini = strcmp(settings[CRITERION].as.text, "gini") == 0;
     uint64_t key = mix(0x74726565u, gini);
-    key = mix_value(key, values[MAX_FEATURES]);
-    key = mix_value(key, values[CLASS_WEIGHT]);
-    return mix_value(key, values[RANDOM_STATE]);
+    key = mix_value(key, settings[MAX_FEATURES]);
+    key = mix_value(key, settings[CLASS_WEIGHT]);
+    return mix_value(key, settings[RANDOM_STATE]);
 }

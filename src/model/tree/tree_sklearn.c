@@ -19,30 +19,30 @@
 #include "model/tree/tree_sklearn_sort.h"
 
 /** Sums of weights by class in a node, and on the left of a place in it. */
-struct criterion {
+typedef struct criterion {
     tree_criterion kind;
     double total[2], left[2], right[2];
     double n_total, n_left, n_right;
     size_t position;
-};
+} criterion;
 
 /** A split as the search keeps it. */
-struct choice {
+typedef struct choice {
     size_t column;
     size_t position;
     double threshold;
     double impurity[2]; /**< Of the two sides. */
-};
+} choice;
 
 /** A node that waits to be grown. */
-struct waiting {
+typedef struct waiting {
     size_t start, end, depth;
     size_t n_constant; /**< Columns known to be constant. */
     double impurity;
     uint32_t node;
-};
+} waiting;
 
-struct sklearn {
+typedef struct sklearn {
     const tree_sklearn_rows *rows;
     const tree_options *options;
     tree_nodes *tree;
@@ -51,13 +51,13 @@ struct sklearn {
     float *sorted;     /**< [n_rows] values of the node's rows in the column at hand. */
     double weights[2];
     double weight_of_all;
-    struct waiting *stack;
+    waiting *stack;
     size_t n_stack, room;
-};
+} sklearn;
 
 /* The criterion. */
 
-static void criterion_reset(struct criterion *criterion, size_t start) {
+static void criterion_reset(criterion *criterion, size_t start) {
     criterion->position = start;
     criterion->n_left = 0.0;
     criterion->n_right = criterion->n_total;
@@ -67,20 +67,19 @@ static void criterion_reset(struct criterion *criterion, size_t start) {
     }
 }
 
-static void criterion_start(struct criterion *criterion, const struct sklearn *grower, size_t start,
-                            size_t end) {
-    *criterion = (struct criterion){.kind = grower->options->criterion};
+static void criterion_start(criterion *state, const sklearn *grower, size_t start, size_t end) {
+    *state = (criterion){.kind = grower->options->criterion};
     for (size_t i = start; i < end; i++) {
         uint8_t label = grower->rows->training->labels[grower->samples[i]];
-        criterion->total[label] += grower->weights[label];
-        criterion->n_total += grower->weights[label];
+        state->total[label] += grower->weights[label];
+        state->n_total += grower->weights[label];
     }
-    criterion_reset(criterion, start);
+    criterion_reset(state, start);
 }
 
 /** Moves the place up to @p position, counting from the nearer of the old place and the end. */
-static void criterion_move(struct criterion *criterion, const struct sklearn *grower,
-                           size_t position, size_t end) {
+static void criterion_move(criterion *criterion, const sklearn *grower, size_t position,
+                           size_t end) {
     const uint8_t *labels = grower->rows->training->labels;
     if (position - criterion->position <= end - position) {
         for (size_t i = criterion->position; i < position; i++) {
@@ -104,13 +103,13 @@ static void criterion_move(struct criterion *criterion, const struct sklearn *gr
     criterion->position = position;
 }
 
-static void side_impurities(const struct criterion *criterion, double impurity[2]) {
+static void side_impurities(const criterion *criterion, double impurity[2]) {
     impurity[0] = tree_sklearn_impurity(criterion->kind, criterion->left, criterion->n_left);
     impurity[1] = tree_sklearn_impurity(criterion->kind, criterion->right, criterion->n_right);
 }
 
 /** What splits are compared by: the improvement but for what is the same for all. */
-static double merit(const struct criterion *criterion) {
+static double merit(const criterion *criterion) {
     double impurity[2];
     side_impurities(criterion, impurity);
     return -criterion->n_right * impurity[1] - criterion->n_left * impurity[0];
@@ -126,7 +125,7 @@ static double rough_side(const double sums[2], double n) {
 
 /** Whether a split is sure to have less than @p best_merit, so that it need not be computed well.
  */
-static bool is_hopeless(const struct criterion *criterion, double best_merit) {
+static bool is_hopeless(const criterion *criterion, double best_merit) {
     if (criterion->kind == TREE_GINI) {
         return false;
     }
@@ -137,7 +136,7 @@ static bool is_hopeless(const struct criterion *criterion, double best_merit) {
 
 /* The split of a node. */
 
-static void sort_samples(struct sklearn *grower, const struct waiting *node, size_t column) {
+static void sort_samples(sklearn *grower, const waiting *node, size_t column) {
     const double *values = perebor_matrix_column(&grower->rows->rounded, column);
     for (size_t i = node->start; i < node->end; i++) {
         grower->sorted[i] = (float)values[grower->samples[i]];
@@ -154,9 +153,8 @@ static double threshold_at(const float *sorted, size_t position) {
 }
 
 /** Looks at every split of a sorted column. */
-static void search_column(const struct sklearn *grower, const struct waiting *node,
-                          struct criterion *criterion, size_t column, double *best_merit,
-                          struct choice *choice) {
+static void search_column(const sklearn *grower, const waiting *node, criterion *criterion,
+                          size_t column, double *best_merit, choice *choice) {
     const float *sorted = grower->sorted;
     size_t min_leaf = grower->options->min_leaf;
     criterion_reset(criterion, node->start);
@@ -183,8 +181,7 @@ static void search_column(const struct sklearn *grower, const struct waiting *no
 }
 
 /** Searches the columns that the draw visits; the first of equally good splits is taken. */
-static void search_columns(struct sklearn *grower, struct waiting *node,
-                           struct criterion *criterion, struct choice *choice) {
+static void search_columns(sklearn *grower, waiting *node, criterion *criterion, choice *choice) {
     double best_merit = -INFINITY;
     uint32_t column;
     const size_t values_a_row = 64; // of sorting and of searching, about
@@ -204,8 +201,7 @@ static void search_columns(struct sklearn *grower, struct waiting *node,
 }
 
 /** Puts the rows that go left before the others, in scikit-learn's order. */
-static void part_samples(struct sklearn *grower, const struct waiting *node,
-                         const struct choice *choice) {
+static void part_samples(sklearn *grower, const waiting *node, const choice *choice) {
     const double *values = perebor_matrix_column(&grower->rows->rounded, choice->column);
     uint32_t *samples = grower->samples;
     size_t i = node->start;
@@ -222,8 +218,7 @@ static void part_samples(struct sklearn *grower, const struct waiting *node,
 }
 
 /** Whether a split was found that does not make things worse than rounding explains. */
-static bool split_samples(struct sklearn *grower, struct waiting *node, struct criterion *criterion,
-                          struct choice *choice) {
+static bool split_samples(sklearn *grower, waiting *node, criterion *criterion, choice *choice) {
     choice->position = node->end;
     search_columns(grower, node, criterion, choice);
     if (choice->position >= node->end) {
@@ -242,11 +237,10 @@ static bool split_samples(struct sklearn *grower, struct waiting *node, struct c
 
 /* The tree. */
 
-static perebor_status push(struct sklearn *grower, struct waiting node, perebor_error *error) {
+static perebor_status push(sklearn *grower, waiting node, perebor_error *error) {
     if (grower->n_stack == grower->room) {
         size_t room = grower->room == 0 ? 64 : 2 * grower->room;
-        struct waiting *stack =
-            perebor_workspace_take(grower->tree->workspace, room, sizeof *stack);
+        waiting *stack = perebor_workspace_take(grower->tree->workspace, room, sizeof *stack);
         if (stack == NULL) {
             return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree");
         }
@@ -261,8 +255,8 @@ static perebor_status push(struct sklearn *grower, struct waiting node, perebor_
 }
 
 /** Splits a node and pushes its children, the right one first, so that the left one grows first. */
-static perebor_status grow_children(struct sklearn *grower, const struct waiting *node,
-                                    const struct choice *choice, perebor_error *error) {
+static perebor_status grow_children(sklearn *grower, const waiting *node, const choice *choice,
+                                    perebor_error *error) {
     perebor_status status;
     uint32_t left;
     PEREBOR_TRY(done, tree_nodes_add(grower->tree, 2, &left, error));
@@ -270,7 +264,7 @@ static perebor_status grow_children(struct sklearn *grower, const struct waiting
     parent->column = (uint32_t)choice->column;
     parent->threshold = choice->threshold;
     parent->left = left;
-    struct waiting child = *node;
+    waiting child = *node;
     child.depth++;
     child.start = choice->position;
     child.node = left + 1;
@@ -285,10 +279,9 @@ done:
     return status;
 }
 
-static perebor_status grow_node(struct sklearn *grower, struct waiting *node,
-                                perebor_error *error) {
-    struct criterion criterion;
-    struct choice choice = {0};
+static perebor_status grow_node(sklearn *grower, waiting *node, perebor_error *error) {
+    criterion criterion;
+    choice choice = {0};
     criterion_start(&criterion, grower, node->start, node->end);
     if (node->node == 0) {
         node->impurity = tree_sklearn_impurity(criterion.kind, criterion.total, criterion.n_total);
@@ -305,7 +298,7 @@ static perebor_status grow_node(struct sklearn *grower, struct waiting *node,
     return PEREBOR_OK;
 }
 
-static perebor_status start(struct sklearn *grower, perebor_error *error) {
+static perebor_status start(sklearn *grower, perebor_error *error) {
     const tree_columns *columns = &grower->rows->columns;
     size_t n = columns->n_rows;
     perebor_workspace *workspace = grower->tree->workspace;
@@ -331,13 +324,13 @@ static perebor_status start(struct sklearn *grower, perebor_error *error) {
 static perebor_status grow_by_moves(tree_nodes *tree, const tree_sklearn_rows *rows,
                                     const tree_options *options, perebor_error *error) {
     perebor_status status;
-    struct sklearn grower = {.rows = rows, .options = options, .tree = tree};
-    struct waiting root = {.end = rows->columns.n_rows};
+    sklearn grower = {.rows = rows, .options = options, .tree = tree};
+    waiting root = {.end = rows->columns.n_rows};
     PEREBOR_TRY(done, start(&grower, error));
     PEREBOR_TRY(done, tree_nodes_add(tree, 1, &root.node, error));
     PEREBOR_TRY(done, push(&grower, root, error));
     while (grower.n_stack > 0) {
-        struct waiting node = grower.stack[--grower.n_stack];
+        waiting node = grower.stack[--grower.n_stack];
         PEREBOR_TRY(done, grow_node(&grower, &node, error));
         PEREBOR_TRY(done, perebor_deadline_check(error));
     }

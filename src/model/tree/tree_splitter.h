@@ -39,8 +39,8 @@ typedef struct tree_splitter {
     const tree_columns *columns;
     const tree_sample *sample;
     tree_search_options options;
-    const struct tree_kernels *kernels;
-    const struct tree_sum_kernels *sum_kernels;
+    const tree_kernels *kernels;
+    const tree_sum_kernels *sum_kernels;
     uint32_t *places; /**< [n_columns] slot of a column, as in tree_split. */
     tree_scan scan;
     uint32_t *min_leaves; /**< [scan.n_levels] ascending: set before each search. */

@@ -20,12 +20,12 @@
 
 static perebor_workspace workspace;
 
-enum { MOST_TRIALS = 20000, WORD = 16 };
+enum { most_trials = 20000, word_size = 16 };
 
-struct table {
+typedef struct table {
     perebor_training training;
     perebor_matrix validation;
-};
+} table;
 
 /** Ends the program with a word on what went wrong. */
 static void die(const char *what) {
@@ -48,7 +48,7 @@ static void read_columns(FILE *file, perebor_matrix *matrix) {
     }
 }
 
-static void read_table(const char *path, struct table *table) {
+static void read_table(const char *path, table *table) {
     uint64_t sizes[4];
     perebor_error error;
     FILE *file = fopen(path, "rb");
@@ -89,14 +89,14 @@ static perebor_value read_value(const char *word) {
 
 static size_t read_trials(const char *path, const perebor_learner *learner,
                           perebor_value (*trials)[PEREBOR_MAX_SETTINGS]) {
-    static char words[MOST_TRIALS][PEREBOR_MAX_SETTINGS][WORD];
+    static char words[most_trials][PEREBOR_MAX_SETTINGS][word_size];
     perebor_error error;
     FILE *file = fopen(path, "r");
     if (file == NULL) {
         die("no trials");
     }
     size_t n = 0;
-    for (; n < MOST_TRIALS && fscanf(file, "%15s", words[n][0]) == 1; n++) {
+    for (; n < most_trials && fscanf(file, "%15s", words[n][0]) == 1; n++) {
         for (size_t s = 0; s < learner->n_settings; s++) {
             if (s > 0 && fscanf(file, "%15s", words[n][s]) != 1) {
                 die("a trial is cut short");
@@ -111,10 +111,10 @@ static size_t read_trials(const char *path, const perebor_learner *learner,
     return n;
 }
 
-struct sum {
+typedef struct sum {
     size_t n_rows;
     double scores;
-};
+} sum;
 
 static void add_scores(void *context, size_t member, perebor_status status, const char *message,
                        const double *validation_scores, const double *training_scores,
@@ -122,7 +122,7 @@ static void add_scores(void *context, size_t member, perebor_status status, cons
     (void)member;
     (void)training_scores;
     (void)report;
-    struct sum *sum = context;
+    sum *sum = context;
     if (status != PEREBOR_OK) {
         die(message);
     }
@@ -132,10 +132,9 @@ static void add_scores(void *context, size_t member, perebor_status status, cons
 }
 
 /** Scores the trials that have one share key with the first that is left, and takes them out. */
-static size_t score_first_family(const perebor_learner *learner, const struct table *table,
-                                 const perebor_value **left, size_t n_left, bool share,
-                                 struct sum *sum) {
-    static const perebor_value *members[MOST_TRIALS];
+static size_t score_first_family(const perebor_learner *learner, const table *table,
+                                 const perebor_value **left, size_t n_left, bool share, sum *sum) {
+    static const perebor_value *members[most_trials];
     uint64_t key = learner->share_key(left[0]);
     size_t n_members = 0;
     size_t n_others = 0;
@@ -160,9 +159,9 @@ static size_t score_first_family(const perebor_learner *learner, const struct ta
 }
 
 int main(int argc, char **argv) {
-    static perebor_value trials[MOST_TRIALS][PEREBOR_MAX_SETTINGS];
-    static const perebor_value *left[MOST_TRIALS];
-    struct table table;
+    static perebor_value trials[most_trials][PEREBOR_MAX_SETTINGS];
+    static const perebor_value *left[most_trials];
+    table table;
     const perebor_learner *learner = argc == 5 ? perebor_learner_find(argv[1]) : NULL;
     if (learner == NULL || learner->share_key == NULL) {
         die("usage: bench_learner LEARNER TABLE TRIALS share|alone");
@@ -172,7 +171,7 @@ int main(int argc, char **argv) {
     for (size_t trial = 0; trial < n_left; trial++) {
         left[trial] = trials[trial];
     }
-    struct sum sum = {.n_rows = table.validation.n_rows};
+    sum sum = {.n_rows = table.validation.n_rows};
     double start = cpu_seconds();
     while (n_left > 0) {
         n_left =

@@ -19,7 +19,7 @@
 
 static perebor_workspace workspace;
 
-enum { N_REPEATS = 9, N_SETTINGS = 5 };
+enum { repeat_count = 9, n_settings = 5 };
 
 static double cpu_seconds(void) {
     struct timespec now;
@@ -96,10 +96,10 @@ static perebor_training make_training(size_t n_rows, size_t n_columns, bool rela
 }
 
 /** The same rows as LIBLINEAR wants them, with a feature of 1 for the intercept. */
-static struct problem make_problem(const perebor_training *training) {
+static problem make_problem(const perebor_training *training) {
     size_t n_columns = training->rows.n_columns;
     size_t n_rows = training->rows.n_rows;
-    struct problem problem = {.l = (int)n_rows, .n = (int)n_columns + 1, .bias = 1.0};
+    problem problem = {.l = (int)n_rows, .n = (int)n_columns + 1, .bias = 1.0};
     problem.y = calloc(n_rows, sizeof *problem.y);
     problem.x = calloc(n_rows, sizeof(void *));
     struct feature_node *nodes = calloc(n_rows * (n_columns + 2), sizeof *nodes);
@@ -122,7 +122,7 @@ static void be_silent(const char *text) {
     (void)text;
 }
 
-static double time_liblinear(const struct problem *problem, int solver, double strength) {
+static double time_liblinear(const problem *problem, int solver, double strength) {
     struct parameter parameter = {.solver_type = solver, .eps = 1e-4, .C = strength};
     double started = cpu_seconds();
     struct model *model = train(problem, &parameter);
@@ -150,18 +150,18 @@ static void against_liblinear(size_t n_rows, size_t n_columns, bool related) {
                  {"l1", 0.01, L1R_LR}, {"l1", 0.8, L1R_LR}, {"l1", 100.0, L1R_LR}};
     set_print_string_function(be_silent);
     perebor_training training = make_training(n_rows, n_columns, related);
-    struct problem problem = make_problem(&training);
+    problem problem = make_problem(&training);
     double *scores = calloc(n_rows, sizeof *scores);
     require(scores != NULL, "no memory");
     printf("%zu rows, %zu %s columns, CPU ms of one fit\n", n_rows, n_columns,
            related ? "related" : "independent");
     printf("penalty      C   perebor  LIBLINEAR   ratio\n");
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        double ours[N_REPEATS];
-        double theirs[N_REPEATS];
-        perebor_value values[N_SETTINGS];
+        double ours[repeat_count];
+        double theirs[repeat_count];
+        perebor_value values[n_settings];
         set_values(values, cases[k].penalty, cases[k].strength, 0.5, "penalized");
-        size_t n_repeats = n_rows > 4000 ? 3 : N_REPEATS;
+        size_t n_repeats = n_rows > 4000 ? 3 : repeat_count;
         for (size_t repeat = 0; repeat < n_repeats; repeat++) {
             ours[repeat] = time_fit(&training, values, scores);
             theirs[repeat] = time_liblinear(&problem, cases[k].solver, cases[k].strength);
@@ -179,14 +179,14 @@ static void against_liblinear(size_t n_rows, size_t n_columns, bool related) {
 }
 
 /** One task of compare_sklearn.py, after which come columns of doubles, then labels as bytes. */
-struct task {
+typedef struct task {
     uint64_t n_rows, n_columns;
     char penalty[16], intercept[16];
     double strength, ratio;
-};
+} task;
 
 static void fit_batch(void) {
-    struct task task;
+    task task;
     while (fread(&task, sizeof task, 1, stdin) == 1) {
         perebor_error error;
         perebor_matrix rows;
@@ -202,7 +202,7 @@ static void fit_batch(void) {
         }
         require(fread(labels, 1, task.n_rows, stdin) == task.n_rows, "cut short");
         perebor_training training = {rows, labels};
-        perebor_value values[N_SETTINGS];
+        perebor_value values[n_settings];
         set_values(values, task.penalty, task.strength, task.ratio, task.intercept);
         printf("%.9f\n", time_fit(&training, values, scores));
         free(labels);

@@ -19,7 +19,7 @@
 static perebor_workspace workspace;
 
 /** One fold: the same rows for both sides. */
-struct fold {
+typedef struct fold {
     perebor_training training;
     perebor_matrix validation;
     uint8_t *labels;
@@ -27,18 +27,18 @@ struct fold {
     struct svm_node *nodes; /**< [n_rows + n_validation][n_columns + 1] */
     struct svm_problem problem;
     size_t n_columns;
-};
+} fold;
 
-struct machine {
+typedef struct machine {
     const char *kernel;
     double C, gamma, coef0;
     int degree;
-};
+} machine;
 
 /** Seconds of training and of scoring, and the area under the ROC curve. */
-struct outcome {
+typedef struct outcome {
     double fit, score, auc;
-};
+} outcome;
 
 static uint64_t draw(uint64_t *state) {
     uint64_t z = (*state += 0x9E3779B97F4A7C15u);
@@ -71,7 +71,7 @@ static void check(perebor_status status, const perebor_error *error) {
 }
 
 /** Classes that overlap, apart along a curved surface, columns of unit variance. */
-static void fill(struct fold *fold, perebor_matrix *rows, uint8_t *labels, uint64_t *state) {
+static void fill(fold *fold, perebor_matrix *rows, uint8_t *labels, uint64_t *state) {
     for (size_t row = 0; row < rows->n_rows; row++) {
         double score = 1.2 * normal(state) - 0.4;
         for (size_t column = 0; column < fold->n_columns; column++) {
@@ -93,7 +93,7 @@ static struct svm_node *node_row(struct svm_node *at, const perebor_matrix *rows
     return at + 1;
 }
 
-static void fold_create(struct fold *fold, size_t n_rows, size_t n_columns) {
+static void fold_create(fold *fold, size_t n_rows, size_t n_columns) {
     size_t n_validation = n_rows / 4;
     uint64_t state = 11;
     perebor_error error;
@@ -122,7 +122,7 @@ static void fold_create(struct fold *fold, size_t n_rows, size_t n_columns) {
     }
 }
 
-static void fold_release(struct fold *fold) {
+static void fold_release(fold *fold) {
     free(fold->labels);
     free(fold->validation_labels);
     free(fold->nodes);
@@ -136,7 +136,7 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static double area(const struct fold *fold, const double *scores) {
+static double area(const fold *fold, const double *scores) {
     double pairs = 0.0;
     double won = 0.0;
     for (size_t i = 0; i < fold->validation.n_rows; i++) {
@@ -161,8 +161,7 @@ static int libsvm_kernel(const char *name) {
                                        : SIGMOID;
 }
 
-static struct outcome run_libsvm(const struct fold *fold, const struct machine *machine,
-                                 double *scores) {
+static outcome run_libsvm(const fold *fold, const machine *machine, double *scores) {
     struct svm_parameter parameter = {.svm_type = C_SVC,
                                       .kernel_type = libsvm_kernel(machine->kernel),
                                       .degree = machine->degree,
@@ -182,12 +181,12 @@ static struct outcome run_libsvm(const struct fold *fold, const struct machine *
         (void)svm_predict_values(model, row, &scores[i]);
         scores[i] = first[0] == 1 ? scores[i] : -scores[i];
     }
-    struct outcome outcome = {fitted - start, seconds() - fitted, area(fold, scores)};
+    outcome outcome = {fitted - start, seconds() - fitted, area(fold, scores)};
     svm_free_and_destroy_model(&model);
     return outcome;
 }
 
-static void settings_of(const struct machine *machine, perebor_value settings[7]) {
+static void settings_of(const machine *machine, perebor_value settings[7]) {
     settings[0] = (perebor_value){PEREBOR_VALUE_TEXT, {.text = machine->kernel}};
     settings[1] = (perebor_value){PEREBOR_VALUE_REAL, {.real = machine->C}};
     settings[2] = (perebor_value){PEREBOR_VALUE_REAL, {.real = machine->gamma}};
@@ -197,8 +196,7 @@ static void settings_of(const struct machine *machine, perebor_value settings[7]
     settings[6] = (perebor_value){.kind = PEREBOR_VALUE_NONE};
 }
 
-static struct outcome run_ours(const struct fold *fold, const struct machine *machine,
-                               double *scores) {
+static outcome run_ours(const fold *fold, const machine *machine, double *scores) {
     const perebor_learner *learner = perebor_learner_find("svc");
     perebor_value settings[7];
     perebor_fit_report report = {.converged = true};
@@ -210,7 +208,7 @@ static struct outcome run_ours(const struct fold *fold, const struct machine *ma
     check(learner->fit(&model, &fold->training, settings, &workspace, &report, &error), &error);
     double fitted = seconds();
     check(learner->score(model, &fold->validation, &workspace, scores, &error), &error);
-    struct outcome outcome = {fitted - start, seconds() - fitted, area(fold, scores)};
+    outcome outcome = {fitted - start, seconds() - fitted, area(fold, scores)};
     perebor_workspace_return(&workspace, begin);
     return outcome;
 }
@@ -223,7 +221,7 @@ static void ignore(void *context, size_t member, perebor_status status, const ch
 }
 
 /** Seconds that one more member takes in a family whose kernels all differ. */
-static double run_shared(const struct fold *fold, const struct machine *machine) {
+static double run_shared(const fold *fold, const machine *machine) {
     enum { MEMBERS = 9 };
     perebor_value settings[MEMBERS][7];
     const perebor_value *members[MEMBERS];
@@ -259,10 +257,10 @@ static double median(double *values, size_t n) {
     return values[n / 2];
 }
 
-static void compare(const struct fold *fold, const struct machine *machine, size_t runs) {
+static void compare(const fold *fold, const machine *machine, size_t runs) {
     double times[5][32];
-    struct outcome theirs = {0};
-    struct outcome ours = {0};
+    outcome theirs = {0};
+    outcome ours = {0};
     double *scores = must(calloc(fold->validation.n_rows, sizeof *scores));
     for (size_t run = 0; run < runs; run++) {
         theirs = run_libsvm(fold, machine, scores);
@@ -285,14 +283,14 @@ static void compare(const struct fold *fold, const struct machine *machine, size
 }
 
 int main(int argc, char **argv) {
-    static const struct machine machines[] = {
+    static const machine machines[] = {
         {"rbf", 1.0, 0.05, 0.0, 3},     {"rbf", 10.0, 0.05, 0.0, 3},  {"poly", 1.0, 0.05, 1.0, 3},
         {"sigmoid", 1.0, 0.01, 1.0, 3}, {"linear", 1.0, 1.0, 0.0, 3}, {"linear", 10.0, 1.0, 0.0, 3},
     };
     size_t n_rows = argc > 1 ? strtoul(argv[1], NULL, 10) : 777;
     size_t n_columns = argc > 2 ? strtoul(argv[2], NULL, 10) : 22;
     size_t runs = argc > 3 ? strtoul(argv[3], NULL, 10) : 7;
-    struct fold fold = {.n_columns = 0};
+    fold fold = {.n_columns = 0};
     if (n_rows < 8 || n_columns < 1 || runs < 1 || runs > 32) {
         fputs("usage: bench_svc [ROWS [COLUMNS [RUNS up to 32 [KERNEL]]]]\n", stderr);
         return 64;

@@ -10,26 +10,26 @@
 #include "base/suggest.h"
 
 static const char *const names[] = {"standard", "minmax", "robust", "run_cap", "Выручка", "C"};
-enum { N_NAMES = sizeof names / sizeof *names };
+enum { n_names = sizeof names / sizeof *names };
 
 static void the_nearest_name_is_found(void **state) {
     (void)state;
-    assert_string_equal(perebor_suggest("standart", names, N_NAMES), "standard");
-    assert_string_equal(perebor_suggest("mimnax", names, N_NAMES), "minmax");
-    assert_string_equal(perebor_suggest("Run-Cap", names, N_NAMES), "run_cap");
-    assert_string_equal(perebor_suggest("Вырукча", names, N_NAMES), "Выручка");
-    assert_string_equal(perebor_suggest("c", names, N_NAMES), "C");
+    assert_string_equal(perebor_suggest("standart", names, n_names), "standard");
+    assert_string_equal(perebor_suggest("mimnax", names, n_names), "minmax");
+    assert_string_equal(perebor_suggest("Run-Cap", names, n_names), "run_cap");
+    assert_string_equal(perebor_suggest("Вырукча", names, n_names), "Выручка");
+    assert_string_equal(perebor_suggest("c", names, n_names), "C");
 }
 
 static void nothing_near_is_nothing(void **state) {
     (void)state;
-    assert_null(perebor_suggest("gamma_ray", names, N_NAMES));
-    assert_null(perebor_suggest("", names, N_NAMES));
+    assert_null(perebor_suggest("gamma_ray", names, n_names));
+    assert_null(perebor_suggest("", names, n_names));
     assert_null(perebor_suggest("standard", names, 0));
     char word[200];
     memset(word, 's', sizeof word - 1);
     word[sizeof word - 1] = '\0';
-    assert_null(perebor_suggest(word, names, N_NAMES));
+    assert_null(perebor_suggest(word, names, n_names));
 }
 
 static void a_swap_is_one_mistake(void **state) {

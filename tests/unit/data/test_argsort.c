@@ -9,20 +9,20 @@
 
 #include "data/argsort.h"
 
-enum { MAX_VALUES = 1000 };
+enum { max_values = 1000 };
 
 static void the_order_of_equal_values_is_numpys_even_in_its_heap_sort(void **state) {
     (void)state;
-    uint64_t values[MAX_VALUES];
-    uint32_t expected[MAX_VALUES];
-    uint32_t order[MAX_VALUES];
+    uint64_t values[max_values];
+    uint32_t expected[max_values];
+    uint32_t order[max_values];
     size_t n_values = 0;
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/data/argsort.csv", "r");
     assert_non_null(file);
     char line[64];
     assert_non_null(fgets(line, sizeof line, file));
     while (fgets(line, sizeof line, file) != NULL) {
-        assert_true(n_values < MAX_VALUES);
+        assert_true(n_values < max_values);
         assert_int_equal(sscanf(line, "%lu,%u", &values[n_values], &expected[n_values]), 2);
         n_values++;
     }

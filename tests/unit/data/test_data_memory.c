@@ -23,10 +23,10 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_ROWS = 12, N_SCORES = 3000 };
+enum { row_count = 12, n_scores = 3000 };
 
-static const uint8_t labels[N_ROWS] = {1, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 1};
-static const uint32_t groups[N_ROWS] = {1, 1, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9};
+static const uint8_t labels[row_count] = {1, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 1};
+static const uint32_t groups[row_count] = {1, 1, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9};
 
 static perebor_status copy_dataset(size_t kind, perebor_error *error) {
     (void)kind;
@@ -63,7 +63,7 @@ static perebor_status make_split(size_t kind, perebor_error *error) {
     const perebor_split_settings settings = {
         .test_size = 0.25, .stratify = kind == 0, .by_group = kind == 1, .seed = 3};
     perebor_split split = {0};
-    perebor_status status = perebor_split_make(&split, labels, groups, N_ROWS, &settings, error);
+    perebor_status status = perebor_split_make(&split, labels, groups, row_count, &settings, error);
     perebor_split_release(&split);
     return status;
 }
@@ -72,7 +72,7 @@ static perebor_status make_folds(size_t kind, perebor_error *error) {
     const perebor_folds_settings settings = {
         .method = (perebor_fold_method)kind, .n_splits = 3, .n_repeats = 1};
     perebor_folds folds = {0};
-    perebor_status status = perebor_folds_make(&folds, labels, groups, N_ROWS, &settings, error);
+    perebor_status status = perebor_folds_make(&folds, labels, groups, row_count, &settings, error);
     perebor_folds_release(&folds);
     return status;
 }
@@ -105,16 +105,16 @@ static void any_allocation_may_fail(void **state) {
 
 static void an_area_without_memory_is_not_a_number(void **state) {
     (void)state;
-    static uint8_t many_labels[N_SCORES];
-    static double scores[N_SCORES];
+    static uint8_t many_labels[n_scores];
+    static double scores[n_scores];
     const size_t positive_every[] = {2, 100}; // sorted, compared pair by pair
     for (size_t kind = 0; kind < 2; kind++) {
-        for (size_t row = 0; row < N_SCORES; row++) {
+        for (size_t row = 0; row < n_scores; row++) {
             many_labels[row] = row % positive_every[kind] == 0;
-            scores[row] = (double)(row * 7919 % N_SCORES);
+            scores[row] = (double)(row * 7919 % n_scores);
         }
         failing_malloc_arm(1);
-        double area = perebor_roc_auc(many_labels, scores, N_SCORES, &workspace);
+        double area = perebor_roc_auc(many_labels, scores, n_scores, &workspace);
         assert_true(failing_malloc_disarm());
         assert_true(isnan(area));
     }

@@ -11,18 +11,18 @@
 
 #include "perebor/dataset.h"
 
-enum { N_ROWS = 5 };
+enum { row_count = 5 };
 
-static const double age[N_ROWS] = {31.5, NAN, 40, -0.0, 22};
-static const double grade[N_ROWS] = {0, 1, 2, NAN, 1};
-static const double city[N_ROWS] = {1, 0, 0, 1, NAN};
-static const double profit[N_ROWS] = {1e300, 2, 3, 4, 5};
+static const double age[row_count] = {31.5, NAN, 40, -0.0, 22};
+static const double grade[row_count] = {0, 1, 2, NAN, 1};
+static const double city[row_count] = {1, 0, 0, 1, NAN};
+static const double profit[row_count] = {1e300, 2, 3, 4, 5};
 static const char *const grades[] = {"low", "middle", "high"};
 static const char *const cities[] = {"Омск", "Томск"};
-static const char *const ids[N_ROWS] = {"a1", "", "b", "длинное имя", "e"};
-static const uint8_t labels[N_ROWS] = {1, 0, 1, 1, 0};
-static const uint32_t source_rows[N_ROWS] = {0, 2, 3, 7, 9};
-static const uint32_t groups[N_ROWS] = {4, 4, 0, 1, 1};
+static const char *const ids[row_count] = {"a1", "", "b", "длинное имя", "e"};
+static const uint8_t labels[row_count] = {1, 0, 1, 1, 0};
+static const uint32_t source_rows[row_count] = {0, 2, 3, 7, 9};
+static const uint32_t groups[row_count] = {4, 4, 0, 1, 1};
 static const perebor_column columns[] = {
     {"age", PEREBOR_ROLE_NUMERIC, age, NULL, 0},
     {"grade", PEREBOR_ROLE_ORDINAL, grade, grades, 3},
@@ -32,7 +32,7 @@ static const perebor_column passthrough[] = {{"profit", PEREBOR_ROLE_NUMERIC, pr
 
 static perebor_dataset sample(void) {
     return (perebor_dataset){
-        .n_rows = N_ROWS,
+        .n_rows = row_count,
         .n_columns = 3,
         .columns = columns,
         .labels = labels,
@@ -206,7 +206,7 @@ static void the_fingerprint_sees_every_part_but_passthrough_columns(void **state
     perebor_dataset_fingerprint(&dataset, changed);
     assert_memory_equal(changed, expected, 32);
 
-    const double other_age[N_ROWS] = {31.5, NAN, 40, 0.0, 22};
+    const double other_age[row_count] = {31.5, NAN, 40, 0.0, 22};
     perebor_column other_columns[3];
     memcpy(other_columns, columns, sizeof columns);
     other_columns[0].values = other_age;
@@ -224,7 +224,7 @@ static void the_fingerprint_sees_every_part_but_passthrough_columns(void **state
     perebor_dataset_fingerprint(&dataset, changed);
     assert_memory_not_equal(changed, expected, 32);
 
-    const uint32_t other_rows[N_ROWS] = {0, 2, 3, 7, 10};
+    const uint32_t other_rows[row_count] = {0, 2, 3, 7, 10};
     dataset = sample();
     dataset.source_rows = other_rows;
     perebor_dataset_fingerprint(&dataset, changed);
@@ -233,7 +233,7 @@ static void the_fingerprint_sees_every_part_but_passthrough_columns(void **state
 
 static void missing_values_of_different_bits_are_one_to_the_fingerprint(void **state) {
     (void)state;
-    double other_age[N_ROWS];
+    double other_age[row_count];
     perebor_column other_columns[3];
     uint8_t expected[32];
     uint8_t changed[32];

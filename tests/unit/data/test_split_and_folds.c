@@ -13,23 +13,23 @@
 #include "perebor/folds.h"
 #include "perebor/split.h"
 
-enum { MAX_ROWS = 4096 };
+enum { max_rows = 4096 };
 
 /** One line of golden/data/splits.csv. */
-struct golden_case {
+typedef struct golden_case {
     char kind[32], digest[32];
     size_t n_rows, n_splits, n_repeats;
     uint64_t row_seed;
     unsigned positives_of_1000, n_groups, shuffle;
     double test_size;
     uint32_t seed;
-};
+} golden_case;
 
 /** The rows that make_splits.py generates from the same seed. */
-struct rows {
-    uint8_t labels[MAX_ROWS];
-    uint32_t groups[MAX_ROWS];
-};
+typedef struct rows {
+    uint8_t labels[max_rows];
+    uint32_t groups[max_rows];
+} rows;
 
 static uint64_t next_random(uint64_t *state) {
     *state ^= *state << 13;
@@ -38,9 +38,9 @@ static uint64_t next_random(uint64_t *state) {
     return *state;
 }
 
-static void generate_rows(struct rows *rows, const struct golden_case *golden) {
+static void generate_rows(rows *rows, const golden_case *golden) {
     uint64_t state = golden->row_seed;
-    assert_true(golden->n_rows <= MAX_ROWS);
+    assert_true(golden->n_rows <= max_rows);
     for (size_t row = 0; row < golden->n_rows; row++) {
         rows->labels[row] = next_random(&state) % 1000 < golden->positives_of_1000;
         uint64_t first = next_random(&state) % golden->n_groups;
@@ -67,7 +67,7 @@ static void finish_digest(perebor_sha256 *digest, char text[17]) {
     text[16] = '\0';
 }
 
-static void digest_split(const struct golden_case *golden, const struct rows *rows, char text[17]) {
+static void digest_split(const golden_case *golden, const rows *rows, char text[17]) {
     const perebor_split_settings settings = {
         .test_size = golden->test_size,
         .stratify = strcmp(golden->kind, "stratified") == 0,
@@ -90,7 +90,7 @@ static void digest_split(const struct golden_case *golden, const struct rows *ro
     perebor_split_release(&split);
 }
 
-static void digest_folds(const struct golden_case *golden, const struct rows *rows, char text[17]) {
+static void digest_folds(const golden_case *golden, const rows *rows, char text[17]) {
     const perebor_folds_settings settings = {
         .method = strcmp(golden->kind, "kfold") == 0         ? PEREBOR_KFOLD
                   : strcmp(golden->kind, "group_kfold") == 0 ? PEREBOR_GROUP_KFOLD
@@ -132,13 +132,13 @@ static void splits_and_folds_are_scikit_learns(void **state) {
     assert_non_null(fgets(line, sizeof line, file));
     size_t n_cases = 0;
     for (; fgets(line, sizeof line, file) != NULL; n_cases++) {
-        struct golden_case golden;
+        golden_case golden;
         assert_int_equal(sscanf(line, "%31[^,],%zu,%lu,%u,%u,%lf,%u,%zu,%zu,%u,%31s", golden.kind,
                                 &golden.n_rows, &golden.row_seed, &golden.positives_of_1000,
                                 &golden.n_groups, &golden.test_size, &golden.seed, &golden.n_splits,
                                 &golden.n_repeats, &golden.shuffle, golden.digest),
                          11);
-        struct rows rows;
+        rows rows;
         char text[17];
         generate_rows(&rows, &golden);
         if (golden.n_splits == 0) {

@@ -9,12 +9,12 @@
 
 #include "perebor/sequence.h"
 
-enum { N_ITEMS = 200, MAX_THREADS = 8, NOWHERE = N_ITEMS };
+enum { item_count = 200, max_threads = 8, nowhere = item_count };
 
 /** What is made, and what has been handed over. */
 typedef struct ledger {
-    uint64_t made[MAX_THREADS]; /**< By thread: what it is to hand over. */
-    uint64_t handed[N_ITEMS];
+    uint64_t made[max_threads]; /**< By thread: what it is to hand over. */
+    uint64_t handed[item_count];
     size_t n_handed;
     uint64_t fails_in_making, fails_in_handing_over;
 } ledger;
@@ -53,12 +53,12 @@ static perebor_status run(ledger *book, uint64_t n_items, int n_threads, perebor
 
 static void every_item_is_handed_over_in_its_turn(void **state) {
     (void)state;
-    for (int n_threads = 1; n_threads <= MAX_THREADS; n_threads++) {
-        ledger book = {.fails_in_making = NOWHERE, .fails_in_handing_over = NOWHERE};
+    for (int n_threads = 1; n_threads <= max_threads; n_threads++) {
+        ledger book = {.fails_in_making = nowhere, .fails_in_handing_over = nowhere};
         perebor_error error = {0};
-        assert_int_equal(run(&book, N_ITEMS, n_threads, &error), PEREBOR_OK);
-        assert_int_equal(book.n_handed, N_ITEMS);
-        for (uint64_t i = 0; i < N_ITEMS; i++) {
+        assert_int_equal(run(&book, item_count, n_threads, &error), PEREBOR_OK);
+        assert_int_equal(book.n_handed, item_count);
+        for (uint64_t i = 0; i < item_count; i++) {
             assert_int_equal(book.handed[i], i * i);
         }
     }
@@ -66,15 +66,15 @@ static void every_item_is_handed_over_in_its_turn(void **state) {
 
 static void nothing_is_handed_over_after_the_first_failure(void **state) {
     (void)state;
-    for (int n_threads = 1; n_threads <= MAX_THREADS; n_threads++) {
-        ledger book = {.fails_in_making = 50, .fails_in_handing_over = NOWHERE};
+    for (int n_threads = 1; n_threads <= max_threads; n_threads++) {
+        ledger book = {.fails_in_making = 50, .fails_in_handing_over = nowhere};
         perebor_error error = {0};
-        assert_int_equal(run(&book, N_ITEMS, n_threads, &error), PEREBOR_ERR_MEMORY);
+        assert_int_equal(run(&book, item_count, n_threads, &error), PEREBOR_ERR_MEMORY);
         assert_string_equal(error.message, "item 50 cannot be made");
         assert_int_equal(book.n_handed, 50);
 
-        ledger other = {.fails_in_making = NOWHERE, .fails_in_handing_over = 20};
-        assert_int_equal(run(&other, N_ITEMS, n_threads, &error), PEREBOR_ERR_IO);
+        ledger other = {.fails_in_making = nowhere, .fails_in_handing_over = 20};
+        assert_int_equal(run(&other, item_count, n_threads, &error), PEREBOR_ERR_IO);
         assert_string_equal(error.message, "item 20 cannot be handed over");
         assert_int_equal(other.n_handed, 20);
     }
@@ -82,7 +82,7 @@ static void nothing_is_handed_over_after_the_first_failure(void **state) {
 
 static void a_sequence_may_be_empty_and_its_error_unwanted(void **state) {
     (void)state;
-    ledger book = {.fails_in_making = 0, .fails_in_handing_over = NOWHERE};
+    ledger book = {.fails_in_making = 0, .fails_in_handing_over = nowhere};
     assert_int_equal(run(&book, 0, 3, NULL), PEREBOR_OK);
     assert_int_equal(book.n_handed, 0);
     assert_int_equal(run(&book, 3, 3, NULL), PEREBOR_ERR_MEMORY);

@@ -14,10 +14,10 @@
 #include "base/deadline.h"
 #include "exec/team.h"
 
-enum { N_UNITS = 5000, N_THREADS = 4 };
+enum { unit_count = 5000, thread_count = 4 };
 
 typedef struct bench {
-    atomic_int busy[N_THREADS]; // 1 while a call with that thread number runs.
+    atomic_int busy[thread_count]; // 1 while a call with that thread number runs.
     atomic_int n_clashes;
     atomic_bool hold; // Units wait while it is set,
     bool obedient;    // unless they are told to end.
@@ -50,7 +50,7 @@ static size_t check_outbox(const team_outbox *outbox, uint8_t *seen) {
         team_outcome outcome;
         memcpy(&outcome, outbox->bytes + at, sizeof outcome);
         const uint8_t *bytes = outbox->bytes + at + sizeof outcome;
-        assert_in_range(outcome.unit, 0, N_UNITS - 1);
+        assert_in_range(outcome.unit, 0, unit_count - 1);
         assert_int_equal(outcome.lease, 1 + outcome.unit / 100);
         assert_int_equal(outcome.refused, outcome.unit % 1000 == 999);
         if (outcome.refused) {
@@ -71,7 +71,7 @@ static size_t check_outbox(const team_outbox *outbox, uint8_t *seen) {
 }
 
 static thread_team *start(bench *b, perebor_job *job) {
-    *job = (perebor_job){.n_threads = N_THREADS, .context = b, .execute = execute};
+    *job = (perebor_job){.n_threads = thread_count, .context = b, .execute = execute};
     thread_team *team = NULL;
     perebor_error error;
     assert_int_equal(team_create(&team, job, &error), PEREBOR_OK);
@@ -84,11 +84,11 @@ static void every_unit_is_computed_once_by_one_thread_at_a_time(void **state) {
     perebor_job job;
     perebor_error error;
     thread_team *team = start(&b, &job);
-    uint8_t *seen = calloc(N_UNITS, 1);
+    uint8_t *seen = calloc(unit_count, 1);
     assert_non_null(seen);
     team_outbox outbox = {.bytes = NULL};
     size_t n_done = 0;
-    for (uint32_t unit = 0; unit < N_UNITS; unit += 100) {
+    for (uint32_t unit = 0; unit < unit_count; unit += 100) {
         uint32_t units[100];
         for (uint32_t i = 0; i < 100; i++) {
             units[i] = unit + i;
@@ -98,19 +98,19 @@ static void every_unit_is_computed_once_by_one_thread_at_a_time(void **state) {
         n_done += check_outbox(&outbox, seen);
     }
     double limit = clock_now() + 60.0;
-    while (n_done < N_UNITS && clock_now() < limit) {
+    while (n_done < unit_count && clock_now() < limit) {
         team_wait(team, 1e-3);
         assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
         n_done += check_outbox(&outbox, seen);
     }
-    for (size_t i = 0; i < N_UNITS; i++) {
+    for (size_t i = 0; i < unit_count; i++) {
         assert_int_equal(seen[i], 1);
     }
     assert_int_equal(atomic_load(&b.n_clashes), 0);
     perebor_rank_timings timings = {.wall = 0.0};
     team_account(team, &timings);
-    assert_int_equal(timings.n_units, N_UNITS);
-    assert_int_equal(timings.n_threads, N_THREADS);
+    assert_int_equal(timings.n_units, unit_count);
+    assert_int_equal(timings.n_threads, thread_count);
     assert_true(timings.compute > 0.0);
     team_free(team);
     free(outbox.bytes);
@@ -131,12 +131,12 @@ static void dropped_units_are_not_begun_and_running_ones_are_finished(void **sta
     assert_int_equal(team_push(team, 1, units, 50, &error), PEREBOR_OK);
     team_state at = {.n_running = 0};
     double limit = clock_now() + 60.0;
-    while (at.n_running < N_THREADS && clock_now() < limit) {
+    while (at.n_running < thread_count && clock_now() < limit) {
         clock_sleep(1e-3);
         team_look(team, &at);
     }
-    assert_int_equal(at.n_running, N_THREADS);
-    assert_int_equal(at.n_queued, 50 - N_THREADS);
+    assert_int_equal(at.n_running, thread_count);
+    assert_int_equal(at.n_queued, 50 - thread_count);
     assert_int_equal(at.oldest_lease, 1);
     team_drop_queue(team);
     atomic_store(&b.hold, false);
@@ -144,11 +144,11 @@ static void dropped_units_are_not_begun_and_running_ones_are_finished(void **sta
         clock_sleep(1e-3);
         team_look(team, &at);
     }
-    uint8_t seen[N_UNITS] = {0};
+    uint8_t seen[unit_count] = {0};
     team_outbox outbox = {.bytes = NULL};
     assert_int_equal(at.oldest_lease, 1); // The results have not been collected.
     assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
-    assert_int_equal(check_outbox(&outbox, seen), N_THREADS);
+    assert_int_equal(check_outbox(&outbox, seen), thread_count);
     team_look(team, &at);
     assert_true(at.oldest_lease == UINT64_MAX);
     team_free(team);
@@ -219,7 +219,7 @@ static void a_unit_is_told_to_end_and_the_next_is_not(void **state) {
         clock_sleep(1e-3);
         assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
     }
-    uint8_t seen[N_UNITS] = {0};
+    uint8_t seen[unit_count] = {0};
     assert_int_equal(check_outbox(&outbox, seen), 1);
     assert_int_equal(seen[5], 1);
     assert_false(team_free(team));

@@ -10,7 +10,7 @@
 #include "perebor/generator_file.h"
 
 /** Variables of the shop, in the order of its file. */
-enum shop_variable {
+typedef enum shop_variable {
     MKT6,
     MKTCUR,
     DUR,
@@ -26,7 +26,7 @@ enum shop_variable {
     MIN0,
     PROFIT,
     N_VARIABLES
-};
+} shop_variable;
 
 enum { PREMIUM, ALLOW, N_FLAGS };
 enum { LOYAL, DECLINING, HIDDEN_1, HIDDEN_2, N_COMPONENTS };

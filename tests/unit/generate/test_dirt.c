@@ -14,7 +14,7 @@
 
 #define SHOP PEREBOR_SOURCE_DIR "/experiments/one_click/generator.yaml"
 
-enum { PROFIT = 13, REV2 = 8, REV1 = 9, REV0 = 10 };
+enum { profit = 13, rev2 = 8, rev1 = 9, rev0 = 10 };
 
 /** A block of the shop before and after its dirt. */
 typedef struct soiled {
@@ -73,7 +73,7 @@ static size_t occurrences(const char *text, const char *word) {
 static bool equal_but_for_profit(const customer *a, const customer *b) {
     bool equal = a->category == b->category && a->target == b->target &&
                  a->flags[0] == b->flags[0] && a->flags[1] == b->flags[1];
-    for (size_t j = 0; j < PROFIT; j++) {
+    for (size_t j = 0; j < profit; j++) {
         equal = equal && a->values[j] == b->values[j];
     }
     return equal;
@@ -105,8 +105,8 @@ static void doubled_customers_are_equal_but_for_their_profit(void **state) {
             equal_but_for_profit(&soiled.after.customers[from], &soiled.after.customers[to]));
         assert_false(
             equal_but_for_profit(&soiled.before.customers[from], &soiled.before.customers[to]));
-        assert_true(soiled.after.customers[to].values[PROFIT] ==
-                    soiled.before.customers[to].values[PROFIT]);
+        assert_true(soiled.after.customers[to].values[profit] ==
+                    soiled.before.customers[to].values[profit]);
         assert_int_equal(soiled.before.customers[from].component,
                          soiled.shop->dirt.duplicate_component);
         assert_true(from >= soiled.shop->dirt.exempt && to >= soiled.shop->dirt.exempt);
@@ -122,10 +122,10 @@ static void the_first_three_of_a_block_bought_nothing_before(void **state) {
     size_t zeros = 0;
     for (size_t i = 0; i < 1300; i++) {
         const double *values = soiled.after.customers[i].values;
-        bool none = values[REV2] == 0.0 && values[REV1] == 0.0;
+        bool none = values[rev2] == 0.0 && values[rev1] == 0.0;
         assert_int_equal(none, i < 3);
         zeros += none;
-        assert_true(values[REV0] > 0.0);
+        assert_true(values[rev0] > 0.0);
     }
     assert_int_equal(zeros, 3);
     clean_up(&soiled);
@@ -136,10 +136,10 @@ static void one_revenue_is_fifteen_to_twenty_five_times_too_high(void **state) {
     soiled soiled = soil(0, 1300);
     size_t n = 0;
     for (size_t i = 0; i < 1300; i++) {
-        double value = soiled.after.customers[i].values[REV0];
+        double value = soiled.after.customers[i].values[rev0];
         if (value > 8000.0) {
             n++;
-            double factor = value / soiled.before.customers[i].values[REV0];
+            double factor = value / soiled.before.customers[i].values[rev0];
             assert_true(factor > 14.99 && factor < 25.01);
             assert_true(fabs(value * 10.0 - floor(value * 10.0 + 0.5)) < 1e-6);
         }

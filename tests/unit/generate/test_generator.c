@@ -19,7 +19,7 @@
 static const char *const files[] = {"market_file.csv", "market_money.csv", "market_time.csv",
                                     "money.csv",       "truth.csv",        "dirt.json"};
 
-enum { N_FILES = sizeof files / sizeof *files };
+enum { n_files = sizeof files / sizeof *files };
 
 static perebor_generator *shop;
 static char folder[SCRATCH_SIZE];
@@ -44,7 +44,7 @@ static int set_up(void **state) {
 
 static void remove_files(void) {
     char path[512];
-    for (size_t i = 0; i < N_FILES; i++) {
+    for (size_t i = 0; i < n_files; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
         (void)unlink(path);
     }
@@ -81,7 +81,7 @@ static void the_bundled_tables_are_what_the_file_gives(void **state) {
     assert_int_equal(summary.n_rows, 1300);
     assert_int_equal(summary.n_positive, 492);
     assert_int_equal(summary.n_faults, 23);
-    for (size_t i = 0; i < N_FILES; i++) {
+    for (size_t i = 0; i < n_files; i++) {
         char *made = read_file(folder, files[i]);
         char *bundled = read_file(FOLDER "/data", files[i]);
         assert_true(strcmp(made, bundled) == 0);
@@ -159,7 +159,7 @@ static void sorting_by_class_keeps_every_customer(void **state) {
 static char *take_all(void) {
     size_t size = 0;
     char *all = NULL;
-    for (size_t i = 0; i < N_FILES; i++) {
+    for (size_t i = 0; i < n_files; i++) {
         char *one = read_file(folder, files[i]);
         size_t length = strlen(one);
         all = realloc(all, size + length + 1);
@@ -252,9 +252,9 @@ static void the_last_of_a_hundred_million_are_customers_as_well(void **state) {
     assert_int_equal(n, summary.n_rows);
     assert_int_equal(id, 100700000);
     free(truth);
-    for (size_t i = 0; i <= N_FILES; i++) {
+    for (size_t i = 0; i <= n_files; i++) {
         char path[512];
-        (void)snprintf(path, sizeof path, "%s/%s%s", folder, i < N_FILES ? files[i] : "generation",
+        (void)snprintf(path, sizeof path, "%s/%s%s", folder, i < n_files ? files[i] : "generation",
                        suffix);
         assert_int_equal(unlink(path), 0);
     }

@@ -18,7 +18,7 @@
 #include "perebor/pipeline.h"
 #include "perebor/roc_auc.h"
 
-enum { N_SEEDS = 5, FIRST_SEED = 11, N = 20000 };
+enum { n_seeds = 5, first_seed = 11, sample_size = 20000 };
 
 /** Features as the log-odds are declared, (x - center) / scale; of variables that are not in them
  * by their mean and deviation. */
@@ -83,12 +83,12 @@ static perebor_model *fit(const perebor_training *training, perebor_workspace *w
 static void the_weights_of_known_log_odds_are_recovered(void **state) {
     (void)state;
     perebor_workspace workspace = {0};
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         drawn_shop shop;
-        drawn_shop_create(&shop, FIRST_SEED + s, PEREBOR_SCENARIO_LOGIT, N);
+        drawn_shop_create(&shop, first_seed + s, PEREBOR_SCENARIO_LOGIT, sample_size);
         perebor_workspace_mark begin = perebor_workspace_here(&workspace);
-        const perebor_training training = {.rows = standardised(&shop, 0, N / 2, &workspace),
-                                           .labels = shop.labels};
+        const perebor_training training = {
+            .rows = standardised(&shop, 0, sample_size / 2, &workspace), .labels = shop.labels};
         const perebor_model *model = fit(&training, &workspace);
         double intercept = 0.0;
         const double *weights = perebor_logreg_coefficients(model, NULL, &intercept);
@@ -103,13 +103,15 @@ static void the_weights_of_known_log_odds_are_recovered(void **state) {
 
         // On the others, nothing can rank better than the truth, and the fit all but does as well.
         perebor_error error = {0};
-        double *scores = malloc(N / 2 * sizeof *scores);
-        perebor_matrix others = standardised(&shop, N / 2, N / 2, &workspace);
+        double *scores = malloc(sample_size / 2 * sizeof *scores);
+        perebor_matrix others = standardised(&shop, sample_size / 2, sample_size / 2, &workspace);
         assert_int_equal(
             perebor_learner_find("logreg")->score(model, &others, &workspace, scores, &error),
             PEREBOR_OK);
-        double found = perebor_roc_auc(shop.labels + N / 2, scores, N / 2, &workspace);
-        double best = perebor_roc_auc(shop.labels + N / 2, shop.p_true + N / 2, N / 2, &workspace);
+        double found =
+            perebor_roc_auc(shop.labels + sample_size / 2, scores, sample_size / 2, &workspace);
+        double best = perebor_roc_auc(shop.labels + sample_size / 2, shop.p_true + sample_size / 2,
+                                      sample_size / 2, &workspace);
         assert_true(fabs(best - 0.908) < 0.012);
         assert_true(fabs(found - best) < 0.002);
         free(scores);
@@ -125,7 +127,7 @@ static void compare_uplift(const drawn_shop *shop, double least, double most) {
     double n[2] = {0};
     double outcomes[2] = {0};
     double known = 0.0;
-    for (size_t i = 0; i < N; i++) {
+    for (size_t i = 0; i < sample_size; i++) {
         double uplift = shop->p_treated[i] - shop->p_untreated[i];
         if (uplift >= least && uplift < most) {
             n[shop->treated[i]] += 1.0;
@@ -143,9 +145,9 @@ static void compare_uplift(const drawn_shop *shop, double least, double most) {
 
 static void the_known_uplift_is_the_difference_of_means(void **state) {
     (void)state;
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         drawn_shop shop;
-        drawn_shop_create(&shop, FIRST_SEED + s, PEREBOR_SCENARIO_CAMPAIGN, N);
+        drawn_shop_create(&shop, first_seed + s, PEREBOR_SCENARIO_CAMPAIGN, sample_size);
         compare_uplift(&shop, -1.0, 1.0);
         // Also among those whom it does little good, and those whom it does much.
         compare_uplift(&shop, -1.0, 0.08);
@@ -158,7 +160,7 @@ static void the_known_uplift_is_the_difference_of_means(void **state) {
 /** Copies a variable of one kind of customers; returns how many there are. */
 static size_t pick(const drawn_shop *shop, uint32_t component, size_t variable, double *into) {
     size_t n = 0;
-    for (size_t i = 0; i < N; i++) {
+    for (size_t i = 0; i < sample_size; i++) {
         into[n] = shop->values[variable][i];
         n += shop->component[i] == component;
     }
@@ -167,14 +169,14 @@ static size_t pick(const drawn_shop *shop, uint32_t component, size_t variable, 
 
 static void drift_moves_what_it_declares_and_nothing_else(void **state) {
     (void)state;
-    double *old = malloc(N * sizeof *old);
-    double *new = malloc(N * sizeof *new);
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    double *old = malloc(sample_size * sizeof *old);
+    double *new = malloc(sample_size * sizeof *new);
+    for (size_t s = 0; s < n_seeds; s++) {
         drawn_shop before;
         drawn_shop after;
-        drawn_shop_create(&before, FIRST_SEED + s, PEREBOR_SCENARIO_RETAIL, N);
-        drawn_shop_create(&after, FIRST_SEED + s, PEREBOR_SCENARIO_DRIFT, N);
-        assert_memory_equal(before.labels, after.labels, N);
+        drawn_shop_create(&before, first_seed + s, PEREBOR_SCENARIO_RETAIL, sample_size);
+        drawn_shop_create(&after, first_seed + s, PEREBOR_SCENARIO_DRIFT, sample_size);
+        assert_memory_equal(before.labels, after.labels, sample_size);
         const perebor_drift *drift = &after.generator->drift;
         for (size_t j = 0; j < N_VARIABLES; j++) {
             perebor_drift_move move = {.keep = 1.0};

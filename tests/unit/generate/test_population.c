@@ -98,10 +98,10 @@ static void the_null_scenario_makes_both_classes_alike(void **state) {
     for (size_t j = 0; j < shop->n_variables; j++) {
         double mean[2];
         double variance = 0.0;
-        for (size_t class = 0; class < 2; class ++) {
-            double n = (double)null.of[class];
-            mean[class] = null.sum[class][j] / n;
-            variance += (null.square[class][j] / n - mean[class] * mean[class]) / n;
+        for (size_t label = 0; label < 2; label++) {
+            double n = (double)null.of[label];
+            mean[label] = null.sum[label][j] / n;
+            variance += (null.square[label][j] / n - mean[label] * mean[label]) / n;
         }
         assert_true(fabs(mean[0] - mean[1]) < 4.5 * sqrt(variance));
     }

@@ -21,21 +21,21 @@
 #include "perebor/roc_auc.h"
 #include "perebor/vif.h"
 
-enum { N_SEEDS = 5, FIRST_SEED = 11, N = 20000, N_MEASURED = 1296 };
+enum { n_seeds = 5, first_seed = 11, sample_size = 20000, n_measured = 1296 };
 
-static drawn_shop shops[N_SEEDS];
+static drawn_shop shops[n_seeds];
 
 static int draw_shops(void **state) {
     (void)state;
-    for (size_t s = 0; s < N_SEEDS; s++) {
-        drawn_shop_create(&shops[s], FIRST_SEED + s, PEREBOR_SCENARIO_RETAIL, N);
+    for (size_t s = 0; s < n_seeds; s++) {
+        drawn_shop_create(&shops[s], first_seed + s, PEREBOR_SCENARIO_RETAIL, sample_size);
     }
     return 0;
 }
 
 static int release_shops(void **state) {
     (void)state;
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         drawn_shop_release(&shops[s]);
     }
     return 0;
@@ -45,23 +45,23 @@ static int release_shops(void **state) {
 static void near(size_t seed, const char *what, const char *of, double found, double wanted,
                  double tolerance) {
     if (!isnan(wanted) && !(fabs(found - wanted) <= tolerance)) {
-        fail_msg("seed %zu: %s of %s is %.4f, not %.4f within %.4f", FIRST_SEED + seed, what, of,
+        fail_msg("seed %zu: %s of %s is %.4f, not %.4f within %.4f", first_seed + seed, what, of,
                  found, wanted, tolerance);
     }
 }
 
 /** One row of the table: by class mean and deviation, area, F (NaN: not measured); and what values
  * there are. */
-struct measured {
-    enum shop_variable variable;
+typedef struct measured {
+    shop_variable variable;
     double mean[2], sd[2], area, f;
     double lo, hi, step;
     /** Each kind of customer has the deviation that it was fitted to; shifts by category add to it.
      */
     bool wider;
-};
+} measured;
 
-static const struct measured table[] = {
+static const measured table[] = {
     {PAGES, {9.80, 5.57}, {3.38, 3.46}, .175, 468.5, 1, 20, 1, false},
     {MIN1, {15.03, 10.94}, {3.35, 3.48}, .195, 442.4, 5, 23, 1, false},
     {MIN0, {14.60, 10.95}, {4.06, 3.42}, .240, 278.6, 4, 23, 1, false},
@@ -77,28 +77,28 @@ static const struct measured table[] = {
     {MKTCUR, {4.01, 4.01}, {NAN, NAN}, .498, NAN, 3, 5, 1, false},
     {PROFIT, {4.00, 4.00}, {1.03, .98}, .498, NAN, .86, 7.43, .01, false},
 };
-enum { N_ROWS = sizeof table / sizeof *table };
+enum { n_rows = sizeof table / sizeof *table };
 
 static void classes_have_the_measured_means_and_deviations(void **state) {
     (void)state;
-    double *of_class = malloc(N * sizeof *of_class);
-    for (size_t s = 0; s < N_SEEDS; s++) {
-        for (size_t row = 0; row < N_ROWS; row++) {
-            const struct measured *wanted = &table[row];
+    double *of_class = malloc(sample_size * sizeof *of_class);
+    for (size_t s = 0; s < n_seeds; s++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            const measured *wanted = &table[row];
             const char *name = shops[s].generator->variables[wanted->variable];
-            for (uint8_t class = 0; class < 2; class ++) {
+            for (uint8_t label = 0; label < 2; label++) {
                 size_t n = 0;
-                for (size_t i = 0; i < N; i++) {
+                for (size_t i = 0; i < sample_size; i++) {
                     of_class[n] = shops[s].values[wanted->variable][i];
-                    n += shops[s].labels[i] == class;
+                    n += shops[s].labels[i] == label;
                 }
                 perebor_moments moments;
                 perebor_moments_compute(&moments, of_class, n);
                 // .005: the figure is rounded
-                near(s, class == 0 ? "mean of class 0" : "mean of class 1", name, moments.mean,
-                     wanted->mean[class], .02 * wanted->mean[class] + .005);
-                near(s, class == 0 ? "sd of class 0" : "sd of class 1", name, moments.sd,
-                     wanted->sd[class], (wanted->wider ? .10 : .06) * wanted->sd[class] + .005);
+                near(s, label == 0 ? "mean of class 0" : "mean of class 1", name, moments.mean,
+                     wanted->mean[label], .02 * wanted->mean[label] + .005);
+                near(s, label == 0 ? "sd of class 0" : "sd of class 1", name, moments.sd,
+                     wanted->sd[label], (wanted->wider ? .10 : .06) * wanted->sd[label] + .005);
             }
         }
     }
@@ -108,17 +108,17 @@ static void classes_have_the_measured_means_and_deviations(void **state) {
 static void columns_tell_the_classes_apart_as_measured(void **state) {
     (void)state;
     perebor_workspace workspace = {0};
-    for (size_t s = 0; s < N_SEEDS; s++) {
-        for (size_t row = 0; row < N_ROWS; row++) {
-            const struct measured *wanted = &table[row];
+    for (size_t s = 0; s < n_seeds; s++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            const measured *wanted = &table[row];
             const double *values = shops[s].values[wanted->variable];
             const char *name = shops[s].generator->variables[wanted->variable];
-            double area = perebor_roc_auc(shops[s].labels, values, N, &workspace);
+            double area = perebor_roc_auc(shops[s].labels, values, sample_size, &workspace);
             near(s, "area", name, area, wanted->area, .02);
             perebor_class_difference difference;
-            perebor_class_difference_test(&difference, values, shops[s].labels, N);
+            perebor_class_difference_test(&difference, values, shops[s].labels, sample_size);
             // F grows with the rows.
-            double f = difference.f * (N_MEASURED - 2) / (N - 2);
+            double f = difference.f * (n_measured - 2) / (sample_size - 2);
             near(s, "F", name, f, wanted->f, .12 * wanted->f + 5.0);
         }
     }
@@ -127,13 +127,13 @@ static void columns_tell_the_classes_apart_as_measured(void **state) {
 
 static void values_are_those_that_occur(void **state) {
     (void)state;
-    for (size_t s = 0; s < N_SEEDS; s++) {
-        for (size_t row = 0; row < N_ROWS; row++) {
-            const struct measured *wanted = &table[row];
+    for (size_t s = 0; s < n_seeds; s++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            const measured *wanted = &table[row];
             const double *values = shops[s].values[wanted->variable];
             double least = INFINITY;
             double most = -INFINITY;
-            for (size_t i = 0; i < N; i++) {
+            for (size_t i = 0; i < sample_size; i++) {
                 double steps = values[i] / wanted->step;
                 assert_true(fabs(steps - floor(steps + .5)) < 1e-6);
                 least = values[i] < least ? values[i] : least;
@@ -143,7 +143,7 @@ static void values_are_those_that_occur(void **state) {
             // Those of 1296 customers: among 20 000 the ends are all but reached.
             assert_true(most - least > .95 * (wanted->hi - wanted->lo));
         }
-        for (size_t i = 0; i < N; i++) { // two heaps, and nothing between them
+        for (size_t i = 0; i < sample_size; i++) { // two heaps, and nothing between them
             double promo = shops[s].values[PROMO][i];
             assert_true(promo < .475 || promo > .735);
         }
@@ -153,20 +153,21 @@ static void values_are_those_that_occur(void **state) {
 static void kinds_of_customers_have_their_shares(void **state) {
     (void)state;
     static const double shares[] = {802 / 1296., 385 / 1296., 50 / 1296., 59 / 1296.};
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         double n[N_COMPONENTS] = {0};
         double high[N_COMPONENTS] = {0};
         double positive = 0;
-        for (size_t i = 0; i < N; i++) {
+        for (size_t i = 0; i < sample_size; i++) {
             uint32_t component = shops[s].component[i];
             n[component] += 1;
             high[component] += shops[s].values[PROMO][i] > .6;
             positive += shops[s].labels[i];
         }
         for (size_t k = 0; k < N_COMPONENTS; k++) {
-            near(s, "share", shops[s].generator->components[k].name, n[k] / N, shares[k], .014);
+            near(s, "share", shops[s].generator->components[k].name, n[k] / sample_size, shares[k],
+                 .014);
         }
-        near(s, "share", "class 1", positive / N, .381, .014);
+        near(s, "share", "class 1", positive / sample_size, .381, .014);
         near(s, "high promo", "L", high[LOYAL] / n[LOYAL], .041, .008);
         near(s, "high promo", "D", high[DECLINING] / n[DECLINING], .304, .025);
         near(s, "high promo", "H", (high[HIDDEN_1] + high[HIDDEN_2]) / (n[HIDDEN_1] + n[HIDDEN_2]),
@@ -181,43 +182,43 @@ static void categories_and_flags_have_the_measured_shares(void **state) {
                                            {.165, .101}, {.183, .055}, {.090, .134}};
     static const double flags[][2] = {[PREMIUM] = {.257, .340}, [ALLOW] = {.737, .745}};
     enum { N_CATEGORIES = sizeof categories / sizeof *categories };
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         const drawn_shop *shop = &shops[s];
         assert_int_equal(shop->generator->n_categories, N_CATEGORIES);
         double n[2] = {0};
         double of_category[N_CATEGORIES][2] = {0};
         double of_flag[N_FLAGS][2] = {0};
-        uint32_t *labels = malloc(N * sizeof *labels);
-        for (size_t i = 0; i < N; i++) {
+        uint32_t *labels = malloc(sample_size * sizeof *labels);
+        for (size_t i = 0; i < sample_size; i++) {
             labels[i] = shop->labels[i];
             n[labels[i]] += 1;
             of_category[shop->category[i]][labels[i]] += 1;
             of_flag[PREMIUM][labels[i]] += shop->flags[PREMIUM][i];
             of_flag[ALLOW][labels[i]] += shop->flags[ALLOW][i];
         }
-        for (size_t class = 0; class < 2; class ++) {
+        for (size_t label = 0; label < 2; label++) {
             for (size_t k = 0; k < N_CATEGORIES; k++) {
-                near(s, "share", shop->generator->categories[k], of_category[k][class] / n[class],
-                     categories[k][class], .02);
+                near(s, "share", shop->generator->categories[k], of_category[k][label] / n[label],
+                     categories[k][label], .02);
             }
             for (size_t k = 0; k < N_FLAGS; k++) {
-                near(s, "share", shop->generator->flags[k].name, of_flag[k][class] / n[class],
-                     flags[k][class], .02);
+                near(s, "share", shop->generator->flags[k].name, of_flag[k][label] / n[label],
+                     flags[k][label], .02);
             }
         }
         perebor_contingency counts;
         perebor_error error = {0};
-        assert_int_equal(
-            perebor_contingency_count(&counts, shop->category, N_CATEGORIES, labels, 2, N, &error),
-            PEREBOR_OK);
+        assert_int_equal(perebor_contingency_count(&counts, shop->category, N_CATEGORIES, labels, 2,
+                                                   sample_size, &error),
+                         PEREBOR_OK);
         near(s, "Cramer's V", "category", perebor_cramers_v(&counts), .224, .02);
         perebor_contingency_release(&counts);
         free(labels);
     }
 }
 
-static double pearson(const drawn_shop *shop, enum shop_variable a, enum shop_variable b) {
-    return perebor_pearson(shop->values[a], shop->values[b], N);
+static double pearson(const drawn_shop *shop, shop_variable a, shop_variable b) {
+    return perebor_pearson(shop->values[a], shop->values[b], sample_size);
 }
 
 /** The correlation of the revenues of two months is made by the components (.88 and .91), and comes
@@ -225,12 +226,12 @@ static double pearson(const drawn_shop *shop, enum shop_variable a, enum shop_va
 static void columns_go_together_as_measured(void **state) {
     (void)state;
     perebor_error error = {0};
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         const drawn_shop *shop = &shops[s];
         double spearman = 0.0;
-        assert_int_equal(
-            perebor_spearman(&spearman, shop->values[REV1], shop->values[REV0], N, &error),
-            PEREBOR_OK);
+        assert_int_equal(perebor_spearman(&spearman, shop->values[REV1], shop->values[REV0],
+                                          sample_size, &error),
+                         PEREBOR_OK);
         near(s, "correlation", "rev1, rev0", pearson(shop, REV1, REV0), .84, .07);
         near(s, "Spearman", "rev1, rev0", spearman, .88, .03);
         near(s, "correlation", "rev2, rev1", pearson(shop, REV2, REV1), .33, .05);
@@ -240,7 +241,7 @@ static void columns_go_together_as_measured(void **state) {
         for (size_t a = 0; a < PROFIT; a++) {
             for (size_t b = 0; b < PROFIT; b++) {
                 correlation[a * PROFIT + b] =
-                    a == b ? 1.0 : pearson(shop, (enum shop_variable)a, (enum shop_variable)b);
+                    a == b ? 1.0 : pearson(shop, (shop_variable)a, (shop_variable)b);
             }
         }
         assert_int_equal(perebor_vif(vif, correlation, PROFIT, &error), PEREBOR_OK);
@@ -250,29 +251,28 @@ static void columns_go_together_as_measured(void **state) {
                  revenue ? 1.7 : .5);
         }
         for (size_t a = 0; a < PROFIT; a++) { // independent of everything
-            near(s, "correlation", "profit", pearson(shop, PROFIT, (enum shop_variable)a), 0.0,
-                 .06);
+            near(s, "correlation", "profit", pearson(shop, PROFIT, (shop_variable)a), 0.0, .06);
         }
     }
 }
 
 static void components_correlate_as_fitted(void **state) {
     (void)state;
-    double *first = malloc(N * sizeof *first);
-    double *second = malloc(N * sizeof *second);
+    double *first = malloc(sample_size * sizeof *first);
+    double *second = malloc(sample_size * sizeof *second);
     const struct {
         uint32_t component;
-        enum shop_variable a, b;
+        shop_variable a, b;
         double wanted;
     } pairs[] = {
         {LOYAL, REV1, REV0, .88},     {DECLINING, REV1, REV0, .91}, {LOYAL, REV2, REV1, .43},
         {DECLINING, REV2, REV1, .34}, {DECLINING, MIN1, MIN0, .31}, {LOYAL, MIN1, MIN0, 0.0},
         {LOYAL, PAGES, MIN1, 0.0},
     };
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (size_t s = 0; s < n_seeds; s++) {
         for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
             size_t n = 0;
-            for (size_t i = 0; i < N; i++) {
+            for (size_t i = 0; i < sample_size; i++) {
                 first[n] = shops[s].values[pairs[k].a][i];
                 second[n] = shops[s].values[pairs[k].b][i];
                 n += shops[s].component[i] == pairs[k].component;

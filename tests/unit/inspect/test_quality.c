@@ -16,29 +16,29 @@
 #include "table_scratch.h"
 #include "table_specs.h"
 
-enum { N_CUSTOMERS = 100, N_MONTHS = 3 };
+enum { n_customers = 100, month_count = 3 };
 
 static const char *const months[] = {"предыдущий_месяц", "препредыдущий_месяц", "текущий_месяц"};
 static const char *const cities[] = {"Казань", "Москва", "Новосибирск", "Самара"};
 
 /** What a test puts wrong; zero-initialised is a clean shop. */
-struct dirt {
+typedef struct dirt {
     const char *city_of_7, *city_of_9; /**< instead of the right one */
     const char *month_of_visits;       /**< instead of months[0], in all rows of visits */
     const char *age_of_5;
     const char *sum_of_4; /**< in the first month */
     int repeated_row, repeated_key, orphan, near_duplicate, constant, few_positive;
-};
+} dirt;
 
 static const char *or_else(const char *text, const char *otherwise) {
     return text != NULL ? text : otherwise;
 }
 
-static void write_people(const struct dirt *dirt) {
+static void write_people(const dirt *dirt) {
     FILE *file = fopen("people.csv", "w");
     assert_non_null(file);
     fprintf(file, "id,город,возраст%s,ушёл\n", dirt->constant ? ",страна" : "");
-    for (int id = 0; id < N_CUSTOMERS; id++) {
+    for (int id = 0; id < n_customers; id++) {
         int like = dirt->near_duplicate && id == 50 ? 10 : id;
         char age[16];
         (void)snprintf(age, sizeof age, "%d", 20 + like * 7 % 45);
@@ -53,12 +53,12 @@ static void write_people(const struct dirt *dirt) {
     (void)fclose(file);
 }
 
-static void write_months(const char *name, const char *column, const struct dirt *dirt,
+static void write_months(const char *name, const char *column, const dirt *dirt,
                          const char *first_month, int n_months) {
     FILE *file = fopen(name, "w");
     assert_non_null(file);
     fprintf(file, "id,Период,%s\n", column);
-    for (int id = 0; id < N_CUSTOMERS; id++) {
+    for (int id = 0; id < n_customers; id++) {
         int like = dirt->near_duplicate && id == 50 ? 10 : id;
         for (int month = 0; month < n_months; month++) {
             char sum[16];
@@ -88,8 +88,8 @@ static struct {
 } looked;
 
 /** Writes a shop with some dirt and inspects it with some cleaning steps. */
-static void look(const struct dirt *dirt, const perebor_clean_step *clean, size_t n_clean) {
-    static const struct dirt clean_visits = {0};
+static void look(const dirt *faults, const perebor_clean_step *clean, size_t n_clean) {
+    static const dirt clean_visits = {0};
     const perebor_table_source sources[] = {
         {.name = "people", .path = "people.csv", .key = "id"},
         {.name = "money", .path = "money.csv", .key = "id"},
@@ -103,11 +103,11 @@ static void look(const struct dirt *dirt, const perebor_clean_step *clean, size_
                                         .comparison = PEREBOR_LESS,
                                         .values = TEXTS("64"),
                                         .reason = "old"};
-    struct dirt visits = clean_visits;
-    visits.near_duplicate = dirt->near_duplicate;
-    write_people(dirt);
-    write_months("money.csv", "Выручка", dirt, NULL, N_MONTHS);
-    write_months("visits.csv", "минут", &visits, dirt->month_of_visits, 1);
+    dirt visits = clean_visits;
+    visits.near_duplicate = faults->near_duplicate;
+    write_people(faults);
+    write_months("money.csv", "Выручка", faults, NULL, month_count);
+    write_months("visits.csv", "минут", &visits, faults->month_of_visits, 1);
     const perebor_tables_spec spec = {
         .file = "experiment.yaml",
         .sources = sources,
@@ -180,7 +180,7 @@ static void expect_count(perebor_cleaning_stage stage, size_t n) {
 
 static void a_clean_shop_has_no_findings(void **state) {
     (void)state;
-    look(&(struct dirt){0}, NULL, 0);
+    look(&(dirt){0}, NULL, 0);
     assert_int_equal(looked.quality.n_findings, 0);
     assert_string_equal(looked.quality.problem, "");
     assert_non_null(looked.dataset);
@@ -188,7 +188,7 @@ static void a_clean_shop_has_no_findings(void **state) {
 
 static void the_dataset_is_the_one_that_loading_makes(void **state) {
     (void)state;
-    look(&(struct dirt){0}, NULL, 0);
+    look(&(dirt){0}, NULL, 0);
     // 20 + like * 7 % 45 is 64 for two customers, whom the filter drops and the list names.
     assert_int_equal(looked.dataset->n_rows, 98);
     assert_int_equal(looked.quality.n_corrected, 2);
@@ -202,7 +202,7 @@ static void the_dataset_is_the_one_that_loading_makes(void **state) {
 
 static void a_rare_value_near_a_frequent_one_is_a_slip(void **state) {
     (void)state;
-    look(&(struct dirt){.city_of_7 = "Смара"}, NULL, 0);
+    look(&(dirt){.city_of_7 = "Смара"}, NULL, 0);
     expect(PEREBOR_STAGE_READ, "near_spelling", "people", "город", 1,
            "- {op: replace, table: people, column: город, map: {Смара: Самара}, reason: misspelt}");
     expect_count(PEREBOR_STAGE_READ, 1);
@@ -210,8 +210,8 @@ static void a_rare_value_near_a_frequent_one_is_a_slip(void **state) {
 
 static void a_spelling_of_one_table_yields_to_that_of_another(void **state) {
     (void)state;
-    look(&(struct dirt){.month_of_visits = "предыдцщий_месяц"}, NULL, 0);
-    expect(PEREBOR_STAGE_READ, "near_spelling", "visits", "Период", N_CUSTOMERS,
+    look(&(dirt){.month_of_visits = "предыдцщий_месяц"}, NULL, 0);
+    expect(PEREBOR_STAGE_READ, "near_spelling", "visits", "Период", n_customers,
            "- {op: replace, table: visits, column: Период, map: {предыдцщий_месяц: "
            "предыдущий_месяц}, reason: misspelt}");
     expect_count(PEREBOR_STAGE_READ, 1);
@@ -224,18 +224,18 @@ static void a_mended_table_has_nothing_left_and_lists_what_was_mended(void **sta
                                       .columns = TEXTS("Период"),
                                       .from = TEXTS("предыдцщий_месяц"),
                                       .to = TEXTS("предыдущий_месяц")};
-    look(&(struct dirt){.month_of_visits = "предыдцщий_месяц"}, &clean, 1);
+    look(&(dirt){.month_of_visits = "предыдцщий_месяц"}, &clean, 1);
     expect_count(PEREBOR_STAGE_READ, 1);
     expect_count(PEREBOR_STAGE_CLEAN, 0);
-    assert_int_equal(looked.quality.n_corrected, N_CUSTOMERS + 2);
+    assert_int_equal(looked.quality.n_corrected, n_customers + 2);
     assert_int_equal(looked.quality.n_corrections, 1 + 2);
     const perebor_correction *first = &looked.quality.corrections[0];
     assert_string_equal(first->step, "replace");
     assert_string_equal(first->table, "visits");
     assert_string_equal(first->column, "Период");
     assert_string_equal(first->file, "visits.csv");
-    assert_int_equal(first->n_lines, N_CUSTOMERS);
-    for (uint32_t row = 0; row < N_CUSTOMERS; row++) {
+    assert_int_equal(first->n_lines, n_customers);
+    for (uint32_t row = 0; row < n_customers; row++) {
         assert_int_equal(first->lines[row], row + 2);
     }
     assert_string_equal(first->before, "предыдцщий_месяц");
@@ -244,7 +244,7 @@ static void a_mended_table_has_nothing_left_and_lists_what_was_mended(void **sta
 
 static void white_space_and_letter_case_are_variants(void **state) {
     (void)state;
-    look(&(struct dirt){.city_of_7 = "Самара ", .city_of_9 = "МОСКВА"}, NULL, 0);
+    look(&(dirt){.city_of_7 = "Самара ", .city_of_9 = "МОСКВА"}, NULL, 0);
     size_t n_variants = 0;
     for (size_t i = 0; i < looked.quality.n_findings; i++) {
         n_variants += looked.quality.findings[i].stage == PEREBOR_STAGE_READ &&
@@ -261,7 +261,7 @@ static void white_space_and_letter_case_are_variants(void **state) {
 
 static void a_text_among_numbers_is_found_though_it_ends_the_load(void **state) {
     (void)state;
-    look(&(struct dirt){.age_of_5 = "сорок"}, NULL, 0);
+    look(&(dirt){.age_of_5 = "сорок"}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_READ, "text_among_numbers", "people", "возраст", 1,
                "- {op: replace, table: people, column: возраст, map: {сорок: null}, reason: not a "
@@ -273,14 +273,14 @@ static void a_text_among_numbers_is_found_though_it_ends_the_load(void **state) 
 
 static void missing_values_are_counted(void **state) {
     (void)state;
-    look(&(struct dirt){.age_of_5 = ""}, NULL, 0);
+    look(&(dirt){.age_of_5 = ""}, NULL, 0);
     expect(PEREBOR_STAGE_READ, "gaps", "people", "возраст", 1, "missing: {numeric: median}");
     expect_count(PEREBOR_STAGE_READ, 1);
 }
 
 static void an_outlier_is_named_with_the_bound_that_removes_it(void **state) {
     (void)state;
-    look(&(struct dirt){.sum_of_4 = "98765.5"}, NULL, 0);
+    look(&(dirt){.sum_of_4 = "98765.5"}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_JOINED, "outliers", "", "Выручка_предыдущий_месяц", 1,
                "- {column: Выручка_предыдущий_месяц, op: \"<=\", value: 600, reason: outlier}");
@@ -290,7 +290,7 @@ static void an_outlier_is_named_with_the_bound_that_removes_it(void **state) {
 
 static void a_customer_without_activity_is_named(void **state) {
     (void)state;
-    look(&(struct dirt){.sum_of_4 = "0"}, NULL, 0);
+    look(&(dirt){.sum_of_4 = "0"}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_JOINED, "zero_activity", "", "Выручка_*", 1,
                "- {columns: [Выручка_предыдущий_месяц, Выручка_препредыдущий_месяц, "
@@ -301,7 +301,7 @@ static void a_customer_without_activity_is_named(void **state) {
 
 static void a_negative_sum_is_found(void **state) {
     (void)state;
-    look(&(struct dirt){.sum_of_4 = "-3"}, NULL, 0);
+    look(&(dirt){.sum_of_4 = "-3"}, NULL, 0);
     expect(
         PEREBOR_STAGE_READ, "negative_values", "money", "Выручка", 1,
         "- {op: sql, sql: 'UPDATE \"money\" SET \"Выручка\" = NULL WHERE \"Выручка\" < 0', reason: "
@@ -310,14 +310,14 @@ static void a_negative_sum_is_found(void **state) {
 
 static void repeated_rows_and_keys_are_told_apart(void **state) {
     (void)state;
-    look(&(struct dirt){.repeated_row = 1}, NULL, 0);
+    look(&(dirt){.repeated_row = 1}, NULL, 0);
     expect(PEREBOR_STAGE_READ, "duplicate_rows", "money", "", 1,
            "- {op: sql, sql: 'DELETE FROM \"money\" WHERE rowid NOT IN (SELECT MIN(rowid) "
            "FROM \"money\" GROUP BY \"id\", \"Период\", \"Выручка\")', reason: "
            "repeated rows}");
     assert_non_null(find(PEREBOR_STAGE_READ, "repeated_key"));
     (void)forget(state);
-    look(&(struct dirt){.repeated_key = 1}, NULL, 0);
+    look(&(dirt){.repeated_key = 1}, NULL, 0);
     assert_null(find(PEREBOR_STAGE_READ, "duplicate_rows"));
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_READ, "repeated_key", "money", "id", 1,
@@ -334,7 +334,7 @@ static void the_step_that_is_proposed_mends_repeated_keys(void **state) {
         .kind = PEREBOR_STEP_SQL,
         .sql = "DELETE FROM \"money\" WHERE rowid NOT IN (SELECT MIN(rowid) FROM \"money\" GROUP "
                "BY \"id\", \"Период\")"};
-    look(&(struct dirt){.repeated_key = 1}, &clean, 1);
+    look(&(dirt){.repeated_key = 1}, &clean, 1);
     assert_null(find(PEREBOR_STAGE_CLEAN, "repeated_key"));
     assert_non_null(looked.dataset);
     const perebor_correction *first = &looked.quality.corrections[0];
@@ -344,7 +344,7 @@ static void the_step_that_is_proposed_mends_repeated_keys(void **state) {
     assert_string_equal(first->before, "1098");
     assert_string_equal(first->after, "(dropped)");
     assert_int_equal(first->n_lines, 1);
-    assert_int_equal(first->lines[0], N_CUSTOMERS * N_MONTHS + 2);
+    assert_int_equal(first->lines[0], n_customers * month_count + 2);
 }
 
 static void what_sql_changes_is_listed_cell_by_cell(void **state) {
@@ -362,7 +362,7 @@ static void what_sql_changes_is_listed_cell_by_cell(void **state) {
         {.table = "visits", .column = "id", .file = "visits.csv", .before = "(no such row)"},
         {.table = "visits", .column = "id", .file = "visits.csv", .before = "(no such row)"}};
     static const char *const after[] = {"Тула", "Сумма", "(dropped)", "1200", "1004"};
-    look(&(struct dirt){0}, &clean, 1);
+    look(&(dirt){0}, &clean, 1);
     assert_int_equal(looked.quality.n_corrections, 5); // the renamed column ends the load
     for (size_t i = 0; i < 5; i++) {
         const perebor_correction *correction = &looked.quality.corrections[i];
@@ -384,7 +384,7 @@ static void what_sql_changes_is_listed_cell_by_cell(void **state) {
 
 static void keys_without_partners_are_found_on_both_sides(void **state) {
     (void)state;
-    look(&(struct dirt){.orphan = 1}, NULL, 0);
+    look(&(dirt){.orphan = 1}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_READ, "orphan_key", "money", "id", 1,
                "- {op: sql, sql: 'DELETE FROM \"money\" WHERE \"id\" NOT IN (SELECT "
@@ -394,13 +394,13 @@ static void keys_without_partners_are_found_on_both_sides(void **state) {
     (void)forget(state);
     const perebor_clean_step clean = {.kind = PEREBOR_STEP_SQL,
                                       .sql = "DELETE FROM visits WHERE id = 1003"};
-    look(&(struct dirt){0}, &clean, 1);
+    look(&(dirt){0}, &clean, 1);
     expect(PEREBOR_STAGE_CLEAN, "missing_key", "visits", "id", 1, "unmatched: allow");
 }
 
 static void near_duplicates_are_equal_but_for_their_key(void **state) {
     (void)state;
-    look(&(struct dirt){.near_duplicate = 1}, NULL, 0);
+    look(&(dirt){.near_duplicate = 1}, NULL, 0);
     const perebor_finding *finding =
         expect(PEREBOR_STAGE_FINAL, "duplicate_but_key", "", "id", 1,
                "- {column: id, op: not_in, values: [\"1050\"], reason: equal to another but for "
@@ -410,13 +410,13 @@ static void near_duplicates_are_equal_but_for_their_key(void **state) {
 
 static void a_column_of_one_value_is_to_be_dropped(void **state) {
     (void)state;
-    look(&(struct dirt){.constant = 1}, NULL, 0);
+    look(&(dirt){.constant = 1}, NULL, 0);
     expect(PEREBOR_STAGE_FINAL, "constant", "", "страна", 98, "drop: [страна]");
 }
 
 static void a_small_class_is_reported(void **state) {
     (void)state;
-    look(&(struct dirt){.few_positive = 1}, NULL, 0);
+    look(&(dirt){.few_positive = 1}, NULL, 0);
     const perebor_finding *finding = find(PEREBOR_STAGE_FINAL, "class_imbalance");
     assert_non_null(finding);
     assert_int_equal(finding->n, 5);

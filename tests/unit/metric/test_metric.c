@@ -26,13 +26,13 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { MAX_ROWS = 400 };
+enum { max_rows = 400 };
 
 /** Rows with everything that a metric may look at. */
 typedef struct rows {
     size_t n;
-    uint8_t labels[MAX_ROWS], classes[MAX_ROWS];
-    double scores[MAX_ROWS], probabilities[MAX_ROWS];
+    uint8_t labels[max_rows], classes[max_rows];
+    double scores[max_rows], probabilities[max_rows];
 } rows;
 
 static double score_by(const char *name, const rows *of) {
@@ -148,7 +148,7 @@ static void metrics_are_what_their_definitions_say(void **state) {
     static rows drawn;
     static const size_t steps[] = {2, 3, 5, 41, 1000001};
     uint64_t random = 3;
-    for (size_t n = 2; n <= MAX_ROWS; n += n < 12 ? 1 : 43) {
+    for (size_t n = 2; n <= max_rows; n += n < 12 ? 1 : 43) {
         for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
             draw_rows(&drawn, n, steps[i], &random);
             check_rows(&drawn);

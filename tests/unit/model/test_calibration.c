@@ -27,16 +27,16 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_ROWS = 120, N_COLUMNS = 3 };
+enum { n_rows = 120, n_columns = 3 };
 
 /** Two clouds that overlap. */
-static void draw_training(perebor_training *training, uint8_t labels[N_ROWS]) {
+static void draw_training(perebor_training *training, uint8_t labels[n_rows]) {
     uint64_t random = 11;
-    assert_int_equal(perebor_matrix_create(&training->rows, N_ROWS, N_COLUMNS, &workspace, NULL),
+    assert_int_equal(perebor_matrix_create(&training->rows, n_rows, n_columns, &workspace, NULL),
                      PEREBOR_OK);
-    for (size_t row = 0; row < N_ROWS; row++) {
+    for (size_t row = 0; row < n_rows; row++) {
         labels[row] = draw_bits(&random) % 3 == 0;
-        for (size_t column = 0; column < N_COLUMNS; column++) {
+        for (size_t column = 0; column < n_columns; column++) {
             perebor_matrix_column(&training->rows, column)[row] =
                 draw_uniform(&random) * 2.0 + 0.7 * labels[row];
         }
@@ -156,7 +156,7 @@ static void classes_are_cut_as_scikit_learn_cuts_them(void **state) {
 
 static void margins_are_calibrated_and_log_odds_are_not(void **state) {
     (void)state;
-    uint8_t labels[N_ROWS];
+    uint8_t labels[n_rows];
     perebor_training training;
     perebor_value settings[16];
     perebor_calibration calibration;
@@ -179,7 +179,7 @@ static void margins_are_calibrated_and_log_odds_are_not(void **state) {
 
 static void one_row_of_a_class_cannot_be_calibrated(void **state) {
     (void)state;
-    uint8_t labels[N_ROWS];
+    uint8_t labels[n_rows];
     perebor_training training;
     perebor_value settings[16];
     perebor_calibration calibration;

@@ -12,17 +12,17 @@
 #include "base/deadline.h"
 #include "perebor/learners.h"
 
-enum { N_ROWS = 700, N_COLUMNS = 3, MOST_SETTINGS = 16 };
+enum { n_rows = 700, n_columns = 3, most_settings = 16 };
 
 /** Rows that are noise: nothing separates the classes, so that every learner has work. */
 static perebor_training make_rows(uint8_t *labels, perebor_workspace *workspace) {
     perebor_training training = {.labels = labels};
     perebor_error error;
-    assert_int_equal(perebor_matrix_create(&training.rows, N_ROWS, N_COLUMNS, workspace, &error),
+    assert_int_equal(perebor_matrix_create(&training.rows, n_rows, n_columns, workspace, &error),
                      PEREBOR_OK);
     uint64_t state = 1;
-    for (size_t row = 0; row < N_ROWS; row++) {
-        for (size_t column = 0; column < N_COLUMNS; column++) {
+    for (size_t row = 0; row < n_rows; row++) {
+        for (size_t column = 0; column < n_columns; column++) {
             state = state * 6364136223846793005u + 1442695040888963407u;
             perebor_matrix_column(&training.rows, column)[row] = (double)(state >> 40) / 65536.0;
         }
@@ -57,10 +57,10 @@ static perebor_status try_fit(const perebor_learner *learner, const perebor_trai
 
 /** Not begun, it ends at once; lent a flag that stays down, it scores as without one. */
 static void check(const char *name, const char *setting, perebor_value value) {
-    uint8_t labels[N_ROWS];
+    uint8_t labels[n_rows];
     perebor_workspace workspace = {0};
-    static double scores[2][N_ROWS];
-    perebor_value settings[MOST_SETTINGS];
+    static double scores[2][n_rows];
+    perebor_value settings[most_settings];
     const perebor_learner *learner = perebor_learner_find(name);
     perebor_training training = make_rows(labels, &workspace);
     atomic_bool flag;

@@ -23,7 +23,7 @@
 #include "perebor/learners.h"
 #include "perebor/preparation.h"
 
-enum { MOST_BLOCKS = 600000, MOST_BLOCKS_A_ROW = 30, MOST_SETTINGS = 16, EVERY_LOOK = 25 };
+enum { most_blocks = 600000, most_blocks_a_row = 30, most_settings = 16, every_look = 25 };
 
 static const size_t never = SIZE_MAX;
 
@@ -87,7 +87,7 @@ static void check_stops(const char *name, attempt *computes, const void *context
     assert_int_equal(run(computes, context, never), PEREBOR_OK);
     size_t n_looks = counted.looks;
     assert_true(n_looks > 0);
-    size_t step = n_looks / EVERY_LOOK + 1;
+    size_t step = n_looks / every_look + 1;
     for (size_t look = 0; look < n_looks; look += step) {
         perebor_status status = run(computes, context, look);
         if (status != PEREBOR_ERR_STOPPED) {
@@ -180,7 +180,7 @@ static void receive(void *context, size_t member, perebor_status status, const c
 static perebor_status score_family(const fold *at, perebor_workspace *workspace) {
     perebor_error error;
     perebor_status worst = PEREBOR_OK;
-    perebor_value settings[2][MOST_SETTINGS];
+    perebor_value settings[2][most_settings];
     const perebor_value *const members[2] = {settings[0], settings[1]};
     choose(at, settings[0]);
     choose(at, settings[1]);
@@ -197,7 +197,7 @@ static perebor_status score_family(const fold *at, perebor_workspace *workspace)
 
 static perebor_status fit_and_score(const void *context, perebor_workspace *workspace) {
     const fold *at = context;
-    perebor_value settings[MOST_SETTINGS];
+    perebor_value settings[most_settings];
     perebor_model *model = NULL;
     perebor_fit_report report = {.converged = true};
     perebor_error error;
@@ -249,7 +249,7 @@ static void every_way(size_t n_rows, size_t n_columns, bool family, size_t first
                       void (*check)(const char *, attempt *, const void *)) {
     table table;
     table_create(&table, n_rows, n_columns);
-    counted.most = MOST_BLOCKS + MOST_BLOCKS_A_ROW * n_rows;
+    counted.most = most_blocks + most_blocks_a_row * n_rows;
     for (size_t i = first; i < end; i++) {
         const fold at = {.training = &table.training,
                          .learner = perebor_learner_find(ways[i].learner),
@@ -261,29 +261,29 @@ static void every_way(size_t n_rows, size_t n_columns, bool family, size_t first
 }
 
 enum {
-    N_WAYS = sizeof ways / sizeof *ways,
-    MINKOWSKI = 2,
-    UNPENALISED = 5,
-    N_WITHOUT_KERNELS = 11
+    n_ways = sizeof ways / sizeof *ways,
+    minkowski = 2,
+    unpenalised = 5,
+    n_without_kernels = 11
 };
 
 static void a_learner_stops_at_every_look_and_says_nothing_else(void **state) {
     (void)state;
-    every_way(400, 10, false, 0, N_WAYS, check_stops);
-    every_way(400, 10, true, 0, N_WAYS, check_stops);
+    every_way(400, 10, false, 0, n_ways, check_stops);
+    every_way(400, 10, true, 0, n_ways, check_stops);
 }
 
 static void long_tables_are_looked_up_from(void **state) {
     (void)state;
-    every_way(5000, 16, false, 0, MINKOWSKI, check_stretches);
-    every_way(5000, 16, false, MINKOWSKI + 1, N_WITHOUT_KERNELS, check_stretches);
-    every_way(1200, 16, true, N_WITHOUT_KERNELS, N_WAYS, check_stretches);
+    every_way(5000, 16, false, 0, minkowski, check_stretches);
+    every_way(5000, 16, false, minkowski + 1, n_without_kernels, check_stretches);
+    every_way(1200, 16, true, n_without_kernels, n_ways, check_stretches);
 }
 
 static void wide_tables_are_looked_up_from(void **state) {
     (void)state;
-    every_way(300, 400, false, 0, UNPENALISED, check_stretches);
-    every_way(300, 400, false, UNPENALISED + 1, N_WAYS, check_stretches);
+    every_way(300, 400, false, 0, unpenalised, check_stretches);
+    every_way(300, 400, false, unpenalised + 1, n_ways, check_stretches);
 }
 
 /** Runs for so many looks only: a whole run would take minutes. */
@@ -296,8 +296,8 @@ static void check_beginning(const char *name, attempt *computes, const void *con
 
 static void very_long_tables_are_looked_up_from(void **state) {
     (void)state;
-    every_way(75000, 12, false, 0, MINKOWSKI + 1, check_beginning);
-    every_way(75000, 12, false, N_WITHOUT_KERNELS + 1, N_WITHOUT_KERNELS + 2, check_beginning);
+    every_way(75000, 12, false, 0, minkowski + 1, check_beginning);
+    every_way(75000, 12, false, n_without_kernels + 1, n_without_kernels + 2, check_beginning);
 }
 
 /* Preparation. */
@@ -332,7 +332,7 @@ static void preparation_of_thousands_of_levels_is_looked_up_from(void **state) {
     static uint8_t labels[N_ROWS];
     perebor_column columns[N_COLUMNS] = {{0}};
     uint64_t numbers = 3;
-    counted.most = MOST_BLOCKS + MOST_BLOCKS_A_ROW * N_ROWS;
+    counted.most = most_blocks + most_blocks_a_row * N_ROWS;
     for (size_t level = 0; level < N_LEVELS; level++) {
         (void)snprintf(names[level], sizeof names[level], "%05zu", level);
         levels[level] = names[level];

@@ -142,9 +142,17 @@ static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
 }
 
 /** Tables that are hard on rough distances: what must not be passed over is hidden in them. */
-enum layout { TIES, RANDOM, FAR_FROM_ZERO, COMING_NEARER, ONE_HUGE_ROW, ALL_HUGE, N_LAYOUTS };
+typedef enum layout {
+    TIES,
+    RANDOM,
+    FAR_FROM_ZERO,
+    COMING_NEARER,
+    ONE_HUGE_ROW,
+    ALL_HUGE,
+    N_LAYOUTS
+} layout;
 
-static double value_of(enum layout layout, size_t row, size_t n) {
+static double value_of(layout layout, size_t row, size_t n) {
     double value = draw_uniform(&random_state);
     switch (layout) {
     case TIES:
@@ -170,15 +178,16 @@ static void long_tables_have_the_definition_s_neighbours_too(void **state) {
     random_state = 5;
     fill_labels(labels, N);
     for (int round = 0; round < 2 * N_LAYOUTS; round++) {
-        enum layout layout = (enum layout)(round / 2);
+        layout point_layout = (layout)(round / 2);
         double p = round % 2 == 0 ? 1.0 : 2.0;
         perebor_training training = {.rows = random_matrix(N, N_COLUMNS, 0.0), .labels = labels};
         perebor_matrix queries = random_matrix(N_QUERIES, N_COLUMNS, 0.0);
         for (size_t i = 0; i < (size_t)N * N_COLUMNS; i++) {
-            perebor_matrix_column(&training.rows, i / N)[i % N] = value_of(layout, i % N, N);
+            perebor_matrix_column(&training.rows, i / N)[i % N] = value_of(point_layout, i % N, N);
         }
         for (size_t i = 0; i < (size_t)N_QUERIES * N_COLUMNS; i++) {
-            perebor_matrix_column(&queries, i / N_QUERIES)[i % N_QUERIES] = value_of(layout, 0, 1);
+            perebor_matrix_column(&queries, i / N_QUERIES)[i % N_QUERIES] =
+                value_of(point_layout, 0, 1);
         }
         perebor_value values[4];
         set(values, 12, "distance", "minkowski", p);

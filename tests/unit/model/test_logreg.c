@@ -22,17 +22,17 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_SETTINGS = 5 };
+enum { setting_count = 5 };
 
 /** Settings in the learner's order. */
-struct point {
+typedef struct point {
     const char *penalty;
     double strength, ratio;
     const char *intercept;
     const char *class_weight; /* "none": null */
-};
+} point;
 
-static void set_values(perebor_value *values, struct point point) {
+static void set_values(perebor_value *values, point point) {
     values[0] = (perebor_value){PEREBOR_VALUE_TEXT, {.text = point.penalty}};
     values[1] = (perebor_value){PEREBOR_VALUE_REAL, {.real = point.strength}};
     values[2] = (perebor_value){PEREBOR_VALUE_REAL, {.real = point.ratio}};
@@ -46,18 +46,18 @@ static void set_values(perebor_value *values, struct point point) {
 static const perebor_learner *logreg(void) {
     const perebor_learner *learner = perebor_learner_find("logreg");
     assert_non_null(learner);
-    assert_int_equal(learner->n_settings, N_SETTINGS);
+    assert_int_equal(learner->n_settings, setting_count);
     return learner;
 }
 
 /** A table that a test owns. */
-struct table {
+typedef struct table {
     perebor_matrix rows;
     uint8_t *labels;
-};
+} table;
 
-static struct table make_table(size_t n_rows, size_t n_columns) {
-    struct table table;
+static table make_table(size_t n_rows, size_t n_columns) {
+    table table;
     perebor_error error;
     assert_int_equal(perebor_matrix_create(&table.rows, n_rows, n_columns, &workspace, &error),
                      PEREBOR_OK);
@@ -66,13 +66,12 @@ static struct table make_table(size_t n_rows, size_t n_columns) {
     return table;
 }
 
-static void free_table(struct table *table) {
+static void free_table(table *table) {
     free(table->labels);
 }
 
-static perebor_model *fit(const struct table *table, struct point point,
-                          perebor_fit_report *report) {
-    perebor_value values[N_SETTINGS];
+static perebor_model *fit(const table *table, point point, perebor_fit_report *report) {
+    perebor_value values[setting_count];
     set_values(values, point);
     perebor_training training = {table->rows, table->labels};
     perebor_model *model = NULL;
@@ -86,10 +85,9 @@ static perebor_model *fit(const struct table *table, struct point point,
 }
 
 /** Kinds of tables on which solvers fail. */
-enum kind { PLAIN, COLLINEAR, UNSCALED, IMBALANCED, FEW_VALUES, WIDE, N_KINDS };
+typedef enum kind { PLAIN, COLLINEAR, UNSCALED, IMBALANCED, FEW_VALUES, WIDE, N_KINDS } kind;
 
-static double element(enum kind kind, const struct table *table, size_t row, size_t column,
-                      uint64_t *state) {
+static double element(kind kind, const table *table, size_t row, size_t column, uint64_t *state) {
     double value = draw_normal(state);
     const perebor_matrix *rows = &table->rows;
     switch (kind) {
@@ -115,11 +113,11 @@ static double element(enum kind kind, const struct table *table, size_t row, siz
 }
 
 /** A table of a kind, whose labels lean on the columns but cannot be told apart. */
-static struct table random_table(enum kind kind, uint64_t seed) {
+static table random_table(kind kind, uint64_t seed) {
     uint64_t state = seed;
     size_t n_rows = kind == WIDE ? 41 : 203;
     size_t n_columns = kind == WIDE ? 60 : 9;
-    struct table table = make_table(n_rows, n_columns);
+    table table = make_table(n_rows, n_columns);
     for (size_t row = 0; row < n_rows; row++) {
         double odds = kind == IMBALANCED ? -3.5 : 0.3;
         for (size_t column = 0; column < n_columns; column++) {
@@ -139,12 +137,12 @@ static struct table random_table(enum kind kind, uint64_t seed) {
 }
 
 /** What scikit-learn's objective, divided by C, says of a solution. */
-struct optimality {
+typedef struct optimality {
     double violation; /* the largest of the gradient's, relative to the sum of its terms' sizes */
-};
+} optimality;
 
-static struct optimality check_optimality(const struct table *table, struct point point,
-                                          const double *coefficients, double intercept) {
+static optimality check_optimality(const table *table, point point, const double *coefficients,
+                                   double intercept) {
     size_t n_rows = table->rows.n_rows;
     bool none = strcmp(point.penalty, "none") == 0;
     double ratio = strcmp(point.penalty, "l1") == 0   ? 1.0
@@ -156,7 +154,7 @@ static struct optimality check_optimality(const struct table *table, struct poin
     for (size_t row = 0; row < n_rows; row++) {
         n_positive += table->labels[row];
     }
-    struct optimality result = {0.0};
+    optimality result = {0.0};
     for (size_t column = 0; column <= table->rows.n_columns; column++) {
         bool is_intercept = column == table->rows.n_columns;
         bool is_free = is_intercept && (none || strcmp(point.intercept, "free") == 0);
@@ -196,7 +194,7 @@ static void reproduces_the_optima_of_scikit_learn(void **state) {
     size_t n_columns;
     size_t n_cases;
     assert_int_equal(fscanf(file, "%zu %zu", &n_rows, &n_columns), 2);
-    struct table table = make_table(n_rows, n_columns);
+    table table = make_table(n_rows, n_columns);
     for (size_t row = 0; row < n_rows; row++) {
         assert_int_equal(fscanf(file, "%hhu", &table.labels[row]), 1);
         for (size_t column = 0; column < n_columns; column++) {
@@ -210,7 +208,7 @@ static void reproduces_the_optima_of_scikit_learn(void **state) {
         char penalty[16];
         char intercept_kind[16];
         char class_weight[16];
-        struct point point = {penalty, 0.0, 0.0, intercept_kind, class_weight};
+        point point = {penalty, 0.0, 0.0, intercept_kind, class_weight};
         assert_int_equal(fscanf(file, "%15s %lf %lf %15s %15s", penalty, &point.strength,
                                 &point.ratio, intercept_kind, class_weight),
                          5);
@@ -239,13 +237,13 @@ static void reaches_the_optimum_on_hard_tables(void **state) {
     (void)state;
     static const double strengths[] = {1e-6, 1e-3, 0.03, 0.8, 20.0, 1e3, 1e6};
     uint64_t choice = 5;
-    for (int kind = 0; kind < N_KINDS; kind++) {
+    for (int table_kind = 0; table_kind < N_KINDS; table_kind++) {
         for (size_t k = 0; k < 4 * sizeof strengths / sizeof *strengths; k++) {
-            struct table table = random_table((enum kind)kind, (uint64_t)kind * 1000 + k);
-            struct point point = {penalties[k % 4], strengths[k / 4], 0.1 + 0.08 * (double)(k % 11),
-                                  draw_bits(&choice) % 3 == 0 ? "penalized" : "free",
-                                  draw_bits(&choice) % 3 == 0 ? "balanced" : "none"};
-            if (kind == WIDE && k % 4 == 3) { // told apart by so many columns: no optimum
+            table table = random_table((kind)table_kind, (uint64_t)table_kind * 1000 + k);
+            point point = {penalties[k % 4], strengths[k / 4], 0.1 + 0.08 * (double)(k % 11),
+                           draw_bits(&choice) % 3 == 0 ? "penalized" : "free",
+                           draw_bits(&choice) % 3 == 0 ? "balanced" : "none"};
+            if (table_kind == WIDE && k % 4 == 3) { // told apart by so many columns: no optimum
                 free_table(&table);
                 continue;
             }
@@ -253,9 +251,9 @@ static void reaches_the_optimum_on_hard_tables(void **state) {
             perebor_model *model = fit(&table, point, &report);
             double intercept;
             const double *coefficients = perebor_logreg_coefficients(model, NULL, &intercept);
-            struct optimality at = check_optimality(&table, point, coefficients, intercept);
+            optimality at = check_optimality(&table, point, coefficients, intercept);
             if (!report.converged || at.violation > 1e-9) {
-                fail_msg("kind %d, %s, C %g, %s, %s: converged %d in %u, violation %g", kind,
+                fail_msg("kind %d, %s, C %g, %s, %s: converged %d in %u, violation %g", table_kind,
                          point.penalty, point.strength, point.intercept, point.class_weight,
                          report.converged, (unsigned)report.iterations, at.violation);
             }
@@ -267,9 +265,9 @@ static void reaches_the_optimum_on_hard_tables(void **state) {
 static void scores_of_swapped_labels_are_exactly_minus_the_scores(void **state) {
     (void)state;
     for (size_t k = 0; k < 8; k++) {
-        struct table table = random_table((enum kind)(k % 3), 77 + k);
-        struct point point = {penalties[k % 4], 0.7, 0.4, k < 4 ? "free" : "penalized",
-                              k % 2 ? "balanced" : "none"};
+        table table = random_table((kind)(k % 3), 77 + k);
+        point point = {penalties[k % 4], 0.7, 0.4, k < 4 ? "free" : "penalized",
+                       k % 2 ? "balanced" : "none"};
         double scores[2][203];
         for (int swapped = 0; swapped < 2; swapped++) {
             perebor_fit_report report;
@@ -290,18 +288,18 @@ static void scores_of_swapped_labels_are_exactly_minus_the_scores(void **state) 
 }
 
 /** What a family delivers, to be compared with fit() and score(). */
-struct delivered {
+typedef struct delivered {
     size_t n_rows, n_training;
     size_t n_calls;
     double validation[8][41];
     double training[8][203];
     uint32_t iterations[8];
-};
+} delivered;
 
 static void keep(void *context, size_t member, perebor_status status, const char *message,
                  const double *validation_scores, const double *training_scores,
                  const perebor_fit_report *report) {
-    struct delivered *delivered = context;
+    delivered *delivered = context;
     if (status != PEREBOR_OK) {
         fail_msg("%s", message);
     }
@@ -313,22 +311,22 @@ static void keep(void *context, size_t member, perebor_status status, const char
 
 static void a_family_has_the_bits_of_its_members_alone(void **state) {
     (void)state;
-    struct table table = random_table(COLLINEAR, 9);
-    struct table other = random_table(PLAIN, 10);
+    table collinear = random_table(COLLINEAR, 9);
+    table other = random_table(PLAIN, 10);
     perebor_matrix validation = other.rows;
     validation.n_rows = 41; // the rows beyond it are only seen by whole vectors
-    perebor_training training = {table.rows, table.labels};
-    perebor_value values[8][N_SETTINGS];
+    perebor_training training = {collinear.rows, collinear.labels};
+    perebor_value values[8][setting_count];
     const perebor_value *settings[8];
     for (size_t k = 0; k < 8; k++) {
         set_values(values[k],
-                   (struct point){penalties[k % 4], k < 4 ? 0.05 : 7.0, 0.5, "free", "balanced"});
+                   (point){penalties[k % 4], k < 4 ? 0.05 : 7.0, 0.5, "free", "balanced"});
         settings[k] = values[k];
         assert_true(logreg()->share_key(values[k]) == logreg()->share_key(values[0]));
     }
     perebor_family family = {&training, &validation, true, settings, 8, &workspace};
-    struct delivered together = {.n_rows = 41, .n_training = 203};
-    struct delivered alone = together;
+    delivered together = {.n_rows = 41, .n_training = 203};
+    delivered alone = together;
     perebor_error error;
     assert_int_equal(perebor_learner_score_family(logreg(), &family, true, keep, &together, &error),
                      PEREBOR_OK);
@@ -336,13 +334,13 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
                      PEREBOR_OK);
     assert_int_equal(together.n_calls, 8);
     assert_memory_equal(&together, &alone, sizeof together);
-    free_table(&table);
+    free_table(&collinear);
     free_table(&other);
 }
 
 static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(void **state) {
     (void)state;
-    struct table table = make_table(40, 2);
+    table table = make_table(40, 2);
     for (size_t row = 0; row < 40; row++) {
         table.labels[row] = row >= 20;
         table.rows.values[row] = (double)row;
@@ -351,7 +349,7 @@ static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(v
     perebor_fit_report report;
     perebor_error error;
     double scores[40];
-    perebor_model *model = fit(&table, (struct point){"none", 1.0, 0.5, "free", "none"}, &report);
+    perebor_model *model = fit(&table, (point){"none", 1.0, 0.5, "free", "none"}, &report);
     assert_false(report.converged);
     assert_int_equal(logreg()->score(model, &table.rows, &workspace, scores, &error), PEREBOR_OK);
     for (size_t row = 0; row < 40; row++) {
@@ -364,10 +362,10 @@ static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(v
 /** The third column is 1 in some rows of the positive class and nowhere else. */
 static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
     (void)state;
-    const struct point unpenalised = {"none", 1.0, 0.5, "free", "none"};
-    const struct point penalised = {"l2", 1.0, 0.5, "free", "none"};
+    const point unpenalised = {"none", 1.0, 0.5, "free", "none"};
+    const point penalised = {"l2", 1.0, 0.5, "free", "none"};
     for (int separated = 0; separated < 2; separated++) {
-        struct table table = make_table(200, 3);
+        table table = make_table(200, 3);
         uint64_t random = 8;
         perebor_fit_report report = {0};
         for (size_t row = 0; row < 200; row++) {
@@ -388,10 +386,10 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
 
 static void says_why_it_cannot_fit(void **state) {
     (void)state;
-    struct table table = random_table(PLAIN, 3);
+    table table = random_table(PLAIN, 3);
     perebor_training training = {table.rows, table.labels};
-    perebor_value values[N_SETTINGS];
-    set_values(values, (struct point){"l2", 1.0, 0.5, "free", "none"});
+    perebor_value values[setting_count];
+    set_values(values, (point){"l2", 1.0, 0.5, "free", "none"});
     perebor_model *model = NULL;
     perebor_fit_report report;
     perebor_error error = {0};
@@ -415,9 +413,9 @@ static void the_bits_of_scores_are_the_same_everywhere(void **state) {
     const uint64_t expected = 0x28e504f51e602eb8u;
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t k = 0; k < 24; k++) {
-        struct table table = random_table((enum kind)(k % N_KINDS), 300 + k);
-        struct point point = {penalties[k % 3], k < 12 ? 0.4 : 30.0, 0.6,
-                              k % 5 ? "free" : "penalized", k % 7 ? "none" : "balanced"};
+        table table = random_table((kind)(k % N_KINDS), 300 + k);
+        point point = {penalties[k % 3], k < 12 ? 0.4 : 30.0, 0.6, k % 5 ? "free" : "penalized",
+                       k % 7 ? "none" : "balanced"};
         perebor_fit_report report;
         perebor_error error;
         double scores[203];

@@ -25,7 +25,7 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_SETTINGS = 7, WORD = 64 };
+enum { setting_count = 7, word_size = 64 };
 
 static perebor_value text(const char *value) {
     return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = value};
@@ -42,22 +42,22 @@ static perebor_value integer(int64_t value) {
 static const perebor_learner *svc(void) {
     const perebor_learner *learner = perebor_learner_find("svc");
     assert_non_null(learner);
-    assert_int_equal(learner->n_settings, N_SETTINGS);
+    assert_int_equal(learner->n_settings, setting_count);
     return learner;
 }
 
 /** A training part and rows to score. */
-struct data {
+typedef struct data {
     perebor_training training;
     uint8_t *labels;
     perebor_matrix test;
-};
+} data;
 
-static void data_release(struct data *data) {
+static void data_release(data *data) {
     free(data->labels);
 }
 
-static void data_create(struct data *data, size_t n_rows, size_t n_columns, size_t n_test) {
+static void data_create(data *data, size_t n_rows, size_t n_columns, size_t n_test) {
     perebor_error error;
     data_release(data);
     assert_int_equal(
@@ -68,8 +68,7 @@ static void data_create(struct data *data, size_t n_rows, size_t n_columns, size
     data->training.labels = data->labels;
 }
 
-static void data_draw(struct data *data, uint64_t seed, size_t n_rows, size_t n_columns,
-                      size_t n_test) {
+static void data_draw(data *data, uint64_t seed, size_t n_rows, size_t n_columns, size_t n_test) {
     data_create(data, n_rows, n_columns, n_test);
     for (size_t row = 0; row < n_rows; row++) {
         data->labels[row] = row % 5 < 2;
@@ -85,7 +84,7 @@ static void data_draw(struct data *data, uint64_t seed, size_t n_rows, size_t n_
     }
 }
 
-static void fit_and_score(const struct data *data, const perebor_value *settings, double *scores,
+static void fit_and_score(const data *data, const perebor_value *settings, double *scores,
                           perebor_fit_report *report) {
     perebor_error error = {0};
     perebor_model *model = NULL;
@@ -95,18 +94,18 @@ static void fit_and_score(const struct data *data, const perebor_value *settings
 }
 
 static void default_settings(perebor_value *settings) {
-    for (size_t i = 0; i < N_SETTINGS; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         settings[i] = svc()->settings[i].default_value;
     }
 }
 
 static double read_number(FILE *file) {
-    char word[WORD];
+    char word[word_size];
     assert_int_equal(fscanf(file, "%63s", word), 1);
     return strtod(word, NULL);
 }
 
-static void read_dataset(FILE *file, struct data *data) {
+static void read_dataset(FILE *file, data *data) {
     size_t n_rows = (size_t)read_number(file);
     size_t n_columns = (size_t)read_number(file);
     size_t n_test = (size_t)read_number(file);
@@ -123,9 +122,9 @@ static void read_dataset(FILE *file, struct data *data) {
     }
 }
 
-static void check_case(FILE *file, const struct data *data) {
-    char kernel[WORD], gamma[WORD], weight[WORD];
-    double scores[WORD];
+static void check_case(FILE *file, const data *data) {
+    char kernel[word_size], gamma[word_size], weight[word_size];
+    double scores[word_size];
     perebor_fit_report report = {0};
     (void)read_number(file);
     assert_int_equal(fscanf(file, "%63s", kernel), 1);
@@ -136,7 +135,7 @@ static void check_case(FILE *file, const struct data *data) {
     assert_int_equal(fscanf(file, "%63s", weight), 1);
     char *end;
     double number = strtod(gamma, &end);
-    const perebor_value settings[N_SETTINGS] = {
+    const perebor_value settings[setting_count] = {
         text(kernel),
         real(C),
         *end == '\0' ? real(number) : text(gamma),
@@ -172,8 +171,8 @@ static void check_case(FILE *file, const struct data *data) {
 
 static void decisions_are_those_of_libsvm_at_a_tight_tolerance(void **state) {
     (void)state;
-    struct data data = {0};
-    char word[WORD];
+    data data = {0};
+    char word[word_size];
     size_t n_cases = 0;
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/model/svc.txt", "r");
     assert_non_null(file);
@@ -210,7 +209,7 @@ static double primal_value(const perebor_training *training, const double *plane
 }
 
 /** Puts the hyperplane's weights, and last its bias, where a test can see them. */
-static void read_plane(struct data *data, const perebor_value *settings, double *plane) {
+static void read_plane(data *data, const perebor_value *settings, double *plane) {
     size_t p = data->training.rows.n_columns;
     perebor_fit_report report = {0};
     for (size_t row = 0; row <= p; row++) {
@@ -226,7 +225,7 @@ static void read_plane(struct data *data, const perebor_value *settings, double 
 }
 
 /** Columns in wildly different units, one the sum of two others, and rows twice. */
-static void spoil(struct data *data, size_t kind) {
+static void spoil(data *data, size_t kind) {
     perebor_matrix *rows = &data->training.rows;
     for (size_t row = 0; row < rows->n_rows; row++) {
         for (size_t column = 0; column < rows->n_columns && kind % 2 == 1; column++) {
@@ -245,8 +244,8 @@ static void spoil(struct data *data, size_t kind) {
 static void no_hyperplane_nearby_is_better(void **state) {
     (void)state;
     enum { COLUMNS = 6 };
-    struct data data = {0};
-    perebor_value settings[N_SETTINGS];
+    data data = {0};
+    perebor_value settings[setting_count];
     double plane[COLUMNS + 1], other[COLUMNS + 1];
     uint64_t random = 3;
     default_settings(settings);
@@ -273,8 +272,8 @@ static void no_hyperplane_nearby_is_better(void **state) {
 
 static void a_cap_on_iterations_is_reported(void **state) {
     (void)state;
-    struct data data = {0};
-    perebor_value settings[N_SETTINGS];
+    data data = {0};
+    perebor_value settings[setting_count];
     perebor_fit_report report = {.converged = true};
     double scores[4];
     data_draw(&data, 1, 100, 3, 4);
@@ -288,8 +287,8 @@ static void a_cap_on_iterations_is_reported(void **state) {
 
 static void kernel_values_that_overflow_are_an_error(void **state) {
     (void)state;
-    struct data data = {0};
-    perebor_value settings[N_SETTINGS];
+    data data = {0};
+    perebor_value settings[setting_count];
     perebor_fit_report report;
     perebor_error error;
     perebor_model *model = NULL;
@@ -307,8 +306,8 @@ static void kernel_values_that_overflow_are_an_error(void **state) {
 static void swapped_labels_turn_decisions_around(void **state) {
     (void)state;
     enum { N_TEST = 24 };
-    struct data data = {0};
-    perebor_value settings[N_SETTINGS];
+    data data = {0};
+    perebor_value settings[setting_count];
     perebor_fit_report report;
     double scores[N_TEST], swapped[N_TEST];
     default_settings(settings);
@@ -335,7 +334,7 @@ static void finish_hex(perebor_sha256 *digest, char *hex) {
 }
 
 /** A digest of the solution of one problem, by either path, under given limits of memory. */
-static void digest_solution(const struct data *data, const svc_kernel *kernel, bool together,
+static void digest_solution(const data *data, const svc_kernel *kernel, bool together,
                             size_t max_bytes, char *hex) {
     size_t n = data->training.rows.n_rows;
     perebor_error error;
@@ -365,7 +364,7 @@ static void digest_solution(const struct data *data, const svc_kernel *kernel, b
 
 static void memory_limits_change_no_bit(void **state) {
     (void)state;
-    struct data data = {0};
+    data data = {0};
     const svc_kernel kernels[] = {{.kind = SVC_RBF, .gamma = 0.2},
                                   {.kind = SVC_POLY, .gamma = 0.2, .coef0 = 1.0, .degree = 3},
                                   {.kind = SVC_SIGMOID, .gamma = 0.01, .coef0 = 0.1}};
@@ -384,17 +383,17 @@ static void memory_limits_change_no_bit(void **state) {
 }
 
 /** What a family delivered, member by member. */
-struct delivered {
-    const struct data *data;
+typedef struct delivered {
+    const data *data;
     double scores[32][64];
     double training_scores[32][256];
     size_t n;
-};
+} delivered;
 
 static void deliver(void *context, size_t member, perebor_status status, const char *message,
                     const double *validation_scores, const double *training_scores,
                     const perebor_fit_report *report) {
-    struct delivered *delivered = context;
+    delivered *delivered = context;
     (void)message;
     assert_int_equal(status, PEREBOR_OK);
     assert_true(report->converged);
@@ -406,7 +405,7 @@ static void deliver(void *context, size_t member, perebor_status status, const c
 }
 
 /** Settings that repeat kernels and mix them. */
-static void vary_settings(perebor_value settings[][N_SETTINGS], size_t n) {
+static void vary_settings(perebor_value settings[][setting_count], size_t n) {
     static const char *const kernels[] = {"rbf", "poly", "sigmoid", "linear"};
     for (size_t member = 0; member < n; member++) {
         default_settings(settings[member]);
@@ -418,9 +417,9 @@ static void vary_settings(perebor_value settings[][N_SETTINGS], size_t n) {
     }
 }
 
-static void run_family(const struct data *data, bool share, struct delivered *delivered) {
+static void run_family(const data *data, bool share, delivered *delivered) {
     enum { MEMBERS = 24 };
-    perebor_value settings[MEMBERS][N_SETTINGS];
+    perebor_value settings[MEMBERS][setting_count];
     const perebor_value *members[MEMBERS];
     perebor_error error;
     vary_settings(settings, MEMBERS);
@@ -442,8 +441,8 @@ static void run_family(const struct data *data, bool share, struct delivered *de
 
 static void a_family_has_the_bits_of_its_members(void **state) {
     (void)state;
-    static struct delivered shared, alone;
-    struct data data = {0};
+    static delivered shared, alone;
+    data data = {0};
     data_draw(&data, 8, 203, 5, 37);
     run_family(&data, true, &shared);
     run_family(&data, false, &alone);
@@ -456,8 +455,8 @@ static void a_family_has_the_bits_of_its_members(void **state) {
 /** These bits are the same for every instruction set, compiler and level of optimisation. */
 static void scores_have_the_recorded_bits(void **state) {
     (void)state;
-    static struct delivered delivered;
-    struct data data = {0};
+    static delivered delivered;
+    data data = {0};
     perebor_sha256 digest;
     char hex[PEREBOR_SHA256_HEX_SIZE];
     data_draw(&data, 9, 187, 6, 29);

@@ -38,13 +38,13 @@ enum {
 };
 
 /** A random table with its labels, rows to score, and a family of settings. */
-struct problem {
+typedef struct problem {
     perebor_training training;
     perebor_matrix validation;
     uint8_t labels[400];
     perebor_value values[N_MEMBERS][N_SETTINGS];
     const perebor_value *settings[N_MEMBERS];
-};
+} problem;
 
 static uint64_t dice_state;
 
@@ -96,7 +96,7 @@ static void fill(perebor_matrix *matrix, uint64_t seed) {
     }
 }
 
-static void draw_family(struct problem *problem) {
+static void draw_family(problem *problem) {
     perebor_value common[N_SETTINGS];
     default_settings(common);
     const perebor_value features[] = {none(), whole(2), text("sqrt"), real(0.5), text("log2")};
@@ -114,7 +114,7 @@ static void draw_family(struct problem *problem) {
     }
 }
 
-static void problem_create(struct problem *problem, uint64_t seed) {
+static void problem_create(problem *problem, uint64_t seed) {
     dice_state = seed * 0x9e3779b97f4a7c15u + 1;
     size_t n_rows = 5 + dice(300);
     size_t n_columns = 1 + dice(20);
@@ -137,16 +137,16 @@ static void problem_create(struct problem *problem, uint64_t seed) {
 }
 
 /** Scores of all members: [N_MEMBERS][validation rows, training rows]. */
-struct outcome {
+typedef struct outcome {
     size_t n_validation, n_training;
     double *scores;
     size_t delivered[N_MEMBERS];
-};
+} outcome;
 
 static void take(void *context, size_t member, perebor_status status, const char *message,
                  const double *validation_scores, const double *training_scores,
                  const perebor_fit_report *report) {
-    struct outcome *outcome = context;
+    outcome *outcome = context;
     (void)message;
     assert_int_equal(status, PEREBOR_OK);
     assert_true(report->converged);
@@ -156,15 +156,15 @@ static void take(void *context, size_t member, perebor_status status, const char
     outcome->delivered[member]++;
 }
 
-static size_t outcome_bytes(const struct outcome *outcome) {
+static size_t outcome_bytes(const outcome *outcome) {
     return N_MEMBERS * (outcome->n_validation + outcome->n_training) * sizeof(double);
 }
 
-static void solve(const struct problem *problem, bool share, struct outcome *outcome) {
-    *outcome = (struct outcome){.n_validation = problem->validation.n_rows,
-                                .n_training = problem->training.rows.n_rows};
-    outcome->scores = malloc(outcome_bytes(outcome));
-    assert_non_null(outcome->scores);
+static void solve(const problem *problem, bool share, outcome *result) {
+    *result = (outcome){.n_validation = problem->validation.n_rows,
+                        .n_training = problem->training.rows.n_rows};
+    result->scores = malloc(outcome_bytes(result));
+    assert_non_null(result->scores);
     perebor_family family = {.training = &problem->training,
                              .validation = &problem->validation,
                              .score_training = true,
@@ -172,20 +172,20 @@ static void solve(const struct problem *problem, bool share, struct outcome *out
                              .n_members = N_MEMBERS,
                              .workspace = &workspace};
     perebor_error error;
-    assert_int_equal(perebor_learner_score_family(tree(), &family, share, take, outcome, &error),
+    assert_int_equal(perebor_learner_score_family(tree(), &family, share, take, result, &error),
                      PEREBOR_OK);
     for (size_t m = 0; m < N_MEMBERS; m++) {
-        assert_int_equal(outcome->delivered[m], 1);
+        assert_int_equal(result->delivered[m], 1);
     }
 }
 
 static void a_family_scores_as_its_members_alone_bit_for_bit(void **state) {
     (void)state;
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        struct problem problem;
+        problem problem;
         problem_create(&problem, seed);
-        struct outcome alone;
-        struct outcome together;
+        outcome alone;
+        outcome together;
         solve(&problem, false, &alone);
         solve(&problem, true, &together);
         assert_memory_equal(alone.scores, together.scores, outcome_bytes(&alone));
@@ -196,7 +196,7 @@ static void a_family_scores_as_its_members_alone_bit_for_bit(void **state) {
 
 static void members_of_a_family_have_one_share_key(void **state) {
     (void)state;
-    struct problem problem;
+    problem problem;
     problem_create(&problem, 7);
     uint64_t key = tree()->share_key(problem.settings[0]);
     for (size_t m = 1; m < N_MEMBERS; m++) {
@@ -212,10 +212,10 @@ static void members_of_a_family_have_one_share_key(void **state) {
 static void scaling_a_column_changes_no_score(void **state) {
     (void)state;
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        struct problem problem;
+        problem problem;
         problem_create(&problem, seed);
-        struct outcome plain;
-        struct outcome scaled;
+        outcome plain;
+        outcome scaled;
         solve(&problem, true, &plain);
         for (size_t column = 0; column < problem.validation.n_columns; column++) {
             double factor = 1.0 / (double)(column + 3);
@@ -243,10 +243,10 @@ static void scaling_a_column_changes_no_score(void **state) {
 static void swapping_the_labels_mirrors_the_scores(void **state) {
     (void)state;
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        struct problem problem;
+        problem problem;
         problem_create(&problem, seed);
-        struct outcome plain;
-        struct outcome swapped;
+        outcome plain;
+        outcome swapped;
         solve(&problem, true, &plain);
         for (size_t row = 0; row < problem.training.rows.n_rows; row++) {
             problem.labels[row] ^= 1;
@@ -261,16 +261,16 @@ static void swapping_the_labels_mirrors_the_scores(void **state) {
 }
 
 /** A split found by trying all, with whole numbers only. */
-struct tried {
+typedef struct tried {
     bool found;
     size_t column, n_left, ones_left;
     double below;
     uint64_t numerator, denominator;
-};
+} tried;
 
-static void try_splits(const struct problem *problem, size_t min_leaf, struct tried *best) {
+static void try_splits(const problem *problem, size_t min_leaf, tried *best) {
     size_t n = problem->training.rows.n_rows;
-    *best = (struct tried){0};
+    *best = (tried){0};
     for (size_t column = 0; column < problem->training.rows.n_columns; column++) {
         const double *values = perebor_matrix_column(&problem->training.rows, column);
         for (size_t at = 0; at < n; at++) {
@@ -290,8 +290,7 @@ static void try_splits(const struct problem *problem, size_t min_leaf, struct tr
             uint64_t theirs = best->numerator * denominator;
             bool lower = mine == theirs && column == best->column && values[at] < best->below;
             if (!best->found || mine < theirs || lower) {
-                *best = (struct tried){true,       column,    n_left,     left[1],
-                                       values[at], numerator, denominator};
+                *best = (tried){true, column, n_left, left[1], values[at], numerator, denominator};
             }
         }
     }
@@ -301,7 +300,7 @@ static void the_split_is_the_best_of_all_and_ties_go_to_the_first(void **state) 
     (void)state;
     size_t n_found = 0;
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        struct problem problem;
+        problem problem;
         problem_create(&problem, seed + 500);
         size_t min_leaf = 1 + seed % 4;
         for (size_t m = 0; m < N_MEMBERS; m++) {
@@ -309,9 +308,9 @@ static void the_split_is_the_best_of_all_and_ties_go_to_the_first(void **state) 
             problem.values[m][MAX_DEPTH] = whole(1);
             problem.values[m][MIN_SAMPLES_LEAF] = whole((int64_t)min_leaf);
         }
-        struct outcome outcome;
+        outcome outcome;
         solve(&problem, true, &outcome);
-        struct tried best;
+        tried best;
         try_splits(&problem, min_leaf, &best);
         size_t n = problem.training.rows.n_rows;
         size_t n_ones = 0;
@@ -337,7 +336,7 @@ static void the_split_is_the_best_of_all_and_ties_go_to_the_first(void **state) 
 
 static void a_share_above_one_is_refused_by_name(void **state) {
     (void)state;
-    struct problem problem;
+    problem problem;
     problem_create(&problem, 3);
     perebor_model *model = NULL;
     perebor_fit_report report;
@@ -377,7 +376,7 @@ static void count_delivered(void *context, size_t member, perebor_status status,
 static void a_member_with_wrong_settings_fails_alone(void **state) {
     (void)state;
     for (int share = 0; share < 2; share++) {
-        struct problem problem;
+        problem problem;
         problem_create(&problem, 11);
         problem.values[5][MIN_SAMPLES_LEAF] = real(1.25);
         perebor_family family = {.training = &problem.training,
@@ -396,7 +395,7 @@ static void a_member_with_wrong_settings_fails_alone(void **state) {
 
 static void a_node_of_one_row_may_not_be_split(void **state) {
     (void)state;
-    struct problem problem;
+    problem problem;
     problem_create(&problem, 3);
     perebor_model *model = NULL;
     perebor_fit_report report;
@@ -426,9 +425,9 @@ static void scores_are_the_committed_ones(void **state) {
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        struct problem problem;
+        problem problem;
         problem_create(&problem, seed);
-        struct outcome outcome;
+        outcome outcome;
         solve(&problem, true, &outcome);
         for (size_t i = 0; i < outcome_bytes(&outcome) / sizeof(double); i++) {
             perebor_sha256_update_double(&digest, outcome.scores[i]);

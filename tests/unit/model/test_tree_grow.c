@@ -25,23 +25,23 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { MOST_ROWS = 400, MOST_COLUMNS = 12, N_CASES = 60, N_VALIDATION = 30 };
+enum { most_rows = 400, most_columns = 12, case_count = 60, n_validation = 30 };
 
 /** A random table full of ties, with everything that a tree may learn from. */
-struct table {
+typedef struct table {
     perebor_training training;
     perebor_matrix validation;
     tree_columns columns;
-    uint8_t labels[MOST_ROWS];
-    uint32_t counts[MOST_ROWS];
-    double weights[MOST_ROWS], targets[MOST_ROWS], gradients[MOST_ROWS], hessians[MOST_ROWS];
-};
+    uint8_t labels[most_rows];
+    uint32_t counts[most_rows];
+    double weights[most_rows], targets[most_rows], gradients[most_rows], hessians[most_rows];
+} table;
 
 /** A tree by itself, and what it scores. */
-struct grown {
+typedef struct grown {
     tree_nodes tree;
-    double scores[TREE_MAX_PARTS][MOST_ROWS];
-};
+    double scores[TREE_MAX_PARTS][most_rows];
+} grown;
 
 static uint64_t dice_state;
 
@@ -59,7 +59,7 @@ static void create_matrix(perebor_matrix *matrix, size_t n_rows, size_t n_column
                      PEREBOR_OK);
 }
 
-static void sort_columns(struct table *table) {
+static void sort_columns(table *table) {
     perebor_error error;
     assert_int_equal(tree_columns_create(&table->columns, &table->training, &workspace, &error),
                      PEREBOR_OK);
@@ -71,17 +71,17 @@ static double draw_value(size_t column) {
 }
 
 /** Sums of its whole counts and dyadic targets are exact; of its gradients and hessians not. */
-static void table_create(struct table *table, uint64_t seed) {
+static void table_create(table *table, uint64_t seed) {
     dice_state = seed * 0x9e3779b97f4a7c15u + 1;
     size_t n_rows = 5 + dice(150);
-    size_t n_columns = 1 + dice(MOST_COLUMNS);
+    size_t n_columns = 1 + dice(most_columns);
     create_matrix(&table->training.rows, n_rows, n_columns);
-    create_matrix(&table->validation, N_VALIDATION, n_columns);
+    create_matrix(&table->validation, n_validation, n_columns);
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
             perebor_matrix_column(&table->training.rows, column)[row] = draw_value(column);
         }
-        for (size_t row = 0; row < N_VALIDATION; row++) {
+        for (size_t row = 0; row < n_validation; row++) {
             perebor_matrix_column(&table->validation, column)[row] = draw_value(column);
         }
     }
@@ -110,7 +110,7 @@ static tree_search_options draw_search(uint64_t seed, tree_criterion criterion, 
                                      dice(2) == 0 ? n_columns : 1 + dice((uint32_t)n_columns)};
 }
 
-static tree_member draw_member(uint64_t seed, struct grown *grown) {
+static tree_member draw_member(uint64_t seed, grown *grown) {
     dice_state = seed + 99;
     size_t min_leaf = 1 + dice(6);
     size_t min_split = 2 + dice(9);
@@ -121,12 +121,12 @@ static tree_member draw_member(uint64_t seed, struct grown *grown) {
                          .scores = {grown->scores[0], grown->scores[1]}};
 }
 
-static void grow(const struct table *table, const tree_sample *sample,
-                 const tree_search_options *search, tree_member member, struct grown *grown) {
-    *grown = (struct grown){.tree = {.workspace = &workspace}};
-    member.nodes = &grown->tree;
-    member.scores[0] = grown->scores[0];
-    member.scores[1] = grown->scores[1];
+static void grow(const table *table, const tree_sample *sample, const tree_search_options *search,
+                 tree_member member, grown *own_grown) {
+    *own_grown = (grown){.tree = {.workspace = &workspace}};
+    member.nodes = &own_grown->tree;
+    member.scores[0] = own_grown->scores[0];
+    member.scores[1] = own_grown->scores[1];
     tree_growth_job job = {.columns = &table->columns,
                            .sample = sample,
                            .search = *search,
@@ -135,23 +135,23 @@ static void grow(const struct table *table, const tree_sample *sample,
     assert_int_equal(tree_grow(&job, &member, 1, &workspace, &error), PEREBOR_OK);
 }
 
-static void assert_same_tree(const struct grown *a, const struct grown *b) {
+static void assert_same_tree(const grown *a, const grown *b) {
     assert_int_equal(a->tree.n, b->tree.n);
     assert_memory_equal(a->tree.nodes, b->tree.nodes, a->tree.n * sizeof *a->tree.nodes);
-    assert_memory_equal(a->scores[0], b->scores[0], N_VALIDATION * sizeof(double));
+    assert_memory_equal(a->scores[0], b->scores[0], n_validation * sizeof(double));
 }
 
 /** The same columns and labels, each row as often as it counts, in another order if asked. */
-static void repeat_rows(const struct table *table, const uint32_t *counts, bool backwards,
-                        struct table *repeated) {
-    size_t n_columns = table->training.rows.n_columns;
-    size_t n_rows = table->training.rows.n_rows;
+static void repeat_rows(const table *output, const uint32_t *counts, bool backwards,
+                        table *repeated) {
+    size_t n_columns = output->training.rows.n_columns;
+    size_t n_rows = output->training.rows.n_rows;
     size_t n = 0;
     for (size_t row = 0; row < n_rows; row++) {
         n += counts[row];
     }
-    assert_true(n > 0 && n <= MOST_ROWS);
-    repeated->validation = table->validation;
+    assert_true(n > 0 && n <= most_rows);
+    repeated->validation = output->validation;
     create_matrix(&repeated->training.rows, n, n_columns);
     n = 0;
     for (size_t i = 0; i < n_rows; i++) {
@@ -159,46 +159,46 @@ static void repeat_rows(const struct table *table, const uint32_t *counts, bool 
         for (uint32_t time = 0; time < counts[row]; time++, n++) {
             for (size_t column = 0; column < n_columns; column++) {
                 perebor_matrix_column(&repeated->training.rows, column)[n] =
-                    perebor_matrix_column(&table->training.rows, column)[row];
+                    perebor_matrix_column(&output->training.rows, column)[row];
             }
-            repeated->labels[n] = table->labels[row];
-            repeated->counts[n] = table->counts[row];
-            repeated->weights[n] = table->weights[row];
-            repeated->targets[n] = table->targets[row];
-            repeated->gradients[n] = table->gradients[row];
-            repeated->hessians[n] = table->hessians[row];
+            repeated->labels[n] = output->labels[row];
+            repeated->counts[n] = output->counts[row];
+            repeated->weights[n] = output->weights[row];
+            repeated->targets[n] = output->targets[row];
+            repeated->gradients[n] = output->gradients[row];
+            repeated->hessians[n] = output->hessians[row];
         }
     }
     repeated->training.labels = repeated->labels;
     sort_columns(repeated);
 }
 
-static void set_ones(uint32_t counts[MOST_ROWS]) {
-    for (size_t row = 0; row < MOST_ROWS; row++) {
+static void set_ones(uint32_t counts[most_rows]) {
+    for (size_t row = 0; row < most_rows; row++) {
         counts[row] = 1;
     }
 }
 
-static void sample_counts(const struct table *table, const uint32_t *counts, tree_sample *sample) {
+static void sample_counts(const table *table, const uint32_t *counts, tree_sample *sample) {
     perebor_error error = {0};
     assert_int_equal(tree_sample_of_counts(sample, &table->columns, counts, &workspace, &error),
                      PEREBOR_OK);
 }
 
-static void sample_weights(const struct table *table, const double *weights, tree_sample *sample) {
+static void sample_weights(const table *table, const double *weights, tree_sample *sample) {
     perebor_error error = {0};
     assert_int_equal(tree_sample_of_weights(sample, &table->columns, weights, &workspace, &error),
                      PEREBOR_OK);
 }
 
-static void sample_targets(const struct table *table, const double *weights, tree_sample *sample) {
+static void sample_targets(const table *table, const double *weights, tree_sample *sample) {
     perebor_error error = {0};
     assert_int_equal(tree_sample_of_targets(sample, &table->columns, table->targets, weights,
                                             &workspace, &error),
                      PEREBOR_OK);
 }
 
-static void sample_gradients(const struct table *table, tree_sample *sample) {
+static void sample_gradients(const table *table, tree_sample *sample) {
     perebor_error error = {0};
     assert_int_equal(tree_sample_of_gradients(sample, &table->columns, table->gradients,
                                               table->hessians, &workspace, &error),
@@ -207,10 +207,10 @@ static void sample_gradients(const struct table *table, tree_sample *sample) {
 
 static void rows_that_count_grow_as_rows_repeated_bit_for_bit(void **state) {
     (void)state;
-    static struct table table, repeated;
-    static struct grown counted, plain;
+    static table table, repeated;
+    static grown counted, plain;
     size_t n_nodes = 0;
-    for (uint64_t seed = 0; seed < 2 * N_CASES; seed++) {
+    for (uint64_t seed = 0; seed < 2 * case_count; seed++) {
         table_create(&table, seed);
         repeat_rows(&table, table.counts, seed % 3 == 0, &repeated);
         tree_criterion criterion = seed % 2 == 0 ? TREE_GINI : TREE_ENTROPY;
@@ -224,20 +224,20 @@ static void rows_that_count_grow_as_rows_repeated_bit_for_bit(void **state) {
         assert_same_tree(&counted, &plain);
         n_nodes += plain.tree.n;
     }
-    assert_true(n_nodes > 10 * N_CASES);
+    assert_true(n_nodes > 10 * case_count);
 }
 
 static void weights_of_one_change_no_bit(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown plain, other;
-    static uint32_t ones[MOST_ROWS];
-    static double weights[MOST_ROWS];
+    static table table;
+    static grown plain, other;
+    static uint32_t ones[most_rows];
+    static double weights[most_rows];
     set_ones(ones);
-    for (size_t row = 0; row < MOST_ROWS; row++) {
+    for (size_t row = 0; row < most_rows; row++) {
         weights[row] = 1.0;
     }
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         tree_search_options search = draw_search(seed, seed % 2 == 0 ? TREE_GINI : TREE_ENTROPY,
                                                  table.training.rows.n_columns);
@@ -260,9 +260,9 @@ static void weights_of_one_change_no_bit(void **state) {
 
 static void balanced_classes_are_weights_of_the_other_ones_count(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown balanced, weighted;
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    static table table;
+    static grown balanced, weighted;
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         size_t n = table.training.rows.n_rows;
         double n_ones = (double)table.columns.n_ones;
@@ -285,10 +285,10 @@ static void balanced_classes_are_weights_of_the_other_ones_count(void **state) {
 
 static void a_row_without_weight_is_absent(void **state) {
     (void)state;
-    static struct table table, without;
-    static struct grown with_it, without_it;
-    static uint32_t present[MOST_ROWS];
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    static table table, without;
+    static grown with_it, without_it;
+    static uint32_t present[most_rows];
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         table.weights[0] = 1.5;
         bool targets = seed % 2 == 0;
@@ -324,23 +324,23 @@ static void a_row_without_weight_is_absent(void **state) {
 /** Whole weights and dyadic targets add up exactly, so no order shows. */
 static void the_order_of_rows_does_not_matter(void **state) {
     (void)state;
-    static struct table table, reversed;
-    static struct grown forwards, backwards;
-    static uint32_t ones[MOST_ROWS];
+    static table output, reversed;
+    static grown forwards, backwards;
+    static uint32_t ones[most_rows];
     set_ones(ones);
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        table_create(&table, seed);
-        for (size_t row = 0; row < table.training.rows.n_rows; row++) {
-            table.weights[row] = (double)table.counts[row];
+    for (uint64_t seed = 0; seed < case_count; seed++) {
+        table_create(&output, seed);
+        for (size_t row = 0; row < output.training.rows.n_rows; row++) {
+            output.weights[row] = (double)output.counts[row];
         }
-        repeat_rows(&table, ones, true, &reversed);
+        repeat_rows(&output, ones, true, &reversed);
         tree_sample sample;
         for (int kind = 0; kind < 3; kind++) {
             tree_search_options search = draw_search(seed, kind == 0 ? TREE_GINI : TREE_SQUARED,
-                                                     table.training.rows.n_columns);
+                                                     output.training.rows.n_columns);
             tree_member member = draw_member(seed, &forwards);
             for (int way = 0; way < 2; way++) {
-                struct table *rows = way == 0 ? &table : &reversed;
+                table *rows = way == 0 ? &output : &reversed;
                 if (kind == 0) {
                     sample_counts(rows, rows->counts, &sample);
                 } else {
@@ -356,9 +356,9 @@ static void the_order_of_rows_does_not_matter(void **state) {
 static void trees_grown_together_are_those_grown_alone(void **state) {
     (void)state;
     enum { N_MEMBERS = 8 };
-    static struct table table;
-    static struct grown alone, together[N_MEMBERS];
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    static table table;
+    static grown alone, together[N_MEMBERS];
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         tree_sample sample;
         tree_search_options search = draw_search(seed, seed % 2 == 0 ? TREE_SQUARED : TREE_GINI,
@@ -372,7 +372,7 @@ static void trees_grown_together_are_those_grown_alone(void **state) {
         }
         tree_member members[N_MEMBERS];
         for (size_t m = 0; m < N_MEMBERS; m++) {
-            together[m] = (struct grown){.tree = {.workspace = &workspace}};
+            together[m] = (grown){.tree = {.workspace = &workspace}};
             members[m] = draw_member(seed + m, &together[m]);
             members[m].min_leaf = 1 + m / 2;
             members[m].min_split = 2 * members[m].min_leaf + m % 2;
@@ -395,8 +395,7 @@ static void trees_grown_together_are_those_grown_alone(void **state) {
 }
 
 /** The gain of the best split of all rows by the definition, every split tried. */
-static double best_gain(const struct table *table, const tree_search_options *search,
-                        size_t min_leaf) {
+static double best_gain(const table *table, const tree_search_options *search, size_t min_leaf) {
     size_t n = table->training.rows.n_rows;
     double best = -INFINITY;
     for (size_t column = 0; column < table->training.rows.n_columns; column++) {
@@ -425,7 +424,7 @@ static double best_gain(const struct table *table, const tree_search_options *se
 }
 
 /** What a tree of one split gains over its root, by the values of its leaves. */
-static double gain_of(const struct table *table, const struct grown *grown, double l2) {
+static double gain_of(const table *table, const grown *grown, double l2) {
     double gain = 0.0;
     double root = grown->tree.nodes[0].value;
     for (size_t row = 0; row < table->training.rows.n_rows; row++) {
@@ -440,11 +439,11 @@ static double gain_of(const struct table *table, const struct grown *grown, doub
 
 static void the_split_on_gradients_gains_most(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
+    static table table;
+    static grown grown;
     size_t n_split = 0;
     size_t n_refused = 0;
-    for (uint64_t seed = 0; seed < 2 * N_CASES; seed++) {
+    for (uint64_t seed = 0; seed < 2 * case_count; seed++) {
         table_create(&table, seed);
         tree_search_options search = {.criterion = TREE_SQUARED,
                                       .max_features = table.training.rows.n_columns,
@@ -470,14 +469,14 @@ static void the_split_on_gradients_gains_most(void **state) {
             n_refused++;
         }
     }
-    assert_true(n_split > N_CASES && n_refused > 10);
+    assert_true(n_split > case_count && n_refused > 10);
 }
 
 static void a_leaf_is_the_sum_of_its_rows_in_order(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    static table table;
+    static grown grown;
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         tree_search_options search =
             draw_search(seed, TREE_SQUARED, table.columns.matrix.n_columns);
@@ -502,8 +501,8 @@ static void a_leaf_is_the_sum_of_its_rows_in_order(void **state) {
 
 static void rows_of_one_target_are_not_split(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
+    static table table;
+    static grown grown;
     table_create(&table, 4);
     for (size_t row = 0; row < table.training.rows.n_rows; row++) {
         table.targets[row] = 0.1; // whose sums round
@@ -531,7 +530,7 @@ static void assert_refused(perebor_status status, const perebor_error *error, co
 
 static void what_cannot_be_weighed_is_refused_by_row(void **state) {
     (void)state;
-    static struct table table;
+    static table table;
     table_create(&table, 8);
     const tree_columns *columns = &table.columns;
     tree_sample sample = {.n_present = 12345};
@@ -570,9 +569,9 @@ static void what_cannot_be_weighed_is_refused_by_row(void **state) {
 
 static void weights_may_lie_far_apart(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    static table table;
+    static grown grown;
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         for (size_t row = 0; row < table.training.rows.n_rows; row++) {
             table.weights[row] = dice(2) == 0 ? 1e-300 : 1e60;
@@ -601,8 +600,8 @@ static void weights_may_lie_far_apart(void **state) {
 
 static void memory_may_run_out_anywhere(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
+    static table table;
+    static grown own_grown;
     table_create(&table, 5);
     table.weights[0] = 1.5;
     tree_search_options search = {.criterion = TREE_ENTROPY,
@@ -617,8 +616,8 @@ static void memory_may_run_out_anywhere(void **state) {
         perebor_workspace_limit(&workspace, limit);
         status = tree_sample_of_weights(&sample, &table.columns, table.weights, &workspace, &error);
         if (status == PEREBOR_OK) {
-            grown = (struct grown){.tree = {.workspace = &workspace}};
-            tree_member member = draw_member(0, &grown);
+            own_grown = (grown){.tree = {.workspace = &workspace}};
+            tree_member member = draw_member(0, &own_grown);
             tree_growth_job job = {.columns = &table.columns, .sample = &sample, .search = search};
             member.scores[0] = member.scores[1] = NULL;
             status = tree_grow(&job, &member, 1, &workspace, &error);
@@ -640,11 +639,11 @@ static uint32_t golden_dice(uint32_t n) {
     return (golden_state >> 16) % n;
 }
 
-static void draw_golden_table(struct table *table, uint32_t seed, size_t n_rows, size_t n_columns) {
+static void draw_golden_table(table *table, uint32_t seed, size_t n_rows, size_t n_columns) {
     static const uint32_t levels[] = {1000, 2, 30000, 40};
     golden_state = seed;
     create_matrix(&table->training.rows, n_rows, n_columns);
-    create_matrix(&table->validation, N_VALIDATION, n_columns);
+    create_matrix(&table->validation, n_validation, n_columns);
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
             perebor_matrix_column(&table->training.rows, column)[row] =
@@ -681,15 +680,15 @@ static void compare_nodes(FILE *file, const tree_nodes *tree, size_t at, size_t 
 }
 
 /** What a case of the file is grown by. */
-struct golden {
+typedef struct golden {
     unsigned seed;
     size_t n_rows, n_columns;
     char criterion[16], weights[8];
     size_t max_depth, min_leaf;
     double min_fraction, min_decrease, ccp_alpha;
-};
+} golden;
 
-static void sample_golden(struct table *table, const struct golden *golden, tree_sample *sample) {
+static void sample_golden(table *table, const golden *golden, tree_sample *sample) {
     for (size_t row = 0; row < golden->n_rows && strcmp(golden->weights, "real") != 0; row++) {
         bool whole = strcmp(golden->weights, "whole") == 0;
         table->weights[row] = whole ? (double)table->counts[row] : 1.0;
@@ -703,18 +702,18 @@ static void sample_golden(struct table *table, const struct golden *golden, tree
 
 static void trees_are_scikit_learns_but_for_ties(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
+    static table table;
+    static grown grown;
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/model/tree_weighted.txt", "r");
     assert_non_null(file);
     size_t n_cases = 0;
     size_t n_splits = 0;
-    struct golden golden;
+    golden golden;
     while (fscanf(file, "%u %zu %zu %15s %7s %zu %zu %lf %lf %lf", &golden.seed, &golden.n_rows,
                   &golden.n_columns, golden.criterion, golden.weights, &golden.max_depth,
                   &golden.min_leaf, &golden.min_fraction, &golden.min_decrease,
                   &golden.ccp_alpha) == 10) {
-        assert_true(golden.n_rows <= MOST_ROWS);
+        assert_true(golden.n_rows <= most_rows);
         draw_golden_table(&table, golden.seed, golden.n_rows, golden.n_columns);
         tree_sample sample;
         sample_golden(&table, &golden, &sample);
@@ -744,11 +743,11 @@ static void trees_are_scikit_learns_but_for_ties(void **state) {
 /** The same everywhere: another compiler, optimisation or instruction set changes no bit of it. */
 static void scores_are_the_committed_ones(void **state) {
     (void)state;
-    static struct table table;
-    static struct grown grown;
+    static table table;
+    static grown grown;
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    for (uint64_t seed = 0; seed < case_count; seed++) {
         table_create(&table, seed);
         tree_sample sample;
         static const tree_criterion criteria[] = {TREE_SQUARED, TREE_GINI, TREE_ENTROPY};

@@ -22,17 +22,17 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_SETTINGS = 8, N_VALIDATION = 25, MOST_ROWS = 400, N_CASES = 80 };
+enum { setting_count = 8, n_validation = 25, most_rows = 400, n_cases = 80 };
 
 /** One case of the golden file with its table. */
-struct example {
+typedef struct example {
     perebor_training training;
     perebor_matrix validation;
-    uint8_t labels[MOST_ROWS];
-    perebor_value values[N_SETTINGS];
-    char words[N_SETTINGS][16];
-    double expected[N_VALIDATION];
-};
+    uint8_t labels[most_rows];
+    perebor_value values[setting_count];
+    char words[setting_count][16];
+    double expected[n_validation];
+} example;
 
 static uint32_t dice_state;
 
@@ -45,17 +45,17 @@ static uint32_t dice(uint32_t n) {
 static const perebor_learner *tree(void) {
     const perebor_learner *learner = perebor_learner_find("tree");
     assert_non_null(learner);
-    assert_int_equal(learner->n_settings, N_SETTINGS);
+    assert_int_equal(learner->n_settings, setting_count);
     return learner;
 }
 
-static void fill_table(struct example *example, uint32_t number) {
+static void fill_table(example *example, uint32_t number) {
     static const uint32_t levels[] = {2, 7, 1000, 40};
     perebor_matrix *rows = &example->training.rows;
     size_t n = rows->n_rows;
     dice_state = number;
     for (size_t column = 0; column < rows->n_columns; column++) {
-        for (size_t row = 0; row < n + N_VALIDATION; row++) {
+        for (size_t row = 0; row < n + n_validation; row++) {
             double value = ((double)dice(levels[column % 4]) - 3.0) / 7.0;
             if (number % 4 == 3) { // neighbours too close to be told apart
                 value += (double)dice(3) * 6e-8;
@@ -94,28 +94,28 @@ static perebor_value read_value(const char *word) {
     return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = word};
 }
 
-static bool read_example(FILE *file, struct example *example, uint32_t number) {
+static bool read_example(FILE *file, example *example, uint32_t number) {
     size_t n_rows;
     size_t n_columns;
     perebor_error error = {0};
     if (fscanf(file, "%zu %zu", &n_rows, &n_columns) != 2) {
         return false;
     }
-    assert_true(n_rows <= MOST_ROWS);
-    for (size_t s = 0; s < N_SETTINGS; s++) {
+    assert_true(n_rows <= most_rows);
+    for (size_t s = 0; s < setting_count; s++) {
         assert_int_equal(fscanf(file, "%15s", example->words[s]), 1);
         assert_int_equal(perebor_setting_accept(&tree()->settings[s], read_value(example->words[s]),
                                                 &example->values[s], &error),
                          PEREBOR_OK);
     }
-    for (size_t row = 0; row < N_VALIDATION; row++) {
+    for (size_t row = 0; row < n_validation; row++) {
         assert_int_equal(fscanf(file, "%lf", &example->expected[row]), 1);
     }
     assert_int_equal(
         perebor_matrix_create(&example->training.rows, n_rows, n_columns, &workspace, &error),
         PEREBOR_OK);
     assert_int_equal(
-        perebor_matrix_create(&example->validation, N_VALIDATION, n_columns, &workspace, &error),
+        perebor_matrix_create(&example->validation, n_validation, n_columns, &workspace, &error),
         PEREBOR_OK);
     fill_table(example, number);
     return true;
@@ -125,7 +125,7 @@ static bool read_example(FILE *file, struct example *example, uint32_t number) {
 static void compare(void *context, size_t member, perebor_status status, const char *message,
                     const double *validation_scores, const double *training_scores,
                     const perebor_fit_report *report) {
-    const struct example *example = context;
+    const example *example = context;
     (void)message;
     (void)report;
     assert_int_equal(member, 0);
@@ -137,7 +137,7 @@ static void compare(void *context, size_t member, perebor_status status, const c
 static void check_all(bool share) {
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/model/tree_sklearn.txt", "r");
     assert_non_null(file);
-    struct example example;
+    example example;
     uint32_t number = 0;
     while (read_example(file, &example, number)) {
         const perebor_value *settings = example.values;
@@ -152,7 +152,7 @@ static void check_all(bool share) {
             PEREBOR_OK);
         number++;
     }
-    assert_int_equal(number, N_CASES);
+    assert_int_equal(number, n_cases);
     (void)fclose(file);
 }
 
@@ -171,11 +171,11 @@ static void a_value_beyond_single_precision_is_refused(void **state) {
     double values[16] = {0.0, 1e39};
     uint8_t labels[2] = {0, 1};
     perebor_training training = {.rows = {values, 2, 1, 8}, .labels = labels};
-    perebor_value settings[N_SETTINGS];
-    for (size_t s = 0; s < N_SETTINGS; s++) {
+    perebor_value settings[setting_count];
+    for (size_t s = 0; s < setting_count; s++) {
         settings[s] = tree()->settings[s].default_value;
     }
-    settings[N_SETTINGS - 1] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 42};
+    settings[setting_count - 1] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 42};
     perebor_model *model = NULL;
     perebor_fit_report report;
     perebor_error error = {0};

@@ -22,13 +22,13 @@
 #include "scratch.h"
 #include "small_experiment.h"
 
-enum { N_TRAINING = 120, N_SCORED = SMALL_N_ROWS - N_TRAINING, N_POINTS = 120 };
+enum { n_training = 120, n_scored = SMALL_N_ROWS - n_training, n_points = 120 };
 
 static small_experiment experiment;
 static const char *ids[SMALL_N_ROWS];
 static char id_texts[SMALL_N_ROWS][8];
 static uint32_t all_rows[SMALL_N_ROWS];
-static const uint32_t *const scored_rows = all_rows + N_TRAINING;
+static const uint32_t *const scored_rows = all_rows + n_training;
 static char folder[SCRATCH_SIZE];
 static char path[SCRATCH_SIZE + 16];
 
@@ -91,7 +91,7 @@ static perebor_candidate candidate_of(const char *learner, const char *setting,
 static perebor_fitted_pipeline *fit(const perebor_candidate *candidate) {
     perebor_fitted_pipeline *pipeline = NULL;
     assert_int_equal(perebor_fitted_pipeline_fit(&pipeline, candidate, &experiment.dataset,
-                                                 all_rows, N_TRAINING, NULL),
+                                                 all_rows, n_training, NULL),
                      PEREBOR_OK);
     return pipeline;
 }
@@ -99,7 +99,7 @@ static perebor_fitted_pipeline *fit(const perebor_candidate *candidate) {
 static void score(const perebor_fitted_pipeline *pipeline, double *scores) {
     perebor_workspace workspace = {0};
     assert_int_equal(perebor_fitted_pipeline_score(pipeline, &experiment.dataset, scored_rows,
-                                                   N_SCORED, &workspace, scores, NULL),
+                                                   n_scored, &workspace, scores, NULL),
                      PEREBOR_OK);
     perebor_workspace_release(&workspace);
 }
@@ -107,7 +107,7 @@ static void score(const perebor_fitted_pipeline *pipeline, double *scores) {
 static perebor_fitted_pipeline *fit_calibrated(const perebor_candidate *candidate) {
     perebor_fitted_pipeline *pipeline = NULL;
     assert_int_equal(perebor_fitted_pipeline_fit_calibrated(
-                         &pipeline, candidate, &experiment.dataset, all_rows, N_TRAINING, NULL),
+                         &pipeline, candidate, &experiment.dataset, all_rows, n_training, NULL),
                      PEREBOR_OK);
     return pipeline;
 }
@@ -115,7 +115,7 @@ static perebor_fitted_pipeline *fit_calibrated(const perebor_candidate *candidat
 static void predict(const perebor_fitted_pipeline *pipeline, double *probabilities) {
     perebor_workspace workspace = {0};
     assert_int_equal(perebor_fitted_pipeline_predict(pipeline, &experiment.dataset, scored_rows,
-                                                     N_SCORED, &workspace, probabilities, NULL),
+                                                     n_scored, &workspace, probabilities, NULL),
                      PEREBOR_OK);
     perebor_workspace_release(&workspace);
 }
@@ -139,13 +139,13 @@ static void score_by_steps(const perebor_candidate *candidate, double *scores) {
     perebor_model *model = NULL;
     perebor_fit_report report = {0};
     const perebor_dataset *dataset = &experiment.dataset;
-    assert_int_equal(perebor_preparation_fit(&preparation, dataset, all_rows, N_TRAINING,
+    assert_int_equal(perebor_preparation_fit(&preparation, dataset, all_rows, n_training,
                                              &candidate->preparation, &workspace, NULL),
                      PEREBOR_OK);
-    assert_int_equal(perebor_preparation_transform(preparation, dataset, all_rows, N_TRAINING,
+    assert_int_equal(perebor_preparation_transform(preparation, dataset, all_rows, n_training,
                                                    &workspace, &training.rows, NULL),
                      PEREBOR_OK);
-    assert_int_equal(perebor_preparation_transform(preparation, dataset, scored_rows, N_SCORED,
+    assert_int_equal(perebor_preparation_transform(preparation, dataset, scored_rows, n_scored,
                                                    &workspace, &scored, NULL),
                      PEREBOR_OK);
     assert_int_equal(
@@ -158,7 +158,7 @@ static void score_by_steps(const perebor_candidate *candidate, double *scores) {
 
 /** Fitted, taken apart by steps, saved and loaded: one and the same scores. */
 static void check_candidate(const perebor_candidate *candidate) {
-    double by_steps[N_SCORED], fitted[N_SCORED], loaded[N_SCORED];
+    double by_steps[n_scored], fitted[n_scored], loaded[n_scored];
     uint8_t before[32], after[32];
     perebor_fitted_pipeline *pipeline = fit(candidate);
     perebor_fitted_pipeline *again = NULL;
@@ -182,7 +182,7 @@ static void check_candidate(const perebor_candidate *candidate) {
 
 static void scores_keep_their_bits_over_saving_and_loading(void **state) {
     (void)state;
-    for (uint64_t trial = 0; trial < N_POINTS; trial++) {
+    for (uint64_t trial = 0; trial < n_points; trial++) {
         perebor_candidate candidate = candidate_at(trial);
         check_candidate(&candidate);
     }
@@ -207,7 +207,7 @@ static void probabilities_keep_their_bits_over_saving_and_loading(void **state) 
     (void)state;
     static const char *const learners[] = {"logreg", "knn", "tree", "svc"};
     for (size_t i = 0; i < sizeof learners / sizeof learners[0]; i++) {
-        double scores[N_SCORED], fitted[N_SCORED], loaded[N_SCORED];
+        double scores[n_scored], fitted[n_scored], loaded[n_scored];
         perebor_candidate candidate = candidate_of(learners[i], "", text(""));
         perebor_fitted_pipeline *pipeline = fit_calibrated(&candidate);
         perebor_fitted_pipeline *again = save_and_load(pipeline);
@@ -215,7 +215,7 @@ static void probabilities_keep_their_bits_over_saving_and_loading(void **state) 
         predict(pipeline, fitted);
         predict(again, loaded);
         assert_memory_equal(loaded, fitted, sizeof fitted);
-        for (size_t row = 0; row < N_SCORED; row++) {
+        for (size_t row = 0; row < n_scored; row++) {
             double log_odds = 1.0 / (1.0 + perebor_exp(-scores[row]));
             assert_true(fitted[row] >= 0.0 && fitted[row] <= 1.0);
             switch (candidate.learner->score_kind) {
@@ -242,10 +242,10 @@ static void margins_are_calibrated_as_a_fold_of_a_search_does(void **state) {
     perebor_training training = {.labels = experiment.labels};
     perebor_calibration calibration;
     assert_int_equal(perebor_preparation_fit(&preparation, &experiment.dataset, all_rows,
-                                             N_TRAINING, &candidate.preparation, &workspace, NULL),
+                                             n_training, &candidate.preparation, &workspace, NULL),
                      PEREBOR_OK);
     assert_int_equal(perebor_preparation_transform(preparation, &experiment.dataset, all_rows,
-                                                   N_TRAINING, &workspace, &training.rows, NULL),
+                                                   n_training, &workspace, &training.rows, NULL),
                      PEREBOR_OK);
     assert_int_equal(perebor_calibrate(&calibration, candidate.learner, &training,
                                        candidate.settings, &workspace, NULL),
@@ -259,7 +259,7 @@ static void margins_are_calibrated_as_a_fold_of_a_search_does(void **state) {
 
 static void margins_without_a_calibration_are_no_probabilities(void **state) {
     (void)state;
-    double probabilities[N_SCORED];
+    double probabilities[n_scored];
     perebor_workspace workspace = {0};
     perebor_candidate candidate = candidate_of("svc", "", text(""));
     perebor_fitted_pipeline *pipelines[2] = {fit(&candidate)};
@@ -268,7 +268,7 @@ static void margins_without_a_calibration_are_no_probabilities(void **state) {
         perebor_error error = {0};
         assert_null(perebor_fitted_pipeline_calibration(pipelines[i]));
         assert_int_equal(perebor_fitted_pipeline_predict(pipelines[i], &experiment.dataset,
-                                                         scored_rows, N_SCORED, &workspace,
+                                                         scored_rows, n_scored, &workspace,
                                                          probabilities, &error),
                          PEREBOR_ERR_CONFLICT);
         assert_non_null(strstr(error.message, "scores of svc are margins"));
@@ -307,12 +307,12 @@ static void a_broken_calibration_is_refused(void **state) {
 
 static void a_model_does_not_need_the_rows_it_was_fitted_on(void **state) {
     (void)state;
-    double before[N_SCORED], after[N_SCORED];
+    double before[n_scored], after[n_scored];
     perebor_candidate candidate = candidate_of("knn", "", text(""));
     perebor_fitted_pipeline *pipeline = fit(&candidate);
     score(pipeline, before);
     for (size_t column = 0; column < SMALL_N_NUMERIC; column++) { // the training rows are gone
-        memset(experiment.values[column], 0, N_TRAINING * sizeof(double));
+        memset(experiment.values[column], 0, n_training * sizeof(double));
     }
     score(pipeline, after);
     small_experiment_fill(&experiment);
@@ -325,21 +325,21 @@ static void a_level_that_the_schema_lacks_scores_like_no_level(void **state) {
     (void)state;
     static const int32_t encoders[] = {PEREBOR_ENCODE_ONEHOT, PEREBOR_ENCODE_ORDINAL};
     for (size_t i = 0; i < 2; i++) {
-        double scores[N_SCORED];
+        double scores[n_scored];
         perebor_candidate candidate = candidate_of("logreg", "", text(""));
         candidate.preparation.encode_nominal = encoders[i];
         perebor_fitted_pipeline *pipeline = fit(&candidate);
         const perebor_linear_form *linear = &perebor_fitted_pipeline_form(pipeline)->as.linear;
         double *kinds = experiment.values[SMALL_N_NUMERIC];
-        double kept = kinds[N_TRAINING + 1];
+        double kept = kinds[n_training + 1];
         double with_first, with_none;
-        kinds[N_TRAINING + 1] = 0.0;
+        kinds[n_training + 1] = 0.0;
         score(pipeline, scores);
         with_first = scores[1];
-        kinds[N_TRAINING + 1] = 4.0; // n_levels + 1
+        kinds[n_training + 1] = 4.0; // n_levels + 1
         score(pipeline, scores);
         with_none = scores[1];
-        kinds[N_TRAINING + 1] = kept;
+        kinds[n_training + 1] = kept;
         // The first level is 1 in its own column, or the code 0; none is all zeros, or the code -1.
         assert_true(with_none - with_first + linear->weights[SMALL_N_NUMERIC] < 1e-12);
         assert_true(with_none - with_first + linear->weights[SMALL_N_NUMERIC] > -1e-12);

@@ -60,7 +60,7 @@ static double draw_value(size_t column, uint8_t label, uint64_t *state) {
     return (double)((first < second ? first : second) % n_levels[column]);
 }
 
-static void generate_row(struct generated_table *table, size_t row, uint64_t *state,
+static void generate_row(generated_table *table, size_t row, uint64_t *state,
                          unsigned missing_of_1000) {
     table->labels[row] = next_random(state) % 1000 < 380;
     for (size_t column = 0; column < GENERATED_COLUMNS; column++) {
@@ -70,7 +70,7 @@ static void generate_row(struct generated_table *table, size_t row, uint64_t *st
     }
 }
 
-void generate_table(struct generated_table *table, uint64_t seed, size_t n_rows,
+void generate_table(generated_table *table, uint64_t seed, size_t n_rows,
                     unsigned missing_of_1000) {
     uint64_t state = seed;
     for (size_t row = 0; row < n_rows; row++) {

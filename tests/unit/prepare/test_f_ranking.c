@@ -39,13 +39,13 @@ static void every_column_is_ranked_once(void **state) {
 /** (0, 1, 2) and (4, 5, 6): means 1 and 5, between 24, within 4 with four degrees of freedom. */
 static void the_statistic_is_that_of_a_hand_computed_example(void **state) {
     (void)state;
-    const struct f_sums sums = {{3, 3}, {3, 15}, {5, 77}};
+    const f_sums sums = {{3, 3}, {3, 15}, {5, 77}};
     assert_true(f_statistic(&sums) == 24.0);
 }
 
 static void a_constant_column_has_no_statistic(void **state) {
     (void)state;
-    const struct f_sums sums = {{3, 3}, {6, 6}, {12, 12}};
+    const f_sums sums = {{3, 3}, {6, 6}, {12, 12}};
     assert_true(isnan(f_statistic(&sums)));
 }
 

@@ -10,7 +10,7 @@
 
 #include "prepare/order_statistic.h"
 
-enum { MAX_VALUES = 2000 };
+enum { max_values = 2000 };
 
 static uint64_t next_random(uint64_t *state) {
     *state ^= *state << 13;
@@ -57,20 +57,20 @@ static double quantile_of_sorted(const double *sorted, size_t n_values, double s
 
 static void quartiles_are_those_of_the_sorted_values(void **state) {
     (void)state;
-    static double values[MAX_VALUES];
-    static double draws[MAX_VALUES];
-    static uint64_t keys[MAX_VALUES];
-    static uint64_t scratch[MAX_VALUES];
+    static double values[max_values];
+    static double draws[max_values];
+    static uint64_t keys[max_values];
+    static uint64_t scratch[max_values];
     uint64_t random = 5;
-    for (size_t n_values = 1; n_values <= MAX_VALUES; n_values += 1 + n_values / 30) {
+    for (size_t n_values = 1; n_values <= max_values; n_values += 1 + n_values / 30) {
         for (size_t kind = 0; kind < 6; kind++) {
             for (size_t i = 0; i < n_values; i++) {
                 values[i] = draws[i] = draw_value(&random, kind);
             }
-            struct order_keys order = {.keys = keys, .scratch = scratch};
+            order_keys order = {.keys = keys, .scratch = scratch};
             order_keys_set(&order, values, n_values);
             qsort(values, n_values, sizeof *values, compare_doubles);
-            struct order_quartiles quartiles = order_quartiles(&order);
+            order_quartiles quartiles = order_find_quartiles(&order);
             assert_true(quartiles.lower == quantile_of_sorted(values, n_values, 0.25));
             assert_true(quartiles.upper == quantile_of_sorted(values, n_values, 0.75));
             size_t half = n_values / 2;
@@ -88,7 +88,7 @@ static void the_mode_is_the_smallest_of_the_most_frequent(void **state) {
     const double values[] = {3.0, -1.0, 2.0, 3.0, -1.0, 9.0, -0.0, 0.0};
     uint64_t keys[8];
     uint64_t scratch[8];
-    struct order_keys order = {.keys = keys, .scratch = scratch};
+    order_keys order = {.keys = keys, .scratch = scratch};
     order_keys_set(&order, values, 8);
     assert_true(order_mode(&order) == -1.0);
     order_keys_set(&order, values + 5, 3);

@@ -23,7 +23,7 @@ static int give_back(void **state) {
     return 0;
 }
 
-static struct generated_table table;
+static generated_table table;
 
 /** The text value of a setting, as if it had been accepted. */
 static void set_text(perebor_preparation_settings *settings, const char *step, const char *setting,
@@ -108,15 +108,15 @@ static void digest_selections(const perebor_preparation *all, char text[17]) {
 }
 
 /** One line of golden/prepare/preparations.csv. */
-struct golden_case {
+typedef struct golden_case {
     uint64_t row_seed;
     size_t n_rows, n_columns;
     unsigned missing_of_1000;
     char impute_numeric[32], impute_nominal[32], encode[32], scale[32];
     char training[17], validation[17], selected[17];
-};
+} golden_case;
 
-static void check_case(const struct golden_case *golden, const char *line) {
+static void check_case(const golden_case *golden, const char *line) {
     perebor_preparation_settings settings = {.fill_value = -1.5};
     char text[17];
     generate_table(&table, golden->row_seed, golden->n_rows, golden->missing_of_1000);
@@ -193,7 +193,7 @@ static void every_bit_is_scikit_learns(void **state) {
     assert_non_null(fgets(line, sizeof line, file));
     size_t n_cases = 0;
     for (; fgets(line, sizeof line, file) != NULL; n_cases++) {
-        struct golden_case golden;
+        golden_case golden;
         assert_int_equal(sscanf(line,
                                 "%lu,%zu,%u,%31[^,],%31[^,],%31[^,],%31[^,],%zu,%16[^,],%16[^,],"
                                 "%16s",

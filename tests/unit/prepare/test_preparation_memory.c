@@ -19,7 +19,7 @@ static int give_back(void **state) {
     return 0;
 }
 
-static struct generated_table table;
+static generated_table table;
 
 /** Fit, reselect and transform, as one. Leaves nothing behind. */
 static perebor_status prepare(const perebor_preparation_settings *settings, perebor_error *error) {

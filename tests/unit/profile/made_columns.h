@@ -14,7 +14,7 @@
 enum { MADE_ROWS = 400, MADE_COLUMNS = 4 };
 
 /** Storage of one dataset: three numeric columns and a nominal one. */
-struct made {
+typedef struct made_columns {
     double values[MADE_COLUMNS][MADE_ROWS];
     uint8_t labels[MADE_ROWS];
     char id_texts[MADE_ROWS][16];
@@ -22,7 +22,7 @@ struct made {
     uint32_t source_rows[MADE_ROWS];
     perebor_column columns[MADE_COLUMNS];
     perebor_dataset dataset;
-};
+} made_columns;
 
 /** A generator of its own, so that a failing case is the same everywhere. */
 static inline double made_draw(uint64_t *seed) {
@@ -33,7 +33,7 @@ static inline double made_draw(uint64_t *seed) {
 }
 
 /** Labels and columns at random, without any dependence; identifiers at random as well. */
-static inline void made_fill(struct made *made) {
+static inline void made_fill(made_columns *made) {
     static const char *const names[] = {"age", "visits", "price", "town"};
     static const char *const towns[] = {"Kazan", "Moscow", "Samara"};
     uint64_t seed = 20260729;

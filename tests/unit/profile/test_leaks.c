@@ -13,7 +13,7 @@
 #include "made_columns.h"
 #include "perebor/leaks.h"
 
-static struct made made;
+static made_columns made;
 static perebor_leaks leaks;
 static uint32_t rows[MADE_ROWS];
 

@@ -24,7 +24,7 @@ static int give_back(void **state) {
     return 0;
 }
 
-static struct made made;
+static made_columns made;
 static perebor_profile *profile;
 
 static int set_up(void **state) {

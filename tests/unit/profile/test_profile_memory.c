@@ -32,7 +32,7 @@ static perebor_status make_tree(const perebor_profile_document *document, perebo
 }
 
 /** Looks for leaks, explores and writes JSON and a tree. */
-static perebor_status look(const struct made *made, const perebor_split *split,
+static perebor_status look(const made_columns *made, const perebor_split *split,
                            perebor_error *error) {
     perebor_leaks leaks = {0};
     perebor_profile *profile = NULL;
@@ -63,7 +63,7 @@ static perebor_status look(const struct made *made, const perebor_split *split,
 
 static void no_failing_allocation_is_overlooked(void **state) {
     (void)state;
-    static struct made made;
+    static made_columns made;
     static uint32_t rows[MADE_ROWS];
     perebor_status status = PEREBOR_OK;
     long n = 0;

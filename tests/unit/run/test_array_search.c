@@ -11,7 +11,7 @@
 #include "perebor/array_search.h"
 #include "small_experiment.h"
 
-enum { N_TRIALS = 24, N_FOLDS = 3 };
+enum { trial_count = 24, n_folds = 3 };
 
 static small_experiment small;
 
@@ -30,8 +30,8 @@ static perebor_trials *search(const char *const *metrics, size_t n_metrics, int 
         .dataset = &small.dataset,
         .space = space,
         .split = {.test_size = 0.25, .stratify = true, .seed = 1},
-        .folds = {.method = PEREBOR_STRATIFIED_KFOLD, .n_splits = N_FOLDS, .n_repeats = 1},
-        .n_trials = N_TRIALS,
+        .folds = {.method = PEREBOR_STRATIFIED_KFOLD, .n_splits = n_folds, .n_repeats = 1},
+        .n_trials = trial_count,
         .n_threads = n_threads,
         .score_training = true};
     for (size_t i = 0; i < n_metrics; i++) {
@@ -53,9 +53,9 @@ static void metrics_that_are_asked_for_are_recorded_by_name(void **state) {
     assert_int_equal(named->n_metrics, 3);
     assert_string_equal(named->metric_names[0], "neg_brier_score");
     assert_string_equal(named->metric_names[2], "roc_auc");
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < trial_count; trial++) {
         assert_int_equal(named->state[trial], PEREBOR_TRIAL_COMPLETE);
-        for (size_t fold = 0; fold < N_FOLDS; fold++) {
+        for (size_t fold = 0; fold < n_folds; fold++) {
             for (int part = PEREBOR_TEST; part <= PEREBOR_TRAIN; part++) {
                 double area = perebor_trials_score(named, trial, fold, 2, (perebor_part)part);
                 double brier = perebor_trials_score(named, trial, fold, 0, (perebor_part)part);

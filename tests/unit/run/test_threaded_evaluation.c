@@ -13,7 +13,7 @@
 #include "perebor/evaluate.h"
 #include "small_experiment.h"
 
-enum { N_TRIALS = 60, N_FOLDS = 3, N_THREADS = 4 };
+enum { n_trials = 60, n_folds = 3, thread_count = 4 };
 
 /** A small search, and everything that its units need. */
 typedef struct fixture {
@@ -24,13 +24,13 @@ typedef struct fixture {
     perebor_pipeline *pipeline;
     perebor_evaluator *evaluator;
     perebor_plan *plan;
-    perebor_workspace workspaces[N_THREADS];
+    perebor_workspace workspaces[thread_count];
 } fixture;
 
 static void open_fixture(fixture *f) {
     const perebor_split_settings split = {.test_size = 0.2, .stratify = true, .seed = 1};
     const perebor_folds_settings folds = {
-        .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = N_FOLDS, .n_repeats = 1};
+        .method = PEREBOR_STRATIFIED_KFOLD, .n_splits = n_folds, .n_repeats = 1};
     uint8_t labels[SMALL_N_ROWS];
     perebor_error error;
     memset(f, 0, sizeof *f);
@@ -50,13 +50,13 @@ static void open_fixture(fixture *f) {
     assert_int_equal(perebor_pipeline_create(&f->pipeline, f->space, "test", NULL, 0, &error),
                      PEREBOR_OK);
     perebor_fold_shape shape = perebor_evaluator_shape(f->evaluator);
-    assert_int_equal(perebor_plan_create(&f->plan, f->pipeline, f->space, 0, N_TRIALS, NULL, true,
-                                         N_FOLDS, &shape, &error),
+    assert_int_equal(perebor_plan_create(&f->plan, f->pipeline, f->space, 0, n_trials, NULL, true,
+                                         n_folds, &shape, &error),
                      PEREBOR_OK);
 }
 
 static void close_fixture(fixture *f) {
-    for (size_t i = 0; i < N_THREADS; i++) {
+    for (size_t i = 0; i < thread_count; i++) {
         perebor_workspace_release(&f->workspaces[i]);
     }
     perebor_plan_free(f->plan);
@@ -71,9 +71,9 @@ static void close_fixture(fixture *f) {
 static perebor_status evaluate_unit(void *context, uint32_t unit, int thread,
                                     perebor_unit_result *result, perebor_error *error) {
     fixture *f = context;
-    perebor_member_outcome outcomes[N_TRIALS];
-    size_t n_members = perebor_plan_bundle(f->plan, unit / N_FOLDS)->n_members;
-    perebor_status status = perebor_evaluate(f->evaluator, f->plan, unit / N_FOLDS, unit % N_FOLDS,
+    perebor_member_outcome outcomes[n_trials];
+    size_t n_members = perebor_plan_bundle(f->plan, unit / n_folds)->n_members;
+    perebor_status status = perebor_evaluate(f->evaluator, f->plan, unit / n_folds, unit % n_folds,
                                              &f->workspaces[thread], outcomes, NULL, error);
     for (size_t i = 0; status == PEREBOR_OK && i < n_members; i++) {
         const uint64_t bits[2] = {arithmetic_to_bits(outcomes[i].fold.test_score),
@@ -111,10 +111,10 @@ static void threads_beside_it_change_no_bit_of_a_unit(void **state) {
     open_fixture(&together);
     open_fixture(&alone);
     uint32_t n_units = (uint32_t)perebor_plan_n_units(together.plan);
-    perebor_job job = {.n_threads = N_THREADS, .context = &together, .execute = evaluate_unit};
+    perebor_job job = {.n_threads = thread_count, .context = &together, .execute = evaluate_unit};
     perebor_error error;
     thread_team *team = NULL;
-    assert_true(n_units > N_THREADS);
+    assert_true(n_units > thread_count);
     assert_int_equal(team_create(&team, &job, &error), PEREBOR_OK);
     for (uint32_t unit = 0; unit < n_units; unit++) {
         assert_int_equal(team_push(team, 1 + unit, &unit, 1, &error), PEREBOR_OK);

@@ -15,7 +15,7 @@
 /** Of every test here. */
 static perebor_workspace workspace;
 
-enum { N_TRIALS = 12 };
+enum { n_trials = 12 };
 
 /** What was said of trials that differ. */
 typedef struct said {
@@ -42,10 +42,10 @@ static void evaluate_all(const perebor_study *study, perebor_trials *trials) {
     perebor_plan *plan = NULL;
     perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
     assert_int_equal(perebor_plan_create(&plan, study->pipeline, study->experiment->space, 0,
-                                         N_TRIALS, NULL, false, study->folds.n_folds, &shape,
+                                         n_trials, NULL, false, study->folds.n_folds, &shape,
                                          &error),
                      PEREBOR_OK);
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < n_trials; trial++) {
         const perebor_bundle *bundle = perebor_plan_bundle(plan, trial);
         assert_int_equal(bundle->n_members, 1); // nothing is shared
         size_t row = perebor_plan_member(plan, bundle->first_member)->trials[0];
@@ -74,7 +74,7 @@ static int set_up(void **state) {
     assert_int_equal(perebor_study_load(&fixture->study, experiment, true, &error), PEREBOR_OK);
     assert_int_equal(perebor_result_create(&fixture->result, &error), PEREBOR_OK);
     assert_int_equal(perebor_trials_create(&fixture->result->trials,
-                                           fixture->study->experiment->space, 0, N_TRIALS,
+                                           fixture->study->experiment->space, 0, n_trials,
                                            fixture->study->folds.n_folds, &error),
                      PEREBOR_OK);
     fixture->result->owns_trials = true;
@@ -105,7 +105,7 @@ static perebor_verification verify(const fixture *of, const bool *wanted, said *
 static void a_true_record_is_verified(void **state) {
     said heard;
     perebor_verification verification = verify(*state, NULL, &heard);
-    assert_int_equal(verification.n_verified, N_TRIALS);
+    assert_int_equal(verification.n_verified, n_trials);
     assert_int_equal(verification.n_differing, 0);
     assert_int_equal(heard.n, 0);
 }
@@ -113,7 +113,7 @@ static void a_true_record_is_verified(void **state) {
 static void one_flipped_bit_is_named(void **state) {
     fixture *of = *state;
     said heard;
-    bool wanted[N_TRIALS] = {[7] = true};
+    bool wanted[n_trials] = {[7] = true};
     double *score = &of->result->trials->folds[7 * of->result->trials->n_folds + 2].test_score;
     double before = *score;
     uint64_t bits;
@@ -121,7 +121,7 @@ static void one_flipped_bit_is_named(void **state) {
     bits ^= 1;
     memcpy(score, &bits, sizeof bits);
     perebor_verification verification = verify(of, NULL, &heard);
-    assert_int_equal(verification.n_verified, N_TRIALS);
+    assert_int_equal(verification.n_verified, n_trials);
     assert_int_equal(verification.n_differing, 1);
     assert_int_equal(heard.trial, 7);
     assert_non_null(strstr(heard.what, "fold 2 scored"));
@@ -169,7 +169,7 @@ static void what_is_not_finished_is_counted(void **state) {
     said heard;
     of->result->trials->state[5] = PEREBOR_TRIAL_WAITING;
     perebor_verification verification = verify(of, NULL, &heard);
-    assert_int_equal(verification.n_verified, N_TRIALS - 1);
+    assert_int_equal(verification.n_verified, n_trials - 1);
     assert_int_equal(verification.n_waiting, 1);
     of->result->trials->state[5] = PEREBOR_TRIAL_COMPLETE;
 }

@@ -10,7 +10,7 @@
 #include "space_fixture.h"
 
 enum { MODEL, SCALE, DEPTH, N_PARAMETERS };
-enum { BLOCK = PEREBOR_SPACE_BLOCK_TRIALS };
+enum { block_size = PEREBOR_SPACE_BLOCK_TRIALS };
 
 static const perebor_value models[] = {TEXT("a"), TEXT("b"), TEXT("c"), TEXT("d")};
 static const double chances[] = {0.25, 0.25, 0.375, 0.125};
@@ -46,11 +46,11 @@ static void a_block_has_its_coarse_parameters_in_common_and_no_others(void **sta
     perebor_value point[N_PARAMETERS];
     size_t n_changes = 0;
     double before = -1.0;
-    for (uint64_t trial = 0; trial < 40u * BLOCK; trial++) {
+    for (uint64_t trial = 0; trial < 40u * block_size; trial++) {
         perebor_space_point(space, trial, point);
         assert_true(point[DEPTH].as.real != before);
         before = point[DEPTH].as.real;
-        if (trial % BLOCK == 0) {
+        if (trial % block_size == 0) {
             n_changes += trial > 0 && point[SCALE].as.real != head[SCALE].as.real;
             memcpy(head, point, sizeof head);
         }
@@ -112,7 +112,7 @@ static void any_sixteen_blocks_go_through_the_whole_range(void **state) {
         size_t counts[4] = {0};
         for (uint64_t block = first; block < first + 16; block++) {
             perebor_value point[N_PARAMETERS];
-            perebor_space_point(space, block * BLOCK + seed % BLOCK, point);
+            perebor_space_point(space, block * block_size + seed % block_size, point);
             parts |= 1u << (unsigned)(point[SCALE].as.real * 16.0);
             counts[point[MODEL].as.text[0] - 'a']++;
         }
@@ -132,7 +132,7 @@ static void every_value_meets_every_value_of_the_other_parameter(void **state) {
         size_t counts[4][4] = {{0}};
         for (uint64_t block = 0; block < 640; block++) {
             perebor_value point[N_PARAMETERS];
-            perebor_space_point(space, block * BLOCK, point);
+            perebor_space_point(space, block * block_size, point);
             counts[point[MODEL].as.text[0] - 'a'][(size_t)(point[SCALE].as.real * 4.0)]++;
         }
         for (size_t i = 0; i < 16; i++) {
@@ -158,7 +158,7 @@ static void one_block_is_uniform_over_seeds_and_parameters_are_independent(void 
         for (uint64_t seed = 0; seed < N_SEEDS; seed++) {
             perebor_space *space = make_space(seed, two, 2);
             perebor_value point[2];
-            perebor_space_point(space, block * BLOCK, point);
+            perebor_space_point(space, block * block_size, point);
             counts[(size_t)(point[0].as.real * CELLS)][(size_t)(point[1].as.real * CELLS)]++;
             perebor_space_free(space);
         }

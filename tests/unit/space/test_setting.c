@@ -21,7 +21,7 @@ static const char *const shares[] = {"sqrt", "log2", NULL};
 static const char *const gammas[] = {"scale", "auto", NULL};
 static const char *const weights[] = {"balanced", NULL};
 
-static const perebor_setting C = {.name = "C",
+static const perebor_setting c = {.name = "C",
                                   .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
                                   .min = 0.0,
                                   .max = 1e12,
@@ -79,8 +79,8 @@ static void refuses(const perebor_setting *setting, perebor_value value, const c
 
 static void integers_become_reals_where_reals_are_wanted(void **state) {
     (void)state;
-    accepts(&C, INTEGER(2), REAL(2.0));
-    accepts(&C, REAL(0.5), REAL(0.5));
+    accepts(&c, INTEGER(2), REAL(2.0));
+    accepts(&c, REAL(0.5), REAL(0.5));
     accepts(&coef0, REAL(-1e300), REAL(-1e300));
     accepts(&gamma_setting, INTEGER(1), REAL(1.0));
 }
@@ -103,8 +103,8 @@ static void integers_and_reals_are_told_apart_where_both_are_meant(void **state)
 
 static void ranges_are_kept(void **state) {
     (void)state;
-    refuses(&C, INTEGER(0), "C cannot be 0; it takes a number above 0 and at most 1000000000000");
-    refuses(&C, REAL(NAN), "C cannot be null; it takes a number above 0 and at most 1000000000000");
+    refuses(&c, INTEGER(0), "C cannot be 0; it takes a number above 0 and at most 1000000000000");
+    refuses(&c, REAL(NAN), "C cannot be null; it takes a number above 0 and at most 1000000000000");
     refuses(&coef0, REAL(INFINITY), "coef0 cannot be null; it takes a number");
     refuses(&n_neighbors, INTEGER(0),
             "n_neighbors cannot be 0; it takes a whole number from 1 to 1000");
@@ -125,7 +125,7 @@ static void texts_are_among_the_choices(void **state) {
             "did you mean \"elasticnet\"?");
     refuses(&gamma_setting, TEXT("x"),
             "gamma cannot be \"x\"; it takes a number of at least 0, \"scale\" or \"auto\"");
-    refuses(&C, TEXT("big"),
+    refuses(&c, TEXT("big"),
             "C cannot be \"big\"; it takes a number above 0 and at most 1000000000000");
 }
 

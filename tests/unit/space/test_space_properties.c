@@ -12,37 +12,37 @@
 #include "base/stream.h"
 #include "space_fixture.h"
 
-enum { MAX_N = 8, MAX_VALUES = 4, N_SPACES = 300, N_TRIALS = 40 };
+enum { max_n = 8, max_values = 4, n_spaces = 300, n_trials = 40 };
 
 /** A random space; parameter i may have a condition on one listed before it. */
-struct random_space {
-    perebor_parameter parameters[MAX_N];
-    char names[MAX_N][24];
-    perebor_value values[MAX_N][MAX_VALUES];
-    perebor_condition conditions[MAX_N];
-    size_t parents[MAX_N]; /**< SIZE_MAX: none */
+typedef struct random_space {
+    perebor_parameter parameters[max_n];
+    char names[max_n][24];
+    perebor_value values[max_n][max_values];
+    perebor_condition conditions[max_n];
+    size_t parents[max_n]; /**< SIZE_MAX: none */
     size_t n;
-};
+} random_space;
 
 static uint64_t below(uint64_t number, uint64_t draw, uint64_t n) {
     return perebor_stream_bits(perebor_stream_make(number, "test"), draw, 0) % n;
 }
 
-static void fill_parameter(struct random_space *space, uint64_t number, size_t i, bool countable) {
+static void fill_parameter(random_space *space, uint64_t number, size_t i, bool countable) {
     perebor_parameter *parameter = &space->parameters[i];
     (void)snprintf(space->names[i], sizeof space->names[i], "p%zu", i);
     *parameter = (perebor_parameter){.name = space->names[i]};
     uint64_t kind = below(number, 10 + i, countable ? 2 : 4);
     if (kind == 0) {
         parameter->distribution = PEREBOR_CATEGORICAL;
-        parameter->n_values = 1 + below(number, 20 + i, MAX_VALUES);
+        parameter->n_values = 1 + below(number, 20 + i, max_values);
         for (size_t k = 0; k < parameter->n_values; k++) {
             space->values[i][k] = VALUE(INTEGER((int64_t)k));
         }
         parameter->values = space->values[i];
     } else if (kind == 1) {
         parameter->distribution = PEREBOR_INT_UNIFORM;
-        parameter->max = (double)below(number, 30 + i, MAX_VALUES);
+        parameter->max = (double)below(number, 30 + i, max_values);
     } else {
         parameter->distribution = kind == 2 ? PEREBOR_UNIFORM : PEREBOR_NORMAL;
         parameter->max = 1.0;
@@ -50,8 +50,8 @@ static void fill_parameter(struct random_space *space, uint64_t number, size_t i
     }
 }
 
-static void make_random(struct random_space *space, uint64_t number, bool countable) {
-    space->n = 1 + below(number, 1, MAX_N);
+static void make_random(random_space *space, uint64_t number, bool countable) {
+    space->n = 1 + below(number, 1, max_n);
     for (size_t i = 0; i < space->n; i++) {
         static const perebor_value zero = INTEGER(0);
         fill_parameter(space, number, i, countable);
@@ -85,12 +85,12 @@ static bool is_zero(perebor_value value) {
 
 static void what_is_active_follows_from_the_values(void **state) {
     (void)state;
-    for (uint64_t number = 0; number < N_SPACES; number++) {
-        struct random_space random;
+    for (uint64_t number = 0; number < n_spaces; number++) {
+        random_space random;
         make_random(&random, number, false);
         perebor_space *space = build(random.parameters, random.n, PEREBOR_SEARCH_RANDOM, number);
-        for (uint64_t trial = 0; trial < N_TRIALS; trial++) {
-            perebor_value values[MAX_N];
+        for (uint64_t trial = 0; trial < n_trials; trial++) {
+            perebor_value values[max_n];
             perebor_space_point(space, trial, values);
             for (size_t i = 0; i < random.n; i++) {
                 bool active = random.parents[i] == SIZE_MAX || is_zero(values[random.parents[i]]);
@@ -103,18 +103,18 @@ static void what_is_active_follows_from_the_values(void **state) {
 
 static void the_order_of_listing_changes_no_value(void **state) {
     (void)state;
-    for (uint64_t number = 0; number < N_SPACES; number++) {
-        struct random_space random;
+    for (uint64_t number = 0; number < n_spaces; number++) {
+        random_space random;
         make_random(&random, number, false);
-        perebor_parameter reversed[MAX_N];
+        perebor_parameter reversed[max_n];
         for (size_t i = 0; i < random.n; i++) {
             reversed[i] = random.parameters[random.n - 1 - i];
         }
         perebor_space *one = build(random.parameters, random.n, PEREBOR_SEARCH_RANDOM, number);
         perebor_space *two = build(reversed, random.n, PEREBOR_SEARCH_RANDOM, number);
-        for (uint64_t trial = 0; trial < N_TRIALS; trial++) {
-            perebor_value a[MAX_N];
-            perebor_value b[MAX_N];
+        for (uint64_t trial = 0; trial < n_trials; trial++) {
+            perebor_value a[max_n];
+            perebor_value b[max_n];
             perebor_space_point(one, trial, a);
             perebor_space_point(two, trial, b);
             for (size_t i = 0; i < random.n; i++) {
@@ -128,16 +128,16 @@ static void the_order_of_listing_changes_no_value(void **state) {
 
 static void taking_parameters_away_changes_no_other(void **state) {
     (void)state;
-    for (uint64_t number = 0; number < N_SPACES; number++) {
-        struct random_space random;
+    for (uint64_t number = 0; number < n_spaces; number++) {
+        random_space random;
         make_random(&random, number, false);
         perebor_space *whole = build(random.parameters, random.n, PEREBOR_SEARCH_RANDOM, number);
         // Parents are listed first, so that any beginning of the list is a space.
         for (size_t n = 1; n < random.n; n++) {
             perebor_space *part = build(random.parameters, n, PEREBOR_SEARCH_RANDOM, number);
             for (uint64_t trial = 0; trial < 5; trial++) {
-                perebor_value a[MAX_N];
-                perebor_value b[MAX_N];
+                perebor_value a[max_n];
+                perebor_value b[max_n];
                 perebor_space_point(whole, trial, a);
                 perebor_space_point(part, trial, b);
                 for (size_t i = 0; i < n; i++) {
@@ -161,8 +161,8 @@ static bool same_point(const perebor_value *a, const perebor_value *b, size_t n)
 
 /** Counts active points by going through the full product and keeping those that are canonical:
  * whatever is inactive has its first value. */
-static uint64_t count_by_force(const struct random_space *random) {
-    uint64_t sizes[MAX_N];
+static uint64_t count_by_force(const random_space *random) {
+    uint64_t sizes[max_n];
     uint64_t product = 1;
     uint64_t count = 0;
     for (size_t i = 0; i < random->n; i++) {
@@ -171,8 +171,8 @@ static uint64_t count_by_force(const struct random_space *random) {
         product *= sizes[i];
     }
     for (uint64_t number = 0; number < product; number++) {
-        uint64_t digits[MAX_N];
-        bool active[MAX_N] = {false};
+        uint64_t digits[max_n];
+        bool active[max_n] = {false};
         bool canonical = true;
         uint64_t rest = number;
         for (size_t i = 0; i < random->n; i++) {
@@ -190,10 +190,10 @@ static uint64_t count_by_force(const struct random_space *random) {
 static void a_grid_has_every_active_point_once(void **state) {
     (void)state;
     enum { MAX_POINTS = 400 };
-    static perebor_value points[MAX_POINTS][MAX_N];
+    static perebor_value points[MAX_POINTS][max_n];
     size_t n_compared = 0;
-    for (uint64_t number = 0; number < N_SPACES; number++) {
-        struct random_space random;
+    for (uint64_t number = 0; number < n_spaces; number++) {
+        random_space random;
         make_random(&random, number, true);
         perebor_space *space = build(random.parameters, random.n, PEREBOR_SEARCH_GRID, number);
         uint64_t n = perebor_space_n_trials(space);

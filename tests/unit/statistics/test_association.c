@@ -31,14 +31,14 @@
 #include "perebor/tail_probability.h"
 #include "perebor/vif.h"
 
-enum { N_ROWS = 200, N_COLUMNS = 19, N_NUMBERS = 13, FIRST_NUMBER = 1, TARGET = 18 };
+enum { row_count = 200, column_count = 19, n_numbers = 13, first_number = 1, target_column = 18 };
 
 /** customers.csv: numbers, and levels by first appearance. */
-static char names[N_COLUMNS][32];
-static double columns[N_COLUMNS][N_ROWS];
-static double sorted[N_COLUMNS][N_ROWS];
-static uint32_t levels[N_COLUMNS][N_ROWS]; /* as phi_k sees them */
-static uint8_t labels[N_ROWS];
+static char names[column_count][32];
+static double columns[column_count][row_count];
+static double sorted[column_count][row_count];
+static uint32_t levels[column_count][row_count]; /* as phi_k sees them */
+static uint8_t labels[row_count];
 
 static int is_number(size_t column) {
     return column < 15;
@@ -56,43 +56,43 @@ static uint32_t find_level(char seen[][96], size_t *n_seen, const char *text) {
 
 static int read_customers(void **state) {
     (void)state;
-    static char seen[N_COLUMNS][8][96];
-    static double spare[N_ROWS];
-    size_t n_seen[N_COLUMNS] = {0};
+    static char seen[column_count][8][96];
+    static double spare[row_count];
+    size_t n_seen[column_count] = {0};
     char line[1024];
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/metric/customers.csv", "r");
     if (file == NULL || fgets(line, sizeof line, file) == NULL) {
         return 1;
     }
     char *rest = line;
-    for (size_t i = 0; i < N_COLUMNS; i++) {
+    for (size_t i = 0; i < column_count; i++) {
         (void)snprintf(names[i], sizeof names[i], "%s", strtok_r(rest, ",\r\n", &rest));
     }
-    for (size_t row = 0; row < N_ROWS && fgets(line, sizeof line, file) != NULL; row++) {
+    for (size_t row = 0; row < row_count && fgets(line, sizeof line, file) != NULL; row++) {
         rest = line;
-        for (size_t i = 0; i < N_COLUMNS; i++) {
+        for (size_t i = 0; i < column_count; i++) {
             const char *field = strtok_r(rest, ",\r\n", &rest);
             if (is_number(i)) {
                 columns[i][row] = strtod(field, NULL);
             } else {
                 levels[i][row] = find_level(seen[i], &n_seen[i], field);
             }
-            labels[row] = i == TARGET ? *field == '1' : labels[row];
+            labels[row] = i == target_column ? *field == '1' : labels[row];
         }
     }
     (void)fclose(file);
-    for (size_t i = 0; i < N_COLUMNS; i++) {
+    for (size_t i = 0; i < column_count; i++) {
         if (is_number(i)) {
             memcpy(sorted[i], columns[i], sizeof sorted[i]);
-            perebor_values_sort(sorted[i], spare, N_ROWS);
-            perebor_phik_bin(levels[i], columns[i], N_ROWS, PEREBOR_PHIK_BINS);
+            perebor_values_sort(sorted[i], spare, row_count);
+            perebor_phik_bin(levels[i], columns[i], row_count, PEREBOR_PHIK_BINS);
         }
     }
     return 0;
 }
 
 static size_t column_of(const char *name, size_t length) {
-    for (size_t i = 0; i < N_COLUMNS; i++) {
+    for (size_t i = 0; i < column_count; i++) {
         if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0) {
             return i;
         }
@@ -102,14 +102,14 @@ static size_t column_of(const char *name, size_t length) {
 }
 
 /** A golden line: what it is about, as a column, a pair of columns, or up to three numbers. */
-struct golden {
+typedef struct golden {
     char what[64];
     size_t one, other;
     double numbers[3];
     double value;
-};
+} golden;
 
-static void parse_subject(struct golden *golden) {
+static void parse_subject(golden *golden) {
     char *comma = strchr(golden->what, ',');
     size_t length = comma != NULL ? (size_t)(comma - golden->what) : strlen(golden->what);
     if (strspn(golden->what, "-0123456789") > 0) {
@@ -128,7 +128,7 @@ static void parse_subject(struct golden *golden) {
     }
 }
 
-typedef double statistic(const struct golden *golden);
+typedef double statistic(const golden *golden);
 
 /** Compares every golden line of a key; relative and absolute tolerance. */
 static void check(const char *key, statistic *compute, double relative, double absolute) {
@@ -139,7 +139,7 @@ static void check(const char *key, statistic *compute, double relative, double a
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/metric/associations.txt", "r");
     assert_non_null(file);
     while (fgets(line, sizeof line, file) != NULL) {
-        struct golden golden = {0};
+        golden golden = {0};
         if (sscanf(line, "%63s %63s %63s", found, golden.what, number) != 3 ||
             strcmp(found, key) != 0) {
             continue;
@@ -179,18 +179,18 @@ static double phik_of(size_t one, size_t other) {
     perebor_contingency table;
     double phik;
     assert_int_equal(perebor_contingency_count(&table, levels[one], PEREBOR_PHIK_BINS,
-                                               levels[other], PEREBOR_PHIK_BINS, N_ROWS, NULL),
+                                               levels[other], PEREBOR_PHIK_BINS, row_count, NULL),
                      PEREBOR_OK);
     assert_int_equal(perebor_phik(&phik, &table, true, NULL), PEREBOR_OK);
     perebor_contingency_release(&table);
     return phik;
 }
 
-static double phik_target(const struct golden *golden) {
-    return phik_of(golden->one, TARGET);
+static double phik_target(const golden *golden) {
+    return phik_of(golden->one, target_column);
 }
 
-static double phik_pair(const struct golden *golden) {
+static double phik_pair(const golden *golden) {
     double phik = phik_of(golden->one, golden->other);
     assert_true(fabs(phik - phik_of(golden->other, golden->one)) < 1e-8);
     return phik;
@@ -307,10 +307,10 @@ static void significance_stays_finite_where_probabilities_vanish(void **state) {
     free(level);
 }
 
-static double effective_dof(const struct golden *golden) {
+static double effective_dof(const golden *golden) {
     perebor_contingency table;
     assert_int_equal(perebor_contingency_count(&table, levels[golden->one], PEREBOR_PHIK_BINS,
-                                               levels[golden->other], PEREBOR_PHIK_BINS, N_ROWS,
+                                               levels[golden->other], PEREBOR_PHIK_BINS, row_count,
                                                NULL),
                      PEREBOR_OK);
     double dof = perebor_effective_dof(&table);
@@ -323,7 +323,7 @@ static double effective_dof(const struct golden *golden) {
     return golden->value;
 }
 
-static double large_dof(const struct golden *golden) {
+static double large_dof(const golden *golden) {
     double n = golden->numbers[0];
     double counts[9] = {0};
     double row_sums[] = {n / 10, n / 5, n - n / 10 - n / 5};
@@ -345,38 +345,38 @@ static void degrees_of_freedom_are_those_of_simulated_tables(void **state) {
     check("large_dof", large_dof, 0, 0);
 }
 
-static double point_biserial(const struct golden *golden) {
-    return perebor_pearson(columns[golden->one], columns[TARGET], N_ROWS);
+static double point_biserial(const golden *golden) {
+    return perebor_pearson(columns[golden->one], columns[target_column], row_count);
 }
 
-static double point_biserial_p(const struct golden *golden) {
-    return perebor_correlation_p(point_biserial(golden), N_ROWS);
+static double point_biserial_p(const golden *golden) {
+    return perebor_correlation_p(point_biserial(golden), row_count);
 }
 
-static double pearson(const struct golden *golden) {
-    return perebor_pearson(columns[golden->one], columns[golden->other], N_ROWS);
+static double pearson(const golden *golden) {
+    return perebor_pearson(columns[golden->one], columns[golden->other], row_count);
 }
 
-static double spearman(const struct golden *golden) {
+static double spearman(const golden *golden) {
     double value;
     assert_int_equal(
-        perebor_spearman(&value, columns[golden->one], columns[golden->other], N_ROWS, NULL),
+        perebor_spearman(&value, columns[golden->one], columns[golden->other], row_count, NULL),
         PEREBOR_OK);
     return value;
 }
 
-static double kendall(const struct golden *golden) {
+static double kendall(const golden *golden) {
     double value;
     assert_int_equal(
-        perebor_kendall(&value, columns[golden->one], columns[golden->other], N_ROWS, NULL),
+        perebor_kendall(&value, columns[golden->one], columns[golden->other], row_count, NULL),
         PEREBOR_OK);
     return value;
 }
 
 static void correlations_agree_with_scipy(void **state) {
     (void)state;
-    for (size_t row = 0; row < N_ROWS; row++) {
-        columns[TARGET][row] = labels[row];
+    for (size_t row = 0; row < row_count; row++) {
+        columns[target_column][row] = labels[row];
     }
     check("point_biserial", point_biserial, 0, 1e-13);
     check("point_biserial_p", point_biserial_p, 1e-10, 0);
@@ -396,17 +396,17 @@ static void strength_is_named_on_the_chaddock_scale(void **state) {
     assert_string_equal(perebor_chaddock(NAN), "undefined");
 }
 
-static double inflation(const struct golden *golden) {
-    double matrix[N_NUMBERS * N_NUMBERS];
-    double vif[N_NUMBERS];
-    for (size_t i = 0; i < N_NUMBERS; i++) {
-        for (size_t j = 0; j < N_NUMBERS; j++) {
-            matrix[i * N_NUMBERS + j] =
-                perebor_pearson(columns[FIRST_NUMBER + i], columns[FIRST_NUMBER + j], N_ROWS);
+static double inflation(const golden *golden) {
+    double matrix[n_numbers * n_numbers];
+    double vif[n_numbers];
+    for (size_t i = 0; i < n_numbers; i++) {
+        for (size_t j = 0; j < n_numbers; j++) {
+            matrix[i * n_numbers + j] =
+                perebor_pearson(columns[first_number + i], columns[first_number + j], row_count);
         }
     }
-    assert_int_equal(perebor_vif(vif, matrix, N_NUMBERS, NULL), PEREBOR_OK);
-    return vif[golden->one - FIRST_NUMBER];
+    assert_int_equal(perebor_vif(vif, matrix, n_numbers, NULL), PEREBOR_OK);
+    return vif[golden->one - first_number];
 }
 
 static void variance_inflation_is_the_inverse_diagonal(void **state) {
@@ -443,13 +443,13 @@ static void inflation_does_not_depend_on_the_order_of_columns(void **state) {
     // Rows of z, x = z + noise, y = x + z exactly, and noise: y, x and z are combinations.
     enum { N = 5 };
     double matrix[N * N];
-    double columns_made[N][N_ROWS];
-    for (size_t row = 0; row < N_ROWS; row++) {
+    double columns_made[N][row_count];
+    for (size_t row = 0; row < row_count; row++) {
         for (size_t i = 0; i < 3; i++) {
-            columns_made[i][row] = columns[FIRST_NUMBER + i][row];
+            columns_made[i][row] = columns[first_number + i][row];
         }
         columns_made[3][row] = columns_made[0][row] + columns_made[1][row];
-        columns_made[4][row] = columns[FIRST_NUMBER + 4][row] + 0.1 * columns_made[2][row];
+        columns_made[4][row] = columns[first_number + 4][row] + 0.1 * columns_made[2][row];
     }
     static const size_t orders[][N] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {2, 0, 4, 1, 3}};
     double found[3][N];
@@ -457,8 +457,8 @@ static void inflation_does_not_depend_on_the_order_of_columns(void **state) {
         double vif[N];
         for (size_t i = 0; i < N; i++) {
             for (size_t j = 0; j < N; j++) {
-                matrix[i * N + j] =
-                    perebor_pearson(columns_made[orders[o][i]], columns_made[orders[o][j]], N_ROWS);
+                matrix[i * N + j] = perebor_pearson(columns_made[orders[o][i]],
+                                                    columns_made[orders[o][j]], row_count);
             }
         }
         assert_int_equal(perebor_vif(vif, matrix, N, NULL), PEREBOR_OK);
@@ -478,13 +478,13 @@ static void inflation_does_not_depend_on_the_order_of_columns(void **state) {
 static void phik_by_its_curve_is_phik(void **state) {
     (void)state;
     perebor_phik_curves curves = {0};
-    for (size_t i = 0; i < FIRST_NUMBER + N_NUMBERS; i++) {
+    for (size_t i = 0; i < first_number + n_numbers; i++) {
         for (size_t j = 0; j < i; j++) {
             perebor_contingency table;
             double direct;
             double by_curve;
             assert_int_equal(
-                perebor_contingency_count(&table, levels[i], 16, levels[j], 16, N_ROWS, NULL),
+                perebor_contingency_count(&table, levels[i], 16, levels[j], 16, row_count, NULL),
                 PEREBOR_OK);
             assert_int_equal(perebor_phik(&direct, &table, true, NULL), PEREBOR_OK);
             assert_int_equal(perebor_phik_by_curve(&by_curve, &table, &curves, NULL), PEREBOR_OK);
@@ -495,39 +495,39 @@ static void phik_by_its_curve_is_phik(void **state) {
     perebor_phik_curves_release(&curves);
 }
 
-static double anova_f(const struct golden *golden) {
+static double anova_f(const golden *golden) {
     perebor_class_difference difference;
-    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    perebor_class_difference_test(&difference, columns[golden->one], labels, row_count);
     return difference.f;
 }
 
-static double anova_p(const struct golden *golden) {
+static double anova_p(const golden *golden) {
     perebor_class_difference difference;
-    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    perebor_class_difference_test(&difference, columns[golden->one], labels, row_count);
     return difference.f_p;
 }
 
-static double welch_t(const struct golden *golden) {
+static double welch_t(const golden *golden) {
     perebor_class_difference difference;
-    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    perebor_class_difference_test(&difference, columns[golden->one], labels, row_count);
     return difference.welch_t;
 }
 
-static double welch_p(const struct golden *golden) {
+static double welch_p(const golden *golden) {
     perebor_class_difference difference;
-    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    perebor_class_difference_test(&difference, columns[golden->one], labels, row_count);
     return difference.welch_p;
 }
 
-static double chi2_of_sums(const struct golden *golden) {
+static double chi2_of_sums(const golden *golden) {
     perebor_class_difference difference;
-    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    perebor_class_difference_test(&difference, columns[golden->one], labels, row_count);
     return difference.chi2;
 }
 
-static double chi2_of_sums_p(const struct golden *golden) {
+static double chi2_of_sums_p(const golden *golden) {
     perebor_class_difference difference;
-    perebor_class_difference_test(&difference, columns[golden->one], labels, N_ROWS);
+    perebor_class_difference_test(&difference, columns[golden->one], labels, row_count);
     return difference.chi2_p;
 }
 
@@ -549,25 +549,25 @@ static void class_means_are_compared_as_scipy_does(void **state) {
     check("welch_p", welch_p, 1e-10, 0);
 }
 
-static perebor_statistical_test mann_whitney(const struct golden *golden) {
+static perebor_statistical_test mann_whitney(const golden *golden) {
     perebor_statistical_test result;
-    assert_int_equal(perebor_mann_whitney(&result, columns[golden->one], labels, N_ROWS, NULL),
+    assert_int_equal(perebor_mann_whitney(&result, columns[golden->one], labels, row_count, NULL),
                      PEREBOR_OK);
     return result;
 }
 
-static double mann_whitney_u(const struct golden *golden) {
+static double mann_whitney_u(const golden *golden) {
     return mann_whitney(golden).statistic;
 }
 
-static double mann_whitney_p(const struct golden *golden) {
+static double mann_whitney_p(const golden *golden) {
     return mann_whitney(golden).p;
 }
 
-static double ks_d(const struct golden *golden) {
+static double ks_d(const golden *golden) {
     perebor_statistical_test result;
     assert_int_equal(
-        perebor_kolmogorov_smirnov(&result, columns[golden->one], labels, N_ROWS, NULL),
+        perebor_kolmogorov_smirnov(&result, columns[golden->one], labels, row_count, NULL),
         PEREBOR_OK);
     return result.statistic;
 }
@@ -595,12 +595,12 @@ static void rows_sorted_by_class_have_too_few_runs(void **state) {
     assert_true(isnan(perebor_runs_test(blocks, 50).p));
 }
 
-static double mutual_discrete(const struct golden *golden) {
-    static double values[N_ROWS];
-    static uint32_t level[N_ROWS];
-    static uint32_t target[N_ROWS];
+static double mutual_discrete(const golden *golden) {
+    static double values[row_count];
+    static uint32_t level[row_count];
+    static uint32_t target[row_count];
     size_t n_distinct = 0;
-    for (size_t row = 0; row < N_ROWS; row++) {
+    for (size_t row = 0; row < row_count; row++) {
         size_t i = 0;
         while (i < n_distinct && values[i] != columns[golden->one][row]) {
             i++;
@@ -611,21 +611,23 @@ static double mutual_discrete(const struct golden *golden) {
         target[row] = labels[row];
     }
     perebor_contingency table;
-    assert_int_equal(perebor_contingency_count(&table, level, n_distinct, target, 2, N_ROWS, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_contingency_count(&table, level, n_distinct, target, 2, row_count, NULL),
+        PEREBOR_OK);
     double information = perebor_mutual_information(&table);
     perebor_contingency_release(&table);
     return information;
 }
 
-static double mutual_nearest(const struct golden *golden) {
-    double jittered[N_ROWS];
+static double mutual_nearest(const golden *golden) {
+    double jittered[row_count];
     double information;
-    for (size_t row = 0; row < N_ROWS; row++) {
+    for (size_t row = 0; row < row_count; row++) {
         jittered[row] = columns[golden->one][row] + (double)row * 1e-4;
     }
-    assert_int_equal(perebor_nearest_information(&information, jittered, labels, N_ROWS, 3, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_nearest_information(&information, jittered, labels, row_count, 3, NULL),
+        PEREBOR_OK);
     return information;
 }
 
@@ -635,58 +637,58 @@ static void mutual_information_agrees_with_scikit_learn(void **state) {
     check("mutual_nearest", mutual_nearest, 0, 1e-12);
 }
 
-static perebor_moments moments_of(const struct golden *golden) {
+static perebor_moments moments_of(const golden *golden) {
     perebor_moments moments;
-    perebor_moments_compute(&moments, columns[golden->one], N_ROWS);
+    perebor_moments_compute(&moments, columns[golden->one], row_count);
     return moments;
 }
 
-static double mean(const struct golden *golden) {
+static double mean(const golden *golden) {
     return moments_of(golden).mean;
 }
 
-static double sd(const struct golden *golden) {
+static double sd(const golden *golden) {
     return moments_of(golden).sd;
 }
 
-static double skewness(const struct golden *golden) {
+static double skewness(const golden *golden) {
     return moments_of(golden).skewness;
 }
 
-static double excess_kurtosis(const struct golden *golden) {
+static double excess_kurtosis(const golden *golden) {
     return moments_of(golden).excess_kurtosis;
 }
 
-static double quantile(const struct golden *golden) {
-    return perebor_quantile(sorted[golden->one], N_ROWS, golden->numbers[0]);
+static double quantile(const golden *golden) {
+    return perebor_quantile(sorted[golden->one], row_count, golden->numbers[0]);
 }
 
-static double mad(const struct golden *golden) {
-    return perebor_median_deviation(sorted[golden->one], N_ROWS);
+static double mad(const golden *golden) {
+    return perebor_median_deviation(sorted[golden->one], row_count);
 }
 
-static double distinct(const struct golden *golden) {
-    return (double)perebor_distinct_count(sorted[golden->one], N_ROWS);
+static double distinct(const golden *golden) {
+    return (double)perebor_distinct_count(sorted[golden->one], row_count);
 }
 
 /** How many values Tukey's rule would call outliers. */
-static double iqr_outliers(const struct golden *golden) {
-    double low = perebor_quantile(sorted[golden->one], N_ROWS, 0.25);
-    double high = perebor_quantile(sorted[golden->one], N_ROWS, 0.75);
+static double iqr_outliers(const golden *golden) {
+    double low = perebor_quantile(sorted[golden->one], row_count, 0.25);
+    double high = perebor_quantile(sorted[golden->one], row_count, 0.75);
     double reach = 1.5 * (high - low);
     size_t n_outside = 0;
-    for (size_t row = 0; row < N_ROWS; row++) {
+    for (size_t row = 0; row < row_count; row++) {
         double value = columns[golden->one][row];
         n_outside += value < low - reach || value > high + reach;
     }
     return (double)n_outside;
 }
 
-static double histogram(const struct golden *golden) {
+static double histogram(const golden *golden) {
     uint64_t counts[12];
     perebor_moments moments = moments_of(golden);
     perebor_histogram_count(counts, 12, moments.minimum, moments.maximum, columns[golden->one],
-                            N_ROWS);
+                            row_count);
     return (double)counts[(size_t)golden->numbers[0]];
 }
 
@@ -708,14 +710,14 @@ static void a_density_is_the_sum_of_its_kernels(void **state) {
     enum { POINTS = 41 };
     size_t pages = column_of("pages", 5);
     double density[POINTS];
-    double h = perebor_density_bandwidth(sorted[pages], N_ROWS);
-    perebor_density_estimate(density, POINTS, -10, 30, h, columns[pages], N_ROWS);
+    double h = perebor_density_bandwidth(sorted[pages], row_count);
+    perebor_density_estimate(density, POINTS, -10, 30, h, columns[pages], row_count);
     double mass = 0.0;
     for (size_t i = 0; i < POINTS; i++) {
         double exact = 0.0;
-        for (size_t row = 0; row < N_ROWS; row++) {
+        for (size_t row = 0; row < row_count; row++) {
             double z = (-10.0 + (double)i - columns[pages][row]) / h;
-            exact += exp(-0.5 * z * z) / (h * sqrt(2 * 3.14159265358979323846) * N_ROWS);
+            exact += exp(-0.5 * z * z) / (h * sqrt(2 * 3.14159265358979323846) * row_count);
         }
         assert_true(fabs(density[i] - exact) < 2e-4);
         mass += density[i];
@@ -723,7 +725,7 @@ static void a_density_is_the_sum_of_its_kernels(void **state) {
     assert_true(fabs(mass - 1.0) < 1e-3);
 }
 
-static double false_discovery(const struct golden *golden) {
+static double false_discovery(const golden *golden) {
     const double p[] = {0.01, 0.04, 0.03, NAN, 0.005, 0.8, 0.2, 0.03};
     double adjusted[8];
     assert_int_equal(perebor_false_discovery_adjust(adjusted, p, 8, NULL), PEREBOR_OK);
@@ -737,31 +739,31 @@ static void discoveries_are_adjusted_and_missing_values_left_out(void **state) {
     check("false_discovery", false_discovery, 1e-14, 0);
 }
 
-static double bivariate(const struct golden *golden) {
+static double bivariate(const golden *golden) {
     return perebor_bivariate_normal(golden->numbers[0], golden->numbers[1], golden->numbers[2]);
 }
 
-static double log_gamma(const struct golden *golden) {
+static double log_gamma(const golden *golden) {
     return perebor_log_gamma(golden->numbers[0]);
 }
 
-static double digamma(const struct golden *golden) {
+static double digamma(const golden *golden) {
     return perebor_digamma(golden->numbers[0]);
 }
 
-static double gamma_upper(const struct golden *golden) {
+static double gamma_upper(const golden *golden) {
     return perebor_gamma_upper(golden->numbers[0], golden->numbers[1]);
 }
 
-static double beta_lower(const struct golden *golden) {
+static double beta_lower(const golden *golden) {
     return perebor_beta_lower(golden->numbers[0], golden->numbers[1], golden->numbers[2]);
 }
 
-static double normal_tail(const struct golden *golden) {
+static double normal_tail(const golden *golden) {
     return perebor_normal_tail(golden->numbers[0]);
 }
 
-static double kolmogorov(const struct golden *golden) {
+static double kolmogorov(const golden *golden) {
     return perebor_kolmogorov_tail(golden->numbers[0]);
 }
 

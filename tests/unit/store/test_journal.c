@@ -22,7 +22,7 @@
 #include "sample_result.h"
 #include "scratch.h"
 
-enum { N_TRIALS = 40 };
+enum { trial_count = 40 };
 
 static char folder[SCRATCH_SIZE], path[96];
 
@@ -41,7 +41,7 @@ static const perebor_journal_field other_data[] = {
     {.name = "data", .text = "4567", .must_match = true},
     {.name = "started", .text = "2026-01-02", .must_match = false},
 };
-enum { N_FIELDS = 3 };
+enum { field_count = 3 };
 
 static int enter(void **state) {
     (void)state;
@@ -78,7 +78,8 @@ static perebor_trials *make_waiting(uint64_t first, size_t n) {
 static perebor_journal *assert_created(bool overwrite) {
     perebor_journal *journal = NULL;
     perebor_error error = {0};
-    if (perebor_journal_create(&journal, path, fields, N_FIELDS, overwrite, &error) != PEREBOR_OK) {
+    if (perebor_journal_create(&journal, path, fields, field_count, overwrite, &error) !=
+        PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     return journal;
@@ -104,7 +105,7 @@ static perebor_journal_replay assert_resumed(perebor_trials *trials) {
     perebor_journal *journal = NULL;
     perebor_journal_replay replay = {0};
     perebor_error error = {0};
-    if (perebor_journal_resume(&journal, path, fields, N_FIELDS, trials, &replay, &error) !=
+    if (perebor_journal_resume(&journal, path, fields, field_count, trials, &replay, &error) !=
         PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
@@ -121,18 +122,18 @@ static void assert_same_digest(const perebor_trials *a, const perebor_trials *b)
 
 static void what_was_committed_is_replayed(void **state) {
     (void)state;
-    write_sample(N_TRIALS);
-    perebor_trials *expected = sample_trials_create(0, N_TRIALS);
-    perebor_trials *trials = make_waiting(0, N_TRIALS);
+    write_sample(trial_count);
+    perebor_trials *expected = sample_trials_create(0, trial_count);
+    perebor_trials *trials = make_waiting(0, trial_count);
     perebor_journal_replay replay = assert_resumed(trials);
     assert_same_digest(trials, expected);
     assert_memory_equal(trials->folds, expected->folds,
-                        N_TRIALS * expected->n_folds * sizeof *expected->folds);
+                        trial_count * expected->n_folds * sizeof *expected->folds);
     assert_memory_equal(trials->datetime_start, expected->datetime_start,
-                        N_TRIALS * sizeof(double));
+                        trial_count * sizeof(double));
     assert_int_equal(replay.n_torn_bytes, 0);
     assert_int_equal(replay.n_damaged_bytes, 0);
-    for (size_t i = 0; i < N_TRIALS; i++) {
+    for (size_t i = 0; i < trial_count; i++) {
         assert_int_equal(trials->error[i] == NULL, expected->error[i] == NULL);
     }
     perebor_trials_free(trials);
@@ -141,10 +142,10 @@ static void what_was_committed_is_replayed(void **state) {
 
 /** Writes trials with metrics, whose journal says nothing of them. */
 static perebor_trials *write_with_metrics(void) {
-    perebor_trials *trials = sample_trials_create(0, N_TRIALS);
+    perebor_trials *trials = sample_trials_create(0, trial_count);
     perebor_journal *journal = assert_created(false);
     assert_int_equal(sample_trials_add_metrics(trials), PEREBOR_OK);
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < trial_count; trial++) {
         assert_int_equal(perebor_journal_append(journal, trials, trial, NULL), PEREBOR_OK);
     }
     assert_int_equal(perebor_journal_commit(journal, NULL), PEREBOR_OK);
@@ -155,8 +156,8 @@ static perebor_trials *write_with_metrics(void) {
 static void scores_by_every_metric_are_replayed(void **state) {
     (void)state;
     perebor_trials *expected = write_with_metrics();
-    perebor_trials *trials = make_waiting(0, N_TRIALS);
-    size_t n = N_TRIALS * expected->n_folds * 2 * (expected->n_metrics - 1);
+    perebor_trials *trials = make_waiting(0, trial_count);
+    size_t n = trial_count * expected->n_folds * 2 * (expected->n_metrics - 1);
     assert_int_equal(perebor_trials_set_metrics(trials, (const char *const *)expected->metric_names,
                                                 expected->n_metrics, NULL),
                      PEREBOR_OK);
@@ -172,7 +173,7 @@ static void records_of_other_metrics_are_refused(void **state) {
     static const char *const two[] = {"f1", "accuracy"};
     perebor_trials *expected = write_with_metrics();
     for (size_t n = 1; n <= 2; n++) {
-        perebor_trials *trials = make_waiting(0, N_TRIALS);
+        perebor_trials *trials = make_waiting(0, trial_count);
         perebor_error error = {0};
         assert_int_equal(perebor_trials_set_metrics(trials, two, n, NULL), PEREBOR_OK);
         assert_int_equal(perebor_journal_replay_read(path, NULL, 0, trials, NULL, &error),
@@ -214,7 +215,7 @@ static void what_was_not_committed_is_not_there(void **state) {
 
 static void a_search_of_other_bounds_takes_what_is_its_own(void **state) {
     (void)state;
-    write_sample(N_TRIALS);
+    write_sample(trial_count);
     perebor_trials *trials = make_waiting(30, 30), *expected = sample_trials_create(30, 10);
     perebor_journal_replay replay = assert_resumed(trials);
     assert_int_equal(replay.n_outside, 30);
@@ -233,9 +234,9 @@ static void assert_not_resumed(const perebor_journal_field *mine, perebor_status
                                const char *reason) {
     perebor_journal *journal = NULL;
     perebor_error error = {0};
-    perebor_trials *trials = make_waiting(0, N_TRIALS);
-    assert_int_equal(perebor_journal_resume(&journal, path, mine, N_FIELDS, trials, NULL, &error),
-                     expected);
+    perebor_trials *trials = make_waiting(0, trial_count);
+    assert_int_equal(
+        perebor_journal_resume(&journal, path, mine, field_count, trials, NULL, &error), expected);
     if (strstr(error.message, reason) == NULL) {
         fail_msg("\"%s\" does not say \"%s\"", error.message, reason);
     }
@@ -251,7 +252,7 @@ static void another_search_is_refused_by_the_name_of_the_field(void **state) {
     perebor_journal *journal = NULL;
     perebor_trials *trials = make_waiting(0, 3);
     assert_int_equal(
-        perebor_journal_resume(&journal, path, other_day, N_FIELDS, trials, NULL, NULL),
+        perebor_journal_resume(&journal, path, other_day, field_count, trials, NULL, NULL),
         PEREBOR_OK);
     perebor_journal_close(journal);
     perebor_trials_free(trials);
@@ -264,11 +265,11 @@ static void a_second_process_is_kept_out(void **state) {
     perebor_error error = {0};
     perebor_journal *first = assert_created(false), *second = NULL;
     assert_not_resumed(fields, PEREBOR_ERR_CONFLICT, "is in use");
-    assert_int_equal(perebor_journal_create(&second, path, fields, N_FIELDS, true, &error),
+    assert_int_equal(perebor_journal_create(&second, path, fields, field_count, true, &error),
                      PEREBOR_ERR_CONFLICT);
     assert_non_null(strstr(error.message, "is in use"));
     perebor_journal_close(first);
-    assert_int_equal(perebor_journal_create(&second, path, fields, N_FIELDS, false, &error),
+    assert_int_equal(perebor_journal_create(&second, path, fields, field_count, false, &error),
                      PEREBOR_ERR_CONFLICT);
     assert_non_null(strstr(error.message, "--resume"));
     second = assert_created(true);
@@ -281,7 +282,7 @@ static void fields_are_read_while_it_is_in_use(void **state) {
     perebor_journal *journal = assert_created(false);
     perebor_journal_fields fields = {0};
     assert_int_equal(perebor_journal_fields_read(&fields, path, NULL), PEREBOR_OK);
-    assert_int_equal(fields.n_fields, N_FIELDS);
+    assert_int_equal(fields.n_fields, field_count);
     assert_string_equal(perebor_journal_fields_find(&fields, "started"), "2026-01-02");
     assert_null(perebor_journal_fields_find(&fields, "nothing"));
     perebor_journal_fields_release(&fields);
@@ -346,7 +347,7 @@ static void whichever_byte_is_damaged_other_records_survive(void **state) {
         assert_int_equal(perebor_file_write(path, bytes, size, true, NULL), PEREBOR_OK);
         bytes[at] ^= (char)(1 << at % 8);
         perebor_status read =
-            perebor_journal_replay_read(path, fields, N_FIELDS, trials, NULL, NULL);
+            perebor_journal_replay_read(path, fields, field_count, trials, NULL, NULL);
         if (read == PEREBOR_OK) {
             assert_true(count_whole(trials, expected) >= 4);
         } else {
@@ -371,7 +372,7 @@ static void what_follows_a_torn_end_is_whole(void **state) {
     perebor_journal *journal = NULL;
     perebor_journal_replay replay = {0};
     assert_int_equal(
-        perebor_journal_resume(&journal, path, fields, N_FIELDS, trials, &replay, &error),
+        perebor_journal_resume(&journal, path, fields, field_count, trials, &replay, &error),
         PEREBOR_OK);
     assert_int_equal(replay.n_torn_bytes, 12);
     assert_int_equal(perebor_journal_append(journal, expected, 3, &error), PEREBOR_OK);
@@ -388,12 +389,13 @@ static void what_follows_a_torn_end_is_whole(void **state) {
 /** Appends until the system refuses; then everything committed before must be there. */
 static void assert_broken_for_good(const char *reason) {
     perebor_error error = {0};
-    perebor_trials *trials = sample_trials_create(0, N_TRIALS), *found = make_waiting(0, N_TRIALS);
+    perebor_trials *trials = sample_trials_create(0, trial_count),
+                   *found = make_waiting(0, trial_count);
     perebor_journal *journal = assert_created(false);
     size_t n_committed = 0;
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < 10000 && status == PEREBOR_OK; i++) {
-        size_t trial = i % N_TRIALS;
+        size_t trial = i % trial_count;
         assert_int_equal(perebor_journal_append(journal, trials, trial, &error), PEREBOR_OK);
         status = perebor_journal_commit(journal, &error);
         n_committed += status == PEREBOR_OK;
@@ -401,7 +403,7 @@ static void assert_broken_for_good(const char *reason) {
     assert_int_equal(status, PEREBOR_ERR_IO);
     assert_non_null(strstr(error.message, reason));
     assert_non_null(strstr(error.message, path));
-    assert_true(n_committed >= N_TRIALS);
+    assert_true(n_committed >= trial_count);
     assert_int_equal(perebor_journal_commit(journal, &error), PEREBOR_ERR_IO);
     assert_int_equal(perebor_journal_append(journal, trials, 0, &error), PEREBOR_ERR_IO);
     assert_non_null(strstr(error.message, reason));
@@ -445,7 +447,7 @@ static void a_kill_loses_nothing_acknowledged(void **state) {
             perebor_trials *trials = sample_trials_create(0, 2000);
             perebor_journal *journal = NULL;
             perebor_status status =
-                perebor_journal_create(&journal, path, fields, N_FIELDS, false, NULL);
+                perebor_journal_create(&journal, path, fields, field_count, false, NULL);
             for (uint32_t trial = 0; trial < 2000 && status == PEREBOR_OK; trial++) {
                 status = perebor_journal_append(journal, trials, trial, NULL);
                 status = status == PEREBOR_OK ? perebor_journal_commit(journal, NULL) : status;
@@ -485,7 +487,7 @@ static void a_journal_that_is_removed_or_replaced_is_noticed_at_the_next_commit(
         perebor_error error = {0};
         perebor_trials *trials = sample_trials_create(0, 3);
         perebor_journal *journal = NULL;
-        assert_int_equal(perebor_journal_create(&journal, path, fields, N_FIELDS, true, &error),
+        assert_int_equal(perebor_journal_create(&journal, path, fields, field_count, true, &error),
                          PEREBOR_OK);
         assert_int_equal(perebor_journal_append(journal, trials, 0, &error), PEREBOR_OK);
         assert_int_equal(perebor_journal_commit(journal, &error), PEREBOR_OK);
@@ -520,8 +522,8 @@ static void what_is_no_journal_is_neither_deleted_nor_followed_nor_waited_for(vo
         if (kind == 2) {
             assert_int_equal(perebor_file_write(path, "notes", 5, true, &error), PEREBOR_OK);
         }
-        assert_int_not_equal(perebor_journal_create(&journal, path, fields, N_FIELDS, true, &error),
-                             PEREBOR_OK);
+        assert_int_not_equal(
+            perebor_journal_create(&journal, path, fields, field_count, true, &error), PEREBOR_OK);
         assert_null(journal);
         assert_false(perebor_journal_in_use(path));
         assert_int_equal(access(path, F_OK), 0);

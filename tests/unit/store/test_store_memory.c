@@ -20,7 +20,7 @@
 #include "scratch.h"
 #include "store/result_tree.h"
 
-enum { N_TRIALS = 12 };
+enum { n_trials = 12 };
 
 /** Something that allocates, and frees it all again; its outputs are untouched if it fails. */
 typedef perebor_status (*attempt)(perebor_error *error);
@@ -81,7 +81,7 @@ static perebor_status merge(perebor_error *error) {
 static perebor_status keep_journal(perebor_error *error) {
     perebor_journal *journal = NULL;
     perebor_status status = perebor_journal_create(&journal, path, fields, 1, true, error);
-    for (size_t trial = 0; trial < N_TRIALS && status == PEREBOR_OK; trial++) {
+    for (size_t trial = 0; trial < n_trials && status == PEREBOR_OK; trial++) {
         status = perebor_journal_append(journal, sample->trials, trial, error);
     }
     if (status == PEREBOR_OK) {
@@ -96,7 +96,7 @@ static perebor_status resume_journal(perebor_error *error) {
     perebor_journal *journal = NULL;
     perebor_status status = perebor_trials_create_empty(
         &trials, (const char *const *)sample->trials->parameter_names, sample->trials->n_parameters,
-        0, N_TRIALS, sample->trials->n_folds, error);
+        0, n_trials, sample->trials->n_folds, error);
     if (status == PEREBOR_OK) {
         status =
             perebor_trials_set_metrics(trials, (const char *const *)sample->trials->metric_names,
@@ -129,7 +129,7 @@ static void no_failing_allocation_is_overlooked(void **state) {
 static int enter(void **state) {
     (void)state;
     h5_tree *tree = NULL;
-    sample = sample_result_create(N_TRIALS);
+    sample = sample_result_create(n_trials);
     if (sample == NULL || sample_trials_add_metrics(sample->trials) != PEREBOR_OK ||
         scratch_create(folder) == NULL || result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
         return -1;

@@ -11,7 +11,7 @@
 
 #include "table/cells.h"
 
-static struct table_pool pool;
+static table_pool pool;
 
 static int open_pool(void **state) {
     (void)state;

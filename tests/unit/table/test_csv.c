@@ -15,7 +15,7 @@
 /** Reads all records as `line:field|field;`, or the error's message. */
 static void read_all(const char *bytes, size_t size, size_t chunk, char delimiter, char *result,
                      size_t capacity) {
-    struct csv_reader reader;
+    csv_reader reader;
     perebor_error error;
     size_t used = 0;
     result[0] = '\0';
@@ -110,7 +110,7 @@ static void other_delimiters_separate(void **state) {
 
 static void a_file_is_read_as_memory_is(void **state) {
     (void)state;
-    struct csv_reader reader;
+    csv_reader reader;
     perebor_error error;
     uint8_t digest[PEREBOR_SHA256_SIZE];
     uint8_t expected[PEREBOR_SHA256_SIZE];
@@ -147,7 +147,7 @@ static void a_file_is_read_as_memory_is(void **state) {
 
 static void a_file_that_is_not_there_is_an_error(void **state) {
     (void)state;
-    struct csv_reader reader;
+    csv_reader reader;
     perebor_error error;
     assert_int_equal(csv_open_file(&reader, "nowhere.csv", NULL, &error), PEREBOR_ERR_IO);
     assert_string_equal(error.message, "nowhere.csv: cannot open: No such file or directory");

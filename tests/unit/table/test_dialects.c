@@ -27,7 +27,7 @@ static void write_rows(const char *header, const char *first, size_t n_first, co
     assert_int_equal(fclose(file), 0);
 }
 
-static struct loaded load_flat(const perebor_table_source *like) {
+static loaded load_flat(const perebor_table_source *like) {
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     if (like != NULL) {
@@ -42,7 +42,7 @@ static struct loaded load_flat(const perebor_table_source *like) {
 }
 
 /** The only warning there is. */
-static void expect_warning(const struct loaded *loaded, const char *warning) {
+static void expect_warning(const loaded *loaded, const char *warning) {
     assert_int_equal(loaded->report.n_warnings, 1);
     assert_string_equal(loaded->report.warnings[0], warning);
 }
@@ -52,7 +52,7 @@ static void a_late_decimal_comma_counts(void **state) {
     static const size_t lateness[] = {0, 99, 100, 300, 20000};
     for (size_t i = 0; i < sizeof lateness / sizeof *lateness; i++) {
         write_rows("id;pay;y\n", "#;17;?\n", lateness[i], "#;-13,25;?\n", 40);
-        struct loaded loaded = load_flat(NULL);
+        loaded loaded = load_flat(NULL);
         const perebor_column *pay = find_column(loaded.dataset, "pay");
         assert_string_equal(loaded.report.sources[0].decimal, ",");
         assert_int_equal(loaded.report.n_warnings, 0);
@@ -66,7 +66,7 @@ static void the_beginning_is_outvoted(void **state) {
     (void)state;
     // A hundred commas first, a thousand points after them; then the reverse.
     write_rows("id\tpay\ty\n", "#\t0,5\t?\n", 200, "#\t1.5\t?\n", 1000);
-    struct loaded loaded = load_flat(NULL);
+    loaded loaded = load_flat(NULL);
     assert_string_equal(loaded.report.sources[0].decimal, ".");
     assert_int_equal(find_column(loaded.dataset, "pay")->role, PEREBOR_ROLE_NOMINAL);
     expect_warning(&loaded,
@@ -89,7 +89,7 @@ static void a_column_declared_nominal_is_not_warned_of(void **state) {
     write_rows("code,x,y\n", "\"1,5\",1.5,?\n", 9, "\"1,7\",2.5,?\n", 9);
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.report.n_warnings, 1);
     loaded_release(&loaded);
     spec.roles.nominal = TEXTS("code");
@@ -115,29 +115,29 @@ static void separators_of_thousands_are_warned_of(void **state) {
                        "step (replace())",
                        values[i]);
         write_rows("id;pay;y\n", "#;12,5;?\n", 300, row, 40);
-        struct loaded loaded = load_flat(NULL);
-        assert_string_equal(loaded.report.sources[0].decimal, ",");
-        expect_warning(&loaded, warning);
-        loaded_release(&loaded);
+        loaded own_loaded = load_flat(NULL);
+        assert_string_equal(own_loaded.report.sources[0].decimal, ",");
+        expect_warning(&own_loaded, warning);
+        loaded_release(&own_loaded);
     }
     write_rows("id;pay;y\n", "#;12;?\n", 300, "#;1,234;?\n", 40);
-    struct loaded loaded = load_flat(NULL);
-    assert_true(find_column(loaded.dataset, "pay")->values[300] == 1.234);
-    expect_warning(&loaded,
+    loaded own_loaded = load_flat(NULL);
+    assert_true(find_column(own_loaded.dataset, "pay")->values[300] == 1.234);
+    expect_warning(&own_loaded,
                    "flat.csv: \"1,234\" is taken for a number with a decimal comma, as all "
                    "40 with a comma are; if they are thousands, say decimal: \".\", and "
                    "remove the commas by a sql: step; else say decimal: \",\"");
-    loaded_release(&loaded);
+    loaded_release(&own_loaded);
     const perebor_table_source comma = {.decimal = ","};
-    loaded = load_flat(&comma);
-    assert_int_equal(loaded.report.n_warnings, 0);
-    loaded_release(&loaded);
+    own_loaded = load_flat(&comma);
+    assert_int_equal(own_loaded.report.n_warnings, 0);
+    loaded_release(&own_loaded);
 }
 
 static void late_text_and_late_quotes_are_read(void **state) {
     (void)state;
     write_rows("id,x,y\n", "#,5,?\n", 20000, "#,\"a, \"\"b\"\"\n\",?\n", 1);
-    struct loaded loaded = load_flat(NULL);
+    loaded loaded = load_flat(NULL);
     const perebor_column *x = find_column(loaded.dataset, "x");
     assert_int_equal(x->role, PEREBOR_ROLE_NOMINAL);
     assert_string_equal(x->levels[1], "a, \"b\"\n");
@@ -152,19 +152,19 @@ static void every_common_delimiter_is_found(void **state) {
         char row[] = "#_1.5_?\r\n";
         header[2] = header[4] = row[1] = row[5] = *delimiter;
         write_rows(header, row, 300, row, 0);
-        struct loaded loaded = load_flat(NULL);
-        assert_int_equal(loaded.report.sources[0].delimiter[0], *delimiter);
-        assert_int_equal(loaded.report.n_warnings, 0);
-        loaded_release(&loaded);
+        loaded own_loaded = load_flat(NULL);
+        assert_int_equal(own_loaded.report.sources[0].delimiter[0], *delimiter);
+        assert_int_equal(own_loaded.report.n_warnings, 0);
+        loaded_release(&own_loaded);
     }
     write_rows("id, name;y\n", "#, a;?\n", 3, "", 0);
-    struct loaded loaded = load_flat(&(perebor_table_source){.delimiter = ";"});
-    assert_string_equal(loaded.report.sources[0].names, "id, name, y");
-    loaded_release(&loaded);
+    loaded own_loaded = load_flat(&(perebor_table_source){.delimiter = ";"});
+    assert_string_equal(own_loaded.report.sources[0].names, "id, name, y");
+    loaded_release(&own_loaded);
     write_rows("id:x:y\n", "#:1.5:?\n", 3, "", 0);
-    loaded = load_flat(&(perebor_table_source){.delimiter = ":"});
-    assert_string_equal(loaded.report.sources[0].delimiter, ":");
-    loaded_release(&loaded);
+    own_loaded = load_flat(&(perebor_table_source){.delimiter = ":"});
+    assert_string_equal(own_loaded.report.sources[0].delimiter, ":");
+    loaded_release(&own_loaded);
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     expect_error(&spec, "experiment.yaml:4:11: there is no column \"y\"; the table has one column, "
@@ -178,7 +178,7 @@ static void every_common_delimiter_is_found(void **state) {
 static void a_delimiter_that_is_one_of_two_is_warned_of(void **state) {
     (void)state;
     write_rows("a, b;y;x\n", "1,5;?;2\n", 300, "", 0);
-    struct loaded loaded = load_flat(NULL);
+    loaded loaded = load_flat(NULL);
     expect_warning(&loaded,
                    "flat.csv: fields are taken to be separated by \";\", though \",\" gives its "
                    "lines one number of fields too; say delimiter: \";\" if that is right");
@@ -188,7 +188,7 @@ static void a_delimiter_that_is_one_of_two_is_warned_of(void **state) {
 static void what_stands_above_the_header_is_skipped(void **state) {
     (void)state;
     write_rows("sep=|\nid|y|x\n", "#|?|1,5\n", 9, "", 0);
-    struct loaded loaded = load_flat(NULL);
+    loaded loaded = load_flat(NULL);
     assert_string_equal(loaded.report.sources[0].delimiter, "|");
     assert_string_equal(loaded.report.sources[0].decimal, ",");
     assert_int_equal(loaded.report.sources[0].header_line, 2);
@@ -216,7 +216,7 @@ static void what_stands_above_the_header_is_skipped(void **state) {
 static void blank_lines_at_the_end_are_no_rows(void **state) {
     (void)state;
     scratch_write("flat.csv", "x,y\r\n1,0\r\n2,1\r\n\r\n  \t\r\n\x1A");
-    struct loaded loaded = load_flat(NULL);
+    loaded loaded = load_flat(NULL);
     assert_int_equal(loaded.dataset->n_rows, 2);
     loaded_release(&loaded);
     scratch_write("flat.csv", "x,y\r1,0\r2,1\r\r");
@@ -246,7 +246,7 @@ static void declared_encodings_are_read(void **state) {
         scratch_write("flat.csv", text);
         const char *encoding = perebor_encoding_find(cases[i].encoding);
         assert_non_null(encoding);
-        struct loaded loaded = load_flat(&(perebor_table_source){.encoding = encoding});
+        loaded loaded = load_flat(&(perebor_table_source){.encoding = encoding});
         const perebor_column *column = &loaded.dataset->columns[0];
         bool found = false;
         for (size_t level = 0; level < column->n_levels; level++) {
@@ -269,7 +269,7 @@ static void declared_encodings_are_read(void **state) {
 static void an_encoding_that_is_guessed_is_warned_of(void **state) {
     (void)state;
     scratch_write("flat.csv", "x,y\nno,0\ncaf\xE9,1\n");
-    struct loaded loaded = load_flat(NULL);
+    loaded loaded = load_flat(NULL);
     assert_string_equal(loaded.report.sources[0].encoding, "windows-1251");
     expect_warning(&loaded, "flat.csv:3: not UTF-8, so taken for windows-1251, by which column 1 "
                             "has \"cafй\"; say encoding: windows-1251 if that is right, else which "
@@ -296,7 +296,7 @@ static void the_header_again_is_no_row(void **state) {
     scratch_write("flat.csv", "\xEF\xBB\xBFid,y\n1,0\n\xEF\xBB\xBFid,y\n2,1\n\"id\",\"y\"\n3,1\n");
     expect_error(&spec, "flat.csv:3: the header again, the first of 2 such lines; remove them");
     scratch_write("flat.csv", "2019,2020,y\n1,2,0\n2019,2020,1\n");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->n_rows, 2);
     loaded_release(&loaded);
 }
@@ -306,7 +306,7 @@ static void a_file_without_a_header_is_noticed(void **state) {
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "1", "1");
     scratch_write("flat.csv", "6,148,33.6,1\n1,85,26.6,0\n8,183,23.3,1\n");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     expect_warning(&loaded,
                    "flat.csv:1: the names \"6\", \"148\" … look like data; if the file has "
                    "no header, name its 4 columns by columns: [NAME, …]");
@@ -336,7 +336,7 @@ static void numbers_may_be_names(void **state) {
     static const char *const headers[] = {"0,1,2,y\n", "2019,2020,2021,y\n", "id,2021,2020,y\n"};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         write_rows(headers[i], "1,1,2,?\n", 4, "0,0,3,?\n", 4);
-        struct loaded loaded = load_flat(NULL);
+        loaded loaded = load_flat(NULL);
         assert_int_equal(loaded.report.n_warnings, 0);
         loaded_release(&loaded);
     }

@@ -16,7 +16,7 @@
 
 static const char people[] = "age,city,y\n31,Омск,1\n44.5,Kazan,0\n";
 
-enum { BUFFER_SIZE = 4096 };
+enum { buffer_size = 4096 };
 
 static size_t gzip(const char *text, size_t length, unsigned char *result) {
     z_stream stream = {0};
@@ -25,15 +25,15 @@ static size_t gzip(const char *text, size_t length, unsigned char *result) {
     stream.next_in = (z_const Bytef *)(uintptr_t)text;
     stream.avail_in = (uInt)length;
     stream.next_out = result;
-    stream.avail_out = BUFFER_SIZE;
+    stream.avail_out = buffer_size;
     assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    size_t size = BUFFER_SIZE - stream.avail_out;
+    size_t size = buffer_size - stream.avail_out;
     (void)deflateEnd(&stream);
     return size;
 }
 
 static size_t zstd(const char *text, size_t length, unsigned char *result) {
-    size_t size = ZSTD_compress(result, BUFFER_SIZE, text, length, 3);
+    size_t size = ZSTD_compress(result, buffer_size, text, length, 3);
     assert_false(ZSTD_isError(size));
     return size;
 }
@@ -42,7 +42,7 @@ static size_t zstd(const char *text, size_t length, unsigned char *result) {
 static void expect_people(const char *encoding, const char *compression, size_t n_bytes) {
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_source_report *report = &loaded.report.sources[0];
     assert_string_equal(report->encoding, encoding);
     assert_string_equal(report->compression, compression);
@@ -62,7 +62,7 @@ static void expect_flat_error(const char *message) {
 
 static void compressed_tables_are_read(void **state) {
     (void)state;
-    unsigned char bytes[2 * BUFFER_SIZE];
+    unsigned char bytes[2 * buffer_size];
     size_t length = sizeof people - 1;
     size_t size = gzip(people, length, bytes);
     scratch_write_bytes("flat.csv", (const char *)bytes, size);
@@ -83,7 +83,7 @@ static void compressed_tables_are_read(void **state) {
 
 static void damaged_compression_is_an_error(void **state) {
     (void)state;
-    unsigned char bytes[BUFFER_SIZE];
+    unsigned char bytes[buffer_size];
     size_t size = gzip(people, sizeof people - 1, bytes);
     for (size_t cut = 4; cut < size; cut += 5) {
         scratch_write_bytes("flat.csv", (const char *)bytes, cut);
@@ -117,7 +117,7 @@ static void a_decompression_bomb_is_refused(void **state) {
     assert_non_null(stream);
     assert_non_null(file);
     for (size_t i = 0; i <= N_CHUNKS; i++) {
-        char out[BUFFER_SIZE];
+        char out[buffer_size];
         ZSTD_inBuffer from = {chunk, i < N_CHUNKS ? CHUNK : 0, 0};
         ZSTD_outBuffer to;
         do {
@@ -156,7 +156,7 @@ static size_t utf16(bool mark, bool big_endian, char *result) {
 static void utf16_is_read_by_its_mark_or_by_declaration(void **state) {
     (void)state;
     char bytes[256];
-    unsigned char compressed[BUFFER_SIZE];
+    unsigned char compressed[buffer_size];
     for (int big = 0; big < 2; big++) {
         const char *name = big ? "utf-16be" : "utf-16le";
         size_t size = utf16(true, big, bytes);
@@ -169,7 +169,7 @@ static void utf16_is_read_by_its_mark_or_by_declaration(void **state) {
         perebor_tables_spec spec = flat_spec(&source, "y", NULL);
         source.encoding = perebor_encoding_find("UTF-16");
         scratch_write_bytes("flat.csv", bytes, size);
-        struct loaded loaded = expect_loaded(&spec);
+        loaded loaded = expect_loaded(&spec);
         assert_string_equal(loaded.report.sources[0].encoding, name);
         loaded_release(&loaded);
         size = utf16(false, big, bytes);
@@ -228,7 +228,7 @@ static void files_that_are_no_text_are_named(void **state) {
         {"%PDF-1.7\n", 9, "a PDF document"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        unsigned char compressed[BUFFER_SIZE];
+        unsigned char compressed[buffer_size];
         perebor_table_source source;
         perebor_tables_spec spec = flat_spec(&source, "y", NULL);
         char expected[128];

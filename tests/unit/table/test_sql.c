@@ -39,7 +39,7 @@ static void a_table_of_a_database_is_a_source(void **state) {
                              "('eve', 0.30000000000000004, 1);");
     perebor_table_source source;
     perebor_tables_spec spec = database_spec(&source);
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_column *x = find_column(loaded.dataset, "x");
     assert_true(x->values[0] == 0.1);
     assert_true(isnan(x->values[1]));
@@ -57,7 +57,7 @@ static void a_query_of_a_database_is_a_source(void **state) {
     perebor_tables_spec spec = database_spec(&source);
     source.sqlite_table = NULL;
     source.sqlite_query = "SELECT x * 2 AS twice, y FROM t WHERE x > 1 OR y = 0;";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_true(find_column(loaded.dataset, "twice")->values[2] == 6.0);
     loaded_release(&loaded);
     source.sqlite_query = "DELETE FROM t";
@@ -98,7 +98,7 @@ static void a_value_from_a_database_is_traced_to_its_row(void **state) {
 }
 
 /** Loads a flat table after one sql step. */
-static struct loaded load_after(const char *sql) {
+static loaded load_after(const char *sql) {
     static perebor_table_source source;
     const perebor_clean_step clean = {.kind = PEREBOR_STEP_SQL, .sql = sql, .at = {6, 5}};
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
@@ -110,9 +110,9 @@ static struct loaded load_after(const char *sql) {
 static void sql_changes_the_tables(void **state) {
     (void)state;
     scratch_write("flat.csv", "code,x,y\n007,1.50,0\n010,-2,1\n011,10,1\n012,9,0\n");
-    struct loaded loaded = load_after("DELETE FROM flat WHERE x < 0; UPDATE flat SET x = x + 1 "
-                                      "WHERE x > 9; ALTER TABLE flat ADD COLUMN w;"
-                                      "UPDATE flat SET w = x * x");
+    loaded loaded = load_after("DELETE FROM flat WHERE x < 0; UPDATE flat SET x = x + 1 "
+                               "WHERE x > 9; ALTER TABLE flat ADD COLUMN w;"
+                               "UPDATE flat SET w = x * x");
     assert_int_equal(loaded.dataset->n_rows, 3);
     assert_int_equal(loaded.dataset->n_columns, 3);
     assert_true(find_column(loaded.dataset, "x")->values[1] == 11.0);
@@ -132,7 +132,7 @@ static void what_sql_leaves_alone_stays_as_it_was(void **state) {
     spec.clean = &clean;
     spec.n_clean = 1;
     spec.roles.nominal = TEXTS("code", "x");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_string_equal(loaded.dataset->columns[0].levels[0], "007");
     assert_string_equal(loaded.dataset->columns[1].levels[1], "1.50");
     assert_int_equal(loaded.dataset->source_rows[2], 3);
@@ -158,7 +158,7 @@ static void sql_may_make_a_table_of_its_own(void **state) {
     spec.clean = &clean;
     spec.n_clean = 1;
     spec.join.base = "sums";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->n_rows, 2);
     assert_true(find_column(loaded.dataset, "total")->values[1] == 8.0);
     loaded_release(&loaded);
@@ -260,7 +260,7 @@ static void a_query_gives_the_same_data_tomorrow(void **state) {
     source.sqlite_query = "SELECT x, y, y AS \" \" FROM t";
     expect_error(&spec, "shop.db: column 3 has an empty name; give it one with AS");
     source.sqlite_query = "SELECT julianday('2024-01-31') - x AS x, y FROM t";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_true(find_column(loaded.dataset, "x")->values[0] == 2460339.5);
     loaded_release(&loaded);
 }
@@ -273,7 +273,7 @@ static void expect_levels(const char *sql, const char *column, const char *wante
     spec.clean = &clean;
     spec.n_clean = 1;
     spec.roles.nominal = TEXTS("code", "x", "r");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_column *found = find_column(loaded.dataset, column);
     char levels[200] = "";
     for (size_t i = 0; i < found->n_levels; i++) {
@@ -313,9 +313,8 @@ static void what_sql_says_of_a_cell_holds_though_it_be_the_same_number(void **st
 static void a_row_that_was_inserted_has_no_line(void **state) {
     (void)state;
     scratch_write("flat.csv", "x,y\n1,0\n2,1\n3,1\n");
-    struct loaded loaded =
-        load_after("DELETE FROM flat WHERE x = 2; INSERT INTO flat (rowid, x, y) "
-                   "VALUES (2, 7, 0); UPDATE flat SET x = x + 1 WHERE x = 3");
+    loaded loaded = load_after("DELETE FROM flat WHERE x = 2; INSERT INTO flat (rowid, x, y) "
+                               "VALUES (2, 7, 0); UPDATE flat SET x = x + 1 WHERE x = 3");
     assert_int_equal(loaded.dataset->source_rows[0], 0);
     assert_int_equal(loaded.dataset->source_rows[1], UINT32_MAX);
     assert_int_equal(loaded.dataset->source_rows[2], 2);
@@ -325,7 +324,7 @@ static void a_row_that_was_inserted_has_no_line(void **state) {
 static void a_decimal_comma_survives_sql(void **state) {
     (void)state;
     scratch_write("flat.csv", "x;y\n1,5;0\n2,25;1\n0,1234567890123456789;1\n");
-    struct loaded loaded = load_after("UPDATE flat SET x = x * 2 WHERE y = 0");
+    loaded loaded = load_after("UPDATE flat SET x = x * 2 WHERE y = 0");
     const perebor_column *x = find_column(loaded.dataset, "x");
     assert_int_equal(x->role, PEREBOR_ROLE_NUMERIC);
     assert_true(x->values[0] == 3.0);

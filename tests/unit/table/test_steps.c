@@ -42,7 +42,7 @@ static void rows_of_a_key_become_columns_sorted_by_code_point(void **state) {
     perebor_tables_spec spec = two_tables(sources);
     spec.pivot = &by_month;
     spec.n_pivot = 1;
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_dataset *dataset = loaded.dataset;
     assert_int_equal(dataset->n_columns, 2);
     assert_string_equal(dataset->columns[0].name, "min_мар");
@@ -113,7 +113,7 @@ static void a_key_without_partner_is_an_error_unless_allowed(void **state) {
     expect_error(&spec, "people.csv:4: key id \"2\" of table \"people\" is not in table \"visits\" "
                         "(1 such keys); say unmatched: allow if that is right");
     spec.join.unmatched_allowed = true;
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->n_rows, 2);
     assert_int_equal(loaded.dataset->source_rows[1], 1);
     loaded_release(&loaded);
@@ -162,7 +162,7 @@ static void a_passthrough_column_may_come_from_a_table_that_is_not_joined(void *
     scratch_write("visits.csv", "id;profit;note\n1;0,98;a\n3;4,5;b\n");
     spec.join.tables = (perebor_texts){0};
     spec.roles.passthrough = TEXTS("profit");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->n_columns, 1);
     assert_int_equal(loaded.dataset->n_passthrough, 1);
     assert_string_equal(loaded.dataset->passthrough[0].name, "profit");
@@ -183,14 +183,15 @@ static void cells_are_made_alike(void **state) {
                                       .reason = "typos"};
     spec.clean = &clean;
     spec.n_clean = 1;
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_column *city = find_column(loaded.dataset, "city");
     assert_int_equal(city->n_levels, 2);
     assert_string_equal(city->levels[0], "й");
     assert_string_equal(city->levels[1], "омск");
     assert_true(isnan(city->values[3]));
     assert_true(find_column(loaded.dataset, "x")->values[1] == 2.0);
-    assert_int_equal(loaded.report.steps[0].n_cells, 4); // white space alone is a gap as read
+    assert_int_equal(loaded.report.steps[0].n_cells,
+                     4); // white space alone is a missing value as read
     assert_string_equal(loaded.report.steps[0].detail, "flat: NFC trim lower: typos");
     loaded_release(&loaded);
 }
@@ -211,7 +212,7 @@ static void cells_are_replaced_all_at_once(void **state) {
     };
     spec.clean = clean;
     spec.n_clean = 2;
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_column *a = find_column(loaded.dataset, "a");
     assert_string_equal(a->levels[(int)a->values[0]], "v");
     assert_string_equal(a->levels[(int)a->values[1]], "u");
@@ -252,7 +253,7 @@ static void check_filter(perebor_filter_step filter, const char *kept) {
     scratch_write("flat.csv", "x,z,y\n5,a,0\n-1,b,1\n,a,1\n0,b,0\n7.0,a,1\n2,b,0\n,b,0\n");
     spec.filter = &filter;
     spec.n_filter = 1;
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     char rows[16] = "";
     for (size_t row = 0; row < loaded.dataset->n_rows; row++) {
         rows[row] = (char)('0' + loaded.dataset->source_rows[row]);

@@ -17,26 +17,26 @@
 #include "table_scratch.h"
 #include "table_specs.h"
 
-enum { LINE_SIZE = 8192 };
+enum { line_size = 8192 };
 
 /** Four lines of golden/table/groups.txt. */
-struct golden_case {
+typedef struct golden_case {
     char method[64];
     size_t n_splits;
     uint32_t seed;
-    char groups[LINE_SIZE], labels[LINE_SIZE], folds[LINE_SIZE];
-};
+    char groups[line_size], labels[line_size], folds[line_size];
+} golden_case;
 
 static bool read_line(FILE *file, char *line) {
-    if (fgets(line, LINE_SIZE, file) == NULL) {
+    if (fgets(line, line_size, file) == NULL) {
         return false;
     }
     line[strcspn(line, "\n")] = '\0';
     return true;
 }
 
-static bool read_case(FILE *file, struct golden_case *golden) {
-    char first[LINE_SIZE];
+static bool read_case(FILE *file, golden_case *golden) {
+    char first[line_size];
     if (!read_line(file, first)) {
         return false;
     }
@@ -47,8 +47,8 @@ static bool read_case(FILE *file, struct golden_case *golden) {
 }
 
 /** Writes the rows as flat.csv. */
-static void write_table(const struct golden_case *golden) {
-    char *text = malloc(4 * LINE_SIZE);
+static void write_table(const golden_case *golden) {
+    char *text = malloc(4 * line_size);
     assert_non_null(text);
     size_t used = (size_t)sprintf(text, "g,x,y\n");
     const char *group = golden->groups;
@@ -63,7 +63,7 @@ static void write_table(const struct golden_case *golden) {
 }
 
 /** By group; or stratified, where scikit-learn is given y == "bad", which sorts first. */
-static void expect_split(const struct golden_case *golden, const perebor_dataset *dataset) {
+static void expect_split(const golden_case *golden, const perebor_dataset *dataset) {
     bool stratify = strcmp(golden->method, "stratified") == 0;
     const perebor_split_settings settings = {
         .test_size = 0.3, .by_group = !stratify, .stratify = stratify, .seed = golden->seed};
@@ -71,7 +71,7 @@ static void expect_split(const struct golden_case *golden, const perebor_dataset
     assert_int_equal(perebor_split_make(&split, dataset->labels, dataset->groups, dataset->n_rows,
                                         &settings, NULL),
                      PEREBOR_OK);
-    char found[LINE_SIZE];
+    char found[line_size];
     memset(found, '0', dataset->n_rows);
     found[dataset->n_rows] = '\0';
     for (size_t i = 0; i < split.n_test; i++) {
@@ -81,7 +81,7 @@ static void expect_split(const struct golden_case *golden, const perebor_dataset
     perebor_split_release(&split);
 }
 
-static void expect_folds(const struct golden_case *golden, const perebor_dataset *dataset) {
+static void expect_folds(const golden_case *golden, const perebor_dataset *dataset) {
     bool plain = strcmp(golden->method, "group_kfold") == 0;
     const perebor_folds_settings settings = {
         .method = plain ? PEREBOR_GROUP_KFOLD : PEREBOR_STRATIFIED_GROUP_KFOLD,
@@ -93,7 +93,7 @@ static void expect_folds(const struct golden_case *golden, const perebor_dataset
     assert_int_equal(perebor_folds_make(&folds, dataset->labels, dataset->groups, dataset->n_rows,
                                         &settings, NULL),
                      PEREBOR_OK);
-    char found[LINE_SIZE];
+    char found[line_size];
     for (size_t row = 0; row < dataset->n_rows; row++) {
         found[row] = (char)('0' + folds.test_fold[row]);
     }
@@ -106,14 +106,14 @@ static void splits_and_folds_of_a_table_are_scikit_learns(void **state) {
     (void)state;
     FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/table/groups.txt", "r");
     assert_non_null(file);
-    struct golden_case golden;
+    golden_case golden;
     size_t n_cases = 0;
     for (; read_case(file, &golden); n_cases++) {
         write_table(&golden);
         perebor_table_source source;
         perebor_tables_spec spec = flat_spec(&source, "y", "bad");
         spec.roles.group = "g";
-        struct loaded loaded = expect_loaded(&spec);
+        loaded loaded = expect_loaded(&spec);
         if (strncmp(golden.method, "stratified_", 11) != 0 && golden.method[0] == 's') {
             expect_split(&golden, loaded.dataset);
         } else {
@@ -131,7 +131,7 @@ static void groups_that_are_equal_numbers_in_other_words_stay_apart(void **state
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     spec.roles.group = "g";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const uint32_t wanted[] = {2, 3, 1, 0, 2};
     for (size_t row = 0; row < 5; row++) {
         assert_int_equal(loaded.dataset->groups[row], wanted[row]);

@@ -15,7 +15,7 @@ static void a_flat_table_needs_no_step(void **state) {
     scratch_write("flat.csv", "age,city,churned\n31,Omsk,yes\n,Kazan,no\n44.5,Omsk,no\n");
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "churned", "yes");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_dataset *dataset = loaded.dataset;
     assert_int_equal(dataset->n_rows, 3);
     assert_int_equal(dataset->n_columns, 2);
@@ -51,7 +51,7 @@ static void the_dialect_is_found_out(void **state) {
         perebor_table_source source;
         scratch_write("flat.csv", cases[i].text);
         perebor_tables_spec spec = flat_spec(&source, "y", NULL);
-        struct loaded loaded = expect_loaded(&spec);
+        loaded loaded = expect_loaded(&spec);
         const perebor_source_report *report = &loaded.report.sources[0];
         assert_string_equal(report->delimiter, cases[i].delimiter);
         assert_string_equal(report->decimal, cases[i].decimal);
@@ -71,7 +71,7 @@ static void a_declared_dialect_is_obeyed(void **state) {
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     source.decimal = ",";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_true(find_column(loaded.dataset, "x")->values[1] == 2.25);
     loaded_release(&loaded);
     source.decimal = ".";
@@ -113,7 +113,7 @@ static void roles_are_given_by_name_then_pattern_then_star(void **state) {
     spec.roles.boolean = &boolean;
     spec.roles.n_boolean = 1;
     spec.roles.drop = TEXTS("not*");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     const perebor_dataset *dataset = loaded.dataset;
     static const char *const expected[] = {"a2", "a1", "size", "ok", "b"};
     assert_int_equal(dataset->n_columns, 5);
@@ -136,7 +136,7 @@ static void more_than_two_classes_are_one_against_the_rest(void **state) {
     scratch_write("flat.csv", "x,y\n1,a\n2,b\n3,c\n4,a\n");
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", "b");
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_string_equal(loaded.dataset->positive_name, "b");
     assert_string_equal(loaded.dataset->negative_name, "rest");
     assert_memory_equal(loaded.dataset->labels, "\0\1\0\0", 4);
@@ -149,7 +149,7 @@ static void rows_of_a_group_share_its_number(void **state) {
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     spec.roles.group = "who";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->groups[0], 0);
     assert_int_equal(loaded.dataset->groups[1], 1);
     assert_int_equal(loaded.dataset->groups[2], 0);
@@ -291,7 +291,7 @@ static void an_id_names_one_row(void **state) {
                         "flat.csv:2); pivot the table or remove one of the rows");
     source.key = NULL;
     spec.roles.group = "id";
-    struct loaded loaded = expect_loaded(&spec);
+    loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->groups[2], 0);
     loaded_release(&loaded);
 }

@@ -16,7 +16,7 @@
 
 #define GOLDEN PEREBOR_TESTS_DIR "/golden/table/"
 
-static struct loaded load_golden(void) {
+static loaded load_golden(void) {
     const perebor_table_source sources[] = {
         {.name = "people", .path = GOLDEN "people.csv", .key = "клиент"},
         {.name = "visits", .path = GOLDEN "visits.csv", .key = "клиент"},
@@ -71,7 +71,7 @@ static void every_value_is_as_pandas_has_it(void **state) {
     char line[4096];
     FILE *file = fopen(GOLDEN "expected.csv", "r");
     assert_non_null(file);
-    struct loaded loaded = load_golden();
+    loaded loaded = load_golden();
     const perebor_dataset *dataset = loaded.dataset;
     assert_non_null(fgets(line, sizeof line, file));
     char *rest = line;

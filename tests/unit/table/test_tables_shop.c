@@ -44,7 +44,7 @@ static const char *const features[] = {
     "Разрешить сообщать",
     "Популярная_категория",
 };
-enum { N_FEATURES = sizeof features / sizeof *features };
+enum { n_features = sizeof features / sizeof *features };
 
 static void check_shop(const char *which) {
     perebor_dataset *dataset = NULL;
@@ -64,11 +64,11 @@ static void check_shop(const char *which) {
         n_positive += dataset->labels[row];
     }
     assert_int_equal(n_positive, 494);
-    assert_int_equal(dataset->n_columns, N_FEATURES);
-    for (size_t i = 0; i < N_FEATURES; i++) {
+    assert_int_equal(dataset->n_columns, n_features);
+    for (size_t i = 0; i < n_features; i++) {
         assert_string_equal(dataset->columns[i].name, features[i]);
     }
-    assert_int_equal(dataset->columns[N_FEATURES - 1].n_levels, 6);
+    assert_int_equal(dataset->columns[n_features - 1].n_levels, 6);
     assert_string_equal(dataset->columns[13].levels[0], "стандарт");
     assert_string_equal(dataset->columns[14].levels[1], "да");
     assert_string_equal(dataset->negative_name, "Прежний уровень");

@@ -16,7 +16,7 @@
 #include "trial/equal_trials.h"
 #include "trial/outcome_collector.h"
 
-enum { N_TRIALS = 3 * PEREBOR_PLAN_WINDOW_TRIALS + 100, N_FOLDS = 2 };
+enum { trial_count = 3 * PEREBOR_PLAN_WINDOW_TRIALS + 100, n_folds = 2 };
 
 typedef struct fixture {
     perebor_space *space;
@@ -35,7 +35,7 @@ static void open_fixture(fixture *f) {
         {.name = "model", .distribution = PEREBOR_CONSTANT, .values = &tree, .n_values = 1},
         {.name = "scale", .distribution = PEREBOR_CATEGORICAL, .values = scales, .n_values = 2},
         {.name = "tree__max_depth", .distribution = PEREBOR_INT_UNIFORM, .min = 1, .max = 7}};
-    *f = (fixture){.finished = calloc(N_TRIALS, sizeof(bool))};
+    *f = (fixture){.finished = calloc(trial_count, sizeof(bool))};
     assert_non_null(f->finished);
     assert_int_equal(perebor_space_create(&f->space, "e.yaml", parameters, 3, NULL, 0,
                                           PEREBOR_SEARCH_RANDOM, 1, NULL),
@@ -64,7 +64,7 @@ static void plan_rest(fixture *f, size_t n_trials) {
         skip[trial] = f->finished[trial] || f->equal.source[trial] != EQUAL_TRIALS_NONE;
     }
     assert_int_equal(perebor_plan_create(&f->plan, f->pipeline, f->space, 0, n_trials, skip, true,
-                                         N_FOLDS, &shape, NULL),
+                                         n_folds, &shape, NULL),
                      PEREBOR_OK);
     free(skip);
 }
@@ -79,10 +79,10 @@ static void a_candidate_is_evaluated_once_however_many_windows_there_are(void **
     (void)state;
     fixture f;
     open_fixture(&f);
-    plan_rest(&f, N_TRIALS);
+    plan_rest(&f, trial_count);
     assert_int_equal(perebor_plan_predict(f.plan).n_members, 7);
     size_t n_answered = perebor_plan_predict(f.plan).n_trials;
-    for (uint32_t trial = 0; trial < N_TRIALS; trial++) {
+    for (uint32_t trial = 0; trial < trial_count; trial++) {
         uint32_t source = f.equal.source[trial];
         if (source != EQUAL_TRIALS_NONE) {
             n_answered++;
@@ -91,7 +91,7 @@ static void a_candidate_is_evaluated_once_however_many_windows_there_are(void **
             assert_int_equal(f.equal.source[source], EQUAL_TRIALS_NONE);
         }
     }
-    assert_int_equal(n_answered, N_TRIALS);
+    assert_int_equal(n_answered, trial_count);
     close_fixture(&f);
 }
 
@@ -131,9 +131,9 @@ static void an_outcome_is_handed_over_with_its_scores_and_without_its_time(void 
     open_fixture(&f);
     f.finished[0] = true;
     plan_rest(&f, 40);
-    assert_int_equal(perebor_trials_create(&trials, f.space, 0, 40, N_FOLDS, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_trials_create(&trials, f.space, 0, 40, n_folds, NULL), PEREBOR_OK);
     trials->state[0] = PEREBOR_TRIAL_COMPLETE;
-    for (size_t fold = 0; fold < N_FOLDS; fold++) {
+    for (size_t fold = 0; fold < n_folds; fold++) {
         trials->folds[fold] = (perebor_fold_outcome){
             .test_score = 0.75, .fit_seconds = 2.0, .state = PEREBOR_TRIAL_COMPLETE};
         trials->fold_done[fold] = 1;
@@ -154,7 +154,7 @@ static void an_outcome_is_handed_over_with_its_scores_and_without_its_time(void 
         if (equal) {
             n_equal++;
             assert_true(perebor_trials_mean_test_score(trials, trial) == 0.75);
-            assert_true(trials->folds[trial * N_FOLDS].fit_seconds == 0.0);
+            assert_true(trials->folds[trial * n_folds].fit_seconds == 0.0);
         }
     }
     assert_true(n_equal > 0);
@@ -172,7 +172,7 @@ static void what_is_given_up_leaves_what_other_folds_recorded(void **state) {
     perebor_stage_seconds stages[3] = {0};
     open_fixture(&f);
     plan_rest(&f, 1);
-    assert_int_equal(perebor_trials_create(&trials, f.space, 0, 1, N_FOLDS, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_trials_create(&trials, f.space, 0, 1, n_folds, NULL), PEREBOR_OK);
     outcome_collector collector = {.plan = f.plan,
                                    .equal = &f.equal,
                                    .trials = trials,

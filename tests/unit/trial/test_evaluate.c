@@ -26,9 +26,9 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { N_ROWS = SMALL_N_ROWS, N_TRIALS = 90, N_FOLDS = 4 };
+enum { row_count = SMALL_N_ROWS, trial_count = 90, n_folds = 4 };
 
-static size_t n_repeats = 1; // Of N_FOLDS / n_repeats folds.
+static size_t n_repeats = 1; // Of n_folds / n_repeats folds.
 
 static small_experiment small;
 static uint8_t *const labels = small.labels;
@@ -214,8 +214,8 @@ static void fit_after_every_failure(const perebor_evaluator *evaluator,
 static void check_refit(const perebor_evaluator *evaluator, const perebor_candidate *candidate,
                         const perebor_split *split) {
     perebor_refit refit = {0};
-    double scores[N_ROWS];
-    uint8_t truth[N_ROWS];
+    double scores[row_count];
+    uint8_t truth[row_count];
     assert_int_equal(perebor_refit_candidate(evaluator, candidate, &refit, NULL), PEREBOR_OK);
     perebor_fitted_pipeline *kept = refit.pipeline;
     double expected = refit.test_score;
@@ -251,8 +251,8 @@ static bool refits_too;
 
 /** Out-of-fold predictions of every trial, as they were received. */
 typedef struct out_of_fold {
-    double auc[N_TRIALS][N_FOLDS], loss[N_TRIALS][N_FOLDS]; /**< Of what was received. */
-    uint8_t times[N_TRIALS][N_ROWS];                        /**< That a row was received. */
+    double auc[trial_count][n_folds], loss[trial_count][n_folds]; /**< Of what was received. */
+    uint8_t times[trial_count][row_count];                        /**< That a row was received. */
     size_t n_probabilities;
 } out_of_fold;
 
@@ -261,7 +261,7 @@ static out_of_fold *receiver; // NULL: none.
 static void receive(void *context, const perebor_fold_predictions *received) {
     out_of_fold *into = context;
     const perebor_member *member = perebor_plan_member(received->plan, received->member);
-    uint8_t truth[N_ROWS];
+    uint8_t truth[row_count];
     for (size_t i = 0; i < received->n_rows; i++) {
         truth[i] = labels[received->rows[i]];
     }
@@ -287,8 +287,8 @@ static void receive(void *context, const perebor_fold_predictions *received) {
 }
 
 /** Every training row once for each repeat, no test row, and the scores that were recorded. */
-static void check_received(const perebor_split *split, fold_record records[N_TRIALS][N_FOLDS]) {
-    uint8_t expected[N_ROWS] = {0};
+static void check_received(const perebor_split *split, fold_record records[trial_count][n_folds]) {
+    uint8_t expected[row_count] = {0};
     const perebor_metric_list list = list_metrics();
     size_t loss = 1;
     while (list.items[loss] != perebor_metric_find("neg_log_loss")) {
@@ -297,9 +297,9 @@ static void check_received(const perebor_split *split, fold_record records[N_TRI
     for (size_t i = 0; i < split->n_train; i++) {
         expected[split->train[i]] = (uint8_t)n_repeats;
     }
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < trial_count; trial++) {
         assert_memory_equal(receiver->times[trial], expected, sizeof expected);
-        for (size_t fold = 0; fold < N_FOLDS; fold++) {
+        for (size_t fold = 0; fold < n_folds; fold++) {
             const fold_record *record = &records[trial][fold];
             assert_int_equal(record->state, PEREBOR_TRIAL_COMPLETE);
             assert_memory_equal(&receiver->auc[trial][fold], &record->test_score, sizeof(double));
@@ -309,26 +309,26 @@ static void check_received(const perebor_split *split, fold_record records[N_TRI
             }
         }
     }
-    assert_int_equal(receiver->n_probabilities, every_metric ? N_TRIALS * N_FOLDS : 0);
+    assert_int_equal(receiver->n_probabilities, every_metric ? trial_count * n_folds : 0);
 }
 
 /** Everything evaluated in one thread, by trial and fold. */
 static void evaluate_all(perebor_space *space, bool share, const bool *skip,
-                         fold_record records[N_TRIALS][N_FOLDS]) {
+                         fold_record records[trial_count][n_folds]) {
     perebor_split split;
     perebor_folds folds;
     perebor_split_settings split_settings = {.test_size = 0.2, .stratify = true, .seed = 1};
     perebor_folds_settings folds_settings = {.method = PEREBOR_STRATIFIED_KFOLD,
-                                             .n_splits = N_FOLDS / n_repeats,
+                                             .n_splits = n_folds / n_repeats,
                                              .n_repeats = n_repeats,
                                              .shuffle = n_repeats > 1,
                                              .seed = 4};
     perebor_evaluator *evaluator = NULL;
     perebor_pipeline *pipeline = NULL;
     perebor_plan *plan = NULL;
-    assert_int_equal(perebor_split_make(&split, labels, NULL, N_ROWS, &split_settings, NULL),
+    assert_int_equal(perebor_split_make(&split, labels, NULL, row_count, &split_settings, NULL),
                      PEREBOR_OK);
-    uint8_t train_labels[N_ROWS];
+    uint8_t train_labels[row_count];
     for (size_t i = 0; i < split.n_train; i++) {
         train_labels[i] = labels[split.train[i]];
     }
@@ -343,15 +343,15 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
     perebor_evaluator_set_receiver(evaluator, receiver != NULL ? receive : NULL, receiver);
     assert_int_equal(perebor_pipeline_create(&pipeline, space, "test", NULL, 0, NULL), PEREBOR_OK);
     perebor_fold_shape shape = perebor_evaluator_shape(evaluator);
-    assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0, N_TRIALS, skip, share, N_FOLDS,
-                                         &shape, NULL),
+    assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0, trial_count, skip, share,
+                                         n_folds, &shape, NULL),
                      PEREBOR_OK);
-    size_t times[N_TRIALS] = {0};
+    size_t times[trial_count] = {0};
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
         const perebor_bundle *planned = perebor_plan_bundle(plan, bundle);
         check_families(plan, planned, share);
-        for (size_t fold = 0; fold < N_FOLDS; fold++) {
-            perebor_member_outcome outcomes[N_TRIALS];
+        for (size_t fold = 0; fold < n_folds; fold++) {
+            perebor_member_outcome outcomes[trial_count];
             evaluate_unit(evaluator, plan, bundle, fold, outcomes);
             for (size_t i = 0; i < planned->n_members; i++) {
                 const perebor_member *member = perebor_plan_member(plan, planned->first_member + i);
@@ -373,7 +373,7 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
     if (receiver != NULL) {
         check_received(&split, records);
     }
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < trial_count; trial++) {
         assert_int_equal(times[trial], skip != NULL && skip[trial] ? 0 : 1);
     }
     perebor_plan_free(plan);
@@ -385,21 +385,21 @@ static void evaluate_all(perebor_space *space, bool share, const bool *skip,
 
 /** Evaluates under a limit, shared and not. @return how many trials fail for want of memory. */
 static size_t count_failures(perebor_space *space, size_t limit,
-                             fold_record unlimited[N_TRIALS][N_FOLDS]) {
-    static fold_record shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+                             fold_record unlimited[trial_count][n_folds]) {
+    static fold_record shared[trial_count][n_folds], alone[trial_count][n_folds];
     size_t n_failed = 0;
     memory_limit = limit;
     evaluate_all(space, true, NULL, shared);
     evaluate_all(space, false, NULL, alone);
     memory_limit = 0;
     assert_memory_equal(shared, alone, sizeof shared);
-    for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
-        const fold_record *record = &alone[i / N_FOLDS][i % N_FOLDS];
+    for (size_t i = 0; i < trial_count * n_folds; i++) {
+        const fold_record *record = &alone[i / n_folds][i % n_folds];
         if (record->state == PEREBOR_TRIAL_FAIL) {
             assert_non_null(strstr(record->error, "MB of memory"));
             n_failed++;
         } else {
-            assert_memory_equal(record, &unlimited[i / N_FOLDS][i % N_FOLDS], sizeof *record);
+            assert_memory_equal(record, &unlimited[i / n_folds][i % n_folds], sizeof *record);
         }
     }
     return n_failed;
@@ -407,16 +407,16 @@ static size_t count_failures(perebor_space *space, size_t limit,
 
 static void a_limit_of_memory_fails_the_same_trials_whatever_they_share(void **state) {
     (void)state;
-    static fold_record unlimited[N_TRIALS][N_FOLDS];
+    static fold_record unlimited[trial_count][n_folds];
     perebor_space *space = make_space(1);
     evaluate_all(space, false, NULL, unlimited);
-    assert_int_equal(count_failures(space, 1, unlimited), N_TRIALS * N_FOLDS);
+    assert_int_equal(count_failures(space, 1, unlimited), trial_count * n_folds);
     assert_int_equal(count_failures(space, (size_t)1 << 32, unlimited), 0);
-    size_t before = N_TRIALS * N_FOLDS;
+    size_t before = trial_count * n_folds;
     bool some = false;
     for (size_t limit = 1 << 13; limit < (size_t)1 << 24; limit *= 2) {
         size_t n_failed = count_failures(space, limit, unlimited);
-        some = some || (n_failed > 0 && n_failed < N_TRIALS * N_FOLDS);
+        some = some || (n_failed > 0 && n_failed < trial_count * n_folds);
         assert_true(n_failed <= before);
         before = n_failed;
     }
@@ -426,14 +426,14 @@ static void a_limit_of_memory_fails_the_same_trials_whatever_they_share(void **s
 
 static void sharing_changes_no_bit_of_any_score(void **state) {
     (void)state;
-    static fold_record shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+    static fold_record shared[trial_count][n_folds], alone[trial_count][n_folds];
     for (uint64_t seed = 0; seed < 4; seed++) {
         perebor_space *space = make_space(seed);
         evaluate_all(space, true, NULL, shared);
         evaluate_all(space, false, NULL, alone);
-        for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
-            assert_int_equal(shared[i / N_FOLDS][i % N_FOLDS].state, PEREBOR_TRIAL_COMPLETE);
-            assert_true(shared[i / N_FOLDS][i % N_FOLDS].train_score >= 0.0);
+        for (size_t i = 0; i < trial_count * n_folds; i++) {
+            assert_int_equal(shared[i / n_folds][i % n_folds].state, PEREBOR_TRIAL_COMPLETE);
+            assert_true(shared[i / n_folds][i % n_folds].train_score >= 0.0);
         }
         assert_memory_equal(shared, alone, sizeof shared);
         perebor_space_free(space);
@@ -539,51 +539,51 @@ static perebor_space *make_random_space(uint64_t number) {
 
 static void sharing_changes_nothing_in_any_space(void **state) {
     (void)state;
-    static fold_record shared[N_TRIALS][N_FOLDS], alone[N_TRIALS][N_FOLDS];
+    static fold_record shared[trial_count][n_folds], alone[trial_count][n_folds];
     size_t n_complete = 0;
     enum { N_SPACES = 10 };
     for (uint64_t number = 0; number < N_SPACES; number++) {
         perebor_space *space = make_random_space(number);
         evaluate_all(space, true, NULL, shared);
         evaluate_all(space, false, NULL, alone);
-        for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
-            if (memcmp(&shared[i / N_FOLDS][i % N_FOLDS], &alone[i / N_FOLDS][i % N_FOLDS],
-                       sizeof alone[i / N_FOLDS][i % N_FOLDS]) != 0) {
+        for (size_t i = 0; i < trial_count * n_folds; i++) {
+            if (memcmp(&shared[i / n_folds][i % n_folds], &alone[i / n_folds][i % n_folds],
+                       sizeof alone[i / n_folds][i % n_folds]) != 0) {
                 fail_msg("space %zu, trial %zu, fold %zu: %a \"%s\" shared, %a \"%s\" alone",
-                         (size_t)number, i / N_FOLDS, i % N_FOLDS,
-                         shared[i / N_FOLDS][i % N_FOLDS].test_score,
-                         shared[i / N_FOLDS][i % N_FOLDS].error,
-                         alone[i / N_FOLDS][i % N_FOLDS].test_score,
-                         alone[i / N_FOLDS][i % N_FOLDS].error);
+                         (size_t)number, i / n_folds, i % n_folds,
+                         shared[i / n_folds][i % n_folds].test_score,
+                         shared[i / n_folds][i % n_folds].error,
+                         alone[i / n_folds][i % n_folds].test_score,
+                         alone[i / n_folds][i % n_folds].error);
             }
-            n_complete += alone[i / N_FOLDS][i % N_FOLDS].state == PEREBOR_TRIAL_COMPLETE;
+            n_complete += alone[i / n_folds][i % n_folds].state == PEREBOR_TRIAL_COMPLETE;
         }
         perebor_space_free(space);
     }
-    assert_true(n_complete > N_SPACES * N_TRIALS * N_FOLDS / 2);
+    assert_true(n_complete > N_SPACES * trial_count * n_folds / 2);
 }
 
 static void a_fitted_pipeline_has_the_bits_of_a_search(void **state) {
     (void)state;
-    static fold_record records[N_TRIALS][N_FOLDS];
+    static fold_record records[trial_count][n_folds];
     size_t n_complete = 0;
     fitted_too = true;
     for (uint64_t number = 20; number < 24; number++) {
         perebor_space *space = number < 22 ? make_random_space(number) : make_space(number);
         every_metric = number % 2 == 0;
         evaluate_all(space, true, NULL, records);
-        for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
-            n_complete += records[i / N_FOLDS][i % N_FOLDS].state == PEREBOR_TRIAL_COMPLETE;
+        for (size_t i = 0; i < trial_count * n_folds; i++) {
+            n_complete += records[i / n_folds][i % n_folds].state == PEREBOR_TRIAL_COMPLETE;
         }
         perebor_space_free(space);
     }
     fitted_too = every_metric = false;
-    assert_true(n_complete > 2 * N_TRIALS * N_FOLDS);
+    assert_true(n_complete > 2 * trial_count * n_folds);
 }
 
 static void a_refit_hands_over_its_pipeline_and_any_allocation_may_fail(void **state) {
     (void)state;
-    static fold_record records[N_TRIALS][N_FOLDS];
+    static fold_record records[trial_count][n_folds];
     perebor_space *space = make_space(5);
     refits_too = true;
     evaluate_all(space, true, NULL, records);
@@ -593,7 +593,7 @@ static void a_refit_hands_over_its_pipeline_and_any_allocation_may_fail(void **s
 
 static void out_of_fold_predictions_are_those_that_were_scored(void **state) {
     (void)state;
-    static fold_record records[N_TRIALS][N_FOLDS];
+    static fold_record records[trial_count][n_folds];
     static out_of_fold received[3]; // Alone, shared, and under a limit that nothing meets.
     perebor_space *space = make_space(3);
     for (int metrics = 0; metrics < 2; metrics++) {
@@ -616,10 +616,10 @@ static void out_of_fold_predictions_are_those_that_were_scored(void **state) {
 
 static void trials_that_are_skipped_change_no_others(void **state) {
     (void)state;
-    static fold_record all[N_TRIALS][N_FOLDS], some[N_TRIALS][N_FOLDS];
-    bool skip[N_TRIALS] = {0};
+    static fold_record all[trial_count][n_folds], some[trial_count][n_folds];
+    bool skip[trial_count] = {0};
     perebor_space *space = make_space(9);
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < trial_count; trial++) {
         skip[trial] = trial % 3 == 1;
     }
     evaluate_all(space, true, NULL, all);
@@ -631,29 +631,29 @@ static void trials_that_are_skipped_change_no_others(void **state) {
 
 static void labels_that_mean_nothing_score_a_half(void **state) {
     (void)state;
-    static fold_record records[N_TRIALS][N_FOLDS];
-    uint8_t kept[N_ROWS];
+    static fold_record records[trial_count][n_folds];
+    uint8_t kept[row_count];
     uint64_t random = 77;
     memcpy(kept, labels, sizeof kept);
-    for (size_t row = 0; row < N_ROWS; row++) {
+    for (size_t row = 0; row < row_count; row++) {
         labels[row] = (uint8_t)(draw_bits(&random) & 1u);
     }
     perebor_space *space = make_space(3);
     evaluate_all(space, true, NULL, records);
     memcpy(labels, kept, sizeof kept);
     double sum = 0.0;
-    for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
-        sum += records[i / N_FOLDS][i % N_FOLDS].test_score;
+    for (size_t i = 0; i < trial_count * n_folds; i++) {
+        sum += records[i / n_folds][i % n_folds].test_score;
     }
-    double mean = sum / (N_TRIALS * N_FOLDS);
+    double mean = sum / (trial_count * n_folds);
     assert_true(mean > 0.4 && mean < 0.6);
     perebor_space_free(space);
 }
 
 static void further_metrics_are_there_and_change_no_other_score(void **state) {
     (void)state;
-    static fold_record plain[N_TRIALS][N_FOLDS], shared[N_TRIALS][N_FOLDS],
-        alone[N_TRIALS][N_FOLDS];
+    static fold_record plain[trial_count][n_folds], shared[trial_count][n_folds],
+        alone[trial_count][n_folds];
     size_t n_metrics = 0;
     (void)perebor_metrics(&n_metrics);
     perebor_space *space = make_space(5);
@@ -663,9 +663,9 @@ static void further_metrics_are_there_and_change_no_other_score(void **state) {
     evaluate_all(space, false, NULL, alone);
     every_metric = false;
     assert_memory_equal(shared, alone, sizeof shared);
-    for (size_t i = 0; i < N_TRIALS * N_FOLDS; i++) {
-        const fold_record *one = &plain[i / N_FOLDS][i % N_FOLDS];
-        const fold_record *all = &shared[i / N_FOLDS][i % N_FOLDS];
+    for (size_t i = 0; i < trial_count * n_folds; i++) {
+        const fold_record *one = &plain[i / n_folds][i % n_folds];
+        const fold_record *all = &shared[i / n_folds][i % n_folds];
         assert_memory_equal(&one->test_score, &all->test_score, sizeof one->test_score);
         assert_memory_equal(&one->train_score, &all->train_score, sizeof one->train_score);
         for (size_t further = 0; further < PEREBOR_MAX_METRICS - 1; further++) {
@@ -679,24 +679,24 @@ static void further_metrics_are_there_and_change_no_other_score(void **state) {
 
 static void metrics_of_probabilities_need_memory_that_counts(void **state) {
     (void)state;
-    static fold_record unlimited[N_TRIALS][N_FOLDS];
+    static fold_record unlimited[trial_count][n_folds];
     perebor_space *space = make_space(1);
     every_metric = true;
     evaluate_all(space, false, NULL, unlimited);
     size_t most = count_failures(space, 1, unlimited);
     size_t some = count_failures(space, 1 << 16, unlimited);
     every_metric = false;
-    assert_int_equal(most, N_TRIALS * N_FOLDS);
+    assert_int_equal(most, trial_count * n_folds);
     assert_true(some < most);
     perebor_space_free(space);
 }
 
 /** As other tests, but in another manner, and the same outcomes. */
 static void check_manner(enum manner unlike_others, bool share) {
-    static fold_record plain[N_TRIALS][N_FOLDS], other[N_TRIALS][N_FOLDS];
-    bool skip[N_TRIALS];
+    static fold_record plain[trial_count][n_folds], other[trial_count][n_folds];
+    bool skip[trial_count];
     perebor_space *space = make_space(11);
-    for (size_t trial = 0; trial < N_TRIALS; trial++) {
+    for (size_t trial = 0; trial < trial_count; trial++) {
         skip[trial] = trial >= 40;
     }
     memset(other, 0, sizeof other);
