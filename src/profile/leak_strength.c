@@ -205,7 +205,8 @@ static bool names_identifier(const char *name) {
                 return true;
             }
         }
-        at += length + (length == 0 || strchr(" _-.#:/", at[length]) != NULL);
+        at += length;
+        at += *at != '\0' && strchr(" _-.#:/", *at) != NULL;
     }
     return false;
 }

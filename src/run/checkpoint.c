@@ -321,7 +321,7 @@ void checkpoint_done(checkpoint *checkpoint, double begun) {
     checkpoint->checkpoint_cost = checkpoint->last_checkpoint - begun;
 }
 
-bool keeping_is_lost(const checkpoint *checkpoint) {
+bool checkpoint_is_lost(const checkpoint *checkpoint) {
     return checkpoint->journal != NULL && perebor_journal_is_lost(checkpoint->journal);
 }
 

@@ -102,7 +102,7 @@ void checkpoint_done(checkpoint *checkpoint, double begun);
 double checkpoint_clock(void);
 
 /** Whether the journal was removed or replaced by somebody: nobody will find what is in it. */
-bool keeping_is_lost(const checkpoint *checkpoint);
+bool checkpoint_is_lost(const checkpoint *checkpoint);
 
 /** Ends the checkpoint: everything is in the result file, and the journal goes. */
 PEREBOR_MUST_CHECK perebor_status checkpoint_finish(checkpoint *checkpoint, perebor_error *error);

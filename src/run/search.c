@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/search.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "perebor/study.h"
 #include "perebor/supervised.h"
 #include "run/checkpoint.h"
+#include "run/distribute.h"
 #include "run/outcome_message.h"
 #include "run/record.h"
 #include "run/time_limit.h"
@@ -214,7 +214,7 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
     double begun = checkpoint_clock();
     status = checkpoint_commit(&search->checkpoint, false, error);
     search->writing += checkpoint_clock() - begun;
-    if (keeping_is_lost(&search->checkpoint)) {
+    if (checkpoint_is_lost(&search->checkpoint)) {
         *stop = true; // finish() saves what there is, and says why
         return PEREBOR_OK;
     }
@@ -228,123 +228,10 @@ done:
 /** Records a finished trial. */
 static perebor_status keep_trial(void *context, size_t trial, perebor_error *error) {
     search *search = context;
-    if (keeping_is_lost(&search->checkpoint)) {
+    if (checkpoint_is_lost(&search->checkpoint)) {
         return PEREBOR_OK; // the table has it, from which save_without_journal() writes
     }
     return checkpoint_append(&search->checkpoint, search->trials, trial, error);
-}
-
-/** Why the file to be resumed could not be read, if so. */
-static perebor_status report_previous(const search *search, perebor_error *error) {
-    if (search->previous->status != PEREBOR_OK && error != NULL) {
-        *error = search->previous->error;
-    }
-    return search->previous->status;
-}
-
-/** Rank 0 reads the experiment and loads the tables. */
-static perebor_status load(search *search, perebor_error *error) {
-    perebor_status status;
-    perebor_experiment *experiment = NULL;
-    PEREBOR_TRY(done, perebor_experiment_read(&experiment, search->options->experiment,
-                                              search->options->overrides,
-                                              search->options->n_overrides, error));
-    PEREBOR_TRY(done, record_choose_output(experiment, search->options->output,
-                                           search->previous->overwrite, search->previous->resume,
-                                           &search->output, error));
-    PEREBOR_TRY(done, report_previous(search, error));
-    status = perebor_study_load(&search->study, experiment,
-                                perebor_study_shares(experiment, search->options->share), error);
-    experiment = NULL; // taken over
-done:
-    perebor_experiment_free(experiment);
-    return status;
-}
-
-/** What rank 0 tells the others, beside the image of the dataset. */
-typedef struct announcement {
-    size_t text_size;
-} announcement;
-
-/** Sends the experiment's text and returns this rank's copy of it. */
-static perebor_status share_text(search *search, char **text, size_t *size, perebor_error *error) {
-    perebor_status status;
-    announcement announcement = {0};
-    char *copy = NULL;
-    if (search->ranks->rank == 0) {
-        assert(search->study != NULL);
-        announcement.text_size = search->study->experiment->text_size;
-    }
-    PEREBOR_TRY(done,
-                perebor_ranks_broadcast(search->ranks, &announcement, sizeof announcement, error));
-    copy = calloc(announcement.text_size + 1, 1);
-    status = copy != NULL ? PEREBOR_OK
-                          : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
-    PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, status, error));
-    if (search->ranks->rank == 0) {
-        assert(copy != NULL && search->study != NULL);
-        memcpy(copy, search->study->experiment->text, announcement.text_size);
-    }
-    PEREBOR_TRY(done, perebor_ranks_broadcast(search->ranks, copy, announcement.text_size, error));
-    *text = copy;
-    *size = announcement.text_size;
-    copy = NULL;
-done:
-    free(copy);
-    return status;
-}
-
-/** Makes the study of a rank that did not load it. */
-static perebor_status adopt(search *search, const char *text, size_t text_size, const void *image,
-                            size_t image_size, perebor_error *error) {
-    perebor_status status;
-    perebor_experiment *experiment = NULL;
-    perebor_dataset *dataset = NULL;
-    const perebor_search_options *options = search->options;
-    PEREBOR_TRY(done, perebor_experiment_parse(&experiment, options->experiment, text, text_size,
-                                               options->overrides, options->n_overrides, error));
-    PEREBOR_TRY(done, perebor_dataset_unpack(&dataset, image, image_size, error));
-    status = perebor_study_create(&search->study, experiment, dataset,
-                                  perebor_study_shares(experiment, options->share), error);
-    experiment = NULL; // both taken over
-    dataset = NULL;
-done:
-    perebor_experiment_free(experiment);
-    perebor_dataset_free(dataset);
-    return status;
-}
-
-/** Gives every rank the experiment and the dataset. */
-static perebor_status share_study(search *search, perebor_error *error) {
-    perebor_status status;
-    char *text = NULL;
-    size_t text_size = 0;
-    void *image = NULL;
-    size_t image_size = 0;
-    const void *shared = NULL;
-    size_t shared_size = 0;
-    status = PEREBOR_OK;
-    if (search->ranks->rank == 0) {
-        status = load(search, error);
-        if (status == PEREBOR_OK && search->options->loaded != NULL) {
-            search->options->loaded(search->options->progress_context, search->study);
-        }
-        if (status == PEREBOR_OK) {
-            status = perebor_dataset_pack(search->study->dataset, &image, &image_size, error);
-        }
-    }
-    PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, status, error));
-    PEREBOR_TRY(done, share_text(search, &text, &text_size, error));
-    PEREBOR_TRY(
-        done, perebor_ranks_share(search->ranks, image, image_size, &shared, &shared_size, error));
-    if (search->ranks->rank != 0) {
-        status = adopt(search, text, text_size, shared, shared_size, error);
-    }
-    status = perebor_ranks_agree(search->ranks, status, error);
-done:
-    free(text);
-    free(image);
-    return status;
 }
 
 /** Which trials to run. The same on every rank. */
@@ -489,7 +376,8 @@ static perebor_status gather_nodes(search *search, perebor_error *error) {
 /** Everything before the first unit, agreed upon by all ranks. */
 static perebor_status prepare(search *search, perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, share_study(search, error));
+    PEREBOR_TRY(done, distribute_study(search->ranks, search->options, search->previous,
+                                       &search->study, &search->output, error));
     PEREBOR_TRY(done, perebor_ranks_choose_threads(search->ranks, search->options->n_threads,
                                                    search->options->oversubscribe,
                                                    &search->n_threads, error));
@@ -566,7 +454,7 @@ static perebor_status finish(search *search, bool stopped, perebor_search_summar
     bool whole = search->collector.n_done == search->n_trials;
     perebor_supervised_finishing();
     status = checkpoint_commit(&search->checkpoint, true, error);
-    if (keeping_is_lost(&search->checkpoint)) {
+    if (checkpoint_is_lost(&search->checkpoint)) {
         return save_without_journal(search, error);
     }
     PEREBOR_TRY(done, status);
@@ -658,58 +546,6 @@ perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_opt
 done:
     release(own_search);
     return status;
-}
-
-/** Reads the file, unless the journal beside it is of a search that is replacing it. */
-static void read_previous_file(perebor_search_previous *previous, const char *output) {
-    char *journal = perebor_journal_path(output);
-    checkpoint_files files = checkpoint_look(output);
-    if (journal == NULL) {
-        previous->status =
-            perebor_fail(&previous->error, PEREBOR_ERR_MEMORY, "no memory for the journal");
-    } else if (files.file) {
-        previous->status = perebor_result_read(&previous->result, output, &previous->error);
-        if (previous->status == PEREBOR_OK && files.journal &&
-            !checkpoint_belongs(journal, previous->result)) {
-            perebor_result_free(previous->result);
-            previous->result = NULL;
-        }
-    }
-    free(journal);
-}
-
-void perebor_search_previous_read(perebor_search_previous *previous,
-                                  const perebor_search_options *options) {
-    perebor_experiment *experiment = NULL;
-    char *output = NULL;
-    time_t since = perebor_supervised_since();
-    *previous = (perebor_search_previous){
-        .status = PEREBOR_OK, .resume = options->resume, .overwrite = options->overwrite};
-    // A fault of the experiment, or of the place for the output, is reported by
-    // perebor_search_run().
-    if (perebor_experiment_read(&experiment, options->experiment, options->overrides,
-                                options->n_overrides, NULL) == PEREBOR_OK &&
-        record_choose_output(experiment, options->output, options->overwrite, true, &output,
-                             NULL) == PEREBOR_OK) {
-        if (since > 0 && checkpoint_left_since(output, since)) {
-            previous->resume = true;
-            previous->overwrite = false;
-        }
-        previous->found = perebor_file_identify(output);
-        if (previous->resume) {
-            read_previous_file(previous, output);
-        } else if (previous->overwrite) {
-            previous->status =
-                perebor_output_check_kind(output, &perebor_result_kind, &previous->error);
-        }
-    }
-    free(output);
-    perebor_experiment_free(experiment);
-}
-
-void perebor_search_previous_release(perebor_search_previous *previous) {
-    perebor_result_free(previous->result);
-    *previous = (perebor_search_previous){0};
 }
 
 void perebor_search_summary_release(perebor_search_summary *summary) {

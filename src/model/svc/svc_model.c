@@ -198,10 +198,10 @@ static perebor_status fit_any(perebor_model *model, const perebor_training *trai
                                                           : options->max_iterations;
     perebor_status status =
         fit_support(model, training, options, max_moves, gram, workspace, report, error);
-    bool is_last = report->converged || max_moves == options->max_iterations;
-    return status != PEREBOR_OK || is_last
-               ? status
-               : fit_monomials(model, training, options, workspace, report, error);
+    if (status != PEREBOR_OK || report->converged || max_moves == options->max_iterations) {
+        return status;
+    }
+    return fit_monomials(model, training, options, workspace, report, error);
 }
 
 perebor_status svc_model_fit(perebor_model **model, const perebor_training *training,
