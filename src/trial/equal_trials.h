@@ -15,7 +15,7 @@
 #include "perebor/space.h"
 #include "perebor/status.h"
 
-enum { EQUAL_TRIALS_NONE = UINT32_MAX };
+#define EQUAL_TRIALS_NONE UINT32_MAX
 
 /** Lists of trials that take over the outcome of another. Numbers are relative to the first. */
 typedef struct equal_trials {

@@ -31,7 +31,7 @@ typedef enum fault_kind { FAULT_NONE, FAULT_KILL, FAULT_TEAR, FAULT_AFTER, FAULT
 
 static const char *folder, *log_path, *count_path;
 static long fault_at;
-static fault_kind fault;
+static fault_kind armed;
 static int fault_errno;
 static atomic_long n_calls;
 
@@ -43,7 +43,7 @@ __attribute__((constructor)) static void read_environment(void) {
     count_path = getenv("FAULTY_COUNT");
     fault_at = at != NULL ? strtol(at, NULL, 10) : 0;
     what = what != NULL ? what : "";
-    fault = strcmp(what, "kill") == 0    ? FAULT_KILL
+    armed = strcmp(what, "kill") == 0    ? FAULT_KILL
             : strcmp(what, "tear") == 0  ? FAULT_TEAR
             : strcmp(what, "after") == 0 ? FAULT_AFTER
             : *what != '\0'              ? FAULT_FAIL
@@ -101,13 +101,13 @@ static fault_kind count_call(void) {
     if (count_path != NULL) {
         note(count_path, O_TRUNC, number);
     }
-    if (fault_at <= 0 || number < fault_at || (number > fault_at && fault != FAULT_FAIL)) {
+    if (fault_at <= 0 || number < fault_at || (number > fault_at && armed != FAULT_FAIL)) {
         return FAULT_NONE;
     }
-    if (fault == FAULT_KILL) {
+    if (armed == FAULT_KILL) {
         die();
     }
-    return fault;
+    return armed;
 }
 
 /** Carries out what was decided for a call that is no write. */

@@ -17,17 +17,17 @@
 /** One flat table, flat.csv, whose columns are typed by what they hold. */
 static inline perebor_tables_spec flat_spec(perebor_table_source *source, const char *target,
                                             const char *positive) {
-    *source = (perebor_table_source){.name = "flat", .path = "flat.csv", .at = {2, 3}};
+    *source = (perebor_table_source){.name = "flat", .path = "flat.csv", .at = {2, 3, NULL}};
     return (perebor_tables_spec){
         .file = "experiment.yaml",
         .sources = source,
         .n_sources = 1,
-        .join = {.at = {3, 5}},
+        .join = {.at = {3, 5, NULL}},
         .roles = {.target = target,
                   .positive = positive,
                   .detect = true,
-                  .at = {5, 7},
-                  .target_at = {4, 11}},
+                  .at = {5, 7, NULL},
+                  .target_at = {4, 11, NULL}},
     };
 }
 

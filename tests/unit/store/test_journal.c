@@ -280,12 +280,12 @@ static void a_second_process_is_kept_out(void **state) {
 static void fields_are_read_while_it_is_in_use(void **state) {
     (void)state;
     perebor_journal *journal = assert_created(false);
-    perebor_journal_fields fields = {0};
-    assert_int_equal(perebor_journal_fields_read(&fields, path, NULL), PEREBOR_OK);
-    assert_int_equal(fields.n_fields, field_count);
-    assert_string_equal(perebor_journal_fields_find(&fields, "started"), "2026-01-02");
-    assert_null(perebor_journal_fields_find(&fields, "nothing"));
-    perebor_journal_fields_release(&fields);
+    perebor_journal_fields read = {0};
+    assert_int_equal(perebor_journal_fields_read(&read, path, NULL), PEREBOR_OK);
+    assert_int_equal(read.n_fields, field_count);
+    assert_string_equal(perebor_journal_fields_find(&read, "started"), "2026-01-02");
+    assert_null(perebor_journal_fields_find(&read, "nothing"));
+    perebor_journal_fields_release(&read);
     perebor_trials *trials = make_waiting(0, 3);
     perebor_journal_replay replay = {0};
     assert_int_equal(perebor_journal_replay_read(path, NULL, 0, trials, &replay, NULL), PEREBOR_OK);

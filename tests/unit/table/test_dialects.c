@@ -103,8 +103,8 @@ static void a_column_declared_nominal_is_not_warned_of(void **state) {
 static void separators_of_thousands_are_warned_of(void **state) {
     (void)state;
     static const char *const values[] = {"1.234,50", "1 234,5", "-12.345.678",
-                                         "1\xC2\xA0"
-                                         "234"};
+                                         ("1\xC2\xA0"
+                                          "234")};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char row[64];
         char warning[256];

@@ -100,7 +100,7 @@ static void a_value_from_a_database_is_traced_to_its_row(void **state) {
 /** Loads a flat table after one sql step. */
 static loaded load_after(const char *sql) {
     static perebor_table_source source;
-    const perebor_clean_step clean = {.kind = PEREBOR_STEP_SQL, .sql = sql, .at = {6, 5}};
+    const perebor_clean_step clean = {.kind = PEREBOR_STEP_SQL, .sql = sql, .at = {6, 5, NULL}};
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     spec.clean = &clean;
     spec.n_clean = 1;
@@ -214,8 +214,10 @@ static void sql_that_fails_is_named_with_its_place(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         perebor_table_source source;
-        const perebor_clean_step clean = {
-            .kind = PEREBOR_STEP_SQL, .sql = cases[i].sql, .timeout_seconds = 0.2, .at = {6, 5}};
+        const perebor_clean_step clean = {.kind = PEREBOR_STEP_SQL,
+                                          .sql = cases[i].sql,
+                                          .timeout_seconds = 0.2,
+                                          .at = {6, 5, NULL}};
         perebor_tables_spec spec = flat_spec(&source, "y", NULL);
         spec.clean = &clean;
         spec.n_clean = 1;

@@ -12,22 +12,29 @@
 
 /** Two tables: people.csv (the base) and visits.csv (by month). */
 static perebor_tables_spec two_tables(perebor_table_source sources[2]) {
-    sources[0] =
-        (perebor_table_source){.name = "people", .path = "people.csv", .key = "id", .at = {2, 3}};
-    sources[1] =
-        (perebor_table_source){.name = "visits", .path = "visits.csv", .key = "id", .at = {3, 3}};
+    sources[0] = (perebor_table_source){
+        .name = "people", .path = "people.csv", .key = "id", .at = {2, 3, NULL}};
+    sources[1] = (perebor_table_source){
+        .name = "visits", .path = "visits.csv", .key = "id", .at = {3, 3, NULL}};
     static const char *const joined[] = {"visits"};
     return (perebor_tables_spec){
         .file = "experiment.yaml",
         .sources = sources,
         .n_sources = 2,
-        .join = {.base = "people", .on = "id", .tables = {joined, 1}, .at = {8, 3}},
-        .roles = {.id = "id", .target = "y", .detect = true, .at = {9, 3}, .target_at = {9, 9}},
+        .join = {.base = "people", .on = "id", .tables = {joined, 1}, .at = {8, 3, NULL}},
+        .roles = {.id = "id",
+                  .target = "y",
+                  .detect = true,
+                  .at = {9, 3, NULL},
+                  .target_at = {9, 9, NULL}},
     };
 }
 
-static const perebor_pivot_step by_month = {
-    .table = "visits", .columns = "month", .values = "minutes", .prefix = "min_", .at = {7, 5}};
+static const perebor_pivot_step by_month = {.table = "visits",
+                                            .columns = "month",
+                                            .values = "minutes",
+                                            .prefix = "min_",
+                                            .at = {7, 5, NULL}};
 
 static void write_two_tables(void) {
     scratch_write("people.csv", "id,y\n3,0\n1,1\n2,0\n");
@@ -234,7 +241,7 @@ static void a_cleaning_step_for_nothing_is_an_error(void **state) {
                                 .columns = TEXTS("sity"),
                                 .from = TEXTS("u"),
                                 .to = TEXTS("v"),
-                                .at = {6, 5}};
+                                .at = {6, 5, NULL}};
     spec.clean = &clean;
     spec.n_clean = 1;
     expect_error(&spec, "experiment.yaml:6:5: table \"flat\" has no column \"sity\" (did you mean "

@@ -228,9 +228,11 @@ static void a_value_that_is_not_what_its_role_says_is_named(void **state) {
     (void)state;
     scratch_write("flat.csv", "pages,size,ok,y\n\"1\",S,да,0\n\n\"abc\",XL,может быть,1\n");
     const perebor_ordinal_column ordinal = {
-        .name = "size", .levels = TEXTS("S", "X"), .at = {9, 1}};
-    const perebor_boolean_column boolean = {
-        .name = "ok", .true_values = TEXTS("да"), .false_values = TEXTS("нет"), .at = {10, 1}};
+        .name = "size", .levels = TEXTS("S", "X"), .at = {9, 1, NULL}};
+    const perebor_boolean_column boolean = {.name = "ok",
+                                            .true_values = TEXTS("да"),
+                                            .false_values = TEXTS("нет"),
+                                            .at = {10, 1, NULL}};
     perebor_table_source source;
     perebor_tables_spec spec = flat_spec(&source, "y", NULL);
     spec.roles.numeric = TEXTS("pages");
