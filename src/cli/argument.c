@@ -161,7 +161,7 @@ void argument_set(const struct argp_state *state, argument_overrides *list,
 
 void argument_overrides_release(argument_overrides *list) {
     for (size_t i = 0; i < list->n; i++) {
-        free((char *)(uintptr_t)list->items[i].key);
+        free((char *)(uintptr_t)list->items[i].key); // NOLINT(performance-no-int-to-ptr)
     }
     free(list->items);
     *list = (argument_overrides){0};

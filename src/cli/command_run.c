@@ -191,13 +191,14 @@ static size_t put_word(char *to, const char *word) {
     *at++ = ' ';
     if (*word != '\0' && word[strspn(word, plain)] == '\0') {
         size_t length = strlen(word);
-        memcpy(at, word, length);
+        memcpy(at, word, length); // NOLINT(bugprone-not-null-terminated-result): more follows
         return length + 1;
     }
     *at++ = '\'';
     for (; *word != '\0'; word++) {
         if (*word == '\'') {
-            memcpy(at, "'\\'", 3); // Ends the quote, a quote by itself, and begins again.
+            // Ends the quote, a quote by itself, and begins again.
+            memcpy(at, "'\\'", 3); // NOLINT(bugprone-not-null-terminated-result)
             at += 3;
         }
         *at++ = *word;

@@ -48,7 +48,7 @@ PEREBOR_MUST_CHECK perebor_status population_create(population *population,
                                                     uint64_t seed, perebor_scenario scenario,
                                                     perebor_error *error);
 
-void population_release(population *population);
+void population_release(population *customers);
 
 /** The component that a customer belongs to, without drawing the rest of it. */
 uint32_t population_component(const perebor_generator *generator, uint64_t seed, uint64_t number);

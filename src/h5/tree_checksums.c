@@ -111,18 +111,19 @@ static int compare_attributes(const void *a, const void *b) {
 
 /** Adds the checksum of the elements and, by name, those of the attributes. */
 static void hash_dataset(item_list *list, const h5_node *node, item *into) {
-    const h5_attribute *sorted[64];
+    enum { most = 64 };
+    const h5_attribute *sorted[most];
     size_t n = 0;
     perebor_sha256 digest;
     uint8_t of_attribute[PEREBOR_SHA256_SIZE];
     for (const h5_attribute *at = node->attributes; at != NULL; at = at->next) {
-        list->failed = list->failed || n == sizeof sorted / sizeof *sorted;
+        list->failed = list->failed || n == most;
         if (!list->failed) {
             sorted[n++] = at;
         }
     }
     if (n > 1) {
-        qsort(sorted, n, sizeof *sorted, compare_attributes);
+        qsort(sorted, n, sizeof(const h5_attribute *), compare_attributes);
     }
     perebor_sha256_init(&digest);
     perebor_sha256_update(&digest, into->content, sizeof into->content);
