@@ -1,0 +1,26 @@
+# Sourced by tests that stop or kill a search: holds it at a commit, with trials on the disk and more to
+# come, for as long as the test likes. Needs $hold_library (hold_commit.c) and $work.
+
+# arm [N]: the next search that is held is so at its N-th commit (2: its first one with trials).
+arm() {
+    hold_at=${1:-2}
+    rm -f "$work/held"
+    : >"$work/armed"
+}
+
+# held COMMAND...: to be run with &; replaces the shell, so that $! is the command itself.
+held() {
+    exec env LD_PRELOAD="$hold_library" ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" \
+        HOLD_ARMED="$work/armed" HOLD_HELD="$work/held" HOLD_AT="$hold_at" "$@"
+}
+
+# await_held PID: until it is held.
+await_held() {
+    until [ -e "$work/held" ]; do
+        kill -0 "$1" 2>/dev/null || { echo "over before it was held" >&2; exit 1; }
+        sleep 0.01
+    done
+}
+
+# release: lets it go on.
+release() { rm -f "$work/held"; }
