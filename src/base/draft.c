@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/draft.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -158,6 +159,7 @@ done:
 
 void perebor_draft_discard(perebor_draft *draft) {
     if (draft->is_open) {
+        assert(draft->temporary != NULL);
         (void)unlink(draft->temporary);
         (void)close(draft->descriptor);
     }

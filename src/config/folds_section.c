@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/try.h"
+
 #include "config/sections.h"
+#include <assert.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define SPLIT(member) offsetof(config_draft, experiment.split.member)
@@ -138,6 +140,7 @@ static perebor_status check_groups(const config_reading *reading, const yaml_nod
     const yaml_node *cv = yaml_find(root, "cv");
     const yaml_node *method = cv == NULL ? NULL : yaml_find(cv, "method");
     if (keeps && !grouped) {
+        assert(method != NULL); // the default keeps no groups
         return yaml_refuse(method, reading->error,
                            "%s needs groups; name their column as data.group", method->text);
     }

@@ -64,7 +64,10 @@ static void read_columns(h5_reader *reader, const char *group, perebor_column *c
     const h5_array *names = array_of(reader, group, "columns/name", H5_TEXT, n, name_path);
     const h5_array *roles = array_of(reader, group, "columns/role", H5_INT64, n, role_path);
     const h5_array *counts = array_of(reader, group, "columns/n_levels", H5_INT64, n, count_path);
-    size_t n_all = levels == NULL ? 0 : h5_array_length(levels);
+    if (names == NULL || roles == NULL || counts == NULL || levels == NULL || columns == NULL) {
+        return; // remembered by the reader
+    }
+    size_t n_all = h5_array_length(levels);
     size_t at = 0;
     for (size_t i = 0; reader->status == PEREBOR_OK && i < n; i++) {
         columns[i] = (perebor_column){.name = ((const char *const *)names->data)[i]};

@@ -277,7 +277,7 @@ static void compare_one(const h5_tree *tree, const char *path, const char *sum, 
                         h5_fault *fault, void *context) {
     char hex[PEREBOR_SHA256_HEX_SIZE];
     if (sum == NULL) {
-        if (here->is_content) {
+        if (here != NULL && here->is_content) {
             fault(context, here->path, "is not what was written: it has no checksum");
         }
     } else if (here == NULL) {

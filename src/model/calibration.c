@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/calibration.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -38,6 +39,7 @@ typedef struct sample {
 /** -sum_i t_i log p_i + (1 - t_i) log(1 - p_i), p_i = 1 / (1 + e^z_i), z_i = A f_i + B. */
 static double objective(const sample *of, const perebor_calibration *at) {
     double sum = 0.0;
+    assert(of->scores != NULL && of->labels != NULL);
     for (size_t i = 0; i < of->n; i++) {
         double z = at->slope * of->scores[i] + at->offset;
         double target = of->targets[of->labels[i]];
@@ -80,7 +82,8 @@ static bool descend(const sample *of, perebor_calibration *at, const derivatives
     double offset =
         -(d->hessian[0] * d->gradient[1] - d->hessian[1] * d->gradient[0]) / determinant;
     double descent = d->gradient[0] * slope + d->gradient[1] * offset;
-    for (double step = 1.0; step >= smallest_step; step *= 0.5) {
+    double step = 1.0;
+    while (step >= smallest_step) {
         perebor_calibration next = {at->slope + step * slope, at->offset + step * offset};
         double there = objective(of, &next);
         if (there < *value + 1e-4 * step * descent) {
@@ -88,6 +91,7 @@ static bool descend(const sample *of, perebor_calibration *at, const derivatives
             *value = there;
             return true;
         }
+        step *= 0.5;
     }
     return false;
 }

@@ -169,14 +169,16 @@ static perebor_status allocate(relations *relations, perebor_error *error) {
     perebor_profile *profile = relations->profile;
     size_t n_rows = relations->n_rows;
     size_t n = relations->n_matrix = profile->n_matrix;
-    double **matrices[] = {&profile->pearson, &profile->spearman,  &profile->phik,
-                           &profile->phik_z,  &profile->cramers_v, &profile->mutual_information};
+    enum { n_matrices = 6 };
+    double **matrices[n_matrices] = {&profile->pearson,   &profile->spearman,
+                                     &profile->phik,      &profile->phik_z,
+                                     &profile->cramers_v, &profile->mutual_information};
     bool complete = true;
-    for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
+    for (size_t i = 0; i < n_matrices; i++) {
         *matrices[i] = calloc(n * n, sizeof(double));
         complete = complete && *matrices[i] != NULL;
     }
-    relations->columns = calloc(n, sizeof *relations->columns);
+    relations->columns = calloc(n, sizeof(const perebor_column *));
     relations->levels = calloc(n * n_rows + 1, sizeof *relations->levels);
     relations->n_levels = calloc(n, sizeof *relations->n_levels);
     relations->ranks = calloc(n * n_rows + 1, sizeof *relations->ranks);

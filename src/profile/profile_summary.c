@@ -262,12 +262,12 @@ static void print_features(const perebor_profile *profile, FILE *stream) {
             100.0 * (double)profile->n_positive / (double)dataset->n_rows);
     fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", name_width, "feature",
             "phi_k", "Z", "strength", "auc", "p (BH)", "Pearson", "Spearm.", "MI", "VIF");
-    const perebor_profile_column **columns = calloc(n + 1, sizeof *columns);
+    const perebor_profile_column **columns = calloc(n + 1, sizeof(const perebor_profile_column *));
     for (size_t i = 0; columns != NULL && i < n; i++) {
         columns[i] = &profile->columns[i];
     }
     if (columns != NULL) {
-        qsort(columns, n, sizeof *columns, compare_strength);
+        qsort(columns, n, sizeof(const perebor_profile_column *), compare_strength);
     }
     for (size_t i = 0; i < n && i < features_shown; i++) {
         print_feature(columns != NULL ? columns[i] : &profile->columns[i], stream);

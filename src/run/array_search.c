@@ -23,6 +23,7 @@ typedef struct array_run {
     perebor_evaluator *evaluator;
     perebor_plan *plan;
     outcome_collector collector;
+    perebor_stage_seconds *stages; /**< [1] of this process, for the collector. */
     equal_trials equal;
     bool *skip; /**< [n_trials] that take over the outcome of an equal one. */
     size_t n_folds;
@@ -110,7 +111,8 @@ static perebor_status run_allocate(array_run *run, perebor_error *error) {
     size_t n_threads = (size_t)run->n_threads;
     run->workspaces = calloc(n_threads, sizeof *run->workspaces);
     run->outcomes = calloc(n_threads, sizeof(perebor_member_outcome *));
-    bool complete = run->workspaces != NULL && run->outcomes != NULL;
+    run->stages = calloc(1, sizeof *run->stages);
+    bool complete = run->workspaces != NULL && run->outcomes != NULL && run->stages != NULL;
     for (size_t thread = 0; complete && thread < n_threads; thread++) {
         run->outcomes[thread] = calloc(most, sizeof **run->outcomes);
         complete = run->outcomes[thread] != NULL;
@@ -130,7 +132,7 @@ static void run_release(array_run *run) {
     }
     free(run->workspaces);
     free(run->outcomes);
-    free(run->collector.stages);
+    free(run->stages);
     free(run->skip);
     equal_trials_release(&run->equal);
     perebor_plan_free(run->plan);
@@ -157,6 +159,7 @@ static perebor_status run_skip_equal(array_run *run, const perebor_array_search 
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials",
                             search->n_trials);
     }
+    // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): run_release() frees what is skipped
     perebor_status status =
         equal_trials_find(&run->equal, setup->pipeline, search->space, search->first_trial,
                           search->n_trials, run->skip, error);
@@ -182,12 +185,8 @@ static perebor_status run_prepare(array_run *run, const perebor_array_search *se
     run->collector = (outcome_collector){.plan = run->plan,
                                          .equal = &run->equal,
                                          .trials = trials,
-                                         .stages = calloc(1, sizeof *run->collector.stages),
+                                         .stages = run->stages,
                                          .finished = note_finished};
-    if (run->collector.stages == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the timings");
-        goto done;
-    }
     PEREBOR_TRY(done, outcome_collector_begin(&run->collector, error));
 done:
     return status;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/phik.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -61,6 +62,7 @@ static double cell(const grid *grid, size_t row, size_t column) {
 
 static void fill_corners(grid *grid, double rho) {
     double *corner = grid->corners;
+    assert(corner != NULL);
     for (size_t row = 0; row <= grid->n_rows; row++) {
         for (size_t column = 0; column <= grid->n_columns; column++) {
             *corner++ = perebor_bivariate_normal(edge(row, grid->n_rows),
@@ -176,7 +178,7 @@ static perebor_status grid_create(grid *own_grid, double **block, size_t n_rows,
 perebor_status perebor_phik(double *phik, const perebor_contingency *table, bool with_noise,
                             perebor_error *error) {
     scale scale = scale_of(table, with_noise);
-    grid grid;
+    grid grid = {0};
     double *block;
     if (is_extreme(table, &scale, phik)) {
         return PEREBOR_OK;
@@ -239,7 +241,7 @@ static double shown_by_curve(void *of, double rho) {
 
 static perebor_status make_curve(double **values, const curve *curve, size_t n_rows,
                                  size_t n_columns, perebor_error *error) {
-    grid grid;
+    grid grid = {0};
     double *block = NULL;
     double *made = calloc(curve_steps + 1, sizeof *made);
     if (made == NULL) {
@@ -274,6 +276,7 @@ perebor_status perebor_phik_by_curve(double *phik, const perebor_contingency *ta
                                 ? make_curve(values, &curve, table->n_rows, table->n_columns, error)
                                 : PEREBOR_OK;
     if (status == PEREBOR_OK) {
+        assert(*values != NULL);
         curve.values = *values;
         *phik = solve(shown_by_curve, &curve, share_of(&scale) * curve.values[0], curve.values[0]);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -227,6 +228,7 @@ perebor_status perebor_result_merge(perebor_result *into, const char *into_name,
     perebor_trials *merged = NULL;
     PEREBOR_TRY(done, perebor_result_check_same_search(into, into_name, from, from_name, error));
     PEREBOR_TRY(done, perebor_result_merge_trials(&merged, into->trials, from->trials, error));
+    assert(merged != NULL);
     PEREBOR_TRY(done, merge_hosts(into, from, error));
     PEREBOR_TRY(done, merge_histories(into, from, from_name, error));
     if (into->owns_trials) {

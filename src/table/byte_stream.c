@@ -165,7 +165,7 @@ static perebor_status find_compression(byte_stream *stream, perebor_error *error
     byte_feed *feed = &stream->compressed;
     PEREBOR_TRY(done, make_room(feed, stream->name, error));
     while (feed->n_left < FILE_KIND_SAMPLE && !stream->at_end) {
-        size_t n_got;
+        size_t n_got = 0;
         PEREBOR_TRY(done, read_source(stream, feed->bytes + feed->n_left, feed_size - feed->n_left,
                                       &n_got, error));
         feed->n_left += n_got;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "table/csv_header.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -233,6 +234,7 @@ static perebor_status warn_of_data(const csv_reading *reading, perebor_error *er
     const char *names[2] = {table->columns[0].name, table->columns[1].name};
     int shown[2];
     for (size_t i = 0; i < 2; i++) {
+        assert(names[i] != NULL);
         shown[i] = (int)perebor_text_valid_length(names[i], strnlen(names[i], max_shown));
     }
     return table_warn(reading->load, error,

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST // its input is const
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -96,8 +97,7 @@ static perebor_status inflate_some(decompressor *state, const char **from, size_
                                    size_t capacity, size_t *n_got, perebor_error *error) {
     uInt n_in = *n_from < UINT_MAX ? (uInt)*n_from : UINT_MAX;
     uInt n_out = capacity < UINT_MAX ? (uInt)capacity : UINT_MAX;
-    // zlib does not write to its input.
-    state->gzip.next_in = (z_const Bytef *)(uintptr_t)*from;
+    state->gzip.next_in = (const Bytef *)*from;
     state->gzip.avail_in = n_in;
     state->gzip.next_out = (Bytef *)to;
     state->gzip.avail_out = n_out;
@@ -115,6 +115,8 @@ static perebor_status inflate_some(decompressor *state, const char **from, size_
     return PEREBOR_OK;
 }
 
+// `to` is written through `out`.
+// NOLINTNEXTLINE(readability-non-const-parameter)
 static perebor_status run_zstd(decompressor *state, const char **from, size_t *n_from, char *to,
                                size_t capacity, size_t *n_got, perebor_error *error) {
     ZSTD_inBuffer in = {*from, *n_from, 0};

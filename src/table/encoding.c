@@ -189,7 +189,7 @@ static perebor_status fail_invalid(const recoder *state, const char *problem,
 perebor_status recoder_run(recoder *state, const char **from, size_t *n_from, bool last, char *to,
                            size_t capacity, size_t *n_got, perebor_error *error) {
     // iconv does not write to its input.
-    char *in = (char *)(uintptr_t)*from;
+    char *in = (char *)(uintptr_t)*from; // NOLINT(performance-no-int-to-ptr)
     size_t n_before = *n_from;
     size_t n_left = capacity;
     errno = 0;

@@ -354,7 +354,7 @@ static perebor_status gather_columns(joining *joining, perebor_error *error) {
         const table *part = joined->parts[i];
         for (size_t j = 0; j < part->n_columns; j++) {
             const char *name = part->columns[j].name;
-            bool repeats_key = i > 0 && strcmp(name, joining->key) == 0;
+            bool repeats_key = i > 0 && joining->key != NULL && strcmp(name, joining->key) == 0;
             if (!repeats_key && (i < joining->n_declared || name_list_has(&passthrough, name))) {
                 PEREBOR_TRY(done, add_column(joining, i, j, error));
             }

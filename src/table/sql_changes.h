@@ -27,10 +27,10 @@ void sql_changes_free(sql_changes *changes);
 void sql_changes_begin_statement(sql_changes *changes);
 
 /** What a statement is about to do: a sql_guard_observer. */
-void sql_changes_observe(void *changes, int action, const char *first, const char *second);
+void sql_changes_observe(void *context, int action, const char *first, const char *second);
 
 /** A row that a statement has changed: for sqlite3_update_hook. */
-void sql_changes_row(void *changes, int action, const char *database, const char *table,
+void sql_changes_row(void *context, int action, const char *database, const char *name,
                      sqlite3_int64 rowid);
 
 /** False once memory ran out while rows were noted. */

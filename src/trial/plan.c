@@ -239,7 +239,7 @@ static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_erro
     plan->trials = malloc((n_trials + 1) * sizeof *plan->trials);
     plan->families = malloc((n_trials + 1) * sizeof *plan->families);
     plan->bundles = malloc((n_trials + 1) * sizeof *plan->bundles);
-    plan->window_settings = calloc(plan->n_windows + 1, sizeof *plan->window_settings);
+    plan->window_settings = calloc(plan->n_windows + 1, sizeof(perebor_value *));
     plan->window_bundle = calloc(plan->n_windows + 1, sizeof *plan->window_bundle);
     const perebor_learner *const *learners = perebor_learners(&plan->n_learners);
     plan->learners = calloc(plan->n_learners, sizeof *plan->learners);

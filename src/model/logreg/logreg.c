@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/logreg.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -253,12 +254,15 @@ static perebor_status restore(perebor_model **model, const perebor_model_form *f
                             perebor_form_kind_name(form->kind));
     }
     perebor_status status = create_model(model, form->n_columns, workspace, error);
-    if (status == PEREBOR_OK) {
-        memcpy((*model)->coefficients, form->as.linear.weights,
-               form->n_columns * sizeof *(*model)->coefficients);
-        (*model)->intercept = form->as.linear.intercept;
+    if (status != PEREBOR_OK) {
+        return status;
     }
-    return status;
+    assert(*model != NULL);
+    for (size_t column = 0; column < form->n_columns; column++) {
+        (*model)->coefficients[column] = form->as.linear.weights[column];
+    }
+    (*model)->intercept = form->as.linear.intercept;
+    return PEREBOR_OK;
 }
 
 const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_columns,

@@ -46,7 +46,7 @@ extern const perebor_setting tree_settings[TREE_N_SETTINGS];
 bool tree_settings_like_sklearn(const perebor_value *values);
 
 /** What trees must have in common to be grown together. */
-uint64_t tree_settings_share_key(const perebor_value *values);
+uint64_t tree_settings_share_key(const perebor_value *settings);
 
 /** One node. Children come in pairs, the right one after the left; 0 is the root, nobody's child.
  */
