@@ -31,7 +31,7 @@ typedef enum perebor_cleaning_stage {
 /** One thing that is the matter. */
 typedef struct perebor_finding {
     /**
-     * byte_order_mark, column_names, missing values, constant, near_constant, text_among_numbers,
+     * byte_order_mark, column_names, gaps, constant, near_constant, text_among_numbers,
      * spelling_variants, near_spelling, duplicate_rows, duplicate_but_key, gap_in_key,
      * repeated_key, orphan_key, missing_key, outliers, zero_activity, negative_values,
      * class_imbalance, rare_level

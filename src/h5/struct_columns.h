@@ -25,8 +25,12 @@ h5_node *h5_add_member_numbers(h5_tree *tree, h5_node *group, const char *name, 
          char required;                                                                            \
      }))
 
-#define H5_ADD_NUMBERS(tree, group, kind, type, structs, n, member)                                \
-    h5_add_member_numbers(tree, group, #member, kind, structs, n, sizeof(type),                    \
+/** Under a name that the file has for it. */
+#define H5_ADD_NUMBERS_AS(name, tree, group, kind, type, structs, n, member)                       \
+    h5_add_member_numbers(tree, group, name, kind, structs, n, sizeof(type),                       \
                           offsetof(type, member) + H5_REQUIRE_SIZE(type, member, 8))
+
+#define H5_ADD_NUMBERS(tree, group, kind, type, structs, n, member)                                \
+    H5_ADD_NUMBERS_AS(#member, tree, group, kind, type, structs, n, member)
 
 #endif

@@ -63,7 +63,8 @@ static void add_columns(const perebor_quality *quality, h5_tree *tree, h5_node *
     H5_ADD_TEXTS(tree, group, perebor_column_summary, columns, n, name);
     H5_ADD_TEXTS(tree, group, perebor_column_summary, columns, n, type);
     H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_rows);
-    H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_missing);
+    H5_ADD_NUMBERS_AS("n_gaps", tree, group, H5_UINT64, perebor_column_summary, columns, n,
+                      n_missing);
     H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_column_summary, columns, n, n_distinct);
     H5_ADD_NUMBERS(tree, group, H5_DOUBLE, perebor_column_summary, columns, n, minimum);
     H5_ADD_NUMBERS(tree, group, H5_DOUBLE, perebor_column_summary, columns, n, median);

@@ -86,7 +86,8 @@ static void add_features(const perebor_profile *profile, h5_tree *tree) {
     }
     h5_set_flags(tree, role, "numeric ordinal boolean nominal");
     describe(tree,
-             H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_profile_column, columns, n, n_missing),
+             H5_ADD_NUMBERS_AS("n_gaps", tree, group, H5_UINT64, perebor_profile_column, columns, n,
+                               n_missing),
              "1", "rows without a value");
     describe(tree,
              H5_ADD_NUMBERS(tree, group, H5_UINT64, perebor_profile_column, columns, n, n_distinct),
