@@ -18,9 +18,11 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
-#include "perebor/study.h"
 
 PEREBOR_BEGIN_DECLS
+
+/** An experiment made ready to evaluate; opaque to a program outside. */
+typedef struct perebor_study perebor_study;
 
 /** How far a search is, for whoever shows it. */
 typedef struct perebor_search_progress {

@@ -7,9 +7,9 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
-#include "perebor/fold_list.h"
 #include "perebor/result_file.h"
-#include "perebor/trial_list.h"
+#include "report/fold_list.h"
+#include "report/trial_list.h"
 
 enum { KEY_WHAT = 256, KEY_FORMAT };
 

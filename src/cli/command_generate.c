@@ -10,9 +10,9 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/progress.h"
-#include "perebor/generator_file.h"
+#include "config/generator_file.h"
+#include "exec/threads.h"
 #include "perebor/ranks.h"
-#include "perebor/threads.h"
 
 enum { KEY_ROWS = 256, KEY_SEED, KEY_SCENARIO, KEY_CLEAN, KEY_OVERWRITE, KEY_PART, KEY_JOIN };
 

@@ -14,9 +14,9 @@
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "perebor/profile_document.h"
-#include "perebor/profile_file.h"
-#include "perebor/study.h"
+#include "profile/profile_document.h"
+#include "profile/profile_file.h"
+#include "run/study.h"
 
 enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE };
 

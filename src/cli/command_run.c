@@ -16,11 +16,11 @@
 #include "cli/progress.h"
 #include "cli/space_warnings.h"
 #include "cli/summary.h"
+#include "launch/shim.h"
+#include "launch/supervised.h"
+#include "launch/supervisor.h"
 #include "perebor/ranks.h"
 #include "perebor/search.h"
-#include "perebor/shim.h"
-#include "perebor/supervised.h"
-#include "perebor/supervisor.h"
 
 enum {
     KEY_OVERWRITE = 256,

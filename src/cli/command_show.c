@@ -11,7 +11,7 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "perebor/result_file.h"
-#include "perebor/trial_list.h"
+#include "report/trial_list.h"
 
 enum { KEY_TOP = 256, KEY_WHERE, KEY_FORMAT };
 

@@ -13,10 +13,10 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
-#include "perebor/refit.h"
 #include "perebor/result_file.h"
-#include "perebor/study.h"
-#include "perebor/verify.h"
+#include "run/study.h"
+#include "run/verify.h"
+#include "trial/refit.h"
 
 enum { KEY_REFIT = 256, KEY_SET, KEY_FORMAT };
 

@@ -7,7 +7,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
-#include "perebor/verify.h"
+#include "run/verify.h"
 
 enum { KEY_SET = 256 };
 

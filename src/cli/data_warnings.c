@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "perebor/leaks.h"
+#include "profile/leaks.h"
 
 enum { many_levels = 100, message_size = 2048 };
 

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "perebor/study.h"
+#include "run/study.h"
 
 /** Prints what was guessed in reading the tables on standard error. @return How many there are. */
 size_t data_warnings_of_tables(const perebor_tables_report *report);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "cli/progress.h"
-#include "perebor/plan.h"
+#include "trial/plan.h"
 
 static const double worth_saying = 5.0; /* Seconds of one core. */
 static const double worth_warning = 600.0;

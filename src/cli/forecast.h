@@ -7,7 +7,7 @@
 #define PEREBOR_CLI_FORECAST_H
 
 #include "perebor/search.h"
-#include "perebor/study.h"
+#include "run/study.h"
 
 /** Prints a line on standard error if it is seconds, a warning if it is many minutes. */
 void forecast_print(const perebor_study *study, const perebor_search_options *options);

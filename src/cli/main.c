@@ -11,8 +11,8 @@
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "launch/shim.h"
 #include "perebor/ranks.h"
-#include "perebor/shim.h"
 
 /** In the order in which people come to need them. */
 static const command *const commands[] = {

@@ -12,8 +12,8 @@
 #include "cli/data_warnings.h"
 #include "cli/progress.h"
 #include "cli/space_warnings.h"
-#include "perebor/plan.h"
-#include "perebor/study.h"
+#include "run/study.h"
+#include "trial/plan.h"
 
 /** Points shown as samples, and values of a parameter. */
 enum { n_samples = 3, most_values = 20 };

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "perebor/study.h"
+#include "run/study.h"
 
 /** Warns once for each learner whose parameters are drawn for trials of other learners too.
  * @return How many it warned of. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/generator_file.h"
+#include "config/generator_file.h"
 
 #include <stddef.h>
 #include <stdlib.h>

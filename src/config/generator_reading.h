@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "config/fields.h"
 #include "config/yaml_tree.h"
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

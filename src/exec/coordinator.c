@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/coordinator.h"
+#include "exec/coordinator.h"
 
 #include <math.h>
 #include <stdlib.h>

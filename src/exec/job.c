@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/job.h"
+#include "exec/job.h"
 
 #include <stdlib.h>
 #include <string.h>

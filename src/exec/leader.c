@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
+#include "exec/coordinator.h"
 #include "exec/stop_signal.h"
 #include "exec/team.h"
-#include "perebor/coordinator.h"
 
 static const double poll_seconds = 1e-3;      // Between looks at the channel at the end,
 static const double calm_poll_seconds = 4e-3; // and while everybody has work in reserve.

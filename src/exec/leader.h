@@ -6,7 +6,7 @@
 #ifndef PEREBOR_EXEC_LEADER_H
 #define PEREBOR_EXEC_LEADER_H
 
-#include "perebor/job.h"
+#include "exec/job.h"
 
 /** Coordinates, computes, delivers; the others are told how it ends. */
 PEREBOR_MUST_CHECK perebor_status leader_run(perebor_ranks *ranks, const perebor_job *job,

@@ -12,8 +12,8 @@
 #ifndef PEREBOR_EXEC_LEASE_BOOK_H
 #define PEREBOR_EXEC_LEASE_BOOK_H
 
+#include "exec/coordinator.h"
 #include "exec/ring.h"
-#include "perebor/coordinator.h"
 
 /** No unit, no worker. */
 #define LEASE_NOBODY UINT32_MAX

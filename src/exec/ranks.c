@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
-#include "perebor/shim.h"
-#include "perebor/threads.h"
+#include "exec/threads.h"
+#include "launch/shim.h"
 
 static const double presence_seconds = 2.0;    // The others have to answer at the end.
 static const unsigned finalize_seconds = 4;    // MPI may take to finalise.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/sequence.h"
+#include "exec/sequence.h"
 
 #include <omp.h>
 #include <stdatomic.h>

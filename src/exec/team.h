@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perebor/job.h"
+#include "exec/job.h"
 #include "perebor/status.h"
 
 /** So long after it was told to end what it computes, a thread is taken to hang for good. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/threads.h"
+#include "exec/threads.h"
 
 #include <errno.h>
 #include <math.h>

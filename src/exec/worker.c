@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
+#include "exec/coordinator.h"
 #include "exec/stop_signal.h"
 #include "exec/team.h"
-#include "perebor/coordinator.h"
-#include "perebor/shim.h"
+#include "launch/shim.h"
 
 static const double poll_seconds = 1e-3;        // Between looks at the channel, but for
 static const double calm_poll_seconds = 4e-3;   // a rank with work in reserve, and for

@@ -6,7 +6,7 @@
 #ifndef PEREBOR_EXEC_WORKER_H
 #define PEREBOR_EXEC_WORKER_H
 
-#include "perebor/job.h"
+#include "exec/job.h"
 
 /** Computes what rank 0 sends, until it says that the job is over. */
 PEREBOR_MUST_CHECK perebor_status worker_run(perebor_ranks *ranks, const perebor_job *job,

@@ -11,7 +11,7 @@
 
 #include "generate/fault_list.h"
 #include "generate/generated_text.h"
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 /** Which cell it is. */
 typedef struct cell_place {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "exec/sequence.h"
 #include "generate/population.h"
-#include "perebor/sequence.h"
 
 enum { max_strides = 4096 };
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perebor/generator.h"
+#include "generate/generator.h"
 #include "perebor/status.h"
 
 typedef struct class_order {

@@ -15,8 +15,8 @@
 #include "generate/customer_block.h"
 #include "generate/fault_list.h"
 #include "generate/generated_text.h"
+#include "generate/generator.h"
 #include "generate/population.h"
-#include "perebor/generator.h"
 
 typedef struct generated_chunk {
     const perebor_generator *generator;

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 enum { PART_SUFFIX_SIZE = 32 };
 

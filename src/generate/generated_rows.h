@@ -12,7 +12,7 @@
 #include "generate/customer_block.h"
 #include "generate/fault_list.h"
 #include "generate/generated_text.h"
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 /** How the lines of one table are written. */
 typedef struct generated_rows {

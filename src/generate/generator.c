@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 
 #include "base/try.h"
+#include "exec/sequence.h"
 #include "generate/generated_chunk.h"
 #include "generate/generated_file.h"
 #include "generate/generated_part.h"
-#include "perebor/sequence.h"
 
 /** One run of a generator. */
 typedef struct generation {

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 /** The value below which a share @p u lies. @param[in] u  In (0, 1). */
 double marginal_quantile(const perebor_marginal *marginal, double u);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perebor/generator.h"
+#include "generate/generator.h"
 #include "perebor/status.h"
 
 /** Streams that customers draw from, beside 10 + j of variable j. Part of what a seed means. */

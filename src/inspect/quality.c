@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/quality.h"
+#include "inspect/quality.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include "base/try.h"
 #include "inspect/quality_role.h"
-#include "perebor/quantile.h"
+#include "statistics/quantile.h"
 
 /*
  * Iglewicz and Hoaglin (1993) call a value an outlier if 0.6745 (x - median) / MAD exceeds 3.5; 8

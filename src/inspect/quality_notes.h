@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "perebor/quality.h"
+#include "inspect/quality.h"
 #include "table/table.h"
 
 /** Zero-initialised but for the arena. */

@@ -7,7 +7,7 @@
 #define PEREBOR_INSPECT_QUALITY_TREE_H
 
 #include "h5/file_tree.h"
-#include "perebor/quality.h"
+#include "inspect/quality.h"
 
 /** Adds /quality: findings, the columns at every stage, and corrections. */
 void quality_to_tree(const perebor_quality *quality, h5_tree *tree);

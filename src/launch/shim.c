@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/shim.h"
+#include "launch/shim.h"
 
 #include <errno.h>
 #include <poll.h>

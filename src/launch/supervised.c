@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/supervised.h"
+#include "launch/supervised.h"
 
 #include <fcntl.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/supervisor.h"
+#include "launch/supervisor.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -20,7 +20,7 @@
 #include "base/try.h"
 #include "launch/heartbeat.h"
 #include "launch/leaked_memory.h"
-#include "perebor/shim.h"
+#include "launch/shim.h"
 
 static const double max_silence_seconds = 120.0;
 static const double burial_seconds = 10.0; // For what was killed to be gone.

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "metric/roc_auc.h"
 #include "metric/scorers.h"
-#include "perebor/roc_auc.h"
 
 static double measure_roc_auc(const perebor_predictions *predictions,
                               perebor_workspace *workspace) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/roc_auc.h"
+#include "metric/roc_auc.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "perebor/phik.h"
+#include "statistics/phik.h"
 
 size_t profile_column_levels(uint32_t *levels, const perebor_column *column, size_t n_rows) {
     if (column->role == PEREBOR_ROLE_NUMERIC) {

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-#include "perebor/contingency.h"
 #include "perebor/dataset.h"
+#include "statistics/contingency.h"
 
 /** @param[out] levels [n_rows] @return The number of levels: bins for a numeric column. */
 size_t profile_column_levels(uint32_t *levels, const perebor_column *column, size_t n_rows);

@@ -9,11 +9,11 @@
 
 #include "base/mix.h"
 #include "base/try.h"
-#include "perebor/contingency.h"
-#include "perebor/profile.h"
-#include "perebor/quantile.h"
-#include "perebor/rank_tests.h"
 #include "profile/column_levels.h"
+#include "profile/profile.h"
+#include "statistics/contingency.h"
+#include "statistics/quantile.h"
+#include "statistics/rank_tests.h"
 
 enum {
     few_values = 20,   /* A numeric column of at most so many values has them for levels. */

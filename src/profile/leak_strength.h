@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #include "perebor/dataset.h"
-#include "perebor/phik.h"
 #include "perebor/status.h"
+#include "statistics/phik.h"
 
 /** What is found of a column. */
 typedef struct leak_strength {

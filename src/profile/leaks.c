@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/leaks.h"
+#include "profile/leaks.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -13,8 +13,8 @@
 #include "base/json.h"
 #include "base/mix.h"
 #include "base/try.h"
-#include "perebor/rank_tests.h"
 #include "profile/leak_strength.h"
+#include "statistics/rank_tests.h"
 
 static const double improbable = 0.001; /* Of all features together. */
 static const double sure_area = 0.995;  /* From here on a column is a leak by itself. */

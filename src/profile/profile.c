@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/profile.h"
+#include "profile/profile.h"
 
 #include <stdlib.h>
 

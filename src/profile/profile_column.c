@@ -9,13 +9,13 @@
 #include "base/arithmetic.h"
 #include "base/stream.h"
 #include "base/try.h"
-#include "perebor/class_difference.h"
-#include "perebor/contingency.h"
-#include "perebor/correlation.h"
-#include "perebor/histogram.h"
-#include "perebor/nearest_information.h"
-#include "perebor/quantile.h"
-#include "perebor/rank_tests.h"
+#include "statistics/class_difference.h"
+#include "statistics/contingency.h"
+#include "statistics/correlation.h"
+#include "statistics/histogram.h"
+#include "statistics/nearest_information.h"
+#include "statistics/quantile.h"
+#include "statistics/rank_tests.h"
 
 enum { few_values = 20, n_density_neighbors = 3 /* as scikit-learn */ };
 

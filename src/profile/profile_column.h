@@ -6,7 +6,7 @@
 #ifndef PEREBOR_PROFILE_PROFILE_COLUMN_H
 #define PEREBOR_PROFILE_PROFILE_COLUMN_H
 
-#include "perebor/profile.h"
+#include "profile/profile.h"
 
 /** Room for one column's values, by group; as large as the dataset. */
 typedef struct profile_scratch {

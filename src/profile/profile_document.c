@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/profile_document.h"
+#include "profile/profile_document.h"
 
 #include "base/digest.h"
 #include "base/json.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/profile_file.h"
+#include "profile/profile_file.h"
 
 #include <stdlib.h>
 #include <string.h>

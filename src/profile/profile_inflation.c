@@ -13,9 +13,9 @@
 #include <stdlib.h>
 
 #include "base/try.h"
-#include "perebor/correlation.h"
-#include "perebor/vif.h"
 #include "profile/profile_matrices.h"
+#include "statistics/correlation.h"
+#include "statistics/vif.h"
 
 static perebor_status out_of_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for inflation factors");

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "perebor/contingency.h"
-#include "perebor/correlation.h"
-#include "perebor/false_discovery.h"
-#include "perebor/phik.h"
-#include "perebor/tail_probability.h"
 #include "profile/column_levels.h"
+#include "statistics/contingency.h"
+#include "statistics/correlation.h"
+#include "statistics/false_discovery.h"
+#include "statistics/phik.h"
+#include "statistics/tail_probability.h"
 
 /** What the matrices are made from: the target and some columns, as levels and as numbers. */
 typedef struct relations {

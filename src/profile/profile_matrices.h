@@ -6,7 +6,7 @@
 #ifndef PEREBOR_PROFILE_PROFILE_MATRICES_H
 #define PEREBOR_PROFILE_PROFILE_MATRICES_H
 
-#include "perebor/profile.h"
+#include "profile/profile.h"
 
 /**
  * Relates every column with the target, chooses the features of the matrices and fills these.

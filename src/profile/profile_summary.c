@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "perebor/profile_document.h"
+#include "profile/profile_document.h"
 
 enum {
     corrections_shown = 3,

@@ -7,7 +7,7 @@
 #define PEREBOR_PROFILE_PROFILE_TREE_H
 
 #include "h5/file_tree.h"
-#include "perebor/profile_document.h"
+#include "profile/profile_document.h"
 
 /** Adds all that a profile's file has. */
 void document_to_tree(const perebor_profile_document *document, h5_tree *tree);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/fold_list.h"
+#include "report/fold_list.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/trial_list.h"
+#include "report/trial_list.h"
 
 #include <inttypes.h>
 #include <math.h>

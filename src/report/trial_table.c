@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "perebor/trial_list.h"
+#include "report/trial_list.h"
 
 enum { indent = 35 /* Where further lines of parameters begin. */, word_size = 256 };
 

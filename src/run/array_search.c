@@ -4,12 +4,12 @@
 #include <stdlib.h>
 
 #include "base/try.h"
-#include "perebor/evaluate.h"
+#include "exec/sequence.h"
 #include "perebor/pipeline.h"
-#include "perebor/plan.h"
-#include "perebor/sequence.h"
 #include "trial/equal_trials.h"
+#include "trial/evaluate.h"
 #include "trial/outcome_collector.h"
+#include "trial/plan.h"
 
 /** The training part of a search, divided and bound. */
 typedef struct array_setup {

@@ -16,11 +16,11 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "perebor/journal.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
-#include "perebor/study.h"
 #include "perebor/trials.h"
+#include "run/study.h"
+#include "store/journal.h"
 
 /** What a search keeps while it runs; rank 0 only. */
 typedef struct checkpoint {

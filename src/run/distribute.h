@@ -10,7 +10,7 @@
 #include "perebor/ranks.h"
 #include "perebor/search.h"
 #include "perebor/status.h"
-#include "perebor/study.h"
+#include "run/study.h"
 
 /**
  * Makes the study of every rank. Called by all ranks; they agree on how it ended.

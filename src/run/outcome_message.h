@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perebor/evaluate.h"
-#include "perebor/job.h"
+#include "exec/job.h"
 #include "perebor/status.h"
+#include "trial/evaluate.h"
 #include "trial/outcome_collector.h"
 
 /** Appends header and outcomes to a result. */

@@ -13,8 +13,8 @@
 
 #include <stddef.h>
 
-#include "perebor/evaluate.h"
-#include "perebor/job.h"
+#include "exec/job.h"
+#include "trial/evaluate.h"
 
 /** Wall seconds that only rank 0 has. */
 typedef struct rank_timings_end {

@@ -8,16 +8,16 @@
 
 #include <stdbool.h>
 
-#include "perebor/evaluate.h"
+#include "exec/job.h"
 #include "perebor/experiment.h"
-#include "perebor/job.h"
-#include "perebor/plan.h"
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
-#include "perebor/study.h"
 #include "perebor/trials.h"
 #include "run/rank_timings.h"
+#include "run/study.h"
+#include "trial/evaluate.h"
+#include "trial/plan.h"
 
 /** Where a rank is; travels as it lies in memory. */
 typedef struct record_node {

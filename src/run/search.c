@@ -9,13 +9,13 @@
 
 #include "base/cpu_name.h"
 #include "base/try.h"
-#include "perebor/job.h"
-#include "perebor/study.h"
-#include "perebor/supervised.h"
+#include "exec/job.h"
+#include "launch/supervised.h"
 #include "run/checkpoint.h"
 #include "run/distribute.h"
 #include "run/outcome_message.h"
 #include "run/record.h"
+#include "run/study.h"
 #include "run/time_limit.h"
 #include "trial/outcome_collector.h"
 

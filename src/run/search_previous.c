@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "base/try.h"
+#include "launch/supervised.h"
 #include "perebor/search.h"
-#include "perebor/supervised.h"
 #include "run/checkpoint.h"
 #include "run/record.h"
 

@@ -9,9 +9,9 @@
 
 #include "base/try.h"
 #include "perebor/file_identity.h"
-#include "perebor/journal.h"
 #include "perebor/result_file.h"
 #include "run/checkpoint.h"
+#include "store/journal.h"
 
 /** More trials than a run takes: a journal that says so is damaged. */
 static const uint64_t max_trials = UINT32_MAX / 64;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/study.h"
+#include "run/study.h"
 
 #include <assert.h>
 #include <stdlib.h>

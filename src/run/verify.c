@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/verify.h"
+#include "run/verify.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 
 #include "base/arithmetic.h"
 #include "base/try.h"
-#include "perebor/plan.h"
+#include "trial/plan.h"
 
 perebor_status perebor_verify_same_experiment(const perebor_study *study,
                                               const perebor_result *result, const char *file,

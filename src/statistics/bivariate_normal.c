@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/bivariate_normal.h"
+#include "statistics/bivariate_normal.h"
 
 #include <math.h>
 
 #include "base/arithmetic.h"
-#include "perebor/tail_probability.h"
+#include "statistics/tail_probability.h"
 
 enum { half_nodes = 16 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/class_difference.h"
+#include "statistics/class_difference.h"
 
 #include <math.h>
 
-#include "perebor/tail_probability.h"
+#include "statistics/tail_probability.h"
 
 /** One class: rows, mean, squares about the mean, the least value. */
 typedef struct group {

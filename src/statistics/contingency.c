@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/contingency.h"
+#include "statistics/contingency.h"
 
 #include <math.h>
 #include <stdbool.h>

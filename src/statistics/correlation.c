@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/correlation.h"
+#include "statistics/correlation.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "perebor/tail_probability.h"
+#include "statistics/tail_probability.h"
 #include "statistics/value_order.h"
 
 static double mean(const double *values, size_t n) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/effective_dof.h"
+#include "statistics/effective_dof.h"
 
 #include <math.h>
 
 #include "base/arithmetic.h"
-#include "perebor/incomplete_gamma.h"
+#include "statistics/incomplete_gamma.h"
 
 /* From this mean on six central moments give E[x ln x] to 1e-6. */
 static const double many = 100.0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/false_discovery.h"
+#include "statistics/false_discovery.h"
 
 #include <math.h>
 #include <stdlib.h>

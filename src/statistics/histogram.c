@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/histogram.h"
+#include "statistics/histogram.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/arithmetic.h"
-#include "perebor/moments.h"
-#include "perebor/quantile.h"
+#include "statistics/moments.h"
+#include "statistics/quantile.h"
 
 enum { fine_points = 512 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/incomplete_beta.h"
+#include "statistics/incomplete_beta.h"
 
 #include <math.h>
 
 #include "base/arithmetic.h"
-#include "perebor/incomplete_gamma.h"
+#include "statistics/incomplete_gamma.h"
 
 enum { most_terms = 100000 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/incomplete_gamma.h"
+#include "statistics/incomplete_gamma.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/moments.h"
+#include "statistics/moments.h"
 
 #include <math.h>
 

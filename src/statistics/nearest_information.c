@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/nearest_information.h"
+#include "statistics/nearest_information.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "perebor/incomplete_gamma.h"
-#include "perebor/quantile.h"
+#include "statistics/incomplete_gamma.h"
+#include "statistics/quantile.h"
 
 /** The distance from sorted[at] to its k-th neighbour, itself not counted. */
 static double neighbour_distance(const double *sorted, size_t n, size_t at, size_t k) {

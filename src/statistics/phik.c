@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/phik.h"
+#include "statistics/phik.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/arithmetic.h"
-#include "perebor/bivariate_normal.h"
-#include "perebor/effective_dof.h"
-#include "perebor/tail_probability.h"
+#include "statistics/bivariate_normal.h"
+#include "statistics/effective_dof.h"
+#include "statistics/tail_probability.h"
 
 enum { most_steps = 60 };
 

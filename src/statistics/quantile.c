@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/quantile.h"
+#include "statistics/quantile.h"
 
 #include <stdbool.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/rank_tests.h"
+#include "statistics/rank_tests.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "perebor/tail_probability.h"
+#include "statistics/tail_probability.h"
 #include "statistics/value_order.h"
 
 static perebor_status sort_values(metric_placed **sorted, const double *values, size_t n,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/tail_probability.h"
+#include "statistics/tail_probability.h"
 
 #include <math.h>
 
 #include "base/arithmetic.h"
-#include "perebor/incomplete_beta.h"
-#include "perebor/incomplete_gamma.h"
+#include "statistics/incomplete_beta.h"
+#include "statistics/incomplete_gamma.h"
 
 double perebor_normal_tail(double z) {
     double half = 0.5 * perebor_gamma_upper(0.5, 0.5 * z * z);

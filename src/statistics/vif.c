@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/vif.h"
+#include "statistics/vif.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/journal.h"
+#include "store/journal.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -7,7 +7,7 @@
 #define PEREBOR_STORE_JOURNAL_RECORD_H
 
 #include "base/bytes.h"
-#include "perebor/journal.h"
+#include "store/journal.h"
 
 /** First byte of a payload. Stored: never renumber. */
 typedef enum journal_record_type { JOURNAL_HEADER = 1, JOURNAL_TRIAL = 2 } journal_record_type;

@@ -8,7 +8,7 @@
 #include "h5/hdf5_write.h"
 #include "h5/isolate.h"
 #include "h5/tree_checksums.h"
-#include "perebor/journal.h"
+#include "store/journal.h"
 #include "store/result_tree.h"
 
 const perebor_output_kind perebor_result_kind = {

@@ -8,7 +8,7 @@
 #include "base/digest.h"
 #include "base/try.h"
 #include "base/version.h"
-#include "perebor/search_identity.h"
+#include "store/search_identity.h"
 
 /** As many as a run takes. */
 enum { max_trials = UINT32_MAX / 64 };

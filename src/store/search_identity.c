@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/search_identity.h"
+#include "store/search_identity.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "perebor/plan.h"
+#include "trial/plan.h"
 
 /** A place of the table of candidates: the first trial that has it. */
 typedef struct slot {

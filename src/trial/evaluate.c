@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/evaluate.h"
+#include "trial/evaluate.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "perebor/evaluate.h"
+#include "trial/evaluate.h"
 #include "trial/fold_split.h"
 
 struct perebor_evaluator {

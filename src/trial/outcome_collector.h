@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perebor/evaluate.h"
-#include "perebor/plan.h"
 #include "perebor/status.h"
 #include "perebor/trials.h"
 #include "trial/equal_trials.h"
+#include "trial/evaluate.h"
+#include "trial/plan.h"
 
 /** Where and when a unit was computed; goes before its outcomes. */
 typedef struct outcome_header {

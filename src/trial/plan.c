@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/plan.h"
+#include "trial/plan.h"
 
 #include <stdlib.h>
 

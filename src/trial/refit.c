@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/refit.h"
+#include "trial/refit.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/generator_file.h"
 #include "generate/generated_chunk.h"
-#include "perebor/generator_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -23,9 +23,9 @@
 
 #include "base/deadline.h"
 #include "base/mix.h"
-#include "perebor/job.h"
-#include "perebor/shim.h"
-#include "perebor/threads.h"
+#include "exec/job.h"
+#include "exec/threads.h"
+#include "launch/shim.h"
 
 enum { none = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 

@@ -9,8 +9,8 @@
 
 #include "base/digest.h"
 #include "base/try.h"
-#include "perebor/evaluate.h"
 #include "small_experiment.h"
+#include "trial/evaluate.h"
 
 static perebor_workspace workspace;
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "draw.h"
-#include "perebor/coordinator.h"
+#include "exec/coordinator.h"
 
 static const double default_lease_seconds = 1.0;
 enum { threads_max = 4, max_attempts = 3 };

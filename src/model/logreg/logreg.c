@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "perebor/logreg.h"
+#include "model/logreg/logreg.h"
 
 #include <assert.h>
 #include <math.h>

@@ -8,10 +8,10 @@
 #include <cmocka.h>
 
 #include "failing_malloc.h"
+#include "metric/roc_auc.h"
 #include "perebor/dataset.h"
 #include "perebor/folds.h"
 #include "perebor/matrix.h"
-#include "perebor/roc_auc.h"
 #include "perebor/split.h"
 
 /** Of every test here. */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/coordinator.h"
+#include "exec/coordinator.h"
 
 static const double SECOND_EACH[64] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/sequence.h"
+#include "exec/sequence.h"
 
 enum { item_count = 200, max_threads = 8, nowhere = item_count };
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/threads.h"
+#include "exec/threads.h"
 
 /** A rank that may run on n processors from first on, of a node with 8. */
 static perebor_allocation granted(int first, int n) {

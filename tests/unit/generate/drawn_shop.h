@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perebor/generator_file.h"
+#include "config/generator_file.h"
 
 /** Variables of the shop, in the order of its file. */
 typedef enum shop_variable {

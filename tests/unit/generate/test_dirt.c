@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "config/generator_file.h"
 #include "generate/customer_block.h"
-#include "perebor/generator_file.h"
 
 #define SHOP PEREBOR_SOURCE_DIR "/experiments/one_click/generator.yaml"
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "generate/generated_text.h"
-#include "perebor/generator.h"
+#include "generate/generator.h"
 
 static void assert_printed(double value, uint32_t decimals) {
     char wanted[400];

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "perebor/generator_file.h"
+#include "config/generator_file.h"
 #include "scratch.h"
 
 #define FOLDER PEREBOR_SOURCE_DIR "/experiments/one_click"

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "config/generator_file.h"
 #include "failing_malloc.h"
-#include "perebor/generator_file.h"
 #include "scratch.h"
 
 #define SHOP PEREBOR_SOURCE_DIR "/experiments/one_click/generator.yaml"

@@ -11,12 +11,12 @@
 #include <cmocka.h>
 
 #include "drawn_shop.h"
-#include "perebor/correlation.h"
+#include "metric/roc_auc.h"
+#include "model/logreg/logreg.h"
 #include "perebor/learners.h"
-#include "perebor/logreg.h"
-#include "perebor/moments.h"
 #include "perebor/pipeline.h"
-#include "perebor/roc_auc.h"
+#include "statistics/correlation.h"
+#include "statistics/moments.h"
 
 enum { n_seeds = 5, first_seed = 11, sample_size = 20000 };
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "config/generator_file.h"
 #include "generate/population.h"
-#include "perebor/generator_file.h"
 
 #define SHOP PEREBOR_SOURCE_DIR "/experiments/one_click/generator.yaml"
 

@@ -14,12 +14,12 @@
 #include <cmocka.h>
 
 #include "drawn_shop.h"
-#include "perebor/class_difference.h"
-#include "perebor/contingency.h"
-#include "perebor/correlation.h"
-#include "perebor/moments.h"
-#include "perebor/roc_auc.h"
-#include "perebor/vif.h"
+#include "metric/roc_auc.h"
+#include "statistics/class_difference.h"
+#include "statistics/contingency.h"
+#include "statistics/correlation.h"
+#include "statistics/moments.h"
+#include "statistics/vif.h"
 
 enum { n_seeds = 5, first_seed = 11, sample_size = 20000, n_measured = 1296 };
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/quality.h"
+#include "inspect/quality.h"
 #include "table_scratch.h"
 #include "table_specs.h"
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/supervisor.h"
+#include "launch/supervisor.h"
 
 static void the_callers_other_children_are_let_live(void **state) {
     (void)state;

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "draw.h"
+#include "metric/roc_auc.h"
 #include "perebor/metric.h"
-#include "perebor/roc_auc.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

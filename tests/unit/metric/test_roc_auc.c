@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/roc_auc.h"
+#include "metric/roc_auc.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "model/logreg/logreg.h"
 #include "perebor/learners.h"
-#include "perebor/logreg.h"
 
 #include <math.h>
 #include <setjmp.h>

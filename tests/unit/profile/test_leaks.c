@@ -11,7 +11,7 @@
 
 #include "base/mix.h"
 #include "made_columns.h"
-#include "perebor/leaks.h"
+#include "profile/leaks.h"
 
 static made_columns made;
 static perebor_leaks leaks;

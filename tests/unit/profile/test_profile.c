@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "made_columns.h"
-#include "perebor/correlation.h"
-#include "perebor/profile.h"
-#include "perebor/profile_document.h"
-#include "perebor/roc_auc.h"
+#include "metric/roc_auc.h"
+#include "profile/profile.h"
+#include "profile/profile_document.h"
+#include "statistics/correlation.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

@@ -14,9 +14,9 @@
 
 #include "failing_malloc.h"
 #include "made_columns.h"
-#include "perebor/leaks.h"
-#include "perebor/profile.h"
-#include "perebor/profile_document.h"
+#include "profile/leaks.h"
+#include "profile/profile.h"
+#include "profile/profile_document.h"
 #include "profile/profile_tree.h"
 
 /** Makes the content of the file, up to where HDF5 takes over. */

@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
+#include "inspect/quality.h"
 #include "perebor/experiment.h"
-#include "perebor/leaks.h"
-#include "perebor/profile.h"
-#include "perebor/quality.h"
+#include "profile/leaks.h"
+#include "profile/profile.h"
 
 static struct {
     bool present;

@@ -10,8 +10,8 @@
 
 #include "base/arithmetic.h"
 #include "exec/team.h"
-#include "perebor/evaluate.h"
 #include "small_experiment.h"
+#include "trial/evaluate.h"
 
 enum { n_trials = 60, n_folds = 3, thread_count = 4 };
 

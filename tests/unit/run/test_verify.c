@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "perebor/verify.h"
+#include "run/verify.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

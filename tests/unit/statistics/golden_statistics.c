@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "perebor/phik.h"
-#include "perebor/quantile.h"
+#include "statistics/phik.h"
+#include "statistics/quantile.h"
 
 char names[column_count][32];
 double columns[column_count][row_count];

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/class_difference.h"
+#include "statistics/class_difference.h"
 
 static double anova_f(const golden *golden) {
     perebor_class_difference difference;

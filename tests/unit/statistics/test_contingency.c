@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/contingency.h"
-#include "perebor/nearest_information.h"
-#include "perebor/phik.h"
-#include "perebor/tail_probability.h"
+#include "statistics/contingency.h"
+#include "statistics/nearest_information.h"
+#include "statistics/phik.h"
+#include "statistics/tail_probability.h"
 
 /** The levels of a table given as counts. */
 static perebor_contingency table_of(const double *counts, size_t n_rows, size_t n_columns) {

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/correlation.h"
+#include "statistics/correlation.h"
 
 static double point_biserial(const golden *golden) {
     return perebor_pearson(columns[golden->one], columns[target_column], row_count);

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/histogram.h"
-#include "perebor/moments.h"
-#include "perebor/quantile.h"
+#include "statistics/histogram.h"
+#include "statistics/moments.h"
+#include "statistics/quantile.h"
 
 static perebor_moments moments_of(const golden *golden) {
     perebor_moments moments;

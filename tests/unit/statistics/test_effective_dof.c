@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/contingency.h"
-#include "perebor/effective_dof.h"
-#include "perebor/phik.h"
+#include "statistics/contingency.h"
+#include "statistics/effective_dof.h"
+#include "statistics/phik.h"
 
 static double effective_dof(const golden *golden) {
     perebor_contingency table;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/false_discovery.h"
+#include "statistics/false_discovery.h"
 
 static double false_discovery(const golden *golden) {
     const double p[] = {0.01, 0.04, 0.03, NAN, 0.005, 0.8, 0.2, 0.03};

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/contingency.h"
-#include "perebor/nearest_information.h"
+#include "statistics/contingency.h"
+#include "statistics/nearest_information.h"
 
 static double mutual_discrete(const golden *golden) {
     static double values[row_count];

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/contingency.h"
-#include "perebor/phik.h"
+#include "statistics/contingency.h"
+#include "statistics/phik.h"
 
 static double phik_of(size_t one, size_t other) {
     perebor_contingency table;

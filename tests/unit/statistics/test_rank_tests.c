@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/rank_tests.h"
+#include "statistics/rank_tests.h"
 
 static perebor_statistical_test mann_whitney(const golden *golden) {
     perebor_statistical_test result;

@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/bivariate_normal.h"
-#include "perebor/incomplete_beta.h"
-#include "perebor/incomplete_gamma.h"
-#include "perebor/tail_probability.h"
+#include "statistics/bivariate_normal.h"
+#include "statistics/incomplete_beta.h"
+#include "statistics/incomplete_gamma.h"
+#include "statistics/tail_probability.h"
 
 static double bivariate(const golden *golden) {
     return perebor_bivariate_normal(golden->numbers[0], golden->numbers[1], golden->numbers[2]);

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "golden_statistics.h"
-#include "perebor/correlation.h"
-#include "perebor/vif.h"
+#include "statistics/correlation.h"
+#include "statistics/vif.h"
 
 static double inflation(const golden *golden) {
     double matrix[n_numbers * n_numbers];

@@ -18,9 +18,9 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "perebor/journal.h"
 #include "sample_result.h"
 #include "scratch.h"
+#include "store/journal.h"
 
 enum { trial_count = 40 };
 

@@ -15,9 +15,9 @@
 
 #include "failing_malloc.h"
 #include "h5/file_tree_codec.h"
-#include "perebor/journal.h"
 #include "sample_result.h"
 #include "scratch.h"
+#include "store/journal.h"
 #include "store/result_tree.h"
 
 enum { n_trials = 12 };

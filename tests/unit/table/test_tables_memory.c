@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "failing_malloc.h"
-#include "perebor/quality.h"
+#include "inspect/quality.h"
 #include "table_scratch.h"
 #include "table_specs.h"
 

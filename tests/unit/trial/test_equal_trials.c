@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "perebor/plan.h"
 #include "trial/equal_trials.h"
 #include "trial/outcome_collector.h"
+#include "trial/plan.h"
 
 enum { trial_count = 3 * PEREBOR_PLAN_WINDOW_TRIALS + 100, n_folds = 2 };
 

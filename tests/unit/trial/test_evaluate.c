@@ -12,10 +12,10 @@
 
 #include "draw.h"
 #include "failing_malloc.h"
-#include "perebor/evaluate.h"
 #include "perebor/learners.h"
-#include "perebor/refit.h"
 #include "small_experiment.h"
+#include "trial/evaluate.h"
+#include "trial/refit.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file correlation.h
+ * How far two columns go together: Pearson, Spearman, Kendall, and Chaddock's words.
+ *
+ * With a column of 0 and 1 Pearson's coefficient is the point-biserial one.
+ */
+#ifndef PEREBOR_STATISTICS_CORRELATION_H
+#define PEREBOR_STATISTICS_CORRELATION_H
+
+#include <stddef.h>
+
+#include "perebor/status.h"
+
+/** Pearson's coefficient; NaN if a column is constant. @param[in] x, y [n] no NaN. */
+double perebor_pearson(const double *x, const double *y, size_t n);
+
+/**
+ * Ranks from 1, ties by their average rank.
+ *
+ * @param[out] ranks   [n]
+ * @param[in]  values  [n] no NaN.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_average_ranks(double *ranks, const double *values,
+                                                        size_t n, perebor_error *error);
+
+/** Spearman's coefficient: Pearson's of the average ranks. */
+PEREBOR_MUST_CHECK perebor_status perebor_spearman(double *coefficient, const double *x,
+                                                   const double *y, size_t n, perebor_error *error);
+
+/** Kendall's tau-b by Knight's method (JASA 61, 1966), in n log n. */
+PEREBOR_MUST_CHECK perebor_status perebor_kendall(double *coefficient, const double *x,
+                                                  const double *y, size_t n, perebor_error *error);
+
+/** The probability of a Pearson or Spearman coefficient as great without dependence, by t. */
+double perebor_correlation_p(double coefficient, size_t n);
+
+/** Chaddock's word for a coefficient's strength: bounds .1, .3, .5, .7, .9. */
+const char *perebor_chaddock(double coefficient);
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file false_discovery.h
+ * Many tests at once: Benjamini and Hochberg's control of the false discovery rate (JRSS B, 1995).
+ */
+#ifndef PEREBOR_STATISTICS_FALSE_DISCOVERY_H
+#define PEREBOR_STATISTICS_FALSE_DISCOVERY_H
+
+#include <stddef.h>
+
+#include "perebor/status.h"
+
+/**
+ * Adjusted probabilities: rejecting those below a level keeps the expected share of false
+ * discoveries below that level.
+ *
+ * @param[out] adjusted  [n]; NaN where p is.
+ * @param[in]  p         [n]; NaN is no test and does not count.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p,
+                                                                 size_t n, perebor_error *error);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file evaluate.h
+ * From a unit of the plan to outcomes: prepare the fold, fit, score, measure.
+ *
+ * An evaluator holds what every unit needs and never changes, so any number of threads may evaluate
+ * units at once. It does not know where it runs.
+ */
+#ifndef PEREBOR_TRIAL_EVALUATE_H
+#define PEREBOR_TRIAL_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/folds.h"
+#include "perebor/metric.h"
+#include "perebor/split.h"
+#include "perebor/status.h"
+#include "perebor/trials.h"
+#include "perebor/workspace.h"
+#include "trial/plan.h"
+
+typedef struct perebor_evaluator perebor_evaluator;
+
+/** Borrows everything but what it derives from it. Freed with perebor_evaluator_free(). */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
+    perebor_evaluator **evaluator, const perebor_dataset *dataset, const perebor_split *split,
+    const perebor_folds *folds, bool share, bool score_training, perebor_error *error);
+
+void perebor_evaluator_free(perebor_evaluator *evaluator);
+
+/**
+ * Limits the memory that one member of a bundle may take for one fold, its prepared matrices
+ * included: one that needs more fails, with that reason. Members are then evaluated each by itself,
+ * so that which of them fail depends on nothing but the member and the fold. 0: no limit.
+ */
+void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes);
+
+/** Says by which metrics folds are scored; before this, it is roc_auc alone. */
+void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
+                                   const perebor_metric_list *metrics);
+
+/** What a member predicts for the validation rows of a fold. Borrowed for the call. */
+typedef struct perebor_fold_predictions {
+    const perebor_plan *plan;
+    size_t member; /**< Of the plan: perebor_plan_member() says for which trials it answers. */
+    size_t fold;
+    const uint32_t *rows; /**< [n_rows] of the dataset. */
+    size_t n_rows;
+    const double *scores;        /**< [n_rows] */
+    const double *probabilities; /**< [n_rows], or NULL unless some metric needs them. */
+} perebor_fold_predictions;
+
+/**
+ * Receives predictions, from any thread that evaluates and from several at once: it must be safe
+ * for that. A unit that is given up for want of memory or time has perhaps called it already, and
+ * will again when it is done anew; so what counts is what came last before an outcome COMPLETE.
+ */
+typedef void perebor_predictions_receive(void *context,
+                                         const perebor_fold_predictions *predictions);
+
+/**
+ * Gives the evaluator a receiver of out-of-fold predictions, called once for every member and fold
+ * that is scored. NULL, as it is before this: none.
+ */
+void perebor_evaluator_set_receiver(perebor_evaluator *evaluator,
+                                    perebor_predictions_receive *receive, void *context);
+
+/** The shape of a typical fold, for the plan. */
+perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
+
+/** CPU seconds that a unit spent, by stage. */
+typedef struct perebor_stage_seconds {
+    double prepare, fit, score, metric;
+} perebor_stage_seconds;
+
+/** The outcome of one member of a unit. */
+typedef struct perebor_member_outcome {
+    perebor_fold_outcome fold;
+    perebor_further_scores further; /**< By the metrics beside the first. */
+    char *error;                    /**< Why it failed, or NULL; freed by the caller with free(). */
+} perebor_member_outcome;
+
+/**
+ * Evaluates a bundle on one fold.
+ *
+ * @param[in]  fold       Below folds->n_folds.
+ * @param      workspace  Of the calling thread; left as it was.
+ * @param[out] outcomes   [bundle->n_members]
+ * @param[out] seconds    Added to; may be NULL.
+ *
+ * A member that cannot be fitted is an outcome with state FAIL. The function itself fails only
+ * where the machine does.
+ * @retval PEREBOR_ERR_MEMORY   Memory is short.
+ * @retval PEREBOR_ERR_STOPPED  The thread was told that its time is over: base/deadline.h.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *evaluator,
+                                                   const perebor_plan *plan, size_t bundle,
+                                                   size_t fold, perebor_workspace *workspace,
+                                                   perebor_member_outcome *outcomes,
+                                                   perebor_stage_seconds *seconds,
+                                                   perebor_error *error);
+
+/**
+ * Evaluates one candidate on one fold by another way to the very same bits: a fitted pipeline of
+ * the fold's training rows scores its validation rows. Nothing is shared with other candidates, and
+ * memory is not limited.
+ *
+ * @param[in]  fold       Below folds->n_folds.
+ * @param      workspace  Of the calling thread; left as it was.
+ * @param[out] outcome    As perebor_evaluate() gives it, but for the times.
+ *
+ * @retval PEREBOR_ERR_MEMORY, PEREBOR_ERR_STOPPED  As perebor_evaluate().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluate_fitted(const perebor_evaluator *evaluator,
+                                                          const perebor_candidate *candidate,
+                                                          size_t fold, perebor_workspace *workspace,
+                                                          perebor_member_outcome *outcome,
+                                                          perebor_error *error);
+
+#endif
