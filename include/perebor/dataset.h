@@ -33,6 +33,9 @@ typedef enum perebor_role {
     PEREBOR_ROLE_NOMINAL = 3, /**< A level without order; the value is its place by code point. */
 } perebor_role;
 
+/** "numeric", "ordinal", "boolean", "nominal", NULL: what files and lists call a role. */
+extern const char *const perebor_role_names[];
+
 /** One column of a dataset. */
 typedef struct perebor_column {
     const char *name; /**< UTF-8, NFC. */

@@ -6,6 +6,14 @@
 #include "base/digest.h"
 #include "base/try.h"
 
+const char *const perebor_role_names[] = {
+    [PEREBOR_ROLE_NUMERIC] = "numeric",
+    [PEREBOR_ROLE_ORDINAL] = "ordinal",
+    [PEREBOR_ROLE_BOOLEAN] = "boolean",
+    [PEREBOR_ROLE_NOMINAL] = "nominal",
+    NULL,
+};
+
 perebor_status perebor_dataset_copy(perebor_dataset **dataset, const perebor_dataset *from,
                                     perebor_error *error) {
     void *image = NULL;

@@ -16,6 +16,12 @@
 #include "profile/leak_strength.h"
 #include "statistics/rank_tests.h"
 
+const char *const perebor_leak_kind_names[] = {
+    [PEREBOR_LEAK_COLUMN] = "column",         [PEREBOR_LEAK_ID] = "id",
+    [PEREBOR_LEAK_ORDER] = "order",           [PEREBOR_LEAK_DUPLICATES] = "twins",
+    [PEREBOR_LEAK_IDENTIFIER] = "identifier", NULL,
+};
+
 static const double improbable = 0.001; /* Of all features together. */
 static const double sure_area = 0.995;  /* From here on a column is a leak by itself. */
 static const double strong_area = 0.95; /* From here on it is one if it stands apart. */
@@ -427,9 +433,4 @@ done:
 void perebor_leaks_release(perebor_leaks *leaks) {
     release_arena(leaks->block);
     *leaks = (perebor_leaks){0};
-}
-
-const char *perebor_leak_kind_name(perebor_leak_kind kind) {
-    static const char *const names[] = {"column", "id", "order", "twins", "identifier"};
-    return names[kind];
 }
