@@ -15,7 +15,7 @@
 #include "base/try.h"
 #include "base/version.h"
 
-/** Trials wait this long for their commit at most, so that many share one. */
+/** Trials wait this long for their commit at most, so that many share one. The first do not. */
 static const double commit_seconds = 0.1;
 
 /** A checkpoint is written when fifty times its cost has passed. */
@@ -257,9 +257,9 @@ perebor_status checkpoint_open(checkpoint *target, const char *output, const per
     perebor_status status;
     journal_identity self;
     perebor_search_identity search;
-    checkpoint result = {.output = output, .file = *found, .last_commit = clock_now()};
+    checkpoint result = {.output = output, .file = *found, .last_checkpoint = clock_now()};
     bool continued = resume && checkpoint_look(output).journal;
-    result.last_checkpoint = result.last_commit;
+    result.last_commit = result.last_checkpoint - commit_seconds;
     PEREBOR_TRY(done, choose_uuid(&result, previous, resume, error));
     PEREBOR_TRY(done, perebor_study_identify(study, &search, error));
     identify(&self, &search, trials, result.run_uuid);
