@@ -183,8 +183,15 @@ done:
     return status;
 }
 
+static const char *id_of(const perebor_dataset *dataset, size_t row) {
+    return dataset->ids != NULL ? dataset->ids[row] : "a row without an id";
+}
+
 /** Reads the identifiers as numbers; false if one is none. */
 static bool read_ids(leak_search *search, double *numbers) {
+    if (search->dataset->ids == NULL) {
+        return false;
+    }
     for (size_t row = 0; row < search->dataset->n_rows; row++) {
         const char *id = search->dataset->ids[row];
         char *end = NULL;
@@ -371,8 +378,8 @@ static perebor_status look_for_duplicates(leak_search *search, const perebor_spl
                              .section = ""};
         status = add(search, leak, "", error,
                      "%llu of %zu test rows equal a training row in every feature, first %s = %s",
-                     (unsigned long long)n_duplicates, split->n_test, dataset->ids[pair[0]],
-                     dataset->ids[pair[1]]);
+                     (unsigned long long)n_duplicates, split->n_test, id_of(dataset, pair[0]),
+                     id_of(dataset, pair[1]));
     }
     free(rows);
     return status;
