@@ -97,8 +97,12 @@ typedef enum perebor_score_kind {
 
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
-    const char *name;                /**< As `model:` and the prefix of its settings: "logreg". */
-    const char *summary;             /**< Half a line. */
+    const char *name;    /**< As `model:` and the prefix of its settings: "logreg". */
+    const char *summary; /**< Half a line. */
+    /** Of two models of different learners the one of less complexity is the simpler: 0 a sum of
+     * columns, 1 a tree, 2 a vote of rows, 3 a sum over rows. Of one learner its settings decide:
+     * perebor_setting.simpler, in their order. */
+    unsigned complexity;
     perebor_score_kind score_kind;   /**< Of what score() gives. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */

@@ -49,6 +49,14 @@ static bool choose_kind(hid_t type, h5_kind *kind) {
     }
 }
 
+/** What whole numbers are in the file, if the tree can say so. */
+static h5_kind stored_kind(hid_t type, h5_kind read) {
+    if (read == H5_INT64 && H5Tget_sign(type) == H5T_SGN_2) {
+        return H5Tget_size(type) == 1 ? H5_INT8 : H5Tget_size(type) == 4 ? H5_INT32 : H5_INT64;
+    }
+    return read;
+}
+
 /** Takes over texts that HDF5 allocated. */
 static bool keep_texts(h5_tree *tree, char *const *from, h5_array *array) {
     const char **texts = array->data;
@@ -208,6 +216,7 @@ static perebor_status read_dataset(reading *reading, hid_t handle, h5_node *pare
         goto done;
     }
     if (node != NULL) {
+        node->array.stored = stored_kind(type, shape.kind);
         PEREBOR_TRY(done, read_attributes(reading, handle, node));
     }
 done:

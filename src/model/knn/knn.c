@@ -28,6 +28,7 @@ static const char *const metric_choices[] = {"minkowski", "manhattan", "euclidea
 
 static const perebor_setting knn_settings[] = {
     [N_NEIGHBORS] = {.name = "n_neighbors",
+                     .simpler = PEREBOR_SIMPLER_MORE,
                      .summary = "how many neighbours vote",
                      .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
                      .min = 1,
@@ -308,6 +309,7 @@ done:
 
 const perebor_learner model_knn = {
     .name = "knn",
+    .complexity = 2,
     .summary = "k nearest neighbours",
     .score_kind = PEREBOR_SCORE_SHARE,
     PEREBOR_LEARNER_SETTINGS(knn_settings),

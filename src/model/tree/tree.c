@@ -112,6 +112,7 @@ static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t
 }
 
 const perebor_learner model_tree = {.name = "tree",
+                                    .complexity = 1,
                                     .summary = "decision tree",
                                     .score_kind = PEREBOR_SCORE_SHARE,
                                     PEREBOR_LEARNER_SETTINGS(tree_settings),
