@@ -25,6 +25,11 @@ static const double most_drift = 0.01;
 /** Up to this change of margins a full step is a contraction and needs no check. */
 static const double safe_step = 0.5;
 
+/** Of a column's own curvature: what a direction has for certain, and what it has lost it with.
+ * What is left then is known to six digits at best, and margins are no better. */
+static const double certain = 1e-7;
+static const double lost = 1e-9;
+
 struct logreg_solver {
     const logreg_problem *problem;
     const logreg_quadratic_kernels *quadratic_kernels;
@@ -247,19 +252,31 @@ static bool others_agree(const logreg_solver *s) {
     return true;
 }
 
+/** How many directions have a curvature that is more than a share of their column's own. */
+static size_t rank(const logreg_solver *s, double share) {
+    const logreg_quadratic *q = &s->quadratic;
+    size_t n = 0;
+    for (size_t k = 0; k < q->n_active; k++) {
+        double own = q->curvature[q->active[k] * (q->ld + 1)];
+        n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (share * own) < 1.0;
+    }
+    return n;
+}
+
 /**
- * Whether the curvature has lost a direction that it had at weights 0. Where nothing is penalised,
- * a direction along which the loss falls for ever, and its curvature with it, ends so: no finite
- * weight is the best (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984). Columns
- * that depend on others do so from the start.
+ * Whether the curvature has lost a direction that it had at weights 0. A direction along which the
+ * loss falls for ever, and its curvature with it, ends so: no finite weight is the best
+ * (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984), or none that can be told
+ * from others, where a square penalty is so small that it turns the loss around beyond all
+ * precision. Columns that depend on others do so from the start.
  */
 static bool ran_away(const logreg_solver *s, size_t rank_at_start) {
     for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->l1[column] > 0.0 || s->l2[column] > 0.0) {
+        if (s->l1[column] > 0.0) { // of which columns are in use changes anyway
             return false;
         }
     }
-    return s->quadratic.n_active < rank_at_start;
+    return rank(s, lost) < rank_at_start;
 }
 
 static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
@@ -274,7 +291,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         form_quadratic(s, solution->iterations == 1);
         s->quadratic_kernels->minimise(&s->quadratic);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        rank_at_start = solution->iterations == 1 ? s->quadratic.n_active : rank_at_start;
+        rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
         double promise = plan_steps(s, steps);
         double largest = problem->kernels->combine(s->direction, problem->columns, problem->stride,
                                                    s->list, steps, s->n_listed);

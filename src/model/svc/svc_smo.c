@@ -32,6 +32,9 @@ enum { worth_a_round = 10 };
 /** Of the tolerance, so that a block in single precision ends below it when seen in double. */
 static const double rounded_down = 0.99;
 
+/** Errors near 1 are rounded to 2^-53, and there are some thousand moves. */
+static const double least_tolerance = 0x1p-42;
+
 typedef struct solver {
     const svc_problem *problem;
     const svc_steps *vector;
@@ -41,6 +44,7 @@ typedef struct solver {
     svc_block block;
     svc_candidates candidates;
     double highest, lowest; /**< Extremes of errors: the condition of optimality. */
+    double tolerance;       /**< On their difference, for now. */
     bool *chosen;           /**< [n_rows] for the block at hand. */
 } solver;
 
@@ -138,13 +142,13 @@ static bool survey(solver *solver) {
 }
 
 static bool is_optimal(const solver *solver) {
-    return solver->highest - solver->lowest <= solver->problem->tolerance;
+    return solver->highest - solver->lowest <= solver->tolerance;
 }
 
 /** Solves the block for a share of the violation. @return whether values stayed finite */
 static bool solve_part(solver *solver, svc_solution *solution) {
     double violation = solver->highest - solver->lowest;
-    double last = rounded_down * solver->problem->tolerance;
+    double last = rounded_down * solver->tolerance;
     bool whole = solver->block.n_points > solver->block.capacity;
     double aim = (whole ? whole_share : block_share) * violation;
     double tolerance = aim < worth_a_round * last ? last : aim;
@@ -191,6 +195,51 @@ static double find_bias(const solver *solver) {
     return n_free > 0 ? sum / (double)n_free : 0.5 * (solver->highest + solver->lowest);
 }
 
+/** The least and the greatest decision: y_t - error_t and the bias. */
+static void find_range(const solver *solver, double bias, svc_precision *precision) {
+    const svc_pairs *all = &solver->all;
+    precision->lowest = INFINITY;
+    precision->highest = -INFINITY;
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        double label = solver->problem->labels[point] == 0 ? 1.0 : -1.0;
+        double decision = bias - (label - all->errors[point]);
+        precision->lowest = fmin(precision->lowest, decision);
+        precision->highest = fmax(precision->highest, decision);
+    }
+}
+
+/**
+ * How far rounding kernel values to single precision moves a decision, sum_i b_i (K_it + d_it):
+ * with independent d_it in proportion to K_it, and K_it^2 <= K_ii K_tt, about the root of sum_i
+ * b_i^2 K_ii times the mean of K_tt. The proportion is 2^-24 where the argument is rounded, too, or
+ * multiplied; measured on free points, whose decisions are known, no error is twice that. Values of
+ * polynomials are mostly far below the bound: a quarter.
+ */
+static double kernel_error(const solver *solver) {
+    const svc_pairs *all = &solver->all;
+    size_t n = solver->gram->points.n_rows;
+    double values = 0.0;
+    double sum = 0.0;
+    for (size_t point = 0; point < n; point++) {
+        double coefficient = all->coefficients[point];
+        double value = fabs(all->diagonal[point]);
+        values += value;
+        sum += coefficient * coefficient * value;
+    }
+    double unit = solver->gram->kernel.kind == SVC_POLY ? 0x1p-26 : 0x1p-24;
+    return unit * sqrt(sum * (values / (double)n));
+}
+
+/**
+ * The decisions of points that are free differ from their labels by at most the violation, which
+ * lies about the bias, so by half of it.
+ */
+static void find_precision(const solver *solver, double bias, svc_precision *precision) {
+    double violation = solver->highest - solver->lowest;
+    find_range(solver, bias, precision);
+    precision->error = 0.5 * fmax(violation, 0.0) + kernel_error(solver);
+}
+
 /** All coefficients 0. Labels have LIBSVM's signs, as scikit-learn calls it. */
 static void start(solver *solver) {
     const svc_problem *problem = solver->problem;
@@ -208,23 +257,48 @@ static void start(solver *solver) {
     }
 }
 
+/** Descends until the tolerance is met. @return whether values stayed finite */
+static bool reach_tolerance(solver *solver, svc_solution *solution) {
+    if (solver->problem->convex) {
+        return descend(solver, solution);
+    }
+    uint64_t left = solver->problem->max_iterations - solution->iterations;
+    solution->iterations += svc_pairs_descend(&solver->all, solver->tolerance, left);
+    return survey(solver);
+}
+
+/**
+ * Goes on where decisions span less than the margin (small costs or values of the kernel): what is
+ * little to the margin may be all the difference between them. No further than their rounding.
+ */
+static bool refine(solver *solver, svc_solution *solution) {
+    svc_precision precision;
+    find_range(solver, 0.0, &precision);
+    double range = precision.highest - precision.lowest;
+    double finer = fmax(solver->tolerance * range, fmax(kernel_error(solver), least_tolerance));
+    if (!(range < 1.0) || !(finer < solver->tolerance)) {
+        return true;
+    }
+    solver->tolerance = finer;
+    return reach_tolerance(solver, solution);
+}
+
 static perebor_status solve(solver *solver, svc_solution *solution, perebor_error *error) {
     perebor_status status;
-    const svc_problem *problem = solver->problem;
     start(solver);
-    if (!problem->convex) {
-        solution->iterations =
-            svc_pairs_descend(&solver->all, problem->tolerance, problem->max_iterations);
+    bool finite = reach_tolerance(solver, solution);
+    solution->converged = finite && is_optimal(solver);
+    if (solution->converged) {
+        finite = refine(solver, solution);
     }
-    bool finite = problem->convex ? descend(solver, solution) : survey(solver);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     if (!finite) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "kernel values left the finite numbers: scale the columns, or choose a "
                             "smaller gamma or degree");
     }
-    solution->converged = is_optimal(solver);
     solution->bias = -find_bias(solver);
+    find_precision(solver, solution->bias, &solution->precision);
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         solution->coefficients[point] = -solver->all.coefficients[point];
     }
@@ -273,7 +347,10 @@ perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     svc_solution result = {.coefficients = solution->coefficients};
-    solver solver = {.problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
+    solver solver = {.problem = problem,
+                     .vector = PEREBOR_KERNEL_PICK(svc_steps),
+                     .gram = gram,
+                     .tolerance = problem->tolerance};
     PEREBOR_TRY(done, solver_create(&solver, workspace, error));
     PEREBOR_TRY(done, solve(&solver, &result, error));
     *solution = result;

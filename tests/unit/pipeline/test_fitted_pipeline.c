@@ -193,6 +193,8 @@ static void forms_that_random_points_seldom_have_keep_their_bits(void **state) {
     const perebor_candidate candidates[] = {
         candidate_of("svc", "kernel", text("poly")),
         candidate_of("svc", "kernel", text("sigmoid")),
+        // All kernel values are 1: a constant, without support vectors.
+        candidate_of("svc", "gamma", (perebor_value){PEREBOR_VALUE_REAL, {.real = 1e-30}}),
         candidate_of("knn", "p", (perebor_value){PEREBOR_VALUE_REAL, {.real = 3.5}}),
         candidate_of("tree", "random_state",
                      (perebor_value){PEREBOR_VALUE_INTEGER, {.integer = 7}}),
