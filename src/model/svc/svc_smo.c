@@ -28,7 +28,7 @@
  *
  * which is least at s = (e_i - e_j) / q_ij, by (e_i - e_j)^2 / (2 q_ij) downwards, of which j makes
  * the most (second order working set selection; Fan, Chen and Lin, JMLR 6, 2005, WSS 2). A bound
- * may end s before that. svc_pairs.c.
+ * may end s before that (svc_pairs.c).
  *
  * A step costs two passes over the points, so part of them is solved by itself and in single
  * precision: those that are not at a bound where they belong, as far as a hundredth of the
