@@ -211,9 +211,8 @@ static void without_a_penalty_it_is_one_linear_solve(void **state) {
         }
         // what depends on others, or has no curvature, stays where it was
         size_t n = problem.quadratic.n;
-        size_t expected = round % N_SHAPES == DEPENDENT   ? n / 3
-                          : round % N_SHAPES == WITH_ZERO ? 1
-                                                          : 0;
+        size_t expected = round % N_SHAPES == DEPENDENT ? n / 3 : 0;
+        expected += round % N_SHAPES == WITH_ZERO;
         assert_int_equal(n_dependent, expected);
         assert_int_equal(problem.quadratic.n_active, n - expected);
     }
