@@ -60,9 +60,10 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
  * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels.
  * @param[in]  rows     [n_rows]
  * @param      workspace  To compute in; left as it was.
- * @param[out] scores   [n_rows]
+ * @param[out] scores   [n_rows], finite.
  *
  * @retval PEREBOR_ERR_CONFLICT  A dataset with other columns.
+ * @retval PEREBOR_ERR_NUMERIC   A score is not finite: values are far beyond those of training.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
     const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
@@ -76,6 +77,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
  * @param[out] probabilities             [n_rows] in [0, 1].
  *
  * @retval PEREBOR_ERR_CONFLICT  A dataset with other columns, or margins without a calibration.
+ * @retval PEREBOR_ERR_NUMERIC   As of perebor_fitted_pipeline_score().
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_predict(
     const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
