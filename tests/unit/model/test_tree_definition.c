@@ -120,41 +120,48 @@ static size_t compare_node(const learning *problem, const limits *limits, const 
            compare_node(problem, limits, tree, own->left + 1, sides[1], depth + 1);
 }
 
+/** Limits of a tree on n rows, and the settings that ask for them. */
+static limits draw_limits(const learning *problem, uint64_t seed, perebor_value *values) {
+    const perebor_learner *tree = learning_find("tree");
+    size_t n = problem->training.rows.n_rows;
+    uint64_t random = seed;
+    limits limits = {.max_depth = seed % 4 == 0 ? 1 + draw_bits(&random) % 4 : SIZE_MAX,
+                     .min_split = 2 + draw_bits(&random) % 9,
+                     .min_leaf = 1 + draw_bits(&random) % (n < 10 ? 1 : 5),
+                     .weights = {1, 1}};
+    learning_defaults(tree, values);
+    learning_set(tree, values, "min_samples_split", learning_whole((int64_t)limits.min_split));
+    learning_set(tree, values, "min_samples_leaf", learning_whole((int64_t)limits.min_leaf));
+    if (limits.max_depth < SIZE_MAX) {
+        learning_set(tree, values, "max_depth", learning_whole((int64_t)limits.max_depth));
+    }
+    if (seed % 3 == 0) { // a row weighs what the other class counts
+        learning_set(tree, values, "class_weight", learning_text("balanced"));
+        limits.weights[0] = limits.weights[1] = 0;
+        for (size_t row = 0; row < n; row++) {
+            limits.weights[1 - problem->labels[row]]++;
+        }
+    }
+    if (limits.min_split < 2 * limits.min_leaf) {
+        limits.min_split = 2 * limits.min_leaf;
+    }
+    return limits;
+}
+
 static void every_node_is_the_one_that_the_definition_says(void **state) {
     (void)state;
-    const perebor_learner *learner = learning_find("tree");
+    const unsigned levels[] = {0, 2, 3, 7}; // 2: columns of two values, which are packed
     size_t n_nodes = 0;
     for (uint64_t seed = 0; seed < 120; seed++) {
         learning problem;
         perebor_value values[PEREBOR_MAX_SETTINGS];
-        bool rows[most_rows], balanced = seed % 3 == 0;
-        uint64_t random = seed, n_ones = 0;
+        bool rows[most_rows];
+        uint64_t random = seed + 1000;
         size_t n = 2 + draw_bits(&random) % (most_rows - 2);
-        limits limits = {.max_depth = seed % 4 == 0 ? 1 + draw_bits(&random) % 4 : SIZE_MAX,
-                         .min_split = 2 + draw_bits(&random) % 9,
-                         .min_leaf = 1 + draw_bits(&random) % (n < 10 ? 1 : 5),
-                         .weights = {1, 1}};
-        const unsigned levels[] = {0, 2, 3, 7}; // 2: columns of two values, which are packed
+        memset(rows, 1, sizeof rows);
         learning_draw(&problem, &workspace, seed, n, 1 + seed % 11, 1, levels[seed % 4]);
-        learning_defaults(learner, values);
-        learning_set(learner, values, "min_samples_split",
-                     learning_whole((int64_t)limits.min_split));
-        learning_set(learner, values, "min_samples_leaf", learning_whole((int64_t)limits.min_leaf));
-        if (limits.max_depth < SIZE_MAX) {
-            learning_set(learner, values, "max_depth", learning_whole((int64_t)limits.max_depth));
-        }
-        for (size_t row = 0; row < n; row++) {
-            rows[row] = true;
-            n_ones += problem.labels[row];
-        }
-        if (balanced) {
-            learning_set(learner, values, "class_weight", learning_text("balanced"));
-            limits.weights[0] = n_ones;
-            limits.weights[1] = n - n_ones;
-        }
-        limits.min_split =
-            limits.min_split < 2 * limits.min_leaf ? 2 * limits.min_leaf : limits.min_split;
-        const perebor_model *model = learning_fit(learner, &problem, values, NULL);
+        limits limits = draw_limits(&problem, seed, values);
+        const perebor_model *model = learning_fit(learning_find("tree"), &problem, values, NULL);
         size_t found = compare_node(&problem, &limits, &model->tree, 0, rows, 0);
         assert_int_equal(found, model->tree.n);
         n_nodes += found;
