@@ -127,7 +127,12 @@ typedef struct perebor_learner {
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error);
 
-    /** Scores rows; the workspace is left as it was. @param[out] scores  [rows->n_rows] */
+    /**
+     * Scores rows; the workspace is left as it was.
+     *
+     * @param[out] scores  [rows->n_rows]
+     * @retval PEREBOR_ERR_ARGUMENT  The rows have another number of columns than those of fit().
+     */
     perebor_status (*score)(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error);
 

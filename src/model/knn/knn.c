@@ -191,6 +191,11 @@ done:
 
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->points.n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "nearest neighbours of %zu columns cannot score rows of %zu",
+                            model->points.n_columns, rows->n_columns);
+    }
     return score_members(&model->points, model->labels, rows, &model->options, 1, workspace,
                          &scores, error);
 }

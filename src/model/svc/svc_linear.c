@@ -404,7 +404,9 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     status = perebor_deadline_check(error);
     double bias = choose_bias(&linear);
     result.bias = bias;
+    bool finite = true;
     for (size_t column = 0; column + 1 < linear.size; column++) {
+        finite = finite && isfinite(linear.scales[column]); // not where its squares overflow
         result.weights[column] = linear.best[column] / linear.scales[column];
         result.bias -= result.weights[column] * linear.centres[column];
     }
@@ -413,7 +415,7 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     if (status != PEREBOR_OK) {
         return status;
     }
-    if (!isfinite(result.bias)) {
+    if (!finite || !isfinite(result.bias)) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "the columns are too large to square: scale them");
     }
