@@ -4,8 +4,8 @@
  * The study of the people in tests/cli/tables, with settings of a test's own, and outcomes that
  * were not computed but made up: for what is kept of a search, not for what it comes to.
  */
-#ifndef TESTS_RUN_PEOPLE_STUDY_H
-#define TESTS_RUN_PEOPLE_STUDY_H
+#ifndef TESTS_SUPPORT_PEOPLE_STUDY_H
+#define TESTS_SUPPORT_PEOPLE_STUDY_H
 
 #include "run/record.h"
 #include "run/study.h"
