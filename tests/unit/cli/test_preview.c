@@ -40,56 +40,54 @@ static int print(const void *context) {
 }
 
 /** A line, or part of one, for each thing that can be said in several ways. */
+static const struct {
+    looked_at of;
+    const char *said;
+} lines[] = {
+    {{.settings = {NULL}}, "experiment  people (" PEOPLE_FILE ")\n"},
+    {{.settings = {NULL}}, "  table     people: 60 rows, 4 columns ("},
+    {{.settings = {NULL}}, "data        60 rows, 4 columns; answer = yes in 32 (53.3 %)\n"},
+    {{.settings = {NULL}}, "  nominal   kind: a, b, c\n"},
+    {{.settings = {NULL}}, "split       45 rows to train on, 15 to test on (stratified, seed 7)\n"},
+    {{.settings = {NULL}}, "folds       stratified k-fold, 3 splits x 1 repeat\n"},
+    {{.settings = {NULL}}, "space       4 parameters\n"},
+    {{.settings = {NULL}}, "  scale                  \"standard\", \"minmax\"\n"},
+    {{.settings = {NULL}}, "  knn__n_neighbors       int_uniform(1 … 9)  when model = \"knn\"\n"},
+    {{.settings = {NULL}}, "plan        12 trials x 3 folds; "},
+    {{.settings = {NULL}}, " if nothing were shared ("},
+    {{.settings = {NULL}}, "result      everything is right\n"},
+    {{.settings = {NULL}, .n_ranks = 4}, "; 4 ranks\n"},
+    {{.settings = {"cv", "{method: repeated_kfold, n_splits: 5, n_repeats: 2}"}},
+     "folds       k-fold, 5 splits x 2 repeats, shuffled\n"},
+    {{.settings = {"split.stratify", "false"}}, "on (not stratified, seed 7)\n"},
+    {{.settings = {"search.metric", "f1"}}, "metrics     f1 selects\n"},
+    {{.settings = {"search.metric", "f1", "search.metrics", "[accuracy]"}},
+     "metrics     f1 selects; accuracy\n"},
+    {{.settings = {"search.sampler", "gridded"}},
+     "space       4 parameters; # is drawn once for every block of trials\n"},
+    {{.settings = {"search.sampler", "gridded"}}, "  scale                 #\"standard\""},
+    {{.settings = {"search.parameters", "{model: {values: [logreg]}, logreg__C: {distribution: "
+                                        "log_normal, mu: 1, sigma: 2}}"}},
+     "  logreg__C              log_normal(mu 1, sigma 2)\n"},
+    {{.settings = {"search.parameters",
+                   "{model: {values: [knn]}, knn__n_neighbors: {values: [1, 2, 3, 4, "
+                   "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, "
+                   "22]}}"}},
+     ", 19, 20 and 2 more\n"},
+    {{.settings = {"search.parameters.knn__n_neighbors.when", "{model: [knn, tree]}"}},
+     "  when model = \"knn\" or \"tree\"\n"},
+    {{.settings = {NULL}, .trials = "5:6"}, "  trial 5     model="},
+    {{.settings = {NULL}, .trials = "5:6"},
+     "plan        1 trial x 3 folds; 1 distinct candidate in 1 bundle\n"},
+    {{.settings = {"data.filter", "[{columns: [income], op: \">\", value: 10}]"}}, "  filter    "},
+};
+
 static void everything_is_said_as_it_is(void **state) {
     (void)state;
-    static const struct {
-        looked_at of;
-        const char *said;
-    } cases[] = {
-        {{.settings = {NULL}}, "experiment  people (" PEOPLE_FILE ")\n"},
-        {{.settings = {NULL}}, "  table     people: 60 rows, 4 columns ("},
-        {{.settings = {NULL}}, "data        60 rows, 4 columns; answer = yes in 32 (53.3 %)\n"},
-        {{.settings = {NULL}}, "  nominal   kind: a, b, c\n"},
-        {{.settings = {NULL}},
-         "split       45 rows to train on, 15 to test on (stratified, seed 7)\n"},
-        {{.settings = {NULL}}, "folds       stratified k-fold, 3 splits x 1 repeat\n"},
-        {{.settings = {NULL}}, "space       4 parameters\n"},
-        {{.settings = {NULL}}, "  scale                  \"standard\", \"minmax\"\n"},
-        {{.settings = {NULL}},
-         "  knn__n_neighbors       int_uniform(1 … 9)  when model = \"knn\"\n"},
-        {{.settings = {NULL}}, "plan        12 trials x 3 folds; "},
-        {{.settings = {NULL}}, " if nothing were shared ("},
-        {{.settings = {NULL}}, "result      everything is right\n"},
-        {{.settings = {NULL}, .n_ranks = 4}, "; 4 ranks\n"},
-        {{.settings = {"cv", "{method: repeated_kfold, n_splits: 5, n_repeats: 2}"}},
-         "folds       k-fold, 5 splits x 2 repeats, shuffled\n"},
-        {{.settings = {"split.stratify", "false"}}, "on (not stratified, seed 7)\n"},
-        {{.settings = {"search.metric", "f1"}}, "metrics     f1 selects\n"},
-        {{.settings = {"search.metric", "f1", "search.metrics", "[accuracy]"}},
-         "metrics     f1 selects; accuracy\n"},
-        {{.settings = {"search.sampler", "gridded"}},
-         "space       4 parameters; # is drawn once for every block of trials\n"},
-        {{.settings = {"search.sampler", "gridded"}}, "  scale                 #\"standard\""},
-        {{.settings = {"search.parameters", "{model: {values: [logreg]}, logreg__C: {distribution: "
-                                            "log_normal, mu: 1, sigma: 2}}"}},
-         "  logreg__C              log_normal(mu 1, sigma 2)\n"},
-        {{.settings = {"search.parameters",
-                       "{model: {values: [knn]}, knn__n_neighbors: {values: [1, 2, 3, 4, "
-                       "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, "
-                       "22]}}"}},
-         ", 19, 20 and 2 more\n"},
-        {{.settings = {"search.parameters.knn__n_neighbors.when", "{model: [knn, tree]}"}},
-         "  when model = \"knn\" or \"tree\"\n"},
-        {{.settings = {NULL}, .trials = "5:6"}, "  trial 5     model="},
-        {{.settings = {NULL}, .trials = "5:6"},
-         "plan        1 trial x 3 folds; 1 distinct candidate in 1 bundle\n"},
-        {{.settings = {"data.filter", "[{columns: [income], op: \">\", value: 10}]"}},
-         "  filter    "},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const captured *found = capture(print, &cases[i].of);
-        if (strstr(found->out, cases[i].said) == NULL) {
-            fail_msg("\"%s\" is not in:\n%s%s", cases[i].said, found->out, found->err);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const captured *found = capture(print, &lines[i].of);
+        if (strstr(found->out, lines[i].said) == NULL) {
+            fail_msg("\"%s\" is not in:\n%s%s", lines[i].said, found->out, found->err);
         }
         assert_int_equal(found->code, EXIT_OK);
     }

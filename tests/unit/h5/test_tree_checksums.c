@@ -126,7 +126,51 @@ static void a_file_brings_the_sums_back(void **state) {
 
 #define DIFFERS " is not what was written: its checksum differs\n"
 
-/** Alters one thing; the fault is told by its path, and no other is. */
+/** Alters one thing. */
+static void alter(h5_tree *tree, size_t i) {
+    h5_node *g = tree->root->children, *d = g->children, *t = d->next, *m = t->next;
+    h5_node *u = m->next, *k = g->next->children->children;
+    switch (i) {
+    case 0:
+        *(const char **)tree->root->attributes->value.data = "g";
+        break;
+    case 1:
+        ((int8_t *)d->array.data)[1] = 1;
+        break;
+    case 2:
+        ((double *)d->last_attribute->value.data)[1] = 0.0; // which was -0
+        break;
+    case 3:
+        h5_set_integer(tree, d, "more", 1);
+        break;
+    case 4:
+        ((double *)m->array.data)[0] = 0.5 + 0x1p-53;
+        break;
+    case 5:
+        ((const char **)t->array.data)[0] = " ";
+        break;
+    case 6:
+        *(uint64_t *)u->array.data = UINT64_MAX - 1;
+        break;
+    case 7:
+        *(int64_t *)g->attributes->value.data = 6;
+        break;
+    case 8:
+        m->array.dimensions[0] = 2, m->array.dimensions[1] = 1; // the shape alone
+        break;
+    case 9:
+        d->attributes->name = "y";
+        break;
+    case 10:
+        ((int32_t *)k->array.data)[2] = 8;
+        break;
+    default:
+        d->array.dimensions[0] = 1;
+        break;
+    }
+}
+
+/** The fault is told by its path, and no other is. */
 static void whatever_is_altered_is_named(void **state) {
     (void)state;
     static const char *const told[] = {
@@ -136,46 +180,7 @@ static void whatever_is_altered_is_named(void **state) {
     };
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         h5_tree *tree = summed_sample();
-        h5_node *g = tree->root->children, *d = g->children, *t = d->next, *m = t->next;
-        h5_node *u = m->next, *k = g->next->children->children;
-        switch (i) {
-        case 0:
-            *(const char **)tree->root->attributes->value.data = "g";
-            break;
-        case 1:
-            ((int8_t *)d->array.data)[1] = 1;
-            break;
-        case 2:
-            ((double *)d->last_attribute->value.data)[1] = 0.0; // which was -0
-            break;
-        case 3:
-            h5_set_integer(tree, d, "more", 1);
-            break;
-        case 4:
-            ((double *)m->array.data)[0] = 0.5 + 0x1p-53;
-            break;
-        case 5:
-            ((const char **)t->array.data)[0] = " ";
-            break;
-        case 6:
-            *(uint64_t *)u->array.data = UINT64_MAX - 1;
-            break;
-        case 7:
-            *(int64_t *)g->attributes->value.data = 6;
-            break;
-        case 8:
-            m->array.dimensions[0] = 2, m->array.dimensions[1] = 1; // the shape alone
-            break;
-        case 9:
-            d->attributes->name = "y";
-            break;
-        case 10:
-            ((int32_t *)k->array.data)[2] = 8;
-            break;
-        default:
-            d->array.dimensions[0] = 1;
-            break;
-        }
+        alter(tree, i);
         assert_int_equal(compare(tree), n_expected);
         assert_string_equal(faults, told[i]);
         h5_tree_free(tree);
