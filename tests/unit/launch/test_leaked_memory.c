@@ -23,7 +23,7 @@ static time_t future;
 static int enter(void **state) {
     (void)state;
     future = time(NULL) + 1000000;
-    return access("/dev/shm", W_OK);
+    return 0;
 }
 
 /** "/dev/shm/BEGINNING-process", last changed at a time. */
@@ -94,5 +94,9 @@ int main(void) {
         cmocka_unit_test(what_is_older_or_somebody_elses_stays),
         cmocka_unit_test(what_a_process_uses_stays),
     };
+    if (access("/dev/shm", W_OK) != 0) {
+        (void)puts("skipped: there is no /dev/shm");
+        return 0;
+    }
     return cmocka_run_group_tests(tests, enter, NULL);
 }
