@@ -71,7 +71,7 @@ static void texts_of_any_length_lie_in_one_column(void **state) {
     (void)state;
     static char longest[5001];
     memset(longest, 'y', sizeof longest - 1);
-    const char *const texts[] = {"", "я", longest, "ends in a blank ", ""};
+    const char *const texts[] = {"", "я", longest, "ends in a blank ", "every letter: xyz"};
     h5_node *table;
     h5_tree *tree = start_table(&table);
     (void)h5_add_texts(tree, table, "t", texts, 5);

@@ -253,6 +253,33 @@ static void long_lists_of_values_are_cut(void **state) {
                                 "aббббббббббббббб, b2, b3");
 }
 
+/** Of a parameter with so many texts nobody can tell which there are not. */
+static void a_parameter_of_many_texts_takes_any(void **state) {
+    (void)state;
+    static const char *const names[] = {"name"};
+    static const struct {
+        size_t n_texts;
+        bool refused;
+    } cases[] = {{63, true}, {64, false}, {70, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        perebor_trials *many = NULL;
+        trial_conditions conditions;
+        assert_int_equal(perebor_trials_create_empty(&many, names, 1, 0, cases[i].n_texts, 2, NULL),
+                         PEREBOR_OK);
+        for (size_t trial = 0; trial < cases[i].n_texts; trial++) {
+            char text[32];
+            (void)snprintf(text, sizeof text, "text %zu", trial);
+            many->values[trial] = (perebor_value){.kind = PEREBOR_VALUE_TEXT,
+                                                  .as.text = perebor_trials_intern(many, text)};
+        }
+        assert_int_equal(trial_conditions_read(&conditions, "name=another", many, NULL),
+                         cases[i].refused ? PEREBOR_ERR_ARGUMENT : PEREBOR_OK);
+        assert_int_equal(trial_conditions_read(&conditions, "name='text 5'", many, NULL),
+                         PEREBOR_OK);
+        perebor_trials_free(many);
+    }
+}
+
 static void columns_of_every_metric_can_be_asked_for(void **state) {
     (void)state;
     static const holding cases[] = {
@@ -293,6 +320,7 @@ int main(void) {
         TEST(a_column_that_there_is_not_is_named_with_the_nearest),
         TEST(a_value_that_no_trial_can_have_is_refused),
         TEST(long_lists_of_values_are_cut),
+        TEST(a_parameter_of_many_texts_takes_any),
         TEST(columns_of_every_metric_can_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
