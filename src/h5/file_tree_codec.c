@@ -65,9 +65,10 @@ static bool decode_shape(bytes_cursor *cursor, h5_array *array) {
     array->dimensions[0] = (size_t)n_rows;
     array->dimensions[1] = (size_t)n_columns;
     // Every element takes at least a byte: what is left bounds the lengths before they multiply.
-    size_t n = array->n_dimensions;
-    return (n < 1 || n_rows <= cursor->left) && (n < 2 || n_columns <= cursor->left) &&
-           (n < 2 || n_rows == 0 || n_columns <= cursor->left / n_rows);
+    if (array->n_dimensions == 2) {
+        return n_rows == 0 || n_columns <= cursor->left / n_rows;
+    }
+    return array->n_dimensions == 0 || n_rows <= cursor->left;
 }
 
 static void decode_elements(h5_tree *tree, bytes_cursor *cursor, h5_array *array) {

@@ -61,6 +61,7 @@ static perebor_status open_heartbeat(supervisor *s, perebor_error *error) {
         (void)close(descriptor);
     }
     if (mapped == MAP_FAILED) {
+        (void)(descriptor >= 0 && unlink(s->heartbeat_path));
         return perebor_fail(error, PEREBOR_ERR_IO,
                             "cannot make %s: %s; set TMPDIR to a folder "
                             "that can be written to",
