@@ -190,6 +190,11 @@ static const flat_case negative_cases[] = {
      .detail = "1 of 100 values are below 0, where all others are not",
      .step = "- {op: sql, sql: 'UPDATE \"flat\" SET \"x y\" = NULL WHERE \"x y\" < 0', reason: "
              "negative}"},
+    {.about = "2 of 199",
+     .header = "id,x,gone",
+     .runs = RUNS({"#,~,?", 197}, {"#,-~,?", 2}),
+     .stage = PEREBOR_STAGE_CLEAN,
+     .found = ""},
     {.about = "2 of 200",
      .header = "id,x,gone",
      .runs = RUNS({"#,~,?", 198}, {"#,-~,?", 2}),

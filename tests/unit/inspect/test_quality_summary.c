@@ -180,6 +180,19 @@ static void a_column_has_the_type_of_its_values(void **state) {
     }
 }
 
+static void a_value_just_at_one_and_a_half_ranges_is_not_beyond(void **state) {
+    (void)state;
+    // Quartiles 6 and 10: from 0 to 16.
+    const perebor_roles roles = {.target = "gone", .positive = "yes", .detect = true};
+    inspect_flat("x,gone",
+                 RUNS({"0,no", 1}, {"6,yes", 3}, {"8,no", 1}, {"10,yes", 3}, {"16,no", 1}), &roles);
+    assert_int_equal(find_summary(PEREBOR_STAGE_READ, "x")->n_beyond_iqr, 0);
+    inspect_flat("x,gone",
+                 RUNS({"-0.1,no", 1}, {"6,yes", 3}, {"8,no", 1}, {"10,yes", 3}, {"16.1,no", 1}),
+                 &roles);
+    assert_int_equal(find_summary(PEREBOR_STAGE_READ, "x")->n_beyond_iqr, 2);
+}
+
 static void stages_have_the_names_of_the_file(void **state) {
     (void)state;
     assert_string_equal(perebor_cleaning_stage_name(PEREBOR_STAGE_READ), "read");
@@ -296,6 +309,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         INSPECTING(numbers_are_summarised_as_by_hand),
         INSPECTING(a_column_has_the_type_of_its_values),
+        INSPECTING(a_value_just_at_one_and_a_half_ranges_is_not_beyond),
         cmocka_unit_test(stages_have_the_names_of_the_file),
         INSPECTING(everything_found_goes_into_the_tree),
         INSPECTING(every_place_of_a_correction_is_a_row_of_the_tree),
