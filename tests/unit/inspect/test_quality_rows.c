@@ -79,6 +79,16 @@ static void a_quotation_mark_in_a_name_stands_twice_in_sql(void **state) {
                         "reason: repeated rows}");
 }
 
+static void a_column_called_rowid_is_not_taken_for_the_number_of_the_row(void **state) {
+    (void)state;
+    inspect_flat("rowid,x,gone", RUNS({"#,~,?", 50}, {"1,1,yes", 2}),
+                 &(perebor_roles){.target = "gone", .positive = "yes", .detect = true});
+    assert_string_equal(require(PEREBOR_STAGE_READ, "duplicate_rows")->step,
+                        "- {op: sql, sql: 'DELETE FROM \"flat\" WHERE _rowid_ NOT IN (SELECT "
+                        "MIN(_rowid_) FROM \"flat\" GROUP BY \"rowid\", \"x\", \"gone\")', "
+                        "reason: repeated rows}");
+}
+
 static void a_key_that_repeats_is_found_with_both_its_places(void **state) {
     (void)state;
     inspect_keyed("id,x,gone", RUNS({"#,~,?", 50}, {"1003,~,yes", 1}, {"1003,~,no", 1}));
@@ -185,6 +195,7 @@ int main(void) {
         INSPECTING(a_row_repeats_another_only_in_every_column),
         INSPECTING(a_number_written_in_another_way_is_another_cell),
         INSPECTING(a_quotation_mark_in_a_name_stands_twice_in_sql),
+        INSPECTING(a_column_called_rowid_is_not_taken_for_the_number_of_the_row),
         INSPECTING(a_key_that_repeats_is_found_with_both_its_places),
         INSPECTING(a_row_without_a_key_is_no_gap_but_a_fault_of_its_own),
         INSPECTING(the_step_for_a_gap_in_the_key_mends_it),
