@@ -83,6 +83,9 @@ static void every_charset_has_its_letters_and_ascii(void **state) {
                                        "file as UTF-8");
 }
 
+/** A text that may have zeros in it, and its size. */
+#define BYTES(text) text, sizeof(text) - 1
+
 static void marks_and_zeros_tell_the_encoding(void **state) {
     (void)state;
     static const struct {
@@ -90,18 +93,18 @@ static void marks_and_zeros_tell_the_encoding(void **state) {
         size_t size;
         const char *by_mark, *by_zeros;
     } cases[] = {
-        {"\xEF\xBB\xBFx", 4, "utf-8", NULL},
-        {"\xEF\xBB", 2, NULL, NULL},
-        {"\xFF\xFE", 2, "utf-16le", NULL},
-        {"\xFE\xFFx", 3, "utf-16be", NULL},
-        {"\xFF", 1, NULL, NULL},
-        {"", 0, NULL, NULL},
-        {"a\0b\0c\0d\0", 8, NULL, "utf-16le"},
-        {"\0a\0b\0c\0d", 8, NULL, "utf-16be"},
-        {"a\0b\0c\0de", 8, NULL, NULL},      // three zeros may be chance
-        {"a\0b\0c\0d\0\0e", 10, NULL, NULL}, // on both sides
-        {"a\0b\0c\0d\0efghijklmnopqrstuvwxyz01", 32, NULL, "utf-16le"},
-        {"a\0b\0c\0d\0efghijklmnopqrstuvwxyz0123456789ab", 44, NULL, NULL}, // less than an eighth
+        {BYTES("\xEF\xBB\xBFx"), "utf-8", NULL},
+        {BYTES("\xEF\xBB"), NULL, NULL},
+        {BYTES("\xFF\xFE"), "utf-16le", NULL},
+        {BYTES("\xFE\xFFx"), "utf-16be", NULL},
+        {BYTES("\xFF"), NULL, NULL},
+        {BYTES(""), NULL, NULL},
+        {BYTES("a\0b\0c\0d\0"), NULL, "utf-16le"},
+        {BYTES("\0a\0b\0c\0d"), NULL, "utf-16be"},
+        {BYTES("a\0b\0c\0de"), NULL, NULL},     // three zeros may be chance
+        {BYTES("a\0b\0c\0d\0\0e"), NULL, NULL}, // on both sides
+        {BYTES("a\0b\0c\0d\0efghijklmnopqrstuvwxyz012345678"), NULL, "utf-16le"},
+        {BYTES("a\0b\0c\0d\0efghijklmnopqrstuvwxyz0123456789"), NULL, NULL}, // less than an eighth
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t mark_size = 77;
@@ -120,28 +123,29 @@ static const struct {
     size_t size;
     const char *message;
 } unreadable[] = {
-    {"utf-16", "x\0,\0y\0\n\0", 8,
+    {"utf-16", BYTES("x\0,\0y\0\n\0"),
      "flat.csv: there is no byte order mark to tell which half of a UTF-16 character comes first; "
      "say encoding: utf-16le"},
-    {"utf-16", "x,y\n", 4,
+    {"utf-16", BYTES("x,y\n"),
      "flat.csv: there is no byte order mark to tell which half of a UTF-16 character comes first; "
      "say encoding: utf-16le or utf-16be"},
-    {"utf-8", "\xFF\xFEx\0,\0y\0\n\0", 10,
+    {"utf-8", BYTES("\xFF\xFEx\0,\0y\0\n\0"),
      "flat.csv: the file begins with the byte order mark of utf-16le, but encoding: says utf-8; "
      "leave encoding: out"},
-    {"utf-16be", "\xFF\xFEx\0,\0y\0\n\0", 10,
+    {"utf-16be", BYTES("\xFF\xFEx\0,\0y\0\n\0"),
      "flat.csv: the file begins with the byte order mark of utf-16le, but encoding: says utf-16be; "
      "leave encoding: out"},
-    {NULL, "x,y\n\"1\0\",0\n2,1\n", 14, "flat.csv:2: there is a zero byte; is this a text file?"},
-    {"windows-1252", "caf\x81,y\n1,0\n2,1\n", 15,
+    {NULL, BYTES("x,y\n\"1\0\",0\n2,1\n"),
+     "flat.csv:2: there is a zero byte; is this a text file?"},
+    {"windows-1252", BYTES("caf\x81,y\n1,0\n2,1\n"),
      "flat.csv: column 1 is not windows-1252 (it has the byte 0x81); is it the encoding?"},
-    {NULL, "\xE9\x98,y\n1,0\n2,1\n", 13,
+    {NULL, BYTES("\xE9\x98,y\n1,0\n2,1\n"),
      "flat.csv: column 1 is neither UTF-8 nor windows-1251 (it has the byte 0x98); save the file "
      "as UTF-8, or say its encoding:"},
-    {"utf-8", "caf\xE9,y\n1,0\n2,1\n", 15,
+    {"utf-8", BYTES("caf\xE9,y\n1,0\n2,1\n"),
      "flat.csv: the name of column 1 is not valid UTF-8 (byte 0xE9); if the file is in another "
      "encoding, say which, such as encoding: windows-1251"},
-    {NULL, "x,y\ncaf\xC3\xA9,0\ncaf\xE9,1\ncaf\xC3\xA9,1\n", 27,
+    {NULL, BYTES("x,y\ncaf\xC3\xA9,0\ncaf\xE9,1\ncaf\xC3\xA9,1\n"),
      "flat.csv:3: column 1 is not valid UTF-8 (byte 0xE9); if the file is in another encoding, say "
      "which, such as encoding: windows-1251"},
 };
