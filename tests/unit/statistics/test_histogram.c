@@ -105,6 +105,12 @@ static void a_density_is_near_its_definition_and_has_one_unit_of_area(void **sta
             area += density[point] * step;
         }
         assert_true(fabs(area - 1.0) < 1e-3);
+        // Values beyond the ends count as far as their kernels reach.
+        lower = values[n_values / 3];
+        upper = values[n_values / 2];
+        perebor_density_estimate(density, n_points, lower, upper, bandwidth, values, n_values);
+        assert_true(fabs(density[0] - smooth(lower, bandwidth, n_values)) < 2e-3);
+        assert_true(fabs(density[n_points - 1] - smooth(upper, bandwidth, n_values)) < 2e-3);
     }
 }
 

@@ -84,6 +84,19 @@ static void a_quantile_lies_between_its_neighbours_and_rises_with_its_share(void
     }
 }
 
+/** numpy's _lerp(a, b, t): a + (b - a) t, and from one half on b - (b - a) (1 - t). */
+static void quantiles_have_the_bits_of_numpys(void **state) {
+    (void)state;
+    uint64_t seed = 10;
+    for (int i = 0; i < 2000; i++) {
+        const double pair[2] = {draw_uniform(&seed), 1.0 + draw_uniform(&seed)};
+        double t = draw_uniform(&seed);
+        double step = pair[1] - pair[0];
+        double expected = t < 0.5 ? pair[0] + step * t : pair[1] - step * (1.0 - t);
+        assert_true(perebor_quantile(pair, 2, t) == expected);
+    }
+}
+
 static void quantiles_are_numpys(void **state) {
     (void)state;
     // numpy.quantile([1, 2, 4, 8, 16], ...)
@@ -150,6 +163,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_sorted_as_by_comparing_them),
         cmocka_unit_test(a_quantile_lies_between_its_neighbours_and_rises_with_its_share),
+        cmocka_unit_test(quantiles_have_the_bits_of_numpys),
         cmocka_unit_test(quantiles_are_numpys),
         cmocka_unit_test(the_median_deviation_is_that_of_sorted_distances),
         cmocka_unit_test(distinct_values_are_counted),

@@ -188,6 +188,13 @@ static void bytes_at_random_are_read_or_refused_alike_by_every_buffer(void **sta
     }
 }
 
+static void a_zero_byte_is_never_the_mark_of_a_comment(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    assert_int_equal(count_records("a\n\0b\n", 5, 2, 0, &error), -1);
+    assert_string_equal(error.message, "x.csv:2: there is a zero byte; is this a text file?");
+}
+
 static void lines_are_skipped_whatever_is_in_them(void **state) {
     (void)state;
     static const char text[] = "a \"title\r\n\r\nand, \"more\nid\n1\n";
@@ -240,6 +247,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_written_is_read_whatever_the_buffer),
         cmocka_unit_test(bytes_at_random_are_read_or_refused_alike_by_every_buffer),
+        cmocka_unit_test(a_zero_byte_is_never_the_mark_of_a_comment),
         cmocka_unit_test(lines_are_skipped_whatever_is_in_them),
         cmocka_unit_test(a_line_that_names_the_separator_is_taken),
     };

@@ -219,6 +219,26 @@ static void a_long_list_is_logged_as_far_as_whole_characters_fit(void **state) {
     }
 }
 
+static void a_number_with_a_comma_is_that_text_and_one_with_a_point_that_number(void **state) {
+    (void)state;
+    static const struct {
+        const char *value;
+        size_t n_equal;
+    } cases[] = {{"1,5", 1}, {"1.5", 2}, {"1,50", 1}, {"2", 1}, {"2,0", 0}, {"2.0", 1}};
+    scratch_write("flat.csv", "x;y\n1,5;0\n1,50;1\n2;0\n7;1\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        perebor_table_source source;
+        perebor_tables_spec spec = flat_spec(&source, "y", NULL);
+        const perebor_filter_step filter = {
+            .columns = TEXTS("x"), .comparison = PEREBOR_NOT_EQUAL, .values = {&cases[i].value, 1}};
+        spec.filter = &filter;
+        spec.n_filter = 1;
+        loaded loaded = expect_loaded(&spec);
+        assert_int_equal(loaded.report.steps[0].n_rows, cases[i].n_equal);
+        loaded_release(&loaded);
+    }
+}
+
 static void a_filter_needs_columns_and_values(void **state) {
     (void)state;
     scratch_write("flat.csv", "x,z,y\n1,a,0\n2,b,1\n");
@@ -245,6 +265,7 @@ int main(void) {
         cmocka_unit_test(every_comparison_agrees_with_looking_at_each_row),
         cmocka_unit_test(a_filter_is_logged_as_it_was_meant),
         cmocka_unit_test(a_long_list_is_logged_as_far_as_whole_characters_fit),
+        cmocka_unit_test(a_number_with_a_comma_is_that_text_and_one_with_a_point_that_number),
         cmocka_unit_test(a_filter_needs_columns_and_values),
     };
     return cmocka_run_group_tests(tests, scratch_open, scratch_close);

@@ -85,13 +85,20 @@ static void a_table_that_has_every_name_of_the_rowid_is_refused(void **state) {
                         "number its rows; rename one of them in the file");
 }
 
-static void rows_that_change_places_have_no_lines(void **state) {
+static void rows_that_change_places_take_their_cells_along(void **state) {
     (void)state;
     static const char *const names[] = {"n", "rowid", "ROWID"};
+    static const double expected[] = {2.0, 20.0, 10.0, 30.0};
     for (size_t i = 0; i < 3; i++) {
-        loaded loaded = load_named(names[i], "UPDATE flat SET _rowid_ = 50 - _rowid_");
+        loaded loaded = load_named(names[i], "UPDATE flat SET _rowid_ = _rowid_ + 10; "
+                                             "UPDATE flat SET _rowid_ = 15 - _rowid_");
         assert_int_equal(loaded.dataset->n_rows, 4);
-        assert_true(find_column(loaded.dataset, names[i])->values[3] == 30.0);
+        assert_memory_equal(find_column(loaded.dataset, names[i])->values, expected,
+                            sizeof expected);
+        const perebor_column *x = find_column(loaded.dataset, "x");
+        for (size_t row = 0; row < 4; row++) {
+            assert_true(strtod(x->levels[(int)x->values[row]], NULL) == 4.5 - (double)row);
+        }
         loaded_release(&loaded);
     }
 }
@@ -113,7 +120,7 @@ int main(void) {
         cmocka_unit_test(a_column_may_have_a_name_of_the_rowid),
         cmocka_unit_test(sql_sees_what_such_a_column_holds),
         cmocka_unit_test(a_table_that_has_every_name_of_the_rowid_is_refused),
-        cmocka_unit_test(rows_that_change_places_have_no_lines),
+        cmocka_unit_test(rows_that_change_places_take_their_cells_along),
         cmocka_unit_test(rows_that_go_leave_the_others_their_lines),
     };
     return cmocka_run_group_tests(tests, scratch_open, scratch_close);
