@@ -187,46 +187,47 @@ static void two_hundred_findings_are_shown(void **state) {
                            "  ... and 2 more; the file that -o writes has them all\n"));
 }
 
+static const perebor_column_summary summaries[] = {
+    {.table = "people",
+     .name = "age",
+     .type = "integer",
+     .n_distinct = 40,
+     .n_missing = 2,
+     .minimum = 18,
+     .median = 41.5,
+     .maximum = 90,
+     .n_beyond_iqr = 3,
+     .top = "40",
+     .n_top = 9},
+    {.table = "people",
+     .name = "town",
+     .type = "text",
+     .n_distinct = 3,
+     .minimum = NAN,
+     .median = NAN,
+     .maximum = NAN,
+     .top = "Kazan",
+     .n_top = 7},
+    {.table = "people",
+     .name = "name",
+     .type = "text",
+     .n_distinct = 9,
+     .minimum = NAN,
+     .median = NAN,
+     .maximum = NAN,
+     .top = "Ann",
+     .n_top = 1},
+    {.stage = PEREBOR_STAGE_CLEAN,
+     .table = "people",
+     .name = "hidden",
+     .type = "text",
+     .median = NAN,
+     .top = ""},
+};
+
 static void columns_as_read_say_what_they_hold(void **state) {
     (void)state;
-    static const perebor_column_summary columns[] = {
-        {.table = "people",
-         .name = "age",
-         .type = "integer",
-         .n_distinct = 40,
-         .n_missing = 2,
-         .minimum = 18,
-         .median = 41.5,
-         .maximum = 90,
-         .n_beyond_iqr = 3,
-         .top = "40",
-         .n_top = 9},
-        {.table = "people",
-         .name = "town",
-         .type = "text",
-         .n_distinct = 3,
-         .minimum = NAN,
-         .median = NAN,
-         .maximum = NAN,
-         .top = "Kazan",
-         .n_top = 7},
-        {.table = "people",
-         .name = "name",
-         .type = "text",
-         .n_distinct = 9,
-         .minimum = NAN,
-         .median = NAN,
-         .maximum = NAN,
-         .top = "Ann",
-         .n_top = 1},
-        {.stage = PEREBOR_STAGE_CLEAN,
-         .table = "people",
-         .name = "hidden",
-         .type = "text",
-         .median = NAN,
-         .top = ""},
-    };
-    const perebor_quality quality = {.columns = columns, .n_columns = 4, .problem = ""};
+    const perebor_quality quality = {.columns = summaries, .n_columns = 4, .problem = ""};
     const char *text = print_document(&quality, NULL, NULL);
     assert_non_null(strstr(text, "\nTables as read\n"
                                  "  people.age  integer, 40 distinct, 2 gaps, 18 ... 41.5 ... 90, "
@@ -285,43 +286,44 @@ static void leaks_are_named_with_what_to_do(void **state) {
     assert_non_null(strstr(print_document(&quality, &leaks, NULL), "\nLeaks: none found\n"));
 }
 
+static perebor_profile_column features[] = {
+    {.name = "weak",
+     .phik = 0.1,
+     .phik_z = 1.25,
+     .auc = 0.5,
+     .p_adjusted = 0.25,
+     .pearson = -0.125,
+     .spearman = 0.5,
+     .mutual_information = 0.0,
+     .vif = 1.0,
+     .strength = "weak"},
+    {.name = "nothing",
+     .phik = NAN,
+     .phik_z = NAN,
+     .auc = NAN,
+     .p_adjusted = NAN,
+     .pearson = NAN,
+     .spearman = NAN,
+     .mutual_information = NAN,
+     .vif = NAN,
+     .strength = ""},
+    {.name = "сильный",
+     .phik = 0.9,
+     .phik_z = 30.0,
+     .auc = 0.75,
+     .p_adjusted = 1e-9,
+     .pearson = 0.5,
+     .spearman = 0.5,
+     .mutual_information = 0.25,
+     .vif = 2.5,
+     .strength = "high"},
+};
+
 static void features_are_sorted_by_strength_and_gaps_are_dashes(void **state) {
     (void)state;
-    perebor_profile_column columns[] = {
-        {.name = "weak",
-         .phik = 0.1,
-         .phik_z = 1.25,
-         .auc = 0.5,
-         .p_adjusted = 0.25,
-         .pearson = -0.125,
-         .spearman = 0.5,
-         .mutual_information = 0.0,
-         .vif = 1.0,
-         .strength = "weak"},
-        {.name = "nothing",
-         .phik = NAN,
-         .phik_z = NAN,
-         .auc = NAN,
-         .p_adjusted = NAN,
-         .pearson = NAN,
-         .spearman = NAN,
-         .mutual_information = NAN,
-         .vif = NAN,
-         .strength = ""},
-        {.name = "сильный",
-         .phik = 0.9,
-         .phik_z = 30.0,
-         .auc = 0.75,
-         .p_adjusted = 1e-9,
-         .pearson = 0.5,
-         .spearman = 0.5,
-         .mutual_information = 0.25,
-         .vif = 2.5,
-         .strength = "high"},
-    };
     const perebor_dataset dataset = {.n_rows = 8, .target_name = "gone", .positive_name = "yes"};
     const perebor_profile profile = {
-        .dataset = &dataset, .n_positive = 3, .n_columns = 3, .columns = columns};
+        .dataset = &dataset, .n_positive = 3, .n_columns = 3, .columns = features};
     const perebor_quality quality = {.problem = ""};
     const char *text = strstr(print_document(&quality, NULL, &profile), "\nTarget");
     assert_non_null(text);
