@@ -33,6 +33,9 @@ typedef enum perebor_role {
     PEREBOR_ROLE_NOMINAL = 3, /**< A level without order; the value is its place by code point. */
 } perebor_role;
 
+/** "numeric", "ordinal", "boolean", "nominal", NULL: what files and lists call a role. */
+extern const char *const perebor_role_names[];
+
 /** One column of a dataset. */
 typedef struct perebor_column {
     const char *name; /**< UTF-8, NFC. */
@@ -51,13 +54,14 @@ typedef struct perebor_dataset {
     size_t n_columns;
     const perebor_column *columns; /**< [n_columns]: numeric, ordinal, boolean, nominal, in this
                                         order, each role in the order the experiment lists it. */
-    const uint8_t *labels;         /**< [n_rows] */
+    const uint8_t *labels; /**< [n_rows]; NULL: not known, and the rows are only to be scored. */
     const char *target_name;
     const char *positive_name;   /**< The value of the target that is labelled 1. */
     const char *negative_name;   /**< The other value, or "rest" if there are several. */
     const char *id_name;         /**< "" if the experiment names no identifier. */
-    const char *const *ids;      /**< [n_rows] identifiers as text; never a feature. */
-    const uint32_t *source_rows; /**< [n_rows] 0-based row in the base table as it was read. */
+    const char *const *ids;      /**< [n_rows] identifiers as text; never a feature. NULL: none. */
+    const uint32_t *source_rows; /**< [n_rows] 0-based row in the base table as it was read; NULL:
+                                    the row itself. */
     const uint32_t *groups;      /**< [n_rows] group of each row for group-aware folds, or NULL. */
     size_t n_passthrough;
     const perebor_column
@@ -72,6 +76,7 @@ typedef struct perebor_dataset {
  * @param[in]  from     Any consistent dataset; its block is ignored.
  *
  * @retval PEREBOR_ERR_MEMORY  The copy does not fit.
+ * @retval PEREBOR_ERR_FORMAT  A level is none of its column's.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_dataset_copy(perebor_dataset **dataset,
                                                        const perebor_dataset *from,

@@ -31,7 +31,8 @@ typedef struct perebor_fitted_pipeline perebor_fitted_pipeline;
  *
  * @param[in] rows  [n_rows] row numbers of the dataset: what it is fitted on.
  *
- * @retval PEREBOR_ERR_ARGUMENT  No rows, or settings that contradict them.
+ * @retval PEREBOR_ERR_ARGUMENT  No rows, rows without labels or with levels that their column does
+ *         not have, or settings that contradict them.
  * @retval PEREBOR_ERR_NUMERIC   The rows have one class only, a column is all missing values, or a
  *         computation left the finite numbers.
  */
@@ -52,13 +53,27 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_calibrated(
     perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
     const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows, perebor_error *error);
 
+/**
+ * Fits a candidate to score with here and now: the same pipeline, without the fingerprint of its
+ * rows, which takes longer than many a fit. It cannot be saved.
+ *
+ * @param[in] calibrated  Whether margins are, as by perebor_fitted_pipeline_fit_calibrated().
+ * @retval others         As that function, or perebor_fitted_pipeline_fit().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_unsaved(
+    perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
+    const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows, bool calibrated,
+    perebor_error *error);
+
 void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
 
 /**
  * Scores rows: the larger, the more likely the positive class.
  *
- * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels.
- * @param[in]  rows     [n_rows]
+ * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels, such as
+ *                      perebor_tables_load_frozen() makes. Its labels are not looked at. A nominal
+ *                      value that is no level is unknown: 0 in every one-hot column, -1 as a code.
+ * @param[in]  rows     [n_rows] The score of a row does not depend on the others.
  * @param      workspace  To compute in; left as it was.
  * @param[out] scores   [n_rows]
  *
@@ -101,8 +116,9 @@ perebor_fitted_pipeline_preparation(const perebor_fitted_pipeline *pipeline);
 const perebor_fit_report *perebor_fitted_pipeline_report(const perebor_fitted_pipeline *pipeline);
 
 /**
- * SHA-256 of the rows that it was fitted on: identifiers, values and labels, in the order given.
- * Two pipelines of equal fingerprint, learner and settings are equal.
+ * SHA-256 of the rows that it was fitted on: identifiers ("" where there are none), values and
+ * labels, in the order given. Two pipelines of equal fingerprint, learner and settings are equal.
+ * Zeros of a pipeline that perebor_fitted_pipeline_fit_unsaved() made.
  */
 void perebor_fitted_pipeline_fingerprint(const perebor_fitted_pipeline *pipeline,
                                          uint8_t fingerprint[32]);
@@ -111,6 +127,7 @@ void perebor_fitted_pipeline_fingerprint(const perebor_fitted_pipeline *pipeline
  * Writes it to an HDF5 file of its own, in the group /model. Equal pipelines give equal bytes.
  *
  * @param[in] overwrite  Replace a file that is there.
+ * @retval PEREBOR_ERR_ARGUMENT  It is of perebor_fitted_pipeline_fit_unsaved().
  * @retval PEREBOR_ERR_CONFLICT  The file is there.
  * @retval PEREBOR_ERR_IO        It cannot be written.
  */

@@ -98,7 +98,7 @@ typedef struct perebor_preparation perebor_preparation;
  *
  * @retval PEREBOR_ERR_NUMERIC   A column is all missing values and its imputer has nothing to go
  * by, or has values too large to add up.
- * @retval PEREBOR_ERR_ARGUMENT  No rows.
+ * @retval PEREBOR_ERR_ARGUMENT  No rows, no labels, or a level that is none of its column's.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_preparation_fit(
     perebor_preparation **preparation, const perebor_dataset *dataset, const uint32_t *rows,
@@ -130,7 +130,8 @@ size_t perebor_preparation_source(const perebor_preparation *preparation, size_t
 /**
  * Prepares rows.
  *
- * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels.
+ * @param[in]  dataset  The one fitted on, or one with the same columns, roles and levels. A nominal
+ *                      value that is no level is unknown to the encoder; labels are not looked at.
  * @param[out] matrix   Created in the workspace, where nothing else is left.
  *
  * @retval PEREBOR_ERR_CONFLICT  Another dataset with other columns.

@@ -31,12 +31,14 @@ typedef struct perebor_arena perebor_arena;
 
 PEREBOR_BEGIN_DECLS
 
-/** In the file: "running", "complete", "stopped". */
 typedef enum perebor_result_status {
     PEREBOR_RESULT_RUNNING = 0,  /**< A checkpoint of a search that had not ended. */
     PEREBOR_RESULT_COMPLETE = 1, /**< Every trial is done. */
     PEREBOR_RESULT_STOPPED = 2,  /**< Ended before its end: resumable. */
 } perebor_result_status;
+
+/** "running", "complete", "stopped", NULL: what files and lists call a status. */
+extern const char *const perebor_result_status_names[];
 
 /** A name and what is to be said of it: compiler, flags, versions of libraries. */
 typedef struct perebor_result_fact {

@@ -41,7 +41,8 @@ typedef struct perebor_split {
  * @param[in]  labels  [n_rows], 0 or 1.
  * @param[in]  groups  [n_rows], or NULL unless settings->by_group.
  *
- * @retval PEREBOR_ERR_ARGUMENT  A class has fewer than two rows, or a part would be empty.
+ * @retval PEREBOR_ERR_ARGUMENT  No labels, a class has fewer than two rows, or a part would be
+ * empty.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_split_make(perebor_split *split, const uint8_t *labels,
                                                      const uint32_t *groups, size_t n_rows,

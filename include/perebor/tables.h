@@ -196,6 +196,35 @@ typedef struct perebor_column_doubt {
     const char *step;    /**< YAML that would mend it; "" if none does or it would be too long. */
 } perebor_column_doubt;
 
+/** Values of a column that its schema does not have. */
+typedef struct perebor_unknown_values {
+    const char *column;
+    uint64_t n_rows;             /**< That have one. */
+    uint64_t n_values;           /**< Different ones. */
+    const char *const *examples; /**< [n_examples] the first of them in the order of the rows. */
+    size_t n_examples;           /**< At most PEREBOR_UNKNOWN_EXAMPLES. */
+} perebor_unknown_values;
+
+enum { PEREBOR_UNKNOWN_EXAMPLES = 5 };
+
+/** How tables for prediction differ from the schema that they were loaded into. */
+typedef struct perebor_frozen_report {
+    /** [n_unknown] columns of the schema that have such values, in its order; ordinal, boolean and
+     * nominal alike. */
+    const perebor_unknown_values *unknown;
+    size_t n_unknown;
+    const char *const *missing; /**< [n_missing] columns of the schema that no table has. */
+    size_t n_missing;
+    /** [n_ignored] columns of the tables that neither the schema nor the experiment names. */
+    const char *const *ignored;
+    size_t n_ignored;
+    bool has_target; /**< A table has the target's column. The members below are empty if none. */
+    uint64_t n_labelled;           /**< Rows whose target is one of the two classes. */
+    uint64_t n_target_gaps;        /**< Rows whose target is a missing value. */
+    perebor_unknown_values target; /**< Rows whose target is neither class. */
+    const int8_t *labels; /**< [n_rows] of the dataset: 1, 0, or -1 where none of these; or NULL. */
+} perebor_frozen_report;
+
 /** What became of the files: sources and steps, in order. Owns what it points to. */
 typedef struct perebor_tables_report {
     const perebor_source_report *sources;
@@ -206,6 +235,7 @@ typedef struct perebor_tables_report {
     size_t n_warnings;
     const perebor_column_doubt *doubts;
     size_t n_doubts;
+    const perebor_frozen_report *frozen; /**< Of perebor_tables_load_frozen(); else NULL. */
     void *block;
 } perebor_tables_report;
 
@@ -230,6 +260,52 @@ PEREBOR_MUST_CHECK perebor_status perebor_tables_load(perebor_dataset **dataset,
                                                       perebor_tables_report *report,
                                                       const perebor_tables_spec *spec,
                                                       perebor_error *error);
+
+/**
+ * Reads, cleans, joins and types as perebor_tables_load() does, into the columns of a schema: those
+ * that a pipeline was fitted on, with their order, roles and levels. This is how tables are loaded
+ * for prediction; of the tables that a pipeline was fitted on it makes the same dataset, but for
+ * groups, of which there are none.
+ *
+ * What differs is counted and named in report->frozen, and is no error:
+ *
+ * - A value that is no level of a nominal column is n_levels + 1 there, which a pipeline's encoder
+ *   takes for unknown; one of an ordinal or a boolean column is a missing value. Other values of a
+ *   boolean column are those that the experiment lists, if it lists any.
+ * - A column of the schema that no table has is all missing values.
+ * - Other columns are left out; what the experiment carries is a passthrough column where it is.
+ * - Without a target, or where the target of some row is neither of the two classes, the dataset
+ *   has no labels. report->frozen says which rows have one. A schema whose negative class is "rest"
+ *   takes every other value for it.
+ * - Without the identifier's column, rows are known by their number, and id_name is "".
+ *
+ * Steps are taken as declared. A cleaning step goes without columns that are not there, and a step
+ * for a table that spec->sources leaves out (one of targets alone, say) is not taken, nor is that
+ * table joined; each is a warning. SQL fails if it names what is not there. Filters drop rows, as
+ * they did before fitting, but none looks at the target: a filter of the target alone is not
+ * applied, and is a step of the report. A filter of another column that is not there is an error.
+ * dataset->source_rows says which rows are left.
+ *
+ * The values of a row do not depend on other rows but by what the experiment leaves to be detected
+ * of the files (delimiter, decimal mark, encoding), by pivots, and by what SQL makes of them.
+ *
+ * @param[out] dataset  Freed with perebor_dataset_free().
+ * @param[out] report   Filled; released with perebor_tables_report_release().
+ * @param[in]  spec     As the experiment has it, with the paths of other files. Its roles say what
+ *                      identifies rows, what is dropped or carried and what booleans are written
+ *                      as; a target of NULL is the schema's.
+ * @param[in]  schema   Of perebor_fitted_pipeline_schema(); its rows are not looked at.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  Another target than the schema's, or a boolean value that means the
+ *         opposite.
+ * @retval others  As perebor_tables_load(); text in a numeric column is an error here too, as are
+ *         tables without any column of the schema.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_tables_load_frozen(perebor_dataset **dataset,
+                                                             perebor_tables_report *report,
+                                                             const perebor_tables_spec *spec,
+                                                             const perebor_dataset *schema,
+                                                             perebor_error *error);
 
 void perebor_tables_report_release(perebor_tables_report *report);
 

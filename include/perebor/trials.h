@@ -31,7 +31,10 @@ typedef enum perebor_trial_state {
     PEREBOR_TRIAL_WAITING = 4,
 } perebor_trial_state;
 
-/** "RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"; "UNKNOWN" for anything else. */
+/** "RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING", NULL: what files and lists call a state. */
+extern const char *const perebor_trial_state_names[];
+
+/** The name of a state; "UNKNOWN" for a number that is none. */
 const char *perebor_trial_state_name(uint8_t state);
 
 /** What one fold of one trial came to. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -165,12 +166,6 @@ done:
     return status;
 }
 
-static double now(void) {
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static void show_progress(void *context, uint64_t n_written, uint64_t n) {
     generate_arguments *arguments = context;
     if (!perebor_progress_due(&arguments->progress)) {
@@ -178,7 +173,7 @@ static void show_progress(void *context, uint64_t n_written, uint64_t n) {
     }
     char line[200];
     char left[32];
-    double elapsed = now() - arguments->started;
+    double elapsed = clock_now() - arguments->started;
     perebor_progress_duration(elapsed * (double)(n - n_written) / (double)n_written, left,
                               sizeof left);
     (void)snprintf(line, sizeof line, "%" PRIu64 "/%" PRIu64 " customers  %.0f/s  %s left",
@@ -195,7 +190,7 @@ static perebor_status write_tables(generate_arguments *arguments,
         arguments->options.progress_context = arguments;
     }
     perebor_progress_begin(&arguments->progress);
-    arguments->started = now();
+    arguments->started = clock_now();
     perebor_status status = perebor_generate(generator, &arguments->options, summary, error);
     perebor_progress_end(&arguments->progress);
     return status;

@@ -81,7 +81,6 @@ static void print_levels(const perebor_column *column) {
 }
 
 static void print_columns(const perebor_study *study) {
-    static const char *const roles[] = {"numeric", "ordinal", "boolean", "nominal"};
     const perebor_dataset *dataset = study->dataset;
     size_t n_positive = 0;
     for (size_t row = 0; row < dataset->n_rows; row++) {
@@ -97,7 +96,7 @@ static void print_columns(const perebor_study *study) {
         for (size_t row = 0; row < dataset->n_rows; row++) {
             n_missing += shown->values[row] != shown->values[row];
         }
-        printf("  %-9s %s", roles[shown->role], shown->name);
+        printf("  %-9s %s", perebor_role_names[shown->role], shown->name);
         print_levels(shown);
         if (n_missing > 0) {
             printf(" (%zu gap%s)", n_missing, plural(n_missing));

@@ -9,16 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/terminal.h"
 
 static const double live_interval_seconds = 0.1;
 static const double logged_interval_seconds = 30.0;
-
-static double monotonic_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /** Reads a small file of /proc; an empty text if there is none. */
 static void read_proc(long process, const char *what, char *text, size_t size) {
@@ -77,12 +72,12 @@ void perebor_progress_begin(perebor_progress *progress) {
     if (!progress->live) {
         progress->live = find_launcher_terminal(progress->terminal, sizeof progress->terminal);
     }
-    progress->last_seconds = progress->live ? 0.0 : monotonic_seconds();
+    progress->last_seconds = progress->live ? 0.0 : clock_now();
 }
 
 bool perebor_progress_due(const perebor_progress *progress) {
     double interval = progress->live ? live_interval_seconds : logged_interval_seconds;
-    return monotonic_seconds() - progress->last_seconds >= interval;
+    return clock_now() - progress->last_seconds >= interval;
 }
 
 /** The bytes of @p line that fit into @p width columns, if every character takes one. */
@@ -112,7 +107,7 @@ static size_t terminal_width(const perebor_progress *progress) {
 }
 
 void perebor_progress_show(perebor_progress *progress, const char *line) {
-    progress->last_seconds = monotonic_seconds();
+    progress->last_seconds = clock_now();
     if (!progress->live) {
         fprintf(stderr, "%s\n", line);
         return;

@@ -6,6 +6,14 @@
 #include "base/digest.h"
 #include "base/try.h"
 
+const char *const perebor_role_names[] = {
+    [PEREBOR_ROLE_NUMERIC] = "numeric",
+    [PEREBOR_ROLE_ORDINAL] = "ordinal",
+    [PEREBOR_ROLE_BOOLEAN] = "boolean",
+    [PEREBOR_ROLE_NOMINAL] = "nominal",
+    NULL,
+};
+
 perebor_status perebor_dataset_copy(perebor_dataset **dataset, const perebor_dataset *from,
                                     perebor_error *error) {
     void *image = NULL;
@@ -61,13 +69,18 @@ void perebor_dataset_fingerprint(const perebor_dataset *dataset, uint8_t fingerp
     perebor_sha256_update_text(&digest, dataset->target_name);
     perebor_sha256_update_text(&digest, dataset->positive_name);
     perebor_sha256_update_text(&digest, dataset->negative_name);
-    perebor_sha256_update(&digest, dataset->labels, dataset->n_rows);
+    if (dataset->labels != NULL) {
+        perebor_sha256_update(&digest, dataset->labels, dataset->n_rows);
+    } else {
+        perebor_sha256_update_text(&digest, "no labels");
+    }
     perebor_sha256_update_text(&digest, dataset->id_name);
     for (size_t row = 0; row < dataset->n_rows; row++) {
-        perebor_sha256_update_text(&digest, dataset->ids[row]);
+        perebor_sha256_update_text(&digest, dataset->ids != NULL ? dataset->ids[row] : "");
     }
     for (size_t row = 0; row < dataset->n_rows; row++) {
-        perebor_sha256_update_u64(&digest, dataset->source_rows[row]);
+        perebor_sha256_update_u64(&digest,
+                                  dataset->source_rows != NULL ? dataset->source_rows[row] : row);
     }
     perebor_sha256_update_u64(&digest, dataset->groups != NULL);
     for (size_t row = 0; dataset->groups != NULL && row < dataset->n_rows; row++) {

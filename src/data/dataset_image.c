@@ -8,7 +8,7 @@
  *     header | columns [n_columns + n_passthrough] | levels [n_levels] | ids [n_rows]
  *            | values [n_columns + n_passthrough][n_rows] | labels | source_rows | groups | text
  */
-#include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +16,14 @@
 #include "base/try.h"
 #include "perebor/dataset.h"
 
-enum { line_bytes = 64, image_version = 1 };
+enum { line_bytes = 64, image_version = 2 };
 
 static const uint64_t image_magic = UINT64_C(0x7065726564617461);
 
 /** Offsets are from the start of the image; those of texts are into the text section. */
 typedef struct image_header {
     uint64_t magic, version, size;
-    uint64_t n_rows, n_columns, n_passthrough, n_levels, text_size, has_groups;
+    uint64_t n_rows, n_columns, n_passthrough, n_levels, text_size, has_labels, has_groups;
     uint64_t target_name, positive_name, negative_name, id_name;
 } image_header;
 
@@ -53,7 +53,7 @@ static bool lay_section(uint64_t *section, uint64_t *end, uint64_t count, uint64
 static bool lay_out(image_layout *layout, const image_header *header, uint64_t limit) {
     uint64_t end = sizeof *header;
     if (header->n_rows > UINT32_MAX || header->n_columns > UINT32_MAX ||
-        header->n_passthrough > UINT32_MAX || header->has_groups > 1) {
+        header->n_passthrough > UINT32_MAX || header->has_labels > 1 || header->has_groups > 1) {
         return false;
     }
     uint64_t n_all = header->n_columns + header->n_passthrough;
@@ -63,7 +63,7 @@ static bool lay_out(image_layout *layout, const image_header *header, uint64_t l
         !lay_section(&layout->levels, &end, header->n_levels, sizeof(uint64_t), limit) ||
         !lay_section(&layout->ids, &end, n_rows, sizeof(uint64_t), limit) ||
         !lay_section(&layout->values, &end, n_all, layout->values_stride, limit) ||
-        !lay_section(&layout->labels, &end, n_rows, 1, limit) ||
+        !lay_section(&layout->labels, &end, header->has_labels * n_rows, 1, limit) ||
         !lay_section(&layout->source_rows, &end, n_rows, sizeof(uint32_t), limit) ||
         !lay_section(&layout->groups, &end, header->has_groups * n_rows, sizeof(uint32_t), limit) ||
         !lay_section(&layout->text, &end, header->text_size, 1, limit)) {
@@ -82,6 +82,10 @@ static uint64_t text_bytes(const char *text) {
     return strlen(text) + 1;
 }
 
+static const char *id_at(const perebor_dataset *dataset, size_t row) {
+    return dataset->ids != NULL ? dataset->ids[row] : "";
+}
+
 static image_header measure(const perebor_dataset *dataset) {
     image_header header = {
         .magic = image_magic,
@@ -89,6 +93,7 @@ static image_header measure(const perebor_dataset *dataset) {
         .n_rows = dataset->n_rows,
         .n_columns = dataset->n_columns,
         .n_passthrough = dataset->n_passthrough,
+        .has_labels = dataset->labels != NULL,
         .has_groups = dataset->groups != NULL,
     };
     header.text_size = text_bytes(dataset->target_name) + text_bytes(dataset->positive_name) +
@@ -102,7 +107,7 @@ static image_header measure(const perebor_dataset *dataset) {
         }
     }
     for (size_t row = 0; row < dataset->n_rows; row++) {
-        header.text_size += text_bytes(dataset->ids[row]);
+        header.text_size += text_bytes(id_at(dataset, row));
     }
     return header;
 }
@@ -145,11 +150,14 @@ static void put_rows(char *image, const image_layout *layout, uint64_t *text_use
         return;
     }
     uint64_t *ids = (void *)(image + layout->ids);
+    uint32_t *source_rows = (void *)(image + layout->source_rows);
     for (size_t row = 0; row < n_rows; row++) {
-        ids[row] = put_text(image + layout->text, text_used, dataset->ids[row]);
+        source_rows[row] = dataset->source_rows != NULL ? dataset->source_rows[row] : (uint32_t)row;
+        ids[row] = put_text(image + layout->text, text_used, id_at(dataset, row));
     }
-    memcpy(image + layout->labels, dataset->labels, n_rows);
-    memcpy(image + layout->source_rows, dataset->source_rows, n_rows * sizeof(uint32_t));
+    if (dataset->labels != NULL) {
+        memcpy(image + layout->labels, dataset->labels, n_rows);
+    }
     if (dataset->groups != NULL) {
         memcpy(image + layout->groups, dataset->groups, n_rows * sizeof(uint32_t));
     }
@@ -157,7 +165,6 @@ static void put_rows(char *image, const image_layout *layout, uint64_t *text_use
 
 perebor_status perebor_dataset_pack(const perebor_dataset *dataset, void **image, size_t *size,
                                     perebor_error *error) {
-    assert(dataset->n_rows == 0 || (dataset->ids != NULL && dataset->source_rows != NULL));
     image_header header = measure(dataset);
     image_layout layout;
     if (!lay_out(&layout, &header, SIZE_MAX / 2)) {
@@ -243,14 +250,16 @@ static bool point_texts(const char **texts, const image_view *view, uint64_t sec
     return true;
 }
 
-/** Whether every value is missing or the index of a level. */
-static bool are_levels(const double *values, size_t n_rows, size_t n_levels) {
+/** Whether every value is missing, the index of a level, or an unknown level where one may be. */
+static bool are_levels(const perebor_column *column, size_t n_rows) {
+    const double n_levels = (double)column->n_levels;
+    const double unknown = column->role == PEREBOR_ROLE_NOMINAL ? n_levels + 1.0 : NAN;
     for (size_t row = 0; row < n_rows; row++) {
-        double value = values[row];
-        if (value != value) {
+        double value = column->values[row];
+        if (value != value || value == unknown) {
             continue;
         }
-        if (!(value >= 0 && value < (double)n_levels) || (double)(size_t)value != value) {
+        if (!(value >= 0 && value < n_levels) || (double)(size_t)value != value) {
             return false;
         }
     }
@@ -278,8 +287,7 @@ static bool point_columns(perebor_column *columns, const char **levels, const im
             .n_levels = packed[i].n_levels,
         };
         bool numeric = columns[i].role == PEREBOR_ROLE_NUMERIC;
-        if (numeric ? packed[i].n_levels != 0
-                    : !are_levels(columns[i].values, n_rows, columns[i].n_levels)) {
+        if (numeric ? packed[i].n_levels != 0 : !are_levels(&columns[i], n_rows)) {
             return false;
         }
         n_levels += packed[i].n_levels;
@@ -306,7 +314,7 @@ static bool point_dataset(perebor_dataset *pointed, const image_view *view) {
         .n_rows = header->n_rows,
         .n_columns = header->n_columns,
         .columns = columns,
-        .labels = (const void *)(view->bytes + view->layout.labels),
+        .labels = header->has_labels ? (const void *)(view->bytes + view->layout.labels) : NULL,
         .target_name = text_at(view, header->target_name),
         .positive_name = text_at(view, header->positive_name),
         .negative_name = text_at(view, header->negative_name),
@@ -320,7 +328,7 @@ static bool point_dataset(perebor_dataset *pointed, const image_view *view) {
     *pointed = dataset;
     return dataset.target_name != NULL && dataset.positive_name != NULL &&
            dataset.negative_name != NULL && dataset.id_name != NULL &&
-           are_labels(dataset.labels, dataset.n_rows) &&
+           (dataset.labels == NULL || are_labels(dataset.labels, dataset.n_rows)) &&
            point_texts(levels, view, view->layout.levels, header->n_levels) &&
            point_texts(ids, view, view->layout.ids, header->n_rows) &&
            point_columns(columns, levels, view);

@@ -19,7 +19,7 @@ static void add_columns(const perebor_dataset *schema, h5_tree *tree, h5_node *p
         ((int8_t *)role->array.data)[i] = (int8_t)schema->columns[i].role;
         ((int64_t *)n_levels->array.data)[i] = (int64_t)schema->columns[i].n_levels;
     }
-    h5_set_flags(tree, role, "numeric ordinal boolean nominal");
+    h5_set_flags(tree, role, perebor_role_names);
     h5_number_rows(tree, group, "column", n);
 }
 

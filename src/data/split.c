@@ -214,6 +214,10 @@ perebor_status perebor_split_make(perebor_split *split, const uint8_t *labels,
     split_input input = {
         .labels = labels, .groups = groups, .n_rows = n_rows, .test_size = settings->test_size};
     perebor_status status;
+    if (labels == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "the rows have no labels: they can be scored, but not learned from");
+    }
     PEREBOR_TRY(done, check_settings(settings, groups, n_rows, error));
     PEREBOR_TRY(done, allocate(&result, n_rows, error));
     if (settings->test_size == 0.0) {

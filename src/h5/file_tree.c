@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "h5/file_tree.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,16 +194,19 @@ void h5_set_unsigned(h5_tree *tree, h5_node *node, const char *name, uint64_t va
     }
 }
 
-void h5_set_flags(h5_tree *tree, h5_node *node, const char *meanings) {
-    size_t n_flags = 1;
-    for (const char *at = meanings; *at != '\0'; at++) {
-        n_flags += *at == ' ';
+void h5_set_flags(h5_tree *tree, h5_node *node, const char *const *meanings) {
+    char words[160] = "";
+    size_t n_flags = 0, length = 0;
+    for (; meanings[n_flags] != NULL; n_flags++) {
+        length += (size_t)snprintf(words + length, sizeof words - length, "%s%s",
+                                   n_flags == 0 ? "" : " ", meanings[n_flags]);
+        assert(length < sizeof words);
     }
     h5_attribute *values = h5_add_attribute(tree, node, "flag_values", H5_INT8, 1, n_flags);
     for (size_t i = 0; values != NULL && i < n_flags; i++) {
         ((int8_t *)values->value.data)[i] = (int8_t)i;
     }
-    h5_set_text(tree, node, "flag_meanings", meanings);
+    h5_set_text(tree, node, "flag_meanings", words);
 }
 
 const h5_node *h5_find(const h5_node *node, const char *path) {

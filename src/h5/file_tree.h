@@ -110,9 +110,9 @@ void h5_set_unsigned(h5_tree *tree, h5_node *node, const char *name, uint64_t va
 /**
  * Says what the values 0, 1, 2 … of a dataset of H5_INT8 mean, as the CF conventions have it.
  *
- * @param[in] meanings  Words separated by single spaces.
+ * @param[in] meanings  A word each, without spaces, by value; NULL ends them.
  */
-void h5_set_flags(h5_tree *tree, h5_node *node, const char *meanings);
+void h5_set_flags(h5_tree *tree, h5_node *node, const char *const *meanings);
 
 /** Adds an attribute of zeroes for the caller to fill. @param[in] n_dimensions 0 or 1. */
 h5_attribute *h5_add_attribute(h5_tree *tree, h5_node *node, const char *name, h5_kind kind,

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/try.h"
 #include "h5/file_tree_codec.h"
@@ -89,18 +90,12 @@ static void answer(int descriptor, const char *path, const char *const *groups) 
     _exit(told ? 0 : 1); // nothing of the parent's is flushed or run at exit
 }
 
-static double now_seconds(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /** Takes what the child says until it ends; false if it takes longer than @p seconds. */
 static bool listen_to(int descriptor, byte_buffer *bytes, double seconds) {
-    double deadline = now_seconds() + seconds;
+    double deadline = clock_now() + seconds;
     unsigned char buffer[pipe_read];
     for (;;) {
-        double left = deadline - now_seconds();
+        double left = deadline - clock_now();
         struct pollfd waiting = {.fd = descriptor, .events = POLLIN};
         int ready = left > 0.0 ? poll(&waiting, 1, (int)(left * 1000.0) + 1) : 0;
         if (ready == 0) {

@@ -11,6 +11,14 @@
 #include "table/observer.h"
 #include "table/steps.h"
 
+const char *const perebor_cleaning_stage_names[] = {
+    [PEREBOR_STAGE_READ] = "read",
+    [PEREBOR_STAGE_CLEAN] = "clean",
+    [PEREBOR_STAGE_JOINED] = "joined",
+    [PEREBOR_STAGE_FINAL] = "final",
+    NULL,
+};
+
 /** An inspection under way. */
 typedef struct inspection {
     quality_notes notes;
@@ -400,9 +408,4 @@ done:
 void perebor_quality_release(perebor_quality *quality) {
     release_arena(quality->block);
     *quality = (perebor_quality){0};
-}
-
-const char *perebor_cleaning_stage_name(perebor_cleaning_stage stage) {
-    static const char *const names[] = {"read", "clean", "joined", "final"};
-    return names[stage];
 }

@@ -108,7 +108,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_tables_inspect(perebor_quality *qualit
 
 void perebor_quality_release(perebor_quality *quality);
 
-/** "read", "clean", "joined", "final". */
-const char *perebor_cleaning_stage_name(perebor_cleaning_stage stage);
+/** "read", "clean", "joined", "final", NULL: what files and lists call a stage. */
+extern const char *const perebor_cleaning_stage_names[];
 
 #endif

@@ -15,7 +15,7 @@ static void add_stages(h5_tree *tree, h5_node *group, const void *structs, size_
             (const void *)((const char *)structs + i * stride + offset);
         ((int8_t *)node->array.data)[i] = (int8_t)*stage;
     }
-    h5_set_flags(tree, node, "read clean joined final");
+    h5_set_flags(tree, node, perebor_cleaning_stage_names);
 }
 
 /** The keys of the rows that findings are about: a row a key. */

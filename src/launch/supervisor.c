@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/try.h"
 #include "launch/heartbeat.h"
 #include "launch/leaked_memory.h"
@@ -44,12 +45,6 @@ typedef struct supervisor {
     pid_t *spared; /**< [n_spared] The caller's children from before. */
     size_t n_spared;
 } supervisor;
-
-static double clock_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static perebor_status open_heartbeat(supervisor *s, perebor_error *error) {
     const char *folder = getenv("TMPDIR");
@@ -196,8 +191,8 @@ static size_t kill_children(const supervisor *s) {
 
 /** Kills everything that this supervisor started and waits until it is gone. */
 static void bury(const supervisor *s) {
-    double until = clock_seconds() + burial_seconds;
-    while (kill_children(s) > 0 && clock_seconds() < until) {
+    double until = clock_now() + burial_seconds;
+    while (kill_children(s) > 0 && clock_now() < until) {
         const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
         (void)nanosleep(&moment, NULL);
     }
@@ -226,7 +221,7 @@ typedef struct last_heartbeat {
 static const char *examine(const supervisor *s, last_heartbeat *last) {
     uint32_t phase = atomic_load(&s->heartbeat->phase);
     uint64_t heartbeats = atomic_load(&s->heartbeat->heartbeats);
-    double now = clock_seconds();
+    double now = clock_now();
     if (phase != last->phase || heartbeats != last->heartbeats) {
         *last = (last_heartbeat){.phase = phase, .heartbeats = heartbeats, .since = now};
     }
@@ -245,7 +240,7 @@ static const char *examine(const supervisor *s, last_heartbeat *last) {
 
 /** Waits for the end of one start. @return Whether it ended in good order. */
 static bool watch(supervisor *s, int *exit_code) {
-    last_heartbeat last = {.since = clock_seconds()};
+    last_heartbeat last = {.since = clock_now()};
     int status = 0;
     pid_t ended = 0;
     while (s->crash == NULL && s->n_interrupts < 2) {

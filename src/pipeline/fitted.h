@@ -20,7 +20,8 @@ struct perebor_fitted_pipeline {
     perebor_fit_report report;
     bool calibrated; /**< Scores can become probabilities. */
     perebor_calibration calibration;
-    uint8_t fingerprint[PEREBOR_SHA256_SIZE];
+    bool fingerprinted;                       /**< Else it cannot be saved. */
+    uint8_t fingerprint[PEREBOR_SHA256_SIZE]; /**< Zeros if it is not. */
 };
 
 #endif

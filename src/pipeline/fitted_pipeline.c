@@ -16,6 +16,12 @@ static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
     return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
 }
 
+/** What a pipeline is fitted for. */
+typedef struct fit_purpose {
+    bool margins; /* Calibrate them too. */
+    bool saved;   /* Maybe: take the fingerprint. */
+} fit_purpose;
+
 /** The training rows as a learner takes them. */
 static perebor_status prepare_rows(perebor_fitted_pipeline *fitted, const perebor_dataset *dataset,
                                    const uint32_t *rows, size_t n_rows, perebor_training *training,
@@ -39,7 +45,7 @@ done:
 }
 
 static void digest_row(perebor_sha256 *digest, const perebor_dataset *dataset, size_t row) {
-    perebor_sha256_update_text(digest, dataset->ids[row]);
+    perebor_sha256_update_text(digest, dataset->ids != NULL ? dataset->ids[row] : "");
     perebor_sha256_update(digest, &dataset->labels[row], 1);
     for (size_t column = 0; column < dataset->n_columns; column++) {
         perebor_sha256_update_double(digest, dataset->columns[column].values[row]);
@@ -56,6 +62,7 @@ static void take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_data
         digest_row(&digest, dataset, rows[i]);
     }
     perebor_sha256_final(&digest, fitted->fingerprint);
+    fitted->fingerprinted = true;
 }
 
 /** Calibrates what takes no fit of its own, and margins if that is asked for. */
@@ -73,7 +80,7 @@ static perebor_status calibrate(perebor_fitted_pipeline *fitted, const perebor_v
 
 static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_candidate *candidate,
                                 const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
-                                bool calibrated, perebor_error *error) {
+                                fit_purpose purpose, perebor_error *error) {
     perebor_status status;
     perebor_training training = {0};
     PEREBOR_TRY(done, perebor_dataset_schema(&fitted->schema, dataset, error));
@@ -84,24 +91,26 @@ static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_c
                                                  &fitted->workspace, error));
     PEREBOR_TRY(done, fitted->learner->fit(&fitted->model, &training, candidate->settings,
                                            &fitted->workspace, &fitted->report, error));
-    PEREBOR_TRY(done, calibrate(fitted, candidate->settings, &training, calibrated, error));
+    PEREBOR_TRY(done, calibrate(fitted, candidate->settings, &training, purpose.margins, error));
     PEREBOR_TRY(done,
                 fitted->learner->describe(fitted->model, &fitted->workspace, &fitted->form, error));
-    take_fingerprint(fitted, dataset, rows, n_rows);
+    if (purpose.saved) {
+        take_fingerprint(fitted, dataset, rows, n_rows);
+    }
 done:
     return status;
 }
 
 static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
                           const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
-                          bool calibrated, perebor_error *error) {
+                          fit_purpose purpose, perebor_error *error) {
     perebor_fitted_pipeline *fitted = calloc(1, sizeof *fitted);
     if (fitted == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a fitted pipeline");
     }
     fitted->learner = candidate->learner;
     fitted->report.converged = true;
-    perebor_status status = fit_parts(fitted, candidate, dataset, rows, n_rows, calibrated, error);
+    perebor_status status = fit_parts(fitted, candidate, dataset, rows, n_rows, purpose, error);
     if (status != PEREBOR_OK) {
         perebor_fitted_pipeline_free(fitted);
         return status;
@@ -114,7 +123,8 @@ perebor_status perebor_fitted_pipeline_fit(perebor_fitted_pipeline **pipeline,
                                            const perebor_candidate *candidate,
                                            const perebor_dataset *dataset, const uint32_t *rows,
                                            size_t n_rows, perebor_error *error) {
-    return fit(pipeline, candidate, dataset, rows, n_rows, false, error);
+    const fit_purpose purpose = {.saved = true};
+    return fit(pipeline, candidate, dataset, rows, n_rows, purpose, error);
 }
 
 perebor_status perebor_fitted_pipeline_fit_calibrated(perebor_fitted_pipeline **pipeline,
@@ -122,7 +132,17 @@ perebor_status perebor_fitted_pipeline_fit_calibrated(perebor_fitted_pipeline **
                                                       const perebor_dataset *dataset,
                                                       const uint32_t *rows, size_t n_rows,
                                                       perebor_error *error) {
-    return fit(pipeline, candidate, dataset, rows, n_rows, true, error);
+    const fit_purpose purpose = {.margins = true, .saved = true};
+    return fit(pipeline, candidate, dataset, rows, n_rows, purpose, error);
+}
+
+perebor_status perebor_fitted_pipeline_fit_unsaved(perebor_fitted_pipeline **pipeline,
+                                                   const perebor_candidate *candidate,
+                                                   const perebor_dataset *dataset,
+                                                   const uint32_t *rows, size_t n_rows,
+                                                   bool calibrated, perebor_error *error) {
+    const fit_purpose purpose = {.margins = calibrated};
+    return fit(pipeline, candidate, dataset, rows, n_rows, purpose, error);
 }
 
 void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline) {
@@ -206,6 +226,12 @@ perebor_status perebor_fitted_pipeline_save(const perebor_fitted_pipeline *pipel
     perebor_status status;
     void *image = NULL;
     size_t size = 0;
+    if (!pipeline->fingerprinted) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "this pipeline was fitted to be used at once, without a fingerprint of "
+                            "its rows; one that is to be saved is fitted by "
+                            "perebor_fitted_pipeline_fit()");
+    }
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the file of a model");

@@ -122,6 +122,7 @@ perebor_fitted_pipeline *fitted_from_tree(h5_reader *reader) {
     reader_digest(reader, "model@training_fingerprint",
                   reader_text_attribute(reader, "model", "training_fingerprint"),
                   fitted->fingerprint);
+    fitted->fingerprinted = true;
     if (reader->status == PEREBOR_OK) {
         read_parts(reader, fitted);
     }

@@ -12,16 +12,26 @@ typedef struct level_count {
     size_t rows[2];
 } level_count;
 
-static void count_levels(level_count *counts, const prepare_fitted *fitted,
-                         const perebor_column *column, const uint8_t *labels) {
+static perebor_status count_levels(level_count *counts, const prepare_fitted *fitted,
+                                   const perebor_column *column, const uint8_t *labels,
+                                   perebor_error *error) {
     for (size_t level = 0; level <= column->n_levels; level++) {
         counts[level] = (level_count){{0, 0}};
     }
     for (size_t i = 0; i < fitted->n_rows; i++) {
         double value = column->values[fitted->rows[i]];
-        size_t level = value == value ? (size_t)value : column->n_levels;
-        counts[level].rows[labels[i]]++;
+        if (value != value) {
+            counts[column->n_levels].rows[labels[i]]++;
+        } else if (value >= 0.0 && value <= (double)column->n_levels) {
+            counts[(size_t)value].rows[labels[i]]++;
+        } else {
+            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                "column \"%s\", row %lu: the value is none of its %zu levels; such "
+                                "rows can be scored, but not fitted on",
+                                column->name, (unsigned long)fitted->rows[i], column->n_levels);
+        }
     }
+    return PEREBOR_OK;
 }
 
 static size_t n_with_level(const level_count *counts, size_t level) {
@@ -116,8 +126,10 @@ perebor_status prepare_fit_nominals(prepare_fitted *fitted, const uint8_t *label
         if (column->role != PEREBOR_ROLE_NOMINAL) {
             continue;
         }
-        count_levels(counts, fitted, column, labels);
-        status = perebor_deadline_check(error);
+        status = count_levels(counts, fitted, column, labels, error);
+        if (status == PEREBOR_OK) {
+            status = perebor_deadline_check(error);
+        }
         if (status == PEREBOR_OK) {
             status = fill_missing(fitted, source, counts, error);
         }

@@ -128,6 +128,10 @@ perebor_status perebor_preparation_fit(perebor_preparation **preparation,
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "preparation cannot be fitted on no training rows");
     }
+    if (dataset->labels == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "the rows have no labels: they can be scored, but not fitted on");
+    }
     perebor_status status;
     prepare_fitted *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
     if (fitted == NULL) {

@@ -123,7 +123,8 @@ static perebor_status transform_column(double *values, transformation *transform
     const double n_codes = (double)transformation->dataset->columns[column->source].n_levels;
     for (size_t i = 0; i < transformation->n_rows; i++) {
         double level = transformation->levels[i];
-        values[i] = level <= n_codes ? source->codes[(size_t)level] : unknown_code;
+        bool known = level >= 0.0 && level <= n_codes;
+        values[i] = known ? source->codes[(size_t)level] : unknown_code;
     }
 done:
     return status;

@@ -33,7 +33,7 @@ static void add_sources(const prepare_fitted *fitted, h5_tree *tree, h5_node *pa
         ((double *)factor->array.data)[i] = source->scaling.factor;
     }
     h5_set_text(tree, fill, "long_name", "what a missing value becomes");
-    h5_set_flags(tree, scaling, "none centre stretch");
+    h5_set_flags(tree, scaling, (const char *const[]){"none", "centre", "stretch", NULL});
     h5_set_text(tree, scaling, "long_name",
                 "none: x, centre: (x - shift) / factor, stretch: x * factor + shift");
     h5_number_rows(tree, group, "source", n);
@@ -56,7 +56,7 @@ static void add_columns(const perebor_preparation *preparation, h5_tree *tree, h
         ((int64_t *)level->array.data)[i] = column->level;
         ((const char **)names->array.data)[i] = h5_keep_text(tree, name);
     }
-    h5_set_flags(tree, encoding, "number level code");
+    h5_set_flags(tree, encoding, (const char *const[]){"number", "level", "code", NULL});
     h5_number_rows(tree, group, "column", n);
 }
 

@@ -84,7 +84,7 @@ static void add_features(const perebor_profile *profile, h5_tree *tree) {
     for (size_t i = 0; role != NULL && i < n; i++) {
         ((int8_t *)role->array.data)[i] = (int8_t)columns[i].role;
     }
-    h5_set_flags(tree, role, "numeric ordinal boolean nominal");
+    h5_set_flags(tree, role, perebor_role_names);
     describe(tree,
              H5_ADD_NUMBERS_AS("n_gaps", tree, group, H5_UINT64, perebor_profile_column, columns, n,
                                n_missing),

@@ -17,6 +17,12 @@
 #include "profile/leak_strength.h"
 #include "statistics/rank_tests.h"
 
+const char *const perebor_leak_kind_names[] = {
+    [PEREBOR_LEAK_COLUMN] = "column",         [PEREBOR_LEAK_ID] = "id",
+    [PEREBOR_LEAK_ORDER] = "order",           [PEREBOR_LEAK_DUPLICATES] = "twins",
+    [PEREBOR_LEAK_IDENTIFIER] = "identifier", NULL,
+};
+
 static const double improbable = 0.001; /* Of all features together. */
 static const double sure_area = 0.995;  /* From here on a column is a leak by itself. */
 static const double strong_area = 0.95; /* From here on it is one if it stands apart. */
@@ -179,8 +185,15 @@ done:
     return status;
 }
 
+static const char *id_of(const perebor_dataset *dataset, size_t row) {
+    return dataset->ids != NULL ? dataset->ids[row] : "a row without an id";
+}
+
 /** Reads the identifiers as numbers; false if one is none. */
 static bool read_ids(leak_search *search, double *numbers) {
+    if (search->dataset->ids == NULL) {
+        return false;
+    }
     for (size_t row = 0; row < search->dataset->n_rows; row++) {
         const char *id = search->dataset->ids[row];
         char *end = NULL;
@@ -367,8 +380,8 @@ static perebor_status look_for_duplicates(leak_search *search, const perebor_spl
                              .section = ""};
         status = add(search, leak, "", error,
                      "%llu of %zu test rows equal a training row in every feature, first %s = %s",
-                     (unsigned long long)n_duplicates, split->n_test, dataset->ids[pair[0]],
-                     dataset->ids[pair[1]]);
+                     (unsigned long long)n_duplicates, split->n_test, id_of(dataset, pair[0]),
+                     id_of(dataset, pair[1]));
     }
     free(rows);
     return status;
@@ -429,9 +442,4 @@ done:
 void perebor_leaks_release(perebor_leaks *leaks) {
     release_arena(leaks->block);
     *leaks = (perebor_leaks){0};
-}
-
-const char *perebor_leak_kind_name(perebor_leak_kind kind) {
-    static const char *const names[] = {"column", "id", "order", "twins", "identifier"};
-    return names[kind];
 }

@@ -70,7 +70,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_leaks_find(perebor_leaks *leaks,
 
 void perebor_leaks_release(perebor_leaks *leaks);
 
-/** "column", "id", "order", "twins", "identifier". */
-const char *perebor_leak_kind_name(perebor_leak_kind kind);
+/** "column", "id", "order", "twins", "identifier", NULL: what files and lists call a kind. */
+extern const char *const perebor_leak_kind_names[];
 
 #endif

@@ -10,7 +10,7 @@ void leaks_to_tree(const perebor_leaks *leaks, h5_tree *tree) {
     for (size_t i = 0; kind != NULL && i < leaks->n; i++) {
         ((int8_t *)kind->array.data)[i] = (int8_t)items[i].kind;
     }
-    h5_set_flags(tree, kind, "column id order twins identifier");
+    h5_set_flags(tree, kind, perebor_leak_kind_names);
     H5_ADD_TEXTS(tree, group, perebor_leak, items, leaks->n, column);
     H5_ADD_NUMBERS(tree, group, H5_DOUBLE, perebor_leak, items, leaks->n, phik);
     H5_ADD_NUMBERS(tree, group, H5_DOUBLE, perebor_leak, items, leaks->n, auc);

@@ -38,7 +38,7 @@ static void put_tables(perebor_json *json, const perebor_tables_report *tables) 
 static void put_finding(perebor_json *json, const perebor_finding *finding) {
     perebor_json_begin_object(json);
     perebor_json_put_text(json, "kind", finding->kind);
-    perebor_json_put_text(json, "stage", perebor_cleaning_stage_name(finding->stage));
+    perebor_json_put_text(json, "stage", perebor_cleaning_stage_names[finding->stage]);
     perebor_json_put_text(json, "table", finding->table);
     perebor_json_put_text(json, "column", finding->column);
     perebor_json_put_unsigned(json, "n", finding->n);
@@ -51,7 +51,7 @@ static void put_finding(perebor_json *json, const perebor_finding *finding) {
 
 static void put_summary(perebor_json *json, const perebor_column_summary *column) {
     perebor_json_begin_object(json);
-    perebor_json_put_text(json, "stage", perebor_cleaning_stage_name(column->stage));
+    perebor_json_put_text(json, "stage", perebor_cleaning_stage_names[column->stage]);
     perebor_json_put_text(json, "table", column->table);
     perebor_json_put_text(json, "name", column->name);
     perebor_json_put_text(json, "type", column->type);
@@ -117,7 +117,7 @@ static void put_leaks(perebor_json *json, const perebor_leaks *leaks) {
     for (size_t i = 0; i < leaks->n; i++) {
         const perebor_leak *leak = &leaks->items[i];
         perebor_json_begin_object(json);
-        perebor_json_put_text(json, "kind", perebor_leak_kind_name(leak->kind));
+        perebor_json_put_text(json, "kind", perebor_leak_kind_names[leak->kind]);
         perebor_json_put_text(json, "column", leak->column);
         perebor_json_put_real(json, "phik", leak->phik);
         perebor_json_put_real(json, "auc", leak->auc);
@@ -155,10 +155,9 @@ static void put_group(perebor_json *json, const char *key, const perebor_profile
 }
 
 static void put_column(perebor_json *json, const perebor_profile_column *column) {
-    static const char *const roles[] = {"numeric", "ordinal", "boolean", "nominal"};
     perebor_json_begin_object(json);
     perebor_json_put_text(json, "name", column->name);
-    perebor_json_put_text(json, "role", roles[column->role]);
+    perebor_json_put_text(json, "role", perebor_role_names[column->role]);
     perebor_json_put_texts(json, "levels", column->levels, column->n_levels);
     perebor_json_put_unsigned(json, "n_gaps", column->n_missing);
     perebor_json_put_unsigned(json, "n_distinct", column->n_distinct);

@@ -238,7 +238,7 @@ static void print_leaks(const perebor_leaks *leaks, FILE *stream) {
     fprintf(stream, leaks->n > 0 ? "\nLeaks\n" : "\nLeaks: none found\n");
     for (size_t i = 0; i < leaks->n; i++) {
         const perebor_leak *leak = &leaks->items[i];
-        fprintf(stream, "  %-18s %s\n", perebor_leak_kind_name(leak->kind), leak->detail);
+        fprintf(stream, "  %-18s %s\n", perebor_leak_kind_names[leak->kind], leak->detail);
         print_step(stream, leak->section, leak->step);
     }
 }

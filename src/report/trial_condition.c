@@ -154,9 +154,8 @@ static perebor_status refuse_value(const trial_condition *condition, const char 
 
 /** Makes "failed" FAIL and the like; another state is none. */
 static perebor_status check_state(trial_condition *condition, perebor_error *error) {
-    static const char *const states[] = {"RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"};
-    enum { N_STATES = sizeof states / sizeof *states };
-    for (size_t i = 0; i < N_STATES; i++) {
+    const char *const *states = perebor_trial_state_names;
+    for (size_t i = 0; states[i] != NULL; i++) {
         size_t length = strlen(states[i]);
         const char *rest = condition->value + length;
         if (strncasecmp(condition->value, states[i], length) == 0 &&
@@ -165,7 +164,7 @@ static perebor_status check_state(trial_condition *condition, perebor_error *err
             return PEREBOR_OK;
         }
     }
-    return refuse_value(condition, states, N_STATES, error);
+    return refuse_value(condition, states, PEREBOR_TRIAL_WAITING + 1, error);
 }
 
 /** The different texts of a parameter. @return Their number; 0 if it has other values too. */

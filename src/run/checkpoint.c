@@ -9,22 +9,17 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/draft.h"
 #include "base/try.h"
 #include "base/version.h"
 
-/** Trials wait this long for their commit at most, so that many share one. */
+/** Trials wait this long for their commit at most, so that many share one. The first do not. */
 static const double commit_seconds = 0.1;
 
 /** A checkpoint is written when fifty times its cost has passed. */
 static const double checkpoint_share = 50.0;
-
-double checkpoint_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 checkpoint_files checkpoint_look(const char *output) {
     struct stat found;
@@ -262,9 +257,9 @@ perebor_status checkpoint_open(checkpoint *target, const char *output, const per
     perebor_status status;
     journal_identity self;
     perebor_search_identity search;
-    checkpoint result = {.output = output, .file = *found, .last_commit = checkpoint_clock()};
+    checkpoint result = {.output = output, .file = *found, .last_checkpoint = clock_now()};
     bool continued = resume && checkpoint_look(output).journal;
-    result.last_checkpoint = result.last_commit;
+    result.last_commit = result.last_checkpoint - commit_seconds;
     PEREBOR_TRY(done, choose_uuid(&result, previous, resume, error));
     PEREBOR_TRY(done, perebor_study_identify(study, &search, error));
     identify(&self, &search, trials, result.run_uuid);
@@ -297,7 +292,7 @@ perebor_status checkpoint_append(checkpoint *checkpoint, const perebor_trials *t
 }
 
 perebor_status checkpoint_commit(checkpoint *checkpoint, bool now, perebor_error *error) {
-    double clock = checkpoint_clock();
+    double clock = clock_now();
     if (!now && clock - checkpoint->last_commit < commit_seconds) {
         return PEREBOR_OK;
     }
@@ -305,19 +300,19 @@ perebor_status checkpoint_commit(checkpoint *checkpoint, bool now, perebor_error
     if (status == PEREBOR_OK) {
         checkpoint->n_acknowledged += checkpoint->n_appended;
         checkpoint->n_appended = 0;
-        checkpoint->last_commit = checkpoint_clock();
+        checkpoint->last_commit = clock_now();
     }
     return status;
 }
 
 bool checkpoint_due(const checkpoint *checkpoint, double interval_seconds) {
-    double passed = checkpoint_clock() - checkpoint->last_checkpoint;
+    double passed = clock_now() - checkpoint->last_checkpoint;
     return interval_seconds > 0.0 && passed >= interval_seconds &&
            passed >= checkpoint_share * checkpoint->checkpoint_cost;
 }
 
 void checkpoint_done(checkpoint *checkpoint, double begun) {
-    checkpoint->last_checkpoint = checkpoint_clock();
+    checkpoint->last_checkpoint = clock_now();
     checkpoint->checkpoint_cost = checkpoint->last_checkpoint - begun;
 }
 

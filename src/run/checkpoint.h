@@ -98,9 +98,6 @@ bool checkpoint_due(const checkpoint *checkpoint, double interval_seconds);
 /** Says that a checkpoint begun at @p begun has been written. */
 void checkpoint_done(checkpoint *checkpoint, double begun);
 
-/** The clock that checkpoint_done() goes by. */
-double checkpoint_clock(void);
-
 /** Whether the journal was removed or replaced by somebody: nobody will find what is in it. */
 bool checkpoint_is_lost(const checkpoint *checkpoint);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/cpu_name.h"
 #include "base/try.h"
 #include "exec/job.h"
@@ -194,10 +195,10 @@ static void write_checkpoint(search *search) {
     if (!checkpoint_due(&search->checkpoint, search->study->experiment->checkpoint_seconds)) {
         return;
     }
-    double begun = checkpoint_clock();
+    double begun = clock_now();
     perebor_status status = write_record(search, PEREBOR_RESULT_RUNNING, &reason);
     checkpoint_done(&search->checkpoint, begun);
-    search->writing += checkpoint_clock() - begun;
+    search->writing += clock_now() - begun;
     report_checkpoint(search, status, &reason);
 }
 
@@ -211,9 +212,9 @@ static perebor_status tick(void *context, const perebor_job_progress *job, bool 
         perebor_search_progress progress = describe_progress(search, job);
         search->options->progress(search->options->progress_context, &progress, false);
     }
-    double begun = checkpoint_clock();
+    double begun = clock_now();
     status = checkpoint_commit(&search->checkpoint, false, error);
-    search->writing += checkpoint_clock() - begun;
+    search->writing += clock_now() - begun;
     if (checkpoint_is_lost(&search->checkpoint)) {
         *stop = true; // finish() saves what there is, and says why
         return PEREBOR_OK;

@@ -11,6 +11,13 @@
 #include "store/journal.h"
 #include "store/result_tree.h"
 
+const char *const perebor_result_status_names[] = {
+    [PEREBOR_RESULT_RUNNING] = "running",
+    [PEREBOR_RESULT_COMPLETE] = "complete",
+    [PEREBOR_RESULT_STOPPED] = "stopped",
+    NULL,
+};
+
 const perebor_output_kind perebor_result_kind = {
     .name = "a result file", .format = RESULT_FORMAT, .journal = PEREBOR_JOURNAL_ENDING};
 

@@ -86,10 +86,9 @@ static const char *take_attribute(source from, const char *name) {
 }
 
 static void take_status(source from) {
-    static const char *const names[] = {"running", "complete", "stopped"};
     const char *name = reader_text_attribute(from.reader, "", "status");
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(name, names[i]) == 0) {
+    for (size_t i = 0; perebor_result_status_names[i] != NULL; i++) {
+        if (strcmp(name, perebor_result_status_names[i]) == 0) {
             from.result->status = (perebor_result_status)i;
             return;
         }

@@ -25,11 +25,6 @@ static void set_hex(target to, const char *name, const uint8_t digest[32]) {
 #define ADD_NUMBERS(to, kind, type, structs, n, member)                                            \
     H5_ADD_NUMBERS((to).tree, (to).group, kind, type, structs, n, member)
 
-static const char *status_name(perebor_result_status status) {
-    static const char *const names[] = {"running", "complete", "stopped"};
-    return names[status];
-}
-
 static void add_head(target to, const perebor_result *result) {
     h5_set_text(to.tree, to.group, "format", RESULT_FORMAT);
     h5_set_text(to.tree, to.group, "format_version", RESULT_FORMAT_VERSION);
@@ -37,7 +32,7 @@ static void add_head(target to, const perebor_result *result) {
     h5_set_text(to.tree, to.group, "creator", "perebor");
     h5_set_text(to.tree, to.group, "creator_version", result->creator_version);
     h5_set_text(to.tree, to.group, "created", result->created);
-    h5_set_text(to.tree, to.group, "status", status_name(result->status));
+    h5_set_text(to.tree, to.group, "status", perebor_result_status_names[result->status]);
     h5_set_text(to.tree, to.group, "run_uuid", result->run_uuid);
     h5_set_text(to.tree, to.group, "history", result->history);
 }
@@ -124,7 +119,7 @@ static void add_columns(target data, const perebor_result *result) {
         ((int64_t *)counts->array.data)[i] = (int64_t)columns[i].n_levels;
         n_levels += columns[i].n_levels;
     }
-    h5_set_flags(to.tree, role, "numeric ordinal boolean nominal");
+    h5_set_flags(to.tree, role, perebor_role_names);
     h5_node *levels = h5_add_dataset(to.tree, to.group, "levels", H5_TEXT, 1, n_levels, 0);
     const char **next = levels == NULL ? NULL : levels->array.data;
     for (size_t i = 0; next != NULL && i < n; i++) {
@@ -148,8 +143,8 @@ static void add_rows(target data, const perebor_result *result) {
         ((int8_t *)part->array.data)[i] = (int8_t)result->part[i];
         ((int64_t *)row->array.data)[i] = result->source_rows[i];
     }
-    h5_set_flags(to.tree, target, "negative positive");
-    h5_set_flags(to.tree, part, "training test");
+    h5_set_flags(to.tree, target, (const char *const[]){"negative", "positive", NULL});
+    h5_set_flags(to.tree, part, (const char *const[]){"training", "test", NULL});
 }
 
 static void add_data(target root, const perebor_result *result) {

@@ -14,6 +14,20 @@ typedef struct levels {
     size_t n;
 } levels;
 
+/** What is wrong with text among numbers. */
+static const char *describe_text(const typing *typing, char decimal) {
+    bool comma = decimal == ',';
+    if (typing->load->schema != NULL) { // the role is settled
+        return comma ? "is not a number with a decimal comma, but the pipeline was fitted on "
+                       "numbers here; replace the value"
+                     : "is not a number, but the pipeline was fitted on numbers here; replace the "
+                       "value";
+    }
+    return comma ? "is not a number with a decimal comma; name the column under nominal, or "
+                   "replace the value"
+                 : "is not a number; name the column under nominal, or replace the value";
+}
+
 static perebor_status type_numeric(const typing *typing, size_t column, double *values,
                                    perebor_error *error) {
     const table_joined_column *from = typing_column(typing, column);
@@ -23,13 +37,7 @@ static perebor_status type_numeric(const typing *typing, size_t column, double *
         if (cell == TABLE_MISSING) {
             values[row] = NAN;
         } else if (!table_pool_number(&typing->load->pool, cell, decimal, &values[row])) {
-            return typing_fail_at_cell(
-                typing, column, row,
-                decimal == ',' ? "is not a number with a decimal comma; name the column under "
-                                 "nominal, or replace the value"
-                               : "is not a number; name the column under nominal, or replace "
-                                 "the value",
-                error);
+            return typing_fail_at_cell(typing, column, row, describe_text(typing, decimal), error);
         }
     }
     return PEREBOR_OK;

@@ -61,24 +61,52 @@ static bool is_about_missing(perebor_comparison comparison) {
     return comparison == PEREBOR_IS_MISSING || comparison == PEREBOR_IS_NOT_MISSING;
 }
 
-static perebor_status find_columns(filtering *filtering, perebor_error *error) {
+/** What is to be predicted says nothing of which rows to predict. */
+static bool is_predicted(const filtering *filtering, const char *column) {
+    const perebor_dataset *schema = filtering->load->schema;
+    return schema != NULL && strcmp(schema->target_name, column) == 0;
+}
+
+/** Checks that every name of the filter's is a column. */
+static perebor_status require_columns(const filtering *filtering, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const table_joined *joined = filtering->joined;
     const perebor_filter_step *step = filtering->step;
     for (size_t i = 0; i < step->columns.n; i++) {
         const char *name = step->columns.items[i];
+        bool found = name_index_find(&filtering->joined->names, name) != NAME_INDEX_NONE;
         size_t column;
-        if (!perebor_text_is_pattern(name)) {
-            PEREBOR_TRY(done, table_joined_require(filtering->load, joined, name, step->at, &column,
-                                                   error));
+        if (found || perebor_text_is_pattern(name) || is_predicted(filtering, name)) {
+            continue;
         }
+        status = filtering->load->schema == NULL
+                     ? table_joined_require(filtering->load, filtering->joined, name, step->at,
+                                            &column, error)
+                     : table_fail_at(filtering->load, step->at, error,
+                                     "there is no column \"%s\" to predict from, by which the "
+                                     "filter drops rows: add it to the table",
+                                     name);
+        PEREBOR_TRY(done, status);
     }
+done:
+    return status;
+}
+
+/** @param[out] skipped  Whether the filter is one of the target alone, when that is predicted. */
+static perebor_status find_columns(filtering *filtering, bool *skipped, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const table_joined *joined = filtering->joined;
+    const perebor_filter_step *step = filtering->step;
+    PEREBOR_TRY(done, require_columns(filtering, error));
     for (size_t j = 0; j < joined->n_columns; j++) {
-        if (step->columns.n > 0 && table_texts_name(&step->columns, joined->columns[j].name)) {
+        if (step->columns.n > 0 && table_texts_name(&step->columns, joined->columns[j].name) &&
+            !is_predicted(filtering, joined->columns[j].name)) {
             filtering->columns[filtering->n_columns++] = j;
         }
     }
-    if (filtering->n_columns == 0) {
+    *skipped = filtering->n_columns == 0 && filtering->load->schema != NULL &&
+               step->columns.n > 0 &&
+               table_texts_name(&step->columns, filtering->load->schema->target_name);
+    if (filtering->n_columns == 0 && !*skipped) {
         status = table_fail_at(filtering->load, step->at, error, "no column matches \"%s\"",
                                step->columns.n > 0 ? step->columns.items[0] : "");
     }
@@ -258,10 +286,19 @@ static void describe(const filtering *filtering, char *text, size_t size) {
     }
 }
 
+static perebor_status log_skipped(table_load *load, const perebor_filter_step *step,
+                                  perebor_error *error) {
+    const char *target = load->schema->target_name;
+    return table_log(load, (perebor_step_report){.step = "filter", .table = "", .column = target},
+                     error, "%s %s: not applied, %s is what is predicted", target,
+                     comparison_text(step->comparison), target);
+}
+
 perebor_status table_filter(table_load *load, table_joined *joined, const perebor_filter_step *step,
                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     filtering filtering = {.load = load, .joined = joined, .step = step};
+    bool skipped = false;
     char description[512];
     uint8_t *keep = malloc(joined->n_rows);
     filtering.columns = calloc(joined->n_columns, sizeof *filtering.columns);
@@ -270,7 +307,11 @@ perebor_status table_filter(table_load *load, table_joined *joined, const perebo
         status = table_out_of_memory(error);
         goto done;
     }
-    PEREBOR_TRY(done, find_columns(&filtering, error));
+    PEREBOR_TRY(done, find_columns(&filtering, &skipped, error));
+    if (skipped) {
+        status = log_skipped(load, step, error);
+        goto done;
+    }
     PEREBOR_TRY(done, find_operands(load, &filtering, error));
     PEREBOR_TRY(done, sort_operands(&filtering, error));
     PEREBOR_TRY(done, mark_rows(&filtering, keep, error));

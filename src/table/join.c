@@ -102,6 +102,12 @@ static perebor_status gather_parts(joining *joining, perebor_error *error) {
     joined->n_parts = 1;
     for (size_t i = 0; i < step->tables.n; i++) {
         table *table = NULL;
+        bool without = false;
+        PEREBOR_TRY(done, table_goes_without(load, "the join", step->tables.items[i], step->at,
+                                             &without, error));
+        if (without) {
+            continue;
+        }
         PEREBOR_TRY(done, table_require(load, step->tables.items[i], step->at, &table, error));
         for (size_t j = 0; j < joined->n_parts; j++) {
             if (joined->parts[j] == table) {

@@ -37,7 +37,11 @@ static perebor_status fail_sql(sql_step *sql, perebor_error *error) {
     if (sqlite3_errcode(sql->database) == SQLITE_NOMEM) {
         return table_out_of_memory(error);
     }
-    return table_fail_at(sql->load, sql->step->at, error, "sql: %s", sqlite3_errmsg(sql->database));
+    return table_fail_at(sql->load, sql->step->at, error, "sql: %s%s",
+                         sqlite3_errmsg(sql->database),
+                         sql->load->schema != NULL ? "; tables to predict from need every table "
+                                                     "and column that the statement names"
+                                                   : "");
 }
 
 static perebor_status open_memory(sqlite3 **database, perebor_error *error) {

@@ -90,12 +90,27 @@ static bool pattern_occurs(const table_load *load, const perebor_clean_step *ste
     return false;
 }
 
-perebor_status table_check_columns(const table_load *load, const perebor_clean_step *step,
+perebor_status table_goes_without(table_load *load, const char *step, const char *table,
+                                  perebor_position at, bool *without, perebor_error *error) {
+    *without = load->schema != NULL && table_find(load, table) == NULL;
+    return *without ? table_warn_at(load, at, error,
+                                    "there is no table \"%s\" to predict from; %s goes without it",
+                                    table, step)
+                    : PEREBOR_OK;
+}
+
+perebor_status table_check_columns(table_load *load, const perebor_clean_step *step,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table *table = load->n_tables == 1 ? &load->tables[0] : NULL;
     name_index names = {0};
     if (step->table != NULL && strcmp(step->table, "*") != 0) {
+        bool without = false;
+        PEREBOR_TRY(done,
+                    table_goes_without(load, "the step", step->table, step->at, &without, error));
+        if (without) {
+            goto done;
+        }
         PEREBOR_TRY(done, table_require(load, step->table, step->at, &table, error));
     }
     PEREBOR_TRY(done, index_columns(load, step, &names, error));
@@ -105,6 +120,15 @@ perebor_status table_check_columns(const table_load *load, const perebor_clean_s
         size_t column;
         if (is_pattern ? pattern_occurs(load, step, name)
                        : name_index_find(&names, name) != NAME_INDEX_NONE) {
+            continue;
+        }
+        if (load->schema != NULL) {
+            PEREBOR_TRY(done, table_warn_at(load, step->at, error,
+                                            is_pattern ? "no column matches \"%s\"; the step goes "
+                                                         "without"
+                                                       : "there is no column \"%s\" to predict "
+                                                         "from; the step goes without it",
+                                            name));
             continue;
         }
         if (is_pattern) {

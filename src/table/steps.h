@@ -51,11 +51,19 @@ bool table_texts_name(const perebor_texts *texts, const char *column);
 
 /**
  * Checks that every name of a cleaning step's list is a column of one of its tables, and every
- * pattern matches one.
+ * pattern matches one. Where a schema says what the columns are, what is not there is a warning.
  */
-PEREBOR_MUST_CHECK perebor_status table_check_columns(const table_load *load,
+PEREBOR_MUST_CHECK perebor_status table_check_columns(table_load *load,
                                                       const perebor_clean_step *step,
                                                       perebor_error *error);
+
+/**
+ * Whether a step goes without a table that it names: where a schema says what the columns are, a
+ * table that is not there is a warning.
+ */
+PEREBOR_MUST_CHECK perebor_status table_goes_without(table_load *load, const char *step,
+                                                     const char *table, perebor_position at,
+                                                     bool *without, perebor_error *error);
 
 /** Whether a cleaning step is for this table. */
 bool table_step_is_for(const perebor_clean_step *step, const table *table);

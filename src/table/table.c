@@ -20,19 +20,35 @@ size_t table_find_column(const table *table, const char *name) {
     return TABLE_NO_COLUMN;
 }
 
-perebor_status table_fail_at(const table_load *load, perebor_position at, perebor_error *error,
-                             const char *format, ...) {
+/** Fails with a message behind its place in the experiment file. */
+static perebor_status fail_at(const table_load *load, perebor_status status, perebor_position at,
+                              perebor_error *error, const char *format, va_list arguments) {
     char message[sizeof error->message];
-    va_list arguments;
-    va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
     if (at.line == 0) {
-        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: %s",
+        return perebor_fail(error, status, "%s: %s",
                             at.source != NULL ? at.source : load->spec->file, message);
     }
-    return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%u:%u: %s", load->spec->file, at.line,
-                        at.column, message);
+    return perebor_fail(error, status, "%s:%u:%u: %s", load->spec->file, at.line, at.column,
+                        message);
+}
+
+perebor_status table_fail_at(const table_load *load, perebor_position at, perebor_error *error,
+                             const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    perebor_status status = fail_at(load, PEREBOR_ERR_FORMAT, at, error, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+perebor_status table_conflict_at(const table_load *load, perebor_position at, perebor_error *error,
+                                 const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    perebor_status status = fail_at(load, PEREBOR_ERR_CONFLICT, at, error, format, arguments);
+    va_end(arguments);
+    return status;
 }
 
 const char *table_hint(perebor_arena *arena, const char *word, const char *const *names,
@@ -196,6 +212,22 @@ perebor_status table_warn(table_load *load, perebor_error *error, const char *fo
     }
     load->warnings[load->n_warnings++] = warning;
     return PEREBOR_OK;
+}
+
+perebor_status table_warn_at(table_load *load, perebor_position at, perebor_error *error,
+                             const char *format, ...) {
+    perebor_arena arena = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    const char *message = perebor_arena_vformat(&arena, format, arguments);
+    va_end(arguments);
+    const char *file = at.line == 0 && at.source != NULL ? at.source : load->spec->file;
+    perebor_status status =
+        message == NULL ? table_out_of_memory(error)
+        : at.line == 0  ? table_warn(load, error, "%s: %s", file, message)
+                       : table_warn(load, error, "%s:%u:%u: %s", file, at.line, at.column, message);
+    perebor_arena_release(&arena);
+    return status;
 }
 
 perebor_status table_out_of_memory(perebor_error *error) {

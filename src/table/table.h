@@ -42,6 +42,7 @@ typedef struct table {
 /** One load under way: the tables, their texts, and the log of what was done. */
 typedef struct table_load {
     const perebor_tables_spec *spec;
+    const perebor_dataset *schema; /**< Columns to load into; NULL: those that the roles make. */
     table_pool pool;
     perebor_arena arena;   /**< Names; lives as long as the load. */
     perebor_arena *report; /**< Texts of the log; handed to the report. */
@@ -54,6 +55,7 @@ typedef struct table_load {
     size_t n_warnings, warnings_capacity;
     perebor_column_doubt *doubts; /**< [n_doubts] in the report's arena */
     size_t n_doubts;
+    const perebor_frozen_report *frozen; /**< In the report's arena; NULL without a schema. */
 } table_load;
 
 /** The place of a column, or TABLE_NO_COLUMN. */
@@ -87,6 +89,16 @@ uint32_t table_line(const table *table, size_t column, size_t row);
 
 /** Fails with a message that begins with a place in the experiment file. */
 PEREBOR_MUST_CHECK perebor_status table_fail_at(const table_load *load, perebor_position at,
+                                                perebor_error *error, const char *format, ...)
+    PEREBOR_PRINTF_LIKE(4, 5);
+
+/** The same with PEREBOR_ERR_CONFLICT: the experiment and a schema contradict each other. */
+PEREBOR_MUST_CHECK perebor_status table_conflict_at(const table_load *load, perebor_position at,
+                                                    perebor_error *error, const char *format, ...)
+    PEREBOR_PRINTF_LIKE(4, 5);
+
+/** The same as a warning of the report. */
+PEREBOR_MUST_CHECK perebor_status table_warn_at(table_load *load, perebor_position at,
                                                 perebor_error *error, const char *format, ...)
     PEREBOR_PRINTF_LIKE(4, 5);
 

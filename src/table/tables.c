@@ -9,6 +9,7 @@
 #include "table/database.h"
 #include "table/decimal_mark.h"
 #include "table/doubts.h"
+#include "table/frozen.h"
 #include "table/missing_file.h"
 #include "table/observer.h"
 #include "table/roles.h"
@@ -117,7 +118,13 @@ static perebor_status assemble(table_load *load, table_joined *joined,
     PEREBOR_TRY(done, clean(load, observer, error));
     PEREBOR_TRY(done, decimal_mark_check(load, error));
     for (size_t i = 0; i < spec->n_pivot; i++) {
-        PEREBOR_TRY(done, table_pivot(load, &spec->pivot[i], error));
+        const perebor_pivot_step *step = &spec->pivot[i];
+        bool without = false;
+        PEREBOR_TRY(done,
+                    table_goes_without(load, "the pivot", step->table, step->at, &without, error));
+        if (!without) {
+            PEREBOR_TRY(done, table_pivot(load, step, error));
+        }
     }
     PEREBOR_TRY(done, table_join(load, joined, error));
     PEREBOR_TRY(done, filter(load, joined, observer, error));
@@ -160,6 +167,7 @@ static perebor_status make_report(table_load *load, perebor_tables_report *repor
                                       .n_warnings = load->n_warnings,
                                       .doubts = load->doubts,
                                       .n_doubts = load->n_doubts,
+                                      .frozen = load->frozen,
                                       .block = arena};
     load->report = NULL;
     return PEREBOR_OK;
@@ -172,31 +180,52 @@ static void release_report_arena(perebor_arena *arena) {
     }
 }
 
-static perebor_status type_and_copy(perebor_dataset **dataset, table_load *load,
-                                    table_joined *joined, perebor_error *error) {
+/** Types the columns that the roles of the experiment make features. */
+static perebor_status type_by_roles(perebor_dataset *typed, perebor_arena *arena, table_load *load,
+                                    const table_joined *joined, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table_roles roles = {0};
-    perebor_arena arena = {0};
-    perebor_dataset typed;
     PEREBOR_TRY(done, table_roles_resolve(&roles, load, joined, error));
     PEREBOR_TRY(done, table_doubt_columns(load, joined, &roles, error));
-    PEREBOR_TRY(done, table_type(&typed, &arena, load, joined, &roles, error));
-    // From here on only the typed arrays are needed: the peak of memory lies elsewhere.
-    table_joined_release(joined);
-    release_tables(load);
-    status = perebor_dataset_copy(dataset, &typed, error);
+    PEREBOR_TRY(done, table_type(typed, arena, load, joined, &roles, error));
 done:
     table_roles_release(&roles);
+    return status;
+}
+
+static perebor_status type_and_copy(perebor_dataset **dataset, table_load *load,
+                                    table_joined *joined, perebor_error *error) {
+    perebor_arena arena = {0};
+    perebor_dataset typed;
+    perebor_status status = load->schema != NULL
+                                ? table_type_frozen(&typed, &arena, load, joined, error)
+                                : type_by_roles(&typed, &arena, load, joined, error);
+    if (status == PEREBOR_OK) {
+        // Now only the typed arrays are needed: the peak of memory lies elsewhere.
+        table_joined_release(joined);
+        release_tables(load);
+        status = perebor_dataset_copy(dataset, &typed, error);
+    }
     perebor_arena_release(&arena);
     return status;
 }
 
-perebor_status table_load_observed(perebor_dataset **dataset, perebor_tables_report *report,
-                                   const perebor_tables_spec *spec, const table_observer *observer,
-                                   perebor_error *error) {
+static void release_load(table_load *load) {
+    release_tables(load);
+    free(load->sources);
+    free(load->steps);
+    free(load->warnings);
+    table_pool_release(&load->pool);
+    perebor_arena_release(&load->arena);
+    release_report_arena(load->report);
+}
+
+/** @param[in] schema  NULL: the roles of the experiment say what the columns are. */
+static perebor_status load_tables(perebor_dataset **dataset, perebor_tables_report *report,
+                                  const perebor_tables_spec *spec, const perebor_dataset *schema,
+                                  const table_observer *observer, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const table_observer nobody = {0};
-    table_load load = {.spec = spec};
+    table_load load = {.spec = spec, .schema = schema};
     table_joined joined = {0};
     perebor_dataset *result = NULL;
     load.report = calloc(1, sizeof *load.report);
@@ -204,7 +233,7 @@ perebor_status table_load_observed(perebor_dataset **dataset, perebor_tables_rep
         return table_out_of_memory(error);
     }
     PEREBOR_TRY(done, table_pool_create(&load.pool, error));
-    PEREBOR_TRY(done, assemble(&load, &joined, observer != NULL ? observer : &nobody, error));
+    PEREBOR_TRY(done, assemble(&load, &joined, observer, error));
     PEREBOR_TRY(done, type_and_copy(&result, &load, &joined, error));
     PEREBOR_TRY(done, make_report(&load, report, error));
     *dataset = result;
@@ -212,19 +241,27 @@ perebor_status table_load_observed(perebor_dataset **dataset, perebor_tables_rep
 done:
     perebor_dataset_free(result);
     table_joined_release(&joined);
-    release_tables(&load);
-    free(load.sources);
-    free(load.steps);
-    free(load.warnings);
-    table_pool_release(&load.pool);
-    perebor_arena_release(&load.arena);
-    release_report_arena(load.report);
+    release_load(&load);
     return status;
+}
+
+static const table_observer nobody = {0};
+
+perebor_status table_load_observed(perebor_dataset **dataset, perebor_tables_report *report,
+                                   const perebor_tables_spec *spec, const table_observer *observer,
+                                   perebor_error *error) {
+    return load_tables(dataset, report, spec, NULL, observer != NULL ? observer : &nobody, error);
 }
 
 perebor_status perebor_tables_load(perebor_dataset **dataset, perebor_tables_report *report,
                                    const perebor_tables_spec *spec, perebor_error *error) {
-    return table_load_observed(dataset, report, spec, NULL, error);
+    return load_tables(dataset, report, spec, NULL, &nobody, error);
+}
+
+perebor_status perebor_tables_load_frozen(perebor_dataset **dataset, perebor_tables_report *report,
+                                          const perebor_tables_spec *spec,
+                                          const perebor_dataset *schema, perebor_error *error) {
+    return load_tables(dataset, report, spec, schema, &nobody, error);
 }
 
 void perebor_tables_report_release(perebor_tables_report *report) {

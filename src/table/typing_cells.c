@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "table/typing_cells.h"
 
+#include <stdlib.h>
+
 #include "base/try.h"
 
 const char *const typing_usual_false[] = {"false", "False", "FALSE", "0", "no", "No", "NO"};
@@ -55,4 +57,11 @@ perebor_status typing_list_values(const typing *typing, const table_key_index *p
         }
     }
     return *values == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+}
+
+void typing_release_cells(const typing *typing, size_t column) {
+    const table_joined_column *from = typing_column(typing, column);
+    table_column *cells = &typing->joined->parts[from->part]->columns[from->column];
+    free(cells->cells);
+    cells->cells = NULL;
 }

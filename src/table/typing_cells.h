@@ -50,4 +50,7 @@ PEREBOR_MUST_CHECK perebor_status typing_list_values(const typing *typing,
                                                      const table_key_index *places,
                                                      typing_value **values, perebor_error *error);
 
+/** Frees the cells of a column that has been typed: a table and its dataset need not both fit. */
+void typing_release_cells(const typing *typing, size_t column);
+
 #endif

@@ -7,17 +7,6 @@
 #include "base/try.h"
 #include "trial/scoring.h"
 
-perebor_status evaluate_fitted_fit(perebor_fitted_pipeline **pipeline,
-                                   const perebor_evaluator *evaluator,
-                                   const perebor_candidate *candidate, const uint32_t *rows,
-                                   size_t n_rows, perebor_error *error) {
-    return evaluator->calibrates
-               ? perebor_fitted_pipeline_fit_calibrated(pipeline, candidate, evaluator->dataset,
-                                                        rows, n_rows, error)
-               : perebor_fitted_pipeline_fit(pipeline, candidate, evaluator->dataset, rows, n_rows,
-                                             error);
-}
-
 /** Scores of rows, every one finite, in the workspace. */
 static perebor_status score_rows(double **scores, const perebor_fitted_pipeline *pipeline,
                                  const perebor_dataset *dataset, const uint32_t *rows,
@@ -90,8 +79,9 @@ static perebor_status evaluate_fold(const perebor_evaluator *evaluator,
     perebor_fold_outcome *fold = &outcome->fold;
     perebor_further_scores *further = &outcome->further;
     PEREBOR_TRY(done, fold_split_check_classes(rows, error));
-    PEREBOR_TRY(done, evaluate_fitted_fit(&pipeline, evaluator, candidate, rows->training,
-                                          rows->n_training, error));
+    PEREBOR_TRY(done, perebor_fitted_pipeline_fit_unsaved(&pipeline, candidate, evaluator->dataset,
+                                                          rows->training, rows->n_training,
+                                                          evaluator->calibrates, error));
     const perebor_fit_report *report = perebor_fitted_pipeline_report(pipeline);
     fold->fit_seconds = report->fit_seconds;
     fold->iterations = report->iterations;

@@ -9,13 +9,6 @@
 #include "perebor/fitted_pipeline.h"
 #include "trial/evaluator.h"
 
-/** Fits a candidate on rows of the evaluator's dataset, calibrated if its metrics ask for that. */
-PEREBOR_MUST_CHECK perebor_status evaluate_fitted_fit(perebor_fitted_pipeline **pipeline,
-                                                      const perebor_evaluator *evaluator,
-                                                      const perebor_candidate *candidate,
-                                                      const uint32_t *rows, size_t n_rows,
-                                                      perebor_error *error);
-
 /**
  * Scores rows of the evaluator's dataset by its metrics.
  *

@@ -11,9 +11,14 @@
 
 static const char *const default_metric = TRIAL_DEFAULT_METRIC;
 
+const char *const perebor_trial_state_names[] = {
+    [PEREBOR_TRIAL_RUNNING] = "RUNNING", [PEREBOR_TRIAL_COMPLETE] = "COMPLETE",
+    [PEREBOR_TRIAL_PRUNED] = "PRUNED",   [PEREBOR_TRIAL_FAIL] = "FAIL",
+    [PEREBOR_TRIAL_WAITING] = "WAITING", NULL,
+};
+
 const char *perebor_trial_state_name(uint8_t state) {
-    static const char *const names[] = {"RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"};
-    return state < sizeof names / sizeof *names ? names[state] : "UNKNOWN";
+    return state <= PEREBOR_TRIAL_WAITING ? perebor_trial_state_names[state] : "UNKNOWN";
 }
 
 /** calloc of at least one element, refusing products that overflow. */

@@ -144,14 +144,15 @@ typedef struct column {
     bool per_split;
     double (*real)(const source *, size_t trial, size_t fold);
     int64_t (*integer)(const source *, size_t trial, size_t fold);
-    const char *units, *flags;
+    const char *units;
+    const char *const *flags;
     const char *long_name; /**< %s: the selecting metric. */
 } column;
 
-#define STATES "RUNNING COMPLETE PRUNED FAIL WAITING"
+static const char *const no_or_yes[] = {"no", "yes", NULL};
 
 static const column scores[] = {
-    {.name = "state", .kind = H5_INT8, .integer = state, .flags = STATES},
+    {.name = "state", .kind = H5_INT8, .integer = state, .flags = perebor_trial_state_names},
     {.name = "mean_test_score",
      .kind = H5_DOUBLE,
      .real = mean_test_score,
@@ -199,7 +200,7 @@ static const column circumstances[] = {
     {.name = "converged",
      .kind = H5_INT8,
      .integer = converged,
-     .flags = "no yes",
+     .flags = no_or_yes,
      .long_name = "whether every fold's solver reached its tolerance"},
     {.name = "n_iter",
      .kind = H5_INT64,
@@ -209,13 +210,13 @@ static const column circumstances[] = {
      .kind = H5_INT8,
      .per_split = true,
      .integer = split_converged,
-     .flags = "no yes"},
+     .flags = no_or_yes},
     {.name = "split_n_iter", .kind = H5_INT64, .per_split = true, .integer = split_n_iter},
     {.name = "split_state",
      .kind = H5_INT8,
      .per_split = true,
      .integer = split_state,
-     .flags = STATES},
+     .flags = perebor_trial_state_names},
     {.name = "datetime_start",
      .kind = H5_DOUBLE,
      .real = datetime_start,

@@ -1,7 +1,8 @@
 # Sourced by tests that stop or kill a search: holds it at a commit, with trials on the disk and more to
 # come, for as long as the test likes. Needs $hold_library (hold_commit.c) and $work.
 
-# arm [N]: the next search that is held is so at its N-th commit (2: its first one with trials).
+# arm [N]: the next search that is held is so at its N-th commit (2: its first one with trials; 1, if it
+# goes on with a journal).
 arm() {
     hold_at=${1:-2}
     rm -f "$work/held"

@@ -113,6 +113,55 @@ static void a_dataset_without_groups_or_rows_is_copied(void **state) {
     perebor_dataset_free(copy);
 }
 
+static void rows_that_are_only_to_be_scored_need_no_labels_and_no_ids(void **state) {
+    (void)state;
+    perebor_dataset original = sample();
+    perebor_dataset *copy;
+    uint8_t with_labels[32], without[32], copied[32];
+    perebor_dataset_fingerprint(&original, with_labels);
+    original.labels = NULL;
+    original.ids = NULL;
+    original.source_rows = NULL;
+    perebor_dataset_fingerprint(&original, without);
+    assert_memory_not_equal(with_labels, without, 32);
+    assert_int_equal(perebor_dataset_copy(&copy, &original, NULL), PEREBOR_OK);
+    assert_null(copy->labels);
+    for (size_t row = 0; row < row_count; row++) {
+        assert_string_equal(copy->ids[row], "");
+        assert_int_equal(copy->source_rows[row], row);
+    }
+    perebor_dataset_fingerprint(copy, copied);
+    assert_memory_equal(copied, without, 32);
+    perebor_dataset_free(copy);
+}
+
+/** Copies the sample with another value in a column; a level that may not be is an error. */
+static perebor_status copy_with(size_t column, double value) {
+    perebor_dataset original = sample();
+    perebor_column changed[3];
+    double values[row_count];
+    perebor_dataset *copy = NULL;
+    memcpy(changed, columns, sizeof columns);
+    memcpy(values, columns[column].values, sizeof values);
+    values[1] = value;
+    changed[column].values = values;
+    original.columns = changed;
+    perebor_status status = perebor_dataset_copy(&copy, &original, NULL);
+    assert_true(status == PEREBOR_OK ? copy->columns[column].values[1] == value : copy == NULL);
+    perebor_dataset_free(copy);
+    return status;
+}
+
+static void only_a_nominal_value_may_be_the_unknown_level(void **state) {
+    (void)state;
+    assert_int_equal(copy_with(2, 3.0), PEREBOR_OK); // of two levels
+    assert_int_equal(copy_with(2, 2.0), PEREBOR_ERR_FORMAT);
+    assert_int_equal(copy_with(2, 4.0), PEREBOR_ERR_FORMAT);
+    assert_int_equal(copy_with(2, -1.0), PEREBOR_ERR_FORMAT);
+    assert_int_equal(copy_with(2, 0.5), PEREBOR_ERR_FORMAT);
+    assert_int_equal(copy_with(1, 4.0), PEREBOR_ERR_FORMAT);
+}
+
 static void an_image_moved_in_memory_gives_the_same_dataset(void **state) {
     (void)state;
     perebor_dataset original = sample();
@@ -188,10 +237,10 @@ static void a_truncated_or_foreign_image_is_refused(void **state) {
     for (size_t shorter = 0; shorter < size; shorter++) {
         assert_int_equal(perebor_dataset_unpack(&view, image, shorter, &error), PEREBOR_ERR_FORMAT);
     }
-    uint64_t version = 2;
+    uint64_t version = 3;
     memcpy((char *)image + 8, &version, sizeof version);
     assert_int_equal(perebor_dataset_unpack(&view, image, size, &error), PEREBOR_ERR_FORMAT);
-    assert_non_null(strstr(error.message, "version 2"));
+    assert_non_null(strstr(error.message, "version 3"));
     free(image);
 }
 
@@ -253,6 +302,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_equals_its_original_and_outlives_it),
         cmocka_unit_test(a_dataset_without_groups_or_rows_is_copied),
+        cmocka_unit_test(rows_that_are_only_to_be_scored_need_no_labels_and_no_ids),
+        cmocka_unit_test(only_a_nominal_value_may_be_the_unknown_level),
         cmocka_unit_test(an_image_moved_in_memory_gives_the_same_dataset),
         cmocka_unit_test(no_damaged_byte_of_an_image_leads_outside_it),
         cmocka_unit_test(a_truncated_or_foreign_image_is_refused),

@@ -347,6 +347,110 @@ static void a_level_that_the_schema_lacks_scores_like_no_level(void **state) {
     }
 }
 
+static void a_pipeline_of_one_use_scores_alike_and_is_not_saved(void **state) {
+    (void)state;
+    static const uint8_t zeros[32] = {0};
+    static const char *const learners[] = {"logreg", "svc"};
+    for (size_t i = 0; i < sizeof learners / sizeof *learners; i++) {
+        perebor_candidate candidate = candidate_of(learners[i], "", text(""));
+        double expected[n_scored], scores[n_scored];
+        uint8_t fingerprint[32];
+        perebor_error error = {0};
+        perebor_fitted_pipeline *saved = fit_calibrated(&candidate);
+        perebor_fitted_pipeline *pipeline = NULL;
+        assert_int_equal(perebor_fitted_pipeline_fit_unsaved(&pipeline, &candidate,
+                                                             &experiment.dataset, all_rows,
+                                                             n_training, true, &error),
+                         PEREBOR_OK);
+        predict(saved, expected);
+        predict(pipeline, scores);
+        assert_memory_equal(scores, expected, sizeof scores);
+        perebor_fitted_pipeline_fingerprint(saved, fingerprint);
+        assert_memory_not_equal(fingerprint, zeros, sizeof zeros);
+        perebor_fitted_pipeline_fingerprint(pipeline, fingerprint);
+        assert_memory_equal(fingerprint, zeros, sizeof zeros);
+        assert_int_equal(perebor_fitted_pipeline_save(pipeline, path, true, &error),
+                         PEREBOR_ERR_ARGUMENT);
+        perebor_fitted_pipeline_free(saved);
+        perebor_fitted_pipeline_free(pipeline);
+    }
+}
+
+static void rows_without_ids_have_a_fingerprint_of_their_own(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("logreg", "", text(""));
+    uint8_t with_ids[32], without[32], again[32];
+    perebor_fitted_pipeline *pipeline = fit(&candidate);
+    perebor_fitted_pipeline_fingerprint(pipeline, with_ids);
+    perebor_fitted_pipeline_free(pipeline);
+    experiment.dataset.ids = NULL;
+    pipeline = fit(&candidate);
+    perebor_fitted_pipeline *loaded = save_and_load(pipeline);
+    experiment.dataset.ids = ids;
+    perebor_fitted_pipeline_fingerprint(pipeline, without);
+    perebor_fitted_pipeline_fingerprint(loaded, again);
+    assert_memory_not_equal(without, with_ids, sizeof without);
+    assert_memory_equal(without, again, sizeof without);
+    perebor_fitted_pipeline_free(loaded);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void rows_without_labels_are_scored_but_not_fitted_on(void **state) {
+    (void)state;
+    perebor_candidate candidate = candidate_of("logreg", "", text(""));
+    double expected[n_scored], scores[n_scored];
+    perebor_fitted_pipeline *pipeline = fit(&candidate);
+    perebor_fitted_pipeline *other = NULL;
+    score(pipeline, expected);
+    experiment.dataset.labels = NULL;
+    score(pipeline, scores);
+    perebor_status status = perebor_fitted_pipeline_fit(&other, &candidate, &experiment.dataset,
+                                                        all_rows, n_training, NULL);
+    experiment.dataset.labels = experiment.labels;
+    assert_memory_equal(scores, expected, sizeof scores);
+    assert_int_equal(status, PEREBOR_ERR_ARGUMENT);
+    assert_null(other);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void no_level_that_there_is_not_leads_outside(void **state) {
+    (void)state;
+    // The schema has three levels; 4 stands for an unknown one, the others are nobody's.
+    static const double strange[] = {4.0, 5.0, 1e300, -1.0, -1e300};
+    static const int32_t encoders[] = {PEREBOR_ENCODE_ONEHOT, PEREBOR_ENCODE_ONEHOT_FIRST,
+                                       PEREBOR_ENCODE_ORDINAL};
+    double *kinds = experiment.values[SMALL_N_NUMERIC];
+    double *at = &kinds[n_training + 1];
+    const double kept = *at;
+    for (size_t i = 0; i < sizeof encoders / sizeof *encoders; i++) {
+        perebor_candidate candidate = candidate_of("knn", "", text(""));
+        candidate.preparation.encode_nominal = encoders[i];
+        perebor_fitted_pipeline *pipeline = fit(&candidate);
+        double unknown[n_scored], scores[n_scored];
+        *at = strange[0];
+        score(pipeline, unknown);
+        for (size_t k = 1; k < sizeof strange / sizeof *strange; k++) {
+            *at = strange[k];
+            score(pipeline, scores);
+            assert_memory_equal(scores, unknown, sizeof scores);
+        }
+        *at = kept;
+        perebor_fitted_pipeline_free(pipeline);
+        for (size_t k = 0; k < sizeof strange / sizeof *strange; k++) {
+            perebor_error error = {0};
+            pipeline = NULL;
+            const double first = kinds[0];
+            kinds[0] = strange[k];
+            perebor_status status = perebor_fitted_pipeline_fit(
+                &pipeline, &candidate, &experiment.dataset, all_rows, n_training, &error);
+            kinds[0] = first;
+            assert_int_equal(status, PEREBOR_ERR_ARGUMENT);
+            assert_non_null(strstr(error.message, "is none of its 3 levels"));
+            assert_null(pipeline);
+        }
+    }
+}
+
 static void equal_pipelines_are_equal_files(void **state) {
     (void)state;
     perebor_candidate candidate = candidate_of("svc", "", text(""));
@@ -458,6 +562,10 @@ int main(void) {
         cmocka_unit_test(a_broken_calibration_is_refused),
         cmocka_unit_test(a_model_does_not_need_the_rows_it_was_fitted_on),
         cmocka_unit_test(a_level_that_the_schema_lacks_scores_like_no_level),
+        cmocka_unit_test(a_pipeline_of_one_use_scores_alike_and_is_not_saved),
+        cmocka_unit_test(rows_without_ids_have_a_fingerprint_of_their_own),
+        cmocka_unit_test(rows_without_labels_are_scored_but_not_fitted_on),
+        cmocka_unit_test(no_level_that_there_is_not_leads_outside),
         cmocka_unit_test(equal_pipelines_are_equal_files),
         cmocka_unit_test(a_file_that_is_there_is_not_replaced_unasked),
         cmocka_unit_test(rows_of_one_class_are_refused),

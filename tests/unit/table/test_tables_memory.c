@@ -38,6 +38,34 @@ static void check_every_failure(const perebor_tables_spec *spec) {
     assert_in_range(n, 50, 100000);
 }
 
+/** The same for tables to predict from, some of whose levels and columns the schema has not. */
+static void check_every_failure_of_frozen_tables(const perebor_tables_spec *spec,
+                                                 const perebor_dataset *schema) {
+    perebor_status status = PEREBOR_ERR_MEMORY;
+    long n = 0;
+    for (; status != PEREBOR_OK; n++) {
+        perebor_dataset *dataset = NULL;
+        perebor_tables_report report = {0};
+        perebor_error error = {0};
+        failing_malloc_arm((size_t)n + 1);
+        status = perebor_tables_load_frozen(&dataset, &report, spec, schema, &error);
+        (void)failing_malloc_disarm();
+        if (status == PEREBOR_OK) {
+            assert_int_equal(report.frozen->n_unknown, 2);
+            assert_int_equal(report.frozen->n_missing, 1);
+            assert_int_equal(report.frozen->n_ignored, 1);
+            perebor_dataset_free(dataset);
+            perebor_tables_report_release(&report);
+        } else {
+            assert_int_equal(status, PEREBOR_ERR_MEMORY);
+            assert_int_equal(error.status, PEREBOR_ERR_MEMORY);
+            assert_null(dataset);
+            assert_null(report.block);
+        }
+    }
+    assert_in_range(n, 50, 100000);
+}
+
 /** The same for an inspection, of a load that succeeds. */
 static void check_every_failure_of_inspection(const perebor_tables_spec *spec) {
     perebor_status status = PEREBOR_OK;
@@ -120,6 +148,15 @@ static void no_failing_allocation_is_overlooked(void **state) {
     };
     check_every_failure(&spec);
     check_every_failure_of_inspection(&spec);
+
+    perebor_dataset *dataset = NULL;
+    perebor_tables_report report = {0};
+    assert_int_equal(perebor_tables_load(&dataset, &report, &spec, NULL), PEREBOR_OK);
+    scratch_write("people.csv", "имя;size;ok;new;y\n3;S;1;x;0\n1;L;perhaps;x;1\n2;XL;1;x;\n");
+    scratch_write("visits.csv", "имя,month,minutes\n1,мар,13\n2,фев,22\n3,мар,33\n2,мар,23\n");
+    check_every_failure_of_frozen_tables(&spec, dataset);
+    perebor_dataset_free(dataset);
+    perebor_tables_report_release(&report);
 }
 
 int main(void) {
