@@ -195,10 +195,11 @@ static void a_value_just_at_one_and_a_half_ranges_is_not_beyond(void **state) {
 
 static void stages_have_the_names_of_the_file(void **state) {
     (void)state;
-    assert_string_equal(perebor_cleaning_stage_name(PEREBOR_STAGE_READ), "read");
-    assert_string_equal(perebor_cleaning_stage_name(PEREBOR_STAGE_CLEAN), "clean");
-    assert_string_equal(perebor_cleaning_stage_name(PEREBOR_STAGE_JOINED), "joined");
-    assert_string_equal(perebor_cleaning_stage_name(PEREBOR_STAGE_FINAL), "final");
+    assert_string_equal(perebor_cleaning_stage_names[PEREBOR_STAGE_READ], "read");
+    assert_string_equal(perebor_cleaning_stage_names[PEREBOR_STAGE_CLEAN], "clean");
+    assert_string_equal(perebor_cleaning_stage_names[PEREBOR_STAGE_JOINED], "joined");
+    assert_string_equal(perebor_cleaning_stage_names[PEREBOR_STAGE_FINAL], "final");
+    assert_null(perebor_cleaning_stage_names[PEREBOR_STAGE_FINAL + 1]);
 }
 
 static const h5_array *array_at(const h5_tree *tree, const char *path, size_t length) {
