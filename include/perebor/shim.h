@@ -53,6 +53,13 @@ void perebor_shim_leave(int exit_code);
 bool perebor_shim_settled(void);
 
 /**
+ * Asks the parent to end the whole job with @p exit_code, because it was told to stop before there
+ * was anything to stop in good order; 0 takes that back. A signal handler may call it. The parent
+ * of rank 0 does so at once, others if rank 0's has not done it within a moment.
+ */
+void perebor_shim_stop(int exit_code);
+
+/**
  * Says that this process is turning over. Cheap; to be called a few times a second.
  *
  * @param[in] patience_seconds  How long the parent waits for the next call before it kills this

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
+#include "exec/stop_signal.h"
 #include "perebor/shim.h"
 #include "perebor/threads.h"
 
@@ -149,6 +150,11 @@ done:
         free(channel);
     }
     return status;
+}
+
+void perebor_ranks_await_stop(int exit_code) {
+    static const char said[] = "perebor: stopped before the search began\n";
+    stop_signal_await(perebor_ranks_speaks(NULL) ? said : NULL, exit_code);
 }
 
 double perebor_ranks_seconds(const perebor_ranks *ranks) {

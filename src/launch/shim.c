@@ -18,11 +18,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "perebor/supervised.h"
 
 enum {
     watch_milliseconds = 100,   // Between looks at the rank and at the launcher.
     answer_milliseconds = 2000, // The launcher has to acknowledge,
     leave_milliseconds = 6000,  // and the others to end MPI.
+    stop_milliseconds = 300,    // Rank 0 has to end the job that is to stop.
     signal_base = 128,          // As a shell reports death by a signal.
     EXIT_NO_START = 1,
 };
@@ -37,6 +39,7 @@ typedef struct heartbeat {
     atomic_bool settled;                   // Every rank has started.
     atomic_bool leaving;                   // All is done but to end MPI,
     _Atomic int32_t exit_code;             // and this is what came out.
+    _Atomic int32_t stop_code;             // To end the job with at once; 0: it goes on.
 } heartbeat;
 
 static heartbeat *shared; // NULL: no parent.
@@ -68,6 +71,12 @@ void perebor_shim_leave(int exit_code) {
     if (shared != NULL) {
         atomic_store(&shared->exit_code, exit_code);
         atomic_store(&shared->leaving, true);
+    }
+}
+
+void perebor_shim_stop(int exit_code) {
+    if (shared != NULL) {
+        atomic_store(&shared->stop_code, exit_code);
     }
 }
 
@@ -160,6 +169,7 @@ typedef struct watch {
     int64_t silent_milliseconds;
     int64_t starting_milliseconds; // So far; in which the parent itself was not stopped.
     int64_t start_limit_milliseconds;
+    int64_t stopping_milliseconds; // So far.
 } watch;
 
 /** Ends the job if MPI does not start: it waits for ever for a rank that does not begin. */
@@ -175,6 +185,21 @@ static void look_at_start(watch *w) {
     kill(w->rank, SIGKILL);
     waitpid(w->rank, NULL, 0);
     abort_job(w->launcher_fd, EXIT_NO_START);
+}
+
+/** Ends a job that was told to stop before it began. */
+static void look_at_stop(watch *w, int elapsed_milliseconds) {
+    int code = atomic_load(&shared->stop_code);
+    bool first = strcmp(own_rank(), "0") == 0;
+    w->stopping_milliseconds = code != 0 ? w->stopping_milliseconds + elapsed_milliseconds : 0;
+    if (code == 0 || (!first && w->stopping_milliseconds < stop_milliseconds)) {
+        return;
+    }
+    kill(w->rank, SIGKILL);
+    waitpid(w->rank, NULL, 0);
+    fputs("perebor: stopped before the search began\n", stderr);
+    perebor_supervised_leave(code);
+    abort_job(w->launcher_fd, code);
 }
 
 /** One look, one period after the last: kills the rank if it hangs or the launcher has gone. */
@@ -216,7 +241,9 @@ static int guard(pid_t rank, pid_t launcher, int launcher_fd, const sigset_t *si
         if (ended == rank) {
             return status;
         }
-        if (number < 0 && errno == EAGAIN) {
+        bool quiet = number < 0 && errno == EAGAIN;
+        look_at_stop(&w, quiet ? watch_milliseconds : 0);
+        if (quiet) {
             look(&w);
         }
     }

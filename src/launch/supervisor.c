@@ -25,7 +25,7 @@
 static const double max_silence_seconds = 120.0;
 static const double burial_seconds = 10.0; // For what was killed to be gone.
 static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
-enum { restart_limit = 5, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
+enum { restart_limit = 5, EXIT_STOPPED = 3, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
 
 /** A supervisor at work. */
 typedef struct supervisor {
@@ -335,6 +335,11 @@ perebor_status perebor_supervise(const perebor_supervisor_options *options, int 
     PEREBOR_TRY(done, prepare(&s, error));
     PEREBOR_TRY(done, start(&s, false, error));
     while (!watch(&s, exit_code)) {
+        if (s.asked_to_stop && atomic_load(&s.heartbeat->phase) < HEARTBEAT_RUNNING) {
+            fputs("perebor: stopped before the search began\n", stderr);
+            *exit_code = EXIT_STOPPED;
+            goto done;
+        }
         if (s.asked_to_stop) {
             status = perebor_fail(error, PEREBOR_ERR_IO,
                                   "%s while it was stopping; what is finished is kept: continue "
