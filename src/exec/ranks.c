@@ -395,6 +395,9 @@ int perebor_ranks_close(perebor_ranks *ranks, int exit_code) {
         ranks->rank == 0 ? dismiss(ranks, exit_code) : await_dismissal(ranks, &exit_code);
     if (!orderly) {
         (void)fflush(NULL);
+        if (ranks->rank == 0) {
+            perebor_shim_leave_lost(exit_code);
+        }
         _exit(exit_code);
     }
     finalize(channel, exit_code);
