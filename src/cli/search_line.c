@@ -25,8 +25,7 @@ static void write_first(const perebor_search_progress *progress, const char *los
     perebor_progress_duration(progress->elapsed_seconds, elapsed, sizeof elapsed);
     perebor_progress_duration(progress->forecast_seconds, forecast, sizeof forecast);
     snprintf(line, size,
-             "%" PRIu64 "/%" PRIu64 " trials  %" PRIu64 "/%" PRIu64
-             " units of work  %s so far, forecast %s%s",
+             "%" PRIu64 "/%" PRIu64 " trials  %" PRIu64 "/%" PRIu64 " units  %s of about %s%s",
              progress->n_done, progress->n_trials, progress->n_units_done, progress->n_units,
              elapsed, forecast, lost);
 }

@@ -76,11 +76,10 @@ static void a_search_says_what_it_knows_before_its_first_trial(void **state) {
                                         .forecast_seconds = 480.0,
                                         .n_units = 250,
                                         .n_units_done = 3};
-    assert_line(&progress, "0/50 trials  3/250 units of work  12 s so far, forecast 8 min 00 s");
+    assert_line(&progress, "0/50 trials  3/250 units  12 s of about 8 min 00 s");
     progress.n_done = progress.n_before = 20; // of an earlier run
     progress.n_ranks_lost = 1;
-    assert_line(&progress,
-                "20/50 trials  3/250 units of work  12 s so far, forecast 8 min 00 s  1 rank lost");
+    assert_line(&progress, "20/50 trials  3/250 units  12 s of about 8 min 00 s  1 rank lost");
 }
 
 static void slow_searches_have_a_rate_too(void **state) {
