@@ -168,13 +168,15 @@ static void only_a_single_text_is_found_as_text(void **state) {
 
 static void flags_are_numbered_from_zero(void **state) {
     static const struct {
-        const char *meanings;
+        const char *const names[4];
         size_t n;
-    } cases[] = {{"complete", 1}, {"complete failed waiting", 3}};
+        const char *meanings;
+    } cases[] = {{{"complete"}, 1, "complete"},
+                 {{"complete", "failed", "waiting"}, 3, "complete failed waiting"}};
     h5_tree *tree = *state;
     for (size_t i = 0; i < 2; i++) {
         h5_node *node = h5_add_dataset(tree, tree->root, "state", H5_INT8, 1, 2, 0);
-        h5_set_flags(tree, node, cases[i].meanings);
+        h5_set_flags(tree, node, cases[i].names);
         const h5_array *values = &h5_find_attribute(node, "flag_values")->value;
         assert_int_equal(values->kind, H5_INT8);
         assert_int_equal(values->n_dimensions, 1);
@@ -200,7 +202,7 @@ static void what_does_not_fit_in_memory_fails_the_tree(void **state) {
     assert_null(h5_add_attribute(tree, tree->root, "n", H5_INT8, 0, 0));
     assert_string_equal(h5_keep_text(tree, "text"), "");
     h5_set_text(tree, tree->root, "t", "text");
-    h5_set_flags(tree, tree->root, "a b");
+    h5_set_flags(tree, tree->root, (const char *const[]){"a", "b", NULL});
     assert_null(tree->root->children);
     assert_null(tree->root->attributes);
     assert_true(tree->failed);

@@ -30,7 +30,7 @@ static perebor_status build(perebor_error *error) {
     (void)h5_add_texts(tree, group, "t", (const char *const[]){"a", "b\xff"}, 2);
     (void)h5_add_dataset(tree, group, "d", H5_INT8, 2, 70000, 3);
     h5_set_text(tree, group, "n", "\xfe");
-    h5_set_flags(tree, group, "a b");
+    h5_set_flags(tree, group, (const char *const[]){"a", "b", NULL});
     h5_number_rows(tree, group, "row", 70000);
     (void)h5_add_table_of(tree, group, "table", NULL);
     h5_checksums_add(tree);

@@ -96,6 +96,52 @@ static void the_callers_other_children_are_let_live(void **state) {
     assert_int_equal(waitpid(-1, &status, WNOHANG), -1); // The supervisor left none of its own.
 }
 
+/** Supervises a launcher that does as the shell is told. @return How often it was started. */
+static long starts_of(const char *script, perebor_error *error) {
+    char folder[] = "/tmp/perebor-supervisor-XXXXXX";
+    char launcher[64];
+    char log[64];
+    char *arguments[] = {NULL};
+    perebor_supervisor_options options = {.n_ranks = 1, .arguments = arguments, .max_restarts = 3};
+    int code = 0;
+    long n = 0;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(launcher, sizeof launcher, "%s/mpiexec", folder);
+    (void)snprintf(log, sizeof log, "%s/log", folder);
+    FILE *file = fopen(launcher, "w");
+    assert_non_null(file);
+    (void)fprintf(file, "#!/bin/sh\necho >>%s\nn=$(wc -l <%s)\n%s\n", log, log, script);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(launcher, 0700), 0);
+    assert_int_equal(setenv("PEREBOR_MPIEXEC", launcher, 1), 0);
+    assert_int_equal(perebor_supervise(&options, &code, error), PEREBOR_ERR_IO);
+    file = fopen(log, "r");
+    assert_non_null(file);
+    for (int c; (c = fgetc(file)) != EOF;) {
+        n += c == '\n';
+    }
+    (void)fclose(file);
+    (void)unlink(log);
+    (void)unlink(launcher);
+    (void)rmdir(folder);
+    return n;
+}
+
+static void a_start_that_fails_the_same_way_is_not_tried_a_third_time(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    assert_int_equal(starts_of("exit 15", &error), 2);
+    assert_non_null(strstr(error.message, "code 15 before MPI had started"));
+}
+
+static void starts_that_fail_in_other_ways_are_tried_again(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    assert_int_equal(starts_of("exit $n", &error), 4);
+    assert_int_equal(starts_of("kill -KILL $$", &error), 4);
+    assert_int_equal(starts_of("exit 137", &error), 4); // A rank was killed.
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, lives_begin, lives_end)
 
 int main(int argc, char **argv) {
@@ -104,6 +150,8 @@ int main(int argc, char **argv) {
         TEST(a_wish_to_stop_is_passed_on),
         TEST(a_launcher_that_is_not_there_is_not_tried_again),
         TEST(a_heartbeat_that_cannot_be_made_is_told),
+        TEST(a_start_that_fails_the_same_way_is_not_tried_a_third_time),
+        TEST(starts_that_fail_in_other_ways_are_tried_again),
         TEST(the_callers_other_children_are_let_live),
     };
     return lives_main(argc, argv, tests, sizeof tests / sizeof *tests);
