@@ -28,6 +28,7 @@ static void print_delong(size_t n_replicates) {
                          setting.n_positive, setting.n_negative, setting.auc,
                          100.0 * rates.coverage, 100.0 * rates.undefined, rates.width,
                          100.0 * rates.rejected);
+            (void)fflush(stdout);
         }
     }
 }
@@ -48,17 +49,17 @@ static void print_folds(size_t n_replicates) {
                      setting->n_rows, setting->n_columns, setting->n_folds, setting->n_repeats,
                      rates.truth, rates.mean, 100.0 * rates.corrected, rates.corrected_width,
                      100.0 * rates.naive);
+        (void)fflush(stdout);
     }
 }
 
 static void print_selection(size_t n_searches) {
     static const search_setting settings[] = {
         // trials, rows, folds, resamples, positives, AUCs, correlation
-        {500, 300, 5, 500, 0.38, 0.5, 0.5, 0.0},   {500, 1000, 5, 500, 0.38, 0.5, 0.5, 0.0},
-        {500, 1000, 5, 500, 0.38, 0.5, 0.5, 0.8},  {500, 1000, 5, 500, 0.1, 0.5, 0.5, 0.0},
-        {500, 1000, 5, 500, 0.38, 0.9, 0.9, 0.8},  {500, 1000, 5, 500, 0.38, 0.7, 0.8, 0.0},
-        {500, 1000, 5, 500, 0.38, 0.8, 0.92, 0.8}, {500, 300, 5, 500, 0.38, 0.8, 0.92, 0.8},
-        {500, 1000, 5, 500, 0.1, 0.8, 0.92, 0.8},
+        {500, 300, 5, 200, 0.38, 0.5, 0.5, 0.0},   {500, 1000, 5, 200, 0.38, 0.5, 0.5, 0.0},
+        {500, 300, 5, 200, 0.38, 0.5, 0.5, 0.8},   {500, 300, 5, 200, 0.1, 0.5, 0.5, 0.0},
+        {500, 1000, 5, 200, 0.38, 0.9, 0.9, 0.8},  {500, 1000, 5, 200, 0.38, 0.7, 0.8, 0.0},
+        {500, 1000, 5, 200, 0.38, 0.8, 0.92, 0.8}, {500, 300, 5, 200, 0.38, 0.8, 0.92, 0.8},
     };
     (void)puts(
         "| trials | rows | positives | true AUCs | correlation | true AUC of the winner | its "
