@@ -86,8 +86,8 @@ def main():
         put("isotonic", x, value)
     inside = np.clip(p, 0.001, 0.999)
     beta("beta", inside, y)
-    beta("beta_of_squares", inside ** 6, y)
-    beta("beta_of_roots", inside ** 0.1, y)
+    beta("beta_without_a", np.clip(1 - (1 - inside) ** 8, 0.001, 0.999), y)
+    beta("beta_without_b", np.clip(inside ** 50, 0.001, 0.999), y)
     (HERE / "measures.txt").write_text("\n".join(out) + "\n", encoding="utf-8")
 
 
