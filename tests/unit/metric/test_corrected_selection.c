@@ -196,6 +196,19 @@ static void figures_are_mean_and_percentiles_of_what_lies_outside(void **state) 
     perebor_selection_free(selection);
 }
 
+/** Draws, sums and percentiles alike: figures of one machine, to be those of every other. */
+static void figures_have_the_same_bits_everywhere(void **state) {
+    (void)state;
+    uint64_t random = 10;
+    perebor_corrected_score score;
+    draw_search(2, &random);
+    assert_int_equal(perebor_corrected_selection(&search, 200, 77, 0.95, &score, NULL), PEREBOR_OK);
+    assert_int_equal(score.trial, 4);
+    assert_true(score.naive == 0x1.4969a5baf0a11p-1);
+    assert_true(score.corrected == 0x1.2bfd10f9765d3p-1);
+    assert_true(score.low == 0x1.64987654320ffp-2 && score.high == 0x1.8e215ff3dd1bcp-1);
+}
+
 static void what_cannot_be_selected_from_is_refused(void **state) {
     (void)state;
     uint64_t random = 9;
@@ -220,6 +233,7 @@ int main(void) {
         cmocka_unit_test(a_resample_depends_on_its_number_alone),
         cmocka_unit_test(equal_trials_are_won_by_the_first),
         cmocka_unit_test(figures_are_mean_and_percentiles_of_what_lies_outside),
+        cmocka_unit_test(figures_have_the_same_bits_everywhere),
         cmocka_unit_test(what_cannot_be_selected_from_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);
