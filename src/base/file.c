@@ -92,8 +92,7 @@ static perebor_status read_open(int descriptor, const char *path, size_t max_siz
     size_t capacity = (size_t)about.st_size;
     char *read_bytes = malloc(capacity + 1);
     if (read_bytes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to read %s (%zu bytes)", path,
-                            capacity);
+        return perebor_no_memory(error, "to read %s (%zu bytes)", path, capacity);
     }
     ssize_t n_read = read_all(descriptor, read_bytes, capacity);
     if (n_read < 0) {
@@ -140,7 +139,7 @@ perebor_status perebor_file_sync_folder(const char *path, perebor_error *error) 
     size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
     char *folder = slash == NULL ? strdup(".") : strndup(path, length);
     if (folder == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to write %s", path);
+        return perebor_no_memory(error, "to write %s", path);
     }
     perebor_status status = PEREBOR_OK;
     int descriptor = perebor_file_open(folder, O_RDONLY | O_DIRECTORY, 0);

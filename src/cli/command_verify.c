@@ -98,8 +98,7 @@ static perebor_status mark_wanted(bool **wanted, const verify_arguments *argumen
     uint64_t end = first + trials->n_trials;
     bool *made = calloc(trials->n_trials + 1, sizeof *made);
     if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials",
-                            trials->n_trials);
+        return perebor_no_memory(error, "for %zu trials", trials->n_trials);
     }
     for (size_t i = 0; i < arguments->n_ranges; i++) {
         argument_range range = arguments->ranges[i];

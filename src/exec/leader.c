@@ -141,8 +141,7 @@ static perebor_status assemble(assembly *a, const message_fragment *fragment, co
     if (a->capacity < a->size) {
         uint8_t *grown = realloc(a->bytes, a->size);
         if (grown == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a result of %u bytes",
-                                a->size);
+            return perebor_no_memory(error, "for a result of %u bytes", a->size);
         }
         a->bytes = grown;
         a->capacity = a->size;
@@ -511,7 +510,7 @@ static perebor_status prepare(leader *l, perebor_error *error) {
     l->assemblies = calloc(size, sizeof *l->assemblies);
     l->timings = calloc(size, sizeof *l->timings);
     if (l->assemblies == NULL || l->timings == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu ranks", size);
+        return perebor_no_memory(error, "for %zu ranks", size);
     }
     PEREBOR_TRY(done, perebor_coordinator_create(&l->coordinator, &settings, l->now, error));
     PEREBOR_TRY(done, team_create(&l->team, l->job, error));

@@ -31,7 +31,7 @@ static perebor_status prepare_rows(perebor_fitted_pipeline *fitted, const perebo
     perebor_status status;
     uint8_t *labels = perebor_workspace_take(&fitted->workspace, n_rows, sizeof *labels);
     if (labels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows", n_rows);
+        return perebor_no_memory(error, "for %zu rows", n_rows);
     }
     for (size_t i = 0; i < n_rows; i++) {
         labels[i] = dataset->labels[rows[i]];
@@ -109,7 +109,7 @@ static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_cand
                           fit_purpose purpose, perebor_error *error) {
     perebor_fitted_pipeline *fitted = calloc(1, sizeof *fitted);
     if (fitted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a fitted pipeline");
+        return perebor_no_memory(error, "for a fitted pipeline");
     }
     fitted->learner = candidate->learner;
     fitted->report.converged = true;
@@ -259,7 +259,7 @@ perebor_status perebor_fitted_pipeline_save(const perebor_fitted_pipeline *pipel
     }
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the file of a model");
+        return perebor_no_memory(error, "for the file of a model");
     }
     h5_set_text(tree, tree->root, "format", "perebor-model");
     h5_set_text(tree, tree->root, "creator", "perebor");

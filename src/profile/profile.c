@@ -38,8 +38,7 @@ perebor_status perebor_profile_make(perebor_profile **profile, const perebor_dat
     if (result == NULL || columns == NULL) {
         free(result);
         free(columns);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a profile of %zu columns",
-                            dataset->n_columns);
+        return perebor_no_memory(error, "for a profile of %zu columns", dataset->n_columns);
     }
     result->dataset = dataset;
     result->n_columns = dataset->n_columns;

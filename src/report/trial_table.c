@@ -176,7 +176,7 @@ perebor_status perebor_trial_list_write_table(const perebor_trial_list *list, si
                                               FILE *stream, perebor_error *error) {
     bool *is_constant = calloc(list->trials->n_parameters + 1, sizeof *is_constant);
     if (is_constant == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list trials");
+        return perebor_no_memory(error, "to list trials");
     }
     find_constant(list, is_constant);
     if (list->n > 0) {

@@ -16,10 +16,6 @@
 #include "store/stage.h"
 #include "trial/out_of_fold.h"
 
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the refitted model");
-}
-
 /** Scores of the training rows by models that have not seen them: of the first repeat's folds. */
 static perebor_status add_out_of_fold(const perebor_study *study,
                                       const perebor_candidate *candidate, h5_tree *tree,
@@ -30,7 +26,7 @@ static perebor_status add_out_of_fold(const perebor_study *study,
     double *scores = calloc(dataset->n_rows + 1, sizeof *scores);
     double *probabilities = calloc(dataset->n_rows + 1, sizeof *probabilities);
     if (scores == NULL || probabilities == NULL) {
-        status = no_memory(error);
+        status = perebor_no_memory(error, "for the refitted model");
         goto done;
     }
     PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, scores,
@@ -67,7 +63,7 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
     perebor_status status;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the refitted model");
     }
     h5_node *group = h5_add_group(tree, tree->root, "model");
     fitted_to_tree(refit->pipeline, tree, group);
@@ -111,7 +107,7 @@ static perebor_status read_looks(const perebor_result *result, look **looks, siz
     size_t found = first == NULL || first->type != H5_DATASET ? 0 : first->array.dimensions[0];
     look *read = calloc(found + 1, sizeof *read);
     if (read == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the refitted model");
     }
     const uint64_t *trial = found == 0 ? NULL : look_column(group, "trial", H5_UINT64, found);
     const char *const *search = found == 0 ? NULL : look_column(group, "search", H5_TEXT, found);
@@ -153,7 +149,7 @@ static perebor_status put_look(perebor_result *result, size_t row, const perebor
     size_t n = 0;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the refitted model");
     }
     uint64_t trial = result->trials->first_trial + row;
     stage_identify_search(result, search);

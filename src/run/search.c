@@ -79,8 +79,7 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
     perebor_member_outcome *outcomes =
         perebor_workspace_take_zeroed(workspace, bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u outcomes",
-                            (unsigned)bundle->n_members);
+        return perebor_no_memory(error, "for %u outcomes", (unsigned)bundle->n_members);
     }
     perebor_status status =
         perebor_evaluate(search->study->evaluator, search->plan, unit / n_folds, unit % n_folds,
@@ -290,8 +289,7 @@ static perebor_status find_finished(search *search, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     search->skip = calloc(search->n_trials, sizeof *search->skip);
     if (search->skip == NULL) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", search->n_trials);
+        status = perebor_no_memory(error, "for %zu trials", search->n_trials);
     } else if (search->ranks->rank == 0) {
         status = perebor_trials_create(&search->trials, search->study->experiment->space,
                                        search->first_trial, search->n_trials,
@@ -356,7 +354,7 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
     search->nodes = calloc((size_t)search->ranks->size, sizeof *search->nodes);
     if (search->nodes == NULL || search->order == NULL || search->seconds == NULL ||
         search->received == NULL || search->timings == NULL || search->stages == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu units of work", n_units);
+        return perebor_no_memory(error, "for %zu units of work", n_units);
     }
     PEREBOR_TRY(done, perebor_plan_order(search->plan, search->order, search->seconds, error));
     for (size_t unit = 0; unit < n_units; unit++) {
@@ -393,10 +391,9 @@ static perebor_status prepare(search *search, perebor_error *error) {
                                                    &search->n_threads, error));
     PEREBOR_TRY(done, make_plan(search, error));
     search->workspaces = calloc((size_t)search->n_threads, sizeof *search->workspaces);
-    status =
-        search->workspaces == NULL
-            ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %d threads", search->n_threads)
-            : PEREBOR_OK;
+    status = search->workspaces == NULL
+                 ? perebor_no_memory(error, "for %d threads", search->n_threads)
+                 : PEREBOR_OK;
     if (status == PEREBOR_OK && search->ranks->rank == 0) {
         status = prepare_collector(search, error);
     }
@@ -531,8 +528,7 @@ perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_opt
                                   perebor_search_summary *summary, perebor_error *error) {
     perebor_status status;
     search *own_search = calloc(1, sizeof *own_search);
-    status = own_search != NULL ? PEREBOR_OK
-                                : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a search");
+    status = own_search != NULL ? PEREBOR_OK : perebor_no_memory(error, "for a search");
     status = perebor_ranks_agree(ranks, status, error);
     if (status != PEREBOR_OK || own_search == NULL) {
         free(own_search);

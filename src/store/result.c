@@ -11,7 +11,7 @@ perebor_status perebor_result_create(perebor_result **result, perebor_error *err
     if (draft == NULL || memory == NULL) {
         free(draft);
         free(memory);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result");
+        return perebor_no_memory(error, "for a result");
     }
     draft->memory = memory;
     *result = draft;

@@ -129,7 +129,7 @@ static perebor_status copy_points(perebor_trials *to, const perebor_trials *from
         if (value.kind == PEREBOR_VALUE_TEXT) {
             value.as.text = perebor_trials_intern(to, value.as.text);
             if (value.as.text == NULL) {
-                return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to merge trials");
+                return perebor_no_memory(error, "to merge trials");
             }
         }
         to->values[first + i] = value;
@@ -175,7 +175,7 @@ static perebor_status merge_hosts(perebor_result *into, const perebor_result *fr
     perebor_result_host *hosts =
         perebor_result_allocate(into, n + from->n_hosts + 1, sizeof *hosts);
     if (hosts == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+        return perebor_no_memory(error, "for the merged file");
     }
     for (size_t i = 0; i < n; i++) {
         hosts[i] = into->hosts[i];
@@ -192,7 +192,7 @@ static perebor_status merge_hosts(perebor_result *into, const perebor_result *fr
         hosts[n].name = perebor_result_text(into, from->hosts[i].name);
         hosts[n].cpu = perebor_result_text(into, from->hosts[i].cpu);
         if (hosts[n].name == NULL || hosts[n].cpu == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+            return perebor_no_memory(error, "for the merged file");
         }
         n++;
     }
@@ -213,7 +213,7 @@ static perebor_status merge_histories(perebor_result *into, const perebor_result
                   strlen(perebor_version()) + 96;
     char *history = perebor_result_allocate(into, size, 1);
     if (history == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+        return perebor_no_memory(error, "for the merged file");
     }
     snprintf(history, size, "%s\n%s\n%s %s; merged with %s", into->history, from->history, now,
              perebor_version(), name);

@@ -231,7 +231,7 @@ perebor_status table_warn_at(table_load *load, perebor_position at, perebor_erro
 }
 
 perebor_status table_out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory loading tables");
+    return perebor_no_memory(error, "to load tables");
 }
 
 void table_release(table *table) {

@@ -37,7 +37,7 @@ static perebor_status copy_names(char ***copies, const char *const *names, size_
         }
     }
     if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the names of metrics");
+        return perebor_no_memory(error, "for the names of metrics");
     }
     qsort(made + 1, n - 1, sizeof *made, compare_names);
     *copies = made;
@@ -71,9 +71,8 @@ static perebor_status allocate_further(double **further, const perebor_trials *t
                    ? malloc((n_cells * per_fold + 1) * sizeof *made)
                    : NULL;
         if (made == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                                "no memory for the scores of %zu trials by %zu metrics",
-                                trials->n_trials, n_metrics);
+            return perebor_no_memory(error, "for the scores of %zu trials by %zu metrics",
+                                     trials->n_trials, n_metrics);
         }
         for (size_t i = 0; i < n_cells * per_fold; i++) {
             made[i] = NAN;
