@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "generate/generated_chunk.h"
 #include "generate/generated_file.h"

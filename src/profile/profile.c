@@ -24,12 +24,6 @@ done:
     return status;
 }
 
-void profile_tell(const perebor_profile_watch *watch, const char *what, size_t n_done, size_t n) {
-    if (watch != NULL) {
-        watch->progress(watch->context, what, n_done, n);
-    }
-}
-
 perebor_status perebor_profile_make(perebor_profile **profile, const perebor_dataset *dataset,
                                     const perebor_profile_watch *watch, perebor_error *error) {
     perebor_status status;

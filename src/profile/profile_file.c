@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "base/version.h"
 #include "h5/hdf5_write.h"

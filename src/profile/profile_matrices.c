@@ -14,6 +14,12 @@
 #include "statistics/phik.h"
 #include "statistics/tail_probability.h"
 
+void profile_tell(const perebor_profile_watch *watch, const char *what, size_t n_done, size_t n) {
+    if (watch != NULL) {
+        watch->progress(watch->context, what, n_done, n);
+    }
+}
+
 /** What the matrices are made from: the target and some columns, as levels and as numbers. */
 typedef struct relations {
     perebor_profile *profile;
