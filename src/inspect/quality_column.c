@@ -387,7 +387,7 @@ static const char *outlier_filter(const quality_column *column, bool low, bool h
 
 void quality_note_outliers(const quality_column *column, const quality_column *ids,
                            const table_pool *pool, quality_notes *notes) {
-    enum { SHOWN = 5 };
+    enum { most_shown = 5 };
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     // What more values show is another mode, not what was typed in wrong.
     if (!column->numeric || column->is_key || column->n_outliers == 0 ||
@@ -409,7 +409,7 @@ void quality_note_outliers(const quality_column *column, const quality_column *i
         if (ids != NULL) {
             quality_ids_add(notes, &outliers, id);
         }
-        if (n_shown++ < SHOWN) {
+        if (n_shown++ < most_shown) {
             list = quality_format(notes, "%s%s%s%s%s%s", list, *list != '\0' ? ", " : "",
                                   quality_number(notes, value), *id != '\0' ? " (" : "", id,
                                   *id != '\0' ? ")" : "");
@@ -429,6 +429,6 @@ void quality_note_outliers(const quality_column *column, const quality_column *i
                          "%zu of %zu values are farther than 8 from the median %g by "
                          "0.6745 |x - median| / MAD: %s%s",
                          column->n_outliers, column->n_numbers, column->median, list,
-                         column->n_outliers > SHOWN ? ", ..." : "");
+                         column->n_outliers > most_shown ? ", ..." : "");
     quality_ids_release(&outliers);
 }
