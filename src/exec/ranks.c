@@ -13,9 +13,9 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
+#include "exec/stop_signal.h"
 #include "exec/threads.h"
 #include "launch/shim.h"
-#include "exec/stop_signal.h"
 
 static const double presence_seconds = 2.0;          // The others have to answer at the end.
 static const unsigned finalize_seconds = 4;          // MPI may take to finalise.
