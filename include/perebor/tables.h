@@ -42,8 +42,8 @@ typedef struct perebor_table_source {
     perebor_texts columns; /**< Names of its columns, if the file has no header; else empty. */
     uint32_t skip;         /**< Lines above the header, or above the first row. */
     const char *comment;   /**< One character: lines that begin with it are skipped; NULL. */
-    bool makes_up_names;   /**< A column of a CSV file whose name is missing or taken gets another;
-                                else that is an error, as it is in every experiment. */
+    bool makes_up_names; /**< A column of a CSV file whose name is missing, taken or a pattern gets
+                            another; else that is an error, as it is in every experiment. */
     const char *sqlite_table; /**< The path is a SQLite database: this table of it … */
     const char *sqlite_query; /**< … or the result of this query. Both NULL: a CSV file. */
     perebor_position at;

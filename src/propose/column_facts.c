@@ -46,8 +46,27 @@ static void count_dates(column_facts *facts, const table_pool *pool) {
     const quality_column *column = &facts->column;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t i = 0; column->levels != NULL && i < column->n_distinct; i++) {
-        facts->n_dates += table_cell_is_text(column->levels[i]) &&
-                          is_date(table_pool_text(pool, column->levels[i], buffer));
+        const char *text = table_cell_is_text(column->levels[i])
+                               ? table_pool_text(pool, column->levels[i], buffer)
+                               : "";
+        bool date = is_date(text);
+        facts->n_dates += date;
+        facts->n_iso_dates += date && strspn(text, "0123456789") == 4 && text[4] == '-';
+    }
+}
+
+/** Whether a text is digits alone that begin with a 0. */
+static bool is_padded(const char *text) {
+    size_t n = strspn(text, "0123456789");
+    return n > 1 && text[0] == '0' && text[n] == '\0';
+}
+
+static void find_padding(column_facts *facts, const table_pool *pool) {
+    const quality_column *column = &facts->column;
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    for (size_t row = 0; row < column->n_rows && !facts->is_padded; row++) {
+        facts->is_padded = column->cells[row] != TABLE_MISSING &&
+                           is_padded(table_pool_text(pool, column->cells[row], buffer));
     }
 }
 
@@ -116,6 +135,7 @@ perebor_status column_facts_collect(column_facts *facts, const table *table, siz
     name_words_split(facts->column.name, facts->words, &notes->failed);
     scan_numbers(facts, pool);
     count_dates(facts, pool);
+    find_padding(facts, pool);
     find_sentinel(facts, pool);
     return PEREBOR_OK;
 }

@@ -24,7 +24,9 @@ typedef struct column_facts {
     double least, greatest;   /**< Of the numbers; NaN if there is none. */
     bool whole;               /**< All numbers are whole. */
     bool rising;              /**< Each number is the one above it plus 1. */
+    bool is_padded;           /**< Some numbers begin with a needless 0, as codes do: 007. */
     size_t n_dates;           /**< Different values that are written as dates. */
+    size_t n_iso_dates;       /**< Of these, 2024-03-01. */
     column_sentinel sentinel; /**< n 0: none. */
 } column_facts;
 

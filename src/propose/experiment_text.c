@@ -62,7 +62,7 @@ static void add_table(writing *writing, const char *path) {
     if (proposal->names == PROPOSED_NAMES_NONE) {
         ADD("]  # the first line looks like data, not like names; these are made up\n");
     } else {
-        ADD("]  # the header's, but that some were missing or twice there\n"
+        ADD("]  # the header's, but for some that are missing, twice there or have a *\n"
             "    skip: %" PRIu32 "  # lines: the header\n",
             proposal->n_lines_above);
     }

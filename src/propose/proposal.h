@@ -48,7 +48,8 @@ typedef struct proposed_step {
 /** Where the names of columns come from. */
 typedef enum proposed_names {
     PROPOSED_NAMES_OF_HEADER,
-    PROPOSED_NAMES_MENDED, /**< The header's, but that some were missing or twice there. */
+    PROPOSED_NAMES_MENDED, /**< The header's, but for some that are missing, twice there, or
+                              patterns. */
     PROPOSED_NAMES_NONE,   /**< The file has no header: v1, v2 … */
 } proposed_names;
 

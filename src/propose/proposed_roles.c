@@ -11,8 +11,11 @@ enum {
     few_levels = 60,       /**< levels that may have an order */
     most_levels = 200,     /**< more make too many columns */
     least_to_be_text = 10, /**< texts that nearly all differ, if there are more than so many */
+    least_values = 10,     /**< fewer, and a fold may have none */
     most_codes = 50,       /**< numbers that identify something, few enough to be levels */
 };
+
+static const double most_number = 1e100;
 
 static const char *const id_words[] = {"id",         "ids",  "uid",       "uuid", "guid",   "key",
                                        "identifier", "code", "number",    "nr",   "no",     "num",
@@ -140,6 +143,23 @@ static bool says_the_same(const column_facts *a, const column_facts *b) {
     return n > 0;
 }
 
+static void drop_dates(proposing *proposing, proposed_column *column, const column_facts *facts) {
+    quality_notes *notes = &proposing->notes;
+    if (facts->n_iso_dates < facts->n_dates) {
+        set(column, PROPOSED_DROP,
+            "dates; what matters of them (a year, days since) has to be made a column first, by "
+            "op: sql");
+        return;
+    }
+    const char *name = quality_sql_name(notes, facts->column.name);
+    const char *sql = quality_format(notes, "UPDATE \"table\" SET %s = julianday(%s)", name, name);
+    set(column, PROPOSED_DROP,
+        quality_format(notes,
+                       "dates; to have them as numbers of days, move the column to numeric and add "
+                       "to clean: - {op: sql, sql: %s}",
+                       quality_yaml(notes, sql)));
+}
+
 /** Columns that are no features, whatever is in them. */
 static bool try_drop(proposing *proposing, proposed_column *column, const column_facts *facts,
                      const column_facts *target) {
@@ -148,15 +168,16 @@ static bool try_drop(proposing *proposing, proposed_column *column, const column
     bool is_text = counted->n_numbers == 0;
     if (facts->n_values == 0) {
         set(column, PROPOSED_DROP, "it has no value");
+    } else if (counted->n_missing > 0 && facts->n_values < least_values) {
+        set(column, PROPOSED_DROP,
+            quality_format(notes, "%zu values in %zu rows", facts->n_values, counted->n_rows));
     } else if (counted->n_distinct == 1) {
         set(column, PROPOSED_DROP, "one value in all rows tells nothing");
     } else if (says_the_same(facts, target)) {
         set(column, PROPOSED_DROP,
             "says the same as the target in other words: a leak, not a feature");
     } else if (column_facts_is_date(facts)) {
-        set(column, PROPOSED_DROP,
-            "dates; what matters of them (a year, days since) has to be made a column first, by "
-            "op: sql");
+        drop_dates(proposing, column, facts);
     } else if (all_differ(facts) && (is_text || (facts->rising && counted->n_rows > 2))) {
         set(column, PROPOSED_DROP, "every row has another value, as an identifier has");
     } else if (name_words_have(facts->words, strict_id_words) && (is_text || facts->whole) &&
@@ -175,9 +196,9 @@ static bool try_drop(proposing *proposing, proposed_column *column, const column
 
 static void drop_texts(proposing *proposing, proposed_column *column, const column_facts *facts) {
     set(column, PROPOSED_DROP,
-        quality_format(&proposing->notes,
-                       "%zu different texts in %zu rows: as nominal, a column for each",
-                       facts->column.n_distinct, facts->n_values));
+        quality_format(
+            &proposing->notes, "%zu different %s in %zu rows: as nominal, a column for each",
+            facts->column.n_distinct, facts->column.numeric ? "codes" : "texts", facts->n_values));
 }
 
 static void set_numeric(proposing *proposing, proposed_column *column, const column_facts *facts) {
@@ -188,6 +209,11 @@ static void set_numeric(proposing *proposing, proposed_column *column, const col
                        quality_number(notes, facts->greatest)));
 }
 
+/** Numbers whose squares cannot be added up. */
+static bool is_beyond_sums(const column_facts *facts) {
+    return fmax(fabs(facts->least), fabs(facts->greatest)) > most_number;
+}
+
 static void decide(proposing *proposing, proposed_column *column, const column_facts *facts,
                    const column_facts *target, const table_pool *pool) {
     quality_notes *notes = &proposing->notes;
@@ -196,9 +222,12 @@ static void decide(proposing *proposing, proposed_column *column, const column_f
         try_known_levels(proposing, column, facts, pool)) {
         return;
     }
-    bool is_code =
-        facts->column.numeric && facts->whole && name_words_have(facts->words, strict_id_words);
-    if (facts->column.numeric && !is_code) {
+    bool is_code = facts->column.numeric && facts->whole &&
+                   (facts->is_padded || name_words_have(facts->words, strict_id_words));
+    if (facts->column.numeric && is_beyond_sums(facts)) {
+        set(column, PROPOSED_DROP,
+            "numbers too large to be added up; take their logarithm, by op: sql");
+    } else if (facts->column.numeric && !is_code) {
         set_numeric(proposing, column, facts);
     } else if (n_distinct > most_levels ||
                (n_distinct > least_to_be_text && 2 * n_distinct > facts->n_values)) {
@@ -206,9 +235,28 @@ static void decide(proposing *proposing, proposed_column *column, const column_f
     } else {
         set(column, PROPOSED_NOMINAL,
             quality_format(notes, "%zu levels%s: %s", n_distinct,
-                           is_code ? ", by its name codes" : "",
+                           !is_code           ? ""
+                           : facts->is_padded ? ", codes as they begin with 0"
+                                              : ", by its name codes",
                            propose_list_levels(facts, 4, pool, notes)));
     }
+}
+
+static perebor_status check_features(const proposing *proposing, const table *table,
+                                     perebor_error *error) {
+    const proposed_column *dropped = NULL;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const proposed_column *column = &proposing->columns[i];
+        if (column->role < PROPOSED_DROP) {
+            return PEREBOR_OK;
+        }
+        dropped = column->role == PROPOSED_DROP ? column : dropped;
+    }
+    return perebor_fail(
+        error, PEREBOR_ERR_FORMAT, "%s: no column is left to predict \"%s\" from%s%s%s%s",
+        table->path, proposing->columns[proposing->proposal.target].name,
+        dropped != NULL ? "; of column \"" : "", dropped != NULL ? dropped->name : "",
+        dropped != NULL ? "\": " : "", dropped != NULL ? dropped->reason : "");
 }
 
 perebor_status propose_roles(proposing *proposing, const table *table, const column_facts *facts,
@@ -228,5 +276,6 @@ perebor_status propose_roles(proposing *proposing, const table *table, const col
                 quality_format(notes, "%s; %zu missing", column->reason, facts[i].column.n_missing);
         }
     }
-    return quality_notes_check(notes, error);
+    perebor_status status = quality_notes_check(notes, error);
+    return status == PEREBOR_OK ? check_features(proposing, table, error) : status;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which column is to be predicted, and which of its values counts as positive. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@
 enum {
     most_classes = 20, /**< a column of more values is no target */
     most_listed = 8,   /**< candidates in a message */
+    enough_rows = 20,  /**< of a class, to be taken among several */
+    least_rows = 4,    /**< of both classes, for a test part and two folds */
     least_lead = 2,    /**< by so much the best candidate must be better than the next */
 };
 
@@ -118,10 +121,11 @@ static perebor_status fail_unclear(proposing *proposing, const table *table,
     }
     perebor_status status =
         n == 0
-            ? perebor_fail(error, PEREBOR_ERR_FORMAT,
-                           "%s: no column has two values, as a target has; name it with --target, "
-                           "and its rarest value is taken against all others",
-                           table->path)
+            ? perebor_fail(
+                  error, PEREBOR_ERR_FORMAT,
+                  "%s: no column has two values, as a target has; name one of a few values "
+                  "with --target, and one of these is taken against the rest",
+                  table->path)
             : perebor_fail(error, PEREBOR_ERR_FORMAT,
                            "%s: several columns could be the target: %s%s; name it with --target",
                            table->path, quality_list_text(&list), n > most_listed ? " …" : "");
@@ -168,20 +172,36 @@ static perebor_status check_classes(const table *table, const column_facts *targ
     return PEREBOR_OK;
 }
 
-/** The rarest level; of equals the one whose text is greater, as 1 is of 0 and 1. */
+/** Whether a level is a better positive class than another: rarer, but not too rare to learn. Of
+ * equals the one whose text is greater is, as 1 is of 0 and 1. */
+static bool is_better(const column_facts *target, size_t level, size_t other,
+                      const table_pool *pool, quality_notes *notes) {
+    uint64_t n = target->column.counts[level];
+    uint64_t n_other = target->column.counts[other];
+    bool enough = n >= enough_rows;
+    if (enough != (n_other >= enough_rows)) {
+        return enough;
+    }
+    if (n != n_other) {
+        return enough ? n < n_other : n > n_other;
+    }
+    return strcmp(column_facts_level(target, level, pool, notes),
+                  column_facts_level(target, other, pool, notes)) > 0;
+}
+
+/** The rarer of two levels; of several the rarest that has enough rows. */
 static size_t find_rarest(const column_facts *target, const table_pool *pool,
                           quality_notes *notes) {
-    size_t rarest = 0;
-    for (size_t i = 1; i < target->column.n_distinct; i++) {
-        uint64_t n = target->column.counts[i];
-        uint64_t least = target->column.counts[rarest];
-        if (n < least ||
-            (n == least && strcmp(column_facts_level(target, i, pool, notes),
-                                  column_facts_level(target, rarest, pool, notes)) > 0)) {
-            rarest = i;
-        }
+    size_t best = 0;
+    if (target->column.n_distinct == 2) {
+        uint64_t first = target->column.counts[0];
+        uint64_t second = target->column.counts[1];
+        return first != second ? second < first : is_better(target, 1, 0, pool, notes);
     }
-    return rarest;
+    for (size_t i = 1; i < target->column.n_distinct; i++) {
+        best = is_better(target, i, best, pool, notes) ? i : best;
+    }
+    return best;
 }
 
 /** The level that is positive and why. */
@@ -195,7 +215,7 @@ static size_t find_positive(const column_facts *target, const table_pool *pool,
             return i;
         }
     }
-    *reason = "the rarer class";
+    *reason = target->column.n_distinct == 2 ? "the rarer class" : "the rarest with enough rows";
     return find_rarest(target, pool, notes);
 }
 
@@ -217,6 +237,20 @@ static void describe_classes(proposing *proposing, const column_facts *target,
     proposal->n_negative = target->n_values - proposal->n_positive;
     proposal->n_without_target = target->column.n_missing;
     quality_list_release(&others);
+}
+
+static perebor_status check_rows(const proposing *proposing, const table *table,
+                                 const column_facts *target, perebor_error *error) {
+    const perebor_proposal *proposal = &proposing->proposal;
+    bool positive = proposal->n_positive < proposal->n_negative;
+    uint64_t n = positive ? proposal->n_positive : proposal->n_negative;
+    return n >= least_rows
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_FORMAT,
+                              "%s: of target \"%s\" only %" PRIu64 " rows are%s \"%s\", and a "
+                              "class needs %d to be tested and learned; --target names another",
+                              table->path, target->column.name, n, positive ? "" : " not",
+                              proposal->positive, least_rows);
 }
 
 static const char *why_target(const column_facts *target, const table *table, size_t column,
@@ -250,7 +284,7 @@ perebor_status propose_target(proposing *proposing, const table *table, const co
     proposing->columns[target].role = PROPOSED_TARGET;
     proposing->columns[target].reason = reason;
     describe_classes(proposing, &facts[target], pool);
-    status = PEREBOR_OK;
+    status = check_rows(proposing, table, &facts[target], error);
 done:
     return status;
 }

@@ -294,6 +294,10 @@ static perebor_status name_column(csv_reading *reading, size_t column, name_inde
     if (status != PEREBOR_OK) {
         return status;
     }
+    for (char *star = makes_up ? strchr(name, '*') : NULL; star != NULL; star = strchr(star, '*')) {
+        *star = '_'; // in an experiment it would be a pattern
+        table->names_made_up = true;
+    }
     if (length == 0) {
         status = makes_up ? make_up_name(reading, column, "column", taken, error)
                           : fail_nameless(table, column, error);
