@@ -185,9 +185,9 @@ static bool try_drop(proposing *proposing, proposed_column *column, const column
         set(column, PROPOSED_DROP,
             quality_format(
                 notes,
-                "by its name an identifier, which repeats: to keep rows of one %s in one "
-                "fold, take it out here and write group: %s under data",
-                "value", quality_yaml(notes, counted->name)));
+                "by its name an identifier, which repeats; to keep its rows in one fold, "
+                "take it out here, write group: %s under data, and delete split and cv",
+                quality_yaml(notes, counted->name)));
     } else {
         return false;
     }
