@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "perebor/model_export.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/c_model.h"
+#include "export/model_json.h"
+
+static perebor_status fail_memory(perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to export a model");
+}
+
+static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char **bytes,
+                                  size_t *size, perebor_error *error) {
+    perebor_json json = {0};
+    model_json_put(pipeline, &json);
+    char *text = perebor_json_take(&json);
+    size_t length = text != NULL ? strlen(text) : 0;
+    char *line = text != NULL ? realloc(text, length + 2) : NULL;
+    if (line == NULL) {
+        free(text);
+        return fail_memory(error);
+    }
+    memcpy(line + length, "\n", 2);
+    *bytes = line;
+    *size = length + 1;
+    return PEREBOR_OK;
+}
+
+/** Hands over what was written, with a zero after it. */
+static perebor_status take_bytes(byte_buffer *buffer, char **bytes, size_t *size,
+                                 perebor_error *error) {
+    bytes_put_u8(buffer, 0);
+    if (buffer->failed) {
+        bytes_release(buffer);
+        return fail_memory(error);
+    }
+    *bytes = (char *)buffer->data;
+    *size = buffer->size - 1;
+    return PEREBOR_OK;
+}
+
+/** A letter, then letters, digits and "_". */
+static bool is_identifier(const char *name) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    return name[0] != '\0' && strchr(letters, name[0]) != NULL &&
+           name[strspn(name, others)] == '\0' && strlen(name) <= 64;
+}
+
+static perebor_status export_c(const perebor_fitted_pipeline *pipeline, const char *name,
+                               char **bytes, size_t *size, perebor_error *error) {
+    c_text text = {.name = name != NULL ? name : "model"};
+    if (!is_identifier(text.name)) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "\"%s\" cannot begin the names of C: take a letter, then up to 63 "
+                            "letters, digits or \"_\"",
+                            text.name);
+    }
+    c_model_put(&text, pipeline);
+    return take_bytes(&text.bytes, bytes, size, error);
+}
+
+perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,
+                                    perebor_model_format format, const char *name, char **bytes,
+                                    size_t *size, perebor_error *error) {
+    switch (format) {
+    case PEREBOR_MODEL_JSON:
+        return export_json(pipeline, bytes, size, error);
+    case PEREBOR_MODEL_C:
+        return export_c(pipeline, name, bytes, size, error);
+    case PEREBOR_MODEL_ONNX:
+        break;
+    }
+    return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "a model has no format %d", (int)format);
+}
