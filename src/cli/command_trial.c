@@ -13,6 +13,7 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "cli/trial_script.h"
 #include "perebor/result_file.h"
 #include "run/study.h"
 #include "run/verify.h"
@@ -20,7 +21,7 @@
 
 enum { KEY_REFIT = 256, KEY_SET, KEY_FORMAT };
 
-#define FORMATS "table|json"
+#define FORMATS "table|json|sklearn"
 
 static const struct argp_option options[] = {
     {"refit", KEY_REFIT, "EXPERIMENT.yaml", 0,
@@ -29,14 +30,17 @@ static const struct argp_option options[] = {
      0},
     {"set", KEY_SET, "KEY=VALUE", 0,
      "With --refit: as it was given to run; seed=N for its --seed N", 0},
-    {"format", KEY_FORMAT, FORMATS, 0, "How to write it (default: table)", 0},
+    {"format", KEY_FORMAT, FORMATS, 0,
+     "How to write it (default: table); sklearn: as Python that computes its scores again with "
+     "scikit-learn",
+     0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct trial_arguments {
     const char *file, *experiment;
-    bool json;
+    enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_SKLEARN } format;
     argument_overrides overrides;
     uint64_t trial;
 } trial_arguments;
@@ -51,7 +55,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         argument_set(state, &arguments->overrides, value);
         return 0;
     case KEY_FORMAT:
-        arguments->json = argument_choice(state, "--format", value, FORMATS) == 1;
+        switch (argument_choice(state, "--format", value, FORMATS)) {
+        case 1:
+            arguments->format = FORMAT_JSON;
+            break;
+        case 2:
+            arguments->format = FORMAT_SKLEARN;
+            break;
+        default:
+            arguments->format = FORMAT_TABLE;
+        }
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0) {
@@ -67,6 +80,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_END:
         if (state->arg_num < 2) {
             argp_error(state, "name a result file and the number of a trial");
+        }
+        if (arguments->format == FORMAT_SKLEARN && arguments->experiment != NULL) {
+            argp_error(state, "--format sklearn shows no refit: leave out --refit");
         }
         return 0;
     default:
@@ -339,10 +355,17 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
     shown_trial shown_trial = {.trials = trials,
                                .row = (size_t)(arguments->trial - trials->first_trial),
                                .refit = arguments->experiment != NULL ? &refit : NULL};
-    if (arguments->json) {
-        status = print_json(&shown_trial, error);
-    } else {
+    switch (arguments->format) {
+    case FORMAT_TABLE:
         print_table(&shown_trial);
+        break;
+    case FORMAT_JSON:
+        status = print_json(&shown_trial, error);
+        break;
+    case FORMAT_SKLEARN:
+        terminal_print_data();
+        status = trial_script_write(result, arguments->file, shown_trial.row, stdout, error);
+        break;
     }
 done:
     perebor_refit_release(&refit);

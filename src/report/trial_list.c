@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/try.h"
+#include "report/csv_field.h"
 #include "report/trial_condition.h"
 
 /** A row to be sorted. */
@@ -161,30 +162,10 @@ static perebor_status check_stream(FILE *stream, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-/** A field of CSV, quoted where it must be. */
-static void write_csv_text(FILE *stream, const char *text) {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, stream);
-        return;
-    }
-    fputc('"', stream);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            fputc('"', stream);
-        }
-        fputc(*text, stream);
-    }
-    fputc('"', stream);
-}
-
 /** A real, or nothing where there is none. */
 static void write_csv_real(FILE *stream, double value) {
-    char text[PEREBOR_REAL_TEXT_SIZE];
     fputc(',', stream);
-    if (!isnan(value)) {
-        (void)perebor_real_format(value, text);
-        fputs(text, stream);
-    }
+    csv_field_real(stream, value);
 }
 
 /** How many metrics have columns under their own names. */
@@ -258,7 +239,7 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
         perebor_value value = value_at(trials, trial, parameter);
         fputc(',', stream);
         if (value.kind == PEREBOR_VALUE_TEXT) {
-            write_csv_text(stream, value.as.text);
+            csv_field_text(stream, value.as.text);
         } else if (value.kind != PEREBOR_VALUE_NONE) {
             write_plain(stream, value);
         }
@@ -266,7 +247,7 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
     write_csv_real(stream, perebor_trials_mean_fit_seconds(trials, trial));
     write_csv_real(stream, perebor_trials_mean_score_seconds(trials, trial));
     fputc(',', stream);
-    write_csv_text(stream, trials->error[trial] != NULL ? trials->error[trial] : "");
+    csv_field_text(stream, trials->error[trial] != NULL ? trials->error[trial] : "");
     fputs("\r\n", stream);
 }
 
