@@ -6,6 +6,7 @@
 
 #include "export/c_model.h"
 #include "export/model_json.h"
+#include "export/onnx_model.h"
 
 static perebor_status fail_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to export a model");
@@ -62,6 +63,18 @@ static perebor_status export_c(const perebor_fitted_pipeline *pipeline, const ch
     return take_bytes(&text.bytes, bytes, size, error);
 }
 
+static perebor_status export_onnx(const perebor_fitted_pipeline *pipeline, char **bytes,
+                                  size_t *size, perebor_error *error) {
+    byte_buffer message = onnx_model_message(pipeline);
+    if (message.size > INT32_MAX) {
+        bytes_release(&message);
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "the model takes more than the 2 GiB that ONNX allows: write it as "
+                            "json or c");
+    }
+    return take_bytes(&message, bytes, size, error);
+}
+
 perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,
                                     perebor_model_format format, const char *name, char **bytes,
                                     size_t *size, perebor_error *error) {
@@ -71,7 +84,7 @@ perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,
     case PEREBOR_MODEL_C:
         return export_c(pipeline, name, bytes, size, error);
     case PEREBOR_MODEL_ONNX:
-        break;
+        return export_onnx(pipeline, bytes, size, error);
     }
     return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "a model has no format %d", (int)format);
 }

@@ -5,7 +5,7 @@
  * Fits pipelines of every learner, form, encoder, scaler and imputer, and writes each in every
  * format beside what perebor_fitted_pipeline_score() says of rows that it was not fitted on:
  *
- *     m0.json m0.c m0.onnx …   the models
+ *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too
  *     rows.json                an array of rows: numbers, texts, null where a value is missing
  *     expected.json            {"m0": {"learner": …, "score": […], "probability": […] or null}, …}
  *     compare.c                includes m0.c … and compares their scores with the bits expected
@@ -256,11 +256,7 @@ static void put_row(FILE *file, size_t row) {
 
 /** Compares one model's function, "score" or "probability", with the bits. */
 static void put_comparison(FILE *file, size_t model, const char *function, const double *expected) {
-    fprintf(file,
-            "static const struct m%zu_row rows_%zu_%s[] = {\n"
-            "#include \"rows.inc\"\n};\n"
-            "static const uint64_t bits_%zu_%s[] = {\n",
-            model, model, function, model, function);
+    fprintf(file, "static const uint64_t bits_%zu_%s[] = {\n", model, function);
     for (size_t row = 0; row < n_rows - n_training; row++) {
         fprintf(file, "    UINT64_C(0x%016" PRIx64 "),\n", arithmetic_to_bits(expected[row]));
     }
@@ -269,7 +265,7 @@ static void put_comparison(FILE *file, size_t model, const char *function, const
             "static int differ_%zu_%s(void) {\n"
             "    int n = 0;\n"
             "    for (int i = 0; i < %d; i++) {\n"
-            "        double value = m%zu_%s(&rows_%zu_%s[i]);\n"
+            "        double value = m%zu_%s(&rows_%zu[i]);\n"
             "        uint64_t bits;\n"
             "        memcpy(&bits, &value, sizeof bits);\n"
             "        if (bits != bits_%zu_%s[i]) {\n"
@@ -279,8 +275,8 @@ static void put_comparison(FILE *file, size_t model, const char *function, const
             "    }\n"
             "    return n;\n"
             "}\n",
-            model, function, n_rows - n_training, model, function, model, function, model, function,
-            model, function);
+            model, function, n_rows - n_training, model, function, model, model, function, model,
+            function);
 }
 
 /** What is open while models are written. */
@@ -296,7 +292,7 @@ static void export_model(const writer *to, const perebor_fitted_pipeline *pipeli
         [PEREBOR_MODEL_JSON] = ".json", [PEREBOR_MODEL_C] = ".c", [PEREBOR_MODEL_ONNX] = ".onnx"};
     char name[16];
     (void)snprintf(name, sizeof name, "m%zu", model);
-    for (perebor_model_format format = PEREBOR_MODEL_JSON; format <= PEREBOR_MODEL_C; format++) {
+    for (perebor_model_format format = PEREBOR_MODEL_JSON; format <= PEREBOR_MODEL_ONNX; format++) {
         char *bytes = NULL;
         size_t size = 0;
         perebor_error error = {0};
@@ -332,6 +328,13 @@ static void write_model(writer *to, size_t model) {
         fail(candidate.learner->name, &error);
     }
     export_model(to, pipeline, model);
+    if (model % n_preparations == 0) {
+        char path[512];
+        (void)snprintf(path, sizeof path, "%s/m%zu.h5", to->folder, model);
+        if (perebor_fitted_pipeline_save(pipeline, path, false, &error) != PEREBOR_OK) {
+            fail(path, &error);
+        }
+    }
     to->n_forms[perebor_fitted_pipeline_form(pipeline)->kind]++;
     (void)snprintf(name, sizeof name, "m%zu", model);
     perebor_json_key(&to->expected, name);
@@ -341,7 +344,10 @@ static void write_model(writer *to, size_t model) {
     likely ? perebor_json_put_reals(&to->expected, "probability", probabilities, n)
            : perebor_json_put_raw(&to->expected, "probability", "null");
     perebor_json_end_object(&to->expected);
-    fprintf(to->compare, "#include \"m%zu.c\"\n", model);
+    fprintf(to->compare,
+            "#include \"m%zu.c\"\n"
+            "static const struct m%zu_row rows_%zu[] = {\n#include \"rows.inc\"\n};\n",
+            model, model, model);
     put_comparison(to->compare, model, "score", scores);
     if (likely) {
         put_comparison(to->compare, model, "probability", probabilities);
