@@ -30,6 +30,11 @@ typedef struct perebor_fixed_setting {
     perebor_position at;
 } perebor_fixed_setting;
 
+/** One --set key=value: a path of keys joined by dots, and YAML for the value. */
+typedef struct perebor_override {
+    const char *key, *value;
+} perebor_override;
+
 /** One experiment. Everything it points to belongs to it. */
 typedef struct perebor_experiment {
     const char *file; /**< As it was named on the command line. */
@@ -59,14 +64,11 @@ typedef struct perebor_experiment {
 
     const char *text; /**< The file, verbatim. */
     size_t text_size;
+    const perebor_override *overrides; /**< [n_overrides] as they were applied */
+    size_t n_overrides;
     const char *resolved; /**< JSON with every default written out and overrides applied. */
     uint8_t sha256[32];   /**< Over the parts of `resolved` that bear on scores. */
 } perebor_experiment;
-
-/** One --set key=value: a path of keys joined by dots, and YAML for the value. */
-typedef struct perebor_override {
-    const char *key, *value;
-} perebor_override;
 
 /**
  * Reads an experiment file.

@@ -75,9 +75,10 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
  *                      value that is no level is unknown: 0 in every one-hot column, -1 as a code.
  * @param[in]  rows     [n_rows] The score of a row does not depend on the others.
  * @param      workspace  To compute in; left as it was.
- * @param[out] scores   [n_rows]
+ * @param[out] scores   [n_rows], finite.
  *
  * @retval PEREBOR_ERR_CONFLICT  A dataset with other columns.
+ * @retval PEREBOR_ERR_NUMERIC   A score is not finite: values are far beyond those of training.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
     const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
@@ -91,6 +92,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
  * @param[out] probabilities             [n_rows] in [0, 1].
  *
  * @retval PEREBOR_ERR_CONFLICT  A dataset with other columns, or margins without a calibration.
+ * @retval PEREBOR_ERR_NUMERIC   As of perebor_fitted_pipeline_score().
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_predict(
     const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,

@@ -97,8 +97,12 @@ typedef enum perebor_score_kind {
 
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
-    const char *name;                /**< As `model:` and the prefix of its settings: "logreg". */
-    const char *summary;             /**< Half a line. */
+    const char *name;    /**< As `model:` and the prefix of its settings: "logreg". */
+    const char *summary; /**< Half a line. */
+    /** Of two models of different learners the one of less complexity is the simpler: 0 a sum of
+     * columns, 1 a tree, 2 a vote of rows, 3 a sum over rows. Of one learner its settings decide:
+     * perebor_setting.simpler, in their order. */
+    unsigned complexity;
     perebor_score_kind score_kind;   /**< Of what score() gives. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */
@@ -123,7 +127,12 @@ typedef struct perebor_learner {
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error);
 
-    /** Scores rows; the workspace is left as it was. @param[out] scores  [rows->n_rows] */
+    /**
+     * Scores rows; the workspace is left as it was.
+     *
+     * @param[out] scores  [rows->n_rows]
+     * @retval PEREBOR_ERR_ARGUMENT  The rows have another number of columns than those of fit().
+     */
     perebor_status (*score)(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error);
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "perebor/fitted_pipeline.h"
+#include "perebor/output.h"
 #include "perebor/status.h"
 
 PEREBOR_BEGIN_DECLS
@@ -39,6 +40,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_model_export(const perebor_fitted_pipe
                                                        perebor_model_format format,
                                                        const char *name, char **bytes, size_t *size,
                                                        perebor_error *error);
+
+/** What tells files of a format from others. */
+const perebor_output_kind *perebor_model_export_kind(perebor_model_format format);
 
 PEREBOR_END_DECLS
 

@@ -12,6 +12,9 @@
  *     kernel      f(x) = bias + sum_s coefficients[s] k(support[s], x)
  *     monomials   f(x) = bias + sum_m weights[m] monomial_m(x): a polynomial kernel, expanded
  *     neighbors   f(x) = share of the positive class among the k training points nearest to x
+ *
+ * Scores are f(x), or where the model has a grain, f(x) rounded to a multiple of it, halves to even
+ * ones.
  */
 #ifndef PEREBOR_MODEL_FORM_H
 #define PEREBOR_MODEL_FORM_H
@@ -105,6 +108,7 @@ typedef struct perebor_neighbors_form {
 typedef struct perebor_model_form {
     perebor_form_kind kind;
     size_t n_columns; /**< Of the prepared rows. */
+    double grain;     /**< A power of two, or 0: scores are not rounded. */
     union {
         perebor_linear_form linear;
         perebor_trees_form trees;

@@ -46,6 +46,13 @@ bool perebor_ranks_launched(void);
 /** Name and version of the MPI library. Needs no open ranks. */
 const char *perebor_ranks_library(void);
 
+/**
+ * Until the first job begins, SIGTERM, SIGINT and SIGUSR1 end this process with @p exit_code, and
+ * with it every rank, within a second: tables that are being read and plans that are being made are
+ * in nobody's hands yet. A line on standard error says so. From then on see perebor_job_run().
+ */
+void perebor_ranks_await_stop(int exit_code);
+
 /** Wall seconds since perebor_ranks_open() was called. */
 double perebor_ranks_seconds(const perebor_ranks *ranks);
 

@@ -28,6 +28,7 @@
 #include "perebor/trials.h"
 
 typedef struct perebor_arena perebor_arena;
+typedef struct h5_tree h5_tree;
 
 PEREBOR_BEGIN_DECLS
 
@@ -44,6 +45,11 @@ extern const char *const perebor_result_status_names[];
 typedef struct perebor_result_fact {
     const char *name, *text;
 } perebor_result_fact;
+
+/** A setting of the experiment that the command line changed. */
+typedef struct perebor_result_override {
+    const char *key, *value;
+} perebor_result_override;
 
 /** One machine that took part. */
 typedef struct perebor_result_host {
@@ -96,6 +102,9 @@ typedef struct perebor_result {
     const char *config;          /**< The experiment file, verbatim. */
     const char *config_resolved; /**< JSON with every default. */
     uint8_t config_sha256[32];
+    const char *config_path; /**< Where the experiment file was, from the root; "" if unknown. */
+    const perebor_result_override *overrides; /**< What changed it: --set and --seed. */
+    size_t n_overrides;
     const char *command_line;
     uint64_t seed;
     uint64_t trial_memory_bytes; /**< That a fold of a trial may take; 0: any. */
@@ -131,6 +140,8 @@ typedef struct perebor_result {
 
     perebor_trials *trials;
     bool owns_trials; /**< Freed with the result: true for one that was read. */
+
+    h5_tree *stages; /**< What later commands left in the file; NULL: nothing. Owned. */
 
     perebor_arena *memory; /**< Of everything else. */
 } perebor_result;

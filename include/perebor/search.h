@@ -33,6 +33,11 @@ typedef struct perebor_search_progress {
     double best_score; /**< NaN before the first trial is complete. */
     uint64_t best_trial;
     double elapsed_seconds, remaining_seconds; /**< The latter NaN before it can be told. */
+    double forecast_seconds; /**< That all of this run was predicted to take on all its threads. */
+    uint64_t n_units;        /**< Of work, in this run: a few trials on one fold each. */
+    uint64_t n_units_done;
+    uint64_t n_running; /**< Units that threads are at, about. */
+    bool stopping;      /**< A stop was asked for. */
     int n_ranks, n_ranks_lost;
 } perebor_search_progress;
 

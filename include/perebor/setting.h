@@ -15,6 +15,13 @@
 
 PEREBOR_BEGIN_DECLS
 
+/** Which of two values of a setting makes the simpler model. */
+typedef enum perebor_simpler {
+    PEREBOR_SIMPLER_NEITHER = 0,
+    PEREBOR_SIMPLER_LESS = 1, /**< The smaller number, or the choice that is named before. */
+    PEREBOR_SIMPLER_MORE = 2, /**< The greater, or the later. None is greater than any number. */
+} perebor_simpler;
+
 /**
  * One setting of a step. All text is constant.
  *
@@ -34,7 +41,8 @@ typedef struct perebor_setting {
     bool accepts_real;  /**< It takes a real as well (max_features, gamma). */
     bool real_is_share; /**< A real is a share above 0 and at most 1; integers have the range. */
     double min, max;    /**< Range of numbers, both included; min > max: any finite number. */
-    bool exclusive_minimum;     /**< min itself is not allowed. */
+    bool exclusive_minimum;  /**< min itself is not allowed. */
+    perebor_simpler simpler; /**< Of settings that differ in this, the ones before being alike. */
     const char *const *choices; /**< Ends with NULL; allowed texts. NULL: no text is allowed. */
 } perebor_setting;
 
@@ -59,6 +67,14 @@ PEREBOR_MUST_CHECK perebor_status perebor_setting_accept(const perebor_setting *
  * @return The length without the end, even if it did not fit.
  */
 size_t perebor_setting_describe(const perebor_setting *setting, char *text, size_t size);
+
+/**
+ * Compares two values of a setting by the models that they make.
+ *
+ * @return Below 0 if @p a makes the simpler one, 0 if neither does.
+ */
+int perebor_setting_compare_simplicity(const perebor_setting *setting, perebor_value a,
+                                       perebor_value b);
 
 PEREBOR_END_DECLS
 

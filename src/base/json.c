@@ -103,6 +103,19 @@ static void append_escape(perebor_json *json, unsigned char byte) {
     append(json, text, (size_t)n);
 }
 
+/**
+ * The code point of a sequence of two or three bytes that YAML takes for the end of a line, or does
+ * not allow: U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF. Else 0.
+ */
+static unsigned find_unprintable(const unsigned char *text, size_t n) {
+    unsigned point = n == 2   ? (text[0] & 0x1Fu) << 6 | (text[1] & 0x3Fu)
+                     : n == 3 ? (text[0] & 0x0Fu) << 12 | (text[1] & 0x3Fu) << 6 | (text[2] & 0x3Fu)
+                              : 0;
+    bool unprintable = (point >= 0x80u && point < 0xA0u) || point == 0x2028u || point == 0x2029u ||
+                       point == 0xFEFFu || point == 0xFFFEu || point == 0xFFFFu;
+    return unprintable ? point : 0;
+}
+
 static void append_quoted(perebor_json *json, const char *text) {
     const unsigned char *at = (const unsigned char *)text;
     append(json, "\"", 1);
@@ -113,6 +126,10 @@ static void append_quoted(perebor_json *json, const char *text) {
             n = 1;
         } else if (*at < 0x20u || *at == '"' || *at == '\\' || *at == 0x7fu) {
             append_escape(json, *at);
+        } else if (find_unprintable(at, n) != 0) {
+            char escape[8];
+            (void)snprintf(escape, sizeof escape, "\\u%04x", find_unprintable(at, n));
+            append(json, escape, 6);
         } else {
             append(json, (const char *)at, n);
         }

@@ -36,7 +36,8 @@ void perebor_json_end_array(perebor_json *json);
 /** The name of the member whose value is written next. */
 void perebor_json_key(perebor_json *json, const char *key);
 
-/** A string; NULL is written as null. Bytes that are not UTF-8 become U+FFFD. */
+/** A string, which is a YAML scalar too: what YAML takes for the end of a line, or does not allow,
+ * is escaped. NULL is written as null. Bytes that are not UTF-8 become U+FFFD. */
 void perebor_json_text(perebor_json *json, const char *text);
 
 void perebor_json_integer(perebor_json *json, int64_t value);

@@ -11,14 +11,14 @@
 #include "cli/terminal.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/model_export.h"
+#include "perebor/output.h"
 #include "perebor/result_file.h"
 #include "report/fold_list.h"
 #include "report/row_list.h"
 #include "report/trial_list.h"
-#include "run/study.h"
-#include "run/verify.h"
+#include "run/stored_study.h"
 
-enum { KEY_WHAT = 256, KEY_FORMAT, KEY_OVERWRITE, KEY_NAME, KEY_EXPERIMENT, KEY_SET };
+enum { KEY_WHAT = 256, KEY_FORMAT, KEY_OVERWRITE, KEY_NAME, KEY_FOLDER };
 
 #define WHATS "trials|folds|data|model"
 #define FORMATS "csv|json|c|onnx"
@@ -40,20 +40,17 @@ static const struct argp_option options[] = {
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace that file if it is there", 0},
     {"name", KEY_NAME, "NAME", 0, "With --format c: what its functions begin with (default: model)",
      0},
-    {"experiment", KEY_EXPERIMENT, "EXPERIMENT.yaml", 0,
-     "With --what data: the experiment that was run, whose tables are loaded", 0},
-    {"set", KEY_SET, "KEY=VALUE", 0,
-     "With --experiment: as it was given to run; seed=N for its --seed N", 0},
+    {"folder", KEY_FOLDER, "FOLDER", 0,
+     "With --what data: where the experiment's folder is, if not where it was when it was run", 0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct export_arguments {
-    const char *file, *output, *name, *experiment;
+    const char *file, *output, *name, *folder;
     export_what what;
     export_format format;
     bool formatted, overwrite;
-    argument_overrides overrides;
 } export_arguments;
 
 /** Options that would have no effect, and formats that there are not. */
@@ -71,11 +68,8 @@ static void check_arguments(const struct argp_state *state, export_arguments *ar
     if (arguments->what == WHAT_DATA && arguments->format != FORMAT_CSV) {
         argp_error(state, "--what data is written as csv");
     }
-    if ((arguments->what == WHAT_DATA) != (arguments->experiment != NULL)) {
-        argp_error(state, "--what data and --experiment EXPERIMENT.yaml go together");
-    }
-    if (arguments->overrides.n > 0 && arguments->experiment == NULL) {
-        argp_error(state, "--set goes with --experiment");
+    if (arguments->what != WHAT_DATA && arguments->folder != NULL) {
+        argp_error(state, "--folder goes with --what data");
     }
     if (arguments->name != NULL && (!model || arguments->format != FORMAT_C)) {
         argp_error(state, "--name goes with --what model --format c");
@@ -104,11 +98,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_NAME:
         arguments->name = value;
         return 0;
-    case KEY_EXPERIMENT:
-        arguments->experiment = value;
-        return 0;
-    case KEY_SET:
-        argument_set(state, &arguments->overrides, value);
+    case KEY_FOLDER:
+        arguments->folder = value;
         return 0;
     case ARGP_KEY_END:
         check_arguments(state, arguments);
@@ -140,17 +131,29 @@ static perebor_status export_trials(const export_arguments *arguments, const per
     return status;
 }
 
-/** The rows of the experiment, which must be the one that the file came from. */
+/** Refuses to write over a table that has just been read. */
+static perebor_status check_tables(const export_arguments *arguments, const perebor_study *study,
+                                   perebor_error *error) {
+    perebor_input *inputs = NULL;
+    size_t n_inputs = 0;
+    if (arguments->output == NULL) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = perebor_study_inputs(study->experiment, &inputs, &n_inputs, error);
+    if (status == PEREBOR_OK) {
+        status = perebor_output_check_inputs(arguments->output, inputs, n_inputs, error);
+    }
+    free(inputs);
+    return status;
+}
+
+/** The rows of the experiment that the file holds. */
 static perebor_status export_data(const export_arguments *arguments, const perebor_result *result,
                                   FILE *stream, perebor_error *error) {
     perebor_status status;
-    perebor_experiment *experiment = NULL;
     perebor_study *study = NULL;
-    PEREBOR_TRY(done,
-                perebor_experiment_read(&experiment, arguments->experiment,
-                                        arguments->overrides.items, arguments->overrides.n, error));
-    PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
-    PEREBOR_TRY(done, perebor_verify_same_experiment(study, result, arguments->file, error));
+    PEREBOR_TRY(done, stored_study_load(&study, result, arguments->file, arguments->folder, error));
+    PEREBOR_TRY(done, check_tables(arguments, study, error));
     status =
         perebor_row_list_write_csv(study->dataset, &study->split, &study->folds, stream, error);
 done:
@@ -177,18 +180,19 @@ done:
     return status;
 }
 
+static const perebor_model_format model_formats[] = {[FORMAT_JSON] = PEREBOR_MODEL_JSON,
+                                                     [FORMAT_C] = PEREBOR_MODEL_C,
+                                                     [FORMAT_ONNX] = PEREBOR_MODEL_ONNX};
+
 static perebor_status export_model(const export_arguments *arguments, FILE *stream,
                                    perebor_error *error) {
-    static const perebor_model_format formats[] = {[FORMAT_JSON] = PEREBOR_MODEL_JSON,
-                                                   [FORMAT_C] = PEREBOR_MODEL_C,
-                                                   [FORMAT_ONNX] = PEREBOR_MODEL_ONNX};
     perebor_status status;
     perebor_fitted_pipeline *pipeline = NULL;
     char *bytes = NULL;
     size_t size = 0;
     PEREBOR_TRY(done, perebor_fitted_pipeline_load(&pipeline, arguments->file, error));
-    PEREBOR_TRY(done, perebor_model_export(pipeline, formats[arguments->format], arguments->name,
-                                           &bytes, &size, error));
+    PEREBOR_TRY(done, perebor_model_export(pipeline, model_formats[arguments->format],
+                                           arguments->name, &bytes, &size, error));
     if (fwrite(bytes, 1, size, stream) != size || fflush(stream) != 0) {
         status = perebor_fail(error, PEREBOR_ERR_IO, "the model could not be written");
     }
@@ -203,21 +207,42 @@ static perebor_status export_to(const export_arguments *arguments, FILE *stream,
     return (arguments->what == WHAT_MODEL ? export_model : export_result)(arguments, stream, error);
 }
 
+/** What is written of a result file, told from other files by how it begins. */
+static const perebor_output_kind *output_kind(const export_arguments *arguments) {
+    static const perebor_output_kind kinds[][2] = {
+        [WHAT_TRIALS] = {{.name = "a list of trials", .beginning = "trial,state,"},
+                         {.name = "a list of trials", .beginning = "[{\"trial\":"}},
+        [WHAT_FOLDS] = {{.name = "a list of folds", .beginning = "row,source_row,part,"},
+                        {.name = "a list of folds", .beginning = "[{\"row\":"}},
+        [WHAT_DATA] = {{.name = "a list of rows", .beginning = "row,part,test_fold_0,"}},
+    };
+    return arguments->what == WHAT_MODEL
+               ? perebor_model_export_kind(model_formats[arguments->format])
+               : &kinds[arguments->what][arguments->format];
+}
+
 /** In memory first: nobody sees half a file. */
 static perebor_status export_to_file(const export_arguments *arguments, perebor_error *error) {
+    const perebor_input input = {arguments->file, "the file that is exported"};
+    perebor_file_identity found;
     char *bytes = NULL;
     size_t size = 0;
+    perebor_status status = perebor_output_check(arguments->output, output_kind(arguments),
+                                                 arguments->overwrite, &input, 1, &found, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     FILE *stream = open_memstream(&bytes, &size);
     if (stream == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to write %s", arguments->output);
     }
-    perebor_status status = export_to(arguments, stream, error);
+    status = export_to(arguments, stream, error);
     if (fclose(stream) != 0 && status == PEREBOR_OK) {
         status =
             perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to write %s", arguments->output);
     }
     if (status == PEREBOR_OK) {
-        status = perebor_file_write(arguments->output, bytes, size, arguments->overwrite, error);
+        status = perebor_file_replace(arguments->output, bytes, size, &found, error);
     }
     free(bytes);
     return status;
@@ -234,7 +259,6 @@ static int run(int argc, char **argv) {
         terminal_print_data();
         status = export_to(&arguments, stdout, &error);
     }
-    argument_overrides_release(&arguments.overrides);
     return status == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

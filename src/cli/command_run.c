@@ -14,6 +14,7 @@
 #include "cli/forecast.h"
 #include "cli/preview.h"
 #include "cli/progress.h"
+#include "cli/search_line.h"
 #include "cli/space_warnings.h"
 #include "cli/summary.h"
 #include "launch/shim.h"
@@ -64,6 +65,7 @@ typedef struct run_arguments {
     bool dry_run, quiet;
     int n_ranks; /**< To be started; 0: they have been. */
     perebor_progress progress;
+    bool stop_announced;
 } run_arguments;
 
 static bool read_hours(const char *text, double *seconds) {
@@ -142,34 +144,34 @@ static const struct argp parser = {
            "allowed, 64 usage.",
 };
 
-/** One line: done, rate, best so far, time left. */
+/** Says, once, that a stop has been heard. */
+static void announce_stop(run_arguments *arguments, const perebor_search_progress *progress) {
+    char line[SEARCH_LINE_SIZE];
+    if (arguments->stop_announced) {
+        return;
+    }
+    arguments->stop_announced = true;
+    perebor_progress_end(&arguments->progress);
+    search_line_write_stop(progress, line, sizeof line);
+    fprintf(stderr, "%s\n", line);
+}
+
+/** One line, now and then, of how far the search is. */
 static void show_progress(void *context, const perebor_search_progress *progress, bool last) {
     run_arguments *arguments = context;
     if (last) {
         perebor_progress_end(&arguments->progress);
         return;
     }
+    if (progress->stopping) {
+        announce_stop(arguments, progress);
+        return;
+    }
     if (!perebor_progress_due(&arguments->progress)) {
         return;
     }
-    char left[32];
-    char best[64] = "";
-    char lost[48] = "";
-    perebor_progress_duration(progress->remaining_seconds, left, sizeof left);
-    if (!isnan(progress->best_score)) {
-        snprintf(best, sizeof best, "  best %.4f (trial %" PRIu64 ")", progress->best_score,
-                 progress->best_trial);
-    }
-    if (progress->n_ranks_lost > 0) {
-        snprintf(lost, sizeof lost, "  %d rank%s lost", progress->n_ranks_lost,
-                 progress->n_ranks_lost == 1 ? "" : "s");
-    }
-    double rate = progress->elapsed_seconds > 0.0
-                      ? (double)(progress->n_done - progress->n_before) / progress->elapsed_seconds
-                      : 0.0;
-    char line[256];
-    snprintf(line, sizeof line, "%" PRIu64 "/%" PRIu64 " trials  %.0f/s%s  %s left%s",
-             progress->n_done, progress->n_trials, rate, best, left, lost);
+    char line[SEARCH_LINE_SIZE];
+    search_line_write(progress, line, sizeof line);
     perebor_progress_show(&arguments->progress, line);
 }
 
@@ -295,6 +297,7 @@ static int run_here(run_arguments *arguments) {
     perebor_search_previous previous = {0};
     int code = EXIT_OK;
     bool speaks = perebor_ranks_speaks(NULL);
+    perebor_ranks_await_stop(EXIT_STOPPED);
     if (speaks) {
         perebor_search_previous_read(&previous, &arguments->search);
     }

@@ -10,6 +10,7 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "cli/verdict.h"
 #include "perebor/result_file.h"
 #include "report/trial_list.h"
 
@@ -102,7 +103,10 @@ static perebor_status show(const show_arguments *arguments, perebor_error *error
                 result->trials->n_trials, arguments->where);
     }
     if (table) {
-        status = write_table(&list, arguments, error);
+        PEREBOR_TRY(done, write_table(&list, arguments, error));
+        if (arguments->where == NULL) {
+            status = verdict_write(result, arguments->file, stdout, error);
+        }
     } else {
         status =
             (arguments->format == FORMAT_JSON ? perebor_trial_list_write_json

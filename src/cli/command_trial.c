@@ -12,24 +12,26 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/selection.h"
 #include "cli/terminal.h"
 #include "cli/trial_script.h"
 #include "perebor/result_file.h"
-#include "run/study.h"
-#include "run/verify.h"
+#include "run/stored_study.h"
 #include "trial/refit.h"
 
-enum { KEY_REFIT = 256, KEY_SET, KEY_FORMAT };
+enum { KEY_REFIT = 256, KEY_FOLDER, KEY_SET, KEY_FORMAT };
 
 #define FORMATS "table|json|sklearn"
 
 static const struct argp_option options[] = {
-    {"refit", KEY_REFIT, "EXPERIMENT.yaml", 0,
-     "Load the experiment that was run and fit the trial on the whole training part: say its train "
-     "and test score and the columns it uses",
+    {"refit", KEY_REFIT, NULL, 0,
+     "Fit the trial on the whole training part: say its train and test score and the columns it "
+     "uses ('perebor refit' keeps the model)",
      0},
+    {"folder", KEY_FOLDER, "FOLDER", 0,
+     "Where the experiment's folder is, if not where it was when it was run", 0},
     {"set", KEY_SET, "KEY=VALUE", 0,
-     "With --refit: as it was given to run; seed=N for its --seed N", 0},
+     "With an experiment: as it was given to run; seed=N for its --seed N", 0},
     {"format", KEY_FORMAT, FORMATS, 0,
      "How to write it (default: table); sklearn: as Python that computes its scores again with "
      "scikit-learn",
@@ -39,17 +41,22 @@ static const struct argp_option options[] = {
 
 /** What the command line says. */
 typedef struct trial_arguments {
-    const char *file, *experiment;
+    const char *file, *folder;
+    const char *experiment; /**< NULL: the one in the file. */
+    bool refit;
     enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_SKLEARN } format;
     argument_overrides overrides;
-    uint64_t trial;
+    selection selection;
 } trial_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     trial_arguments *arguments = state->input;
     switch (key) {
     case KEY_REFIT:
-        arguments->experiment = value;
+        arguments->refit = true;
+        return 0;
+    case KEY_FOLDER:
+        arguments->folder = value;
         return 0;
     case KEY_SET:
         argument_set(state, &arguments->overrides, value);
@@ -70,18 +77,19 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         if (state->arg_num == 0) {
             arguments->file = value;
         } else if (state->arg_num == 1) {
-            if (!argument_read_number(value, value + strlen(value), &arguments->trial)) {
-                argp_error(state, "\"%s\" is not the number of a trial", value);
-            }
+            arguments->selection = selection_read(state, value);
+        } else if (state->arg_num == 2 && arguments->refit) {
+            arguments->experiment = value;
         } else {
             argp_error(state, "\"%s\" is one argument too many", value);
         }
         return 0;
     case ARGP_KEY_END:
         if (state->arg_num < 2) {
-            argp_error(state, "name a result file and the number of a trial");
+            argp_error(state,
+                       "name a result file and a trial: its number, best or one_standard_error");
         }
-        if (arguments->format == FORMAT_SKLEARN && arguments->experiment != NULL) {
+        if (arguments->format == FORMAT_SKLEARN && arguments->refit) {
             argp_error(state, "--format sklearn shows no refit: leave out --refit");
         }
         return 0;
@@ -93,8 +101,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "FILE.h5 N",
-    .doc = "Show everything about one trial.",
+    .args_doc = "FILE.h5 TRIAL [EXPERIMENT.yaml]",
+    .doc = "Show everything about one trial: its number, best, or one_standard_error (the simplest "
+           "within one standard error of the best). With --refit the experiment is the one in the "
+           "file, unless another is named.",
 };
 
 /** A trial found in a file, and what refitting it gave. */
@@ -310,27 +320,20 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
 
 /** Refits the trial on the experiment's data, which must be the data that it was found on. */
 static perebor_status refit_trial(const trial_arguments *arguments, const perebor_result *result,
-                                  perebor_refit *refit, perebor_error *error) {
+                                  size_t row, perebor_refit *refit, perebor_error *error) {
     perebor_status status;
-    perebor_experiment *experiment = NULL;
     perebor_study *study = NULL;
-    perebor_value *values = NULL;
-    PEREBOR_TRY(done,
-                perebor_experiment_read(&experiment, arguments->experiment,
-                                        arguments->overrides.items, arguments->overrides.n, error));
-    PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
-    PEREBOR_TRY(done, perebor_verify_same_experiment(study, result, arguments->file, error));
-    values = calloc(perebor_space_n_parameters(study->experiment->space) + 1, sizeof *values);
-    if (values == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
-        goto done;
-    }
     perebor_candidate candidate;
-    perebor_space_point(study->experiment->space, arguments->trial, values);
-    PEREBOR_TRY(done, perebor_pipeline_resolve(study->pipeline, values, &candidate, error));
-    status = perebor_refit_candidate(study->evaluator, &candidate, refit, error);
+    status =
+        arguments->experiment == NULL
+            ? stored_study_load(&study, result, arguments->file, arguments->folder, error)
+            : stored_study_load_named(&study, result, arguments->file, arguments->experiment,
+                                      arguments->overrides.items, arguments->overrides.n, error);
+    PEREBOR_TRY(done, status);
+    PEREBOR_TRY(
+        done, stored_study_candidate(study, result->trials->first_trial + row, &candidate, error));
+    status = perebor_refit_candidate(study->evaluator, &candidate, false, refit, error);
 done:
-    free(values);
     perebor_study_free(study);
     return status;
 }
@@ -339,22 +342,15 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
     perebor_status status;
     perebor_result *result = NULL;
     perebor_refit refit = {0};
+    size_t row = 0;
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    const perebor_trials *trials = result->trials;
-    if (arguments->trial < trials->first_trial ||
-        arguments->trial - trials->first_trial >= trials->n_trials) {
-        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                              "%s has trials %" PRIu64 " to %" PRIu64 ", not %" PRIu64,
-                              arguments->file, trials->first_trial,
-                              trials->first_trial + trials->n_trials - 1, arguments->trial);
-        goto done;
+    PEREBOR_TRY(done, selection_find(&arguments->selection, result, arguments->file,
+                                     arguments->folder, &row, error));
+    if (arguments->refit) {
+        PEREBOR_TRY(done, refit_trial(arguments, result, row, &refit, error));
     }
-    if (arguments->experiment != NULL) {
-        PEREBOR_TRY(done, refit_trial(arguments, result, &refit, error));
-    }
-    shown_trial shown_trial = {.trials = trials,
-                               .row = (size_t)(arguments->trial - trials->first_trial),
-                               .refit = arguments->experiment != NULL ? &refit : NULL};
+    shown_trial shown_trial = {
+        .trials = result->trials, .row = row, .refit = arguments->refit ? &refit : NULL};
     switch (arguments->format) {
     case FORMAT_TABLE:
         print_table(&shown_trial);
@@ -364,7 +360,7 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
         break;
     case FORMAT_SKLEARN:
         terminal_print_data();
-        status = trial_script_write(result, arguments->file, shown_trial.row, stdout, error);
+        status = trial_script_write(result, arguments->file, arguments->folder, row, stdout, error);
         break;
     }
 done:

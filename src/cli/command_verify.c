@@ -3,30 +3,46 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "run/stored_study.h"
 #include "run/verify.h"
 
-enum { KEY_SET = 256 };
+enum { KEY_SET = 256, KEY_FOLDER };
 
 static const struct argp_option options[] = {
-    {"set", KEY_SET, "KEY=VALUE", 0, "As it was given to run; seed=N for its --seed N", 0},
+    {"folder", KEY_FOLDER, "FOLDER", 0,
+     "Where the experiment's folder is, if not where it was when it was run", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0,
+     "With an experiment: as it was given to run; seed=N for its --seed N", 0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct verify_arguments {
-    const char *file, *experiment;
+    const char *file, *folder;
+    const char *experiment; /**< NULL: the one in the file. */
+    bool again;             /**< Trials are evaluated. */
     argument_overrides overrides;
     argument_range *ranges; /**< [n_ranges]; none: all trials. */
     size_t n_ranges;
 } verify_arguments;
 
-static error_t add_range(verify_arguments *arguments, const char *text, struct argp_state *state) {
+/** A trial, a range of them, all of them, or the experiment. */
+static error_t add_word(verify_arguments *arguments, const char *text, struct argp_state *state) {
     argument_range range = {0};
+    arguments->again = true;
+    if (strcmp(text, "all") == 0) {
+        return 0;
+    }
     if (!argument_read_range(text, &range)) {
+        if (state->arg_num == 1) {
+            arguments->experiment = text;
+            return 0;
+        }
         argp_error(state, "\"%s\": write the number of a trial (7) or a range (0:100)", text);
     }
     argument_range *grown = realloc(arguments->ranges, (arguments->n_ranges + 1) * sizeof *grown);
@@ -47,16 +63,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_ARG:
         if (state->arg_num == 0) {
             arguments->file = value;
-        } else if (state->arg_num == 1) {
-            arguments->experiment = value;
-        } else {
-            return add_range(arguments, value, state);
+            return 0;
         }
+        return add_word(arguments, value, state);
+    case KEY_FOLDER:
+        arguments->folder = value;
         return 0;
     case ARGP_KEY_END:
         if (state->arg_num < 1) {
-            argp_error(state, "name a result file, and the experiment that it came from if its "
-                              "trials are to be evaluated again");
+            argp_error(state,
+                       "name a result file, and which of its trials are to be evaluated again");
         }
         return 0;
     default:
@@ -67,10 +83,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "FILE.h5 [EXPERIMENT.yaml [N|A:B...]]",
+    .args_doc = "FILE.h5 [EXPERIMENT.yaml] [all|N|A:B...]",
     .doc = "Compare everything in a result file with its checksums, and everything derived with "
-           "what it is derived from. With the experiment, evaluate trials again too, all or those "
-           "named, and compare points, states and scores bit for bit.\v"
+           "what it is derived from. Evaluate trials again too, if all or some are named, and "
+           "compare points, states and scores bit for bit; the experiment is the one in the file, "
+           "unless another is named.\v"
            "Exit codes: 0 all is as recorded, 2 something differs, 1 failed, 64 usage.",
 };
 
@@ -106,22 +123,26 @@ static void print_difference(void *context, uint64_t trial, const char *what) {
     printf("trial %" PRIu64 ": %s\n", trial, what);
 }
 
+/** The experiment that is named, or the one in the file. */
+static perebor_status load_study(perebor_study **study, const verify_arguments *arguments,
+                                 const perebor_result *result, perebor_error *error) {
+    return arguments->experiment == NULL
+               ? stored_study_load(study, result, arguments->file, arguments->folder, error)
+               : stored_study_load_named(study, result, arguments->file, arguments->experiment,
+                                         arguments->overrides.items, arguments->overrides.n, error);
+}
+
 static perebor_status verify(const verify_arguments *arguments, perebor_verification *verification,
                              perebor_error *error) {
     perebor_status status;
     perebor_result *result = NULL;
-    perebor_experiment *experiment = NULL;
     perebor_study *study = NULL;
     bool *wanted = NULL;
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
     if (arguments->n_ranges > 0) {
         PEREBOR_TRY(done, mark_wanted(&wanted, arguments, result->trials, error));
     }
-    PEREBOR_TRY(done,
-                perebor_experiment_read(&experiment, arguments->experiment,
-                                        arguments->overrides.items, arguments->overrides.n, error));
-    PEREBOR_TRY(done, perebor_study_load(&study, experiment, true, error));
-    PEREBOR_TRY(done, perebor_verify_same_experiment(study, result, arguments->file, error));
+    PEREBOR_TRY(done, load_study(&study, arguments, result, error));
     PEREBOR_TRY(done,
                 perebor_verify(study, result, wanted, print_difference, NULL, verification, error));
 done:
@@ -181,7 +202,7 @@ static int run(int argc, char **argv) {
     verify_arguments arguments = {0};
     command_parse(&parser, argc, argv, &arguments);
     int code = check_file(arguments.file);
-    if (code == EXIT_OK && arguments.experiment != NULL) {
+    if (code == EXIT_OK && arguments.again) {
         code = evaluate_again(&arguments);
     }
     free(arguments.ranges);

@@ -34,4 +34,7 @@ void summary_print(const perebor_search_summary *summary, int n_ranks) {
                 progress->best_trial);
     }
     fprintf(stderr, "file   %s\ndigest %s\n", summary->output, digest);
+    if (summary->stopped) {
+        fprintf(stderr, "next   the same command with --resume continues\n");
+    }
 }

@@ -116,21 +116,24 @@ void terminal_print_data(void) {
     output.is_raw = isatty(STDOUT_FILENO) != 1;
 }
 
+/** Writes the beginning of a character that never became whole. */
+static bool put_held(filter *to) {
+    char escaped[4 * longest_character + 1];
+    size_t n = perebor_text_escape(escaped, to->held, to->n_held, PEREBOR_ESCAPE_CONTROLS);
+    to->n_held = 0;
+    return put(to, escaped, n);
+}
+
 int terminal_end(int code) {
     ended = true;
-    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
-    if (written && output.n_held > 0) {
-        char escaped[4 * longest_character + 1];
-        size_t n =
-            perebor_text_escape(escaped, output.held, output.n_held, PEREBOR_ESCAPE_CONTROLS);
-        written = put(&output, escaped, n);
-    }
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0 && put_held(&output);
     if (!written) {
         fprintf(stderr, "perebor: standard output cannot be written: %s\n",
                 strerror(output.problem));
         code = code == EXIT_OK ? EXIT_FAILED : code;
     }
     (void)fflush(stderr);
+    (void)put_held(&errors);
     return code;
 }
 

@@ -2,93 +2,33 @@
 #include "cli/trial_script.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/arena.h"
 #include "base/try.h"
 #include "cli/command.h"
-#include "config/yaml_tree.h"
+#include "cli/selection.h"
 #include "export/sklearn_script.h"
 #include "perebor/pipeline.h"
 
-enum { most_presets = 3 };
-
-/** What the experiment fixed outside the search: data.missing of the settings in the file. */
-static perebor_status read_presets(const perebor_result *result, const char *file,
-                                   perebor_arena *arena, perebor_preset presets[most_presets],
-                                   size_t *n, perebor_error *error) {
-    yaml_node *root = NULL; // JSON is YAML
-    perebor_status status = yaml_tree_parse(&root, arena, file, false, result->config_resolved,
-                                            strlen(result->config_resolved), error);
-    *n = 0;
-    const yaml_node *data = status == PEREBOR_OK ? yaml_find(root, "data") : NULL;
-    const yaml_node *missing = data != NULL ? yaml_find(data, "missing") : NULL;
-    const yaml_node *node = missing != NULL ? missing->first : NULL;
-    for (; node != NULL && *n < most_presets; node = node->next) {
-        perebor_value value = {.kind = PEREBOR_VALUE_TEXT, .as.text = node->text};
-        if (!node->quoted) {
-            value =
-                (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = strtod(node->text, NULL)};
-        }
-        presets[(*n)++] = (perebor_preset){.name = node->key, .value = value, .source = file};
-    }
-    return status;
-}
-
-/** A space of one point: the trial's. @param[out] values  [n_parameters] its values that count. */
-static perebor_status make_space(const perebor_trials *trials, size_t row, const char *file,
-                                 perebor_space **space, perebor_value *values,
-                                 perebor_error *error) {
-    size_t n = 0;
-    perebor_parameter *parameters = calloc(trials->n_parameters + 1, sizeof *parameters);
-    if (parameters == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
-    }
-    for (size_t i = 0; i < trials->n_parameters; i++) {
-        values[n] = trials->values[row * trials->n_parameters + i];
-        if (values[n].kind == PEREBOR_VALUE_NONE) {
-            continue;
-        }
-        parameters[n] = (perebor_parameter){.name = trials->parameter_names[i],
-                                            .distribution = PEREBOR_CATEGORICAL,
-                                            .values = &values[n],
-                                            .n_values = 1};
-        n++;
-    }
-    perebor_status status =
-        perebor_space_create(space, file, parameters, n, NULL, 0, PEREBOR_SEARCH_RANDOM, 0, error);
-    free(parameters);
-    return status;
-}
-
-static perebor_status resolve(const perebor_result *result, const char *file, size_t row,
-                              perebor_candidate *candidate, perebor_space **space,
-                              perebor_error *error) {
-    perebor_status status;
-    perebor_preset presets[most_presets];
-    size_t n_presets = 0;
-    perebor_arena arena = {0};
-    perebor_pipeline *pipeline = NULL;
-    perebor_value *values = calloc(result->trials->n_parameters + 1, sizeof *values);
+/** The candidate that a trial is, from the experiment in the file. */
+static perebor_status resolve(const selection_pipeline *opened, uint64_t trial,
+                              perebor_candidate *candidate, perebor_error *error) {
+    const perebor_space *space = opened->experiment->space;
+    perebor_value *values = calloc(perebor_space_n_parameters(space) + 1, sizeof *values);
     if (values == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
     }
-    PEREBOR_TRY(done, read_presets(result, file, &arena, presets, &n_presets, error));
-    PEREBOR_TRY(done, make_space(result->trials, row, file, space, values, error));
-    PEREBOR_TRY(done, perebor_pipeline_create(&pipeline, *space, file, presets, n_presets, error));
-    PEREBOR_TRY(done, perebor_pipeline_resolve(pipeline, values, candidate, error));
-done:
-    perebor_pipeline_free(pipeline);
-    perebor_arena_release(&arena);
+    perebor_space_point(space, trial, values);
+    perebor_status status = perebor_pipeline_resolve(opened->pipeline, values, candidate, error);
     free(values);
     return status;
 }
 
-perebor_status trial_script_write(const perebor_result *result, const char *file, size_t row,
-                                  FILE *stream, perebor_error *error) {
+perebor_status trial_script_write(const perebor_result *result, const char *file,
+                                  const char *folder, size_t row, FILE *stream,
+                                  perebor_error *error) {
     const perebor_trials *trials = result->trials;
     perebor_status status;
-    perebor_space *space = NULL; // the candidate borrows its texts
+    selection_pipeline opened = {0}; // the candidate borrows its texts
     perebor_candidate candidate = {0};
     const char *difference = NULL;
     perebor_role *roles = calloc(result->n_columns + 1, sizeof *roles);
@@ -109,7 +49,8 @@ perebor_status trial_script_write(const perebor_result *result, const char *file
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
         scores[fold] = trials->folds[row * trials->n_folds + fold].test_score;
     }
-    PEREBOR_TRY(done, resolve(result, file, row, &candidate, &space, error));
+    PEREBOR_TRY(done, selection_pipeline_open(&opened, result, file, folder, error));
+    PEREBOR_TRY(done, resolve(&opened, trials->first_trial + row, &candidate, error));
     const sklearn_trial trial = {.file = file,
                                  .number = trials->first_trial + row,
                                  .candidate = &candidate,
@@ -124,7 +65,7 @@ perebor_status trial_script_write(const perebor_result *result, const char *file
         command_warn(difference);
     }
 done:
-    perebor_space_free(space);
+    selection_pipeline_close(&opened);
     free(scores);
     free(roles);
     return status;

@@ -119,6 +119,21 @@ done:
     return status;
 }
 
+static perebor_status keep_overrides(const config_reading *reading, config_draft *draft,
+                                     const perebor_override *overrides, size_t n_overrides) {
+    perebor_override *kept = perebor_arena_allocate(reading->arena, n_overrides + 1, sizeof *kept);
+    for (size_t i = 0; kept != NULL && i < n_overrides; i++) {
+        kept[i].key = perebor_arena_text(reading->arena, overrides[i].key);
+        kept[i].value = perebor_arena_text(reading->arena, overrides[i].value);
+        if (kept[i].key == NULL || kept[i].value == NULL) {
+            kept = NULL;
+        }
+    }
+    draft->experiment.overrides = kept;
+    draft->experiment.n_overrides = n_overrides;
+    return kept == NULL ? config_no_memory(reading) : PEREBOR_OK;
+}
+
 static perebor_status keep_text(const config_reading *reading, config_draft *draft,
                                 const char *text, size_t size) {
     perebor_experiment *experiment = &draft->experiment;
@@ -152,6 +167,7 @@ perebor_status perebor_experiment_parse(perebor_experiment **experiment, const c
     draft->root = ".";
     set_defaults(&draft->experiment);
     PEREBOR_TRY(failed, keep_text(&reading, draft, text, size));
+    PEREBOR_TRY(failed, keep_overrides(&reading, draft, overrides, n_overrides));
     PEREBOR_TRY(failed, read_tree(&root, draft, text, size, overrides, n_overrides, error));
     PEREBOR_TRY(failed, read_root(&reading, root, draft));
     PEREBOR_TRY(failed, make_space(&reading, draft));

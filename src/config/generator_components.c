@@ -5,10 +5,19 @@
 #include "base/try.h"
 #include "config/generator_reading.h"
 
+/** Names that differ: what uses one finds the first. */
 static perebor_status read_names(const config_reading *reading, const yaml_node *node,
                                  const char *const **names, size_t *n) {
     perebor_texts texts = {0};
     perebor_status status = config_read_texts(reading, node, &texts);
+    for (size_t i = 1; status == PEREBOR_OK && i < texts.n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(texts.items[i], texts.items[k]) == 0) {
+                return yaml_refuse(node, reading->error, "%s has \"%s\" twice", node->key,
+                                   texts.items[i]);
+            }
+        }
+    }
     *names = texts.items;
     *n = texts.n;
     return status;
@@ -45,8 +54,9 @@ perebor_status generator_read_flags(const config_reading *reading, const yaml_no
                                     void *field) {
     perebor_generator *generator = field;
     void *items = NULL;
-    perebor_status status = config_read_items(reading, node, YAML_MAP, "flags", read_flag,
-                                              sizeof(perebor_flag), &items, &generator->n_flags);
+    perebor_status status =
+        config_read_items(reading, node, YAML_MAP, "a section of flags by name", read_flag,
+                          sizeof(perebor_flag), &items, &generator->n_flags);
     generator->flags = items;
     return status;
 }
@@ -76,6 +86,12 @@ static perebor_status read_correlation(const config_reading *reading, const yaml
             return yaml_refuse(node, reading->error, "the matrix is not symmetric in row %zu",
                                i / n + 1);
         }
+        if (i / n == i % n && values[i] != 1.0) {
+            return yaml_refuse(node, reading->error,
+                               "row %zu has %.15g on the diagonal; a variable correlates with "
+                               "itself by 1",
+                               i / n + 1, values[i]);
+        }
     }
     matrix->values = values;
 done:
@@ -86,9 +102,9 @@ perebor_status generator_read_correlations(const config_reading *reading, const 
                                            void *field) {
     perebor_generator *generator = field;
     void *items = NULL;
-    perebor_status status =
-        config_read_items(reading, node, YAML_MAP, "correlations", read_correlation,
-                          sizeof(perebor_variable_correlation), &items, &generator->n_correlations);
+    perebor_status status = config_read_items(
+        reading, node, YAML_MAP, "a section of matrices by name", read_correlation,
+        sizeof(perebor_variable_correlation), &items, &generator->n_correlations);
     generator->correlations = items;
     return status;
 }
@@ -199,7 +215,21 @@ done:
 
 static perebor_status read_category_probabilities(const config_reading *reading,
                                                   const yaml_node *node, void *field) {
-    return generator_read_reals(reading, node, generator_draft_of(reading)->n_categories, field);
+    size_t n = generator_draft_of(reading)->n_categories;
+    const double *p = NULL;
+    double sum = 0.0;
+    perebor_status status = generator_read_reals(reading, node, n, &p);
+    for (size_t i = 0; status == PEREBOR_OK && p != NULL && i < n; i++) {
+        if (p[i] < 0.0) {
+            return yaml_refuse(node, reading->error, "%.15g is no probability", p[i]);
+        }
+        sum += p[i];
+    }
+    if (status == PEREBOR_OK && !(sum > 0.0)) {
+        return yaml_refuse(node, reading->error, "not all probabilities may be 0");
+    }
+    *(const double **)field = p;
+    return status;
 }
 
 /** A probability for every flag. */
@@ -242,9 +272,9 @@ static perebor_status read_shifts(const config_reading *reading, const yaml_node
                                   void *field) {
     perebor_component *component = field;
     void *items = NULL;
-    perebor_status status =
-        config_read_items(reading, node, YAML_MAP, "category_shift", read_shift,
-                          sizeof(perebor_category_shift), &items, &component->n_shifts);
+    perebor_status status = config_read_items(
+        reading, node, YAML_MAP, "a section of variables and a shift for each category", read_shift,
+        sizeof(perebor_category_shift), &items, &component->n_shifts);
     component->shifts = items;
     return status;
 }
@@ -290,9 +320,9 @@ perebor_status generator_read_components(const config_reading *reading, const ya
                                          void *field) {
     perebor_generator *generator = field;
     void *items = NULL;
-    perebor_status status =
-        config_read_items(reading, node, YAML_MAP, "components", read_component,
-                          sizeof(perebor_component), &items, &generator->n_components);
+    perebor_status status = config_read_items(
+        reading, node, YAML_MAP, "a section of components by name", read_component,
+        sizeof(perebor_component), &items, &generator->n_components);
     generator->components = items;
     return status;
 }

@@ -37,7 +37,7 @@ static perebor_status read_zero_variables(const config_reading *reading, const y
     perebor_dirt *dirt = field;
     void *items = NULL;
     perebor_status status =
-        config_read_items(reading, node, YAML_LIST, "variables", generator_read_variable,
+        config_read_items(reading, node, YAML_LIST, "a list of variables", generator_read_variable,
                           sizeof(size_t), &items, &dirt->n_zero_variables);
     dirt->zero_variables = items;
     return status;

@@ -73,8 +73,9 @@ static perebor_status read_cell_faults(const config_reading *reading, const yaml
                                        void *field) {
     perebor_dirt_extreme *dirt = field;
     void *items = NULL;
-    perebor_status status = config_read_items(reading, node, YAML_LIST, "cells", read_cell_fault,
-                                              sizeof(perebor_cell_fault), &items, &dirt->n_cells);
+    perebor_status status =
+        config_read_items(reading, node, YAML_LIST, "a list of faults", read_cell_fault,
+                          sizeof(perebor_cell_fault), &items, &dirt->n_cells);
     dirt->cells = items;
     return status;
 }
@@ -94,8 +95,9 @@ static perebor_status read_row_faults(const config_reading *reading, const yaml_
                                       void *field) {
     perebor_dirt_extreme *dirt = field;
     void *items = NULL;
-    perebor_status status = config_read_items(reading, node, YAML_LIST, "rows", read_row_fault,
-                                              sizeof(perebor_row_fault), &items, &dirt->n_rows);
+    perebor_status status =
+        config_read_items(reading, node, YAML_LIST, "a list of faults", read_row_fault,
+                          sizeof(perebor_row_fault), &items, &dirt->n_rows);
     dirt->rows = items;
     return status;
 }
@@ -104,7 +106,7 @@ static perebor_status read_marked(const config_reading *reading, const yaml_node
                                   void *field) {
     perebor_dirt_extreme *dirt = field;
     void *items = NULL;
-    perebor_status status = config_read_items(reading, node, YAML_LIST, "byte_order_mark",
+    perebor_status status = config_read_items(reading, node, YAML_LIST, "a list of files of tables",
                                               read_file, sizeof(size_t), &items, &dirt->n_marked);
     dirt->marked = items;
     return status;

@@ -25,8 +25,9 @@ static perebor_status read_terms(const config_reading *reading, const yaml_node 
                                  void *field) {
     perebor_log_odds *odds = field;
     void *items = NULL;
-    perebor_status status = config_read_items(reading, node, YAML_MAP, "terms", read_term,
-                                              sizeof(perebor_logit_term), &items, &odds->n_terms);
+    perebor_status status = config_read_items(
+        reading, node, YAML_MAP, "a section of variables and [center, scale, weight]", read_term,
+        sizeof(perebor_logit_term), &items, &odds->n_terms);
     odds->terms = items;
     return status;
 }
@@ -63,8 +64,9 @@ static perebor_status read_moves(const config_reading *reading, const yaml_node 
                                  void *field) {
     perebor_drift *drift = field;
     void *items = NULL;
-    perebor_status status = config_read_items(reading, node, YAML_MAP, "moves", read_move,
-                                              sizeof(perebor_drift_move), &items, &drift->n_moves);
+    perebor_status status =
+        config_read_items(reading, node, YAML_MAP, "a section of variables and their moves",
+                          read_move, sizeof(perebor_drift_move), &items, &drift->n_moves);
     drift->moves = items;
     return status;
 }

@@ -97,9 +97,17 @@ static perebor_status read_columns(const config_reading *reading, const yaml_nod
     perebor_generated_table *table = field;
     void *items = NULL;
     perebor_status status =
-        config_read_items(reading, node, YAML_LIST, "columns", read_column,
+        config_read_items(reading, node, YAML_LIST, "a list of columns", read_column,
                           sizeof(perebor_generated_column), &items, &table->n_columns);
     table->columns = items;
+    for (size_t i = 1; status == PEREBOR_OK && i < table->n_columns; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(table->columns[i].name, table->columns[k].name) == 0) {
+                return yaml_refuse(node, reading->error, "two columns have the name \"%s\"",
+                                   table->columns[i].name);
+            }
+        }
+    }
     return status;
 }
 
@@ -122,8 +130,8 @@ static perebor_status read_rows(const config_reading *reading, const yaml_node *
     perebor_generated_table *table = field;
     void *items = NULL;
     perebor_status status =
-        config_read_items(reading, node, YAML_LIST, "rows", read_row, sizeof(perebor_generated_row),
-                          &items, &table->n_rows);
+        config_read_items(reading, node, YAML_LIST, "a list of rows", read_row,
+                          sizeof(perebor_generated_row), &items, &table->n_rows);
     table->rows = items;
     if (status == PEREBOR_OK && table->n_rows > PEREBOR_GENERATED_ROWS_MAX) {
         status = yaml_refuse(node, reading->error, "at most %d rows a customer",
@@ -193,13 +201,34 @@ static perebor_status read_table(const config_reading *reading, const yaml_node 
     return status;
 }
 
+/** Whether two tables are written in one scenario. */
+static bool are_both_written(const perebor_generated_table *one,
+                             const perebor_generated_table *other) {
+    return !one->only_in_one || !other->only_in_one || one->only == other->only;
+}
+
+static perebor_status check_files(const config_reading *reading, const yaml_node *node,
+                                  const perebor_generator *generator) {
+    for (size_t i = 1; i < generator->n_tables; i++) {
+        for (size_t k = 0; k < i; k++) {
+            const perebor_generated_table *one = &generator->tables[k];
+            const perebor_generated_table *other = &generator->tables[i];
+            if (strcmp(one->file, other->file) == 0 && are_both_written(one, other)) {
+                return yaml_refuse(node, reading->error, "two tables have the file \"%s\"",
+                                   one->file);
+            }
+        }
+    }
+    return PEREBOR_OK;
+}
+
 perebor_status generator_read_tables(const config_reading *reading, const yaml_node *node,
                                      void *field) {
     perebor_generator *generator = field;
     void *items = NULL;
     perebor_status status =
-        config_read_items(reading, node, YAML_LIST, "tables", read_table,
+        config_read_items(reading, node, YAML_LIST, "a list of tables", read_table,
                           sizeof(perebor_generated_table), &items, &generator->n_tables);
     generator->tables = items;
-    return status;
+    return status == PEREBOR_OK ? check_files(reading, node, generator) : status;
 }

@@ -83,6 +83,21 @@ static perebor_status read_normalize(const config_reading *reading, const yaml_n
     return config_read_section(reading, node, "normalize", keys, COUNT(keys), step);
 }
 
+/** Of two keys that say the same, not both; one of them, if that is @p needed. */
+static perebor_status check_one_of(const config_reading *reading, const yaml_node *node,
+                                   const char *what, const char *one, const char *other,
+                                   bool needed) {
+    bool has_one = yaml_find(node, one) != NULL;
+    bool has_other = yaml_find(node, other) != NULL;
+    if (has_one && has_other) {
+        return yaml_refuse(node, reading->error, "%s takes %s or %s, not both", what, one, other);
+    }
+    if (needed && !has_one && !has_other) {
+        return yaml_refuse(node, reading->error, "%s needs the key %s or %s", what, one, other);
+    }
+    return PEREBOR_OK;
+}
+
 static perebor_status read_replace(const config_reading *reading, const yaml_node *node,
                                    perebor_clean_step *step) {
     static const config_key keys[] = {
@@ -94,11 +109,8 @@ static perebor_status read_replace(const config_reading *reading, const yaml_nod
         {"reason", config_read_text, CLEAN(reason), false},
     };
     perebor_status status = config_read_section(reading, node, "replace", keys, COUNT(keys), step);
-    if (status == PEREBOR_OK &&
-        (yaml_find(node, "column") == NULL) == (yaml_find(node, "columns") == NULL)) {
-        return yaml_refuse(node, reading->error, "replace needs the key column or columns");
-    }
-    return status;
+    return status == PEREBOR_OK ? check_one_of(reading, node, "replace", "column", "columns", true)
+                                : status;
 }
 
 static perebor_status read_sql(const config_reading *reading, const yaml_node *node,
@@ -250,9 +262,6 @@ static perebor_status check_filter(const config_reading *reading, const yaml_nod
     bool list = step->comparison == PEREBOR_IN || step->comparison == PEREBOR_NOT_IN;
     bool about_missing =
         step->comparison == PEREBOR_IS_MISSING || step->comparison == PEREBOR_IS_NOT_MISSING;
-    if ((yaml_find(node, "column") == NULL) == (yaml_find(node, "columns") == NULL)) {
-        return yaml_refuse(node, reading->error, "filter needs the key column or columns");
-    }
     if (about_missing && step->values.n > 0) {
         return yaml_refuse(node, reading->error, "is_gap and is_not_gap take no value");
     }
@@ -282,6 +291,8 @@ static perebor_status read_filter_step(const config_reading *reading, const yaml
     perebor_filter_step *step = field;
     step->at = config_position(node);
     PEREBOR_TRY(done, config_read_section(reading, node, "filter", keys, COUNT(keys), step));
+    PEREBOR_TRY(done, check_one_of(reading, node, "filter", "column", "columns", true));
+    PEREBOR_TRY(done, check_one_of(reading, node, "filter", "value", "values", false));
     PEREBOR_TRY(done, check_filter(reading, node, step));
 done:
     return status;

@@ -98,6 +98,7 @@ perebor_status yaml_tree_set(yaml_node *root, perebor_arena *arena, const char *
         return failure.status;
     }
     given->key = place->key;
+    given->key_quoted = place->key_quoted;
     given->next = place->next;
     *place = *given;
 done:

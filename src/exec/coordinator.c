@@ -369,6 +369,7 @@ bool perebor_coordinator_in_tail(const perebor_coordinator *c) {
 
 void perebor_coordinator_count(const perebor_coordinator *c, perebor_coordinator_counts *counts) {
     *counts = c->counts;
+    counts->n_threads = c->n_threads;
     counts->n_leased = c->book.n_leased;
     counts->n_retries = c->book.n_retries;
     counts->n_given_up = c->book.n_given_up;

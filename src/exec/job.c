@@ -10,6 +10,7 @@
 #include "exec/worker.h"
 
 static const double default_lease_seconds = 10.0;
+static const double default_stop_seconds = 1.0 / 3.0;
 
 perebor_status perebor_unit_result_append(perebor_unit_result *result, const void *bytes,
                                           size_t size, perebor_error *error) {
@@ -35,6 +36,7 @@ perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
     perebor_job settled = *job;
     settled.n_threads = job->n_threads > 1 ? job->n_threads : 1;
     settled.lease_seconds = job->lease_seconds > 0.0 ? job->lease_seconds : default_lease_seconds;
+    settled.stop_seconds = job->stop_seconds > 0.0 ? job->stop_seconds : default_stop_seconds;
     ranks->channel->generation++;
     stop_signal_listen();
     return ranks->rank == 0 ? leader_run(ranks, &settled, timings, error)

@@ -39,6 +39,7 @@ typedef struct perebor_job_progress {
     int n_ranks;            /**< That work now. */
     int n_ranks_lost;       /**< That worked once and do no longer. */
     double elapsed_seconds; /**< Since the job began. */
+    size_t n_running;       /**< Units that threads are at, about. */
     bool stopping;          /**< Nothing is handed out any more. */
 } perebor_job_progress;
 
@@ -65,6 +66,8 @@ typedef struct perebor_job {
     double unit_seconds;   /**< A unit that runs longer is given up and told to end
                                 (base/deadline.h); its thread goes on with the next when it has.
                                 0: no limit. */
+    double stop_seconds;   /**< Units that run when the job is stopped have so long to end; then
+                                they are told to, and count as not begun. 0: a third of a second. */
     void *context;
 
     /**
@@ -109,8 +112,9 @@ typedef struct perebor_job {
 /**
  * Runs a job. Called by all ranks, each with its own job.
  *
- * SIGTERM, SIGINT and SIGUSR1 at any rank stop it: nothing more is handed out, units that run are
- * finished and delivered. A second SIGINT ends the process at once.
+ * SIGTERM, SIGINT and SIGUSR1 at any rank stop it: nothing more is handed out, units that end
+ * within stop_seconds are delivered, and the others are neither delivered nor given up. A rank that
+ * does not answer to the stop is not waited for. A second SIGINT ends the process at once.
  *
  * A thread that does not end a unit that was given up cannot be ended. If one still does at the end
  * of the job, its context must stay as it is, and perebor_ranks_close() ends the process without

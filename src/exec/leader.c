@@ -18,6 +18,7 @@ static const double calm_poll_seconds = 4e-3; // and while everybody has work in
 static const double hungry_poll_seconds = 5e-5;
 static const double tick_seconds = 0.2;
 static const double alive_seconds = 5.0;          // Between signs of life to the others.
+static const double answer_seconds = 0.5;         // The others have to answer to a stop,
 static const double timings_seconds = 0.5;        // The others have to say where their time went.
 static const double reserve_target_seconds = 0.1; // Of work that each thread holds in advance,
 static const double reserve_per_worker = 10e-6;   // more with many workers: fewer messages.
@@ -51,6 +52,7 @@ typedef struct leader {
     bool all_in;      // Every rank has been heard of in this job.
     double awake;
     bool stopping, heard;
+    double stopped_at;        // Since when it is, on `now`.
     bool own_stopped;         // Rank 0's team was told to begin nothing more.
     char reason[reason_size]; // Of the last refusal, with its rank and how long it ran.
     int reason_rank;
@@ -197,8 +199,18 @@ done:
 }
 
 static void request_stop(leader *l) {
+    if (l->stopping) {
+        return;
+    }
     l->stopping = true;
+    l->stopped_at = l->now;
+    l->next_tick = 0.0; // Whoever waits is to hear of it.
     perebor_coordinator_stop(l->coordinator);
+}
+
+/** Whether the units that run have had the time that a stop leaves them, and @p more seconds. */
+static bool grace_is_over(const leader *l, double more) {
+    return l->stopping && l->now - l->stopped_at > l->job->stop_seconds + more;
 }
 
 static perebor_status take_message(leader *l, int from, const message *received, size_t size,
@@ -254,7 +266,7 @@ static void heartbeat_own(leader *l, const team_state *state) {
 /** Does without rank 0's own threads, if none comes back from what it was told to end. */
 static perebor_status check_own_threads(leader *l, const team_state *state, perebor_error *error) {
     perebor_coordinator_counts counts;
-    if (state->all_hang_seconds <= TEAM_HANG_SECONDS) {
+    if (l->stopping || state->all_hang_seconds <= TEAM_HANG_SECONDS) {
         return PEREBOR_OK;
     }
     if (!l->own_stopped) {
@@ -279,6 +291,9 @@ static perebor_status look_after_own(leader *l, perebor_error *error) {
     if (l->job->unit_seconds > 0.0 && state.longest_seconds > l->job->unit_seconds) {
         team_abandon(l->team, state.longest_lease, state.longest_unit);
         PEREBOR_TRY(done, note_overdue(l, 0, state.longest_lease, state.longest_unit, error));
+    }
+    if (l->own_stopped && grace_is_over(l, 0.0)) {
+        team_abandon_all(l->team);
     }
 done:
     return status;
@@ -346,16 +361,18 @@ static perebor_status tick(leader *l, perebor_error *error) {
     l->next_tick = clock_now() + tick_seconds;
     if (l->job->tick != NULL) {
         perebor_coordinator_count(l->coordinator, &counts);
-        perebor_job_progress progress = {.n_units = l->job->n_units,
-                                         .n_delivered = counts.n_delivered,
-                                         .n_failed = counts.n_given_up,
-                                         .n_ranks = (int)counts.n_active,
-                                         .n_ranks_lost = (int)counts.n_lost,
-                                         .elapsed_seconds = clock_now() - l->began,
-                                         .stopping = l->stopping};
+        perebor_job_progress progress = {
+            .n_units = l->job->n_units,
+            .n_delivered = counts.n_delivered,
+            .n_failed = counts.n_given_up,
+            .n_ranks = (int)counts.n_active,
+            .n_ranks_lost = (int)counts.n_lost,
+            .elapsed_seconds = clock_now() - l->began,
+            .n_running = counts.n_leased < counts.n_threads ? counts.n_leased : counts.n_threads,
+            .stopping = l->stopping};
         PEREBOR_TRY(done, l->job->tick(l->job->context, &progress, &stop, error));
     }
-    if (stop || stop_signal_arrived()) {
+    if (stop) {
         request_stop(l);
     }
 done:
@@ -393,6 +410,9 @@ static perebor_status turn(leader *l, perebor_error *error) {
         PEREBOR_TRY(done, greet(l, error));
     }
     perebor_coordinator_time(l->coordinator, l->now);
+    if (stop_signal_arrived()) {
+        request_stop(l);
+    }
     double now = clock_now();
     if (now >= l->next_tick) {
         PEREBOR_TRY(done, tick(l, error));
@@ -424,6 +444,10 @@ static perebor_status lead(leader *l, perebor_error *error) {
     for (;;) {
         PEREBOR_TRY(done, turn(l, error));
         if (perebor_coordinator_finished(l->coordinator)) {
+            break;
+        }
+        if (grace_is_over(l, answer_seconds)) { // Somebody does not answer, and may be dead.
+            l->channel->casualties = true;
             break;
         }
         pause = next_pause(l, pause);

@@ -7,17 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/try.h"
 #include "exec/channel.h"
+#include "exec/stop_signal.h"
 #include "exec/threads.h"
 #include "launch/shim.h"
 
-static const double presence_seconds = 2.0;    // The others have to answer at the end.
-static const unsigned finalize_seconds = 4;    // MPI may take to finalise.
-static const double abandoned_seconds = 300.0; // Of silence, after which rank 0 is no more.
+static const double presence_seconds = 2.0;          // The others have to answer at the end.
+static const unsigned finalize_seconds = 4;          // MPI may take to finalise.
+static const double shared_bytes_per_rank = 8 << 20; // Of /dev/shm that UCX takes: half, and room.
+static const double abandoned_seconds = 300.0;       // Of silence, after which rank 0 is no more.
 
 /** A number from the environment; 0 if it is not there. */
 static long environment_number(const char *name) {
@@ -61,6 +64,30 @@ bool perebor_ranks_speaks(const perebor_ranks *ranks) {
     }
     return environment_number("PMI_RANK") == 0 && environment_number("OMPI_COMM_WORLD_RANK") == 0 &&
            environment_number("SLURM_PROCID") == 0;
+}
+
+/** How many of the launcher's tasks are on this node, about. */
+static long tasks_here(void) {
+    const char *source = NULL;
+    long n = environment_number("MPI_LOCALNRANKS");
+    n = n > 0 ? n : environment_number("OMPI_COMM_WORLD_LOCAL_SIZE");
+    n = n > 0 ? n : tasks_started(&source);
+    return n > 0 ? n : 1;
+}
+
+/**
+ * Lets UCX, over which MPICH sends, do without /dev/shm where that is too small, as it is by
+ * default in containers: UCX does not, and ends the program. What the user asked UCX for stands.
+ */
+static void avoid_small_shared_memory(void) {
+    struct statvfs shared_memory;
+    if (statvfs("/dev/shm", &shared_memory) != 0 || getenv("UCX_POSIX_DIR") != NULL) {
+        return;
+    }
+    double n_free = (double)shared_memory.f_bavail * (double)shared_memory.f_frsize;
+    if (n_free < shared_bytes_per_rank * (double)tasks_here()) {
+        (void)setenv("UCX_TLS", "^posix", 0);
+    }
 }
 
 /** Refuses to be one of several worlds of one rank: each would write the same file. */
@@ -121,6 +148,7 @@ perebor_status perebor_ranks_open(perebor_ranks **result, perebor_error *error) 
     // MPICH looks at the machine through hwloc, whose walk over the PCI bus takes a tenth of a
     // start and tells nothing that is used here.
     (void)setenv("HWLOC_COMPONENTS", "-pci", 0);
+    avoid_small_shared_memory();
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
         provided < MPI_THREAD_FUNNELED) {
         free(ranks);
@@ -149,6 +177,11 @@ done:
         free(channel);
     }
     return status;
+}
+
+void perebor_ranks_await_stop(int exit_code) {
+    static const char said[] = "perebor: stopped before the search began\n";
+    stop_signal_await(perebor_ranks_speaks(NULL) ? said : NULL, exit_code);
 }
 
 double perebor_ranks_seconds(const perebor_ranks *ranks) {
@@ -362,6 +395,9 @@ int perebor_ranks_close(perebor_ranks *ranks, int exit_code) {
         ranks->rank == 0 ? dismiss(ranks, exit_code) : await_dismissal(ranks, &exit_code);
     if (!orderly) {
         (void)fflush(NULL);
+        if (ranks->rank == 0) {
+            perebor_shim_leave_lost(exit_code);
+        }
         _exit(exit_code);
     }
     finalize(channel, exit_code);

@@ -364,17 +364,32 @@ void team_look(thread_team *team, team_state *state) {
     pthread_mutex_unlock(&team->lock);
 }
 
+/** Tells a thread to end its unit, and writes it off; the lock is held. */
+static void write_off(thread_team *team, member *each) {
+    atomic_store(&each->overdue, true);
+    each->hanging = true;
+    each->abandoned_at = clock_now();
+    each->lease = UINT64_MAX;
+    team->n_hanging++;
+    team->n_running--;
+}
+
 void team_abandon(thread_team *team, uint64_t lease, uint32_t unit) {
     pthread_mutex_lock(&team->lock);
     for (int i = 0; i < team->job.n_threads; i++) {
         member *each = &team->members[i];
         if (each->lease == lease && each->unit == unit) {
-            atomic_store(&each->overdue, true);
-            each->hanging = true;
-            each->abandoned_at = clock_now();
-            each->lease = UINT64_MAX;
-            team->n_hanging++;
-            team->n_running--;
+            write_off(team, each);
+        }
+    }
+    pthread_mutex_unlock(&team->lock);
+}
+
+void team_abandon_all(thread_team *team) {
+    pthread_mutex_lock(&team->lock);
+    for (int i = 0; i < team->job.n_threads; i++) {
+        if (team->members[i].lease != UINT64_MAX) {
+            write_off(team, &team->members[i]);
         }
     }
     pthread_mutex_unlock(&team->lock);

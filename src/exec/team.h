@@ -87,6 +87,9 @@ void team_look(thread_team *team, team_state *state);
  */
 void team_abandon(thread_team *team, uint64_t lease, uint32_t unit);
 
+/** Does so to every unit that runs. */
+void team_abandon_all(thread_team *team);
+
 /** Sleeps until a thread has nothing to do, or the time is up. */
 void team_wait(thread_team *team, double seconds);
 

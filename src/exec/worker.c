@@ -33,7 +33,8 @@ typedef struct worker {
     uint32_t epoch;
     uint64_t newest_lease;
     bool stopped;
-    bool stop_told; // Rank 0 knows of the signal that asks to stop.
+    double stopped_at; // By rank 0; 0: it did not.
+    bool stop_told;    // Rank 0 knows of the signal that asks to stop.
     bool finished;
     perebor_status outcome; // Of the job, as rank 0 sees it.
     double heartbeat_seconds, next_heartbeat;
@@ -153,6 +154,7 @@ static perebor_status obey(worker *w, const message *message, perebor_error *err
     case MESSAGE_STOP:
         team_drop_queue(w->team);
         w->stopped = true;
+        w->stopped_at = w->stopped_at > 0.0 ? w->stopped_at : clock_now();
         w->next_heartbeat = 0.0;
         return PEREBOR_OK;
     case MESSAGE_ALIVE:
@@ -210,6 +212,15 @@ static perebor_status check_time(worker *w, const perebor_job *job, const team_s
     return channel_send(w->channel, 0, &message, 0, error);
 }
 
+/** Gives up the units that a stop has left a moment to end; rank 0 hears that none is held here. */
+static void check_stop(worker *w, const perebor_job *job, const team_state *state) {
+    if (w->stopped_at > 0.0 && state->n_running > 0 &&
+        clock_now() - w->stopped_at > job->stop_seconds) {
+        team_abandon_all(w->team);
+        w->next_heartbeat = 0.0;
+    }
+}
+
 /** Leaves the job if no thread comes back from what it was told to end. */
 static perebor_status check_threads(worker *w, const perebor_job *job, const team_state *state,
                                     perebor_error *error) {
@@ -246,6 +257,7 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         team_state state;
         team_look(w->team, &state);
         PEREBOR_TRY(done, check_time(w, job, &state, error));
+        check_stop(w, job, &state);
         PEREBOR_TRY(done, check_threads(w, job, &state, error));
         bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
         pause = !hungry ? calm_pause(&state, job->n_threads)

@@ -85,8 +85,7 @@ void c_model_put(c_text *text, const perebor_fitted_pipeline *pipeline) {
     const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
     bool sigmoid = perebor_fitted_pipeline_calibration(pipeline) != NULL &&
                    learner->score_kind != PEREBOR_SCORE_SHARE;
-    c_put(text, "/*\n * %s, fitted by perebor %s: scores rows of a table.\n", learner->summary,
-          perebor_version());
+    c_put(text, "/* A fitted pipeline of perebor %s: %s.\n", perebor_version(), learner->summary);
     c_put_template(text, preamble);
     put_declarations(text, pipeline);
     put_bits(text, perebor_fitted_pipeline_form(pipeline), sigmoid);

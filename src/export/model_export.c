@@ -8,6 +8,19 @@
 #include "export/model_json.h"
 #include "export/onnx_model.h"
 
+static const perebor_output_kind kinds[] = {
+    [PEREBOR_MODEL_JSON] = {.name = "a model as JSON",
+                            .beginning = "{\"format\":\"perebor-model\""},
+    [PEREBOR_MODEL_C] = {.name = "a model as C source",
+                         .beginning = "/* A fitted pipeline of perebor"},
+    [PEREBOR_MODEL_ONNX] = {.name = "a model of perebor as ONNX",
+                            .beginning = "\x08\x08\x12\x07perebor"},
+};
+
+const perebor_output_kind *perebor_model_export_kind(perebor_model_format format) {
+    return &kinds[format];
+}
+
 static perebor_status fail_memory(perebor_error *error) {
     return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to export a model");
 }

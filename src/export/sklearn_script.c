@@ -179,7 +179,7 @@ perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
           "#   perebor export ",
           stream);
     put_file(trial->file, stream);
-    fputs(" --what data --experiment EXPERIMENT.yaml -o data.csv\n"
+    fputs(" --what data -o data.csv\n"
           "import numpy as np\n"
           "import pandas as pd\n"
           "from sklearn.compose import ColumnTransformer\n"

@@ -132,8 +132,10 @@ static bool fill_array(h5_tree *tree, h5_array *array) {
 
 h5_node *h5_add_dataset(h5_tree *tree, h5_node *parent, const char *name, h5_kind kind,
                         size_t n_dimensions, size_t n_rows, size_t n_columns) {
-    h5_array array = {
-        .kind = kind, .n_dimensions = n_dimensions, .dimensions = {n_rows, n_columns}};
+    h5_array array = {.kind = kind,
+                      .stored = kind,
+                      .n_dimensions = n_dimensions,
+                      .dimensions = {n_rows, n_columns}};
     if (parent == NULL || !fill_array(tree, &array)) {
         return NULL;
     }
@@ -156,7 +158,8 @@ h5_node *h5_add_texts(h5_tree *tree, h5_node *parent, const char *name, const ch
 
 h5_attribute *h5_add_attribute(h5_tree *tree, h5_node *node, const char *name, h5_kind kind,
                                size_t n_dimensions, size_t length) {
-    h5_array value = {.kind = kind, .n_dimensions = n_dimensions, .dimensions = {length, 0}};
+    h5_array value = {
+        .kind = kind, .stored = kind, .n_dimensions = n_dimensions, .dimensions = {length, 0}};
     h5_attribute *attribute = node == NULL ? NULL : allocate(tree, 1, sizeof *attribute);
     const char *kept = attribute == NULL ? NULL : copy_text(tree, name);
     if (kept == NULL || !fill_array(tree, &value)) {
@@ -191,6 +194,13 @@ void h5_set_unsigned(h5_tree *tree, h5_node *node, const char *name, uint64_t va
     h5_attribute *attribute = h5_add_attribute(tree, node, name, H5_UINT64, 0, 0);
     if (attribute != NULL) {
         *(uint64_t *)attribute->value.data = value;
+    }
+}
+
+void h5_set_real(h5_tree *tree, h5_node *node, const char *name, double value) {
+    h5_attribute *attribute = h5_add_attribute(tree, node, name, H5_DOUBLE, 0, 0);
+    if (attribute != NULL) {
+        *(double *)attribute->value.data = value;
     }
 }
 

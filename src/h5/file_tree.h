@@ -37,6 +37,8 @@ typedef struct h5_array {
     size_t n_dimensions; /**< 0, 1 or 2 */
     size_t dimensions[2];
     void *data; /**< Of the kind; at least one element is allocated. */
+    h5_kind
+        stored; /**< In the file: a reader widens whole numbers, and a copy narrows them again. */
 } h5_array;
 
 typedef struct h5_attribute {
@@ -106,6 +108,7 @@ const char *h5_keep_text(h5_tree *tree, const char *text);
 void h5_set_text(h5_tree *tree, h5_node *node, const char *name, const char *text);
 void h5_set_integer(h5_tree *tree, h5_node *node, const char *name, int64_t value);
 void h5_set_unsigned(h5_tree *tree, h5_node *node, const char *name, uint64_t value);
+void h5_set_real(h5_tree *tree, h5_node *node, const char *name, double value);
 
 /**
  * Says what the values 0, 1, 2 … of a dataset of H5_INT8 mean, as the CF conventions have it.

@@ -10,6 +10,7 @@ enum { max_depth = 16 };
 static void encode_array(const h5_array *array, byte_buffer *bytes) {
     size_t length = h5_array_length(array);
     bytes_put_u8(bytes, (uint8_t)array->kind);
+    bytes_put_u8(bytes, (uint8_t)array->stored);
     bytes_put_u8(bytes, (uint8_t)array->n_dimensions);
     bytes_put_u64(bytes, array->dimensions[0]);
     bytes_put_u64(bytes, array->dimensions[1]);
@@ -54,17 +55,20 @@ void h5_tree_encode(const h5_tree *tree, byte_buffer *bytes) {
 /** The shape of an array whose elements follow; false if they cannot be there. */
 static bool decode_shape(bytes_cursor *cursor, h5_array *array) {
     array->kind = (h5_kind)bytes_get_u8(cursor);
+    array->stored = (h5_kind)bytes_get_u8(cursor);
     array->n_dimensions = bytes_get_u8(cursor);
     uint64_t n_rows = bytes_get_u64(cursor), n_columns = bytes_get_u64(cursor);
-    if (cursor->failed || (int)array->kind >= H5_N_KINDS || array->n_dimensions > 2) {
+    if (cursor->failed || (int)array->kind >= H5_N_KINDS || (int)array->stored >= H5_N_KINDS ||
+        array->n_dimensions > 2) {
         return false;
     }
     array->dimensions[0] = (size_t)n_rows;
     array->dimensions[1] = (size_t)n_columns;
     // Every element takes at least a byte: what is left bounds the lengths before they multiply.
-    size_t n = array->n_dimensions;
-    return (n < 1 || n_rows <= cursor->left) && (n < 2 || n_columns <= cursor->left) &&
-           (n < 2 || n_rows == 0 || n_columns <= cursor->left / n_rows);
+    if (array->n_dimensions == 2) {
+        return n_rows == 0 || n_columns <= cursor->left / n_rows;
+    }
+    return array->n_dimensions == 0 || n_rows <= cursor->left;
 }
 
 static void decode_elements(h5_tree *tree, bytes_cursor *cursor, h5_array *array) {
@@ -118,6 +122,7 @@ static h5_node *decode_head(h5_tree *tree, bytes_cursor *cursor, h5_node *parent
     h5_node *node = h5_add_dataset(tree, parent, name, shape.kind, shape.n_dimensions,
                                    shape.dimensions[0], shape.dimensions[1]);
     if (node != NULL) {
+        node->array.stored = shape.stored;
         decode_elements(tree, cursor, &node->array);
     }
     return node;

@@ -49,6 +49,14 @@ static bool choose_kind(hid_t type, h5_kind *kind) {
     }
 }
 
+/** What whole numbers are in the file, if the tree can say so. */
+static h5_kind stored_kind(hid_t type, h5_kind read) {
+    if (read == H5_INT64 && H5Tget_sign(type) == H5T_SGN_2) {
+        return H5Tget_size(type) == 1 ? H5_INT8 : H5Tget_size(type) == 4 ? H5_INT32 : H5_INT64;
+    }
+    return read;
+}
+
 /** Takes over texts that HDF5 allocated. */
 static bool keep_texts(h5_tree *tree, char *const *from, h5_array *array) {
     const char **texts = array->data;
@@ -66,15 +74,16 @@ static bool keep_texts(h5_tree *tree, char *const *from, h5_array *array) {
     return true;
 }
 
-/** Reads what @p handle, a dataset or an attribute, holds into an array of its shape. */
-static bool read_elements(h5_tree *tree, hid_t handle, h5_array *array) {
+/** Reads what @p handle, a dataset or an attribute, holds as @p file_type into an array of its
+ * shape. */
+static bool read_elements(h5_tree *tree, hid_t handle, hid_t file_type, h5_array *array) {
     bool is_attribute = H5Iget_type(handle) == H5I_ATTR;
     size_t length = h5_array_length(array);
     if (length == 0) {
         return true;
     }
     bool read = false;
-    hid_t type = hdf5_type(array->kind);
+    hid_t type = hdf5_type_of_file(array->kind, file_type);
     char **texts = array->kind == H5_TEXT ? calloc(length, sizeof *texts) : NULL;
     void *to = array->kind == H5_TEXT ? (void *)texts : array->data;
     if (to != NULL) {
@@ -84,7 +93,9 @@ static bool read_elements(h5_tree *tree, hid_t handle, h5_array *array) {
     if (texts != NULL) {
         read = read && keep_texts(tree, texts, array);
         for (size_t i = 0; i < length; i++) {
-            (void)H5free_memory(texts[i]);
+            if (texts[i] != NULL) { // the call would clear what HDF5 complains of
+                (void)H5free_memory(texts[i]);
+            }
         }
         free(texts);
     }
@@ -139,7 +150,7 @@ static perebor_status read_attribute(reading *reading, hid_t handle, h5_node *no
                shape.n_dimensions < 2 && shape.dimensions[0] <= small_size) {
         h5_attribute *attribute = h5_add_attribute(reading->tree, node, name, shape.kind,
                                                    shape.n_dimensions, shape.dimensions[0]);
-        if (attribute != NULL && !read_elements(reading->tree, handle, &attribute->value)) {
+        if (attribute != NULL && !read_elements(reading->tree, handle, type, &attribute->value)) {
             status = damaged(reading->error, name);
         }
     }
@@ -203,11 +214,12 @@ static perebor_status read_dataset(reading *reading, hid_t handle, h5_node *pare
     }
     h5_node *node = h5_add_dataset(reading->tree, parent, name, shape.kind, shape.n_dimensions,
                                    shape.dimensions[0], shape.dimensions[1]);
-    if (node != NULL && !read_elements(reading->tree, handle, &node->array)) {
+    if (node != NULL && !read_elements(reading->tree, handle, type, &node->array)) {
         status = damaged(reading->error, name);
         goto done;
     }
     if (node != NULL) {
+        node->array.stored = stored_kind(type, shape.kind);
         PEREBOR_TRY(done, read_attributes(reading, handle, node));
     }
 done:

@@ -39,8 +39,9 @@ static bool choose_member(hid_t member, h5_kind *kind, hid_t *type, size_t *size
     case H5T_STRING:
         *kind = H5_TEXT;
         *size = H5Tget_size(member);
-        *type =
-            H5Tis_variable_str(member) == 0 && *size <= max_text ? hdf5_fixed_text_type(*size) : -1;
+        *type = H5Tis_variable_str(member) == 0 && *size <= max_text
+                    ? hdf5_fixed_text_type_of_file(*size, member)
+                    : -1;
         break;
     default:
         return false;

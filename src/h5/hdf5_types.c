@@ -11,6 +11,15 @@ static hid_t text_type(size_t size, H5T_str_t padding) {
     return type;
 }
 
+/** HDF5 refuses to read ASCII as UTF-8, which it is. */
+static hid_t with_letters_of(hid_t type, hid_t file_type) {
+    if (type >= 0 && H5Tset_cset(type, H5Tget_cset(file_type)) < 0) {
+        hdf5_close(type);
+        return -1;
+    }
+    return type;
+}
+
 hid_t hdf5_type(h5_kind kind) {
     switch (kind) {
     case H5_INT8:
@@ -29,14 +38,23 @@ hid_t hdf5_type(h5_kind kind) {
     return -1;
 }
 
+hid_t hdf5_type_of_file(h5_kind kind, hid_t file_type) {
+    return kind == H5_TEXT ? with_letters_of(hdf5_type(kind), file_type) : hdf5_type(kind);
+}
+
 hid_t hdf5_fixed_text_type(size_t size) {
     return text_type(size, H5T_STR_NULLPAD);
+}
+
+hid_t hdf5_fixed_text_type_of_file(size_t size, hid_t file_type) {
+    return with_letters_of(hdf5_fixed_text_type(size), file_type);
 }
 
 void hdf5_close(hid_t handle) {
     if (handle < 0) {
         return;
     }
+    hid_t complaints = H5Eget_num(H5E_DEFAULT) > 0 ? H5Eget_current_stack() : -1;
     switch (H5Iget_type(handle)) {
     case H5I_FILE:
         (void)H5Fclose(handle);
@@ -59,5 +77,8 @@ void hdf5_close(hid_t handle) {
     default: // property lists have classes of their own
         (void)H5Pclose(handle);
         break;
+    }
+    if (complaints >= 0) {
+        (void)H5Eset_current_stack(complaints); // which closes it
     }
 }

@@ -19,7 +19,12 @@ hid_t hdf5_type(h5_kind kind);
 /** Text of exactly @p size bytes, padded with zeroes. */
 hid_t hdf5_fixed_text_type(size_t size);
 
-/** Closes a handle of any sort; does nothing if it is negative. */
+/** The same to read what a file has as @p file_type, whose text may be called ASCII. */
+hid_t hdf5_type_of_file(h5_kind kind, hid_t file_type);
+hid_t hdf5_fixed_text_type_of_file(size_t size, hid_t file_type);
+
+/** Closes a handle of any sort; does nothing if it is negative. What HDF5 complained of before is
+ * still there for hdf5_fail(). */
 void hdf5_close(hid_t handle);
 
 #endif

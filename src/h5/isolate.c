@@ -24,6 +24,7 @@ enum {
     base_cpu_seconds = 2, /**< and one more for each of so many bytes in the file: */
     bytes_per_cpu_second = 20000000,
     pipe_read = 1 << 16,
+    max_interruptions = 10000,
 };
 
 /** Address space of the child: far more than an honest file needs. */
@@ -113,7 +114,14 @@ static bool listen_to(int descriptor, byte_buffer *bytes, double seconds) {
 
 static int wait_for(pid_t child) {
     int state = 0;
-    while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
+    pid_t ended;
+    int n_interruptions = 0;
+    do {
+        ended = waitpid(child, &state, 0);
+    } while (ended < 0 && errno == EINTR && n_interruptions++ < max_interruptions);
+    if (ended != child) { // It is not known how it ended, and must not be taken for well.
+        (void)kill(child, SIGKILL);
+        return SIGKILL;
     }
     return state;
 }

@@ -111,16 +111,21 @@ static int compare_attributes(const void *a, const void *b) {
 
 /** Adds the checksum of the elements and, by name, those of the attributes. */
 static void hash_dataset(item_list *list, const h5_node *node, item *into) {
-    enum { most = 64 };
-    const h5_attribute *sorted[most];
     size_t n = 0;
     perebor_sha256 digest;
     uint8_t of_attribute[PEREBOR_SHA256_SIZE];
     for (const h5_attribute *at = node->attributes; at != NULL; at = at->next) {
-        list->failed = list->failed || n == most;
-        if (!list->failed) {
-            sorted[n++] = at;
-        }
+        n++;
+    }
+    const h5_attribute **sorted =
+        perebor_arena_allocate(&list->arena, n > 0 ? n : 1, sizeof(const h5_attribute *));
+    if (sorted == NULL) {
+        list->failed = true;
+        return;
+    }
+    n = 0;
+    for (const h5_attribute *at = node->attributes; at != NULL; at = at->next) {
+        sorted[n++] = at;
     }
     if (n > 1) {
         qsort(sorted, n, sizeof(const h5_attribute *), compare_attributes);

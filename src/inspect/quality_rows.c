@@ -24,9 +24,13 @@ static const char *list_columns(const table *table, quality_notes *notes) {
 static const char *keep_first_step(const table *table, const char *columns, const char *reason,
                                    quality_notes *notes) {
     const char *name = quality_sql_name(notes, table->name);
-    const char *sql = quality_format(
-        notes, "DELETE FROM %s WHERE rowid NOT IN (SELECT MIN(rowid) FROM %s GROUP BY %s)", name,
-        name, columns);
+    const char *rowid = table_rowid_name(table);
+    if (rowid == NULL) {
+        return "";
+    }
+    const char *sql =
+        quality_format(notes, "DELETE FROM %s WHERE %s NOT IN (SELECT MIN(%s) FROM %s GROUP BY %s)",
+                       name, rowid, rowid, name, columns);
     return quality_format(notes, "- {op: sql, sql: %s, reason: %s}", quality_yaml(notes, sql),
                           reason);
 }

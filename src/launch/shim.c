@@ -18,11 +18,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "launch/supervised.h"
 
 enum {
     watch_milliseconds = 100,   // Between looks at the rank and at the launcher.
     answer_milliseconds = 2000, // The launcher has to acknowledge,
     leave_milliseconds = 6000,  // and the others to end MPI.
+    others_seconds = 2,         // and those that live, where some are lost.
+    stop_milliseconds = 300,    // Rank 0 has to end the job that is to stop.
     signal_base = 128,          // As a shell reports death by a signal.
     EXIT_NO_START = 1,
 };
@@ -37,6 +40,8 @@ typedef struct heartbeat {
     atomic_bool settled;                   // Every rank has started.
     atomic_bool leaving;                   // All is done but to end MPI,
     _Atomic int32_t exit_code;             // and this is what came out.
+    atomic_bool without_others;            // Some of which may be lost.
+    _Atomic int32_t stop_code;             // To end the job with at once; 0: it goes on.
 } heartbeat;
 
 static heartbeat *shared; // NULL: no parent.
@@ -68,6 +73,19 @@ void perebor_shim_leave(int exit_code) {
     if (shared != NULL) {
         atomic_store(&shared->exit_code, exit_code);
         atomic_store(&shared->leaving, true);
+    }
+}
+
+void perebor_shim_leave_lost(int exit_code) {
+    if (shared != NULL) {
+        atomic_store(&shared->without_others, true);
+    }
+    perebor_shim_leave(exit_code);
+}
+
+void perebor_shim_stop(int exit_code) {
+    if (shared != NULL) {
+        atomic_store(&shared->stop_code, exit_code);
     }
 }
 
@@ -160,6 +178,7 @@ typedef struct watch {
     int64_t silent_milliseconds;
     int64_t starting_milliseconds; // So far; in which the parent itself was not stopped.
     int64_t start_limit_milliseconds;
+    int64_t stopping_milliseconds; // So far.
 } watch;
 
 /** Ends the job if MPI does not start: it waits for ever for a rank that does not begin. */
@@ -175,6 +194,21 @@ static void look_at_start(watch *w) {
     kill(w->rank, SIGKILL);
     waitpid(w->rank, NULL, 0);
     abort_job(w->launcher_fd, EXIT_NO_START);
+}
+
+/** Ends a job that was told to stop before it began. */
+static void look_at_stop(watch *w, int elapsed_milliseconds) {
+    int code = atomic_load(&shared->stop_code);
+    bool first = strcmp(own_rank(), "0") == 0;
+    w->stopping_milliseconds = code != 0 ? w->stopping_milliseconds + elapsed_milliseconds : 0;
+    if (code == 0 || (!first && w->stopping_milliseconds < stop_milliseconds)) {
+        return;
+    }
+    kill(w->rank, SIGKILL);
+    waitpid(w->rank, NULL, 0);
+    fputs("perebor: stopped before the search began\n", stderr);
+    perebor_supervised_leave(code);
+    abort_job(w->launcher_fd, code);
 }
 
 /** One look, one period after the last: kills the rank if it hangs or the launcher has gone. */
@@ -216,10 +250,25 @@ static int guard(pid_t rank, pid_t launcher, int launcher_fd, const sigset_t *si
         if (ended == rank) {
             return status;
         }
-        if (number < 0 && errno == EAGAIN) {
+        bool quiet = number < 0 && errno == EAGAIN;
+        look_at_stop(&w, quiet ? watch_milliseconds : 0);
+        if (quiet) {
             look(&w);
         }
     }
+}
+
+/** Whether the launcher is hydra, which an abort ends at once, with the exit code that it is given.
+ */
+static bool is_hydra(void) {
+    return getenv("MPI_LOCALNRANKS") != NULL;
+}
+
+/** Ends the job although some ranks may never leave it: all is done. */
+static _Noreturn void leave_without_others(int launcher_fd) {
+    const struct timespec moment = {.tv_sec = others_seconds};
+    (void)nanosleep(&moment, NULL);
+    abort_job(launcher_fd, atomic_load(&shared->exit_code));
 }
 
 /** The parent's whole life. */
@@ -227,6 +276,9 @@ static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
                                const sigset_t *signals) {
     int status = guard(rank, launcher, launcher_fd, signals);
     bool leaving = atomic_load(&shared->leaving);
+    if (leaving && atomic_load(&shared->without_others) && is_hydra()) {
+        leave_without_others(launcher_fd);
+    }
     if (leaving) {
         // The launcher fails if one leaves before the barrier in which the others end MPI is over.
         hear_launcher(launcher_fd, "barrier_out",

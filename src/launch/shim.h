@@ -47,8 +47,22 @@ void perebor_shim_settle(void);
 /** Says that nothing is left to do but to end MPI: a death in it changes nothing any more. */
 void perebor_shim_leave(int exit_code);
 
+/**
+ * The same of rank 0 where others may be lost: hosts that do not answer would keep the launcher
+ * waiting. Under hydra the parent gives those that live a moment to leave, and then has the
+ * launcher end the job, with this exit code.
+ */
+void perebor_shim_leave_lost(int exit_code);
+
 /** Whether perebor_shim_settle() was called, in a process with a parent. */
 bool perebor_shim_settled(void);
+
+/**
+ * Asks the parent to end the whole job with @p exit_code, because it was told to stop before there
+ * was anything to stop in good order; 0 takes that back. A signal handler may call it. The parent
+ * of rank 0 does so at once, others if rank 0's has not done it within a moment.
+ */
+void perebor_shim_stop(int exit_code);
 
 /**
  * Says that this process is turning over. Cheap; to be called a few times a second.

@@ -26,7 +26,14 @@
 static const double max_silence_seconds = 120.0;
 static const double burial_seconds = 10.0; // For what was killed to be gone.
 static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
-enum { restart_limit = 5, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
+enum { restart_limit = 5, EXIT_STOPPED = 3, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
+enum { signal_base = 128 }; // As a shell reports death by a signal.
+
+/** How a start failed. */
+typedef struct start_failure {
+    int exit_code;  /**< The launcher's, where it ended by itself; -1. */
+    uint32_t phase; /**< That rank 0 had reached. */
+} start_failure;
 
 /** A supervisor at work. */
 typedef struct supervisor {
@@ -40,7 +47,8 @@ typedef struct supervisor {
     bool asked_to_stop;
     int n_restarts; /**< Since a trial was added. */
     uint64_t n_done;
-    const char *crash; /**< What happened, for the message. */
+    const char *crash;     /**< What happened, for the message. */
+    start_failure failure; /**< How the last start failed. */
     time_t began;
     pid_t *spared; /**< [n_spared] The caller's children from before. */
     size_t n_spared;
@@ -61,6 +69,7 @@ static perebor_status open_heartbeat(supervisor *s, perebor_error *error) {
         (void)close(descriptor);
     }
     if (mapped == MAP_FAILED) {
+        (void)(descriptor >= 0 && unlink(s->heartbeat_path));
         return perebor_fail(error, PEREBOR_ERR_IO,
                             "cannot make %s: %s; set TMPDIR to a folder "
                             "that can be written to",
@@ -264,14 +273,37 @@ static bool watch(supervisor *s, int *exit_code) {
         *exit_code = 1; // It has been said why.
         return true;
     }
+    s->failure = (start_failure){
+        .exit_code = s->crash == NULL && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+        .phase = atomic_load(&s->heartbeat->phase)};
     if (s->crash == NULL) {
         s->crash = WIFSIGNALED(status) ? "mpiexec was killed" : "a rank was killed";
     }
     return false;
 }
 
+/**
+ * Whether the last start failed just as the one before, with the search not begun: so would the
+ * next. A SIGKILL comes from outside, and from what the moment is.
+ */
+static bool fails_the_same_way(const supervisor *s, const start_failure *before) {
+    const start_failure *last = &s->failure;
+    return last->exit_code > 0 && last->exit_code != SIGKILL &&
+           last->exit_code != signal_base + SIGKILL && last->exit_code == before->exit_code &&
+           last->phase == before->phase && last->phase < HEARTBEAT_RUNNING;
+}
+
 /** Whether to try again after a crash; waits a little longer each time. */
-static perebor_status allow_restart(supervisor *s, perebor_error *error) {
+static perebor_status allow_restart(supervisor *s, const start_failure *before,
+                                    perebor_error *error) {
+    if (fails_the_same_way(s, before)) {
+        return perebor_fail(error, PEREBOR_ERR_IO,
+                            "two starts in a row ended with code %d %s, so the next would too: "
+                            "what was printed above says why",
+                            s->failure.exit_code,
+                            s->failure.phase == HEARTBEAT_STARTING ? "before MPI had started"
+                                                                   : "before the search began");
+    }
     uint64_t n_done = atomic_load(&s->heartbeat->n_done);
     s->n_restarts = n_done > s->n_done ? 1 : s->n_restarts + 1;
     s->n_done = n_done > s->n_done ? n_done : s->n_done;
@@ -327,9 +359,15 @@ perebor_status perebor_supervise(const perebor_supervisor_options *options, int 
                                  perebor_error *error) {
     perebor_status status;
     supervisor s = {.settings = settle(options), .began = time(NULL)};
+    start_failure before = {.exit_code = -1};
     PEREBOR_TRY(done, prepare(&s, error));
     PEREBOR_TRY(done, start(&s, false, error));
     while (!watch(&s, exit_code)) {
+        if (s.asked_to_stop && atomic_load(&s.heartbeat->phase) < HEARTBEAT_RUNNING) {
+            fputs("perebor: stopped before the search began\n", stderr);
+            *exit_code = EXIT_STOPPED;
+            goto done;
+        }
         if (s.asked_to_stop) {
             status = perebor_fail(error, PEREBOR_ERR_IO,
                                   "%s while it was stopping; what is finished is kept: continue "
@@ -337,7 +375,8 @@ perebor_status perebor_supervise(const perebor_supervisor_options *options, int 
                                   s.crash);
             goto done;
         }
-        PEREBOR_TRY(done, allow_restart(&s, error));
+        PEREBOR_TRY(done, allow_restart(&s, &before, error));
+        before = s.failure;
         PEREBOR_TRY(done, start(&s, true, error));
     }
 done:

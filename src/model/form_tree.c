@@ -90,6 +90,9 @@ static void add_neighbors(const perebor_neighbors_form *neighbors, h5_tree *tree
 void form_to_tree(const perebor_model_form *form, h5_tree *tree, h5_node *group) {
     h5_set_text(tree, group, "form", perebor_form_kind_name(form->kind));
     h5_set_integer(tree, group, "form_kind", form->kind);
+    if (form->grain > 0.0) {
+        set_real(tree, group, "grain", form->grain);
+    }
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
         add_reals(tree, group, "weights", form->as.linear.weights, form->n_columns);
@@ -266,6 +269,10 @@ void form_from_tree(h5_reader *reader, const char *path, size_t n_columns,
         (perebor_model_form){.kind = (perebor_form_kind)integer_of(
                                  &from, "form_kind", PEREBOR_FORM_LINEAR, PEREBOR_FORM_NEIGHBORS),
                              .n_columns = n_columns};
+    const h5_node *group = reader_group(reader, path);
+    if (group != NULL && h5_find_attribute(group, "grain") != NULL) {
+        form->grain = real_of(&from, "grain");
+    }
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
         form->as.linear = (perebor_linear_form){.weights = reals_of(&from, "weights", n_columns),

@@ -110,7 +110,18 @@ static perebor_status check_neighbors(const perebor_neighbors_form *neighbors, s
     return check_matrix(&neighbors->points, n_columns, "point", error);
 }
 
+/** Dividing by a power of two rounds nothing. */
+static bool is_grain(double grain) {
+    int exponent;
+    return grain == 0.0 ||
+           (grain >= 0x1p-1000 && grain <= 0x1p1000 && frexp(grain, &exponent) == 0.5);
+}
+
 perebor_status perebor_model_form_check(const perebor_model_form *form, perebor_error *error) {
+    if (!is_grain(form->grain)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's grain is no power of two: %g",
+                            form->grain);
+    }
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
         return isfinite(form->as.linear.intercept)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/fitted_pipeline.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,6 +155,17 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline) {
     free(pipeline);
 }
 
+/** A row whose values are far beyond those of training may overflow what a model computes. */
+static perebor_status check_scores(const double *scores, size_t n, perebor_error *error) {
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(scores[i])) {
+            return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                "the learner gave scores that are not finite");
+        }
+    }
+    return PEREBOR_OK;
+}
+
 perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipeline,
                                              const perebor_dataset *dataset, const uint32_t *rows,
                                              size_t n_rows, perebor_workspace *workspace,
@@ -165,6 +177,7 @@ perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipe
                                                     workspace, &prepared, error));
     PEREBOR_TRY(done,
                 pipeline->learner->score(pipeline->model, &prepared, workspace, scores, error));
+    status = check_scores(scores, n_rows, error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;

@@ -12,6 +12,7 @@
 #include "base/arithmetic.h"
 #include "base/json.h"
 #include "base/mix.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "profile/leak_strength.h"
 #include "statistics/rank_tests.h"
@@ -55,6 +56,7 @@ static perebor_status add(leak_search *search, perebor_leak leak, const char *st
     va_start(arguments, format);
     (void)vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
+    detail[perebor_text_valid_length(detail, strlen(detail))] = '\0';
     leak.column = perebor_arena_text(search->arena, leak.column);
     leak.detail = perebor_arena_text(search->arena, detail);
     leak.section = perebor_arena_text(search->arena, leak.section);

@@ -52,10 +52,43 @@ static const char *dropped_name(const char *step, size_t *length) {
     return name;
 }
 
+/** The next character of a YAML scalar, out of its quotes; '\0' behind the last. */
+static char next_character(const char **at, const char *end, char quote) {
+    if (*at < end && ((quote == '"' && **at == '\\') || (quote == '\'' && **at == quote))) {
+        ++*at;
+    }
+    return *at < end ? *(*at)++ : '\0';
+}
+
+/** The mark that a scalar is between, which it is taken out of; '\0' if it is plain. */
+static char take_quotes(const char **name, const char **end) {
+    bool quoted = *end - *name >= 2 && (**name == '"' || **name == '\'');
+    char quote = quoted ? **name : '\0';
+    *name += quoted;
+    *end -= quoted;
+    return quote;
+}
+
+/** Whether two steps drop one column, however each quotes it. */
+static bool drop_the_same(const char *one, const char *other) {
+    size_t lengths[2];
+    const char *names[2] = {dropped_name(one, &lengths[0]), dropped_name(other, &lengths[1])};
+    const char *ends[2] = {names[0] + lengths[0], names[1] + lengths[1]};
+    char quotes[2] = {take_quotes(&names[0], &ends[0]), take_quotes(&names[1], &ends[1])};
+    char left;
+    do {
+        left = next_character(&names[0], ends[0], quotes[0]);
+        if (left != next_character(&names[1], ends[1], quotes[1])) {
+            return false;
+        }
+    } while (left != '\0');
+    return true;
+}
+
 /** Whether one of the steps before a place drops the same column. */
 static bool is_dropped_before(const char *const *steps, size_t n, const char *step) {
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(steps[i], step) == 0) {
+        if (drop_the_same(steps[i], step)) {
             return true;
         }
     }

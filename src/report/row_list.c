@@ -2,9 +2,8 @@
 #include "report/row_list.h"
 
 #include <inttypes.h>
-#include <math.h>
 
-#include "report/csv_field.h"
+#include "report/csv_fields.h"
 
 static void write_header(const perebor_dataset *dataset, const perebor_folds *folds, FILE *stream) {
     fputs("row,part", stream);
@@ -12,21 +11,23 @@ static void write_header(const perebor_dataset *dataset, const perebor_folds *fo
         fprintf(stream, ",test_fold_%zu", repeat);
     }
     fputc(',', stream);
-    csv_field_text(stream, dataset->target_name);
+    csv_write_text(stream, dataset->target_name);
     for (size_t i = 0; i < dataset->n_columns; i++) {
         fputc(',', stream);
-        csv_field_text(stream, dataset->columns[i].name);
+        csv_write_text(stream, dataset->columns[i].name);
     }
     fputs("\r\n", stream);
 }
 
 /** A level that there is none of cannot be told from a missing value. */
 static void write_value(const perebor_column *column, double value, FILE *stream) {
-    fputc(',', stream);
     if (column->role != PEREBOR_ROLE_NOMINAL) {
-        csv_field_real(stream, value);
-    } else if (value >= 0.0 && value < (double)column->n_levels) {
-        csv_field_text(stream, column->levels[(size_t)value]);
+        csv_write_real(stream, value);
+        return;
+    }
+    fputc(',', stream);
+    if (value >= 0.0 && value < (double)column->n_levels) {
+        csv_write_text(stream, column->levels[(size_t)value]);
     }
 }
 

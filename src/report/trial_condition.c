@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "base/try.h"
 
 /** A column that every table of trials has. */
@@ -142,8 +143,9 @@ static perebor_status refuse_value(const trial_condition *condition, const char 
     char list[256] = "";
     size_t used = 0;
     for (size_t i = 0; i < n && i < SHOWN && used + 40 < sizeof list; i++) {
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.32s", i > 0 ? ", " : "",
-                                 values[i]);
+        size_t length = perebor_text_valid_length(values[i], strnlen(values[i], 32));
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s", i > 0 ? ", " : "",
+                                 (int)length, values[i]);
     }
     const char *near = perebor_suggest(condition->value, values, n);
     return perebor_fail(

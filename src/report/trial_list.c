@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "base/try.h"
-#include "report/csv_field.h"
+#include "report/csv_fields.h"
 #include "report/trial_condition.h"
 
 /** A row to be sorted. */
@@ -162,12 +162,6 @@ static perebor_status check_stream(FILE *stream, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-/** A real, or nothing where there is none. */
-static void write_csv_real(FILE *stream, double value) {
-    fputc(',', stream);
-    csv_field_real(stream, value);
-}
-
 /** How many metrics have columns under their own names. */
 static size_t n_named(const perebor_trials *trials) {
     return perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
@@ -207,10 +201,10 @@ static void write_csv_metrics(const perebor_trial_list *list, size_t trial, FILE
         if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE) {
             fprintf(stream, "%u", (unsigned)list->metric_ranks[metric][trial]);
         }
-        write_csv_real(stream, perebor_trials_mean(trials, trial, metric, PEREBOR_TEST));
-        write_csv_real(stream, perebor_trials_std(trials, trial, metric));
+        csv_write_real(stream, perebor_trials_mean(trials, trial, metric, PEREBOR_TEST));
+        csv_write_real(stream, perebor_trials_std(trials, trial, metric));
         for (size_t fold = 0; fold < trials->n_folds; fold++) {
-            write_csv_real(stream, perebor_trials_score(trials, trial, fold, metric, PEREBOR_TEST));
+            csv_write_real(stream, perebor_trials_score(trials, trial, fold, metric, PEREBOR_TEST));
         }
     }
 }
@@ -223,31 +217,31 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
     if (complete) {
         fprintf(stream, "%u", (unsigned)list->ranks[trial]);
     }
-    write_csv_real(stream, perebor_trials_mean_test_score(trials, trial));
-    write_csv_real(stream, perebor_trials_std_test_score(trials, trial));
+    csv_write_real(stream, perebor_trials_mean_test_score(trials, trial));
+    csv_write_real(stream, perebor_trials_std_test_score(trials, trial));
     for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        write_csv_real(stream, trials->folds[trial * trials->n_folds + fold].test_score);
+        csv_write_real(stream, trials->folds[trial * trials->n_folds + fold].test_score);
     }
     write_csv_metrics(list, trial, stream);
     if (list->has_train_scores) {
-        write_csv_real(stream, perebor_trials_mean_train_score(trials, trial));
+        csv_write_real(stream, perebor_trials_mean_train_score(trials, trial));
         for (size_t fold = 0; fold < trials->n_folds; fold++) {
-            write_csv_real(stream, trials->folds[trial * trials->n_folds + fold].train_score);
+            csv_write_real(stream, trials->folds[trial * trials->n_folds + fold].train_score);
         }
     }
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         perebor_value value = value_at(trials, trial, parameter);
         fputc(',', stream);
         if (value.kind == PEREBOR_VALUE_TEXT) {
-            csv_field_text(stream, value.as.text);
+            csv_write_text(stream, value.as.text);
         } else if (value.kind != PEREBOR_VALUE_NONE) {
             write_plain(stream, value);
         }
     }
-    write_csv_real(stream, perebor_trials_mean_fit_seconds(trials, trial));
-    write_csv_real(stream, perebor_trials_mean_score_seconds(trials, trial));
+    csv_write_real(stream, perebor_trials_mean_fit_seconds(trials, trial));
+    csv_write_real(stream, perebor_trials_mean_score_seconds(trials, trial));
     fputc(',', stream);
-    csv_field_text(stream, trials->error[trial] != NULL ? trials->error[trial] : "");
+    csv_write_text(stream, trials->error[trial] != NULL ? trials->error[trial] : "");
     fputs("\r\n", stream);
 }
 

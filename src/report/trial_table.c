@@ -8,7 +8,10 @@
 #include "base/try.h"
 #include "report/trial_list.h"
 
-enum { indent = 35 /* Where further lines of parameters begin. */, word_size = 256 };
+enum {
+    indent = 33 /* Where parameters begin after one metric, and further lines of them. */,
+    word_size = 256
+};
 
 /** A line under way. */
 typedef struct table_line {

@@ -15,6 +15,7 @@
 #include "perebor/output.h"
 #include "perebor/result_file.h"
 #include "run/checkpoint.h"
+#include "store/stage.h"
 
 /** Beyond these, a history would be longer than what it tells of. */
 enum { most_listed_ranks = 64 };
@@ -217,6 +218,26 @@ static perebor_status describe_history(perebor_result *result, const record_fact
     return PEREBOR_OK;
 }
 
+/** Where the experiment came from, so that later commands need not be told again. */
+static perebor_status describe_origin(perebor_result *result, const perebor_experiment *experiment,
+                                      perebor_error *error) {
+    char *path = realpath(experiment->file, NULL);
+    result->config_path = perebor_result_text(result, path != NULL ? path : experiment->file);
+    free(path);
+    perebor_result_override *overrides =
+        perebor_result_allocate(result, experiment->n_overrides + 1, sizeof *overrides);
+    if (result->config_path == NULL || overrides == NULL) {
+        return no_memory(error);
+    }
+    for (size_t i = 0; i < experiment->n_overrides; i++) {
+        overrides[i] =
+            (perebor_result_override){experiment->overrides[i].key, experiment->overrides[i].value};
+    }
+    result->overrides = overrides;
+    result->n_overrides = experiment->n_overrides;
+    return PEREBOR_OK;
+}
+
 static perebor_status describe_run(perebor_result *result, const record_facts *facts,
                                    perebor_error *error) {
     const perebor_experiment *experiment = facts->study->experiment;
@@ -238,7 +259,14 @@ static perebor_status describe_run(perebor_result *result, const record_facts *f
     if (result->created == NULL) {
         return no_memory(error);
     }
-    return describe_history(result, facts, error);
+    perebor_status status = PEREBOR_OK;
+    PEREBOR_TRY(done, describe_origin(result, experiment, error));
+    if (facts->previous != NULL) {
+        PEREBOR_TRY(done, stage_take(result, facts->previous, error));
+    }
+    status = describe_history(result, facts, error);
+done:
+    return status;
 }
 
 static perebor_status describe_build(perebor_result *result, perebor_error *error) {

@@ -128,6 +128,10 @@ static perebor_status give_up(void *context, uint32_t unit, int rank, double sec
 /** Where the search is: by predicted work, which is a better clock than the count of trials. */
 static perebor_search_progress describe_progress(const search *search,
                                                  const perebor_job_progress *job) {
+    int n_threads = 0;
+    for (int rank = 0; rank < search->ranks->size; rank++) {
+        n_threads += search->nodes[rank].n_threads;
+    }
     perebor_search_progress progress = {.n_trials = search->n_trials,
                                         .n_done = search->checkpoint.n_acknowledged,
                                         .n_before = search->collector.n_before,
@@ -136,6 +140,11 @@ static perebor_search_progress describe_progress(const search *search,
                                         .best_trial = search->collector.best_trial,
                                         .elapsed_seconds = job->elapsed_seconds,
                                         .remaining_seconds = NAN,
+                                        .forecast_seconds = search->predicted / n_threads,
+                                        .n_units = job->n_units,
+                                        .n_units_done = job->n_delivered + job->n_failed,
+                                        .n_running = job->n_running,
+                                        .stopping = job->stopping,
                                         .n_ranks = job->n_ranks,
                                         .n_ranks_lost = job->n_ranks_lost};
     if (search->predicted_done > 0.0) {

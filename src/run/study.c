@@ -6,9 +6,8 @@
 
 #include "base/try.h"
 
-/** Binds the space, with the settings that the experiment fixes outside the search. */
-static perebor_status bind_pipeline(perebor_study *study, perebor_error *error) {
-    const perebor_experiment *experiment = study->experiment;
+perebor_status perebor_study_bind(perebor_pipeline **pipeline, const perebor_experiment *experiment,
+                                  perebor_error *error) {
     perebor_preset *presets = calloc(experiment->n_fixed + 1, sizeof *presets);
     if (presets == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
@@ -20,13 +19,13 @@ static perebor_status bind_pipeline(perebor_study *study, perebor_error *error) 
                                       .column = experiment->fixed[i].at.column,
                                       .source = experiment->fixed[i].at.source};
     }
-    perebor_status status = perebor_pipeline_create(
-        &study->pipeline, experiment->space, experiment->file, presets, experiment->n_fixed, error);
+    perebor_status status = perebor_pipeline_create(pipeline, experiment->space, experiment->file,
+                                                    presets, experiment->n_fixed, error);
     free(presets);
     for (size_t i = 0; status == PEREBOR_OK && i < perebor_space_n_parameters(experiment->space) &&
                        experiment->sampler == PEREBOR_SAMPLER_GRIDDED;
          i++) {
-        if (perebor_pipeline_decides_sharing(study->pipeline, i)) {
+        if (perebor_pipeline_decides_sharing(*pipeline, i)) {
             perebor_space_draw_by_block(experiment->space, i);
         }
     }
@@ -78,7 +77,7 @@ perebor_status perebor_study_create(perebor_study **study, perebor_experiment *e
     }
     result->experiment = experiment;
     result->dataset = dataset;
-    PEREBOR_TRY(done, bind_pipeline(result, error));
+    PEREBOR_TRY(done, perebor_study_bind(&result->pipeline, experiment, error));
     PEREBOR_TRY(done, cut_folds(result, error));
     PEREBOR_TRY(done, perebor_evaluator_create(&result->evaluator, dataset, &result->split,
                                                &result->folds, share,

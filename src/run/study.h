@@ -53,6 +53,16 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_create(perebor_study **study,
 void perebor_study_free(perebor_study *study);
 
 /**
+ * Binds the space of an experiment to the steps that it varies, with the settings that the
+ * experiment fixes outside the search. Needs no tables.
+ *
+ * @param[out] pipeline  Freed with perebor_pipeline_free(); the experiment must outlive it.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_study_bind(perebor_pipeline **pipeline,
+                                                     const perebor_experiment *experiment,
+                                                     perebor_error *error);
+
+/**
  * Whether trials share work, if @p share asks for it. Not where one may run out of time or memory:
  * it fails alone.
  */

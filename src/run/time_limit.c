@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/** Units that run must end and the file must be written before Slurm ends the job. */
+/** The file must be written before Slurm ends the job: units that run end within a second. */
 static const double finishing_seconds = 60.0;
 static const double finishing_share = 0.1; // Of an allocation that is itself short.
 

@@ -217,3 +217,33 @@ perebor_status perebor_setting_accept(const perebor_setting *setting, perebor_va
     *accepted = value;
     return PEREBOR_OK;
 }
+
+/** Where a value stands: a number for itself, none beyond all, a text by its place. */
+static double place(const perebor_setting *setting, perebor_value value) {
+    switch (value.kind) {
+    case PEREBOR_VALUE_INTEGER:
+        return (double)value.as.integer;
+    case PEREBOR_VALUE_REAL:
+        return value.as.real;
+    case PEREBOR_VALUE_TEXT:
+        for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
+            if (strcmp(setting->choices[i], value.as.text) == 0) {
+                return (double)i;
+            }
+        }
+        return 0.0;
+    default:
+        return INFINITY;
+    }
+}
+
+int perebor_setting_compare_simplicity(const perebor_setting *setting, perebor_value a,
+                                       perebor_value b) {
+    bool texts = a.kind == PEREBOR_VALUE_TEXT || b.kind == PEREBOR_VALUE_TEXT;
+    if (setting->simpler == PEREBOR_SIMPLER_NEITHER || (texts && a.kind != b.kind)) {
+        return 0; // "scale" beside a number: one cannot tell
+    }
+    double left = place(setting, a), right = place(setting, b);
+    int sign = (left > right) - (left < right);
+    return setting->simpler == PEREBOR_SIMPLER_LESS ? sign : -sign;
+}

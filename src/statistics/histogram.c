@@ -25,7 +25,8 @@ void perebor_histogram_count(uint64_t *counts, size_t n_bins, double lower, doub
         // Division rounds: the edges decide.
         if (bin > 0 && values[i] < lower + (double)bin * width) {
             bin--;
-        } else if (bin + 1 < n_bins && values[i] >= lower + (double)(bin + 1) * width) {
+        } else if (width > 0.0 && bin + 1 < n_bins &&
+                   values[i] >= lower + (double)(bin + 1) * width) {
             bin++;
         }
         counts[bin]++;

@@ -13,6 +13,7 @@
 
 /**
  * Counts in equal bins of [lower, upper], each with its lower edge, the last with both: numpy's.
+ * Where both ends are one value, it is counted in the first bin.
  *
  * @param[out] counts  [n_bins]; values outside are not counted.
  * @param[in]  values  [n] no NaN.

@@ -1,4 +1,21 @@
 // SPDX-License-Identifier: MIT
+/*
+ * phi_k (Baak and others, 2020, section 4). The table O of r x c levels and n observations has
+ *
+ *     chi2 = sum_ij (O_ij - E_ij)^2 / E_ij,   E_ij = O_i. O_.j / n   (2 x 2: Yates's correction).
+ *
+ * A bivariate normal distribution of correlation rho, on a grid of r x c equal bins over [-5, 5]^2
+ * with cells P_ij(rho), would show, for each observation,
+ *
+ *     F(rho) = sum_ij (P_ij(rho) - P_ij(0))^2 / P_ij(0),
+ *
+ * from F(0) = 0 to F(1). Chance alone makes chi2 what its degrees of freedom are, the pedestal
+ * d = (r - 1)(c - 1), and a table cannot make it more than n (min(r, c) - 1). Between the two the
+ * curve is scaled to fit, and phi_k is the rho of 0 <= rho <= 1 at which it shows what was seen:
+ *
+ *     d + (n (min(r, c) - 1) - d) F(rho) / F(1) = chi2
+ *     F(rho) = F(1) (chi2 - d) / (n (min(r, c) - 1) - d).
+ */
 #include "statistics/phik.h"
 
 #include <assert.h>
@@ -24,6 +41,7 @@ static void find_range(const double *values, size_t n, double *least, double *gr
     }
 }
 
+/** Bin k is (start + k step, start + (k + 1) step], start = least - 1e-14: numpy's linspace. */
 void perebor_phik_bin(uint32_t *levels, const double *values, size_t n, size_t n_bins) {
     double least;
     double greatest;
@@ -50,16 +68,19 @@ typedef struct grid {
     double *independent; /**< [n_rows][n_columns] cells at correlation 0 */
 } grid;
 
+/** -5 + 10 place / n_bins */
 static double edge(size_t place, size_t n_bins) {
     return -half_width + 2.0 * half_width * (double)place / (double)n_bins;
 }
 
+/** P(x < X < x', y < Y < y') = Phi(x', y') - Phi(x', y) - Phi(x, y') + Phi(x, y) */
 static double cell(const grid *grid, size_t row, size_t column) {
     const double *low = grid->corners + row * (grid->n_columns + 1) + column;
     const double *high = low + grid->n_columns + 1;
     return high[1] - high[0] - low[1] + low[0];
 }
 
+/** Phi(x, y; rho) at every corner of the grid: bivariate_normal.h. */
 static void fill_corners(grid *grid, double rho) {
     double *corner = grid->corners;
     assert(corner != NULL);
@@ -71,10 +92,12 @@ static void fill_corners(grid *grid, double rho) {
     }
 }
 
+/** P(x < X < x') = Q(x) - Q(x'), Q the upper tail. */
 static double edge_mass(size_t place, size_t n_bins) {
     return perebor_normal_tail(edge(place, n_bins)) - perebor_normal_tail(edge(place + 1, n_bins));
 }
 
+/** P_ij(0) = P(x_i < X < x_i+1) P(y_j < Y < y_j+1) */
 static void fill_independent(grid *grid) {
     for (size_t row = 0; row < grid->n_rows; row++) {
         for (size_t column = 0; column < grid->n_columns; column++) {
@@ -84,7 +107,7 @@ static void fill_independent(grid *grid) {
     }
 }
 
-/** The chi squared per observation that the grid shows at a correlation. */
+/** F(rho) = sum_ij (P_ij(rho) - P_ij(0))^2 / P_ij(0) */
 static double chi_squared_at(grid *grid, double rho) {
     fill_corners(grid, rho);
     double sum = 0.0;
@@ -105,7 +128,16 @@ static double shown_by_grid(void *of, double rho) {
     return chi_squared_at(of, rho);
 }
 
-/** Ridders' method (1979): the correlation at which @p wanted is shown, at 1 @p at_one. */
+/**
+ * The correlation at which @p wanted is shown, F(rho) = wanted, where F(0) = 0 and F(1) = at_one,
+ * by Ridders' method (IEEE Trans. Circuits Syst. 26, 1979). With h = F - wanted and m midway
+ * between a, where h(a) < 0, and b, where h(b) > 0, the exponential that turns the three points of
+ * h into a line gives that line's root,
+ *
+ *     x = m - (m - a) h(m) / sqrt(h(m)^2 - h(a) h(b)),
+ *
+ * always between a and b. m and x take the place of the ends whose signs they have.
+ */
 static double solve(shown_at *shown, void *of, double wanted, double at_one) {
     double low = 0.0;
     double high = 1.0;
@@ -153,7 +185,7 @@ static bool is_extreme(const perebor_contingency *table, const scale *scale, dou
     return scale->observed <= scale->pedestal || scale->observed >= scale->most;
 }
 
-/** The share of the way from the one to the other. */
+/** (chi2 - d) / (n (min(r, c) - 1) - d) */
 static double share_of(const scale *scale) {
     return (scale->observed - scale->pedestal) / (scale->most - scale->pedestal);
 }
@@ -302,7 +334,9 @@ double perebor_association_z(const perebor_contingency *table) {
     if (probability > 1e-290) {
         return -perebor_normal_quantile(probability);
     }
-    // The tail's leading term, as PhiK has it, and the normal tail's inverse to the same order.
+    // The tail's leading term, as PhiK has it, and the normal tail's inverse to the same order:
+    // Q(z) ~ exp(-z^2 / 2) / (z sqrt(2 pi)), so with u = -2 log p - log(2 pi), z^2 = u - log(z^2),
+    // z^2 ~ u - log u. Of p, u = -log(2 pi) - k log(g / k) + k (g / k - 1), k the dof.
     double ratio = g / dof;
     double u = -1.83787706640934548356 - dof * perebor_log(ratio) + dof * (ratio - 1.0);
     return sqrt(u - perebor_log(u));

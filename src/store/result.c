@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "h5/file_tree.h"
 #include "perebor/result_file.h"
 
 perebor_status perebor_result_create(perebor_result **result, perebor_error *error) {
@@ -24,6 +25,7 @@ void perebor_result_free(perebor_result *result) {
     if (result->owns_trials) {
         perebor_trials_free(result->trials);
     }
+    h5_tree_free(result->stages);
     perebor_arena_release(result->memory);
     free(result->memory);
     free(result);

@@ -18,6 +18,11 @@ const char *const perebor_result_status_names[] = {
     NULL,
 };
 
+/** What is read of a file; the first only to be compared with what it is derived from. */
+static const char *const groups[] = {"tables", "experiment", "build",  "hosts",       "data",
+                                     "folds",  "space",      "trials", "predictions", "model",
+                                     "test",   H5_CHECKSUMS, NULL};
+
 const perebor_output_kind perebor_result_kind = {
     .name = "a result file", .format = RESULT_FORMAT, .journal = PEREBOR_JOURNAL_ENDING};
 
@@ -74,12 +79,10 @@ static perebor_status check_checksums(const h5_tree *tree, const char *path, per
 
 perebor_status perebor_result_read(perebor_result **result, const char *path,
                                    perebor_error *error) {
-    static const char *const groups[] = {"experiment", "build",  "hosts",      "data", "folds",
-                                         "space",      "trials", H5_CHECKSUMS, NULL};
     perebor_status status = PEREBOR_OK;
     h5_tree *tree = NULL;
     perebor_result *read = NULL;
-    PEREBOR_TRY(done, h5_read_isolated(path, groups, &tree, error));
+    PEREBOR_TRY(done, h5_read_isolated(path, groups + 1, &tree, error));
     PEREBOR_TRY(done, result_from_tree(tree, path, &read, error));
     PEREBOR_TRY(done, check_checksums(tree, path, error));
     *result = read;
@@ -124,8 +127,6 @@ perebor_status
 perebor_result_check_file(const char *path,
                           void (*fault)(void *context, const char *place, const char *what),
                           void *context, perebor_result_check *found, perebor_error *error) {
-    static const char *const groups[] = {"experiment", "build",  "hosts",  "data",       "folds",
-                                         "space",      "trials", "tables", H5_CHECKSUMS, NULL};
     perebor_status status;
     h5_tree *tree = NULL;
     perebor_result_check result_check = {0};

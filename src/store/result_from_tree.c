@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "h5/file_tree_reader.h"
 #include "store/result_tree.h"
+#include "store/stage.h"
 #include "trial/trials_tree.h"
 
 enum { max_path = 160 };
@@ -106,8 +107,29 @@ static void take_head(source from) {
     take_status(from);
 }
 
+/** Where the experiment was and what changed it; files of before do not say. */
+static void take_origin(source from) {
+    perebor_result *result = from.result;
+    const h5_node *group = reader_group(from.reader, "experiment");
+    if (group == NULL || h5_find(group, "overrides") == NULL) {
+        result->config_path = "";
+        return;
+    }
+    result->config_path = keep(from, reader_text_attribute(from.reader, "experiment", "path"));
+    from.group = "experiment/overrides";
+    size_t n = length_of(from, "key");
+    perebor_result_override *overrides = allocate(from, n, sizeof *overrides);
+    if (overrides != NULL) {
+        TAKE_TEXTS(from, perebor_result_override, overrides, n, key);
+        TAKE_TEXTS(from, perebor_result_override, overrides, n, value);
+        result->overrides = overrides;
+        result->n_overrides = n;
+    }
+}
+
 static void take_experiment(source from) {
     perebor_result *result = from.result;
+    take_origin(from);
     result->config = take_text(from, "experiment/config");
     result->config_resolved = take_text(from, "experiment/config_resolved");
     result->command_line = take_text(from, "experiment/command_line");
@@ -368,6 +390,7 @@ perebor_status result_from_tree(const h5_tree *tree, const char *path, perebor_r
     PEREBOR_TRY(failed, reader.status);
     PEREBOR_TRY(failed, trials_from_tree(tree, path, &draft->trials, error));
     draft->owns_trials = true;
+    PEREBOR_TRY(failed, stages_from_tree(draft, tree, error));
     *result = draft;
     return PEREBOR_OK;
 failed:

@@ -6,6 +6,7 @@
 #include "h5/struct_columns.h"
 #include "h5/tree_checksums.h"
 #include "store/result_tree.h"
+#include "store/stage.h"
 #include "trial/trials_tree.h"
 
 /** Where things are being added. */
@@ -56,6 +57,10 @@ static void add_experiment(target root, const perebor_result *result) {
     if (result->trial_memory_bytes > 0) {
         h5_set_unsigned(to.tree, to.group, "trial_memory_bytes", result->trial_memory_bytes);
     }
+    h5_set_text(to.tree, to.group, "path", result->config_path);
+    target overrides = open_group(to, "overrides");
+    ADD_TEXTS(overrides, perebor_result_override, result->overrides, result->n_overrides, key);
+    ADD_TEXTS(overrides, perebor_result_override, result->overrides, result->n_overrides, value);
     add_text(to, "config", result->config);
     add_text(to, "config_resolved", result->config_resolved);
     add_text(to, "command_line", result->command_line);
@@ -205,6 +210,7 @@ perebor_status result_to_tree(const perebor_result *result, h5_tree **tree, pere
     add_folds(root, result);
     add_space(root, result);
     PEREBOR_TRY(failed, trials_to_tree(result->trials, h5_tree, error));
+    stages_to_tree(result, h5_tree);
     h5_checksums_add(h5_tree);
     PEREBOR_TRY(failed, h5_tree_check(h5_tree, "a result file", error));
     *tree = h5_tree;

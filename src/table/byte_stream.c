@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/try.h"
 #include "table/file_kind.h"
 
@@ -17,7 +18,7 @@ enum { feed_size = 1 << 16 };
  * A table of rows shrinks to a tenth, one of zeros to a hundredth. What grows further than this is
  * made to fill the memory, and is refused before it does.
  */
-enum { max_growth = 200 };
+enum { max_growth = 200, max_interruptions = 10000 };
 static const uint64_t growth_allowed = UINT64_C(256) << 20;
 
 /** Reads once from the file or from memory, as much as has room. */
@@ -32,9 +33,10 @@ static perebor_status read_source(byte_stream *stream, char *to, size_t capacity
             stream->memory_left -= *n_got;
         }
     } else {
+        int n_interruptions = 0;
         do {
             n = read(stream->file, to, capacity);
-        } while (n < 0 && errno == EINTR);
+        } while (n < 0 && errno == EINTR && n_interruptions++ < max_interruptions);
         if (n < 0) {
             return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot read: %s", stream->name,
                                 strerror(errno));
@@ -243,10 +245,7 @@ failed:
 
 perebor_status byte_stream_open_regular(int *file, const char *name, perebor_error *error) {
     struct stat about;
-    int opened;
-    do {
-        opened = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    } while (opened < 0 && errno == EINTR);
+    int opened = perebor_file_open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
     if (opened < 0) {
         return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", name, strerror(errno));
     }

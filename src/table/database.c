@@ -304,8 +304,15 @@ static perebor_status create_table(sqlite3 *database, const table_load *load, co
 
 static perebor_status prepare_insert(sqlite3 *database, const table *table,
                                      sqlite3_stmt **statement, perebor_error *error) {
+    const char *rowid = table_rowid_name(table);
+    if (rowid == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "table \"%s\" has columns rowid, _rowid_ and oid, so that SQL cannot "
+                            "number its rows; rename one of them in the file",
+                            table->name);
+    }
     sqlite3_str *sql = sqlite3_str_new(database);
-    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" (rowid", table->name);
+    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" (%s", table->name, rowid);
     for (size_t i = 0; i < table->n_columns; i++) {
         sqlite3_str_appendf(sql, ", \"%w\"", table->columns[i].name);
     }

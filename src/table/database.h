@@ -27,7 +27,7 @@ PEREBOR_MUST_CHECK perebor_status table_read_statement(table *table, table_load 
                                                        sqlite3_stmt *statement, int first_column,
                                                        const char *where, perebor_error *error);
 
-/** Copies a table into a database; the rowid is the number of the row, from 1. */
+/** Copies a table into a database; its table_rowid_name() is the number of the row, from 1. */
 PEREBOR_MUST_CHECK perebor_status table_write_database(sqlite3 *database, const table_load *load,
                                                        const table *table, perebor_error *error);
 

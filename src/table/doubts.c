@@ -50,8 +50,9 @@ static text_count count_texts(const table_load *load, const table_joined *joined
                               const table_joined_column *column) {
     text_count count = {0};
     char decimal = table_joined_decimal(joined, column);
-    double most = (1.0 - mostly_numbers) * (double)joined->n_rows;
-    for (size_t row = 0; row < joined->n_rows && (double)count.n_texts <= most; row++) {
+    double least = mostly_numbers * (double)joined->n_rows;
+    for (size_t row = 0; row < joined->n_rows && (double)(joined->n_rows - count.n_texts) >= least;
+         row++) {
         table_cell cell = table_joined_cell(joined, column, row);
         double number;
         if (cell == TABLE_MISSING) {

@@ -176,21 +176,32 @@ static perebor_status create_result(pivoting *pivoting, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static perebor_status fail_twice(const pivoting *pivoting, size_t row, uint32_t first_line,
+static perebor_status fail_twice(const pivoting *pivoting, size_t row, size_t first_row,
                                  perebor_error *error) {
     const table *from = pivoting->from;
     char place[TABLE_PLACE_SIZE];
+    char first[64] = "in a row that sql: made";
     char key[TABLE_DECIMAL_TEXT_SIZE];
     char value[TABLE_DECIMAL_TEXT_SIZE];
     const table_pool *pool = &pivoting->load->pool;
+    uint32_t first_line = table_line(from, TABLE_NO_COLUMN, first_row);
+    if (first_line > 0) {
+        (void)snprintf(first, sizeof first, "in line %u", first_line);
+    }
     return perebor_fail(
         error, PEREBOR_ERR_FORMAT,
-        "%s: %s \"%s\" has %s \"%s\" a second time (first in line %u); a pivot "
-        "needs one row for each",
+        "%s: %s \"%s\" has %s \"%s\" a second time (first %s); a pivot needs one row for each",
         table_place(from, TABLE_NO_COLUMN, row, place), from->columns[pivoting->key].name,
         table_pool_text(pool, from->columns[pivoting->key].cells[row], key),
         from->columns[pivoting->columns].name,
-        table_pool_text(pool, from->columns[pivoting->columns].cells[row], value), first_line);
+        table_pool_text(pool, from->columns[pivoting->columns].cells[row], value), first);
+}
+
+/** Puts lines where rows were numbered from 1; a row that SQL made has line 0. */
+static void number_lines(const table *from, uint32_t *rows, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = rows[i] == 0 ? 0 : table_line(from, TABLE_NO_COLUMN, rows[i] - 1);
+    }
 }
 
 static perebor_status fill_result(pivoting *pivoting, perebor_error *error) {
@@ -201,17 +212,20 @@ static perebor_status fill_result(pivoting *pivoting, perebor_error *error) {
         uint32_t to = table_key_index_find(&pivoting->rows, key);
         uint32_t place =
             table_key_index_find(&pivoting->places, from->columns[pivoting->columns].cells[row]);
-        uint32_t line = from->lines != NULL ? from->lines[row] : (uint32_t)row + 1;
         table_column *column = &result->columns[place + 1];
         if (column->lines[to] != 0) {
-            return fail_twice(pivoting, row, column->lines[to], error);
+            return fail_twice(pivoting, row, column->lines[to] - 1, error);
         }
         column->cells[to] = from->columns[pivoting->values].cells[row];
-        column->lines[to] = line;
+        column->lines[to] = (uint32_t)row + 1;
         if (result->lines[to] == 0) {
-            result->lines[to] = line;
+            result->lines[to] = (uint32_t)row + 1;
             result->columns[0].cells[to] = key;
         }
+    }
+    number_lines(from, result->lines, result->n_rows);
+    for (size_t i = 1; i < result->n_columns; i++) {
+        number_lines(from, result->columns[i].lines, result->n_rows);
     }
     return PEREBOR_OK;
 }

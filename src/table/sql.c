@@ -141,9 +141,10 @@ static perebor_status copy_out(sql_step *sql, const char *name, const table *bef
     table_load *load = sql->load;
     size_t place = before != NULL ? (size_t)(before - load->tables) : 0;
     bool same = before != NULL && !sql_changes_replaced(sql->changes, place);
-    char *text = sqlite3_mprintf(same ? "SELECT rowid, * FROM main.\"%w\" ORDER BY rowid"
-                                      : "SELECT * FROM main.\"%w\"",
-                                 name);
+    const char *rowid = same ? table_rowid_name(before) : NULL;
+    char *text = rowid != NULL ? sqlite3_mprintf("SELECT %s, * FROM main.\"%w\" ORDER BY %s", rowid,
+                                                 name, rowid)
+                               : sqlite3_mprintf("SELECT * FROM main.\"%w\"", name);
     if (text == NULL) {
         return table_out_of_memory(error);
     }

@@ -106,10 +106,12 @@ static void observe_update(changed_table *table, const char *column) {
     for (size_t i = 0; column != NULL && i < table->before->n_columns; i++) {
         if (strcasecmp(table->before->columns[i].name, column) == 0) {
             table->updating[i] = true;
-            return;
+            if (strcmp(column, "ROWID") != 0) {
+                return;
+            }
         }
     }
-    table->replaced = true; // the rowid itself
+    table->replaced = true; // the rowid itself, which SQLite calls ROWID
 }
 
 void sql_changes_observe(void *context, int action, const char *first, const char *second) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/suggest.h"
 
@@ -123,6 +124,21 @@ perebor_status table_require(const table_load *load, const char *name, perebor_p
                       table_hint_or_list(&arena, "tables", name, names, n_names));
     perebor_arena_release(&arena);
     return status;
+}
+
+const char *table_rowid_name(const table *table) {
+    static const char *const words[] = {"rowid", "_rowid_", "oid"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t column = 0;
+        while (column < table->n_columns &&
+               strcasecmp(table->columns[column].name, words[i]) != 0) {
+            column++;
+        }
+        if (column == table->n_columns) {
+            return words[i];
+        }
+    }
+    return NULL;
 }
 
 uint32_t table_line(const table *table, size_t column, size_t row) {

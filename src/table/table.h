@@ -80,6 +80,10 @@ enum { TABLE_PLACE_SIZE = 512 };
 const char *table_place(const table *table, size_t column, size_t row,
                         char place[TABLE_PLACE_SIZE]);
 
+/** What SQL calls the number of a row of a table: rowid, or another word for it where a column has
+ * that name; NULL if columns have all of them. */
+const char *table_rowid_name(const table *table);
+
 /** The line, or row, of its source that a cell came from; 0 if a step made its row. */
 uint32_t table_line(const table *table, size_t column, size_t row);
 

@@ -27,11 +27,12 @@ static perebor_status name_columns(perebor_refit *refit, const perebor_preparati
     return PEREBOR_OK;
 }
 
-/** Fits on the training part, calibrated if the metrics of the evaluator ask for that. */
+/** Fits on the training part, calibrated also if the metrics of the evaluator ask for that. */
 static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_evaluator *evaluator,
-                          const perebor_candidate *candidate, perebor_error *error) {
+                          const perebor_candidate *candidate, bool calibrated,
+                          perebor_error *error) {
     const fold_split *rows = &evaluator->holdout;
-    return evaluator->calibrates
+    return calibrated || evaluator->calibrates
                ? perebor_fitted_pipeline_fit_calibrated(pipeline, candidate, evaluator->dataset,
                                                         rows->training, rows->n_training, error)
                : perebor_fitted_pipeline_fit(pipeline, candidate, evaluator->dataset,
@@ -39,13 +40,13 @@ static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_eval
 }
 
 perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
-                                       const perebor_candidate *candidate, perebor_refit *refit,
-                                       perebor_error *error) {
+                                       const perebor_candidate *candidate, bool calibrated,
+                                       perebor_refit *refit, perebor_error *error) {
     perebor_status status;
     const fold_split *rows = &evaluator->holdout;
     perebor_refit result = {0};
     perebor_workspace workspace = {0};
-    PEREBOR_TRY(done, fit(&result.pipeline, evaluator, candidate, error));
+    PEREBOR_TRY(done, fit(&result.pipeline, evaluator, candidate, calibrated, error));
     result.report = *perebor_fitted_pipeline_report(result.pipeline);
     PEREBOR_TRY(done,
                 name_columns(&result, perebor_fitted_pipeline_preparation(result.pipeline), error));

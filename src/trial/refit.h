@@ -6,6 +6,7 @@
 #ifndef PEREBOR_TRIAL_REFIT_H
 #define PEREBOR_TRIAL_REFIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "perebor/fitted_pipeline.h"
@@ -27,12 +28,14 @@ typedef struct perebor_refit {
 /**
  * Refits a candidate on the whole training part and scores both parts.
  *
+ * @param[in] calibrated  Whether its margins are to be probabilities, whatever the metrics.
+ *
  * @retval PEREBOR_ERR_NUMERIC  A score is not finite.
  * @retval others               As perebor_fitted_pipeline_fit_calibrated().
  */
 PEREBOR_MUST_CHECK perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
                                                           const perebor_candidate *candidate,
-                                                          perebor_refit *refit,
+                                                          bool calibrated, perebor_refit *refit,
                                                           perebor_error *error);
 
 void perebor_refit_release(perebor_refit *refit);

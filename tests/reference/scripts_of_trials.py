@@ -105,7 +105,7 @@ def main():
         with open("scripts.yaml", "w", encoding="utf-8") as stream:
             stream.write(EXPERIMENT)
         run(perebor, "run", "scripts.yaml", "-o", "scripts.h5", "-q")
-        run(perebor, "export", "scripts.h5", "--what", "data", "--experiment", "scripts.yaml", "-o", "data.csv")
+        run(perebor, "export", "scripts.h5", "--what", "data", "-o", "data.csv")
         for trial in range(N_TRIALS):
             script = run(perebor, "trial", "scripts.h5", str(trial), "--format", "sklearn")
             learner = {"Logi": "logreg", "SVC(": "svc", "Deci": "tree", "Neig": "knn"}[

@@ -28,6 +28,7 @@ static const char *const metric_choices[] = {"minkowski", "manhattan", "euclidea
 
 static const perebor_setting knn_settings[] = {
     [N_NEIGHBORS] = {.name = "n_neighbors",
+                     .simpler = PEREBOR_SIMPLER_MORE,
                      .summary = "how many neighbours vote",
                      .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5},
                      .min = 1,
@@ -190,6 +191,11 @@ done:
 
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->points.n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "nearest neighbours of %zu columns cannot score rows of %zu",
+                            model->points.n_columns, rows->n_columns);
+    }
     return score_members(&model->points, model->labels, rows, &model->options, 1, workspace,
                          &scores, error);
 }
@@ -308,6 +314,7 @@ done:
 
 const perebor_learner model_knn = {
     .name = "knn",
+    .complexity = 2,
     .summary = "k nearest neighbours",
     .score_kind = PEREBOR_SCORE_SHARE,
     PEREBOR_LEARNER_SETTINGS(knn_settings),

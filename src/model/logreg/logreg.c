@@ -29,12 +29,14 @@ static const perebor_setting logreg_settings[N_SETTINGS] = {
                  .default_value = {PEREBOR_VALUE_TEXT, {.text = "l2"}},
                  .choices = penalty_choices},
     [STRENGTH] = {.name = "C",
+                  .simpler = PEREBOR_SIMPLER_LESS,
                   .summary = "weight of the data against the penalty",
                   .default_value = {PEREBOR_VALUE_REAL, {.real = 1.0}},
                   .min = 0.0,
                   .max = INFINITY,
                   .exclusive_minimum = true},
     [L1_RATIO] = {.name = "l1_ratio",
+                  .simpler = PEREBOR_SIMPLER_MORE,
                   .summary = "share of l1 in an elasticnet penalty",
                   .default_value = {PEREBOR_VALUE_REAL, {.real = 0.5}},
                   .min = 0.0,
@@ -278,6 +280,7 @@ const double *perebor_logreg_coefficients(const perebor_model *model, size_t *n_
 
 const perebor_learner model_logreg = {
     .name = "logreg",
+    .complexity = 0,
     .summary = "logistic regression, at the optimum",
     .score_kind = PEREBOR_SCORE_LOG_ODDS,
     PEREBOR_LEARNER_SETTINGS(logreg_settings),

@@ -1,4 +1,22 @@
 // SPDX-License-Identifier: MIT
+/*
+ * With C the curvature and r the gradient of the smooth part at u, kept up to date,
+ *
+ *     Q(u) = smooth part + sum_j l1_j |u_j|,   r(u + d) = r(u) + C d.
+ *
+ * u is the minimum if and only if, for every j,
+ *
+ *     r_j + l1_j sign(u_j) = 0  where u_j != 0,   |r_j| <= l1_j  where u_j = 0.
+ *
+ * Feature-sign search (Lee, Battle, Raina and Ng, 2006, algorithm 1) keeps an active set A with a
+ * sign theta_j of each member. With the signs given Q is smooth over A, and least at u + d with
+ *
+ *     C_AA d_A = -(r_A + l1_A theta_A)   by Cholesky's factor, C_AA = R'R.
+ *
+ * Where a u_j on the way there reaches 0 the walk ends, and j leaves A. At the end of the way, a j
+ * outside A with |r_j| > l1_j enters it, theta_j = -sign(r_j); if there is none u is the minimum. Q
+ * falls with every walk, so no set of signs comes twice.
+ */
 #include "model/logreg/logreg_quadratic.h"
 
 #include <math.h>
@@ -18,12 +36,16 @@ PEREBOR_INLINE void add_scaled(double *target, const double *source, double scal
     }
 }
 
-/** Moves one variable and keeps the gradient. */
+/** u_j += by, and r += by C_j; the caller does the first. */
 PEREBOR_INLINE void move_variable(logreg_quadratic *q, size_t j, double by) {
     add_scaled(q->gradient, q->curvature + j * q->ld, by, 0, q->n);
 }
 
-/** The minimum over variable @p j alone. */
+/**
+ * The minimum over variable @p j alone: soft thresholding,
+ *
+ *     S(u_j - r_j / C_jj, l1_j / C_jj),   S(x, t) = sign(x) max(0, |x| - t).
+ */
 PEREBOR_INLINE double best_alone(const logreg_quadratic *q, size_t j, double inverse) {
     double free = q->values[j] - q->gradient[j] * inverse;
     double threshold = q->l1[j] * inverse;
@@ -47,6 +69,7 @@ static void sweep_coordinates(logreg_quadratic *q) {
                 continue;
             }
             double value = best_alone(q, j, q->inverse[j]);
+            // Q falls by at least by^2 C_jj / 2.
             double by = value - q->values[j];
             if (by != 0.0) {
                 q->values[j] = value;
@@ -62,7 +85,9 @@ static void sweep_coordinates(logreg_quadratic *q) {
 }
 
 /**
- * Appends a variable to the factor: one row of Cholesky's algorithm.
+ * Appends a variable to the factor: one row of Cholesky's algorithm,
+ *
+ *     R_kn = (C_kn - sum_{i < k} R_ik R_in) / R_kk,   R_nn = sqrt(C_nn - sum_k R_kn^2).
  *
  * A free variable that depends on those before it is left out: it stays where it is. A penalised
  * one gets the smallest pivot, hence a long step, which ends where a sign changes.
@@ -116,6 +141,7 @@ static void solve_active(logreg_quadratic *q) {
     size_t n = q->n_active;
     double *step = q->step;
     memset(step, 0, q->ld * sizeof *step);
+    // R'R d = -(r + l1 theta), forwards through R' and back through R
     for (size_t k = 0; k < n; k++) {
         size_t j = q->active[k];
         step[k] = -(q->gradient[j] + q->l1[j] * q->sign[j]);
@@ -136,7 +162,7 @@ static void solve_active(logreg_quadratic *q) {
     }
 }
 
-/** The position whose variable reaches 0 first on the way, or n_active; how far along. */
+/** The position whose u_j reaches 0 first on the way, at t = -u_j / d_j, or n_active; that t. */
 static size_t first_crossing(const logreg_quadratic *q, double *fraction) {
     size_t first = q->n_active;
     *fraction = 1.0;
@@ -153,6 +179,7 @@ static size_t first_crossing(const logreg_quadratic *q, double *fraction) {
     return first;
 }
 
+/** u += t d over A. */
 static void walk(logreg_quadratic *q, double fraction) {
     for (size_t k = 0; k < q->n_active; k++) {
         size_t j = q->active[k];
@@ -162,7 +189,7 @@ static void walk(logreg_quadratic *q, double fraction) {
     }
 }
 
-/** The variable at 0 that promises most if let go, or n. */
+/** The variable at 0 that promises most if let go alone, (|r_j| - l1_j)^2 / (2 C_jj), or n. */
 static size_t most_promising(const logreg_quadratic *q, double tolerance) {
     size_t best = q->n;
     double most = 0.0;
@@ -223,6 +250,7 @@ static void minimise(logreg_quadratic *q) {
         if (next == q->n) {
             break;
         }
+        // theta_j = -sign(r_j): downhill
         q->sign[next] = q->gradient[next] > 0.0 ? -1.0 : 1.0;
         q->is_settled[next] = true;
         (void)append(q, next);

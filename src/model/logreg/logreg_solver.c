@@ -1,4 +1,31 @@
 // SPDX-License-Identifier: MIT
+/*
+ * The objective of weights w and intercept b, over rows with labels s_i = 1 or -1 that weigh
+ * omega_i:
+ *
+ *     sum_i omega_i log(1 + exp(-s_i (x_i.w + b))) + sum_j l1 |w_j| + (l2 / 2) w_j^2.
+ *
+ * Columns are standardised and bear the sign (logreg_problem.h): z_ij = s_i (x_ij - c_j) / q_j and
+ * z_i0 = s_i. With u_j = q_j w_j and u_0 = b + sum_j c_j w_j the same objective is F(u) = L + P,
+ *
+ *     L(u) = sum_i omega_i log(1 + exp(-m_i)),   margins m_i = sum_j z_ij u_j,
+ *     P(u) = sum_j l1_j |u_j| + (l2_j / 2) u_j^2,   l1_j = l1 / q_j,   l2_j = l2 / q_j^2,
+ *
+ * where l1_0 = l2_0 = 0 if the intercept is free. L has, with p_i = 1 / (1 + exp(-m_i)),
+ *
+ *     g_j  = dL/du_j        = -sum_i z_ij pull_i,          pull_i   = omega_i (1 - p_i),
+ *     H_jk = d2L/du_j du_k  =  sum_i root_i^2 z_ij z_ik,   root_i^2 = omega_i p_i (1 - p_i).
+ *
+ * F is convex, and u is optimal if and only if 0 is a subgradient:
+ *
+ *     g_j + l2_j u_j + l1_j sign(u_j) = 0  where u_j != 0,   |g_j| <= l1_j  where u_j = 0.
+ *
+ * A proximal Newton step (logreg_quadratic.h does it) goes from u towards u + d, the minimum of
+ *
+ *     g'd + d'Hd / 2 + P(u + d)   over d,
+ *
+ * with d_j = 0 outside the working set: the u_j that are not 0, and those that may not stay there.
+ */
 #include "model/logreg/logreg_solver.h"
 
 #include <math.h>
@@ -13,9 +40,11 @@
 enum { most_iterations = 300 };
 
 /**
- * When to stop. The loss's third derivative is at most its second, so where no margin has moved by
- * more than D since the curvature was formed, a full step of largest change M leaves margins within
- * about (D + M) M of the optimum's. That is as good as a duality gap, and comes for nothing.
+ * When to stop. The third derivative of log(1 + exp(-m)) is at most its second (generalized
+ * self-concordance; Sun and Tran-Dinh, 2019, nu = 2). So where no margin has moved by more than D
+ * since the curvature was formed, H is right up to a factor between exp(-D) and exp(D), and a full
+ * step whose largest change of a margin is M = max_i |sum_j z_ij d_j| leaves margins within about
+ * (D + M) M of the optimum's. That is as good as a duality gap, and comes for nothing.
  */
 static const double enough = 1e-10;
 
@@ -24,6 +53,11 @@ static const double most_drift = 0.01;
 
 /** Up to this change of margins a full step is a contraction and needs no check. */
 static const double safe_step = 0.5;
+
+/** Of a column's own curvature: what a direction has for certain, and what it has lost it with.
+ * What is left then is known to six digits at best, and margins are no better. */
+static const double certain = 1e-7;
+static const double lost = 1e-9;
 
 struct logreg_solver {
     const logreg_problem *problem;
@@ -90,7 +124,7 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     return PEREBOR_OK;
 }
 
-/** The penalty of one column's weight. */
+/** l1_j |u_j| + (l2_j / 2) u_j^2 */
 static double penalty_of(const logreg_solver *s, size_t column, double weight) {
     return s->l1[column] * fabs(weight) + 0.5 * s->l2[column] * (weight * weight);
 }
@@ -103,7 +137,7 @@ static double total_penalty(const logreg_solver *s) {
     return sum;
 }
 
-/** A weight of a standardised column is scale times that of the original one. */
+/** u_j = q_j w_j: l1_j = l1 / q_j and l2_j = l2 / q_j^2. */
 static void set_penalty(logreg_solver *s, logreg_penalty penalty) {
     const logreg_problem *problem = s->problem;
     for (size_t column = 0; column < problem->n_columns; column++) {
@@ -114,6 +148,10 @@ static void set_penalty(logreg_solver *s, logreg_penalty penalty) {
     }
 }
 
+/**
+ * u_0 is the intercept that is best for weights of 0, log(n_1 / n_0) where it is free and classes
+ * are not balanced; the other u_j are 0.
+ */
 static void start(logreg_solver *s) {
     const logreg_problem *problem = s->problem;
     const double *signs = problem->columns;
@@ -126,7 +164,10 @@ static void start(logreg_solver *s) {
     s->objective = problem->start_loss + total_penalty(s);
 }
 
-/** Lists the columns that this step may change: those in use, and those that may come into use. */
+/**
+ * Lists the columns that this step may change: those in use, and those that may come into use, with
+ * |g_j| near l1_j, beyond which 0 is not optimal.
+ */
 static void choose_working_set(logreg_solver *s) {
     const double nearly = 0.7;
     s->n_listed = 0;
@@ -138,7 +179,7 @@ static void choose_working_set(logreg_solver *s) {
     }
 }
 
-/** The second derivatives over the working set. */
+/** H_jk + l2_j [j = k] over the working set. */
 static void form_curvature(logreg_solver *s, bool at_start) {
     const logreg_problem *problem = s->problem;
     logreg_quadratic *q = &s->quadratic;
@@ -154,6 +195,7 @@ static void form_curvature(logreg_solver *s, bool at_start) {
         problem->kernels->gram(q->curvature, q->ld, problem->columns, problem->stride, s->list, n,
                                at_start ? problem->start_root : s->root, s->panel);
     }
+    // P's smooth part is in the curvature, its l1_j |u_j| in the quadratic's own.
     for (size_t a = 0; a < n; a++) {
         q->curvature[a * q->ld + a] += s->l2[s->list[a]];
     }
@@ -167,7 +209,11 @@ static bool curvature_still_serves(const logreg_solver *s) {
            memcmp(s->formed, s->list, s->n_listed * sizeof *s->list) == 0;
 }
 
-/** The quadratic that the objective is near the present weights, over the working set. */
+/**
+ * The quadratic that the objective is near the present weights, over the working set:
+ *
+ *     sum_j (g_j + l2_j u_j) d_j + d'(H + diag l2) d / 2 + sum_j l1_j |u_j + d_j|.
+ */
 static void form_quadratic(logreg_solver *s, bool at_start) {
     logreg_quadratic *q = &s->quadratic;
     q->n = s->n_listed;
@@ -186,7 +232,11 @@ static void form_quadratic(logreg_solver *s, bool at_start) {
     q->n_sweeps = !any_l1 ? 0 : q->n > 40 ? q->n / 2 : 10;
 }
 
-/** Turns the quadratic's minimum into steps, and says by how much they promise to go down. */
+/**
+ * Turns the quadratic's minimum u + d into steps d, and says by how much they promise to go down:
+ *
+ *     promise = -(g'd + P(u + d) - P(u)),   at least d'Hd (Lee, Sun and Saunders, 2014).
+ */
 static double plan_steps(logreg_solver *s, double *steps) {
     const logreg_quadratic *q = &s->quadratic;
     double promise = 0.0;
@@ -216,8 +266,14 @@ static double advance(logreg_solver *s, double alpha) {
 }
 
 /**
- * Goes the full step if it is short or takes the objective down enough, otherwise the part of it
- * that is certain to: log(1 + M) / M.
+ * Goes the full step if it is short or takes the objective down enough (a hundredth of the promise:
+ * Armijo's condition), otherwise the part of it that is certain to. With M the largest change of a
+ * margin, the curvature of L along the step is at most exp(t M) d'Hd; P is convex; hence
+ *
+ *     F(u + t d) <= F(u) - t promise + d'Hd (exp(t M) - 1 - t M) / M^2,
+ *
+ * whose right side, with promise >= d'Hd, falls until t = log(1 + M) / M at least (Sun and
+ * Tran-Dinh, 2019).
  */
 static void take_step(logreg_solver *s, const double *steps, double largest, double promise) {
     double before = s->objective;
@@ -236,7 +292,7 @@ static void take_step(logreg_solver *s, const double *steps, double largest, dou
     s->objective = loss + total_penalty(s);
 }
 
-/** Whether no column outside the working set wants a weight. */
+/** Whether no column outside the working set wants a weight: |g_j| <= l1_j where u_j = 0. */
 static bool others_agree(const logreg_solver *s) {
     for (size_t column = 0; column < s->problem->n_columns; column++) {
         if (s->weights[column] == 0.0 && s->l1[column] > 0.0 &&
@@ -247,19 +303,31 @@ static bool others_agree(const logreg_solver *s) {
     return true;
 }
 
+/** How many directions have a curvature that is more than a share of their column's own. */
+static size_t rank(const logreg_solver *s, double share) {
+    const logreg_quadratic *q = &s->quadratic;
+    size_t n = 0;
+    for (size_t k = 0; k < q->n_active; k++) {
+        double own = q->curvature[q->active[k] * (q->ld + 1)];
+        n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (share * own) < 1.0;
+    }
+    return n;
+}
+
 /**
- * Whether the curvature has lost a direction that it had at weights 0. Where nothing is penalised,
- * a direction along which the loss falls for ever, and its curvature with it, ends so: no finite
- * weight is the best (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984). Columns
- * that depend on others do so from the start.
+ * Whether the curvature has lost a direction that it had at weights 0. A direction along which the
+ * loss falls for ever, and its curvature with it, ends so: no finite weight is the best
+ * (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984), or none that can be told
+ * from others, where a square penalty is so small that it turns the loss around beyond all
+ * precision. Columns that depend on others do so from the start.
  */
 static bool ran_away(const logreg_solver *s, size_t rank_at_start) {
     for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->l1[column] > 0.0 || s->l2[column] > 0.0) {
+        if (s->l1[column] > 0.0) { // of which columns are in use changes anyway
             return false;
         }
     }
-    return s->quadratic.n_active < rank_at_start;
+    return rank(s, lost) < rank_at_start;
 }
 
 static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
@@ -274,7 +342,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         form_quadratic(s, solution->iterations == 1);
         s->quadratic_kernels->minimise(&s->quadratic);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        rank_at_start = solution->iterations == 1 ? s->quadratic.n_active : rank_at_start;
+        rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
         double promise = plan_steps(s, steps);
         double largest = problem->kernels->combine(s->direction, problem->columns, problem->stride,
                                                    s->list, steps, s->n_listed);
@@ -284,6 +352,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
                                 "logistic regression left the finite numbers in step %u",
                                 (unsigned)solution->iterations);
         }
+        // D += M;  (D + M) M with D before this step
         s->drift += largest;
         bool is_last = s->drift * largest <= enough;
         if (is_last && s->n_listed == problem->n_columns) {
@@ -304,7 +373,7 @@ done:
     return status;
 }
 
-/** Back to the weights of the original columns. */
+/** Back to the weights of the original columns: w_j = u_j / q_j, b = u_0 - sum_j w_j c_j. */
 static perebor_status finish(const logreg_solver *s, logreg_solution *solution,
                              perebor_error *error) {
     const logreg_problem *problem = s->problem;

@@ -24,17 +24,20 @@ static const char *const class_weight_choices[] = {"balanced", NULL};
 
 static const perebor_setting svc_settings[N_SETTINGS] = {
     [KERNEL] = {.name = "kernel",
+                .simpler = PEREBOR_SIMPLER_LESS,
                 .part_of_key = true,
                 .summary = "kernel function",
                 .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "rbf"},
                 .choices = kernel_choices},
     [C] = {.name = "C",
+           .simpler = PEREBOR_SIMPLER_LESS,
            .summary = "cost of a point on the wrong side of its margin",
            .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
            .min = 0.0,
            .max = INFINITY,
            .exclusive_minimum = true},
     [GAMMA] = {.name = "gamma",
+               .simpler = PEREBOR_SIMPLER_LESS,
                .summary = "coefficient of rbf, poly and sigmoid; scale is 1 / (columns x variance)",
                .default_value = {.kind = PEREBOR_VALUE_TEXT, .as.text = "scale"},
                .accepts_real = true,
@@ -43,6 +46,7 @@ static const perebor_setting svc_settings[N_SETTINGS] = {
                .exclusive_minimum = true,
                .choices = gamma_choices},
     [DEGREE] = {.name = "degree",
+                .simpler = PEREBOR_SIMPLER_LESS,
                 .summary = "degree of poly",
                 .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 3},
                 .min = 1.0,
@@ -238,6 +242,7 @@ static uint64_t share_key(const perebor_value *settings) {
 
 const perebor_learner model_svc = {
     .name = "svc",
+    .complexity = 3,
     .summary = "support vector classification",
     .score_kind = PEREBOR_SCORE_MARGIN,
     PEREBOR_LEARNER_SETTINGS(svc_settings),

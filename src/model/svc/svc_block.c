@@ -31,6 +31,7 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
     return PEREBOR_OK;
 }
 
+/** The middle is taken off errors before they are rounded: their differences alone matter. */
 static void gather_point(svc_block *block, const svc_pairs *all, double middle, size_t i) {
     size_t point = block->points[i];
     block->errors[i] = (float)(all->errors[point] - middle);
@@ -99,11 +100,14 @@ static void bar(svc_block *block, size_t point) {
 /** Moves one pair: the coefficient of the one rises by what that of the other falls. */
 static void move(svc_block *block, const svc_steps *vector, svc_extremes *extremes) {
     double *coefficients = block->coefficients;
+    // i of e_i = m(b), the greatest of those that may go up;  j of the greatest (m - e_j)^2 / q_ij
+    // among those that may go down
     size_t i = extremes->at;
     const float *row_i = row_of(block, i, i);
     size_t j = vector->single_partner(extremes, row_i, block->rounded[i], block->rounded,
                                       block->errors, block->floors, block->n);
     const float *row_j = row_of(block, j, i);
+    // q_ij = K_ii + K_jj - 2 K_ij;  s = (e_i - e_j) / q_ij, as far as both bounds allow: svc_smo.c
     double entry = (double)row_i[j];
     double curvature = (block->diagonal[i] + block->diagonal[j]) - (entry + entry);
     double gap = extremes->highest - (double)block->errors[j];
@@ -112,10 +116,12 @@ static void move(svc_block *block, const svc_steps *vector, svc_extremes *extrem
     double room_j = coefficients[j] - block->lowest[j];
     double room = room_i < room_j ? room_i : room_j;
     step = step < room ? step : room;
+    // b_i += s and b_j -= s, in double precision; a bound that is reached is taken as it is
     coefficients[i] = step == room_i ? block->highest[i] : coefficients[i] + step;
     coefficients[j] = step == room_j ? block->lowest[j] : coefficients[j] - step;
     bar(block, i);
     bar(block, j);
+    // e_t -= s (K_it - K_jt), in single precision, and the next m and M
     vector->single_move((float)step, row_i, row_j, block->ceilings, block->floors, block->n,
                         block->errors, extremes);
 }

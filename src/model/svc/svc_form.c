@@ -48,7 +48,7 @@ static perebor_status unpack_support(const perebor_model *model, perebor_workspa
 perebor_status svc_describe(const perebor_model *model, perebor_workspace *workspace,
                             perebor_model_form *form, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_model_form described = {.n_columns = model->n_columns};
+    perebor_model_form described = {.n_columns = model->n_columns, .grain = model->grain};
     if (model->kernel.kind == SVC_LINEAR) {
         described.kind = PEREBOR_FORM_LINEAR;
         described.as.linear =
@@ -142,6 +142,7 @@ perebor_status svc_restore(perebor_model **model, const perebor_model_form *form
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
     }
     restored->n_columns = form->n_columns;
+    restored->grain = form->grain;
     if (form->kind == PEREBOR_FORM_LINEAR) {
         restored->kernel.kind = SVC_LINEAR;
         restored->bias = form->as.linear.intercept;

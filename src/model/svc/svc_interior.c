@@ -1,4 +1,38 @@
 // SPDX-License-Identifier: MIT
+/*
+ * The primal and its dual, of rows i with signs s_i and columns j with penalties p_j (of which the
+ * bias b has none):
+ *
+ *     minimise over w, b, v   1/2 sum_j p_j w_j^2 + sum_i C_i v_i
+ *     subject to              s_i (x_i.w + b) - 1 + v_i = z_i,   v_i >= 0,   z_i >= 0.
+ *
+ * a_i is the multiplier of row i's margin. Everything is optimal where, beside the line above,
+ *
+ *     p_j w_j = sum_i a_i s_i x_ij,   sum_i a_i s_i = 0,   (gradient by w and b)
+ *     a_i z_i = 0,   (C_i - a_i) v_i = 0,   0 <= a_i <= C_i.   (complementarity)
+ *
+ * An interior point method keeps a, C - a, z, v > 0, puts mu in place of the two zeros, takes a
+ * Newton step and lets mu fall. With f_i = x_i.w + b and delta_i = x_i.dw + db the step has
+ *
+ *     z da + a dz = mu - a z,   (C - a) dv - v da = mu - (C - a) v,   (1)
+ *     s delta + dv - dz = 1 - s f - v + z.   (2)
+ *
+ * (1) gives  dz = (mu - z da) / a - z  and  dv = (mu + v da) / (C - a) - v;  in (2), row by row:
+ *
+ *     da = d (t - s delta),   1 / d = z / a + v / (C - a),   (3)
+ *     t  = 1 - s f + mu / a - mu / (C - a),   (4)
+ *
+ * and the gradient's rows, of a + da, become the normal equations of (dw, db) alone:
+ *
+ *     p_j dw_j + sum_i d_i delta_i x_ij = sum_i s_i (a_i + d_i t_i) x_ij - p_j w_j.   (5)
+ *
+ * Mehrotra (SIAM J. Optim. 2, 1992) solves them twice. The predictor aims at mu = 0; how far it can
+ * go says how small mu can be,  mu = (products after / products before)^3 * products / (2 n).  The
+ * corrector aims there, with the predictor's second-order terms:
+ *
+ *     a z + z da + a dz + da dz = mu:               mu - da dz  in place of mu in dz and mu / a;
+ *     (C - a) v - v da + (C - a) dv - da dv = mu:   mu + da dv  in that of dv and mu / (C - a).
+ */
 #include "model/svc/svc_interior.h"
 
 #include "base/deadline.h"
@@ -17,7 +51,7 @@ static double largest_lane(vnd lanes) {
     return largest;
 }
 
-/** Products of a pair of weighted columns with four columns over n rows. */
+/** sums[c][k] += sum_i u_c[i] x_k[i]: a pair of weighted columns with four columns over n rows. */
 static void products(const double *u0, const double *u1, const double *const x[4], size_t n,
                      double sums[2][4]) {
     v8d a0 = v8d_set(0.0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
@@ -54,8 +88,9 @@ PEREBOR_INLINE void weigh(const double *scaling, const double *column, size_t n,
 }
 
 /**
- * Adds the rows of one block. Columns beyond the last are its repetitions, whose sums are not kept;
- * the column of ones needs no products: its sums are those of the weighted columns.
+ * N_jk += sum over the rows of one block of d_i x_ij x_ik, for j <= k: the left of (5). Columns
+ * beyond the last are its repetitions, whose sums are not kept; the column of ones needs no
+ * products: its sums are those of the weighted columns.
  */
 static void normal_block(const perebor_matrix *rows, size_t begin, size_t n, const double *scaling,
                          double *weighted, double *normal) {
@@ -65,8 +100,10 @@ static void normal_block(const perebor_matrix *rows, size_t begin, size_t n, con
     double *w1 = weighted + SVC_INTERIOR_BLOCK;
     for (size_t j = 0; j < p && !perebor_deadline_passed(); j += 2) {
         size_t j1 = j + 1 < p ? j + 1 : j;
+        // d_i x_ij of two columns
         weigh(scaling + begin, perebor_matrix_column(rows, j) + begin, n, w0);
         weigh(scaling + begin, perebor_matrix_column(rows, j1) + begin, n, w1);
+        // N_jp += sum d_i x_ij 1
         v8d s0 = v8d_set(0.0);
         v8d s1 = s0;
         for (size_t i = 0; i < n; i += PEREBOR_LANES) {
@@ -88,6 +125,7 @@ static void normal_block(const perebor_matrix *rows, size_t begin, size_t n, con
             }
         }
     }
+    // N_pp += sum d_i 1 1
     v8d total = v8d_set(0.0);
     for (size_t i = 0; i < n; i += PEREBOR_LANES) {
         total += v8d_load(scaling + begin + i);
@@ -124,11 +162,20 @@ PEREBOR_INLINE void subtract_four(double *row, const double *above, size_t size,
     }
 }
 
+/**
+ * Cholesky's algorithm, N = U'U, row by row:
+ *
+ *     U_ii = sqrt(N_ii - sum_{k < i} U_ki^2),   U_ij = (N_ij - sum_{k < i} U_ki U_kj) / U_ii.
+ *
+ * Where column i is a combination of those before it nothing but rounding is left below the root: a
+ * pivot of 1e150 makes its weight's step 0.
+ */
 static void factorise(double *normal, size_t size) {
     size_t worked = 0;
     for (size_t i = 0; i < size && !perebor_deadline_passed_after(&worked, i * (size - i)); i++) {
         double *row = normal + i * size;
         double before = row[i];
+        // row_j -= U_ki U_kj, four rows k at a time
         size_t k = 0;
         for (; k + 4 <= i; k += 4) {
             const double *above = normal + k * size;
@@ -151,6 +198,7 @@ static void factorise(double *normal, size_t size) {
     }
 }
 
+/** sums_j = sum_i x_ij values_i, and sums_p = sum_i values_i: the right of (5). */
 static void project(const perebor_matrix *rows, const double *values, double *sums) {
     size_t n = rows->stride;
     size_t column = 0;
@@ -175,6 +223,7 @@ static void project(const perebor_matrix *rows, const double *values, double *su
     sums[column] = v8d_sum(total);
 }
 
+/** decisions_i = sum_j weights_j x_ij + weights_p: f of (w, b), delta of (dw, db). */
 static void combine(const perebor_matrix *rows, const double *weights, double *decisions) {
     size_t n = rows->stride;
     size_t p = rows->n_columns;
@@ -205,7 +254,7 @@ PEREBOR_INLINE lanes lanes_at(const svc_iterate *at, size_t i) {
                    vnd_load(at->loss + i)};
 }
 
-/** Sets what a row is to reach, and what the normal equations sum up of it. */
+/** Keeps t, and s (a + d t), which (5) sums up. */
 PEREBOR_INLINE void aim(svc_iterate *at, size_t i, vnd scaling, vnd target) {
     vnd turned = vnd_load(at->sign + i) * (vnd_load(at->weight + i) + scaling * target);
     vnd_store(at->target + i, target);
@@ -227,24 +276,33 @@ static double products_after(const svc_iterate *at, double step) {
     return v8d_sum(total);
 }
 
+/** d of (3), and (4) with mu = 0. */
 static double predict(svc_iterate *at) {
     for (size_t i = 0; i < at->n; i += width) {
         lanes x = lanes_at(at, i);
         vnd sign = vnd_load(at->sign + i);
+        // d = a (C - a) / (z (C - a) + v a), and 0 where s is
         vnd scaling =
             (sign * sign) * ((x.weight * x.room) / (x.slack * x.room + x.loss * x.weight));
         vnd_store(at->scaling + i, scaling);
+        // t = 1 - s f
         aim(at, i, scaling, 1.0 - sign * vnd_load(at->decision + i));
     }
     return products_after(at, 0.0);
 }
 
-/** da = scaling (target - sign direction). */
+/** (3): da = d (t - s delta). */
 PEREBOR_INLINE vnd weight_step_at(const svc_iterate *at, size_t i) {
     return vnd_load(at->scaling + i) *
            (vnd_load(at->target + i) - vnd_load(at->sign + i) * vnd_load(at->direction + i));
 }
 
+/**
+ * The predictor's da, dz and dv, by (3) and (1) with mu = 0. A step of length l keeps a + l da,
+ * C - a - l da, z + l dz and v + l dv from 0 as long as l is at most 1 over each of
+ *
+ *     -da / a,   da / (C - a),   -dz / z = 1 + da / a,   -dv / v = 1 - da / (C - a).
+ */
 static double affine(svc_iterate *at, double *sum) {
     vnd worst = vnd_all(1.0);
     for (size_t i = 0; i < at->n; i += width) {
@@ -255,6 +313,7 @@ static double affine(svc_iterate *at, double *sum) {
         vnd down = step * (x.weight * inverse); // da / (C - a)
         worst = vnd_max(vnd_max(vnd_max(-up, down), vnd_max(1.0 + up, 1.0 - down)), worst);
         vnd_store(at->weight_step + i, step);
+        // dz = -z - z da / a,   dv = v da / (C - a) - v
         vnd_store(at->slack_step + i, -x.slack - x.slack * up);
         vnd_store(at->loss_step + i, x.loss * down - x.loss);
     }
@@ -263,13 +322,16 @@ static double affine(svc_iterate *at, double *sum) {
     return longest;
 }
 
+/** (4) with what the corrector has in place of mu. */
 static void correct(svc_iterate *at, double centre) {
     for (size_t i = 0; i < at->n; i += width) {
         lanes x = lanes_at(at, i);
         vnd step = vnd_load(at->weight_step + i);
         vnd inverse = 1.0 / (x.weight * x.room);
+        // mu - da dz,   mu + da dv
         vnd of_slack = centre - step * vnd_load(at->slack_step + i);
         vnd of_loss = centre + step * vnd_load(at->loss_step + i);
+        // t = 1 - s f + (mu - da dz) / a - (mu + da dv) / (C - a)
         vnd target = (1.0 - vnd_load(at->sign + i) * vnd_load(at->decision + i)) +
                      (of_slack * (x.room * inverse) - of_loss * (x.weight * inverse));
         // The second-order terms are needed once more when the step is known.
@@ -279,17 +341,20 @@ static void correct(svc_iterate *at, double centre) {
     }
 }
 
+/** The corrector's da, dz and dv, by (3) and (1), and how long a step they allow. */
 static double finish(svc_iterate *at) {
     vnd worst = vnd_all(1.0);
     for (size_t i = 0; i < at->n; i += width) {
         lanes x = lanes_at(at, i);
         vnd step = weight_step_at(at, i);
         vnd inverse = 1.0 / (x.weight * x.room);
-        vnd by_weight = x.room * inverse;
-        vnd by_room = x.weight * inverse;
+        vnd by_weight = x.room * inverse; // 1 / a
+        vnd by_room = x.weight * inverse; // 1 / (C - a)
+        // dz = ((mu - da' dz') - z da) / a - z,   dv = ((mu + da' dv') + v da) / (C - a) - v
         vnd slack_step = (vnd_load(at->slack_step + i) - x.slack * step) * by_weight - x.slack;
         vnd loss_step = (vnd_load(at->loss_step + i) + x.loss * step) * by_room - x.loss;
         vnd by_multipliers = 1.0 / (x.slack * x.loss);
+        // the greatest of -da / a, da / (C - a), -dz / z, -dv / v
         worst = vnd_max(vnd_max(-step * by_weight, step * by_room), worst);
         worst = vnd_max(vnd_max(-slack_step * (x.loss * by_multipliers),
                                 -loss_step * (x.slack * by_multipliers)),
@@ -301,6 +366,7 @@ static double finish(svc_iterate *at) {
     return 1.0 / largest_lane(worst);
 }
 
+/** a + l da, C - a - l da, z + l dz, v + l dv; C - a is kept beside a, for its digits near 0. */
 static void advance(svc_iterate *at, double step) {
     for (size_t i = 0; i < at->n; i += width) {
         lanes x = lanes_at(at, i);

@@ -261,29 +261,32 @@ static void mirror(float *matrix, size_t length, size_t row, size_t begin, size_
 
 PEREBOR_INLINE void scores_of(svc_kernel_kind kind, const svc_kernel *kernel, const double *dot,
                               const double *norms, double norm, double coefficient, size_t n,
-                              double *sums) {
+                              double *sums, double *nearest) {
     const svc_kernel copy = *kernel;
     for (size_t i = 0; i < n; i += width) {
         vnd values = kernel_value(kind, &copy, vnd_load(dot + i), vnd_load(norms + i), norm);
         vnd_store(sums + i, vnd_load(sums + i) + coefficient * values);
+        if (kind == SVC_RBF) {
+            vnd_store(nearest + i, vnd_max(vnd_load(nearest + i), values));
+        }
     }
 }
 
 static void scores(const svc_kernel *kernel, const double *dot, const double *norms, double norm,
-                   double coefficient, size_t n, double *sums) {
-    FOR_KIND(kernel->kind, scores_of, kernel, dot, norms, norm, coefficient, n, sums);
+                   double coefficient, size_t n, double *sums, double *nearest) {
+    FOR_KIND(kernel->kind, scores_of, kernel, dot, norms, norm, coefficient, n, sums, nearest);
 }
 
 static void group_scores(const svc_kernel *kernel, const svc_group *group,
                          const perebor_matrix *rows, const double *norms,
-                         const double *coefficients, double *sums) {
+                         const double *coefficients, double *sums, double *nearest) {
     BLOCK_BUFFERS(dot);
     for (size_t begin = 0; begin < rows->stride; begin += block_size) {
         size_t n = rows->stride - begin < block_size ? rows->stride - begin : block_size;
         block_dots(group, rows, begin, n, dot);
         for (size_t point = 0; point < group->n_points; point++) {
             scores(kernel, dot[point], norms + begin, group->norms[point], coefficients[point], n,
-                   sums + begin);
+                   sums + begin, nearest + begin);
         }
     }
 }

@@ -82,10 +82,13 @@ typedef struct svc_kernels {
      */
     void (*mirror)(float *matrix, size_t length, size_t row, size_t begin, size_t end);
 
-    /** scores += coefficients[point] * kernel values, point by point in their order. */
+    /**
+     * scores += coefficients[point] * kernel values, point by point in their order. Of rbf, nearest
+     * becomes the greatest kernel value if that is greater.
+     */
     void (*group_scores)(const svc_kernel *kernel, const svc_group *group,
                          const perebor_matrix *rows, const double *norms,
-                         const double *coefficients, double *scores);
+                         const double *coefficients, double *scores, double *nearest);
 } svc_kernels;
 
 PEREBOR_KERNEL_DECLARE(svc_kernels, svc_kernels);

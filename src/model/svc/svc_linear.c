@@ -23,10 +23,12 @@
 #include "model/svc/svc_interior.h"
 #include "model/svc/svc_points.h"
 
-enum { row_arrays = 13, column_arrays = 6, iteration_cap = 200, patience = 20 };
+enum { row_arrays = 13, column_arrays = 6, iteration_cap = 200, patience = 20, most_extra = 6 };
 
 static const double close_enough = 1e-11; // relative gap at which to stop
-static const double acceptable = 1e-7;    // and that is converged if no more can be had
+static const double closest = 1e-15;      // no gap is held to less
+static const double much = 1024.0; // a factor that is 0 at the optimum is less than the other by
+static const double acceptable = 1e-7; // and that is converged if no more can be had
 
 typedef struct linear {
     const svc_interior *vector;
@@ -206,16 +208,80 @@ static double dual_value(const linear *linear) {
     return sum_of(linear->at.weight, linear->rows.n_rows) - 0.5 * norm;
 }
 
+/** What a gap is held against beside the dual value: 1, or where costs are small, their sum, which
+ * is the loss of all points on the margin's wrong side by 1. */
+static double least_value(const linear *linear) {
+    double sum = 0.0;
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        sum += linear->bounds[linear->training->labels[row]];
+    }
+    return fmin(sum, 1.0);
+}
+
+/**
+ * At the optimum z or a is 0, and v or C - a. A row whose two factors, in their units, are not far
+ * from equal may be where both are 0: on the margin, but nothing to the weights. Of such rows z
+ * falls with the root of the gap.
+ */
+static bool is_open(double factor, double other, double bound) {
+    return factor * bound <= much * other && other <= much * (factor * bound);
+}
+
+static bool any_open(const linear *linear) {
+    const svc_iterate *at = &linear->at;
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        double bound = linear->bounds[linear->training->labels[row]];
+        if (is_open(at->slack[row], at->weight[row], bound) ||
+            is_open(at->loss[row], at->room[row], bound)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether a row may lie on the margin: neither z nor v is much greater than its factor. */
+static bool may_be_on_margin(const linear *linear, size_t row) {
+    const svc_iterate *at = &linear->at;
+    double bound = linear->bounds[linear->training->labels[row]];
+    return at->slack[row] * bound <= much * at->weight[row] &&
+           at->loss[row] * bound <= much * at->room[row];
+}
+
+/**
+ * The gap at which to stop. A gap g leaves decisions uncertain by up to about the root of g, so
+ * where they span less than 1 it shrinks with the square of that.
+ */
+static double aim(const linear *linear) {
+    double lowest = INFINITY;
+    double highest = -INFINITY;
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        lowest = fmin(lowest, linear->at.decision[row]);
+        highest = fmax(highest, linear->at.decision[row]);
+    }
+    double range = fmin(highest - lowest, 1.0);
+    return fmax(close_enough * range * range, closest);
+}
+
+/** Whether to stop. A few steps more settle rows that are open. */
+static bool is_close(const linear *linear, double gap, uint32_t *extra) {
+    if (gap > close_enough || gap > aim(linear)) {
+        return false;
+    }
+    return gap <= closest || (*extra)++ >= most_extra || !any_open(linear);
+}
+
 /** Iterates until the gap closes, or no longer does. */
 static void close_gap(linear *linear, uint64_t max_iterations, svc_hyperplane *plane) {
     double best = INFINITY;
     double infeasible = 1.0; // share of what violates sum a_i s_i x_i = w at the start
+    double least = least_value(linear);
+    uint32_t extra = 0;
     uint32_t since_best = 0;
     uint64_t cap = max_iterations < iteration_cap ? max_iterations : iteration_cap;
     for (plane->iterations = 0;; plane->iterations++) {
         linear->vector->combine(&linear->rows, linear->weights, linear->at.decision);
         double products = linear->vector->predict(&linear->at);
-        double gap = products / (1.0 + fabs(dual_value(linear))) + infeasible;
+        double gap = products / (least + fabs(dual_value(linear))) + infeasible;
         if (!isfinite(gap)) {
             break;
         }
@@ -225,7 +291,7 @@ static void close_gap(linear *linear, uint64_t max_iterations, svc_hyperplane *p
             best = gap;
             memcpy(linear->best, linear->weights, linear->size * sizeof *linear->best);
         }
-        if (gap <= close_enough || plane->iterations >= cap || since_best > patience ||
+        if (is_close(linear, gap, &extra) || plane->iterations >= cap || since_best > patience ||
             perebor_deadline_passed()) {
             break;
         }
@@ -263,6 +329,65 @@ static double choose_bias(linear *linear) {
     return least < greatest ? 0.5 * (least + greatest) : bias;
 }
 
+/**
+ * Without a free row every a_i is 0 or C, and w is the sum of C_i s_i x_i. @return how far
+ * decisions are from those of that sum
+ */
+static double error_of_bounds(linear *linear) {
+    svc_iterate *at = &linear->at;
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        double bound = linear->bounds[linear->training->labels[row]];
+        bool at_bound = at->slack[row] * bound <= at->weight[row];
+        at->turned[row] = at_bound ? at->sign[row] * bound : 0.0;
+    }
+    linear->vector->project(&linear->rows, at->turned, linear->step);
+    for (size_t i = 0; i + 1 < linear->size; i++) {
+        linear->step[i] = linear->step[i] / linear->penalties[i] - linear->best[i];
+    }
+    linear->step[linear->size - 1] = 0.0;
+    linear->vector->combine(&linear->rows, linear->step, at->direction);
+    double error = 0.0;
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        error = fmax(error, fabs(at->direction[row]));
+    }
+    return error;
+}
+
+/** By how much a sum of weights[j] x[j] and the bias may be rounded. */
+static double rounding_error(const linear *linear, const svc_hyperplane *plane) {
+    double sum = fabs(plane->bias);
+    for (size_t column = 0; column + 1 < linear->size; column++) {
+        sum +=
+            fabs(plane->weights[column]) * (fabs(linear->centres[column]) + linear->scales[column]);
+    }
+    return 0x1p-50 * sum;
+}
+
+/**
+ * The rows that are free lie on the margin, s_i f(x_i) = 1, and show by how much decisions are off.
+ * Decisions of the best weights are in place.
+ *
+ * @param bias  Of the scaled columns.
+ */
+static void find_precision(linear *linear, double bias, svc_hyperplane *plane) {
+    const svc_iterate *at = &linear->at;
+    double change = bias - linear->best[linear->size - 1];
+    svc_precision found = {.lowest = INFINITY, .highest = -INFINITY};
+    bool any_free = false;
+    for (size_t row = 0; row < linear->rows.n_rows; row++) {
+        double decision = at->decision[row] + change;
+        found.lowest = fmin(found.lowest, decision);
+        found.highest = fmax(found.highest, decision);
+        if (may_be_on_margin(linear, row)) {
+            any_free = true;
+            found.error = fmax(found.error, fabs(at->sign[row] * decision - 1.0));
+        }
+    }
+    found.error = any_free ? found.error : error_of_bounds(linear);
+    found.error += rounding_error(linear, plane);
+    plane->precision = found;
+}
+
 perebor_status svc_linear_solve(const perebor_training *training, const double bounds[2],
                                 uint64_t max_iterations, perebor_workspace *workspace,
                                 svc_hyperplane *plane, perebor_error *error) {
@@ -277,16 +402,20 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     start(&linear);
     close_gap(&linear, max_iterations, &result);
     status = perebor_deadline_check(error);
-    result.bias = choose_bias(&linear);
+    double bias = choose_bias(&linear);
+    result.bias = bias;
+    bool finite = true;
     for (size_t column = 0; column + 1 < linear.size; column++) {
+        finite = finite && isfinite(linear.scales[column]); // not where its squares overflow
         result.weights[column] = linear.best[column] / linear.scales[column];
         result.bias -= result.weights[column] * linear.centres[column];
     }
+    find_precision(&linear, bias, &result);
     perebor_workspace_return(workspace, begin);
     if (status != PEREBOR_OK) {
         return status;
     }
-    if (!isfinite(result.bias)) {
+    if (!finite || !isfinite(result.bias)) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "the columns are too large to square: scale them");
     }

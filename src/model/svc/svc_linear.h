@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/svc/svc_precision.h"
 #include "perebor/learner.h"
 
 /** f(x) = weights.x + bias. */
@@ -18,6 +19,7 @@ typedef struct svc_hyperplane {
     double bias;
     uint32_t iterations;
     bool converged;
+    svc_precision precision;
 } svc_hyperplane;
 
 /**

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "model/svc/svc_linear.h"
 #include "model/svc/svc_monomials.h"
+#include "model/svc/svc_precision.h"
 #include "model/svc/svc_smo.h"
 
 /** Rows of which all that are not settled are solved together; their values take a gibibyte. */
@@ -87,6 +88,25 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
     return svc_model_centre(model, workspace, error);
 }
 
+/**
+ * Takes the bias from a solution, and the grain from its precision. Where decisions lie no further
+ * apart than the grain they are all equal, as far as anybody knows: the model becomes a constant.
+ *
+ * @return Whether the solution is the optimum, as far as scores need it.
+ */
+static bool settle(perebor_model *model, double bias, svc_precision precision, bool converged,
+                   double *weights, size_t n) {
+    // What ended before its time has errors of any size, and says so.
+    precision.error = converged ? precision.error : fmin(precision.error, tolerance);
+    model->bias = bias;
+    model->grain = svc_precision_grain(&precision);
+    if (svc_precision_is_flat(&precision)) {
+        memset(weights, 0, n * sizeof *weights);
+        model->bias = 0.5 * (precision.lowest + precision.highest);
+    }
+    return converged && svc_precision_suffices(&precision);
+}
+
 /** A hyperplane over the columns of the training rows. */
 static perebor_status fit_weights(perebor_model *model, const perebor_training *training,
                                   const svc_options *options, perebor_workspace *workspace,
@@ -100,8 +120,8 @@ static perebor_status fit_weights(perebor_model *model, const perebor_training *
     perebor_status status = svc_linear_solve(training, options->bounds, options->max_iterations,
                                              workspace, &plane, error);
     if (status == PEREBOR_OK) {
-        model->bias = plane.bias;
-        report->converged = plane.converged;
+        report->converged = settle(model, plane.bias, plane.precision, plane.converged,
+                                   model->weights, training->rows.n_columns);
         report->iterations = plane.iterations;
     }
     return status;
@@ -142,8 +162,9 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
     report->iterations =
         solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
     if (solution.converged || max_moves == options->max_iterations) {
+        report->converged = settle(model, solution.bias, solution.precision, solution.converged,
+                                   solution.coefficients, training->rows.n_rows);
         PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, workspace, error));
-        model->bias = solution.bias;
     }
 done:
     return status;
@@ -237,7 +258,7 @@ static void centre_group(const double *from, const double *centres, size_t n_col
  * @param scratch  [n_columns][SVC_POINTS]
  */
 static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
-                       double *scratch, double *sums) {
+                       double *scratch, double *sums, double *nearest) {
     const svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
     for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
          first += SVC_POINTS) {
@@ -249,8 +270,8 @@ static void add_groups(const perebor_model *model, const perebor_matrix *rows, c
             group.values = scratch;
         }
         memcpy(group.norms, model->norms + first, group.n_points * sizeof *group.norms);
-        vector->group_scores(&model->kernel, &group, rows, norms, model->coefficients + first,
-                             sums);
+        vector->group_scores(&model->kernel, &group, rows, norms, model->coefficients + first, sums,
+                             nearest);
     }
 }
 
@@ -265,7 +286,7 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
         PEREBOR_TRY(done, svc_centre(&centred, given, model->centres, workspace, error));
     }
     const perebor_matrix *rows = model->centres != NULL ? &centred : given;
-    double *norms = perebor_workspace_take_zeroed(workspace, 2 * stride, sizeof *norms);
+    double *norms = perebor_workspace_take_zeroed(workspace, 3 * stride, sizeof *norms);
     double *scratch =
         perebor_workspace_take(workspace, model->n_columns * SVC_POINTS, sizeof *scratch);
     if (norms == NULL || scratch == NULL) {
@@ -274,11 +295,14 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
         goto done;
     }
     double *sums = norms + stride;
+    double *nearest = sums + stride;
     svc_norms(rows, norms);
-    add_groups(model, rows, norms, scratch, sums);
+    add_groups(model, rows, norms, scratch, sums, nearest);
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = sums[row] + model->bias;
     }
+    svc_precision_round(model->grain, model->kernel.kind == SVC_RBF ? nearest : NULL, scores,
+                        rows->n_rows);
     status = perebor_deadline_check(error);
 done:
     perebor_workspace_return(workspace, begin);
@@ -296,6 +320,7 @@ static void score_weights(const perebor_model *model, const perebor_matrix *rows
             scores[row] += weight * values[row];
         }
     }
+    svc_precision_round(model->grain, NULL, scores, rows->n_rows);
 }
 
 static perebor_status score_monomials(const perebor_model *model, const perebor_matrix *rows,

@@ -30,6 +30,7 @@ void svc_options_read(svc_options *options, const perebor_training *training,
 struct perebor_model {
     svc_kernel kernel;
     double bias;
+    double grain; /**< Scores are multiples of it: svc_precision.h. */
     size_t n_columns;
     size_t n_support;
     double *coefficients; /**< [n_support] */
@@ -50,7 +51,7 @@ PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 perebor_fit_report *report, perebor_error *error);
 
 /**
- * Scores rows. Leaves the workspace as it was.
+ * Scores rows by their decisions, rounded to the grain. Leaves the workspace as it was.
  *
  * @param[out] scores  [rows->n_rows]
  */

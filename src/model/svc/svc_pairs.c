@@ -14,11 +14,14 @@ void svc_pairs_bar(svc_pairs *pairs, size_t point) {
 /** Moves one pair: the coefficient of the one rises by what that of the other falls. */
 static void move(svc_pairs *pairs, const svc_steps *vector, svc_extremes *extremes) {
     double *coefficients = pairs->coefficients;
+    // i of e_i = m(b), the greatest of those that may go up;  j of the greatest (m - e_j)^2 / q_ij
+    // among those that may go down
     size_t i = extremes->at;
     const float *row_i = pairs->row(pairs->context, i, i);
     size_t j = vector->partner(extremes, row_i, pairs->rounded[i], pairs->rounded, pairs->errors,
                                pairs->floors, pairs->n);
     const float *row_j = pairs->row(pairs->context, j, i);
+    // q_ij = K_ii + K_jj - 2 K_ij;  s = (e_i - e_j) / q_ij, as far as both bounds allow: svc_smo.c
     double entry = (double)row_i[j];
     double curvature = (pairs->diagonal[i] + pairs->diagonal[j]) - (entry + entry);
     double step = (extremes->highest - pairs->errors[j]) / (curvature > 0.0 ? curvature : SVC_TAU);
@@ -26,10 +29,12 @@ static void move(svc_pairs *pairs, const svc_steps *vector, svc_extremes *extrem
     double room_j = coefficients[j] - pairs->lowest[j];
     double room = room_i < room_j ? room_i : room_j;
     step = step < room ? step : room;
+    // b_i += s and b_j -= s; a bound that is reached is taken as it is, not as it rounds
     coefficients[i] = step == room_i ? pairs->highest[i] : coefficients[i] + step;
     coefficients[j] = step == room_j ? pairs->lowest[j] : coefficients[j] - step;
     svc_pairs_bar(pairs, i);
     svc_pairs_bar(pairs, j);
+    // e_t -= s (K_it - K_jt), and the next m and M
     vector->move(step, row_i, row_j, pairs->ceilings, pairs->floors, pairs->n, pairs->errors,
                  extremes);
 }

@@ -1,18 +1,42 @@
 // SPDX-License-Identifier: MIT
 /*
- * Coefficients b with sum(b) = 0, 0 <= b_i <= C for positive and -C <= b_i <= 0 for negative points
- * minimise 1/2 b'Kb - b'y. The error of point t, y_t - sum_i b_i K_it, is minus the gradient; at
- * the optimum no point that may go up has a greater error than one that may go down.
+ * The primal of a support vector machine, f(x) = w.phi(x) + bias with phi(x).phi(z) = k(x, z),
  *
- * A step of sequential minimal optimisation moves the most violating point and its best partner
- * (second order working set selection) as far as the objective falls. It costs two passes over the
- * points, so part of them is solved by itself and in single precision: those that are not at a
- * bound where they belong, as far as a hundredth of the violation, which leaves fewer from round to
- * round (shrinking; Joachims, 1999). Of very many rows a few dozen that violate optimality most are
- * solved, whose kernel values are computed together (decomposition; Osuna, Freund and Girosi,
- * 1997). After a round the errors of all points are brought up to date in double precision. Where
- * the kernel is not positive definite the end depends on the path, and pairs are taken from all
- * points, as LIBSVM does.
+ *     minimise   1/2 |w|^2 + sum_i C_i max(0, 1 - y_i f(x_i)),
+ *
+ * has the dual  maximise  sum_i a_i - 1/2 sum_ij a_i a_j y_i y_j K_ij  over  0 <= a_i <= C_i,
+ * sum_i a_i y_i = 0  (Cortes and Vapnik, 1995). With f's coefficients b_i = y_i a_i,
+ *
+ *     minimise   D(b) = 1/2 b'Kb - b'y   subject to   sum_i b_i = 0,
+ *     0 <= b_i <= C_i where y_i = +1,   -C_i <= b_i <= 0 where y_i = -1.
+ *
+ * The error of point t is minus the gradient:  e_t = -dD/db_t = y_t - sum_i b_i K_it.  With the
+ * multiplier beta of sum b = 0, the conditions of Karush, Kuhn and Tucker are
+ *
+ *     e_t <= beta  if b_t may go up,   e_t >= beta  if it may go down,   so e_t = beta of free b_t,
+ *
+ * hence b is optimal if and only if (Keerthi and others, Neural Computation 13, 2001)
+ *
+ *     m(b) = max { e_t : b_t may go up }  <=  M(b) = min { e_t : b_t may go down },
+ *
+ * and m - M, the violation, is what the tolerance bounds. beta is f's bias.
+ *
+ * A step of sequential minimal optimisation (Platt, 1999) moves the most violating point, i of
+ * e_i = m, and its best partner j: b_i += s and b_j -= s change D by
+ *
+ *     -s (e_i - e_j) + s^2 q_ij / 2,   with q_ij = K_ii + K_jj - 2 K_ij,
+ *
+ * which is least at s = (e_i - e_j) / q_ij, by (e_i - e_j)^2 / (2 q_ij) downwards, of which j makes
+ * the most (second order working set selection; Fan, Chen and Lin, JMLR 6, 2005, WSS 2). A bound
+ * may end s before that (svc_pairs.c).
+ *
+ * A step costs two passes over the points, so part of them is solved by itself and in single
+ * precision: those that are not at a bound where they belong, as far as a hundredth of the
+ * violation, which leaves fewer from round to round (shrinking; Joachims, 1999). Of very many rows
+ * a few dozen that violate optimality most are solved, whose kernel values are computed together
+ * (decomposition; Osuna, Freund and Girosi, 1997). After a round the errors of all points are
+ * brought up to date in double precision. Where the kernel is not positive definite the end depends
+ * on the path, and pairs are taken from all points, as LIBSVM does.
  */
 #include "model/svc/svc_smo.h"
 
@@ -32,6 +56,9 @@ enum { worth_a_round = 10 };
 /** Of the tolerance, so that a block in single precision ends below it when seen in double. */
 static const double rounded_down = 0.99;
 
+/** Errors near 1 are rounded to 2^-53, and there are some thousand moves. */
+static const double least_tolerance = 0x1p-42;
+
 typedef struct solver {
     const svc_problem *problem;
     const svc_steps *vector;
@@ -40,7 +67,8 @@ typedef struct solver {
     svc_pairs all;
     svc_block block;
     svc_candidates candidates;
-    double highest, lowest; /**< Extremes of errors: the condition of optimality. */
+    double highest, lowest; /**< m(b) and M(b): b is optimal where highest <= lowest. */
+    double tolerance;       /**< On their difference, for now. */
     bool *chosen;           /**< [n_rows] for the block at hand. */
 } solver;
 
@@ -60,15 +88,21 @@ static void choose(solver *solver, size_t point) {
     }
 }
 
-/** The worst of each class, if it violates optimality. */
+/**
+ * The worst of each class of positions, if it violates optimality: of those that may go up with
+ * e_t > M the greatest e_t, of those that may go down with e_t < m the least. The most violating
+ * pair of all is among them, so that a round always moves one (Osuna and others).
+ */
 static void choose_block(solver *solver) {
     const svc_candidates *candidates = &solver->candidates;
     svc_block *block = &solver->block;
     block->n_points = 0;
     for (size_t class_index = 0; class_index < SVC_CLASSES; class_index++) {
+        // e_t > M and b_t may go up
         if (candidates->highest[class_index] > solver->lowest) {
             choose(solver, (size_t)candidates->upward[class_index]);
         }
+        // e_t < m and b_t may go down
         if (candidates->lowest[class_index] < solver->highest) {
             choose(solver, (size_t)candidates->downward[class_index]);
         }
@@ -78,12 +112,17 @@ static void choose_block(solver *solver) {
     }
 }
 
-/** Every point that is not at a bound where its error says that it belongs. */
+/**
+ * Every point that is not at a bound where its error says that it belongs. One that cannot go up
+ * stays if e_t > m: whatever may go up has a smaller error, so no pair with it violates optimality;
+ * one that cannot go down likewise if e_t < M (Joachims, 1999, section 4).
+ */
 static void choose_unsettled(solver *solver) {
     const svc_pairs *all = &solver->all;
     svc_block *block = &solver->block;
     block->n_points = 0;
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        // b_t = highest_t and e_t > m, or b_t = lowest_t and e_t < M
         bool stays = all->ceilings[point] < 0.0
                          ? all->errors[point] > solver->highest
                          : all->floors[point] > 0.0 && all->errors[point] < solver->lowest;
@@ -92,7 +131,7 @@ static void choose_unsettled(solver *solver) {
     }
 }
 
-/** Brings errors of all points up to date after coefficients of some changed. */
+/** e_t -= sum over the changed i of db_i K_it, for all points t. */
 static void spread_steps(solver *solver, const size_t *points, const double *steps, size_t n) {
     const float *rows[SVC_BLOCK];
     svc_rows_get(&solver->rows, points, n, rows);
@@ -110,6 +149,7 @@ static void spread_block(solver *solver) {
         size_t point = block->points[i];
         double coefficient = block->coefficients[i];
         if (coefficient != all->coefficients[point]) {
+            // db_i = b_i of the block - b_i
             steps[n] = coefficient - all->coefficients[point];
             points[n++] = point;
             all->coefficients[point] = coefficient;
@@ -123,7 +163,7 @@ static void spread_block(solver *solver) {
     spread_steps(solver, points, steps, n);
 }
 
-/** Finds the candidates and the extremes. @return whether all errors are finite */
+/** Finds the candidates, m(b) and M(b). @return whether all errors are finite */
 static bool survey(solver *solver) {
     const svc_pairs *all = &solver->all;
     svc_candidates *candidates = &solver->candidates;
@@ -131,24 +171,29 @@ static bool survey(solver *solver) {
     solver->highest = -INFINITY;
     solver->lowest = INFINITY;
     for (size_t class_index = 0; class_index < SVC_CLASSES; class_index++) {
+        // m = max { e_t : may go up }, M = min { e_t : may go down }, class by class
         solver->highest = fmax(solver->highest, candidates->highest[class_index]);
         solver->lowest = fmin(solver->lowest, candidates->lowest[class_index]);
     }
     return candidates->finite;
 }
 
+/** m(b) - M(b) <= tolerance: then, D being convex, D(b) <= min D + tolerance sum_i C_i / 2. */
 static bool is_optimal(const solver *solver) {
-    return solver->highest - solver->lowest <= solver->problem->tolerance;
+    return solver->highest - solver->lowest <= solver->tolerance;
 }
 
 /** Solves the block for a share of the violation. @return whether values stayed finite */
 static bool solve_part(solver *solver, svc_solution *solution) {
-    double violation = solver->highest - solver->lowest;
-    double last = rounded_down * solver->problem->tolerance;
+    double violation = solver->highest - solver->lowest; // m - M
+    double last = rounded_down * solver->tolerance;
     bool whole = solver->block.n_points > solver->block.capacity;
     double aim = (whole ? whole_share : block_share) * violation;
+    // share * (m - M), or at once the tolerance where that is less than ten of it
     double tolerance = aim < worth_a_round * last ? last : aim;
     uint64_t left = solver->problem->max_iterations - solution->iterations;
+    // Errors of the block are taken from the middle (m + M) / 2, so that rounding to single
+    // precision is that of their differences, which alone matter as sum b does not change.
     svc_block_gather(&solver->block, &solver->all, 0.5 * (solver->highest + solver->lowest));
     uint64_t moves = svc_block_descend(&solver->block, tolerance, left);
     spread_block(solver);
@@ -177,7 +222,10 @@ static bool descend(solver *solver, svc_solution *solution) {
     return finite;
 }
 
-/** The mean error of free points; without any, the middle of what optimality allows. */
+/**
+ * beta = the mean of e_t over free points, all of which the optimum makes equal; without any,
+ * the middle (m + M) / 2 of what optimality allows, as LIBSVM has it.
+ */
 static double find_bias(const solver *solver) {
     const svc_pairs *all = &solver->all;
     double sum = 0.0;
@@ -191,7 +239,55 @@ static double find_bias(const solver *solver) {
     return n_free > 0 ? sum / (double)n_free : 0.5 * (solver->highest + solver->lowest);
 }
 
-/** All coefficients 0. Labels have LIBSVM's signs, as scikit-learn calls it. */
+/** The least and the greatest decision: y_t - error_t and the bias. */
+static void find_range(const solver *solver, double bias, svc_precision *precision) {
+    const svc_pairs *all = &solver->all;
+    precision->lowest = INFINITY;
+    precision->highest = -INFINITY;
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        double label = solver->problem->labels[point] == 0 ? 1.0 : -1.0;
+        double decision = bias - (label - all->errors[point]);
+        precision->lowest = fmin(precision->lowest, decision);
+        precision->highest = fmax(precision->highest, decision);
+    }
+}
+
+/**
+ * How far rounding kernel values to single precision moves a decision, sum_i b_i (K_it + d_it):
+ * with independent d_it in proportion to K_it, and K_it^2 <= K_ii K_tt, about the root of sum_i
+ * b_i^2 K_ii times the mean of K_tt. The proportion is 2^-24 where the argument is rounded, too, or
+ * multiplied; measured on free points, whose decisions are known, no error is twice that. Values of
+ * polynomials are mostly far below the bound: a quarter.
+ */
+static double kernel_error(const solver *solver) {
+    const svc_pairs *all = &solver->all;
+    size_t n = solver->gram->points.n_rows;
+    double values = 0.0;
+    double sum = 0.0;
+    for (size_t point = 0; point < n; point++) {
+        double coefficient = all->coefficients[point];
+        double value = fabs(all->diagonal[point]);
+        values += value;
+        sum += coefficient * coefficient * value;
+    }
+    double unit = solver->gram->kernel.kind == SVC_POLY ? 0x1p-26 : 0x1p-24;
+    return unit * sqrt(sum * (values / (double)n));
+}
+
+/**
+ * The decisions of points that are free differ from their labels by at most the violation, which
+ * lies about the bias, so by half of it.
+ */
+static void find_precision(const solver *solver, double bias, svc_precision *precision) {
+    double violation = solver->highest - solver->lowest;
+    find_range(solver, bias, precision);
+    precision->error = 0.5 * fmax(violation, 0.0) + kernel_error(solver);
+}
+
+/**
+ * b = 0, where e_t = y_t. Labels have LIBSVM's signs, as scikit-learn calls it: y_t = +1 is class
+ * 0. solve() turns all signs around at the end, f being wanted positive for class 1.
+ */
 static void start(solver *solver) {
     const svc_problem *problem = solver->problem;
     svc_pairs *all = &solver->all;
@@ -201,6 +297,7 @@ static void start(solver *solver) {
     }
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         bool negative = problem->labels[point] == 0;
+        // e_t = y_t - sum_i 0 K_it;   0 <= b_t <= C_0  or  -C_1 <= b_t <= 0
         all->errors[point] = negative ? 1.0 : -1.0;
         all->highest[point] = negative ? problem->bounds[0] : 0.0;
         all->lowest[point] = negative ? 0.0 : -problem->bounds[1];
@@ -208,23 +305,49 @@ static void start(solver *solver) {
     }
 }
 
+/** Descends until the tolerance is met. @return whether values stayed finite */
+static bool reach_tolerance(solver *solver, svc_solution *solution) {
+    if (solver->problem->convex) {
+        return descend(solver, solution);
+    }
+    uint64_t left = solver->problem->max_iterations - solution->iterations;
+    solution->iterations += svc_pairs_descend(&solver->all, solver->tolerance, left);
+    return survey(solver);
+}
+
+/**
+ * Goes on where decisions span less than the margin (small costs or values of the kernel): what is
+ * little to the margin may be all the difference between them. No further than their rounding.
+ */
+static bool refine(solver *solver, svc_solution *solution) {
+    svc_precision precision;
+    find_range(solver, 0.0, &precision);
+    double range = precision.highest - precision.lowest;
+    double finer = fmax(solver->tolerance * range, fmax(kernel_error(solver), least_tolerance));
+    if (!(range < 1.0) || !(finer < solver->tolerance)) {
+        return true;
+    }
+    solver->tolerance = finer;
+    return reach_tolerance(solver, solution);
+}
+
 static perebor_status solve(solver *solver, svc_solution *solution, perebor_error *error) {
     perebor_status status;
-    const svc_problem *problem = solver->problem;
     start(solver);
-    if (!problem->convex) {
-        solution->iterations =
-            svc_pairs_descend(&solver->all, problem->tolerance, problem->max_iterations);
+    bool finite = reach_tolerance(solver, solution);
+    solution->converged = finite && is_optimal(solver);
+    if (solution->converged) {
+        finite = refine(solver, solution);
     }
-    bool finite = problem->convex ? descend(solver, solution) : survey(solver);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     if (!finite) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "kernel values left the finite numbers: scale the columns, or choose a "
                             "smaller gamma or degree");
     }
-    solution->converged = is_optimal(solver);
+    // f of the caller is -(sum_i b_i k(x_i, x) + beta).
     solution->bias = -find_bias(solver);
+    find_precision(solver, solution->bias, &solution->precision);
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         solution->coefficients[point] = -solver->all.coefficients[point];
     }
@@ -273,7 +396,10 @@ perebor_status svc_smo_solve(const svc_gram *gram, const svc_problem *problem,
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     svc_solution result = {.coefficients = solution->coefficients};
-    solver solver = {.problem = problem, .vector = PEREBOR_KERNEL_PICK(svc_steps), .gram = gram};
+    solver solver = {.problem = problem,
+                     .vector = PEREBOR_KERNEL_PICK(svc_steps),
+                     .gram = gram,
+                     .tolerance = problem->tolerance};
     PEREBOR_TRY(done, solver_create(&solver, workspace, error));
     PEREBOR_TRY(done, solve(&solver, &result, error));
     *solution = result;

@@ -9,13 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/svc/svc_precision.h"
 #include "model/svc/svc_rows.h"
 
 /** What to solve, and how far. */
 typedef struct svc_problem {
     const uint8_t *labels; /**< [n_rows] */
     double bounds[2];      /**< Greatest weight of a point of each class: C by class weight. */
-    double tolerance;      /**< On the violation of the conditions of optimality. */
+    double tolerance;      /**< On the violation of the conditions of optimality, of decisions that
+                                span 1 or more; in proportion for others. */
     uint64_t max_iterations;
     bool convex;   /**< The kernel is positive definite. */
     bool together; /**< Solve for all unsettled points at once: rows are not very many. */
@@ -27,6 +29,7 @@ typedef struct svc_solution {
     double bias;
     uint64_t iterations;
     bool converged;
+    svc_precision precision;
 } svc_solution;
 
 /**

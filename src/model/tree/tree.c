@@ -71,6 +71,11 @@ done:
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
     (void)workspace;
+    if (rows->n_columns != model->tree.n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "a decision tree of %zu columns cannot score rows of %zu",
+                            model->tree.n_columns, rows->n_columns);
+    }
     tree_nodes_score(&model->tree, rows, scores);
     return perebor_deadline_check(error);
 }
@@ -112,6 +117,7 @@ static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t
 }
 
 const perebor_learner model_tree = {.name = "tree",
+                                    .complexity = 1,
                                     .summary = "decision tree",
                                     .score_kind = PEREBOR_SCORE_SHARE,
                                     PEREBOR_LEARNER_SETTINGS(tree_settings),

@@ -1,4 +1,22 @@
 // SPDX-License-Identifier: MIT
+/*
+ * Growth of a tree, recursive partitioning (Breiman, Friedman, Olshen and Stone, 1984):
+ *
+ *     grow(S, depth) =
+ *         a leaf of value v(S)  if depth = max_depth, |S| < min_split, S is pure or has no split;
+ *         otherwise a node with the best split (tree_splitter.c) of S into L and R, and below it
+ *         grow(L, depth + 1) and grow(R, depth + 1).
+ *
+ * v(S) is A_1 / (A_0 + A_1) by weight of labels, G / (H + l2) of targets and gradients. Recursion
+ * is a stack of tasks. A family of trees is grown at once: of settings (max_depth, min_split,
+ * min_leaf) each has a cursor on the node where it is. Cursors of one node see the same rows S, so
+ * that they differ by what their settings say alone:
+ *
+ *     best split for min_leaf = argmin of cost over { splits : min(|L|, |R|) >= min_leaf },
+ *
+ * sets that shrink as min_leaf grows. One pass over the candidates finds all of them, and cursors
+ * with the same split go on together. A tree alone and in a family are the same, bit for bit.
+ */
 #include "model/tree/tree_grow.h"
 
 #include <math.h>
@@ -81,6 +99,7 @@ static void end_at(const grower *grower, const tree_member *member, const task *
     }
 }
 
+/** depth < max_depth, |S| >= min_split, and S not pure. */
 static bool goes_on(const tree_member *member, const task *node) {
     return node->depth < member->max_depth && node->sums.n_rows >= member->min_split &&
            !node->sums.pure;
@@ -133,8 +152,8 @@ static perebor_status record_split(grower *grower, tree_cursor *cursors, size_t 
     return PEREBOR_OK;
 }
 
-/** What the rows of the children add up to. Rows of a node are added in ascending order where that
- * matters. */
+/** A(L) and A(R). Where sums are exact A(R) = A(S) - A(L); otherwise the rows of each are added in
+ * ascending order, so that the value of a leaf does not depend on the way there. */
 static void add_up(const grower *grower, const task *task, const tree_split *split,
                    tree_sums sums[2]) {
     const tree_sample *sample = grower->job->sample;
@@ -220,7 +239,8 @@ static bool same_split(const tree_split *a, const tree_split *b) {
     return a->column == b->column && a->n_left == b->n_left;
 }
 
-/** Trees that split a node alike: cursors [first, last) of it. */
+/** Trees that split a node alike: cursors [first, last) of it, whose min_leaf ascend, so that equal
+ * splits are neighbours. */
 static size_t end_of_group(const grower *grower, const task *task, size_t first,
                            const tree_split **split, uint32_t *level) {
     const tree_cursor *cursors = grower->cursors + task->cursors.start;
@@ -237,7 +257,7 @@ static size_t end_of_group(const grower *grower, const task *task, size_t first,
     return v;
 }
 
-/** Finds the best split of a node for every min_leaf among its cursors. */
+/** Finds argmin { cost : min(|L|, |R|) >= min_leaf } for every min_leaf among its cursors. */
 static void search_node(grower *grower, task *task) {
     const tree_cursor *cursors = grower->cursors + task->cursors.start;
     tree_splitter *splitter = &grower->splitter;

@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT
+/*
+ * The split of a node S by column j at threshold t: L = { i in S : x_ij <= t } and R = S \ L. With
+ * A(.) the sums of tree_sample.h over rows, (A_0, A_1), the best split is
+ *
+ *     argmin over j, t   cost(A(L)) + cost(A(R)),   A(R) = A(S) - A(L),
+ *     subject to         rows of L and of R >= min_leaf,   weight of L and of R >= min_weight,
+ *
+ * the cost one of tree_scan.h's. With I the impurity and w the weight of a set, a split lowers the
+ * impurity by w(S) I(S) - w(L) I(L) - w(R) I(R), whose first term is the node's own: the least cost
+ * is the greatest decrease (Breiman, Friedman, Olshen and Stone, 1984, chapter 4), as for Gini's
+ * index w I = 2 u v (z o / w), for the entropy w I = w log w - u z log(u z) - v o log(v o).
+ *
+ * Values of a column fall into runs of equals; only the ends of runs are candidates. A column
+ * sorted once has them from running sums, A(L) of k rows = A(L) of k - 1 + A(row k); a column of
+ * two values has one, from the sums over the rows with the higher value.
+ */
 #include "model/tree/tree_splitter.h"
 
 #include <assert.h>
@@ -23,7 +39,7 @@ static void add_bytes(uint32_t (*counts)[2], size_t which, uint64_t bytes) {
     }
 }
 
-/** Counts the rows of the node that have the higher value of each column of two values. */
+/** |R| and A_1(R) for each column of two values, R the rows of the node with the higher value. */
 static void count_binary(const tree_splitter *splitter, const tree_node_rows *node_rows) {
     const tree_columns *columns = splitter->columns;
     const tree_entry *rows = slot_entries(node_rows, columns->n_sorted);
@@ -53,7 +69,7 @@ static void count_binary(const tree_splitter *splitter, const tree_node_rows *no
     }
 }
 
-/** Adds up the rows of the node that have the higher value of each column of two values. */
+/** |R| and A(R) for each column of two values: the same for rows that do not just count once. */
 static void add_binary(const tree_splitter *splitter, const tree_node_rows *node_rows) {
     const tree_columns *columns = splitter->columns;
     const tree_scan_words words = {.words = columns->words,
@@ -70,7 +86,7 @@ static bool is_constant(const tree_splitter *splitter, const tree_node_rows *nod
     return splitter->counts[binary][0] == 0 || splitter->counts[binary][0] == node_rows->n_entries;
 }
 
-/** Makes candidate @p k of the split by a column of two values: on the left is the lower one. */
+/** Candidate @p k is the split by a column of two values, A(L) = A(S) - A(R): left is the lower. */
 static void set_candidate(tree_splitter *splitter, const tree_node_rows *node_rows, uint32_t binary,
                           uint32_t k) {
     tree_scan *scan = &splitter->scan;
@@ -153,7 +169,8 @@ static void search_columns(tree_splitter *splitter, const tree_node_rows *node_r
     if (columns->n_binary > 0) {
         search_binary(splitter, node_rows, draw);
     }
-    // A split that leaves enough rows for a level does for the levels below it.
+    // A split that leaves enough rows for a level does for the levels below it:
+    // best(min_leaf) = min { best of the bin at min_leaf, best(next greater min_leaf) }.
     for (uint32_t level = splitter->scan.n_levels; level-- > 1;) {
         if (tree_split_before(&splitter->best[level], &splitter->best[level - 1])) {
             splitter->best[level - 1] = splitter->best[level];
@@ -231,7 +248,14 @@ static void search_like_sklearn(tree_splitter *splitter, tree_node_rows *node_ro
 
 /* The node. */
 
-/** Drops splits that gain less than min_gain: the node's own cost less what its split leaves. */
+/**
+ * Drops splits that gain less than min_gain, with the node's own cost what it is in one leaf:
+ *
+ *     gain = -G^2 / (H + l2) - (cost(L) + cost(R)),
+ *
+ * twice what Chen and Guestrin hold against their gamma ("XGBoost", KDD 2016, (7)): min_gain is
+ * 2 gamma.
+ */
 static void drop_poor_splits(tree_splitter *splitter, const tree_sums *sums) {
     double weight = sums->of[0] + splitter->options.l2;
     double own = weight > 0.0 ? -(sums->of[1] * sums->of[1] / weight) : 0.0;
@@ -319,7 +343,10 @@ void tree_splitter_describe(const tree_splitter *splitter, const tree_sums *sums
 
 /* The memory. */
 
-/** Weights of a row of each class: 1 and 1, or, where both are there, the other one's count. */
+/**
+ * Weights of a row of each class: 1 and 1, or, where both are there, the other one's count. These
+ * are scikit-learn's balanced n / (2 n_class) times 2 n_0 n_1 / n, and whole numbers.
+ */
 static void weigh_classes(double weights[2], const tree_sample *sample, bool balanced) {
     const uint32_t *n_of = sample->n_of_class;
     bool both = n_of[0] > 0 && n_of[1] > 0;
@@ -336,7 +363,7 @@ static void list_places(const tree_columns *columns, uint32_t *places) {
     }
 }
 
-/** Tables of x log x, with x the weight of k rows of a class, or of k rows. */
+/** Tables of x log x, 0 at 0, with x = u k, the weight of k rows of a class, or of k rows. */
 static void fill_entropy_terms(tree_splitter *splitter, bool balanced) {
     size_t n = splitter->columns->n_rows + (size_t)1;
     double *terms = splitter->entropy_terms;

@@ -70,6 +70,27 @@ static void text_is_escaped_and_made_utf8(void **state) {
     free(text);
 }
 
+static void what_yaml_takes_for_the_end_of_a_line_is_escaped(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *json;
+    } cases[] = {
+        {"\xC2\x80\xC2\x85\xC2\x9F\xC2\xA0", "\"\\u0080\\u0085\\u009f\xC2\xA0\""},
+        {"\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAA",
+         "\"\xE2\x80\xA7\\u2028\\u2029\xE2\x80\xAA\""},
+        {"\xEF\xBB\xBE\xEF\xBB\xBF\xEF\xBC\x80", "\"\xEF\xBB\xBE\\ufeff\xEF\xBC\x80\""},
+        {"\xEF\xBF\xBD\xEF\xBF\xBE\xEF\xBF\xBF\xF0\x90\x80\x80",
+         "\"\xEF\xBF\xBD\\ufffe\\uffff\xF0\x90\x80\x80\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        perebor_json json = {0};
+        perebor_json_text(&json, cases[i].text);
+        char *text = perebor_json_take(&json);
+        assert_string_equal(text, cases[i].json);
+        free(text);
+    }
+}
+
 static void reals_take_the_fewest_digits(void **state) {
     (void)state;
     const struct {
@@ -130,6 +151,7 @@ int main(void) {
         cmocka_unit_test(values_are_separated_by_commas),
         cmocka_unit_test(members_are_written_in_one_call),
         cmocka_unit_test(text_is_escaped_and_made_utf8),
+        cmocka_unit_test(what_yaml_takes_for_the_end_of_a_line_is_escaped),
         cmocka_unit_test(reals_take_the_fewest_digits),
         cmocka_unit_test(what_json_lacks_is_null),
         cmocka_unit_test(a_long_document_grows),

@@ -187,6 +187,41 @@ static void an_abandoned_unit_has_no_outcome_and_its_thread_may_come_back(void *
     team_free(team);
 }
 
+static void all_that_runs_can_be_abandoned_and_what_has_ended_is_kept(void **state) {
+    (void)state;
+    static bench b = {.obedient = true};
+    perebor_job job;
+    perebor_error error;
+    const uint32_t units[thread_count] = {1, 2, 3, 4};
+    thread_team *team = start(&b, &job);
+    assert_int_equal(team_push(team, 1, units, 1, &error), PEREBOR_OK); // Ends by itself.
+    team_state at;
+    do {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    } while (at.outbox_empty);
+    atomic_store(&b.hold, true);
+    assert_int_equal(team_push(team, 1, units + 1, 3, &error), PEREBOR_OK);
+    do {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    } while (at.n_running < 3);
+    team_abandon_all(team);
+    team_look(team, &at);
+    assert_int_equal(at.n_running, 0);
+    do {
+        clock_sleep(1e-3);
+        team_look(team, &at);
+    } while (at.n_hanging > 0); // They are still held, and end because they were told to.
+    uint8_t seen[unit_count] = {0};
+    team_outbox outbox = {.bytes = NULL};
+    assert_int_equal(team_collect(team, &outbox, &error), PEREBOR_OK);
+    assert_int_equal(check_outbox(&outbox, seen), 1);
+    assert_int_equal(seen[1], 1);
+    assert_false(team_free(team));
+    free(outbox.bytes);
+}
+
 static void a_unit_is_told_to_end_and_the_next_is_not(void **state) {
     (void)state;
     static bench b = {.obedient = true};
@@ -242,6 +277,7 @@ int main(void) {
         cmocka_unit_test(every_unit_is_computed_once_by_one_thread_at_a_time),
         cmocka_unit_test(dropped_units_are_not_begun_and_running_ones_are_finished),
         cmocka_unit_test(an_abandoned_unit_has_no_outcome_and_its_thread_may_come_back),
+        cmocka_unit_test(all_that_runs_can_be_abandoned_and_what_has_ended_is_kept),
         cmocka_unit_test(a_unit_is_told_to_end_and_the_next_is_not),
         cmocka_unit_test(waiting_ends_when_a_thread_is_out_of_work),
     };

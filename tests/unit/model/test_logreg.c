@@ -364,6 +364,7 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
     (void)state;
     const point unpenalised = {"none", 1.0, 0.5, "free", "none"};
     const point penalised = {"l2", 1.0, 0.5, "free", "none"};
+    const point hardly_penalised = {"l2", 1e12, 0.5, "free", "none"};
     for (int separated = 0; separated < 2; separated++) {
         table table = make_table(200, 3);
         uint64_t random = 8;
@@ -377,6 +378,8 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
                 row % 3 == 0 && (table.labels[row] != 0 || !separated);
         }
         (void)fit(&table, unpenalised, &report);
+        assert_int_equal(report.converged, !separated);
+        (void)fit(&table, hardly_penalised, &report);
         assert_int_equal(report.converged, !separated);
         (void)fit(&table, penalised, &report);
         assert_true(report.converged);

@@ -193,6 +193,8 @@ static void forms_that_random_points_seldom_have_keep_their_bits(void **state) {
     const perebor_candidate candidates[] = {
         candidate_of("svc", "kernel", text("poly")),
         candidate_of("svc", "kernel", text("sigmoid")),
+        // All kernel values are 1: a constant, without support vectors.
+        candidate_of("svc", "gamma", (perebor_value){PEREBOR_VALUE_REAL, {.real = 1e-30}}),
         candidate_of("knn", "p", (perebor_value){PEREBOR_VALUE_REAL, {.real = 3.5}}),
         candidate_of("tree", "random_state",
                      (perebor_value){PEREBOR_VALUE_INTEGER, {.integer = 7}}),
@@ -274,6 +276,30 @@ static void margins_without_a_calibration_are_no_probabilities(void **state) {
         assert_non_null(strstr(error.message, "scores of svc are margins"));
         perebor_fitted_pipeline_free(pipelines[i]);
     }
+    perebor_workspace_release(&workspace);
+}
+
+/** A value whose cube overflows: no score, and no probability that is none. */
+static void a_score_that_is_not_finite_is_an_error(void **state) {
+    (void)state;
+    double numbers[n_scored];
+    perebor_workspace workspace = {0};
+    perebor_candidate candidate = candidate_of("svc", "kernel", text("poly"));
+    perebor_fitted_pipeline *pipeline = fit_calibrated(&candidate);
+    double *value = &experiment.values[0][scored_rows[7]];
+    double kept = *value;
+    *value = 1e250;
+    for (int predicting = 0; predicting < 2; predicting++) {
+        perebor_error error = {0};
+        assert_int_equal(
+            (predicting ? perebor_fitted_pipeline_predict : perebor_fitted_pipeline_score)(
+                pipeline, &experiment.dataset, scored_rows, n_scored, &workspace, numbers, &error),
+            PEREBOR_ERR_NUMERIC);
+        assert_string_equal(error.message, "the learner gave scores that are not finite");
+    }
+    *value = kept;
+    score(pipeline, numbers);
+    perebor_fitted_pipeline_free(pipeline);
     perebor_workspace_release(&workspace);
 }
 
@@ -559,6 +585,7 @@ int main(void) {
         cmocka_unit_test(probabilities_keep_their_bits_over_saving_and_loading),
         cmocka_unit_test(margins_are_calibrated_as_a_fold_of_a_search_does),
         cmocka_unit_test(margins_without_a_calibration_are_no_probabilities),
+        cmocka_unit_test(a_score_that_is_not_finite_is_an_error),
         cmocka_unit_test(a_broken_calibration_is_refused),
         cmocka_unit_test(a_model_does_not_need_the_rows_it_was_fitted_on),
         cmocka_unit_test(a_level_that_the_schema_lacks_scores_like_no_level),

@@ -96,7 +96,8 @@ static void rows_in_both_parts_are_counted(void **state) {
         made.values[i][320] = made.values[i][330]; // both in the test part
     }
     made.values[0][20] = made.values[0][310] = made.values[0][311] =
-        NAN; // missing values are equal
+        NAN;                                    // missing values are equal
+    made.values[0][310] = -made.values[0][310]; // whatever their bits
     look();
     assert_int_equal(leaks.n, 1);
     assert_int_equal(leaks.items[0].kind, PEREBOR_LEAK_DUPLICATES);
@@ -238,6 +239,34 @@ static void sorted_rows_need_no_remedy_where_folds_are_shuffled(void **state) {
     assert_string_equal(leaks.items[0].step, "");
 }
 
+/** Labels in so many runs, half of them positive. */
+static void make_runs(size_t n_runs) {
+    size_t row = 0;
+    for (size_t run = 0; run < n_runs; run++) {
+        size_t n_of_class = (n_runs + 1 - run % 2) / 2;
+        size_t place = run / 2;
+        size_t half = MADE_ROWS / 2;
+        size_t length = half * (place + 1) / n_of_class - half * place / n_of_class;
+        for (size_t i = 0; i < length; i++) {
+            made.labels[row++] = run % 2;
+        }
+    }
+    assert_int_equal(row, MADE_ROWS);
+}
+
+static void rows_are_sorted_up_to_a_third_of_the_runs_of_shuffled_ones(void **state) {
+    (void)state;
+    make_runs(67); // of 1 + 2 * 200 * 200 / 400 = 201
+    look();
+    assert_int_equal(leaks.n, 1);
+    assert_int_equal(leaks.items[0].kind, PEREBOR_LEAK_ORDER);
+    assert_non_null(strstr(leaks.items[0].detail, "(67 runs of one class, 201 if they were"));
+    perebor_leaks_release(&leaks);
+    make_runs(68);
+    look();
+    assert_int_equal(leaks.n, 0);
+}
+
 #define LOOKING(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -256,6 +285,7 @@ int main(void) {
         LOOKING(measures_are_no_identifiers),
         LOOKING(gaps_of_one_class_are_named),
         LOOKING(rows_in_an_order_that_merely_goes_with_the_class_are_let_be),
+        LOOKING(rows_are_sorted_up_to_a_third_of_the_runs_of_shuffled_ones),
         LOOKING(sorted_rows_need_no_remedy_where_folds_are_shuffled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

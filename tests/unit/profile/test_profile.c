@@ -176,6 +176,21 @@ static void inflation_with_gaps_is_of_complete_rows_in_any_order_of_columns(void
     assert_true(fabs(profile->columns[2].vif / expected[0] - 1.0) < 1e-9);
 }
 
+static void few_complete_rows_have_no_inflation(void **state) {
+    (void)state;
+    // Four features, so that of five rows any column is a combination of the others.
+    for (size_t n_complete = 5; n_complete <= 6; n_complete++) {
+        perebor_profile_free(profile);
+        profile = NULL;
+        made_fill(&made);
+        for (size_t row = n_complete; row < MADE_ROWS; row++) {
+            made.values[row % 3][row] = NAN;
+        }
+        make();
+        assert_int_equal(isnan(profile->columns[0].vif), n_complete == 5);
+    }
+}
+
 static void the_same_data_give_the_same_bytes_of_json(void **state) {
     (void)state;
     char *first = NULL;
@@ -213,6 +228,7 @@ int main(void) {
         MAKING(a_copied_column_inflates_and_correlates),
         MAKING(a_constant_column_and_one_of_missing_values_do_no_harm),
         MAKING(inflation_with_gaps_is_of_complete_rows_in_any_order_of_columns),
+        MAKING(few_complete_rows_have_no_inflation),
         MAKING(the_same_data_give_the_same_bytes_of_json),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "report/csv_field.h"
+#include "report/csv_fields.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/json.h"
 
-void csv_field_text(FILE *stream, const char *text) {
+void csv_write_text(FILE *stream, const char *text) {
     if (strpbrk(text, ",\"\r\n") == NULL) {
         fputs(text, stream);
         return;
@@ -21,8 +21,9 @@ void csv_field_text(FILE *stream, const char *text) {
     fputc('"', stream);
 }
 
-void csv_field_real(FILE *stream, double value) {
+void csv_write_real(FILE *stream, double value) {
     char text[PEREBOR_REAL_TEXT_SIZE];
+    fputc(',', stream);
     if (!isnan(value)) {
         (void)perebor_real_format(value, text);
         fputs(text, stream);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "cli/verdict.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/try.h"
+#include "cli/selection.h"
+#include "run/refit_stage.h"
+#include "store/stage.h"
+#include "trial/select.h"
+
+/** Gaps below this are not worth a word: the folds' own scores scatter as much. */
+static const double least_gap = 0.005;
+
+/** How a trial does on the rows that its models were fitted on, beside those that they were not. */
+static void write_gap(const perebor_trials *trials, size_t row, FILE *stream) {
+    double train = perebor_trials_mean_train_score(trials, row);
+    double gap = train - perebor_trials_mean_test_score(trials, row);
+    if (isnan(gap)) {
+        return; // cv.return_train_score was off
+    }
+    if (gap < least_gap) {
+        fprintf(stream, ", no better in training (%.4f)", train);
+    } else {
+        fprintf(stream, ", overfits by %.3f (training %.4f)", gap, train);
+    }
+}
+
+static void write_models(const perebor_trials *trials, const select_model *models, size_t n,
+                         FILE *stream) {
+    fprintf(stream, "\nbest of each model, %s on the folds\n", trials->metric_names[0]);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = models[i].row;
+        fprintf(stream, "  %-8s %.4f ± %.4f  trial %" PRIu64 ", best of %zu",
+                models[i].learner->name, perebor_trials_mean_test_score(trials, row),
+                select_standard_error(trials, row), trials->first_trial + row,
+                models[i].n_complete);
+        write_gap(trials, row, stream);
+        fputc('\n', stream);
+    }
+    fputs("(± one standard error; the best of many is too good: it was chosen for its score)\n",
+          stream);
+}
+
+static perebor_status write_simplest(const perebor_trials *trials, const perebor_pipeline *pipeline,
+                                     FILE *stream, perebor_error *error) {
+    size_t row = SELECT_NONE;
+    perebor_status status = select_one_standard_error(trials, pipeline, &row, error);
+    if (status == PEREBOR_OK && row != SELECT_NONE) {
+        fprintf(stream, "simplest within one standard error of the best: trial %" PRIu64 ", %.4f\n",
+                trials->first_trial + row, perebor_trials_mean_test_score(trials, row));
+    }
+    return status;
+}
+
+static void write_looks(const perebor_result *result, FILE *stream) {
+    test_looks looks = test_looks_count(result);
+    if (looks.n == 0) {
+        return;
+    }
+    fprintf(
+        stream, "the test part was looked at for %zu trial%s%s\n", looks.n, looks.n == 1 ? "" : "s",
+        looks.n_then > 0 ? ", and the search went on after that: it is no test part any more" : "");
+    if (stage_find(result, "model") != NULL && !stage_is_current(result, "model")) {
+        fputs("the model in the file was made before the search went on: refit it\n", stream);
+    }
+}
+
+perebor_status verdict_write(const perebor_result *result, const char *file, FILE *stream,
+                             perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    selection_pipeline opened = {0};
+    select_model *models = NULL;
+    size_t n_models = 0;
+    if (select_best(result->trials) == SELECT_NONE || result->config_path[0] == '\0') {
+        return PEREBOR_OK;
+    }
+    PEREBOR_TRY(done, selection_pipeline_open(&opened, result, file, NULL, error));
+    PEREBOR_TRY(done, select_per_model(result->trials, opened.pipeline, &models, &n_models, error));
+    write_models(result->trials, models, n_models, stream);
+    PEREBOR_TRY(done, write_simplest(result->trials, opened.pipeline, stream, error));
+    write_looks(result, stream);
+done:
+    free(models);
+    selection_pipeline_close(&opened);
+    return status;
+}

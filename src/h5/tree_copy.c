@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "h5/tree_copy.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/try.h"
+#include "h5/file_tree_codec.h"
+
+static int by_name(const void *left, const void *right) {
+    const h5_node *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+static int attributes_by_name(const void *left, const void *right) {
+    const h5_attribute *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/** As it is in the file, if a reader widened it. */
+static h5_kind narrow_kind(const h5_array *array) {
+    bool widened =
+        array->kind == H5_INT64 && (array->stored == H5_INT8 || array->stored == H5_INT32);
+    return widened ? array->stored : array->kind;
+}
+
+static void copy_elements(h5_tree *tree, h5_array *to, const h5_array *from) {
+    size_t length = h5_array_length(from);
+    for (size_t i = 0; from->kind == H5_INT64 && to->kind != H5_INT64 && i < length; i++) {
+        int64_t value = ((const int64_t *)from->data)[i];
+        if (to->kind == H5_INT8) {
+            ((int8_t *)to->data)[i] = (int8_t)value;
+        } else {
+            ((int32_t *)to->data)[i] = (int32_t)value;
+        }
+    }
+    if (from->kind != to->kind) {
+        return;
+    }
+    if (from->kind != H5_TEXT) {
+        memcpy(to->data, from->data, length * h5_kind_size(from->kind));
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        ((const char **)to->data)[i] = h5_keep_text(tree, ((const char *const *)from->data)[i]);
+    }
+}
+
+static void copy_attributes(h5_tree *tree, h5_node *to, const h5_node *from) {
+    size_t n = 0;
+    for (const h5_attribute *at = from->attributes; at != NULL; at = at->next) {
+        n++;
+    }
+    const h5_attribute **sorted = perebor_arena_allocate(&tree->arena, n + 1, sizeof *sorted);
+    if (sorted == NULL) {
+        tree->failed = true;
+        return;
+    }
+    n = 0;
+    for (const h5_attribute *at = from->attributes; at != NULL; at = at->next) {
+        sorted[n++] = at;
+    }
+    qsort(sorted, n, sizeof *sorted, attributes_by_name);
+    for (size_t i = 0; i < n; i++) {
+        const h5_array *value = &sorted[i]->value;
+        h5_attribute *copy = h5_add_attribute(tree, to, sorted[i]->name, value->kind,
+                                              value->n_dimensions, value->dimensions[0]);
+        if (copy != NULL) {
+            copy_elements(tree, &copy->value, value);
+        }
+    }
+}
+
+static h5_node *copy_node(h5_tree *tree, h5_node *parent, const h5_node *node);
+
+static void copy_children(h5_tree *tree, h5_node *to, const h5_node *from) {
+    size_t n = 0;
+    for (const h5_node *child = from->children; child != NULL; child = child->next) {
+        n++;
+    }
+    const h5_node **sorted = perebor_arena_allocate(&tree->arena, n + 1, sizeof *sorted);
+    if (sorted == NULL) {
+        tree->failed = true;
+        return;
+    }
+    n = 0;
+    for (const h5_node *child = from->children; child != NULL; child = child->next) {
+        sorted[n++] = child;
+    }
+    qsort(sorted, n, sizeof *sorted, by_name);
+    for (size_t i = 0; i < n && !tree->failed; i++) {
+        (void)copy_node(tree, to, sorted[i]);
+    }
+}
+
+/** Makes a dataset the scale of every dataset beside it that is as long. */
+static void set_scale(h5_node *group, const char *name, size_t length) {
+    for (h5_node *node = group->children; node != NULL; node = node->next) {
+        if (node->type == H5_DATASET && strlen(node->name) == length &&
+            strncmp(node->name, name, length) == 0) {
+            const h5_node *scale = node;
+            for (h5_node *other = group->children; other != NULL; other = other->next) {
+                for (size_t i = 0; other->type == H5_DATASET && i < other->array.n_dimensions;
+                     i++) {
+                    if (other->scales[i] == NULL &&
+                        other->array.dimensions[i] == scale->array.dimensions[0]) {
+                        other->scales[i] = scale->name;
+                        break;
+                    }
+                }
+            }
+            return;
+        }
+    }
+}
+
+static void set_scales(h5_node *group) {
+    const char *names = h5_find_text(group, "scales");
+    while (names != NULL && *names != '\0') {
+        size_t length = strcspn(names, " ");
+        set_scale(group, names, length);
+        names += length + strspn(names + length, " ");
+    }
+}
+
+static h5_node *copy_node(h5_tree *tree, h5_node *parent, const h5_node *node) {
+    h5_node *copy = node->type == H5_GROUP ? h5_add_group(tree, parent, node->name)
+                    : node->type == H5_TABLE
+                        ? h5_add_table(tree, parent, node->name)
+                        : h5_add_dataset(tree, parent, node->name, narrow_kind(&node->array),
+                                         node->array.n_dimensions, node->array.dimensions[0],
+                                         node->array.dimensions[1]);
+    if (copy == NULL) {
+        return NULL;
+    }
+    if (node->type == H5_DATASET) {
+        copy_elements(tree, &copy->array, &node->array);
+    }
+    copy_attributes(tree, copy, node);
+    copy_children(tree, copy, node);
+    set_scales(copy);
+    return copy;
+}
+
+h5_node *h5_copy(h5_tree *tree, h5_node *parent, const h5_node *group) {
+    return copy_node(tree, parent, group);
+}
+
+perebor_status h5_digest(const h5_node *group, uint8_t digest[32], perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    byte_buffer bytes = {0};
+    h5_tree *tree = h5_tree_create();
+    if (tree == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a digest");
+    }
+    (void)h5_copy(tree, tree->root, group);
+    PEREBOR_TRY(done, h5_tree_check(tree, "a digest", error));
+    h5_tree_encode(tree, &bytes);
+    if (bytes.failed) {
+        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a digest");
+        goto done;
+    }
+    perebor_sha256_of(bytes.data, bytes.size, digest);
+done:
+    bytes_release(&bytes);
+    h5_tree_free(tree);
+    return status;
+}

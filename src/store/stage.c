@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "store/stage.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/try.h"
+#include "h5/tree_copy.h"
+#include "store/search_identity.h"
+
+const char *const stage_names[] = {"model", "predictions", "test", NULL};
+
+static bool is_stage(const char *name) {
+    for (const char *const *stage = stage_names; *stage != NULL; stage++) {
+        if (strcmp(*stage, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void stage_identify_search(const perebor_result *result, char hex[65]) {
+    perebor_sha256 sha;
+    uint8_t digest[32];
+    perebor_search_identity identity;
+    perebor_search_identity_of_result(&identity, result);
+    perebor_sha256_init(&sha);
+    perebor_sha256_update_u64(&sha, identity.seed);
+    perebor_sha256_update(&sha, identity.space, sizeof identity.space);
+    perebor_sha256_update(&sha, identity.data, sizeof identity.data);
+    perebor_sha256_update(&sha, identity.folds, sizeof identity.folds);
+    perebor_sha256_update(&sha, identity.metrics, sizeof identity.metrics);
+    perebor_sha256_update_u64(&sha, identity.trial_memory);
+    perebor_sha256_update(&sha, identity.experiment, sizeof identity.experiment);
+    perebor_trials_digest(result->trials, digest);
+    perebor_sha256_update(&sha, digest, sizeof digest);
+    perebor_sha256_final(&sha, digest);
+    perebor_sha256_hex(digest, hex);
+}
+
+/** Stages in memory are children of this tree's root; made when first asked for. */
+static perebor_status open_stages(perebor_result *result, perebor_error *error) {
+    if (result->stages == NULL) {
+        result->stages = h5_tree_create();
+    }
+    return result->stages != NULL
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the stages of a result");
+}
+
+/** Takes a group out of the tree's list; its memory stays the tree's. */
+static void unlink_stage(h5_node *root, const char *name) {
+    h5_node **link = &root->children;
+    root->last_child = NULL;
+    while (*link != NULL) {
+        if (strcmp((*link)->name, name) == 0) {
+            *link = (*link)->next;
+        } else {
+            root->last_child = *link;
+            link = &(*link)->next;
+        }
+    }
+}
+
+/** Without the attributes that a stage adds, or another of the same content would differ. */
+static void unlink_attributes(h5_node *group) {
+    h5_attribute **link = &group->attributes;
+    group->last_attribute = NULL;
+    while (*link != NULL) {
+        if (strcmp((*link)->name, "made_from") == 0 || strcmp((*link)->name, "digest") == 0) {
+            *link = (*link)->next;
+        } else {
+            group->last_attribute = *link;
+            link = &(*link)->next;
+        }
+    }
+}
+
+perebor_status stage_put(perebor_result *result, const h5_node *group, perebor_error *error) {
+    perebor_status status;
+    uint8_t digest[32];
+    char hex[PEREBOR_SHA256_HEX_SIZE];
+    h5_node *stage;
+    PEREBOR_TRY(done, open_stages(result, error));
+    unlink_stage(result->stages->root, group->name);
+    stage = h5_copy(result->stages, result->stages->root, group);
+    PEREBOR_TRY(done, h5_tree_check(result->stages, "a stage", error));
+    unlink_attributes(stage);
+    PEREBOR_TRY(done, h5_digest(stage, digest, error));
+    perebor_sha256_hex(digest, hex);
+    h5_set_text(result->stages, stage, "digest", hex);
+    stage_identify_search(result, hex);
+    h5_set_text(result->stages, stage, "made_from", hex);
+    status = h5_tree_check(result->stages, "a stage", error);
+done:
+    return status;
+}
+
+const h5_node *stage_find(const perebor_result *result, const char *name) {
+    return result->stages == NULL ? NULL : h5_find(result->stages->root, name);
+}
+
+bool stage_is_current(const perebor_result *result, const char *name) {
+    char hex[PEREBOR_SHA256_HEX_SIZE];
+    const h5_node *group = stage_find(result, name);
+    const char *made_from = group == NULL ? NULL : h5_find_text(group, "made_from");
+    if (made_from == NULL) {
+        return false;
+    }
+    stage_identify_search(result, hex);
+    return strcmp(made_from, hex) == 0;
+}
+
+perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
+                             const char *command, const h5_node **group, perebor_error *error) {
+    const h5_node *found = stage_find(result, name);
+    if (found == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s has no /%s: run 'perebor %s %s' first",
+                            file, name, command, file);
+    }
+    if (!stage_is_current(result, name)) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "/%s of %s was made before its search went on: run 'perebor %s %s' "
+                            "again",
+                            name, file, command, file);
+    }
+    *group = found;
+    return PEREBOR_OK;
+}
+
+static perebor_status copy_stages(perebor_result *result, const h5_node *root,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (const h5_node *group = root->children; group != NULL; group = group->next) {
+        if (is_stage(group->name) && stage_find(result, group->name) == NULL) {
+            PEREBOR_TRY(done, open_stages(result, error));
+            (void)h5_copy(result->stages, result->stages->root, group);
+            PEREBOR_TRY(done, h5_tree_check(result->stages, "a stage", error));
+        }
+    }
+done:
+    return status;
+}
+
+perebor_status stage_take(perebor_result *result, const perebor_result *from,
+                          perebor_error *error) {
+    return from->stages == NULL ? PEREBOR_OK : copy_stages(result, from->stages->root, error);
+}
+
+perebor_status stages_from_tree(perebor_result *result, const h5_tree *tree, perebor_error *error) {
+    return copy_stages(result, tree->root, error);
+}
+
+void stages_to_tree(const perebor_result *result, h5_tree *tree) {
+    for (const char *const *name = stage_names; *name != NULL; name++) {
+        const h5_node *group = stage_find(result, *name);
+        if (group != NULL) {
+            (void)h5_copy(tree, tree->root, group);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+/* The passes of logistic regression over the rows, against plain loops. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "draw.h"
+#include "model/logreg/logreg_kernel.h"
+
+enum { most_rows = 1040, most_columns = 11, ld = 16, n_rounds = 40 };
+
+/** Columns as the solver has them: the column of signs first, padding zero. */
+typedef struct passes {
+    size_t n_rows, stride, n_columns;
+    _Alignas(64) double columns[most_columns * most_rows];
+    _Alignas(64) double margins[most_rows], direction[most_rows], pull[most_rows], root[most_rows];
+} passes;
+
+static const logreg_kernels *kernels(void) {
+    return PEREBOR_KERNEL_PICK(logreg_kernels);
+}
+
+static double *column_of(passes *passes, size_t column) {
+    return passes->columns + column * passes->stride;
+}
+
+/** Some tables end inside a block of rows, some beyond one or two. */
+static void draw_passes(passes *passes, uint64_t *state) {
+    memset(passes, 0, sizeof *passes);
+    passes->n_rows = 1 + draw_bits(state) % (draw_bits(state) % 2 ? 40 : most_rows);
+    passes->stride = (passes->n_rows + 7) / 8 * 8;
+    passes->n_columns = 1 + draw_bits(state) % most_columns;
+    for (size_t row = 0; row < passes->n_rows; row++) {
+        column_of(passes, 0)[row] = draw_bits(state) % 3 == 0 ? 1.0 : -1.0;
+        for (size_t column = 1; column < passes->n_columns; column++) {
+            column_of(passes, column)[row] = draw_normal(state);
+        }
+        passes->margins[row] = 3.0 * draw_normal(state);
+        passes->direction[row] = draw_normal(state);
+    }
+}
+
+static void near(double found, double expected, double size) {
+    if (!(fabs(found - expected) <= 1e-12 * (1.0 + size))) {
+        fail_msg("%.17g instead of %.17g", found, expected);
+    }
+}
+
+static void means_are_of_real_rows_alone(void **state) {
+    (void)state;
+    uint64_t random = 1;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        bool constant;
+        draw_passes(&passes, &random);
+        double *column = passes.pull;
+        double sum = 0.0;
+        for (size_t row = 0; row < passes.stride; row++) {
+            column[row] = row < passes.n_rows ? 5.0 + draw_normal(&random) : 0.0;
+            sum += column[row];
+        }
+        double mean =
+            kernels()->mean(column, column_of(&passes, 0), passes.n_rows, passes.stride, &constant);
+        near(mean, sum / (double)passes.n_rows, 10.0);
+        assert_int_equal(constant, passes.n_rows == 1);
+        for (size_t row = 0; row < passes.n_rows; row++) {
+            column[row] = -2.25;
+        }
+        mean =
+            kernels()->mean(column, column_of(&passes, 0), passes.n_rows, passes.stride, &constant);
+        assert_true(constant && mean == -2.25);
+        if (passes.n_rows > 1) { // the last row alone differs
+            column[passes.n_rows - 1] = -2.0;
+            (void)kernels()->mean(column, column_of(&passes, 0), passes.n_rows, passes.stride,
+                                  &constant);
+            assert_false(constant);
+        }
+    }
+}
+
+/** Of values of any size, as long as they are no smaller than 1e-150. */
+static void columns_are_brought_to_a_root_mean_square_of_one(void **state) {
+    (void)state;
+    const double sizes[] = {1e-149, 1e-120, 1e-3, 1.0, 1e9, 1e110, 1e200};
+    uint64_t random = 2;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        draw_passes(&passes, &random);
+        double size = sizes[(size_t)round % (sizeof sizes / sizeof *sizes)];
+        double centre = 0.25 * size;
+        double squares = 0.0;
+        for (size_t row = 0; row < passes.n_rows; row++) {
+            passes.pull[row] = size * (1.0 + draw_uniform(&random));
+            squares += pow((passes.pull[row] - centre) / size, 2.0);
+        }
+        const double *signs = column_of(&passes, 0);
+        double scale = kernels()->standardise(passes.root, passes.pull, signs, passes.n_rows,
+                                              passes.stride, centre);
+        double expected = sqrt(squares / (double)passes.n_rows);
+        near(scale / size, expected, 1.0);
+        for (size_t row = 0; row < passes.stride; row++) {
+            double value = row < passes.n_rows
+                               ? (passes.pull[row] - centre) / size / expected * signs[row]
+                               : 0.0;
+            near(passes.root[row], value, 1.0);
+        }
+    }
+}
+
+static void deviations_too_small_to_square_are_none(void **state) {
+    (void)state;
+    static passes passes;
+    uint64_t random = 3;
+    draw_passes(&passes, &random);
+    for (size_t row = 0; row < passes.n_rows; row++) {
+        passes.pull[row] = row % 2 == 0 ? 1e-150 : 0.0;
+        passes.root[row] = 77.0;
+    }
+    assert_true(kernels()->standardise(passes.root, passes.pull, column_of(&passes, 0),
+                                       passes.n_rows, passes.stride, 0.0) == 0.0);
+    for (size_t row = 0; row < passes.stride; row++) {
+        assert_true(passes.root[row] == 0.0);
+    }
+}
+
+static void an_advance_has_loss_and_derivatives_of_where_it_ends(void **state) {
+    (void)state;
+    uint64_t random = 4;
+    const logreg_class_weights weights = {.positive = 2.5, .negative = 0.6};
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        double margins[most_rows];
+        double alpha = round % 4 == 0 ? 0.0 : draw_normal(&random);
+        draw_passes(&passes, &random);
+        memcpy(margins, passes.margins, sizeof margins);
+        double found =
+            kernels()->advance(passes.margins, passes.direction, alpha, column_of(&passes, 0),
+                               passes.stride, weights, passes.pull, passes.root);
+        double loss = 0.0;
+        for (size_t row = 0; row < passes.n_rows; row++) {
+            double margin = margins[row] + alpha * passes.direction[row];
+            double weight = column_of(&passes, 0)[row] > 0.0 ? weights.positive : weights.negative;
+            double other = 1.0 / (1.0 + exp(margin));
+            loss += weight * log1p(exp(-margin));
+            near(passes.margins[row], margin, 1.0);
+            near(passes.pull[row], weight * other, 1.0);
+            near(passes.root[row], sqrt(weight * other * (1.0 - other)), 1.0);
+        }
+        near(found, loss, loss);
+        for (size_t row = passes.n_rows; row < passes.stride; row++) {
+            assert_true(passes.pull[row] == 0.0 && passes.root[row] == 0.0);
+        }
+    }
+}
+
+/** exp(800) is no double: the loss is the margin, the chance of the other class 0 or 1. */
+static void margins_beyond_what_exp_can_hold_are_finite(void **state) {
+    (void)state;
+    _Alignas(64) double margins[8] = {800.0, -800.0, 1e6, -1e6};
+    _Alignas(64) double signs[8] = {1.0, 1.0, -1.0, -1.0};
+    _Alignas(64) double none[8] = {0.0}, pull[8], root[8];
+    double loss = kernels()->advance(margins, none, 1.0, signs, 8, (logreg_class_weights){1.0, 2.0},
+                                     pull, root);
+    assert_true(loss == 800.0 + 2.0 * 1e6);
+    assert_true(pull[0] == 0.0 || pull[0] < 1e-300);
+    assert_true(pull[1] == 1.0 && pull[3] == 2.0);
+    assert_true(root[0] < 1e-150 && root[1] < 1e-150);
+}
+
+static void gradients_are_minus_the_products_with_the_pull(void **state) {
+    (void)state;
+    uint64_t random = 5;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        double gradient[most_columns];
+        draw_passes(&passes, &random);
+        kernels()->gradient(gradient, passes.columns, passes.stride, passes.n_columns,
+                            passes.margins);
+        for (size_t column = 0; column < passes.n_columns; column++) {
+            double sum = 0.0;
+            for (size_t row = 0; row < passes.n_rows; row++) {
+                sum -= column_of(&passes, column)[row] * passes.margins[row];
+            }
+            near(gradient[column], sum, 3e3);
+        }
+    }
+}
+
+/** A list that leaves columns out, as a working set does. */
+static size_t draw_list(size_t *list, size_t n_columns, uint64_t *state) {
+    size_t n = 0;
+    for (size_t column = 0; column < n_columns; column++) {
+        if (draw_bits(state) % 3 != 0) {
+            list[n++] = column;
+        }
+    }
+    return n;
+}
+
+static void gram_matrices_are_of_the_listed_columns_and_symmetric(void **state) {
+    (void)state;
+    static double panel[ld * LOGREG_BLOCK], gram[ld * ld];
+    uint64_t random = 6;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        size_t list[most_columns];
+        draw_passes(&passes, &random);
+        size_t n = draw_list(list, passes.n_columns, &random);
+        kernels()->gram(gram, ld, passes.columns, passes.stride, list, n, passes.margins, panel);
+        for (size_t a = 0; a < n; a++) {
+            for (size_t b = 0; b < n; b++) {
+                double sum = 0.0;
+                for (size_t row = 0; row < passes.n_rows; row++) {
+                    double root = passes.margins[row];
+                    sum += root * root * column_of(&passes, list[a])[row] *
+                           column_of(&passes, list[b])[row];
+                }
+                near(gram[a * ld + b], sum, 1e4);
+                assert_true(gram[a * ld + b] == gram[b * ld + a]);
+            }
+        }
+    }
+}
+
+static void combinations_are_of_the_listed_columns_and_say_how_far(void **state) {
+    (void)state;
+    uint64_t random = 7;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        size_t list[most_columns];
+        double steps[most_columns];
+        draw_passes(&passes, &random);
+        size_t n = draw_list(list, passes.n_columns, &random);
+        for (size_t a = 0; a < n; a++) {
+            steps[a] = draw_normal(&random);
+        }
+        double largest =
+            kernels()->combine(passes.direction, passes.columns, passes.stride, list, steps, n);
+        double most = 0.0;
+        for (size_t row = 0; row < passes.stride; row++) {
+            double sum = 0.0;
+            for (size_t a = 0; a < n; a++) {
+                sum += steps[a] * column_of(&passes, list[a])[row];
+            }
+            near(passes.direction[row], sum, 10.0);
+            most = fmax(most, fabs(passes.direction[row]));
+        }
+        assert_true(largest == most);
+    }
+}
+
+static void scores_end_where_the_rows_do(void **state) {
+    (void)state;
+    uint64_t random = 8;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        double coefficients[most_columns];
+        static double scores[most_rows + 1];
+        draw_passes(&passes, &random);
+        for (size_t column = 0; column < passes.n_columns; column++) {
+            coefficients[column] = draw_normal(&random);
+        }
+        scores[passes.n_rows] = 77.0;
+        kernels()->score(scores, passes.columns, passes.n_rows, passes.stride, coefficients,
+                         passes.n_columns, -0.75);
+        for (size_t row = 0; row < passes.n_rows; row++) {
+            double sum = -0.75;
+            for (size_t column = 0; column < passes.n_columns; column++) {
+                sum += coefficients[column] * column_of(&passes, column)[row];
+            }
+            assert_true(scores[row] == sum); // column by column: one order, one set of bits
+        }
+        assert_true(scores[passes.n_rows] == 77.0);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(means_are_of_real_rows_alone),
+        cmocka_unit_test(columns_are_brought_to_a_root_mean_square_of_one),
+        cmocka_unit_test(deviations_too_small_to_square_are_none),
+        cmocka_unit_test(an_advance_has_loss_and_derivatives_of_where_it_ends),
+        cmocka_unit_test(margins_beyond_what_exp_can_hold_are_finite),
+        cmocka_unit_test(gradients_are_minus_the_products_with_the_pull),
+        cmocka_unit_test(gram_matrices_are_of_the_listed_columns_and_symmetric),
+        cmocka_unit_test(combinations_are_of_the_listed_columns_and_say_how_far),
+        cmocka_unit_test(scores_end_where_the_rows_do),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

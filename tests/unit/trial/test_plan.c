@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+/* What a plan of any trials must keep: every trial answered once, nothing together that does not
+ * share, and predictions that are the sums of their parts. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "draw.h"
+#include "perebor/calibration.h"
+#include "perebor/learners.h"
+#include "small_experiment.h"
+#include "trial/plan.h"
+
+enum { most_trials = 3000, most_bundle = 128 };
+
+/** A plan of a space with every learner and step, and what each trial is. */
+typedef struct planned {
+    perebor_space *space;
+    perebor_pipeline *pipeline;
+    perebor_plan *plan;
+    uint64_t first;
+    size_t n_trials, n_folds;
+    bool skip[most_trials];
+    perebor_candidate *candidates; /**< [n_trials] */
+    perebor_fold_shape shape;
+} planned;
+
+static void open_planned(planned *of, uint64_t seed, size_t n_trials, bool share) {
+    perebor_error error = {0};
+    uint64_t random = seed + 5;
+    *of = (planned){.n_trials = n_trials,
+                    .first = seed % 3 == 0 ? 0 : 1000 * seed,
+                    .n_folds = 1 + seed % 5,
+                    .shape = {.n_training = 100 + 37 * seed,
+                              .n_validation = 40,
+                              .n_columns = 9,
+                              .calibrates = seed % 2 == 1}};
+    assert_int_equal(small_experiment_space(&of->space, seed, &error), PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&of->pipeline, of->space, "e.yaml", NULL, 0, &error),
+                     PEREBOR_OK);
+    of->candidates = malloc((n_trials + 1) * sizeof *of->candidates);
+    perebor_value *values = malloc((perebor_space_n_parameters(of->space) + 1) * sizeof *values);
+    assert_true(of->candidates != NULL && values != NULL);
+    for (size_t trial = 0; trial < n_trials; trial++) {
+        of->skip[trial] = seed % 4 == 2 && draw_bits(&random) % 3 == 0;
+        perebor_space_point(of->space, of->first + trial, values);
+        assert_int_equal(
+            perebor_pipeline_resolve(of->pipeline, values, &of->candidates[trial], &error),
+            PEREBOR_OK);
+    }
+    free(values);
+    assert_int_equal(perebor_plan_create(&of->plan, of->pipeline, of->space, of->first, n_trials,
+                                         of->skip, share, of->n_folds, &of->shape, &error),
+                     PEREBOR_OK);
+}
+
+static void close_planned(planned *of) {
+    perebor_plan_free(of->plan);
+    perebor_pipeline_free(of->pipeline);
+    perebor_space_free(of->space);
+    free(of->candidates);
+}
+
+static void check_settings(const planned *of, const perebor_member *member) {
+    const perebor_candidate *candidate = &of->candidates[member->trials[0]];
+    for (size_t s = 0; s < candidate->learner->n_settings; s++) {
+        assert_true(perebor_value_equal(member->settings[s], candidate->settings[s]));
+    }
+}
+
+/** Counts the trials of a member, which have one candidate, and ascend. */
+static void check_member(const planned *of, const perebor_member *member, size_t *times) {
+    assert_true(member->n_trials > 0);
+    for (uint32_t i = 0; i < member->n_trials; i++) {
+        uint32_t trial = member->trials[i];
+        assert_true(trial < of->n_trials && !of->skip[trial]);
+        times[trial]++;
+        assert_true(i == 0 || member->trials[i - 1] < trial);
+        assert_int_equal(
+            perebor_candidate_compare(&of->candidates[member->trials[0]], &of->candidates[trial]),
+            0);
+    }
+    check_settings(of, member);
+}
+
+static void every_trial_is_answered_by_one_member(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 16; seed++) {
+        planned of;
+        size_t times[most_trials] = {0};
+        open_planned(&of, seed, 60 * (seed + 1), seed % 5 != 4);
+        size_t n_members = perebor_plan_predict(of.plan).n_members;
+        for (size_t member = 0; member < n_members; member++) {
+            check_member(&of, perebor_plan_member(of.plan, member), times);
+        }
+        size_t n_planned = 0;
+        for (size_t trial = 0; trial < of.n_trials; trial++) {
+            assert_int_equal(times[trial], of.skip[trial] ? 0 : 1);
+            n_planned += times[trial];
+        }
+        assert_int_equal(perebor_plan_predict(of.plan).n_trials, n_planned);
+        close_planned(&of);
+    }
+}
+
+/** Within a window no two members are equal, as long as sharing is on. */
+static void no_candidate_is_planned_twice(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        planned of;
+        open_planned(&of, seed, 400, true);
+        size_t n = perebor_plan_predict(of.plan).n_members;
+        for (size_t a = 0; a < n; a++) {
+            for (size_t b = a + 1; b < n; b++) {
+                uint32_t left = perebor_plan_member(of.plan, a)->trials[0];
+                uint32_t right = perebor_plan_member(of.plan, b)->trials[0];
+                assert_true(
+                    perebor_candidate_compare(&of.candidates[left], &of.candidates[right]) != 0);
+            }
+        }
+        close_planned(&of);
+    }
+}
+
+static void check_family(const planned *of, const perebor_bundle *bundle,
+                         const perebor_family_range *family) {
+    uint64_t key = 0;
+    for (uint32_t m = 0; m < family->n_members; m++) {
+        const perebor_member *member = perebor_plan_member(of->plan, family->first_member + m);
+        const perebor_candidate *candidate = &of->candidates[member->trials[0]];
+        uint64_t own = family->learner->share_key(member->settings);
+        assert_ptr_equal(candidate->learner, family->learner);
+        assert_int_equal(candidate->preparation.select_k, family->select_k);
+        perebor_preparation_settings preparation = candidate->preparation;
+        assert_true(perebor_preparation_settings_share_fit(&preparation, &bundle->preparation));
+        assert_true(m == 0 || own == key);
+        key = own;
+    }
+}
+
+static void bundles_and_families_lie_one_after_another(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 16; seed++) {
+        planned of;
+        size_t member = 0, family = 0;
+        open_planned(&of, seed, 900, seed % 5 != 4);
+        for (size_t b = 0; b < perebor_plan_n_bundles(of.plan); b++) {
+            const perebor_bundle *bundle = perebor_plan_bundle(of.plan, b);
+            assert_int_equal(bundle->first_member, member);
+            assert_int_equal(bundle->first_family, family);
+            assert_in_range(bundle->n_members, 1, most_bundle);
+            assert_int_equal(bundle->preparation.select_k, 0);
+            for (uint32_t f = 0; f < bundle->n_families; f++) {
+                const perebor_family_range *range = perebor_plan_family(of.plan, family++);
+                assert_int_equal(range->first_member, member);
+                assert_true(range->n_members > 0);
+                check_family(&of, bundle, range);
+                member += range->n_members;
+            }
+            assert_int_equal(member, bundle->first_member + bundle->n_members);
+        }
+        assert_int_equal(member, perebor_plan_predict(of.plan).n_members);
+        assert_int_equal(family, perebor_plan_predict(of.plan).n_families);
+        close_planned(&of);
+    }
+}
+
+static void without_sharing_every_trial_is_a_bundle_of_its_own(void **state) {
+    (void)state;
+    planned of;
+    open_planned(&of, 3, 300, false);
+    perebor_plan_savings savings = perebor_plan_predict(of.plan);
+    assert_int_equal(perebor_plan_n_bundles(of.plan), 300);
+    assert_int_equal(savings.n_members, 300);
+    assert_int_equal(savings.n_families, 300);
+    assert_int_equal(savings.n_preparations, 300);
+    assert_true(fabs(savings.seconds / savings.seconds_unshared - 1.0) < 1e-9);
+    close_planned(&of);
+}
+
+/** A trial alone: its learner, with the columns that it selects, and five more where calibrated. */
+static double seconds_alone(const planned *of, size_t trial) {
+    const perebor_candidate *candidate = &of->candidates[trial];
+    const perebor_learner *learner = candidate->learner;
+    size_t k = candidate->preparation.select_k;
+    size_t columns = k == 0 || k > of->shape.n_columns ? of->shape.n_columns : k;
+    double seconds = learner->cost(candidate->settings, of->shape.n_training, columns);
+    if (of->shape.calibrates && learner->score_kind == PEREBOR_SCORE_MARGIN) {
+        size_t inside = of->shape.n_training - of->shape.n_training / PEREBOR_CALIBRATION_FOLDS;
+        seconds += PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, inside, columns);
+    }
+    return seconds * (double)of->n_folds;
+}
+
+static void what_is_foreseen_adds_up(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 12; seed++) {
+        planned of;
+        double bundles = 0.0, learners = 0.0, alone = 0.0, expected = 0.0;
+        size_t n_learners, n_trials = 0, n_members = 0, n_families = 0;
+        open_planned(&of, seed, 500, true);
+        perebor_plan_savings savings = perebor_plan_predict(of.plan);
+        for (size_t b = 0; b < perebor_plan_n_bundles(of.plan); b++) {
+            bundles += perebor_plan_bundle(of.plan, b)->seconds * (double)of.n_folds;
+        }
+        const perebor_learner_savings *of_learner = perebor_plan_learners(of.plan, &n_learners);
+        for (size_t i = 0; i < n_learners; i++) {
+            assert_ptr_equal(of_learner[i].learner, perebor_learners(&n_learners)[i]);
+            n_trials += of_learner[i].n_trials;
+            n_members += of_learner[i].n_members;
+            n_families += of_learner[i].n_families;
+            learners += of_learner[i].seconds;
+            alone += of_learner[i].seconds_unshared;
+            assert_true(of_learner[i].seconds <= of_learner[i].seconds_unshared * (1.0 + 1e-9));
+        }
+        for (size_t trial = 0; trial < of.n_trials; trial++) {
+            expected += of.skip[trial] ? 0.0 : seconds_alone(&of, trial);
+        }
+        assert_int_equal(n_trials, savings.n_trials);
+        assert_int_equal(n_members, savings.n_members);
+        assert_int_equal(n_families, savings.n_families);
+        assert_true(fabs(savings.seconds - bundles) <= 1e-9 * bundles);
+        assert_true(fabs(alone - expected) <= 1e-9 * expected);
+        assert_true(learners < savings.seconds); // preparation comes to it
+        assert_true(savings.seconds < savings.seconds_unshared);
+        close_planned(&of);
+    }
+}
+
+/** CPU seconds of one candidate on one fold, alone or beside others of its family. */
+static double member_seconds(const planned *of, const perebor_member *member, bool further) {
+    const perebor_candidate *candidate = &of->candidates[member->trials[0]];
+    const perebor_learner *learner = candidate->learner;
+    size_t k = candidate->preparation.select_k;
+    size_t columns = k == 0 || k > of->shape.n_columns ? of->shape.n_columns : k;
+    double alone = seconds_alone(of, member->trials[0]) / (double)of->n_folds;
+    return alone -
+           (further ? learner->cost(member->settings, of->shape.n_training, columns) -
+                          learner->marginal_cost(member->settings, of->shape.n_training, columns)
+                    : 0.0);
+}
+
+/** Preparation once; of each family what it shares, as the most demanding has it; each member. */
+static void a_bundle_takes_what_its_families_share_and_add(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 12; seed++) {
+        planned of;
+        open_planned(&of, seed, 600, true);
+        for (size_t b = 0; b < perebor_plan_n_bundles(of.plan); b++) {
+            const perebor_bundle *bundle = perebor_plan_bundle(of.plan, b);
+            double seconds = 2e-9 * (double)of.shape.n_columns *
+                             (double)(of.shape.n_training + of.shape.n_validation);
+            for (uint32_t f = 0; f < bundle->n_families; f++) {
+                const perebor_family_range *family =
+                    perebor_plan_family(of.plan, bundle->first_family + f);
+                double shared = 0.0;
+                for (uint32_t m = 0; m < family->n_members; m++) {
+                    const perebor_member *member =
+                        perebor_plan_member(of.plan, family->first_member + m);
+                    double further = member_seconds(&of, member, true);
+                    shared = fmax(shared, member_seconds(&of, member, false) - further);
+                    seconds += further;
+                }
+                seconds += shared;
+            }
+            assert_true(fabs(bundle->seconds - seconds) <= 1e-9 * seconds);
+        }
+        close_planned(&of);
+    }
+}
+
+static void units_are_handed_out_the_longest_first(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        planned of;
+        open_planned(&of, seed, 700, seed % 2 == 0);
+        size_t n = perebor_plan_n_units(of.plan);
+        assert_int_equal(n, perebor_plan_n_bundles(of.plan) * of.n_folds);
+        assert_int_equal(perebor_plan_n_folds(of.plan), of.n_folds);
+        uint32_t *order = malloc((n + 1) * sizeof *order);
+        double *seconds = malloc((n + 1) * sizeof *seconds);
+        bool *seen = calloc(n + 1, sizeof *seen);
+        assert_true(order != NULL && seconds != NULL && seen != NULL);
+        assert_int_equal(perebor_plan_order(of.plan, order, seconds, NULL), PEREBOR_OK);
+        for (size_t i = 0; i < n; i++) {
+            assert_true(order[i] < n && !seen[order[i]]);
+            seen[order[i]] = true;
+            const perebor_bundle *bundle = perebor_plan_bundle(of.plan, order[i] / of.n_folds);
+            assert_true(seconds[order[i]] == bundle->seconds);
+            assert_true(i == 0 || seconds[order[i - 1]] > seconds[order[i]] ||
+                        (seconds[order[i - 1]] == seconds[order[i]] && order[i - 1] < order[i]));
+        }
+        free(order);
+        free(seconds);
+        free(seen);
+        close_planned(&of);
+    }
+}
+
+/** Candidates that cost next to nothing are as many in a bundle as its outcomes have room for. */
+static void a_bundle_ends_at_128_members(void **state) {
+    (void)state;
+    static const perebor_value knn = {.kind = PEREBOR_VALUE_TEXT, .as.text = "knn"};
+    static perebor_value ks[300];
+    const perebor_fold_shape shape = {.n_training = 4, .n_validation = 2, .n_columns = 1};
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    perebor_plan *plan = NULL;
+    for (size_t k = 0; k < 300; k++) {
+        ks[k] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = (int64_t)k + 1};
+    }
+    const perebor_parameter parameters[] = {
+        {.name = "model", .distribution = PEREBOR_CONSTANT, .values = &knn, .n_values = 1},
+        {.name = "knn__n_neighbors",
+         .distribution = PEREBOR_CATEGORICAL,
+         .values = ks,
+         .n_values = 300}};
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, 2, NULL, 0,
+                                          PEREBOR_SEARCH_GRID, 1, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_plan_create(&plan, pipeline, space, 0, 300, NULL, true, 3, &shape, NULL),
+        PEREBOR_OK);
+    assert_int_equal(perebor_plan_n_bundles(plan), 3);
+    for (size_t b = 0; b < 3; b++) {
+        assert_int_equal(perebor_plan_bundle(plan, b)->n_members,
+                         b < 2 ? most_bundle : 300 - 2 * most_bundle);
+    }
+    perebor_plan_free(plan);
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+}
+
+/** Beyond a window nothing is sorted together: its units all go before those of the next. */
+static void windows_are_handed_out_one_after_another(void **state) {
+    (void)state;
+    enum { n_trials = PEREBOR_PLAN_WINDOW_TRIALS + 50 };
+    static const perebor_value tree = {.kind = PEREBOR_VALUE_TEXT, .as.text = "tree"};
+    const perebor_parameter parameters[] = {
+        {.name = "model", .distribution = PEREBOR_CONSTANT, .values = &tree, .n_values = 1},
+        {.name = "tree__max_depth", .distribution = PEREBOR_INT_UNIFORM, .min = 1, .max = 40}};
+    const perebor_fold_shape shape = {.n_training = 90, .n_validation = 45, .n_columns = 4};
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    perebor_plan *plan = NULL;
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, 2, NULL, 0,
+                                          PEREBOR_SEARCH_RANDOM, 1, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_plan_create(&plan, pipeline, space, 0, n_trials, NULL, true, 2, &shape, NULL),
+        PEREBOR_OK);
+    size_t n = perebor_plan_n_units(plan);
+    uint32_t order[256];
+    double seconds[256];
+    assert_true(n <= 256);
+    assert_int_equal(perebor_plan_order(plan, order, seconds, NULL), PEREBOR_OK);
+    bool second = false;
+    for (size_t i = 0; i < n; i++) {
+        const perebor_bundle *bundle = perebor_plan_bundle(plan, order[i] / 2);
+        const perebor_member *member = perebor_plan_member(plan, bundle->first_member);
+        bool beyond = member->trials[0] >= PEREBOR_PLAN_WINDOW_TRIALS;
+        assert_true(beyond || !second);
+        second = beyond;
+    }
+    assert_true(second);
+    perebor_plan_free(plan);
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+}
+
+static void no_trials_make_an_empty_plan(void **state) {
+    (void)state;
+    planned of;
+    open_planned(&of, 1, 0, true);
+    uint32_t order = 77;
+    double seconds = 77.0;
+    assert_int_equal(perebor_plan_n_units(of.plan), 0);
+    assert_int_equal(perebor_plan_order(of.plan, &order, &seconds, NULL), PEREBOR_OK);
+    assert_true(order == 77 && seconds == 77.0);
+    assert_true(perebor_plan_predict(of.plan).seconds == 0.0);
+    close_planned(&of);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_trial_is_answered_by_one_member),
+        cmocka_unit_test(no_candidate_is_planned_twice),
+        cmocka_unit_test(bundles_and_families_lie_one_after_another),
+        cmocka_unit_test(without_sharing_every_trial_is_a_bundle_of_its_own),
+        cmocka_unit_test(what_is_foreseen_adds_up),
+        cmocka_unit_test(a_bundle_takes_what_its_families_share_and_add),
+        cmocka_unit_test(a_bundle_ends_at_128_members),
+        cmocka_unit_test(units_are_handed_out_the_longest_first),
+        cmocka_unit_test(windows_are_handed_out_one_after_another),
+        cmocka_unit_test(no_trials_make_an_empty_plan),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
