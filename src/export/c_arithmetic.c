@@ -172,3 +172,22 @@ const char c_power_source[] = "static double @_power(double base, int degree) {\
                               "    return power;\n"
                               "}\n"
                               "\n";
+
+const char c_round_source[] = "/* To a multiple of the grain, halves to even ones: a score says no "
+                              "more than is known of it. */\n"
+                              "static double @_round(double score, double grain) {\n"
+                              "    const double whole = 6755399441055744.0; /* 1.5 * 2^52 */\n"
+                              "    const double most = 1125899906842624.0;  /* 2^50 */\n"
+                              "    double multiple = score / grain;\n"
+                              "    double shifted = multiple + whole;\n"
+                              "    double rounded = (shifted - whole) * grain;\n"
+                              "    return multiple < most && multiple > -most ? rounded : score;\n"
+                              "}\n"
+                              "\n";
+
+const char c_power_of_two_source[] =
+    "/* The greatest power of two that is not above x >= 0; 0 for what is next to nothing. */\n"
+    "static double @_power_of_two(double x) {\n"
+    "    return @_from_bits(@_to_bits(x) & UINT64_C(0x7ff0000000000000));\n"
+    "}\n"
+    "\n";

@@ -8,6 +8,31 @@
 #include "export/c_arithmetic.h"
 #include "model/monomial.h"
 
+/** The functions by which put_return() rounds. */
+static void put_rounding(c_text *text, const perebor_model_form *form) {
+    const perebor_kernel_form *kernel = &form->as.kernel;
+    bool rbf = form->kind == PEREBOR_FORM_KERNEL && kernel->kernel.kind == PEREBOR_KERNEL_RBF;
+    bool constant = rbf && kernel->support.n_rows == 0;
+    if (!(form->grain > 0.0) || constant) {
+        return;
+    }
+    c_put_template(text, c_round_source);
+    if (rbf) {
+        c_put_template(text, c_power_of_two_source);
+    }
+}
+
+/** return score, rounded to the grain if there is one. */
+static void put_return(c_text *text, const perebor_model_form *form, const char *score) {
+    if (!(form->grain > 0.0)) {
+        c_put(text, "    return %s;\n}\n\n", score);
+        return;
+    }
+    c_put(text, "    return @_round(%s, ", score);
+    c_put_real(text, form->grain);
+    c_put(text, ");\n}\n\n");
+}
+
 static void put_linear(c_text *text, const perebor_model_form *form) {
     c_put_reals(text, "weights", form->as.linear.weights, form->n_columns);
     c_put(text, "\nstatic double @_form(const double *x) {\n    double sum = ");
@@ -17,10 +42,9 @@ static void put_linear(c_text *text, const perebor_model_form *form) {
           "    size_t i;\n"
           "    for (i = 0; i < %zu; i++) {\n"
           "        sum += @_weights[i] * x[i];\n"
-          "    }\n"
-          "    return sum;\n"
-          "}\n\n",
+          "    }\n",
           form->n_columns);
+    put_return(text, form, "sum");
 }
 
 static void put_trees(c_text *text, const perebor_trees_form *trees) {
@@ -103,11 +127,25 @@ static void put_kernel_value(c_text *text, const perebor_kernel_function *kernel
     c_put(text, ");\n");
 }
 
-static void put_kernel_sum(c_text *text, const perebor_kernel_form *kernel, size_t n_columns) {
+/** The grain of a row whose kernel values are all small is the finer. */
+static void put_return_of_rbf(c_text *text, double grain) {
+    c_put(text, "    nearest = ");
+    c_put_real(text, grain);
+    c_put(text, " * @_power_of_two(nearest);\n"
+                "    return nearest > 0.0 ? @_round(sum, nearest) : sum;\n"
+                "}\n\n");
+}
+
+static void put_kernel_sum(c_text *text, const perebor_model_form *form) {
+    const perebor_kernel_form *kernel = &form->as.kernel;
+    size_t n_columns = form->n_columns;
     bool rbf = kernel->kernel.kind == PEREBOR_KERNEL_RBF;
-    c_put(text, "static double @_form(const double *x) {\n"
-                "    double sum = 0.0;\n"
-                "    size_t s, i;\n");
+    bool rounded = rbf && form->grain > 0.0;
+    c_put(text,
+          "static double @_form(const double *x) {\n"
+          "    double sum = 0.0;\n"
+          "    size_t s, i;\n%s",
+          rounded ? "    double nearest = 0.0;\n" : "");
     if (rbf) {
         c_put(text,
               "    double centred[%zu];\n"
@@ -128,16 +166,42 @@ static void put_kernel_sum(c_text *text, const perebor_kernel_form *kernel, size
           "        }\n",
           kernel->support.n_rows, rbf ? "        double distance;\n" : "", n_columns);
     put_kernel_value(text, &kernel->kernel);
+    if (rounded) {
+        c_put(text, "        nearest = nearest > k ? nearest : k;\n");
+    }
     c_put(text, "        sum += @_coefficients[s] * k;\n"
                 "    }\n"
-                "    return sum + ");
+                "    sum += ");
     c_put_real(text, kernel->bias);
-    c_put(text, ";\n}\n\n");
+    c_put(text, ";\n");
+    if (rounded) {
+        put_return_of_rbf(text, form->grain);
+    } else {
+        put_return(text, form, "sum");
+    }
+}
+
+/** Without support vectors. */
+static void put_constant(c_text *text, const perebor_model_form *form) {
+    bool rbf = form->as.kernel.kernel.kind == PEREBOR_KERNEL_RBF;
+    c_put(text, "static double @_form(const double *x) {\n"
+                "    const double constant = ");
+    c_put_real(text, form->as.kernel.bias);
+    c_put(text, ";\n    (void)x;\n");
+    if (rbf) {
+        c_put(text, "    return constant;\n}\n\n");
+    } else {
+        put_return(text, form, "constant");
+    }
 }
 
 static void put_kernel(c_text *text, const perebor_model_form *form) {
     const perebor_kernel_form *kernel = &form->as.kernel;
     double *centres = NULL, *norms = NULL;
+    if (kernel->support.n_rows == 0) {
+        put_constant(text, form);
+        return;
+    }
     switch (kernel->kernel.kind) {
     case PEREBOR_KERNEL_RBF:
         c_put_template(text, c_decay_source);
@@ -161,7 +225,7 @@ static void put_kernel(c_text *text, const perebor_model_form *form) {
     c_put_rows(text, "support", &kernel->support, centres);
     c_put_reals(text, "coefficients", kernel->coefficients, kernel->support.n_rows);
     c_put(text, "\n");
-    put_kernel_sum(text, kernel, form->n_columns);
+    put_kernel_sum(text, form);
     free(centres);
     free(norms);
 }
@@ -208,10 +272,9 @@ static void put_monomials(c_text *text, const perebor_model_form *form) {
           "            }\n"
           "        }\n"
           "        sum += @_weights[m] * monomial;\n"
-          "    }\n"
-          "    return sum;\n"
-          "}\n\n",
+          "    }\n",
           kernel->n_weights, degree, degree, form->n_columns);
+    put_return(text, form, "sum");
 }
 
 static void put_labels(c_text *text, const perebor_neighbors_form *neighbors) {
@@ -305,6 +368,7 @@ static void put_neighbors(c_text *text, const perebor_model_form *form) {
 }
 
 void c_form_put(c_text *text, const perebor_model_form *form) {
+    put_rounding(text, form);
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
         put_linear(text, form);

@@ -67,16 +67,17 @@ static void put_probability(c_text *text, const perebor_fitted_pipeline *pipelin
 /** What of the file takes numbers apart, or makes them of bits. */
 static void put_bits(c_text *text, const perebor_model_form *form, bool sigmoid) {
     const perebor_neighbors_form *neighbors = &form->as.neighbors;
-    bool kernel =
-        form->kind == PEREBOR_FORM_KERNEL && form->as.kernel.kernel.kind != PEREBOR_KERNEL_POLY;
+    const perebor_kernel_form *kernel = &form->as.kernel;
     bool search = form->kind == PEREBOR_FORM_NEIGHBORS;
-    bool roots =
+    bool power = form->kind == PEREBOR_FORM_KERNEL && kernel->support.n_rows > 0 &&
+                 kernel->kernel.kind != PEREBOR_KERNEL_POLY;
+    bool root =
         search && (neighbors->distance == PEREBOR_DISTANCE_MINKOWSKI ||
                    (neighbors->distance == PEREBOR_DISTANCE_EUCLIDEAN && neighbors->by_distance));
-    if (sigmoid || kernel || search) {
+    if (sigmoid || power || search) {
         c_put_template(text, c_from_bits_source);
     }
-    if (sigmoid || kernel || roots) {
+    if (sigmoid || power || root) {
         c_put_template(text, c_to_bits_source);
     }
 }

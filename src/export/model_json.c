@@ -161,6 +161,7 @@ static void put_form(const perebor_model_form *form, perebor_json *json) {
     perebor_json_key(json, "model");
     perebor_json_begin_object(json);
     perebor_json_put_text(json, "form", perebor_form_kind_name(form->kind));
+    perebor_json_put_real(json, "grain", form->grain);
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
         perebor_json_put_real(json, "intercept", form->as.linear.intercept);

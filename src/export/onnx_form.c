@@ -4,14 +4,16 @@
 #include <stdlib.h>
 
 #include "export/onnx_neighbors.h"
+#include "export/onnx_rounding.h"
 #include "export/onnx_trees.h"
 #include "model/monomial.h"
 
 static onnx_value put_linear(onnx_graph *graph, const perebor_model_form *form, onnx_value x) {
     const perebor_linear_form *linear = &form->as.linear;
     onnx_value weights = onnx_column(graph, linear->weights, form->n_columns);
-    return onnx_apply(graph, "Add", onnx_apply(graph, "MatMul", x, weights),
-                      onnx_real(graph, linear->intercept));
+    onnx_value score = onnx_apply(graph, "Add", onnx_product(graph, x, weights, form->n_columns),
+                                  onnx_real(graph, linear->intercept));
+    return onnx_round(graph, score, form->grain);
 }
 
 /** |z|^2 of every support vector, less the centres. */
@@ -58,7 +60,8 @@ static onnx_value put_rbf(onnx_graph *graph, const perebor_kernel_form *kernel, 
     if (centres != NULL && norms != NULL &&
         centre(&kernel->support, &workspace, &centred, centres) && find_norms(&centred, norms)) {
         x = onnx_apply(graph, "Sub", x, onnx_row(graph, centres, kernel->support.n_columns));
-        onnx_value dots = onnx_apply(graph, "MatMul", x, onnx_transposed(graph, &centred, 1.0));
+        onnx_value dots =
+            onnx_product(graph, x, onnx_transposed(graph, &centred, 1.0), centred.n_columns);
         onnx_value squares = onnx_row_sums(graph, onnx_apply(graph, "Mul", x, x));
         onnx_value sums = onnx_apply(graph, "Add", squares, onnx_row(graph, norms, n));
         onnx_value distances = onnx_apply(graph, "Sub", sums, onnx_apply(graph, "Add", dots, dots));
@@ -89,22 +92,31 @@ static onnx_value put_power(onnx_graph *graph, onnx_value base, int64_t degree) 
     return power;
 }
 
-static onnx_value put_kernel(onnx_graph *graph, const perebor_kernel_form *kernel, onnx_value x) {
+static onnx_value put_kernel(onnx_graph *graph, const perebor_model_form *form, onnx_value x) {
+    const perebor_kernel_form *kernel = &form->as.kernel;
+    bool rbf = kernel->kernel.kind == PEREBOR_KERNEL_RBF;
     onnx_value values;
-    if (kernel->kernel.kind == PEREBOR_KERNEL_RBF) {
+    if (kernel->support.n_rows == 0) { // a constant
+        return onnx_round(graph, onnx_repeat(graph, x, kernel->bias), rbf ? 0.0 : form->grain);
+    }
+    if (rbf) {
         values = put_rbf(graph, kernel, x);
     } else {
         // gamma goes into the constants: a runtime may make it a float where it stands alone
-        values = onnx_apply(graph, "MatMul", x,
-                            onnx_transposed(graph, &kernel->support, kernel->kernel.gamma));
+        values =
+            onnx_product(graph, x, onnx_transposed(graph, &kernel->support, kernel->kernel.gamma),
+                         form->n_columns);
         values = onnx_apply(graph, "Add", values, onnx_real(graph, kernel->kernel.coef0));
         values = kernel->kernel.kind == PEREBOR_KERNEL_POLY
                      ? put_power(graph, values, kernel->kernel.degree)
                      : onnx_apply(graph, "Tanh", values);
     }
     onnx_value coefficients = onnx_column(graph, kernel->coefficients, kernel->support.n_rows);
-    return onnx_apply(graph, "Add", onnx_apply(graph, "MatMul", values, coefficients),
-                      onnx_real(graph, kernel->bias));
+    onnx_value score =
+        onnx_apply(graph, "Add", onnx_product(graph, values, coefficients, kernel->support.n_rows),
+                   onnx_real(graph, kernel->bias));
+    return rbf ? onnx_round_by_nearest(graph, score, form->grain, values)
+               : onnx_round(graph, score, form->grain);
 }
 
 /** The columns, and a column of ones after them for coef0. */
@@ -112,10 +124,7 @@ static onnx_value put_factors(onnx_graph *graph, onnx_value x, bool constant) {
     if (!constant) {
         return x;
     }
-    static const int64_t first = 0;
-    onnx_value column = onnx_gather(graph, x, onnx_integers(graph, &first, 1), 1);
-    onnx_value ones = onnx_apply(graph, "Mul", column, onnx_real(graph, 0.0));
-    ones = onnx_apply(graph, "Add", ones, onnx_real(graph, 1.0));
+    onnx_value ones = onnx_repeat(graph, x, 1.0);
     return onnx_concat(graph, (const onnx_value[]){x, ones}, 2);
 }
 
@@ -148,8 +157,9 @@ static onnx_value put_monomials(onnx_graph *graph, const perebor_model_form *for
         x = put_factors(graph, x, kernel->kernel.coef0 > 0.0);
         onnx_value products = put_products(graph, form, x, factors, roots);
         onnx_value weights = onnx_column(graph, kernel->weights, kernel->n_weights);
-        score = onnx_apply(graph, "Add", onnx_apply(graph, "MatMul", products, weights),
+        score = onnx_apply(graph, "Add", onnx_product(graph, products, weights, kernel->n_weights),
                            onnx_real(graph, kernel->bias));
+        score = onnx_round(graph, score, form->grain);
     } else {
         graph->nodes.failed = true;
     }
@@ -165,7 +175,7 @@ onnx_value onnx_form_put(onnx_graph *graph, const perebor_model_form *form, onnx
     case PEREBOR_FORM_TREES:
         return onnx_trees_put(graph, &form->as.trees, x);
     case PEREBOR_FORM_KERNEL:
-        return put_kernel(graph, &form->as.kernel, x);
+        return put_kernel(graph, form, x);
     case PEREBOR_FORM_MONOMIALS:
         return put_monomials(graph, form, x);
     case PEREBOR_FORM_NEIGHBORS:

@@ -245,6 +245,17 @@ onnx_value onnx_concat(onnx_graph *graph, const onnx_value *values, size_t n) {
     return onnx_node(graph, "Concat", values, n, &attributes);
 }
 
+onnx_value onnx_product(onnx_graph *graph, onnx_value a, onnx_value b, size_t n) {
+    return onnx_apply(graph, n == 1 ? "Mul" : "MatMul", a, b);
+}
+
+onnx_value onnx_repeat(onnx_graph *graph, onnx_value x, double value) {
+    static const int64_t first = 0;
+    onnx_value column = onnx_gather(graph, x, onnx_integers(graph, &first, 1), 1);
+    onnx_value zeros = onnx_apply(graph, "Mul", column, onnx_real(graph, 0.0));
+    return onnx_apply(graph, "Add", zeros, onnx_real(graph, value));
+}
+
 onnx_value onnx_row_sums(onnx_graph *graph, onnx_value value) {
     static const int64_t axis = 1;
     onnx_attributes attributes = {0};

@@ -85,6 +85,13 @@ onnx_value onnx_gather(onnx_graph *graph, onnx_value from, onnx_value indices, i
 /** Puts values side by side. */
 onnx_value onnx_concat(onnx_graph *graph, const onnx_value *values, size_t n);
 
+/** a [rows][n] times b [n][columns]. A single column is multiplied, not MatMul: with that, a
+ * runtime puts the scaling before it into a factor of single precision. */
+onnx_value onnx_product(onnx_graph *graph, onnx_value a, onnx_value b, size_t n);
+
+/** One number for every row of @p x, which holds finite numbers: [rows][1]. */
+onnx_value onnx_repeat(onnx_graph *graph, onnx_value x, double value);
+
 /** The sum of each row, [rows][1]. */
 onnx_value onnx_row_sums(onnx_graph *graph, onnx_value value);
 

@@ -92,11 +92,8 @@ static onnx_value put_walk(onnx_graph *graph, const ensemble *all, onnx_value x)
 }
 
 static onnx_value put_tree(onnx_graph *graph, const ensemble *all, onnx_value x) {
-    if (all->n_leaves == 1) { // the root: a number for every row
-        static const int64_t first = 0;
-        onnx_value column = onnx_gather(graph, x, onnx_integers(graph, &first, 1), 1);
-        onnx_value zeros = onnx_apply(graph, "Mul", column, onnx_real(graph, 0.0));
-        return onnx_apply(graph, "Add", zeros, onnx_real(graph, all->value[0]));
+    if (all->n_leaves == 1) {
+        return onnx_repeat(graph, x, all->value[0]);
     }
     onnx_value leaf = onnx_cast(graph, put_walk(graph, all, x), ONNX_INT64);
     return onnx_gather(graph, onnx_reals(graph, all->value, all->n_leaves), leaf, 0);

@@ -124,10 +124,10 @@ static void put_preparation(const perebor_preparation_settings *settings, FILE *
 static const char *prediction_of(const sklearn_trial *trial, const sklearn_metric *metric) {
     bool margins = trial->candidate->learner->score_kind == PEREBOR_SCORE_MARGIN;
     if (metric->of == OF_CLASSES) {
-        return margins ? "np.round(model.decision_function(X_score) * 2**16) >= 0"
+        return margins ? "np.round(model.decision_function(X_score) * 2**20) >= 0"
                        : "model.predict_proba(X_score)[:, 1] > 0.5";
     }
-    return margins ? "np.round(model.decision_function(X_score) * 2**16)"
+    return margins ? "np.round(model.decision_function(X_score) * 2**20)"
                    : "model.predict_proba(X_score)[:, 1]";
 }
 

@@ -40,14 +40,29 @@ def tree_scores(m, x):
     return total / (len(m["first_node"]) - 1)
 
 
-def kernel_scores(m, x):
+def kernel_values(m, x):
     support = np.array(m["support"]).reshape(len(m["coefficients"]), x.shape[1])
     if m["kernel"] == "rbf":
         values = np.exp(-m["gamma"] * ((x[:, None, :] - support[None]) ** 2).sum(axis=2))
     else:
         values = m["gamma"] * (x[:, None, :] * support[None]).sum(axis=2) + m["coef0"]
         values = values ** m["degree"] if m["kernel"] == "poly" else np.tanh(values)
-    return values @ np.array(m["coefficients"]) + m["bias"]
+    return values
+
+
+def kernel_scores(m, x):
+    return kernel_values(m, x) @ np.array(m["coefficients"]) + m["bias"]
+
+
+def round_scores(m, x, scores):
+    """To multiples of the grain, halves to even ones: what lies closer together is not told apart."""
+    grain = np.full(len(x), m["grain"])
+    if m.get("kernel") == "rbf" and m["form"] == "kernel":
+        nearest = kernel_values(m, x).max(axis=1, initial=0)
+        grain *= np.where(nearest > 0, 2.0 ** (np.frexp(nearest)[1] - 1), 0)
+    known = grain > 0
+    scores[known] = np.round(scores[known] / grain[known]) * grain[known]
+    return scores
 
 
 def monomial_scores(m, x):
@@ -97,6 +112,7 @@ def score(model, rows):
     else:
         scores = {"trees": tree_scores, "kernel": kernel_scores, "monomials": monomial_scores,
                   "neighbors": neighbor_scores}[m["form"]](m, x)
+    scores = round_scores(m, x, scores)
     if model["score"] == "share":
         return scores, scores
     if model["calibration"] is None:

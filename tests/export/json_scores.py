@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Models written as JSON, evaluated with numpy, score as perebor does.
 
-Trees, and neighbours of a distance that is a sum or a square, to the bit; the rest to 1e-12 of what is added up.
+Every member is documented in docs/reference/model-json.md. Trees, and neighbours of a distance that is a sum or a square, to the bit; the rest to 1e-12 of what is added up.
 
 usage: json_scores.py WRITE_MODELS
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,19 @@ import evaluate_model
 import score_magnitude
 
 
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+
+def members(value):
+    """The names of all members, however deep."""
+    if isinstance(value, dict):
+        return set(value).union(*map(members, value.values()))
+    return set().union(*map(members, value)) if isinstance(value, list) else set()
+
+
 def main():
+    with open(os.path.join(ROOT, "docs", "reference", "model-json.md"), encoding="utf-8") as stream:
+        documented = set(re.findall("`([a-z0-9_]+)`", stream.read()))
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[1], folder], check=True)
         read = lambda name: json.load(open(os.path.join(folder, name), encoding="utf-8"))
@@ -31,6 +44,7 @@ def main():
         largest = {}
         for name, expected in read("expected.json").items():
             model = read(name + ".json")
+            failures += [f"{name}: {member} is not documented" for member in sorted(members(model) - documented)]
             form = model["model"]["form"]
             scores, probabilities = evaluate_model.score(model, rows)
             exact = form == "trees" or model["model"].get("distance") in ("manhattan", "euclidean")

@@ -43,13 +43,15 @@ def smallest(x, k, axis, largest, sorted):
 
 
 OPERATORS = {
-    "Abs": np.abs, "Add": np.add, "Div": np.divide, "Equal": np.equal, "Exp": np.exp, "Identity": lambda x: x,
+    "Abs": np.abs, "Add": np.add, "Div": np.divide, "Equal": np.equal, "Exp": np.exp, "Floor": np.floor,
+    "Less": np.less, "Log": np.log, "Round": np.round, "Identity": lambda x: x,
     "MatMul": np.matmul, "Max": np.maximum, "Mul": np.multiply, "Pow": np.power, "Sqrt": np.sqrt,
     "Sub": np.subtract, "Tanh": np.tanh, "Where": np.where, "TopK": smallest, "LabelEncoder": encode_labels,
     "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "Cast": lambda x, to: x.astype(TYPES[to]),
     "Concat": lambda *x, axis: np.concatenate(x, axis),
     "Gather": lambda x, places, axis: np.take(x, places, axis),
+    "ReduceMax": lambda x, axes, keepdims: x.max(axis=tuple(axes), keepdims=bool(keepdims)),
     "ReduceSum": lambda x, axes, keepdims: x.sum(axis=tuple(axes), keepdims=bool(keepdims)),
     "TreeEnsembleRegressor": lambda x, **attributes: walk_trees(x, attributes),
 }
@@ -62,7 +64,7 @@ def run(model, inputs):
         values[constant.name] = numpy_helper.to_array(constant)
     for node in model.graph.node:
         attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             found = OPERATORS[node.op_type](*(values[name] for name in node.input), **attributes)
         values.update(zip(node.output, found if isinstance(found, tuple) else (found,)))
     return {output.name: values[output.name] for output in model.graph.output}

@@ -150,6 +150,8 @@ static const variant variants[] = {
     {"svc", {{"kernel", TEXT("linear")}}},
     {"svc", {{"kernel", TEXT("rbf")}}},
     {"svc", {{"kernel", TEXT("sigmoid")}, {"gamma", REAL(0.01)}}},
+    {"svc", {{"gamma", REAL(1e-30)}}},            // all kernel values are 1: a constant
+    {"tree", {{"min_samples_leaf", WHOLE(100)}}}, // a root alone
     {"svc", {{"kernel", TEXT("poly")}, {"gamma", REAL(0.05)}}},
     {"svc", {{"kernel", TEXT("poly")}, {"degree", WHOLE(2)}, {"C", REAL(1000.0)}}},
     {"svc", {{"kernel", TEXT("poly")}, {"coef0", REAL(1.5)}, {"C", REAL(1000.0)}}},
@@ -168,6 +170,7 @@ static perebor_candidate candidate_at(size_t model) {
     const variant *variant = &variants[model / n_preparations];
     size_t preparation = model % n_preparations;
     perebor_candidate candidate = {.learner = perebor_learner_find(variant->learner)};
+    uint32_t few = model / n_preparations % 2 == 0 ? 5 : 1;
     bool unscaled = strcmp(variant->learner, "svc") != 0 && preparation == 4;
     candidate.preparation = (perebor_preparation_settings){
         .fill_value = -1.0,
@@ -175,7 +178,7 @@ static perebor_candidate candidate_at(size_t model) {
         .impute_nominal = model % 2 == 0 ? PEREBOR_IMPUTE_MOST_FREQUENT : PEREBOR_IMPUTE_CONSTANT,
         .encode_nominal = encoders[preparation % 3],
         .scale = unscaled ? PEREBOR_SCALE_NONE : scalers[(model + preparation) % 4],
-        .select_k = preparation == 3   ? 5
+        .select_k = preparation == 3   ? few
                     : preparation == 5 ? 8
                                        : 0,
     };
