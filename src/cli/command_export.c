@@ -17,6 +17,7 @@
 #include "report/row_list.h"
 #include "report/trial_list.h"
 #include "run/stored_study.h"
+#include "store/stage.h"
 
 enum { KEY_WHAT = 256, KEY_FORMAT, KEY_OVERWRITE, KEY_NAME, KEY_FOLDER };
 
@@ -184,13 +185,29 @@ static const perebor_model_format model_formats[] = {[FORMAT_JSON] = PEREBOR_MOD
                                                      [FORMAT_C] = PEREBOR_MODEL_C,
                                                      [FORMAT_ONNX] = PEREBOR_MODEL_ONNX};
 
+/** Of a result file the model must be one of the search as it is now. */
+static perebor_status load_model(perebor_fitted_pipeline **pipeline, const char *file,
+                                 perebor_error *error) {
+    perebor_status status;
+    perebor_result *result = NULL;
+    const h5_node *model = NULL;
+    if (perebor_output_check_kind(file, &perebor_result_kind, NULL) == PEREBOR_OK) {
+        PEREBOR_TRY(done, perebor_result_read(&result, file, error));
+        PEREBOR_TRY(done, stage_require(result, "model", file, "refit", &model, error));
+    }
+    status = perebor_fitted_pipeline_load(pipeline, file, error);
+done:
+    perebor_result_free(result);
+    return status;
+}
+
 static perebor_status export_model(const export_arguments *arguments, FILE *stream,
                                    perebor_error *error) {
     perebor_status status;
     perebor_fitted_pipeline *pipeline = NULL;
     char *bytes = NULL;
     size_t size = 0;
-    PEREBOR_TRY(done, perebor_fitted_pipeline_load(&pipeline, arguments->file, error));
+    PEREBOR_TRY(done, load_model(&pipeline, arguments->file, error));
     PEREBOR_TRY(done, perebor_model_export(pipeline, model_formats[arguments->format],
                                            arguments->name, &bytes, &size, error));
     if (fwrite(bytes, 1, size, stream) != size || fflush(stream) != 0) {
