@@ -108,8 +108,7 @@ static perebor_status see_table(const init_arguments *arguments, char **path,
     bool beside = strchr(arguments->output, '/') == NULL;
     if (arguments->table[0] == '/' || beside) {
         *path = strdup(arguments->table);
-        return *path != NULL ? PEREBOR_OK
-                             : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a path");
+        return *path != NULL ? PEREBOR_OK : perebor_no_memory(error, "for a path");
     }
     perebor_status status = PEREBOR_OK;
     char *folder = real_folder(arguments->output, error);

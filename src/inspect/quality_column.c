@@ -38,7 +38,7 @@ static perebor_status make_room(quality_column *column, counting *counting, pere
     size_t *first_rows = realloc(column->first_rows, capacity * sizeof *first_rows);
     column->first_rows = first_rows != NULL ? first_rows : column->first_rows;
     if (levels == NULL || counts == NULL || first_rows == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     counting->capacity = capacity;
     return PEREBOR_OK;
@@ -183,7 +183,7 @@ static perebor_status summarise_numbers(quality_column *column, const table_pool
     size_t n = 0;
     double *numbers = malloc((2 * column->n_numbers + 1) * sizeof *numbers);
     if (numbers == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t row = 0; row < column->n_rows; row++) {
         n += table_pool_number(pool, column->cells[row], column->table->decimal, &numbers[n]);

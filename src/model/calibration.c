@@ -125,7 +125,7 @@ static perebor_status take_rows(calibrator *c, perebor_error *error) {
     c->scores = perebor_workspace_take(c->workspace, n, sizeof *c->scores);
     if (c->fold_of == NULL || c->inside == NULL || c->outside == NULL || c->labels == NULL ||
         c->own == NULL || c->scores == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to calibrate on %zu rows", n);
+        return perebor_no_memory(error, "to calibrate on %zu rows", n);
     }
     return PEREBOR_OK;
 }
