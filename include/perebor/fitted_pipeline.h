@@ -54,6 +54,18 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_calibrated(
     const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows, perebor_error *error);
 
 /**
+ * Fits a candidate, and calibrates its scores by a method, of whatever learner: five further fits,
+ * but for scores that the usual method leaves as they are.
+ *
+ * @retval PEREBOR_ERR_ARGUMENT  Also a method that the learner's scores do not take.
+ * @retval others                As perebor_fitted_pipeline_fit_calibrated().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_calibrated_by(
+    perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
+    const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
+    perebor_calibration_method method, perebor_error *error);
+
+/**
  * Fits a candidate to score with here and now: the same pipeline, without the fingerprint of its
  * rows, which takes longer than many a fit. It cannot be saved.
  *
@@ -86,7 +98,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
 
 /**
  * Predicts probabilities of the positive class: the sigmoid of log-odds, shares as they are,
- * margins by their calibration.
+ * margins by their calibration; or what another method of calibration made of any of them. The
+ * order of rows is that of their scores.
  *
  * @param[in]  dataset, rows, workspace  As perebor_fitted_pipeline_score() takes them.
  * @param[out] probabilities             [n_rows] in [0, 1].

@@ -8,6 +8,7 @@
 #include "base/arithmetic.h"
 #include "base/try.h"
 #include "model/calibration_folds.h"
+#include "model/calibrators.h"
 
 /** Lin, Lin and Weng's constants. */
 enum { max_steps = 100 };
@@ -17,15 +18,6 @@ static const double tolerance = 1e-5;
 
 bool perebor_calibration_needed(const perebor_learner *learner) {
     return learner->score_kind == PEREBOR_SCORE_MARGIN;
-}
-
-/** 1 / (1 + e^z), without leaving the finite numbers. */
-static double falling_sigmoid(double z) {
-    if (z >= 0.0) {
-        double power = perebor_exp(-z);
-        return power / (1.0 + power);
-    }
-    return 1.0 / (1.0 + perebor_exp(z));
 }
 
 /** Scores with the probabilities that they are to have. */
@@ -61,9 +53,9 @@ static derivatives derive(const sample *of, const perebor_calibration *at) {
     for (size_t i = 0; i < of->n; i++) {
         double score = of->scores[i];
         double z = at->slope * score + at->offset;
-        double p = falling_sigmoid(z);
+        double p = calibration_sigmoid(z);
         double slack = of->targets[of->labels[i]] - p;
-        double curvature = p * falling_sigmoid(-z);
+        double curvature = p * calibration_sigmoid(-z);
         sums.gradient[0] += score * slack;
         sums.gradient[1] += slack;
         sums.hessian[0] += score * score * curvature;
@@ -84,7 +76,8 @@ static bool descend(const sample *of, perebor_calibration *at, const derivatives
     double descent = d->gradient[0] * slope + d->gradient[1] * offset;
     double step = 1.0;
     while (step >= smallest_step) {
-        perebor_calibration next = {at->slope + step * slope, at->offset + step * offset};
+        perebor_calibration next = {.slope = at->slope + step * slope,
+                                    .offset = at->offset + step * offset};
         double there = objective(of, &next);
         if (there < *value + 1e-4 * step * descent) {
             *at = next;
@@ -104,15 +97,20 @@ static size_t count_positives(const uint8_t *labels, size_t n) {
     return n_positive;
 }
 
-perebor_calibration perebor_calibration_fit(const double *scores, const uint8_t *labels, size_t n) {
+void calibration_targets(const uint8_t *labels, size_t n, double targets[2]) {
     double positive = (double)count_positives(labels, n);
     double negative = (double)n - positive;
     // Not 1 and 0: what is expected of a further row, with a row of each class seen beforehand.
-    sample of = {.scores = scores,
-                 .labels = labels,
-                 .n = n,
-                 .targets = {1.0 / (negative + 2.0), (positive + 1.0) / (positive + 2.0)}};
-    perebor_calibration at = {0.0, perebor_log((negative + 1.0) / (positive + 1.0))};
+    targets[0] = 1.0 / (negative + 2.0);
+    targets[1] = (positive + 1.0) / (positive + 2.0);
+}
+
+perebor_calibration perebor_calibration_fit(const double *scores, const uint8_t *labels, size_t n) {
+    double positive = (double)count_positives(labels, n);
+    double negative = (double)n - positive;
+    sample of = {.scores = scores, .labels = labels, .n = n};
+    calibration_targets(labels, n, of.targets);
+    perebor_calibration at = {.offset = perebor_log((negative + 1.0) / (positive + 1.0))};
     double value = objective(&of, &at);
     for (int step = 0; step < max_steps; step++) {
         derivatives d = derive(&of, &at);
@@ -249,35 +247,92 @@ static perebor_status take_rows(calibrator *c, perebor_error *error) {
     return PEREBOR_OK;
 }
 
+/** Scores every row by a model that did not see it. */
+static perebor_status score_out_of_fold(calibrator *c, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, take_rows(c, error));
+    PEREBOR_TRY(done, cut_folds(c, error));
+    for (size_t fold = 0; fold < c->n_folds; fold++) {
+        PEREBOR_TRY(done, score_fold(c, fold, error));
+    }
+done:
+    return status;
+}
+
 perebor_status perebor_calibrate(perebor_calibration *calibration, const perebor_learner *learner,
                                  const perebor_training *training, const perebor_value *settings,
                                  perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
     if (!perebor_calibration_needed(learner)) {
-        *calibration = (perebor_calibration){-1.0, 0.0};
+        *calibration = (perebor_calibration){.slope = -1.0};
         return PEREBOR_OK;
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     calibrator c = {
         .learner = learner, .training = training, .settings = settings, .workspace = workspace};
-    PEREBOR_TRY(done, take_rows(&c, error));
-    PEREBOR_TRY(done, cut_folds(&c, error));
-    for (size_t fold = 0; fold < c.n_folds; fold++) {
-        PEREBOR_TRY(done, score_fold(&c, fold, error));
-    }
+    PEREBOR_TRY(done, score_out_of_fold(&c, error));
     *calibration = perebor_calibration_fit(c.scores, training->labels, training->rows.n_rows);
 done:
     perebor_workspace_return(workspace, begin);
     return status;
 }
 
-void perebor_calibration_apply(const perebor_calibration *calibration,
-                               const perebor_learner *learner, const double *scores, size_t n,
-                               double *probabilities) {
-    bool share = learner->score_kind == PEREBOR_SCORE_SHARE;
-    for (size_t row = 0; row < n; row++) {
-        probabilities[row] =
-            share ? scores[row]
-                  : falling_sigmoid(calibration->slope * scores[row] + calibration->offset);
+/** Whether a map is one that a learner's scores can take. */
+static perebor_status check_method(perebor_calibration_method method,
+                                   const perebor_learner *learner, perebor_error *error) {
+    if (method == PEREBOR_CALIBRATE_SIGMOID && learner->score_kind == PEREBOR_SCORE_SHARE) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "scores of %s are shares, which no sigmoid calibrates: take beta, "
+                            "isotonic or the best of them",
+                            learner->name);
     }
+    return PEREBOR_OK;
+}
+
+/** Isotonic knots outlast everything else that is computed: their room is taken first. */
+static perebor_status calibrate_scores(perebor_calibration *calibration,
+                                       perebor_calibration_method method, calibrator *c,
+                                       perebor_error *error) {
+    perebor_status status;
+    size_t n = c->training->rows.n_rows;
+    calibration_room room = {0};
+    PEREBOR_TRY(done, calibration_take_room(&room, n, c->workspace, error));
+    perebor_workspace_mark begin = perebor_workspace_here(c->workspace);
+    status = score_out_of_fold(c, error);
+    if (status == PEREBOR_OK) {
+        const calibration_rows rows = {c->learner, c->scores, c->training->labels, n};
+        status =
+            method == PEREBOR_CALIBRATE_BEST
+                ? calibration_choose(&method, &rows, c->fold_of, c->n_folds, c->workspace, error)
+                : PEREBOR_OK;
+        if (status == PEREBOR_OK) {
+            status = calibration_fit(calibration, method, &rows, &room, c->workspace, error);
+        }
+    }
+    perebor_workspace_return(c->workspace, begin);
+done:
+    return status;
+}
+
+perebor_status perebor_calibrate_by(perebor_calibration *calibration,
+                                    perebor_calibration_method method,
+                                    const perebor_learner *learner,
+                                    const perebor_training *training, const perebor_value *settings,
+                                    perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    if (method == PEREBOR_CALIBRATE_USUALLY) {
+        return perebor_calibrate(calibration, learner, training, settings, workspace, error);
+    }
+    perebor_calibration result = {0};
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    calibrator c = {
+        .learner = learner, .training = training, .settings = settings, .workspace = workspace};
+    PEREBOR_TRY(done, check_method(method, learner, error));
+    PEREBOR_TRY(done, calibrate_scores(&result, method, &c, error));
+    *calibration = result;
+done:
+    if (status != PEREBOR_OK || result.kind != PEREBOR_CALIBRATION_ISOTONIC) {
+        perebor_workspace_return(workspace, begin);
+    }
+    return status;
 }

@@ -20,7 +20,8 @@ static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
 /** What a pipeline is fitted for. */
 typedef struct fit_purpose {
     bool margins; /* Calibrate them too. */
-    bool saved;   /* Maybe: take the fingerprint. */
+    perebor_calibration_method method;
+    bool saved; /* Maybe: take the fingerprint. */
 } fit_purpose;
 
 /** The training rows as a learner takes them. */
@@ -68,13 +69,14 @@ static void take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_data
 
 /** Calibrates what takes no fit of its own, and margins if that is asked for. */
 static perebor_status calibrate(perebor_fitted_pipeline *fitted, const perebor_value *settings,
-                                const perebor_training *training, bool margins,
+                                const perebor_training *training, const fit_purpose *purpose,
                                 perebor_error *error) {
-    if (!margins && perebor_calibration_needed(fitted->learner)) {
+    if (!purpose->margins && perebor_calibration_needed(fitted->learner)) {
         return PEREBOR_OK;
     }
-    perebor_status status = perebor_calibrate(&fitted->calibration, fitted->learner, training,
-                                              settings, &fitted->workspace, error);
+    perebor_status status =
+        perebor_calibrate_by(&fitted->calibration, purpose->method, fitted->learner, training,
+                             settings, &fitted->workspace, error);
     fitted->calibrated = status == PEREBOR_OK;
     return status;
 }
@@ -92,7 +94,7 @@ static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_c
                                                  &fitted->workspace, error));
     PEREBOR_TRY(done, fitted->learner->fit(&fitted->model, &training, candidate->settings,
                                            &fitted->workspace, &fitted->report, error));
-    PEREBOR_TRY(done, calibrate(fitted, candidate->settings, &training, purpose.margins, error));
+    PEREBOR_TRY(done, calibrate(fitted, candidate->settings, &training, &purpose, error));
     PEREBOR_TRY(done,
                 fitted->learner->describe(fitted->model, &fitted->workspace, &fitted->form, error));
     if (purpose.saved) {
@@ -134,6 +136,16 @@ perebor_status perebor_fitted_pipeline_fit_calibrated(perebor_fitted_pipeline **
                                                       const uint32_t *rows, size_t n_rows,
                                                       perebor_error *error) {
     const fit_purpose purpose = {.margins = true, .saved = true};
+    return fit(pipeline, candidate, dataset, rows, n_rows, purpose, error);
+}
+
+perebor_status perebor_fitted_pipeline_fit_calibrated_by(perebor_fitted_pipeline **pipeline,
+                                                         const perebor_candidate *candidate,
+                                                         const perebor_dataset *dataset,
+                                                         const uint32_t *rows, size_t n_rows,
+                                                         perebor_calibration_method method,
+                                                         perebor_error *error) {
+    const fit_purpose purpose = {.margins = true, .method = method, .saved = true};
     return fit(pipeline, candidate, dataset, rows, n_rows, purpose, error);
 }
 

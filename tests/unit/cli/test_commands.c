@@ -94,9 +94,9 @@ static void a_list_is_as_long_as_is_asked_for(void **state) {
         captured_line line;
         size_t n_lines;
     } cases[] = {
-        {{{"show", "a.h5"}}, 6 + 1 - 1}, // with a header, without the one that waits
-        {{{"show", "a.h5", "--top", "2"}}, 2 + 1},
-        {{{"show", "a.h5", "--top", "0"}}, 6},
+        {{{"show", "a.h5"}}, 6 + 1 - 1 + 7}, // header and verdict, not the one that waits
+        {{{"show", "a.h5", "--top", "2"}}, 2 + 1 + 7},
+        {{{"show", "a.h5", "--top", "0"}}, 6 + 7},
         {{{"show", "a.h5", "--format", "csv", "--top", "0"}}, 7},
         {{{"show", "a.h5", "--format", "json", "--top", "3"}}, 3},
         {{{"show", "a.h5", "--where", "state=complete", "--format", "csv"}}, 5},
@@ -198,8 +198,8 @@ static void a_trial_that_is_not_there_is_told(void **state) {
         const char *said;
     } cases[] = {
         {"6", EXIT_FAILED, "6"},
-        {"x", EXIT_USAGE, "perebor trial: \"x\" is not the number of a trial\n"},
-        {NULL, EXIT_USAGE, "perebor trial: name a result file and the number of a trial\n"},
+        {"x", EXIT_USAGE, "perebor trial: \"x\" is not a trial: write its number"},
+        {NULL, EXIT_USAGE, "perebor trial: name a result file and a trial: its number"},
     };
     for (size_t i = 0; i < 3; i++) {
         const captured *found =

@@ -59,7 +59,8 @@ static void a_search_is_summed_up(void **state) {
                        .n_ranks_lost = 1},
           .stopped = true,
           .n_ranks = 2},
-         "stopped: 3 of 9 trials in 0 µs on 2 ranks, 1 rank lost\nbest   -1.000000, trial 0\n" END},
+         "stopped: 3 of 9 trials in 0 µs on 2 ranks, 1 rank lost\nbest   -1.000000, trial 0\n" END
+         "next   the same command with --resume continues\n"},
         {{.progress = {.n_trials = 9,
                        .n_done = 9,
                        .best_score = NAN,

@@ -63,12 +63,12 @@ static void the_bytes_are_as_documented(void **state) {
         0, 0, 0, 0, 0, 0, 0,   0,   0,   0, // a group, named ""
         1, 0, 0, 0, 0, 0, 0,   0,           // with one attribute
         1, 0, 0, 0, 0, 0, 0,   0,   'n', 0, // its name
-        5, 0,                               // a text, a scalar
+        5, 5, 0,                            // a text, in the file too, a scalar
         0, 0, 0, 0, 0, 0, 0,   0,   0,   0,   0, 0, 0, 0, 0, 0, 2, 0,
         0, 0, 0, 0, 0, 0, 'x', 'y', 0,                                  // its value
         1, 0, 0, 0, 0, 0, 0,   0,                                       // and one child
         1, 1, 0, 0, 0, 0, 0,   0,   0,   'd', 0,                        // a dataset
-        0, 1,                                                           // of int8, a row
+        0, 0, 1,                                                        // of int8, a row
         2, 0, 0, 0, 0, 0, 0,   0,   0,   0,   0, 0, 0, 0, 0, 0, 5, 255, // its elements
         0, 0, 0, 0, 0, 0, 0,   0,   0,   0,   0, 0, 0, 0, 0, 0,
     };
@@ -149,6 +149,7 @@ static byte_buffer one_dataset(uint8_t kind, uint8_t n_dimensions, uint64_t rows
     bytes_put_u8(&bytes, H5_DATASET);
     bytes_put_text(&bytes, "d");
     bytes_put_u8(&bytes, kind);
+    bytes_put_u8(&bytes, H5_INT8);
     bytes_put_u8(&bytes, n_dimensions);
     bytes_put_u64(&bytes, rows);
     bytes_put_u64(&bytes, columns);

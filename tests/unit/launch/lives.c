@@ -108,6 +108,7 @@ static int live(const char *life) {
         return 5;
     }
     if (strcmp(life, "dies stopping") == 0) {
+        perebor_supervised_heartbeat(1); // the search has begun
         ask_to_stop(SIGINT);
     }
     if (strcmp(life, "is interrupted twice") == 0) {

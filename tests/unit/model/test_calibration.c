@@ -132,7 +132,7 @@ static void extreme_scores_stay_probabilities(void **state) {
         for (size_t i = 0; i < 7; i++) {
             assert_true(probabilities[i] >= 0.0 && probabilities[i] <= 1.0);
         }
-        fitted = (perebor_calibration){-1.0, 0.0};
+        fitted = (perebor_calibration){.slope = -1.0};
     }
     assert_true(probabilities[0] == 0.0 && probabilities[3] == 0.5 && probabilities[6] == 1.0);
 }

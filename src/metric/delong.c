@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "metric/delong.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/arithmetic.h"
+#include "base/try.h"
+#include "statistics/value_order.h"
+
+/*
+ * With psi(x, y) = 1 if x > y, 1/2 if x = y, else 0, the placement of a positive row i is
+ * V_i = sum_j psi(x_i, y_j) / n0, that of a negative row j is V_j = sum_i psi(x_i, y_j) / n1, and
+ *
+ *     AUC = mean of either;  cov(AUC_a, AUC_b) = s1_ab / n1 + s0_ab / n0,
+ *
+ * s1_ab the covariance (divisor n1 - 1) of the positive rows' placements under scores a and b,
+ * s0_ab that of the negative rows'. The sums of psi are kept doubled, as whole numbers: they and
+ * the AUC are exact.
+ */
+
+/** The placements of every row under one score. */
+typedef struct placement {
+    uint64_t *half_pairs; /* [n_rows] Twice the sum of psi over the rows of the other class. */
+    double auc;
+} placement;
+
+/** Counts of rows by label. */
+typedef struct class_sizes {
+    size_t n[2];
+} class_sizes;
+
+static class_sizes count_classes(const uint8_t *labels, size_t n_rows) {
+    class_sizes sizes = {{0, 0}};
+    for (size_t row = 0; row < n_rows; row++) {
+        sizes.n[labels[row] != 0]++;
+    }
+    return sizes;
+}
+
+/** Walks the scores in ascending order, tie by tie. */
+static void place_sorted(placement *of, const metric_placed *sorted, const uint8_t *labels,
+                         size_t n_rows, const class_sizes *sizes) {
+    uint64_t all = 0;
+    size_t below[2] = {0, 0};
+    for (size_t first = 0, end; first < n_rows; first = end) {
+        size_t tied[2] = {0, 0};
+        for (end = first; end < n_rows && sorted[end].value == sorted[first].value; end++) {
+            tied[labels[sorted[end].place] != 0]++;
+        }
+        // A positive beats the negatives below, a negative is beaten by the positives above.
+        const uint64_t counts[2] = {2 * (sizes->n[1] - below[1]) - tied[1], 2 * below[0] + tied[0]};
+        for (size_t i = first; i < end; i++) {
+            of->half_pairs[sorted[i].place] = counts[labels[sorted[i].place] != 0];
+        }
+        all += tied[1] * counts[1];
+        below[0] += tied[0];
+        below[1] += tied[1];
+    }
+    of->auc = (double)all / (double)(2 * (uint64_t)sizes->n[0] * sizes->n[1]);
+}
+
+static perebor_status place_rows(placement *of, const uint8_t *labels, const double *scores,
+                                 size_t n_rows, const class_sizes *sizes, perebor_error *error) {
+    metric_placed *sorted = metric_order_values(scores, n_rows);
+    of->half_pairs = malloc((n_rows + 1) * sizeof *of->half_pairs);
+    bool ready = sorted != NULL && of->half_pairs != NULL;
+    if (ready) {
+        place_sorted(of, sorted, labels, n_rows, sizes);
+    }
+    free(sorted);
+    return ready ? PEREBOR_OK
+                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu scores", n_rows);
+}
+
+/** cov(AUC_a, AUC_b); NaN if a class has one row. */
+static double covariance_of(const placement *a, const placement *b, const uint8_t *labels,
+                            size_t n_rows, const class_sizes *sizes) {
+    if (sizes->n[0] < 2 || sizes->n[1] < 2) {
+        return NAN;
+    }
+    double sums[2] = {0.0, 0.0};
+    for (size_t row = 0; row < n_rows; row++) {
+        size_t label = labels[row] != 0;
+        double most = 2.0 * (double)sizes->n[1 - label];
+        sums[label] += ((double)a->half_pairs[row] / most - a->auc) *
+                       ((double)b->half_pairs[row] / most - b->auc);
+    }
+    double n0 = (double)sizes->n[0];
+    double n1 = (double)sizes->n[1];
+    return sums[1] / (n1 - 1.0) / n1 + sums[0] / (n0 - 1.0) / n0;
+}
+
+static perebor_status check_classes(const class_sizes *sizes, perebor_error *error) {
+    if (sizes->n[0] > 0 && sizes->n[1] > 0) {
+        return PEREBOR_OK;
+    }
+    return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                        "an AUC takes rows of both classes, and there are %zu negative and %zu "
+                        "positive ones",
+                        sizes->n[0], sizes->n[1]);
+}
+
+/** How many standard deviations on either side hold that share of a normal distribution. */
+static double half_width(double level) {
+    return perebor_normal_quantile(0.5 + 0.5 * level);
+}
+
+/** logit A -+ z sd / (A (1 - A)), the sd of the logit by the delta method, and back. */
+static void bound(perebor_auc_interval *interval, double level) {
+    double auc = interval->auc;
+    interval->low = interval->high = NAN;
+    if (auc > 0.0 && auc < 1.0 && interval->variance >= 0.0) {
+        double logit = perebor_log(auc / (1.0 - auc));
+        double width = half_width(level) * sqrt(interval->variance) / (auc * (1.0 - auc));
+        interval->low = 1.0 / (1.0 + perebor_exp(width - logit));
+        interval->high = 1.0 / (1.0 + perebor_exp(-width - logit));
+    }
+}
+
+perebor_status perebor_delong(perebor_auc_interval *interval, const uint8_t *labels,
+                              const double *scores, size_t n_rows, double level,
+                              perebor_error *error) {
+    perebor_status status;
+    placement placed = {0};
+    class_sizes sizes = count_classes(labels, n_rows);
+    PEREBOR_TRY(done, check_classes(&sizes, error));
+    PEREBOR_TRY(done, place_rows(&placed, labels, scores, n_rows, &sizes, error));
+    interval->auc = placed.auc;
+    interval->variance = covariance_of(&placed, &placed, labels, n_rows, &sizes);
+    bound(interval, level);
+done:
+    free(placed.half_pairs);
+    return status;
+}
+
+/** z = (A_0 - A_1) / sqrt(v_00 + v_11 - 2 v_01), normal if the areas are equal. */
+static void test_difference(perebor_auc_comparison *c, double level) {
+    double variance = c->covariance[0][0] + c->covariance[1][1] - 2.0 * c->covariance[0][1];
+    // Of equal placements the sum is 0 but for its rounding.
+    double rounding = 1e-14 * (c->covariance[0][0] + c->covariance[1][1]);
+    bool varies = variance > rounding;
+    bool equal = variance <= rounding && c->difference == 0.0;
+    double sd = varies ? sqrt(variance) : equal ? 0.0 : (double)NAN;
+    c->z = varies ? c->difference / sd : sd;
+    c->p = equal ? 1.0 : 2.0 * perebor_normal_cdf(-fabs(c->z));
+    c->low = c->difference - half_width(level) * sd;
+    c->high = c->difference + half_width(level) * sd;
+}
+
+perebor_status perebor_delong_compare(perebor_auc_comparison *comparison, const uint8_t *labels,
+                                      const double *const scores[2], size_t n_rows, double level,
+                                      perebor_error *error) {
+    perebor_status status;
+    placement placed[2] = {{0}, {0}};
+    class_sizes sizes = count_classes(labels, n_rows);
+    PEREBOR_TRY(done, check_classes(&sizes, error));
+    for (size_t i = 0; i < 2; i++) {
+        PEREBOR_TRY(done, place_rows(&placed[i], labels, scores[i], n_rows, &sizes, error));
+    }
+    for (size_t i = 0; i < 2; i++) {
+        comparison->auc[i] = placed[i].auc;
+        for (size_t j = 0; j < 2; j++) {
+            comparison->covariance[i][j] =
+                covariance_of(&placed[i], &placed[j], labels, n_rows, &sizes);
+        }
+    }
+    comparison->difference = placed[0].auc - placed[1].auc;
+    test_difference(comparison, level);
+done:
+    free(placed[0].half_pairs);
+    free(placed[1].half_pairs);
+    return status;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file delong.h
+ * How sure an area under the ROC curve is, and whether two of them on the same rows differ.
+ *
+ * DeLong, DeLong and Clarke-Pearson, "Comparing the areas under two or more correlated receiver
+ * operating characteristic curves: a nonparametric approach", Biometrics 44 (1988), computed from
+ * midranks in O(n log n) as in Sun and Xu, "Fast implementation of DeLong's algorithm", IEEE Signal
+ * Processing Letters 21 (2014). Rows are taken as independent of each other: an out-of-fold AUC
+ * that a search selected is too good, and no interval of this kind knows (corrected_selection.h).
+ */
+#ifndef PEREBOR_METRIC_DELONG_H
+#define PEREBOR_METRIC_DELONG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/status.h"
+
+/** An AUC and an interval that is to hold the AUC of all rows there could be. */
+typedef struct perebor_auc_interval {
+    double auc;       /**< The bits of perebor_roc_auc(). */
+    double variance;  /**< NaN if a class has one row. */
+    double low, high; /**< In [0, 1]; NaN where the variance is, or if the AUC is 0 or 1. */
+} perebor_auc_interval;
+
+/** Two AUCs on the same rows. */
+typedef struct perebor_auc_comparison {
+    double auc[2];
+    double covariance[2][2];
+    double difference; /**< auc[0] - auc[1] */
+    double low, high;  /**< Of the difference, on its own scale. */
+    double z, p; /**< Of no difference, both sides; 0 and 1 for equal placements of every row; NaN
+                    where the difference has no variance. */
+} perebor_auc_comparison;
+
+/**
+ * An AUC with an interval on the logit scale, where it is nearer to normal and stays inside [0, 1].
+ *
+ * @param[in]  labels    [n_rows] 0 or 1.
+ * @param[in]  scores    [n_rows] no NaN; n_rows below 2^32.
+ * @param[in]  level     Of confidence, between 0 and 1: 0.95.
+ * @retval PEREBOR_ERR_NUMERIC  A class is absent.
+ * @retval PEREBOR_ERR_MEMORY
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_delong(perebor_auc_interval *interval,
+                                                 const uint8_t *labels, const double *scores,
+                                                 size_t n_rows, double level, perebor_error *error);
+
+/**
+ * Compares two scores of the same rows.
+ *
+ * @param[in] scores  [2][n_rows], as above.
+ * @retval others     As perebor_delong().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_delong_compare(perebor_auc_comparison *comparison,
+                                                         const uint8_t *labels,
+                                                         const double *const scores[2],
+                                                         size_t n_rows, double level,
+                                                         perebor_error *error);
+
+#endif

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include "simulated_scores.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "draw.h"
+#include "metric/corrected_selection.h"
+#include "metric/delong.h"
+#include "metric/roc_auc.h"
+#include "statistics/resampled_t.h"
+#include "statistics/student_t.h"
+
+static const double level = 0.95;
+
+/** A test of this kind has nothing to say without memory. */
+static void *allocate(size_t n, size_t size) {
+    void *memory = calloc(n, size);
+    if (memory == NULL) {
+        (void)fputs("no memory\n", stderr);
+        exit(1);
+    }
+    return memory;
+}
+
+static void insist(perebor_status status, const perebor_error *error) {
+    if (status != PEREBOR_OK) {
+        (void)fprintf(stderr, "%s\n", error->message);
+        exit(1);
+    }
+}
+
+static double normal(uint64_t *random) {
+    return perebor_normal_quantile(((double)(draw_bits(random) >> 12) + 0.5) * 0x1p-52);
+}
+
+/** The d of an AUC: Phi^-1(AUC) sqrt(2). */
+static double distance_of(double auc) {
+    return perebor_normal_quantile(auc) * sqrt(2.0);
+}
+
+static bool holds(double low, double high, double truth) {
+    return low <= truth && truth <= high;
+}
+
+delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates, uint64_t seed) {
+    delong_rates sums = {0};
+    size_t n = setting->n_positive + setting->n_negative;
+    uint8_t *labels = allocate(n, sizeof *labels);
+    double *scores[2] = {allocate(n, sizeof(double)), allocate(n, sizeof(double))};
+    double distance = distance_of(setting->auc);
+    double shared = sqrt(setting->correlation);
+    double own = sqrt(1.0 - setting->correlation);
+    uint64_t random = seed;
+    memset(labels, 1, setting->n_positive);
+    for (size_t replicate = 0; replicate < n_replicates; replicate++) {
+        perebor_error error = {0};
+        perebor_auc_interval interval;
+        perebor_auc_comparison comparison;
+        for (size_t row = 0; row < n; row++) {
+            double both = distance * labels[row] + shared * normal(&random);
+            scores[0][row] = both + own * normal(&random);
+            scores[1][row] = both + own * normal(&random);
+        }
+        insist(perebor_delong(&interval, labels, scores[0], n, level, &error), &error);
+        insist(perebor_delong_compare(&comparison, labels, (const double *const *)scores, n, level,
+                                      &error),
+               &error);
+        sums.coverage += holds(interval.low, interval.high, setting->auc);
+        sums.undefined += isnan(interval.low);
+        sums.width += isnan(interval.low) ? 0.0 : interval.high - interval.low;
+        sums.rejected += comparison.p < 1.0 - level;
+    }
+    free(labels);
+    free(scores[0]);
+    free(scores[1]);
+    double all = (double)n_replicates;
+    return (delong_rates){sums.coverage / all, sums.undefined / all,
+                          sums.width / (all - sums.undefined), sums.rejected / all};
+}
+
+/** Rows of two clouds, row-major, with their folds: label row % 2. */
+typedef struct clouds {
+    const folds_setting *setting;
+    double *rows; /* [n_rows][n_columns] */
+    uint8_t *labels;
+    size_t *fold_of;
+    double *direction; /* [n_columns] */
+    uint64_t random;
+} clouds;
+
+static void draw_clouds(clouds *c) {
+    const folds_setting *setting = c->setting;
+    for (size_t row = 0; row < setting->n_rows; row++) {
+        c->labels[row] = row % 2;
+        for (size_t column = 0; column < setting->n_columns; column++) {
+            c->rows[row * setting->n_columns + column] =
+                normal(&c->random) + (c->labels[row] ? setting->shift : -setting->shift);
+        }
+    }
+}
+
+/** Stratified folds: the rows of each class shuffled and dealt. */
+static void cut_folds(clouds *c) {
+    size_t n = c->setting->n_rows / 2;
+    for (size_t label = 0; label < 2; label++) {
+        for (size_t i = 0; i < n; i++) {
+            c->fold_of[2 * i + label] = i % c->setting->n_folds;
+        }
+        for (size_t i = n - 1; i > 0; i--) {
+            size_t other = (size_t)(draw_uniform(&c->random) * (double)(i + 1));
+            size_t kept = c->fold_of[2 * i + label];
+            c->fold_of[2 * i + label] = c->fold_of[2 * other + label];
+            c->fold_of[2 * other + label] = kept;
+        }
+    }
+}
+
+/** The difference of the class means outside the fold. */
+static void fit_direction(clouds *c, size_t fold) {
+    size_t n_columns = c->setting->n_columns;
+    memset(c->direction, 0, n_columns * sizeof *c->direction);
+    for (size_t row = 0; row < c->setting->n_rows; row++) {
+        for (size_t column = 0; c->fold_of[row] != fold && column < n_columns; column++) {
+            double value = c->rows[row * n_columns + column];
+            c->direction[column] += c->labels[row] ? value : -value;
+        }
+    }
+}
+
+static double score_fold(const clouds *c, size_t fold, perebor_workspace *workspace) {
+    size_t n_columns = c->setting->n_columns;
+    size_t n = 0;
+    double *scores = allocate(c->setting->n_rows, sizeof *scores);
+    uint8_t *labels = allocate(c->setting->n_rows, sizeof *labels);
+    for (size_t row = 0; row < c->setting->n_rows; row++) {
+        if (c->fold_of[row] == fold) {
+            labels[n] = c->labels[row];
+            for (size_t column = 0; column < n_columns; column++) {
+                scores[n] += c->direction[column] * c->rows[row * n_columns + column];
+            }
+            n++;
+        }
+    }
+    double auc = perebor_roc_auc(labels, scores, n, workspace);
+    free(scores);
+    free(labels);
+    return auc;
+}
+
+/**
+ * The expected AUC of a direction w fitted to n rows of each class: w ~ N(2 shift 1, 2 / n I), and
+ * its AUC is Phi(sqrt(2) shift w1 / |w|), as w x has means +-shift w1 and variance |w|^2.
+ */
+static double expected_auc(const folds_setting *setting, uint64_t seed) {
+    enum { n_draws = 400000 };
+    uint64_t random = seed;
+    double n = (double)(setting->n_rows / 2 * (setting->n_folds - 1) / setting->n_folds);
+    double sum = 0.0;
+    for (size_t draw = 0; draw < n_draws; draw++) {
+        double along = 0.0;
+        double square = 0.0;
+        for (size_t column = 0; column < setting->n_columns; column++) {
+            double w = 2.0 * setting->shift + sqrt(2.0 / n) * normal(&random);
+            along += w;
+            square += w * w;
+        }
+        sum += perebor_normal_cdf(sqrt(2.0) * setting->shift * along / sqrt(square));
+    }
+    return sum / n_draws;
+}
+
+static void count_intervals(folds_rates *sums, const double *scores, const folds_setting *setting) {
+    size_t n = setting->n_folds * setting->n_repeats;
+    double ratio = 1.0 / ((double)setting->n_folds - 1.0);
+    perebor_resampled_mean corrected = perebor_resampled_t(scores, n, ratio, level);
+    perebor_resampled_mean naive = perebor_resampled_t(scores, n, 0.0, level);
+    sums->mean += corrected.mean;
+    sums->corrected += holds(corrected.low, corrected.high, sums->truth);
+    sums->naive += holds(naive.low, naive.high, sums->truth);
+    sums->corrected_width += corrected.high - corrected.low;
+}
+
+folds_rates simulate_folds(const folds_setting *setting, size_t n_replicates, uint64_t seed) {
+    folds_rates sums = {.truth = expected_auc(setting, seed ^ 1)};
+    clouds c = {.setting = setting,
+                .rows = allocate(setting->n_rows * setting->n_columns, sizeof(double)),
+                .labels = allocate(setting->n_rows, 1),
+                .fold_of = allocate(setting->n_rows, sizeof(size_t)),
+                .direction = allocate(setting->n_columns, sizeof(double)),
+                .random = seed};
+    double *scores = allocate(setting->n_folds * setting->n_repeats, sizeof *scores);
+    perebor_workspace workspace = {0};
+    for (size_t replicate = 0; replicate < n_replicates; replicate++) {
+        draw_clouds(&c);
+        for (size_t repeat = 0; repeat < setting->n_repeats; repeat++) {
+            cut_folds(&c);
+            for (size_t fold = 0; fold < setting->n_folds; fold++) {
+                fit_direction(&c, fold);
+                scores[repeat * setting->n_folds + fold] = score_fold(&c, fold, &workspace);
+            }
+        }
+        count_intervals(&sums, scores, setting);
+    }
+    perebor_workspace_release(&workspace);
+    free(c.rows);
+    free(c.labels);
+    free(c.fold_of);
+    free(c.direction);
+    free(scores);
+    double all = (double)n_replicates;
+    return (folds_rates){sums.truth, sums.mean / all, sums.corrected / all, sums.naive / all,
+                         sums.corrected_width / all};
+}
+
+/** One search's scores. */
+typedef struct drawn_search {
+    const search_setting *setting;
+    uint8_t *labels;
+    uint32_t *fold_of;
+    double *common;         /* [n_rows] what the trials share of a row's score. */
+    double *scores;         /* [n_trials][n_rows] */
+    const double **rows_of; /* [n_trials] */
+} drawn_search;
+
+static double true_auc(const search_setting *setting, size_t trial) {
+    double share = setting->n_trials > 1 ? (double)trial / (double)(setting->n_trials - 1) : 0.0;
+    return setting->low_auc + share * (setting->high_auc - setting->low_auc);
+}
+
+static void draw_search(drawn_search *of, uint64_t *random) {
+    const search_setting *setting = of->setting;
+    double shared = sqrt(setting->correlation);
+    double own = sqrt(1.0 - setting->correlation);
+    size_t n_positive = (size_t)(setting->positive_share * (double)setting->n_rows);
+    for (size_t row = 0; row < setting->n_rows; row++) {
+        of->labels[row] = row < n_positive;
+        of->fold_of[row] = (uint32_t)(row % setting->n_folds);
+        of->common[row] = shared * normal(random);
+    }
+    for (size_t trial = 0; trial < setting->n_trials; trial++) {
+        double distance = distance_of(true_auc(setting, trial));
+        double *scores = of->scores + trial * setting->n_rows;
+        for (size_t row = 0; row < setting->n_rows; row++) {
+            scores[row] = distance * of->labels[row] + of->common[row] + own * normal(random);
+        }
+        of->rows_of[trial] = scores;
+    }
+}
+
+static void count_search(search_rates *sums, const drawn_search *of, uint64_t seed) {
+    const search_setting *setting = of->setting;
+    perebor_error error = {0};
+    perebor_corrected_score score;
+    perebor_auc_interval naive;
+    const perebor_search_scores scores = {.n_trials = setting->n_trials,
+                                          .n_rows = setting->n_rows,
+                                          .n_repeats = 1,
+                                          .n_folds = setting->n_folds,
+                                          .labels = of->labels,
+                                          .fold_of = of->fold_of,
+                                          .scores = of->rows_of};
+    insist(perebor_corrected_selection(&scores, setting->n_resamples, seed, level, &score, &error),
+           &error);
+    insist(perebor_delong(&naive, of->labels, of->rows_of[score.trial], setting->n_rows, level,
+                          &error),
+           &error);
+    double truth = true_auc(setting, score.trial);
+    double off = score.corrected - truth;
+    sums->truth += truth;
+    sums->naive += score.naive;
+    sums->corrected += score.corrected;
+    sums->corrected_sd += off * off;
+    sums->covered += holds(score.low, score.high, truth);
+    sums->naive_covered += holds(naive.low, naive.high, truth);
+    sums->width += score.high - score.low;
+    sums->naive_width += naive.high - naive.low;
+}
+
+search_rates simulate_search(const search_setting *setting, size_t n_searches, uint64_t seed) {
+    search_rates sums = {0};
+    drawn_search of = {
+        .setting = setting,
+        .labels = allocate(setting->n_rows, 1),
+        .fold_of = allocate(setting->n_rows, sizeof(uint32_t)),
+        .common = allocate(setting->n_rows, sizeof(double)),
+        .scores = allocate(setting->n_trials * setting->n_rows, sizeof(double)),
+        .rows_of = allocate(setting->n_trials, sizeof(double *)),
+    };
+    uint64_t random = seed;
+    for (size_t search = 0; search < n_searches; search++) {
+        draw_search(&of, &random);
+        count_search(&sums, &of, seed + search);
+    }
+    free(of.labels);
+    free(of.fold_of);
+    free(of.common);
+    free(of.scores);
+    free(of.rows_of);
+    double all = (double)n_searches;
+    double bias = (sums.corrected - sums.truth) / all;
+    return (search_rates){
+        .truth = sums.truth / all,
+        .naive = sums.naive / all,
+        .corrected = sums.corrected / all,
+        .corrected_sd = sqrt(fmax(0.0, sums.corrected_sd / all - bias * bias)),
+        .covered = sums.covered / all,
+        .naive_covered = sums.naive_covered / all,
+        .width = sums.width / all,
+        .naive_width = sums.naive_width / all,
+    };
+}

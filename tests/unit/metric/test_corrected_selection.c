@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+/** The bootstrap of a selection, against one that draws the same rows and counts pairs. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/stream.h"
+#include "draw.h"
+#include "metric/corrected_selection.h"
+
+/** Of every test here. */
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
+enum { n_trials = 7, n_rows = 60, n_repeats = 2, n_folds = 6 };
+
+/** A small search of two repeats of three folds. */
+static uint8_t labels[n_rows];
+static uint32_t fold_of[n_repeats * n_rows];
+static double scores[n_trials][n_repeats * n_rows];
+static const double *rows_of[n_trials];
+static const perebor_search_scores search = {.n_trials = n_trials,
+                                             .n_rows = n_rows,
+                                             .n_repeats = n_repeats,
+                                             .n_folds = n_folds,
+                                             .labels = labels,
+                                             .fold_of = fold_of,
+                                             .scores = rows_of};
+
+/** Scores of few steps tie, of each fold on a scale of its own. */
+static void draw_search(size_t n_steps, uint64_t *random) {
+    for (size_t row = 0; row < n_rows; row++) {
+        labels[row] = draw_bits(random) % 3 == 0;
+        fold_of[row] = (uint32_t)(row % 3);
+        fold_of[n_rows + row] = (uint32_t)(3 + draw_bits(random) % 3);
+    }
+    for (size_t trial = 0; trial < n_trials; trial++) {
+        rows_of[trial] = scores[trial];
+        for (size_t i = 0; i < (size_t)n_repeats * n_rows; i++) {
+            double score = draw_normal(random) + 0.1 * (double)trial * labels[i % n_rows];
+            score = n_steps > 0 ? floor(score * (double)n_steps) + 0.0 : score;
+            scores[trial][i] = score * pow(10.0, fold_of[i]) - fold_of[i];
+        }
+    }
+}
+
+/** All pairs of drawn rows, each as often as it was drawn. */
+static double brute_auc(size_t trial, const size_t *times) {
+    double sum = 0.0, n = 0.0;
+    for (uint32_t fold = 0; fold < n_folds; fold++) {
+        double right = 0.0, pairs = 0.0;
+        const double *of = scores[trial] + (fold < 3 ? 0 : n_rows);
+        const uint32_t *folds = fold_of + (fold < 3 ? 0 : n_rows);
+        for (size_t i = 0; i < n_rows; i++) {
+            for (size_t j = 0; folds[i] == fold && labels[i] && j < n_rows; j++) {
+                if (folds[j] == fold && !labels[j]) {
+                    double weight = (double)(times[i] * times[j]);
+                    pairs += weight;
+                    right += weight * (of[i] > of[j] ? 1.0 : of[i] == of[j] ? 0.5 : 0.0);
+                }
+            }
+        }
+        sum += pairs > 0.0 ? right / pairs : 0.0;
+        n += pairs > 0.0;
+    }
+    return n > 0.0 ? sum / n : (double)NAN;
+}
+
+/** Draws within classes of folds of the first repeat, rows in ascending order. */
+static void brute_draw(uint64_t seed, uint64_t number, size_t *times) {
+    perebor_stream stream = perebor_stream_make(seed, "corrected selection");
+    uint64_t draw = 0;
+    memset(times, 0, n_rows * sizeof *times);
+    for (size_t stratum = 0; stratum < (size_t)2 * n_folds; stratum++) {
+        size_t members[n_rows], n = 0;
+        for (size_t row = 0; row < n_rows; row++) {
+            if (2 * (size_t)fold_of[row] + labels[row] == stratum) {
+                members[n++] = row;
+            }
+        }
+        for (size_t i = 0; i < n; i++) {
+            uint64_t bits = perebor_stream_bits(stream, number, draw++) >> 32;
+            times[members[(size_t)(bits * n >> 32)]]++;
+        }
+    }
+}
+
+static void check_resample(const perebor_selection *selection, uint64_t seed, uint64_t number) {
+    size_t times[n_rows], best = 0;
+    perebor_resample found;
+    assert_int_equal(perebor_selection_resample(selection, seed, number, &workspace, &found, NULL),
+                     PEREBOR_OK);
+    brute_draw(seed, number, times);
+    for (size_t trial = 1; trial < n_trials; trial++) {
+        best = brute_auc(trial, times) > brute_auc(best, times) ? trial : best;
+    }
+    assert_int_equal(found.trial, best);
+    assert_true(found.inside == brute_auc(best, times));
+    for (size_t row = 0; row < n_rows; row++) {
+        times[row] = times[row] == 0;
+    }
+    double outside = brute_auc(best, times);
+    assert_true(found.outside == outside || (isnan(found.outside) && isnan(outside)));
+}
+
+static void resamples_are_what_counting_pairs_gives(void **state) {
+    (void)state;
+    uint64_t random = 5;
+    for (size_t n_steps = 0; n_steps < 4; n_steps++) {
+        perebor_selection *selection = NULL;
+        draw_search(n_steps, &random);
+        assert_int_equal(perebor_selection_create(&selection, &search, NULL), PEREBOR_OK);
+        for (uint64_t number = 0; number < 40; number++) {
+            check_resample(selection, 17 + n_steps, number);
+        }
+        size_t once[n_rows], best = 0;
+        double naive;
+        for (size_t row = 0; row < n_rows; row++) {
+            once[row] = 1;
+        }
+        for (size_t trial = 1; trial < n_trials; trial++) {
+            best = brute_auc(trial, once) > brute_auc(best, once) ? trial : best;
+        }
+        assert_int_equal(perebor_selection_winner(selection, &naive), best);
+        assert_true(naive == brute_auc(best, once));
+        perebor_selection_free(selection);
+    }
+}
+
+static void a_resample_depends_on_its_number_alone(void **state) {
+    (void)state;
+    uint64_t random = 6;
+    perebor_selection *selection = NULL;
+    perebor_resample forward[20], backward[20];
+    draw_search(0, &random);
+    assert_int_equal(perebor_selection_create(&selection, &search, NULL), PEREBOR_OK);
+    for (uint64_t i = 0; i < 20; i++) {
+        assert_int_equal(perebor_selection_resample(selection, 3, i, &workspace, &forward[i], NULL),
+                         PEREBOR_OK);
+    }
+    for (uint64_t i = 20; i-- > 0;) {
+        assert_int_equal(
+            perebor_selection_resample(selection, 3, i, &workspace, &backward[i], NULL),
+            PEREBOR_OK);
+    }
+    for (size_t i = 0; i < 20; i++) {
+        assert_int_equal(forward[i].trial, backward[i].trial);
+        assert_true(forward[i].inside == backward[i].inside);
+        assert_true(i == 0 || forward[i].inside != forward[i - 1].inside);
+    }
+    perebor_selection_free(selection);
+}
+
+static void equal_trials_are_won_by_the_first(void **state) {
+    (void)state;
+    uint64_t random = 7;
+    perebor_corrected_score score;
+    draw_search(0, &random);
+    for (size_t trial = 0; trial < n_trials; trial++) {
+        rows_of[trial] = scores[3];
+    }
+    assert_int_equal(perebor_corrected_selection(&search, 50, 1, 0.95, &score, NULL), PEREBOR_OK);
+    assert_int_equal(score.trial, 0);
+    assert_true(score.same_winner == 1.0);
+}
+
+static void figures_are_mean_and_percentiles_of_what_lies_outside(void **state) {
+    (void)state;
+    uint64_t random = 8;
+    perebor_corrected_score score;
+    perebor_selection *selection = NULL;
+    draw_search(0, &random);
+    assert_int_equal(perebor_selection_create(&selection, &search, NULL), PEREBOR_OK);
+    size_t winner = perebor_selection_winner(selection, &score.naive);
+    const perebor_resample resamples[] = {{winner, .9, .5},      {winner, .9, .3},
+                                          {winner, .9, .1},      {winner + 1, .9, .2},
+                                          {winner + 1, .9, NAN}, {winner, .9, .4}};
+    assert_int_equal(perebor_selection_correct(selection, resamples, 6, 0.5, &score, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(score.n_used, 5);
+    assert_true(fabs(score.corrected - 0.3) < 1e-15);
+    assert_true(score.low == 0.2 && score.high == 0.4);
+    assert_true(fabs(score.same_winner - 4.0 / 6.0) < 1e-15);
+    assert_int_equal(perebor_selection_correct(selection, resamples + 4, 1, 0.5, &score, NULL),
+                     PEREBOR_ERR_NUMERIC);
+    perebor_selection_free(selection);
+}
+
+/** Draws, sums and percentiles alike: figures of one machine, to be those of every other. */
+static void figures_have_the_same_bits_everywhere(void **state) {
+    (void)state;
+    uint64_t random = 10;
+    perebor_corrected_score score;
+    draw_search(2, &random);
+    assert_int_equal(perebor_corrected_selection(&search, 200, 77, 0.95, &score, NULL), PEREBOR_OK);
+    assert_int_equal(score.trial, 4);
+    assert_true(score.naive == 0x1.4969a5baf0a11p-1);
+    assert_true(score.corrected == 0x1.2bfd10f9765d3p-1);
+    assert_true(score.low == 0x1.64987654320ffp-2 && score.high == 0x1.8e215ff3dd1bcp-1);
+}
+
+static void what_cannot_be_selected_from_is_refused(void **state) {
+    (void)state;
+    uint64_t random = 9;
+    perebor_selection *selection = NULL;
+    perebor_error error = {0};
+    draw_search(0, &random);
+    perebor_search_scores wrong = search;
+    wrong.n_trials = 0;
+    assert_int_equal(perebor_selection_create(&selection, &wrong, &error), PEREBOR_ERR_ARGUMENT);
+    wrong = search;
+    wrong.n_folds = 5;
+    assert_int_equal(perebor_selection_create(&selection, &wrong, &error), PEREBOR_ERR_ARGUMENT);
+    assert_non_null(strstr(error.message, "is in fold 5, of 5"));
+    memset(labels, 1, sizeof labels);
+    assert_int_equal(perebor_selection_create(&selection, &search, &error), PEREBOR_ERR_NUMERIC);
+    assert_null(selection);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(resamples_are_what_counting_pairs_gives),
+        cmocka_unit_test(a_resample_depends_on_its_number_alone),
+        cmocka_unit_test(equal_trials_are_won_by_the_first),
+        cmocka_unit_test(figures_are_mean_and_percentiles_of_what_lies_outside),
+        cmocka_unit_test(figures_have_the_same_bits_everywhere),
+        cmocka_unit_test(what_cannot_be_selected_from_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, give_back);
+}
