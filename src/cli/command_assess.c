@@ -103,6 +103,15 @@ static void print_scores(const assessment *found, size_t n_trials, const perebor
            found->pooled.auc, found->pooled.low, found->pooled.high, found->n_rows);
 }
 
+/** A share, or a dash where there is none: of an empty bin. */
+static void print_share(double share) {
+    if (isnan(share)) {
+        printf("  %5s", "-");
+    } else {
+        printf("  %5.3f", share);
+    }
+}
+
 static void print_probabilities(const assessment *found) {
     const perebor_calibration_measures *measures = &found->calibration;
     printf("probabilities: Brier %.4f, log loss %.4f, expected calibration error %.4f",
@@ -112,11 +121,11 @@ static void print_probabilities(const assessment *found) {
     }
     printf("\n  said  ");
     for (size_t i = 0; i < ASSESS_BINS; i++) {
-        printf("  %5.3f", found->bins[i].mean_probability);
+        print_share(found->bins[i].mean_probability);
     }
     printf("\n  was   ");
     for (size_t i = 0; i < ASSESS_BINS; i++) {
-        printf("  %5.3f", found->bins[i].positive_share);
+        print_share(found->bins[i].positive_share);
     }
     putchar('\n');
 }
@@ -125,10 +134,15 @@ static void print_actions(const assessment *found) {
     printf("thresholds  from on  precision  recall      F1  acted on    cost\n");
     for (size_t i = 0; i < PEREBOR_THRESHOLD_RULES; i++) {
         const perebor_threshold *threshold = &found->thresholds[i];
-        printf("  %-8s  %7.4f  %9.4f  %6.4f  %6.4f  %8zu  %6g\n",
-               perebor_threshold_rule_name((perebor_threshold_rule)i), threshold->threshold,
-               threshold->precision, threshold->recall, threshold->f1,
-               threshold->n_true_positive + threshold->n_false_positive, threshold->cost);
+        printf("  %-8s", perebor_threshold_rule_name((perebor_threshold_rule)i));
+        if (isinf(threshold->threshold)) {
+            printf("  %7s", "nobody");
+        } else {
+            printf("  %7.4f", threshold->threshold);
+        }
+        printf("  %9.4f  %6.4f  %6.4f  %8zu  %6g\n", threshold->precision, threshold->recall,
+               threshold->f1, threshold->n_true_positive + threshold->n_false_positive,
+               threshold->cost);
     }
     printf("gain by tenths");
     for (size_t i = 0; i < ASSESS_BINS; i++) {
