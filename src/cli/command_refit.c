@@ -12,6 +12,7 @@
 #include "perebor/result_file.h"
 #include "run/refit_stage.h"
 #include "run/stored_study.h"
+#include "store/test_looks.h"
 
 enum { KEY_SELECT = 256, KEY_FOLDER };
 
@@ -101,6 +102,9 @@ static perebor_status refit(const refit_arguments *arguments, perebor_error *err
     PEREBOR_TRY(done,
                 refit_stage_make(study, result, row, selection_rule_name(arguments->selection.rule),
                                  &refitted, error));
+    // Again: a search may have begun to write to it while this was fitting.
+    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
+                                           &checked, error));
     PEREBOR_TRY(done, perebor_result_replace(result, arguments->file, &found, error));
     print_refit(result, row, &refitted);
     print_looks(result);

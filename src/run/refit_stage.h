@@ -33,12 +33,4 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_make(const perebor_study *study,
                                                    const char *rule, perebor_refit *refit,
                                                    perebor_error *error);
 
-/** What a file remembers of looks at its test part. */
-typedef struct test_looks {
-    size_t n;      /**< Trials that were scored on it, each at a stage of the search. */
-    size_t n_then; /**< Of these, before the search went on to where it is now. */
-} test_looks;
-
-test_looks test_looks_count(const perebor_result *result);
-
 #endif

@@ -9,6 +9,8 @@
 #include "base/try.h"
 #include "base/version.h"
 #include "store/search_identity.h"
+#include "store/stage.h"
+#include "store/test_looks.h"
 
 /** As many as a run takes. */
 enum { max_trials = UINT32_MAX / 64 };
@@ -239,6 +241,8 @@ perebor_status perebor_result_merge(perebor_result *into, const char *into_name,
     into->status = perebor_trials_n_finished(merged) == merged->n_trials ? PEREBOR_RESULT_COMPLETE
                                                                          : PEREBOR_RESULT_STOPPED;
     merged = NULL;
+    PEREBOR_TRY(done, test_looks_merge(into, from, error));
+    status = stage_take(into, from, error);
 done:
     perebor_trials_free(merged);
     return status;
