@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/draft.h"
 #include "base/file.h"
 #include "base/try.h"
 #include "cli/argument.h"
@@ -106,7 +107,10 @@ static perebor_status write_output(const prediction *prediction, const char *pat
     failed = fclose(stream) != 0 || failed;
     perebor_status status =
         failed ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the predictions")
-               : perebor_file_replace(path, text, size, found, error);
+               : perebor_draft_sweep(path, error);
+    if (status == PEREBOR_OK) {
+        status = perebor_file_replace(path, text, size, found, error);
+    }
     free(text);
     return status;
 }
