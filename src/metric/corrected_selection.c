@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "metric/corrected_selection.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -177,6 +178,7 @@ perebor_status perebor_selection_create(perebor_selection **selection,
     perebor_status status;
     perebor_selection *result = NULL;
     PEREBOR_TRY(done, selection_order_make(&result, scores, error));
+    assert(result != NULL);
     PEREBOR_TRY(done, find_winner(result, error));
     if (isnan(result->winner_score)) {
         status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
@@ -243,11 +245,12 @@ perebor_status perebor_corrected_selection(const perebor_search_scores *scores, 
     perebor_status status;
     perebor_selection *selection = NULL;
     perebor_workspace workspace = {0};
-    perebor_resample *resamples = malloc((n_resamples + 1) * sizeof *resamples);
+    perebor_resample *resamples = calloc(n_resamples + 1, sizeof *resamples);
     if (resamples == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu resamples", n_resamples);
     }
     PEREBOR_TRY(done, perebor_selection_create(&selection, scores, error));
+    assert(selection != NULL);
     for (size_t i = 0; i < n_resamples; i++) {
         PEREBOR_TRY(
             done, perebor_selection_resample(selection, seed, i, &workspace, &resamples[i], error));

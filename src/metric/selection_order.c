@@ -188,10 +188,10 @@ done:
 static perebor_status sort_trials(perebor_selection *s, const perebor_search_scores *scores,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    sorting of = {.selection = s, .scores = scores};
-    of.parted = malloc(s->n_scores * sizeof *of.parted);
-    of.next = malloc(s->n_folds * sizeof *of.next);
-    if (of.parted == NULL || of.next == NULL) {
+    metric_placed *parted = malloc(s->n_scores * sizeof *parted);
+    size_t *next = malloc(s->n_folds * sizeof *next);
+    sorting of = {.selection = s, .scores = scores, .parted = parted, .next = next};
+    if (parted == NULL || next == NULL) {
         status =
             perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu scores", s->n_scores);
         goto done;
@@ -204,8 +204,8 @@ static perebor_status sort_trials(perebor_selection *s, const perebor_search_sco
         PEREBOR_TRY(done, sort_trial(&of, trial, error));
     }
 done:
-    free(of.parted);
-    free(of.next);
+    free(parted);
+    free(next);
     return status;
 }
 

@@ -31,6 +31,7 @@ typedef struct table {
     char decimal;        /**< '.' or ',' in texts that are not decimal cells. */
     bool has_mark;       /**< The file begins with a byte order mark. */
     bool header_is_data; /**< The header looks like a row: perhaps the file has none. */
+    bool names_made_up;  /**< Some of the names are not the header's: the source asked for that. */
     bool has_lines;      /**< A text file: lines are counted in it. Else rows are, from 1. */
     table_column *columns;
     size_t n_columns;

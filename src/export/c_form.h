@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file c_form.h
+ * A model form as C source.
+ */
+#ifndef PEREBOR_EXPORT_C_FORM_H
+#define PEREBOR_EXPORT_C_FORM_H
+
+#include "export/c_text.h"
+#include "perebor/model_form.h"
+
+/** static double @_form(const double *x): what the learner's score() gives of a prepared row, to
+ * the bit; with its numbers, and the functions that it calls but for those on bits. */
+void c_form_put(c_text *text, const perebor_model_form *form);
+
+#endif
