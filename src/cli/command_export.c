@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -259,12 +259,11 @@ static perebor_status export_to_file(const export_arguments *arguments, perebor_
     }
     FILE *stream = open_memstream(&bytes, &size);
     if (stream == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to write %s", arguments->output);
+        return perebor_no_memory(error, "to write %s", arguments->output);
     }
     status = export_to(arguments, stream, error);
     if (fclose(stream) != 0 && status == PEREBOR_OK) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to write %s", arguments->output);
+        status = perebor_no_memory(error, "to write %s", arguments->output);
     }
     if (status == PEREBOR_OK) {
         status = perebor_file_replace(arguments->output, bytes, size, &found, error);

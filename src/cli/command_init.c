@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -108,8 +108,7 @@ static perebor_status see_table(const init_arguments *arguments, char **path,
     bool beside = strchr(arguments->output, '/') == NULL;
     if (arguments->table[0] == '/' || beside) {
         *path = strdup(arguments->table);
-        return *path != NULL ? PEREBOR_OK
-                             : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a path");
+        return *path != NULL ? PEREBOR_OK : perebor_no_memory(error, "for a path");
     }
     perebor_status status = PEREBOR_OK;
     char *folder = real_folder(arguments->output, error);

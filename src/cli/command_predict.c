@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/draft.h"
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -100,14 +100,13 @@ static perebor_status write_output(const prediction *prediction, const char *pat
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
     if (stream == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the predictions");
+        return perebor_no_memory(error, "for the predictions");
     }
     write_csv(prediction, stream);
     bool failed = ferror(stream) != 0;
     failed = fclose(stream) != 0 || failed;
     perebor_status status =
-        failed ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the predictions")
-               : perebor_draft_sweep(path, error);
+        failed ? perebor_no_memory(error, "for the predictions") : perebor_draft_sweep(path, error);
     if (status == PEREBOR_OK) {
         status = perebor_file_replace(path, text, size, found, error);
     }

@@ -314,8 +314,7 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     }
     free(params);
     free(text);
-    return whole ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to show a trial");
+    return whole ? PEREBOR_OK : perebor_no_memory(error, "to show a trial");
 }
 
 /** Refits the trial on the experiment's data, which must be the data that it was found on. */

@@ -15,7 +15,7 @@ static perebor_status resolve(const selection_pipeline *opened, uint64_t trial,
     const perebor_space *space = opened->experiment->space;
     perebor_value *values = calloc(perebor_space_n_parameters(space) + 1, sizeof *values);
     if (values == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
+        return perebor_no_memory(error, "for a point");
     }
     perebor_space_point(space, trial, values);
     perebor_status status = perebor_pipeline_resolve(opened->pipeline, values, candidate, error);
@@ -34,7 +34,7 @@ perebor_status trial_script_write(const perebor_result *result, const char *file
     perebor_role *roles = calloc(result->n_columns + 1, sizeof *roles);
     double *scores = calloc(trials->n_folds + 1, sizeof *scores);
     if (roles == NULL || scores == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a script");
+        status = perebor_no_memory(error, "for a script");
         goto done;
     }
     if (trials->state[row] != PEREBOR_TRIAL_COMPLETE) {

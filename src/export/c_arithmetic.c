@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "export/c_arithmetic.h"
 
-const char c_from_bits_source[] = "static double @_from_bits(uint64_t bits) {\n"
-                                  "    double value;\n"
-                                  "    memcpy(&value, &bits, sizeof value);\n"
-                                  "    return value;\n"
-                                  "}\n"
-                                  "\n";
+static const char c_from_bits_source[] = "static double @_from_bits(uint64_t bits) {\n"
+                                         "    double value;\n"
+                                         "    memcpy(&value, &bits, sizeof value);\n"
+                                         "    return value;\n"
+                                         "}\n"
+                                         "\n";
 
-const char c_to_bits_source[] = "static uint64_t @_to_bits(double value) {\n"
-                                "    uint64_t bits;\n"
-                                "    memcpy(&bits, &value, sizeof bits);\n"
-                                "    return bits;\n"
-                                "}\n"
-                                "\n";
+static const char c_to_bits_source[] = "static uint64_t @_to_bits(double value) {\n"
+                                       "    uint64_t bits;\n"
+                                       "    memcpy(&bits, &value, sizeof bits);\n"
+                                       "    return bits;\n"
+                                       "}\n"
+                                       "\n";
 
-const char c_exp_source[] =
+static const char c_exp_source[] =
     "/* e^x, by Cody and Waite's reduction and fdlibm's approximation. */\n"
     "static double @_exp(double x) {\n"
     "    const double round = 6755399441055744.0; /* 1.5 * 2^52 */\n"
@@ -42,17 +42,17 @@ const char c_exp_source[] =
     "}\n"
     "\n";
 
-const char c_sigmoid_source[] = "/* 1 / (1 + e^z) */\n"
-                                "static double @_sigmoid(double z) {\n"
-                                "    if (z >= 0.0) {\n"
-                                "        double power = @_exp(-z);\n"
-                                "        return power / (1.0 + power);\n"
-                                "    }\n"
-                                "    return 1.0 / (1.0 + @_exp(z));\n"
-                                "}\n"
-                                "\n";
+static const char c_sigmoid_source[] = "/* 1 / (1 + e^z) */\n"
+                                       "static double @_sigmoid(double z) {\n"
+                                       "    if (z >= 0.0) {\n"
+                                       "        double power = @_exp(-z);\n"
+                                       "        return power / (1.0 + power);\n"
+                                       "    }\n"
+                                       "    return 1.0 / (1.0 + @_exp(z));\n"
+                                       "}\n"
+                                       "\n";
 
-const char c_pow_source[] =
+static const char c_log_source[] =
     "/* log x for x > 0, by fdlibm's approximation. */\n"
     "static double @_log(double x) {\n"
     "    int exponent = 0;\n"
@@ -89,14 +89,16 @@ const char c_pow_source[] =
     "    return k * 6.93147180369123816490e-01 -\n"
     "           ((half - (s * (half + r) + k * 1.90821492927058770002e-10)) - f);\n"
     "}\n"
-    "\n"
+    "\n";
+
+static const char c_pow_source[] =
     "/* x^y for x >= 0 and y > 0 */\n"
     "static double @_pow(double x, double y) {\n"
     "    return x == 0.0 ? 0.0 : x == 1.0 ? 1.0 : @_exp(y * @_log(x));\n"
     "}\n"
     "\n";
 
-const char c_sqrt_source[] =
+static const char c_sqrt_source[] =
     "/* The square root of a finite x >= 0, correctly rounded: bit by bit. */\n"
     "static double @_sqrt(double x) {\n"
     "    uint64_t bits = @_to_bits(x);\n"
@@ -132,7 +134,7 @@ const char c_sqrt_source[] =
     "}\n"
     "\n";
 
-const char c_decay_source[] =
+static const char c_decay_source[] =
     "/* e^x for x <= 0, by a polynomial. */\n"
     "static double @_decay(double x) {\n"
     "    const double round = 6755399441055744.0; /* 1.5 * 2^52 */\n"
@@ -154,40 +156,85 @@ const char c_decay_source[] =
     "}\n"
     "\n";
 
-const char c_tanh_source[] = "static double @_tanh(double x) {\n"
-                             "    double e = @_decay(-2.0 * (x > -x ? x : -x));\n"
-                             "    double t = (1.0 - e) / (1.0 + e);\n"
-                             "    return 0.0 > x ? -t : t;\n"
-                             "}\n"
-                             "\n";
+static const char c_tanh_source[] = "static double @_tanh(double x) {\n"
+                                    "    double e = @_decay(-2.0 * (x > -x ? x : -x));\n"
+                                    "    double t = (1.0 - e) / (1.0 + e);\n"
+                                    "    return 0.0 > x ? -t : t;\n"
+                                    "}\n"
+                                    "\n";
 
-const char c_power_source[] = "static double @_power(double base, int degree) {\n"
-                              "    double power = 1.0;\n"
-                              "    for (; degree > 0; degree >>= 1) {\n"
-                              "        if ((degree & 1) != 0) {\n"
-                              "            power *= base;\n"
-                              "        }\n"
-                              "        base *= base;\n"
-                              "    }\n"
-                              "    return power;\n"
-                              "}\n"
-                              "\n";
+static const char c_power_source[] = "static double @_power(double base, int degree) {\n"
+                                     "    double power = 1.0;\n"
+                                     "    for (; degree > 0; degree >>= 1) {\n"
+                                     "        if ((degree & 1) != 0) {\n"
+                                     "            power *= base;\n"
+                                     "        }\n"
+                                     "        base *= base;\n"
+                                     "    }\n"
+                                     "    return power;\n"
+                                     "}\n"
+                                     "\n";
 
-const char c_round_source[] = "/* To a multiple of the grain, halves to even ones: a score says no "
-                              "more than is known of it. */\n"
-                              "static double @_round(double score, double grain) {\n"
-                              "    const double whole = 6755399441055744.0; /* 1.5 * 2^52 */\n"
-                              "    const double most = 1125899906842624.0;  /* 2^50 */\n"
-                              "    double multiple = score / grain;\n"
-                              "    double shifted = multiple + whole;\n"
-                              "    double rounded = (shifted - whole) * grain;\n"
-                              "    return multiple < most && multiple > -most ? rounded : score;\n"
-                              "}\n"
-                              "\n";
+static const char c_round_source[] =
+    "/* To a multiple of the grain, halves to even ones: a score says no "
+    "more than is known of it. */\n"
+    "static double @_round(double score, double grain) {\n"
+    "    const double whole = 6755399441055744.0; /* 1.5 * 2^52 */\n"
+    "    const double most = 1125899906842624.0;  /* 2^50 */\n"
+    "    double multiple = score / grain;\n"
+    "    double shifted = multiple + whole;\n"
+    "    double rounded = (shifted - whole) * grain;\n"
+    "    return multiple < most && multiple > -most ? rounded : score;\n"
+    "}\n"
+    "\n";
 
-const char c_power_of_two_source[] =
+static const char c_power_of_two_source[] =
     "/* The greatest power of two that is not above x >= 0; 0 for what is next to nothing. */\n"
     "static double @_power_of_two(double x) {\n"
     "    return @_from_bits(@_to_bits(x) & UINT64_C(0x7ff0000000000000));\n"
     "}\n"
     "\n";
+
+static const char c_softplus_source[] =
+    "/* log(1 + e^z) */\n"
+    "static double @_softplus(double z) {\n"
+    "    double x = @_exp(z > 0.0 ? -z : z);\n"
+    "    double u = 1.0 + x;\n"
+    "    double log1p = u == 1.0 ? x : @_log(u) * (x / (u - 1.0));\n"
+    "    return z > 0.0 ? z + log1p : log1p;\n"
+    "}\n"
+    "\n";
+
+/** In an order in which none is called before it is there. */
+static const struct {
+    c_function function;
+    const char *source;
+    unsigned calls; /**< With what these call. */
+} functions_of_c[] = {
+    {C_FROM_BITS, c_from_bits_source, 0},
+    {C_TO_BITS, c_to_bits_source, 0},
+    {C_EXP, c_exp_source, C_FROM_BITS | C_TO_BITS},
+    {C_LOG, c_log_source, C_FROM_BITS | C_TO_BITS},
+    {C_POW, c_pow_source, C_EXP | C_LOG | C_FROM_BITS | C_TO_BITS},
+    {C_SIGMOID, c_sigmoid_source, C_EXP | C_FROM_BITS | C_TO_BITS},
+    {C_SOFTPLUS, c_softplus_source, C_EXP | C_LOG | C_FROM_BITS | C_TO_BITS},
+    {C_SQRT, c_sqrt_source, C_FROM_BITS | C_TO_BITS},
+    {C_DECAY, c_decay_source, C_FROM_BITS | C_TO_BITS},
+    {C_TANH, c_tanh_source, C_DECAY | C_FROM_BITS | C_TO_BITS},
+    {C_POWER, c_power_source, 0},
+    {C_ROUND, c_round_source, 0},
+    {C_POWER_OF_TWO, c_power_of_two_source, C_FROM_BITS | C_TO_BITS},
+};
+
+void c_arithmetic_put(c_text *text, unsigned functions) {
+    const size_t n = sizeof functions_of_c / sizeof *functions_of_c;
+    unsigned all = functions;
+    for (size_t i = 0; i < n; i++) {
+        all |= (functions & functions_of_c[i].function) != 0 ? functions_of_c[i].calls : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((all & functions_of_c[i].function) != 0) {
+            c_put_template(text, functions_of_c[i].source);
+        }
+    }
+}

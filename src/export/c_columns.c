@@ -66,10 +66,11 @@ static void name_field(const perebor_dataset *schema, size_t column, char field[
                 strcmp(spelling, field) != 0;
     }
     if (!alone) { // two underscores are never part of a spelling
-        char number[16];
-        (void)snprintf(number, sizeof number, "__%zu", column);
-        field[most_field_bytes - sizeof number] = '\0';
-        (void)strcat(spelt ? field : strcpy(field, "column"), number);
+        enum { most_number_bytes = 24 };
+        char numbered[most_field_bytes + most_number_bytes];
+        field[most_field_bytes - most_number_bytes] = '\0';
+        (void)snprintf(numbered, sizeof numbered, "%s__%zu", spelt ? field : "column", column);
+        memcpy(field, numbered, strlen(numbered) + 1);
     }
 }
 

@@ -8,18 +8,44 @@
 #include "export/c_arithmetic.h"
 #include "model/monomial.h"
 
-/** The functions by which put_return() rounds. */
-static void put_rounding(c_text *text, const perebor_model_form *form) {
+static unsigned kernel_functions(const perebor_model_form *form) {
     const perebor_kernel_form *kernel = &form->as.kernel;
-    bool rbf = form->kind == PEREBOR_FORM_KERNEL && kernel->kernel.kind == PEREBOR_KERNEL_RBF;
-    bool constant = rbf && kernel->support.n_rows == 0;
-    if (!(form->grain > 0.0) || constant) {
-        return;
+    bool rounded = form->grain > 0.0;
+    if (kernel->support.n_rows == 0) { // a constant
+        return rounded && kernel->kernel.kind != PEREBOR_KERNEL_RBF ? C_ROUND : 0;
     }
-    c_put_template(text, c_round_source);
-    if (rbf) {
-        c_put_template(text, c_power_of_two_source);
+    switch (kernel->kernel.kind) {
+    case PEREBOR_KERNEL_RBF:
+        return C_DECAY | (rounded ? C_ROUND | C_POWER_OF_TWO : 0);
+    case PEREBOR_KERNEL_POLY:
+        return C_POWER | (rounded ? C_ROUND : 0);
+    case PEREBOR_KERNEL_SIGMOID:
+        break;
     }
+    return C_TANH | (rounded ? C_ROUND : 0);
+}
+
+static unsigned neighbors_functions(const perebor_neighbors_form *neighbors) {
+    if (neighbors->distance == PEREBOR_DISTANCE_MINKOWSKI) {
+        return C_POW | C_FROM_BITS;
+    }
+    bool roots = neighbors->distance == PEREBOR_DISTANCE_EUCLIDEAN && neighbors->by_distance;
+    return roots ? C_SQRT | C_FROM_BITS : C_FROM_BITS;
+}
+
+unsigned c_form_functions(const perebor_model_form *form) {
+    switch (form->kind) {
+    case PEREBOR_FORM_LINEAR:
+    case PEREBOR_FORM_MONOMIALS:
+        return form->grain > 0.0 ? C_ROUND : 0;
+    case PEREBOR_FORM_TREES:
+        return 0;
+    case PEREBOR_FORM_KERNEL:
+        return kernel_functions(form);
+    case PEREBOR_FORM_NEIGHBORS:
+        return neighbors_functions(&form->as.neighbors);
+    }
+    return 0;
 }
 
 /** return score, rounded to the grain if there is one. */
@@ -202,25 +228,16 @@ static void put_kernel(c_text *text, const perebor_model_form *form) {
         put_constant(text, form);
         return;
     }
-    switch (kernel->kernel.kind) {
-    case PEREBOR_KERNEL_RBF:
-        c_put_template(text, c_decay_source);
+    if (kernel->kernel.kind == PEREBOR_KERNEL_RBF) {
         centres = find_centres(&kernel->support);
         norms = centres != NULL ? find_norms(&kernel->support, centres) : NULL;
         if (norms == NULL) {
             text->bytes.failed = true;
-            break;
+            free(centres);
+            return;
         }
         c_put_reals(text, "centres", centres, form->n_columns);
         c_put_reals(text, "norms", norms, kernel->support.n_rows);
-        break;
-    case PEREBOR_KERNEL_POLY:
-        c_put_template(text, c_power_source);
-        break;
-    case PEREBOR_KERNEL_SIGMOID:
-        c_put_template(text, c_decay_source);
-        c_put_template(text, c_tanh_source);
-        break;
     }
     c_put_rows(text, "support", &kernel->support, centres);
     c_put_reals(text, "coefficients", kernel->coefficients, kernel->support.n_rows);
@@ -343,12 +360,6 @@ static void put_weight(c_text *text, const perebor_neighbors_form *neighbors) {
 
 static void put_neighbors(c_text *text, const perebor_model_form *form) {
     const perebor_neighbors_form *neighbors = &form->as.neighbors;
-    if (neighbors->distance == PEREBOR_DISTANCE_MINKOWSKI) {
-        c_put_template(text, c_exp_source);
-        c_put_template(text, c_pow_source);
-    } else if (neighbors->distance == PEREBOR_DISTANCE_EUCLIDEAN && neighbors->by_distance) {
-        c_put_template(text, c_sqrt_source);
-    }
     c_put_rows(text, "points", &neighbors->points, NULL);
     put_labels(text, neighbors);
     c_put(text, "static double @_form(const double *x) {\n");
@@ -368,7 +379,6 @@ static void put_neighbors(c_text *text, const perebor_model_form *form) {
 }
 
 void c_form_put(c_text *text, const perebor_model_form *form) {
-    put_rounding(text, form);
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
         put_linear(text, form);

@@ -3,6 +3,7 @@
 
 #include "base/version.h"
 #include "export/c_arithmetic.h"
+#include "export/c_calibration.h"
 #include "export/c_columns.h"
 #include "export/c_form.h"
 
@@ -47,61 +48,21 @@ static void put_declarations(c_text *text, const perebor_fitted_pipeline *pipeli
     }
 }
 
-static void put_probability(c_text *text, const perebor_fitted_pipeline *pipeline) {
-    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
-    if (calibration == NULL) {
-        return;
-    }
-    c_put(text, "\ndouble @_probability(const struct @_row *row) {\n    return ");
-    if (perebor_fitted_pipeline_learner(pipeline)->score_kind == PEREBOR_SCORE_SHARE) {
-        c_put(text, "@_score(row);\n}\n");
-        return;
-    }
-    c_put(text, "@_sigmoid(");
-    c_put_real(text, calibration->slope);
-    c_put(text, " * @_score(row) + ");
-    c_put_real(text, calibration->offset);
-    c_put(text, ");\n}\n");
-}
-
-/** What of the file takes numbers apart, or makes them of bits. */
-static void put_bits(c_text *text, const perebor_model_form *form, bool sigmoid) {
-    const perebor_neighbors_form *neighbors = &form->as.neighbors;
-    const perebor_kernel_form *kernel = &form->as.kernel;
-    bool search = form->kind == PEREBOR_FORM_NEIGHBORS;
-    bool power = form->kind == PEREBOR_FORM_KERNEL && kernel->support.n_rows > 0 &&
-                 kernel->kernel.kind != PEREBOR_KERNEL_POLY;
-    bool root =
-        search && (neighbors->distance == PEREBOR_DISTANCE_MINKOWSKI ||
-                   (neighbors->distance == PEREBOR_DISTANCE_EUCLIDEAN && neighbors->by_distance));
-    if (sigmoid || power || search) {
-        c_put_template(text, c_from_bits_source);
-    }
-    if (sigmoid || power || root) {
-        c_put_template(text, c_to_bits_source);
-    }
-}
-
 void c_model_put(c_text *text, const perebor_fitted_pipeline *pipeline) {
-    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
-    bool sigmoid = perebor_fitted_pipeline_calibration(pipeline) != NULL &&
-                   learner->score_kind != PEREBOR_SCORE_SHARE;
-    c_put(text, "/* A fitted pipeline of perebor %s: %s.\n", perebor_version(), learner->summary);
+    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
+    c_put(text, "/* A fitted pipeline of perebor %s: %s.\n", perebor_version(),
+          perebor_fitted_pipeline_learner(pipeline)->summary);
     c_put_template(text, preamble);
     put_declarations(text, pipeline);
-    put_bits(text, perebor_fitted_pipeline_form(pipeline), sigmoid);
-    if (sigmoid) {
-        c_put_template(text, c_exp_source);
-        c_put_template(text, c_sigmoid_source);
-    }
+    c_arithmetic_put(text, c_form_functions(form) | c_calibration_functions(pipeline));
     c_columns_put_prepare(text, pipeline);
-    c_form_put(text, perebor_fitted_pipeline_form(pipeline));
+    c_form_put(text, form);
     c_put(text,
           "double @_score(const struct @_row *row) {\n"
           "    double x[%zu];\n"
           "    @_prepare(row, x);\n"
           "    return @_form(x);\n"
           "}\n",
-          perebor_fitted_pipeline_form(pipeline)->n_columns);
-    put_probability(text, pipeline);
+          form->n_columns);
+    c_calibration_put(text, pipeline);
 }

@@ -21,10 +21,6 @@ const perebor_output_kind *perebor_model_export_kind(perebor_model_format format
     return &kinds[format];
 }
 
-static perebor_status fail_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to export a model");
-}
-
 static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char **bytes,
                                   size_t *size, perebor_error *error) {
     perebor_json json = {0};
@@ -34,7 +30,7 @@ static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char 
     char *line = text != NULL ? realloc(text, length + 2) : NULL;
     if (line == NULL) {
         free(text);
-        return fail_memory(error);
+        return perebor_no_memory(error, "to export a model");
     }
     memcpy(line + length, "\n", 2);
     *bytes = line;
@@ -48,7 +44,7 @@ static perebor_status take_bytes(byte_buffer *buffer, char **bytes, size_t *size
     bytes_put_u8(buffer, 0);
     if (buffer->failed) {
         bytes_release(buffer);
-        return fail_memory(error);
+        return perebor_no_memory(error, "to export a model");
     }
     *bytes = (char *)buffer->data;
     *size = buffer->size - 1;

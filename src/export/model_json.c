@@ -181,18 +181,39 @@ static void put_form(const perebor_model_form *form, perebor_json *json) {
     perebor_json_end_object(json);
 }
 
-/** null of margins without one, and of shares, which are probabilities as they are. */
+static const char *const calibration_names[] = {[PEREBOR_CALIBRATION_SIGMOID] = "sigmoid",
+                                                [PEREBOR_CALIBRATION_BETA] = "beta",
+                                                [PEREBOR_CALIBRATION_ISOTONIC] = "isotonic"};
+
+static void put_map(const perebor_calibration *calibration, perebor_json *json) {
+    perebor_json_put_text(json, "kind", calibration_names[calibration->kind]);
+    if (calibration->kind == PEREBOR_CALIBRATION_ISOTONIC) {
+        perebor_json_put_reals(json, "knots", calibration->knots, calibration->n_knots);
+        perebor_json_put_reals(json, "values", calibration->values, calibration->n_knots);
+        return;
+    }
+    perebor_json_put_real(json, "slope", calibration->slope);
+    perebor_json_put_real(json, "offset", calibration->offset);
+    if (calibration->kind == PEREBOR_CALIBRATION_BETA) {
+        perebor_json_put_real(json, "a", calibration->a);
+        perebor_json_put_real(json, "b", calibration->b);
+        perebor_json_put_real(json, "c", calibration->c);
+        perebor_json_put_real(json, "floor", calibration->floor);
+    }
+}
+
+/** null of margins without one, and of shares that are probabilities as they are. */
 static void put_calibration(const perebor_fitted_pipeline *pipeline, perebor_json *json) {
     const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
     perebor_score_kind kind = perebor_fitted_pipeline_learner(pipeline)->score_kind;
     perebor_json_key(json, "calibration");
-    if (calibration == NULL || kind == PEREBOR_SCORE_SHARE) {
+    if (calibration == NULL ||
+        (kind == PEREBOR_SCORE_SHARE && calibration->kind == PEREBOR_CALIBRATION_SIGMOID)) {
         perebor_json_null(json);
         return;
     }
     perebor_json_begin_object(json);
-    perebor_json_put_real(json, "slope", calibration->slope);
-    perebor_json_put_real(json, "offset", calibration->offset);
+    put_map(calibration, json);
     perebor_json_end_object(json);
 }
 

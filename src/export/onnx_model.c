@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/version.h"
+#include "export/onnx_calibration.h"
 #include "export/onnx_columns.h"
 #include "export/onnx_form.h"
 #include "export/onnx_graph.h"
@@ -51,18 +52,6 @@ static void put_output(onnx_graph *graph, const perebor_dataset *schema, onnx_va
     onnx_output(graph, value, free_name);
 }
 
-/** 1 / (1 + e^(slope score + offset)); shares are probabilities as they are. */
-static onnx_value put_probability(onnx_graph *graph, const perebor_fitted_pipeline *pipeline,
-                                  onnx_value score) {
-    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
-    if (perebor_fitted_pipeline_learner(pipeline)->score_kind == PEREBOR_SCORE_SHARE) {
-        return score;
-    }
-    onnx_value z = onnx_apply(graph, "Mul", score, onnx_real(graph, -calibration->slope));
-    z = onnx_apply(graph, "Add", z, onnx_real(graph, -calibration->offset));
-    return onnx_apply(graph, "Sigmoid", z);
-}
-
 static byte_buffer graph_message(const perebor_fitted_pipeline *pipeline) {
     const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
     char prefix[most_slashes + 1];
@@ -71,8 +60,11 @@ static byte_buffer graph_message(const perebor_fitted_pipeline *pipeline) {
     onnx_value x = onnx_columns_prepare(&graph, pipeline);
     onnx_value score = onnx_form_put(&graph, perebor_fitted_pipeline_form(pipeline), x);
     put_output(&graph, schema, score, "score");
-    if (perebor_fitted_pipeline_calibration(pipeline) != NULL) {
-        put_output(&graph, schema, put_probability(&graph, pipeline, score), "probability");
+    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
+    if (calibration != NULL) {
+        bool share = perebor_fitted_pipeline_learner(pipeline)->score_kind == PEREBOR_SCORE_SHARE;
+        onnx_value probability = onnx_calibration_put(&graph, calibration, share, score);
+        put_output(&graph, schema, probability, "probability");
     }
     return onnx_graph_message(&graph, "pipeline");
 }

@@ -29,8 +29,7 @@ static const sklearn_metric metrics[] = {
     {"matthews_corrcoef", "matthews_corrcoef", "", false, OF_CLASSES},
 };
 
-static perebor_status find_metric(const sklearn_trial *trial, const sklearn_metric **metric,
-                                  perebor_error *error) {
+static const sklearn_metric *find_metric(const sklearn_trial *trial, perebor_error *error) {
     size_t n = sizeof metrics / sizeof *metrics;
     size_t i = 0;
     while (i < n && strcmp(metrics[i].name, trial->metric) != 0) {
@@ -38,13 +37,13 @@ static perebor_status find_metric(const sklearn_trial *trial, const sklearn_metr
     }
     bool margins = trial->candidate->learner->score_kind == PEREBOR_SCORE_MARGIN;
     if (i == n || (metrics[i].of == OF_PROBABILITIES && margins)) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "there is no script for the %s of %s: take a search by roc_auc, "
-                            "average_precision or a metric of classes",
-                            trial->metric, trial->candidate->learner->name);
+        (void)perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                           "there is no script for the %s of %s: take a search by roc_auc, "
+                           "average_precision or a metric of classes",
+                           trial->metric, trial->candidate->learner->name);
+        return NULL;
     }
-    *metric = &metrics[i];
-    return PEREBOR_OK;
+    return &metrics[i];
 }
 
 /** The name of the file in a comment, on one line. */
@@ -168,10 +167,9 @@ static void put_folds(const sklearn_trial *trial, const sklearn_metric *metric, 
 
 perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
                                     const char **difference, perebor_error *error) {
-    const sklearn_metric *metric = NULL;
-    perebor_status status = find_metric(trial, &metric, error);
-    if (status != PEREBOR_OK) {
-        return status;
+    const sklearn_metric *metric = find_metric(trial, error);
+    if (metric == NULL) {
+        return PEREBOR_ERR_ARGUMENT;
     }
     fprintf(stream, "# Trial %" PRIu64 " of ", trial->number);
     put_file(trial->file, stream);

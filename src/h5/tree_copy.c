@@ -156,13 +156,13 @@ perebor_status h5_digest(const h5_node *group, uint8_t digest[32], perebor_error
     byte_buffer bytes = {0};
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a digest");
+        return perebor_no_memory(error, "for a digest");
     }
     (void)h5_copy(tree, tree->root, group);
     PEREBOR_TRY(done, h5_tree_check(tree, "a digest", error));
     h5_tree_encode(tree, &bytes);
     if (bytes.failed) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a digest");
+        status = perebor_no_memory(error, "for a digest");
         goto done;
     }
     perebor_sha256_of(bytes.data, bytes.size, digest);

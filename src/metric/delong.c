@@ -70,8 +70,7 @@ static perebor_status place_rows(placement *of, const uint8_t *labels, const dou
         place_sorted(of, sorted, labels, n_rows, sizes);
     }
     free(sorted);
-    return ready ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu scores", n_rows);
+    return ready ? PEREBOR_OK : perebor_no_memory(error, "to rank %zu scores", n_rows);
 }
 
 /** cov(AUC_a, AUC_b); NaN if a class has one row. */

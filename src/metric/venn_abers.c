@@ -84,7 +84,7 @@ perebor_status venn_abers_create(venn_abers **known, const double *scores, const
     venn_abers *made = calloc(1, sizeof *made);
     if (made == NULL || !allocate(made, n)) {
         venn_abers_free(made);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu known scores", n);
+        return perebor_no_memory(error, "for %zu known scores", n);
     }
     tie *ties = made->ties;
     for (size_t i = 0; i < n; i++) {

@@ -146,7 +146,7 @@ perebor_status column_facts_collect_all(column_facts **facts, const table *table
     perebor_status status = PEREBOR_OK;
     column_facts *collected = calloc(table->n_columns + 1, sizeof *collected);
     if (collected == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to propose an experiment");
     }
     for (size_t i = 0; i < table->n_columns; i++) {
         PEREBOR_TRY(failed, column_facts_collect(&collected[i], table, i, pool, notes, error));

@@ -213,7 +213,7 @@ perebor_status perebor_proposal_text(const perebor_proposal *proposal, const cha
     perebor_status status = quality_notes_check(&writing->notes, error);
     char *made = status == PEREBOR_OK ? strdup(quality_list_text(&writing->text)) : NULL;
     if (status == PEREBOR_OK && made == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to write an experiment");
+        status = perebor_no_memory(error, "to write an experiment");
     }
     if (status == PEREBOR_OK) {
         *text = made;

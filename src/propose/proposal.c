@@ -55,7 +55,7 @@ static perebor_status keep_source(proposing *proposing, const table_load *load,
     proposing->columns =
         perebor_arena_allocate(notes->arena, table->n_columns + 1, sizeof *proposing->columns);
     proposal->columns = proposing->columns;
-    return proposing->columns == NULL ? table_out_of_memory(error)
+    return proposing->columns == NULL ? perebor_no_memory(error, "to propose an experiment")
                                       : quality_notes_check(notes, error);
 }
 
@@ -98,7 +98,7 @@ static perebor_status name_columns(proposing *proposing, perebor_error *error) {
     size_t n = proposing->n_columns_read;
     const char **names = perebor_arena_allocate(proposing->notes.arena, n, sizeof *names);
     if (names == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to propose an experiment");
     }
     for (size_t i = 0; i < n; i++) {
         names[i] = quality_format(&proposing->notes, "v%zu", i + 1);
@@ -124,7 +124,7 @@ static perebor_status look_twice(proposing *proposing, const char *path, perebor
     size_t n = proposing->proposal.n_steps;
     clean = calloc(n + 1, sizeof *clean);
     if (clean == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to propose an experiment");
         goto done;
     }
     for (size_t i = 0; i < n; i++) {
@@ -150,7 +150,7 @@ perebor_status perebor_propose(perebor_proposal *proposal, const char *path, con
     proposing proposing = {.wanted_target = target};
     proposing.notes.arena = calloc(1, sizeof *proposing.notes.arena);
     if (proposing.notes.arena == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to propose an experiment");
     }
     perebor_status status = look_twice(&proposing, path, error);
     if (status == PEREBOR_OK) {

@@ -215,7 +215,7 @@ perebor_status propose_steps(proposing *proposing, const table *table, const tab
     proposing->steps = perebor_arena_allocate(proposing->notes.arena, 2 * table->n_columns + 1,
                                               sizeof *proposing->steps);
     if (proposing->steps == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to propose an experiment");
     }
     PEREBOR_TRY(done, column_facts_collect_all(&facts, table, pool, &proposing->notes, error));
     normalize(proposing, table, facts, pool);

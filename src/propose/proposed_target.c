@@ -145,7 +145,7 @@ static perebor_status find_named(const proposing *proposing, const table *table,
         names[i] = table->columns[i].name;
     }
     perebor_status status =
-        names == NULL ? table_out_of_memory(error)
+        names == NULL ? perebor_no_memory(error, "to propose an experiment")
                       : perebor_fail(error, PEREBOR_ERR_FORMAT, "%s has no column \"%s\"%s",
                                      table->path, proposing->wanted_target,
                                      table_hint_or_list(&arena, "columns", proposing->wanted_target,

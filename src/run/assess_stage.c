@@ -19,10 +19,6 @@ static const double level = 0.95;
  */
 static const double agreement = 1e-12;
 
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to assess the best trials");
-}
-
 /** A trial to choose among. */
 typedef struct ranked_trial {
     double score;
@@ -41,7 +37,7 @@ static perebor_status choose(const perebor_trials *trials, size_t top, ranked_tr
     size_t found = 0;
     ranked_trial *ranked = calloc(trials->n_trials + 1, sizeof *ranked);
     if (ranked == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "to assess the best trials");
     }
     for (size_t row = 0; row < trials->n_trials; row++) {
         bool first = trials->same_as[row] == trials->first_trial + row;
@@ -125,7 +121,7 @@ static perebor_status prepare(assess_work *work, const assess_options *options,
                 (uint32_t)(repeat * study->folds.n_splits + study->folds.test_fold[repeat * n + i]);
         }
     }
-    return whole ? PEREBOR_OK : no_memory(error);
+    return whole ? PEREBOR_OK : perebor_no_memory(error, "to assess the best trials");
 }
 
 /** Scores one trial out of fold, in every repeat. */
@@ -212,7 +208,7 @@ static perebor_status measure(assess_work *work, const assess_options *options,
     perebor_threshold_terms terms = options->terms;
     terms.budget = terms.budget == 0 ? n / 10 : terms.budget;
     if (all == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "to assess the best trials");
     }
     PEREBOR_TRY(done, stored_study_candidate(study, work->trials->first_trial + work->chosen[0].row,
                                              &candidate, error));
@@ -248,7 +244,7 @@ static perebor_status take_means(const assess_work *work, assessment *assessment
     assessment->means = calloc(work->n_trials + 1, sizeof *assessment->means);
     if (scores == NULL || assessment->trials == NULL || assessment->means == NULL) {
         free(scores);
-        return no_memory(error);
+        return perebor_no_memory(error, "to assess the best trials");
     }
     assessment->n_trials = work->n_trials;
     for (size_t i = 0; i < work->n_trials; i++) {

@@ -122,7 +122,7 @@ perebor_status assess_put(perebor_result *result, const assessment *assessment,
     perebor_status status;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the predictions");
+        return perebor_no_memory(error, "for the predictions");
     }
     h5_node *group = h5_add_group(tree, tree->root, "predictions");
     h5_set_text(tree, group, "scales", "trial row");

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/try.h"
 #include "h5/file_tree.h"
 #include "pipeline/fitted_tree.h"
@@ -13,10 +14,6 @@
 #include "store/stage.h"
 #include "store/test_looks.h"
 #include "trial/out_of_fold.h"
-
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the refitted model");
-}
 
 /** Scores of the training rows by models that have not seen them: of the first repeat's folds. */
 static perebor_status add_out_of_fold(const perebor_study *study,
@@ -28,7 +25,7 @@ static perebor_status add_out_of_fold(const perebor_study *study,
     double *scores = calloc(dataset->n_rows + 1, sizeof *scores);
     double *probabilities = calloc(dataset->n_rows + 1, sizeof *probabilities);
     if (scores == NULL || probabilities == NULL) {
-        status = no_memory(error);
+        status = perebor_no_memory(error, "for the refitted model");
         goto done;
     }
     PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, scores,
@@ -65,7 +62,7 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
     perebor_status status;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the refitted model");
     }
     h5_node *group = h5_add_group(tree, tree->root, "model");
     fitted_to_tree(refit->pipeline, tree, group);
@@ -94,8 +91,12 @@ perebor_status refit_stage_make(const perebor_study *study, perebor_result *resu
     PEREBOR_TRY(done, perebor_refit_candidate(study->evaluator, &candidate, true, &fitted, error));
     PEREBOR_TRY(done, put_model(study, result, row, rule, &candidate, &fitted, error));
     if (!isnan(fitted.test_score)) {
-        PEREBOR_TRY(done,
-                    test_looks_add(result, row, fitted.train_score, fitted.test_score, error));
+        const test_look look = {.trial = result->trials->first_trial + row,
+                                .train_score = fitted.train_score,
+                                .mean_test_score =
+                                    perebor_trials_mean_test_score(result->trials, row),
+                                .test_score = fitted.test_score};
+        PEREBOR_TRY(done, test_looks_note(result, &look, error));
     }
     *refit = fitted;
     fitted = (perebor_refit){0};

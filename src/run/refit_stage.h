@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file refit_stage.h
- * A chosen trial refitted on the whole training part: the stage /model of a result file, and what
- * the file remembers of looks at the test part.
+ * A chosen trial refitted on the whole training part: the stage /model of a result file.
  */
 #ifndef PEREBOR_RUN_REFIT_STAGE_H
 #define PEREBOR_RUN_REFIT_STAGE_H

@@ -19,7 +19,7 @@ static perebor_status make_columns(csv_reading *reading, size_t n, perebor_error
     reading->header = perebor_arena_allocate(&reading->load->arena, n, sizeof *reading->header);
     table->columns = calloc(n, sizeof *table->columns);
     if (reading->header == NULL || table->columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table->n_columns = n;
     return PEREBOR_OK;
@@ -29,7 +29,7 @@ static perebor_status set_name(csv_reading *reading, size_t column, const char *
                                perebor_error *error) {
     char *copy = perebor_arena_copy(&reading->load->arena, text, length);
     reading->header[column] = (csv_field){copy, length};
-    return copy == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+    return copy == NULL ? perebor_no_memory(error, "to load tables") : PEREBOR_OK;
 }
 
 static perebor_status take_given_names(csv_reading *reading, perebor_error *error) {
@@ -103,7 +103,7 @@ static perebor_status find_header_row(const csv_reading *reading, header_row *ro
     row->cells = calloc(n, sizeof *row->cells);
     row->is_missing = calloc(n, sizeof *row->is_missing);
     if (row->cells == NULL || row->is_missing == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < n; i++) {
         const csv_field *name = &reading->header[i];
@@ -152,7 +152,7 @@ static perebor_status find_repeats(const csv_reading *reading, const header_row 
     }
     char *buffer = malloc(mark_length + reading->header[0].length + 1);
     if (buffer == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table_cell marked = marked_name(reading, buffer);
     free(buffer);
@@ -269,7 +269,7 @@ static perebor_status make_up_name(csv_reading *reading, size_t column, const ch
     for (const char *mark = "_"; before != NAME_INDEX_NONE; mark = "__") {
         stem = perebor_arena_format(&reading->load->arena, "%s%s%zu", stem, mark, column + 1);
         if (stem == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         PEREBOR_TRY(done, name_index_add(taken, stem, column, &before, error));
     }
@@ -305,7 +305,7 @@ static perebor_status name_column(csv_reading *reading, size_t column, name_inde
     }
     table->columns[column].name = perebor_arena_copy(&reading->load->arena, name, length);
     if (table->columns[column].name == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     PEREBOR_TRY(done, name_index_add(taken, table->columns[column].name, column, &before, error));

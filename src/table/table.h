@@ -123,8 +123,6 @@ PEREBOR_MUST_CHECK perebor_status table_warn(table_load *load, perebor_error *er
 const char *table_hint_or_list(perebor_arena *arena, const char *what, const char *word,
                                const char *const *names, size_t n_names);
 
-PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
-
 /** Frees what the table owns and empties it. */
 void table_release(table *table);
 

@@ -103,6 +103,26 @@ def neighbor_scores(m, x):
     return scores
 
 
+def probabilities(model, scores):
+    """Of scores; None where the model has none."""
+    c = model["calibration"]
+    share = model["score"] == "share"
+    if c is None:
+        return scores if share else None
+    if c["kind"] == "isotonic":
+        return np.interp(scores, c["knots"], c["values"])
+    with np.errstate(over="ignore"):
+        if c["kind"] == "sigmoid":
+            return 1 / (1 + np.exp(c["slope"] * scores + c["offset"]))
+        if share:
+            q = c["floor"] + (1 - 2 * c["floor"]) * scores
+            log_q, log_rest = np.log(q), np.log(1 - q)
+        else:
+            z = c["slope"] * scores + c["offset"]
+            log_q, log_rest = -np.logaddexp(0, z), -np.logaddexp(0, -z)
+        return 1 / (1 + np.exp(-(c["a"] * log_q - c["b"] * log_rest + c["c"])))
+
+
 def score(model, rows):
     """Scores; their probabilities, None where the model has none."""
     m = model["model"]
@@ -113,9 +133,4 @@ def score(model, rows):
         scores = {"trees": tree_scores, "kernel": kernel_scores, "monomials": monomial_scores,
                   "neighbors": neighbor_scores}[m["form"]](m, x)
     scores = round_scores(m, x, scores)
-    if model["score"] == "share":
-        return scores, scores
-    if model["calibration"] is None:
-        return scores, None
-    with np.errstate(over="ignore"):
-        return scores, 1 / (1 + np.exp(model["calibration"]["slope"] * scores + model["calibration"]["offset"]))
+    return scores, probabilities(model, scores)

@@ -44,7 +44,7 @@ def smallest(x, k, axis, largest, sorted):
 
 OPERATORS = {
     "Abs": np.abs, "Add": np.add, "Div": np.divide, "Equal": np.equal, "Exp": np.exp, "Floor": np.floor,
-    "Less": np.less, "Log": np.log, "Round": np.round, "Identity": lambda x: x,
+    "Less": np.less, "LessOrEqual": np.less_equal, "Min": np.minimum, "Log": np.log, "Round": np.round, "Identity": lambda x: x,
     "MatMul": np.matmul, "Max": np.maximum, "Mul": np.multiply, "Pow": np.power, "Sqrt": np.sqrt,
     "Sub": np.subtract, "Tanh": np.tanh, "Where": np.where, "TopK": smallest, "LabelEncoder": encode_labels,
     "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),

@@ -315,10 +315,16 @@ static void write_model(writer *to, size_t model) {
     perebor_workspace workspace = {0};
     perebor_fitted_pipeline *pipeline = NULL;
     perebor_candidate candidate = candidate_at(model);
-    bool calibrated = model % n_preparations != 2;
+    static const perebor_calibration_method methods[n_preparations] = {
+        PEREBOR_CALIBRATE_USUALLY, PEREBOR_CALIBRATE_BETA,     PEREBOR_CALIBRATE_USUALLY,
+        PEREBOR_CALIBRATE_USUALLY, PEREBOR_CALIBRATE_ISOTONIC, PEREBOR_CALIBRATE_BEST,
+    };
+    size_t way = model % n_preparations;
     perebor_status status =
-        (calibrated ? perebor_fitted_pipeline_fit_calibrated : perebor_fitted_pipeline_fit)(
-            &pipeline, &candidate, &dataset, all_rows, n_training, &error);
+        way == 2 ? perebor_fitted_pipeline_fit(&pipeline, &candidate, &dataset, all_rows,
+                                               n_training, &error)
+                 : perebor_fitted_pipeline_fit_calibrated_by(
+                       &pipeline, &candidate, &dataset, all_rows, n_training, methods[way], &error);
     if (status != PEREBOR_OK ||
         perebor_fitted_pipeline_score(pipeline, &dataset, all_rows + n_training, n, &workspace,
                                       scores, &error) != PEREBOR_OK) {
