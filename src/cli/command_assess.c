@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/draft.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -170,6 +171,10 @@ static perebor_status assess(assess_arguments *arguments, perebor_error *error) 
                                            &checked, error));
     PEREBOR_TRY(done, stored_study_load(&study, result, arguments->file, arguments->folder, error));
     PEREBOR_TRY(done, assess_stage_make(study, result, &arguments->options, &assessment, error));
+    // Again: a search may have begun to write to it while this was fitting.
+    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
+                                           &checked, error));
+    PEREBOR_TRY(done, perebor_draft_sweep(arguments->file, error));
     PEREBOR_TRY(done, perebor_result_replace(result, arguments->file, &found, error));
     print_scores(&assessment, perebor_trials_n_finished(result->trials), result->trials);
     print_probabilities(&assessment);

@@ -25,6 +25,7 @@ typedef struct digest_arguments {
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     digest_arguments *arguments = state->input;
     if (key == KEY_STAGE) {
+        (void)argument_choice(state, "--stage", value, "model|predictions|test");
         arguments->stage = value;
         return 0;
     }

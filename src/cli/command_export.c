@@ -191,11 +191,19 @@ static perebor_status load_model(perebor_fitted_pipeline **pipeline, const char 
     perebor_status status;
     perebor_result *result = NULL;
     const h5_node *model = NULL;
+    perebor_file_identity read = perebor_file_identify(file);
     if (perebor_output_check_kind(file, &perebor_result_kind, NULL) == PEREBOR_OK) {
         PEREBOR_TRY(done, perebor_result_read(&result, file, error));
         PEREBOR_TRY(done, stage_require(result, "model", file, "refit", &model, error));
     }
     status = perebor_fitted_pipeline_load(pipeline, file, error);
+    perebor_file_identity there = perebor_file_identify(file);
+    if (status == PEREBOR_OK && !perebor_file_identity_unchanged(&read, &there)) {
+        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "%s was replaced by another process while it was read: run the "
+                              "command again",
+                              file);
+    }
 done:
     perebor_result_free(result);
     return status;

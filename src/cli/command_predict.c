@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/draft.h"
 #include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
@@ -104,8 +105,11 @@ static perebor_status write_output(const prediction *prediction, const char *pat
     write_csv(prediction, stream);
     bool failed = ferror(stream) != 0;
     failed = fclose(stream) != 0 || failed;
-    perebor_status status = failed ? perebor_no_memory(error, "for the predictions")
-                                   : perebor_file_replace(path, text, size, found, error);
+    perebor_status status =
+        failed ? perebor_no_memory(error, "for the predictions") : perebor_draft_sweep(path, error);
+    if (status == PEREBOR_OK) {
+        status = perebor_file_replace(path, text, size, found, error);
+    }
     free(text);
     return status;
 }
@@ -167,6 +171,10 @@ static void say(const prediction *prediction) {
     if (n_rows >= 100) { // of fewer rows every bin is an accident
         warn_of_drift(prediction);
     }
+    if (perebor_fitted_pipeline_schema(prediction->pipeline)->id_name[0] == '\0') {
+        warn("the experiment names no id: a row is taken for one of training if it has the number "
+             "and the values of one, and for new if not");
+    }
     fprintf(stderr,
             "%zu rows: %zu as in training, scored out of fold; %zu of training, changed; "
             "%zu new\n",
@@ -174,9 +182,21 @@ static void say(const prediction *prediction) {
             n_rows - prediction->n_trained - prediction->n_changed);
 }
 
+/** Refuses an output that is one of the tables: predictions may be the table of a later model. */
+static perebor_status check_tables(const prediction *prediction, const char *output,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t i = 0; output != NULL && i < prediction->tables.n_sources; i++) {
+        const perebor_input table = {prediction->tables.sources[i].path, "one of the tables"};
+        PEREBOR_TRY(done, perebor_output_check_inputs(output, &table, 1, error));
+    }
+done:
+    return status;
+}
+
 static perebor_status predict(const predict_arguments *arguments, perebor_error *error) {
     perebor_status status;
-    perebor_file_identity found = {0};
+    perebor_file_identity found = {0}, read = perebor_file_identify(arguments->file);
     perebor_result *result = NULL;
     prediction prediction = {0};
     const perebor_input inputs[] = {{arguments->file, "the result file"},
@@ -187,8 +207,9 @@ static perebor_status predict(const predict_arguments *arguments, perebor_error 
                                          inputs, arguments->data == NULL ? 1 : 2, &found, error));
     }
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done, predict_tables(&prediction, result, arguments->file, arguments->data,
+    PEREBOR_TRY(done, predict_tables(&prediction, result, arguments->file, &read, arguments->data,
                                      arguments->folder, error));
+    PEREBOR_TRY(done, check_tables(&prediction, arguments->output, error));
     say(&prediction);
     if (arguments->output != NULL) {
         status = write_output(&prediction, arguments->output, &found, error);

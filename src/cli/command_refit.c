@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/draft.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -55,6 +56,22 @@ static const struct argp parser = {
            "it was: whoever goes on searching after that has a test part no more.",
 };
 
+/** Columns that are named; 'perebor trial' has the rest. */
+enum { max_named_columns = 20 };
+
+static void print_columns(const perebor_refit *refit) {
+    size_t n = refit->n_columns;
+    size_t n_named = n > max_named_columns ? max_named_columns : n;
+    printf("  %zu column%s:", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < n_named; i++) {
+        printf("%s %s", i > 0 ? "," : "", refit->columns[i]);
+    }
+    if (n > n_named) {
+        printf(" and %zu more", n - n_named);
+    }
+    putchar('\n');
+}
+
 static void print_refit(const perebor_result *result, size_t row, const perebor_refit *refit) {
     const perebor_trials *trials = result->trials;
     const char *metric = trials->metric_names[0];
@@ -68,11 +85,7 @@ static void print_refit(const perebor_result *result, size_t row, const perebor_
     if (!isnan(refit->test_score)) {
         printf("  %-12s %.6f  on the test part\n", "test", refit->test_score);
     }
-    printf("  %zu columns:", refit->n_columns);
-    for (size_t i = 0; i < refit->n_columns; i++) {
-        printf("%s %s", i > 0 ? "," : "", refit->columns[i]);
-    }
-    putchar('\n');
+    print_columns(refit);
 }
 
 static void print_looks(const perebor_result *result) {
@@ -102,6 +115,10 @@ static perebor_status refit(const refit_arguments *arguments, perebor_error *err
     PEREBOR_TRY(done,
                 refit_stage_make(study, result, row, selection_rule_name(arguments->selection.rule),
                                  &refitted, error));
+    // Again: a search may have begun to write to it while this was fitting.
+    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
+                                           &checked, error));
+    PEREBOR_TRY(done, perebor_draft_sweep(arguments->file, error));
     PEREBOR_TRY(done, perebor_result_replace(result, arguments->file, &found, error));
     print_refit(result, row, &refitted);
     print_looks(result);

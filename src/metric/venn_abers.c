@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "metric/venn_abers.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -10,37 +9,84 @@ typedef struct tie {
     double score, n, n_positive;
 } tie;
 
-/** A run of the isotonic fit, pooled. */
-typedef struct pool {
-    double n, n_positive;
-} pool;
-
+/**
+ * Ties are known by their sums: of ties i … k - 1 there are rows[k] - rows[i] rows. Of the isotonic
+ * fit to ties 0 … k - 1 alone the last run begins at tie begin[k], and before it is the fit to the
+ * ties before that; of the fit to ties k … alone the first run ends before end[k].
+ */
 struct venn_abers {
     tie *ties; /**< [n_ties] by score */
     size_t n_ties;
-    pool *pools;           /**< [n_ties + 1] to fit in */
-    double *lower, *upper; /**< [2 n_ties + 1] by place: 2 k before tie k, 2 k + 1 at it; NaN until
-                                asked for. */
+    double *rows, *positives; /**< [n_ties + 1] */
+    uint32_t *begin, *end;    /**< [n_ties + 1] */
 };
+
+/** Rows side by side, pooled. */
+typedef struct pool {
+    double n, n_positive;
+} pool;
 
 static int by_score(const void *left, const void *right) {
     const tie *a = left, *b = right;
     return (a->score > b->score) - (a->score < b->score);
 }
 
+static pool pool_of(const venn_abers *known, size_t first, size_t end) {
+    return (pool){known->rows[end] - known->rows[first],
+                  known->positives[end] - known->positives[first]};
+}
+
+/** Whether two neighbours must be pooled: the upper one has no greater share. a/b >= c/d as
+ * a d >= c b, in whole numbers and so exactly. */
+static bool violates(pool below, pool above) {
+    return below.n_positive * above.n >= above.n_positive * below.n;
+}
+
+static void add_up(venn_abers *known) {
+    for (size_t k = 0; k < known->n_ties; k++) {
+        known->rows[k + 1] = known->rows[k] + known->ties[k].n;
+        known->positives[k + 1] = known->positives[k] + known->ties[k].n_positive;
+    }
+}
+
+/** Pools adjacent violators from the left, and from the right, and keeps every fit on the way. */
+static void fit_sides(venn_abers *known) {
+    for (size_t k = 1; k <= known->n_ties; k++) {
+        size_t first = k - 1;
+        while (first > 0 &&
+               violates(pool_of(known, known->begin[first], first), pool_of(known, first, k))) {
+            first = known->begin[first];
+        }
+        known->begin[k] = (uint32_t)first;
+    }
+    for (size_t k = known->n_ties; k-- > 0;) {
+        size_t end = k + 1;
+        while (end < known->n_ties &&
+               violates(pool_of(known, k, end), pool_of(known, end, known->end[end]))) {
+            end = known->end[end];
+        }
+        known->end[k] = (uint32_t)end;
+    }
+}
+
+static bool allocate(venn_abers *made, size_t n) {
+    made->ties = calloc(n + 1, sizeof *made->ties);
+    made->rows = calloc(n + 1, sizeof *made->rows);
+    made->positives = calloc(n + 1, sizeof *made->positives);
+    made->begin = calloc(n + 1, sizeof *made->begin);
+    made->end = calloc(n + 1, sizeof *made->end);
+    return made->ties != NULL && made->rows != NULL && made->positives != NULL &&
+           made->begin != NULL && made->end != NULL;
+}
+
 perebor_status venn_abers_create(venn_abers **known, const double *scores, const uint8_t *labels,
                                  size_t n, perebor_error *error) {
     venn_abers *made = calloc(1, sizeof *made);
-    tie *ties = calloc(n + 1, sizeof *ties);
-    pool *pools = calloc(n + 1, sizeof *pools);
-    double *bounds = calloc(2 * (2 * n + 1), sizeof *bounds);
-    if (made == NULL || ties == NULL || pools == NULL || bounds == NULL) {
-        free(made);
-        free(ties);
-        free(pools);
-        free(bounds);
+    if (made == NULL || !allocate(made, n)) {
+        venn_abers_free(made);
         return perebor_no_memory(error, "for %zu known scores", n);
     }
+    tie *ties = made->ties;
     for (size_t i = 0; i < n; i++) {
         ties[i] = (tie){scores[i], 1.0, labels[i]};
     }
@@ -53,13 +99,8 @@ perebor_status venn_abers_create(venn_abers **known, const double *scores, const
             ties[made->n_ties++] = ties[i];
         }
     }
-    made->ties = ties;
-    made->pools = pools;
-    made->lower = bounds;
-    made->upper = bounds + 2 * n + 1;
-    for (size_t i = 0; i < 2 * (2 * n + 1); i++) {
-        bounds[i] = NAN;
-    }
+    add_up(made);
+    fit_sides(made);
     *known = made;
     return PEREBOR_OK;
 }
@@ -67,58 +108,48 @@ perebor_status venn_abers_create(venn_abers **known, const double *scores, const
 void venn_abers_free(venn_abers *known) {
     if (known != NULL) {
         free(known->ties);
-        free(known->pools);
-        free(known->lower);
+        free(known->rows);
+        free(known->positives);
+        free(known->begin);
+        free(known->end);
         free(known);
     }
 }
 
-/** Adds rows above all that there are; pools as long as a run is not above the one before. */
-static size_t push(pool *pools, size_t n, double n_rows, double n_positive) {
-    pool added = {n_rows, n_positive};
-    // Of two runs the upper must have the greater share: a/b > c/d as a d > c b.
-    while (n > 0 && pools[n - 1].n_positive * added.n >= added.n_positive * pools[n - 1].n) {
-        added.n += pools[n - 1].n;
-        added.n_positive += pools[n - 1].n_positive;
-        n--;
-    }
-    pools[n] = added;
-    return n + 1;
-}
-
 /**
- * The isotonic fit at a place when a row with that label is added there.
+ * The isotonic fit at an added row of that label, which stands with ties first … end - 1: one or
+ * none.
  *
- * Adjacent violators are pooled from the left. Runs to the right of the row may pool with its own
- * later; the value sought is that of the run that holds the row in the end, known by how many rows
- * are before it.
+ * Violators may be pooled in any order. Of what is left of the row, and of what is right, the fits
+ * are known; only the row's own run and its neighbours can violate, until none does.
  */
-static double fit_at(const venn_abers *known, size_t place, double label) {
-    size_t n_pools = 0;
-    double before = 0.0; // rows to the left of the added one
-    for (size_t k = 0; k < known->n_ties; k++) {
-        if (place == 2 * k) {
-            n_pools = push(known->pools, n_pools, 1.0, label);
+static double fit_at(const venn_abers *known, size_t first, size_t end, double label) {
+    pool own = pool_of(known, first, end);
+    own.n += 1.0;
+    own.n_positive += label;
+    for (bool pooled = true; pooled;) {
+        pooled = false;
+        if (first > 0) {
+            pool below = pool_of(known, known->begin[first], first);
+            if (violates(below, own)) {
+                own = (pool){own.n + below.n, own.n_positive + below.n_positive};
+                first = known->begin[first];
+                pooled = true;
+            }
         }
-        double extra = place == 2 * k + 1 ? 1.0 : 0.0;
-        n_pools = push(known->pools, n_pools, known->ties[k].n + extra,
-                       known->ties[k].n_positive + extra * label);
-        before += k < place / 2 ? known->ties[k].n : 0.0;
-    }
-    if (place == 2 * known->n_ties) {
-        n_pools = push(known->pools, n_pools, 1.0, label);
-    }
-    double passed = 0.0;
-    for (size_t i = 0; i < n_pools; i++) {
-        passed += known->pools[i].n;
-        if (passed > before) {
-            return known->pools[i].n_positive / known->pools[i].n;
+        if (end < known->n_ties) {
+            pool above = pool_of(known, end, known->end[end]);
+            if (violates(own, above)) {
+                own = (pool){own.n + above.n, own.n_positive + above.n_positive};
+                end = known->end[end];
+                pooled = true;
+            }
         }
     }
-    return label;
+    return own.n_positive / own.n;
 }
 
-void venn_abers_interval(venn_abers *known, double score, double *lower, double *upper) {
+void venn_abers_interval(const venn_abers *known, double score, double *lower, double *upper) {
     size_t low = 0, high = known->n_ties; // the first tie that is not below the score
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -129,11 +160,7 @@ void venn_abers_interval(venn_abers *known, double score, double *lower, double 
         }
     }
     bool at_tie = low < known->n_ties && known->ties[low].score == score;
-    size_t place = 2 * low + (at_tie ? 1 : 0);
-    if (isnan(known->lower[place])) {
-        known->lower[place] = fit_at(known, place, 0.0);
-        known->upper[place] = fit_at(known, place, 1.0);
-    }
-    *lower = known->lower[place];
-    *upper = known->upper[place];
+    size_t end = low + (at_tie ? 1 : 0);
+    *lower = fit_at(known, low, end, 0.0);
+    *upper = fit_at(known, low, end, 1.0);
 }

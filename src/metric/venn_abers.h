@@ -30,11 +30,11 @@ PEREBOR_MUST_CHECK perebor_status venn_abers_create(venn_abers **known, const do
 void venn_abers_free(venn_abers *known);
 
 /**
- * The two probabilities of a row. Takes time linear in the number of known scores, once for all
- * scores between the same two of them.
+ * The two probabilities of a row. Takes time logarithmic in the number of known scores, and a step
+ * for each run of the isotonic fit that pools with the row's.
  *
  * @param[out] lower, upper  lower <= upper, both in [0, 1].
  */
-void venn_abers_interval(venn_abers *known, double score, double *lower, double *upper);
+void venn_abers_interval(const venn_abers *known, double score, double *lower, double *upper);
 
 #endif

@@ -104,12 +104,12 @@ static double psi_term(double then, double now) {
     return (q - p) * perebor_log(q / p);
 }
 
-/** The share of sorted values that are at most @p bound. */
-static double share_to(const double *sorted, size_t n, double bound) {
+/** The share of sorted values that are below @p bound, or at it if that is @p included. */
+static double share_to(const double *sorted, size_t n, double bound, bool included) {
     size_t low = 0, high = n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (sorted[middle] <= bound) {
+        if (sorted[middle] < bound || (included && sorted[middle] == bound)) {
             low = middle + 1;
         } else {
             high = middle;
@@ -127,30 +127,46 @@ static double share_then(const double *quantiles, double bound) {
     return i == 0 ? 0.0 : (double)(i - 1) / (COLUMN_QUANTILES - 1);
 }
 
+/** The largest distance of the distribution functions at the quantiles, on both sides of each: a
+ * value that many rows have is a step, and others may lie just below it. */
+static double largest_distance(const double *quantiles, const double *sorted, size_t n) {
+    double ks = 0.0;
+    size_t first = 0; // of the quantiles that equal this one
+    for (size_t i = 0; i < COLUMN_QUANTILES; i++) {
+        first = quantiles[i] == quantiles[first] ? first : i;
+        double below = (double)first / (COLUMN_QUANTILES - 1);
+        ks = fmax(ks, fabs(below - share_to(sorted, n, quantiles[i], false)));
+        ks = fmax(ks, fabs(share_then(quantiles, quantiles[i]) -
+                           share_to(sorted, n, quantiles[i], true)));
+    }
+    return ks;
+}
+
 /** Both measures of a numeric column, from its values now and its quantiles then. */
 static void compare_numbers(const double *quantiles, const double *sorted, size_t n,
                             column_drift *drift) {
-    double before = 0.0, before_now = 0.0, psi = 0.0, ks = 0.0;
+    double before = 0.0, before_now = 0.0, psi = 0.0;
     if (n == 0 || isnan(quantiles[0])) {
         return;
+    }
+    if (quantiles[0] == quantiles[(COLUMN_QUANTILES - 1) / n_bins]) {
+        // The lowest tenth is one value: what is below it now is a bin of its own.
+        before_now = share_to(sorted, n, quantiles[0], false);
+        psi += before_now > 0.0 ? psi_term(0.0, before_now) : 0.0;
     }
     for (size_t bin = 1; bin <= n_bins; bin++) {
         // Ties in training make bins of more than a tenth: the last of equal bounds counts.
         double bound = quantiles[bin * (COLUMN_QUANTILES - 1) / n_bins];
         double then = bin == n_bins ? 1.0 : share_then(quantiles, bound);
-        double now = bin == n_bins ? 1.0 : share_to(sorted, n, bound);
+        double now = bin == n_bins ? 1.0 : share_to(sorted, n, bound, true);
         if (then > before || now > before_now) {
             psi += psi_term(then - before, now - before_now);
         }
         before = then;
         before_now = now;
     }
-    for (size_t i = 0; i < COLUMN_QUANTILES; i++) {
-        ks =
-            fmax(ks, fabs(share_then(quantiles, quantiles[i]) - share_to(sorted, n, quantiles[i])));
-    }
     drift->psi = psi;
-    drift->ks = ks;
+    drift->ks = largest_distance(quantiles, sorted, n);
 }
 
 static void compare_levels(const double *then, const double *now, size_t n_levels,

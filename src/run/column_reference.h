@@ -35,7 +35,8 @@ typedef struct column_drift {
      * ones are one more): sum of (q - p) log(q / p), shares below 1/10000 counting as that. By
      * custom below .1 is stable, above .25 is a shift. */
     double psi;
-    double ks; /**< Largest distance of the distribution functions; NaN unless numeric. */
+    double ks; /**< Largest distance of the distribution functions at the quantiles, from either
+                    side; NaN unless numeric. */
     double share_missing, share_missing_then;
 } column_drift;
 

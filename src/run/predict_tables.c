@@ -11,6 +11,7 @@
 #include "base/try.h"
 #include "h5/file_tree.h"
 #include "metric/venn_abers.h"
+#include "perebor/calibration.h"
 #include "run/stored_study.h"
 #include "store/stage.h"
 
@@ -110,6 +111,7 @@ static perebor_status move_sources(moved_sources *moved, const perebor_tables_sp
 static perebor_status load(prediction *prediction, const perebor_experiment *experiment,
                            const char *data, perebor_error *error) {
     perebor_status status;
+    perebor_error reason = {0};
     perebor_tables_spec spec = experiment->tables;
     moved_sources moved = {0};
     if (data != NULL) {
@@ -119,7 +121,14 @@ static perebor_status load(prediction *prediction, const perebor_experiment *exp
     }
     status =
         perebor_tables_load_frozen(&prediction->dataset, &prediction->tables, &spec,
-                                   perebor_fitted_pipeline_schema(prediction->pipeline), error);
+                                   perebor_fitted_pipeline_schema(prediction->pipeline), &reason);
+    if (status != PEREBOR_OK) {
+        status = perebor_fail(error, status, "%s%s", reason.message,
+                              data == NULL && status == PEREBOR_ERR_IO
+                                  ? "; name other tables with --data, or with --folder where the "
+                                    "experiment's folder is now"
+                                  : "");
+    }
 done:
     release_sources(&moved);
     return status;
@@ -142,6 +151,18 @@ static const void *column_of(const h5_node *group, const char *name, h5_kind kin
                : NULL;
 }
 
+/** Whether all of it is there, and is what refitting writes. */
+static bool is_whole(const trained_rows *trained) {
+    bool whole = trained->labels != NULL && trained->scores != NULL &&
+                 trained->probabilities != NULL && trained->hashes != NULL;
+    for (size_t i = 0; whole && i < trained->n; i++) {
+        double probability = trained->probabilities[i];
+        whole = (trained->labels[i] == 0 || trained->labels[i] == 1) &&
+                isfinite(trained->scores[i]) && probability >= 0.0 && probability <= 1.0;
+    }
+    return whole;
+}
+
 static perebor_status find_trained(trained_rows *trained, const h5_node *model, const char *file,
                                    perebor_error *error) {
     const h5_node *group = h5_find(model, "out_of_fold");
@@ -155,8 +176,7 @@ static perebor_status find_trained(trained_rows *trained, const h5_node *model, 
                                   .probabilities = column_of(group, "probability", H5_DOUBLE, n),
                                   .hashes = column_of(group, "hash", H5_UINT64, n)};
     }
-    if (trained->labels == NULL || trained->scores == NULL || trained->probabilities == NULL ||
-        trained->hashes == NULL) {
+    if (!is_whole(trained)) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model/out_of_fold is not whole", file);
     }
     return PEREBOR_OK;
@@ -170,41 +190,84 @@ typedef struct named_row {
 
 static int by_id(const void *left, const void *right) {
     const named_row *a = left, *b = right;
-    return strcmp(a->id, b->id);
+    int sign = strcmp(a->id, b->id);
+    return sign != 0 ? sign : (a->row > b->row) - (a->row < b->row);
+}
+
+/** The rows of training, by identifier. */
+typedef struct known_rows {
+    const trained_rows *trained;
+    named_row *named; /**< [trained->n] by identifier, then by row. */
+} known_rows;
+
+/** The first of the known rows whose identifier is not before @p id. */
+static size_t find_id(const known_rows *known, const char *id) {
+    size_t low = 0, high = known->trained->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(known->named[middle].id, id) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** What is known of a row. Several rows of training have one identifier where it is the group.
+ * @param[out] found  Which of them has its values. */
+static prediction_seen look_up(const known_rows *known, const char *id, uint64_t hash,
+                               uint32_t *found) {
+    prediction_seen seen = PREDICTION_NEW;
+    for (size_t at = find_id(known, id);
+         at < known->trained->n && strcmp(known->named[at].id, id) == 0; at++) {
+        if (known->trained->hashes[known->named[at].row] == hash) {
+            *found = known->named[at].row;
+            return PREDICTION_TRAINED;
+        }
+        seen = PREDICTION_CHANGED;
+    }
+    return seen;
+}
+
+static void recognise_row(prediction *prediction, const known_rows *known, size_t row) {
+    const perebor_dataset *dataset = prediction->dataset;
+    uint32_t found = 0;
+    prediction_seen seen =
+        look_up(known, dataset->ids[row], predict_row_hash(dataset, row), &found);
+    if (seen == PREDICTION_CHANGED && dataset->id_name[0] == '\0') {
+        seen = PREDICTION_NEW; // another row of this number, not the same one with other values
+    }
+    prediction->seen[row] = (uint8_t)seen;
+    prediction->n_changed += seen == PREDICTION_CHANGED;
+    if (seen == PREDICTION_TRAINED) {
+        prediction->n_trained++;
+        prediction->scores[row] = known->trained->scores[found];
+        prediction->probabilities[row] = known->trained->probabilities[found];
+    }
 }
 
 /** Rows that the model was fitted on get what it said of them before it had seen them. */
 static perebor_status recognise(prediction *prediction, const trained_rows *trained,
                                 perebor_error *error) {
     const perebor_dataset *dataset = prediction->dataset;
-    if (dataset->ids == NULL || trained->ids == NULL) {
-        return PEREBOR_OK;
+    const perebor_dataset *schema = perebor_fitted_pipeline_schema(prediction->pipeline);
+    if (dataset->ids == NULL || trained->ids == NULL ||
+        strcmp(dataset->id_name, schema->id_name) != 0) {
+        return PEREBOR_OK; // the number of a row is no name of another
     }
-    named_row *known = calloc(trained->n + 1, sizeof *known);
-    if (known == NULL) {
+    known_rows known = {trained, calloc(trained->n + 1, sizeof *known.named)};
+    if (known.named == NULL) {
         return perebor_no_memory(error, "for predictions");
     }
     for (size_t i = 0; i < trained->n; i++) {
-        known[i] = (named_row){trained->ids[i], (uint32_t)i};
+        known.named[i] = (named_row){trained->ids[i], (uint32_t)i};
     }
-    qsort(known, trained->n, sizeof *known, by_id);
+    qsort(known.named, trained->n, sizeof *known.named, by_id);
     for (size_t row = 0; row < dataset->n_rows; row++) {
-        named_row key = {.id = dataset->ids[row]};
-        const named_row *found = bsearch(&key, known, trained->n, sizeof *known, by_id);
-        if (found == NULL) {
-            continue;
-        }
-        if (trained->hashes[found->row] != predict_row_hash(dataset, row)) {
-            prediction->seen[row] = PREDICTION_CHANGED;
-            prediction->n_changed++;
-            continue;
-        }
-        prediction->seen[row] = PREDICTION_TRAINED;
-        prediction->n_trained++;
-        prediction->scores[row] = trained->scores[found->row];
-        prediction->probabilities[row] = trained->probabilities[found->row];
+        recognise_row(prediction, &known, row);
     }
-    free(known);
+    free(known.named);
     return PEREBOR_OK;
 }
 
@@ -275,30 +338,53 @@ static perebor_status allocate(prediction *prediction, perebor_error *error) {
                : PEREBOR_OK;
 }
 
+/** Rows that are prepared at a time: all columns of a million rows would not fit into memory. */
+enum { block_rows = 8192 };
+
 static perebor_status score(prediction *prediction, perebor_error *error) {
-    perebor_status status;
+    perebor_status status = PEREBOR_OK;
     perebor_workspace workspace = {0};
     size_t n = prediction->dataset->n_rows;
-    uint32_t *rows = calloc(n + 1, sizeof *rows);
-    if (rows == NULL) {
-        return perebor_no_memory(error, "for predictions");
+    const perebor_calibration *calibration =
+        perebor_fitted_pipeline_calibration(prediction->pipeline);
+    if (calibration == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "/model is not calibrated, as 'perebor refit' leaves it");
     }
-    for (size_t row = 0; row < n; row++) {
-        rows[row] = (uint32_t)row;
+    uint32_t rows[block_rows];
+    for (size_t first = 0; first < n; first += block_rows) {
+        size_t n_block = n - first < block_rows ? n - first : block_rows;
+        for (size_t i = 0; i < n_block; i++) {
+            rows[i] = (uint32_t)(first + i);
+        }
+        PEREBOR_TRY(done, perebor_fitted_pipeline_score(prediction->pipeline, prediction->dataset,
+                                                        rows, n_block, &workspace,
+                                                        prediction->scores + first, error));
     }
-    PEREBOR_TRY(done, perebor_fitted_pipeline_score(prediction->pipeline, prediction->dataset, rows,
-                                                    n, &workspace, prediction->scores, error));
-    status = perebor_fitted_pipeline_predict(prediction->pipeline, prediction->dataset, rows, n,
-                                             &workspace, prediction->probabilities, error);
+    perebor_calibration_apply(calibration, perebor_fitted_pipeline_learner(prediction->pipeline),
+                              prediction->scores, n, prediction->probabilities);
 done:
     perebor_workspace_release(&workspace);
-    free(rows);
+    return status;
+}
+
+/** The file must be the one that the result was read from: the model is read from it again. */
+static perebor_status load_pipeline(prediction *prediction, const char *file,
+                                    const perebor_file_identity *read, perebor_error *error) {
+    perebor_status status = perebor_fitted_pipeline_load(&prediction->pipeline, file, error);
+    perebor_file_identity there = perebor_file_identify(file);
+    if (status == PEREBOR_OK && !perebor_file_identity_unchanged(read, &there)) {
+        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "%s was replaced by another process while it was read: run the "
+                              "command again",
+                              file);
+    }
     return status;
 }
 
 perebor_status predict_tables(prediction *prediction, const perebor_result *result,
-                              const char *file, const char *data, const char *folder,
-                              perebor_error *error) {
+                              const char *file, const perebor_file_identity *read, const char *data,
+                              const char *folder, perebor_error *error) {
     perebor_status status;
     perebor_experiment *experiment = NULL;
     const h5_node *model = NULL;
@@ -306,7 +392,7 @@ perebor_status predict_tables(prediction *prediction, const perebor_result *resu
     PEREBOR_TRY(done, stage_require(result, "model", file, "refit", &model, error));
     PEREBOR_TRY(done, find_trained(&trained, model, file, error));
     PEREBOR_TRY(done, stored_experiment_read(&experiment, result, file, folder, error));
-    PEREBOR_TRY(done, perebor_fitted_pipeline_load(&prediction->pipeline, file, error));
+    PEREBOR_TRY(done, load_pipeline(prediction, file, read, error));
     PEREBOR_TRY(done, load(prediction, experiment, data, error));
     PEREBOR_TRY(done, allocate(prediction, error));
     PEREBOR_TRY(done, score(prediction, error));

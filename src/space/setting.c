@@ -240,8 +240,11 @@ static double place(const perebor_setting *setting, perebor_value value) {
 int perebor_setting_compare_simplicity(const perebor_setting *setting, perebor_value a,
                                        perebor_value b) {
     bool texts = a.kind == PEREBOR_VALUE_TEXT || b.kind == PEREBOR_VALUE_TEXT;
-    if (setting->simpler == PEREBOR_SIMPLER_NEITHER || (texts && a.kind != b.kind)) {
-        return 0; // "scale" beside a number: one cannot tell
+    bool shares = setting->real_is_share &&
+                  (a.kind == PEREBOR_VALUE_REAL) != (b.kind == PEREBOR_VALUE_REAL) &&
+                  (a.kind == PEREBOR_VALUE_INTEGER) != (b.kind == PEREBOR_VALUE_INTEGER);
+    if (setting->simpler == PEREBOR_SIMPLER_NEITHER || ((texts || shares) && a.kind != b.kind)) {
+        return 0; // "scale" beside a number, three columns beside half of all: one cannot tell
     }
     double left = place(setting, a), right = place(setting, b);
     int sign = (left > right) - (left < right);

@@ -99,15 +99,19 @@ const h5_node *stage_find(const perebor_result *result, const char *name) {
     return result->stages == NULL ? NULL : h5_find(result->stages->root, name);
 }
 
-bool stage_is_current(const perebor_result *result, const char *name) {
+static bool is_made_from(const perebor_result *result, const h5_node *group) {
     char hex[PEREBOR_SHA256_HEX_SIZE];
-    const h5_node *group = stage_find(result, name);
-    const char *made_from = group == NULL ? NULL : h5_find_text(group, "made_from");
+    const char *made_from = h5_find_text(group, "made_from");
     if (made_from == NULL) {
         return false;
     }
     stage_identify_search(result, hex);
     return strcmp(made_from, hex) == 0;
+}
+
+bool stage_is_current(const perebor_result *result, const char *name) {
+    const h5_node *group = stage_find(result, name);
+    return group != NULL && is_made_from(result, group);
 }
 
 perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
@@ -127,12 +131,21 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
     return PEREBOR_OK;
 }
 
+/** Whether a result lacks a stage, or has one that is not current where this one is. Looks at the
+ * test part are not made anew but added to: none takes the place of others. */
+static bool is_wanted(const perebor_result *result, const h5_node *group) {
+    return stage_find(result, group->name) == NULL ||
+           (strcmp(group->name, "test") != 0 && is_made_from(result, group) &&
+            !stage_is_current(result, group->name));
+}
+
 static perebor_status copy_stages(perebor_result *result, const h5_node *root,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (const h5_node *group = root->children; group != NULL; group = group->next) {
-        if (is_stage(group->name) && stage_find(result, group->name) == NULL) {
+        if (is_stage(group->name) && is_wanted(result, group)) {
             PEREBOR_TRY(done, open_stages(result, error));
+            unlink_stage(result->stages->root, group->name);
             (void)h5_copy(result->stages, result->stages->root, group);
             PEREBOR_TRY(done, h5_tree_check(result->stages, "a stage", error));
         }

@@ -53,7 +53,8 @@ PEREBOR_MUST_CHECK perebor_status stage_require(const perebor_result *result, co
                                                 const char *file, const char *command,
                                                 const h5_node **group, perebor_error *error);
 
-/** Takes the stages of another result, as far as this one does not have them. */
+/** Takes the stages of another result that this one does not have, or that are current where its
+ * own are not. */
 PEREBOR_MUST_CHECK perebor_status stage_take(perebor_result *result, const perebor_result *from,
                                              perebor_error *error);
 

@@ -25,7 +25,8 @@ static perebor_status read_looks(const perebor_result *result, test_look **looks
                                  perebor_error *error) {
     const h5_node *group = stage_find(result, "test");
     const h5_node *first = group == NULL ? NULL : h5_find(group, "trial");
-    size_t found = first == NULL || first->type != H5_DATASET ? 0 : first->array.dimensions[0];
+    bool rows = first != NULL && first->type == H5_DATASET && first->array.n_dimensions == 1;
+    size_t found = rows ? first->array.dimensions[0] : 0;
     test_look *read = calloc(found + 1, sizeof *read);
     if (read == NULL) {
         return perebor_no_memory(error, "for looks at the test part");
@@ -37,11 +38,16 @@ static perebor_status read_looks(const perebor_result *result, test_look **looks
         found == 0 ? NULL : look_column(group, "mean_test_score", H5_DOUBLE, found);
     const double *test = found == 0 ? NULL : look_column(group, "test_score", H5_DOUBLE, found);
     bool whole = trial != NULL && search != NULL && train != NULL && mean != NULL && test != NULL;
-    for (size_t i = 0; whole && i < found; i++) {
+    if (found > 0 && !whole) {
+        free(read);
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "/test is not whole: what was seen of the test part is not known");
+    }
+    for (size_t i = 0; i < found; i++) {
         read[i] = (test_look){trial[i], search[i], train[i], mean[i], test[i]};
     }
     *looks = read;
-    *n = whole ? found : 0;
+    *n = found;
     return PEREBOR_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/try.h"
+#include "perebor/calibration.h"
 #include "perebor/fitted_pipeline.h"
 #include "trial/evaluator.h"
 
@@ -12,23 +13,24 @@ static perebor_status score_fold(const perebor_fitted_pipeline *pipeline,
                                  const perebor_dataset *dataset, const fold_split *fold,
                                  perebor_workspace *workspace, double *values, double *scores,
                                  double *probabilities, perebor_error *error) {
-    perebor_status status;
-    PEREBOR_TRY(done, perebor_fitted_pipeline_score(pipeline, dataset, fold->validation,
-                                                    fold->n_validation, workspace, values, error));
+    perebor_status status = perebor_fitted_pipeline_score(
+        pipeline, dataset, fold->validation, fold->n_validation, workspace, values, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     for (size_t i = 0; i < fold->n_validation; i++) {
         scores[fold->validation[i]] = values[i];
     }
     if (probabilities == NULL) {
-        goto done;
+        return PEREBOR_OK;
     }
-    PEREBOR_TRY(done,
-                perebor_fitted_pipeline_predict(pipeline, dataset, fold->validation,
-                                                fold->n_validation, workspace, values, error));
+    perebor_calibration_apply(perebor_fitted_pipeline_calibration(pipeline),
+                              perebor_fitted_pipeline_learner(pipeline), values, fold->n_validation,
+                              values);
     for (size_t i = 0; i < fold->n_validation; i++) {
         probabilities[fold->validation[i]] = values[i];
     }
-done:
-    return status;
+    return PEREBOR_OK;
 }
 
 perebor_status out_of_fold(const perebor_evaluator *evaluator, const perebor_candidate *candidate,

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "draw.h"
 
 static void values_are_separated_by_commas(void **state) {
     (void)state;
@@ -146,6 +149,53 @@ static void a_long_document_grows(void **state) {
     free(text);
 }
 
+/** How many significant digits a text has, without the zeros around them. */
+static int count_digits(const char *text) {
+    int n = 0, zeros = 0;
+    for (; *text != '\0' && *text != 'e'; text++) {
+        if (*text >= '1' && *text <= '9') {
+            n += zeros + 1;
+            zeros = 0;
+        } else if (*text == '0' && n > 0) {
+            zeros++;
+        }
+    }
+    return n;
+}
+
+/** By trying every number of digits from one. */
+static void check_shortest(double value) {
+    char text[PEREBOR_REAL_TEXT_SIZE], tried[64];
+    int digits = 0;
+    double read;
+    do {
+        (void)snprintf(tried, sizeof tried, "%.*e", digits++, value);
+        read = strtod(tried, NULL);
+    } while (memcmp(&read, &value, sizeof read) != 0);
+    (void)perebor_real_format(value, text);
+    read = strtod(text, NULL);
+    assert_memory_equal(&read, &value, sizeof read);
+    if (fabs(value) < 1e15 && count_digits(text) > count_digits(tried)) {
+        fail_msg("%s, should be as short as %s", text, tried);
+    }
+}
+
+static void no_shorter_text_reads_as_the_same_real(void **state) {
+    (void)state;
+    uint64_t random = 30;
+    for (int i = 0; i < 20000; i++) {
+        uint64_t bits = draw_bits(&random);
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value)) {
+            check_shortest(value);
+        }
+        double scale = pow(10.0, (double)(draw_bits(&random) % 17));
+        check_shortest(floor(draw_uniform(&random) * scale) / scale); // few digits
+        check_shortest(ldexp(draw_uniform(&random), -1060));          // subnormal
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_separated_by_commas),
@@ -153,6 +203,7 @@ int main(void) {
         cmocka_unit_test(text_is_escaped_and_made_utf8),
         cmocka_unit_test(what_yaml_takes_for_the_end_of_a_line_is_escaped),
         cmocka_unit_test(reals_take_the_fewest_digits),
+        cmocka_unit_test(no_shorter_text_reads_as_the_same_real),
         cmocka_unit_test(what_json_lacks_is_null),
         cmocka_unit_test(a_long_document_grows),
     };

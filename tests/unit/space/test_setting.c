@@ -156,6 +156,60 @@ static void what_a_setting_takes_is_said(void **state) {
     assert_int_equal(perebor_setting_describe(&n_neighbors, NULL, 0), 29);
 }
 
+static perebor_setting of_simplicity(perebor_setting setting, perebor_simpler simpler) {
+    setting.simpler = simpler;
+    return setting;
+}
+
+/** Both ways round: who is simpler than another is never simpler than he. */
+static void compares(const perebor_setting *setting, perebor_value a, perebor_value b, int sign) {
+    int found = perebor_setting_compare_simplicity(setting, a, b);
+    assert_int_equal((found > 0) - (found < 0), sign);
+    found = perebor_setting_compare_simplicity(setting, b, a);
+    assert_int_equal((found > 0) - (found < 0), -sign);
+}
+
+static void numbers_are_simpler_the_way_the_setting_says(void **state) {
+    (void)state;
+    perebor_setting less = of_simplicity(c, PEREBOR_SIMPLER_LESS);
+    perebor_setting more = of_simplicity(n_neighbors, PEREBOR_SIMPLER_MORE);
+    perebor_setting neither = of_simplicity(c, PEREBOR_SIMPLER_NEITHER);
+    compares(&less, REAL(0.1), REAL(10.0), -1);
+    compares(&less, REAL(10.0), REAL(10.0), 0);
+    compares(&more, INTEGER(5), INTEGER(50), 1);
+    compares(&more, INTEGER(-3), INTEGER(-3), 0);
+    compares(&neither, REAL(0.1), REAL(10.0), 0);
+}
+
+static void none_is_beyond_every_number(void **state) {
+    (void)state;
+    perebor_setting depth = of_simplicity(max_depth, PEREBOR_SIMPLER_LESS);
+    compares(&depth, INTEGER(2), NONE, -1);
+    compares(&depth, INTEGER(INT64_MAX), NONE, -1);
+    compares(&depth, NONE, NONE, 0);
+}
+
+static void texts_are_simpler_by_their_place(void **state) {
+    (void)state;
+    perebor_setting less = of_simplicity(penalty, PEREBOR_SIMPLER_LESS);
+    compares(&less, TEXT("l1"), TEXT("l2"), -1);
+    compares(&less, TEXT("elasticnet"), TEXT("l2"), 1);
+    compares(&less, TEXT("l2"), TEXT("l2"), 0);
+}
+
+static void what_cannot_be_told_is_neither(void **state) {
+    (void)state;
+    perebor_setting gamma = of_simplicity(gamma_setting, PEREBOR_SIMPLER_LESS);
+    compares(&gamma, TEXT("scale"), REAL(0.5), 0);
+    perebor_setting features = of_simplicity(max_features, PEREBOR_SIMPLER_LESS);
+    features.real_is_share = true;
+    compares(&features, TEXT("sqrt"), NONE, 0);
+    compares(&features, INTEGER(3), REAL(0.5), 0); // three columns beside half of all
+    compares(&features, INTEGER(3), INTEGER(4), -1);
+    compares(&features, REAL(0.25), REAL(0.5), -1);
+    compares(&features, REAL(1.0), NONE, -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_become_reals_where_reals_are_wanted),
@@ -166,6 +220,10 @@ int main(void) {
         cmocka_unit_test(choices_without_a_default_take_no_number),
         cmocka_unit_test(booleans_are_only_booleans),
         cmocka_unit_test(what_a_setting_takes_is_said),
+        cmocka_unit_test(numbers_are_simpler_the_way_the_setting_says),
+        cmocka_unit_test(none_is_beyond_every_number),
+        cmocka_unit_test(texts_are_simpler_by_their_place),
+        cmocka_unit_test(what_cannot_be_told_is_neither),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,12 +109,33 @@ static void merging_forgets_no_look(void **state) {
     perebor_result_free(b);
 }
 
+/** Whoever cannot read what was seen does not write that nothing was. */
+static void damaged_looks_are_refused_and_not_forgotten(void **state) {
+    (void)state;
+    static const char *const columns[] = {"search", "train_score", "mean_test_score", "test_score"};
+    for (size_t i = 0; i < 4; i++) {
+        perebor_result *result = sample(), *other = sample();
+        perebor_error error = {0};
+        const test_look look = {.trial = 2};
+        note(result, 1);
+        h5_node *node = (h5_node *)(uintptr_t)h5_find(stage_find(result, "test"), columns[i]);
+        node->array.kind = H5_INT64;
+        assert_int_equal(test_looks_note(result, &look, &error), PEREBOR_ERR_FORMAT);
+        assert_non_null(strstr(error.message, "/test is not whole"));
+        assert_int_equal(test_looks_take(other, result, &error), PEREBOR_ERR_FORMAT);
+        assert_null(stage_find(other, "test"));
+        perebor_result_free(result);
+        perebor_result_free(other);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trial_is_remembered_once_for_each_state_of_the_search),
         cmocka_unit_test(the_scores_are_kept),
         cmocka_unit_test(looks_of_another_file_are_added_each_once),
         cmocka_unit_test(merging_forgets_no_look),
+        cmocka_unit_test(damaged_looks_are_refused_and_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
