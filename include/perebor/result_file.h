@@ -253,7 +253,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_result_check_same_search(const perebor
                                                                    perebor_error *error);
 
 /**
- * Takes another part of the same search into a result: its trials, hosts and history.
+ * Takes another part of the same search into a result: its trials, hosts and history, its looks at
+ * the test part, and the stages that @p into does not have.
  *
  * @param[in] into_name, from_name  The names of their files, for the message and the history.
  *

@@ -56,7 +56,7 @@ typedef struct perebor_error {
     char message[1020]; /**< One line, no newline, always terminated. */
 } perebor_error;
 
-/** Returns a short, constant name such as "out of memory". Never NULL. */
+/** Returns a short, constant name such as "no memory". Never NULL. */
 const char *perebor_status_name(perebor_status status);
 
 /**
@@ -67,6 +67,13 @@ const char *perebor_status_name(perebor_status status);
  */
 perebor_status perebor_fail(perebor_error *error, perebor_status status, const char *format, ...)
     PEREBOR_PRINTF_LIKE(3, 4);
+
+/**
+ * perebor_fail() with PEREBOR_ERR_MEMORY and "no memory ", which @p what goes on from: "for %zu
+ * rows", "to read %s".
+ */
+perebor_status perebor_no_memory(perebor_error *error, const char *what, ...)
+    PEREBOR_PRINTF_LIKE(2, 3);
 
 PEREBOR_END_DECLS
 

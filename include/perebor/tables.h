@@ -34,14 +34,16 @@ typedef struct perebor_texts {
 /** One source table. */
 typedef struct perebor_table_source {
     const char *name;
-    const char *path;         /**< Absolute, or relative to the working directory. */
-    const char *key;          /**< Column that identifies its rows or their owner; NULL if none. */
-    const char *delimiter;    /**< One character such as "," or a tab; NULL: detected. */
-    const char *decimal;      /**< "." or ","; NULL: detected. */
-    const char *encoding;     /**< Of perebor_encoding_find(); NULL: detected. */
-    perebor_texts columns;    /**< Names of its columns, if the file has no header; else empty. */
-    uint32_t skip;            /**< Lines above the header, or above the first row. */
-    const char *comment;      /**< One character: lines that begin with it are skipped; NULL. */
+    const char *path;      /**< Absolute, or relative to the working directory. */
+    const char *key;       /**< Column that identifies its rows or their owner; NULL if none. */
+    const char *delimiter; /**< One character such as "," or a tab; NULL: detected. */
+    const char *decimal;   /**< "." or ","; NULL: detected. */
+    const char *encoding;  /**< Of perebor_encoding_find(); NULL: detected. */
+    perebor_texts columns; /**< Names of its columns, if the file has no header; else empty. */
+    uint32_t skip;         /**< Lines above the header, or above the first row. */
+    const char *comment;   /**< One character: lines that begin with it are skipped; NULL. */
+    bool makes_up_names; /**< A column of a CSV file whose name is missing, taken or a pattern gets
+                            another; else that is an error, as it is in every experiment. */
     const char *sqlite_table; /**< The path is a SQLite database: this table of it … */
     const char *sqlite_query; /**< … or the result of this query. Both NULL: a CSV file. */
     perebor_position at;

@@ -74,7 +74,7 @@ perebor_status perebor_draft_open(perebor_draft *draft, const char *path, perebo
     size_t size = strlen(result.path) + n_digits + sizeof ending + 2;
     result.temporary = malloc(size);
     if (result.temporary == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to write %s", path);
+        status = perebor_no_memory(error, "to write %s", path);
         goto failed;
     }
     result.descriptor = create_temporary(result.temporary, size, result.path,
@@ -198,8 +198,7 @@ static perebor_status sweep_folder(const char *folder, const char *name, perebor
     DIR *entries = folder == NULL ? NULL : opendir(folder);
     if (entries == NULL) {
         return errno != ENOMEM ? PEREBOR_OK
-                               : perebor_fail(error, PEREBOR_ERR_MEMORY,
-                                              "out of memory to look for drafts of %s", name);
+                               : perebor_no_memory(error, "to look for drafts of %s", name);
     }
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
         if (is_draft(entry->d_name, name)) {

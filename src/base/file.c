@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/draft.h"
 #include "base/try.h"
 
 /** Interruptions in a row, without a byte of progress, after which a call is given up: where a
@@ -92,8 +91,7 @@ static perebor_status read_open(int descriptor, const char *path, size_t max_siz
     size_t capacity = (size_t)about.st_size;
     char *read_bytes = malloc(capacity + 1);
     if (read_bytes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to read %s (%zu bytes)", path,
-                            capacity);
+        return perebor_no_memory(error, "to read %s (%zu bytes)", path, capacity);
     }
     ssize_t n_read = read_all(descriptor, read_bytes, capacity);
     if (n_read < 0) {
@@ -140,7 +138,7 @@ perebor_status perebor_file_sync_folder(const char *path, perebor_error *error) 
     size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
     char *folder = slash == NULL ? strdup(".") : strndup(path, length);
     if (folder == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to write %s", path);
+        return perebor_no_memory(error, "to write %s", path);
     }
     perebor_status status = PEREBOR_OK;
     int descriptor = perebor_file_open(folder, O_RDONLY | O_DIRECTORY, 0);
@@ -160,26 +158,4 @@ perebor_status perebor_file_remove(const char *path, perebor_error *error) {
         return errno == ENOENT ? PEREBOR_OK : fail_io(error, "delete", path);
     }
     return perebor_file_sync_folder(path, error);
-}
-
-perebor_status perebor_file_replace(const char *path, const void *bytes, size_t size,
-                                    perebor_file_identity *expected, perebor_error *error) {
-    perebor_status status;
-    perebor_draft draft = {0};
-    PEREBOR_TRY(done, perebor_draft_sweep(path, error));
-    PEREBOR_TRY(done, perebor_draft_open(&draft, path, error));
-    PEREBOR_TRY(done, perebor_draft_write(&draft, bytes, size, error));
-    PEREBOR_TRY(done, perebor_draft_publish(&draft, expected, error));
-done:
-    perebor_draft_discard(&draft);
-    return status;
-}
-
-perebor_status perebor_file_write(const char *path, const void *bytes, size_t size, bool overwrite,
-                                  perebor_error *error) {
-    perebor_file_identity expected = {0};
-    if (overwrite) {
-        expected = perebor_file_identify(path);
-    }
-    return perebor_file_replace(path, bytes, size, &expected, error);
 }

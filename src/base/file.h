@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file file.h
- * Whole files: read with a limit, written so that nobody ever sees half of one.
- *
- * What is written is a draft (draft.h) until it is on the disk as a whole. Of two processes that
- * write a name which is free, one succeeds; a file that is there is replaced only by whoever says
- * so, and only while it is the file that was meant.
+ * Files as the operating system has them, with what it leaves to its callers: interruptions, short
+ * writes, names that are not on the disk yet. Whole files are written by file_write.h.
  */
 #ifndef PEREBOR_BASE_FILE_H
 #define PEREBOR_BASE_FILE_H
@@ -43,31 +40,6 @@ PEREBOR_MUST_CHECK perebor_status perebor_file_open_regular(const char *path, in
  */
 PEREBOR_MUST_CHECK perebor_status perebor_file_read(const char *path, size_t max_size, char **bytes,
                                                     size_t *size, perebor_error *error);
-
-/**
- * Writes a file in one step. When this returns PEREBOR_OK the bytes are on the disk; when it fails
- * the file that was there before is as it was.
- *
- * @param[in] overwrite  Whether an existing file may be replaced.
- *
- * @retval PEREBOR_ERR_CONFLICT  The file exists and may not be replaced.
- * @retval PEREBOR_ERR_IO        The system refused: no space, no permission, no folder.
- */
-PEREBOR_MUST_CHECK perebor_status perebor_file_write(const char *path, const void *bytes,
-                                                     size_t size, bool overwrite,
-                                                     perebor_error *error);
-
-/**
- * The same where a file may be replaced if it is still the one that was decided about. Either way
- * the drafts that crashes left of it go (base/draft.h).
- *
- * @param[in,out] expected  What may be there; receives what is there now.
- *
- * @retval PEREBOR_ERR_CONFLICT  Another file is there, and stays.
- */
-PEREBOR_MUST_CHECK perebor_status perebor_file_replace(const char *path, const void *bytes,
-                                                       size_t size, perebor_file_identity *expected,
-                                                       perebor_error *error);
 
 /** Writes all of the bytes to an open file, going on after interruptions and short writes; not for
  * ever where every write is interrupted. */

@@ -64,7 +64,7 @@ perebor_status perebor_file_follow(const char *path, char **target, perebor_erro
         at = next;
     }
     if (at == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the name %s", path);
+        return perebor_no_memory(error, "for the name %s", path);
     }
     free(at);
     return perebor_fail(error, PEREBOR_ERR_IO, "%s: %s", path, strerror(ELOOP));

@@ -12,7 +12,7 @@ const char *perebor_status_name(perebor_status status) {
     case PEREBOR_ERR_ARGUMENT:
         return "invalid argument";
     case PEREBOR_ERR_MEMORY:
-        return "out of memory";
+        return "no memory";
     case PEREBOR_ERR_IO:
         return "input or output failed";
     case PEREBOR_ERR_FORMAT:
@@ -44,19 +44,36 @@ static void drop_partial_character(char *text) {
     }
 }
 
-perebor_status perebor_fail(perebor_error *error, perebor_status status, const char *format, ...) {
-    if (error == NULL) {
-        return status;
-    }
+/** Writes @p start and a formatted message after it. */
+static void set_message(perebor_error *error, perebor_status status, const char *start,
+                        const char *format, va_list arguments) {
     char message[sizeof error->message];
-    va_list arguments;
-    va_start(arguments, format);
-    int written = vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    if (written >= (int)sizeof message) {
+    size_t length = strlen(start);
+    memcpy(message, start, length + 1);
+    int written = vsnprintf(message + length, sizeof message - length, format, arguments);
+    if (written >= (int)(sizeof message - length)) {
         drop_partial_character(message);
     }
     error->status = status;
     memcpy(error->message, message, sizeof message);
+}
+
+perebor_status perebor_fail(perebor_error *error, perebor_status status, const char *format, ...) {
+    if (error != NULL) {
+        va_list arguments;
+        va_start(arguments, format);
+        set_message(error, status, "", format, arguments);
+        va_end(arguments);
+    }
     return status;
+}
+
+perebor_status perebor_no_memory(perebor_error *error, const char *what, ...) {
+    if (error != NULL) {
+        va_list arguments;
+        va_start(arguments, what);
+        set_message(error, PEREBOR_ERR_MEMORY, "no memory ", what, arguments);
+        va_end(arguments);
+    }
+    return PEREBOR_ERR_MEMORY;
 }

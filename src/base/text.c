@@ -116,7 +116,7 @@ perebor_status perebor_text_normalize(char **result, size_t *result_length, cons
         utf8proc_map_custom((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &mapped,
                             (utf8proc_option_t)options, map, NULL);
     if (n == UTF8PROC_ERROR_NOMEM) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory normalizing a text");
+        return perebor_no_memory(error, "to normalize a text");
     }
     if (n < 0) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "a text is not valid UTF-8");

@@ -13,6 +13,7 @@ error_t argument_file(int key, char *value, struct argp_state *state, argument_k
     static const char *const kinds[][2] = {
         [ARGUMENT_EXPERIMENT] = {"an experiment", "one experiment"},
         [ARGUMENT_RESULT] = {"a result", "one result file"},
+        [ARGUMENT_TABLE] = {"a table", "one table"},
     };
     if (key == ARGP_KEY_NO_ARGS) {
         argp_error(state, "name %s file", kinds[kind][0]);

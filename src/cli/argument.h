@@ -22,6 +22,7 @@
 typedef enum argument_kind {
     ARGUMENT_EXPERIMENT = 0,
     ARGUMENT_RESULT = 1,
+    ARGUMENT_TABLE = 2,
 } argument_kind;
 
 /** Threads and ranks that may be asked for. */

@@ -18,7 +18,7 @@ static void print_message(const char *kind, const char *message) {
     if (escaped != NULL) {
         (void)perebor_text_escape(escaped, message, length, PEREBOR_ESCAPE_BREAKS);
     }
-    fprintf(stderr, "perebor: %s%s\n", kind, escaped != NULL ? escaped : "out of memory");
+    fprintf(stderr, "perebor: %s%s\n", kind, escaped != NULL ? escaped : "no memory for a message");
     free(escaped);
 }
 

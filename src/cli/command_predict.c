@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -99,14 +99,13 @@ static perebor_status write_output(const prediction *prediction, const char *pat
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
     if (stream == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the predictions");
+        return perebor_no_memory(error, "for the predictions");
     }
     write_csv(prediction, stream);
     bool failed = ferror(stream) != 0;
     failed = fclose(stream) != 0 || failed;
-    perebor_status status =
-        failed ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the predictions")
-               : perebor_file_replace(path, text, size, found, error);
+    perebor_status status = failed ? perebor_no_memory(error, "for the predictions")
+                                   : perebor_file_replace(path, text, size, found, error);
     free(text);
     return status;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"

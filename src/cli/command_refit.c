@@ -12,6 +12,7 @@
 #include "perebor/result_file.h"
 #include "run/refit_stage.h"
 #include "run/stored_study.h"
+#include "store/test_looks.h"
 
 enum { KEY_SELECT = 256, KEY_FOLDER };
 

@@ -3,18 +3,22 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/settings_json.h"
 #include "cli/terminal.h"
 #include "perebor/learners.h"
 #include "perebor/preparation.h"
 
 enum { KEY_FORMAT = 256, most_steps = 64 };
 
-#define FORMATS "text|markdown"
+/** How they are written. */
+enum { AS_TEXT, AS_MARKDOWN, AS_JSON };
+#define FORMATS "text|markdown|json"
 
 /** A step of the pipeline: of the preparation, or a learner. */
 typedef struct step {
@@ -27,7 +31,7 @@ typedef struct step {
 /** What the command line says. */
 typedef struct settings_arguments {
     const char *step; /**< NULL: all of them. */
-    bool markdown;
+    size_t format;
 } settings_arguments;
 
 static const struct argp_option options[] = {
@@ -78,7 +82,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     settings_arguments *arguments = state->input;
     switch (key) {
     case KEY_FORMAT:
-        arguments->markdown = argument_choice(state, "--format", value, FORMATS) == 1;
+        arguments->format = argument_choice(state, "--format", value, FORMATS);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) {
@@ -96,7 +100,8 @@ static const struct argp parser = {
     .parser = parse_option,
     .args_doc = "[STEP]",
     .doc = "List the settings of every step of the pipeline, or of one: name, values that it "
-           "takes, default and meaning. A parameter of a search is named STEP__SETTING.",
+           "takes, default and meaning. A parameter of a search is named STEP__SETTING. As JSON, "
+           "what a setting takes is a JSON Schema.",
 };
 
 /** Writes what a setting is called in an experiment: "logreg__C"; "scale" alone. */
@@ -149,15 +154,65 @@ static void print_markdown(const step *step) {
     }
 }
 
+static void put_step(perebor_json *json, const step *step) {
+    perebor_json_begin_object(json);
+    perebor_json_put_text(json, "name", step->name);
+    perebor_json_put_text(json, "learner", step->summary);
+    perebor_json_key(json, "settings");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < step->n_settings; i++) {
+        char name[96];
+        name_parameter(step, &step->settings[i], name, sizeof name);
+        perebor_json_begin_object(json);
+        perebor_json_put_text(json, "parameter", name);
+        perebor_json_key(json, "takes");
+        settings_json_put_takes(json, &step->settings[i]);
+        perebor_json_key(json, "default");
+        settings_json_put_default(json, &step->settings[i]);
+        perebor_json_put_text(json, "summary", step->settings[i].summary);
+        perebor_json_end_object(json);
+    }
+    perebor_json_end_array(json);
+    perebor_json_end_object(json);
+}
+
+/** One document. "learner" is what a step's learner is called, null for a step of the preparation.
+ */
+static int print_json(const step *steps, size_t n, const char *wanted) {
+    perebor_json json = {0};
+    perebor_json_begin_object(&json);
+    perebor_json_key(&json, "steps");
+    perebor_json_begin_array(&json);
+    for (size_t i = 0; i < n; i++) {
+        if (wanted == NULL || strcmp(wanted, steps[i].name) == 0) {
+            put_step(&json, &steps[i]);
+        }
+    }
+    perebor_json_end_array(&json);
+    settings_json_put_names(&json);
+    perebor_json_end_object(&json);
+    char *text = perebor_json_take(&json);
+    if (text == NULL) {
+        perebor_error error = {.message = "no memory for the list of settings"};
+        return command_fail(&error);
+    }
+    puts(text);
+    free(text);
+    return EXIT_OK;
+}
+
 static int run(int argc, char **argv) {
     settings_arguments arguments = {0};
     step steps[most_steps];
     command_parse(&parser, argc, argv, &arguments);
     terminal_print_data();
     size_t n = list_steps(steps);
+    if (arguments.format == AS_JSON) {
+        return print_json(steps, n, arguments.step);
+    }
     for (size_t i = 0; i < n; i++) {
         if (arguments.step == NULL || strcmp(arguments.step, steps[i].name) == 0) {
-            (arguments.markdown ? print_markdown : print_text)(&steps[i]);
+            (arguments.format == AS_MARKDOWN ? print_markdown : print_text)(&steps[i]);
         }
     }
     return EXIT_OK;

@@ -14,13 +14,14 @@
 #include "cli/command.h"
 #include "cli/selection.h"
 #include "cli/terminal.h"
+#include "cli/trial_script.h"
 #include "perebor/result_file.h"
 #include "run/stored_study.h"
 #include "trial/refit.h"
 
 enum { KEY_REFIT = 256, KEY_FOLDER, KEY_SET, KEY_FORMAT };
 
-#define FORMATS "table|json"
+#define FORMATS "table|json|sklearn"
 
 static const struct argp_option options[] = {
     {"refit", KEY_REFIT, NULL, 0,
@@ -31,7 +32,10 @@ static const struct argp_option options[] = {
      "Where the experiment's folder is, if not where it was when it was run", 0},
     {"set", KEY_SET, "KEY=VALUE", 0,
      "With an experiment: as it was given to run; seed=N for its --seed N", 0},
-    {"format", KEY_FORMAT, FORMATS, 0, "How to write it (default: table)", 0},
+    {"format", KEY_FORMAT, FORMATS, 0,
+     "How to write it (default: table); sklearn: as Python that computes its scores again with "
+     "scikit-learn",
+     0},
     {0},
 };
 
@@ -39,7 +43,8 @@ static const struct argp_option options[] = {
 typedef struct trial_arguments {
     const char *file, *folder;
     const char *experiment; /**< NULL: the one in the file. */
-    bool json, refit;
+    bool refit;
+    enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_SKLEARN } format;
     argument_overrides overrides;
     selection selection;
 } trial_arguments;
@@ -57,7 +62,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         argument_set(state, &arguments->overrides, value);
         return 0;
     case KEY_FORMAT:
-        arguments->json = argument_choice(state, "--format", value, FORMATS) == 1;
+        switch (argument_choice(state, "--format", value, FORMATS)) {
+        case 1:
+            arguments->format = FORMAT_JSON;
+            break;
+        case 2:
+            arguments->format = FORMAT_SKLEARN;
+            break;
+        default:
+            arguments->format = FORMAT_TABLE;
+        }
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0) {
@@ -74,6 +88,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         if (state->arg_num < 2) {
             argp_error(state,
                        "name a result file and a trial: its number, best or one_standard_error");
+        }
+        if (arguments->format == FORMAT_SKLEARN && arguments->refit) {
+            argp_error(state, "--format sklearn shows no refit: leave out --refit");
         }
         return 0;
     default:
@@ -297,8 +314,7 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     }
     free(params);
     free(text);
-    return whole ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to show a trial");
+    return whole ? PEREBOR_OK : perebor_no_memory(error, "to show a trial");
 }
 
 /** Refits the trial on the experiment's data, which must be the data that it was found on. */
@@ -334,10 +350,17 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
     }
     shown_trial shown_trial = {
         .trials = result->trials, .row = row, .refit = arguments->refit ? &refit : NULL};
-    if (arguments->json) {
-        status = print_json(&shown_trial, error);
-    } else {
+    switch (arguments->format) {
+    case FORMAT_TABLE:
         print_table(&shown_trial);
+        break;
+    case FORMAT_JSON:
+        status = print_json(&shown_trial, error);
+        break;
+    case FORMAT_SKLEARN:
+        terminal_print_data();
+        status = trial_script_write(result, arguments->file, arguments->folder, row, stdout, error);
+        break;
     }
 done:
     perebor_refit_release(&refit);

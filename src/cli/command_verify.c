@@ -96,25 +96,24 @@ static perebor_status mark_wanted(bool **wanted, const verify_arguments *argumen
                                   const perebor_trials *trials, perebor_error *error) {
     uint64_t first = trials->first_trial;
     uint64_t end = first + trials->n_trials;
-    bool *made = calloc(trials->n_trials + 1, sizeof *made);
-    if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials",
-                            trials->n_trials);
+    bool *marked = calloc(trials->n_trials + 1, sizeof *marked);
+    if (marked == NULL) {
+        return perebor_no_memory(error, "for %zu trials", trials->n_trials);
     }
     for (size_t i = 0; i < arguments->n_ranges; i++) {
         argument_range range = arguments->ranges[i];
         if (range.first < first || range.end > end) {
-            free(made);
+            free(marked);
             return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                                 "%s has trials %" PRIu64 " to %" PRIu64 ", not %" PRIu64,
                                 arguments->file, first, end - 1,
                                 range.first < first ? range.first : range.end - 1);
         }
         for (uint64_t trial = range.first; trial < range.end; trial++) {
-            made[trial - first] = true;
+            marked[trial - first] = true;
         }
     }
-    *wanted = made;
+    *wanted = marked;
     return PEREBOR_OK;
 }
 

@@ -184,7 +184,7 @@ static perebor_status print_samples(const perebor_study *study, uint64_t first, 
     const perebor_space *space = study->experiment->space;
     perebor_value *values = calloc(perebor_space_n_parameters(space) + 1, sizeof *values);
     if (values == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
+        return perebor_no_memory(error, "for a point");
     }
     for (uint64_t trial = first; trial < end && trial < first + n_samples; trial++) {
         printf("  trial %-4" PRIu64, trial);

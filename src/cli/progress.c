@@ -52,9 +52,9 @@ static bool is_launcher(long process) {
 
 /** Finds the terminal that the launcher above this process complains to, if it has one. */
 static bool find_launcher_terminal(char *terminal, size_t size) {
-    enum { GENERATIONS = 6 }; // rank, its shim, the launcher's proxy, the launcher, its wrapper
+    enum { n_generations = 6 }; // rank, its shim, the launcher's proxy, the launcher, its wrapper
     long process = (long)getppid();
-    for (int i = 0; i < GENERATIONS && process > 1; i++, process = parent_of(process)) {
+    for (int i = 0; i < n_generations && process > 1; i++, process = parent_of(process)) {
         if (!is_launcher(process)) {
             continue;
         }

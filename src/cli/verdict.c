@@ -7,8 +7,8 @@
 
 #include "base/try.h"
 #include "cli/selection.h"
-#include "run/refit_stage.h"
 #include "store/stage.h"
+#include "store/test_looks.h"
 #include "trial/select.h"
 
 /** Gaps below this are not worth a word: the folds' own scores scatter as much. */

@@ -10,8 +10,7 @@
 #include "config/scalar.h"
 
 perebor_status config_no_memory(const config_reading *reading) {
-    return perebor_fail(reading->error, PEREBOR_ERR_MEMORY, "%s: no memory to read it",
-                        reading->file);
+    return perebor_no_memory(reading->error, "to read %s", reading->file);
 }
 
 perebor_position config_position(const yaml_node *node) {

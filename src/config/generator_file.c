@@ -64,7 +64,7 @@ perebor_status perebor_generator_parse(perebor_generator **generator, const char
     uint8_t digest[PEREBOR_SHA256_SIZE];
     generator_draft *draft = calloc(1, sizeof *draft);
     if (draft == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: no memory to read it", path);
+        return perebor_no_memory(error, "to read %s", path);
     }
     generator_reading reading = {.base = {.arena = &draft->arena, .file = path, .error = error},
                                  .draft = draft};

@@ -55,7 +55,7 @@ static yaml_node *descend(yaml_node *root, perebor_arena *arena, char *path, con
         if (child == NULL && node->kind == YAML_MAP && *key != '\0') {
             child = add_map(node, arena, key, source);
             if (child == NULL) {
-                (void)perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: no memory", source);
+                (void)perebor_no_memory(error, "for %s", source);
                 return NULL;
             }
         }
@@ -79,7 +79,7 @@ perebor_status yaml_tree_set(yaml_node *root, perebor_arena *arena, const char *
     char *source = perebor_arena_allocate(arena, size, 1);
     char *keys = perebor_arena_text(arena, path);
     if (source == NULL || keys == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "--set %s: no memory", path);
+        return perebor_no_memory(error, "for --set %s", path);
     }
     (void)snprintf(source, size, "--set %s", path);
     if (root->kind != YAML_MAP) {

@@ -64,11 +64,6 @@ static perebor_status refuse_mark(const parse *parse, yaml_mark_t mark, const ch
     return status;
 }
 
-static perebor_status out_of_memory(const parse *parse) {
-    return perebor_fail(parse->error, PEREBOR_ERR_MEMORY, "%s: no memory to read it",
-                        parse->source);
-}
-
 static perebor_status refuse_complaint(const parse *parse, const yaml_complaint *complaint) {
     if (!parse->placed || complaint->line == 0) {
         return perebor_fail(parse->error, PEREBOR_ERR_FORMAT, "%s: %s", parse->source,
@@ -84,7 +79,7 @@ static perebor_status next_event(parse *parse, yaml_event_t *event) {
     }
     const yaml_parser_t *parser = &parse->parser;
     if (parser->error == YAML_MEMORY_ERROR) {
-        return out_of_memory(parse);
+        return perebor_no_memory(parse->error, "to read %s", parse->source);
     }
     yaml_complaint complaint;
     yaml_explain(parser, parse->text, parse->size, &complaint);
@@ -100,7 +95,7 @@ static yaml_node *make_node(parse *parse, yaml_kind kind, yaml_mark_t mark) {
     }
     yaml_node *node = perebor_arena_allocate(parse->arena, 1, sizeof *node);
     if (node == NULL) {
-        parse->status = out_of_memory(parse);
+        parse->status = perebor_no_memory(parse->error, "to read %s", parse->source);
         return NULL;
     }
     node->kind = kind;
@@ -160,7 +155,7 @@ static perebor_status read_scalar(parse *parse, const yaml_event_t *event, yaml_
     scalar->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     scalar->text = perebor_arena_copy(parse->arena, text, length);
     if (scalar->text == NULL) {
-        return out_of_memory(parse);
+        return perebor_no_memory(parse->error, "to read %s", parse->source);
     }
     *node = scalar;
     return PEREBOR_OK;
@@ -185,7 +180,7 @@ static int compare_keys(const void *left, const void *right) {
 static perebor_status refuse_repeated_keys(const parse *parse, const yaml_node *map) {
     yaml_node **items = perebor_arena_allocate(parse->arena, map->n, sizeof(yaml_node *));
     if (items == NULL) {
-        return out_of_memory(parse);
+        return perebor_no_memory(parse->error, "to read %s", parse->source);
     }
     size_t n = 0;
     for (yaml_node *item = map->first; item != NULL; item = item->next) {
@@ -334,7 +329,7 @@ perebor_status yaml_tree_parse(yaml_node **root, perebor_arena *arena, const cha
         return refuse_complaint(&parse, &complaint);
     }
     if (!yaml_parser_initialize(&parse.parser)) {
-        return out_of_memory(&parse);
+        return perebor_no_memory(parse.error, "to read %s", parse.source);
     }
     yaml_parser_set_encoding(&parse.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parse.parser, (const unsigned char *)text, size);

@@ -174,9 +174,8 @@ perebor_status perebor_dataset_pack(const perebor_dataset *dataset, void **image
     }
     char *block = aligned_alloc(line_bytes, layout.size);
     if (block == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory for a dataset of %zu rows and %zu columns (%zu bytes)",
-                            dataset->n_rows, dataset->n_columns, (size_t)layout.size);
+        return perebor_no_memory(error, "for a dataset of %zu rows and %zu columns (%zu bytes)",
+                                 dataset->n_rows, dataset->n_columns, (size_t)layout.size);
     }
     memset(block, 0, layout.size); // gaps between sections too: equal datasets, equal images
     uint64_t text_used = 0;
@@ -345,9 +344,8 @@ perebor_status perebor_dataset_unpack(perebor_dataset **dataset, const void *ima
     perebor_dataset *pointed =
         malloc(sizeof *pointed + n_all * sizeof(perebor_column) + n_texts * sizeof(const char *));
     if (pointed == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to view a dataset of %zu rows and %zu columns",
-                            (size_t)view.header.n_rows, n_all);
+        return perebor_no_memory(error, "to view a dataset of %zu rows and %zu columns",
+                                 (size_t)view.header.n_rows, n_all);
     }
     if (!point_dataset(pointed, &view)) {
         free(pointed);

@@ -145,8 +145,7 @@ perebor_status perebor_folds_make(perebor_folds *folds, const uint8_t *labels,
     test_fold = malloc(settings->n_repeats * n_rows * sizeof *test_fold);
     scratch = calloc(n_rows, sizeof *scratch);
     if (test_fold == NULL || scratch == NULL) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds of %zu rows", n_rows);
+        status = perebor_no_memory(error, "for the folds of %zu rows", n_rows);
         goto done;
     }
     // One generator goes through all repeats, as RepeatedKFold's does.

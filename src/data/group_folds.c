@@ -25,8 +25,7 @@ static perebor_status allocate(packing *packing, size_t n_rows, size_t n_splits,
     packing->fold_of = malloc((n_rows + 1) * sizeof *packing->fold_of);
     if (packing->ranks == NULL || packing->n_in_group == NULL || packing->n_in_fold == NULL ||
         packing->order == NULL || packing->fold_of == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds of %zu rows",
-                            n_rows);
+        return perebor_no_memory(error, "for the folds of %zu rows", n_rows);
     }
     return PEREBOR_OK;
 }

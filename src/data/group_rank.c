@@ -25,8 +25,7 @@ perebor_status data_rank_groups(uint32_t *ranks, size_t *n_groups, const uint32_
                                 size_t n_rows, perebor_error *error) {
     uint32_t *distinct = malloc((n_rows + 1) * sizeof *distinct);
     if (distinct == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to number the groups of %zu rows",
-                            n_rows);
+        return perebor_no_memory(error, "to number the groups of %zu rows", n_rows);
     }
     size_t n_distinct = 0;
     if (n_rows > 0) {

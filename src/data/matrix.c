@@ -16,9 +16,8 @@ perebor_status perebor_matrix_create(perebor_matrix *matrix, size_t n_rows, size
     size_t bytes = lines * n_columns * line_bytes;
     double *values = perebor_workspace_take_zeroed(workspace, bytes, 1);
     if (values == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory for a matrix of %zu rows and %zu columns (%zu bytes)",
-                            n_rows, n_columns, bytes);
+        return perebor_no_memory(error, "for a matrix of %zu rows and %zu columns (%zu bytes)",
+                                 n_rows, n_columns, bytes);
     }
     *matrix = (perebor_matrix){values, n_rows, n_columns, lines * rows_per_line};
     return PEREBOR_OK;

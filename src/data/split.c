@@ -23,7 +23,7 @@ static perebor_status allocate(perebor_split *split, size_t n_rows, perebor_erro
     split->train = malloc((n_rows + 1) * sizeof *split->train);
     split->test = malloc((n_rows + 1) * sizeof *split->test);
     if (split->train == NULL || split->test == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to split %zu rows", n_rows);
+        return perebor_no_memory(error, "to split %zu rows", n_rows);
     }
     return PEREBOR_OK;
 }
@@ -71,7 +71,7 @@ static perebor_status divide_groups(perebor_split *split, split_input *input,
     mersenne_permutation(&input->random, order, n_groups);
     uint8_t *in_test = calloc(n_groups, 1);
     if (in_test == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to split %zu groups", n_groups);
+        return perebor_no_memory(error, "to split %zu groups", n_groups);
     }
     for (size_t i = 0; i < n_test; i++) {
         in_test[order[i]] = 1;
@@ -225,7 +225,7 @@ perebor_status perebor_split_make(perebor_split *split, const uint8_t *labels,
     } else {
         input.scratch = malloc((2 * n_rows + 1) * sizeof *input.scratch);
         if (input.scratch == NULL) {
-            status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to split %zu rows", n_rows);
+            status = perebor_no_memory(error, "to split %zu rows", n_rows);
             goto done;
         }
         mersenne_seed(&input.random, settings->seed);

@@ -48,8 +48,7 @@ static perebor_status allocate(fold_packing *packing, size_t n_rows, size_t n_sp
     packing->fold_of = malloc((n_rows + 1) * sizeof *packing->fold_of);
     if (packing->ranks == NULL || packing->of_group == NULL || packing->in_fold == NULL ||
         packing->order == NULL || packing->fold_of == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds of %zu rows",
-                            n_rows);
+        return perebor_no_memory(error, "for the folds of %zu rows", n_rows);
     }
     return PEREBOR_OK;
 }

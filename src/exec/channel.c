@@ -25,7 +25,7 @@ perebor_status channel_send(perebor_channel *channel, int rank, const message *s
     } else {
         each = malloc(sizeof *each);
         if (each == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a message");
+            return perebor_no_memory(error, "for a message");
         }
     }
     each->next = NULL;

@@ -91,14 +91,13 @@ perebor_status perebor_coordinator_create(perebor_coordinator **coordinator,
     }
     perebor_coordinator *c = calloc(1, sizeof *c);
     if (c == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coordinator");
+        return perebor_no_memory(error, "for the coordinator");
     }
     c->settings = *settings;
     c->next_scan = now;
     c->workers = calloc(settings->n_workers, sizeof *c->workers);
     if (c->workers == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu workers",
-                              settings->n_workers);
+        status = perebor_no_memory(error, "for %zu workers", settings->n_workers);
         goto failed;
     }
     PEREBOR_TRY(failed, lease_book_create(&c->book, &c->settings, error));

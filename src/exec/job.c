@@ -18,8 +18,7 @@ perebor_status perebor_unit_result_append(perebor_unit_result *result, const voi
         size_t capacity = result->capacity + result->capacity / 2 + size + 64;
         uint8_t *grown = realloc(result->bytes, capacity);
         if (grown == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a result of %zu bytes",
-                                result->size + size);
+            return perebor_no_memory(error, "for a result of %zu bytes", result->size + size);
         }
         result->bytes = grown;
         result->capacity = capacity;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/try.h"
+#include "exec/assembly.h"
 #include "exec/channel.h"
 #include "exec/coordinator.h"
 #include "exec/stop_signal.h"
@@ -24,15 +25,6 @@ static const double reserve_target_seconds = 0.1; // Of work that each thread ho
 static const double reserve_per_worker = 10e-6;   // more with many workers: fewer messages.
 static const double min_unit_seconds = 1e-5;
 enum { max_attempts = 3, messages_per_turn = 4096, reason_size = 256 };
-
-/** A result of one worker whose fragments are still coming. */
-typedef struct assembly {
-    uint8_t *bytes;
-    size_t capacity;
-    uint64_t lease;
-    uint32_t unit, size;
-    uint32_t next; // Offset that the next fragment must have.
-} assembly;
 
 /** Rank 0 in the middle of a job. */
 typedef struct leader {
@@ -125,77 +117,14 @@ done:
     return status;
 }
 
-/** Puts a fragment in its place; sets *whole when it was the last. */
-static perebor_status assemble(assembly *a, const message_fragment *fragment, const uint8_t *bytes,
-                               bool *whole, perebor_error *error) {
-    *whole = false;
-    if (fragment->offset == 0) {
-        a->lease = fragment->lease;
-        a->unit = fragment->unit;
-        a->size = fragment->total;
-        a->next = 0;
-    }
-    if (a->lease != fragment->lease || a->unit != fragment->unit || a->next != fragment->offset) {
-        return PEREBOR_OK; // Its beginning was lost; the coordinator will miss the unit.
-    }
-    if (a->capacity < a->size) {
-        uint8_t *grown = realloc(a->bytes, a->size);
-        if (grown == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a result of %u bytes",
-                                a->size);
-        }
-        a->bytes = grown;
-        a->capacity = a->size;
-    }
-    if (fragment->size > a->size - a->next) {
-        return PEREBOR_OK;
-    }
-    memcpy(a->bytes + a->next, bytes, fragment->size);
-    a->next += fragment->size;
-    *whole = a->next == a->size;
-    return PEREBOR_OK;
-}
-
-static perebor_status take_fragment(leader *l, int from, const message_fragment *fragment,
-                                    const uint8_t *bytes, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    bool whole = fragment->size == fragment->total;
-    if (!whole) {
-        assembly *a = &l->assemblies[from];
-        PEREBOR_TRY(done, assemble(a, fragment, bytes, &whole, error));
-        bytes = a->bytes;
-    }
-    if (whole && fragment->refused) {
-        PEREBOR_TRY(
-            done, refuse(l, from, fragment->lease, fragment->unit, bytes, fragment->total, error));
-    } else if (whole) {
-        PEREBOR_TRY(done, deliver(l, from, fragment->lease, fragment->unit, fragment->seconds,
-                                  bytes, fragment->total, error));
-    }
-done:
-    return status;
-}
-
-static perebor_status take_results(leader *l, int from, const message *received, size_t size,
-                                   perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    size_t at = 0;
-    for (uint32_t i = 0; i < received->head.number; i++) {
-        message_fragment fragment;
-        if (size - at < sizeof fragment) {
-            break;
-        }
-        memcpy(&fragment, received->payload + at, sizeof fragment);
-        at += sizeof fragment;
-        if (size - at < fragment.size) {
-            break;
-        }
-        PEREBOR_TRY(done, take_fragment(l, from, &fragment, received->payload + at, error));
-        size_t padded = ((size_t)fragment.size + 7) / 8 * 8;
-        at = at + padded < size ? at + padded : size;
-    }
-done:
-    return status;
+/** A whole result of another rank, or why it could not be computed there. */
+static perebor_status take_result(void *context, int from, const message_fragment *result,
+                                  const uint8_t *bytes, perebor_error *error) {
+    leader *l = context;
+    return result->refused
+               ? refuse(l, from, result->lease, result->unit, bytes, result->total, error)
+               : deliver(l, from, result->lease, result->unit, result->seconds, bytes,
+                         result->total, error);
 }
 
 static void request_stop(leader *l) {
@@ -219,7 +148,7 @@ static perebor_status take_message(leader *l, int from, const message *received,
         return PEREBOR_OK;
     }
     if (received->head.kind == MESSAGE_RESULTS) {
-        return take_results(l, from, received, size, error);
+        return assembly_take(&l->assemblies[from], from, received, size, take_result, l, error);
     }
     if (received->head.kind == MESSAGE_OVERDUE) {
         return note_overdue(l, from, received->head.lease, received->head.number, error);
@@ -511,7 +440,7 @@ static perebor_status prepare(leader *l, perebor_error *error) {
     l->assemblies = calloc(size, sizeof *l->assemblies);
     l->timings = calloc(size, sizeof *l->timings);
     if (l->assemblies == NULL || l->timings == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu ranks", size);
+        return perebor_no_memory(error, "for %zu ranks", size);
     }
     PEREBOR_TRY(done, perebor_coordinator_create(&l->coordinator, &settings, l->now, error));
     PEREBOR_TRY(done, team_create(&l->team, l->job, error));
@@ -546,7 +475,7 @@ done:
     ranks->channel->hanging |= team_free(l.team);
     perebor_coordinator_free(l.coordinator);
     for (int i = 0; i < ranks->size && l.assemblies != NULL; i++) {
-        free(l.assemblies[i].bytes);
+        assembly_release(&l.assemblies[i]);
     }
     free(l.assemblies);
     free(l.timings);

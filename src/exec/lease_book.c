@@ -28,8 +28,7 @@ perebor_status lease_book_create(lease_book *book, const perebor_coordinator_set
         .units = calloc(settings->n_units > 0 ? settings->n_units : 1, sizeof *book->units),
         .holders = calloc(settings->n_workers, sizeof *book->holders)};
     if (book->units == NULL || book->holders == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu units of work",
-                            settings->n_units);
+        return perebor_no_memory(error, "for %zu units of work", settings->n_units);
     }
     PEREBOR_TRY(done, ring_create(&book->returned, settings->n_units, error));
     PEREBOR_TRY(done, ring_create(&book->suspects, settings->n_units, error));

@@ -140,7 +140,7 @@ perebor_status perebor_ranks_open(perebor_ranks **result, perebor_error *error) 
     if (ranks == NULL || channel == NULL) {
         free(ranks);
         free(channel);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to start");
+        return perebor_no_memory(error, "to start");
     }
     ranks->channel = channel;
     channel->opened = opened_at;
@@ -261,7 +261,7 @@ perebor_status perebor_ranks_choose_threads(perebor_ranks *ranks, int asked, boo
     int chosen = 1;
     perebor_allocation *allocations = calloc((size_t)ranks->node_size, sizeof *allocations);
     if (allocations == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for what ranks were granted");
+        status = perebor_no_memory(error, "for what ranks were granted");
     }
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     status = channel_check(MPI_Allgather(&own, (int)sizeof own, MPI_BYTE, allocations,

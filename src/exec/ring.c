@@ -7,7 +7,7 @@
 perebor_status ring_create(ring *queue, size_t capacity, perebor_error *error) {
     queue->items = malloc((capacity > 0 ? capacity : 1) * sizeof *queue->items);
     if (queue->items == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a queue of %zu", capacity);
+        return perebor_no_memory(error, "for a queue of %zu", capacity);
     }
     queue->capacity = capacity;
     return PEREBOR_OK;

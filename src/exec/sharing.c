@@ -52,8 +52,7 @@ static perebor_status make_block(perebor_ranks *ranks, size_t size, channel_bloc
     }
     block->copy = malloc(size + alignment);
     if (block->copy == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: no memory for %zu bytes of data",
-                            ranks->host, size);
+        return perebor_no_memory(error, "for %zu bytes of data on %s", size, ranks->host);
     }
     *bytes = aligned(block->copy);
     return PEREBOR_OK;

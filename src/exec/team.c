@@ -170,7 +170,7 @@ perebor_status team_create(thread_team **result, const perebor_job *job, perebor
     thread_team *team = calloc(1, sizeof *team);
     size_t n_threads = (size_t)job->n_threads;
     if (team == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the team of threads");
+        return perebor_no_memory(error, "for the team of threads");
     }
     team->job = *job;
     team->capacity = 256;
@@ -180,7 +180,7 @@ perebor_status team_create(thread_team **result, const perebor_job *job, perebor
         free(team->queue);
         free(team->members);
         free(team);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu threads", n_threads);
+        return perebor_no_memory(error, "for %zu threads", n_threads);
     }
     memset(team->members, 0, n_threads * sizeof *team->members);
     for (size_t i = 0; i < n_threads; i++) {
@@ -295,8 +295,7 @@ perebor_status team_push(thread_team *team, uint64_t lease, const uint32_t *unit
         pthread_cond_signal(&team->work);
     }
     pthread_mutex_unlock(&team->lock);
-    return roomy ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to queue %zu units", n_units);
+    return roomy ? PEREBOR_OK : perebor_no_memory(error, "to queue %zu units", n_units);
 }
 
 void team_drop_queue(thread_team *team) {
@@ -313,8 +312,7 @@ perebor_status team_collect(thread_team *team, team_outbox *outbox, perebor_erro
     bool lost = team->out_of_memory;
     pthread_mutex_unlock(&team->lock);
     *outbox = full;
-    return lost ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the results of units")
-                : PEREBOR_OK;
+    return lost ? perebor_no_memory(error, "for the results of units") : PEREBOR_OK;
 }
 
 static uint64_t least(uint64_t a, uint64_t b) {

@@ -51,7 +51,7 @@ perebor_status class_order_create(class_order *order, const perebor_generator *g
     class_order.n_strides = (size_t)(n_rows / class_order.stride + 1);
     class_order.positives = calloc(class_order.n_strides + 1, sizeof *class_order.positives);
     if (class_order.positives == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort the customers");
+        return perebor_no_memory(error, "to sort the customers");
     }
     const perebor_sequence counting = {.n_items = class_order.n_strides,
                                        .n_threads = n_threads,

@@ -15,7 +15,7 @@ perebor_status customer_block_create(customer_block *block, const perebor_genera
     if (customer_block.customers == NULL || customer_block.values == NULL ||
         customer_block.flags == NULL) {
         customer_block_release(&customer_block);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu customers", capacity);
+        return perebor_no_memory(error, "for %zu customers", capacity);
     }
     for (size_t i = 0; i < capacity; i++) {
         customer_block.customers[i].values = customer_block.values + i * generator->n_variables;
@@ -77,7 +77,7 @@ static perebor_status double_customers(customer_block *block, const perebor_gene
     const perebor_dirt *dirt = &generator->dirt;
     drawn_place *places = malloc((block->n + 1) * sizeof *places);
     if (places == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the dirt");
+        return perebor_no_memory(error, "for the dirt");
     }
     size_t n = 0;
     for (size_t i = dirt->exempt; i < block->n; i++) {

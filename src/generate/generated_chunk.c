@@ -32,7 +32,7 @@ perebor_status generated_chunk_create(generated_chunk *chunk, const perebor_gene
     chunk->numbers = malloc(capacity * sizeof *chunk->numbers);
     chunk->tables = calloc(generator->n_tables + 1, sizeof *chunk->tables);
     if (chunk->numbers == NULL || chunk->tables == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu customers", capacity);
+        return perebor_no_memory(error, "for %zu customers", capacity);
     }
     PEREBOR_TRY(
         done, population_create(&chunk->drawn, generator, options->seed, options->scenario, error));
@@ -89,7 +89,7 @@ static perebor_status settle(generated_chunk *chunk, perebor_error *error) {
         failed = failed || chunk->tables[i].failed;
     }
     if (failed) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the lines of the tables");
+        return perebor_no_memory(error, "for the lines of the tables");
     }
     size_t length = strlen(chunk->faults) - 2;
     memmove(chunk->faults, chunk->faults + 1, length);

@@ -17,10 +17,6 @@ static perebor_status refused(const char *path, const char *what, perebor_error 
                         strerror(errno));
 }
 
-static perebor_status no_memory(const char *name, perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %s", name);
-}
-
 char *generated_file_path(const char *folder, const char *name, const char *suffix) {
     size_t size = strlen(folder) + strlen(name) + strlen(suffix) + 2;
     char *path = malloc(size);
@@ -35,7 +31,7 @@ perebor_status generated_file_open(generated_file *file, const char *folder, con
     perebor_status status;
     char *path = generated_file_path(folder, name, suffix);
     if (path == NULL) {
-        return no_memory(name, error);
+        return perebor_no_memory(error, "for %s", name);
     }
     PEREBOR_TRY(done, perebor_draft_sweep(path, error));
     perebor_file_identity found = perebor_file_identify(path);
@@ -58,7 +54,7 @@ static perebor_status copy(generated_file *file, int from, const char *path, con
     ssize_t n;
     char *bytes = malloc(copy_size);
     if (bytes == NULL) {
-        return no_memory(path, error);
+        return perebor_no_memory(error, "for %s", path);
     }
     for (*size = 0; (n = read(from, bytes, copy_size)) != 0; *size += (uint64_t)n) {
         if (n < 0) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "generate/generated_chunk.h"
 #include "generate/generated_file.h"
@@ -48,7 +49,7 @@ perebor_status generated_part_record(const perebor_generator *generator,
     generated_part_suffix(options, options->part, suffix);
     char *path = generated_file_path(options->folder, RECORD, suffix);
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a part");
+        return perebor_no_memory(error, "for the record of a part");
     }
     perebor_status status = perebor_file_write(path, text, strlen(text), true, error);
     free(path);
@@ -69,7 +70,7 @@ static perebor_status read_record(const perebor_generator *generator,
     generated_part_suffix(options, part, suffix);
     char *path = generated_file_path(options->folder, RECORD, suffix);
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a part");
+        return perebor_no_memory(error, "for the record of a part");
     }
     PEREBOR_TRY(done, perebor_file_read(path, 2 * record_size, &text, &size, error));
     size_t length = strlen(wanted);
@@ -132,7 +133,7 @@ static perebor_status append_part(generated_file *file, const perebor_generate_o
     generated_part_suffix(options, part, suffix);
     char *path = generated_file_path(options->folder, framing->name, suffix);
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %s", framing->name);
+        return perebor_no_memory(error, "for %s", framing->name);
     }
     perebor_status status =
         generated_file_append(file, path, *anything ? framing->between : "", &size, error);
@@ -206,7 +207,7 @@ perebor_status perebor_generate_join(const perebor_generator *generator,
     size_t size = strlen(options->folder) + longest_name(generator, options) + PART_SUFFIX_SIZE + 2;
     char *path = malloc(size); // before anything is joined: deleting must not fail
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to join the parts");
+        return perebor_no_memory(error, "to join the parts");
     }
     PEREBOR_TRY(done, check_parts(generator, options, &joined, error));
     for (size_t i = 0; next_file(generator, options, &i, &framing);) {

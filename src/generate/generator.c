@@ -228,7 +228,7 @@ static perebor_status prepare(generation *generation, perebor_error *error) {
     generation->chunks = calloc(n_threads, sizeof *generation->chunks);
     generation->tables = calloc(generator->n_tables + 1, sizeof *generation->tables);
     if (generation->chunks == NULL || generation->tables == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu threads", n_threads);
+        return perebor_no_memory(error, "for %zu threads", n_threads);
     }
     for (size_t i = 0; i < n_threads; i++) {
         PEREBOR_TRY(done,
@@ -257,9 +257,6 @@ static void release(generation *generation) {
     generated_file_release(&generation->faults);
     class_order_release(&generation->order);
 }
-
-const char *const perebor_scenario_names[] = {"retail", "null",     "logit",        "leak_id",
-                                              "drift",  "campaign", "dirt_extreme", NULL};
 
 bool perebor_generator_knows(const perebor_generator *generator, perebor_scenario scenario) {
     switch (scenario) {

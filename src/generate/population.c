@@ -56,7 +56,7 @@ perebor_status population_create(population *customers, const perebor_generator 
         }
     }
     if (!whole) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the correlations");
+        status = perebor_no_memory(error, "for the correlations");
         goto done;
     }
     *customers = result;

@@ -32,8 +32,7 @@ void h5_tree_free(h5_tree *tree) {
 }
 
 perebor_status h5_tree_check(const h5_tree *tree, const char *what, perebor_error *error) {
-    return tree->failed ? perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %s", what)
-                        : PEREBOR_OK;
+    return tree->failed ? perebor_no_memory(error, "for %s", what) : PEREBOR_OK;
 }
 
 size_t h5_kind_size(h5_kind kind) {

@@ -147,7 +147,7 @@ perebor_status h5_tree_decode(h5_tree **tree, bytes_cursor *cursor, perebor_erro
     perebor_status status = PEREBOR_OK;
     h5_tree *h5_tree = h5_tree_create();
     if (h5_tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for what a file holds");
+        return perebor_no_memory(error, "for what a file holds");
     }
     decode_node(h5_tree, cursor, NULL, 0);
     PEREBOR_TRY(failed, h5_tree_check(h5_tree, "what a file holds", error));

@@ -15,8 +15,7 @@ void reader_fail(h5_reader *reader, const char *path, const char *what) {
 
 void reader_fail_memory(h5_reader *reader) {
     if (reader->status == PEREBOR_OK) {
-        reader->status = perebor_fail(reader->error, PEREBOR_ERR_MEMORY, "out of memory to read %s",
-                                      reader->file);
+        reader->status = perebor_no_memory(reader->error, "to read %s", reader->file);
     }
 }
 

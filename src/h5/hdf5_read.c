@@ -304,7 +304,7 @@ perebor_status hdf5_read(const char *path, const char *const *groups, h5_tree **
     hdf5_prepare();
     reading reading = {.tree = h5_tree_create(), .groups = groups, .error = error};
     if (reading.tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to read %s", path);
+        return perebor_no_memory(error, "to read %s", path);
     }
     file = open_file(path);
     root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);

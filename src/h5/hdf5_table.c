@@ -76,7 +76,7 @@ static perebor_status write_records(hid_t dataset, hid_t record, const h5_node *
     size_t record_size = H5Tget_size(record);
     unsigned char *records = calloc(chunk_records, record_size);
     if (records == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the table of trials");
+        return perebor_no_memory(error, "for the table of trials");
     }
     hid_t file_space = H5Dget_space(dataset), space = -1;
     for (size_t first = 0; first < n_rows && status == PEREBOR_OK; first += chunk_records) {
@@ -139,7 +139,7 @@ perebor_status hdf5_table_write(hid_t group, const h5_node *table, perebor_error
     }
     size_t *sizes = calloc(n_columns, sizeof *sizes);
     if (sizes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the table of trials");
+        return perebor_no_memory(error, "for the table of trials");
     }
     for (const h5_node *column = table->children; column != NULL; column = column->next) {
         sizes[i++] = field_size(&column->array);

@@ -197,7 +197,7 @@ static perebor_status write_scale(hid_t group_id, const h5_node *group, const h5
     size_t n_uses = count_uses(group, scale);
     scale_use *uses = calloc(n_uses + 1, sizeof *uses);
     if (uses == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a scale");
+        return perebor_no_memory(error, "for a scale");
     }
     hid_t handle = H5Dopen2(group_id, scale->name, H5P_DEFAULT);
     if (handle < 0 || !write_fixed_text(handle, "CLASS", "DIMENSION_SCALE") ||
@@ -321,8 +321,7 @@ static perebor_status take_image(hid_t file, void **image, size_t *size, perebor
     }
     void *bytes = malloc((size_t)length);
     if (bytes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "out of memory for a result file of %zd bytes", length);
+        return perebor_no_memory(error, "for a result file of %zd bytes", length);
     }
     if (H5Fget_file_image(file, bytes, (size_t)length) != length) {
         free(bytes);

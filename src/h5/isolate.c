@@ -134,7 +134,7 @@ static perebor_status take_answer(const char *path, int state, const byte_buffer
                             path, strsignal(WTERMSIG(state)));
     }
     if (bytes->failed) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to read %s", path);
+        return perebor_no_memory(error, "to read %s", path);
     }
     bytes_cursor cursor = {.at = bytes->data, .left = bytes->size};
     perebor_status status = (perebor_status)bytes_get_u32(&cursor);

@@ -76,7 +76,7 @@ static perebor_status check_owner(const char *path, const char *suffix, perebor_
     size_t size = strlen(target) + strlen(suffix) + 1;
     journal = malloc(size);
     if (journal == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
+        status = perebor_no_memory(error, "for the name of a journal");
     } else {
         (void)snprintf(journal, size, "%s%s", target, suffix);
     }

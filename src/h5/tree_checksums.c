@@ -196,7 +196,7 @@ static perebor_status list_tree(item_list *list, const h5_tree *tree, perebor_er
     list_children(list, tree->root, "", 0);
     if (list->failed) {
         list_release(list);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the checksums of a file");
+        return perebor_no_memory(error, "for the checksums of a file");
     }
     if (list->n > 1) {
         qsort(list->items, list->n, sizeof *list->items, compare_items);

@@ -10,14 +10,16 @@
 #include "base/try.h"
 #include "h5/file_tree_codec.h"
 
-static int by_name(const void *left, const void *right) {
-    const h5_node *const *a = left, *const *b = right;
-    return strcmp((*a)->name, (*b)->name);
-}
+/** A child or an attribute, to be sorted by its name. */
+typedef struct named {
+    const char *name;
+    const h5_node *node;
+    const h5_attribute *attribute;
+} named;
 
-static int attributes_by_name(const void *left, const void *right) {
-    const h5_attribute *const *a = left, *const *b = right;
-    return strcmp((*a)->name, (*b)->name);
+static int by_name(const void *left, const void *right) {
+    const named *a = left, *b = right;
+    return strcmp(a->name, b->name);
 }
 
 /** As it is in the file, if a reader widened it. */
@@ -54,19 +56,19 @@ static void copy_attributes(h5_tree *tree, h5_node *to, const h5_node *from) {
     for (const h5_attribute *at = from->attributes; at != NULL; at = at->next) {
         n++;
     }
-    const h5_attribute **sorted = perebor_arena_allocate(&tree->arena, n + 1, sizeof *sorted);
+    named *sorted = perebor_arena_allocate(&tree->arena, n + 1, sizeof *sorted);
     if (sorted == NULL) {
         tree->failed = true;
         return;
     }
     n = 0;
     for (const h5_attribute *at = from->attributes; at != NULL; at = at->next) {
-        sorted[n++] = at;
+        sorted[n++] = (named){.name = at->name, .attribute = at};
     }
-    qsort(sorted, n, sizeof *sorted, attributes_by_name);
+    qsort(sorted, n, sizeof *sorted, by_name);
     for (size_t i = 0; i < n; i++) {
-        const h5_array *value = &sorted[i]->value;
-        h5_attribute *copy = h5_add_attribute(tree, to, sorted[i]->name, value->kind,
+        const h5_array *value = &sorted[i].attribute->value;
+        h5_attribute *copy = h5_add_attribute(tree, to, sorted[i].name, value->kind,
                                               value->n_dimensions, value->dimensions[0]);
         if (copy != NULL) {
             copy_elements(tree, &copy->value, value);
@@ -81,18 +83,18 @@ static void copy_children(h5_tree *tree, h5_node *to, const h5_node *from) {
     for (const h5_node *child = from->children; child != NULL; child = child->next) {
         n++;
     }
-    const h5_node **sorted = perebor_arena_allocate(&tree->arena, n + 1, sizeof *sorted);
+    named *sorted = perebor_arena_allocate(&tree->arena, n + 1, sizeof *sorted);
     if (sorted == NULL) {
         tree->failed = true;
         return;
     }
     n = 0;
     for (const h5_node *child = from->children; child != NULL; child = child->next) {
-        sorted[n++] = child;
+        sorted[n++] = (named){.name = child->name, .node = child};
     }
     qsort(sorted, n, sizeof *sorted, by_name);
     for (size_t i = 0; i < n && !tree->failed; i++) {
-        (void)copy_node(tree, to, sorted[i]);
+        (void)copy_node(tree, to, sorted[i].node);
     }
 }
 
@@ -154,13 +156,13 @@ perebor_status h5_digest(const h5_node *group, uint8_t digest[32], perebor_error
     byte_buffer bytes = {0};
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a digest");
+        return perebor_no_memory(error, "for a digest");
     }
     (void)h5_copy(tree, tree->root, group);
     PEREBOR_TRY(done, h5_tree_check(tree, "a digest", error));
     h5_tree_encode(tree, &bytes);
     if (bytes.failed) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a digest");
+        status = perebor_no_memory(error, "for a digest");
         goto done;
     }
     perebor_sha256_of(bytes.data, bytes.size, digest);

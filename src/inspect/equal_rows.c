@@ -29,7 +29,7 @@ perebor_status table_find_equal_rows(const cell_rows *rows, uint32_t *first, per
     }
     uint32_t *slots = calloc(n_slots, sizeof *slots); // 1 more than a row; 0 is free
     if (slots == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t row = 0; row < rows->n_rows; row++) {
         size_t slot = mark_row(rows, row) & (n_slots - 1);

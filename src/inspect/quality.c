@@ -156,7 +156,7 @@ static perebor_status inspect_tables(inspection *inspection, const table_load *l
     size_t n_columns;
     quality_column *columns = list_table_columns(load, &n_columns);
     if (columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t i = 0; i < n_columns; i++) {
         PEREBOR_TRY(done, quality_column_summarise(&columns[i], &load->pool, notes, error));
@@ -184,7 +184,7 @@ static perebor_status find_unknown(inspection *inspection, const table_load *loa
     const perebor_tables_spec *spec = load->spec;
     inspection->has_unknown = calloc(spec->n_pivot + 1, sizeof *inspection->has_unknown);
     if (inspection->has_unknown == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t i = 0; i < spec->n_pivot; i++) {
         const perebor_pivot_step *pivot = &spec->pivot[i];
@@ -273,7 +273,7 @@ static perebor_status inspect_joined(inspection *inspection, const table_load *l
     quality_column *columns = calloc(joined->n_columns + 1, sizeof *columns);
     table_cell *cells = calloc(joined->n_columns * joined->n_rows + 1, sizeof *cells);
     if (columns == NULL || cells == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to examine tables");
         goto done;
     }
     list_joined_columns(inspection, load, joined, columns, cells);
@@ -330,7 +330,7 @@ static perebor_status hand_over(quality_notes *notes, const char *problem, pereb
         perebor_arena_allocate(arena, notes->n_corrections + 1, sizeof *corrections);
     const char *kept = perebor_arena_text(arena, problem);
     if (findings == NULL || columns == NULL || corrections == NULL || kept == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     if (notes->n_findings > 0) {
         memcpy(findings, notes->findings, notes->n_findings * sizeof *findings);
@@ -380,7 +380,7 @@ perebor_status perebor_tables_inspect(perebor_quality *quality, perebor_dataset 
                                      .after_filtering = inspect_final};
     inspection.notes.arena = calloc(1, sizeof *inspection.notes.arena);
     if (inspection.notes.arena == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     status = table_load_observed(&loaded, &log, spec, &observer, &problem);
     if (status != PEREBOR_OK && !(status == PEREBOR_ERR_FORMAT && inspection.tables_are_read)) {

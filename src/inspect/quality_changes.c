@@ -82,7 +82,7 @@ static perebor_status remember_places(table_before *before, const table *table,
     before->source_rows = malloc((table->n_rows + 1) * sizeof *before->source_rows);
     before->lines = malloc((table->n_rows + 1) * sizeof *before->lines);
     if (before->source_rows == NULL || before->lines == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t row = 0; row < table->n_rows; row++) {
         before->source_rows[row] =
@@ -98,7 +98,7 @@ static perebor_status remember_table(table_before *before, const table *table,
         (table_before){.name = table->name, .n_rows = table->n_rows, .n_columns = table->n_columns};
     before->columns = calloc(table->n_columns + 1, sizeof *before->columns);
     if (before->columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t i = 0; i < table->n_columns; i++) {
         before->columns[i].name = table->columns[i].name;
@@ -107,7 +107,7 @@ static perebor_status remember_table(table_before *before, const table *table,
         }
         before->columns[i].cells = copy(table->columns[i].cells, table->n_rows, sizeof(table_cell));
         if (before->columns[i].cells == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to examine tables");
         }
     }
     return step->kind == PEREBOR_STEP_SQL ? remember_places(before, table, error) : PEREBOR_OK;
@@ -119,7 +119,7 @@ perebor_status quality_remember_tables(quality_memory *memory, const table_load 
     quality_memory_release(memory);
     memory->tables = calloc(load->n_tables + 1, sizeof *memory->tables);
     if (memory->tables == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t i = 0; i < load->n_tables; i++) {
         memory->n_tables = i + 1;
@@ -162,7 +162,7 @@ static perebor_status find_change(column_changes *column, table_cell before, tab
     void *changes = column->changes;
     if (!make_room(&changes, column->n_changes, &column->changes_capacity,
                    sizeof *column->changes)) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     column->changes = changes;
     *change = (uint32_t)column->n_changes;
@@ -179,7 +179,7 @@ static perebor_status add_change(column_changes *column, table_cell before, tabl
     }
     void *cells = column->cells;
     if (!make_room(&cells, column->n_cells, &column->cells_capacity, sizeof *column->cells)) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     column->cells = cells;
     column->changes[change].n++;
@@ -275,7 +275,7 @@ static perebor_status compare_rows(quality_notes *notes, const table_load *load,
     size_t key = table->key != NULL ? table_find_column(table, table->key) : TABLE_NO_COLUMN;
     column_changes *changes = calloc(table->n_columns + 1, sizeof *changes);
     if (changes == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     size_t row = 0;
     for (size_t old = 0; old <= before->n_rows; old++) {
@@ -400,7 +400,7 @@ perebor_status quality_remember_rows(quality_memory *memory, const table_joined 
     quality_memory_release(memory);
     memory->rows = copy(joined->rows[0], joined->n_rows, sizeof *memory->rows);
     if (memory->rows == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     memory->n_rows = joined->n_rows;
     return PEREBOR_OK;

@@ -38,7 +38,7 @@ static perebor_status make_room(quality_column *column, counting *counting, pere
     size_t *first_rows = realloc(column->first_rows, capacity * sizeof *first_rows);
     column->first_rows = first_rows != NULL ? first_rows : column->first_rows;
     if (levels == NULL || counts == NULL || first_rows == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     counting->capacity = capacity;
     return PEREBOR_OK;
@@ -183,7 +183,7 @@ static perebor_status summarise_numbers(quality_column *column, const table_pool
     size_t n = 0;
     double *numbers = malloc((2 * column->n_numbers + 1) * sizeof *numbers);
     if (numbers == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t row = 0; row < column->n_rows; row++) {
         n += table_pool_number(pool, column->cells[row], column->table->decimal, &numbers[n]);
@@ -387,7 +387,7 @@ static const char *outlier_filter(const quality_column *column, bool low, bool h
 
 void quality_note_outliers(const quality_column *column, const quality_column *ids,
                            const table_pool *pool, quality_notes *notes) {
-    enum { SHOWN = 5 };
+    enum { most_shown = 5 };
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     // What more values show is another mode, not what was typed in wrong.
     if (!column->numeric || column->is_key || column->n_outliers == 0 ||
@@ -409,7 +409,7 @@ void quality_note_outliers(const quality_column *column, const quality_column *i
         if (ids != NULL) {
             quality_ids_add(notes, &outliers, id);
         }
-        if (n_shown++ < SHOWN) {
+        if (n_shown++ < most_shown) {
             list = quality_format(notes, "%s%s%s%s%s%s", list, *list != '\0' ? ", " : "",
                                   quality_number(notes, value), *id != '\0' ? " (" : "", id,
                                   *id != '\0' ? ")" : "");
@@ -429,6 +429,6 @@ void quality_note_outliers(const quality_column *column, const quality_column *i
                          "%zu of %zu values are farther than 8 from the median %g by "
                          "0.6745 |x - median| / MAD: %s%s",
                          column->n_outliers, column->n_numbers, column->median, list,
-                         column->n_outliers > SHOWN ? ", ..." : "");
+                         column->n_outliers > most_shown ? ", ..." : "");
     quality_ids_release(&outliers);
 }

@@ -96,7 +96,7 @@ static perebor_status match_pattern(const cell_rows *rows, uint64_t pattern, uin
     uint32_t *leaders = calloc(rows->n_rows + 1, sizeof *leaders);
     uint32_t *fuller = calloc(rows->n_rows + 1, sizeof *fuller); // of a leader, 1 more than a row
     if (leaders == NULL || fuller == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to examine tables");
         goto done;
     }
     for (size_t i = 0; i < rows->n_columns; i++) {
@@ -131,7 +131,7 @@ perebor_status quality_note_near_duplicates(const quality_column *columns, size_
     cell_rows rows = {.columns = calloc(n_columns + 1, sizeof *rows.columns), .n_rows = n_rows};
     uint32_t *first = calloc(n_rows + 1, sizeof *first);
     if (rows.columns == NULL || first == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to examine tables");
         goto done;
     }
     for (size_t i = 0; i < n_columns; i++) {

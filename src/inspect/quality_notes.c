@@ -269,9 +269,7 @@ const char *quality_number(quality_notes *notes, double value) {
 }
 
 perebor_status quality_notes_check(const quality_notes *notes, perebor_error *error) {
-    return notes->failed
-               ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to note what tables hold")
-               : PEREBOR_OK;
+    return notes->failed ? perebor_no_memory(error, "to note what tables hold") : PEREBOR_OK;
 }
 
 void quality_notes_release(quality_notes *notes) {

@@ -47,7 +47,7 @@ static perebor_status note_repeats(const table *table, const cell_rows *rows,
     char first_place[TABLE_PLACE_SIZE];
     uint32_t *first = calloc(rows->n_rows + 1, sizeof *first);
     if (first == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     PEREBOR_TRY(done, table_find_equal_rows(rows, first, error));
     for (size_t row = 0; row < rows->n_rows; row++) {
@@ -71,7 +71,7 @@ perebor_status quality_note_duplicates(const table *table, quality_notes *notes,
                       .n_columns = table->n_columns,
                       .n_rows = table->n_rows};
     if (rows.columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to examine tables");
     }
     for (size_t i = 0; i < table->n_columns; i++) {
         rows.columns[i] = table->columns[i].cells;

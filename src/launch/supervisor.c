@@ -156,7 +156,7 @@ static perebor_status note_spared(supervisor *s, perebor_error *error) {
         pid_t *more = realloc(s->spared, (s->n_spared + 1) * sizeof *more);
         if (more == NULL) {
             (void)closedir(processes);
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to supervise");
+            return perebor_no_memory(error, "to supervise");
         }
         s->spared = more;
         s->spared[s->n_spared++] = (pid_t)strtol(entry->d_name, NULL, 10);

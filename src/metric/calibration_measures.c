@@ -33,8 +33,7 @@ static perebor_status cut_by_count(perebor_reliability_bin *bins, size_t n_bins,
                                    perebor_error *error) {
     double *sorted = malloc(2 * n_rows * sizeof *sorted);
     if (sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu probabilities",
-                            n_rows);
+        return perebor_no_memory(error, "to sort %zu probabilities", n_rows);
     }
     memcpy(sorted, probabilities, n_rows * sizeof *sorted);
     perebor_values_sort(sorted, sorted + n_rows, n_rows);

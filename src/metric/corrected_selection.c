@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "metric/corrected_selection.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -144,9 +145,7 @@ perebor_status perebor_selection_resample(const perebor_selection *selection, ui
         resample->outside = mean_auc(selection, resample->trial, &weights);
     }
     perebor_workspace_return(workspace, begin);
-    return ready ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to draw %zu rows",
-                                selection->n_rows);
+    return ready ? PEREBOR_OK : perebor_no_memory(error, "to draw %zu rows", selection->n_rows);
 }
 
 size_t perebor_selection_winner(const perebor_selection *selection, double *score) {
@@ -165,8 +164,7 @@ static perebor_status find_winner(perebor_selection *s, perebor_error *error) {
         count_pairs(s, &weights);
         s->winner = select_trial(s, &weights, &s->winner_score);
     } else {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select by %zu rows", s->n_rows);
+        status = perebor_no_memory(error, "to select by %zu rows", s->n_rows);
     }
     perebor_workspace_release(&workspace);
     return status;
@@ -177,6 +175,7 @@ perebor_status perebor_selection_create(perebor_selection **selection,
     perebor_status status;
     perebor_selection *result = NULL;
     PEREBOR_TRY(done, selection_order_make(&result, scores, error));
+    assert(result != NULL);
     PEREBOR_TRY(done, find_winner(result, error));
     if (isnan(result->winner_score)) {
         status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
@@ -206,7 +205,7 @@ perebor_status perebor_selection_correct(const perebor_selection *selection,
                                          perebor_corrected_score *score, perebor_error *error) {
     double *figures = malloc((2 * n + 1) * sizeof *figures);
     if (figures == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu resamples", n);
+        return perebor_no_memory(error, "for %zu resamples", n);
     }
     size_t n_used = keep_measured(resamples, n, figures);
     if (n_used == 0) {
@@ -243,11 +242,12 @@ perebor_status perebor_corrected_selection(const perebor_search_scores *scores, 
     perebor_status status;
     perebor_selection *selection = NULL;
     perebor_workspace workspace = {0};
-    perebor_resample *resamples = malloc((n_resamples + 1) * sizeof *resamples);
+    perebor_resample *resamples = calloc(n_resamples + 1, sizeof *resamples);
     if (resamples == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu resamples", n_resamples);
+        return perebor_no_memory(error, "for %zu resamples", n_resamples);
     }
     PEREBOR_TRY(done, perebor_selection_create(&selection, scores, error));
+    assert(selection != NULL);
     for (size_t i = 0; i < n_resamples; i++) {
         PEREBOR_TRY(
             done, perebor_selection_resample(selection, seed, i, &workspace, &resamples[i], error));

@@ -64,14 +64,13 @@ static void place_sorted(placement *of, const metric_placed *sorted, const uint8
 static perebor_status place_rows(placement *of, const uint8_t *labels, const double *scores,
                                  size_t n_rows, const class_sizes *sizes, perebor_error *error) {
     metric_placed *sorted = metric_order_values(scores, n_rows);
-    of->half_pairs = malloc((n_rows + 1) * sizeof *of->half_pairs);
+    of->half_pairs = calloc(n_rows + 1, sizeof *of->half_pairs);
     bool ready = sorted != NULL && of->half_pairs != NULL;
     if (ready) {
         place_sorted(of, sorted, labels, n_rows, sizes);
     }
     free(sorted);
-    return ready ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu scores", n_rows);
+    return ready ? PEREBOR_OK : perebor_no_memory(error, "to rank %zu scores", n_rows);
 }
 
 /** cov(AUC_a, AUC_b); NaN if a class has one row. */

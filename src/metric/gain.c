@@ -73,7 +73,7 @@ perebor_status perebor_gain(perebor_gain_part *parts, size_t n_parts, const uint
     }
     metric_placed *sorted = metric_order_values(scores, n_rows);
     if (sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu scores", n_rows);
+        return perebor_no_memory(error, "to sort %zu scores", n_rows);
     }
     descent d = {.sorted = sorted, .labels = labels, .n = n_rows};
     cut(parts, n_parts, &d, n_positive);

@@ -80,7 +80,7 @@ static perebor_status cut_strata(perebor_selection *s, const perebor_search_scor
     size_t n_strata = 2 * s->n_folds;
     size_t *first = calloc(2 * (n_strata + 1), sizeof *first);
     if (first == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu strata", n_strata);
+        return perebor_no_memory(error, "for %zu strata", n_strata);
     }
     size_t *next = first + n_strata + 1;
     for (size_t row = 0; row < s->n_rows; row++) {
@@ -133,7 +133,7 @@ static perebor_status add_tie(sorting *of, size_t begin, size_t end, perebor_err
         size_t capacity = 2 * of->capacity + 64;
         selection_tie *ties = realloc(s->ties, capacity * sizeof *ties);
         if (ties == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu ties", capacity);
+            return perebor_no_memory(error, "for %zu ties", capacity);
         }
         s->ties = ties;
         of->capacity = capacity;
@@ -166,7 +166,7 @@ static perebor_status sort_trial(sorting *of, size_t trial, perebor_error *error
     perebor_selection *s = of->selection;
     metric_placed *sorted = metric_order_values(of->scores->scores[trial], s->n_scores);
     if (sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu scores", s->n_scores);
+        return perebor_no_memory(error, "to sort %zu scores", s->n_scores);
     }
     memcpy(of->next, s->first, s->n_folds * sizeof *of->next);
     for (size_t i = 0; i < s->n_scores; i++) {
@@ -188,12 +188,11 @@ done:
 static perebor_status sort_trials(perebor_selection *s, const perebor_search_scores *scores,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    sorting of = {.selection = s, .scores = scores};
-    of.parted = malloc(s->n_scores * sizeof *of.parted);
-    of.next = malloc(s->n_folds * sizeof *of.next);
-    if (of.parted == NULL || of.next == NULL) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu scores", s->n_scores);
+    metric_placed *parted = malloc(s->n_scores * sizeof *parted);
+    size_t *next = malloc(s->n_folds * sizeof *next);
+    sorting of = {.selection = s, .scores = scores, .parted = parted, .next = next};
+    if (parted == NULL || next == NULL) {
+        status = perebor_no_memory(error, "to sort %zu scores", s->n_scores);
         goto done;
     }
     for (size_t i = 0; i < s->n_scores; i++) {
@@ -204,8 +203,8 @@ static perebor_status sort_trials(perebor_selection *s, const perebor_search_sco
         PEREBOR_TRY(done, sort_trial(&of, trial, error));
     }
 done:
-    free(of.parted);
-    free(of.next);
+    free(parted);
+    free(next);
     return status;
 }
 
@@ -216,8 +215,7 @@ perebor_status selection_order_make(perebor_selection **selection,
     PEREBOR_TRY(done, check_shape(scores, error));
     result = allocate(scores);
     if (result == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu trials",
-                              scores->n_trials);
+        status = perebor_no_memory(error, "for the scores of %zu trials", scores->n_trials);
         goto done;
     }
     PEREBOR_TRY(done, cut_strata(result, scores, error));

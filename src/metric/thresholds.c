@@ -119,7 +119,7 @@ perebor_status perebor_thresholds(perebor_threshold *found, const uint8_t *label
     }
     metric_placed *sorted = metric_order_values(scores, n_rows);
     if (sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu scores", n_rows);
+        return perebor_no_memory(error, "to sort %zu scores", n_rows);
     }
     walk(found, sorted, labels, n_class, terms);
     free(sorted);

@@ -39,7 +39,7 @@ perebor_status venn_abers_create(venn_abers **known, const double *scores, const
         free(ties);
         free(pools);
         free(bounds);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu known scores", n);
+        return perebor_no_memory(error, "for %zu known scores", n);
     }
     for (size_t i = 0; i < n; i++) {
         ties[i] = (tie){scores[i], 1.0, labels[i]};

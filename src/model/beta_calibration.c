@@ -103,7 +103,8 @@ static bool solve(double h[n_weights][n_weights], const double *gradient, double
 /** Goes along a step as far as it descends enough; false if it does nowhere. */
 static bool descend(const problem *of, double *weights, const double *step, double slope,
                     double *value) {
-    for (double size = 1.0; size >= smallest_step; size *= 0.5) {
+    double size = 1.0;
+    while (size >= smallest_step) {
         double next[n_weights];
         for (size_t i = 0; i < n_weights; i++) {
             next[i] = weights[i] + size * step[i];
@@ -114,6 +115,7 @@ static bool descend(const problem *of, double *weights, const double *step, doub
             *value = there;
             return true;
         }
+        size *= 0.5;
     }
     return false;
 }

@@ -4,15 +4,13 @@
 #include "base/try.h"
 #include "model/calibrators.h"
 
-static perebor_status no_memory(size_t n, perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to calibrate on %zu rows", n);
-}
-
 perebor_status calibration_take_room(calibration_room *room, size_t n, perebor_workspace *workspace,
                                      perebor_error *error) {
     room->knots = perebor_workspace_take(workspace, n, sizeof *room->knots);
     room->values = perebor_workspace_take(workspace, n, sizeof *room->values);
-    return room->knots != NULL && room->values != NULL ? PEREBOR_OK : no_memory(n, error);
+    return room->knots != NULL && room->values != NULL
+               ? PEREBOR_OK
+               : perebor_no_memory(error, "to calibrate on %zu rows", n);
 }
 
 /** The map that a learner's scores have without a method. */
@@ -41,7 +39,7 @@ static perebor_status fit_beta(perebor_calibration *calibration, const calibrati
         *calibration = map;
     }
     perebor_workspace_return(workspace, begin);
-    return ready ? PEREBOR_OK : no_memory(rows->n, error);
+    return ready ? PEREBOR_OK : perebor_no_memory(error, "to calibrate on %zu rows", rows->n);
 }
 
 perebor_status calibration_fit(perebor_calibration *calibration, perebor_calibration_method method,
@@ -83,7 +81,7 @@ static perebor_status take_fold(inner_fold *fold, size_t n, perebor_workspace *w
     }
     fold->probabilities = perebor_workspace_take(workspace, n, sizeof *fold->probabilities);
     if (!ready || fold->probabilities == NULL) {
-        return no_memory(n, error);
+        return perebor_no_memory(error, "to calibrate on %zu rows", n);
     }
     return calibration_take_room(&fold->room, n, workspace, error);
 }

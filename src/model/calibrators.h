@@ -36,6 +36,15 @@ PEREBOR_INLINE double calibration_softplus(double z) {
     return z > 0.0 ? z + perebor_log1p(perebor_exp(-z)) : perebor_log1p(perebor_exp(z));
 }
 
+/** How many of the labels are 1. */
+PEREBOR_INLINE size_t calibration_count_positives(const uint8_t *labels, size_t n) {
+    size_t n_positive = 0;
+    for (size_t row = 0; row < n; row++) {
+        n_positive += labels[row];
+    }
+    return n_positive;
+}
+
 /** The probabilities that rows of either label are to have. */
 void calibration_targets(const uint8_t *labels, size_t n, double targets[2]);
 

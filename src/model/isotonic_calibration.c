@@ -82,6 +82,5 @@ perebor_status calibration_fit_isotonic(perebor_calibration *calibration, const 
     }
     free(sorted);
     free(blocks);
-    return ready ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu scores", n);
+    return ready ? PEREBOR_OK : perebor_no_memory(error, "to sort %zu scores", n);
 }

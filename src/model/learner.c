@@ -47,8 +47,8 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
     double *scores = perebor_workspace_take(
         family->workspace, family->validation->n_rows + n_training, sizeof *scores);
     if (scores == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
-                            family->validation->n_rows + n_training);
+        return perebor_no_memory(error, "for the scores of %zu rows",
+                                 family->validation->n_rows + n_training);
     }
     double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
     for (size_t member = 0; member < family->n_members; member++) {

@@ -5,13 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/try.h"
-#include "base/version.h"
-#include "h5/hdf5_write.h"
-#include "h5/isolate.h"
 #include "pipeline/fitted.h"
-#include "pipeline/fitted_tree.h"
 
 static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
     return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
@@ -31,7 +26,7 @@ static perebor_status prepare_rows(perebor_fitted_pipeline *fitted, const perebo
     perebor_status status;
     uint8_t *labels = perebor_workspace_take(&fitted->workspace, n_rows, sizeof *labels);
     if (labels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows", n_rows);
+        return perebor_no_memory(error, "for %zu rows", n_rows);
     }
     for (size_t i = 0; i < n_rows; i++) {
         labels[i] = dataset->labels[rows[i]];
@@ -109,7 +104,7 @@ static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_cand
                           fit_purpose purpose, perebor_error *error) {
     perebor_fitted_pipeline *fitted = calloc(1, sizeof *fitted);
     if (fitted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a fitted pipeline");
+        return perebor_no_memory(error, "for a fitted pipeline");
     }
     fitted->learner = candidate->learner;
     fitted->report.converged = true;
@@ -243,52 +238,4 @@ const perebor_fit_report *perebor_fitted_pipeline_report(const perebor_fitted_pi
 void perebor_fitted_pipeline_fingerprint(const perebor_fitted_pipeline *pipeline,
                                          uint8_t fingerprint[32]) {
     memcpy(fingerprint, pipeline->fingerprint, sizeof pipeline->fingerprint);
-}
-
-perebor_status perebor_fitted_pipeline_save(const perebor_fitted_pipeline *pipeline,
-                                            const char *path, bool overwrite,
-                                            perebor_error *error) {
-    perebor_status status;
-    void *image = NULL;
-    size_t size = 0;
-    if (!pipeline->fingerprinted) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "this pipeline was fitted to be used at once, without a fingerprint of "
-                            "its rows; one that is to be saved is fitted by "
-                            "perebor_fitted_pipeline_fit()");
-    }
-    h5_tree *tree = h5_tree_create();
-    if (tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the file of a model");
-    }
-    h5_set_text(tree, tree->root, "format", "perebor-model");
-    h5_set_text(tree, tree->root, "creator", "perebor");
-    h5_set_text(tree, tree->root, "creator_version", perebor_version());
-    fitted_to_tree(pipeline, tree, h5_add_group(tree, tree->root, "model"));
-    PEREBOR_TRY(done, h5_tree_check(tree, "the file of a model", error));
-    PEREBOR_TRY(done, hdf5_write(tree, &image, &size, error));
-    PEREBOR_TRY(done, perebor_file_write(path, image, size, overwrite, error));
-done:
-    free(image);
-    h5_tree_free(tree);
-    return status;
-}
-
-perebor_status perebor_fitted_pipeline_load(perebor_fitted_pipeline **pipeline, const char *path,
-                                            perebor_error *error) {
-    static const char *const groups[] = {"model", NULL};
-    h5_tree *tree = NULL;
-    perebor_status status = h5_read_isolated(path, groups, &tree, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    h5_reader reader = {.root = tree->root, .file = path, .error = error};
-    perebor_fitted_pipeline *loaded = fitted_from_tree(&reader);
-    if (reader.status == PEREBOR_OK) {
-        *pipeline = loaded;
-        loaded = NULL;
-    }
-    perebor_fitted_pipeline_free(loaded);
-    h5_tree_free(tree);
-    return reader.status;
 }

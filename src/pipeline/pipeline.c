@@ -24,7 +24,7 @@ static perebor_status set_defaults(perebor_pipeline *pipeline, perebor_error *er
     const perebor_learner *const *learners = perebor_learners(&pipeline->n_learners);
     pipeline->defaults = calloc(pipeline->n_learners + 1, sizeof *pipeline->defaults);
     if (pipeline->defaults == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
+        return perebor_no_memory(error, "for the pipeline");
     }
     for (size_t learner = 0; learner < pipeline->n_learners; learner++) {
         perebor_candidate *candidate = &pipeline->defaults[learner];
@@ -132,13 +132,13 @@ perebor_status perebor_pipeline_create(perebor_pipeline **pipeline, const perebo
     perebor_status status = PEREBOR_OK;
     perebor_pipeline *result = calloc(1, sizeof *result);
     if (result == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
+        return perebor_no_memory(error, "for the pipeline");
     }
     result->default_learner = SIZE_MAX;
     result->n_parameters = perebor_space_n_parameters(space);
     result->bindings = calloc(result->n_parameters + 1, sizeof *result->bindings);
     if (result->bindings == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
+        status = perebor_no_memory(error, "for the pipeline");
         goto done;
     }
     PEREBOR_TRY(done, set_defaults(result, error));

@@ -22,8 +22,7 @@ static perebor_status find_mean(double *fill, const prepare_fitted *fitted, cons
     double *panel =
         perebor_workspace_take(workspace, fitted->n_rows, PANEL_COLUMNS * sizeof *panel);
     if (panel == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to average %zu rows",
-                            fitted->n_rows);
+        return perebor_no_memory(error, "to average %zu rows", fitted->n_rows);
     }
     const double *columns[PANEL_COLUMNS];
     int64_t n_missing[PANEL_COLUMNS];
@@ -54,8 +53,7 @@ perebor_status prepare_find_fill(double *fill, const prepare_fitted *fitted, siz
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     double *present = perebor_workspace_take(workspace, fitted->n_rows, 3 * sizeof *present);
     if (present == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to impute %zu rows",
-                            fitted->n_rows);
+        return perebor_no_memory(error, "to impute %zu rows", fitted->n_rows);
     }
     order_keys keys = {.keys = (void *)(present + fitted->n_rows)};
     keys.scratch = keys.keys + fitted->n_rows;

@@ -118,8 +118,7 @@ perebor_status prepare_fit_nominals(prepare_fitted *fitted, const uint8_t *label
     }
     level_count *counts = perebor_workspace_take(workspace, most_levels + 1, sizeof *counts);
     if (counts == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to count %zu levels",
-                            most_levels);
+        return perebor_no_memory(error, "to count %zu levels", most_levels);
     }
     for (size_t source = 0; source < dataset->n_columns && status == PEREBOR_OK; source++) {
         const perebor_column *column = &dataset->columns[source];

@@ -32,7 +32,7 @@ static perebor_status set_up(bench *work, size_t n_rows, perebor_workspace *work
     *work = (bench){.workspace = workspace, .kernels = PEREBOR_KERNEL_PICK(prepare_panel_kernels)};
     work->panel = perebor_workspace_take(workspace, n_rows, (PANEL_COLUMNS + 3) * sizeof(double));
     if (work->panel == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
+        return perebor_no_memory(error, "to prepare %zu rows", n_rows);
     }
     work->column = work->panel + n_rows * PANEL_COLUMNS;
     work->keys.keys = (void *)(work->column + n_rows);

@@ -37,9 +37,8 @@ static perebor_status allocate_fitted(prepare_fitted *fitted, const uint32_t *ro
     fitted->ranking = perebor_workspace_take(workspace, n_columns, sizeof *fitted->ranking);
     if (fitted->rows == NULL || fitted->sources == NULL || fitted->codes == NULL ||
         fitted->columns == NULL || fitted->f_values == NULL || fitted->ranking == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to prepare %zu rows of %zu columns", fitted->n_rows,
-                            dataset->n_columns);
+        return perebor_no_memory(error, "to prepare %zu rows of %zu columns", fitted->n_rows,
+                                 dataset->n_columns);
     }
     memcpy(fitted->rows, rows, fitted->n_rows * sizeof *rows);
     double *codes = fitted->codes;
@@ -73,8 +72,7 @@ static perebor_status fit_all(prepare_fitted *fitted, const uint32_t *rows,
     uint8_t *labels = perebor_workspace_take(workspace, fitted->n_rows, sizeof *labels);
     perebor_status status;
     if (labels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
-                            fitted->n_rows);
+        return perebor_no_memory(error, "to prepare %zu rows", fitted->n_rows);
     }
     for (size_t i = 0; i < fitted->n_rows; i++) {
         labels[i] = fitted->dataset->labels[rows[i]];
@@ -105,8 +103,7 @@ static perebor_status select_columns(perebor_preparation **preparation, prepare_
     perebor_preparation *result = perebor_workspace_take(
         workspace, 1, sizeof *result + n_selected * sizeof *result->selected);
     if (result == NULL) {
-        (void)perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to select %zu columns",
-                           n_selected);
+        (void)perebor_no_memory(error, "to select %zu columns", n_selected);
         return PEREBOR_ERR_MEMORY;
     }
     result->fitted = fitted;
@@ -135,7 +132,7 @@ perebor_status perebor_preparation_fit(perebor_preparation **preparation,
     perebor_status status;
     prepare_fitted *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
     if (fitted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows", n_rows);
+        return perebor_no_memory(error, "to prepare %zu rows", n_rows);
     }
     fitted->dataset = dataset;
     fitted->settings = *settings;

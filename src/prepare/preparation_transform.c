@@ -95,8 +95,7 @@ static perebor_status gather_levels(transformation *transformation, size_t sourc
         transformation->levels = perebor_workspace_take(
             transformation->workspace, transformation->n_rows, sizeof *transformation->levels);
         if (transformation->levels == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prepare %zu rows",
-                                transformation->n_rows);
+            return perebor_no_memory(error, "to prepare %zu rows", transformation->n_rows);
         }
     }
     transformation->levels_of = source;

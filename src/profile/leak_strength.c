@@ -29,10 +29,6 @@ static const double dense = 2.0;        /* Range of numbers that count rows, ove
 static const double uniform_d = 1.63;   /* Kolmogorov: sqrt(n) D beyond it once in a hundred. */
 static const double least_number = 1e4; /* Numbers of fewer digits may be measurements. */
 
-static perebor_status out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to look for leaks");
-}
-
 perebor_status leak_scratch_create(leak_scratch *scratch, perebor_error *error) {
     size_t n_rows = scratch->dataset->n_rows;
     scratch->levels = calloc(n_rows + 1, sizeof *scratch->levels);
@@ -41,7 +37,7 @@ perebor_status leak_scratch_create(leak_scratch *scratch, perebor_error *error) 
     scratch->labels = calloc(n_rows + 1, sizeof *scratch->labels);
     if (scratch->levels == NULL || scratch->target == NULL || scratch->values == NULL ||
         scratch->labels == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     profile_label_levels(scratch->target, scratch->dataset->labels, n_rows);
     return PEREBOR_OK;
@@ -141,7 +137,7 @@ static perebor_status measure_levels(leak_strength *strength, size_t n_levels, b
     size_t n_positive = 0;
     level_counts *counts = calloc(n_levels + 1, sizeof *counts);
     if (counts == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     for (size_t row = 0; row < n_rows; row++) {
         level_counts *level = &counts[scratch->levels[row]];

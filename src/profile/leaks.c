@@ -44,10 +44,6 @@ typedef struct leak_search {
     bool *is_leak;            /**< [n_columns] */
 } leak_search;
 
-static perebor_status out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to look for leaks");
-}
-
 /** Adds one; its detail and step are formatted into the arena. */
 static perebor_status add(leak_search *search, perebor_leak leak, const char *step,
                           perebor_error *error, const char *format, ...) {
@@ -62,7 +58,7 @@ static perebor_status add(leak_search *search, perebor_leak leak, const char *st
     leak.section = perebor_arena_text(search->arena, leak.section);
     leak.step = perebor_arena_text(search->arena, step);
     if (leak.column == NULL || leak.detail == NULL || leak.section == NULL || leak.step == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     search->items[search->n++] = leak;
     return PEREBOR_OK;
@@ -109,7 +105,7 @@ static perebor_status judge_features(leak_search *search, perebor_error *error) 
     size_t n = 0;
     ranked_column *ranked = calloc(search->dataset->n_columns + 1, sizeof *ranked);
     if (ranked == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     for (size_t i = 0; i < search->dataset->n_columns; i++) {
         const leak_strength *strength = &search->strengths[i];
@@ -150,7 +146,7 @@ static perebor_status add_feature(leak_search *search, size_t i, perebor_error *
         quoted != NULL ? perebor_arena_format(search->arena, "drop: [%s]", quoted) : NULL;
     free(quoted);
     if (step == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     if (strength->identifies) {
         perebor_leak leak = leak_of(strength, PEREBOR_LEAK_IDENTIFIER, name);
@@ -211,7 +207,7 @@ static perebor_status look_at_ids(leak_search *search, perebor_error *error) {
     leak_strength strength;
     double *numbers = calloc(dataset->n_rows + 1, sizeof *numbers);
     if (numbers == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     if (dataset->id_name[0] != '\0' && read_ids(search, numbers)) {
         const perebor_column ids = {
@@ -250,7 +246,7 @@ static perebor_status order_matters(const leak_search *search, const perebor_spl
     }
     uint8_t *labels = calloc(split->n_train + 1, sizeof *labels);
     if (labels == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     for (size_t i = 0; i < split->n_train; i++) {
         labels[i] = search->dataset->labels[split->train[i]];
@@ -360,7 +356,7 @@ static perebor_status look_for_duplicates(leak_search *search, const perebor_spl
     uint32_t pair[2] = {0};
     marked_row *rows = calloc(n + 1, sizeof *rows);
     if (rows == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     for (size_t i = 0; i < split->n_train; i++) {
         rows[i] = mark_row(dataset, split->train[i], false);
@@ -400,11 +396,11 @@ static perebor_status prepare(leak_search *search, perebor_error *error) {
     search->strengths = calloc(n_columns + 1, sizeof *search->strengths);
     search->is_leak = calloc(n_columns + 1, sizeof *search->is_leak);
     if (search->arena == NULL || search->strengths == NULL || search->is_leak == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     search->items = perebor_arena_allocate(search->arena, 2 * n_columns + 3, sizeof *search->items);
     if (search->items == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to look for leaks");
     }
     search->scratch.dataset = dataset;
     return leak_scratch_create(&search->scratch, error);

@@ -24,12 +24,6 @@ done:
     return status;
 }
 
-void profile_tell(const perebor_profile_watch *watch, const char *what, size_t n_done, size_t n) {
-    if (watch != NULL) {
-        watch->progress(watch->context, what, n_done, n);
-    }
-}
-
 perebor_status perebor_profile_make(perebor_profile **profile, const perebor_dataset *dataset,
                                     const perebor_profile_watch *watch, perebor_error *error) {
     perebor_status status;
@@ -38,8 +32,7 @@ perebor_status perebor_profile_make(perebor_profile **profile, const perebor_dat
     if (result == NULL || columns == NULL) {
         free(result);
         free(columns);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a profile of %zu columns",
-                            dataset->n_columns);
+        return perebor_no_memory(error, "for a profile of %zu columns", dataset->n_columns);
     }
     result->dataset = dataset;
     result->n_columns = dataset->n_columns;

@@ -29,7 +29,7 @@ perebor_status profile_scratch_create(profile_scratch *scratch, size_t n_rows,
     scratch->sorted = calloc(n_rows + 1, sizeof *scratch->sorted);
     if (scratch->values == NULL || scratch->labels == NULL || scratch->sorted == NULL) {
         profile_scratch_release(scratch);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to describe %zu rows", n_rows);
+        return perebor_no_memory(error, "to describe %zu rows", n_rows);
     }
     return PEREBOR_OK;
 }
@@ -81,7 +81,7 @@ static perebor_status count_levels(perebor_profile_group *group, const perebor_c
                                    const double *values, size_t n, perebor_error *error) {
     group->level_counts = calloc(column->n_levels + 1, sizeof *group->level_counts);
     if (group->level_counts == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to count levels");
+        return perebor_no_memory(error, "to count levels");
     }
     for (size_t i = 0; i < n; i++) {
         group->level_counts[(size_t)values[i]]++;
@@ -130,7 +130,7 @@ static perebor_status information_of_levels(double *information, const double *v
     }
     uint32_t *levels = calloc(2 * n + 1, sizeof *levels);
     if (levels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu levels", n);
+        return perebor_no_memory(error, "for %zu levels", n);
     }
     for (size_t i = 0; i < n; i++) {
         while (distinct[levels[i]] != values[i]) {

@@ -261,7 +261,7 @@ perebor_status perebor_profile_document_json(const perebor_profile_document *doc
     perebor_json_end_object(&writer);
     char *text = perebor_json_take(&writer);
     if (text == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to write the profile");
+        return perebor_no_memory(error, "to write the profile");
     }
     *json = text;
     return PEREBOR_OK;

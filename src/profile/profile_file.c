@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "base/version.h"
 #include "h5/hdf5_write.h"
@@ -45,7 +45,7 @@ perebor_status perebor_profile_write(const perebor_profile_document *document, c
     size_t size = 0;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the file of a profile");
+        return perebor_no_memory(error, "for the file of a profile");
     }
     document_to_tree(document, tree);
     PEREBOR_TRY(done, h5_tree_check(tree, "the file of a profile", error));

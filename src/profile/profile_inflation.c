@@ -17,10 +17,6 @@
 #include "statistics/correlation.h"
 #include "statistics/vif.h"
 
-static perebor_status out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for inflation factors");
-}
-
 /** The dataset's column of a feature of the matrices. */
 static const perebor_column *feature_of(const perebor_profile *profile, size_t i) {
     return &profile->dataset->columns[profile->matrix_features[i]];
@@ -89,7 +85,7 @@ static perebor_status inflate_complete(const perebor_profile *profile, double *b
     size_t *rows = calloc(n_rows + 1, sizeof *rows);
     double *values = NULL;
     if (rows == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "for inflation factors");
     }
     size_t n_complete = list_complete_rows(profile, rows);
     if (n_complete == n_rows) {
@@ -98,7 +94,7 @@ static perebor_status inflate_complete(const perebor_profile *profile, double *b
     }
     values = calloc((profile->n_matrix - 1) * n_complete + 1, sizeof *values);
     if (values == NULL) {
-        status = out_of_memory(error);
+        status = perebor_no_memory(error, "for inflation factors");
         goto done;
     }
     correlate_complete(profile, rows, n_complete, values, block);
@@ -114,7 +110,7 @@ perebor_status profile_inflate(perebor_profile *profile, perebor_error *error) {
     double *block = calloc(n * n + 1, sizeof *block);
     double *factors = calloc(2 * n + 1, sizeof *factors);
     if (block == NULL || factors == NULL) {
-        status = out_of_memory(error);
+        status = perebor_no_memory(error, "for inflation factors");
         goto done;
     }
     PEREBOR_TRY(done, inflate_complete(profile, block, error));

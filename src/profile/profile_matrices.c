@@ -14,6 +14,12 @@
 #include "statistics/phik.h"
 #include "statistics/tail_probability.h"
 
+void profile_tell(const perebor_profile_watch *watch, const char *what, size_t n_done, size_t n) {
+    if (watch != NULL) {
+        watch->progress(watch->context, what, n_done, n);
+    }
+}
+
 /** What the matrices are made from: the target and some columns, as levels and as numbers. */
 typedef struct relations {
     perebor_profile *profile;
@@ -37,10 +43,6 @@ typedef struct association {
 
 /** A table of more cells is not even counted: two columns of thousands of levels each. */
 static const double most_counted = 4e6;
-
-static perebor_status out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to relate columns");
-}
 
 static bool has_order(const perebor_column *column) {
     return column->role != PEREBOR_ROLE_NOMINAL;
@@ -81,7 +83,7 @@ static perebor_status relate_to_target(perebor_profile *profile, perebor_phik_cu
     size_t n_rows = dataset->n_rows;
     uint32_t *levels = calloc(2 * n_rows + 1, sizeof *levels);
     if (levels == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to relate columns");
     }
     profile_label_levels(levels + n_rows, dataset->labels, n_rows);
     for (size_t i = 0; i < profile->n_columns; i++) {
@@ -106,7 +108,7 @@ static perebor_status adjust_probabilities(perebor_profile *profile, perebor_err
     size_t n = profile->n_columns;
     double *p = calloc(2 * n + 1, sizeof *p);
     if (p == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to relate columns");
     }
     for (size_t i = 0; i < n; i++) {
         p[i] = profile->columns[i].p_adjusted;
@@ -148,7 +150,7 @@ static perebor_status choose_features(perebor_profile *profile, perebor_error *e
     profile->matrix_features = calloc(n_chosen + 1, sizeof *profile->matrix_features);
     if (ranked == NULL || profile->matrix_features == NULL) {
         free(ranked);
-        return out_of_memory(error);
+        return perebor_no_memory(error, "to relate columns");
     }
     for (size_t i = 0; i < n; i++) {
         double phik = profile->columns[i].phik;
@@ -189,7 +191,7 @@ static perebor_status allocate(relations *relations, perebor_error *error) {
                relations->n_levels != NULL && relations->ranks != NULL &&
                relations->has_missing != NULL && relations->target_numbers != NULL &&
                relations->pair != NULL;
-    return complete ? PEREBOR_OK : out_of_memory(error);
+    return complete ? PEREBOR_OK : perebor_no_memory(error, "to relate columns");
 }
 
 static void release(relations *relations) {

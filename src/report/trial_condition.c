@@ -139,10 +139,10 @@ static perebor_status resolve_name(trial_condition *condition, const perebor_tri
 
 static perebor_status refuse_value(const trial_condition *condition, const char *const *values,
                                    size_t n, perebor_error *error) {
-    enum { SHOWN = 8 };
+    enum { most_shown = 8 };
     char list[256] = "";
     size_t used = 0;
-    for (size_t i = 0; i < n && i < SHOWN && used + 40 < sizeof list; i++) {
+    for (size_t i = 0; i < n && i < most_shown && used + 40 < sizeof list; i++) {
         size_t length = perebor_text_valid_length(values[i], strnlen(values[i], 32));
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s", i > 0 ? ", " : "",
                                  (int)length, values[i]);
@@ -151,7 +151,7 @@ static perebor_status refuse_value(const trial_condition *condition, const char 
     return perebor_fail(
         error, PEREBOR_ERR_ARGUMENT, "--where: no trial has %s=%s%s%s%s; its values are %s%s",
         condition->name, condition->value, near != NULL ? "; did you mean \"" : "",
-        near != NULL ? near : "", near != NULL ? "\"?" : "", list, n > SHOWN ? ", …" : "");
+        near != NULL ? near : "", near != NULL ? "\"?" : "", list, n > most_shown ? ", …" : "");
 }
 
 /** Makes "failed" FAIL and the like; another state is none. */
@@ -201,8 +201,8 @@ static bool is_number(const char *text) {
 /** Refuses a value that the column cannot have: a list would be empty for no visible reason. */
 static perebor_status check_value(trial_condition *condition, const perebor_trials *trials,
                                   perebor_error *error) {
-    enum { MOST_TEXTS = 64 };
-    const char *texts[MOST_TEXTS];
+    enum { most_texts = 64 };
+    const char *texts[most_texts];
     bool text = condition->parameter != SIZE_MAX;
     if (!text && condition->column == COLUMN_STATE) {
         return check_state(condition, error);
@@ -224,8 +224,8 @@ static perebor_status check_value(trial_condition *condition, const perebor_tria
                                   "--where: %s is a number, and \"%s\" is none", condition->name,
                                   condition->value);
     }
-    size_t n = list_texts(trials, condition->parameter, texts, MOST_TEXTS);
-    bool found = n == 0 || n == MOST_TEXTS || strcmp(condition->value, "null") == 0;
+    size_t n = list_texts(trials, condition->parameter, texts, most_texts);
+    bool found = n == 0 || n == most_texts || strcmp(condition->value, "null") == 0;
     for (size_t i = 0; i < n; i++) {
         found = found || strcmp(texts[i], condition->value) == 0;
     }

@@ -52,8 +52,7 @@ perebor_status perebor_trial_list_choose(perebor_trial_list *list, const perebor
     }
     trial_list.ranks = trial_list.metric_ranks[0];
     if (!whole) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list %zu trials",
-                              trials->n_trials);
+        status = perebor_no_memory(error, "to list %zu trials", trials->n_trials);
         goto done;
     }
     PEREBOR_TRY(done, trial_conditions_read(&conditions, where, trials, error));
@@ -113,7 +112,7 @@ perebor_status perebor_trial_list_merge_equal(perebor_trial_list *list, size_t t
     if (equal == NULL || n_equal == NULL) {
         free(equal);
         free(n_equal);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list %zu trials", list->n);
+        return perebor_no_memory(error, "to list %zu trials", list->n);
     }
     for (size_t i = 0; i < list->n; i++) {
         equal[i] = (equal_row){.same_as = trials->same_as[list->rows[i]], .place = i};
@@ -292,7 +291,7 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
     const perebor_trials *trials = list->trials;
     char *params = perebor_trials_params_json(trials, trial);
     if (params == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list trials");
+        return perebor_no_memory(error, "to list trials");
     }
     bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
     perebor_json_begin_object(json);
@@ -348,7 +347,7 @@ perebor_status perebor_trial_list_write_json(const perebor_trial_list *list, FIL
         PEREBOR_TRY(done, write_json_trial(list, list->rows[i], &json, error));
         char *text = perebor_json_take(&json);
         if (text == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list trials");
+            return perebor_no_memory(error, "to list trials");
         }
         fprintf(stream, "%s%s", i > 0 ? ",\n " : "", text);
         free(text);

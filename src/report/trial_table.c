@@ -113,9 +113,9 @@ static void write_constant(const perebor_trial_list *list, const bool *is_consta
 
 /** Of a metric's column: its name, or a score of six places. */
 static int metric_width(const perebor_trials *trials, size_t metric) {
-    enum { SCORE_WIDTH = 8, MOST = 64 };
-    size_t length = strnlen(trials->metric_names[metric], MOST);
-    return length > SCORE_WIDTH ? (int)length : SCORE_WIDTH;
+    enum { score_width = 8, most = 64 };
+    size_t length = strnlen(trials->metric_names[metric], most);
+    return length > score_width ? (int)length : score_width;
 }
 
 /** Rank, trial, mean and deviation by the selecting metric, and the means by the others. */
@@ -176,7 +176,7 @@ perebor_status perebor_trial_list_write_table(const perebor_trial_list *list, si
                                               FILE *stream, perebor_error *error) {
     bool *is_constant = calloc(list->trials->n_parameters + 1, sizeof *is_constant);
     if (is_constant == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to list trials");
+        return perebor_no_memory(error, "to list trials");
     }
     find_constant(list, is_constant);
     if (list->n > 0) {

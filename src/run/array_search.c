@@ -51,7 +51,7 @@ static perebor_status setup_make(array_setup *setup, const perebor_array_search 
     labels = malloc(n_training + 1);
     groups = malloc((n_training + 1) * sizeof *groups);
     if (labels == NULL || groups == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+        status = perebor_no_memory(error, "for the folds");
         goto done;
     }
     for (size_t i = 0; i < n_training; i++) {
@@ -117,8 +117,7 @@ static perebor_status run_allocate(array_run *run, perebor_error *error) {
         run->outcomes[thread] = calloc(most, sizeof **run->outcomes);
         complete = run->outcomes[thread] != NULL;
     }
-    return complete ? PEREBOR_OK
-                    : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu outcomes", most);
+    return complete ? PEREBOR_OK : perebor_no_memory(error, "for %zu outcomes", most);
 }
 
 static void run_release(array_run *run) {
@@ -156,8 +155,7 @@ static perebor_status run_skip_equal(array_run *run, const perebor_array_search 
                                      const array_setup *setup, perebor_error *error) {
     run->skip = calloc(search->n_trials, sizeof *run->skip);
     if (run->skip == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials",
-                            search->n_trials);
+        return perebor_no_memory(error, "for %zu trials", search->n_trials);
     }
     // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): run_release() frees what is skipped
     perebor_status status =
@@ -230,7 +228,7 @@ perebor_status perebor_array_search_fit(const perebor_array_search *search, uint
     PEREBOR_TRY(done, setup_make(&setup, search, error));
     point = calloc(perebor_space_n_parameters(search->space) + 1, sizeof *point);
     if (point == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
+        status = perebor_no_memory(error, "for a point");
         goto done;
     }
     perebor_space_point(search->space, trial, point);

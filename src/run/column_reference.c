@@ -17,10 +17,6 @@ static bool is_numeric(const perebor_column *column) {
     return column->role == PEREBOR_ROLE_NUMERIC;
 }
 
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for how columns are distributed");
-}
-
 /** The values of a column that are there, ascending. @p rows NULL: all. @return How many. */
 static size_t gather(const perebor_column *column, const uint32_t *rows, size_t n_rows,
                      double *values, double *spare) {
@@ -81,7 +77,7 @@ perebor_status column_reference_to_tree(const perebor_dataset *dataset, const ui
     size_t n_levels = count_all_levels(dataset);
     double *values = calloc(2 * n_rows + n_levels + 2, sizeof *values);
     if (values == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for how columns are distributed");
     }
     h5_node *group = h5_add_group(tree, parent, "reference");
     h5_node *missing =
@@ -187,7 +183,7 @@ perebor_status column_reference_compare(const h5_node *reference, const perebor_
     }
     double *values = calloc(2 * n_rows + n_levels + 2, sizeof *values);
     if (values == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for how columns are distributed");
     }
     double *shares = values + 2 * n_rows;
     for (size_t i = 0; i < schema->n_columns; i++) {

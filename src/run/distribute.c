@@ -64,8 +64,7 @@ static perebor_status share_text(distribution *distribution, char **text, size_t
     PEREBOR_TRY(done, perebor_ranks_broadcast(distribution->ranks, &announcement,
                                               sizeof announcement, error));
     copy = calloc(announcement.text_size + 1, 1);
-    status = copy != NULL ? PEREBOR_OK
-                          : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
+    status = copy != NULL ? PEREBOR_OK : perebor_no_memory(error, "for the experiment");
     PEREBOR_TRY(done, perebor_ranks_agree(distribution->ranks, status, error));
     if (distribution->ranks->rank == 0) {
         assert(copy != NULL && distribution->study != NULL);
@@ -78,6 +77,17 @@ static perebor_status share_text(distribution *distribution, char **text, size_t
     copy = NULL;
 done:
     free(copy);
+    return status;
+}
+
+/** Has rank 0 read the shared dataset too, in place of the one that it loaded. */
+static perebor_status move_in(distribution *distribution, const void *image, size_t image_size,
+                              perebor_error *error) {
+    perebor_dataset *dataset = NULL;
+    perebor_status status = perebor_dataset_unpack(&dataset, image, image_size, error);
+    if (status == PEREBOR_OK) {
+        perebor_study_move_dataset(distribution->study, dataset);
+    }
     return status;
 }
 
@@ -131,9 +141,11 @@ static perebor_status share(distribution *distribution, perebor_error *error) {
     PEREBOR_TRY(done, share_text(distribution, &text, &text_size, error));
     PEREBOR_TRY(done, perebor_ranks_share(distribution->ranks, image, image_size, &shared,
                                           &shared_size, error));
-    if (distribution->ranks->rank != 0) {
-        status = adopt(distribution, text, text_size, shared, shared_size, error);
-    }
+    free(image);
+    image = NULL;
+    status = distribution->ranks->rank == 0
+                 ? move_in(distribution, shared, shared_size, error)
+                 : adopt(distribution, text, text_size, shared, shared_size, error);
     status = perebor_ranks_agree(distribution->ranks, status, error);
 done:
     free(text);

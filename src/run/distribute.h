@@ -2,7 +2,7 @@
 /**
  * @file distribute.h
  * One experiment and one dataset for all ranks: rank 0 reads the file and loads the tables, the
- * others get the text and an image of the data that the ranks of a node share.
+ * others get the text, and all ranks of a node read one image of the data.
  */
 #ifndef PEREBOR_RUN_DISTRIBUTE_H
 #define PEREBOR_RUN_DISTRIBUTE_H
@@ -14,6 +14,9 @@
 
 /**
  * Makes the study of every rank. Called by all ranks; they agree on how it ended.
+ *
+ * With more ranks than one, every study's dataset is a view of the image of its node, rank 0's too,
+ * which lives until perebor_ranks_close(). A rank alone keeps the dataset that it loaded.
  *
  * @param[in]  previous  Rank 0: what the output holds; ignored elsewhere.
  * @param[out] study     Freed with perebor_study_free().

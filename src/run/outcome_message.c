@@ -50,7 +50,7 @@ static perebor_status take_reason(const unsigned char **at, size_t *left,
     }
     char *reason = calloc((size_t)length + 1, 1);
     if (reason == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a message");
+        return perebor_no_memory(error, "for a message");
     }
     status = take(at, left, reason, length, error);
     if (status == PEREBOR_OK) {

@@ -34,10 +34,6 @@ uint64_t predict_row_hash(const perebor_dataset *dataset, size_t row) {
     return hash;
 }
 
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for predictions");
-}
-
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;
@@ -73,7 +69,7 @@ static perebor_status move_to_folder(moved_sources *moved, const perebor_tables_
         size_t size = strlen(folder) + strlen(name) + 2;
         char *path = malloc(size);
         if (path == NULL) {
-            return no_memory(error);
+            return perebor_no_memory(error, "for predictions");
         }
         (void)snprintf(path, size, "%s/%s", folder, name);
         if (stat(path, &about) != 0 && !is_base(spec, &spec->sources[i])) {
@@ -93,7 +89,7 @@ static perebor_status move_sources(moved_sources *moved, const perebor_tables_sp
     moved->sources = calloc(spec->n_sources + 1, sizeof *moved->sources);
     moved->paths = calloc(spec->n_sources + 1, sizeof *moved->paths);
     if (moved->sources == NULL || moved->paths == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for predictions");
     }
     if (stat(data, &about) == 0 && S_ISDIR(about.st_mode)) {
         return move_to_folder(moved, spec, data, error);
@@ -108,7 +104,7 @@ static perebor_status move_sources(moved_sources *moved, const perebor_tables_sp
     moved->paths[0] = strdup(data);
     moved->sources[0].path = moved->paths[0];
     moved->n = 1;
-    return moved->paths[0] != NULL ? PEREBOR_OK : no_memory(error);
+    return moved->paths[0] != NULL ? PEREBOR_OK : perebor_no_memory(error, "for predictions");
 }
 
 static perebor_status load(prediction *prediction, const perebor_experiment *experiment,
@@ -186,7 +182,7 @@ static perebor_status recognise(prediction *prediction, const trained_rows *trai
     }
     named_row *known = calloc(trained->n + 1, sizeof *known);
     if (known == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for predictions");
     }
     for (size_t i = 0; i < trained->n; i++) {
         known[i] = (named_row){trained->ids[i], (uint32_t)i};
@@ -245,7 +241,7 @@ static perebor_status rank(prediction *prediction, perebor_error *error) {
     size_t n = prediction->dataset->n_rows;
     placed_row *placed = calloc(n + 1, sizeof *placed);
     if (placed == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for predictions");
     }
     for (size_t row = 0; row < n; row++) {
         placed[row] = (placed_row){prediction->probabilities[row], (uint32_t)row};
@@ -275,7 +271,7 @@ static perebor_status allocate(prediction *prediction, perebor_error *error) {
                    prediction->lower == NULL || prediction->upper == NULL ||
                    prediction->ranks == NULL || prediction->deciles == NULL ||
                    prediction->seen == NULL || prediction->drifts == NULL
-               ? no_memory(error)
+               ? perebor_no_memory(error, "for predictions")
                : PEREBOR_OK;
 }
 
@@ -285,7 +281,7 @@ static perebor_status score(prediction *prediction, perebor_error *error) {
     size_t n = prediction->dataset->n_rows;
     uint32_t *rows = calloc(n + 1, sizeof *rows);
     if (rows == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for predictions");
     }
     for (size_t row = 0; row < n; row++) {
         rows[row] = (uint32_t)row;

@@ -20,10 +20,6 @@
 /** Beyond these, a history would be longer than what it tells of. */
 enum { most_listed_ranks = 64 };
 
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the result file");
-}
-
 /** Makes sure that a file can be made in the folder of @p path. */
 static perebor_status check_folder(const char *path, perebor_error *error) {
     const char *slash = strrchr(path, '/');
@@ -31,7 +27,7 @@ static perebor_status check_folder(const char *path, perebor_error *error) {
                    : slash == path ? strdup("/")
                                    : strndup(path, (size_t)(slash - path));
     if (folder == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     perebor_status status = PEREBOR_OK;
     struct stat found;
@@ -70,7 +66,7 @@ static perebor_status check_inputs(const perebor_experiment *experiment, const c
     size_t n_inputs = 0;
     char *journal = perebor_journal_path(path);
     if (journal == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     PEREBOR_TRY(done, perebor_study_inputs(experiment, &inputs, &n_inputs, error));
     PEREBOR_TRY(done, perebor_output_check_inputs(path, inputs, n_inputs, error));
@@ -89,7 +85,7 @@ perebor_status record_choose_output(const perebor_experiment *experiment, const 
     char *path = NULL;
     char *named = asked != NULL ? strdup(asked) : default_output(experiment);
     if (named == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     PEREBOR_TRY(done, perebor_file_follow(named, &path, error));
     PEREBOR_TRY(done, check_folder(path, error));
@@ -205,7 +201,7 @@ static perebor_status describe_history(perebor_result *result, const record_fact
     size_t size = strlen(before) + strlen(line) + 2 + (size_t)n_listed * (RANK_TIMINGS_SIZE + 3);
     char *history = perebor_result_allocate(result, size, 1);
     if (history == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     int length = snprintf(history, size, "%s%s%s", before, before[0] != '\0' ? "\n" : "", line);
     for (int rank = 0; rank < n_listed; rank++) {
@@ -227,7 +223,7 @@ static perebor_status describe_origin(perebor_result *result, const perebor_expe
     perebor_result_override *overrides =
         perebor_result_allocate(result, experiment->n_overrides + 1, sizeof *overrides);
     if (result->config_path == NULL || overrides == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     for (size_t i = 0; i < experiment->n_overrides; i++) {
         overrides[i] =
@@ -257,7 +253,7 @@ static perebor_status describe_run(perebor_result *result, const record_facts *f
     result->trial_memory_bytes = experiment->trial_memory_bytes;
     result->trials = facts->trials;
     if (result->created == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     perebor_status status = PEREBOR_OK;
     PEREBOR_TRY(done, describe_origin(result, experiment, error));
@@ -285,7 +281,7 @@ static perebor_status describe_build(perebor_result *result, perebor_error *erro
     size_t n = sizeof facts / sizeof *facts;
     perebor_result_fact *copy = perebor_result_allocate(result, n, sizeof *copy);
     if (copy == NULL || facts[4].text == NULL || facts[5].text == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     memcpy(copy, facts, sizeof facts);
     result->build = copy;
@@ -317,7 +313,7 @@ static perebor_status describe_hosts(perebor_result *result, const record_facts 
     bool *seen = calloc(size, sizeof *seen);
     if (hosts == NULL || seen == NULL) {
         free(seen);
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
         int32_t rank = trials->mpi_rank[trial];
@@ -349,7 +345,7 @@ static perebor_status describe_tables(perebor_result *result, const perebor_tabl
     perebor_result_step *steps =
         perebor_result_allocate(result, tables->n_steps + 1, sizeof *steps);
     if (sources == NULL || steps == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the result file");
     }
     for (size_t i = 0; i < tables->n_sources; i++) {
         const perebor_source_report *from = &tables->sources[i];

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/refit_stage.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/digest.h"
 #include "base/try.h"
@@ -14,11 +12,8 @@
 #include "run/predict_tables.h"
 #include "run/stored_study.h"
 #include "store/stage.h"
+#include "store/test_looks.h"
 #include "trial/out_of_fold.h"
-
-static perebor_status no_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the refitted model");
-}
 
 /** Scores of the training rows by models that have not seen them: of the first repeat's folds. */
 static perebor_status add_out_of_fold(const perebor_study *study,
@@ -30,7 +25,7 @@ static perebor_status add_out_of_fold(const perebor_study *study,
     double *scores = calloc(dataset->n_rows + 1, sizeof *scores);
     double *probabilities = calloc(dataset->n_rows + 1, sizeof *probabilities);
     if (scores == NULL || probabilities == NULL) {
-        status = no_memory(error);
+        status = perebor_no_memory(error, "for the refitted model");
         goto done;
     }
     PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, scores,
@@ -67,7 +62,7 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
     perebor_status status;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
-        return no_memory(error);
+        return perebor_no_memory(error, "for the refitted model");
     }
     h5_node *group = h5_add_group(tree, tree->root, "model");
     fitted_to_tree(refit->pipeline, tree, group);
@@ -86,95 +81,6 @@ done:
     return status;
 }
 
-/** One look: a trial, when the search was what `search` says. */
-typedef struct look {
-    uint64_t trial;
-    const char *search;
-    double train_score, mean_test_score, test_score;
-} look;
-
-/** A column of /test, if it is there and as long as the others. */
-static const void *look_column(const h5_node *group, const char *name, h5_kind kind, size_t n) {
-    const h5_node *node = h5_find(group, name);
-    return node != NULL && node->type == H5_DATASET && node->array.kind == kind &&
-                   node->array.n_dimensions == 1 && node->array.dimensions[0] == n
-               ? node->array.data
-               : NULL;
-}
-
-/** The looks that a file remembers. @param[out] looks  [*n + 1] room for another; freed by the
- * caller. */
-static perebor_status read_looks(const perebor_result *result, look **looks, size_t *n,
-                                 perebor_error *error) {
-    const h5_node *group = stage_find(result, "test");
-    const h5_node *first = group == NULL ? NULL : h5_find(group, "trial");
-    size_t found = first == NULL || first->type != H5_DATASET ? 0 : first->array.dimensions[0];
-    look *read = calloc(found + 1, sizeof *read);
-    if (read == NULL) {
-        return no_memory(error);
-    }
-    const uint64_t *trial = found == 0 ? NULL : look_column(group, "trial", H5_UINT64, found);
-    const char *const *search = found == 0 ? NULL : look_column(group, "search", H5_TEXT, found);
-    const double *train = found == 0 ? NULL : look_column(group, "train_score", H5_DOUBLE, found);
-    const double *mean =
-        found == 0 ? NULL : look_column(group, "mean_test_score", H5_DOUBLE, found);
-    const double *test = found == 0 ? NULL : look_column(group, "test_score", H5_DOUBLE, found);
-    bool whole = trial != NULL && search != NULL && train != NULL && mean != NULL && test != NULL;
-    for (size_t i = 0; whole && i < found; i++) {
-        read[i] = (look){trial[i], search[i], train[i], mean[i], test[i]};
-    }
-    *looks = read;
-    *n = whole ? found : 0;
-    return PEREBOR_OK;
-}
-
-static void looks_to_tree(const look *looks, size_t n, h5_tree *tree, h5_node *group) {
-    h5_node *trial = h5_add_dataset(tree, group, "trial", H5_UINT64, 1, n, 0);
-    h5_node *search = h5_add_dataset(tree, group, "search", H5_TEXT, 1, n, 0);
-    h5_node *train = h5_add_dataset(tree, group, "train_score", H5_DOUBLE, 1, n, 0);
-    h5_node *mean = h5_add_dataset(tree, group, "mean_test_score", H5_DOUBLE, 1, n, 0);
-    h5_node *test = h5_add_dataset(tree, group, "test_score", H5_DOUBLE, 1, n, 0);
-    for (size_t i = 0; test != NULL && mean != NULL && train != NULL && search != NULL && i < n;
-         i++) {
-        ((uint64_t *)trial->array.data)[i] = looks[i].trial;
-        ((const char **)search->array.data)[i] = h5_keep_text(tree, looks[i].search);
-        ((double *)train->array.data)[i] = looks[i].train_score;
-        ((double *)mean->array.data)[i] = looks[i].mean_test_score;
-        ((double *)test->array.data)[i] = looks[i].test_score;
-    }
-}
-
-/** Remembers that a trial was scored on the test part; once, as long as the search is the same. */
-static perebor_status put_look(perebor_result *result, size_t row, const perebor_refit *refit,
-                               perebor_error *error) {
-    perebor_status status;
-    char search[PEREBOR_SHA256_HEX_SIZE];
-    look *looks = NULL;
-    size_t n = 0;
-    h5_tree *tree = h5_tree_create();
-    if (tree == NULL) {
-        return no_memory(error);
-    }
-    uint64_t trial = result->trials->first_trial + row;
-    stage_identify_search(result, search);
-    PEREBOR_TRY(done, read_looks(result, &looks, &n, error));
-    for (size_t i = 0; i < n; i++) {
-        if (looks[i].trial == trial && strcmp(looks[i].search, search) == 0) {
-            goto done; // no news
-        }
-    }
-    looks[n++] = (look){trial, search, refit->train_score,
-                        perebor_trials_mean_test_score(result->trials, row), refit->test_score};
-    h5_node *group = h5_add_group(tree, tree->root, "test");
-    looks_to_tree(looks, n, tree, group);
-    PEREBOR_TRY(done, h5_tree_check(tree, "looks at the test part", error));
-    status = stage_put(result, group, error);
-done:
-    free(looks);
-    h5_tree_free(tree);
-    return status;
-}
-
 perebor_status refit_stage_make(const perebor_study *study, perebor_result *result, size_t row,
                                 const char *rule, perebor_refit *refit, perebor_error *error) {
     perebor_status status;
@@ -185,28 +91,16 @@ perebor_status refit_stage_make(const perebor_study *study, perebor_result *resu
     PEREBOR_TRY(done, perebor_refit_candidate(study->evaluator, &candidate, true, &fitted, error));
     PEREBOR_TRY(done, put_model(study, result, row, rule, &candidate, &fitted, error));
     if (!isnan(fitted.test_score)) {
-        PEREBOR_TRY(done, put_look(result, row, &fitted, error));
+        const test_look look = {.trial = result->trials->first_trial + row,
+                                .train_score = fitted.train_score,
+                                .mean_test_score =
+                                    perebor_trials_mean_test_score(result->trials, row),
+                                .test_score = fitted.test_score};
+        PEREBOR_TRY(done, test_looks_note(result, &look, error));
     }
     *refit = fitted;
     fitted = (perebor_refit){0};
 done:
     perebor_refit_release(&fitted);
     return status;
-}
-
-test_looks test_looks_count(const perebor_result *result) {
-    char search[PEREBOR_SHA256_HEX_SIZE];
-    test_looks count = {0};
-    look *looks = NULL;
-    size_t n = 0;
-    if (read_looks(result, &looks, &n, NULL) != PEREBOR_OK) {
-        return count;
-    }
-    stage_identify_search(result, search);
-    count.n = n;
-    for (size_t i = 0; i < n; i++) {
-        count.n_then += strcmp(looks[i].search, search) != 0;
-    }
-    free(looks);
-    return count;
 }

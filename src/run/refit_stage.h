@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file refit_stage.h
- * A chosen trial refitted on the whole training part: the stage /model of a result file, and what
- * the file remembers of looks at the test part.
+ * A chosen trial refitted on the whole training part: the stage /model of a result file.
  */
 #ifndef PEREBOR_RUN_REFIT_STAGE_H
 #define PEREBOR_RUN_REFIT_STAGE_H
@@ -32,13 +31,5 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_make(const perebor_study *study,
                                                    perebor_result *result, size_t row,
                                                    const char *rule, perebor_refit *refit,
                                                    perebor_error *error);
-
-/** What a file remembers of looks at its test part. */
-typedef struct test_looks {
-    size_t n;      /**< Trials that were scored on it, each at a stage of the search. */
-    size_t n_then; /**< Of these, before the search went on to where it is now. */
-} test_looks;
-
-test_looks test_looks_count(const perebor_result *result);
 
 #endif

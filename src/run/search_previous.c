@@ -14,8 +14,7 @@ static void read_previous_file(perebor_search_previous *previous, const char *ou
     char *journal = perebor_journal_path(output);
     checkpoint_files files = checkpoint_look(output);
     if (journal == NULL) {
-        previous->status =
-            perebor_fail(&previous->error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+        previous->status = perebor_no_memory(&previous->error, "for the journal");
     } else if (files.file) {
         previous->status = perebor_result_read(&previous->result, output, &previous->error);
         if (previous->status == PEREBOR_OK && files.journal &&

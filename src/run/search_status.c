@@ -101,7 +101,7 @@ static perebor_status add_entry(entry_list *list, const perebor_trials *trials, 
         size_t capacity = list->capacity == 0 ? 256 : 2 * list->capacity;
         entry *grown = realloc(list->items, capacity * sizeof *grown);
         if (grown == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", capacity);
+            return perebor_no_memory(error, "for %zu trials", capacity);
         }
         list->items = grown;
         list->capacity = capacity;
@@ -282,9 +282,8 @@ perebor_status perebor_search_status_read(perebor_search_status *search_status, 
         return status;
     }
     char *journal = perebor_journal_path(target); // beside the file that a link leads to
-    status = journal != NULL
-                 ? PEREBOR_ERR_IO
-                 : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the name of a journal");
+    status =
+        journal != NULL ? PEREBOR_ERR_IO : perebor_no_memory(error, "for the name of a journal");
     for (int i = 0; i < max_attempts && status == PEREBOR_ERR_IO; i++) {
         status = attempt(search_status, target, journal, error);
     }

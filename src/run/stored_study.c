@@ -37,7 +37,7 @@ perebor_status stored_experiment_read(perebor_experiment **experiment, const per
     path = locate(result->config_path, folder);
     overrides = calloc(result->n_overrides + 1, sizeof *overrides);
     if (path == NULL || overrides == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
+        status = perebor_no_memory(error, "for the experiment");
         goto done;
     }
     for (size_t i = 0; i < result->n_overrides; i++) {
@@ -100,7 +100,7 @@ perebor_status stored_study_candidate(const perebor_study *study, uint64_t trial
     const perebor_space *space = study->experiment->space;
     perebor_value *values = calloc(perebor_space_n_parameters(space) + 1, sizeof *values);
     if (values == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a point");
+        return perebor_no_memory(error, "for a point");
     }
     perebor_space_point(space, trial, values);
     perebor_status status = perebor_pipeline_resolve(study->pipeline, values, candidate, error);

@@ -10,7 +10,7 @@ perebor_status perebor_study_bind(perebor_pipeline **pipeline, const perebor_exp
                                   perebor_error *error) {
     perebor_preset *presets = calloc(experiment->n_fixed + 1, sizeof *presets);
     if (presets == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the pipeline");
+        return perebor_no_memory(error, "for the pipeline");
     }
     for (size_t i = 0; i < experiment->n_fixed; i++) {
         presets[i] = (perebor_preset){.name = experiment->fixed[i].name,
@@ -53,7 +53,7 @@ static perebor_status cut_folds(perebor_study *study, perebor_error *error) {
     labels = malloc(study->split.n_train + 1);
     groups = malloc((study->split.n_train + 1) * sizeof *groups);
     if (labels == NULL || groups == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+        status = perebor_no_memory(error, "for the folds");
         goto done;
     }
     pick_rows(study, labels, groups);
@@ -73,7 +73,7 @@ perebor_status perebor_study_create(perebor_study **study, perebor_experiment *e
     if (result == NULL) {
         perebor_experiment_free(experiment);
         perebor_dataset_free(dataset);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the experiment");
+        return perebor_no_memory(error, "for the experiment");
     }
     result->experiment = experiment;
     result->dataset = dataset;
@@ -126,6 +126,12 @@ void perebor_study_free(perebor_study *study) {
     }
 }
 
+void perebor_study_move_dataset(perebor_study *study, perebor_dataset *dataset) {
+    perebor_evaluator_move_dataset(study->evaluator, dataset);
+    perebor_dataset_free(study->dataset);
+    study->dataset = dataset;
+}
+
 bool perebor_study_shares(const perebor_experiment *experiment, bool share) {
     return share && experiment->trial_timeout_seconds <= 0.0 && experiment->trial_memory_bytes == 0;
 }
@@ -152,7 +158,7 @@ perebor_status perebor_study_inputs(const perebor_experiment *experiment, perebo
     const perebor_tables_spec *tables = &experiment->tables;
     perebor_input *list = calloc(tables->n_sources + 1, sizeof *list);
     if (list == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the names of the inputs");
+        return perebor_no_memory(error, "for the names of the inputs");
     }
     list[0] = (perebor_input){experiment->file, "the experiment"};
     for (size_t i = 0; i < tables->n_sources; i++) {

@@ -53,6 +53,12 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_create(perebor_study **study,
 void perebor_study_free(perebor_study *study);
 
 /**
+ * Replaces the dataset of a study by the same dataset in another place, and frees the one that was
+ * there. @param[in] dataset  Taken over.
+ */
+void perebor_study_move_dataset(perebor_study *study, perebor_dataset *dataset);
+
+/**
  * Binds the space of an experiment to the steps that it varies, with the settings that the
  * experiment fixes outside the search. Needs no tables.
  *

@@ -98,8 +98,7 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
     perebor_workspace workspace = {0};
     perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u outcomes",
-                            (unsigned)bundle->n_members);
+        return perebor_no_memory(error, "for %u outcomes", (unsigned)bundle->n_members);
     }
     for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
         if (limited) { // whether a member keeps to the limit only the way of a search can say
@@ -175,8 +174,7 @@ static perebor_status prepare(verification *verification, const perebor_study *s
     }
     verification->skip = calloc(recorded->n_trials + 1, sizeof *verification->skip);
     if (verification->skip == NULL) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trials", recorded->n_trials);
+        status = perebor_no_memory(error, "for %zu trials", recorded->n_trials);
         goto done;
     }
     for (size_t trial = 0; trial < recorded->n_trials; trial++) {

@@ -54,8 +54,7 @@ static perebor_status resolve_conditions(perebor_space *space, size_t index, per
     size_t *parents = perebor_arena_allocate(&space->arena, n, sizeof *parents);
     perebor_condition *conditions = perebor_arena_allocate(&space->arena, n, sizeof *conditions);
     if (parents == NULL || conditions == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the conditions of %s",
-                            parameter->name);
+        return perebor_no_memory(error, "for the conditions of %s", parameter->name);
     }
     for (size_t i = 0; i < n; i++) {
         conditions[i] = parameter->conditions[i];
@@ -63,8 +62,7 @@ static perebor_status resolve_conditions(perebor_space *space, size_t index, per
         perebor_value *own =
             perebor_arena_allocate(&space->arena, conditions[i].n_values, sizeof *own);
         if (own == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the conditions of %s",
-                                parameter->name);
+            return perebor_no_memory(error, "for the conditions of %s", parameter->name);
         }
         PEREBOR_TRY(done, resolve_values(space, parameter, &conditions[i],
                                          &space->parameters[parents[i]], own, error));

@@ -101,7 +101,7 @@ static perebor_status copy_place(perebor_space *space, perebor_enqueued *copy,
     if (from->source != NULL) {
         copy->source = perebor_arena_text(&space->arena, from->source);
         if (copy->source == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for an enqueued point");
+            return perebor_no_memory(error, "for an enqueued point");
         }
     }
     return PEREBOR_OK;
@@ -121,8 +121,7 @@ perebor_status space_enqueue(perebor_space *space, const perebor_enqueued *enque
                        : perebor_arena_allocate(&space->arena, n_enqueued * n, sizeof(bool));
     space->places = perebor_arena_allocate(&space->arena, n_enqueued, sizeof *space->places);
     if (space->given == NULL || space->places == NULL || lists == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu enqueued points",
-                              n_enqueued);
+        status = perebor_no_memory(error, "for %zu enqueued points", n_enqueued);
         goto done;
     }
     if (n_enqueued > 0) {

@@ -37,7 +37,7 @@ static perebor_status sort_parameters(perebor_space *space, perebor_error *error
     grid->branches = perebor_arena_allocate(&space->arena, n, sizeof *grid->branches);
     grid->leaves = perebor_arena_allocate(&space->arena, n, sizeof *grid->leaves);
     if (grid->branches == NULL || grid->leaves == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid of %zu parameters", n);
+        return perebor_no_memory(error, "for a grid of %zu parameters", n);
     }
     for (size_t i = 0; i < n; i++) {
         size_t index = space->order[i];
@@ -93,7 +93,7 @@ static perebor_status reserve_way(walk *walk, perebor_error *error) {
         grid->chosen = chosen;
     }
     if (ends == NULL || chosen == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid");
+        return perebor_no_memory(error, "for a grid");
     }
     walk->capacity = capacity;
     return PEREBOR_OK;
@@ -148,7 +148,7 @@ perebor_status space_grid_create(perebor_space *space, perebor_error *error) {
     perebor_status status;
     walk *walk = calloc(1, sizeof *walk);
     if (walk == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid");
+        return perebor_no_memory(error, "for a grid");
     }
     walk->space = space;
     PEREBOR_TRY(done, check_countable(space, error));

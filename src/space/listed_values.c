@@ -48,9 +48,8 @@ static perebor_status allocate(space_listed *listed, const perebor_value *values
         listed->n_slots *= 2;
     }
     listed->slots = calloc(listed->n_slots, sizeof *listed->slots);
-    return listed->slots == NULL
-               ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to compare %zu values", n)
-               : PEREBOR_OK;
+    return listed->slots == NULL ? perebor_no_memory(error, "to compare %zu values", n)
+                                 : PEREBOR_OK;
 }
 
 /** Puts a value in. @return Whether an equal one, of the same kind, was there. */

@@ -9,28 +9,24 @@
 #include "base/try.h"
 #include "space/definition.h"
 
-static perebor_status out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the space of the search");
-}
-
 static perebor_status copy_text(perebor_space *space, const char **text, const char *from,
                                 perebor_error *error) {
     *text = perebor_arena_text(&space->arena, from);
-    return *text == NULL ? out_of_memory(error) : PEREBOR_OK;
+    return *text == NULL ? perebor_no_memory(error, "for the space of the search") : PEREBOR_OK;
 }
 
 static perebor_status copy_values(perebor_space *space, const perebor_value **values,
                                   const perebor_value *from, size_t n, perebor_error *error) {
     perebor_value *copy = perebor_arena_allocate(&space->arena, n, sizeof *copy);
     if (copy == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "for the space of the search");
     }
     for (size_t i = 0; i < n; i++) {
         copy[i] = from[i];
         if (from[i].kind == PEREBOR_VALUE_TEXT) {
             copy[i].as.text = perebor_arena_text(&space->arena, from[i].as.text);
             if (copy[i].as.text == NULL) {
-                return out_of_memory(error);
+                return perebor_no_memory(error, "for the space of the search");
             }
         }
     }
@@ -44,7 +40,7 @@ static perebor_status copy_conditions(perebor_space *space, perebor_parameter *c
     perebor_condition *conditions =
         perebor_arena_allocate(&space->arena, from->n_conditions, sizeof *conditions);
     if (conditions == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "for the space of the search");
     }
     for (size_t i = 0; i < from->n_conditions; i++) {
         const perebor_condition *condition = &from->conditions[i];
@@ -72,7 +68,7 @@ static perebor_status copy_parameter(perebor_space *space, perebor_parameter *co
         double *probabilities =
             perebor_arena_allocate(&space->arena, from->n_values, sizeof *probabilities);
         if (probabilities == NULL) {
-            return out_of_memory(error);
+            return perebor_no_memory(error, "for the space of the search");
         }
         memcpy(probabilities, from->probabilities, from->n_values * sizeof *probabilities);
         copy->probabilities = probabilities;
@@ -112,7 +108,7 @@ static perebor_status add_parameters(perebor_space *space, const perebor_paramet
     space->by_block = perebor_arena_allocate(&space->arena, n, sizeof *space->by_block);
     if (space->parameters == NULL || space->streams == NULL || space->parents == NULL ||
         space->order == NULL || space->by_block == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "for the space of the search");
     }
     for (size_t i = 0; i < n; i++) {
         PEREBOR_TRY(done, add_parameter(space, &parameters[i], error));
@@ -129,7 +125,7 @@ perebor_status perebor_space_create(perebor_space **space, const char *file,
     perebor_status status;
     perebor_space *result = calloc(1, sizeof *result);
     if (result == NULL) {
-        return out_of_memory(error);
+        return perebor_no_memory(error, "for the space of the search");
     }
     result->method = method;
     result->seed = seed;

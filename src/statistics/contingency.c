@@ -56,8 +56,7 @@ perebor_status perebor_contingency_count(perebor_contingency *table, const uint3
     result.column_sums = calloc(n_second + 1, sizeof *result.column_sums);
     if (result.counts == NULL || result.row_sums == NULL || result.column_sums == NULL) {
         perebor_contingency_release(&result);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to count %zu by %zu levels",
-                            n_first, n_second);
+        return perebor_no_memory(error, "to count %zu by %zu levels", n_first, n_second);
     }
     for (size_t i = 0; i < n; i++) {
         if (first[i] != PEREBOR_NO_LEVEL && second[i] != PEREBOR_NO_LEVEL) {

@@ -68,15 +68,11 @@ static point *sort_points(const double *x, const double *y, size_t n) {
     return points;
 }
 
-static perebor_status out_of_memory(size_t n, perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu values", n);
-}
-
 perebor_status perebor_average_ranks(double *ranks, const double *values, size_t n,
                                      perebor_error *error) {
     metric_placed *sorted = metric_order_values(values, n);
     if (sorted == NULL) {
-        return out_of_memory(n, error);
+        return perebor_no_memory(error, "to rank %zu values", n);
     }
     for (size_t first = 0, end; first < n; first = end) {
         for (end = first + 1; end < n && sorted[end].value == sorted[first].value;) {
@@ -95,7 +91,7 @@ perebor_status perebor_spearman(double *coefficient, const double *x, const doub
     perebor_status status = PEREBOR_OK;
     double *ranks = calloc(2 * n + 1, sizeof *ranks);
     if (ranks == NULL) {
-        return out_of_memory(n, error);
+        return perebor_no_memory(error, "to rank %zu values", n);
     }
     PEREBOR_TRY(done, perebor_average_ranks(ranks, x, n, error));
     PEREBOR_TRY(done, perebor_average_ranks(ranks + n, y, n, error));
@@ -175,7 +171,7 @@ perebor_status perebor_kendall(double *coefficient, const double *x, const doubl
     point *points = sort_points(x, y, n);
     double *values = calloc(2 * n + 1, sizeof *values);
     if (points == NULL || values == NULL) {
-        status = out_of_memory(n, error);
+        status = perebor_no_memory(error, "to rank %zu values", n);
         goto done;
     }
     double in_x;

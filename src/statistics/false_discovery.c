@@ -19,7 +19,7 @@ perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p,
                                               perebor_error *error) {
     placed *sorted = calloc(n + 1, sizeof *sorted);
     if (sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu probabilities", n);
+        return perebor_no_memory(error, "to sort %zu probabilities", n);
     }
     size_t n_tests = 0;
     for (size_t i = 0; i < n; i++) {

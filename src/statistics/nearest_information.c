@@ -81,7 +81,7 @@ perebor_status perebor_nearest_information(double *information, const double *va
                                            perebor_error *error) {
     double *block = calloc(2 * n + 1, sizeof *block);
     if (block == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to sort %zu values", n);
+        return perebor_no_memory(error, "to sort %zu values", n);
     }
     double *classes[2] = {block, NULL};
     size_t n_class[2];

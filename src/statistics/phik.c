@@ -196,8 +196,7 @@ static perebor_status grid_create(grid *own_grid, double **block, size_t n_rows,
     size_t n_cells = n_rows * n_columns;
     *block = calloc((n_rows + 1) * (n_columns + 1) + n_cells, sizeof **block);
     if (*block == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a grid of %zu cells",
-                            n_cells);
+        return perebor_no_memory(error, "for a grid of %zu cells", n_cells);
     }
     *own_grid = (grid){.n_rows = n_rows,
                        .n_columns = n_columns,
@@ -275,20 +274,20 @@ static perebor_status make_curve(double **values, const curve *curve, size_t n_r
                                  size_t n_columns, perebor_error *error) {
     grid grid = {0};
     double *block = NULL;
-    double *made = calloc(curve_steps + 1, sizeof *made);
-    if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a curve of phi_k");
+    double *heights = calloc(curve_steps + 1, sizeof *heights);
+    if (heights == NULL) {
+        return perebor_no_memory(error, "for a curve of phi_k");
     }
     perebor_status status = grid_create(&grid, &block, n_rows, n_columns, error);
     for (int k = 0; status == PEREBOR_OK && k <= curve_steps; k++) {
-        made[k] = chi_squared_at(&grid, 1.0 - curve->points[k] * curve->points[k]);
+        heights[k] = chi_squared_at(&grid, 1.0 - curve->points[k] * curve->points[k]);
     }
     free(block);
     if (status != PEREBOR_OK) {
-        free(made);
+        free(heights);
         return status;
     }
-    *values = made;
+    *values = heights;
     return PEREBOR_OK;
 }
 

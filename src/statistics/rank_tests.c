@@ -10,9 +10,7 @@
 static perebor_status sort_values(metric_placed **sorted, const double *values, size_t n,
                                   perebor_error *error) {
     *sorted = metric_order_values(values, n);
-    return *sorted != NULL
-               ? PEREBOR_OK
-               : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to rank %zu values", n);
+    return *sorted != NULL ? PEREBOR_OK : perebor_no_memory(error, "to rank %zu values", n);
 }
 
 static double count_positive(const uint8_t *labels, size_t n) {

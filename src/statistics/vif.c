@@ -104,8 +104,7 @@ perebor_status perebor_vif(double *vif, const double *correlation, size_t n_colu
                    .column = calloc(n_columns + 1, sizeof *sweep.column),
                    .is_swept = calloc(n_columns + 1, sizeof *sweep.is_swept)};
     if (sweep.matrix == NULL || sweep.column == NULL || sweep.is_swept == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu by %zu correlations",
-                              n_columns, n_columns);
+        status = perebor_no_memory(error, "for %zu by %zu correlations", n_columns, n_columns);
         goto done;
     }
     bool is_correlation = take_defined(&sweep, correlation, n_columns);

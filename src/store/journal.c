@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "store/journal_record.h"
 
@@ -126,7 +127,7 @@ static perebor_status open_locked(perebor_journal **journal, const char *path,
     if (result == NULL || copy == NULL) {
         free(result);
         free(copy);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for journal %s", path);
+        return perebor_no_memory(error, "for journal %s", path);
     }
     result->path = copy;
     result->descriptor = -1;
@@ -179,7 +180,7 @@ perebor_status perebor_journal_create(perebor_journal **journal, const char *pat
     byte_buffer header = {0};
     journal_put_header(&header, fields, n_fields);
     if (header.failed) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for journal %s", path);
+        status = perebor_no_memory(error, "for journal %s", path);
         goto done;
     }
     if (overwrite) {
@@ -324,8 +325,7 @@ perebor_status perebor_journal_append(perebor_journal *journal, const perebor_tr
     }
     journal_put_trial(&journal->pending, trials, trial);
     if (journal->pending.failed) {
-        (void)perebor_fail(&journal->broken, PEREBOR_ERR_MEMORY, "out of memory for journal %s",
-                           journal->path);
+        (void)perebor_no_memory(&journal->broken, "for journal %s", journal->path);
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s", journal->broken.message);
     }
     return PEREBOR_OK;

@@ -169,7 +169,7 @@ perebor_status journal_get_fields(bytes_cursor *payload, perebor_journal_field *
     }
     perebor_journal_field *journal_field = calloc((size_t)n + 1, sizeof *journal_field);
     if (journal_field == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the fields of a journal");
+        return perebor_no_memory(error, "for the fields of a journal");
     }
     for (size_t i = 0; i < n; i++) {
         journal_field[i].name = bytes_get_text(payload);
@@ -267,7 +267,7 @@ perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,
     }
     if (!intern(trials, host, &trials->host[trial]) ||
         !intern(trials, reason, &trials->error[trial])) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the trials of a journal");
+        return perebor_no_memory(error, "for the trials of a journal");
     }
     trials->state[trial] = state;
     trials->datetime_start[trial] = datetime_start;

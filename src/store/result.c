@@ -5,13 +5,20 @@
 #include "h5/file_tree.h"
 #include "perebor/result_file.h"
 
+const char *const perebor_result_status_names[] = {
+    [PEREBOR_RESULT_RUNNING] = "running",
+    [PEREBOR_RESULT_COMPLETE] = "complete",
+    [PEREBOR_RESULT_STOPPED] = "stopped",
+    NULL,
+};
+
 perebor_status perebor_result_create(perebor_result **result, perebor_error *error) {
     perebor_result *draft = calloc(1, sizeof *draft);
     perebor_arena *memory = calloc(1, sizeof *memory);
     if (draft == NULL || memory == NULL) {
         free(draft);
         free(memory);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result");
+        return perebor_no_memory(error, "for a result");
     }
     draft->memory = memory;
     *result = draft;

@@ -7,16 +7,12 @@
 #include "base/try.h"
 #include "perebor/result_file.h"
 
-static perebor_status fail_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to describe a result");
-}
-
 /** A copy that lives as long as the result; "" for NULL. */
 static perebor_status keep(perebor_result *result, const char *text, const char **kept,
                            perebor_error *error) {
     const char *copy = perebor_result_text(result, text == NULL ? "" : text);
     if (copy == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     *kept = copy;
     return PEREBOR_OK;
@@ -27,7 +23,7 @@ static perebor_status keep_row(perebor_result *result, const char *const *texts,
     perebor_status status = PEREBOR_OK;
     const char **copies = perebor_result_allocate(result, n, sizeof *copies);
     if (copies == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     for (size_t i = 0; i < n; i++) {
         PEREBOR_TRY(done, keep(result, texts[i], &copies[i], error));
@@ -43,7 +39,7 @@ static perebor_status describe_columns(perebor_result *result, const perebor_dat
     perebor_result_column *columns =
         perebor_result_allocate(result, dataset->n_columns, sizeof *columns);
     if (columns == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     for (size_t i = 0; i < dataset->n_columns; i++) {
         const perebor_column *from = &dataset->columns[i];
@@ -66,7 +62,7 @@ static perebor_status describe_rows(perebor_result *result, const perebor_datase
     uint8_t *part = perebor_result_allocate(result, n, sizeof *part);
     uint32_t *source_rows = perebor_result_allocate(result, n, sizeof *source_rows);
     if (labels == NULL || part == NULL || source_rows == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     memcpy(labels, dataset->labels, n * sizeof *labels);
     memcpy(source_rows, dataset->source_rows, n * sizeof *source_rows);
@@ -88,7 +84,7 @@ static perebor_status describe_folds(perebor_result *result, const perebor_split
     int32_t *test_fold =
         perebor_result_allocate(result, n_rows * folds->n_repeats, sizeof *test_fold);
     if (test_fold == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     for (size_t i = 0; i < n_rows * folds->n_repeats; i++) {
         test_fold[i] = -1;
@@ -126,7 +122,8 @@ done:
 static perebor_status keep_json(perebor_result *result, perebor_json *json, const char **kept,
                                 perebor_error *error) {
     char *text = perebor_json_take(json);
-    perebor_status status = text == NULL ? fail_memory(error) : keep(result, text, kept, error);
+    perebor_status status = text == NULL ? perebor_no_memory(error, "to describe a result")
+                                         : keep(result, text, kept, error);
     free(text);
     return status;
 }
@@ -182,7 +179,7 @@ perebor_status perebor_result_describe_space(perebor_result *result, const pereb
     char *json = NULL;
     perebor_result_parameter *parameters = perebor_result_allocate(result, n, sizeof *parameters);
     if (parameters == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     for (size_t i = 0; i < n; i++) {
         PEREBOR_TRY(done, describe_parameter(result, perebor_space_parameter(space, i),
@@ -190,7 +187,7 @@ perebor_status perebor_result_describe_space(perebor_result *result, const pereb
     }
     json = perebor_space_json(space);
     if (json == NULL) {
-        return fail_memory(error);
+        return perebor_no_memory(error, "to describe a result");
     }
     PEREBOR_TRY(done, keep(result, json, &result->space_json, error));
     result->parameters = parameters;

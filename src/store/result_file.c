@@ -3,20 +3,13 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
+#include "base/file_write.h"
 #include "base/try.h"
 #include "h5/hdf5_write.h"
 #include "h5/isolate.h"
 #include "h5/tree_checksums.h"
 #include "store/journal.h"
 #include "store/result_tree.h"
-
-const char *const perebor_result_status_names[] = {
-    [PEREBOR_RESULT_RUNNING] = "running",
-    [PEREBOR_RESULT_COMPLETE] = "complete",
-    [PEREBOR_RESULT_STOPPED] = "stopped",
-    NULL,
-};
 
 /** What is read of a file; the first only to be compared with what it is derived from. */
 static const char *const groups[] = {"tables", "experiment", "build",  "hosts",       "data",

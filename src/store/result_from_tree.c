@@ -307,11 +307,11 @@ static void take_data(source from) {
 }
 
 static void take_folds(source from) {
-    enum { MOST = 1000000 };
+    enum { most = 1000000 };
     perebor_result *result = from.result;
-    result->n_splits = (size_t)reader_integer_attribute(from.reader, "folds", "n_splits", 0, MOST);
+    result->n_splits = (size_t)reader_integer_attribute(from.reader, "folds", "n_splits", 0, most);
     result->n_repeats =
-        (size_t)reader_integer_attribute(from.reader, "folds", "n_repeats", 0, MOST);
+        (size_t)reader_integer_attribute(from.reader, "folds", "n_repeats", 0, most);
     reader_digest(from.reader, "folds", reader_text_attribute(from.reader, "folds", "fingerprint"),
                   result->folds_fingerprint);
     const char *path = "folds/test_fold";

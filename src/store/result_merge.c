@@ -9,6 +9,8 @@
 #include "base/try.h"
 #include "base/version.h"
 #include "store/search_identity.h"
+#include "store/stage.h"
+#include "store/test_looks.h"
 
 /** As many as a run takes. */
 enum { max_trials = UINT32_MAX / 64 };
@@ -129,7 +131,7 @@ static perebor_status copy_points(perebor_trials *to, const perebor_trials *from
         if (value.kind == PEREBOR_VALUE_TEXT) {
             value.as.text = perebor_trials_intern(to, value.as.text);
             if (value.as.text == NULL) {
-                return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to merge trials");
+                return perebor_no_memory(error, "to merge trials");
             }
         }
         to->values[first + i] = value;
@@ -175,7 +177,7 @@ static perebor_status merge_hosts(perebor_result *into, const perebor_result *fr
     perebor_result_host *hosts =
         perebor_result_allocate(into, n + from->n_hosts + 1, sizeof *hosts);
     if (hosts == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+        return perebor_no_memory(error, "for the merged file");
     }
     for (size_t i = 0; i < n; i++) {
         hosts[i] = into->hosts[i];
@@ -192,7 +194,7 @@ static perebor_status merge_hosts(perebor_result *into, const perebor_result *fr
         hosts[n].name = perebor_result_text(into, from->hosts[i].name);
         hosts[n].cpu = perebor_result_text(into, from->hosts[i].cpu);
         if (hosts[n].name == NULL || hosts[n].cpu == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+            return perebor_no_memory(error, "for the merged file");
         }
         n++;
     }
@@ -213,7 +215,7 @@ static perebor_status merge_histories(perebor_result *into, const perebor_result
                   strlen(perebor_version()) + 96;
     char *history = perebor_result_allocate(into, size, 1);
     if (history == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the merged file");
+        return perebor_no_memory(error, "for the merged file");
     }
     snprintf(history, size, "%s\n%s\n%s %s; merged with %s", into->history, from->history, now,
              perebor_version(), name);
@@ -221,20 +223,35 @@ static perebor_status merge_histories(perebor_result *into, const perebor_result
     return PEREBOR_OK;
 }
 
+/** Takes over what later commands left in the other file, once @p into has the trials of both. */
+static perebor_status merge_stages(perebor_result *into, const perebor_result *from,
+                                   perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, test_looks_take(into, from, error));
+    status = stage_take(into, from, error);
+done:
+    return status;
+}
+
 perebor_status perebor_result_merge(perebor_result *into, const char *into_name,
                                     const perebor_result *from, const char *from_name,
                                     perebor_error *error) {
     perebor_status status;
-    perebor_trials *merged = NULL;
+    perebor_trials *merged = NULL, *before = into->trials;
     PEREBOR_TRY(done, perebor_result_check_same_search(into, into_name, from, from_name, error));
-    PEREBOR_TRY(done, perebor_result_merge_trials(&merged, into->trials, from->trials, error));
+    PEREBOR_TRY(done, perebor_result_merge_trials(&merged, before, from->trials, error));
     assert(merged != NULL);
     PEREBOR_TRY(done, merge_hosts(into, from, error));
     PEREBOR_TRY(done, merge_histories(into, from, from_name, error));
-    if (into->owns_trials) {
-        perebor_trials_free(into->trials);
-    }
     into->trials = merged;
+    status = merge_stages(into, from, error);
+    if (status != PEREBOR_OK) {
+        into->trials = before;
+        goto done;
+    }
+    if (into->owns_trials) {
+        perebor_trials_free(before);
+    }
     into->owns_trials = true;
     into->status = perebor_trials_n_finished(merged) == merged->n_trials ? PEREBOR_RESULT_COMPLETE
                                                                          : PEREBOR_RESULT_STOPPED;

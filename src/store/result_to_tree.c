@@ -200,7 +200,7 @@ perebor_status result_to_tree(const perebor_result *result, h5_tree **tree, pere
     perebor_status status = PEREBOR_OK;
     h5_tree *h5_tree = h5_tree_create();
     if (h5_tree == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a result file");
+        return perebor_no_memory(error, "for a result file");
     }
     target root = {h5_tree, h5_tree->root};
     add_head(root, result);

@@ -21,7 +21,7 @@ perebor_status perebor_search_identity_of_experiment(
     size_t n_metrics, uint64_t trial_memory, const uint8_t experiment[32], perebor_error *error) {
     char *json = perebor_space_json(space);
     if (json == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to say which search this is");
+        return perebor_no_memory(error, "to say which search this is");
     }
     identity->seed = seed;
     perebor_sha256_of(json, strlen(json), identity->space);

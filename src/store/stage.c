@@ -43,9 +43,8 @@ static perebor_status open_stages(perebor_result *result, perebor_error *error) 
     if (result->stages == NULL) {
         result->stages = h5_tree_create();
     }
-    return result->stages != NULL
-               ? PEREBOR_OK
-               : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the stages of a result");
+    return result->stages != NULL ? PEREBOR_OK
+                                  : perebor_no_memory(error, "for the stages of a result");
 }
 
 /** Takes a group out of the tree's list; its memory stays the tree's. */

@@ -65,7 +65,7 @@ static perebor_status make_room(byte_feed *feed, const char *name, perebor_error
     if (feed->bytes == NULL) {
         feed->bytes = malloc(feed_size);
         if (feed->bytes == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory to read it", name);
+            return perebor_no_memory(error, "to read %s", name);
         }
     } else if (feed->n_left > 0) {
         memmove(feed->bytes, feed->next, feed->n_left);

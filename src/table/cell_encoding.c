@@ -106,7 +106,7 @@ static perebor_status convert_text(conversion *conversion, table_cell cell, unsi
     size_t length = strlen(text);
     char *larger = realloc(conversion->buffer, CHARSET_MAX_LENGTH * length + 1);
     if (larger == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     conversion->buffer = larger;
     size_t n = charset_convert(&conversion->set, larger, text, length, bad);
@@ -151,7 +151,7 @@ static perebor_status convert_header(const conversion *conversion, perebor_error
         char *converted = perebor_arena_allocate(&reading->load->arena,
                                                  CHARSET_MAX_LENGTH * field->length + 1, 1);
         if (converted == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         size_t n = charset_convert(&conversion->set, converted, field->text, field->length, &bad);
         if (n == SIZE_MAX) {
@@ -173,7 +173,7 @@ static perebor_status convert_table(const csv_reading *reading, const char *enco
     }
     conversion.converted = calloc(reading->load->pool.n_texts, sizeof *conversion.converted);
     if (conversion.converted == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, convert_header(&conversion, error));
     PEREBOR_TRY(done, convert_cells(&conversion, error));

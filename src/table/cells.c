@@ -131,7 +131,7 @@ static perebor_status grow_slots(table_pool *pool, perebor_error *error) {
     size_t n_slots = pool->n_slots == 0 ? first_slots : pool->n_slots * 2;
     uint64_t *slots = calloc(n_slots, sizeof *slots);
     if (slots == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu texts", n_slots / 2);
+        return perebor_no_memory(error, "for %zu texts", n_slots / 2);
     }
     for (size_t i = 0; i < pool->n_slots; i++) {
         if (pool->slots[i] != 0) {
@@ -163,7 +163,7 @@ static perebor_status grow_texts(table_pool *pool, perebor_error *error) {
         pool->invalid = invalid;
     }
     if (starts == NULL || is_missing == NULL || invalid == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu texts", capacity);
+        return perebor_no_memory(error, "for %zu texts", capacity);
     }
     pool->texts_capacity = capacity;
     return PEREBOR_OK;
@@ -176,8 +176,7 @@ static perebor_status grow_bytes(table_pool *pool, size_t size, perebor_error *e
     }
     char *bytes = realloc(pool->bytes, capacity);
     if (bytes == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu bytes of texts",
-                            capacity);
+        return perebor_no_memory(error, "for %zu bytes of texts", capacity);
     }
     pool->bytes = bytes;
     pool->bytes_capacity = capacity;
@@ -239,7 +238,7 @@ perebor_status table_pool_create(table_pool *pool, perebor_error *error) {
     PEREBOR_TRY(failed, grow_bytes(pool, 1, error));
     pool->c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     if (pool->c_locale == (locale_t)0) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a locale");
+        status = perebor_no_memory(error, "for a locale");
         goto failed;
     }
     // Text 0 is empty and in no slot: an empty cell never comes here.

@@ -51,8 +51,7 @@ static perebor_status grow(csv_reader *reader, perebor_error *error) {
     }
     char *buffer = realloc(reader->buffer, capacity);
     if (buffer == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory for %zu bytes",
-                            reader->name, capacity);
+        return perebor_no_memory(error, "for %zu bytes of %s", capacity, reader->name);
     }
     reader->buffer = buffer;
     reader->capacity = capacity;
@@ -295,8 +294,7 @@ static perebor_status advance(csv_reader *reader, outcome (*parse_one)(csv_reade
             return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s:%" PRIu64 ": %s", reader->name,
                                 parse.problem_line, parse.problem);
         case NO_MEMORY:
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory for %zu fields",
-                                reader->name, reader->n_fields);
+            return perebor_no_memory(error, "for %zu fields of %s", reader->n_fields, reader->name);
         }
     }
 }

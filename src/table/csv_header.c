@@ -19,7 +19,7 @@ static perebor_status make_columns(csv_reading *reading, size_t n, perebor_error
     reading->header = perebor_arena_allocate(&reading->load->arena, n, sizeof *reading->header);
     table->columns = calloc(n, sizeof *table->columns);
     if (reading->header == NULL || table->columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table->n_columns = n;
     return PEREBOR_OK;
@@ -29,7 +29,7 @@ static perebor_status set_name(csv_reading *reading, size_t column, const char *
                                perebor_error *error) {
     char *copy = perebor_arena_copy(&reading->load->arena, text, length);
     reading->header[column] = (csv_field){copy, length};
-    return copy == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+    return copy == NULL ? perebor_no_memory(error, "to load tables") : PEREBOR_OK;
 }
 
 static perebor_status take_given_names(csv_reading *reading, perebor_error *error) {
@@ -103,7 +103,7 @@ static perebor_status find_header_row(const csv_reading *reading, header_row *ro
     row->cells = calloc(n, sizeof *row->cells);
     row->is_missing = calloc(n, sizeof *row->is_missing);
     if (row->cells == NULL || row->is_missing == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < n; i++) {
         const csv_field *name = &reading->header[i];
@@ -152,7 +152,7 @@ static perebor_status find_repeats(const csv_reading *reading, const header_row 
     }
     char *buffer = malloc(mark_length + reading->header[0].length + 1);
     if (buffer == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table_cell marked = marked_name(reading, buffer);
     free(buffer);
@@ -244,12 +244,48 @@ static perebor_status warn_of_data(const csv_reading *reading, perebor_error *er
                       table->n_columns);
 }
 
+static perebor_status fail_nameless(const table *table, size_t column, perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                        "%s: column %zu of %zu has no name in the header; name it or remove "
+                        "it (a row index saved with the table has no name)%s",
+                        table->path, column + 1, table->n_columns, table_header_hint(table));
+}
+
+static perebor_status fail_taken(const table *table, size_t before, size_t column,
+                                 perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                        "%s: columns %zu and %zu are both named \"%s\"; names must differ%s",
+                        table->path, before + 1, column + 1, table->columns[column].name,
+                        table_header_hint(table));
+}
+
+/** Makes up a name that no column has yet: "column_3", or "price_3" where there is another "price".
+ */
+static perebor_status make_up_name(csv_reading *reading, size_t column, const char *stem,
+                                   name_index *taken, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    table *table = reading->table;
+    size_t before = 0;
+    for (const char *mark = "_"; before != NAME_INDEX_NONE; mark = "__") {
+        stem = perebor_arena_format(&reading->load->arena, "%s%s%zu", stem, mark, column + 1);
+        if (stem == NULL) {
+            return perebor_no_memory(error, "to load tables");
+        }
+        PEREBOR_TRY(done, name_index_add(taken, stem, column, &before, error));
+    }
+    table->columns[column].name = stem;
+    table->names_made_up = true;
+done:
+    return status;
+}
+
 /** The name of a column: trimmed, in NFC, not empty, not yet taken. */
 static perebor_status name_column(csv_reading *reading, size_t column, name_index *taken,
                                   perebor_error *error) {
     const csv_field *field = &reading->header[column];
     table *table = reading->table;
     perebor_text_rule rule = {.form = PEREBOR_TEXT_NFC, .trim = true};
+    bool makes_up = reading->source->makes_up_names;
     char *name = NULL;
     size_t length = 0;
     size_t before;
@@ -258,23 +294,24 @@ static perebor_status name_column(csv_reading *reading, size_t column, name_inde
     if (status != PEREBOR_OK) {
         return status;
     }
+    for (char *star = makes_up ? strchr(name, '*') : NULL; star != NULL; star = strchr(star, '*')) {
+        *star = '_'; // in an experiment it would be a pattern
+        table->names_made_up = true;
+    }
     if (length == 0) {
-        status = perebor_fail(error, PEREBOR_ERR_FORMAT,
-                              "%s: column %zu of %zu has no name in the header; name it or remove "
-                              "it (a row index saved with the table has no name)%s",
-                              table->path, column + 1, table->n_columns, table_header_hint(table));
+        status = makes_up ? make_up_name(reading, column, "column", taken, error)
+                          : fail_nameless(table, column, error);
         goto done;
     }
     table->columns[column].name = perebor_arena_copy(&reading->load->arena, name, length);
     if (table->columns[column].name == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     PEREBOR_TRY(done, name_index_add(taken, table->columns[column].name, column, &before, error));
     if (before != NAME_INDEX_NONE) {
-        status = perebor_fail(error, PEREBOR_ERR_FORMAT,
-                              "%s: columns %zu and %zu are both named \"%s\"; names must differ%s",
-                              table->path, before + 1, column + 1, name, table_header_hint(table));
+        status = makes_up ? make_up_name(reading, column, name, taken, error)
+                          : fail_taken(table, before, column, error);
     }
 done:
     free(name);

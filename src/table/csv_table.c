@@ -30,7 +30,7 @@ static perebor_status warn_of_rival(const csv_reading *reading, char rival, pere
     const char *delimiter = delimiter_text(reading, reading->delimiter);
     const char *other = delimiter_text(reading, rival);
     if (delimiter == NULL || other == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     return table_warn(reading->load, error,
                       "%s: fields are taken to be separated by \"%s\", though \"%s\" gives its "
@@ -85,13 +85,13 @@ static perebor_status resize_rows(csv_reading *reading, size_t capacity, perebor
     table *table = reading->table;
     uint32_t *lines = realloc(table->lines, capacity * sizeof *lines);
     if (lines == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table->lines = lines;
     for (size_t i = 0; i < table->n_columns; i++) {
         table_cell *cells = realloc(table->columns[i].cells, capacity * sizeof *cells);
         if (cells == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         table->columns[i].cells = cells;
     }
@@ -207,7 +207,7 @@ static perebor_status list_names(const csv_reading *reading, const char **list,
                                      table->n_columns - max_names_shown);
     }
     *list = names;
-    return names == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+    return names == NULL ? perebor_no_memory(error, "to load tables") : PEREBOR_OK;
 }
 
 static perebor_status describe(const csv_reading *reading, const char *encoding,
@@ -216,7 +216,7 @@ static perebor_status describe(const csv_reading *reading, const char *encoding,
     perebor_status status = list_names(reading, &report->names, error);
     report->delimiter = delimiter_text(reading, reading->delimiter);
     if (status != PEREBOR_OK || report->delimiter == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     csv_digest(reader, report->sha256);
     report->n_bytes = reader->stream.n_bytes;

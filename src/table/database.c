@@ -26,7 +26,7 @@ static perebor_status digest_file(perebor_source_report *report, const char *pat
     FILE *file = fdopen(descriptor, "rb");
     if (file == NULL) {
         (void)close(descriptor);
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
@@ -41,7 +41,7 @@ static perebor_status digest_file(perebor_source_report *report, const char *pat
     (void)fclose(file);
     free(chunk);
     if (chunk == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     if (failed) {
         return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot read", path);
@@ -63,7 +63,7 @@ static perebor_status name_columns(table *table, table_load *load, sqlite3_stmt 
     int n = sqlite3_column_count(statement) - first_column;
     table->columns = n <= 0 ? NULL : calloc((size_t)n, sizeof *table->columns);
     if (n > 0 && table->columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table->n_columns = n <= 0 ? 0 : (size_t)n;
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -72,7 +72,7 @@ static perebor_status name_columns(table *table, table_load *load, sqlite3_stmt 
         size_t length = 0;
         perebor_text_rule rule = {.form = PEREBOR_TEXT_NFC, .trim = true};
         if (name == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         perebor_status status =
             perebor_text_normalize(&normal, &length, name, strlen(name), rule, error);
@@ -82,7 +82,7 @@ static perebor_status name_columns(table *table, table_load *load, sqlite3_stmt 
         table->columns[i].name = perebor_arena_copy(&load->arena, normal, length);
         free(normal);
         if (table->columns[i].name == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         if (length == 0) {
             return perebor_fail(error, PEREBOR_ERR_FORMAT,
@@ -117,7 +117,7 @@ static perebor_status read_cell(table_load *load, sqlite3_stmt *statement, int c
         type == SQLITE_BLOB ? NULL : (const char *)sqlite3_column_text(statement, column);
     size_t length = (size_t)sqlite3_column_bytes(statement, column);
     if (text == NULL && type != SQLITE_BLOB) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     if (text == NULL || strlen(text) != length || !perebor_text_is_valid(text, length)) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
@@ -132,13 +132,13 @@ static perebor_status grow(table *table, size_t *capacity, perebor_error *error)
     for (size_t i = 0; i < table->n_columns; i++) {
         table_cell *cells = realloc(table->columns[i].cells, *capacity * sizeof *cells);
         if (cells == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         table->columns[i].cells = cells;
     }
     uint32_t *lines = realloc(table->lines, *capacity * sizeof *lines);
     if (lines == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     table->lines = lines;
     return PEREBOR_OK;
@@ -184,7 +184,7 @@ static perebor_status prepare(sqlite3 *database, const perebor_table_source *sou
                     ? sqlite3_mprintf("%s", source->sqlite_query)
                     : sqlite3_mprintf("SELECT * FROM \"%w\"", source->sqlite_table);
     if (sql == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     perebor_status status = PEREBOR_OK;
     const char *rest = NULL;
@@ -222,14 +222,14 @@ perebor_status table_read_database(table *output, perebor_source_report *report,
         where = perebor_arena_format(&load->arena, "%s, table \"%s\"", source->path,
                                      source->sqlite_table);
         if (where == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         result.path = where;
     }
     PEREBOR_TRY(done, digest_file(report, source->path, error));
     if (sql_guard_open(source->path, &database, SQLITE_OPEN_READONLY) != SQLITE_OK) {
-        status =
-            database == NULL ? table_out_of_memory(error) : fail_sqlite(database, where, error);
+        status = database == NULL ? perebor_no_memory(error, "to load tables")
+                                  : fail_sqlite(database, where, error);
         goto done;
     }
     sql_guard_watch(&guard, database, 0.0);
@@ -292,7 +292,7 @@ static perebor_status create_table(sqlite3 *database, const table_load *load, co
     sqlite3_str_appendf(sql, ")");
     char *text = sqlite3_str_finish(sql);
     if (text == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     perebor_status status = PEREBOR_OK;
     if (sqlite3_exec(database, text, NULL, NULL, NULL) != SQLITE_OK) {
@@ -323,7 +323,7 @@ static perebor_status prepare_insert(sqlite3 *database, const table *table,
     sqlite3_str_appendf(sql, ")");
     char *text = sqlite3_str_finish(sql);
     if (text == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     perebor_status status = PEREBOR_OK;
     if (sqlite3_prepare_v2(database, text, -1, statement, NULL) != SQLITE_OK) {
@@ -361,7 +361,7 @@ perebor_status table_write_database(sqlite3 *database, const table_load *load, c
     sqlite3_stmt *statement = NULL;
     bool *numeric = calloc(table->n_columns + 1, sizeof *numeric);
     if (numeric == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, create_table(database, load, table, numeric, error));
     PEREBOR_TRY(done, prepare_insert(database, table, &statement, error));

@@ -91,7 +91,7 @@ static perebor_status find_shapes(shapes *own_shapes, const table_pool *pool,
                                   perebor_error *error) {
     *own_shapes = (shapes){.of = malloc(pool->n_texts)};
     if (own_shapes->of == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < pool->n_texts; i++) {
         const char *text = pool->bytes + pool->starts[i];
@@ -268,7 +268,7 @@ static perebor_status warn_of_column(table_load *load, const table *table, size_
                                    "sql: step%s",
                                    mark, ambiguous ? "; if it separates thousands, remove it" : "");
     if (remedy == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     return table_warn(load, error,
                       "%s: column \"%s\" is text, not numbers, because \"%s\" %s, as %zu of its "

@@ -37,10 +37,6 @@ const char *compression_name(compression kind) {
     return names[kind];
 }
 
-static perebor_status fail_memory(const char *name, perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory to decompress it", name);
-}
-
 perebor_status decompressor_create(decompressor **result, compression kind, const char *name,
                                    perebor_error *error) {
     decompressor *state = calloc(1, sizeof *state);
@@ -58,7 +54,7 @@ perebor_status decompressor_create(decompressor **result, compression kind, cons
     }
     if (!ready) {
         free(state);
-        return fail_memory(name, error);
+        return perebor_no_memory(error, "to decompress %s", name);
     }
     *result = state;
     return PEREBOR_OK;
@@ -106,7 +102,7 @@ static perebor_status inflate_some(decompressor *state, const char **from, size_
     *n_from -= n_in - state->gzip.avail_in;
     *n_got = n_out - state->gzip.avail_out;
     if (code == Z_MEM_ERROR) {
-        return fail_memory(state->name, error);
+        return perebor_no_memory(error, "to decompress %s", state->name);
     }
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
         return fail_damaged(state, state->gzip.msg != NULL ? state->gzip.msg : "no gzip", error);
@@ -126,7 +122,7 @@ static perebor_status run_zstd(decompressor *state, const char **from, size_t *n
     }
     size_t code = ZSTD_decompressStream(state->zstd, &out, &in);
     if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) {
-        return fail_memory(state->name, error);
+        return perebor_no_memory(error, "to decompress %s", state->name);
     }
     if (ZSTD_isError(code)) {
         return fail_damaged(state, ZSTD_getErrorName(code), error);

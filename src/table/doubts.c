@@ -130,7 +130,7 @@ static perebor_status note(table_load *load, const table_joined *joined,
         .section = "data.clean",
         .step = propose(load, table, table->columns[column->column].name, count)};
     return doubt->column == NULL || detail == NULL || doubt->step == NULL
-               ? table_out_of_memory(error)
+               ? perebor_no_memory(error, "to load tables")
                : PEREBOR_OK;
 }
 
@@ -139,7 +139,7 @@ perebor_status table_doubt_columns(table_load *load, const table_joined *joined,
     load->doubts =
         perebor_arena_allocate(load->report, roles->n_features + 1, sizeof *load->doubts);
     if (load->doubts == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < roles->n_features; i++) {
         const table_joined_column *column = &joined->columns[roles->features[i].column];

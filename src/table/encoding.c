@@ -112,7 +112,7 @@ static perebor_status open_converter(iconv_t *converter, const char *encoding,
         return PEREBOR_OK;
     }
     return errno == ENOMEM
-               ? perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to read %s", encoding)
+               ? perebor_no_memory(error, "to read %s", encoding)
                : perebor_fail(error, PEREBOR_ERR_IO,
                               "the iconv of this system cannot read %s; save the file as UTF-8",
                               encoding);
@@ -165,8 +165,7 @@ perebor_status recoder_create(recoder **result, const char *encoding, const char
                               perebor_error *error) {
     recoder *state = calloc(1, sizeof *state);
     if (state == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "%s: out of memory to read %s", name,
-                            encoding);
+        return perebor_no_memory(error, "to read %s, which is in %s", name, encoding);
     }
     state->encoding = encoding;
     state->name = name;

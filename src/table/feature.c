@@ -74,10 +74,10 @@ static perebor_status copy_texts(const typing *typing, levels *levels, const cha
     for (size_t i = 0; levels->texts != NULL && i < n; i++) {
         levels->texts[i] = perebor_arena_text(typing->arena, texts[i]);
         if (levels->texts[i] == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
     }
-    return levels->texts == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+    return levels->texts == NULL ? perebor_no_memory(error, "to load tables") : PEREBOR_OK;
 }
 
 /** What is wrong with a value that is not among the declared ones. In the arena, maybe NULL. */
@@ -157,7 +157,7 @@ static perebor_status type_boolean(const typing *typing, const table_feature *fe
     size_t n = lists[0].n + lists[1].n;
     const char **all = perebor_arena_allocate(typing->arena, n, sizeof *all);
     if (all == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t place = i < lists[0].n ? 0 : 1;
@@ -193,7 +193,7 @@ static perebor_status type_nominal(const typing *typing, size_t column, perebor_
     const char **texts = perebor_arena_allocate(typing->arena, places.n_keys + 1, sizeof *texts);
     double *sorted = perebor_arena_allocate(typing->arena, places.n_keys + 1, sizeof *sorted);
     if (texts == NULL || sorted == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     for (size_t i = 0; i < places.n_keys; i++) {
@@ -215,7 +215,7 @@ perebor_status typing_feature(const typing *typing, const table_feature *feature
                               perebor_column *column, perebor_error *error) {
     double *values = perebor_arena_allocate(typing->arena, typing->joined->n_rows, sizeof *values);
     if (values == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     *column = (perebor_column){.name = typing_column(typing, feature->column)->name,
                                .role = feature->role,

@@ -160,7 +160,7 @@ static perebor_status sort_operands(filtering *filtering, perebor_error *error) 
     filtering->commas = malloc((n + 1) * sizeof *filtering->commas);
     filtering->numbers = malloc((n + 1) * sizeof *filtering->numbers);
     if (filtering->points == NULL || filtering->commas == NULL || filtering->numbers == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < n; i++) {
         const operand *operand = &filtering->operands[i];
@@ -304,7 +304,7 @@ perebor_status table_filter(table_load *load, table_joined *joined, const perebo
     filtering.columns = calloc(joined->n_columns, sizeof *filtering.columns);
     filtering.operands = calloc(step->values.n + 1, sizeof *filtering.operands);
     if (keep == NULL || filtering.columns == NULL || filtering.operands == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     PEREBOR_TRY(done, find_columns(&filtering, &skipped, error));

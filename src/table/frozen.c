@@ -47,7 +47,7 @@ static perebor_status begin(freezing *freezing, perebor_error *error) {
     freezing->report = perebor_arena_allocate(load->report, 1, sizeof *freezing->report);
     freezing->used = calloc(joined->n_columns + 1, sizeof *freezing->used);
     if (freezing->report == NULL || freezing->used == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < joined->n_columns; i++) {
         freezing->used[i] = joined->columns[i].is_key;
@@ -92,7 +92,7 @@ static perebor_status label_rows(const freezing *freezing, perebor_dataset *data
     if (status == PEREBOR_OK && report->n_labelled == dataset->n_rows) {
         uint8_t *labels = perebor_arena_allocate(freezing->typing.arena, dataset->n_rows, 1);
         if (labels == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         for (size_t row = 0; row < dataset->n_rows; row++) {
             labels[row] = (uint8_t)report->labels[row];
@@ -136,7 +136,7 @@ static perebor_status type_column(const freezing *freezing, size_t i, perebor_co
     }
     missing[report->n_missing] = perebor_arena_text(freezing->typing.load->report, frozen->name);
     if (missing[report->n_missing++] == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
 done:
     return status;
@@ -153,7 +153,7 @@ static perebor_status type_columns(const freezing *freezing, perebor_dataset *da
     const char **missing = perebor_arena_allocate(arena, n + 1, sizeof *missing);
     perebor_unknown_values *unknown = perebor_arena_allocate(arena, n + 1, sizeof *unknown);
     if (columns == NULL || missing == NULL || unknown == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < n; i++) {
         PEREBOR_TRY(done, type_column(freezing, i, &columns[i], missing, unknown, error));
@@ -178,7 +178,7 @@ static perebor_status type_passthrough(const freezing *freezing, perebor_dataset
     perebor_column *columns =
         perebor_arena_allocate(typing->arena, typing->joined->n_columns + 1, sizeof *columns);
     if (columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, name_list_create(&carried, &typing->load->spec->roles.passthrough, error));
     for (size_t i = 0; i < typing->joined->n_columns; i++) {
@@ -205,7 +205,7 @@ static perebor_status name_ignored(const freezing *freezing, perebor_error *erro
     const char **ignored = perebor_arena_allocate(typing->load->report,
                                                   typing->joined->n_columns + 1, sizeof *ignored);
     if (ignored == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, name_list_create(&dropped, &typing->load->spec->roles.drop, error));
     for (size_t i = 0; i < typing->joined->n_columns; i++) {
@@ -215,7 +215,7 @@ static perebor_status name_ignored(const freezing *freezing, perebor_error *erro
         }
         ignored[report->n_ignored] = perebor_arena_text(typing->load->report, name);
         if (ignored[report->n_ignored++] == NULL) {
-            status = table_out_of_memory(error);
+            status = perebor_no_memory(error, "to load tables");
             goto done;
         }
     }

@@ -26,7 +26,7 @@ static perebor_status list_values(const typing *typing, size_t column, placed *p
     placed->places =
         perebor_arena_allocate(typing->arena, placed->numbers.n_keys + 1, sizeof *placed->places);
     if (placed->places == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
     }
 done:
     return status;
@@ -158,7 +158,7 @@ static perebor_status name_unknown(const typing *typing, const placed *placed, c
         perebor_arena_allocate(arena, PEREBOR_UNKNOWN_EXAMPLES, sizeof *examples);
     unknown->column = perebor_arena_text(arena, column);
     if (examples == NULL || unknown->column == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < placed->numbers.n_keys; i++) {
         if (placed->places[i] != unknown_place) {
@@ -167,7 +167,7 @@ static perebor_status name_unknown(const typing *typing, const placed *placed, c
         if (unknown->n_examples < PEREBOR_UNKNOWN_EXAMPLES) {
             const char *example = perebor_arena_text(arena, placed->values[i].text);
             if (example == NULL) {
-                return table_out_of_memory(error);
+                return perebor_no_memory(error, "to load tables");
             }
             examples[unknown->n_examples++] = example;
         }
@@ -216,7 +216,7 @@ perebor_status frozen_column(const typing *typing, size_t column, const perebor_
     }
     double *values = perebor_arena_allocate(typing->arena, n_rows, sizeof *values);
     if (values == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     *result = *frozen;
     result->values = values;
@@ -251,7 +251,7 @@ perebor_status frozen_labels(const typing *typing, size_t target, const perebor_
     size_t n_rows = typing->joined->n_rows;
     int8_t *labels = perebor_arena_allocate(typing->load->report, n_rows, sizeof *labels);
     if (labels == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, list_values(typing, target, &placed, error));
     place_classes(&placed, schema);

@@ -64,7 +64,7 @@ static perebor_status add_carrying_tables(joining *joining, perebor_error *error
     }
     name_index *columns = calloc(load->n_tables, sizeof *columns);
     if (columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, index_columns(load, columns, error));
     for (size_t i = 0; i < passthrough->n; i++) {
@@ -93,7 +93,7 @@ static perebor_status gather_parts(joining *joining, perebor_error *error) {
     joined->parts = calloc(capacity, sizeof(table *));
     joined->rows = calloc(capacity, sizeof(uint32_t *));
     if (joined->parts == NULL || joined->rows == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     joined->parts[0] = &load->tables[0];
     if (step->base != NULL) {
@@ -235,7 +235,7 @@ static perebor_status match_part(joining *joining, size_t i, perebor_error *erro
     PEREBOR_TRY(done, index_keys(joining, part, part_key, &index, error));
     joined->rows[i] = malloc(base->n_rows * sizeof *joined->rows[i]);
     if (joined->rows[i] == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     for (size_t row = 0; row < base->n_rows; row++) {
@@ -292,7 +292,7 @@ static perebor_status match_rows(joining *joining, perebor_error *error) {
     joined->n_rows = base->n_rows;
     joined->rows[0] = malloc(base->n_rows * sizeof *joined->rows[0]);
     if (joined->rows[0] == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t row = 0; row < base->n_rows; row++) {
         joined->rows[0][row] = (uint32_t)row;
@@ -354,7 +354,7 @@ static perebor_status gather_columns(joining *joining, perebor_error *error) {
     assert(capacity > 0);
     joined->columns = calloc(capacity, sizeof *joined->columns);
     if (joined->columns == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done,
                 name_list_create(&passthrough, &joining->load->spec->roles.passthrough, error));

@@ -32,7 +32,7 @@ static perebor_status resize(table_key_index *index, size_t n_slots, perebor_err
     if (larger.keys == NULL || larger.values == NULL) {
         free(larger.keys);
         free(larger.values);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu keys", n_slots / 2);
+        return perebor_no_memory(error, "for %zu keys", n_slots / 2);
     }
     for (size_t i = 0; i < index->n_slots; i++) {
         if (index->keys[i] != TABLE_MISSING) {

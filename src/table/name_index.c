@@ -32,8 +32,7 @@ static perebor_status grow(name_index *index, perebor_error *error) {
     larger.values = malloc(larger.n_slots * sizeof *larger.values);
     if (larger.names == NULL || larger.values == NULL) {
         name_index_release(&larger);
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu names",
-                            index->n_names);
+        return perebor_no_memory(error, "for %zu names", index->n_names);
     }
     for (size_t i = 0; i < index->n_slots; i++) {
         if (index->names[i] != NULL) {

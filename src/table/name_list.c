@@ -12,7 +12,7 @@ perebor_status name_list_create(name_list *list, const perebor_texts *texts, per
     name_list result = {0};
     result.patterns = malloc((texts->n + 1) * sizeof *result.patterns);
     if (result.patterns == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for %zu names", texts->n);
+        return perebor_no_memory(error, "for %zu names", texts->n);
     }
     for (size_t i = 0; i < texts->n; i++) {
         size_t before;

@@ -100,7 +100,7 @@ perebor_status table_normalize(table_load *load, const perebor_clean_step *step,
     normalizing.results = malloc(normalizing.n_results * sizeof *normalizing.results);
     normalizing.is_known = calloc(normalizing.n_results, 1);
     if (normalizing.results == NULL || normalizing.is_known == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     PEREBOR_TRY(done, find_rule(load, step, &normalizing.rule, error));

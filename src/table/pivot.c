@@ -98,13 +98,13 @@ static perebor_status name_heading(pivoting *pivoting, heading *heading, perebor
     char *name = perebor_arena_format(&load->arena, "%s%s", pivoting->step->prefix,
                                       table_pool_text(&load->pool, heading->cell, buffer));
     if (name == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, perebor_text_normalize(&normal, &length, name, strlen(name),
                                              (perebor_text_rule){.form = PEREBOR_TEXT_NFC}, error));
     heading->name = perebor_arena_copy(&load->arena, normal, length);
     if (heading->name == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
     }
 done:
     free(normal);
@@ -118,7 +118,7 @@ static perebor_status sort_headings(pivoting *pivoting, perebor_error *error) {
     assert(places->n_keys > 0);
     pivoting->headings = calloc(places->n_keys, sizeof *pivoting->headings);
     if (pivoting->headings == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     size_t n = 0;
     for (size_t i = 0; i < places->n_slots; i++) {
@@ -161,7 +161,7 @@ static perebor_status create_result(pivoting *pivoting, perebor_error *error) {
     result->columns = calloc(pivoting->places.n_keys + 1, sizeof *result->columns);
     result->lines = calloc(n_rows, sizeof *result->lines);
     if (result->columns == NULL || result->lines == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     result->n_columns = pivoting->places.n_keys + 1;
     for (size_t i = 0; i < result->n_columns; i++) {
@@ -170,7 +170,7 @@ static perebor_status create_result(pivoting *pivoting, perebor_error *error) {
         column->cells = calloc(n_rows, sizeof *column->cells);
         column->lines = i == 0 ? NULL : calloc(n_rows, sizeof *column->lines);
         if (column->cells == NULL || (i > 0 && column->lines == NULL)) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
     }
     return PEREBOR_OK;

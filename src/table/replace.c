@@ -102,7 +102,7 @@ static perebor_status replace_column(table_load *load, const perebor_clean_step 
     table_cell *cells = table->columns[column].cells;
     uint64_t *n_found = calloc(2 * step->from.n + 1, sizeof *n_found);
     if (n_found == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     uint64_t *n_changed = n_found + step->from.n;
     for (size_t row = 0; row < table->n_rows; row++) {
@@ -172,7 +172,7 @@ perebor_status table_replace(table_load *load, const perebor_clean_step *step,
     name_list chosen = {0};
     replacement *pairs = calloc(step->from.n + 1, sizeof *pairs);
     if (pairs == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, table_check_columns(load, step, error));
     PEREBOR_TRY(done, name_list_create(&chosen, &step->columns, error));

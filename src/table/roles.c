@@ -281,7 +281,7 @@ perebor_status table_roles_resolve(table_roles *roles, const table_load *load,
     result.features = calloc(joined->n_columns, sizeof *result.features);
     result.passthrough = calloc(joined->n_columns, sizeof *result.passthrough);
     if (deciding.decisions == NULL || result.features == NULL || result.passthrough == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     PEREBOR_TRY(done, claim_all(&deciding, &result, error));

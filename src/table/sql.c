@@ -35,7 +35,7 @@ static perebor_status fail_sql(sql_step *sql, perebor_error *error) {
         return table_fail_at(sql->load, sql->step->at, error, "sql: %s", sql->guard.reason);
     }
     if (sqlite3_errcode(sql->database) == SQLITE_NOMEM) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     return table_fail_at(sql->load, sql->step->at, error, "sql: %s%s",
                          sqlite3_errmsg(sql->database),
@@ -47,7 +47,7 @@ static perebor_status fail_sql(sql_step *sql, perebor_error *error) {
 static perebor_status open_memory(sqlite3 **database, perebor_error *error) {
     if (sql_guard_open(":memory:", database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) !=
         SQLITE_OK) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     // The statements work on the tables of the experiment and on no file.
     (void)sqlite3_limit(*database, SQLITE_LIMIT_ATTACHED, 0);
@@ -87,7 +87,7 @@ static perebor_status run_statement(sql_step *sql, const char *text, const char 
     if (code != SQLITE_DONE || sql_guard_verdict(&sql->guard) != PEREBOR_OK) {
         status = fail_sql(sql, error);
     } else if (!sql_changes_complete(sql->changes)) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
     }
     (void)sqlite3_finalize(statement);
     return status;
@@ -112,7 +112,7 @@ static perebor_status restore(const sql_changes *changes, size_t place, table *c
                               const table *before, perebor_error *error) {
     current->source_rows = malloc((current->n_rows + 1) * sizeof *current->source_rows);
     if (current->source_rows == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t row = 0; row < current->n_rows; row++) {
         size_t rowid = current->lines[row];
@@ -146,7 +146,7 @@ static perebor_status copy_out(sql_step *sql, const char *name, const table *bef
                                                  name, rowid)
                                : sqlite3_mprintf("SELECT * FROM main.\"%w\"", name);
     if (text == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     assert(table != NULL);
     sql->guard.statement = NULL;
@@ -158,7 +158,7 @@ static perebor_status copy_out(sql_step *sql, const char *name, const table *bef
     table->decimal = before != NULL ? before->decimal : '.';
     table->key = before != NULL ? before->key : NULL;
     if (table->name == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     status = table_read_statement(table, load, statement, same ? 1 : 0, name, error);
@@ -187,7 +187,7 @@ static perebor_status add_result(results *results, perebor_error *error) {
         size_t capacity = results->capacity == 0 ? 8 : 2 * results->capacity;
         table *tables = realloc(results->tables, capacity * sizeof *tables);
         if (tables == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         results->tables = tables;
         results->capacity = capacity;

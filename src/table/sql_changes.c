@@ -50,7 +50,7 @@ perebor_status sql_changes_create(sql_changes **changes, const table *tables, si
                                   perebor_error *error) {
     sql_changes *sql_changes = calloc(1, sizeof *sql_changes);
     if (sql_changes == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     sql_changes->tables = calloc(n_tables + 1, sizeof *sql_changes->tables);
     for (size_t i = 0; sql_changes->tables != NULL && i < n_tables; i++) {
@@ -63,7 +63,7 @@ perebor_status sql_changes_create(sql_changes **changes, const table *tables, si
     }
     if (sql_changes->tables == NULL || sql_changes->out_of_memory) {
         sql_changes_free(sql_changes);
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     *changes = sql_changes;
     return PEREBOR_OK;

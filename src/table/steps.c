@@ -18,7 +18,7 @@ static perebor_status grow_log(table_load *load, perebor_error *error) {
     size_t capacity = load->steps_capacity == 0 ? 16 : 2 * load->steps_capacity;
     perebor_step_report *steps = realloc(load->steps, capacity * sizeof *steps);
     if (steps == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     load->steps = steps;
     load->steps_capacity = capacity;
@@ -42,7 +42,7 @@ perebor_status table_log(table_load *load, perebor_step_report entry, perebor_er
     entry.column = perebor_arena_copy(load->report, entry.column, strlen(entry.column));
     entry.detail = perebor_arena_copy(load->report, detail, length);
     if (entry.step == NULL || entry.table == NULL || entry.column == NULL || entry.detail == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     load->steps[load->n_steps++] = entry;
     return PEREBOR_OK;

@@ -198,7 +198,7 @@ perebor_status table_warn(table_load *load, perebor_error *error, const char *fo
         size_t capacity = load->warnings_capacity == 0 ? 8 : 2 * load->warnings_capacity;
         const char **warnings = realloc(load->warnings, capacity * sizeof *warnings);
         if (warnings == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         load->warnings = warnings;
         load->warnings_capacity = capacity;
@@ -208,7 +208,7 @@ perebor_status table_warn(table_load *load, perebor_error *error, const char *fo
     const char *warning = perebor_arena_vformat(load->report, format, arguments);
     va_end(arguments);
     if (warning == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     load->warnings[load->n_warnings++] = warning;
     return PEREBOR_OK;
@@ -223,15 +223,11 @@ perebor_status table_warn_at(table_load *load, perebor_position at, perebor_erro
     va_end(arguments);
     const char *file = at.line == 0 && at.source != NULL ? at.source : load->spec->file;
     perebor_status status =
-        message == NULL ? table_out_of_memory(error)
+        message == NULL ? perebor_no_memory(error, "to load tables")
         : at.line == 0  ? table_warn(load, error, "%s: %s", file, message)
                        : table_warn(load, error, "%s:%u:%u: %s", file, at.line, at.column, message);
     perebor_arena_release(&arena);
     return status;
-}
-
-perebor_status table_out_of_memory(perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory loading tables");
 }
 
 void table_release(table *table) {

@@ -31,6 +31,7 @@ typedef struct table {
     char decimal;        /**< '.' or ',' in texts that are not decimal cells. */
     bool has_mark;       /**< The file begins with a byte order mark. */
     bool header_is_data; /**< The header looks like a row: perhaps the file has none. */
+    bool names_made_up;  /**< Some of the names are not the header's: the source asked for that. */
     bool has_lines;      /**< A text file: lines are counted in it. Else rows are, from 1. */
     table_column *columns;
     size_t n_columns;
@@ -121,8 +122,6 @@ PEREBOR_MUST_CHECK perebor_status table_warn(table_load *load, perebor_error *er
 /** The same, or a list of what there is where none is near. @param[in] what  "columns" */
 const char *table_hint_or_list(perebor_arena *arena, const char *what, const char *word,
                                const char *const *names, size_t n_names);
-
-PEREBOR_MUST_CHECK perebor_status table_out_of_memory(perebor_error *error);
 
 /** Frees what the table owns and empties it. */
 void table_release(table *table);

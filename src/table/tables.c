@@ -22,7 +22,7 @@ static perebor_status read_source(table_load *load, const perebor_table_source *
     report->name = perebor_arena_text(load->report, source->name);
     report->path = perebor_arena_text(load->report, source->path);
     if (report->name == NULL || report->path == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     perebor_status status = table_check_file(load, source, error);
     if (status != PEREBOR_OK) {
@@ -43,7 +43,7 @@ static perebor_status read_sources(table_load *load, perebor_error *error) {
     load->sources = calloc(spec->n_sources, sizeof *load->sources);
     load->tables = calloc(spec->n_sources, sizeof *load->tables);
     if (load->sources == NULL || load->tables == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < spec->n_sources; i++) {
         PEREBOR_TRY(
@@ -150,7 +150,7 @@ static perebor_status make_report(table_load *load, perebor_tables_report *repor
     perebor_step_report *steps = perebor_arena_allocate(arena, load->n_steps + 1, sizeof *steps);
     const char **warnings = perebor_arena_allocate(arena, load->n_warnings + 1, sizeof *warnings);
     if (sources == NULL || steps == NULL || warnings == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     if (load->n_warnings > 0) {
         memcpy(warnings, load->warnings, load->n_warnings * sizeof *warnings);
@@ -230,7 +230,7 @@ static perebor_status load_tables(perebor_dataset **dataset, perebor_tables_repo
     perebor_dataset *result = NULL;
     load.report = calloc(1, sizeof *load.report);
     if (load.report == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, table_pool_create(&load.pool, error));
     PEREBOR_TRY(done, assemble(&load, &joined, observer, error));

@@ -77,7 +77,7 @@ static perebor_status label_rows(const typing *typing, size_t target, const tabl
                                  perebor_error *error) {
     uint8_t *labels = perebor_arena_allocate(typing->arena, typing->joined->n_rows, 1);
     if (labels == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, typing_column(typing, target), row);

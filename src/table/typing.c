@@ -15,7 +15,7 @@ static perebor_status type_columns(const typing *typing, const table_roles *role
     perebor_column *passthrough =
         perebor_arena_allocate(typing->arena, roles->n_passthrough + 1, sizeof *passthrough);
     if (columns == NULL || passthrough == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < roles->n_features; i++) {
         PEREBOR_TRY(done, typing_feature(typing, &roles->features[i], &columns[i], error));

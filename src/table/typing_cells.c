@@ -52,11 +52,11 @@ perebor_status typing_list_values(const typing *typing, const table_key_index *p
             value->text = perebor_arena_text(
                 typing->arena, table_pool_text(&typing->load->pool, places->keys[i], buffer));
             if (value->text == NULL) {
-                return table_out_of_memory(error);
+                return perebor_no_memory(error, "to load tables");
             }
         }
     }
-    return *values == NULL ? table_out_of_memory(error) : PEREBOR_OK;
+    return *values == NULL ? perebor_no_memory(error, "to load tables") : PEREBOR_OK;
 }
 
 void typing_release_cells(const typing *typing, size_t column) {

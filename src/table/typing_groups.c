@@ -42,7 +42,7 @@ static perebor_status list_groups(const typing *typing, const table_key_index *p
         value->appearance = places->values[i];
         value->text = perebor_arena_text(typing->arena, table_pool_text(pool, cell, buffer));
         if (value->text == NULL) {
-            return table_out_of_memory(error);
+            return perebor_no_memory(error, "to load tables");
         }
         *all_numbers = table_pool_number(pool, cell, decimal, &value->number) && *all_numbers;
     }
@@ -63,7 +63,7 @@ perebor_status typing_groups(const typing *typing, size_t column, const uint32_t
     values = calloc(places.n_keys + 1, sizeof *values);
     number_of = calloc(places.n_keys + 1, sizeof *number_of);
     if (numbers == NULL || values == NULL || number_of == NULL) {
-        status = table_out_of_memory(error);
+        status = perebor_no_memory(error, "to load tables");
         goto done;
     }
     PEREBOR_TRY(done, list_groups(typing, &places, typing->joined->parts[from->part]->decimal,

@@ -69,7 +69,7 @@ perebor_status typing_rows(const typing *typing, size_t id, perebor_dataset *dat
     const char **ids = perebor_arena_allocate(typing->arena, n_rows, sizeof *ids);
     char *bytes = perebor_arena_allocate(typing->arena, size, 1);
     if (source_rows == NULL || ids == NULL || bytes == NULL) {
-        return table_out_of_memory(error);
+        return perebor_no_memory(error, "to load tables");
     }
     for (size_t row = 0; row < n_rows; row++) {
         const char *text = id_text(typing, id, row, buffer);

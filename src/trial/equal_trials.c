@@ -70,7 +70,7 @@ static perebor_status allocate(equal_trials *equal, candidate_lookup *lookup,
     equal->next = malloc((n + 1) * sizeof *equal->next);
     if (lookup->slots == NULL || lookup->values == NULL || equal->source == NULL ||
         equal->follower == NULL || equal->next == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to compare %zu trials", n);
+        return perebor_no_memory(error, "to compare %zu trials", n);
     }
     memset(equal->source, 0xFF, n * sizeof *equal->source); // EQUAL_TRIALS_NONE
     memset(equal->follower, 0xFF, n * sizeof *equal->follower);

@@ -55,7 +55,7 @@ perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
     perebor_status status;
     perebor_evaluator *result = calloc(1, sizeof *result);
     if (result == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+        return perebor_no_memory(error, "for the folds");
     }
     result->dataset = dataset;
     result->share = share;
@@ -64,7 +64,7 @@ perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
     result->n_folds = folds->n_folds;
     result->folds = calloc(folds->n_folds + 1, sizeof *result->folds);
     if (result->folds == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds");
+        status = perebor_no_memory(error, "for the folds");
         goto done;
     }
     PEREBOR_TRY(done, divide(result, split, folds, error));
@@ -85,6 +85,10 @@ void perebor_evaluator_free(perebor_evaluator *evaluator) {
     fold_split_release(&evaluator->holdout);
     free(evaluator->folds);
     free(evaluator);
+}
+
+void perebor_evaluator_move_dataset(perebor_evaluator *evaluator, const perebor_dataset *dataset) {
+    evaluator->dataset = dataset;
 }
 
 void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes) {
@@ -190,7 +194,7 @@ static perebor_status measure_part(const evaluation *evaluation,
     scoring_measure(values, metrics, predictions, evaluation->workspace);
     for (size_t i = 0; i < metrics->n; i++) {
         if (isnan(values[i])) { // both classes are there: fold_split_check_classes()
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
+            return perebor_no_memory(error, "to score a fold");
         }
     }
     *score = values[0];
@@ -332,8 +336,7 @@ static perebor_status score_family(evaluation *evaluation, const perebor_family_
     const perebor_value **settings = perebor_workspace_take(evaluation->workspace, range->n_members,
                                                             sizeof(const perebor_value *));
     if (settings == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %u candidates",
-                            (unsigned)range->n_members);
+        return perebor_no_memory(error, "for %u candidates", (unsigned)range->n_members);
     }
     for (size_t i = 0; i < range->n_members; i++) {
         settings[i] = perebor_plan_member(evaluation->plan, range->first_member + i)->settings;

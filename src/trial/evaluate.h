@@ -31,6 +31,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
 
 void perebor_evaluator_free(perebor_evaluator *evaluator);
 
+/** Borrows the same dataset from another place. Not while anything is evaluated. */
+void perebor_evaluator_move_dataset(perebor_evaluator *evaluator, const perebor_dataset *dataset);
+
 /**
  * Limits the memory that one member of a bundle may take for one fold, its prepared matrices
  * included: one that needs more fails, with that reason. Members are then evaluated each by itself,

@@ -15,7 +15,7 @@ static perebor_status score_rows(double **scores, const perebor_fitted_pipeline 
     perebor_status status;
     double *result = perebor_workspace_take(workspace, n_rows, sizeof *result);
     if (result == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu scores", n_rows);
+        return perebor_no_memory(error, "for %zu scores", n_rows);
     }
     PEREBOR_TRY(done, perebor_fitted_pipeline_score(pipeline, dataset, rows, n_rows, workspace,
                                                     result, error));
@@ -65,8 +65,7 @@ static perebor_status check_measured(const perebor_metric_list *metrics, double 
     for (size_t i = 0; i + 1 < metrics->n; i++) {
         measured = measured && !isnan(further[i]);
     }
-    return measured ? PEREBOR_OK
-                    : perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
+    return measured ? PEREBOR_OK : perebor_no_memory(error, "to score a fold");
 }
 
 /** Everything that an outcome has but the state of a failure. */
@@ -128,7 +127,7 @@ perebor_status perebor_evaluate_fitted(const perebor_evaluator *evaluator,
         result = no_outcome();
         result.error = strdup(reason.message);
         if (result.error == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score a fold");
+            return perebor_no_memory(error, "to score a fold");
         }
     }
     *outcome = result;

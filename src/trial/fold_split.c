@@ -20,8 +20,7 @@ perebor_status fold_split_allocate(fold_split *split, size_t n_rows, perebor_err
     split->validation_labels = malloc(n_rows + 1);
     if (split->training == NULL || split->validation == NULL || split->training_labels == NULL ||
         split->validation_labels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the folds of %zu rows",
-                            n_rows);
+        return perebor_no_memory(error, "for the folds of %zu rows", n_rows);
     }
     return PEREBOR_OK;
 }

@@ -67,7 +67,7 @@ static perebor_status add_ranks(const named_metric *of, perebor_error *error) {
         add_column(of, "rank_test", H5_INT32, 0, ", 1 for the best; ties share the smallest");
     uint32_t *ranks = calloc(n + 1, sizeof *ranks);
     if (ranks == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to rank the trials");
+        return perebor_no_memory(error, "to rank the trials");
     }
     perebor_status status = perebor_trials_rank_by(of->trials, of->metric, ranks, error);
     for (size_t trial = 0; status == PEREBOR_OK && node != NULL && trial < n; trial++) {

@@ -40,8 +40,7 @@ perebor_status out_of_fold(const perebor_evaluator *evaluator, const perebor_can
     perebor_workspace workspace = {0};
     double *values = perebor_workspace_take(&workspace, dataset->n_rows, sizeof *values);
     if (values == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
-                              dataset->n_rows);
+        status = perebor_no_memory(error, "for the scores of %zu rows", dataset->n_rows);
         goto done;
     }
     for (size_t at = first_fold; at < first_fold + n_folds; at++) {

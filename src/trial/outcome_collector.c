@@ -12,7 +12,7 @@ static perebor_status keep_text(perebor_trials *trials, const char **text, const
                                 perebor_error *error) {
     *text = from != NULL ? perebor_trials_intern(trials, from) : NULL;
     if (from != NULL && *text == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a trial");
+        return perebor_no_memory(error, "for the record of a trial");
     }
     return PEREBOR_OK;
 }
@@ -190,7 +190,7 @@ perebor_status outcome_collector_give_up(outcome_collector *collector, size_t bu
     const perebor_bundle *planned = perebor_plan_bundle(collector->plan, bundle);
     char *copy = strdup(reason);
     if (copy == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the record of a trial");
+        return perebor_no_memory(error, "for the record of a trial");
     }
     perebor_member_outcome failed = {
         .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL},

@@ -198,7 +198,7 @@ perebor_status params_parse(perebor_trials *trials, size_t trial, const char *js
     }
     free(parser.text);
     if (parser.out_of_memory) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for the point of a trial");
+        return perebor_no_memory(error, "for the point of a trial");
     }
     if (parser.failed || *parser.at != '\0') {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,

@@ -121,7 +121,7 @@ static perebor_status keep_settings(perebor_plan *plan, size_t window, size_t fi
     }
     perebor_value *settings = malloc((n + 1) * sizeof *settings);
     if (settings == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu settings", n);
+        return perebor_no_memory(error, "for %zu settings", n);
     }
     plan->window_settings[window] = settings;
     for (size_t i = first; i < plan->n_members; i++) {
@@ -246,7 +246,7 @@ static perebor_status allocate(perebor_plan *plan, size_t n_trials, perebor_erro
     if (plan->members == NULL || plan->trials == NULL || plan->families == NULL ||
         plan->bundles == NULL || plan->window_settings == NULL || plan->window_bundle == NULL ||
         plan->learners == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
+        return perebor_no_memory(error, "to plan %zu trials", n_trials);
     }
     for (size_t i = 0; i < plan->n_learners; i++) {
         plan->learners[i].learner = learners[i];
@@ -302,7 +302,7 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
     perebor_value *values = malloc((perebor_space_n_parameters(space) + 1) * sizeof *values);
     perebor_plan *result = calloc(1, sizeof *result);
     if (n_trials > UINT32_MAX || sorted == NULL || values == NULL || result == NULL) {
-        status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to plan %zu trials", n_trials);
+        status = perebor_no_memory(error, "to plan %zu trials", n_trials);
         goto done;
     }
     PEREBOR_TRY(done, allocate(result, n_trials, error));
@@ -400,7 +400,7 @@ perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order, dou
     size_t n_units = perebor_plan_n_units(plan);
     ordered_unit *units = malloc((n_units + 1) * sizeof *units);
     if (units == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to order %zu units", n_units);
+        return perebor_no_memory(error, "to order %zu units", n_units);
     }
     for (size_t unit = 0; unit < n_units; unit++) {
         seconds[unit] = plan->bundles[unit / plan->n_folds].seconds;

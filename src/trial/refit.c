@@ -22,7 +22,7 @@ static perebor_status name_columns(perebor_refit *refit, const perebor_preparati
         refit->columns[refit->n_columns++] = name;
     }
     if (refit->n_columns != n_columns) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the names of columns");
+        return perebor_no_memory(error, "for the names of columns");
     }
     return PEREBOR_OK;
 }

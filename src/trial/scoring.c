@@ -36,7 +36,7 @@ perebor_status scoring_predict(perebor_predictions *predictions, const perebor_m
         result.classes = classes;
     }
     if (short_of_memory) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to predict %zu rows", n);
+        return perebor_no_memory(error, "to predict %zu rows", n);
     }
     *predictions = result;
     return PEREBOR_OK;

@@ -127,7 +127,7 @@ perebor_status select_per_model(const perebor_trials *trials, const perebor_pipe
         if (at == n) {
             select_model *grown = realloc(found, (n + 1) * sizeof *grown);
             if (grown == NULL) {
-                status = perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu models", n + 1);
+                status = perebor_no_memory(error, "for %zu models", n + 1);
                 goto done;
             }
             found = grown;

@@ -28,19 +28,19 @@ static int compare_names(const void *a, const void *b) {
 /** Copies of the names in their order. */
 static perebor_status copy_names(char ***copies, const char *const *names, size_t n,
                                  perebor_error *error) {
-    char **made = calloc(n, sizeof *made);
-    for (size_t i = 0; made != NULL && i < n; i++) {
-        made[i] = strdup(names[i]);
-        if (made[i] == NULL) {
-            free_names(made, n);
-            made = NULL;
+    char **copied = calloc(n, sizeof *copied);
+    for (size_t i = 0; copied != NULL && i < n; i++) {
+        copied[i] = strdup(names[i]);
+        if (copied[i] == NULL) {
+            free_names(copied, n);
+            copied = NULL;
         }
     }
-    if (made == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the names of metrics");
+    if (copied == NULL) {
+        return perebor_no_memory(error, "for the names of metrics");
     }
-    qsort(made + 1, n - 1, sizeof *made, compare_names);
-    *copies = made;
+    qsort(copied + 1, n - 1, sizeof *copied, compare_names);
+    *copies = copied;
     return PEREBOR_OK;
 }
 
@@ -65,21 +65,20 @@ static perebor_status allocate_further(double **further, const perebor_trials *t
                                        size_t n_metrics, perebor_error *error) {
     size_t per_fold = 2 * (n_metrics - 1);
     size_t n_cells = trials->n_trials * trials->n_folds; // fits: folds have been allocated
-    double *made = NULL;
+    double *scores = NULL;
     if (per_fold > 0) {
-        made = n_cells < SIZE_MAX / sizeof *made / per_fold
-                   ? malloc((n_cells * per_fold + 1) * sizeof *made)
-                   : NULL;
-        if (made == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                                "no memory for the scores of %zu trials by %zu metrics",
-                                trials->n_trials, n_metrics);
+        scores = n_cells < SIZE_MAX / sizeof *scores / per_fold
+                     ? malloc((n_cells * per_fold + 1) * sizeof *scores)
+                     : NULL;
+        if (scores == NULL) {
+            return perebor_no_memory(error, "for the scores of %zu trials by %zu metrics",
+                                     trials->n_trials, n_metrics);
         }
         for (size_t i = 0; i < n_cells * per_fold; i++) {
-            made[i] = NAN;
+            scores[i] = NAN;
         }
     }
-    *further = made;
+    *further = scores;
     return PEREBOR_OK;
 }
 

@@ -59,8 +59,7 @@ perebor_status perebor_trials_mark_same(perebor_trials *trials, perebor_error *e
     }
     size_t *first = calloc(n_slots, sizeof *first); // trial + 1; 0 where empty
     if (first == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to compare %zu points",
-                            trials->n_trials);
+        return perebor_no_memory(error, "to compare %zu points", trials->n_trials);
     }
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
         size_t slot = (size_t)hash_point(trials, trial) & (n_slots - 1);
@@ -84,9 +83,8 @@ static perebor_status take_point(perebor_trials *trials, const perebor_space *sp
         if (point[parameter].kind == PEREBOR_VALUE_TEXT) {
             point[parameter].as.text = perebor_trials_intern(trials, point[parameter].as.text);
             if (point[parameter].as.text == NULL) {
-                return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                                    "out of memory for the point of "
-                                    "a trial");
+                return perebor_no_memory(error, "for the point of "
+                                                "a trial");
             }
         }
     }
@@ -101,7 +99,7 @@ perebor_status perebor_trials_create(perebor_trials **trials, const perebor_spac
     size_t n_parameters = perebor_space_n_parameters(space);
     const char **names = calloc(n_parameters > 0 ? n_parameters : 1, sizeof *names);
     if (names == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+        return perebor_no_memory(error, "for a table of trials");
     }
     for (size_t parameter = 0; parameter < n_parameters; parameter++) {
         names[parameter] = perebor_space_parameter(space, parameter)->name;

@@ -137,7 +137,7 @@ perebor_status perebor_trials_rank_by(const perebor_trials *trials, size_t metri
     size_t n = trials->n_trials;
     scored *order = malloc((n > 0 ? n : 1) * sizeof *order);
     if (order == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to rank %zu trials", n);
+        return perebor_no_memory(error, "to rank %zu trials", n);
     }
     for (size_t trial = 0; trial < n; trial++) {
         order[trial] = (scored){perebor_trials_mean(trials, trial, metric, PEREBOR_TEST), trial};

@@ -51,8 +51,7 @@ static perebor_status allocate_arrays(perebor_trials *trials, perebor_error *err
         trials->texts) {
         return PEREBOR_OK;
     }
-    return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                        "out of memory for a table of %zu trials of %zu folds", n, trials->n_folds);
+    return perebor_no_memory(error, "for a table of %zu trials of %zu folds", n, trials->n_folds);
 }
 
 static perebor_status copy_names(perebor_trials *trials, const char *const *names,
@@ -60,7 +59,7 @@ static perebor_status copy_names(perebor_trials *trials, const char *const *name
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         trials->parameter_names[parameter] = strdup(names[parameter]);
         if (trials->parameter_names[parameter] == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+            return perebor_no_memory(error, "for a table of trials");
         }
     }
     return PEREBOR_OK;
@@ -87,7 +86,7 @@ perebor_status perebor_trials_create_empty(perebor_trials **trials,
     perebor_status status = PEREBOR_OK;
     perebor_trials *result = malloc(sizeof *result);
     if (result == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+        return perebor_no_memory(error, "for a table of trials");
     }
     *result = (perebor_trials){.first_trial = first_trial,
                                .n_trials = n_trials,
@@ -151,7 +150,7 @@ static perebor_status copy_text(perebor_trials *to, const char **into, const cha
                                 perebor_error *error) {
     *into = from != NULL ? perebor_trials_intern(to, from) : NULL;
     if (from != NULL && *into == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory for a table of trials");
+        return perebor_no_memory(error, "for a table of trials");
     }
     return PEREBOR_OK;
 }

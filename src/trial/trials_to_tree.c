@@ -400,7 +400,7 @@ perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, pereb
     uint32_t *ranks = calloc(trials->n_trials + 1, sizeof *ranks);
     source from = {trials, ranks};
     if (ranks == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "out of memory to rank the trials");
+        return perebor_no_memory(error, "to rank the trials");
     }
     PEREBOR_TRY(done, perebor_trials_rank(trials, ranks, error));
     set_digest(tree, group, trials);

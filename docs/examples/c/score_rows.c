@@ -33,7 +33,7 @@ static int score(const perebor_fitted_pipeline *pipeline, const perebor_dataset 
     int code = EXIT_FAILURE;
     size_t i;
     if (scores == NULL || rows == NULL) {
-        fprintf(stderr, "score_rows: out of memory\n");
+        fprintf(stderr, "score_rows: no memory\n");
         goto done;
     }
     for (i = 0; i < n_rows; i++) {

@@ -160,7 +160,7 @@ static perebor_status score_members(const knn_points *points, const uint8_t *lab
                     .members = members,
                     .scores = scores};
     if (votes.shares == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu votes", most);
+        return perebor_no_memory(error, "for %zu votes", most);
     }
     perebor_status status = knn_neighbors_find(points, members[0].metric, members[0].p, rows, most,
                                                workspace, receive_neighbors, &votes, error);
@@ -176,7 +176,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     perebor_model *result = perebor_workspace_take(workspace, 1, sizeof *result);
     uint8_t *labels = perebor_workspace_take(workspace, training->rows.n_rows, sizeof *labels);
     if (result == NULL || labels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+        return perebor_no_memory(error, "for a model");
     }
     memcpy(labels, training->labels, training->rows.n_rows);
     knn_options options = knn_options_read(settings);
@@ -248,8 +248,7 @@ static perebor_status begin_scores(family_scores *scores, const perebor_family *
                                   workspace, n * (n_validation + n_training), sizeof(double))};
     if (scores->options == NULL || scores->member == NULL || scores->validation == NULL ||
         scores->training == NULL || scores->values == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu candidates",
-                            n);
+        return perebor_no_memory(error, "for the scores of %zu candidates", n);
     }
     double *next = scores->values;
     for (size_t member = 0; member < n; member++) {

@@ -61,7 +61,7 @@ perebor_status knn_restore(perebor_model **model, const perebor_model_form *form
     perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
     uint8_t *labels = perebor_workspace_take(workspace, n_points, sizeof *labels);
     if (restored == NULL || labels == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+        return perebor_no_memory(error, "for a model");
     }
     memcpy(labels, neighbors->labels, n_points);
     *restored = (perebor_model){.labels = labels,

@@ -29,8 +29,7 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
                                             sizeof *packed);
     knn_distance_filter filter;
     if (packed == NULL || !knn_distance_filter_create(&filter, rows, chunk_rows, workspace)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu training rows",
-                            rows->n_rows);
+        return perebor_no_memory(error, "for %zu training rows", rows->n_rows);
     }
     for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
@@ -88,7 +87,7 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
         search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
         search->lists == NULL || search->n_listed == NULL || search->single_queries == NULL ||
         search->rough == NULL || search->passed == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for lists of %zu neighbours", k);
+        return perebor_no_memory(error, "for lists of %zu neighbours", k);
     }
     return PEREBOR_OK;
 }

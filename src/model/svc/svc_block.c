@@ -18,8 +18,7 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
         perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.coefficients);
     if (result.points == NULL || result.present == NULL || result.entries == NULL ||
         result.errors == NULL || result.coefficients == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
-                            source->gram->points.n_rows);
+        return perebor_no_memory(error, "to solve for %zu points", source->gram->points.n_rows);
     }
     result.ceilings = result.errors + length;
     result.floors = result.errors + 2 * length;

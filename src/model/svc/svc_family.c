@@ -39,8 +39,7 @@ static perebor_status shared_create(shared *shared, perebor_error *error) {
             : NULL;
     if (shared->options == NULL || shared->done == NULL || shared->scores == NULL ||
         (family->score_training && shared->training_scores == NULL)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a family of %zu members",
-                            family->n_members);
+        return perebor_no_memory(error, "for a family of %zu members", family->n_members);
     }
     for (size_t member = 0; member < family->n_members; member++) {
         svc_options_read(&shared->options[member], family->training, family->settings[member]);

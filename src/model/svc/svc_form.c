@@ -78,7 +78,7 @@ static perebor_status keep(double **copy, const double *values, size_t n,
                            perebor_workspace *workspace, perebor_error *error) {
     *copy = perebor_workspace_take(workspace, n, sizeof **copy);
     if (*copy == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu coefficients", n);
+        return perebor_no_memory(error, "for %zu coefficients", n);
     }
     if (n > 0) {
         memcpy(*copy, values, n * sizeof *values);
@@ -96,7 +96,7 @@ static perebor_status pack_support(perebor_model *model, const perebor_matrix *s
     model->groups = perebor_workspace_take_zeroed(
         workspace, n_groups * SVC_POINTS * support->n_columns, sizeof *model->groups);
     if (model->norms == NULL || model->groups == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu support vectors", n);
+        return perebor_no_memory(error, "for %zu support vectors", n);
     }
     svc_norms(support, model->norms);
     for (size_t first = 0; first < n; first += SVC_POINTS) {
@@ -139,7 +139,7 @@ perebor_status svc_restore(perebor_model **model, const perebor_model_form *form
     perebor_status status = PEREBOR_OK;
     perebor_model *restored = perebor_workspace_take_zeroed(workspace, 1, sizeof *restored);
     if (restored == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+        return perebor_no_memory(error, "for a model");
     }
     restored->n_columns = form->n_columns;
     restored->grain = form->grain;

@@ -116,9 +116,8 @@ static perebor_status linear_create(linear *solver, const perebor_training *trai
         workspace, row_arrays * n + SVC_INTERIOR_SCRATCH + (column_arrays + size) * size,
         sizeof *result.arrays);
     if (result.arrays == NULL) {
-        (void)perebor_fail(error, PEREBOR_ERR_MEMORY,
-                           "no memory to solve for %zu rows and %zu columns", rows->n_rows,
-                           rows->n_columns);
+        (void)perebor_no_memory(error, "to solve for %zu rows and %zu columns", rows->n_rows,
+                                rows->n_columns);
         return PEREBOR_ERR_MEMORY;
     }
     svc_iterate *at = &result.at;

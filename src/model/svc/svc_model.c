@@ -33,7 +33,7 @@ perebor_status svc_model_centre(perebor_model *model, perebor_workspace *workspa
     model->centres =
         perebor_workspace_take_zeroed(workspace, model->n_columns, sizeof *model->centres);
     if (model->centres == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu means", model->n_columns);
+        return perebor_no_memory(error, "for %zu means", model->n_columns);
     }
     memset(model->norms, 0, n * sizeof *model->norms);
     for (size_t column = 0; column < model->n_columns && !perebor_deadline_passed(); column++) {
@@ -68,7 +68,7 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
     double *norms = perebor_workspace_take(workspace, rows->stride, sizeof *norms);
     if (support == NULL || norms == NULL || model->coefficients == NULL || model->norms == NULL ||
         model->groups == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu support vectors", n);
+        return perebor_no_memory(error, "for %zu support vectors", n);
     }
     svc_norms(rows, norms);
     for (size_t row = 0; row < rows->n_rows; row++) {
@@ -114,7 +114,7 @@ static perebor_status fit_weights(perebor_model *model, const perebor_training *
     model->weights =
         perebor_workspace_take_zeroed(workspace, training->rows.n_columns, sizeof *model->weights);
     if (model->weights == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the weights");
+        return perebor_no_memory(error, "for the weights");
     }
     svc_hyperplane plane = {.weights = model->weights};
     perebor_status status = svc_linear_solve(training, options->bounds, options->max_iterations,
@@ -155,7 +155,7 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
     svc_solution solution = {.coefficients = perebor_workspace_take_zeroed(
                                  workspace, training->rows.n_rows, sizeof *solution.coefficients)};
     if (solution.coefficients == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the coefficients");
+        return perebor_no_memory(error, "for the coefficients");
     }
     PEREBOR_TRY(done, svc_smo_solve(gram, &problem, workspace, &solution, error));
     report->converged = solution.converged;
@@ -231,7 +231,7 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
                              perebor_error *error) {
     perebor_model *result = perebor_workspace_take_zeroed(workspace, 1, sizeof *result);
     if (result == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a model");
+        return perebor_no_memory(error, "for a model");
     }
     result->kernel = options->kernel;
     result->n_columns = training->rows.n_columns;
@@ -290,8 +290,7 @@ static perebor_status score_support(const perebor_model *model, const perebor_ma
     double *scratch =
         perebor_workspace_take(workspace, model->n_columns * SVC_POINTS, sizeof *scratch);
     if (norms == NULL || scratch == NULL) {
-        status =
-            perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu rows", rows->n_rows);
+        status = perebor_no_memory(error, "to score %zu rows", rows->n_rows);
         goto done;
     }
     double *sums = norms + stride;

@@ -8,24 +8,12 @@
 #ifndef PEREBOR_MODEL_SVC_SVC_MODEL_H
 #define PEREBOR_MODEL_SVC_SVC_MODEL_H
 
+#include "model/svc/svc_options.h"
 #include "model/svc/svc_rows.h"
 #include "perebor/learner.h"
 
 /** Moves of pairs of points that a polynomial kernel takes for each unit of C k(x, x), about. */
 enum { SVC_MOVES_A_UNIT = 250 };
-
-/** The settings, read from their values and completed by what they leave to the data. */
-typedef struct svc_options {
-    svc_kernel kernel;
-    double bounds[2];        /**< C times the weight of each class. */
-    double mean_square;      /**< Of a row with itself; of poly. */
-    uint64_t max_iterations; /**< Of the solver. */
-    bool capped;             /**< max_iterations was set, and is not the default. */
-} svc_options;
-
-/** Reads settings in the order of model_svc.settings. */
-void svc_options_read(svc_options *options, const perebor_training *training,
-                      const perebor_value *settings);
 
 struct perebor_model {
     svc_kernel kernel;

@@ -85,7 +85,7 @@ perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
         result.group = perebor_workspace_take_zeroed(workspace, n_group, sizeof *result.group);
     }
     if (result.group == NULL && (result.singles == NULL || result.single_group == NULL)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows", rows->n_rows);
+        return perebor_no_memory(error, "for %zu rows", rows->n_rows);
     }
     if (kind == SVC_RBF) {
         fill_singles(&result);

@@ -63,8 +63,7 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
         fits ? perebor_workspace_take(workspace, n_padded * result.length, sizeof *result.entries)
              : NULL;
     if (result.diagonal == NULL || result.rounded == NULL || (fits && result.entries == NULL)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for kernel values of %zu rows",
-                            n_rows);
+        return perebor_no_memory(error, "for kernel values of %zu rows", n_rows);
     }
     svc_points_diagonal(&result.points, kernel, result.diagonal);
     for (size_t row = 0; row < result.length; row++) {
@@ -96,8 +95,7 @@ perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_wor
     result.wanted = perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.wanted);
     if (result.slots == NULL || result.slot_of == NULL || result.point_of == NULL ||
         result.used == NULL || result.wanted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu rows of kernel values",
-                            result.n_slots);
+        return perebor_no_memory(error, "for %zu rows of kernel values", result.n_slots);
     }
     for (size_t point = 0; point < n_rows; point++) {
         result.slot_of[point] = SIZE_MAX;

@@ -381,8 +381,7 @@ static perebor_status solver_create(solver *solver, perebor_workspace *workspace
                 solver->gram->diagonal, solver->gram->rounded, row_of_all, solver);
     solver->chosen = perebor_workspace_take_zeroed(workspace, length, sizeof *solver->chosen);
     if (solver->all.errors == NULL || solver->chosen == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to solve for %zu points",
-                            solver->gram->points.n_rows);
+        return perebor_no_memory(error, "to solve for %zu points", solver->gram->points.n_rows);
     }
     perebor_status status = svc_rows_create(&solver->rows, solver->gram, workspace, error);
     return status != PEREBOR_OK

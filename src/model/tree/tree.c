@@ -54,7 +54,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     double start = perebor_cpu_seconds();
     perebor_model *result = perebor_workspace_take(workspace, 1, sizeof *result);
     if (result == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
+        return perebor_no_memory(error, "for a tree");
     }
     result->tree = (tree_nodes){.workspace = workspace, .n_columns = training->rows.n_columns};
     PEREBOR_TRY(done, tree_options_read(&options, settings, training->rows.n_rows,

@@ -200,8 +200,7 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
     sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
     if (result.labels == NULL || result.sorted == NULL || result.binary == NULL ||
         result.middle == NULL || result.entries == NULL || result.words == NULL || items == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to sort %zu columns of %zu rows for a tree", d, n);
+        return perebor_no_memory(error, "to sort %zu columns of %zu rows for a tree", d, n);
     }
     for (size_t column = 0; column < d; column++) {
         PEREBOR_TRY(done, perebor_deadline_check(error));

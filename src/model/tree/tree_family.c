@@ -75,8 +75,7 @@ static perebor_status read_members(family_growth *growth, perebor_error *error) 
     growth->family_members = perebor_workspace_take(family->workspace, family->n_members,
                                                     sizeof *growth->family_members);
     if (growth->family_members == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu trees",
-                            family->n_members);
+        return perebor_no_memory(error, "for %zu trees", family->n_members);
     }
     const perebor_matrix *rows = &family->training->rows;
     for (size_t member = 0; member < family->n_members; member++) {
@@ -215,7 +214,7 @@ static perebor_status prepare_batches(family_growth *growth, perebor_error *erro
     growth->members = perebor_workspace_take(workspace, most, sizeof *growth->members);
     growth->trees = perebor_workspace_take(workspace, most, sizeof *growth->trees);
     if (growth->scores == NULL || growth->members == NULL || growth->trees == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to score %zu trees", most);
+        return perebor_no_memory(error, "to score %zu trees", most);
     }
     return PEREBOR_OK;
 }

@@ -29,7 +29,7 @@ perebor_status tree_describe(const perebor_model *model, perebor_workspace *work
     const tree_nodes *tree = &model->tree;
     form_arrays arrays;
     if (!take_arrays(&arrays, tree->n, workspace)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to describe %zu nodes", tree->n);
+        return perebor_no_memory(error, "to describe %zu nodes", tree->n);
     }
     arrays.first_node[0] = 0;
     arrays.first_node[1] = tree->n;
@@ -64,7 +64,7 @@ perebor_status tree_restore(perebor_model **model, const perebor_model_form *for
     }
     perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
     if (restored == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree");
+        return perebor_no_memory(error, "for a tree");
     }
     restored->tree = (tree_nodes){
         .workspace = workspace, .rounds = trees->single_precision, .n_columns = form->n_columns};

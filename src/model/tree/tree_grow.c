@@ -80,9 +80,9 @@ static bool reserve(perebor_workspace *workspace, void **array, size_t *room, si
     return true;
 }
 
-static perebor_status out_of_memory(const grower *grower, perebor_error *error) {
-    return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %u rows",
-                        (unsigned)grower->job->columns->n_rows);
+static perebor_status no_memory(const grower *grower, perebor_error *error) {
+    return perebor_no_memory(error, "to grow a tree on %u rows",
+                             (unsigned)grower->job->columns->n_rows);
 }
 
 /** Ends a tree's growth at a node: its rows get their score. */
@@ -299,7 +299,7 @@ static bool reserve_stacks(grower *grower, const task *task) {
 static perebor_status grow_node(grower *grower, task *task, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     if (!reserve_stacks(grower, task)) {
-        return out_of_memory(grower, error);
+        return no_memory(grower, error);
     }
     search_node(grower, task);
     PEREBOR_TRY(done, perebor_deadline_check(error));
@@ -318,7 +318,7 @@ static perebor_status grow_node(grower *grower, task *task, perebor_error *error
         if (last < task->cursors.n) { // others still need the rows as they are
             block = tree_block_create(&grower->divider, &task->rows);
             if (block == NULL) {
-                return out_of_memory(grower, error);
+                return no_memory(grower, error);
             }
         }
         status = split_node(grower, task, block, split, cursors, last - first, &columns_top,
@@ -336,7 +336,7 @@ static perebor_status grower_create(grower *grower, size_t n_members, perebor_er
     const tree_growth_job *job = grower->job;
     if (!tree_divider_create(&grower->divider, job->columns, job->sample, job->parts,
                              grower->workspace)) {
-        return out_of_memory(grower, error);
+        return no_memory(grower, error);
     }
     return tree_splitter_create(&grower->splitter, job->columns, job->sample, &job->search,
                                 n_members, grower->workspace, error);
@@ -352,7 +352,7 @@ static perebor_status start_at_root(grower *grower, size_t n_members, perebor_er
                  columns->n_sorted + 1u, sizeof *grower->columns) ||
         !reserve(grower->workspace, (void **)&grower->cursors, &grower->cursors_room, 2 * n_members,
                  sizeof *grower->cursors)) {
-        return out_of_memory(grower, error);
+        return no_memory(grower, error);
     }
     tree_cursor *arriving = grower->cursors + n_members;
     for (size_t m = 0; m < n_members; m++) {
@@ -369,7 +369,7 @@ static perebor_status start_at_root(grower *grower, size_t n_members, perebor_er
         grower->columns[slot] = slot;
     }
     if (!tree_rows_create(&root.rows, &grower->divider)) {
-        return out_of_memory(grower, error);
+        return no_memory(grower, error);
     }
     arrive(grower, &root, arriving, n_members, 0);
     if (root.cursors.n > 0) {

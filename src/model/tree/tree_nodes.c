@@ -11,8 +11,7 @@ perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, pereb
         tree_node *nodes =
             room > UINT32_MAX ? NULL : perebor_workspace_take(tree->workspace, room, sizeof *nodes);
         if (nodes == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for a tree of %zu nodes",
-                                room);
+            return perebor_no_memory(error, "for a tree of %zu nodes", room);
         }
         if (tree->n > 0) {
             memcpy(nodes, tree->nodes, tree->n * sizeof *nodes);

@@ -176,8 +176,7 @@ perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha, perebor_erro
     perebor_workspace_mark begin = perebor_workspace_here(tree->workspace);
     uint32_t *stack = perebor_workspace_take(tree->workspace, 2 * tree->n + 2, sizeof *stack);
     if (stack == NULL || !pruner_create(&pruner, tree->n, tree->workspace)) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to prune a tree of %zu nodes",
-                            tree->n);
+        return perebor_no_memory(error, "to prune a tree of %zu nodes", tree->n);
     }
     number_nodes(&pruner, stack);
     sum_risks(&pruner);

@@ -24,8 +24,7 @@ static perebor_status allocate(double (**terms)[2], const tree_columns *columns,
                                perebor_workspace *workspace, perebor_error *error) {
     *terms = perebor_workspace_take(workspace, columns->n_rows, sizeof **terms);
     if (*terms == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the weights of %u rows",
-                            (unsigned)columns->n_rows);
+        return perebor_no_memory(error, "for the weights of %u rows", (unsigned)columns->n_rows);
     }
     return PEREBOR_OK;
 }

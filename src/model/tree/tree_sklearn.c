@@ -242,7 +242,7 @@ static perebor_status push(sklearn *grower, waiting node, perebor_error *error) 
         size_t room = grower->room == 0 ? 64 : 2 * grower->room;
         waiting *stack = perebor_workspace_take(grower->tree->workspace, room, sizeof *stack);
         if (stack == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree");
+            return perebor_no_memory(error, "to grow a tree");
         }
         if (grower->n_stack > 0) {
             memcpy(stack, grower->stack, grower->n_stack * sizeof *stack);
@@ -305,7 +305,7 @@ static perebor_status start(sklearn *grower, perebor_error *error) {
     grower->samples = perebor_workspace_take(workspace, n, sizeof *grower->samples);
     grower->sorted = perebor_workspace_take(workspace, n, sizeof *grower->sorted);
     if (grower->samples == NULL || grower->sorted == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
+        return perebor_no_memory(error, "to grow a tree on %zu rows", n);
     }
     double n_of[2] = {(double)(columns->n_rows - columns->n_ones), (double)columns->n_ones};
     for (int k = 0; k < 2; k++) {

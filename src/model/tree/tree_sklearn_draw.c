@@ -54,8 +54,7 @@ perebor_status tree_sklearn_draw_create(tree_sklearn_draw *draw, uint32_t random
         .columns = perebor_workspace_take(workspace, n_columns, sizeof *sklearn_draw.columns),
         .constant = perebor_workspace_take(workspace, n_columns, sizeof *sklearn_draw.constant)};
     if (sklearn_draw.columns == NULL || sklearn_draw.constant == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to draw from %zu columns",
-                            n_columns);
+        return perebor_no_memory(error, "to draw from %zu columns", n_columns);
     }
     for (size_t column = 0; column < n_columns; column++) {
         sklearn_draw.columns[column] = (uint32_t)column;

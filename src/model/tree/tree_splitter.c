@@ -441,7 +441,7 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
         !tree_draw_create(&result.draw, d, options->max_features, workspace) ||
         !allocate_scan(&result, n_scan, workspace) ||
         (!plain && !allocate_sums(&result, n_scan, workspace))) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to grow a tree on %zu rows", n);
+        return perebor_no_memory(error, "to grow a tree on %zu rows", n);
     }
     weigh_classes(result.scan.weights, sample, options->balanced);
     list_places(columns, result.places);

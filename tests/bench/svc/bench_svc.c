@@ -57,7 +57,7 @@ static double normal(uint64_t *state) {
 
 static void *must(void *memory) {
     if (memory == NULL) {
-        fputs("bench_svc: out of memory\n", stderr);
+        fputs("bench_svc: no memory\n", stderr);
         exit(1);
     }
     return memory;

@@ -19,6 +19,7 @@
 
 #include "base/draft.h"
 #include "base/file.h"
+#include "base/file_write.h"
 
 static char folder[64], path[96], temporary[96];
 

@@ -45,6 +45,21 @@ static void a_long_message_is_cut_at_a_whole_character(void **state) {
 static void no_error_is_wanted(void **state) {
     (void)state;
     assert_int_equal(perebor_fail(NULL, PEREBOR_ERR_MEMORY, "x"), PEREBOR_ERR_MEMORY);
+    assert_int_equal(perebor_no_memory(NULL, "for %d rows", 3), PEREBOR_ERR_MEMORY);
+}
+
+static void what_there_is_no_memory_for_is_said_in_one_way(void **state) {
+    (void)state;
+    perebor_error error;
+    assert_int_equal(perebor_no_memory(&error, "for %d rows", 3), PEREBOR_ERR_MEMORY);
+    assert_int_equal(error.status, PEREBOR_ERR_MEMORY);
+    assert_string_equal(error.message, "no memory for 3 rows");
+    char name[2048];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    (void)perebor_no_memory(&error, "to read %s", name);
+    assert_int_equal(strlen(error.message), sizeof error.message - 1);
+    assert_int_equal(strncmp(error.message, "no memory to read xxx", 21), 0);
 }
 
 int main(void) {
@@ -53,6 +68,7 @@ int main(void) {
         cmocka_unit_test(a_message_may_quote_itself),
         cmocka_unit_test(a_long_message_is_cut_at_a_whole_character),
         cmocka_unit_test(no_error_is_wanted),
+        cmocka_unit_test(what_there_is_no_memory_for_is_said_in_one_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static void words_that_cannot_be_end_the_program(void **state) {
          "perebor status: one result file at a time; \"b.h5\" is one too many\n"},
         {&command_export,
          {{"export", "a.h5", "--what", "all"}},
-         "perebor export: --what all: write trials or folds\n"},
+         "perebor export: --what all: write trials, folds, data or model\n"},
         {&command_show,
          {{"show", "a.h5", "--top", "-1"}},
          "perebor show: --top -1: write a whole number from 0\n"},

@@ -246,7 +246,7 @@ static void memory_that_runs_out_is_said(void **state) {
     reader_fail_memory(&reader);
     reader_fail(&reader, "g", "is wrong");
     assert_int_equal(reader.status, PEREBOR_ERR_MEMORY);
-    assert_string_equal(error.message, "out of memory to read some.h5");
+    assert_string_equal(error.message, "no memory to read some.h5");
 }
 
 static void a_digest_has_64_small_hexadecimal_digits(void **state) {

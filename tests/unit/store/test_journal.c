@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/file_write.h"
 #include "sample_result.h"
 #include "scratch.h"
 #include "store/journal.h"

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/file_write.h"
 #include "h5/hdf5_write.h"
 #include "h5/tree_checksums.h"
 #include "sample_result.h"

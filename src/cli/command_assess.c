@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/try.h"
+#include "cli/argument.h"
+#include "cli/command.h"
+#include "exec/threads.h"
+#include "perebor/output.h"
+#include "perebor/result_file.h"
+#include "run/assess_stage.h"
+#include "run/stored_study.h"
+
+enum { KEY_TOP = 256, KEY_RESAMPLES, KEY_COST, KEY_BUDGET, KEY_FOLDER };
+
+static const struct argp_option options[] = {
+    {"top", KEY_TOP, "N", 0, "How many of the best trials (default: 200)", 0},
+    {"resamples", KEY_RESAMPLES, "N", 0, "Of the bootstrap (default: 1000)", 0},
+    {"cost", KEY_COST, "FP:FN", 0, "What a false positive and a false negative cost (default: 1:1)",
+     0},
+    {"budget", KEY_BUDGET, "N", 0,
+     "How many rows can be acted on (default: a tenth of the training part)", 0},
+    {"threads", 't', "N", 0, "Threads to compute with (default: what was granted)", 0},
+    {"folder", KEY_FOLDER, "FOLDER", 0,
+     "Where the experiment's folder is, if not where it was when it was run", 0},
+    {0},
+};
+
+/** What the command line says. */
+typedef struct assess_arguments {
+    const char *file, *folder;
+    int n_threads; /**< 0: what was granted. */
+    assess_options options;
+} assess_arguments;
+
+/** Two numbers that are not negative, with a colon between them. */
+static void read_cost(const struct argp_state *state, const char *value,
+                      perebor_threshold_terms *terms) {
+    char *end = NULL, *last = NULL;
+    terms->false_positive_cost = strtod(value, &end);
+    terms->false_negative_cost = *end == ':' ? strtod(end + 1, &last) : -1.0;
+    bool whole = last != NULL && last != end + 1 && *last == '\0' && end != value;
+    bool sound = terms->false_positive_cost >= 0.0 && terms->false_negative_cost >= 0.0 &&
+                 isfinite(terms->false_positive_cost) && isfinite(terms->false_negative_cost);
+    if (!whole || !sound) {
+        argp_error(state, "--cost=%s: it takes two costs, such as 1:5", value);
+    }
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    assess_arguments *arguments = state->input;
+    switch (key) {
+    case KEY_TOP:
+        arguments->options.top = argument_number(state, "--top", value, 1, UINT32_MAX);
+        return 0;
+    case KEY_RESAMPLES:
+        arguments->options.n_resamples = argument_number(state, "--resamples", value, 1, 1000000);
+        return 0;
+    case KEY_COST:
+        read_cost(state, value, &arguments->options.terms);
+        return 0;
+    case KEY_BUDGET:
+        arguments->options.terms.budget = argument_number(state, "--budget", value, 1, UINT32_MAX);
+        return 0;
+    case 't':
+        arguments->n_threads =
+            (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
+        return 0;
+    case KEY_FOLDER:
+        arguments->folder = value;
+        return 0;
+    default:
+        return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "FILE.h5",
+    .doc = "Say how good the best trial really is. The best trials are scored again out of fold "
+           "and kept in the file, under /predictions; from these scores, without the test part, "
+           "follow the score without the luck of having been chosen (bootstrap bias-corrected "
+           "cross-validation), intervals, calibration, thresholds and gains.",
+};
+
+static void print_scores(const assessment *found, size_t n_trials, const perebor_trials *trials) {
+    const perebor_corrected_score *corrected = &found->corrected;
+    printf("trial %" PRIu64 " of %zu, by the %zu best out of fold\n", found->trials[0], n_trials,
+           found->n_trials);
+    printf("  naive      %.4f  the best score of a search: too good, for it was chosen\n",
+           corrected->naive);
+    printf("  corrected  %.4f  without that; 95 %% of resamples %.4f to %.4f, %.0f %% chose the "
+           "same trial\n",
+           corrected->corrected, corrected->low, corrected->high, 100.0 * corrected->same_winner);
+    printf("  folds      %.4f  95 %% %.4f to %.4f (Nadeau and Bengio, %zu folds)\n",
+           found->means[0].mean, fmax(found->means[0].low, 0.0), fmin(found->means[0].high, 1.0),
+           trials->n_folds);
+    printf("  pooled     %.4f  95 %% %.4f to %.4f (DeLong, %zu rows of the first repeat)\n",
+           found->pooled.auc, found->pooled.low, found->pooled.high, found->n_rows);
+}
+
+/** A share, or a dash where there is none: of an empty bin. */
+static void print_share(double share) {
+    if (isnan(share)) {
+        printf("  %5s", "-");
+    } else {
+        printf("  %5.3f", share);
+    }
+}
+
+static void print_probabilities(const assessment *found) {
+    const perebor_calibration_measures *measures = &found->calibration;
+    printf("probabilities: Brier %.4f, log loss %.4f, expected calibration error %.4f",
+           measures->brier, measures->log_loss, measures->expected_error);
+    if (!isnan(measures->p)) {
+        printf(", Spiegelhalter z %.2f (p %.3f)", measures->z, measures->p);
+    }
+    printf("\n  said  ");
+    for (size_t i = 0; i < ASSESS_BINS; i++) {
+        print_share(found->bins[i].mean_probability);
+    }
+    printf("\n  was   ");
+    for (size_t i = 0; i < ASSESS_BINS; i++) {
+        print_share(found->bins[i].positive_share);
+    }
+    putchar('\n');
+}
+
+static void print_actions(const assessment *found) {
+    printf("thresholds  from on  precision  recall      F1  acted on    cost\n");
+    for (size_t i = 0; i < PEREBOR_THRESHOLD_RULES; i++) {
+        const perebor_threshold *threshold = &found->thresholds[i];
+        printf("  %-8s", perebor_threshold_rule_name((perebor_threshold_rule)i));
+        if (isinf(threshold->threshold)) {
+            printf("  %7s", "nobody");
+        } else {
+            printf("  %7.4f", threshold->threshold);
+        }
+        printf("  %9.4f  %6.4f  %6.4f  %8zu  %6g\n", threshold->precision, threshold->recall,
+               threshold->f1, threshold->n_true_positive + threshold->n_false_positive,
+               threshold->cost);
+    }
+    printf("gain by tenths");
+    for (size_t i = 0; i < ASSESS_BINS; i++) {
+        printf("  %.2f", found->gains[i].gain);
+    }
+    putchar('\n');
+}
+
+static perebor_status choose_threads(assess_arguments *arguments, perebor_error *error) {
+    perebor_allocation allocation;
+    perebor_allocation_read(&allocation);
+    allocation.asked = arguments->n_threads;
+    return perebor_threads_choose(&allocation, 1, 0, false, &arguments->options.n_threads, error);
+}
+
+static perebor_status assess(assess_arguments *arguments, perebor_error *error) {
+    perebor_status status;
+    perebor_file_identity found = perebor_file_identify(arguments->file), checked = {0};
+    perebor_result *result = NULL;
+    perebor_study *study = NULL;
+    assessment assessment = {0};
+    PEREBOR_TRY(done, choose_threads(arguments, error));
+    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
+    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
+                                           &checked, error));
+    PEREBOR_TRY(done, stored_study_load(&study, result, arguments->file, arguments->folder, error));
+    PEREBOR_TRY(done, assess_stage_make(study, result, &arguments->options, &assessment, error));
+    PEREBOR_TRY(done, perebor_result_replace(result, arguments->file, &found, error));
+    print_scores(&assessment, perebor_trials_n_finished(result->trials), result->trials);
+    print_probabilities(&assessment);
+    print_actions(&assessment);
+done:
+    assess_release(&assessment);
+    perebor_study_free(study);
+    perebor_result_free(result);
+    return status;
+}
+
+static int run(int argc, char **argv) {
+    assess_arguments arguments = {
+        .options = {.top = 200,
+                    .n_resamples = 1000,
+                    .terms = {.false_positive_cost = 1.0, .false_negative_cost = 1.0}}};
+    perebor_error error = {0};
+    command_parse(&parser, argc, argv, &arguments);
+    return assess(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
+}
+
+const command command_assess = {"assess", "say how good the best trial really is", run,
+                                .on_ranks = false};

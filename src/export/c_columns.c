@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "export/c_columns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "prepare/prepared_column.h"
+
+enum { most_field_bytes = 64 };
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/** The letters and digits of a name, "_" for whatever is between them; false if there are none. */
+static bool spell_name(const char *name, char field[most_field_bytes]) {
+    size_t n = 0;
+    bool begun = false;
+    for (; *name != '\0' && n + 8 < most_field_bytes; name++) {
+        bool kept = is_letter(*name) || (is_digit(*name) && begun);
+        if (kept) {
+            field[n++] = *name;
+            begun = true;
+        } else if (n > 0 && field[n - 1] != '_') {
+            field[n++] = '_';
+        }
+    }
+    while (n > 0 && field[n - 1] == '_') {
+        n--;
+    }
+    field[n] = '\0';
+    return begun;
+}
+
+/** Words that cannot be a member of a struct, in C or C++. */
+static bool is_keyword(const char *word) {
+    static const char *const keywords[] = {
+        "alignas",  "alignof",  "and",    "asm",      "auto",      "bool",     "break",
+        "case",     "catch",    "char",   "class",    "const",     "continue", "default",
+        "delete",   "do",       "double", "else",     "enum",      "explicit", "export",
+        "extern",   "false",    "float",  "for",      "friend",    "goto",     "if",
+        "inline",   "int",      "long",   "mutable",  "namespace", "new",      "not",
+        "nullptr",  "operator", "or",     "private",  "protected", "public",   "register",
+        "restrict", "return",   "short",  "signed",   "sizeof",    "static",   "struct",
+        "switch",   "template", "this",   "throw",    "true",      "try",      "typedef",
+        "typename", "typeof",   "union",  "unsigned", "using",     "virtual",  "void",
+        "volatile", "while",    "xor",    "NULL",     "NAN",       NULL};
+    size_t i = 0;
+    while (keywords[i] != NULL && strcmp(keywords[i], word) != 0) {
+        i++;
+    }
+    return keywords[i] != NULL;
+}
+
+/** The member of a column: its name where that is one, with its number where it is not alone. */
+static void name_field(const perebor_dataset *schema, size_t column, char field[most_field_bytes]) {
+    bool spelt = spell_name(schema->columns[column].name, field);
+    bool alone = spelt && !is_keyword(field);
+    for (size_t other = 0; alone && other < schema->n_columns; other++) {
+        char spelling[most_field_bytes];
+        alone = other == column || !spell_name(schema->columns[other].name, spelling) ||
+                strcmp(spelling, field) != 0;
+    }
+    if (!alone) { // two underscores are never part of a spelling
+        enum { most_number_bytes = 24 };
+        char numbered[most_field_bytes + most_number_bytes];
+        field[most_field_bytes - most_number_bytes] = '\0';
+        (void)snprintf(numbered, sizeof numbered, "%s__%zu", spelt ? field : "column", column);
+        memcpy(field, numbered, strlen(numbered) + 1);
+    }
+}
+
+static void put_meaning(c_text *text, const perebor_column *column) {
+    switch (column->role) {
+    case PEREBOR_ROLE_NUMERIC:
+        c_put(text, ", a number");
+        break;
+    case PEREBOR_ROLE_BOOLEAN:
+        c_put(text, ", 1 for ");
+        c_put_quoted(text, column->n_levels == 2 ? column->levels[1] : "true");
+        c_put(text, " and 0 for ");
+        c_put_quoted(text, column->n_levels == 2 ? column->levels[0] : "false");
+        break;
+    case PEREBOR_ROLE_ORDINAL:
+        c_put(text, ", 0 … %zu for", column->n_levels > 0 ? column->n_levels - 1 : 0);
+        for (size_t level = 0; level < column->n_levels; level++) {
+            c_put(text, level > 0 ? ", " : " ");
+            c_put_quoted(text, column->levels[level]);
+        }
+        break;
+    case PEREBOR_ROLE_NOMINAL:
+        c_put(text, ", a text");
+        break;
+    }
+}
+
+void c_columns_put_row(c_text *text, const perebor_dataset *schema) {
+    c_put(text,
+          "/* A row. A number that is missing is NAN, a text that is missing NULL or \"\". */\n"
+          "struct @_row {\n");
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        char field[most_field_bytes];
+        const perebor_column *column = &schema->columns[i];
+        bool nominal = column->role == PEREBOR_ROLE_NOMINAL;
+        name_field(schema, i, field);
+        c_put(text, "    %s%s; /* ", nominal ? "const char *" : "double ", field);
+        c_put_quoted(text, column->name);
+        put_meaning(text, column);
+        c_put(text, " */\n");
+    }
+    c_put(text, "};\n\n");
+}
+
+static void put_levels(c_text *text, const perebor_column *column, size_t source) {
+    c_put(text, "static const char *const @_levels_%zu[%zu] = {", source,
+          column->n_levels > 0 ? column->n_levels : 1);
+    for (size_t level = 0; level < column->n_levels; level++) {
+        c_put(text, "\n    ");
+        c_put_string(text, column->levels[level]);
+        c_put(text, ",");
+    }
+    c_put(text, column->n_levels > 0 ? "\n};\n" : "NULL};\n");
+}
+
+static const char find_level[] =
+    "/* The number of a level; that of a missing value; n + 1 of any other text. */\n"
+    "static int @_level(const char *text, const char *const *levels, int n, int missing) {\n"
+    "    int level = 0;\n"
+    "    if (text == NULL) {\n"
+    "        return missing;\n"
+    "    }\n"
+    "    while (level < n && strcmp(levels[level], text) != 0) {\n"
+    "        level++;\n"
+    "    }\n"
+    "    return level < n ? level : text[0] == '\\0' ? missing : n + 1;\n"
+    "}\n"
+    "\n";
+
+static void put_number(c_text *text, const prepared_column *column, size_t i, const char *field) {
+    c_put(text, "    value = row->%s;\n    value = value != value ? ", field);
+    c_put_real(text, column->fill);
+    c_put(text, " : value;\n");
+    switch (column->scaling) {
+    case PREPARED_AS_IS:
+        c_put(text, "    x[%zu] = value;\n", i);
+        return;
+    case PREPARED_CENTRE:
+        c_put(text, "    x[%zu] = (value - ", i);
+        c_put_real(text, column->shift);
+        c_put(text, ") / ");
+        c_put_real(text, column->factor);
+        break;
+    case PREPARED_STRETCH:
+        c_put(text, "    x[%zu] = value * ", i);
+        c_put_real(text, column->factor);
+        c_put(text, " + ");
+        c_put_real(text, column->shift);
+        break;
+    }
+    c_put(text, ";\n");
+}
+
+/** Statements for the prepared column @p i, which follows one of the source @p previous. */
+static void put_prepared(c_text *text, const perebor_dataset *schema, const prepared_column *column,
+                         size_t i, size_t previous) {
+    char field[most_field_bytes];
+    size_t n_levels = schema->columns[column->source].n_levels;
+    name_field(schema, column->source, field);
+    if (column->encoding == PREPARED_NUMBER) {
+        put_number(text, column, i, field);
+        return;
+    }
+    if (column->source != previous) {
+        c_put(text, "    level = @_level(row->%s, @_levels_%zu, %zu, %d);\n", field, column->source,
+              n_levels, (int)column->fill);
+    }
+    if (column->encoding == PREPARED_LEVEL) {
+        c_put(text, "    x[%zu] = level == %zu ? 1.0 : 0.0;\n", i, column->level);
+    } else {
+        c_put(text, "    x[%zu] = level <= %zu ? @_codes_%zu[level] : -1.0;\n", i, n_levels,
+              column->source);
+    }
+}
+
+/** Levels and codes of the nominal columns that are used. @return  Whether there are any. */
+static bool put_tables(c_text *text, const perebor_preparation *preparation,
+                       const perebor_dataset *schema) {
+    size_t previous = SIZE_MAX;
+    for (size_t i = 0; i < perebor_preparation_n_columns(preparation); i++) {
+        prepared_column column = prepared_column_at(preparation, i);
+        if (column.encoding == PREPARED_NUMBER || column.source == previous) {
+            continue;
+        }
+        put_levels(text, &schema->columns[column.source], column.source);
+        if (column.codes != NULL) {
+            char name[32];
+            (void)snprintf(name, sizeof name, "codes_%zu", column.source);
+            c_put_reals(text, name, column.codes, schema->columns[column.source].n_levels + 1);
+        }
+        previous = column.source;
+    }
+    return previous != SIZE_MAX;
+}
+
+void c_columns_put_prepare(c_text *text, const perebor_fitted_pipeline *pipeline) {
+    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
+    const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
+    size_t n = perebor_preparation_n_columns(preparation);
+    bool levels = put_tables(text, preparation, schema);
+    bool numbers = false;
+    for (size_t i = 0; i < n; i++) {
+        numbers = numbers || prepared_column_at(preparation, i).encoding == PREPARED_NUMBER;
+    }
+    if (levels) {
+        c_put_template(text, find_level);
+    }
+    c_put(text, "static void @_prepare(const struct @_row *row, double *x) {\n%s%s",
+          numbers ? "    double value;\n" : "", levels ? "    int level;\n" : "");
+    size_t previous = SIZE_MAX;
+    for (size_t i = 0; i < n; i++) {
+        prepared_column column = prepared_column_at(preparation, i);
+        put_prepared(text, schema, &column, i, previous);
+        previous = column.source;
+    }
+    c_put(text, "}\n\n");
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file sklearn_learner.h
+ * A learner with its settings as scikit-learn's estimator of the same scores.
+ */
+#ifndef PEREBOR_EXPORT_SKLEARN_LEARNER_H
+#define PEREBOR_EXPORT_SKLEARN_LEARNER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "perebor/pipeline.h"
+
+/** The line that imports the estimator. */
+void sklearn_learner_import(const perebor_learner *learner, FILE *stream);
+
+/** model = …, and what it needs. @return  What keeps its scores from being the same; NULL: nothing.
+ */
+const char *sklearn_learner_write(const perebor_candidate *candidate, FILE *stream);
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "run/assess_stage.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "exec/sequence.h"
+#include "run/assess_tree.h"
+#include "run/stored_study.h"
+#include "store/stage.h"
+#include "trial/out_of_fold.h"
+
+static const double level = 0.95;
+
+/** Scores are summed up in another order than a search does it: they agree to this, not to a bit.
+ */
+static const double agreement = 1e-12;
+
+/** A trial to choose among. */
+typedef struct ranked_trial {
+    double score;
+    size_t row;
+} ranked_trial;
+
+static int by_score(const void *left, const void *right) {
+    const ranked_trial *a = left, *b = right;
+    return a->score != b->score ? (a->score > b->score ? -1 : 1)
+                                : (a->row > b->row) - (a->row < b->row);
+}
+
+/** The best trials, one of each point. @param[out] rows  [*n] of the table; freed by the caller. */
+static perebor_status choose(const perebor_trials *trials, size_t top, ranked_trial **chosen,
+                             size_t *n, perebor_error *error) {
+    size_t found = 0;
+    ranked_trial *ranked = calloc(trials->n_trials + 1, sizeof *ranked);
+    if (ranked == NULL) {
+        return perebor_no_memory(error, "to assess the best trials");
+    }
+    for (size_t row = 0; row < trials->n_trials; row++) {
+        bool first = trials->same_as[row] == trials->first_trial + row;
+        double score = perebor_trials_mean_test_score(trials, row);
+        if (first && trials->state[row] == PEREBOR_TRIAL_COMPLETE && isfinite(score)) {
+            ranked[found++] = (ranked_trial){score, row};
+        }
+    }
+    qsort(ranked, found, sizeof *ranked, by_score);
+    *chosen = ranked;
+    *n = found < top ? found : top;
+    return PEREBOR_OK;
+}
+
+/** Everything that is scored. */
+typedef struct assess_work {
+    const perebor_study *study;
+    const perebor_trials *trials;
+    const ranked_trial *chosen; /**< [n_trials] */
+    size_t n_trials;
+    size_t n_rows;       /**< Of the training part. */
+    uint8_t *labels;     /**< [n_rows] */
+    uint32_t *fold_of;   /**< [n_repeats][n_rows] */
+    double **scores;     /**< [n_trials] of [n_repeats][n_rows] */
+    double **scratch;    /**< [n_threads] of [rows of the dataset] */
+    double *probability; /**< [n_rows] of the best trial, first repeat */
+    perebor_selection *selection;
+    perebor_resample *resamples;
+    perebor_workspace *workspaces; /**< [n_threads] */
+    uint64_t seed;
+} assess_work;
+
+static void release_work(assess_work *work, int n_threads) {
+    for (size_t i = 0; work->scores != NULL && i < work->n_trials; i++) {
+        free(work->scores[i]);
+    }
+    for (int i = 0; work->scratch != NULL && i < n_threads; i++) {
+        free(work->scratch[i]);
+    }
+    for (int i = 0; work->workspaces != NULL && i < n_threads; i++) {
+        perebor_workspace_release(&work->workspaces[i]);
+    }
+    free((void *)work->scores);
+    free((void *)work->scratch);
+    free(work->workspaces);
+    free(work->labels);
+    free(work->fold_of);
+    free(work->probability);
+    free(work->resamples);
+    perebor_selection_free(work->selection);
+}
+
+static perebor_status prepare(assess_work *work, const assess_options *options,
+                              perebor_error *error) {
+    const perebor_study *study = work->study;
+    size_t n = study->split.n_train, n_repeats = study->folds.n_repeats;
+    size_t n_threads = (size_t)options->n_threads;
+    work->n_rows = n;
+    work->labels = calloc(n + 1, sizeof *work->labels);
+    work->fold_of = calloc(n * n_repeats + 1, sizeof *work->fold_of);
+    work->probability = calloc(n + 1, sizeof *work->probability);
+    work->resamples = calloc(options->n_resamples + 1, sizeof *work->resamples);
+    work->scores = (double **)calloc(work->n_trials + 1, sizeof *work->scores);
+    work->scratch = (double **)calloc(n_threads, sizeof *work->scratch);
+    work->workspaces = calloc(n_threads, sizeof *work->workspaces);
+    bool whole = work->labels != NULL && work->fold_of != NULL && work->probability != NULL &&
+                 work->resamples != NULL && work->scores != NULL && work->scratch != NULL &&
+                 work->workspaces != NULL;
+    for (size_t i = 0; whole && i < work->n_trials; i++) {
+        work->scores[i] = calloc(n * n_repeats + 1, sizeof **work->scores);
+        whole = work->scores[i] != NULL;
+    }
+    for (size_t i = 0; whole && i < n_threads; i++) {
+        work->scratch[i] = calloc(study->dataset->n_rows + 1, sizeof **work->scratch);
+        whole = work->scratch[i] != NULL;
+    }
+    for (size_t i = 0; whole && i < n; i++) {
+        work->labels[i] = study->dataset->labels[study->split.train[i]];
+        for (size_t repeat = 0; repeat < n_repeats; repeat++) {
+            work->fold_of[repeat * n + i] =
+                (uint32_t)(repeat * study->folds.n_splits + study->folds.test_fold[repeat * n + i]);
+        }
+    }
+    return whole ? PEREBOR_OK : perebor_no_memory(error, "to assess the best trials");
+}
+
+/** Scores one trial out of fold, in every repeat. */
+static perebor_status score_trial(void *context, uint64_t item, int thread, perebor_error *error) {
+    perebor_status status;
+    assess_work *work = context;
+    const perebor_study *study = work->study;
+    perebor_candidate candidate;
+    size_t n_splits = study->folds.n_splits;
+    double *scratch = work->scratch[thread];
+    PEREBOR_TRY(done,
+                stored_study_candidate(study, work->trials->first_trial + work->chosen[item].row,
+                                       &candidate, error));
+    for (size_t repeat = 0; repeat < study->folds.n_repeats; repeat++) {
+        PEREBOR_TRY(done, out_of_fold(study->evaluator, &candidate, repeat * n_splits, n_splits,
+                                      scratch, NULL, error));
+        for (size_t i = 0; i < work->n_rows; i++) {
+            work->scores[item][repeat * work->n_rows + i] = scratch[study->split.train[i]];
+        }
+    }
+done:
+    return status;
+}
+
+static perebor_status take_resample(void *context, uint64_t item, int thread,
+                                    perebor_error *error) {
+    assess_work *work = context;
+    return perebor_selection_resample(work->selection, work->seed, item, &work->workspaces[thread],
+                                      &work->resamples[item], error);
+}
+
+/** Everything is kept where it was made. */
+static perebor_status keep(void *context, uint64_t item, int thread, perebor_error *error) {
+    (void)context;
+    (void)item;
+    (void)thread;
+    (void)error;
+    return PEREBOR_OK;
+}
+
+static perebor_status on_threads(assess_work *work, uint64_t n, int n_threads,
+                                 perebor_status (*make)(void *, uint64_t, int, perebor_error *),
+                                 perebor_error *error) {
+    const perebor_sequence sequence = {
+        .n_items = n, .n_threads = n_threads, .context = work, .make = make, .hand_over = keep};
+    return perebor_sequence_run(&sequence, error);
+}
+
+/** The best trial's score without the luck of having been chosen. */
+static perebor_status correct(assess_work *work, const assess_options *options,
+                              assessment *assessment, perebor_error *error) {
+    perebor_status status;
+    const perebor_search_scores scores = {.n_trials = work->n_trials,
+                                          .n_rows = work->n_rows,
+                                          .n_repeats = work->study->folds.n_repeats,
+                                          .n_folds = work->study->folds.n_folds,
+                                          .labels = work->labels,
+                                          .fold_of = work->fold_of,
+                                          .scores = (const double *const *)work->scores};
+    PEREBOR_TRY(done, perebor_selection_create(&work->selection, &scores, error));
+    PEREBOR_TRY(done,
+                on_threads(work, options->n_resamples, options->n_threads, take_resample, error));
+    PEREBOR_TRY(done,
+                perebor_selection_correct(work->selection, work->resamples, options->n_resamples,
+                                          level, &assessment->corrected, error));
+    // Whoever scores other rows than the search did has another best trial, or another score of it.
+    if (!(fabs(assessment->corrected.naive - work->chosen[0].score) <= agreement)) {
+        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "the best trial has %.17g out of fold, and %.17g in the file",
+                              assessment->corrected.naive, work->chosen[0].score);
+    }
+done:
+    return status;
+}
+
+/** What the best trial's probabilities say. */
+static perebor_status measure(assess_work *work, const assess_options *options,
+                              assessment *assessment, perebor_error *error) {
+    perebor_status status;
+    const perebor_study *study = work->study;
+    perebor_candidate candidate;
+    size_t n = work->n_rows;
+    double *all = calloc(2 * study->dataset->n_rows + 1, sizeof *all);
+    perebor_threshold_terms terms = options->terms;
+    terms.budget = terms.budget == 0 ? n / 10 : terms.budget;
+    if (all == NULL) {
+        return perebor_no_memory(error, "to assess the best trials");
+    }
+    PEREBOR_TRY(done, stored_study_candidate(study, work->trials->first_trial + work->chosen[0].row,
+                                             &candidate, error));
+    PEREBOR_TRY(done, out_of_fold(study->evaluator, &candidate, 0, study->folds.n_splits,
+                                  all + study->dataset->n_rows, all, error));
+    for (size_t i = 0; i < n; i++) {
+        work->probability[i] = all[study->split.train[i]];
+    }
+    assessment->n_rows = n;
+    PEREBOR_TRY(done, perebor_delong(&assessment->pooled, work->labels, work->probability, n, level,
+                                     error));
+    PEREBOR_TRY(done,
+                perebor_reliability_bins(assessment->bins, ASSESS_BINS, PEREBOR_BINS_EQUAL_COUNT,
+                                         work->labels, work->probability, n, error));
+    assessment->calibration = perebor_measure_calibration(assessment->bins, ASSESS_BINS,
+                                                          work->labels, work->probability, n);
+    PEREBOR_TRY(done, perebor_thresholds(assessment->thresholds, work->labels, work->probability, n,
+                                         &terms, error));
+    PEREBOR_TRY(done, perebor_gain(assessment->gains, ASSESS_BINS, work->labels, work->probability,
+                                   n, error));
+done:
+    free(all);
+    return status;
+}
+
+/** Means of folds with their intervals. */
+static perebor_status take_means(const assess_work *work, assessment *assessment,
+                                 perebor_error *error) {
+    const perebor_trials *trials = work->trials;
+    double ratio = 1.0 / ((double)work->study->folds.n_splits - 1.0);
+    double *scores = calloc(trials->n_folds + 1, sizeof *scores);
+    assessment->trials = calloc(work->n_trials + 1, sizeof *assessment->trials);
+    assessment->means = calloc(work->n_trials + 1, sizeof *assessment->means);
+    if (scores == NULL || assessment->trials == NULL || assessment->means == NULL) {
+        free(scores);
+        return perebor_no_memory(error, "to assess the best trials");
+    }
+    assessment->n_trials = work->n_trials;
+    for (size_t i = 0; i < work->n_trials; i++) {
+        size_t row = work->chosen[i].row;
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            scores[fold] = perebor_trials_score(trials, row, fold, 0, PEREBOR_TEST);
+        }
+        assessment->trials[i] = trials->first_trial + row;
+        assessment->means[i] = perebor_resampled_t(scores, trials->n_folds, ratio, level);
+    }
+    free(scores);
+    return PEREBOR_OK;
+}
+
+perebor_status assess_stage_make(const perebor_study *study, perebor_result *result,
+                                 const assess_options *options, assessment *assessment,
+                                 perebor_error *error) {
+    perebor_status status;
+    struct assessment found = {0};
+    ranked_trial *chosen = NULL;
+    assess_work work = {.study = study, .trials = result->trials, .seed = study->experiment->seed};
+    if (strcmp(result->trials->metric_names[0], "roc_auc") != 0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "the search selected by %s; what chance adds to the best score is "
+                            "known of roc_auc alone",
+                            result->trials->metric_names[0]);
+    }
+    PEREBOR_TRY(done, choose(result->trials, options->top, &chosen, &work.n_trials, error));
+    work.chosen = chosen;
+    if (work.n_trials == 0) {
+        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there is no complete trial");
+        goto done;
+    }
+    PEREBOR_TRY(done, prepare(&work, options, error));
+    PEREBOR_TRY(done, on_threads(&work, work.n_trials, options->n_threads, score_trial, error));
+    PEREBOR_TRY(done, correct(&work, options, &found, error));
+    PEREBOR_TRY(done, take_means(&work, &found, error));
+    PEREBOR_TRY(done, measure(&work, options, &found, error));
+    const assess_arrays arrays = {.study = study,
+                                  .scores = (const double *const *)work.scores,
+                                  .probability = work.probability};
+    PEREBOR_TRY(done, assess_put(result, &found, &arrays, options, error));
+    *assessment = found;
+    found = (struct assessment){0};
+done:
+    release_work(&work, options->n_threads);
+    assess_release(&found);
+    free(chosen);
+    return status;
+}
+
+void assess_release(assessment *assessment) {
+    free(assessment->trials);
+    free(assessment->means);
+    *assessment = (struct assessment){0};
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file test_looks.h
+ * What a result file remembers of looks at its test part: the stage /test.
+ *
+ * A trial that was scored on the test part is remembered once for each state of the search. Who
+ * goes on searching after that, or takes the best of several, has no test part of unseen rows any
+ * more; that can only be told if no look is forgotten, when files are merged neither.
+ */
+#ifndef PEREBOR_STORE_TEST_LOOKS_H
+#define PEREBOR_STORE_TEST_LOOKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/result_file.h"
+#include "perebor/status.h"
+
+/** One look. */
+typedef struct test_look {
+    uint64_t trial;     /**< Its number. */
+    const char *search; /**< What stage_identify_search() said then. */
+    double train_score, mean_test_score, test_score;
+} test_look;
+
+/** Remembers a look at the search as it is now. @param[in] look  Its search is not read. */
+PEREBOR_MUST_CHECK perebor_status test_looks_note(perebor_result *result, const test_look *look,
+                                                  perebor_error *error);
+
+/** Adds the looks of another file that this one does not remember. */
+PEREBOR_MUST_CHECK perebor_status test_looks_take(perebor_result *result,
+                                                  const perebor_result *from, perebor_error *error);
+
+/** How many there are. */
+typedef struct test_looks {
+    size_t n;      /**< Trials that were scored on it, each at a stage of the search. */
+    size_t n_then; /**< Of these, before the search went on to where it is now. */
+} test_looks;
+
+test_looks test_looks_count(const perebor_result *result);
+
+#endif

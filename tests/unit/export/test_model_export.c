@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/** Models are written whole or not at all, and always the same; tests/export asks what they score.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "failing_malloc.h"
+#include "perebor/learners.h"
+#include "perebor/model_export.h"
+#include "small_experiment.h"
+
+enum { n_training = 60, n_formats = PEREBOR_MODEL_ONNX + 1 };
+
+static small_experiment experiment;
+
+static int set_up(void **state) {
+    (void)state;
+    small_experiment_fill(&experiment);
+    return 0;
+}
+
+/** A learner with its defaults, a nominal column encoded as codes or by levels. */
+static perebor_fitted_pipeline *fit(const char *learner, int32_t encoder) {
+    uint32_t rows[n_training];
+    perebor_fitted_pipeline *pipeline = NULL;
+    perebor_candidate candidate = {.learner = perebor_learner_find(learner)};
+    candidate.preparation.impute_nominal = PEREBOR_IMPUTE_MOST_FREQUENT;
+    candidate.preparation.encode_nominal = encoder;
+    candidate.preparation.scale = PEREBOR_SCALE_STANDARD;
+    for (size_t i = 0; i < candidate.learner->n_settings; i++) {
+        candidate.settings[i] = candidate.learner->settings[i].default_value;
+    }
+    for (uint32_t row = 0; row < n_training; row++) {
+        rows[row] = row;
+    }
+    assert_int_equal(perebor_fitted_pipeline_fit_calibrated(
+                         &pipeline, &candidate, &experiment.dataset, rows, n_training, NULL),
+                     PEREBOR_OK);
+    return pipeline;
+}
+
+static void export_in_spite_of(const perebor_fitted_pipeline *pipeline,
+                               perebor_model_format format) {
+    static char untouched[] = "untouched";
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        perebor_error error = {0};
+        char *bytes = untouched;
+        size_t size = 7;
+        failing_malloc_arm(n);
+        perebor_status status = perebor_model_export(pipeline, format, NULL, &bytes, &size, &error);
+        failed = failing_malloc_disarm();
+        if (failed) {
+            assert_int_equal(status, PEREBOR_ERR_MEMORY);
+            assert_ptr_equal(bytes, untouched);
+            assert_int_equal(size, 7);
+        } else {
+            assert_int_equal(status, PEREBOR_OK);
+            free(bytes);
+        }
+    }
+}
+
+static void short_of_memory_nothing_is_written(void **state) {
+    (void)state;
+    static const char *const learners[] = {"logreg", "knn", "tree", "svc"};
+    for (size_t i = 0; i < 4; i++) {
+        perebor_fitted_pipeline *pipeline =
+            fit(learners[i], i % 2 == 0 ? PEREBOR_ENCODE_ORDINAL : PEREBOR_ENCODE_ONEHOT);
+        for (int format = 0; format < n_formats; format++) {
+            export_in_spite_of(pipeline, (perebor_model_format)format);
+        }
+        perebor_fitted_pipeline_free(pipeline);
+    }
+}
+
+static void equal_pipelines_are_equal_bytes_of_their_kind(void **state) {
+    (void)state;
+    for (int format = 0; format < n_formats; format++) {
+        char *bytes[2];
+        size_t sizes[2];
+        for (size_t i = 0; i < 2; i++) {
+            perebor_fitted_pipeline *pipeline = fit("svc", PEREBOR_ENCODE_ONEHOT);
+            assert_int_equal(perebor_model_export(pipeline, (perebor_model_format)format, NULL,
+                                                  &bytes[i], &sizes[i], NULL),
+                             PEREBOR_OK);
+            perebor_fitted_pipeline_free(pipeline);
+        }
+        const char *beginning = perebor_model_export_kind((perebor_model_format)format)->beginning;
+        assert_int_equal(sizes[0], sizes[1]);
+        assert_memory_equal(bytes[0], bytes[1], sizes[0] + 1);
+        assert_int_equal(bytes[0][sizes[0]], 0);
+        assert_memory_equal(bytes[0], beginning, strlen(beginning));
+        free(bytes[0]);
+        free(bytes[1]);
+    }
+}
+
+static void what_is_no_name_of_c_is_refused(void **state) {
+    (void)state;
+    static const char *const names[] = {"", "9lives", "_score", "a-b", "é", "a b", "%s", "@"};
+    perebor_fitted_pipeline *pipeline = fit("tree", PEREBOR_ENCODE_ONEHOT);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char *bytes = NULL;
+        size_t size = 0;
+        perebor_error error = {0};
+        assert_int_equal(
+            perebor_model_export(pipeline, PEREBOR_MODEL_C, names[i], &bytes, &size, &error),
+            PEREBOR_ERR_ARGUMENT);
+        assert_null(bytes);
+        assert_non_null(strstr(error.message, "take a letter"));
+    }
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(short_of_memory_nothing_is_written),
+        cmocka_unit_test(equal_pipelines_are_equal_bytes_of_their_kind),
+        cmocka_unit_test(what_is_no_name_of_c_is_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}

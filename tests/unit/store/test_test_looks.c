@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "h5/file_tree.h"
+#include "sample_result.h"
+#include "store/stage.h"
+#include "store/test_looks.h"
+
+static void note(perebor_result *result, uint64_t trial) {
+    const test_look look = {
+        .trial = trial, .train_score = 0.9, .mean_test_score = 0.8, .test_score = 0.7};
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+}
+
+static void check_count(const perebor_result *result, size_t n, size_t n_then) {
+    test_looks looks = test_looks_count(result);
+    assert_int_equal(looks.n, n);
+    assert_int_equal(looks.n_then, n_then);
+}
+
+/** The search goes on: a trial gets an outcome. */
+static void go_on(perebor_result *result) {
+    perebor_trials *trials = result->trials;
+    size_t trial = 0;
+    while (trials->state[trial] != PEREBOR_TRIAL_COMPLETE) {
+        trial++;
+    }
+    trials->folds[trial * trials->n_folds].test_score += 0.125;
+}
+
+static perebor_result *sample(void) {
+    perebor_result *result = sample_result_create(40);
+    assert_non_null(result);
+    return result;
+}
+
+static void a_trial_is_remembered_once_for_each_state_of_the_search(void **state) {
+    (void)state;
+    perebor_result *result = sample();
+    check_count(result, 0, 0);
+    note(result, 5);
+    note(result, 5);
+    check_count(result, 1, 0);
+    note(result, 6);
+    check_count(result, 2, 0);
+    assert_true(stage_is_current(result, "test"));
+    go_on(result);
+    check_count(result, 2, 2);
+    note(result, 5);
+    check_count(result, 3, 2);
+    perebor_result_free(result);
+}
+
+/** What is remembered of the trial is in the columns of the stage. */
+static void the_scores_are_kept(void **state) {
+    (void)state;
+    perebor_result *result = sample();
+    note(result, 5);
+    const h5_node *group = stage_find(result, "test");
+    assert_non_null(group);
+    const struct {
+        const char *name;
+        double value;
+    } columns[] = {{"train_score", 0.9}, {"mean_test_score", 0.8}, {"test_score", 0.7}};
+    for (size_t i = 0; i < 3; i++) {
+        const h5_node *column = h5_find(group, columns[i].name);
+        assert_non_null(column);
+        assert_int_equal(column->array.dimensions[0], 1);
+        assert_true(((const double *)column->array.data)[0] == columns[i].value);
+    }
+    perebor_result_free(result);
+}
+
+static void looks_of_another_file_are_added_each_once(void **state) {
+    (void)state;
+    perebor_result *a = sample(), *b = sample(), *none = sample();
+    note(a, 5);
+    note(b, 5);
+    note(b, 7);
+    assert_int_equal(test_looks_take(a, b, NULL), PEREBOR_OK);
+    check_count(a, 2, 0);
+    assert_int_equal(test_looks_take(a, none, NULL), PEREBOR_OK);
+    check_count(a, 2, 0);
+    assert_int_equal(test_looks_take(none, a, NULL), PEREBOR_OK);
+    check_count(none, 2, 0);
+    perebor_result_free(a);
+    perebor_result_free(b);
+    perebor_result_free(none);
+}
+
+/** Files of one search: the merged one has the looks at either. */
+static void merging_forgets_no_look(void **state) {
+    (void)state;
+    perebor_result *a = sample(), *b = sample();
+    perebor_error error = {0};
+    note(a, 5);
+    note(b, 7);
+    if (perebor_result_merge(a, "a.h5", b, "b.h5", &error) != PEREBOR_OK) {
+        fail_msg("%s", error.message);
+    }
+    check_count(a, 2, 0);
+    perebor_result_free(a);
+    perebor_result_free(b);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_trial_is_remembered_once_for_each_state_of_the_search),
+        cmocka_unit_test(the_scores_are_kept),
+        cmocka_unit_test(looks_of_another_file_are_added_each_once),
+        cmocka_unit_test(merging_forgets_no_look),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
