@@ -8,6 +8,7 @@ perebor_status perebor_file_replace(const char *path, const void *bytes, size_t 
                                     perebor_file_identity *expected, perebor_error *error) {
     perebor_status status;
     perebor_draft draft = {0};
+    PEREBOR_TRY(done, perebor_draft_sweep(path, error));
     PEREBOR_TRY(done, perebor_draft_open(&draft, path, error));
     PEREBOR_TRY(done, perebor_draft_write(&draft, bytes, size, error));
     PEREBOR_TRY(done, perebor_draft_publish(&draft, expected, error));
@@ -22,7 +23,5 @@ perebor_status perebor_file_write(const char *path, const void *bytes, size_t si
     if (overwrite) {
         expected = perebor_file_identify(path);
     }
-    perebor_status status = perebor_draft_sweep(path, error);
-    return status == PEREBOR_OK ? perebor_file_replace(path, bytes, size, &expected, error)
-                                : status;
+    return perebor_file_replace(path, bytes, size, &expected, error);
 }

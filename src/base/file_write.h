@@ -30,7 +30,8 @@ PEREBOR_MUST_CHECK perebor_status perebor_file_write(const char *path, const voi
                                                      perebor_error *error);
 
 /**
- * The same where a file may be replaced if it is still the one that was decided about.
+ * The same where a file may be replaced if it is still the one that was decided about. Either way
+ * the drafts that crashes left of it go (base/draft.h).
  *
  * @param[in,out] expected  What may be there; receives what is there now.
  *

@@ -21,6 +21,9 @@ void summary_print(const perebor_search_summary *summary, int n_ranks) {
         fprintf(stderr, " (%.0f/s)",
                 (double)(progress->n_done - progress->n_before) / progress->elapsed_seconds);
     }
+    if (progress->n_before > 0) {
+        fprintf(stderr, ", %" PRIu64 " of them before", progress->n_before);
+    }
     if (progress->n_failed > 0) {
         fprintf(stderr, ", %" PRIu64 " failed", progress->n_failed);
     }

@@ -30,6 +30,10 @@ perebor_status perebor_unit_result_append(perebor_unit_result *result, const voi
     return PEREBOR_OK;
 }
 
+void perebor_job_listen(void) {
+    stop_signal_listen();
+}
+
 perebor_status perebor_job_run(perebor_ranks *ranks, const perebor_job *job,
                                perebor_rank_timings *timings, perebor_error *error) {
     perebor_job settled = *job;

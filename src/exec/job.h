@@ -131,6 +131,13 @@ PEREBOR_MUST_CHECK perebor_status perebor_job_run(perebor_ranks *ranks, const pe
                                                   perebor_rank_timings *timings,
                                                   perebor_error *error);
 
+/**
+ * Begins to take a stop (SIGTERM, SIGINT, SIGUSR1) as one of the job that comes next, which
+ * perebor_job_run() does at the latest: until then one ends the process at once, if
+ * perebor_ranks_await_stop() was called.
+ */
+void perebor_job_listen(void);
+
 /** Whether a thread of this rank was left behind in a unit that hangs: the context of its job, and
  * all that it leads to, must then stay as they are. */
 bool perebor_job_hangs(const perebor_ranks *ranks);

@@ -26,61 +26,6 @@ char *generated_file_path(const char *folder, const char *name, const char *suff
     return path;
 }
 
-/** Whether a file is there and begins so. */
-static bool begins_with(const char *path, const char *beginning) {
-    char start[32];
-    int descriptor = -1;
-    size_t length = strlen(beginning);
-    if (perebor_file_open_regular(path, &descriptor, NULL) != PEREBOR_OK) {
-        return false;
-    }
-    ssize_t size = pread(descriptor, start, length < sizeof start ? length : sizeof start, 0);
-    (void)close(descriptor);
-    return size == (ssize_t)length && memcmp(start, beginning, length) == 0;
-}
-
-/**
- * Whether a file was written by a generation. What tables look like is for the generator to say, so
- * they are told by the truth that a generation always leaves beside them.
- */
-static bool is_generated(const char *folder, const char *name, const char *path) {
-    perebor_file_identity there = perebor_file_identify(path);
-    if (there.is_regular && there.size == 0) {
-        return true;
-    }
-    if (strcmp(name, GENERATED_FAULTS) == 0) {
-        return begins_with(path, "[]") || begins_with(path, "[{\"kind\":");
-    }
-    char *truth = generated_file_path(folder, GENERATED_TRUTH, "");
-    bool found = truth != NULL && there.is_regular && begins_with(truth, GENERATED_TRUTH_START);
-    free(truth);
-    return found;
-}
-
-perebor_status generated_file_check(const char *folder, const char *name, bool overwrite,
-                                    perebor_error *error) {
-    char *path = generated_file_path(folder, name, "");
-    if (path == NULL) {
-        return perebor_no_memory(error, "for %s", name);
-    }
-    perebor_status status = PEREBOR_OK;
-    if (perebor_file_identify(path).exists) {
-        if (!overwrite) {
-            status = perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s exists; --overwrite replaces it",
-                                  path);
-        } else if (!is_generated(folder, name, path)) {
-            status =
-                perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                             "%s does not look like a file that generate wrote: --overwrite "
-                             "does not replace it; choose another folder with -o, or delete it "
-                             "yourself",
-                             path);
-        }
-    }
-    free(path);
-    return status;
-}
-
 perebor_status generated_file_open(generated_file *file, const char *folder, const char *name,
                                    const char *suffix, perebor_error *error) {
     perebor_status status;

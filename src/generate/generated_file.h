@@ -27,11 +27,6 @@ char *generated_file_path(const char *folder, const char *name, const char *suff
 #define GENERATED_TRUTH_START "id,component,y,p_true"
 #define GENERATED_FAULTS "dirt.json"
 
-/** @retval PEREBOR_ERR_CONFLICT  There is such a file, and it may not be replaced, or no generation
- *          wrote it. */
-PEREBOR_MUST_CHECK perebor_status generated_file_check(const char *folder, const char *name,
-                                                       bool overwrite, perebor_error *error);
-
 /**
  * @param[in] suffix  Appended to the name.
  * @retval PEREBOR_ERR_IO  The system refused.

@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "generate/generated_chunk.h"
 #include "generate/generated_file.h"
+#include "generate/own_file.h"
 
 static const char RECORD[] = "generation";
 enum { record_size = 512 };
@@ -98,7 +99,7 @@ done:
 typedef struct framing {
     const char *name;
     const char *before, *between, *after;
-    bool is_table;
+    size_t table; /**< n_tables: none. */
 } framing;
 
 /**
@@ -115,11 +116,11 @@ static bool next_file(const perebor_generator *generator, const perebor_generate
         ++*number;
     }
     if (*number == 0) {
-        *frame = (framing){GENERATED_TRUTH, "", "", "", false};
+        *frame = (framing){GENERATED_TRUTH, "", "", "", n_tables};
     } else if (*number <= n_tables) {
-        *frame = (framing){generator->tables[*number - 1].file, "", "", "", true};
+        *frame = (framing){generator->tables[*number - 1].file, "", "", "", *number - 1};
     } else {
-        *frame = (framing){GENERATED_FAULTS, "[", ",\n", "]\n", false};
+        *frame = (framing){GENERATED_FAULTS, "[", ",\n", "]\n", n_tables};
     }
     return (*number)++ < n_tables + 2;
 }
@@ -179,8 +180,7 @@ static perebor_status check_parts(const perebor_generator *generator,
         PEREBOR_TRY(done, read_record(generator, options, part, summary, error));
     }
     for (size_t i = 0; next_file(generator, options, &i, &framing);) {
-        PEREBOR_TRY(done,
-                    generated_file_check(options->folder, framing.name, options->overwrite, error));
+        PEREBOR_TRY(done, own_file_check(generator, options, framing.table, framing.name, error));
     }
 done:
     return status;
@@ -212,7 +212,7 @@ perebor_status perebor_generate_join(const perebor_generator *generator,
     PEREBOR_TRY(done, check_parts(generator, options, &joined, error));
     for (size_t i = 0; next_file(generator, options, &i, &framing);) {
         PEREBOR_TRY(done, join_file(options, &framing, error));
-        joined.n_tables += framing.is_table;
+        joined.n_tables += framing.table < generator->n_tables;
     }
     // Now that no part can be needed again.
     for (size_t i = 0; next_file(generator, options, &i, &framing);) {

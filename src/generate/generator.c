@@ -12,6 +12,7 @@
 #include "generate/generated_chunk.h"
 #include "generate/generated_file.h"
 #include "generate/generated_part.h"
+#include "generate/own_file.h"
 
 /** One run of a generator. */
 typedef struct generation {
@@ -84,13 +85,14 @@ static perebor_status make_folder(const char *folder, perebor_error *error) {
     return PEREBOR_OK;
 }
 
-static perebor_status open_file(const generation *generation, generated_file *file,
+/** @param[in] table  Number of the table whose file it is; n_tables: of another file. */
+static perebor_status open_file(const generation *generation, generated_file *file, size_t table,
                                 const char *name, perebor_error *error) {
     perebor_status status;
     char suffix[PART_SUFFIX_SIZE];
     const perebor_generate_options *options = generation->options;
     generated_part_suffix(options, options->part, suffix);
-    PEREBOR_TRY(done, generated_file_check(options->folder, name, options->overwrite, error));
+    PEREBOR_TRY(done, own_file_check(generation->generator, options, table, name, error));
     PEREBOR_TRY(done, generated_file_open(file, options->folder, name, suffix, error));
 done:
     return status;
@@ -102,12 +104,14 @@ static perebor_status open_files(generation *generation, perebor_error *error) {
     PEREBOR_TRY(done, make_folder(generation->options->folder, error));
     for (size_t i = 0; i < generator->n_tables; i++) {
         if (has_table(generation, i)) {
-            PEREBOR_TRY(done, open_file(generation, &generation->tables[i],
+            PEREBOR_TRY(done, open_file(generation, &generation->tables[i], i,
                                         generator->tables[i].file, error));
         }
     }
-    PEREBOR_TRY(done, open_file(generation, &generation->truth, GENERATED_TRUTH, error));
-    PEREBOR_TRY(done, open_file(generation, &generation->faults, GENERATED_FAULTS, error));
+    PEREBOR_TRY(done, open_file(generation, &generation->truth, generator->n_tables,
+                                GENERATED_TRUTH, error));
+    PEREBOR_TRY(done, open_file(generation, &generation->faults, generator->n_tables,
+                                GENERATED_FAULTS, error));
     if (!is_part(generation->options)) {
         PEREBOR_TRY(done, generated_file_write(&generation->faults, "[", 1, error));
     }

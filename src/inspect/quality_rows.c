@@ -6,7 +6,11 @@
 
 #include "base/try.h"
 #include "inspect/equal_rows.h"
+#include "table/key_remedy.h"
 #include "table/steps.h"
+
+/** Keys without a partner that are looked for in another spelling. */
+enum { n_looked_for = 5 };
 
 /** Names joined by commas, as SQL has them. */
 static const char *list_columns(const table *table, quality_notes *notes) {
@@ -142,9 +146,15 @@ perebor_status quality_note_keys(const table_load *load, const table *table, qua
     return note_repeats(table, &rows, finding, what, notes, error);
 }
 
-/** Adds the distinct keys of @p from that @p index lacks. */
+/** The distinct keys of a table that another lacks. */
+typedef struct missing_keys {
+    quality_ids ids;
+    size_t first[n_looked_for]; /**< Rows of the first ones. */
+} missing_keys;
+
+/** Finds the distinct keys of @p from that @p index lacks. */
 static void find_missing(const table *from, size_t key, const table_key_index *index,
-                         const table_pool *pool, quality_notes *notes, quality_ids *missing) {
+                         const table_pool *pool, quality_notes *notes, missing_keys *missing) {
     table_key_index seen = {0};
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t row = 0; row < from->n_rows; row++) {
@@ -158,7 +168,10 @@ static void find_missing(const table *from, size_t key, const table_key_index *i
             break;
         }
         if (before == TABLE_NO_ROW) {
-            quality_ids_add(notes, missing, table_pool_text(pool, cell, buffer));
+            if (missing->ids.n < n_looked_for) {
+                missing->first[missing->ids.n] = row;
+            }
+            quality_ids_add(notes, &missing->ids, table_pool_text(pool, cell, buffer));
         }
     }
     table_key_index_release(&seen);
@@ -178,39 +191,60 @@ done:
     return status;
 }
 
-static void note_orphan_keys(const table *base, const table *table, const char *on,
-                             const quality_ids *ids, quality_notes *notes) {
+/**
+ * Notes keys that @p other lacks: with how they come together if one of the first is there in
+ * another spelling, otherwise with the finding's own step.
+ */
+static void note_keys(const table_load *load, key_place keys, const table *other,
+                      size_t other_column, const missing_keys *missing, perebor_finding finding,
+                      const char *what, quality_notes *notes) {
+    key_remedy remedy = {"", ""};
+    const char *but = "";
+    for (size_t i = 0; i < missing->ids.n && i < n_looked_for && *remedy.step == '\0'; i++) {
+        keys.row = missing->first[i];
+        remedy = table_key_remedy(notes->arena, load, keys, other, other_column);
+    }
+    if (*remedy.step != '\0') {
+        but = quality_format(notes, "; but %s", remedy.found);
+        finding.section = "data.clean";
+        finding.step = quality_format(notes, "- %s", remedy.step);
+    }
+    finding.n = missing->ids.n;
+    finding.ids = missing->ids.texts;
+    finding.n_ids = missing->ids.n;
+    quality_note_finding(notes, finding, "%zu keys %s: %s%s", missing->ids.n, what,
+                         quality_ids_shown(notes, &missing->ids), but);
+}
+
+static void note_orphan_keys(const table_load *load, const table *base, size_t base_key,
+                             const table *table, size_t column, const missing_keys *orphans,
+                             quality_notes *notes) {
+    const char *on = table->columns[column].name;
     const char *key = quality_sql_name(notes, on);
     const char *sql = quality_format(notes, "DELETE FROM %s WHERE %s NOT IN (SELECT %s FROM %s)",
                                      quality_sql_name(notes, table->name), key, key,
                                      quality_sql_name(notes, base->name));
-    quality_note_finding(
-        notes,
-        (perebor_finding){.kind = "orphan_key",
-                          .table = table->name,
-                          .column = on,
-                          .n = ids->n,
-                          .section = "data.clean",
-                          .step = quality_format(notes, "- {op: sql, sql: %s, reason: orphans}",
-                                                 quality_yaml(notes, sql)),
-                          .ids = ids->texts,
-                          .n_ids = ids->n},
-        "%zu keys are not in table \"%s\": %s", ids->n, base->name, quality_ids_shown(notes, ids));
+    perebor_finding finding = {.kind = "orphan_key",
+                               .table = table->name,
+                               .column = on,
+                               .section = "data.clean",
+                               .step =
+                                   quality_format(notes, "- {op: sql, sql: %s, reason: orphans}",
+                                                  quality_yaml(notes, sql))};
+    note_keys(load, (key_place){table, column, 0}, base, base_key, orphans, finding,
+              quality_format(notes, "are not in table \"%s\"", base->name), notes);
 }
 
-static void note_missing_keys(const table *base, const table *table, const char *on,
-                              const quality_ids *ids, quality_notes *notes) {
-    quality_note_finding(notes,
-                         (perebor_finding){.kind = "missing_key",
-                                           .table = table->name,
-                                           .column = on,
-                                           .n = ids->n,
-                                           .section = "data.join",
-                                           .step = "unmatched: allow",
-                                           .ids = ids->texts,
-                                           .n_ids = ids->n},
-                         "%zu keys of table \"%s\" have no row: %s", ids->n, base->name,
-                         quality_ids_shown(notes, ids));
+static void note_missing_keys(const table_load *load, const table *base, size_t base_key,
+                              const table *table, size_t column, const missing_keys *missing,
+                              quality_notes *notes) {
+    perebor_finding finding = {.kind = "missing_key",
+                               .table = table->name,
+                               .column = table->columns[column].name,
+                               .section = "data.join",
+                               .step = "unmatched: allow"};
+    note_keys(load, (key_place){base, base_key, 0}, table, column, missing, finding,
+              quality_format(notes, "of table \"%s\" have no row", base->name), notes);
 }
 
 perebor_status quality_note_orphans(const table_load *load, const table *base, const table *table,
@@ -221,26 +255,26 @@ perebor_status quality_note_orphans(const table_load *load, const table *base, c
     size_t key = on != NULL ? table_find_column(table, on) : TABLE_NO_COLUMN;
     table_key_index bases = {0};
     table_key_index keys = {0};
-    quality_ids orphans = {0};
-    quality_ids missing = {0};
+    missing_keys orphans = {0};
+    missing_keys missing = {0};
     if (base == table || base_key == TABLE_NO_COLUMN || key == TABLE_NO_COLUMN) {
         return PEREBOR_OK;
     }
     PEREBOR_TRY(done, index_keys(base, base_key, &bases, error));
     PEREBOR_TRY(done, index_keys(table, key, &keys, error));
     find_missing(table, key, &bases, &load->pool, notes, &orphans);
-    if (orphans.n > 0) {
-        note_orphan_keys(base, table, on, &orphans, notes);
+    if (orphans.ids.n > 0) {
+        note_orphan_keys(load, base, base_key, table, key, &orphans, notes);
     }
     if (!load->spec->join.unmatched_allowed) {
         find_missing(base, base_key, &keys, &load->pool, notes, &missing);
     }
-    if (missing.n > 0) {
-        note_missing_keys(base, table, on, &missing, notes);
+    if (missing.ids.n > 0) {
+        note_missing_keys(load, base, base_key, table, key, &missing, notes);
     }
 done:
-    quality_ids_release(&orphans);
-    quality_ids_release(&missing);
+    quality_ids_release(&orphans.ids);
+    quality_ids_release(&missing.ids);
     table_key_index_release(&bases);
     table_key_index_release(&keys);
     return status;

@@ -208,27 +208,20 @@ done:
     return status;
 }
 
-static perebor_status open_journal(checkpoint *checkpoint, const journal_identity *self,
-                                   perebor_trials *trials, bool resume, bool overwrite,
-                                   perebor_error *error) {
+static perebor_status continue_journal(checkpoint *checkpoint, const journal_identity *self,
+                                       perebor_trials *trials, perebor_error *error) {
+    perebor_journal_replay replay = {0};
     char *path = perebor_journal_path(checkpoint->output);
     if (path == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
     }
-    perebor_status status;
-    if (resume && checkpoint_look(checkpoint->output).journal) {
-        perebor_journal_replay replay = {0};
-        status = perebor_journal_resume(&checkpoint->journal, path, self->fields, n_fields, trials,
-                                        &replay, error);
-        if (status == PEREBOR_OK && replay.n_outside > 0) {
-            status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                                  "%s holds %" PRIu64 " trials outside those asked for; resume "
-                                  "with --trials that cover them",
-                                  path, replay.n_outside);
-        }
-    } else {
-        status = perebor_journal_create(&checkpoint->journal, path, self->fields, n_fields,
-                                        overwrite, error);
+    perebor_status status = perebor_journal_resume(&checkpoint->journal, path, self->fields,
+                                                   n_fields, trials, &replay, error);
+    if (status == PEREBOR_OK && replay.n_outside > 0) {
+        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "%s holds %" PRIu64 " trials outside those asked for; resume "
+                              "with --trials that cover them",
+                              path, replay.n_outside);
     }
     free(path);
     return status;
@@ -252,40 +245,56 @@ static perebor_status check_unwritten(const char *output, const perebor_file_ide
 
 perebor_status checkpoint_open(checkpoint *target, const char *output, const perebor_study *study,
                                perebor_trials *trials, const perebor_result *previous, bool resume,
-                               bool overwrite, const perebor_file_identity *found,
-                               perebor_error *error) {
+                               const perebor_file_identity *found, perebor_error *error) {
     perebor_status status;
     journal_identity self;
-    perebor_search_identity search;
     checkpoint result = {.output = output, .file = *found, .last_checkpoint = clock_now()};
-    bool continued = resume && checkpoint_look(output).journal;
     result.last_commit = result.last_checkpoint - commit_seconds;
     PEREBOR_TRY(done, choose_uuid(&result, previous, resume, error));
-    PEREBOR_TRY(done, perebor_study_identify(study, &search, error));
-    identify(&self, &search, trials, result.run_uuid);
+    PEREBOR_TRY(done, perebor_study_identify(study, &result.search, error));
     if (previous != NULL) {
-        PEREBOR_TRY(done, check_previous(output, &search, previous, error));
+        PEREBOR_TRY(done, check_previous(output, &result.search, previous, error));
         PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));
         PEREBOR_TRY(done, perebor_trials_take(trials, previous->trials, NULL, error));
     }
-    PEREBOR_TRY(done, open_journal(&result, &self, trials, resume, overwrite, error));
-    PEREBOR_TRY(written, check_unwritten(output, found, error));
-    PEREBOR_TRY(written, perebor_draft_sweep(output, error));
+    if (resume && checkpoint_look(output).journal) {
+        identify(&self, &result.search, trials, result.run_uuid);
+        PEREBOR_TRY(done, continue_journal(&result, &self, trials, error));
+        PEREBOR_TRY(done, check_unwritten(output, found, error));
+    }
     result.n_acknowledged = perebor_trials_n_finished(trials);
     *target = result;
     return PEREBOR_OK;
-written:
-    if (!continued) {
-        (void)!perebor_journal_remove(result.journal, NULL); // there is nothing in it yet
-        result.journal = NULL;
-    }
 done:
     perebor_journal_close(result.journal);
     return status;
 }
 
+perebor_status checkpoint_begin(checkpoint *checkpoint, const perebor_trials *trials,
+                                bool overwrite, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    journal_identity self;
+    char *path = NULL;
+    if (checkpoint->journal == NULL) {
+        path = perebor_journal_path(checkpoint->output);
+        if (path == NULL) {
+            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+        }
+        identify(&self, &checkpoint->search, trials, checkpoint->run_uuid);
+        PEREBOR_TRY(done, perebor_journal_create(&checkpoint->journal, path, self.fields, n_fields,
+                                                 overwrite, error));
+        checkpoint->is_empty = true;
+        PEREBOR_TRY(done, check_unwritten(checkpoint->output, &checkpoint->file, error));
+    }
+    status = perebor_draft_sweep(checkpoint->output, error);
+done:
+    free(path);
+    return status;
+}
+
 perebor_status checkpoint_append(checkpoint *checkpoint, const perebor_trials *trials, size_t trial,
                                  perebor_error *error) {
+    checkpoint->is_empty = false;
     perebor_status status = perebor_journal_append(checkpoint->journal, trials, trial, error);
     checkpoint->n_appended += status == PEREBOR_OK;
     return status;
@@ -327,6 +336,10 @@ perebor_status checkpoint_finish(checkpoint *checkpoint, perebor_error *error) {
 }
 
 void checkpoint_abandon(checkpoint *checkpoint) {
-    perebor_journal_close(checkpoint->journal);
+    if (checkpoint->journal != NULL && checkpoint->is_empty) {
+        (void)!perebor_journal_remove(checkpoint->journal, NULL);
+    } else {
+        perebor_journal_close(checkpoint->journal);
+    }
     checkpoint->journal = NULL;
 }

@@ -21,15 +21,18 @@
 #include "perebor/trials.h"
 #include "run/study.h"
 #include "store/journal.h"
+#include "store/search_identity.h"
 
 /** What a search keeps while it runs; rank 0 only. */
 typedef struct checkpoint {
     const char *output;         /**< Borrowed. */
     perebor_file_identity file; /**< What is there: what was, or what this search wrote last. */
-    perebor_journal *journal;
-    char run_uuid[40];       /**< Names the search through every resumption. */
-    uint64_t n_acknowledged; /**< Trials whose record is on the disk. */
-    uint64_t n_appended;     /**< Of this run, waiting for a commit or not. */
+    perebor_search_identity search;
+    perebor_journal *journal; /**< NULL before checkpoint_begin(), unless one is continued. */
+    bool is_empty;            /**< This search began the journal, and recorded nothing yet. */
+    char run_uuid[40];        /**< Names the search through every resumption. */
+    uint64_t n_acknowledged;  /**< Trials whose record is on the disk. */
+    uint64_t n_appended;      /**< Of this run, waiting for a commit or not. */
     double last_commit, last_checkpoint, checkpoint_cost; /**< Seconds, monotonic clock. */
 } checkpoint;
 
@@ -67,8 +70,9 @@ bool checkpoint_left_since(const char *output, time_t since);
 checkpoint_files checkpoint_look(const char *output);
 
 /**
- * Starts or continues a search's checkpoint.
+ * Takes over what an earlier search left; changes no file but the torn end of a journal.
  *
+ * @param[out]    checkpoint  Ended by checkpoint_finish() or checkpoint_abandon().
  * @param[in,out] trials    The points of the search; receives what was finished before.
  * @param[in]     previous  What the result file holds, when it is to be continued; else NULL.
  * @param[in]     resume    Continue the journal, if there is one.
@@ -77,10 +81,26 @@ checkpoint_files checkpoint_look(const char *output);
  * @retval PEREBOR_ERR_CONFLICT  The file or the journal is of another search, and the message names
  *         what differs; or another process is writing, or has written since it was decided.
  */
-PEREBOR_MUST_CHECK perebor_status
-checkpoint_open(checkpoint *checkpoint, const char *output, const perebor_study *study,
-                perebor_trials *trials, const perebor_result *previous, bool resume, bool overwrite,
-                const perebor_file_identity *found, perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status checkpoint_open(checkpoint *checkpoint, const char *output,
+                                                  const perebor_study *study,
+                                                  perebor_trials *trials,
+                                                  const perebor_result *previous, bool resume,
+                                                  const perebor_file_identity *found,
+                                                  perebor_error *error);
+
+/**
+ * Begins a journal, unless one is continued: from now on the output is this search's. To be called
+ * when all else is ready, so that what ends before leaves nothing that stands in the next one's
+ * way.
+ *
+ * @param[in] overwrite  Whether a journal that is there, and that nobody is writing, may go.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  Another process is writing, or has written since
+ *         checkpoint_open()'s `found`.
+ */
+PEREBOR_MUST_CHECK perebor_status checkpoint_begin(checkpoint *checkpoint,
+                                                   const perebor_trials *trials, bool overwrite,
+                                                   perebor_error *error);
 
 /** Records a finished trial; acknowledged by a later checkpoint_commit(). */
 PEREBOR_MUST_CHECK perebor_status checkpoint_append(checkpoint *checkpoint,
@@ -104,7 +124,8 @@ bool checkpoint_is_lost(const checkpoint *checkpoint);
 /** Ends the checkpoint: everything is in the result file, and the journal goes. */
 PEREBOR_MUST_CHECK perebor_status checkpoint_finish(checkpoint *checkpoint, perebor_error *error);
 
-/** Ends the checkpoint where something failed: the journal stays. */
+/** Ends the checkpoint where something failed: the journal stays, unless this search began it and
+ * recorded nothing in it. */
 void checkpoint_abandon(checkpoint *checkpoint);
 
 #endif

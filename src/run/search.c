@@ -43,7 +43,6 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
                                             .stages = search->stages,
                                             .finished = search_keep_trial,
                                             .context = search};
-    status = outcome_collector_begin(&search->collector, error);
 done:
     return status;
 }
@@ -56,6 +55,29 @@ static perebor_status gather_nodes(search *search, perebor_error *error) {
     perebor_status status =
         perebor_ranks_gather(search->ranks, &own, sizeof own, search->nodes, error);
     return perebor_ranks_agree(search->ranks, status, error);
+}
+
+/** Begins to record: first of all the trials that take over the outcome of a finished one. */
+static perebor_status begin_record(search *search, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, checkpoint_begin(&search->checkpoint, search->trials,
+                                       search->previous->overwrite, error));
+    status = outcome_collector_begin(&search->collector, error);
+done:
+    return status;
+}
+
+/** From here on a stop is in good order everywhere, so that none leaves an empty journal. */
+static perebor_status begin_recording(search *search, perebor_error *error) {
+    perebor_status status;
+    perebor_job_listen();
+    PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, PEREBOR_OK, error));
+    if (search->ranks->rank == 0) {
+        status = begin_record(search, error);
+    }
+    status = perebor_ranks_agree(search->ranks, status, error);
+done:
+    return status;
 }
 
 /** Everything before the first unit, agreed upon by all ranks. */
@@ -76,6 +98,7 @@ static perebor_status prepare(search *search, perebor_error *error) {
     }
     PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, status, error));
     PEREBOR_TRY(done, gather_nodes(search, error));
+    PEREBOR_TRY(done, begin_recording(search, error));
 done:
     return status;
 }

@@ -60,10 +60,9 @@ static perebor_status find_finished(search *search, perebor_error *error) {
             status = perebor_study_set_metrics(search->study, search->trials, error);
         }
         if (status == PEREBOR_OK) {
-            status =
-                checkpoint_open(&search->checkpoint, search->output, search->study, search->trials,
-                                search->previous->result, search->previous->resume,
-                                search->previous->overwrite, &search->previous->found, error);
+            status = checkpoint_open(&search->checkpoint, search->output, search->study,
+                                     search->trials, search->previous->result,
+                                     search->previous->resume, &search->previous->found, error);
         }
         for (size_t trial = 0; status == PEREBOR_OK && trial < search->n_trials; trial++) {
             search->skip[trial] = search->trials->state[trial] != PEREBOR_TRIAL_WAITING;

@@ -182,14 +182,16 @@ static perebor_status fail_unmatched(const joining *joining, key_place key, cons
     perebor_arena arena = {0};
     const char *text = table_pool_text(&joining->load->pool,
                                        key.table->columns[key.column].cells[key.row], buffer);
-    const char *remedy = table_key_remedy(&arena, joining->load, key, other, other_column);
-    perebor_status status =
-        perebor_fail(error, PEREBOR_ERR_FORMAT,
-                     "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such keys)%s",
-                     table_place(key.table, key.column, key.row, place), joining->key,
-                     table_show_text(&arena, text), key.table->name, other->name,
-                     (unsigned long long)n_unmatched,
-                     *remedy != '\0' ? remedy : "; say unmatched: allow if that is right");
+    key_remedy remedy = table_key_remedy(&arena, joining->load, key, other, other_column);
+    bool is_found = *remedy.step != '\0';
+    perebor_status status = perebor_fail(
+        error, PEREBOR_ERR_FORMAT,
+        "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such keys)%s%s%s%s",
+        table_place(key.table, key.column, key.row, place), joining->key,
+        table_show_text(&arena, text), key.table->name, other->name,
+        (unsigned long long)n_unmatched, is_found ? ", but " : "", remedy.found,
+        is_found ? "; write the keys alike: " : "",
+        is_found ? remedy.step : "; say unmatched: allow if that is right");
     perebor_arena_release(&arena);
     return status;
 }

@@ -87,35 +87,35 @@ const char *table_show_text(perebor_arena *arena, const char *text) {
     return shown == NULL ? "" : shown;
 }
 
-static const char *say(perebor_arena *arena, likeness how, key_place key, const key_forms *own,
-                       key_place at, const key_forms *found) {
+static key_remedy say(perebor_arena *arena, likeness how, key_place key, const key_forms *own,
+                      key_place at, const key_forms *found) {
     char place[TABLE_PLACE_SIZE];
     const char *where = table_place(at.table, at.column, at.row, place);
     const char *shown = table_show_text(arena, found->text);
     const char *column = key.table->columns[key.column].name;
     if (how == SAME_NUMBER) {
         const table *mended = is_plain(own->text) ? at.table : key.table;
-        return perebor_arena_format(
-            arena,
-            ", but \"%s\" is the same number (%s); write the keys alike: {op: sql, sql: 'UPDATE "
-            "\"%s\" SET \"%s\" = CAST(\"%s\" AS %s)'}",
-            shown, where, mended->name, column, column,
-            floor(own->number) == own->number ? "INTEGER" : "REAL");
+        return (key_remedy){
+            perebor_arena_format(arena, "\"%s\" is the same number (%s)", shown, where),
+            perebor_arena_format(arena,
+                                 "{op: sql, sql: 'UPDATE \"%s\" SET \"%s\" = CAST(\"%s\" AS %s)'}",
+                                 mended->name, column, column,
+                                 floor(own->number) == own->number ? "INTEGER" : "REAL")};
     }
-    return perebor_arena_format(
-        arena,
-        ", but \"%s\" differs in %s alone (%s); write the keys alike: {op: normalize, "
-        "columns: %s%s}",
-        shown, how == SAME_TRIMMED ? "characters that do not show" : "how letters are written",
-        where, column, how == SAME_TRIMMED ? "" : ", form: NFKC, case: lower");
+    return (key_remedy){
+        perebor_arena_format(
+            arena, "\"%s\" differs in %s alone (%s)", shown,
+            how == SAME_TRIMMED ? "characters that do not show" : "how letters are written", where),
+        perebor_arena_format(arena, "{op: normalize, columns: %s%s}", column,
+                             how == SAME_TRIMMED ? "" : ", form: NFKC, case: lower")};
 }
 
-const char *table_key_remedy(perebor_arena *arena, const table_load *load, key_place key,
-                             const table *other, size_t other_column) {
-    const char *remedy = NULL;
+key_remedy table_key_remedy(perebor_arena *arena, const table_load *load, key_place key,
+                            const table *other, size_t other_column) {
+    key_remedy remedy = {"", ""};
     char own_buffer[TABLE_DECIMAL_TEXT_SIZE];
     key_forms own = forms_of(load, key, own_buffer);
-    for (size_t row = 0; row < other->n_rows && remedy == NULL; row++) {
+    for (size_t row = 0; row < other->n_rows && *remedy.step == '\0'; row++) {
         char buffer[TABLE_DECIMAL_TEXT_SIZE];
         key_place at = {other, other_column, row};
         key_forms found = forms_of(load, at, buffer);
@@ -126,5 +126,5 @@ const char *table_key_remedy(perebor_arena *arena, const table_load *load, key_p
         release(&found);
     }
     release(&own);
-    return remedy == NULL ? "" : remedy;
+    return remedy.found != NULL && remedy.step != NULL ? remedy : (key_remedy){"", ""};
 }

@@ -14,14 +14,18 @@ typedef struct key_place {
     size_t column, row;
 } key_place;
 
+/** How two tables' keys come together. Texts are in the arena; both "" if they do not. */
+typedef struct key_remedy {
+    const char *found; /**< What is there, such as '"1001.0" is the same number (b.csv:2)'. */
+    const char *step;  /**< Of data.clean, that makes them alike: {op: …}. */
+} key_remedy;
+
 /**
  * Looks in the key column of another table for a key that is the same number, or the same text but
  * for white space, invisible characters and the size of letters.
- *
- * @return What is there and the step that mends it, in the arena; "" if there is none.
  */
-const char *table_key_remedy(perebor_arena *arena, const table_load *load, key_place key,
-                             const table *other, size_t other_column);
+key_remedy table_key_remedy(perebor_arena *arena, const table_load *load, key_place key,
+                            const table *other, size_t other_column);
 
 /** A text with characters that do not show written as \uFEFF. In the arena, "" without memory. */
 const char *table_show_text(perebor_arena *arena, const char *text);

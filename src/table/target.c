@@ -40,6 +40,10 @@ static perebor_status find_positive(const typing *typing, size_t target,
     table_load *load = typing->load;
     const perebor_roles *spec = &load->spec->roles;
     const char *name = typing_column(typing, target)->name;
+    if (places->n_keys == 0) {
+        return table_fail_at(load, spec->target_at, error,
+                             "the target \"%s\" has no value in any row", name);
+    }
     if (spec->positive == NULL) {
         *positive = usual_positive(classes, places->n_keys);
         if (*positive == TABLE_NO_ROW) {

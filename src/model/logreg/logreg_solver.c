@@ -314,20 +314,48 @@ static size_t rank(const logreg_solver *s, double share) {
     return n;
 }
 
+static bool has_l1(const logreg_solver *s) {
+    for (size_t column = 0; column < s->problem->n_columns; column++) {
+        if (s->l1[column] > 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** How many directions the columns in use had at weights 0. What the quadratic held is gone. */
+static size_t active_rank_at_start(logreg_solver *s) {
+    logreg_quadratic *q = &s->quadratic;
+    size_t n = q->n_active;
+    for (size_t k = 0; k < n; k++) {
+        s->formed[k] = s->list[q->active[k]];
+    }
+    memcpy(s->list, s->formed, n * sizeof *s->list);
+    s->n_listed = n;
+    form_curvature(s, true);
+    // Without a gradient or an l1 the minimum is where it is: what is wanted is the factor.
+    memset(q->l1, 0, q->ld * sizeof *q->l1);
+    memset(q->gradient, 0, q->ld * sizeof *q->gradient);
+    q->n = n;
+    q->n_sweeps = 0;
+    s->quadratic_kernels->minimise(q);
+    return rank(s, certain);
+}
+
 /**
  * Whether the curvature has lost a direction that it had at weights 0. A direction along which the
  * loss falls for ever, and its curvature with it, ends so: no finite weight is the best
  * (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984), or none that can be told
- * from others, where a square penalty is so small that it turns the loss around beyond all
- * precision. Columns that depend on others do so from the start.
+ * from others, where a penalty is so small that it turns the loss around beyond all precision.
+ * Columns that depend on others do so from the start. With an l1 the columns in use change from
+ * step to step: those of the last one are what is compared.
  */
-static bool ran_away(const logreg_solver *s, size_t rank_at_start) {
-    for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->l1[column] > 0.0) { // of which columns are in use changes anyway
-            return false;
-        }
+static bool ran_away(logreg_solver *s, size_t rank_at_start) {
+    size_t n = rank(s, lost);
+    if (has_l1(s)) {
+        return n < s->quadratic.n_active && n < active_rank_at_start(s);
     }
-    return rank(s, lost) < rank_at_start;
+    return n < rank_at_start;
 }
 
 static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
@@ -365,10 +393,11 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
                                    problem->n_columns, s->pull);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
-            solution->converged = true;
+            solution->converged = !ran_away(s, rank_at_start);
             break;
         }
     }
+    status = perebor_deadline_check(error);
 done:
     return status;
 }

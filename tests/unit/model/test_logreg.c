@@ -364,7 +364,10 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
     (void)state;
     const point unpenalised = {"none", 1.0, 0.5, "free", "none"};
     const point penalised = {"l2", 1.0, 0.5, "free", "none"};
-    const point hardly_penalised = {"l2", 1e12, 0.5, "free", "none"};
+    const point hardly_penalised[] = {{"l2", 1e12, 0.5, "free", "none"},
+                                      {"l1", 1e12, 0.5, "free", "none"},
+                                      {"elasticnet", 1e12, 0.5, "free", "none"},
+                                      {"elasticnet", 1e14, 0.1, "free", "none"}};
     for (int separated = 0; separated < 2; separated++) {
         table table = make_table(200, 3);
         uint64_t random = 8;
@@ -379,9 +382,13 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
         }
         (void)fit(&table, unpenalised, &report);
         assert_int_equal(report.converged, !separated);
-        (void)fit(&table, hardly_penalised, &report);
-        assert_int_equal(report.converged, !separated);
+        for (size_t i = 0; i < sizeof hardly_penalised / sizeof *hardly_penalised; i++) {
+            (void)fit(&table, hardly_penalised[i], &report);
+            assert_int_equal(report.converged, !separated);
+        }
         (void)fit(&table, penalised, &report);
+        assert_true(report.converged);
+        (void)fit(&table, (point){"l1", 1e4, 0.5, "free", "none"}, &report);
         assert_true(report.converged);
         free_table(&table);
     }

@@ -41,7 +41,18 @@ static int clean(void **state) {
 static perebor_status attempt(checkpoint *target, const perebor_study *of, perebor_trials *trials,
                               const perebor_result *previous, bool resume, perebor_error *error) {
     perebor_file_identity found = perebor_file_identify("a.h5");
-    return checkpoint_open(target, "a.h5", of, trials, previous, resume, false, &found, error);
+    checkpoint opened = {0};
+    perebor_status status =
+        checkpoint_open(&opened, "a.h5", of, trials, previous, resume, &found, error);
+    if (status == PEREBOR_OK) {
+        status = checkpoint_begin(&opened, trials, false, error);
+    }
+    if (status != PEREBOR_OK) {
+        checkpoint_abandon(&opened);
+        return status;
+    }
+    *target = opened;
+    return PEREBOR_OK;
 }
 
 static checkpoint open_checkpoint(perebor_trials *trials, const perebor_result *previous,
@@ -243,16 +254,60 @@ static void an_output_that_was_written_in_between_stays(void **state) {
     (void)state;
     perebor_trials *trials = people_trials(study, 0, 2);
     perebor_file_identity found = perebor_file_identify("a.h5");
-    checkpoint untouched = {0};
+    checkpoint opened = {0};
     perebor_error error = {0};
     people_write(study, trials, PEREBOR_RESULT_COMPLETE, "a.h5");
-    assert_int_equal(
-        checkpoint_open(&untouched, "a.h5", study, trials, NULL, false, false, &found, &error),
-        PEREBOR_ERR_CONFLICT);
+    assert_int_equal(checkpoint_open(&opened, "a.h5", study, trials, NULL, false, &found, &error),
+                     PEREBOR_OK);
+    assert_int_equal(checkpoint_begin(&opened, trials, false, &error), PEREBOR_ERR_CONFLICT);
+    checkpoint_abandon(&opened);
     assert_string_equal(error.message,
                         "a.h5 was written by another process while this one loaded its data, and "
                         "stays; name another file with -o, or give --resume or --overwrite");
     assert_false(checkpoint_look("a.h5").journal);
+    perebor_trials_free(trials);
+}
+
+/** What ends before a trial is finished, in planning say, leaves nothing to resume. */
+static void a_journal_without_a_trial_does_not_stay(void **state) {
+    (void)state;
+    for (int n_recorded = 0; n_recorded < 2; n_recorded++) {
+        perebor_trials *trials = people_trials(study, 0, 2);
+        perebor_file_identity found = perebor_file_identify("a.h5");
+        checkpoint checkpoint = {0};
+        assert_int_equal(
+            checkpoint_open(&checkpoint, "a.h5", study, trials, NULL, false, &found, NULL),
+            PEREBOR_OK);
+        assert_false(checkpoint_look("a.h5").journal); // before everything is planned
+        assert_int_equal(checkpoint_begin(&checkpoint, trials, false, NULL), PEREBOR_OK);
+        assert_true(checkpoint_look("a.h5").journal);
+        for (int trial = 0; trial < n_recorded; trial++) {
+            people_finish(trials, (size_t)trial, 0.5);
+            assert_int_equal(checkpoint_append(&checkpoint, trials, (size_t)trial, NULL),
+                             PEREBOR_OK);
+            assert_int_equal(checkpoint_commit(&checkpoint, true, NULL), PEREBOR_OK);
+        }
+        checkpoint_abandon(&checkpoint);
+        assert_int_equal(checkpoint_look("a.h5").journal, n_recorded > 0);
+        perebor_trials_free(trials);
+    }
+}
+
+/** One that was there before is not this search's to remove. */
+static void a_continued_journal_stays_without_a_new_trial(void **state) {
+    (void)state;
+    perebor_trials *trials = people_trials(study, 0, 2);
+    checkpoint first = open_checkpoint(trials, NULL, false);
+    people_finish(trials, 0, 0.5);
+    assert_int_equal(checkpoint_append(&first, trials, 0, NULL), PEREBOR_OK);
+    assert_int_equal(checkpoint_commit(&first, true, NULL), PEREBOR_OK);
+    checkpoint_abandon(&first);
+    perebor_trials *again = people_trials(study, 0, 2);
+    checkpoint second = open_checkpoint(again, NULL, true);
+    assert_int_equal(second.n_acknowledged, 1);
+    checkpoint_abandon(&second);
+    assert_true(checkpoint_look("a.h5").journal);
+    perebor_trials_free(again);
     perebor_trials_free(trials);
 }
 
@@ -330,6 +385,8 @@ int main(void) {
         TEST(trials_of_a_journal_that_would_be_lost_are_refused),
         TEST(another_search_is_told_by_what_differs),
         TEST(an_output_that_was_written_in_between_stays),
+        TEST(a_journal_without_a_trial_does_not_stay),
+        TEST(a_continued_journal_stays_without_a_new_trial),
         TEST(two_searches_do_not_write_one_file),
         TEST(a_journal_that_is_removed_is_lost),
         TEST(a_checkpoint_is_due_when_it_costs_little),

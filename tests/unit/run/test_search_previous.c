@@ -61,8 +61,15 @@ static void leave_journal(bool of_file) {
     perebor_result *previous = of_file ? people_read("a.h5") : NULL;
     perebor_trials *more = people_trials(study, 0, 4);
     assert_int_equal(
-        checkpoint_open(&checkpoint, "a.h5", study, more, previous, of_file, true, &found, NULL),
+        checkpoint_open(&checkpoint, "a.h5", study, more, previous, of_file, &found, NULL),
         PEREBOR_OK);
+    assert_int_equal(checkpoint_begin(&checkpoint, more, true, NULL), PEREBOR_OK);
+    if (perebor_trials_finished(more, 0)) {
+        more->state[0] = PEREBOR_TRIAL_WAITING;
+    }
+    people_finish(more, 0, 0.5);
+    assert_int_equal(checkpoint_append(&checkpoint, more, 0, NULL), PEREBOR_OK);
+    assert_int_equal(checkpoint_commit(&checkpoint, true, NULL), PEREBOR_OK);
     checkpoint_abandon(&checkpoint);
     perebor_trials_free(more);
     perebor_result_free(previous);

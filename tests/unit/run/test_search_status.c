@@ -74,8 +74,9 @@ static checkpoint record(const perebor_result *previous, perebor_trials *of, con
     checkpoint checkpoint = {0};
     perebor_error error = {0};
     perebor_file_identity found = perebor_file_identify("a.h5");
-    if (checkpoint_open(&checkpoint, "a.h5", study, of, previous, true, false, &found, &error) !=
-        PEREBOR_OK) {
+    if (checkpoint_open(&checkpoint, "a.h5", study, of, previous, true, &found, &error) !=
+            PEREBOR_OK ||
+        checkpoint_begin(&checkpoint, of, false, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     for (size_t i = 0; i < n; i++) {
