@@ -182,6 +182,27 @@ static void gradient(double *gradient_out, const double *columns, size_t stride,
     }
 }
 
+static void weighted_squares(double *squares, const double *columns, size_t stride,
+                             size_t n_columns, const double *weights) {
+    size_t worked = 0;
+    for (size_t column = 0; column < n_columns; column++) {
+        if (perebor_deadline_passed_after(&worked, stride)) {
+            return;
+        }
+        const double *values = columns + column * stride;
+        double lanes[PEREBOR_LANES];
+        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+            vnd sum = vnd_set(0.0);
+            for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+                vnd value = vnd_load(values + row);
+                sum += vnd_load(weights + row) * (value * value);
+            }
+            vnd_store(lanes + part, sum);
+        }
+        squares[column] = v8d_sum(v8d_load(lanes));
+    }
+}
+
 // As many sums at once as there are registers for.
 #if defined(__AVX512F__)
 enum { tile_rows = 4 };
@@ -331,6 +352,7 @@ const logreg_kernels PEREBOR_KERNEL(logreg_kernels) = {
     .standardise = standardise,
     .advance = advance,
     .gradient = gradient,
+    .weighted_squares = weighted_squares,
     .gram = gram,
     .combine = combine,
     .score = score,

@@ -54,6 +54,10 @@ typedef struct logreg_kernels {
     void (*gradient)(double *gradient, const double *columns, size_t stride, size_t n_columns,
                      const double *pull);
 
+    /** squares[j] = sum of column j squared times weight; breaks off at the deadline. */
+    void (*weighted_squares)(double *squares, const double *columns, size_t stride,
+                             size_t n_columns, const double *weights);
+
     /**
      * The symmetric matrix of sums of root^2 * column a * column b over the columns listed.
      *
