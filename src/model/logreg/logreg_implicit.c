@@ -29,16 +29,22 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
     size_t stride = at->problem->stride;
     logreg_implicit *q = perebor_workspace_take_zeroed(workspace, 1, sizeof *q);
     double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 8 * ld, sizeof *memory);
-    if (q == NULL || memory == NULL) {
+    size_t n_dense = at->problem->n_dense;
+    double *lanes = perebor_workspace_take(workspace, n_dense * PEREBOR_LANES, sizeof *lanes);
+    double *packed = perebor_workspace_take(workspace, n_dense * stride, sizeof *packed);
+    if (q == NULL || memory == NULL || lanes == NULL || packed == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory to solve a logistic regression of %zu columns",
                             at->problem->n_columns);
     }
+    at->problem->kernels->pack(packed, at->problem->columns, stride, n_dense);
     double *vectors = memory + 3 * stride;
     *q = (logreg_implicit){.at = at,
                            .curvature = memory,
                            .moves = memory + stride,
                            .drag = memory + 2 * stride,
+                           .lanes = lanes,
+                           .packed = packed,
                            .values = vectors,
                            .diagonal = vectors + ld,
                            .slope = vectors + 2 * ld,
@@ -99,17 +105,6 @@ static void form(logreg_implicit *q) {
     memset(q->moves, 0, problem->stride * sizeof *q->moves);
 }
 
-/** product = Z'W(rows) + l2 * vector, with rows = Z vector; rows become W rows. */
-static void pull_back(logreg_implicit *q, double *product, double *rows, const double *vector) {
-    const logreg_problem *problem = q->at->problem;
-    multiply(rows, rows, q->curvature, problem->stride);
-    logreg_problem_gradient(problem, product, rows);
-    for (size_t column = 0; column < problem->n_columns; column++) {
-        product[column] = q->at->l2[column] * vector[column] - product[column];
-    }
-    q->n_products++;
-}
-
 /** Moves and slopes at the present values, without the rounding of many small changes. */
 static void refresh(logreg_implicit *q) {
     const logreg_point *at = q->at;
@@ -118,11 +113,13 @@ static void refresh(logreg_implicit *q) {
         q->search[column] = q->values[column] - at->weights[column];
     }
     (void)logreg_problem_combine(problem, q->moves, q->search);
-    memcpy(q->drag, q->moves, problem->stride * sizeof *q->drag);
-    pull_back(q, q->slope, q->drag, q->values);
+    multiply(q->drag, q->curvature, q->moves, problem->stride);
+    logreg_problem_gradient(problem, q->slope, q->drag);
     for (size_t column = 0; column < problem->n_columns; column++) {
-        q->slope[column] += at->gradient[column];
+        q->slope[column] =
+            at->gradient[column] + at->l2[column] * q->values[column] - q->slope[column];
     }
+    q->n_products++;
 }
 
 /** The quadratic at the present values, whose moves are up to date. */
@@ -172,10 +169,25 @@ static double noise(const logreg_implicit *q) {
     return 1e-31 * (double)problem->stride * squares * sum;
 }
 
+/** product = (H + diag l2) search, and search'product. */
+static double curve_search(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    logreg_problem_curve(problem, q->product, q->packed, q->search, q->curvature, q->drag,
+                         q->lanes);
+    v8d sum = v8d_set(0.0);
+    for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
+        v8d search = v8d_load(q->search + k);
+        v8d product = v8d_load(q->product + k) + v8d_load(q->at->l2 + k) * search;
+        v8d_store(q->product + k, product);
+        sum += search * product;
+    }
+    q->n_products++;
+    return v8d_sum(sum);
+}
+
 /** correction: conjugate gradients from 0 until the measure is down; the measure reached. */
 static double find_correction(logreg_implicit *q, double target) {
-    const logreg_problem *problem = q->at->problem;
-    size_t ld = problem->ld;
+    size_t ld = q->at->problem->ld;
     memset(q->correction, 0, ld * sizeof *q->correction);
     multiply(q->search, q->residual, q->scale, ld);
     double left = sum_of_products(q->residual, q->residual, q->scale, ld);
@@ -183,13 +195,7 @@ static double find_correction(logreg_implicit *q, double target) {
         if (perebor_deadline_passed()) {
             break;
         }
-        (void)logreg_problem_combine(problem, q->drag, q->search);
-        pull_back(q, q->product, q->drag, q->search);
-        v8d sum = v8d_set(0.0);
-        for (size_t k = 0; k < ld; k += PEREBOR_LANES) {
-            sum += v8d_load(q->search + k) * v8d_load(q->product + k);
-        }
-        double bend = v8d_sum(sum);
+        double bend = curve_search(q);
         if (!(bend > 0.0)) { // nothing but directions without curvature
             break;
         }

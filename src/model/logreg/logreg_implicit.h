@@ -29,6 +29,8 @@ typedef struct logreg_implicit {
     double *curvature;  /* [stride], second derivative of the loss by the margin */
     double *moves;      /* [stride], change of margins at values */
     double *drag;       /* [stride], curvature * moves, and scratch */
+    double *packed;     /* [stride * n_dense], the dense columns as products read them */
+    double *lanes;      /* [n_dense][PEREBOR_LANES], scratch */
     double *diagonal;   /* [ld], H_jj + l2_j */
     double *slope;      /* [ld], gradient of the smooth part at values */
     double *scale;      /* [ld], 1 / diagonal of variables in use, otherwise 0 */

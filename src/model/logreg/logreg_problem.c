@@ -231,6 +231,20 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
     }
 }
 
+/** rows += the sparse columns times factors. */
+static void add_sparse(const logreg_problem *problem, double *rows, const double *factors) {
+    size_t worked = 0;
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        if (factors[column] != 0.0) {
+            logreg_sparse_add(sparse, factors[column], rows);
+        }
+    }
+}
+
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps) {
     double largest = problem->kernels->combine(direction, problem->columns, problem->stride,
@@ -238,20 +252,28 @@ double logreg_problem_combine(const logreg_problem *problem, double *direction,
     if (problem->n_columns == problem->n_dense) {
         return largest;
     }
-    size_t worked = 0;
-    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
-        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
-            return 0.0;
-        }
-        if (steps[column] != 0.0) {
-            logreg_sparse_add(sparse, steps[column], direction);
-        }
-    }
+    add_sparse(problem, direction, steps);
     largest = 0.0;
     for (size_t row = 0; row < problem->stride; row++) {
         double size = fabs(direction[row]);
         largest = size > largest || !(size == size) ? size : largest;
     }
     return largest;
+}
+
+void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
+                          const double *factors, const double *weights, double *rows,
+                          double *lanes) {
+    memset(rows, 0, problem->stride * sizeof *rows);
+    add_sparse(problem, rows, factors);
+    problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
+                            weights, lanes);
+    size_t worked = 0;
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        products[column] = logreg_sparse_dot(sparse, rows);
+    }
 }

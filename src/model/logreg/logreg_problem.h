@@ -77,4 +77,18 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps);
 
+/**
+ * What the curvature makes of factors: products[j] = sum of column j times weight times (sum of
+ * column k times factor k), for all columns.
+ *
+ * @param[in]  packed    The dense columns, by logreg_kernels.pack.
+ * @param[in]  factors   [n_columns]
+ * @param[in]  weights   [stride], 0 in the padding
+ * @param[out] rows      [stride], to compute in.
+ * @param[out] lanes     [n_dense][PEREBOR_LANES], to compute in.
+ */
+void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
+                          const double *factors, const double *weights, double *rows,
+                          double *lanes);
+
 #endif

@@ -38,7 +38,7 @@ struct logreg_wide {
 
 bool logreg_wide_serves(const logreg_problem *problem, logreg_penalty penalty) {
     return problem->n_features > LOGREG_MANY &&
-           (problem->n_dense < problem->n_columns || (penalty.l1 == 0.0 && penalty.l2 > 0.0));
+           (problem->n_dense < problem->n_columns || penalty.l1 > 0.0 || penalty.l2 > 0.0);
 }
 
 perebor_status logreg_wide_create(logreg_wide **solver, const logreg_problem *problem,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file logreg_wide.h
- * The optimum of penalised logistic regression over many columns, most of them sparse or none
- * penalised by l1: the steps of logreg_solver.h, found without a matrix of all pairs of columns.
+ * The optimum of penalised logistic regression over many columns: the steps of logreg_solver.h,
+ * found without a matrix of all pairs of columns.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_WIDE_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_WIDE_H
@@ -12,7 +12,8 @@
 /** Memory to solve one problem with many penalties, one after the other. */
 typedef struct logreg_wide logreg_wide;
 
-/** Whether a problem with this penalty is one for this solver; its shape decides. */
+/** Whether a problem with this penalty is one for this solver: one of more than LOGREG_MANY
+ * features, unless all are dense and there is no penalty. */
 bool logreg_wide_serves(const logreg_problem *problem, logreg_penalty penalty);
 
 /** Makes a solver in the workspace. @param[in] problem  Must outlive it. */
