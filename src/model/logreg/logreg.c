@@ -183,12 +183,17 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
     return perebor_deadline_check(error);
 }
 
-/** A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512. */
+/**
+ * A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512.
+ * Beyond LOGREG_MANY columns there are passes alone: as many of them, about, as a Gram matrix of
+ * so many columns takes.
+ */
 static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
     double n_steps = is_text(settings[PENALTY], "l2") ? 5.0 : 6.0;
-    double columns = (double)n_columns + 1.0;
+    double columns = (double)(n_columns < LOGREG_MANY ? n_columns : LOGREG_MANY) + 1.0;
+    double parts = n_columns < LOGREG_MANY ? 1.0 : (double)n_columns / (double)LOGREG_MANY;
     double per_row = 3.2e-11 * columns * columns + 4e-10 * columns + 3e-9;
-    return n_steps * (per_row * (double)n_rows + 1e-10 * columns * columns * columns);
+    return parts * n_steps * (per_row * (double)n_rows + 1e-10 * columns * columns * columns);
 }
 
 static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {

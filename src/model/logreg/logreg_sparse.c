@@ -5,20 +5,26 @@
 #include <string.h>
 
 #include "base/deadline.h"
+#include "base/simd.h"
 #include "base/try.h"
 
 /** Rows that are looked at together: most of them hold zeros alone. */
-enum { rows_at_once = 8 };
+enum { rows_at_once = PEREBOR_LANES };
 
 /** Of the bits of values, all but the signs: minus zero is zero. */
 static bool any_value(const double *values) {
-    uint64_t bits[rows_at_once];
+    v8u bits;
+    memcpy(&bits, values, sizeof bits);
+    bits <<= 1;
+    return ((bits[0] | bits[1] | bits[2] | bits[3]) | (bits[4] | bits[5] | bits[6] | bits[7])) != 0;
+}
+
+/** The same of four times as many, at once. */
+static bool any_value_in_four(const double *values) {
+    v8u bits[4];
     memcpy(bits, values, sizeof bits);
-    uint64_t any = 0;
-    for (size_t k = 0; k < rows_at_once; k++) {
-        any |= bits[k] << 1;
-    }
-    return any != 0;
+    v8u any = (bits[0] | bits[1] | bits[2] | bits[3]) << 1;
+    return ((any[0] | any[1] | any[2] | any[3]) | (any[4] | any[5] | any[6] | any[7])) != 0;
 }
 
 /**
@@ -31,7 +37,10 @@ static bool any_value(const double *values) {
 static size_t list_values(const double *column, size_t n_rows, size_t most, uint32_t *rows) {
     size_t n = 0;
     for (size_t start = 0; start < n_rows && n <= most; start += rows_at_once) {
-        if (!any_value(column + start)) {
+        while (start + 4 * rows_at_once <= n_rows && !any_value_in_four(column + start)) {
+            start += 4 * rows_at_once;
+        }
+        if (start >= n_rows || !any_value(column + start)) {
             continue;
         }
         for (size_t row = start; row < start + rows_at_once && row < n_rows; row++) {
