@@ -5,6 +5,7 @@
 
 #include "base/arithmetic.h"
 #include "base/deadline.h"
+#include "model/logreg/logreg_run.h"
 
 // Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
 // gcc lowers wider vectors poorly. So where it matters, the lanes are summed a register's worth at
@@ -312,73 +313,18 @@ PEREBOR_INLINE void combine_rows(double *sums_out, const double *columns, size_t
 }
 
 /** Columns beyond which rows are combined in long runs, which read memory as it lies. */
-enum { many_columns = 64, run_columns = 4, run_rows = 512 };
-
-/** sums += the columns times factors, for run_columns columns, one after the other. */
-PEREBOR_INLINE void add_columns(double *sums, const double *const *columns, const double *factors,
-                                size_t n_rows) {
-    const double *a = columns[0];
-    const double *b = columns[1];
-    const double *c = columns[2];
-    const double *d = columns[3];
-    const vnd factor_a = vnd_set(factors[0]);
-    const vnd factor_b = vnd_set(factors[1]);
-    const vnd factor_c = vnd_set(factors[2]);
-    const vnd factor_d = vnd_set(factors[3]);
-    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
-        vnd sum = vnd_load(sums + row);
-        sum += factor_a * vnd_load(a + row);
-        sum += factor_b * vnd_load(b + row);
-        sum += factor_c * vnd_load(c + row);
-        sum += factor_d * vnd_load(d + row);
-        vnd_store(sums + row, sum);
-    }
-}
-
-/** sums += factor * column */
-PEREBOR_INLINE void add_column(double *sums, const double *column, double factor, size_t n_rows) {
-    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
-        vnd_store(sums + row, vnd_load(sums + row) + vnd_set(factor) * vnd_load(column + row));
-    }
-}
-
-/**
- * The same sums in the same order as combine_rows() makes them, whence the same bits, for a run of
- * rows. Columns whose factor is 0 would add nothing.
- */
-static void combine_run(double *sums, const double *columns, size_t stride, const size_t *list,
-                        const double *factors, size_t n_listed, double start, size_t n_rows) {
-    const double *chosen[run_columns];
-    double chosen_factors[run_columns];
-    size_t n_chosen = 0;
-    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
-        vnd_store(sums + row, vnd_set(start));
-    }
-    for (size_t a = 0; a < n_listed; a++) {
-        if (factors[a] == 0.0) {
-            continue;
-        }
-        chosen[n_chosen] = columns + (list != NULL ? list[a] : a) * stride;
-        chosen_factors[n_chosen++] = factors[a];
-        if (n_chosen == run_columns) {
-            add_columns(sums, chosen, chosen_factors, n_rows);
-            n_chosen = 0;
-        }
-    }
-    for (size_t k = 0; k < n_chosen; k++) {
-        add_column(sums, chosen[k], chosen_factors[k], n_rows);
-    }
-}
+enum { many_columns = 64 };
 
 static double combine_runs(double *direction, const double *columns, size_t stride,
                            const size_t *list, const double *steps, size_t n_listed) {
     size_t worked = 0;
-    for (size_t row = 0; row < stride; row += run_rows) {
-        size_t n_rows = stride - row < run_rows ? stride - row : run_rows;
+    for (size_t row = 0; row < stride; row += LOGREG_RUN_ROWS) {
+        size_t n_rows = stride - row < LOGREG_RUN_ROWS ? stride - row : LOGREG_RUN_ROWS;
         if (perebor_deadline_passed_after(&worked, n_rows * n_listed)) {
             return 0.0;
         }
-        combine_run(direction + row, columns + row, stride, list, steps, n_listed, 0.0, n_rows);
+        logreg_combine_run(direction + row, columns + row, stride, list, steps, n_listed, 0.0,
+                           n_rows);
     }
     return largest_magnitude(direction, stride);
 }
@@ -404,7 +350,7 @@ static void add_to_lanes(double *lanes, const double *columns, size_t stride, si
 /** Rows of a block of so many columns. */
 static size_t block_rows(size_t n_columns) {
     size_t rows = most_block_values / n_columns / PEREBOR_LANES * PEREBOR_LANES;
-    return rows < PEREBOR_LANES ? PEREBOR_LANES : rows > run_rows ? run_rows : rows;
+    return rows < PEREBOR_LANES ? PEREBOR_LANES : rows > LOGREG_RUN_ROWS ? LOGREG_RUN_ROWS : rows;
 }
 
 static void pack(double *packed, const double *columns, size_t stride, size_t n_columns) {
@@ -432,9 +378,9 @@ static void curve(double *products, double *rows, const double *packed, size_t s
         if (perebor_deadline_passed_after(&worked, 2 * n_rows * n_columns)) {
             return;
         }
-        double sums[run_rows];
+        double sums[LOGREG_RUN_ROWS];
         const double *columns = packed + start * n_columns;
-        combine_run(sums, columns, n_rows, NULL, factors, n_columns, 0.0, n_rows);
+        logreg_combine_run(sums, columns, n_rows, NULL, factors, n_columns, 0.0, n_rows);
         for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
             vnd sum = vnd_load(rows + start + row) + vnd_load(sums + row);
             vnd_store(rows + start + row, sum * vnd_load(weights + start + row));
@@ -469,15 +415,16 @@ static double combine(double *direction, const double *columns, size_t stride, c
 /** Rows up to a whole run may be read: columns are padded to whole vectors. */
 static void score_runs(double *scores, const double *values, size_t n_rows, size_t stride,
                        const double *coefficients, size_t n_columns, double intercept) {
-    double sums[run_rows];
+    double sums[LOGREG_RUN_ROWS];
     size_t worked = 0;
-    for (size_t row = 0; row < n_rows; row += run_rows) {
-        size_t n_left = n_rows - row < run_rows ? n_rows - row : run_rows;
+    for (size_t row = 0; row < n_rows; row += LOGREG_RUN_ROWS) {
+        size_t n_left = n_rows - row < LOGREG_RUN_ROWS ? n_rows - row : LOGREG_RUN_ROWS;
         if (perebor_deadline_passed_after(&worked, n_left * n_columns)) {
             return;
         }
         size_t n_padded = (n_left + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
-        combine_run(sums, values + row, stride, NULL, coefficients, n_columns, intercept, n_padded);
+        logreg_combine_run(sums, values + row, stride, NULL, coefficients, n_columns, intercept,
+                           n_padded);
         memcpy(scores + row, sums, n_left * sizeof *scores);
     }
 }
