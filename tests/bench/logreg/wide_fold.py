@@ -54,7 +54,7 @@ def theirs(data, trials):
 
 def main():
     tables = [("10000 x 10 + 2000 levels", table(10000, 10, [2000])),
-              ("10000 x 10 + 500 + 800 levels", table(10000, 10, [500, 800])),
+              ("9000 x 9 + 2 x 650 levels", table(9000, 9, [650, 650])),
               ("7043 x 40 + 6531 levels", table(7043, 40, [6531])),
               ("2000 x 1000", table(2000, 1000, []))]
     trials = [{"penalty": "l2", "C": 0.1}, {"penalty": "l2", "C": 1.0}, {"penalty": "l1", "C": 0.1}, {"penalty": "l1", "C": 1.0},
@@ -62,7 +62,8 @@ def main():
     with one_fold.Bench(sys.argv[1], "logreg", SETTINGS, theirs) as bench:
         for name, data in tables:
             for trial in trials:
-                bench.compare(f"{name}, {trial['penalty']}, C = {trial['C']}", data, [trial], 1, "alone", 3)
+                repeats = 1 if trial["penalty"] == "elasticnet" else 3  # saga takes seconds
+                bench.compare(f"{name}, {trial['penalty']}, C = {trial['C']}", data, [trial], 1, "alone", repeats)
 
 
 if __name__ == "__main__":
