@@ -43,6 +43,7 @@ bool logreg_wide_serves(const logreg_problem *problem, logreg_penalty penalty) {
 
 perebor_status logreg_wide_create(logreg_wide **solver, const logreg_problem *problem,
                                   perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
     size_t ld = problem->ld;
     size_t stride = problem->stride;
     logreg_wide *s = perebor_workspace_take_zeroed(workspace, 1, sizeof *s);
@@ -63,8 +64,10 @@ perebor_status logreg_wide_create(logreg_wide **solver, const logreg_problem *pr
                            .l1 = vectors + 2 * ld,
                            .l2 = vectors + 3 * ld};
     s->steps = vectors + 4 * ld;
+    PEREBOR_TRY(done, logreg_implicit_create(&s->quadratic, &s->at, workspace, error));
     *solver = s;
-    return logreg_implicit_create(&s->quadratic, &s->at, workspace, error);
+done:
+    return status;
 }
 
 /** The steps, and by how much they promise to take the objective down. */
