@@ -88,7 +88,7 @@ static void form(logreg_implicit *q) {
     problem->kernels->weighted_squares(q->diagonal, problem->columns, problem->stride,
                                        problem->n_dense, q->curvature);
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         double sum = 0.0;
         for (size_t k = 0; k < sparse->n_values; k++) {
             sum += q->curvature[sparse->rows[k]] * (sparse->values[k] * sparse->values[k]);
@@ -221,7 +221,7 @@ static double slope_of(const logreg_implicit *q, size_t column) {
                                    problem->stride, 1, q->drag);
         sum = -sum;
     } else {
-        sum = logreg_sparse_dot(&problem->sparse[column - problem->n_dense], q->drag);
+        sum = logreg_sparse_dot(logreg_problem_sparse(problem, column), q->drag);
     }
     return at->gradient[column] + at->l2[column] * q->values[column] + sum;
 }
@@ -237,7 +237,7 @@ static void drag_along(logreg_implicit *q, size_t column, double by) {
         }
         return;
     }
-    const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+    const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
     for (size_t k = 0; k < sparse->n_values; k++) {
         size_t row = sparse->rows[k];
         q->drag[row] += by * (q->curvature[row] * sparse->values[k]);
@@ -261,7 +261,7 @@ static size_t sweep(logreg_implicit *q) {
         size_t dense = column < problem->n_dense;
         if (perebor_deadline_passed_after(
                 &worked,
-                dense ? problem->stride : problem->sparse[column - problem->n_dense].n_values)) {
+                dense ? problem->stride : logreg_problem_sparse(problem, column)->n_values)) {
             break;
         }
         if (!(q->diagonal[column] > 0.0)) {
@@ -363,7 +363,7 @@ void logreg_implicit_minimise(logreg_implicit *q, double precision) {
     double first = measure(q);
     double rounding = noise(q);
     double target = fmax(rounding, precision * precision * first);
-    double left = first;
+    double left;
     if (q->any_l1) {
         left = first > target ? take_turns(q, target) : first;
     } else {

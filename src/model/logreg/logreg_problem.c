@@ -223,7 +223,7 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
     problem->kernels->gradient(gradient, problem->columns, problem->stride, problem->n_dense, pull);
     size_t worked = 0;
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
             return;
         }
@@ -235,7 +235,7 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
 static void add_sparse(const logreg_problem *problem, double *rows, const double *factors) {
     size_t worked = 0;
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
             return;
         }
@@ -270,7 +270,7 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
                             weights, lanes);
     size_t worked = 0;
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = &problem->sparse[column - problem->n_dense];
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
             return;
         }

@@ -16,6 +16,7 @@
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,6 +65,13 @@ typedef struct logreg_problem {
 PEREBOR_MUST_CHECK perebor_status logreg_problem_create(
     logreg_problem **problem, const perebor_training *training, bool balanced, bool free_intercept,
     bool with_gram, perebor_workspace *workspace, perebor_error *error);
+
+/** Borrows a sparse column. @pre n_dense <= column < n_columns. */
+static inline const logreg_sparse_column *logreg_problem_sparse(const logreg_problem *problem,
+                                                                size_t column) {
+    assert(problem->sparse != NULL && column >= problem->n_dense);
+    return &problem->sparse[column - problem->n_dense];
+}
 
 /** gradient[j] = -sum of column j times pull, for all columns. */
 void logreg_problem_gradient(const logreg_problem *problem, double *gradient, const double *pull);
