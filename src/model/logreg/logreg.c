@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "model/logreg/logreg_learner.h"
 #include "model/logreg/logreg_solver.h"
+#include "model/logreg/logreg_wide.h"
 
 struct perebor_model {
     size_t n_columns;
@@ -97,14 +98,52 @@ static perebor_status create_model(perebor_model **model, size_t n_columns,
     return PEREBOR_OK;
 }
 
+/** The solvers of a problem, each made when first needed. */
+typedef struct solvers {
+    const logreg_problem *problem;
+    logreg_solver *dense;
+    logreg_wide *wide;
+    perebor_workspace *workspace; /**< Where they are made, and stay. */
+} solvers;
+
+static perebor_status run_dense(solvers *solvers, logreg_penalty penalty, logreg_solution *solution,
+                                perebor_error *error) {
+    perebor_status status;
+    if (solvers->dense == NULL) {
+        PEREBOR_TRY(done, logreg_solver_create(&solvers->dense, solvers->problem,
+                                               solvers->workspace, error));
+    }
+    PEREBOR_TRY(done, logreg_solver_run(solvers->dense, penalty, solution, error));
+done:
+    return status;
+}
+
+static perebor_status run(solvers *solvers, logreg_penalty penalty, logreg_solution *solution,
+                          perebor_error *error) {
+    perebor_status status;
+    bool gave_up = true;
+    if (logreg_wide_serves(solvers->problem, penalty)) {
+        if (solvers->wide == NULL) {
+            PEREBOR_TRY(done, logreg_wide_create(&solvers->wide, solvers->problem,
+                                                 solvers->workspace, error));
+        }
+        PEREBOR_TRY(done, logreg_wide_run(solvers->wide, penalty, solution, &gave_up, error));
+    }
+    if (gave_up) {
+        PEREBOR_TRY(done, run_dense(solvers, penalty, solution, error));
+    }
+    status = PEREBOR_OK;
+done:
+    return status;
+}
+
 /** Fits one member of a family into a model. */
-static perebor_status solve(logreg_solver *solver, const perebor_value *settings,
-                            perebor_model *model, perebor_fit_report *report,
-                            perebor_error *error) {
+static perebor_status solve(solvers *solvers, const perebor_value *settings, perebor_model *model,
+                            perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     double started = perebor_cpu_seconds();
     logreg_solution solution = {.coefficients = model->coefficients};
-    PEREBOR_TRY(done, logreg_solver_run(solver, penalty_of(settings), &solution, error));
+    PEREBOR_TRY(done, run(solvers, penalty_of(settings), &solution, error));
     model->intercept = solution.intercept;
     *report = (perebor_fit_report){.converged = solution.converged,
                                    .iterations = solution.iterations,
@@ -118,13 +157,12 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     logreg_problem *problem = NULL;
-    logreg_solver *solver = NULL;
     perebor_model *fitted = NULL;
     double started = perebor_cpu_seconds();
     PEREBOR_TRY(done, create_problem(&problem, training, settings, 1, workspace, error));
-    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, workspace, error));
+    solvers solvers = {.problem = problem, .workspace = workspace};
     PEREBOR_TRY(done, create_model(&fitted, training->rows.n_columns, workspace, error));
-    PEREBOR_TRY(done, solve(solver, settings, fitted, report, error));
+    PEREBOR_TRY(done, solve(&solvers, settings, fitted, report, error));
     report->fit_seconds = perebor_cpu_seconds() - started;
     *model = fitted;
 done:
@@ -145,12 +183,17 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
     return perebor_deadline_check(error);
 }
 
-/** A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512. */
+/**
+ * A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512.
+ * Beyond LOGREG_MANY columns there are passes alone: as many of them, about, as a Gram matrix of
+ * so many columns takes.
+ */
 static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
     double n_steps = is_text(settings[PENALTY], "l2") ? 5.0 : 6.0;
-    double columns = (double)n_columns + 1.0;
+    double columns = (double)(n_columns < LOGREG_MANY ? n_columns : LOGREG_MANY) + 1.0;
+    double parts = n_columns < LOGREG_MANY ? 1.0 : (double)n_columns / (double)LOGREG_MANY;
     double per_row = 3.2e-11 * columns * columns + 4e-10 * columns + 3e-9;
-    return n_steps * (per_row * (double)n_rows + 1e-10 * columns * columns * columns);
+    return parts * n_steps * (per_row * (double)n_rows + 1e-10 * columns * columns * columns);
 }
 
 static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
@@ -163,12 +206,12 @@ static uint64_t share_key(const perebor_value *settings) {
 }
 
 /** Solves, scores and delivers one member. */
-static void serve_member(const perebor_family *family, size_t member, logreg_solver *solver,
+static void serve_member(const perebor_family *family, size_t member, solvers *solvers,
                          perebor_model *model, double shared_seconds, double *scores,
                          perebor_family_deliver *deliver, void *context) {
     perebor_error failure = {0};
     perebor_fit_report report = {.converged = true};
-    perebor_status status = solve(solver, family->settings[member], model, &report, &failure);
+    perebor_status status = solve(solvers, family->settings[member], model, &report, &failure);
     if (status != PEREBOR_OK) {
         deliver(context, member, status, failure.message, NULL, NULL, &report);
         return;
@@ -201,7 +244,6 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     perebor_status status = PEREBOR_OK;
     const perebor_training *training = family->training;
     logreg_problem *problem = NULL;
-    logreg_solver *solver = NULL;
     perebor_model *model = NULL;
     perebor_workspace *workspace = family->workspace;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
@@ -212,7 +254,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     double started = perebor_cpu_seconds();
     PEREBOR_TRY(done, create_problem(&problem, training, family->settings[0], family->n_members,
                                      workspace, &failure));
-    PEREBOR_TRY(done, logreg_solver_create(&solver, problem, workspace, &failure));
+    solvers solvers = {.problem = problem, .workspace = workspace};
     PEREBOR_TRY(done, create_model(&model, training->rows.n_columns, workspace, &failure));
     size_t n_scores =
         family->validation->n_rows + (family->score_training ? training->rows.n_rows : 0);
@@ -224,7 +266,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     }
     double shared_seconds = (perebor_cpu_seconds() - started) / (double)family->n_members;
     for (size_t member = 0; member < family->n_members; member++) {
-        serve_member(family, member, solver, model, shared_seconds, scores, deliver, context);
+        serve_member(family, member, &solvers, model, shared_seconds, scores, deliver, context);
     }
 done:
     perebor_workspace_return(workspace, begin);

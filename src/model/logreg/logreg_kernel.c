@@ -5,6 +5,7 @@
 
 #include "base/arithmetic.h"
 #include "base/deadline.h"
+#include "model/logreg/logreg_run.h"
 
 // Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
 // gcc lowers wider vectors poorly. So where it matters, the lanes are summed a register's worth at
@@ -182,6 +183,27 @@ static void gradient(double *gradient_out, const double *columns, size_t stride,
     }
 }
 
+static void weighted_squares(double *squares, const double *columns, size_t stride,
+                             size_t n_columns, const double *weights) {
+    size_t worked = 0;
+    for (size_t column = 0; column < n_columns; column++) {
+        if (perebor_deadline_passed_after(&worked, stride)) {
+            return;
+        }
+        const double *values = columns + column * stride;
+        double lanes[PEREBOR_LANES];
+        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+            vnd sum = vnd_set(0.0);
+            for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+                vnd value = vnd_load(values + row);
+                sum += vnd_load(weights + row) * (value * value);
+            }
+            vnd_store(lanes + part, sum);
+        }
+        squares[column] = v8d_sum(v8d_load(lanes));
+    }
+}
+
 // As many sums at once as there are registers for.
 #if defined(__AVX512F__)
 enum { tile_rows = 4 };
@@ -290,8 +312,91 @@ PEREBOR_INLINE void combine_rows(double *sums_out, const double *columns, size_t
     }
 }
 
+/** Columns beyond which rows are combined in long runs, which read memory as it lies. */
+enum { many_columns = 64 };
+
+static double combine_runs(double *direction, const double *columns, size_t stride,
+                           const size_t *list, const double *steps, size_t n_listed) {
+    size_t worked = 0;
+    for (size_t row = 0; row < stride; row += LOGREG_RUN_ROWS) {
+        size_t n_rows = stride - row < LOGREG_RUN_ROWS ? stride - row : LOGREG_RUN_ROWS;
+        if (perebor_deadline_passed_after(&worked, n_rows * n_listed)) {
+            return 0.0;
+        }
+        logreg_combine_run(direction + row, columns + row, stride, list, steps, n_listed, 0.0,
+                           n_rows);
+    }
+    return largest_magnitude(direction, stride);
+}
+
+/** Values of a block of rows that stay in the second-level cache between two uses. */
+enum { most_block_values = 1 << 15 };
+
+/** lanes[j] += column j times rows, lane by lane. */
+static void add_to_lanes(double *lanes, const double *columns, size_t stride, size_t n_columns,
+                         const double *rows, size_t n_rows) {
+    for (size_t column = 0; column < n_columns; column++) {
+        const double *values = columns + column * stride;
+        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+            vnd sum = vnd_load(lanes + column * PEREBOR_LANES + part);
+            for (size_t row = part; row < n_rows; row += PEREBOR_LANES) {
+                sum += vnd_load(values + row) * vnd_load(rows + row);
+            }
+            vnd_store(lanes + column * PEREBOR_LANES + part, sum);
+        }
+    }
+}
+
+/** Rows of a block of so many columns. */
+static size_t block_rows(size_t n_columns) {
+    size_t rows = most_block_values / n_columns / PEREBOR_LANES * PEREBOR_LANES;
+    return rows < PEREBOR_LANES ? PEREBOR_LANES : rows > LOGREG_RUN_ROWS ? LOGREG_RUN_ROWS : rows;
+}
+
+static void pack(double *packed, const double *columns, size_t stride, size_t n_columns) {
+    size_t block = block_rows(n_columns);
+    size_t worked = 0;
+    for (size_t start = 0; start < stride; start += block) {
+        size_t n_rows = stride - start < block ? stride - start : block;
+        if (perebor_deadline_passed_after(&worked, n_rows * n_columns)) {
+            return;
+        }
+        for (size_t column = 0; column < n_columns; column++) {
+            memcpy(packed + start * n_columns + column * n_rows, columns + column * stride + start,
+                   n_rows * sizeof *packed);
+        }
+    }
+}
+
+static void curve(double *products, double *rows, const double *packed, size_t stride,
+                  size_t n_columns, const double *factors, const double *weights, double *lanes) {
+    size_t block = block_rows(n_columns);
+    size_t worked = 0;
+    memset(lanes, 0, n_columns * PEREBOR_LANES * sizeof *lanes);
+    for (size_t start = 0; start < stride; start += block) {
+        size_t n_rows = stride - start < block ? stride - start : block;
+        if (perebor_deadline_passed_after(&worked, 2 * n_rows * n_columns)) {
+            return;
+        }
+        double sums[LOGREG_RUN_ROWS];
+        const double *columns = packed + start * n_columns;
+        logreg_combine_run(sums, columns, n_rows, NULL, factors, n_columns, 0.0, n_rows);
+        for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+            vnd sum = vnd_load(rows + start + row) + vnd_load(sums + row);
+            vnd_store(rows + start + row, sum * vnd_load(weights + start + row));
+        }
+        add_to_lanes(lanes, columns, n_rows, n_columns, rows + start, n_rows);
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        products[column] = v8d_sum(v8d_load(lanes + column * PEREBOR_LANES));
+    }
+}
+
 static double combine(double *direction, const double *columns, size_t stride, const size_t *list,
                       const double *steps, size_t n_listed) {
+    if (n_listed > many_columns) {
+        return combine_runs(direction, columns, stride, list, steps, n_listed);
+    }
     size_t row = 0;
     size_t worked = 0;
     for (; row + group_rows <= stride; row += group_rows) {
@@ -307,8 +412,29 @@ static double combine(double *direction, const double *columns, size_t stride, c
     return largest_magnitude(direction, stride);
 }
 
+/** Rows up to a whole run may be read: columns are padded to whole vectors. */
+static void score_runs(double *scores, const double *values, size_t n_rows, size_t stride,
+                       const double *coefficients, size_t n_columns, double intercept) {
+    double sums[LOGREG_RUN_ROWS];
+    size_t worked = 0;
+    for (size_t row = 0; row < n_rows; row += LOGREG_RUN_ROWS) {
+        size_t n_left = n_rows - row < LOGREG_RUN_ROWS ? n_rows - row : LOGREG_RUN_ROWS;
+        if (perebor_deadline_passed_after(&worked, n_left * n_columns)) {
+            return;
+        }
+        size_t n_padded = (n_left + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+        logreg_combine_run(sums, values + row, stride, NULL, coefficients, n_columns, intercept,
+                           n_padded);
+        memcpy(scores + row, sums, n_left * sizeof *scores);
+    }
+}
+
 static void score(double *scores, const double *values, size_t n_rows, size_t stride,
                   const double *coefficients, size_t n_columns, double intercept) {
+    if (n_columns > many_columns) {
+        score_runs(scores, values, n_rows, stride, coefficients, n_columns, intercept);
+        return;
+    }
     size_t row = 0;
     size_t worked = 0;
     for (; row + group_rows <= n_rows; row += group_rows) {
@@ -331,6 +457,9 @@ const logreg_kernels PEREBOR_KERNEL(logreg_kernels) = {
     .standardise = standardise,
     .advance = advance,
     .gradient = gradient,
+    .weighted_squares = weighted_squares,
+    .pack = pack,
+    .curve = curve,
     .gram = gram,
     .combine = combine,
     .score = score,

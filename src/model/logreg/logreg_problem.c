@@ -12,23 +12,33 @@ static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
 }
 
-/** Allocates the problem for as many columns as there may be; NULL when memory is out. */
-static logreg_problem *allocate(const perebor_matrix *rows, bool with_gram,
+/**
+ * Allocates the problem for as many columns as there may be; NULL when memory is out.
+ *
+ * @param[in] n_sparse  Features that are kept as sparse columns.
+ */
+static logreg_problem *allocate(const perebor_matrix *rows, size_t n_sparse, bool with_gram,
                                 perebor_workspace *workspace) {
     size_t most = rows->n_columns + 1;
     size_t ld = round_up(most, PEREBOR_LANES);
     size_t gram_size = with_gram ? round_up(most, LOGREG_TILE) * ld : 0;
-    size_t n_doubles = (most + 1) * rows->stride + 3 * ld + gram_size;
+    size_t most_dense = most - n_sparse;
+    size_t n_doubles = (most_dense + 2) * rows->stride + 3 * ld + gram_size;
     logreg_problem *p = perebor_workspace_take_zeroed(workspace, 1, sizeof *p);
-    size_t *features = perebor_workspace_take_zeroed(workspace, most, sizeof *features);
+    size_t *features = perebor_workspace_take_zeroed(workspace, 2 * most, sizeof *features);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
     if (p == NULL || features == NULL || memory == NULL) {
         return NULL;
     }
     p->features = features;
+    p->every = features + most;
+    for (size_t column = 0; column < most; column++) {
+        p->every[column] = column;
+    }
     p->columns = memory;
-    p->start_root = p->columns + most * rows->stride;
-    p->centres = p->start_root + rows->stride;
+    p->start_root = p->columns + most_dense * rows->stride;
+    p->start_pull = p->start_root + rows->stride;
+    p->centres = p->start_pull + rows->stride;
     p->scales = p->centres + ld;
     p->start_gradient = p->scales + ld;
     p->start_gram = with_gram ? p->start_gradient + ld : NULL;
@@ -67,12 +77,32 @@ static perebor_status set_classes(logreg_problem *problem, const perebor_trainin
     return PEREBOR_OK;
 }
 
-static perebor_status set_columns(logreg_problem *problem, const perebor_matrix *rows,
-                                  perebor_error *error) {
+/** Appends a column that has values to speak of. */
+static perebor_status append(logreg_problem *problem, size_t feature, double centre, double scale,
+                             perebor_error *error) {
+    if (!(scale < 1e150)) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "the values of column %zu are too large for logistic regression "
+                            "(beyond 1e150): scale the column",
+                            feature);
+    }
+    problem->features[problem->n_columns] = feature;
+    problem->centres[problem->n_columns] = centre;
+    problem->scales[problem->n_columns] = scale;
+    problem->n_columns++;
+    return PEREBOR_OK;
+}
+
+/** @param[in] found  [n_features], whose sparse ones are passed over, or NULL. */
+static perebor_status set_dense_columns(logreg_problem *problem, const perebor_matrix *rows,
+                                        const logreg_sparse_column *found, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const double *signs = problem->columns;
-    size_t n = 1;
+    problem->n_columns = 1;
     for (size_t feature = 0; feature < rows->n_columns; feature++) {
+        if (found != NULL && found[feature].values != NULL) {
+            continue;
+        }
         PEREBOR_TRY(done, perebor_deadline_check(error));
         const double *column = perebor_matrix_column(rows, feature);
         bool constant;
@@ -82,24 +112,34 @@ static perebor_status set_columns(logreg_problem *problem, const perebor_matrix 
             continue;
         }
         centre = problem->free_intercept ? centre : 0.0;
-        double scale = problem->kernels->standardise(problem->columns + n * rows->stride, column,
-                                                     signs, rows->n_rows, rows->stride, centre);
-        if (scale == 0.0) {
+        double scale =
+            problem->kernels->standardise(problem->columns + problem->n_columns * rows->stride,
+                                          column, signs, rows->n_rows, rows->stride, centre);
+        if (scale != 0.0) {
+            PEREBOR_TRY(done, append(problem, feature, centre, scale, error));
+        }
+    }
+    problem->n_dense = problem->n_columns;
+done:
+    return status;
+}
+
+/** Moves the sparse columns to the front of those found, without those that say nothing. */
+static perebor_status set_sparse_columns(logreg_problem *problem, const perebor_matrix *rows,
+                                         logreg_sparse_column *found, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    problem->sparse = found;
+    for (size_t feature = 0; found != NULL && feature < rows->n_columns; feature++) {
+        logreg_sparse_column column = found[feature];
+        if (column.values == NULL) {
             continue;
         }
-        if (!(scale < 1e150)) {
-            return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                                "the values of column %zu are too large for logistic regression "
-                                "(beyond 1e150): scale the column",
-                                feature);
+        double scale = logreg_sparse_standardise(&column, problem->columns, rows->n_rows);
+        if (scale != 0.0) {
+            found[problem->n_columns - problem->n_dense] = column;
+            PEREBOR_TRY(done, append(problem, feature, 0.0, scale, error));
         }
-        problem->features[n] = feature;
-        problem->centres[n] = centre;
-        problem->scales[n] = scale;
-        n++;
     }
-    problem->n_columns = n;
-    problem->ld = round_up(n, PEREBOR_LANES);
 done:
     return status;
 }
@@ -112,48 +152,128 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
     size_t panel_size = problem->start_gram != NULL ? n_padded * LOGREG_BLOCK : 0;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     double *scratch =
-        perebor_workspace_take(workspace, 2 * problem->stride + panel_size, sizeof *scratch);
-    size_t *list = perebor_workspace_take(workspace, problem->n_features + 1, sizeof *list);
-    if (scratch == NULL || list == NULL) {
+        perebor_workspace_take(workspace, problem->stride + panel_size, sizeof *scratch);
+    if (scratch == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu columns", n);
     }
     double *margins = scratch;
-    double *pull = scratch + problem->stride;
     memset(margins, 0, problem->stride * sizeof *margins);
     memset(problem->start_gradient, 0, problem->ld * sizeof *problem->start_gradient);
-    problem->start_loss =
-        kernels->advance(margins, problem->columns, problem->start_intercept, problem->columns,
-                         problem->stride, problem->weights, pull, problem->start_root);
-    kernels->gradient(problem->start_gradient, problem->columns, problem->stride, n, pull);
+    problem->start_loss = kernels->advance(margins, problem->columns, problem->start_intercept,
+                                           problem->columns, problem->stride, problem->weights,
+                                           problem->start_pull, problem->start_root);
+    logreg_problem_gradient(problem, problem->start_gradient, problem->start_pull);
     if (problem->start_gram != NULL) {
-        for (size_t column = 0; column < n; column++) {
-            list[column] = column;
-        }
-        kernels->gram(problem->start_gram, problem->ld, problem->columns, problem->stride, list, n,
-                      problem->start_root, scratch + 2 * problem->stride);
+        kernels->gram(problem->start_gram, problem->ld, problem->columns, problem->stride,
+                      problem->every, n, problem->start_root, scratch + problem->stride);
     }
     perebor_workspace_return(workspace, begin);
     return perebor_deadline_check(error);
+}
+
+/** The sparse columns, if they are the most of many features; NULL: all are dense. */
+static perebor_status find_sparse(logreg_sparse_column **found, size_t *n_sparse,
+                                  const perebor_matrix *rows, perebor_workspace *workspace,
+                                  perebor_error *error) {
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    *found = NULL;
+    *n_sparse = 0;
+    if (rows->n_columns <= LOGREG_MANY) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = logreg_sparse_find(found, n_sparse, rows, workspace, error);
+    if (status == PEREBOR_OK && *n_sparse <= rows->n_columns / 2) {
+        perebor_workspace_return(workspace, begin);
+        *found = NULL;
+        *n_sparse = 0;
+    }
+    return status;
 }
 
 perebor_status logreg_problem_create(logreg_problem **problem, const perebor_training *training,
                                      bool balanced, bool free_intercept, bool with_gram,
                                      perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    logreg_problem *p = allocate(&training->rows, with_gram, workspace);
+    const perebor_matrix *rows = &training->rows;
+    logreg_sparse_column *found = NULL;
+    size_t n_sparse = 0;
+    PEREBOR_TRY(done, find_sparse(&found, &n_sparse, rows, workspace, error));
+    logreg_problem *p =
+        allocate(rows, n_sparse, with_gram && rows->n_columns <= LOGREG_MANY, workspace);
     if (p == NULL) {
         return perebor_fail(error, PEREBOR_ERR_MEMORY,
                             "no memory for a logistic regression of %zu rows and %zu columns",
-                            training->rows.n_rows, training->rows.n_columns);
+                            rows->n_rows, rows->n_columns);
     }
     p->kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
     p->free_intercept = free_intercept;
     p->centres[0] = 0.0;
     p->scales[0] = 1.0;
     PEREBOR_TRY(done, set_classes(p, training, balanced, error));
-    PEREBOR_TRY(done, set_columns(p, &training->rows, error));
+    PEREBOR_TRY(done, set_dense_columns(p, rows, found, error));
+    PEREBOR_TRY(done, set_sparse_columns(p, rows, found, error));
+    p->ld = round_up(p->n_columns, PEREBOR_LANES);
     PEREBOR_TRY(done, set_start(p, workspace, error));
     *problem = p;
 done:
     return status;
+}
+
+void logreg_problem_gradient(const logreg_problem *problem, double *gradient, const double *pull) {
+    problem->kernels->gradient(gradient, problem->columns, problem->stride, problem->n_dense, pull);
+    size_t worked = 0;
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        gradient[column] = -logreg_sparse_dot(sparse, pull);
+    }
+}
+
+/** rows += the sparse columns times factors. */
+static void add_sparse(const logreg_problem *problem, double *rows, const double *factors) {
+    size_t worked = 0;
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        if (factors[column] != 0.0) {
+            logreg_sparse_add(sparse, factors[column], rows);
+        }
+    }
+}
+
+double logreg_problem_combine(const logreg_problem *problem, double *direction,
+                              const double *steps) {
+    double largest = problem->kernels->combine(direction, problem->columns, problem->stride,
+                                               problem->every, steps, problem->n_dense);
+    if (problem->n_columns == problem->n_dense) {
+        return largest;
+    }
+    add_sparse(problem, direction, steps);
+    largest = 0.0;
+    for (size_t row = 0; row < problem->stride; row++) {
+        double size = fabs(direction[row]);
+        largest = size > largest || !(size == size) ? size : largest;
+    }
+    return largest;
+}
+
+void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
+                          const double *factors, const double *weights, double *rows,
+                          double *lanes) {
+    memset(rows, 0, problem->stride * sizeof *rows);
+    add_sparse(problem, rows, factors);
+    problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
+                            weights, lanes);
+    size_t worked = 0;
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        products[column] = logreg_sparse_dot(sparse, rows);
+    }
 }

@@ -8,20 +8,30 @@
  * likewise, so that the objective is the original one. Column 0 is the intercept's. Constant
  * columns are left out: beside a free intercept their best weight is zero. The same problem serves
  * every penalty and every C.
+ *
+ * Of more than LOGREG_MANY features, those that are zero in most rows are kept as sparse columns
+ * (if they are the most): divided by their root mean square, but not centred, which would fill
+ * them.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "model/logreg/logreg_kernel.h"
+#include "model/logreg/logreg_sparse.h"
 #include "perebor/learner.h"
+
+/** Features up to which all columns are dense and matrices of all pairs of columns are formed. */
+enum { LOGREG_MANY = 256 };
 
 typedef struct logreg_problem {
     const logreg_kernels *kernels;
     size_t n_features; /**< Columns of the training matrix. */
     size_t n_columns;  /**< Of the problem: the intercept's and those not left out. */
+    size_t n_dense;    /**< Of these the first, the intercept's included; the others are sparse. */
     size_t stride;
     size_t ld; /**< n_columns rounded up to whole vectors. */
     logreg_class_weights weights;
@@ -29,13 +39,16 @@ typedef struct logreg_problem {
     size_t *features; /**< [n_columns], which feature a column is; of column 0 nothing. */
     double *centres;  /**< [n_columns] */
     double *scales;   /**< [n_columns] */
-    double *columns;  /**< [n_columns][stride]; column 0 is that of signs, see logreg_kernel.h */
+    double *columns;  /**< [n_dense][stride]; column 0 is that of signs, see logreg_kernel.h */
+    logreg_sparse_column *sparse; /**< [n_columns - n_dense], standardised, with the signs */
+    size_t *every;                /**< [n_columns], 0, 1, 2 ... */
 
     /* Where every solver starts: weights 0, and the free intercept that is best for them. */
     double start_intercept;
     double start_loss;
     double *start_gradient; /**< [ld] */
     double *start_root;     /**< [stride] */
+    double *start_pull;     /**< [stride] */
     double *start_gram;     /**< [n_columns rounded up to LOGREG_TILE][ld], or NULL */
 } logreg_problem;
 
@@ -43,7 +56,8 @@ typedef struct logreg_problem {
  * Makes the problem in the workspace, where nothing else is left.
  *
  * @param[in] balanced   Weigh the classes by n / (2 * members), otherwise all rows by 1.
- * @param[in] with_gram  Make start_gram too, which pays if several solvers use this problem.
+ * @param[in] with_gram  Make start_gram too, which pays if several solvers use this problem; of
+ * more than LOGREG_MANY features it is not made.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The labels are all of one class.
  * @retval PEREBOR_ERR_NUMERIC   A column's values are so large that their squares overflow.
@@ -51,5 +65,38 @@ typedef struct logreg_problem {
 PEREBOR_MUST_CHECK perebor_status logreg_problem_create(
     logreg_problem **problem, const perebor_training *training, bool balanced, bool free_intercept,
     bool with_gram, perebor_workspace *workspace, perebor_error *error);
+
+/** Borrows a sparse column. @pre n_dense <= column < n_columns. */
+static inline const logreg_sparse_column *logreg_problem_sparse(const logreg_problem *problem,
+                                                                size_t column) {
+    assert(problem->sparse != NULL && column >= problem->n_dense);
+    return &problem->sparse[column - problem->n_dense];
+}
+
+/** gradient[j] = -sum of column j times pull, for all columns. */
+void logreg_problem_gradient(const logreg_problem *problem, double *gradient, const double *pull);
+
+/**
+ * direction = all columns times steps; returns the largest magnitude in it.
+ *
+ * @param[in]  steps      [n_columns]
+ * @param[out] direction  [stride]
+ */
+double logreg_problem_combine(const logreg_problem *problem, double *direction,
+                              const double *steps);
+
+/**
+ * What the curvature makes of factors: products[j] = sum of column j times weight times (sum of
+ * column k times factor k), for all columns.
+ *
+ * @param[in]  packed    The dense columns, by logreg_kernels.pack.
+ * @param[in]  factors   [n_columns]
+ * @param[in]  weights   [stride], 0 in the padding
+ * @param[out] rows      [stride], to compute in.
+ * @param[out] lanes     [n_dense][PEREBOR_LANES], to compute in.
+ */
+void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
+                          const double *factors, const double *weights, double *rows,
+                          double *lanes);
 
 #endif

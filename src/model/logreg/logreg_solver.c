@@ -29,6 +29,7 @@
 #include "model/logreg/logreg_solver.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/arithmetic.h"
 #include "base/deadline.h"
@@ -62,16 +63,13 @@ static const double lost = 1e-9;
 struct logreg_solver {
     const logreg_problem *problem;
     const logreg_quadratic_kernels *quadratic_kernels;
-    double *margins, *direction, *pull, *root; /* [stride] */
-    double *gradient, *weights;                /* [ld] */
-    double *l1, *l2;                           /* [ld], transformed to the problem's columns */
+    logreg_point at;
     double *panel;
     size_t *list; /* [n_columns], the working set */
     size_t n_listed;
     size_t *formed; /* [n_columns], the working set of the present curvature */
     size_t n_formed;
     double drift; /* how far margins may have moved since it was formed */
-    double objective;
     logreg_quadratic quadratic;
 };
 
@@ -96,14 +94,15 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     *s = (logreg_solver){
         .problem = problem,
         .quadratic_kernels = PEREBOR_KERNEL_PICK(logreg_quadratic_kernels),
-        .margins = memory,
-        .direction = memory + stride,
-        .pull = memory + 2 * stride,
-        .root = memory + 3 * stride,
-        .gradient = vectors,
-        .weights = vectors + ld,
-        .l1 = vectors + 2 * ld,
-        .l2 = vectors + 3 * ld,
+        .at = {.problem = problem,
+               .margins = memory,
+               .direction = memory + stride,
+               .pull = memory + 2 * stride,
+               .root = memory + 3 * stride,
+               .gradient = vectors,
+               .weights = vectors + ld,
+               .l1 = vectors + 2 * ld,
+               .l2 = vectors + 3 * ld},
         .panel = matrices + (n_padded + n) * ld,
         .list = list,
         .formed = list + 2 * n,
@@ -124,46 +123,6 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     return PEREBOR_OK;
 }
 
-/** l1_j |u_j| + (l2_j / 2) u_j^2 */
-static double penalty_of(const logreg_solver *s, size_t column, double weight) {
-    return s->l1[column] * fabs(weight) + 0.5 * s->l2[column] * (weight * weight);
-}
-
-static double total_penalty(const logreg_solver *s) {
-    double sum = 0.0;
-    for (size_t column = 0; column < s->problem->n_columns; column++) {
-        sum += penalty_of(s, column, s->weights[column]);
-    }
-    return sum;
-}
-
-/** u_j = q_j w_j: l1_j = l1 / q_j and l2_j = l2 / q_j^2. */
-static void set_penalty(logreg_solver *s, logreg_penalty penalty) {
-    const logreg_problem *problem = s->problem;
-    for (size_t column = 0; column < problem->n_columns; column++) {
-        bool free = column == 0 && problem->free_intercept;
-        double unit = free ? 0.0 : 1.0 / problem->scales[column];
-        s->l1[column] = penalty.l1 * unit;
-        s->l2[column] = penalty.l2 * unit * unit;
-    }
-}
-
-/**
- * u_0 is the intercept that is best for weights of 0, log(n_1 / n_0) where it is free and classes
- * are not balanced; the other u_j are 0.
- */
-static void start(logreg_solver *s) {
-    const logreg_problem *problem = s->problem;
-    const double *signs = problem->columns;
-    for (size_t row = 0; row < problem->stride; row++) {
-        s->margins[row] = problem->start_intercept * signs[row];
-    }
-    memset(s->weights, 0, problem->ld * sizeof *s->weights);
-    s->weights[0] = problem->start_intercept;
-    memcpy(s->gradient, problem->start_gradient, problem->ld * sizeof *s->gradient);
-    s->objective = problem->start_loss + total_penalty(s);
-}
-
 /**
  * Lists the columns that this step may change: those in use, and those that may come into use, with
  * |g_j| near l1_j, beyond which 0 is not optimal.
@@ -172,8 +131,8 @@ static void choose_working_set(logreg_solver *s) {
     const double nearly = 0.7;
     s->n_listed = 0;
     for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->weights[column] != 0.0 || s->l1[column] == 0.0 ||
-            fabs(s->gradient[column]) > nearly * s->l1[column]) {
+        if (s->at.weights[column] != 0.0 || s->at.l1[column] == 0.0 ||
+            fabs(s->at.gradient[column]) > nearly * s->at.l1[column]) {
             s->list[s->n_listed++] = column;
         }
     }
@@ -193,11 +152,11 @@ static void form_curvature(logreg_solver *s, bool at_start) {
         }
     } else {
         problem->kernels->gram(q->curvature, q->ld, problem->columns, problem->stride, s->list, n,
-                               at_start ? problem->start_root : s->root, s->panel);
+                               at_start ? problem->start_root : s->at.root, s->panel);
     }
     // P's smooth part is in the curvature, its l1_j |u_j| in the quadratic's own.
     for (size_t a = 0; a < n; a++) {
-        q->curvature[a * q->ld + a] += s->l2[s->list[a]];
+        q->curvature[a * q->ld + a] += s->at.l2[s->list[a]];
     }
     memcpy(s->formed, s->list, n * sizeof *s->formed);
     s->n_formed = n;
@@ -223,10 +182,10 @@ static void form_quadratic(logreg_solver *s, bool at_start) {
     bool any_l1 = false;
     for (size_t a = 0; a < q->n; a++) {
         size_t column = s->list[a];
-        q->l1[a] = s->l1[column];
-        q->values[a] = s->weights[column];
-        q->gradient[a] = s->gradient[column] + s->l2[column] * s->weights[column];
-        any_l1 = any_l1 || s->l1[column] > 0.0;
+        q->l1[a] = s->at.l1[column];
+        q->values[a] = s->at.weights[column];
+        q->gradient[a] = s->at.gradient[column] + s->at.l2[column] * s->at.weights[column];
+        any_l1 = any_l1 || s->at.l1[column] > 0.0;
     }
     memset(q->gradient + q->n, 0, (q->ld - q->n) * sizeof *q->gradient);
     q->n_sweeps = !any_l1 ? 0 : q->n > 40 ? q->n / 2 : 10;
@@ -242,9 +201,10 @@ static double plan_steps(logreg_solver *s, double *steps) {
     double promise = 0.0;
     for (size_t a = 0; a < q->n; a++) {
         size_t column = s->list[a];
-        steps[a] = q->values[a] - s->weights[column];
-        promise -= s->gradient[column] * steps[a] + penalty_of(s, column, q->values[a]) -
-                   penalty_of(s, column, s->weights[column]);
+        steps[a] = q->values[a] - s->at.weights[column];
+        promise -= s->at.gradient[column] * steps[a] +
+                   logreg_point_penalty(&s->at, column, q->values[a]) -
+                   logreg_point_penalty(&s->at, column, s->at.weights[column]);
     }
     return promise;
 }
@@ -252,17 +212,11 @@ static double plan_steps(logreg_solver *s, double *steps) {
 static void change_weights(logreg_solver *s, const double *steps, double alpha) {
     for (size_t a = 0; a < s->n_listed; a++) {
         if (alpha == 1.0) {
-            s->weights[s->list[a]] = s->quadratic.values[a]; // exact zeros stay exact
+            s->at.weights[s->list[a]] = s->quadratic.values[a]; // exact zeros stay exact
         } else {
-            s->weights[s->list[a]] += alpha * steps[a];
+            s->at.weights[s->list[a]] += alpha * steps[a];
         }
     }
-}
-
-static double advance(logreg_solver *s, double alpha) {
-    const logreg_problem *problem = s->problem;
-    return problem->kernels->advance(s->margins, s->direction, alpha, problem->columns,
-                                     problem->stride, problem->weights, s->pull, s->root);
 }
 
 /**
@@ -276,27 +230,27 @@ static double advance(logreg_solver *s, double alpha) {
  * Tran-Dinh, 2019).
  */
 static void take_step(logreg_solver *s, const double *steps, double largest, double promise) {
-    double before = s->objective;
-    double loss = advance(s, 1.0);
+    double before = s->at.objective;
+    double loss = logreg_point_advance(&s->at, 1.0);
     change_weights(s, steps, 1.0);
-    s->objective = loss + total_penalty(s);
-    if (largest <= safe_step || s->objective <= before - 0.01 * promise) {
+    s->at.objective = loss + logreg_point_total_penalty(&s->at);
+    if (largest <= safe_step || s->at.objective <= before - 0.01 * promise) {
         return;
     }
     double alpha = perebor_log1p(largest) / largest;
-    loss = advance(s, alpha - 1.0);
+    loss = logreg_point_advance(&s->at, alpha - 1.0);
     for (size_t a = 0; a < s->n_listed; a++) {
-        s->weights[s->list[a]] -= steps[a];
+        s->at.weights[s->list[a]] -= steps[a];
     }
     change_weights(s, steps, alpha);
-    s->objective = loss + total_penalty(s);
+    s->at.objective = loss + logreg_point_total_penalty(&s->at);
 }
 
 /** Whether no column outside the working set wants a weight: |g_j| <= l1_j where u_j = 0. */
 static bool others_agree(const logreg_solver *s) {
     for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->weights[column] == 0.0 && s->l1[column] > 0.0 &&
-            fabs(s->gradient[column]) > s->l1[column] * (1.0 + 1e-6)) {
+        if (s->at.weights[column] == 0.0 && s->at.l1[column] > 0.0 &&
+            fabs(s->at.gradient[column]) > s->at.l1[column] * (1.0 + 1e-6)) {
             return false;
         }
     }
@@ -316,7 +270,7 @@ static size_t rank(const logreg_solver *s, double share) {
 
 static bool has_l1(const logreg_solver *s) {
     for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->l1[column] > 0.0) {
+        if (s->at.l1[column] > 0.0) {
             return true;
         }
     }
@@ -372,8 +326,8 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         PEREBOR_TRY(done, perebor_deadline_check(error));
         rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
         double promise = plan_steps(s, steps);
-        double largest = problem->kernels->combine(s->direction, problem->columns, problem->stride,
-                                                   s->list, steps, s->n_listed);
+        double largest = problem->kernels->combine(s->at.direction, problem->columns,
+                                                   problem->stride, s->list, steps, s->n_listed);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (!(largest <= 1e100) || !isfinite(promise)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
@@ -389,8 +343,8 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
             break;
         }
         take_step(s, steps, largest, promise);
-        problem->kernels->gradient(s->gradient, problem->columns, problem->stride,
-                                   problem->n_columns, s->pull);
+        problem->kernels->gradient(s->at.gradient, problem->columns, problem->stride,
+                                   problem->n_columns, s->at.pull);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
             solution->converged = !ran_away(s, rank_at_start);
@@ -402,31 +356,12 @@ done:
     return status;
 }
 
-/** Back to the weights of the original columns: w_j = u_j / q_j, b = u_0 - sum_j w_j c_j. */
-static perebor_status finish(const logreg_solver *s, logreg_solution *solution,
-                             perebor_error *error) {
-    const logreg_problem *problem = s->problem;
-    memset(solution->coefficients, 0, problem->n_features * sizeof *solution->coefficients);
-    solution->intercept = s->weights[0];
-    for (size_t column = 1; column < problem->n_columns; column++) {
-        double weight = s->weights[column] / problem->scales[column];
-        solution->coefficients[problem->features[column]] = weight;
-        solution->intercept -= weight * problem->centres[column];
-    }
-    if (!isfinite(solution->intercept)) {
-        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                            "the intercept of logistic regression is not a finite number");
-    }
-    return PEREBOR_OK;
-}
-
 perebor_status logreg_solver_run(logreg_solver *solver, logreg_penalty penalty,
                                  logreg_solution *solution, perebor_error *error) {
     perebor_status status;
-    set_penalty(solver, penalty);
-    start(solver);
+    logreg_point_start(&solver->at, penalty);
     PEREBOR_TRY(done, iterate(solver, solution, error));
-    PEREBOR_TRY(done, finish(solver, solution, error));
+    PEREBOR_TRY(done, logreg_point_finish(&solver->at, solution, error));
 done:
     return status;
 }

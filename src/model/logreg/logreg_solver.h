@@ -13,23 +13,7 @@
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_SOLVER_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_SOLVER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "model/logreg/logreg_problem.h"
-
-/** Of the weights of the original columns, and of the intercept if it is not free. */
-typedef struct logreg_penalty {
-    double l1, l2;
-} logreg_penalty;
-
-/** A model: log-odds = intercept + sum of coefficient * value. */
-typedef struct logreg_solution {
-    double *coefficients; /**< [n_features] */
-    double intercept;
-    bool converged;
-    uint32_t iterations;
-} logreg_solution;
+#include "model/logreg/logreg_point.h"
 
 /** Memory to solve one problem with many penalties, one after the other. */
 typedef struct logreg_solver logreg_solver;

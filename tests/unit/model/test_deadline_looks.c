@@ -245,24 +245,30 @@ static const struct way {
     {"svc, sigmoid", "svc", {{"kernel", TEXT("sigmoid")}, {"gamma", REAL(1e-3)}}},
 };
 
-static void every_way(size_t n_rows, size_t n_columns, bool family, size_t first, size_t end,
-                      void (*check)(const char *, attempt *, const void *)) {
-    table table;
-    table_create(&table, n_rows, n_columns);
-    counted.most = most_blocks + most_blocks_a_row * n_rows;
+static void every_way_on(const table *table, bool family, size_t first, size_t end,
+                         void (*check)(const char *, attempt *, const void *)) {
+    counted.most = most_blocks + most_blocks_a_row * table->training.rows.n_rows;
     for (size_t i = first; i < end; i++) {
-        const fold at = {.training = &table.training,
+        const fold at = {.training = &table->training,
                          .learner = perebor_learner_find(ways[i].learner),
                          .choices = ways[i].choices,
                          .family = family};
         check(ways[i].name, fit_and_score, &at);
     }
+}
+
+static void every_way(size_t n_rows, size_t n_columns, bool family, size_t first, size_t end,
+                      void (*check)(const char *, attempt *, const void *)) {
+    table table;
+    table_create(&table, n_rows, n_columns);
+    every_way_on(&table, family, first, end, check);
     table_release(&table);
 }
 
 enum {
     n_ways = sizeof ways / sizeof *ways,
     minkowski = 2,
+    logistic = 3,
     unpenalised = 5,
     n_without_kernels = 11
 };
@@ -271,6 +277,24 @@ static void a_learner_stops_at_every_look_and_says_nothing_else(void **state) {
     (void)state;
     every_way(400, 10, false, 0, n_ways, check_stops);
     every_way(400, 10, true, 0, n_ways, check_stops);
+}
+
+/** More columns than matrices of all pairs are formed of: numbers, and levels of a column. */
+static void a_learner_of_many_columns_stops_at_every_look(void **state) {
+    (void)state;
+    enum { n_rows = 400, n_columns = 300, n_numbers = 12 };
+    every_way(n_rows, n_columns, false, logistic, unpenalised, check_stops);
+    table table;
+    table_create(&table, n_rows, n_columns);
+    for (size_t column = n_numbers; column < n_columns; column++) {
+        double *values = perebor_matrix_column(&table.training.rows, column);
+        for (size_t row = 0; row < n_rows; row++) {
+            values[row] = row * 7 % (n_columns - n_numbers) + n_numbers == column;
+        }
+    }
+    every_way_on(&table, false, logistic, unpenalised + 1, check_stops);
+    every_way_on(&table, true, logistic, unpenalised + 1, check_stops);
+    table_release(&table);
 }
 
 static void long_tables_are_looked_up_from(void **state) {
@@ -370,6 +394,7 @@ static void preparation_of_thousands_of_levels_is_looked_up_from(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_learner_stops_at_every_look_and_says_nothing_else),
+        cmocka_unit_test(a_learner_of_many_columns_stops_at_every_look),
         cmocka_unit_test(long_tables_are_looked_up_from),
         cmocka_unit_test(wide_tables_are_looked_up_from),
         cmocka_unit_test(very_long_tables_are_looked_up_from),

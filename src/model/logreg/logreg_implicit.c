@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+/*
+ * With W the diagonal matrix of the curvature (second derivatives by the margins) and Z the
+ * columns, a product with the curvature of the quadratic is
+ *
+ *     (H + diag l2) p = Z'(W (Z p)) + diag(l2) p:
+ *
+ * as many operations as Z has values, twice. Let r_j be the gradient of the smooth part at u + d,
+ * h_j = H_jj + l2_j. How far from optimal u + d is, is measured by
+ *
+ *     sum_j e_j^2 / h_j,   e_j = r_j + l1_j sign(u_j + d_j)  where u_j + d_j != 0 or l1_j = 0,
+ *                          e_j = max(0, |r_j| - l1_j)        elsewhere.
+ *
+ * Conjugate gradients keep e'diag(h)^-1 e anyway.
+ */
+#include "model/logreg/logreg_implicit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/deadline.h"
+
+/** Steps of conjugate gradients in one run, and turns of sweeps and runs. */
+enum { most_steps = 2000, most_turns = 100 };
+
+perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_point *at,
+                                      perebor_workspace *workspace, perebor_error *error) {
+    size_t ld = at->problem->ld;
+    size_t stride = at->problem->stride;
+    logreg_implicit *q = perebor_workspace_take_zeroed(workspace, 1, sizeof *q);
+    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 8 * ld, sizeof *memory);
+    size_t n_dense = at->problem->n_dense;
+    double *lanes = perebor_workspace_take(workspace, n_dense * PEREBOR_LANES, sizeof *lanes);
+    double *packed = perebor_workspace_take(workspace, n_dense * stride, sizeof *packed);
+    if (q == NULL || memory == NULL || lanes == NULL || packed == NULL) {
+        return perebor_fail(error, PEREBOR_ERR_MEMORY,
+                            "no memory to solve a logistic regression of %zu columns",
+                            at->problem->n_columns);
+    }
+    at->problem->kernels->pack(packed, at->problem->columns, stride, n_dense);
+    double *vectors = memory + 3 * stride;
+    *q = (logreg_implicit){.at = at,
+                           .curvature = memory,
+                           .moves = memory + stride,
+                           .drag = memory + 2 * stride,
+                           .lanes = lanes,
+                           .packed = packed,
+                           .values = vectors,
+                           .diagonal = vectors + ld,
+                           .slope = vectors + 2 * ld,
+                           .scale = vectors + 3 * ld,
+                           .residual = vectors + 4 * ld,
+                           .search = vectors + 5 * ld,
+                           .product = vectors + 6 * ld,
+                           .correction = vectors + 7 * ld};
+    *quadratic = q;
+    return PEREBOR_OK;
+}
+
+/** The sum of a * b * c over whole vectors. */
+static double sum_of_products(const double *a, const double *b, const double *c, size_t n) {
+    v8d sum = v8d_set(0.0);
+    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
+        sum += v8d_load(a + k) * v8d_load(b + k) * v8d_load(c + k);
+    }
+    return v8d_sum(sum);
+}
+
+/** target += factor * source, over whole vectors. */
+static void add_scaled(double *target, double factor, const double *source, size_t n) {
+    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
+        v8d_store(target + k, v8d_load(target + k) + v8d_set(factor) * v8d_load(source + k));
+    }
+}
+
+/** product = a * b, over whole vectors. */
+static void multiply(double *product, const double *a, const double *b, size_t n) {
+    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
+        v8d_store(product + k, v8d_load(a + k) * v8d_load(b + k));
+    }
+}
+
+/** W and h at the present point; u + d = u. */
+static void form(logreg_implicit *q) {
+    const logreg_point *at = q->at;
+    const logreg_problem *problem = at->problem;
+    multiply(q->curvature, at->root, at->root, problem->stride);
+    problem->kernels->weighted_squares(q->diagonal, problem->columns, problem->stride,
+                                       problem->n_dense, q->curvature);
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
+        double sum = 0.0;
+        for (size_t k = 0; k < sparse->n_values; k++) {
+            sum += q->curvature[sparse->rows[k]] * (sparse->values[k] * sparse->values[k]);
+        }
+        q->diagonal[column] = sum;
+    }
+    q->any_l1 = false;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        q->diagonal[column] += at->l2[column];
+        q->slope[column] = at->gradient[column] + at->l2[column] * at->weights[column];
+        q->any_l1 = q->any_l1 || at->l1[column] > 0.0;
+    }
+    memcpy(q->values, at->weights, problem->ld * sizeof *q->values);
+    memset(q->moves, 0, problem->stride * sizeof *q->moves);
+}
+
+/** Moves and slopes at the present values, without the rounding of many small changes. */
+static void refresh(logreg_implicit *q) {
+    const logreg_point *at = q->at;
+    const logreg_problem *problem = at->problem;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        q->search[column] = q->values[column] - at->weights[column];
+    }
+    (void)logreg_problem_combine(problem, q->moves, q->search);
+    multiply(q->drag, q->curvature, q->moves, problem->stride);
+    logreg_problem_gradient(problem, q->slope, q->drag);
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        q->slope[column] =
+            at->gradient[column] + at->l2[column] * q->values[column] - q->slope[column];
+    }
+    q->n_products++;
+}
+
+/** The quadratic at the present values, whose moves are up to date. */
+static double objective(const logreg_implicit *q) {
+    const logreg_point *at = q->at;
+    double sum = 0.5 * sum_of_products(q->curvature, q->moves, q->moves, at->problem->stride);
+    for (size_t column = 0; column < at->problem->n_columns; column++) {
+        sum += at->gradient[column] * (q->values[column] - at->weights[column]) +
+               logreg_point_penalty(at, column, q->values[column]);
+    }
+    return sum;
+}
+
+/** How far from optimal; tells which variables are in use, and what their residual is. */
+static double measure(logreg_implicit *q) {
+    const logreg_point *at = q->at;
+    double sum = 0.0;
+    for (size_t column = 0; column < at->problem->n_columns; column++) {
+        double value = q->values[column];
+        double l1 = at->l1[column];
+        double inverse = q->diagonal[column] > 0.0 ? 1.0 / q->diagonal[column] : 0.0;
+        bool used = value != 0.0 || l1 == 0.0;
+        double sign = value > 0.0 ? 1.0 : value < 0.0 ? -1.0 : 0.0;
+        double e = used ? q->slope[column] + l1 * sign : fmax(0.0, fabs(q->slope[column]) - l1);
+        q->scale[column] = used ? inverse : 0.0;
+        q->residual[column] = used ? -e : 0.0;
+        sum += e * e * inverse;
+    }
+    return sum;
+}
+
+/**
+ * What measure() gives for rounding alone: a gradient is a sum of n_rows terms, and columns have a
+ * root mean square of one, so that by Cauchy and Schwarz these add up to sqrt(n) |pull| at most.
+ */
+static double noise(const logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    const double *pull = q->at->pull;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        sum += q->diagonal[column] > 0.0 ? 1.0 / q->diagonal[column] : 0.0;
+    }
+    for (size_t row = 0; row < problem->stride; row++) {
+        squares += pull[row] * pull[row];
+    }
+    return 1e-31 * (double)problem->stride * squares * sum;
+}
+
+/** product = (H + diag l2) search, and search'product. */
+static double curve_search(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    logreg_problem_curve(problem, q->product, q->packed, q->search, q->curvature, q->drag,
+                         q->lanes);
+    v8d sum = v8d_set(0.0);
+    for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
+        v8d search = v8d_load(q->search + k);
+        v8d product = v8d_load(q->product + k) + v8d_load(q->at->l2 + k) * search;
+        v8d_store(q->product + k, product);
+        sum += search * product;
+    }
+    q->n_products++;
+    return v8d_sum(sum);
+}
+
+/** correction: conjugate gradients from 0 until the measure is down; the measure reached. */
+static double find_correction(logreg_implicit *q, double target) {
+    size_t ld = q->at->problem->ld;
+    memset(q->correction, 0, ld * sizeof *q->correction);
+    multiply(q->search, q->residual, q->scale, ld);
+    double left = sum_of_products(q->residual, q->residual, q->scale, ld);
+    for (size_t step = 0; step < most_steps && left > target; step++) {
+        if (perebor_deadline_passed()) {
+            break;
+        }
+        double bend = curve_search(q);
+        if (!(bend > 0.0)) { // nothing but directions without curvature
+            break;
+        }
+        add_scaled(q->correction, left / bend, q->search, ld);
+        add_scaled(q->residual, -(left / bend), q->product, ld);
+        double before = left;
+        left = sum_of_products(q->residual, q->residual, q->scale, ld);
+        for (size_t k = 0; k < ld; k += PEREBOR_LANES) {
+            v8d_store(q->search + k, v8d_load(q->residual + k) * v8d_load(q->scale + k) +
+                                         v8d_set(left / before) * v8d_load(q->search + k));
+        }
+    }
+    return left;
+}
+
+/** r_j over one column, from the drag. */
+static double slope_of(const logreg_implicit *q, size_t column) {
+    const logreg_point *at = q->at;
+    const logreg_problem *problem = at->problem;
+    double sum;
+    if (column < problem->n_dense) {
+        problem->kernels->gradient(&sum, problem->columns + column * problem->stride,
+                                   problem->stride, 1, q->drag);
+        sum = -sum;
+    } else {
+        sum = logreg_sparse_dot(logreg_problem_sparse(problem, column), q->drag);
+    }
+    return at->gradient[column] + at->l2[column] * q->values[column] + sum;
+}
+
+/** drag += by * W * column */
+static void drag_along(logreg_implicit *q, size_t column, double by) {
+    const logreg_problem *problem = q->at->problem;
+    if (column < problem->n_dense) {
+        const double *values = problem->columns + column * problem->stride;
+        for (size_t row = 0; row < problem->stride; row += PEREBOR_LANES) {
+            v8d change = v8d_load(q->curvature + row) * v8d_load(values + row);
+            v8d_store(q->drag + row, v8d_load(q->drag + row) + v8d_set(by) * change);
+        }
+        return;
+    }
+    const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
+    for (size_t k = 0; k < sparse->n_values; k++) {
+        size_t row = sparse->rows[k];
+        q->drag[row] += by * (q->curvature[row] * sparse->values[k]);
+    }
+}
+
+/** The best value of a variable alone: u - r / h, moved towards 0 by l1 / h, but not beyond. */
+static double best_alone(const logreg_implicit *q, size_t column) {
+    double h = q->diagonal[column];
+    double free = q->values[column] - slope_of(q, column) / h;
+    double threshold = q->at->l1[column] / h;
+    return free > threshold ? free - threshold : free < -threshold ? free + threshold : 0.0;
+}
+
+/** One sweep of coordinate descent; how many variables came into use or out of it. */
+static size_t sweep(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    size_t n_changed = 0;
+    size_t worked = 0;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        size_t dense = column < problem->n_dense;
+        if (perebor_deadline_passed_after(
+                &worked,
+                dense ? problem->stride : logreg_problem_sparse(problem, column)->n_values)) {
+            break;
+        }
+        if (!(q->diagonal[column] > 0.0)) {
+            continue;
+        }
+        double value = best_alone(q, column);
+        double by = value - q->values[column];
+        if (by != 0.0) {
+            n_changed += (value == 0.0) != (q->values[column] == 0.0);
+            q->values[column] = value;
+            drag_along(q, column, by);
+        }
+    }
+    return n_changed;
+}
+
+/** Sweeps until hardly any variable changes sides, but not often. */
+static void sweep_coordinates(logreg_implicit *q, size_t most) {
+    multiply(q->drag, q->curvature, q->moves, q->at->problem->stride);
+    size_t n_changed = 1;
+    for (size_t k = 0; k < most && n_changed > 0 && !perebor_deadline_passed(); k++) {
+        n_changed = sweep(q);
+    }
+}
+
+/** Goes the part of the correction on which no variable in use changes its sign. */
+static void walk_to_first_crossing(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    size_t first = problem->n_columns;
+    double fraction = 1.0;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        double value = q->values[column];
+        if (q->at->l1[column] > 0.0 && value != 0.0 &&
+            !((value + q->correction[column]) * value > 0.0) &&
+            -value / q->correction[column] <= fraction) {
+            fraction = -value / q->correction[column];
+            first = column;
+        }
+    }
+    add_scaled(q->values, fraction, q->correction, problem->ld);
+    if (first < problem->n_columns) {
+        q->values[first] = 0.0;
+    }
+}
+
+/**
+ * Takes the correction. Variables whose sign would change stop at 0, if that takes the quadratic
+ * down; otherwise all stop where the first one does.
+ */
+static void take_correction(logreg_implicit *q) {
+    const logreg_point *at = q->at;
+    size_t n = at->problem->n_columns;
+    double before = objective(q);
+    double *kept = q->product; // free between two runs
+    memcpy(kept, q->values, at->problem->ld * sizeof *kept);
+    bool crossed = false;
+    for (size_t column = 0; column < n; column++) {
+        double value = kept[column] + q->correction[column];
+        bool crosses = at->l1[column] > 0.0 && kept[column] != 0.0 && !(value * kept[column] > 0.0);
+        q->values[column] = crosses ? 0.0 : value;
+        crossed = crossed || crosses;
+    }
+    if (!crossed) {
+        return;
+    }
+    for (size_t column = 0; column < n; column++) {
+        q->search[column] = q->values[column] - at->weights[column];
+    }
+    (void)logreg_problem_combine(at->problem, q->moves, q->search);
+    if (!(objective(q) < before)) {
+        memcpy(q->values, kept, at->problem->ld * sizeof *kept);
+        walk_to_first_crossing(q);
+    }
+}
+
+/** With l1: turns of sweeps and conjugate gradients; the measure reached. */
+static double take_turns(logreg_implicit *q, double target) {
+    double left = 0.0;
+    for (size_t turn = 0; turn < most_turns && !perebor_deadline_passed(); turn++) {
+        sweep_coordinates(q, turn == 0 ? 20 : 5);
+        refresh(q);
+        left = measure(q);
+        if (left <= target) {
+            break;
+        }
+        (void)find_correction(q, 0.1 * target);
+        take_correction(q);
+        refresh(q);
+        left = measure(q);
+        if (left <= target) {
+            break;
+        }
+    }
+    return left;
+}
+
+void logreg_implicit_minimise(logreg_implicit *q, double precision) {
+    form(q);
+    double first = measure(q);
+    double rounding = noise(q);
+    double target = fmax(rounding, precision * precision * first);
+    double left;
+    if (q->any_l1) {
+        left = first > target ? take_turns(q, target) : first;
+    } else {
+        left = find_correction(q, target);
+        add_scaled(q->values, 1.0, q->correction, q->at->problem->ld);
+    }
+    q->precision = left > rounding ? sqrt(left / first) : 0.0;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file logreg_implicit.h
+ * The quadratic of logreg_quadratic.h, for more columns than a matrix of all pairs would serve: its
+ * curvature is only ever multiplied with vectors, through the columns.
+ *
+ *     minimise over u + d:  sum_j (g_j + l2_j u_j) d_j + d'(H + diag l2) d / 2
+ *                           + sum_j l1_j |u_j + d_j|
+ *
+ * Without l1 it is one run of conjugate gradients, preconditioned by the diagonal (Hestenes and
+ * Stiefel, J. Res. Nat. Bur. Standards 49, 1952). With l1, sweeps of coordinate descent find signs,
+ * and conjugate gradients go over the variables in use, their signs given.
+ */
+#ifndef PEREBOR_MODEL_LOGREG_LOGREG_IMPLICIT_H
+#define PEREBOR_MODEL_LOGREG_LOGREG_IMPLICIT_H
+
+#include <stdbool.h>
+
+#include "model/logreg/logreg_point.h"
+
+typedef struct logreg_implicit {
+    const logreg_point *at;
+    double *values; /**< [ld], the minimum */
+    /** How far the gradient has come down, in the norm of the preconditioner; 0: to rounding. */
+    double precision;
+    size_t n_products; /**< Of the curvature with a vector, in all. */
+
+    bool any_l1;
+    double *curvature;  /* [stride], second derivative of the loss by the margin */
+    double *moves;      /* [stride], change of margins at values */
+    double *drag;       /* [stride], curvature * moves, and scratch */
+    double *packed;     /* [stride * n_dense], the dense columns as products read them */
+    double *lanes;      /* [n_dense][PEREBOR_LANES], scratch */
+    double *diagonal;   /* [ld], H_jj + l2_j */
+    double *slope;      /* [ld], gradient of the smooth part at values */
+    double *scale;      /* [ld], 1 / diagonal of variables in use, otherwise 0 */
+    double *residual;   /* [ld] */
+    double *search;     /* [ld] */
+    double *product;    /* [ld] */
+    double *correction; /* [ld] */
+} logreg_implicit;
+
+/** Makes one in the workspace, for quadratics near @p at, which must outlive it. */
+PEREBOR_MUST_CHECK perebor_status logreg_implicit_create(logreg_implicit **quadratic,
+                                                         const logreg_point *at,
+                                                         perebor_workspace *workspace,
+                                                         perebor_error *error);
+
+/**
+ * Takes values to the minimum of the quadratic at the present point, to a precision; breaks off at
+ * the deadline.
+ *
+ * @param[in] precision  Wanted; that reached is in the quadratic.
+ */
+void logreg_implicit_minimise(logreg_implicit *quadratic, double precision);
+
+#endif
