@@ -191,7 +191,7 @@ static perebor_status choose_uuid(checkpoint *checkpoint, const perebor_result *
     char *path = perebor_journal_path(checkpoint->output);
     make_uuid(checkpoint->run_uuid);
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+        return perebor_no_memory(error, "for the journal");
     }
     if (resume && checkpoint_look(checkpoint->output).journal) {
         PEREBOR_TRY(done, perebor_journal_fields_read(&fields, path, error));
@@ -213,7 +213,7 @@ static perebor_status continue_journal(checkpoint *checkpoint, const journal_ide
     perebor_journal_replay replay = {0};
     char *path = perebor_journal_path(checkpoint->output);
     if (path == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+        return perebor_no_memory(error, "for the journal");
     }
     perebor_status status = perebor_journal_resume(&checkpoint->journal, path, self->fields,
                                                    n_fields, trials, &replay, error);
@@ -278,7 +278,7 @@ perebor_status checkpoint_begin(checkpoint *checkpoint, const perebor_trials *tr
     if (checkpoint->journal == NULL) {
         path = perebor_journal_path(checkpoint->output);
         if (path == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for the journal");
+            return perebor_no_memory(error, "for the journal");
         }
         identify(&self, &checkpoint->search, trials, checkpoint->run_uuid);
         PEREBOR_TRY(done, perebor_journal_create(&checkpoint->journal, path, self.fields, n_fields,

@@ -92,7 +92,7 @@ static perebor_status create_model(perebor_model **model, size_t n_columns,
     *model =
         perebor_workspace_take_zeroed(workspace, 1, sizeof **model + n_columns * sizeof(double));
     if (*model == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu coefficients", n_columns);
+        return perebor_no_memory(error, "for %zu coefficients", n_columns);
     }
     (*model)->n_columns = n_columns;
     return PEREBOR_OK;
@@ -260,8 +260,7 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
         family->validation->n_rows + (family->score_training ? training->rows.n_rows : 0);
     double *scores = perebor_workspace_take(workspace, n_scores, sizeof *scores);
     if (scores == NULL) {
-        status = perebor_fail(&failure, PEREBOR_ERR_MEMORY, "no memory for the scores of %zu rows",
-                              n_scores);
+        status = perebor_no_memory(&failure, "for the scores of %zu rows", n_scores);
         goto done;
     }
     double shared_seconds = (perebor_cpu_seconds() - started) / (double)family->n_members;

@@ -33,9 +33,8 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
     double *lanes = perebor_workspace_take(workspace, n_dense * PEREBOR_LANES, sizeof *lanes);
     double *packed = perebor_workspace_take(workspace, n_dense * stride, sizeof *packed);
     if (q == NULL || memory == NULL || lanes == NULL || packed == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to solve a logistic regression of %zu columns",
-                            at->problem->n_columns);
+        return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
+                                 at->problem->n_columns);
     }
     at->problem->kernels->pack(packed, at->problem->columns, stride, n_dense);
     double *vectors = memory + 3 * stride;

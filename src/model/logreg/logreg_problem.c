@@ -154,7 +154,7 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
     double *scratch =
         perebor_workspace_take(workspace, problem->stride + panel_size, sizeof *scratch);
     if (scratch == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu columns", n);
+        return perebor_no_memory(error, "for %zu columns", n);
     }
     double *margins = scratch;
     memset(margins, 0, problem->stride * sizeof *margins);
@@ -201,9 +201,8 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     logreg_problem *p =
         allocate(rows, n_sparse, with_gram && rows->n_columns <= LOGREG_MANY, workspace);
     if (p == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory for a logistic regression of %zu rows and %zu columns",
-                            rows->n_rows, rows->n_columns);
+        return perebor_no_memory(error, "for a logistic regression of %zu rows and %zu columns",
+                                 rows->n_rows, rows->n_columns);
     }
     p->kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
     p->free_intercept = free_intercept;

@@ -85,8 +85,7 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     size_t *list = perebor_workspace_take_zeroed(workspace, 3 * n, sizeof *list);
     bool *is_settled = perebor_workspace_take_zeroed(workspace, 2 * n, sizeof *is_settled);
     if (s == NULL || memory == NULL || list == NULL || is_settled == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to solve a logistic regression of %zu columns", n);
+        return perebor_no_memory(error, "to solve a logistic regression of %zu columns", n);
     }
     double *vectors = memory + 4 * stride;
     double *matrices = vectors + 10 * ld;

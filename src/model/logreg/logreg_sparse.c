@@ -56,8 +56,7 @@ static perebor_status keep(logreg_sparse_column *kept, const double *column, con
     uint32_t *own_rows = perebor_workspace_take(workspace, n_values + 1, sizeof *own_rows);
     double *values = perebor_workspace_take(workspace, n_values + 1, sizeof *values);
     if (own_rows == NULL || values == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory for %zu values of a column",
-                            n_values);
+        return perebor_no_memory(error, "for %zu values of a column", n_values);
     }
     for (size_t k = 0; k < n_values; k++) {
         own_rows[k] = rows[k];
@@ -76,8 +75,7 @@ perebor_status logreg_sparse_find(logreg_sparse_column **columns, size_t *n_spar
         perebor_workspace_take_zeroed(workspace, matrix->n_columns + 1, sizeof *found);
     uint32_t *rows = perebor_workspace_take(workspace, most + rows_at_once + 1, sizeof *rows);
     if (found == NULL || rows == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY, "no memory to look at %zu columns",
-                            matrix->n_columns);
+        return perebor_no_memory(error, "to look at %zu columns", matrix->n_columns);
     }
     size_t worked = 0;
     size_t n = 0;

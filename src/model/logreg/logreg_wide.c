@@ -49,9 +49,8 @@ perebor_status logreg_wide_create(logreg_wide **solver, const logreg_problem *pr
     logreg_wide *s = perebor_workspace_take_zeroed(workspace, 1, sizeof *s);
     double *memory = perebor_workspace_take_zeroed(workspace, 4 * stride + 5 * ld, sizeof *memory);
     if (s == NULL || memory == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_MEMORY,
-                            "no memory to solve a logistic regression of %zu columns",
-                            problem->n_columns);
+        return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
+                                 problem->n_columns);
     }
     double *vectors = memory + 4 * stride;
     s->at = (logreg_point){.problem = problem,
