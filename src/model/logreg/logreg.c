@@ -205,16 +205,26 @@ static uint64_t share_key(const perebor_value *settings) {
     return (is_balanced(settings) ? 1u : 0u) | (has_free_intercept(settings) ? 2u : 0u);
 }
 
-/** Solves, scores and delivers one member. */
-static void serve_member(const perebor_family *family, size_t member, solvers *solvers,
-                         perebor_model *model, double shared_seconds, double *scores,
-                         perebor_family_deliver *deliver, void *context) {
+/**
+ * Solves, scores and delivers one member.
+ *
+ * @retval PEREBOR_ERR_MEMORY  A solver could not be made, which is no failure of the member: it is
+ * not delivered.
+ */
+static perebor_status serve_member(const perebor_family *family, size_t member, solvers *solvers,
+                                   perebor_model *model, double shared_seconds, double *scores,
+                                   perebor_family_deliver *deliver, void *context,
+                                   perebor_error *error) {
     perebor_error failure = {0};
     perebor_fit_report report = {.converged = true};
     perebor_status status = solve(solvers, family->settings[member], model, &report, &failure);
+    if (status == PEREBOR_ERR_MEMORY) {
+        *error = failure;
+        return status;
+    }
     if (status != PEREBOR_OK) {
         deliver(context, member, status, failure.message, NULL, NULL, &report);
-        return;
+        return PEREBOR_OK;
     }
     report.fit_seconds += shared_seconds;
     double started = perebor_cpu_seconds();
@@ -228,6 +238,7 @@ static void serve_member(const perebor_family *family, size_t member, solvers *s
     bool scored = status == PEREBOR_OK;
     deliver(context, member, status, failure.message, scored ? scores : NULL,
             scored ? training_scores : NULL, &report);
+    return PEREBOR_OK;
 }
 
 /** Delivers one and the same failure for every member. */
@@ -265,7 +276,8 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     }
     double shared_seconds = (perebor_cpu_seconds() - started) / (double)family->n_members;
     for (size_t member = 0; member < family->n_members; member++) {
-        serve_member(family, member, &solvers, model, shared_seconds, scores, deliver, context);
+        PEREBOR_TRY(done, serve_member(family, member, &solvers, model, shared_seconds, scores,
+                                       deliver, context, &failure));
     }
 done:
     perebor_workspace_return(workspace, begin);

@@ -51,7 +51,7 @@ static void a_search_is_summed_up(void **state) {
                        .n_failed = 9,
                        .elapsed_seconds = 2.0},
           .n_ranks = 3},
-         "9 of 9 trials in 2.0 s on 3 ranks (2/s), 9 failed\n" END},
+         "9 of 9 trials in 2.0 s on 3 ranks (2/s), 5 of them before, 9 failed\n" END},
         {{.progress = {.n_trials = 9,
                        .n_done = 3,
                        .best_score = -1.0,
