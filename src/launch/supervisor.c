@@ -27,12 +27,15 @@ static const double max_silence_seconds = 120.0;
 static const double burial_seconds = 10.0; // For what was killed to be gone.
 static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
 enum { restart_limit = 5, EXIT_STOPPED = 3, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
-enum { signal_base = 128 }; // As a shell reports death by a signal.
+enum { signal_base = 128 };     // As a shell reports death by a signal.
+enum { launcher_failed = 255 }; // Hydra's, where what it talks to is gone.
+enum { most_alike = 3 };        // Starts that fail alike before it is taken for the rule.
 
 /** How a start failed. */
 typedef struct start_failure {
     int exit_code;  /**< The launcher's, where it ended by itself; -1. */
     uint32_t phase; /**< That rank 0 had reached. */
+    int n_alike;    /**< Starts in a row that failed so, this one too. */
 } start_failure;
 
 /** A supervisor at work. */
@@ -283,24 +286,26 @@ static bool watch(supervisor *s, int *exit_code) {
 }
 
 /**
- * Whether the last start failed just as the one before, with the search not begun: so would the
- * next. A SIGKILL comes from outside, and from what the moment is.
+ * Whether the last start failed just as the one before, with the search not begun. A SIGKILL comes
+ * from outside, and what the launcher makes of one from what the moment is.
  */
 static bool fails_the_same_way(const supervisor *s, const start_failure *before) {
     const start_failure *last = &s->failure;
     return last->exit_code > 0 && last->exit_code != SIGKILL &&
-           last->exit_code != signal_base + SIGKILL && last->exit_code == before->exit_code &&
-           last->phase == before->phase && last->phase < HEARTBEAT_RUNNING;
+           last->exit_code != launcher_failed && last->exit_code != signal_base + SIGKILL &&
+           last->exit_code == before->exit_code && last->phase == before->phase &&
+           last->phase < HEARTBEAT_RUNNING;
 }
 
 /** Whether to try again after a crash; waits a little longer each time. */
 static perebor_status allow_restart(supervisor *s, const start_failure *before,
                                     perebor_error *error) {
-    if (fails_the_same_way(s, before)) {
+    s->failure.n_alike = fails_the_same_way(s, before) ? before->n_alike + 1 : 1;
+    if (s->failure.n_alike >= most_alike) {
         return perebor_fail(error, PEREBOR_ERR_IO,
-                            "two starts in a row ended with code %d %s, so the next would too: "
+                            "%d starts in a row ended with code %d %s, so the next would too: "
                             "what was printed above says why",
-                            s->failure.exit_code,
+                            most_alike, s->failure.exit_code,
                             s->failure.phase == HEARTBEAT_STARTING ? "before MPI had started"
                                                                    : "before the search began");
     }

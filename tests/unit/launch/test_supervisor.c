@@ -127,10 +127,10 @@ static long starts_of(const char *script, perebor_error *error) {
     return n;
 }
 
-static void a_start_that_fails_the_same_way_is_not_tried_a_third_time(void **state) {
+static void a_start_that_fails_the_same_way_is_not_tried_a_fourth_time(void **state) {
     (void)state;
     perebor_error error = {0};
-    assert_int_equal(starts_of("exit 15", &error), 2);
+    assert_int_equal(starts_of("exit 15", &error), 3);
     assert_non_null(strstr(error.message, "code 15 before MPI had started"));
 }
 
@@ -140,6 +140,7 @@ static void starts_that_fail_in_other_ways_are_tried_again(void **state) {
     assert_int_equal(starts_of("exit $n", &error), 4);
     assert_int_equal(starts_of("kill -KILL $$", &error), 4);
     assert_int_equal(starts_of("exit 137", &error), 4); // A rank was killed.
+    assert_int_equal(starts_of("exit 255", &error), 4); // What the launcher talked to was.
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, lives_begin, lives_end)
@@ -150,7 +151,7 @@ int main(int argc, char **argv) {
         TEST(a_wish_to_stop_is_passed_on),
         TEST(a_launcher_that_is_not_there_is_not_tried_again),
         TEST(a_heartbeat_that_cannot_be_made_is_told),
-        TEST(a_start_that_fails_the_same_way_is_not_tried_a_third_time),
+        TEST(a_start_that_fails_the_same_way_is_not_tried_a_fourth_time),
         TEST(starts_that_fail_in_other_ways_are_tried_again),
         TEST(the_callers_other_children_are_let_live),
     };
