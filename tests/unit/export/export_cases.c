@@ -61,7 +61,8 @@ const perebor_dataset *case_dataset(void) {
         labels[row] = (uint8_t)(draw_bits(&random) % 3 == 0);
         for (size_t column = 0; column < CASE_COLUMNS; column++) {
             double value = draw_value(column, row, &random);
-            values[column][row] = draw_bits(&random) % 13 == 0 ? NAN : value;
+            bool missing = draw_bits(&random) % 13 == 0 && column != CASE_FIRST_NOMINAL;
+            values[column][row] = missing ? NAN : value;
         }
     }
     return &dataset;

@@ -11,8 +11,9 @@
 
 enum { CASE_COLUMNS = 8, CASE_FIRST_NOMINAL = 6, CASE_ROWS = 90, CASE_TRAINING = 60 };
 
-/** Numbers, an ordinal and a boolean column, two nominal ones; missing values in all. The rows
- * after those of training have levels that no row before has. */
+/** Numbers, an ordinal and a boolean column, two nominal ones; missing values in all but the
+ * first nominal one, which has a level "". The rows after those of training have levels that no row
+ * before has. */
 const perebor_dataset *case_dataset(void);
 
 /** What to fit. */
