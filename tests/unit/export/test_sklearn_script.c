@@ -362,6 +362,11 @@ static void the_file_is_named_on_one_line(void **state) {
     expect_part(script, "\nperebor = [0.75, 1.0]\n");
     expect_part(script, "divmod(number, 2)\n");
     free(script);
+    trial.file = "\xff"
+                 "a\xd0Ж\xd0"; // Python refuses a source that is not UTF-8
+    script = write_trial(&trial, &difference);
+    expect_part(script, " of ?a?Ж? in scikit-learn");
+    free(script);
 }
 
 int main(void) {
