@@ -125,6 +125,27 @@ static char *export_source(const export_case *of, bool *likely) {
     return source;
 }
 
+static void a_missing_text_is_the_most_frequent_level(void **state) {
+    (void)state;
+    const export_case of = {.learner = "logreg"};
+    const perebor_column *town = &case_dataset()->columns[CASE_COLUMNS - 1];
+    size_t counts[3] = {0}, most = 0;
+    char lookup[64];
+    bool likely = false;
+    for (size_t row = 0; row < CASE_TRAINING; row++) {
+        if (town->values[row] == town->values[row]) {
+            counts[(size_t)town->values[row]]++;
+        }
+    }
+    for (size_t level = 1; level < 3; level++) {
+        most = counts[level] > counts[most] ? level : most;
+    }
+    char *source = export_source(&of, &likely);
+    (void)snprintf(lookup, sizeof lookup, "m_level(row->town, m_levels_7, 3, %zu);", most);
+    assert_int_equal(count(source, lookup), 1);
+    free(source);
+}
+
 static void levels_are_looked_up_once_a_column(void **state) {
     (void)state;
     static const struct {
@@ -197,6 +218,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_are_spelt_as_the_columns_where_they_can),
         cmocka_unit_test(members_say_what_they_take),
+        cmocka_unit_test(a_missing_text_is_the_most_frequent_level),
         cmocka_unit_test(levels_are_looked_up_once_a_column),
         cmocka_unit_test(a_source_has_the_functions_that_its_model_needs_and_no_others),
     };
