@@ -36,30 +36,53 @@ static bool spell_name(const char *name, char field[most_field_bytes]) {
     return begun;
 }
 
-/** Words that cannot be a member of a struct, in C or C++. */
+/** Whether a list has a word; all of its words stand between spaces. */
+static bool has_word(const char *list, const char *word) {
+    char between[most_field_bytes + 2];
+    (void)snprintf(between, sizeof between, " %s ", word);
+    return strstr(list, between) != NULL;
+}
+
+/** Words that cannot be a member of a struct, in C or C++: keywords, and what compilers define. */
 static bool is_keyword(const char *word) {
-    static const char *const keywords[] = {
-        "alignas",  "alignof",  "and",    "asm",      "auto",      "bool",     "break",
-        "case",     "catch",    "char",   "class",    "const",     "continue", "default",
-        "delete",   "do",       "double", "else",     "enum",      "explicit", "export",
-        "extern",   "false",    "float",  "for",      "friend",    "goto",     "if",
-        "inline",   "int",      "long",   "mutable",  "namespace", "new",      "not",
-        "nullptr",  "operator", "or",     "private",  "protected", "public",   "register",
-        "restrict", "return",   "short",  "signed",   "sizeof",    "static",   "struct",
-        "switch",   "template", "this",   "throw",    "true",      "try",      "typedef",
-        "typename", "typeof",   "union",  "unsigned", "using",     "virtual",  "void",
-        "volatile", "while",    "xor",    "NULL",     "NAN",       NULL};
-    size_t i = 0;
-    while (keywords[i] != NULL && strcmp(keywords[i], word) != 0) {
-        i++;
+    static const char keywords[] =
+        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char "
+        "char16_t char32_t char8_t class co_await co_return co_yield compl concept "
+        "const const_cast consteval constexpr constinit continue decltype default "
+        "delete do double dynamic_cast else enum explicit export extern false float for "
+        "friend goto i386 if inline int linux long mutable namespace new noexcept not "
+        "not_eq nullptr operator or or_eq private protected public register "
+        "reinterpret_cast requires restrict return short signed sizeof static "
+        "static_assert static_cast struct switch template this thread_local throw true "
+        "try typedef typeid typename typeof typeof_unqual union unix unsigned using "
+        "virtual void volatile wchar_t while xor xor_eq ";
+    return has_word(keywords, word);
+}
+
+/** Macros of the headers that the source includes, and of math.h, which has NAN. */
+static bool is_macro(const char *word) {
+    static const char macros[] = " DECIMAL_DIG HUGE_VAL HUGE_VALF HUGE_VALL INFINITY "
+                                 "MATH_ERRNO MATH_ERREXCEPT NAN NULL math_errhandling ";
+    static const char families[] = " FLT DBL LDBL FP M ";
+    static const char limited[] = " INT INT8 INT16 INT32 INT64 INTMAX INTPTR UINT UINT8 UINT16 "
+                                  "UINT32 UINT64 UINTMAX UINTPTR SIZE PTRDIFF SIG WCHAR WINT ";
+    char family[most_field_bytes];
+    size_t n = strcspn(word, "_");
+    const char *end = strrchr(word, '_');
+    if (end == NULL) {
+        return has_word(macros, word);
     }
-    return keywords[i] != NULL;
+    (void)snprintf(family, sizeof family, "%.*s", (int)n, word);
+    if (has_word(families, family) || has_word(macros, word)) {
+        return true;
+    }
+    return has_word(limited, family) && has_word(" _MAX _MIN _WIDTH ", end);
 }
 
 /** The member of a column: its name where that is one, with its number where it is not alone. */
 static void name_field(const perebor_dataset *schema, size_t column, char field[most_field_bytes]) {
     bool spelt = spell_name(schema->columns[column].name, field);
-    bool alone = spelt && !is_keyword(field);
+    bool alone = spelt && !is_keyword(field) && !is_macro(field);
     for (size_t other = 0; alone && other < schema->n_columns; other++) {
         char spelling[most_field_bytes];
         alone = other == column || !spell_name(schema->columns[other].name, spelling) ||

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "export/sklearn_learner.h"
 
 /** A metric by the name of its function there. */
@@ -46,10 +47,13 @@ static const sklearn_metric *find_metric(const sklearn_trial *trial, perebor_err
     return &metrics[i];
 }
 
-/** The name of the file in a comment, on one line. */
+/** The name of the file in a comment, on one line and in UTF-8, without which Python reads none. */
 static void put_file(const char *file, FILE *stream) {
-    for (; *file != '\0'; file++) {
-        fputc((unsigned char)*file < 0x20 ? '?' : *file, stream);
+    size_t left = strlen(file);
+    size_t valid = perebor_text_valid_length(file, left);
+    for (; left > 0; file++, left--) {
+        fputc(valid == 0 || (unsigned char)*file < 0x20 ? '?' : *file, stream);
+        valid = valid > 0 ? valid - 1 : perebor_text_valid_length(file + 1, left - 1);
     }
 }
 

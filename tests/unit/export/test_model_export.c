@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "export_cases.h"
 #include "failing_malloc.h"
 #include "perebor/learners.h"
 #include "perebor/model_export.h"
@@ -58,6 +60,7 @@ static void export_in_spite_of(const perebor_fitted_pipeline *pipeline,
         failed = failing_malloc_disarm();
         if (failed) {
             assert_int_equal(status, PEREBOR_ERR_MEMORY);
+            assert_string_equal(error.message, "no memory to export a model");
             assert_ptr_equal(bytes, untouched);
             assert_int_equal(size, 7);
         } else {
@@ -67,12 +70,24 @@ static void export_in_spite_of(const perebor_fitted_pipeline *pipeline,
     }
 }
 
+/** Every form and calibration in every format. */
 static void short_of_memory_nothing_is_written(void **state) {
     (void)state;
-    static const char *const learners[] = {"logreg", "knn", "tree", "svc"};
-    for (size_t i = 0; i < 4; i++) {
-        perebor_fitted_pipeline *pipeline =
-            fit(learners[i], i % 2 == 0 ? PEREBOR_ENCODE_ORDINAL : PEREBOR_ENCODE_ONEHOT);
+    static const export_case cases[] = {
+        {.learner = "logreg", .preparation.encode_nominal = PEREBOR_ENCODE_ORDINAL},
+        {.learner = "logreg", .method = PEREBOR_CALIBRATE_BETA},
+        {.learner = "tree", .settings = "max_depth=3"},
+        {.learner = "tree", .settings = "max_depth=2", .method = PEREBOR_CALIBRATE_ISOTONIC},
+        {.learner = "svc", .preparation.scale = PEREBOR_SCALE_STANDARD},
+        {.learner = "svc", .settings = "kernel=sigmoid gamma=0.01", .uncalibrated = true},
+        {.learner = "svc",
+         .settings = "kernel=poly degree=2 coef0=1.0 gamma=0.1",
+         .preparation.select_k = 3},
+        {.learner = "knn", .preparation.encode_nominal = PEREBOR_ENCODE_ORDINAL},
+        {.learner = "knn", .settings = "p=3.5 weights=distance", .preparation.select_k = 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        perebor_fitted_pipeline *pipeline = case_fit(&cases[i]);
         for (int format = 0; format < n_formats; format++) {
             export_in_spite_of(pipeline, (perebor_model_format)format);
         }
@@ -102,20 +117,67 @@ static void equal_pipelines_are_equal_bytes_of_their_kind(void **state) {
     }
 }
 
+#define A16 "aaaaaaaaaaaaaaaa"
+#define A64 A16 A16 A16 A16
+
 static void what_is_no_name_of_c_is_refused(void **state) {
     (void)state;
-    static const char *const names[] = {"", "9lives", "_score", "a-b", "é", "a b", "%s", "@"};
+    static const char *const names[] = {"",    "9lives", "_score", "a-b", "é",
+                                        "a b", "%s",     "@",      "a\n", A64 "a"};
     perebor_fitted_pipeline *pipeline = fit("tree", PEREBOR_ENCODE_ONEHOT);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *bytes = NULL;
+        char message[256];
         size_t size = 0;
         perebor_error error = {0};
         assert_int_equal(
             perebor_model_export(pipeline, PEREBOR_MODEL_C, names[i], &bytes, &size, &error),
             PEREBOR_ERR_ARGUMENT);
         assert_null(bytes);
-        assert_non_null(strstr(error.message, "take a letter"));
+        assert_int_equal(size, 0);
+        (void)snprintf(message, sizeof message,
+                       "\"%s\" cannot begin the names of C: take a letter, then up to 63 "
+                       "letters, digits or \"_\"",
+                       names[i]);
+        assert_string_equal(error.message, message);
+        assert_int_equal(
+            perebor_model_export(pipeline, PEREBOR_MODEL_C, names[i], &bytes, &size, NULL),
+            PEREBOR_ERR_ARGUMENT);
     }
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void a_name_begins_the_names_of_c_and_of_nothing_else(void **state) {
+    (void)state;
+    static const char *const names[] = {"Z", "a_1", A64, NULL, "no name of C"};
+    perebor_fitted_pipeline *pipeline = fit("logreg", PEREBOR_ENCODE_ONEHOT);
+    for (size_t i = 0; i < 5; i++) {
+        perebor_model_format format = i < 4 ? PEREBOR_MODEL_C : PEREBOR_MODEL_JSON;
+        char *bytes = NULL, declaration[128];
+        size_t size = 0;
+        assert_int_equal(perebor_model_export(pipeline, format, names[i], &bytes, &size, NULL),
+                         PEREBOR_OK);
+        (void)snprintf(
+            declaration, sizeof declaration, "\ndouble %s_score(const struct %s_row *row);",
+            names[i] != NULL ? names[i] : "model", names[i] != NULL ? names[i] : "model");
+        assert_int_equal(strstr(bytes, declaration) != NULL, i < 4);
+        free(bytes);
+    }
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void a_format_that_is_none_is_refused(void **state) {
+    (void)state;
+    perebor_fitted_pipeline *pipeline = fit("logreg", PEREBOR_ENCODE_ONEHOT);
+    char *bytes = NULL;
+    size_t size = 5;
+    perebor_error error = {0};
+    assert_int_equal(perebor_model_export(pipeline, (perebor_model_format)n_formats, NULL, &bytes,
+                                          &size, &error),
+                     PEREBOR_ERR_ARGUMENT);
+    assert_string_equal(error.message, "a model has no format 3");
+    assert_null(bytes);
+    assert_int_equal(size, 5);
     perebor_fitted_pipeline_free(pipeline);
 }
 
@@ -124,6 +186,8 @@ int main(void) {
         cmocka_unit_test(short_of_memory_nothing_is_written),
         cmocka_unit_test(equal_pipelines_are_equal_bytes_of_their_kind),
         cmocka_unit_test(what_is_no_name_of_c_is_refused),
+        cmocka_unit_test(a_name_begins_the_names_of_c_and_of_nothing_else),
+        cmocka_unit_test(a_format_that_is_none_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
