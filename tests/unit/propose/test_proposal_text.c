@@ -57,12 +57,14 @@ static void a_decimal_comma_is_detected(void **state) {
     perebor_proposal proposal;
     write_ruled((const ruled_column[]){{"size", "1,5|2,25|3,75"},
                                        {"pay", "10,5|-999|7,5"},
-                                       {"churn", "yes|no|no|no"}},
+                                       {"churn", "0,5|1,5|1,5|1,5"}},
                 3, PROPOSED_ROWS, (table_style){.delimiter = ';'});
     char *text = proposed_text(&proposal);
     assert_string_equal(proposal.decimal, ",");
     assert_string_equal(proposed_named(&proposal, "size")->reason, "numbers 1.5 to 3.75");
     assert_string_equal(proposal.steps[0].step.from.items[0], "-999");
+    assert_string_equal(proposal.positive, "0,5"); // as the table writes it
+    assert_string_equal(proposal.others, "\"1,5\"");
     free(text);
     perebor_proposal_release(&proposal);
 }
