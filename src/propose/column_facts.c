@@ -168,7 +168,13 @@ void column_facts_free(column_facts *facts, size_t n_columns) {
 const char *column_facts_level(const column_facts *facts, size_t level, const table_pool *pool,
                                quality_notes *notes) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    return quality_format(notes, "%s", table_pool_text(pool, facts->column.levels[level], buffer));
+    table_cell cell = facts->column.levels[level];
+    const char *text = table_pool_text(pool, cell, buffer);
+    char *point = table_cell_is_decimal(cell) ? strchr(text, '.') : NULL; // in the buffer
+    if (point != NULL) {
+        *point = facts->column.table->decimal;
+    }
+    return quality_format(notes, "%s", text);
 }
 
 bool column_facts_is_date(const column_facts *facts) {

@@ -43,7 +43,8 @@ PEREBOR_MUST_CHECK perebor_status column_facts_collect_all(column_facts **facts,
 
 void column_facts_free(column_facts *facts, size_t n_columns);
 
-/** Text of a level, in the arena of the notes. */
+/** Text of a level as an experiment names it: a number has the decimal mark of the table. In the
+ * arena of the notes. */
 const char *column_facts_level(const column_facts *facts, size_t level, const table_pool *pool,
                                quality_notes *notes);
 

@@ -180,9 +180,11 @@ static void add_features(writing *writing) {
 static const char *name_of(writing *writing, const char *path) {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
+    if (*name == '\0') {
+        return "table";
+    }
     size_t length = strcspn(name + 1, ".") + 1; // a name that begins with a point has no other
-    const char *kept =
-        *name == '\0' ? "table" : perebor_arena_copy(writing->notes.arena, name, length);
+    const char *kept = perebor_arena_copy(writing->notes.arena, name, length);
     writing->notes.failed |= kept == NULL;
     return kept != NULL ? kept : "";
 }
