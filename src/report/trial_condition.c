@@ -142,7 +142,8 @@ static perebor_status refuse_value(const trial_condition *condition, const char 
     enum { most_shown = 8 };
     char list[256] = "";
     size_t used = 0;
-    for (size_t i = 0; i < n && i < most_shown && used + 40 < sizeof list; i++) {
+    for (size_t i = 0; i < n && i < most_shown && values[i] != NULL && used + 40 < sizeof list;
+         i++) {
         size_t length = perebor_text_valid_length(values[i], strnlen(values[i], 32));
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s", i > 0 ? ", " : "",
                                  (int)length, values[i]);

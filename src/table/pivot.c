@@ -199,7 +199,7 @@ static perebor_status fail_twice(const pivoting *pivoting, size_t row, size_t fi
 
 /** Puts lines where rows were numbered from 1; a row that SQL made has line 0. */
 static void number_lines(const table *from, uint32_t *rows, size_t n) {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; rows != NULL && i < n; i++) {
         rows[i] = rows[i] == 0 ? 0 : table_line(from, TABLE_NO_COLUMN, rows[i] - 1);
     }
 }
