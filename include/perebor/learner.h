@@ -99,7 +99,7 @@ typedef enum perebor_score_kind {
 typedef struct perebor_learner {
     const char *name;    /**< As `model:` and the prefix of its settings: "logreg". */
     const char *summary; /**< Half a line. */
-    /** Of two models of different learners the one of less complexity is the simpler: 0 a sum of
+    /** The model of the learner of less complexity is the simpler of two: 0 a sum of
      * columns, 1 a tree, 2 a vote of rows, 3 a sum over rows. Of one learner its settings decide:
      * perebor_setting.simpler, in their order. */
     unsigned complexity;

@@ -28,6 +28,14 @@ typedef enum argument_kind {
 /** Threads and ranks that may be asked for. */
 enum { ARGUMENT_MOST_THREADS = 4096, ARGUMENT_MOST_RANKS = 65536 };
 
+/** The option of commands that read the experiment of a result file, for their tables of options.
+ */
+#define ARGUMENT_FOLDER(key)                                                                       \
+    {                                                                                              \
+        "folder", key, "FOLDER", 0,                                                                \
+            "Where the experiment's folder is, if not where it was when it was run", 0             \
+    }
+
 /** Trials [first, end). */
 typedef struct argument_range {
     uint64_t first, end;

@@ -5,15 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/draft.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/stage_file.h"
 #include "exec/threads.h"
-#include "perebor/output.h"
 #include "perebor/result_file.h"
 #include "run/assess_stage.h"
-#include "run/stored_study.h"
 
 enum { KEY_TOP = 256, KEY_RESAMPLES, KEY_COST, KEY_BUDGET, KEY_FOLDER };
 
@@ -25,8 +23,7 @@ static const struct argp_option options[] = {
     {"budget", KEY_BUDGET, "N", 0,
      "How many rows can be acted on (default: a tenth of the training part)", 0},
     {"threads", 't', "N", 0, "Threads to compute with (default: what was granted)", 0},
-    {"folder", KEY_FOLDER, "FOLDER", 0,
-     "Where the experiment's folder is, if not where it was when it was run", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
 
@@ -161,28 +158,19 @@ static perebor_status choose_threads(assess_arguments *arguments, perebor_error 
 
 static perebor_status assess(assess_arguments *arguments, perebor_error *error) {
     perebor_status status;
-    perebor_file_identity found = perebor_file_identify(arguments->file), checked = {0};
-    perebor_result *result = NULL;
-    perebor_study *study = NULL;
+    stage_file file = {0};
     assessment assessment = {0};
     PEREBOR_TRY(done, choose_threads(arguments, error));
-    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
-                                           &checked, error));
-    PEREBOR_TRY(done, stored_study_load(&study, result, arguments->file, arguments->folder, error));
-    PEREBOR_TRY(done, assess_stage_make(study, result, &arguments->options, &assessment, error));
-    // Again: a search may have begun to write to it while this was fitting.
-    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
-                                           &checked, error));
-    PEREBOR_TRY(done, perebor_draft_sweep(arguments->file, error));
-    PEREBOR_TRY(done, perebor_result_replace(result, arguments->file, &found, error));
-    print_scores(&assessment, perebor_trials_n_finished(result->trials), result->trials);
+    PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
+    PEREBOR_TRY(
+        done, assess_stage_make(file.study, file.result, &arguments->options, &assessment, error));
+    PEREBOR_TRY(done, stage_file_save(&file, error));
+    print_scores(&assessment, perebor_trials_n_finished(file.result->trials), file.result->trials);
     print_probabilities(&assessment);
     print_actions(&assessment);
 done:
     assess_release(&assessment);
-    perebor_study_free(study);
-    perebor_result_free(result);
+    stage_file_close(&file);
     return status;
 }
 

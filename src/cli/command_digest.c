@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/digest.h"
 #include "cli/argument.h"
@@ -45,9 +44,7 @@ static const struct argp parser = {
 static int print_stage(const perebor_result *result, const digest_arguments *arguments,
                        perebor_error *error) {
     const h5_node *group = NULL;
-    if (stage_require(result, arguments->stage, arguments->file,
-                      strcmp(arguments->stage, "predictions") == 0 ? "assess" : "refit", &group,
-                      error) != PEREBOR_OK) {
+    if (stage_require(result, arguments->stage, arguments->file, &group, error) != PEREBOR_OK) {
         return command_fail(error);
     }
     const char *digest = h5_find_text(group, "digest");

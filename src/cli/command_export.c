@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/model_export.h"
@@ -16,8 +17,8 @@
 #include "report/fold_list.h"
 #include "report/row_list.h"
 #include "report/trial_list.h"
+#include "run/refit_stage.h"
 #include "run/stored_study.h"
-#include "store/stage.h"
 
 enum { KEY_WHAT = 256, KEY_FORMAT, KEY_OVERWRITE, KEY_NAME, KEY_FOLDER };
 
@@ -185,26 +186,18 @@ static const perebor_model_format model_formats[] = {[FORMAT_JSON] = PEREBOR_MOD
                                                      [FORMAT_C] = PEREBOR_MODEL_C,
                                                      [FORMAT_ONNX] = PEREBOR_MODEL_ONNX};
 
-/** Of a result file the model must be one of the search as it is now. */
+/** The model in a result file, of the search as it is now; or one that a program has saved. */
 static perebor_status load_model(perebor_fitted_pipeline **pipeline, const char *file,
                                  perebor_error *error) {
-    perebor_status status;
     perebor_result *result = NULL;
     const h5_node *model = NULL;
-    perebor_file_identity read = perebor_file_identify(file);
-    if (perebor_output_check_kind(file, &perebor_result_kind, NULL) == PEREBOR_OK) {
-        PEREBOR_TRY(done, perebor_result_read(&result, file, error));
-        PEREBOR_TRY(done, stage_require(result, "model", file, "refit", &model, error));
+    if (perebor_output_check_kind(file, &perebor_result_kind, NULL) != PEREBOR_OK) {
+        return perebor_fitted_pipeline_load(pipeline, file, error);
     }
-    status = perebor_fitted_pipeline_load(pipeline, file, error);
-    perebor_file_identity there = perebor_file_identify(file);
-    if (status == PEREBOR_OK && !perebor_file_identity_unchanged(&read, &there)) {
-        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                              "%s was replaced by another process while it was read: run the "
-                              "command again",
-                              file);
+    perebor_status status = perebor_result_read(&result, file, error);
+    if (status == PEREBOR_OK) {
+        status = refit_stage_load(pipeline, &model, result, file, error);
     }
-done:
     perebor_result_free(result);
     return status;
 }
@@ -227,8 +220,8 @@ done:
     return status;
 }
 
-static perebor_status export_to(const export_arguments *arguments, FILE *stream,
-                                perebor_error *error) {
+static perebor_status export_to(const void *context, FILE *stream, perebor_error *error) {
+    const export_arguments *arguments = context;
     return (arguments->what == WHAT_MODEL ? export_model : export_result)(arguments, stream, error);
 }
 
@@ -246,29 +239,14 @@ static const perebor_output_kind *output_kind(const export_arguments *arguments)
                : &kinds[arguments->what][arguments->format];
 }
 
-/** In memory first: nobody sees half a file. */
 static perebor_status export_to_file(const export_arguments *arguments, perebor_error *error) {
+    perebor_status status;
     const perebor_input input = {arguments->file, "the file that is exported"};
     perebor_file_identity found;
-    char *bytes = NULL;
-    size_t size = 0;
-    perebor_status status = perebor_output_check(arguments->output, output_kind(arguments),
-                                                 arguments->overwrite, &input, 1, &found, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    FILE *stream = open_memstream(&bytes, &size);
-    if (stream == NULL) {
-        return perebor_no_memory(error, "to write %s", arguments->output);
-    }
-    status = export_to(arguments, stream, error);
-    if (fclose(stream) != 0 && status == PEREBOR_OK) {
-        status = perebor_no_memory(error, "to write %s", arguments->output);
-    }
-    if (status == PEREBOR_OK) {
-        status = perebor_file_replace(arguments->output, bytes, size, &found, error);
-    }
-    free(bytes);
+    PEREBOR_TRY(done, perebor_output_check(arguments->output, output_kind(arguments),
+                                           arguments->overwrite, &input, 1, &found, error));
+    status = output_file_replace(arguments->output, &found, export_to, arguments, error);
+done:
     return status;
 }
 

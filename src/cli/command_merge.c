@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include "base/digest.h"
-#include "base/draft.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
@@ -119,7 +118,6 @@ static perebor_status merge(const merge_arguments *arguments, perebor_error *err
         PEREBOR_TRY(done, take_in(result, arguments->files[0], arguments->files[i], error));
     }
     const perebor_trials *trials = result->trials;
-    PEREBOR_TRY(done, perebor_draft_sweep(arguments->output, error));
     PEREBOR_TRY(done, perebor_result_replace(result, arguments->output, &found, error));
     perebor_trials_digest(trials, digest);
     perebor_sha256_hex(digest, text);

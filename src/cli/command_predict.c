@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/draft.h"
 #include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "perebor/output.h"
 #include "perebor/result_file.h"
@@ -27,8 +27,7 @@ static const struct argp_option options[] = {
      0},
     {"output", 'o', "FILE.csv", 0, "Write to a file (default: standard output)", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace an earlier file of predictions", 0},
-    {"folder", KEY_FOLDER, "FOLDER", 0,
-     "Where the experiment's folder is, if not where it was when it was run", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
 
@@ -74,7 +73,9 @@ static const struct argp parser = {
            "values are others now (changed).",
 };
 
-static void write_csv(const prediction *prediction, FILE *stream) {
+static perebor_status write_csv(const void *context, FILE *stream, perebor_error *error) {
+    const prediction *prediction = context;
+    (void)error;
     const perebor_dataset *dataset = prediction->dataset;
     fputs(HEADER "\n", stream);
     for (size_t row = 0; row < dataset->n_rows; row++) {
@@ -91,27 +92,7 @@ static void write_csv(const prediction *prediction, FILE *stream) {
         fprintf(stream, ",%" PRIu32 ",%u,%s\n", prediction->ranks[row],
                 (unsigned)prediction->deciles[row], prediction_seen_names[prediction->seen[row]]);
     }
-}
-
-/** The whole file in memory, then under its name in one step. */
-static perebor_status write_output(const prediction *prediction, const char *path,
-                                   perebor_file_identity *found, perebor_error *error) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL) {
-        return perebor_no_memory(error, "for the predictions");
-    }
-    write_csv(prediction, stream);
-    bool failed = ferror(stream) != 0;
-    failed = fclose(stream) != 0 || failed;
-    perebor_status status =
-        failed ? perebor_no_memory(error, "for the predictions") : perebor_draft_sweep(path, error);
-    if (status == PEREBOR_OK) {
-        status = perebor_file_replace(path, text, size, found, error);
-    }
-    free(text);
-    return status;
+    return PEREBOR_OK;
 }
 
 static void warn(const char *format, ...) PEREBOR_PRINTF_LIKE(1, 2);
@@ -196,7 +177,7 @@ done:
 
 static perebor_status predict(const predict_arguments *arguments, perebor_error *error) {
     perebor_status status;
-    perebor_file_identity found = {0}, read = perebor_file_identify(arguments->file);
+    perebor_file_identity found = {0};
     perebor_result *result = NULL;
     prediction prediction = {0};
     const perebor_input inputs[] = {{arguments->file, "the result file"},
@@ -207,15 +188,15 @@ static perebor_status predict(const predict_arguments *arguments, perebor_error 
                                          inputs, arguments->data == NULL ? 1 : 2, &found, error));
     }
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done, predict_tables(&prediction, result, arguments->file, &read, arguments->data,
+    PEREBOR_TRY(done, predict_tables(&prediction, result, arguments->file, arguments->data,
                                      arguments->folder, error));
     PEREBOR_TRY(done, check_tables(&prediction, arguments->output, error));
     say(&prediction);
     if (arguments->output != NULL) {
-        status = write_output(&prediction, arguments->output, &found, error);
+        status = output_file_replace(arguments->output, &found, write_csv, &prediction, error);
     } else {
         terminal_print_data();
-        write_csv(&prediction, stdout);
+        status = write_csv(&prediction, stdout, error);
     }
 done:
     predict_release(&prediction);

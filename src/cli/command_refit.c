@@ -4,15 +4,13 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/draft.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/selection.h"
-#include "perebor/output.h"
+#include "cli/stage_file.h"
 #include "perebor/result_file.h"
 #include "run/refit_stage.h"
-#include "run/stored_study.h"
 #include "store/test_looks.h"
 
 enum { KEY_SELECT = 256, KEY_FOLDER };
@@ -22,8 +20,7 @@ static const struct argp_option options[] = {
      "Its number, best (the default) or one_standard_error: the simplest within one standard error "
      "of the best",
      0},
-    {"folder", KEY_FOLDER, "FOLDER", 0,
-     "Where the experiment's folder is, if not where it was when it was run", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
 
@@ -88,8 +85,9 @@ static void print_refit(const perebor_result *result, size_t row, const perebor_
     print_columns(refit);
 }
 
-static void print_looks(const perebor_result *result) {
-    test_looks looks = test_looks_count(result);
+static perebor_status print_looks(const perebor_result *result, perebor_error *error) {
+    test_looks looks = {0};
+    perebor_status status = test_looks_count(result, &looks, error);
     if (looks.n_then > 0) {
         printf("the search went on after its test part was looked at: no score on it is of unseen "
                "rows any more\n");
@@ -97,35 +95,26 @@ static void print_looks(const perebor_result *result) {
         printf("the test part was looked at for %zu trials: the best of these scores is too good\n",
                looks.n);
     }
+    return status;
 }
 
 static perebor_status refit(const refit_arguments *arguments, perebor_error *error) {
     perebor_status status;
-    perebor_file_identity found = perebor_file_identify(arguments->file), checked = {0};
-    perebor_result *result = NULL;
-    perebor_study *study = NULL;
+    stage_file file = {0};
     perebor_refit refitted = {0};
     size_t row = 0;
-    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
-                                           &checked, error));
-    PEREBOR_TRY(done, selection_find(&arguments->selection, result, arguments->file,
+    PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
+    PEREBOR_TRY(done, selection_find(&arguments->selection, file.result, arguments->file,
                                      arguments->folder, &row, error));
-    PEREBOR_TRY(done, stored_study_load(&study, result, arguments->file, arguments->folder, error));
     PEREBOR_TRY(done,
-                refit_stage_make(study, result, row, selection_rule_name(arguments->selection.rule),
-                                 &refitted, error));
-    // Again: a search may have begun to write to it while this was fitting.
-    PEREBOR_TRY(done, perebor_output_check(arguments->file, &perebor_result_kind, true, NULL, 0,
-                                           &checked, error));
-    PEREBOR_TRY(done, perebor_draft_sweep(arguments->file, error));
-    PEREBOR_TRY(done, perebor_result_replace(result, arguments->file, &found, error));
-    print_refit(result, row, &refitted);
-    print_looks(result);
+                refit_stage_make(file.study, file.result, row,
+                                 selection_rule_name(arguments->selection.rule), &refitted, error));
+    PEREBOR_TRY(done, stage_file_save(&file, error));
+    print_refit(file.result, row, &refitted);
+    status = print_looks(file.result, error);
 done:
     perebor_refit_release(&refitted);
-    perebor_study_free(study);
-    perebor_result_free(result);
+    stage_file_close(&file);
     return status;
 }
 

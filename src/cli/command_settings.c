@@ -168,7 +168,7 @@ static void put_step(perebor_json *json, const step *step) {
         perebor_json_key(json, "takes");
         settings_json_put_takes(json, &step->settings[i]);
         perebor_json_key(json, "default");
-        settings_json_put_default(json, &step->settings[i]);
+        perebor_value_write_json(json, step->settings[i].default_value);
         perebor_json_put_text(json, "summary", step->settings[i].summary);
         perebor_json_end_object(json);
     }

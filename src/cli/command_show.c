@@ -89,6 +89,17 @@ static perebor_status write_table(perebor_trial_list *list, const show_arguments
     return status;
 }
 
+/** The trials are what was asked for: that a verdict cannot be had is a warning. */
+static void write_verdict(const perebor_result *result, const char *file) {
+    perebor_error error = {0};
+    if (verdict_write(result, file, stdout, &error) != PEREBOR_OK) {
+        char line[sizeof error.message + 64];
+        (void)snprintf(line, sizeof line, "nothing can be said of the best of each model: %s",
+                       error.message);
+        command_warn(line);
+    }
+}
+
 static perebor_status show(const show_arguments *arguments, perebor_error *error) {
     perebor_status status;
     perebor_result *result = NULL;
@@ -105,7 +116,7 @@ static perebor_status show(const show_arguments *arguments, perebor_error *error
     if (table) {
         PEREBOR_TRY(done, write_table(&list, arguments, error));
         if (arguments->where == NULL) {
-            status = verdict_write(result, arguments->file, stdout, error);
+            write_verdict(result, arguments->file);
         }
     } else {
         status =

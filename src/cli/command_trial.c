@@ -28,8 +28,7 @@ static const struct argp_option options[] = {
      "Fit the trial on the whole training part: say its train and test score and the columns it "
      "uses ('perebor refit' keeps the model)",
      0},
-    {"folder", KEY_FOLDER, "FOLDER", 0,
-     "Where the experiment's folder is, if not where it was when it was run", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
     {"set", KEY_SET, "KEY=VALUE", 0,
      "With an experiment: as it was given to run; seed=N for its --seed N", 0},
     {"format", KEY_FORMAT, FORMATS, 0,

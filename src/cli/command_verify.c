@@ -14,8 +14,7 @@
 enum { KEY_SET = 256, KEY_FOLDER };
 
 static const struct argp_option options[] = {
-    {"folder", KEY_FOLDER, "FOLDER", 0,
-     "Where the experiment's folder is, if not where it was when it was run", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
     {"set", KEY_SET, "KEY=VALUE", 0,
      "With an experiment: as it was given to run; seed=N for its --seed N", 0},
     {0},

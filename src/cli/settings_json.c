@@ -75,28 +75,6 @@ void settings_json_put_takes(perebor_json *json, const perebor_setting *setting)
     perebor_json_end_object(json);
 }
 
-void settings_json_put_default(perebor_json *json, const perebor_setting *setting) {
-    perebor_value value = setting->default_value;
-    switch (value.kind) {
-    case PEREBOR_VALUE_NONE:
-    case PEREBOR_VALUE_NULL:
-        perebor_json_null(json);
-        break;
-    case PEREBOR_VALUE_BOOLEAN:
-        perebor_json_boolean(json, value.as.boolean);
-        break;
-    case PEREBOR_VALUE_INTEGER:
-        perebor_json_integer(json, value.as.integer);
-        break;
-    case PEREBOR_VALUE_REAL:
-        perebor_json_real(json, value.as.real);
-        break;
-    case PEREBOR_VALUE_TEXT:
-        perebor_json_text(json, value.as.text);
-        break;
-    }
-}
-
 void settings_json_put_names(perebor_json *json) {
     size_t n = 0;
     const perebor_metric *metrics = perebor_metrics(&n);

@@ -12,9 +12,6 @@
 /** Writes the schema of the values that perebor_setting_accept() accepts. */
 void settings_json_put_takes(perebor_json *json, const perebor_setting *setting);
 
-/** Writes the default as a value; null if there is none. */
-void settings_json_put_default(perebor_json *json, const perebor_setting *setting);
-
 /** Writes what else an experiment names: `metrics`, the default first, and `encodings`. */
 void settings_json_put_names(perebor_json *json);
 

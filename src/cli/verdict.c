@@ -55,10 +55,12 @@ static perebor_status write_simplest(const perebor_trials *trials, const perebor
     return status;
 }
 
-static void write_looks(const perebor_result *result, FILE *stream) {
-    test_looks looks = test_looks_count(result);
+static perebor_status write_looks(const perebor_result *result, FILE *stream,
+                                  perebor_error *error) {
+    test_looks looks = {0};
+    perebor_status status = test_looks_count(result, &looks, error);
     if (looks.n == 0) {
-        return;
+        return status;
     }
     fprintf(
         stream, "the test part was looked at for %zu trial%s%s\n", looks.n, looks.n == 1 ? "" : "s",
@@ -66,6 +68,7 @@ static void write_looks(const perebor_result *result, FILE *stream) {
     if (stage_find(result, "model") != NULL && !stage_is_current(result, "model")) {
         fputs("the model in the file was made before the search went on: refit it\n", stream);
     }
+    return status;
 }
 
 perebor_status verdict_write(const perebor_result *result, const char *file, FILE *stream,
@@ -81,7 +84,7 @@ perebor_status verdict_write(const perebor_result *result, const char *file, FIL
     PEREBOR_TRY(done, select_per_model(result->trials, opened.pipeline, &models, &n_models, error));
     write_models(result->trials, models, n_models, stream);
     PEREBOR_TRY(done, write_simplest(result->trials, opened.pipeline, stream, error));
-    write_looks(result, stream);
+    status = write_looks(result, stream, error);
 done:
     free(models);
     selection_pipeline_close(&opened);

@@ -83,7 +83,7 @@ static perebor_status read_normalize(const config_reading *reading, const yaml_n
     return config_read_section(reading, node, "normalize", keys, COUNT(keys), step);
 }
 
-/** Of two keys that say the same, not both; one of them, if that is @p needed. */
+/** Two keys that say the same are not both allowed; one must be there if it is @p needed. */
 static perebor_status check_one_of(const config_reading *reading, const yaml_node *node,
                                    const char *what, const char *one, const char *other,
                                    bool needed) {

@@ -19,8 +19,8 @@
 
 static const double presence_seconds = 2.0;          // The others have to answer at the end.
 static const unsigned finalize_seconds = 4;          // MPI may take to finalise.
-static const double shared_bytes_per_rank = 8 << 20; // Of /dev/shm that UCX takes: half, and room.
-static const double abandoned_seconds = 300.0;       // Of silence, after which rank 0 is no more.
+static const double shared_bytes_per_rank = 8 << 20; // UCX takes half of this in /dev/shm.
+static const double abandoned_seconds = 300.0;       // A rank 0 that is silent so long is no more.
 
 /** A number from the environment; 0 if it is not there. */
 static long environment_number(const char *name) {

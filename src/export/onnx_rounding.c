@@ -37,7 +37,7 @@ onnx_value onnx_round_by_nearest(onnx_graph *graph, onnx_value score, double gra
     onnx_attribute_integers(&attributes, "axes", &axis, 1);
     onnx_attribute_integer(&attributes, "keepdims", 1);
     onnx_value nearest = onnx_node(graph, "ReduceMax", &values, 1, &attributes);
-    // Of a row that is a support vector the kernel is 1, which sums in another order may miss. No
+    // The kernel of a support vector with itself is 1, which sums in another order may miss. No
     // factor of 1 + 2^-30: there is a runtime that leaves out what is 1 in single precision.
     onnx_value hair = onnx_apply(graph, "Mul", nearest, onnx_real(graph, 0x1p-30));
     nearest = onnx_apply(graph, "Add", nearest, hair);

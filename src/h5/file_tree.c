@@ -232,6 +232,14 @@ const h5_node *h5_find(const h5_node *node, const char *path) {
     return node;
 }
 
+const void *h5_row(const h5_node *group, const char *name, h5_kind kind, size_t n) {
+    const h5_node *node = h5_find(group, name);
+    return node != NULL && node->type == H5_DATASET && node->array.kind == kind &&
+                   node->array.n_dimensions == 1 && node->array.dimensions[0] == n
+               ? node->array.data
+               : NULL;
+}
+
 const h5_attribute *h5_find_attribute(const h5_node *node, const char *name) {
     const h5_attribute *attribute = node->attributes;
     while (attribute != NULL && strcmp(attribute->name, name) != 0) {

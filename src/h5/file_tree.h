@@ -124,6 +124,10 @@ h5_attribute *h5_add_attribute(h5_tree *tree, h5_node *node, const char *name, h
 /** The node at a path such as "trials/state" below @p node, or NULL. */
 const h5_node *h5_find(const h5_node *node, const char *path);
 
+/** The elements of a row of a group: a dataset of that kind with @p n of them. NULL if it is no
+ * such. */
+const void *h5_row(const h5_node *group, const char *name, h5_kind kind, size_t n);
+
 /** The attribute of that name, or NULL. */
 const h5_attribute *h5_find_attribute(const h5_node *node, const char *name);
 

@@ -98,22 +98,21 @@ static void copy_children(h5_tree *tree, h5_node *to, const h5_node *from) {
     }
 }
 
-/** Makes a dataset the scale of every dataset beside it that is as long. */
-static void set_scale(h5_node *group, const char *name, size_t length) {
-    for (h5_node *node = group->children; node != NULL; node = node->next) {
-        if (node->type == H5_DATASET && strlen(node->name) == length &&
-            strncmp(node->name, name, length) == 0) {
-            const h5_node *scale = node;
-            for (h5_node *other = group->children; other != NULL; other = other->next) {
-                for (size_t i = 0; other->type == H5_DATASET && i < other->array.n_dimensions;
-                     i++) {
-                    if (other->scales[i] == NULL &&
-                        other->array.dimensions[i] == scale->array.dimensions[0]) {
-                        other->scales[i] = scale->name;
-                        break;
-                    }
-                }
-            }
+/** The dataset of a group whose name begins a list of words; NULL if there is none. */
+static const h5_node *find_scale(const h5_node *group, const char *name, size_t length) {
+    const h5_node *node = group->children;
+    while (node != NULL && (node->type != H5_DATASET || strlen(node->name) != length ||
+                            strncmp(node->name, name, length) != 0)) {
+        node = node->next;
+    }
+    return node;
+}
+
+/** Makes it the scale of the first dimension that is as long and has none. */
+static void set_scale(h5_node *node, const h5_node *scale) {
+    for (size_t i = 0; node->type == H5_DATASET && i < node->array.n_dimensions; i++) {
+        if (node->scales[i] == NULL && node->array.dimensions[i] == scale->array.dimensions[0]) {
+            node->scales[i] = scale->name;
             return;
         }
     }
@@ -123,7 +122,10 @@ static void set_scales(h5_node *group) {
     const char *names = h5_find_text(group, "scales");
     while (names != NULL && *names != '\0') {
         size_t length = strcspn(names, " ");
-        set_scale(group, names, length);
+        const h5_node *scale = find_scale(group, names, length);
+        for (h5_node *node = group->children; scale != NULL && node != NULL; node = node->next) {
+            set_scale(node, scale);
+        }
         names += length + strspn(names + length, " ");
     }
 }

@@ -137,7 +137,7 @@ done:
 /** z = (A_0 - A_1) / sqrt(v_00 + v_11 - 2 v_01), normal if the areas are equal. */
 static void test_difference(perebor_auc_comparison *c, double level) {
     double variance = c->covariance[0][0] + c->covariance[1][1] - 2.0 * c->covariance[0][1];
-    // Of equal placements the sum is 0 but for its rounding.
+    // Equal placements have a sum of 0 but for its rounding.
     double rounding = 1e-14 * (c->covariance[0][0] + c->covariance[1][1]);
     bool varies = variance > rounding;
     bool equal = variance <= rounding && c->difference == 0.0;

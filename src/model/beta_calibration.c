@@ -18,7 +18,7 @@
 enum { n_weights = 3, offset = 2, max_steps = 100 };
 static const double smallest_step = 1e-10;
 static const double ridge = 1e-12;      /* Relative to the diagonal. */
-static const double small_gain = 1e-10; /* Of the function, by a whole step. */
+static const double small_gain = 1e-10; /* What a whole step gains of the function. */
 
 /** What is fitted, and which of a and b take part. */
 typedef struct problem {

@@ -39,7 +39,7 @@ typedef struct assessment {
     perebor_resampled_mean *means; /**< [n_trials] of their folds' scores */
     perebor_corrected_score corrected;
 
-    // Of the best trial, by its probabilities out of fold, in the first repeat.
+    // What the best trial's probabilities say, out of fold, in the first repeat.
     size_t n_rows;
     perebor_auc_interval pooled;
     perebor_reliability_bin bins[ASSESS_BINS];

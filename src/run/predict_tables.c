@@ -12,8 +12,8 @@
 #include "h5/file_tree.h"
 #include "metric/venn_abers.h"
 #include "perebor/calibration.h"
+#include "run/refit_stage.h"
 #include "run/stored_study.h"
-#include "store/stage.h"
 
 const char *const prediction_seen_names[] = {
     [PREDICTION_NEW] = "no",
@@ -143,14 +143,6 @@ typedef struct trained_rows {
     const uint64_t *hashes;
 } trained_rows;
 
-static const void *column_of(const h5_node *group, const char *name, h5_kind kind, size_t n) {
-    const h5_node *node = h5_find(group, name);
-    return node != NULL && node->type == H5_DATASET && node->array.kind == kind &&
-                   node->array.n_dimensions == 1 && node->array.dimensions[0] == n
-               ? node->array.data
-               : NULL;
-}
-
 /** Whether all of it is there, and is what refitting writes. */
 static bool is_whole(const trained_rows *trained) {
     bool whole = trained->labels != NULL && trained->scores != NULL &&
@@ -170,11 +162,11 @@ static perebor_status find_trained(trained_rows *trained, const h5_node *model, 
     if (score != NULL && score->type == H5_DATASET && score->array.n_dimensions == 1) {
         size_t n = score->array.dimensions[0];
         *trained = (trained_rows){.n = n,
-                                  .ids = column_of(group, "id", H5_TEXT, n),
-                                  .labels = column_of(group, "target", H5_INT8, n),
-                                  .scores = column_of(group, "score", H5_DOUBLE, n),
-                                  .probabilities = column_of(group, "probability", H5_DOUBLE, n),
-                                  .hashes = column_of(group, "hash", H5_UINT64, n)};
+                                  .ids = h5_row(group, "id", H5_TEXT, n),
+                                  .labels = h5_row(group, "target", H5_INT8, n),
+                                  .scores = h5_row(group, "score", H5_DOUBLE, n),
+                                  .probabilities = h5_row(group, "probability", H5_DOUBLE, n),
+                                  .hashes = h5_row(group, "hash", H5_UINT64, n)};
     }
     if (!is_whole(trained)) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model/out_of_fold is not whole", file);
@@ -368,31 +360,16 @@ done:
     return status;
 }
 
-/** The file must be the one that the result was read from: the model is read from it again. */
-static perebor_status load_pipeline(prediction *prediction, const char *file,
-                                    const perebor_file_identity *read, perebor_error *error) {
-    perebor_status status = perebor_fitted_pipeline_load(&prediction->pipeline, file, error);
-    perebor_file_identity there = perebor_file_identify(file);
-    if (status == PEREBOR_OK && !perebor_file_identity_unchanged(read, &there)) {
-        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                              "%s was replaced by another process while it was read: run the "
-                              "command again",
-                              file);
-    }
-    return status;
-}
-
 perebor_status predict_tables(prediction *prediction, const perebor_result *result,
-                              const char *file, const perebor_file_identity *read, const char *data,
-                              const char *folder, perebor_error *error) {
+                              const char *file, const char *data, const char *folder,
+                              perebor_error *error) {
     perebor_status status;
     perebor_experiment *experiment = NULL;
     const h5_node *model = NULL;
     trained_rows trained = {0};
-    PEREBOR_TRY(done, stage_require(result, "model", file, "refit", &model, error));
+    PEREBOR_TRY(done, refit_stage_load(&prediction->pipeline, &model, result, file, error));
     PEREBOR_TRY(done, find_trained(&trained, model, file, error));
     PEREBOR_TRY(done, stored_experiment_read(&experiment, result, file, folder, error));
-    PEREBOR_TRY(done, load_pipeline(prediction, file, read, error));
     PEREBOR_TRY(done, load(prediction, experiment, data, error));
     PEREBOR_TRY(done, allocate(prediction, error));
     PEREBOR_TRY(done, score(prediction, error));

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "perebor/dataset.h"
-#include "perebor/file_identity.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
@@ -48,17 +47,14 @@ typedef struct prediction {
  * row is.
  *
  * @param[in] file  The result file, which has a current /model.
- * @param[in] read  What it was before the result was read from it.
  * @param[in] data  A folder with the experiment's tables under their names; or one table, if the
  *                  experiment has one. NULL: those of the experiment.
  *
- * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is; or the file
- *                               is another by now.
+ * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is.
  * @retval others                As perebor_tables_load_frozen().
  */
 PEREBOR_MUST_CHECK perebor_status predict_tables(prediction *prediction,
                                                  const perebor_result *result, const char *file,
-                                                 const perebor_file_identity *read,
                                                  const char *data, const char *folder,
                                                  perebor_error *error);
 

@@ -6,7 +6,7 @@
 
 #include "base/digest.h"
 #include "base/try.h"
-#include "h5/file_tree.h"
+#include "h5/file_tree_reader.h"
 #include "pipeline/fitted_tree.h"
 #include "run/column_reference.h"
 #include "run/predict_tables.h"
@@ -79,6 +79,23 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
 done:
     h5_tree_free(tree);
     return status;
+}
+
+perebor_status refit_stage_load(perebor_fitted_pipeline **pipeline, const h5_node **model,
+                                const perebor_result *result, const char *file,
+                                perebor_error *error) {
+    perebor_status status = stage_require(result, "model", file, model, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    h5_reader reader = {.root = result->stages->root, .file = file, .error = error};
+    perebor_fitted_pipeline *loaded = fitted_from_tree(&reader);
+    if (reader.status == PEREBOR_OK) {
+        *pipeline = loaded;
+        loaded = NULL;
+    }
+    perebor_fitted_pipeline_free(loaded);
+    return reader.status;
 }
 
 perebor_status refit_stage_make(const perebor_study *study, perebor_result *result, size_t row,

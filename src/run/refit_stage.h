@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "h5/file_tree.h"
+#include "perebor/fitted_pipeline.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
 #include "run/study.h"
@@ -30,6 +32,21 @@
 PEREBOR_MUST_CHECK perebor_status refit_stage_make(const perebor_study *study,
                                                    perebor_result *result, size_t row,
                                                    const char *rule, perebor_refit *refit,
+                                                   perebor_error *error);
+
+/**
+ * The pipeline of a current /model.
+ *
+ * @param[out] pipeline  Freed with perebor_fitted_pipeline_free().
+ * @param[out] model     The group, with what else it has.
+ * @param[in]  file      What to call the result in messages.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is.
+ * @retval PEREBOR_ERR_FORMAT    The group is not a fitted pipeline.
+ */
+PEREBOR_MUST_CHECK perebor_status refit_stage_load(perebor_fitted_pipeline **pipeline,
+                                                   const h5_node **model,
+                                                   const perebor_result *result, const char *file,
                                                    perebor_error *error);
 
 #endif

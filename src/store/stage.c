@@ -10,6 +10,11 @@
 
 const char *const stage_names[] = {"model", "predictions", "test", NULL};
 
+/** The command that makes a stage. */
+static const char *stage_command(const char *name) {
+    return strcmp(name, "predictions") == 0 ? "assess" : "refit";
+}
+
 static bool is_stage(const char *name) {
     for (const char *const *stage = stage_names; *stage != NULL; stage++) {
         if (strcmp(*stage, name) == 0) {
@@ -115,7 +120,8 @@ bool stage_is_current(const perebor_result *result, const char *name) {
 }
 
 perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
-                             const char *command, const h5_node **group, perebor_error *error) {
+                             const h5_node **group, perebor_error *error) {
+    const char *command = stage_command(name);
     const h5_node *found = stage_find(result, name);
     if (found == NULL) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s has no /%s: run 'perebor %s %s' first",

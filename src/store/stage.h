@@ -45,13 +45,13 @@ bool stage_is_current(const perebor_result *result, const char *name);
 /**
  * The group of a stage that is there and current.
  *
- * @param[in] file, command  For the message: what to run for it.
+ * @param[in] file  For the message.
  *
  * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on.
  */
 PEREBOR_MUST_CHECK perebor_status stage_require(const perebor_result *result, const char *name,
-                                                const char *file, const char *command,
-                                                const h5_node **group, perebor_error *error);
+                                                const char *file, const h5_node **group,
+                                                perebor_error *error);
 
 /** Takes the stages of another result that this one does not have, or that are current where its
  * own are not. */

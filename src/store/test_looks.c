@@ -10,15 +10,6 @@
 #include "h5/file_tree.h"
 #include "store/stage.h"
 
-/** A column of /test, if it is there and as long as the others. */
-static const void *look_column(const h5_node *group, const char *name, h5_kind kind, size_t n) {
-    const h5_node *node = h5_find(group, name);
-    return node != NULL && node->type == H5_DATASET && node->array.kind == kind &&
-                   node->array.n_dimensions == 1 && node->array.dimensions[0] == n
-               ? node->array.data
-               : NULL;
-}
-
 /** The looks that a file remembers. @param[out] looks  [*n + 1] room for another; freed by the
  * caller. */
 static perebor_status read_looks(const perebor_result *result, test_look **looks, size_t *n,
@@ -31,12 +22,11 @@ static perebor_status read_looks(const perebor_result *result, test_look **looks
     if (read == NULL) {
         return perebor_no_memory(error, "for looks at the test part");
     }
-    const uint64_t *trial = found == 0 ? NULL : look_column(group, "trial", H5_UINT64, found);
-    const char *const *search = found == 0 ? NULL : look_column(group, "search", H5_TEXT, found);
-    const double *train = found == 0 ? NULL : look_column(group, "train_score", H5_DOUBLE, found);
-    const double *mean =
-        found == 0 ? NULL : look_column(group, "mean_test_score", H5_DOUBLE, found);
-    const double *test = found == 0 ? NULL : look_column(group, "test_score", H5_DOUBLE, found);
+    const uint64_t *trial = found == 0 ? NULL : h5_row(group, "trial", H5_UINT64, found);
+    const char *const *search = found == 0 ? NULL : h5_row(group, "search", H5_TEXT, found);
+    const double *train = found == 0 ? NULL : h5_row(group, "train_score", H5_DOUBLE, found);
+    const double *mean = found == 0 ? NULL : h5_row(group, "mean_test_score", H5_DOUBLE, found);
+    const double *test = found == 0 ? NULL : h5_row(group, "test_score", H5_DOUBLE, found);
     bool whole = trial != NULL && search != NULL && train != NULL && mean != NULL && test != NULL;
     if (found > 0 && !whole) {
         free(read);
@@ -134,19 +124,19 @@ done:
     return status;
 }
 
-test_looks test_looks_count(const perebor_result *result) {
+perebor_status test_looks_count(const perebor_result *result, test_looks *count,
+                                perebor_error *error) {
+    perebor_status status;
     char search[PEREBOR_SHA256_HEX_SIZE];
-    test_looks count = {0};
     test_look *looks = NULL;
     size_t n = 0;
-    if (read_looks(result, &looks, &n, NULL) != PEREBOR_OK) {
-        return count;
-    }
+    PEREBOR_TRY(done, read_looks(result, &looks, &n, error));
     stage_identify_search(result, search);
-    count.n = n;
+    *count = (test_looks){.n = n};
     for (size_t i = 0; i < n; i++) {
-        count.n_then += strcmp(looks[i].search, search) != 0;
+        count->n_then += strcmp(looks[i].search, search) != 0;
     }
+done:
     free(looks);
-    return count;
+    return status;
 }

@@ -37,6 +37,8 @@ typedef struct test_looks {
     size_t n_then; /**< Of these, before the search went on to where it is now. */
 } test_looks;
 
-test_looks test_looks_count(const perebor_result *result);
+/** Counts them. @retval PEREBOR_ERR_FORMAT  What the file remembers cannot be read. */
+PEREBOR_MUST_CHECK perebor_status test_looks_count(const perebor_result *result, test_looks *count,
+                                                   perebor_error *error);
 
 #endif

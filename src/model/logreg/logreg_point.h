@@ -12,7 +12,7 @@
 
 #include "model/logreg/logreg_problem.h"
 
-/** Of the weights of the original columns, and of the intercept if it is not free. */
+/** Penalties of the weights of the original columns, and of the intercept if it is not free. */
 typedef struct logreg_penalty {
     double l1, l2;
 } logreg_penalty;

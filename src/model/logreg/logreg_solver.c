@@ -55,8 +55,8 @@ static const double most_drift = 0.01;
 /** Up to this change of margins a full step is a contraction and needs no check. */
 static const double safe_step = 0.5;
 
-/** Of a column's own curvature: what a direction has for certain, and what it has lost it with.
- * What is left then is known to six digits at best, and margins are no better. */
+/** Shares of a column's own curvature: what a direction has for certain, and what it has lost it
+ * with. What is left then is known to six digits at best, and margins are no better. */
 static const double certain = 1e-7;
 static const double lost = 1e-9;
 

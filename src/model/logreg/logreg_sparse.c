@@ -11,7 +11,7 @@
 /** Rows that are looked at together: most of them hold zeros alone. */
 enum { rows_at_once = PEREBOR_LANES };
 
-/** Of the bits of values, all but the signs: minus zero is zero. */
+/** Whether any of them is not zero: all bits but the signs, for minus zero is zero. */
 static bool any_value(const double *values) {
     v8u bits;
     memcpy(&bits, values, sizeof bits);

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Of the decisions of the training rows. */
+/** What the decisions of the training rows are known to. */
 typedef struct svc_precision {
     double error;   /**< About how far a decision is from the optimum's. */
     double lowest;  /**< The least decision, and */

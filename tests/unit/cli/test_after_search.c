@@ -17,6 +17,7 @@
 #include "captured.h"
 #include "cli/command.h"
 #include "people_study.h"
+#include "perebor/result_file.h"
 #include "scratch.h"
 
 enum { n_people = 60, n_training = 45 };
@@ -442,6 +443,23 @@ static void a_model_and_the_rows_are_exported(void **state) {
     assert_int_equal(n_lines, n_people + 1);
 }
 
+/** The trials of a file can be listed whatever became of its experiment. */
+static void trials_are_shown_without_a_verdict_too(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    perebor_result *result = NULL;
+    assert_int_equal(perebor_result_read(&result, "a.h5", &error), PEREBOR_OK);
+    result->config = "version: 99\n";
+    assert_int_equal(perebor_result_write(result, "odd.h5", false, &error), PEREBOR_OK);
+    perebor_result_free(result);
+    const captured *found = capture_command(&command_show, LINE("show", "odd.h5", "--top", "1"));
+    assert_int_equal(found->code, EXIT_OK);
+    assert_non_null(strstr(found->out, "roc_auc"));
+    assert_null(strstr(found->out, "best of each model"));
+    assert_non_null(strstr(found->err, "warning: nothing can be said of the best of each model: "));
+    assert_int_equal(unlink("odd.h5"), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_without_a_model_says_how_to_get_one),
@@ -451,6 +469,7 @@ int main(void) {
         cmocka_unit_test(every_row_is_scored_and_ranked),
         cmocka_unit_test(tables_that_differ_from_training_are_told),
         cmocka_unit_test(predictions_replace_only_predictions),
+        cmocka_unit_test(trials_are_shown_without_a_verdict_too),
         cmocka_unit_test(the_best_is_assessed),
         cmocka_unit_test(costs_move_the_threshold),
         cmocka_unit_test(words_that_assess_does_not_take_are_told),

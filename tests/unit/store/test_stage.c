@@ -84,7 +84,7 @@ static void a_stage_is_found_current_and_alone(void **state) {
     put(result, "model", 1);
     assert_true(stage_is_current(result, "model"));
     assert_null(stage_find(result, "test"));
-    assert_int_equal(stage_require(result, "model", "r.h5", "refit", &group, NULL), PEREBOR_OK);
+    assert_int_equal(stage_require(result, "model", "r.h5", &group, NULL), PEREBOR_OK);
     assert_ptr_equal(group, stage_find(result, "model"));
     perebor_result_free(result);
 }
@@ -94,15 +94,13 @@ static void what_is_missing_or_old_is_told_with_the_remedy(void **state) {
     perebor_result *result = sample_result_create(30);
     perebor_error error = {0};
     const h5_node *group = NULL;
-    assert_int_equal(stage_require(result, "model", "r.h5", "refit", &group, &error),
-                     PEREBOR_ERR_CONFLICT);
+    assert_int_equal(stage_require(result, "model", "r.h5", &group, &error), PEREBOR_ERR_CONFLICT);
     assert_string_equal(error.message, "r.h5 has no /model: run 'perebor refit r.h5' first");
     put(result, "model", 1);
     go_on(result);
     assert_false(stage_is_current(result, "model"));
     assert_non_null(stage_find(result, "model")); // kept
-    assert_int_equal(stage_require(result, "model", "r.h5", "refit", &group, &error),
-                     PEREBOR_ERR_CONFLICT);
+    assert_int_equal(stage_require(result, "model", "r.h5", &group, &error), PEREBOR_ERR_CONFLICT);
     assert_string_equal(error.message, "/model of r.h5 was made before its search went on: run "
                                        "'perebor refit r.h5' again");
     assert_null(group);

@@ -19,7 +19,8 @@ static void note(perebor_result *result, uint64_t trial) {
 }
 
 static void check_count(const perebor_result *result, size_t n, size_t n_then) {
-    test_looks looks = test_looks_count(result);
+    test_looks looks = {0};
+    assert_int_equal(test_looks_count(result, &looks, NULL), PEREBOR_OK);
     assert_int_equal(looks.n, n);
     assert_int_equal(looks.n_then, n_then);
 }
