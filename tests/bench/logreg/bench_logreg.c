@@ -96,10 +96,10 @@ static perebor_training make_training(size_t n_rows, size_t n_columns, bool rela
 }
 
 /** The same rows as LIBLINEAR wants them, with a feature of 1 for the intercept. */
-static problem make_problem(const perebor_training *training) {
+static struct problem make_problem(const perebor_training *training) {
     size_t n_columns = training->rows.n_columns;
     size_t n_rows = training->rows.n_rows;
-    problem problem = {.l = (int)n_rows, .n = (int)n_columns + 1, .bias = 1.0};
+    struct problem problem = {.l = (int)n_rows, .n = (int)n_columns + 1, .bias = 1.0};
     problem.y = calloc(n_rows, sizeof *problem.y);
     problem.x = calloc(n_rows, sizeof(void *));
     struct feature_node *nodes = calloc(n_rows * (n_columns + 2), sizeof *nodes);
@@ -122,7 +122,7 @@ static void be_silent(const char *text) {
     (void)text;
 }
 
-static double time_liblinear(const problem *problem, int solver, double strength) {
+static double time_liblinear(const struct problem *problem, int solver, double strength) {
     struct parameter parameter = {.solver_type = solver, .eps = 1e-4, .C = strength};
     double started = cpu_seconds();
     struct model *model = train(problem, &parameter);
@@ -150,7 +150,7 @@ static void against_liblinear(size_t n_rows, size_t n_columns, bool related) {
                  {"l1", 0.01, L1R_LR}, {"l1", 0.8, L1R_LR}, {"l1", 100.0, L1R_LR}};
     set_print_string_function(be_silent);
     perebor_training training = make_training(n_rows, n_columns, related);
-    problem problem = make_problem(&training);
+    struct problem problem = make_problem(&training);
     double *scores = calloc(n_rows, sizeof *scores);
     require(scores != NULL, "no memory");
     printf("%zu rows, %zu %s columns, CPU ms of one fit\n", n_rows, n_columns,
