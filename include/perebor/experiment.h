@@ -62,6 +62,9 @@ typedef struct perebor_experiment {
         *output; /**< Result file, resolved against the experiment's folder; NULL: default. */
     double checkpoint_seconds;
 
+    /** What comes after the search, or NULL; nothing of it bears on a score. */
+    const struct segment_settings *segments;
+
     const char *text; /**< The file, verbatim. */
     size_t text_size;
     const perebor_override *overrides; /**< [n_overrides] as they were applied */

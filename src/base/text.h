@@ -92,6 +92,9 @@ typedef enum perebor_text_escapes {
 size_t perebor_text_escape(char *result, const char *text, size_t length,
                            perebor_text_escapes escapes);
 
+/** Columns that a terminal gives the text: 2 for a wide character, 0 for a mark that combines. */
+size_t perebor_text_width(const char *text, size_t length);
+
 /** Whether a name is a pattern, that is contains `*`. */
 bool perebor_text_is_pattern(const char *text);
 

@@ -71,6 +71,7 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"cv", config_read_cv, 0, false},
         {"search", config_read_search, 0, true},
         {"output", config_read_output, 0, false},
+        {"segments", config_read_segments, EXPERIMENT(segments), false},
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {
