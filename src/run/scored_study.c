@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/scored_study.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/try.h"
@@ -27,6 +28,10 @@ typedef struct out_of_fold_rows {
     const double *scores, *probabilities;
 } out_of_fold_rows;
 
+static perebor_status fail_whole(const char *file, perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model/out_of_fold is not whole", file);
+}
+
 static perebor_status find_out_of_fold(out_of_fold_rows *found, const perebor_study *study,
                                        const h5_node *model, const char *file,
                                        perebor_error *error) {
@@ -39,17 +44,18 @@ static perebor_status find_out_of_fold(out_of_fold_rows *found, const perebor_st
         found->scores = h5_row(group, "score", H5_DOUBLE, n);
         found->probabilities = h5_row(group, "probability", H5_DOUBLE, n);
     }
-    bool whole = found->rows != NULL && found->labels != NULL && found->scores != NULL &&
-                 found->probabilities != NULL;
+    if (found->rows == NULL || found->labels == NULL || found->scores == NULL ||
+        found->probabilities == NULL) {
+        return fail_whole(file, error);
+    }
+    bool whole = true;
     for (size_t i = 0; whole && i < n; i++) {
         double probability = found->probabilities[i];
         whole = found->rows[i] == (int64_t)study->split.train[i] &&
                 (found->labels[i] == 0 || found->labels[i] == 1) && probability >= 0.0 &&
                 probability <= 1.0;
     }
-    return whole ? PEREBOR_OK
-                 : perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model/out_of_fold is not whole",
-                                file);
+    return whole ? PEREBOR_OK : fail_whole(file, error);
 }
 
 /** Scores and probabilities of all rows: of the test part by the model. @param[out] scores [n] */
@@ -78,6 +84,7 @@ static perebor_status score(scored_study *scored, double *scores, const perebor_
         scores[study->split.test[i]] = test[i];
         scored->probabilities[study->split.test[i]] = probabilities[i];
     }
+    assert(known->scores != NULL && known->probabilities != NULL);
     for (size_t i = 0; i < known->n; i++) {
         scores[known->rows[i]] = known->scores[i];
         scored->probabilities[known->rows[i]] = known->probabilities[i];

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "perebor/dataset.h"
 #include "perebor/status.h"
-#include "segment/profile.h"
+#include "segment/segment_profile.h"
 #include "segment/settings.h"
 #include "segment/worth.h"
 
@@ -59,14 +59,13 @@ typedef struct segmentation {
  *
  * @retval PEREBOR_ERR_FORMAT  The settings name what the data does not have.
  */
-PEREBOR_MUST_CHECK perebor_status segmentation_make(segmentation *segmentation,
-                                                    const segment_rows *rows,
+PEREBOR_MUST_CHECK perebor_status segmentation_make(segmentation *made, const segment_rows *rows,
                                                     const segment_settings *settings,
                                                     const char *experiment, perebor_error *error);
 
 /** The segment of a name; NULL if there is none. */
-const segment *segmentation_find(const segmentation *segmentation, const char *name);
+const segment *segmentation_find(const segmentation *made, const char *name);
 
-void segmentation_release(segmentation *segmentation);
+void segmentation_release(segmentation *made);
 
 #endif

@@ -23,7 +23,7 @@ enum { SEGMENTS_VERSION = 1 };
  *
  * h5_tree_check() says whether all of it could be added.
  */
-void segments_to_tree(const segmentation *segmentation, const segment_rows *rows,
+void segments_to_tree(const segmentation *made, const segment_rows *rows,
                       const segment_settings *settings, h5_tree *tree, h5_node *group);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "segment/profile.h"
+#include "segment/segment_profile.h"
 #include "shop_rows.h"
 
 /** By scipy's normal quantile and Wilson's formula in Python. */

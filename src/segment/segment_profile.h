@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * @file profile.h
+ * @file segment_profile.h
  * What the rows of a segment are like, beside all others.
  */
-#ifndef PEREBOR_SEGMENT_PROFILE_H
-#define PEREBOR_SEGMENT_PROFILE_H
+#ifndef PEREBOR_SEGMENT_SEGMENT_PROFILE_H
+#define PEREBOR_SEGMENT_SEGMENT_PROFILE_H
 
 #include <stddef.h>
 #include <stdint.h>

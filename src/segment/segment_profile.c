@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "segment/profile.h"
+#include "segment/segment_profile.h"
 
 #include <math.h>
 #include <stdlib.h>
