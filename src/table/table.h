@@ -38,7 +38,9 @@ typedef struct table {
     size_t n_columns;
     size_t n_rows;
     uint32_t *lines;       /**< [n_rows] line or row of each row in its source; NULL: row + 1. */
-    uint32_t *source_rows; /**< [n_rows] 0-based row as it was read; NULL: unchanged. */
+    uint32_t *source_rows; /**< [n_rows] 0-based row as it was read, or TABLE_NO_ROW of a row that a
+                                step made; NULL: unchanged. */
+    size_t n_read;         /**< Rows as it was read, if source_rows is not NULL. */
 } table;
 
 /** One load under way: the tables, their texts, and the log of what was done. */
