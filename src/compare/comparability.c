@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json_leaves.h"
 #include "store/search_identity.h"
 
 const char *const comparison_agreement_names[] = {"same", "different", "not recorded", "trusted"};
@@ -45,6 +46,27 @@ static bool same_part(const perebor_result *a, const perebor_result *b) {
     return a->n_rows == b->n_rows && memcmp(a->part, b->part, a->n_rows) == 0;
 }
 
+/** The same space, whatever the seed that draws from it. */
+static bool same_space(const perebor_result *a, const perebor_result *b,
+                       comparison_memory *memory) {
+    const json_leaf *leaves[2] = {NULL, NULL};
+    size_t n[2] = {0, 0};
+    if (json_leaves_read(&memory->arena, a->space_json, &leaves[0], &n[0], NULL) != PEREBOR_OK ||
+        json_leaves_read(&memory->arena, b->space_json, &leaves[1], &n[1], NULL) != PEREBOR_OK ||
+        n[0] != n[1]) {
+        return false;
+    }
+    for (size_t i = 0; i < n[0]; i++) {
+        bool equal = strcmp(leaves[0][i].path, leaves[1][i].path) == 0 &&
+                     (strcmp(leaves[0][i].path, "seed") == 0 ||
+                      strcmp(leaves[0][i].value, leaves[1][i].value) == 0);
+        if (!equal) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** The same processors, each with its ranks and threads. */
 static bool same_machines(const perebor_result *a, const perebor_result *b) {
     bool same = a->n_hosts == b->n_hosts;
@@ -58,13 +80,13 @@ static bool same_machines(const perebor_result *a, const perebor_result *b) {
 
 /** What is compared of two result files. */
 static void compare_results(comparison_check *checks, const perebor_result *a,
-                            const perebor_result *b) {
+                            const perebor_result *b, comparison_memory *memory) {
     checks[COMPARISON_ROWS].agreement = agreement_of(same_rows(a, b));
     checks[COMPARISON_COLUMNS].agreement =
         agreement_of(memcmp(a->data_fingerprint, b->data_fingerprint, 32) == 0);
     checks[COMPARISON_FOLDS].agreement = agreement_of(same_folds(a, b));
     checks[COMPARISON_TEST_ROWS].agreement = agreement_of(same_part(a, b));
-    checks[COMPARISON_SPACE].agreement = agreement_of(strcmp(a->space_json, b->space_json) == 0);
+    checks[COMPARISON_SPACE].agreement = agreement_of(same_space(a, b, memory));
     checks[COMPARISON_SEED].agreement = agreement_of(a->seed == b->seed);
     checks[COMPARISON_VERSION].agreement =
         agreement_of(strcmp(a->creator_version, b->creator_version) == 0);
@@ -86,7 +108,9 @@ static void say_what_is_left_out(comparison_check *checks) {
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
         bool agrees = checks[i].agreement == COMPARISON_SAME ||
                       checks[i].agreement == COMPARISON_TRUSTED;
-        checks[i].left_out = agrees ? "" : consequences[i];
+        bool is_test = i == COMPARISON_ROWS || i == COMPARISON_FOLDS || i == COMPARISON_TEST_ROWS;
+        bool known = checks[i].agreement == COMPARISON_DIFFERENT;
+        checks[i].left_out = agrees ? "" : known || is_test ? consequences[i] : "nothing";
     }
     if (checks[COMPARISON_SEED].agreement == COMPARISON_SAME) {
         checks[COMPARISON_SEED].left_out = "the test of trial against trial";
@@ -152,7 +176,7 @@ void comparability_check(comparison_pair *pair, const comparison *comparison,
         pair->checks[i].agreement = COMPARISON_UNKNOWN;
     }
     if (recorded) {
-        compare_results(pair->checks, a->result, b->result);
+        compare_results(pair->checks, a->result, b->result, memory);
         find_one_search(pair, a->result, b->result);
     } else if (comparison->options.same_folds > 0) {
         pair->checks[COMPARISON_ROWS].agreement = COMPARISON_TRUSTED;

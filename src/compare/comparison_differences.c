@@ -76,17 +76,10 @@ done:
     return status;
 }
 
-/** Everything, in the order in which it is shown. */
+/** Everything, in the order in which it is shown; seed and limits are among the settings. */
 static perebor_status say_all(said *list, const perebor_result *result, comparison_memory *memory,
                               perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, say(list, "seed",
-                          comparison_text(memory, "%llu", (unsigned long long)result->seed),
-                          error));
-    PEREBOR_TRY(done,
-                say(list, "trial memory, bytes",
-                    comparison_text(memory, "%llu", (unsigned long long)result->trial_memory_bytes),
-                    error));
     PEREBOR_TRY(done, say_settings(list, result, memory, error));
     PEREBOR_TRY(done, say_sources(list, result, memory, error));
     PEREBOR_TRY(done, say(list, "program", result->creator_version, error));

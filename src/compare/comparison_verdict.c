@@ -139,9 +139,14 @@ static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
                                        least, enough_of_a_class));
         }
     }
-    if (comparison->n > 2) {
-        warn(pair, comparison_text(memory, "p is Holm's, over %zu comparisons with %c",
-                                   comparison->n - 1, comparison->summaries[0].label));
+    size_t n_tests = 0;
+    for (size_t i = 0; i + 1 < comparison->n; i++) {
+        const comparison_pair *other = &comparison->pairs[i];
+        n_tests += pair->test.is_tested ? other->test.is_tested : other->folds.is_tested;
+    }
+    if (n_tests > 1) {
+        warn(pair, comparison_text(memory, "p is Holm's, over %zu tests against %c", n_tests,
+                                   comparison->summaries[0].label));
     }
 }
 
