@@ -113,9 +113,8 @@ static bool walk_object(walk *w, const char *path, int depth) {
         if (!pass_string(w)) {
             return false;
         }
-        const char *below = perebor_arena_format(w->arena, "%s%s%.*s", path,
-                                                 *path != '\0' ? "." : "", (int)(w->at - 1 - key),
-                                                 key);
+        const char *below = perebor_arena_format(
+            w->arena, "%s%s%.*s", path, *path != '\0' ? "." : "", (int)(w->at - 1 - key), key);
         w->no_memory = w->no_memory || below == NULL;
         if (below == NULL || !take(w, ':') || !walk_value(w, below, depth + 1)) {
             return false;

@@ -130,8 +130,7 @@ static perebor_status judge(const comparison *comparison, int *code, perebor_err
     return PEREBOR_OK;
 }
 
-static perebor_status compare(const compare_arguments *arguments, int *code,
-                              perebor_error *error) {
+static perebor_status compare(const compare_arguments *arguments, int *code, perebor_error *error) {
     perebor_status status;
     comparison made = {0};
     PEREBOR_TRY(done, comparison_make(&made, arguments->files, arguments->n_files,

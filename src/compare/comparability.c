@@ -25,8 +25,8 @@ static bool same_texts(const char *const *a, const char *const *b, size_t n) {
     return true;
 }
 
-/** The same examples in the same order: by identifier, else by their place in the base table, and by
- * label. */
+/** The same examples in the same order: by identifier, else by their place in the base table, and
+ * by label. */
 static bool same_rows(const perebor_result *a, const perebor_result *b) {
     size_t n = a->n_rows;
     if (b->n_rows != n || (a->ids == NULL) != (b->ids == NULL) ||
@@ -106,8 +106,8 @@ static void say_what_is_left_out(comparison_check *checks) {
         [COMPARISON_MACHINES] = "nothing: seconds compare the machines too",
     };
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
-        bool agrees = checks[i].agreement == COMPARISON_SAME ||
-                      checks[i].agreement == COMPARISON_TRUSTED;
+        bool agrees =
+            checks[i].agreement == COMPARISON_SAME || checks[i].agreement == COMPARISON_TRUSTED;
         bool is_test = i == COMPARISON_ROWS || i == COMPARISON_FOLDS || i == COMPARISON_TEST_ROWS;
         bool known = checks[i].agreement == COMPARISON_DIFFERENT;
         checks[i].left_out = agrees ? "" : known || is_test ? consequences[i] : "nothing";
@@ -158,11 +158,11 @@ static void judge_draws(comparison_pair *pair, const compared_search *a, const c
     } else if (pair->checks[COMPARISON_SEED].agreement == COMPARISON_SAME) {
         pair->no_draws = "they have the same seed, so that their draws are not independent";
     } else if (a->kind == COMPARED_OPTUNA || b->kind == COMPARED_OPTUNA) {
-        pair->no_draws = comparison_text(memory,
-                                         "%c is a study of Optuna's, whose sampler may learn from "
-                                         "trial to trial",
-                                         summaries[a->kind == COMPARED_OPTUNA ? pair->a : pair->b]
-                                             .label);
+        pair->no_draws =
+            comparison_text(memory,
+                            "%c is a study of Optuna's, whose sampler may learn from "
+                            "trial to trial",
+                            summaries[a->kind == COMPARED_OPTUNA ? pair->a : pair->b].label);
     }
     pair->has_draws = pair->no_draws == NULL;
 }

@@ -30,13 +30,12 @@ perebor_status compared_kind_find(compared_kind *kind, const char *path, perebor
     int descriptor = -1;
     perebor_arena arena = {0};
     const char *file = compared_path_of(&arena, path, &study);
-    perebor_status status = file == NULL
-                                ? perebor_no_memory(error, "for the name of a file")
-                                : perebor_file_open_regular(file, &descriptor, error);
+    perebor_status status = file == NULL ? perebor_no_memory(error, "for the name of a file")
+                                         : perebor_file_open_regular(file, &descriptor, error);
     if (status == PEREBOR_OK) {
         bool any = read(descriptor, beginning, sizeof beginning) > 0;
         (void)close(descriptor);
-        *kind = any && memcmp(beginning, hdf5, 8) == 0     ? COMPARED_RESULT
+        *kind = any && memcmp(beginning, hdf5, 8) == 0      ? COMPARED_RESULT
                 : any && memcmp(beginning, sqlite, 16) == 0 ? COMPARED_OPTUNA
                                                             : COMPARED_CV_RESULTS;
     }
@@ -81,8 +80,8 @@ done:
 perebor_status compared_trials_create(compared_search *search, size_t n_trials, size_t n_folds,
                                       const char *metric, perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, perebor_trials_create_empty(&search->trials, NULL, 0, 0, n_trials, n_folds,
-                                                  error));
+    PEREBOR_TRY(done,
+                perebor_trials_create_empty(&search->trials, NULL, 0, 0, n_trials, n_folds, error));
     PEREBOR_TRY(done, perebor_trials_set_metrics(search->trials, &metric, 1, error));
     search->has_folds = n_folds > 1;
     search->params = perebor_arena_allocate(&search->memory, n_trials + 1, sizeof *search->params);
@@ -113,8 +112,8 @@ void compared_trials_settle(compared_search *search) {
         size_t n_scored = 0;
         for (size_t fold = 0; fold < trials->n_folds; fold++) {
             bool done = trials->fold_done[trial * trials->n_folds + fold] != 0;
-            n_scored += done && isfinite(perebor_trials_score(trials, trial, fold, 0,
-                                                              PEREBOR_TEST));
+            n_scored +=
+                done && isfinite(perebor_trials_score(trials, trial, fold, 0, PEREBOR_TEST));
         }
         if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE && n_scored < trials->n_folds) {
             trials->state[trial] = PEREBOR_TRIAL_FAIL;

@@ -30,8 +30,8 @@ static perebor_status open_results(comparison *made, const char *const *paths,
         PEREBOR_TRY(done, compared_kind_find(&kind, paths[i], error));
         made->searches[i].kind = kind;
         if (kind == COMPARED_RESULT) {
-            PEREBOR_TRY(done, compared_result_open(&made->searches[i], paths[i], made->metric,
-                                                   error));
+            PEREBOR_TRY(done,
+                        compared_result_open(&made->searches[i], paths[i], made->metric, error));
             made->metric = compared_metric_name(&made->searches[i]);
         }
     }
@@ -79,8 +79,8 @@ static perebor_status summarize(comparison *made, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < made->n; i++) {
         PEREBOR_TRY(done, comparison_summarize(&made->summaries[i], &made->searches[i],
-                                               (char)('A' + (char)i), &made->options,
-                                               &made->memory, error));
+                                               (char)('A' + (char)i), &made->options, &made->memory,
+                                               error));
     }
 done:
     return status;
@@ -89,9 +89,9 @@ done:
 static perebor_status compare_pair(comparison_pair *pair, comparison *made, perebor_error *error) {
     perebor_status status;
     comparability_check(pair, made, &made->memory);
-    PEREBOR_TRY(done, comparison_find_differences(pair, made->searches[pair->a].result,
-                                                  made->searches[pair->b].result, &made->memory,
-                                                  error));
+    PEREBOR_TRY(done,
+                comparison_find_differences(pair, made->searches[pair->a].result,
+                                            made->searches[pair->b].result, &made->memory, error));
     comparison_compare_budgets(pair, made->summaries);
     PEREBOR_TRY(done, comparison_compare_draws(pair, made->summaries, error));
     PEREBOR_TRY(done, comparison_test_folds(pair, made, &made->memory, error));
@@ -123,8 +123,8 @@ perebor_status comparison_make(comparison *output, const char *const *paths, siz
     comparison made = {.options = *options, .n = n};
     if (n < 2 || n > COMPARISON_MOST_FILES) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "a comparison takes from 2 to %d files, not %zu",
-                            COMPARISON_MOST_FILES, n);
+                            "a comparison takes from 2 to %d files, not %zu", COMPARISON_MOST_FILES,
+                            n);
     }
     made.searches = calloc(n, sizeof *made.searches);
     made.summaries = calloc(n, sizeof *made.summaries);

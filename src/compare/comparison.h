@@ -56,13 +56,13 @@ const char *comparison_text(comparison_memory *memory, const char *format, ...)
 typedef struct comparison_summary {
     char label; /**< 'A' … */
     size_t n_trials, n_finished, n_complete, n_failed;
-    size_t best;                   /**< Row of the best trial, or COMPARISON_NONE. */
-    double best_score;             /**< NaN without one. */
-    perebor_resampled_mean folds;  /**< Of its folds, with an interval; NaN of one fold. */
-    double seconds;                /**< Of all finished trials; NaN if it is not known. */
-    double seconds_per_trial;      /**< That a complete trial cost, failures included. */
-    double *scores;                /**< [n_complete] ascending */
-    bool is_corrected;             /**< The file has a current /predictions: */
+    size_t best;                  /**< Row of the best trial, or COMPARISON_NONE. */
+    double best_score;            /**< NaN without one. */
+    perebor_resampled_mean folds; /**< Of its folds, with an interval; NaN of one fold. */
+    double seconds;               /**< Of all finished trials; NaN if it is not known. */
+    double seconds_per_trial;     /**< That a complete trial cost, failures included. */
+    double *scores;               /**< [n_complete] ascending */
+    bool is_corrected;            /**< The file has a current /predictions: */
     double corrected, corrected_low, corrected_high; /**< the best score without its luck. */
 } comparison_summary;
 
@@ -136,17 +136,17 @@ typedef struct comparison_pair {
     comparison_check checks[COMPARISON_N_ASPECTS];
     const comparison_difference *differences;
     size_t n_differences;
-    bool is_one_search;           /**< Equal in all that bears on scores. */
-    size_t n_shared, n_equal;     /**< Then: finished trials that both have; equal to the bit. */
-    uint64_t first_unequal;       /**< The number of the first that is not. */
+    bool is_one_search;       /**< Equal in all that bears on scores. */
+    size_t n_shared, n_equal; /**< Then: finished trials that both have; equal to the bit. */
+    uint64_t first_unequal;   /**< The number of the first that is not. */
     comparison_budgets by_trials, by_seconds;
-    bool has_draws;              /**< Whether trials are independent draws, so that: */
-    const char *no_draws;        /**< if not, why; */
-    perebor_auc_interval draws;  /**< the probability that a trial of B is better than one of A. */
-    comparison_test folds, test; /**< The best trials; the refitted models. */
-    const char *verdict;         /**< One sentence. "~" begins one that proves nothing. */
+    bool has_draws;               /**< Whether trials are independent draws, so that: */
+    const char *no_draws;         /**< if not, why; */
+    perebor_auc_interval draws;   /**< the probability that a trial of B is better than one of A. */
+    comparison_test folds, test;  /**< The best trials; the refitted models. */
+    const char *verdict;          /**< One sentence. "~" begins one that proves nothing. */
     const comparison_test *proof; /**< That the verdict goes by; NULL: there was none. */
-    const char **warnings;       /**< [n_warnings] */
+    const char **warnings;        /**< [n_warnings] */
     size_t n_warnings;
 } comparison_pair;
 

@@ -35,8 +35,8 @@ static perebor_status say_settings(said *list, const perebor_result *result,
     perebor_status status;
     const json_leaf *leaves = NULL;
     size_t n = 0;
-    PEREBOR_TRY(done, json_leaves_read(&memory->arena, result->config_resolved, &leaves, &n,
-                                       error));
+    PEREBOR_TRY(done,
+                json_leaves_read(&memory->arena, result->config_resolved, &leaves, &n, error));
     for (size_t i = 0; i < n; i++) {
         PEREBOR_TRY(done, say(list, leaves[i].path, leaves[i].value, error));
     }
@@ -107,11 +107,10 @@ static void list_differences(comparison_pair *pair, comparison_difference *diffe
     for (size_t side = 0; side < 2; side++) {
         for (size_t i = 0; i < in_order[side].n; i++) {
             const json_leaf *one = &in_order[side].items[i];
-            const json_leaf *other =
-                sorted[1 - side].n == 0
-                    ? NULL
-                    : bsearch(one, sorted[1 - side].items, sorted[1 - side].n, sizeof *one,
-                              compare_keys);
+            const json_leaf *other = sorted[1 - side].n == 0
+                                         ? NULL
+                                         : bsearch(one, sorted[1 - side].items, sorted[1 - side].n,
+                                                   sizeof *one, compare_keys);
             bool listed = equal_values(one, other) || (side == 1 && other != NULL);
             const char *elsewhere = other != NULL ? other->value : "";
             if (!listed) {

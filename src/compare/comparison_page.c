@@ -45,9 +45,8 @@ static void put_score(page_writing *w, double score) {
 
 /** Writes the table that was put together. */
 static void end_table(page_writing *w, const char *alignment, size_t n_columns) {
-    const page_table table = {.alignment = alignment,
-                              .cells = w->cells,
-                              .n_rows = w->n_cells / n_columns};
+    const page_table table = {
+        .alignment = alignment, .cells = w->cells, .n_rows = w->n_cells / n_columns};
     if (!w->memory.failed) {
         page_write_table(&w->page, &table);
     }
@@ -57,9 +56,9 @@ static void end_table(page_writing *w, const char *alignment, size_t n_columns) 
 /** The heading of what holds for one pair. */
 static void head(page_writing *w, const comparison_pair *pair, const char *what) {
     const comparison_summary *summaries = w->comparison->summaries;
-    page_heading(&w->page, comparison_text(&w->memory, "%c against %c: %s",
-                                           summaries[pair->b].label, summaries[pair->a].label,
-                                           what));
+    page_heading(&w->page,
+                 comparison_text(&w->memory, "%c against %c: %s", summaries[pair->b].label,
+                                 summaries[pair->a].label, what));
 }
 
 static const char *seconds_text(page_writing *w, double seconds, bool is_wall) {
@@ -69,9 +68,8 @@ static const char *seconds_text(page_writing *w, double seconds, bool is_wall) {
 }
 
 static void write_files(page_writing *w) {
-    static const char *const header[] = {"",        "file",     "trials", "failed",
-                                         "seconds", "per trial", "best",   "±",
-                                         "trial"};
+    static const char *const header[] = {"",          "file", "trials", "failed", "seconds",
+                                         "per trial", "best", "±",      "trial"};
     page_heading(&w->page, comparison_text(&w->memory, "the files, by %s", w->comparison->metric));
     put_row(w, header, 9);
     for (size_t i = 0; i < w->comparison->n; i++) {
@@ -219,9 +217,9 @@ static void write_draws(page_writing *w, const comparison_pair *pair) {
     char a = w->comparison->summaries[pair->a].label, b = w->comparison->summaries[pair->b].label;
     const perebor_auc_interval *draws = &pair->draws;
     if (!pair->has_draws) {
-        page_paragraph(&w->page, comparison_text(&w->memory,
-                                                 "Trial against trial is not tested: %s.",
-                                                 pair->no_draws));
+        page_paragraph(
+            &w->page,
+            comparison_text(&w->memory, "Trial against trial is not tested: %s.", pair->no_draws));
         return;
     }
     bool proved = draws->low > 0.5 || draws->high < 0.5;

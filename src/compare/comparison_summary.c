@@ -48,11 +48,11 @@ static void judge_best(comparison_summary *summary, const compared_search *searc
                        double *scores) {
     size_t n = search->trials->n_folds;
     for (size_t fold = 0; fold < n; fold++) {
-        scores[fold] = perebor_trials_score(search->trials, summary->best, fold, search->metric,
-                                            PEREBOR_TEST);
+        scores[fold] =
+            perebor_trials_score(search->trials, summary->best, fold, search->metric, PEREBOR_TEST);
     }
-    summary->folds = perebor_resampled_t(scores, n, 1.0 / ((double)n_splits - 1.0),
-                                         comparison_level);
+    summary->folds =
+        perebor_resampled_t(scores, n, 1.0 / ((double)n_splits - 1.0), comparison_level);
 }
 
 /** The score without its luck, where assess has left it and nothing has happened since. It is of
@@ -63,12 +63,11 @@ static void read_corrected(comparison_summary *summary, const compared_search *s
                               &summary->corrected_high};
     summary->is_corrected = search->result != NULL && search->metric == 0 &&
                             stage_is_current(search->result, "predictions");
-    const h5_node *group =
-        summary->is_corrected ? stage_find(search->result, "predictions") : NULL;
+    const h5_node *group = summary->is_corrected ? stage_find(search->result, "predictions") : NULL;
     for (size_t i = 0; summary->is_corrected && i < 3; i++) {
         const h5_attribute *found = h5_find_attribute(group, names[i]);
-        bool real = found != NULL && found->value.kind == H5_DOUBLE &&
-                    found->value.n_dimensions == 0;
+        bool real =
+            found != NULL && found->value.kind == H5_DOUBLE && found->value.n_dimensions == 0;
         *values[i] = real ? *(const double *)found->value.data : (double)NAN;
         summary->is_corrected = real;
     }

@@ -17,12 +17,12 @@ static void add_budget(comparison_budgets *budgets, double budget, const compari
     if (budgets->n == COMPARISON_MOST_BUDGETS || !(draws_a >= 1.0) || !(draws_b >= 1.0)) {
         return;
     }
-    budgets->items[budgets->n++] = (comparison_budget){
-        .budget = budget,
-        .a = perebor_best_of(a->scores, a->n_complete, draws_a),
-        .b = perebor_best_of(b->scores, b->n_complete, draws_b),
-        .ahead = perebor_best_ahead(b->scores, b->n_complete, draws_b, a->scores, a->n_complete,
-                                    draws_a)};
+    budgets->items[budgets->n++] =
+        (comparison_budget){.budget = budget,
+                            .a = perebor_best_of(a->scores, a->n_complete, draws_a),
+                            .b = perebor_best_of(b->scores, b->n_complete, draws_b),
+                            .ahead = perebor_best_ahead(b->scores, b->n_complete, draws_b,
+                                                        a->scores, a->n_complete, draws_a)};
 }
 
 void comparison_compare_budgets(comparison_pair *pair, const comparison_summary *summaries) {
@@ -103,9 +103,8 @@ static const char *folds_reason(const comparison_pair *pair, const comparison *c
     }
     size_t n = searches[0]->trials->n_folds;
     if (searches[1]->trials->n_folds != n || n < 2) {
-        return comparison_text(memory, "%c has scores of %zu folds, %c of %zu",
-                               summaries[0]->label, n, summaries[1]->label,
-                               searches[1]->trials->n_folds);
+        return comparison_text(memory, "%c has scores of %zu folds, %c of %zu", summaries[0]->label,
+                               n, summaries[1]->label, searches[1]->trials->n_folds);
     }
     return NULL;
 }
@@ -116,19 +115,17 @@ static void find_differences(double *differences, const comparison_pair *pair,
     const compared_search *a = &comparison->searches[pair->a];
     const compared_search *b = &comparison->searches[pair->b];
     for (size_t fold = 0; fold < a->trials->n_folds; fold++) {
-        differences[fold] =
-            perebor_trials_score(b->trials, comparison->summaries[pair->b].best, fold, b->metric,
-                                 PEREBOR_TEST) -
-            perebor_trials_score(a->trials, comparison->summaries[pair->a].best, fold, a->metric,
-                                 PEREBOR_TEST);
+        differences[fold] = perebor_trials_score(b->trials, comparison->summaries[pair->b].best,
+                                                 fold, b->metric, PEREBOR_TEST) -
+                            perebor_trials_score(a->trials, comparison->summaries[pair->a].best,
+                                                 fold, a->metric, PEREBOR_TEST);
     }
 }
 
 /** The folds of a repeat, which either of the two may know. */
 static size_t find_n_splits(const comparison_pair *pair, const comparison *comparison) {
     size_t n = comparison_n_splits(&comparison->searches[pair->a], &comparison->options);
-    return n > 0 ? n
-                 : comparison_n_splits(&comparison->searches[pair->b], &comparison->options);
+    return n > 0 ? n : comparison_n_splits(&comparison->searches[pair->b], &comparison->options);
 }
 
 perebor_status comparison_test_folds(comparison_pair *pair, const comparison *comparison,
@@ -224,9 +221,8 @@ static const char *part_reason(const comparison_pair *pair, const comparison *co
                                test_scores of[2], comparison_memory *memory) {
     const size_t places[2] = {pair->a, pair->b};
     for (size_t i = 0; i < 2; i++) {
-        const char *reason =
-            read_test_scores(&of[i], &comparison->searches[places[i]],
-                             comparison->summaries[places[i]].label, memory);
+        const char *reason = read_test_scores(&of[i], &comparison->searches[places[i]],
+                                              comparison->summaries[places[i]].label, memory);
         if (reason != NULL) {
             return reason;
         }
@@ -275,8 +271,7 @@ perebor_status comparison_test_part(comparison_pair *pair, const comparison *com
         labels[i] = result->labels[of[0].rows[i]];
     }
     const double *const scores[2] = {of[1].scores, of[0].scores}; // B - A
-    status =
-        perebor_delong_compare(&areas, labels, scores, of[0].n, comparison_level, error);
+    status = perebor_delong_compare(&areas, labels, scores, of[0].n, comparison_level, error);
     if (status == PEREBOR_ERR_NUMERIC) {
         pair->test.why_not = "the test part has rows of one class";
         status = PEREBOR_OK;

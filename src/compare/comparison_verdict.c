@@ -35,9 +35,9 @@ static const char *write_verdict(const comparison_pair *pair, const comparison *
         return comparison_text(memory, "~ %c is as good as %c %s: %s %.4f, the same everywhere",
                                b->label, a->label, where, metric, test->b);
     }
-    const char *figures = comparison_text(
-        memory, "%s %.4f against %.4f, %+.4f ± %.4f, p %.2g", metric, test->b, test->a,
-        test->difference, 0.5 * (test->high - test->low), test->p_adjusted);
+    const char *figures = comparison_text(memory, "%s %.4f against %.4f, %+.4f ± %.4f, p %.2g",
+                                          metric, test->b, test->a, test->difference,
+                                          0.5 * (test->high - test->low), test->p_adjusted);
     return test->better == 0
                ? comparison_text(memory, "~ %c and %c are not told apart %s: %s", b->label,
                                  a->label, where, figures)
@@ -166,12 +166,9 @@ perebor_status comparison_conclude(comparison_pair *pair, const comparison *comp
     perebor_status status;
     const comparison_summary *a = &comparison->summaries[pair->a];
     const comparison_summary *b = &comparison->summaries[pair->b];
-    pair->proof = pair->test.is_tested    ? &pair->test
-                  : pair->folds.is_tested ? &pair->folds
-                                          : NULL;
+    pair->proof = pair->test.is_tested ? &pair->test : pair->folds.is_tested ? &pair->folds : NULL;
     pair->verdict = write_verdict(pair, comparison, memory);
-    pair->warnings = perebor_arena_allocate(&memory->arena, most_warnings,
-                                            sizeof *pair->warnings);
+    pair->warnings = perebor_arena_allocate(&memory->arena, most_warnings, sizeof *pair->warnings);
     if (pair->warnings == NULL) {
         return perebor_no_memory(error, "to compare files");
     }

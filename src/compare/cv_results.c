@@ -94,9 +94,8 @@ static double read_seconds(const lone_table *lone, const cv_columns *columns, si
 
 static bool is_unfinished(const lone_table *lone, const cv_columns *columns, size_t row) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    const char *state = columns->state == TABLE_NO_COLUMN
-                            ? ""
-                            : lone_table_text(lone, columns->state, row, buffer);
+    const char *state =
+        columns->state == TABLE_NO_COLUMN ? "" : lone_table_text(lone, columns->state, row, buffer);
     return strcmp(state, perebor_trial_state_names[PEREBOR_TRIAL_WAITING]) == 0 ||
            strcmp(state, perebor_trial_state_names[PEREBOR_TRIAL_RUNNING]) == 0;
 }
@@ -112,9 +111,8 @@ static perebor_status read_row(compared_search *search, const lone_table *lone,
         search->trials->state[row] = PEREBOR_TRIAL_COMPLETE;
     }
     for (size_t fold = 0; fold < search->trials->n_folds; fold++) {
-        size_t column = columns->n_splits > 0
-                            ? find_split(&lone->table, columns->suffix, fold)
-                            : columns->mean;
+        size_t column =
+            columns->n_splits > 0 ? find_split(&lone->table, columns->suffix, fold) : columns->mean;
         compared_trials_put(search, row, fold, lone_table_number(lone, column, row));
     }
     return PEREBOR_OK;
@@ -130,9 +128,9 @@ perebor_status cv_results_open(compared_search *search, const char *path, const 
     search->kind = COMPARED_CV_RESULTS;
     PEREBOR_TRY(done, lone_table_read(&lone, &source, error));
     PEREBOR_TRY(done, find_columns(&columns, &lone.table, metric, path, error));
-    PEREBOR_TRY(done, compared_trials_create(search, lone.table.n_rows,
-                                             columns.n_splits > 0 ? columns.n_splits : 1, metric,
-                                             error));
+    PEREBOR_TRY(done,
+                compared_trials_create(search, lone.table.n_rows,
+                                       columns.n_splits > 0 ? columns.n_splits : 1, metric, error));
     for (size_t row = 0; row < lone.table.n_rows; row++) {
         PEREBOR_TRY(done, read_row(search, &lone, &columns, row, error));
     }

@@ -4,9 +4,10 @@
  *
  * Its tables, since schema v2.4.0: studies (study_id, study_name), study_directions (study_id,
  * objective, direction), trials (trial_id, number, study_id, state, datetime_start,
- * datetime_complete), trial_values (trial_id, objective, value), trial_params (trial_id, param_name,
- * param_value, distribution_json) and trial_user_attributes (trial_id, key, value_json). Of a
- * categorical parameter param_value is the place among the distribution's choices.
+ * datetime_complete), trial_values (trial_id, objective, value), trial_params (trial_id,
+ * param_name, param_value, distribution_json) and trial_user_attributes (trial_id, key,
+ * value_json). Of a categorical parameter param_value is the place among the distribution's
+ * choices.
  */
 #include <math.h>
 #include <string.h>
@@ -134,8 +135,8 @@ static perebor_status read_trial(const optuna_reading *reading, const lone_table
     double sign = search->is_negated ? -1.0 : 1.0;
     search->trials->duration[row] = lone_table_number(trials, TRIAL_SECONDS, row);
     search->trials->state[row] = (uint8_t)state;
-    search->params[row] = perebor_arena_text(&search->memory,
-                                             lone_table_text(trials, TRIAL_PARAMS, row, buffer));
+    search->params[row] =
+        perebor_arena_text(&search->memory, lone_table_text(trials, TRIAL_PARAMS, row, buffer));
     if (search->params[row] == NULL) {
         return perebor_no_memory(reading->error, "for %zu trials", trials->table.n_rows);
     }
@@ -188,8 +189,8 @@ static perebor_status read_study(optuna_reading *reading, const lone_table *stud
     double n_folds = lone_table_number(studies, STUDY_FOLDS, row);
     search->is_negated =
         strcmp(lone_table_text(studies, STUDY_DIRECTION, row, buffer), "MINIMIZE") == 0;
-    reading->id = perebor_arena_text(&search->memory,
-                                     lone_table_text(studies, STUDY_ID, row, buffer));
+    reading->id =
+        perebor_arena_text(&search->memory, lone_table_text(studies, STUDY_ID, row, buffer));
     if (reading->id == NULL) {
         return perebor_no_memory(reading->error, "to read %s", reading->file);
     }

@@ -172,14 +172,14 @@ searches_rates simulate_equal_searches(const searches_setting *setting, size_t n
                                        uint64_t seed) {
     searches_rates sums = {0};
     size_t n = setting->n_folds;
-    trial_rows of = {.setting = setting,
-                     .labels = simulation_allocate(setting->n_rows, 1),
-                     .common = simulation_allocate(setting->n_rows, sizeof(double)),
-                     .scores = simulation_allocate(setting->n_rows, sizeof(double)),
-                     .folds = {simulation_allocate(n, sizeof(double)),
-                               simulation_allocate(n, sizeof(double))},
-                     .trial = simulation_allocate(n, sizeof(double)),
-                     .random = seed};
+    trial_rows of = {
+        .setting = setting,
+        .labels = simulation_allocate(setting->n_rows, 1),
+        .common = simulation_allocate(setting->n_rows, sizeof(double)),
+        .scores = simulation_allocate(setting->n_rows, sizeof(double)),
+        .folds = {simulation_allocate(n, sizeof(double)), simulation_allocate(n, sizeof(double))},
+        .trial = simulation_allocate(n, sizeof(double)),
+        .random = seed};
     for (size_t replicate = 0; replicate < n_replicates; replicate++) {
         for (size_t row = 0; row < setting->n_rows; row++) {
             of.labels[row] = row % 2;

@@ -25,10 +25,10 @@ typedef struct learners_setting {
 
 /** How often the two were told apart, though they do not differ. */
 typedef struct learners_rates {
-    double rejected;     /**< By the corrected resampled t at 5 %. */
-    double rope;         /**< One better by more than .005 with a probability above .975. */
-    double equivalent;   /**< No difference of .005 with a probability above .95. */
-    double width;        /**< Half the interval of the difference, in the mean. */
+    double rejected;   /**< By the corrected resampled t at 5 %. */
+    double rope;       /**< One better by more than .005 with a probability above .975. */
+    double equivalent; /**< No difference of .005 with a probability above .95. */
+    double width;      /**< Half the interval of the difference, in the mean. */
 } learners_rates;
 
 learners_rates simulate_equal_learners(const learners_setting *setting, size_t n_replicates,

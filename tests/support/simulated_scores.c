@@ -18,7 +18,8 @@ delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates,
     delong_rates sums = {0};
     size_t n = setting->n_positive + setting->n_negative;
     uint8_t *labels = simulation_allocate(n, sizeof *labels);
-    double *scores[2] = {simulation_allocate(n, sizeof(double)), simulation_allocate(n, sizeof(double))};
+    double *scores[2] = {simulation_allocate(n, sizeof(double)),
+                         simulation_allocate(n, sizeof(double))};
     double distance = simulation_distance(setting->auc);
     double shared = sqrt(setting->correlation);
     double own = sqrt(1.0 - setting->correlation);
@@ -33,10 +34,11 @@ delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates,
             scores[0][row] = both + own * simulation_normal(&random);
             scores[1][row] = both + own * simulation_normal(&random);
         }
-        simulation_insist(perebor_delong(&interval, labels, scores[0], n, simulation_level, &error), &error);
-        simulation_insist(perebor_delong_compare(&comparison, labels, (const double *const *)scores, n, simulation_level,
-                                      &error),
-               &error);
+        simulation_insist(perebor_delong(&interval, labels, scores[0], n, simulation_level, &error),
+                          &error);
+        simulation_insist(perebor_delong_compare(&comparison, labels, (const double *const *)scores,
+                                                 n, simulation_level, &error),
+                          &error);
         sums.coverage += holds(interval.low, interval.high, setting->auc);
         sums.undefined += isnan(interval.low);
         sums.width += isnan(interval.low) ? 0.0 : interval.high - interval.low;
@@ -213,7 +215,8 @@ static void draw_search(drawn_search *of, uint64_t *random) {
         double distance = simulation_distance(true_auc(setting, trial));
         double *scores = of->scores + trial * setting->n_rows;
         for (size_t row = 0; row < setting->n_rows; row++) {
-            scores[row] = distance * of->labels[row] + of->common[row] + own * simulation_normal(random);
+            scores[row] =
+                distance * of->labels[row] + of->common[row] + own * simulation_normal(random);
         }
         of->rows_of[trial] = scores;
     }
@@ -231,11 +234,12 @@ static void count_search(search_rates *sums, const drawn_search *of, uint64_t se
                                           .labels = of->labels,
                                           .fold_of = of->fold_of,
                                           .scores = of->rows_of};
-    simulation_insist(perebor_corrected_selection(&scores, setting->n_resamples, seed, simulation_level, &score, &error),
-           &error);
-    simulation_insist(perebor_delong(&naive, of->labels, of->rows_of[score.trial], setting->n_rows, simulation_level,
-                          &error),
-           &error);
+    simulation_insist(perebor_corrected_selection(&scores, setting->n_resamples, seed,
+                                                  simulation_level, &score, &error),
+                      &error);
+    simulation_insist(perebor_delong(&naive, of->labels, of->rows_of[score.trial], setting->n_rows,
+                                     simulation_level, &error),
+                      &error);
     double truth = true_auc(setting, score.trial);
     double off = score.corrected - truth;
     sums->truth += truth;

@@ -83,13 +83,14 @@ static void print_selection(size_t n_searches) {
 
 static void print_learners(size_t n_replicates) {
     static const learners_setting settings[] = {
-        {100, 10, 5, 1, 0.2},  {100, 10, 5, 10, 0.2},  {200, 10, 5, 1, 0.2}, {200, 10, 5, 10, 0.2},
+        {100, 10, 5, 1, 0.2},  {100, 10, 5, 10, 0.2},  {200, 10, 5, 1, 0.2},  {200, 10, 5, 10, 0.2},
         {200, 10, 10, 1, 0.2}, {200, 10, 10, 10, 0.2}, {1000, 10, 5, 1, 0.2}, {1000, 10, 5, 4, 0.2},
         {200, 40, 5, 1, 0.05}, {200, 40, 5, 10, 0.05},
     };
-    (void)puts("| rows | columns | folds | repeats | told apart by the corrected t at 5 % | ROPE: one "
-               "better by more than .005, above .975 | ROPE: no difference, above .95 | mean half of "
-               "the interval |\n|---|---|---|---|---|---|---|---|");
+    (void)puts(
+        "| rows | columns | folds | repeats | told apart by the corrected t at 5 % | ROPE: one "
+        "better by more than .005, above .975 | ROPE: no difference, above .95 | mean half of "
+        "the interval |\n|---|---|---|---|---|---|---|---|");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const learners_setting *s = &settings[i];
         learners_rates rates = simulate_equal_learners(s, n_replicates, 4000 + i);
@@ -103,12 +104,13 @@ static void print_learners(size_t n_replicates) {
 static void print_searches(size_t n_replicates) {
     static const searches_setting settings[] = {
         // trials of each, rows, folds, AUC, correlation
-        {{1, 1}, 300, 5, 0.8, 0.8},   {{50, 50}, 300, 5, 0.8, 0.8},  {{50, 50}, 300, 10, 0.8, 0.8},
-        {{50, 50}, 300, 5, 0.8, 0.0}, {{10, 100}, 300, 5, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.8},
+        {{1, 1}, 300, 5, 0.8, 0.8},    {{50, 50}, 300, 5, 0.8, 0.8},  {{50, 50}, 300, 10, 0.8, 0.8},
+        {{50, 50}, 300, 5, 0.8, 0.0},  {{10, 100}, 300, 5, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.8},
         {{5, 200}, 300, 10, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.0},
     };
-    (void)puts("| trials of A | trials of B | rows | folds | correlation | A called better | B called "
-               "better |\n|---|---|---|---|---|---|---|");
+    (void)puts(
+        "| trials of A | trials of B | rows | folds | correlation | A called better | B called "
+        "better |\n|---|---|---|---|---|---|---|");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const searches_setting *s = &settings[i];
         searches_rates rates = simulate_equal_searches(s, n_replicates, 5000 + i);
@@ -120,12 +122,13 @@ static void print_searches(size_t n_replicates) {
 }
 
 static void print_draws(size_t n_replicates) {
-    static const size_t sizes[][3] = {{10, 10, 0},   {20, 20, 0},  {10, 100, 0},  {50, 50, 0},
-                                      {200, 200, 0}, {60, 600, 0}, {50, 50, 5}, {200, 200, 5}};
-    (void)puts("| trials of A | trials of B | different scores | told apart at 5 % |\n|---|---|---|---|");
+    static const size_t sizes[][3] = {{10, 10, 0},   {20, 20, 0},  {10, 100, 0}, {50, 50, 0},
+                                      {200, 200, 0}, {60, 600, 0}, {50, 50, 5},  {200, 200, 5}};
+    (void)puts(
+        "| trials of A | trials of B | different scores | told apart at 5 % |\n|---|---|---|---|");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        double rate = simulate_equal_draws(sizes[i][0], sizes[i][1], sizes[i][2], n_replicates,
-                                           6000 + i);
+        double rate =
+            simulate_equal_draws(sizes[i][0], sizes[i][1], sizes[i][2], n_replicates, 6000 + i);
         char values[32] = "any";
         if (sizes[i][2] > 0) {
             (void)snprintf(values, sizeof values, "%zu", sizes[i][2]);
@@ -163,7 +166,8 @@ int main(int argc, char **argv) {
         print_time();
     } else {
         (void)fputs("usage: bench_honest delong|folds|selection|learners|searches|draws|time "
-                    "[REPLICATES]\n", stderr);
+                    "[REPLICATES]\n",
+                    stderr);
         return 2;
     }
     return 0;
