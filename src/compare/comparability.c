@@ -96,9 +96,9 @@ static void compare_results(comparison_check *checks, const perebor_result *a,
 /** What each disagreement bears on. */
 static void say_what_is_left_out(comparison_check *checks) {
     static const char *const consequences[] = {
-        [COMPARISON_ROWS] = "the tests on folds and on the test part",
+        [COMPARISON_ROWS] = "tests on folds and test part; budgets compare rows too",
         [COMPARISON_COLUMNS] = "nothing: each is judged with its own columns",
-        [COMPARISON_FOLDS] = "the test on folds",
+        [COMPARISON_FOLDS] = "the test on folds; budgets compare folds too",
         [COMPARISON_TEST_ROWS] = "the test on the test part",
         [COMPARISON_SPACE] = "nothing: budgets compare the spaces too",
         [COMPARISON_SEED] = "nothing: the draws are others",

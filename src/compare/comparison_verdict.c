@@ -95,7 +95,8 @@ done:
 
 /** The best of many is too good, the more so the more there were. */
 static void warn_of_winners(comparison_pair *pair, const comparison_summary *a,
-                            const comparison_summary *b, comparison_memory *memory) {
+                            const comparison_summary *b, bool are_results,
+                            comparison_memory *memory) {
     size_t more = a->n_complete > b->n_complete ? a->n_complete : b->n_complete;
     size_t fewer = a->n_complete + b->n_complete - more;
     if (fewer == 0) {
@@ -104,8 +105,9 @@ static void warn_of_winners(comparison_pair *pair, const comparison_summary *a,
     if (!a->is_corrected || !b->is_corrected) {
         warn(pair, comparison_text(memory,
                                    "winner's curse: %c's best is of %zu trials and %c's of %zu, "
-                                   "and both are too good; 'perebor assess FILE' says by how much",
-                                   a->label, a->n_complete, b->label, b->n_complete));
+                                   "and both are too good%s",
+                                   a->label, a->n_complete, b->label, b->n_complete,
+                                   are_results ? "; 'perebor assess FILE' says by how much" : ""));
     }
     if ((double)more > same_size * (double)fewer && pair->folds.is_tested) {
         warn(pair, comparison_text(memory,
@@ -173,7 +175,10 @@ perebor_status comparison_conclude(comparison_pair *pair, const comparison *comp
         return perebor_no_memory(error, "to compare files");
     }
     warn_of_sameness(pair, a, b, memory);
-    warn_of_winners(pair, a, b, memory);
+    warn_of_winners(pair, a, b,
+                    comparison->searches[pair->a].result != NULL &&
+                        comparison->searches[pair->b].result != NULL,
+                    memory);
     warn_of_tests(pair, comparison, memory);
     PEREBOR_TRY(done, warn_of_search(pair, &comparison->searches[pair->a], a, memory, error));
     PEREBOR_TRY(done, warn_of_search(pair, &comparison->searches[pair->b], b, memory, error));
