@@ -113,7 +113,7 @@ static void say_what_is_left_out(comparison_check *checks) {
         checks[i].left_out = agrees ? "" : known || is_test ? consequences[i] : "nothing";
     }
     if (checks[COMPARISON_SEED].agreement == COMPARISON_SAME) {
-        checks[COMPARISON_SEED].left_out = "the test of trial against trial";
+        checks[COMPARISON_SEED].left_out = "the tests of budgets and of trial against trial";
     }
 }
 
@@ -156,7 +156,9 @@ static void judge_draws(comparison_pair *pair, const compared_search *a, const c
     if (summaries[pair->a].n_complete < 2 || summaries[pair->b].n_complete < 2) {
         pair->no_draws = "it takes two complete trials of each";
     } else if (pair->checks[COMPARISON_SEED].agreement == COMPARISON_SAME) {
-        pair->no_draws = "they have the same seed, so that their draws are not independent";
+        pair->no_draws =
+            "they have the same seed, so that their draws are not independent; another "
+            "--seed, with split.seed and cv.seed as they are, would make them so";
     } else if (a->kind == COMPARED_OPTUNA || b->kind == COMPARED_OPTUNA) {
         pair->no_draws =
             comparison_text(memory,

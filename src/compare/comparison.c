@@ -92,7 +92,7 @@ static perebor_status compare_pair(comparison_pair *pair, comparison *made, pere
     PEREBOR_TRY(done,
                 comparison_find_differences(pair, made->searches[pair->a].result,
                                             made->searches[pair->b].result, &made->memory, error));
-    comparison_compare_budgets(pair, made->summaries);
+    PEREBOR_TRY(done, comparison_compare_budgets(pair, made->summaries, error));
     PEREBOR_TRY(done, comparison_compare_draws(pair, made->summaries, error));
     PEREBOR_TRY(done, comparison_test_folds(pair, made, &made->memory, error));
     PEREBOR_TRY(done, comparison_test_part(pair, made, &made->memory, error));

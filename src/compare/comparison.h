@@ -104,9 +104,12 @@ typedef struct comparison_difference {
 
 /** What the best of so many trials, or of so many seconds, is worth. */
 typedef struct comparison_budget {
-    double budget; /**< Trials or seconds. */
+    double budget;   /**< Trials or seconds. */
+    double draws[2]; /**< Trials that it buys, of A and of B. */
     perebor_expected_best a, b;
-    double ahead; /**< The probability that B's best is above A's. */
+    double p; /**< perebor_best_test(), by Holm over the budgets of its kind; NaN where trials are
+                   not independent draws. */
+    bool proved; /**< That they differ. */
 } comparison_budget;
 
 /** Budgets of each kind: powers of four up to what both have. */

@@ -102,11 +102,13 @@ static void put_budgets(perebor_json *json, const char *key, const comparison_bu
         const comparison_budget *budget = &budgets->items[i];
         perebor_json_begin_object(json);
         perebor_json_put_real(json, "budget", budget->budget);
+        perebor_json_put_real(json, "a_trials", budget->draws[0]);
+        perebor_json_put_real(json, "b_trials", budget->draws[1]);
         perebor_json_put_real(json, "a", budget->a.mean);
         perebor_json_put_real(json, "a_sd", budget->a.sd);
         perebor_json_put_real(json, "b", budget->b.mean);
         perebor_json_put_real(json, "b_sd", budget->b.sd);
-        perebor_json_put_real(json, "b_ahead", budget->ahead);
+        perebor_json_put_real(json, "p", budget->p);
         perebor_json_end_object(json);
     }
     perebor_json_end_array(json);

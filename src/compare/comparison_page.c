@@ -179,11 +179,6 @@ static void write_differences(page_writing *w, const comparison_pair *pair) {
     end_table(w, "lll", 3);
 }
 
-/** "~" where the best of B is above that of A in 5 to 95 of 100 repetitions. */
-static const char *proof_of(double ahead) {
-    return ahead > 0.05 && ahead < 0.95 ? "~" : "";
-}
-
 static void put_expected(page_writing *w, perebor_expected_best best) {
     put(w, comparison_text(&w->memory, "%.4f ± %.4f", best.mean, best.sd));
 }
@@ -199,7 +194,7 @@ static void write_budgets(page_writing *w, const comparison_pair *pair,
     put(w, comparison_text(&w->memory, "%c", summaries[pair->a].label));
     put(w, comparison_text(&w->memory, "%c", b));
     put(w, comparison_text(&w->memory, "%c - %c", b, summaries[pair->a].label));
-    put(w, comparison_text(&w->memory, "%c ahead", b));
+    put(w, "p");
     put(w, "");
     for (size_t i = 0; i < budgets->n; i++) {
         const comparison_budget *budget = &budgets->items[i];
@@ -207,8 +202,8 @@ static void write_budgets(page_writing *w, const comparison_pair *pair,
         put_expected(w, budget->a);
         put_expected(w, budget->b);
         put(w, comparison_text(&w->memory, "%+.4f", budget->b.mean - budget->a.mean));
-        put(w, comparison_text(&w->memory, "%.0f %%", 100.0 * budget->ahead));
-        put(w, proof_of(budget->ahead));
+        put(w, isnan(budget->p) ? "-" : comparison_text(&w->memory, "%.2g", budget->p));
+        put(w, budget->proved ? "" : "~");
     }
     end_table(w, "rrrrrl", 6);
 }
@@ -217,9 +212,8 @@ static void write_draws(page_writing *w, const comparison_pair *pair) {
     char a = w->comparison->summaries[pair->a].label, b = w->comparison->summaries[pair->b].label;
     const perebor_auc_interval *draws = &pair->draws;
     if (!pair->has_draws) {
-        page_paragraph(
-            &w->page,
-            comparison_text(&w->memory, "Trial against trial is not tested: %s.", pair->no_draws));
+        page_paragraph(&w->page,
+                       comparison_text(&w->memory, "None of this is tested: %s.", pair->no_draws));
         return;
     }
     bool proved = draws->low > 0.5 || draws->high < 0.5;
@@ -238,8 +232,8 @@ static void write_searches(page_writing *w, const comparison_pair *pair) {
     }
     write_budgets(w, pair, &pair->by_seconds, "seconds");
     page_paragraph(&w->page, "Expected best of so many draws from the scores, ± its standard "
-                             "deviation (Dodge and others 2019); ~: ahead in 5 to 95 of 100 "
-                             "searches.");
+                             "deviation (Dodge and others 2019); p by permutation, "
+                             "and Holm's over the budgets.");
     write_draws(w, pair);
 }
 

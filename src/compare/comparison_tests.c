@@ -11,6 +11,12 @@
 #include "statistics/false_discovery.h"
 #include "store/stage.h"
 
+/** Permutations of a test, and of one with more scores than many_scores. */
+enum { n_permutations = 999, n_few_permutations = 199, many_scores = 10000 };
+
+/** Of the permutations: any will do, if it is the same for everybody. */
+static const uint64_t permutation_seed = 2019;
+
 /** Adds a budget that buys so many trials of each, unless it buys less than one. */
 static void add_budget(comparison_budgets *budgets, double budget, const comparison_summary *a,
                        double draws_a, const comparison_summary *b, double draws_b) {
@@ -19,14 +25,14 @@ static void add_budget(comparison_budgets *budgets, double budget, const compari
     }
     budgets->items[budgets->n++] =
         (comparison_budget){.budget = budget,
+                            .draws = {draws_a, draws_b},
                             .a = perebor_best_of(a->scores, a->n_complete, draws_a),
                             .b = perebor_best_of(b->scores, b->n_complete, draws_b),
-                            .ahead = perebor_best_ahead(b->scores, b->n_complete, draws_b,
-                                                        a->scores, a->n_complete, draws_a)};
+                            .p = NAN};
 }
 
-void comparison_compare_budgets(comparison_pair *pair, const comparison_summary *summaries) {
-    const comparison_summary *a = &summaries[pair->a], *b = &summaries[pair->b];
+static void list_budgets(comparison_pair *pair, const comparison_summary *a,
+                         const comparison_summary *b) {
     double most = (double)(a->n_complete < b->n_complete ? a->n_complete : b->n_complete);
     for (double n = 1.0; n < most; n *= 4.0) {
         add_budget(&pair->by_trials, n, a, n, b, n);
@@ -43,6 +49,42 @@ void comparison_compare_budgets(comparison_pair *pair, const comparison_summary 
         add_budget(&pair->by_seconds, budget, a, budget / a->seconds_per_trial, b,
                    budget / b->seconds_per_trial);
     }
+}
+
+static perebor_status test_budgets(comparison_budgets *budgets, const comparison_summary *a,
+                                   const comparison_summary *b, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    double p[COMPARISON_MOST_BUDGETS] = {0}, adjusted[COMPARISON_MOST_BUDGETS];
+    size_t n_dealt =
+        a->n_complete + b->n_complete > many_scores ? n_few_permutations : n_permutations;
+    for (size_t i = 0; i < budgets->n; i++) {
+        const comparison_budget *budget = &budgets->items[i];
+        const perebor_best_pair scores = {.sorted = {a->scores, b->scores},
+                                          .n_scores = {a->n_complete, b->n_complete},
+                                          .n_draws = {budget->draws[0], budget->draws[1]}};
+        PEREBOR_TRY(done, perebor_best_test(&scores, n_dealt, permutation_seed, &p[i], error));
+    }
+    PEREBOR_TRY(done, perebor_holm_adjust(adjusted, p, budgets->n, error));
+    for (size_t i = 0; i < budgets->n; i++) {
+        budgets->items[i].p = adjusted[i];
+        budgets->items[i].proved = adjusted[i] < 1.0 - comparison_level;
+    }
+done:
+    return status;
+}
+
+perebor_status comparison_compare_budgets(comparison_pair *pair,
+                                          const comparison_summary *summaries,
+                                          perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const comparison_summary *a = &summaries[pair->a], *b = &summaries[pair->b];
+    list_budgets(pair, a, b);
+    if (pair->has_draws) {
+        PEREBOR_TRY(done, test_budgets(&pair->by_trials, a, b, error));
+        PEREBOR_TRY(done, test_budgets(&pair->by_seconds, a, b, error));
+    }
+done:
+    return status;
 }
 
 perebor_status comparison_compare_draws(comparison_pair *pair, const comparison_summary *summaries,

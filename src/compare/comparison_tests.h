@@ -9,7 +9,9 @@
 #include "compare/comparison.h"
 
 /** What the best of n trials is worth in both, at equal numbers of trials and equal seconds. */
-void comparison_compare_budgets(comparison_pair *pair, const comparison_summary *summaries);
+PEREBOR_MUST_CHECK perebor_status comparison_compare_budgets(comparison_pair *pair,
+                                                             const comparison_summary *summaries,
+                                                             perebor_error *error);
 
 /** The probability that a trial of B is better than one of A, if trials are independent draws. */
 PEREBOR_MUST_CHECK perebor_status comparison_compare_draws(comparison_pair *pair,

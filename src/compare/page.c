@@ -40,20 +40,53 @@ void page_heading(page *page, const char *text) {
     free(shown);
 }
 
-/** Writes words up to the width, further lines with an indent. */
-static void write_wrapped(FILE *stream, char *text, size_t indent, size_t used) {
-    char *rest = NULL;
-    bool first = true;
-    for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-        size_t length = perebor_text_n_characters(word);
-        if (!first && used + 1 + length > PAGE_WIDTH) {
-            fprintf(stream, "\n%*s", (int)indent, "");
-            used = indent;
-            first = true;
+/** The first byte of the character @p n characters after @p text. */
+static const char *skip_characters(const char *text, size_t n) {
+    for (; n > 0 && *text != '\0'; n--) {
+        do {
+            text++;
+        } while (((unsigned char)*text & 0xC0u) == 0x80u);
+    }
+    return text;
+}
+
+/** Where a word that is longer than a line is broken: behind the last comma that fits, or anywhere.
+ */
+static const char *find_break(const char *word, size_t width) {
+    const char *end = skip_characters(word, width);
+    for (const char *at = end; at > word; at--) {
+        if (at[-1] == ',') {
+            return at;
         }
-        fprintf(stream, "%s%s", first ? "" : " ", word);
-        used += length + !first;
-        first = false;
+    }
+    return end;
+}
+
+/** Writes a word in the next line if this one is full, and breaks one that no line holds. */
+static void write_word(FILE *stream, const char *word, size_t indent, size_t *used) {
+    size_t length = perebor_text_n_characters(word);
+    bool first = *used == indent;
+    if (!first && *used + 1 + length > PAGE_WIDTH) {
+        fprintf(stream, "\n%*s", (int)indent, "");
+        *used = indent;
+        first = true;
+    }
+    while (length > PAGE_WIDTH - indent) {
+        const char *end = find_break(word, PAGE_WIDTH - indent);
+        fprintf(stream, "%.*s\n%*s", (int)(end - word), word, (int)indent, "");
+        word = end;
+        length = perebor_text_n_characters(word);
+    }
+    fprintf(stream, "%s%s", first ? "" : " ", word);
+    *used += length + !first;
+}
+
+/** Writes words up to the width, further lines with an indent. */
+static void write_wrapped(FILE *stream, char *text, size_t indent) {
+    char *rest = NULL;
+    size_t used = indent;
+    for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+        write_word(stream, word, indent, &used);
     }
     fputc('\n', stream);
 }
@@ -67,7 +100,7 @@ static void write_text(page *page, const char *text, const char *mark, size_t in
     if (page->is_markdown) {
         fprintf(page->stream, "%s\n", shown);
     } else {
-        write_wrapped(page->stream, shown, indent, indent);
+        write_wrapped(page->stream, shown, indent);
     }
     free(shown);
 }
@@ -109,16 +142,6 @@ static void find_widths(const page_table *table, char **shown, size_t n_columns,
         widths[widest]--;
         total--;
     }
-}
-
-/** The first byte of the character @p n characters after @p text. */
-static const char *skip_characters(const char *text, size_t n) {
-    for (; n > 0 && *text != '\0'; n--) {
-        do {
-            text++;
-        } while (((unsigned char)*text & 0xC0u) == 0x80u);
-    }
-    return text;
 }
 
 static void write_cell(FILE *stream, const char *text, char alignment, size_t width, bool is_last) {

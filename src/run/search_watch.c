@@ -46,7 +46,8 @@ static perebor_status count_models(search_watch *watch, perebor_error *error) {
     }
     for (size_t i = 0; i < entries->n; i++) {
         const search_entry *trial = &entries->items[i];
-        search_watch_model *model = find_model(watch, *trial->model == '\0' ? unknown : trial->model);
+        search_watch_model *model =
+            find_model(watch, *trial->model == '\0' ? unknown : trial->model);
         model->n_done++;
         model->n_failed += trial->failed;
         if (!isnan(trial->score) && !(trial->score <= model->best_score)) {

@@ -13,6 +13,9 @@
 #define PEREBOR_STATISTICS_EXPECTED_BEST_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/status.h"
 
 /** Of the best of n draws. */
 typedef struct perebor_expected_best {
@@ -25,11 +28,25 @@ typedef struct perebor_expected_best {
  */
 perebor_expected_best perebor_best_of(const double *sorted, size_t n_scores, double n_draws);
 
+/** The scores of two searches, and how many draws of each are compared. */
+typedef struct perebor_best_pair {
+    const double *sorted[2]; /**< [n_scores[i]] ascending */
+    size_t n_scores[2];      /**< At least 1. */
+    double n_draws[2];       /**< > 0 */
+} perebor_best_pair;
+
 /**
- * The probability that the best of @p n_a draws from one search is above the best of @p n_b from
- * another, independent of it; half of it where both are equal. NaN of no scores.
+ * How probable it is that two searches whose scores are draws from one distribution differ by as
+ * much, or more, in what their best of n_draws is worth: a permutation test. Scores are dealt to
+ * the two anew, and anew, and the difference is taken again. It is exact for every n_draws that is
+ * the same for both, also near the number of scores, where no interval of a normal distribution
+ * holds. Where n_draws differ, differences are taken from their mean.
+ *
+ * @param[in] n_permutations  p is at least 1 / (n_permutations + 1).
+ * @retval PEREBOR_ERR_MEMORY
  */
-double perebor_best_ahead(const double *sorted_a, size_t n_scores_a, double n_a,
-                          const double *sorted_b, size_t n_scores_b, double n_b);
+PEREBOR_MUST_CHECK perebor_status perebor_best_test(const perebor_best_pair *pair,
+                                                    size_t n_permutations, uint64_t seed, double *p,
+                                                    perebor_error *error);
 
 #endif

@@ -8,6 +8,8 @@
 #include "metric/roc_auc.h"
 #include "simulation.h"
 #include "statistics/correlated_t.h"
+#include "statistics/expected_best.h"
+#include "statistics/quantile.h"
 
 static const double rope = 0.005;
 
@@ -227,5 +229,35 @@ double simulate_equal_draws(size_t n_a, size_t n_b, size_t n_values, size_t n_re
     }
     free(of_b);
     free(scores);
+    return (double)n_rejected / (double)n_replicates;
+}
+
+double simulate_equal_budgets(const size_t n_trials[2], const double n_draws[2],
+                              size_t n_replicates, uint64_t seed) {
+    enum { n_permutations = 199 };
+    size_t n_rejected = 0;
+    uint64_t random = seed;
+    size_t most = n_trials[0] > n_trials[1] ? n_trials[0] : n_trials[1];
+    double *scores[2] = {simulation_allocate(most, sizeof(double)),
+                         simulation_allocate(most, sizeof(double))};
+    double *spare = simulation_allocate(most, sizeof *spare);
+    for (size_t replicate = 0; replicate < n_replicates; replicate++) {
+        perebor_error error = {0};
+        double p = 1.0;
+        for (size_t side = 0; side < 2; side++) {
+            for (size_t i = 0; i < n_trials[side]; i++) {
+                scores[side][i] = perebor_log(1.0 - draw_uniform(&random)); // skewed to the left
+            }
+            perebor_values_sort(scores[side], spare, n_trials[side]);
+        }
+        const perebor_best_pair pair = {.sorted = {scores[0], scores[1]},
+                                        .n_scores = {n_trials[0], n_trials[1]},
+                                        .n_draws = {n_draws[0], n_draws[1]}};
+        simulation_insist(perebor_best_test(&pair, n_permutations, replicate, &p, &error), &error);
+        n_rejected += p < 1.0 - simulation_level + 1e-9;
+    }
+    free(scores[0]);
+    free(scores[1]);
+    free(spare);
     return (double)n_rejected / (double)n_replicates;
 }

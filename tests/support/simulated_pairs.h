@@ -56,4 +56,9 @@ searches_rates simulate_equal_searches(const searches_setting *setting, size_t n
 double simulate_equal_draws(size_t n_a, size_t n_b, size_t n_values, size_t n_replicates,
                             uint64_t seed);
 
+/** The same searches, by what the best of @p n_draws of each is worth. The costs of a trial are in
+ * the ratio of @p n_draws. @return How often the test of budgets tells them apart at 5 %. */
+double simulate_equal_budgets(const size_t n_trials[2], const double n_draws[2],
+                              size_t n_replicates, uint64_t seed);
+
 #endif

@@ -2,7 +2,7 @@
 /*
  * How often what is said of scores is true: simulations with known truth, as tables in Markdown.
  *
- * usage: bench_honest delong|folds|selection|learners|searches|draws|time [REPLICATES]
+ * usage: bench_honest delong|folds|selection|learners|searches|draws|budgets|time [REPLICATES]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,7 @@ static void print_searches(size_t n_replicates) {
         // trials of each, rows, folds, AUC, correlation
         {{1, 1}, 300, 5, 0.8, 0.8},    {{50, 50}, 300, 5, 0.8, 0.8},  {{50, 50}, 300, 10, 0.8, 0.8},
         {{50, 50}, 300, 5, 0.8, 0.0},  {{10, 100}, 300, 5, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.8},
-        {{5, 200}, 300, 10, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.0},
+        {{5, 200}, 300, 10, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.0},  {{1, 200}, 300, 10, 0.8, 0.0},
     };
     (void)puts(
         "| trials of A | trials of B | rows | folds | correlation | A called better | B called "
@@ -139,6 +139,23 @@ static void print_draws(size_t n_replicates) {
     }
 }
 
+static void print_budgets(size_t n_replicates) {
+    static const struct {
+        size_t n_trials[2];
+        double n_draws[2];
+    } settings[] = {{{50, 50}, {1, 1}},     {{50, 50}, {12, 12}},     {{50, 50}, {50, 50}},
+                    {{200, 200}, {16, 16}}, {{200, 200}, {200, 200}}, {{50, 500}, {12, 12}},
+                    {{50, 500}, {50, 50}}};
+    (void)puts("| trials of A | trials of B | best of | told apart at 5 % |\n|---|---|---|---|");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        double rate = simulate_equal_budgets(settings[i].n_trials, settings[i].n_draws,
+                                             n_replicates, 7000 + i);
+        (void)printf("| %zu | %zu | %.0f | %.1f %% |\n", settings[i].n_trials[0],
+                     settings[i].n_trials[1], settings[i].n_draws[0], 100.0 * rate);
+        (void)fflush(stdout);
+    }
+}
+
 /** 200 trials, 1000 rows, 1000 resamples, on this thread, in processor time. */
 static void print_time(void) {
     const search_setting setting = {200, 1000, 5, 1000, 0.38, 0.8, 0.92, 0.8};
@@ -162,12 +179,15 @@ int main(int argc, char **argv) {
         print_searches(n > 0 ? n : 4000);
     } else if (strcmp(what, "draws") == 0) {
         print_draws(n > 0 ? n : 20000);
+    } else if (strcmp(what, "budgets") == 0) {
+        print_budgets(n > 0 ? n : 4000);
     } else if (strcmp(what, "time") == 0) {
         print_time();
     } else {
-        (void)fputs("usage: bench_honest delong|folds|selection|learners|searches|draws|time "
-                    "[REPLICATES]\n",
-                    stderr);
+        (void)fputs(
+            "usage: bench_honest delong|folds|selection|learners|searches|draws|budgets|time "
+            "[REPLICATES]\n",
+            stderr);
         return 2;
     }
     return 0;

@@ -49,6 +49,11 @@ static void paragraphs_are_wrapped_in_a_terminal_alone(void **state) {
     page_item(&plain, text);
     assert_true(longest_line(end(&plain)) <= PAGE_WIDTH);
     assert_true(strncmp(written, "  * слово ± word", 16) == 0);
+    page broken = begin(false);
+    page_item(&broken, "of {\"first\":\"0123456789012345678901234567890123456789\",\"second\":"
+                       "\"0123456789012345678901234567890123456789\",\"third\":1}");
+    assert_true(longest_line(end(&broken)) <= PAGE_WIDTH);
+    assert_non_null(strstr(written, "9\",\n    \"second\":"));
     page markdown = begin(true);
     page_item(&markdown, text);
     assert_true(longest_line(end(&markdown)) > PAGE_WIDTH);

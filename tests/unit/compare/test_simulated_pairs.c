@@ -50,12 +50,22 @@ static void equal_draws_are_not_told_apart(void **state) {
     assert_within("with ties", simulate_equal_draws(100, 100, 5, 1000, 15), 0.02, 0.08);
 }
 
+/** Also of the best of all trials, where no interval of a normal distribution holds. */
+static void equal_budgets_are_not_told_apart(void **state) {
+    (void)state;
+    static const size_t n_trials[2] = {30, 60};
+    static const double few[2] = {4.0, 4.0}, all[2] = {30.0, 30.0};
+    assert_within("best of few", simulate_equal_budgets(n_trials, few, 500, 16), 0.01, 0.09);
+    assert_within("best of all", simulate_equal_budgets(n_trials, all, 500, 17), 0.01, 0.09);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_learners_are_not_told_apart),
         cmocka_unit_test(equal_searches_are_not_told_apart),
         cmocka_unit_test(the_larger_of_equal_searches_has_an_advantage),
         cmocka_unit_test(equal_draws_are_not_told_apart),
+        cmocka_unit_test(equal_budgets_are_not_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

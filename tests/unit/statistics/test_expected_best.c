@@ -46,27 +46,70 @@ static void one_draw_is_the_mean_and_many_are_the_best(void **state) {
     assert_true(isnan(perebor_best_of(scores, 0, 3.0).mean));
 }
 
-static void who_is_ahead_is_that_of_all_pairs_of_ways(void **state) {
-    (void)state;
-    double ahead = 0.0;
-    for (size_t way = 0; way < 64; way++) {
-        for (size_t other = 0; other < 27; other++) {
-            double a = best_of_three(scores, 4, way);
-            double b = best_of_three(others, 3, other);
-            ahead += (a > b ? 1.0 : a == b ? 0.5 : 0.0) / (64.0 * 27.0);
+/** The difference of the best of three, if the scores with these numbers are the first's. */
+static double dealt_difference(unsigned of_first, double n_draws) {
+    static const double all[] = {0.55, 0.61, 0.70, 0.70, 0.70, 0.80, 0.93};
+    double first[7], second[7];
+    size_t n_first = 0, n_second = 0;
+    for (size_t i = 0; i < 7; i++) {
+        if (of_first >> i & 1) {
+            first[n_first++] = all[i];
+        } else {
+            second[n_second++] = all[i];
         }
     }
-    assert_true(fabs(perebor_best_ahead(scores, 4, 3.0, others, 3, 3.0) - ahead) < 1e-13);
-    assert_true(fabs(perebor_best_ahead(others, 3, 3.0, scores, 4, 3.0) - (1.0 - ahead)) < 1e-13);
-    assert_true(fabs(perebor_best_ahead(scores, 4, 7.0, scores, 4, 7.0) - 0.5) < 1e-13);
-    assert_true(isnan(perebor_best_ahead(scores, 0, 1.0, others, 3, 1.0)));
+    return n_first != 4 ? NAN
+                        : perebor_best_of(second, n_second, n_draws).mean -
+                              perebor_best_of(first, n_first, n_draws).mean;
+}
+
+/** All 35 ways to deal seven scores, against many ways drawn. */
+static void the_test_is_that_of_all_ways_to_deal(void **state) {
+    (void)state;
+    static const double draws[] = {1.0, 3.0, 20.0};
+    for (size_t i = 0; i < 3; i++) {
+        const perebor_best_pair pair = {
+            .sorted = {scores, others}, .n_scores = {4, 3}, .n_draws = {draws[i], draws[i]}};
+        double found =
+            perebor_best_of(others, 3, draws[i]).mean - perebor_best_of(scores, 4, draws[i]).mean;
+        size_t n_as_far = 0;
+        for (unsigned way = 0; way < 128; way++) {
+            n_as_far += fabs(dealt_difference(way, draws[i])) >= fabs(found) * (1.0 - 1e-12);
+        }
+        double p = NAN;
+        assert_int_equal(perebor_best_test(&pair, 20000, 1, &p, NULL), PEREBOR_OK);
+        if (!(fabs(p - (double)n_as_far / 35.0) < 0.015)) {
+            fail_msg("p is %g, should be %g", p, (double)n_as_far / 35.0);
+        }
+    }
+}
+
+static void searches_that_do_not_meet_are_told_apart(void **state) {
+    (void)state;
+    double low[20], high[20], p = NAN;
+    for (size_t i = 0; i < 20; i++) {
+        low[i] = (double)i / 100.0;
+        high[i] = 0.5 + (double)i / 100.0;
+    }
+    perebor_best_pair pair = {.sorted = {low, high}, .n_scores = {20, 20}, .n_draws = {8.0, 8.0}};
+    assert_int_equal(perebor_best_test(&pair, 999, 1, &p, NULL), PEREBOR_OK);
+    assert_true(p == 0.001);
+    pair.sorted[1] = low;
+    assert_int_equal(perebor_best_test(&pair, 999, 1, &p, NULL), PEREBOR_OK);
+    assert_true(p > 0.9);
+    // Ten times the draws from the same scores: better because of them, and well beyond the noise.
+    pair.n_draws[1] = 80.0;
+    pair.n_draws[0] = 1.0;
+    assert_int_equal(perebor_best_test(&pair, 999, 1, &p, NULL), PEREBOR_OK);
+    assert_true(p < 0.01);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_three_is_that_of_all_sixty_four_ways),
         cmocka_unit_test(one_draw_is_the_mean_and_many_are_the_best),
-        cmocka_unit_test(who_is_ahead_is_that_of_all_pairs_of_ways),
+        cmocka_unit_test(the_test_is_that_of_all_ways_to_deal),
+        cmocka_unit_test(searches_that_do_not_meet_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
