@@ -86,9 +86,9 @@ perebor_status compared_trials_create(compared_search *search, size_t n_trials, 
     search->has_folds = n_folds > 1;
     search->params = perebor_arena_allocate(&search->memory, n_trials + 1, sizeof *search->params);
     if (search->params == NULL) {
-        status = perebor_no_memory(error, "for %zu trials", n_trials);
+        return perebor_no_memory(error, "for %zu trials", n_trials);
     }
-    for (size_t trial = 0; status == PEREBOR_OK && trial < n_trials; trial++) {
+    for (size_t trial = 0; trial < n_trials; trial++) {
         search->params[trial] = "";
         search->trials->duration[trial] = NAN;
     }
