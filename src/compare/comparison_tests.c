@@ -31,21 +31,28 @@ static void add_budget(comparison_budgets *budgets, double budget, const compari
                             .p = NAN};
 }
 
-static void list_budgets(comparison_pair *pair, const comparison_summary *a,
+/** 1, 4, 16 … trials, and as many as both have. */
+static void list_trials(comparison_pair *pair, const comparison_summary *a,
+                        const comparison_summary *b) {
+    size_t most = a->n_complete < b->n_complete ? a->n_complete : b->n_complete;
+    for (size_t n = 1; n < most; n *= 4) {
+        add_budget(&pair->by_trials, (double)n, a, (double)n, b, (double)n);
+    }
+    add_budget(&pair->by_trials, (double)most, a, (double)most, b, (double)most);
+}
+
+/** All seconds that both have spent, and quarters of it as long as they buy a trial of each. */
+static void list_seconds(comparison_pair *pair, const comparison_summary *a,
                          const comparison_summary *b) {
-    double most = (double)(a->n_complete < b->n_complete ? a->n_complete : b->n_complete);
-    for (double n = 1.0; n < most; n *= 4.0) {
-        add_budget(&pair->by_trials, n, a, n, b, n);
-    }
-    add_budget(&pair->by_trials, most, a, most, b, most);
-    // All seconds that both have spent, and quarters of it as long as they buy a trial of each.
     double seconds = fmin(a->seconds, b->seconds);
-    double share = 1.0;
-    while (seconds * share / 4.0 >= fmax(a->seconds_per_trial, b->seconds_per_trial)) {
-        share /= 4.0;
+    double cost = fmax(a->seconds_per_trial, b->seconds_per_trial);
+    size_t n_quarters = 0;
+    while (n_quarters < COMPARISON_MOST_BUDGETS - 1 &&
+           ldexp(seconds, -2 * ((int)n_quarters + 1)) >= cost) {
+        n_quarters++;
     }
-    for (; share <= 1.0; share *= 4.0) {
-        double budget = seconds * share;
+    for (size_t i = n_quarters + 1; i-- > 0;) {
+        double budget = ldexp(seconds, -2 * (int)i);
         add_budget(&pair->by_seconds, budget, a, budget / a->seconds_per_trial, b,
                    budget / b->seconds_per_trial);
     }
@@ -78,7 +85,8 @@ perebor_status comparison_compare_budgets(comparison_pair *pair,
                                           perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const comparison_summary *a = &summaries[pair->a], *b = &summaries[pair->b];
-    list_budgets(pair, a, b);
+    list_trials(pair, a, b);
+    list_seconds(pair, a, b);
     if (pair->has_draws) {
         PEREBOR_TRY(done, test_budgets(&pair->by_trials, a, b, error));
         PEREBOR_TRY(done, test_budgets(&pair->by_seconds, a, b, error));
@@ -248,6 +256,9 @@ static const char *read_test_scores(test_scores *of, const compared_search *sear
 
 /** Whether the scores are those of the rows of the test part, one each. */
 static bool are_whole(const test_scores *of, const perebor_result *result) {
+    if (of->n == 0 || of->rows == NULL || of->scores == NULL) {
+        return false;
+    }
     for (size_t i = 0; i < of->n; i++) {
         bool inside = of->rows[i] >= 0 && (uint64_t)of->rows[i] < result->n_rows &&
                       result->part[of->rows[i]] == 1 && isfinite(of->scores[i]);
@@ -255,7 +266,7 @@ static bool are_whole(const test_scores *of, const perebor_result *result) {
             return false;
         }
     }
-    return of->n > 0;
+    return true;
 }
 
 /** Why the models cannot be tested on the test part; NULL if they can. */
@@ -273,8 +284,10 @@ static const char *part_reason(const comparison_pair *pair, const comparison *co
         return agrees(pair, COMPARISON_ROWS) ? "the test parts differ" : "the rows differ";
     }
     bool whole = are_whole(&of[0], comparison->searches[pair->a].result) &&
-                 are_whole(&of[1], comparison->searches[pair->b].result) && of[0].n == of[1].n &&
-                 memcmp(of[0].rows, of[1].rows, of[0].n * sizeof *of[0].rows) == 0;
+                 are_whole(&of[1], comparison->searches[pair->b].result) && of[0].n == of[1].n;
+    for (size_t i = 0; whole && i < of[0].n; i++) {
+        whole = of[0].rows[i] == of[1].rows[i];
+    }
     return whole ? NULL : "the scores of the test part are not of the same rows";
 }
 
@@ -305,7 +318,7 @@ perebor_status comparison_test_part(comparison_pair *pair, const comparison *com
     if (pair->test.why_not != NULL) {
         return PEREBOR_OK;
     }
-    uint8_t *labels = calloc(of[0].n, sizeof *labels);
+    uint8_t *labels = calloc(of[0].n + 1, sizeof *labels);
     if (labels == NULL) {
         return perebor_no_memory(error, "for %zu rows", of[0].n);
     }

@@ -158,35 +158,36 @@ static void write_cell(FILE *stream, const char *text, char alignment, size_t wi
     }
 }
 
-static void write_plain_table(FILE *stream, const page_table *table, char **shown,
+/** @param[in] shown  [n] cells, row after row. */
+static void write_plain_table(FILE *stream, const page_table *table, char **shown, size_t n,
                               size_t n_columns) {
     size_t widths[PAGE_MOST_COLUMNS];
     find_widths(table, shown, n_columns, widths);
-    for (size_t row = 0; row < table->n_rows; row++) {
+    for (size_t first = 0; first < n; first += n_columns) {
         // Blanks at the end of a line are left out: the last cell that has anything is the last.
-        size_t used = n_columns;
-        while (used > 0 && shown[row * n_columns + used - 1][0] == '\0') {
-            used--;
+        size_t end = first + n_columns;
+        while (end > first && shown[end - 1][0] == '\0') {
+            end--;
         }
-        for (size_t column = 0; column < used; column++) {
-            write_cell(stream, shown[row * n_columns + column], table->alignment[column],
-                       widths[column], column + 1 == used);
+        for (size_t cell = first; cell < end; cell++) {
+            write_cell(stream, shown[cell], table->alignment[cell - first], widths[cell - first],
+                       cell + 1 == end);
         }
         fputc('\n', stream);
     }
 }
 
-static void write_markdown_table(FILE *stream, const page_table *table, char **shown,
+static void write_markdown_table(FILE *stream, const page_table *table, char **shown, size_t n,
                                  size_t n_columns) {
-    for (size_t row = 0; row < table->n_rows; row++) {
-        for (size_t column = 0; column < n_columns; column++) {
-            fprintf(stream, "| %s ", shown[row * n_columns + column]);
+    for (size_t first = 0; first < n; first += n_columns) {
+        for (size_t cell = first; cell < first + n_columns; cell++) {
+            fprintf(stream, "| %s ", shown[cell]);
         }
         fputs("|\n", stream);
-        for (size_t column = 0; row == 0 && column < n_columns; column++) {
+        for (size_t column = 0; first == 0 && column < n_columns; column++) {
             fputs(table->alignment[column] == 'r' ? "|---:" : "|---", stream);
         }
-        fputs(row == 0 ? "|\n" : "", stream);
+        fputs(first == 0 ? "|\n" : "", stream);
     }
     fputc('\n', stream);
 }
@@ -202,7 +203,7 @@ void page_write_table(page *page, const page_table *table) {
     }
     if (whole) {
         (page->is_markdown ? write_markdown_table : write_plain_table)(page->stream, table, shown,
-                                                                       n_columns);
+                                                                       n, n_columns);
     }
     page->failed = page->failed || !whole;
     for (size_t i = 0; shown != NULL && i < n; i++) {

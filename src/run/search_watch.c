@@ -105,8 +105,9 @@ static void find_failures(search_watch *watch) {
         if (at < SEARCH_WATCH_FAILURES) {
             size_t last = watch->n_failures < SEARCH_WATCH_FAILURES ? watch->n_failures
                                                                     : SEARCH_WATCH_FAILURES - 1;
-            memmove(&watch->failures[at + 1], &watch->failures[at],
-                    (last - at) * sizeof *watch->failures);
+            for (size_t place = last; place > at; place--) {
+                watch->failures[place] = watch->failures[place - 1];
+            }
             watch->failures[at] = trial;
             watch->n_failures = last + 1;
         }
