@@ -8,6 +8,14 @@
 
 #include <utf8proc.h>
 
+size_t perebor_text_n_characters(const char *text) {
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        n += ((unsigned char)*text & 0xC0u) != 0x80u;
+    }
+    return n;
+}
+
 bool perebor_text_is_ascii(const char *text, size_t length) {
     const uint64_t high_bits = UINT64_C(0x8080808080808080);
     size_t i = 0;

@@ -39,6 +39,9 @@ bool perebor_text_is_valid(const char *text, size_t length);
 /** The length of the longest beginning that is valid UTF-8. */
 size_t perebor_text_valid_length(const char *text, size_t length);
 
+/** How many characters a valid text has: what it takes on a terminal, if each takes one column. */
+size_t perebor_text_n_characters(const char *text);
+
 /** Whether every byte is below 128. */
 bool perebor_text_is_ascii(const char *text, size_t length);
 
