@@ -59,6 +59,9 @@ error_t argument_file(int key, char *value, struct argp_state *state, argument_k
 uint64_t argument_number(const struct argp_state *state, const char *option, const char *value,
                          uint64_t least, uint64_t most);
 
+/** Reads the value of --max-hours. @return Seconds. */
+double argument_hours(const struct argp_state *state, const char *value);
+
 /** Reads a whole number from 0 to 2^64 - 1 that ends at @p end; false if it is none. */
 bool argument_read_number(const char *text, const char *end, uint64_t *number);
 

@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/nested_text.h"
 #include "cli/stage_file.h"
 #include "exec/threads.h"
 #include "perebor/result_file.h"
@@ -85,7 +86,9 @@ static const struct argp parser = {
            "cross-validation), intervals, calibration, thresholds and gains.",
 };
 
-static void print_scores(const assessment *found, size_t n_trials, const perebor_trials *trials) {
+static void print_scores(const assessment *found, const perebor_result *result) {
+    const perebor_trials *trials = result->trials;
+    size_t n_trials = perebor_trials_n_finished(trials);
     const perebor_corrected_score *corrected = &found->corrected;
     printf("trial %" PRIu64 " of %zu, by the %zu best out of fold\n", found->trials[0], n_trials,
            found->n_trials);
@@ -94,6 +97,7 @@ static void print_scores(const assessment *found, size_t n_trials, const perebor
     printf("  corrected  %.4f  without that; 95 %% of resamples %.4f to %.4f, %.0f %% chose the "
            "same trial\n",
            corrected->corrected, corrected->low, corrected->high, 100.0 * corrected->same_winner);
+    nested_text_write_stage(result, stdout);
     printf("  folds      %.4f  95 %% %.4f to %.4f (Nadeau and Bengio, %zu folds)\n",
            found->means[0].mean, fmax(found->means[0].low, 0.0), fmin(found->means[0].high, 1.0),
            trials->n_folds);
@@ -165,7 +169,7 @@ static perebor_status assess(assess_arguments *arguments, perebor_error *error) 
     PEREBOR_TRY(
         done, assess_stage_make(file.study, file.result, &arguments->options, &assessment, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));
-    print_scores(&assessment, perebor_trials_n_finished(file.result->trials), file.result->trials);
+    print_scores(&assessment, file.result);
     print_probabilities(&assessment);
     print_actions(&assessment);
 done:

@@ -8,11 +8,13 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"model", "predictions", "test", NULL};
+const char *const stage_names[] = {"model", "nested", "predictions", "test", NULL};
 
 /** The command that makes a stage. */
 static const char *stage_command(const char *name) {
-    return strcmp(name, "predictions") == 0 ? "assess" : "refit";
+    return strcmp(name, "predictions") == 0 ? "assess"
+           : strcmp(name, "nested") == 0    ? "nested"
+                                            : "refit";
 }
 
 static bool is_stage(const char *name) {

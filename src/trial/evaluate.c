@@ -21,14 +21,28 @@ static void locate_rows(uint32_t *positions, size_t n, const uint32_t *part) {
     }
 }
 
+/** The rows of a fold, as perebor_folds_rows() lists them. */
+typedef void fold_lister(const void *folds, size_t fold, uint32_t *train, size_t *n_train,
+                         uint32_t *validation, size_t *n_validation);
+
+static void list_plain(const void *folds, size_t fold, uint32_t *train, size_t *n_train,
+                       uint32_t *validation, size_t *n_validation) {
+    perebor_folds_rows(folds, fold, train, n_train, validation, n_validation);
+}
+
+static void list_nested(const void *folds, size_t fold, uint32_t *train, size_t *n_train,
+                        uint32_t *validation, size_t *n_validation) {
+    nested_folds_rows(folds, fold, train, n_train, validation, n_validation);
+}
+
 static perebor_status divide(perebor_evaluator *evaluator, const perebor_split *split,
-                             const perebor_folds *folds, perebor_error *error) {
-    perebor_status status;
-    for (size_t fold = 0; fold < folds->n_folds; fold++) {
+                             fold_lister *list, const void *folds, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    for (size_t fold = 0; fold < evaluator->n_folds; fold++) {
         fold_split *fold_rows = &evaluator->folds[fold];
         PEREBOR_TRY(done, fold_split_allocate(fold_rows, split->n_train, error));
-        perebor_folds_rows(folds, fold, fold_rows->training, &fold_rows->n_training,
-                           fold_rows->validation, &fold_rows->n_validation);
+        list(folds, fold, fold_rows->training, &fold_rows->n_training, fold_rows->validation,
+             &fold_rows->n_validation);
         locate_rows(fold_rows->training, fold_rows->n_training, split->train);
         locate_rows(fold_rows->validation, fold_rows->n_validation, split->train);
         fold_split_copy_labels(fold_rows, evaluator->dataset->labels);
@@ -48,10 +62,10 @@ done:
     return status;
 }
 
-perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
-                                        const perebor_dataset *dataset, const perebor_split *split,
-                                        const perebor_folds *folds, bool share, bool score_training,
-                                        perebor_error *error) {
+static perebor_status create(perebor_evaluator **evaluator, const perebor_dataset *dataset,
+                             const perebor_split *split, size_t n_folds, fold_lister *list,
+                             const void *folds, bool share, bool score_training,
+                             perebor_error *error) {
     perebor_status status;
     perebor_evaluator *result = calloc(1, sizeof *result);
     if (result == NULL) {
@@ -61,18 +75,35 @@ perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
     result->share = share;
     result->score_training = score_training;
     perebor_metric_list_add(&result->metrics, perebor_metric_find("roc_auc"));
-    result->n_folds = folds->n_folds;
-    result->folds = calloc(folds->n_folds + 1, sizeof *result->folds);
+    result->n_folds = n_folds;
+    result->folds = calloc(n_folds + 1, sizeof *result->folds);
     if (result->folds == NULL) {
         status = perebor_no_memory(error, "for the folds");
         goto done;
     }
-    PEREBOR_TRY(done, divide(result, split, folds, error));
+    PEREBOR_TRY(done, divide(result, split, list, folds, error));
     *evaluator = result;
     result = NULL;
 done:
     perebor_evaluator_free(result);
     return status;
+}
+
+perebor_status perebor_evaluator_create(perebor_evaluator **evaluator,
+                                        const perebor_dataset *dataset, const perebor_split *split,
+                                        const perebor_folds *folds, bool share, bool score_training,
+                                        perebor_error *error) {
+    return create(evaluator, dataset, split, folds->n_folds, list_plain, folds, share,
+                  score_training, error);
+}
+
+perebor_status perebor_evaluator_create_nested(perebor_evaluator **evaluator,
+                                               const perebor_dataset *dataset,
+                                               const perebor_split *split,
+                                               const nested_folds *folds, bool share,
+                                               perebor_error *error) {
+    return create(evaluator, dataset, split, folds->n_folds, list_nested, folds, share, false,
+                  error);
 }
 
 void perebor_evaluator_free(perebor_evaluator *evaluator) {
