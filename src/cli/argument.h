@@ -36,6 +36,15 @@ enum { ARGUMENT_MOST_THREADS = 4096, ARGUMENT_MOST_RANKS = 65536 };
             "Where the experiment's folder is, if not where it was when it was run", 0             \
     }
 
+/** The option of commands that make probabilities. */
+#define ARGUMENT_CALIBRATE(key)                                                                    \
+    {                                                                                              \
+        "calibrate", key, "auto|sigmoid|isotonic|beta|none", 0,                                    \
+            "How scores become probabilities (default: auto, the one with the least log loss out " \
+            "of fold)",                                                                            \
+            0                                                                                      \
+    }
+
 /** Trials [first, end). */
 typedef struct argument_range {
     uint64_t first, end;

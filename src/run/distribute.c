@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/distribute.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,9 +142,10 @@ done:
 
 perebor_status distribute_loaded(perebor_ranks *ranks, perebor_status loaded, bool share,
                                  perebor_study **study, perebor_error *error) {
-    perebor_status status = perebor_ranks_agree(ranks, loaded, error);
     // A rank alone has nobody to share with: it keeps the one copy that it loaded.
-    if (status == PEREBOR_OK && ranks->size > 1) {
+    bool alone = ranks->size == 1;
+    perebor_status status = alone ? loaded : perebor_ranks_agree(ranks, loaded, error);
+    if (status == PEREBOR_OK && !alone) {
         status = share_study(ranks, share, study, error);
     }
     if (status != PEREBOR_OK) {
