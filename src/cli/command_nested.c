@@ -132,9 +132,9 @@ static int run_on_ranks(perebor_ranks *ranks, nested_arguments *arguments) {
             (void)command_fail(&error);
         } else if (code == EXIT_STOPPED && !arguments->quiet) {
             fprintf(stderr,
-                    "stopped: %s is as it was; what is finished is in %s.nested.journal, and the "
-                    "same command goes on from there\n",
-                    arguments->request.file, arguments->request.file);
+                    "stopped: %s is as it was, and the same command goes on from what is "
+                    "finished\n",
+                    arguments->request.file);
         } else if (code == EXIT_OK && !arguments->quiet) {
             nested_text_write(&outcome, arguments->request.result->trials, stdout);
         }
