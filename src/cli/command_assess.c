@@ -89,10 +89,11 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE.h5",
-    .doc = "Say how good the best trial really is. The best trials are scored again out of fold "
-           "and kept in the file, under /predictions; from these scores, without the test part, "
-           "follow the score without the luck of having been chosen (the choice made again "
-           "without a third of the rows, many times), intervals, calibration, thresholds and gains.",
+    .doc =
+        "Say how good the best trial really is. The best trials are scored again out of fold "
+        "and kept in the file, under /predictions; from these scores, without the test part, "
+        "follow the score without the luck of having been chosen (the choice made again "
+        "without a third of the rows, many times), intervals, calibration, thresholds and gains.",
 };
 
 static void print_scores(const assessment *found, const perebor_result *result) {

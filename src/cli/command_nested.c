@@ -108,6 +108,7 @@ static void show_progress(void *context, const perebor_search_progress *progress
     nested_arguments *arguments = context;
     perebor_search_progress shown = *progress;
     shown.best_score = NAN;
+    shown.stopping = false; // what becomes of it is said at the end
     search_progress_show(&arguments->shown, &shown, last);
 }
 

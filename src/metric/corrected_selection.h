@@ -4,15 +4,16 @@
  * What the best trial of a search is worth on rows to come: its score without the luck of having
  * been selected.
  *
- * The best of many cross-validated scores is too good, the more so the more trials there are. So the
- * selection alone is repeated, on the out-of-fold scores that the search has already: a third of the
- * rows is left out, the trial that is best on the others is measured on those left out, and the mean
- * of that over resamples is the corrected figure. No model is fitted again. This is bootstrap
- * bias-corrected cross-validation (BBC-CV: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping
- * the out-of-sample predictions for efficient and accurate cross-validation", Machine Learning 107,
- * 2018, algorithm 3) with rows drawn without replacement. A bootstrap sample of n rows selects as
- * badly as n / 2 rows would, as the variance of a mean over it is twice that of the mean of n rows;
- * two thirds of the rows select as well as they are many, which halves the bias.
+ * The best of many cross-validated scores is too good, the more so the more trials there are. So
+ * the selection alone is repeated, on the out-of-fold scores that the search has already: a third
+ * of the rows is left out, the trial that is best on the others is measured on those left out, and
+ * the mean of that over resamples is the corrected figure. No model is fitted again. This is
+ * bootstrap bias-corrected cross-validation (BBC-CV: Tsamardinos, Greasidou and Borboudakis,
+ * "Bootstrapping the out-of-sample predictions for efficient and accurate cross-validation",
+ * Machine Learning 107, 2018, algorithm 3) with rows drawn without replacement. A bootstrap sample
+ * of n rows selects as badly as n / 2 rows would, as the variance of a mean over it is twice that
+ * of the mean of n rows; two thirds of the rows select as well as they are many, which halves the
+ * bias.
  *
  * Selecting is done as a search does it: by the mean over folds of the AUC within the fold, equal
  * means to the lower trial number. So scores of different folds may be on different scales. Rows
@@ -24,8 +25,8 @@
  *
  * A resample is a function of the seed and its number: any thread may compute any of them, with the
  * same bits. The figure is of selecting among these trials and, as its learning parts are those of
- * the folds, of models fitted on a training part. It errs on the low side, as two thirds of the rows
- * select a little worse than all; docs/explanation/honest-scores.md says how much.
+ * the folds, of models fitted on a training part. It errs on the low side, as two thirds of the
+ * rows select a little worse than all; docs/explanation/honest-scores.md says how much.
  */
 #ifndef PEREBOR_METRIC_CORRECTED_SELECTION_H
 #define PEREBOR_METRIC_CORRECTED_SELECTION_H
