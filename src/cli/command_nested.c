@@ -175,6 +175,8 @@ static int run_here(nested_arguments *arguments) {
         code = perebor_ranks_close(ranks, code);
     }
     stage_file_close(&file);
+    request->result = NULL;
+    request->save_context = NULL;
     return code;
 }
 

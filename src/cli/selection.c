@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/selection.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,6 +174,7 @@ perebor_status selection_find(const selection *selection, const perebor_result *
     size_t *rows = NULL, n = 0;
     perebor_status status = selection_find_all(selection, result, file, folder, &rows, &n, error);
     if (status == PEREBOR_OK) {
+        assert(rows != NULL);
         *row = rows[0];
     }
     free(rows);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/distribute.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ static const char *take_text(const char **at) {
 /** Reads the experiment of rank 0. */
 static perebor_status unpack(perebor_experiment **experiment, const packed_experiment *packed,
                              perebor_error *error) {
+    assert(packed->bytes != NULL);
     const char *at = packed->bytes;
     const char *end = packed->bytes + packed->size;
     const char *file = take_text(&at);
@@ -70,6 +72,7 @@ static perebor_status share_experiment(perebor_ranks *ranks, const perebor_study
                                        packed_experiment *packed, perebor_error *error) {
     perebor_status status;
     if (ranks->rank == 0) {
+        assert(study != NULL);
         put_experiment(packed, study->experiment);
     }
     PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &packed->size, sizeof packed->size, error));
@@ -77,6 +80,7 @@ static perebor_status share_experiment(perebor_ranks *ranks, const perebor_study
     status = packed->bytes != NULL ? PEREBOR_OK : perebor_no_memory(error, "for the experiment");
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     if (ranks->rank == 0) {
+        assert(study != NULL);
         put_experiment(packed, study->experiment);
     }
     status = perebor_ranks_broadcast(ranks, packed->bytes, packed->size, error);
@@ -124,6 +128,7 @@ static perebor_status share_study(perebor_ranks *ranks, bool share, perebor_stud
     const void *shared = NULL;
     size_t shared_size = 0;
     if (ranks->rank == 0) {
+        assert(*study != NULL);
         status = perebor_dataset_pack((*study)->dataset, &image, &image_size, error);
     }
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));

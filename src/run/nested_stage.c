@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/nested_stage.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,7 @@ static perebor_status choose(nested_outcome *outcome, const perebor_study *study
                              const perebor_trials *within, size_t outer, perebor_error *error) {
     perebor_status status;
     size_t simplest = SELECT_NONE;
+    assert(outcome->rules != NULL);
     PEREBOR_TRY(done, select_one_standard_error(within, study->pipeline, &simplest, error));
     take_choice(outcome, &outcome->rules[RULE_BEST], within->first_trial, outer,
                 select_best(within));
