@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,15 @@ uint64_t argument_number(const struct argp_state *state, const char *option, con
         }
     }
     return number;
+}
+
+double argument_hours(const struct argp_state *state, const char *value) {
+    char *after = NULL;
+    double hours = strtod(value, &after);
+    if (after == value || *after != '\0' || !isfinite(hours) || !(hours > 0.0)) {
+        argp_error(state, "--max-hours %s: write a positive number of hours", value);
+    }
+    return hours * 3600.0;
 }
 
 bool argument_read_range(const char *text, argument_range *range) {

@@ -36,6 +36,15 @@ enum { ARGUMENT_MOST_THREADS = 4096, ARGUMENT_MOST_RANKS = 65536 };
             "Where the experiment's folder is, if not where it was when it was run", 0             \
     }
 
+/** The option of commands that make probabilities. */
+#define ARGUMENT_CALIBRATE(key)                                                                    \
+    {                                                                                              \
+        "calibrate", key, "auto|sigmoid|isotonic|beta|none", 0,                                    \
+            "How scores become probabilities (default: auto, the one with the least log loss out " \
+            "of fold)",                                                                            \
+            0                                                                                      \
+    }
+
 /** Trials [first, end). */
 typedef struct argument_range {
     uint64_t first, end;
@@ -58,6 +67,9 @@ error_t argument_file(int key, char *value, struct argp_state *state, argument_k
 /** A whole number from @p least to @p most. @param[in] option  As it is typed: "--threads". */
 uint64_t argument_number(const struct argp_state *state, const char *option, const char *value,
                          uint64_t least, uint64_t most);
+
+/** Reads the value of --max-hours. @return Seconds. */
+double argument_hours(const struct argp_state *state, const char *value);
 
 /** Reads a whole number from 0 to 2^64 - 1 that ends at @p end; false if it is none. */
 bool argument_read_number(const char *text, const char *end, uint64_t *number);

@@ -269,6 +269,19 @@ static void put_search(perebor_json *json, const perebor_experiment *experiment,
     perebor_json_end_object(json);
 }
 
+/** What bears on no trial, but on what is said of the best. */
+static void put_honesty(perebor_json *json, const perebor_experiment *experiment) {
+    perebor_json_key(json, "assess");
+    perebor_json_begin_object(json);
+    perebor_json_put_unsigned(json, "trials", experiment->assess_trials);
+    perebor_json_put_unsigned(json, "resamples", experiment->assess_resamples);
+    perebor_json_end_object(json);
+    perebor_json_key(json, "nested");
+    perebor_json_begin_object(json);
+    perebor_json_put_unsigned(json, "outer", experiment->nested_outer);
+    perebor_json_end_object(json);
+}
+
 static void put_output(perebor_json *json, const perebor_experiment *experiment) {
     perebor_json_key(json, "output");
     perebor_json_begin_object(json);
@@ -344,6 +357,7 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
     put_folds(&json, experiment);
     put_search(&json, experiment, space, bearing);
     if (!bearing) {
+        put_honesty(&json, experiment);
         put_output(&json, experiment);
         if (experiment->segments != NULL) {
             put_segments(&json, experiment->segments);

@@ -41,7 +41,8 @@ static h5_node *add_rows(const perebor_dataset *dataset, const uint32_t *rows, s
 
 /** Scores of the training rows by models that have not seen them: of the first repeat's folds. */
 static perebor_status add_out_of_fold(const perebor_study *study,
-                                      const perebor_candidate *candidate, h5_tree *tree,
+                                      const perebor_candidate *candidate,
+                                      perebor_calibration_method method, h5_tree *tree,
                                       h5_node *parent, perebor_error *error) {
     perebor_status status;
     const perebor_dataset *dataset = study->dataset;
@@ -52,8 +53,8 @@ static perebor_status add_out_of_fold(const perebor_study *study,
         status = perebor_no_memory(error, "for the refitted model");
         goto done;
     }
-    PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, scores,
-                                  probabilities, error));
+    PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, method,
+                                  scores, probabilities, error));
     h5_node *group = add_rows(dataset, study->split.train, n, scores, probabilities, tree, parent,
                               "out_of_fold");
     h5_node *hash = h5_add_dataset(tree, group, "hash", H5_UINT64, 1, n, 0);
@@ -109,8 +110,9 @@ done:
 }
 
 static perebor_status put_model(const perebor_study *study, perebor_result *result, size_t row,
-                                const char *rule, const perebor_candidate *candidate,
-                                const perebor_refit *refit, perebor_error *error) {
+                                const refit_choice *choice, const perebor_candidate *candidate,
+                                perebor_calibration_method method, const perebor_refit *refit,
+                                perebor_error *error) {
     perebor_status status;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
@@ -119,12 +121,13 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
     h5_node *group = h5_add_group(tree, tree->root, "model");
     fitted_to_tree(refit->pipeline, tree, group);
     h5_set_unsigned(tree, group, "trial", result->trials->first_trial + row);
-    h5_set_text(tree, group, "select", rule);
+    h5_set_text(tree, group, "select", choice->rule);
+    h5_set_text(tree, group, "calibrate", calibration_word_name(choice->calibrate));
     h5_set_real(tree, group, "mean_test_score",
                 perebor_trials_mean_test_score(result->trials, row));
     h5_set_real(tree, group, "train_score", refit->train_score);
     h5_set_real(tree, group, "test_score", refit->test_score);
-    PEREBOR_TRY(done, add_out_of_fold(study, candidate, tree, group, error));
+    PEREBOR_TRY(done, add_out_of_fold(study, candidate, method, tree, group, error));
     PEREBOR_TRY(done, add_test_part(study, refit->pipeline, tree, group, error));
     PEREBOR_TRY(done, column_reference_to_tree(study->dataset, study->split.train,
                                                study->split.n_train, tree, group, error));
@@ -151,23 +154,33 @@ perebor_status refit_stage_load(perebor_fitted_pipeline **pipeline, const h5_nod
     return reader.status;
 }
 
+perebor_status refit_note_look(perebor_result *result, size_t row, const perebor_refit *refit,
+                               perebor_error *error) {
+    if (isnan(refit->test_score)) {
+        return PEREBOR_OK; // there is no test part
+    }
+    const test_look look = {.trial = result->trials->first_trial + row,
+                            .train_score = refit->train_score,
+                            .mean_test_score = perebor_trials_mean_test_score(result->trials, row),
+                            .test_score = refit->test_score};
+    return test_looks_note(result, &look, error);
+}
+
 perebor_status refit_stage_make(const perebor_study *study, perebor_result *result, size_t row,
-                                const char *rule, perebor_refit *refit, perebor_error *error) {
+                                const refit_choice *choice, perebor_refit *refit,
+                                perebor_error *error) {
     perebor_status status;
     perebor_candidate candidate;
+    perebor_calibration_method method;
     perebor_refit fitted = {0};
     PEREBOR_TRY(
         done, stored_study_candidate(study, result->trials->first_trial + row, &candidate, error));
-    PEREBOR_TRY(done, perebor_refit_candidate(study->evaluator, &candidate, true, &fitted, error));
-    PEREBOR_TRY(done, put_model(study, result, row, rule, &candidate, &fitted, error));
-    if (!isnan(fitted.test_score)) {
-        const test_look look = {.trial = result->trials->first_trial + row,
-                                .train_score = fitted.train_score,
-                                .mean_test_score =
-                                    perebor_trials_mean_test_score(result->trials, row),
-                                .test_score = fitted.test_score};
-        PEREBOR_TRY(done, test_looks_note(result, &look, error));
-    }
+    PEREBOR_TRY(done,
+                calibration_word_method(&method, choice->calibrate, candidate.learner, error));
+    PEREBOR_TRY(done,
+                perebor_refit_candidate(study->evaluator, &candidate, &method, &fitted, error));
+    PEREBOR_TRY(done, put_model(study, result, row, choice, &candidate, method, &fitted, error));
+    PEREBOR_TRY(done, refit_note_look(result, row, &fitted, error));
     *refit = fitted;
     fitted = (perebor_refit){0};
 done:

@@ -8,10 +8,10 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"model", "predictions", "segments", "test", NULL};
+const char *const stage_names[] = {"model", "nested", "predictions", "segments", "test", NULL};
 
 /** The commands that make them. */
-static const char *const commands[] = {"refit", "assess", "segment", "refit"};
+static const char *const commands[] = {"refit", "nested", "assess", "segment", "refit"};
 
 static const char *stage_command(const char *name) {
     size_t at = 0;

@@ -172,7 +172,7 @@ int main(int argc, char **argv) {
     } else if (strcmp(what, "folds") == 0) {
         print_folds(n > 0 ? n : 4000);
     } else if (strcmp(what, "selection") == 0) {
-        print_selection(n > 0 ? n : 200);
+        print_selection(n > 0 ? n : 400);
     } else if (strcmp(what, "learners") == 0) {
         print_learners(n > 0 ? n : 4000);
     } else if (strcmp(what, "searches") == 0) {
