@@ -56,8 +56,8 @@ perebor_status perebor_scratch_spill(perebor_scratch *scratch, perebor_error *er
                             scratch->folder, strerror(errno));
     }
     scratch->file = file;
-    perebor_status status = perebor_file_write_all(file, scratch->folder, scratch->bytes,
-                                                   (size_t)scratch->size, error);
+    perebor_status status =
+        perebor_file_write_all(file, scratch->folder, scratch->bytes, (size_t)scratch->size, error);
     free(scratch->bytes);
     scratch->bytes = NULL;
     scratch->capacity = 0;
@@ -69,7 +69,8 @@ static perebor_status grow(perebor_scratch *scratch, size_t size, perebor_error 
     while (capacity < size) {
         capacity *= 2;
     }
-    char *bytes = capacity == scratch->capacity ? scratch->bytes : realloc(scratch->bytes, capacity);
+    char *bytes =
+        capacity == scratch->capacity ? scratch->bytes : realloc(scratch->bytes, capacity);
     if (bytes == NULL) {
         return perebor_no_memory(error, "for %zu bytes of scratch", capacity);
     }
@@ -88,8 +89,8 @@ perebor_status perebor_scratch_append(perebor_scratch *scratch, const void *byte
         PEREBOR_TRY(done, perebor_scratch_spill(scratch, error));
     }
     if (scratch->file > 0) {
-        PEREBOR_TRY(done, perebor_file_write_all(scratch->file, scratch->folder, bytes, size,
-                                                 error));
+        PEREBOR_TRY(done,
+                    perebor_file_write_all(scratch->file, scratch->folder, bytes, size, error));
     } else {
         PEREBOR_TRY(done, grow(scratch, (size_t)scratch->size + size, error));
         memcpy(scratch->bytes + scratch->size, bytes, size);

@@ -230,8 +230,7 @@ static perebor_status predict(const predict_arguments *arguments, perebor_error 
     PEREBOR_TRY(done, check_output(arguments, &found, error));
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
     predict_request request = request_of(arguments, result);
-    PEREBOR_TRY(done,
-                perebor_threads_choose(&allocation, 1, 0, false, &request.n_threads, error));
+    PEREBOR_TRY(done, perebor_threads_choose(&allocation, 1, 0, false, &request.n_threads, error));
     PEREBOR_TRY(done, predict_tables(&prediction, &request, error));
     status = report(&prediction, arguments, &found, error);
 done:

@@ -124,8 +124,8 @@ typedef struct counted_values {
     uint64_t n, below[COLUMN_QUANTILES], upto[COLUMN_QUANTILES];
 } counted_values;
 
-/** Adds up: a value is below quantile i if at most i quantiles are below or equal to it, and at most
- * quantile i if at most i quantiles are below it. */
+/** Adds up: a value is below quantile i if at most i quantiles are below or equal to it, and at
+ * most quantile i if at most i quantiles are below it. */
 static counted_values add_up(const uint64_t *counts) {
     counted_values values = {0};
     uint64_t below = 0, upto = 0;
@@ -309,11 +309,11 @@ void column_counts_compare(const column_counts *counts, column_drift *drifts) {
             n += own[k];
         }
         uint64_t n_rows = n + own[0];
-        drifts[i] = (column_drift){.psi = NAN,
-                                   .ks = NAN,
-                                   .share_missing =
-                                       n_rows == 0 ? 0.0 : (double)own[0] / (double)n_rows,
-                                   .share_missing_then = missing[i]};
+        drifts[i] =
+            (column_drift){.psi = NAN,
+                           .ks = NAN,
+                           .share_missing = n_rows == 0 ? 0.0 : (double)own[0] / (double)n_rows,
+                           .share_missing_then = missing[i]};
         if (is_numeric(column)) {
             counted_values values = add_up(own);
             compare_numbers(quantiles + i * COLUMN_QUANTILES, &values, &drifts[i]);

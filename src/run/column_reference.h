@@ -40,8 +40,8 @@ typedef struct column_drift {
     double share_missing, share_missing_then;
 } column_drift;
 
-/** Values of later rows, counted against the columns of training: whole numbers, which add up in any
- * order. */
+/** Values of later rows, counted against the columns of training: whole numbers, which add up in
+ * any order. */
 typedef struct column_counts {
     const h5_node *reference;
     const perebor_dataset *schema;

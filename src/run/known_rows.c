@@ -30,35 +30,34 @@ uint64_t predict_row_hash(const perebor_dataset *dataset, size_t row) {
 
 /** Whether all of it is there, and is what refitting writes. */
 static bool is_whole(const known_rows *known) {
-    bool whole = known->labels != NULL && known->scores != NULL &&
-                 known->probabilities != NULL && known->hashes != NULL;
+    bool whole = known->labels != NULL && known->scores != NULL && known->probabilities != NULL &&
+                 known->hashes != NULL;
     for (size_t i = 0; whole && i < known->n; i++) {
         double probability = known->probabilities[i];
-        whole = (known->labels[i] == 0 || known->labels[i] == 1) &&
-                isfinite(known->scores[i]) && probability >= 0.0 && probability <= 1.0;
+        whole = (known->labels[i] == 0 || known->labels[i] == 1) && isfinite(known->scores[i]) &&
+                probability >= 0.0 && probability <= 1.0;
     }
     return whole;
 }
 
 static perebor_status find_arrays(known_rows *known, const h5_node *model, const char *file,
-                                   perebor_error *error) {
+                                  perebor_error *error) {
     const h5_node *group = h5_find(model, "out_of_fold");
     const h5_node *score = group == NULL ? NULL : h5_find(group, "score");
     if (score != NULL && score->type == H5_DATASET && score->array.n_dimensions == 1) {
         size_t n = score->array.dimensions[0];
         *known = (known_rows){.n = n,
-                                  .ids = h5_row(group, "id", H5_TEXT, n),
-                                  .labels = h5_row(group, "target", H5_INT8, n),
-                                  .scores = h5_row(group, "score", H5_DOUBLE, n),
-                                  .probabilities = h5_row(group, "probability", H5_DOUBLE, n),
-                                  .hashes = h5_row(group, "hash", H5_UINT64, n)};
+                              .ids = h5_row(group, "id", H5_TEXT, n),
+                              .labels = h5_row(group, "target", H5_INT8, n),
+                              .scores = h5_row(group, "score", H5_DOUBLE, n),
+                              .probabilities = h5_row(group, "probability", H5_DOUBLE, n),
+                              .hashes = h5_row(group, "hash", H5_UINT64, n)};
     }
     if (!is_whole(known)) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model/out_of_fold is not whole", file);
     }
     return PEREBOR_OK;
 }
-
 
 static uint64_t hash_id(const char *id) {
     uint64_t hash = 0;

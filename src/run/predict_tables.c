@@ -51,7 +51,7 @@ typedef struct predicting {
     uint64_t first_bad;          /**< The first that is doubtful or failed; n_items: none. */
     part_kind bad;
     perebor_error reason;
-    uint8_t *taken; /**< [n_items] */
+    uint8_t *taken;    /**< [n_items] */
     uint64_t n_before; /**< All items before this have come in. */
 } predicting;
 
@@ -94,8 +94,8 @@ static perebor_status drain(perebor_scratch *scratch, int from, const char *name
             continue;
         }
         if (n < 0) {
-            status = perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot read: %s", name,
-                                  strerror(errno));
+            status =
+                perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot read: %s", name, strerror(errno));
             goto done;
         }
         PEREBOR_TRY(done, perebor_scratch_append(scratch, bytes, (size_t)n, error));
@@ -118,8 +118,7 @@ static perebor_status keep_stream(predicting *predicting, const char *data, char
     }
     PEREBOR_TRY(done,
                 perebor_scratch_begin(&predicting->piped, predicting->request->beside, error));
-    PEREBOR_TRY(done,
-                drain(&predicting->piped, from, is_input ? "standard input" : data, error));
+    PEREBOR_TRY(done, drain(&predicting->piped, from, is_input ? "standard input" : data, error));
     (void)snprintf(path, 32, "/dev/fd/%d", predicting->piped.file);
 done:
     if (!is_input) {
@@ -165,9 +164,9 @@ static const perebor_dataset *schema_of(const predicting *predicting) {
 
 static perebor_status open_parts(predicting *predicting, perebor_error *error) {
     perebor_error reason = {0};
-    perebor_status status = frozen_parts_open(
-        &predicting->parts, &predicting->prediction->whole, &predicting->spec,
-        schema_of(predicting), predicting->request->beside, &reason);
+    perebor_status status =
+        frozen_parts_open(&predicting->parts, &predicting->prediction->whole, &predicting->spec,
+                          schema_of(predicting), predicting->request->beside, &reason);
     if (status == PEREBOR_OK && predicting->parts != NULL) {
         predicting->n_items = frozen_parts_count(predicting->parts);
     }
@@ -312,10 +311,9 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
                               perebor_error *error) {
     predicting *predicting = context;
     perebor_status status = make(context, unit, thread, error);
-    return status != PEREBOR_OK
-               ? status
-               : perebor_unit_result_append(result, predicting->made[thread].data,
-                                            predicting->made[thread].size, error);
+    return status != PEREBOR_OK ? status
+                                : perebor_unit_result_append(result, predicting->made[thread].data,
+                                                             predicting->made[thread].size, error);
 }
 
 static perebor_status deliver(void *context, uint32_t unit, const void *bytes, size_t size,
@@ -483,8 +481,7 @@ static perebor_status score_all(predicting *predicting, bool alone, perebor_erro
             goto done;
         }
         if (predicting->first_bad < predicting->n_items && predicting->bad == PART_FAILED) {
-            return perebor_fail(error, predicting->reason.status, "%s",
-                                predicting->reason.message);
+            return perebor_fail(error, predicting->reason.status, "%s", predicting->reason.message);
         }
         predicting->prediction->whole = whole ? "only all of it tells how it is written" : NULL;
     }

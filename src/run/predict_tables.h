@@ -27,9 +27,9 @@ typedef struct predict_request {
     /** A folder with the experiment's tables under their names; or one table, if the experiment has
      * one: a file, "-" for standard input, or a pipe. NULL: those of the experiment. */
     const char *data;
-    const char *folder; /**< Where the experiment's folder is now; NULL: where it was. */
-    const char *beside; /**< Where scratch goes: beside this file; NULL: $TMPDIR. */
-    int n_threads;      /**< Of this rank. */
+    const char *folder;   /**< Where the experiment's folder is now; NULL: where it was. */
+    const char *beside;   /**< Where scratch goes: beside this file; NULL: $TMPDIR. */
+    int n_threads;        /**< Of this rank. */
     perebor_ranks *ranks; /**< All of them call; NULL: this process is alone. */
 } predict_request;
 
@@ -52,8 +52,8 @@ typedef struct prediction_lines prediction_lines;
  * predict_release(). */
 typedef struct prediction {
     uint64_t n_rows, n_trained, n_changed;
-    bool has_id;           /**< The experiment names one. */
-    const char *whole;     /**< Why tables were held in memory; NULL: they were not. */
+    bool has_id;       /**< The experiment names one. */
+    const char *whole; /**< Why tables were held in memory; NULL: they were not. */
     prediction_note *warnings, *missing; /**< [n_…] missing: columns that no table has. */
     size_t n_warnings, n_missing;
     prediction_unknown *unknown; /**< [n_unknown] by column */

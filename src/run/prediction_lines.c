@@ -10,8 +10,8 @@
 const char predict_header[] =
     "id,score,probability,probability_lower,probability_upper,rank,decile,in_training";
 
-perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts,
-                                       const char *beside, perebor_error *error) {
+perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts, const char *beside,
+                                       perebor_error *error) {
     perebor_status status;
     prediction_lines *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -38,8 +38,8 @@ perebor_status prediction_lines_add(prediction_lines *lines, size_t part,
         .at = scratch->size, .n_rows = rows->n_rows, .n_keys = rows->n_keys, .size = rows->size};
     PEREBOR_TRY(done, perebor_scratch_append(scratch, rows->probabilities,
                                              rows->n_rows * sizeof(double), error));
-    PEREBOR_TRY(done, perebor_scratch_append(scratch, rows->keys, rows->n_keys * sizeof(uint64_t),
-                                             error));
+    PEREBOR_TRY(
+        done, perebor_scratch_append(scratch, rows->keys, rows->n_keys * sizeof(uint64_t), error));
     PEREBOR_TRY(done, perebor_scratch_append(scratch, rows->texts, rows->size, error));
     lines->n_rows += rows->n_rows;
     lines->n_keys += rows->n_keys;
@@ -103,9 +103,10 @@ typedef struct first_place {
     size_t part, key;
 } first_place;
 
-static perebor_status compare_part(const prediction_lines *lines, size_t i, const uint64_t *repeated,
-                                   size_t n, first_place *places, compare_rows *compare,
-                                   const void *context, perebor_error *error) {
+static perebor_status compare_part(const prediction_lines *lines, size_t i,
+                                   const uint64_t *repeated, size_t n, first_place *places,
+                                   compare_rows *compare, const void *context,
+                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const line_part *part = &lines->parts[i];
     uint64_t *keys = malloc((part->n_keys + 1) * sizeof *keys);
@@ -188,7 +189,7 @@ static perebor_status write_part(const line_part *part, const prediction_slot *s
         bytes_put(bytes, name, strlen(name));
         bytes_put(bytes, "\n", 1);
     }
-    return bytes->failed    ? perebor_no_memory(error, "for predictions")
+    return bytes->failed   ? perebor_no_memory(error, "for predictions")
            : cursor.failed ? perebor_fail(error, PEREBOR_ERR_FORMAT, "scratch was altered")
                            : PEREBOR_OK;
 }

@@ -27,8 +27,7 @@ struct prediction_lines {
 
 /** Makes room for parts. @param[in] beside  See perebor_scratch_begin(). */
 PEREBOR_MUST_CHECK perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts,
-                                                          const char *beside,
-                                                          perebor_error *error);
+                                                          const char *beside, perebor_error *error);
 
 /** Keeps the rows of a part. */
 PEREBOR_MUST_CHECK perebor_status prediction_lines_add(prediction_lines *lines, size_t part,
@@ -41,8 +40,7 @@ typedef perebor_status compare_rows(const void *context, const size_t part[2], c
 
 /** Fails as @p compare does on the first row whose key a row before it has. */
 PEREBOR_MUST_CHECK perebor_status prediction_lines_check(const prediction_lines *lines,
-                                                         compare_rows *compare,
-                                                         const void *context,
+                                                         compare_rows *compare, const void *context,
                                                          perebor_error *error);
 
 /** Ranks all rows. */

@@ -125,8 +125,7 @@ perebor_status prediction_notes_take(prediction *prediction, uint64_t part, byte
     for (uint32_t n = bytes_get_u32(cursor); n > 0 && !cursor->failed; n--) {
         const char *column = get_text(cursor);
         uint64_t n_rows = bytes_get_u64(cursor);
-        PEREBOR_TRY(done, add_unknown(prediction, part, column, n_rows, get_text(cursor),
-                                      error));
+        PEREBOR_TRY(done, add_unknown(prediction, part, column, n_rows, get_text(cursor), error));
     }
     if (cursor->failed) {
         status = perebor_fail(error, PEREBOR_ERR_FORMAT, "what a part has to say is broken");

@@ -16,8 +16,7 @@ void prediction_notes_put(byte_buffer *bytes, const perebor_tables_report *repor
 
 /** Takes it into a prediction. @retval PEREBOR_ERR_FORMAT  The bytes are none. */
 PEREBOR_MUST_CHECK perebor_status prediction_notes_take(prediction *prediction, uint64_t part,
-                                                        bytes_cursor *cursor,
-                                                        perebor_error *error);
+                                                        bytes_cursor *cursor, perebor_error *error);
 
 /** Takes a warning that stands before those of all parts. */
 PEREBOR_MUST_CHECK perebor_status prediction_notes_warn(prediction *prediction, uint32_t place,

@@ -9,8 +9,8 @@
 #include "perebor/calibration.h"
 #include "run/refit_stage.h"
 
-perebor_status predictor_begin(predictor *predictor, const perebor_result *result,
-                               const char *file, perebor_error *error) {
+perebor_status predictor_begin(predictor *predictor, const perebor_result *result, const char *file,
+                               perebor_error *error) {
     perebor_status status;
     const h5_node *model = NULL;
     known_rows *known = &predictor->known;
@@ -79,10 +79,9 @@ static perebor_status score(const predictor *predictor, const perebor_dataset *d
     }
     for (size_t done = 0; done < n; done += block_rows) {
         size_t n_block = n - done < block_rows ? n - done : block_rows;
-        PEREBOR_TRY(done,
-                    perebor_fitted_pipeline_score(pipeline, dataset, scratch->rows + done, n_block,
-                                                  &scratch->workspace, scratch->scores + done,
-                                                  error));
+        PEREBOR_TRY(done, perebor_fitted_pipeline_score(pipeline, dataset, scratch->rows + done,
+                                                        n_block, &scratch->workspace,
+                                                        scratch->scores + done, error));
     }
     perebor_calibration_apply(perebor_fitted_pipeline_calibration(pipeline),
                               perebor_fitted_pipeline_learner(pipeline), scratch->scores, n,
@@ -161,8 +160,7 @@ static void put(const prediction_rows *rows, byte_buffer *bytes) {
 
 perebor_status predict_rows(const predictor *predictor, const perebor_dataset *dataset,
                             size_t first, size_t end, const uint64_t *keys, size_t n_keys,
-                            prediction_scratch *scratch, byte_buffer *bytes,
-                            perebor_error *error) {
+                            prediction_scratch *scratch, byte_buffer *bytes, perebor_error *error) {
     perebor_status status;
     const perebor_dataset *schema = perebor_fitted_pipeline_schema(predictor->pipeline);
     column_counts *counts = &scratch->counts;

@@ -39,7 +39,8 @@ void predictor_release(predictor *predictor);
  * What becomes of some rows: in the order of the members, then the arrays and the texts.
  *
  * A text is what of a line of predictions does not depend on other rows: the identifier, the score,
- * the probability and its bounds. Before it are a byte, prediction_seen, and its length, four bytes.
+ * the probability and its bounds. Before it are a byte, prediction_seen, and its length, four
+ * bytes.
  */
 typedef struct prediction_rows {
     size_t n_rows, n_trained, n_changed, n_keys;

@@ -23,7 +23,8 @@ static perebor_status add_part(csv_parts *parts, csv_part part, perebor_error *e
     return PEREBOR_OK;
 }
 
-/** Goes from record to record. @param[in] before  Bytes of the file that the reader has not seen. */
+/** Goes from record to record. @param[in] before  Bytes of the file that the reader has not seen.
+ */
 static perebor_status walk(csv_parts *parts, csv_reader *reader, uint64_t before,
                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;

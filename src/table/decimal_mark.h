@@ -17,7 +17,8 @@
  */
 PEREBOR_MUST_CHECK perebor_status decimal_mark_settle(csv_reading *reading, perebor_error *error);
 
-/** Whether a part of such a source has a number with the other mark, so that all of it has to say. */
+/** Whether a part of such a source has a number with the other mark, so that all of it has to say.
+ */
 PEREBOR_MUST_CHECK perebor_status decimal_mark_doubt(const csv_reading *reading, bool *doubtful,
                                                      perebor_error *error);
 

@@ -134,8 +134,7 @@ typedef perebor_status look_at_keys(void *context, const table_load *load,
                                     const table_joined *joined, perebor_error *error);
 
 /** The rows have the numbers that they have in the file. */
-static perebor_status number_rows(const part_loading *loading, table *table,
-                                  perebor_error *error) {
+static perebor_status number_rows(const part_loading *loading, table *table, perebor_error *error) {
     uint64_t first = loading->parts->csv.parts[loading->i].row;
     table->source_rows = malloc((table->n_rows + 1) * sizeof *table->source_rows);
     if (table->source_rows == NULL) {
@@ -170,8 +169,8 @@ static perebor_status read_part(void *context, table_load *load, table *table,
     if (result.n_rows > 0) {
         PEREBOR_TRY(failed, number_rows(loading, &result, error));
         if (source->key != NULL) {
-            PEREBOR_TRY(failed, table_require_column(load, &result, source->key, source->at, &key,
-                                                     error));
+            PEREBOR_TRY(failed,
+                        table_require_column(load, &result, source->key, source->at, &key, error));
         }
     }
     *table = result;
@@ -227,10 +226,8 @@ static perebor_status load_part(const frozen_parts *parts, size_t i, frozen_part
     } else if (parts->key != NULL) {
         observer.after_filtering = look;
     }
-    const table_part from = {.context = &loading,
-                             .read = read_part,
-                             .is_part = parts->csv.n > 1,
-                             .observer = &observer};
+    const table_part from = {
+        .context = &loading, .read = read_part, .is_part = parts->csv.n > 1, .observer = &observer};
     perebor_status status = table_load_part(&result.dataset, &result.report, parts->spec,
                                             parts->schema, &from, &reason);
     if (status != PEREBOR_OK && !result.is_doubtful) {
@@ -264,8 +261,8 @@ static perebor_status note_key(void *context, const table_load *load, const tabl
     }
     const table_joined_column *column = &joined->columns[found];
     (void)table_joined_place(joined, column, noted->row, noted->place);
-    noted->text = strdup(
-        table_pool_text(&load->pool, table_joined_cell(joined, column, noted->row), buffer));
+    noted->text =
+        strdup(table_pool_text(&load->pool, table_joined_cell(joined, column, noted->row), buffer));
     return noted->text != NULL ? PEREBOR_OK : perebor_no_memory(error, "to load tables");
 }
 
@@ -284,8 +281,8 @@ static perebor_status fail_repeated(const frozen_parts *parts, const key_place p
                         places[1].place, parts->key, places[1].text, places[0].place);
 }
 
-perebor_status frozen_parts_compare(const frozen_parts *parts, const size_t i[2],
-                                    const size_t k[2], perebor_error *error) {
+perebor_status frozen_parts_compare(const frozen_parts *parts, const size_t i[2], const size_t k[2],
+                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     key_place places[2] = {{.row = k[0]}, {.row = k[1]}};
     for (size_t side = 0; side < 2; side++) {

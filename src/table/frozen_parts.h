@@ -5,9 +5,10 @@
  * the parts at hand are in memory.
  *
  * That can be done where every row of the dataset comes from one record of one CSV file: there is
- * one table, nothing is pivoted or joined, and no SQL sees all rows. What perebor_tables_load_frozen()
- * judges by all of the file is checked part by part; where a part raises a doubt that only the whole
- * can settle (another decimal mark, text that is not UTF-8, the header again), it says so.
+ * one table, nothing is pivoted or joined, and no SQL sees all rows. What
+ * perebor_tables_load_frozen() judges by all of the file is checked part by part; where a part
+ * raises a doubt that only the whole can settle (another decimal mark, text that is not UTF-8, the
+ * header again), it says so.
  */
 #ifndef PEREBOR_TABLE_FROZEN_PARTS_H
 #define PEREBOR_TABLE_FROZEN_PARTS_H
