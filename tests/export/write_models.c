@@ -6,7 +6,7 @@
  * Fits pipelines of every learner, form, encoder, scaler and imputer, and writes each in every
  * format beside what perebor_fitted_pipeline_score() says of rows that it was not fitted on:
  *
- *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too
+ *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too, trees as m12.xgboost.json
  *     rows.json                an array of rows: numbers, texts, null where a value is missing
  *     expected.json            {"m0": {"learner": …, "score": […], "probability": […] or null}, …}
  *     compare.c                includes m0.c … and compares their scores with the bits expected
@@ -294,11 +294,15 @@ typedef struct writer {
 } writer;
 
 static void export_model(const writer *to, const perebor_fitted_pipeline *pipeline, size_t model) {
-    static const char *const ends[] = {
-        [PEREBOR_MODEL_JSON] = ".json", [PEREBOR_MODEL_C] = ".c", [PEREBOR_MODEL_ONNX] = ".onnx"};
+    static const char *const ends[] = {[PEREBOR_MODEL_JSON] = ".json",
+                                       [PEREBOR_MODEL_C] = ".c",
+                                       [PEREBOR_MODEL_ONNX] = ".onnx",
+                                       [PEREBOR_MODEL_XGBOOST] = ".xgboost.json"};
+    bool trees = perebor_fitted_pipeline_form(pipeline)->kind == PEREBOR_FORM_TREES;
+    perebor_model_format last = trees ? PEREBOR_MODEL_XGBOOST : PEREBOR_MODEL_ONNX;
     char name[16];
     (void)snprintf(name, sizeof name, "m%zu", model);
-    for (perebor_model_format format = PEREBOR_MODEL_JSON; format <= PEREBOR_MODEL_ONNX; format++) {
+    for (perebor_model_format format = PEREBOR_MODEL_JSON; format <= last; format++) {
         char *bytes = NULL;
         size_t size = 0;
         perebor_error error = {0};
