@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/csv_text.h"
+#include "base/mix.h"
+#include "base/real_text.h"
 #include "base/try.h"
 #include "perebor/calibration.h"
 #include "run/refit_stage.h"
@@ -116,27 +119,61 @@ static void recognise(const predictor *predictor, const perebor_dataset *dataset
     }
 }
 
+/** A real that many rows have, and its text, or that of the row before. */
+typedef struct real_text {
+    double value;
+    char text[PEREBOR_REAL_TEXT_SIZE + 1]; /**< With the comma. */
+    size_t length;
+} real_text;
+
+/** Bounds are steps: rows in a row seldom share one, but there are few. */
+enum { n_texts = 64 };
+
+static void put_real(real_text *known, double value, byte_buffer *texts) {
+    if (known->length == 0 || known->value != value) {
+        known->value = value;
+        known->text[0] = ',';
+        known->length = 1 + perebor_real_format(value, known->text + 1);
+    }
+    bytes_put(texts, known->text, known->length);
+}
+
+static void put_bound(real_text *known, double bound, byte_buffer *texts) {
+    uint64_t bits = perebor_mix(arithmetic_to_bits(bound));
+    put_real(&known[bits % n_texts], bound, texts);
+}
+
 static void write_row(const predictor *predictor, const perebor_dataset *dataset, size_t row,
-                      double score, double probability, byte_buffer *texts) {
+                      double score, double probability, real_text *known, byte_buffer *texts) {
     double lower, upper;
+    real_text *own = &known[n_texts]; // bounds are often widened to the probability
     venn_abers_interval(predictor->bounds, score, &lower, &upper);
     csv_put_text(texts, dataset->ids[row]);
     csv_put_real(texts, score);
-    csv_put_real(texts, probability);
-    csv_put_real(texts, lower < probability ? lower : probability);
-    csv_put_real(texts, upper > probability ? upper : probability);
+    put_real(own, probability, texts);
+    if (lower < probability) {
+        put_bound(known, lower, texts);
+    } else {
+        put_real(own, probability, texts);
+    }
+    if (upper > probability) {
+        put_bound(known, upper, texts);
+    } else {
+        put_real(own, probability, texts);
+    }
 }
 
 static void write_rows(const predictor *predictor, const perebor_dataset *dataset, size_t first,
                        size_t n, prediction_scratch *scratch) {
     byte_buffer *texts = &scratch->texts;
+    real_text known[n_texts + 1] = {0};
     texts->size = 0;
     for (size_t i = 0; i < n; i++) {
         bytes_put_u8(texts, scratch->seen[i]);
         size_t at = texts->size;
         bytes_put_u32(texts, 0);
         write_row(predictor, dataset, first + i, scratch->scores[i], scratch->probabilities[i],
-                  texts);
+                  known, texts);
         if (!texts->failed) {
             uint32_t length = (uint32_t)(texts->size - at - sizeof length);
             for (size_t k = 0; k < sizeof length; k++) {
