@@ -230,7 +230,7 @@ static perebor_status predict(const predict_arguments *arguments, perebor_error 
     PEREBOR_TRY(done, check_output(arguments, &found, error));
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
     predict_request request = request_of(arguments, result);
-    PEREBOR_TRY(done, perebor_threads_choose(&allocation, 1, 0, false, &request.n_threads, error));
+    PEREBOR_TRY(done, perebor_threads_choose(&allocation, 1, 0, true, &request.n_threads, error));
     PEREBOR_TRY(done, predict_tables(&prediction, &request, error));
     status = report(&prediction, arguments, &found, error);
 done:
@@ -252,7 +252,7 @@ static perebor_status predict_on_ranks(perebor_ranks *ranks, const predict_argum
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     predict_request request = request_of(arguments, result);
     request.ranks = ranks;
-    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, arguments->n_threads, false,
+    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, arguments->n_threads, true,
                                                    &request.n_threads, error));
     PEREBOR_TRY(done, predict_tables(&prediction, &request, error));
     if (ranks->rank == 0) {

@@ -82,18 +82,28 @@ perebor_status prediction_order(prediction_slot *slots, size_t n, perebor_error 
     return PEREBOR_OK;
 }
 
-static int compare_keys(const void *left, const void *right) {
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
+static void insert_keys(uint64_t *keys, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        uint64_t key = keys[i];
+        size_t k = i;
+        for (; k > 0 && keys[k - 1] > key; k--) {
+            keys[k] = keys[k - 1];
+        }
+        keys[k] = key;
+    }
 }
 
-/** Swaps every number to where those of its highest bits go (American flag sort), then sorts these
- * few. */
-void prediction_sort_keys(uint64_t *keys, size_t n) {
-    enum { n_bins = 4096, bin_bits = 12 };
+/** Swaps every number to where those of its byte at @p shift go (American flag sort), and sorts
+ * each of these by the next byte. */
+static void sort_by_byte(uint64_t *keys, size_t n, int shift) {
+    enum { n_bins = 256, few = 48 };
     size_t next[n_bins] = {0}, end[n_bins], start = 0;
+    if (n <= few || shift < 0) {
+        insert_keys(keys, n);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
-        next[keys[i] >> (64 - bin_bits)]++;
+        next[keys[i] >> shift & (n_bins - 1)]++;
     }
     for (size_t bin = 0; bin < n_bins; bin++) {
         size_t count = next[bin];
@@ -101,13 +111,18 @@ void prediction_sort_keys(uint64_t *keys, size_t n) {
         end[bin] = start += count;
     }
     for (size_t bin = 0; bin < n_bins; bin++) {
-        size_t first = bin == 0 ? 0 : end[bin - 1];
         while (next[bin] < end[bin]) {
             uint64_t key = keys[next[bin]];
-            size_t home = (size_t)(key >> (64 - bin_bits));
+            size_t home = (size_t)(key >> shift & (n_bins - 1));
             keys[next[bin]] = keys[next[home]];
             keys[next[home]++] = key;
         }
-        qsort(keys + first, end[bin] - first, sizeof *keys, compare_keys);
     }
+    for (size_t bin = 0, first = 0; bin < n_bins; first = end[bin++]) {
+        sort_by_byte(keys + first, end[bin] - first, shift - 8);
+    }
+}
+
+void prediction_sort_keys(uint64_t *keys, size_t n) {
+    sort_by_byte(keys, n, 56);
 }

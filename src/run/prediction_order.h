@@ -32,7 +32,7 @@ typedef union prediction_slot {
 PEREBOR_MUST_CHECK perebor_status prediction_order(prediction_slot *slots, size_t n,
                                                    perebor_error *error);
 
-/** Sorts numbers that are drawn from all of 64 bits, in place. */
+/** Sorts numbers, in place. */
 void prediction_sort_keys(uint64_t *keys, size_t n);
 
 #endif
