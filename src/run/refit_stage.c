@@ -9,7 +9,7 @@
 #include "h5/file_tree_reader.h"
 #include "pipeline/fitted_tree.h"
 #include "run/column_reference.h"
-#include "run/predict_tables.h"
+#include "run/known_rows.h"
 #include "run/stored_study.h"
 #include "store/stage.h"
 #include "store/test_looks.h"

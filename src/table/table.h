@@ -47,6 +47,7 @@ typedef struct table {
 typedef struct table_load {
     const perebor_tables_spec *spec;
     const perebor_dataset *schema; /**< Columns to load into; NULL: those that the roles make. */
+    bool is_part;                  /**< Of the rows of its table: others see the rest. */
     table_pool pool;
     perebor_arena arena;   /**< Names; lives as long as the load. */
     perebor_arena *report; /**< Texts of the log; handed to the report. */
