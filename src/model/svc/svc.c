@@ -12,13 +12,16 @@
 #include "model/svc/svc_monomials.h"
 #include "model/svc/svc_options.h"
 
-static perebor_status fit(perebor_model **model, const perebor_training *training,
+static perebor_status fit(perebor_model **model, const perebor_training *given,
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double start = perebor_cpu_seconds();
     svc_options options;
     svc_gram gram = {0};
+    perebor_training expanded = {.labels = given->labels};
+    const perebor_training *training = &expanded;
+    PEREBOR_TRY(done, perebor_matrix_expand(&expanded.rows, &given->rows, workspace, error));
     svc_options_read(&options, training, settings);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     bool needs_points = svc_model_needs_points(training, &options);
@@ -35,7 +38,14 @@ done:
 
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
-    return svc_model_score(model, rows, workspace, scores, error);
+    perebor_status status;
+    perebor_matrix dense;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    PEREBOR_TRY(done, perebor_matrix_expand(&dense, rows, workspace, error));
+    PEREBOR_TRY(done, svc_model_score(model, &dense, workspace, scores, error));
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
 }
 
 /** Seconds of a hyperplane over p columns. */
