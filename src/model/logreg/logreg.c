@@ -83,14 +83,8 @@ static bool has_free_intercept(const perebor_value *settings) {
 static perebor_status create_problem(logreg_problem **problem, const perebor_training *training,
                                      const perebor_value *settings, size_t n_members,
                                      perebor_workspace *workspace, perebor_error *error) {
-    perebor_status status;
-    perebor_training dense = {.labels = training->labels};
-    PEREBOR_TRY(done, perebor_matrix_expand(&dense.rows, &training->rows, workspace, error));
-    PEREBOR_TRY(done, logreg_problem_create(problem, &dense, is_balanced(settings),
-                                            has_free_intercept(settings), n_members > 1, workspace,
-                                            error));
-done:
-    return status;
+    return logreg_problem_create(problem, training, is_balanced(settings),
+                                 has_free_intercept(settings), n_members > 1, workspace, error);
 }
 
 static perebor_status create_model(perebor_model **model, size_t n_columns,
@@ -177,22 +171,21 @@ done:
 
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
-    perebor_status status;
-    perebor_matrix dense;
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    (void)workspace;
+    const logreg_kernels *kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "a logistic regression of %zu columns cannot score rows of %zu",
                             model->n_columns, rows->n_columns);
     }
-    PEREBOR_TRY(done, perebor_matrix_expand(&dense, rows, workspace, error));
-    PEREBOR_KERNEL_PICK(logreg_kernels)
-        ->score(scores, dense.values, rows->n_rows, dense.stride, model->coefficients,
-                model->n_columns, model->intercept);
-    status = perebor_deadline_check(error);
-done:
-    perebor_workspace_return(workspace, begin);
-    return status;
+    kernels->score(scores, rows->values, rows->n_rows, rows->stride, model->coefficients,
+                   perebor_matrix_n_dense(rows), model->intercept);
+    for (size_t k = 0; k < rows->n_indicators && !perebor_deadline_passed(); k++) {
+        const perebor_indicators *levels = &rows->indicators[k];
+        kernels->score_levels(scores, levels->codes, rows->n_rows,
+                              model->coefficients + levels->first, levels->n_levels);
+    }
+    return perebor_deadline_check(error);
 }
 
 /**
@@ -246,10 +239,6 @@ static perebor_status serve_member(const perebor_family *family, size_t member, 
             score(model, &family->training->rows, family->workspace, training_scores, &failure);
     }
     report.score_seconds = perebor_cpu_seconds() - started;
-    if (status == PEREBOR_ERR_MEMORY) {
-        *error = failure;
-        return status;
-    }
     bool scored = status == PEREBOR_OK;
     deliver(context, member, status, failure.message, scored ? scores : NULL,
             scored ? training_scores : NULL, &report);

@@ -46,14 +46,11 @@ done:
     return status;
 }
 
-static perebor_status fit(perebor_model **model, const perebor_training *given,
+static perebor_status fit(perebor_model **model, const perebor_training *training,
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
     tree_options options;
-    perebor_training expanded = {.labels = given->labels};
-    const perebor_training *training = &expanded;
-    PEREBOR_TRY(done, perebor_matrix_expand(&expanded.rows, &given->rows, workspace, error));
     double start = perebor_cpu_seconds();
     perebor_model *result = perebor_workspace_take(workspace, 1, sizeof *result);
     if (result == NULL) {

@@ -238,15 +238,9 @@ static perebor_status score_batch(family_growth *growth, size_t *first, double s
     return status;
 }
 
-perebor_status tree_score_family(const perebor_family *given, perebor_family_deliver *deliver,
+perebor_status tree_score_family(const perebor_family *family, perebor_family_deliver *deliver,
                                  void *context, perebor_error *error) {
     perebor_status status;
-    perebor_training training = *given->training;
-    perebor_matrix validation;
-    perebor_family expanded = *given;
-    const perebor_family *family = &expanded;
-    expanded.training = &training;
-    expanded.validation = &validation;
     tree_columns columns;
     tree_sklearn_rows sklearn_rows;
     perebor_workspace *workspace = family->workspace;
@@ -259,9 +253,6 @@ perebor_status tree_score_family(const perebor_family *given, perebor_family_del
                             .n_training =
                                 family->score_training ? family->training->rows.n_rows : 0};
     double start = perebor_cpu_seconds();
-    PEREBOR_TRY(done,
-                perebor_matrix_expand(&training.rows, &given->training->rows, workspace, error));
-    PEREBOR_TRY(done, perebor_matrix_expand(&validation, given->validation, workspace, error));
     PEREBOR_TRY(done, read_members(&growth, error));
     if (growth.n == 0) {
         goto done;

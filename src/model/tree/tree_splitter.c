@@ -43,8 +43,7 @@ static void add_bytes(uint32_t (*counts)[2], size_t which, uint64_t bytes) {
 static void count_binary(const tree_splitter *splitter, const tree_node_rows *node_rows) {
     const tree_columns *columns = splitter->columns;
     const tree_entry *rows = slot_entries(node_rows, columns->n_sorted);
-    memset(splitter->counts, 0,
-           columns->n_words * TREE_COLUMNS_PER_WORD * sizeof *splitter->counts);
+    memset(splitter->counts, 0, columns->n_packed * sizeof *splitter->counts);
     size_t worked = 0;
     for (uint32_t word = 0; word < columns->n_words; word++) {
         if (perebor_deadline_passed_after(&worked, node_rows->n_entries)) {
@@ -81,6 +80,77 @@ static void add_binary(const tree_splitter *splitter, const tree_node_rows *node
                                  &words);
 }
 
+/** Forgets the levels of the node before. */
+static void clear_touched(tree_splitter *splitter) {
+    for (uint32_t k = 0; k < splitter->n_touched; k++) {
+        uint32_t b = splitter->touched[k];
+        splitter->counts[b][0] = splitter->counts[b][1] = 0;
+        if (splitter->sample->terms != NULL) {
+            splitter->sums[b][0] = splitter->sums[b][1] = 0.0;
+        }
+    }
+    splitter->n_touched = 0;
+}
+
+/** Counts all levels of a block at once: |R| and A_1(R) of each that a row of the node has. */
+static void count_levels(tree_splitter *splitter, const tree_node_rows *node_rows,
+                         const tree_coded *coded) {
+    const tree_entry *rows = slot_entries(node_rows, splitter->columns->n_sorted);
+    uint32_t(*counts)[2] = splitter->counts + coded->first;
+    uint32_t n = splitter->n_touched;
+    for (size_t i = 0; i < node_rows->n_entries; i++) {
+        uint32_t code = coded->codes[tree_entry_row(rows[i])];
+        if (code < coded->n_levels) {
+            splitter->touched[n] = coded->first + code;
+            n += counts[code][0] == 0;
+            counts[code][0]++;
+            counts[code][1] += tree_entry_label(rows[i]);
+        }
+    }
+    splitter->n_touched = n;
+}
+
+/** The same for rows that do not just count once, in the order of the rows. */
+static void add_levels(tree_splitter *splitter, const tree_node_rows *node_rows,
+                       const tree_coded *coded) {
+    const tree_entry *rows = slot_entries(node_rows, splitter->columns->n_sorted);
+    const double(*terms)[2] = splitter->sample->terms;
+    const uint32_t *times = splitter->sample->counts;
+    uint32_t(*counts)[2] = splitter->counts + coded->first;
+    double(*sums)[2] = splitter->sums + coded->first;
+    for (size_t i = 0; i < node_rows->n_entries; i++) {
+        uint32_t row = tree_entry_row(rows[i]);
+        uint32_t code = coded->codes[row];
+        if (code < coded->n_levels) {
+            if (counts[code][0]++ == 0) {
+                splitter->touched[splitter->n_touched++] = coded->first + code;
+            }
+            counts[code][1] += times != NULL ? times[row] : 1;
+            sums[code][0] += terms[row][0];
+            sums[code][1] += terms[row][1];
+        }
+    }
+}
+
+/** |R| and A(R) of every column of two values. */
+static void count_all_binary(tree_splitter *splitter, const tree_node_rows *node_rows) {
+    const tree_columns *columns = splitter->columns;
+    const bool plain = splitter->sample->terms == NULL;
+    if (columns->n_packed > 0 && plain) {
+        count_binary(splitter, node_rows);
+    } else if (columns->n_packed > 0) {
+        add_binary(splitter, node_rows);
+    }
+    clear_touched(splitter);
+    for (uint32_t k = 0; k < columns->n_coded && !perebor_deadline_passed(); k++) {
+        if (plain) {
+            count_levels(splitter, node_rows, &columns->coded[k]);
+        } else {
+            add_levels(splitter, node_rows, &columns->coded[k]);
+        }
+    }
+}
+
 static bool is_constant(const tree_splitter *splitter, const tree_node_rows *node_rows,
                         uint32_t binary) {
     return splitter->counts[binary][0] == 0 || splitter->counts[binary][0] == node_rows->n_entries;
@@ -112,7 +182,9 @@ static void compute_costs(const tree_splitter *splitter, size_t n) {
 static void search_binary(tree_splitter *splitter, const tree_node_rows *node_rows, bool draw) {
     const tree_columns *columns = splitter->columns;
     uint32_t n = 0;
-    for (uint32_t b = 0; b < columns->n_binary; b++) {
+    // A coded column that no row of the node has is constant there.
+    for (uint32_t k = 0; k < columns->n_packed + splitter->n_touched; k++) {
+        uint32_t b = k < columns->n_packed ? k : splitter->touched[k - columns->n_packed];
         if (!is_constant(splitter, node_rows, b) &&
             (!draw || splitter->draw.visited[columns->binary[b]])) {
             set_candidate(splitter, node_rows, b, n);
@@ -282,10 +354,8 @@ void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
     bool draw = splitter->options.max_features < splitter->columns->matrix.n_columns;
     start_scan(splitter, node_rows);
     drop_constant_slots(node_rows);
-    if (splitter->columns->n_binary > 0 && splitter->sample->terms == NULL) {
-        count_binary(splitter, node_rows);
-    } else if (splitter->columns->n_binary > 0) {
-        add_binary(splitter, node_rows);
+    if (splitter->columns->n_binary > 0) {
+        count_all_binary(splitter, node_rows);
     }
     if (draw || splitter->options.sklearn_draw != NULL) {
         mark_constant(splitter, node_rows);
@@ -387,7 +457,7 @@ static bool allocate_sums(tree_splitter *splitter, size_t n_scan, perebor_worksp
     scan->sums[0] = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->sums[0]);
     scan->sums[1] = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->sums[1]);
     splitter->sums =
-        perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *splitter->sums);
+        perebor_workspace_take_zeroed(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *splitter->sums);
     return scan->rows != NULL && scan->sums[0] != NULL && scan->sums[1] != NULL &&
            splitter->sums != NULL;
 }
@@ -424,8 +494,9 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
         .min_leaves = perebor_workspace_take(workspace, most_levels, sizeof *result.min_leaves),
         .best = perebor_workspace_take(workspace, most_levels, sizeof *result.best),
         .entropy_terms = perebor_workspace_take(workspace, n_terms, sizeof *result.entropy_terms),
-        .counts =
-            perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *result.counts),
+        .counts = perebor_workspace_take_zeroed(workspace, d + TREE_COLUMNS_PER_WORD,
+                                                sizeof *result.counts),
+        .touched = perebor_workspace_take(workspace, d + 1, sizeof *result.touched),
         .constant = perebor_workspace_take(workspace, d + 1, 1),
         .listed = perebor_workspace_take(workspace, d + 1, sizeof *result.listed)};
     result.scan = (tree_scan){.criterion = options->criterion,
@@ -436,8 +507,8 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
                               .min_leaves = result.min_leaves,
                               .best = result.best};
     if (result.places == NULL || result.min_leaves == NULL || result.best == NULL ||
-        result.entropy_terms == NULL || result.counts == NULL || result.constant == NULL ||
-        result.listed == NULL ||
+        result.entropy_terms == NULL || result.counts == NULL || result.touched == NULL ||
+        result.constant == NULL || result.listed == NULL ||
         !tree_draw_create(&result.draw, d, options->max_features, workspace) ||
         !allocate_scan(&result, n_scan, workspace) ||
         (!plain && !allocate_sums(&result, n_scan, workspace))) {

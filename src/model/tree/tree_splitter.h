@@ -46,11 +46,13 @@ typedef struct tree_splitter {
     uint32_t *min_leaves; /**< [scan.n_levels] ascending: set before each search. */
     tree_split *best;     /**< [scan.n_levels] best split for each min_leaves, once searched. */
     double *entropy_terms;
-    uint32_t (*counts)[2]; /**< [n_words * 8] with a column's higher value: entries, and those of
-                              label 1, or rows. */
-    double (*sums)[2];     /**< [n_words * 8] what these rows add up to. */
-    uint8_t *constant;     /**< [n_columns] in the node at hand. */
-    uint32_t *listed;      /**< [n_columns] columns of two values that are candidates. */
+    uint32_t (*counts)[2]; /**< [n_binary or n_words * 8] with a column's higher value: entries,
+                              and those of label 1, or rows. Of coded ones 0 between searches. */
+    double (*sums)[2];     /**< The same: what these rows add up to. */
+    uint32_t *touched;     /**< [n_touched] coded columns that some row of the node has. */
+    uint32_t n_touched;
+    uint8_t *constant; /**< [n_columns] in the node at hand. */
+    uint32_t *listed;  /**< [n_columns] columns of two values that are candidates. */
     tree_draw draw;
 } tree_splitter;
 
