@@ -218,18 +218,18 @@ static uint64_t share_key(const perebor_value *settings) {
 }
 
 // Measured on 777 training and 195 validation rows of 23 columns.
-static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     knn_options options = knn_options_read(settings);
-    double pairs = (double)n_rows * (double)n_rows * 0.25;
+    double n_rows = (double)shape->n_rows;
+    double pairs = n_rows * n_rows * 0.25;
     double per_value = options.metric == KNN_MINKOWSKI ? 2e-8 : 1e-10;
-    return pairs * ((double)n_columns * per_value + 1e-10) +
-           (double)n_rows * 0.25 * 5.5e-8 * (double)options.k;
+    return pairs * ((double)shape->n_columns * per_value + 1e-10) +
+           n_rows * 0.25 * 5.5e-8 * (double)options.k;
 }
 
-static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
     (void)settings;
-    (void)n_columns;
-    return (double)n_rows * 0.25 * 2e-8;
+    return (double)shape->n_rows * 0.25 * 2e-8;
 }
 
 /** A family being scored: rows of scores for every member and part. */

@@ -7,6 +7,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/logreg/logreg_single.h"
 
 static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
@@ -299,13 +300,8 @@ double logreg_problem_combine(const logreg_problem *problem, double *direction,
     return largest;
 }
 
-void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
-                          const double *factors, const double *weights, double *rows,
-                          double *lanes) {
-    memset(rows, 0, problem->stride * sizeof *rows);
-    add_sparse(problem, rows, factors);
-    problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
-                            weights, lanes);
+/** products[j] = sum of column j times rows, for the sparse columns. */
+static void multiply_sparse(const logreg_problem *problem, double *products, const double *rows) {
     size_t worked = 0;
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
         const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
@@ -314,4 +310,25 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
         }
         products[column] = logreg_sparse_dot(sparse, rows);
     }
+}
+
+void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
+                          const double *factors, const double *weights, double *rows,
+                          double *lanes) {
+    memset(rows, 0, problem->stride * sizeof *rows);
+    add_sparse(problem, rows, factors);
+    problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
+                            weights, lanes);
+    multiply_sparse(problem, products, rows);
+}
+
+void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
+                                  const float *singles, const double *factors,
+                                  const double *weights, double *rows, float *lanes) {
+    memset(rows, 0, problem->stride * sizeof *rows);
+    add_sparse(problem, rows, factors);
+    PEREBOR_KERNEL_PICK(logreg_single_kernels)
+        ->curve(products, rows, singles, problem->stride, problem->n_dense, factors, weights,
+                lanes);
+    multiply_sparse(problem, products, rows);
 }

@@ -79,9 +79,9 @@ static double moves_foreseen(const perebor_value *settings, double n, double p) 
 }
 
 /** Constants were measured on one fold of 777 rows. */
-static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
-    double n = (double)n_rows;
-    double p = (double)n_columns;
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    double n = (double)shape->n_rows;
+    double p = (double)shape->n_columns;
     const svc_kernel kernel = {.kind = svc_kernel_kind_read(settings),
                                .degree = settings[SVC_DEGREE].as.integer,
                                .coef0 = settings[SVC_COEF0].as.real};
@@ -90,14 +90,14 @@ static double cost(const perebor_value *settings, size_t n_rows, size_t n_column
     }
     double moves = moves_foreseen(settings, n, p);
     double by_points = values_cost(kernel.kind, n, p) + moves * (8e-8 + 4.5e-10 * n);
-    size_t n_monomials = svc_monomials_count(&kernel, n_columns);
+    size_t n_monomials = svc_monomials_count(&kernel, shape->n_columns);
     bool by_monomials = n_monomials > 0 && moves > (double)svc_monomials_worth(n_monomials);
     return by_monomials ? plane_cost(n, (double)n_monomials) : by_points;
 }
 
 /** A member that has its kernel to itself, as most do, computes its own kernel values. */
-static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
-    return cost(settings, n_rows, n_columns);
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    return cost(settings, shape);
 }
 
 /** Kernel values serve all members that have the kernel and its coefficients in common. */

@@ -111,12 +111,15 @@ static long peak_memory(void) {
 /** What the learner foretells for trials that share their work, or do not. */
 static double foretell(const perebor_learner *learner, const table *table,
                        perebor_value (*trials)[PEREBOR_MAX_SETTINGS], size_t n, bool share) {
-    size_t n_rows = table->training.rows.n_rows;
-    size_t n_columns = table->training.rows.n_columns;
+    const perebor_matrix *rows = &table->training.rows;
+    const perebor_table_shape shape = {.n_rows = rows->n_rows,
+                                       .n_columns = rows->n_columns,
+                                       .n_nominal = rows->n_indicators,
+                                       .n_levels = rows->n_columns - perebor_matrix_n_dense(rows)};
     double seconds = 0.0;
     for (size_t trial = 0; trial < n; trial++) {
-        seconds += share && trial > 0 ? learner->marginal_cost(trials[trial], n_rows, n_columns)
-                                      : learner->cost(trials[trial], n_rows, n_columns);
+        seconds += share && trial > 0 ? learner->marginal_cost(trials[trial], &shape)
+                                      : learner->cost(trials[trial], &shape);
     }
     return seconds;
 }

@@ -47,15 +47,17 @@ class Bench:
     """Compares a learner with a peer and prints a line for each case.
 
     @param settings  The learner's settings, in its order, with the values they have if left out.
-    @param theirs    theirs(table, trials): CPU seconds a trial of the peer.
+    @param theirs    theirs(table, trials): CPU seconds a trial of the peer; compare() alone calls it.
+    @param quiet     Print no head of a table.
     """
 
-    def __init__(self, program, learner, settings, theirs):
-        self.program, self.learner, self.settings, self.theirs = program, learner, settings, theirs
+    def __init__(self, program, learner, settings, theirs, quiet=False):
+        self.program, self.learner, self.settings, self.theirs, self.quiet = program, learner, settings, theirs, quiet
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="perebor-bench-")
-        print(f"{'CPU ms a trial, fit + predict':46s} {'sklearn':>10s} {'perebor':>10s} {'ratio':>9s}")
+        if not self.quiet:
+            print(f"{'CPU ms a trial, fit + predict':46s} {'sklearn':>10s} {'perebor':>10s} {'ratio':>9s}")
         return self
 
     def __exit__(self, *_):

@@ -6,7 +6,8 @@
 
 Two thirds of the rows are for training, the others are predicted. scikit-learn is given what its OneHotEncoder makes by
 default, a sparse table, wherever there is a nominal column; it takes lbfgs for l2, liblinear for l1, saga for elastic net,
-with its default tolerance and 1000 iterations at most; ours goes to the optimum."""
+with its default tolerance and 1000 iterations at most; ours goes to the optimum. Its process is warm; ours is started for every
+figure, and fits eight times."""
 import os
 import sys
 import time
@@ -62,7 +63,7 @@ def main():
         for name, data in tables:
             for trial in trials:
                 repeats = 1 if trial["penalty"] == "elasticnet" else 3  # saga takes seconds
-                bench.compare(f"{name}, {trial['penalty']}, C = {trial['C']}", data, [trial], 1, "alone", repeats)
+                bench.compare(f"{name}, {trial['penalty']}, C = {trial['C']}", data, [trial] * 8, 1, "alone", repeats)
 
 
 if __name__ == "__main__":
