@@ -108,9 +108,10 @@ perebor_status perebor_matrix_expand(perebor_matrix *dense, const perebor_matrix
         return PEREBOR_OK;
     }
     perebor_status status;
-    perebor_matrix result;
+    perebor_matrix result = {0};
     PEREBOR_TRY(
         done, perebor_matrix_create(&result, matrix->n_rows, matrix->n_columns, workspace, error));
+    assert(result.values != NULL);
     memcpy(result.values, matrix->values,
            perebor_matrix_n_dense(matrix) * matrix->stride * sizeof *result.values);
     for (size_t k = 0; k < matrix->n_indicators; k++) {
@@ -132,7 +133,7 @@ perebor_status perebor_matrix_pick(perebor_matrix *picked, const perebor_matrix 
                                    const uint32_t *rows, size_t n_rows,
                                    perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    perebor_matrix result;
+    perebor_matrix result = {0};
     size_t n_dense = perebor_matrix_n_dense(matrix);
     PEREBOR_TRY(done, perebor_matrix_create_coded(&result, n_rows, n_dense, matrix->n_indicators,
                                                   workspace, error));
