@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "perebor/learners.h"
@@ -101,11 +100,21 @@ static void read_table(const char *path, table *table) {
     (void)fclose(file);
 }
 
-/** The largest resident set so far, in kibibytes. */
+/** The largest resident set so far, in kibibytes; getrusage() would count the parent's before exec.
+ */
 static long peak_memory(void) {
-    struct rusage usage;
-    (void)getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss;
+    char line[256];
+    long kibibytes = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "VmHWM: %ld", &kibibytes) == 1) {
+            break;
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return kibibytes;
 }
 
 /** What the learner foretells for trials that share their work, or do not. */
