@@ -72,7 +72,7 @@ def save(rows, version):
     figures = write_tables.read()
     with open("/proc/cpuinfo", encoding="utf-8") as stream:
         processor = next(line.split(":", 1)[1].strip() for line in stream if line.startswith("model name"))
-    figures["shapes"] = {"date": time.strftime("%Y-%m-%d"), "load": os.getloadavg()[0], "processor": processor,
+    figures["shapes"] = {"date": time.strftime("%Y-%m-%d"), "load": round(os.getloadavg()[0], 1), "processor": processor,
                          "cores": os.cpu_count(), "version": version, "rows": list(rows.values())}
     write_tables.keep(figures)
 
