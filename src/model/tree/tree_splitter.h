@@ -68,6 +68,10 @@ tree_splitter_create(tree_splitter *splitter, const tree_columns *columns,
  */
 void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows);
 
+/** |R| and A(R) of every column of two values, R the rows of the node with the higher one: into
+ * counts, sums and touched. */
+void tree_splitter_count(tree_splitter *splitter, const tree_node_rows *node_rows);
+
 /** Value, weight and impurity of a node: Gini's, the entropy in bits, or its cost by weight, which
  * differs from the variance by what no split changes. */
 void tree_splitter_describe(const tree_splitter *splitter, const tree_sums *sums, tree_node *node);
