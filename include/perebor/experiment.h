@@ -58,9 +58,16 @@ typedef struct perebor_experiment {
     const perebor_fixed_setting *fixed; /**< [n_fixed] */
     size_t n_fixed;
 
+    size_t assess_trials;    /**< How many of the best trials are assessed. */
+    size_t assess_resamples; /**< Of the bootstrap of that. */
+    size_t nested_outer;     /**< Outer folds of nested cross-validation; at least 2. */
+
     const char
         *output; /**< Result file, resolved against the experiment's folder; NULL: default. */
     double checkpoint_seconds;
+
+    /** What comes after the search, or NULL; nothing of it bears on a score. */
+    const struct segment_settings *segments;
 
     const char *text; /**< The file, verbatim. */
     size_t text_size;

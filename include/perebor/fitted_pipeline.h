@@ -69,13 +69,14 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_calibrated_by(
  * Fits a candidate to score with here and now: the same pipeline, without the fingerprint of its
  * rows, which takes longer than many a fit. It cannot be saved.
  *
- * @param[in] calibrated  Whether margins are, as by perebor_fitted_pipeline_fit_calibrated().
- * @retval others         As that function, or perebor_fitted_pipeline_fit().
+ * @param[in] method  How to calibrate, as by perebor_fitted_pipeline_fit_calibrated_by(); NULL: as
+ *                    perebor_fitted_pipeline_fit() does.
+ * @retval others     As those functions.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_unsaved(
     perebor_fitted_pipeline **pipeline, const perebor_candidate *candidate,
-    const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows, bool calibrated,
-    perebor_error *error);
+    const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
+    const perebor_calibration_method *method, perebor_error *error);
 
 void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
 

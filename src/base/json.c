@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "base/json.h"
 
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/arithmetic.h"
 
 static bool reserve(perebor_json *json, size_t more) {
     if (json->failed) {
@@ -264,53 +261,4 @@ char *perebor_json_take(perebor_json *json) {
 void perebor_json_release(perebor_json *json) {
     free(json->text);
     *json = (perebor_json){0};
-}
-
-static bool reads_as(const char *text, double value) {
-    return arithmetic_to_bits(strtod(text, NULL)) == arithmetic_to_bits(value);
-}
-
-/**
- * The fewest digits that a value can be told by, or fewer.
- *
- * A decimal of up to 15 digits is found again in the first 15 of the double nearest to it (C11,
- * 5.2.4.2.2, DBL_DIG): where these tell the value, they are the shortest and zeros. Where they do
- * not, no fewer do. Subnormal numbers have not that many digits.
- */
-static int least_digits(double value) {
-    char text[PEREBOR_REAL_TEXT_SIZE];
-    if (!isnormal(value)) {
-        return 1;
-    }
-    (void)snprintf(text, sizeof text, "%.*e", DBL_DIG - 1, value);
-    if (!reads_as(text, value)) {
-        return DBL_DIG + 1;
-    }
-    int digits = DBL_DIG;
-    const char *last = strchr(text, 'e') - 1;
-    while (digits > 1 && *last == '0') {
-        digits--;
-        last--;
-    }
-    return digits;
-}
-
-size_t perebor_real_format(double value, char text[PEREBOR_REAL_TEXT_SIZE]) {
-    int n = 0;
-    for (int digits = least_digits(value); digits <= 17; digits++) {
-        n = snprintf(text, PEREBOR_REAL_TEXT_SIZE, "%.*g", digits, value);
-        if (reads_as(text, value)) {
-            break;
-        }
-    }
-    // %g switches to an exponent as soon as the value has more digits than were asked for.
-    double magnitude = fabs(value);
-    if (strchr(text, 'e') != NULL && magnitude >= 1.0 && magnitude < 1e16) {
-        n = snprintf(text, PEREBOR_REAL_TEXT_SIZE, "%.0f", value);
-    }
-    if (strpbrk(text, ".e") == NULL) {
-        memcpy(text + n, ".0", 3);
-        n += 2;
-    }
-    return (size_t)n;
 }

@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/real_text.h"
+
 /** A document being written. Starts as {0}. */
 typedef struct perebor_json {
     char *text;
@@ -79,15 +81,5 @@ char *perebor_json_take(perebor_json *json);
 
 /** Frees a document that is not wanted after all. */
 void perebor_json_release(perebor_json *json);
-
-enum { PEREBOR_REAL_TEXT_SIZE = 32 };
-
-/**
- * Writes a finite real in the fewest digits that read back to the same bits, with a point or an
- * exponent always, as Python's repr does: 1.0, 0.1, 1e-05, 1e+16.
- *
- * @return The length.
- */
-size_t perebor_real_format(double value, char text[PEREBOR_REAL_TEXT_SIZE]);
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/argument.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,15 @@ uint64_t argument_number(const struct argp_state *state, const char *option, con
         }
     }
     return number;
+}
+
+double argument_hours(const struct argp_state *state, const char *value) {
+    char *after = NULL;
+    double hours = strtod(value, &after);
+    if (after == value || *after != '\0' || !isfinite(hours) || !(hours > 0.0)) {
+        argp_error(state, "--max-hours %s: write a positive number of hours", value);
+    }
+    return hours * 3600.0;
 }
 
 bool argument_read_range(const char *text, argument_range *range) {
@@ -119,6 +130,19 @@ size_t argument_choice(const struct argp_state *state, const char *option, const
     say_words(words, said, sizeof said);
     argp_error(state, "%s %s: write %s", option, value, said);
     return 0;
+}
+
+const char *argument_one_of(const struct argp_state *state, const char *option, const char *value,
+                            const char *const *words) {
+    char joined[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        int added =
+            snprintf(joined + length, sizeof joined - length, "%s%s", i > 0 ? "|" : "", words[i]);
+        length += (size_t)added;
+        assert(length < sizeof joined);
+    }
+    return words[argument_choice(state, option, value, joined)];
 }
 
 const char *argument_result_file(const struct argp_state *state, const char *option,

@@ -36,6 +36,15 @@ enum { ARGUMENT_MOST_THREADS = 4096, ARGUMENT_MOST_RANKS = 65536 };
             "Where the experiment's folder is, if not where it was when it was run", 0             \
     }
 
+/** The option of commands that make probabilities. */
+#define ARGUMENT_CALIBRATE(key)                                                                    \
+    {                                                                                              \
+        "calibrate", key, "auto|sigmoid|isotonic|beta|none", 0,                                    \
+            "How scores become probabilities (default: auto, the one with the least log loss out " \
+            "of fold)",                                                                            \
+            0                                                                                      \
+    }
+
 /** Trials [first, end). */
 typedef struct argument_range {
     uint64_t first, end;
@@ -59,6 +68,9 @@ error_t argument_file(int key, char *value, struct argp_state *state, argument_k
 uint64_t argument_number(const struct argp_state *state, const char *option, const char *value,
                          uint64_t least, uint64_t most);
 
+/** Reads the value of --max-hours. @return Seconds. */
+double argument_hours(const struct argp_state *state, const char *value);
+
 /** Reads a whole number from 0 to 2^64 - 1 that ends at @p end; false if it is none. */
 bool argument_read_number(const char *text, const char *end, uint64_t *number);
 
@@ -72,6 +84,10 @@ void argument_trials(const struct argp_state *state, const char *value,
 /** One of several words. @param[in] words  "csv|json". @return Its place, from 0. */
 size_t argument_choice(const struct argp_state *state, const char *option, const char *value,
                        const char *words);
+
+/** The same for a list of words, which NULL ends. @return The word. */
+const char *argument_one_of(const struct argp_state *state, const char *option, const char *value,
+                            const char *const *words);
 
 /** The name of a result file to write: not one that ends like another kind of file. */
 const char *argument_result_file(const struct argp_state *state, const char *option,

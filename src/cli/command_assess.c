@@ -8,20 +8,26 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/nested_text.h"
 #include "cli/stage_file.h"
 #include "exec/threads.h"
 #include "perebor/result_file.h"
 #include "run/assess_stage.h"
 
-enum { KEY_TOP = 256, KEY_RESAMPLES, KEY_COST, KEY_BUDGET, KEY_FOLDER };
+enum { KEY_TOP = 256, KEY_RESAMPLES, KEY_COST, KEY_BUDGET, KEY_CALIBRATE, KEY_FOLDER };
 
 static const struct argp_option options[] = {
-    {"top", KEY_TOP, "N", 0, "How many of the best trials (default: 200)", 0},
-    {"resamples", KEY_RESAMPLES, "N", 0, "Of the bootstrap (default: 1000)", 0},
+    {"top", KEY_TOP, "N", 0,
+     "How many of the best trials (default: as the experiment says, or 200)", 0},
+    {"resamples", KEY_RESAMPLES, "N", 0,
+     "How often the choice is made again without a third of the rows (default: as the experiment "
+     "says, or 1000)",
+     0},
     {"cost", KEY_COST, "FP:FN", 0, "What a false positive and a false negative cost (default: 1:1)",
      0},
     {"budget", KEY_BUDGET, "N", 0,
      "How many rows can be acted on (default: a tenth of the training part)", 0},
+    ARGUMENT_CALIBRATE(KEY_CALIBRATE),
     {"threads", 't', "N", 0, "Threads to compute with (default: what was granted)", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
@@ -67,6 +73,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->n_threads =
             (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
         return 0;
+    case KEY_CALIBRATE:
+        arguments->options.calibrate =
+            (calibration_word)argument_choice(state, "--calibrate", value, CALIBRATION_WORDS);
+        return 0;
     case KEY_FOLDER:
         arguments->folder = value;
         return 0;
@@ -79,21 +89,25 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE.h5",
-    .doc = "Say how good the best trial really is. The best trials are scored again out of fold "
-           "and kept in the file, under /predictions; from these scores, without the test part, "
-           "follow the score without the luck of having been chosen (bootstrap bias-corrected "
-           "cross-validation), intervals, calibration, thresholds and gains.",
+    .doc =
+        "Say how good the best trial really is. The best trials are scored again out of fold "
+        "and kept in the file, under /predictions; from these scores, without the test part, "
+        "follow the score without the luck of having been chosen (the choice made again "
+        "without a third of the rows, many times), intervals, calibration, thresholds and gains.",
 };
 
-static void print_scores(const assessment *found, size_t n_trials, const perebor_trials *trials) {
+static void print_scores(const assessment *found, const perebor_result *result) {
+    const perebor_trials *trials = result->trials;
+    size_t n_trials = perebor_trials_n_finished(trials);
     const perebor_corrected_score *corrected = &found->corrected;
     printf("trial %" PRIu64 " of %zu, by the %zu best out of fold\n", found->trials[0], n_trials,
            found->n_trials);
     printf("  naive      %.4f  the best score of a search: too good, for it was chosen\n",
            corrected->naive);
-    printf("  corrected  %.4f  without that; 95 %% of resamples %.4f to %.4f, %.0f %% chose the "
+    printf("  corrected  %.4f  without that; 95 %% %.4f to %.4f; %.0f %% of resamples chose the "
            "same trial\n",
            corrected->corrected, corrected->low, corrected->high, 100.0 * corrected->same_winner);
+    nested_text_write_stage(result, stdout);
     printf("  folds      %.4f  95 %% %.4f to %.4f (Nadeau and Bengio, %zu folds)\n",
            found->means[0].mean, fmax(found->means[0].low, 0.0), fmin(found->means[0].high, 1.0),
            trials->n_folds);
@@ -162,10 +176,15 @@ static perebor_status assess(assess_arguments *arguments, perebor_error *error) 
     assessment assessment = {0};
     PEREBOR_TRY(done, choose_threads(arguments, error));
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
+    const perebor_experiment *experiment = file.study->experiment;
+    assess_options *options = &arguments->options;
+    options->top = options->top > 0 ? options->top : experiment->assess_trials;
+    options->n_resamples =
+        options->n_resamples > 0 ? options->n_resamples : experiment->assess_resamples;
     PEREBOR_TRY(
         done, assess_stage_make(file.study, file.result, &arguments->options, &assessment, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));
-    print_scores(&assessment, perebor_trials_n_finished(file.result->trials), file.result->trials);
+    print_scores(&assessment, file.result);
     print_probabilities(&assessment);
     print_actions(&assessment);
 done:
@@ -176,9 +195,7 @@ done:
 
 static int run(int argc, char **argv) {
     assess_arguments arguments = {
-        .options = {.top = 200,
-                    .n_resamples = 1000,
-                    .terms = {.false_positive_cost = 1.0, .false_negative_cost = 1.0}}};
+        .options = {.terms = {.false_positive_cost = 1.0, .false_negative_cost = 1.0}}};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
     return assess(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);

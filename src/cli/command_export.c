@@ -23,11 +23,17 @@
 enum { KEY_WHAT = 256, KEY_FORMAT, KEY_OVERWRITE, KEY_NAME, KEY_FOLDER };
 
 #define WHATS "trials|folds|data|model"
-#define FORMATS "csv|json|c|onnx"
+#define FORMATS "csv|json|c|onnx|xgboost"
 
 /** In the order of the words. */
 typedef enum export_what { WHAT_TRIALS, WHAT_FOLDS, WHAT_DATA, WHAT_MODEL } export_what;
-typedef enum export_format { FORMAT_CSV, FORMAT_JSON, FORMAT_C, FORMAT_ONNX } export_format;
+typedef enum export_format {
+    FORMAT_CSV,
+    FORMAT_JSON,
+    FORMAT_C,
+    FORMAT_ONNX,
+    FORMAT_XGBOOST
+} export_format;
 
 static const struct argp_option options[] = {
     {"what", KEY_WHAT, WHATS, 0,
@@ -36,7 +42,7 @@ static const struct argp_option options[] = {
      0},
     {"format", KEY_FORMAT, FORMATS, 0,
      "How to write it (default: csv, of a model json). A model is written as json, as c (a source "
-     "file that scores with the same bits) or as onnx",
+     "file that scores with the same bits), as onnx or, if it is of trees, for xgboost",
      0},
     {"output", 'o', "FILE", 0, "Write to this file instead of standard output", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace that file if it is there", 0},
@@ -62,10 +68,10 @@ static void check_arguments(const struct argp_state *state, export_arguments *ar
         arguments->format = model ? FORMAT_JSON : FORMAT_CSV;
     }
     if (model && arguments->format == FORMAT_CSV) {
-        argp_error(state, "a model is written as json, c or onnx, not as csv");
+        argp_error(state, "a model is written as json, c, onnx or xgboost, not as csv");
     }
     if (!model && arguments->format > FORMAT_JSON) {
-        argp_error(state, "only --what model is written as c or onnx");
+        argp_error(state, "only --what model is written as c, onnx or xgboost");
     }
     if (arguments->what == WHAT_DATA && arguments->format != FORMAT_CSV) {
         argp_error(state, "--what data is written as csv");
@@ -184,7 +190,8 @@ done:
 
 static const perebor_model_format model_formats[] = {[FORMAT_JSON] = PEREBOR_MODEL_JSON,
                                                      [FORMAT_C] = PEREBOR_MODEL_C,
-                                                     [FORMAT_ONNX] = PEREBOR_MODEL_ONNX};
+                                                     [FORMAT_ONNX] = PEREBOR_MODEL_ONNX,
+                                                     [FORMAT_XGBOOST] = PEREBOR_MODEL_XGBOOST};
 
 /** The model in a result file, of the search as it is now; or one that a program has saved. */
 static perebor_status load_model(perebor_fitted_pipeline **pipeline, const char *file,

@@ -12,10 +12,11 @@
 #include "perebor/output.h"
 #include "propose/proposal.h"
 
-enum { KEY_TARGET = 256, KEY_OVERWRITE };
+enum { KEY_TARGET = 256, KEY_OVERWRITE, KEY_TABLE };
 
 static const struct argp_option options[] = {
     {"target", KEY_TARGET, "COLUMN", 0, "What to predict (default: guessed)", 0},
+    {"table", KEY_TABLE, "NAME", 0, "Which table, of a SQLite database", 0},
     {"output", 'o', "FILE.yaml", 0, "The experiment to write (default: experiment.yaml)", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace an experiment that this command wrote", 0},
     {0},
@@ -23,7 +24,7 @@ static const struct argp_option options[] = {
 
 /** What the command line says. */
 typedef struct init_arguments {
-    const char *table, *target, *output;
+    const char *table, *in_database, *target, *output;
     bool overwrite;
 } init_arguments;
 
@@ -37,6 +38,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     switch (key) {
     case KEY_TARGET:
         arguments->target = value;
+        return 0;
+    case KEY_TABLE:
+        arguments->in_database = value;
         return 0;
     case 'o':
         if (!ends_in(value, ".yaml") && !ends_in(value, ".yml")) {
@@ -55,9 +59,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "TABLE.csv",
+    .args_doc = "TABLE",
     .doc =
-        "Write a first experiment for a table: guesses its delimiter and encoding, identifier, "
+        "Write a first experiment for a table, a CSV file (gzip or zstd too) or a table of a "
+        "SQLite "
+        "database: guesses its delimiter and encoding, identifier, "
         "target, the kinds of its columns and the steps that clean it, explains each guess on its "
         "line, and searches all learners. Asks nothing; change in the file what is wrong.",
 };
@@ -156,9 +162,14 @@ static void print_role(const perebor_proposal *proposal, proposed_role role) {
 
 static void print_summary(const perebor_proposal *proposal, const init_arguments *arguments) {
     const char *delimiter = strcmp(proposal->delimiter, "\t") == 0 ? "tab" : proposal->delimiter;
-    printf("%s: %" PRIu64 " rows, %zu columns; delimiter \"%s\", decimal mark \"%s\", %s\n",
-           arguments->table, proposal->n_rows, proposal->n_columns, delimiter, proposal->decimal,
-           proposal->encoding);
+    printf("%s: %" PRIu64 " rows, %zu columns", arguments->table, proposal->n_rows,
+           proposal->n_columns);
+    if (proposal->table != NULL) {
+        printf("; table \"%s\" of the database\n", proposal->table);
+    } else {
+        printf("; delimiter \"%s\", decimal mark \"%s\", %s\n", delimiter, proposal->decimal,
+               proposal->encoding);
+    }
     const proposed_column *target = &proposal->columns[proposal->target];
     printf("  %-9s %s: %s (%.1f %% of rows) against %s\n", "target", target->name,
            proposal->positive,
@@ -187,7 +198,8 @@ static perebor_status init(const init_arguments *arguments, perebor_error *error
     PEREBOR_TRY(done, perebor_output_check(arguments->output, &experiment_kind,
                                            arguments->overwrite, &input, 1, &found, error));
     PEREBOR_TRY(done, see_table(arguments, &path, error));
-    PEREBOR_TRY(done, perebor_propose(&proposal, arguments->table, arguments->target, error));
+    PEREBOR_TRY(done, perebor_propose(&proposal, arguments->table, arguments->in_database,
+                                      arguments->target, error));
     PEREBOR_TRY(done, perebor_proposal_text(&proposal, path, &text, error));
     PEREBOR_TRY(done, perebor_file_replace(arguments->output, text, strlen(text), &found, error));
     print_summary(&proposal, arguments);

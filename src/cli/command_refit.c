@@ -3,23 +3,26 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/looks_text.h"
 #include "cli/selection.h"
 #include "cli/stage_file.h"
 #include "perebor/result_file.h"
 #include "run/refit_stage.h"
-#include "store/test_looks.h"
 
-enum { KEY_SELECT = 256, KEY_FOLDER };
+enum { KEY_SELECT = 256, KEY_CALIBRATE, KEY_FOLDER };
 
 static const struct argp_option options[] = {
     {"select", KEY_SELECT, "TRIAL", 0,
-     "Its number, best (the default) or one_standard_error: the simplest within one standard error "
-     "of the best",
+     "Its number, best (the default), one_standard_error (the simplest within one standard error "
+     "of "
+     "the best), or a learner: the best of it",
      0},
+    ARGUMENT_CALIBRATE(KEY_CALIBRATE),
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
@@ -28,13 +31,18 @@ static const struct argp_option options[] = {
 typedef struct refit_arguments {
     const char *file, *folder;
     selection selection;
+    calibration_word calibrate;
 } refit_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     refit_arguments *arguments = state->input;
     switch (key) {
     case KEY_SELECT:
-        arguments->selection = selection_read(state, value);
+        arguments->selection = selection_read_one(state, value, "a file keeps one model");
+        return 0;
+    case KEY_CALIBRATE:
+        arguments->calibrate =
+            (calibration_word)argument_choice(state, "--calibrate", value, CALIBRATION_WORDS);
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -69,6 +77,13 @@ static void print_columns(const perebor_refit *refit) {
     putchar('\n');
 }
 
+/** How scores become probabilities. */
+static const char *calibration_text(const perebor_fitted_pipeline *pipeline) {
+    const perebor_calibration *map = perebor_fitted_pipeline_calibration(pipeline);
+    const char *word = calibration_word_of(map, perebor_fitted_pipeline_learner(pipeline));
+    return strcmp(word, "none") == 0 ? "the learner's own, not calibrated" : word;
+}
+
 static void print_refit(const perebor_result *result, size_t row, const perebor_refit *refit) {
     const perebor_trials *trials = result->trials;
     const char *metric = trials->metric_names[0];
@@ -83,19 +98,7 @@ static void print_refit(const perebor_result *result, size_t row, const perebor_
         printf("  %-12s %.6f  on the test part\n", "test", refit->test_score);
     }
     print_columns(refit);
-}
-
-static perebor_status print_looks(const perebor_result *result, perebor_error *error) {
-    test_looks looks = {0};
-    perebor_status status = test_looks_count(result, &looks, error);
-    if (looks.n_then > 0) {
-        printf("the search went on after its test part was looked at: no score on it is of unseen "
-               "rows any more\n");
-    } else if (looks.n > 1) {
-        printf("the test part was looked at for %zu trials: the best of these scores is too good\n",
-               looks.n);
-    }
-    return status;
+    printf("  probabilities: %s\n", calibration_text(refit->pipeline));
 }
 
 static perebor_status refit(const refit_arguments *arguments, perebor_error *error) {
@@ -106,12 +109,11 @@ static perebor_status refit(const refit_arguments *arguments, perebor_error *err
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
     PEREBOR_TRY(done, selection_find(&arguments->selection, file.result, arguments->file,
                                      arguments->folder, &row, error));
-    PEREBOR_TRY(done,
-                refit_stage_make(file.study, file.result, row,
-                                 selection_rule_name(arguments->selection.rule), &refitted, error));
+    const refit_choice choice = {selection_name(&arguments->selection), arguments->calibrate};
+    PEREBOR_TRY(done, refit_stage_make(file.study, file.result, row, &choice, &refitted, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));
     print_refit(file.result, row, &refitted);
-    status = print_looks(file.result, error);
+    status = looks_text_write(file.result, stdout, error);
 done:
     perebor_refit_release(&refitted);
     stage_file_close(&file);

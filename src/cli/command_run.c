@@ -13,13 +13,12 @@
 #include "cli/data_warnings.h"
 #include "cli/forecast.h"
 #include "cli/preview.h"
-#include "cli/progress.h"
-#include "cli/search_line.h"
+#include "cli/ranks_start.h"
+#include "cli/search_progress.h"
 #include "cli/space_warnings.h"
 #include "cli/summary.h"
 #include "launch/shim.h"
 #include "launch/supervised.h"
-#include "launch/supervisor.h"
 #include "perebor/ranks.h"
 #include "perebor/search.h"
 
@@ -64,16 +63,8 @@ typedef struct run_arguments {
     char seed[40]; /**< "seed=N" */
     bool dry_run, quiet;
     int n_ranks; /**< To be started; 0: they have been. */
-    perebor_progress progress;
-    bool stop_announced;
+    search_shown shown;
 } run_arguments;
-
-static bool read_hours(const char *text, double *seconds) {
-    char *after = NULL;
-    double hours = strtod(text, &after);
-    *seconds = hours * 3600.0;
-    return after != text && *after == '\0' && isfinite(hours) && hours > 0.0;
-}
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     run_arguments *arguments = state->input;
@@ -104,9 +95,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         argument_set(state, &arguments->overrides, arguments->seed);
         return 0;
     case KEY_MAX_HOURS:
-        if (!read_hours(value, &search->max_seconds)) {
-            argp_error(state, "--max-hours %s: write a positive number of hours", value);
-        }
+        search->max_seconds = argument_hours(state, value);
         return 0;
     case KEY_SHARE:
         search->share = argument_choice(state, "--share", value, SHARES) == 0;
@@ -144,35 +133,9 @@ static const struct argp parser = {
            "allowed, 64 usage.",
 };
 
-/** Says, once, that a stop has been heard. */
-static void announce_stop(run_arguments *arguments, const perebor_search_progress *progress) {
-    char line[SEARCH_LINE_SIZE];
-    if (arguments->stop_announced) {
-        return;
-    }
-    arguments->stop_announced = true;
-    perebor_progress_end(&arguments->progress);
-    search_line_write_stop(progress, line, sizeof line);
-    fprintf(stderr, "%s\n", line);
-}
-
-/** One line, now and then, of how far the search is. */
 static void show_progress(void *context, const perebor_search_progress *progress, bool last) {
     run_arguments *arguments = context;
-    if (last) {
-        perebor_progress_end(&arguments->progress);
-        return;
-    }
-    if (progress->stopping) {
-        announce_stop(arguments, progress);
-        return;
-    }
-    if (!perebor_progress_due(&arguments->progress)) {
-        return;
-    }
-    char line[SEARCH_LINE_SIZE];
-    search_line_write(progress, line, sizeof line);
-    perebor_progress_show(&arguments->progress, line);
+    search_progress_show(&arguments->shown, progress, last);
 }
 
 /** What is to be known before anything is run. */
@@ -244,12 +207,12 @@ static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments,
                         const perebor_search_previous *previous) {
     perebor_search_summary summary = {0};
     perebor_error error = {0};
-    perebor_progress_begin(&arguments->progress);
+    perebor_progress_begin(&arguments->shown.line);
     perebor_status status =
         perebor_search_run(ranks, &arguments->search, previous, &summary, &error);
     int code = exit_code(status, &summary);
     if (ranks->rank == 0) {
-        perebor_progress_end(&arguments->progress);
+        perebor_progress_end(&arguments->shown.line);
         if (code == EXIT_FAILED) {
             (void)command_fail(&error);
         } else if (!arguments->quiet) {
@@ -265,30 +228,6 @@ static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments,
     }
     perebor_search_summary_release(&summary);
     return code;
-}
-
-/** Starts the ranks with the same words, and takes over how they ended. */
-static int supervise(const run_arguments *arguments, char *const *words) {
-    perebor_error error = {0};
-    int code = EXIT_FAILED;
-    if (getenv("PMI_RANK") != NULL || getenv("OMPI_COMM_WORLD_RANK") != NULL) {
-        (void)perebor_fail(&error, PEREBOR_ERR_CONFLICT,
-                           "--ranks %d starts mpiexec itself, and this was started by a launcher "
-                           "already; leave out one of them",
-                           arguments->n_ranks);
-        return command_fail(&error);
-    }
-    perebor_supervisor_options wanted = {.n_ranks = arguments->n_ranks, .arguments = words};
-    return perebor_supervise(&wanted, &code, &error) == PEREBOR_OK ? code : command_fail(&error);
-}
-
-/** The words of the command line as they were given: argp_parse() reorders them. */
-static char **copy_words(int argc, char **argv) {
-    char **words = calloc((size_t)argc + 1, sizeof *words);
-    for (int i = 0; words != NULL && i < argc; i++) {
-        words[i] = argv[i];
-    }
-    return words;
 }
 
 static int run_here(run_arguments *arguments) {
@@ -327,7 +266,7 @@ static int run_here(run_arguments *arguments) {
 
 static int run(int argc, char **argv) {
     perebor_shim_start();
-    char **words = copy_words(argc, argv);
+    char **words = ranks_copy_words(argc, argv);
     run_arguments arguments = {.search = {.share = true}};
     char *command_line = join_arguments(argc, argv);
     command_parse(&parser, argc, argv, &arguments);
@@ -341,7 +280,7 @@ static int run(int argc, char **argv) {
         arguments.search.progress = show_progress;
     }
     int code = arguments.n_ranks > 0 && !perebor_supervised() && words != NULL
-                   ? supervise(&arguments, words)
+                   ? ranks_start(arguments.n_ranks, words)
                    : run_here(&arguments);
     free(words);
     argument_overrides_release(&arguments.overrides);

@@ -12,11 +12,15 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/looks_text.h"
 #include "cli/selection.h"
+#include "cli/stage_file.h"
 #include "cli/terminal.h"
 #include "cli/trial_script.h"
 #include "perebor/result_file.h"
+#include "run/refit_stage.h"
 #include "run/stored_study.h"
+#include "store/test_looks.h"
 #include "trial/refit.h"
 
 enum { KEY_REFIT = 256, KEY_FOLDER, KEY_SET, KEY_FORMAT };
@@ -85,8 +89,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (state->arg_num < 2) {
-            argp_error(state,
-                       "name a result file and a trial: its number, best or one_standard_error");
+            argp_error(state, "name a result file and a trial: its number, best, "
+                              "one_standard_error, per_model, or a learner for the best of it");
+        }
+        if (arguments->format == FORMAT_SKLEARN &&
+            arguments->selection.rule == SELECTION_PER_MODEL) {
+            argp_error(state, "--format sklearn writes the script of one trial, and per_model "
+                              "names one of each learner: name one, such as best or a learner");
         }
         if (arguments->format == FORMAT_SKLEARN && arguments->refit) {
             argp_error(state, "--format sklearn shows no refit: leave out --refit");
@@ -101,9 +110,10 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE.h5 TRIAL [EXPERIMENT.yaml]",
-    .doc = "Show everything about one trial: its number, best, or one_standard_error (the simplest "
-           "within one standard error of the best). With --refit the experiment is the one in the "
-           "file, unless another is named.",
+    .doc = "Show everything about one trial: its number, best, one_standard_error (the simplest "
+           "within one standard error of the best), or a learner: the best of it; per_model shows "
+           "the best of every learner. With --refit the experiment is the one in the file, unless "
+           "another is named; the file remembers that a score on the test part was shown.",
 };
 
 /** A trial found in a file, and what refitting it gave. */
@@ -308,7 +318,6 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     char *text = perebor_json_take(&json);
     bool whole = params != NULL && text != NULL;
     if (whole) {
-        terminal_print_data();
         puts(text);
     }
     free(params);
@@ -316,54 +325,118 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     return whole ? PEREBOR_OK : perebor_no_memory(error, "to show a trial");
 }
 
-/** Refits the trial on the experiment's data, which must be the data that it was found on. */
-static perebor_status refit_trial(const trial_arguments *arguments, const perebor_result *result,
-                                  size_t row, perebor_refit *refit, perebor_error *error) {
+/** The trials that are shown. Starts as {0}. */
+typedef struct trial_choice {
+    stage_file file; /**< Its study is loaded if they are refitted. */
+    size_t *rows;    /**< [n] */
+    size_t n;
+    perebor_refit *refits; /**< [n]; NULL if they are not. */
+} trial_choice;
+
+static void release(trial_choice *choice) {
+    for (size_t i = 0; choice->refits != NULL && i < choice->n; i++) {
+        perebor_refit_release(&choice->refits[i]);
+    }
+    free(choice->refits);
+    free(choice->rows);
+    stage_file_close(&choice->file);
+}
+
+/** Loads the experiment's data, which must be the data that the trials were found on. */
+static perebor_status load_study(const trial_arguments *arguments, stage_file *file,
+                                 perebor_error *error) {
+    return arguments->experiment == NULL
+               ? stored_study_load(&file->study, file->result, arguments->file, arguments->folder,
+                                   error)
+               : stored_study_load_named(&file->study, file->result, arguments->file,
+                                         arguments->experiment, arguments->overrides.items,
+                                         arguments->overrides.n, error);
+}
+
+static perebor_status refit_trial(trial_choice *choice, size_t i, perebor_error *error) {
     perebor_status status;
-    perebor_study *study = NULL;
     perebor_candidate candidate;
-    status =
-        arguments->experiment == NULL
-            ? stored_study_load(&study, result, arguments->file, arguments->folder, error)
-            : stored_study_load_named(&study, result, arguments->file, arguments->experiment,
-                                      arguments->overrides.items, arguments->overrides.n, error);
-    PEREBOR_TRY(done, status);
-    PEREBOR_TRY(
-        done, stored_study_candidate(study, result->trials->first_trial + row, &candidate, error));
-    status = perebor_refit_candidate(study->evaluator, &candidate, false, refit, error);
+    perebor_result *result = choice->file.result;
+    uint64_t number = result->trials->first_trial + choice->rows[i];
+    PEREBOR_TRY(done, stored_study_candidate(choice->file.study, number, &candidate, error));
+    PEREBOR_TRY(done, perebor_refit_candidate(choice->file.study->evaluator, &candidate, NULL,
+                                              &choice->refits[i], error));
+    status = refit_note_look(result, choice->rows[i], &choice->refits[i], error);
 done:
-    perebor_study_free(study);
     return status;
+}
+
+/** Refits the trials, and has the file remember it before anybody sees a score on the test part. */
+static perebor_status refit_trials(const trial_arguments *arguments, trial_choice *choice,
+                                   perebor_error *error) {
+    perebor_status status;
+    test_looks before = {0}, after = {0};
+    choice->refits = calloc(choice->n, sizeof *choice->refits);
+    if (choice->refits == NULL) {
+        return perebor_no_memory(error, "to refit %zu trials", choice->n);
+    }
+    PEREBOR_TRY(done, load_study(arguments, &choice->file, error));
+    PEREBOR_TRY(done, test_looks_count(choice->file.result, &before, error));
+    for (size_t i = 0; i < choice->n; i++) {
+        PEREBOR_TRY(done, refit_trial(choice, i, error));
+    }
+    PEREBOR_TRY(done, test_looks_count(choice->file.result, &after, error));
+    if (after.n > before.n) {
+        status = stage_file_save(&choice->file, error);
+    }
+done:
+    return status;
+}
+
+/** Shows one of the trials. */
+static perebor_status show_one(const trial_arguments *arguments, const trial_choice *choice,
+                               size_t i, perebor_error *error) {
+    const shown_trial shown = {.trials = choice->file.result->trials,
+                               .row = choice->rows[i],
+                               .refit = choice->refits == NULL ? NULL : &choice->refits[i]};
+    bool several = choice->n > 1;
+    switch (arguments->format) {
+    case FORMAT_TABLE:
+        fputs(i > 0 ? "\n" : "", stdout);
+        print_table(&shown);
+        break;
+    case FORMAT_JSON:
+        fputs(!several ? "" : i == 0 ? "[\n" : ",\n", stdout);
+        perebor_status status = print_json(&shown, error);
+        if (several && i + 1 == choice->n) {
+            puts("]");
+        }
+        return status;
+    case FORMAT_SKLEARN:
+        return trial_script_write(choice->file.result, arguments->file, arguments->folder,
+                                  choice->rows[i], stdout, error);
+    }
+    return PEREBOR_OK;
 }
 
 static perebor_status show(const trial_arguments *arguments, perebor_error *error) {
     perebor_status status;
-    perebor_result *result = NULL;
-    perebor_refit refit = {0};
-    size_t row = 0;
-    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done, selection_find(&arguments->selection, result, arguments->file,
-                                     arguments->folder, &row, error));
+    trial_choice choice = {0};
+    PEREBOR_TRY(done, arguments->refit
+                          ? stage_file_read(&choice.file, arguments->file, error)
+                          : perebor_result_read(&choice.file.result, arguments->file, error));
+    PEREBOR_TRY(done, selection_find_all(&arguments->selection, choice.file.result, arguments->file,
+                                         arguments->folder, &choice.rows, &choice.n, error));
     if (arguments->refit) {
-        PEREBOR_TRY(done, refit_trial(arguments, result, row, &refit, error));
+        PEREBOR_TRY(done, refit_trials(arguments, &choice, error));
     }
-    shown_trial shown_trial = {
-        .trials = result->trials, .row = row, .refit = arguments->refit ? &refit : NULL};
-    switch (arguments->format) {
-    case FORMAT_TABLE:
-        print_table(&shown_trial);
-        break;
-    case FORMAT_JSON:
-        status = print_json(&shown_trial, error);
-        break;
-    case FORMAT_SKLEARN:
+    if (arguments->format != FORMAT_TABLE) {
         terminal_print_data();
-        status = trial_script_write(result, arguments->file, arguments->folder, row, stdout, error);
-        break;
+    }
+    for (size_t i = 0; i < choice.n; i++) {
+        PEREBOR_TRY(done, show_one(arguments, &choice, i, error));
+    }
+    if (arguments->refit) {
+        status = looks_text_write(choice.file.result,
+                                  arguments->format == FORMAT_TABLE ? stdout : stderr, error);
     }
 done:
-    perebor_refit_release(&refit);
-    perebor_result_free(result);
+    release(&choice);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/selection.h"
 #include "run/stored_study.h"
 #include "run/verify.h"
 
@@ -28,21 +29,42 @@ typedef struct verify_arguments {
     argument_overrides overrides;
     argument_range *ranges; /**< [n_ranges]; none: all trials. */
     size_t n_ranges;
+    selection *selections; /**< [n_selections] */
+    size_t n_selections;
 } verify_arguments;
+
+/** A rule by which trials are found once the file is read. */
+static error_t add_selection(verify_arguments *arguments, selection named) {
+    selection *grown =
+        realloc(arguments->selections, (arguments->n_selections + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return ENOMEM;
+    }
+    arguments->selections = grown;
+    arguments->selections[arguments->n_selections++] = named;
+    return 0;
+}
 
 /** A trial, a range of them, all of them, or the experiment. */
 static error_t add_word(verify_arguments *arguments, const char *text, struct argp_state *state) {
     argument_range range = {0};
+    selection named;
     arguments->again = true;
     if (strcmp(text, "all") == 0) {
         return 0;
+    }
+    if (!argument_read_range(text, &range) && selection_is(text, &named)) {
+        return add_selection(arguments, named);
     }
     if (!argument_read_range(text, &range)) {
         if (state->arg_num == 1) {
             arguments->experiment = text;
             return 0;
         }
-        argp_error(state, "\"%s\": write the number of a trial (7) or a range (0:100)", text);
+        argp_error(state,
+                   "\"%s\": write the number of a trial (7), a range (0:100), best, "
+                   "one_standard_error, per_model or a learner",
+                   text);
     }
     argument_range *grown = realloc(arguments->ranges, (arguments->n_ranges + 1) * sizeof *grown);
     if (grown == NULL) {
@@ -82,9 +104,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "FILE.h5 [EXPERIMENT.yaml] [all|N|A:B...]",
+    .args_doc = "FILE.h5 [EXPERIMENT.yaml] [all|N|A:B|RULE...]",
     .doc = "Compare everything in a result file with its checksums, and everything derived with "
-           "what it is derived from. Evaluate trials again too, if all or some are named, and "
+           "what it is derived from. Evaluate trials again too, if all or some are named, by "
+           "number or by a rule (best, one_standard_error, per_model, a learner), and "
            "compare points, states and scores bit for bit; the experiment is the one in the file, "
            "unless another is named.\v"
            "Exit codes: 0 all is as recorded, 2 something differs, 1 failed, 64 usage.",
@@ -116,6 +139,25 @@ static perebor_status mark_wanted(bool **wanted, const verify_arguments *argumen
     return PEREBOR_OK;
 }
 
+/** Marks the trials that rules name. */
+static perebor_status mark_selected(bool *wanted, const verify_arguments *arguments,
+                                    const perebor_result *result, perebor_error *error) {
+    for (size_t i = 0; i < arguments->n_selections; i++) {
+        size_t *rows = NULL, n = 0;
+        perebor_status status =
+            selection_find_all(&arguments->selections[i], result, arguments->file,
+                               arguments->folder, &rows, &n, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+        for (size_t k = 0; k < n; k++) {
+            wanted[rows[k]] = true;
+        }
+        free(rows);
+    }
+    return PEREBOR_OK;
+}
+
 static void print_difference(void *context, uint64_t trial, const char *what) {
     (void)context;
     printf("trial %" PRIu64 ": %s\n", trial, what);
@@ -137,8 +179,9 @@ static perebor_status verify(const verify_arguments *arguments, perebor_verifica
     perebor_study *study = NULL;
     bool *wanted = NULL;
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    if (arguments->n_ranges > 0) {
+    if (arguments->n_ranges + arguments->n_selections > 0) {
         PEREBOR_TRY(done, mark_wanted(&wanted, arguments, result->trials, error));
+        PEREBOR_TRY(done, mark_selected(wanted, arguments, result, error));
     }
     PEREBOR_TRY(done, load_study(&study, arguments, result, error));
     PEREBOR_TRY(done,
@@ -204,6 +247,7 @@ static int run(int argc, char **argv) {
         code = evaluate_again(&arguments);
     }
     free(arguments.ranges);
+    free(arguments.selections);
     argument_overrides_release(&arguments.overrides);
     return code;
 }

@@ -20,6 +20,10 @@ typedef struct stage_file {
     perebor_study *study;
 } stage_file;
 
+/** Reads the file alone; its study stays NULL. */
+PEREBOR_MUST_CHECK perebor_status stage_file_read(stage_file *file, const char *path,
+                                                  perebor_error *error);
+
 /**
  * Reads the file and loads its experiment.
  *

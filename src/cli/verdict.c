@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "cli/nested_text.h"
 #include "cli/selection.h"
 #include "store/stage.h"
 #include "store/test_looks.h"
@@ -84,6 +85,7 @@ perebor_status verdict_write(const perebor_result *result, const char *file, FIL
     PEREBOR_TRY(done, select_per_model(result->trials, opened.pipeline, &models, &n_models, error));
     write_models(result->trials, models, n_models, stream);
     PEREBOR_TRY(done, write_simplest(result->trials, opened.pipeline, stream, error));
+    nested_text_write_stage(result, stream);
     status = write_looks(result, stream, error);
 done:
     free(models);

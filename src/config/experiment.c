@@ -28,6 +28,9 @@ static void set_defaults(perebor_experiment *experiment) {
         (perebor_folds_settings){.method = PEREBOR_STRATIFIED_KFOLD, .n_splits = 5, .n_repeats = 1};
     experiment->max_failures = 0.1;
     experiment->checkpoint_seconds = 30.0;
+    experiment->assess_trials = 200;
+    experiment->assess_resamples = 1000;
+    experiment->nested_outer = 5;
 }
 
 /** The name of the file without its folder and its ending. */
@@ -70,7 +73,10 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"split", config_read_split, 0, false},
         {"cv", config_read_cv, 0, false},
         {"search", config_read_search, 0, true},
+        {"assess", config_read_assess, 0, false},
+        {"nested", config_read_nested, 0, false},
         {"output", config_read_output, 0, false},
+        {"segments", config_read_segments, EXPERIMENT(segments), false},
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {

@@ -64,8 +64,8 @@ static perebor_status read_method(const config_reading *reading, const yaml_node
     return status;
 }
 
-static perebor_status read_splits(const config_reading *reading, const yaml_node *node,
-                                  void *field) {
+perebor_status config_read_n_splits(const config_reading *reading, const yaml_node *node,
+                                    void *field) {
     size_t n = 0;
     perebor_status status = config_read_size(reading, node, &n);
     if (status == PEREBOR_OK && n < 2) {
@@ -102,7 +102,7 @@ static perebor_status check_cv(const config_reading *reading, const yaml_node *n
 perebor_status config_read_cv(const config_reading *reading, const yaml_node *node, void *field) {
     static const config_key keys[] = {
         {"method", config_read_elsewhere, 0, false},
-        {"n_splits", read_splits, FOLDS(n_splits), false},
+        {"n_splits", config_read_n_splits, FOLDS(n_splits), false},
         {"n_repeats", config_read_size, FOLDS(n_repeats), false},
         {"shuffle", config_read_boolean, FOLDS(shuffle), false},
         {"seed", config_read_u32, FOLDS(seed), false},

@@ -7,6 +7,7 @@
 #include "export/c_model.h"
 #include "export/model_json.h"
 #include "export/onnx_model.h"
+#include "export/xgboost_model.h"
 
 static const perebor_output_kind kinds[] = {
     [PEREBOR_MODEL_JSON] = {.name = "a model as JSON",
@@ -15,17 +16,19 @@ static const perebor_output_kind kinds[] = {
                          .beginning = "/* A fitted pipeline of perebor"},
     [PEREBOR_MODEL_ONNX] = {.name = "a model of perebor as ONNX",
                             .beginning = "\x08\x08\x12\x07perebor"},
+    [PEREBOR_MODEL_XGBOOST] = {.name = "a model of perebor for XGBoost",
+                               .beginning =
+                                   "{\"learner\":{\"attributes\":{\"creator\":\"perebor\""},
 };
 
 const perebor_output_kind *perebor_model_export_kind(perebor_model_format format) {
     return &kinds[format];
 }
 
-static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char **bytes,
-                                  size_t *size, perebor_error *error) {
-    perebor_json json = {0};
-    model_json_put(pipeline, &json);
-    char *text = perebor_json_take(&json);
+/** Hands over a document as a line. */
+static perebor_status take_document(perebor_json *json, char **bytes, size_t *size,
+                                    perebor_error *error) {
+    char *text = perebor_json_take(json);
     size_t length = text != NULL ? strlen(text) : 0;
     char *line = text != NULL ? realloc(text, length + 2) : NULL;
     if (line == NULL) {
@@ -36,6 +39,24 @@ static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char 
     *bytes = line;
     *size = length + 1;
     return PEREBOR_OK;
+}
+
+static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char **bytes,
+                                  size_t *size, perebor_error *error) {
+    perebor_json json = {0};
+    model_json_put(pipeline, &json);
+    return take_document(&json, bytes, size, error);
+}
+
+static perebor_status export_xgboost(const perebor_fitted_pipeline *pipeline, char **bytes,
+                                     size_t *size, perebor_error *error) {
+    perebor_json json = {0};
+    perebor_status status = xgboost_model_put(pipeline, &json, error);
+    if (status != PEREBOR_OK) {
+        perebor_json_release(&json);
+        return status;
+    }
+    return take_document(&json, bytes, size, error);
 }
 
 /** Hands over what was written, with a zero after it. */
@@ -94,6 +115,8 @@ perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,
         return export_c(pipeline, name, bytes, size, error);
     case PEREBOR_MODEL_ONNX:
         return export_onnx(pipeline, bytes, size, error);
+    case PEREBOR_MODEL_XGBOOST:
+        return export_xgboost(pipeline, bytes, size, error);
     }
     return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "a model has no format %d", (int)format);
 }

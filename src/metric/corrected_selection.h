@@ -4,22 +4,29 @@
  * What the best trial of a search is worth on rows to come: its score without the luck of having
  * been selected.
  *
- * The best of many cross-validated scores is too good, the more so the more trials there are.
- * Bootstrap bias-corrected cross-validation (BBC-CV: Tsamardinos, Greasidou and Borboudakis,
+ * The best of many cross-validated scores is too good, the more so the more trials there are. So
+ * the selection alone is repeated, on the out-of-fold scores that the search has already: a third
+ * of the rows is left out, the trial that is best on the others is measured on those left out, and
+ * the mean of that over resamples is the corrected figure. No model is fitted again. This is
+ * bootstrap bias-corrected cross-validation (BBC-CV: Tsamardinos, Greasidou and Borboudakis,
  * "Bootstrapping the out-of-sample predictions for efficient and accurate cross-validation",
- * Machine Learning 107, 2018, algorithm 3) repeats the selection alone, on the out-of-fold scores
- * that the search has already: rows are drawn with replacement, the trial that is best on them is
- * measured on the rows that were not drawn, and the mean of that over resamples is the corrected
- * figure. No model is fitted again.
+ * Machine Learning 107, 2018, algorithm 3) with rows drawn without replacement. A bootstrap sample
+ * of n rows selects as badly as n / 2 rows would, as the variance of a mean over it is twice that
+ * of the mean of n rows; two thirds of the rows select as well as they are many, which halves the
+ * bias.
  *
  * Selecting is done as a search does it: by the mean over folds of the AUC within the fold, equal
  * means to the lower trial number. So scores of different folds may be on different scales. Rows
  * are drawn within each class of each fold (of the first repeat), as stratified folds were cut.
  *
+ * The interval is DeLong's, of the mean over folds of the AUC of the trials that were selected, on
+ * the average, around the corrected figure, on the logit scale: how sure n rows are of one trial. A
+ * row counts once, however many repeats it is in.
+ *
  * A resample is a function of the seed and its number: any thread may compute any of them, with the
  * same bits. The figure is of selecting among these trials and, as its learning parts are those of
- * the folds, of models fitted on a training part. It errs on the low side, as the rows drawn are
- * some 63 % of all; docs/explanation/honest-scores.md says how much.
+ * the folds, of models fitted on a training part. It errs on the low side, as two thirds of the
+ * rows select a little worse than all; docs/explanation/honest-scores.md says how much.
  */
 #ifndef PEREBOR_METRIC_CORRECTED_SELECTION_H
 #define PEREBOR_METRIC_CORRECTED_SELECTION_H
@@ -46,8 +53,8 @@ typedef struct perebor_selection perebor_selection;
 /** What one resample selected. */
 typedef struct perebor_resample {
     size_t trial;
-    double inside;  /**< Mean AUC of the folds on the rows drawn. */
-    double outside; /**< On the others, folds left out that have no rows of a class there; NaN if
+    double inside;  /**< Mean AUC of the folds on the rows that were not left out. */
+    double outside; /**< On the others, without folds that have no rows of a class there; NaN if
                        none is left. */
 } perebor_resample;
 
@@ -56,7 +63,7 @@ typedef struct perebor_corrected_score {
     size_t trial;       /**< The trial that is best on all rows, */
     double naive;       /**< and its score: what the search reports. */
     double corrected;   /**< Mean over the resamples of what was measured outside. */
-    double low, high;   /**< Percentiles of that. */
+    double low, high;   /**< Its interval; NaN where a class has no more rows than folds. */
     double same_winner; /**< Share of the resamples that selected that trial. */
     size_t n_used;      /**< Resamples that could be measured. */
 } perebor_corrected_score;
@@ -95,7 +102,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_selection_resample(const perebor_selec
  * Puts resamples together, in the order of their numbers.
  *
  * @param[in] resamples  [n] numbers 0 to n - 1 of one seed.
- * @param[in] level      Share of the resamples within the interval: 0.95.
+ * @param[in] level      Of confidence, between 0 and 1: 0.95.
  * @retval PEREBOR_ERR_NUMERIC  No resample could be measured.
  * @retval PEREBOR_ERR_MEMORY
  */

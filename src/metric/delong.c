@@ -106,8 +106,8 @@ static double half_width(double level) {
     return perebor_normal_quantile(0.5 + 0.5 * level);
 }
 
-/** logit A -+ z sd / (A (1 - A)), the sd of the logit by the delta method, and back. */
-static void bound(perebor_auc_interval *interval, double level) {
+// logit A -+ z sd / (A (1 - A)), the sd of the logit by the delta method, and back.
+void perebor_auc_bound(perebor_auc_interval *interval, double level) {
     double auc = interval->auc;
     interval->low = interval->high = NAN;
     if (auc > 0.0 && auc < 1.0 && interval->variance >= 0.0) {
@@ -128,7 +128,7 @@ perebor_status perebor_delong(perebor_auc_interval *interval, const uint8_t *lab
     PEREBOR_TRY(done, place_rows(&placed, labels, scores, n_rows, &sizes, error));
     interval->auc = placed.auc;
     interval->variance = covariance_of(&placed, &placed, labels, n_rows, &sizes);
-    bound(interval, level);
+    perebor_auc_bound(interval, level);
 done:
     free(placed.half_pairs);
     return status;

@@ -47,6 +47,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_delong(perebor_auc_interval *interval,
                                                  const uint8_t *labels, const double *scores,
                                                  size_t n_rows, double level, perebor_error *error);
 
+/** Makes the bounds of an AUC and its variance, on the logit scale. */
+void perebor_auc_bound(perebor_auc_interval *interval, double level);
+
 /**
  * Compares two scores of the same rows.
  *

@@ -148,8 +148,10 @@ perebor_status perebor_fitted_pipeline_fit_unsaved(perebor_fitted_pipeline **pip
                                                    const perebor_candidate *candidate,
                                                    const perebor_dataset *dataset,
                                                    const uint32_t *rows, size_t n_rows,
-                                                   bool calibrated, perebor_error *error) {
-    const fit_purpose purpose = {.margins = calibrated};
+                                                   const perebor_calibration_method *method,
+                                                   perebor_error *error) {
+    const fit_purpose purpose = {.margins = method != NULL,
+                                 .method = method != NULL ? *method : PEREBOR_CALIBRATE_USUALLY};
     return fit(pipeline, candidate, dataset, rows, n_rows, purpose, error);
 }
 

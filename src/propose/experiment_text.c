@@ -48,6 +48,10 @@ static void add_table(writing *writing, const char *path) {
     const char *word = delimiter_word(proposal->delimiter);
     ADD("data:\n  table:\n    path: %s  # %" PRIu64 " rows, %zu columns; seen from this file\n",
         yaml(writing, path), proposal->n_rows, proposal->n_columns);
+    if (proposal->table != NULL) {
+        ADD("    table: %s  # of this database\n", yaml(writing, proposal->table));
+        return;
+    }
     ADD("    delimiter: %s  # detected, as the next two\n",
         word != NULL ? word : yaml(writing, proposal->delimiter));
     ADD("    decimal: %s\n", yaml(writing, proposal->decimal));

@@ -47,6 +47,8 @@ static perebor_status keep_source(proposing *proposing, const table_load *load,
     const table *table = &load->tables[0];
     const perebor_source_report *source = &load->sources[0];
     proposal->path = quality_format(notes, "%s", load->spec->sources[0].path);
+    const char *in_database = load->spec->sources[0].sqlite_table;
+    proposal->table = in_database == NULL ? NULL : quality_format(notes, "%s", in_database);
     proposal->delimiter = quality_format(notes, "%s", source->delimiter);
     proposal->decimal = quality_format(notes, "%s", source->decimal);
     proposal->encoding = quality_format(notes, "%s", source->encoding);
@@ -107,11 +109,13 @@ static perebor_status name_columns(proposing *proposing, perebor_error *error) {
     return quality_notes_check(&proposing->notes, error);
 }
 
-static perebor_status look_twice(proposing *proposing, const char *path, perebor_error *error) {
+static perebor_status look_twice(proposing *proposing, const char *path, const char *table,
+                                 perebor_error *error) {
     perebor_status status;
     const table_observer at_read = {.context = proposing, .after_reading = look_at_read};
     const table_observer at_clean = {.context = proposing, .after_cleaning = look_at_clean};
-    perebor_table_source source = {.name = "table", .path = path, .makes_up_names = true};
+    perebor_table_source source = {
+        .name = "table", .path = path, .makes_up_names = true, .sqlite_table = table};
     perebor_tables_spec spec = {.file = path, .sources = &source, .n_sources = 1};
     perebor_clean_step *clean = NULL;
     PEREBOR_TRY(done, look(proposing, &spec, &at_read, error));
@@ -145,14 +149,14 @@ static void release_arena(perebor_arena *arena) {
     }
 }
 
-perebor_status perebor_propose(perebor_proposal *proposal, const char *path, const char *target,
-                               perebor_error *error) {
+perebor_status perebor_propose(perebor_proposal *proposal, const char *path, const char *table,
+                               const char *target, perebor_error *error) {
     proposing proposing = {.wanted_target = target};
     proposing.notes.arena = calloc(1, sizeof *proposing.notes.arena);
     if (proposing.notes.arena == NULL) {
         return perebor_no_memory(error, "to propose an experiment");
     }
-    perebor_status status = look_twice(&proposing, path, error);
+    perebor_status status = look_twice(&proposing, path, table, error);
     if (status == PEREBOR_OK) {
         *proposal = proposing.proposal;
         proposal->block = proposing.notes.arena;

@@ -56,7 +56,8 @@ typedef enum proposed_names {
 /** Everything that is proposed. Owns what it points to. */
 typedef struct perebor_proposal {
     const char *path;                           /**< Of the table, as it was given. */
-    const char *delimiter, *decimal, *encoding; /**< As detected. */
+    const char *table;                          /**< Of a database; NULL: a CSV file. */
+    const char *delimiter, *decimal, *encoding; /**< As detected; "" of a database. */
     proposed_names names;
     uint32_t n_lines_above; /**< Above the first row, where names are mended. */
     uint64_t n_rows;
@@ -77,6 +78,7 @@ typedef struct perebor_proposal {
  *
  * @param[out] proposal  Released with perebor_proposal_release().
  * @param[in]  path      A file that perebor_tables_load() reads.
+ * @param[in]  table     A table of it, if it is a SQLite database; else NULL.
  * @param[in]  target    Name of the target's column; NULL: guessed.
  *
  * @retval PEREBOR_ERR_IO      The file cannot be read.
@@ -84,7 +86,8 @@ typedef struct perebor_proposal {
  * message lists those that could be.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_propose(perebor_proposal *proposal, const char *path,
-                                                  const char *target, perebor_error *error);
+                                                  const char *table, const char *target,
+                                                  perebor_error *error);
 
 void perebor_proposal_release(perebor_proposal *proposal);
 

@@ -137,7 +137,7 @@ static perebor_status score_trial(void *context, uint64_t item, int thread, pere
                                        &candidate, error));
     for (size_t repeat = 0; repeat < study->folds.n_repeats; repeat++) {
         PEREBOR_TRY(done, out_of_fold(study->evaluator, &candidate, repeat * n_splits, n_splits,
-                                      scratch, NULL, error));
+                                      PEREBOR_CALIBRATE_USUALLY, scratch, NULL, error));
         for (size_t i = 0; i < work->n_rows; i++) {
             work->scores[item][repeat * work->n_rows + i] = scratch[study->split.train[i]];
         }
@@ -203,6 +203,7 @@ static perebor_status measure(assess_work *work, const assess_options *options,
     perebor_status status;
     const perebor_study *study = work->study;
     perebor_candidate candidate;
+    perebor_calibration_method method;
     size_t n = work->n_rows;
     double *all = calloc(2 * study->dataset->n_rows + 1, sizeof *all);
     perebor_threshold_terms terms = options->terms;
@@ -212,7 +213,9 @@ static perebor_status measure(assess_work *work, const assess_options *options,
     }
     PEREBOR_TRY(done, stored_study_candidate(study, work->trials->first_trial + work->chosen[0].row,
                                              &candidate, error));
-    PEREBOR_TRY(done, out_of_fold(study->evaluator, &candidate, 0, study->folds.n_splits,
+    PEREBOR_TRY(done,
+                calibration_word_method(&method, options->calibrate, candidate.learner, error));
+    PEREBOR_TRY(done, out_of_fold(study->evaluator, &candidate, 0, study->folds.n_splits, method,
                                   all + study->dataset->n_rows, all, error));
     for (size_t i = 0; i < n; i++) {
         work->probability[i] = all[study->split.train[i]];

@@ -20,6 +20,7 @@
 #include "metric/thresholds.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/calibration_word.h"
 #include "run/study.h"
 #include "statistics/resampled_t.h"
 
@@ -29,6 +30,7 @@ typedef struct assess_options {
     size_t top;         /**< So many of the best trials, equal points counted once. */
     size_t n_resamples; /**< Of the bootstrap. */
     int n_threads;
+    calibration_word calibrate;    /**< How the best trial's probabilities are made. */
     perebor_threshold_terms terms; /**< A budget of 0 is a tenth of the rows. */
 } assess_options;
 

@@ -68,6 +68,7 @@ static void add_figures(const assessment *assessment, const assess_options *opti
     h5_set_real(tree, group, "pooled_auc", assessment->pooled.auc);
     h5_set_real(tree, group, "pooled_auc_low", assessment->pooled.low);
     h5_set_real(tree, group, "pooled_auc_high", assessment->pooled.high);
+    h5_set_text(tree, group, "calibrate", calibration_word_name(options->calibrate));
     h5_set_real(tree, group, "brier", calibration->brier);
     h5_set_real(tree, group, "log_loss", calibration->log_loss);
     h5_set_real(tree, group, "expected_calibration_error", calibration->expected_error);

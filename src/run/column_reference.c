@@ -104,18 +104,46 @@ static double psi_term(double then, double now) {
     return (q - p) * perebor_log(q / p);
 }
 
-/** The share of sorted values that are below @p bound, or at it if that is @p included. */
-static double share_to(const double *sorted, size_t n, double bound, bool included) {
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sorted[middle] < bound || (included && sorted[middle] == bound)) {
-            low = middle + 1;
-        } else {
-            high = middle;
+/**
+ * Of a numeric column: how many values are missing; how many have so many quantiles below them, 0 …
+ * COLUMN_QUANTILES; how many have so many below them or equal. Of one with levels: how many are
+ * missing; how many have each level; how many one that is unknown.
+ */
+enum {
+    below_at = 1,
+    upto_at = below_at + COLUMN_QUANTILES + 1,
+    numeric_counts = upto_at + COLUMN_QUANTILES + 1,
+};
+
+static size_t counts_of(const perebor_column *column) {
+    return is_numeric(column) ? numeric_counts : 1 + column->n_levels + 1;
+}
+
+/** Of a numeric column: values that are there, and how many of them lie below quantiles. */
+typedef struct counted_values {
+    uint64_t n, below[COLUMN_QUANTILES], upto[COLUMN_QUANTILES];
+} counted_values;
+
+/** Adds up: a value is below quantile i if at most i quantiles are below or equal to it, and at
+ * most quantile i if at most i quantiles are below it. */
+static counted_values add_up(const uint64_t *counts) {
+    counted_values values = {0};
+    uint64_t below = 0, upto = 0;
+    for (size_t i = 0; i <= COLUMN_QUANTILES; i++) {
+        below += counts[upto_at + i];
+        upto += counts[below_at + i];
+        if (i < COLUMN_QUANTILES) {
+            values.below[i] = below;
+            values.upto[i] = upto;
         }
     }
-    return (double)low / (double)n;
+    values.n = below;
+    return values;
+}
+
+/** The share of values below quantile @p i, or at most that if it is @p included. */
+static double share_to(const counted_values *values, size_t i, bool included) {
+    return (double)(included ? values->upto[i] : values->below[i]) / (double)values->n;
 }
 
 /** The share of training rows at most @p bound, between quantiles that are equal the upper one. */
@@ -129,36 +157,35 @@ static double share_then(const double *quantiles, double bound) {
 
 /** The largest distance of the distribution functions at the quantiles, on both sides of each: a
  * value that many rows have is a step, and others may lie just below it. */
-static double largest_distance(const double *quantiles, const double *sorted, size_t n) {
+static double largest_distance(const double *quantiles, const counted_values *values) {
     double ks = 0.0;
     size_t first = 0; // of the quantiles that equal this one
     for (size_t i = 0; i < COLUMN_QUANTILES; i++) {
         first = quantiles[i] == quantiles[first] ? first : i;
         double below = (double)first / (COLUMN_QUANTILES - 1);
-        ks = fmax(ks, fabs(below - share_to(sorted, n, quantiles[i], false)));
-        ks = fmax(ks, fabs(share_then(quantiles, quantiles[i]) -
-                           share_to(sorted, n, quantiles[i], true)));
+        ks = fmax(ks, fabs(below - share_to(values, i, false)));
+        ks = fmax(ks, fabs(share_then(quantiles, quantiles[i]) - share_to(values, i, true)));
     }
     return ks;
 }
 
 /** Both measures of a numeric column, from its values now and its quantiles then. */
-static void compare_numbers(const double *quantiles, const double *sorted, size_t n,
+static void compare_numbers(const double *quantiles, const counted_values *values,
                             column_drift *drift) {
     double before = 0.0, before_now = 0.0, psi = 0.0;
-    if (n == 0 || isnan(quantiles[0])) {
+    if (values->n == 0 || isnan(quantiles[0])) {
         return;
     }
     if (quantiles[0] == quantiles[(COLUMN_QUANTILES - 1) / n_bins]) {
         // The lowest tenth is one value: what is below it now is a bin of its own.
-        before_now = share_to(sorted, n, quantiles[0], false);
+        before_now = share_to(values, 0, false);
         psi += before_now > 0.0 ? psi_term(0.0, before_now) : 0.0;
     }
     for (size_t bin = 1; bin <= n_bins; bin++) {
         // Ties in training make bins of more than a tenth: the last of equal bounds counts.
-        double bound = quantiles[bin * (COLUMN_QUANTILES - 1) / n_bins];
-        double then = bin == n_bins ? 1.0 : share_then(quantiles, bound);
-        double now = bin == n_bins ? 1.0 : share_to(sorted, n, bound, true);
+        size_t bound = bin * (COLUMN_QUANTILES - 1) / n_bins;
+        double then = bin == n_bins ? 1.0 : share_then(quantiles, quantiles[bound]);
+        double now = bin == n_bins ? 1.0 : share_to(values, bound, true);
         if (then > before || now > before_now) {
             psi += psi_term(then - before, now - before_now);
         }
@@ -166,16 +193,20 @@ static void compare_numbers(const double *quantiles, const double *sorted, size_
         before_now = now;
     }
     drift->psi = psi;
-    drift->ks = largest_distance(quantiles, sorted, n);
+    drift->ks = largest_distance(quantiles, values);
 }
 
-static void compare_levels(const double *then, const double *now, size_t n_levels,
+static void compare_levels(const double *then, const uint64_t *now, size_t n_levels, uint64_t n,
                            column_drift *drift) {
+    if (n == 0) {
+        return;
+    }
     drift->psi = 0.0;
     for (size_t level = 0; level < n_levels; level++) {
-        drift->psi += psi_term(then[level], now[level]);
+        drift->psi += psi_term(then[level], (double)now[level] / (double)n);
     }
-    drift->psi += now[n_levels] > 0.0 ? psi_term(0.0, now[n_levels]) : 0.0; // unknown ones
+    double unknown = (double)now[n_levels] / (double)n;
+    drift->psi += unknown > 0.0 ? psi_term(0.0, unknown) : 0.0;
 }
 
 static bool has_shape(const h5_node *node, size_t n_dimensions, size_t rows, size_t columns) {
@@ -184,42 +215,117 @@ static bool has_shape(const h5_node *node, size_t n_dimensions, size_t rows, siz
            (n_dimensions < 2 || node->array.dimensions[1] == columns);
 }
 
-perebor_status column_reference_compare(const h5_node *reference, const perebor_dataset *schema,
-                                        const perebor_dataset *dataset, column_drift *drifts,
-                                        perebor_error *error) {
-    size_t n_levels = count_all_levels(schema), at = 0, n_rows = dataset->n_rows;
-    const h5_node *missing = reference == NULL ? NULL : h5_find(reference, "share_missing");
-    const h5_node *quantile = reference == NULL ? NULL : h5_find(reference, "quantile");
-    const h5_node *level = reference == NULL ? NULL : h5_find(reference, "level_share");
-    if (!has_shape(missing, 1, schema->n_columns, 0) ||
-        !has_shape(quantile, 2, schema->n_columns, COLUMN_QUANTILES) ||
-        !has_shape(level, 1, n_levels, 0) || dataset->n_columns != schema->n_columns) {
+static const double *values_of(const h5_node *reference, const char *name) {
+    return (const double *)h5_find(reference, name)->array.data;
+}
+
+static bool is_reference_of(const h5_node *reference, const perebor_dataset *schema) {
+    return reference != NULL &&
+           has_shape(h5_find(reference, "share_missing"), 1, schema->n_columns, 0) &&
+           has_shape(h5_find(reference, "quantile"), 2, schema->n_columns, COLUMN_QUANTILES) &&
+           has_shape(h5_find(reference, "level_share"), 1, count_all_levels(schema), 0);
+}
+
+perebor_status column_counts_begin(column_counts *counts, const h5_node *reference,
+                                   const perebor_dataset *schema, perebor_error *error) {
+    *counts = (column_counts){.reference = reference, .schema = schema};
+    if (!is_reference_of(reference, schema)) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "/model/reference is not of the columns of /model/schema");
     }
-    double *values = calloc(2 * n_rows + n_levels + 2, sizeof *values);
-    if (values == NULL) {
-        return perebor_no_memory(error, "for how columns are distributed");
+    counts->first = calloc(schema->n_columns + 1, sizeof *counts->first);
+    for (size_t i = 0; counts->first != NULL && i < schema->n_columns; i++) {
+        counts->first[i] = counts->n;
+        counts->n += counts_of(&schema->columns[i]);
     }
-    double *shares = values + 2 * n_rows;
-    for (size_t i = 0; i < schema->n_columns; i++) {
-        const perebor_column *column = &dataset->columns[i];
-        size_t n = gather(column, NULL, n_rows, values, values + n_rows);
-        drifts[i] = (column_drift){.psi = NAN,
-                                   .ks = NAN,
-                                   .share_missing =
-                                       n_rows == 0 ? 0.0 : (double)(n_rows - n) / (double)n_rows,
-                                   .share_missing_then = ((const double *)missing->array.data)[i]};
-        if (is_numeric(column)) {
-            compare_numbers((const double *)quantile->array.data + i * COLUMN_QUANTILES, values, n,
-                            &drifts[i]);
-        } else if (n > 0) {
-            count_levels(values, n, column->n_levels, shares);
-            compare_levels((const double *)level->array.data + at, shares, column->n_levels,
-                           &drifts[i]);
+    counts->counts = calloc(counts->n + 1, sizeof *counts->counts);
+    return counts->first != NULL && counts->counts != NULL
+               ? PEREBOR_OK
+               : perebor_no_memory(error, "for how columns are distributed");
+}
+
+/** How many of the quantiles are below a value: halves what is in question without a branch. */
+static size_t count_below(const double *quantiles, double value) {
+    size_t n = COLUMN_QUANTILES, at = 0;
+    while (n > 1) {
+        size_t half = n / 2;
+        at += quantiles[at + half - 1] < value ? half : 0;
+        n -= half;
+    }
+    return at + (quantiles[at] < value);
+}
+
+static void count_numbers(const double *values, size_t n, const double *quantiles,
+                          uint64_t *counts) {
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(values[i])) {
+            counts[0]++;
+            continue;
         }
-        at += column->n_levels;
+        size_t below = count_below(quantiles, values[i]), upto = below;
+        while (upto < COLUMN_QUANTILES && quantiles[upto] == values[i]) {
+            upto++;
+        }
+        counts[below_at + below]++;
+        counts[upto_at + upto]++;
     }
-    free(values);
-    return PEREBOR_OK;
+}
+
+static void count_codes(const double *codes, size_t n, size_t n_levels, uint64_t *counts) {
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(codes[i])) {
+            counts[0]++;
+        } else {
+            counts[1 + (codes[i] < (double)n_levels ? (size_t)codes[i] : n_levels)]++;
+        }
+    }
+}
+
+void column_counts_add(column_counts *counts, const perebor_dataset *dataset, size_t first,
+                       size_t end) {
+    const double *quantiles = values_of(counts->reference, "quantile");
+    for (size_t i = 0; i < dataset->n_columns; i++) {
+        const perebor_column *column = &dataset->columns[i];
+        uint64_t *own = counts->counts + counts->first[i];
+        if (is_numeric(column)) {
+            count_numbers(column->values + first, end - first, quantiles + i * COLUMN_QUANTILES,
+                          own);
+        } else {
+            count_codes(column->values + first, end - first, column->n_levels, own);
+        }
+    }
+}
+
+void column_counts_compare(const column_counts *counts, column_drift *drifts) {
+    const double *missing = values_of(counts->reference, "share_missing");
+    const double *quantiles = values_of(counts->reference, "quantile");
+    const double *shares = values_of(counts->reference, "level_share");
+    for (size_t i = 0; i < counts->schema->n_columns; i++) {
+        const perebor_column *column = &counts->schema->columns[i];
+        const uint64_t *own = counts->counts + counts->first[i];
+        size_t end = is_numeric(column) ? upto_at : counts_of(column);
+        uint64_t n = 0;
+        for (size_t k = 1; k < end; k++) {
+            n += own[k];
+        }
+        uint64_t n_rows = n + own[0];
+        drifts[i] =
+            (column_drift){.psi = NAN,
+                           .ks = NAN,
+                           .share_missing = n_rows == 0 ? 0.0 : (double)own[0] / (double)n_rows,
+                           .share_missing_then = missing[i]};
+        if (is_numeric(column)) {
+            counted_values values = add_up(own);
+            compare_numbers(quantiles + i * COLUMN_QUANTILES, &values, &drifts[i]);
+        } else {
+            compare_levels(shares, own + 1, column->n_levels, n, &drifts[i]);
+        }
+        shares += column->n_levels;
+    }
+}
+
+void column_counts_release(column_counts *counts) {
+    free(counts->first);
+    free(counts->counts);
+    *counts = (column_counts){0};
 }

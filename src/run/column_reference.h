@@ -40,20 +40,37 @@ typedef struct column_drift {
     double share_missing, share_missing_then;
 } column_drift;
 
+/** Values of later rows, counted against the columns of training: whole numbers, which add up in
+ * any order. */
+typedef struct column_counts {
+    const h5_node *reference;
+    const perebor_dataset *schema;
+    size_t n;         /**< Of counts. */
+    uint64_t *counts; /**< [n]; counts of other rows may be added. */
+    size_t *first;    /**< [schema->n_columns] where each column's are. */
+} column_counts;
+
 /**
- * Compares the columns of a table for prediction with those of training.
+ * Begins with no rows.
  *
+ * @param[out] counts     Released with column_counts_release(), also if this fails.
  * @param[in]  reference  The group that column_reference_to_tree() made.
  * @param[in]  schema     Of the model.
- * @param[in]  dataset    Of the same columns.
- * @param[out] drifts     [schema->n_columns]
  *
  * @retval PEREBOR_ERR_FORMAT  The group is not of this schema.
  */
-PEREBOR_MUST_CHECK perebor_status column_reference_compare(const h5_node *reference,
-                                                           const perebor_dataset *schema,
-                                                           const perebor_dataset *dataset,
-                                                           column_drift *drifts,
-                                                           perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status column_counts_begin(column_counts *counts,
+                                                      const h5_node *reference,
+                                                      const perebor_dataset *schema,
+                                                      perebor_error *error);
+
+/** Counts rows first … end - 1 of a dataset of the same columns. */
+void column_counts_add(column_counts *counts, const perebor_dataset *dataset, size_t first,
+                       size_t end);
+
+/** Compares what was counted with the columns of training. @param[out] drifts  [n_columns] */
+void column_counts_compare(const column_counts *counts, column_drift *drifts);
+
+void column_counts_release(column_counts *counts);
 
 #endif

@@ -2,107 +2,114 @@
 #include "run/distribute.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
 #include "run/record.h"
 
-/** What one rank has to go by, and what it gets. */
-typedef struct distribution {
-    perebor_ranks *ranks;
-    const perebor_search_options *options;
-    const perebor_search_previous *previous;
-    perebor_study *study;
-    char *output; /**< Rank 0. */
-} distribution;
+/** What rank 0 tells the others of an experiment: texts, each with its zero behind it, and last the
+ * experiment's own: its name, the number of overrides, their keys and values. */
+typedef struct packed_experiment {
+    char *bytes;
+    size_t size;
+} packed_experiment;
 
-/** Why the file to be resumed could not be read, if so. */
-static perebor_status report_previous(const distribution *distribution, perebor_error *error) {
-    if (distribution->previous->status != PEREBOR_OK && error != NULL) {
-        *error = distribution->previous->error;
+static void put_text(packed_experiment *packed, const char *text, size_t length) {
+    if (packed->bytes != NULL) {
+        memcpy(packed->bytes + packed->size, text, length);
+        packed->bytes[packed->size + length] = '\0';
     }
-    return distribution->previous->status;
+    packed->size += length + 1;
 }
 
-/** Rank 0 reads the experiment and loads the tables. */
-static perebor_status load(distribution *distribution, perebor_error *error) {
-    perebor_status status;
-    perebor_experiment *experiment = NULL;
-    PEREBOR_TRY(done, perebor_experiment_read(&experiment, distribution->options->experiment,
-                                              distribution->options->overrides,
-                                              distribution->options->n_overrides, error));
-    PEREBOR_TRY(done,
-                record_choose_output(experiment, distribution->options->output,
-                                     distribution->previous->overwrite,
-                                     distribution->previous->resume, &distribution->output, error));
-    PEREBOR_TRY(done, report_previous(distribution, error));
-    status =
-        perebor_study_load(&distribution->study, experiment,
-                           perebor_study_shares(experiment, distribution->options->share), error);
-    experiment = NULL; // taken over
-done:
-    perebor_experiment_free(experiment);
+/** Measures where there are no bytes to write to. */
+static void put_experiment(packed_experiment *packed, const perebor_experiment *experiment) {
+    char count[32];
+    int length = snprintf(count, sizeof count, "%zu", experiment->n_overrides);
+    packed->size = 0;
+    put_text(packed, experiment->file, strlen(experiment->file));
+    put_text(packed, count, (size_t)length);
+    for (size_t i = 0; i < experiment->n_overrides; i++) {
+        put_text(packed, experiment->overrides[i].key, strlen(experiment->overrides[i].key));
+        put_text(packed, experiment->overrides[i].value, strlen(experiment->overrides[i].value));
+    }
+    put_text(packed, experiment->text, experiment->text_size);
+}
+
+static const char *take_text(const char **at) {
+    const char *text = *at;
+    *at += strlen(text) + 1;
+    return text;
+}
+
+/** Reads the experiment of rank 0. */
+static perebor_status unpack(perebor_experiment **experiment, const packed_experiment *packed,
+                             perebor_error *error) {
+    assert(packed->bytes != NULL);
+    const char *at = packed->bytes;
+    const char *end = packed->bytes + packed->size;
+    const char *file = take_text(&at);
+    size_t n = strtoul(take_text(&at), NULL, 10);
+    perebor_override *overrides = calloc(n + 1, sizeof *overrides);
+    if (overrides == NULL) {
+        return perebor_no_memory(error, "for the experiment");
+    }
+    for (size_t i = 0; i < n; i++) {
+        overrides[i].key = take_text(&at);
+        overrides[i].value = take_text(&at);
+    }
+    perebor_status status =
+        perebor_experiment_parse(experiment, file, at, (size_t)(end - at) - 1, overrides, n, error);
+    free(overrides);
     return status;
 }
 
-/** What rank 0 tells the others, beside the image of the dataset. */
-typedef struct announcement {
-    size_t text_size;
-} announcement;
-
-/** Sends the experiment's text and returns this rank's copy of it. */
-static perebor_status share_text(distribution *distribution, char **text, size_t *size,
-                                 perebor_error *error) {
+/** Gives every rank the bytes that rank 0 has. */
+static perebor_status share_experiment(perebor_ranks *ranks, const perebor_study *study,
+                                       packed_experiment *packed, perebor_error *error) {
     perebor_status status;
-    announcement announcement = {0};
-    char *copy = NULL;
-    if (distribution->ranks->rank == 0) {
-        assert(distribution->study != NULL);
-        announcement.text_size = distribution->study->experiment->text_size;
+    if (ranks->rank == 0) {
+        assert(study != NULL);
+        put_experiment(packed, study->experiment);
     }
-    PEREBOR_TRY(done, perebor_ranks_broadcast(distribution->ranks, &announcement,
-                                              sizeof announcement, error));
-    copy = calloc(announcement.text_size + 1, 1);
-    status = copy != NULL ? PEREBOR_OK : perebor_no_memory(error, "for the experiment");
-    PEREBOR_TRY(done, perebor_ranks_agree(distribution->ranks, status, error));
-    if (distribution->ranks->rank == 0) {
-        assert(copy != NULL && distribution->study != NULL);
-        memcpy(copy, distribution->study->experiment->text, announcement.text_size);
+    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &packed->size, sizeof packed->size, error));
+    packed->bytes = malloc(packed->size + 1);
+    status = packed->bytes != NULL ? PEREBOR_OK : perebor_no_memory(error, "for the experiment");
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    if (ranks->rank == 0) {
+        assert(study != NULL);
+        put_experiment(packed, study->experiment);
     }
-    PEREBOR_TRY(done,
-                perebor_ranks_broadcast(distribution->ranks, copy, announcement.text_size, error));
-    *text = copy;
-    *size = announcement.text_size;
-    copy = NULL;
+    status = perebor_ranks_broadcast(ranks, packed->bytes, packed->size, error);
 done:
-    free(copy);
     return status;
 }
 
 /** Has rank 0 read the shared dataset too, in place of the one that it loaded. */
-static perebor_status move_in(distribution *distribution, const void *image, size_t image_size,
+static perebor_status move_in(perebor_study *study, const void *image, size_t image_size,
                               perebor_error *error) {
     perebor_dataset *dataset = NULL;
     perebor_status status = perebor_dataset_unpack(&dataset, image, image_size, error);
     if (status == PEREBOR_OK) {
-        perebor_study_move_dataset(distribution->study, dataset);
+        perebor_study_move_dataset(study, dataset);
     }
     return status;
 }
 
 /** Makes the study of a rank that did not load it. */
-static perebor_status adopt(distribution *distribution, const char *text, size_t text_size,
-                            const void *image, size_t image_size, perebor_error *error) {
+static perebor_status adopt(perebor_study **study, const packed_experiment *packed,
+                            const void *image, size_t image_size, bool share,
+                            perebor_error *error) {
     perebor_status status;
     perebor_experiment *experiment = NULL;
     perebor_dataset *dataset = NULL;
-    const perebor_search_options *options = distribution->options;
-    PEREBOR_TRY(done, perebor_experiment_parse(&experiment, options->experiment, text, text_size,
-                                               options->overrides, options->n_overrides, error));
+    PEREBOR_TRY(done, unpack(&experiment, packed, error));
     PEREBOR_TRY(done, perebor_dataset_unpack(&dataset, image, image_size, error));
-    status = perebor_study_create(&distribution->study, experiment, dataset,
-                                  perebor_study_shares(experiment, options->share), error);
+    status = perebor_study_create(study, experiment, dataset,
+                                  perebor_study_shares(experiment, share), error);
     experiment = NULL; // both taken over
     dataset = NULL;
 done:
@@ -111,61 +118,90 @@ done:
     return status;
 }
 
-/** Loads, and lets the caller of the search say what it thinks of the data. */
-static perebor_status load_and_tell(distribution *distribution, perebor_error *error) {
-    const perebor_search_options *options = distribution->options;
-    perebor_status status = load(distribution, error);
-    if (status == PEREBOR_OK && options->loaded != NULL) {
-        options->loaded(options->progress_context, distribution->study);
-    }
-    return status;
-}
-
-/** Gives every rank the experiment and the dataset. */
-static perebor_status share(distribution *distribution, perebor_error *error) {
-    perebor_status status;
-    char *text = NULL;
-    size_t text_size = 0;
+/** Gives every rank the experiment and the dataset of rank 0. */
+static perebor_status share_study(perebor_ranks *ranks, bool share, perebor_study **study,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    packed_experiment packed = {0};
     void *image = NULL;
     size_t image_size = 0;
     const void *shared = NULL;
     size_t shared_size = 0;
-    status = PEREBOR_OK;
-    if (distribution->ranks->rank == 0) {
-        status = load_and_tell(distribution, error);
-        if (status == PEREBOR_OK) {
-            status = perebor_dataset_pack(distribution->study->dataset, &image, &image_size, error);
-        }
+    if (ranks->rank == 0) {
+        assert(*study != NULL);
+        status = perebor_dataset_pack((*study)->dataset, &image, &image_size, error);
     }
-    PEREBOR_TRY(done, perebor_ranks_agree(distribution->ranks, status, error));
-    PEREBOR_TRY(done, share_text(distribution, &text, &text_size, error));
-    PEREBOR_TRY(done, perebor_ranks_share(distribution->ranks, image, image_size, &shared,
-                                          &shared_size, error));
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    PEREBOR_TRY(done, share_experiment(ranks, *study, &packed, error));
+    PEREBOR_TRY(done, perebor_ranks_share(ranks, image, image_size, &shared, &shared_size, error));
     free(image);
     image = NULL;
-    status = distribution->ranks->rank == 0
-                 ? move_in(distribution, shared, shared_size, error)
-                 : adopt(distribution, text, text_size, shared, shared_size, error);
-    status = perebor_ranks_agree(distribution->ranks, status, error);
+    status = ranks->rank == 0 ? move_in(*study, shared, shared_size, error)
+                              : adopt(study, &packed, shared, shared_size, share, error);
+    status = perebor_ranks_agree(ranks, status, error);
 done:
-    free(text);
+    free(packed.bytes);
     free(image);
+    return status;
+}
+
+perebor_status distribute_loaded(perebor_ranks *ranks, perebor_status loaded, bool share,
+                                 perebor_study **study, perebor_error *error) {
+    // A rank alone has nobody to share with: it keeps the one copy that it loaded.
+    bool alone = ranks->size == 1;
+    perebor_status status = alone ? loaded : perebor_ranks_agree(ranks, loaded, error);
+    if (status == PEREBOR_OK && !alone) {
+        status = share_study(ranks, share, study, error);
+    }
+    if (status != PEREBOR_OK) {
+        perebor_study_free(*study);
+        *study = NULL;
+    }
+    return status;
+}
+
+/** Rank 0 reads the experiment and loads the tables. */
+static perebor_status load(const perebor_search_options *options,
+                           const perebor_search_previous *previous, perebor_study **study,
+                           char **output, perebor_error *error) {
+    perebor_status status;
+    perebor_experiment *experiment = NULL;
+    PEREBOR_TRY(done, perebor_experiment_read(&experiment, options->experiment, options->overrides,
+                                              options->n_overrides, error));
+    PEREBOR_TRY(done, record_choose_output(experiment, options->output, previous->overwrite,
+                                           previous->resume, output, error));
+    // Why the file to be resumed could not be read, if so.
+    status = previous->status;
+    if (status != PEREBOR_OK && error != NULL) {
+        *error = previous->error;
+    }
+    PEREBOR_TRY(done, status);
+    status = perebor_study_load(study, experiment, perebor_study_shares(experiment, options->share),
+                                error);
+    experiment = NULL; // taken over
+    if (status == PEREBOR_OK && options->loaded != NULL) {
+        options->loaded(options->progress_context, *study);
+    }
+done:
+    perebor_experiment_free(experiment);
     return status;
 }
 
 perebor_status distribute_study(perebor_ranks *ranks, const perebor_search_options *options,
                                 const perebor_search_previous *previous, perebor_study **study,
                                 char **output, perebor_error *error) {
-    distribution distribution = {.ranks = ranks, .options = options, .previous = previous};
-    // A rank alone has nobody to share with: it keeps the one copy that it loaded.
-    perebor_status status =
-        ranks->size == 1 ? load_and_tell(&distribution, error) : share(&distribution, error);
-    if (status == PEREBOR_OK) {
-        *study = distribution.study;
-        *output = distribution.output;
-        return PEREBOR_OK;
+    perebor_study *made = NULL;
+    char *path = NULL;
+    perebor_status status = PEREBOR_OK;
+    if (ranks->rank == 0) {
+        status = load(options, previous, &made, &path, error);
     }
-    perebor_study_free(distribution.study);
-    free(distribution.output);
-    return status;
+    status = distribute_loaded(ranks, status, options->share, &made, error);
+    if (status != PEREBOR_OK) {
+        free(path);
+        return status;
+    }
+    *study = made;
+    *output = path;
+    return PEREBOR_OK;
 }

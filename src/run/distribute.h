@@ -28,4 +28,16 @@ PEREBOR_MUST_CHECK perebor_status distribute_study(perebor_ranks *ranks,
                                                    perebor_study **study, char **output,
                                                    perebor_error *error);
 
+/**
+ * Makes the study of every rank of the one that rank 0 has loaded. As distribute_study() otherwise.
+ *
+ * @param[in]     loaded  Rank 0: how loading ended; PEREBOR_OK elsewhere.
+ * @param[in]     share   As perebor_search_options has it: the same on every rank.
+ * @param[in,out] study   Rank 0: the one that is loaded, or NULL if that failed. Elsewhere NULL
+ *                        before. On failure it is freed and NULL.
+ */
+PEREBOR_MUST_CHECK perebor_status distribute_loaded(perebor_ranks *ranks, perebor_status loaded,
+                                                    bool share, perebor_study **study,
+                                                    perebor_error *error);
+
 #endif

@@ -1,400 +1,321 @@
 // SPDX-License-Identifier: MIT
 #include "run/predict_tables.h"
 
-#include <math.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/mix.h"
+#include "base/file.h"
 #include "base/try.h"
-#include "h5/file_tree.h"
-#include "metric/venn_abers.h"
-#include "perebor/calibration.h"
-#include "run/refit_stage.h"
+#include "run/predicting.h"
+#include "run/prediction_notes.h"
 #include "run/stored_study.h"
 
-const char *const prediction_seen_names[] = {
-    [PREDICTION_NEW] = "no",
-    [PREDICTION_TRAINED] = "same",
-    [PREDICTION_CHANGED] = "changed",
-    NULL,
-};
-
-uint64_t predict_row_hash(const perebor_dataset *dataset, size_t row) {
-    uint64_t hash = 0;
-    for (size_t i = 0; i < dataset->n_columns; i++) {
-        double value = dataset->columns[i].values[row] + 0.0; // -0 is 0
-        uint64_t bits = UINT64_C(0x7ff8000000000000);         // every NaN is one
-        if (!isnan(value)) {
-            memcpy(&bits, &value, sizeof bits);
-        }
-        hash = perebor_mix(hash + PEREBOR_MIX_STEP + bits);
+static void release(predicting *predicting) {
+    for (int i = 0; predicting->scratch != NULL && i < predicting->n_threads; i++) {
+        prediction_scratch_release(&predicting->scratch[i]);
+        bytes_release(&predicting->made[i]);
     }
-    return hash;
+    free(predicting->scratch);
+    free(predicting->made);
+    free(predicting->taken);
+    column_counts_release(&predicting->counts);
+    frozen_parts_free(predicting->parts);
+    perebor_dataset_free(predicting->dataset);
+    perebor_tables_report_release(&predicting->report);
+    moved_sources_release(&predicting->moved);
+    perebor_scratch_release(&predicting->piped);
+    perebor_experiment_free(predicting->experiment);
+    predictor_release(&predicting->predictor);
 }
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
-/** The experiment's tables with other paths. Frees its texts in release_sources(). */
-typedef struct moved_sources {
-    perebor_table_source *sources;
-    char **paths;
-    size_t n;
-} moved_sources;
-
-static void release_sources(moved_sources *moved) {
-    for (size_t i = 0; i < moved->n; i++) {
-        free(moved->paths[i]);
-    }
-    free((void *)moved->paths);
-    free(moved->sources);
-}
-
-/** Whether rows can do without a table: only the one that others are joined to has them. */
-static bool is_base(const perebor_tables_spec *spec, const perebor_table_source *source) {
-    return spec->join.base == NULL ? source == spec->sources
-                                   : strcmp(spec->join.base, source->name) == 0;
-}
-
-/** Takes each table of the folder that is there; the base table must be. */
-static perebor_status move_to_folder(moved_sources *moved, const perebor_tables_spec *spec,
-                                     const char *folder, perebor_error *error) {
+/** Whether data comes once and in one direction. */
+static bool is_stream(const char *data) {
     struct stat about;
-    for (size_t i = 0; i < spec->n_sources; i++) {
-        const char *name = base_name(spec->sources[i].path);
-        size_t size = strlen(folder) + strlen(name) + 2;
-        char *path = malloc(size);
-        if (path == NULL) {
-            return perebor_no_memory(error, "for predictions");
-        }
-        (void)snprintf(path, size, "%s/%s", folder, name);
-        if (stat(path, &about) != 0 && !is_base(spec, &spec->sources[i])) {
-            free(path); // the loader says what goes without it
+    return data != NULL &&
+           (strcmp(data, "-") == 0 || (stat(data, &about) == 0 && S_ISFIFO(about.st_mode)));
+}
+
+/** Copies a pipe to the end. */
+static perebor_status drain(perebor_scratch *scratch, int from, const char *name,
+                            perebor_error *error) {
+    enum { copy_bytes = 1 << 18, max_interruptions = 10000 };
+    perebor_status status = PEREBOR_OK;
+    char *bytes = malloc(copy_bytes);
+    ssize_t n = 1;
+    int n_interruptions = 0;
+    while (bytes != NULL && n != 0) {
+        n = read(from, bytes, copy_bytes);
+        if (n < 0 && errno == EINTR && n_interruptions++ < max_interruptions) {
             continue;
         }
-        moved->sources[moved->n] = spec->sources[i];
-        moved->sources[moved->n].path = path;
-        moved->paths[moved->n++] = path;
+        if (n < 0) {
+            status =
+                perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot read: %s", name, strerror(errno));
+            goto done;
+        }
+        PEREBOR_TRY(done, perebor_scratch_append(scratch, bytes, (size_t)n, error));
     }
-    return PEREBOR_OK;
+    status = bytes == NULL ? perebor_no_memory(error, "to read %s", name)
+                           : perebor_scratch_spill(scratch, error);
+done:
+    free(bytes);
+    return status;
 }
 
-static perebor_status move_sources(moved_sources *moved, const perebor_tables_spec *spec,
-                                   const char *data, perebor_error *error) {
-    struct stat about;
-    moved->sources = calloc(spec->n_sources + 1, sizeof *moved->sources);
-    moved->paths = calloc(spec->n_sources + 1, sizeof *moved->paths);
-    if (moved->sources == NULL || moved->paths == NULL) {
-        return perebor_no_memory(error, "for predictions");
-    }
-    if (stat(data, &about) == 0 && S_ISDIR(about.st_mode)) {
-        return move_to_folder(moved, spec, data, error);
-    }
-    if (spec->n_sources != 1) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "--data %s: the experiment has %zu tables; name the folder that has "
-                            "them, under the names of the experiment",
-                            data, spec->n_sources);
-    }
-    moved->sources[0] = spec->sources[0];
-    moved->paths[0] = strdup(data);
-    moved->sources[0].path = moved->paths[0];
-    moved->n = 1;
-    return moved->paths[0] != NULL ? PEREBOR_OK : perebor_no_memory(error, "for predictions");
-}
-
-static perebor_status load(prediction *prediction, const perebor_experiment *experiment,
-                           const char *data, perebor_error *error) {
+/** Puts what comes through a pipe where it can be read twice. @param[out] path  [32] of it. */
+static perebor_status keep_stream(predicting *predicting, const char *data, char *path,
+                                  perebor_error *error) {
     perebor_status status;
-    perebor_error reason = {0};
-    perebor_tables_spec spec = experiment->tables;
-    moved_sources moved = {0};
+    bool is_input = strcmp(data, "-") == 0;
+    int from = is_input ? STDIN_FILENO : perebor_file_open(data, O_RDONLY, 0);
+    if (from < 0) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", data, strerror(errno));
+    }
+    PEREBOR_TRY(done,
+                perebor_scratch_begin(&predicting->piped, predicting->request->beside, error));
+    PEREBOR_TRY(done, drain(&predicting->piped, from, is_input ? "standard input" : data, error));
+    (void)snprintf(path, 32, "/dev/fd/%d", predicting->piped.file);
+done:
+    if (!is_input) {
+        (void)close(from);
+    }
+    return status;
+}
+
+static perebor_status fail_reading(const predict_request *request, perebor_status status,
+                                   const perebor_error *reason, perebor_error *error) {
+    return perebor_fail(error, status, "%s%s", reason->message,
+                        request->data == NULL && status == PEREBOR_ERR_IO
+                            ? "; name other tables with --data, or with --folder where the "
+                              "experiment's folder is now"
+                            : "");
+}
+
+/** What to read: the tables of the experiment, or others. */
+static perebor_status find_tables(predicting *predicting, perebor_error *error) {
+    perebor_status status;
+    const predict_request *request = predicting->request;
+    const char *data = request->data;
+    char path[32];
+    PEREBOR_TRY(done, stored_experiment_read(&predicting->experiment, request->result,
+                                             request->file, request->folder, error));
+    predicting->spec = predicting->experiment->tables;
+    if (is_stream(data)) {
+        PEREBOR_TRY(done, keep_stream(predicting, data, path, error));
+        data = path;
+    }
     if (data != NULL) {
-        PEREBOR_TRY(done, move_sources(&moved, &spec, data, error));
-        spec.sources = moved.sources;
-        spec.n_sources = moved.n;
+        PEREBOR_TRY(done, moved_sources_find(&predicting->moved, &predicting->spec, data, error));
+        predicting->spec.sources = predicting->moved.sources;
+        predicting->spec.n_sources = predicting->moved.n;
     }
-    status =
-        perebor_tables_load_frozen(&prediction->dataset, &prediction->tables, &spec,
-                                   perebor_fitted_pipeline_schema(prediction->pipeline), &reason);
+done:
+    return status;
+}
+
+static perebor_status open_parts(predicting *predicting, perebor_error *error) {
+    perebor_error reason = {0};
+    perebor_status status =
+        frozen_parts_open(&predicting->parts, &predicting->prediction->whole, &predicting->spec,
+                          predicting_schema(predicting), predicting->request->beside, &reason);
+    if (status == PEREBOR_OK && predicting->parts != NULL) {
+        predicting->n_items = frozen_parts_count(predicting->parts);
+    }
+    return status == PEREBOR_OK ? PEREBOR_OK
+                                : fail_reading(predicting->request, status, &reason, error);
+}
+
+static perebor_status load_whole(predicting *predicting, perebor_error *error) {
+    perebor_error reason = {0};
+    perebor_status status =
+        perebor_tables_load_frozen(&predicting->dataset, &predicting->report, &predicting->spec,
+                                   predicting_schema(predicting), &reason);
     if (status != PEREBOR_OK) {
-        status = perebor_fail(error, status, "%s%s", reason.message,
-                              data == NULL && status == PEREBOR_ERR_IO
-                                  ? "; name other tables with --data, or with --folder where the "
-                                    "experiment's folder is now"
-                                  : "");
+        return fail_reading(predicting->request, status, &reason, error);
     }
+    predicting->n_items =
+        (predicting->dataset->n_rows + PREDICTING_BLOCK_ROWS - 1) / PREDICTING_BLOCK_ROWS;
+    return PEREBOR_OK;
+}
+
+static perebor_status make_scratch(predicting *predicting, perebor_error *error) {
+    predicting->n_threads = predicting->request->n_threads;
+    size_t n = (size_t)predicting->n_threads;
+    predicting->scratch = calloc(n, sizeof *predicting->scratch);
+    predicting->made = calloc(n, sizeof *predicting->made);
+    if (predicting->scratch == NULL || predicting->made == NULL) {
+        free(predicting->scratch);
+        free(predicting->made);
+        predicting->scratch = NULL;
+        predicting->made = NULL;
+        return perebor_no_memory(error, "for predictions");
+    }
+    return PEREBOR_OK;
+}
+
+/** Whether all ranks can work: each finds the same parts in the file. */
+static perebor_status share_parts(predicting *predicting, bool *shared, perebor_error *error) {
+    perebor_status status;
+    perebor_ranks *ranks = predicting->request->ranks;
+    struct {
+        uint64_t hash, is_shared;
+    } mine = {0}, first;
+    if (predicting->parts != NULL) {
+        mine.hash = frozen_parts_hash(predicting->parts);
+        mine.is_shared = frozen_parts_are_shared(predicting->parts);
+    }
+    first = mine;
+    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &first, sizeof first, error));
+    *shared = first.is_shared != 0;
+    status = *shared && mine.hash != first.hash
+                 ? perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                                "the table is not the same on all ranks, or changes meanwhile")
+                 : PEREBOR_OK;
+    status = perebor_ranks_agree(ranks, status, error);
 done:
-    release_sources(&moved);
     return status;
 }
 
-/** What /model/out_of_fold has of the rows of training. */
-typedef struct trained_rows {
-    size_t n;
-    const char *const *ids; /**< NULL: they have none. */
-    const int8_t *labels;
-    const double *scores, *probabilities;
-    const uint64_t *hashes;
-} trained_rows;
-
-/** Whether all of it is there, and is what refitting writes. */
-static bool is_whole(const trained_rows *trained) {
-    bool whole = trained->labels != NULL && trained->scores != NULL &&
-                 trained->probabilities != NULL && trained->hashes != NULL;
-    for (size_t i = 0; whole && i < trained->n; i++) {
-        double probability = trained->probabilities[i];
-        whole = (trained->labels[i] == 0 || trained->labels[i] == 1) &&
-                isfinite(trained->scores[i]) && probability >= 0.0 && probability <= 1.0;
+/** Opens what there is to score. @param[out] alone  Whether this rank works alone. */
+static perebor_status open_tables(predicting *predicting, bool *alone, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_ranks *ranks = predicting->request->ranks;
+    bool shared = false, once = is_stream(predicting->request->data);
+    bool first = ranks == NULL || ranks->rank == 0;
+    if (first || !once) {
+        status = find_tables(predicting, error);
+        status = status == PEREBOR_OK ? open_parts(predicting, error) : status;
     }
-    return whole;
+    *alone = true;
+    if (ranks != NULL && ranks->size > 1) {
+        PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+        PEREBOR_TRY(done, share_parts(predicting, &shared, error));
+        *alone = !shared;
+    }
+done:
+    return status;
 }
 
-static perebor_status find_trained(trained_rows *trained, const h5_node *model, const char *file,
+static perebor_status compare_keys(const void *context, const size_t part[2], const size_t key[2],
                                    perebor_error *error) {
-    const h5_node *group = h5_find(model, "out_of_fold");
-    const h5_node *score = group == NULL ? NULL : h5_find(group, "score");
-    if (score != NULL && score->type == H5_DATASET && score->array.n_dimensions == 1) {
-        size_t n = score->array.dimensions[0];
-        *trained = (trained_rows){.n = n,
-                                  .ids = h5_row(group, "id", H5_TEXT, n),
-                                  .labels = h5_row(group, "target", H5_INT8, n),
-                                  .scores = h5_row(group, "score", H5_DOUBLE, n),
-                                  .probabilities = h5_row(group, "probability", H5_DOUBLE, n),
-                                  .hashes = h5_row(group, "hash", H5_UINT64, n)};
-    }
-    if (!is_whole(trained)) {
-        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model/out_of_fold is not whole", file);
-    }
-    return PEREBOR_OK;
+    return frozen_parts_compare(context, part, key, error);
 }
 
-/** An identifier and whose it is. */
-typedef struct named_row {
-    const char *id;
-    uint32_t row;
-} named_row;
-
-static int by_id(const void *left, const void *right) {
-    const named_row *a = left, *b = right;
-    int sign = strcmp(a->id, b->id);
-    return sign != 0 ? sign : (a->row > b->row) - (a->row < b->row);
-}
-
-/** The rows of training, by identifier. */
-typedef struct known_rows {
-    const trained_rows *trained;
-    named_row *named; /**< [trained->n] by identifier, then by row. */
-} known_rows;
-
-/** The first of the known rows whose identifier is not before @p id. */
-static size_t find_id(const known_rows *known, const char *id) {
-    size_t low = 0, high = known->trained->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(known->named[middle].id, id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/** What is known of a row. Several rows of training have one identifier where it is the group.
- * @param[out] found  Which of them has its values. */
-static prediction_seen look_up(const known_rows *known, const char *id, uint64_t hash,
-                               uint32_t *found) {
-    prediction_seen seen = PREDICTION_NEW;
-    for (size_t at = find_id(known, id);
-         at < known->trained->n && strcmp(known->named[at].id, id) == 0; at++) {
-        if (known->trained->hashes[known->named[at].row] == hash) {
-            *found = known->named[at].row;
-            return PREDICTION_TRAINED;
-        }
-        seen = PREDICTION_CHANGED;
-    }
-    return seen;
-}
-
-static void recognise_row(prediction *prediction, const known_rows *known, size_t row) {
-    const perebor_dataset *dataset = prediction->dataset;
-    uint32_t found = 0;
-    prediction_seen seen =
-        look_up(known, dataset->ids[row], predict_row_hash(dataset, row), &found);
-    if (seen == PREDICTION_CHANGED && dataset->id_name[0] == '\0') {
-        seen = PREDICTION_NEW; // another row of this number, not the same one with other values
-    }
-    prediction->seen[row] = (uint8_t)seen;
-    prediction->n_changed += seen == PREDICTION_CHANGED;
-    if (seen == PREDICTION_TRAINED) {
-        prediction->n_trained++;
-        prediction->scores[row] = known->trained->scores[found];
-        prediction->probabilities[row] = known->trained->probabilities[found];
-    }
-}
-
-/** Rows that the model was fitted on get what it said of them before it had seen them. */
-static perebor_status recognise(prediction *prediction, const trained_rows *trained,
-                                perebor_error *error) {
-    const perebor_dataset *dataset = prediction->dataset;
-    const perebor_dataset *schema = perebor_fitted_pipeline_schema(prediction->pipeline);
-    if (dataset->ids == NULL || trained->ids == NULL ||
-        strcmp(dataset->id_name, schema->id_name) != 0) {
-        return PEREBOR_OK; // the number of a row is no name of another
-    }
-    known_rows known = {trained, calloc(trained->n + 1, sizeof *known.named)};
-    if (known.named == NULL) {
-        return perebor_no_memory(error, "for predictions");
-    }
-    for (size_t i = 0; i < trained->n; i++) {
-        known.named[i] = (named_row){trained->ids[i], (uint32_t)i};
-    }
-    qsort(known.named, trained->n, sizeof *known.named, by_id);
-    for (size_t row = 0; row < dataset->n_rows; row++) {
-        recognise_row(prediction, &known, row);
-    }
-    free(known.named);
-    return PEREBOR_OK;
-}
-
-static perebor_status bound(prediction *prediction, const trained_rows *trained,
-                            perebor_error *error) {
+/** Scores all rows; on rank 0 they are in the prediction then. */
+static perebor_status score_all(predicting *predicting, bool alone, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    venn_abers *known = NULL;
-    PEREBOR_TRY(done, venn_abers_create(&known, trained->scores, (const uint8_t *)trained->labels,
-                                        trained->n, error));
-    for (size_t row = 0; row < prediction->dataset->n_rows; row++) {
-        double lower, upper, probability = prediction->probabilities[row];
-        venn_abers_interval(known, prediction->scores[row], &lower, &upper);
-        prediction->lower[row] = lower < probability ? lower : probability;
-        prediction->upper[row] = upper > probability ? upper : probability;
+    const perebor_ranks *ranks = predicting->request->ranks;
+    bool whole = predicting->parts == NULL;
+    if (alone && ranks != NULL && ranks->rank > 0) {
+        return PEREBOR_OK;
+    }
+    if (!whole) {
+        PEREBOR_TRY(done, alone ? predicting_run_here(predicting, error)
+                                : predicting_run_on_ranks(predicting, error));
+        whole = predicting->bad == PART_DOUBTFUL || predicting->prediction->n_rows == 0;
+        if (ranks != NULL && ranks->rank > 0) {
+            goto done;
+        }
+        if (predicting->first_bad < predicting->n_items && predicting->bad == PART_FAILED) {
+            return perebor_fail(error, predicting->reason.status, "%s", predicting->reason.message);
+        }
+        predicting->prediction->whole = whole ? "only all of it tells how it is written" : NULL;
+    }
+    if (whole) {
+        frozen_parts_free(predicting->parts);
+        predicting->parts = NULL;
+        PEREBOR_TRY(done, load_whole(predicting, error));
+        PEREBOR_TRY(done, predicting_run_here(predicting, error));
+    } else {
+        PEREBOR_TRY(done, prediction_lines_check(predicting->prediction->lines, compare_keys,
+                                                 predicting->parts, error));
+    }
+    if (predicting->first_bad < predicting->n_items) {
+        status = perebor_fail(error, predicting->reason.status, "%s", predicting->reason.message);
     }
 done:
-    venn_abers_free(known);
     return status;
 }
 
-typedef struct placed_row {
-    double probability;
-    uint32_t row;
-} placed_row;
-
-static int by_probability(const void *left, const void *right) {
-    const placed_row *a = left, *b = right;
-    return a->probability != b->probability ? (a->probability > b->probability ? -1 : 1)
-                                            : (a->row > b->row) - (a->row < b->row);
+/** Copies texts of the columns or the tables. */
+static perebor_status copy_text(char **copy, const char *text, perebor_error *error) {
+    *copy = strdup(text);
+    return *copy != NULL ? PEREBOR_OK : perebor_no_memory(error, "for predictions");
 }
 
-/** Ranks as scikit-learn's method "min"; tenths of the order of rows. */
-static perebor_status rank(prediction *prediction, perebor_error *error) {
-    size_t n = prediction->dataset->n_rows;
-    placed_row *placed = calloc(n + 1, sizeof *placed);
-    if (placed == NULL) {
+static perebor_status describe(predicting *predicting, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    prediction *prediction = predicting->prediction;
+    const perebor_dataset *schema = predicting_schema(predicting);
+    const perebor_tables_spec *spec = &predicting->spec;
+    size_t n_warnings = 0;
+    prediction->has_id = schema->id_name[0] != '\0';
+    prediction->names = calloc(schema->n_columns + 1, sizeof *prediction->names);
+    prediction->drifts = calloc(schema->n_columns + 1, sizeof *prediction->drifts);
+    prediction->paths = calloc(spec->n_sources + 1, sizeof *prediction->paths);
+    if (prediction->names == NULL || prediction->drifts == NULL || prediction->paths == NULL) {
         return perebor_no_memory(error, "for predictions");
     }
-    for (size_t row = 0; row < n; row++) {
-        placed[row] = (placed_row){prediction->probabilities[row], (uint32_t)row};
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        PEREBOR_TRY(done, copy_text(&prediction->names[i], schema->columns[i].name, error));
+        prediction->n_columns = i + 1;
     }
-    qsort(placed, n, sizeof *placed, by_probability);
-    for (size_t i = 0; i < n; i++) {
-        bool tied = i > 0 && placed[i].probability == placed[i - 1].probability;
-        prediction->ranks[placed[i].row] =
-            tied ? prediction->ranks[placed[i - 1].row] : (uint32_t)i + 1;
-        prediction->deciles[placed[i].row] = (uint8_t)(1 + 10 * i / n);
+    for (size_t i = 0; i < spec->n_sources; i++) {
+        PEREBOR_TRY(done, copy_text(&prediction->paths[i], spec->sources[i].path, error));
+        prediction->n_paths = i + 1;
     }
-    free(placed);
-    return PEREBOR_OK;
-}
-
-static perebor_status allocate(prediction *prediction, perebor_error *error) {
-    size_t n = prediction->dataset->n_rows + 1;
-    prediction->scores = calloc(n, sizeof *prediction->scores);
-    prediction->probabilities = calloc(n, sizeof *prediction->probabilities);
-    prediction->lower = calloc(n, sizeof *prediction->lower);
-    prediction->upper = calloc(n, sizeof *prediction->upper);
-    prediction->ranks = calloc(n, sizeof *prediction->ranks);
-    prediction->deciles = calloc(n, sizeof *prediction->deciles);
-    prediction->seen = calloc(n, sizeof *prediction->seen);
-    prediction->drifts = calloc(prediction->dataset->n_columns + 1, sizeof *prediction->drifts);
-    return prediction->scores == NULL || prediction->probabilities == NULL ||
-                   prediction->lower == NULL || prediction->upper == NULL ||
-                   prediction->ranks == NULL || prediction->deciles == NULL ||
-                   prediction->seen == NULL || prediction->drifts == NULL
-               ? perebor_no_memory(error, "for predictions")
-               : PEREBOR_OK;
-}
-
-/** Rows that are prepared at a time: all columns of a million rows would not fit into memory. */
-enum { block_rows = 8192 };
-
-static perebor_status score(prediction *prediction, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    perebor_workspace workspace = {0};
-    size_t n = prediction->dataset->n_rows;
-    const perebor_calibration *calibration =
-        perebor_fitted_pipeline_calibration(prediction->pipeline);
-    if (calibration == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_FORMAT,
-                            "/model is not calibrated, as 'perebor refit' leaves it");
-    }
-    uint32_t rows[block_rows];
-    for (size_t first = 0; first < n; first += block_rows) {
-        size_t n_block = n - first < block_rows ? n - first : block_rows;
-        for (size_t i = 0; i < n_block; i++) {
-            rows[i] = (uint32_t)(first + i);
+    if (predicting->parts != NULL) {
+        const char *const *warnings = frozen_parts_warnings(predicting->parts, &n_warnings);
+        for (size_t i = 0; i < n_warnings; i++) {
+            PEREBOR_TRY(done, prediction_notes_warn(prediction, (uint32_t)i, warnings[i], error));
         }
-        PEREBOR_TRY(done, perebor_fitted_pipeline_score(prediction->pipeline, prediction->dataset,
-                                                        rows, n_block, &workspace,
-                                                        prediction->scores + first, error));
     }
-    perebor_calibration_apply(calibration, perebor_fitted_pipeline_learner(prediction->pipeline),
-                              prediction->scores, n, prediction->probabilities);
+    column_counts_compare(&predicting->counts, prediction->drifts);
+    prediction_notes_sort(prediction);
+    status = prediction_lines_order(prediction->lines, error);
 done:
-    perebor_workspace_release(&workspace);
     return status;
 }
 
-perebor_status predict_tables(prediction *prediction, const perebor_result *result,
-                              const char *file, const char *data, const char *folder,
+perebor_status predict_tables(prediction *prediction, const predict_request *request,
                               perebor_error *error) {
     perebor_status status;
-    perebor_experiment *experiment = NULL;
-    const h5_node *model = NULL;
-    trained_rows trained = {0};
-    PEREBOR_TRY(done, refit_stage_load(&prediction->pipeline, &model, result, file, error));
-    PEREBOR_TRY(done, find_trained(&trained, model, file, error));
-    PEREBOR_TRY(done, stored_experiment_read(&experiment, result, file, folder, error));
-    PEREBOR_TRY(done, load(prediction, experiment, data, error));
-    PEREBOR_TRY(done, allocate(prediction, error));
-    PEREBOR_TRY(done, score(prediction, error));
-    PEREBOR_TRY(done, recognise(prediction, &trained, error));
-    PEREBOR_TRY(done, bound(prediction, &trained, error));
-    PEREBOR_TRY(done, rank(prediction, error));
-    status = column_reference_compare(h5_find(model, "reference"),
-                                      perebor_fitted_pipeline_schema(prediction->pipeline),
-                                      prediction->dataset, prediction->drifts, error);
+    perebor_ranks *ranks = request->ranks;
+    predicting predicting = {.request = request, .prediction = prediction};
+    bool alone = true;
+    status = predictor_begin(&predicting.predictor, request->result, request->file, error);
+    status = status == PEREBOR_OK ? make_scratch(&predicting, error) : status;
+    if (ranks != NULL && ranks->size > 1) {
+        PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    }
+    PEREBOR_TRY(done, status);
+    PEREBOR_TRY(done, open_tables(&predicting, &alone, error));
+    PEREBOR_TRY(done, score_all(&predicting, alone, error));
+    if (ranks == NULL || ranks->rank == 0) {
+        status = describe(&predicting, error);
+    }
 done:
-    perebor_experiment_free(experiment);
+    release(&predicting);
     return status;
+}
+
+static void free_texts(char **texts, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        free(texts[i]);
+    }
+    free((void *)texts);
 }
 
 void predict_release(prediction *prediction) {
-    free(prediction->scores);
-    free(prediction->probabilities);
-    free(prediction->lower);
-    free(prediction->upper);
-    free(prediction->ranks);
-    free(prediction->deciles);
-    free(prediction->seen);
+    prediction_notes_release(prediction);
+    prediction_lines_free(prediction->lines);
+    free_texts(prediction->names, prediction->n_columns);
+    free_texts(prediction->paths, prediction->n_paths);
     free(prediction->drifts);
-    perebor_tables_report_release(&prediction->tables);
-    perebor_dataset_free(prediction->dataset);
-    perebor_fitted_pipeline_free(prediction->pipeline);
     *prediction = (struct prediction){0};
 }

@@ -1,42 +1,69 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file predict_tables.h
- * Tables scored by the model that a result file keeps.
+ * Tables scored by the model that a result file keeps, in bounded memory where they allow it.
+ *
+ * A flat CSV file is read, cleaned and scored in parts (table/frozen_parts.h): on every thread of
+ * every rank. Of a row stay 16 bytes, and its line in scratch. Where tables are joined or pivoted,
+ * or SQL looks at them, rank 0 holds them, as perebor_tables_load_frozen() does, and scores their
+ * rows on its threads. The bytes are the same either way.
  */
 #ifndef PEREBOR_RUN_PREDICT_TABLES_H
 #define PEREBOR_RUN_PREDICT_TABLES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "perebor/dataset.h"
 #include "perebor/fitted_pipeline.h"
+#include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
-#include "perebor/tables.h"
 #include "run/column_reference.h"
 
-/** What the model knew of a row, by its identifier. */
-typedef enum prediction_seen {
-    PREDICTION_NEW = 0,     /**< It was not among the rows that the model was fitted on. */
-    PREDICTION_TRAINED = 1, /**< It was, with the same values: it is scored out of fold. */
-    PREDICTION_CHANGED = 2, /**< It was, with other values: it is scored as it is now. */
-} prediction_seen;
+/** What is to be predicted, and with what. */
+typedef struct predict_request {
+    const perebor_result *result; /**< Has a current /model. */
+    const char *file;             /**< What to call it in messages. */
+    /** A folder with the experiment's tables under their names; or one table, if the experiment has
+     * one: a file, "-" for standard input, or a pipe. NULL: those of the experiment. */
+    const char *data;
+    const char *folder;   /**< Where the experiment's folder is now; NULL: where it was. */
+    const char *beside;   /**< Where scratch goes: beside this file; NULL: $TMPDIR. */
+    int n_threads;        /**< Of this rank. */
+    perebor_ranks *ranks; /**< All of them call; NULL: this process is alone. */
+} predict_request;
 
-/** "no", "same", "changed", NULL. */
-extern const char *const prediction_seen_names[];
+/** Values that training did not have. */
+typedef struct prediction_unknown {
+    char *column, *example; /**< The first of them. */
+    uint64_t n_rows;
+    uint64_t part; /**< That the example is of. */
+} prediction_unknown;
 
-/** Rows and what is said of them. Starts as {0}; released with predict_release(). */
+/** Something to be said once. */
+typedef struct prediction_note {
+    char *text;
+    uint64_t order; /**< By the first part that says it. */
+} prediction_note;
+
+typedef struct prediction_lines prediction_lines;
+
+/** Rows and what is said of them; empty on ranks but 0. Starts as {0}; released with
+ * predict_release(). */
 typedef struct prediction {
-    perebor_fitted_pipeline *pipeline;
-    perebor_dataset *dataset;
-    perebor_tables_report tables;
-    double *scores, *probabilities; /**< [n_rows] */
-    double *lower, *upper;          /**< [n_rows] Venn and Abers, widened to the probability. */
-    uint32_t *ranks;                /**< [n_rows] 1 for the highest probability; ties share it. */
-    uint8_t *deciles;               /**< [n_rows] 1 for the highest tenth … 10. */
-    uint8_t *seen;                  /**< [n_rows] prediction_seen */
-    size_t n_trained, n_changed;
-    column_drift *drifts; /**< [dataset->n_columns] */
+    uint64_t n_rows, n_trained, n_changed;
+    bool has_id;       /**< The experiment names one. */
+    const char *whole; /**< Why tables were held in memory; NULL: they were not. */
+    prediction_note *warnings, *missing; /**< [n_…] missing: columns that no table has. */
+    size_t n_warnings, n_missing;
+    prediction_unknown *unknown; /**< [n_unknown] by column */
+    size_t n_unknown;
+    size_t n_columns;
+    char **names;         /**< [n_columns] */
+    column_drift *drifts; /**< [n_columns] */
+    char **paths;         /**< [n_paths] of the tables that were read. */
+    size_t n_paths;
+    prediction_lines *lines;
 } prediction;
 
 /**
@@ -46,21 +73,25 @@ typedef struct prediction {
  * their number and values together, and a row of other values is new; where the tables lack it, no
  * row is.
  *
- * @param[in] file  The result file, which has a current /model.
- * @param[in] data  A folder with the experiment's tables under their names; or one table, if the
- *                  experiment has one. NULL: those of the experiment.
- *
  * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is.
+ * @retval PEREBOR_ERR_STOPPED   On request.
  * @retval others                As perebor_tables_load_frozen().
  */
 PEREBOR_MUST_CHECK perebor_status predict_tables(prediction *prediction,
-                                                 const perebor_result *result, const char *file,
-                                                 const char *data, const char *folder,
+                                                 const predict_request *request,
                                                  perebor_error *error);
 
-void predict_release(prediction *prediction);
+/** Receives bytes, in their order. */
+typedef perebor_status predict_sink(void *context, const void *bytes, size_t size,
+                                    perebor_error *error);
 
-/** A number for the values of a row in all columns: equal rows have one, others hardly ever. */
-uint64_t predict_row_hash(const perebor_dataset *dataset, size_t row);
+/** The names of the columns of predictions. */
+extern const char predict_header[];
+
+/** Writes predictions as CSV, header and a line a row. */
+PEREBOR_MUST_CHECK perebor_status predict_write(const prediction *prediction, predict_sink *sink,
+                                                void *context, perebor_error *error);
+
+void predict_release(prediction *prediction);
 
 #endif

@@ -14,25 +14,36 @@
 #include "perebor/fitted_pipeline.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/calibration_word.h"
 #include "run/study.h"
 #include "trial/refit.h"
+
+/** What was decided of it. */
+typedef struct refit_choice {
+    const char *rule; /**< How the trial was chosen: "best". */
+    calibration_word calibrate;
+} refit_choice;
 
 /**
  * Refits a trial and puts the stages /model and /test into the result in memory.
  *
- * /model is a fitted pipeline (perebor_fitted_pipeline_load() reads it), with margins calibrated,
+ * /model is a fitted pipeline (perebor_fitted_pipeline_load() reads it), calibrated as was chosen,
  * and beside it: which trial and why, its scores, out-of-fold scores and probabilities of the
  * training rows, and how the columns were distributed there.
  *
  * @param[in]  study   Of the result's experiment.
  * @param[in]  row     Of result->trials.
- * @param[in]  rule    How it was chosen: "best".
  * @param[out] refit   Released with perebor_refit_release().
  */
 PEREBOR_MUST_CHECK perebor_status refit_stage_make(const perebor_study *study,
                                                    perebor_result *result, size_t row,
-                                                   const char *rule, perebor_refit *refit,
+                                                   const refit_choice *choice, perebor_refit *refit,
                                                    perebor_error *error);
+
+/** Remembers in the stage /test of the result in memory that a refitted trial was scored on the
+ * test part, if there is one. */
+PEREBOR_MUST_CHECK perebor_status refit_note_look(perebor_result *result, size_t row,
+                                                  const perebor_refit *refit, perebor_error *error);
 
 /**
  * The pipeline of a current /model.

@@ -6,6 +6,7 @@
 
 #include "base/cpu_name.h"
 #include "base/try.h"
+#include "launch/shim.h"
 #include "run/distribute.h"
 #include "run/search_state.h"
 #include "run/time_limit.h"
@@ -62,6 +63,7 @@ static perebor_status begin_record(search *search, perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, checkpoint_begin(&search->checkpoint, search->trials,
                                        search->previous->overwrite, error));
+    perebor_shim_begin();
     status = outcome_collector_begin(&search->collector, error);
 done:
     return status;
@@ -83,8 +85,7 @@ done:
 /** Everything before the first unit, agreed upon by all ranks. */
 static perebor_status prepare(search *search, perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, distribute_study(search->ranks, search->options, search->previous,
-                                       &search->study, &search->output, error));
+    PEREBOR_TRY(done, search->kind->begin(search, error));
     PEREBOR_TRY(done, perebor_ranks_choose_threads(search->ranks, search->options->n_threads,
                                                    search->options->oversubscribe,
                                                    &search->n_threads, error));
@@ -143,10 +144,9 @@ static void release(search *search) {
     free(search);
 }
 
-perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_options *options,
-                                  const perebor_search_previous *previous,
-                                  perebor_search_summary *summary, perebor_error *error) {
+perebor_status search_conduct(const search *start, perebor_error *error) {
     perebor_status status;
+    perebor_ranks *ranks = start->ranks;
     search *own_search = calloc(1, sizeof *own_search);
     status = own_search != NULL ? PEREBOR_OK : perebor_no_memory(error, "for a search");
     status = perebor_ranks_agree(ranks, status, error);
@@ -154,24 +154,46 @@ perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_opt
         free(own_search);
         return status;
     }
-    *own_search = (search){.ranks = ranks, .options = options, .previous = previous};
+    *own_search = *start;
     PEREBOR_TRY(done, prepare(own_search, error));
     own_search->begun = search_wall_clock();
     own_search->job_began = perebor_ranks_seconds(ranks);
-    own_search->time_limit = time_limit_seconds(
-        options->max_seconds, own_search->study->experiment->timeout_seconds, own_search->begun);
+    own_search->time_limit =
+        time_limit_seconds(own_search->options->max_seconds,
+                           own_search->study->experiment->timeout_seconds, own_search->begun);
     status = run_units(own_search, error);
     own_search->job_ended = perebor_ranks_seconds(ranks);
     bool stopped = status == PEREBOR_ERR_STOPPED;
     if (status != PEREBOR_OK && !stopped) {
         search_save_finished(own_search);
     } else if (ranks->rank == 0) {
-        perebor_status written = search_finish(own_search, stopped, summary, error);
+        perebor_status written = own_search->kind->end(own_search, stopped, error);
         status = written != PEREBOR_OK ? written : status;
     }
 done:
     release(own_search);
     return status;
+}
+
+static perebor_status begin_search(search *search, perebor_error *error) {
+    return distribute_study(search->ranks, search->options, search->previous, &search->study,
+                            &search->output, error);
+}
+
+static perebor_status end_search(search *search, bool stopped, perebor_error *error) {
+    return search_finish(search, stopped, search->kind_context, error);
+}
+
+perebor_status perebor_search_run(perebor_ranks *ranks, const perebor_search_options *options,
+                                  const perebor_search_previous *previous,
+                                  perebor_search_summary *summary, perebor_error *error) {
+    static const search_kind kind = {.begin = begin_search, .end = end_search};
+    const search start = {.ranks = ranks,
+                          .options = options,
+                          .previous = previous,
+                          .kind = &kind,
+                          .kind_context = summary};
+    return search_conduct(&start, error);
 }
 
 void perebor_search_summary_release(perebor_search_summary *summary) {

@@ -55,7 +55,7 @@ static perebor_status find_finished(search *search, perebor_error *error) {
     } else if (search->ranks->rank == 0) {
         status = perebor_trials_create(&search->trials, search->study->experiment->space,
                                        search->first_trial, search->n_trials,
-                                       search->study->folds.n_folds, error);
+                                       search->study->n_folds, error);
         if (status == PEREBOR_OK) {
             status = perebor_study_set_metrics(search->study, search->trials, error);
         }
@@ -88,7 +88,7 @@ perebor_status search_plan(search *search, perebor_error *error) {
     status = perebor_plan_create(&search->plan, study->pipeline, study->experiment->space,
                                  search->first_trial, search->n_trials, search->skip,
                                  perebor_study_shares(study->experiment, search->options->share),
-                                 study->folds.n_folds, &shape, error);
+                                 study->n_folds, &shape, error);
     status = perebor_ranks_agree(search->ranks, status, error);
 done:
     return status;

@@ -21,11 +21,24 @@
 #include "trial/outcome_collector.h"
 #include "trial/plan.h"
 
+typedef struct search search;
+
+/** What is particular to what is searched for: where it begins and what becomes of it. */
+typedef struct search_kind {
+    /** Called by all ranks, which agree on how it ended: makes the study, and on rank 0 the output.
+     */
+    perebor_status (*begin)(search *search, perebor_error *error);
+    /** Rank 0: all units are done, or the search was stopped. */
+    perebor_status (*end)(search *search, bool stopped, perebor_error *error);
+} search_kind;
+
 /** One search on one rank. What only rank 0 needs is empty on the others. */
-typedef struct search {
+struct search {
     perebor_ranks *ranks;
     const perebor_search_options *options;
     const perebor_search_previous *previous;
+    const search_kind *kind;
+    void *kind_context;
     perebor_study *study;
     perebor_plan *plan;
     bool *skip; /**< [n_trials] finished before */
@@ -52,7 +65,14 @@ typedef struct search {
     char *output;
     bool checkpoint_failed; /**< The last one. */
     int n_ranks_lost;       /**< By the last tick. */
-} search;
+};
+
+/**
+ * Conducts a search of a kind. Called by all ranks.
+ *
+ * @param[in] start  Ranks, options, previous, kind and its context; all else is zero.
+ */
+PEREBOR_MUST_CHECK perebor_status search_conduct(const search *start, perebor_error *error);
 
 /** Seconds since 1970, UTC. */
 double search_wall_clock(void);

@@ -42,27 +42,50 @@ static void pick_rows(const perebor_study *study, uint8_t *labels, uint32_t *gro
     }
 }
 
-static perebor_status cut_folds(perebor_study *study, perebor_error *error) {
+/** Cuts the folds of the training part; with outer ones, those of nested cross-validation. */
+static perebor_status cut_folds(perebor_study *study, size_t n_outer, perebor_error *error) {
     perebor_status status;
-    const perebor_experiment *experiment = study->experiment;
-    const perebor_dataset *dataset = study->dataset;
-    uint8_t *labels = NULL;
-    uint32_t *groups = NULL;
-    PEREBOR_TRY(done, perebor_split_make(&study->split, dataset->labels, dataset->groups,
-                                         dataset->n_rows, &experiment->split, error));
-    labels = malloc(study->split.n_train + 1);
-    groups = malloc((study->split.n_train + 1) * sizeof *groups);
+    const perebor_folds_settings *settings = &study->experiment->folds;
+    bool grouped = study->dataset->groups != NULL;
+    uint8_t *labels = malloc(study->split.n_train + 1);
+    uint32_t *groups = malloc((study->split.n_train + 1) * sizeof *groups);
     if (labels == NULL || groups == NULL) {
         status = perebor_no_memory(error, "for the folds");
         goto done;
     }
     pick_rows(study, labels, groups);
-    PEREBOR_TRY(done,
-                perebor_folds_make(&study->folds, labels, dataset->groups != NULL ? groups : NULL,
-                                   study->split.n_train, &experiment->folds, error));
+    status = n_outer == 0 ? perebor_folds_make(&study->folds, labels, grouped ? groups : NULL,
+                                               study->split.n_train, settings, error)
+                          : nested_folds_make(study->nested, labels, grouped ? groups : NULL,
+                                              study->split.n_train, n_outer, settings, error);
 done:
     free(labels);
     free(groups);
+    return status;
+}
+
+static void set_up_evaluator(perebor_study *study) {
+    perebor_evaluator_set_metrics(study->evaluator, &study->experiment->metrics);
+    perebor_evaluator_limit_memory(study->evaluator, (size_t)study->experiment->trial_memory_bytes);
+}
+
+perebor_status perebor_study_nest(perebor_study *study, size_t n_outer, bool share,
+                                  perebor_error *error) {
+    perebor_status status;
+    perebor_evaluator *evaluator = NULL;
+    assert(study->nested == NULL);
+    study->nested = calloc(1, sizeof *study->nested);
+    if (study->nested == NULL) {
+        return perebor_no_memory(error, "for %zu outer folds", n_outer);
+    }
+    PEREBOR_TRY(done, cut_folds(study, n_outer, error));
+    PEREBOR_TRY(done, perebor_evaluator_create_nested(&evaluator, study->dataset, &study->split,
+                                                      study->nested, share, error));
+    perebor_evaluator_free(study->evaluator);
+    study->evaluator = evaluator;
+    study->n_folds = study->nested->n_folds;
+    set_up_evaluator(study);
+done:
     return status;
 }
 
@@ -78,12 +101,14 @@ perebor_status perebor_study_create(perebor_study **study, perebor_experiment *e
     result->experiment = experiment;
     result->dataset = dataset;
     PEREBOR_TRY(done, perebor_study_bind(&result->pipeline, experiment, error));
-    PEREBOR_TRY(done, cut_folds(result, error));
+    PEREBOR_TRY(done, perebor_split_make(&result->split, dataset->labels, dataset->groups,
+                                         dataset->n_rows, &experiment->split, error));
+    PEREBOR_TRY(done, cut_folds(result, 0, error));
+    result->n_folds = result->folds.n_folds;
     PEREBOR_TRY(done, perebor_evaluator_create(&result->evaluator, dataset, &result->split,
                                                &result->folds, share,
                                                experiment->return_train_score, error));
-    perebor_evaluator_set_metrics(result->evaluator, &experiment->metrics);
-    perebor_evaluator_limit_memory(result->evaluator, (size_t)experiment->trial_memory_bytes);
+    set_up_evaluator(result);
     *study = result;
     result = NULL;
 done:
@@ -118,6 +143,10 @@ void perebor_study_free(perebor_study *study) {
         perebor_evaluator_free(study->evaluator);
         perebor_pipeline_free(study->pipeline);
         perebor_folds_release(&study->folds);
+        if (study->nested != NULL) {
+            nested_folds_release(study->nested);
+            free(study->nested);
+        }
         perebor_split_release(&study->split);
         perebor_tables_report_release(&study->tables);
         perebor_dataset_free(study->dataset);
@@ -141,9 +170,13 @@ perebor_status perebor_study_identify(const perebor_study *study, perebor_search
     const perebor_experiment *experiment = study->experiment;
     const char *names[PEREBOR_MAX_METRICS] = {NULL};
     perebor_metric_list_names(&experiment->metrics, names);
-    return perebor_search_identity_of_experiment(
+    perebor_status status = perebor_search_identity_of_experiment(
         identity, experiment->seed, experiment->space, study->dataset, &study->folds, names,
         experiment->metrics.n, experiment->trial_memory_bytes, experiment->sha256, error);
+    if (status == PEREBOR_OK && study->nested != NULL) {
+        nested_folds_fingerprint(study->nested, identity->folds);
+    }
+    return status;
 }
 
 perebor_status perebor_study_set_metrics(const perebor_study *study, perebor_trials *trials,

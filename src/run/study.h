@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/nested_folds.h"
 #include "perebor/dataset.h"
 #include "perebor/experiment.h"
 #include "perebor/folds.h"
@@ -28,7 +29,9 @@ typedef struct perebor_study {
     perebor_dataset *dataset;
     perebor_tables_report tables; /**< Empty where the dataset was handed over. */
     perebor_split split;
-    perebor_folds folds; /**< Of the training part. */
+    perebor_folds folds;  /**< Of the training part. */
+    nested_folds *nested; /**< What trials are evaluated on instead; NULL: on the folds. */
+    size_t n_folds;       /**< That a trial is evaluated on. */
     perebor_pipeline *pipeline;
     perebor_evaluator *evaluator;
 } perebor_study;
@@ -49,6 +52,16 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_create(perebor_study **study,
                                                        perebor_experiment *experiment,
                                                        perebor_dataset *dataset, bool share,
                                                        perebor_error *error);
+
+/**
+ * Has trials evaluated on the folds of nested cross-validation instead: outer folds of the training
+ * part, and what are the study's folds, of the rest. The study is another search then.
+ *
+ * @param[in] n_outer  At least 2.
+ * @retval PEREBOR_ERR_ARGUMENT  The rows do not allow such folds.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_study_nest(perebor_study *study, size_t n_outer,
+                                                     bool share, perebor_error *error);
 
 void perebor_study_free(perebor_study *study);
 

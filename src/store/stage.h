@@ -7,8 +7,10 @@
  * own settings. Its group says what it was made from and has a digest of its own, the same wherever
  * it was made. A search that goes on keeps its stages, which are then no longer current.
  *
+ *   /nested        what nested cross-validation came to
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
+ *   /segments      the rows of the search in segments, and what these are like
  *   /test          which trials were scored on the test part, and when in the search
  */
 #ifndef PEREBOR_STORE_STAGE_H

@@ -42,7 +42,9 @@ static perebor_status read_source(byte_stream *stream, char *to, size_t capacity
                                 strerror(errno));
         }
         *n_got = (size_t)n;
-        perebor_sha256_update(&stream->digest, to, *n_got);
+        if (stream->is_digested) {
+            perebor_sha256_update(&stream->digest, to, *n_got);
+        }
     }
     stream->n_bytes += *n_got;
     stream->at_end = *n_got == 0;
@@ -231,6 +233,7 @@ static perebor_status refuse_zeros(const byte_stream *stream, perebor_error *err
 static perebor_status begin(byte_stream *stream, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_sha256_init(&stream->digest);
+    stream->is_digested = true;
     PEREBOR_TRY(failed, find_compression(stream, error));
     PEREBOR_TRY(failed, feed_encoded(stream, FILE_KIND_SAMPLE, error));
     PEREBOR_TRY(failed, find_encoding(stream, error));

@@ -37,7 +37,8 @@ typedef struct byte_stream {
     const char *memory;
     size_t memory_left;
     perebor_sha256 digest;
-    bool at_end; /**< Nothing is left of the source beyond the feeds. */
+    bool is_digested; /**< May be set to false: nobody asks for the digest. */
+    bool at_end;      /**< Nothing is left of the source beyond the feeds. */
     uint64_t n_decompressed;
     byte_feed compressed; /**< As they lie in the source. */
     byte_feed encoded;    /**< Decompressed, not yet in UTF-8. */

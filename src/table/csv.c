@@ -32,6 +32,7 @@ static perebor_status read_some(csv_reader *reader, perebor_error *error) {
     perebor_status status = byte_stream_read(&reader->stream, reader->buffer + reader->end,
                                              reader->capacity - reader->end, &n_got, error);
     reader->end += n_got;
+    reader->n_taken += n_got;
     reader->at_end = status == PEREBOR_OK && n_got == 0;
     return status;
 }
@@ -122,6 +123,32 @@ perebor_status csv_open_sample(csv_reader *reader, const char *text, size_t size
     reader->chunk_size = size + 1;
     byte_stream_wrap(&reader->stream, reader->name, text, size);
     return begin(reader, error);
+}
+
+void csv_open_part(csv_reader *reader, const char *name, char *bytes, size_t size, uint64_t line) {
+    memset(reader, 0, sizeof *reader);
+    byte_stream_wrap(&reader->stream, name, NULL, 0);
+    reader->name = name;
+    reader->buffer = bytes;
+    reader->end = reader->capacity = size;
+    reader->at_end = true;
+    reader->next_line = line;
+    csv_set_delimiter(reader, ',');
+}
+
+perebor_status csv_open_descriptor(csv_reader *reader, const char *name, int file,
+                                   perebor_error *error) {
+    memset(reader, 0, sizeof *reader);
+    byte_stream_wrap(&reader->stream, name, NULL, 0);
+    reader->stream.file = file;
+    reader->name = name;
+    reader->chunk_size = file_chunk;
+    return begin(reader, error);
+}
+
+uint64_t csv_position(const csv_reader *reader, uint64_t *line) {
+    *line = reader->next_line;
+    return reader->n_taken - (reader->end - reader->start);
 }
 
 void csv_set_delimiter(csv_reader *reader, char delimiter) {

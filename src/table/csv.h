@@ -39,6 +39,7 @@ typedef struct csv_reader {
     char *buffer;
     size_t start, end, capacity; /**< buffer[start, end) is not yet parsed. */
     bool at_end;                 /**< Nothing is left beyond the buffer. */
+    uint64_t n_taken;            /**< Bytes that have come into the buffer. */
     uint64_t next_line;
     size_t chunk_size;
     bool special[256]; /**< Bytes that may end an unquoted field. */
@@ -62,6 +63,19 @@ PEREBOR_MUST_CHECK perebor_status csv_open_memory(csv_reader *reader, const char
 /** Text in memory, which is borrowed and already in UTF-8, or near it. */
 PEREBOR_MUST_CHECK perebor_status csv_open_sample(csv_reader *reader, const char *text, size_t size,
                                                   perebor_error *error);
+
+/**
+ * Whole records in memory, in UTF-8 or near it: a part of a source.
+ *
+ * @param[in] bytes  [size] of malloc(); the reader's from now on.
+ * @param[in] line   Of the source, on which they begin.
+ */
+void csv_open_part(csv_reader *reader, const char *name, char *bytes, size_t size, uint64_t line);
+
+/** The text of a file from where it stands, in UTF-8 or near it. @param[in] file  The reader's from
+ * now on. */
+PEREBOR_MUST_CHECK perebor_status csv_open_descriptor(csv_reader *reader, const char *name,
+                                                      int file, perebor_error *error);
 
 /** Skips lines, whatever is in them, before the first record is read. */
 PEREBOR_MUST_CHECK perebor_status csv_skip_lines(csv_reader *reader, uint32_t n_lines,
@@ -89,6 +103,9 @@ const char *csv_peek(const csv_reader *reader, size_t *size);
  * @retval PEREBOR_ERR_FORMAT  A quote that is not closed, text after a closing quote, a zero byte.
  */
 PEREBOR_MUST_CHECK perebor_status csv_read(csv_reader *reader, bool *more, perebor_error *error);
+
+/** Where the next record begins: bytes of text before it, and the line. */
+uint64_t csv_position(const csv_reader *reader, uint64_t *line);
 
 /** The digest of the file, which must have been read to its end; memory is not digested. */
 void csv_digest(const csv_reader *reader, uint8_t sha256[PEREBOR_SHA256_SIZE]);

@@ -66,6 +66,17 @@ done:
     return status;
 }
 
+perebor_status csv_header_repeat(csv_reading *reading, const csv_field *names, size_t n_columns,
+                                 perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, make_columns(reading, n_columns, error));
+    for (size_t i = 0; i < n_columns; i++) {
+        PEREBOR_TRY(done, set_name(reading, i, names[i].text, names[i].length, error));
+    }
+done:
+    return status;
+}
+
 /** The header as a row: the cell of each name, as far as any cell of the tables has that text. */
 typedef struct header_row {
     table_cell *cells; /**< [n_columns] TABLE_MISSING where there is none. */

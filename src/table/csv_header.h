@@ -11,6 +11,10 @@
 /** Takes the names, raw, and makes the columns. */
 PEREBOR_MUST_CHECK perebor_status csv_header_read(csv_reading *reading, perebor_error *error);
 
+/** Takes the names that csv_header_read() found in another part of the source. */
+PEREBOR_MUST_CHECK perebor_status csv_header_repeat(csv_reading *reading, const csv_field *names,
+                                                    size_t n_columns, perebor_error *error);
+
 /**
  * Compares the header with the rows below it, all read and as yet in their own encoding.
  *

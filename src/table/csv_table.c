@@ -171,7 +171,7 @@ done:
     return status;
 }
 
-static perebor_status read_rows(csv_reading *reading, perebor_error *error) {
+static perebor_status add_rows(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     for (;;) {
         bool more = false;
@@ -181,6 +181,13 @@ static perebor_status read_rows(csv_reading *reading, perebor_error *error) {
         }
         PEREBOR_TRY(done, add_row(reading, error));
     }
+done:
+    return status;
+}
+
+static perebor_status read_rows(csv_reading *reading, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, add_rows(reading, error));
     if (reading->table->n_rows == 0) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             reading->header_line == 0 ? "%s: there is no row"
@@ -227,6 +234,85 @@ static perebor_status describe(const csv_reading *reading, const char *encoding,
     report->compression = compression_name(reader->stream.compression);
     report->header_line = reading->header_line;
     return PEREBOR_OK;
+}
+
+perebor_status csv_dialect_find(csv_dialect *dialect, table_load *load,
+                                const perebor_table_source *source, csv_reader *reader,
+                                perebor_error *error) {
+    perebor_status status;
+    table beginning = {.name = source->name, .path = reader->name, .decimal = '.'};
+    csv_reading reading = {.reader = reader, .load = load, .table = &beginning, .source = source};
+    PEREBOR_TRY(done, find_dialect(&reading, error));
+    PEREBOR_TRY(done, csv_header_read(&reading, error));
+    *dialect = (csv_dialect){.delimiter = reading.delimiter,
+                             .decimal = beginning.decimal,
+                             .comment = reader->comment,
+                             .encoding = reader->stream.encoding,
+                             .header = reading.header,
+                             .n_columns = beginning.n_columns,
+                             .header_line = reading.header_line};
+done:
+    table_release(&beginning);
+    return status;
+}
+
+bool csv_dialect_has_row(const csv_dialect *dialect, const csv_reader *reader) {
+    return reader->n_fields == dialect->n_columns;
+}
+
+/** Compares a part with the header, the decimal mark and the encoding of its beginning. */
+static perebor_status judge_part(csv_reading *reading, bool *doubtful, perebor_error *error) {
+    perebor_status status;
+    perebor_error reason = {0};
+    bool contradicted = false;
+    PEREBOR_TRY(done, decimal_mark_doubt(reading, &contradicted, error));
+    *doubtful = contradicted ||
+                (reading->reader->stream.encoding == NULL && reading->load->pool.n_invalid > 0);
+    status = *doubtful ? PEREBOR_OK : csv_header_compare(reading, &reason);
+    if (status == PEREBOR_ERR_FORMAT || reading->table->header_is_data) {
+        *doubtful = true;
+        status = PEREBOR_OK;
+    }
+    if (status != PEREBOR_OK && error != NULL) {
+        *error = reason;
+    }
+done:
+    return status;
+}
+
+perebor_status table_read_csv_part(table *output, bool *doubtful, table_load *load,
+                                   const perebor_table_source *source, const csv_dialect *dialect,
+                                   csv_reader *reader, perebor_error *error) {
+    perebor_status status;
+    const char *encoding;
+    table result = {.name = source->name,
+                    .path = reader->name,
+                    .key = source->key,
+                    .decimal = dialect->decimal,
+                    .has_lines = true};
+    csv_reading reading = {.reader = reader,
+                           .load = load,
+                           .table = &result,
+                           .source = source,
+                           .header_line = dialect->header_line,
+                           .delimiter = dialect->delimiter};
+    csv_set_delimiter(reader, dialect->delimiter);
+    reader->comment = dialect->comment;
+    reader->stream.encoding = dialect->encoding;
+    PEREBOR_TRY(failed, csv_header_repeat(&reading, dialect->header, dialect->n_columns, error));
+    PEREBOR_TRY(failed, add_rows(&reading, error));
+    PEREBOR_TRY(failed, judge_part(&reading, doubtful, error));
+    if (*doubtful || result.n_rows == 0) {
+        table_release(&result);
+    } else {
+        PEREBOR_TRY(failed, cell_encoding_settle(&reading, &encoding, error));
+        PEREBOR_TRY(failed, csv_header_name(&reading, error));
+    }
+    *output = result;
+    return PEREBOR_OK;
+failed:
+    table_release(&result);
+    return status;
 }
 
 perebor_status table_read_csv(table *output, perebor_source_report *report, table_load *load,

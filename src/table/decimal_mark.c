@@ -188,6 +188,25 @@ static perebor_status warn_of_thousands(const csv_reading *reading, const votes 
                       reading->table->path, (int)length, text, text + length + 1, votes->n_commas);
 }
 
+/** Whether a text has the other mark: where none has, nobody contradicts. */
+static bool is_contradicted(const table *table, const shapes *shapes) {
+    return shapes->n[table->decimal == '.' ? WITH_COMMA : WITH_POINT] > 0;
+}
+
+perebor_status decimal_mark_doubt(const csv_reading *reading, bool *doubtful,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    shapes shapes = {0};
+    *doubtful = false;
+    if (reading->source->decimal == NULL && reading->delimiter != ',') {
+        PEREBOR_TRY(done, find_shapes(&shapes, &reading->load->pool, error));
+        *doubtful = is_contradicted(reading->table, &shapes);
+    }
+done:
+    free(shapes.of);
+    return status;
+}
+
 perebor_status decimal_mark_settle(csv_reading *reading, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table *table = reading->table;
@@ -196,8 +215,7 @@ perebor_status decimal_mark_settle(csv_reading *reading, perebor_error *error) {
         return PEREBOR_OK;
     }
     PEREBOR_TRY(done, find_shapes(&shapes, &reading->load->pool, error));
-    // Where no text has the other mark, nobody contradicts.
-    bool contradicted = shapes.n[table->decimal == '.' ? WITH_COMMA : WITH_POINT] > 0;
+    bool contradicted = is_contradicted(table, &shapes);
     if (!contradicted && table->decimal == '.') {
         goto done;
     }

@@ -17,6 +17,11 @@
  */
 PEREBOR_MUST_CHECK perebor_status decimal_mark_settle(csv_reading *reading, perebor_error *error);
 
+/** Whether a part of such a source has a number with the other mark, so that all of it has to say.
+ */
+PEREBOR_MUST_CHECK perebor_status decimal_mark_doubt(const csv_reading *reading, bool *doubtful,
+                                                     perebor_error *error);
+
 /**
  * Warns of columns that would be numeric if it were not for marks: numbers with the other decimal
  * mark, or with separators of thousands. To be called when tables are clean.

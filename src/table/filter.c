@@ -316,7 +316,7 @@ perebor_status table_filter(table_load *load, table_joined *joined, const perebo
     PEREBOR_TRY(done, sort_operands(&filtering, error));
     PEREBOR_TRY(done, mark_rows(&filtering, keep, error));
     describe(&filtering, description, sizeof description);
-    if (memchr(keep, 1, joined->n_rows) == NULL) {
+    if (!load->is_part && memchr(keep, 1, joined->n_rows) == NULL) {
         status = table_fail_at(load, step->at, error, "no row of %zu is left by the filter %s",
                                joined->n_rows, description);
         goto done;

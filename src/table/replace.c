@@ -117,7 +117,7 @@ static perebor_status replace_column(table_load *load, const perebor_clean_step 
     }
     for (size_t i = 0; i < step->from.n; i++) {
         count_column(&pairs[i], table->columns[column].name, n_changed[i]);
-        if (n_found[i] == 0 && !pairs[i].is_number) {
+        if (n_found[i] == 0 && !pairs[i].is_number && !load->is_part) {
             PEREBOR_TRY(done, warn_of_other_texts(load, table, column, &pairs[i],
                                                   step->from.items[i], error));
         }

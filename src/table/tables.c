@@ -5,34 +5,15 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "table/csv_table.h"
-#include "table/database.h"
 #include "table/decimal_mark.h"
 #include "table/doubts.h"
 #include "table/frozen.h"
-#include "table/missing_file.h"
+#include "table/lone_table.h"
 #include "table/observer.h"
+#include "table/part.h"
 #include "table/roles.h"
 #include "table/steps.h"
 #include "table/typing.h"
-
-static perebor_status read_source(table_load *load, const perebor_table_source *source,
-                                  perebor_source_report *report, table *table,
-                                  perebor_error *error) {
-    report->name = perebor_arena_text(load->report, source->name);
-    report->path = perebor_arena_text(load->report, source->path);
-    if (report->name == NULL || report->path == NULL) {
-        return perebor_no_memory(error, "to load tables");
-    }
-    perebor_status status = table_check_file(load, source, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    if (source->sqlite_table != NULL || source->sqlite_query != NULL) {
-        return table_read_database(table, report, load, source, error);
-    }
-    return table_read_csv_file(table, report, load, source, error);
-}
 
 static perebor_status read_sources(table_load *load, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -46,8 +27,8 @@ static perebor_status read_sources(table_load *load, perebor_error *error) {
         return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < spec->n_sources; i++) {
-        PEREBOR_TRY(
-            done, read_source(load, &spec->sources[i], &load->sources[i], &load->tables[i], error));
+        PEREBOR_TRY(done, table_read_source(load, &spec->sources[i], &load->sources[i],
+                                            &load->tables[i], error));
         load->n_tables = i + 1;
         if (spec->sources[i].key != NULL) {
             size_t key;
@@ -99,7 +80,7 @@ static perebor_status filter(table_load *load, table_joined *joined, const table
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     OBSERVE(done, after_joining, joined, error);
-    for (size_t i = 0; i < load->spec->n_filter; i++) {
+    for (size_t i = 0; i < load->spec->n_filter && joined->n_rows > 0; i++) {
         OBSERVE(done, before_filter, joined, error);
         PEREBOR_TRY(done, table_filter(load, joined, &load->spec->filter[i], error));
         OBSERVE(done, after_filter, joined, error);
@@ -109,14 +90,15 @@ done:
     return status;
 }
 
-/** From files to one joined table of the rows that count. */
+/** From tables that are read to one joined table of the rows that count. */
 static perebor_status assemble(table_load *load, table_joined *joined,
                                const table_observer *observer, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_tables_spec *spec = load->spec;
-    PEREBOR_TRY(done, read_sources(load, error));
     PEREBOR_TRY(done, clean(load, observer, error));
-    PEREBOR_TRY(done, decimal_mark_check(load, error));
+    if (!load->is_part) {
+        PEREBOR_TRY(done, decimal_mark_check(load, error));
+    }
     for (size_t i = 0; i < spec->n_pivot; i++) {
         const perebor_pivot_step *step = &spec->pivot[i];
         bool without = false;
@@ -145,8 +127,8 @@ static void release_tables(table_load *load) {
 static perebor_status make_report(table_load *load, perebor_tables_report *report,
                                   perebor_error *error) {
     perebor_arena *arena = load->report;
-    perebor_source_report *sources =
-        perebor_arena_allocate(arena, load->spec->n_sources, sizeof *sources);
+    size_t n_sources = load->sources == NULL ? 0 : load->spec->n_sources;
+    perebor_source_report *sources = perebor_arena_allocate(arena, n_sources + 1, sizeof *sources);
     perebor_step_report *steps = perebor_arena_allocate(arena, load->n_steps + 1, sizeof *steps);
     const char **warnings = perebor_arena_allocate(arena, load->n_warnings + 1, sizeof *warnings);
     if (sources == NULL || steps == NULL || warnings == NULL) {
@@ -155,12 +137,14 @@ static perebor_status make_report(table_load *load, perebor_tables_report *repor
     if (load->n_warnings > 0) {
         memcpy(warnings, load->warnings, load->n_warnings * sizeof *warnings);
     }
-    memcpy(sources, load->sources, load->spec->n_sources * sizeof *sources);
+    if (n_sources > 0) {
+        memcpy(sources, load->sources, n_sources * sizeof *sources);
+    }
     if (load->n_steps > 0) {
         memcpy(steps, load->steps, load->n_steps * sizeof *steps);
     }
     *report = (perebor_tables_report){.sources = sources,
-                                      .n_sources = load->spec->n_sources,
+                                      .n_sources = n_sources,
                                       .steps = steps,
                                       .n_steps = load->n_steps,
                                       .warnings = warnings,
@@ -233,8 +217,41 @@ static perebor_status load_tables(perebor_dataset **dataset, perebor_tables_repo
         return perebor_no_memory(error, "to load tables");
     }
     PEREBOR_TRY(done, table_pool_create(&load.pool, error));
+    PEREBOR_TRY(done, read_sources(&load, error));
     PEREBOR_TRY(done, assemble(&load, &joined, observer, error));
     PEREBOR_TRY(done, type_and_copy(&result, &load, &joined, error));
+    PEREBOR_TRY(done, make_report(&load, report, error));
+    *dataset = result;
+    result = NULL;
+done:
+    perebor_dataset_free(result);
+    table_joined_release(&joined);
+    release_load(&load);
+    return status;
+}
+
+perebor_status table_load_part(perebor_dataset **dataset, perebor_tables_report *report,
+                               const perebor_tables_spec *spec, const perebor_dataset *schema,
+                               const table_part *part, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    table_load load = {.spec = spec, .schema = schema, .is_part = part->is_part};
+    table_joined joined = {0};
+    perebor_dataset *result = NULL;
+    load.report = calloc(1, sizeof *load.report);
+    load.tables = calloc(1, sizeof *load.tables);
+    if (load.report == NULL || load.tables == NULL) {
+        status = perebor_no_memory(error, "to load tables");
+        goto done;
+    }
+    PEREBOR_TRY(done, table_pool_create(&load.pool, error));
+    PEREBOR_TRY(done, part->read(part->context, &load, &load.tables[0], error));
+    load.n_tables = 1;
+    if (load.tables[0].n_rows > 0) {
+        PEREBOR_TRY(done, assemble(&load, &joined, part->observer, error));
+    }
+    if (joined.n_rows > 0) {
+        PEREBOR_TRY(done, type_and_copy(&result, &load, &joined, error));
+    }
     PEREBOR_TRY(done, make_report(&load, report, error));
     *dataset = result;
     result = NULL;

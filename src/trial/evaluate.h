@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/nested_folds.h"
 #include "perebor/dataset.h"
 #include "perebor/folds.h"
 #include "perebor/metric.h"
@@ -28,6 +29,15 @@ typedef struct perebor_evaluator perebor_evaluator;
 PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
     perebor_evaluator **evaluator, const perebor_dataset *dataset, const perebor_split *split,
     const perebor_folds *folds, bool share, bool score_training, perebor_error *error);
+
+/** The same for the folds of nested cross-validation, inner and outer; training rows are not
+ * scored.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create_nested(perebor_evaluator **evaluator,
+                                                                  const perebor_dataset *dataset,
+                                                                  const perebor_split *split,
+                                                                  const nested_folds *folds,
+                                                                  bool share, perebor_error *error);
 
 void perebor_evaluator_free(perebor_evaluator *evaluator);
 

@@ -77,10 +77,11 @@ static perebor_status evaluate_fold(const perebor_evaluator *evaluator,
     perebor_fitted_pipeline *pipeline = NULL;
     perebor_fold_outcome *fold = &outcome->fold;
     perebor_further_scores *further = &outcome->further;
+    const perebor_calibration_method usual = PEREBOR_CALIBRATE_USUALLY;
     PEREBOR_TRY(done, fold_split_check_classes(rows, error));
-    PEREBOR_TRY(done, perebor_fitted_pipeline_fit_unsaved(&pipeline, candidate, evaluator->dataset,
-                                                          rows->training, rows->n_training,
-                                                          evaluator->calibrates, error));
+    PEREBOR_TRY(done, perebor_fitted_pipeline_fit_unsaved(
+                          &pipeline, candidate, evaluator->dataset, rows->training,
+                          rows->n_training, evaluator->calibrates ? &usual : NULL, error));
     const perebor_fit_report *report = perebor_fitted_pipeline_report(pipeline);
     fold->fit_seconds = report->fit_seconds;
     fold->iterations = report->iterations;

@@ -34,8 +34,8 @@ static perebor_status score_fold(const perebor_fitted_pipeline *pipeline,
 }
 
 perebor_status out_of_fold(const perebor_evaluator *evaluator, const perebor_candidate *candidate,
-                           size_t first_fold, size_t n_folds, double *scores, double *probabilities,
-                           perebor_error *error) {
+                           size_t first_fold, size_t n_folds, perebor_calibration_method method,
+                           double *scores, double *probabilities, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_dataset *dataset = evaluator->dataset;
     perebor_fitted_pipeline *pipeline = NULL;
@@ -47,9 +47,9 @@ perebor_status out_of_fold(const perebor_evaluator *evaluator, const perebor_can
     }
     for (size_t at = first_fold; at < first_fold + n_folds; at++) {
         const fold_split *fold = &evaluator->folds[at];
-        PEREBOR_TRY(done, perebor_fitted_pipeline_fit_unsaved(&pipeline, candidate, dataset,
-                                                              fold->training, fold->n_training,
-                                                              probabilities != NULL, error));
+        PEREBOR_TRY(done, perebor_fitted_pipeline_fit_unsaved(
+                              &pipeline, candidate, dataset, fold->training, fold->n_training,
+                              probabilities != NULL ? &method : NULL, error));
         PEREBOR_TRY(done, score_fold(pipeline, dataset, fold, &workspace, values, scores,
                                      probabilities, error));
         perebor_fitted_pipeline_free(pipeline);

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "perebor/calibration.h"
 #include "perebor/pipeline.h"
 #include "perebor/status.h"
 #include "trial/evaluate.h"
@@ -17,6 +18,7 @@
  * repeat, every row of the training part once.
  *
  * @param[in]  first_fold, n_folds  Which folds of the evaluator.
+ * @param[in]  method         How probabilities are made; read where they are wanted.
  * @param[out] scores         [n_rows of the dataset] as they were given by the fold's model.
  * @param[out] probabilities  [n_rows] of the positive class; NULL: not wanted, and margins are not
  *                            calibrated.
@@ -27,7 +29,8 @@
  */
 PEREBOR_MUST_CHECK perebor_status out_of_fold(const perebor_evaluator *evaluator,
                                               const perebor_candidate *candidate, size_t first_fold,
-                                              size_t n_folds, double *scores, double *probabilities,
+                                              size_t n_folds, perebor_calibration_method method,
+                                              double *scores, double *probabilities,
                                               perebor_error *error);
 
 #endif

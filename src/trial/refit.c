@@ -27,26 +27,28 @@ static perebor_status name_columns(perebor_refit *refit, const perebor_preparati
     return PEREBOR_OK;
 }
 
-/** Fits on the training part, calibrated also if the metrics of the evaluator ask for that. */
+/** Fits on the training part; without a method, calibrated if the metrics ask for that. */
 static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_evaluator *evaluator,
-                          const perebor_candidate *candidate, bool calibrated,
-                          perebor_error *error) {
+                          const perebor_candidate *candidate,
+                          const perebor_calibration_method *method, perebor_error *error) {
     const fold_split *rows = &evaluator->holdout;
-    return calibrated || evaluator->calibrates
-               ? perebor_fitted_pipeline_fit_calibrated(pipeline, candidate, evaluator->dataset,
-                                                        rows->training, rows->n_training, error)
+    return method != NULL || evaluator->calibrates
+               ? perebor_fitted_pipeline_fit_calibrated_by(
+                     pipeline, candidate, evaluator->dataset, rows->training, rows->n_training,
+                     method != NULL ? *method : PEREBOR_CALIBRATE_USUALLY, error)
                : perebor_fitted_pipeline_fit(pipeline, candidate, evaluator->dataset,
                                              rows->training, rows->n_training, error);
 }
 
 perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
-                                       const perebor_candidate *candidate, bool calibrated,
+                                       const perebor_candidate *candidate,
+                                       const perebor_calibration_method *method,
                                        perebor_refit *refit, perebor_error *error) {
     perebor_status status;
     const fold_split *rows = &evaluator->holdout;
     perebor_refit result = {0};
     perebor_workspace workspace = {0};
-    PEREBOR_TRY(done, fit(&result.pipeline, evaluator, candidate, calibrated, error));
+    PEREBOR_TRY(done, fit(&result.pipeline, evaluator, candidate, method, error));
     result.report = *perebor_fitted_pipeline_report(result.pipeline);
     PEREBOR_TRY(done,
                 name_columns(&result, perebor_fitted_pipeline_preparation(result.pipeline), error));

@@ -28,14 +28,15 @@ typedef struct perebor_refit {
 /**
  * Refits a candidate on the whole training part and scores both parts.
  *
- * @param[in] calibrated  Whether its margins are to be probabilities, whatever the metrics.
+ * @param[in] method  How to make probabilities, whatever the metrics; NULL: as these ask for it.
  *
  * @retval PEREBOR_ERR_NUMERIC  A score is not finite.
- * @retval others               As perebor_fitted_pipeline_fit_calibrated().
+ * @retval others               As perebor_fitted_pipeline_fit_calibrated_by().
  */
 PEREBOR_MUST_CHECK perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
                                                           const perebor_candidate *candidate,
-                                                          bool calibrated, perebor_refit *refit,
+                                                          const perebor_calibration_method *method,
+                                                          perebor_refit *refit,
                                                           perebor_error *error);
 
 void perebor_refit_release(perebor_refit *refit);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * usage: write_models FOLDER
+ *        write_models --score FOLDER
  *
  * Fits pipelines of every learner, form, encoder, scaler and imputer, and writes each in every
  * format beside what perebor_fitted_pipeline_score() says of rows that it was not fitted on:
  *
- *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too
+ *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too, trees as m12.xgboost.json
  *     rows.json                an array of rows: numbers, texts, null where a value is missing
  *     expected.json            {"m0": {"learner": …, "score": […], "probability": […] or null}, …}
  *     compare.c                includes m0.c … and compares their scores with the bits expected
+ *
+ * With --score it loads m0.h5 … that are there, and prints the bits of what they say of the rows.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -291,11 +294,15 @@ typedef struct writer {
 } writer;
 
 static void export_model(const writer *to, const perebor_fitted_pipeline *pipeline, size_t model) {
-    static const char *const ends[] = {
-        [PEREBOR_MODEL_JSON] = ".json", [PEREBOR_MODEL_C] = ".c", [PEREBOR_MODEL_ONNX] = ".onnx"};
+    static const char *const ends[] = {[PEREBOR_MODEL_JSON] = ".json",
+                                       [PEREBOR_MODEL_C] = ".c",
+                                       [PEREBOR_MODEL_ONNX] = ".onnx",
+                                       [PEREBOR_MODEL_XGBOOST] = ".xgboost.json"};
+    bool trees = perebor_fitted_pipeline_form(pipeline)->kind == PEREBOR_FORM_TREES;
+    perebor_model_format last = trees ? PEREBOR_MODEL_XGBOOST : PEREBOR_MODEL_ONNX;
     char name[16];
     (void)snprintf(name, sizeof name, "m%zu", model);
-    for (perebor_model_format format = PEREBOR_MODEL_JSON; format <= PEREBOR_MODEL_ONNX; format++) {
+    for (perebor_model_format format = PEREBOR_MODEL_JSON; format <= last; format++) {
         char *bytes = NULL;
         size_t size = 0;
         perebor_error error = {0};
@@ -396,10 +403,47 @@ static void write_main(FILE *compare, size_t n_models) {
             n_models, n_rows - n_training);
 }
 
+/** Prints the bits that a saved model gives: a line a row. */
+static void score_saved(const char *path, size_t model) {
+    enum { n = n_rows - n_training };
+    double scores[n], probabilities[n];
+    perebor_error error = {0};
+    perebor_workspace workspace = {0};
+    perebor_fitted_pipeline *pipeline = NULL;
+    if (perebor_fitted_pipeline_load(&pipeline, path, &error) != PEREBOR_OK ||
+        perebor_fitted_pipeline_score(pipeline, &dataset, all_rows + n_training, n, &workspace,
+                                      scores, &error) != PEREBOR_OK ||
+        perebor_fitted_pipeline_predict(pipeline, &dataset, all_rows + n_training, n, &workspace,
+                                        probabilities, &error) != PEREBOR_OK) {
+        fail(path, &error);
+    }
+    for (size_t row = 0; row < n; row++) {
+        printf("m%zu %016" PRIx64 " %016" PRIx64 "\n", model, arithmetic_to_bits(scores[row]),
+               arithmetic_to_bits(probabilities[row]));
+    }
+    perebor_workspace_release(&workspace);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static int score_all_saved(const char *folder) {
+    size_t n_saved = 0;
+    for (size_t model = 0; model < (size_t)n_variants * n_preparations; model += n_preparations) {
+        char path[512];
+        (void)snprintf(path, sizeof path, "%s/m%zu.h5", folder, model);
+        score_saved(path, model);
+        n_saved++;
+    }
+    return n_saved > 0 ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
     const size_t n_models = (size_t)n_variants * n_preparations;
+    if (argc == 3 && strcmp(argv[1], "--score") == 0) {
+        fill_rows();
+        return score_all_saved(argv[2]);
+    }
     if (argc != 2) {
-        fprintf(stderr, "usage: write_models FOLDER\n");
+        fprintf(stderr, "usage: write_models [--score] FOLDER\n");
         return 64;
     }
     char path[512];

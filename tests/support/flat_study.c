@@ -63,10 +63,11 @@ void flat_refit(const char *path, size_t row) {
     perebor_error error = {0};
     perebor_study *study = NULL;
     perebor_refit refit = {0};
+    const refit_choice choice = {"number", CALIBRATION_AUTO};
     perebor_file_identity found = perebor_file_identify(path);
     perebor_result *result = people_read(path);
     if (stored_study_load(&study, result, path, NULL, &error) != PEREBOR_OK ||
-        refit_stage_make(study, result, row, "number", &refit, &error) != PEREBOR_OK ||
+        refit_stage_make(study, result, row, &choice, &refit, &error) != PEREBOR_OK ||
         perebor_result_replace(result, path, &found, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }

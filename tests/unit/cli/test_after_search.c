@@ -175,11 +175,19 @@ static void a_trial_that_cannot_be_refitted_is_told(void **state) {
          "perebor refit: one result file at a time; \"b.h5\" is one too many\n"},
         {{{"refit", "a.h5", "--select", "first"}},
          EXIT_USAGE,
-         "perebor refit: \"first\" is not a trial: write its number, best or "
-         "one_standard_error\n"},
+         "perebor refit: \"first\" is not a trial: write its number, best, "
+         "one_standard_error, or a learner for the best of it\n"},
         {{{"refit", "a.h5", "--select=-1"}},
          EXIT_USAGE,
-         "perebor refit: \"-1\" is not a trial: write its number, best or one_standard_error\n"},
+         "perebor refit: \"-1\" is not a trial: write its number, best, "
+         "one_standard_error, or a learner for the best of it\n"},
+        {{{"refit", "a.h5", "--select", "per_model"}},
+         EXIT_USAGE,
+         "perebor refit: per_model names a trial of each learner, and a file keeps one model: name "
+         "one, such as best or a learner\n"},
+        {{{"refit", "a.h5", "--calibrate", "platt"}},
+         EXIT_USAGE,
+         "perebor refit: --calibrate platt: write auto, sigmoid, isotonic, beta or none\n"},
         {{{"refit", "a.h5", "--select", "12"}},
          EXIT_FAILED,
          "perebor: a.h5 has trials 0 to 11, not 12\n"},

@@ -50,6 +50,8 @@ static const char full[] =
     "  trial_memory: 1MB\n"
     "  max_failures: 50%\n"
     "  parameters: {model: {values: [knn, tree]}}\n"
+    "assess: {trials: 50, resamples: 300}\n"
+    "nested: {outer: 4}\n"
     "output: {file: out.h5, checkpoint: 7s}\n";
 
 static const char least[] = "version: 1\ndata: {table: t.csv, target: y}\n"
@@ -165,6 +167,9 @@ static const recorded given[] = {
     {"search.trial_timeout_seconds", "120.0"},
     {"search.trial_memory_bytes", "1000000"},
     {"search.max_failures", "0.5"},
+    {"assess.trials", "50"},
+    {"assess.resamples", "300"},
+    {"nested.outer", "4"},
     {"output.file", "f/out.h5"},
     {"output.checkpoint_seconds", "7.0"},
 };
@@ -195,6 +200,9 @@ static const recorded defaults[] = {
     {"search.sampler", "independent"},
     {"search.run_cap", "100"},
     {"search.metrics", NULL},
+    {"assess.trials", "200"},
+    {"assess.resamples", "1000"},
+    {"nested.outer", "5"},
     {"output.file", "null"},
     {"output.checkpoint_seconds", "30.0"},
 };
@@ -235,6 +243,8 @@ static const struct {
     {{"search.trial_timeout", "3m"}, false},
     {{"search.trial_memory", "2MB"}, true},
     {{"search.max_failures", "1%"}, false},
+    {{"assess.trials", "9"}, false},
+    {{"nested.outer", "3"}, false},
     {{"output.checkpoint", "9s"}, false},
 };
 

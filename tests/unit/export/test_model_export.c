@@ -17,7 +17,7 @@
 #include "perebor/model_export.h"
 #include "small_experiment.h"
 
-enum { n_training = 60, n_formats = PEREBOR_MODEL_ONNX + 1 };
+enum { n_training = 60, n_formats = PEREBOR_MODEL_XGBOOST + 1 };
 
 static small_experiment experiment;
 
@@ -88,7 +88,8 @@ static void short_of_memory_nothing_is_written(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         perebor_fitted_pipeline *pipeline = case_fit(&cases[i]);
-        for (int format = 0; format < n_formats; format++) {
+        bool trees = strcmp(cases[i].learner, "tree") == 0;
+        for (int format = 0; format < (trees ? n_formats : PEREBOR_MODEL_XGBOOST); format++) {
             export_in_spite_of(pipeline, (perebor_model_format)format);
         }
         perebor_fitted_pipeline_free(pipeline);
@@ -101,7 +102,8 @@ static void equal_pipelines_are_equal_bytes_of_their_kind(void **state) {
         char *bytes[2];
         size_t sizes[2];
         for (size_t i = 0; i < 2; i++) {
-            perebor_fitted_pipeline *pipeline = fit("svc", PEREBOR_ENCODE_ONEHOT);
+            const char *learner = format == PEREBOR_MODEL_XGBOOST ? "tree" : "svc";
+            perebor_fitted_pipeline *pipeline = fit(learner, PEREBOR_ENCODE_ONEHOT);
             assert_int_equal(perebor_model_export(pipeline, (perebor_model_format)format, NULL,
                                                   &bytes[i], &sizes[i], NULL),
                              PEREBOR_OK);
@@ -175,10 +177,28 @@ static void a_format_that_is_none_is_refused(void **state) {
     assert_int_equal(perebor_model_export(pipeline, (perebor_model_format)n_formats, NULL, &bytes,
                                           &size, &error),
                      PEREBOR_ERR_ARGUMENT);
-    assert_string_equal(error.message, "a model has no format 3");
+    assert_string_equal(error.message, "a model has no format 4");
     assert_null(bytes);
     assert_int_equal(size, 5);
     perebor_fitted_pipeline_free(pipeline);
+}
+
+static void xgboost_takes_trees_alone(void **state) {
+    (void)state;
+    static const char *const learners[][2] = {{"logreg", "linear"}, {"knn", "neighbors"}};
+    for (size_t i = 0; i < 2; i++) {
+        perebor_fitted_pipeline *pipeline = fit(learners[i][0], PEREBOR_ENCODE_ONEHOT);
+        char *bytes = NULL;
+        size_t size = 0;
+        perebor_error error = {0};
+        assert_int_equal(
+            perebor_model_export(pipeline, PEREBOR_MODEL_XGBOOST, NULL, &bytes, &size, &error),
+            PEREBOR_ERR_ARGUMENT);
+        assert_non_null(strstr(error.message, "XGBoost has models of trees"));
+        assert_non_null(strstr(error.message, learners[i][1]));
+        assert_null(bytes);
+        perebor_fitted_pipeline_free(pipeline);
+    }
 }
 
 int main(void) {
@@ -188,6 +208,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_name_of_c_is_refused),
         cmocka_unit_test(a_name_begins_the_names_of_c_and_of_nothing_else),
         cmocka_unit_test(a_format_that_is_none_is_refused),
+        cmocka_unit_test(xgboost_takes_trees_alone),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

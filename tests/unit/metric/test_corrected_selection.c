@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** The bootstrap of a selection, against one that draws the same rows and counts pairs. */
+/** A selection made again without some rows, against one that leaves out the same and counts pairs.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +55,7 @@ static void draw_search(size_t n_steps, uint64_t *random) {
     }
 }
 
-/** All pairs of drawn rows, each as often as it was drawn. */
+/** All pairs of rows that count. */
 static double brute_auc(size_t trial, const size_t *times) {
     double sum = 0.0, n = 0.0;
     for (uint32_t fold = 0; fold < n_folds; fold++) {
@@ -76,11 +77,13 @@ static double brute_auc(size_t trial, const size_t *times) {
     return n > 0.0 ? sum / n : (double)NAN;
 }
 
-/** Draws within classes of folds of the first repeat, rows in ascending order. */
+/** Leaves out a third of each class of each fold of the first repeat, rows in ascending order. */
 static void brute_draw(uint64_t seed, uint64_t number, size_t *times) {
     perebor_stream stream = perebor_stream_make(seed, "corrected selection");
     uint64_t draw = 0;
-    memset(times, 0, n_rows * sizeof *times);
+    for (size_t row = 0; row < n_rows; row++) {
+        times[row] = 1;
+    }
     for (size_t stratum = 0; stratum < (size_t)2 * n_folds; stratum++) {
         size_t members[n_rows], n = 0;
         for (size_t row = 0; row < n_rows; row++) {
@@ -88,10 +91,15 @@ static void brute_draw(uint64_t seed, uint64_t number, size_t *times) {
                 members[n++] = row;
             }
         }
-        for (size_t i = 0; i < n; i++) {
-            uint64_t bits = perebor_stream_bits(stream, number, draw++) >> 32;
-            times[members[(size_t)(bits * n >> 32)]]++;
+        size_t n_out = n == 2 ? 1 : (2 * n + 3) / 6; // n / 3, rounded
+        for (size_t i = 0; i < n_out; i++) {
+            uint64_t bits = perebor_stream_bits(stream, number, draw + i) >> 32;
+            size_t other = i + (size_t)(bits * (n - i) >> 32);
+            size_t row = members[other];
+            members[other] = members[i];
+            times[row] = 0;
         }
+        draw += n;
     }
 }
 
@@ -174,29 +182,89 @@ static void equal_trials_are_won_by_the_first(void **state) {
     assert_true(score.same_winner == 1.0);
 }
 
-static void figures_are_mean_and_percentiles_of_what_lies_outside(void **state) {
-    (void)state;
-    uint64_t random = 8;
-    perebor_corrected_score score;
-    perebor_selection *selection = NULL;
-    draw_search(0, &random);
-    assert_int_equal(perebor_selection_create(&selection, &search, NULL), PEREBOR_OK);
-    size_t winner = perebor_selection_winner(selection, &score.naive);
-    const perebor_resample resamples[] = {{winner, .9, .5},      {winner, .9, .3},
-                                          {winner, .9, .1},      {winner + 1, .9, .2},
-                                          {winner + 1, .9, NAN}, {winner, .9, .4}};
-    assert_int_equal(perebor_selection_correct(selection, resamples, 6, 0.5, &score, NULL),
-                     PEREBOR_OK);
-    assert_int_equal(score.n_used, 5);
-    assert_true(fabs(score.corrected - 0.3) < 1e-15);
-    assert_true(score.low == 0.2 && score.high == 0.4);
-    assert_true(fabs(score.same_winner - 4.0 / 6.0) < 1e-15);
-    assert_int_equal(perebor_selection_correct(selection, resamples + 4, 1, 0.5, &score, NULL),
-                     PEREBOR_ERR_NUMERIC);
-    perebor_selection_free(selection);
+/** DeLong's variance of the mean of the folds' AUCs, where every row is in one fold of one repeat.
+ */
+static double brute_variance(const double *of) {
+    double variance = 0.0, n[2] = {0.0, 0.0}, squares[2] = {0.0, 0.0};
+    for (size_t i = 0; i < n_rows; i++) {
+        double share = 0.0, others = 0.0, own = 0.0, auc = 0.0, pairs = 0.0;
+        for (size_t j = 0; j < n_rows; j++) {
+            own += fold_of[j] == fold_of[i] && labels[j] == labels[i];
+            for (size_t k = 0; fold_of[j] == fold_of[i] && labels[j] && k < n_rows; k++) {
+                if (fold_of[k] == fold_of[i] && !labels[k]) {
+                    double right = of[j] > of[k] ? 1.0 : of[j] == of[k] ? 0.5 : 0.0;
+                    auc += right;
+                    pairs += 1.0;
+                    if (i == j || i == k) {
+                        share += right;
+                        others += 1.0;
+                    }
+                }
+            }
+        }
+        double effect = (share / others - auc / pairs) / own / 3.0;
+        squares[labels[i]] += effect * effect;
+        n[labels[i]] += 1.0;
+    }
+    for (size_t label = 0; label < 2; label++) {
+        variance += squares[label] * n[label] / (n[label] - 3.0);
+    }
+    return variance;
 }
 
-/** Draws, sums and percentiles alike: figures of one machine, to be those of every other. */
+static void figures_are_the_mean_outside_and_delongs_interval(void **state) {
+    (void)state;
+    uint64_t random = 8;
+    for (size_t n_steps = 0; n_steps < 3; n_steps++) {
+        perebor_corrected_score score;
+        perebor_selection *selection = NULL;
+        draw_search(n_steps, &random);
+        perebor_search_scores once = search;
+        once.n_repeats = 1;
+        once.n_folds = 3;
+        assert_int_equal(perebor_selection_create(&selection, &once, NULL), PEREBOR_OK);
+        size_t winner = perebor_selection_winner(selection, &score.naive);
+        size_t other = (winner + 1) % n_trials;
+        const perebor_resample resamples[] = {{winner, .9, .5}, {winner, .9, .7}, {winner, .9, .9},
+                                              {other, .9, .6},  {other, .9, NAN}, {winner, .9, .8}};
+        assert_int_equal(perebor_selection_correct(selection, resamples, 6, 0.95, &score, NULL),
+                         PEREBOR_OK);
+        assert_int_equal(score.n_used, 5);
+        assert_true(fabs(score.corrected - 0.7) < 1e-15);
+        assert_true(fabs(score.same_winner - 4.0 / 6.0) < 1e-15);
+        double variance =
+            (4.0 * brute_variance(scores[winner]) + brute_variance(scores[other])) / 5.0;
+        double half = 1.959963984540054 * sqrt(variance) / (0.7 * 0.3), logit = log(0.7 / 0.3);
+        assert_true(fabs(score.low - 1.0 / (1.0 + exp(half - logit))) < 1e-12);
+        assert_true(fabs(score.high - 1.0 / (1.0 + exp(-half - logit))) < 1e-12);
+        assert_int_equal(perebor_selection_correct(selection, resamples + 4, 1, 0.5, &score, NULL),
+                         PEREBOR_ERR_NUMERIC);
+        perebor_selection_free(selection);
+    }
+}
+
+/** Repeats make no rows: the interval of the same folds twice is that of once. */
+static void repeats_do_not_narrow_the_interval(void **state) {
+    (void)state;
+    uint64_t random = 11;
+    perebor_corrected_score once, twice;
+    draw_search(0, &random);
+    for (size_t i = 0; i < n_rows; i++) {
+        fold_of[n_rows + i] = 3 + fold_of[i];
+        for (size_t trial = 0; trial < n_trials; trial++) {
+            scores[trial][n_rows + i] = scores[trial][i];
+        }
+    }
+    perebor_search_scores first = search;
+    first.n_repeats = 1;
+    first.n_folds = 3;
+    assert_int_equal(perebor_corrected_selection(&first, 50, 1, 0.95, &once, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_corrected_selection(&search, 50, 1, 0.95, &twice, NULL), PEREBOR_OK);
+    assert_true(fabs(once.corrected - twice.corrected) < 1e-14);
+    assert_true(fabs(once.low - twice.low) < 1e-14 && fabs(once.high - twice.high) < 1e-14);
+}
+
+/** Draws, sums and bounds alike: figures of one machine, to be those of every other. */
 static void figures_have_the_same_bits_everywhere(void **state) {
     (void)state;
     uint64_t random = 10;
@@ -205,8 +273,8 @@ static void figures_have_the_same_bits_everywhere(void **state) {
     assert_int_equal(perebor_corrected_selection(&search, 200, 77, 0.95, &score, NULL), PEREBOR_OK);
     assert_int_equal(score.trial, 4);
     assert_true(score.naive == 0x1.4969a5baf0a11p-1);
-    assert_true(score.corrected == 0x1.2bfd10f9765d3p-1);
-    assert_true(score.low == 0x1.64987654320ffp-2 && score.high == 0x1.8e215ff3dd1bcp-1);
+    assert_true(score.corrected == 0x1.234d3046a9363p-1);
+    assert_true(score.low == 0x1.d8a441b86112ep-2 && score.high == 0x1.5726ca9e5eea5p-1);
 }
 
 static void what_cannot_be_selected_from_is_refused(void **state) {
@@ -232,7 +300,8 @@ int main(void) {
         cmocka_unit_test(resamples_are_what_counting_pairs_gives),
         cmocka_unit_test(a_resample_depends_on_its_number_alone),
         cmocka_unit_test(equal_trials_are_won_by_the_first),
-        cmocka_unit_test(figures_are_mean_and_percentiles_of_what_lies_outside),
+        cmocka_unit_test(figures_are_the_mean_outside_and_delongs_interval),
+        cmocka_unit_test(repeats_do_not_narrow_the_interval),
         cmocka_unit_test(figures_have_the_same_bits_everywhere),
         cmocka_unit_test(what_cannot_be_selected_from_is_refused),
     };

@@ -49,7 +49,7 @@ static void a_search_of_nothing_is_corrected_to_one_half(void **state) {
     assert_within("naive coverage", rates.naive_covered, 0.0, 0.3);
     // sd of the mean over 40 searches: about .012 / sqrt(40)
     assert_within("corrected score", rates.corrected, 0.492, 0.508);
-    assert_within("corrected coverage", rates.covered, 0.95, 1.0);
+    assert_within("corrected coverage", rates.covered, 0.85, 1.0); // three sd of 40
 }
 
 static void a_search_that_finds_something_is_corrected_to_what_that_is_worth(void **state) {
@@ -58,7 +58,7 @@ static void a_search_that_finds_something_is_corrected_to_what_that_is_worth(voi
     search_rates rates = simulate_search(&setting, 40, 80);
     assert_within("naive bias", rates.naive - rates.truth, 0.002, 0.02);
     assert_within("corrected bias", rates.corrected - rates.truth, -0.006, 0.004);
-    assert_within("corrected coverage", rates.covered, 0.95, 1.0);
+    assert_within("corrected coverage", rates.covered, 0.85, 1.0); // three sd of 40
 }
 
 int main(void) {

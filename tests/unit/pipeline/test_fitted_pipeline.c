@@ -386,9 +386,10 @@ static void a_pipeline_of_one_use_scores_alike_and_is_not_saved(void **state) {
         perebor_error error = {0};
         perebor_fitted_pipeline *saved = fit_calibrated(&candidate);
         perebor_fitted_pipeline *pipeline = NULL;
+        const perebor_calibration_method usual = PEREBOR_CALIBRATE_USUALLY;
         assert_int_equal(perebor_fitted_pipeline_fit_unsaved(&pipeline, &candidate,
                                                              &experiment.dataset, all_rows,
-                                                             n_training, true, &error),
+                                                             n_training, &usual, &error),
                          PEREBOR_OK);
         predict(saved, expected);
         predict(pipeline, scores);

@@ -73,7 +73,7 @@ void write_ruled(const ruled_column *columns, size_t n_columns, size_t n_rows, t
 void propose_ruled(perebor_proposal *proposal, const char *target) {
     perebor_error error = {0};
     *proposal = (perebor_proposal){0};
-    if (perebor_propose(proposal, "t.csv", target, &error) != PEREBOR_OK) {
+    if (perebor_propose(proposal, "t.csv", NULL, target, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
 }
@@ -81,7 +81,7 @@ void propose_ruled(perebor_proposal *proposal, const char *target) {
 void assert_refused(const char *target, const char *message) {
     perebor_proposal proposal = {0};
     perebor_error error = {0};
-    perebor_status status = perebor_propose(&proposal, "t.csv", target, &error);
+    perebor_status status = perebor_propose(&proposal, "t.csv", NULL, target, &error);
     perebor_proposal_release(&proposal);
     assert_int_equal(status, PEREBOR_ERR_FORMAT);
     assert_string_equal(error.message, message);

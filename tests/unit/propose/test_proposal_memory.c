@@ -38,7 +38,7 @@ static void write_table(void) {
 
 static perebor_status propose_and_write(char **text, perebor_error *error) {
     perebor_proposal proposal = {0};
-    perebor_status status = perebor_propose(&proposal, "t.csv", NULL, error);
+    perebor_status status = perebor_propose(&proposal, "t.csv", NULL, NULL, error);
     if (status == PEREBOR_OK) {
         status = perebor_proposal_text(&proposal, "t.csv", text, error);
     }

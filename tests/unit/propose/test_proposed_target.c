@@ -211,15 +211,16 @@ static void what_is_no_table_is_refused(void **state) {
     (void)state;
     perebor_proposal proposal = {0};
     perebor_error error = {0};
-    assert_int_equal(perebor_propose(&proposal, "nowhere.csv", NULL, &error), PEREBOR_ERR_IO);
+    assert_int_equal(perebor_propose(&proposal, "nowhere.csv", NULL, NULL, &error), PEREBOR_ERR_IO);
     assert_non_null(strstr(error.message, "nowhere.csv"));
     assert_null(proposal.block);
-    assert_int_equal(perebor_propose(&proposal, "nowhere.csv", NULL, NULL), PEREBOR_ERR_IO);
+    assert_int_equal(perebor_propose(&proposal, "nowhere.csv", NULL, NULL, NULL), PEREBOR_ERR_IO);
     scratch_write("empty.csv", "");
-    assert_int_equal(perebor_propose(&proposal, "empty.csv", NULL, &error), PEREBOR_ERR_FORMAT);
+    assert_int_equal(perebor_propose(&proposal, "empty.csv", NULL, NULL, &error),
+                     PEREBOR_ERR_FORMAT);
     assert_non_null(strstr(error.message, "empty.csv"));
     scratch_write("t.csv", "age,churn\n");
-    assert_int_equal(perebor_propose(&proposal, "t.csv", NULL, &error), PEREBOR_ERR_FORMAT);
+    assert_int_equal(perebor_propose(&proposal, "t.csv", NULL, NULL, &error), PEREBOR_ERR_FORMAT);
     assert_null(proposal.block);
     perebor_proposal_release(&proposal);
 }

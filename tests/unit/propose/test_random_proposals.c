@@ -117,7 +117,7 @@ static void assert_loads(const perebor_experiment *experiment, const perebor_pro
 static bool try_table(void) {
     perebor_proposal proposal = {0};
     perebor_error error = {0};
-    perebor_status status = perebor_propose(&proposal, "t.csv", NULL, &error);
+    perebor_status status = perebor_propose(&proposal, "t.csv", NULL, NULL, &error);
     if (status != PEREBOR_OK) {
         assert_int_equal(status, PEREBOR_ERR_FORMAT);
         assert_memory_equal(error.message, "t.csv", 5);

@@ -191,6 +191,7 @@ static void a_file_keeps_stages_to_the_bit(void **state) {
     put(result, "model", 3);
     put(result, "test", 4);
     put(result, "predictions", 5);
+    put(result, "nested", 6);
     assert_int_equal(perebor_result_write(result, path, true, &error), PEREBOR_OK);
     assert_int_equal(perebor_result_read(&read, path, &error), PEREBOR_OK);
     for (const char *const *name = stage_names; *name != NULL; name++) {

@@ -190,8 +190,7 @@ static void check_refit(const perebor_evaluator *evaluator, const perebor_candid
     perebor_refit refit = {0};
     double scores[SMALL_N_ROWS];
     uint8_t truth[SMALL_N_ROWS];
-    assert_int_equal(perebor_refit_candidate(evaluator, candidate, false, &refit, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(perebor_refit_candidate(evaluator, candidate, NULL, &refit, NULL), PEREBOR_OK);
     perebor_fitted_pipeline *kept = refit.pipeline;
     double expected = refit.test_score;
     refit.pipeline = NULL;

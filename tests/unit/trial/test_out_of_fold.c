@@ -79,7 +79,8 @@ static void fill(double *values) {
 static void run(const perebor_candidate *candidate, size_t first, size_t n, double *scores,
                 double *probabilities) {
     perebor_error error = {0};
-    if (out_of_fold(evaluator, candidate, first, n, scores, probabilities, &error) != PEREBOR_OK) {
+    if (out_of_fold(evaluator, candidate, first, n, PEREBOR_CALIBRATE_USUALLY, scores,
+                    probabilities, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
 }

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include "run/prediction_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/csv_text.h"
+#include "base/mix.h"
+#include "base/real_text.h"
+#include "base/try.h"
+#include "perebor/calibration.h"
+#include "run/refit_stage.h"
+
+perebor_status predictor_begin(predictor *predictor, const perebor_result *result, const char *file,
+                               perebor_error *error) {
+    perebor_status status;
+    const h5_node *model = NULL;
+    known_rows *known = &predictor->known;
+    PEREBOR_TRY(done, refit_stage_load(&predictor->pipeline, &model, result, file, error));
+    PEREBOR_TRY(done, known_rows_find(known, model, file, error));
+    PEREBOR_TRY(done, venn_abers_create(&predictor->bounds, known->scores,
+                                        (const uint8_t *)known->labels, known->n, error));
+    predictor->reference = h5_find(model, "reference");
+    if (perebor_fitted_pipeline_calibration(predictor->pipeline) == NULL) {
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT,
+                              "/model is not calibrated, as 'perebor refit' leaves it");
+    }
+done:
+    return status;
+}
+
+void predictor_release(predictor *predictor) {
+    known_rows_release(&predictor->known);
+    venn_abers_free(predictor->bounds);
+    perebor_fitted_pipeline_free(predictor->pipeline);
+    memset(predictor, 0, sizeof *predictor);
+}
+
+void prediction_scratch_release(prediction_scratch *scratch) {
+    perebor_workspace_release(&scratch->workspace);
+    column_counts_release(&scratch->counts);
+    free(scratch->scores);
+    free(scratch->probabilities);
+    free(scratch->rows);
+    free(scratch->seen);
+    bytes_release(&scratch->texts);
+    *scratch = (prediction_scratch){0};
+}
+
+static perebor_status make_room(prediction_scratch *scratch, size_t n, perebor_error *error) {
+    if (n <= scratch->capacity && scratch->capacity > 0) {
+        return PEREBOR_OK;
+    }
+    free(scratch->scores);
+    free(scratch->probabilities);
+    free(scratch->rows);
+    free(scratch->seen);
+    scratch->capacity = 0;
+    scratch->scores = calloc(n + 1, sizeof *scratch->scores);
+    scratch->probabilities = calloc(n + 1, sizeof *scratch->probabilities);
+    scratch->rows = calloc(n + 1, sizeof *scratch->rows);
+    scratch->seen = calloc(n + 1, sizeof *scratch->seen);
+    if (scratch->scores == NULL || scratch->probabilities == NULL || scratch->rows == NULL ||
+        scratch->seen == NULL) {
+        return perebor_no_memory(error, "for predictions");
+    }
+    scratch->capacity = n + 1;
+    return PEREBOR_OK;
+}
+
+/** Rows that are prepared at a time: their columns stay in the cache. */
+enum { block_rows = 2048 };
+
+static perebor_status score(const predictor *predictor, const perebor_dataset *dataset,
+                            size_t first, size_t n, prediction_scratch *scratch,
+                            perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_fitted_pipeline *pipeline = predictor->pipeline;
+    for (size_t i = 0; i < n; i++) {
+        scratch->rows[i] = (uint32_t)(first + i);
+    }
+    for (size_t done = 0; done < n; done += block_rows) {
+        size_t n_block = n - done < block_rows ? n - done : block_rows;
+        PEREBOR_TRY(done, perebor_fitted_pipeline_score(pipeline, dataset, scratch->rows + done,
+                                                        n_block, &scratch->workspace,
+                                                        scratch->scores + done, error));
+    }
+    perebor_calibration_apply(perebor_fitted_pipeline_calibration(pipeline),
+                              perebor_fitted_pipeline_learner(pipeline), scratch->scores, n,
+                              scratch->probabilities);
+done:
+    return status;
+}
+
+/** Whether rows may be known: the number of a row is no name where rows of training have one. */
+static bool knows_rows(const predictor *predictor, const perebor_dataset *dataset) {
+    const perebor_dataset *schema = perebor_fitted_pipeline_schema(predictor->pipeline);
+    return dataset->ids != NULL && predictor->known.ids != NULL &&
+           strcmp(dataset->id_name, schema->id_name) == 0;
+}
+
+/** Rows that the model was fitted on get what it said of them before it had seen them. */
+static void recognise(const predictor *predictor, const perebor_dataset *dataset, size_t first,
+                      prediction_rows *made, prediction_scratch *scratch) {
+    const known_rows *known = &predictor->known;
+    bool knows = knows_rows(predictor, dataset);
+    for (size_t i = 0; i < made->n_rows; i++) {
+        uint32_t found = 0;
+        prediction_seen seen =
+            knows ? known_rows_look_up(known, dataset, first + i, &found) : PREDICTION_NEW;
+        scratch->seen[i] = (uint8_t)seen;
+        made->n_changed += seen == PREDICTION_CHANGED;
+        if (seen == PREDICTION_TRAINED) {
+            made->n_trained++;
+            scratch->scores[i] = known->scores[found];
+            scratch->probabilities[i] = known->probabilities[found];
+        }
+    }
+}
+
+/** A real that many rows have, and its text, or that of the row before. */
+typedef struct real_text {
+    double value;
+    char text[PEREBOR_REAL_TEXT_SIZE + 1]; /**< With the comma. */
+    size_t length;
+} real_text;
+
+/** Bounds are steps: rows in a row seldom share one, but there are few. */
+enum { n_texts = 64 };
+
+static void put_real(real_text *known, double value, byte_buffer *texts) {
+    if (known->length == 0 || known->value != value) {
+        known->value = value;
+        known->text[0] = ',';
+        known->length = 1 + perebor_real_format(value, known->text + 1);
+    }
+    bytes_put(texts, known->text, known->length);
+}
+
+static void put_bound(real_text *known, double bound, byte_buffer *texts) {
+    uint64_t bits = perebor_mix(arithmetic_to_bits(bound));
+    put_real(&known[bits % n_texts], bound, texts);
+}
+
+static void write_row(const predictor *predictor, const perebor_dataset *dataset, size_t row,
+                      double score, double probability, real_text *known, byte_buffer *texts) {
+    double lower, upper;
+    real_text *own = &known[n_texts]; // bounds are often widened to the probability
+    venn_abers_interval(predictor->bounds, score, &lower, &upper);
+    csv_put_text(texts, dataset->ids[row]);
+    csv_put_real(texts, score);
+    put_real(own, probability, texts);
+    if (lower < probability) {
+        put_bound(known, lower, texts);
+    } else {
+        put_real(own, probability, texts);
+    }
+    if (upper > probability) {
+        put_bound(known, upper, texts);
+    } else {
+        put_real(own, probability, texts);
+    }
+}
+
+static void write_rows(const predictor *predictor, const perebor_dataset *dataset, size_t first,
+                       size_t n, prediction_scratch *scratch) {
+    byte_buffer *texts = &scratch->texts;
+    real_text known[n_texts + 1] = {0};
+    texts->size = 0;
+    for (size_t i = 0; i < n; i++) {
+        bytes_put_u8(texts, scratch->seen[i]);
+        size_t at = texts->size;
+        bytes_put_u32(texts, 0);
+        write_row(predictor, dataset, first + i, scratch->scores[i], scratch->probabilities[i],
+                  known, texts);
+        if (!texts->failed) {
+            uint32_t length = (uint32_t)(texts->size - at - sizeof length);
+            for (size_t k = 0; k < sizeof length; k++) {
+                texts->data[at + k] = (uint8_t)(length >> 8 * k);
+            }
+        }
+    }
+}
+
+static void put(const prediction_rows *rows, byte_buffer *bytes) {
+    const size_t sizes[] = {rows->n_rows, rows->n_trained, rows->n_changed,
+                            rows->n_keys, rows->n_counts,  rows->size};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        bytes_put_u64(bytes, sizes[i]);
+    }
+    bytes_put(bytes, rows->counts, rows->n_counts * sizeof(uint64_t));
+    bytes_put(bytes, rows->probabilities, rows->n_rows * sizeof(double));
+    bytes_put(bytes, rows->keys, rows->n_keys * sizeof(uint64_t));
+    bytes_put(bytes, rows->texts, rows->size);
+}
+
+perebor_status predict_rows(const predictor *predictor, const perebor_dataset *dataset,
+                            size_t first, size_t end, const uint64_t *keys, size_t n_keys,
+                            prediction_scratch *scratch, byte_buffer *bytes, perebor_error *error) {
+    perebor_status status;
+    const perebor_dataset *schema = perebor_fitted_pipeline_schema(predictor->pipeline);
+    column_counts *counts = &scratch->counts;
+    prediction_rows made = {.n_rows = dataset == NULL ? 0 : end - first, .n_keys = n_keys};
+    if (counts->counts == NULL) {
+        PEREBOR_TRY(done, column_counts_begin(counts, predictor->reference, schema, error));
+    }
+    memset(counts->counts, 0, counts->n * sizeof *counts->counts);
+    scratch->texts.size = 0;
+    if (made.n_rows > 0) {
+        PEREBOR_TRY(done, make_room(scratch, made.n_rows, error));
+        PEREBOR_TRY(done, score(predictor, dataset, first, made.n_rows, scratch, error));
+        recognise(predictor, dataset, first, &made, scratch);
+        write_rows(predictor, dataset, first, made.n_rows, scratch);
+        column_counts_add(counts, dataset, first, end);
+    }
+    made.n_counts = counts->n;
+    made.counts = counts->counts;
+    made.probabilities = scratch->probabilities;
+    made.keys = keys;
+    made.texts = scratch->texts.data;
+    made.size = scratch->texts.size;
+    put(&made, bytes);
+    status = bytes->failed || scratch->texts.failed ? perebor_no_memory(error, "for predictions")
+                                                    : PEREBOR_OK;
+done:
+    return status;
+}
+
+bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor) {
+    rows->n_rows = (size_t)bytes_get_u64(cursor);
+    rows->n_trained = (size_t)bytes_get_u64(cursor);
+    rows->n_changed = (size_t)bytes_get_u64(cursor);
+    rows->n_keys = (size_t)bytes_get_u64(cursor);
+    rows->n_counts = (size_t)bytes_get_u64(cursor);
+    rows->size = (size_t)bytes_get_u64(cursor);
+    rows->counts = bytes_get(cursor, rows->n_counts * sizeof(uint64_t));
+    rows->probabilities = bytes_get(cursor, rows->n_rows * sizeof(double));
+    rows->keys = bytes_get(cursor, rows->n_keys * sizeof(uint64_t));
+    rows->texts = bytes_get(cursor, rows->size);
+    return !cursor->failed;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file prediction_rows.h
+ * Rows of a dataset scored by the model of a result file, as bytes that may go to another rank.
+ */
+#ifndef PEREBOR_RUN_PREDICTION_ROWS_H
+#define PEREBOR_RUN_PREDICTION_ROWS_H
+
+#include "base/bytes.h"
+#include "metric/venn_abers.h"
+#include "perebor/fitted_pipeline.h"
+#include "perebor/result_file.h"
+#include "perebor/tables.h"
+#include "run/column_reference.h"
+#include "run/known_rows.h"
+
+/** What scores rows: nothing in it changes while it does. Starts as {0}. */
+typedef struct predictor {
+    perebor_fitted_pipeline *pipeline;
+    known_rows known;
+    venn_abers *bounds;
+    const h5_node *reference; /**< Of the result. */
+} predictor;
+
+/**
+ * Begins with the pipeline of a current /model.
+ *
+ * @param[out] predictor  Borrows from the result; released with predictor_release(), also if this
+ *                        fails.
+ * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is.
+ */
+PEREBOR_MUST_CHECK perebor_status predictor_begin(predictor *predictor,
+                                                  const perebor_result *result, const char *file,
+                                                  perebor_error *error);
+
+void predictor_release(predictor *predictor);
+
+/**
+ * What becomes of some rows: in the order of the members, then the arrays and the texts.
+ *
+ * A text is what of a line of predictions does not depend on other rows: the identifier, the score,
+ * the probability and its bounds. Before it are a byte, prediction_seen, and its length, four
+ * bytes.
+ */
+typedef struct prediction_rows {
+    size_t n_rows, n_trained, n_changed, n_keys;
+    size_t n_counts;
+    const void *counts;        /**< [n_counts] uint64_t, see column_counts */
+    const void *probabilities; /**< [n_rows] double */
+    const void *keys;          /**< [n_keys] uint64_t, see frozen_part */
+    const void *texts;
+    size_t size; /**< Of the texts. */
+} prediction_rows;
+
+/** What is needed to score, for one thread at a time. */
+typedef struct prediction_scratch {
+    perebor_workspace workspace;
+    column_counts counts;
+    double *scores, *probabilities; /**< [capacity] */
+    uint32_t *rows;                 /**< [capacity] */
+    uint8_t *seen;                  /**< [capacity] */
+    size_t capacity;
+    byte_buffer texts;
+} prediction_scratch;
+
+void prediction_scratch_release(prediction_scratch *scratch);
+
+/**
+ * Scores rows first … end - 1 of a dataset, or none if it is NULL.
+ *
+ * @param[in]  keys   [n_keys] passed on.
+ * @param[out] bytes  Gets a prediction_rows at its end.
+ */
+PEREBOR_MUST_CHECK perebor_status predict_rows(const predictor *predictor,
+                                               const perebor_dataset *dataset, size_t first,
+                                               size_t end, const uint64_t *keys, size_t n_keys,
+                                               prediction_scratch *scratch, byte_buffer *bytes,
+                                               perebor_error *error);
+
+/** Reads it back, in place. @return false if the bytes are none. */
+bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor);
+
+#endif
