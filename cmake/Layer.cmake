@@ -22,6 +22,7 @@ set(PEREBOR_OUTSIDE_zstd PkgConfig::zstd)
 set(PEREBOR_OUTSIDE_iconv Iconv::Iconv)
 set(PEREBOR_OUTSIDE_libyaml PkgConfig::yaml)
 set(PEREBOR_OUTSIDE_utf8proc PkgConfig::utf8proc)
+set(PEREBOR_OUTSIDE_nettle PkgConfig::nettle)
 set(PEREBOR_OUTSIDE_Random123 "")
 
 # Reads the table: PEREBOR_ROOMS in its order, and for each ROOM_<name>_USES and ROOM_<name>_OUTSIDE.

@@ -45,6 +45,19 @@ typedef struct perebor_training {
     const uint8_t *labels; /**< [n_rows], 0 or 1, both present. */
 } perebor_training;
 
+/** The shape of a training part, for predictions of cost. */
+typedef struct perebor_table_shape {
+    size_t n_rows;
+    size_t n_columns; /**< The levels of nominal columns included. */
+    size_t n_nominal; /**< Columns whose levels these are: blocks of codes. */
+    size_t n_levels;  /**< Of all of them; the other columns are dense. */
+} perebor_table_shape;
+
+/** Columns to pass over: dense ones and blocks of codes. */
+static inline size_t perebor_table_shape_n_passes(const perebor_table_shape *shape) {
+    return shape->n_columns - shape->n_levels + shape->n_nominal;
+}
+
 /** Several settings of one learner to fit on one training part and to score on one or two parts. */
 typedef struct perebor_family {
     const perebor_training *training;
@@ -159,7 +172,7 @@ typedef struct perebor_learner {
      * Predicted seconds for one member on one fold, alone; only ratios matter. Deterministic: the
      * plan depends on it.
      */
-    double (*cost)(const perebor_value *settings, size_t n_rows, size_t n_columns);
+    double (*cost)(const perebor_value *settings, const perebor_table_shape *shape);
 
     /**
      * What members must have in common to share work, as a number (a hash of the settings that
@@ -168,7 +181,7 @@ typedef struct perebor_learner {
     uint64_t (*share_key)(const perebor_value *settings);
 
     /** Predicted seconds that a further member of the same share_key adds. NULL with share_key. */
-    double (*marginal_cost)(const perebor_value *settings, size_t n_rows, size_t n_columns);
+    double (*marginal_cost)(const perebor_value *settings, const perebor_table_shape *shape);
 
     /** Fits and scores a family whose members have one share_key. NULL: member by member. */
     perebor_status (*score_family)(const perebor_family *family, perebor_family_deliver *deliver,

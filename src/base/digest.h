@@ -4,7 +4,8 @@
  * SHA-256 (FIPS 180-4): the fingerprint of files, data and results.
  *
  * Numbers enter a digest through the functions below, little-endian on every machine, so that a
- * digest does not depend on who computed it.
+ * digest does not depend on who computed it. The compression is nettle's, which uses the
+ * processor's instructions for it where there are some.
  */
 #ifndef PEREBOR_BASE_DIGEST_H
 #define PEREBOR_BASE_DIGEST_H
@@ -19,9 +20,7 @@ enum {
 
 /** A digest being computed. Holds no memory: it may be copied and abandoned. */
 typedef struct perebor_sha256 {
-    uint32_t state[8];
-    uint64_t n_bytes;
-    uint8_t block[64];
+    uint64_t memory[32]; /**< More than it takes. */
 } perebor_sha256;
 
 void perebor_sha256_init(perebor_sha256 *digest);

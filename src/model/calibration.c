@@ -7,21 +7,6 @@
 #include "model/calibration_folds.h"
 #include "model/calibrators.h"
 
-/** Copies rows, by their numbers. */
-static perebor_status pick_rows(perebor_matrix *picked, const perebor_matrix *rows,
-                                const uint32_t *numbers, size_t n, perebor_workspace *workspace,
-                                perebor_error *error) {
-    perebor_status status = perebor_matrix_create(picked, n, rows->n_columns, workspace, error);
-    for (size_t column = 0; status == PEREBOR_OK && column < rows->n_columns; column++) {
-        const double *from = perebor_matrix_column(rows, column);
-        double *to = perebor_matrix_column(picked, column);
-        for (size_t i = 0; i < n; i++) {
-            to[i] = from[numbers[i]];
-        }
-    }
-    return status;
-}
-
 /** What calibrating works on. */
 typedef struct calibrator {
     const perebor_learner *learner;
@@ -60,10 +45,10 @@ static perebor_status score_fold(const calibrator *c, size_t fold, perebor_error
     perebor_model *model = NULL;
     perebor_fit_report report;
     part_rows(c, fold, &n_inside, &n_outside);
-    PEREBOR_TRY(done,
-                pick_rows(&part.rows, &c->training->rows, c->inside, n_inside, workspace, error));
-    PEREBOR_TRY(done,
-                pick_rows(&rest, &c->training->rows, c->outside, n_outside, workspace, error));
+    PEREBOR_TRY(done, perebor_matrix_pick(&part.rows, &c->training->rows, c->inside, n_inside,
+                                          workspace, error));
+    PEREBOR_TRY(done, perebor_matrix_pick(&rest, &c->training->rows, c->outside, n_outside,
+                                          workspace, error));
     PEREBOR_TRY(done, c->learner->fit(&model, &part, c->settings, workspace, &report, error));
     PEREBOR_TRY(done, c->learner->score(model, &rest, workspace, c->own, error));
     for (size_t i = 0; i < n_outside; i++) {

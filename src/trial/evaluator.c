@@ -138,7 +138,12 @@ perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
                                 .calibrates = evaluator->calibrates};
     for (size_t column = 0; column < dataset->n_columns; column++) {
         bool nominal = dataset->columns[column].role == PEREBOR_ROLE_NOMINAL;
-        shape.n_columns += nominal ? dataset->columns[column].n_levels : 1;
+        // A fold has no more levels than rows.
+        size_t n_levels = dataset->columns[column].n_levels;
+        n_levels = n_levels < shape.n_training ? n_levels : shape.n_training;
+        shape.n_nominal += nominal;
+        shape.n_levels += nominal ? n_levels : 0;
+        shape.n_columns += nominal ? n_levels : 1;
     }
     return shape;
 }

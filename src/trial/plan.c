@@ -64,28 +64,41 @@ static bool same_family(const perebor_candidate *a, const perebor_candidate *b) 
            a->learner->share_key(a->settings) == a->learner->share_key(b->settings);
 }
 
-static size_t selected_columns(const perebor_candidate *candidate,
-                               const perebor_fold_shape *shape) {
+/** What the learner will be given: as many levels of what is selected as there are among all. */
+static perebor_table_shape prepared_shape(const perebor_candidate *candidate,
+                                          const perebor_fold_shape *shape) {
+    perebor_table_shape prepared = {.n_rows = shape->n_training,
+                                    .n_columns = shape->n_columns,
+                                    .n_nominal = shape->n_nominal,
+                                    .n_levels = shape->n_levels};
+    if (candidate->preparation.encode_nominal == PEREBOR_ENCODE_ORDINAL) {
+        prepared.n_columns = perebor_table_shape_n_passes(&prepared);
+        prepared.n_nominal = prepared.n_levels = 0;
+    }
     size_t k = candidate->preparation.select_k;
-    return k == 0 || k > shape->n_columns ? shape->n_columns : k;
+    if (k != 0 && k < prepared.n_columns) {
+        prepared.n_levels =
+            (size_t)((double)prepared.n_levels * (double)k / (double)prepared.n_columns);
+        prepared.n_columns = k;
+    }
+    return prepared;
 }
 
 static double prepare_seconds(const perebor_fold_shape *shape) {
     return prepare_seconds_per_value * (double)(shape->n_training + shape->n_validation) *
-           (double)shape->n_columns;
+           (double)(shape->n_columns - shape->n_levels + shape->n_nominal);
 }
 
 static double member_seconds(const perebor_candidate *candidate, const perebor_fold_shape *shape,
                              bool further) {
-    size_t columns = selected_columns(candidate, shape);
+    perebor_table_shape prepared = prepared_shape(candidate, shape);
     const perebor_learner *learner = candidate->learner;
     double seconds = further && learner->marginal_cost != NULL
-                         ? learner->marginal_cost(candidate->settings, shape->n_training, columns)
-                         : learner->cost(candidate->settings, shape->n_training, columns);
+                         ? learner->marginal_cost(candidate->settings, &prepared)
+                         : learner->cost(candidate->settings, &prepared);
     if (shape->calibrates && perebor_calibration_needed(learner)) {
-        size_t n_inside = shape->n_training - shape->n_training / PEREBOR_CALIBRATION_FOLDS;
-        seconds +=
-            PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, n_inside, columns);
+        prepared.n_rows -= shape->n_training / PEREBOR_CALIBRATION_FOLDS;
+        seconds += PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, &prepared);
     }
     return seconds;
 }

@@ -7,10 +7,14 @@ usage: write_tables.py        after measure, or by hand; the same figures give t
 import json
 import os
 import re
+import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 FIGURES = os.path.join(HERE, "figures.json")
+sys.path.append(os.path.join(HERE, "shapes"))
+
+import draw_map
 
 SEARCHES = ("mix", "families", "shipped", "optuna", "start")
 FOLDS = ("knn", "tree", "logreg", "liblinear", "libsvm")
@@ -94,12 +98,17 @@ def headlines(figures):
     return "\n".join(lines)
 
 
+def shapes(figures):
+    return "\n".join([about(figures, ["shapes"]), "", draw_map.table(figures["shapes"]["rows"])])
+
+
 # Region: (document, parts it needs any of, how it is written).
 REGIONS = {
     "headlines": ("README.md", SEARCHES, headlines),
     "searches": ("docs/performance.md", SEARCHES, searches),
     "folds": ("docs/performance.md", FOLDS, folds(FOLDS)),
     "wide": ("docs/performance.md", WIDE, folds(WIDE)),
+    "shapes": ("docs/performance.md", ["shapes"], shapes),
     "memory": ("docs/performance.md", ["memory"], texts("memory")),
     "ledger": ("docs/performance.md", ["ledger"], texts("ledger")),
     "ranks": ("docs/performance.md", ["ranks"], texts("ranks")),

@@ -6,7 +6,8 @@
 //                     moves it away, and is held
 //   HOLD_HELD=FILE    where to: the process goes on when this is removed
 //   HOLD_AT=N
-//   HOLD_SECONDS=N    so long it was held, by its own clock, however soon it is released; 0 if not given
+//   HOLD_SECONDS=N    so long it was held, by its own clock, however soon it is released; 0 if not
+//   given
 //
 // Once only: whoever is to be held again arms again. While one is held, no thread of any process
 // that the library is loaded into gets further than the next time that it asks for its CPU time,

@@ -172,32 +172,48 @@ done:
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
     (void)workspace;
+    const logreg_kernels *kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "a logistic regression of %zu columns cannot score rows of %zu",
                             model->n_columns, rows->n_columns);
     }
-    PEREBOR_KERNEL_PICK(logreg_kernels)
-        ->score(scores, rows->values, rows->n_rows, rows->stride, model->coefficients,
-                model->n_columns, model->intercept);
+    kernels->score(scores, rows->values, rows->n_rows, rows->stride, model->coefficients,
+                   perebor_matrix_n_dense(rows), model->intercept);
+    for (size_t k = 0; k < rows->n_indicators && !perebor_deadline_passed(); k++) {
+        const perebor_indicators *levels = &rows->indicators[k];
+        kernels->score_levels(scores, levels->codes, rows->n_rows,
+                              model->coefficients + levels->first, levels->n_levels);
+    }
     return perebor_deadline_check(error);
 }
 
-/**
- * A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512.
- * Beyond LOGREG_MANY columns there are passes alone: as many of them, about, as a Gram matrix of
- * so many columns takes.
- */
-static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+/** A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512. */
+static double cost_of_pairs(const perebor_value *settings, const perebor_table_shape *shape) {
     double n_steps = is_text(settings[PENALTY], "l2") ? 5.0 : 6.0;
-    double columns = (double)(n_columns < LOGREG_MANY ? n_columns : LOGREG_MANY) + 1.0;
-    double parts = n_columns < LOGREG_MANY ? 1.0 : (double)n_columns / (double)LOGREG_MANY;
+    double columns = (double)shape->n_columns + 1.0;
     double per_row = 3.2e-11 * columns * columns + 4e-10 * columns + 3e-9;
-    return parts * n_steps * (per_row * (double)n_rows + 1e-10 * columns * columns * columns);
+    return n_steps * (per_row * (double)shape->n_rows + 1e-10 * columns * columns * columns);
 }
 
-static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
-    return 2e-9 * (double)n_rows * (double)n_columns + marginal_cost(settings, n_rows, n_columns);
+/** Beyond LOGREG_MANY columns there are passes alone. */
+static double cost_of_products(const perebor_value *settings, const perebor_table_shape *shape) {
+    double rows = (double)shape->n_rows;
+    double n_dense = (double)(shape->n_columns - shape->n_levels) + 1.0;
+    double n_passes = n_dense < LOGREG_MANY ? 60.0 : 200.0;
+    n_passes *= is_text(settings[PENALTY], "l2") ? 1.0 : 1.5;
+    return n_passes * rows * (3e-10 * n_dense + 4e-9 * (double)shape->n_nominal);
+}
+
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    return shape->n_columns <= LOGREG_MANY ? cost_of_pairs(settings, shape)
+                                           : cost_of_products(settings, shape);
+}
+
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    size_t n_passes =
+        shape->n_columns <= LOGREG_MANY ? shape->n_columns : perebor_table_shape_n_passes(shape);
+    return 2e-9 * (double)shape->n_rows * (double)n_passes + marginal_cost(settings, shape);
 }
 
 /** The same problem: classes weighed and intercept treated alike. */
@@ -208,8 +224,7 @@ static uint64_t share_key(const perebor_value *settings) {
 /**
  * Solves, scores and delivers one member.
  *
- * @retval PEREBOR_ERR_MEMORY  A solver could not be made, which is no failure of the member: it is
- * not delivered.
+ * @retval PEREBOR_ERR_MEMORY  Which is no failure of the member: it is not delivered.
  */
 static perebor_status serve_member(const perebor_family *family, size_t member, solvers *solvers,
                                    perebor_model *model, double shared_seconds, double *scores,

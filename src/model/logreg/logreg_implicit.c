@@ -19,31 +19,52 @@
 #include <string.h>
 
 #include "base/deadline.h"
+#include "model/logreg/logreg_single.h"
 
 /** Steps of conjugate gradients in one run, and turns of sweeps and runs. */
 enum { most_steps = 2000, most_turns = 100 };
+
+/** The dense columns in the order in which products read them. */
+static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *workspace,
+                                   perebor_error *error) {
+    const logreg_problem *problem = q->at->problem;
+    size_t n = problem->n_dense;
+    size_t stride = problem->stride;
+    if (n <= LOGREG_MANY) {
+        q->lanes = perebor_workspace_take(workspace, n * PEREBOR_LANES, sizeof(double));
+        q->packed = perebor_workspace_take(workspace, n * stride, sizeof *q->packed);
+    } else {
+        size_t rows = (stride + LOGREG_SINGLE_ROWS - 1) / LOGREG_SINGLE_ROWS * LOGREG_SINGLE_ROWS;
+        q->lanes = perebor_workspace_take(workspace, n * (LOGREG_SINGLE_LANES + 1), sizeof(float));
+        q->singles = perebor_workspace_take(workspace, n * rows, sizeof *q->singles);
+    }
+    if (q->lanes == NULL || (q->packed == NULL && q->singles == NULL)) {
+        return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
+                                 problem->n_columns);
+    }
+    if (q->packed != NULL) {
+        problem->kernels->pack(q->packed, problem->columns, stride, n);
+    } else {
+        PEREBOR_KERNEL_PICK(logreg_single_kernels)->pack(q->singles, problem->columns, stride, n);
+    }
+    return PEREBOR_OK;
+}
 
 perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_point *at,
                                       perebor_workspace *workspace, perebor_error *error) {
     size_t ld = at->problem->ld;
     size_t stride = at->problem->stride;
     logreg_implicit *q = perebor_workspace_take_zeroed(workspace, 1, sizeof *q);
-    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 8 * ld, sizeof *memory);
-    size_t n_dense = at->problem->n_dense;
-    double *lanes = perebor_workspace_take(workspace, n_dense * PEREBOR_LANES, sizeof *lanes);
-    double *packed = perebor_workspace_take(workspace, n_dense * stride, sizeof *packed);
-    if (q == NULL || memory == NULL || lanes == NULL || packed == NULL) {
+    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 9 * ld, sizeof *memory);
+    if (q == NULL || memory == NULL) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  at->problem->n_columns);
     }
-    at->problem->kernels->pack(packed, at->problem->columns, stride, n_dense);
     double *vectors = memory + 3 * stride;
     *q = (logreg_implicit){.at = at,
                            .curvature = memory,
                            .moves = memory + stride,
                            .drag = memory + 2 * stride,
-                           .lanes = lanes,
-                           .packed = packed,
                            .values = vectors,
                            .diagonal = vectors + ld,
                            .slope = vectors + 2 * ld,
@@ -51,9 +72,13 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
                            .residual = vectors + 4 * ld,
                            .search = vectors + 5 * ld,
                            .product = vectors + 6 * ld,
-                           .correction = vectors + 7 * ld};
-    *quadratic = q;
-    return PEREBOR_OK;
+                           .correction = vectors + 7 * ld,
+                           .given = vectors + 8 * ld};
+    perebor_status status = pack_columns(q, workspace, error);
+    if (status == PEREBOR_OK) {
+        *quadratic = q;
+    }
+    return status;
 }
 
 /** The sum of a * b * c over whole vectors. */
@@ -168,11 +193,29 @@ static double noise(const logreg_implicit *q) {
     return 1e-31 * (double)problem->stride * squares * sum;
 }
 
+/** product = H vector, exact to rounding, by the columns as they are. */
+static void curve_exactly(logreg_implicit *q, const double *vector) {
+    const logreg_problem *problem = q->at->problem;
+    (void)logreg_problem_combine(problem, q->drag, vector);
+    multiply(q->drag, q->curvature, q->drag, problem->stride);
+    logreg_problem_gradient(problem, q->product, q->drag);
+    for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
+        v8d_store(q->product + k, -v8d_load(q->product + k));
+    }
+}
+
 /** product = (H + diag l2) search, and search'product. */
 static double curve_search(logreg_implicit *q) {
     const logreg_problem *problem = q->at->problem;
-    logreg_problem_curve(problem, q->product, q->packed, q->search, q->curvature, q->drag,
-                         q->lanes);
+    if (q->packed != NULL) {
+        logreg_problem_curve(problem, q->product, q->packed, q->search, q->curvature, q->drag,
+                             q->lanes);
+    } else if (q->rough) {
+        logreg_problem_curve_roughly(problem, q->product, q->singles, q->search, q->curvature,
+                                     q->drag, q->lanes);
+    } else {
+        curve_exactly(q, q->search);
+    }
     v8d sum = v8d_set(0.0);
     for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
         v8d search = v8d_load(q->search + k);
@@ -184,12 +227,34 @@ static double curve_search(logreg_implicit *q) {
     return v8d_sum(sum);
 }
 
-/** correction: conjugate gradients from 0 until the measure is down; the measure reached. */
+/** What the residual really is: that given, less (H + diag l2) correction. */
+static void replace_residual(logreg_implicit *q) {
+    size_t ld = q->at->problem->ld;
+    curve_exactly(q, q->correction);
+    for (size_t k = 0; k < ld; k += PEREBOR_LANES) {
+        v8d product =
+            v8d_load(q->product + k) + v8d_load(q->at->l2 + k) * v8d_load(q->correction + k);
+        v8d_store(q->residual + k, v8d_load(q->given + k) - product);
+    }
+    q->n_products++;
+}
+
+/**
+ * correction: conjugate gradients from 0 until the measure is down; the measure reached.
+ *
+ * Products in single precision let the residual drift from what it really is. It is replaced by
+ * that whenever it has come down by 1e3 (van der Vorst and Ye, SIAM J. Sci. Comput. 22, 2000), and
+ * at the end; where it has not really come down by half, double precision goes on.
+ */
 static double find_correction(logreg_implicit *q, double target) {
     size_t ld = q->at->problem->ld;
+    const double far = 1e-6; // of the measure, a square
     memset(q->correction, 0, ld * sizeof *q->correction);
+    memcpy(q->given, q->residual, ld * sizeof *q->given);
     multiply(q->search, q->residual, q->scale, ld);
     double left = sum_of_products(q->residual, q->residual, q->scale, ld);
+    double replaced = left;
+    q->rough = q->singles != NULL;
     for (size_t step = 0; step < most_steps && left > target; step++) {
         if (perebor_deadline_passed()) {
             break;
@@ -202,6 +267,12 @@ static double find_correction(logreg_implicit *q, double target) {
         add_scaled(q->residual, -(left / bend), q->product, ld);
         double before = left;
         left = sum_of_products(q->residual, q->residual, q->scale, ld);
+        if (q->rough && (left <= target || left <= far * replaced)) {
+            replace_residual(q);
+            left = sum_of_products(q->residual, q->residual, q->scale, ld);
+            q->rough = left <= 0.25 * replaced;
+            replaced = left;
+        }
         for (size_t k = 0; k < ld; k += PEREBOR_LANES) {
             v8d_store(q->search + k, v8d_load(q->residual + k) * v8d_load(q->scale + k) +
                                          v8d_set(left / before) * v8d_load(q->search + k));

@@ -29,8 +29,10 @@ typedef struct logreg_implicit {
     double *curvature;  /* [stride], second derivative of the loss by the margin */
     double *moves;      /* [stride], change of margins at values */
     double *drag;       /* [stride], curvature * moves, and scratch */
-    double *packed;     /* [stride * n_dense], the dense columns as products read them */
-    double *lanes;      /* [n_dense][PEREBOR_LANES], scratch */
+    double *packed;     /* [stride * n_dense], the dense columns as products read them, or NULL: */
+    float *singles;     /* [stride * n_dense] of many, by logreg_single.h */
+    void *lanes;        /* scratch of a product */
+    bool rough;         /* Products are in single precision. */
     double *diagonal;   /* [ld], H_jj + l2_j */
     double *slope;      /* [ld], gradient of the smooth part at values */
     double *scale;      /* [ld], 1 / diagonal of variables in use, otherwise 0 */
@@ -38,6 +40,7 @@ typedef struct logreg_implicit {
     double *search;     /* [ld] */
     double *product;    /* [ld] */
     double *correction; /* [ld] */
+    double *given;      /* [ld], the residual that a correction is found for */
 } logreg_implicit;
 
 /** Makes one in the workspace, for quadratics near @p at, which must outlive it. */

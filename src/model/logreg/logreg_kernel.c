@@ -452,6 +452,15 @@ static void score(double *scores, const double *values, size_t n_rows, size_t st
     }
 }
 
+static void score_levels(double *scores, const uint32_t *codes, size_t n_rows,
+                         const double *coefficients, size_t n_levels) {
+    for (size_t row = 0; row < n_rows; row++) {
+        if (codes[row] < n_levels) {
+            scores[row] += coefficients[codes[row]];
+        }
+    }
+}
+
 const logreg_kernels PEREBOR_KERNEL(logreg_kernels) = {
     .mean = mean,
     .standardise = standardise,
@@ -463,4 +472,5 @@ const logreg_kernels PEREBOR_KERNEL(logreg_kernels) = {
     .gram = gram,
     .combine = combine,
     .score = score,
+    .score_levels = score_levels,
 };

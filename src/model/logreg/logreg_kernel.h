@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/simd.h"
 
@@ -88,6 +89,11 @@ typedef struct logreg_kernels {
     /** scores[row] = intercept + sum of coefficient * value, column by column. */
     void (*score)(double *scores, const double *values, size_t n_rows, size_t stride,
                   const double *coefficients, size_t n_columns, double intercept);
+
+    /** scores[row] += coefficients[codes[row]], those of n_levels and beyond nothing: what the sum
+     * of coefficient * value over the levels comes to. */
+    void (*score_levels)(double *scores, const uint32_t *codes, size_t n_rows,
+                         const double *coefficients, size_t n_levels);
 } logreg_kernels;
 
 PEREBOR_KERNEL_DECLARE(logreg_kernels, logreg_kernels);

@@ -7,6 +7,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/logreg/logreg_single.h"
 
 static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
@@ -93,18 +94,28 @@ static perebor_status append(logreg_problem *problem, size_t feature, double cen
     return PEREBOR_OK;
 }
 
-/** @param[in] found  [n_features], whose sparse ones are passed over, or NULL. */
+/**
+ * @param[in] found   [n_features], whose sparse ones are passed over, or NULL.
+ * @param     levels  [stride], to write levels out in.
+ */
 static perebor_status set_dense_columns(logreg_problem *problem, const perebor_matrix *rows,
-                                        const logreg_sparse_column *found, perebor_error *error) {
+                                        const logreg_sparse_column *found, double *levels,
+                                        perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const double *signs = problem->columns;
+    const size_t n_dense = perebor_matrix_n_dense(rows);
     problem->n_columns = 1;
     for (size_t feature = 0; feature < rows->n_columns; feature++) {
         if (found != NULL && found[feature].values != NULL) {
             continue;
         }
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        const double *column = perebor_matrix_column(rows, feature);
+        const double *column = levels;
+        if (feature < n_dense) {
+            column = perebor_matrix_column(rows, feature);
+        } else {
+            perebor_matrix_read(rows, feature, levels);
+        }
         bool constant;
         double centre =
             problem->kernels->mean(column, signs, rows->n_rows, rows->stride, &constant);
@@ -171,22 +182,45 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
     return perebor_deadline_check(error);
 }
 
-/** The sparse columns, if they are the most of many features; NULL: all are dense. */
+/** Of the dense columns of a matrix those that are sparse, if they are the most. */
+static perebor_status find_among_dense(logreg_sparse_column *found, size_t *n_sparse,
+                                       const perebor_matrix *rows, perebor_workspace *workspace,
+                                       perebor_error *error) {
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    perebor_status status = logreg_sparse_find(found, n_sparse, rows, workspace, error);
+    if (status == PEREBOR_OK && *n_sparse <= n_dense / 2) {
+        perebor_workspace_return(workspace, begin);
+        memset(found, 0, n_dense * sizeof *found);
+        *n_sparse = 0;
+    }
+    return status;
+}
+
+/** The sparse columns of many features, all levels among them; NULL: all are dense. */
 static perebor_status find_sparse(logreg_sparse_column **found, size_t *n_sparse,
                                   const perebor_matrix *rows, perebor_workspace *workspace,
                                   perebor_error *error) {
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     *found = NULL;
     *n_sparse = 0;
     if (rows->n_columns <= LOGREG_MANY) {
         return PEREBOR_OK;
     }
-    perebor_status status = logreg_sparse_find(found, n_sparse, rows, workspace, error);
-    if (status == PEREBOR_OK && *n_sparse <= rows->n_columns / 2) {
-        perebor_workspace_return(workspace, begin);
-        *found = NULL;
-        *n_sparse = 0;
+    perebor_status status;
+    logreg_sparse_column *columns =
+        perebor_workspace_take_zeroed(workspace, rows->n_columns + 1, sizeof *columns);
+    if (columns == NULL) {
+        return perebor_no_memory(error, "to look at %zu columns", rows->n_columns);
     }
+    PEREBOR_TRY(done, find_among_dense(columns, n_sparse, rows, workspace, error));
+    for (size_t k = 0; k < rows->n_indicators; k++) {
+        const perebor_indicators *levels = &rows->indicators[k];
+        PEREBOR_TRY(done, logreg_sparse_of_levels(columns + levels->first, levels, rows->n_rows,
+                                                  workspace, error));
+        *n_sparse += levels->n_levels;
+    }
+    *found = *n_sparse > 0 ? columns : NULL;
+done:
     return status;
 }
 
@@ -209,7 +243,13 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     p->centres[0] = 0.0;
     p->scales[0] = 1.0;
     PEREBOR_TRY(done, set_classes(p, training, balanced, error));
-    PEREBOR_TRY(done, set_dense_columns(p, rows, found, error));
+    perebor_workspace_mark made = perebor_workspace_here(workspace);
+    double *levels = perebor_workspace_take(workspace, rows->stride, sizeof *levels);
+    if (levels == NULL) {
+        return perebor_no_memory(error, "for %zu rows", rows->n_rows);
+    }
+    PEREBOR_TRY(done, set_dense_columns(p, rows, found, levels, error));
+    perebor_workspace_return(workspace, made);
     PEREBOR_TRY(done, set_sparse_columns(p, rows, found, error));
     p->ld = round_up(p->n_columns, PEREBOR_LANES);
     PEREBOR_TRY(done, set_start(p, workspace, error));
@@ -260,13 +300,8 @@ double logreg_problem_combine(const logreg_problem *problem, double *direction,
     return largest;
 }
 
-void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
-                          const double *factors, const double *weights, double *rows,
-                          double *lanes) {
-    memset(rows, 0, problem->stride * sizeof *rows);
-    add_sparse(problem, rows, factors);
-    problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
-                            weights, lanes);
+/** products[j] = sum of column j times rows, for the sparse columns. */
+static void multiply_sparse(const logreg_problem *problem, double *products, const double *rows) {
     size_t worked = 0;
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
         const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
@@ -275,4 +310,25 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
         }
         products[column] = logreg_sparse_dot(sparse, rows);
     }
+}
+
+void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
+                          const double *factors, const double *weights, double *rows,
+                          double *lanes) {
+    memset(rows, 0, problem->stride * sizeof *rows);
+    add_sparse(problem, rows, factors);
+    problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
+                            weights, lanes);
+    multiply_sparse(problem, products, rows);
+}
+
+void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
+                                  const float *singles, const double *factors,
+                                  const double *weights, double *rows, float *lanes) {
+    memset(rows, 0, problem->stride * sizeof *rows);
+    add_sparse(problem, rows, factors);
+    PEREBOR_KERNEL_PICK(logreg_single_kernels)
+        ->curve(products, rows, singles, problem->stride, problem->n_dense, factors, weights,
+                lanes);
+    multiply_sparse(problem, products, rows);
 }

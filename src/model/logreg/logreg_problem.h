@@ -99,4 +99,9 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
                           const double *factors, const double *weights, double *rows,
                           double *lanes);
 
+/** The same in single precision, roughly. @param[in] singles  By logreg_single_kernels.pack. */
+void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
+                                  const float *singles, const double *factors,
+                                  const double *weights, double *rows, float *lanes);
+
 #endif

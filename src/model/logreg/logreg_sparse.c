@@ -66,34 +66,61 @@ static perebor_status keep(logreg_sparse_column *kept, const double *column, con
     return PEREBOR_OK;
 }
 
-perebor_status logreg_sparse_find(logreg_sparse_column **columns, size_t *n_sparse,
+perebor_status logreg_sparse_find(logreg_sparse_column *columns, size_t *n_sparse,
                                   const perebor_matrix *matrix, perebor_workspace *workspace,
                                   perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t most = matrix->n_rows / 8;
-    logreg_sparse_column *found =
-        perebor_workspace_take_zeroed(workspace, matrix->n_columns + 1, sizeof *found);
     uint32_t *rows = perebor_workspace_take(workspace, most + rows_at_once + 1, sizeof *rows);
-    if (found == NULL || rows == NULL) {
+    if (rows == NULL) {
         return perebor_no_memory(error, "to look at %zu columns", matrix->n_columns);
     }
     size_t worked = 0;
     size_t n = 0;
-    for (size_t column = 0; column < matrix->n_columns; column++) {
+    for (size_t column = 0; column < perebor_matrix_n_dense(matrix); column++) {
         if (perebor_deadline_passed_after(&worked, matrix->n_rows)) {
             return perebor_deadline_check(error);
         }
         const double *values = perebor_matrix_column(matrix, column);
         size_t n_values = list_values(values, matrix->n_rows, most, rows);
         if (n_values <= most) {
-            PEREBOR_TRY(done, keep(&found[column], values, rows, n_values, workspace, error));
+            PEREBOR_TRY(done, keep(&columns[column], values, rows, n_values, workspace, error));
             n++;
         }
     }
-    *columns = found;
     *n_sparse = n;
 done:
     return status;
+}
+
+perebor_status logreg_sparse_of_levels(logreg_sparse_column *columns,
+                                       const perebor_indicators *levels, size_t n_rows,
+                                       perebor_workspace *workspace, perebor_error *error) {
+    size_t n_levels = levels->n_levels;
+    uint32_t *rows = perebor_workspace_take(workspace, n_rows + 1, sizeof *rows);
+    double *values = perebor_workspace_take(workspace, n_rows + 1, sizeof *values);
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    // Counts of levels, then where the next row of a level goes; rows of none are the last.
+    size_t *next = perebor_workspace_take_zeroed(workspace, n_levels + 2, sizeof *next);
+    if (rows == NULL || values == NULL || next == NULL) {
+        return perebor_no_memory(error, "for %zu rows of %zu levels", n_rows, n_levels);
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        next[levels->codes[row] + 1]++;
+    }
+    for (size_t level = 0; level < n_levels; level++) {
+        columns[level] =
+            (logreg_sparse_column){rows + next[level], values + next[level], next[level + 1]};
+        next[level + 1] += next[level];
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        rows[next[levels->codes[row]]++] = (uint32_t)row;
+    }
+    for (size_t k = 0; k < n_rows; k++) {
+        values[k] = 1.0;
+    }
+    perebor_workspace_return(workspace, begin);
+    return perebor_deadline_check(error);
 }
 
 double logreg_sparse_standardise(logreg_sparse_column *column, const double *signs, size_t n_rows) {

@@ -20,16 +20,28 @@ typedef struct logreg_sparse_column {
 } logreg_sparse_column;
 
 /**
- * Finds the columns that have values in at most an eighth of the rows, those of none included.
+ * Finds the dense columns of a matrix that have values in at most an eighth of the rows, those of
+ * none included.
  *
- * @param[out] columns   [matrix->n_columns], in the workspace; values is NULL for a column that has
- *                       more values than that.
- * @param[out] n_sparse  How many were found.
+ * @param[in,out] columns   [matrix->n_columns], NULL in all members; set for those found, in the
+ *                          workspace.
+ * @param[out]    n_sparse  How many were found.
  */
-PEREBOR_MUST_CHECK perebor_status logreg_sparse_find(logreg_sparse_column **columns,
+PEREBOR_MUST_CHECK perebor_status logreg_sparse_find(logreg_sparse_column *columns,
                                                      size_t *n_sparse, const perebor_matrix *matrix,
                                                      perebor_workspace *workspace,
                                                      perebor_error *error);
+
+/**
+ * The levels of a nominal column, a column each: rows are sorted by their level.
+ *
+ * @param[out] columns  [levels->n_levels], in the workspace.
+ */
+PEREBOR_MUST_CHECK perebor_status logreg_sparse_of_levels(logreg_sparse_column *columns,
+                                                          const perebor_indicators *levels,
+                                                          size_t n_rows,
+                                                          perebor_workspace *workspace,
+                                                          perebor_error *error);
 
 /**
  * Makes the values (value / scale) * sign, where scale is the root mean square over all @p n_rows

@@ -12,13 +12,16 @@
 #include "model/svc/svc_monomials.h"
 #include "model/svc/svc_options.h"
 
-static perebor_status fit(perebor_model **model, const perebor_training *training,
+static perebor_status fit(perebor_model **model, const perebor_training *given,
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double start = perebor_cpu_seconds();
     svc_options options;
     svc_gram gram = {0};
+    perebor_training expanded = {.labels = given->labels};
+    const perebor_training *training = &expanded;
+    PEREBOR_TRY(done, perebor_matrix_expand(&expanded.rows, &given->rows, workspace, error));
     svc_options_read(&options, training, settings);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     bool needs_points = svc_model_needs_points(training, &options);
@@ -35,7 +38,14 @@ done:
 
 static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error) {
-    return svc_model_score(model, rows, workspace, scores, error);
+    perebor_status status;
+    perebor_matrix dense;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    PEREBOR_TRY(done, perebor_matrix_expand(&dense, rows, workspace, error));
+    PEREBOR_TRY(done, svc_model_score(model, &dense, workspace, scores, error));
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
 }
 
 /** Seconds of a hyperplane over p columns. */
@@ -69,9 +79,9 @@ static double moves_foreseen(const perebor_value *settings, double n, double p) 
 }
 
 /** Constants were measured on one fold of 777 rows. */
-static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
-    double n = (double)n_rows;
-    double p = (double)n_columns;
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    double n = (double)shape->n_rows;
+    double p = (double)shape->n_columns;
     const svc_kernel kernel = {.kind = svc_kernel_kind_read(settings),
                                .degree = settings[SVC_DEGREE].as.integer,
                                .coef0 = settings[SVC_COEF0].as.real};
@@ -80,14 +90,14 @@ static double cost(const perebor_value *settings, size_t n_rows, size_t n_column
     }
     double moves = moves_foreseen(settings, n, p);
     double by_points = values_cost(kernel.kind, n, p) + moves * (8e-8 + 4.5e-10 * n);
-    size_t n_monomials = svc_monomials_count(&kernel, n_columns);
+    size_t n_monomials = svc_monomials_count(&kernel, shape->n_columns);
     bool by_monomials = n_monomials > 0 && moves > (double)svc_monomials_worth(n_monomials);
     return by_monomials ? plane_cost(n, (double)n_monomials) : by_points;
 }
 
 /** A member that has its kernel to itself, as most do, computes its own kernel values. */
-static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
-    return cost(settings, n_rows, n_columns);
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    return cost(settings, shape);
 }
 
 /** Kernel values serve all members that have the kernel and its coefficients in common. */

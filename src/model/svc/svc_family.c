@@ -127,12 +127,22 @@ done:
     return status;
 }
 
-perebor_status svc_score_family(const perebor_family *family, perebor_family_deliver *deliver,
+perebor_status svc_score_family(const perebor_family *given, perebor_family_deliver *deliver,
                                 void *context, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    perebor_training training = *given->training;
+    perebor_matrix validation;
+    perebor_family expanded = *given;
+    const perebor_family *family = &expanded;
     shared shared = {.family = family, .deliver = deliver, .context = context};
     perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
     double start = perebor_cpu_seconds();
+    expanded.training = &training;
+    expanded.validation = &validation;
+    PEREBOR_TRY(done, perebor_matrix_expand(&training.rows, &given->training->rows,
+                                            given->workspace, error));
+    PEREBOR_TRY(done,
+                perebor_matrix_expand(&validation, given->validation, given->workspace, error));
     PEREBOR_TRY(done, shared_create(&shared, error));
     shared.seconds = (perebor_cpu_seconds() - start) / (double)family->n_members;
     for (size_t member = 0; member < family->n_members; member++) {

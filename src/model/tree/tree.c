@@ -84,26 +84,30 @@ static bool ignores_scale(const perebor_value *settings) {
     return !tree_settings_like_sklearn(settings);
 }
 
-/** Measured: sorting, then a look at every value a level, of which balanced trees have log n. */
-static double cost_of_growing(const tree_options *options, size_t n_rows, size_t n_columns) {
-    double rows = (double)n_rows;
+/**
+ * Measured: sorting, then a look at every value a level, of which balanced trees have log n. All
+ * levels of a nominal column are counted at one look.
+ */
+static double cost_of_growing(const tree_options *options, const perebor_table_shape *shape) {
+    double rows = (double)shape->n_rows;
     double levels = 1.5 * perebor_log2(rows / (double)options->min_leaf + 2.0);
     if ((double)options->max_depth < levels) {
         levels = (double)options->max_depth;
     }
-    double looks = rows * (double)n_columns;
-    double share = (double)options->max_features / ((double)n_columns + 1.0);
+    double looks = rows * (double)perebor_table_shape_n_passes(shape);
+    double share = (double)options->max_features / ((double)shape->n_columns + 1.0);
     double cached = looks < 250000.0 ? 1.0 : 3.0;
-    return cached * looks * (7.5e-9 + levels * (0.55e-9 + share * 1.0e-9));
+    return cached * looks * (9.5e-9 + levels * (0.7e-9 + share * 1.25e-9));
 }
 
-static double cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     tree_options options;
     perebor_error error;
-    if (tree_options_read(&options, settings, n_rows, n_columns, &error) != PEREBOR_OK) {
+    if (tree_options_read(&options, settings, shape->n_rows, shape->n_columns, &error) !=
+        PEREBOR_OK) {
         return 0.0;
     }
-    double growing = cost_of_growing(&options, n_rows, n_columns);
+    double growing = cost_of_growing(&options, shape);
     if (options.like_sklearn) {
         return growing * (options.balanced ? 12.0 : 1.4);
     }
@@ -111,8 +115,8 @@ static double cost(const perebor_value *settings, size_t n_rows, size_t n_column
 }
 
 /** A hundred random members cost six to seven times as much as one. */
-static double marginal_cost(const perebor_value *settings, size_t n_rows, size_t n_columns) {
-    double alone = cost(settings, n_rows, n_columns);
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    double alone = cost(settings, shape);
     return tree_settings_like_sklearn(settings) ? alone : 0.06 * alone;
 }
 

@@ -133,17 +133,91 @@ static survey survey_column(const double *values, size_t n) {
     return survey;
 }
 
-static void pack_column(tree_columns *columns, size_t column, const survey *survey) {
-    uint32_t index = columns->n_binary++;
+/** Adds a column of two values; returns the words that its byte is of. */
+static uint64_t *add_packed(tree_columns *columns, size_t column, double middle) {
+    uint32_t index = columns->n_packed++;
+    columns->n_binary = columns->n_packed;
     columns->binary[index] = (uint32_t)column;
-    columns->middle[index] = tree_columns_middle(survey->lowest, survey->highest);
-    uint64_t *words = columns->words + (size_t)(index / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+    columns->middle[index] = middle;
+    columns->n_words = index / TREE_COLUMNS_PER_WORD + 1;
+    return columns->words + (size_t)(index / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+}
+
+/** Where the byte of the column that was added last begins. */
+static unsigned last_byte(const tree_columns *columns) {
+    return 8 * ((columns->n_packed - 1) % TREE_COLUMNS_PER_WORD);
+}
+
+static void pack_column(tree_columns *columns, size_t column, const survey *survey) {
+    uint64_t *words =
+        add_packed(columns, column, tree_columns_middle(survey->lowest, survey->highest));
+    const unsigned shift = last_byte(columns);
     const double *values = perebor_matrix_column(&columns->matrix, column);
     for (size_t row = 0; row < columns->n_rows; row++) {
-        words[row] |= (uint64_t)(values[row] == survey->highest)
-                      << 8 * (index % TREE_COLUMNS_PER_WORD);
+        words[row] |= (uint64_t)(values[row] == survey->highest) << shift;
     }
-    columns->n_words = index / TREE_COLUMNS_PER_WORD + 1;
+}
+
+/** The levels of a nominal column that some rows have and others do not. */
+static void pack_levels(tree_columns *columns, const perebor_indicators *levels) {
+    const uint32_t *codes = levels->codes;
+    for (uint32_t level = 0; level < levels->n_levels; level++) {
+        size_t n_with = 0;
+        for (size_t row = 0; row < columns->n_rows; row++) {
+            n_with += codes[row] == level;
+        }
+        if (n_with == 0 || n_with == columns->n_rows) {
+            continue;
+        }
+        uint64_t *words = add_packed(columns, levels->first + level, 0.5);
+        const unsigned shift = last_byte(columns);
+        for (size_t row = 0; row < columns->n_rows; row++) {
+            words[row] |= (uint64_t)(codes[row] == level) << shift;
+        }
+    }
+}
+
+/** Leaves levels as they are coded. @pre All that is packed has been. */
+static void keep_codes(tree_columns *columns, const perebor_indicators *levels) {
+    const uint32_t n_levels = (uint32_t)levels->n_levels;
+    columns->coded[columns->n_coded++] = (tree_coded){levels->codes, columns->n_binary, n_levels};
+    for (uint32_t level = 0; level < n_levels; level++) {
+        columns->binary[columns->n_binary] = (uint32_t)levels->first + level;
+        columns->middle[columns->n_binary++] = 0.5;
+    }
+}
+
+static bool are_packed(const perebor_indicators *levels) {
+    return levels->n_levels <= TREE_PACKED_LEVELS;
+}
+
+static perebor_status take_levels(tree_columns *columns, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_matrix *matrix = &columns->matrix;
+    for (int packed = 1; packed >= 0; packed--) {
+        for (size_t k = 0; k < matrix->n_indicators; k++) {
+            if (are_packed(&matrix->indicators[k]) != (packed == 1)) {
+                continue;
+            }
+            PEREBOR_TRY(done, perebor_deadline_check(error));
+            if (packed) {
+                pack_levels(columns, &matrix->indicators[k]);
+            } else {
+                keep_codes(columns, &matrix->indicators[k]);
+            }
+        }
+    }
+done:
+    return status;
+}
+
+/** Columns that may be packed. */
+static size_t most_packed(const perebor_matrix *matrix) {
+    size_t most = perebor_matrix_n_dense(matrix);
+    for (size_t k = 0; k < matrix->n_indicators; k++) {
+        most += are_packed(&matrix->indicators[k]) ? matrix->indicators[k].n_levels : 0;
+    }
+    return most;
 }
 
 static void sort_column(tree_columns *columns, size_t column, const survey *survey,
@@ -184,7 +258,8 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "a tree takes fewer than 2^31 rows, and these are %zu", n);
     }
-    size_t n_words = d / TREE_COLUMNS_PER_WORD + 1;
+    size_t n_dense = perebor_matrix_n_dense(&training->rows);
+    size_t n_words = most_packed(&training->rows) / TREE_COLUMNS_PER_WORD + 1;
     tree_columns result = {
         .matrix = training->rows,
         .labels = training->labels != NULL
@@ -194,15 +269,18 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
         .sorted = perebor_workspace_take(workspace, d, sizeof *result.sorted),
         .binary = perebor_workspace_take(workspace, d, sizeof *result.binary),
         .middle = perebor_workspace_take(workspace, d, sizeof *result.middle),
-        .entries = perebor_workspace_take(workspace, (d + 1) * n, sizeof *result.entries),
+        .coded =
+            perebor_workspace_take(workspace, training->rows.n_indicators, sizeof *result.coded),
+        .entries = perebor_workspace_take(workspace, (n_dense + 1) * n, sizeof *result.entries),
         .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *result.words)};
     perebor_workspace_mark mark = perebor_workspace_here(workspace);
     sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
     if (result.labels == NULL || result.sorted == NULL || result.binary == NULL ||
-        result.middle == NULL || result.entries == NULL || result.words == NULL || items == NULL) {
+        result.middle == NULL || result.coded == NULL || result.entries == NULL ||
+        result.words == NULL || items == NULL) {
         return perebor_no_memory(error, "to sort %zu columns of %zu rows for a tree", d, n);
     }
-    for (size_t column = 0; column < d; column++) {
+    for (size_t column = 0; column < n_dense; column++) {
         PEREBOR_TRY(done, perebor_deadline_check(error));
         survey survey = survey_column(perebor_matrix_column(&result.matrix, column), n);
         if (survey.lowest != survey.highest && survey.binary) {
@@ -211,6 +289,7 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
             sort_column(&result, column, &survey, items);
         }
     }
+    PEREBOR_TRY(done, take_levels(&result, error));
     list_rows(&result);
     perebor_workspace_return(workspace, mark);
     *columns = result;
@@ -225,4 +304,15 @@ double tree_columns_middle(double lower, double higher) {
 
 bool tree_columns_is_binary(const tree_columns *columns, uint32_t slot) {
     return slot > columns->n_sorted;
+}
+
+const tree_coded *tree_columns_coded(const tree_columns *columns, uint32_t binary) {
+    if (binary < columns->n_packed) {
+        return NULL;
+    }
+    uint32_t k = 0;
+    while (binary - columns->coded[k].first >= columns->coded[k].n_levels) {
+        k++;
+    }
+    return &columns->coded[k];
 }

@@ -124,10 +124,34 @@ double tree_divide_threshold(const tree_divider *divider, const tree_rows *rows,
                                values[tree_entry_row(entries[split->n_left])]);
 }
 
+/** The same by a level: the rows that have it go right. */
+static size_t divide_part_by_level(const tree_divider *divider, const perebor_matrix *part,
+                                   const uint32_t *from, uint32_t *to, size_t n,
+                                   const tree_split *split) {
+    const perebor_indicators *levels = perebor_matrix_indicators(part, split->column);
+    const uint32_t level = split->column - (uint32_t)levels->first;
+    uint32_t *spare = divider->spare_rows;
+    size_t n_left = 0;
+    size_t n_right = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = from[i];
+        bool left = levels->codes[row] != level;
+        to[n_left] = row;
+        spare[n_right] = row;
+        n_left += left;
+        n_right += !left;
+    }
+    memcpy(to + n_left, spare, n_right * sizeof *to);
+    return n_left;
+}
+
 /** Divides the rows of a part that are in the node; returns how many go left. */
 static size_t divide_part(const tree_divider *divider, const perebor_matrix *part,
                           const uint32_t *from, uint32_t *to, size_t n, const tree_split *split,
                           double threshold) {
+    if (split->column >= perebor_matrix_n_dense(part)) {
+        return divide_part_by_level(divider, part, from, to, n, split);
+    }
     const double *values = perebor_matrix_column(part, split->column);
     uint32_t *spare = divider->spare_rows;
     size_t n_left = 0;
@@ -165,23 +189,35 @@ void tree_divide_parts(const tree_divider *divider, const tree_rows *rows, tree_
     }
 }
 
-void tree_divide_mark(const tree_divider *divider, const tree_rows *rows, const tree_split *split) {
+/** Marks by a column of two values: those that have the lower one go left. */
+static void mark_by_binary(const tree_divider *divider, const tree_rows *rows, uint32_t binary) {
     const tree_columns *columns = divider->columns;
-    if (tree_columns_is_binary(columns, split->slot)) {
-        uint32_t b = split->slot - divider->n_slots;
-        const uint64_t *words =
-            columns->words + (size_t)(b / TREE_COLUMNS_PER_WORD) * columns->n_rows;
-        const tree_entry *entries = tree_rows_entries(rows, columns->n_sorted);
+    const tree_entry *entries = tree_rows_entries(rows, columns->n_sorted);
+    const tree_coded *coded = tree_columns_coded(columns, binary);
+    if (coded != NULL) {
         for (size_t i = 0; i < rows->entries.n; i++) {
             uint32_t row = tree_entry_row(entries[i]);
-            divider->goes_left[row] =
-                (uint8_t)(~(words[row] >> 8 * (b % TREE_COLUMNS_PER_WORD)) & 1);
+            divider->goes_left[row] = coded->codes[row] != binary - coded->first;
         }
-    } else {
-        const tree_entry *entries = tree_rows_entries(rows, split->slot);
-        for (size_t i = 0; i < rows->entries.n; i++) {
-            divider->goes_left[tree_entry_row(entries[i])] = i < split->n_left;
-        }
+        return;
+    }
+    const uint64_t *words =
+        columns->words + (size_t)(binary / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+    for (size_t i = 0; i < rows->entries.n; i++) {
+        uint32_t row = tree_entry_row(entries[i]);
+        divider->goes_left[row] =
+            (uint8_t)(~(words[row] >> 8 * (binary % TREE_COLUMNS_PER_WORD)) & 1);
+    }
+}
+
+void tree_divide_mark(const tree_divider *divider, const tree_rows *rows, const tree_split *split) {
+    if (tree_columns_is_binary(divider->columns, split->slot)) {
+        mark_by_binary(divider, rows, split->slot - divider->n_slots);
+        return;
+    }
+    const tree_entry *entries = tree_rows_entries(rows, split->slot);
+    for (size_t i = 0; i < rows->entries.n; i++) {
+        divider->goes_left[tree_entry_row(entries[i])] = i < split->n_left;
     }
 }
 

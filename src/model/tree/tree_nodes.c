@@ -27,6 +27,7 @@ perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, pereb
 
 void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores) {
     const size_t likely_depth = 16;
+    const size_t n_dense = perebor_matrix_n_dense(rows);
     size_t worked = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         if (perebor_deadline_passed_after(&worked, likely_depth)) {
@@ -34,7 +35,8 @@ void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double
         }
         const tree_node *node = tree->nodes;
         while (node->left != 0) {
-            double value = rows->values[node->column * rows->stride + row];
+            double value = node->column < n_dense ? rows->values[node->column * rows->stride + row]
+                                                  : perebor_matrix_value(rows, row, node->column);
             value = tree->rounds ? (double)(float)value : value;
             node = tree->nodes + node->left + (value <= node->threshold ? 0 : 1);
         }

@@ -137,9 +137,9 @@ static bool is_hopeless(const criterion *criterion, double best_merit) {
 /* The split of a node. */
 
 static void sort_samples(sklearn *grower, const waiting *node, size_t column) {
-    const double *values = perebor_matrix_column(&grower->rows->rounded, column);
+    const perebor_matrix *rounded = &grower->rows->rounded;
     for (size_t i = node->start; i < node->end; i++) {
-        grower->sorted[i] = (float)values[grower->samples[i]];
+        grower->sorted[i] = (float)perebor_matrix_value(rounded, grower->samples[i], column);
     }
     tree_sklearn_sort(grower->sorted + node->start, grower->samples + node->start,
                       node->end - node->start);
@@ -202,12 +202,12 @@ static void search_columns(sklearn *grower, waiting *node, criterion *criterion,
 
 /** Puts the rows that go left before the others, in scikit-learn's order. */
 static void part_samples(sklearn *grower, const waiting *node, const choice *choice) {
-    const double *values = perebor_matrix_column(&grower->rows->rounded, choice->column);
+    const perebor_matrix *rounded = &grower->rows->rounded;
     uint32_t *samples = grower->samples;
     size_t i = node->start;
     size_t end = node->end;
     while (i < end) {
-        if (values[samples[i]] <= choice->threshold) {
+        if (perebor_matrix_value(rounded, samples[i], choice->column) <= choice->threshold) {
             i++;
         } else {
             uint32_t sample = samples[--end];

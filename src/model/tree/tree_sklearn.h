@@ -17,7 +17,7 @@
 /** Training rows as scikit-learn's trees see them. */
 typedef struct tree_sklearn_rows {
     const perebor_training *training; /**< Borrowed. */
-    perebor_matrix rounded;           /**< To single precision. */
+    perebor_matrix rounded;           /**< To single precision; the levels are those of training. */
     tree_columns columns;             /**< Of rounded; borrows it. */
     bool crowded; /**< Some column has different values that count as equal, being closer than 1e-7:
                        whether they are parted depends on what lies between them in a node. */

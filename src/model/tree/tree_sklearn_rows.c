@@ -6,11 +6,11 @@
 #include "base/try.h"
 #include "model/tree/tree_sklearn.h"
 
-/** Rounds the columns to single precision. */
+/** Rounds the dense columns to single precision; levels need none. */
 static perebor_status round_values(const perebor_matrix *from, perebor_matrix *rounded,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    for (size_t column = 0; column < from->n_columns; column++) {
+    for (size_t column = 0; column < perebor_matrix_n_dense(from); column++) {
         PEREBOR_TRY(done, perebor_deadline_check(error));
         const double *values = perebor_matrix_column(from, column);
         double *to = perebor_matrix_column(rounded, column);
@@ -46,7 +46,11 @@ static bool is_crowded(const tree_columns *columns) {
             }
         }
     }
-    for (uint32_t b = 0; b < columns->n_binary; b++) {
+    const size_t n_dense = perebor_matrix_n_dense(&columns->matrix);
+    for (uint32_t b = 0; b < columns->n_packed; b++) {
+        if (columns->binary[b] >= n_dense) { // a level: 0 and 1
+            continue;
+        }
         const double *values = perebor_matrix_column(&columns->matrix, columns->binary[b]);
         size_t other = 1;
         while (values[other] == values[0]) {
@@ -63,9 +67,13 @@ perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows, const perebor_t
                                         perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
     tree_sklearn_rows sklearn_rows = {.training = training};
-    PEREBOR_TRY(done, perebor_matrix_create(&sklearn_rows.rounded, training->rows.n_rows,
-                                            training->rows.n_columns, workspace, error));
-    PEREBOR_TRY(done, round_values(&training->rows, &sklearn_rows.rounded, error));
+    const perebor_matrix *from = &training->rows;
+    PEREBOR_TRY(done, perebor_matrix_create(&sklearn_rows.rounded, from->n_rows,
+                                            perebor_matrix_n_dense(from), workspace, error));
+    sklearn_rows.rounded.n_columns = from->n_columns;
+    sklearn_rows.rounded.indicators = from->indicators;
+    sklearn_rows.rounded.n_indicators = from->n_indicators;
+    PEREBOR_TRY(done, round_values(from, &sklearn_rows.rounded, error));
     perebor_training rounded = {.rows = sklearn_rows.rounded, .labels = training->labels};
     PEREBOR_TRY(done, tree_columns_create(&sklearn_rows.columns, &rounded, workspace, error));
     sklearn_rows.crowded = is_crowded(&sklearn_rows.columns);

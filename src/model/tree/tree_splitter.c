@@ -32,55 +32,6 @@ static const tree_entry *slot_entries(const tree_node_rows *node_rows, uint32_t 
 
 /* The columns of two values. */
 
-/** Adds the bytes of a word to eight counts. */
-static void add_bytes(uint32_t (*counts)[2], size_t which, uint64_t bytes) {
-    for (size_t byte = 0; byte < TREE_COLUMNS_PER_WORD; byte++) {
-        counts[byte][which] += (uint32_t)(bytes >> 8 * byte) & 0xff;
-    }
-}
-
-/** |R| and A_1(R) for each column of two values, R the rows of the node with the higher value. */
-static void count_binary(const tree_splitter *splitter, const tree_node_rows *node_rows) {
-    const tree_columns *columns = splitter->columns;
-    const tree_entry *rows = slot_entries(node_rows, columns->n_sorted);
-    memset(splitter->counts, 0,
-           columns->n_words * TREE_COLUMNS_PER_WORD * sizeof *splitter->counts);
-    size_t worked = 0;
-    for (uint32_t word = 0; word < columns->n_words; word++) {
-        if (perebor_deadline_passed_after(&worked, node_rows->n_entries)) {
-            return;
-        }
-        const uint64_t *words = columns->words + (size_t)word * columns->n_rows;
-        uint32_t(*counts)[2] = splitter->counts + (size_t)word * TREE_COLUMNS_PER_WORD;
-        // Eight columns a word, a byte each: all = sum of x, ones = sum of x y, with x = 1 for the
-        // higher value and y the label. A byte holds 255 of them.
-        for (size_t start = 0; start < node_rows->n_entries; start += 255) {
-            size_t end = start + 255 < node_rows->n_entries ? start + 255 : node_rows->n_entries;
-            uint64_t all = 0;
-            uint64_t ones = 0;
-            for (size_t i = start; i < end; i++) {
-                uint64_t bytes = words[tree_entry_row(rows[i])];
-                all += bytes;
-                ones += bytes & (0 - (uint64_t)tree_entry_label(rows[i]));
-            }
-            add_bytes(counts, 0, all);
-            add_bytes(counts, 1, ones);
-        }
-    }
-}
-
-/** |R| and A(R) for each column of two values: the same for rows that do not just count once. */
-static void add_binary(const tree_splitter *splitter, const tree_node_rows *node_rows) {
-    const tree_columns *columns = splitter->columns;
-    const tree_scan_words words = {.words = columns->words,
-                                   .n_words = columns->n_words,
-                                   .stride = columns->n_rows,
-                                   .counts = splitter->counts,
-                                   .sums = splitter->sums};
-    splitter->sum_kernels->words(&splitter->scan, slot_entries(node_rows, columns->n_sorted),
-                                 &words);
-}
-
 static bool is_constant(const tree_splitter *splitter, const tree_node_rows *node_rows,
                         uint32_t binary) {
     return splitter->counts[binary][0] == 0 || splitter->counts[binary][0] == node_rows->n_entries;
@@ -112,7 +63,9 @@ static void compute_costs(const tree_splitter *splitter, size_t n) {
 static void search_binary(tree_splitter *splitter, const tree_node_rows *node_rows, bool draw) {
     const tree_columns *columns = splitter->columns;
     uint32_t n = 0;
-    for (uint32_t b = 0; b < columns->n_binary; b++) {
+    // A coded column that no row of the node has is constant there.
+    for (uint32_t k = 0; k < columns->n_packed + splitter->n_touched; k++) {
+        uint32_t b = k < columns->n_packed ? k : splitter->touched[k - columns->n_packed];
         if (!is_constant(splitter, node_rows, b) &&
             (!draw || splitter->draw.visited[columns->binary[b]])) {
             set_candidate(splitter, node_rows, b, n);
@@ -282,10 +235,8 @@ void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
     bool draw = splitter->options.max_features < splitter->columns->matrix.n_columns;
     start_scan(splitter, node_rows);
     drop_constant_slots(node_rows);
-    if (splitter->columns->n_binary > 0 && splitter->sample->terms == NULL) {
-        count_binary(splitter, node_rows);
-    } else if (splitter->columns->n_binary > 0) {
-        add_binary(splitter, node_rows);
+    if (splitter->columns->n_binary > 0) {
+        tree_splitter_count(splitter, node_rows);
     }
     if (draw || splitter->options.sklearn_draw != NULL) {
         mark_constant(splitter, node_rows);
@@ -387,7 +338,7 @@ static bool allocate_sums(tree_splitter *splitter, size_t n_scan, perebor_worksp
     scan->sums[0] = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->sums[0]);
     scan->sums[1] = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->sums[1]);
     splitter->sums =
-        perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *splitter->sums);
+        perebor_workspace_take_zeroed(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *splitter->sums);
     return scan->rows != NULL && scan->sums[0] != NULL && scan->sums[1] != NULL &&
            splitter->sums != NULL;
 }
@@ -424,8 +375,9 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
         .min_leaves = perebor_workspace_take(workspace, most_levels, sizeof *result.min_leaves),
         .best = perebor_workspace_take(workspace, most_levels, sizeof *result.best),
         .entropy_terms = perebor_workspace_take(workspace, n_terms, sizeof *result.entropy_terms),
-        .counts =
-            perebor_workspace_take(workspace, d + TREE_COLUMNS_PER_WORD, sizeof *result.counts),
+        .counts = perebor_workspace_take_zeroed(workspace, d + TREE_COLUMNS_PER_WORD,
+                                                sizeof *result.counts),
+        .touched = perebor_workspace_take(workspace, d + 1, sizeof *result.touched),
         .constant = perebor_workspace_take(workspace, d + 1, 1),
         .listed = perebor_workspace_take(workspace, d + 1, sizeof *result.listed)};
     result.scan = (tree_scan){.criterion = options->criterion,
@@ -436,8 +388,8 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
                               .min_leaves = result.min_leaves,
                               .best = result.best};
     if (result.places == NULL || result.min_leaves == NULL || result.best == NULL ||
-        result.entropy_terms == NULL || result.counts == NULL || result.constant == NULL ||
-        result.listed == NULL ||
+        result.entropy_terms == NULL || result.counts == NULL || result.touched == NULL ||
+        result.constant == NULL || result.listed == NULL ||
         !tree_draw_create(&result.draw, d, options->max_features, workspace) ||
         !allocate_scan(&result, n_scan, workspace) ||
         (!plain && !allocate_sums(&result, n_scan, workspace))) {

@@ -46,11 +46,13 @@ typedef struct tree_splitter {
     uint32_t *min_leaves; /**< [scan.n_levels] ascending: set before each search. */
     tree_split *best;     /**< [scan.n_levels] best split for each min_leaves, once searched. */
     double *entropy_terms;
-    uint32_t (*counts)[2]; /**< [n_words * 8] with a column's higher value: entries, and those of
-                              label 1, or rows. */
-    double (*sums)[2];     /**< [n_words * 8] what these rows add up to. */
-    uint8_t *constant;     /**< [n_columns] in the node at hand. */
-    uint32_t *listed;      /**< [n_columns] columns of two values that are candidates. */
+    uint32_t (*counts)[2]; /**< [n_binary or n_words * 8] with a column's higher value: entries,
+                              and those of label 1, or rows. Of coded ones 0 between searches. */
+    double (*sums)[2];     /**< The same: what these rows add up to. */
+    uint32_t *touched;     /**< [n_touched] coded columns that some row of the node has. */
+    uint32_t n_touched;
+    uint8_t *constant; /**< [n_columns] in the node at hand. */
+    uint32_t *listed;  /**< [n_columns] columns of two values that are candidates. */
     tree_draw draw;
 } tree_splitter;
 
@@ -65,6 +67,10 @@ tree_splitter_create(tree_splitter *splitter, const tree_columns *columns,
  * split. Drops the constant slots from the node's list.
  */
 void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows);
+
+/** |R| and A(R) of every column of two values, R the rows of the node with the higher one: into
+ * counts, sums and touched. */
+void tree_splitter_count(tree_splitter *splitter, const tree_node_rows *node_rows);
 
 /** Value, weight and impurity of a node: Gini's, the entropy in bits, or its cost by weight, which
  * differs from the variance by what no split changes. */

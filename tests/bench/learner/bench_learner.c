@@ -4,10 +4,13 @@
  *
  *     bench_learner LEARNER TABLE TRIALS share|alone
  *
- * TABLE holds four little-endian 64-bit numbers (training rows, validation rows, columns, 0), then
- * the training columns, the validation columns (doubles) and the training labels (bytes). TRIALS
- * has a line a trial: the learner's settings in their order. Prints CPU seconds and the sum of all
- * scores.
+ * TABLE holds four little-endian 64-bit numbers (training rows, validation rows, dense columns,
+ * nominal columns) and the number of levels of each nominal column; then the dense training
+ * columns, the dense validation columns (doubles), the training and the validation codes of each
+ * nominal column (32 bits each; the number of levels stands for none) and the training labels
+ * (bytes). TRIALS has a line a trial: the learner's settings in their order. Prints CPU seconds,
+ * the sum of all scores, the kibibytes of memory that the process took beside the table, and the
+ * seconds that the learner foretells for one fold and its shared work.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -39,36 +42,95 @@ static double cpu_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static void read_all(FILE *file, void *to, size_t n, size_t size) {
+    if (fread(to, size, n, file) != n) {
+        die("the table is cut short");
+    }
+}
+
 static void read_columns(FILE *file, perebor_matrix *matrix) {
-    for (size_t column = 0; column < matrix->n_columns; column++) {
-        double *values = perebor_matrix_column(matrix, column);
-        if (fread(values, sizeof *values, matrix->n_rows, file) != matrix->n_rows) {
-            die("the table is cut short");
-        }
+    for (size_t column = 0; column < perebor_matrix_n_dense(matrix); column++) {
+        read_all(file, perebor_matrix_column(matrix, column), matrix->n_rows, sizeof(double));
+    }
+}
+
+static void read_codes(FILE *file, perebor_matrix *matrix) {
+    for (size_t k = 0; k < matrix->n_indicators; k++) {
+        read_all(file, matrix->indicators[k].codes, matrix->n_rows, sizeof(uint32_t));
+    }
+}
+
+static void create_matrix(perebor_matrix *matrix, size_t n_rows, size_t n_dense,
+                          const uint64_t *levels, size_t n_nominal) {
+    perebor_error error;
+    if (perebor_matrix_create_coded(matrix, n_rows, n_dense, n_nominal, &workspace, &error) !=
+        PEREBOR_OK) {
+        die(error.message);
+    }
+    for (size_t k = 0; k < n_nominal; k++) {
+        perebor_matrix_add_levels(matrix, levels[k]);
     }
 }
 
 static void read_table(const char *path, table *table) {
+    enum { most_nominal = 1000 };
     uint64_t sizes[4];
-    perebor_error error;
+    uint64_t levels[most_nominal];
     FILE *file = fopen(path, "rb");
-    if (file == NULL || fread(sizes, sizeof *sizes, 4, file) != 4) {
+    if (file == NULL) {
         die("no table");
     }
-    if (perebor_matrix_create(&table->training.rows, sizes[0], sizes[2], &workspace, &error) !=
-            PEREBOR_OK ||
-        perebor_matrix_create(&table->validation, sizes[1], sizes[2], &workspace, &error) !=
-            PEREBOR_OK) {
-        die(error.message);
+    read_all(file, sizes, 4, sizeof *sizes);
+    if (sizes[3] > most_nominal) {
+        die("too many nominal columns");
     }
+    read_all(file, levels, sizes[3], sizeof *levels);
+    create_matrix(&table->training.rows, sizes[0], sizes[2], levels, sizes[3]);
+    create_matrix(&table->validation, sizes[1], sizes[2], levels, sizes[3]);
     read_columns(file, &table->training.rows);
     read_columns(file, &table->validation);
+    read_codes(file, &table->training.rows);
+    read_codes(file, &table->validation);
     uint8_t *labels = malloc(sizes[0]);
-    if (labels == NULL || fread(labels, 1, sizes[0], file) != sizes[0]) {
-        die("the table has no labels");
+    if (labels == NULL) {
+        die("no memory");
     }
+    read_all(file, labels, sizes[0], 1);
     table->training.labels = labels;
     (void)fclose(file);
+}
+
+/** The largest resident set so far, in kibibytes; getrusage() would count the parent's before exec.
+ */
+static long peak_memory(void) {
+    char line[256];
+    long kibibytes = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "VmHWM: %ld", &kibibytes) == 1) {
+            break;
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return kibibytes;
+}
+
+/** What the learner foretells for trials that share their work, or do not. */
+static double foretell(const perebor_learner *learner, const table *table,
+                       perebor_value (*trials)[PEREBOR_MAX_SETTINGS], size_t n, bool share) {
+    const perebor_matrix *rows = &table->training.rows;
+    const perebor_table_shape shape = {.n_rows = rows->n_rows,
+                                       .n_columns = rows->n_columns,
+                                       .n_nominal = rows->n_indicators,
+                                       .n_levels = rows->n_columns - perebor_matrix_n_dense(rows)};
+    double seconds = 0.0;
+    for (size_t trial = 0; trial < n; trial++) {
+        seconds += share && trial > 0 ? learner->marginal_cost(trials[trial], &shape)
+                                      : learner->cost(trials[trial], &shape);
+    }
+    return seconds;
 }
 
 static perebor_value read_value(const char *word) {
@@ -172,11 +234,14 @@ int main(int argc, char **argv) {
         left[trial] = trials[trial];
     }
     sum sum = {.n_rows = table.validation.n_rows};
+    bool share = strcmp(argv[4], "share") == 0;
+    double foretold = foretell(learner, &table, trials, n_left, share);
+    long before = peak_memory();
     double start = cpu_seconds();
     while (n_left > 0) {
-        n_left =
-            score_first_family(learner, &table, left, n_left, strcmp(argv[4], "share") == 0, &sum);
+        n_left = score_first_family(learner, &table, left, n_left, share, &sum);
     }
-    printf("%.9f %.17g\n", cpu_seconds() - start, sum.scores);
+    double seconds = cpu_seconds() - start;
+    printf("%.9f %.17g %ld %.9f\n", seconds, sum.scores, peak_memory() - before, foretold);
     return EXIT_SUCCESS;
 }

@@ -6,7 +6,8 @@
 
 Two thirds of the rows are for training, the others are predicted. scikit-learn is given what its OneHotEncoder makes by
 default, a sparse table, wherever there is a nominal column; it takes lbfgs for l2, liblinear for l1, saga for elastic net,
-with its default tolerance and 1000 iterations at most; ours goes to the optimum."""
+with its default tolerance and 1000 iterations at most; ours goes to the optimum. Its process is warm; ours is started for every
+figure, and fits eight times."""
 import os
 import sys
 import time
@@ -15,7 +16,6 @@ import warnings
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one core on both sides
 
 import numpy as np
-import scipy.sparse
 from sklearn.linear_model import LogisticRegression
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "learner"))
@@ -27,28 +27,28 @@ SOLVERS = {"l2": "lbfgs", "l1": "liblinear", "elasticnet": "saga"}
 
 
 def table(n_rows, n_numeric, levels, seed=1):
-    """Standardised numbers and one-hot levels, of which a level in ten bears on the class."""
+    """Standardised numbers and nominal columns, of which a level in ten bears on the class."""
     random = np.random.default_rng(seed)
-    parts = [random.standard_normal((n_rows, n_numeric))]
-    odds = parts[0] @ (random.standard_normal(n_numeric) / np.sqrt(n_numeric))
+    X = random.standard_normal((n_rows, n_numeric))
+    odds = X @ (random.standard_normal(n_numeric) / np.sqrt(n_numeric))
+    n = 2 * n_rows // 3
+    nominal = []
     for n_levels in levels:
         codes = random.integers(n_levels, size=n_rows)
         odds += (random.standard_normal(n_levels) * (random.random(n_levels) < 0.1))[codes]
-        parts.append((codes[:, None] == np.unique(codes)).astype(float))
-    X = np.hstack(parts)
+        seen = np.unique(codes[:n])  # a level that training has not is none of the encoder's
+        place = np.full(n_levels, len(seen))
+        place[seen] = np.arange(len(seen))
+        nominal.append((place[codes], len(seen)))
     y = odds + random.logistic(size=n_rows) > 0
-    n = 2 * n_rows // 3
-    used = np.ptp(X[:n], axis=0) > 0  # a level that training has not is none of the encoder's
-    return X[:n][:, used], y[:n], X[n:][:, used]
+    return one_fold.Table(X[:n], y[:n], X[n:], [c[:n] for c, _ in nominal], [c[n:] for c, _ in nominal], [k for _, k in nominal])
 
 
 def theirs(data, trials):
-    X, y, V = data
-    if np.count_nonzero(X) < X.size / 2:
-        X, V = scipy.sparse.csr_matrix(X), scipy.sparse.csr_matrix(V)
+    X, V = data.sparse()
     start = time.process_time()
     for trial in trials:
-        LogisticRegression(solver=SOLVERS[trial["penalty"]], max_iter=1000, random_state=42, **trial).fit(X, y).predict_proba(V)
+        LogisticRegression(solver=SOLVERS[trial["penalty"]], max_iter=1000, random_state=42, **trial).fit(X, data.y).predict_proba(V)
     return (time.process_time() - start) / len(trials)
 
 
@@ -63,7 +63,7 @@ def main():
         for name, data in tables:
             for trial in trials:
                 repeats = 1 if trial["penalty"] == "elasticnet" else 3  # saga takes seconds
-                bench.compare(f"{name}, {trial['penalty']}, C = {trial['C']}", data, [trial], 1, "alone", repeats)
+                bench.compare(f"{name}, {trial['penalty']}, C = {trial['C']}", data, [trial] * 8, 1, "alone", repeats)
 
 
 if __name__ == "__main__":

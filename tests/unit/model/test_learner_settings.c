@@ -303,18 +303,41 @@ static void costs_are_positive_and_grow(void **state) {
         learning_set_all(learner, values, name);
         double before = 0.0;
         for (size_t rows = 100; rows <= 100000; rows *= 10) {
-            double cost = learner->cost(values, rows, 20);
-            double marginal = learner->marginal_cost(values, rows, 20);
+            const perebor_table_shape shape = {.n_rows = rows, .n_columns = 20};
+            const perebor_table_shape wider = {.n_rows = rows, .n_columns = 40};
+            double cost = learner->cost(values, &shape);
+            double marginal = learner->marginal_cost(values, &shape);
             assert_true(isfinite(cost) && cost > before);
             assert_true(marginal > 0.0 && marginal <= cost);
-            assert_true(learner->cost(values, rows, 40) > cost);
+            assert_true(learner->cost(values, &wider) > cost);
             before = cost;
         }
     }
 }
 
+/** One nominal column costs about a pass, however many levels it has. */
+static void levels_are_foreseen_as_one_column(void **state) {
+    (void)state;
+    static const char *const names[] = {"logreg", "tree"};
+    for (size_t k = 0; k < 2; k++) {
+        const perebor_learner *learner = learning_find(names[k]);
+        perebor_value values[PEREBOR_MAX_SETTINGS];
+        learning_defaults(learner, values);
+        const perebor_table_shape numbers = {.n_rows = 10000, .n_columns = 11};
+        perebor_table_shape levels = {
+            .n_rows = 10000, .n_columns = 1010, .n_nominal = 1, .n_levels = 1000};
+        double thousand = learner->cost(values, &levels);
+        levels.n_levels = 10000;
+        levels.n_columns = 10010;
+        assert_true(thousand >= learner->cost(values, &numbers));
+        assert_true(thousand < 20.0 * learner->cost(values, &numbers));
+        assert_true(learner->cost(values, &levels) < 2.0 * thousand);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels_are_foreseen_as_one_column),
         cmocka_unit_test(learners_are_found_by_their_names_alone),
         cmocka_unit_test(settings_have_names_of_their_own_and_words_for_them),
         cmocka_unit_test(every_default_and_every_choice_is_accepted_as_it_is),

@@ -11,6 +11,7 @@
 
 #include "draw.h"
 #include "model/logreg/logreg_kernel.h"
+#include "model/logreg/logreg_single.h"
 
 enum { most_rows = 1040, most_columns = 11, ld = 16, n_rounds = 40 };
 
@@ -279,8 +280,53 @@ static void scores_end_where_the_rows_do(void **state) {
     }
 }
 
+/** Products in single precision, whatever the units; of every instruction set the same bits. */
+static void products_in_single_precision_are_near(void **state) {
+    (void)state;
+    uint64_t random = 12;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        static float packed[most_columns * (most_rows + LOGREG_SINGLE_ROWS)];
+        static double packed_double[most_columns * most_rows];
+        float lanes[most_columns * (LOGREG_SINGLE_LANES + 1)];
+        double lanes_double[most_columns * PEREBOR_LANES];
+        double factors[most_columns];
+        static double weights[most_rows], rough_rows[most_rows], rows[most_rows],
+            base_rows[most_rows];
+        double rough[most_columns], exact[most_columns], base[most_columns];
+        double sizes[most_columns] = {0};
+        draw_passes(&passes, &random);
+        const double unit = round % 3 == 0 ? 1e-60 : round % 3 == 1 ? 1.0 : 1e60;
+        for (size_t column = 0; column < passes.n_columns; column++) {
+            factors[column] = unit * draw_normal(&random);
+        }
+        for (size_t row = 0; row < passes.stride; row++) {
+            weights[row] = row < passes.n_rows ? draw_uniform(&random) : 0.0;
+            rough_rows[row] = base_rows[row] = rows[row] = unit * draw_normal(&random);
+        }
+        const logreg_single_kernels *single = PEREBOR_KERNEL_PICK(logreg_single_kernels);
+        single->pack(packed, passes.columns, passes.stride, passes.n_columns);
+        single->curve(rough, rough_rows, packed, passes.stride, passes.n_columns, factors, weights,
+                      lanes);
+        logreg_single_kernels_baseline.curve(base, base_rows, packed, passes.stride,
+                                             passes.n_columns, factors, weights, lanes);
+        assert_memory_equal(rough, base, passes.n_columns * sizeof *rough);
+        assert_memory_equal(rough_rows, base_rows, passes.stride * sizeof *rough_rows);
+        kernels()->pack(packed_double, passes.columns, passes.stride, passes.n_columns);
+        kernels()->curve(exact, rows, packed_double, passes.stride, passes.n_columns, factors,
+                         weights, lanes_double);
+        for (size_t column = 0; column < passes.n_columns; column++) {
+            for (size_t row = 0; row < passes.n_rows; row++) {
+                sizes[column] += fabs(column_of(&passes, column)[row]) * weights[row] * 10.0;
+            }
+            assert_true(fabs(rough[column] - exact[column]) <= 1e-6 * unit * sizes[column]);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products_in_single_precision_are_near),
         cmocka_unit_test(means_are_of_real_rows_alone),
         cmocka_unit_test(columns_are_brought_to_a_root_mean_square_of_one),
         cmocka_unit_test(deviations_too_small_to_square_are_none),

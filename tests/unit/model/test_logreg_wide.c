@@ -217,7 +217,7 @@ static void leaves_dependent_columns_to_the_solver_that_forms_matrices(void **st
 
 static void keeps_the_values_of_sparse_columns_alone(void **state) {
     (void)state;
-    logreg_sparse_column *found = NULL;
+    logreg_sparse_column found[4] = {{0}};
     size_t n_sparse;
     perebor_error error;
     perebor_matrix rows = learning_matrix(&workspace, 43, 4); // an eighth of 43 is 5
@@ -226,7 +226,7 @@ static void keeps_the_values_of_sparse_columns_alone(void **state) {
         perebor_matrix_column(&rows, 1)[row] = row % 8 == 2 ? 1.0 : 0.0; // six
     }
     perebor_matrix_column(&rows, 3)[42] = 7.0;
-    assert_int_equal(logreg_sparse_find(&found, &n_sparse, &rows, &workspace, &error), PEREBOR_OK);
+    assert_int_equal(logreg_sparse_find(found, &n_sparse, &rows, &workspace, &error), PEREBOR_OK);
     assert_int_equal(n_sparse, 3);
     assert_int_equal(found[0].n_values, 5);
     for (size_t k = 0; k < 5; k++) {
@@ -348,7 +348,7 @@ static void the_bits_of_scores_are_the_same_everywhere(void **state) {
     (void)state;
     static const char *const settings[] = {"penalty=l2 C=0.7", "penalty=l1 C=0.7",
                                            "penalty=elasticnet C=5 intercept=penalized"};
-    const uint64_t expected = 0xc92549cf1267fda4u;
+    const uint64_t expected = 0xc12541f4eb0fdcf6u;
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t k = 0; k < 6; k++) {
         table table;

@@ -71,8 +71,7 @@ static void digest_rows(const perebor_preparation *preparation, const uint32_t *
     perebor_sha256_update_u64(&digest, matrix.n_columns);
     for (size_t column = 0; column < matrix.n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
-            perebor_sha256_update_double(&digest,
-                                         perebor_matrix_column(&matrix, column)[row] + 0.0);
+            perebor_sha256_update_double(&digest, perebor_matrix_value(&matrix, row, column) + 0.0);
         }
     }
     finish_digest(&digest, text);
@@ -264,7 +263,7 @@ static void padding_rows_of_a_prepared_matrix_are_zero(void **state) {
     assert_int_equal(matrix.stride, 16);
     for (size_t column = 0; column < matrix.n_columns; column++) {
         for (size_t row = 13; row < 16; row++) {
-            assert_true(perebor_matrix_column(&matrix, column)[row] == 0.0);
+            assert_true(perebor_matrix_value(&matrix, row, column) == 0.0);
         }
     }
 }

@@ -184,16 +184,29 @@ static void without_sharing_every_trial_is_a_bundle_of_its_own(void **state) {
     close_planned(&of);
 }
 
+/** What its learner is given: codes are one column each, and levels are selected as others are. */
+static perebor_table_shape shape_given(const planned *of, const perebor_candidate *candidate) {
+    const perebor_fold_shape *fold = &of->shape;
+    bool coded = candidate->preparation.encode_nominal == PEREBOR_ENCODE_ORDINAL;
+    size_t n = coded ? fold->n_columns - fold->n_levels + fold->n_nominal : fold->n_columns;
+    size_t k = candidate->preparation.select_k;
+    bool selects = k != 0 && k < n;
+    size_t n_levels = coded ? 0 : fold->n_levels;
+    return (perebor_table_shape){.n_rows = fold->n_training,
+                                 .n_columns = selects ? k : n,
+                                 .n_nominal = coded ? 0 : fold->n_nominal,
+                                 .n_levels = selects ? n_levels * k / n : n_levels};
+}
+
 /** A trial alone: its learner, with the columns that it selects, and five more where calibrated. */
 static double seconds_alone(const planned *of, size_t trial) {
     const perebor_candidate *candidate = &of->candidates[trial];
     const perebor_learner *learner = candidate->learner;
-    size_t k = candidate->preparation.select_k;
-    size_t columns = k == 0 || k > of->shape.n_columns ? of->shape.n_columns : k;
-    double seconds = learner->cost(candidate->settings, of->shape.n_training, columns);
+    perebor_table_shape shape = shape_given(of, candidate);
+    double seconds = learner->cost(candidate->settings, &shape);
     if (of->shape.calibrates && learner->score_kind == PEREBOR_SCORE_MARGIN) {
-        size_t inside = of->shape.n_training - of->shape.n_training / PEREBOR_CALIBRATION_FOLDS;
-        seconds += PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, inside, columns);
+        shape.n_rows -= of->shape.n_training / PEREBOR_CALIBRATION_FOLDS;
+        seconds += PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, &shape);
     }
     return seconds * (double)of->n_folds;
 }
@@ -237,13 +250,11 @@ static void what_is_foreseen_adds_up(void **state) {
 static double member_seconds(const planned *of, const perebor_member *member, bool further) {
     const perebor_candidate *candidate = &of->candidates[member->trials[0]];
     const perebor_learner *learner = candidate->learner;
-    size_t k = candidate->preparation.select_k;
-    size_t columns = k == 0 || k > of->shape.n_columns ? of->shape.n_columns : k;
+    const perebor_table_shape shape = shape_given(of, candidate);
     double alone = seconds_alone(of, member->trials[0]) / (double)of->n_folds;
-    return alone -
-           (further ? learner->cost(member->settings, of->shape.n_training, columns) -
-                          learner->marginal_cost(member->settings, of->shape.n_training, columns)
-                    : 0.0);
+    return alone - (further ? learner->cost(member->settings, &shape) -
+                                  learner->marginal_cost(member->settings, &shape)
+                            : 0.0);
 }
 
 /** Preparation once; of each family what it shares, as the most demanding has it; each member. */

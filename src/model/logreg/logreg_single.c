@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "model/logreg/logreg_single.h"
+
+#include <math.h>
+
+#include "base/deadline.h"
+
+/* As many floats as a register of the level holds; sums have LOGREG_SINGLE_LANES of them in one
+ * order, whatever the level. */
+enum {
+    native_floats = 2 * PEREBOR_NATIVE_LANES,
+    n_parts = LOGREG_SINGLE_LANES / native_floats,
+    n_vectors = LOGREG_SINGLE_ROWS / native_floats,
+};
+typedef float vnf __attribute__((vector_size(4 * native_floats)));
+
+PEREBOR_INLINE vnf vnf_load(const float *from) {
+    vnf lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+PEREBOR_INLINE void vnf_store(float *to, vnf lanes) {
+    memcpy(to, &lanes, sizeof lanes);
+}
+
+PEREBOR_INLINE vnf vnf_set(float value) {
+    vnf lanes;
+    for (int lane = 0; lane < native_floats; lane++) {
+        lanes[lane] = value;
+    }
+    return lanes;
+}
+
+static void pack(float *packed, const double *columns, size_t stride, size_t n_columns) {
+    size_t worked = 0;
+    for (size_t start = 0; start < stride; start += LOGREG_SINGLE_ROWS) {
+        size_t n_rows = stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
+        if (perebor_deadline_passed_after(&worked, LOGREG_SINGLE_ROWS * n_columns)) {
+            return;
+        }
+        for (size_t column = 0; column < n_columns; column++, packed += LOGREG_SINGLE_ROWS) {
+            const double *from = columns + column * stride + start;
+            for (size_t row = 0; row < n_rows; row++) {
+                packed[row] = (float)from[row];
+            }
+            for (size_t row = n_rows; row < LOGREG_SINGLE_ROWS; row++) {
+                packed[row] = 0.0F;
+            }
+        }
+    }
+}
+
+/** sums = the block's columns times factors. */
+PEREBOR_INLINE void combine_block(float *sums_out, const float *block, const float *factors,
+                                  size_t n_columns) {
+    vnf sums[n_vectors];
+    for (size_t k = 0; k < n_vectors; k++) {
+        sums[k] = vnf_set(0.0F);
+    }
+    for (size_t column = 0; column < n_columns; column++, block += LOGREG_SINGLE_ROWS) {
+        vnf factor = vnf_set(factors[column]);
+        for (size_t k = 0; k < n_vectors; k++) {
+            sums[k] += factor * vnf_load(block + k * native_floats);
+        }
+    }
+    for (size_t k = 0; k < n_vectors; k++) {
+        vnf_store(sums_out + k * native_floats, sums[k]);
+    }
+}
+
+/** lanes[j] += column j of the block times rows, lane by lane. */
+PEREBOR_INLINE void add_block(float *lanes, const float *block, const float *rows,
+                              size_t n_columns) {
+    vnf factors[n_vectors];
+    for (size_t k = 0; k < n_vectors; k++) {
+        factors[k] = vnf_load(rows + k * native_floats);
+    }
+    for (size_t column = 0; column < n_columns; column++, block += LOGREG_SINGLE_ROWS) {
+        float *to = lanes + column * LOGREG_SINGLE_LANES;
+        for (size_t part = 0; part < n_parts; part++) {
+            vnf sum = vnf_load(to + part * native_floats);
+            for (size_t k = part; k < n_vectors; k += n_parts) {
+                sum += factors[k] * vnf_load(block + k * native_floats);
+            }
+            vnf_store(to + part * native_floats, sum);
+        }
+    }
+}
+
+static double sum_lanes(const float *lanes) {
+    double sums[4] = {0.0, 0.0, 0.0, 0.0};
+    for (size_t lane = 0; lane < LOGREG_SINGLE_LANES; lane++) {
+        sums[lane % 4] += (double)lanes[lane];
+    }
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/** The largest magnitude of factors, 1 if all are 0. */
+static double unit_of(const double *factors, size_t n) {
+    double largest = 0.0;
+    for (size_t k = 0; k < n; k++) {
+        largest = fmax(largest, fabs(factors[k]));
+    }
+    return largest > 0.0 ? largest : 1.0;
+}
+
+static void curve(double *products, double *rows, const float *packed, size_t stride,
+                  size_t n_columns, const double *factors, const double *weights, float *lanes) {
+    // In units of the largest factor nothing leaves the range of single precision.
+    const double unit = unit_of(factors, n_columns);
+    float *rounded = lanes + n_columns * LOGREG_SINGLE_LANES;
+    size_t worked = 0;
+    memset(lanes, 0, n_columns * LOGREG_SINGLE_LANES * sizeof *lanes);
+    for (size_t column = 0; column < n_columns; column++) {
+        rounded[column] = (float)(factors[column] / unit);
+    }
+    for (size_t start = 0; start < stride; start += LOGREG_SINGLE_ROWS) {
+        size_t n_rows = stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
+        if (perebor_deadline_passed_after(&worked, 2 * n_rows * n_columns)) {
+            return;
+        }
+        float sums[LOGREG_SINGLE_ROWS];
+        float weighted[LOGREG_SINGLE_ROWS] = {0.0F};
+        combine_block(sums, packed + start * n_columns, rounded, n_columns);
+        for (size_t row = 0; row < n_rows; row++) {
+            double sum = rows[start + row] / unit + (double)sums[row];
+            sum *= weights[start + row];
+            rows[start + row] = unit * sum;
+            weighted[row] = (float)sum;
+        }
+        add_block(lanes, packed + start * n_columns, weighted, n_columns);
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        products[column] = unit * sum_lanes(lanes + column * LOGREG_SINGLE_LANES);
+    }
+}
+
+extern const logreg_single_kernels PEREBOR_KERNEL(logreg_single_kernels);
+const logreg_single_kernels PEREBOR_KERNEL(logreg_single_kernels) = {.pack = pack, .curve = curve};

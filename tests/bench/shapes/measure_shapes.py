@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The map: every learner on tables of every shape, beside its peers, in CPU time and memory.
+
+    measure_shapes.py [--budget SECONDS] [--limit SECONDS] [--only TEXT] [--again] build/release
+
+A cell is one fit and prediction of one fold: see tables.py and peers.py. Both sides take turns and repeat what is short. Cells go
+from the small ones to the large, those first that were never measured with this build; a cell whose peer is foreseen to take longer
+than the limit (600 seconds) is left out, as is what the budget no longer reaches. Figures go to figures.json beside the other
+benches', cell by cell, and from there with the picture into docs/performance.md."""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one core on both sides
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "learner")]
+
+import draw_map
+import one_fold
+import peers
+import tables
+import write_tables
+
+ENOUGH = 0.2  # CPU seconds of runs that a figure is made of, three times
+LONG = 3.0  # CPU seconds of a run that is not repeated
+
+
+def key(name, shape):
+    return "|".join(map(str, (name, *shape)))
+
+
+def foreseen(rows, name, shape):
+    """CPU seconds of the peer on a shape, from what is known of fewer rows; None if nothing is."""
+    for fewer in tables.ROWS[::-1]:
+        known = rows.get(key(name, (fewer, *shape[1:])))
+        if known and fewer < shape[0]:
+            return known["peers"][0]["seconds"] * (shape[0] / fewer) ** peers.CONTESTS[name].growth
+    return None
+
+
+def measure_cell(bench, contest, table, limit):
+    """The figures of one cell, or None where a side takes too long."""
+    first = bench.run(table, [{}], "alone")
+    n, ours = max(1, min(200, round(ENOUGH / max(first[0], 1e-4)))), []
+    theirs = {name: [] for name in contest.peers}
+    for turn in range(3):
+        if turn == 0 or first[0] < LONG:
+            ours.append(bench.run(table, [{}] * n, "alone")[0] / n if n > 1 or turn > 0 else first[0])
+        for name, make in contest.peers.items():
+            if turn == 0 or theirs[name][0][0] < LONG:
+                found = peers.measure(make, table, ENOUGH, limit)
+                if found is None:
+                    return None
+                theirs[name].append(found)
+    return {"ours": statistics.median(ours), "memory": first[2], "foretold": first[3],
+            "peers": [{"name": name, "seconds": statistics.median(s for s, _ in runs), "memory": runs[0][1]}
+                      for name, runs in theirs.items()]}
+
+
+def cells(rows, version, again, only):
+    """(name, shape) in the order of measuring."""
+    all_cells = [(name, shape) for shape in tables.shapes() for name in peers.CONTESTS if only in key(name, shape)]
+    return [cell for cell in all_cells if again or rows.get(key(*cell), {}).get("version") != version]
+
+
+def save(rows, version):
+    figures = write_tables.read()
+    with open("/proc/cpuinfo", encoding="utf-8") as stream:
+        processor = next(line.split(":", 1)[1].strip() for line in stream if line.startswith("model name"))
+    figures["shapes"] = {"date": time.strftime("%Y-%m-%d"), "load": round(os.getloadavg()[0], 1), "processor": processor,
+                         "cores": os.cpu_count(), "version": version, "rows": list(rows.values())}
+    write_tables.keep(figures)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("--budget", type=float, default=float("inf"), help="stop after so many seconds")
+    parser.add_argument("--limit", type=float, default=600.0, help="longest CPU time of a peer on a cell")
+    parser.add_argument("--only", default="", help="cells whose name has this text, such as 'tree|10000|'")
+    parser.add_argument("--again", action="store_true", help="measure what this build has measured, too")
+    options = parser.parse_args()
+    program = os.path.join(options.build, "tests/bench/learner/bench_learner")
+    version = subprocess.run([os.path.join(options.build, "perebor"), "--version"], check=True, stdout=subprocess.PIPE,
+                             text=True).stdout.split("\n")[0]
+    rows = {row["cell"]: row for row in write_tables.read().get("shapes", {}).get("rows", [])}
+    end = time.monotonic() + options.budget
+    drawn, table = None, None
+    print(f"{'CPU ms, fit + predict':44s} {'peer':>10s} {'perebor':>10s} {'ratio':>8s} {'MiB':>14s} {'foretold':>9s}")
+    for name, shape in cells(rows, version, options.again, options.only):
+        wait = foreseen(rows, name, shape)
+        if time.monotonic() + (wait or 0.0) > end or (wait is not None and wait > options.limit):
+            continue
+        if shape != drawn:
+            drawn, table = shape, tables.draw(*shape)
+        contest = peers.CONTESTS[name]
+        with one_fold.Bench(program, contest.learner, contest.settings, None, quiet=True) as bench:
+            found = measure_cell(bench, contest, table, min(options.limit, max(1.0, end - time.monotonic())))
+        if found is None:
+            print(f"{key(name, shape):44s} longer than the limit", flush=True)
+            continue
+        rows[key(name, shape)] = {"cell": key(name, shape), "version": version, **found}
+        save(rows, version)
+        fastest = min(found["peers"], key=lambda peer: peer["seconds"])
+        print(f"{key(name, shape):44s} {1e3 * fastest['seconds']:10.3f} {1e3 * found['ours']:10.3f} "
+              f"{fastest['seconds'] / found['ours']:7.2f}x {fastest['memory'] / 1024:6.1f} {found['memory'] / 1024:6.1f} "
+              f"{found['foretold'] / found['ours']:9.2f}", flush=True)
+    draw_map.write(list(rows.values()))
+    write_tables.write(write_tables.read())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""What is measured on every shape: perebor's learner with settings, and what people would take instead.
+
+scikit-learn gets what its encoder makes, sparse where there is a nominal column, and its default tolerance with 1000 iterations at
+most. Its SVC is LIBSVM with a Python call around it, and its solver "liblinear" is LIBLINEAR."""
+import os
+import resource
+import signal
+import time
+import warnings
+
+import scipy.sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+warnings.filterwarnings("ignore")
+
+LOGREG = {"penalty": "l2", "C": 1.0, "l1_ratio": 0.5, "intercept": "free", "class_weight": None}
+KNN = {"n_neighbors": 20, "weights": "uniform", "metric": "minkowski", "p": 2.0}
+TREE = {"criterion": "gini", "max_depth": None, "min_samples_split": 2, "min_samples_leaf": 1, "max_features": None, "ccp_alpha": 0.0,
+        "class_weight": None, "random_state": None}
+SVM = {"kernel": "rbf", "C": 1.0, "gamma": "scale", "degree": 3, "coef0": 0.0, "class_weight": None, "max_iter": None}
+
+
+class Contest:
+    """A learner with its settings, in the order that it declares them, and its peers.
+
+    @param growth  Exponent of rows by which the peer's time grows at most: what is too long to be measured is left out by it."""
+
+    def __init__(self, learner, settings, peers, growth):
+        self.learner, self.settings, self.peers, self.growth = learner, settings, peers, growth
+
+
+def logistic(solver, **settings):
+    return lambda: LogisticRegression(solver=solver, max_iter=1000, random_state=42, **settings)
+
+
+CONTESTS = {
+    "logreg l2": Contest("logreg", LOGREG, {"scikit-learn": logistic("lbfgs"), "LIBLINEAR": logistic("liblinear")}, 1.3),
+    "logreg l1": Contest("logreg", {**LOGREG, "penalty": "l1"}, {"LIBLINEAR": logistic("liblinear", penalty="l1")}, 1.3),
+    "logreg elasticnet": Contest("logreg", {**LOGREG, "penalty": "elasticnet"},
+                                 {"scikit-learn": logistic("saga", penalty="elasticnet", l1_ratio=0.5)}, 1.3),
+    "knn": Contest("knn", KNN, {"scikit-learn": lambda: KNeighborsClassifier(n_neighbors=20)}, 2.0),
+    "tree": Contest("tree", TREE, {"scikit-learn": lambda: DecisionTreeClassifier(random_state=0)}, 1.3),
+    "svc rbf": Contest("svc", SVM, {"LIBSVM": lambda: SVC(cache_size=200)}, 2.2),
+    "svc linear": Contest("svc", {**SVM, "kernel": "linear"}, {"LIBSVM": lambda: SVC(kernel="linear", cache_size=200)}, 2.2),
+}
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def fit_and_score(make, X, y, V):
+    start = time.process_time()
+    model = make().fit(X, y)
+    model.decision_function(V) if hasattr(model, "decision_function") else model.predict_proba(V)
+    return time.process_time() - start
+
+
+def measure_child(make, X, y, V, enough):
+    """What the child answers: a first run warms up, and counts only if it is long."""
+    before = peak()
+    seconds = fit_and_score(make, X, y, V)
+    memory = peak() - before
+    if seconds < enough:
+        n = max(1, min(200, round(enough / max(seconds, 1e-4))))
+        seconds = sum(fit_and_score(make, X, y, V) for _ in range(n)) / n
+    return f"{seconds} {memory}"
+
+
+def measure(make, table, enough, limit):
+    """(CPU seconds of a run, KiB that the peer took beside the table) in a process of its own, or None: longer than @p limit.
+
+    @param enough  CPU seconds that short runs are repeated for."""
+    X, V = table.sparse()
+    if isinstance(make(), DecisionTreeClassifier) and scipy.sparse.issparse(X):
+        X = X.tocsc()  # as fit() wants it; it would convert
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(int(limit) + 1)  # ends the child
+        os.write(writer, measure_child(make, X, table.y, V, enough).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as stream:
+        answer = stream.read().split()
+    os.waitpid(child, 0)
+    return (float(answer[0]), float(answer[1])) if answer else None
