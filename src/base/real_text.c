@@ -231,7 +231,13 @@ static bool find_digits(double value, uint64_t *digits, int *n_digits, int *expo
         ++*exponent;
     } while (scaled.digits >= 10 * ten_to_17);
     --*exponent;
-    return shorten(scaled, digits, n_digits);
+    bool found = shorten(scaled, digits, n_digits);
+    if (*n_digits ==
+        0) { // the double below a power of ten is told by that power: its only digit is 1
+        *n_digits = 1;
+        ++*exponent;
+    }
+    return found;
 }
 
 /** Writes digits with a point behind the first @p n_before of them, which may be none, fewer than

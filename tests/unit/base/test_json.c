@@ -196,8 +196,28 @@ static void no_shorter_text_reads_as_the_same_real(void **state) {
     }
 }
 
+/** 1e-12 is nearest to a double that lies below it: its digits are rounded up to one more. */
+static void decimals_and_the_doubles_beside_them_are_written(void **state) {
+    (void)state;
+    for (int exponent = -40; exponent <= 24; exponent++) {
+        for (int digits = 1; digits <= 100; digits++) {
+            char text[32];
+            (void)snprintf(text, sizeof text, "%de%d", digits, exponent);
+            double value = strtod(text, NULL);
+            check_shortest(value);
+            check_shortest(nextafter(value, 0.0));
+            check_shortest(nextafter(value, INFINITY));
+        }
+    }
+    for (int exponent = -140; exponent < 80; exponent++) {
+        check_shortest(ldexp(1.0, exponent));
+        check_shortest(nextafter(ldexp(1.0, exponent), 0.0));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decimals_and_the_doubles_beside_them_are_written),
         cmocka_unit_test(values_are_separated_by_commas),
         cmocka_unit_test(members_are_written_in_one_call),
         cmocka_unit_test(text_is_escaped_and_made_utf8),

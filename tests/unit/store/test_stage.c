@@ -188,10 +188,9 @@ static void a_file_keeps_stages_to_the_bit(void **state) {
     (void)state;
     perebor_result *result = sample_result_create(30), *read = NULL;
     perebor_error error = {0};
-    put(result, "model", 3);
-    put(result, "test", 4);
-    put(result, "predictions", 5);
-    put(result, "nested", 6);
+    for (size_t i = 0; stage_names[i] != NULL; i++) {
+        put(result, stage_names[i], (double)i);
+    }
     assert_int_equal(perebor_result_write(result, path, true, &error), PEREBOR_OK);
     assert_int_equal(perebor_result_read(&read, path, &error), PEREBOR_OK);
     for (const char *const *name = stage_names; *name != NULL; name++) {
