@@ -28,6 +28,7 @@ static void set_defaults(perebor_experiment *experiment) {
         (perebor_folds_settings){.method = PEREBOR_STRATIFIED_KFOLD, .n_splits = 5, .n_repeats = 1};
     experiment->max_failures = 0.1;
     experiment->checkpoint_seconds = 30.0;
+    experiment->explain_threshold = 0.5;
 }
 
 /** The name of the file without its folder and its ending. */
@@ -71,6 +72,7 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"cv", config_read_cv, 0, false},
         {"search", config_read_search, 0, true},
         {"output", config_read_output, 0, false},
+        {"explain", config_read_explain, 0, false},
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {

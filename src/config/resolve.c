@@ -276,9 +276,27 @@ static void put_output(perebor_json *json, const perebor_experiment *experiment)
     perebor_json_end_object(json);
 }
 
+static void put_explain(perebor_json *json, const perebor_experiment *experiment) {
+    perebor_json_key(json, "explain");
+    perebor_json_begin_object(json);
+    perebor_json_put_real(json, "threshold", experiment->explain_threshold);
+    perebor_json_key(json, "actionable");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < experiment->n_actionable; i++) {
+        const perebor_actionable *actionable = &experiment->actionable[i];
+        perebor_json_begin_object(json);
+        perebor_json_put_text(json, "column", actionable->column);
+        perebor_json_put_text(json, "direction",
+                              perebor_change_direction_names[actionable->direction]);
+        perebor_json_end_object(json);
+    }
+    perebor_json_end_array(json);
+    perebor_json_end_object(json);
+}
+
 /**
- * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run or
- *                     passthrough columns.
+ * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run,
+ *                     explanations or passthrough columns.
  * @return To be freed; NULL when memory is out.
  */
 static char *write_experiment(const perebor_experiment *experiment, const char *space,
@@ -296,6 +314,7 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
     put_search(&json, experiment, space, bearing);
     if (!bearing) {
         put_output(&json, experiment);
+        put_explain(&json, experiment);
     }
     perebor_json_end_object(&json);
     return perebor_json_take(&json);
