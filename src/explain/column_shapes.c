@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "statistics/correlation.h"
 
 /** Of the rows, what may lie beyond what is summarised, at either side. */
 static const double tail_share = 0.05;
@@ -166,25 +167,40 @@ explain_part column_shapes_part(column_shapes *shapes) {
                           .receive = receive};
 }
 
-/** The correlation of a curve with the middle ranks of the rows that are at its points. */
-static double trend_of(const double *curve, const double *counts, size_t n) {
-    double total = 0.0, below = 0.0, mean_curve = 0.0, xx = 0.0, yy = 0.0, xy = 0.0;
-    for (size_t k = 1; k < n; k++) {
-        total += counts[k];
-        mean_curve += counts[k] * curve[k];
+/** The curve at a value, on a line between its points. */
+static double curve_at(const shape_grid *grid, const double *curve, double value) {
+    size_t k = 0;
+    while (k + 1 < grid->n && grid->values[k] < value) {
+        k++;
     }
-    if (total <= 0.0) {
-        return NAN;
+    if (k == 0 || value >= grid->values[k]) {
+        return curve[k];
     }
-    mean_curve /= total;
-    for (size_t k = 1; k < n; k++) {
-        double x = below + 0.5 * counts[k] - 0.5 * total, y = curve[k] - mean_curve;
-        xx += counts[k] * x * x;
-        yy += counts[k] * y * y;
-        xy += counts[k] * x * y;
-        below += counts[k];
+    double share = (value - grid->values[k - 1]) / (grid->values[k] - grid->values[k - 1]);
+    return curve[k - 1] + share * (curve[k] - curve[k - 1]);
+}
+
+/** The correlation of the rows' values and the curve there. */
+static perebor_status find_trend(const column_shapes *shapes, size_t column, const double *curve,
+                                 double *trend, perebor_error *error) {
+    const shapes_question *question = &shapes->question;
+    const double *values = question->dataset->columns[column].values;
+    size_t n = 0;
+    double *x = calloc(2 * question->n_rows + 1, sizeof *x);
+    double *y = x == NULL ? NULL : x + question->n_rows;
+    if (x == NULL) {
+        return perebor_no_memory(error, "for the trend of %zu rows", question->n_rows);
     }
-    return xx > 0.0 && yy > 0.0 ? xy / (sqrt(xx) * sqrt(yy)) : (double)NAN;
+    for (size_t i = 0; i < question->n_rows; i++) {
+        double value = values[question->rows[i]];
+        if (!isnan(value)) {
+            x[n] = value;
+            y[n++] = curve_at(&shapes->grids[column], curve, value);
+        }
+    }
+    *trend = perebor_pearson(x, y, n);
+    free(x);
+    return PEREBOR_OK;
 }
 
 /** The points between which all rows but the tails lie. */
@@ -202,28 +218,30 @@ static void cut_tails(const double *counts, size_t n, size_t *first, size_t *las
     }
 }
 
-shape_summary column_shapes_summarise(const column_shapes *shapes, size_t column) {
+perebor_status column_shapes_summarise(const column_shapes *shapes, size_t column,
+                                       shape_summary *summary, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     size_t n = shapes->grids[column].n, at = column * shapes->question.n_points;
     bool ordered = has_order(shapes, column);
     const double *curve = (ordered ? shapes->local_effects : shapes->dependence) + at;
-    const double *counts = shapes->counts + at;
-    shape_summary summary = {NAN, NAN, NAN, NAN, NAN};
+    shape_summary found = {NAN, NAN, NAN, NAN, NAN};
     size_t first = 0, last = n == 0 ? 0 : n - 1;
-    if (n == 0) {
-        return summary;
-    }
-    if (ordered) {
-        summary.trend = trend_of(curve, counts, n);
-        cut_tails(counts, n, &first, &last);
+    if (n > 0 && ordered) {
+        PEREBOR_TRY(done, find_trend(shapes, column, curve, &found.trend, error));
+        cut_tails(shapes->counts + at, n, &first, &last);
     }
     size_t low = first, high = first;
-    for (size_t k = first; k <= last; k++) {
+    for (size_t k = first; n > 0 && k <= last; k++) {
         low = curve[k] < curve[low] ? k : low;
         high = curve[k] > curve[high] ? k : high;
     }
-    summary.low = shapes->grids[column].values[low];
-    summary.high = shapes->grids[column].values[high];
-    summary.low_value = curve[low];
-    summary.high_value = curve[high];
-    return summary;
+    if (n > 0) {
+        found.low = shapes->grids[column].values[low];
+        found.high = shapes->grids[column].values[high];
+        found.low_value = curve[low];
+        found.high_value = curve[high];
+    }
+    *summary = found;
+done:
+    return status;
 }

@@ -57,11 +57,14 @@ typedef struct shape_summary {
     double low, high; /**< Where the answer is least and most on the grid, of values at or between
                            the column's 5th and 95th percent of rows for one with an order. */
     double low_value, high_value; /**< The answers there, as the curve has them. */
-    double trend; /**< Correlation of the curve with the order of values, each as often as rows have
-                       it: 1 rises, -1 falls. NaN where there is no order, or nothing changes. */
+    double trend; /**< Correlation over the rows of their values and the curve there (between its
+                       points on a line): 1 rises, -1 falls. NaN where there is no order, or nothing
+                       changes. */
 } shape_summary;
 
-/** @param[in] column  Its unit has been received. */
-shape_summary column_shapes_summarise(const column_shapes *shapes, size_t column);
+/** @param[in] column  Its unit has been received. @retval PEREBOR_ERR_MEMORY */
+PEREBOR_MUST_CHECK perebor_status column_shapes_summarise(const column_shapes *shapes,
+                                                          size_t column, shape_summary *summary,
+                                                          perebor_error *error);
 
 #endif

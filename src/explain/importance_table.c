@@ -240,8 +240,9 @@ done:
 }
 
 /** Figures that there are without Shapley values. */
-static void take_figures(importance_table *table, const importance *importance,
-                         const column_shapes *shapes) {
+static perebor_status take_figures(importance_table *table, const importance *importance,
+                                   const column_shapes *shapes, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     for (size_t set = 0; set < table->n_sets; set++) {
         importance_row *row = &table->rows[set];
         row->kinds[IMPORTANCE_SHAPLEY] = unknown;
@@ -249,10 +250,15 @@ static void take_figures(importance_table *table, const importance *importance,
         row->kinds[IMPORTANCE_CONDITIONAL] = importance_conditional(importance, set);
         row->kinds[IMPORTANCE_DROP_COLUMN] = importance_drop_column(importance, set);
         row->share = NAN;
-        row->direction = shapes != NULL && set < table->n_columns
-                             ? column_shapes_summarise(shapes, set).trend
-                             : (double)NAN;
+        row->direction = NAN;
+        if (shapes != NULL && set < table->n_columns) {
+            shape_summary summary;
+            PEREBOR_TRY(done, column_shapes_summarise(shapes, set, &summary, error));
+            row->direction = summary.trend;
+        }
     }
+done:
+    return status;
 }
 
 perebor_status importance_table_make(importance_table *table, const importance *importance,
@@ -270,7 +276,7 @@ perebor_status importance_table_make(importance_table *table, const importance *
         status = perebor_no_memory(error, "for the importance of %zu columns", n);
         goto done;
     }
-    take_figures(&made, importance, shapes);
+    PEREBOR_TRY(done, take_figures(&made, importance, shapes, error));
     if (values != NULL) {
         PEREBOR_TRY(done, take_values(&made, importance, values, error));
     }

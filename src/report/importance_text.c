@@ -217,11 +217,26 @@ static void describe_set(const importance_arrays *arrays, size_t set, char *name
     (void)snprintf(spearman, 32, "%.2f", weakest);
 }
 
+/** Whether any kind says that a set matters at all: of columns that the model does not look at, there
+ * is nothing to share or to doubt. */
+static bool matters(const importance_arrays *arrays, size_t set) {
+    for (size_t kind = 0; kind < IMPORTANCE_KINDS; kind++) {
+        double value = arrays->figures[kind][0][set];
+        if (!isnan(value) && value != 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void write_clusters(FILE *stream, const importance_arrays *arrays) {
     const column_words *words = arrays->words;
     for (size_t set = arrays->n; set < arrays->n_sets; set++) {
         char names[16 * text_size] = "", spearman[32];
         bool first = true;
+        if (!matters(arrays, set)) {
+            continue;
+        }
         describe_set(arrays, set, names, sizeof names, spearman);
         const words_gap gaps[] = {{"columns", names}, {"spearman", spearman}, {NULL, NULL}};
         words_write(stream, words->cluster, gaps);
@@ -245,7 +260,7 @@ static void write_clusters(FILE *stream, const importance_arrays *arrays) {
 static void write_warnings(FILE *stream, const importance_arrays *arrays) {
     for (size_t i = 0; i < arrays->n; i++) {
         char explained[32], permutation[32], conditional[32];
-        if (!(arrays->explained[i] > EXPLAIN_EXPLAINED)) {
+        if (!(arrays->explained[i] > EXPLAIN_EXPLAINED) || !matters(arrays, i)) {
             continue;
         }
         (void)snprintf(explained, sizeof explained, "%.2f", arrays->explained[i]);

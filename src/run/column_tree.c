@@ -149,20 +149,32 @@ static void add_grids(const column_shapes *shapes, h5_tree *tree, h5_node *group
     h5_set_text(tree, points, "long_name", "values of a column, levels by their places");
 }
 
-static void add_summaries(const column_shapes *shapes, h5_tree *tree, h5_node *group) {
+static perebor_status add_summaries(const column_shapes *shapes, h5_tree *tree, h5_node *group,
+                                    perebor_error *error) {
     static const char *const names[] = {"low", "high", "low_value", "high_value", "trend"};
+    perebor_status status = PEREBOR_OK;
+    double *fields[5] = {NULL};
     for (size_t field = 0; field < 5; field++) {
-        h5_node *node = h5_add_dataset(tree, group, names[field], H5_DOUBLE, 1, shapes->n_columns, 0);
-        for (size_t i = 0; node != NULL && i < shapes->n_columns; i++) {
-            shape_summary summary = column_shapes_summarise(shapes, i);
-            const double values[] = {summary.low, summary.high, summary.low_value,
-                                     summary.high_value, summary.trend};
-            ((double *)node->array.data)[i] = values[field];
+        h5_node *node =
+            h5_add_dataset(tree, group, names[field], H5_DOUBLE, 1, shapes->n_columns, 0);
+        fields[field] = node == NULL ? NULL : node->array.data;
+    }
+    for (size_t i = 0; fields[4] != NULL && i < shapes->n_columns; i++) {
+        shape_summary summary;
+        PEREBOR_TRY(done, column_shapes_summarise(shapes, i, &summary, error));
+        const double values[] = {summary.low, summary.high, summary.low_value, summary.high_value,
+                                 summary.trend};
+        for (size_t field = 0; field < 5; field++) {
+            fields[field][i] = values[field];
         }
     }
+done:
+    return status;
 }
 
-static void add_shapes(const column_work *work, h5_tree *tree, h5_node *group) {
+static perebor_status add_shapes(const column_work *work, h5_tree *tree, h5_node *group,
+                                 perebor_error *error) {
+    perebor_status status;
     const column_shapes *shapes = &work->shapes;
     size_t n = shapes->n_columns, n_points = shapes->question.n_points;
     size_t n_single = shapes->question.n_single;
@@ -171,7 +183,7 @@ static void add_shapes(const column_work *work, h5_tree *tree, h5_node *group) {
     add_reals(tree, group, "local_effect", shapes->local_effects, n, n_points);
     add_reals(tree, group, "dependence", shapes->dependence, n, n_points);
     add_reals(tree, group, "count", shapes->counts, n, n_points);
-    add_summaries(shapes, tree, group);
+    PEREBOR_TRY(done, add_summaries(shapes, tree, group, error));
     if (n_single > 0) {
         add_reals(tree, group, "single", shapes->single, n * n_single, n_points);
         h5_node *rows = h5_add_dataset(tree, group, "single_row", H5_INT64, 1, n_single, 0);
@@ -182,6 +194,8 @@ static void add_shapes(const column_work *work, h5_tree *tree, h5_node *group) {
     }
     h5_set_text(tree, group, "scale", explain_scale_names[shapes->question.scale]);
     h5_set_unsigned(tree, group, "n_rows", shapes->question.n_rows);
+done:
+    return status;
 }
 
 static void add_pairs(const column_work *work, h5_tree *tree, h5_node *group) {
@@ -273,7 +287,7 @@ static perebor_status add_group(const column_work *work, column_group which, h5_
         status = add_importance(work, tree, group, error);
         break;
     case COLUMN_SHAPE:
-        add_shapes(work, tree, group);
+        status = add_shapes(work, tree, group, error);
         break;
     case COLUMN_INTERACTION:
         add_pairs(work, tree, group);
