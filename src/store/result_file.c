@@ -14,7 +14,7 @@
 /** What is read of a file; the first only to be compared with what it is derived from. */
 static const char *const groups[] = {"tables", "experiment", "build",  "hosts",       "data",
                                      "folds",  "space",      "trials", "predictions", "model",
-                                     "test",   H5_CHECKSUMS, NULL};
+                                     "test",   "explain",  H5_CHECKSUMS, NULL};
 
 const perebor_output_kind perebor_result_kind = {
     .name = "a result file", .format = RESULT_FORMAT, .journal = PEREBOR_JOURNAL_ENDING};
