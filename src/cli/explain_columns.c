@@ -60,7 +60,8 @@ static const struct argp_option options[] = {
 };
 
 /** Kinds with commas between them; ends the program at a word that is none. */
-static void read_kinds(const struct argp_state *state, const char *value, explain_columns *columns) {
+static void read_kinds(const struct argp_state *state, const char *value,
+                       explain_columns *columns) {
     char word[32];
     columns->shapley = columns->options.permutes = columns->options.drops = false;
     for (const char *at = value; at != NULL;) {
@@ -184,10 +185,10 @@ perebor_status explain_columns_change(const explain_columns *columns, const pere
         free(values);
         return PEREBOR_OK;
     }
-    PEREBOR_TRY(done, change_space_make(&space, study->dataset, study->split.train,
-                                        study->split.n_train,
-                                        given ? columns->options.actionable : experiment->actionable,
-                                        n, experiment->file, error));
+    PEREBOR_TRY(done,
+                change_space_make(&space, study->dataset, study->split.train, study->split.n_train,
+                                  given ? columns->options.actionable : experiment->actionable, n,
+                                  experiment->file, error));
     PEREBOR_TRY(done, smallest_change_find(&space, pipeline, study->dataset, row, threshold,
                                            &workspace, &found, values, error));
     column_text_write_change(stream, &found, &space, values, study->dataset, row, threshold, words);

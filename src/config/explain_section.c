@@ -26,19 +26,18 @@ static perebor_status read_actionable(const config_reading *reading, const yaml_
     actionable->line = at.line;
     actionable->at_column = at.column;
     actionable->source = at.source;
-    return node->kind == YAML_SCALAR
-               ? config_read_text(reading, node, (void *)&actionable->column)
-               : config_read_section(reading, node, "an actionable column", keys, COUNT(keys),
-                                     actionable);
+    return node->kind == YAML_SCALAR ? config_read_text(reading, node, (void *)&actionable->column)
+                                     : config_read_section(reading, node, "an actionable column",
+                                                           keys, COUNT(keys), actionable);
 }
 
-static perebor_status read_list(const config_reading *reading, const yaml_node *node,
-                                void *field) {
+static perebor_status read_list(const config_reading *reading, const yaml_node *node, void *field) {
     config_draft *draft = field;
     void *items = NULL;
     perebor_status status = config_read_items(
-        reading, node, YAML_LIST, "a list of columns, such as [pages, {column: price, direction: decrease}]",
-        read_actionable, sizeof(perebor_actionable), &items, &draft->experiment.n_actionable);
+        reading, node, YAML_LIST,
+        "a list of columns, such as [pages, {column: price, direction: decrease}]", read_actionable,
+        sizeof(perebor_actionable), &items, &draft->experiment.n_actionable);
     draft->experiment.actionable = items;
     return status;
 }

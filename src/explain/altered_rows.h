@@ -3,8 +3,8 @@
  * @file altered_rows.h
  * Rows of a dataset to try other values in: what would the model say if this column were that?
  *
- * They are a copy, in the columns of the data as they were before preparation, and are scored as any
- * rows are: a level that changes changes all prepared columns of its own.
+ * They are a copy, in the columns of the data as they were before preparation, and are scored as
+ * any rows are: a level that changes changes all prepared columns of its own.
  */
 #ifndef PEREBOR_EXPLAIN_ALTERED_ROWS_H
 #define PEREBOR_EXPLAIN_ALTERED_ROWS_H
@@ -43,7 +43,8 @@ double *altered_rows_column(const altered_rows *altered, size_t column);
 /** Sets a column to one value in all rows. */
 void altered_rows_fill(const altered_rows *altered, size_t column, double value);
 
-/** Gives a column its values of the dataset back. @param[in] rows  As altered_rows_make() had it. */
+/** Gives a column its values of the dataset back. @param[in] rows  As altered_rows_make() had it.
+ */
 void altered_rows_restore(const altered_rows *altered, size_t column,
                           const perebor_dataset *dataset, const uint32_t *rows);
 

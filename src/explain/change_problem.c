@@ -76,8 +76,8 @@ perebor_status change_flush(change_problem *problem, perebor_error *error) {
         change_put(problem, i, problem->waiting + i * problem->n_options);
     }
     if (problem->n_waiting > 0) {
-        PEREBOR_TRY(done, change_score(problem, problem->n_waiting, EXPLAIN_PROBABILITY, answers,
-                                       error));
+        PEREBOR_TRY(done,
+                    change_score(problem, problem->n_waiting, EXPLAIN_PROBABILITY, answers, error));
     }
     for (size_t i = 0; i < problem->n_waiting; i++) {
         keep(problem, problem->waiting + i * problem->n_options, answers[i]);

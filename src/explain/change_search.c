@@ -92,8 +92,7 @@ typedef struct descent_step {
 
 /** Scores every change of one column further. */
 static perebor_status look_at_column(const change_problem *problem, size_t column, uint32_t *picks,
-                                     double probability, descent_step *best,
-                                     perebor_error *error) {
+                                     double probability, descent_step *best, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double answers[CHANGE_BATCH];
     const change_options *options = &problem->options[column];

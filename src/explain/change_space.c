@@ -35,9 +35,9 @@ static perebor_status refuse_unknown(const perebor_actionable *actionable,
         nearest = perebor_suggest(actionable->column, names, dataset->n_columns);
     }
     free((void *)names);
-    return nearest == NULL ? refuse(actionable, file, "is no feature of the experiment", "", error)
-                           : refuse(actionable, file, "is no feature; did you mean ", nearest,
-                                    error);
+    return nearest == NULL
+               ? refuse(actionable, file, "is no feature of the experiment", "", error)
+               : refuse(actionable, file, "is no feature; did you mean ", nearest, error);
 }
 
 static perebor_status find_column(const perebor_actionable *actionable,
@@ -129,8 +129,8 @@ perebor_status change_space_make(change_space *space, const perebor_dataset *dat
     }
     for (size_t i = 0; i < n_actionable; i++) {
         made.domains[i].direction = actionable[i].direction;
-        PEREBOR_TRY(done, find_column(&actionable[i], dataset, file, &made.domains[i].column,
-                                      error));
+        PEREBOR_TRY(done,
+                    find_column(&actionable[i], dataset, file, &made.domains[i].column, error));
     }
     qsort(made.domains, n_actionable, sizeof *made.domains, by_column);
     PEREBOR_TRY(done, refuse_repeated(&made, dataset, file, error));

@@ -94,8 +94,8 @@ static bool may_win(const sum_problem *sum, double cost, double gain, size_t nex
     if (missing > sum->most_left[next]) {
         return false;
     }
-    double least = missing > 0.0 && sum->best_ratio[next] > 0.0 ? missing / sum->best_ratio[next]
-                                                                : 0.0;
+    double least =
+        missing > 0.0 && sum->best_ratio[next] > 0.0 ? missing / sum->best_ratio[next] : 0.0;
     return !sum->problem->found || cost + least <= sum->problem->cost * (1.0 + rounding);
 }
 
@@ -208,9 +208,9 @@ static void find_needed(sum_problem *sum) {
     }
     look_ahead(sum);
     double now = sum->scores[0];
-    double rounding = 1e-9 * (1.0 + fabs(now) + sum->most_left[0]) +
-                      (double)(problem->n_options + 1) *
-                          perebor_fitted_pipeline_form(problem->pipeline)->grain;
+    double rounding =
+        1e-9 * (1.0 + fabs(now) + sum->most_left[0]) +
+        (double)(problem->n_options + 1) * perebor_fitted_pipeline_form(problem->pipeline)->grain;
     double least = now - sum->most_left[0] - rounding;
     // Where not even the lowest score passes, everything is asked for, and nothing will pass.
     double bound = passes(problem, least) ? find_bound(problem, least, now) : least;

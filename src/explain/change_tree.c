@@ -43,10 +43,11 @@ static perebor_status prepare_options(tree_problem *tree, perebor_error *error) 
                 change_put(problem, k, tree->picks);
             }
             PEREBOR_TRY(done, perebor_preparation_transform(
-                                  tree->preparation, &problem->batch->dataset,
-                                  problem->batch->rows, n, problem->workspace, &matrix, error));
+                                  tree->preparation, &problem->batch->dataset, problem->batch->rows,
+                                  n, problem->workspace, &matrix, error));
             for (size_t k = 0; k < n * tree->n_columns; k++) {
-                double value = perebor_matrix_column(&matrix, k % tree->n_columns)[k / tree->n_columns];
+                double value =
+                    perebor_matrix_column(&matrix, k % tree->n_columns)[k / tree->n_columns];
                 *prepared++ = tree->trees->single_precision ? (double)(float)value : value;
             }
             perebor_workspace_return(problem->workspace, begin);
@@ -141,13 +142,12 @@ perebor_status change_in_tree(change_problem *problem, perebor_error *error) {
     perebor_workspace *workspace = problem->workspace;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     size_t n_all = 0, n = problem->n_options;
-    tree_problem tree = {
-        .problem = problem,
-        .trees = &perebor_fitted_pipeline_form(problem->pipeline)->as.trees,
-        .preparation = perebor_fitted_pipeline_preparation(problem->pipeline),
-        .n_columns = perebor_fitted_pipeline_form(problem->pipeline)->n_columns,
-        .first = perebor_workspace_take(workspace, n, sizeof *tree.first),
-        .picks = perebor_workspace_take(workspace, n, sizeof *tree.picks)};
+    tree_problem tree = {.problem = problem,
+                         .trees = &perebor_fitted_pipeline_form(problem->pipeline)->as.trees,
+                         .preparation = perebor_fitted_pipeline_preparation(problem->pipeline),
+                         .n_columns = perebor_fitted_pipeline_form(problem->pipeline)->n_columns,
+                         .first = perebor_workspace_take(workspace, n, sizeof *tree.first),
+                         .picks = perebor_workspace_take(workspace, n, sizeof *tree.picks)};
     for (size_t i = 0; tree.first != NULL && i < n; i++) {
         tree.first[i] = n_all;
         n_all += problem->options[i].n;

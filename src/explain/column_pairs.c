@@ -137,9 +137,9 @@ static perebor_status find_interaction(const void *context, size_t unit,
     const shape_question asked = ask(pairs, pair->one, &altered);
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     PEREBOR_TRY(done, alter(pairs, &altered, workspace, error));
-    PEREBOR_TRY(done, interaction_measure(&asked, pair->other, pairs->effects + pair->one * n,
-                                          pairs->effects + pair->other * n, workspace, &found,
-                                          error));
+    PEREBOR_TRY(done,
+                interaction_measure(&asked, pair->other, pairs->effects + pair->one * n,
+                                    pairs->effects + pair->other * n, workspace, &found, error));
     values[0] = found.strength;
     values[1] = found.h;
 done:

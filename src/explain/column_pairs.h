@@ -35,7 +35,7 @@ typedef struct column_pair_interaction {
 typedef struct column_pairs {
     pairs_question question;
     size_t n_columns;
-    double *effects; /**< [n_columns][n_rows] of the first round. */
+    double *effects;                /**< [n_columns][n_rows] of the first round. */
     column_pair_interaction *pairs; /**< [n_pairs] of the second. */
     size_t n_pairs;
 } column_pairs;
@@ -50,8 +50,8 @@ void column_pairs_release(column_pairs *pairs);
 /** The first round: a unit a column. */
 explain_part column_pairs_effects(column_pairs *pairs);
 
-/** Chooses the pairs of the columns whose effects scatter most. Between the rounds, where every rank
- * has all effects. */
+/** Chooses the pairs of the columns whose effects scatter most. Between the rounds, where every
+ * rank has all effects. */
 PEREBOR_MUST_CHECK perebor_status column_pairs_choose(column_pairs *pairs, perebor_error *error);
 
 /** The second round: a unit a pair. */

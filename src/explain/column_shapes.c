@@ -36,14 +36,13 @@ perebor_status column_shapes_begin(column_shapes *shapes, const shapes_question 
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n = question->dataset->n_columns, n_points = question->n_points;
-    *shapes =
-        (column_shapes){.question = *question,
-                        .n_columns = n,
-                        .grids = calloc(n + 1, sizeof *shapes->grids),
-                        .local_effects = make_curves(n * n_points),
-                        .dependence = make_curves(n * n_points),
-                        .counts = make_curves(n * n_points),
-                        .single = make_curves(n * n_points * question->n_single)};
+    *shapes = (column_shapes){.question = *question,
+                              .n_columns = n,
+                              .grids = calloc(n + 1, sizeof *shapes->grids),
+                              .local_effects = make_curves(n * n_points),
+                              .dependence = make_curves(n * n_points),
+                              .counts = make_curves(n * n_points),
+                              .single = make_curves(n * n_points * question->n_single)};
     if (shapes->grids == NULL || shapes->local_effects == NULL || shapes->dependence == NULL ||
         shapes->counts == NULL || shapes->single == NULL) {
         status = perebor_no_memory(error, "for the shapes of %zu columns", n);

@@ -4,8 +4,8 @@
  * A part of an explanation cut into units, each of which makes some numbers: what runs it need not
  * know what they mean, and this room not where they were made.
  *
- * Every rank has the same part, made of the same study, and computes any unit of it; what units made
- * is received in one place, once each, in any order.
+ * Every rank has the same part, made of the same study, and computes any unit of it; what units
+ * made is received in one place, once each, in any order.
  */
 #ifndef PEREBOR_EXPLAIN_EXPLAIN_PART_H
 #define PEREBOR_EXPLAIN_EXPLAIN_PART_H

@@ -10,14 +10,14 @@
 
 /** Columns as numbers, centred and of length 1, and their products: correlations. */
 typedef struct encoded_columns {
-    size_t n;              /**< Encoded columns. */
+    size_t n; /**< Encoded columns. */
     size_t n_rows;
-    uint32_t *source;      /**< [n] */
-    double *values;        /**< [n][n_rows] */
-    double *variance;      /**< [n] before they were given length 1: sums of squares. */
-    double *correlation;   /**< [n][n]; NaN on the diagonal of a constant one. */
-    double *share;         /**< [n] */
-    bool *explaining;      /**< [n] */
+    uint32_t *source;    /**< [n] */
+    double *values;      /**< [n][n_rows] */
+    double *variance;    /**< [n] before they were given length 1: sums of squares. */
+    double *correlation; /**< [n][n]; NaN on the diagonal of a constant one. */
+    double *share;       /**< [n] */
+    bool *explaining;    /**< [n] */
 } encoded_columns;
 
 static size_t count_encoded(const perebor_dataset *dataset) {

@@ -161,9 +161,8 @@ static importance_figure figure(const importance *importance, const double *valu
 }
 
 importance_figure importance_permutation(const importance *importance, size_t set) {
-    importance_figure found =
-        figure(importance, importance->permutation + set * importance->n_samples,
-               importance->n_samples);
+    importance_figure found = figure(
+        importance, importance->permutation + set * importance->n_samples, importance->n_samples);
     if (importance->question.sklearn_model != NULL) {
         found.low = found.high = NAN; // one part of rows says nothing of others
     }
@@ -178,8 +177,7 @@ importance_figure importance_conditional(const importance *importance, size_t se
 /** The mean score of a retrained trial, with all columns or without a set. */
 static double score_with(const importance_question *question, size_t retrained) {
     return perebor_trials_mean_test_score(
-        question->trials,
-        (size_t)(question->retrained[retrained] - question->trials->first_trial));
+        question->trials, (size_t)(question->retrained[retrained] - question->trials->first_trial));
 }
 
 static const double *scores_without(const importance *importance, size_t set, size_t retrained) {
@@ -195,10 +193,9 @@ static size_t best_retrained(const importance *importance, size_t set) {
     size_t best = question->n_retrained;
     double most = NAN;
     for (size_t i = 0; i < question->n_retrained; i++) {
-        double score =
-            set == importance->n_sets
-                ? score_with(question, i)
-                : mean(scores_without(importance, set, i), question->folds->n_folds);
+        double score = set == importance->n_sets
+                           ? score_with(question, i)
+                           : mean(scores_without(importance, set, i), question->folds->n_folds);
         if (!isnan(score) && (best == question->n_retrained || score > most)) {
             most = score;
             best = i;

@@ -54,12 +54,12 @@ typedef struct importance_question {
     const perebor_trials *trials; /**< Of the search; on rank 0, elsewhere NULL. */
     uint64_t seed;
     bool permutes, drops;
-    size_t n_repeats;       /**< Of every exchange. */
+    size_t n_repeats;          /**< Of every exchange. */
     const uint64_t *retrained; /**< [n_retrained] trials that are fitted without a column, and the
                                   best of them taken: numbers, ascending. */
     size_t n_retrained;
-    /** The model to be asked with scikit-learn's shuffles, on the test part (the training part where
-     * there is none); NULL: fold by fold, with shuffles of our own. */
+    /** The model to be asked with scikit-learn's shuffles, on the test part (the training part
+     * where there is none); NULL: fold by fold, with shuffles of our own. */
     const perebor_fitted_pipeline *sklearn_model;
 } importance_question;
 
@@ -75,7 +75,7 @@ typedef struct importance {
     column_dependence dependence;
     column_set *sets; /**< [n_sets] every column, and then every cluster of several. */
     size_t n_sets, n_columns;
-    uint32_t *members; /**< Of the sets. */
+    uint32_t *members;  /**< Of the sets. */
     perebor_plan *plan; /**< Of the trials to be retrained; NULL if none are. */
 
     size_t n_samples; /**< Of permutation: folds; repeats with scikit-learn's shuffles. */

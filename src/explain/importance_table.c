@@ -80,8 +80,8 @@ static perebor_status take_values(importance_table *table, const importance *imp
         importance_row *row = &table->rows[set];
         add_up(values, &importance->sets[set], sums);
         if (set < table->n_columns) {
-            row->direction = direction_of(values, sums, &dataset->columns[set],
-                                          sums + values->n_rows);
+            row->direction =
+                direction_of(values, sums, &dataset->columns[set], sums + values->n_rows);
         }
         row->kinds[IMPORTANCE_SHAPLEY] = mean_absolute(sums, values->n_rows);
     }
@@ -266,12 +266,12 @@ perebor_status importance_table_make(importance_table *table, const importance *
                                      perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n = importance->n_columns;
-    importance_table made = {.n_columns = n,
-                             .n_sets = importance->n_sets,
-                             .rows = calloc(importance->n_sets + 1, sizeof *made.rows),
-                             .order = calloc(n + 1, sizeof *made.order),
-                             .disputes = calloc(IMPORTANCE_KINDS * IMPORTANCE_KINDS,
-                                                sizeof *made.disputes)};
+    importance_table made = {
+        .n_columns = n,
+        .n_sets = importance->n_sets,
+        .rows = calloc(importance->n_sets + 1, sizeof *made.rows),
+        .order = calloc(n + 1, sizeof *made.order),
+        .disputes = calloc(IMPORTANCE_KINDS * IMPORTANCE_KINDS, sizeof *made.disputes)};
     if (made.rows == NULL || made.order == NULL || made.disputes == NULL) {
         status = perebor_no_memory(error, "for the importance of %zu columns", n);
         goto done;

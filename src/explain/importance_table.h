@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file importance_table.h
- * What the kinds of importance say together: a row a column or cluster, which columns are strong and
- * which are weak, how far the kinds agree, and where they do not.
+ * What the kinds of importance say together: a row a column or cluster, which columns are strong
+ * and which are weak, how far the kinds agree, and where they do not.
  */
 #ifndef PEREBOR_EXPLAIN_IMPORTANCE_TABLE_H
 #define PEREBOR_EXPLAIN_IMPORTANCE_TABLE_H
@@ -57,24 +57,24 @@ typedef struct importance_values {
 typedef struct importance_row {
     importance_figure kinds[IMPORTANCE_KINDS];
     double share;     /**< Of all single columns, by the leading kind; negative figures count 0. */
-    double direction; /**< Of single columns: 1 the answer rises with the column, -1 it falls, near 0
-                           neither or both; NaN where there is no order, or nothing changes. */
+    double direction; /**< Of single columns: 1 the answer rises with the column, -1 it falls, near
+                         0 neither or both; NaN where there is no order, or nothing changes. */
     importance_verdict verdict; /**< Of single columns. */
 } importance_row;
 
 /** A column that two kinds see very differently. */
 typedef struct importance_dispute {
     uint32_t column;
-    importance_kind more, less;     /**< Which has it higher up, which lower down. */
+    importance_kind more, less;    /**< Which has it higher up, which lower down. */
     uint32_t rank_more, rank_less; /**< From 1. */
 } importance_dispute;
 
 /** The table; owns its arrays. */
 typedef struct importance_table {
     size_t n_columns, n_sets;
-    importance_row *rows; /**< [n_sets] */
+    importance_row *rows;    /**< [n_sets] */
     importance_kind leading; /**< By which columns are ordered: the first kind there is. */
-    uint32_t *order;      /**< [n_columns] single columns, the most important first. */
+    uint32_t *order;         /**< [n_columns] single columns, the most important first. */
     double agreement[IMPORTANCE_KINDS][IMPORTANCE_KINDS]; /**< Spearman's coefficient over the
                                                                columns that both kinds have. */
     importance_dispute *disputes; /**< [n_disputes] at most one a pair of kinds. */

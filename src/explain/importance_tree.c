@@ -10,8 +10,8 @@ static const char *name_of(const importance *importance, const column_set *set, 
     const perebor_column *columns = importance->question.dataset->columns;
     const char *name = h5_keep_text(tree, columns[set->columns[0]].name);
     for (size_t k = 1; k < set->n; k++) {
-        const char *joined = perebor_arena_format(&tree->arena, "%s + %s", name,
-                                                  columns[set->columns[k]].name);
+        const char *joined =
+            perebor_arena_format(&tree->arena, "%s + %s", name, columns[set->columns[k]].name);
         tree->failed = tree->failed || joined == NULL;
         name = joined != NULL ? joined : name;
     }
@@ -64,9 +64,9 @@ static void add_columns(const importance_table *table, const importance *importa
     h5_node *direction = h5_add_dataset(tree, group, "direction", H5_DOUBLE, 1, n, 0);
     h5_node *verdict = h5_add_dataset(tree, group, "verdict", H5_INT8, 1, n, 0);
     h5_node *order = h5_add_dataset(tree, group, "order", H5_INT64, 1, n, 0);
-    for (size_t i = 0; order != NULL && verdict != NULL && direction != NULL && share != NULL &&
-                       cluster != NULL && association != NULL && partner != NULL &&
-                       explained != NULL && i < n;
+    for (size_t i = 0;
+         order != NULL && verdict != NULL && direction != NULL && share != NULL &&
+         cluster != NULL && association != NULL && partner != NULL && explained != NULL && i < n;
          i++) {
         size_t other = dependence->partner[i];
         ((double *)explained->array.data)[i] = dependence->explained[i];

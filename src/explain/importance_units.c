@@ -125,10 +125,9 @@ static perebor_status exchange_sklearn(const importance *importance, size_t chun
     bool test = split->n_test > 0;
     permutation_part part;
     altered_rows altered;
-    PEREBOR_TRY(done, open_part(importance, question->sklearn_model,
-                                test ? split->test : split->train,
-                                test ? split->n_test : split->n_train, &part, &altered, workspace,
-                                error));
+    PEREBOR_TRY(
+        done, open_part(importance, question->sklearn_model, test ? split->test : split->train,
+                        test ? split->n_test : split->n_train, &part, &altered, workspace, error));
     for (size_t set = first_set(chunk); set < end_set(importance, chunk); set++) {
         const permutation_plan plan = {.columns = importance->sets[set].columns,
                                        .n_columns = importance->sets[set].n,
@@ -197,8 +196,8 @@ static perebor_status retrain(const importance *importance, size_t set, size_t f
     for (size_t bundle = 0;
          columns->n < importance->n_columns && bundle < perebor_plan_n_bundles(importance->plan);
          bundle++) {
-        PEREBOR_TRY(done, retrain_bundle(importance, left_out, bundle, fold, workspace, values,
-                                         error));
+        PEREBOR_TRY(done,
+                    retrain_bundle(importance, left_out, bundle, fold, workspace, values, error));
     }
 done:
     return status;

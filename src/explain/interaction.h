@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file interaction.h
- * Whether two columns act together or each by itself: Friedman and Popescu's H ("Predictive learning
- * via rule ensembles", Annals of Applied Statistics 2, 2008, section 8.1).
+ * Whether two columns act together or each by itself: Friedman and Popescu's H ("Predictive
+ * learning via rule ensembles", Annals of Applied Statistics 2, 2008, section 8.1).
  *
  * With F_jk the partial dependence on both columns, F_j and F_k on either, each centred over the
  * rows, H squared is sum (F_jk - F_j - F_k)^2 / sum F_jk^2 over the rows' own values: 0 if the

@@ -2,8 +2,8 @@
 /**
  * @file permutation.h
  * Permutation importance: how much worse a model scores when the rows exchange their values of a
- * column (Breiman, "Random Forests", Machine Learning 45, 2001; Fisher, Rudin and Dominici, JMLR 20,
- * 2019).
+ * column (Breiman, "Random Forests", Machine Learning 45, 2001; Fisher, Rudin and Dominici, JMLR
+ * 20, 2019).
  *
  * Exchanged freely, values meet others that they never meet in the data, and the model is asked
  * where it was never trained: a column that others explain looks more important than it is (Hooker,

@@ -39,9 +39,9 @@ static perebor_status compute(const void *context, size_t unit, perebor_workspac
     const row_changes *changes = context;
     const changes_question *question = &changes->question;
     smallest_change found = {0};
-    perebor_status status = smallest_change_find(
-        question->space, question->pipeline, question->dataset, (uint32_t)unit,
-        question->threshold, workspace, &found, values + n_figures, error);
+    perebor_status status =
+        smallest_change_find(question->space, question->pipeline, question->dataset, (uint32_t)unit,
+                             question->threshold, workspace, &found, values + n_figures, error);
     values[outcome] = (double)found.outcome;
     values[exact] = found.exact ? 1.0 : 0.0;
     values[before] = found.probability_before;
@@ -53,12 +53,11 @@ static perebor_status compute(const void *context, size_t unit, perebor_workspac
 static void receive(void *context, size_t unit, const double *values) {
     row_changes *changes = context;
     size_t n = changes->question.space->n_domains;
-    changes->changes[unit] =
-        (smallest_change){.outcome = (smallest_change_outcome)values[outcome],
-                          .exact = values[exact] != 0.0,
-                          .probability_before = values[before],
-                          .probability = values[after],
-                          .cost = values[cost]};
+    changes->changes[unit] = (smallest_change){.outcome = (smallest_change_outcome)values[outcome],
+                                               .exact = values[exact] != 0.0,
+                                               .probability_before = values[before],
+                                               .probability = values[after],
+                                               .cost = values[cost]};
     memcpy(changes->values + unit * n, values + n_figures, n * sizeof *values);
 }
 

@@ -4,11 +4,11 @@
  * How a model's answer goes with one column: accumulated local effects, partial dependence, and the
  * curves of single rows, on a grid of quantiles.
  *
- * Accumulated local effects (Apley and Zhu, "Visualizing the effects of predictor variables in black
- * box supervised learning models", JRSS B 82, 2020) ask the model of values near those that a row
- * has, so columns that go together do no harm. Partial dependence (Friedman, Annals of Statistics
- * 29, 2001) is the mean over all rows with the column set to one value, rows as no data has them
- * included; the curves of single rows are its terms (Goldstein and others, JCGS 24, 2015).
+ * Accumulated local effects (Apley and Zhu, "Visualizing the effects of predictor variables in
+ * black box supervised learning models", JRSS B 82, 2020) ask the model of values near those that a
+ * row has, so columns that go together do no harm. Partial dependence (Friedman, Annals of
+ * Statistics 29, 2001) is the mean over all rows with the column set to one value, rows as no data
+ * has them included; the curves of single rows are its terms (Goldstein and others, JCGS 24, 2015).
  */
 #ifndef PEREBOR_EXPLAIN_SHAPE_H
 #define PEREBOR_EXPLAIN_SHAPE_H
@@ -35,8 +35,8 @@ typedef struct shape_grid {
 
 /**
  * Makes a grid of the values that a column has in some rows: all of them if they are no more than
- * @p n_points, else the quantiles at 0, 1 / (n_points - 1) … 1, each once. Missing values and levels
- * that the schema does not have are no points.
+ * @p n_points, else the quantiles at 0, 1 / (n_points - 1) … 1, each once. Missing values and
+ * levels that the schema does not have are no points.
  *
  * @param[in] n_points  From 2 to SHAPE_MOST_POINTS.
  * @param[in] rows      [n_rows] of the column.

@@ -69,12 +69,12 @@ done:
 
 static void report(const change_problem *problem, bool exact, double before,
                    smallest_change *result, double *values) {
-    *result = (smallest_change){
-        .outcome = problem->found ? SMALLEST_CHANGE_FOUND : SMALLEST_CHANGE_NONE,
-        .exact = exact,
-        .probability_before = before,
-        .probability = problem->found ? problem->probability : (double)NAN,
-        .cost = problem->found ? problem->cost : (double)NAN};
+    *result =
+        (smallest_change){.outcome = problem->found ? SMALLEST_CHANGE_FOUND : SMALLEST_CHANGE_NONE,
+                          .exact = exact,
+                          .probability_before = before,
+                          .probability = problem->found ? problem->probability : (double)NAN,
+                          .cost = problem->found ? problem->cost : (double)NAN};
     if (before < problem->threshold) {
         result->outcome = SMALLEST_CHANGE_NEEDLESS;
         result->probability = before;
@@ -95,8 +95,7 @@ perebor_status smallest_change_find(const change_space *space,
     altered_rows batch;
     double before;
     bool exact = true;
-    change_problem problem = {
-        .pipeline = pipeline, .threshold = threshold, .workspace = workspace};
+    change_problem problem = {.pipeline = pipeline, .threshold = threshold, .workspace = workspace};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     PEREBOR_TRY(done, set_up(&problem, space, dataset, row, &batch, error));
     PEREBOR_TRY(done, change_score(&problem, 1, EXPLAIN_PROBABILITY, &before, error));

@@ -5,11 +5,12 @@
  * probability is below a threshold (Wachter, Mittelstadt and Russell, "Counterfactual explanations
  * without opening the black box", Harvard JOLT 31, 2018; change_space.h says what a change costs).
  *
- * It is exact, the cheapest there is, for linear models (a sum of columns: the frontier of what each
- * reaches at what cost, merged column by column), for single trees (leaf by leaf, the cheapest way
- * in), and for any model where no more than SMALLEST_CHANGE_ALL combinations are possible. Else it is
- * searched for: every single column, every pair on a coarse grid, and from where the probability
- * falls most for the cost until nothing cheaper is found. Whatever is found has been scored.
+ * It is exact, the cheapest there is, for linear models (a sum of columns: the frontier of what
+ * each reaches at what cost, merged column by column), for single trees (leaf by leaf, the cheapest
+ * way in), and for any model where no more than SMALLEST_CHANGE_ALL combinations are possible. Else
+ * it is searched for: every single column, every pair on a coarse grid, and from where the
+ * probability falls most for the cost until nothing cheaper is found. Whatever is found has been
+ * scored.
  */
 #ifndef PEREBOR_EXPLAIN_SMALLEST_CHANGE_H
 #define PEREBOR_EXPLAIN_SMALLEST_CHANGE_H
@@ -59,12 +60,9 @@ typedef struct smallest_change {
  *
  * @retval others  As perebor_fitted_pipeline_predict().
  */
-PEREBOR_MUST_CHECK perebor_status smallest_change_find(const change_space *space,
-                                                       const perebor_fitted_pipeline *pipeline,
-                                                       const perebor_dataset *dataset, uint32_t row,
-                                                       double threshold,
-                                                       perebor_workspace *workspace,
-                                                       smallest_change *result, double *values,
-                                                       perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status smallest_change_find(
+    const change_space *space, const perebor_fitted_pipeline *pipeline,
+    const perebor_dataset *dataset, uint32_t row, double threshold, perebor_workspace *workspace,
+    smallest_change *result, double *values, perebor_error *error);
 
 #endif

@@ -38,14 +38,14 @@ static void write_shape(FILE *stream, const perebor_column *column, const double
     explanation_format_value(column, figures[1], "", high, sizeof high);
     (void)snprintf(low_value, sizeof low_value, "%.3f", figures[2]);
     (void)snprintf(high_value, sizeof high_value, "%.3f", figures[3]);
-    const words_gap gaps[] = {{"column", column->name}, {"low", low},
-                              {"low_value", low_value}, {"high", high},
+    const words_gap gaps[] = {{"column", column->name},   {"low", low},
+                              {"low_value", low_value},   {"high", high},
                               {"high_value", high_value}, {NULL, NULL}};
     bool flat = !(figures[3] > figures[2]);
     words_write(stream,
-                flat                                        ? words->flat
+                flat                                   ? words->flat
                 : column->role == PEREBOR_ROLE_NOMINAL ? words->shape_level
-                                                            : words->shape,
+                                                       : words->shape,
                 gaps);
 }
 
@@ -171,11 +171,8 @@ void column_text_write_change(FILE *stream, const smallest_change *change,
     (void)snprintf(before, sizeof before, "%.4f", change->probability_before);
     (void)snprintf(after, sizeof after, "%.4f", change->probability);
     (void)snprintf(limit, sizeof limit, "%.6g", threshold);
-    const words_gap gaps[] = {{"before", before},
-                              {"after", after},
-                              {"p", before},
-                              {"threshold", limit},
-                              {NULL, NULL}};
+    const words_gap gaps[] = {
+        {"before", before}, {"after", after}, {"p", before}, {"threshold", limit}, {NULL, NULL}};
     if (change->outcome == SMALLEST_CHANGE_NEEDLESS) {
         words_write(stream, words->change_needless, gaps);
         return;

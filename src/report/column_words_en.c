@@ -23,8 +23,9 @@ const column_words column_words_en = {
     .and = " and ",
     .warning = "warning: {column} is explained by the other columns (R2 {explained}, most by "
                "{partner})",
-    .conditional = ": by permutation {permutation}, which asks of rows as there are none; exchanged "
-                   "among rows alike in {partner}, {conditional}",
+    .conditional =
+        ": by permutation {permutation}, which asks of rows as there are none; exchanged "
+        "among rows alike in {partner}, {conditional}",
     .agreement = "Ranks {one} and {other} agree to {value} (Spearman)\n",
     .dispute = "{column} is number {rank_more} {kind_more}, but number {rank_less} {kind_less}",
     .others_know = ": the other columns make up for it (R2 {explained}, most {partner})",

@@ -20,7 +20,7 @@ typedef struct importance_arrays {
     const perebor_dataset *dataset;
     const column_words *words;
     size_t n, n_sets;
-    const double *figures[IMPORTANCE_KINDS][3]; /**< [n_sets] value, low, high. */
+    const double *figures[IMPORTANCE_KINDS][3];                /**< [n_sets] value, low, high. */
     const double *explained, *association, *share, *direction; /**< [n] */
     const char *const *partner;                                /**< [n] */
     const int64_t *order;                                      /**< [n] */
@@ -217,8 +217,8 @@ static void describe_set(const importance_arrays *arrays, size_t set, char *name
     (void)snprintf(spearman, 32, "%.2f", weakest);
 }
 
-/** Whether any kind says that a set matters at all: of columns that the model does not look at, there
- * is nothing to share or to doubt. */
+/** Whether any kind says that a set matters at all: of columns that the model does not look at,
+ * there is nothing to share or to doubt. */
 static bool matters(const importance_arrays *arrays, size_t set) {
     for (size_t kind = 0; kind < IMPORTANCE_KINDS; kind++) {
         double value = arrays->figures[kind][0][set];

@@ -108,10 +108,10 @@ static perebor_status tell(column_work *work, perebor_error *error) {
     perebor_status status;
     perebor_ranks *ranks = work->ranks;
     PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, work->wanted, sizeof work->wanted, error));
-    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &work->model_trial, sizeof work->model_trial,
-                                              error));
-    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &work->n_retrained, sizeof work->n_retrained,
-                                              error));
+    PEREBOR_TRY(
+        done, perebor_ranks_broadcast(ranks, &work->model_trial, sizeof work->model_trial, error));
+    PEREBOR_TRY(
+        done, perebor_ranks_broadcast(ranks, &work->n_retrained, sizeof work->n_retrained, error));
     status = PEREBOR_OK;
     if (ranks->rank != 0) {
         work->retrained = calloc(work->n_retrained + 1, sizeof *work->retrained);
@@ -165,8 +165,7 @@ static perebor_status begin_importance(column_work *work, perebor_error *error) 
 
 static perebor_status begin_shapes(column_work *work, perebor_error *error) {
     const column_stage_options *options = work->options;
-    perebor_status status =
-        pick_rows(work, most_shape_rows, &work->rows, &work->n_rows, error);
+    perebor_status status = pick_rows(work, most_shape_rows, &work->rows, &work->n_rows, error);
     if (status != PEREBOR_OK) {
         return status;
     }
@@ -218,8 +217,8 @@ static perebor_status begin_changes(column_work *work, perebor_error *error) {
 /** On every rank: the parts that are wanted. */
 static perebor_status make_ready(column_work *work, perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, stored_study_candidate(work->study, work->model_trial, &work->candidate,
-                                             error));
+    PEREBOR_TRY(done,
+                stored_study_candidate(work->study, work->model_trial, &work->candidate, error));
     if (work->wanted[COLUMN_IMPORTANCE]) {
         PEREBOR_TRY(done, begin_importance(work, error));
     }
@@ -258,12 +257,10 @@ static perebor_status first_round(column_work *work, perebor_error *error) {
 static perebor_status second_round(column_work *work, perebor_error *error) {
     perebor_status status;
     column_pairs *pairs = &work->pairs;
-    PEREBOR_TRY(done, perebor_ranks_broadcast(work->ranks, pairs->effects,
-                                              pairs->n_columns * work->n_pair_rows *
-                                                  sizeof *pairs->effects,
-                                              error));
-    PEREBOR_TRY(done,
-                perebor_ranks_agree(work->ranks, column_pairs_choose(pairs, error), error));
+    PEREBOR_TRY(done, perebor_ranks_broadcast(
+                          work->ranks, pairs->effects,
+                          pairs->n_columns * work->n_pair_rows * sizeof *pairs->effects, error));
+    PEREBOR_TRY(done, perebor_ranks_agree(work->ranks, column_pairs_choose(pairs, error), error));
     explain_part part = column_pairs_part(pairs);
     PEREBOR_TRY(done, explain_job_run(work->ranks, &part, 1, work->n_threads, error));
     column_pairs_rank(pairs);
@@ -316,17 +313,16 @@ perebor_status column_stage_make(perebor_ranks *ranks, const column_stage_source
     column_work *work = calloc(1, sizeof *work);
     perebor_status status =
         work != NULL ? PEREBOR_OK : perebor_no_memory(error, "for an explanation");
-    status = perebor_ranks_agree(ranks, ranks->rank == 0 && ready != PEREBOR_OK ? ready : status,
-                                 error);
+    status =
+        perebor_ranks_agree(ranks, ranks->rank == 0 && ready != PEREBOR_OK ? ready : status, error);
     if (status != PEREBOR_OK || work == NULL) {
         free(work);
         return status;
     }
     *work = (column_work){
         .ranks = ranks, .source = ranks->rank == 0 ? source : NULL, .options = options};
-    PEREBOR_TRY(done,
-                perebor_ranks_agree(ranks, ranks->rank == 0 ? begin(work, error) : PEREBOR_OK,
-                                    error));
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, ranks->rank == 0 ? begin(work, error) : PEREBOR_OK,
+                                          error));
     PEREBOR_TRY(done, tell(work, error));
     for (int group = 0; group < COLUMN_GROUPS; group++) {
         any = any || work->wanted[group];

@@ -2,8 +2,8 @@
 /**
  * @file column_stage.h
  * What the model that refit keeps does with its columns: importance, shapes, interactions, and what
- * would change predictions, as groups inside the stage /explain. Rank 0 has the file and the tables;
- * all ranks compute.
+ * would change predictions, as groups inside the stage /explain. Rank 0 has the file and the
+ * tables; all ranks compute.
  *
  *   /explain/importance    permutation, drop-column and mean |Shapley value|, their agreement
  *   /explain/shape         curves of every column
@@ -37,12 +37,12 @@ typedef struct column_stage_options {
     size_t n_retrained;   /**< So many of the best trials are fitted without a column; 1: the
                                model's own. */
     bool local_effects, dependence;
-    size_t n_single;  /**< Rows whose curves are kept. */
-    size_t n_points;  /**< Of a curve. */
+    size_t n_single; /**< Rows whose curves are kept. */
+    size_t n_points; /**< Of a curve. */
     bool interactions;
-    bool changes;     /**< Of every row; there must be actionable columns. */
+    bool changes;        /**< Of every row; there must be actionable columns. */
     explain_scale scale; /**< Of shapes and interactions. */
-    double threshold; /**< Below it a probability is low enough; NaN: the experiment's. */
+    double threshold;    /**< Below it a probability is low enough; NaN: the experiment's. */
     const perebor_actionable *actionable; /**< [n_actionable] instead of the experiment's; 0: those.
                                            */
     size_t n_actionable;
@@ -52,8 +52,8 @@ typedef struct column_stage_options {
 /** What rank 0 starts from. */
 typedef struct column_stage_source {
     perebor_study *study;
-    perebor_result *result; /**< Gets the groups. */
-    const char *file;       /**< For messages. */
+    perebor_result *result;          /**< Gets the groups. */
+    const char *file;                /**< For messages. */
     const importance_values *values; /**< Shapley values of rows, or NULL. */
     const char *values_terms;        /**< What they are, for `terms`; "" without any. */
 } column_stage_source;

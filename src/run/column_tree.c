@@ -119,8 +119,8 @@ perebor_status column_group_is_there(const column_work *work, column_group group
 
 static void add_reals(h5_tree *tree, h5_node *group, const char *name, const double *values,
                       size_t n_rows, size_t n_columns) {
-    h5_node *node = h5_add_dataset(tree, group, name, H5_DOUBLE, n_columns == 0 ? 1 : 2, n_rows,
-                                   n_columns);
+    h5_node *node =
+        h5_add_dataset(tree, group, name, H5_DOUBLE, n_columns == 0 ? 1 : 2, n_rows, n_columns);
     size_t n = n_rows * (n_columns == 0 ? 1 : n_columns);
     if (node != NULL && n > 0) {
         memcpy(node->array.data, values, n * sizeof *values);

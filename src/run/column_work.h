@@ -51,14 +51,13 @@ typedef struct column_work {
     row_changes changes;
 } column_work;
 
-/** What a group is made from beside the search and the model, in words; the caller frees it. NULL if
- * memory is short. */
+/** What a group is made from beside the search and the model, in words; the caller frees it. NULL
+ * if memory is short. */
 char *column_terms(const column_work *work, column_group group);
 
 /** Rank 0: whether the stage has a group on these terms. */
-PEREBOR_MUST_CHECK perebor_status column_group_is_there(const column_work *work,
-                                                        column_group group, bool *is_there,
-                                                        perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status column_group_is_there(const column_work *work, column_group group,
+                                                        bool *is_there, perebor_error *error);
 
 /** Rank 0: puts what was computed into the stage, and keeps what else it has. */
 PEREBOR_MUST_CHECK perebor_status column_work_put(column_work *work, perebor_error *error);

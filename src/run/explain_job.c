@@ -8,7 +8,7 @@
 #include "exec/job.h"
 
 typedef struct explain_job {
-    explain_part *parts; /**< Of the job, in the order of their units. */
+    explain_part *parts;           /**< Of the job, in the order of their units. */
     perebor_workspace *workspaces; /**< [n_threads] */
 } explain_job;
 

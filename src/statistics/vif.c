@@ -38,7 +38,8 @@ static bool take_defined(sweep *sweep, const double *correlation, size_t n_colum
     return whole;
 }
 
-/** The column with the largest variance left, among the allowed ones (NULL: any); n if none has any.
+/** The column with the largest variance left, among the allowed ones (NULL: any); n if none has
+ * any.
  */
 static size_t find_pivot(const sweep *sweep, const bool *allowed) {
     size_t best = sweep->n;

@@ -67,8 +67,7 @@ int golden_set_up(void **state) {
     for (size_t i = 0; i < candidate.learner->n_settings; i++) {
         candidate.settings[i] = candidate.learner->settings[i].default_value;
     }
-    set(&candidate, "n_neighbors",
-        (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 9});
+    set(&candidate, "n_neighbors", (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 9});
     if (perebor_fitted_pipeline_fit_calibrated(&golden_pipeline, &candidate, &golden_dataset,
                                                golden_rows, GOLDEN_TRAIN, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);

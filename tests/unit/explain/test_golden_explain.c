@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Importance, shapes and interactions are those of scikit-learn, and of their papers written out. */
+/** Importance, shapes and interactions are those of scikit-learn, and of their papers written out.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,10 +41,8 @@ static void permute(const char *metric, double *drops) {
         PEREBOR_OK);
     assert_int_equal(permutation_score(&part, &workspace, &part.score, NULL), PEREBOR_OK);
     for (uint32_t column = 0; column < GOLDEN_COLUMNS; column++) {
-        const permutation_plan plan = {.columns = &column,
-                                       .n_columns = 1,
-                                       .seed = GOLDEN_SEED,
-                                       .n_repeats = GOLDEN_REPEATS};
+        const permutation_plan plan = {
+            .columns = &column, .n_columns = 1, .seed = GOLDEN_SEED, .n_repeats = GOLDEN_REPEATS};
         assert_int_equal(permutation_drops_sklearn(&part, &plan, &workspace,
                                                    drops + column * GOLDEN_REPEATS, NULL),
                          PEREBOR_OK);
@@ -78,17 +77,17 @@ static void dependence_and_single_curves_are_scikit_learns(void **state) {
     altered_rows altered;
     shape_grid grid;
     static double single[8 * GOLDEN_TRAIN], expected[8 * GOLDEN_TRAIN], curve[8];
-    assert_int_equal(altered_rows_make(&altered, &golden_dataset, golden_rows, GOLDEN_TRAIN,
-                                       &workspace, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        altered_rows_make(&altered, &golden_dataset, golden_rows, GOLDEN_TRAIN, &workspace, NULL),
+        PEREBOR_OK);
     const shape_question question = ask(&altered, 2, GOLDEN_TRAIN);
-    assert_int_equal(shape_grid_make(&grid, &golden_dataset.columns[2], golden_rows, GOLDEN_TRAIN,
-                                     20, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        shape_grid_make(&grid, &golden_dataset.columns[2], golden_rows, GOLDEN_TRAIN, 20, NULL),
+        PEREBOR_OK);
     assert_int_equal(golden_read("grid_c", expected, 8), grid.n);
     near(grid.values, expected, grid.n);
-    assert_int_equal(
-        shape_partial_dependence(&question, &grid, &workspace, curve, single, NULL), PEREBOR_OK);
+    assert_int_equal(shape_partial_dependence(&question, &grid, &workspace, curve, single, NULL),
+                     PEREBOR_OK);
     near(curve, expected, golden_read("dependence_c", expected, 8));
     near(single, expected, golden_read("single_c", expected, 8 * GOLDEN_TRAIN));
 }
@@ -96,9 +95,9 @@ static void dependence_and_single_curves_are_scikit_learns(void **state) {
 static void local_effects_are_those_of_the_paper(void **state) {
     (void)state;
     altered_rows altered;
-    assert_int_equal(altered_rows_make(&altered, &golden_dataset, golden_rows, GOLDEN_TRAIN,
-                                       &workspace, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        altered_rows_make(&altered, &golden_dataset, golden_rows, GOLDEN_TRAIN, &workspace, NULL),
+        PEREBOR_OK);
     for (size_t column = 0; column < GOLDEN_COLUMNS; column++) {
         char name[32];
         shape_grid grid;

@@ -94,10 +94,9 @@ static int set_up(void **state) {
     search(evaluator, scores);
     for (size_t trial = 0; trial < n_searched; trial++) {
         for (size_t fold = 0; fold < n_splits; fold++) {
-            const perebor_fold_outcome outcome = {
-                .state = PEREBOR_TRIAL_COMPLETE,
-                .test_score = scores[trial * n_splits + fold],
-                .train_score = NAN};
+            const perebor_fold_outcome outcome = {.state = PEREBOR_TRIAL_COMPLETE,
+                                                  .test_score = scores[trial * n_splits + fold],
+                                                  .train_score = NAN};
             trials->fold_done[trial * n_splits + fold] = 1;
             perebor_trials_set_fold(trials, trial, fold, &outcome, NULL);
         }

@@ -47,8 +47,7 @@ static perebor_fitted_pipeline *fit(const char *name, uint32_t select_k) {
     for (size_t i = 0; i < candidate.learner->n_settings; i++) {
         candidate.settings[i] = candidate.learner->settings[i].default_value;
         if (strcmp(candidate.learner->settings[i].name, "max_depth") == 0) {
-            candidate.settings[i] =
-                (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5};
+            candidate.settings[i] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5};
         }
     }
     if (perebor_fitted_pipeline_fit_calibrated(&pipeline, &candidate, &data.dataset, rows,
@@ -118,9 +117,9 @@ static void check_answer(const change_space *space, const perebor_fitted_pipelin
         assert_true(domain->direction != PEREBOR_CHANGE_DECREASE || isnan(from) ||
                     values[i] <= from);
     }
-    assert_int_equal(altered_rows_score(&altered, pipeline, EXPLAIN_PROBABILITY, &workspace,
-                                        &probability, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        altered_rows_score(&altered, pipeline, EXPLAIN_PROBABILITY, &workspace, &probability, NULL),
+        PEREBOR_OK);
     assert_true(probability == found->probability);
     assert_true(probability < threshold);
     perebor_workspace_return(&workspace, begin);
@@ -195,12 +194,15 @@ static void what_cannot_be_changed_is_refused(void **state) {
         size_t n;
         const char *message;
     } faults[] = {
-        {{{.column = "kinds", .line = 4, .at_column = 9}}, 1,
+        {{{.column = "kinds", .line = 4, .at_column = 9}},
+         1,
          "e.yaml:4:9: actionable: \"kinds\" is no feature; did you mean kind"},
-        {{{.column = "kind", .direction = PEREBOR_CHANGE_INCREASE, .source = "--set x"}}, 1,
+        {{{.column = "kind", .direction = PEREBOR_CHANGE_INCREASE, .source = "--set x"}},
+         1,
          "--set x: actionable: \"kind\" has levels without an order: it takes no direction but "
          "any"},
-        {{{.column = "a"}, {.column = "a"}}, 2,
+        {{{.column = "a"}, {.column = "a"}},
+         2,
          "e.yaml: actionable names \"a\" twice; once is enough"},
         {{{.column = "q7"}}, 1, "e.yaml: actionable: \"q7\" is no feature of the experiment"},
     };
@@ -222,9 +224,9 @@ static void a_missing_value_stays(void **state) {
     while (!isnan(data.dataset.columns[0].values[row])) {
         row++;
     }
-    assert_int_equal(change_options_make(&options, &space.domains[0], &data.dataset, row,
-                                         &workspace, NULL),
-                     PEREBOR_OK);
+    assert_int_equal(
+        change_options_make(&options, &space.domains[0], &data.dataset, row, &workspace, NULL),
+        PEREBOR_OK);
     assert_int_equal(options.n, 1);
     change_space_release(&space);
 }
