@@ -7,8 +7,10 @@
 
 #include "base/try.h"
 #include "cli/argument.h"
+#include "explain/row_changes.h"
 #include "explain/shape.h"
 #include "report/column_text.h"
+#include "run/stored_study.h"
 
 enum {
     KEY_KINDS = 512,
@@ -165,8 +167,8 @@ void explain_columns_release(explain_columns *columns) {
 }
 
 perebor_status explain_columns_change(const explain_columns *columns, const perebor_study *study,
-                                      const perebor_fitted_pipeline *pipeline, uint32_t row,
-                                      const column_words *words, FILE *stream,
+                                      const perebor_fitted_pipeline *pipeline, uint64_t trial,
+                                      uint32_t row, const column_words *words, FILE *stream,
                                       perebor_error *error) {
     perebor_status status;
     const perebor_experiment *experiment = study->experiment;
@@ -176,6 +178,8 @@ perebor_status explain_columns_change(const explain_columns *columns, const pere
                                                          : columns->options.threshold;
     change_space space = {0};
     smallest_change found;
+    perebor_candidate candidate;
+    bool unseen = false;
     perebor_workspace workspace = {0};
     double *values = calloc(n + 1, sizeof *values);
     if (values == NULL) {
@@ -189,9 +193,17 @@ perebor_status explain_columns_change(const explain_columns *columns, const pere
                 change_space_make(&space, study->dataset, study->split.train, study->split.n_train,
                                   given ? columns->options.actionable : experiment->actionable, n,
                                   experiment->file, error));
-    PEREBOR_TRY(done, smallest_change_find(&space, pipeline, study->dataset, row, threshold,
-                                           &workspace, &found, values, error));
-    column_text_write_change(stream, &found, &space, values, study->dataset, row, threshold, words);
+    PEREBOR_TRY(done, stored_study_candidate(study, trial, &candidate, error));
+    const changes_question question = {.pipeline = pipeline,
+                                       .candidate = &candidate,
+                                       .evaluator = study->evaluator,
+                                       .n_splits = study->folds.n_splits,
+                                       .dataset = study->dataset,
+                                       .space = &space,
+                                       .threshold = threshold};
+    PEREBOR_TRY(done, row_change_find(&question, row, &workspace, &unseen, &found, values, error));
+    column_text_write_change(stream, unseen, &found, &space, values, study->dataset, row, threshold,
+                             words);
 done:
     perebor_workspace_release(&workspace);
     change_space_release(&space);

@@ -30,12 +30,15 @@ extern const struct argp explain_columns_parser;
 /**
  * Finds and tells what would change the prediction of one row, if anything is actionable.
  *
+ * @param[in] trial  That the pipeline was fitted of.
+ *
  * @retval PEREBOR_ERR_FORMAT  An actionable column is none.
  */
 PEREBOR_MUST_CHECK perebor_status explain_columns_change(const explain_columns *columns,
                                                          const perebor_study *study,
                                                          const perebor_fitted_pipeline *pipeline,
-                                                         uint32_t row, const column_words *words,
-                                                         FILE *stream, perebor_error *error);
+                                                         uint64_t trial, uint32_t row,
+                                                         const column_words *words, FILE *stream,
+                                                         perebor_error *error);
 
 #endif

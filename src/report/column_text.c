@@ -162,7 +162,7 @@ static bool write_step(FILE *stream, const perebor_column *column, double from, 
     return true;
 }
 
-void column_text_write_change(FILE *stream, const smallest_change *change,
+void column_text_write_change(FILE *stream, bool unseen, const smallest_change *change,
                               const change_space *space, const double *values,
                               const perebor_dataset *dataset, uint32_t row, double threshold,
                               const column_words *words) {

@@ -7,6 +7,7 @@
 #ifndef PEREBOR_REPORT_COLUMN_TEXT_H
 #define PEREBOR_REPORT_COLUMN_TEXT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "explain/smallest_change.h"
@@ -32,9 +33,10 @@ PEREBOR_MUST_CHECK perebor_status column_text_write(FILE *stream, const h5_node 
 /**
  * Writes what would change the prediction of one row.
  *
+ * @param[in] unseen  Whether the model is that of a fold, not the one of the file.
  * @param[in] values  [space->n_domains] as smallest_change_find() gave them.
  */
-void column_text_write_change(FILE *stream, const smallest_change *change,
+void column_text_write_change(FILE *stream, bool unseen, const smallest_change *change,
                               const change_space *space, const double *values,
                               const perebor_dataset *dataset, uint32_t row, double threshold,
                               const column_words *words);

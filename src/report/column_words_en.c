@@ -40,11 +40,15 @@ const column_words column_words_en = {
     .scale = {"the model's own score", "the probability"},
     .changes = "Changes that bring the probability below {threshold}: {found} rows have one, "
                "{none} have none, {needless} need none\n",
-    .change_needless = "What would change it: nothing need change, {p} is below {threshold}\n",
-    .change_found = "What would change it: from {before} to {after}, below {threshold}, by",
+    .by_model = "",
+    .by_fold = " (by the model of its fold, which has not seen it)",
+    .change_needless =
+        "What would change it{model}: nothing need change, {p} is below {threshold}\n",
+    .change_found = "What would change it{model}: from {before} to {after}, below {threshold}, by",
     .change_of = " {column} from {from} to {to}",
-    .change_none = "What would change it: of the actionable columns nothing brings {p} below "
-                   "{threshold}",
+    .change_none =
+        "What would change it{model}: of the actionable columns nothing brings {p} below "
+        "{threshold}",
     .exact = "; no change is smaller\n",
     .searched = "; found by search, smaller ones are possible\n",
     .none_exact = "; all values were tried\n",

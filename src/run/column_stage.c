@@ -74,12 +74,7 @@ static perebor_status begin(column_work *work, perebor_error *error) {
     work->study = work->source->study;
     PEREBOR_TRY(done, refit_stage_load(&work->pipeline, &model, work->source->result,
                                        work->source->file, error));
-    const h5_attribute *trial = h5_find_attribute(model, "trial");
-    if (trial == NULL || trial->value.kind != H5_UINT64 || trial->value.n_dimensions != 0) {
-        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model does not say which trial it is",
-                            work->source->file);
-    }
-    work->model_trial = *(const uint64_t *)trial->value.data;
+    PEREBOR_TRY(done, refit_stage_trial(model, work->source->file, &work->model_trial, error));
     (void)actionable_of(work, &n_actionable);
     if (options->changes && n_actionable == 0) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -206,6 +201,9 @@ static perebor_status begin_changes(column_work *work, perebor_error *error) {
         return status;
     }
     const changes_question question = {.pipeline = work->pipeline,
+                                       .candidate = &work->candidate,
+                                       .evaluator = study->evaluator,
+                                       .n_splits = study->folds.n_splits,
                                        .dataset = study->dataset,
                                        .space = &work->space,
                                        .threshold = isnan(work->options->threshold)

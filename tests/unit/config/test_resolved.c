@@ -50,7 +50,8 @@ static const char full[] =
     "  trial_memory: 1MB\n"
     "  max_failures: 50%\n"
     "  parameters: {model: {values: [knn, tree]}}\n"
-    "output: {file: out.h5, checkpoint: 7s}\n";
+    "output: {file: out.h5, checkpoint: 7s}\n"
+    "explain: {threshold: 30%, actionable: [o, {column: z, direction: decrease}]}\n";
 
 static const char least[] = "version: 1\ndata: {table: t.csv, target: y}\n"
                             "search: {parameters: {model: {value: knn}}}\n";
@@ -167,6 +168,11 @@ static const recorded given[] = {
     {"search.max_failures", "0.5"},
     {"output.file", "f/out.h5"},
     {"output.checkpoint_seconds", "7.0"},
+    {"explain.threshold", "0.3"},
+    {"explain.actionable.0.column", "o"},
+    {"explain.actionable.0.direction", "any"},
+    {"explain.actionable.1.column", "z"},
+    {"explain.actionable.1.direction", "decrease"},
 };
 
 static void every_key_is_on_record(void **state) {
@@ -197,6 +203,8 @@ static const recorded defaults[] = {
     {"search.metrics", NULL},
     {"output.file", "null"},
     {"output.checkpoint_seconds", "30.0"},
+    {"explain.threshold", "0.5"},
+    {"explain.actionable.0", NULL},
 };
 
 static void defaults_are_on_record_too(void **state) {
@@ -236,6 +244,8 @@ static const struct {
     {{"search.trial_memory", "2MB"}, true},
     {{"search.max_failures", "1%"}, false},
     {{"output.checkpoint", "9s"}, false},
+    {{"explain.threshold", "0.4"}, false},
+    {{"explain.actionable", "[z]"}, false},
 };
 
 static void what_bears_on_scores_makes_another_search(void **state) {
