@@ -12,9 +12,9 @@
 #include "store/result_tree.h"
 
 /** What is read of a file; the first only to be compared with what it is derived from. */
-static const char *const groups[] = {"tables", "experiment", "build",  "hosts",       "data",
-                                     "folds",  "space",      "trials", "predictions", "model",
-                                     "test",   H5_CHECKSUMS, NULL};
+static const char *const groups[] = {"tables", "experiment", "build",      "hosts",       "data",
+                                     "folds",  "space",      "trials",     "predictions", "model",
+                                     "test",   "explain",    H5_CHECKSUMS, NULL};
 
 const perebor_output_kind perebor_result_kind = {
     .name = "a result file", .format = RESULT_FORMAT, .journal = PEREBOR_JOURNAL_ENDING};

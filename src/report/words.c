@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "report/words.h"
+
+#include <string.h>
+
+/** What goes into the gap that begins here; NULL if it is none. @param[out] end  Behind it. */
+static const char *fill(const char *gap, const words_gap *gaps, const char **end) {
+    const char *close = strchr(gap, '}');
+    for (; close != NULL && gaps->name != NULL; gaps++) {
+        size_t length = strlen(gaps->name);
+        if (length == (size_t)(close - gap) - 1 && strncmp(gap + 1, gaps->name, length) == 0) {
+            *end = close + 1;
+            return gaps->text;
+        }
+    }
+    return NULL;
+}
+
+void words_write(FILE *stream, const char *sentence, const words_gap *gaps) {
+    while (*sentence != '\0') {
+        const char *end = sentence;
+        const char *text = *sentence == '{' ? fill(sentence, gaps, &end) : NULL;
+        if (text != NULL) {
+            fputs(text, stream);
+            sentence = end;
+        } else {
+            putc(*sentence++, stream);
+        }
+    }
+}
