@@ -31,33 +31,34 @@ enum {
 #define SHAPES "ale|pd|none"
 
 static const struct argp_option options[] = {
-    {"kinds", KEY_KINDS, KINDS, 0,
-     "Kinds of importance, with commas between them (default: all). Permutation is of rows out of "
-     "fold, within strata too where the other columns explain one; drop_column fits again",
-     2},
-    {"repeats", KEY_REPEATS, "N", 0, "Permutations of each column (default: 5)", 2},
+    {"kinds", KEY_KINDS, "LIST", 0,
+     "Kinds of importance: shapley, permutation, drop_column, with commas between them (default: "
+     "all). Permutation is of rows out of fold, within strata too where the other columns explain "
+     "one; drop_column fits again",
+     0},
+    {"repeats", KEY_REPEATS, "N", 0, "Permutations of each column (default: 5)", 0},
     {"shuffles", KEY_SHUFFLES, SHUFFLES, 0,
      "Permute out of fold (own, the default), or the model's test part as scikit-learn's "
      "permutation_importance does with the experiment's seed for random_state (sklearn)",
-     2},
+     0},
     {"retrain", KEY_RETRAIN, "N", 0,
      "Without a column, fit the N best trials and take the best of them (default: 1, the model's "
      "own)",
-     2},
+     0},
     {"shapes", KEY_SHAPES, SHAPES, 0,
      "Curves: accumulated local effects (ale, the default), or partial dependence beside them (pd)",
-     2},
-    {"points", KEY_POINTS, "N", 0, "Of a curve, at quantiles (default: 21)", 2},
-    {"single", KEY_SINGLE, "N", 0, "Keep the curves of N single rows (default: 0)", 2},
-    {"interactions", KEY_INTERACTIONS, NULL, 0, "Find the pairs of columns that act together", 2},
+     0},
+    {"points", KEY_POINTS, "N", 0, "Of a curve, at quantiles (default: 21)", 0},
+    {"single", KEY_SINGLE, "N", 0, "Keep the curves of N single rows (default: 0)", 0},
+    {"interactions", KEY_INTERACTIONS, NULL, 0, "Find the pairs of columns that act together", 0},
     {"actionable", KEY_ACTIONABLE, "COLUMN[:increase|:decrease]", 0,
      "A column that may be changed, instead of the experiment's explain.actionable; may be "
      "repeated",
-     2},
+     0},
     {"threshold", KEY_THRESHOLD, "P", 0,
-     "A probability below it is low enough (default: the experiment's, or 0.5)", 2},
+     "A probability below it is low enough (default: the experiment's, or 0.5)", 0},
     {"changes", KEY_CHANGES, NULL, 0,
-     "Find the smallest changes of actionable columns for every row", 2},
+     "Find the smallest changes of actionable columns for every row", 0},
     {0},
 };
 

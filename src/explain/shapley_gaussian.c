@@ -13,7 +13,7 @@ typedef struct gaussian_work {
     const perebor_matrix *rows;
     double *own;     /**< [n_players][8] a */
     double *others;  /**< [n_background][n_players] b, and whole vectors */
-    double *scratch; /**< [3][n_players][8] */
+    double *scratch; /**< [SHAPLEY_PRODUCT_SCRATCH][n_players] */
     double *gains;   /**< [n_players][8] of one support vector */
 } gaussian_work;
 
@@ -92,7 +92,8 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
         .rows = rows,
         .own = perebor_workspace_take(workspace, n, sizeof(double)),
         .others = perebor_workspace_take(workspace, n_others, sizeof(double)),
-        .scratch = perebor_workspace_take(workspace, 3 * n, sizeof(double)),
+        .scratch = perebor_workspace_take(
+            workspace, SHAPLEY_PRODUCT_SCRATCH * shapley->players->n_players, sizeof(double)),
         .gains = perebor_workspace_take(workspace, n, sizeof(double)),
     };
     if (work.own == NULL || work.others == NULL || work.scratch == NULL || work.gains == NULL) {

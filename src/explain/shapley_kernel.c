@@ -131,35 +131,70 @@ static void walk(const shapley_walk *walk, const double *rows, size_t stride, do
     }
 }
 
+/** Where products are worked out; each array holds registers. */
+typedef struct product_room {
+    double *factors;   /**< [n_factors][group_nodes] b + t (a - b) */
+    double *after;     /**< [n_factors][group_nodes] w times the factors of those after each */
+    double *integrals; /**< [n_factors] */
+} product_room;
+
+/** Nodes that are worked on at once: a product is a chain, and several chains hide their latency.
+ */
+enum { group_nodes = SHAPLEY_GROUP };
+
+/** Adds @p n_nodes nodes to the integrals of one background row, or begins with them. */
+PEREBOR_INLINE void add_nodes(const double *a, const double *b, size_t n_factors,
+                              const double *nodes, const double *weights, size_t n_nodes,
+                              bool first, const product_room *room) {
+    vnd products[group_nodes];
+    for (size_t k = 0; k < n_nodes; k++) {
+        products[k] = vnd_set(weights[k]);
+    }
+    // From the last on: factors, and the products of those after each.
+    for (size_t j = n_factors; j-- > 0;) {
+        vnd other = vnd_set(b[j]), difference = vnd_load(a + j * PEREBOR_LANES) - other;
+        for (size_t k = 0; k < n_nodes; k++) {
+            size_t at = (j * group_nodes + k) * PEREBOR_NATIVE_LANES;
+            vnd factor = other + vnd_set(nodes[k]) * difference;
+            vnd_store(room->factors + at, factor);
+            vnd_store(room->after + at, products[k]);
+            products[k] *= factor;
+        }
+    }
+    for (size_t k = 0; k < n_nodes; k++) {
+        products[k] = vnd_set(1.0);
+    }
+    // From the first on: times the products of those before.
+    for (size_t j = 0; j < n_factors; j++) {
+        double *into = room->integrals + j * PEREBOR_NATIVE_LANES;
+        vnd integral = first ? (vnd){0} : vnd_load(into);
+        for (size_t k = 0; k < n_nodes; k++) {
+            size_t at = (j * group_nodes + k) * PEREBOR_NATIVE_LANES;
+            integral += products[k] * vnd_load(room->after + at);
+            products[k] *= vnd_load(room->factors + at);
+        }
+        vnd_store(into, integral);
+    }
+}
+
 /** One background row: values += (a - b) int prod of the others. */
 PEREBOR_INLINE void add_product(const double *a, const double *b, size_t n_factors,
                                 const double *nodes, const double *weights, size_t n_nodes,
-                                double *scratch, double *values) {
-    double *factors = scratch;
-    double *after = scratch + n_factors * PEREBOR_NATIVE_LANES;
-    double *integrals = scratch + 2 * n_factors * PEREBOR_NATIVE_LANES;
-    for (size_t k = 0; k < n_nodes; k++) {
-        // From the last on: factors b + t (a - b), and the products of those after each.
-        vnd product = vnd_set(weights[k]);
-        for (size_t j = n_factors; j-- > 0;) {
-            vnd own = vnd_load(a + j * PEREBOR_LANES), other = vnd_set(b[j]);
-            vnd factor = other + vnd_set(nodes[k]) * (own - other);
-            vnd_store(factors + j * PEREBOR_NATIVE_LANES, factor);
-            vnd_store(after + j * PEREBOR_NATIVE_LANES, product);
-            product *= factor;
-        }
-        // From the first on: times the products of those before.
-        vnd before = vnd_set(1.0);
-        for (size_t j = 0; j < n_factors; j++) {
-            vnd integral = before * vnd_load(after + j * PEREBOR_NATIVE_LANES);
-            double *into = integrals + j * PEREBOR_NATIVE_LANES;
-            vnd_store(into, k == 0 ? integral : vnd_load(into) + integral);
-            before *= vnd_load(factors + j * PEREBOR_NATIVE_LANES);
-        }
+                                const product_room *room, double *values) {
+    size_t k = 0;
+    for (; k + group_nodes <= n_nodes; k += group_nodes) {
+        add_nodes(a, b, n_factors, nodes + k, weights + k, group_nodes, k == 0, room);
+    }
+    if (k + 2 <= n_nodes) {
+        add_nodes(a, b, n_factors, nodes + k, weights + k, 2, k == 0, room);
+        k += 2;
+    }
+    if (k < n_nodes) {
+        add_nodes(a, b, n_factors, nodes + k, weights + k, 1, k == 0, room);
     }
     for (size_t j = 0; j < n_factors; j++) {
         vnd gain = (vnd_load(a + j * PEREBOR_LANES) - vnd_set(b[j])) *
-                   vnd_load(integrals + j * PEREBOR_NATIVE_LANES);
+                   vnd_load(room->integrals + j * PEREBOR_NATIVE_LANES);
         vnd_store(values + j * PEREBOR_LANES, vnd_load(values + j * PEREBOR_LANES) + gain);
     }
 }
@@ -167,10 +202,13 @@ PEREBOR_INLINE void add_product(const double *a, const double *b, size_t n_facto
 static void products(const double *a, const double *b, size_t n, size_t n_factors,
                      const double *nodes, const double *weights, size_t n_nodes, double *scratch,
                      double *values) {
+    size_t size = n_factors * group_nodes * PEREBOR_NATIVE_LANES;
+    const product_room room = {
+        .factors = scratch, .after = scratch + size, .integrals = scratch + 2 * size};
     memset(values, 0, n_factors * PEREBOR_LANES * sizeof *values);
     for (size_t lane = 0; lane < PEREBOR_LANES; lane += PEREBOR_NATIVE_LANES) {
         for (size_t z = 0; z < n; z++) {
-            add_product(a + lane, b + z * n_factors, n_factors, nodes, weights, n_nodes, scratch,
+            add_product(a + lane, b + z * n_factors, n_factors, nodes, weights, n_nodes, &room,
                         values + lane);
         }
     }

@@ -46,6 +46,9 @@ static inline size_t shapley_walk_scratch(const shapley_walk *walk) {
     return walk->n_levels * (2 * walk->n_nodes + 1) * PEREBOR_LANES;
 }
 
+/** Nodes that products are worked out for at once, and doubles a factor that they are in. */
+enum { SHAPLEY_GROUP = 4, SHAPLEY_PRODUCT_SCRATCH = (2 * SHAPLEY_GROUP + 1) * PEREBOR_LANES };
+
 typedef struct shapley_kernels {
     /**
      * Adds the Shapley values of one tree.
@@ -64,7 +67,7 @@ typedef struct shapley_kernels {
      * @param[in]     a        [n_factors][8] of eight rows.
      * @param[in]     b        [n][n_factors] of the background.
      * @param[in]     nodes, weights  [n_nodes]
-     * @param         scratch  [3][n_factors][8]
+     * @param         scratch  [SHAPLEY_PRODUCT_SCRATCH][n_factors]
      * @param[out]    values   [n_factors][8]
      */
     void (*products)(const double *a, const double *b, size_t n, size_t n_factors,

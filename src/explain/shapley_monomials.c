@@ -66,7 +66,8 @@ static void add_monomial(const explain_shapley *shapley, const monomial_players 
                          double weight, const perebor_matrix *rows, double *others,
                          double *values) {
     enum { size = MONOMIAL_HIGHEST_DEGREE * EXPLAIN_BLOCK };
-    double own[size] = {0}, gains[size], scratch[3 * size];
+    double own[size] = {0}, gains[size];
+    double scratch[SHAPLEY_PRODUCT_SCRATCH * MONOMIAL_HIGHEST_DEGREE];
     const shapley_kernels *kernels = PEREBOR_KERNEL_PICK(shapley_kernels);
     const explain_quadrature *quadrature = (const explain_quadrature *)shapley->prepared + list->n;
     size_t n = shapley->background.n_rows;

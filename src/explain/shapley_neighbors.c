@@ -29,12 +29,6 @@ typedef struct candidates {
     const uint32_t *points;    /**< [n] their numbers, rising. */
 } candidates;
 
-/** A point and its distance, before the root. */
-typedef struct voter {
-    double distance;
-    uint32_t point, reserved;
-} voter;
-
 typedef struct vote_work {
     const explain_shapley *shapley;
     const perebor_neighbors_form *form;
@@ -42,8 +36,9 @@ typedef struct vote_work {
     perebor_workspace *workspace;
     double *votes;   /**< [2^n_players] by coalition, added up over the background */
     double *weights; /**< [n_players] of |S| = 0 ... n - 1: |S|! (n - |S| - 1)! / n! */
-    double guess;    /**< A limit that served before. */
-    bool failed;     /**< No memory, or distances that are not finite. */
+    double
+        *guesses; /**< [n_players + 1] limits that served before: of votes, and of each player. */
+    bool failed;  /**< No memory, or distances that are not finite. */
 } vote_work;
 
 static size_t padded(size_t n) {
@@ -91,92 +86,112 @@ static void find_parts(const vote_work *work, const perebor_matrix *rows, size_t
     }
 }
 
-/** A limit below which at least k of the values lie, and not many more where that is easily had;
- * infinity if there is none. The voters found with it do not depend on which. */
-static double choose_limit(vote_work *work, const double *values, size_t n) {
-    size_t k = work->form->k, enough = k + k / 4 + 8;
-    double low = 0.0, high = INFINITY, middle = work->guess;
+/**
+ * A limit below which at least k of the values lie, and not many more where that is easily had;
+ * infinity if there is none. What is found with it does not depend on which it is.
+ *
+ * The search starts from a limit that served a neighbour and goes on by regula falsi, as counts
+ * grow evenly between two limits that are near each other.
+ */
+static double choose_limit(const vote_work *work, const double *values, size_t n, size_t enough,
+                           double *guess) {
+    size_t k = work->form->k, below_low = 0, below_high = n;
+    double low = 0.0, high = INFINITY, middle = *guess;
     for (int step = 0; step < 40; step++) {
         if (!(middle > low && middle < high)) {
             middle = high < INFINITY ? 0.5 * (low + high) : low > 0.0 ? 2.0 * low : 1.0;
         }
         size_t count = work->kernels->count_below(values, n, middle);
         if (count >= k && count <= enough) {
-            work->guess = middle;
+            *guess = middle;
             return middle;
         }
-        low = count < k ? middle : low;
-        high = count < k ? high : middle;
-        middle = NAN;
+        if (count < k) {
+            low = middle;
+            below_low = count;
+        } else {
+            high = middle;
+            below_high = count;
+        }
+        double share = ((double)(k - below_low) + 0.5) / (double)(below_high - below_low);
+        middle = high < INFINITY && step % 4 != 3 ? low + share * (high - low) : NAN;
     }
     return high;
 }
 
-/** Whether one voter comes before another. */
-static bool is_nearer(const voter *one, const voter *other) {
-    return one->distance < other->distance ||
-           (one->distance == other->distance && one->point < other->point);
-}
-
-/** Sorts by insertion: there are not many more than k. */
-static void sort_voters(voter *voters, size_t n) {
+/** Drops the farthest of the voters, of equally far ones that of the highest number, which is the
+ * last. @param[in,out] distances, points  [n] */
+static void drop_farthest(double *distances, uint32_t *points, size_t n) {
+    size_t farthest = 0;
     for (size_t i = 1; i < n; i++) {
-        voter item = voters[i];
-        size_t place = i;
-        for (; place > 0 && is_nearer(&item, &voters[place - 1]); place--) {
-            voters[place] = voters[place - 1];
-        }
-        voters[place] = item;
+        farthest = distances[i] >= distances[farthest] ? i : farthest;
+    }
+    for (size_t i = farthest; i + 1 < n; i++) {
+        distances[i] = distances[i + 1];
+        points[i] = points[i + 1];
     }
 }
 
-/** The share of the positive class among the k nearest. Where votes weigh 1 / distance and some are
+/** The share of the positive class among the k voters. Where votes weigh 1 / distance and some are
  * at distance zero, only they count. */
-static double share_of(const perebor_neighbors_form *form, const voter *voters) {
+static double share_of(const perebor_neighbors_form *form, const double *distances,
+                       const uint32_t *points) {
     double all = 0.0, positive = 0.0;
-    bool only_zeros = form->by_distance && voters[0].distance == 0.0;
+    bool only_zeros = false;
+    for (size_t i = 0; i < form->k; i++) {
+        only_zeros = only_zeros || (form->by_distance && distances[i] == 0.0);
+    }
     for (size_t i = 0; i < form->k; i++) {
         double weight = 1.0;
         if (only_zeros) {
-            weight = voters[i].distance == 0.0 ? 1.0 : 0.0;
+            weight = distances[i] == 0.0 ? 1.0 : 0.0;
         } else if (form->by_distance) {
-            weight = 1.0 / root_of(form, voters[i].distance);
+            weight = 1.0 / root_of(form, distances[i]);
         }
         all += weight;
-        positive += form->labels[voters[i].point] ? weight : 0.0;
+        positive += form->labels[points[i]] ? weight : 0.0;
     }
     return positive / all;
 }
 
 /** Votes on one coalition. */
 static void vote(vote_work *work, const candidates *left, const double *sums, size_t coalition) {
-    size_t k = work->form->k, n = left->n;
-    perebor_workspace_mark begin = perebor_workspace_here(work->workspace);
-    double limit = choose_limit(work, sums, padded(n));
-    uint32_t *places = perebor_workspace_take(work->workspace, padded(n) + 1, sizeof *places);
-    voter *voters = perebor_workspace_take(work->workspace, n, sizeof *voters);
-    size_t n_found = places == NULL || voters == NULL
+    size_t k = work->form->k, n = padded(left->n);
+    perebor_workspace *workspace = work->workspace;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    uint32_t *places = perebor_workspace_take(workspace, n + 1, sizeof *places);
+    double *distances = perebor_workspace_take(workspace, n, sizeof *distances);
+    uint32_t *points = perebor_workspace_take(workspace, n, sizeof *points);
+    double limit = choose_limit(work, sums, n, k + 2, &work->guesses[0]);
+    size_t n_found = places == NULL || distances == NULL || points == NULL
                          ? 0
-                         : work->kernels->find_below(sums, padded(n), limit, places);
+                         : work->kernels->find_below(sums, n, limit, places);
     if (n_found < k) {
         work->failed = true;
     } else {
         for (size_t i = 0; i < n_found; i++) {
-            voters[i] = (voter){.distance = sums[places[i]], .point = left->points[places[i]]};
+            distances[i] = sums[places[i]];
+            points[i] = left->points[places[i]];
         }
-        sort_voters(voters, n_found);
-        work->votes[coalition] += share_of(work->form, voters);
+        for (; n_found > k; n_found--) {
+            drop_farthest(distances, points, n_found);
+        }
+        work->votes[coalition] += share_of(work->form, distances, points);
     }
-    perebor_workspace_return(work->workspace, begin);
+    perebor_workspace_return(workspace, begin);
 }
 
 /** Takes the places of an array that are kept. */
 static const double *take_places(perebor_workspace *workspace, const double *from, size_t n_arrays,
                                  size_t stride, const uint32_t *places, size_t n) {
-    double *kept = perebor_workspace_take_zeroed(workspace, n_arrays * padded(n), sizeof *kept);
+    double *kept = perebor_workspace_take(workspace, n_arrays * padded(n), sizeof *kept);
     for (size_t array = 0; kept != NULL && array < n_arrays; array++) {
+        double *into = kept + array * padded(n);
         for (size_t i = 0; i < n; i++) {
-            kept[array * padded(n) + i] = from[array * stride + places[i]];
+            into[i] = from[array * stride + places[i]];
+        }
+        for (size_t i = n; i < padded(n); i++) {
+            into[i] = 0.0;
         }
     }
     return kept;
@@ -187,8 +202,10 @@ static const double *take_places(perebor_workspace *workspace, const double *fro
  *
  * @param[in,out] left  Undecided are the columns from @p first on.
  * @param[in,out] sums  [left->n]
+ * @param[in,out] guess  Of a limit.
  */
-static void leave_out(vote_work *work, candidates *left, const double **sums, size_t first) {
+static void leave_out(vote_work *work, candidates *left, const double **sums, size_t first,
+                      double *guess) {
     perebor_workspace *workspace = work->workspace;
     size_t n = padded(left->n), n_columns = work->shapley->players->n_prepared;
     double *low = perebor_workspace_take(workspace, n, sizeof *low);
@@ -204,8 +221,13 @@ static void leave_out(vote_work *work, candidates *left, const double **sums, si
         size_t at = (i - left->first) * left->stride;
         work->kernels->bound(left->own + at, left->other + at, n, low, high);
     }
-    double limit = choose_limit(work, high, n) * (1.0 + slack);
-    size_t n_kept = work->kernels->find_below(low, n, limit, places);
+    size_t k = work->form->k;
+    double limit = choose_limit(work, high, n, k + k / 8 + 4, guess) * (1.0 + slack);
+    size_t n_kept = work->kernels->count_below(low, n, limit);
+    if (4 * n_kept > 3 * left->n) { // moving them would cost more than it saves
+        return;
+    }
+    (void)work->kernels->find_below(low, n, limit, places);
     const double *own = take_places(workspace, left->own + (first - left->first) * left->stride,
                                     n_columns - first, left->stride, places, n_kept);
     const double *other = take_places(workspace, left->other + (first - left->first) * left->stride,
@@ -242,8 +264,8 @@ static void decide(vote_work *work, candidates left, const double *sums, size_t 
         return;
     }
     size_t first = players->first[player], end = players->first[player + 1];
-    if (left.n > work->form->k + PEREBOR_LANES && player + 1 < players->n_players) {
-        leave_out(work, &left, &sums, first);
+    if (left.n > work->form->k + PEREBOR_LANES && player + 2 < players->n_players) {
+        leave_out(work, &left, &sums, first, &work->guesses[1 + player]);
     }
     double *next = perebor_workspace_take(workspace, padded(left.n), sizeof *next);
     work->failed = work->failed || next == NULL;
@@ -278,7 +300,9 @@ static perebor_status vote_on_all(vote_work *work, const perebor_matrix *rows, s
     for (size_t i = 0; i < n; i++) {
         points[i] = (uint32_t)i;
     }
-    work->guess = NAN;
+    for (size_t i = 0; i <= work->shapley->players->n_players; i++) {
+        work->guesses[i] = NAN;
+    }
     find_parts(work, rows, row, stride, own);
     for (size_t z = 0; z < background->n_rows && !work->failed; z++) {
         find_parts(work, background, z, stride, other);
@@ -328,8 +352,9 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
                       .kernels = PEREBOR_KERNEL_PICK(neighbor_kernels),
                       .workspace = workspace,
                       .votes = perebor_workspace_take(workspace, n, sizeof(double)),
-                      .weights = perebor_workspace_take(workspace, n_players, sizeof(double))};
-    if (work.votes == NULL || work.weights == NULL) {
+                      .weights = perebor_workspace_take(workspace, n_players, sizeof(double)),
+                      .guesses = perebor_workspace_take(workspace, n_players + 1, sizeof(double))};
+    if (work.votes == NULL || work.weights == NULL || work.guesses == NULL) {
         return perebor_no_memory(error, "for %zu coalitions", n);
     }
     find_weights(work.weights, n_players);

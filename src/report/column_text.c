@@ -171,8 +171,12 @@ void column_text_write_change(FILE *stream, bool unseen, const smallest_change *
     (void)snprintf(before, sizeof before, "%.4f", change->probability_before);
     (void)snprintf(after, sizeof after, "%.4f", change->probability);
     (void)snprintf(limit, sizeof limit, "%.6g", threshold);
-    const words_gap gaps[] = {
-        {"before", before}, {"after", after}, {"p", before}, {"threshold", limit}, {NULL, NULL}};
+    const words_gap gaps[] = {{"before", before},
+                              {"after", after},
+                              {"p", before},
+                              {"threshold", limit},
+                              {"model", unseen ? words->by_fold : words->by_model},
+                              {NULL, NULL}};
     if (change->outcome == SMALLEST_CHANGE_NEEDLESS) {
         words_write(stream, words->change_needless, gaps);
         return;

@@ -323,6 +323,9 @@ perebor_status column_work_put(column_work *work, perebor_error *error) {
                          ? h5_copy(tree, tree->root, stage_find(result, stage_name))
                          : h5_add_group(tree, tree->root, stage_name);
     PEREBOR_TRY(done, h5_tree_check(tree, "an explanation", error));
+    if (h5_find_text(stage, "model") == NULL) { // there are no Shapley values, which say it too
+        h5_set_text(tree, stage, "model", model_digest(work));
+    }
     for (int group = 0; group < COLUMN_GROUPS; group++) {
         if (work->wanted[group]) {
             unlink_group(stage, column_group_names[group]);

@@ -8,11 +8,13 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"model", "predictions", "test", NULL};
+const char *const stage_names[] = {"explain", "model", "predictions", "test", NULL};
 
 /** The command that makes a stage. */
 static const char *stage_command(const char *name) {
-    return strcmp(name, "predictions") == 0 ? "assess" : "refit";
+    return strcmp(name, "explain") == 0       ? "explain"
+           : strcmp(name, "predictions") == 0 ? "assess"
+                                              : "refit";
 }
 
 static bool is_stage(const char *name) {
@@ -114,9 +116,17 @@ static bool is_made_from(const perebor_result *result, const h5_node *group) {
     return strcmp(made_from, hex) == 0;
 }
 
+/** Whether a stage that says which model it was made from was made from the one that is there. */
+static bool is_of_model(const perebor_result *result, const h5_node *group) {
+    const char *made_from = h5_find_text(group, "model");
+    const h5_node *model = stage_find(result, "model");
+    const char *digest = model == NULL ? NULL : h5_find_text(model, "digest");
+    return made_from == NULL || (digest != NULL && strcmp(made_from, digest) == 0);
+}
+
 bool stage_is_current(const perebor_result *result, const char *name) {
     const h5_node *group = stage_find(result, name);
-    return group != NULL && is_made_from(result, group);
+    return group != NULL && is_made_from(result, group) && is_of_model(result, group);
 }
 
 perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
@@ -126,6 +136,12 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
     if (found == NULL) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s has no /%s: run 'perebor %s %s' first",
                             file, name, command, file);
+    }
+    if (is_made_from(result, found) && !is_of_model(result, found)) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "/%s of %s was made of another model than /model is now: run 'perebor "
+                            "%s %s' again",
+                            name, file, command, file);
     }
     if (!stage_is_current(result, name)) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,

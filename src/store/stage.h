@@ -7,6 +7,7 @@
  * own settings. Its group says what it was made from and has a digest of its own, the same wherever
  * it was made. A search that goes on keeps its stages, which are then no longer current.
  *
+ *   /explain       Shapley values of every row
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
  *   /test          which trials were scored on the test part, and when in the search
@@ -39,7 +40,8 @@ PEREBOR_MUST_CHECK perebor_status stage_put(perebor_result *result, const h5_nod
 /** The group of a stage; NULL if there is none. */
 const h5_node *stage_find(const perebor_result *result, const char *name);
 
-/** Whether a stage was made from the search as it is now. False if there is none. */
+/** Whether a stage was made from the search as it is now, and, if it has an attribute `model`, from
+ * the model whose digest that is. False if there is none. */
 bool stage_is_current(const perebor_result *result, const char *name);
 
 /**
@@ -47,7 +49,8 @@ bool stage_is_current(const perebor_result *result, const char *name);
  *
  * @param[in] file  For the message.
  *
- * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on.
+ * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on or of another
+ *                                model.
  */
 PEREBOR_MUST_CHECK perebor_status stage_require(const perebor_result *result, const char *name,
                                                 const char *file, const h5_node **group,
