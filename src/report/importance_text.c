@@ -187,8 +187,10 @@ static void write_list(FILE *stream, const importance_arrays *arrays, importance
         size_t column = (size_t)arrays->order[i];
         if (arrays->verdict[column] == (int8_t)verdict) {
             char one[2 * text_size];
-            (void)snprintf(one, sizeof one, "%s (%s)", arrays->dataset->columns[column].name,
-                           direction_of(arrays, column));
+            const char *direction = direction_of(arrays, column);
+            bool known = strcmp(direction, "-") != 0;
+            (void)snprintf(one, sizeof one, known ? "%s (%s)" : "%s",
+                           arrays->dataset->columns[column].name, direction);
             add_name(names, sizeof names, ", ", one);
         }
     }
