@@ -17,7 +17,7 @@
 #include "run/explain_stage.h"
 #include "run/refit_stage.h"
 
-enum { KEY_ID = 256, KEY_FOLDER };
+enum { KEY_ID = 256, KEY_FOLDER, KEY_OVERSUBSCRIBE };
 
 static const struct argp_option options[] = {
     {"id", KEY_ID, "ID", 0,
@@ -26,6 +26,7 @@ static const struct argp_option options[] = {
      "keep nothing",
      0},
     {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
+    {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than processors", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
@@ -34,6 +35,7 @@ static const struct argp_option options[] = {
 typedef struct explain_arguments {
     const char *file, *folder, *id;
     int n_threads; /**< 0: what was granted. */
+    bool oversubscribe;
     explain_terms terms;
 } explain_arguments;
 
@@ -49,6 +51,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case 't':
         arguments->n_threads =
             (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
+        return 0;
+    case KEY_OVERSUBSCRIBE:
+        arguments->oversubscribe = true;
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -144,13 +149,15 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
     explanation explanation = {0};
     bool made = false;
     explain_stage_source source = {.file = arguments->file, .terms = arguments->terms.terms};
+    const explain_stage_threads threads = {.asked = arguments->n_threads,
+                                           .oversubscribe = arguments->oversubscribe};
     if (ready == PEREBOR_OK && ranks->rank == 0) {
         source.study = file->study;
         source.result = file->result;
         source.terms.options.seed = file->study->experiment->seed;
     }
     perebor_status status =
-        explain_stage_make(ranks, &source, ready, arguments->n_threads, &explanation, &made, error);
+        explain_stage_make(ranks, &source, ready, &threads, &explanation, &made, error);
     if (status == PEREBOR_OK && ranks->rank == 0) {
         status = finish(arguments, file, &explanation, made, error);
     }
