@@ -20,7 +20,7 @@
 #include "run/refit_stage.h"
 #include "store/stage.h"
 
-enum { KEY_ID = 256, KEY_FOLDER };
+enum { KEY_ID = 256, KEY_FOLDER, KEY_OVERSUBSCRIBE };
 
 static const struct argp_option options[] = {
     {"id", KEY_ID, "ID", 0,
@@ -29,6 +29,7 @@ static const struct argp_option options[] = {
      "keep nothing",
      0},
     {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
+    {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than processors", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
@@ -37,6 +38,7 @@ static const struct argp_option options[] = {
 typedef struct explain_arguments {
     const char *file, *folder, *id;
     int n_threads; /**< 0: what was granted. */
+    bool oversubscribe;
     explain_terms terms;
     explain_columns columns;
 } explain_arguments;
@@ -54,6 +56,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case 't':
         arguments->n_threads =
             (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
+        return 0;
+    case KEY_OVERSUBSCRIBE:
+        arguments->oversubscribe = true;
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -195,6 +200,7 @@ static perebor_status explain_all_columns(perebor_ranks *ranks, const explain_ar
                                         .values_terms = terms};
     column_stage_options asked = arguments->columns.options;
     asked.n_threads = arguments->n_threads;
+    asked.oversubscribe = arguments->oversubscribe;
     return column_stage_make(ranks, &source, &asked, ready, made, error);
 }
 
@@ -205,14 +211,16 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
     bool made = false, columns_made = false;
     perebor_status status = ready;
     explain_stage_source source = {.file = arguments->file, .terms = arguments->terms.terms};
+    const explain_stage_threads threads = {.asked = arguments->n_threads,
+                                           .oversubscribe = arguments->oversubscribe};
     if (ready == PEREBOR_OK && ranks->rank == 0) {
         source.study = file->study;
         source.result = file->result;
         source.terms.options.seed = file->study->experiment->seed;
     }
     if (arguments->columns.shapley) {
-        PEREBOR_TRY(done, explain_stage_make(ranks, &source, ready, arguments->n_threads,
-                                             &explanation, &made, error));
+        PEREBOR_TRY(done, explain_stage_make(ranks, &source, ready, &threads, &explanation, &made,
+                                             error));
     }
     PEREBOR_TRY(done, explain_all_columns(ranks, arguments, file, &explanation, status,
                                           &columns_made, error));

@@ -12,22 +12,31 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/explain_terms.h"
 #include "cli/selection.h"
 #include "cli/terminal.h"
 #include "cli/trial_script.h"
 #include "perebor/result_file.h"
+#include "run/explain_stage.h"
 #include "run/stored_study.h"
 #include "trial/refit.h"
 
-enum { KEY_REFIT = 256, KEY_FOLDER, KEY_SET, KEY_FORMAT };
+enum { KEY_REFIT = 256, KEY_EXPLAIN, KEY_LANG, KEY_FOLDER, KEY_SET, KEY_FORMAT };
 
 #define FORMATS "table|json|sklearn"
+#define LANGUAGES "en|ru"
 
 static const struct argp_option options[] = {
     {"refit", KEY_REFIT, NULL, 0,
      "Fit the trial on the whole training part: say its train and test score and the columns it "
      "uses ('perebor refit' keeps the model)",
      0},
+    {"explain", KEY_EXPLAIN, NULL, 0,
+     "Refit the trial, and say which columns move its scores, by the Shapley values of 100 "
+     "training "
+     "rows ('perebor explain' says it of every row of the model that is kept)",
+     0},
+    {"lang", KEY_LANG, LANGUAGES, 0, "The language of an explanation (default: en)", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {"set", KEY_SET, "KEY=VALUE", 0,
      "With an experiment: as it was given to run; seed=N for its --seed N", 0},
@@ -42,7 +51,8 @@ static const struct argp_option options[] = {
 typedef struct trial_arguments {
     const char *file, *folder;
     const char *experiment; /**< NULL: the one in the file. */
-    bool refit;
+    bool refit, explain;    /**< The second with the first. */
+    const explain_words *words;
     enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_SKLEARN } format;
     argument_overrides overrides;
     selection selection;
@@ -53,6 +63,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     switch (key) {
     case KEY_REFIT:
         arguments->refit = true;
+        return 0;
+    case KEY_EXPLAIN:
+        arguments->refit = arguments->explain = true;
+        return 0;
+    case KEY_LANG:
+        arguments->words =
+            explain_words_of((unsigned)argument_choice(state, "--lang", value, LANGUAGES));
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -90,6 +107,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         }
         if (arguments->format == FORMAT_SKLEARN && arguments->refit) {
             argp_error(state, "--format sklearn shows no refit: leave out --refit");
+        }
+        if (arguments->explain && arguments->format != FORMAT_TABLE) {
+            argp_error(state, "--explain is written as a table; 'perebor explain --format' writes "
+                              "explanations as csv and json");
         }
         return 0;
     default:
@@ -316,59 +337,86 @@ static perebor_status print_json(const shown_trial *shown_trial, perebor_error *
     return whole ? PEREBOR_OK : perebor_no_memory(error, "to show a trial");
 }
 
-/** Refits the trial on the experiment's data, which must be the data that it was found on. */
-static perebor_status refit_trial(const trial_arguments *arguments, const perebor_result *result,
-                                  size_t row, perebor_refit *refit, perebor_error *error) {
-    perebor_status status;
-    perebor_study *study = NULL;
+/** The experiment's data, which must be the data that the trial was found on. */
+static perebor_status load_study(const trial_arguments *arguments, const perebor_result *result,
+                                 perebor_study **study, perebor_error *error) {
+    return arguments->experiment == NULL
+               ? stored_study_load(study, result, arguments->file, arguments->folder, error)
+               : stored_study_load_named(study, result, arguments->file, arguments->experiment,
+                                         arguments->overrides.items, arguments->overrides.n, error);
+}
+
+static perebor_status refit_trial(const trial_arguments *arguments, const perebor_study *study,
+                                  const perebor_result *result, size_t row, perebor_refit *refit,
+                                  perebor_error *error) {
     perebor_candidate candidate;
-    status =
-        arguments->experiment == NULL
-            ? stored_study_load(&study, result, arguments->file, arguments->folder, error)
-            : stored_study_load_named(&study, result, arguments->file, arguments->experiment,
-                                      arguments->overrides.items, arguments->overrides.n, error);
-    PEREBOR_TRY(done, status);
-    PEREBOR_TRY(
-        done, stored_study_candidate(study, result->trials->first_trial + row, &candidate, error));
-    status = perebor_refit_candidate(study->evaluator, &candidate, false, refit, error);
-done:
-    perebor_study_free(study);
+    perebor_status status =
+        stored_study_candidate(study, result->trials->first_trial + row, &candidate, error);
+    return status == PEREBOR_OK ? perebor_refit_candidate(study->evaluator, &candidate,
+                                                          arguments->explain, refit, error)
+                                : status;
+}
+
+/** What the refitted trial's scores come from. */
+static perebor_status explain_refit(const trial_arguments *arguments, const perebor_study *study,
+                                    const perebor_refit *refit, perebor_error *error) {
+    explanation explanation = {0};
+    explain_terms terms = explain_terms_default();
+    terms.words = arguments->words;
+    terms.terms.options.seed = study->experiment->seed;
+    perebor_status status =
+        explain_some_rows(study, refit->pipeline, &terms.terms, NULL, 0, &explanation, error);
+    if (status == PEREBOR_OK) {
+        status = explain_terms_write(&terms, &explanation, study, false, stdout, error);
+    }
+    explanation_release(&explanation);
     return status;
+}
+
+static perebor_status print_trial(const trial_arguments *arguments, const shown_trial *shown_trial,
+                                  const perebor_result *result, perebor_error *error) {
+    switch (arguments->format) {
+    case FORMAT_TABLE:
+        print_table(shown_trial);
+        return PEREBOR_OK;
+    case FORMAT_JSON:
+        return print_json(shown_trial, error);
+    case FORMAT_SKLEARN:
+        break;
+    }
+    terminal_print_data();
+    return trial_script_write(result, arguments->file, arguments->folder, shown_trial->row, stdout,
+                              error);
 }
 
 static perebor_status show(const trial_arguments *arguments, perebor_error *error) {
     perebor_status status;
     perebor_result *result = NULL;
+    perebor_study *study = NULL;
     perebor_refit refit = {0};
     size_t row = 0;
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
     PEREBOR_TRY(done, selection_find(&arguments->selection, result, arguments->file,
                                      arguments->folder, &row, error));
     if (arguments->refit) {
-        PEREBOR_TRY(done, refit_trial(arguments, result, row, &refit, error));
+        PEREBOR_TRY(done, load_study(arguments, result, &study, error));
+        PEREBOR_TRY(done, refit_trial(arguments, study, result, row, &refit, error));
     }
-    shown_trial shown_trial = {
+    const shown_trial shown_trial = {
         .trials = result->trials, .row = row, .refit = arguments->refit ? &refit : NULL};
-    switch (arguments->format) {
-    case FORMAT_TABLE:
-        print_table(&shown_trial);
-        break;
-    case FORMAT_JSON:
-        status = print_json(&shown_trial, error);
-        break;
-    case FORMAT_SKLEARN:
-        terminal_print_data();
-        status = trial_script_write(result, arguments->file, arguments->folder, row, stdout, error);
-        break;
+    PEREBOR_TRY(done, print_trial(arguments, &shown_trial, result, error));
+    if (arguments->explain) {
+        status = explain_refit(arguments, study, &refit, error);
     }
 done:
     perebor_refit_release(&refit);
+    perebor_study_free(study);
     perebor_result_free(result);
     return status;
 }
 
 static int run(int argc, char **argv) {
-    trial_arguments arguments = {0};
+    trial_arguments arguments = {.words = explain_words_of(0)};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
     int code = show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);

@@ -270,7 +270,8 @@ static perebor_status compute(column_work *work, perebor_error *error) {
     perebor_status status;
     perebor_ranks *ranks = work->ranks;
     PEREBOR_TRY(done, share_study(ranks, &work->study, &work->pipeline, error));
-    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, work->options->n_threads, false,
+    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, work->options->n_threads,
+                                                   work->options->oversubscribe,
                                                    &work->n_threads, error));
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, make_ready(work, error), error));
     PEREBOR_TRY(done, first_round(work, error));

@@ -46,7 +46,8 @@ typedef struct column_stage_options {
     const perebor_actionable *actionable; /**< [n_actionable] instead of the experiment's; 0: those.
                                            */
     size_t n_actionable;
-    int n_threads; /**< 0: what was granted. */
+    int n_threads;      /**< 0: what was granted. */
+    bool oversubscribe; /**< Allow more threads than processors. */
 } column_stage_options;
 
 /** What rank 0 starts from. */

@@ -223,12 +223,13 @@ done:
 }
 
 /** Explains every row, on all ranks. */
-static perebor_status explain_rows(explaining *explaining, int asked, perebor_error *error) {
+static perebor_status explain_rows(explaining *explaining, const explain_stage_threads *threads,
+                                   perebor_error *error) {
     perebor_status status;
     perebor_ranks *ranks = explaining->ranks;
     PEREBOR_TRY(done, share(explaining, error));
-    PEREBOR_TRY(done,
-                perebor_ranks_choose_threads(ranks, asked, false, &explaining->n_threads, error));
+    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, threads->asked, threads->oversubscribe,
+                                                   &explaining->n_threads, error));
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, make_ready(explaining, error), error));
     const perebor_job job = {
         .n_units = (explaining->dataset->n_rows + unit_rows - 1) / unit_rows,
@@ -258,8 +259,8 @@ static void release(explaining *explaining) {
 }
 
 perebor_status explain_stage_make(perebor_ranks *ranks, const explain_stage_source *source,
-                                  perebor_status ready, int n_threads, explanation *explanation,
-                                  bool *made, perebor_error *error) {
+                                  perebor_status ready, const explain_stage_threads *threads,
+                                  explanation *explanation, bool *made, perebor_error *error) {
     struct explanation found = {0};
     explaining explaining = {.ranks = ranks, .source = source, .explanation = &found};
     bool is_there = false;
@@ -270,7 +271,7 @@ perebor_status explain_stage_make(perebor_ranks *ranks, const explain_stage_sour
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
     PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &is_there, sizeof is_there, error));
     if (!is_there) {
-        PEREBOR_TRY(done, explain_rows(&explaining, n_threads, error));
+        PEREBOR_TRY(done, explain_rows(&explaining, threads, error));
     }
     if (ranks->rank == 0) {
         *explanation = found;

@@ -21,13 +21,18 @@ typedef struct explain_stage_source {
     explanation_terms terms;
 } explain_stage_source;
 
+/** Threads of a rank. */
+typedef struct explain_stage_threads {
+    int asked; /**< 0: what was granted. */
+    bool oversubscribe;
+} explain_stage_threads;
+
 /**
  * Explains, and puts the stage into the result in memory. One that is there, current and on the
  * same terms is taken as it is. Called by all ranks, which agree on how it ended.
  *
  * @param[in]  source       Rank 0; NULL elsewhere.
  * @param[in]  ready        Rank 0: PEREBOR_OK, or how it failed before, with @p error.
- * @param[in]  n_threads    0: what was granted.
  * @param[out] explanation  Rank 0; released with explanation_release().
  * @param[out] made         Rank 0: whether the result is to be written.
  *
@@ -37,7 +42,8 @@ typedef struct explain_stage_source {
  */
 PEREBOR_MUST_CHECK perebor_status explain_stage_make(perebor_ranks *ranks,
                                                      const explain_stage_source *source,
-                                                     perebor_status ready, int n_threads,
+                                                     perebor_status ready,
+                                                     const explain_stage_threads *threads,
                                                      explanation *explanation, bool *made,
                                                      perebor_error *error);
 

@@ -22,7 +22,7 @@ perebor_fitted_pipeline *golden_pipeline;
 
 static void read_rows(void) {
     static const char *const names[] = {"a", "b", "c", "d"};
-    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/explain/rows.txt", "r");
+    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/importance/rows.txt", "r");
     assert_non_null(file);
     for (size_t row = 0; row < GOLDEN_ROWS; row++) {
         char line[256];
@@ -84,7 +84,7 @@ int golden_tear_down(void **state) {
 size_t golden_read(const char *name, double *into, size_t most) {
     static char line[1 << 16];
     size_t length = strlen(name), n = 0;
-    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/explain/expected.txt", "r");
+    FILE *file = fopen(PEREBOR_TESTS_DIR "/golden/importance/expected.txt", "r");
     assert_non_null(file);
     while (n == 0 && fgets(line, sizeof line, file) != NULL) {
         if (strncmp(line, name, length) == 0 && line[length] == ' ') {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file golden_model.h
- * The rows and figures of tests/golden/explain, and the model that they are about.
+ * The rows and figures of tests/golden/importance, and the model that they are about.
  */
 #ifndef TESTS_UNIT_EXPLAIN_GOLDEN_MODEL_H
 #define TESTS_UNIT_EXPLAIN_GOLDEN_MODEL_H
