@@ -219,8 +219,8 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
         source.terms.options.seed = file->study->experiment->seed;
     }
     if (arguments->columns.shapley) {
-        PEREBOR_TRY(done, explain_stage_make(ranks, &source, ready, &threads, &explanation, &made,
-                                             error));
+        PEREBOR_TRY(
+            done, explain_stage_make(ranks, &source, ready, &threads, &explanation, &made, error));
     }
     PEREBOR_TRY(done, explain_all_columns(ranks, arguments, file, &explanation, status,
                                           &columns_made, error));

@@ -26,14 +26,15 @@ enum {
     KEY_CHANGES,
 };
 
-#define KINDS "shapley|permutation|drop_column"
+#define KINDS "shapley|permutation|drop_column|loco"
 #define SHUFFLES "own|sklearn"
 #define SHAPES "ale|pd|none"
 
 static const struct argp_option options[] = {
     {"kinds", KEY_KINDS, "LIST", 0,
-     "Kinds of importance: shapley, permutation, drop_column, with commas between them (default: "
-     "all). Permutation is of rows out of fold, within strata too where the other columns explain "
+     "Kinds of importance: shapley, permutation, drop_column (or loco), with commas between them "
+     "(default: all). Permutation is of rows out of fold, within strata too where the other "
+     "columns explain "
      "one; drop_column fits again",
      0},
     {"repeats", KEY_REPEATS, "N", 0, "Permutations of each column (default: 5)", 0},
@@ -74,7 +75,7 @@ static void read_kinds(const struct argp_state *state, const char *value,
         size_t kind = argument_choice(state, "--kinds", word, KINDS);
         columns->shapley = columns->shapley || kind == 0;
         columns->options.permutes = columns->options.permutes || kind == 1;
-        columns->options.drops = columns->options.drops || kind == 2;
+        columns->options.drops = columns->options.drops || kind >= 2;
         at = comma != NULL ? comma + 1 : NULL;
     }
 }

@@ -103,18 +103,6 @@ static int by_column(const void *left, const void *right) {
     return (a->column > b->column) - (a->column < b->column);
 }
 
-static perebor_status refuse_repeated(const change_space *space, const perebor_dataset *dataset,
-                                      const char *file, perebor_error *error) {
-    for (size_t i = 1; i < space->n_domains; i++) {
-        if (space->domains[i].column == space->domains[i - 1].column) {
-            return perebor_fail(error, PEREBOR_ERR_FORMAT,
-                                "%s: actionable names \"%s\" twice; once is enough", file,
-                                dataset->columns[space->domains[i].column].name);
-        }
-    }
-    return PEREBOR_OK;
-}
-
 perebor_status change_space_make(change_space *space, const perebor_dataset *dataset,
                                  const uint32_t *rows, size_t n_rows,
                                  const perebor_actionable *actionable, size_t n_actionable,
@@ -131,9 +119,14 @@ perebor_status change_space_make(change_space *space, const perebor_dataset *dat
         made.domains[i].direction = actionable[i].direction;
         PEREBOR_TRY(done,
                     find_column(&actionable[i], dataset, file, &made.domains[i].column, error));
+        for (size_t k = 0; k < i; k++) {
+            if (made.domains[k].column == made.domains[i].column) {
+                status = refuse(&actionable[i], file, "is named twice; once is enough", "", error);
+                goto done;
+            }
+        }
     }
     qsort(made.domains, n_actionable, sizeof *made.domains, by_column);
-    PEREBOR_TRY(done, refuse_repeated(&made, dataset, file, error));
     for (size_t i = 0; i < n_actionable; i++) {
         fill_domain(&made.domains[i], &dataset->columns[made.domains[i].column], rows, n_rows,
                     made.values + i * n_rows, made.values + n_actionable * n_rows);

@@ -10,7 +10,7 @@
 #include "explain/importance_table.h"
 #include "report/words.h"
 
-enum { text_size = 256, figure_width = 25 };
+enum { text_size = 256, figure_width = 27 };
 
 /** Below this a correlation is no direction. */
 static const double clear_direction = 0.3;

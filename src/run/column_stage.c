@@ -94,6 +94,9 @@ static perebor_status begin(column_work *work, perebor_error *error) {
         }
         work->wanted[group] = asked[group] && !is_there;
     }
+    // Directions are those of the Shapley values; without any, of the shapes, whatever is there.
+    work->needs_shapes = work->wanted[COLUMN_SHAPE] ||
+                         (work->wanted[COLUMN_IMPORTANCE] && work->source->values == NULL);
 done:
     return status;
 }
@@ -220,7 +223,7 @@ static perebor_status make_ready(column_work *work, perebor_error *error) {
     if (work->wanted[COLUMN_IMPORTANCE]) {
         PEREBOR_TRY(done, begin_importance(work, error));
     }
-    if (work->wanted[COLUMN_SHAPE]) {
+    if (work->needs_shapes) {
         PEREBOR_TRY(done, begin_shapes(work, error));
     }
     if (work->wanted[COLUMN_INTERACTION]) {
@@ -240,7 +243,7 @@ static perebor_status first_round(column_work *work, perebor_error *error) {
     if (work->wanted[COLUMN_IMPORTANCE]) {
         parts[n++] = importance_part(&work->importance);
     }
-    if (work->wanted[COLUMN_SHAPE]) {
+    if (work->needs_shapes) {
         parts[n++] = column_shapes_part(&work->shapes);
     }
     if (work->wanted[COLUMN_INTERACTION]) {
@@ -271,8 +274,8 @@ static perebor_status compute(column_work *work, perebor_error *error) {
     perebor_ranks *ranks = work->ranks;
     PEREBOR_TRY(done, share_study(ranks, &work->study, &work->pipeline, error));
     PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, work->options->n_threads,
-                                                   work->options->oversubscribe,
-                                                   &work->n_threads, error));
+                                                   work->options->oversubscribe, &work->n_threads,
+                                                   error));
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, make_ready(work, error), error));
     PEREBOR_TRY(done, first_round(work, error));
     if (work->wanted[COLUMN_INTERACTION]) {

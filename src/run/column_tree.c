@@ -43,6 +43,11 @@ static char *importance_terms(const column_work *work) {
                    options->n_repeats, options->drops ? "of trials" : "no",
                    work->study->experiment->seed);
     char *terms = extend(strdup(part), work->source->values_terms);
+    if (work->source->values == NULL) {
+        (void)snprintf(part, sizeof part, ", directions by %zu points of the %s", options->n_points,
+                       explain_scale_names[options->scale]);
+        terms = extend(terms, part);
+    }
     for (size_t i = 0; options->drops && i < work->n_retrained; i++) {
         (void)snprintf(part, sizeof part, "%s%" PRIu64, i == 0 ? "; trials " : " ",
                        work->retrained[i]);
@@ -261,9 +266,8 @@ static void add_changes(const column_work *work, h5_tree *tree, h5_node *group) 
 static perebor_status add_importance(const column_work *work, h5_tree *tree, h5_node *group,
                                      perebor_error *error) {
     importance_table table = {0};
-    perebor_status status =
-        importance_table_make(&table, &work->importance, work->source->values,
-                              work->wanted[COLUMN_SHAPE] ? &work->shapes : NULL, error);
+    perebor_status status = importance_table_make(&table, &work->importance, work->source->values,
+                                                  work->needs_shapes ? &work->shapes : NULL, error);
     if (status == PEREBOR_OK) {
         importance_table_to_tree(&table, &work->importance, tree, group);
     }

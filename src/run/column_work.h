@@ -34,7 +34,8 @@ typedef struct column_work {
     perebor_candidate candidate; /**< Of the model. */
 
     // Told by rank 0.
-    bool wanted[COLUMN_GROUPS]; /**< To be computed. */
+    bool wanted[COLUMN_GROUPS]; /**< To be computed and put into the stage. */
+    bool needs_shapes;          /**< They are wanted, or directions are taken from them. */
     uint64_t model_trial;
     uint64_t n_retrained;
     uint64_t *retrained; /**< [n_retrained] */

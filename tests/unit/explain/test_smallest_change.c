@@ -203,7 +203,7 @@ static void what_cannot_be_changed_is_refused(void **state) {
          "any"},
         {{{.column = "a"}, {.column = "a"}},
          2,
-         "e.yaml: actionable names \"a\" twice; once is enough"},
+         "e.yaml: actionable: \"a\" is named twice; once is enough"},
         {{{.column = "q7"}}, 1, "e.yaml: actionable: \"q7\" is no feature of the experiment"},
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
