@@ -133,6 +133,7 @@ static perebor_status explain_one(const explain_arguments *arguments, perebor_er
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
     PEREBOR_TRY(done, refit_stage_load(&pipeline, &model, file.result, arguments->file, error));
     PEREBOR_TRY(done, find_row(&file, arguments->id, &row, error));
+    PEREBOR_TRY(done, explain_columns_check(&arguments->columns, file.study, error));
     explanation_terms terms = arguments->terms.terms;
     terms.options.seed = file.study->experiment->seed;
     PEREBOR_TRY(done,

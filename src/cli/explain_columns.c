@@ -168,33 +168,47 @@ void explain_columns_release(explain_columns *columns) {
     *columns = (explain_columns){0};
 }
 
+/** What may be changed: by the command line, or else by the experiment. */
+static perebor_status make_space(change_space *space, const explain_columns *columns,
+                                 const perebor_study *study, perebor_error *error) {
+    const perebor_experiment *experiment = study->experiment;
+    bool given = columns->options.n_actionable > 0;
+    return change_space_make(space, study->dataset, study->split.train, study->split.n_train,
+                             given ? columns->options.actionable : experiment->actionable,
+                             given ? columns->options.n_actionable : experiment->n_actionable,
+                             experiment->file, error);
+}
+
+perebor_status explain_columns_check(const explain_columns *columns, const perebor_study *study,
+                                     perebor_error *error) {
+    change_space space = {0};
+    perebor_status status = make_space(&space, columns, study, error);
+    change_space_release(&space);
+    return status;
+}
+
 perebor_status explain_columns_change(const explain_columns *columns, const perebor_study *study,
                                       const perebor_fitted_pipeline *pipeline, uint64_t trial,
                                       uint32_t row, const column_words *words, FILE *stream,
                                       perebor_error *error) {
     perebor_status status;
-    const perebor_experiment *experiment = study->experiment;
-    bool given = columns->options.n_actionable > 0;
-    size_t n = given ? columns->options.n_actionable : experiment->n_actionable;
-    double threshold = isnan(columns->options.threshold) ? experiment->explain_threshold
+    double threshold = isnan(columns->options.threshold) ? study->experiment->explain_threshold
                                                          : columns->options.threshold;
     change_space space = {0};
     smallest_change found;
     perebor_candidate candidate;
     bool unseen = false;
     perebor_workspace workspace = {0};
-    double *values = calloc(n + 1, sizeof *values);
+    double *values = NULL;
+    PEREBOR_TRY(done, make_space(&space, columns, study, error));
+    if (space.n_domains == 0) {
+        goto done; // nobody said what may be changed
+    }
+    values = calloc(space.n_domains, sizeof *values);
     if (values == NULL) {
-        return perebor_no_memory(error, "for %zu actionable columns", n);
+        status = perebor_no_memory(error, "for %zu actionable columns", space.n_domains);
+        goto done;
     }
-    if (n == 0) {
-        free(values);
-        return PEREBOR_OK;
-    }
-    PEREBOR_TRY(done,
-                change_space_make(&space, study->dataset, study->split.train, study->split.n_train,
-                                  given ? columns->options.actionable : experiment->actionable, n,
-                                  experiment->file, error));
     PEREBOR_TRY(done, stored_study_candidate(study, trial, &candidate, error));
     const changes_question question = {.pipeline = pipeline,
                                        .candidate = &candidate,

@@ -28,6 +28,15 @@ void explain_columns_release(explain_columns *columns);
 extern const struct argp explain_columns_parser;
 
 /**
+ * Looks up what may be changed, before anything is told.
+ *
+ * @retval PEREBOR_ERR_FORMAT  An actionable column is none.
+ */
+PEREBOR_MUST_CHECK perebor_status explain_columns_check(const explain_columns *columns,
+                                                        const perebor_study *study,
+                                                        perebor_error *error);
+
+/**
  * Finds and tells what would change the prediction of one row, if anything is actionable.
  *
  * @param[in] trial  That the pipeline was fitted of.
