@@ -86,7 +86,7 @@ perebor_status permutation_drops(const permutation_part *part, const permutation
         return perebor_no_memory(error, "to exchange the values of %zu rows", n);
     }
     for (size_t repeat = 0; repeat < plan->n_repeats; repeat++) {
-        double score;
+        double score = 0.0;
         uint64_t trial = plan->first_trial + repeat;
         list_rows(order, n);
         if (plan->strata == NULL) {
@@ -122,7 +122,7 @@ perebor_status permutation_drops_sklearn(const permutation_part *part, const per
     list_rows(shuffled, n);
     list_rows(order, n);
     for (size_t repeat = 0; repeat < plan->n_repeats; repeat++) {
-        double score;
+        double score = 0.0;
         mersenne_shuffle(&random, shuffled, n);
         memcpy(before, order, n * sizeof *order);
         for (size_t i = 0; i < n; i++) { // the exchanged column is exchanged again
