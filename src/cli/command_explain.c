@@ -64,6 +64,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_FOLDER:
         arguments->folder = value;
         return 0;
+    case ARGP_KEY_END:
+        if (arguments->terms.format != EXPLAIN_TABLE && !arguments->columns.shapley) {
+            argp_error(state, "--format csv and json list Shapley values: have shapley among "
+                              "--kinds; the other kinds are in the file, under /explain");
+        }
+        return 0;
     default:
         return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
     }
