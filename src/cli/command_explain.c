@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,7 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
     const explain_stage_threads threads = {.asked = arguments->n_threads,
                                            .oversubscribe = arguments->oversubscribe};
     if (ready == PEREBOR_OK && ranks->rank == 0) {
+        assert(file->study != NULL);
         source.study = file->study;
         source.result = file->result;
         source.terms.options.seed = file->study->experiment->seed;
