@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -406,6 +407,7 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
         .trials = result->trials, .row = row, .refit = arguments->refit ? &refit : NULL};
     PEREBOR_TRY(done, print_trial(arguments, &shown_trial, result, error));
     if (arguments->explain) {
+        assert(study != NULL);
         status = explain_refit(arguments, study, &refit, error);
     }
 done:

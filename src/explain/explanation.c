@@ -37,6 +37,7 @@ perebor_status explanation_begin(explanation *explanation, const row_explainer *
     explanation->terms = *terms;
     explanation->standard_error = row_explainer_standard_error(explainer);
     explanation->exact = row_explainer_is_exact(explainer);
+    explanation->grain = row_explainer_grain(explainer);
     explanation->baseline = row_explainer_baseline(explainer);
     explanation->baseline_probability = row_explainer_baseline_probability(explainer);
     memcpy(explanation->players, players->sources, players->n_players * sizeof *players->sources);

@@ -28,6 +28,7 @@ typedef struct explanation {
     double standard_error;   /**< What was enough of drawn orders. */
     bool exact;
     double baseline, baseline_probability;
+    double grain;       /**< What the row's score is rounded to multiples of; 0: it is not. */
     double largest_gap; /**< |baseline + sum of values - score| of the row where it is largest. */
     size_t n_players;   /**< Columns that the model looks at. */
     uint32_t *players;  /**< [n_players] columns of the dataset. */

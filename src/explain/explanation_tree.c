@@ -24,6 +24,7 @@ static void add_terms(const explanation *explanation, const char *model, h5_tree
     h5_set_real(tree, group, "standard_error_enough", explanation->standard_error);
     h5_set_real(tree, group, "baseline", explanation->baseline);
     h5_set_real(tree, group, "baseline_probability", explanation->baseline_probability);
+    h5_set_real(tree, group, "grain", explanation->grain);
     h5_set_real(tree, group, "largest_gap", explanation->largest_gap);
 }
 
@@ -213,6 +214,7 @@ static bool get_all(explanation *explanation, const perebor_dataset *dataset,
            get_real(group, "standard_error_enough", &explanation->standard_error) &&
            get_real(group, "baseline", &explanation->baseline) &&
            get_real(group, "baseline_probability", &explanation->baseline_probability) &&
+           get_real(group, "grain", &explanation->grain) &&
            get_real(group, "largest_gap", &explanation->largest_gap);
 }
 

@@ -168,6 +168,12 @@ bool row_explainer_is_exact(const row_explainer *explainer) {
     return explain_shapley_is_exact(explainer->shapley);
 }
 
+double row_explainer_grain(const row_explainer *explainer) {
+    return row_explainer_is_exact(explainer)
+               ? perebor_fitted_pipeline_form(explainer->pipeline)->grain
+               : 0.0;
+}
+
 double row_explainer_standard_error(const row_explainer *explainer) {
     return explainer->options.standard_error;
 }

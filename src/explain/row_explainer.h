@@ -70,6 +70,9 @@ double row_explainer_baseline_probability(const row_explainer *explainer);
 
 bool row_explainer_is_exact(const row_explainer *explainer);
 
+/** What scores are rounded to multiples of after what is explained is computed; 0: they are not. */
+double row_explainer_grain(const row_explainer *explainer);
+
 /** What is enough of drawn orders: the option's, or what it stands for. */
 double row_explainer_standard_error(const row_explainer *explainer);
 

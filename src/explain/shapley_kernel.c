@@ -120,13 +120,14 @@ static void walk(const shapley_walk *walk, const double *rows, size_t stride, do
                  size_t *path, double *values) {
     size_t size = walk->n_levels * walk->n_nodes * PEREBOR_NATIVE_LANES;
     for (size_t lane = 0; lane < PEREBOR_LANES; lane += PEREBOR_NATIVE_LANES) {
+        double *room = scratch, *own = values + lane;
         const walk_state state = {.walk = walk,
                                   .rows = rows + lane,
                                   .stride = stride,
-                                  .products = scratch,
-                                  .sums = scratch + size,
-                                  .met = scratch + 2 * size,
-                                  .values = values + lane};
+                                  .products = room,
+                                  .sums = room + size,
+                                  .met = room + 2 * size,
+                                  .values = own};
         walk_with(&state, path);
     }
 }
@@ -203,8 +204,9 @@ static void products(const double *a, const double *b, size_t n, size_t n_factor
                      const double *nodes, const double *weights, size_t n_nodes, double *scratch,
                      double *values) {
     size_t size = n_factors * group_nodes * PEREBOR_NATIVE_LANES;
+    double *factors = scratch;
     const product_room room = {
-        .factors = scratch, .after = scratch + size, .integrals = scratch + 2 * size};
+        .factors = factors, .after = factors + size, .integrals = factors + 2 * size};
     memset(values, 0, n_factors * PEREBOR_LANES * sizeof *values);
     for (size_t lane = 0; lane < PEREBOR_LANES; lane += PEREBOR_NATIVE_LANES) {
         for (size_t z = 0; z < n; z++) {

@@ -17,6 +17,7 @@ typedef struct explain_words {
     const char *exact;
     const char *drawn;    /**< {error} */
     const char *baseline; /**< {baseline} {p} {positive} {gap} */
+    const char *rounded;  /**< {grain} */
     const char *heading_column, *heading_effect, *heading_direction;
     const char *more_raises, *more_lowers, *both_ways, *by_level;
     const char *unused;          /**< {columns} */

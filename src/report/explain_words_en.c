@@ -17,6 +17,7 @@ const explain_words explain_words_en = {
     .baseline =
         "  baseline  {baseline}, which is a probability of \"{positive}\" of {p}; with it the "
         "values of a row add up to its score, but for {gap} at most\n",
+    .rounded = "            (scores are rounded to multiples of {grain})\n",
     .heading_column = "column",
     .heading_effect = "mean effect",
     .heading_direction = "direction",
@@ -28,8 +29,8 @@ const explain_words explain_words_en = {
     .row = "{name} {id}: the probability of \"{positive}\" is {after}; without knowing the row it "
            "is {before}\n",
     .no_id = "row",
-    .raises = "{rank}. {column} = {value} (usually {usual}) raises it by {size}{error}\n",
-    .lowers = "{rank}. {column} = {value} (usually {usual}) lowers it by {size}{error}\n",
+    .raises = "{rank}. {column} = {value} (usually {usual}) raises the score by {size}{error}\n",
+    .lowers = "{rank}. {column} = {value} (usually {usual}) lowers the score by {size}{error}\n",
     .no_effect = "    {column} = {value} does nothing\n",
     .sum = "  {before} {values} = {after} on the scale of the score\n",
     .missing = "missing",

@@ -16,6 +16,7 @@ const explain_words explain_words_ru = {
              "{error}\n",
     .baseline = "  основа    {baseline}, то есть вероятность «{positive}» {p}; вместе с ней вклады "
                 "строки дают её оценку с точностью {gap}\n",
+    .rounded = "            (оценки округлены до кратных {grain})\n",
     .heading_column = "столбец",
     .heading_effect = "средний вклад",
     .heading_direction = "направление",

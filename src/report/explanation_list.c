@@ -62,6 +62,7 @@ static void put_terms(perebor_json *json, const explained_data *data) {
     perebor_json_put_text(json, "positive", data->dataset->positive_name);
     perebor_json_put_real(json, "baseline", explanation->baseline);
     perebor_json_put_real(json, "baseline_probability", explanation->baseline_probability);
+    perebor_json_put_real(json, "grain", explanation->grain);
     perebor_json_put_real(json, "largest_gap", explanation->largest_gap);
 }
 

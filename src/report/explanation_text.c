@@ -92,13 +92,14 @@ static void write_unused(FILE *stream, const explained_data *data, const explain
 /** Which game was played, on which scale, and how. */
 static void write_terms(FILE *stream, const explained_data *data, const explain_words *words) {
     const explanation *explanation = data->explanation;
-    char background[32], training[32], error[32], baseline[32], p[32], gap[32];
+    char background[32], training[32], error[32], baseline[32], p[32], gap[32], grain[32];
     (void)snprintf(background, sizeof background, "%zu", explanation->n_background);
     (void)snprintf(training, sizeof training, "%zu", data->n_training);
     (void)snprintf(error, sizeof error, "%.3g", explanation->standard_error);
     (void)snprintf(baseline, sizeof baseline, "%.6f", explanation->baseline);
     (void)snprintf(p, sizeof p, "%.4f", explanation->baseline_probability);
     (void)snprintf(gap, sizeof gap, "%.0e", explanation->largest_gap);
+    (void)snprintf(grain, sizeof grain, "%.2g", explanation->grain);
     const words_gap gaps[] = {{"background", background},
                               {"training", training},
                               {"error", error},
@@ -106,11 +107,15 @@ static void write_terms(FILE *stream, const explained_data *data, const explain_
                               {"p", p},
                               {"positive", data->dataset->positive_name},
                               {"gap", gap},
+                              {"grain", grain},
                               {NULL, NULL}};
     words_write(stream, words->game[explanation->terms.options.game], gaps);
     words_write(stream, words->scale[explanation->terms.options.scale], gaps);
     words_write(stream, explanation->exact ? words->exact : words->drawn, gaps);
     words_write(stream, words->baseline, gaps);
+    if (explanation->grain > 0.0) {
+        words_write(stream, words->rounded, gaps);
+    }
 }
 
 static const char *direction_words(double direction, const explain_words *words) {
