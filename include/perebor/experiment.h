@@ -66,6 +66,8 @@ typedef struct perebor_experiment {
     double explain_threshold;             /**< Below it a probability is low enough. */
     const perebor_actionable *actionable; /**< [n_actionable] */
     size_t n_actionable;
+    /** What comes after the search, or NULL; nothing of it bears on a score. */
+    const struct segment_settings *segments;
 
     const char *text; /**< The file, verbatim. */
     size_t text_size;

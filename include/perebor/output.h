@@ -25,7 +25,8 @@ PEREBOR_BEGIN_DECLS
 typedef struct perebor_output_kind {
     const char *name;      /**< For messages: "a result file". */
     const char *format;    /**< The attribute of an HDF5 file; NULL: */
-    const char *beginning; /**< the first bytes of another, fewer than 64. */
+    const char *beginning; /**< the first bytes of another, a byte order mark
+                                aside; text, fewer than 60. */
     const char *journal;   /**< The ending of the journal to whose writer it belongs; NULL: none. */
 } perebor_output_kind;
 

@@ -8,6 +8,14 @@
 
 #include <utf8proc.h>
 
+size_t perebor_text_n_characters(const char *text) {
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        n += ((unsigned char)*text & 0xC0u) != 0x80u;
+    }
+    return n;
+}
+
 bool perebor_text_is_ascii(const char *text, size_t length) {
     const uint64_t high_bits = UINT64_C(0x8080808080808080);
     size_t i = 0;
@@ -192,6 +200,20 @@ size_t perebor_text_escape(char *result, const char *text, size_t length,
     }
     result[n] = '\0';
     return n;
+}
+
+size_t perebor_text_width(const char *text, size_t length) {
+    size_t width = 0;
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    while (length > 0) {
+        utf8proc_int32_t character = 0;
+        utf8proc_ssize_t taken = utf8proc_iterate(at, (utf8proc_ssize_t)length, &character);
+        bool valid = taken > 0;
+        width += valid ? (size_t)utf8proc_charwidth(character) : 1;
+        at += valid ? taken : 1;
+        length -= valid ? (size_t)taken : 1;
+    }
+    return width;
 }
 
 bool perebor_text_is_pattern(const char *text) {

@@ -39,6 +39,9 @@ bool perebor_text_is_valid(const char *text, size_t length);
 /** The length of the longest beginning that is valid UTF-8. */
 size_t perebor_text_valid_length(const char *text, size_t length);
 
+/** How many characters a valid text has: what it takes on a terminal, if each takes one column. */
+size_t perebor_text_n_characters(const char *text);
+
 /** Whether every byte is below 128. */
 bool perebor_text_is_ascii(const char *text, size_t length);
 
@@ -91,6 +94,9 @@ typedef enum perebor_text_escapes {
  */
 size_t perebor_text_escape(char *result, const char *text, size_t length,
                            perebor_text_escapes escapes);
+
+/** Columns that a terminal gives the text: 2 for a wide character, 0 for a mark that combines. */
+size_t perebor_text_width(const char *text, size_t length);
 
 /** Whether a name is a pattern, that is contains `*`. */
 bool perebor_text_is_pattern(const char *text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/argument.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -119,6 +120,19 @@ size_t argument_choice(const struct argp_state *state, const char *option, const
     say_words(words, said, sizeof said);
     argp_error(state, "%s %s: write %s", option, value, said);
     return 0;
+}
+
+const char *argument_one_of(const struct argp_state *state, const char *option, const char *value,
+                            const char *const *words) {
+    char joined[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        int added =
+            snprintf(joined + length, sizeof joined - length, "%s%s", i > 0 ? "|" : "", words[i]);
+        length += (size_t)added;
+        assert(length < sizeof joined);
+    }
+    return words[argument_choice(state, option, value, joined)];
 }
 
 const char *argument_result_file(const struct argp_state *state, const char *option,

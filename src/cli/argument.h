@@ -73,6 +73,10 @@ void argument_trials(const struct argp_state *state, const char *value,
 size_t argument_choice(const struct argp_state *state, const char *option, const char *value,
                        const char *words);
 
+/** The same for a list of words, which NULL ends. @return The word. */
+const char *argument_one_of(const struct argp_state *state, const char *option, const char *value,
+                            const char *const *words);
+
 /** The name of a result file to write: not one that ends like another kind of file. */
 const char *argument_result_file(const struct argp_state *state, const char *option,
                                  const char *value);

@@ -11,8 +11,7 @@
 enum { KEY_STAGE = 256 };
 
 static const struct argp_option options[] = {
-    {"stage", KEY_STAGE, "NAME", 0,
-     "Of what a later command left in the file: explain, model, predictions, test", 0},
+    {"stage", KEY_STAGE, "NAME", 0, "Of what a later command left in the file, such as model", 0},
     {0},
 };
 
@@ -24,8 +23,7 @@ typedef struct digest_arguments {
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     digest_arguments *arguments = state->input;
     if (key == KEY_STAGE) {
-        (void)argument_choice(state, "--stage", value, "explain|model|predictions|test");
-        arguments->stage = value;
+        arguments->stage = argument_one_of(state, "--stage", value, stage_names);
         return 0;
     }
     return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);

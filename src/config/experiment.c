@@ -73,6 +73,7 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"search", config_read_search, 0, true},
         {"output", config_read_output, 0, false},
         {"explain", config_read_explain, 0, false},
+        {"segments", config_read_segments, EXPERIMENT(segments), false},
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {

@@ -36,6 +36,7 @@ config_reader config_read_cv;        /**< config_draft: cv */
 config_reader config_read_search;    /**< config_draft: search */
 config_reader config_read_output;    /**< config_draft: output */
 config_reader config_read_explain;   /**< config_draft: explain */
+config_reader config_read_segments;  /**< const segment_settings *: segments */
 config_reader config_read_parameter; /**< perebor_parameter: one of search.parameters */
 config_reader config_read_enqueued;  /**< perebor_enqueued: one of search.enqueue */
 

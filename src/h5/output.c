@@ -30,10 +30,12 @@ static bool begins_with(const char *path, const char *beginning) {
     if (perebor_file_open_regular(path, &descriptor, NULL) != PEREBOR_OK) {
         return false;
     }
+    static const char mark[] = "\xef\xbb\xbf"; // before it, for spreadsheets
     size_t length = strlen(beginning);
-    ssize_t size = pread(descriptor, start, length < sizeof start ? length : sizeof start, 0);
+    ssize_t size = pread(descriptor, start, sizeof start - 1, 0);
     (void)close(descriptor);
-    return size == (ssize_t)length && memcmp(start, beginning, length) == 0;
+    const char *from = strncmp(start, mark, sizeof mark - 1) == 0 ? start + sizeof mark - 1 : start;
+    return size > 0 && strncmp(from, beginning, length) == 0;
 }
 
 perebor_status perebor_output_check_kind(const char *path, const perebor_output_kind *kind,

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "launch/last_word.h"
 #include "launch/supervised.h"
 
 enum {
@@ -38,6 +39,7 @@ typedef struct heartbeat {
     _Atomic int64_t patience_milliseconds; // 0: not watched.
     atomic_bool started;                   // MPI has, here.
     atomic_bool settled;                   // Every rank has started.
+    atomic_bool begun;                     // There is something to continue.
     atomic_bool leaving;                   // All is done but to end MPI,
     _Atomic int32_t exit_code;             // and this is what came out.
     atomic_bool without_others;            // Some of which may be lost.
@@ -66,6 +68,12 @@ void perebor_shim_started(void) {
 void perebor_shim_settle(void) {
     if (shared != NULL) {
         atomic_store(&shared->settled, true);
+    }
+}
+
+void perebor_shim_begin(void) {
+    if (shared != NULL) {
+        atomic_store(&shared->begun, true);
     }
 }
 
@@ -98,6 +106,12 @@ double perebor_shim_start_seconds(int n_ranks) {
     double seconds = wish != NULL ? strtod(wish, NULL) : 0.0;
     return seconds > 0.0 && seconds < 1e9 ? seconds
                                           : start_seconds + start_seconds_per_rank * n_ranks;
+}
+
+/** Whether the launcher is hydra, which an abort ends at once, with the exit code that it is given.
+ */
+static bool is_hydra(void) {
+    return getenv("MPI_LOCALNRANKS") != NULL;
 }
 
 /** The launcher's socket, or -1. */
@@ -160,6 +174,7 @@ static const char *own_rank(void) {
 static _Noreturn void abort_job(int launcher, int exit_code) {
     const struct timespec moment = {.tv_nsec = watch_milliseconds * 1000000L};
     char words[64];
+    last_word_withhold();
     (void)nanosleep(&moment, NULL); // For the launcher to pass our message on before it ends.
     if (!atomic_load(&shared->started)) {
         tell_launcher(launcher, "cmd=init pmi_version=1 pmi_subversion=1\n", "response_to_init");
@@ -213,9 +228,10 @@ static void look_at_stop(watch *w, int elapsed_milliseconds) {
 
 /** One look, one period after the last: kills the rank if it hangs or the launcher has gone. */
 static void look(watch *w) {
-    if (getppid() != w->launcher) {
+    if (getppid() != w->launcher) { // It has gone, and cannot be told anything.
         kill(w->rank, SIGKILL);
-        return;
+        waitpid(w->rank, NULL, 0);
+        _exit(signal_base + SIGKILL);
     }
     if (!atomic_load(&shared->started)) {
         look_at_start(w);
@@ -258,12 +274,6 @@ static int guard(pid_t rank, pid_t launcher, int launcher_fd, const sigset_t *si
     }
 }
 
-/** Whether the launcher is hydra, which an abort ends at once, with the exit code that it is given.
- */
-static bool is_hydra(void) {
-    return getenv("MPI_LOCALNRANKS") != NULL;
-}
-
 /** Ends the job although some ranks may never leave it: all is done. */
 static _Noreturn void leave_without_others(int launcher_fd) {
     const struct timespec moment = {.tv_sec = others_seconds};
@@ -285,12 +295,17 @@ static _Noreturn void stand_by(pid_t rank, pid_t launcher, int launcher_fd,
                       WIFEXITED(status) ? answer_milliseconds : leave_milliseconds);
     }
     if (leaving || WIFEXITED(status)) {
+        last_word_withhold();
         finalize_with(launcher_fd);
         _exit(leaving ? atomic_load(&shared->exit_code) : WEXITSTATUS(status));
     }
     if (strcmp(own_rank(), "0") == 0 || !atomic_load(&shared->settled)) {
+        const char *what = !atomic_load(&shared->started) ? " while MPI started"
+                           : atomic_load(&shared->begun) && !perebor_supervised()
+                               ? "; what is finished is kept: continue with --resume"
+                               : "";
         fprintf(stderr, "perebor: rank %s was ended by signal %d%s\n", own_rank(), WTERMSIG(status),
-                atomic_load(&shared->started) ? "" : " while MPI started");
+                what);
         abort_job(launcher_fd, signal_base + WTERMSIG(status));
     }
     finalize_with(launcher_fd);
@@ -317,6 +332,9 @@ void perebor_shim_start(void) {
     sigprocmask(SIG_BLOCK, &signals, &before);
     pid_t parent = getpid();
     pid_t launcher = getppid();
+    if (strcmp(own_rank(), "0") == 0 && is_hydra() && !perebor_supervised()) {
+        last_word_keep(launcher, &shared->begun, &shared->leaving);
+    }
     pid_t rank = fork();
     if (rank > 0) {
         stand_by(rank, launcher, launcher_fd, &signals);
@@ -327,6 +345,7 @@ void perebor_shim_start(void) {
         shared = NULL;
         return;
     }
+    last_word_leave_to_parent();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
         _exit(1);

@@ -44,6 +44,9 @@ void perebor_shim_started(void);
 /** Says that every rank has started: from now on the death of this one can be survived. */
 void perebor_shim_settle(void);
 
+/** Says, in rank 0, that there is a journal: what ends the search now leaves it to be continued. */
+void perebor_shim_begin(void);
+
 /** Says that nothing is left to do but to end MPI: a death in it changes nothing any more. */
 void perebor_shim_leave(int exit_code);
 

@@ -21,6 +21,7 @@
 #include "base/try.h"
 #include "launch/heartbeat.h"
 #include "launch/leaked_memory.h"
+#include "launch/process.h"
 #include "launch/shim.h"
 
 static const double max_silence_seconds = 120.0;
@@ -133,27 +134,18 @@ static perebor_status start(supervisor *s, bool again, perebor_error *error) {
                                           strerror(errno));
 }
 
-/** The parent of a process, or 0. */
-static pid_t parent_of(const char *process) {
-    char name[300];
-    char text[512];
-    snprintf(name, sizeof name, "/proc/%s/stat", process);
-    FILE *file = fopen(name, "r");
-    size_t size = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    text[size] = '\0';
-    const char *after = strrchr(text, ')'); // The name before it may hold anything.
-    int parent = 0;
-    return after != NULL && sscanf(after, ") %*c %d", &parent) == 1 ? (pid_t)parent : 0;
+/** Whether an entry of /proc is a child of this process. */
+static bool is_own_child(const char *name) {
+    process_state state;
+    return isdigit((unsigned char)name[0]) && process_look((pid_t)strtol(name, NULL, 10), &state) &&
+           state.parent == getpid();
 }
 
 /** Notes the children that the caller had before: they are none of the supervisor's. */
 static perebor_status note_spared(supervisor *s, perebor_error *error) {
     DIR *processes = opendir("/proc");
     for (struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
-        if (!isdigit((unsigned char)entry->d_name[0]) || parent_of(entry->d_name) != getpid()) {
+        if (!is_own_child(entry->d_name)) {
             continue;
         }
         pid_t *more = realloc(s->spared, (s->n_spared + 1) * sizeof *more);
@@ -188,8 +180,7 @@ static size_t kill_children(const supervisor *s) {
     DIR *processes = opendir("/proc");
     for (struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
         pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid() &&
-            !is_spared(s, process)) {
+        if (is_own_child(entry->d_name) && !is_spared(s, process)) {
             (void)kill(process, SIGKILL);
             (void)waitpid(process, NULL, WNOHANG);
             n++;
@@ -280,7 +271,9 @@ static bool watch(supervisor *s, int *exit_code) {
         .exit_code = s->crash == NULL && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
         .phase = atomic_load(&s->heartbeat->phase)};
     if (s->crash == NULL) {
-        s->crash = WIFSIGNALED(status) ? "mpiexec was killed" : "a rank was killed";
+        s->crash = WIFSIGNALED(status)                      ? "mpiexec was killed"
+                   : WEXITSTATUS(status) == launcher_failed ? "mpiexec lost a host, or failed"
+                                                            : "a rank was killed";
     }
     return false;
 }

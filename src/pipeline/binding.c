@@ -47,8 +47,49 @@ static void append_name(char *list, size_t size, const char *name) {
     snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", name);
 }
 
+/** Says which name is likely meant where none was right, or which learner is nearest to a method.
+ */
+static void hint_at_learner(const char *word, const char *const *names, size_t n_names, char *hint,
+                            size_t size) {
+    const char *near = binding_synonym(word);
+    const char *like = near == NULL ? binding_nearest(word) : NULL;
+    near = near != NULL || like != NULL ? near : perebor_suggest(word, names, n_names);
+    hint[0] = '\0';
+    if (like != NULL) {
+        snprintf(hint, size, " (it is not available; nearest to it is \"%s\")", like);
+    } else if (near != NULL) {
+        snprintf(hint, size, " (did you mean \"%s\"?)", near);
+    }
+}
+
+/** Lists the settings of that name, step by step: "knn__p". @return Whether there are any. */
+static bool list_owners(const char *setting, char *list, size_t size) {
+    size_t n = 0;
+    char name[80];
+    const perebor_preparation_step *steps = perebor_preparation_steps(&n);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < steps[i].n_settings; k++) {
+            if (steps[i].settings[k].name[0] != '\0' &&
+                strcmp(steps[i].settings[k].name, setting) == 0) {
+                snprintf(name, sizeof name, "%s__%s", steps[i].name, setting);
+                append_name(list, size, name);
+            }
+        }
+    }
+    const perebor_learner *const *learners = perebor_learners(&n);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < learners[i]->n_settings; k++) {
+            if (strcmp(learners[i]->settings[k].name, setting) == 0) {
+                snprintf(name, sizeof name, "%s__%s", learners[i]->name, setting);
+                append_name(list, size, name);
+            }
+        }
+    }
+    return list[0] != '\0';
+}
+
 static perebor_status unknown_step(const binding_origin *from, const char *step,
-                                   perebor_error *error) {
+                                   const char *setting, perebor_error *error) {
     const char *names[64] = {0};
     size_t n_names = 0;
     size_t n = 0;
@@ -65,12 +106,20 @@ static perebor_status unknown_step(const binding_origin *from, const char *step,
     for (size_t i = 0; i < n_names; i++) {
         append_name(list, sizeof list, names[i]);
     }
-    const char *near = binding_synonym(step);
-    near = near != NULL ? near : perebor_suggest(step, names, n_names);
+    char hint[160];
+    char owners[256] = "";
     char reason[900];
-    snprintf(reason, sizeof reason, "there is no step \"%s\"%s%s%s; the steps are %s", step,
-             near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-             near != NULL ? "\"?)" : "", list);
+    hint_at_learner(step, names, n_names, hint, sizeof hint);
+    // Of a name without a step, or with one that is nobody's ("clf__C"): whose settings it could
+    // be.
+    if (hint[0] == '\0' &&
+        list_owners(setting[0] != '\0' ? setting : step, owners, sizeof owners)) {
+        snprintf(reason, sizeof reason,
+                 "there is no step \"%s\"; a setting has its step's name: %s", step, owners);
+    } else {
+        snprintf(reason, sizeof reason, "there is no step \"%s\"%s; the steps are %s", step, hint,
+                 list);
+    }
     return binding_refuse(error, from, reason);
 }
 
@@ -87,14 +136,21 @@ static perebor_status unknown_setting(const binding_origin *from, const char *st
         }
     }
     char reason[900];
+    char hint[256] = "";
+    char owners[160] = "";
     const char *near = perebor_suggest(setting, names, n_names);
+    if (near != NULL) {
+        snprintf(hint, sizeof hint, " (did you mean \"%s\"?)", near);
+    } else if (!binding_setting_hint(setting, settings, n_settings, hint, sizeof hint) &&
+               list_owners(setting, owners, sizeof owners)) {
+        snprintf(hint, sizeof hint, ", but there is %s", owners);
+    }
     if (setting[0] == '\0') {
         snprintf(reason, sizeof reason, "name one of its settings, as in %s__%s: %s", step,
                  n_names > 0 ? names[0] : "", list);
     } else {
-        snprintf(reason, sizeof reason, "%s has no setting \"%s\"%s%s%s; it has %s", step, setting,
-                 near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-                 near != NULL ? "\"?)" : "", n_names > 0 ? list : "none");
+        snprintf(reason, sizeof reason, "%s has no setting \"%s\"%s; it has %s", step, setting,
+                 hint, n_names > 0 ? list : "none");
     }
     return binding_refuse(error, from, reason);
 }
@@ -102,20 +158,9 @@ static perebor_status unknown_setting(const binding_origin *from, const char *st
 /** `model` chooses the learner; its settings have the learner's name. */
 static perebor_status refuse_model_setting(const binding_origin *from, const char *setting,
                                            perebor_error *error) {
-    size_t n_learners = 0;
-    const perebor_learner *const *learners = perebor_learners(&n_learners);
     char list[256] = "";
-    for (size_t i = 0; i < n_learners; i++) {
-        for (size_t k = 0; k < learners[i]->n_settings; k++) {
-            if (strcmp(learners[i]->settings[k].name, setting) == 0) {
-                char name[64];
-                snprintf(name, sizeof name, "%s__%s", learners[i]->name, setting);
-                append_name(list, sizeof list, name);
-            }
-        }
-    }
     char reason[600];
-    if (list[0] != '\0') {
+    if (list_owners(setting, list, sizeof list)) {
         snprintf(reason, sizeof reason,
                  "model chooses the learner, whose settings have its name: %s", list);
     } else {
@@ -153,7 +198,7 @@ perebor_status binding_find(binding *target, const binding_origin *from, perebor
         const perebor_learner *const *learners = perebor_learners(&n_learners);
         target->learner = binding_find_learner(from->name, length);
         if (target->learner == SIZE_MAX) {
-            return unknown_step(from, step, error);
+            return unknown_step(from, step, setting, error);
         }
         settings = learners[target->learner]->settings;
         n_settings = learners[target->learner]->n_settings;
@@ -187,17 +232,13 @@ perebor_status binding_accept_model(perebor_value value, size_t *learner,
     }
     char shown[128];
     perebor_value_format(value, shown, sizeof shown);
-    const char *near = NULL;
+    char hint[160] = "";
     if (value.kind == PEREBOR_VALUE_TEXT) {
-        near = binding_synonym(value.as.text);
-        near = near != NULL
-                   ? near
-                   : perebor_suggest(value.as.text, names, n_learners < 64 ? n_learners : 64);
+        hint_at_learner(value.as.text, names, n_learners < 64 ? n_learners : 64, hint, sizeof hint);
     }
     char reason[600];
-    snprintf(reason, sizeof reason, "there is no learner %s%s%s%s; the learners are %s", shown,
-             near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-             near != NULL ? "\"?)" : "", list);
+    snprintf(reason, sizeof reason, "there is no learner %s%s; the learners are %s", shown, hint,
+             list);
     return binding_refuse(error, from, reason);
 }
 

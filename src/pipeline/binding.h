@@ -35,6 +35,19 @@ PEREBOR_MUST_CHECK perebor_status binding_find(binding *binding, const binding_o
 /** The learner that other tools know by a word ("svm", "LogisticRegression"), or NULL. */
 const char *binding_synonym(const char *word);
 
+/** The learner most like a method that is known by a word ("RandomForest") and is not there; NULL
+ * if it is there, or no such method is known. */
+const char *binding_nearest(const char *word);
+
+/**
+ * What is to be said of a setting that a step or learner does not have, from what others call
+ * theirs.
+ *
+ * @param[out] hint  Continues the sentence, if true is returned.
+ */
+bool binding_setting_hint(const char *word, const perebor_setting *settings, size_t n_settings,
+                          char *hint, size_t size);
+
 /** Index of a learner, or SIZE_MAX. */
 size_t binding_find_learner(const char *name, size_t length);
 

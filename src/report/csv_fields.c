@@ -2,6 +2,8 @@
 #include "report/csv_fields.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -19,6 +21,20 @@ void csv_write_text(FILE *stream, const char *text) {
         fputc(*text, stream);
     }
     fputc('"', stream);
+}
+
+static bool is_number(const char *text) {
+    char *end = NULL;
+    (void)strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+void csv_write_harmless(FILE *stream, const char *text) {
+    // What follows a separator or a line break in a cell is none of its own: the cell is quoted.
+    if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL && !is_number(text)) {
+        fputc('\'', stream);
+    }
+    csv_write_text(stream, text);
 }
 
 void csv_write_real(FILE *stream, double value) {

@@ -11,6 +11,10 @@
 /** A text, quoted where it must be. */
 void csv_write_text(FILE *stream, const char *text);
 
+/** The same, with an apostrophe before what a spreadsheet would run: a text that begins with = + -
+ * @ or a tab and is no number. */
+void csv_write_harmless(FILE *stream, const char *text);
+
 /** A comma and a real, the shortest that reads as the same; or the comma alone for NaN. */
 void csv_write_real(FILE *stream, double value);
 

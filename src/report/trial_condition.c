@@ -157,7 +157,22 @@ static perebor_status refuse_value(const trial_condition *condition, const char 
 
 /** Makes "failed" FAIL and the like; another state is none. */
 static perebor_status check_state(trial_condition *condition, perebor_error *error) {
+    static const struct {
+        const char *word;
+        perebor_trial_state state;
+    } others[] = {{"failure", PEREBOR_TRIAL_FAIL},      {"fails", PEREBOR_TRIAL_FAIL},
+                  {"error", PEREBOR_TRIAL_FAIL},        {"crashed", PEREBOR_TRIAL_FAIL},
+                  {"finished", PEREBOR_TRIAL_COMPLETE}, {"success", PEREBOR_TRIAL_COMPLETE},
+                  {"done", PEREBOR_TRIAL_COMPLETE},     {"ok", PEREBOR_TRIAL_COMPLETE},
+                  {"pending", PEREBOR_TRIAL_WAITING}};
     const char *const *states = perebor_trial_state_names;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcasecmp(condition->value, others[i].word) == 0) {
+            const char *name = states[others[i].state];
+            memcpy(condition->value, name, strlen(name) + 1);
+            return PEREBOR_OK;
+        }
+    }
     for (size_t i = 0; states[i] != NULL; i++) {
         size_t length = strlen(states[i]);
         const char *rest = condition->value + length;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "report/trial_list.h"
 
@@ -19,17 +20,9 @@ typedef struct table_line {
     size_t width, used;
 } table_line;
 
-static size_t count_characters(const char *text) {
-    size_t n = 0;
-    for (; *text != '\0'; text++) {
-        n += ((unsigned char)*text & 0xC0u) != 0x80u;
-    }
-    return n;
-}
-
 /** Writes a word after a blank, in the next line if this one is full. */
 static void put_word(table_line *line, const char *word) {
-    size_t length = count_characters(word);
+    size_t length = perebor_text_n_characters(word);
     if (line->width > 0 && line->used + 1 + length > line->width && line->used > indent) {
         fprintf(line->stream, "\n%*s", indent, "");
         line->used = indent;

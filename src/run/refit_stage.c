@@ -15,6 +15,30 @@
 #include "store/test_looks.h"
 #include "trial/out_of_fold.h"
 
+/** Rows with their labels, and what a model that has not seen them says of them.
+ * @param[in] scores, probabilities  [dataset->n_rows] */
+static h5_node *add_rows(const perebor_dataset *dataset, const uint32_t *rows, size_t n,
+                         const double *scores, const double *probabilities, h5_tree *tree,
+                         h5_node *parent, const char *name) {
+    h5_node *group = h5_add_group(tree, parent, name);
+    h5_node *row = h5_add_dataset(tree, group, "row", H5_INT64, 1, n, 0);
+    h5_node *id = h5_add_dataset(tree, group, "id", H5_TEXT, 1, dataset->ids == NULL ? 0 : n, 0);
+    h5_node *target = h5_add_dataset(tree, group, "target", H5_INT8, 1, n, 0);
+    h5_node *score = h5_add_dataset(tree, group, "score", H5_DOUBLE, 1, n, 0);
+    h5_node *probability = h5_add_dataset(tree, group, "probability", H5_DOUBLE, 1, n, 0);
+    h5_set_text(tree, group, "scales", "row");
+    for (size_t i = 0; probability != NULL && i < n; i++) {
+        ((int64_t *)row->array.data)[i] = rows[i];
+        ((int8_t *)target->array.data)[i] = (int8_t)dataset->labels[rows[i]];
+        ((double *)score->array.data)[i] = scores[rows[i]];
+        ((double *)probability->array.data)[i] = probabilities[rows[i]];
+        if (dataset->ids != NULL) {
+            ((const char **)id->array.data)[i] = h5_keep_text(tree, dataset->ids[rows[i]]);
+        }
+    }
+    return group;
+}
+
 /** Scores of the training rows by models that have not seen them: of the first repeat's folds. */
 static perebor_status add_out_of_fold(const perebor_study *study,
                                       const perebor_candidate *candidate, h5_tree *tree,
@@ -30,27 +54,55 @@ static perebor_status add_out_of_fold(const perebor_study *study,
     }
     PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, scores,
                                   probabilities, error));
-    h5_node *group = h5_add_group(tree, parent, "out_of_fold");
-    h5_node *row = h5_add_dataset(tree, group, "row", H5_INT64, 1, n, 0);
-    h5_node *id = h5_add_dataset(tree, group, "id", H5_TEXT, 1, dataset->ids == NULL ? 0 : n, 0);
-    h5_node *target = h5_add_dataset(tree, group, "target", H5_INT8, 1, n, 0);
+    h5_node *group = add_rows(dataset, study->split.train, n, scores, probabilities, tree, parent,
+                              "out_of_fold");
     h5_node *hash = h5_add_dataset(tree, group, "hash", H5_UINT64, 1, n, 0);
-    h5_node *score = h5_add_dataset(tree, group, "score", H5_DOUBLE, 1, n, 0);
-    h5_node *probability = h5_add_dataset(tree, group, "probability", H5_DOUBLE, 1, n, 0);
-    h5_set_text(tree, group, "scales", "row");
-    for (size_t i = 0; probability != NULL && i < n; i++) {
-        uint32_t at = study->split.train[i];
-        ((int64_t *)row->array.data)[i] = at;
-        ((int8_t *)target->array.data)[i] = (int8_t)dataset->labels[at];
-        ((uint64_t *)hash->array.data)[i] = predict_row_hash(dataset, at);
-        ((double *)score->array.data)[i] = scores[at];
-        ((double *)probability->array.data)[i] = probabilities[at];
-        if (dataset->ids != NULL) {
-            ((const char **)id->array.data)[i] = h5_keep_text(tree, dataset->ids[at]);
-        }
+    for (size_t i = 0; hash != NULL && i < n; i++) {
+        ((uint64_t *)hash->array.data)[i] = predict_row_hash(dataset, study->split.train[i]);
     }
     status = h5_tree_check(tree, "a refitted model", error);
 done:
+    free(scores);
+    free(probabilities);
+    return status;
+}
+
+/** Puts the values of the test part, in its order, where its rows are. */
+static void scatter(double *by_row, const double *values, const perebor_split *split) {
+    for (size_t i = 0; i < split->n_test; i++) {
+        by_row[split->test[i]] = values[i];
+    }
+}
+
+/** Scores of the test part by the model itself; nothing where there is no test part. */
+static perebor_status add_test_part(const perebor_study *study,
+                                    const perebor_fitted_pipeline *pipeline, h5_tree *tree,
+                                    h5_node *parent, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_split *split = &study->split;
+    const perebor_dataset *dataset = study->dataset;
+    perebor_workspace workspace = {0};
+    double *values = calloc(split->n_test + 1, sizeof *values);
+    double *scores = calloc(dataset->n_rows + 1, sizeof *scores);
+    double *probabilities = calloc(dataset->n_rows + 1, sizeof *probabilities);
+    if (values == NULL || scores == NULL || probabilities == NULL) {
+        status = perebor_no_memory(error, "for the refitted model");
+        goto done;
+    }
+    if (split->n_test > 0) {
+        PEREBOR_TRY(done, perebor_fitted_pipeline_score(pipeline, dataset, split->test,
+                                                        split->n_test, &workspace, values, error));
+        scatter(scores, values, split);
+        PEREBOR_TRY(done,
+                    perebor_fitted_pipeline_predict(pipeline, dataset, split->test, split->n_test,
+                                                    &workspace, values, error));
+        scatter(probabilities, values, split);
+        (void)add_rows(dataset, split->test, split->n_test, scores, probabilities, tree, parent,
+                       "test_part");
+    }
+done:
+    perebor_workspace_release(&workspace);
+    free(values);
     free(scores);
     free(probabilities);
     return status;
@@ -73,6 +125,7 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
     h5_set_real(tree, group, "train_score", refit->train_score);
     h5_set_real(tree, group, "test_score", refit->test_score);
     PEREBOR_TRY(done, add_out_of_fold(study, candidate, tree, group, error));
+    PEREBOR_TRY(done, add_test_part(study, refit->pipeline, tree, group, error));
     PEREBOR_TRY(done, column_reference_to_tree(study->dataset, study->split.train,
                                                study->split.n_train, tree, group, error));
     PEREBOR_TRY(done, stage_put(result, group, error));

@@ -6,6 +6,7 @@
 
 #include "base/cpu_name.h"
 #include "base/try.h"
+#include "launch/shim.h"
 #include "run/distribute.h"
 #include "run/search_state.h"
 #include "run/time_limit.h"
@@ -62,6 +63,7 @@ static perebor_status begin_record(search *search, perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, checkpoint_begin(&search->checkpoint, search->trials,
                                        search->previous->overwrite, error));
+    perebor_shim_begin();
     status = outcome_collector_begin(&search->collector, error);
 done:
     return status;

@@ -15,21 +15,31 @@ static int compare_placed(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p, size_t n,
-                                              perebor_error *error) {
-    placed *sorted = calloc(n + 1, sizeof *sorted);
-    if (sorted == NULL) {
+/** The tests in ascending order of their probability; NaN goes to @p adjusted at once.
+ * @param[out] sorted  Freed by the caller. */
+static perebor_status sort_tests(double *adjusted, const double *p, size_t n, placed **sorted,
+                                 size_t *n_tests, perebor_error *error) {
+    *sorted = calloc(n + 1, sizeof **sorted);
+    *n_tests = 0;
+    if (*sorted == NULL) {
         return perebor_no_memory(error, "to sort %zu probabilities", n);
     }
-    size_t n_tests = 0;
     for (size_t i = 0; i < n; i++) {
         if (isnan(p[i])) {
             adjusted[i] = NAN;
         } else {
-            sorted[n_tests++] = (placed){.p = p[i], .place = i};
+            (*sorted)[(*n_tests)++] = (placed){.p = p[i], .place = i};
         }
     }
-    qsort(sorted, n_tests, sizeof *sorted, compare_placed);
+    qsort(*sorted, *n_tests, sizeof **sorted, compare_placed);
+    return PEREBOR_OK;
+}
+
+perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p, size_t n,
+                                              perebor_error *error) {
+    placed *sorted = NULL;
+    size_t n_tests = 0;
+    perebor_status status = sort_tests(adjusted, p, n, &sorted, &n_tests, error);
     double least = 1.0;
     for (size_t i = n_tests; i-- > 0;) {
         double value = sorted[i].p * (double)n_tests / (double)(i + 1);
@@ -37,5 +47,21 @@ perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p,
         adjusted[sorted[i].place] = least;
     }
     free(sorted);
-    return PEREBOR_OK;
+    return status;
+}
+
+perebor_status perebor_holm_adjust(double *adjusted, const double *p, size_t n,
+                                   perebor_error *error) {
+    placed *sorted = NULL;
+    size_t n_tests = 0;
+    perebor_status status = sort_tests(adjusted, p, n, &sorted, &n_tests, error);
+    double most = 0.0;
+    // max over j <= i of (m - j) p_(j), j from 0, at most 1
+    for (size_t i = 0; i < n_tests; i++) {
+        double value = sorted[i].p * (double)(n_tests - i);
+        most = value > most ? value : most;
+        adjusted[sorted[i].place] = most < 1.0 ? most : 1.0;
+    }
+    free(sorted);
+    return status;
 }

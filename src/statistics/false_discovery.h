@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file false_discovery.h
- * Many tests at once: Benjamini and Hochberg's control of the false discovery rate (JRSS B, 1995).
+ * Many tests at once: Benjamini and Hochberg's control of the false discovery rate (JRSS B 57,
+ * 1995), and Holm's of any false discovery at all (Scandinavian Journal of Statistics 6, 1979).
  */
 #ifndef PEREBOR_STATISTICS_FALSE_DISCOVERY_H
 #define PEREBOR_STATISTICS_FALSE_DISCOVERY_H
@@ -19,5 +20,15 @@
  */
 PEREBOR_MUST_CHECK perebor_status perebor_false_discovery_adjust(double *adjusted, const double *p,
                                                                  size_t n, perebor_error *error);
+
+/**
+ * Adjusted probabilities: rejecting those below a level keeps the probability of one false
+ * rejection or more below that level, however the tests depend on each other.
+ *
+ * @param[out] adjusted  [n]; NaN where p is.
+ * @param[in]  p         [n]; NaN is no test and does not count.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_holm_adjust(double *adjusted, const double *p, size_t n,
+                                                      perebor_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/result_file.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/file_write.h"
@@ -10,11 +11,26 @@
 #include "h5/tree_checksums.h"
 #include "store/journal.h"
 #include "store/result_tree.h"
+#include "store/stage.h"
 
-/** What is read of a file; the first only to be compared with what it is derived from. */
-static const char *const groups[] = {"tables", "experiment", "build",      "hosts",       "data",
-                                     "folds",  "space",      "trials",     "predictions", "model",
-                                     "test",   "explain",    H5_CHECKSUMS, NULL};
+/** What is read of a file beside stages; the first only to be compared with what it is derived
+ * from. */
+static const char *const groups[] = {"tables", "experiment", "build",  "hosts",      "data",
+                                     "folds",  "space",      "trials", H5_CHECKSUMS, NULL};
+enum { max_groups = 32 };
+
+/** Lists those and the stages. */
+static void list_groups(const char *listed[max_groups]) {
+    size_t n = 0;
+    for (size_t i = 0; groups[i] != NULL; i++) {
+        listed[n++] = groups[i];
+    }
+    for (size_t i = 0; stage_names[i] != NULL; i++) {
+        assert(n + 1 < max_groups);
+        listed[n++] = stage_names[i];
+    }
+    listed[n] = NULL;
+}
 
 const perebor_output_kind perebor_result_kind = {
     .name = "a result file", .format = RESULT_FORMAT, .journal = PEREBOR_JOURNAL_ENDING};
@@ -75,7 +91,9 @@ perebor_status perebor_result_read(perebor_result **result, const char *path,
     perebor_status status = PEREBOR_OK;
     h5_tree *tree = NULL;
     perebor_result *read = NULL;
-    PEREBOR_TRY(done, h5_read_isolated(path, groups + 1, &tree, error));
+    const char *listed[max_groups];
+    list_groups(listed);
+    PEREBOR_TRY(done, h5_read_isolated(path, listed + 1, &tree, error));
     PEREBOR_TRY(done, result_from_tree(tree, path, &read, error));
     PEREBOR_TRY(done, check_checksums(tree, path, error));
     *result = read;
@@ -123,7 +141,9 @@ perebor_result_check_file(const char *path,
     perebor_status status;
     h5_tree *tree = NULL;
     perebor_result_check result_check = {0};
-    PEREBOR_TRY(done, h5_read_isolated(path, groups, &tree, error));
+    const char *listed[max_groups];
+    list_groups(listed);
+    PEREBOR_TRY(done, h5_read_isolated(path, listed, &tree, error));
     PEREBOR_TRY(done, result_check_format(tree, path, error));
     PEREBOR_TRY(done, check_tree(tree, path, fault, context, &result_check, error));
     *found = result_check;

@@ -8,13 +8,17 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"explain", "model", "predictions", "test", NULL};
+const char *const stage_names[] = {"explain", "model", "predictions", "segments", "test", NULL};
 
-/** The command that makes a stage. */
+/** The commands that make them. */
+static const char *const commands[] = {"explain", "refit", "assess", "segment", "refit"};
+
 static const char *stage_command(const char *name) {
-    return strcmp(name, "explain") == 0       ? "explain"
-           : strcmp(name, "predictions") == 0 ? "assess"
-                                              : "refit";
+    size_t at = 0;
+    while (stage_names[at] != NULL && strcmp(stage_names[at], name) != 0) {
+        at++;
+    }
+    return commands[at];
 }
 
 static bool is_stage(const char *name) {

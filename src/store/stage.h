@@ -10,6 +10,7 @@
  *   /explain       Shapley values of every row
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
+ *   /segments      the rows of the search in segments, and what these are like
  *   /test          which trials were scored on the test part, and when in the search
  */
 #ifndef PEREBOR_STORE_STAGE_H

@@ -114,6 +114,7 @@ static perebor_status restore(const sql_changes *changes, size_t place, table *c
     if (current->source_rows == NULL) {
         return perebor_no_memory(error, "to load tables");
     }
+    current->n_read = before->source_rows != NULL ? before->n_read : before->n_rows;
     for (size_t row = 0; row < current->n_rows; row++) {
         size_t rowid = current->lines[row];
         bool known = sql_changes_keeps_row(changes, place, rowid);

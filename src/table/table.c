@@ -20,24 +20,22 @@ size_t table_find_column(const table *table, const char *name) {
     return TABLE_NO_COLUMN;
 }
 
-/** Fails with a message behind its place in the experiment file. */
-static perebor_status fail_at(const table_load *load, perebor_status status, perebor_position at,
+perebor_status table_vfail_at(const char *file, perebor_status status, perebor_position at,
                               perebor_error *error, const char *format, va_list arguments) {
     char message[sizeof error->message];
     (void)vsnprintf(message, sizeof message, format, arguments);
     if (at.line == 0) {
-        return perebor_fail(error, status, "%s: %s",
-                            at.source != NULL ? at.source : load->spec->file, message);
+        return perebor_fail(error, status, "%s: %s", at.source != NULL ? at.source : file, message);
     }
-    return perebor_fail(error, status, "%s:%u:%u: %s", load->spec->file, at.line, at.column,
-                        message);
+    return perebor_fail(error, status, "%s:%u:%u: %s", file, at.line, at.column, message);
 }
 
 perebor_status table_fail_at(const table_load *load, perebor_position at, perebor_error *error,
                              const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    perebor_status status = fail_at(load, PEREBOR_ERR_FORMAT, at, error, format, arguments);
+    perebor_status status =
+        table_vfail_at(load->spec->file, PEREBOR_ERR_FORMAT, at, error, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -46,7 +44,8 @@ perebor_status table_conflict_at(const table_load *load, perebor_position at, pe
                                  const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    perebor_status status = fail_at(load, PEREBOR_ERR_CONFLICT, at, error, format, arguments);
+    perebor_status status =
+        table_vfail_at(load->spec->file, PEREBOR_ERR_CONFLICT, at, error, format, arguments);
     va_end(arguments);
     return status;
 }

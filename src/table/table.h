@@ -8,6 +8,7 @@
 #ifndef PEREBOR_TABLE_TABLE_H
 #define PEREBOR_TABLE_TABLE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +38,9 @@ typedef struct table {
     size_t n_columns;
     size_t n_rows;
     uint32_t *lines;       /**< [n_rows] line or row of each row in its source; NULL: row + 1. */
-    uint32_t *source_rows; /**< [n_rows] 0-based row as it was read; NULL: unchanged. */
+    uint32_t *source_rows; /**< [n_rows] 0-based row as it was read, or TABLE_NO_ROW of a row that a
+                                step made; NULL: unchanged. */
+    size_t n_read;         /**< Rows as it was read, if source_rows is not NULL. */
 } table;
 
 /** One load under way: the tables, their texts, and the log of what was done. */
@@ -87,6 +90,15 @@ const char *table_rowid_name(const table *table);
 
 /** The line, or row, of its source that a cell came from; 0 if a step made its row. */
 uint32_t table_line(const table *table, size_t column, size_t row);
+
+/**
+ * Fails with a message behind its place in an experiment file.
+ *
+ * @param[in] file  Its name; what @p at names instead comes first where the command line says it.
+ */
+PEREBOR_PRINTF_LIKE(5, 0)
+perebor_status table_vfail_at(const char *file, perebor_status status, perebor_position at,
+                              perebor_error *error, const char *format, va_list arguments);
 
 /** Fails with a message that begins with a place in the experiment file. */
 PEREBOR_MUST_CHECK perebor_status table_fail_at(const table_load *load, perebor_position at,

@@ -5,34 +5,14 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "table/csv_table.h"
-#include "table/database.h"
 #include "table/decimal_mark.h"
 #include "table/doubts.h"
 #include "table/frozen.h"
-#include "table/missing_file.h"
+#include "table/lone_table.h"
 #include "table/observer.h"
 #include "table/roles.h"
 #include "table/steps.h"
 #include "table/typing.h"
-
-static perebor_status read_source(table_load *load, const perebor_table_source *source,
-                                  perebor_source_report *report, table *table,
-                                  perebor_error *error) {
-    report->name = perebor_arena_text(load->report, source->name);
-    report->path = perebor_arena_text(load->report, source->path);
-    if (report->name == NULL || report->path == NULL) {
-        return perebor_no_memory(error, "to load tables");
-    }
-    perebor_status status = table_check_file(load, source, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    if (source->sqlite_table != NULL || source->sqlite_query != NULL) {
-        return table_read_database(table, report, load, source, error);
-    }
-    return table_read_csv_file(table, report, load, source, error);
-}
 
 static perebor_status read_sources(table_load *load, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -46,8 +26,8 @@ static perebor_status read_sources(table_load *load, perebor_error *error) {
         return perebor_no_memory(error, "to load tables");
     }
     for (size_t i = 0; i < spec->n_sources; i++) {
-        PEREBOR_TRY(
-            done, read_source(load, &spec->sources[i], &load->sources[i], &load->tables[i], error));
+        PEREBOR_TRY(done, table_read_source(load, &spec->sources[i], &load->sources[i],
+                                            &load->tables[i], error));
         load->n_tables = i + 1;
         if (spec->sources[i].key != NULL) {
             size_t key;

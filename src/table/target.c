@@ -60,6 +60,10 @@ static perebor_status find_positive(const typing *typing, size_t target,
     PEREBOR_TRY(done, table_pool_intern(&load->pool, &cell, spec->positive, strlen(spec->positive),
                                         decimal, error));
     *positive = cell == TABLE_MISSING ? TABLE_NO_ROW : table_key_index_find(places, cell);
+    // As lists have it, with a point, though the table has another mark.
+    for (uint32_t i = 0; *positive == TABLE_NO_ROW && i < places->n_keys; i++) {
+        *positive = strcmp(classes[i].text, spec->positive) == 0 ? i : TABLE_NO_ROW;
+    }
     if (*positive == TABLE_NO_ROW) {
         status =
             table_fail_at(load, spec->target_at, error,

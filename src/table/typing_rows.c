@@ -39,18 +39,29 @@ done:
     return status;
 }
 
-/** The number of a row in the base table as it was read. */
-static uint32_t source_row(const table_joined *joined, size_t row) {
-    const table *base = joined->parts[0];
-    uint32_t base_row = joined->rows[0][row];
-    return base->source_rows != NULL ? base->source_rows[base_row] : base_row;
+/**
+ * Numbers the rows of the base table as they were read; those that a step made go on after the last
+ * of these, so that no two rows have one number.
+ *
+ * @return [base->n_rows] in the arena; NULL: no memory.
+ */
+static uint32_t *number_rows(const typing *typing) {
+    const table *base = typing->joined->parts[0];
+    uint32_t *numbers = perebor_arena_allocate(typing->arena, base->n_rows, sizeof *numbers);
+    size_t next = base->n_read;
+    for (size_t row = 0; numbers != NULL && row < base->n_rows; row++) {
+        uint32_t read = base->source_rows != NULL ? base->source_rows[row] : (uint32_t)row;
+        numbers[row] = read != TABLE_NO_ROW ? read : (uint32_t)next++;
+    }
+    return numbers;
 }
 
 /** Text of the id of a row: of the id column, or the row's number. */
-static const char *id_text(const typing *typing, size_t id, size_t row,
+static const char *id_text(const typing *typing, size_t id, size_t row, const uint32_t *numbers,
                            char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     if (id == TABLE_NO_COLUMN) {
-        (void)snprintf(buffer, TABLE_DECIMAL_TEXT_SIZE, "%u", source_row(typing->joined, row));
+        (void)snprintf(buffer, TABLE_DECIMAL_TEXT_SIZE, "%u",
+                       numbers[typing->joined->rows[0][row]]);
         return buffer;
     }
     table_cell cell = table_joined_cell(typing->joined, typing_column(typing, id), row);
@@ -61,23 +72,24 @@ perebor_status typing_rows(const typing *typing, size_t id, perebor_dataset *dat
                            perebor_error *error) {
     size_t n_rows = typing->joined->n_rows;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    const uint32_t *numbers = number_rows(typing);
     size_t size = 0;
-    for (size_t row = 0; row < n_rows; row++) {
-        size += strlen(id_text(typing, id, row, buffer)) + 1;
+    for (size_t row = 0; numbers != NULL && row < n_rows; row++) {
+        size += strlen(id_text(typing, id, row, numbers, buffer)) + 1;
     }
     uint32_t *source_rows = perebor_arena_allocate(typing->arena, n_rows, sizeof *source_rows);
     const char **ids = perebor_arena_allocate(typing->arena, n_rows, sizeof *ids);
     char *bytes = perebor_arena_allocate(typing->arena, size, 1);
-    if (source_rows == NULL || ids == NULL || bytes == NULL) {
+    if (numbers == NULL || source_rows == NULL || ids == NULL || bytes == NULL) {
         return perebor_no_memory(error, "to load tables");
     }
     for (size_t row = 0; row < n_rows; row++) {
-        const char *text = id_text(typing, id, row, buffer);
+        const char *text = id_text(typing, id, row, numbers, buffer);
         size_t length = strlen(text) + 1;
         memcpy(bytes, text, length);
         ids[row] = bytes;
         bytes += length;
-        source_rows[row] = source_row(typing->joined, row);
+        source_rows[row] = numbers[typing->joined->rows[0][row]];
     }
     dataset->n_rows = n_rows;
     dataset->ids = ids;

@@ -25,3 +25,11 @@ await_held() {
 
 # release: lets it go on.
 release() { rm -f "$work/held"; }
+
+# below PID: every process below it.
+below() {
+    for child in $(pgrep -P "$1" || true); do
+        echo "$child"
+        below "$child"
+    done
+}

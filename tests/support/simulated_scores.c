@@ -1,47 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "simulated_scores.h"
 
-#include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/arithmetic.h"
-#include "draw.h"
 #include "metric/corrected_selection.h"
 #include "metric/delong.h"
 #include "metric/roc_auc.h"
+#include "simulation.h"
 #include "statistics/resampled_t.h"
-#include "statistics/student_t.h"
-
-static const double level = 0.95;
-
-/** A test of this kind has nothing to say without memory. */
-static void *allocate(size_t n, size_t size) {
-    void *memory = calloc(n, size);
-    if (memory == NULL) {
-        (void)fputs("no memory\n", stderr);
-        exit(1);
-    }
-    return memory;
-}
-
-static void insist(perebor_status status, const perebor_error *error) {
-    if (status != PEREBOR_OK) {
-        (void)fprintf(stderr, "%s\n", error->message);
-        exit(1);
-    }
-}
-
-static double normal(uint64_t *random) {
-    return perebor_normal_quantile(((double)(draw_bits(random) >> 12) + 0.5) * 0x1p-52);
-}
-
-/** The d of an AUC: Phi^-1(AUC) sqrt(2). */
-static double distance_of(double auc) {
-    return perebor_normal_quantile(auc) * sqrt(2.0);
-}
 
 static bool holds(double low, double high, double truth) {
     return low <= truth && truth <= high;
@@ -50,9 +17,10 @@ static bool holds(double low, double high, double truth) {
 delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates, uint64_t seed) {
     delong_rates sums = {0};
     size_t n = setting->n_positive + setting->n_negative;
-    uint8_t *labels = allocate(n, sizeof *labels);
-    double *scores[2] = {allocate(n, sizeof(double)), allocate(n, sizeof(double))};
-    double distance = distance_of(setting->auc);
+    uint8_t *labels = simulation_allocate(n, sizeof *labels);
+    double *scores[2] = {simulation_allocate(n, sizeof(double)),
+                         simulation_allocate(n, sizeof(double))};
+    double distance = simulation_distance(setting->auc);
     double shared = sqrt(setting->correlation);
     double own = sqrt(1.0 - setting->correlation);
     uint64_t random = seed;
@@ -62,18 +30,19 @@ delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates,
         perebor_auc_interval interval;
         perebor_auc_comparison comparison;
         for (size_t row = 0; row < n; row++) {
-            double both = distance * labels[row] + shared * normal(&random);
-            scores[0][row] = both + own * normal(&random);
-            scores[1][row] = both + own * normal(&random);
+            double both = distance * labels[row] + shared * simulation_normal(&random);
+            scores[0][row] = both + own * simulation_normal(&random);
+            scores[1][row] = both + own * simulation_normal(&random);
         }
-        insist(perebor_delong(&interval, labels, scores[0], n, level, &error), &error);
-        insist(perebor_delong_compare(&comparison, labels, (const double *const *)scores, n, level,
-                                      &error),
-               &error);
+        simulation_insist(perebor_delong(&interval, labels, scores[0], n, simulation_level, &error),
+                          &error);
+        simulation_insist(perebor_delong_compare(&comparison, labels, (const double *const *)scores,
+                                                 n, simulation_level, &error),
+                          &error);
         sums.coverage += holds(interval.low, interval.high, setting->auc);
         sums.undefined += isnan(interval.low);
         sums.width += isnan(interval.low) ? 0.0 : interval.high - interval.low;
-        sums.rejected += comparison.p < 1.0 - level;
+        sums.rejected += comparison.p < 1.0 - simulation_level;
     }
     free(labels);
     free(scores[0]);
@@ -99,7 +68,7 @@ static void draw_clouds(clouds *c) {
         c->labels[row] = row % 2;
         for (size_t column = 0; column < setting->n_columns; column++) {
             c->rows[row * setting->n_columns + column] =
-                normal(&c->random) + (c->labels[row] ? setting->shift : -setting->shift);
+                simulation_normal(&c->random) + (c->labels[row] ? setting->shift : -setting->shift);
         }
     }
 }
@@ -135,8 +104,8 @@ static void fit_direction(clouds *c, size_t fold) {
 static double score_fold(const clouds *c, size_t fold, perebor_workspace *workspace) {
     size_t n_columns = c->setting->n_columns;
     size_t n = 0;
-    double *scores = allocate(c->setting->n_rows, sizeof *scores);
-    uint8_t *labels = allocate(c->setting->n_rows, sizeof *labels);
+    double *scores = simulation_allocate(c->setting->n_rows, sizeof *scores);
+    uint8_t *labels = simulation_allocate(c->setting->n_rows, sizeof *labels);
     for (size_t row = 0; row < c->setting->n_rows; row++) {
         if (c->fold_of[row] == fold) {
             labels[n] = c->labels[row];
@@ -165,7 +134,7 @@ static double expected_auc(const folds_setting *setting, uint64_t seed) {
         double along = 0.0;
         double square = 0.0;
         for (size_t column = 0; column < setting->n_columns; column++) {
-            double w = 2.0 * setting->shift + sqrt(2.0 / n) * normal(&random);
+            double w = 2.0 * setting->shift + sqrt(2.0 / n) * simulation_normal(&random);
             along += w;
             square += w * w;
         }
@@ -177,8 +146,8 @@ static double expected_auc(const folds_setting *setting, uint64_t seed) {
 static void count_intervals(folds_rates *sums, const double *scores, const folds_setting *setting) {
     size_t n = setting->n_folds * setting->n_repeats;
     double ratio = 1.0 / ((double)setting->n_folds - 1.0);
-    perebor_resampled_mean corrected = perebor_resampled_t(scores, n, ratio, level);
-    perebor_resampled_mean naive = perebor_resampled_t(scores, n, 0.0, level);
+    perebor_resampled_mean corrected = perebor_resampled_t(scores, n, ratio, simulation_level);
+    perebor_resampled_mean naive = perebor_resampled_t(scores, n, 0.0, simulation_level);
     sums->mean += corrected.mean;
     sums->corrected += holds(corrected.low, corrected.high, sums->truth);
     sums->naive += holds(naive.low, naive.high, sums->truth);
@@ -188,12 +157,12 @@ static void count_intervals(folds_rates *sums, const double *scores, const folds
 folds_rates simulate_folds(const folds_setting *setting, size_t n_replicates, uint64_t seed) {
     folds_rates sums = {.truth = expected_auc(setting, seed ^ 1)};
     clouds c = {.setting = setting,
-                .rows = allocate(setting->n_rows * setting->n_columns, sizeof(double)),
-                .labels = allocate(setting->n_rows, 1),
-                .fold_of = allocate(setting->n_rows, sizeof(size_t)),
-                .direction = allocate(setting->n_columns, sizeof(double)),
+                .rows = simulation_allocate(setting->n_rows * setting->n_columns, sizeof(double)),
+                .labels = simulation_allocate(setting->n_rows, 1),
+                .fold_of = simulation_allocate(setting->n_rows, sizeof(size_t)),
+                .direction = simulation_allocate(setting->n_columns, sizeof(double)),
                 .random = seed};
-    double *scores = allocate(setting->n_folds * setting->n_repeats, sizeof *scores);
+    double *scores = simulation_allocate(setting->n_folds * setting->n_repeats, sizeof *scores);
     perebor_workspace workspace = {0};
     for (size_t replicate = 0; replicate < n_replicates; replicate++) {
         draw_clouds(&c);
@@ -240,13 +209,14 @@ static void draw_search(drawn_search *of, uint64_t *random) {
     for (size_t row = 0; row < setting->n_rows; row++) {
         of->labels[row] = row < n_positive;
         of->fold_of[row] = (uint32_t)(row % setting->n_folds);
-        of->common[row] = shared * normal(random);
+        of->common[row] = shared * simulation_normal(random);
     }
     for (size_t trial = 0; trial < setting->n_trials; trial++) {
-        double distance = distance_of(true_auc(setting, trial));
+        double distance = simulation_distance(true_auc(setting, trial));
         double *scores = of->scores + trial * setting->n_rows;
         for (size_t row = 0; row < setting->n_rows; row++) {
-            scores[row] = distance * of->labels[row] + of->common[row] + own * normal(random);
+            scores[row] =
+                distance * of->labels[row] + of->common[row] + own * simulation_normal(random);
         }
         of->rows_of[trial] = scores;
     }
@@ -264,11 +234,12 @@ static void count_search(search_rates *sums, const drawn_search *of, uint64_t se
                                           .labels = of->labels,
                                           .fold_of = of->fold_of,
                                           .scores = of->rows_of};
-    insist(perebor_corrected_selection(&scores, setting->n_resamples, seed, level, &score, &error),
-           &error);
-    insist(perebor_delong(&naive, of->labels, of->rows_of[score.trial], setting->n_rows, level,
-                          &error),
-           &error);
+    simulation_insist(perebor_corrected_selection(&scores, setting->n_resamples, seed,
+                                                  simulation_level, &score, &error),
+                      &error);
+    simulation_insist(perebor_delong(&naive, of->labels, of->rows_of[score.trial], setting->n_rows,
+                                     simulation_level, &error),
+                      &error);
     double truth = true_auc(setting, score.trial);
     double off = score.corrected - truth;
     sums->truth += truth;
@@ -285,11 +256,11 @@ search_rates simulate_search(const search_setting *setting, size_t n_searches, u
     search_rates sums = {0};
     drawn_search of = {
         .setting = setting,
-        .labels = allocate(setting->n_rows, 1),
-        .fold_of = allocate(setting->n_rows, sizeof(uint32_t)),
-        .common = allocate(setting->n_rows, sizeof(double)),
-        .scores = allocate(setting->n_trials * setting->n_rows, sizeof(double)),
-        .rows_of = allocate(setting->n_trials, sizeof(double *)),
+        .labels = simulation_allocate(setting->n_rows, 1),
+        .fold_of = simulation_allocate(setting->n_rows, sizeof(uint32_t)),
+        .common = simulation_allocate(setting->n_rows, sizeof(double)),
+        .scores = simulation_allocate(setting->n_trials * setting->n_rows, sizeof(double)),
+        .rows_of = simulation_allocate(setting->n_trials, sizeof(double *)),
     };
     uint64_t random = seed;
     for (size_t search = 0; search < n_searches; search++) {

@@ -256,6 +256,20 @@ static bool others_agree(const logreg_solver *s) {
     return true;
 }
 
+/** A column's own curvature at weights 0, sum_i r_i^2 z_ij^2 with r_i^2 the curvature of row i. */
+static double own_at_start(const logreg_problem *problem, size_t column) {
+    if (problem->start_gram != NULL) {
+        return problem->start_gram[column * (problem->ld + 1)];
+    }
+    const double *values = problem->columns + column * problem->stride;
+    double sum = 0.0;
+    for (size_t row = 0; row < problem->stride; row++) {
+        double value = problem->start_root[row] * values[row];
+        sum += value * value;
+    }
+    return sum;
+}
+
 /** How many directions have a curvature that is more than a share of their column's own. */
 static size_t rank(const logreg_solver *s, double share) {
     const logreg_quadratic *q = &s->quadratic;
@@ -263,6 +277,21 @@ static size_t rank(const logreg_solver *s, double share) {
     for (size_t k = 0; k < q->n_active; k++) {
         double own = q->curvature[q->active[k] * (q->ld + 1)];
         n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (share * own) < 1.0;
+    }
+    return n;
+}
+
+/**
+ * How many have not lost it. A column that is 0 but in rows that are told apart loses its own with
+ * them, so that of the start counts.
+ */
+static size_t rank_left(const logreg_solver *s) {
+    const logreg_quadratic *q = &s->quadratic;
+    size_t n = 0;
+    for (size_t k = 0; k < q->n_active && !perebor_deadline_passed(); k++) {
+        double own = fmax(q->curvature[q->active[k] * (q->ld + 1)],
+                          own_at_start(s->problem, s->list[q->active[k]]));
+        n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (lost * own) < 1.0;
     }
     return n;
 }
@@ -304,7 +333,7 @@ static size_t active_rank_at_start(logreg_solver *s) {
  * step to step: those of the last one are what is compared.
  */
 static bool ran_away(logreg_solver *s, size_t rank_at_start) {
-    size_t n = rank(s, lost);
+    size_t n = rank_left(s);
     if (has_l1(s)) {
         return n < s->quadratic.n_active && n < active_rank_at_start(s);
     }

@@ -130,8 +130,11 @@ PEREBOR_INLINE vnd kernel_value(svc_kernel_kind kind, const svc_kernel *kernel, 
         }                                                                                          \
     } while (0)
 
-/** decay() in single precision: to 1e-7 of its value and exact at 0; 0 below -87. */
-PEREBOR_INLINE vwf single_decay(vwf x) {
+/**
+ * decay() in single precision: to 1e-7 of its value and exact at 0; 0 below -87. Reduced it is
+ * exp(x) - 1, to 1e-7 of that.
+ */
+PEREBOR_INLINE vwf single_decay(vwf x, bool reduced) {
     const float round = 12582912.0f; // 1.5 * 2^23
     vwf shifted = x * 1.44269504f + round;
     vwf k = shifted - round;
@@ -141,9 +144,10 @@ PEREBOR_INLINE vwf single_decay(vwf x) {
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
-    p = (p * (r * r) + r) + 1.0f;
-    vwf scaled = (vwf)((vwu)p + ((vwu)shifted << 23));
-    return vwf_choose(vwf_greater(x, vwf_all(-87.0f)), scaled, vwf_all(0.0f));
+    vwf beyond_one = p * (r * r) + r; // exp(r) - 1, with r = x where k = 0
+    vwf scaled = (vwf)((vwu)(beyond_one + 1.0f) + ((vwu)shifted << 23));
+    vwf value = vwf_choose(vwf_greater(x, vwf_all(-87.0f)), scaled, vwf_all(0.0f));
+    return reduced ? vwf_choose(vwf_at_least(k, vwf_all(0.0f)), beyond_one, value - 1.0f) : value;
 }
 
 /** The square of a difference, which rbf adds up. */
@@ -156,8 +160,9 @@ PEREBOR_INLINE vwf square(vwf x, float point) {
  * Two vectors of rows at a time: eight sums stay in registers while the columns go by, and each
  * loaded vector serves four points.
  */
-static void radial(double gamma, const float *points, const svc_singles *rows, size_t begin,
-                   size_t end, float *const to[SVC_POINTS]) {
+PEREBOR_INLINE void radial_of(bool reduced, double gamma, const float *points,
+                              const svc_singles *rows, size_t begin, size_t end,
+                              float *const to[SVC_POINTS]) {
     const float rate = -(float)gamma;
     for (size_t row = begin; row < end; row += 2 * n_floats) {
         const float *from = rows->values + row;
@@ -177,14 +182,23 @@ static void radial(double gamma, const float *points, const svc_singles *rows, s
             from += rows->length;
             point += SVC_POINTS;
         }
-        vwf_store(to[0] + row, single_decay(rate * a0));
-        vwf_store(to[0] + row + n_floats, single_decay(rate * a1));
-        vwf_store(to[1] + row, single_decay(rate * b0));
-        vwf_store(to[1] + row + n_floats, single_decay(rate * b1));
-        vwf_store(to[2] + row, single_decay(rate * c0));
-        vwf_store(to[2] + row + n_floats, single_decay(rate * c1));
-        vwf_store(to[3] + row, single_decay(rate * d0));
-        vwf_store(to[3] + row + n_floats, single_decay(rate * d1));
+        vwf_store(to[0] + row, single_decay(rate * a0, reduced));
+        vwf_store(to[0] + row + n_floats, single_decay(rate * a1, reduced));
+        vwf_store(to[1] + row, single_decay(rate * b0, reduced));
+        vwf_store(to[1] + row + n_floats, single_decay(rate * b1, reduced));
+        vwf_store(to[2] + row, single_decay(rate * c0, reduced));
+        vwf_store(to[2] + row + n_floats, single_decay(rate * c1, reduced));
+        vwf_store(to[3] + row, single_decay(rate * d0, reduced));
+        vwf_store(to[3] + row + n_floats, single_decay(rate * d1, reduced));
+    }
+}
+
+static void radial(const svc_kernel *kernel, const float *points, const svc_singles *rows,
+                   size_t begin, size_t end, float *const to[SVC_POINTS]) {
+    if (kernel->reduced) {
+        radial_of(true, kernel->gamma, points, rows, begin, end, to);
+    } else {
+        radial_of(false, kernel->gamma, points, rows, begin, end, to);
     }
 }
 
@@ -192,8 +206,10 @@ PEREBOR_INLINE void rounded_of(svc_kernel_kind kind, const svc_kernel *kernel, c
                                size_t n, float *to) {
     const svc_kernel copy = *kernel;
     const vnd none = vnd_all(0.0);
+    const vnd origin = copy.reduced ? kernel_value(kind, &copy, none, none, 0.0) : none;
     for (size_t i = 0; i < n; i += width) {
-        vnf_store(to + i, vnf_narrow(kernel_value(kind, &copy, vnd_load(dots + i), none, 0.0)));
+        vnd value = kernel_value(kind, &copy, vnd_load(dots + i), none, 0.0);
+        vnf_store(to + i, vnf_narrow(value - origin));
     }
 }
 

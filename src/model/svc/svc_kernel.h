@@ -10,10 +10,17 @@
  * neither on how rows are grouped nor on which of the two comes first: a Gram matrix is symmetric
  * to the bit, and a value that is shared is the one that would have been computed again. Scores are
  * sums over double precision values.
+ *
+ * Where gamma is small all values are next to one and the same, the kernel's *origin*: 1,
+ * coef0^degree or tanh(coef0). Single precision is then spent on what they have in common.
+ * *Reduced* values, k - origin, are rounded in proportion to their differences. They make the same
+ * decisions, as sum_s b_s (k(x_s, x) - origin) is sum_s b_s k(x_s, x) where the coefficients b add
+ * up to 0.
  */
 #ifndef PEREBOR_MODEL_SVC_SVC_KERNEL_H
 #define PEREBOR_MODEL_SVC_SVC_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/simd.h"
@@ -31,6 +38,7 @@ typedef struct svc_kernel {
     int64_t degree; /**< At least 1; of poly. */
     double gamma;   /**< Above 0. */
     double coef0;
+    bool reduced; /**< Values in single precision are less the origin. */
 } svc_kernel;
 
 enum {
@@ -56,21 +64,22 @@ typedef struct svc_group {
 typedef struct svc_kernels {
     /**
      * Kernel values of SVC_POINTS points with some rows: of rbf, from squared differences in single
-     * precision.
+     * precision. Reduced if the kernel is.
      *
      * @param[in]  points      [n_columns][SVC_POINTS]
      * @param[in]  begin, end  The rows: multiples of SVC_PAD.
      * @param[out] entries     For each point, [end]: elements begin to end are written.
      */
-    void (*radial)(double gamma, const float *points, const svc_singles *rows, size_t begin,
-                   size_t end, float *const entries[SVC_POINTS]);
+    void (*radial)(const svc_kernel *kernel, const float *points, const svc_singles *rows,
+                   size_t begin, size_t end, float *const entries[SVC_POINTS]);
 
     /** The same of other kernels, from dot products in double precision, rounded at the end.
      *  @param[in] end  Not beyond the stride of @p rows. */
     void (*products)(const svc_kernel *kernel, const svc_group *group, const perebor_matrix *rows,
                      size_t begin, size_t end, float *const entries[SVC_POINTS]);
 
-    /** Turns [n] dot products into kernel values of kernels other than rbf; n a multiple of 8. */
+    /** Turns [n] dot products into kernel values, not reduced, of kernels other than rbf; n a
+     *  multiple of 8. */
     void (*values)(const svc_kernel *kernel, double *dots, size_t n);
 
     /**

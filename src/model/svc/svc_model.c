@@ -138,6 +138,41 @@ static perebor_status fit_monomials(perebor_model *model, const perebor_training
                                 : fit_weights(model, &expanded, options, workspace, report, error);
 }
 
+/**
+ * Solves again with reduced kernel values, and takes that over if it is better: where decisions are
+ * told apart only by what single precision leaves of values that are next to equal.
+ */
+static perebor_status solve_reduced(const perebor_training *training, const svc_gram *gram,
+                                    const svc_problem *problem, perebor_workspace *workspace,
+                                    svc_solution *solution, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t n_rows = training->rows.n_rows;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    svc_kernel kernel = gram->kernel;
+    svc_gram reduced;
+    svc_problem left = *problem;
+    svc_solution better = {.coefficients =
+                               perebor_workspace_take_zeroed(workspace, n_rows, sizeof(double))};
+    if (better.coefficients == NULL) {
+        status = perebor_no_memory(error, "for the coefficients");
+        goto done;
+    }
+    kernel.reduced = true;
+    left.max_iterations -= solution->iterations;
+    PEREBOR_TRY(done, svc_gram_create(&reduced, &training->rows, &kernel, gram->max_bytes,
+                                      workspace, error));
+    PEREBOR_TRY(done, svc_smo_solve(&reduced, &left, workspace, &better, error));
+    solution->iterations += better.iterations;
+    if (better.converged && better.precision.error < solution->precision.error) {
+        memcpy(solution->coefficients, better.coefficients, n_rows * sizeof(double));
+        solution->bias = better.bias;
+        solution->precision = better.precision;
+    }
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
 /** Coefficients of points, which are kept if there will be no others. */
 static perebor_status fit_support(perebor_model *model, const perebor_training *training,
                                   const svc_options *options, uint64_t max_moves,
@@ -158,6 +193,9 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
         return perebor_no_memory(error, "for the coefficients");
     }
     PEREBOR_TRY(done, svc_smo_solve(gram, &problem, workspace, &solution, error));
+    if (solution.worth_reducing) {
+        PEREBOR_TRY(done, solve_reduced(training, gram, &problem, workspace, &solution, error));
+    }
     report->converged = solution.converged;
     report->iterations =
         solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;

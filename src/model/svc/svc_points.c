@@ -94,7 +94,7 @@ perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
     return PEREBOR_OK;
 }
 
-static void radial_entries(const svc_points *points, double gamma, const size_t *wanted,
+static void radial_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
                            size_t n_wanted, size_t begin, size_t end, float *const *entries) {
     const svc_singles rows = {points->singles, points->rows.n_columns, points->length};
     float *to = points->single_group;
@@ -104,14 +104,14 @@ static void radial_entries(const svc_points *points, double gamma, const size_t 
             to[i] = i < n_wanted ? values[wanted[i]] : 0.0f;
         }
     }
-    points->vector->radial(gamma, points->single_group, &rows, begin, end, entries);
+    points->vector->radial(kernel, points->single_group, &rows, begin, end, entries);
 }
 
 void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
                         size_t n_wanted, size_t begin, size_t end,
                         float *const entries[SVC_POINTS]) {
     if (kernel->kind == SVC_RBF) {
-        radial_entries(points, kernel->gamma, wanted, n_wanted, begin, end, entries);
+        radial_entries(points, kernel, wanted, n_wanted, begin, end, entries);
         return;
     }
     const perebor_matrix *rows = &points->rows;
@@ -126,14 +126,27 @@ void svc_points_entries(const svc_points *points, const svc_kernel *kernel, cons
     }
 }
 
+double svc_points_origin(const svc_points *points, const svc_kernel *kernel) {
+    double products[PEREBOR_LANES] = {0};
+    if (kernel->kind == SVC_RBF) {
+        return 1.0; // of rows at no distance
+    }
+    points->vector->values(kernel, products, PEREBOR_LANES);
+    return products[0];
+}
+
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal) {
+    size_t n_rows = points->n_rows;
+    double origin = kernel->reduced ? svc_points_origin(points, kernel) : 0.0;
     if (kernel->kind != SVC_RBF) {
         // The dot product of a row with itself is its squared norm, bit for bit.
         svc_norms(&points->rows, diagonal);
         points->vector->values(kernel, diagonal, points->rows.stride);
     }
-    size_t first = kernel->kind == SVC_RBF ? 0 : points->n_rows;
-    for (size_t row = first; row < points->length; row++) {
+    for (size_t row = 0; row < n_rows; row++) {
+        diagonal[row] = (kernel->kind == SVC_RBF ? 1.0 : diagonal[row]) - origin;
+    }
+    for (size_t row = n_rows; row < points->length; row++) {
         diagonal[row] = 1.0;
     }
 }

@@ -39,7 +39,10 @@ void svc_points_entries(const svc_points *points, const svc_kernel *kernel, cons
                         size_t n_wanted, size_t begin, size_t end,
                         float *const entries[SVC_POINTS]);
 
-/** k(x, x) of every row, in double; breaks off at the deadline.
+/** What kernel values tend to as gamma goes to 0: what reduced ones are less by. */
+double svc_points_origin(const svc_points *points, const svc_kernel *kernel);
+
+/** k(x, x) of every row, reduced if the kernel is, in double; breaks off at the deadline.
  * @param[out] diagonal  [length]; the pad holds ones. */
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal);
 

@@ -14,6 +14,9 @@ static const double grains_of_nothing = 2.0;
 /** and no more than so many are an order of a few steps. */
 static const double grains_of_steps = 16.0;
 
+/** Up to so many a rank in a thousand is not known. */
+static const double grains_of_a_rough_order = 1024.0;
+
 double svc_precision_grain(const svc_precision *precision) {
     double least = errors_a_grain * precision->error;
     if (!(least >= 0x1p-1000) || !(least <= 0x1p1000)) {
@@ -34,6 +37,10 @@ bool svc_precision_is_flat(const svc_precision *precision) {
 
 bool svc_precision_suffices(const svc_precision *precision) {
     return !spans_at_most(precision, grains_of_steps);
+}
+
+bool svc_precision_is_coarse(const svc_precision *precision) {
+    return spans_at_most(precision, grains_of_a_rough_order);
 }
 
 /** The greatest power of two that is not above a value >= 0; 0 for what is next to nothing. */

@@ -33,6 +33,10 @@ bool svc_precision_is_flat(const svc_precision *precision);
 /** Whether they are told apart well enough to be ranked: if not, the optimum was not reached. */
 bool svc_precision_suffices(const svc_precision *precision);
 
+/** Whether they are told apart so roughly that a better precision, to be had at a price, is worth
+ * it. */
+bool svc_precision_is_coarse(const svc_precision *precision);
+
 /**
  * Rounds scores to multiples of the grain, halves to even ones; 0 leaves them as they are.
  *

@@ -59,6 +59,9 @@ static const double rounded_down = 0.99;
 /** Errors near 1 are rounded to 2^-53, and there are some thousand moves. */
 static const double least_tolerance = 0x1p-42;
 
+/** How much smaller the error must become for the solver to begin again. */
+static const double worth_reducing = 8.0;
+
 typedef struct solver {
     const svc_problem *problem;
     const svc_steps *vector;
@@ -259,7 +262,7 @@ static void find_range(const solver *solver, double bias, svc_precision *precisi
  * multiplied; measured on free points, whose decisions are known, no error is twice that. Values of
  * polynomials are mostly far below the bound: a quarter.
  */
-static double kernel_error(const solver *solver) {
+static double whole_error(const solver *solver) {
     const svc_pairs *all = &solver->all;
     size_t n = solver->gram->points.n_rows;
     double values = 0.0;
@@ -275,10 +278,49 @@ static double kernel_error(const solver *solver) {
 }
 
 /**
+ * The same of reduced values k_it = K_it - origin, of which no k_ii bounds the others: 2^-24 of the
+ * root of sum_i b_i^2 max_t k_it^2, as it is of the row t that is furthest. Scores add up the whole
+ * values, in double precision and to 2^-43 of each.
+ *
+ * @param[in] less  What is yet to be taken off the values at hand.
+ */
+static double reduced_error(solver *solver, double less) {
+    const svc_pairs *all = &solver->all;
+    const svc_gram *gram = solver->gram;
+    size_t n = gram->points.n_rows;
+    double reduced = 0.0;
+    double whole = 0.0;
+    for (size_t point = 0; point < n && !perebor_deadline_passed(); point++) {
+        double coefficient = all->coefficients[point];
+        const float *row = coefficient != 0.0 ? row_of_all(solver, point, point) : NULL;
+        double greatest = 0.0; // max_t |k_it|
+        for (size_t other = 0; row != NULL && other < n; other++) {
+            greatest = fmax(greatest, fabs((double)row[other] - less));
+        }
+        reduced += (coefficient * greatest) * (coefficient * greatest);
+        whole += coefficient * coefficient;
+    }
+    double origin = fabs(svc_points_origin(&gram->points, &gram->kernel));
+    return 0x1p-24 * sqrt(reduced) + 0x1p-43 * origin * sqrt(whole);
+}
+
+static double kernel_error(solver *solver) {
+    return solver->gram->kernel.reduced ? reduced_error(solver, 0.0) : whole_error(solver);
+}
+
+/** Whether decisions are told apart roughly, and what all kernel values have in common is why. */
+static bool is_worth_reducing(solver *solver, const svc_precision *precision) {
+    const svc_gram *gram = solver->gram;
+    return !gram->kernel.reduced && svc_precision_is_coarse(precision) &&
+           worth_reducing * reduced_error(solver, svc_points_origin(&gram->points, &gram->kernel)) <
+               whole_error(solver);
+}
+
+/**
  * The decisions of points that are free differ from their labels by at most the violation, which
  * lies about the bias, so by half of it.
  */
-static void find_precision(const solver *solver, double bias, svc_precision *precision) {
+static void find_precision(solver *solver, double bias, svc_precision *precision) {
     double violation = solver->highest - solver->lowest;
     find_range(solver, bias, precision);
     precision->error = 0.5 * fmax(violation, 0.0) + kernel_error(solver);
@@ -348,6 +390,8 @@ static perebor_status solve(solver *solver, svc_solution *solution, perebor_erro
     // f of the caller is -(sum_i b_i k(x_i, x) + beta).
     solution->bias = -find_bias(solver);
     find_precision(solver, solution->bias, &solution->precision);
+    solution->worth_reducing =
+        solution->converged && is_worth_reducing(solver, &solution->precision);
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         solution->coefficients[point] = -solver->all.coefficients[point];
     }

@@ -30,6 +30,8 @@ typedef struct svc_solution {
     uint64_t iterations;
     bool converged;
     svc_precision precision;
+    bool worth_reducing; /**< Kernel values that are reduced would tell decisions apart far better.
+                          */
 } svc_solution;
 
 /**

@@ -2,7 +2,7 @@
 /*
  * How often what is said of scores is true: simulations with known truth, as tables in Markdown.
  *
- * usage: bench_honest delong|folds|selection|time [REPLICATES]
+ * usage: bench_honest delong|folds|selection|learners|searches|draws|budgets|time [REPLICATES]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include "draw.h"
 #include "metric/corrected_selection.h"
+#include "simulated_pairs.h"
 #include "simulated_scores.h"
 
 static void print_delong(size_t n_replicates) {
@@ -80,6 +81,81 @@ static void print_selection(size_t n_searches) {
     }
 }
 
+static void print_learners(size_t n_replicates) {
+    static const learners_setting settings[] = {
+        {100, 10, 5, 1, 0.2},  {100, 10, 5, 10, 0.2},  {200, 10, 5, 1, 0.2},  {200, 10, 5, 10, 0.2},
+        {200, 10, 10, 1, 0.2}, {200, 10, 10, 10, 0.2}, {1000, 10, 5, 1, 0.2}, {1000, 10, 5, 4, 0.2},
+        {200, 40, 5, 1, 0.05}, {200, 40, 5, 10, 0.05},
+    };
+    (void)puts(
+        "| rows | columns | folds | repeats | told apart by the corrected t at 5 % | ROPE: one "
+        "better by more than .005, above .975 | ROPE: no difference, above .95 | mean half of "
+        "the interval |\n|---|---|---|---|---|---|---|---|");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const learners_setting *s = &settings[i];
+        learners_rates rates = simulate_equal_learners(s, n_replicates, 4000 + i);
+        (void)printf("| %zu | %zu | %zu | %zu | %.1f %% | %.1f %% | %.1f %% | %.3f |\n", s->n_rows,
+                     s->n_columns, s->n_folds, s->n_repeats, 100.0 * rates.rejected,
+                     100.0 * rates.rope, 100.0 * rates.equivalent, rates.width);
+        (void)fflush(stdout);
+    }
+}
+
+static void print_searches(size_t n_replicates) {
+    static const searches_setting settings[] = {
+        // trials of each, rows, folds, AUC, correlation
+        {{1, 1}, 300, 5, 0.8, 0.8},    {{50, 50}, 300, 5, 0.8, 0.8},  {{50, 50}, 300, 10, 0.8, 0.8},
+        {{50, 50}, 300, 5, 0.8, 0.0},  {{10, 100}, 300, 5, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.8},
+        {{5, 200}, 300, 10, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.0},  {{1, 200}, 300, 10, 0.8, 0.0},
+    };
+    (void)puts(
+        "| trials of A | trials of B | rows | folds | correlation | A called better | B called "
+        "better |\n|---|---|---|---|---|---|---|");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const searches_setting *s = &settings[i];
+        searches_rates rates = simulate_equal_searches(s, n_replicates, 5000 + i);
+        (void)printf("| %zu | %zu | %zu | %zu | %.1f | %.1f %% | %.1f %% |\n", s->n_trials[0],
+                     s->n_trials[1], s->n_rows, s->n_folds, s->correlation,
+                     100.0 * rates.first_better, 100.0 * rates.second_better);
+        (void)fflush(stdout);
+    }
+}
+
+static void print_draws(size_t n_replicates) {
+    static const size_t sizes[][3] = {{10, 10, 0},   {20, 20, 0},  {10, 100, 0}, {50, 50, 0},
+                                      {200, 200, 0}, {60, 600, 0}, {50, 50, 5},  {200, 200, 5}};
+    (void)puts(
+        "| trials of A | trials of B | different scores | told apart at 5 % |\n|---|---|---|---|");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        double rate =
+            simulate_equal_draws(sizes[i][0], sizes[i][1], sizes[i][2], n_replicates, 6000 + i);
+        char values[32] = "any";
+        if (sizes[i][2] > 0) {
+            (void)snprintf(values, sizeof values, "%zu", sizes[i][2]);
+        }
+        (void)printf("| %zu | %zu | %s | %.1f %% |\n", sizes[i][0], sizes[i][1], values,
+                     100.0 * rate);
+        (void)fflush(stdout);
+    }
+}
+
+static void print_budgets(size_t n_replicates) {
+    static const struct {
+        size_t n_trials[2];
+        double n_draws[2];
+    } settings[] = {{{50, 50}, {1, 1}},     {{50, 50}, {12, 12}},     {{50, 50}, {50, 50}},
+                    {{200, 200}, {16, 16}}, {{200, 200}, {200, 200}}, {{50, 500}, {12, 12}},
+                    {{50, 500}, {50, 50}}};
+    (void)puts("| trials of A | trials of B | best of | told apart at 5 % |\n|---|---|---|---|");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        double rate = simulate_equal_budgets(settings[i].n_trials, settings[i].n_draws,
+                                             n_replicates, 7000 + i);
+        (void)printf("| %zu | %zu | %.0f | %.1f %% |\n", settings[i].n_trials[0],
+                     settings[i].n_trials[1], settings[i].n_draws[0], 100.0 * rate);
+        (void)fflush(stdout);
+    }
+}
+
 /** 200 trials, 1000 rows, 1000 resamples, on this thread, in processor time. */
 static void print_time(void) {
     const search_setting setting = {200, 1000, 5, 1000, 0.38, 0.8, 0.92, 0.8};
@@ -97,10 +173,21 @@ int main(int argc, char **argv) {
         print_folds(n > 0 ? n : 4000);
     } else if (strcmp(what, "selection") == 0) {
         print_selection(n > 0 ? n : 200);
+    } else if (strcmp(what, "learners") == 0) {
+        print_learners(n > 0 ? n : 4000);
+    } else if (strcmp(what, "searches") == 0) {
+        print_searches(n > 0 ? n : 4000);
+    } else if (strcmp(what, "draws") == 0) {
+        print_draws(n > 0 ? n : 20000);
+    } else if (strcmp(what, "budgets") == 0) {
+        print_budgets(n > 0 ? n : 4000);
     } else if (strcmp(what, "time") == 0) {
         print_time();
     } else {
-        (void)fputs("usage: bench_honest delong|folds|selection|time [REPLICATES]\n", stderr);
+        (void)fputs(
+            "usage: bench_honest delong|folds|selection|learners|searches|draws|budgets|time "
+            "[REPLICATES]\n",
+            stderr);
         return 2;
     }
     return 0;

@@ -356,6 +356,17 @@ static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(v
         assert_true(isfinite(scores[row]));
         assert_true((scores[row] > 0.0) == (row >= 20));
     }
+    const point penalties[] = {{"l2", 1.0, 0.5, "free", "none"},
+                               {"l1", 1.0, 0.5, "penalized", "none"},
+                               {"elasticnet", 1.0, 0.5, "free", "none"}};
+    for (size_t i = 0; i < sizeof penalties / sizeof *penalties; i++) {
+        point point = penalties[i]; // which holds the weights, until it is next to none
+        (void)fit(&table, point, &report);
+        assert_true(report.converged);
+        point.strength = 1e12;
+        (void)fit(&table, point, &report);
+        assert_false(report.converged);
+    }
     free_table(&table);
 }
 
@@ -367,7 +378,10 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
     const point hardly_penalised[] = {{"l2", 1e12, 0.5, "free", "none"},
                                       {"l1", 1e12, 0.5, "free", "none"},
                                       {"elasticnet", 1e12, 0.5, "free", "none"},
-                                      {"elasticnet", 1e14, 0.1, "free", "none"}};
+                                      {"elasticnet", 1e14, 0.1, "free", "none"},
+                                      {"l2", 1e12, 0.5, "penalized", "none"},
+                                      {"l1", 1e12, 0.5, "penalized", "none"},
+                                      {"elasticnet", 1e12, 0.5, "penalized", "none"}};
     for (int separated = 0; separated < 2; separated++) {
         table table = make_table(200, 3);
         uint64_t random = 8;
@@ -389,6 +403,8 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
         (void)fit(&table, penalised, &report);
         assert_true(report.converged);
         (void)fit(&table, (point){"l1", 1e4, 0.5, "free", "none"}, &report);
+        assert_true(report.converged);
+        (void)fit(&table, (point){"elasticnet", 1e4, 0.5, "penalized", "none"}, &report);
         assert_true(report.converged);
         free_table(&table);
     }

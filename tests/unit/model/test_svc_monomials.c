@@ -60,7 +60,7 @@ static void monomials_multiply_to_kernel_values(void **state) {
     for (int64_t degree = 1; degree <= 5; degree++) {
         for (size_t n_columns = 2; n_columns <= 4; n_columns++) {
             for (size_t with = 0; with < 2; with++) {
-                const svc_kernel kernel = {SVC_POLY, degree, 0.7, 1.3 * (double)with};
+                const svc_kernel kernel = {SVC_POLY, degree, 0.7, 1.3 * (double)with, false};
                 perebor_matrix rows, monomials;
                 draw_rows(&rows, labels, ROWS, n_columns);
                 assert_int_equal(
@@ -78,10 +78,10 @@ static void monomials_multiply_to_kernel_values(void **state) {
 
 static void what_has_too_many_monomials_or_none_is_not_expanded(void **state) {
     (void)state;
-    const svc_kernel kernels[] = {{SVC_POLY, 2, 1.0, -1.0},
-                                  {SVC_POLY, 3, 1.0, 1.0},
-                                  {SVC_RBF, 2, 1.0, 1.0},
-                                  {SVC_POLY, 9, 1.0, 0.0}};
+    const svc_kernel kernels[] = {{SVC_POLY, 2, 1.0, -1.0, false},
+                                  {SVC_POLY, 3, 1.0, 1.0, false},
+                                  {SVC_RBF, 2, 1.0, 1.0, false},
+                                  {SVC_POLY, 9, 1.0, 0.0, false}};
     assert_int_equal(svc_monomials_count(&kernels[0], 4), 0);
     assert_int_equal(svc_monomials_count(&kernels[1], 4), 34);
     assert_int_equal(svc_monomials_count(&kernels[1], 100), 0);
@@ -115,7 +115,7 @@ static void monomials_and_pairs_of_points_have_one_optimum(void **state) {
         perebor_fit_report report = {0};
         double coefficients[ROWS] = {0}, expected[ROWS] = {0}, scores[ROWS] = {0};
         svc_solution solution = {.coefficients = coefficients};
-        const svc_options options = {.kernel = {SVC_POLY, degree, 1.0, 1.0},
+        const svc_options options = {.kernel = {SVC_POLY, degree, 1.0, 1.0, false},
                                      .bounds = {20.0, 30.0},
                                      .mean_square = 4.0 / 3.0,
                                      .max_iterations = 10000000};
@@ -153,7 +153,7 @@ static void columns_that_were_not_scaled_are_solved_for(void **state) {
         perebor_matrix_column(&rows, 1)[row] *= 1e-2;
     }
     const perebor_training training = {.rows = rows, .labels = labels};
-    const svc_options options = {.kernel = {SVC_POLY, 3, 1.0, 1.0},
+    const svc_options options = {.kernel = {SVC_POLY, 3, 1.0, 1.0, false},
                                  .bounds = {1.0, 1.0},
                                  .mean_square = 3e9,
                                  .max_iterations = 20000};

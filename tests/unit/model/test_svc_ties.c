@@ -15,7 +15,7 @@
 #include "perebor/learners.h"
 
 enum { setting_count = 7, n_training = 160, n_test = 40, n_columns = 3 };
-enum { KERNEL, C, GAMMA, DEGREE };
+enum { KERNEL, C, GAMMA, DEGREE, COEF0 };
 
 static perebor_workspace workspace;
 
@@ -191,6 +191,37 @@ static void decisions_that_span_little_are_ranked_as_if_they_spanned_much(void *
     }
 }
 
+/**
+ * As gamma goes to 0, k(x, z) less its origin, of which decisions do not know as coefficients add
+ * up to 0, goes to c gamma x.z (and terms of x or z alone, which they do not know either), with c =
+ * 2 for rbf, 3 for (gamma x.z + 1)^3 and 1 - tanh(coef0)^2: the optimum is that of x.z with c gamma
+ * C. All kernel values are then next to one and the same.
+ */
+static void a_kernel_of_small_gamma_ranks_as_the_hyperplane_that_it_tends_to(void **state) {
+    (void)state;
+    const double slope[] = {2.0, 3.0, 0.78644773296592741}; // 1 - tanh(1/2)^2
+    data data;
+    double curved[n_test], flat[n_test];
+    perebor_value settings[setting_count];
+    for (size_t seed = 0; seed < 24; seed++) {
+        double cost = seed / 3 % 2 == 0 ? 100.0 : 10000.0;
+        draw(&data, seed);
+        set_defaults(settings);
+        settings[KERNEL] = text((const char *[]){"rbf", "poly", "sigmoid"}[seed % 3]);
+        settings[COEF0] = real(seed % 3 == 1 ? 1.0 : 0.5);
+        settings[GAMMA] = real(0x1p-20);
+        settings[C] = real(cost);
+        assert_true(score(&data, settings, curved));
+        settings[KERNEL] = text("linear");
+        settings[C] = real(slope[seed % 3] * 0x1p-20 * cost);
+        assert_true(score(&data, settings, flat));
+        if (pairs_that_differ(curved, flat) != 0) {
+            fail_msg("seed %zu: %zu pairs of rows are ranked otherwise", seed,
+                     pairs_that_differ(curved, flat));
+        }
+    }
+}
+
 /** Of rows that are all far from the support vectors, that which is less far scores higher. */
 static void rows_far_from_every_support_vector_keep_their_order(void **state) {
     (void)state;
@@ -240,6 +271,8 @@ static void rounding_is_to_multiples_of_the_grain(void **state) {
     assert_true(scores[2] == 0x1.8p-17); // to multiples of 2^-18
     assert_true(svc_precision_is_flat(&(svc_precision){0x1p-18, 0.0, 0x1p-15}));
     assert_false(svc_precision_suffices(&(svc_precision){0x1p-18, 0.0, 0x1p-12}));
+    assert_true(svc_precision_is_coarse(&(svc_precision){0x1p-18, 0.0, 0x1p-6}));
+    assert_false(svc_precision_is_coarse(&(svc_precision){0x1p-18, 0.0, 0x1p-5}));
     assert_true(svc_precision_grain(&(svc_precision){.error = 0.0}) == 0.0);
 }
 
@@ -248,6 +281,7 @@ int main(void) {
         cmocka_unit_test(where_no_row_is_told_apart_all_scores_are_one),
         cmocka_unit_test(groups_on_the_margin_are_ties_whatever_the_way_there),
         cmocka_unit_test(decisions_that_span_little_are_ranked_as_if_they_spanned_much),
+        cmocka_unit_test(a_kernel_of_small_gamma_ranks_as_the_hyperplane_that_it_tends_to),
         cmocka_unit_test(rows_far_from_every_support_vector_keep_their_order),
         cmocka_unit_test(rounding_is_to_multiples_of_the_grain),
     };

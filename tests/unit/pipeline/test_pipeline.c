@@ -236,7 +236,8 @@ static void an_unknown_learner_is_refused(void **state) {
     perebor_value values[] = {text("forest")};
     perebor_error error = {0};
     assert_int_equal(resolve(names, values, 1, NULL, 0, NULL, &error), PEREBOR_ERR_FORMAT);
-    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"forest\"; the "
+    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"forest\" (it "
+                                       "is not available; nearest to it is \"tree\"); the "
                                        "learners are knn, logreg, svc, tree");
 }
 

@@ -77,6 +77,10 @@ static void every_column_can_be_asked_for(void **state) {
         {"state=complete", "0145"},
         {"state=Completed", "0145"},
         {"state=failed", "2"},
+        {"state=Failure", "2"},
+        {"state=error", "2"},
+        {"state=done", "0145"},
+        {"state=pending", "3"},
         {"state!=FAIL", "01345"},
         {"state=waiting", "3"},
         {"state=pruned", ""},
@@ -227,7 +231,7 @@ static void a_value_that_no_trial_can_have_is_refused(void **state) {
         {"model=nkn", "--where: no trial has model=nkn; did you mean \"knn\"?; its values are "
                       "knn, logreg, tree"},
         {"model=svc", "--where: no trial has model=svc; its values are knn, logreg, tree"},
-        {"state=done", "--where: no trial has state=done; its values are RUNNING, COMPLETE, "
+        {"state=over", "--where: no trial has state=over; its values are RUNNING, COMPLETE, "
                        "PRUNED, FAIL, WAITING"},
         {"state=completes",
          "--where: no trial has state=completes; did you mean \"COMPLETE\"?; its values are "

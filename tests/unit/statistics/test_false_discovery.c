@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Benjamini and Hochberg's adjustment. */
+/** Benjamini and Hochberg's adjustment, and Holm's. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,9 +25,28 @@ static void discoveries_are_adjusted_and_missing_values_left_out(void **state) {
     check("false_discovery", false_discovery, 1e-14, 0);
 }
 
+/** By R: p.adjust(c(.01, .04, .03, NA, .005), "holm"). */
+static void holm_is_monotone_and_leaves_missing_values_out(void **state) {
+    (void)state;
+    const double p[] = {0.01, 0.04, 0.03, NAN, 0.005};
+    const double wanted[] = {0.03, 0.06, 0.06, NAN, 0.02};
+    double adjusted[5];
+    assert_int_equal(perebor_holm_adjust(adjusted, p, 5, NULL), PEREBOR_OK);
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(i == 3 ? isnan(adjusted[i]) : fabs(adjusted[i] - wanted[i]) < 1e-15);
+    }
+    const double likely[] = {0.7, 0.9};
+    assert_int_equal(perebor_holm_adjust(adjusted, likely, 2, NULL), PEREBOR_OK);
+    assert_true(adjusted[0] == 1.0 && adjusted[1] == 1.0);
+    const double alone = 0.04;
+    assert_int_equal(perebor_holm_adjust(adjusted, &alone, 1, NULL), PEREBOR_OK);
+    assert_true(adjusted[0] == 0.04);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(discoveries_are_adjusted_and_missing_values_left_out),
+        cmocka_unit_test(holm_is_monotone_and_leaves_missing_values_out),
     };
     return cmocka_run_group_tests(tests, read_customers, NULL);
 }

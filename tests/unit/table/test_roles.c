@@ -121,6 +121,26 @@ static void words_of_two_kinds_are_no_usual_target(void **state) {
                  "which is positive, such as target: {column: y, positive: \"Yes\"}");
 }
 
+/** What a message lists, with a point, is as good as what the table has. */
+static void a_positive_class_has_a_decimal_comma_or_a_point(void **state) {
+    (void)state;
+    const char *const positives[] = {"1,5", "1.5"};
+    scratch_write("flat.csv", "x;y\n1;0,5\n2;1,5\n3;2,5\n");
+    for (size_t i = 0; i < 2; i++) {
+        perebor_table_source source;
+        perebor_tables_spec spec = flat_spec(&source, "y", positives[i]);
+        loaded loaded = expect_loaded(&spec);
+        assert_int_equal(loaded.dataset->labels[0], 0);
+        assert_int_equal(loaded.dataset->labels[1], 1);
+        loaded_release(&loaded);
+    }
+    perebor_table_source source;
+    perebor_tables_spec spec = flat_spec(&source, "y", "3,5");
+    expect_error(&spec,
+                 "experiment.yaml:4:11: positive: \"3,5\" does not occur in the target \"y\", "
+                 "whose values are \"0.5\", \"1.5\", \"2.5\"");
+}
+
 static void groups_and_identifiers_have_no_gaps(void **state) {
     (void)state;
     perebor_table_source source;
@@ -247,6 +267,7 @@ int main(void) {
         cmocka_unit_test(ordinal_numbers_are_written_by_the_mark_of_the_table),
         cmocka_unit_test(usual_targets_need_no_positive_class),
         cmocka_unit_test(words_of_two_kinds_are_no_usual_target),
+        cmocka_unit_test(a_positive_class_has_a_decimal_comma_or_a_point),
         cmocka_unit_test(groups_and_identifiers_have_no_gaps),
         cmocka_unit_test(groups_are_numbered_by_value),
         cmocka_unit_test(everything_is_of_one_kind),

@@ -312,14 +312,30 @@ static void what_sql_says_of_a_cell_holds_though_it_be_the_same_number(void **st
                   "x", "1.50 2.50");
 }
 
-static void a_row_that_was_inserted_has_no_line(void **state) {
+static void a_row_that_was_inserted_has_a_number_after_the_last(void **state) {
     (void)state;
     scratch_write("flat.csv", "x,y\n1,0\n2,1\n3,1\n");
     loaded loaded = load_after("DELETE FROM flat WHERE x = 2; INSERT INTO flat (rowid, x, y) "
                                "VALUES (2, 7, 0); UPDATE flat SET x = x + 1 WHERE x = 3");
     assert_int_equal(loaded.dataset->source_rows[0], 0);
-    assert_int_equal(loaded.dataset->source_rows[1], UINT32_MAX);
+    assert_int_equal(loaded.dataset->source_rows[1], 3);
     assert_int_equal(loaded.dataset->source_rows[2], 2);
+    loaded_release(&loaded);
+}
+
+/** Without an id column the number is what names a row: none is another's, nor that of a deleted.
+ */
+static void rows_that_were_inserted_have_ids_of_their_own(void **state) {
+    (void)state;
+    static const char *const ids[] = {"0", "1", "3", "4", "5"};
+    scratch_write("flat.csv", "x,y\n1,0\n2,1\n3,1\n");
+    loaded loaded = load_after("DELETE FROM flat WHERE x = 3; INSERT INTO flat (x, y) VALUES "
+                               "(7, 0), (8, 1), (9, 0)");
+    assert_int_equal(loaded.dataset->n_rows, 5);
+    for (size_t row = 0; row < 5; row++) {
+        assert_string_equal(loaded.dataset->ids[row], ids[row]);
+        assert_int_equal(loaded.dataset->source_rows[row], atoi(ids[row]));
+    }
     loaded_release(&loaded);
 }
 
@@ -357,7 +373,8 @@ int main(void) {
         cmocka_unit_test(sql_ends_when_its_thread_is_told_to_stop),
         cmocka_unit_test(a_query_gives_the_same_data_tomorrow),
         cmocka_unit_test(what_sql_says_of_a_cell_holds_though_it_be_the_same_number),
-        cmocka_unit_test(a_row_that_was_inserted_has_no_line),
+        cmocka_unit_test(a_row_that_was_inserted_has_a_number_after_the_last),
+        cmocka_unit_test(rows_that_were_inserted_have_ids_of_their_own),
         cmocka_unit_test(a_decimal_comma_survives_sql),
     };
     return cmocka_run_group_tests(tests, scratch_open, scratch_close);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file segment_files.h
+ * Segments as tables for people: customers.csv, a row each, and segments.csv, a segment each.
+ */
+#ifndef PEREBOR_CLI_SEGMENT_FILES_H
+#define PEREBOR_CLI_SEGMENT_FILES_H
+
+#include <stdbool.h>
+
+#include "perebor/output.h"
+#include "perebor/status.h"
+#include "run/segment_stage.h"
+
+/** Where they go and what may be replaced. */
+typedef struct segment_files {
+    const char *folder; /**< Made if it is not there. */
+    bool overwrite;     /**< Earlier files of the kind. */
+    bool mark;          /**< A byte order mark at the beginning, by which Excel knows UTF-8. */
+} segment_files;
+
+/** Refuses files that may not be written, before anything is computed. */
+PEREBOR_MUST_CHECK perebor_status segment_files_check(const segment_files *files,
+                                                      const perebor_input *inputs, size_t n_inputs,
+                                                      perebor_error *error);
+
+/** Writes both, each in one step. @param[in] settings  For the names of bands. */
+PEREBOR_MUST_CHECK perebor_status segment_files_write(const segment_files *files,
+                                                      const segment_stage *stage,
+                                                      const segment_settings *settings,
+                                                      const perebor_input *inputs, size_t n_inputs,
+                                                      perebor_error *error);
+
+#endif

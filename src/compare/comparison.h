@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file comparison.h
+ * Searches laid side by side: the first file is the baseline, each further one is compared with it.
+ *
+ * First comes what may be compared at all. Two searches are compared on three levels, of which each
+ * says more of the models and asks more of the files: the searches themselves (what the best of n
+ * trials is worth, by trials and by seconds), their best trials on the same folds (corrected
+ * resampled t, and a Bayesian correlated t with a region of practical equivalence), and their
+ * refitted models on the same test rows (paired DeLong). What cannot be compared says why, and what
+ * would add it. Nothing of it depends on the clock or the machine: the same files give the same
+ * comparison.
+ *
+ * Differences are B - A, and scores are "greater is better": above 0 the later file is better.
+ */
+#ifndef PEREBOR_COMPARE_COMPARISON_H
+#define PEREBOR_COMPARE_COMPARISON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compare/compared_search.h"
+#include "metric/delong.h"
+#include "perebor/status.h"
+#include "statistics/correlated_t.h"
+#include "statistics/expected_best.h"
+
+/** Files that one comparison takes: each has a letter. */
+enum { COMPARISON_MOST_FILES = 26 };
+
+/** No trial is complete. */
+#define COMPARISON_NONE SIZE_MAX
+
+/** Of confidence, of every interval and test. */
+static const double comparison_level = 0.95;
+
+typedef struct comparison_options {
+    const char *metric; /**< NULL: the selecting one of the first result file. */
+    double rope;        /**< Differences up to this do not matter. */
+    size_t same_folds;  /**< Folds of a repeat that files which do not record theirs are trusted to
+                             have in common with the rest; 0: they are not. */
+} comparison_options;
+
+/** Texts and arrays of a comparison; a failed allocation is remembered and asked for once. */
+typedef struct comparison_memory {
+    perebor_arena arena;
+    bool failed;
+} comparison_memory;
+
+/** A text made as printf makes it; "", remembered, if memory is short. */
+const char *comparison_text(comparison_memory *memory, const char *format, ...)
+    PEREBOR_PRINTF_LIKE(2, 3);
+
+/** What one search came to. */
+typedef struct comparison_summary {
+    char label; /**< 'A' … */
+    size_t n_trials, n_finished, n_complete, n_failed;
+    size_t best;                  /**< Row of the best trial, or COMPARISON_NONE. */
+    double best_score;            /**< NaN without one. */
+    perebor_resampled_mean folds; /**< Of its folds, with an interval; NaN of one fold. */
+    double seconds;               /**< Of all finished trials; NaN if it is not known. */
+    double seconds_per_trial;     /**< That a complete trial cost, failures included. */
+    double *scores;               /**< [n_complete] ascending */
+    bool is_corrected;            /**< The file has a current /predictions: */
+    double corrected, corrected_low, corrected_high; /**< the best score without its luck. */
+} comparison_summary;
+
+typedef enum comparison_agreement {
+    COMPARISON_SAME = 0,
+    COMPARISON_DIFFERENT = 1,
+    COMPARISON_UNKNOWN = 2, /**< A file does not record it. */
+    COMPARISON_TRUSTED = 3, /**< A file does not, and the user says that it is the same. */
+} comparison_agreement;
+
+/** "same", "different", "not recorded", "trusted". */
+extern const char *const comparison_agreement_names[];
+
+/** What may be compared, in this order. */
+typedef enum comparison_aspect {
+    COMPARISON_ROWS,      /**< The examples and their labels. */
+    COMPARISON_COLUMNS,   /**< Their values: the fingerprint of the data. */
+    COMPARISON_FOLDS,     /**< Which row validates where. */
+    COMPARISON_TEST_ROWS, /**< Which rows are the test part. */
+    COMPARISON_SPACE,
+    COMPARISON_SEED,
+    COMPARISON_VERSION,
+    COMPARISON_MACHINES,
+    COMPARISON_N_ASPECTS,
+} comparison_aspect;
+
+/** "rows", "columns" … */
+extern const char *const comparison_aspect_names[];
+
+typedef struct comparison_check {
+    comparison_agreement agreement;
+    const char *left_out; /**< What is left out for it, or what it bears on; "" for nothing. */
+} comparison_check;
+
+/** Something that the two files say differently. "" where one does not have it. */
+typedef struct comparison_difference {
+    const char *key, *a, *b;
+} comparison_difference;
+
+/** What the best of so many trials, or of so many seconds, is worth. */
+typedef struct comparison_budget {
+    double budget;   /**< Trials or seconds. */
+    double draws[2]; /**< Trials that it buys, of A and of B. */
+    perebor_expected_best a, b;
+    double p; /**< perebor_best_test(), by Holm over the budgets of its kind; NaN where trials are
+                   not independent draws. */
+    bool proved; /**< That they differ. */
+} comparison_budget;
+
+/** Budgets of each kind: powers of four up to what both have. */
+enum { COMPARISON_MOST_BUDGETS = 17 };
+
+typedef struct comparison_budgets {
+    comparison_budget items[COMPARISON_MOST_BUDGETS];
+    size_t n;
+} comparison_budgets;
+
+/** A paired test of two trials. */
+typedef struct comparison_test {
+    bool is_tested;
+    const char *why_not; /**< If not: a sentence without an end, with what would help. */
+    size_t n;            /**< Folds, or rows. */
+    uint64_t trial_a, trial_b;
+    double a, b; /**< Mean scores, or AUCs. */
+    double difference, low, high, p;
+    double p_adjusted;        /**< Holm's, over all comparisons of this kind. */
+    perebor_rope_shares rope; /**< Of folds alone. */
+    int better;               /**< 1: B is, -1: A is, 0: neither is proved to be. */
+} comparison_test;
+
+/** A file beside the first one. */
+typedef struct comparison_pair {
+    size_t a, b; /**< Places among the searches; a is 0. */
+    comparison_check checks[COMPARISON_N_ASPECTS];
+    const comparison_difference *differences;
+    size_t n_differences;
+    bool is_one_search;       /**< Equal in all that bears on scores. */
+    size_t n_shared, n_equal; /**< Then: finished trials that both have; equal to the bit. */
+    uint64_t first_unequal;   /**< The number of the first that is not. */
+    comparison_budgets by_trials, by_seconds;
+    bool has_draws;               /**< Whether trials are independent draws, so that: */
+    const char *no_draws;         /**< if not, why; */
+    perebor_auc_interval draws;   /**< the probability that a trial of B is better than one of A. */
+    comparison_test folds, test;  /**< The best trials; the refitted models. */
+    const char *verdict;          /**< One sentence. "~" begins one that proves nothing. */
+    const comparison_test *proof; /**< That the verdict goes by; NULL: there was none. */
+    const char **warnings;        /**< [n_warnings] */
+    size_t n_warnings;
+} comparison_pair;
+
+typedef struct comparison {
+    comparison_options options;
+    compared_search *searches;     /**< [n] */
+    comparison_summary *summaries; /**< [n] */
+    comparison_pair *pairs;        /**< [n - 1] */
+    size_t n;
+    const char *metric;
+    comparison_memory memory;
+} comparison;
+
+/**
+ * Reads files and compares them. Forks (result_file.h).
+ *
+ * @param[in]  paths       [n] The baseline first.
+ * @param[out] comparison  Ended with comparison_release().
+ *
+ * @retval PEREBOR_ERR_ARGUMENT  Fewer than two files, or more than COMPARISON_MOST_FILES.
+ * @retval PEREBOR_ERR_CONFLICT  A metric that a file does not have, or --same-folds against what a
+ *         file records.
+ * @retval others                A file cannot be read.
+ */
+PEREBOR_MUST_CHECK perebor_status comparison_make(comparison *comparison, const char *const *paths,
+                                                  size_t n, const comparison_options *options,
+                                                  perebor_error *error);
+
+void comparison_release(comparison *comparison);
+
+#endif

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include "compare/comparison_page.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/try.h"
+#include "compare/page.h"
+#include "statistics/quantile.h"
+
+/** A page under way: cells of the table that is being made, and the memory of their texts. */
+typedef struct page_writing {
+    page page;
+    const comparison *comparison;
+    comparison_memory memory;
+    const char **cells;
+    size_t n_cells, capacity;
+} page_writing;
+
+static void put(page_writing *w, const char *text) {
+    if (w->n_cells == w->capacity) {
+        size_t capacity = w->capacity == 0 ? 128 : 2 * w->capacity;
+        const char **grown = realloc(w->cells, capacity * sizeof *grown);
+        w->memory.failed = w->memory.failed || grown == NULL;
+        if (grown == NULL) {
+            return;
+        }
+        w->cells = grown;
+        w->capacity = capacity;
+    }
+    w->cells[w->n_cells++] = text;
+}
+
+static void put_row(page_writing *w, const char *const *texts, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        put(w, texts[i]);
+    }
+}
+
+/** A score with four places, or a dash. */
+static void put_score(page_writing *w, double score) {
+    put(w, isnan(score) ? "-" : comparison_text(&w->memory, "%.4f", score));
+}
+
+/** Writes the table that was put together. */
+static void end_table(page_writing *w, const char *alignment, size_t n_columns) {
+    const page_table table = {
+        .alignment = alignment, .cells = w->cells, .n_rows = w->n_cells / n_columns};
+    if (!w->memory.failed) {
+        page_write_table(&w->page, &table);
+    }
+    w->n_cells = 0;
+}
+
+/** The heading of what holds for one pair. */
+static void head(page_writing *w, const comparison_pair *pair, const char *what) {
+    const comparison_summary *summaries = w->comparison->summaries;
+    page_heading(&w->page,
+                 comparison_text(&w->memory, "%c against %c: %s", summaries[pair->b].label,
+                                 summaries[pair->a].label, what));
+}
+
+static const char *seconds_text(page_writing *w, double seconds, bool is_wall) {
+    return isnan(seconds)
+               ? "-"
+               : comparison_text(&w->memory, "%.3g s%s", seconds, is_wall ? " wall" : "");
+}
+
+static void write_files(page_writing *w) {
+    static const char *const header[] = {"",          "file", "trials", "failed", "seconds",
+                                         "per trial", "best", "±",      "trial"};
+    page_heading(&w->page, comparison_text(&w->memory, "the files, by %s", w->comparison->metric));
+    put_row(w, header, 9);
+    for (size_t i = 0; i < w->comparison->n; i++) {
+        const comparison_summary *summary = &w->comparison->summaries[i];
+        const compared_search *search = &w->comparison->searches[i];
+        bool is_wall = search->result == NULL;
+        double half = 0.5 * (summary->folds.high - summary->folds.low);
+        put(w, comparison_text(&w->memory, "%c", summary->label));
+        put(w, search->path);
+        put(w, comparison_text(&w->memory, "%zu", summary->n_finished));
+        put(w, comparison_text(&w->memory, "%zu", summary->n_failed));
+        put(w, seconds_text(w, summary->seconds, is_wall));
+        put(w, seconds_text(w, summary->seconds_per_trial, false));
+        put_score(w, summary->best_score);
+        put_score(w, half);
+        put(w, summary->best == COMPARISON_NONE
+                   ? "-"
+                   : comparison_text(&w->memory, "%" PRIu64,
+                                     search->trials->first_trial + summary->best));
+    }
+    end_table(w, "lprrrrrrr", 9);
+    page_paragraph(&w->page, "Seconds are of processors, but for \"wall\"; ± is 95 %, corrected "
+                             "for what folds share (Nadeau and Bengio).");
+}
+
+/** Which trials those are: the parameters of each best. */
+static void write_best(page_writing *w) {
+    for (size_t i = 0; i < w->comparison->n; i++) {
+        const comparison_summary *summary = &w->comparison->summaries[i];
+        if (summary->best == COMPARISON_NONE) {
+            continue;
+        }
+        char *params = compared_params(&w->comparison->searches[i], summary->best);
+        w->memory.failed = w->memory.failed || params == NULL;
+        page_item(&w->page, comparison_text(&w->memory, "%c's best: %s", summary->label,
+                                            params != NULL ? params : ""));
+        free(params);
+    }
+}
+
+static void write_corrected(page_writing *w) {
+    for (size_t i = 0; i < w->comparison->n; i++) {
+        const comparison_summary *summary = &w->comparison->summaries[i];
+        if (summary->is_corrected) {
+            page_item(&w->page,
+                      comparison_text(&w->memory,
+                                      "%c's best without the luck of having been chosen: %.4f, "
+                                      "95 %% of resamples %.4f to %.4f",
+                                      summary->label, summary->corrected, summary->corrected_low,
+                                      summary->corrected_high));
+        }
+    }
+}
+
+/** The empirical distribution of the scores: what each share of the trials does not exceed. */
+static void write_distribution(page_writing *w) {
+    static const double shares[] = {0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0};
+    static const char *const header[] = {"",     "worst", "10 %", "25 %",
+                                         "half", "75 %",  "90 %", "best"};
+    page_heading(&w->page, "distribution of the trials' scores: so many are up to");
+    put_row(w, header, 8);
+    for (size_t i = 0; i < w->comparison->n; i++) {
+        const comparison_summary *summary = &w->comparison->summaries[i];
+        put(w, comparison_text(&w->memory, "%c", summary->label));
+        for (size_t j = 0; j < 7; j++) {
+            put_score(w, summary->n_complete == 0
+                             ? (double)NAN
+                             : perebor_quantile(summary->scores, summary->n_complete, shares[j]));
+        }
+    }
+    end_table(w, "lrrrrrrr", 8);
+}
+
+static void write_checks(page_writing *w, const comparison_pair *pair) {
+    static const char *const header[] = {"", "in both", "left out for it"};
+    head(w, pair, "what may be compared");
+    put_row(w, header, 3);
+    for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
+        put(w, comparison_aspect_names[i]);
+        put(w, comparison_agreement_names[pair->checks[i].agreement]);
+        put(w, pair->checks[i].left_out);
+    }
+    end_table(w, "lll", 3);
+    if (pair->is_one_search) {
+        page_paragraph(&w->page,
+                       comparison_text(&w->memory,
+                                       "They are one search: %zu of the %zu finished trials that "
+                                       "both have are equal to the bit.",
+                                       pair->n_equal, pair->n_shared));
+    }
+}
+
+static void write_differences(page_writing *w, const comparison_pair *pair) {
+    if (pair->n_differences == 0) {
+        return;
+    }
+    const comparison_summary *summaries = w->comparison->summaries;
+    head(w, pair, "what differs");
+    put(w, "");
+    put(w, comparison_text(&w->memory, "%c", summaries[pair->a].label));
+    put(w, comparison_text(&w->memory, "%c", summaries[pair->b].label));
+    for (size_t i = 0; i < pair->n_differences; i++) {
+        put(w, pair->differences[i].key);
+        put(w, pair->differences[i].a[0] != '\0' ? pair->differences[i].a : "-");
+        put(w, pair->differences[i].b[0] != '\0' ? pair->differences[i].b : "-");
+    }
+    end_table(w, "lll", 3);
+}
+
+static void put_expected(page_writing *w, perebor_expected_best best) {
+    put(w, comparison_text(&w->memory, "%.4f ± %.4f", best.mean, best.sd));
+}
+
+static void write_budgets(page_writing *w, const comparison_pair *pair,
+                          const comparison_budgets *budgets, const char *unit) {
+    const comparison_summary *summaries = w->comparison->summaries;
+    if (budgets->n == 0) {
+        return;
+    }
+    char b = summaries[pair->b].label;
+    put(w, unit);
+    put(w, comparison_text(&w->memory, "%c", summaries[pair->a].label));
+    put(w, comparison_text(&w->memory, "%c", b));
+    put(w, comparison_text(&w->memory, "%c - %c", b, summaries[pair->a].label));
+    put(w, "p");
+    put(w, "");
+    for (size_t i = 0; i < budgets->n; i++) {
+        const comparison_budget *budget = &budgets->items[i];
+        put(w, comparison_text(&w->memory, "%.4g", budget->budget));
+        put_expected(w, budget->a);
+        put_expected(w, budget->b);
+        put(w, comparison_text(&w->memory, "%+.4f", budget->b.mean - budget->a.mean));
+        put(w, isnan(budget->p) ? "-" : comparison_text(&w->memory, "%.2g", budget->p));
+        put(w, budget->proved ? "" : "~");
+    }
+    end_table(w, "rrrrrl", 6);
+}
+
+static void write_draws(page_writing *w, const comparison_pair *pair) {
+    char a = w->comparison->summaries[pair->a].label, b = w->comparison->summaries[pair->b].label;
+    const perebor_auc_interval *draws = &pair->draws;
+    if (!pair->has_draws) {
+        page_paragraph(&w->page,
+                       comparison_text(&w->memory, "None of this is tested: %s.", pair->no_draws));
+        return;
+    }
+    bool proved = draws->low > 0.5 || draws->high < 0.5;
+    page_paragraph(&w->page,
+                   comparison_text(&w->memory,
+                                   "%sA trial of %c is better than one of %c with probability "
+                                   "%.3f (95 %%: %.3f to %.3f).",
+                                   proved ? "" : "~ ", b, a, draws->auc, draws->low, draws->high));
+}
+
+static void write_searches(page_writing *w, const comparison_pair *pair) {
+    head(w, pair, "what the best of a budget is worth");
+    write_budgets(w, pair, &pair->by_trials, "trials");
+    if (pair->by_trials.n > 0 && pair->by_seconds.n > 0) {
+        fputc('\n', w->page.stream);
+    }
+    write_budgets(w, pair, &pair->by_seconds, "seconds");
+    page_paragraph(&w->page, "Expected best of so many draws from the scores, ± its standard "
+                             "deviation (Dodge and others 2019); p by permutation, "
+                             "and Holm's over the budgets.");
+    write_draws(w, pair);
+}
+
+static void put_test(page_writing *w, const comparison_test *test) {
+    put(w, comparison_text(&w->memory, "%" PRIu64, test->trial_a));
+    put_score(w, test->a);
+    put(w, comparison_text(&w->memory, "%" PRIu64, test->trial_b));
+    put_score(w, test->b);
+    put(w, comparison_text(&w->memory, "%+.4f ± %.4f", test->difference,
+                           0.5 * (test->high - test->low)));
+    put(w, comparison_text(&w->memory, "%.2g", test->p_adjusted));
+    put(w, test->better == 0 ? "~" : "");
+}
+
+static void write_test(page_writing *w, const comparison_pair *pair, const comparison_test *test,
+                       const char *what) {
+    const comparison_summary *summaries = w->comparison->summaries;
+    char a = summaries[pair->a].label, b = summaries[pair->b].label;
+    if (!test->is_tested) {
+        head(w, pair, what);
+        page_paragraph(&w->page, comparison_text(&w->memory, "Left out: %s.", test->why_not));
+        return;
+    }
+    head(w, pair,
+         test == &pair->test
+             ? comparison_text(&w->memory, "%s, %zu rows, by roc_auc", what, test->n)
+             : comparison_text(&w->memory, "%s, %zu folds, by %s", what, test->n,
+                               w->comparison->metric));
+    put(w, "trial");
+    put(w, comparison_text(&w->memory, "%c", a));
+    put(w, "trial");
+    put(w, comparison_text(&w->memory, "%c", b));
+    put(w, comparison_text(&w->memory, "%c - %c", b, a));
+    put(w, "p");
+    put(w, "");
+    put_test(w, test);
+    end_table(w, "rrrrrrl", 7);
+}
+
+static void write_rope(page_writing *w, const comparison_pair *pair) {
+    const comparison_summary *summaries = w->comparison->summaries;
+    const perebor_rope_shares *rope = &pair->folds.rope;
+    if (pair->folds.is_tested) {
+        page_paragraph(
+            &w->page,
+            comparison_text(&w->memory,
+                            "With what probability: %c better by more than %g %.3f, no "
+                            "difference that matters %.3f, %c better %.3f (Bayesian correlated "
+                            "t).",
+                            summaries[pair->b].label, w->comparison->options.rope, rope->above,
+                            rope->within, summaries[pair->a].label, rope->below));
+    }
+}
+
+static void write_warnings(page_writing *w, const comparison_pair *pair) {
+    if (pair->n_warnings == 0) {
+        return;
+    }
+    head(w, pair, "bear in mind");
+    for (size_t i = 0; i < pair->n_warnings; i++) {
+        page_item(&w->page, pair->warnings[i]);
+    }
+}
+
+static void write_pair(page_writing *w, const comparison_pair *pair) {
+    write_checks(w, pair);
+    write_searches(w, pair);
+    write_test(w, pair, &pair->folds, "the best trials on the same folds");
+    write_rope(w, pair);
+    write_test(w, pair, &pair->test, "the refitted models on the test part");
+    write_differences(w, pair);
+    write_warnings(w, pair);
+}
+
+perebor_status comparison_write_page(const comparison *comparison, bool is_markdown, FILE *stream,
+                                     perebor_error *error) {
+    page_writing w = {.page = {.stream = stream, .is_markdown = is_markdown},
+                      .comparison = comparison};
+    for (size_t i = 0; i + 1 < comparison->n; i++) {
+        page_paragraph(&w.page, comparison->pairs[i].verdict);
+    }
+    write_files(&w);
+    write_best(&w);
+    write_corrected(&w);
+    write_distribution(&w);
+    for (size_t i = 0; i + 1 < comparison->n; i++) {
+        write_pair(&w, &comparison->pairs[i]);
+    }
+    w.page.failed = w.page.failed || w.memory.failed;
+    free(w.cells);
+    perebor_arena_release(&w.memory.arena);
+    return page_end(&w.page, error);
+}

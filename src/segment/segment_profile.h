@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file segment_profile.h
+ * What the rows of a segment are like, beside all others.
+ */
+#ifndef PEREBOR_SEGMENT_SEGMENT_PROFILE_H
+#define PEREBOR_SEGMENT_SEGMENT_PROFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/dataset.h"
+#include "perebor/status.h"
+#include "segment/worth.h"
+
+/** A column inside a segment and outside of it. */
+typedef struct segment_contrast {
+    double mean_in, mean_out; /**< Of the rows that have a value; a level: the share of rows that
+                                   are of it. NaN where there is none. */
+    double
+        effect; /**< Cohen's d, a level counting as 0 or 1: .2 is small, .5 middling, .8 large. */
+    double p;   /**< Welch's t of numbers, chi squared of levels; NaN where there is no test. */
+    double p_adjusted; /**< By Benjamini and Hochberg, over all contrasts of all segments. */
+} segment_contrast;
+
+/** What is compared: numeric columns, and each level of the others. */
+typedef struct segment_trait {
+    const perebor_column *column;
+    const char *level; /**< NULL: the column's numbers. */
+    double code;       /**< Of the level. */
+} segment_trait;
+
+/** Rows together. */
+typedef struct segment_profile {
+    size_t n;
+    size_t n_positive;                            /**< Of the targets, where they are known. */
+    double observed, observed_low, observed_high; /**< Share positive and 95 % by Wilson (1927). */
+    double predicted;                             /**< Mean probability. */
+    double mean_value, value_at_risk; /**< Mean and sum over the rows that have a value. */
+    segment_contrast *contrasts;      /**< [n_traits] */
+} segment_profile;
+
+/** The traits of a dataset: columns in their order, levels in theirs, and how many.
+ * @return Freed with free(); NULL if memory is short. */
+segment_trait *segment_traits(const perebor_dataset *dataset, size_t *n_traits);
+
+/**
+ * Describes segments.
+ *
+ * @param[out] profiles  [n_segments], contrasts [n_traits] allocated by the caller.
+ * @param[in]  members   [n_segments][n_rows]
+ * @param[in]  labels    [n_rows] 0 or 1; NULL: not known.
+ */
+PEREBOR_MUST_CHECK perebor_status segment_profiles_make(
+    segment_profile *profiles, size_t n_segments, const segment_trait *traits, size_t n_traits,
+    const uint8_t *members, const uint8_t *labels, const double *probabilities,
+    const segment_worth *worth, perebor_error *error);
+
+/**
+ * Wilson's interval of a share (JASA 22, 1927) at 95 %: the shares p̂ that are within z standard
+ * errors of the observed one, |p̂ - p| <= z √(p (1 - p) / n). NaN if n is 0.
+ */
+void segment_wilson_interval(size_t n_positive, size_t n, double *low, double *high);
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/** Shares, intervals and contrasts beside figures of scipy and statsmodels, and by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "segment/segment_profile.h"
+#include "shop_rows.h"
+
+/** By scipy's normal quantile and Wilson's formula in Python. */
+static void test_wilson(void **state) {
+    (void)state;
+    const struct {
+        size_t k, n;
+        double low, high;
+    } known[] = {{0, 10, 0, 0.277532799863},
+                 {10, 10, 0.722467200137, 1},
+                 {119, 122, 0.930192401564, 0.99160237964},
+                 {490, 1296, 0.352083156667, 0.404810272254}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        double low, high;
+        segment_wilson_interval(known[i].k, known[i].n, &low, &high);
+        assert_true(fabs(low - known[i].low) < 1e-8);
+        assert_true(fabs(high - known[i].high) < 1e-8);
+    }
+    double low, high;
+    segment_wilson_interval(0, 0, &low, &high);
+    assert_true(isnan(low) && isnan(high));
+}
+
+/** Rows 1, 2, 4 and 6 are members. */
+static void test_what_members_are_like(void **state) {
+    (void)state;
+    const uint8_t members[SHOP_ROWS] = {0, 1, 1, 0, 1, 0, 1, 0};
+    size_t n_traits = 0;
+    segment_worth worth = {0};
+    perebor_error error = {0};
+    segment_trait *traits = segment_traits(&shop_dataset, &n_traits);
+    assert_non_null(traits);
+    assert_int_equal(n_traits, 5); // pages, three kinds, profit
+    assert_string_equal(traits[2].level, "kitchen");
+    segment_contrast contrasts[5];
+    segment_profile profile = {.contrasts = contrasts};
+    assert_int_equal(segment_worth_make(&worth, &shop_dataset, shop_probabilities, &shop_settings,
+                                        "shop.yaml", &error),
+                     PEREBOR_OK);
+    assert_int_equal(segment_profiles_make(&profile, 1, traits, n_traits, members,
+                                           shop_dataset.labels, shop_probabilities, &worth, &error),
+                     PEREBOR_OK);
+    assert_int_equal(profile.n, 4);
+    assert_int_equal(profile.n_positive, 4);
+    assert_true(profile.observed == 1.0 && profile.observed_high == 1.0);
+    assert_true(fabs(profile.predicted - 0.7) < 1e-15);
+    assert_true(profile.mean_value == 5.0); // of the three that have a value
+    assert_true(fabs(profile.value_at_risk - 1.5 * (0.9 * 1.0 + 0.7 * 6.0 + 0.7 * 8.0)) < 1e-12);
+    // Pages 2 3 4 8 beside 10 9 7.
+    assert_true(contrasts[0].mean_in == 4.25);
+    assert_true(fabs(contrasts[0].mean_out - 26.0 / 3.0) < 1e-12);
+    // scipy.stats.ttest_ind([2, 3, 4, 8], [10, 9, 7], equal_var=False).pvalue
+    assert_true(fabs(contrasts[0].p - 0.0398924070134766) < 1e-9);
+    assert_true(fabs(contrasts[0].effect - (-1.95893636802962)) < 1e-9);
+    // Kitchen: two of three members that have a kind, none of four others.
+    assert_true(fabs(contrasts[2].mean_in - 2.0 / 3.0) < 1e-15 && contrasts[2].mean_out == 0.0);
+    // scipy.stats.chi2_contingency([[2, 1], [0, 4]], correction=False)[1]
+    assert_true(fabs(contrasts[2].p - 0.0533368528291399) < 1e-9);
+    for (size_t i = 0; i < n_traits; i++) {
+        assert_true(isnan(contrasts[i].p) || contrasts[i].p_adjusted >= contrasts[i].p);
+    }
+    segment_worth_release(&worth);
+    free(traits);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wilson),
+        cmocka_unit_test(test_what_members_are_like),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
