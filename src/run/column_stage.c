@@ -106,6 +106,8 @@ static perebor_status tell(column_work *work, perebor_error *error) {
     perebor_status status;
     perebor_ranks *ranks = work->ranks;
     PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, work->wanted, sizeof work->wanted, error));
+    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &work->needs_shapes, sizeof work->needs_shapes,
+                                              error));
     PEREBOR_TRY(
         done, perebor_ranks_broadcast(ranks, &work->model_trial, sizeof work->model_trial, error));
     PEREBOR_TRY(
