@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perebor/actionable.h"
 #include "perebor/folds.h"
 #include "perebor/metric.h"
 #include "perebor/space.h"
@@ -66,6 +67,9 @@ typedef struct perebor_experiment {
         *output; /**< Result file, resolved against the experiment's folder; NULL: default. */
     double checkpoint_seconds;
 
+    double explain_threshold;             /**< Below it a probability is low enough. */
+    const perebor_actionable *actionable; /**< [n_actionable] */
+    size_t n_actionable;
     /** What comes after the search, or NULL; nothing of it bears on a score. */
     const struct segment_settings *segments;
 

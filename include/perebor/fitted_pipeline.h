@@ -18,6 +18,7 @@
 #include "perebor/calibration.h"
 #include "perebor/dataset.h"
 #include "perebor/learner.h"
+#include "perebor/matrix.h"
 #include "perebor/model_form.h"
 #include "perebor/pipeline.h"
 #include "perebor/status.h"
@@ -96,6 +97,20 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
     const perebor_fitted_pipeline *pipeline, const perebor_dataset *dataset, const uint32_t *rows,
     size_t n_rows, perebor_workspace *workspace, double *scores, perebor_error *error);
+
+/**
+ * Scores rows that are prepared already, as perebor_preparation_transform() of the pipeline's
+ * preparation makes them; the bits are those of perebor_fitted_pipeline_score().
+ *
+ * @param[in]  rows    [n][n_columns] of perebor_fitted_pipeline_form().
+ * @param[out] scores  [n], finite.
+ *
+ * @retval PEREBOR_ERR_ARGUMENT  Rows with another number of columns.
+ * @retval PEREBOR_ERR_NUMERIC   As of perebor_fitted_pipeline_score().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score_prepared(
+    const perebor_fitted_pipeline *pipeline, const perebor_matrix *rows,
+    perebor_workspace *workspace, double *scores, perebor_error *error);
 
 /**
  * Predicts probabilities of the positive class: the sigmoid of log-odds, shares as they are,

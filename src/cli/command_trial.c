@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -12,26 +13,35 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/explain_terms.h"
 #include "cli/looks_text.h"
 #include "cli/selection.h"
 #include "cli/stage_file.h"
 #include "cli/terminal.h"
 #include "cli/trial_script.h"
 #include "perebor/result_file.h"
+#include "run/explain_stage.h"
 #include "run/refit_stage.h"
 #include "run/stored_study.h"
 #include "store/test_looks.h"
 #include "trial/refit.h"
 
-enum { KEY_REFIT = 256, KEY_FOLDER, KEY_SET, KEY_FORMAT };
+enum { KEY_REFIT = 256, KEY_EXPLAIN, KEY_LANG, KEY_FOLDER, KEY_SET, KEY_FORMAT };
 
 #define FORMATS "table|json|sklearn"
+#define LANGUAGES "en|ru"
 
 static const struct argp_option options[] = {
     {"refit", KEY_REFIT, NULL, 0,
      "Fit the trial on the whole training part: say its train and test score and the columns it "
      "uses ('perebor refit' keeps the model)",
      0},
+    {"explain", KEY_EXPLAIN, NULL, 0,
+     "Refit the trial, and say which columns move its scores, by the Shapley values of 100 "
+     "training "
+     "rows ('perebor explain' says it of every row of the model that is kept)",
+     0},
+    {"lang", KEY_LANG, LANGUAGES, 0, "The language of an explanation (default: en)", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {"set", KEY_SET, "KEY=VALUE", 0,
      "With an experiment: as it was given to run; seed=N for its --seed N", 0},
@@ -46,7 +56,8 @@ static const struct argp_option options[] = {
 typedef struct trial_arguments {
     const char *file, *folder;
     const char *experiment; /**< NULL: the one in the file. */
-    bool refit;
+    bool refit, explain;    /**< The second with the first. */
+    const explain_words *words;
     enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_SKLEARN } format;
     argument_overrides overrides;
     selection selection;
@@ -57,6 +68,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     switch (key) {
     case KEY_REFIT:
         arguments->refit = true;
+        return 0;
+    case KEY_EXPLAIN:
+        arguments->refit = arguments->explain = true;
+        return 0;
+    case KEY_LANG:
+        arguments->words =
+            explain_words_of((unsigned)argument_choice(state, "--lang", value, LANGUAGES));
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -99,6 +117,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         }
         if (arguments->format == FORMAT_SKLEARN && arguments->refit) {
             argp_error(state, "--format sklearn shows no refit: leave out --refit");
+        }
+        if (arguments->explain && arguments->format != FORMAT_TABLE) {
+            argp_error(state, "--explain is written as a table; 'perebor explain --format' writes "
+                              "explanations as csv and json");
         }
         return 0;
     default:
@@ -331,6 +353,7 @@ typedef struct trial_choice {
     size_t *rows;    /**< [n] */
     size_t n;
     perebor_refit *refits; /**< [n]; NULL if they are not. */
+    bool calibrated;       /**< Their margins are to be probabilities. */
 } trial_choice;
 
 static void release(trial_choice *choice) {
@@ -355,11 +378,13 @@ static perebor_status load_study(const trial_arguments *arguments, stage_file *f
 
 static perebor_status refit_trial(trial_choice *choice, size_t i, perebor_error *error) {
     perebor_status status;
+    static const perebor_calibration_method usual = PEREBOR_CALIBRATE_USUALLY;
     perebor_candidate candidate;
     perebor_result *result = choice->file.result;
     uint64_t number = result->trials->first_trial + choice->rows[i];
     PEREBOR_TRY(done, stored_study_candidate(choice->file.study, number, &candidate, error));
-    PEREBOR_TRY(done, perebor_refit_candidate(choice->file.study->evaluator, &candidate, NULL,
+    PEREBOR_TRY(done, perebor_refit_candidate(choice->file.study->evaluator, &candidate,
+                                              choice->calibrated ? &usual : NULL,
                                               &choice->refits[i], error));
     status = refit_note_look(result, choice->rows[i], &choice->refits[i], error);
 done:
@@ -385,6 +410,22 @@ static perebor_status refit_trials(const trial_arguments *arguments, trial_choic
         status = stage_file_save(&choice->file, error);
     }
 done:
+    return status;
+}
+
+/** What the refitted trial's scores come from. */
+static perebor_status explain_refit(const trial_arguments *arguments, const perebor_study *study,
+                                    const perebor_refit *refit, perebor_error *error) {
+    explanation explanation = {0};
+    explain_terms terms = explain_terms_default();
+    terms.words = arguments->words;
+    terms.terms.options.seed = study->experiment->seed;
+    perebor_status status =
+        explain_some_rows(study, refit->pipeline, &terms.terms, NULL, 0, &explanation, error);
+    if (status == PEREBOR_OK) {
+        status = explain_terms_write(&terms, &explanation, study, false, stdout, error);
+    }
+    explanation_release(&explanation);
     return status;
 }
 
@@ -416,7 +457,7 @@ static perebor_status show_one(const trial_arguments *arguments, const trial_cho
 
 static perebor_status show(const trial_arguments *arguments, perebor_error *error) {
     perebor_status status;
-    trial_choice choice = {0};
+    trial_choice choice = {.calibrated = arguments->explain};
     PEREBOR_TRY(done, arguments->refit
                           ? stage_file_read(&choice.file, arguments->file, error)
                           : perebor_result_read(&choice.file.result, arguments->file, error));
@@ -430,6 +471,10 @@ static perebor_status show(const trial_arguments *arguments, perebor_error *erro
     }
     for (size_t i = 0; i < choice.n; i++) {
         PEREBOR_TRY(done, show_one(arguments, &choice, i, error));
+        if (arguments->explain) {
+            PEREBOR_TRY(done,
+                        explain_refit(arguments, choice.file.study, &choice.refits[i], error));
+        }
     }
     if (arguments->refit) {
         status = looks_text_write(choice.file.result,
@@ -441,7 +486,7 @@ done:
 }
 
 static int run(int argc, char **argv) {
-    trial_arguments arguments = {0};
+    trial_arguments arguments = {.words = explain_words_of(0)};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
     int code = show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);

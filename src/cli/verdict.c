@@ -72,6 +72,20 @@ static perebor_status write_looks(const perebor_result *result, FILE *stream,
     return status;
 }
 
+/** Whether there are explanations, and of the model that is there. */
+static void write_explained(const perebor_result *result, const char *file, FILE *stream) {
+    const h5_node *group = stage_find(result, "explain");
+    const char *game = group == NULL ? NULL : h5_find_text(group, "game");
+    if (game != NULL && stage_is_current(result, "explain")) {
+        fprintf(stream, "every row is explained, by the %s game: 'perebor explain %s' says how\n",
+                game, file);
+    } else if (group != NULL) {
+        fputs("the explanations in the file are of another model than the one that is there, or of "
+              "before the search went on: explain it again\n",
+              stream);
+    }
+}
+
 perebor_status verdict_write(const perebor_result *result, const char *file, FILE *stream,
                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -86,7 +100,8 @@ perebor_status verdict_write(const perebor_result *result, const char *file, FIL
     write_models(result->trials, models, n_models, stream);
     PEREBOR_TRY(done, write_simplest(result->trials, opened.pipeline, stream, error));
     nested_text_write_stage(result, stream);
-    status = write_looks(result, stream, error);
+    PEREBOR_TRY(done, write_looks(result, stream, error));
+    write_explained(result, file, stream);
 done:
     free(models);
     selection_pipeline_close(&opened);

@@ -31,6 +31,7 @@ static void set_defaults(perebor_experiment *experiment) {
     experiment->assess_trials = 200;
     experiment->assess_resamples = 1000;
     experiment->nested_outer = 5;
+    experiment->explain_threshold = 0.5;
 }
 
 /** The name of the file without its folder and its ending. */
@@ -76,6 +77,7 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"assess", config_read_assess, 0, false},
         {"nested", config_read_nested, 0, false},
         {"output", config_read_output, 0, false},
+        {"explain", config_read_explain, 0, false},
         {"segments", config_read_segments, EXPERIMENT(segments), false},
     };
     perebor_status status;

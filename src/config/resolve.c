@@ -290,6 +290,24 @@ static void put_output(perebor_json *json, const perebor_experiment *experiment)
     perebor_json_end_object(json);
 }
 
+static void put_explain(perebor_json *json, const perebor_experiment *experiment) {
+    perebor_json_key(json, "explain");
+    perebor_json_begin_object(json);
+    perebor_json_put_real(json, "threshold", experiment->explain_threshold);
+    perebor_json_key(json, "actionable");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < experiment->n_actionable; i++) {
+        const perebor_actionable *actionable = &experiment->actionable[i];
+        perebor_json_begin_object(json);
+        perebor_json_put_text(json, "column", actionable->column);
+        perebor_json_put_text(json, "direction",
+                              perebor_change_direction_names[actionable->direction]);
+        perebor_json_end_object(json);
+    }
+    perebor_json_end_array(json);
+    perebor_json_end_object(json);
+}
+
 static void put_bands(perebor_json *json, const char *key, const segment_bands *bands) {
     perebor_json_key(json, key);
     perebor_json_begin_object(json);
@@ -339,8 +357,8 @@ static void put_segments(perebor_json *json, const segment_settings *settings) {
 }
 
 /**
- * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run or
- *                     passthrough columns.
+ * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run,
+ *                     explanations or passthrough columns.
  * @return To be freed; NULL when memory is out.
  */
 static char *write_experiment(const perebor_experiment *experiment, const char *space,
@@ -359,6 +377,7 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
     if (!bearing) {
         put_honesty(&json, experiment);
         put_output(&json, experiment);
+        put_explain(&json, experiment);
         if (experiment->segments != NULL) {
             put_segments(&json, experiment->segments);
         }

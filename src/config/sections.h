@@ -37,6 +37,7 @@ config_reader config_read_search;    /**< config_draft: search */
 config_reader config_read_assess;    /**< config_draft: assess */
 config_reader config_read_nested;    /**< config_draft: nested */
 config_reader config_read_output;    /**< config_draft: output */
+config_reader config_read_explain;   /**< config_draft: explain */
 config_reader config_read_segments;  /**< const segment_settings *: segments */
 config_reader config_read_n_splits;  /**< size_t; at least 2 */
 config_reader config_read_parameter; /**< perebor_parameter: one of search.parameters */

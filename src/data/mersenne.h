@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file mersenne.h
- * MT19937 as numpy's legacy RandomState seeds and uses it, for splits that match scikit-learn's.
+ * MT19937 as numpy's legacy RandomState seeds and uses it, for splits and permutations that match
+ * scikit-learn's.
  *
  * Nothing else should use it: the library's own random numbers come from counter-based streams.
  */

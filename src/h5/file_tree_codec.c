@@ -100,6 +100,7 @@ static void decode_attribute(h5_tree *tree, bytes_cursor *cursor, h5_node *node)
     h5_attribute *attribute =
         h5_add_attribute(tree, node, name, shape.kind, shape.n_dimensions, shape.dimensions[0]);
     if (attribute != NULL) {
+        attribute->value.stored = shape.stored;
         decode_elements(tree, cursor, &attribute->value);
     }
 }

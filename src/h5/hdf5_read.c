@@ -150,6 +150,9 @@ static perebor_status read_attribute(reading *reading, hid_t handle, h5_node *no
                shape.n_dimensions < 2 && shape.dimensions[0] <= small_size) {
         h5_attribute *attribute = h5_add_attribute(reading->tree, node, name, shape.kind,
                                                    shape.n_dimensions, shape.dimensions[0]);
+        if (attribute != NULL) {
+            attribute->value.stored = stored_kind(type, shape.kind);
+        }
         if (attribute != NULL && !read_elements(reading->tree, handle, type, &attribute->value)) {
             status = damaged(reading->error, name);
         }

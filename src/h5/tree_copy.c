@@ -68,7 +68,7 @@ static void copy_attributes(h5_tree *tree, h5_node *to, const h5_node *from) {
     qsort(sorted, n, sizeof *sorted, by_name);
     for (size_t i = 0; i < n; i++) {
         const h5_array *value = &sorted[i].attribute->value;
-        h5_attribute *copy = h5_add_attribute(tree, to, sorted[i].name, value->kind,
+        h5_attribute *copy = h5_add_attribute(tree, to, sorted[i].name, narrow_kind(value),
                                               value->n_dimensions, value->dimensions[0]);
         if (copy != NULL) {
             copy_elements(tree, &copy->value, value);

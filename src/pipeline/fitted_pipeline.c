@@ -175,6 +175,15 @@ static perebor_status check_scores(const double *scores, size_t n, perebor_error
     return PEREBOR_OK;
 }
 
+perebor_status perebor_fitted_pipeline_score_prepared(const perebor_fitted_pipeline *pipeline,
+                                                      const perebor_matrix *rows,
+                                                      perebor_workspace *workspace, double *scores,
+                                                      perebor_error *error) {
+    perebor_status status =
+        pipeline->learner->score(pipeline->model, rows, workspace, scores, error);
+    return status == PEREBOR_OK ? check_scores(scores, rows->n_rows, error) : status;
+}
+
 perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipeline,
                                              const perebor_dataset *dataset, const uint32_t *rows,
                                              size_t n_rows, perebor_workspace *workspace,
@@ -184,9 +193,7 @@ perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipe
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     PEREBOR_TRY(done, perebor_preparation_transform(pipeline->preparation, dataset, rows, n_rows,
                                                     workspace, &prepared, error));
-    PEREBOR_TRY(done,
-                pipeline->learner->score(pipeline->model, &prepared, workspace, scores, error));
-    status = check_scores(scores, n_rows, error);
+    status = perebor_fitted_pipeline_score_prepared(pipeline, &prepared, workspace, scores, error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;

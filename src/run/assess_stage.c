@@ -12,6 +12,7 @@
 #include "run/stored_study.h"
 #include "store/stage.h"
 #include "trial/out_of_fold.h"
+#include "trial/select.h"
 
 static const double level = 0.95;
 
@@ -19,44 +20,11 @@ static const double level = 0.95;
  */
 static const double agreement = 1e-12;
 
-/** A trial to choose among. */
-typedef struct ranked_trial {
-    double score;
-    size_t row;
-} ranked_trial;
-
-static int by_score(const void *left, const void *right) {
-    const ranked_trial *a = left, *b = right;
-    return a->score != b->score ? (a->score > b->score ? -1 : 1)
-                                : (a->row > b->row) - (a->row < b->row);
-}
-
-/** The best trials, one of each point. @param[out] rows  [*n] of the table; freed by the caller. */
-static perebor_status choose(const perebor_trials *trials, size_t top, ranked_trial **chosen,
-                             size_t *n, perebor_error *error) {
-    size_t found = 0;
-    ranked_trial *ranked = calloc(trials->n_trials + 1, sizeof *ranked);
-    if (ranked == NULL) {
-        return perebor_no_memory(error, "to assess the best trials");
-    }
-    for (size_t row = 0; row < trials->n_trials; row++) {
-        bool first = trials->same_as[row] == trials->first_trial + row;
-        double score = perebor_trials_mean_test_score(trials, row);
-        if (first && trials->state[row] == PEREBOR_TRIAL_COMPLETE && isfinite(score)) {
-            ranked[found++] = (ranked_trial){score, row};
-        }
-    }
-    qsort(ranked, found, sizeof *ranked, by_score);
-    *chosen = ranked;
-    *n = found < top ? found : top;
-    return PEREBOR_OK;
-}
-
 /** Everything that is scored. */
 typedef struct assess_work {
     const perebor_study *study;
     const perebor_trials *trials;
-    const ranked_trial *chosen; /**< [n_trials] */
+    const select_ranked *chosen; /**< [n_trials] */
     size_t n_trials;
     size_t n_rows;       /**< Of the training part. */
     uint8_t *labels;     /**< [n_rows] */
@@ -267,7 +235,7 @@ perebor_status assess_stage_make(const perebor_study *study, perebor_result *res
                                  perebor_error *error) {
     perebor_status status;
     struct assessment found = {0};
-    ranked_trial *chosen = NULL;
+    select_ranked *chosen = NULL;
     assess_work work = {.study = study, .trials = result->trials, .seed = study->experiment->seed};
     if (strcmp(result->trials->metric_names[0], "roc_auc") != 0) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -275,7 +243,7 @@ perebor_status assess_stage_make(const perebor_study *study, perebor_result *res
                             "known of roc_auc alone",
                             result->trials->metric_names[0]);
     }
-    PEREBOR_TRY(done, choose(result->trials, options->top, &chosen, &work.n_trials, error));
+    PEREBOR_TRY(done, select_top(result->trials, options->top, &chosen, &work.n_trials, error));
     work.chosen = chosen;
     if (work.n_trials == 0) {
         status = perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there is no complete trial");

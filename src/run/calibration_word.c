@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/calibration_word.h"
 
+#include <stdbool.h>
+
 static const char *const names[] = {"auto", "sigmoid", "isotonic", "beta", "none"};
 
 const char *calibration_word_name(calibration_word word) {
@@ -46,4 +48,20 @@ const char *calibration_word_of(const perebor_calibration *calibration,
                (!perebor_calibration_needed(learner) && calibration->slope == -1.0 &&
                 calibration->offset == 0.0);
     return names[own ? CALIBRATION_NONE : CALIBRATION_SIGMOID];
+}
+
+perebor_calibration_method calibration_method_of(const perebor_fitted_pipeline *pipeline) {
+    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
+    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
+    switch (calibration == NULL ? PEREBOR_CALIBRATION_SIGMOID : calibration->kind) {
+    case PEREBOR_CALIBRATION_ISOTONIC:
+        return PEREBOR_CALIBRATE_ISOTONIC;
+    case PEREBOR_CALIBRATION_BETA:
+        return PEREBOR_CALIBRATE_BETA;
+    case PEREBOR_CALIBRATION_SIGMOID:
+        break;
+    }
+    bool own =
+        calibration == NULL || calibration_word_of(calibration, learner) == names[CALIBRATION_NONE];
+    return own ? PEREBOR_CALIBRATE_USUALLY : PEREBOR_CALIBRATE_SIGMOID;
 }

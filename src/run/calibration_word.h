@@ -8,6 +8,7 @@
 #define PEREBOR_RUN_CALIBRATION_WORD_H
 
 #include "perebor/calibration.h"
+#include "perebor/fitted_pipeline.h"
 #include "perebor/learner.h"
 #include "perebor/status.h"
 
@@ -38,5 +39,8 @@ PEREBOR_MUST_CHECK perebor_status calibration_word_method(perebor_calibration_me
 /** What a map is, in a word or two: "isotonic", "none". */
 const char *calibration_word_of(const perebor_calibration *calibration,
                                 const perebor_learner *learner);
+
+/** The method by which a pipeline's map can be fitted again, to other rows. */
+perebor_calibration_method calibration_method_of(const perebor_fitted_pipeline *pipeline);
 
 #endif

@@ -166,6 +166,17 @@ perebor_status refit_note_look(perebor_result *result, size_t row, const perebor
     return test_looks_note(result, &look, error);
 }
 
+perebor_status refit_stage_trial(const h5_node *model, const char *file, uint64_t *trial,
+                                 perebor_error *error) {
+    const h5_attribute *found = h5_find_attribute(model, "trial");
+    if (found == NULL || found->value.kind != H5_UINT64 || found->value.n_dimensions != 0) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: /model does not say which trial it is",
+                            file);
+    }
+    *trial = *(const uint64_t *)found->value.data;
+    return PEREBOR_OK;
+}
+
 perebor_status refit_stage_make(const perebor_study *study, perebor_result *result, size_t row,
                                 const refit_choice *choice, perebor_refit *refit,
                                 perebor_error *error) {

@@ -60,4 +60,8 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_load(perebor_fitted_pipeline **pip
                                                    const perebor_result *result, const char *file,
                                                    perebor_error *error);
 
+/** The number of the trial that a /model was fitted of. @retval PEREBOR_ERR_FORMAT  It has none. */
+PEREBOR_MUST_CHECK perebor_status refit_stage_trial(const h5_node *model, const char *file,
+                                                    uint64_t *trial, perebor_error *error);
+
 #endif

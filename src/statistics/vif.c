@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/try.h"
+
 static const double least_pivot = 1e-10; /* Below it a column is a combination of others. */
 static const double rounding = 1e-8;     /* What is left of nothing after sweeping. */
 static const double least_share = 1e-6;  /* Below it a coefficient of such a combination is 0. */
@@ -36,13 +38,16 @@ static bool take_defined(sweep *sweep, const double *correlation, size_t n_colum
     return whole;
 }
 
-/** The column with the largest variance left; n if none has any. */
-static size_t find_pivot(const sweep *sweep) {
+/** The column with the largest variance left, among the allowed ones (NULL: any); n if none has
+ * any.
+ */
+static size_t find_pivot(const sweep *sweep, const bool *allowed) {
     size_t best = sweep->n;
     double largest = least_pivot;
     for (size_t i = 0; i < sweep->n; i++) {
         double left = sweep->matrix[i * sweep->n + i];
-        if (!sweep->is_swept[i] && left > largest) {
+        bool is_allowed = allowed == NULL || allowed[sweep->column[i]];
+        if (!sweep->is_swept[i] && is_allowed && left > largest) {
             largest = left;
             best = i;
         }
@@ -97,18 +102,28 @@ static double factor_of(const sweep *sweep, size_t i) {
     return -sweep->matrix[i * n + i];
 }
 
+static perebor_status allocate(sweep *sweep, size_t n_columns, perebor_error *error) {
+    sweep->matrix = calloc(n_columns * n_columns + 1, sizeof *sweep->matrix);
+    sweep->column = calloc(n_columns + 1, sizeof *sweep->column);
+    sweep->is_swept = calloc(n_columns + 1, sizeof *sweep->is_swept);
+    return sweep->matrix != NULL && sweep->column != NULL && sweep->is_swept != NULL
+               ? PEREBOR_OK
+               : perebor_no_memory(error, "for %zu by %zu correlations", n_columns, n_columns);
+}
+
+static void release(sweep *sweep) {
+    free(sweep->matrix);
+    free(sweep->column);
+    free(sweep->is_swept);
+}
+
 perebor_status perebor_vif(double *vif, const double *correlation, size_t n_columns,
                            perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    sweep sweep = {.matrix = calloc(n_columns * n_columns + 1, sizeof *sweep.matrix),
-                   .column = calloc(n_columns + 1, sizeof *sweep.column),
-                   .is_swept = calloc(n_columns + 1, sizeof *sweep.is_swept)};
-    if (sweep.matrix == NULL || sweep.column == NULL || sweep.is_swept == NULL) {
-        status = perebor_no_memory(error, "for %zu by %zu correlations", n_columns, n_columns);
-        goto done;
-    }
+    perebor_status status;
+    sweep sweep = {0};
+    PEREBOR_TRY(done, allocate(&sweep, n_columns, error));
     bool is_correlation = take_defined(&sweep, correlation, n_columns);
-    for (size_t pivot; is_correlation && (pivot = find_pivot(&sweep)) < sweep.n;) {
+    for (size_t pivot; is_correlation && (pivot = find_pivot(&sweep, NULL)) < sweep.n;) {
         sweep_column(&sweep, pivot);
     }
     is_correlation = is_correlation && leaves_nothing(&sweep);
@@ -119,8 +134,30 @@ perebor_status perebor_vif(double *vif, const double *correlation, size_t n_colu
         vif[sweep.column[i]] = factor_of(&sweep, i);
     }
 done:
-    free(sweep.matrix);
-    free(sweep.column);
-    free(sweep.is_swept);
+    release(&sweep);
+    return status;
+}
+
+perebor_status perebor_explained_share(double *share, const double *correlation,
+                                       const bool *explaining, size_t n_columns,
+                                       perebor_error *error) {
+    perebor_status status;
+    sweep sweep = {0};
+    PEREBOR_TRY(done, allocate(&sweep, n_columns, error));
+    bool whole = take_defined(&sweep, correlation, n_columns);
+    for (size_t pivot; whole && (pivot = find_pivot(&sweep, explaining)) < sweep.n;) {
+        sweep_column(&sweep, pivot);
+    }
+    for (size_t i = 0; i < n_columns; i++) {
+        share[i] = NAN;
+    }
+    for (size_t i = 0; whole && i < sweep.n; i++) {
+        double left = sweep.matrix[i * sweep.n + i];
+        if (!explaining[sweep.column[i]]) {
+            share[sweep.column[i]] = left <= 0.0 ? 1.0 : left >= 1.0 ? 0.0 : 1.0 - left;
+        }
+    }
+done:
+    release(&sweep);
     return status;
 }

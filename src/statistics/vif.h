@@ -6,6 +6,7 @@
 #ifndef PEREBOR_STATISTICS_VIF_H
 #define PEREBOR_STATISTICS_VIF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "perebor/status.h"
@@ -30,5 +31,19 @@
  */
 PEREBOR_MUST_CHECK perebor_status perebor_vif(double *vif, const double *correlation,
                                               size_t n_columns, perebor_error *error);
+
+/**
+ * How much of the variance of each column some others explain together: R squared of its regression
+ * on them, by the same sweeps.
+ *
+ * @param[out] share       [n_columns] from 0 to 1; NaN of the explaining columns, of constant ones,
+ *                         and everywhere if something in the rest of the matrix is NaN.
+ * @param[in]  explaining  [n_columns] which ones explain.
+ *
+ * @retval PEREBOR_ERR_MEMORY
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_explained_share(double *share, const double *correlation,
+                                                          const bool *explaining, size_t n_columns,
+                                                          perebor_error *error);
 
 #endif

@@ -8,10 +8,11 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"model", "nested", "predictions", "segments", "test", NULL};
+const char *const stage_names[] = {"explain",  "model", "nested", "predictions",
+                                   "segments", "test",  NULL};
 
 /** The commands that make them. */
-static const char *const commands[] = {"refit", "nested", "assess", "segment", "refit"};
+static const char *const commands[] = {"explain", "refit", "nested", "assess", "segment", "refit"};
 
 static const char *stage_command(const char *name) {
     size_t at = 0;
@@ -120,9 +121,17 @@ static bool is_made_from(const perebor_result *result, const h5_node *group) {
     return strcmp(made_from, hex) == 0;
 }
 
+/** Whether a stage that says which model it was made from was made from the one that is there. */
+static bool is_of_model(const perebor_result *result, const h5_node *group) {
+    const char *made_from = h5_find_text(group, "model");
+    const h5_node *model = stage_find(result, "model");
+    const char *digest = model == NULL ? NULL : h5_find_text(model, "digest");
+    return made_from == NULL || (digest != NULL && strcmp(made_from, digest) == 0);
+}
+
 bool stage_is_current(const perebor_result *result, const char *name) {
     const h5_node *group = stage_find(result, name);
-    return group != NULL && is_made_from(result, group);
+    return group != NULL && is_made_from(result, group) && is_of_model(result, group);
 }
 
 perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
@@ -132,6 +141,12 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
     if (found == NULL) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s has no /%s: run 'perebor %s %s' first",
                             file, name, command, file);
+    }
+    if (is_made_from(result, found) && !is_of_model(result, found)) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "/%s of %s was made of another model than /model is now: run 'perebor "
+                            "%s %s' again",
+                            name, file, command, file);
     }
     if (!stage_is_current(result, name)) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,

@@ -8,6 +8,7 @@
  * it was made. A search that goes on keeps its stages, which are then no longer current.
  *
  *   /nested        what nested cross-validation came to
+ *   /explain       Shapley values of every row
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
  *   /segments      the rows of the search in segments, and what these are like
@@ -41,7 +42,8 @@ PEREBOR_MUST_CHECK perebor_status stage_put(perebor_result *result, const h5_nod
 /** The group of a stage; NULL if there is none. */
 const h5_node *stage_find(const perebor_result *result, const char *name);
 
-/** Whether a stage was made from the search as it is now. False if there is none. */
+/** Whether a stage was made from the search as it is now, and, if it has an attribute `model`, from
+ * the model whose digest that is. False if there is none. */
 bool stage_is_current(const perebor_result *result, const char *name);
 
 /**
@@ -49,7 +51,8 @@ bool stage_is_current(const perebor_result *result, const char *name);
  *
  * @param[in] file  For the message.
  *
- * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on.
+ * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on or of another
+ *                                model.
  */
 PEREBOR_MUST_CHECK perebor_status stage_require(const perebor_result *result, const char *name,
                                                 const char *file, const h5_node **group,

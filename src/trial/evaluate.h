@@ -81,6 +81,15 @@ typedef void perebor_predictions_receive(void *context,
 void perebor_evaluator_set_receiver(perebor_evaluator *evaluator,
                                     perebor_predictions_receive *receive, void *context);
 
+/** Rows of one fold, of the dataset. Borrowed from an evaluator. */
+typedef struct perebor_fold_rows {
+    const uint32_t *training, *validation;
+    size_t n_training, n_validation;
+} perebor_fold_rows;
+
+/** @param[in] fold  Below folds->n_folds. */
+perebor_fold_rows perebor_evaluator_rows(const perebor_evaluator *evaluator, size_t fold);
+
 /** The shape of a typical fold, for the plan. */
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
 

@@ -131,6 +131,12 @@ void perebor_evaluator_set_receiver(perebor_evaluator *evaluator,
     evaluator->receive_context = context;
 }
 
+perebor_fold_rows perebor_evaluator_rows(const perebor_evaluator *evaluator, size_t fold) {
+    const fold_split *rows = &evaluator->folds[fold];
+    return (perebor_fold_rows){rows->training, rows->validation, rows->n_training,
+                               rows->n_validation};
+}
+
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
     const perebor_dataset *dataset = evaluator->dataset;
     perebor_fold_shape shape = {.n_training = evaluator->folds[0].n_training,

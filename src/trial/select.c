@@ -24,6 +24,32 @@ size_t select_best(const perebor_trials *trials) {
     return best;
 }
 
+static int by_mean(const void *left, const void *right) {
+    const select_ranked *a = left, *b = right;
+    return a->score != b->score ? (a->score > b->score ? -1 : 1)
+                                : (a->row > b->row) - (a->row < b->row);
+}
+
+perebor_status select_top(const perebor_trials *trials, size_t most, select_ranked **ranked,
+                          size_t *n, perebor_error *error) {
+    size_t found = 0;
+    select_ranked *all = calloc(trials->n_trials + 1, sizeof *all);
+    if (all == NULL) {
+        return perebor_no_memory(error, "to rank %zu trials", trials->n_trials);
+    }
+    for (size_t row = 0; row < trials->n_trials; row++) {
+        bool first = trials->same_as[row] == trials->first_trial + row;
+        double score = perebor_trials_mean_test_score(trials, row);
+        if (first && trials->state[row] == PEREBOR_TRIAL_COMPLETE && isfinite(score)) {
+            all[found++] = (select_ranked){score, row};
+        }
+    }
+    qsort(all, found, sizeof *all, by_mean);
+    *ranked = all;
+    *n = found < most ? found : most;
+    return PEREBOR_OK;
+}
+
 double select_standard_error(const perebor_trials *trials, size_t row) {
     double n = (double)trials->n_folds;
     // The table's deviation has ddof 0: sd^2 n / (n - 1) / n.

@@ -19,6 +19,22 @@
 /** The best mean test score; of equal ones the first. @return Its row, or SELECT_NONE. */
 size_t select_best(const perebor_trials *trials);
 
+/** A trial and its mean test score. */
+typedef struct select_ranked {
+    double score;
+    size_t row;
+} select_ranked;
+
+/**
+ * The best trials, best first, one of each point; of equal ones the first.
+ *
+ * @param[out] ranked  [*n] The caller frees it.
+ * @param[out] n       At most @p most.
+ */
+PEREBOR_MUST_CHECK perebor_status select_top(const perebor_trials *trials, size_t most,
+                                             select_ranked **ranked, size_t *n,
+                                             perebor_error *error);
+
 /** The standard error of a trial's mean: the standard deviation of its folds' scores, ddof 1, over
  * the square root of their number. NaN of one fold. */
 double select_standard_error(const perebor_trials *trials, size_t row);

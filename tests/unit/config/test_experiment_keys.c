@@ -27,6 +27,7 @@ static const struct {
     {"cv", "cv: {", "}\n"},
     {"search", "search: {parameters: {model: {values: [knn]}}, ", "}\n"},
     {"output", "output: {", "}\n"},
+    {"explain", "explain: {", "}\n"},
 };
 
 /** Sections a line each, behind the version; one of them with a key more. */
@@ -248,6 +249,23 @@ static const key_fault search_faults[] = {
     {"output", "folder: x", "e.yaml:6:10: output has no key folder; it takes file, checkpoint"},
 };
 
+static const key_fault explain_faults[] = {
+    {"explain", "threshold: 2",
+     "e.yaml:7:22: threshold is \"2\"; it takes a share from 0 to 1, such as 0.25 or 25%"},
+    {"explain", "actionable: pages",
+     "e.yaml:7:23: actionable is \"pages\"; it takes a list of columns, such as [pages, {column: "
+     "price, direction: decrease}]"},
+    {"explain", "actionable: [{direction: any}]",
+     "e.yaml:7:24: an actionable column needs the key column"},
+    {"explain", "actionable: [{column: a, direction: up}]",
+     "e.yaml:7:47: direction is \"up\"; it takes any, increase or decrease"},
+};
+
+static void explanations_say_what_they_take(void **state) {
+    (void)state;
+    CHECK_FAULTS(explain_faults);
+}
+
 static void searches_and_outputs_say_what_they_take(void **state) {
     (void)state;
     CHECK_FAULTS(search_faults);
@@ -342,6 +360,7 @@ int main(void) {
         cmocka_unit_test(features_say_what_they_take),
         cmocka_unit_test(splits_and_folds_say_what_they_take),
         cmocka_unit_test(searches_and_outputs_say_what_they_take),
+        cmocka_unit_test(explanations_say_what_they_take),
         cmocka_unit_test(parameters_say_what_they_take),
         cmocka_unit_test(groups_rule_other_folds_out),
         cmocka_unit_test(an_experiment_has_a_size),

@@ -52,7 +52,8 @@ static const char full[] =
     "  parameters: {model: {values: [knn, tree]}}\n"
     "assess: {trials: 50, resamples: 300}\n"
     "nested: {outer: 4}\n"
-    "output: {file: out.h5, checkpoint: 7s}\n";
+    "output: {file: out.h5, checkpoint: 7s}\n"
+    "explain: {threshold: 30%, actionable: [o, {column: z, direction: decrease}]}\n";
 
 static const char least[] = "version: 1\ndata: {table: t.csv, target: y}\n"
                             "search: {parameters: {model: {value: knn}}}\n";
@@ -172,6 +173,11 @@ static const recorded given[] = {
     {"nested.outer", "4"},
     {"output.file", "f/out.h5"},
     {"output.checkpoint_seconds", "7.0"},
+    {"explain.threshold", "0.3"},
+    {"explain.actionable.0.column", "o"},
+    {"explain.actionable.0.direction", "any"},
+    {"explain.actionable.1.column", "z"},
+    {"explain.actionable.1.direction", "decrease"},
 };
 
 static void every_key_is_on_record(void **state) {
@@ -205,6 +211,8 @@ static const recorded defaults[] = {
     {"nested.outer", "5"},
     {"output.file", "null"},
     {"output.checkpoint_seconds", "30.0"},
+    {"explain.threshold", "0.5"},
+    {"explain.actionable.0", NULL},
 };
 
 static void defaults_are_on_record_too(void **state) {
@@ -246,6 +254,8 @@ static const struct {
     {{"assess.trials", "9"}, false},
     {{"nested.outer", "3"}, false},
     {{"output.checkpoint", "9s"}, false},
+    {{"explain.threshold", "0.4"}, false},
+    {{"explain.actionable", "[z]"}, false},
 };
 
 static void what_bears_on_scores_makes_another_search(void **state) {

@@ -132,6 +132,7 @@ static void what_a_file_widens_is_narrowed_again(void **state) {
     memcpy(words->array.data, (int32_t[]){INT32_MIN, INT32_MAX}, 8);
     h5_node *unsigned_ones = h5_add_dataset(tree, group, "unsigned", H5_UINT64, 1, 1, 0);
     *(uint64_t *)unsigned_ones->array.data = UINT64_MAX;
+    h5_set_flags(tree, bytes, (const char *const[]){"low", "high", NULL});
     digest_of(group, before);
     made_write(tree, path);
     h5_tree *read = made_read(path, groups);
@@ -141,6 +142,9 @@ static void what_a_file_widens_is_narrowed_again(void **state) {
     const h5_array *copied = &h5_find(copy->root, "g/bytes")->array;
     assert_int_equal(copied->kind, H5_INT8);
     assert_memory_equal(copied->data, ((int8_t[]){INT8_MIN, 0, INT8_MAX}), 3);
+    copied = &h5_find_attribute(h5_find(copy->root, "g/bytes"), "flag_values")->value;
+    assert_int_equal(copied->kind, H5_INT8);
+    assert_memory_equal(copied->data, ((int8_t[]){0, 1}), 2);
     copied = &h5_find(copy->root, "g/words")->array;
     assert_int_equal(copied->kind, H5_INT32);
     assert_memory_equal(copied->data, ((int32_t[]){INT32_MIN, INT32_MAX}), 8);

@@ -189,7 +189,7 @@ static void a_file_keeps_stages_to_the_bit(void **state) {
     perebor_result *result = sample_result_create(30), *read = NULL;
     perebor_error error = {0};
     for (size_t i = 0; stage_names[i] != NULL; i++) {
-        put(result, stage_names[i], (double)i);
+        put(result, stage_names[i], (int64_t)i);
     }
     assert_int_equal(perebor_result_write(result, path, true, &error), PEREBOR_OK);
     assert_int_equal(perebor_result_read(&read, path, &error), PEREBOR_OK);

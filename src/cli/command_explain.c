@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+#include <argp.h>
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "base/try.h"
+#include "cli/argument.h"
+#include "cli/command.h"
+#include "cli/explain_columns.h"
+#include "cli/explain_terms.h"
+#include "cli/stage_file.h"
+#include "cli/terminal.h"
+#include "launch/shim.h"
+#include "perebor/ranks.h"
+#include "report/column_text.h"
+#include "report/explanation_text.h"
+#include "run/explain_stage.h"
+#include "run/refit_stage.h"
+#include "store/stage.h"
+
+enum { KEY_ID = 256, KEY_FOLDER, KEY_OVERSUBSCRIBE };
+
+static const struct argp_option options[] = {
+    {"id", KEY_ID, "ID", 0,
+     "Explain the one row of this identifier (where the experiment names none: of this number), "
+     "and "
+     "keep nothing",
+     0},
+    {"threads", 't', "N", 0, "Threads of each rank (default: what was granted)", 0},
+    {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than processors", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
+    {0},
+};
+
+/** What the command line says. */
+typedef struct explain_arguments {
+    const char *file, *folder, *id;
+    int n_threads; /**< 0: what was granted. */
+    bool oversubscribe;
+    explain_terms terms;
+    explain_columns columns;
+} explain_arguments;
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    explain_arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->terms;
+        state->child_inputs[1] = &arguments->columns;
+        return 0;
+    case KEY_ID:
+        arguments->id = value;
+        return 0;
+    case 't':
+        arguments->n_threads =
+            (int)argument_number(state, "--threads", value, 1, ARGUMENT_MOST_THREADS);
+        return 0;
+    case KEY_OVERSUBSCRIBE:
+        arguments->oversubscribe = true;
+        return 0;
+    case KEY_FOLDER:
+        arguments->folder = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->terms.format != EXPLAIN_TABLE && !arguments->columns.shapley) {
+            argp_error(state, "--format csv and json list Shapley values: have shapley among "
+                              "--kinds; the other kinds are in the file, under /explain");
+        }
+        return 0;
+    default:
+        return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
+    }
+}
+
+static const struct argp_child children[] = {
+    {&explain_terms_parser, 0, NULL, 0}, {&explain_columns_parser, 0, NULL, 0}, {0}};
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "FILE.h5",
+    .doc =
+        "Say which columns make the model that refit keeps score as it does, by Shapley values: "
+        "of every row, on every rank that mpirun started, kept in the file under /explain; or, "
+        "with --id, of one row. Columns are those of the tables, whatever they were encoded "
+        "into. Values are exact for linear models, trees, rbf and poly kernels and, up to twelve "
+        "columns, for nearest neighbours; where no exact way is known, and for calibrated "
+        "probabilities, orders of the columns are drawn, and standard errors given.\n\n"
+        "Beside them, what the score loses when a column is permuted or left out, which columns "
+        "are strong and which weak, which share their importance, and curves of each. Where the "
+        "experiment's explain.actionable, or --actionable, says what may be changed, --id says "
+        "the smallest change that brings the probability below the threshold.",
+    .children = children,
+};
+
+/** The row of the dataset that is called so. */
+static perebor_status find_row(const stage_file *file, const char *id, uint32_t *row,
+                               perebor_error *error) {
+    const perebor_dataset *dataset = file->study->dataset;
+    char name[256];
+    for (uint32_t i = 0; i < dataset->n_rows; i++) {
+        explanation_name_row(dataset, i, name, sizeof name);
+        if (strcmp(name, id) == 0) {
+            *row = i;
+            return PEREBOR_OK;
+        }
+    }
+    const char *near =
+        dataset->ids == NULL ? NULL : perebor_suggest(id, dataset->ids, dataset->n_rows);
+    explanation_name_row(dataset, 0, name, sizeof name);
+    return perebor_fail(
+        error, PEREBOR_ERR_ARGUMENT,
+        "the search of %s has no row with the %s \"%.60s\": %s \"%.60s\"; rows that "
+        "its experiment filters out or joins to nothing are not in it",
+        file->path, dataset->ids != NULL ? dataset->id_name : "number", id,
+        near != NULL ? "did you mean" : "its first is", near != NULL ? near : name);
+}
+
+/** The words of columns in the language of the others. */
+static const column_words *words_of(const explain_terms *terms) {
+    unsigned place = 0;
+    while (strcmp(explain_languages[place], terms->words->language) != 0) {
+        place++;
+    }
+    return column_words_of(place);
+}
+
+/** Explains one row here. */
+static perebor_status explain_one(const explain_arguments *arguments, perebor_error *error) {
+    perebor_status status;
+    stage_file file = {0};
+    explanation explanation = {0};
+    perebor_fitted_pipeline *pipeline = NULL;
+    const h5_node *model = NULL;
+    uint64_t trial = 0;
+    uint32_t row = 0;
+    PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
+    PEREBOR_TRY(done, refit_stage_load(&pipeline, &model, file.result, arguments->file, error));
+    PEREBOR_TRY(done, find_row(&file, arguments->id, &row, error));
+    PEREBOR_TRY(done, explain_columns_check(&arguments->columns, file.study, error));
+    explanation_terms terms = arguments->terms.terms;
+    terms.options.seed = file.study->experiment->seed;
+    PEREBOR_TRY(done,
+                explain_some_rows(file.study, pipeline, &terms, &row, 1, &explanation, error));
+    if (arguments->terms.format != EXPLAIN_TABLE) {
+        terminal_print_data();
+    }
+    PEREBOR_TRY(done, explain_terms_write(&arguments->terms, &explanation, file.study, true, stdout,
+                                          error));
+    if (arguments->terms.format == EXPLAIN_TABLE) {
+        PEREBOR_TRY(done, refit_stage_trial(model, arguments->file, &trial, error));
+        status = explain_columns_change(&arguments->columns, file.study, pipeline, trial, row,
+                                        words_of(&arguments->terms), stdout, error);
+    }
+done:
+    explanation_release(&explanation);
+    perebor_fitted_pipeline_free(pipeline);
+    stage_file_close(&file);
+    return status;
+}
+
+/** Rank 0: writes the stage if it is new, and tells what it says. */
+static perebor_status finish(const explain_arguments *arguments, stage_file *file,
+                             const explanation *explanation, bool made, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    assert(file->study != NULL);
+    if (made) {
+        PEREBOR_TRY(done, stage_file_save(file, error));
+    }
+    if (arguments->terms.format != EXPLAIN_TABLE) {
+        terminal_print_data();
+    }
+    if (arguments->columns.shapley) {
+        PEREBOR_TRY(done, explain_terms_write(&arguments->terms, explanation, file->study, false,
+                                              stdout, error));
+    }
+    if (arguments->terms.format == EXPLAIN_TABLE) {
+        status = column_text_write(stdout, stage_find(file->result, "explain"),
+                                   file->study->dataset, words_of(&arguments->terms), error);
+    }
+done:
+    return status;
+}
+
+/** Columns, on all ranks. @param[in] explanation  Rank 0: of rows, if it was asked for. */
+static perebor_status explain_all_columns(perebor_ranks *ranks, const explain_arguments *arguments,
+                                          stage_file *file, const explanation *explanation,
+                                          perebor_status ready, bool *made, perebor_error *error) {
+    const row_explainer_options *options = &arguments->terms.terms.options;
+    char terms[160] = "no";
+    const importance_values values = {.n_rows = explanation->n_rows,
+                                      .n_players = explanation->n_players,
+                                      .players = explanation->players,
+                                      .rows = explanation->rows,
+                                      .values = explanation->values};
+    if (arguments->columns.shapley) {
+        (void)snprintf(terms, sizeof terms, "%s %s of %zu, %.17g in %zu",
+                       explain_game_names[options->game], explain_scale_names[options->scale],
+                       arguments->terms.terms.n_background, options->standard_error,
+                       options->most_rounds);
+    }
+    const column_stage_source source = {.study = file->study,
+                                        .result = file->result,
+                                        .file = arguments->file,
+                                        .values = arguments->columns.shapley ? &values : NULL,
+                                        .values_terms = terms};
+    column_stage_options asked = arguments->columns.options;
+    asked.n_threads = arguments->n_threads;
+    asked.oversubscribe = arguments->oversubscribe;
+    return column_stage_make(ranks, &source, &asked, ready, made, error);
+}
+
+/** Every row, on all ranks. @param[in] ready  Rank 0: how opening the file went. */
+static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments *arguments,
+                                  stage_file *file, perebor_status ready, perebor_error *error) {
+    explanation explanation = {0};
+    bool made = false, columns_made = false;
+    perebor_status status = ready;
+    explain_stage_source source = {.file = arguments->file, .terms = arguments->terms.terms};
+    const explain_stage_threads threads = {.asked = arguments->n_threads,
+                                           .oversubscribe = arguments->oversubscribe};
+    if (ready == PEREBOR_OK && ranks->rank == 0) {
+        assert(file->study != NULL);
+        source.study = file->study;
+        source.result = file->result;
+        source.terms.options.seed = file->study->experiment->seed;
+    }
+    if (arguments->columns.shapley) {
+        PEREBOR_TRY(
+            done, explain_stage_make(ranks, &source, ready, &threads, &explanation, &made, error));
+    }
+    PEREBOR_TRY(done, explain_all_columns(ranks, arguments, file, &explanation, status,
+                                          &columns_made, error));
+    if (ranks->rank == 0) {
+        status = finish(arguments, file, &explanation, made || columns_made, error);
+    }
+done:
+    explanation_release(&explanation);
+    return status;
+}
+
+static int exit_code(perebor_status status) {
+    return status == PEREBOR_OK            ? EXIT_OK
+           : status == PEREBOR_ERR_STOPPED ? EXIT_STOPPED
+                                           : EXIT_FAILED;
+}
+
+static int run_on_ranks(const explain_arguments *arguments) {
+    perebor_error error = {0};
+    perebor_ranks *ranks = NULL;
+    stage_file file = {0};
+    int code = EXIT_FAILED;
+    bool speaks = perebor_ranks_speaks(NULL);
+    perebor_status ready = PEREBOR_OK;
+    perebor_ranks_await_stop(EXIT_STOPPED);
+    if (speaks) { // a file is read in a child process, which there can be none of once MPI runs
+        ready = stage_file_open(&file, arguments->file, arguments->folder, &error);
+    }
+    perebor_error of_ranks = {0};
+    if (perebor_ranks_open(&ranks, &of_ranks) != PEREBOR_OK) {
+        code = speaks ? command_fail(&of_ranks) : EXIT_FAILED;
+    } else {
+        perebor_status status = explain_all(ranks, arguments, &file, ready, &error);
+        code = exit_code(status);
+        if (ranks->rank == 0 && status != PEREBOR_OK) {
+            (void)command_fail(&error);
+        }
+        code = perebor_ranks_close(ranks, code);
+    }
+    stage_file_close(&file);
+    return code;
+}
+
+static int run(int argc, char **argv) {
+    perebor_shim_start();
+    explain_arguments arguments = {.terms = explain_terms_default(),
+                                   .columns = explain_columns_default()};
+    command_parse(&parser, argc, argv, &arguments);
+    perebor_error error = {0};
+    int code = EXIT_OK;
+    if (arguments.id == NULL) {
+        code = run_on_ranks(&arguments);
+    } else if (perebor_ranks_speaks(NULL)) { // one row is one rank's work
+        code = explain_one(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
+    }
+    explain_columns_release(&arguments.columns);
+    return code;
+}
+
+const command command_explain = {"explain", "say why the model that refit keeps scores as it does",
+                                 run, .on_ranks = true};
