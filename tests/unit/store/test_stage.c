@@ -206,6 +206,36 @@ static void a_file_keeps_stages_to_the_bit(void **state) {
     perebor_result_free(result);
 }
 
+/** Puts a stage that was made of the model that is there. */
+static void put_of_model(perebor_result *result) {
+    h5_tree *tree = h5_tree_create();
+    h5_node *group = h5_add_group(tree, tree->root, "explain");
+    h5_set_text(tree, group, "model", digest_of(result, "model"));
+    assert_int_equal(stage_put(result, group, NULL), PEREBOR_OK);
+    h5_tree_free(tree);
+}
+
+static void a_stage_of_another_model_is_not_current(void **state) {
+    (void)state;
+    perebor_result *result = sample_result_create(3);
+    const h5_node *group = NULL;
+    perebor_error error = {0};
+    put(result, "model", 3);
+    put_of_model(result);
+    assert_true(stage_is_current(result, "explain"));
+    put(result, "model", 3);
+    assert_true(stage_is_current(result, "explain"));
+    put(result, "model", 4);
+    assert_false(stage_is_current(result, "explain"));
+    assert_int_equal(stage_require(result, "explain", "out.h5", &group, &error),
+                     PEREBOR_ERR_CONFLICT);
+    assert_string_equal(error.message, "/explain of out.h5 was made of another model than /model "
+                                       "is now: run 'perebor explain out.h5' again");
+    put_of_model(result);
+    assert_int_equal(stage_require(result, "explain", "out.h5", &group, &error), PEREBOR_OK);
+    perebor_result_free(result);
+}
+
 static void other_groups_are_no_stages(void **state) {
     (void)state;
     perebor_result *result = sample_result_create(3);
@@ -260,6 +290,7 @@ int main(void) {
         cmocka_unit_test(the_digest_is_not_of_the_search),
         cmocka_unit_test(what_makes_it_this_search_is_in_its_identity),
         cmocka_unit_test(a_file_keeps_stages_to_the_bit),
+        cmocka_unit_test(a_stage_of_another_model_is_not_current),
         cmocka_unit_test(other_groups_are_no_stages),
         cmocka_unit_test(a_search_that_goes_on_takes_its_stages_along),
         cmocka_unit_test(a_stage_that_is_current_is_taken_for_one_that_is_not),
