@@ -137,7 +137,8 @@ static void what_is_neither_count_nor_share_is_refused_by_name(void **state) {
         assert_int_equal(tree_options_read(&options, values, 50, 5, &error), PEREBOR_ERR_ARGUMENT);
         assert_string_equal(error.message, refused[i].message);
         assert_int_equal(options.max_depth, 77);
-        assert_true(tree->cost(values, 50, 5) == 0.0); // and it costs nothing to fail
+        const perebor_table_shape shape = {.n_rows = 50, .n_columns = 5};
+        assert_true(tree->cost(values, &shape) == 0.0); // and it costs nothing to fail
     }
 }
 
