@@ -89,6 +89,8 @@ void perebor_matrix_read(const perebor_matrix *matrix, size_t column, double *va
 /**
  * The same matrix with every column dense: itself if it is so already, otherwise a copy in the
  * workspace, of rows times columns doubles. For learners whose columns are few, and for files.
+ *
+ * @param[out] dense  May be @p matrix.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_matrix_expand(perebor_matrix *dense,
                                                         const perebor_matrix *matrix,

@@ -45,6 +45,7 @@ static perebor_status prepare_options(tree_problem *tree, perebor_error *error) 
             PEREBOR_TRY(done, perebor_preparation_transform(
                                   tree->preparation, &problem->batch->dataset, problem->batch->rows,
                                   n, problem->workspace, &matrix, error));
+            PEREBOR_TRY(done, perebor_matrix_expand(&matrix, &matrix, problem->workspace, error));
             for (size_t k = 0; k < n * tree->n_columns; k++) {
                 double value =
                     perebor_matrix_column(&matrix, k % tree->n_columns)[k / tree->n_columns];

@@ -108,6 +108,7 @@ static perebor_status make(row_explainer *explainer, const uint32_t *background,
     PEREBOR_TRY(done, perebor_preparation_transform(preparation, explainer->dataset, background,
                                                     n_background, &explainer->workspace, &prepared,
                                                     error));
+    PEREBOR_TRY(done, perebor_matrix_expand(&prepared, &prepared, &explainer->workspace, error));
     if (options->standard_error == 0.0) {
         PEREBOR_TRY(done, choose_error(explainer, &model, &prepared, error));
     }
@@ -215,6 +216,7 @@ perebor_status row_explainer_rows(const row_explainer *explainer, const uint32_t
     PEREBOR_TRY(done, perebor_preparation_transform(
                           perebor_fitted_pipeline_preparation(explainer->pipeline),
                           explainer->dataset, rows, n_rows, workspace, &prepared, error));
+    PEREBOR_TRY(done, perebor_matrix_expand(&prepared, &prepared, workspace, error));
     status = explain_prepared(explainer, &prepared, keys, workspace, explained, error);
 done:
     perebor_workspace_return(workspace, begin);

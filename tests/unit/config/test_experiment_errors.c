@@ -66,9 +66,11 @@ static void keys_are_checked(void **state) {
                  "e.yaml:1:10: version is 2; this program reads version 1 of the format");
     refuses_more("serach: {}\n",
                  "e.yaml:5:1: an experiment has no key serach; did you mean search?");
-    refuses_more("refit: {}\n",
-                 "e.yaml:5:1: an experiment has no key refit; it takes version, "
-                 "name, description, seed, data, split, cv, search, output, explain, segments");
+    refuses_more(
+        "refit: {}\n",
+        "e.yaml:5:1: an experiment has no key refit; it takes version, "
+        "name, description, seed, data, split, cv, search, assess, nested, output, explain, "
+        "segments");
     refuses_more("name: y\n", "e.yaml:5:1: name is given twice; the first is on line 2");
     refuses_more("split: 3\n", "e.yaml:5:8: split is \"3\"; it takes a section of keys and values");
 }
