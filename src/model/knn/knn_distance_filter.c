@@ -72,7 +72,7 @@ double knn_distance_filter_norm(const knn_distance_filter *filter, knn_metric me
  * the limit itself was rounded by; the smallest addition covers what underflows.
  */
 float knn_distance_filter_limit(const knn_distance_filter *filter, knn_metric metric, size_t chunk,
-                                double limit, double norm) {
+                                double limit, double norm, double slack) {
     const double unit = 0x1p-23;
     const double most = 1e15; // squares of it, and sums of them, are far from overflow
     double longest = filter->longest[metric][chunk];
@@ -81,6 +81,6 @@ float knn_distance_filter_limit(const knn_distance_filter *filter, knn_metric me
         return INFINITY;
     }
     double moved = distance + unit * (norm + longest) + 1e-18;
-    double sum = metric == KNN_MANHATTAN ? moved : moved * moved;
+    double sum = slack + (metric == KNN_MANHATTAN ? moved : moved * moved);
     return nextafterf((float)(sum * (1.0 + unit * (double)(filter->n_columns + 4))), INFINITY);
 }

@@ -34,9 +34,10 @@ double knn_distance_filter_norm(const knn_distance_filter *filter, knn_metric me
  *
  * @param[in] limit  As knn_kernels' distances() sums them.
  * @param[in] norm   Of the query.
+ * @param[in] slack  What rough distances may be off by beside, at most.
  * @return Infinity if there is none, as values are too large.
  */
 float knn_distance_filter_limit(const knn_distance_filter *filter, knn_metric metric, size_t chunk,
-                                double limit, double norm);
+                                double limit, double norm, double slack);
 
 #endif

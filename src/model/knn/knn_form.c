@@ -21,6 +21,27 @@ static knn_metric restore_metric(perebor_distance_kind distance) {
     return KNN_MINKOWSKI;
 }
 
+/** The training rows again. */
+static void unpack(perebor_matrix *rows, const knn_points *points) {
+    const knn_rare *rare = &points->rare;
+    for (size_t column = 0; column < points->n_columns; column++) {
+        double *values = perebor_matrix_column(rows, column);
+        for (size_t row = 0; row < points->n_rows; row++) {
+            size_t tile = row / PEREBOR_LANES;
+            values[row] = column < rare->first
+                              ? points->packed[(tile * rare->first + column) * PEREBOR_LANES +
+                                               row % PEREBOR_LANES]
+                              : rare->common[column - rare->first];
+        }
+    }
+    for (size_t row = 0; row < points->n_rows && rare->first < rare->n_columns; row++) {
+        const knn_differences own = knn_entries_of(&points->entries, row);
+        for (size_t i = 0; i < own.n; i++) {
+            perebor_matrix_column(rows, own.columns[i])[row] = own.values[i];
+        }
+    }
+}
+
 perebor_status knn_describe(const perebor_model *model, perebor_workspace *workspace,
                             perebor_model_form *form, perebor_error *error) {
     const knn_points *packed = &model->points;
@@ -30,14 +51,7 @@ perebor_status knn_describe(const perebor_model *model, perebor_workspace *works
     if (status != PEREBOR_OK) {
         return status;
     }
-    for (size_t column = 0; column < points.n_columns; column++) {
-        double *values = perebor_matrix_column(&points, column);
-        for (size_t row = 0; row < points.n_rows; row++) {
-            size_t tile = row / PEREBOR_LANES;
-            values[row] = packed->packed[(tile * points.n_columns + column) * PEREBOR_LANES +
-                                         row % PEREBOR_LANES];
-        }
-    }
+    unpack(&points, packed);
     *form = (perebor_model_form){.kind = PEREBOR_FORM_NEIGHBORS,
                                  .n_columns = points.n_columns,
                                  .as.neighbors = {.points = points,

@@ -22,26 +22,45 @@ enum { most_passed = chunk_rows / 16 };
  * some milliseconds. */
 enum { most_values = 1 << 16 };
 
-perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
-                                 perebor_workspace *workspace, perebor_error *error) {
-    size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
-    double *packed = perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * rows->n_columns,
-                                            sizeof *packed);
-    knn_distance_filter filter;
-    if (packed == NULL || !knn_distance_filter_create(&filter, rows, chunk_rows, workspace)) {
-        return perebor_no_memory(error, "for %zu training rows", rows->n_rows);
-    }
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+static void pack(double *packed, const perebor_matrix *rows, size_t n_dense, size_t n_tiles) {
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t tile = 0; tile < n_tiles; tile++) {
             // The matrix is padded with zeros to whole vectors.
-            memcpy(packed + (tile * rows->n_columns + column) * PEREBOR_LANES,
+            memcpy(packed + (tile * n_dense + column) * PEREBOR_LANES,
                    values + tile * PEREBOR_LANES, PEREBOR_LANES * sizeof(double));
         }
     }
-    *points = (knn_points){
-        .packed = packed, .n_rows = rows->n_rows, .n_columns = rows->n_columns, .filter = filter};
-    return perebor_deadline_check(error);
+}
+
+perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
+                                 perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    knn_points result = {.n_rows = rows->n_rows, .n_columns = rows->n_columns};
+    PEREBOR_TRY(done, knn_rare_find(&result.rare, rows, workspace, error));
+    size_t n_dense = result.rare.first;
+    size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
+    result.packed =
+        perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * n_dense, sizeof *result.packed);
+    perebor_matrix dense = *rows;
+    dense.n_columns = n_dense;
+    if (result.packed == NULL ||
+        !knn_distance_filter_create(&result.filter, &dense, chunk_rows, workspace)) {
+        return perebor_no_memory(error, "for %zu training rows", rows->n_rows);
+    }
+    pack(result.packed, rows, n_dense, n_tiles);
+    if (n_dense < rows->n_columns) {
+        PEREBOR_TRY(done,
+                    knn_entries_create(&result.entries, &result.rare, rows, workspace, error));
+    }
+    if (n_dense < rows->n_columns && result.filter.packed != NULL) {
+        PEREBOR_TRY(done, knn_rare_columns_create(&result.columns, &result.rare, &result.entries,
+                                                  rows->n_rows, workspace, error));
+    }
+    PEREBOR_TRY(done, perebor_deadline_check(error));
+    *points = result;
+done:
+    return status;
 }
 
 /** A search for neighbours, with the room it works in. */
@@ -51,15 +70,16 @@ typedef struct neighbor_search {
     knn_metric metric;
     double p;
     size_t k;
+    knn_entries entries;   /**< Of rare columns of all queries. */
     double *distances;     /**< [KNN_QUERIES][chunk_rows] */
-    double *queries;       /**< [n_columns][KNN_QUERIES] */
+    double *queries;       /**< [n_dense][KNN_QUERIES] the columns that are not rare */
     double *kept;          /**< [chunk_rows + 8] distances of a chunk that may matter */
     uint32_t *index;       /**< [chunk_rows + 8] their places in the chunk */
     knn_neighbor *fresh;   /**< [chunk_rows] the same, sorted */
     knn_neighbor *scratch; /**< [max(k, chunk_rows)] */
     knn_neighbor *lists;   /**< [block_queries][k] */
     size_t *n_listed;      /**< [block_queries] */
-    float *single_queries; /**< [n_columns][KNN_QUERIES] */
+    float *single_queries; /**< [n_dense][KNN_QUERIES] */
     float *rough;          /**< [KNN_QUERIES][chunk_rows] */
     uint32_t *passed;      /**< [KNN_QUERIES][chunk_rows] places of rows that may be near */
     double guess;          /**< A limit that served the query before. */
@@ -68,7 +88,7 @@ typedef struct neighbor_search {
 static perebor_status allocate(neighbor_search *search, perebor_workspace *workspace,
                                perebor_error *error) {
     size_t k = search->k;
-    size_t columns = search->points->n_columns;
+    size_t columns = search->points->rare.first;
     search->distances = perebor_workspace_take(workspace, KNN_QUERIES * chunk_rows, sizeof(double));
     search->queries = perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(double));
     search->kept = perebor_workspace_take(workspace, chunk_rows + PEREBOR_LANES, sizeof(double));
@@ -203,27 +223,51 @@ static void extend_list(neighbor_search *search, size_t query, const double *dis
     merge(search, list, n_listed, n_kept);
 }
 
-/** The distance of one row, with the bits that distances() gives it. */
-static double distance_of(const neighbor_search *search, size_t row, size_t query) {
+static bool has_rare(const knn_points *points) {
+    return points->rare.first < points->n_columns;
+}
+
+/** The distance of one row, with the bits that distances() gives it. @param[in] number  Of the
+ *  query among all. */
+static double distance_of(const neighbor_search *search, size_t row, size_t query, size_t number) {
     const knn_points *points = search->points;
-    const double *from = points->packed + row / PEREBOR_LANES * points->n_columns * PEREBOR_LANES +
-                         row % PEREBOR_LANES;
+    size_t n_dense = points->rare.first;
+    const double *from =
+        points->packed + row / PEREBOR_LANES * n_dense * PEREBOR_LANES + row % PEREBOR_LANES;
     double sum = 0.0;
-    for (size_t column = 0; column < points->n_columns; column++) {
+    for (size_t column = 0; column < n_dense; column++) {
         double difference =
             search->queries[column * KNN_QUERIES + query] - from[column * PEREBOR_LANES];
         sum += search->metric == KNN_MANHATTAN ? fabs(difference) : difference * difference;
     }
-    return sum;
+    return has_rare(points) ? knn_rare_continue(&points->rare, search->metric, search->p, sum,
+                                                knn_entries_of(&search->entries, number),
+                                                knn_entries_of(&points->entries, row))
+                            : sum;
+}
+
+/** Rough distances of a query go on over rare columns. @return What that may add to a distance */
+static double continue_roughly(neighbor_search *search, size_t query, size_t number,
+                               size_t first_row, size_t n_padded, double farthest) {
+    const knn_points *points = search->points;
+    if (!has_rare(points)) {
+        return 0.0;
+    }
+    double largest;
+    double roundings = knn_rare_continue_roughly(
+        &points->rare, &points->columns, search->metric, knn_entries_of(&search->entries, number),
+        first_row, n_padded, search->rough + query * chunk_rows, &largest);
+    return 0x1p-23 * roundings * (farthest + largest);
 }
 
 /**
  * Takes from a chunk what the distance filter lets through. Where it lets through much, nothing is
  * changed.
  *
+ * @param[in] number  Of the group's first query among all.
  * @return Whether it has been done.
  */
-static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_members,
+static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_members, size_t number,
                              size_t first_row, size_t n_rows) {
     const knn_distance_filter *filter = &search->points->filter;
     size_t k = search->k;
@@ -235,7 +279,10 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
     for (size_t query = 0; query < n_members; query++) {
         double norm = knn_distance_filter_norm(filter, search->metric, search->queries, query);
         double farthest = search->lists[(group + query) * k + k - 1].distance;
-        float limit = knn_distance_filter_limit(filter, search->metric, chunk, farthest, norm);
+        double slack =
+            continue_roughly(search, query, number + query, first_row, n_padded, farthest);
+        float limit =
+            knn_distance_filter_limit(filter, search->metric, chunk, farthest, norm, slack);
         n_passed[query] =
             search->kernels->select_below(search->rough + query * chunk_rows, n_padded, limit,
                                           search->passed + query * chunk_rows);
@@ -249,7 +296,7 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
         size_t n_fresh = 0;
         for (size_t i = 0; i < n_passed[query]; i++) {
             size_t row = first_row + passed[i];
-            double distance = distance_of(search, row, query);
+            double distance = distance_of(search, row, query, number + query);
             search->fresh[n_fresh] = (knn_neighbor){.distance = distance, .row = (uint32_t)row};
             n_fresh += distance < list[k - 1].distance;
         }
@@ -262,7 +309,7 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
 /** Gathers the queries of a group; a group that is not full repeats its first. */
 static void gather_queries(neighbor_search *search, const perebor_matrix *queries, size_t first,
                            size_t n_members) {
-    for (size_t column = 0; column < search->points->n_columns; column++) {
+    for (size_t column = 0; column < search->points->rare.first; column++) {
         const double *values = perebor_matrix_column(queries, column) + first;
         for (size_t member = 0; member < KNN_QUERIES; member++) {
             double value = values[member < n_members ? member : 0];
@@ -273,21 +320,30 @@ static void gather_queries(neighbor_search *search, const perebor_matrix *querie
 }
 
 /** All distances of a group of queries to one chunk, some rows at a time where there are many
- * columns. */
-static void measure_chunk(neighbor_search *search, size_t first_row, size_t n_rows) {
+ * columns. @param[in] number  Of the group's first query among all. */
+static void measure_chunk(neighbor_search *search, size_t number, size_t n_members,
+                          size_t first_row, size_t n_rows) {
     const knn_points *points = search->points;
+    size_t n_dense = points->rare.first;
     size_t n_tiles = most_values / PEREBOR_LANES / (points->n_columns + 1) + 1;
     size_t step = n_tiles * PEREBOR_LANES;
     for (size_t row = 0; row < n_rows && !perebor_deadline_passed(); row += step) {
         size_t n = n_rows - row < step ? n_rows - row : step;
-        search->kernels->distances(
-            search->metric, search->p, points->packed + (first_row + row) * points->n_columns, n,
-            points->n_columns, search->queries, search->distances + row, chunk_rows);
+        search->kernels->distances(search->metric, search->p,
+                                   points->packed + (first_row + row) * n_dense, n, n_dense,
+                                   search->queries, search->distances + row, chunk_rows);
+        for (size_t member = 0; member < n_members && has_rare(points); member++) {
+            knn_rare_continue_all(&points->rare, search->metric, search->p,
+                                  knn_entries_of(&search->entries, number + member),
+                                  &points->entries, first_row + row, n,
+                                  search->distances + member * chunk_rows + row);
+        }
     }
 }
 
-/** A group of queries against one chunk. */
-static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t row) {
+/** A group of queries against one chunk. @param[in] number  Of the first of them among all. */
+static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t number,
+                         size_t row) {
     const knn_points *points = search->points;
     size_t n_rows = points->n_rows - row < chunk_rows ? points->n_rows - row : chunk_rows;
     size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
@@ -296,10 +352,10 @@ static void search_chunk(neighbor_search *search, size_t group, size_t n_members
         full = full && search->n_listed[group + member] == search->k;
     }
     if (full && points->filter.packed != NULL && search->metric != KNN_MINKOWSKI &&
-        extend_by_filter(search, group, n_members, row, n_rows)) {
+        extend_by_filter(search, group, n_members, number, row, n_rows)) {
         return;
     }
-    measure_chunk(search, row, n_rows);
+    measure_chunk(search, number, n_members, row, n_rows);
     for (size_t member = 0; member < n_members; member++) {
         extend_list(search, group + member, search->distances + member * chunk_rows, n_padded, row);
     }
@@ -317,7 +373,7 @@ static perebor_status search_block(neighbor_search *search, const perebor_matrix
             PEREBOR_TRY(done, perebor_deadline_check(error));
             size_t n_members = n - group < KNN_QUERIES ? n - group : KNN_QUERIES;
             gather_queries(search, queries, first + group, n_members);
-            search_chunk(search, group, n_members, row);
+            search_chunk(search, group, n_members, first + group, row);
         }
     }
     status = perebor_deadline_check(error);
@@ -337,6 +393,9 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
                               .guess = NAN};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_status status = allocate(&search, workspace, error);
+    if (status == PEREBOR_OK && has_rare(points)) {
+        status = knn_entries_create(&search.entries, &points->rare, queries, workspace, error);
+    }
     for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
          first += block_queries) {
         size_t left = queries->n_rows - first;

@@ -14,13 +14,18 @@
 
 #include "model/knn/knn_distance_filter.h"
 #include "model/knn/knn_kernel.h"
+#include "model/knn/knn_rare.h"
 #include "perebor/matrix.h"
 #include "perebor/status.h"
 
-/** Training rows, packed in tiles of eight. */
+/** Training rows: the columns before those that are rare packed in tiles of eight. */
 typedef struct knn_points {
     double *packed;
-    size_t n_rows, n_columns;
+    size_t n_rows;
+    size_t n_columns; /**< All of them. */
+    knn_rare rare;
+    knn_entries entries;      /**< Of rare columns. */
+    knn_rare_columns columns; /**< The same, if the filter has anything. */
     knn_distance_filter filter;
 } knn_points;
 

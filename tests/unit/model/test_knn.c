@@ -205,6 +205,59 @@ static void long_tables_have_the_definition_s_neighbours_too(void **state) {
     }
 }
 
+/** Levels of nominal columns behind numbers: mostly one value, which need not be 0. A row may have
+ *  several, and queries may differ from the rows wherever they like. */
+static void draw_levels(perebor_matrix *rows, size_t n_numbers, size_t n_blocks, bool scaled) {
+    size_t n_levels = (rows->n_columns - n_numbers) / n_blocks;
+    for (size_t column = n_numbers; column < rows->n_columns; column++) {
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            perebor_matrix_column(rows, column)[row] = scaled ? -0.1 * (double)(column % 7) : 0.0;
+        }
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        for (size_t block = 0; block < n_blocks; block++) {
+            size_t level = (size_t)(draw_uniform(&random_state) * (double)n_levels);
+            double value = scaled ? 1.0 + 0.3 * (double)(level % 5) : 1.0;
+            perebor_matrix_column(rows, n_numbers + block * n_levels + level)[row] = value;
+        }
+    }
+}
+
+static void levels_are_compared_with_the_definition_s_bits(void **state) {
+    (void)state;
+    enum { FEW = 300, MANY = 9000, N_QUERIES = 9, N_NUMBERS = 3, N_LEVELS = 90 };
+    const perebor_learner *knn = perebor_learner_find("knn");
+    static uint8_t labels[MANY];
+    random_state = 8;
+    fill_labels(labels, MANY);
+    for (int round = 0; round < 16; round++) {
+        size_t n = round < 12 ? FEW : MANY; // beyond 8192 rows there are rough distances, too
+        double p = (double[]){1.0, 2.0, 3.0, 1.0}[round < 12 ? round % 3 : round % 2];
+        size_t n_blocks = 1 + (size_t)round / 3 % 2;
+        bool scaled = round % 4 > 1;
+        perebor_training training = {.rows = random_matrix(n, N_NUMBERS + N_LEVELS, 0.0),
+                                     .labels = labels};
+        perebor_matrix queries = random_matrix(N_QUERIES, N_NUMBERS + N_LEVELS, 0.0);
+        draw_levels(&training.rows, N_NUMBERS, n_blocks, scaled);
+        draw_levels(&queries, N_NUMBERS, n_blocks, scaled);
+        perebor_matrix_column(&queries, N_NUMBERS + 1)[0] = 0.7;
+        perebor_matrix_column(&queries, N_NUMBERS + 80)[0] = -0.2;
+        perebor_value values[4];
+        set(values, 12, "distance", "minkowski", p);
+        perebor_model *model = NULL;
+        perebor_fit_report report;
+        double scores[N_QUERIES];
+        assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, NULL),
+                         PEREBOR_OK);
+        assert_int_equal(knn->score(model, &queries, &workspace, scores, NULL), PEREBOR_OK);
+        for (size_t query = 0; query < N_QUERIES; query++) {
+            double expected = brute_force(&training, &queries, query, 12, true, p);
+            assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
 /** Scores of a family, by member. */
 typedef struct received {
     double validation[12][40], training[12][220];
@@ -303,6 +356,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_the_brute_force_definitions_to_the_bit),
         cmocka_unit_test(long_tables_have_the_definition_s_neighbours_too),
+        cmocka_unit_test(levels_are_compared_with_the_definition_s_bits),
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
         cmocka_unit_test(metrics_do_not_share_with_each_other),
         cmocka_unit_test(too_many_neighbors_are_refused),

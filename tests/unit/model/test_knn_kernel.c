@@ -195,7 +195,7 @@ static void nothing_near_is_passed_over(void **state) {
             }
             double norm = knn_distance_filter_norm(&filter, metric, queries, query);
             float limit = knn_distance_filter_limit(&filter, metric, row / chunk,
-                                                    nextafter(distance, INFINITY), norm);
+                                                    nextafter(distance, INFINITY), norm, 0.0);
             assert_true(rough[query * stride + row] <= limit);
         }
         perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
@@ -213,11 +213,16 @@ static void short_tables_and_huge_values_have_no_rough_distances(void **state) {
     assert_true(knn_distance_filter_create(&filter, &matrix, 16, &workspace));
     assert_non_null(filter.packed);
     for (int metric = KNN_MANHATTAN; metric <= KNN_EUCLIDEAN; metric++) {
-        assert_true(isfinite(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1.0, 1.0)));
-        assert_true(isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 1, 1.0, 1.0)));
-        assert_true(isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1.0, 1e15)));
-        assert_true(isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1e31, 1.0)));
-        assert_true(isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, NAN, 1.0)));
+        assert_true(
+            isfinite(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1.0, 1.0, 0.0)));
+        assert_true(
+            isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 1, 1.0, 1.0, 0.0)));
+        assert_true(
+            isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1.0, 1e15, 0.0)));
+        assert_true(
+            isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1e31, 1.0, 0.0)));
+        assert_true(
+            isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, NAN, 1.0, 0.0)));
     }
 }
 
