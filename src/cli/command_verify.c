@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ static perebor_status mark_wanted(bool **wanted, const verify_arguments *argumen
 /** Marks the trials that rules name. */
 static perebor_status mark_selected(bool *wanted, const verify_arguments *arguments,
                                     const perebor_result *result, perebor_error *error) {
+    assert(wanted != NULL);
     for (size_t i = 0; i < arguments->n_selections; i++) {
         size_t *rows = NULL, n = 0;
         perebor_status status =

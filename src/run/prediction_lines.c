@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/prediction_lines.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,7 @@ failed:
 /** Keeps of sorted numbers those that occur again, once each. @return How many. */
 static size_t keep_repeated(uint64_t *keys, size_t n) {
     size_t kept = 0;
+    assert(keys != NULL);
     for (size_t i = 1; i < n; i++) {
         if (keys[i] == keys[i - 1] && (kept == 0 || keys[kept - 1] != keys[i])) {
             keys[kept++] = keys[i];
