@@ -32,7 +32,7 @@ enum { COMPARISON_MOST_FILES = 26 };
 /** No trial is complete. */
 #define COMPARISON_NONE SIZE_MAX
 
-/** Of confidence, of every interval and test. */
+/** The level of confidence of every interval and test. */
 static const double comparison_level = 0.95;
 
 typedef struct comparison_options {

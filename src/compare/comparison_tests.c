@@ -14,7 +14,7 @@
 /** Permutations of a test, and of one with more scores than many_scores. */
 enum { n_permutations = 999, n_few_permutations = 199, many_scores = 10000 };
 
-/** Of the permutations: any will do, if it is the same for everybody. */
+/** The seed of the permutations: any will do, if it is the same for everybody. */
 static const uint64_t permutation_seed = 2019;
 
 /** Adds a budget that buys so many trials of each, unless it buys less than one. */

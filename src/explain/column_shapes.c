@@ -8,7 +8,7 @@
 #include "base/try.h"
 #include "statistics/correlation.h"
 
-/** Of the rows, what may lie beyond what is summarised, at either side. */
+/** The share of rows that may lie beyond what is summarised, at either side. */
 static const double tail_share = 0.05;
 
 static bool has_order(const column_shapes *shapes, size_t column) {

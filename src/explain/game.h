@@ -25,7 +25,7 @@ typedef enum explain_game {
 /** "interventional", "path_dependent", "retrained", NULL: what files and lists call a game. */
 extern const char *const explain_game_names[];
 
-/** Of what f is. Stored in files: never renumber. */
+/** What f is. Stored in files: never renumber. */
 typedef enum explain_scale {
     EXPLAIN_SCORE = 0,       /**< What the model computes: log-odds, a margin or a share. */
     EXPLAIN_PROBABILITY = 1, /**< The probability that the pipeline predicts. */

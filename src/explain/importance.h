@@ -108,13 +108,13 @@ typedef struct importance_figure {
     double value, low, high;
 } importance_figure;
 
-/** Of a set, once every unit has been received. */
+/** The figures of a set, once every unit has been received. */
 importance_figure importance_permutation(const importance *importance, size_t set);
 importance_figure importance_conditional(const importance *importance, size_t set);
 
 /**
- * Of a set: the best trial's scores less those of the best of the retrained trials without it. NaN
- * where nothing would be left, or a trial failed.
+ * What dropping a set costs: the best trial's scores less those of the best of the retrained trials
+ * without it. NaN where nothing would be left, or a trial failed.
  */
 importance_figure importance_drop_column(const importance *importance, size_t set);
 

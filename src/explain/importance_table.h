@@ -53,7 +53,7 @@ typedef struct importance_values {
     const double *values;    /**< [n_rows][n_players] */
 } importance_values;
 
-/** Of a set of columns. */
+/** The figures of a set of columns. */
 typedef struct importance_row {
     importance_figure kinds[IMPORTANCE_KINDS];
     double share;     /**< Of all single columns, by the leading kind; negative figures count 0. */

@@ -17,7 +17,7 @@
 #include "explain/shape.h"
 #include "perebor/status.h"
 
-/** Of one pair. */
+/** How one pair acts together. */
 typedef struct interaction {
     double strength; /**< sqrt(mean (F_jk - F_j - F_k)^2) over the rows. */
     double h;        /**< 0 where F_jk is constant. */

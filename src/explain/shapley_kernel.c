@@ -49,7 +49,7 @@ PEREBOR_INLINE void descend(const walk_state *state, size_t at, size_t n_nodes) 
         }
         vnd product = vnd_load(from + k * PEREBOR_NATIVE_LANES) * factor;
         vnd_store(to + k * PEREBOR_NATIVE_LANES, product);
-        // Of a leaf: w_k v prod c. Of another node nothing has been met yet.
+        // A leaf has w_k v prod c; at another node nothing has been met yet.
         vnd leaf = vnd_set(state->walk->weights[k] * edge->value) * product;
         vnd_store(sum + k * PEREBOR_NATIVE_LANES, edge->is_leaf ? leaf : (vnd){0});
     }

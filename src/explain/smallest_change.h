@@ -50,7 +50,7 @@ typedef struct smallest_change {
 /**
  * Finds the smallest change of one row.
  *
- * Of several changes that cost the same it is always the same one.
+ * Where several changes cost the same it is always the same one.
  *
  * @param[in]  pipeline   Calibrated.
  * @param[in]  space      Of this dataset.

@@ -103,7 +103,7 @@ static size_t select_trial(const perebor_selection *s, const weighting *weights,
     return best;
 }
 
-/** Of a stratum of that many rows: a third, but one at least, and not the only one. */
+/** How many rows of a stratum are left out: a third, but one at least, and not the only one. */
 static size_t n_left_out(size_t n) {
     size_t share = (n + left_out_part / 2) / left_out_part;
     return share > 0 ? share : n > 1;

@@ -110,7 +110,7 @@ static perebor_status unknown_step(const binding_origin *from, const char *step,
     char owners[256] = "";
     char reason[900];
     hint_at_learner(step, names, n_names, hint, sizeof hint);
-    // Of a name without a step, or with one that is nobody's ("clf__C"): whose settings it could
+    // A name without a step, or with one that is nobody's ("clf__C"): whose settings it could
     // be.
     if (hint[0] == '\0' &&
         list_owners(setting[0] != '\0' ? setting : step, owners, sizeof owners)) {

@@ -8,7 +8,7 @@
 
 enum { text_size = 256 };
 
-/** Of a player. */
+/** The column of a player. */
 static const perebor_column *column_of(const explained_data *data, size_t player) {
     return &data->dataset->columns[data->explanation->players[player]];
 }

@@ -105,9 +105,9 @@ static double psi_term(double then, double now) {
 }
 
 /**
- * Of a numeric column: how many values are missing; how many have so many quantiles below them, 0 …
- * COLUMN_QUANTILES; how many have so many below them or equal. Of one with levels: how many are
- * missing; how many have each level; how many one that is unknown.
+ * What is kept of a numeric column: how many values are missing; how many have so many quantiles
+ * below them, 0 … COLUMN_QUANTILES; how many have so many below them or equal. Of one with levels:
+ * how many are missing; how many have each level; how many one that is unknown.
  */
 enum {
     below_at = 1,
@@ -119,7 +119,7 @@ static size_t counts_of(const perebor_column *column) {
     return is_numeric(column) ? numeric_counts : 1 + column->n_levels + 1;
 }
 
-/** Of a numeric column: values that are there, and how many of them lie below quantiles. */
+/** Counts of a numeric column: values that are there, and how many of them lie below quantiles. */
 typedef struct counted_values {
     uint64_t n, below[COLUMN_QUANTILES], upto[COLUMN_QUANTILES];
 } counted_values;

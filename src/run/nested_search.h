@@ -26,7 +26,7 @@ typedef struct nested_request {
     size_t n_outer; /**< The same on every rank; 0: what the experiment says. */
     bool restart;   /**< What an interrupted run left is not continued. */
 
-    // Of rank 0 alone.
+    // What rank 0 alone has.
     perebor_result *result; /**< Receives the stage in memory; NULL if it could not be read. */
     perebor_status read;    /**< How reading it ended, */
     perebor_error reason;   /**< and why so. */

@@ -7,7 +7,7 @@
 #include "run/nested_stage.h"
 #include "store/stage.h"
 
-/** Of what is in the group, as docs/reference/result-file.md describes it. */
+/** The version of what is in the group, as docs/reference/result-file.md describes it. */
 enum { VERSION = 1 };
 
 static void add_numbers(h5_tree *tree, h5_node *group, const char *name, size_t n, uint64_t first) {

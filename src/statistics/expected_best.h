@@ -17,7 +17,7 @@
 
 #include "perebor/status.h"
 
-/** Of the best of n draws. */
+/** What the best of n draws is expected to be. */
 typedef struct perebor_expected_best {
     double mean, sd; /**< NaN of no scores. */
 } perebor_expected_best;

@@ -182,7 +182,7 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
     return perebor_deadline_check(error);
 }
 
-/** Of the dense columns of a matrix those that are sparse, if they are the most. */
+/** Takes those dense columns of a matrix that are sparse, if they are the most. */
 static perebor_status find_among_dense(logreg_sparse_column *found, size_t *n_sparse,
                                        const perebor_matrix *rows, perebor_workspace *workspace,
                                        perebor_error *error) {
