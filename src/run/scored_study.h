@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file scored_study.h
- * The rows of a search with the probabilities that may be told of them: rows of training by models
- * that had not seen them, as refitting keeps them, the rows of the test part by the model.
+ * The rows of a search with the probabilities that may be told of them, as refitting keeps them:
+ * rows of training by models that had not seen them, rows of the test part by the model.
  */
 #ifndef PEREBOR_RUN_SCORED_STUDY_H
 #define PEREBOR_RUN_SCORED_STUDY_H
