@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char folder[] = "/dev/shm";
-
 /** Whether a process has the file mapped. A process that cannot be looked into is not ours. */
 static bool maps(const char *process, const char *path) {
     char name[PATH_MAX];
@@ -50,12 +48,16 @@ static bool holds(const char *process, const char *path) {
     return found;
 }
 
+/**
+ * Whether any process uses the file. Who makes shared memory opens it, maps it and closes it, in
+ * this order: looked for in the same order, it is found at whatever step that process is.
+ */
 static bool is_used(const char *path) {
     DIR *processes = opendir("/proc");
     bool used = processes == NULL; // Who cannot tell must not remove.
     for (struct dirent *entry; !used && (entry = readdir(processes)) != NULL;) {
         used = isdigit((unsigned char)entry->d_name[0]) &&
-               (maps(entry->d_name, path) || holds(entry->d_name, path));
+               (holds(entry->d_name, path) || maps(entry->d_name, path));
     }
     if (processes != NULL) {
         (void)closedir(processes);
@@ -73,7 +75,7 @@ static bool is_of_mpi(const char *name) {
     return false;
 }
 
-size_t leaked_memory_remove(time_t since) {
+size_t leaked_memory_remove(const char *folder, time_t since) {
     DIR *files = opendir(folder);
     size_t n_removed = 0;
     if (files == NULL) {

@@ -10,11 +10,12 @@
 #include <time.h>
 
 /**
- * Removes MPICH's and UCX's files in /dev/shm that are this user's, were made at or after @p since,
+ * Removes MPICH's and UCX's files in @p folder that are this user's, were made at or after @p since,
  * and that no process has open or mapped.
  *
+ * @param folder An absolute path without symbolic links, as /proc tells it: "/dev/shm".
  * @return How many were removed.
  */
-size_t leaked_memory_remove(time_t since);
+size_t leaked_memory_remove(const char *folder, time_t since);
 
 #endif

@@ -199,7 +199,7 @@ static void bury(const supervisor *s) {
         const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
         (void)nanosleep(&moment, NULL);
     }
-    (void)leaked_memory_remove(s->began);
+    (void)leaked_memory_remove("/dev/shm", s->began);
 }
 
 /** Waits a moment for a signal, and passes it on as a request to stop. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files of shared memory dated into the future, so that those of searches that run beside this
-// test are too old to be looked at.
+// In a folder of its own: in /dev/shm the supervisors of searches that run beside this test would
+// remove its files.
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,18 +16,24 @@
 #include <cmocka.h>
 
 #include "launch/leaked_memory.h"
+#include "scratch.h"
 
-static time_t future;
+static const time_t began = 1700000000;
+static char folder[SCRATCH_SIZE];
 
 static int enter(void **state) {
     (void)state;
-    future = time(NULL) + 1000000;
-    return 0;
+    return scratch_create(folder) == NULL;
 }
 
-/** "/dev/shm/BEGINNING-process", last changed at a time. */
+static int leave(void **state) {
+    (void)state;
+    return rmdir(folder); // nothing is left in it
+}
+
+/** "FOLDER/BEGINNING-test", last changed at a time. */
 static const char *make(char path[128], const char *beginning, time_t changed) {
-    (void)snprintf(path, 128, "/dev/shm/%s-perebor-test-%ld", beginning, (long)getpid());
+    (void)snprintf(path, 128, "%s/%s-test", folder, beginning);
     int descriptor = open(path, O_CREAT | O_EXCL | O_RDWR, 0600);
     const struct timespec times[2] = {{.tv_sec = changed}, {.tv_sec = changed}};
     assert_true(descriptor >= 0);
@@ -45,12 +50,12 @@ static bool is_there(const char *path) {
 static void what_mpi_leaves_is_removed(void **state) {
     (void)state;
     char paths[2][128];
-    make(paths[0], "mpich_shar_tmp", future);
-    make(paths[1], "ucx_shm_posix_", future + 5);
-    assert_int_equal(leaked_memory_remove(future), 2);
+    make(paths[0], "mpich_shar_tmp", began);
+    make(paths[1], "ucx_shm_posix_", began + 5);
+    assert_int_equal(leaked_memory_remove(folder, began), 2);
     assert_false(is_there(paths[0]));
     assert_false(is_there(paths[1]));
-    assert_int_equal(leaked_memory_remove(future), 0);
+    assert_int_equal(leaked_memory_remove(folder, began), 0);
 }
 
 static void what_is_older_or_somebody_elses_stays(void **state) {
@@ -65,8 +70,8 @@ static void what_is_older_or_somebody_elses_stays(void **state) {
                  {"sem.perebor", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[128];
-        make(path, cases[i].beginning, future + cases[i].offset);
-        assert_int_equal(leaked_memory_remove(future), 0);
+        make(path, cases[i].beginning, began + cases[i].offset);
+        assert_int_equal(leaked_memory_remove(folder, began), 0);
         assert_int_equal(unlink(path), 0); // it was there
     }
 }
@@ -74,17 +79,17 @@ static void what_is_older_or_somebody_elses_stays(void **state) {
 static void what_a_process_uses_stays(void **state) {
     (void)state;
     char path[128];
-    make(path, "mpich_shar_tmp", future);
+    make(path, "mpich_shar_tmp", began);
     int descriptor = open(path, O_RDWR);
     assert_true(descriptor >= 0);
-    assert_int_equal(leaked_memory_remove(future), 0); // open
+    assert_int_equal(leaked_memory_remove(folder, began), 0); // open
     void *mapped = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     assert_true(mapped != MAP_FAILED);
     assert_int_equal(close(descriptor), 0);
-    assert_int_equal(leaked_memory_remove(future), 0); // mapped, and no longer open
+    assert_int_equal(leaked_memory_remove(folder, began), 0); // mapped, and no longer open
     assert_true(is_there(path));
     assert_int_equal(munmap(mapped, 4096), 0);
-    assert_int_equal(leaked_memory_remove(future), 1);
+    assert_int_equal(leaked_memory_remove(folder, began), 1);
     assert_false(is_there(path));
 }
 
@@ -94,9 +99,5 @@ int main(void) {
         cmocka_unit_test(what_is_older_or_somebody_elses_stays),
         cmocka_unit_test(what_a_process_uses_stays),
     };
-    if (access("/dev/shm", W_OK) != 0) {
-        (void)puts("skipped: there is no /dev/shm");
-        return 0;
-    }
-    return cmocka_run_group_tests(tests, enter, NULL);
+    return cmocka_run_group_tests(tests, enter, leave);
 }
