@@ -81,8 +81,9 @@ typedef struct perebor_kernel_form {
     perebor_matrix support;     /**< [n_support][n_columns]; of monomials without rows. */
     const double *coefficients; /**< [n_support]: alpha_s y_s */
     /**
-     * Of monomials: [n_weights], those of degree `degree` in the columns and, if coef0 > 0, a
-     * constant after them, in lexical order of their ascending factors, the constant one left out.
+     * The weights of monomials: [n_weights], those of degree `degree` in the columns and, if coef0
+     * > 0, a constant after them, in lexical order of their ascending factors, the constant one
+     * left out.
      */
     const double *weights;
     size_t n_weights;

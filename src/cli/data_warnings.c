@@ -11,7 +11,7 @@
 
 enum { many_levels = 100, message_size = 2048 };
 
-/** Of one kind. Beyond so many, one cause is more likely than many. */
+/** Warnings of one kind. Beyond so many, one cause is more likely than many. */
 enum { n_shown = 12 };
 
 /** Says the first warnings of a kind, and in the end how many more there are. */

@@ -107,7 +107,7 @@ static int run_command(int argc, char **argv) {
         }
         return EXIT_USAGE;
     }
-    // Of a command that knows nothing of ranks a launcher may have started several: one speaks.
+    // A launcher may have started several of a command that knows nothing of ranks: one speaks.
     return found->on_ranks || perebor_ranks_speaks(NULL) ? found->run(argc - 1, argv + 1) : EXIT_OK;
 }
 

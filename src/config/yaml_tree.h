@@ -20,7 +20,7 @@
 enum {
     YAML_MAX_SIZE = 16 * 1024 * 1024, /**< Bytes. */
     YAML_MAX_DEPTH = 32,
-    /** Of some 100 bytes each. 10 000 enqueued points of 50 parameters take half of them. */
+    /** Nodes of some 100 bytes each. 10 000 enqueued points of 50 parameters take half of them. */
     YAML_MAX_NODES = 1000000,
 };
 

@@ -32,7 +32,7 @@ struct perebor_coordinator {
     ring attention; // Workers that may want something.
     ring idle;      // Workers that want work, longest without it first.
     double next_scan;
-    size_t n_threads; // Of the active workers.
+    size_t n_threads; // Those of the active workers.
     bool stopping;
     perebor_coordinator_counts counts;
     uint32_t chunk[PEREBOR_CHUNK_MAX];

@@ -21,7 +21,7 @@ static const double tick_seconds = 0.2;
 static const double alive_seconds = 5.0;          // Between signs of life to the others.
 static const double answer_seconds = 0.5;         // The others have to answer to a stop,
 static const double timings_seconds = 0.5;        // The others have to say where their time went.
-static const double reserve_target_seconds = 0.1; // Of work that each thread holds in advance,
+static const double reserve_target_seconds = 0.1; // The work that each thread holds in advance,
 static const double reserve_per_worker = 10e-6;   // more with many workers: fewer messages.
 static const double min_unit_seconds = 1e-5;
 enum { max_attempts = 3, messages_per_turn = 4096, reason_size = 256 };
@@ -46,7 +46,7 @@ typedef struct leader {
     bool stopping, heard;
     double stopped_at;        // Since when it is, on `now`.
     bool own_stopped;         // Rank 0's team was told to begin nothing more.
-    char reason[reason_size]; // Of the last refusal, with its rank and how long it ran.
+    char reason[reason_size]; // Why the last was refused, with its rank and how long it ran.
     int reason_rank;
     double reason_seconds;
 } leader;

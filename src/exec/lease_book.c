@@ -6,7 +6,7 @@
 
 #include "base/try.h"
 
-/** Of what was seen of costs, this much is remembered when one more unit has been seen. */
+/** The share of what was seen of costs that is remembered when one more unit has been seen. */
 static const double memory_factor = 0.99;
 
 double lease_book_cost(const lease_book *book, uint32_t unit) {

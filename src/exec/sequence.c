@@ -10,7 +10,7 @@
 typedef struct run {
     const perebor_sequence *sequence;
     atomic_bool stopped;   // An item failed: the rest is passed over.
-    perebor_status status; // Of the items handed over; changed in their order.
+    perebor_status status; // The first failure of the items handed over; changed in their order.
     perebor_error *error;
 } run;
 

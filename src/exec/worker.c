@@ -18,7 +18,7 @@ static const double poll_seconds = 1e-3;        // Between looks at the channel,
 static const double calm_poll_seconds = 4e-3;   // a rank with work in reserve, and for
 static const double hungry_poll_seconds = 5e-5; // the first look of one without.
 static const double flush_seconds = 1.0;
-static const double abandoned_seconds = 300.0; // Of silence, after which rank 0 is no more.
+static const double abandoned_seconds = 300.0; // After so long a silence rank 0 is no more.
 enum { letters_max = 256 };                    // On their way to rank 0; more must wait.
 
 /** A worker in the middle of a job. */
@@ -36,9 +36,9 @@ typedef struct worker {
     double stopped_at; // By rank 0; 0: it did not.
     bool stop_told;    // Rank 0 knows of the signal that asks to stop.
     bool finished;
-    perebor_status outcome; // Of the job, as rank 0 sees it.
+    perebor_status outcome; // How the job ended, as rank 0 sees it.
     double heartbeat_seconds, next_heartbeat;
-    double silence; // Of rank 0, in seconds that this process was running.
+    double silence; // Rank 0's, in seconds that this process was running.
     double patience;
 } worker;
 
@@ -233,7 +233,7 @@ static perebor_status check_threads(worker *w, const perebor_job *job, const tea
         send_heartbeat(w, job->n_threads, error); // Others get what was dropped.
     if (perebor_shim_settled()) {
         channel_flush(w->channel, flush_seconds);
-        (void)raise(SIGKILL); // Of no more use, but in the way of others on this node.
+        (void)raise(SIGKILL); // It is of no more use, but in the way of others on this node.
     }
     return status;
 }

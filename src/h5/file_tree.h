@@ -19,7 +19,7 @@
 #include "base/arena.h"
 #include "perebor/status.h"
 
-/** Of the elements of an array. */
+/** The type of the elements of an array. */
 typedef enum h5_kind {
     H5_INT8,
     H5_INT32,

@@ -17,7 +17,7 @@
 
 #include "h5/file_tree.h"
 
-/** Of the root. */
+/** The attribute of the root. */
 #define H5_CHECKSUMS "checksums"
 
 /** Hears of what does not hold: a path, and what is the matter with it. */

@@ -10,8 +10,8 @@
 #include <time.h>
 
 /**
- * Removes MPICH's and UCX's files in @p folder that are this user's, were made at or after @p since,
- * and that no process has open or mapped.
+ * Removes MPICH's and UCX's files in @p folder that are this user's, were made at or after @p
+ * since, and that no process has open or mapped.
  *
  * @param folder An absolute path without symbolic links, as /proc tells it: "/dev/shm".
  * @return How many were removed.

@@ -8,15 +8,15 @@
 
 #include "perebor/metric.h"
 
-/** Of scores. */
+/** Metrics of scores. */
 double metric_average_precision(const perebor_predictions *predictions,
                                 perebor_workspace *workspace);
 
-/** Of probabilities. */
+/** Metrics of probabilities. */
 double metric_log_loss(const perebor_predictions *predictions, perebor_workspace *workspace);
 double metric_brier_score(const perebor_predictions *predictions, perebor_workspace *workspace);
 
-/** Of classes. */
+/** Metrics of classes. */
 double metric_accuracy(const perebor_predictions *predictions, perebor_workspace *workspace);
 double metric_balanced_accuracy(const perebor_predictions *predictions,
                                 perebor_workspace *workspace);

@@ -5,12 +5,12 @@
 #include "statistics/value_order.h"
 
 /*
- * Of all functions that do not fall, the one nearest to the targets in squares is found by pooling
- * adjacent violators: blocks of equal scores in ascending order, each with its mean target; a block
- * that is not above its predecessor is joined with it, and so on backwards (Ayer et al., Annals of
- * Mathematical Statistics 26, 1955; Barlow et al., 1972). Targets are t0 and t1, so a block's mean
- * is t0 + (t1 - t0) times its share of positive rows, and shares are compared as whole numbers: no
- * rounding decides.
+ * Among all functions that do not fall, the one nearest to the targets in squares is found by
+ * pooling adjacent violators: blocks of equal scores in ascending order, each with its mean target;
+ * a block that is not above its predecessor is joined with it, and so on backwards (Ayer et al.,
+ * Annals of Mathematical Statistics 26, 1955; Barlow et al., 1972). Targets are t0 and t1, so a
+ * block's mean is t0 + (t1 - t0) times its share of positive rows, and shares are compared as whole
+ * numbers: no rounding decides.
  */
 
 /** Rows of a range of scores. */

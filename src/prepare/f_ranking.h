@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Of one column, by class: how many rows, the sum of their values and of the squares. */
+/** For one column, by class: how many rows, the sum of their values and of the squares. */
 typedef struct f_sums {
     double n_rows[2], sum[2], square[2];
 } f_sums;

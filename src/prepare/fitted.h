@@ -19,7 +19,7 @@
 typedef struct prepare_source {
     bool fill_known; /* False for a number without missing values in training: found when needed. */
     double fill;     /* What missing values become. */
-    scaling scaling; /* Of a numeric column. */
+    scaling scaling; /* Used for a numeric column. */
     double *codes;   /* [n_levels + 1] of a nominal column that is encoded ordinally. */
 } prepare_source;
 

@@ -17,7 +17,7 @@
 
 enum { PANEL_COLUMNS = PEREBOR_LANES };
 
-/** Of each column, by class of the row: the sum of its values and of their squares. */
+/** For each column, by class of the row: the sum of its values and of their squares. */
 typedef struct panel_class_sums {
     double sum[2][PANEL_COLUMNS];
     double square[2][PANEL_COLUMNS];

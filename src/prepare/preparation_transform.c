@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "prepare/fitted.h"
 
-/** Of a level that the schema does not have, and so of one that training rows did not have. */
+/** The code of a level that the schema does not have, and so that training rows did not have. */
 static const double unknown_code = -1.0;
 
 /** The rows of one call. */

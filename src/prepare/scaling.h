@@ -20,16 +20,16 @@ typedef struct scaling {
     double shift, factor;
 } scaling;
 
-/** Of a column of given mean and variance over @p n_rows, as StandardScaler. */
+/** Scales a column of given mean and variance over @p n_rows, as StandardScaler. */
 scaling scaling_standard(double mean, double variance, size_t n_rows);
 
-/** Of a column of given extremes, as MinMaxScaler. */
+/** Scales a column of given extremes, as MinMaxScaler. */
 scaling scaling_minmax(double min, double max);
 
-/** Of a column of given median and quartiles, as RobustScaler. */
+/** Scales a column of given median and quartiles, as RobustScaler. */
 scaling scaling_robust(double median, double lower, double upper);
 
-/** Of a column of given extremes, as MaxAbsScaler. */
+/** Scales a column of given extremes, as MaxAbsScaler. */
 scaling scaling_maxabs(double min, double max);
 
 /** Scales a column in place. */

@@ -23,7 +23,8 @@ enum {
 };
 
 static const double pure_share = 0.995;
-static const double pure_least = 0.95; /* Of the smaller class, which may be rarer than that. */
+static const double pure_least =
+    0.95; /* A share of the smaller class, which may be rarer than that. */
 static const double nearly_distinct = 0.9;
 static const double dense = 2.0;        /* Range of numbers that count rows, over their number. */
 static const double uniform_d = 1.63;   /* Kolmogorov: sqrt(n) D beyond it once in a hundred. */

@@ -23,14 +23,14 @@ const char *const perebor_leak_kind_names[] = {
     [PEREBOR_LEAK_IDENTIFIER] = "identifier", NULL,
 };
 
-static const double improbable = 0.001; /* Of all features together. */
+static const double improbable = 0.001; /* For all features together. */
 static const double sure_area = 0.995;  /* From here on a column is a leak by itself. */
 static const double strong_area = 0.95; /* From here on it is one if it stands apart. */
 static const double apart = 3.0;        /* Times less error than the next best column has. */
 static const double id_area = 0.97;     /* An identifier must not even order the classes. */
 static const double id_phik = 0.9;
-static const double improbable_z = -5.0;    /* Of fewer runs, by chance once in three million. */
-static const double sorted_share = 1.0 / 3; /* Of the runs that a shuffled file has. */
+static const double improbable_z = -5.0;    /* So few runs come by chance once in three million. */
+static const double sorted_share = 1.0 / 3; /* A share of the runs that a shuffled file has. */
 
 /** A search for leaks under way. */
 typedef struct leak_search {

@@ -104,7 +104,7 @@ static void write_constant(const perebor_trial_list *list, const bool *is_consta
     }
 }
 
-/** Of a metric's column: its name, or a score of six places. */
+/** The width of a metric's column: its name, or a score of six places. */
 static int metric_width(const perebor_trials *trials, size_t metric) {
     enum { score_width = 8, most = 64 };
     size_t length = strnlen(trials->metric_names[metric], most);

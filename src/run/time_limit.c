@@ -6,7 +6,7 @@
 
 /** The file must be written before Slurm ends the job: units that run end within a second. */
 static const double finishing_seconds = 60.0;
-static const double finishing_share = 0.1; // Of an allocation that is itself short.
+static const double finishing_share = 0.1; // The share of an allocation that is itself short.
 
 /** Seconds to the end of the allocation, less those for finishing; infinite outside Slurm. */
 static double allocation_seconds(double now) {

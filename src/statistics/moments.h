@@ -10,7 +10,7 @@
 
 #include "perebor/status.h"
 
-/** Of n values; NaN where they do not determine a figure. */
+/** Figures of n values; NaN where they do not determine a figure. */
 typedef struct perebor_moments {
     size_t n;
     double mean;

@@ -9,7 +9,7 @@
 #include "h5/file_tree.h"
 #include "perebor/result_file.h"
 
-/** Of the layout. A reader takes any minor version of the major one it knows. */
+/** The version of the layout. A reader takes any minor version of the major one it knows. */
 #define RESULT_FORMAT "perebor"
 #define RESULT_FORMAT_VERSION "1.1"
 enum { RESULT_FORMAT_MAJOR = 1, RESULT_FIRST_MINOR_WITH_CHECKSUMS = 1 };

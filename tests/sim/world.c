@@ -34,7 +34,7 @@ typedef struct event {
     uint64_t lease;
     double seconds;
     perebor_heartbeat heartbeat;
-    uint32_t *units; // Of a chunk; owned by the event.
+    uint32_t *units; // Those of a chunk; owned by the event.
     size_t n_units;
 } event;
 
@@ -51,7 +51,7 @@ typedef struct sim_worker {
     uint32_t n_threads, epoch;
     uint64_t newest_lease;
     double paused_until;
-    double last_arrival[2]; // Of messages to it and from it.
+    double last_arrival[2]; // When messages to it and from it last arrived.
     bool alive, stopped;
 } sim_worker;
 
@@ -68,7 +68,7 @@ typedef struct world {
     uint8_t *nature; // 1 poison, 2 refused, 3 hangs
     uint8_t *ended;  // 1 delivered, 2 given up
     uint32_t *n_leases;
-    uint64_t *newest_lease; // Of each unit.
+    uint64_t *newest_lease; // For each unit.
     bool stopping;
     verdict *outcome;
 } world;

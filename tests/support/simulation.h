@@ -15,7 +15,7 @@
 #include "draw.h"
 #include "perebor/status.h"
 
-/** Of intervals and tests. */
+/** The level of intervals and tests. */
 static const double simulation_level = 0.95;
 
 /** A test of this kind has nothing to say without memory. */

@@ -14,8 +14,8 @@ enum { chunk_rows = 2048 };
 /** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
 enum { block_queries = 256 };
 
-/** Of a chunk, that the distance filter may let through for one query: each costs a gather of its
- * values. */
+/** Rows of a chunk that the distance filter may let through for one query: each costs a gather of
+ * its values. */
 enum { most_passed = chunk_rows / 16 };
 
 /** Values that a group is held against between two looks at the deadline: even as powers they take

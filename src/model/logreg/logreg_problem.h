@@ -9,9 +9,9 @@
  * columns are left out: beside a free intercept their best weight is zero. The same problem serves
  * every penalty and every C.
  *
- * Of more than LOGREG_MANY features, those that are zero in most rows are kept as sparse columns
- * (if they are the most): divided by their root mean square, but not centred, which would fill
- * them.
+ * Where there are more than LOGREG_MANY features, those that are zero in most rows are kept as
+ * sparse columns (if they are the most): divided by their root mean square, but not centred, which
+ * would fill them.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H

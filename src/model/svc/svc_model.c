@@ -21,7 +21,7 @@ enum { moves_a_point = 4 };
 
 enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 
-/** Of the violation of optimality, in units of the margin: errors of scores stay below it. */
+/** How much optimality may be violated, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
 
 perebor_status svc_model_centre(perebor_model *model, perebor_workspace *workspace,

@@ -50,10 +50,11 @@
 static const double block_share = 0.01;
 static const double whole_share = 0.1;
 
-/** Of the tolerance: a round that would leave less than so much leaves nothing instead. */
+/** A share of the tolerance: a round that would leave less leaves nothing instead. */
 enum { worth_a_round = 10 };
 
-/** Of the tolerance, so that a block in single precision ends below it when seen in double. */
+/** A share of the tolerance, so that a block in single precision ends below it when seen in double.
+ */
 static const double rounded_down = 0.99;
 
 /** Errors near 1 are rounded to 2^-53, and there are some thousand moves. */

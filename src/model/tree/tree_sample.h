@@ -110,7 +110,7 @@ PEREBOR_INLINE bool tree_sample_has(const tree_sample *sample, uint32_t row) {
 void tree_sample_add(const tree_sample *sample, const tree_entry *entries, size_t n,
                      const uint8_t *goes_left, tree_sums sides[2]);
 
-/** Of rows of labels. */
+/** The sums of rows of labels. */
 PEREBOR_INLINE tree_sums tree_sums_of(const double of[2], uint32_t n_rows) {
     return (tree_sums){
         .of = {of[0], of[1]}, .n_rows = n_rows, .pure = of[0] == 0.0 || of[1] == 0.0};

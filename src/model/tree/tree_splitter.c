@@ -255,7 +255,7 @@ void tree_splitter_find(tree_splitter *splitter, tree_node_rows *node_rows) {
 }
 
 /**
- * Of labels, with p the share of class 1 by weight: Gini's 2 p (1 - p), or
+ * The impurity of labels, with p the share of class 1 by weight: Gini's 2 p (1 - p), or
  * -p log2 p - (1 - p) log2(1 - p).
  */
 static void describe_labels(const tree_splitter *splitter, const tree_sums *sums, tree_node *node) {

@@ -8,7 +8,7 @@
 
 #include "perebor/matrix.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

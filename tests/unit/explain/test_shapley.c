@@ -154,7 +154,7 @@ static void a_row_has_its_bits_in_any_block(void **state) {
     }
 }
 
-/** Of 66 values some are beyond two standard errors; the largest is not far beyond. */
+/** Some of 66 values are beyond two standard errors; the largest is not far beyond. */
 static void drawn_orders_come_as_near_as_they_say(void **state) {
     (void)state;
     static made_model model;

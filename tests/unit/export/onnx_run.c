@@ -147,7 +147,7 @@ static size_t run_cast(const read_node *node, const slot *const *in, double *out
     return in[0]->n;
 }
 
-/** Of columns by a list, or of a list by the one number of the row or several. */
+/** Indexes columns by a list, or a list by the one number of the row or several. */
 static size_t run_gather(const read_node *node, const slot *const *in, double *out) {
     int64_t axis = read_attribute_of(node, "axis", 2)->integer;
     bool list = in[0]->constant != NULL && in[0]->constant->n_dimensions == 1;

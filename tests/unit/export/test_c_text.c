@@ -126,7 +126,7 @@ static void a_name_in_a_comment_neither_ends_it_nor_the_line(void **state) {
     }
 }
 
-/** Of numbers whose bits are drawn, the last and the least. */
+/** Numbers whose bits are drawn, the last and the least. */
 static void a_real_is_read_back_to_its_bits(void **state) {
     (void)state;
     static const double edges[] = {0.0, -0.0, 1.0, 0.1, DBL_MAX, -DBL_MAX, DBL_MIN, 0x1p-1074};

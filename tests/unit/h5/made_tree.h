@@ -8,7 +8,7 @@
 
 #include "h5/file_tree.h"
 
-/** Of every tree that is made: what hdf5_read() is to be asked for. */
+/** For every tree that is made: what hdf5_read() is to be asked for. */
 extern const char *const made_groups[];
 
 /** Groups in groups, datasets of every kind and shape, tables and attributes. One for each seed. */

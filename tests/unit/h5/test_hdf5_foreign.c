@@ -209,7 +209,7 @@ static void add_unwritten(const char *name, hsize_t n) {
     assert_true(H5Dclose(dataset) >= 0 && H5Sclose(space) >= 0 && H5Pclose(layout) >= 0);
 }
 
-/** Of what is not stored at all 64 KiB may be claimed. */
+/** Up to 64 KiB may be claimed of what is not stored at all. */
 static void a_dataset_may_not_claim_what_the_file_cannot_hold(void **state) {
     (void)state;
     add_unwritten("small", 8192);

@@ -14,11 +14,11 @@
 /** Ends the message of a supervisor that gives up. */
 #define KEPT " starts in a row failed; what is finished is kept: continue with --resume"
 
-/** Of the group: works in a folder of its own, which has the script. */
+/** The setup of the group: works in a folder of its own, which has the script. */
 int lives_enter(void **state);
 int lives_leave(void **state);
 
-/** Of a test: lets the script be the launcher; forgets the starts. */
+/** The setup of a test: lets the script be the launcher; forgets the starts. */
 int lives_begin(void **state);
 int lives_end(void **state);
 

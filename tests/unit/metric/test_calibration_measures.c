@@ -25,7 +25,7 @@ enum { n_rows = 300, max_bins = 20 };
 static uint8_t labels[n_rows];
 static double probabilities[n_rows];
 
-/** Of few steps, probabilities tie. */
+/** With few steps, probabilities tie. */
 static void draw_rows(size_t n_steps, uint64_t *random) {
     for (size_t row = 0; row < n_rows; row++) {
         double p = draw_uniform(random);

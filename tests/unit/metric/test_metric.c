@@ -13,7 +13,7 @@
 #include "metric/roc_auc.h"
 #include "perebor/metric.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static void assert_near(double value, double wanted, double tolerance) {
@@ -103,7 +103,7 @@ static double correlation(const uint8_t *x, const uint8_t *y, size_t n) {
     return xx > 1e-12 && yy > 1e-12 ? xy / sqrt(xx * yy) : 0.0;
 }
 
-/** Of the rows that have one value of one column, the share that has one of another. */
+/** The share, among rows with one value of one column, that has one value of another. */
 static double share(const uint8_t *given, uint8_t value, const uint8_t *of, uint8_t wanted,
                     size_t n) {
     double all = 0.0, found = 0.0;

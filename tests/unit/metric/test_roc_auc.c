@@ -10,7 +10,7 @@
 
 #include "metric/roc_auc.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

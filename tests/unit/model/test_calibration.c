@@ -14,7 +14,7 @@
 #include "perebor/folds.h"
 #include "perebor/learners.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static void assert_near(double value, double wanted, double tolerance) {

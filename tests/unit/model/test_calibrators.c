@@ -17,7 +17,7 @@
 #include "model/calibrators.h"
 #include "perebor/learners.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static void assert_near(double value, double wanted, double tolerance) {

@@ -16,7 +16,7 @@
 #include "learning.h"
 #include "model/knn/knn_neighbors.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

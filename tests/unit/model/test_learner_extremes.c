@@ -14,7 +14,7 @@
 #include "draw.h"
 #include "learning.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

@@ -14,7 +14,7 @@
 
 #include "learning.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {
@@ -235,8 +235,8 @@ static void forms_compute_what_they_say(void **state) {
         learning_score(learner, model, &problem.test, &workspace, scores);
         for (size_t row = 0; row < n_test; row++) {
             double expected = score_form(&form, &problem.test, row);
-            // Of support vectors to the precision of their solver, beyond which no digit means
-            // much.
+            // Those of support vectors agree to the precision of their solver, beyond which no
+            // digit means much.
             double tolerance = form.kind == PEREBOR_FORM_LINEAR      ? 1e-9
                                : form.kind == PEREBOR_FORM_TREES     ? 0.0
                                : form.kind == PEREBOR_FORM_NEIGHBORS ? 1e-12

@@ -247,8 +247,8 @@ static void two_values(const perebor_setting *setting, perebor_value values[2]) 
 }
 
 /**
- * Of what may be searched: settings that are not part of the key do not part families. Where a
- * setting is part of it, some learner parts them by it.
+ * Holds for what may be searched: settings that are not part of the key do not part families. Where
+ * a setting is part of it, some learner parts them by it.
  */
 static void families_are_parted_by_parts_of_the_key_alone(void **state) {
     (void)state;

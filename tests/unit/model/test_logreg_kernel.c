@@ -84,7 +84,7 @@ static void means_are_of_real_rows_alone(void **state) {
     }
 }
 
-/** Of values of any size, as long as they are no smaller than 1e-150. */
+/** Holds for values of any size, as long as they are no smaller than 1e-150. */
 static void columns_are_brought_to_a_root_mean_square_of_one(void **state) {
     (void)state;
     const double sizes[] = {1e-149, 1e-120, 1e-3, 1.0, 1e9, 1e110, 1e200};

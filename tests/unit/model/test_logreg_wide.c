@@ -15,7 +15,7 @@
 #include "model/logreg/logreg_solver.h"
 #include "model/logreg/logreg_wide.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

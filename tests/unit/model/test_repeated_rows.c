@@ -14,7 +14,7 @@
 #include "draw.h"
 #include "learning.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {
@@ -82,7 +82,7 @@ static void near(const double *a, const double *b, double tolerance, const char 
     }
 }
 
-/** Of learners that have C, which multiplies a sum over rows. */
+/** Learners that have C, which multiplies a sum over rows. */
 static const struct {
     const char *learner, *settings;
     double tolerance;

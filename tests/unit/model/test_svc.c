@@ -17,7 +17,7 @@
 #include "model/svc/svc_smo.h"
 #include "perebor/learners.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

@@ -15,7 +15,7 @@
 #include "model/svc/svc_interior.h"
 #include "model/svc/svc_linear.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

@@ -13,7 +13,7 @@
 #include "model/svc/svc_monomials.h"
 #include "model/svc/svc_smo.h"
 
-/** Of one test; given back at its end. */
+/** What one test allocates; given back at its end. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

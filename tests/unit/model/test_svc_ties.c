@@ -222,7 +222,7 @@ static void a_kernel_of_small_gamma_ranks_as_the_hyperplane_that_it_tends_to(voi
     }
 }
 
-/** Of rows that are all far from the support vectors, that which is less far scores higher. */
+/** Where all rows are far from the support vectors, the one less far scores higher. */
 static void rows_far_from_every_support_vector_keep_their_order(void **state) {
     (void)state;
     data data;

@@ -17,7 +17,7 @@
 #include "model/tree/tree_draw.h"
 #include "model/tree/tree_sklearn_draw.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

@@ -15,7 +15,7 @@
 #include "learning.h"
 #include "model/tree/tree.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

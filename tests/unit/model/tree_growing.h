@@ -14,7 +14,7 @@
 
 enum { GROWING_MOST_ROWS = 400, GROWING_CASES = 60, GROWING_VALIDATION = 30 };
 
-/** Of every test of a program; given back by growing_give_back(), its teardown. */
+/** Shared by every test of a program; given back by growing_give_back(), its teardown. */
 extern perebor_workspace growing_workspace;
 int growing_give_back(void **state);
 

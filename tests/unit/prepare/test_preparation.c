@@ -14,7 +14,7 @@
 #include "generated_table.h"
 #include "perebor/preparation.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

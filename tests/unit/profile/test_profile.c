@@ -15,7 +15,7 @@
 #include "profile/profile_document.h"
 #include "statistics/correlation.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

@@ -100,7 +100,7 @@ static void the_positive_class_is_what_is_looked_for(void **state) {
     }
 }
 
-/** Of several classes "yes" is one as any other. */
+/** Among several classes "yes" is one as any other. */
 static void yes_among_several_classes_is_not_positive(void **state) {
     (void)state;
     perebor_proposal proposal;

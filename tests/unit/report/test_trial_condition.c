@@ -257,7 +257,7 @@ static void long_lists_of_values_are_cut(void **state) {
                                 "aббббббббббббббб, b2, b3");
 }
 
-/** Of a parameter with so many texts nobody can tell which there are not. */
+/** With so many texts of a parameter nobody can tell which there are not. */
 static void a_parameter_of_many_texts_takes_any(void **state) {
     (void)state;
     static const char *const names[] = {"name"};

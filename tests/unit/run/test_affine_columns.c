@@ -166,7 +166,7 @@ static bool must_have_the_same_bits(const perebor_trials *t, size_t trial, const
            (differences && (change->shift != 0.0 || !is(t, trial, "knn__metric", "minkowski")));
 }
 
-/** Of a fold: two pairs of rows that change places, 2 / (20 * 30). */
+/** What a fold may lose: two pairs of rows that change places, 2 / (20 * 30). */
 static const double two_pairs = 2.0 / 600.0;
 
 static void compare(const perebor_trials *plain, const perebor_trials *changed, size_t trial,

@@ -12,7 +12,7 @@
 
 #include "run/verify.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 enum { n_trials = 12 };

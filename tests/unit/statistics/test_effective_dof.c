@@ -20,7 +20,7 @@ static double effective_dof(const golden *golden) {
                                                NULL),
                      PEREBOR_OK);
     double dof = perebor_effective_dof(&table);
-    // Of many simulated tables the mean is known to its error alone.
+    // The mean over many simulated tables is known to its error alone.
     double error = golden_value("effective_dof_error", golden->what);
     if (!(fabs(dof - golden->value) < 4.0 * error)) {
         fail_msg("%s: %.6f, should be %.6f +- %.6f", golden->what, dof, golden->value, error);

@@ -55,7 +55,7 @@ extern struct evaluating {
 extern small_experiment evaluating_data;
 extern perebor_workspace evaluating_workspace;
 
-/** Of a group of tests: fills the rows, and gives the memory back. */
+/** The setup of a group of tests: fills the rows, and gives the memory back. */
 int evaluating_set_up(void **state);
 int evaluating_give_back(void **state);
 

@@ -75,7 +75,7 @@ static void close_fixture(fixture *f) {
     perebor_space_free(f->space);
 }
 
-/** Of a member on a fold: a function of both, few different scores, some failures. */
+/** The outcome of a member on a fold: a function of both, few different scores, some failures. */
 static perebor_member_outcome make_outcome(size_t member, size_t fold) {
     uint64_t random = member * 31 + fold;
     bool fails = draw_bits(&random) % 11 == 0;
@@ -220,7 +220,7 @@ static void a_failed_trial_says_what_its_first_bad_fold_said(void **state) {
     close_fixture(&f);
 }
 
-/** Of trials with one candidate the first bears the time that it took; the others took none. */
+/** Among trials with one candidate the first bears the time that it took; the others took none. */
 static void time_is_borne_once(void **state) {
     (void)state;
     fixture f;

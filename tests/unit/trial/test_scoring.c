@@ -16,7 +16,7 @@
 #include "trial/fold_split.h"
 #include "trial/scoring.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {
