@@ -10,12 +10,12 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/explain_columns.h"
+#include "cli/explain_output.h"
 #include "cli/explain_terms.h"
 #include "cli/stage_file.h"
-#include "cli/terminal.h"
 #include "launch/shim.h"
 #include "perebor/ranks.h"
-#include "report/column_text.h"
+#include "report/column_list.h"
 #include "report/explanation_text.h"
 #include "run/explain_stage.h"
 #include "run/refit_stage.h"
@@ -44,6 +44,23 @@ typedef struct explain_arguments {
     explain_columns columns;
 } explain_arguments;
 
+/** What can be listed of what was asked. */
+static void check_format(const explain_arguments *arguments, const struct argp_state *state) {
+    const explain_columns *columns = &arguments->columns;
+    bool lists = arguments->terms.format == EXPLAIN_CSV;
+    if (columns->lists && !lists) {
+        argp_error(state, "--list says what --format csv lists: write it with that");
+    }
+    if (lists && columns->list == 0 && !columns->shapley) {
+        argp_error(state, "--format csv lists Shapley values: have shapley among --kinds, or "
+                          "choose another list with --list");
+    }
+    if (lists && arguments->id != NULL && columns->list != 0 &&
+        columns->list != 1 + (size_t)COLUMN_LIST_CHANGES) {
+        argp_error(state, "of one row --list has values and changes");
+    }
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     explain_arguments *arguments = state->input;
     switch (key) {
@@ -65,10 +82,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->folder = value;
         return 0;
     case ARGP_KEY_END:
-        if (arguments->terms.format != EXPLAIN_TABLE && !arguments->columns.shapley) {
-            argp_error(state, "--format csv and json list Shapley values: have shapley among "
-                              "--kinds; the other kinds are in the file, under /explain");
-        }
+        check_format(arguments, state);
         return 0;
     default:
         return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
@@ -119,23 +133,14 @@ static perebor_status find_row(const stage_file *file, const char *id, uint32_t 
         near != NULL ? "did you mean" : "its first is", near != NULL ? near : name);
 }
 
-/** The words of columns in the language of the others. */
-static const column_words *words_of(const explain_terms *terms) {
-    unsigned place = 0;
-    while (strcmp(explain_languages[place], terms->words->language) != 0) {
-        place++;
-    }
-    return column_words_of(place);
-}
-
 /** Explains one row here. */
 static perebor_status explain_one(const explain_arguments *arguments, perebor_error *error) {
     perebor_status status;
     stage_file file = {0};
     explanation explanation = {0};
+    explained_change change = {0};
     perebor_fitted_pipeline *pipeline = NULL;
     const h5_node *model = NULL;
-    uint64_t trial = 0;
     uint32_t row = 0;
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
     PEREBOR_TRY(done, refit_stage_load(&pipeline, &model, file.result, arguments->file, error));
@@ -145,17 +150,15 @@ static perebor_status explain_one(const explain_arguments *arguments, perebor_er
     terms.options.seed = file.study->experiment->seed;
     PEREBOR_TRY(done,
                 explain_some_rows(file.study, pipeline, &terms, &row, 1, &explanation, error));
-    if (arguments->terms.format != EXPLAIN_TABLE) {
-        terminal_print_data();
-    }
-    PEREBOR_TRY(done, explain_terms_write(&arguments->terms, &explanation, file.study, true, stdout,
-                                          error));
-    if (arguments->terms.format == EXPLAIN_TABLE) {
-        PEREBOR_TRY(done, refit_stage_trial(model, arguments->file, &trial, error));
-        status = explain_columns_change(&arguments->columns, file.study, pipeline, trial, row,
-                                        words_of(&arguments->terms), stdout, error);
-    }
+    PEREBOR_TRY(done, explain_columns_change(&arguments->columns, &file, model, pipeline, row,
+                                             &change, error));
+    const explain_output output = {.terms = &arguments->terms,
+                                   .columns = &arguments->columns,
+                                   .study = file.study,
+                                   .explanation = &explanation};
+    status = explain_write_one(&output, &change, stdout, error);
 done:
+    explained_change_release(&change);
     explanation_release(&explanation);
     perebor_fitted_pipeline_free(pipeline);
     stage_file_close(&file);
@@ -170,17 +173,11 @@ static perebor_status finish(const explain_arguments *arguments, stage_file *fil
     if (made) {
         PEREBOR_TRY(done, stage_file_save(file, error));
     }
-    if (arguments->terms.format != EXPLAIN_TABLE) {
-        terminal_print_data();
-    }
-    if (arguments->columns.shapley) {
-        PEREBOR_TRY(done, explain_terms_write(&arguments->terms, explanation, file->study, false,
-                                              stdout, error));
-    }
-    if (arguments->terms.format == EXPLAIN_TABLE) {
-        status = column_text_write(stdout, stage_find(file->result, "explain"),
-                                   file->study->dataset, words_of(&arguments->terms), error);
-    }
+    const explain_output output = {.terms = &arguments->terms,
+                                   .columns = &arguments->columns,
+                                   .study = file->study,
+                                   .explanation = explanation};
+    status = explain_write_all(&output, stage_find(file->result, "explain"), stdout, error);
 done:
     return status;
 }

@@ -9,8 +9,7 @@
 #include "cli/argument.h"
 #include "explain/row_changes.h"
 #include "explain/shape.h"
-#include "report/column_text.h"
-#include "run/calibration_word.h"
+#include "run/refit_stage.h"
 #include "run/stored_study.h"
 
 enum {
@@ -25,11 +24,13 @@ enum {
     KEY_ACTIONABLE,
     KEY_THRESHOLD,
     KEY_CHANGES,
+    KEY_LIST,
 };
 
 #define KINDS "shapley|permutation|drop_column|loco"
 #define SHUFFLES "own|sklearn"
 #define SHAPES "ale|pd|none"
+#define LISTS "values|importance|shapes|interactions|changes"
 
 static const struct argp_option options[] = {
     {"kinds", KEY_KINDS, "LIST", 0,
@@ -61,6 +62,9 @@ static const struct argp_option options[] = {
      "A probability below it is low enough (default: the experiment's, or 0.5)", 0},
     {"changes", KEY_CHANGES, NULL, 0,
      "Find the smallest changes of actionable columns for every row", 0},
+    {"list", KEY_LIST, LISTS, 0,
+     "What --format csv lists (default: values, the Shapley values of rows); json has all of it",
+     0},
     {0},
 };
 
@@ -153,6 +157,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_CHANGES:
         asked->changes = true;
         return 0;
+    case KEY_LIST:
+        columns->list = argument_choice(state, "--list", value, LISTS);
+        columns->lists = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -188,43 +196,52 @@ perebor_status explain_columns_check(const explain_columns *columns, const pereb
     return status;
 }
 
-perebor_status explain_columns_change(const explain_columns *columns, const perebor_study *study,
-                                      const perebor_fitted_pipeline *pipeline, uint64_t trial,
-                                      uint32_t row, const column_words *words, FILE *stream,
+perebor_status explain_columns_change(const explain_columns *columns, const stage_file *file,
+                                      const h5_node *model, const perebor_fitted_pipeline *pipeline,
+                                      uint32_t row, explained_change *change,
                                       perebor_error *error) {
     perebor_status status;
-    double threshold = isnan(columns->options.threshold) ? study->experiment->explain_threshold
-                                                         : columns->options.threshold;
-    change_space space = {0};
-    smallest_change found;
+    const perebor_study *study = file->study;
+    double given = columns->options.threshold;
+    explained_change found = {.threshold =
+                                  isnan(given) ? study->experiment->explain_threshold : given};
     perebor_candidate candidate;
-    bool unseen = false;
+    perebor_calibration_method method;
+    uint64_t trial = 0;
     perebor_workspace workspace = {0};
-    double *values = NULL;
-    PEREBOR_TRY(done, make_space(&space, columns, study, error));
-    if (space.n_domains == 0) {
-        goto done; // nobody said what may be changed
+    PEREBOR_TRY(done, make_space(&found.space, columns, study, error));
+    if (found.space.n_domains > 0) {
+        found.values = calloc(found.space.n_domains, sizeof *found.values);
+        if (found.values == NULL) {
+            status = perebor_no_memory(error, "for %zu actionable columns", found.space.n_domains);
+            goto done;
+        }
+        PEREBOR_TRY(done, refit_stage_trial(model, file->path, &trial, error));
+        PEREBOR_TRY(done,
+                    refit_stage_method(model, file->path, perebor_fitted_pipeline_learner(pipeline),
+                                       &method, error));
+        PEREBOR_TRY(done, stored_study_candidate(study, trial, &candidate, error));
+        const changes_question question = {.pipeline = pipeline,
+                                           .candidate = &candidate,
+                                           .evaluator = study->evaluator,
+                                           .n_splits = study->folds.n_splits,
+                                           .dataset = study->dataset,
+                                           .space = &found.space,
+                                           .threshold = found.threshold,
+                                           .method = method};
+        PEREBOR_TRY(done, row_change_find(&question, row, &workspace, &found.unseen, &found.found,
+                                          found.values, error));
     }
-    values = calloc(space.n_domains, sizeof *values);
-    if (values == NULL) {
-        status = perebor_no_memory(error, "for %zu actionable columns", space.n_domains);
-        goto done;
-    }
-    PEREBOR_TRY(done, stored_study_candidate(study, trial, &candidate, error));
-    const changes_question question = {.pipeline = pipeline,
-                                       .candidate = &candidate,
-                                       .evaluator = study->evaluator,
-                                       .n_splits = study->folds.n_splits,
-                                       .dataset = study->dataset,
-                                       .space = &space,
-                                       .threshold = threshold,
-                                       .method = calibration_method_of(pipeline)};
-    PEREBOR_TRY(done, row_change_find(&question, row, &workspace, &unseen, &found, values, error));
-    column_text_write_change(stream, unseen, &found, &space, values, study->dataset, row, threshold,
-                             words);
+    *change = found;
+    found = (explained_change){0};
 done:
     perebor_workspace_release(&workspace);
-    change_space_release(&space);
-    free(values);
+    explained_change_release(&found);
     return status;
+}
+
+void explained_change_release(explained_change *change) {
+    change_space_release(&change->space);
+    free(change->values);
+    *change = (explained_change){0};
 }

@@ -8,16 +8,20 @@
 
 #include <argp.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
+#include "cli/stage_file.h"
+#include "explain/smallest_change.h"
+#include "h5/file_tree.h"
 #include "perebor/fitted_pipeline.h"
-#include "report/column_words.h"
 #include "run/column_stage.h"
 
 /** What the command line says. Starts as explain_columns_default(). */
 typedef struct explain_columns {
     column_stage_options options;
-    bool shapley;                   /**< Shapley values of every row are among the kinds. */
+    bool shapley; /**< Shapley values of every row are among the kinds. */
+    size_t list;  /**< What CSV lists: 0 Shapley values, 1 + column_listing the rest. */
+    bool lists;   /**< That was said. */
     perebor_actionable *actionable; /**< [options.n_actionable] */
 } explain_columns;
 
@@ -36,18 +40,29 @@ PEREBOR_MUST_CHECK perebor_status explain_columns_check(const explain_columns *c
                                                         const perebor_study *study,
                                                         perebor_error *error);
 
+/** What would change the prediction of one row. Released with explained_change_release(). */
+typedef struct explained_change {
+    double threshold;
+    change_space space; /**< Without domains: nothing is actionable, and nothing was looked for. */
+    bool unseen;        /**< Whether the model is that of a fold, not the one of the file. */
+    smallest_change found;
+    double *values; /**< [space.n_domains] */
+} explained_change;
+
 /**
- * Finds and tells what would change the prediction of one row, if anything is actionable.
+ * Finds what would change the prediction of one row, if anything is actionable.
  *
- * @param[in] trial  That the pipeline was fitted of.
+ * @param[in] model  /model of the file, and the @p pipeline that it has.
  *
  * @retval PEREBOR_ERR_FORMAT  An actionable column is none.
  */
 PEREBOR_MUST_CHECK perebor_status explain_columns_change(const explain_columns *columns,
-                                                         const perebor_study *study,
+                                                         const stage_file *file,
+                                                         const h5_node *model,
                                                          const perebor_fitted_pipeline *pipeline,
-                                                         uint64_t trial, uint32_t row,
-                                                         const column_words *words, FILE *stream,
+                                                         uint32_t row, explained_change *change,
                                                          perebor_error *error);
+
+void explained_change_release(explained_change *change);
 
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/argument.h"
-#include "report/explanation_list.h"
 #include "report/explanation_text.h"
 
 enum { KEY_GAME = 512, KEY_SCALE, KEY_BACKGROUND, KEY_ERROR, KEY_ROUNDS, KEY_FORMAT, KEY_LANG };
@@ -95,15 +94,6 @@ perebor_status explain_terms_write(const explain_terms *terms, const explanation
                                    perebor_error *error) {
     const explained_data data = {
         .explanation = explanation, .dataset = study->dataset, .n_training = study->split.n_train};
-    switch (terms->format) {
-    case EXPLAIN_CSV:
-        explanation_write_csv(stream, &data);
-        return PEREBOR_OK;
-    case EXPLAIN_JSON:
-        return explanation_write_json(stream, &data, error);
-    case EXPLAIN_TABLE:
-        break;
-    }
     return one ? explanation_write_row(stream, &data, 0, terms->words, error)
                : explanation_write_columns(stream, &data, terms->words, error);
 }

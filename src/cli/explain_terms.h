@@ -34,7 +34,7 @@ explain_terms explain_terms_default(void);
 extern const struct argp explain_terms_parser;
 
 /**
- * Writes an explanation as was asked for.
+ * Writes an explanation as a table.
  *
  * @param[in] one  It is of one row, whose reasons are told.
  */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/json.h"
 #include "report/csv_fields.h"
 
 enum { text_size = 256 };
@@ -117,31 +116,22 @@ static void put_row(perebor_json *json, const explained_data *data, size_t row) 
     perebor_json_end_object(json);
 }
 
-perebor_status explanation_write_json(FILE *stream, const explained_data *data,
-                                      perebor_error *error) {
-    perebor_json json = {0};
+perebor_status explanation_put_json(perebor_json *json, const explained_data *data,
+                                    perebor_error *error) {
     const explanation *explanation = data->explanation;
     explanation_column *ranked = calloc(explanation->n_players + 1, sizeof *ranked);
     if (ranked == NULL) {
         return perebor_no_memory(error, "to write an explanation");
     }
     explanation_rank(explanation, data->dataset, ranked);
-    perebor_json_begin_object(&json);
-    put_terms(&json, data);
-    put_columns(&json, data, ranked);
-    perebor_json_key(&json, "rows");
-    perebor_json_begin_array(&json);
+    put_terms(json, data);
+    put_columns(json, data, ranked);
+    perebor_json_key(json, "rows");
+    perebor_json_begin_array(json);
     for (size_t row = 0; row < explanation->n_rows; row++) {
-        put_row(&json, data, row);
+        put_row(json, data, row);
     }
-    perebor_json_end_array(&json);
-    perebor_json_end_object(&json);
+    perebor_json_end_array(json);
     free(ranked);
-    char *text = perebor_json_take(&json);
-    if (text == NULL) {
-        return perebor_no_memory(error, "to write an explanation");
-    }
-    fprintf(stream, "%s\n", text);
-    free(text);
     return PEREBOR_OK;
 }

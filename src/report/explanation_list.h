@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "report/explanation_text.h"
 
 /**
@@ -16,8 +17,9 @@
  */
 void explanation_write_csv(FILE *stream, const explained_data *data);
 
-/** One object: what was played, baseline, columns, and rows. @retval PEREBOR_ERR_MEMORY */
-PEREBOR_MUST_CHECK perebor_status explanation_write_json(FILE *stream, const explained_data *data,
-                                                         perebor_error *error);
+/** Adds to an object: what was played, baseline, columns, and rows. @retval PEREBOR_ERR_MEMORY */
+PEREBOR_MUST_CHECK perebor_status explanation_put_json(perebor_json *json,
+                                                       const explained_data *data,
+                                                       perebor_error *error);
 
 #endif

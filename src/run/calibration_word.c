@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/calibration_word.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 static const char *const names[] = {"auto", "sigmoid", "isotonic", "beta", "none"};
 
@@ -50,18 +50,12 @@ const char *calibration_word_of(const perebor_calibration *calibration,
     return names[own ? CALIBRATION_NONE : CALIBRATION_SIGMOID];
 }
 
-perebor_calibration_method calibration_method_of(const perebor_fitted_pipeline *pipeline) {
-    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
-    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
-    switch (calibration == NULL ? PEREBOR_CALIBRATION_SIGMOID : calibration->kind) {
-    case PEREBOR_CALIBRATION_ISOTONIC:
-        return PEREBOR_CALIBRATE_ISOTONIC;
-    case PEREBOR_CALIBRATION_BETA:
-        return PEREBOR_CALIBRATE_BETA;
-    case PEREBOR_CALIBRATION_SIGMOID:
-        break;
+bool calibration_word_find(const char *name, calibration_word *word) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *word = (calibration_word)i;
+            return true;
+        }
     }
-    bool own =
-        calibration == NULL || calibration_word_of(calibration, learner) == names[CALIBRATION_NONE];
-    return own ? PEREBOR_CALIBRATE_USUALLY : PEREBOR_CALIBRATE_SIGMOID;
+    return false;
 }

@@ -7,8 +7,9 @@
 #ifndef PEREBOR_RUN_CALIBRATION_WORD_H
 #define PEREBOR_RUN_CALIBRATION_WORD_H
 
+#include <stdbool.h>
+
 #include "perebor/calibration.h"
-#include "perebor/fitted_pipeline.h"
 #include "perebor/learner.h"
 #include "perebor/status.h"
 
@@ -40,7 +41,11 @@ PEREBOR_MUST_CHECK perebor_status calibration_word_method(perebor_calibration_me
 const char *calibration_word_of(const perebor_calibration *calibration,
                                 const perebor_learner *learner);
 
-/** The method by which a pipeline's map can be fitted again, to other rows. */
-perebor_calibration_method calibration_method_of(const perebor_fitted_pipeline *pipeline);
+/**
+ * The word of a name.
+ *
+ * @return Whether there is one.
+ */
+bool calibration_word_find(const char *name, calibration_word *word);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/try.h"
 #include "exec/job.h"
-#include "run/calibration_word.h"
 #include "run/column_work.h"
 #include "run/explain_job.h"
 #include "run/refit_stage.h"
@@ -76,6 +75,9 @@ static perebor_status begin(column_work *work, perebor_error *error) {
     PEREBOR_TRY(done, refit_stage_load(&work->pipeline, &model, work->source->result,
                                        work->source->file, error));
     PEREBOR_TRY(done, refit_stage_trial(model, work->source->file, &work->model_trial, error));
+    PEREBOR_TRY(done, refit_stage_method(model, work->source->file,
+                                         perebor_fitted_pipeline_learner(work->pipeline),
+                                         &work->method, error));
     (void)actionable_of(work, &n_actionable);
     if (options->changes && n_actionable == 0) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -111,6 +113,7 @@ static perebor_status tell(column_work *work, perebor_error *error) {
                                               error));
     PEREBOR_TRY(
         done, perebor_ranks_broadcast(ranks, &work->model_trial, sizeof work->model_trial, error));
+    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &work->method, sizeof work->method, error));
     PEREBOR_TRY(
         done, perebor_ranks_broadcast(ranks, &work->n_retrained, sizeof work->n_retrained, error));
     status = PEREBOR_OK;
@@ -215,7 +218,7 @@ static perebor_status begin_changes(column_work *work, perebor_error *error) {
                                        .threshold = isnan(work->options->threshold)
                                                         ? study->experiment->explain_threshold
                                                         : work->options->threshold,
-                                       .method = calibration_method_of(work->pipeline)};
+                                       .method = work->method};
     return row_changes_begin(&work->changes, &question, error);
 }
 

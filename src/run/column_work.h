@@ -37,6 +37,7 @@ typedef struct column_work {
     bool wanted[COLUMN_GROUPS]; /**< To be computed and put into the stage. */
     bool needs_shapes;          /**< They are wanted, or directions are taken from them. */
     uint64_t model_trial;
+    perebor_calibration_method method; /**< By which refit calibrates. */
     uint64_t n_retrained;
     uint64_t *retrained; /**< [n_retrained] */
 

@@ -177,6 +177,24 @@ perebor_status refit_stage_trial(const h5_node *model, const char *file, uint64_
     return PEREBOR_OK;
 }
 
+perebor_status refit_stage_method(const h5_node *model, const char *file,
+                                  const perebor_learner *learner,
+                                  perebor_calibration_method *method, perebor_error *error) {
+    const char *name = h5_find_text(model, "calibrate");
+    calibration_word word;
+    if (name == NULL) { // of before it could be chosen
+        *method = PEREBOR_CALIBRATE_USUALLY;
+        return PEREBOR_OK;
+    }
+    if (!calibration_word_find(name, &word)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "%s: /model was calibrated by \"%.40s\", which this version does not "
+                            "know: run 'perebor refit' again",
+                            file, name);
+    }
+    return calibration_word_method(method, word, learner, error);
+}
+
 perebor_status refit_stage_make(const perebor_study *study, perebor_result *result, size_t row,
                                 const refit_choice *choice, perebor_refit *refit,
                                 perebor_error *error) {

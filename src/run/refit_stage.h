@@ -64,4 +64,15 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_load(perebor_fitted_pipeline **pip
 PEREBOR_MUST_CHECK perebor_status refit_stage_trial(const h5_node *model, const char *file,
                                                     uint64_t *trial, perebor_error *error);
 
+/**
+ * How refit makes probabilities of its models: also of those of the folds, whose probabilities
+ * /model/out_of_fold has. Where it chooses (auto), each model has what is best for it.
+ *
+ * @retval PEREBOR_ERR_FORMAT  A method of another version.
+ */
+PEREBOR_MUST_CHECK perebor_status refit_stage_method(const h5_node *model, const char *file,
+                                                     const perebor_learner *learner,
+                                                     perebor_calibration_method *method,
+                                                     perebor_error *error);
+
 #endif

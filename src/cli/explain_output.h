@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file explain_output.h
+ * What explain says at the end: tables for people, CSV, JSON.
+ */
+#ifndef PEREBOR_CLI_EXPLAIN_OUTPUT_H
+#define PEREBOR_CLI_EXPLAIN_OUTPUT_H
+
+#include <stdio.h>
+
+#include "cli/explain_columns.h"
+#include "cli/explain_terms.h"
+#include "explain/explanation.h"
+#include "h5/file_tree.h"
+#include "run/study.h"
+
+/** What it speaks of, and how. */
+typedef struct explain_output {
+    const explain_terms *terms;
+    const explain_columns *columns;
+    const perebor_study *study;
+    const explanation *explanation; /**< Of the rows, where Shapley values are asked. */
+} explain_output;
+
+/** Of every row and column. @param[in] stage  /explain of the file. */
+PEREBOR_MUST_CHECK perebor_status explain_write_all(const explain_output *output,
+                                                    const h5_node *stage, FILE *stream,
+                                                    perebor_error *error);
+
+/** Of the one row that is explained. */
+PEREBOR_MUST_CHECK perebor_status explain_write_one(const explain_output *output,
+                                                    const explained_change *change, FILE *stream,
+                                                    perebor_error *error);
+
+#endif
