@@ -1,28 +1,34 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
-#include "base/text.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/segment_files.h"
+#include "cli/segment_text.h"
 #include "cli/stage_file.h"
 #include "perebor/experiment.h"
 #include "run/segment_stage.h"
 
-enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_FOCUS };
+enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_FOCUS, KEY_DATA };
 
 static const struct argp_option options[] = {
     {"experiment", KEY_EXPERIMENT, "FILE.yaml", 0,
      "Take the section segments of this file (default: of the experiment as it was run)", 0},
-    {"focus", KEY_FOCUS, "SEGMENT", 0, "Say in what a segment differs from all other rows", 0},
-    {"output", 'o', "FOLDER", 0, "Write customers.csv and segments.csv there too", 0},
+    {"focus", KEY_FOCUS, "SEGMENT", 0,
+     "Say all of one segment: in what it differs from all other rows, and what drives its scores "
+     "(the name, or how it begins)",
+     0},
+    {"data", KEY_DATA, "FOLDER|TABLE", 0,
+     "Put the rows of other tables into the same segments: a folder that has them under the names "
+     "of the experiment, or a file where there is one. The result file stays as it is",
+     0},
+    {"output", 'o', "FOLDER", 0,
+     "Write customers.csv, segments.csv and segment_profiles.csv there too", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace earlier ones", 0},
     {"bom", KEY_MARK, NULL, 0, "Begin them with a byte order mark, which Excel needs for UTF-8", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
@@ -31,7 +37,7 @@ static const struct argp_option options[] = {
 
 /** What the command line says. */
 typedef struct segment_arguments {
-    const char *file, *experiment, *focus, *folder;
+    const char *file, *experiment, *focus, *folder, *data;
     segment_files files; /**< No folder: none are written. */
 } segment_arguments;
 
@@ -40,6 +46,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     switch (key) {
     case KEY_EXPERIMENT:
         arguments->experiment = value;
+        return 0;
+    case KEY_DATA:
+        arguments->data = value;
         return 0;
     case KEY_FOCUS:
         arguments->focus = value;
@@ -65,99 +74,13 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE.h5",
-    .doc = "Put the rows of a search into segments, by the probabilities of the model that refit "
-           "keeps: risk by worth, and the conditions of the section segments of the experiment. "
-           "Rows of training are scored by models that had not seen them. What each segment is "
-           "like is printed and kept in the file, under /segments.",
+    .doc =
+        "Put the rows of a search into segments, by the probabilities of the model that refit "
+        "keeps, as the section segments of the experiment says: risk by worth, conditions, a "
+        "portrait of behaviour, drivers (once perebor explain has explained the rows), clusters, "
+        "and rules that are found. Rows of training are scored by models that had not seen "
+        "them. What each segment is like is printed and kept in the file, under /segments.",
 };
-
-enum { name_width = 30 };
-
-/** A name in so many columns of the terminal, cut if it is longer. */
-static void print_name(const char *name) {
-    size_t length = strlen(name), end = 0;
-    while (end < length && perebor_text_width(name, end + 1) < name_width) {
-        end += 1;
-    }
-    while (end < length && ((unsigned char)name[end] & 0xc0) == 0x80) {
-        end++; // not in the middle of a character
-    }
-    bool whole = perebor_text_width(name, length) <= name_width;
-    int shown = (int)(whole ? length : end);
-    size_t width = perebor_text_width(name, (size_t)shown) + (whole ? 0 : 1);
-    printf("%.*s%s%*s", shown, name, whole ? "" : "…",
-           (int)(width < name_width ? name_width - width : 0), "");
-}
-
-static void print_segments(const segmentation *made, const perebor_dataset *dataset) {
-    printf("observed: %s is %s; said: what the model says\n", dataset->target_name,
-           dataset->positive_name);
-    print_name("segment");
-    puts("     rows  observed (95 %)          said  at risk");
-    for (size_t i = 0; i < made->n_segments; i++) {
-        const segment_profile *profile = &made->segments[i].profile;
-        print_name(made->segments[i].name);
-        printf(" %8zu", profile->n);
-        if (profile->n == 0) {
-            puts("  nobody");
-            continue;
-        }
-        printf("  %.3f (%.3f to %.3f)  %.3f  %g\n", profile->observed, profile->observed_low,
-               profile->observed_high, profile->predicted, round(profile->value_at_risk));
-    }
-}
-
-/** Contrasts by how large they are. */
-typedef struct placed_contrast {
-    double size;
-    size_t trait;
-} placed_contrast;
-
-static int by_size(const void *left, const void *right) {
-    const placed_contrast *a = left, *b = right;
-    return a->size != b->size ? (a->size > b->size ? -1 : 1)
-                              : (a->trait > b->trait) - (a->trait < b->trait);
-}
-
-/** A trait's name, with its level if it has one. */
-static void print_trait(const segment_trait *trait) {
-    char name[400];
-    (void)snprintf(name, sizeof name, "%.190s%s%.190s", trait->column->name,
-                   trait->level == NULL ? "" : " = ", trait->level == NULL ? "" : trait->level);
-    fputs("  ", stdout);
-    print_name(name);
-}
-
-enum { max_contrasts = 20 };
-
-static perebor_status print_focus(const segmentation *made, const segment *focus,
-                                  perebor_error *error) {
-    placed_contrast *placed = calloc(made->n_traits + 1, sizeof *placed);
-    size_t n = 0;
-    if (placed == NULL) {
-        return perebor_no_memory(error, "for segments");
-    }
-    for (size_t j = 0; j < made->n_traits; j++) {
-        const segment_contrast *contrast = &focus->profile.contrasts[j];
-        if (contrast->p_adjusted <= 0.05) {
-            placed[n++] = (placed_contrast){fabs(contrast->effect), j};
-        }
-    }
-    qsort(placed, n, sizeof *placed, by_size);
-    printf("\n%s: %zu rows, %.1f %% of all%s%s\n", focus->name, focus->profile.n,
-           100.0 * (double)focus->profile.n / (double)made->n_rows,
-           focus->note[0] == '\0' ? "" : "; ", focus->note);
-    printf("%zu of %zu figures differ from the rest (adjusted p at most .05)%s\n", n,
-           made->n_traits, n == 0 ? "" : ", the largest effects first:");
-    for (size_t i = 0; i < n && i < max_contrasts; i++) {
-        const segment_contrast *contrast = &focus->profile.contrasts[placed[i].trait];
-        print_trait(&made->traits[placed[i].trait]);
-        printf(" %10.4g, rest %.4g (d %+.2f, p %.2g)\n", contrast->mean_in, contrast->mean_out,
-               contrast->effect, contrast->p_adjusted);
-    }
-    free(placed);
-    return PEREBOR_OK;
-}
 
 static perebor_status find_focus(const segmentation *made, const char *name, const segment **focus,
                                  perebor_error *error) {
@@ -201,9 +124,10 @@ static perebor_status find_settings(const segment_arguments *arguments, const st
                      *named == NULL ? arguments->file : arguments->experiment);
 }
 
-static void say(const segment_settings *settings, const segmentation *made) {
-    char line[200];
-    if (settings->value == NULL) {
+static void say(const segmentation *made, bool is_search, const char *file) {
+    char line[400];
+    const segment_settings *settings = made->settings;
+    if (settings->value == NULL && is_search) {
         command_warn("segments.value names no column: every row counts as worth 1");
     }
     if (made->worth.n_without_value > 0) {
@@ -213,15 +137,60 @@ static void say(const segment_settings *settings, const segmentation *made) {
                        made->worth.n_without_value, settings->value);
         command_warn(line);
     }
+    if (settings->n_drivers > 0 && made->rows->reasons == NULL && is_search) {
+        (void)snprintf(line, sizeof line,
+                       "no row has a driver: 'perebor explain %.200s' finds what drives scores",
+                       file);
+        command_warn(line);
+    }
+}
+
+/** What tables differ in from those of the search. */
+static void say_differences(const segment_tables *tables) {
+    char line[400];
+    const perebor_frozen_report *frozen = tables->report.frozen;
+    for (size_t i = 0; frozen != NULL && i < frozen->n_missing; i++) {
+        (void)snprintf(line, sizeof line,
+                       "no table has the column \"%.200s\": every value of it is taken as missing",
+                       frozen->missing[i]);
+        command_warn(line);
+    }
+    if (tables->scored.n_trained > 0) {
+        (void)snprintf(line, sizeof line,
+                       "%zu rows are of training, with the same values: they are scored by models "
+                       "that had not seen them",
+                       tables->scored.n_trained);
+        command_warn(line);
+    }
+}
+
+/** Writes and prints a segmentation. */
+static perebor_status show(const segment_arguments *arguments, const segmentation *made,
+                           const perebor_input *inputs, size_t n_inputs, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const segment *focus = NULL;
+    if (arguments->focus != NULL) {
+        PEREBOR_TRY(done, find_focus(made, arguments->focus, &focus, error));
+    }
+    if (arguments->files.folder != NULL) {
+        PEREBOR_TRY(done, segment_files_write(&arguments->files, made, inputs, n_inputs, error));
+    }
+    if (focus == NULL) {
+        segment_text_print(stdout, made);
+    } else {
+        segment_text_print_focus(stdout, made, focus);
+    }
+done:
+    return status;
 }
 
 static perebor_status divide(const segment_arguments *arguments, perebor_error *error) {
     perebor_status status;
     stage_file file = {0};
     segment_stage stage = {0};
+    segment_tables tables = {0};
     perebor_experiment *named = NULL;
     const perebor_experiment *has = NULL;
-    const segment *focus = NULL;
     const perebor_input inputs[] = {{arguments->file, "the result file"},
                                     {arguments->experiment, "the experiment"}};
     size_t n_inputs = arguments->experiment == NULL ? 1 : 2;
@@ -232,20 +201,19 @@ static perebor_status divide(const segment_arguments *arguments, perebor_error *
     PEREBOR_TRY(done, find_settings(arguments, &file, &named, &has, error));
     PEREBOR_TRY(done, segment_stage_make(&stage, file.study, file.result, has->segments, has->file,
                                          arguments->file, error));
-    if (arguments->focus != NULL) {
-        PEREBOR_TRY(done, find_focus(&stage.segmentation, arguments->focus, &focus, error));
+    say(&stage.segmentation, true, arguments->file);
+    if (arguments->data == NULL) {
+        PEREBOR_TRY(done, stage_file_save(&file, error));
+        status = show(arguments, &stage.segmentation, inputs, n_inputs, error);
+        goto done;
     }
-    say(has->segments, &stage.segmentation);
-    PEREBOR_TRY(done, stage_file_save(&file, error));
-    if (arguments->files.folder != NULL) {
-        PEREBOR_TRY(done, segment_files_write(&arguments->files, &stage, has->segments, inputs,
-                                              n_inputs, error));
-    }
-    print_segments(&stage.segmentation, file.study->dataset);
-    if (focus != NULL) {
-        status = print_focus(&stage.segmentation, focus, error);
-    }
+    PEREBOR_TRY(done, segment_tables_make(&tables, arguments->data, &stage, file.study, file.result,
+                                          has->file, arguments->file, error));
+    say(&tables.segmentation, false, arguments->file);
+    say_differences(&tables);
+    status = show(arguments, &tables.segmentation, inputs, n_inputs, error);
 done:
+    segment_tables_release(&tables);
     segment_stage_release(&stage);
     perebor_experiment_free(named);
     stage_file_close(&file);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file segment_files.h
- * Segments as tables for people: customers.csv, a row each, and segments.csv, a segment each.
+ * Segments as tables for people: customers.csv, a row each, the highest rank first; segments.csv, a
+ * segment each; and segment_profiles.csv, a line for each column or level of each segment.
  */
 #ifndef PEREBOR_CLI_SEGMENT_FILES_H
 #define PEREBOR_CLI_SEGMENT_FILES_H
@@ -10,7 +11,7 @@
 
 #include "perebor/output.h"
 #include "perebor/status.h"
-#include "run/segment_stage.h"
+#include "segment/segmentation.h"
 
 /** Where they go and what may be replaced. */
 typedef struct segment_files {
@@ -24,10 +25,9 @@ PEREBOR_MUST_CHECK perebor_status segment_files_check(const segment_files *files
                                                       const perebor_input *inputs, size_t n_inputs,
                                                       perebor_error *error);
 
-/** Writes both, each in one step. @param[in] settings  For the names of bands. */
+/** Writes all, each in one step. */
 PEREBOR_MUST_CHECK perebor_status segment_files_write(const segment_files *files,
-                                                      const segment_stage *stage,
-                                                      const segment_settings *settings,
+                                                      const segmentation *made,
                                                       const perebor_input *inputs, size_t n_inputs,
                                                       perebor_error *error);
 

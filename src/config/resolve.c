@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "base/try.h"
 #include "config/sections.h"
-#include "segment/settings.h"
 
 static void put_texts(perebor_json *json, const char *key, perebor_texts texts) {
     perebor_json_put_texts(json, key, texts.items, texts.n);
@@ -308,54 +307,6 @@ static void put_explain(perebor_json *json, const perebor_experiment *experiment
     perebor_json_end_object(json);
 }
 
-static void put_bands(perebor_json *json, const char *key, const segment_bands *bands) {
-    perebor_json_key(json, key);
-    perebor_json_begin_object(json);
-    for (size_t i = 0; i < bands->n; i++) {
-        perebor_json_put_real(json, bands->names[i], i == 0 ? 0.0 : bands->from[i - 1]);
-    }
-    perebor_json_end_object(json);
-}
-
-static void put_matrix(perebor_json *json, const segment_settings *settings) {
-    perebor_json_key(json, "matrix");
-    perebor_json_begin_object(json);
-    for (size_t i = 0; settings->cells != NULL && i < settings->risk.n; i++) {
-        perebor_json_key(json, settings->risk.names[i]);
-        perebor_json_begin_object(json);
-        for (size_t j = 0; j < settings->worth.n; j++) {
-            const char *name = settings->cells[i * settings->worth.n + j];
-            if (name != NULL) {
-                perebor_json_put_text(json, settings->worth.names[j], name);
-            }
-        }
-        perebor_json_end_object(json);
-    }
-    perebor_json_end_object(json);
-}
-
-static void put_segments(perebor_json *json, const segment_settings *settings) {
-    perebor_json_key(json, "segments");
-    perebor_json_begin_object(json);
-    perebor_json_put_text(json, "value", settings->value);
-    perebor_json_put_real(json, "horizon", settings->horizon);
-    perebor_json_put_real(json, "share_lost", settings->share_lost);
-    put_bands(json, "risk", &settings->risk);
-    put_bands(json, "worth", &settings->worth);
-    put_matrix(json, settings);
-    perebor_json_key(json, "rules");
-    perebor_json_begin_array(json);
-    for (size_t i = 0; i < settings->n_rules; i++) {
-        perebor_json_begin_object(json);
-        perebor_json_put_text(json, "name", settings->rules[i].name);
-        perebor_json_put_text(json, "where", settings->rules[i].where);
-        perebor_json_put_text(json, "note", settings->rules[i].note);
-        perebor_json_end_object(json);
-    }
-    perebor_json_end_array(json);
-    perebor_json_end_object(json);
-}
-
 /**
  * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run,
  *                     explanations or passthrough columns.
@@ -379,7 +330,7 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
         put_output(&json, experiment);
         put_explain(&json, experiment);
         if (experiment->segments != NULL) {
-            put_segments(&json, experiment->segments);
+            config_put_segments(&json, experiment->segments);
         }
     }
     perebor_json_end_object(&json);

@@ -6,6 +6,7 @@
 #ifndef PEREBOR_CONFIG_SECTIONS_H
 #define PEREBOR_CONFIG_SECTIONS_H
 
+#include "base/json.h"
 #include "config/fields.h"
 
 /** An experiment while it is being read. The public part comes first. */
@@ -39,6 +40,11 @@ config_reader config_read_nested;    /**< config_draft: nested */
 config_reader config_read_output;    /**< config_draft: output */
 config_reader config_read_explain;   /**< config_draft: explain */
 config_reader config_read_segments;  /**< const segment_settings *: segments */
+config_reader config_read_bands;     /**< segment_bands */
+config_reader config_read_portrait;  /**< segment_settings: segments.portrait */
+config_reader config_read_clusters;  /**< const segment_clusters *: segments.clusters */
+config_reader config_read_discovery; /**< const segment_discovery *: segments.discover */
+config_reader config_read_drivers;   /**< segment_settings: segments.drivers */
 config_reader config_read_n_splits;  /**< size_t; at least 2 */
 config_reader config_read_parameter; /**< perebor_parameter: one of search.parameters */
 config_reader config_read_enqueued;  /**< perebor_enqueued: one of search.enqueue */
@@ -50,6 +56,9 @@ PEREBOR_MUST_CHECK perebor_status config_settle_folds(const config_reading *read
 /** Writes experiment->resolved and experiment->sha256. */
 PEREBOR_MUST_CHECK perebor_status config_resolve(const config_reading *reading,
                                                  config_draft *draft);
+
+/** Writes the section segments with every default. */
+void config_put_segments(perebor_json *json, const struct segment_settings *settings);
 
 /** @p path as it is seen from @p folder, unless it is absolute. NULL when memory is out. */
 const char *config_join_path(perebor_arena *arena, const char *folder, const char *path);

@@ -16,6 +16,13 @@ static perebor_status read_value_column(const config_reading *reading, const yam
     return config_read_text(reading, node, &settings->value);
 }
 
+static perebor_status read_consent(const config_reading *reading, const yaml_node *node,
+                                   void *field) {
+    segment_settings *settings = field;
+    settings->consent_at = config_position(node);
+    return config_read_text(reading, node, &settings->consent);
+}
+
 static perebor_status read_positive(const config_reading *reading, const yaml_node *node,
                                     void *field) {
     double value = 0.0;
@@ -28,7 +35,7 @@ static perebor_status read_positive(const config_reading *reading, const yaml_no
 }
 
 /** {name: where it begins, …}: rising shares, the first 0. */
-static perebor_status read_bands(const config_reading *reading, const yaml_node *node,
+perebor_status config_read_bands(const config_reading *reading, const yaml_node *node,
                                  void *field) {
     perebor_status status = PEREBOR_OK;
     segment_bands *bands = field;
@@ -156,10 +163,15 @@ perebor_status config_read_segments(const config_reading *reading, const yaml_no
         {"value", read_value_column, 0, false},
         {"horizon", read_positive, SEGMENTS(horizon), false},
         {"share_lost", config_read_share, SEGMENTS(share_lost), false},
-        {"risk", read_bands, SEGMENTS(risk), false},
-        {"worth", read_bands, SEGMENTS(worth), false},
+        {"risk", config_read_bands, SEGMENTS(risk), false},
+        {"worth", config_read_bands, SEGMENTS(worth), false},
         {"matrix", config_read_elsewhere, 0, false},
         {"rules", read_rules, 0, false},
+        {"portrait", config_read_portrait, 0, false},
+        {"clusters", config_read_clusters, SEGMENTS(clusters), false},
+        {"discover", config_read_discovery, SEGMENTS(discovery), false},
+        {"drivers", config_read_drivers, 0, false},
+        {"consent", read_consent, 0, false},
     };
     perebor_status status;
     segment_settings *settings = perebor_arena_allocate(reading->arena, 1, sizeof *settings);

@@ -45,3 +45,15 @@ void csv_write_real(FILE *stream, double value) {
         fputs(text, stream);
     }
 }
+
+void csv_write_rounded(FILE *stream, double value) {
+    char text[PEREBOR_REAL_TEXT_SIZE];
+    fputc(',', stream);
+    if (isnan(value)) {
+        return;
+    }
+    (void)snprintf(text, sizeof text, "%.5e", value);
+    size_t length = perebor_real_format(strtod(text, NULL), text);
+    bool is_whole = length > 2 && strcmp(text + length - 2, ".0") == 0;
+    fprintf(stream, "%.*s", (int)(is_whole ? length - 2 : length), text);
+}

@@ -18,4 +18,7 @@ void csv_write_harmless(FILE *stream, const char *text);
 /** A comma and a real, the shortest that reads as the same; or the comma alone for NaN. */
 void csv_write_real(FILE *stream, double value);
 
+/** The same in no more than six digits, and whole numbers without a point: for people. */
+void csv_write_rounded(FILE *stream, double value);
+
 #endif

@@ -77,6 +77,19 @@ PEREBOR_MUST_CHECK perebor_status predict_rows(const predictor *predictor,
                                                prediction_scratch *scratch, byte_buffer *bytes,
                                                perebor_error *error);
 
+/** Rows as numbers. Starts as {0}; released with scored_rows_release(). */
+typedef struct scored_rows {
+    double *probabilities, *lower, *upper; /**< [n_rows] of the dataset */
+    size_t n_trained, n_changed;
+} scored_rows;
+
+/** Scores all rows of a dataset, with the probabilities and bounds that predict_rows() writes. */
+PEREBOR_MUST_CHECK perebor_status scored_rows_make(scored_rows *scored, const predictor *predictor,
+                                                   const perebor_dataset *dataset,
+                                                   perebor_error *error);
+
+void scored_rows_release(scored_rows *scored);
+
 /** Reads it back, in place. @return false if the bytes are none. */
 bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor);
 

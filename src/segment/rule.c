@@ -17,21 +17,19 @@
 typedef struct rule_database {
     sqlite3 *database;
     sql_guard guard;
-    const perebor_dataset *dataset;
-    const double *probabilities;
-    const segment_worth *worth;
-    const segment_settings *settings;
+    const segment_scored *scored;
+    const segment_scored *like; /**< Whose quantiles count. */
     const char *experiment;
 } rule_database;
 
 /** A number of every row that is not a column of the data; NULL if there is none of the name. */
-static const double *find_scored(const rule_database *rules, const char *name) {
+static const double *find_scored(const segment_scored *rows, const char *name) {
     const struct {
         const char *name;
         const double *values;
-    } scored[] = {{"p", rules->probabilities},
-                  {"value", rules->worth->value},
-                  {"value_at_risk", rules->worth->at_risk}};
+    } scored[] = {{"p", rows->probabilities},
+                  {"value", rows->worth->value},
+                  {"value_at_risk", rows->worth->at_risk}};
     for (size_t i = 0; i < sizeof scored / sizeof *scored; i++) {
         if (strcmp(scored[i].name, name) == 0) {
             return scored[i].values;
@@ -60,13 +58,13 @@ static bool quantile_of(double *quantile, const double *values, size_t n_rows, d
 
 /** quantile('column', share) */
 static void sql_quantile(sqlite3_context *context, int n, sqlite3_value **arguments) {
-    const rule_database *rules = sqlite3_user_data(context);
+    const segment_scored *like = ((const rule_database *)sqlite3_user_data(context))->like;
     const char *name = (const char *)sqlite3_value_text(arguments[0]);
     double share = sqlite3_value_double(arguments[1]);
     char reason[300];
     (void)n;
-    const double *values = name == NULL ? NULL : find_scored(rules, name);
-    const perebor_column *column = name == NULL ? NULL : segment_find_column(rules->dataset, name);
+    const double *values = name == NULL ? NULL : find_scored(like, name);
+    const perebor_column *column = name == NULL ? NULL : segment_find_column(like->dataset, name);
     if (column != NULL && column->n_levels == 0) {
         values = column->values;
     }
@@ -83,7 +81,7 @@ static void sql_quantile(sqlite3_context *context, int n, sqlite3_value **argume
         return;
     }
     double quantile = 0.0;
-    if (!quantile_of(&quantile, values, rules->dataset->n_rows, share)) {
+    if (!quantile_of(&quantile, values, like->dataset->n_rows, share)) {
         sqlite3_result_error_nomem(context);
     } else if (isnan(quantile)) {
         sqlite3_result_null(context);
@@ -116,10 +114,12 @@ static bool has_id(const perebor_dataset *dataset) {
     return dataset->ids != NULL && dataset->id_name[0] != '\0';
 }
 
-/** A name of the row's number that no column has taken; NULL if all are taken. */
+/** Names of the number of a row. */
+static const char *const rowid_names[] = {"rowid", "_rowid_", "oid", NULL};
+
+/** One that no column of the data has taken; NULL if all are taken. */
 static const char *rowid_name(const perebor_dataset *dataset) {
-    static const char *const names[] = {"rowid", "_rowid_", "oid", NULL};
-    for (const char *const *name = names; *name != NULL; name++) {
+    for (const char *const *name = rowid_names; *name != NULL; name++) {
         bool taken = has_id(dataset) && sqlite3_stricmp(*name, dataset->id_name) == 0;
         for (size_t i = 0; i < segment_n_columns(dataset); i++) {
             taken = taken || sqlite3_stricmp(*name, segment_column(dataset, i)->name) == 0;
@@ -131,8 +131,22 @@ static const char *rowid_name(const perebor_dataset *dataset) {
     return NULL;
 }
 
+/** One that no axis of the portrait has taken; NULL if all are taken. */
+static const char *portrait_rowid(const segment_settings *settings) {
+    for (const char *const *name = rowid_names; *name != NULL; name++) {
+        bool taken = false;
+        for (size_t i = 0; i < settings->n_axes; i++) {
+            taken = taken || sqlite3_stricmp(*name, settings->axes[i].name) == 0;
+        }
+        if (!taken) {
+            return *name;
+        }
+    }
+    return NULL;
+}
+
 static perebor_status create_tables(rule_database *rules, perebor_error *error) {
-    const perebor_dataset *dataset = rules->dataset;
+    const perebor_dataset *dataset = rules->scored->dataset;
     sqlite3_str *sql = sqlite3_str_new(rules->database);
     sqlite3_str_appendall(sql, "CREATE TABLE data (");
     if (has_id(dataset)) {
@@ -144,7 +158,14 @@ static perebor_status create_tables(rule_database *rules, perebor_error *error) 
                             column->n_levels > 0 ? "TEXT" : "REAL");
     }
     sqlite3_str_appendall(sql, "); CREATE TABLE scored (p REAL, value REAL, value_at_risk REAL, "
-                               "rank INTEGER, risk TEXT, worth TEXT)");
+                               "rank INTEGER, risk TEXT, worth TEXT");
+    sqlite3_str_appendall(sql, rules->scored->drivers == NULL ? ")" : ", driver TEXT)");
+    const segment_settings *settings = rules->scored->settings;
+    for (size_t i = 0; i < settings->n_axes; i++) {
+        sqlite3_str_appendf(sql, "%s\"%w\" TEXT", i == 0 ? "; CREATE TABLE portrait (" : ", ",
+                            settings->axes[i].name);
+    }
+    sqlite3_str_appendall(sql, settings->n_axes == 0 ? "" : ")");
     return execute(rules, sql, error);
 }
 
@@ -198,7 +219,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
 }
 
 static void bind_data(const rule_database *rules, sqlite3_stmt *statement, size_t row) {
-    const perebor_dataset *dataset = rules->dataset;
+    const perebor_dataset *dataset = rules->scored->dataset;
     int at = 2;
     if (has_id(dataset)) {
         bind_text(statement, at++, dataset->ids[row]);
@@ -218,13 +239,27 @@ static const char *band_name(const segment_bands *bands, uint8_t band) {
 }
 
 static void bind_scored(const rule_database *rules, sqlite3_stmt *statement, size_t row) {
-    const segment_worth *worth = rules->worth;
-    bind_number(statement, 2, rules->probabilities[row]);
+    const segment_scored *scored = rules->scored;
+    const segment_worth *worth = scored->worth;
+    bind_number(statement, 2, scored->probabilities[row]);
     bind_number(statement, 3, worth->value[row]);
     bind_number(statement, 4, worth->at_risk[row]);
     (void)sqlite3_bind_int64(statement, 5, worth->rank[row]);
-    bind_text(statement, 6, band_name(&rules->settings->risk, worth->risk[row]));
-    bind_text(statement, 7, band_name(&rules->settings->worth, worth->worth[row]));
+    bind_text(statement, 6, band_name(&scored->settings->risk, worth->risk[row]));
+    bind_text(statement, 7, band_name(&scored->settings->worth, worth->worth[row]));
+    if (scored->drivers != NULL) {
+        uint32_t driver = scored->drivers[row];
+        bind_text(statement, 8, driver == 0 ? NULL : scored->settings->drivers[driver - 1].name);
+    }
+}
+
+static void bind_portrait(const rule_database *rules, sqlite3_stmt *statement, size_t row) {
+    const segment_portrait *portrait = rules->scored->portrait;
+    for (size_t i = 0; i < portrait->n_axes; i++) {
+        bind_text(statement, 2 + (int)i,
+                  band_name(&rules->scored->settings->axes[i].bands,
+                            portrait->bands[i * portrait->n_rows + row]));
+    }
 }
 
 typedef void bind_row(const rule_database *rules, sqlite3_stmt *statement, size_t row);
@@ -234,7 +269,7 @@ static perebor_status fill(rule_database *rules, const char *table, const char *
     perebor_status status;
     sqlite3_stmt *statement = NULL;
     PEREBOR_TRY(done, prepare_insert(rules, table, rowid, n_columns, &statement, error));
-    for (size_t row = 0; row < rules->dataset->n_rows; row++) {
+    for (size_t row = 0; row < rules->scored->dataset->n_rows; row++) {
         (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)row);
         bind(rules, statement, row);
         if (sqlite3_step(statement) != SQLITE_DONE) {
@@ -250,14 +285,19 @@ done:
 
 static perebor_status copy_in(rule_database *rules, const char *rowid, perebor_error *error) {
     perebor_status status;
-    const perebor_dataset *dataset = rules->dataset;
+    const perebor_dataset *dataset = rules->scored->dataset;
     size_t n_columns = segment_n_columns(dataset) + (has_id(dataset) ? 1 : 0);
     PEREBOR_TRY(done, create_tables(rules, error));
     if (sqlite3_exec(rules->database, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) {
         return fail_database(rules, error);
     }
     PEREBOR_TRY(done, fill(rules, "data", rowid, n_columns, bind_data, error));
-    PEREBOR_TRY(done, fill(rules, "scored", "rowid", 6, bind_scored, error));
+    size_t n_scored = rules->scored->drivers == NULL ? 6 : 7;
+    PEREBOR_TRY(done, fill(rules, "scored", "rowid", n_scored, bind_scored, error));
+    if (rules->scored->settings->n_axes > 0) {
+        PEREBOR_TRY(done, fill(rules, "portrait", portrait_rowid(rules->scored->settings),
+                               rules->scored->settings->n_axes, bind_portrait, error));
+    }
     if (sqlite3_exec(rules->database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
         status = fail_database(rules, error);
     }
@@ -279,7 +319,12 @@ static perebor_status fail_rule(rule_database *rules, const segment_rule *rule, 
 }
 
 static const char *reason_of(const rule_database *rules) {
-    return rules->guard.reason[0] != '\0' ? rules->guard.reason : sqlite3_errmsg(rules->database);
+    const char *reason = sqlite3_errmsg(rules->database);
+    bool wants_driver = rules->scored->drivers == NULL && rules->scored->settings->n_drivers > 0 &&
+                        strcmp(reason, "no such column: driver") == 0;
+    return rules->guard.reason[0] != '\0' ? rules->guard.reason
+           : wants_driver ? "driver is there once 'perebor explain' has explained the rows"
+                          : reason;
 }
 
 /** @param[out] members  [n_rows] zero before. */
@@ -289,9 +334,12 @@ static perebor_status apply(rule_database *rules, const segment_rule *rule, cons
     sqlite3_stmt *statement = NULL;
     const char *rest = NULL;
     // The line break ends a comment that the condition may end with.
-    char *sql = sqlite3_mprintf("SELECT scored.rowid FROM data JOIN scored ON data.%s = "
-                                "scored.rowid WHERE (%s\n)",
-                                rowid, rule->where);
+    const segment_settings *settings = rules->scored->settings;
+    char *sql = sqlite3_mprintf(
+        "SELECT scored.rowid FROM data JOIN scored ON data.%s = "
+        "scored.rowid %s%s WHERE (%s\n)",
+        rowid, settings->n_axes == 0 ? "" : "JOIN portrait ON scored.rowid = portrait.",
+        settings->n_axes == 0 ? "" : portrait_rowid(settings), rule->where);
     if (sql == NULL) {
         return perebor_no_memory(error, "for segments");
     }
@@ -328,33 +376,30 @@ static perebor_status open_database(rule_database *rules, perebor_error *error) 
     return PEREBOR_OK;
 }
 
-perebor_status segment_rules_apply(uint8_t *members, const perebor_dataset *dataset,
-                                   const double *probabilities, const segment_worth *worth,
-                                   const segment_settings *settings, const char *experiment,
-                                   perebor_error *error) {
+perebor_status segment_rules_apply(uint8_t *members, const segment_rule *rules, size_t n_rules,
+                                   const segment_scored *scored, const segment_scored *like,
+                                   const char *experiment, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    rule_database rules = {.dataset = dataset,
-                           .probabilities = probabilities,
-                           .worth = worth,
-                           .settings = settings,
-                           .experiment = experiment};
+    const perebor_dataset *dataset = scored->dataset;
+    rule_database database = {
+        .scored = scored, .like = like == NULL ? scored : like, .experiment = experiment};
     const char *rowid = rowid_name(dataset);
-    if (settings->n_rules == 0) {
+    if (n_rules == 0) {
         return PEREBOR_OK;
     }
-    if (rowid == NULL) {
+    if (rowid == NULL || portrait_rowid(scored->settings) == NULL) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
-                            "%s: segments.rules: the data has columns rowid, _rowid_ and oid, so "
-                            "that SQL cannot number its rows; rename one of them",
-                            experiment);
+                            "%s: segments.rules: %s rowid, _rowid_ and oid, so that SQL cannot "
+                            "number rows; rename one of them",
+                            experiment,
+                            rowid == NULL ? "the data has columns" : "the portrait has axes");
     }
-    PEREBOR_TRY(done, open_database(&rules, error));
-    PEREBOR_TRY(done, copy_in(&rules, rowid, error));
-    for (size_t i = 0; i < settings->n_rules; i++) {
-        PEREBOR_TRY(
-            done, apply(&rules, &settings->rules[i], rowid, members + i * dataset->n_rows, error));
+    PEREBOR_TRY(done, open_database(&database, error));
+    PEREBOR_TRY(done, copy_in(&database, rowid, error));
+    for (size_t i = 0; i < n_rules; i++) {
+        PEREBOR_TRY(done, apply(&database, &rules[i], rowid, members + i * dataset->n_rows, error));
     }
 done:
-    (void)sqlite3_close(rules.database);
+    (void)sqlite3_close(database.database);
     return status;
 }

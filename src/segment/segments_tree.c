@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "segment/columns.h"
+#include "segment/findings_tree.h"
 
 static void put_reals(h5_tree *tree, h5_node *group, const char *name, const double *values,
                       size_t n) {
@@ -25,8 +26,17 @@ static void put_bands(h5_tree *tree, h5_node *group, const char *name, const uin
     }
 }
 
-static void put_customers(const segmentation *made, const segment_rows *rows, h5_tree *tree,
-                          h5_node *parent) {
+/** The segment of every row among those of a kind; 0: in none. */
+static void put_numbers(h5_tree *tree, h5_node *group, const char *name, const uint32_t *numbers,
+                        size_t n) {
+    h5_node *node = h5_add_dataset(tree, group, name, H5_INT32, 1, n, 0);
+    for (size_t row = 0; node != NULL && row < n; row++) {
+        ((int32_t *)node->array.data)[row] = (int32_t)numbers[row];
+    }
+}
+
+static void put_customers(const segmentation *made, h5_tree *tree, h5_node *parent) {
+    const segment_rows *rows = made->rows;
     const segment_worth *worth = &made->worth;
     size_t n = made->n_rows;
     h5_node *group = h5_add_group(tree, parent, "customers");
@@ -40,12 +50,13 @@ static void put_customers(const segmentation *made, const segment_rows *rows, h5
     put_reals(tree, group, "value_at_risk", worth->at_risk, n);
     put_bands(tree, group, "risk", worth->risk, n);
     put_bands(tree, group, "worth", worth->worth, n);
+    put_numbers(tree, group, "cell", made->cell, n);
+    put_numbers(tree, group, "cluster", made->cluster, n);
+    put_numbers(tree, group, "driver", made->driver, n);
     h5_node *rank = h5_add_dataset(tree, group, "rank", H5_INT64, 1, n, 0);
-    h5_node *cell = h5_add_dataset(tree, group, "cell", H5_INT32, 1, n, 0);
     h5_node *target = h5_add_dataset(tree, group, "target", H5_INT8, 1, n, 0);
     for (size_t row = 0; target != NULL && row < n; row++) {
         ((int64_t *)rank->array.data)[row] = worth->rank[row];
-        ((int32_t *)cell->array.data)[row] = (int32_t)made->cell[row];
         ((int8_t *)target->array.data)[row] =
             rows->dataset->labels == NULL ? (int8_t)-1 : (int8_t)rows->dataset->labels[row];
     }
@@ -76,6 +87,7 @@ static void put_segments(const segmentation *made, h5_tree *tree, h5_node *paren
     h5_node *group = h5_add_group(tree, parent, "segment");
     h5_node *name = h5_add_dataset(tree, group, "name", H5_TEXT, 1, n, 0);
     h5_node *note = h5_add_dataset(tree, group, "note", H5_TEXT, 1, n, 0);
+    h5_node *where = h5_add_dataset(tree, group, "where", H5_TEXT, 1, n, 0);
     h5_node *kind = h5_add_dataset(tree, group, "kind", H5_INT8, 1, n, 0);
     if (kind != NULL) {
         h5_set_flags(tree, kind, segment_kind_names);
@@ -83,18 +95,22 @@ static void put_segments(const segmentation *made, h5_tree *tree, h5_node *paren
     for (size_t i = 0; kind != NULL && i < n; i++) {
         ((const char **)name->array.data)[i] = h5_keep_text(tree, made->segments[i].name);
         ((const char **)note->array.data)[i] = h5_keep_text(tree, made->segments[i].note);
+        ((const char **)where->array.data)[i] = h5_keep_text(tree, made->segments[i].where);
         ((int8_t *)kind->array.data)[i] = (int8_t)made->segments[i].kind;
     }
 #define FIGURE(member) put_figures(made, tree, group, #member, offsetof(segment_profile, member))
 #define COUNTED(member) put_counts(made, tree, group, #member, offsetof(segment_profile, member))
     COUNTED(n);
     COUNTED(n_positive);
+    COUNTED(n_test);
+    COUNTED(n_test_positive);
     FIGURE(observed);
     FIGURE(observed_low);
     FIGURE(observed_high);
     FIGURE(predicted);
     FIGURE(mean_value);
     FIGURE(value_at_risk);
+    FIGURE(consent);
 #undef FIGURE
 #undef COUNTED
 }
@@ -134,15 +150,17 @@ static void put_band_names(h5_tree *tree, h5_node *parent, const char *name,
     put_reals(tree, group, "from", from, bands->n == 0 ? 0 : bands->n - 1);
 }
 
-void segments_to_tree(const segmentation *made, const segment_rows *rows,
-                      const segment_settings *settings, h5_tree *tree, h5_node *group) {
+void segments_to_tree(const segmentation *made, h5_tree *tree, h5_node *group) {
+    const segment_settings *settings = made->settings;
     h5_set_integer(tree, group, "version", SEGMENTS_VERSION);
     h5_set_text(tree, group, "value", settings->value);
     h5_set_real(tree, group, "horizon", settings->horizon);
     h5_set_real(tree, group, "share_lost", settings->share_lost);
+    h5_set_text(tree, group, "consent", settings->consent);
+    h5_set_unsigned(tree, group, "seed", made->rows->seed);
     put_band_names(tree, group, "risk", &settings->risk, settings->risk.from);
     put_band_names(tree, group, "worth", &settings->worth, made->worth.worth_from);
-    put_customers(made, rows, tree, group);
+    put_customers(made, tree, group);
     put_segments(made, tree, group);
     put_traits(made, tree, group);
     h5_node *members =
@@ -150,4 +168,5 @@ void segments_to_tree(const segmentation *made, const segment_rows *rows,
     if (members != NULL) {
         memcpy(members->array.data, made->members, made->n_segments * made->n_rows);
     }
+    segment_findings_to_tree(made, tree, group);
 }

@@ -137,11 +137,16 @@ static perebor_status rank(segment_worth *worth, const perebor_dataset *dataset,
 
 perebor_status segment_worth_make(segment_worth *worth, const perebor_dataset *dataset,
                                   const double *probabilities, const segment_settings *settings,
-                                  const char *experiment, perebor_error *error) {
+                                  const segment_worth *like, const char *experiment,
+                                  perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, allocate(worth, dataset->n_rows, error));
     PEREBOR_TRY(done, read_values(worth, dataset, settings, experiment, error));
-    PEREBOR_TRY(done, find_worth_from(worth, &settings->worth, error));
+    if (like != NULL) {
+        memcpy(worth->worth_from, like->worth_from, sizeof worth->worth_from);
+    } else {
+        PEREBOR_TRY(done, find_worth_from(worth, &settings->worth, error));
+    }
     PEREBOR_TRY(done, rank(worth, dataset, probabilities, error));
     for (size_t row = 0; row < worth->n_rows; row++) {
         // EVaR = p · v · H · δ

@@ -35,6 +35,7 @@ typedef struct segment_worth {
  * first. A row without a value ranks as one that is worth nothing.
  *
  * @param[in] probabilities  [dataset->n_rows] in [0, 1].
+ * @param[in] like           Whose bands of worth are taken; NULL: these rows make them.
  * @param[in] experiment     The file's name, for messages.
  *
  * @retval PEREBOR_ERR_FORMAT  The column of values is not there or holds no numbers.
@@ -43,6 +44,7 @@ PEREBOR_MUST_CHECK perebor_status segment_worth_make(segment_worth *worth,
                                                      const perebor_dataset *dataset,
                                                      const double *probabilities,
                                                      const segment_settings *settings,
+                                                     const segment_worth *like,
                                                      const char *experiment, perebor_error *error);
 
 void segment_worth_release(segment_worth *worth);

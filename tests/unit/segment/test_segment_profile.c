@@ -46,13 +46,38 @@ static void test_what_members_are_like(void **state) {
     assert_int_equal(n_traits, 5); // pages, three kinds, profit
     assert_string_equal(traits[2].level, "kitchen");
     segment_contrast contrasts[5];
-    segment_profile profile = {.contrasts = contrasts};
+    // What two columns add: of the members 1 2 3 6 and four times .5.
+    const double reasons[2 * SHOP_ROWS] = {9.0, 0.1, 1.0, 0.5, 2.0, 0.5, 9.0, 0.1,
+                                           3.0, 0.5, 9.0, 0.1, 6.0, 0.5, 9.0, 0.1};
+    static const char *const names[] = {"pages", "kind"};
+    const segment_reasons explained = {2, names, reasons};
+    const double agreed[SHOP_ROWS] = {1.0, 1.0, 0.0, 0.0, (double)NAN, 0.0, 1.0, 0.0};
+    static const char *const no_yes[] = {"no", "yes"};
+    const perebor_column consent = {.name = "agreed",
+                                    .role = PEREBOR_ROLE_BOOLEAN,
+                                    .values = agreed,
+                                    .levels = no_yes,
+                                    .n_levels = 2};
+    const uint8_t is_test[SHOP_ROWS] = {1, 1, 0, 0, 1, 0, 0, 1};
+    double means[2], errors[2];
+    segment_profile profile = {
+        .contrasts = contrasts, .driver_mean = means, .driver_error = errors};
     assert_int_equal(segment_worth_make(&worth, &shop_dataset, shop_probabilities, &shop_settings,
-                                        "shop.yaml", &error),
+                                        NULL, "shop.yaml", &error),
                      PEREBOR_OK);
-    assert_int_equal(segment_profiles_make(&profile, 1, traits, n_traits, members,
-                                           shop_dataset.labels, shop_probabilities, &worth, &error),
+    const segment_known known = {.dataset = &shop_dataset,
+                                 .probabilities = shop_probabilities,
+                                 .worth = &worth,
+                                 .is_test = is_test,
+                                 .consent = &consent,
+                                 .reasons = &explained};
+    assert_int_equal(segment_profiles_make(&profile, 1, traits, n_traits, members, &known, &error),
                      PEREBOR_OK);
+    assert_true(profile.driver_mean[0] == 3.0 && profile.driver_mean[1] == 0.5);
+    assert_true(fabs(profile.driver_error[0] - sqrt(14.0 / 3.0 / 4.0)) < 1e-15);
+    assert_true(profile.driver_error[1] == 0.0);
+    assert_true(fabs(profile.consent - 2.0 / 3.0) < 1e-15);
+    assert_true(profile.n_test == 2 && profile.n_test_positive == 2);
     assert_int_equal(profile.n, 4);
     assert_int_equal(profile.n_positive, 4);
     assert_true(profile.observed == 1.0 && profile.observed_high == 1.0);

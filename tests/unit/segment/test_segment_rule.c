@@ -11,20 +11,46 @@
 #include "segment/rule.h"
 #include "shop_rows.h"
 
+static const char *const axis_columns[] = {"pages"};
+static const double axis_weights[] = {1.0};
+static const char *const axis_bands[] = {"few", "many"};
+static const double axis_from[] = {0.5};
+static const segment_axis axes[] = {{.name = "reading",
+                                     .columns = axis_columns,
+                                     .weights = axis_weights,
+                                     .n_columns = 1,
+                                     .bands = {axis_bands, 2, axis_from}}};
+static const segment_driver driver[] = {{.name = "few pages", .note = ""}};
+static const uint32_t explained[SHOP_ROWS] = {0, 1, 1, 0, 0, 0, 1, 0};
+static const uint32_t *drivers = explained;
+
 static perebor_status apply(const char *where, uint8_t *members, perebor_error *error) {
     segment_worth worth = {0};
+    segment_portrait portrait = {0};
     const segment_rule rule = {
         .name = "these", .where = where, .note = "", .at = {.line = 12, .column = 7}};
     segment_settings settings = shop_settings;
-    settings.rules = &rule;
-    settings.n_rules = 1;
+    settings.axes = axes;
+    settings.n_axes = 1;
+    settings.drivers = driver;
+    settings.n_drivers = 1;
     memset(members, 0, SHOP_ROWS);
-    assert_int_equal(segment_worth_make(&worth, &shop_dataset, shop_probabilities, &settings,
+    assert_int_equal(segment_worth_make(&worth, &shop_dataset, shop_probabilities, &settings, NULL,
                                         "shop.yaml", error),
                      PEREBOR_OK);
-    perebor_status status = segment_rules_apply(members, &shop_dataset, shop_probabilities, &worth,
-                                                &settings, "shop.yaml", error);
+    assert_int_equal(
+        segment_portrait_make(&portrait, &shop_dataset, &settings, NULL, "shop.yaml", error),
+        PEREBOR_OK);
+    const segment_scored scored = {.dataset = &shop_dataset,
+                                   .probabilities = shop_probabilities,
+                                   .worth = &worth,
+                                   .portrait = &portrait,
+                                   .drivers = drivers,
+                                   .settings = &settings};
+    perebor_status status =
+        segment_rules_apply(members, &rule, 1, &scored, NULL, "shop.yaml", error);
     segment_worth_release(&worth);
+    segment_portrait_release(&portrait);
     return status;
 }
 
@@ -82,6 +108,17 @@ static void test_quantiles_are_of_all_rows_that_have_a_value(void **state) {
     refuse("pages > quantile('pages', 2)", "the share is from 0 to 1");
 }
 
+static void test_portrait_and_drivers_are_seen(void **state) {
+    (void)state;
+    expect("reading = 'many'", "10010011");
+    expect("portrait.reading = 'few' AND p > 0.6", "01101000");
+    expect("reading IS NULL", "00000100");
+    expect("driver = 'few pages'", "01100010");
+    drivers = NULL;
+    refuse("driver = 'few pages'", "'perebor explain'");
+    drivers = explained;
+}
+
 static void test_a_condition_may_end_with_a_comment(void **state) {
     (void)state;
     expect("p > 0.8 -- the surest", "01000000");
@@ -103,6 +140,7 @@ int main(void) {
         cmocka_unit_test(test_columns_and_scores_are_seen),
         cmocka_unit_test(test_what_is_missing_is_null),
         cmocka_unit_test(test_quantiles_are_of_all_rows_that_have_a_value),
+        cmocka_unit_test(test_portrait_and_drivers_are_seen),
         cmocka_unit_test(test_a_condition_may_end_with_a_comment),
         cmocka_unit_test(test_what_is_no_condition_is_refused),
     };

@@ -16,7 +16,7 @@ static segment_worth make(const segment_settings *settings, const perebor_datase
     segment_worth worth = {0};
     perebor_error error = {0};
     assert_int_equal(
-        segment_worth_make(&worth, dataset, probabilities, settings, "shop.yaml", &error),
+        segment_worth_make(&worth, dataset, probabilities, settings, NULL, "shop.yaml", &error),
         PEREBOR_OK);
     return worth;
 }
@@ -69,7 +69,7 @@ static void refuse(const char *value, const char *why) {
     segment_settings settings = shop_settings;
     settings.value = value;
     settings.value_at = (perebor_position){.line = 7, .column = 10};
-    assert_int_equal(segment_worth_make(&worth, &shop_dataset, shop_probabilities, &settings,
+    assert_int_equal(segment_worth_make(&worth, &shop_dataset, shop_probabilities, &settings, NULL,
                                         "shop.yaml", &error),
                      PEREBOR_ERR_FORMAT);
     assert_non_null(strstr(error.message, "shop.yaml:7:10"));

@@ -20,7 +20,7 @@ static const segment_rows rows = {.dataset = &shop_dataset,
 static segmentation make(const segment_settings *settings) {
     segmentation made = {0};
     perebor_error error = {0};
-    if (segmentation_make(&made, &rows, settings, "shop.yaml", &error) != PEREBOR_OK) {
+    if (segmentation_make(&made, &rows, settings, NULL, "shop.yaml", &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     return made;
@@ -85,7 +85,7 @@ static void test_the_group_has_a_row_of_everything(void **state) {
     assert_non_null(tree);
     segmentation made = make(&shop_settings);
     h5_node *group = h5_add_group(tree, tree->root, "segments");
-    segments_to_tree(&made, &rows, &shop_settings, tree, group);
+    segments_to_tree(&made, tree, group);
     assert_int_equal(h5_tree_check(tree, "segments", &error), PEREBOR_OK);
     const double *at_risk =
         h5_row(h5_find(group, "customers"), "value_at_risk", H5_DOUBLE, SHOP_ROWS);
