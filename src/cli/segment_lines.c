@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "report/csv_fields.h"
+#include "segment/columns.h"
 #include "segment/told.h"
 
 #define CUSTOMERS "id,probability,probability_lower,probability_upper,rank,value,value_at_risk,"
@@ -76,9 +77,10 @@ static void write_one_of(FILE *stream, const segmentation *made, uint32_t at) {
     write_cell(stream, at == 0 ? "" : made->segments[at].name);
 }
 
+/** The level as the tables have it. */
 static void write_consent(FILE *stream, const perebor_column *consent, size_t row) {
-    const double value = consent == NULL ? (double)NAN : consent->values[row];
-    write_cell(stream, isnan(value) ? "" : value == 1.0 ? "yes" : "no");
+    const char *level = consent == NULL ? NULL : segment_level(consent, row);
+    write_cell(stream, level == NULL ? "" : level);
 }
 
 static void write_reasons(FILE *stream, const segment_reasons *reasons, size_t row) {
@@ -173,6 +175,15 @@ static perebor_status write_drivers(FILE *stream, const segmentation *made, cons
     return end_list(&list, stream, error);
 }
 
+/** Three digits, and all of those before the point. */
+static void shorten(char *text, size_t size, double value) {
+    if (fabs(value) >= 100.0 && fabs(value) < 1e15) {
+        (void)snprintf(text, size, "%.0f", value);
+    } else {
+        (void)snprintf(text, size, "%.3g", value);
+    }
+}
+
 /** "pages 3.1, rest 9.2; …": where a segment is farthest from the rest. */
 static perebor_status write_traits(FILE *stream, const segmentation *made, const segment *segment,
                                    perebor_error *error) {
@@ -187,9 +198,12 @@ static perebor_status write_traits(FILE *stream, const segmentation *made, const
     for (size_t i = 0; i < n; i++) {
         const segment_trait *trait = &made->traits[traits[i]];
         const segment_contrast *contrast = &segment->profile.contrasts[traits[i]];
-        (void)snprintf(text, sizeof text, "%.300s%s%.300s %.3g, rest %.3g", trait->column->name,
+        char inside[40], rest[40];
+        shorten(inside, sizeof inside, contrast->mean_in);
+        shorten(rest, sizeof rest, contrast->mean_out);
+        (void)snprintf(text, sizeof text, "%.300s%s%.300s %s, rest %s", trait->column->name,
                        trait->level == NULL ? "" : " = ", trait->level == NULL ? "" : trait->level,
-                       contrast->mean_in, contrast->mean_out);
+                       inside, rest);
         add_to_list(&list, text);
     }
     return end_list(&list, stream, error);

@@ -227,11 +227,11 @@ int main(int argc, char **argv) {
     size_t n = argc > 2 ? (size_t)strtoull(argv[2], NULL, 10) : 0;
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "null") == 0) {
-        print_null(n > 0 ? n : 1000);
+        print_null(n > 0 ? n : 500);
     } else if (strcmp(what, "planted") == 0) {
-        print_planted(n > 0 ? n : 200);
+        print_planted(n > 0 ? n : 100);
     } else if (strcmp(what, "clusters") == 0) {
-        print_clusters(n > 0 ? n : 50);
+        print_clusters(n > 0 ? n : 30);
     } else {
         (void)fputs("usage: bench_rules null|planted|clusters [REPLICATES]\n", stderr);
         return 1;
