@@ -110,13 +110,24 @@ static void print_axis(FILE *stream, const segment_axis *axis, const segment_axi
     print_paragraph(stream, text, 2);
 }
 
+/** What a low silhouette means: no structure, or clusters that touch and yet come again. */
+static const char *judge_clusters(const segment_clustering *clustering) {
+    bool is_low = !(clustering->choice.silhouette >= clustering_weak_silhouette);
+    bool comes_again = clustering->stability.n_resamples > 0 &&
+                       clustering->stability.adjusted_rand >= clustering_firm_rand;
+    return !is_low       ? ""
+           : comes_again ? ". That is low: they touch, though they come again"
+                         : ". Weak structure: rows lie between these clusters as much as in "
+                           "them; take them for a description, not for kinds of rows";
+}
+
 /** What is to be thought of the clusters. */
 static void print_clusters(FILE *stream, const segmentation *made) {
     char text[800];
     const segment_clustering *clustering = &made->clustering;
     const cluster_choice *choice = &clustering->choice;
     const segment_clusters *settings = made->settings->clusters;
-    bool is_weak = !(choice->silhouette >= clustering_weak_silhouette);
+    const char *verdict = judge_clusters(clustering);
     size_t length = (size_t)snprintf(
         text, sizeof text, "%zu by %s of %zu columns in %zu rows; mean silhouette %.2f", choice->k,
         choice->method == CLUSTER_KMEANS ? "k-means" : "a Gaussian mixture", clustering->n_columns,
@@ -131,10 +142,7 @@ static void print_clusters(FILE *stream, const segmentation *made) {
         length += (size_t)snprintf(text + length, sizeof text - length,
                                    " (chosen among %zu rows drawn)", clustering->n_fitted);
     }
-    (void)snprintf(text + length, sizeof text - length, "%s",
-                   is_weak ? ". Weak structure: rows lie between these clusters as much as in "
-                             "them; take them for a description, not for kinds of rows"
-                           : "");
+    (void)snprintf(text + length, sizeof text - length, "%s", verdict);
     print_paragraph(stream, text, 2);
     if (clustering->stability.n_resamples == 0) {
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/agreement.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -46,6 +47,7 @@ perebor_status cluster_adjusted_rand(double *index, const uint32_t *first, size_
     const double all = (double)n;
     PEREBOR_TRY(done, cross(&crossing, first, second, n, error));
     double both = count_pairs(crossing.both, n_first * n_second);
+    assert(crossing.first != NULL && crossing.second != NULL);
     double one = count_pairs(crossing.first, n_first);
     double other = count_pairs(crossing.second, n_second);
     // (pairs together in both - expected) / (most that could be - expected)
@@ -62,6 +64,7 @@ perebor_status cluster_jaccard(double *jaccard, const uint32_t *first, size_t n_
     perebor_status status;
     crossing crossing = {.n_first = n_first, .n_second = n_second};
     PEREBOR_TRY(done, cross(&crossing, first, second, n, error));
+    assert(crossing.both != NULL && crossing.first != NULL && crossing.second != NULL);
     for (size_t a = 0; a < n_first; a++) {
         jaccard[a] = crossing.first[a] > 0.0 ? 0.0 : (double)NAN;
         for (size_t b = 0; b < n_second; b++) {

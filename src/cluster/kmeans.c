@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/kmeans.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,7 @@ static void give_point(kmeans *found, const cluster_points *points) {
 static void order(kmeans *found, size_t n) {
     size_t d = found->n_dimensions, place[CLUSTER_MOST];
     double *centers = found->centers;
+    assert(found->labels != NULL && centers != NULL);
     for (size_t c = 0; c < found->k; c++) {
         place[c] = 0;
         for (size_t other = 0; other < found->k; other++) {

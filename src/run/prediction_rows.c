@@ -231,6 +231,7 @@ void scored_rows_release(scored_rows *scored) {
     free(scored->probabilities);
     free(scored->lower);
     free(scored->upper);
+    prediction_scratch_release(&scored->scratch);
     *scored = (scored_rows){0};
 }
 
@@ -238,20 +239,20 @@ perebor_status scored_rows_make(scored_rows *scored, const predictor *predictor,
                                 const perebor_dataset *dataset, perebor_error *error) {
     perebor_status status;
     size_t n = dataset->n_rows;
-    prediction_scratch scratch = {0};
+    prediction_scratch *scratch = &scored->scratch;
     prediction_rows made = {.n_rows = n};
-    *scored = (scored_rows){.probabilities = calloc(n + 1, sizeof(double)),
-                            .lower = calloc(n + 1, sizeof(double)),
-                            .upper = calloc(n + 1, sizeof(double))};
+    scored->probabilities = calloc(n + 1, sizeof(double));
+    scored->lower = calloc(n + 1, sizeof(double));
+    scored->upper = calloc(n + 1, sizeof(double));
     if (scored->probabilities == NULL || scored->lower == NULL || scored->upper == NULL) {
         return perebor_no_memory(error, "for %zu scored rows", n);
     }
-    PEREBOR_TRY(done, make_room(&scratch, n, error));
-    PEREBOR_TRY(done, score(predictor, dataset, 0, n, &scratch, error));
-    recognise(predictor, dataset, 0, &made, &scratch);
+    PEREBOR_TRY(done, make_room(scratch, n, error));
+    PEREBOR_TRY(done, score(predictor, dataset, 0, n, scratch, error));
+    recognise(predictor, dataset, 0, &made, scratch);
     for (size_t row = 0; row < n; row++) {
-        double lower, upper, probability = scratch.probabilities[row];
-        venn_abers_interval(predictor->bounds, scratch.scores[row], &lower, &upper);
+        double lower, upper, probability = scratch->probabilities[row];
+        venn_abers_interval(predictor->bounds, scratch->scores[row], &lower, &upper);
         scored->probabilities[row] = probability;
         scored->lower[row] = lower < probability ? lower : probability;
         scored->upper[row] = upper > probability ? upper : probability;
@@ -259,7 +260,7 @@ perebor_status scored_rows_make(scored_rows *scored, const predictor *predictor,
     scored->n_trained = made.n_trained;
     scored->n_changed = made.n_changed;
 done:
-    prediction_scratch_release(&scratch);
+    prediction_scratch_release(scratch);
     return status;
 }
 

@@ -81,6 +81,7 @@ PEREBOR_MUST_CHECK perebor_status predict_rows(const predictor *predictor,
 typedef struct scored_rows {
     double *probabilities, *lower, *upper; /**< [n_rows] of the dataset */
     size_t n_trained, n_changed;
+    prediction_scratch scratch; /**< While they are scored. */
 } scored_rows;
 
 /** Scores all rows of a dataset, with the probabilities and bounds that predict_rows() writes. */

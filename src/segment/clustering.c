@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "segment/clustering.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,7 @@ static perebor_status make_points(clustered_rows *rows, segment_clustering *foun
     rows->points = (cluster_points){rows->values, n, d};
     found->n_clustered = n;
     for (size_t j = 0; j < d; j++) {
+        assert(rows->columns[j] != NULL); // find_columns
         const double *values = rows->columns[j]->values;
         if (like != NULL) {
             found->center[j] = like->center[j];
@@ -167,7 +169,7 @@ perebor_status segment_clustering_make(segment_clustering *found, const perebor_
                                        const char *experiment, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t d = settings->columns.n;
-    clustered_rows rows = {.columns = calloc(d + 1, sizeof *rows.columns),
+    clustered_rows rows = {.columns = calloc(d + 1, sizeof(const perebor_column *)),
                            .rows = calloc(dataset->n_rows + 1, sizeof *rows.rows)};
     *found = (segment_clustering){.n_columns = d,
                                   .center = calloc(2 * d + 1, sizeof(double)),

@@ -50,6 +50,10 @@ static const double clustering_weak_silhouette = 0.25;
 /** Below this mean Jaccard coefficient a cluster is not to be built upon (Hennig, 2007). */
 static const double clustering_weak_jaccard = 0.6;
 
+/** From this adjusted Rand index on clusters come again though they touch: of one round heap it is
+ * .3, of three that touch .8 and more (docs/explanation/found-segments.md). */
+static const double clustering_firm_rand = 0.8;
+
 void segment_clustering_release(segment_clustering *found);
 
 #endif

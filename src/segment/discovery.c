@@ -19,7 +19,7 @@ static perebor_status find_columns(segment_discoveries *discoveries, const pereb
                                    const segment_discovery *settings, const char *experiment,
                                    perebor_error *error) {
     size_t n = settings->columns.n == 0 ? dataset->n_columns : settings->columns.n;
-    discoveries->columns = calloc(n + 1, sizeof *discoveries->columns);
+    discoveries->columns = calloc(n + 1, sizeof(const perebor_column *));
     discoveries->n_columns = n;
     if (discoveries->columns == NULL) {
         return perebor_no_memory(error, "for rules");

@@ -70,10 +70,12 @@ perebor_status segment_drivers_find(uint32_t *drivers, const perebor_dataset *da
     double mean = mean_of(probabilities, dataset->n_rows);
     size_t *owners = calloc(n + 1, sizeof *owners);
     double *sums = calloc(n_drivers + 1, sizeof *sums);
-    perebor_status status =
-        owners == NULL || sums == NULL
-            ? perebor_no_memory(error, "for segments")
-            : find_owners(owners, dataset, reasons, settings, experiment, error);
+    if (owners == NULL || sums == NULL) {
+        free(owners);
+        free(sums);
+        return perebor_no_memory(error, "for segments");
+    }
+    perebor_status status = find_owners(owners, dataset, reasons, settings, experiment, error);
     for (size_t row = 0; status == PEREBOR_OK && row < dataset->n_rows; row++) {
         const double *values = reasons->values + row * n;
         double most = 0.0;

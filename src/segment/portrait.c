@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "segment/portrait.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -66,6 +67,7 @@ static double place(const segment_axis *axis, const segment_axis_cuts *cuts,
                     const perebor_column *const *columns, size_t row) {
     double sum = 0.0, weight = 0.0;
     for (size_t i = 0; i < axis->n_columns; i++) {
+        assert(columns[i] != NULL); // find_columns
         double value = columns[i]->values[row];
         if (!isnan(value)) {
             sum += axis->weights[i] * ((value - cuts->center[i]) / cuts->scale[i]);
@@ -123,7 +125,7 @@ static perebor_status make_axis(segment_portrait *portrait, size_t at,
     perebor_status status;
     segment_axis_cuts *cuts = &portrait->axes[at];
     size_t n_columns = axis->n_columns;
-    const perebor_column **columns = calloc(n_columns + 1, sizeof *columns);
+    const perebor_column **columns = calloc(n_columns + 1, sizeof(const perebor_column *));
     double *room = calloc(2 * n_columns + 1, sizeof *room);
     if (columns == NULL || room == NULL) {
         free((void *)columns);

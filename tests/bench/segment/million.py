@@ -9,8 +9,8 @@ them, refits, and puts all of them into the segments of experiments/one_click wi
 that are found, portrait, conditions in SQL, and the tables for people. Then the same of a search over all
 of them, where clusters and rules are found among the million.
 """
+import os
 import pathlib
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,18 +23,20 @@ QUICK = ["--set", "search.parameters={model: {value: tree}, tree__max_depth: {va
 
 
 def run(what, *command):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """What a command prints; says what it took."""
     begun = time.monotonic()
-    done = subprocess.run(["/usr/bin/env", "bash", "-c", 'ulimit -c 0; exec "$@"', "bash", *command],
-                          capture_output=True, text=True)
-    seconds = time.monotonic() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: {done.stderr}")
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"{what:34s} {seconds:7.1f} s  {used:7.1f} s of processors  peak so far {after.ru_maxrss / 2**20:.2f} GiB",
-          flush=True)
-    return done.stdout
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - begun
+        printed.seek(0)
+        text = printed.read().decode()
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {text}")
+    print(f"{what:28s} {seconds:7.1f} s, {used.ru_utime + used.ru_stime:7.1f} s of processors, "
+          f"peak {used.ru_maxrss / 2**20:.2f} GiB", flush=True)
+    return text
 
 
 def main():
@@ -54,8 +56,8 @@ def main():
             if name == "small":
                 run(f"segment --data, {rows}", perebor, "segment", result, "--data", large, "-o", f"{work}/tables")
             else:
-                print(run(f"segment, {rows}", perebor, "segment", result))
-                print(run(f"segment -o, {rows}", perebor, "segment", result, "-o", f"{work}/found"))
+                run(f"segment, {rows}", perebor, "segment", result)
+                run(f"segment -o, {rows}", perebor, "segment", result, "-o", f"{work}/found")
 
 
 if __name__ == "__main__":
