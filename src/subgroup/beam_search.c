@@ -141,9 +141,11 @@ static perebor_status deepen(beam *beam, size_t first, perebor_error *error) {
     perebor_status status;
     static const candidate nothing = {0};
     size_t n_built = beam->n - first, n = 0;
-    qsort(beam->items + first, n_built, sizeof *beam->items, candidate_compare);
-    n_built = n_built < beam->terms->beam ? n_built : beam->terms->beam;
     bool begins = beam->n == 0;
+    if (!begins) {
+        qsort(beam->items + first, n_built, sizeof *beam->items, candidate_compare);
+    }
+    n_built = n_built < beam->terms->beam ? n_built : beam->terms->beam;
     size_t n_from = begins ? 1 : n_built;
     candidate *joined = calloc(n_from * beam->conditions.n + 1, sizeof *joined);
     if (joined == NULL) {

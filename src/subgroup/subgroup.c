@@ -64,7 +64,9 @@ static perebor_status choose(beam *beam, subgroups *found, perebor_error *error)
     for (size_t row = 0; row < beam->n_rows; row++) {
         row_set_add(left, row);
     }
-    qsort(beam->items, beam->n, sizeof *beam->items, candidate_compare);
+    if (beam->n > 0) {
+        qsort(beam->items, beam->n, sizeof *beam->items, candidate_compare);
+    }
     for (size_t i = 0; i < beam->n && beam->items[i].quality > 0.0; i++) {
         const candidate *one = &beam->items[i];
         if (!(one->p_adjusted <= terms->level)) {
