@@ -12,6 +12,9 @@
 
 enum { n_rows = 60 };
 
+static const segment_rule rule = {
+    .name = "weak", .where = "habit = 'weak' AND p > quantile('p', 0.1)", .note = ""};
+
 static void any_allocation_of_a_segmentation_may_fail(void **state) {
     (void)state;
     perebor_dataset few = club_dataset;
@@ -22,6 +25,8 @@ static void any_allocation_of_a_segmentation_may_fail(void **state) {
     clusters.k_most = 2;
     clusters.n_resamples = 1;
     settings.clusters = &clusters;
+    settings.rules = &rule;
+    settings.n_axes = 1; // looking for a valley takes no memory but its own, and a while
     few.n_rows = n_rows;
     rows.dataset = &few;
     size_t n = 1;
