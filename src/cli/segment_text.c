@@ -297,7 +297,10 @@ static void print_drivers(FILE *stream, const segmentation *made, const segment 
     size_t columns[n_drivers_told];
     size_t n = segment_drivers_rank(made, focus, columns, n_drivers_told);
     if (n == 0) {
-        fputs("\nWhat drives their scores is known once 'perebor explain' has explained the rows\n",
+        fputs(made->rows->is_test == NULL
+                  ? "\nWhat drives the scores of rows of other tables is not looked for\n"
+                  : "\nWhat drives their scores is known once 'perebor explain' has explained the "
+                    "rows\n",
               stream);
         return;
     }
