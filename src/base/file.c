@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/nearest_file.h"
 #include "base/try.h"
 
 /** Interruptions in a row, without a byte of progress, after which a call is given up: where a
@@ -55,26 +56,27 @@ static ssize_t read_all(int descriptor, char *bytes, size_t size) {
     return (ssize_t)n_read;
 }
 
-/** Opens a regular file. @return NULL, or what is the matter. */
-static const char *open_regular(const char *path, int *descriptor) {
-    struct stat about;
-    int opened = perebor_file_open(path, O_RDONLY | O_NONBLOCK, 0);
-    if (opened < 0) {
-        return strerror(errno);
+perebor_status perebor_file_fail_to_open(const char *path, int reason, perebor_error *error) {
+    char hint[NEAREST_FILE_SIZE] = "";
+    if (reason == ENOENT) {
+        perebor_nearest_file(path, hint);
     }
-    if (fstat(opened, &about) != 0 || !S_ISREG(about.st_mode)) {
-        (void)close(opened);
-        return "not a regular file";
-    }
-    *descriptor = opened;
-    return NULL;
+    return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s%s", path,
+                        reason == 0 ? "not a regular file" : strerror(reason), hint);
 }
 
 perebor_status perebor_file_open_regular(const char *path, int *descriptor, perebor_error *error) {
-    const char *problem = open_regular(path, descriptor);
-    return problem == NULL
-               ? PEREBOR_OK
-               : perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", path, problem);
+    struct stat about;
+    int opened = perebor_file_open(path, O_RDONLY | O_NONBLOCK, 0);
+    if (opened < 0) {
+        return perebor_file_fail_to_open(path, errno, error);
+    }
+    if (fstat(opened, &about) != 0 || !S_ISREG(about.st_mode)) {
+        (void)close(opened);
+        return perebor_file_fail_to_open(path, 0, error);
+    }
+    *descriptor = opened;
+    return PEREBOR_OK;
 }
 
 static perebor_status read_open(int descriptor, const char *path, size_t max_size, char **bytes,
@@ -107,11 +109,11 @@ static perebor_status read_open(int descriptor, const char *path, size_t max_siz
 perebor_status perebor_file_read(const char *path, size_t max_size, char **bytes, size_t *size,
                                  perebor_error *error) {
     int descriptor = -1;
-    const char *problem = open_regular(path, &descriptor);
-    if (problem != NULL) {
-        return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s", path, problem);
+    perebor_status status = perebor_file_open_regular(path, &descriptor, error);
+    if (status != PEREBOR_OK) {
+        return status;
     }
-    perebor_status status = read_open(descriptor, path, max_size, bytes, size, error);
+    status = read_open(descriptor, path, max_size, bytes, size, error);
     (void)close(descriptor);
     return status;
 }

@@ -19,6 +19,15 @@
 int perebor_file_open(const char *path, int flags, mode_t mode);
 
 /**
+ * Says that a file cannot be opened, and, if it is not there, which name is near.
+ *
+ * @param[in] reason  errno, or 0 for what is not a regular file.
+ *
+ * @return PEREBOR_ERR_IO
+ */
+perebor_status perebor_file_fail_to_open(const char *path, int reason, perebor_error *error);
+
+/**
  * Opens a regular file for reading. A pipe, on which open(2) would wait for a writer, is refused.
  *
  * @param[out] descriptor  Closed by the caller.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "compare/compared_search.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +29,16 @@ perebor_status compared_kind_find(compared_kind *kind, const char *path, perebor
     char beginning[16] = {0};
     const char *study;
     int descriptor = -1;
+    struct stat about;
     perebor_arena arena = {0};
     const char *file = compared_path_of(&arena, path, &study);
+    bool missing = file != NULL && stat(file, &about) != 0 && errno == ENOENT;
     perebor_status status = file == NULL ? perebor_no_memory(error, "for the name of a file")
+                            : missing    ? PEREBOR_OK
                                          : perebor_file_open_regular(file, &descriptor, error);
-    if (status == PEREBOR_OK) {
+    if (missing) {
+        *kind = COMPARED_RESULT; // perhaps a search that has not written it yet: its reader says so
+    } else if (status == PEREBOR_OK) {
         bool any = read(descriptor, beginning, sizeof beginning) > 0;
         (void)close(descriptor);
         *kind = any && memcmp(beginning, hdf5, 8) == 0      ? COMPARED_RESULT

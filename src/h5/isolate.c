@@ -186,7 +186,7 @@ perebor_status h5_read_isolated(const char *path, const char *const *groups, h5_
     int descriptor = -1;
     byte_buffer bytes = {0};
     if (stat(path, &about) != 0) {
-        return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: %s", path, strerror(errno));
+        return perebor_file_fail_to_open(path, errno, error);
     }
     if (!S_ISREG(about.st_mode)) {
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot read %s: not a regular file", path);

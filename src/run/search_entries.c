@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/nearest_file.h"
 #include "base/try.h"
 #include "perebor/file_identity.h"
 #include "perebor/result_file.h"
@@ -302,8 +303,10 @@ static perebor_status attempt(search_entries *output, const char *path, const ch
     search_entries entries = {0};
     checkpoint_files files = checkpoint_look(path);
     if (!files.file && !files.journal) {
+        char hint[NEAREST_FILE_SIZE];
+        perebor_nearest_file(path, hint);
         return perebor_fail(error, PEREBOR_ERR_IO,
-                            "there is no %s, and no journal of a search into it", path);
+                            "there is no %s, and no journal of a search into it%s", path, hint);
     }
     if (files.file) {
         PEREBOR_TRY(done, perebor_result_read(&result, path, error));

@@ -2,7 +2,9 @@
 #include "perebor/result_file.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/file_write.h"
 #include "base/try.h"
@@ -86,6 +88,34 @@ static perebor_status check_checksums(const h5_tree *tree, const char *path, per
     return status != PEREBOR_OK ? status : first.status;
 }
 
+/** Fails where a search has not written its file yet. */
+static perebor_status refuse_unwritten(const char *path, perebor_error *error) {
+    struct stat about;
+    char *target = NULL;
+    if (stat(path, &about) == 0 || errno != ENOENT) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = perebor_file_follow(path, &target, error);
+    char *journal = status == PEREBOR_OK ? perebor_journal_path(target) : NULL;
+    if (journal != NULL && stat(journal, &about) == 0) {
+        status = perebor_fail(error, PEREBOR_ERR_IO,
+                              "there is no %s yet: the search that writes it runs or was "
+                              "interrupted, and its trials are in %s; 'perebor status %s' says how "
+                              "far it is",
+                              path, journal, path);
+    }
+    free(journal);
+    free(target);
+    return status;
+}
+
+/** Reads groups of a result file. */
+static perebor_status read_groups(const char *path, const char *const *listed, h5_tree **tree,
+                                  perebor_error *error) {
+    perebor_status status = refuse_unwritten(path, error);
+    return status == PEREBOR_OK ? h5_read_isolated(path, listed, tree, error) : status;
+}
+
 perebor_status perebor_result_read(perebor_result **result, const char *path,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -93,7 +123,7 @@ perebor_status perebor_result_read(perebor_result **result, const char *path,
     perebor_result *read = NULL;
     const char *listed[max_groups];
     list_groups(listed);
-    PEREBOR_TRY(done, h5_read_isolated(path, listed + 1, &tree, error));
+    PEREBOR_TRY(done, read_groups(path, listed + 1, &tree, error));
     PEREBOR_TRY(done, result_from_tree(tree, path, &read, error));
     PEREBOR_TRY(done, check_checksums(tree, path, error));
     *result = read;
@@ -143,7 +173,7 @@ perebor_result_check_file(const char *path,
     perebor_result_check result_check = {0};
     const char *listed[max_groups];
     list_groups(listed);
-    PEREBOR_TRY(done, h5_read_isolated(path, listed, &tree, error));
+    PEREBOR_TRY(done, read_groups(path, listed, &tree, error));
     PEREBOR_TRY(done, result_check_format(tree, path, error));
     PEREBOR_TRY(done, check_tree(tree, path, fault, context, &result_check, error));
     *found = result_check;

@@ -250,7 +250,7 @@ perebor_status byte_stream_open_regular(int *file, const char *name, perebor_err
     struct stat about;
     int opened = perebor_file_open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
     if (opened < 0) {
-        return perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot open: %s", name, strerror(errno));
+        return perebor_file_fail_to_open(name, errno, error);
     }
     if (fstat(opened, &about) == 0 && S_ISREG(about.st_mode)) {
         *file = opened;

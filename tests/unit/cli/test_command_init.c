@@ -206,7 +206,7 @@ static void what_cannot_be_is_told(void **state) {
          "perebor: cannot find the folder of s.csv\n"},
         {{{"init", "s.csv"}},
          EXIT_FAILED,
-         "perebor: s.csv: table \"table\": there is no file s.csv (did you mean \"t.csv\"?)\n"},
+         "perebor: s.csv: table \"table\": there is no file s.csv\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const captured *found = capture_command(&command_init, cases[i].line);

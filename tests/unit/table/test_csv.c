@@ -150,7 +150,7 @@ static void a_file_that_is_not_there_is_an_error(void **state) {
     csv_reader reader;
     perebor_error error;
     assert_int_equal(csv_open_file(&reader, "nowhere.csv", NULL, &error), PEREBOR_ERR_IO);
-    assert_string_equal(error.message, "nowhere.csv: cannot open: No such file or directory");
+    assert_string_equal(error.message, "cannot open nowhere.csv: No such file or directory");
     assert_int_equal(csv_open_file(&reader, ".", NULL, &error), PEREBOR_ERR_IO);
     assert_string_equal(
         error.message, ".: this is a folder; a table must be a regular file, so write it into one");
