@@ -86,6 +86,21 @@ typedef struct perebor_search_previous {
 void perebor_search_previous_read(perebor_search_previous *previous,
                                   const perebor_search_options *options);
 
+/**
+ * Whether a search may write where it is told to: what perebor_search_run() asks before it computes
+ * anything.
+ *
+ * @param[out] output  Receives the path of the file; the caller frees it.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  A file that is there may neither be replaced nor continued, or the
+ *         search reads it.
+ * @retval PEREBOR_ERR_IO        Its folder is not there or cannot be written to.
+ * @return Or what perebor_search_previous_read() found.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_search_output_check(
+    const perebor_search_options *options, const perebor_experiment *experiment,
+    const perebor_search_previous *previous, char **output, perebor_error *error);
+
 void perebor_search_previous_release(perebor_search_previous *previous);
 
 /** What a search came to; meaningful on rank 0. */

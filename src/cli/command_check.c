@@ -47,7 +47,7 @@ static int run(int argc, char **argv) {
     command_parse(&parser, argc, argv, &arguments);
     arguments.search.overrides = arguments.overrides.items;
     arguments.search.n_overrides = arguments.overrides.n;
-    int code = preview_print(&arguments.search, 1);
+    int code = preview_print(&arguments.search, 1, NULL);
     argument_overrides_release(&arguments.overrides);
     return code;
 }

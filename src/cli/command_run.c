@@ -253,7 +253,7 @@ static int run_here(run_arguments *arguments) {
         if (!arguments->dry_run) {
             code = run_on_ranks(ranks, arguments, &previous);
         } else if (speaks) {
-            code = preview_print(&arguments->search, ranks->size);
+            code = preview_print(&arguments->search, ranks->size, &previous);
         }
         if (speaks) {
             perebor_supervised_leave(code);

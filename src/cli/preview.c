@@ -278,7 +278,25 @@ done:
     return status;
 }
 
-int preview_print(const perebor_search_options *options, int n_ranks) {
+/** Where the search would write, or that it may not. */
+static perebor_status print_output(const perebor_search_options *options,
+                                   const perebor_experiment *experiment,
+                                   const perebor_search_previous *previous, perebor_error *error) {
+    char *output = NULL;
+    perebor_status status =
+        perebor_search_output_check(options, experiment, previous, &output, error);
+    if (status == PEREBOR_OK) {
+        printf("output      %s%s\n", output,
+               !previous->found.exists ? ""
+               : previous->resume      ? ", to be continued"
+                                       : ", to be replaced");
+    }
+    free(output);
+    return status;
+}
+
+int preview_print(const perebor_search_options *options, int n_ranks,
+                  const perebor_search_previous *previous) {
     perebor_status status;
     perebor_error error = {0};
     perebor_experiment *experiment = NULL;
@@ -289,6 +307,9 @@ int preview_print(const perebor_search_options *options, int n_ranks) {
                                          perebor_study_shares(experiment, options->share), &error));
     size_t n_warnings = data_warnings_print(study) + space_warnings_print(study);
     PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
+    if (previous != NULL) {
+        PEREBOR_TRY(done, print_output(options, study->experiment, previous, &error));
+    }
     if (n_warnings == 0) {
         puts("result      everything is right");
     } else {

@@ -11,9 +11,12 @@
 /**
  * Loads the experiment and prints the preview on standard output.
  *
- * @param[in] n_ranks  For the predicted time.
+ * @param[in] n_ranks   For the predicted time.
+ * @param[in] previous  Of a run that is to write: where it would, and whether it may, is said too.
+ *                      NULL for an experiment by itself.
  * @return The exit code.
  */
-int preview_print(const perebor_search_options *options, int n_ranks);
+int preview_print(const perebor_search_options *options, int n_ranks,
+                  const perebor_search_previous *previous);
 
 #endif

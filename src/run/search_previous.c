@@ -55,6 +55,21 @@ void perebor_search_previous_read(perebor_search_previous *previous,
     perebor_experiment_free(experiment);
 }
 
+perebor_status perebor_search_output_check(const perebor_search_options *options,
+                                           const perebor_experiment *experiment,
+                                           const perebor_search_previous *previous, char **output,
+                                           perebor_error *error) {
+    char *chosen = NULL;
+    perebor_status status = record_choose_output(experiment, options->output, previous->overwrite,
+                                                 previous->resume, &chosen, error);
+    if (status == PEREBOR_OK && previous->status != PEREBOR_OK) {
+        free(chosen);
+        return perebor_fail(error, previous->status, "%s", previous->error.message);
+    }
+    *output = chosen;
+    return status;
+}
+
 void perebor_search_previous_release(perebor_search_previous *previous) {
     perebor_result_free(previous->result);
     *previous = (perebor_search_previous){0};

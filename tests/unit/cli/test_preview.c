@@ -36,7 +36,7 @@ static int print(const void *context) {
         options.first_trial = first;
         options.end_trial = end;
     }
-    return preview_print(&options, of->n_ranks);
+    return preview_print(&options, of->n_ranks, NULL);
 }
 
 /** A line, or part of one, for each thing that can be said in several ways. */
