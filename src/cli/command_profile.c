@@ -185,7 +185,7 @@ static perebor_status deliver(looking *looking, const profile_arguments *argumen
         terminal_print_data();
         puts(json);
     } else {
-        perebor_profile_document_print(&document, stdout);
+        perebor_profile_document_print(&document, terminal_width(), stdout);
     }
     if (fflush(stdout) != 0) {
         status = perebor_fail(error, PEREBOR_ERR_IO, "the profile could not be written");

@@ -205,7 +205,9 @@ static int run(int argc, char **argv) {
     settings_arguments arguments = {0};
     step steps[most_steps];
     command_parse(&parser, argc, argv, &arguments);
-    terminal_print_data();
+    if (arguments.format != AS_TEXT) {
+        terminal_print_data();
+    }
     size_t n = list_steps(steps);
     if (arguments.format == AS_JSON) {
         return print_json(steps, n, arguments.step);

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/try.h"
 #include "cli/argument.h"
@@ -59,19 +57,6 @@ static const struct argp parser = {
     .doc = "Show the trials of a result file, best first.",
 };
 
-/** Characters of a line: of the terminal, else as COLUMNS says; 0 if neither is there. */
-static size_t line_width(void) {
-    struct winsize window = {0};
-    uint64_t width = 0;
-    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0) {
-        return window.ws_col;
-    }
-    const char *columns = getenv("COLUMNS");
-    bool known = columns != NULL &&
-                 argument_read_number(columns, columns + strlen(columns), &width) && width < 10000;
-    return known ? (size_t)width : 0;
-}
-
 static perebor_status write_table(perebor_trial_list *list, const show_arguments *arguments,
                                   perebor_error *error) {
     size_t n = list->n;
@@ -81,7 +66,7 @@ static perebor_status write_table(perebor_trial_list *list, const show_arguments
     }
     perebor_status status = perebor_trial_list_merge_equal(list, arguments->top, error);
     if (status == PEREBOR_OK) {
-        status = perebor_trial_list_write_table(list, line_width(), stdout, error);
+        status = perebor_trial_list_write_table(list, terminal_width(), stdout, error);
     }
     if (status == PEREBOR_OK && n_waiting > 0) {
         printf("%zu trial%s not run yet\n", n_waiting, n_waiting == 1 ? " is" : "s are");

@@ -148,10 +148,15 @@ static void print_space(const perebor_study *study) {
     size_t n_parameters = perebor_space_n_parameters(space);
     printf("space       %zu parameter%s%s\n", n_parameters, plural(n_parameters),
            gridded ? "; # is drawn once for every block of trials" : "");
+    int width = 22;
+    for (size_t i = 0; i < n_parameters; i++) {
+        size_t length = strlen(perebor_space_parameter(space, i)->name);
+        width = length > (size_t)width && length < 60 ? (int)length : width;
+    }
     for (size_t i = 0; i < n_parameters; i++) {
         const perebor_parameter *parameter = perebor_space_parameter(space, i);
         bool coarse = gridded && perebor_pipeline_decides_sharing(study->pipeline, i);
-        printf("  %-22s%c", parameter->name, coarse ? '#' : ' ');
+        printf("  %-*s%c", width, parameter->name, coarse ? '#' : ' ');
         if (parameter->n_values > 0) {
             for (size_t k = 0; k < parameter->n_values && k < most_values; k++) {
                 fputs(k > 0 ? ", " : "", stdout);

@@ -93,7 +93,7 @@ static size_t fitting_bytes(const char *line, size_t width) {
 }
 
 /** Columns that a line may take; 79 if the terminal does not say. */
-static size_t terminal_width(const perebor_progress *progress) {
+static size_t line_width(const perebor_progress *progress) {
     struct winsize window = {0};
     int terminal = STDERR_FILENO;
     if (progress->terminal[0] != '\0') {
@@ -112,7 +112,7 @@ void perebor_progress_show(perebor_progress *progress, const char *line) {
         fprintf(stderr, "%s\n", line);
         return;
     }
-    size_t width = terminal_width(progress);
+    size_t width = line_width(progress);
     char shown[512]; // the line is the program's own: numbers and words
     (void)snprintf(shown, sizeof shown, "\r\033[K%.*s", (int)fitting_bytes(line, width), line);
     terminal_control(shown);

@@ -4,16 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/fold.h"
 
-enum { fixed_piece = 1024, longest_character = 4 };
+enum { fixed_piece = 1024, longest_character = 4, longest_line = 1 << 20 };
 
 /** One of the two streams. */
 typedef struct filter {
@@ -21,6 +25,9 @@ typedef struct filter {
     bool is_raw;
     size_t n_held; /**< Bytes of a character that is not whole yet. */
     char held[longest_character];
+    bool folds; /**< To a terminal: lines are parted where it ends. */
+    char *line; /**< What has come of a line; [n_line] bytes of [longest_line]. */
+    size_t n_line;
     int problem; /**< errno of the first write that failed */
 } filter;
 
@@ -33,6 +40,41 @@ static bool put(filter *to, const char *bytes, size_t size) {
     }
     to->problem = to->problem != 0 ? to->problem : errno;
     return false;
+}
+
+static bool put_piece(void *to, const char *bytes, size_t size) {
+    return put(to, bytes, size);
+}
+
+/** Writes what has come of a line. */
+static bool put_line(filter *to) {
+    struct winsize window = {0};
+    bool known = to->n_line > 0 && ioctl(to->descriptor, TIOCGWINSZ, &window) == 0;
+    size_t n = to->n_line;
+    to->n_line = 0;
+    return n == 0 || fold_line(to->line, n, known ? window.ws_col : 0, put_piece, to);
+}
+
+/** Writes lines as they become whole. */
+static bool put_folded(filter *to, const char *text, size_t size) {
+    for (size_t at = 0; at < size;) {
+        const char *end = memchr(text + at, '\n', size - at);
+        size_t n = end != NULL ? (size_t)(end - text) - at : size - at;
+        if (to->n_line + n > longest_line) {
+            to->folds = false; // nobody reads such a line
+            return put_line(to) && put(to, text + at, size - at);
+        }
+        memcpy(to->line + to->n_line, text + at, n);
+        to->n_line += n;
+        at += n;
+        if (end != NULL) {
+            if (!put_line(to) || !put(to, "\n", 1)) {
+                return false;
+            }
+            at++;
+        }
+    }
+    return true;
 }
 
 /** The length of a piece without a character that is cut at its end. */
@@ -62,7 +104,7 @@ static bool put_escaped(filter *to, const char *text, size_t size) {
         to->n_held = length - whole;
         memcpy(to->held, piece + whole, to->n_held);
         size_t n_escaped = perebor_text_escape(escaped, piece, whole, PEREBOR_ESCAPE_CONTROLS);
-        if (!put(to, escaped, n_escaped)) {
+        if (to->folds ? !put_folded(to, escaped, n_escaped) : !put(to, escaped, n_escaped)) {
             return false;
         }
         at += n;
@@ -77,6 +119,8 @@ static ssize_t write_filtered(void *cookie, const char *text, size_t size) {
 }
 
 static FILE *open_filtered(filter *to, int buffering) {
+    to->line = isatty(to->descriptor) == 1 ? malloc(longest_line) : NULL;
+    to->folds = to->line != NULL;
     FILE *stream = fopencookie(to, "w", (cookie_io_functions_t){.write = write_filtered});
     if (stream != NULL) {
         (void)setvbuf(stream, NULL, buffering, BUFSIZ);
@@ -113,7 +157,21 @@ void terminal_begin(void) {
 
 void terminal_print_data(void) {
     (void)fflush(stdout);
+    (void)put_line(&output);
+    output.folds = false;
     output.is_raw = isatty(STDOUT_FILENO) != 1;
+}
+
+size_t terminal_width(void) {
+    struct winsize window = {0};
+    uint64_t width = 0;
+    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0) {
+        return window.ws_col;
+    }
+    const char *columns = getenv("COLUMNS");
+    bool known = columns != NULL &&
+                 argument_read_number(columns, columns + strlen(columns), &width) && width < 10000;
+    return known ? (size_t)width : 0;
 }
 
 /** Writes the beginning of a character that never became whole. */
@@ -121,7 +179,7 @@ static bool put_held(filter *to) {
     char escaped[4 * longest_character + 1];
     size_t n = perebor_text_escape(escaped, to->held, to->n_held, PEREBOR_ESCAPE_CONTROLS);
     to->n_held = 0;
-    return put(to, escaped, n);
+    return put_line(to) && put(to, escaped, n);
 }
 
 int terminal_end(int code) {
@@ -134,10 +192,15 @@ int terminal_end(int code) {
     }
     (void)fflush(stderr);
     (void)put_held(&errors);
+    free(output.line);
+    free(errors.line);
+    output.line = errors.line = NULL;
+    output.folds = errors.folds = false;
     return code;
 }
 
 void terminal_control(const char *text) {
     (void)fflush(stderr);
+    (void)put_line(&errors);
     (void)put(&errors, text, strlen(text));
 }

@@ -6,10 +6,12 @@
  * Names of columns, levels, hosts and paths come from anywhere. Everything that the program writes
  * for people passes through perebor_text_escape() on its way to standard output and standard
  * error, so that nothing in a table can act upon a terminal. Data (JSON, CSV) is written as it is,
- * unless it goes to a terminal.
+ * unless it goes to a terminal. On a terminal lines for people are parted where it ends (fold.h).
  */
 #ifndef PEREBOR_CLI_TERMINAL_H
 #define PEREBOR_CLI_TERMINAL_H
+
+#include <stddef.h>
 
 /**
  * Puts the filters in place, before anything is printed. Descriptors that are closed are taken, so
@@ -20,6 +22,10 @@ void terminal_begin(void);
 
 /** Standard output carries data from here on. */
 void terminal_print_data(void);
+
+/** Characters of a line of standard output: of the terminal, else as COLUMNS says; 0 if neither is
+ * there. */
+size_t terminal_width(void);
 
 /** Ends the output. @return @p code, or 1 with a message if it is 0 and not all could be written.
  */

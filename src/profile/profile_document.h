@@ -35,7 +35,13 @@ typedef struct perebor_profile_document {
 PEREBOR_MUST_CHECK perebor_status perebor_profile_document_json(
     const perebor_profile_document *document, char **json, perebor_error *error);
 
-/** A summary for a terminal: findings with their steps, leaks, a table of the features. */
-void perebor_profile_document_print(const perebor_profile_document *document, FILE *stream);
+/**
+ * A summary for a terminal: findings with their steps, leaks, a table of the features.
+ *
+ * @param[in] width  Characters of a line, 0 for any number: where the table of the features is
+ *                   wider, their names have lines of their own.
+ */
+void perebor_profile_document_print(const perebor_profile_document *document, size_t width,
+                                    FILE *stream);
 
 #endif

@@ -14,6 +14,7 @@ enum {
     features_shown = 100,
     findings_shown = 200,
     name_width = 36,
+    figures_width = 73, /**< Of a line of the table, after the name. */
     step_width = 4096,
 };
 
@@ -259,10 +260,10 @@ static void print_figure(FILE *stream, const char *format, int width, double val
     }
 }
 
-static void print_feature(const perebor_profile_column *column, FILE *stream) {
+static void print_feature(const perebor_profile_column *column, bool narrow, FILE *stream) {
     size_t length = count_characters(column->name);
-    fprintf(stream, "  %s%*s", column->name, length < name_width ? (int)(name_width - length) : 0,
-            "");
+    int padding = length < name_width ? (int)(name_width - length) : 0;
+    fprintf(stream, "  %s%*s%s", column->name, narrow ? 0 : padding, "", narrow ? "\n  " : "");
     print_figure(stream, " %*.4f", 7, column->phik);
     print_figure(stream, " %*.1f", 6, column->phik_z);
     fprintf(stream, "  %-10s", column->strength);
@@ -287,14 +288,16 @@ static int compare_strength(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-static void print_features(const perebor_profile *profile, FILE *stream) {
+static void print_features(const perebor_profile *profile, size_t width, FILE *stream) {
     const perebor_dataset *dataset = profile->dataset;
     size_t n = profile->n_columns;
     fprintf(stream, "\nTarget %s: %zu of %zu rows are \"%s\" (%.1f %%)\n", dataset->target_name,
             profile->n_positive, dataset->n_rows, dataset->positive_name,
             100.0 * (double)profile->n_positive / (double)dataset->n_rows);
-    fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", name_width, "feature",
-            "phi_k", "Z", "strength", "auc", "p (BH)", "Pearson", "Spearm.", "MI", "VIF");
+    bool narrow = width > 0 && width < 2 + name_width + figures_width;
+    fprintf(stream, "  %-*s %7s %6s  %-10s %6s %8s %7s %7s %6s %6s\n", narrow ? 0 : name_width,
+            narrow ? "" : "feature", "phi_k", "Z", "strength", "auc", "p (BH)", "Pearson",
+            "Spearm.", "MI", "VIF");
     const perebor_profile_column **columns = calloc(n + 1, sizeof(const perebor_profile_column *));
     for (size_t i = 0; columns != NULL && i < n; i++) {
         columns[i] = &profile->columns[i];
@@ -303,7 +306,7 @@ static void print_features(const perebor_profile *profile, FILE *stream) {
         qsort(columns, n, sizeof(const perebor_profile_column *), compare_strength);
     }
     for (size_t i = 0; i < n && i < features_shown; i++) {
-        print_feature(columns != NULL ? columns[i] : &profile->columns[i], stream);
+        print_feature(columns != NULL ? columns[i] : &profile->columns[i], narrow, stream);
     }
     free(columns);
     if (n > features_shown) {
@@ -312,7 +315,8 @@ static void print_features(const perebor_profile *profile, FILE *stream) {
     }
 }
 
-void perebor_profile_document_print(const perebor_profile_document *document, FILE *stream) {
+void perebor_profile_document_print(const perebor_profile_document *document, size_t width,
+                                    FILE *stream) {
     const perebor_quality *quality = document->quality;
     fprintf(stream, "%s (%s)\n", document->name, document->file);
     fprintf(stream, "\nTables as read\n");
@@ -331,6 +335,6 @@ void perebor_profile_document_print(const perebor_profile_document *document, FI
     print_drops(document, stream);
     print_styles(quality, stream);
     if (document->profile != NULL) {
-        print_features(document->profile, stream);
+        print_features(document->profile, width, stream);
     }
 }

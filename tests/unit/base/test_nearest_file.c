@@ -12,7 +12,7 @@
 
 #include "base/nearest_file.h"
 
-static const char *const names[] = {"customers.csv", "customers.yaml", "a.h5", "Выручка.csv",
+static const char *const names[] = {"customers.csv", "customers.yaml", "a.h5",      "Выручка.csv",
                                     ".hidden.csv",   "visits.csv",     "visitz.csv"};
 enum { n_names = sizeof names / sizeof *names };
 

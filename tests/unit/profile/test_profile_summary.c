@@ -18,6 +18,8 @@
 
 static char *printed;
 
+static size_t line_width; /**< Of the terminal; 0: any. */
+
 static int forget(void **state) {
     (void)state;
     free(printed);
@@ -37,7 +39,7 @@ static const char *print_document(const perebor_quality *quality, const perebor_
                                                .quality = quality,
                                                .leaks = leaks,
                                                .profile = profile};
-    perebor_profile_document_print(&document, stream);
+    perebor_profile_document_print(&document, line_width, stream);
     assert_int_equal(fclose(stream), 0);
     return printed;
 }
@@ -339,6 +341,24 @@ static void features_are_sorted_by_strength_and_gaps_are_dashes(void **state) {
               "      -       -      -      -\n");
 }
 
+static void names_have_lines_of_their_own_where_lines_are_short(void **state) {
+    (void)state;
+    const perebor_dataset dataset = {.n_rows = 8, .target_name = "gone", .positive_name = "yes"};
+    const perebor_profile profile = {
+        .dataset = &dataset, .n_positive = 3, .n_columns = 1, .columns = &features[1]};
+    const perebor_quality quality = {.problem = ""};
+    line_width = 111;
+    assert_non_null(strstr(print_document(&quality, NULL, &profile), "  feature   "));
+    line_width = 110;
+    const char *text = strstr(print_document(&quality, NULL, &profile), "Target");
+    line_width = 0;
+    assert_non_null(text);
+    for (const char *line = text; line != NULL; line = strchr(line + 1, '\n')) {
+        assert_true(strcspn(line + 1, "\n") < 80);
+    }
+    assert_null(strstr(text, "feature"));
+}
+
 #define PRINTING(test) cmocka_unit_test_teardown(test, forget)
 
 int main(void) {
@@ -354,6 +374,7 @@ int main(void) {
         PRINTING(corrections_of_rows_are_gathered_and_places_counted),
         PRINTING(leaks_are_named_with_what_to_do),
         PRINTING(features_are_sorted_by_strength_and_gaps_are_dashes),
+        PRINTING(names_have_lines_of_their_own_where_lines_are_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
