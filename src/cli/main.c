@@ -58,12 +58,41 @@ static bool is_word(const char *word, const char *one, const char *other) {
     return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
+/** The command that a file by itself may have been meant for, or NULL. */
+static const char *command_of_file(const char *name) {
+    static const struct {
+        const char *ending, *command;
+    } files[] = {{".yaml", "run"}, {".yml", "run"}, {".h5", "show"}, {".csv", "init"}};
+    const char *ending = strrchr(name, '.');
+    for (size_t i = 0; ending != NULL && i < sizeof files / sizeof *files; i++) {
+        if (strcmp(ending, files[i].ending) == 0) {
+            return files[i].command;
+        }
+    }
+    return NULL;
+}
+
 static int refuse(const char *name) {
     const char *names[n_commands];
     for (size_t i = 0; i < n_commands; i++) {
         names[i] = commands[i]->name;
     }
     const char *near = perebor_suggest(name, names, n_commands);
+    const char *of_file = command_of_file(name);
+    if (name[0] == '-') {
+        fprintf(stderr,
+                "perebor: %s: a command comes first, then its options, such as 'perebor run "
+                "EXPERIMENT.yaml --threads 2'; 'perebor --help' lists the commands\n",
+                name);
+        return EXIT_USAGE;
+    }
+    if (of_file != NULL) {
+        fprintf(stderr,
+                "perebor: %s: a command comes first, such as 'perebor %s %s'; 'perebor --help' "
+                "lists the commands\n",
+                name, of_file, name);
+        return EXIT_USAGE;
+    }
     fprintf(stderr, "perebor: there is no command \"%s\"%s%s%s 'perebor --help' lists them\n", name,
             near != NULL ? "; did you mean \"" : ";", near != NULL ? near : "",
             near != NULL ? "\"?" : "");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
+#include <strings.h>
 
 #include "base/try.h"
 #include "config/sections.h"
@@ -27,6 +28,49 @@ static perebor_status read_sampler(const config_reading *reading, const yaml_nod
     return status;
 }
 
+/** What others call a metric. */
+static const char *name_metric(const char *word) {
+    static const struct {
+        const char *word, *metric;
+    } others[] = {
+        {"auc", "roc_auc"},
+        {"auroc", "roc_auc"},
+        {"rocauc", "roc_auc"},
+        {"roc_auc_score", "roc_auc"},
+        {"roc", "roc_auc"},
+        {"ap", "average_precision"},
+        {"pr_auc", "average_precision"},
+        {"prauc", "average_precision"},
+        {"auprc", "average_precision"},
+        {"aucpr", "average_precision"},
+        {"average_precision_score", "average_precision"},
+        {"log_loss", "neg_log_loss"},
+        {"logloss", "neg_log_loss"},
+        {"binary_logloss", "neg_log_loss"},
+        {"cross_entropy", "neg_log_loss"},
+        {"brier", "neg_brier_score"},
+        {"brier_score", "neg_brier_score"},
+        {"brier_score_loss", "neg_brier_score"},
+        {"acc", "accuracy"},
+        {"accuracy_score", "accuracy"},
+        {"bacc", "balanced_accuracy"},
+        {"f1_score", "f1"},
+        {"f_score", "f1"},
+        {"f", "f1"},
+        {"ppv", "precision"},
+        {"sensitivity", "recall"},
+        {"tpr", "recall"},
+        {"mcc", "matthews_corrcoef"},
+        {"matthews", "matthews_corrcoef"},
+    };
+    for (size_t i = 0; i < COUNT(others); i++) {
+        if (strcasecmp(word, others[i].word) == 0) {
+            return others[i].metric;
+        }
+    }
+    return NULL;
+}
+
 static perebor_status read_metric_word(const config_reading *reading, const yaml_node *node,
                                        const perebor_metric **metric) {
     const char *words[PEREBOR_MAX_METRICS + 1] = {NULL};
@@ -36,6 +80,11 @@ static perebor_status read_metric_word(const config_reading *reading, const yaml
         words[i] = metrics[i].name;
     }
     size_t index = 0;
+    const char *other = node->kind == YAML_SCALAR ? name_metric(node->text) : NULL;
+    if (other != NULL) {
+        return yaml_refuse(node, reading->error, "there is no metric \"%s\"; here it is %s",
+                           node->text, other);
+    }
     perebor_status status = config_read_word(reading, node, "metric", words, &index);
     *metric = &metrics[index];
     return status;

@@ -7,12 +7,20 @@
 
 #include "perebor/status.h"
 
+enum { sample_size = 4096 };
+
 PEREBOR_PRINTF_LIKE(2, 3)
 static void say(yaml_complaint *complaint, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(complaint->text, sizeof complaint->text, format, arguments);
     va_end(arguments);
+}
+
+/** Whether every other byte of the beginning is zero, as of ASCII in UTF-16 without a mark. */
+static bool is_wide(const char *text, size_t size) {
+    return size >= 4 && ((text[0] == '\0' && text[2] == '\0' && text[1] != '\0') ||
+                         (text[1] == '\0' && text[3] == '\0' && text[0] != '\0'));
 }
 
 bool yaml_is_another_kind(const char *text, size_t size, yaml_complaint *complaint) {
@@ -41,7 +49,16 @@ bool yaml_is_another_kind(const char *text, size_t size, yaml_complaint *complai
             return true;
         }
     }
-    return false;
+    if (is_wide(text, size)) {
+        say(complaint, "this is UTF-16; save it as UTF-8, such as with iconv -f UTF-16%s -t UTF-8",
+            text[0] == '\0' ? "BE" : "LE");
+    } else if (memchr(text, '\0', size < sample_size ? size : sample_size) != NULL) {
+        say(complaint, "this is no text; an experiment is a YAML file");
+    } else {
+        return false;
+    }
+    complaint->line = complaint->column = 0;
+    return true;
 }
 
 /** Where a byte stands. */

@@ -43,7 +43,7 @@ static bool ends_in(const char *path, const char *ending) {
 void hdf5_describe_kind(const char *path, char *text, size_t size) {
     char head[head_size];
     size_t n = read_head(path, head);
-    const char *kind = "not an HDF5 file";
+    const char *kind = "not an HDF5 file; give one that 'perebor run' wrote";
     if (n == 0) {
         kind = "empty, or not a file; a result is an HDF5 file";
     } else if (n >= 8 && memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0) {

@@ -44,6 +44,13 @@ static const struct file_kind {
     {0, 14, "<!DOCTYPE html", "a page of HTML", "was an error page saved instead of the table?"},
     {0, 14, "<!doctype html", "a page of HTML", "was an error page saved instead of the table?"},
     {0, 5, "<html", "a page of HTML", "was an error page saved instead of the table?"},
+    {0, 2, "{\"", "JSON", PANDAS("read_json")},
+    {0, 2, "{\n", "JSON", PANDAS("read_json")},
+    {0, 2, "[{", "JSON", PANDAS("read_json")},
+    {0, 2, "[\n", "JSON", PANDAS("read_json")},
+    {0, 5, "<?xml", "XML", PANDAS("read_xml")},
+    {0, 9, "@relation", "an ARFF file", "save it as CSV, by scipy.io.arff.loadarff for one"},
+    {0, 9, "@RELATION", "an ARFF file", "save it as CSV, by scipy.io.arff.loadarff for one"},
     {0, 42, "version https://git-lfs.github.com/spec/v1", "a pointer of Git LFS",
      "fetch the file itself with git lfs pull"},
 };

@@ -114,6 +114,13 @@ static void another_kind_of_file_is_named(void **state) {
     REFUSES("\xff\xfe"
             "a\0:\0",
             "e.yaml: this is UTF-16; save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8");
+    REFUSES("a\0:\0",
+            "e.yaml: this is UTF-16; save it as UTF-8, such as with iconv -f UTF-16LE -t UTF-8");
+    REFUSES("\0a\0:",
+            "e.yaml: this is UTF-16; save it as UTF-8, such as with iconv -f UTF-16BE -t UTF-8");
+    REFUSES("\x7f"
+            "ELF\2\1\1\0",
+            "e.yaml: this is no text; an experiment is a YAML file");
 }
 
 static void a_byte_order_mark_is_passed_over(void **state) {

@@ -55,7 +55,7 @@ static void assert_unreadable(const char *name, perebor_status expected, const c
     "an experiment, it seems, and not a result; give the HDF5 file that 'perebor run' made of "    \
     "it, under results/ unless -o said otherwise"
 #define DAMAGED "an HDF5 file that is damaged or cut off"
-#define OTHER "not an HDF5 file"
+#define OTHER "not an HDF5 file; give one that 'perebor run' wrote"
 
 static const struct {
     const char *name, *bytes;

@@ -47,6 +47,13 @@ static const struct {
     {BYTES("<!DOCTYPE html"), "a page of HTML"},
     {BYTES("<!doctype html"), "a page of HTML"},
     {BYTES("<html"), "a page of HTML"},
+    {BYTES("{\""), "JSON"},
+    {BYTES("{\n"), "JSON"},
+    {BYTES("[{"), "JSON"},
+    {BYTES("[\n"), "JSON"},
+    {BYTES("<?xml"), "XML"},
+    {BYTES("@relation"), "an ARFF file"},
+    {BYTES("@RELATION"), "an ARFF file"},
     {BYTES("version https://git-lfs.github.com/spec/v1"), "a pointer of Git LFS"},
     {BYTES("PK\x03\x04"), "a zip archive"},
 };
