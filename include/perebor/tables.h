@@ -196,6 +196,8 @@ typedef struct perebor_column_doubt {
     const char *detail;  /**< One line. */
     const char *section; /**< Where the step goes in the experiment: data.clean. */
     const char *step;    /**< YAML that would mend it; "" if none does or it would be too long. */
+    bool are_numbers;    /**< The texts are numbers or days in a writing of their own; else they may
+                              be no values at all. */
 } perebor_column_doubt;
 
 /** Values of a column that its schema does not have. */

@@ -162,8 +162,9 @@ static void print_role(const perebor_proposal *proposal, proposed_role role) {
 
 static void print_summary(const perebor_proposal *proposal, const init_arguments *arguments) {
     const char *delimiter = strcmp(proposal->delimiter, "\t") == 0 ? "tab" : proposal->delimiter;
-    printf("%s: %" PRIu64 " rows, %zu columns", arguments->table, proposal->n_rows,
-           proposal->n_columns);
+    printf("%s: %" PRIu64 " row%s, %zu column%s", arguments->table, proposal->n_rows,
+           proposal->n_rows == 1 ? "" : "s", proposal->n_columns,
+           proposal->n_columns == 1 ? "" : "s");
     if (proposal->table != NULL) {
         printf("; table \"%s\" of the database\n", proposal->table);
     } else {

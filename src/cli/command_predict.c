@@ -138,9 +138,10 @@ static void say(const prediction *prediction) {
              "and the values of one, and for new if not");
     }
     fprintf(stderr,
-            "%" PRIu64 " rows: %" PRIu64 " as in training, scored out of fold; %" PRIu64
+            "%" PRIu64 " row%s: %" PRIu64 " as in training, scored out of fold; %" PRIu64
             " of training, changed; %" PRIu64 " new\n",
-            prediction->n_rows, prediction->n_trained, prediction->n_changed,
+            prediction->n_rows, prediction->n_rows == 1 ? "" : "s", prediction->n_trained,
+            prediction->n_changed,
             prediction->n_rows - prediction->n_trained - prediction->n_changed);
 }
 

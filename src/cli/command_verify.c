@@ -216,7 +216,8 @@ static int check_file(const char *file) {
                 file);
     }
     if (n_faults > 0) {
-        fprintf(stderr, "%s: %zu of its parts are not what was written\n", file, n_faults);
+        fprintf(stderr, "%s: %zu of its parts %s not what was written\n", file, n_faults,
+                n_faults == 1 ? "is" : "are");
         return EXIT_DIFFERENT;
     }
     if (found.has_checksums) {
@@ -232,8 +233,9 @@ static int evaluate_again(const verify_arguments *arguments) {
     if (verify(arguments, &verification, &error) != PEREBOR_OK) {
         return command_fail(&error);
     }
-    fprintf(stderr, "%s: %" PRIu64 " trials evaluated again, %" PRIu64 " differ", arguments->file,
-            verification.n_verified, verification.n_differing);
+    fprintf(stderr, "%s: %" PRIu64 " trial%s evaluated again, %" PRIu64 " differ%s",
+            arguments->file, verification.n_verified, verification.n_verified == 1 ? "" : "s",
+            verification.n_differing, verification.n_differing == 1 ? "s" : "");
     if (verification.n_waiting > 0) {
         fprintf(stderr, "; %" PRIu64 " are not finished in the file", verification.n_waiting);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/data_warnings.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 
 #include "cli/command.h"
 #include "profile/leaks.h"
+#include "table/disguise.h"
 
 enum { many_levels = 100, message_size = 2048 };
 
@@ -58,12 +60,77 @@ static size_t print_doubts(const perebor_study *study) {
         if (!is_shown(&list)) {
             continue;
         }
-        if (doubt->step[0] != '\0') {
-            warn("%s; if these are no values, in %s:", doubt->detail, doubt->section);
+        if (doubt->are_numbers && doubt->step[0] == '\0') {
+            warn("%s; make numbers of them by a sql: step, or gaps by a replace: step, or drop it",
+                 doubt->detail);
+        } else if (doubt->step[0] != '\0') {
+            warn("%s; %s, in %s:", doubt->detail,
+                 doubt->are_numbers ? "to have numbers" : "if these are no values", doubt->section);
             fprintf(stderr, "        %s\n", doubt->step);
         } else {
             warn("%s; 'perebor profile %s' has the step that makes them gaps", doubt->detail,
                  study->experiment->file);
+        }
+    }
+    return finish(&list);
+}
+
+static bool is_constant(perebor_value value) {
+    return value.kind == PEREBOR_VALUE_TEXT && strcmp(value.as.text, "constant") == 0;
+}
+
+/** Whether gaps are filled with a constant in every trial: then nothing need be there to learn. */
+static bool fills_constant(const perebor_experiment *experiment, bool numeric) {
+    const char *name = numeric ? "impute__numeric" : "impute__nominal";
+    size_t place = perebor_space_find(experiment->space, name);
+    if (place < perebor_space_n_parameters(experiment->space)) {
+        const perebor_parameter *parameter = perebor_space_parameter(experiment->space, place);
+        bool all = parameter->n_values > 0;
+        for (size_t i = 0; i < parameter->n_values; i++) {
+            all = all && is_constant(parameter->values[i]);
+        }
+        return all;
+    }
+    for (size_t i = 0; i < experiment->n_fixed; i++) {
+        if (strcmp(experiment->fixed[i].name, name) == 0) {
+            return is_constant(experiment->fixed[i].value);
+        }
+    }
+    return false;
+}
+
+/** Whether a column has a value in the training rows outside of a fold. */
+static bool has_value(const perebor_study *study, const double *values, size_t repeat,
+                      size_t fold) {
+    const uint16_t *test_fold = study->folds.test_fold + repeat * study->folds.n_rows;
+    for (size_t i = 0; i < study->split.n_train; i++) {
+        if (test_fold[i] != fold && !isnan(values[study->split.train[i]])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Columns whose values are so few that a fold trains without any: what fills gaps from values has
+ * nothing there, and the trial fails. */
+static size_t print_empty(const perebor_study *study) {
+    warning_list list = {.what = "columns without values"};
+    const perebor_folds *folds = &study->folds;
+    bool constant[2] = {fills_constant(study->experiment, false),
+                        fills_constant(study->experiment, true)};
+    for (size_t i = 0; i < study->dataset->n_columns; i++) {
+        const perebor_column *column = &study->dataset->columns[i];
+        bool is_numeric = column->role == PEREBOR_ROLE_NUMERIC;
+        size_t n_without = 0;
+        for (size_t k = 0; k < folds->n_folds && !constant[is_numeric]; k++) {
+            n_without +=
+                !has_value(study, column->values, k / folds->n_splits, k % folds->n_splits);
+        }
+        if (n_without > 0 && is_shown(&list)) {
+            warn(
+                "column \"%s\" has no value in the training rows of %zu of %zu folds, where trials "
+                "fail; drop it, or say missing: {%s: constant}",
+                column->name, n_without, folds->n_folds, is_numeric ? "numeric" : "nominal");
         }
     }
     return finish(&list);
@@ -94,7 +161,8 @@ static size_t print_levels(const perebor_study *study, const perebor_leaks *leak
     for (size_t i = 0; i < study->dataset->n_columns; i++) {
         const perebor_column *column = &study->dataset->columns[i];
         if (column->n_levels > many_levels && !is_identifier(leaks, column->name) &&
-            !is_doubted(study, column->name) && is_shown(&list)) {
+            !is_doubted(study, column->name) &&
+            !table_levels_are_disguised(column->levels, column->n_levels) && is_shown(&list)) {
             warn("column \"%s\" has %zu levels, each a column of its own once encoded; merge rare "
                  "ones, or drop it",
                  column->name, column->n_levels);
@@ -126,6 +194,7 @@ size_t data_warnings_print(const perebor_study *study) {
     perebor_error error;
     size_t n = data_warnings_of_tables(&study->tables);
     n += print_doubts(study);
+    n += print_empty(study);
     if (perebor_leaks_find(&leaks, study->dataset, &study->split, &study->experiment->folds,
                            &error) != PEREBOR_OK) {
         warn("leaks were not looked for: %s", error.message);

@@ -115,8 +115,8 @@ static void print_folds(const perebor_study *study) {
     static const char *const methods[] = {"k-fold", "stratified k-fold", "group k-fold",
                                           "stratified group k-fold"};
     const perebor_folds_settings *folds = &study->experiment->folds;
-    printf("split       %zu rows to train on, %zu to test on (%s, seed %" PRIu32 ")\n",
-           study->split.n_train, study->split.n_test,
+    printf("split       %zu row%s to train on, %zu to test on (%s, seed %" PRIu32 ")\n",
+           study->split.n_train, plural(study->split.n_train), study->split.n_test,
            study->experiment->split.stratify ? "stratified" : "not stratified",
            study->experiment->split.seed);
     printf("folds       %s, %zu splits x %zu repeat%s%s\n", methods[folds->method], folds->n_splits,

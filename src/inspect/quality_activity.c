@@ -100,8 +100,9 @@ static void note_inactive_table(const quality_column *columns, size_t n_columns,
                               .step = propose(columns, n_columns, pivot, id_name, &rows, notes),
                               .ids = rows.texts,
                               .n_ids = rows.n},
-            "%zu of %zu rows have no %s in a period%s%s", n, columns[0].n_rows, pivot->values,
-            rows.n > 0 ? ": " : "", quality_ids_shown(notes, &rows));
+            "%zu of %zu rows %s no %s in a period%s%s", n, columns[0].n_rows,
+            n == 1 ? "has" : "have", pivot->values, rows.n > 0 ? ": " : "",
+            quality_ids_shown(notes, &rows));
     }
     quality_ids_release(&rows);
 }

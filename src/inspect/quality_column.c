@@ -243,7 +243,8 @@ static void note_missing(const quality_column *column, const char *section, cons
                                            .n = column->n_missing,
                                            .section = section,
                                            .step = step},
-                         "%zu of %zu cells are gaps", column->n_missing, column->n_rows);
+                         "%zu of %zu cells %s", column->n_missing, column->n_rows,
+                         column->n_missing == 1 ? "is a gap" : "are gaps");
 }
 
 static const char *filling(bool numeric) {
@@ -336,8 +337,9 @@ void quality_note_texts_among_numbers(const quality_column *column, const table_
                     "- {op: replace, table: %s, column: %s, map: {%s}, reason: not a number}",
                     quality_yaml(notes, column->table_name), quality_yaml(notes, column->name),
                     quality_list_text(&map))},
-            "%zu of %zu values are not numbers, first %s at %s", n_values - column->n_numbers,
-            n_values, first, place);
+            "%zu of %zu values %s, first %s at %s", n_values - column->n_numbers, n_values,
+            n_values - column->n_numbers == 1 ? "is not a number" : "are not numbers", first,
+            place);
     }
     quality_list_release(&map);
 }
@@ -359,8 +361,8 @@ void quality_note_negatives(const quality_column *column, quality_notes *notes) 
                           .section = "data.clean",
                           .step = quality_format(notes, "- {op: sql, sql: %s, reason: negative}",
                                                  quality_yaml(notes, sql))},
-        "%zu of %zu values are below 0, where all others are not", column->n_negative,
-        column->n_numbers);
+        "%zu of %zu values %s below 0, where all others are not", column->n_negative,
+        column->n_numbers, column->n_negative == 1 ? "is" : "are");
 }
 
 /** The filters that drop outliers: by value, or, where that would drop missing values too, by
@@ -426,9 +428,10 @@ void quality_note_outliers(const quality_column *column, const quality_column *i
                                            .step = step,
                                            .ids = outliers.texts,
                                            .n_ids = outliers.n},
-                         "%zu of %zu values are farther than 8 from the median %g by "
+                         "%zu of %zu values %s farther than 8 from the median %g by "
                          "0.6745 |x - median| / MAD: %s%s",
-                         column->n_outliers, column->n_numbers, column->median, list,
+                         column->n_outliers, column->n_numbers,
+                         column->n_outliers == 1 ? "is" : "are", column->median, list,
                          column->n_outliers > most_shown ? ", ..." : "");
     quality_ids_release(&outliers);
 }

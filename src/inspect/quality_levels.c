@@ -103,8 +103,8 @@ static void note_rare_levels(const quality_column *column, bool declared, const 
                 notes, "- {op: replace, table: %s, column: %s, map: {%s}, reason: rare level}",
                 quality_yaml(notes, column->table->name), quality_yaml(notes, column->name),
                 quality_list_text(&map))},
-        "%zu of %zu levels are below 1 %% of the rows: %s%s", rare.n, column->n_distinct, list,
-        rare.n > n_shown ? ", ..." : "");
+        "%zu of %zu levels %s below 1 %% of the rows: %s%s", rare.n, column->n_distinct,
+        rare.n == 1 ? "is" : "are", list, rare.n > n_shown ? ", ..." : "");
     quality_list_release(&map);
 }
 

@@ -50,9 +50,9 @@ static void note_near_duplicates(const uint32_t *first, size_t n_rows, const tab
                                            .step = step,
                                            .ids = later.texts,
                                            .n_ids = later.n},
-                         "%zu of %zu rows equal another in every column but keys, carried "
+                         "%zu of %zu rows equal%s another in every column but keys, carried "
                          "ones and gaps%s%s",
-                         n, n_rows, pairs, n > n_shown ? ", ..." : "");
+                         n, n_rows, n == 1 ? "s" : "", pairs, n > n_shown ? ", ..." : "");
     quality_ids_release(&later);
 }
 

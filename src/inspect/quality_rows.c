@@ -57,8 +57,9 @@ static perebor_status note_repeats(const table *table, const cell_rows *rows,
         }
     }
     if (finding.n > 0) {
-        quality_note_finding(notes, finding, "%llu of %zu rows repeat %s, first %s that of %s",
-                             (unsigned long long)finding.n, rows->n_rows, what, place, first_place);
+        quality_note_finding(notes, finding, "%llu of %zu rows repeat%s %s, first %s that of %s",
+                             (unsigned long long)finding.n, rows->n_rows, finding.n == 1 ? "s" : "",
+                             what, place, first_place);
     }
 done:
     free(first);
@@ -117,7 +118,7 @@ static void note_empty_keys(const table *table, size_t key, quality_notes *notes
                           .section = "data.clean",
                           .step = quality_format(notes, "- {op: sql, sql: %s, reason: no key}",
                                                  quality_yaml(notes, sql))},
-        "%zu of %zu rows have no key", n_missing, table->n_rows);
+        "%zu of %zu rows %s no key", n_missing, table->n_rows, n_missing == 1 ? "has" : "have");
 }
 
 perebor_status quality_note_keys(const table_load *load, const table *table, quality_notes *notes,
@@ -212,7 +213,8 @@ static void note_keys(const table_load *load, key_place keys, const table *other
     finding.n = missing->ids.n;
     finding.ids = missing->ids.texts;
     finding.n_ids = missing->ids.n;
-    quality_note_finding(notes, finding, "%zu keys %s: %s%s", missing->ids.n, what,
+    quality_note_finding(notes, finding, "%zu key%s %s: %s%s", missing->ids.n,
+                         missing->ids.n == 1 ? "" : "s", what,
                          quality_ids_shown(notes, &missing->ids), but);
 }
 
@@ -232,7 +234,9 @@ static void note_orphan_keys(const table_load *load, const table *base, size_t b
                                    quality_format(notes, "- {op: sql, sql: %s, reason: orphans}",
                                                   quality_yaml(notes, sql))};
     note_keys(load, (key_place){table, column, 0}, base, base_key, orphans, finding,
-              quality_format(notes, "are not in table \"%s\"", base->name), notes);
+              quality_format(notes, "%s not in table \"%s\"", orphans->ids.n == 1 ? "is" : "are",
+                             base->name),
+              notes);
 }
 
 static void note_missing_keys(const table_load *load, const table *base, size_t base_key,
@@ -244,7 +248,9 @@ static void note_missing_keys(const table_load *load, const table *base, size_t 
                                .section = "data.join",
                                .step = "unmatched: allow"};
     note_keys(load, (key_place){base, base_key, 0}, table, column, missing, finding,
-              quality_format(notes, "of table \"%s\" have no row", base->name), notes);
+              quality_format(notes, "of table \"%s\" %s no row", base->name,
+                             missing->ids.n == 1 ? "has" : "have"),
+              notes);
 }
 
 perebor_status quality_note_orphans(const table_load *load, const table *base, const table *table,

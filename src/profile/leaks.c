@@ -16,6 +16,7 @@
 #include "base/try.h"
 #include "profile/leak_strength.h"
 #include "statistics/rank_tests.h"
+#include "table/disguise.h"
 
 const char *const perebor_leak_kind_names[] = {
     [PEREBOR_LEAK_COLUMN] = "column",         [PEREBOR_LEAK_ID] = "id",
@@ -148,7 +149,8 @@ static perebor_status add_feature(leak_search *search, size_t i, perebor_error *
     if (step == NULL) {
         return perebor_no_memory(error, "to look for leaks");
     }
-    if (strength->identifies) {
+    if (strength->identifies && !table_levels_are_disguised(search->dataset->columns[i].levels,
+                                                            search->dataset->columns[i].n_levels)) {
         perebor_leak leak = leak_of(strength, PEREBOR_LEAK_IDENTIFIER, name);
         leak.n_rows = strength->n_distinct;
         PEREBOR_TRY(done, add(search, leak, step, error,
@@ -375,9 +377,9 @@ static perebor_status look_for_duplicates(leak_search *search, const perebor_spl
                              .n_rows = n_duplicates,
                              .section = ""};
         status = add(search, leak, "", error,
-                     "%llu of %zu test rows equal a training row in every feature, first %s = %s",
-                     (unsigned long long)n_duplicates, split->n_test, id_of(dataset, pair[0]),
-                     id_of(dataset, pair[1]));
+                     "%llu of %zu test rows equal%s a training row in every feature, first %s = %s",
+                     (unsigned long long)n_duplicates, split->n_test, n_duplicates == 1 ? "s" : "",
+                     id_of(dataset, pair[0]), id_of(dataset, pair[1]));
     }
     free(rows);
     return status;

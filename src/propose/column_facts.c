@@ -7,40 +7,13 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/disguise.h"
 
 /* A sentinel is told by its distance: three times as far as the farthest of the other numbers. */
 static const double far_off = 3.0;
 static const double sentinels[] = {-9.0,  -99.0,  -999.0,  -9999.0, -99999.0,
                                    999.0, 9999.0, 99999.0, 999999.0};
 enum { n_sentinels = sizeof sentinels / sizeof *sentinels, least_sentinels = 2 };
-
-/** Takes from one to so many digits; their number. */
-static int take_digits(const char **text, int most) {
-    int n = 0;
-    while (n < most && isdigit((unsigned char)**text)) {
-        (*text)++;
-        n++;
-    }
-    return n;
-}
-
-/** Whether a text is a day, with or without a time: 2024-03-01, 01.03.2024, 3/1/24 10:00. */
-static bool is_date(const char *text) {
-    int n_first = take_digits(&text, 4);
-    char mark = *text;
-    if (n_first == 0 || n_first == 3 || mark == '\0' || strchr("-./", mark) == NULL) {
-        return false;
-    }
-    text++;
-    int n_second = take_digits(&text, 2);
-    if (n_second == 0 || *text != mark) {
-        return false;
-    }
-    text++;
-    int n_third = take_digits(&text, 4);
-    bool year_is_there = n_first == 4 ? n_third == 1 || n_third == 2 : n_third == 2 || n_third == 4;
-    return year_is_there && (*text == '\0' || *text == ' ' || *text == 'T');
-}
 
 static void count_dates(column_facts *facts, const table_pool *pool) {
     const quality_column *column = &facts->column;
@@ -49,7 +22,7 @@ static void count_dates(column_facts *facts, const table_pool *pool) {
         const char *text = table_cell_is_text(column->levels[i])
                                ? table_pool_text(pool, column->levels[i], buffer)
                                : "";
-        bool date = is_date(text);
+        bool date = table_disguise_of(text) == TABLE_DISGUISE_DAY;
         facts->n_dates += date;
         facts->n_iso_dates += date && strspn(text, "0123456789") == 4 && text[4] == '-';
     }

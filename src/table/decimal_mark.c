@@ -23,8 +23,16 @@ static bool is_digit(char c) {
 
 /** The length of a separator of thousands at the beginning of a text, 0 if there is none. */
 static size_t separator_length(const char *text, size_t length) {
-    static const char *const separators[] = {
-        ",", ".", " ", "'", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x99"};
+    static const char *const separators[] = {",", // the no-break space, the thin ones, and the
+                                             ".", // apostrophe that word processors write
+                                             " ",
+                                             "'",
+                                             "\xC2\xA0",
+                                             "\xE2\x80\xAF",
+                                             "\xE2\x80\x89",
+                                             "\xE2\x80\x87",
+                                             "\xE2\x80\x88",
+                                             "\xE2\x80\x99"};
     for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
         size_t n = strlen(separators[i]);
         if (n <= length && memcmp(text, separators[i], n) == 0) {
@@ -79,6 +87,10 @@ static shape shape_of(const char *text, size_t length) {
         return WITH_COMMA;
     }
     return has_thousands(text, length) ? WITH_THOUSANDS : OTHER;
+}
+
+bool decimal_mark_is_number(const char *text, size_t length) {
+    return shape_of(text, length) != OTHER;
 }
 
 /** The shapes of the texts of the pool, and how many have each. */
@@ -290,9 +302,9 @@ static perebor_status warn_of_column(table_load *load, const table *table, size_
     }
     return table_warn(load, error,
                       "%s: column \"%s\" is text, not numbers, because \"%s\" %s, as %zu of its "
-                      "%zu values do; %s",
+                      "%zu values %s; %s",
                       table_place(table, column, row, place), table->columns[column].name, text,
-                      problem, found->n[shape], n, remedy);
+                      problem, found->n[shape], n, found->n[shape] == 1 ? "does" : "do", remedy);
 }
 
 /** Columns by name or pattern that are no numbers: nominal, dropped, carried. */

@@ -6,6 +6,9 @@
 #ifndef PEREBOR_TABLE_DECIMAL_MARK_H
 #define PEREBOR_TABLE_DECIMAL_MARK_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "table/csv_reading.h"
 
 /**
@@ -21,6 +24,9 @@ PEREBOR_MUST_CHECK perebor_status decimal_mark_settle(csv_reading *reading, pere
  */
 PEREBOR_MUST_CHECK perebor_status decimal_mark_doubt(const csv_reading *reading, bool *doubtful,
                                                      perebor_error *error);
+
+/** Whether a text is a number with a decimal point or comma, or with separators of thousands. */
+bool decimal_mark_is_number(const char *text, size_t length);
 
 /**
  * Warns of columns that would be numeric if it were not for marks: numbers with the other decimal

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/try.h"
+#include "table/disguised_column.h"
 
 enum { step_texts = 8 /* More of them are no slips of one hand. */ };
 
@@ -45,12 +46,12 @@ static void count_text(text_count *count, table_cell cell, size_t row) {
     }
 }
 
-/** Counts; gives up as soon as texts are too many to be slips. */
+/** Counts; gives up as soon as texts are so many that numbers fall short of a share of all. */
 static text_count count_texts(const table_load *load, const table_joined *joined,
-                              const table_joined_column *column) {
+                              const table_joined_column *column, double share) {
     text_count count = {0};
     char decimal = table_joined_decimal(joined, column);
-    double least = mostly_numbers * (double)joined->n_rows;
+    double least = share * (double)joined->n_rows;
     for (size_t row = 0; row < joined->n_rows && (double)(joined->n_rows - count.n_texts) >= least;
          row++) {
         table_cell cell = table_joined_cell(joined, column, row);
@@ -134,6 +135,21 @@ static perebor_status note(table_load *load, const table_joined *joined,
                : PEREBOR_OK;
 }
 
+/** Doubts a column that a few texts make nominal, or infinite numbers, or a way of writing. */
+static perebor_status doubt(table_load *load, const table_joined *joined,
+                            const table_joined_column *column, perebor_error *error) {
+    table_disguise kind = TABLE_DISGUISE_NONE;
+    perebor_status status = table_note_disguise(load, joined, column, &kind, error);
+    if (status != PEREBOR_OK || kind == TABLE_DISGUISE_UNIT || kind == TABLE_DISGUISE_DAY) {
+        return status;
+    }
+    double share = kind == TABLE_DISGUISE_INFINITE ? 0.0 : mostly_numbers;
+    text_count count = count_texts(load, joined, column, share);
+    bool is_doubted = count.n_texts > 0 &&
+                      (double)(count.n_values - count.n_texts) >= share * (double)count.n_values;
+    return is_doubted ? note(load, joined, column, &count, error) : PEREBOR_OK;
+}
+
 perebor_status table_doubt_columns(table_load *load, const table_joined *joined,
                                    const table_roles *roles, perebor_error *error) {
     load->doubts =
@@ -147,13 +163,9 @@ perebor_status table_doubt_columns(table_load *load, const table_joined *joined,
             is_named_nominal(load, column->name)) {
             continue;
         }
-        text_count count = count_texts(load, joined, column);
-        if (count.n_texts > 0 &&
-            (double)(count.n_values - count.n_texts) >= mostly_numbers * (double)count.n_values) {
-            perebor_status status = note(load, joined, column, &count, error);
-            if (status != PEREBOR_OK) {
-                return status;
-            }
+        perebor_status status = doubt(load, joined, column, error);
+        if (status != PEREBOR_OK) {
+            return status;
         }
     }
     return PEREBOR_OK;

@@ -105,7 +105,7 @@ static perebor_status label_rows(const freezing *freezing, perebor_dataset *data
 static perebor_status fail_without_columns(const freezing *freezing, perebor_error *error) {
     const table_load *load = freezing->typing.load;
     return table_fail_at(load, load->spec->roles.at, error,
-                         "none of the %zu columns that the pipeline was fitted on is there; the "
+                         "none of the columns that the pipeline was fitted on (%zu) is there; the "
                          "first is \"%s\"",
                          freezing->schema->n_columns, freezing->schema->columns[0].name);
 }

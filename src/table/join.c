@@ -186,11 +186,11 @@ static perebor_status fail_unmatched(const joining *joining, key_place key, cons
     bool is_found = *remedy.step != '\0';
     perebor_status status = perebor_fail(
         error, PEREBOR_ERR_FORMAT,
-        "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such keys)%s%s%s%s",
+        "%s: key %s \"%s\" of table \"%s\" is not in table \"%s\" (%llu such key%s)%s%s%s%s",
         table_place(key.table, key.column, key.row, place), joining->key,
         table_show_text(&arena, text), key.table->name, other->name,
-        (unsigned long long)n_unmatched, is_found ? ", but " : "", remedy.found,
-        is_found ? "; write the keys alike: " : "",
+        (unsigned long long)n_unmatched, n_unmatched == 1 ? "" : "s", is_found ? ", but " : "",
+        remedy.found, is_found ? "; write the keys alike: " : "",
         is_found ? remedy.step : "; say unmatched: allow if that is right");
     perebor_arena_release(&arena);
     return status;
@@ -258,9 +258,10 @@ static perebor_status match_part(joining *joining, size_t i, perebor_error *erro
                               .table = part->name,
                               .column = joining->key,
                               .n_rows = base->n_rows - n_unmatched},
-        error, "%s: %zu of %zu rows of %s matched by %s%s; %llu rows of %s without partner",
+        error, "%s: %zu of %zu rows of %s matched by %s%s; %llu row%s of %s without partner",
         part->name, base->n_rows - (size_t)n_unmatched, base->n_rows, base->name, joining->key,
-        declared ? "" : " (carried columns only)", (unsigned long long)n_orphans, part->name);
+        declared ? "" : " (carried columns only)", (unsigned long long)n_orphans,
+        n_orphans == 1 ? "" : "s", part->name);
 done:
     table_key_index_release(&index);
     return status;

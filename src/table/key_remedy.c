@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 
 /** How two keys are alike. */
@@ -87,6 +88,28 @@ const char *table_show_text(perebor_arena *arena, const char *text) {
     return shown == NULL ? "" : shown;
 }
 
+/** The step that makes numbers of a table's keys; NULL if memory is short. */
+static const char *cast_step(perebor_arena *arena, const char *table, const char *column,
+                             bool whole) {
+    const char *in_table = table_sql_name(arena, table);
+    const char *name = table_sql_name(arena, column);
+    if (in_table == NULL || name == NULL) {
+        return NULL;
+    }
+    const char *sql = perebor_arena_format(arena, "UPDATE %s SET %s = CAST(%s AS %s)", in_table,
+                                           name, name, whole ? "INTEGER" : "REAL");
+    if (sql == NULL || strchr(sql, '\'') == NULL) {
+        return sql == NULL ? NULL : perebor_arena_format(arena, "{op: sql, sql: '%s'}", sql);
+    }
+    perebor_json json = {0};
+    perebor_json_text(&json, sql); // every JSON string is a YAML scalar
+    char *quoted = perebor_json_take(&json);
+    const char *step =
+        quoted == NULL ? NULL : perebor_arena_format(arena, "{op: sql, sql: %s}", quoted);
+    free(quoted);
+    return step;
+}
+
 static key_remedy say(perebor_arena *arena, likeness how, key_place key, const key_forms *own,
                       key_place at, const key_forms *found) {
     char place[TABLE_PLACE_SIZE];
@@ -97,10 +120,7 @@ static key_remedy say(perebor_arena *arena, likeness how, key_place key, const k
         const table *mended = is_plain(own->text) ? at.table : key.table;
         return (key_remedy){
             perebor_arena_format(arena, "\"%s\" is the same number (%s)", shown, where),
-            perebor_arena_format(arena,
-                                 "{op: sql, sql: 'UPDATE \"%s\" SET \"%s\" = CAST(\"%s\" AS %s)'}",
-                                 mended->name, column, column,
-                                 floor(own->number) == own->number ? "INTEGER" : "REAL")};
+            cast_step(arena, mended->name, column, floor(own->number) == own->number)};
     }
     return (key_remedy){
         perebor_arena_format(
@@ -115,7 +135,8 @@ key_remedy table_key_remedy(perebor_arena *arena, const table_load *load, key_pl
     key_remedy remedy = {"", ""};
     char own_buffer[TABLE_DECIMAL_TEXT_SIZE];
     key_forms own = forms_of(load, key, own_buffer);
-    for (size_t row = 0; row < other->n_rows && *remedy.step == '\0'; row++) {
+    for (size_t row = 0; row < other->n_rows && remedy.step != NULL && *remedy.step == '\0';
+         row++) {
         char buffer[TABLE_DECIMAL_TEXT_SIZE];
         key_place at = {other, other_column, row};
         key_forms found = forms_of(load, at, buffer);

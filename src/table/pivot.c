@@ -246,9 +246,11 @@ perebor_status table_pivot(table_load *load, const perebor_pivot_step *step, per
                                                       .table = source->name,
                                                       .column = step->columns,
                                                       .n_rows = pivoting.result.n_rows},
-                                error, "%s: %zu rows to %zu rows and %zu columns of %s by %s",
-                                source->name, source->n_rows, pivoting.result.n_rows,
-                                pivoting.places.n_keys, step->values, step->columns));
+                                error, "%s: %zu row%s to %zu row%s and %zu column%s of %s by %s",
+                                source->name, source->n_rows, source->n_rows == 1 ? "" : "s",
+                                pivoting.result.n_rows, pivoting.result.n_rows == 1 ? "" : "s",
+                                pivoting.places.n_keys, pivoting.places.n_keys == 1 ? "" : "s",
+                                step->values, step->columns));
     table before = *source;
     *source = pivoting.result;
     pivoting.result = before;

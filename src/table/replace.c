@@ -89,10 +89,11 @@ static perebor_status warn_of_other_texts(table_load *load, const table *table, 
     char place[TABLE_PLACE_SIZE];
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     return table_warn(load, error,
-                      "%s: column \"%s\": replace finds no \"%s\", but %zu cells such as \"%s\"; "
+                      "%s: column \"%s\": replace finds no \"%s\", but %zu cell%s such as \"%s\"; "
                       "write the number without quotes to mean them too",
                       table_place(table, column, first, place), table->columns[column].name, from,
-                      n_others, table_pool_text(&load->pool, cells[first], buffer));
+                      n_others, n_others == 1 ? "" : "s",
+                      table_pool_text(&load->pool, cells[first], buffer));
 }
 
 /** All pairs apply at once, so that a value put in is not replaced again. */

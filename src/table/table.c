@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/arena.h"
 #include "base/suggest.h"
 
 enum { max_suggested_from = 4096, max_listed = 8 };
@@ -238,4 +239,26 @@ void table_release(table *table) {
     free(table->lines);
     free(table->source_rows);
     memset(table, 0, sizeof *table);
+}
+
+const char *table_sql_name(perebor_arena *arena, const char *name) {
+    size_t n_quotes = 0;
+    for (const char *at = name; *at != '\0'; at++) {
+        n_quotes += *at == '"';
+    }
+    char *quoted = perebor_arena_allocate(arena, strlen(name) + n_quotes + 3, 1);
+    char *to = quoted;
+    if (quoted == NULL) {
+        return NULL;
+    }
+    *to++ = '"';
+    for (const char *at = name; *at != '\0'; at++) {
+        *to++ = *at;
+        if (*at == '"') {
+            *to++ = '"';
+        }
+    }
+    *to++ = '"';
+    *to = '\0';
+    return quoted;
 }

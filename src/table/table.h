@@ -81,6 +81,9 @@ PEREBOR_MUST_CHECK perebor_status table_require(const table_load *load, const ch
 
 enum { TABLE_PLACE_SIZE = 512 };
 
+/** A name as SQL quotes it, or NULL if memory is short. */
+const char *table_sql_name(perebor_arena *arena, const char *name);
+
 /** Writes where a cell came from, such as `market_file.csv:17`. Column TABLE_NO_COLUMN: the row. */
 const char *table_place(const table *table, size_t column, size_t row,
                         char place[TABLE_PLACE_SIZE]);

@@ -106,7 +106,7 @@ perebor_status typing_target(const typing *typing, size_t target, perebor_datase
     PEREBOR_TRY(done, typing_list_values(typing, &places, &classes, error));
     if (places.n_keys == 1) {
         status = table_fail_at(typing->load, typing->load->spec->roles.target_at, error,
-                               "the target \"%s\" is \"%s\" in all %zu rows; there is nothing to "
+                               "the target \"%s\" is \"%s\" in all rows (%zu); there is nothing to "
                                "tell apart",
                                typing_column(typing, target)->name, classes[0].text,
                                typing->joined->n_rows);

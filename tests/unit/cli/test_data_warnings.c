@@ -90,8 +90,8 @@ static int warn(const void *context) {
 static void columns_that_a_slip_made_nominal_are_told_with_the_step(void **state) {
     (void)state;
     static const perebor_column_doubt doubts[] = {
-        {"kind", "column \"kind\" has one text", "data.clean", "- {replace: x}"},
-        {"other", "column \"other\" has many", "data.clean", ""}};
+        {"kind", "column \"kind\" has one text", "data.clean", "- {replace: x}", false},
+        {"other", "column \"other\" has many", "data.clean", "", false}};
     const planted of = {.doubts = doubts, .n_doubts = 2};
     const captured *found = capture(warn, &of);
     assert_string_equal(found->err,
@@ -105,7 +105,7 @@ static void columns_that_a_slip_made_nominal_are_told_with_the_step(void **state
 
 static void columns_of_more_than_a_hundred_levels_are_told(void **state) {
     (void)state;
-    static const perebor_column_doubt doubt = {"kind", "it is doubted", "data.clean", "x"};
+    static const perebor_column_doubt doubt = {"kind", "it is doubted", "data.clean", "x", false};
     static const char told[] = "perebor: warning: column \"kind\" has 101 levels, each a column of "
                                "its own once encoded; merge rare ones, or drop it\n";
     planted of = {.n_levels = 101};
