@@ -57,7 +57,12 @@ static ssize_t read_all(int descriptor, char *bytes, size_t size) {
 }
 
 perebor_status perebor_file_fail_to_open(const char *path, int reason, perebor_error *error) {
+    struct stat about;
     char hint[NEAREST_FILE_SIZE] = "";
+    if (reason == ENOENT && lstat(path, &about) == 0) {
+        return perebor_fail(error, PEREBOR_ERR_IO, "cannot open %s: a link that leads to nothing",
+                            path);
+    }
     if (reason == ENOENT) {
         perebor_nearest_file(path, hint);
     }

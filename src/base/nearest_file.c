@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +46,8 @@ void perebor_nearest_file(const char *path, char hint[NEAREST_FILE_SIZE]) {
     DIR *folder = opendir(folder_name);
     struct dirent *entry = NULL;
     for (size_t n = 0; folder != NULL && n < max_names && (entry = readdir(folder)) != NULL; n++) {
-        size_t d = entry->d_name[0] == '.' ? SIZE_MAX : distance(wanted, entry->d_name);
+        bool other = entry->d_name[0] != '.' && strcmp(entry->d_name, wanted) != 0;
+        size_t d = other ? distance(wanted, entry->d_name) : SIZE_MAX;
         if (d < nearest_distance ||
             (d == nearest_distance && d < SIZE_MAX && strcmp(entry->d_name, nearest) < 0)) {
             nearest_distance = d;

@@ -27,6 +27,9 @@ error_t argument_file(int key, char *value, struct argp_state *state, argument_k
     if (state->arg_num > 0) {
         argp_error(state, "%s at a time; \"%s\" is one too many", kinds[kind][1], value);
     }
+    if (*value == '\0') {
+        argp_error(state, "the name of %s file is empty", kinds[kind][0]);
+    }
     *file = value;
     return 0;
 }
@@ -145,8 +148,16 @@ const char *argument_one_of(const struct argp_state *state, const char *option, 
     return words[argument_choice(state, option, value, joined)];
 }
 
+const char *argument_output(const struct argp_state *state, const char *option, const char *value) {
+    if (*value == '\0') {
+        argp_error(state, "%s: the name of the file is empty", option);
+    }
+    return value;
+}
+
 const char *argument_result_file(const struct argp_state *state, const char *option,
                                  const char *value) {
+    (void)argument_output(state, option, value);
     static const char *const others[] = {
         ".csv",     ".tsv", ".txt",    ".json", ".yaml", ".yml",     ".md", ".xlsx",    ".html",
         ".parquet", ".db",  ".sqlite", ".gz",   ".zip",  ".journal", ".py", ".feather", NULL};

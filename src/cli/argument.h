@@ -89,6 +89,9 @@ size_t argument_choice(const struct argp_state *state, const char *option, const
 const char *argument_one_of(const struct argp_state *state, const char *option, const char *value,
                             const char *const *words);
 
+/** What -o names: not nothing. @return @p value */
+const char *argument_output(const struct argp_state *state, const char *option, const char *value);
+
 /** The name of a result file to write: not one that ends like another kind of file. */
 const char *argument_result_file(const struct argp_state *state, const char *option,
                                  const char *value);

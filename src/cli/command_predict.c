@@ -48,7 +48,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->data = value;
         return 0;
     case 'o':
-        arguments->output = value;
+        arguments->output = argument_output(state, "-o", value);
         return 0;
     case KEY_OVERWRITE:
         arguments->overwrite = true;

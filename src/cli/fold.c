@@ -42,25 +42,35 @@ static size_t find_indent(const char *line, size_t length, size_t width) {
     return start + 4 <= width / 2 ? start + 4 : 0;
 }
 
-/** The bytes of the longest beginning of at most so many characters that ends with a word; of the
- * first word if that alone is longer. */
+static size_t count_characters(const char *text, size_t length) {
+    size_t n = 0;
+    for (size_t at = 0; at < length; at++) {
+        n += !continues_character(text[at]);
+    }
+    return n;
+}
+
+/** The bytes of the longest beginning of at most so many characters that ends with a word. A word
+ * that is longer than a line is parted from nothing: the terminal does that. */
 static size_t fitting(const char *text, size_t length, size_t width) {
     size_t best = 0;
     size_t column = 0;
-    size_t start = count_blanks(text, length); // never parted before its first word
-    for (size_t at = 0; at < length; at++) {
-        if (at > start && text[at] == ' ' && text[at - 1] != ' ') {
-            if (column > width && best > 0) {
-                return best;
-            }
-            best = at;
+    while (best < length) {
+        size_t gap = count_blanks(text + best, length - best);
+        size_t begin = best + gap;
+        const char *end = memchr(text + begin, ' ', length - begin);
+        size_t n = end != NULL ? (size_t)(end - text) - begin : length - begin;
+        size_t characters = count_characters(text + begin, n);
+        if (n == 0) {
+            return column == 0 ? length : best; // blanks alone are left out
         }
-        if (column > width && best > 0) {
+        if (column > 0 && column + gap + characters > width && characters <= width) {
             return best;
         }
-        column += !continues_character(text[at]);
+        column += gap + characters;
+        best = begin + n;
     }
-    return column <= width || best == 0 ? length : best;
+    return length;
 }
 
 bool fold_line(const char *line, size_t length, size_t width, fold_put put, void *to) {

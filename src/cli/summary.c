@@ -8,12 +8,32 @@
 #include "base/digest.h"
 #include "cli/progress.h"
 
+/** The best trial, the file and its digest, and what is next. */
+static void print_rest(const perebor_search_summary *summary, const char *digest) {
+    const perebor_search_progress *progress = &summary->progress;
+    if (!isnan(progress->best_score)) {
+        fprintf(stderr, "best   %.6f, trial %" PRIu64 "\n", progress->best_score,
+                progress->best_trial);
+    }
+    fprintf(stderr, "file   %s\ndigest %s\n", summary->output, digest);
+    if (summary->stopped) {
+        fprintf(stderr, "next   the same command with --resume continues\n");
+    }
+}
+
 void summary_print(const perebor_search_summary *summary, int n_ranks) {
     const perebor_search_progress *progress = &summary->progress;
     char elapsed[32];
     char digest[65];
     perebor_progress_duration(progress->elapsed_seconds, elapsed, sizeof elapsed);
     perebor_sha256_hex(summary->digest, digest);
+    if (progress->n_before > 0 && progress->n_before == progress->n_trials) {
+        fprintf(stderr,
+                "%" PRIu64 " of %" PRIu64 " trials were there before: nothing is left to do\n",
+                progress->n_done, progress->n_trials);
+        print_rest(summary, digest);
+        return;
+    }
     fprintf(stderr, "%s%" PRIu64 " of %" PRIu64 " trials in %s on %d rank%s",
             summary->stopped ? "stopped: " : "", progress->n_done, progress->n_trials, elapsed,
             n_ranks, n_ranks == 1 ? "" : "s");
@@ -32,12 +52,5 @@ void summary_print(const perebor_search_summary *summary, int n_ranks) {
                 progress->n_ranks_lost == 1 ? "" : "s");
     }
     fputc('\n', stderr);
-    if (!isnan(progress->best_score)) {
-        fprintf(stderr, "best   %.6f, trial %" PRIu64 "\n", progress->best_score,
-                progress->best_trial);
-    }
-    fprintf(stderr, "file   %s\ndigest %s\n", summary->output, digest);
-    if (summary->stopped) {
-        fprintf(stderr, "next   the same command with --resume continues\n");
-    }
+    print_rest(summary, digest);
 }

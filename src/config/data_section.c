@@ -93,7 +93,7 @@ static perebor_status check_source(const config_reading *reading, const yaml_nod
 static perebor_status read_source(const config_reading *reading, const yaml_node *node,
                                   void *field) {
     static const config_key keys[] = {
-        {"path", config_read_text, offsetof(perebor_table_source, path), true},
+        {"path", config_read_name, offsetof(perebor_table_source, path), true},
         {"key", config_read_text, offsetof(perebor_table_source, key), false},
         {"delimiter", read_delimiter, offsetof(perebor_table_source, delimiter), false},
         {"decimal", read_decimal, offsetof(perebor_table_source, decimal), false},

@@ -67,7 +67,7 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
                                 config_draft *draft) {
     static const config_key keys[] = {
         {"version", read_version, offsetof(config_draft, version), true},
-        {"name", config_read_text, EXPERIMENT(name), false},
+        {"name", config_read_name, EXPERIMENT(name), false},
         {"description", config_read_text, EXPERIMENT(description), false},
         {"seed", config_read_u64, EXPERIMENT(seed), false},
         {"data", config_read_data, 0, true},

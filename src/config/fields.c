@@ -113,6 +113,14 @@ perebor_status config_read_text(const config_reading *reading, const yaml_node *
     return PEREBOR_OK;
 }
 
+perebor_status config_read_name(const config_reading *reading, const yaml_node *node, void *field) {
+    if (node->kind == YAML_SCALAR && node->text[0] == '\0') {
+        return yaml_refuse(node, reading->error, "%s is empty; leave it out, or name something",
+                           name_of(node));
+    }
+    return config_read_text(reading, node, field);
+}
+
 perebor_status config_read_boolean(const config_reading *reading, const yaml_node *node,
                                    void *field) {
     bool value = false;

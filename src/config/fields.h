@@ -48,6 +48,7 @@ PEREBOR_MUST_CHECK perebor_status config_read_section(const config_reading *read
 config_reader config_read_elsewhere;
 
 config_reader config_read_text;     /**< const char *; any single value but null */
+config_reader config_read_name;     /**< const char *; not empty either */
 config_reader config_read_boolean;  /**< bool; true or false */
 config_reader config_read_u32;      /**< uint32_t */
 config_reader config_read_u64;      /**< uint64_t */

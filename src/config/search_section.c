@@ -233,7 +233,7 @@ perebor_status config_read_search(const config_reading *reading, const yaml_node
 perebor_status config_read_output(const config_reading *reading, const yaml_node *node,
                                   void *field) {
     static const config_key keys[] = {
-        {"file", config_read_text, EXPERIMENT(output), false},
+        {"file", config_read_name, EXPERIMENT(output), false},
         {"checkpoint", config_read_duration, EXPERIMENT(checkpoint_seconds), false},
     };
     config_draft *draft = field;

@@ -40,6 +40,9 @@ perebor_status table_check_file(const table_load *load, const perebor_table_sour
     if (stat(source->path, &about) == 0 || (errno != ENOENT && errno != ENOTDIR)) {
         return PEREBOR_OK; // what else is wrong, opening it will tell
     }
+    if (lstat(source->path, &about) == 0) {
+        return fail(load, source, "a link leads to nothing:", "", error);
+    }
     if (!has_folder(source->path)) {
         return fail(load, source, "there is no folder of the file", "", error);
     }

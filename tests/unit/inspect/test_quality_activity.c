@@ -112,7 +112,7 @@ static void a_repeated_key_of_a_month_is_found_beside_its_heading(void **state) 
     inspect_money(RUNS({"%,a,~", 100}, {"%,b,~", 100}, {"1007,b,1", 1}), "sum_");
     assert_string_equal(list_findings(PEREBOR_STAGE_READ), "repeated_key money.id 1");
     assert_string_equal(first_finding(PEREBOR_STAGE_READ, NULL)->detail,
-                        "1 of 201 rows repeat a key and its month, first money.csv:202 that of "
+                        "1 of 201 rows repeats a key and its month, first money.csv:202 that of "
                         "money.csv:109");
 }
 

@@ -25,7 +25,7 @@ static const flat_case gap_cases[] = {
      .runs = RUNS({"#,~,?", 99}, {"#,,?", 1}),
      .stage = PEREBOR_STAGE_READ,
      .found = "gaps x 1",
-     .detail = "1 of 100 cells are gaps",
+     .detail = "1 of 100 cells is a gap",
      .step = "missing: {numeric: median}"},
     {.about = "texts are missing",
      .header = "id,x,gone",
@@ -187,7 +187,7 @@ static const flat_case negative_cases[] = {
      .runs = RUNS({"#,~,?", 99}, {"#,-0.5,?", 1}),
      .stage = PEREBOR_STAGE_READ,
      .found = "negative_values x y 1",
-     .detail = "1 of 100 values are below 0, where all others are not",
+     .detail = "1 of 100 values is below 0, where all others are not",
      .step = "- {op: sql, sql: 'UPDATE \"flat\" SET \"x y\" = NULL WHERE \"x y\" < 0', reason: "
              "negative}"},
     {.about = "2 of 199",
@@ -227,7 +227,7 @@ static const flat_case outlier_cases[] = {
      .runs = AROUND_ELEVEN({"#,22.87,~,?", 1}),
      .stage = PEREBOR_STAGE_JOINED,
      .found = "outliers x 1",
-     .detail = "1 of 100 values are farther than 8 from the median 11 by 0.6745 |x - median| / "
+     .detail = "1 of 100 values is farther than 8 from the median 11 by 0.6745 |x - median| / "
                "MAD: 22.87 (1099)",
      .step = "- {column: x, op: \"<=\", value: 12, reason: outlier}"},
     {.about = "just within, below",

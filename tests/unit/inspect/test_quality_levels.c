@@ -69,7 +69,7 @@ static const flat_case rare_cases[] = {
     {RARE_CASE(.about = "one of 101 is, and alone becomes a gap",
                .runs = RUNS({"#,~,small,?", 60}, {"#,~,large,?", 40}, {"#,~,wide,?", 1}),
                .found = "rare_level c 1",
-               .detail = "1 of 3 levels are below 1 % of the rows: \"wide\" (1)",
+               .detail = "1 of 3 levels is below 1 % of the rows: \"wide\" (1)",
                .step = "- {op: replace, table: flat, column: c, map: {wide: null}, reason: rare "
                        "level}")},
     {RARE_CASE(.about = "two that are frequent together become one level", .runs = TWO_RARE(1),

@@ -24,7 +24,7 @@ static const flat_case twin_cases[] = {
     {TWIN_CASE(.about = "all differ", .runs = AMONG_OTHERS({"#,~,~,~,?", 1}), .found = "")},
     {TWIN_CASE(.about = "equal but for the key", .runs = AMONG_OTHERS({"#,5,6,7,yes", 2}),
                .found = "duplicate_but_key id 1",
-               .detail = "1 of 202 rows equal another in every column but keys, carried ones and "
+               .detail = "1 of 202 rows equals another in every column but keys, carried ones and "
                          "gaps: 1200 = 1201",
                .step = "- {column: id, op: not_in, values: [\"1201\"], reason: equal to another "
                        "but for id}")},

@@ -107,7 +107,7 @@ static void a_row_without_a_key_is_no_gap_but_a_fault_of_its_own(void **state) {
     inspect_keyed("id,x,gone", RUNS({"#,~,?", 50}, {",~,yes", 1}));
     assert_string_equal(list_findings(PEREBOR_STAGE_READ), "gap_in_key id 1");
     const perebor_finding *finding = require(PEREBOR_STAGE_READ, "gap_in_key");
-    assert_string_equal(finding->detail, "1 of 51 rows have no key");
+    assert_string_equal(finding->detail, "1 of 51 rows has no key");
     assert_string_equal(finding->step, "- {op: sql, sql: 'DELETE FROM \"flat\" WHERE \"id\" IS "
                                        "NULL', reason: no key}");
 }

@@ -339,9 +339,10 @@ static void columns_that_are_not_there_are_all_missing(void **state) {
     loaded_release(&frozen);
     spec.n_clean = 0;
     scratch_write("flat.csv", "id,x\n1,2\n");
-    expect_refused(&spec, schema, PEREBOR_ERR_FORMAT,
-                   "experiment.yaml:5:7: none of the 4 columns that the pipeline was fitted on is "
-                   "there; the first is \"age\"");
+    expect_refused(
+        &spec, schema, PEREBOR_ERR_FORMAT,
+        "experiment.yaml:5:7: none of the columns that the pipeline was fitted on (4) is "
+        "there; the first is \"age\"");
     perebor_dataset_free(schema);
 }
 

@@ -142,7 +142,7 @@ static const struct {
     const char *base, *left, *message;
 } strangers[] = {
     {"id,x,y\n1001,1,0\n1002,2,1\n", "id,l\n1001,1\n1002.0,2\n",
-     "base.csv:3: key id \"1002\" of table \"base\" is not in table \"left\" (1 such keys), but "
+     "base.csv:3: key id \"1002\" of table \"base\" is not in table \"left\" (1 such key), but "
      "\"1002.0\" is the same number (left.csv:3); write the keys alike: {op: sql, sql: 'UPDATE "
      "\"left\" SET \"id\" = CAST(\"id\" AS INTEGER)'}"},
     {"id,x,y\n001,1,0\n002,2,1\n", "id,l\n1,1\n2,2\n",
@@ -150,19 +150,19 @@ static const struct {
      "\"1\" is the same number (left.csv:2); write the keys alike: {op: sql, sql: 'UPDATE \"base\" "
      "SET \"id\" = CAST(\"id\" AS INTEGER)'}"},
     {"id,x,y\n1.5,1,0\n2.5,2,1\n", "id,l\n1.50,1\n2.5,2\n",
-     "base.csv:2: key id \"1.5\" of table \"base\" is not in table \"left\" (1 such keys), but "
+     "base.csv:2: key id \"1.5\" of table \"base\" is not in table \"left\" (1 such key), but "
      "\"1.50\" is the same number (left.csv:2); write the keys alike: {op: sql, sql: 'UPDATE "
      "\"base\" SET \"id\" = CAST(\"id\" AS REAL)'}"},
     {"id,x,y\na\xC2\xA0,1,0\nb,2,1\n", "id,l\na,1\nb,2\n",
-     "base.csv:2: key id \"a\\u00A0\" of table \"base\" is not in table \"left\" (1 such keys), "
+     "base.csv:2: key id \"a\\u00A0\" of table \"base\" is not in table \"left\" (1 such key), "
      "but \"a\" differs in characters that do not show alone (left.csv:2); write the keys alike: "
      "{op: normalize, columns: id}"},
     {"id,x,y\nann,1,0\nbob,2,1\n", "id,l\nANN,1\nbob,2\n",
-     "base.csv:2: key id \"ann\" of table \"base\" is not in table \"left\" (1 such keys), but "
+     "base.csv:2: key id \"ann\" of table \"base\" is not in table \"left\" (1 such key), but "
      "\"ANN\" differs in how letters are written alone (left.csv:2); write the keys alike: {op: "
      "normalize, columns: id, form: NFKC, case: lower}"},
     {"id,x,y\n1,1,0\n2,2,1\n", "id,l\n1,1\n2,2\n3,3\n",
-     "left.csv:4: key id \"3\" of table \"left\" is not in table \"base\" (1 such keys); say "
+     "left.csv:4: key id \"3\" of table \"left\" is not in table \"base\" (1 such key); say "
      "unmatched: allow if that is right"},
     {"id,x,y\n1,1,0\n,2,1\n", "id,l\n1,1\n2,2\n",
      "base.csv:3: key \"id\" of table \"base\" is a gap; every row needs one"},

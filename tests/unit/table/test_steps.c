@@ -118,7 +118,7 @@ static void a_key_without_partner_is_an_error_unless_allowed(void **state) {
     scratch_write("people.csv", "id,y\n3,0\n1,1\n2,0\n");
     scratch_write("visits.csv", "id,minutes\n1,10\n3,30\n");
     expect_error(&spec, "people.csv:4: key id \"2\" of table \"people\" is not in table \"visits\" "
-                        "(1 such keys); say unmatched: allow if that is right");
+                        "(1 such key); say unmatched: allow if that is right");
     spec.join.unmatched_allowed = true;
     loaded loaded = expect_loaded(&spec);
     assert_int_equal(loaded.dataset->n_rows, 2);
@@ -132,7 +132,7 @@ static void a_key_without_partner_is_an_error_unless_allowed(void **state) {
     spec.join.unmatched_allowed = false;
     scratch_write("visits.csv", "id,minutes\n1,10\n3,30\n2,20\n4,40\n");
     expect_error(&spec, "visits.csv:5: key id \"4\" of table \"visits\" is not in table \"people\" "
-                        "(1 such keys); say unmatched: allow if that is right");
+                        "(1 such key); say unmatched: allow if that is right");
     spec.join.left = false;
     spec.join.unmatched_allowed = true;
     scratch_write("visits.csv", "id,minutes\n9,10\n");

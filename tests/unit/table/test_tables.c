@@ -197,7 +197,8 @@ static void a_target_that_cannot_be_learned_is_an_error(void **state) {
         const char *text, *positive, *message;
     } cases[] = {
         {"x,y\n1,a\n2,a\n", "a",
-         "experiment.yaml:4:11: the target \"y\" is \"a\" in all 2 rows; there is nothing to tell "
+         "experiment.yaml:4:11: the target \"y\" is \"a\" in all rows (2); there is nothing to "
+         "tell "
          "apart"},
         {"x,y\n1,a\n2,b\n", "c",
          "experiment.yaml:4:11: positive: \"c\" does not occur in the target \"y\", whose values "
