@@ -34,6 +34,8 @@ install(FILES ${static_library} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/perebor DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/examples/c/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES ${PROJECT_SOURCE_DIR}/experiments/experiment.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/perebor)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/experiments/flat_csv ${PROJECT_SOURCE_DIR}/experiments/one_click
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # pkg-config: the shared library needs nothing more; --static adds what the rooms call.
 set(private_libraries "")

@@ -37,8 +37,9 @@ typedef enum export_format {
 
 static const struct argp_option options[] = {
     {"what", KEY_WHAT, WHATS, 0,
-     "What to write (default: trials). data: the rows as learners are given them, those of the "
-     "training part first and in its order; model: the pipeline that the file holds",
+     "What to write: trials (default); folds, the one of every row; data, the rows as learners are "
+     "given them, those of the training part first and in its order; model, the pipeline that the "
+     "file holds",
      0},
     {"format", KEY_FORMAT, FORMATS, 0,
      "How to write it (default: csv, of a model json). A model is written as json, as c (a source "
