@@ -17,6 +17,9 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS mpich)
+set(triggers ${CMAKE_CURRENT_BINARY_DIR}/debian/triggers) # who installs the library has the loader's list made anew
+file(WRITE ${triggers} "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${triggers})
 include(CPack)
 
 # What Debian wants to find in a package's folder of documents.
