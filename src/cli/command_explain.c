@@ -18,7 +18,6 @@
 #include "report/column_list.h"
 #include "report/explanation_text.h"
 #include "run/explain_stage.h"
-#include "run/refit_stage.h"
 #include "store/stage.h"
 
 enum { KEY_ID = 256, KEY_FOLDER, KEY_OVERSUBSCRIBE };
@@ -139,19 +138,20 @@ static perebor_status explain_one(const explain_arguments *arguments, perebor_er
     stage_file file = {0};
     explanation explanation = {0};
     explained_change change = {0};
-    perebor_fitted_pipeline *pipeline = NULL;
+    shared_model shared = {0};
     const h5_node *model = NULL;
     uint32_t row = 0;
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
-    PEREBOR_TRY(done, refit_stage_load(&pipeline, &model, file.result, arguments->file, error));
+    shared.study = file.study;
+    PEREBOR_TRY(done, shared_model_load(&shared, &model, file.result, arguments->file, error));
     PEREBOR_TRY(done, find_row(&file, arguments->id, &row, error));
     PEREBOR_TRY(done, explain_columns_check(&arguments->columns, file.study, error));
     explanation_terms terms = arguments->terms.terms;
     terms.options.seed = file.study->experiment->seed;
-    PEREBOR_TRY(done,
-                explain_some_rows(file.study, pipeline, &terms, &row, 1, &explanation, error));
-    PEREBOR_TRY(done, explain_columns_change(&arguments->columns, &file, model, pipeline, row,
-                                             &change, error));
+    PEREBOR_TRY(done, explain_row_of_file(&shared, file.result, arguments->file, &terms, row,
+                                          &explanation, error));
+    PEREBOR_TRY(done, explain_columns_change(&arguments->columns, &file, model, shared.pipeline,
+                                             row, &change, error));
     const explain_output output = {.terms = &arguments->terms,
                                    .columns = &arguments->columns,
                                    .study = file.study,
@@ -160,7 +160,7 @@ static perebor_status explain_one(const explain_arguments *arguments, perebor_er
 done:
     explained_change_release(&change);
     explanation_release(&explanation);
-    perebor_fitted_pipeline_free(pipeline);
+    perebor_fitted_pipeline_free(shared.pipeline);
     stage_file_close(&file);
     return status;
 }
@@ -183,9 +183,10 @@ done:
 }
 
 /** Columns, on all ranks. @param[in] explanation  Rank 0: of rows, if it was asked for. */
-static perebor_status explain_all_columns(perebor_ranks *ranks, const explain_arguments *arguments,
-                                          stage_file *file, const explanation *explanation,
-                                          perebor_status ready, bool *made, perebor_error *error) {
+static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *shared,
+                                          const explain_arguments *arguments, stage_file *file,
+                                          const explanation *explanation, perebor_status ready,
+                                          bool *made, perebor_error *error) {
     const row_explainer_options *options = &arguments->terms.terms.options;
     char terms[160] = "no";
     const importance_values values = {.n_rows = explanation->n_rows,
@@ -199,15 +200,14 @@ static perebor_status explain_all_columns(perebor_ranks *ranks, const explain_ar
                        arguments->terms.terms.n_background, options->standard_error,
                        options->most_rounds);
     }
-    const column_stage_source source = {.study = file->study,
-                                        .result = file->result,
+    const column_stage_source source = {.result = file->result,
                                         .file = arguments->file,
                                         .values = arguments->columns.shapley ? &values : NULL,
                                         .values_terms = terms};
     column_stage_options asked = arguments->columns.options;
     asked.n_threads = arguments->n_threads;
     asked.oversubscribe = arguments->oversubscribe;
-    return column_stage_make(ranks, &source, &asked, ready, made, error);
+    return column_stage_make(ranks, shared, &source, &asked, ready, made, error);
 }
 
 /** Every row, on all ranks. @param[in] ready  Rank 0: how opening the file went. */
@@ -216,26 +216,22 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
     explanation explanation = {0};
     bool made = false, columns_made = false;
     perebor_status status = ready;
-    explain_stage_source source = {.file = arguments->file, .terms = arguments->terms.terms};
+    shared_model shared = {.study = file->study}; // NULL but on rank 0
+    const explain_stage_source source = {.result = file->result, .file = arguments->file};
     const explain_stage_threads threads = {.asked = arguments->n_threads,
                                            .oversubscribe = arguments->oversubscribe};
-    if (ready == PEREBOR_OK && ranks->rank == 0) {
-        assert(file->study != NULL);
-        source.study = file->study;
-        source.result = file->result;
-        source.terms.options.seed = file->study->experiment->seed;
-    }
     if (arguments->columns.shapley) {
-        PEREBOR_TRY(
-            done, explain_stage_make(ranks, &source, ready, &threads, &explanation, &made, error));
+        PEREBOR_TRY(done, explain_stage_make(ranks, &shared, &source, &arguments->terms.terms,
+                                             ready, &threads, &explanation, &made, error));
     }
-    PEREBOR_TRY(done, explain_all_columns(ranks, arguments, file, &explanation, status,
+    PEREBOR_TRY(done, explain_all_columns(ranks, &shared, arguments, file, &explanation, status,
                                           &columns_made, error));
     if (ranks->rank == 0) {
         status = finish(arguments, file, &explanation, made || columns_made, error);
     }
 done:
     explanation_release(&explanation);
+    shared_model_release(&shared, ranks);
     return status;
 }
 

@@ -10,7 +10,7 @@
 
 enum { KEY_GAME = 512, KEY_SCALE, KEY_BACKGROUND, KEY_ERROR, KEY_ROUNDS, KEY_FORMAT, KEY_LANG };
 
-#define GAMES "interventional|path_dependent"
+#define GAMES "interventional|path_dependent|retrained"
 #define SCALES "score|probability"
 #define FORMATS "table|csv|json"
 #define LANGUAGES "en|ru"
@@ -20,9 +20,9 @@ enum { usual_background = 100, most_background = 1000000, most_rounds = 1000000 
 
 static const struct argp_option options[] = {
     {"game", KEY_GAME, GAMES, 0,
-     "What an absent column is: as in the rows of the background (default), or, of trees, both "
-     "ways "
-     "at each node that asks it",
+     "What an absent column is: as in the rows of the background (default); of trees, both ways "
+     "at each node that asks it (path_dependent); or not there to be learnt from, the trial "
+     "being fitted once for every set of columns (retrained)",
      0},
     {"scale", KEY_SCALE, SCALES, 0, "What is explained (default: score)", 0},
     {"background", KEY_BACKGROUND, "N", 0,

@@ -65,6 +65,37 @@ void explanation_set(explanation *explanation, size_t place, const row_explanati
     memmove(explanation->errors + place * n, row->shapley.standard_error, n * sizeof(double));
 }
 
+perebor_status explanation_pick(explanation *one, const explanation *all, uint32_t row,
+                                perebor_error *error) {
+    explanation made = {0};
+    size_t n = all->n_players, place = 0;
+    while (place + 1 < all->n_rows && all->rows[place] != row) {
+        place++;
+    }
+    perebor_status status = explanation_make_room(&made, n, all->n_background, 1, error);
+    if (status != PEREBOR_OK) {
+        explanation_release(&made);
+        return status;
+    }
+    made.terms = all->terms;
+    made.standard_error = all->standard_error;
+    made.exact = all->exact;
+    made.baseline = all->baseline;
+    made.baseline_probability = all->baseline_probability;
+    made.grain = all->grain;
+    memcpy(made.players, all->players, n * sizeof *made.players);
+    memcpy(made.background, all->background, all->n_background * sizeof *made.background);
+    made.rows[0] = row;
+    const row_explanation found = {.score = all->scores[place],
+                                   .probability = all->probabilities[place],
+                                   .shapley = {.values = all->values + place * n,
+                                               .standard_error = all->errors + place * n,
+                                               .n_rounds = all->n_rounds[place]}};
+    explanation_set(&made, 0, &found);
+    *one = made;
+    return PEREBOR_OK;
+}
+
 void explanation_release(explanation *explanation) {
     free(explanation->players);
     free(explanation->background);

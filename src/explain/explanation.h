@@ -65,6 +65,15 @@ PEREBOR_MUST_CHECK perebor_status explanation_begin(explanation *explanation,
 /** Puts a row in its place; its arrays may be there already. */
 void explanation_set(explanation *explanation, size_t place, const row_explanation *row);
 
+/**
+ * Takes one row out of an explanation.
+ *
+ * @param[out] one  Released with explanation_release().
+ * @param[in]  row  Of the dataset, and among those explained.
+ */
+PEREBOR_MUST_CHECK perebor_status explanation_pick(explanation *one, const explanation *all,
+                                                   uint32_t row, perebor_error *error);
+
 void explanation_release(explanation *explanation);
 
 /**

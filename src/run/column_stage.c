@@ -10,7 +10,7 @@
 #include "run/column_work.h"
 #include "run/explain_job.h"
 #include "run/refit_stage.h"
-#include "run/share_study.h"
+#include "run/shared_model.h"
 #include "run/stored_study.h"
 #include "trial/select.h"
 
@@ -71,9 +71,10 @@ static perebor_status begin(column_work *work, perebor_error *error) {
     const h5_node *model = NULL;
     const column_stage_options *options = work->options;
     size_t n_actionable = 0;
-    work->study = work->source->study;
-    PEREBOR_TRY(done, refit_stage_load(&work->pipeline, &model, work->source->result,
-                                       work->source->file, error));
+    PEREBOR_TRY(done, shared_model_load(work->shared, &model, work->source->result,
+                                        work->source->file, error));
+    work->study = work->shared->study;
+    work->pipeline = work->shared->pipeline;
     PEREBOR_TRY(done, refit_stage_trial(model, work->source->file, &work->model_trial, error));
     PEREBOR_TRY(done, refit_stage_method(model, work->source->file,
                                          perebor_fitted_pipeline_learner(work->pipeline),
@@ -279,7 +280,9 @@ done:
 static perebor_status compute(column_work *work, perebor_error *error) {
     perebor_status status;
     perebor_ranks *ranks = work->ranks;
-    PEREBOR_TRY(done, share_study(ranks, &work->study, &work->pipeline, error));
+    PEREBOR_TRY(done, shared_model_share(work->shared, ranks, error));
+    work->study = work->shared->study;
+    work->pipeline = work->shared->pipeline;
     PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, work->options->n_threads,
                                                    work->options->oversubscribe, &work->n_threads,
                                                    error));
@@ -308,14 +311,11 @@ static void release(column_work *work) {
     free(work->retrained);
     free(work->rows);
     free(work->pair_rows);
-    perebor_fitted_pipeline_free(work->pipeline);
-    if (work->ranks->rank != 0) {
-        perebor_study_free(work->study);
-    }
     free(work);
 }
 
-perebor_status column_stage_make(perebor_ranks *ranks, const column_stage_source *source,
+perebor_status column_stage_make(perebor_ranks *ranks, shared_model *shared,
+                                 const column_stage_source *source,
                                  const column_stage_options *options, perebor_status ready,
                                  bool *made, perebor_error *error) {
     bool any = false;
@@ -328,8 +328,10 @@ perebor_status column_stage_make(perebor_ranks *ranks, const column_stage_source
         free(work);
         return status;
     }
-    *work = (column_work){
-        .ranks = ranks, .source = ranks->rank == 0 ? source : NULL, .options = options};
+    *work = (column_work){.ranks = ranks,
+                          .shared = shared,
+                          .source = ranks->rank == 0 ? source : NULL,
+                          .options = options};
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, ranks->rank == 0 ? begin(work, error) : PEREBOR_OK,
                                           error));
     PEREBOR_TRY(done, tell(work, error));

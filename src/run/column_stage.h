@@ -27,6 +27,7 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/shared_model.h"
 #include "run/study.h"
 
 /** What is asked: the same on every rank. */
@@ -52,7 +53,6 @@ typedef struct column_stage_options {
 
 /** What rank 0 starts from. */
 typedef struct column_stage_source {
-    perebor_study *study;
     perebor_result *result;          /**< Gets the groups. */
     const char *file;                /**< For messages. */
     const importance_values *values; /**< Shapley values of rows, or NULL. */
@@ -65,6 +65,7 @@ column_stage_options column_stage_defaults(void);
 /**
  * Computes what is asked and is not there. Called by all ranks, which agree on how it ended.
  *
+ * @param[in,out] shared  The study and the model; shared once something is to be computed.
  * @param[in]  source  Rank 0; NULL elsewhere.
  * @param[in]  ready   Rank 0: PEREBOR_OK, or how it failed before, with @p error.
  * @param[out] made    Rank 0: whether the result is to be written.
@@ -74,7 +75,7 @@ column_stage_options column_stage_defaults(void);
  * @retval PEREBOR_ERR_FORMAT    An actionable column is none.
  * @retval PEREBOR_ERR_STOPPED   On request.
  */
-PEREBOR_MUST_CHECK perebor_status column_stage_make(perebor_ranks *ranks,
+PEREBOR_MUST_CHECK perebor_status column_stage_make(perebor_ranks *ranks, shared_model *shared,
                                                     const column_stage_source *source,
                                                     const column_stage_options *options,
                                                     perebor_status ready, bool *made,

@@ -28,8 +28,9 @@ typedef struct column_work {
     perebor_ranks *ranks;
     const column_stage_source *source; /**< Rank 0. */
     const column_stage_options *options;
-    perebor_study *study; /**< Rank 0's is the source's. */
-    perebor_fitted_pipeline *pipeline;
+    shared_model *shared;
+    perebor_study *study;                    /**< The shared one, */
+    const perebor_fitted_pipeline *pipeline; /**< and its model. */
     int n_threads;
     perebor_candidate candidate; /**< Of the model. */
 

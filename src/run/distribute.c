@@ -118,15 +118,17 @@ done:
     return status;
 }
 
-/** Gives every rank the experiment and the dataset of rank 0. */
-static perebor_status share_study(perebor_ranks *ranks, bool share, perebor_study **study,
-                                  perebor_error *error) {
+perebor_status distribute_to_others(perebor_ranks *ranks, bool share, perebor_study **study,
+                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     packed_experiment packed = {0};
     void *image = NULL;
     size_t image_size = 0;
     const void *shared = NULL;
     size_t shared_size = 0;
+    if (ranks->size == 1) {
+        return PEREBOR_OK; // a rank alone keeps the one copy that it loaded
+    }
     if (ranks->rank == 0) {
         assert(*study != NULL);
         status = perebor_dataset_pack((*study)->dataset, &image, &image_size, error);
@@ -147,11 +149,9 @@ done:
 
 perebor_status distribute_loaded(perebor_ranks *ranks, perebor_status loaded, bool share,
                                  perebor_study **study, perebor_error *error) {
-    // A rank alone has nobody to share with: it keeps the one copy that it loaded.
-    bool alone = ranks->size == 1;
-    perebor_status status = alone ? loaded : perebor_ranks_agree(ranks, loaded, error);
-    if (status == PEREBOR_OK && !alone) {
-        status = share_study(ranks, share, study, error);
+    perebor_status status = ranks->size == 1 ? loaded : perebor_ranks_agree(ranks, loaded, error);
+    if (status == PEREBOR_OK) {
+        status = distribute_to_others(ranks, share, study, error);
     }
     if (status != PEREBOR_OK) {
         perebor_study_free(*study);

@@ -29,6 +29,17 @@ PEREBOR_MUST_CHECK perebor_status distribute_study(perebor_ranks *ranks,
                                                    perebor_error *error);
 
 /**
+ * Gives every rank the study of rank 0, which keeps its own, with the data in the one image that
+ * the ranks of a node share. Called by all ranks; they agree on how it ended. Does nothing where
+ * there is one.
+ *
+ * @param[in,out] study  Of rank 0; made elsewhere, freed with perebor_study_free(). The image lives
+ *                       until perebor_ranks_close().
+ */
+PEREBOR_MUST_CHECK perebor_status distribute_to_others(perebor_ranks *ranks, bool share,
+                                                       perebor_study **study, perebor_error *error);
+
+/**
  * Makes the study of every rank of the one that rank 0 has loaded. As distribute_study() otherwise.
  *
  * @param[in]     loaded  Rank 0: how loading ended; PEREBOR_OK elsewhere.

@@ -8,8 +8,8 @@
 #include "base/try.h"
 #include "exec/job.h"
 #include "h5/tree_copy.h"
-#include "run/explain_packet.h"
-#include "run/refit_stage.h"
+#include "run/explain_retrained.h"
+#include "run/stored_study.h"
 #include "store/stage.h"
 
 /** Rows of a unit: small enough that ranks end together, large enough that sending costs nothing.
@@ -20,9 +20,10 @@ enum { unit_rows = 2 * EXPLAIN_BLOCK };
 typedef struct explaining {
     perebor_ranks *ranks;
     const explain_stage_source *source; /**< Rank 0. */
-    explain_packet packet;              /**< What all ranks work from. */
-    perebor_fitted_pipeline *pipeline;
-    perebor_dataset *image; /**< Of a rank that did not load the tables. */
+    shared_model *shared;
+    explanation_terms terms;
+    uint32_t *background; /**< [n_background] rows of the dataset. */
+    size_t n_background;
     const perebor_dataset *dataset;
     row_explainer *explainer;
     int n_threads;
@@ -126,59 +127,47 @@ static perebor_status give_up(void *context, uint32_t unit, int rank, double sec
                         (size_t)unit * unit_rows, reason);
 }
 
-/** Rank 0: what all ranks are to work from. */
+/** Rank 0: loads the model, and finds the stage if it is there on these terms. */
 static perebor_status begin(explaining *explaining, bool *found, perebor_error *error) {
     perebor_status status;
     const h5_node *model = NULL;
     const explain_stage_source *source = explaining->source;
-    const perebor_study *study = source->study;
-    PEREBOR_TRY(
-        done, refit_stage_load(&explaining->pipeline, &model, source->result, source->file, error));
-    if (stage_is_current(source->result, "explain")) {
-        PEREBOR_TRY(done, explanation_from_tree(explaining->explanation, found, &source->terms,
-                                                study->dataset,
-                                                stage_find(source->result, "explain"), error));
-    }
-    if (!*found) {
-        PEREBOR_TRY(done, explain_packet_make(&explaining->packet, study, &source->terms, error));
-    }
+    PEREBOR_TRY(done,
+                shared_model_load(explaining->shared, &model, source->result, source->file, error));
+    status = explain_stage_find(explaining->shared->study, source->result, &explaining->terms,
+                                explaining->explanation, found, error);
 done:
     return status;
 }
 
-/** Gives the other ranks the model and the data. */
-static perebor_status share(explaining *explaining, perebor_error *error) {
-    perebor_status status;
-    perebor_ranks *ranks = explaining->ranks;
-    bool first = ranks->rank == 0;
-    explaining->dataset = first ? explaining->source->study->dataset : NULL;
-    if (ranks->size == 1) {
-        return PEREBOR_OK;
+/** The background of a study's rows: the same on every rank. */
+static perebor_status choose_background(const perebor_study *study, const explanation_terms *terms,
+                                        uint32_t **background, size_t *n, perebor_error *error) {
+    uint32_t *chosen = calloc(study->split.n_train + 1, sizeof *chosen);
+    if (chosen == NULL) {
+        return perebor_no_memory(error, "for %zu training rows", study->split.n_train);
     }
-    PEREBOR_TRY(done, explain_packet_share(&explaining->packet, ranks, explaining->dataset,
-                                           &explaining->image, &explaining->pipeline, error));
-    if (!first) {
-        explaining->dataset = explaining->image;
-    }
-done:
-    return status;
+    *n = row_explainer_background(study->split.train, study->split.n_train, terms->n_background,
+                                  terms->options.seed, chosen);
+    *background = chosen;
+    return PEREBOR_OK;
 }
 
 /** On every rank: the explainer and room to work in. */
 static perebor_status make_ready(explaining *explaining, perebor_error *error) {
     perebor_status status;
-    const explain_packet *packet = &explaining->packet;
     explaining->workspaces = calloc((size_t)explaining->n_threads, sizeof *explaining->workspaces);
     if (explaining->workspaces == NULL) {
         return perebor_no_memory(error, "for %d threads", explaining->n_threads);
     }
-    PEREBOR_TRY(done, row_explainer_create(&explaining->explainer, explaining->pipeline,
-                                           explaining->dataset, packet->background,
-                                           packet->n_background, &packet->terms.options, error));
+    PEREBOR_TRY(done,
+                row_explainer_create(&explaining->explainer, explaining->shared->pipeline,
+                                     explaining->dataset, explaining->background,
+                                     explaining->n_background, &explaining->terms.options, error));
     if (explaining->ranks->rank == 0) {
-        status = explanation_begin(explaining->explanation, explaining->explainer, &packet->terms,
-                                   packet->background, packet->n_background,
-                                   explaining->dataset->n_rows, error);
+        status = explanation_begin(explaining->explanation, explaining->explainer,
+                                   &explaining->terms, explaining->background,
+                                   explaining->n_background, explaining->dataset->n_rows, error);
     }
 done:
     return status;
@@ -198,7 +187,7 @@ static void keep_groups(const h5_node *stage, h5_tree *tree, h5_node *group) {
 static perebor_status put(const explaining *explaining, perebor_error *error) {
     perebor_status status;
     const explain_stage_source *source = explaining->source;
-    const perebor_study *study = source->study;
+    const perebor_study *study = explaining->shared->study;
     const char *model = h5_find_text(stage_find(source->result, "model"), "digest");
     bool *is_tested = calloc(study->dataset->n_rows + 1, sizeof *is_tested);
     h5_tree *tree = h5_tree_create();
@@ -222,14 +211,10 @@ done:
     return status;
 }
 
-/** Explains every row, on all ranks. */
-static perebor_status explain_rows(explaining *explaining, const explain_stage_threads *threads,
-                                   perebor_error *error) {
+/** Rows by the model, block by block. */
+static perebor_status explain_blocks(explaining *explaining, perebor_error *error) {
     perebor_status status;
     perebor_ranks *ranks = explaining->ranks;
-    PEREBOR_TRY(done, share(explaining, error));
-    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, threads->asked, threads->oversubscribe,
-                                                   &explaining->n_threads, error));
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, make_ready(explaining, error), error));
     const perebor_job job = {
         .n_units = (explaining->dataset->n_rows + unit_rows - 1) / unit_rows,
@@ -239,7 +224,48 @@ static perebor_status explain_rows(explaining *explaining, const explain_stage_t
         .deliver = deliver,
         .give_up = give_up,
     };
-    PEREBOR_TRY(done, perebor_job_run(ranks, &job, NULL, error));
+    status = perebor_job_run(ranks, &job, NULL, error);
+done:
+    return status;
+}
+
+/** Rows by models of the same trial on fewer columns. */
+static perebor_status explain_retrained_rows(explaining *explaining, perebor_error *error) {
+    perebor_status status;
+    retrained_stage_source source = {.shared = explaining->shared,
+                                     .terms = &explaining->terms,
+                                     .background = explaining->background,
+                                     .n_background = explaining->n_background};
+    perebor_ranks *ranks = explaining->ranks;
+    status = ranks->rank == 0 ? retrained_source_read(&source, explaining->source->result,
+                                                      explaining->source->file, error)
+                              : PEREBOR_OK;
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    status = explain_retrained_all(ranks, &source, explaining->n_threads, explaining->explanation,
+                                   error);
+done:
+    return status;
+}
+
+/** Explains every row, on all ranks. */
+static perebor_status explain_rows(explaining *explaining, const explain_stage_threads *threads,
+                                   perebor_error *error) {
+    perebor_status status;
+    perebor_ranks *ranks = explaining->ranks;
+    PEREBOR_TRY(done, shared_model_share(explaining->shared, ranks, error));
+    const perebor_study *study = explaining->shared->study;
+    explaining->dataset = study->dataset;
+    explaining->terms.options.seed = study->experiment->seed;
+    PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, threads->asked, threads->oversubscribe,
+                                                   &explaining->n_threads, error));
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks,
+                                          choose_background(study, &explaining->terms,
+                                                            &explaining->background,
+                                                            &explaining->n_background, error),
+                                          error));
+    PEREBOR_TRY(done, explaining->terms.options.game == EXPLAIN_RETRAINED
+                          ? explain_retrained_rows(explaining, error)
+                          : explain_blocks(explaining, error));
     if (ranks->rank == 0) {
         status = put(explaining, error);
     }
@@ -252,20 +278,32 @@ static void release(explaining *explaining) {
         perebor_workspace_release(&explaining->workspaces[i]);
     }
     free(explaining->workspaces);
+    free(explaining->background);
     row_explainer_free(explaining->explainer);
-    perebor_fitted_pipeline_free(explaining->pipeline);
-    perebor_dataset_free(explaining->image);
-    explain_packet_release(&explaining->packet);
 }
 
-perebor_status explain_stage_make(perebor_ranks *ranks, const explain_stage_source *source,
-                                  perebor_status ready, const explain_stage_threads *threads,
-                                  explanation *explanation, bool *made, perebor_error *error) {
+perebor_status explain_stage_find(const perebor_study *study, const perebor_result *result,
+                                  const explanation_terms *terms, explanation *explanation,
+                                  bool *found, perebor_error *error) {
+    *found = false;
+    return stage_is_current(result, "explain")
+               ? explanation_from_tree(explanation, found, terms, study->dataset,
+                                       stage_find(result, "explain"), error)
+               : PEREBOR_OK;
+}
+
+perebor_status explain_stage_make(perebor_ranks *ranks, shared_model *shared,
+                                  const explain_stage_source *source,
+                                  const explanation_terms *terms, perebor_status ready,
+                                  const explain_stage_threads *threads, explanation *explanation,
+                                  bool *made, perebor_error *error) {
     struct explanation found = {0};
-    explaining explaining = {.ranks = ranks, .source = source, .explanation = &found};
+    explaining explaining = {
+        .ranks = ranks, .shared = shared, .source = source, .terms = *terms, .explanation = &found};
     bool is_there = false;
     perebor_status status = ready;
     if (ranks->rank == 0 && status == PEREBOR_OK) {
+        explaining.terms.options.seed = shared->study->experiment->seed;
         status = begin(&explaining, &is_there, error);
     }
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
@@ -304,27 +342,69 @@ done:
     return status;
 }
 
+/** By the model. */
+static perebor_status explain_by_model(const perebor_study *study,
+                                       const perebor_fitted_pipeline *pipeline,
+                                       const explanation_terms *terms, const uint32_t *background,
+                                       size_t n_background, const uint32_t *rows, size_t n_rows,
+                                       explanation *explanation, perebor_error *error) {
+    perebor_status status;
+    row_explainer *explainer = NULL;
+    PEREBOR_TRY(done, row_explainer_create(&explainer, pipeline, study->dataset, background,
+                                           n_background, &terms->options, error));
+    PEREBOR_TRY(done, explanation_begin(explanation, explainer, terms, background, n_background,
+                                        n_rows, error));
+    status = explain_each(explainer, rows, explanation, error);
+done:
+    row_explainer_free(explainer);
+    return status;
+}
+
 perebor_status explain_some_rows(const perebor_study *study,
                                  const perebor_fitted_pipeline *pipeline,
                                  const explanation_terms *terms, const uint32_t *rows,
                                  size_t n_rows, explanation *explanation, perebor_error *error) {
     perebor_status status;
-    explain_packet packet = {0};
-    row_explainer *explainer = NULL;
+    uint32_t *background = NULL;
+    size_t n_background = 0;
     struct explanation found = {0};
-    PEREBOR_TRY(done, explain_packet_make(&packet, study, terms, error));
-    PEREBOR_TRY(done, row_explainer_create(&explainer, pipeline, study->dataset, packet.background,
-                                           packet.n_background, &packet.terms.options, error));
-    PEREBOR_TRY(done, explanation_begin(&found, explainer, &packet.terms, packet.background,
-                                        packet.n_background,
-                                        rows == NULL ? packet.n_background : n_rows, error));
-    PEREBOR_TRY(done,
-                explain_each(explainer, rows == NULL ? packet.background : rows, &found, error));
+    PEREBOR_TRY(done, choose_background(study, terms, &background, &n_background, error));
+    PEREBOR_TRY(done, explain_by_model(study, pipeline, terms, background, n_background,
+                                       rows == NULL ? background : rows,
+                                       rows == NULL ? n_background : n_rows, &found, error));
     *explanation = found;
     found = (struct explanation){0};
 done:
     explanation_release(&found);
-    row_explainer_free(explainer);
-    explain_packet_release(&packet);
+    free(background);
+    return status;
+}
+
+perebor_status explain_row_of_file(shared_model *shared, const perebor_result *result,
+                                   const char *file, const explanation_terms *terms, uint32_t row,
+                                   explanation *explanation, perebor_error *error) {
+    perebor_status status;
+    bool is_there = false;
+    struct explanation all = {0};
+    uint32_t *background = NULL;
+    retrained_stage_source source = {.shared = shared, .terms = terms};
+    PEREBOR_TRY(done, explain_stage_find(shared->study, result, terms, &all, &is_there, error));
+    if (is_there) {
+        status = explanation_pick(explanation, &all, row, error);
+        goto done;
+    }
+    if (terms->options.game != EXPLAIN_RETRAINED) {
+        status =
+            explain_some_rows(shared->study, shared->pipeline, terms, &row, 1, explanation, error);
+        goto done;
+    }
+    PEREBOR_TRY(done,
+                choose_background(shared->study, terms, &background, &source.n_background, error));
+    source.background = background;
+    PEREBOR_TRY(done, retrained_source_read(&source, result, file, error));
+    status = explain_retrained_row(&source, row, explanation, error);
+done:
+    free(background);
+    explanation_release(&all);
     return status;
 }

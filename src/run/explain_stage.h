@@ -11,14 +11,13 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/shared_model.h"
 #include "run/study.h"
 
 /** What rank 0 starts from. */
 typedef struct explain_stage_source {
-    const perebor_study *study;
     perebor_result *result; /**< Gets the stage. */
     const char *file;       /**< For messages. */
-    explanation_terms terms;
 } explain_stage_source;
 
 /** Threads of a rank. */
@@ -31,7 +30,9 @@ typedef struct explain_stage_threads {
  * Explains, and puts the stage into the result in memory. One that is there, current and on the
  * same terms is taken as it is. Called by all ranks, which agree on how it ended.
  *
+ * @param[in,out] shared    The study and the model; shared once something is to be computed.
  * @param[in]  source       Rank 0; NULL elsewhere.
+ * @param[in]  terms        The same on every rank; the seed is the study's.
  * @param[in]  ready        Rank 0: PEREBOR_OK, or how it failed before, with @p error.
  * @param[out] explanation  Rank 0; released with explanation_release().
  * @param[out] made         Rank 0: whether the result is to be written.
@@ -40,15 +41,31 @@ typedef struct explain_stage_threads {
  * @retval PEREBOR_ERR_ARGUMENT  A game that cannot be played.
  * @retval PEREBOR_ERR_STOPPED   On request.
  */
-PEREBOR_MUST_CHECK perebor_status explain_stage_make(perebor_ranks *ranks,
-                                                     const explain_stage_source *source,
-                                                     perebor_status ready,
-                                                     const explain_stage_threads *threads,
-                                                     explanation *explanation, bool *made,
+PEREBOR_MUST_CHECK perebor_status explain_stage_make(
+    perebor_ranks *ranks, shared_model *shared, const explain_stage_source *source,
+    const explanation_terms *terms, perebor_status ready, const explain_stage_threads *threads,
+    explanation *explanation, bool *made, perebor_error *error);
+
+/** Reads the stage if it is there, current and on these terms. @param[out] found  Whether it is. */
+PEREBOR_MUST_CHECK perebor_status explain_stage_find(const perebor_study *study,
+                                                     const perebor_result *result,
+                                                     const explanation_terms *terms,
+                                                     explanation *explanation, bool *found,
                                                      perebor_error *error);
 
 /**
- * Explains some rows here and now, with the bits that the stage has.
+ * Explains one row by the model of a file: takes it from the stage if that is there on these terms,
+ * or makes it here and now, with the bits that the stage would have.
+ *
+ * @param[in] shared  Of one rank; loaded.
+ */
+PEREBOR_MUST_CHECK perebor_status explain_row_of_file(
+    shared_model *shared, const perebor_result *result, const char *file,
+    const explanation_terms *terms, uint32_t row, explanation *explanation, perebor_error *error);
+
+/**
+ * Explains some rows by a model, here and now, with the bits that the stage has. Not by the
+ * retrained game.
  *
  * @param[in]  pipeline     Its scores can become probabilities.
  * @param[in]  rows         [n_rows] of the dataset; NULL: those of the background.
