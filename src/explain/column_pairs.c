@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "explain/column_pairs.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
+#include "explain/players.h"
+#include "explain/tree_interaction.h"
 
 perebor_status column_pairs_begin(column_pairs *pairs, const pairs_question *question,
                                   perebor_error *error) {
@@ -122,7 +125,54 @@ perebor_status column_pairs_choose(column_pairs *pairs, perebor_error *error) {
 static size_t n_figures(const void *context, size_t unit) {
     (void)context;
     (void)unit;
-    return 2;
+    return 3;
+}
+
+/** The player of a column; n_players if the model does not look at it. */
+static size_t player_of(const explain_players *players, uint32_t column) {
+    size_t player = 0;
+    while (player < players->n_players && players->sources[player] != column) {
+        player++;
+    }
+    return player;
+}
+
+/** Mean |Shapley interaction value| of a pair, of a model of trees; NaN of others. */
+static perebor_status find_shapley(const column_pairs *pairs, const column_pair_interaction *pair,
+                                   perebor_workspace *workspace, double *mean,
+                                   perebor_error *error) {
+    perebor_status status;
+    const pairs_question *question = &pairs->question;
+    const perebor_model_form *form = perebor_fitted_pipeline_form(question->pipeline);
+    const perebor_preparation *preparation =
+        perebor_fitted_pipeline_preparation(question->pipeline);
+    explain_players players;
+    perebor_matrix rows;
+    size_t n = question->n_tree_rows;
+    double sum = 0.0;
+    *mean = NAN;
+    PEREBOR_TRY(done, explain_players_make(&players, preparation, workspace, error));
+    size_t one = player_of(&players, pair->one), other = player_of(&players, pair->other);
+    if (form->kind != PEREBOR_FORM_TREES || one == players.n_players ||
+        other == players.n_players) {
+        goto done;
+    }
+    double *values = perebor_workspace_take(workspace, n, sizeof *values);
+    if (values == NULL) {
+        return perebor_no_memory(error, "for the pairs of %zu rows", n);
+    }
+    PEREBOR_TRY(done,
+                perebor_preparation_transform(preparation, question->dataset, question->tree_rows,
+                                              n, workspace, &rows, error));
+    PEREBOR_TRY(done, perebor_matrix_expand(&rows, &rows, workspace, error));
+    PEREBOR_TRY(done, tree_interaction_find(&form->as.trees, &players, one, other, &rows, workspace,
+                                            values, error));
+    for (size_t row = 0; row < n; row++) {
+        sum += fabs(values[row]);
+    }
+    *mean = sum / (double)n;
+done:
+    return status;
 }
 
 static perebor_status find_interaction(const void *context, size_t unit,
@@ -142,6 +192,7 @@ static perebor_status find_interaction(const void *context, size_t unit,
                                     pairs->effects + pair->other * n, workspace, &found, error));
     values[0] = found.strength;
     values[1] = found.h;
+    status = find_shapley(pairs, pair, workspace, &values[2], error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;
@@ -150,6 +201,7 @@ done:
 static void receive_interaction(void *context, size_t unit, const double *values) {
     column_pairs *pairs = context;
     pairs->pairs[unit].found = (interaction){.strength = values[0], .h = values[1]};
+    pairs->pairs[unit].shapley = values[2];
 }
 
 explain_part column_pairs_part(column_pairs *pairs) {

@@ -23,12 +23,17 @@ typedef struct pairs_question {
     const perebor_dataset *dataset;
     const uint32_t *rows; /**< [n_rows] n_rows squared answers are asked a pair. */
     size_t n_rows;
+    const uint32_t *tree_rows; /**< [n_tree_rows] for Shapley interactions, of trees. */
+    size_t n_tree_rows;
 } pairs_question;
 
 /** One pair. */
 typedef struct column_pair_interaction {
     uint32_t one, other; /**< Columns, one < other. */
     interaction found;
+    double shapley; /**< Mean |Shapley interaction value| (tree_interaction.h) over the tree_rows,
+                         on the scale of scores: of trees; NaN of other models, and where no tree
+                         looks at either. */
 } column_pair_interaction;
 
 /** All of it; owns its arrays. */

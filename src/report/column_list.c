@@ -198,7 +198,8 @@ static bool list_interactions(list_table *table, const h5_node *group,
     return copy_field(table, group, "one", H5_TEXT, table->n_rows) &&
            copy_field(table, group, "other", H5_TEXT, table->n_rows) &&
            copy_field(table, group, "strength", H5_DOUBLE, table->n_rows) &&
-           copy_field(table, group, "h", H5_DOUBLE, table->n_rows);
+           copy_field(table, group, "h", H5_DOUBLE, table->n_rows) &&
+           copy_field(table, group, "shapley", H5_DOUBLE, table->n_rows);
 }
 
 static bool fill(list_table *table, column_listing listing, const h5_node *group,

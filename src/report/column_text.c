@@ -79,6 +79,7 @@ static perebor_status write_pairs(FILE *stream, const h5_node *group, const colu
     const char *const *other = h5_row(group, "other", H5_TEXT, n);
     const double *strength = h5_row(group, "strength", H5_DOUBLE, n);
     const double *h = h5_row(group, "h", H5_DOUBLE, n);
+    const double *shapley = h5_row(group, "shapley", H5_DOUBLE, n);
     char rows[32];
     if (one == NULL || other == NULL || strength == NULL || h == NULL) {
         return refuse("interaction", error);
@@ -87,13 +88,19 @@ static perebor_status write_pairs(FILE *stream, const h5_node *group, const colu
     const words_gap title[] = {{"scale", scale_of(group, words)}, {"rows", rows}, {NULL, NULL}};
     words_write(stream, words->pairs, title);
     for (size_t i = 0; i < n && i < shown_pairs; i++) {
-        char rank[32], size[32], share[32];
+        char rank[32], size[32], share[32], value[32];
         (void)snprintf(rank, sizeof rank, "%2zu", i + 1);
         (void)snprintf(size, sizeof size, "%.4f", strength[i]);
         (void)snprintf(share, sizeof share, "%.2f", h[i]);
+        (void)snprintf(value, sizeof value, "%.4f", shapley == NULL ? 0.0 : shapley[i]);
         const words_gap gaps[] = {{"rank", rank},     {"one", one[i]}, {"other", other[i]},
-                                  {"strength", size}, {"h", share},    {NULL, NULL}};
+                                  {"strength", size}, {"h", share},    {"value", value},
+                                  {NULL, NULL}};
         words_write(stream, words->pair, gaps);
+        if (shapley != NULL && !isnan(shapley[i])) {
+            words_write(stream, words->pair_shapley, gaps);
+        }
+        putc('\n', stream);
     }
     return PEREBOR_OK;
 }

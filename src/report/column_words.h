@@ -30,6 +30,7 @@ typedef struct column_words {
     const char *flat;               /**< {column} */
     const char *pairs;              /**< {scale} {rows} */
     const char *pair;               /**< {rank} {one} {other} {strength} {h} */
+    const char *pair_shapley;       /**< Behind it, of trees: {value} */
     const char *scale[2];           /**< By explain_scale. */
     const char *changes;            /**< {needless} {found} {none} {threshold} */
     const char *by_model, *by_fold; /**< For {model}. */

@@ -36,7 +36,8 @@ const column_words column_words_en = {
                    "by partial dependence\n",
     .flat = "  {column}: changes nothing\n",
     .pairs = "Pairs that act together most: strength in {scale} and H, over {rows} training rows\n",
-    .pair = "  {rank}. {one} and {other}: {strength}, H {h}\n",
+    .pair = "  {rank}. {one} and {other}: {strength}, H {h}",
+    .pair_shapley = "; by Shapley values of the score {value}",
     .scale = {"the model's own score", "the probability"},
     .changes = "Changes that bring the probability below {threshold}: {found} rows have one, "
                "{none} have none, {needless} need none\n",

@@ -37,7 +37,8 @@ const column_words column_words_ru = {
     .flat = "  {column}: ничего не меняет\n",
     .pairs = "Пары, которые сильнее всего действуют вместе: сила ({scale}) и H, обучающих строк "
              "{rows}\n",
-    .pair = "  {rank}. {one} и {other}: {strength}, H {h}\n",
+    .pair = "  {rank}. {one} и {other}: {strength}, H {h}",
+    .pair_shapley = "; по значениям Шепли оценки {value}",
     .scale = {"собственная оценка модели", "вероятность"},
     .changes = "Изменения, после которых вероятность ниже {threshold}: есть у строк: {found}, нет: "
                "{none}, не нужны: {needless}\n",

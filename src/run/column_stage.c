@@ -192,11 +192,19 @@ static perebor_status begin_pairs(column_work *work, perebor_error *error) {
     if (status != PEREBOR_OK) {
         return status;
     }
+    if (work->rows == NULL) { // else they have been picked for shapes
+        status = pick_rows(work, most_shape_rows, &work->rows, &work->n_rows, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+    }
     const pairs_question question = {.pipeline = work->pipeline,
                                      .scale = work->options->scale,
                                      .dataset = work->study->dataset,
                                      .rows = work->pair_rows,
-                                     .n_rows = work->n_pair_rows};
+                                     .n_rows = work->n_pair_rows,
+                                     .tree_rows = work->rows,
+                                     .n_tree_rows = work->n_rows};
     return column_pairs_begin(&work->pairs, &question, error);
 }
 

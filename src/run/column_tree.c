@@ -84,7 +84,7 @@ char *column_terms(const column_work *work, column_group group) {
     if (group == COLUMN_CHANGE) {
         return change_terms(work);
     }
-    (void)snprintf(text, sizeof text, "version %s; %s", version,
+    (void)snprintf(text, sizeof text, "version %s; %s; with Shapley interactions of trees", version,
                    explain_scale_names[options->scale]);
     if (group == COLUMN_SHAPE) {
         (void)snprintf(text, sizeof text, "version %s; %s; %zu points%s; %zu rows of their own",
@@ -211,14 +211,19 @@ static void add_pairs(const column_work *work, h5_tree *tree, h5_node *group) {
     h5_node *other = h5_add_dataset(tree, group, "other", H5_TEXT, 1, n, 0);
     h5_node *strength = h5_add_dataset(tree, group, "strength", H5_DOUBLE, 1, n, 0);
     h5_node *h = h5_add_dataset(tree, group, "h", H5_DOUBLE, 1, n, 0);
-    for (size_t i = 0; h != NULL && strength != NULL && other != NULL && one != NULL && i < n;
+    h5_node *shapley = h5_add_dataset(tree, group, "shapley", H5_DOUBLE, 1, n, 0);
+    for (size_t i = 0;
+         shapley != NULL && h != NULL && strength != NULL && other != NULL && one != NULL && i < n;
          i++) {
         const column_pair_interaction *pair = &pairs->pairs[i];
         ((const char **)one->array.data)[i] = h5_keep_text(tree, columns[pair->one].name);
         ((const char **)other->array.data)[i] = h5_keep_text(tree, columns[pair->other].name);
         ((double *)strength->array.data)[i] = pair->found.strength;
         ((double *)h->array.data)[i] = pair->found.h;
+        ((double *)shapley->array.data)[i] = pair->shapley;
     }
+    h5_set_text(tree, shapley, "long_name",
+                "mean absolute path-dependent Shapley interaction value, of trees");
     h5_set_text(tree, group, "scale", explain_scale_names[pairs->question.scale]);
     h5_set_unsigned(tree, group, "n_rows", pairs->question.n_rows);
 }

@@ -42,7 +42,8 @@ typedef struct column_work {
     uint64_t n_retrained;
     uint64_t *retrained; /**< [n_retrained] */
 
-    uint32_t *rows; /**< [n_rows] of the training part, evenly spaced: for shapes. */
+    uint32_t *rows; /**< [n_rows] of the training part, evenly spaced: for shapes, and pairs
+                       of trees. */
     size_t n_rows;
     uint32_t *pair_rows; /**< [n_pair_rows] likewise. */
     size_t n_pair_rows;

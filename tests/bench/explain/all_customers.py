@@ -68,7 +68,7 @@ def main():
             for command in (["run", "shop.yaml", "-o", "shop.h5", "-q", "--overwrite"], ["refit", "shop.h5"]):
                 subprocess.run([perebor, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             begin, begin_cpu = time.time(), cpu()
-            said = subprocess.run([perebor, "explain", "shop.h5", "--threads", options.threads], check=True,
+            said = subprocess.run([perebor, "explain", "shop.h5", "--kinds", "shapley", "--shapes", "none", "--threads", options.threads], check=True,
                                   stdout=subprocess.PIPE, text=True).stdout
             seconds, used = time.time() - begin, cpu() - begin_cpu
             print(f"{learner}: {seconds:.2f} s, CPU {used:.2f} s; {said.splitlines()[0]}")

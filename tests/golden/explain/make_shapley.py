@@ -12,6 +12,8 @@ the columns of a nominal one; its background is the whole training part. A line 
   NAME BASELINE SCORE VALUE ...
   forest TREES COLUMNS; tree NODES, then a line a node: column threshold value cover left
   contributions ROW BASELINE VALUE ...   what XGBoost's pred_contribs gives, in float
+  interactions ROW VALUE ...             what its pred_interactions gives at [i][j] and [j][i], added up: of pairs
+                                         i < j, row by row of the triangle
 
 XGBoost's trees split below a threshold, a form's at it: thresholds are the floats before.
 """
@@ -120,6 +122,10 @@ def forest_lines(rows, labels):
     contributions = booster.predict(xgboost.DMatrix(rows[shown]), pred_contribs=True)
     for row, values in zip(shown, contributions):
         yield " ".join(["contributions", str(row), *(repr(float(value)) for value in (values[-1], *values[:-1]))])
+    interactions = booster.predict(xgboost.DMatrix(rows[shown]), pred_interactions=True)
+    for row, values in zip(shown, interactions):
+        upper = [values[i, j] for i in range(len(SIX)) for j in range(i + 1, len(SIX))]
+        yield " ".join(["interactions", str(row), *(repr(2.0 * float(value)) for value in upper)])
 
 
 def main():

@@ -321,3 +321,24 @@ double made_model_enumerate(const made_model *model, explain_game game,
     }
     return worths[0];
 }
+
+double made_model_interaction(const made_model *model, explain_game game,
+                              const explain_players *players, size_t row, size_t one,
+                              size_t other) {
+    size_t n = players->n_players, both = (size_t)1 << one | (size_t)1 << other;
+    double factorial[MADE_COLUMNS + 1] = {1.0}, sum = 0.0;
+    for (size_t i = 1; i <= MADE_COLUMNS; i++) {
+        factorial[i] = factorial[i - 1] * (double)i;
+    }
+    for (size_t coalition = 0; coalition < (size_t)1 << n; coalition++) {
+        size_t size = (size_t)__builtin_popcountll(coalition);
+        if ((coalition & both) == 0) {
+            double gain = worth(model, game, players, row, coalition | both) -
+                          worth(model, game, players, row, coalition | (size_t)1 << one) -
+                          worth(model, game, players, row, coalition | (size_t)1 << other) +
+                          worth(model, game, players, row, coalition);
+            sum += factorial[size] * factorial[n - size - 2] / factorial[n - 1] * gain;
+        }
+    }
+    return sum;
+}

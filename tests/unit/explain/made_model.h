@@ -57,4 +57,8 @@ explain_model made_model_explained(const made_model *model);
 double made_model_enumerate(const made_model *model, explain_game game,
                             const explain_players *players, size_t row, double *values);
 
+/** The Shapley interaction value of two players by definition. */
+double made_model_interaction(const made_model *model, explain_game game,
+                              const explain_players *players, size_t row, size_t one, size_t other);
+
 #endif

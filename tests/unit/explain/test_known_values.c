@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "explain/row_explainer.h"
+#include "explain/tree_interaction.h"
 #include "perebor/learners.h"
 
 #define FOLDER PEREBOR_SOURCE_DIR "/tests/golden/explain/"
@@ -378,10 +379,43 @@ static void a_forest_has_the_values_of_xgboosts_tree_shap(void **state) {
     perebor_workspace_release(&workspace);
 }
 
+static void pairs_have_the_values_of_xgboosts_interactions(void **state) {
+    (void)state;
+    enum { n_pairs = N_SIX * (N_SIX - 1) / 2 };
+    static known_forest forest;
+    static const uint32_t groups[N_SIX] = {0, 1, 2, 3, 4, 5};
+    static double values[n_pairs][N_ROWS];
+    char line[LINE], *fields[n_pairs + 1];
+    perebor_workspace workspace = {0};
+    perebor_matrix rows;
+    explain_players players;
+    size_t pair = 0;
+    read_forest(&forest);
+    fill_six(&rows, &workspace);
+    assert_int_equal(explain_players_group(&players, groups, N_SIX, &workspace, NULL), PEREBOR_OK);
+    for (size_t one = 0; one < N_SIX; one++) {
+        for (size_t other = one + 1; other < N_SIX; other++) {
+            assert_int_equal(tree_interaction_find(&forest.form, &players, one, other, &rows,
+                                                   &workspace, values[pair++], NULL),
+                             PEREBOR_OK);
+        }
+    }
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(read_line("interactions", i, line, fields, n_pairs + 1), n_pairs + 1);
+        size_t row = strtoul(fields[0], NULL, 10);
+        for (pair = 0; pair < n_pairs; pair++) {
+            double expected = strtod(fields[1 + pair], NULL);
+            assert_true(fabs(12.0 * values[pair][row] - expected) <= 5e-6);
+        }
+    }
+    perebor_workspace_release(&workspace);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pipelines_have_the_values_of_scikit_learns_models),
         cmocka_unit_test(a_forest_has_the_values_of_xgboosts_tree_shap),
+        cmocka_unit_test(pairs_have_the_values_of_xgboosts_interactions),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "explain/shapley.h"
+#include "explain/tree_interaction.h"
 #include "made_model.h"
 
 static const uint32_t groupings[][MADE_COLUMNS] = {
@@ -131,6 +132,36 @@ static void path_dependent_values_are_those_of_every_coalition(void **state) {
     }
 }
 
+static void interactions_of_trees_are_those_of_every_coalition(void **state) {
+    (void)state;
+    static made_model model;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        for (size_t i = 0; i < n_groupings; i++) {
+            explain_players players;
+            double values[MADE_ROWS];
+            made_model_fill(&model, MADE_TREES, seed);
+            assert_int_equal(
+                explain_players_group(&players, groupings[i], MADE_COLUMNS, &model.workspace, NULL),
+                PEREBOR_OK);
+            for (size_t pair = 0; pair < players.n_players * players.n_players; pair++) {
+                size_t one = pair / players.n_players, other = pair % players.n_players;
+                if (one == other) {
+                    continue;
+                }
+                assert_int_equal(tree_interaction_find(&model.form.as.trees, &players, one, other,
+                                                       &model.rows, &model.workspace, values, NULL),
+                                 PEREBOR_OK);
+                for (size_t row = 0; row < MADE_ROWS; row++) {
+                    double expected = made_model_interaction(&model, EXPLAIN_PATH_DEPENDENT,
+                                                             &players, row, one, other);
+                    assert_true(fabs(values[row] - expected) <= 1e-11);
+                }
+            }
+            made_model_release(&model);
+        }
+    }
+}
+
 /** A lane is a row: whichever rows share a block. */
 static void a_row_has_its_bits_in_any_block(void **state) {
     (void)state;
@@ -225,6 +256,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_those_of_every_coalition),
         cmocka_unit_test(path_dependent_values_are_those_of_every_coalition),
+        cmocka_unit_test(interactions_of_trees_are_those_of_every_coalition),
         cmocka_unit_test(a_row_has_its_bits_in_any_block),
         cmocka_unit_test(drawn_orders_come_as_near_as_they_say),
         cmocka_unit_test(a_game_that_cannot_be_played_is_refused),
