@@ -80,6 +80,7 @@ static perebor_status read_metric_word(const config_reading *reading, const yaml
         words[i] = metrics[i].name;
     }
     size_t index = 0;
+    *metric = metrics;
     const char *other = node->kind == YAML_SCALAR ? name_metric(node->text) : NULL;
     if (other != NULL) {
         return yaml_refuse(node, reading->error, "there is no metric \"%s\"; here it is %s",

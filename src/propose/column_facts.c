@@ -15,6 +15,23 @@ static const double sentinels[] = {-9.0,  -99.0,  -999.0,  -9999.0, -99999.0,
                                    999.0, 9999.0, 99999.0, 999999.0};
 enum { n_sentinels = sizeof sentinels / sizeof *sentinels, least_sentinels = 2 };
 
+/** Whether all values are numbers with one unit. */
+static void find_unit(column_facts *facts, const table_pool *pool) {
+    const quality_column *column = &facts->column;
+    table_disguises seen = {0};
+    facts->unit = "";
+    for (size_t i = 0; column->levels != NULL && i < column->n_distinct && !seen.differ; i++) {
+        if (!table_cell_is_text(column->levels[i])) {
+            return;
+        }
+        table_disguises_add(&seen, table_pool_text(pool, column->levels[i], NULL));
+    }
+    if (seen.kind == TABLE_DISGUISE_UNIT) {
+        facts->unit = seen.unit;
+        facts->n_unit = seen.n_unit;
+    }
+}
+
 static void count_dates(column_facts *facts, const table_pool *pool) {
     const quality_column *column = &facts->column;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
@@ -108,6 +125,7 @@ perebor_status column_facts_collect(column_facts *facts, const table *table, siz
     name_words_split(facts->column.name, facts->words, &notes->failed);
     scan_numbers(facts, pool);
     count_dates(facts, pool);
+    find_unit(facts, pool);
     find_padding(facts, pool);
     find_sentinel(facts, pool);
     return PEREBOR_OK;

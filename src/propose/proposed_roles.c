@@ -160,6 +160,20 @@ static void drop_dates(proposing *proposing, proposed_column *column, const colu
                        quality_yaml(notes, sql)));
 }
 
+static void drop_units(proposing *proposing, proposed_column *column, const column_facts *facts) {
+    quality_notes *notes = &proposing->notes;
+    const char *name = quality_sql_name(notes, facts->column.name);
+    const char *sql =
+        quality_format(notes, "UPDATE \"table\" SET %s = trim(replace(%s, '%.*s', ''))", name, name,
+                       (int)facts->n_unit, facts->unit);
+    set(column, PROPOSED_DROP,
+        quality_format(
+            notes,
+            "numbers with the unit %.*s; to have them, move the column to numeric and add "
+            "to clean: - {op: sql, sql: %s}",
+            (int)facts->n_unit, facts->unit, quality_yaml(notes, sql)));
+}
+
 /** Columns that are no features, whatever is in them. */
 static bool try_drop(proposing *proposing, proposed_column *column, const column_facts *facts,
                      const column_facts *target) {
@@ -178,6 +192,8 @@ static bool try_drop(proposing *proposing, proposed_column *column, const column
             "says the same as the target in other words: a leak, not a feature");
     } else if (column_facts_is_date(facts)) {
         drop_dates(proposing, column, facts);
+    } else if (facts->n_unit > 0 && counted->n_distinct > most_codes) {
+        drop_units(proposing, column, facts);
     } else if (all_differ(facts) && (is_text || (facts->rising && counted->n_rows > 2))) {
         set(column, PROPOSED_DROP, "every row has another value, as an identifier has");
     } else if (name_words_have(facts->words, strict_id_words) && (is_text || facts->whole) &&
