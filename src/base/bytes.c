@@ -27,6 +27,12 @@ static uint8_t *extend(byte_buffer *bytes, size_t size) {
     return room;
 }
 
+void *bytes_reserve(byte_buffer *bytes, size_t size) {
+    uint8_t *room = extend(bytes, size);
+    bytes->size -= room == NULL ? 0 : size;
+    return room;
+}
+
 void bytes_put(byte_buffer *bytes, const void *data, size_t size) {
     uint8_t *room = extend(bytes, size);
     if (room != NULL && size > 0) {

@@ -21,6 +21,10 @@ typedef struct byte_buffer {
 } byte_buffer;
 
 void bytes_put(byte_buffer *bytes, const void *data, size_t size);
+
+/** Room for @p size bytes at the end, which the caller fills and counts; NULL if there is none. */
+void *bytes_reserve(byte_buffer *bytes, size_t size);
+
 void bytes_put_u8(byte_buffer *bytes, uint8_t value);
 void bytes_put_u32(byte_buffer *bytes, uint32_t value);
 void bytes_put_u64(byte_buffer *bytes, uint64_t value);

@@ -2,38 +2,111 @@
 #include "base/csv_text.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/real_text.h"
 
-void csv_put_text(byte_buffer *bytes, const char *text) {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        bytes_put(bytes, text, strlen(text));
-        return;
+/** Whether a byte makes quotes necessary. */
+static const bool is_special[256] = {[','] = true, ['"'] = true, ['\r'] = true, ['\n'] = true};
+
+/** Whether a text must be quoted. @param[out] length  Of the text. */
+static bool needs_quotes(const char *text, size_t *length) {
+    bool special = false;
+    size_t n = 0;
+    for (; text[n] != '\0'; n++) {
+        special |= is_special[(unsigned char)text[n]];
     }
-    bytes_put(bytes, "\"", 1);
+    *length = n;
+    return special;
+}
+
+/** Where fields go. */
+typedef void put_bytes(void *to, const void *data, size_t size);
+
+static void put_in_buffer(void *to, const void *data, size_t size) {
+    bytes_put(to, data, size);
+}
+
+static void put_in_stream(void *to, const void *data, size_t size) {
+    (void)fwrite(data, 1, size, to);
+}
+
+/** A text in quotes, its own quotes doubled. */
+static void put_quoted(put_bytes *put, void *to, const char *text) {
+    put(to, "\"", 1);
     for (const char *quote = strchr(text, '"'); quote != NULL; quote = strchr(text, '"')) {
-        bytes_put(bytes, text, (size_t)(quote - text) + 1);
-        bytes_put(bytes, "\"", 1);
+        put(to, text, (size_t)(quote - text) + 1);
+        put(to, "\"", 1);
         text = quote + 1;
     }
-    bytes_put(bytes, text, strlen(text));
-    bytes_put(bytes, "\"", 1);
+    put(to, text, strlen(text));
+    put(to, "\"", 1);
 }
 
-void csv_put_real(byte_buffer *bytes, double value) {
-    char text[PEREBOR_REAL_TEXT_SIZE + 1] = ",";
-    size_t n = isnan(value) ? 0 : perebor_real_format(value, text + 1);
-    bytes_put(bytes, text, n + 1);
+void csv_put_text(byte_buffer *bytes, const char *text) {
+    size_t length;
+    if (needs_quotes(text, &length)) {
+        put_quoted(put_in_buffer, bytes, text);
+    } else {
+        bytes_put(bytes, text, length);
+    }
 }
 
-void csv_put_unsigned(byte_buffer *bytes, uint64_t value) {
-    char text[24];
-    size_t at = sizeof text;
+void csv_write_text(FILE *stream, const char *text) {
+    size_t length;
+    if (needs_quotes(text, &length)) {
+        put_quoted(put_in_stream, stream, text);
+    } else {
+        (void)fwrite(text, 1, length, stream);
+    }
+}
+
+static bool is_number(const char *text) {
+    char *end = NULL;
+    (void)strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+void csv_write_harmless(FILE *stream, const char *text) {
+    // What follows a separator or a line break in a cell is none of its own: the cell is quoted.
+    if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL && !is_number(text)) {
+        fputc('\'', stream);
+    }
+    csv_write_text(stream, text);
+}
+
+void csv_write_real(FILE *stream, double value) {
+    char text[PEREBOR_REAL_TEXT_SIZE];
+    fputc(',', stream);
+    if (!isnan(value)) {
+        (void)perebor_real_format(value, text);
+        fputs(text, stream);
+    }
+}
+
+void csv_write_rounded(FILE *stream, double value) {
+    char text[PEREBOR_REAL_TEXT_SIZE];
+    fputc(',', stream);
+    if (isnan(value)) {
+        return;
+    }
+    (void)snprintf(text, sizeof text, "%.5e", value);
+    size_t length = perebor_real_format(strtod(text, NULL), text);
+    bool is_whole = length > 2 && strcmp(text + length - 2, ".0") == 0;
+    fprintf(stream, "%.*s", (int)(is_whole ? length - 2 : length), text);
+}
+
+size_t csv_format_unsigned(uint64_t value, char text[CSV_UNSIGNED_SIZE]) {
+    char digits[CSV_UNSIGNED_SIZE];
+    size_t at = sizeof digits;
     do {
-        text[--at] = (char)('0' + value % 10);
+        digits[--at] = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
-    text[--at] = ',';
-    bytes_put(bytes, text + at, sizeof text - at);
+    digits[--at] = ',';
+    size_t length = sizeof digits - at;
+    memcpy(text, digits + at, length);
+    return length;
 }

@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file csv_text.h
- * Fields of CSV (RFC 4180) as bytes.
+ * Fields of CSV (RFC 4180), into bytes or a stream.
  */
 #ifndef PEREBOR_BASE_CSV_TEXT_H
 #define PEREBOR_BASE_CSV_TEXT_H
+
+#include <stdio.h>
 
 #include "base/bytes.h"
 
 /** A text, quoted where it must be. */
 void csv_put_text(byte_buffer *bytes, const char *text);
+void csv_write_text(FILE *stream, const char *text);
+
+/** The same, with an apostrophe before what a spreadsheet would run: a text that begins with = + -
+ * @ or a tab and is no number. */
+void csv_write_harmless(FILE *stream, const char *text);
 
 /** A comma and a real, the shortest that reads as the same; or the comma alone for NaN. */
-void csv_put_real(byte_buffer *bytes, double value);
+void csv_write_real(FILE *stream, double value);
 
-/** A comma and a whole number. */
-void csv_put_unsigned(byte_buffer *bytes, uint64_t value);
+/** The same in no more than six digits, and whole numbers without a point: for people. */
+void csv_write_rounded(FILE *stream, double value);
+
+/** The most that csv_format_unsigned() writes. */
+enum { CSV_UNSIGNED_SIZE = 24 };
+
+/** A comma and a whole number. @return The length; no zero follows. */
+size_t csv_format_unsigned(uint64_t value, char text[CSV_UNSIGNED_SIZE]);
 
 #endif

@@ -250,12 +250,17 @@ static char *write_plain(char *to, const char *digits, int n_digits, int n_befor
             *to++ = '0';
         }
     }
-    for (int i = 0; i < n_digits || i < n_before; i++) {
-        if (i == n_before && i > 0) {
-            *to++ = '.';
-        }
-        *to++ = i < n_digits ? digits[i] : '0';
+    int n_whole = n_before < 0 ? 0 : n_before < n_digits ? n_before : n_digits;
+    memcpy(to, digits, (size_t)n_whole);
+    to += n_whole;
+    for (int i = n_digits; i < n_before; i++) {
+        *to++ = '0';
     }
+    if (n_whole > 0 && n_whole < n_digits) {
+        *to++ = '.';
+    }
+    memcpy(to, digits + n_whole, (size_t)(n_digits - n_whole));
+    to += n_digits - n_whole;
     if (n_digits <= n_before) {
         *to++ = '.';
         *to++ = '0';
@@ -277,17 +282,38 @@ static char *write_scientific(char *to, const char *digits, int n_digits, int ex
     return to;
 }
 
+/** Two digits at a time: half as many divisions, each of which waits for the one before. */
+static void write_digits(uint64_t digits, int n_digits, char *to) {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    int i = n_digits;
+    // The lower eight digits and the rest, which are divided at once, side by side.
+    uint32_t low = (uint32_t)(digits % 100000000);
+    uint64_t high = digits / 100000000;
+    for (int n = 0; n < 4 && i >= 2; n++, i -= 2) {
+        memcpy(to + i - 2, pairs + 2 * (low % 100), 2);
+        low /= 100;
+    }
+    uint64_t rest = n_digits > 8 ? high : low;
+    for (; i >= 2; i -= 2) {
+        memcpy(to + i - 2, pairs + 2 * (rest % 100), 2);
+        rest /= 100;
+    }
+    if (i == 1) {
+        to[0] = (char)('0' + rest % 10);
+    }
+}
+
 size_t perebor_real_format(double value, char text[PEREBOR_REAL_TEXT_SIZE]) {
     uint64_t digits;
     int n_digits, exponent;
-    char figures[most_digits] = {0}, *to = text;
+    char figures[most_digits + 1] = {0}, *to = text;
     if (!find_digits(fabs(value), &digits, &n_digits, &exponent)) {
         return format_by_trial(value, text);
     }
-    for (int i = n_digits - 1; i >= 0; i--) {
-        figures[i] = (char)('0' + digits % 10);
-        digits /= 10;
-    }
+    write_digits(digits, n_digits, figures);
     if (value < 0.0) {
         *to++ = '-';
     }

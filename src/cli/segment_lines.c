@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "report/csv_fields.h"
+#include "base/csv_text.h"
 #include "segment/columns.h"
 #include "segment/told.h"
 

@@ -13,12 +13,17 @@ typedef struct tie {
  * Ties are known by their sums: of ties i … k - 1 there are rows[k] - rows[i] rows. Of the isotonic
  * fit to ties 0 … k - 1 alone the last run begins at tie begin[k], and before it is the fit to the
  * ties before that; of the fit to ties k … alone the first run ends before end[k].
+ *
+ * A new row stands at a tie or between two, 2 n_ties + 1 places, and what it gets depends on that
+ * alone.
  */
 struct venn_abers {
     tie *ties; /**< [n_ties] by score */
     size_t n_ties;
+    double *scores;           /**< [n_ties] */
     double *rows, *positives; /**< [n_ties + 1] */
     uint32_t *begin, *end;    /**< [n_ties + 1] */
+    double *lower, *upper;    /**< [2 n_ties + 1]: 2 i before tie i, 2 i + 1 at it */
 };
 
 /** Rows side by side, pooled. */
@@ -75,45 +80,12 @@ static bool allocate(venn_abers *made, size_t n) {
     made->positives = calloc(n + 1, sizeof *made->positives);
     made->begin = calloc(n + 1, sizeof *made->begin);
     made->end = calloc(n + 1, sizeof *made->end);
+    made->scores = calloc(n + 1, sizeof *made->scores);
+    made->lower = calloc(2 * n + 1, sizeof *made->lower);
+    made->upper = calloc(2 * n + 1, sizeof *made->upper);
     return made->ties != NULL && made->rows != NULL && made->positives != NULL &&
-           made->begin != NULL && made->end != NULL;
-}
-
-perebor_status venn_abers_create(venn_abers **known, const double *scores, const uint8_t *labels,
-                                 size_t n, perebor_error *error) {
-    venn_abers *made = calloc(1, sizeof *made);
-    if (made == NULL || !allocate(made, n)) {
-        venn_abers_free(made);
-        return perebor_no_memory(error, "for %zu known scores", n);
-    }
-    tie *ties = made->ties;
-    for (size_t i = 0; i < n; i++) {
-        ties[i] = (tie){scores[i], 1.0, labels[i]};
-    }
-    qsort(ties, n, sizeof *ties, by_score);
-    for (size_t i = 0; i < n; i++) {
-        if (made->n_ties > 0 && ties[made->n_ties - 1].score == ties[i].score) {
-            ties[made->n_ties - 1].n += 1.0;
-            ties[made->n_ties - 1].n_positive += ties[i].n_positive;
-        } else {
-            ties[made->n_ties++] = ties[i];
-        }
-    }
-    add_up(made);
-    fit_sides(made);
-    *known = made;
-    return PEREBOR_OK;
-}
-
-void venn_abers_free(venn_abers *known) {
-    if (known != NULL) {
-        free(known->ties);
-        free(known->rows);
-        free(known->positives);
-        free(known->begin);
-        free(known->end);
-        free(known);
-    }
+           made->begin != NULL && made->end != NULL && made->scores != NULL &&
+           made->lower != NULL && made->upper != NULL;
 }
 
 /**
@@ -149,18 +121,85 @@ static double fit_at(const venn_abers *known, size_t first, size_t end, double l
     return own.n_positive / own.n;
 }
 
-void venn_abers_interval(const venn_abers *known, double score, double *lower, double *upper) {
-    size_t low = 0, high = known->n_ties; // the first tie that is not below the score
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (known->ties[middle].score < score) {
-            low = middle + 1;
+static void fit_places(venn_abers *known) {
+    for (size_t place = 0; place <= 2 * known->n_ties; place++) {
+        size_t first = place / 2, end = first + place % 2;
+        known->lower[place] = fit_at(known, first, end, 0.0);
+        known->upper[place] = fit_at(known, first, end, 1.0);
+    }
+}
+
+perebor_status venn_abers_create(venn_abers **known, const double *scores, const uint8_t *labels,
+                                 size_t n, perebor_error *error) {
+    venn_abers *made = calloc(1, sizeof *made);
+    if (made == NULL || !allocate(made, n)) {
+        venn_abers_free(made);
+        return perebor_no_memory(error, "for %zu known scores", n);
+    }
+    tie *ties = made->ties;
+    for (size_t i = 0; i < n; i++) {
+        ties[i] = (tie){scores[i], 1.0, labels[i]};
+    }
+    qsort(ties, n, sizeof *ties, by_score);
+    for (size_t i = 0; i < n; i++) {
+        if (made->n_ties > 0 && ties[made->n_ties - 1].score == ties[i].score) {
+            ties[made->n_ties - 1].n += 1.0;
+            ties[made->n_ties - 1].n_positive += ties[i].n_positive;
         } else {
-            high = middle;
+            ties[made->n_ties++] = ties[i];
         }
     }
-    bool at_tie = low < known->n_ties && known->ties[low].score == score;
-    size_t end = low + (at_tie ? 1 : 0);
-    *lower = fit_at(known, low, end, 0.0);
-    *upper = fit_at(known, low, end, 1.0);
+    for (size_t i = 0; i < made->n_ties; i++) {
+        made->scores[i] = ties[i].score;
+    }
+    add_up(made);
+    fit_sides(made);
+    fit_places(made);
+    *known = made;
+    return PEREBOR_OK;
+}
+
+void venn_abers_free(venn_abers *known) {
+    if (known != NULL) {
+        free(known->ties);
+        free(known->rows);
+        free(known->positives);
+        free(known->begin);
+        free(known->end);
+        free(known->scores);
+        free(known->lower);
+        free(known->upper);
+        free(known);
+    }
+}
+
+/** The first tie that is not below the score: halves what is in question without a branch. */
+static size_t count_below(const venn_abers *known, double score) {
+    const double *scores = known->scores;
+    size_t n = known->n_ties, at = 0;
+    while (n > 1) {
+        size_t half = n / 2;
+        at += scores[at + half - 1] < score ? half : 0;
+        n -= half;
+    }
+    return at + (n == 1 && scores[at] < score);
+}
+
+size_t venn_abers_place(const venn_abers *known, double score) {
+    size_t below = count_below(known, score);
+    bool at_tie = below < known->n_ties && known->scores[below] == score;
+    return 2 * below + (at_tie ? 1 : 0);
+}
+
+size_t venn_abers_n_places(const venn_abers *known) {
+    return 2 * known->n_ties + 1;
+}
+
+void venn_abers_interval_at(const venn_abers *known, size_t place, double *lower, double *upper) {
+    *lower = known->lower[place];
+    *upper = known->upper[place];
+}
+
+void venn_abers_interval(const venn_abers *known, double score, double *lower, double *upper) {
+    venn_abers_interval_at(known, venn_abers_place(known, score), lower, upper);
 }

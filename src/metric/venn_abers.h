@@ -30,11 +30,16 @@ PEREBOR_MUST_CHECK perebor_status venn_abers_create(venn_abers **known, const do
 void venn_abers_free(venn_abers *known);
 
 /**
- * The two probabilities of a row. Takes time logarithmic in the number of known scores, and a step
- * for each run of the isotonic fit that pools with the row's.
+ * The two probabilities of a row. Takes time logarithmic in the number of known scores.
  *
  * @param[out] lower, upper  lower <= upper, both in [0, 1].
  */
 void venn_abers_interval(const venn_abers *known, double score, double *lower, double *upper);
+
+/** Where a score stands among the known ones: at one of them or between two, 0 …
+ * venn_abers_n_places() - 1. Rows of one place have one interval. */
+size_t venn_abers_place(const venn_abers *known, double score);
+size_t venn_abers_n_places(const venn_abers *known);
+void venn_abers_interval_at(const venn_abers *known, size_t place, double *lower, double *upper);
 
 #endif

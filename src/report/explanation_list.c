@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "report/csv_fields.h"
+#include "base/csv_text.h"
 
 enum { text_size = 256 };
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "report/csv_fields.h"
+#include "base/csv_text.h"
 
 static list_field *add(list_table *table, list_kind kind, const char *name) {
     list_field *field = perebor_arena_allocate(&table->arena, 1, sizeof *field);

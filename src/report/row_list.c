@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "report/csv_fields.h"
+#include "base/csv_text.h"
 
 static void write_header(const perebor_dataset *dataset, const perebor_folds *folds, FILE *stream) {
     fputs("row,part", stream);

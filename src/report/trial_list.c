@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv_text.h"
 #include "base/json.h"
 #include "base/try.h"
-#include "report/csv_fields.h"
 #include "report/trial_condition.h"
 
 /** A row to be sorted. */

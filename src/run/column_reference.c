@@ -244,30 +244,72 @@ perebor_status column_counts_begin(column_counts *counts, const h5_node *referen
                : perebor_no_memory(error, "for how columns are distributed");
 }
 
-/** How many of the quantiles are below a value: halves what is in question without a branch. */
-static size_t count_below(const double *quantiles, double value) {
-    size_t n = COLUMN_QUANTILES, at = 0;
-    while (n > 1) {
-        size_t half = n / 2;
-        at += quantiles[at + half - 1] < value ? half : 0;
-        n -= half;
+/**
+ * Where values are to be looked for among quantiles: cells of equal width, and how many quantiles
+ * lie in the cells before each. Quantiles of a cell before that of a value are below the value, as
+ * cells ascend with values.
+ */
+enum { n_cells = 1024 };
+typedef struct quantile_cells {
+    const double *quantiles;
+    double width_inverse;
+    uint8_t before[n_cells + 1];
+    uint8_t ends[COLUMN_QUANTILES]; /**< Where the run of equal quantiles ends that each is in. */
+} quantile_cells;
+
+static size_t cell_of(const quantile_cells *cells, double value) {
+    double at = (value - cells->quantiles[0]) * cells->width_inverse;
+    return !(at > 0.0) ? 0 : at < n_cells - 1 ? (size_t)at : n_cells - 1;
+}
+
+static void find_cells(quantile_cells *cells, const double *quantiles) {
+    double width = (quantiles[COLUMN_QUANTILES - 1] - quantiles[0]) / n_cells;
+    cells->quantiles = quantiles;
+    cells->width_inverse = width > 0.0 && isfinite(1.0 / width) ? 1.0 / width : 0.0;
+    memset(cells->before, 0, sizeof cells->before);
+    for (size_t i = 0; i < COLUMN_QUANTILES; i++) {
+        cells->before[cell_of(cells, quantiles[i]) + 1]++;
     }
-    return at + (quantiles[at] < value);
+    for (size_t cell = 0; cell < n_cells; cell++) {
+        cells->before[cell + 1] = (uint8_t)(cells->before[cell + 1] + cells->before[cell]);
+    }
+    for (size_t i = COLUMN_QUANTILES; i-- > 0;) {
+        bool goes_on = i + 1 < COLUMN_QUANTILES && quantiles[i] == quantiles[i + 1];
+        cells->ends[i] = goes_on ? cells->ends[i + 1] : (uint8_t)(i + 1);
+    }
+}
+
+/** How many of the quantiles are below a value. */
+static size_t count_below(const quantile_cells *cells, double value) {
+    enum { few = 8 };
+    size_t cell = cell_of(cells, value), low = cells->before[cell], high = cells->before[cell + 1];
+    while (high - low > few) {
+        size_t middle = low + (high - low) / 2;
+        if (cells->quantiles[middle] < value) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    while (low < high && cells->quantiles[low] < value) {
+        low++;
+    }
+    return low;
 }
 
 static void count_numbers(const double *values, size_t n, const double *quantiles,
                           uint64_t *counts) {
+    quantile_cells cells;
+    find_cells(&cells, quantiles);
     for (size_t i = 0; i < n; i++) {
         if (isnan(values[i])) {
             counts[0]++;
             continue;
         }
-        size_t below = count_below(quantiles, values[i]), upto = below;
-        while (upto < COLUMN_QUANTILES && quantiles[upto] == values[i]) {
-            upto++;
-        }
+        size_t below = count_below(&cells, values[i]);
+        bool equal = below < COLUMN_QUANTILES && quantiles[below] == values[i];
         counts[below_at + below]++;
-        counts[upto_at + upto]++;
+        counts[upto_at + (equal ? cells.ends[below] : below)]++;
     }
 }
 

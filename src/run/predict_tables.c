@@ -254,6 +254,7 @@ static perebor_status describe(predicting *predicting, perebor_error *error) {
     const perebor_dataset *schema = predicting_schema(predicting);
     const perebor_tables_spec *spec = &predicting->spec;
     size_t n_warnings = 0;
+    prediction->n_threads = predicting->n_threads;
     prediction->has_id = schema->id_name[0] != '\0';
     prediction->names = calloc(schema->n_columns + 1, sizeof *prediction->names);
     prediction->drifts = calloc(schema->n_columns + 1, sizeof *prediction->drifts);

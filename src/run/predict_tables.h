@@ -63,6 +63,7 @@ typedef struct prediction {
     column_drift *drifts; /**< [n_columns] */
     char **paths;         /**< [n_paths] of the tables that were read. */
     size_t n_paths;
+    int n_threads; /**< That write them. */
     prediction_lines *lines;
 } prediction;
 

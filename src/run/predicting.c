@@ -180,6 +180,7 @@ static perebor_status begin_taking(predicting *predicting, perebor_error *error)
         return perebor_no_memory(error, "for predictions");
     }
     PEREBOR_TRY(done, prediction_lines_create(&prediction->lines, predicting->n_items,
+                                              predicting->predictor.bounds,
                                               predicting->request->beside, error));
     PEREBOR_TRY(done, column_counts_begin(&predicting->counts, predicting->predictor.reference,
                                           predicting_schema(predicting), error));

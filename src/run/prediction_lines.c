@@ -5,13 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/csv_text.h"
 #include "base/try.h"
 
-const char predict_header[] =
-    "id,score,probability,probability_lower,probability_upper,rank,decile,in_training";
-
-perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts, const char *beside,
+perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts,
+                                       const venn_abers *bounds, const char *beside,
                                        perebor_error *error) {
     perebor_status status;
     prediction_lines *made = calloc(1, sizeof *made);
@@ -22,12 +19,13 @@ perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts,
     made->parts = calloc(n_parts + 1, sizeof *made->parts);
     status = made->parts == NULL ? perebor_no_memory(error, "for predictions")
                                  : perebor_scratch_begin(&made->scratch, beside, error);
-    if (status != PEREBOR_OK) {
-        prediction_lines_free(made);
-        return status;
-    }
+    PEREBOR_TRY(failed, status);
+    PEREBOR_TRY(failed, interval_texts_create(&made->intervals, bounds, error));
     *lines = made;
     return PEREBOR_OK;
+failed:
+    prediction_lines_free(made);
+    return status;
 }
 
 perebor_status prediction_lines_add(prediction_lines *lines, size_t part,
@@ -41,7 +39,7 @@ perebor_status prediction_lines_add(prediction_lines *lines, size_t part,
                                              rows->n_rows * sizeof(double), error));
     PEREBOR_TRY(
         done, perebor_scratch_append(scratch, rows->keys, rows->n_keys * sizeof(uint64_t), error));
-    PEREBOR_TRY(done, perebor_scratch_append(scratch, rows->texts, rows->size, error));
+    PEREBOR_TRY(done, perebor_scratch_append(scratch, rows->said, rows->size, error));
     lines->n_rows += rows->n_rows;
     lines->n_keys += rows->n_keys;
 done:
@@ -175,61 +173,10 @@ done:
     return status;
 }
 
-/** Adds what depends on all rows to every line of a part. */
-static perebor_status write_part(const line_part *part, const prediction_slot *slots,
-                                 const uint8_t *texts, byte_buffer *bytes, perebor_error *error) {
-    bytes_cursor cursor = {.at = texts, .left = part->size};
-    for (size_t row = 0; row < part->n_rows && !cursor.failed; row++) {
-        uint8_t seen = bytes_get_u8(&cursor);
-        uint32_t length = bytes_get_u32(&cursor);
-        const void *text = bytes_get(&cursor, length);
-        const char *name = prediction_seen_names[seen <= PREDICTION_CHANGED ? seen : 0];
-        bytes_put(bytes, text == NULL ? "" : text, text == NULL ? 0 : length);
-        csv_put_unsigned(bytes, slots[row].place.rank);
-        csv_put_unsigned(bytes, slots[row].place.decile);
-        bytes_put(bytes, ",", 1);
-        bytes_put(bytes, name, strlen(name));
-        bytes_put(bytes, "\n", 1);
-    }
-    return bytes->failed   ? perebor_no_memory(error, "for predictions")
-           : cursor.failed ? perebor_fail(error, PEREBOR_ERR_FORMAT, "scratch was altered")
-                           : PEREBOR_OK;
-}
-
-perebor_status predict_write(const prediction *prediction, predict_sink *sink, void *context,
-                             perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    const prediction_lines *lines = prediction->lines;
-    byte_buffer bytes = {0};
-    uint8_t *texts = NULL;
-    const prediction_slot *slots = lines->slots;
-    bytes_put(&bytes, predict_header, strlen(predict_header));
-    bytes_put(&bytes, "\n", 1);
-    for (size_t i = 0; i < lines->n_parts; i++) {
-        const line_part *part = &lines->parts[i];
-        free(texts);
-        texts = malloc(part->size + 1);
-        if (texts == NULL) {
-            status = perebor_no_memory(error, "for predictions");
-            goto done;
-        }
-        PEREBOR_TRY(done, perebor_scratch_read(&lines->scratch,
-                                               keys_at(part) + part->n_keys * sizeof(uint64_t),
-                                               texts, part->size, error));
-        PEREBOR_TRY(done, write_part(part, slots, texts, &bytes, error));
-        PEREBOR_TRY(done, sink(context, bytes.data, bytes.size, error));
-        bytes.size = 0;
-        slots += part->n_rows;
-    }
-done:
-    free(texts);
-    bytes_release(&bytes);
-    return status;
-}
-
 void prediction_lines_free(prediction_lines *lines) {
     if (lines != NULL) {
         perebor_scratch_release(&lines->scratch);
+        interval_texts_release(&lines->intervals);
         free(lines->parts);
         free(lines->slots);
         free(lines);

@@ -7,11 +7,12 @@
 #define PEREBOR_RUN_PREDICTION_LINES_H
 
 #include "base/scratch.h"
+#include "run/interval_texts.h"
 #include "run/predict_tables.h"
 #include "run/prediction_order.h"
 #include "run/prediction_rows.h"
 
-/** Where the rows of a part are in scratch: probabilities, keys, texts. */
+/** Where the rows of a part are in scratch: probabilities, keys, and what is said of them. */
 typedef struct line_part {
     uint64_t at;
     size_t n_rows, n_keys, size;
@@ -19,14 +20,17 @@ typedef struct line_part {
 
 struct prediction_lines {
     perebor_scratch scratch;
+    interval_texts intervals;
     line_part *parts; /**< [n_parts] */
     size_t n_parts;
     prediction_slot *slots; /**< [n_rows] once they are ordered. */
     size_t n_rows, n_keys;
 };
 
-/** Makes room for parts. @param[in] beside  See perebor_scratch_begin(). */
+/** Makes room for parts. @param[in] bounds  What gives rows their places. @param[in] beside  See
+ * perebor_scratch_begin(). */
 PEREBOR_MUST_CHECK perebor_status prediction_lines_create(prediction_lines **lines, size_t n_parts,
+                                                          const venn_abers *bounds,
                                                           const char *beside, perebor_error *error);
 
 /** Keeps the rows of a part. */

@@ -4,41 +4,92 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { digit_bits = 11, n_digits = 6, n_values = 1 << digit_bits };
+/**
+ * Rows are sorted by a digit, and those that share it by the next, so that soon few rows are sorted
+ * at a time, whose probabilities are in the cache. The first two digits are of the probability as a
+ * share of 2^22: evenly spread probabilities are alone then, or nearly. The others are of its bits,
+ * from the highest.
+ */
+enum {
+    digit_bits = 11,
+    n_values = 1 << digit_bits,
+    n_share_digits = 2,
+    n_digits = n_share_digits + 6,
+    few = 24,
+};
 
-/** Greater for a lower probability: the bits of doubles from 0 on are in their order. */
-static uint64_t key_of(double probability) {
+/** The bits of doubles from 0 on are in their order. */
+static uint64_t bits_of(double probability) {
     uint64_t bits;
     probability += 0.0; // -0 is 0
     memcpy(&bits, &probability, sizeof bits);
-    return ~bits;
+    return bits;
 }
 
-static size_t digit_of(const prediction_slot *slots, uint32_t row, int digit) {
-    return key_of(slots[row].probability) >> (digit * digit_bits) & (n_values - 1);
+/** Greater for a lower probability, if the digits before are equal. */
+static size_t digit_of(double probability, int digit) {
+    const double shares = (double)((UINT32_C(1) << n_share_digits * digit_bits) - 1);
+    int left = 64 - digit_bits * (digit - n_share_digits + 1);
+    uint64_t value = digit < n_share_digits
+                         ? (uint64_t)(probability * shares) >> digit_bits * (1 - digit)
+                         : bits_of(probability) >> (left > 0 ? left : 0);
+    return ~(size_t)value & (n_values - 1);
 }
 
-/** Moves rows into the order of one digit; those that share it stay as they were. */
-static void sort_by_digit(const prediction_slot *slots, const uint32_t *from, uint32_t *to,
-                          size_t n, int digit, const size_t *counts) {
-    size_t starts[n_values], start = 0;
-    for (size_t value = 0; value < n_values; value++) {
-        starts[value] = start;
-        start += counts[value];
-    }
-    for (size_t i = 0; i < n; i++) {
-        to[starts[digit_of(slots, from[i], digit)]++] = from[i];
-    }
-}
+/** What is being sorted. */
+typedef struct ordering {
+    const prediction_slot *slots;
+    uint32_t *order, *other; /**< [n] rows; the second is room. */
+} ordering;
 
-/** Counts the values of every digit: one that all rows share needs no pass. */
-static void count_digits(const prediction_slot *slots, size_t n, size_t counts[][n_values]) {
-    memset(counts, 0, n_digits * sizeof *counts);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t key = key_of(slots[i].probability);
-        for (int digit = 0; digit < n_digits; digit++) {
-            counts[digit][key >> (digit * digit_bits) & (n_values - 1)]++;
+static void insert_rows(const prediction_slot *slots, uint32_t *order, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        uint32_t row = order[i];
+        double probability = slots[row].probability;
+        size_t k = i;
+        for (; k > 0 && slots[order[k - 1]].probability < probability; k--) {
+            order[k] = order[k - 1];
         }
+        order[k] = row;
+    }
+}
+
+/** Moves rows first … first + n - 1 into the order of a digit; those that share it stay as they
+ * were. @param[out] ends  [n_values] where the rows of each value of the digit end. */
+static void sort_by_digit(const ordering *ordering, size_t first, size_t n, int digit,
+                          uint32_t *ends) {
+    uint32_t *order = ordering->order + first, *other = ordering->other + first;
+    const prediction_slot *slots = ordering->slots;
+    uint32_t start = 0;
+    memset(ends, 0, n_values * sizeof *ends);
+    for (size_t i = 0; i < n; i++) {
+        ends[digit_of(slots[order[i]].probability, digit)]++;
+    }
+    for (size_t value = 0; value < n_values; value++) {
+        uint32_t count = ends[value];
+        ends[value] = start;
+        start += count;
+    }
+    for (size_t i = 0; i < n; i++) {
+        other[ends[digit_of(slots[order[i]].probability, digit)]++] = order[i];
+    }
+    memcpy(order, other, n * sizeof *order);
+}
+
+/** Sorts rows first … first + n - 1 of the order, whose digits before @p digit are equal. */
+static void sort_rows(const ordering *ordering, size_t first, size_t n, int digit) {
+    uint32_t ends[n_values], start = 0;
+    if (n <= few) {
+        insert_rows(ordering->slots, ordering->order + first, n);
+        return;
+    }
+    if (digit == n_digits) {
+        return;
+    }
+    sort_by_digit(ordering, first, n, digit, ends);
+    for (size_t value = 0; value < n_values; value++) {
+        sort_rows(ordering, first + start, ends[value] - start, digit + 1);
+        start = ends[value];
     }
 }
 
@@ -56,29 +107,19 @@ static void place(prediction_slot *slots, const uint32_t *order, size_t n) {
 
 perebor_status prediction_order(prediction_slot *slots, size_t n, perebor_error *error) {
     uint32_t *order = malloc((n + 1) * sizeof *order), *other = malloc((n + 1) * sizeof *other);
-    size_t(*counts)[n_values] = malloc(n_digits * sizeof *counts);
-    if (order == NULL || other == NULL || counts == NULL) {
+    if (order == NULL || other == NULL) {
         free(order);
         free(other);
-        free(counts);
         return perebor_no_memory(error, "for the ranks of %zu rows", n);
     }
     for (size_t i = 0; i < n; i++) {
         order[i] = (uint32_t)i;
     }
-    count_digits(slots, n, counts);
-    for (int digit = 0; digit < n_digits; digit++) {
-        if (n > 0 && counts[digit][digit_of(slots, 0, digit)] < n) {
-            sort_by_digit(slots, order, other, n, digit, counts[digit]);
-            uint32_t *sorted = other;
-            other = order;
-            order = sorted;
-        }
-    }
+    const ordering ordering = {.slots = slots, .order = order, .other = other};
+    sort_rows(&ordering, 0, n, 0);
     place(slots, order, n);
     free(order);
     free(other);
-    free(counts);
     return PEREBOR_OK;
 }
 

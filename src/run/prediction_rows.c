@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
-#include "base/csv_text.h"
-#include "base/mix.h"
-#include "base/real_text.h"
 #include "base/try.h"
 #include "perebor/calibration.h"
 #include "run/refit_stage.h"
@@ -44,7 +41,7 @@ void prediction_scratch_release(prediction_scratch *scratch) {
     free(scratch->probabilities);
     free(scratch->rows);
     free(scratch->seen);
-    bytes_release(&scratch->texts);
+    bytes_release(&scratch->said);
     *scratch = (prediction_scratch){0};
 }
 
@@ -119,68 +116,51 @@ static void recognise(const predictor *predictor, const perebor_dataset *dataset
     }
 }
 
-/** A real that many rows have, and its text, or that of the row before. */
-typedef struct real_text {
-    double value;
-    char text[PEREBOR_REAL_TEXT_SIZE + 1]; /**< With the comma. */
-    size_t length;
-} real_text;
-
-/** Bounds are steps: rows in a row seldom share one, but there are few. */
-enum { n_texts = 64 };
-
-static void put_real(real_text *known, double value, byte_buffer *texts) {
-    if (known->length == 0 || known->value != value) {
-        known->value = value;
-        known->text[0] = ',';
-        known->length = 1 + perebor_real_format(value, known->text + 1);
+static void put_saying(byte_buffer *said, const prediction_saying *saying, const char *id) {
+    uint8_t bytes[PREDICTION_SAYING_BYTES];
+    uint64_t score = arithmetic_to_bits(saying->score);
+    for (size_t i = 0; i < sizeof score; i++) {
+        bytes[i] = (uint8_t)(score >> 8 * i);
     }
-    bytes_put(texts, known->text, known->length);
+    for (size_t i = 0; i < sizeof saying->place; i++) {
+        bytes[sizeof score + i] = (uint8_t)(saying->place >> 8 * i);
+    }
+    bytes[sizeof score + sizeof saying->place] = saying->seen;
+    bytes_put(said, bytes, sizeof bytes);
+    bytes_put(said, id, strlen(id) + 1);
 }
 
-static void put_bound(real_text *known, double bound, byte_buffer *texts) {
-    uint64_t bits = perebor_mix(arithmetic_to_bits(bound));
-    put_real(&known[bits % n_texts], bound, texts);
-}
-
-static void write_row(const predictor *predictor, const perebor_dataset *dataset, size_t row,
-                      double score, double probability, real_text *known, byte_buffer *texts) {
-    double lower, upper;
-    real_text *own = &known[n_texts]; // bounds are often widened to the probability
-    venn_abers_interval(predictor->bounds, score, &lower, &upper);
-    csv_put_text(texts, dataset->ids[row]);
-    csv_put_real(texts, score);
-    put_real(own, probability, texts);
-    if (lower < probability) {
-        put_bound(known, lower, texts);
-    } else {
-        put_real(own, probability, texts);
-    }
-    if (upper > probability) {
-        put_bound(known, upper, texts);
-    } else {
-        put_real(own, probability, texts);
-    }
-}
-
-static void write_rows(const predictor *predictor, const perebor_dataset *dataset, size_t first,
-                       size_t n, prediction_scratch *scratch) {
-    byte_buffer *texts = &scratch->texts;
-    real_text known[n_texts + 1] = {0};
-    texts->size = 0;
+static void say_rows(const predictor *predictor, const perebor_dataset *dataset, size_t first,
+                     size_t n, prediction_scratch *scratch) {
+    byte_buffer *said = &scratch->said;
+    said->size = 0;
     for (size_t i = 0; i < n; i++) {
-        bytes_put_u8(texts, scratch->seen[i]);
-        size_t at = texts->size;
-        bytes_put_u32(texts, 0);
-        write_row(predictor, dataset, first + i, scratch->scores[i], scratch->probabilities[i],
-                  known, texts);
-        if (!texts->failed) {
-            uint32_t length = (uint32_t)(texts->size - at - sizeof length);
-            for (size_t k = 0; k < sizeof length; k++) {
-                texts->data[at + k] = (uint8_t)(length >> 8 * k);
-            }
-        }
+        const prediction_saying saying = {
+            .score = scratch->scores[i],
+            .place = (uint32_t)venn_abers_place(predictor->bounds, scratch->scores[i]),
+            .seen = scratch->seen[i]};
+        put_saying(said, &saying, dataset->ids[first + i]);
     }
+}
+
+const char *prediction_saying_get(prediction_saying *saying, bytes_cursor *cursor) {
+    const uint8_t *bytes = bytes_get(cursor, PREDICTION_SAYING_BYTES);
+    const char *id = (const char *)cursor->at;
+    size_t length = bytes == NULL ? 0 : strnlen(id, cursor->left);
+    if (bytes == NULL || bytes_get(cursor, length + 1) == NULL) {
+        return NULL;
+    }
+    uint64_t score = 0;
+    for (size_t i = 0; i < sizeof score; i++) {
+        score |= (uint64_t)bytes[i] << 8 * i;
+    }
+    saying->score = arithmetic_from_bits(score);
+    saying->place = 0;
+    for (size_t i = 0; i < sizeof saying->place; i++) {
+        saying->place |= (uint32_t)bytes[sizeof score + i] << 8 * i;
+    }
+    saying->seen = bytes[sizeof score + sizeof saying->place];
+    return id;
 }
 
 static void put(const prediction_rows *rows, byte_buffer *bytes) {
@@ -192,7 +172,7 @@ static void put(const prediction_rows *rows, byte_buffer *bytes) {
     bytes_put(bytes, rows->counts, rows->n_counts * sizeof(uint64_t));
     bytes_put(bytes, rows->probabilities, rows->n_rows * sizeof(double));
     bytes_put(bytes, rows->keys, rows->n_keys * sizeof(uint64_t));
-    bytes_put(bytes, rows->texts, rows->size);
+    bytes_put(bytes, rows->said, rows->size);
 }
 
 perebor_status predict_rows(const predictor *predictor, const perebor_dataset *dataset,
@@ -206,23 +186,23 @@ perebor_status predict_rows(const predictor *predictor, const perebor_dataset *d
         PEREBOR_TRY(done, column_counts_begin(counts, predictor->reference, schema, error));
     }
     memset(counts->counts, 0, counts->n * sizeof *counts->counts);
-    scratch->texts.size = 0;
+    scratch->said.size = 0;
     if (made.n_rows > 0) {
         PEREBOR_TRY(done, make_room(scratch, made.n_rows, error));
         PEREBOR_TRY(done, score(predictor, dataset, first, made.n_rows, scratch, error));
         recognise(predictor, dataset, first, &made, scratch);
-        write_rows(predictor, dataset, first, made.n_rows, scratch);
+        say_rows(predictor, dataset, first, made.n_rows, scratch);
         column_counts_add(counts, dataset, first, end);
     }
     made.n_counts = counts->n;
     made.counts = counts->counts;
     made.probabilities = scratch->probabilities;
     made.keys = keys;
-    made.texts = scratch->texts.data;
-    made.size = scratch->texts.size;
+    made.said = scratch->said.data;
+    made.size = scratch->said.size;
     put(&made, bytes);
-    status = bytes->failed || scratch->texts.failed ? perebor_no_memory(error, "for predictions")
-                                                    : PEREBOR_OK;
+    status = bytes->failed || scratch->said.failed ? perebor_no_memory(error, "for predictions")
+                                                   : PEREBOR_OK;
 done:
     return status;
 }
@@ -274,6 +254,6 @@ bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor) {
     rows->counts = bytes_get(cursor, rows->n_counts * sizeof(uint64_t));
     rows->probabilities = bytes_get(cursor, rows->n_rows * sizeof(double));
     rows->keys = bytes_get(cursor, rows->n_keys * sizeof(uint64_t));
-    rows->texts = bytes_get(cursor, rows->size);
+    rows->said = bytes_get(cursor, rows->size);
     return !cursor->failed;
 }

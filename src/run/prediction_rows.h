@@ -36,21 +36,30 @@ PEREBOR_MUST_CHECK perebor_status predictor_begin(predictor *predictor,
 void predictor_release(predictor *predictor);
 
 /**
- * What becomes of some rows: in the order of the members, then the arrays and the texts.
+ * What becomes of some rows: the members in their order, then the arrays.
  *
- * A text is what of a line of predictions does not depend on other rows: the identifier, the score,
- * the probability and its bounds. Before it are a byte, prediction_seen, and its length, four
- * bytes.
+ * Rows are not text yet: their ranks are not known, and numbers take less room.
  */
 typedef struct prediction_rows {
     size_t n_rows, n_trained, n_changed, n_keys;
     size_t n_counts;
+    size_t size;               /**< Of what is said of rows. */
     const void *counts;        /**< [n_counts] uint64_t, see column_counts */
     const void *probabilities; /**< [n_rows] double */
     const void *keys;          /**< [n_keys] uint64_t, see frozen_part */
-    const void *texts;
-    size_t size; /**< Of the texts. */
+    const void *said;          /**< [size] of each row: see prediction_saying */
 } prediction_rows;
+
+/** What is said of a row beside its probability: a prediction_saying, and its identifier with the
+ * zero at its end. */
+typedef struct prediction_saying {
+    double score;
+    uint32_t place; /**< See venn_abers_place(). */
+    uint8_t seen;   /**< prediction_seen */
+} prediction_saying;
+
+/** Bytes of a prediction_saying. */
+enum { PREDICTION_SAYING_BYTES = 8 + 4 + 1 };
 
 /** What is needed to score, for one thread at a time. */
 typedef struct prediction_scratch {
@@ -60,7 +69,7 @@ typedef struct prediction_scratch {
     uint32_t *rows;                 /**< [capacity] */
     uint8_t *seen;                  /**< [capacity] */
     size_t capacity;
-    byte_buffer texts;
+    byte_buffer said;
 } prediction_scratch;
 
 void prediction_scratch_release(prediction_scratch *scratch);
@@ -93,5 +102,8 @@ void scored_rows_release(scored_rows *scored);
 
 /** Reads it back, in place. @return false if the bytes are none. */
 bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor);
+
+/** Reads what is said of the next row, and its identifier in place; NULL if the bytes are none. */
+const char *prediction_saying_get(prediction_saying *saying, bytes_cursor *cursor);
 
 #endif

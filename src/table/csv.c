@@ -356,6 +356,42 @@ perebor_status csv_read(csv_reader *reader, bool *more, perebor_error *error) {
     return PEREBOR_OK;
 }
 
+/** Looks whether there are but plain lines for a while. @param[in] at  Where the buffer stands. */
+static void look_ahead(csv_reader *reader, uint64_t at) {
+    enum { window = 1 << 14, careful_window = 1 << 16 };
+    static const char signs[] = {'"', '\r', '\0'};
+    const char *from = reader->buffer + reader->start;
+    size_t left = reader->end - reader->start, plain = left < window ? left : window;
+    for (size_t i = 0; i < sizeof signs && plain > 0; i++) {
+        const char *found = memchr(from, signs[i], plain);
+        if (found != NULL) { // where one is, more are near, and looking for them again is no gain
+            plain = (size_t)(found - from);
+            reader->careful_until = at + careful_window;
+        }
+    }
+    reader->plain_until = at + plain;
+}
+
+bool csv_skip_plain(csv_reader *reader) {
+    uint64_t line, at = csv_position(reader, &line);
+    if (at >= reader->plain_until && at >= reader->careful_until) {
+        look_ahead(reader, at);
+    }
+    if (at >= reader->plain_until) {
+        return false;
+    }
+    char *from = reader->buffer + reader->start;
+    size_t left = reader->end - reader->start;
+    size_t plain = (size_t)(reader->plain_until - at);
+    char *end = memchr(from, '\n', plain < left ? plain : left);
+    if (end == NULL || (unsigned char)*from <= ' ' || *from == reader->comment) {
+        return false;
+    }
+    reader->start += (size_t)(end - from) + 1;
+    reader->line = reader->next_line++;
+    return true;
+}
+
 static outcome parse_any_line(csv_reader *reader, parse *parse) {
     return skip_line(reader, parse);
 }

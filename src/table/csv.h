@@ -40,6 +40,8 @@ typedef struct csv_reader {
     size_t start, end, capacity; /**< buffer[start, end) is not yet parsed. */
     bool at_end;                 /**< Nothing is left beyond the buffer. */
     uint64_t n_taken;            /**< Bytes that have come into the buffer. */
+    uint64_t plain_until;        /**< Before this position there are but plain lines. */
+    uint64_t careful_until;      /**< Before it there may be other ones. */
     uint64_t next_line;
     size_t chunk_size;
     bool special[256]; /**< Bytes that may end an unquoted field. */
@@ -103,6 +105,14 @@ const char *csv_peek(const csv_reader *reader, size_t *size);
  * @retval PEREBOR_ERR_FORMAT  A quote that is not closed, text after a closing quote, a zero byte.
  */
 PEREBOR_MUST_CHECK perebor_status csv_read(csv_reader *reader, bool *more, perebor_error *error);
+
+/**
+ * Passes over the next record, if that is plain to see: a line in the buffer without quotes, that
+ * ends with LF and begins with more than white space or a comment.
+ *
+ * @return false if csv_read() must look.
+ */
+bool csv_skip_plain(csv_reader *reader);
 
 /** Where the next record begins: bytes of text before it, and the line. */
 uint64_t csv_position(const csv_reader *reader, uint64_t *line);

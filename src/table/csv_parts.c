@@ -33,9 +33,13 @@ static perebor_status walk(csv_parts *parts, csv_reader *reader, uint64_t before
     at.at = before + csv_position(reader, &at.line);
     PEREBOR_TRY(done, add_part(parts, at, error));
     while (more) {
-        PEREBOR_TRY(done, csv_read(reader, &more, error));
+        // A row of another number of fields is refused when its part is loaded.
+        bool is_plain = parts->dialect.n_columns > 1 && csv_skip_plain(reader);
+        if (!is_plain) {
+            PEREBOR_TRY(done, csv_read(reader, &more, error));
+        }
         at.at = before + csv_position(reader, &at.line);
-        at.row += more && csv_dialect_has_row(&parts->dialect, reader);
+        at.row += is_plain || (more && csv_dialect_has_row(&parts->dialect, reader));
         if (!more || at.at - parts->parts[parts->n - 1].at >= CSV_PART_BYTES) {
             PEREBOR_TRY(done, add_part(parts, at, error));
         }

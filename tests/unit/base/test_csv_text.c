@@ -12,17 +12,23 @@
 
 #include <cmocka.h>
 
+#include "base/csv_text.h"
 #include "draw.h"
-#include "report/csv_fields.h"
 
-/** What is written of a text. The caller frees it. */
+/** What is written of a text, which goes into bytes as it goes into a stream. The caller frees it.
+ */
 static char *written(const char *text) {
     char *bytes = NULL;
     size_t size = 0;
+    byte_buffer buffer = {0};
     FILE *stream = open_memstream(&bytes, &size);
     assert_non_null(stream);
     csv_write_text(stream, text);
     assert_int_equal(fclose(stream), 0);
+    csv_put_text(&buffer, text);
+    assert_int_equal(buffer.size, size);
+    assert_memory_equal(size == 0 ? "" : (const char *)buffer.data, bytes, size);
+    bytes_release(&buffer);
     return bytes;
 }
 
@@ -120,12 +126,24 @@ static void every_real_is_read_back_with_all_its_bits(void **state) {
     }
 }
 
+static void a_number_follows_its_comma(void **state) {
+    (void)state;
+    char text[CSV_UNSIGNED_SIZE];
+    assert_int_equal(csv_format_unsigned(0, text), 2);
+    assert_memory_equal(text, ",0", 2);
+    assert_int_equal(csv_format_unsigned(1002003, text), 8);
+    assert_memory_equal(text, ",1002003", 8);
+    assert_int_equal(csv_format_unsigned(UINT64_MAX, text), 21);
+    assert_memory_equal(text, ",18446744073709551615", 21);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_quoted_where_it_must_be),
         cmocka_unit_test(any_text_is_read_back_as_it_was),
         cmocka_unit_test(a_real_is_the_shortest_that_reads_as_the_same),
         cmocka_unit_test(every_real_is_read_back_with_all_its_bits),
+        cmocka_unit_test(a_number_follows_its_comma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
