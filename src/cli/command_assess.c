@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/gap_text.h"
 #include "cli/nested_text.h"
 #include "cli/stage_file.h"
 #include "exec/threads.h"
@@ -96,12 +97,16 @@ static const struct argp parser = {
         "without a third of the rows, many times), intervals, calibration, thresholds and gains.",
 };
 
-static void print_scores(const assessment *found, const perebor_result *result) {
+static perebor_status print_scores(const assessment *found, const perebor_result *result,
+                                   perebor_error *error) {
     const perebor_trials *trials = result->trials;
     size_t n_trials = perebor_trials_n_finished(trials);
     const perebor_corrected_score *corrected = &found->corrected;
-    printf("trial %" PRIu64 " of %zu, by the %zu best out of fold\n", found->trials[0], n_trials,
+    printf("trial %" PRIu64 " of %zu, by the %zu best out of fold", found->trials[0], n_trials,
            found->n_trials);
+    perebor_status status =
+        gap_text_write(result, (size_t)(found->trials[0] - trials->first_trial), stdout, error);
+    putchar('\n');
     printf("  naive      %.4f  the best score of a search: too good, for it was chosen\n",
            corrected->naive);
     printf("  corrected  %.4f  without that; 95 %% %.4f to %.4f; %.0f %% of resamples chose the "
@@ -113,6 +118,9 @@ static void print_scores(const assessment *found, const perebor_result *result) 
            trials->n_folds);
     printf("  pooled     %.4f  95 %% %.4f to %.4f (DeLong, %zu rows of the first repeat)\n",
            found->pooled.auc, found->pooled.low, found->pooled.high, found->n_rows);
+    printf("  precision  %.4f  on average over recall; of all rows %.4f are positive\n",
+           found->average_precision, (double)found->n_positive / (double)found->n_rows);
+    return status;
 }
 
 /** A share, or a dash where there is none: of an empty bin. */
@@ -142,8 +150,10 @@ static void print_probabilities(const assessment *found) {
     putchar('\n');
 }
 
-static void print_actions(const assessment *found) {
-    printf("thresholds  from on  precision  recall      F1  acted on    cost\n");
+/** A line for each rule: where it cuts, the confusion matrix there, and what follows from that. */
+static void print_thresholds(const assessment *found) {
+    puts("thresholds  from on  precision  recall      F1  acted on     TP     FP     FN     TN    "
+         "cost");
     for (size_t i = 0; i < PEREBOR_THRESHOLD_RULES; i++) {
         const perebor_threshold *threshold = &found->thresholds[i];
         printf("  %-8s", perebor_threshold_rule_name((perebor_threshold_rule)i));
@@ -152,13 +162,26 @@ static void print_actions(const assessment *found) {
         } else {
             printf("  %7.4f", threshold->threshold);
         }
-        printf("  %9.4f  %6.4f  %6.4f  %8zu  %6g\n", threshold->precision, threshold->recall,
-               threshold->f1, threshold->n_true_positive + threshold->n_false_positive,
+        printf("  %9.4f  %6.4f  %6.4f  %8zu  %5zu  %5zu  %5zu  %5zu  %6g\n", threshold->precision,
+               threshold->recall, threshold->f1,
+               threshold->n_true_positive + threshold->n_false_positive, threshold->n_true_positive,
+               threshold->n_false_positive, threshold->n_false_negative, threshold->n_true_negative,
                threshold->cost);
     }
+}
+
+static void print_gains(const assessment *found) {
     printf("gain by tenths");
     for (size_t i = 0; i < ASSESS_BINS; i++) {
         printf("  %.2f", found->gains[i].gain);
+    }
+    printf("\nlift by tenths");
+    for (size_t i = 0; i < ASSESS_BINS; i++) {
+        if (isnan(found->gains[i].lift)) {
+            printf("  %4s", "-"); // fewer rows than tenths
+        } else {
+            printf("  %.2f", found->gains[i].lift);
+        }
     }
     putchar('\n');
 }
@@ -184,9 +207,10 @@ static perebor_status assess(assess_arguments *arguments, perebor_error *error) 
     PEREBOR_TRY(
         done, assess_stage_make(file.study, file.result, &arguments->options, &assessment, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));
-    print_scores(&assessment, file.result);
+    PEREBOR_TRY(done, print_scores(&assessment, file.result, error));
     print_probabilities(&assessment);
-    print_actions(&assessment);
+    print_thresholds(&assessment);
+    print_gains(&assessment);
 done:
     assess_release(&assessment);
     stage_file_close(&file);

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
-#include <assert.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/digest.h"
-#include "base/json.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/explain_terms.h"
 #include "cli/looks_text.h"
 #include "cli/selection.h"
+#include "cli/shown_trial.h"
 #include "cli/stage_file.h"
 #include "cli/terminal.h"
 #include "cli/trial_script.h"
@@ -24,7 +19,6 @@
 #include "run/refit_stage.h"
 #include "run/stored_study.h"
 #include "store/test_looks.h"
-#include "trial/refit.h"
 
 enum { KEY_REFIT = 256, KEY_EXPLAIN, KEY_LANG, KEY_FOLDER, KEY_SET, KEY_FORMAT };
 
@@ -138,215 +132,6 @@ static const struct argp parser = {
            "another is named; the file remembers that a score on the test part was shown.",
 };
 
-/** A trial found in a file, and what refitting it gave. */
-typedef struct shown_trial {
-    const perebor_trials *trials;
-    size_t row;
-    const perebor_refit *refit; /**< NULL if not asked for. */
-} shown_trial;
-
-static void print_parameters(const shown_trial *shown_trial) {
-    const perebor_trials *trials = shown_trial->trials;
-    for (size_t i = 0; i < trials->n_parameters; i++) {
-        perebor_value value = trials->values[shown_trial->row * trials->n_parameters + i];
-        if (value.kind != PEREBOR_VALUE_NONE) {
-            char text[256];
-            (void)perebor_value_format(value, text, sizeof text);
-            printf("  %-22s %s\n", trials->parameter_names[i], text);
-        }
-    }
-}
-
-/** What a fold scored by the metrics beside the selecting one, under their names. */
-static void print_further(const perebor_trials *trials, size_t row, size_t fold, const char *gap) {
-    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-        int width = (int)strlen(trials->metric_names[metric]);
-        printf("%s  %*.6f", metric == 1 ? gap : "", width > 9 ? width : 9,
-               perebor_trials_score(trials, row, fold, metric, PEREBOR_TEST));
-    }
-}
-
-static void print_folds(const shown_trial *shown_trial) {
-    const perebor_trials *trials = shown_trial->trials;
-    printf("  %4s  %9s  %9s  %9s  %10s  %s", "fold", "test", "train", "fit ms", "iterations",
-           "converged");
-    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-        printf("  %9s", trials->metric_names[metric]);
-    }
-    putchar('\n');
-    for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        const perebor_fold_outcome *outcome =
-            &trials->folds[shown_trial->row * trials->n_folds + fold];
-        printf("  %4zu  %9.6f  ", fold, outcome->test_score);
-        if (isnan(outcome->train_score)) {
-            printf("%9s", "-");
-        } else {
-            printf("%9.6f", outcome->train_score);
-        }
-        printf("  %9.3f  %10" PRIu32 "  %s", 1e3 * outcome->fit_seconds, outcome->iterations,
-               outcome->converged ? "yes" : "no");
-        print_further(trials, shown_trial->row, fold, outcome->converged ? "      " : "       ");
-        putchar('\n');
-    }
-}
-
-/** The scores of one part; of further metrics with their names. */
-static void print_refit_part(const perebor_trials *trials, const char *part, double score,
-                             const double *further) {
-    printf("  %-5s %.6f\n", part, score);
-    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-        printf("  %-5s %.6f %s\n", part, further[metric - 1], trials->metric_names[metric]);
-    }
-}
-
-static void print_refit(const perebor_trials *trials, const perebor_refit *refit) {
-    printf("refit on the training part\n");
-    print_refit_part(trials, "train", refit->train_score, refit->further.train);
-    if (!isnan(refit->test_score)) {
-        print_refit_part(trials, "test", refit->test_score, refit->further.test);
-    }
-    printf("  %zu columns:", refit->n_columns);
-    for (size_t i = 0; i < refit->n_columns; i++) {
-        printf("%s %s", i > 0 ? "," : "", refit->columns[i]);
-    }
-    putchar('\n');
-}
-
-/** Mean and standard deviation by every metric under its own name. */
-static void print_means(const perebor_trials *trials, size_t row) {
-    size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
-    for (size_t metric = 0; metric < n_named; metric++) {
-        const char *name = trials->metric_names[metric];
-        printf("mean_test_%s %.6f, std_test_%s %.6f\n", name,
-               perebor_trials_mean(trials, row, metric, PEREBOR_TEST), name,
-               perebor_trials_std(trials, row, metric));
-    }
-}
-
-static void print_table(const shown_trial *shown_trial) {
-    const perebor_trials *trials = shown_trial->trials;
-    uint8_t digest[32];
-    char text[65];
-    perebor_trials_digest_one(trials, shown_trial->row, digest);
-    perebor_sha256_hex(digest, text);
-    printf("trial %" PRIu64 "  %s\n", trials->first_trial + shown_trial->row,
-           perebor_trial_state_name(trials->state[shown_trial->row]));
-    print_parameters(shown_trial);
-    if (trials->state[shown_trial->row] == PEREBOR_TRIAL_COMPLETE) {
-        printf("mean_test_score %.6f, std_test_score %.6f\n",
-               perebor_trials_mean_test_score(trials, shown_trial->row),
-               perebor_trials_std_test_score(trials, shown_trial->row));
-        print_means(trials, shown_trial->row);
-        double train = perebor_trials_mean_train_score(trials, shown_trial->row);
-        if (!isnan(train)) {
-            printf("mean_train_score %.6f\n", train);
-        }
-    }
-    if (trials->error[shown_trial->row] != NULL) {
-        printf("error: %s\n", trials->error[shown_trial->row]);
-    }
-    print_folds(shown_trial);
-    if (trials->same_as[shown_trial->row] != trials->first_trial + shown_trial->row) {
-        printf("the same parameters as trial %" PRIu64 ", the first that has them\n",
-               trials->same_as[shown_trial->row]);
-    }
-    if (trials->host[shown_trial->row] != NULL) {
-        printf("on %s, rank %d with %d thread%s, %.3f ms of CPU time\n",
-               trials->host[shown_trial->row], (int)trials->mpi_rank[shown_trial->row],
-               (int)trials->n_threads[shown_trial->row],
-               trials->n_threads[shown_trial->row] == 1 ? "" : "s",
-               1e3 * trials->duration[shown_trial->row]);
-    }
-    printf("digest %s\n", text);
-    if (shown_trial->refit != NULL) {
-        print_refit(trials, shown_trial->refit);
-    }
-}
-
-static void put_metric_real(perebor_json *json, const char *kind, const char *metric,
-                            double value) {
-    char key[128];
-    (void)snprintf(key, sizeof key, "%s_%s", kind, metric);
-    perebor_json_put_real(json, key, value);
-}
-
-/** Mean and folds by every metric under its own name. */
-static void put_metrics(perebor_json *json, const perebor_trials *trials, size_t row) {
-    size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
-    for (size_t metric = 0; metric < n_named; metric++) {
-        char key[128];
-        const char *name = trials->metric_names[metric];
-        put_metric_real(json, "mean_test", name,
-                        perebor_trials_mean(trials, row, metric, PEREBOR_TEST));
-        (void)snprintf(key, sizeof key, "split_test_%s", name);
-        perebor_json_key(json, key);
-        perebor_json_begin_array(json);
-        for (size_t fold = 0; fold < trials->n_folds; fold++) {
-            perebor_json_real(json, perebor_trials_score(trials, row, fold, metric, PEREBOR_TEST));
-        }
-        perebor_json_end_array(json);
-    }
-}
-
-static perebor_status print_json(const shown_trial *shown_trial, perebor_error *error) {
-    const perebor_trials *trials = shown_trial->trials;
-    perebor_json json = {0};
-    char *params = perebor_trials_params_json(trials, shown_trial->row);
-    perebor_json_begin_object(&json);
-    perebor_json_put_unsigned(&json, "trial", trials->first_trial + shown_trial->row);
-    perebor_json_put_text(&json, "state",
-                          perebor_trial_state_name(trials->state[shown_trial->row]));
-    perebor_json_put_raw(&json, "params", params != NULL ? params : "null");
-    perebor_json_put_real(&json, "mean_test_score",
-                          perebor_trials_mean_test_score(trials, shown_trial->row));
-    perebor_json_put_real(&json, "std_test_score",
-                          perebor_trials_std_test_score(trials, shown_trial->row));
-    double train = perebor_trials_mean_train_score(trials, shown_trial->row);
-    if (!isnan(train)) {
-        perebor_json_put_real(&json, "mean_train_score", train);
-        perebor_json_key(&json, "split_train_score");
-        perebor_json_begin_array(&json);
-        for (size_t fold = 0; fold < trials->n_folds; fold++) {
-            perebor_json_real(&json,
-                              trials->folds[shown_trial->row * trials->n_folds + fold].train_score);
-        }
-        perebor_json_end_array(&json);
-    }
-    perebor_json_key(&json, "split_test_score");
-    perebor_json_begin_array(&json);
-    for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        perebor_json_real(&json,
-                          trials->folds[shown_trial->row * trials->n_folds + fold].test_score);
-    }
-    perebor_json_end_array(&json);
-    put_metrics(&json, trials, shown_trial->row);
-    if (shown_trial->refit != NULL) {
-        perebor_json_put_real(&json, "train_score", shown_trial->refit->train_score);
-        perebor_json_put_real(&json, "test_score", shown_trial->refit->test_score);
-        for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-            const perebor_further_scores *further = &shown_trial->refit->further;
-            put_metric_real(&json, "train", trials->metric_names[metric],
-                            further->train[metric - 1]);
-            put_metric_real(&json, "test", trials->metric_names[metric], further->test[metric - 1]);
-        }
-        perebor_json_key(&json, "columns");
-        perebor_json_begin_array(&json);
-        for (size_t i = 0; i < shown_trial->refit->n_columns; i++) {
-            perebor_json_text(&json, shown_trial->refit->columns[i]);
-        }
-        perebor_json_end_array(&json);
-    }
-    perebor_json_end_object(&json);
-    char *text = perebor_json_take(&json);
-    bool whole = params != NULL && text != NULL;
-    if (whole) {
-        puts(text);
-    }
-    free(params);
-    free(text);
-    return whole ? PEREBOR_OK : perebor_no_memory(error, "to show a trial");
-}
-
 /** The trials that are shown. Starts as {0}. */
 typedef struct trial_choice {
     stage_file file; /**< Its study is loaded if they are refitted. */
@@ -439,11 +224,11 @@ static perebor_status show_one(const trial_arguments *arguments, const trial_cho
     switch (arguments->format) {
     case FORMAT_TABLE:
         fputs(i > 0 ? "\n" : "", stdout);
-        print_table(&shown);
+        shown_trial_print(&shown);
         break;
     case FORMAT_JSON:
         fputs(!several ? "" : i == 0 ? "[\n" : ",\n", stdout);
-        perebor_status status = print_json(&shown, error);
+        perebor_status status = shown_trial_print_json(&shown, error);
         if (several && i + 1 == choice->n) {
             puts("]");
         }

@@ -2,35 +2,20 @@
 #include "cli/verdict.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "cli/gap_text.h"
 #include "cli/nested_text.h"
 #include "cli/selection.h"
 #include "store/stage.h"
 #include "store/test_looks.h"
 #include "trial/select.h"
 
-/** Gaps below this are not worth a word: the folds' own scores scatter as much. */
-static const double least_gap = 0.005;
-
-/** How a trial does on the rows that its models were fitted on, beside those that they were not. */
-static void write_gap(const perebor_trials *trials, size_t row, FILE *stream) {
-    double train = perebor_trials_mean_train_score(trials, row);
-    double gap = train - perebor_trials_mean_test_score(trials, row);
-    if (isnan(gap)) {
-        return; // cv.return_train_score was off
-    }
-    if (gap < least_gap) {
-        fprintf(stream, ", no better in training (%.4f)", train);
-    } else {
-        fprintf(stream, ", overfits by %.3f (training %.4f)", gap, train);
-    }
-}
-
-static void write_models(const perebor_trials *trials, const select_model *models, size_t n,
-                         FILE *stream) {
+static perebor_status write_models(const perebor_result *result, const select_model *models,
+                                   size_t n, FILE *stream, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_trials *trials = result->trials;
     fprintf(stream, "\nbest of each model, %s on the folds\n", trials->metric_names[0]);
     for (size_t i = 0; i < n; i++) {
         size_t row = models[i].row;
@@ -38,11 +23,14 @@ static void write_models(const perebor_trials *trials, const select_model *model
                 models[i].learner->name, perebor_trials_mean_test_score(trials, row),
                 select_standard_error(trials, row), trials->first_trial + row,
                 models[i].n_complete);
-        write_gap(trials, row, stream);
+        status = gap_text_write(result, row, stream, error);
         fputc('\n', stream);
+        PEREBOR_TRY(done, status);
     }
     fputs("(± one standard error; the best of many is too good: it was chosen for its score)\n",
           stream);
+done:
+    return status;
 }
 
 static perebor_status write_simplest(const perebor_trials *trials, const perebor_pipeline *pipeline,
@@ -97,7 +85,7 @@ perebor_status verdict_write(const perebor_result *result, const char *file, FIL
     }
     PEREBOR_TRY(done, selection_pipeline_open(&opened, result, file, NULL, error));
     PEREBOR_TRY(done, select_per_model(result->trials, opened.pipeline, &models, &n_models, error));
-    write_models(result->trials, models, n_models, stream);
+    PEREBOR_TRY(done, write_models(result, models, n_models, stream, error));
     PEREBOR_TRY(done, write_simplest(result->trials, opened.pipeline, stream, error));
     nested_text_write_stage(result, stream);
     PEREBOR_TRY(done, write_looks(result, stream, error));

@@ -165,6 +165,21 @@ done:
     return status;
 }
 
+/** How well the probabilities put positive rows first, by precision along recall. */
+static perebor_status take_precision(assess_work *work, assessment *assessment,
+                                     perebor_error *error) {
+    const perebor_metric *metric = perebor_metric_find("average_precision");
+    const perebor_predictions said = {
+        .labels = work->labels, .n_rows = work->n_rows, .scores = work->probability};
+    for (size_t i = 0; i < work->n_rows; i++) {
+        assessment->n_positive += work->labels[i];
+    }
+    assessment->average_precision = perebor_metric_score(metric, &said, &work->workspaces[0]);
+    return isnan(assessment->average_precision)
+               ? perebor_no_memory(error, "to assess the best trials")
+               : PEREBOR_OK; // both classes are there: DeLong has seen them
+}
+
 /** What the best trial's probabilities say. */
 static perebor_status measure(assess_work *work, const assess_options *options,
                               assessment *assessment, perebor_error *error) {
@@ -191,6 +206,7 @@ static perebor_status measure(assess_work *work, const assess_options *options,
     assessment->n_rows = n;
     PEREBOR_TRY(done, perebor_delong(&assessment->pooled, work->labels, work->probability, n, level,
                                      error));
+    PEREBOR_TRY(done, take_precision(work, assessment, error));
     PEREBOR_TRY(done,
                 perebor_reliability_bins(assessment->bins, ASSESS_BINS, PEREBOR_BINS_EQUAL_COUNT,
                                          work->labels, work->probability, n, error));

@@ -42,8 +42,9 @@ typedef struct assessment {
     perebor_corrected_score corrected;
 
     // What the best trial's probabilities say, out of fold, in the first repeat.
-    size_t n_rows;
+    size_t n_rows, n_positive;
     perebor_auc_interval pooled;
+    double average_precision; /**< As the metric of that name has it. */
     perebor_reliability_bin bins[ASSESS_BINS];
     perebor_calibration_measures calibration;
     perebor_threshold thresholds[PEREBOR_THRESHOLD_RULES];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/assess_tree.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,6 +69,7 @@ static void add_figures(const assessment *assessment, const assess_options *opti
     h5_set_real(tree, group, "pooled_auc", assessment->pooled.auc);
     h5_set_real(tree, group, "pooled_auc_low", assessment->pooled.low);
     h5_set_real(tree, group, "pooled_auc_high", assessment->pooled.high);
+    h5_set_real(tree, group, "average_precision", assessment->average_precision);
     h5_set_text(tree, group, "calibrate", calibration_word_name(options->calibrate));
     h5_set_real(tree, group, "brier", calibration->brier);
     h5_set_real(tree, group, "log_loss", calibration->log_loss);
@@ -85,36 +87,74 @@ static void add_bins(const assessment *assessment, h5_tree *tree, h5_node *paren
     h5_node *gains = h5_add_group(tree, parent, "gain");
     h5_node *lift = h5_add_dataset(tree, gains, "lift", H5_DOUBLE, 1, ASSESS_BINS, 0);
     h5_node *gain = h5_add_dataset(tree, gains, "gain", H5_DOUBLE, 1, ASSESS_BINS, 0);
-    for (size_t i = 0; gain != NULL && lift != NULL && n != NULL && was != NULL && said != NULL &&
-                       i < ASSESS_BINS;
+    h5_node *together =
+        h5_add_dataset(tree, gains, "cumulative_lift", H5_DOUBLE, 1, ASSESS_BINS, 0);
+    for (size_t i = 0; together != NULL && gain != NULL && lift != NULL && n != NULL &&
+                       was != NULL && said != NULL && i < ASSESS_BINS;
          i++) {
         ((double *)said->array.data)[i] = assessment->bins[i].mean_probability;
         ((double *)was->array.data)[i] = assessment->bins[i].positive_share;
         ((int64_t *)n->array.data)[i] = (int64_t)assessment->bins[i].n;
         ((double *)lift->array.data)[i] = assessment->gains[i].lift;
         ((double *)gain->array.data)[i] = assessment->gains[i].gain;
+        ((double *)together->array.data)[i] = assessment->gains[i].cumulative_lift;
+    }
+}
+
+/** A number for each rule of what its threshold does. */
+static void add_rates(const assessment *assessment, h5_tree *tree, h5_node *group) {
+    static const struct {
+        const char *name;
+        size_t at;
+    } rates[] = {
+        {"threshold", offsetof(perebor_threshold, threshold)},
+        {"precision", offsetof(perebor_threshold, precision)},
+        {"recall", offsetof(perebor_threshold, recall)},
+        {"specificity", offsetof(perebor_threshold, specificity)},
+        {"f1", offsetof(perebor_threshold, f1)},
+        {"cost", offsetof(perebor_threshold, cost)},
+    };
+    for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
+        h5_node *rate =
+            h5_add_dataset(tree, group, rates[k].name, H5_DOUBLE, 1, PEREBOR_THRESHOLD_RULES, 0);
+        for (size_t i = 0; rate != NULL && i < PEREBOR_THRESHOLD_RULES; i++) {
+            memcpy((double *)rate->array.data + i,
+                   (const char *)&assessment->thresholds[i] + rates[k].at, sizeof(double));
+        }
+    }
+}
+
+/** The confusion matrix of each rule. */
+static void add_confusion(const assessment *assessment, h5_tree *tree, h5_node *group) {
+    static const struct {
+        const char *name;
+        size_t at;
+    } counts[] = {
+        {"true_positive", offsetof(perebor_threshold, n_true_positive)},
+        {"false_positive", offsetof(perebor_threshold, n_false_positive)},
+        {"true_negative", offsetof(perebor_threshold, n_true_negative)},
+        {"false_negative", offsetof(perebor_threshold, n_false_negative)},
+    };
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        h5_node *count =
+            h5_add_dataset(tree, group, counts[k].name, H5_INT64, 1, PEREBOR_THRESHOLD_RULES, 0);
+        for (size_t i = 0; count != NULL && i < PEREBOR_THRESHOLD_RULES; i++) {
+            size_t n;
+            memcpy(&n, (const char *)&assessment->thresholds[i] + counts[k].at, sizeof n);
+            ((int64_t *)count->array.data)[i] = (int64_t)n;
+        }
     }
 }
 
 static void add_thresholds(const assessment *assessment, h5_tree *tree, h5_node *parent) {
-    size_t n = PEREBOR_THRESHOLD_RULES;
     h5_node *group = h5_add_group(tree, parent, "thresholds");
-    h5_node *rule = h5_add_dataset(tree, group, "rule", H5_TEXT, 1, n, 0);
-    h5_node *threshold = h5_add_dataset(tree, group, "threshold", H5_DOUBLE, 1, n, 0);
-    h5_node *precision = h5_add_dataset(tree, group, "precision", H5_DOUBLE, 1, n, 0);
-    h5_node *recall = h5_add_dataset(tree, group, "recall", H5_DOUBLE, 1, n, 0);
-    h5_node *cost = h5_add_dataset(tree, group, "cost", H5_DOUBLE, 1, n, 0);
-    for (size_t i = 0; cost != NULL && recall != NULL && precision != NULL && threshold != NULL &&
-                       rule != NULL && i < n;
-         i++) {
-        const perebor_threshold *found = &assessment->thresholds[i];
+    h5_node *rule = h5_add_dataset(tree, group, "rule", H5_TEXT, 1, PEREBOR_THRESHOLD_RULES, 0);
+    for (size_t i = 0; rule != NULL && i < PEREBOR_THRESHOLD_RULES; i++) {
         ((const char **)rule->array.data)[i] =
             perebor_threshold_rule_name((perebor_threshold_rule)i);
-        ((double *)threshold->array.data)[i] = found->threshold;
-        ((double *)precision->array.data)[i] = found->precision;
-        ((double *)recall->array.data)[i] = found->recall;
-        ((double *)cost->array.data)[i] = found->cost;
     }
+    add_rates(assessment, tree, group);
+    add_confusion(assessment, tree, group);
 }
 
 perebor_status assess_put(perebor_result *result, const assessment *assessment,

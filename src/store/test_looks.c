@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/test_looks.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +118,24 @@ perebor_status test_looks_take(perebor_result *result, const perebor_result *fro
     size_t n = 0;
     PEREBOR_TRY(done, read_looks(from, &looks, &n, error));
     status = add_looks(result, looks, n, error);
+done:
+    free(looks);
+    return status;
+}
+
+perebor_status test_looks_find(const perebor_result *result, uint64_t trial, test_look *look,
+                               bool *found, perebor_error *error) {
+    perebor_status status;
+    test_look *looks = NULL;
+    size_t n = 0;
+    *found = false;
+    PEREBOR_TRY(done, read_looks(result, &looks, &n, error));
+    for (size_t i = 0; i < n; i++) {
+        if (looks[i].trial == trial) {
+            *look = looks[i];
+            *found = true;
+        }
+    }
 done:
     free(looks);
     return status;

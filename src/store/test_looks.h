@@ -10,6 +10,7 @@
 #ifndef PEREBOR_STORE_TEST_LOOKS_H
 #define PEREBOR_STORE_TEST_LOOKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,16 @@ PEREBOR_MUST_CHECK perebor_status test_looks_note(perebor_result *result, const 
 /** Adds the looks of another file that this one does not remember. */
 PEREBOR_MUST_CHECK perebor_status test_looks_take(perebor_result *result,
                                                   const perebor_result *from, perebor_error *error);
+
+/**
+ * The last look at a trial, if there is one.
+ *
+ * @param[out] look  Borrows from the result.
+ * @retval PEREBOR_ERR_FORMAT  What the file remembers cannot be read.
+ */
+PEREBOR_MUST_CHECK perebor_status test_looks_find(const perebor_result *result, uint64_t trial,
+                                                  test_look *look, bool *found,
+                                                  perebor_error *error);
 
 /** How many there are. */
 typedef struct test_looks {

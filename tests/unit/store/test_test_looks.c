@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -78,6 +79,28 @@ static void the_scores_are_kept(void **state) {
     perebor_result_free(result);
 }
 
+/** Of a trial that was looked at again after the search went on, the last look. */
+static void the_last_look_at_a_trial_is_found(void **state) {
+    (void)state;
+    perebor_result *result = sample();
+    test_look look = {.trial = 3, .train_score = 0.9, .mean_test_score = 0.8, .test_score = 0.6};
+    bool found = true;
+    assert_int_equal(test_looks_find(result, 7, &look, &found, NULL), PEREBOR_OK);
+    assert_false(found);
+    note(result, 7);
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    go_on(result);
+    look.test_score = 0.5;
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    assert_int_equal(test_looks_find(result, 3, &look, &found, NULL), PEREBOR_OK);
+    assert_true(found && look.trial == 3 && look.test_score == 0.5);
+    assert_int_equal(test_looks_find(result, 7, &look, &found, NULL), PEREBOR_OK);
+    assert_true(found && look.trial == 7 && look.test_score == 0.7);
+    assert_int_equal(test_looks_find(result, 8, &look, &found, NULL), PEREBOR_OK);
+    assert_false(found);
+    perebor_result_free(result);
+}
+
 static void looks_of_another_file_are_added_each_once(void **state) {
     (void)state;
     perebor_result *a = sample(), *b = sample(), *none = sample();
@@ -134,6 +157,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trial_is_remembered_once_for_each_state_of_the_search),
         cmocka_unit_test(the_scores_are_kept),
+        cmocka_unit_test(the_last_look_at_a_trial_is_found),
         cmocka_unit_test(looks_of_another_file_are_added_each_once),
         cmocka_unit_test(merging_forgets_no_look),
         cmocka_unit_test(damaged_looks_are_refused_and_not_forgotten),

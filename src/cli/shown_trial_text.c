@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "cli/shown_trial.h"
+
+static void print_parameters(const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
+    for (size_t i = 0; i < trials->n_parameters; i++) {
+        perebor_value value = trials->values[shown_trial->row * trials->n_parameters + i];
+        if (value.kind != PEREBOR_VALUE_NONE) {
+            char text[256];
+            (void)perebor_value_format(value, text, sizeof text);
+            printf("  %-22s %s\n", trials->parameter_names[i], text);
+        }
+    }
+}
+
+/** What a fold scored by the metrics beside the selecting one, under their names. */
+static void print_further(const perebor_trials *trials, size_t row, size_t fold, const char *gap) {
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        int width = (int)strlen(trials->metric_names[metric]);
+        printf("%s  %*.6f", metric == 1 ? gap : "", width > 9 ? width : 9,
+               perebor_trials_score(trials, row, fold, metric, PEREBOR_TEST));
+    }
+}
+
+static void print_folds(const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
+    printf("  %4s  %9s  %9s  %9s  %10s  %s", "fold", "test", "train", "fit ms", "iterations",
+           "converged");
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        printf("  %9s", trials->metric_names[metric]);
+    }
+    putchar('\n');
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        const perebor_fold_outcome *outcome =
+            &trials->folds[shown_trial->row * trials->n_folds + fold];
+        printf("  %4zu  %9.6f  ", fold, outcome->test_score);
+        if (isnan(outcome->train_score)) {
+            printf("%9s", "-");
+        } else {
+            printf("%9.6f", outcome->train_score);
+        }
+        printf("  %9.3f  %10" PRIu32 "  %s", 1e3 * outcome->fit_seconds, outcome->iterations,
+               outcome->converged ? "yes" : "no");
+        print_further(trials, shown_trial->row, fold, outcome->converged ? "      " : "       ");
+        putchar('\n');
+    }
+}
+
+/** The scores of one part; of further metrics with their names. */
+static void print_refit_part(const perebor_trials *trials, const char *part, double score,
+                             const double *further) {
+    printf("  %-5s %.6f\n", part, score);
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        printf("  %-5s %.6f %s\n", part, further[metric - 1], trials->metric_names[metric]);
+    }
+}
+
+static void print_refit(const perebor_trials *trials, const perebor_refit *refit) {
+    printf("refit on the training part\n");
+    print_refit_part(trials, "train", refit->train_score, refit->further.train);
+    if (!isnan(refit->test_score)) {
+        print_refit_part(trials, "test", refit->test_score, refit->further.test);
+    }
+    printf("  %zu columns:", refit->n_columns);
+    for (size_t i = 0; i < refit->n_columns; i++) {
+        printf("%s %s", i > 0 ? "," : "", refit->columns[i]);
+    }
+    putchar('\n');
+}
+
+/** Mean and standard deviation by every metric under its own name. */
+static void print_means(const perebor_trials *trials, size_t row) {
+    size_t n_named = perebor_trials_have_default_metric(trials) ? 0 : trials->n_metrics;
+    for (size_t metric = 0; metric < n_named; metric++) {
+        const char *name = trials->metric_names[metric];
+        printf("mean_test_%s %.6f, std_test_%s %.6f\n", name,
+               perebor_trials_mean(trials, row, metric, PEREBOR_TEST), name,
+               perebor_trials_std(trials, row, metric));
+    }
+}
+
+void shown_trial_print(const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
+    uint8_t digest[32];
+    char text[65];
+    perebor_trials_digest_one(trials, shown_trial->row, digest);
+    perebor_sha256_hex(digest, text);
+    printf("trial %" PRIu64 "  %s\n", trials->first_trial + shown_trial->row,
+           perebor_trial_state_name(trials->state[shown_trial->row]));
+    print_parameters(shown_trial);
+    if (trials->state[shown_trial->row] == PEREBOR_TRIAL_COMPLETE) {
+        printf("mean_test_score %.6f, std_test_score %.6f\n",
+               perebor_trials_mean_test_score(trials, shown_trial->row),
+               perebor_trials_std_test_score(trials, shown_trial->row));
+        print_means(trials, shown_trial->row);
+        double train = perebor_trials_mean_train_score(trials, shown_trial->row);
+        if (!isnan(train)) {
+            printf("mean_train_score %.6f\n", train);
+        }
+    }
+    if (trials->error[shown_trial->row] != NULL) {
+        printf("error: %s\n", trials->error[shown_trial->row]);
+    }
+    print_folds(shown_trial);
+    if (trials->same_as[shown_trial->row] != trials->first_trial + shown_trial->row) {
+        printf("the same parameters as trial %" PRIu64 ", the first that has them\n",
+               trials->same_as[shown_trial->row]);
+    }
+    if (trials->host[shown_trial->row] != NULL) {
+        printf("on %s, rank %d with %d thread%s, %.3f ms of CPU time\n",
+               trials->host[shown_trial->row], (int)trials->mpi_rank[shown_trial->row],
+               (int)trials->n_threads[shown_trial->row],
+               trials->n_threads[shown_trial->row] == 1 ? "" : "s",
+               1e3 * trials->duration[shown_trial->row]);
+    }
+    printf("digest %s\n", text);
+    if (shown_trial->refit != NULL) {
+        print_refit(trials, shown_trial->refit);
+    }
+}
