@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Models written as ONNX are models to onnx's checker, and score as perebor does: run by numpy, and by onnxruntime where
-node finds onnxruntime-node (NODE_PATH).
+node finds onnxruntime-node (NODE_PATH; `npm install --ignore-scripts onnxruntime-node` fetches no more than it takes).
 
 Trees to the bit, neighbours but for the sum of their votes, the rest to 1e-12 of what is added up.
 
@@ -57,6 +57,7 @@ def compare(who, name, model, expected, outputs, rows):
 def run_by_onnxruntime(folder):
     """Outputs of all models, or None where it is not installed."""
     if shutil.which("node") is None:
+        print("node is not installed")
         return None
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx_run.cjs")
     code = subprocess.run(["node", script, folder]).returncode
@@ -84,7 +85,7 @@ def main():
             failures += compare("numpy", name, described, expected, found, rows)
             if runtime is not None:
                 failures += compare("onnxruntime", name, described, expected, runtime[name], rows)
-    print(f"{len(everything)} models, by numpy" + ("" if runtime is None else " and by onnxruntime"))
+    print(f"{len(everything)} models, by numpy" + (", onnxruntime skipped" if runtime is None else " and by onnxruntime"))
     for failure in failures:
         print("FAILED", failure)
     sys.exit(1 if failures else 0)
