@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/gap_text.h"
 #include "cli/looks_text.h"
 #include "cli/selection.h"
 #include "cli/stage_file.h"
@@ -84,19 +85,26 @@ static const char *calibration_text(const perebor_fitted_pipeline *pipeline) {
     return strcmp(word, "none") == 0 ? "the learner's own, not calibrated" : word;
 }
 
-static void print_refit(const perebor_result *result, size_t row, const perebor_refit *refit) {
-    const perebor_trials *trials = result->trials;
-    const char *metric = trials->metric_names[0];
-    printf("trial %" PRIu64 ", %s\n", trials->first_trial + row,
-           perebor_fitted_pipeline_learner(refit->pipeline)->summary);
-    printf("  %-12s %.6f  %s on the rows that it was fitted on\n", "training", refit->train_score,
-           metric);
-    printf("  %-12s %.6f  mean of %zu folds, sd %.4f\n", "validation",
-           perebor_trials_mean_test_score(trials, row), trials->n_folds,
+/** How it does on rows that it was fitted on, on rows that it was not, and on the test part. */
+static void print_scores(const perebor_trials *trials, size_t row, const perebor_refit *refit) {
+    char text[GAP_TEXT_SIZE];
+    double folds = perebor_trials_mean_test_score(trials, row);
+    gap_text_of_training(refit->train_score, folds, text);
+    printf("  %-12s %.6f  %s on the rows that it was fitted on: %s\n", "training",
+           refit->train_score, trials->metric_names[0], text);
+    printf("  %-12s %.6f  mean of %zu folds, sd %.4f\n", "validation", folds, trials->n_folds,
            perebor_trials_std_test_score(trials, row));
     if (!isnan(refit->test_score)) {
-        printf("  %-12s %.6f  on the test part\n", "test", refit->test_score);
+        gap_text_of_test(refit->test_score, folds, text);
+        printf("  %-12s %.6f  on the test part: %s\n", "test", refit->test_score, text);
     }
+}
+
+static void print_refit(const perebor_result *result, size_t row, const perebor_refit *refit) {
+    const perebor_trials *trials = result->trials;
+    printf("trial %" PRIu64 ", %s\n", trials->first_trial + row,
+           perebor_fitted_pipeline_learner(refit->pipeline)->summary);
+    print_scores(trials, row, refit);
     print_columns(refit);
     printf("  probabilities: %s\n", calibration_text(refit->pipeline));
 }

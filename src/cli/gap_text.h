@@ -13,10 +13,19 @@
 #include "perebor/result_file.h"
 #include "perebor/status.h"
 
+enum { GAP_TEXT_SIZE = 48 };
+
+/** "overfits by 0.040" or "no better"; "" without a score. */
+void gap_text_of_training(double training, double folds, char text[GAP_TEXT_SIZE]);
+
+/** "0.007 above the folds", "0.007 below the folds" or "as on the folds". */
+void gap_text_of_test(double test, double folds, char text[GAP_TEXT_SIZE]);
+
 /**
  * Goes on with a line: `, overfits by 0.040 (training 0.9586); test part 0.9260, 0.007 above the
- * folds`. Nothing of training where its scores were not kept, nor of the test part unless the file
- * remembers that the trial was scored on it: nobody looks at it for this.
+ * folds`. Nothing of training where its scores were not kept and the trial never refitted, nor of
+ * the test part unless the file remembers that the trial was scored on it: nobody looks at it for
+ * this.
  *
  * @param[in] row  A complete trial.
  * @retval PEREBOR_ERR_FORMAT  What the file remembers of the test part cannot be read.

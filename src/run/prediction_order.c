@@ -88,7 +88,9 @@ static void sort_rows(const ordering *ordering, size_t first, size_t n, int digi
     }
     sort_by_digit(ordering, first, n, digit, ends);
     for (size_t value = 0; value < n_values; value++) {
-        sort_rows(ordering, first + start, ends[value] - start, digit + 1);
+        if (ends[value] - start > 1) {
+            sort_rows(ordering, first + start, ends[value] - start, digit + 1);
+        }
         start = ends[value];
     }
 }
