@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/data_warnings.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "profile/profile_document.h"
@@ -187,6 +188,7 @@ static perebor_status deliver(looking *looking, const profile_arguments *argumen
     } else {
         perebor_profile_document_print(&document, terminal_width(), stdout);
     }
+    (void)data_warnings_of_numbers(&looking->tables, looking->experiment->file);
     if (fflush(stdout) != 0) {
         status = perebor_fail(error, PEREBOR_ERR_IO, "the profile could not be written");
     }

@@ -53,26 +53,34 @@ size_t data_warnings_of_tables(const perebor_tables_report *report) {
     return finish(&list);
 }
 
-static size_t print_doubts(const perebor_study *study) {
+static void print_doubt(const perebor_column_doubt *doubt, const char *experiment) {
+    if (doubt->are_numbers && doubt->step[0] == '\0') {
+        warn("%s; make numbers of them by a sql: step, or gaps by a replace: step, or drop it",
+             doubt->detail);
+    } else if (doubt->step[0] != '\0') {
+        warn("%s; %s, in %s:", doubt->detail,
+             doubt->are_numbers ? "to have numbers" : "if these are no values", doubt->section);
+        fprintf(stderr, "        %s\n", doubt->step);
+    } else {
+        warn("%s; 'perebor profile %s' has the step that makes them gaps", doubt->detail,
+             experiment);
+    }
+}
+
+static size_t print_doubts(const perebor_tables_report *report, const char *experiment,
+                           bool numbers_only) {
     warning_list list = {.what = "columns that a few texts make nominal"};
-    for (size_t i = 0; i < study->tables.n_doubts; i++) {
-        const perebor_column_doubt *doubt = &study->tables.doubts[i];
-        if (!is_shown(&list)) {
-            continue;
-        }
-        if (doubt->are_numbers && doubt->step[0] == '\0') {
-            warn("%s; make numbers of them by a sql: step, or gaps by a replace: step, or drop it",
-                 doubt->detail);
-        } else if (doubt->step[0] != '\0') {
-            warn("%s; %s, in %s:", doubt->detail,
-                 doubt->are_numbers ? "to have numbers" : "if these are no values", doubt->section);
-            fprintf(stderr, "        %s\n", doubt->step);
-        } else {
-            warn("%s; 'perebor profile %s' has the step that makes them gaps", doubt->detail,
-                 study->experiment->file);
+    for (size_t i = 0; i < report->n_doubts; i++) {
+        const perebor_column_doubt *doubt = &report->doubts[i];
+        if ((doubt->are_numbers || !numbers_only) && is_shown(&list)) {
+            print_doubt(doubt, experiment);
         }
     }
     return finish(&list);
+}
+
+size_t data_warnings_of_numbers(const perebor_tables_report *report, const char *experiment) {
+    return print_doubts(report, experiment, true);
 }
 
 static bool is_constant(perebor_value value) {
@@ -193,7 +201,7 @@ size_t data_warnings_print(const perebor_study *study) {
     perebor_leaks leaks = {0};
     perebor_error error;
     size_t n = data_warnings_of_tables(&study->tables);
-    n += print_doubts(study);
+    n += print_doubts(&study->tables, study->experiment->file, false);
     n += print_empty(study);
     if (perebor_leaks_find(&leaks, study->dataset, &study->split, &study->experiment->folds,
                            &error) != PEREBOR_OK) {
