@@ -12,6 +12,8 @@
  *     kernel      f(x) = bias + sum_s coefficients[s] k(support[s], x)
  *     monomials   f(x) = bias + sum_m weights[m] monomial_m(x): a polynomial kernel, expanded
  *     neighbors   f(x) = share of the positive class among the k training points nearest to x
+ *     densities   f(x) = offset + sum_j ((x[j] - means[0][j])^2 / variances[0][j]
+ *                                       - (x[j] - means[1][j])^2 / variances[1][j]) / 2
  *
  * Scores are f(x), or where the model has a grain, f(x) rounded to a multiple of it, halves to even
  * ones.
@@ -35,6 +37,7 @@ typedef enum perebor_form_kind {
     PEREBOR_FORM_KERNEL = 2,
     PEREBOR_FORM_MONOMIALS = 3,
     PEREBOR_FORM_NEIGHBORS = 4,
+    PEREBOR_FORM_DENSITIES = 5,
 } perebor_form_kind;
 
 /** The name of a kind as files have it: "linear", "trees" … */
@@ -105,6 +108,14 @@ typedef struct perebor_neighbors_form {
     double p; /**< The exponent: 1, 2 or minkowski's. */
 } perebor_neighbors_form;
 
+/** Normal densities of the two classes, column by column. */
+typedef struct perebor_densities_form {
+    const double *means[2];     /**< [n_columns] of each class. */
+    const double *variances[2]; /**< [n_columns] of each class, above 0. */
+    double offset; /**< The logarithm of the classes' odds, and of what the densities are divided
+                      by. */
+} perebor_densities_form;
+
 /** A model's description. Pointers are the model's, or of the workspace given to describe(). */
 typedef struct perebor_model_form {
     perebor_form_kind kind;
@@ -115,6 +126,7 @@ typedef struct perebor_model_form {
         perebor_trees_form trees;
         perebor_kernel_form kernel; /**< Of PEREBOR_FORM_KERNEL and PEREBOR_FORM_MONOMIALS. */
         perebor_neighbors_form neighbors;
+        perebor_densities_form densities;
     } as;
 } perebor_model_form;
 

@@ -30,6 +30,8 @@ static const shapley_way *way_of(const perebor_model_form *form, explain_game ga
         return &shapley_monomials;
     case PEREBOR_FORM_NEIGHBORS:
         return n_players <= EXPLAIN_MOST_ENUMERATED ? &shapley_neighbors : NULL;
+    case PEREBOR_FORM_DENSITIES:
+        return &shapley_densities;
     }
     return NULL;
 }

@@ -39,6 +39,7 @@ extern const shapley_way shapley_gaussian;      /**< rbf kernels. */
 extern const shapley_way shapley_power;         /**< poly kernels. */
 extern const shapley_way shapley_monomials;     /**< poly kernels, expanded. */
 extern const shapley_way shapley_neighbors;     /**< Votes of neighbours, few players. */
+extern const shapley_way shapley_densities;     /**< Naive Bayes. */
 
 /** v(none) of the path-dependent game: the means of the leaves by cover. */
 double shapley_tree_mean(const perebor_trees_form *trees);

@@ -30,7 +30,7 @@ static perebor_status find(change_problem *problem, bool *exact, perebor_error *
     if (are_few(problem)) {
         return change_try_all(problem, error);
     }
-    if (form->kind == PEREBOR_FORM_LINEAR) {
+    if (form->kind == PEREBOR_FORM_LINEAR || form->kind == PEREBOR_FORM_DENSITIES) {
         status = change_in_sum(problem, exact, error);
     } else {
         *exact = false;

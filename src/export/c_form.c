@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The order of operations is that of the learners: logreg_kernel.c, tree_nodes.c, svc_kernel.c,
-// svc_model.c, knn_kernel.c and knn.c.
+// svc_model.c, knn_kernel.c, knn.c and gnb.c.
 #include "export/c_form.h"
 
 #include <stdlib.h>
@@ -39,6 +39,7 @@ unsigned c_form_functions(const perebor_model_form *form) {
     case PEREBOR_FORM_MONOMIALS:
         return form->grain > 0.0 ? C_ROUND : 0;
     case PEREBOR_FORM_TREES:
+    case PEREBOR_FORM_DENSITIES:
         return 0;
     case PEREBOR_FORM_KERNEL:
         return kernel_functions(form);
@@ -378,6 +379,25 @@ static void put_neighbors(c_text *text, const perebor_model_form *form) {
                 "}\n\n");
 }
 
+static void put_densities(c_text *text, const perebor_model_form *form) {
+    const perebor_densities_form *densities = &form->as.densities;
+    c_put_reals(text, "means_0", densities->means[0], form->n_columns);
+    c_put_reals(text, "variances_0", densities->variances[0], form->n_columns);
+    c_put_reals(text, "means_1", densities->means[1], form->n_columns);
+    c_put_reals(text, "variances_1", densities->variances[1], form->n_columns);
+    c_put(text, "\nstatic double @_form(const double *x) {\n    double sum = ");
+    c_put_real(text, densities->offset);
+    c_put(text,
+          ";\n"
+          "    size_t i;\n"
+          "    for (i = 0; i < %zu; i++) {\n"
+          "        double d0 = x[i] - @_means_0[i], d1 = x[i] - @_means_1[i];\n"
+          "        sum += 0.5 * (d0 * d0 / @_variances_0[i] - d1 * d1 / @_variances_1[i]);\n"
+          "    }\n",
+          form->n_columns);
+    put_return(text, form, "sum");
+}
+
 void c_form_put(c_text *text, const perebor_model_form *form) {
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
@@ -394,6 +414,9 @@ void c_form_put(c_text *text, const perebor_model_form *form) {
         break;
     case PEREBOR_FORM_NEIGHBORS:
         put_neighbors(text, form);
+        break;
+    case PEREBOR_FORM_DENSITIES:
+        put_densities(text, form);
         break;
     }
 }

@@ -157,6 +157,27 @@ static void put_neighbors(const perebor_neighbors_form *neighbors, perebor_json 
     put_matrix(json, "points", &neighbors->points);
 }
 
+/** A class a row. */
+static void put_classes(perebor_json *json, const char *key, const double *const of_class[2],
+                        size_t n_columns) {
+    perebor_json_key(json, key);
+    perebor_json_begin_array(json);
+    for (size_t c = 0; c < 2; c++) {
+        perebor_json_begin_array(json);
+        for (size_t column = 0; column < n_columns; column++) {
+            perebor_json_real(json, of_class[c][column]);
+        }
+        perebor_json_end_array(json);
+    }
+    perebor_json_end_array(json);
+}
+
+static void put_densities(const perebor_model_form *form, perebor_json *json) {
+    perebor_json_put_real(json, "offset", form->as.densities.offset);
+    put_classes(json, "means", form->as.densities.means, form->n_columns);
+    put_classes(json, "variances", form->as.densities.variances, form->n_columns);
+}
+
 static void put_form(const perebor_model_form *form, perebor_json *json) {
     perebor_json_key(json, "model");
     perebor_json_begin_object(json);
@@ -176,6 +197,9 @@ static void put_form(const perebor_model_form *form, perebor_json *json) {
         break;
     case PEREBOR_FORM_NEIGHBORS:
         put_neighbors(&form->as.neighbors, json);
+        break;
+    case PEREBOR_FORM_DENSITIES:
+        put_densities(form, json);
         break;
     }
     perebor_json_end_object(json);

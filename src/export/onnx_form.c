@@ -168,6 +168,23 @@ static onnx_value put_monomials(onnx_graph *graph, const perebor_model_form *for
     return score;
 }
 
+/** (x - m)^2 / v of the columns of a class. */
+static onnx_value put_distances(onnx_graph *graph, const perebor_model_form *form, size_t c,
+                                onnx_value x) {
+    const perebor_densities_form *densities = &form->as.densities;
+    onnx_value apart =
+        onnx_apply(graph, "Sub", x, onnx_row(graph, densities->means[c], form->n_columns));
+    return onnx_apply(graph, "Div", onnx_apply(graph, "Mul", apart, apart),
+                      onnx_row(graph, densities->variances[c], form->n_columns));
+}
+
+static onnx_value put_densities(onnx_graph *graph, const perebor_model_form *form, onnx_value x) {
+    onnx_value parts = onnx_apply(graph, "Sub", put_distances(graph, form, 0, x),
+                                  put_distances(graph, form, 1, x));
+    onnx_value sum = onnx_apply(graph, "Mul", onnx_row_sums(graph, parts), onnx_real(graph, 0.5));
+    return onnx_apply(graph, "Add", sum, onnx_real(graph, form->as.densities.offset));
+}
+
 onnx_value onnx_form_put(onnx_graph *graph, const perebor_model_form *form, onnx_value x) {
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
@@ -180,6 +197,8 @@ onnx_value onnx_form_put(onnx_graph *graph, const perebor_model_form *form, onnx
         return put_monomials(graph, form, x);
     case PEREBOR_FORM_NEIGHBORS:
         return onnx_neighbors_put(graph, &form->as.neighbors, x);
+    case PEREBOR_FORM_DENSITIES:
+        return put_densities(graph, form, x);
     }
     return x;
 }

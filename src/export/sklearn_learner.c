@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-/** An estimator. @p write puts what is between its parentheses. */
+/** An estimator. @p write puts what is between its parentheses. Where thresholds are drawn, it may
+ * have another name. */
 typedef struct estimator {
-    const char *learner, *module, *name;
+    const char *learner, *module, *name, *random;
     void (*write)(const perebor_candidate *candidate, FILE *stream);
 } estimator;
 
@@ -121,11 +122,40 @@ static void write_knn(const perebor_candidate *candidate, FILE *stream) {
     fputs(", algorithm=\"brute\"", stream);
 }
 
+static void write_gnb(const perebor_candidate *candidate, FILE *stream) {
+    bool equal = is_text(setting_of(candidate, "priors"), "equal");
+    put_setting(candidate, "var_smoothing", stream);
+    fputs(equal ? ", priors=[0.5, 0.5]" : ", priors=None", stream);
+}
+
+/** What scikit-learn calls max_features: all columns are None there. */
+static void put_features(const perebor_candidate *candidate, FILE *stream) {
+    perebor_value features = setting_of(candidate, "max_features");
+    fputs(", max_features=", stream);
+    if (features.kind == PEREBOR_VALUE_NONE) {
+        fputs("\"sqrt\"", stream);
+    } else {
+        put_value(is_text(features, "all") ? (perebor_value){.kind = PEREBOR_VALUE_NONE} : features,
+                  stream);
+    }
+}
+
+static void write_forest(const perebor_candidate *candidate, FILE *stream) {
+    static const char *const names[] = {
+        "n_estimators",     "criterion",    "max_depth",   "min_samples_split",
+        "min_samples_leaf", "bootstrap",    "max_samples", "class_weight",
+        "ccp_alpha",        "random_state", NULL};
+    put_settings(candidate, names, stream);
+    put_features(candidate, stream);
+}
+
 static const estimator estimators[] = {
-    {"logreg", "linear_model", "LogisticRegression", write_logreg},
-    {"svc", "svm", "SVC", write_svc},
-    {"tree", "tree", "DecisionTreeClassifier", write_tree},
-    {"knn", "neighbors", "KNeighborsClassifier", write_knn},
+    {"forest", "ensemble", "RandomForestClassifier", "ExtraTreesClassifier", write_forest},
+    {"gnb", "naive_bayes", "GaussianNB", NULL, write_gnb},
+    {"logreg", "linear_model", "LogisticRegression", NULL, write_logreg},
+    {"svc", "svm", "SVC", NULL, write_svc},
+    {"tree", "tree", "DecisionTreeClassifier", NULL, write_tree},
+    {"knn", "neighbors", "KNeighborsClassifier", NULL, write_knn},
 };
 
 static const estimator *estimator_of(const perebor_learner *learner) {
@@ -137,9 +167,15 @@ static const estimator *estimator_of(const perebor_learner *learner) {
     return &estimators[i];
 }
 
-void sklearn_learner_import(const perebor_learner *learner, FILE *stream) {
-    const estimator *estimator = estimator_of(learner);
-    fprintf(stream, "from sklearn.%s import %s\n", estimator->module, estimator->name);
+static const char *name_of(const perebor_candidate *candidate) {
+    const estimator *estimator = estimator_of(candidate->learner);
+    bool random = estimator->random != NULL && is_text(setting_of(candidate, "splitter"), "random");
+    return random ? estimator->random : estimator->name;
+}
+
+void sklearn_learner_import(const perebor_candidate *candidate, FILE *stream) {
+    const estimator *estimator = estimator_of(candidate->learner);
+    fprintf(stream, "from sklearn.%s import %s\n", estimator->module, name_of(candidate));
 }
 
 static const char neighbors_class[] =
@@ -172,6 +208,10 @@ static const char *difference_of(const perebor_candidate *candidate) {
         return "a tree without random_state is Perebor's own: scikit-learn's differs from it where "
                "splits are equally good";
     }
+    if (strcmp(candidate->learner->name, "forest") == 0) {
+        return "a forest's random numbers are Perebor's own: scikit-learn draws others, and scores "
+               "differ as those of two seeds do";
+    }
     if (is_text(setting_of(candidate, "penalty"), "elasticnet") &&
         is_text(setting_of(candidate, "intercept"), "penalized")) {
         return "scikit-learn penalizes no intercept beside an elasticnet: its optimum is another";
@@ -189,7 +229,7 @@ const char *sklearn_learner_write(const perebor_candidate *candidate, FILE *stre
     if (difference != NULL) {
         fprintf(stream, "# %s\n", difference);
     }
-    fprintf(stream, "model = %s(", neighbors ? "Neighbors" : estimator->name);
+    fprintf(stream, "model = %s(", neighbors ? "Neighbors" : name_of(candidate));
     estimator->write(candidate, stream);
     fputs(")\n\n", stream);
     return difference;

@@ -13,7 +13,7 @@
 #include "perebor/pipeline.h"
 
 /** The line that imports the estimator. */
-void sklearn_learner_import(const perebor_learner *learner, FILE *stream);
+void sklearn_learner_import(const perebor_candidate *candidate, FILE *stream);
 
 /** model = …, and what it needs. @return  What keeps its scores from being the same; NULL: nothing.
  */

@@ -189,7 +189,7 @@ perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
           "from sklearn.impute import SimpleImputer\n",
           stream);
     fprintf(stream, "from sklearn.metrics import %s\n", metric->function);
-    sklearn_learner_import(trial->candidate->learner, stream);
+    sklearn_learner_import(trial->candidate, stream);
     fputs("from sklearn.pipeline import make_pipeline\n"
           "from sklearn.preprocessing import (MaxAbsScaler, MinMaxScaler, OneHotEncoder, "
           "OrdinalEncoder,\n"

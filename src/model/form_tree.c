@@ -87,6 +87,22 @@ static void add_neighbors(const perebor_neighbors_form *neighbors, h5_tree *tree
     set_real(tree, group, "p", neighbors->p);
 }
 
+/** A class a row. */
+static void add_classes(h5_tree *tree, h5_node *group, const char *name,
+                        const double *const of_class[2], size_t n_columns) {
+    h5_node *node = h5_add_dataset(tree, group, name, H5_DOUBLE, 2, 2, n_columns);
+    for (size_t c = 0; node != NULL && n_columns > 0 && c < 2; c++) {
+        memcpy((double *)node->array.data + c * n_columns, of_class[c], n_columns * sizeof(double));
+    }
+}
+
+static void add_densities(const perebor_model_form *form, h5_tree *tree, h5_node *group) {
+    const perebor_densities_form *densities = &form->as.densities;
+    set_real(tree, group, "offset", densities->offset);
+    add_classes(tree, group, "means", densities->means, form->n_columns);
+    add_classes(tree, group, "variances", densities->variances, form->n_columns);
+}
+
 void form_to_tree(const perebor_model_form *form, h5_tree *tree, h5_node *group) {
     h5_set_text(tree, group, "form", perebor_form_kind_name(form->kind));
     h5_set_integer(tree, group, "form_kind", form->kind);
@@ -107,6 +123,9 @@ void form_to_tree(const perebor_model_form *form, h5_tree *tree, h5_node *group)
         break;
     case PEREBOR_FORM_NEIGHBORS:
         add_neighbors(&form->as.neighbors, tree, group);
+        break;
+    case PEREBOR_FORM_DENSITIES:
+        add_densities(form, tree, group);
         break;
     }
 }
@@ -262,12 +281,28 @@ static void read_neighbors(const form_source *from, size_t n_columns,
     };
 }
 
+static void read_classes(const form_source *from, const char *name, size_t n_columns,
+                         const double *of_class[2]) {
+    char path[max_path];
+    const h5_array *array = array_of(from, name, H5_DOUBLE, 2, 2, n_columns, path);
+    for (size_t c = 0; array != NULL && c < 2; c++) {
+        of_class[c] = (const double *)array->data + c * n_columns;
+    }
+}
+
+static void read_densities(const form_source *from, size_t n_columns,
+                           perebor_densities_form *densities) {
+    *densities = (perebor_densities_form){.offset = real_of(from, "offset")};
+    read_classes(from, "means", n_columns, densities->means);
+    read_classes(from, "variances", n_columns, densities->variances);
+}
+
 void form_from_tree(h5_reader *reader, const char *path, size_t n_columns,
                     perebor_workspace *workspace, perebor_model_form *form) {
     const form_source from = {.reader = reader, .path = path, .workspace = workspace};
     *form =
         (perebor_model_form){.kind = (perebor_form_kind)integer_of(
-                                 &from, "form_kind", PEREBOR_FORM_LINEAR, PEREBOR_FORM_NEIGHBORS),
+                                 &from, "form_kind", PEREBOR_FORM_LINEAR, PEREBOR_FORM_DENSITIES),
                              .n_columns = n_columns};
     const h5_node *group = reader_group(reader, path);
     if (group != NULL && h5_find_attribute(group, "grain") != NULL) {
@@ -287,6 +322,9 @@ void form_from_tree(h5_reader *reader, const char *path, size_t n_columns,
         break;
     case PEREBOR_FORM_NEIGHBORS:
         read_neighbors(&from, n_columns, &form->as.neighbors);
+        break;
+    case PEREBOR_FORM_DENSITIES:
+        read_densities(&from, n_columns, &form->as.densities);
         break;
     }
     perebor_error wrong;

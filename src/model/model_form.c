@@ -6,7 +6,7 @@
 static const char *const kind_names[] = {
     [PEREBOR_FORM_LINEAR] = "linear",       [PEREBOR_FORM_TREES] = "trees",
     [PEREBOR_FORM_KERNEL] = "kernel",       [PEREBOR_FORM_MONOMIALS] = "monomials",
-    [PEREBOR_FORM_NEIGHBORS] = "neighbors",
+    [PEREBOR_FORM_NEIGHBORS] = "neighbors", [PEREBOR_FORM_DENSITIES] = "densities",
 };
 
 const char *perebor_form_kind_name(perebor_form_kind kind) {
@@ -110,6 +110,24 @@ static perebor_status check_neighbors(const perebor_neighbors_form *neighbors, s
     return check_matrix(&neighbors->points, n_columns, "point", error);
 }
 
+static perebor_status check_densities(const perebor_densities_form *densities, size_t n_columns,
+                                      perebor_error *error) {
+    if (!isfinite(densities->offset)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's offset is not finite");
+    }
+    perebor_status status = PEREBOR_OK;
+    for (size_t c = 0; status == PEREBOR_OK && c < 2; c++) {
+        status = check_finite(densities->means[c], n_columns, "mean", error);
+        for (size_t j = 0; status == PEREBOR_OK && j < n_columns; j++) {
+            if (!(densities->variances[c][j] > 0.0) || isinf(densities->variances[c][j])) {
+                status = perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                      "variance %zu of the model is not a number above 0", j);
+            }
+        }
+    }
+    return status;
+}
+
 /** Dividing by a power of two rounds nothing. */
 static bool is_grain(double grain) {
     int exponent;
@@ -134,6 +152,8 @@ perebor_status perebor_model_form_check(const perebor_model_form *form, perebor_
         return check_kernel(form, error);
     case PEREBOR_FORM_NEIGHBORS:
         return check_neighbors(&form->as.neighbors, form->n_columns, error);
+    case PEREBOR_FORM_DENSITIES:
+        return check_densities(&form->as.densities, form->n_columns, error);
     }
     return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model has an unknown form");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The search: four learners, each over the range in which its best is usually found, and
+/* The search: six learners, each over the range in which its best is usually found, and
  * scikit-learn's defaults as baselines. Numbers that depend on the table are functions of its rows
  * and columns. */
 #include <inttypes.h>
@@ -132,15 +132,30 @@ static const char tree[] =
     "tree}}\n"
     "    tree__class_weight: {values: [null, balanced], when: {model: tree}}\n";
 
+static const char forest[] =
+    "\n    # random forest (best) and extra trees (random)\n"
+    "    forest__n_estimators: {values: [100, 200, 400], when: {model: forest}}\n"
+    "    forest__splitter: {values: [best, random], when: {model: forest}}\n"
+    "    forest__max_features: {values: [1, sqrt, 0.3, 0.6], when: {model: forest}}\n"
+    "    forest__min_samples_leaf: {distribution: int_uniform, min: 1, max: 10, when: {model: "
+    "forest}}\n"
+    "    forest__bootstrap: {values: [true, false], when: {model: forest}}\n"
+    "    forest__class_weight: {values: [null, balanced], when: {model: forest}}\n";
+
+static const char gnb[] = "\n    # Gaussian naive Bayes\n"
+                          "    gnb__var_smoothing: {distribution: log_uniform_values, min: 1.0e-9, "
+                          "max: 1, when: {model: gnb}}\n";
+
 static void add_learners(const size_of_search *size, quality_notes *notes, quality_list *text) {
     if (size->has_svc) {
-        quality_list_add(notes, text,
-                         "\n    # learner\n    model: {values: [logreg, svc, knn, tree]}\n");
-    } else {
         quality_list_add(
             notes, text,
-            "\n    # learner\n    model: {values: [logreg, knn, tree]}  # without svc, which "
-            "takes hours on so many rows\n");
+            "\n    # learner\n    model: {values: [logreg, svc, knn, tree, forest, gnb]}\n");
+    } else {
+        quality_list_add(notes, text,
+                         "\n    # learner\n    model: {values: [logreg, knn, tree, forest, gnb]}  "
+                         "# without svc, which "
+                         "takes hours on so many rows\n");
     }
     quality_list_add(notes, text, "%s%s", logreg, size->has_svc ? svc : "");
     quality_list_add(notes, text,
@@ -150,7 +165,7 @@ static void add_learners(const size_of_search *size, quality_notes *notes, quali
                      "    knn__weights: {values: [uniform, distance], when: {model: knn}}\n"
                      "    knn__metric: {values: [euclidean, manhattan], when: {model: knn}}\n",
                      size->n_neighbors);
-    quality_list_add(notes, text, "%s", tree);
+    quality_list_add(notes, text, "%s%s%s", tree, forest, gnb);
 }
 
 /** How the baselines are prepared: all that the search varies of it. */
@@ -185,6 +200,12 @@ static void add_baselines(const size_of_search *size, quality_notes *notes, qual
                      "tree__min_samples_split: 2, tree__min_samples_leaf: 1, "
                      "tree__class_weight: null, %s}\n",
                      least_of(5, size->n_neighbors), prepared, prepared);
+    quality_list_add(notes, text,
+                     "    - {model: forest, forest__n_estimators: 100, forest__splitter: best, "
+                     "forest__max_features: sqrt, forest__min_samples_leaf: 1, "
+                     "forest__bootstrap: true, forest__class_weight: null, %s}\n"
+                     "    - {model: gnb, gnb__var_smoothing: 1.0e-9, %s}\n",
+                     prepared, prepared);
 }
 
 void proposal_add_search(const perebor_proposal *proposal, quality_notes *notes,

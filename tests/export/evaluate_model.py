@@ -103,6 +103,12 @@ def neighbor_scores(m, x):
     return scores
 
 
+def density_scores(m, x):
+    means, variances = np.array(m["means"]), np.array(m["variances"])
+    distances = [((x - means[c]) ** 2 / variances[c]).sum(axis=1) for c in (0, 1)]
+    return m["offset"] + 0.5 * (distances[0] - distances[1])
+
+
 def probabilities(model, scores):
     """Of scores; None where the model has none."""
     c = model["calibration"]
@@ -131,6 +137,6 @@ def score(model, rows):
         scores = m["intercept"] + x @ np.array(m["weights"])
     else:
         scores = {"trees": tree_scores, "kernel": kernel_scores, "monomials": monomial_scores,
-                  "neighbors": neighbor_scores}[m["form"]](m, x)
+                  "neighbors": neighbor_scores, "densities": density_scores}[m["form"]](m, x)
     scores = round_scores(m, x, scores)
     return scores, probabilities(model, scores)

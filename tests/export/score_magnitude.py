@@ -26,4 +26,8 @@ def magnitude(model, rows):
         m["weights"] = np.abs(m["weights"]).tolist()
         m["bias"] = abs(m["bias"])
         return evaluate_model.monomial_scores(m, x)
+    if m["form"] == "densities":
+        x = evaluate_model.prepare(model, rows)
+        means, variances = np.array(m["means"]), np.array(m["variances"])
+        return abs(m["offset"]) + 0.5 * sum(((x - means[c]) ** 2 / variances[c]).sum(axis=1) for c in (0, 1))
     return np.ones(len(rows))

@@ -162,6 +162,9 @@ static const variant variants[] = {
     {"knn", {{"metric", TEXT("euclidean")}, {"weights", TEXT("distance")}}},
     {"knn", {{"metric", TEXT("euclidean")}, {"n_neighbors", WHOLE(23)}}},
     {"knn", {{"p", REAL(3.5)}, {"weights", TEXT("distance")}}},
+    {"gnb", {{"var_smoothing", REAL(0.1)}}},
+    {"forest", {{"n_estimators", WHOLE(9)}}},
+    {"forest", {{"n_estimators", WHOLE(5)}, {"splitter", TEXT("random")}, {"max_depth", WHOLE(4)}}},
 };
 enum { n_variants = sizeof variants / sizeof variants[0] };
 
@@ -290,7 +293,7 @@ typedef struct writer {
     const char *folder;
     FILE *compare;
     perebor_json expected;
-    size_t n_forms[PEREBOR_FORM_NEIGHBORS + 1];
+    size_t n_forms[PEREBOR_FORM_DENSITIES + 1];
 } writer;
 
 static void export_model(const writer *to, const perebor_fitted_pipeline *pipeline, size_t model) {
@@ -298,7 +301,11 @@ static void export_model(const writer *to, const perebor_fitted_pipeline *pipeli
                                        [PEREBOR_MODEL_C] = ".c",
                                        [PEREBOR_MODEL_ONNX] = ".onnx",
                                        [PEREBOR_MODEL_XGBOOST] = ".xgboost.json"};
-    bool trees = perebor_fitted_pipeline_form(pipeline)->kind == PEREBOR_FORM_TREES;
+    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
+    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
+    // XGBoost calibrates no mean of trees.
+    bool bent = calibration != NULL && calibration->kind != PEREBOR_CALIBRATION_SIGMOID;
+    bool trees = form->kind == PEREBOR_FORM_TREES && !(form->as.trees.n_trees > 1 && bent);
     perebor_model_format last = trees ? PEREBOR_MODEL_XGBOOST : PEREBOR_MODEL_ONNX;
     char name[16];
     (void)snprintf(name, sizeof name, "m%zu", model);
@@ -468,7 +475,7 @@ int main(int argc, char **argv) {
     if (fclose(to.compare) != 0) {
         fail(path, NULL);
     }
-    for (perebor_form_kind kind = PEREBOR_FORM_LINEAR; kind <= PEREBOR_FORM_NEIGHBORS; kind++) {
+    for (perebor_form_kind kind = PEREBOR_FORM_LINEAR; kind <= PEREBOR_FORM_DENSITIES; kind++) {
         if (to.n_forms[kind] == 0) {
             fail("no model has the form", &(perebor_error){0});
         }

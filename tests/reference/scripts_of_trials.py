@@ -19,7 +19,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 N_TRIALS = 120
 # As docs/how-to/same-in-scikit-learn.md has them; neighbours are summed in the same order here, and equal. Of 45 by 45
 # rows of a fold, one pair that changes places is .0005.
-TOLERANCE = {"logreg": 0.001, "knn": 1e-12, "tree": 1e-12, "svc": 0.001}
+TOLERANCE = {"logreg": 0.001, "knn": 1e-12, "tree": 1e-12, "svc": 0.001, "gnb": 1e-12}
 
 EXPERIMENT = """
 version: 1
@@ -46,7 +46,7 @@ search:
     encode__nominal: {values: [onehot, onehot_first, ordinal]}
     scale: {values: [standard, minmax, robust, maxabs]}
     select__k: {values: [4, 6, 50, null]}
-    model: {values: [logreg, knn, tree, svc]}
+    model: {values: [logreg, knn, tree, svc, gnb]}
     logreg__C: {distribution: log_uniform_values, min: 0.01, max: 10, when: {model: logreg}}
     logreg__penalty: {values: [l1, l2, elasticnet, none], when: {model: logreg}}
     logreg__l1_ratio: {min: 0.0, max: 1.0, when: {logreg__penalty: elasticnet}}
@@ -62,6 +62,8 @@ search:
     tree__min_samples_split: {values: [2, 0.1], when: {model: tree}}
     tree__max_features: {values: [null, sqrt, 0.5], when: {model: tree}}
     tree__ccp_alpha: {values: [0.0, 0.005], when: {model: tree}}
+    gnb__var_smoothing: {distribution: log_uniform_values, min: 1.0e-9, max: 1, when: {model: gnb}}
+    gnb__priors: {values: [null, equal], when: {model: gnb}}
     svc__kernel: {values: [linear, rbf, poly, sigmoid], when: {model: svc}}
     svc__C: {distribution: log_uniform_values, min: 0.1, max: 10, when: {model: svc}}
     svc__gamma: {values: [scale, 0.1], when: {svc__kernel: [rbf, poly]}}
@@ -108,7 +110,7 @@ def main():
         run(perebor, "export", "scripts.h5", "--what", "data", "-o", "data.csv")
         for trial in range(N_TRIALS):
             script = run(perebor, "trial", "scripts.h5", str(trial), "--format", "sklearn")
-            learner = {"Logi": "logreg", "SVC(": "svc", "Deci": "tree", "Neig": "knn"}[
+            learner = {"Logi": "logreg", "SVC(": "svc", "Deci": "tree", "Neig": "knn", "Gaus": "gnb"}[
                 re.search("^model = (....)", script, re.MULTILINE)[1]]
             scores = compare(script)
             largest = max(abs(ours - theirs) for ours, theirs in scores)

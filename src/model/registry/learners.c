@@ -3,13 +3,15 @@
 
 #include <string.h>
 
+#include "model/forest/forest_learner.h"
+#include "model/gnb/gnb_learner.h"
 #include "model/knn/knn_learner.h"
 #include "model/logreg/logreg_learner.h"
 #include "model/svc/svc_learner.h"
 #include "model/tree/tree_learner.h"
 
 static const perebor_learner *const learners[] = {
-    &model_knn, &model_logreg, &model_svc, &model_tree, NULL,
+    &model_forest, &model_gnb, &model_knn, &model_logreg, &model_svc, &model_tree, NULL,
 };
 
 const perebor_learner *const *perebor_learners(size_t *n_learners) {

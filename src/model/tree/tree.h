@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/tree/tree_nodes.h"
 #include "perebor/learner.h"
 
 /** What a split lowers: of labels the first two, of targets and gradients the last. */
@@ -47,42 +48,6 @@ bool tree_settings_like_sklearn(const perebor_value *values);
 
 /** What trees must have in common to be grown together. */
 uint64_t tree_settings_share_key(const perebor_value *settings);
-
-/** One node. Children come in pairs, the right one after the left; 0 is the root, nobody's child.
- */
-typedef struct tree_node {
-    double threshold; /**< Rows whose value is at most this go left. */
-    double value;     /**< The score of a leaf: the positive class's share of the weight, or the
-                           target's mean, or a Newton step. */
-    double impurity;
-    double weight; /**< Of its training rows. */
-    uint32_t column;
-    uint32_t left; /**< 0 in a leaf. */
-} tree_node;
-
-/** A tree: a growing array of nodes. Starts with nothing but its workspace. */
-typedef struct tree_nodes {
-    perebor_workspace *workspace;
-    tree_node *nodes; /**< [n] */
-    size_t n, room;
-    size_t n_columns; /**< Of the rows that it scores. */
-    bool rounds;      /**< Values are rounded to single precision before they are compared. */
-} tree_nodes;
-
-/** Adds @p n nodes, zeroed. @param[out] first  Index of the first of them. */
-PEREBOR_MUST_CHECK perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first,
-                                                 perebor_error *error);
-
-/** Scores rows; breaks off at the deadline (base/deadline.h). @param[out] scores  [rows->n_rows] */
-void tree_nodes_score(const tree_nodes *tree, const perebor_matrix *rows, double *scores);
-
-/**
- * Prunes by minimal cost-complexity (Breiman, Friedman, Olshen and Stone, 1984, chapter 3): cuts
- * the weakest link while its effective alpha is at most @p ccp_alpha. Cut branches stay in the
- * array.
- */
-PEREBOR_MUST_CHECK perebor_status tree_nodes_prune(tree_nodes *tree, double ccp_alpha,
-                                                   perebor_error *error);
 
 struct perebor_model {
     tree_nodes tree;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/deadline.h"
-#include "model/tree/tree.h"
+#include "model/tree/tree_nodes.h"
 
 perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, perebor_error *error) {
     if (tree->n + n > tree->room) {

@@ -20,7 +20,7 @@
 #include <math.h>
 
 #include "base/deadline.h"
-#include "model/tree/tree.h"
+#include "model/tree/tree_nodes.h"
 
 static const uint32_t none = UINT32_MAX;
 

@@ -5,6 +5,7 @@
 #include "base/mix.h"
 #include "base/try.h"
 #include "model/tree/tree.h"
+#include "model/tree/tree_amounts.h"
 
 enum {
     CRITERION,
@@ -81,67 +82,16 @@ const perebor_setting tree_settings[TREE_N_SETTINGS] = {
                       .max = 4294967295.0},
 };
 
-/** A count, or a share of @p n_all rounded up. */
-static perebor_status read_rows(size_t *n, const perebor_setting *setting, perebor_value value,
-                                int64_t least, size_t n_all, perebor_error *error) {
-    if (value.kind == PEREBOR_VALUE_INTEGER) {
-        if (value.as.integer < least) {
-            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                                "%s cannot be %lld; it takes a whole number of at least %lld, or "
-                                "a share of the rows above 0.0 and at most 1.0",
-                                setting->name, (long long)value.as.integer, (long long)least);
-        }
-        *n = (size_t)value.as.integer;
-        return PEREBOR_OK;
-    }
-    if (value.as.real > 1.0) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "%s cannot be %.15g; a number with a point is a share of the rows and "
-                            "at most 1.0, a count of rows is a whole number",
-                            setting->name, value.as.real);
-    }
-    *n = (size_t)ceil(value.as.real * (double)n_all);
-    return PEREBOR_OK;
-}
-
-static size_t integer_log2(size_t n) {
-    size_t log2 = 0;
-    while (n >>= 1) {
-        log2++;
-    }
-    return log2;
-}
-
-static perebor_status read_features(size_t *n, perebor_value value, size_t n_columns,
-                                    perebor_error *error) {
-    size_t wanted = n_columns;
-    if (value.kind == PEREBOR_VALUE_INTEGER) {
-        wanted = (uint64_t)value.as.integer < n_columns ? (size_t)value.as.integer : n_columns;
-    } else if (value.kind == PEREBOR_VALUE_REAL) {
-        if (value.as.real > 1.0) {
-            return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                                "max_features cannot be %.15g; a number with a point is a share of "
-                                "the columns and at most 1.0, a count is a whole number",
-                                value.as.real);
-        }
-        wanted = (size_t)(value.as.real * (double)n_columns);
-    } else if (value.kind == PEREBOR_VALUE_TEXT) {
-        wanted = strcmp(value.as.text, "sqrt") == 0 ? (size_t)sqrt((double)n_columns)
-                                                    : integer_log2(n_columns);
-    }
-    *n = wanted == 0 ? 1 : wanted;
-    return PEREBOR_OK;
-}
-
 perebor_status tree_options_read(tree_options *options, const perebor_value *settings,
                                  size_t n_rows, size_t n_columns, perebor_error *error) {
     perebor_status status;
     tree_options read = {.max_depth = SIZE_MAX};
-    PEREBOR_TRY(done, read_rows(&read.min_split, &tree_settings[MIN_SAMPLES_SPLIT],
-                                settings[MIN_SAMPLES_SPLIT], 2, n_rows, error));
-    PEREBOR_TRY(done, read_rows(&read.min_leaf, &tree_settings[MIN_SAMPLES_LEAF],
-                                settings[MIN_SAMPLES_LEAF], 1, n_rows, error));
-    PEREBOR_TRY(done, read_features(&read.max_features, settings[MAX_FEATURES], n_columns, error));
+    PEREBOR_TRY(done, tree_read_rows(&read.min_split, &tree_settings[MIN_SAMPLES_SPLIT],
+                                     settings[MIN_SAMPLES_SPLIT], 2, n_rows, error));
+    PEREBOR_TRY(done, tree_read_rows(&read.min_leaf, &tree_settings[MIN_SAMPLES_LEAF],
+                                     settings[MIN_SAMPLES_LEAF], 1, n_rows, error));
+    PEREBOR_TRY(done,
+                tree_read_features(&read.max_features, settings[MAX_FEATURES], n_columns, error));
     read.min_leaf = read.min_leaf > n_rows ? n_rows : read.min_leaf;
     read.min_split = read.min_split < 2 ? 2 : read.min_split;
     if (read.min_split < 2 * read.min_leaf) {

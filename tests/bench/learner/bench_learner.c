@@ -2,7 +2,7 @@
 /*
  * Times a learner on a table, for the scripts beside scikit-learn's:
  *
- *     bench_learner LEARNER TABLE TRIALS share|alone
+ *     bench_learner LEARNER TABLE TRIALS share|alone [SCORES]
  *
  * TABLE holds four little-endian 64-bit numbers (training rows, validation rows, dense columns,
  * nominal columns) and the number of levels of each nominal column; then the dense training
@@ -10,7 +10,8 @@
  * nominal column (32 bits each; the number of levels stands for none) and the training labels
  * (bytes). TRIALS has a line a trial: the learner's settings in their order. Prints CPU seconds,
  * the sum of all scores, the kibibytes of memory that the process took beside the table, and the
- * seconds that the learner foretells for one fold and its shared work.
+ * seconds that the learner foretells for one fold and its shared work. SCORES is written: the
+ * scores of the validation rows (doubles), trial by trial.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -127,8 +128,9 @@ static double foretell(const perebor_learner *learner, const table *table,
                                        .n_levels = rows->n_columns - perebor_matrix_n_dense(rows)};
     double seconds = 0.0;
     for (size_t trial = 0; trial < n; trial++) {
-        seconds += share && trial > 0 ? learner->marginal_cost(trials[trial], &shape)
-                                      : learner->cost(trials[trial], &shape);
+        bool further = share && trial > 0 && learner->marginal_cost != NULL;
+        seconds += further ? learner->marginal_cost(trials[trial], &shape)
+                           : learner->cost(trials[trial], &shape);
     }
     return seconds;
 }
@@ -137,6 +139,9 @@ static perebor_value read_value(const char *word) {
     char *end;
     if (strcmp(word, "null") == 0) {
         return (perebor_value){.kind = PEREBOR_VALUE_NONE};
+    }
+    if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0) {
+        return (perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = *word == 't'};
     }
     long long whole = strtoll(word, &end, 10);
     if (*end == '\0') {
@@ -176,12 +181,14 @@ static size_t read_trials(const char *path, const perebor_learner *learner,
 typedef struct sum {
     size_t n_rows;
     double scores;
+    const perebor_value **members; /**< Of the family. */
+    const perebor_value *trials;   /**< The first of all. */
+    double *kept;                  /**< [trials][n_rows], or NULL */
 } sum;
 
 static void add_scores(void *context, size_t member, perebor_status status, const char *message,
                        const double *validation_scores, const double *training_scores,
                        const perebor_fit_report *report) {
-    (void)member;
     (void)training_scores;
     (void)report;
     sum *sum = context;
@@ -191,17 +198,21 @@ static void add_scores(void *context, size_t member, perebor_status status, cons
     for (size_t row = 0; row < sum->n_rows; row++) {
         sum->scores += validation_scores[row];
     }
+    if (sum->kept != NULL) {
+        size_t trial = (size_t)(sum->members[member] - sum->trials) / PEREBOR_MAX_SETTINGS;
+        memcpy(sum->kept + trial * sum->n_rows, validation_scores, sum->n_rows * sizeof *sum->kept);
+    }
 }
 
 /** Scores the trials that have one share key with the first that is left, and takes them out. */
 static size_t score_first_family(const perebor_learner *learner, const table *table,
                                  const perebor_value **left, size_t n_left, bool share, sum *sum) {
     static const perebor_value *members[most_trials];
-    uint64_t key = learner->share_key(left[0]);
+    uint64_t key = learner->share_key == NULL ? 0 : learner->share_key(left[0]);
     size_t n_members = 0;
     size_t n_others = 0;
     for (size_t trial = 0; trial < n_left; trial++) {
-        if (learner->share_key(left[trial]) == key) {
+        if (learner->share_key == NULL || learner->share_key(left[trial]) == key) {
             members[n_members++] = left[trial];
         } else {
             left[n_others++] = left[trial];
@@ -213,6 +224,7 @@ static size_t score_first_family(const perebor_learner *learner, const table *ta
                              .n_members = n_members,
                              .workspace = &workspace};
     perebor_error error;
+    sum->members = members;
     if (perebor_learner_score_family(learner, &family, share, add_scores, sum, &error) !=
         PEREBOR_OK) {
         die(error.message);
@@ -224,16 +236,23 @@ int main(int argc, char **argv) {
     static perebor_value trials[most_trials][PEREBOR_MAX_SETTINGS];
     static const perebor_value *left[most_trials];
     table table;
-    const perebor_learner *learner = argc == 5 ? perebor_learner_find(argv[1]) : NULL;
-    if (learner == NULL || learner->share_key == NULL) {
-        die("usage: bench_learner LEARNER TABLE TRIALS share|alone");
+    const perebor_learner *learner = argc >= 5 ? perebor_learner_find(argv[1]) : NULL;
+    if (learner == NULL) {
+        die("usage: bench_learner LEARNER TABLE TRIALS share|alone [SCORES]");
     }
     read_table(argv[2], &table);
     size_t n_left = read_trials(argv[3], learner, trials);
     for (size_t trial = 0; trial < n_left; trial++) {
         left[trial] = trials[trial];
     }
-    sum sum = {.n_rows = table.validation.n_rows};
+    size_t n_trials = n_left;
+    sum sum = {.n_rows = table.validation.n_rows, .trials = trials[0]};
+    if (argc > 5) {
+        sum.kept = calloc(n_trials * sum.n_rows + 1, sizeof *sum.kept);
+        if (sum.kept == NULL) {
+            die("no memory");
+        }
+    }
     bool share = strcmp(argv[4], "share") == 0;
     double foretold = foretell(learner, &table, trials, n_left, share);
     long before = peak_memory();
@@ -242,6 +261,13 @@ int main(int argc, char **argv) {
         n_left = score_first_family(learner, &table, left, n_left, share, &sum);
     }
     double seconds = cpu_seconds() - start;
+    FILE *file = argc > 5 ? fopen(argv[5], "wb") : NULL;
+    if (argc > 5 && (file == NULL ||
+                     fwrite(sum.kept, sum.n_rows * sizeof *sum.kept, n_trials, file) != n_trials ||
+                     fclose(file) != 0)) {
+        die("the scores cannot be written");
+    }
+    free(sum.kept);
     printf("%.9f %.17g %ld %.9f\n", seconds, sum.scores, peak_memory() - before, foretold);
     return EXIT_SUCCESS;
 }

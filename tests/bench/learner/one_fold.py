@@ -10,7 +10,7 @@ import scipy.sparse
 
 
 def word(value):
-    return "null" if value is None else str(value)
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Table:
@@ -63,8 +63,9 @@ class Bench:
     def __exit__(self, *_):
         self.folder.cleanup()
 
-    def run(self, table, trials, share):
-        """What bench_learner prints: CPU seconds, sum of scores, KiB of memory, seconds foretold."""
+    def run(self, table, trials, share, scores=None):
+        """What bench_learner prints: CPU seconds, sum of scores, KiB of memory, seconds foretold. With the name of a file for
+        scores, these are written to it."""
         table_file = os.path.join(self.folder.name, "table")
         trials_file = os.path.join(self.folder.name, "trials")
         table = table if isinstance(table, Table) else Table(*table)
@@ -73,7 +74,7 @@ class Bench:
         with open(trials_file, "w") as out:
             for trial in trials:
                 print(*(word(trial.get(name, value)) for name, value in self.settings.items()), file=out)
-        command = [self.program, self.learner, table_file, trials_file, share]
+        command = [self.program, self.learner, table_file, trials_file, share] + ([scores] if scores else [])
         return [float(x) for x in subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()]
 
     def ours(self, table, trials, share):

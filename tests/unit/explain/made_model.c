@@ -103,6 +103,19 @@ static void fill_neighbors(made_model *model, made_kind kind, uint64_t *draws) {
     neighbors->p = kind == MADE_VOTES ? 2.0 : kind == MADE_MANHATTAN ? 1.0 : 3.0;
 }
 
+static void fill_densities(made_model *model, uint64_t *draws) {
+    perebor_densities_form *densities = &model->form.as.densities;
+    model->form.kind = PEREBOR_FORM_DENSITIES;
+    for (size_t i = 0; i < 2 * MADE_COLUMNS; i++) {
+        model->values[i] = 0.2 + draw_uniform(draws); // variances
+    }
+    for (size_t c = 0; c < 2; c++) {
+        densities->means[c] = model->weights + c * MADE_COLUMNS;
+        densities->variances[c] = model->values + c * MADE_COLUMNS;
+    }
+    densities->offset = -0.3;
+}
+
 void made_model_fill(made_model *model, made_kind kind, uint64_t seed) {
     uint64_t draws = seed;
     memset(model, 0, sizeof *model);
@@ -119,6 +132,9 @@ void made_model_fill(made_model *model, made_kind kind, uint64_t seed) {
         return;
     case MADE_TREES:
         fill_trees(model, &draws);
+        return;
+    case MADE_DENSITIES:
+        fill_densities(model, &draws);
         return;
     case MADE_RBF:
     case MADE_POLY:
@@ -216,6 +232,17 @@ static double score_neighbors(const perebor_neighbors_form *neighbors, const dou
     return positive / all;
 }
 
+static double score_densities(const perebor_densities_form *densities, const double *x) {
+    double sum = densities->offset;
+    for (size_t i = 0; i < MADE_COLUMNS; i++) {
+        for (size_t c = 0; c < 2; c++) {
+            double apart = x[i] - densities->means[c][i];
+            sum += (c == 0 ? 0.5 : -0.5) * apart * apart / densities->variances[c][i];
+        }
+    }
+    return sum;
+}
+
 static double score_row(const perebor_model_form *form, const double *x) {
     double sum;
     switch (form->kind) {
@@ -233,6 +260,8 @@ static double score_row(const perebor_model_form *form, const double *x) {
         return score_monomials(&form->as.kernel, x);
     case PEREBOR_FORM_NEIGHBORS:
         return score_neighbors(&form->as.neighbors, x);
+    case PEREBOR_FORM_DENSITIES:
+        return score_densities(&form->as.densities, x);
     }
     return NAN;
 }

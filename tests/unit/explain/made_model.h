@@ -33,6 +33,7 @@ typedef enum made_kind {
     MADE_VOTES,
     MADE_MANHATTAN,
     MADE_MINKOWSKI,
+    MADE_DENSITIES,
     MADE_N_KINDS,
     MADE_SIGMOID = MADE_N_KINDS, /**< No exact way is known. */
 } made_kind;

@@ -68,7 +68,7 @@ const perebor_dataset *case_dataset(void) {
     return &dataset;
 }
 
-/** Numbers, null, or one of the setting's words. */
+/** Numbers, null, true, false, or one of the setting's words. */
 static perebor_value read_value_of(const perebor_setting *setting, const char *text) {
     char *after = NULL;
     double number = strtod(text, &after);
@@ -81,6 +81,9 @@ static perebor_value read_value_of(const perebor_setting *setting, const char *t
         if (strcmp(setting->choices[i], text) == 0) {
             return (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = setting->choices[i]};
         }
+    }
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
+        return (perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = *text == 't'};
     }
     assert_string_equal(text, "null");
     return (perebor_value){.kind = PEREBOR_VALUE_NULL};

@@ -19,6 +19,8 @@
 static const export_case cases[] = {
     {"logreg", "C=0.1 penalty=l1", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"logreg", NULL, {.scale = PEREBOR_SCALE_MINMAX}, false, PEREBOR_CALIBRATE_BETA},
+    {"forest", "n_estimators=3", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
+    {"gnb", NULL, {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"tree", "max_depth=4", {.encode_nominal = PEREBOR_ENCODE_ORDINAL}, false, 0},
     {"tree", "random_state=7", {.select_k = 3}, false, PEREBOR_CALIBRATE_ISOTONIC},
     {"svc", NULL, {.scale = PEREBOR_SCALE_ROBUST}, false, 0},
@@ -190,6 +192,26 @@ static void check_neighbors(const read_value *model, const perebor_neighbors_for
     check_matrix(model, "points", &neighbors->points);
 }
 
+static void check_classes(const read_value *model, const char *key, const double *const of_class[2],
+                          size_t n_columns) {
+    const read_value *classes = read_member(model, key);
+    assert_int_equal(classes->n, 2);
+    for (size_t c = 0; c < 2; c++) {
+        assert_int_equal(classes->items[c].n, n_columns);
+        for (size_t column = 0; column < n_columns; column++) {
+            assert_true(classes->items[c].items[column].number == of_class[c][column]);
+        }
+    }
+}
+
+static void check_densities(const read_value *model, const perebor_model_form *form) {
+    const perebor_densities_form *densities = &form->as.densities;
+    expect_keys(model, "form,grain,offset,means,variances");
+    expect_number(model, "offset", densities->offset);
+    check_classes(model, "means", densities->means, form->n_columns);
+    check_classes(model, "variances", densities->variances, form->n_columns);
+}
+
 static void check_form(const read_value *model, const perebor_model_form *form) {
     expect_text(model, "form", perebor_form_kind_name(form->kind));
     expect_number(model, "grain", form->grain);
@@ -208,6 +230,9 @@ static void check_form(const read_value *model, const perebor_model_form *form) 
         break;
     case PEREBOR_FORM_NEIGHBORS:
         check_neighbors(model, &form->as.neighbors);
+        break;
+    case PEREBOR_FORM_DENSITIES:
+        check_densities(model, form);
         break;
     }
 }
@@ -267,7 +292,7 @@ static void every_member_is_what_the_pipeline_has(void **state) {
         free(text);
         perebor_fitted_pipeline_free(pipeline);
     }
-    assert_int_equal(forms, (2u << PEREBOR_FORM_NEIGHBORS) - 1); // every form was there,
+    assert_int_equal(forms, (2u << PEREBOR_FORM_DENSITIES) - 1); // every form was there,
     assert_int_equal(maps, 15);                                  // and every calibration
 }
 

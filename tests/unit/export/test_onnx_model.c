@@ -43,6 +43,8 @@ static const export_case cases[] = {
      PEREBOR_CALIBRATE_BETA},
     {"svc", "kernel=poly degree=7 gamma=0.02", {.scale = PEREBOR_SCALE_STANDARD}, true, 0},
     {"knn", NULL, {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
+    {"forest", "n_estimators=3 max_depth=4", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
+    {"gnb", NULL, {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"knn",
      "metric=manhattan weights=distance",
      {.impute_nominal = PEREBOR_IMPUTE_CONSTANT},
@@ -150,7 +152,7 @@ static void graphs_score_as_the_pipelines_do(void **state) {
         forms |= 1u << perebor_fitted_pipeline_form(pipeline)->kind;
         perebor_fitted_pipeline_free(pipeline);
     }
-    assert_int_equal(forms, (2u << PEREBOR_FORM_NEIGHBORS) - 1);
+    assert_int_equal(forms, (2u << PEREBOR_FORM_DENSITIES) - 1);
 }
 
 /** The texts of the fields 1 and 2 of a message, the second of which may be a number. */

@@ -17,6 +17,9 @@
 static const char own_tree[] =
     "a tree without random_state is Perebor's own: scikit-learn's differs from it where "
     "splits are equally good";
+static const char own_forest[] =
+    "a forest's random numbers are Perebor's own: scikit-learn draws others, and scores differ as "
+    "those of two seeds do";
 static const char own_elasticnet[] =
     "scikit-learn penalizes no intercept beside an elasticnet: its optimum is another";
 
@@ -178,6 +181,24 @@ static void every_learner_and_option_has_its_estimator(void **state) {
          "min_samples_leaf=3, max_features=\"sqrt\", ccp_alpha=0.01, class_weight=None, "
          "random_state=7)\n",
          NULL},
+        {"forest", NULL, "ensemble import RandomForestClassifier",
+         "RandomForestClassifier(n_estimators=100, criterion=\"gini\", max_depth=None, "
+         "min_samples_split=2, min_samples_leaf=1, bootstrap=True, max_samples=None, "
+         "class_weight=None, ccp_alpha=0.0, random_state=0, max_features=\"sqrt\")\n",
+         own_forest},
+        {"forest",
+         "splitter=random n_estimators=7 max_features=all bootstrap=false "
+         "class_weight=balanced_subsample",
+         "ensemble import ExtraTreesClassifier",
+         "ExtraTreesClassifier(n_estimators=7, criterion=\"gini\", max_depth=None, "
+         "min_samples_split=2, min_samples_leaf=1, bootstrap=False, max_samples=None, "
+         "class_weight=\"balanced_subsample\", ccp_alpha=0.0, random_state=0, "
+         "max_features=None)\n",
+         own_forest},
+        {"gnb", NULL, "naive_bayes import GaussianNB",
+         "GaussianNB(var_smoothing=1e-09, priors=None)\n", NULL},
+        {"gnb", "priors=equal var_smoothing=0.5", "naive_bayes import GaussianNB",
+         "GaussianNB(var_smoothing=0.5, priors=[0.5, 0.5])\n", NULL},
         {"knn", NULL, "neighbors import KNeighborsClassifier",
          "Neighbors(n_neighbors=5, weights=\"uniform\", p=2.0, algorithm=\"brute\")\n", NULL},
         {"knn", "metric=manhattan p=3.5 weights=distance n_neighbors=9",

@@ -118,6 +118,9 @@ static perebor_value read_value(const perebor_learner *learner, const char *name
     if (strcmp(text, "null") == 0) {
         return learning_none();
     }
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
+        return (perebor_value){.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = *text == 't'};
+    }
     if (strpbrk(text, ".e") == NULL) {
         int64_t whole = strtoll(text, &end, 10);
         assert_true(*end == '\0');

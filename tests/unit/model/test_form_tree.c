@@ -92,6 +92,18 @@ static void draw_neighbors(uint64_t *state, perebor_neighbors_form *neighbors) {
                                           .p = 1.0 + draw_uniform(state)};
 }
 
+static void draw_densities(uint64_t *state, perebor_densities_form *densities) {
+    for (size_t c = 0; c < 2; c++) {
+        double *variances = draw_reals(state, n_columns);
+        for (size_t column = 0; column < n_columns; column++) {
+            variances[column] = 0.1 + variances[column] * variances[column];
+        }
+        densities->means[c] = draw_reals(state, n_columns);
+        densities->variances[c] = variances;
+    }
+    densities->offset = draw_normal(state);
+}
+
 static perebor_model_form draw_form(perebor_form_kind kind, uint64_t seed) {
     uint64_t state = seed * 977 + 3;
     perebor_model_form form = {.kind = kind, .n_columns = n_columns};
@@ -108,6 +120,9 @@ static perebor_model_form draw_form(perebor_form_kind kind, uint64_t seed) {
         break;
     case PEREBOR_FORM_NEIGHBORS:
         draw_neighbors(&state, &form.as.neighbors);
+        break;
+    case PEREBOR_FORM_DENSITIES:
+        draw_densities(&state, &form.as.densities);
         break;
     }
     return form;
@@ -173,6 +188,14 @@ static void same_neighbors(const perebor_neighbors_form *a, const perebor_neighb
     assert_true(a->p == b->p);
 }
 
+static void same_densities(const perebor_densities_form *a, const perebor_densities_form *b) {
+    assert_true(a->offset == b->offset);
+    for (size_t c = 0; c < 2; c++) {
+        assert_memory_equal(a->means[c], b->means[c], n_columns * sizeof(double));
+        assert_memory_equal(a->variances[c], b->variances[c], n_columns * sizeof(double));
+    }
+}
+
 static void same_form(const perebor_model_form *a, const perebor_model_form *b) {
     assert_int_equal(a->kind, b->kind);
     assert_int_equal(a->n_columns, b->n_columns);
@@ -191,13 +214,16 @@ static void same_form(const perebor_model_form *a, const perebor_model_form *b) 
     case PEREBOR_FORM_NEIGHBORS:
         same_neighbors(&a->as.neighbors, &b->as.neighbors);
         break;
+    case PEREBOR_FORM_DENSITIES:
+        same_densities(&a->as.densities, &b->as.densities);
+        break;
     }
 }
 
 static void forms_come_back_without_a_changed_bit(void **state) {
     (void)state;
     for (uint64_t seed = 0; seed < 60; seed++) {
-        perebor_model_form form = draw_form((perebor_form_kind)(seed % 5), seed);
+        perebor_model_form form = draw_form((perebor_form_kind)(seed % 6), seed);
         perebor_model_form read;
         perebor_error error = {0};
         h5_tree *tree = write_form(&form);
@@ -213,7 +239,7 @@ static void a_form_is_named_in_its_group(void **state) {
     (void)state;
     static const char *const kernels[] = {NULL, "rbf", "poly", "sigmoid"};
     for (uint64_t seed = 0; seed < 30; seed++) {
-        perebor_model_form form = draw_form((perebor_form_kind)(seed % 5), seed);
+        perebor_model_form form = draw_form((perebor_form_kind)(seed % 6), seed);
         h5_tree *tree = write_form(&form);
         const h5_node *group = h5_find(tree->root, "model");
         const char *kernel = h5_find_text(group, "kernel");
@@ -317,8 +343,8 @@ static const struct {
     const char *message;
 } harms[] = {
     {PEREBOR_FORM_LINEAR, "@form_kind", RENAMED, 0, NO_ATTRIBUTE("form_kind")},
-    {PEREBOR_FORM_LINEAR, "@form_kind", SET_TO, 5, BETWEEN("", "5", "0 and 4")},
-    {PEREBOR_FORM_LINEAR, "@form_kind", SET_TO, -1, BETWEEN("", "-1", "0 and 4")},
+    {PEREBOR_FORM_LINEAR, "@form_kind", SET_TO, 6, BETWEEN("", "6", "0 and 5")},
+    {PEREBOR_FORM_LINEAR, "@form_kind", SET_TO, -1, BETWEEN("", "-1", "0 and 5")},
     {PEREBOR_FORM_LINEAR, "weights", RENAMED, 0, MISSING("weights")},
     {PEREBOR_FORM_LINEAR, "weights", OTHER_TYPE, 0, TYPE("weights")},
     {PEREBOR_FORM_LINEAR, "weights", OTHER_SHAPE, 0, SHAPE("weights")},
@@ -372,6 +398,9 @@ static const struct {
     {PEREBOR_FORM_NEIGHBORS, "@by_distance", SET_TO, 2, BETWEEN("", "2", "0 and 1")},
     {PEREBOR_FORM_NEIGHBORS, "@distance", SET_TO, 3, BETWEEN("", "3", "0 and 2")},
     {PEREBOR_FORM_NEIGHBORS, "@p", RENAMED, 0, NOT_A_NUMBER("p")},
+    {PEREBOR_FORM_DENSITIES, "@offset", RENAMED, 0, NOT_A_NUMBER("offset")},
+    {PEREBOR_FORM_DENSITIES, "means", RENAMED, 0, MISSING("means")},
+    {PEREBOR_FORM_DENSITIES, "variances", OTHER_SHAPE, 0, SHAPE("variances")},
 };
 
 static void whatever_a_file_has_instead_is_said(void **state) {

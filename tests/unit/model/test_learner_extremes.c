@@ -124,6 +124,10 @@ static const struct {
     {"tree", ""},
     {"tree", "criterion=entropy class_weight=balanced"},
     {"tree", "random_state=5"},
+    {"forest", "n_estimators=5"},
+    {"forest", "n_estimators=5 splitter=random criterion=entropy class_weight=balanced"},
+    {"gnb", ""},
+    {"gnb", "var_smoothing=0.5 priors=equal"},
 };
 enum { n_models = sizeof models / sizeof *models };
 

@@ -51,6 +51,11 @@ static const struct {
     {"tree", "ccp_alpha=0.01 min_samples_leaf=2", 150, 4, 0, PEREBOR_FORM_TREES},
     {"tree", "random_state=42 max_features=sqrt", 100, 9, 0, PEREBOR_FORM_TREES},
     {"tree", "max_depth=1 min_samples_leaf=0.5", 40, 1, 2, PEREBOR_FORM_TREES},
+    {"forest", "n_estimators=7", 120, 5, 0, PEREBOR_FORM_TREES},
+    {"forest", "n_estimators=3 splitter=random max_depth=4", 90, 6, 4, PEREBOR_FORM_TREES},
+    {"forest", "n_estimators=4 ccp_alpha=0.01 criterion=entropy", 90, 4, 0, PEREBOR_FORM_TREES},
+    {"gnb", "", 80, 5, 0, PEREBOR_FORM_DENSITIES},
+    {"gnb", "var_smoothing=0.3 priors=equal", 60, 4, 3, PEREBOR_FORM_DENSITIES},
 };
 enum { n_cases = sizeof cases / sizeof *cases };
 
@@ -185,6 +190,22 @@ static double score_neighbors(const perebor_model_form *form, const perebor_matr
     return positive / all;
 }
 
+static double log_density(double x, double mean, double variance) {
+    return -0.5 * (x - mean) * (x - mean) / variance;
+}
+
+static double score_densities(const perebor_model_form *form, const perebor_matrix *rows,
+                              size_t row) {
+    const perebor_densities_form *at = &form->as.densities;
+    double sum = at->offset;
+    for (size_t column = 0; column < form->n_columns; column++) {
+        double x = element(rows, row, column);
+        sum += log_density(x, at->means[1][column], at->variances[1][column]) -
+               log_density(x, at->means[0][column], at->variances[0][column]);
+    }
+    return sum;
+}
+
 static double score_form(const perebor_model_form *form, const perebor_matrix *rows, size_t row) {
     switch (form->kind) {
     case PEREBOR_FORM_LINEAR:
@@ -197,6 +218,8 @@ static double score_form(const perebor_model_form *form, const perebor_matrix *r
         return score_monomials(form, rows, row);
     case PEREBOR_FORM_NEIGHBORS:
         return score_neighbors(form, rows, row);
+    case PEREBOR_FORM_DENSITIES:
+        return score_densities(form, rows, row);
     }
     return NAN;
 }
@@ -238,6 +261,7 @@ static void forms_compute_what_they_say(void **state) {
             // Those of support vectors agree to the precision of their solver, beyond which no
             // digit means much.
             double tolerance = form.kind == PEREBOR_FORM_LINEAR      ? 1e-9
+                               : form.kind == PEREBOR_FORM_DENSITIES ? 1e-12
                                : form.kind == PEREBOR_FORM_TREES     ? 0.0
                                : form.kind == PEREBOR_FORM_NEIGHBORS ? 1e-12
                                                                      : 1e-5;
@@ -284,6 +308,8 @@ static void a_form_of_another_learner_is_refused(void **state) {
         {"svc", "a support vector machine is not neighbors", PEREBOR_FORM_NEIGHBORS},
         {"knn", "nearest neighbours are not linear", PEREBOR_FORM_LINEAR},
         {"knn", "nearest neighbours are not monomials", PEREBOR_FORM_MONOMIALS},
+        {"gnb", "naive Bayes is densities, not linear", PEREBOR_FORM_LINEAR},
+        {"forest", "a forest is trees of double precision, not linear", PEREBOR_FORM_LINEAR},
         {"tree", "a decision tree is one tree, not linear", PEREBOR_FORM_LINEAR},
         {"tree", "a decision tree is one tree, not neighbors", PEREBOR_FORM_NEIGHBORS},
     };
@@ -341,9 +367,11 @@ static void as_many_weights_as_there_are_monomials(void **state) {
 /** What a learner says of rows that are not as wide as those it was fitted on. */
 static const char *width_message(const char *learner, size_t fitted, size_t given) {
     static char message[96];
-    const char *what = strcmp(learner, "logreg") == 0 ? "a logistic regression"
-                       : strcmp(learner, "knn") == 0  ? "nearest neighbours"
-                                                      : "a decision tree";
+    const char *what = strcmp(learner, "logreg") == 0   ? "a logistic regression"
+                       : strcmp(learner, "knn") == 0    ? "nearest neighbours"
+                       : strcmp(learner, "gnb") == 0    ? "naive Bayes"
+                       : strcmp(learner, "forest") == 0 ? "a forest"
+                                                        : "a decision tree";
     if (strcmp(learner, "svc") == 0) {
         (void)snprintf(message, sizeof message,
                        "the model was fitted on %zu columns, the rows have %zu", fitted, given);

@@ -35,6 +35,13 @@ static const struct {
     {"svc", {"kernel=rbf C=0.1", "kernel=rbf C=1.0 gamma=0.3", "kernel=sigmoid"}, 0},
     {"svc", {"kernel=poly degree=2 coef0=1.0 C=1e3", "kernel=poly C=0.1", "kernel=rbf"}, 0},
     {"knn", {"n_neighbors=3", "n_neighbors=9 weights=distance", "n_neighbors=1"}, 0},
+    {"forest",
+     {"n_estimators=3", "n_estimators=2 max_depth=2", "n_estimators=2 ccp_alpha=0.01"},
+     0},
+    {"forest",
+     {"splitter=random n_estimators=3", "splitter=random n_estimators=2",
+      "splitter=random n_estimators=2 min_samples_leaf=4"},
+     0},
     {"tree", {"", "max_depth=2", "min_samples_leaf=4 ccp_alpha=0.01"}, 0},
     {"tree", {"random_state=3", "random_state=3 max_depth=3", "random_state=3 ccp_alpha=0.02"}, 0},
 };

@@ -131,7 +131,7 @@ static perebor_model_form *p_inf(forms *f) { f->neighbors.as.neighbors.p = INFIN
 static perebor_model_form *label_2(forms *f) { f->labels[2] = 2; return &f->neighbors; }
 static perebor_model_form *point(forms *f) { f->points[1] = INFINITY; return &f->neighbors; }
 static perebor_model_form *wide_points(forms *f) { f->neighbors.n_columns = 3; return &f->neighbors; }
-static perebor_model_form *no_form(forms *f) { f->linear.kind = 5; return &f->linear; }
+static perebor_model_form *no_form(forms *f) { f->linear.kind = 6; return &f->linear; }
 /* clang-format on */
 
 #define UNKNOWN_KERNEL "the model's kernel is none that is known"
@@ -194,11 +194,13 @@ static void whatever_is_wrong_is_said(void **state) {
 
 static void kinds_have_the_names_and_numbers_of_files(void **state) {
     (void)state;
-    const char *const names[] = {"linear", "trees", "kernel", "monomials", "neighbors"};
+    const char *const names[] = {"linear",    "trees",     "kernel",
+                                 "monomials", "neighbors", "densities"};
     for (size_t kind = 0; kind < sizeof names / sizeof *names; kind++) {
         assert_string_equal(perebor_form_kind_name((perebor_form_kind)kind), names[kind]);
     }
     assert_int_equal(PEREBOR_FORM_NEIGHBORS, 4);
+    assert_int_equal(PEREBOR_FORM_DENSITIES, 5);
     assert_int_equal(PEREBOR_KERNEL_RBF, 1);
     assert_int_equal(PEREBOR_KERNEL_POLY, 2);
     assert_int_equal(PEREBOR_KERNEL_SIGMOID, 3);

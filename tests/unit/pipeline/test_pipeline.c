@@ -67,9 +67,10 @@ static void names_and_values_are_checked_with_their_place(void **state) {
     assert_refused("knn__neighbors", integer(3),
                    "e.yaml:2:5: knn__neighbors: knn has no setting \"neighbors\" (did you mean "
                    "\"n_neighbors\"?); it has n_neighbors, weights, metric, p");
-    assert_refused("tre__max_depth", integer(3),
-                   "e.yaml:2:5: tre__max_depth: there is no step \"tre\" (did you mean \"tree\"?); "
-                   "the steps are model, impute, encode, scale, select, knn, logreg, svc, tree");
+    assert_refused(
+        "tre__max_depth", integer(3),
+        "e.yaml:2:5: tre__max_depth: there is no step \"tre\" (did you mean \"tree\"?); "
+        "the steps are model, impute, encode, scale, select, forest, gnb, knn, logreg, svc, tree");
     assert_refused(
         "svc", integer(3),
         "e.yaml:2:5: svc: name one of its settings, as in svc__kernel: kernel, C, gamma, "
@@ -233,12 +234,12 @@ static void a_value_that_was_never_bound_is_refused_and_not_replaced(void **stat
 static void an_unknown_learner_is_refused(void **state) {
     (void)state;
     const char *names[] = {"model"};
-    perebor_value values[] = {text("forest")};
+    perebor_value values[] = {text("boost")};
     perebor_error error = {0};
     assert_int_equal(resolve(names, values, 1, NULL, 0, NULL, &error), PEREBOR_ERR_FORMAT);
-    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"forest\" (it "
-                                       "is not available; nearest to it is \"tree\"); the "
-                                       "learners are knn, logreg, svc, tree");
+    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"boost\" (it "
+                                       "is not available; nearest to it is \"forest\"); the "
+                                       "learners are forest, gnb, knn, logreg, svc, tree");
 }
 
 static void a_space_without_a_learner_is_refused(void **state) {
@@ -286,7 +287,7 @@ static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor
     assert_int_equal(
         perebor_setting_accept(&learner->settings[setting], value, &values[setting], NULL),
         PEREBOR_OK);
-    return learner->share_key(values);
+    return learner->share_key == NULL ? 0 : learner->share_key(values);
 }
 
 /** Whether any of a few values of a setting parts a family in two. */
@@ -297,11 +298,12 @@ static bool parts_families(const perebor_learner *learner, size_t index) {
     for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
         parts = parts || key_with(learner, index, text(setting->choices[i])) != usual;
     }
-    const perebor_value numbers[] = {integer(3), real(0.75)};
-    for (size_t i = 0; i < 2; i++) {
+    const perebor_value others[] = {
+        integer(3), real(0.75), {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}};
+    for (size_t i = 0; i < 3; i++) {
         perebor_value accepted;
-        if (perebor_setting_accept(setting, numbers[i], &accepted, NULL) == PEREBOR_OK) {
-            parts = parts || key_with(learner, index, numbers[i]) != usual;
+        if (perebor_setting_accept(setting, others[i], &accepted, NULL) == PEREBOR_OK) {
+            parts = parts || key_with(learner, index, others[i]) != usual;
         }
     }
     return parts;

@@ -32,6 +32,8 @@ static const perebor_value tried[] = {
     {.kind = PEREBOR_VALUE_REAL, .as.real = 0.4},
     {.kind = PEREBOR_VALUE_REAL, .as.real = 1.0},
     {.kind = PEREBOR_VALUE_REAL, .as.real = 2.5},
+    {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false},
+    {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true},
 };
 
 /** Takes about half of what a setting accepts, and at least one value. */
@@ -63,7 +65,8 @@ static void draw_values(drawn_space *space, perebor_parameter *parameter,
 
 static void draw_setting(drawn_space *space, const char *step, const perebor_setting *setting,
                          uint64_t *random) {
-    bool endless = strcmp(setting->name, "max_iter") == 0; // without it svc may go on for long
+    bool endless = strcmp(setting->name, "max_iter") == 0 || // without it svc may go on for long
+                   strcmp(setting->name, "n_estimators") == 0;
     if (!endless && draw_bits(random) % 3 == 0) {
         return;
     }
@@ -79,11 +82,11 @@ static void draw_setting(drawn_space *space, const char *step, const perebor_set
 /** A space over settings of every step and learner, drawn by block if its number is odd. */
 static perebor_space *make_random_space(uint64_t number) {
     static drawn_space drawn;
-    static perebor_value models[4];
+    static perebor_value models[6];
     uint64_t random = number;
     drawn.n = 1;
     drawn.parameters[0] = small_experiment_choice(
-        "model", models, (const char *[]){"knn", "logreg", "svc", "tree", NULL});
+        "model", models, (const char *[]){"forest", "gnb", "knn", "logreg", "svc", "tree", NULL});
     size_t n_steps = 0;
     const perebor_preparation_step *steps = perebor_preparation_steps(&n_steps);
     for (size_t step = 0; step < n_steps; step++) {

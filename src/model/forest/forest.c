@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Forests as a learner. Thresholds lie between values, or are drawn between them: a scaler would
+ * only round them, and so forests are given unscaled columns and never grown again for another
+ * scaler.
+ */
+#include "model/forest/forest.h"
+
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/cpu_time.h"
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/forest/forest_grow.h"
+#include "model/forest/forest_learner.h"
+
+/** Room for more nodes in all arrays of a forest, which double. */
+static perebor_status reserve_nodes(perebor_model *model, size_t *room, size_t n,
+                                    perebor_workspace *workspace, perebor_error *error) {
+    if (n <= *room) {
+        return PEREBOR_OK;
+    }
+    size_t wanted = 2 * *room < n ? n : 2 * *room;
+    perebor_model grown = *model;
+    grown.thresholds = perebor_workspace_take(workspace, wanted, sizeof *grown.thresholds);
+    grown.values = perebor_workspace_take(workspace, wanted, sizeof *grown.values);
+    grown.covers = perebor_workspace_take(workspace, wanted, sizeof *grown.covers);
+    grown.columns = perebor_workspace_take(workspace, wanted, sizeof *grown.columns);
+    grown.left = perebor_workspace_take(workspace, wanted, sizeof *grown.left);
+    if (grown.thresholds == NULL || grown.values == NULL || grown.covers == NULL ||
+        grown.columns == NULL || grown.left == NULL) {
+        return perebor_no_memory(error, "for a forest of %zu nodes", wanted);
+    }
+    if (model->n_nodes > 0) {
+        memcpy(grown.thresholds, model->thresholds, model->n_nodes * sizeof *grown.thresholds);
+        memcpy(grown.values, model->values, model->n_nodes * sizeof *grown.values);
+        memcpy(grown.covers, model->covers, model->n_nodes * sizeof *grown.covers);
+        memcpy(grown.columns, model->columns, model->n_nodes * sizeof *grown.columns);
+        memcpy(grown.left, model->left, model->n_nodes * sizeof *grown.left);
+    }
+    *model = grown;
+    *room = wanted;
+    return PEREBOR_OK;
+}
+
+/** Adds a tree, level by level from the root on: what was pruned stays behind. There is room. */
+static void add_tree(perebor_model *model, const tree_nodes *tree, uint32_t *number) {
+    const size_t first = model->n_nodes;
+    size_t n = 1;
+    number[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        const tree_node *node = &tree->nodes[number[i]];
+        model->thresholds[first + i] = node->left == 0 ? 0.0 : node->threshold;
+        model->values[first + i] = node->value;
+        model->covers[first + i] = node->weight;
+        model->columns[first + i] = node->left == 0 ? 0 : node->column;
+        model->left[first + i] = node->left == 0 ? 0 : (uint32_t)n;
+        if (node->left != 0) {
+            number[n++] = node->left;
+            number[n++] = node->left + 1;
+        }
+    }
+    model->n_nodes += n;
+    model->first_node[++model->n_trees] = model->n_nodes;
+}
+
+/** Grows one tree after the other. */
+static perebor_status grow_all(perebor_model *model, forest_grower *grower,
+                               const forest_options *options, perebor_workspace *workspace,
+                               perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    tree_nodes tree = {.workspace = workspace};
+    const forest_shape shape = {.max_depth = options->max_depth,
+                                .min_split = options->min_split,
+                                .min_leaf = options->min_leaf,
+                                .nodes = &tree};
+    uint32_t *number = NULL;
+    size_t room = 0;
+    size_t numbers = 0;
+    for (size_t t = 0; t < options->n_trees; t++) {
+        tree.n = 0;
+        PEREBOR_TRY(done, forest_grow(grower, t, &shape, 1, error));
+        PEREBOR_TRY(done, tree_nodes_prune(&tree, options->ccp_alpha, error));
+        PEREBOR_TRY(done, reserve_nodes(model, &room, model->n_nodes + tree.n, workspace, error));
+        if (tree.n > numbers) {
+            numbers = 2 * tree.n;
+            number = perebor_workspace_take(workspace, numbers, sizeof *number);
+        }
+        if (number == NULL) {
+            return perebor_no_memory(error, "for a tree of %zu nodes", tree.n);
+        }
+        add_tree(model, &tree, number);
+    }
+done:
+    return status;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
+    perebor_status status;
+    double start = perebor_cpu_seconds();
+    forest_options options;
+    forest_columns columns;
+    forest_grower grower;
+    const perebor_matrix *const none[FOREST_MAX_PARTS] = {NULL, NULL};
+    PEREBOR_TRY(done, forest_options_read(&options, settings, training->rows.n_rows,
+                                          training->rows.n_columns, error));
+    perebor_model *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
+    if (fitted == NULL) {
+        return perebor_no_memory(error, "for a forest");
+    }
+    fitted->n_columns = training->rows.n_columns;
+    fitted->first_node =
+        perebor_workspace_take_zeroed(workspace, options.n_trees + 1, sizeof *fitted->first_node);
+    if (fitted->first_node == NULL) {
+        return perebor_no_memory(error, "for a forest of %zu trees", options.n_trees);
+    }
+    PEREBOR_TRY(done, forest_columns_create(&columns, training, options.random, workspace, error));
+    PEREBOR_TRY(done, forest_grower_create(&grower, &columns, &options, none, 1, workspace, error));
+    PEREBOR_TRY(done, grow_all(fitted, &grower, &options, workspace, error));
+    *model = fitted;
+    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
+done:
+    return status;
+}
+
+static bool ignores_scale(const perebor_value *settings) {
+    (void)settings;
+    return true;
+}
+
+/** Levels of a tree that are not cut short. */
+static double levels_of(const forest_options *options, const perebor_table_shape *shape) {
+    double rows = (double)shape->n_rows;
+    double levels = 1.3 * perebor_log2(rows / (double)options->min_leaf + 2.0);
+    return (double)options->max_depth < levels ? (double)options->max_depth : levels;
+}
+
+/** Measured: rows are drawn, and on every level looked at in some columns and divided. */
+static double cost_of_tree(const forest_options *options, const perebor_table_shape *shape) {
+    double rows = (double)shape->n_rows * (options->bootstrap ? 0.632 : 1.0);
+    double look = options->random ? 2.2e-9 : 4.5e-9;
+    look *= options->criterion == FOREST_ENTROPY ? 1.6 : 1.0;
+    return 4e-9 * (double)shape->n_rows +
+           rows * levels_of(options, shape) * (4e-9 + look * (double)options->max_features);
+}
+
+static double cost_of_columns(const forest_options *options, const perebor_table_shape *shape) {
+    return (options->random ? 1e-9 : 2e-8) * (double)shape->n_rows *
+           (double)perebor_table_shape_n_passes(shape);
+}
+
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    forest_options options;
+    perebor_error error;
+    if (forest_options_read(&options, settings, shape->n_rows, shape->n_columns, &error) !=
+        PEREBOR_OK) {
+        return 0.0;
+    }
+    return cost_of_columns(&options, shape) +
+           (double)options.n_trees * cost_of_tree(&options, shape);
+}
+
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    return 0.06 * cost(settings, shape);
+}
+
+const perebor_learner model_forest = {.name = "forest",
+                                      .complexity = 3,
+                                      .summary = "random forest, extra trees",
+                                      .score_kind = PEREBOR_SCORE_SHARE,
+                                      PEREBOR_LEARNER_SETTINGS(forest_settings),
+                                      .ignores_scale = ignores_scale,
+                                      .fit = fit,
+                                      .score = forest_score,
+                                      .describe = forest_describe,
+                                      .restore = forest_restore,
+                                      .cost = cost,
+                                      .share_key = forest_settings_share_key,
+                                      .marginal_cost = marginal_cost,
+                                      .score_family = forest_score_family};

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "model/forest/forest_columns.h"
+
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/deadline.h"
+#include "base/try.h"
+
+/** Digits of a key, of eight bits each. */
+enum { n_digits = 8, n_buckets = 256 };
+
+/** A value as a number of the same order, and its row. */
+typedef struct sorted_value {
+    uint64_t key;
+    uint32_t row;
+} sorted_value;
+
+/** Doubles without a sign ascend as their bits do, the others descend; -0 is 0. */
+static uint64_t key_of(double value) {
+    uint64_t bits = arithmetic_to_bits(value + 0.0);
+    return (bits >> 63) != 0 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+static double value_of(uint64_t key) {
+    return arithmetic_from_bits((key >> 63) != 0 ? key & ~(UINT64_C(1) << 63) : ~key);
+}
+
+/** What sorting needs. */
+typedef struct sorter {
+    sorted_value *from, *to; /**< [n_rows] */
+    uint32_t *counts;        /**< [n_digits][n_buckets] */
+} sorter;
+
+static bool sorter_create(sorter *sorter, size_t n_rows, perebor_workspace *workspace) {
+    sorter->from = perebor_workspace_take(workspace, n_rows, sizeof *sorter->from);
+    sorter->to = perebor_workspace_take(workspace, n_rows, sizeof *sorter->to);
+    sorter->counts =
+        perebor_workspace_take(workspace, (size_t)n_digits * n_buckets, sizeof *sorter->counts);
+    return sorter->from != NULL && sorter->to != NULL && sorter->counts != NULL;
+}
+
+/** Moves values to their places by one digit; those of one bucket keep their order. */
+static void sort_by_digit(sorter *sorter, size_t digit, size_t n) {
+    uint32_t *counts = sorter->counts + digit * n_buckets;
+    uint32_t before = 0;
+    for (size_t bucket = 0; bucket < n_buckets; bucket++) {
+        uint32_t here = counts[bucket];
+        counts[bucket] = before;
+        before += here;
+    }
+    for (size_t i = 0; i < n; i++) {
+        sorted_value value = sorter->from[i];
+        sorter->to[counts[value.key >> 8 * digit & (n_buckets - 1)]++] = value;
+    }
+    sorted_value *spare = sorter->from;
+    sorter->from = sorter->to;
+    sorter->to = spare;
+}
+
+/** Sorts by digits from the last to the first; equal digits everywhere need no pass. */
+static void sort(sorter *sorter, const double *numbers, size_t n) {
+    memset(sorter->counts, 0, (size_t)n_digits * n_buckets * sizeof *sorter->counts);
+    for (size_t row = 0; row < n; row++) {
+        uint64_t key = key_of(numbers[row]);
+        sorter->from[row] = (sorted_value){key, (uint32_t)row};
+        for (size_t digit = 0; digit < n_digits; digit++) {
+            sorter->counts[digit * n_buckets + (key >> 8 * digit & (n_buckets - 1))]++;
+        }
+    }
+    for (size_t digit = 0; digit < n_digits; digit++) {
+        size_t bucket = sorter->from[0].key >> 8 * digit & (n_buckets - 1);
+        if (sorter->counts[digit * n_buckets + bucket] != n) {
+            sort_by_digit(sorter, digit, n);
+        }
+    }
+}
+
+/** Takes memory for the codes of a column. */
+static bool take_codes(forest_column *column, size_t n, perebor_workspace *workspace) {
+    if (column->n_values > (size_t)UINT16_MAX + 1) {
+        column->wide_codes = perebor_workspace_take(workspace, n, sizeof *column->wide_codes);
+        return column->wide_codes != NULL;
+    }
+    column->codes = perebor_workspace_take(workspace, n, sizeof *column->codes);
+    return column->codes != NULL;
+}
+
+/** Writes down the places and the values, from what is sorted. */
+static perebor_status keep_places(forest_column *column, const sorter *sorter, size_t n,
+                                  perebor_workspace *workspace, perebor_error *error) {
+    column->n_values = 1;
+    for (size_t i = 1; i < n; i++) {
+        column->n_values += sorter->from[i].key != sorter->from[i - 1].key;
+    }
+    double *values = perebor_workspace_take(workspace, column->n_values, sizeof *values);
+    if (values == NULL || !take_codes(column, n, workspace)) {
+        return perebor_no_memory(error, "for a column of %zu rows", n);
+    }
+    uint32_t place = 0;
+    for (size_t i = 0; i < n; i++) {
+        place += i > 0 && sorter->from[i].key != sorter->from[i - 1].key;
+        values[place] = value_of(sorter->from[i].key);
+        if (column->codes != NULL) {
+            column->codes[sorter->from[i].row] = (uint16_t)place;
+        } else {
+            column->wide_codes[sorter->from[i].row] = place;
+        }
+    }
+    column->values = values;
+    return PEREBOR_OK;
+}
+
+/** Whether a column has one value, two, or 3 for any more. */
+static uint32_t count_few_values(const double *numbers, size_t n) {
+    double first = numbers[0];
+    double second = first;
+    for (size_t row = 1; row < n; row++) {
+        if (numbers[row] != first && numbers[row] != second) {
+            if (second != first) {
+                return 3;
+            }
+            second = numbers[row];
+        }
+    }
+    return second == first ? 1 : 2;
+}
+
+/** Cuts the range of a column into as many parts as there are codes. */
+static perebor_status cut_range(forest_column *column, size_t n, perebor_workspace *workspace,
+                                perebor_error *error) {
+    const double *numbers = column->numbers;
+    double least = numbers[0];
+    double greatest = numbers[0];
+    for (size_t row = 1; row < n; row++) {
+        least = numbers[row] < least ? numbers[row] : least;
+        greatest = numbers[row] > greatest ? numbers[row] : greatest;
+    }
+    column->n_values = count_few_values(numbers, n);
+    double *values = perebor_workspace_take(workspace, 2, sizeof *values);
+    if (values == NULL || !take_codes(column, n, workspace)) {
+        return perebor_no_memory(error, "for a column of %zu rows", n);
+    }
+    values[0] = least;
+    values[1] = greatest;
+    column->values = values;
+    // Halves, so that the range of any doubles is one. Where it is next to nothing, all codes are
+    // 0.
+    column->least = 0.5 * least;
+    double range = 0.5 * greatest - column->least;
+    column->scale = range > 0x1p-900 ? UINT16_MAX / range : 0.0;
+    for (size_t row = 0; row < n; row++) {
+        uint32_t code =
+            column->n_values == 2 ? numbers[row] == greatest : forest_code(column, numbers[row]);
+        column->codes[row] = (uint16_t)(code < UINT16_MAX ? code : UINT16_MAX);
+    }
+    return PEREBOR_OK;
+}
+
+/** The levels of all blocks, which are the columns behind the dense ones. */
+static void list_levels(forest_columns *columns, const perebor_matrix *rows) {
+    for (size_t k = 0; k < rows->n_indicators; k++) {
+        const perebor_indicators *block = &rows->indicators[k];
+        for (size_t level = 0; level < block->n_levels; level++) {
+            columns->columns[block->first + level] =
+                (forest_column){.levels = block->codes, .level = (uint32_t)level, .n_values = 2};
+        }
+    }
+}
+
+/** Copies the codes row by row, where they fit in 16 bits. */
+static perebor_status copy_codes(forest_columns *columns, perebor_workspace *workspace,
+                                 perebor_error *error) {
+    const size_t width = columns->n_dense;
+    for (size_t j = 0; j < width; j++) {
+        if (columns->columns[j].codes == NULL) {
+            return PEREBOR_OK;
+        }
+    }
+    columns->near_codes =
+        perebor_workspace_take(workspace, columns->n_rows * width, sizeof(uint16_t));
+    if (columns->near_codes == NULL) {
+        return perebor_no_memory(error, "for %zu rows of codes", columns->n_rows);
+    }
+    for (size_t j = 0; j < width && !perebor_deadline_passed(); j++) {
+        const uint16_t *codes = columns->columns[j].codes;
+        for (size_t row = 0; row < columns->n_rows; row++) {
+            columns->near_codes[row * width + j] = codes[row];
+        }
+    }
+    return perebor_deadline_check(error);
+}
+
+perebor_status forest_columns_create(forest_columns *columns, const perebor_training *training,
+                                     bool random, perebor_workspace *workspace,
+                                     perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_matrix *rows = &training->rows;
+    sorter sorter = {0};
+    forest_columns result = {.labels = training->labels,
+                             .n_rows = rows->n_rows,
+                             .n_columns = rows->n_columns,
+                             .n_dense = perebor_matrix_n_dense(rows),
+                             .most_values = 2};
+    if (rows->n_rows >= (size_t)1 << 31 || rows->n_columns >= UINT32_MAX) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "a forest takes fewer than 2^31 rows and 2^32 columns, not %zu and %zu",
+                            rows->n_rows, rows->n_columns);
+    }
+    result.columns =
+        perebor_workspace_take_zeroed(workspace, result.n_columns, sizeof *result.columns);
+    if (result.columns == NULL || (!random && !sorter_create(&sorter, rows->n_rows, workspace))) {
+        return perebor_no_memory(error, "to sort %zu rows", rows->n_rows);
+    }
+    list_levels(&result, rows);
+    for (size_t j = 0; j < result.n_dense; j++) {
+        forest_column *column = &result.columns[j];
+        column->numbers = perebor_matrix_column(rows, j);
+        if (random) {
+            PEREBOR_TRY(done, cut_range(column, rows->n_rows, workspace, error));
+        } else {
+            sort(&sorter, column->numbers, rows->n_rows);
+            PEREBOR_TRY(done, keep_places(column, &sorter, rows->n_rows, workspace, error));
+        }
+        result.most_values =
+            column->n_values > result.most_values ? column->n_values : result.most_values;
+        PEREBOR_TRY(done, perebor_deadline_check(error));
+    }
+    PEREBOR_TRY(done, copy_codes(&result, workspace, error));
+    *columns = result;
+done:
+    return status;
+}
+
+double forest_middle(double lower, double higher) {
+    double middle = 0.5 * lower + 0.5 * higher;
+    return middle < higher && middle >= lower ? middle : lower;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file forest_columns.h
+ * Training columns in the form that forests are grown from.
+ *
+ * Of a dense column there is a whole number for each row that ascends with the values, its code: so
+ * a node's rows can be put in order, or compared with a threshold, by whole numbers. Where splits
+ * are looked for between values, it is the place of the row's value among the values. Where
+ * thresholds are drawn, it is
+ *
+ *     floor(65535 (x - min) / (max - min)),
+ *
+ * which no rounding puts out of order: whoever's code is not that of the threshold is surely on its
+ * side, and for the others values are compared.
+ *
+ * Codes lie column by column, for nodes that most rows are in, and row by row, for all others. The
+ * levels of a nominal column stay the codes of the matrix.
+ */
+#ifndef PEREBOR_MODEL_FOREST_FOREST_COLUMNS_H
+#define PEREBOR_MODEL_FOREST_FOREST_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/learner.h"
+
+/** A column of the matrix. */
+typedef struct forest_column {
+    const double *numbers;  /**< [n_rows] of a dense one, borrowed; NULL: it is a level. */
+    uint16_t *codes;        /**< [n_rows], or */
+    uint32_t *wide_codes;   /**< [n_rows], of more than 2^16 values. */
+    const uint32_t *levels; /**< [n_rows] of a level, borrowed: which level a row has. */
+    uint32_t level;         /**< Which of them it is. */
+    uint32_t n_values;      /**< 1: it cannot be split; 2 of a level. Where thresholds are drawn, 3
+                                 stands for any more. */
+    const double *values;   /**< [n_values] ascending, of the places. */
+    double least, scale;    /**< The code of x is (x / 2 - least) scale, cut off. */
+} forest_column;
+
+typedef struct forest_columns {
+    const uint8_t *labels; /**< [n_rows] borrowed. */
+    size_t n_rows, n_columns, n_dense;
+    size_t most_values;     /**< Of a column. */
+    uint16_t *near_codes;   /**< [n_rows][n_dense] row by row; NULL: some column has wide codes. */
+    forest_column *columns; /**< [n_columns] */
+} forest_columns;
+
+/**
+ * @param[in]  random   Whether thresholds are drawn.
+ * @param[out] columns  Borrows @p training.
+ */
+PEREBOR_MUST_CHECK perebor_status forest_columns_create(forest_columns *columns,
+                                                        const perebor_training *training,
+                                                        bool random, perebor_workspace *workspace,
+                                                        perebor_error *error);
+
+/** The code of a threshold of a column whose thresholds are drawn. */
+static inline uint32_t forest_code(const forest_column *column, double threshold) {
+    return (uint32_t)((0.5 * threshold - column->least) * column->scale);
+}
+
+/** The threshold between two neighbouring values: midway, and below the higher one. */
+double forest_middle(double lower, double higher);
+
+#endif

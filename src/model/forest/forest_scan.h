@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file forest_scan.h
+ * The search for the best split of a node, and dividing its rows: the kernel of growing forests.
+ *
+ * With z and o the rows of class 0 and 1 on a side by weight, u and v the weights of the classes
+ * and w = u z + v o, the cost of a split is the sum over both sides of
+ *
+ *     gini:     z o / w        (both sides over one denominator);
+ *     entropy:  w log w - (u z) log(u z) - (v o) log(v o).
+ *
+ * z, o, u and v are whole numbers, so that numerator and denominator of the Gini cost are exact
+ * below 2^53, and equal costs compare equal. Lower is better; on equal costs the column that was
+ * looked at before, then the lower threshold.
+ *
+ * Few rows are compared with one another, each with all: what stands to the left of a value is the
+ * sum over the rows whose code is at most its own. Many are first moved into buckets by their
+ * codes, a few rows each, and compared with those of their bucket; where that is no use, they are
+ * sorted, or counted into a cell for each code.
+ */
+#ifndef PEREBOR_MODEL_FOREST_FOREST_SCAN_H
+#define PEREBOR_MODEL_FOREST_FOREST_SCAN_H
+
+#include "model/forest/forest_sample.h"
+
+/** Arrays that a kernel reads are padded by so many. */
+enum { FOREST_PADDING = 64 };
+
+/** A split of a node, or none if its cost is infinite. */
+typedef struct forest_split {
+    double cost;
+    double threshold; /**< If it was drawn. */
+    uint64_t left;    /**< Sum of the rows on the left. */
+    uint32_t column;
+    uint32_t code;   /**< Left are rows of this code and below; of a threshold that was drawn, those
+                          of lower codes, and those of this one whose value is at most it. */
+    uint32_t n_left; /**< Rows on the left, each once. */
+    uint32_t visit;  /**< When the column was looked at. */
+} forest_split;
+
+/** A node to search. */
+typedef struct forest_node {
+    const uint32_t *rows; /**< [n] */
+    uint32_t n;
+    uint64_t sum; /**< Of the rows. */
+    uint64_t path;
+} forest_node;
+
+/** Settings and memory of searching, for one node after the other. */
+typedef struct forest_search {
+    const forest_columns *columns;
+    const forest_sample *sample;
+    forest_criterion criterion;
+    bool random;
+    size_t max_features;
+    uint32_t *order;   /**< [n_columns] a permutation: any, before a search and after. */
+    uint32_t *swapped; /**< [n_columns] */
+    // What is wanted.
+    uint32_t *min_leaves; /**< [n_levels] ascending: the wanted fewest rows of a leaf. */
+    uint32_t n_levels;
+    forest_split *best; /**< [n_levels] the best split for each. */
+    // Rows of the node, [n + FOREST_PADDING]: codes of one column, and terms; and in buckets.
+    uint32_t *codes, *terms, *moved_codes, *moved_terms;
+    uint64_t *keys[2]; /**< [n] to be sorted. */
+    uint32_t *ends;    /**< [n / 2 + FOREST_PADDING] where buckets end. */
+    // A cell a code, [most values + FOREST_PADDING], zero between searches.
+    uint64_t *cells;
+    uint32_t *counts;
+    // Candidates, [n + FOREST_PADDING]: what is on the left, its last code, the cost.
+    uint32_t *weights, *ones, *n_left, *left_codes;
+    double *costs;
+} forest_search;
+
+/** What is compiled for each instruction set. */
+typedef struct forest_kernels {
+    /** Finds the best split of a node for every one of search->min_leaves, into search->best. */
+    void (*find)(const forest_search *search, const forest_node *node);
+    /**
+     * Moves the rows that go left before the others.
+     *
+     * @param[in,out] rows   [n]
+     * @param         spare  [n]
+     */
+    void (*divide)(const forest_search *search, const forest_split *split, uint32_t *rows,
+                   uint32_t n, uint32_t *spare);
+    /**
+     * The same for rows to score.
+     *
+     * @return How many go left: those whose value is at most the threshold.
+     */
+    uint32_t (*divide_scored)(const perebor_matrix *matrix, uint32_t column, double threshold,
+                              uint32_t *rows, uint32_t n, uint32_t *spare);
+} forest_kernels;
+
+PEREBOR_KERNEL_DECLARE(forest_kernels, forest_kernels);
+
+/** Takes the memory. @param[in] most_levels  Most values of min_leaf at once. */
+PEREBOR_MUST_CHECK perebor_status
+forest_search_create(forest_search *search, const forest_columns *columns,
+                     const forest_sample *sample, const forest_options *options, size_t most_levels,
+                     perebor_workspace *workspace, perebor_error *error);
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "model/forest/forest_scan.h"
+
+/** Memory for things of this size, each @p n and a padding. */
+static void *take(perebor_workspace *workspace, size_t n, size_t size) {
+    return perebor_workspace_take(workspace, n + FOREST_PADDING, size);
+}
+
+static void *take_zeroed(perebor_workspace *workspace, size_t n, size_t size) {
+    return perebor_workspace_take_zeroed(workspace, n + FOREST_PADDING, size);
+}
+
+/** Takes what only searches between values need. @return False if memory is short. */
+static bool take_lists(forest_search *search, size_t n, size_t n_cells,
+                       perebor_workspace *workspace) {
+    search->moved_codes = take_zeroed(workspace, n, sizeof *search->moved_codes);
+    search->moved_terms = take_zeroed(workspace, n, sizeof *search->moved_terms);
+    search->keys[0] = take(workspace, n, sizeof *search->keys[0]);
+    search->keys[1] = take(workspace, n, sizeof *search->keys[1]);
+    search->ends = take(workspace, n / 2, sizeof *search->ends);
+    search->cells = take_zeroed(workspace, n_cells, sizeof *search->cells);
+    search->counts = take_zeroed(workspace, n_cells, sizeof *search->counts);
+    search->weights = take_zeroed(workspace, n, sizeof *search->weights);
+    search->ones = take_zeroed(workspace, n, sizeof *search->ones);
+    search->n_left = take_zeroed(workspace, n, sizeof *search->n_left);
+    search->left_codes = take_zeroed(workspace, n, sizeof *search->left_codes);
+    search->costs = take_zeroed(workspace, n, sizeof *search->costs);
+    return search->moved_codes != NULL && search->moved_terms != NULL && search->keys[0] != NULL &&
+           search->keys[1] != NULL && search->ends != NULL && search->cells != NULL &&
+           search->counts != NULL && search->weights != NULL && search->ones != NULL &&
+           search->n_left != NULL && search->left_codes != NULL && search->costs != NULL;
+}
+
+perebor_status forest_search_create(forest_search *search, const forest_columns *columns,
+                                    const forest_sample *sample, const forest_options *options,
+                                    size_t most_levels, perebor_workspace *workspace,
+                                    perebor_error *error) {
+    size_t n = columns->n_rows;
+    size_t n_columns = columns->n_columns;
+    *search =
+        (forest_search){.columns = columns,
+                        .sample = sample,
+                        .criterion = options->criterion,
+                        .random = options->random,
+                        .max_features = options->max_features,
+                        .order = take(workspace, n_columns, sizeof *search->order),
+                        .swapped = take(workspace, n_columns, sizeof *search->swapped),
+                        .min_leaves = take(workspace, most_levels, sizeof *search->min_leaves),
+                        .best = take(workspace, most_levels, sizeof *search->best),
+                        .codes = take_zeroed(workspace, n, sizeof *search->codes),
+                        .terms = take_zeroed(workspace, n, sizeof *search->terms)};
+    bool whole = search->order != NULL && search->swapped != NULL && search->min_leaves != NULL &&
+                 search->best != NULL && search->codes != NULL && search->terms != NULL;
+    if (!whole || (!options->random && !take_lists(search, n, columns->most_values, workspace))) {
+        return perebor_no_memory(error, "to grow trees on %zu rows", n);
+    }
+    for (uint32_t column = 0; column < n_columns; column++) {
+        search->order[column] = column;
+    }
+    return PEREBOR_OK;
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Gaussian naive Bayes: in each class every column is normal by itself. With m_cj and v_cj the mean
+ * and variance of column j in class c, and P_c the share of the class, the score is the log-odds
+ *
+ *     log(P_1 / P_0) + sum_j log N(x_j; m_1j, v_1j) - log N(x_j; m_0j, v_0j)
+ *       = log(P_1 / P_0) + sum_j log(v_0j / v_1j) / 2
+ *         + sum_j ((x_j - m_0j)^2 / v_0j - (x_j - m_1j)^2 / v_1j) / 2.
+ *
+ * To every variance is added var_smoothing times the greatest variance of a column over all rows,
+ * so that a column which is constant in a class does not decide alone. Both are scikit-learn's.
+ */
+#include <math.h>
+
+#include "base/arithmetic.h"
+#include "base/cpu_time.h"
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/gnb/gnb_learner.h"
+
+enum { VAR_SMOOTHING, PRIORS };
+
+static const char *const priors_choices[] = {"equal", NULL};
+
+static const perebor_setting gnb_settings[] = {
+    [VAR_SMOOTHING] = {.name = "var_smoothing",
+                       .simpler = PEREBOR_SIMPLER_MORE,
+                       .summary = "share of the greatest variance that is added to every variance",
+                       .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 1e-9},
+                       .min = 0,
+                       .max = INFINITY},
+    [PRIORS] = {.name = "priors",
+                .summary = "equal: both classes are as likely; null: as frequent as in training",
+                .optional = true,
+                .min = 1,
+                .max = 0,
+                .choices = priors_choices},
+};
+
+struct perebor_model {
+    size_t n_columns;
+    double *means[2];     /**< [n_columns] by class */
+    double *variances[2]; /**< [n_columns] smoothed, above 0 */
+    double offset;        /**< log(P_1 / P_0) + sum_j log(v_0j / v_1j) / 2 */
+};
+
+static perebor_status create(perebor_model **model, size_t n_columns, perebor_workspace *workspace,
+                             perebor_error *error) {
+    perebor_model *created = perebor_workspace_take(workspace, 1, sizeof *created);
+    double *values = perebor_workspace_take(workspace, 4 * n_columns, sizeof *values);
+    if (created == NULL || values == NULL) {
+        return perebor_no_memory(error, "for naive Bayes of %zu columns", n_columns);
+    }
+    *created = (perebor_model){
+        .n_columns = n_columns,
+        .means = {values, values + n_columns},
+        .variances = {values + 2 * n_columns, values + 3 * n_columns},
+    };
+    *model = created;
+    return PEREBOR_OK;
+}
+
+/** Mean and variance of the rows of each class, in their order, and the variance of all of them. */
+typedef struct moments {
+    double mean[2], variance[2], of_all;
+} moments;
+
+static moments find_moments(const double *values, const uint8_t *labels, size_t n_rows,
+                            const double counts[2]) {
+    double sums[2] = {0.0, 0.0};
+    double squares[2] = {0.0, 0.0};
+    double all = 0.0;
+    moments found;
+    for (size_t row = 0; row < n_rows; row++) {
+        sums[labels[row]] += values[row];
+    }
+    found.mean[0] = sums[0] / counts[0];
+    found.mean[1] = sums[1] / counts[1];
+    double mean = (sums[0] + sums[1]) / (double)n_rows;
+    for (size_t row = 0; row < n_rows; row++) {
+        double of_class = values[row] - found.mean[labels[row]];
+        squares[labels[row]] += of_class * of_class;
+        all += (values[row] - mean) * (values[row] - mean);
+    }
+    found.variance[0] = squares[0] / counts[0];
+    found.variance[1] = squares[1] / counts[1];
+    found.of_all = all / (double)n_rows;
+    return found;
+}
+
+/** Finds the moments of every column. @param[out] greatest  Variance of a column over all rows. */
+static perebor_status find_all(perebor_model *model, const perebor_training *training,
+                               const double counts[2], perebor_workspace *workspace,
+                               double *greatest, perebor_error *error) {
+    const perebor_matrix *rows = &training->rows;
+    double *values = perebor_workspace_take(workspace, rows->stride, sizeof *values);
+    if (values == NULL) {
+        return perebor_no_memory(error, "for a column of %zu rows", rows->n_rows);
+    }
+    *greatest = 0.0;
+    size_t worked = 0;
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        if (perebor_deadline_passed_after(&worked, 2 * rows->n_rows)) {
+            break;
+        }
+        perebor_matrix_read(rows, column, values);
+        moments found = find_moments(values, training->labels, rows->n_rows, counts);
+        for (size_t c = 0; c < 2; c++) {
+            model->means[c][column] = found.mean[c];
+            model->variances[c][column] = found.variance[c];
+        }
+        *greatest = found.of_all > *greatest ? found.of_all : *greatest;
+        if (!isfinite(found.of_all) || !isfinite(found.variance[0] + found.variance[1])) {
+            return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                "the variance of column %zu is beyond what can be computed with; "
+                                "scale it",
+                                column);
+        }
+    }
+    return perebor_deadline_check(error);
+}
+
+/** Adds to every variance, and finds the offset. */
+static perebor_status smooth(perebor_model *model, double added, double prior,
+                             perebor_error *error) {
+    model->offset = prior;
+    for (size_t column = 0; column < model->n_columns; column++) {
+        double v[2];
+        for (size_t c = 0; c < 2; c++) {
+            model->variances[c][column] += added;
+            v[c] = model->variances[c][column];
+        }
+        if (!(v[0] >= 0x1p-1000 && v[1] >= 0x1p-1000)) {
+            return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                                "column %zu is constant in a class; take a greater var_smoothing "
+                                "than 0",
+                                column);
+        }
+        model->offset += 0.5 * (perebor_log(v[0]) - perebor_log(v[1]));
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
+    perebor_status status;
+    double start = perebor_cpu_seconds();
+    perebor_model *fitted = NULL;
+    double counts[2] = {0.0, 0.0};
+    double greatest = 0.0;
+    for (size_t row = 0; row < training->rows.n_rows; row++) {
+        counts[training->labels[row]] += 1.0;
+    }
+    PEREBOR_TRY(done, create(&fitted, training->rows.n_columns, workspace, error));
+    PEREBOR_TRY(done, find_all(fitted, training, counts, workspace, &greatest, error));
+    // Where all columns are constant they say nothing: any variance will do.
+    double added = greatest > 0.0 ? settings[VAR_SMOOTHING].as.real * greatest : 1.0;
+    bool equal = settings[PRIORS].kind == PEREBOR_VALUE_TEXT;
+    PEREBOR_TRY(done,
+                smooth(fitted, added, equal ? 0.0 : perebor_log(counts[1] / counts[0]), error));
+    *model = fitted;
+    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
+done:
+    return status;
+}
+
+static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "naive Bayes of %zu columns cannot score rows of %zu", model->n_columns,
+                            rows->n_columns);
+    }
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    double *values = perebor_workspace_take(workspace, rows->stride, sizeof *values);
+    if (values == NULL) {
+        return perebor_no_memory(error, "for a column of %zu rows", rows->n_rows);
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        scores[row] = model->offset;
+    }
+    size_t worked = 0;
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        if (perebor_deadline_passed_after(&worked, rows->n_rows)) {
+            break;
+        }
+        const double m[2] = {model->means[0][column], model->means[1][column]};
+        const double v[2] = {model->variances[0][column], model->variances[1][column]};
+        perebor_matrix_read(rows, column, values);
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            double d[2] = {values[row] - m[0], values[row] - m[1]};
+            scores[row] += 0.5 * (d[0] * d[0] / v[0] - d[1] * d[1] / v[1]);
+        }
+    }
+    perebor_workspace_return(workspace, begin);
+    return perebor_deadline_check(error);
+}
+
+static perebor_status describe(const perebor_model *model, perebor_workspace *workspace,
+                               perebor_model_form *form, perebor_error *error) {
+    (void)workspace;
+    (void)error;
+    *form = (perebor_model_form){
+        .kind = PEREBOR_FORM_DENSITIES,
+        .n_columns = model->n_columns,
+        .as.densities = {.means = {model->means[0], model->means[1]},
+                         .variances = {model->variances[0], model->variances[1]},
+                         .offset = model->offset}};
+    return PEREBOR_OK;
+}
+
+static perebor_status restore(perebor_model **model, const perebor_model_form *form,
+                              perebor_workspace *workspace, perebor_error *error) {
+    if (form->kind != PEREBOR_FORM_DENSITIES) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "naive Bayes is densities, not %s",
+                            perebor_form_kind_name(form->kind));
+    }
+    perebor_model *restored = NULL;
+    perebor_status status = create(&restored, form->n_columns, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    for (size_t c = 0; c < 2; c++) {
+        for (size_t column = 0; column < form->n_columns; column++) {
+            restored->means[c][column] = form->as.densities.means[c][column];
+            restored->variances[c][column] = form->as.densities.variances[c][column];
+        }
+    }
+    restored->offset = form->as.densities.offset;
+    *model = restored;
+    return PEREBOR_OK;
+}
+
+/** Two passes to fit and one to score, levels written out. */
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    (void)settings;
+    return 1e-6 + 4.5e-9 * (double)shape->n_rows * (double)shape->n_columns;
+}
+
+const perebor_learner model_gnb = {.name = "gnb",
+                                   .complexity = 0,
+                                   .summary = "Gaussian naive Bayes",
+                                   .score_kind = PEREBOR_SCORE_LOG_ODDS,
+                                   PEREBOR_LEARNER_SETTINGS(gnb_settings),
+                                   .fit = fit,
+                                   .score = score,
+                                   .describe = describe,
+                                   .restore = restore,
+                                   .cost = cost};
