@@ -72,6 +72,8 @@ typedef struct perebor_experiment {
     size_t n_actionable;
     /** What comes after the search, or NULL; nothing of it bears on a score. */
     const struct segment_settings *segments;
+    const struct offer_settings *offers;
+    const struct campaign_settings *campaign;
 
     const char *text; /**< The file, verbatim. */
     size_t text_size;

@@ -79,6 +79,8 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"output", config_read_output, 0, false},
         {"explain", config_read_explain, 0, false},
         {"segments", config_read_segments, EXPERIMENT(segments), false},
+        {"offers", config_read_offers, EXPERIMENT(offers), false},
+        {"campaign", config_read_campaign, EXPERIMENT(campaign), false},
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {

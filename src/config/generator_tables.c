@@ -15,10 +15,17 @@ static perebor_status read_field(const config_reading *reading, const yaml_node 
     if (status != PEREBOR_OK) {
         return status;
     }
-    static const char *const words[] = {"id", "target", "category", "treated", "outcome"};
+    static const struct {
+        const char *name;
+        perebor_field_kind kind;
+    } words[] = {{"id", PEREBOR_FIELD_ID},
+                 {"target", PEREBOR_FIELD_TARGET},
+                 {"category", PEREBOR_FIELD_CATEGORY},
+                 {"treated", PEREBOR_FIELD_TREATED},
+                 {"outcome", PEREBOR_FIELD_OUTCOME}};
     for (size_t i = 0; i < COUNT(words); i++) {
-        if (strcmp(name, words[i]) == 0) {
-            column->kind = (perebor_field_kind)i;
+        if (strcmp(name, words[i].name) == 0) {
+            column->kind = words[i].kind;
             return PEREBOR_OK;
         }
     }

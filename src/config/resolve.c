@@ -332,6 +332,12 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
         if (experiment->segments != NULL) {
             config_put_segments(&json, experiment->segments);
         }
+        if (experiment->offers != NULL) {
+            config_put_offers(&json, experiment->offers);
+        }
+        if (experiment->campaign != NULL) {
+            config_put_campaign(&json, experiment->campaign);
+        }
     }
     perebor_json_end_object(&json);
     return perebor_json_take(&json);

@@ -45,6 +45,8 @@ config_reader config_read_portrait;  /**< segment_settings: segments.portrait */
 config_reader config_read_clusters;  /**< const segment_clusters *: segments.clusters */
 config_reader config_read_discovery; /**< const segment_discovery *: segments.discover */
 config_reader config_read_drivers;   /**< segment_settings: segments.drivers */
+config_reader config_read_campaign;  /**< const campaign_settings *: campaign */
+config_reader config_read_offers;    /**< const offer_settings *: offers */
 config_reader config_read_n_splits;  /**< size_t; at least 2 */
 config_reader config_read_parameter; /**< perebor_parameter: one of search.parameters */
 config_reader config_read_enqueued;  /**< perebor_enqueued: one of search.enqueue */
@@ -59,6 +61,10 @@ PEREBOR_MUST_CHECK perebor_status config_resolve(const config_reading *reading,
 
 /** Writes the section segments with every default. */
 void config_put_segments(perebor_json *json, const struct segment_settings *settings);
+
+/** The same of offers and campaign. */
+void config_put_offers(perebor_json *json, const struct offer_settings *settings);
+void config_put_campaign(perebor_json *json, const struct campaign_settings *settings);
 
 /** @p path as it is seen from @p folder, unless it is absolute. NULL when memory is out. */
 const char *config_join_path(perebor_arena *arena, const char *folder, const char *path);

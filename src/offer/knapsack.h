@@ -27,8 +27,8 @@
 #include "perebor/status.h"
 
 enum {
-    KNAPSACK_MOST_USES = 3,       /**< Limits that one option may draw upon. */
-    KNAPSACK_MOST_LIMITS = 512,   /**< Of a problem. */
+    KNAPSACK_MOST_USES = 3,     /**< Limits that one option may draw upon. */
+    KNAPSACK_MOST_LIMITS = 512, /**< Of a problem. */
     KNAPSACK_NO_LIMIT = UINT16_MAX,
 };
 
@@ -52,11 +52,11 @@ static inline uint64_t knapsack_amount(const knapsack_option *option, size_t u) 
 /** Everything is borrowed. */
 typedef struct knapsack {
     size_t n_rows;
-    const uint32_t *first;           /**< [n_rows + 1] rising: options of row i are from first[i] to
-                                          first[i + 1]. */
-    const knapsack_option *options;  /**< [first[n_rows]] each fits by itself. */
-    size_t n_limits;                 /**< At most KNAPSACK_MOST_LIMITS. */
-    const uint64_t *capacity;        /**< [n_limits] below 2^62 */
+    const uint32_t *first;          /**< [n_rows + 1] rising: options of row i are from first[i] to
+                                         first[i + 1]. */
+    const knapsack_option *options; /**< [first[n_rows]] each fits by itself. */
+    size_t n_limits;                /**< At most KNAPSACK_MOST_LIMITS. */
+    const uint64_t *capacity;       /**< [n_limits] below 2^62 */
 } knapsack;
 
 /** Starts as {0}; released with knapsack_plan_release(). */

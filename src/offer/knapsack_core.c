@@ -37,13 +37,13 @@ typedef struct core_row {
 typedef struct core {
     core_row *rows; /**< [n_rows] the closest last */
     size_t n_rows;
-    bool whole;       /**< No open choice was left out. */
-    double gap;       /**< Of the best plan that is known. */
-    double fixed;     /**< What the rows outside lose. */
-    uint64_t *used;   /**< [n_limits] by rows outside and those on the way */
-    uint64_t *most;   /**< [n_rows + 1][n_limits] what the rows from one on can use at most */
-    size_t at[most_core_rows];      /**< The option that each row on the way has. */
-    size_t found[most_core_rows];   /**< Those of the best plan. */
+    bool whole;     /**< No open choice was left out. */
+    double gap;     /**< Of the best plan that is known. */
+    double fixed;   /**< What the rows outside lose. */
+    uint64_t *used; /**< [n_limits] by rows outside and those on the way */
+    uint64_t *most; /**< [n_rows + 1][n_limits] what the rows from one on can use at most */
+    size_t at[most_core_rows];    /**< The option that each row on the way has. */
+    size_t found[most_core_rows]; /**< Those of the best plan. */
     bool better;
 } core;
 
@@ -91,8 +91,8 @@ static perebor_status find_core(core *core, const knapsack_state *state, perebor
     core_row open;
     core->rows = calloc((size_t)most_core_rows + 1, sizeof *core->rows);
     core->used = calloc(state->problem->n_limits + 1, sizeof *core->used);
-    core->most = calloc(((size_t)most_core_rows + 1) * (state->problem->n_limits + 1),
-                        sizeof *core->most);
+    core->most =
+        calloc(((size_t)most_core_rows + 1) * (state->problem->n_limits + 1), sizeof *core->most);
     if (core->rows == NULL || core->used == NULL || core->most == NULL) {
         return perebor_no_memory(error, "for a plan of offers");
     }

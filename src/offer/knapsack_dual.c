@@ -12,6 +12,7 @@
  */
 #include "offer/knapsack_dual.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ enum {
     most_halvings = 30,     /**< Of a step that does not descend. */
 };
 
-static const double lowering = 0.4;       // of τ and ν from one minimum to the next
+static const double lowering = 0.4;        // of τ and ν from one minimum to the next
 static const double last_smoothing = 1e-6; // of τ and ν, as shares of what they begin with
 
 /** Every stride-th row of a problem, each for as many as there are for one of them. */
@@ -276,15 +277,18 @@ static void follow(dual *dual, size_t stride, double from, double scale, double 
                    double *bound) {
     const knapsack *problem = dual->problem;
     size_t n_used = (problem->n_rows + stride - 1) / stride;
+    assert(n_used > 0);
     dual->stride = stride;
     dual->weight = (double)problem->n_rows / (double)n_used;
-    for (double share = from; share > last_smoothing; share *= lowering) {
+    double share = from;
+    while (share > last_smoothing) {
         dual->smoothing = share * scale;
         dual->barrier = share * scale * (double)problem->n_rows / (double)dual->n_limits;
         minimise(dual);
         if (stride == 1) {
             keep_least(dual, price, bound);
         }
+        share *= lowering;
     }
     keep_least(dual, price, bound);
 }
@@ -328,7 +332,7 @@ perebor_status knapsack_prices(const knapsack *problem, double *price, double *b
     size_t n = problem->n_limits;
     memset(price, 0, n * sizeof *price);
     *bound = knapsack_bound(problem, price); // what there is without limits
-    if (n == 0 || !(*bound > 0.0)) {
+    if (n == 0 || problem->n_rows == 0 || !(*bound > 0.0)) {
         return PEREBOR_OK;
     }
     PEREBOR_TRY(done, allocate(&dual, problem, error));

@@ -40,6 +40,12 @@ static int by_key(const void *left, const void *right) {
     return (a->option > b->option) - (a->option < b->option); // none comes last
 }
 
+static void sort(move_list *list) {
+    if (list->n > 0) {
+        qsort(list->moves, list->n, sizeof *list->moves, by_key);
+    }
+}
+
 /** Every way in which a row could use less of a limit, by what it loses for what it frees. */
 static perebor_status list_ways_out(move_list *list, const knapsack_state *state, size_t limit,
                                     perebor_error *error) {
@@ -54,11 +60,10 @@ static perebor_status list_ways_out(move_list *list, const knapsack_state *state
             uint64_t would_use = knapsack_use_of(problem, other, limit);
             if (would_use < uses) {
                 double loss = has - knapsack_state_reduced(state, other);
-                PEREBOR_TRY(done,
-                            append(list,
-                                   (knapsack_move){loss / (double)(uses - would_use),
-                                                   (uint32_t)row, other},
-                                   error));
+                PEREBOR_TRY(done, append(list,
+                                         (knapsack_move){loss / (double)(uses - would_use),
+                                                         (uint32_t)row, other},
+                                         error));
             }
         }
     }
@@ -76,7 +81,7 @@ perebor_status knapsack_repair(knapsack_state *state, perebor_error *error) {
         }
         list.n = 0;
         PEREBOR_TRY(done, list_ways_out(&list, state, k, error));
-        qsort(list.moves, list.n, sizeof *list.moves, by_key);
+        sort(&list);
         for (size_t i = 0; i < list.n && state->used[k] > problem->capacity[k]; i++) {
             const knapsack_move *move = &list.moves[i];
             // A row that has moved already may do so again, if it then uses less.
@@ -123,7 +128,7 @@ perebor_status knapsack_fill(knapsack_state *state, perebor_error *error) {
         moved = false;
         list.n = 0;
         PEREBOR_TRY(done, list_gains(&list, state, error));
-        qsort(list.moves, list.n, sizeof *list.moves, by_key);
+        sort(&list);
         for (size_t i = 0; i < list.n; i++) {
             const knapsack_move *move = &list.moves[i];
             uint32_t has = state->chosen[move->row];

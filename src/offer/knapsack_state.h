@@ -33,8 +33,7 @@ uint64_t knapsack_use_of(const knapsack *problem, uint32_t option, size_t limit)
 
 /** Whether a row may have another option: no limit but @p repaired is overdrawn by more than it
  * was. @param[in] repaired  SIZE_MAX: none. */
-bool knapsack_state_fits(const knapsack_state *state, size_t row, uint32_t option,
-                         size_t repaired);
+bool knapsack_state_fits(const knapsack_state *state, size_t row, uint32_t option, size_t repaired);
 
 /** Gives a row another option. */
 void knapsack_state_move(knapsack_state *state, size_t row, uint32_t option);

@@ -8,11 +8,12 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"explain",  "model", "nested", "predictions",
-                                   "segments", "test",  NULL};
+const char *const stage_names[] = {"campaign",    "explain",  "model", "nested", "offers",
+                                   "predictions", "segments", "test",  NULL};
 
 /** The commands that make them. */
-static const char *const commands[] = {"explain", "refit", "nested", "assess", "segment", "refit"};
+static const char *const commands[] = {"campaign", "explain", "refit",   "nested",
+                                       "offers",   "assess",  "segment", "refit"};
 
 static const char *stage_command(const char *name) {
     size_t at = 0;
@@ -121,17 +122,26 @@ static bool is_made_from(const perebor_result *result, const h5_node *group) {
     return strcmp(made_from, hex) == 0;
 }
 
-/** Whether a stage that says which model it was made from was made from the one that is there. */
-static bool is_of_model(const perebor_result *result, const h5_node *group) {
-    const char *made_from = h5_find_text(group, "model");
-    const h5_node *model = stage_find(result, "model");
-    const char *digest = model == NULL ? NULL : h5_find_text(model, "digest");
-    return made_from == NULL || (digest != NULL && strcmp(made_from, digest) == 0);
+/** Stages that others are made from, and name by their digests. */
+static const char *const sources[] = {"model", "explain", "segments"};
+enum { n_sources = sizeof sources / sizeof *sources };
+
+/** The first of them that a stage says it was made from and that is another now; NULL: none. */
+static const char *changed_source(const perebor_result *result, const h5_node *group) {
+    for (size_t i = 0; i < n_sources; i++) {
+        const char *made_from = h5_find_text(group, sources[i]);
+        const h5_node *source = stage_find(result, sources[i]);
+        const char *digest = source == NULL ? NULL : h5_find_text(source, "digest");
+        if (made_from != NULL && (digest == NULL || strcmp(made_from, digest) != 0)) {
+            return sources[i];
+        }
+    }
+    return NULL;
 }
 
 bool stage_is_current(const perebor_result *result, const char *name) {
     const h5_node *group = stage_find(result, name);
-    return group != NULL && is_made_from(result, group) && is_of_model(result, group);
+    return group != NULL && is_made_from(result, group) && changed_source(result, group) == NULL;
 }
 
 perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
@@ -142,11 +152,13 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
         return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s has no /%s: run 'perebor %s %s' first",
                             file, name, command, file);
     }
-    if (is_made_from(result, found) && !is_of_model(result, found)) {
+    const char *changed = changed_source(result, found);
+    if (is_made_from(result, found) && changed != NULL) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "/%s of %s was made of another model than /model is now: run 'perebor "
-                            "%s %s' again",
-                            name, file, command, file);
+                            "/%s of %s was made of another %s than /%s is now: run 'perebor %s "
+                            "%s' again",
+                            name, file, strcmp(changed, "model") == 0 ? changed : "stage", changed,
+                            command, file);
     }
     if (!stage_is_current(result, name)) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,

@@ -12,6 +12,8 @@
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
  *   /segments      the rows of the search in segments, and what these are like
+ *   /offers        who of these rows gets which offer
+ *   /campaign      what a campaign did
  *   /test          which trials were scored on the test part, and when in the search
  */
 #ifndef PEREBOR_STORE_STAGE_H
@@ -42,8 +44,8 @@ PEREBOR_MUST_CHECK perebor_status stage_put(perebor_result *result, const h5_nod
 /** The group of a stage; NULL if there is none. */
 const h5_node *stage_find(const perebor_result *result, const char *name);
 
-/** Whether a stage was made from the search as it is now, and, if it has an attribute `model`, from
- * the model whose digest that is. False if there is none. */
+/** Whether a stage was made from the search as it is now, and, if it has an attribute `model`,
+ * `explain` or `segments`, from the stage whose digest that is. False if there is none. */
 bool stage_is_current(const perebor_result *result, const char *name);
 
 /**

@@ -277,6 +277,30 @@ static void ids_that_do_not_fit_are_refused(void **state) {
                         "customers where there are 9000000001: write at least as much");
 }
 
+/** That the log says of everybody what the truth says, and outcomes are as likely as it says. */
+static void compare_with_truth(const char *log, const char *truth) {
+    double n = 0.0, expected = 0.0, variance = 0.0, positive = 0.0;
+    while ((log = strchr(log, '\n')) != NULL && log[1] != '\0' &&
+           (truth = strchr(truth, '\n')) != NULL) {
+        unsigned id = 0, id_of_truth = 0, treated = 0;
+        double p[2] = {0.0};
+        char got[16] = "", answered[16] = "";
+        log += 1;
+        truth += 1;
+        assert_int_equal(sscanf(log, "%u,%15[^,],%15[^\r]", &id, got, answered), 3);
+        assert_int_equal(
+            sscanf(truth, "%u,%*[^,],%*u,,%u,%lf,%lf", &id_of_truth, &treated, &p[0], &p[1]), 4);
+        assert_int_equal(id, id_of_truth);
+        assert_string_equal(got, treated == 1 ? "да" : "нет");
+        n += 1.0;
+        positive += strcmp(answered, "да") == 0 ? 1.0 : 0.0;
+        expected += p[treated];
+        variance += p[treated] * (1.0 - p[treated]);
+    }
+    assert_true(n >= 1000.0);
+    assert_true((positive - expected) * (positive - expected) <= 12.0 * variance);
+}
+
 static void a_campaign_has_a_table_of_its_own(void **state) {
     (void)state;
     char path[512];
@@ -288,6 +312,7 @@ static void a_campaign_has_a_table_of_its_own(void **state) {
     assert_int_equal(strncmp(log, "id,Получил предложение,Откликнулся\r\n", 60), 0);
     assert_int_equal(strncmp(truth, "id,component,y,p_true,treated,p_untreated,p_treated\n", 52),
                      0);
+    compare_with_truth(log, truth);
     free(log);
     free(truth);
     (void)snprintf(path, sizeof path, "%s/campaign.csv", folder);

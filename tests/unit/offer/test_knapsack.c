@@ -47,8 +47,8 @@ static knapsack make_problem(uint64_t number, size_t n_rows, double share) {
             uint64_t cost = 1 + (uint64_t)(draw(&draws) * 40.0);
             uint16_t channel = (uint16_t)(1 + draw(&draws) * n_channels);
             double net = worth * (0.2 + draw(&draws)) + 0.05 * (double)cost;
-            options[n++] = (knapsack_option){
-                net, cost, {0, channel, KNAPSACK_NO_LIMIT}, (uint16_t)o};
+            options[n++] =
+                (knapsack_option){net, cost, {0, channel, KNAPSACK_NO_LIMIT}, (uint16_t)o};
             costs += cost;
         }
     }
@@ -144,7 +144,8 @@ static void test_the_gap_closes_with_more_rows(void **state) {
             knapsack problem = make_problem(1000 + number, n_rows[i], 0.3);
             knapsack_plan plan = solve(&problem);
             check_limits(&problem, &plan);
-            printf("%zu rows: net %.3f, gap %.2g\n", n_rows[i], plan.net, 1.0 - plan.net / plan.bound);
+            printf("%zu rows: net %.3f, gap %.2g\n", n_rows[i], plan.net,
+                   1.0 - plan.net / plan.bound);
             assert_true(plan.net >= (1.0 - gaps[i]) * plan.bound);
             knapsack_plan_release(&plan);
         }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file campaign_log.h
+ * The log of a campaign: a table with a line a customer, which says who was treated and what came
+ * of it.
+ */
+#ifndef PEREBOR_CAMPAIGN_CAMPAIGN_LOG_H
+#define PEREBOR_CAMPAIGN_CAMPAIGN_LOG_H
+
+#include "base/arena.h"
+#include "campaign/campaign_settings.h"
+#include "campaign/effect.h"
+#include "perebor/dataset.h"
+#include "perebor/status.h"
+
+/** What is known of the customers beside the log. Everything is borrowed. */
+typedef struct campaign_customers {
+    const perebor_dataset *dataset;
+    const double *probabilities; /**< [n_rows] */
+    const char *const *offers;   /**< [n_rows] which each had or would have had; NULL: not known. */
+} campaign_customers;
+
+/** Starts as {0}; released with campaign_log_release(). */
+typedef struct campaign_log {
+    perebor_arena arena;
+    campaign_rows rows;
+    uint8_t *treated, *outcome; /**< [rows.n] */
+    double *score;              /**< [rows.n] */
+    uint32_t *offer;            /**< [rows.n] place in offers, UINT32_MAX where none is known */
+    const char **offers;        /**< [n_offers] names, in the order of their bytes */
+    size_t n_offers;
+    size_t n_lines;     /**< Of the table. */
+    size_t n_unknown;   /**< Lines of customers that the data does not have: left out. */
+    size_t n_undecided; /**< Lines without an outcome, or without a word on treatment: left out. */
+    char sha256[65];    /**< Of the file. */
+} campaign_log;
+
+/**
+ * Reads a CSV file.
+ *
+ * @retval PEREBOR_ERR_IO      It cannot be read.
+ * @retval PEREBOR_ERR_FORMAT  A column is not there, a customer is there twice, a mark is never yes
+ *                             or always, a score is no number, or nobody is left in a group.
+ */
+PEREBOR_MUST_CHECK perebor_status campaign_log_read(campaign_log *log, const char *path,
+                                                    const campaign_settings *settings,
+                                                    const campaign_customers *customers,
+                                                    perebor_error *error);
+
+void campaign_log_release(campaign_log *log);
+
+#endif
