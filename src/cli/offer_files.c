@@ -19,6 +19,8 @@
 static const perebor_output_kind plan_kind = {.name = "a plan of offers",
                                               .beginning = "rank,id,action,channel,offer,title,"};
 
+static const perebor_output_kind advice_kind = {.name = "recommendations", .beginning = "<!-- perebor offers"};
+
 static const char *const actions[] = {[OFFER_SENT] = "send", [OFFER_HELD_OUT] = "hold out"};
 
 /** What a writer needs. */
@@ -153,12 +155,21 @@ done:
     return status;
 }
 
-/** The files of the folder. */
+static perebor_status write_advice(const void *context, FILE *stream, perebor_error *error) {
+    const written *written = context;
+    (void)error;
+    fputs("<!-- perebor offers -->\n", stream);
+    fputs(written->stage->advice, stream);
+    return PEREBOR_OK;
+}
+
+/** The files of the folder; the second only where there is advice. */
 static const struct {
     const char *name;
     const perebor_output_kind *kind;
     output_file_write *write;
-} tables[] = {{"offers_plan.csv", &plan_kind, write_plan}};
+} tables[] = {{"offers_plan.csv", &plan_kind, write_plan},
+              {"recommendations.md", &advice_kind, write_advice}};
 enum { n_tables = sizeof tables / sizeof *tables };
 
 /** folder/name, to be freed; NULL if memory is short. */
@@ -209,7 +220,7 @@ perebor_status offer_files_write(const offer_files *files, const offer_stage *st
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot make the folder %s: %s", files->folder,
                             strerror(errno));
     }
-    for (size_t i = 0; i < n_tables; i++) {
+    for (size_t i = 0; i < (stage->advice == NULL ? 1 : n_tables); i++) {
         PEREBOR_TRY(done, handle(files, i, &written, inputs, n_inputs, error));
     }
 done:

@@ -83,6 +83,19 @@ static perebor_status read_revenue(const config_reading *reading, const yaml_nod
     return config_read_text(reading, node, &settings->revenue);
 }
 
+static perebor_status read_advice(const config_reading *reading, const yaml_node *node,
+                                  void *field) {
+    offer_settings *settings = field;
+    const char *path = NULL;
+    perebor_status status = config_read_text(reading, node, &path);
+    if (status == PEREBOR_OK) {
+        const char *folder = config_folder(reading->arena, reading->file);
+        settings->advice = folder == NULL ? NULL : config_join_path(reading->arena, folder, path);
+        return settings->advice == NULL ? config_no_memory(reading) : PEREBOR_OK;
+    }
+    return status;
+}
+
 static perebor_status read_channel(const config_reading *reading, const yaml_node *node,
                                    void *field) {
     static const config_key keys[] = {
@@ -270,6 +283,7 @@ perebor_status config_read_offers(const config_reading *reading, const yaml_node
         {"uplift", read_uplift_name, OFFERS(uplift), false},
         {"hold_out", read_hold_out, OFFERS(hold_out), false},
         {"cool_down", read_amount, OFFERS(cool_down), false},
+        {"advice", read_advice, 0, false},
         {"reasons", read_reasons, 0, false},
         {"words", read_words, 0, false},
         {"channels", read_channels, 0, true},

@@ -96,6 +96,9 @@ void config_put_offers(perebor_json *json, const offer_settings *settings) {
     perebor_json_put_text(json, "uplift", offer_uplift_names[settings->uplift]);
     perebor_json_put_real(json, "hold_out", settings->hold_out);
     perebor_json_put_real(json, "cool_down", settings->cool_down);
+    if (settings->advice != NULL) {
+        perebor_json_put_text(json, "advice", settings->advice);
+    }
     perebor_json_key(json, "reasons");
     perebor_json_begin_object(json);
     for (size_t i = 0; i < settings->n_reasons; i++) {

@@ -80,6 +80,7 @@ typedef struct offer_settings {
     offer_uplift uplift;           /**< The plan counts on. */
     double hold_out;               /**< Share of rows that get no offer, to compare with. */
     double cool_down;              /**< Days between messages that require consent. */
+    const char *advice;            /**< A file of templates, see advice.h; NULL: none. */
     const offer_channel *channels; /**< [n_channels] */
     size_t n_channels;
     const offer_item *offers; /**< [n_offers] */

@@ -17,6 +17,7 @@ typedef struct offer_stage {
     segmented_rows segmented;
     contacts contacts;
     offer_plan plan;
+    char *advice; /**< Markdown; NULL: the experiment names no templates. */
 } offer_stage;
 
 /** What a plan is made of, beside the result. */

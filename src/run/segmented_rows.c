@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "segment/segmentation.h"
 #include "store/stage.h"
 
 static perebor_status not_whole(const char *file, const char *stage, const char *command,
@@ -137,6 +138,44 @@ perebor_status segmented_rows_read(segmented_rows *segmented, const perebor_stud
     }
 done:
     return status;
+}
+
+/** A matrix of a figure by segment and trait; NULL if it is none. */
+static const double *matrix_of(const segmented_rows *segmented, const char *name, size_t n_traits) {
+    const h5_node *node = h5_find(segmented->group, name);
+    return node == NULL || node->type != H5_DATASET || node->array.kind != H5_DOUBLE ||
+                   node->array.n_dimensions != 2 ||
+                   node->array.dimensions[0] != segmented->rows.n_segments ||
+                   node->array.dimensions[1] != n_traits
+               ? NULL
+               : node->array.data;
+}
+
+perebor_status segmented_rows_describe(const segmented_rows *segmented,
+                                       segment_descriptions *descriptions, perebor_error *error) {
+    size_t n = segmented->rows.n_segments;
+    const h5_node *segment = h5_find(segmented->group, "segment");
+    const h5_node *traits = h5_find(segmented->group, "traits");
+    size_t n_traits = traits == NULL ? 0 : length_of(traits, "column", H5_TEXT);
+    *descriptions = (segment_descriptions){
+        .kinds = segmented->kinds,
+        .kind_names = segment_kind_names,
+        .notes = segment == NULL ? NULL : h5_row(segment, "note", H5_TEXT, n),
+        .traits = {.n_traits = n_traits,
+                   .columns = traits == NULL ? NULL : h5_row(traits, "column", H5_TEXT, n_traits),
+                   .levels = traits == NULL ? NULL : h5_row(traits, "level", H5_TEXT, n_traits),
+                   .inside = matrix_of(segmented, "mean_in", n_traits),
+                   .outside = matrix_of(segmented, "mean_out", n_traits),
+                   .effect = matrix_of(segmented, "effect", n_traits),
+                   .p_adjusted = matrix_of(segmented, "p_adjusted", n_traits)}};
+    const segment_traits_table *table = &descriptions->traits;
+    bool whole = descriptions->notes != NULL && table->columns != NULL && table->levels != NULL &&
+                 table->inside != NULL && table->outside != NULL && table->effect != NULL &&
+                 table->p_adjusted != NULL;
+    for (size_t s = 0; whole && s < n; s++) {
+        whole = segmented->kinds[s] >= 0 && segmented->kinds[s] < SEGMENT_N_KINDS;
+    }
+    return whole ? PEREBOR_OK : not_whole("the file", "segments", "segment", error);
 }
 
 void segmented_rows_release(segmented_rows *segmented) {

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "h5/file_tree.h"
+#include "offer/advice_figures.h"
 #include "offer/offer_rows.h"
 #include "perebor/result_file.h"
 #include "run/study.h"
@@ -37,6 +38,16 @@ PEREBOR_MUST_CHECK perebor_status segmented_rows_read(segmented_rows *segmented,
                                                       const perebor_study *study,
                                                       const perebor_result *result,
                                                       const char *file, perebor_error *error);
+
+/**
+ * Reads what is said of the segments.
+ *
+ * @param[out] descriptions  Borrowed from the result.
+ * @retval PEREBOR_ERR_FORMAT  They are not what `perebor segment` writes.
+ */
+PEREBOR_MUST_CHECK perebor_status segmented_rows_describe(const segmented_rows *segmented,
+                                                          segment_descriptions *descriptions,
+                                                          perebor_error *error);
 
 void segmented_rows_release(segmented_rows *segmented);
 
