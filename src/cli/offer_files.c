@@ -19,7 +19,8 @@
 static const perebor_output_kind plan_kind = {.name = "a plan of offers",
                                               .beginning = "rank,id,action,channel,offer,title,"};
 
-static const perebor_output_kind advice_kind = {.name = "recommendations", .beginning = "<!-- perebor offers"};
+static const perebor_output_kind advice_kind = {.name = "recommendations",
+                                                .beginning = "<!-- perebor offers"};
 
 static const char *const actions[] = {[OFFER_SENT] = "send", [OFFER_HELD_OUT] = "hold out"};
 
