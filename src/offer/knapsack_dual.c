@@ -21,7 +21,7 @@
 #include "base/try.h"
 
 enum {
-    most_sampled = 20000,   /**< Rows that the first prices are found on. */
+    most_sampled = 5000,    /**< Rows that the first prices are found on. */
     most_newton_steps = 12, /**< At one τ. */
     most_halvings = 30,     /**< Of a step that does not descend. */
 };
@@ -39,6 +39,7 @@ typedef struct dual {
     double smoothing, barrier;
     double *gradient, *hessian; /**< [n_limits], [n_limits][n_limits] */
     double *mean, *trial, *step;
+    double *powers;    /**< [most options of a row] */
     uint16_t *touched; /**< [n_limits] limits that a row's options draw upon */
 } dual;
 
@@ -84,15 +85,28 @@ static double reduced_at(const dual *dual, const knapsack_option *option, const 
     return reduced;
 }
 
-/** The greatest r of a row, none counting as 0. */
-static double greatest(const dual *dual, size_t row, const double *w) {
+/**
+ * exp((r_o - m) / τ) of the options of a row, m the greatest r, none counting as 0.
+ *
+ * @param[out] powers  [options of the row] 0 where it is below e^-40.
+ * @return m + τ log Σ exp((r - m) / τ), with that of none; *total is the sum.
+ */
+static double soften(const dual *dual, size_t row, const double *w, double *total) {
     const knapsack *problem = dual->problem;
-    double most = 0.0;
-    for (uint32_t o = problem->first[row]; o < problem->first[row + 1]; o++) {
-        double reduced = reduced_at(dual, &problem->options[o], w);
-        most = reduced > most ? reduced : most;
+    uint32_t first = problem->first[row], n = problem->first[row + 1] - first;
+    double most = 0.0, scale = 1.0 / dual->smoothing, *powers = dual->powers;
+    for (uint32_t i = 0; i < n; i++) {
+        powers[i] = reduced_at(dual, &problem->options[first + i], w);
+        most = powers[i] > most ? powers[i] : most;
     }
-    return most;
+    double sum = most * scale < 40.0 ? perebor_exp(-most * scale) : 0.0;
+    for (uint32_t i = 0; i < n; i++) {
+        double away = (most - powers[i]) * scale;
+        powers[i] = away == 0.0 ? 1.0 : away < 40.0 ? perebor_exp(-away) : 0.0;
+        sum += powers[i];
+    }
+    *total = sum;
+    return sum == 1.0 ? most : most + dual->smoothing * perebor_log(sum);
 }
 
 /** Σ_k w_k - ν Σ_k log w_k */
@@ -107,16 +121,9 @@ static double price_terms(const dual *dual, const double *w) {
 /** L_τ(w) */
 static double smoothed(const dual *dual, const double *w) {
     const knapsack *problem = dual->problem;
-    double sum = 0.0;
+    double sum = 0.0, total;
     for (size_t row = 0; row < problem->n_rows; row += dual->stride) {
-        // τ log Σ exp(r / τ) = m + τ log Σ exp((r - m) / τ), m the greatest
-        double most = greatest(dual, row, w);
-        double total = perebor_exp(-most / dual->smoothing);
-        for (uint32_t o = problem->first[row]; o < problem->first[row + 1]; o++) {
-            double reduced = reduced_at(dual, &problem->options[o], w);
-            total += perebor_exp((reduced - most) / dual->smoothing);
-        }
-        sum += most + dual->smoothing * perebor_log(total);
+        sum += soften(dual, row, w, &total);
     }
     return price_terms(dual, w) + dual->weight * sum;
 }
@@ -159,15 +166,10 @@ static void differentiate(dual *dual) {
     }
     for (size_t row = 0; row < problem->n_rows; row += dual->stride) {
         size_t n_touched = 0;
-        double most = greatest(dual, row, dual->w);
-        double total = perebor_exp(-most / dual->smoothing);
+        double total;
+        (void)soften(dual, row, dual->w, &total);
         for (uint32_t o = problem->first[row]; o < problem->first[row + 1]; o++) {
-            double reduced = reduced_at(dual, &problem->options[o], dual->w);
-            total += perebor_exp((reduced - most) / dual->smoothing);
-        }
-        for (uint32_t o = problem->first[row]; o < problem->first[row + 1]; o++) {
-            double reduced = reduced_at(dual, &problem->options[o], dual->w);
-            double p = perebor_exp((reduced - most) / dual->smoothing) / total;
+            double p = dual->powers[o - problem->first[row]] / total;
             if (p > 0.0) {
                 add_option(dual, &problem->options[o], p, &n_touched);
             }
@@ -230,9 +232,13 @@ static double newton_step(dual *dual) {
     return slope;
 }
 
-/** Goes along the step as far as L_τ falls by Armijo's rule; false if it does not. */
-static bool descend(dual *dual, double slope) {
-    double length = 1.0, before = smoothed(dual, dual->w);
+/**
+ * Goes along the step as far as L_τ falls by Armijo's rule; false if it does not.
+ *
+ * @param[in,out] value  L_τ(w)
+ */
+static bool descend(dual *dual, double slope, double *value) {
+    double length = 1.0;
     for (size_t k = 0; k < dual->n_limits; k++) { // w stays positive
         double furthest = dual->step[k] < 0.0 ? -0.95 * dual->w[k] / dual->step[k] : 1.0;
         length = furthest < length ? furthest : length;
@@ -241,8 +247,10 @@ static bool descend(dual *dual, double slope) {
         for (size_t k = 0; k < dual->n_limits; k++) {
             dual->trial[k] = dual->w[k] + length * dual->step[k];
         }
-        if (smoothed(dual, dual->trial) <= before + 1e-4 * length * slope) {
+        double there = smoothed(dual, dual->trial);
+        if (there <= *value + 1e-4 * length * slope) {
             memcpy(dual->w, dual->trial, dual->n_limits * sizeof *dual->w);
+            *value = there;
             return true;
         }
     }
@@ -251,10 +259,11 @@ static bool descend(dual *dual, double slope) {
 
 /** Finds the minimum of L_τ, well enough to go on from. */
 static void minimise(dual *dual) {
+    double value = smoothed(dual, dual->w);
     for (int step = 0; step < most_newton_steps; step++) {
         differentiate(dual);
         double slope = newton_step(dual);
-        if (!(slope < -0.1 * dual->barrier) || !descend(dual, slope)) {
+        if (!(slope < -0.1 * dual->barrier) || !descend(dual, slope, &value)) {
             break;
         }
     }
@@ -293,6 +302,16 @@ static void follow(dual *dual, size_t stride, double from, double scale, double 
     keep_least(dual, price, bound);
 }
 
+/** Options of the row that has most. */
+static size_t most_options(const knapsack *problem) {
+    size_t most = 0;
+    for (size_t row = 0; row < problem->n_rows; row++) {
+        size_t n = problem->first[row + 1] - problem->first[row];
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 static perebor_status allocate(dual *dual, const knapsack *problem, perebor_error *error) {
     size_t n = problem->n_limits;
     *dual = (struct dual){
@@ -305,11 +324,12 @@ static perebor_status allocate(dual *dual, const knapsack *problem, perebor_erro
         .mean = calloc(n + 1, sizeof(double)),
         .trial = calloc(n + 1, sizeof(double)),
         .step = calloc(n + 1, sizeof(double)),
+        .powers = calloc(most_options(problem) + 1, sizeof(double)),
         .touched = calloc(n + 1, sizeof(uint16_t)),
     };
     return dual->per_unit == NULL || dual->w == NULL || dual->gradient == NULL ||
                    dual->hessian == NULL || dual->mean == NULL || dual->trial == NULL ||
-                   dual->step == NULL || dual->touched == NULL
+                   dual->step == NULL || dual->powers == NULL || dual->touched == NULL
                ? perebor_no_memory(error, "for the prices of limits")
                : PEREBOR_OK;
 }
@@ -322,6 +342,7 @@ static void release(dual *dual) {
     free(dual->mean);
     free(dual->trial);
     free(dual->step);
+    free(dual->powers);
     free(dual->touched);
 }
 
@@ -344,7 +365,7 @@ perebor_status knapsack_prices(const knapsack *problem, double *price, double *b
     size_t stride = (problem->n_rows + most_sampled - 1) / most_sampled;
     follow(&dual, stride, 1.0, scale, price, bound);
     if (stride > 1) { // The last of the way again, on all rows.
-        follow(&dual, 1, 30.0 * last_smoothing, scale, price, bound);
+        follow(&dual, 1, 10.0 * last_smoothing, scale, price, bound);
     }
 done:
     release(&dual);
