@@ -3,15 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/csv_text.h"
 #include "base/try.h"
 #include "cli/output_file.h"
-#include "report/csv_fields.h"
 
 #define HEADER "rank,id,action,channel,offer,title,text,reasons,segment,consent,"
 #define FIGURES "probability,value,value_at_risk,gain,cost,net,net_low,net_high\n"
@@ -29,14 +28,6 @@ typedef struct written {
     const offer_stage *stage;
     bool mark;
 } written;
-
-/** A comma and a number in so many digits as people read; the comma alone for NaN. */
-static void write_rounded(FILE *stream, double value) {
-    fputc(',', stream);
-    if (!isnan(value)) {
-        fprintf(stream, "%.*f", fabs(value) < 100.0 ? 4 : 2, value);
-    }
-}
 
 static void write_text(FILE *stream, const char *text) {
     fputc(',', stream);
@@ -126,7 +117,7 @@ static perebor_status write_row(const offer_stage *stage, size_t row, FILE *stre
         offer_gain(plan, row, o, OFFER_UPLIFT_HIGH) - cost,
     };
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-        write_rounded(stream, figures[i]);
+        csv_write_rounded(stream, figures[i]);
     }
     fputc('\n', stream);
     return PEREBOR_OK;
