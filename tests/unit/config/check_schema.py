@@ -37,7 +37,7 @@ def keys_of_schema(node):
 
 def sources_of_reader():
     for source in sorted((root / "src/config").glob("*.c")):
-        if not source.name.startswith("generator_"):  # reads another kind of file
+        if not source.name.startswith(("generator_", "advice_")):  # read other kinds of files
             yield source.read_text()
 
 
