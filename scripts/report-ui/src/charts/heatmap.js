@@ -1,0 +1,82 @@
+// Cells by two columns, shaded by a third.
+import { cellText, number, say, visible } from "../words.js";
+import { axis, base, colours, escaped, start, walk } from "./canvas.js";
+
+export function draw(figure, element, renderer) {
+  const c = colours();
+  const x = figure.role("x");
+  const y = figure.role("y");
+  const value = figure.role("value");
+  const label = figure.role("label");
+  const text = (column, row) => (column.isNumber ? cellText(column, row) : visible(say(column.all[row])));
+  const xs = [];
+  const ys = [];
+  for (let i = 0; i < figure.rows; i++) {
+    const a = text(x, i);
+    const b = text(y, i);
+    if (!xs.includes(a)) xs.push(a);
+    if (!ys.includes(b)) ys.push(b);
+  }
+  const isSmall = xs.length * ys.length <= 40 && label !== undefined;
+  const width = element.clientWidth || 680;
+  const height = isSmall ? ys.length * 92 + 60 : ys.length * (ys.length > 20 ? 20 : ys.length < 6 ? 34 : 24) + (x.isNumber ? 50 : 130);
+  const chart = start(element, renderer, height);
+  const most = figure.options.scale === "share" ? 1 : Math.max(...Array.from(value.all).filter((v) => !Number.isNaN(v)), 1e-12);
+  const data = [];
+  const points = [];
+  for (let i = 0; i < figure.rows; i++) {
+    const shade = Number.isNaN(value.all[i]) ? 0 : value.all[i] / most;
+    points.push({ series: 0, index: i, text: `${text(y, i)}, ${text(x, i)}: ${cellText(value, i)}` });
+    data.push({
+      value: [text(x, i), text(y, i), value.all[i]],
+      row: i,
+      itemStyle: { color: mix(c.faint, c.accent, shade), borderColor: c.back, borderWidth: 1 },
+      label: isSmall ? { color: shade > 0.55 ? c.back : c.text } : undefined,
+    });
+  }
+  const option = base();
+  const names = Math.min(width * 0.36, 30 + 7.2 * Math.max(...ys.map((name) => name.length)));
+  option.grid = { left: y.isNumber ? 48 : names, right: 16, top: isSmall ? 8 : 8, bottom: x.isNumber ? 44 : isSmall ? 44 : 122 };
+  option.tooltip.formatter = (p) =>
+    figure.columns.map((column) => `${escaped(visible(say(column.label)))}: ${escaped(cellText(column, p.data.row))}`).join("<br>");
+  const rows = figure.roles("note");
+  chart.setOption({
+    ...option,
+    xAxis: axis({ type: "category", data: xs, name: x.isNumber || isSmall ? visible(say(x.label)) : "", axisLine: { show: false }, axisLabel: { color: c.quiet, fontSize: 12, rotate: x.isNumber || isSmall ? 0 : 45, width: isSmall ? width / xs.length - 24 : 110, overflow: "truncate", hideOverlap: x.isNumber, interval: x.isNumber ? "auto" : 0 } }),
+    yAxis: axis({ type: "category", data: ys, inverse: !isSmall, name: y.isNumber ? visible(say(y.label)) : "", nameGap: 30, axisLine: { show: false }, axisLabel: { color: c.text, fontSize: 12, width: names - 12, overflow: "truncate", interval: ys.length > 60 ? "auto" : 0 } }),
+    series: [
+      {
+        type: "heatmap",
+        data,
+        label: isSmall
+          ? {
+              show: true,
+              fontSize: 12,
+              lineHeight: 16,
+              width: (width - names) / xs.length - 16,
+              overflow: "break",
+              formatter: (p) => {
+                const i = p.data.row;
+                const name = label.all[i] === null ? "" : `${visible(label.all[i])}\n`;
+                return `${name}${rows.map((column) => `${cellText(column, i)} ${visible(say(column.label))}`).join(", ")}\n${cellText(value, i)}`;
+              },
+            }
+          : { show: false },
+        emphasis: { itemStyle: { borderColor: c.text, borderWidth: 2 } },
+      },
+    ],
+    visualMap: { show: false, min: 0, max: 1, dimension: 2, inRange: {}, seriesIndex: [] },
+  });
+  return { chart, onKey: walk(chart, points) };
+}
+
+function parse(colour) {
+  const hex = colour.replace("#", "");
+  return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+export function mix(a, b, share) {
+  const from = parse(a);
+  const to = parse(b);
+  return `rgb(${from.map((value, i) => Math.round(value + (to[i] - value) * Math.min(1, Math.max(0, share)))).join(",")})`;
+}
