@@ -70,6 +70,8 @@ typedef struct perebor_experiment {
     double explain_threshold;             /**< Below it a probability is low enough. */
     const perebor_actionable *actionable; /**< [n_actionable] */
     size_t n_actionable;
+    bool declares_explain;       /**< There is a section explain. */
+    perebor_texts report_ignore; /**< Codes of findings that a report is not to tell: PRB001. */
     /** What comes after the search, or NULL; nothing of it bears on a score. */
     const struct segment_settings *segments;
     const struct offer_settings *offers;

@@ -8,18 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/file_write.h"
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/data_warnings.h"
 #include "cli/progress.h"
+#include "cli/stage_file.h"
 #include "cli/terminal.h"
 #include "profile/profile_document.h"
 #include "profile/profile_file.h"
+#include "profile/profile_stage.h"
+#include "run/stored_study.h"
 #include "run/study.h"
+#include "store/stage.h"
 
-enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE };
+enum { KEY_SET = 256, KEY_FORMAT, KEY_OVERWRITE, KEY_FOLDER };
 
 #define FORMATS "text|json"
 
@@ -29,12 +34,14 @@ static const struct argp_option options[] = {
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace the file if it exists", 0},
     {"format", KEY_FORMAT, FORMATS, 0, "What to print (default: text)", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment", 0},
+    ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
 
 /** What the command line says. */
 typedef struct profile_arguments {
-    const char *experiment, *output;
+    const char *file, *output; /**< An experiment, or a result file, which keeps the profile. */
+    const char *folder;
     bool json, overwrite;
     argument_overrides overrides;
 } profile_arguments;
@@ -42,6 +49,11 @@ typedef struct profile_arguments {
 static bool ends_in(const char *name, const char *ending) {
     size_t length = strlen(name);
     return length > strlen(ending) && strcmp(name + length - strlen(ending), ending) == 0;
+}
+
+/** Whether it is a result file that is named: its experiment is looked at. */
+static bool is_result(const profile_arguments *arguments) {
+    return arguments->file != NULL && ends_in(arguments->file, ".h5");
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -60,25 +72,37 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_FORMAT:
         arguments->json = argument_choice(state, "--format", value, FORMATS) == 1;
         return 0;
+    case KEY_FOLDER:
+        arguments->folder = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (is_result(arguments) && arguments->overrides.n > 0) {
+            argp_error(state, "--set changes an experiment; %s has the one that was run",
+                       arguments->file);
+        }
+        return 0;
     case KEY_SET:
         argument_set(state, &arguments->overrides, value);
         return 0;
     default:
-        return argument_file(key, value, state, ARGUMENT_EXPERIMENT, &arguments->experiment);
+        return argument_file(key, value, state, ARGUMENT_EXPERIMENT, &arguments->file);
     }
 }
 
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "EXPERIMENT.yaml",
+    .args_doc = "EXPERIMENT.yaml|FILE.h5",
     .doc = "Look at an experiment's data: what is the matter with its tables before and after its "
            "cleaning steps, and the step that would mend it; what gives the target away; how every "
-           "column is distributed and how it goes with the target and with the others.",
+           "column is distributed and how it goes with the target and with the others. Of a result "
+           "file the tables of its search are looked at, and the file keeps what a report tells "
+           "of it, under /profile.",
 };
 
 /** Everything that is looked at, in the order it is made. */
 typedef struct looking {
+    stage_file kept; /**< The result file; none of an experiment. */
     perebor_experiment *experiment;
     perebor_quality quality;
     perebor_tables_report tables;
@@ -97,6 +121,40 @@ static void release(looking *looking) {
     perebor_tables_report_release(&looking->tables);
     perebor_quality_release(&looking->quality);
     perebor_experiment_free(looking->experiment);
+    stage_file_close(&looking->kept);
+}
+
+/** Reads the experiment that is named, or that of the result file. */
+static perebor_status read_experiment(looking *looking, const profile_arguments *arguments,
+                                      perebor_error *error) {
+    perebor_status status;
+    if (!is_result(arguments)) {
+        return perebor_experiment_read(&looking->experiment, arguments->file,
+                                       arguments->overrides.items, arguments->overrides.n, error);
+    }
+    PEREBOR_TRY(done, stage_file_read(&looking->kept, arguments->file, error));
+    status = stored_experiment_read(&looking->experiment, looking->kept.result, arguments->file,
+                                    arguments->folder, error);
+done:
+    return status;
+}
+
+/** The tables must be those that were searched. */
+static perebor_status check_same(const looking *looking, const profile_arguments *arguments,
+                                 perebor_error *error) {
+    uint8_t fingerprint[PEREBOR_SHA256_SIZE];
+    if (!is_result(arguments)) {
+        return PEREBOR_OK;
+    }
+    if (looking->dataset != NULL) {
+        perebor_dataset_fingerprint(looking->dataset, fingerprint);
+        if (memcmp(fingerprint, looking->kept.result->data_fingerprint, sizeof fingerprint) == 0) {
+            return PEREBOR_OK;
+        }
+    }
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "the tables of %s are not those that were searched any more",
+                        arguments->file);
 }
 
 /** Decides whether the profile may be written, before anything is looked at. */
@@ -135,14 +193,13 @@ static perebor_status look(looking *looking, const profile_arguments *arguments,
     if (progress.live) {
         perebor_progress_show(&progress, "profile: reading the tables");
     }
-    PEREBOR_TRY(done,
-                perebor_experiment_read(&looking->experiment, arguments->experiment,
-                                        arguments->overrides.items, arguments->overrides.n, error));
+    PEREBOR_TRY(done, read_experiment(looking, arguments, error));
     if (arguments->output != NULL) {
         PEREBOR_TRY(done, check_output(looking, arguments, error));
     }
     PEREBOR_TRY(done, perebor_tables_inspect(&looking->quality, &looking->dataset, &looking->tables,
                                              &looking->experiment->tables, error));
+    PEREBOR_TRY(done, check_same(looking, arguments, error));
     if (looking->dataset == NULL) {
         goto done;
     }
@@ -164,6 +221,23 @@ static perebor_status write_file(const perebor_profile_document *document, const
                                   : perebor_file_replace(output, json, strlen(json), found, error);
 }
 
+/** Keeps the profile in the result file. */
+static perebor_status keep(looking *looking, const perebor_profile_document *document,
+                           perebor_error *error) {
+    perebor_status status;
+    const h5_node *group = NULL;
+    h5_tree *tree = h5_tree_create();
+    if (tree == NULL) {
+        return perebor_no_memory(error, "for a profile");
+    }
+    PEREBOR_TRY(done, profile_to_stage(document, tree, &group, error));
+    PEREBOR_TRY(done, stage_put(looking->kept.result, group, error));
+    status = stage_file_save(&looking->kept, error);
+done:
+    h5_tree_free(tree);
+    return status;
+}
+
 static perebor_status deliver(looking *looking, const profile_arguments *arguments,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -181,6 +255,9 @@ static perebor_status deliver(looking *looking, const profile_arguments *argumen
     }
     if (arguments->output != NULL) {
         PEREBOR_TRY(done, write_file(&document, json, arguments->output, &looking->found, error));
+    }
+    if (is_result(arguments)) {
+        PEREBOR_TRY(done, keep(looking, &document, error));
     }
     if (arguments->json) {
         terminal_print_data();

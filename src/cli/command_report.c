@@ -47,8 +47,9 @@ static void settle_format(report_arguments *arguments, const struct argp_state *
     if (arguments->output == NULL) {
         arguments->format = REPORT_MARKDOWN;
     } else if (!report_format_of(arguments->output, &arguments->format)) {
-        argp_error(state, "-o %s: a name that ends in .html, .json or .md says what to write; or "
-                          "say it with --format",
+        argp_error(state,
+                   "-o %s: a name that ends in .html, .json or .md says what to write; or "
+                   "say it with --format",
                    arguments->output);
     }
 }
@@ -92,11 +93,12 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE.h5 [FILE...]",
-    .doc = "Tell what a result file has to say: the verdict and findings with codes first, then "
-           "data, search, model, explanation, segments, and how it was made. As HTML it is one page "
-           "that needs no network; as JSON or Markdown the same. Several files are compared with "
-           "the first of them.\vStages that the file does not have, or has of before the search "
-           "went on, are left out, with the command that would add them.",
+    .doc =
+        "Tell what a result file has to say: the verdict and findings with codes first, then "
+        "data, search, model, explanation, segments, and how it was made. As HTML it is one page "
+        "that needs no network; as JSON or Markdown the same. Several files are compared with "
+        "the first of them.\vStages that the file does not have, or has of before the search "
+        "went on, are left out, with the command that would add them.",
 };
 
 static int run(int argc, char **argv) {

@@ -14,6 +14,7 @@
 #include "cli/forecast.h"
 #include "cli/preview.h"
 #include "cli/ranks_start.h"
+#include "cli/run_report.h"
 #include "cli/search_progress.h"
 #include "cli/space_warnings.h"
 #include "cli/summary.h"
@@ -33,6 +34,7 @@ enum {
     KEY_DRY_RUN,
     KEY_OVERSUBSCRIBE,
     KEY_RANKS,
+    KEY_REPORT,
 };
 
 #define SHARES "exact|off"
@@ -50,6 +52,11 @@ static const struct argp_option options[] = {
     {"max-hours", KEY_MAX_HOURS, "H", 0, "Stop after so many hours; exit code 3", 0},
     {"share", KEY_SHARE, SHARES, 0, "Share work between trials (default: exact)", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "Override a key of the experiment: --set cv.n_splits=10", 0},
+    {"report", KEY_REPORT, "FILE.html", OPTION_ARG_OPTIONAL,
+     "Afterwards make every stage that the experiment declares, and write a report (default: "
+     "beside "
+     "the result file)",
+     0},
     {"dry-run", KEY_DRY_RUN, NULL, 0, "Say what would be run, and run nothing", 0},
     {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than processors", 0},
     {"quiet", 'q', NULL, 0, "No progress line and no summary", 0},
@@ -63,6 +70,7 @@ typedef struct run_arguments {
     char seed[40]; /**< "seed=N" */
     bool dry_run, quiet;
     int n_ranks; /**< To be started; 0: they have been. */
+    run_report report;
     search_shown shown;
 } run_arguments;
 
@@ -102,6 +110,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_SET:
         argument_set(state, &arguments->overrides, value);
+        return 0;
+    case KEY_REPORT:
+        arguments->report.wanted = true;
+        arguments->report.named = value;
         return 0;
     case KEY_DRY_RUN:
         arguments->dry_run = true;
@@ -230,6 +242,23 @@ static int run_on_ranks(perebor_ranks *ranks, run_arguments *arguments,
     return code;
 }
 
+/** The report of a search that is through, where one is wanted. */
+static int report_after(run_report *report, int code) {
+    bool is_through = code == EXIT_OK || code == EXIT_TOO_MANY_FAILED;
+    perebor_shim_heartbeat(0.0); // MPI is over: what follows may take its time
+    int made = report->wanted && is_through ? run_report_make(report) : EXIT_OK;
+    return made == EXIT_OK ? code : made;
+}
+
+/** Makes sure that the report can be written. A process that does not speak for all, or whose
+ * parent makes the report, wants none. */
+static perebor_status prepare_report(run_arguments *arguments, bool speaks, perebor_error *error) {
+    run_report *report = &arguments->report;
+    report->wanted = report->wanted && speaks && !arguments->dry_run && !perebor_supervised();
+    report->quiet = arguments->quiet;
+    return report->wanted ? run_report_prepare(report, &arguments->search, error) : PEREBOR_OK;
+}
+
 static int run_here(run_arguments *arguments) {
     perebor_error error = {0};
     perebor_ranks *ranks = NULL;
@@ -239,6 +268,11 @@ static int run_here(run_arguments *arguments) {
     perebor_ranks_await_stop(EXIT_STOPPED);
     if (speaks) {
         perebor_search_previous_read(&previous, &arguments->search);
+    }
+    if (prepare_report(arguments, speaks, &error) != PEREBOR_OK && previous.status == PEREBOR_OK) {
+        // All ranks learn it where they meet: perebor_search_run().
+        previous.status = error.status;
+        previous.error = error;
     }
     if (perebor_ranks_open(&ranks, &error) != PEREBOR_OK) {
         code = speaks ? command_fail(&error) : EXIT_FAILED;
@@ -261,6 +295,19 @@ static int run_here(run_arguments *arguments) {
         code = perebor_ranks_close(ranks, code);
     }
     perebor_search_previous_release(&previous);
+    code = report_after(&arguments->report, code);
+    run_report_release(&arguments->report);
+    return code;
+}
+
+/** Starts the ranks, and makes the report when they are through. */
+static int run_ranks(run_arguments *arguments, char *const *words) {
+    perebor_error error = {0};
+    if (prepare_report(arguments, true, &error) != PEREBOR_OK) {
+        return command_fail(&error);
+    }
+    int code = report_after(&arguments->report, ranks_start(arguments->n_ranks, words));
+    run_report_release(&arguments->report);
     return code;
 }
 
@@ -280,7 +327,7 @@ static int run(int argc, char **argv) {
         arguments.search.progress = show_progress;
     }
     int code = arguments.n_ranks > 0 && !perebor_supervised() && words != NULL
-                   ? ranks_start(arguments.n_ranks, words)
+                   ? run_ranks(&arguments, words)
                    : run_here(&arguments);
     free(words);
     argument_overrides_release(&arguments.overrides);

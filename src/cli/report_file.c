@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "cli/command.h"
 #include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "perebor/output.h"
@@ -79,6 +80,13 @@ perebor_status report_file_write(const report_order *order, perebor_error *error
         PEREBOR_TRY(done, check_output(order, &found, error));
     }
     PEREBOR_TRY(done, story_make(&told, order->files, order->n_files, error));
+    if (told.unknown[0] != '\0') {
+        char line[200];
+        (void)snprintf(line, sizeof line,
+                       "report.ignore of the experiment names %.100s, which is no finding",
+                       told.unknown);
+        command_warn(line);
+    }
     const told_report report = {&told, order};
     if (order->output != NULL) {
         status = output_file_replace(order->output, &found, write_report, &report, error);

@@ -81,6 +81,7 @@ static perebor_status read_root(const config_reading *reading, const yaml_node *
         {"segments", config_read_segments, EXPERIMENT(segments), false},
         {"offers", config_read_offers, EXPERIMENT(offers), false},
         {"campaign", config_read_campaign, EXPERIMENT(campaign), false},
+        {"report", config_read_report, 0, false},
     };
     perebor_status status;
     if (root->kind != YAML_MAP) {

@@ -48,5 +48,6 @@ perebor_status config_read_explain(const config_reading *reading, const yaml_nod
         {"threshold", config_read_share, EXPERIMENT(explain_threshold), false},
         {"actionable", read_list, 0, false},
     };
+    ((config_draft *)field)->experiment.declares_explain = true;
     return config_read_section(reading, node, "explain", keys, COUNT(keys), field);
 }

@@ -307,6 +307,14 @@ static void put_explain(perebor_json *json, const perebor_experiment *experiment
     perebor_json_end_object(json);
 }
 
+static void put_report(perebor_json *json, const perebor_experiment *experiment) {
+    perebor_json_key(json, "report");
+    perebor_json_begin_object(json);
+    perebor_json_put_texts(json, "ignore", experiment->report_ignore.items,
+                           experiment->report_ignore.n);
+    perebor_json_end_object(json);
+}
+
 /**
  * @param[in] bearing  Only what bears on scores: not names, reasons, places, limits of the run,
  *                     explanations or passthrough columns.
@@ -337,6 +345,9 @@ static char *write_experiment(const perebor_experiment *experiment, const char *
         }
         if (experiment->campaign != NULL) {
             config_put_campaign(&json, experiment->campaign);
+        }
+        if (experiment->report_ignore.n > 0) {
+            put_report(&json, experiment);
         }
     }
     perebor_json_end_object(&json);

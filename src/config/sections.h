@@ -47,6 +47,7 @@ config_reader config_read_discovery; /**< const segment_discovery *: segments.di
 config_reader config_read_drivers;   /**< segment_settings: segments.drivers */
 config_reader config_read_campaign;  /**< const campaign_settings *: campaign */
 config_reader config_read_offers;    /**< const offer_settings *: offers */
+config_reader config_read_report;    /**< config_draft: report */
 config_reader config_read_n_splits;  /**< size_t; at least 2 */
 config_reader config_read_parameter; /**< perebor_parameter: one of search.parameters */
 config_reader config_read_enqueued;  /**< perebor_enqueued: one of search.enqueue */

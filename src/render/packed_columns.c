@@ -36,8 +36,7 @@ static void append(packed_columns *columns, const char *text, size_t length) {
 
 /** Base64 (RFC 4648) of bytes. */
 static void append_base64(packed_columns *columns, const uint8_t *bytes, size_t n) {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < n; i += 3) {
         uint32_t three = (uint32_t)bytes[i] << 16;
         three |= i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0;

@@ -13,8 +13,8 @@
  *                                                    bits of bytes; then four bytes for each one
  *     {"as": "float64", "in": "c4"}                  eight bytes each
  *
- * Numbers have the least byte first. Float32 is for what is drawn and shown with a few digits; whole
- * numbers that it does not hold exactly take eight bytes.
+ * Numbers have the least byte first. Float32 is for what is drawn and shown with a few digits;
+ * whole numbers that it does not hold exactly take eight bytes.
  */
 #ifndef PEREBOR_RENDER_PACKED_COLUMNS_H
 #define PEREBOR_RENDER_PACKED_COLUMNS_H

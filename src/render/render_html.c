@@ -68,10 +68,8 @@ perebor_status render_html(const story *story, story_language language, FILE *st
                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     packed_columns columns = {0};
-    story_json writing = {.story = story,
-                          .language = -1,
-                          .put_values = packed_columns_put,
-                          .context = &columns};
+    story_json writing = {
+        .story = story, .language = -1, .put_values = packed_columns_put, .context = &columns};
     story_json_write(&writing);
     char *json = perebor_json_take(&writing.json);
     const char *rest = render_page;

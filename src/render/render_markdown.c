@@ -65,7 +65,9 @@ static void put(markdown *page, const char *text) {
     free(escaped);
 }
 
-static void put_text(markdown *page, story_text text) { put(page, text.in[page->language]); }
+static void put_text(markdown *page, story_text text) {
+    put(page, text.in[page->language]);
+}
 
 static void put_cell(markdown *page, const story_column *column, size_t row) {
     char number[48];
@@ -140,7 +142,8 @@ static void put_chapter(markdown *page, const story_chapter *chapter) {
     put_text(page, chapter->title);
     fputs("\n\n", page->stream);
     if (chapter->state != STORY_PRESENT) {
-        fprintf(page->stream, "%s\n\n", chapter->state == STORY_ABSENT ? said->absent : said->stale);
+        fprintf(page->stream, "%s\n\n",
+                chapter->state == STORY_ABSENT ? said->absent : said->stale);
     }
     for (const story_paragraph *item = chapter->paragraphs; item != NULL; item = item->next) {
         put_text(page, item->text);
@@ -178,13 +181,19 @@ static void put_findings(markdown *page, const story *story) {
 /** The head as YAML, whose strings are those of JSON. */
 static void put_head(markdown *page, const story *story) {
     perebor_json json = {0};
-    perebor_json_text(&json, story->title);
+    size_t length = strlen(story->title);
+    char *shown = malloc(4 * length + 1);
+    if (shown != NULL) {
+        (void)perebor_text_escape(shown, story->title, length, PEREBOR_ESCAPE_BREAKS);
+        perebor_json_text(&json, shown);
+    }
     char *title = perebor_json_take(&json);
-    page->failed = page->failed || title == NULL;
+    page->failed = page->failed || shown == NULL || title == NULL;
     fprintf(page->stream, "%s\nversion: \"%s\"\ntitle: %s\nlang: %s\n---\n\n",
             render_markdown_beginning, RENDER_FORMAT_VERSION, title != NULL ? title : "",
             story_language_names[page->language]);
     free(title);
+    free(shown);
 }
 
 perebor_status render_markdown(const story *story, story_language language, FILE *stream,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "render/render.h"
+#include "story/finding_codes.h"
 
 void story_json_text(story_json *writing, story_text text) {
     if (writing->language >= 0) {
@@ -136,13 +137,16 @@ static void put_findings(story_json *writing) {
     perebor_json_key(json, "findings");
     perebor_json_begin_array(json);
     for (const story_finding *item = writing->story->findings; item != NULL; item = item->next) {
-        char code[16];
+        char code[16], page[64];
         (void)snprintf(code, sizeof code, "PRB%03u", item->code);
+        (void)snprintf(page, sizeof page, "docs/reference/findings.md#prb%03u", item->code);
         perebor_json_begin_object(json);
         perebor_json_put_text(json, "code", code);
         perebor_json_put_text(json, "severity", story_severity_names[item->severity]);
         put_text(writing, "sentence", item->sentence);
         perebor_json_put_text(json, "section", item->chapter);
+        put_text(writing, "meaning", *finding_meaning(item->code));
+        perebor_json_put_text(json, "page", page);
         if (item->remedy[0] != '\0') {
             perebor_json_put_text(json, "remedy", item->remedy);
         }

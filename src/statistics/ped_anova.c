@@ -140,8 +140,8 @@ perebor_status perebor_ped_anova(perebor_ped_importance *importance,
     *importance = (perebor_ped_importance){.n_best = n_best, .n = parameter->n};
     count(&best, parameter->cells, NULL, n_best, parameter->n_cells);
     count(&all, parameter->cells, NULL, parameter->n, parameter->n_cells);
-    importance->divergence = diverge(importance->density_best, importance->density, &best, &all,
-                                     parameter->is_ordered);
+    importance->divergence =
+        diverge(importance->density_best, importance->density, &best, &all, parameter->is_ordered);
     importance->chance = chance(parameter, n_best, &all, which, seed);
     free(which);
     return PEREBOR_OK;

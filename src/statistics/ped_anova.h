@@ -29,9 +29,9 @@ enum { PEREBOR_PED_CELLS = 64 };
 
 /** What one parameter came to. */
 typedef struct perebor_ped_importance {
-    double divergence;  /**< 0: the best are spread as all are. */
-    double chance;      /**< What 95 % of random choices of as many trials do not exceed. */
-    size_t n_best, n;   /**< Trials among the best, and all that have the parameter. */
+    double divergence; /**< 0: the best are spread as all are. */
+    double chance;     /**< What 95 % of random choices of as many trials do not exceed. */
+    size_t n_best, n;  /**< Trials among the best, and all that have the parameter. */
     double density_best[PEREBOR_PED_CELLS], density[PEREBOR_PED_CELLS]; /**< They sum to 1. */
 } perebor_ped_importance;
 

@@ -8,8 +8,9 @@
 
 /**
  * Wilson's score interval, "Probable inference, the law of succession, and statistical inference",
- * JASA 22 (1927): the shares p that a count of @p n_positive in @p n is within z standard deviations
- * of, by p's own deviation. It stays within [0, 1], also where nothing or everything was counted.
+ * JASA 22 (1927): the shares p that a count of @p n_positive in @p n is within z standard
+ * deviations of, by p's own deviation. It stays within [0, 1], also where nothing or everything was
+ * counted.
  *
  * @param[in]  n      Greater than 0.
  * @param[in]  level  Of confidence, between 0 and 1: 0.95.

@@ -11,6 +11,7 @@
  *   /explain       Shapley values of every row
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
+ *   /profile       what the columns are like, and what is the matter with the tables
  *   /segments      the rows of the search in segments, and what these are like
  *   /offers        who of these rows gets which offer
  *   /campaign      what a campaign did

@@ -19,11 +19,16 @@ static void list_files(story *story, story_chapter *chapter, const comparison *c
     story_figure *figure = story_add_figure(story, chapter, "compared-files", "bars", n);
     const char **label = story_add_terms(story, figure, "label", "x", WORDS("file", "файл"));
     const char **path = story_add_terms(story, figure, "path", "note", WORDS("name", "имя"));
-    double *trials = story_add_numbers(story, figure, "trials", "", WORDS("trials", "испытаний"), STORY_WHOLE, 0);
-    double *seconds = story_add_numbers(story, figure, "seconds", "", WORDS("seconds", "секунд"), STORY_REAL, -1);
-    double *best = story_add_numbers(story, figure, "best", "y", WORDS("best", "лучшее"), STORY_REAL, 4);
-    double *low = story_add_numbers(story, figure, "low", "low", WORDS("95 % from", "95 % от"), STORY_REAL, 4);
-    double *high = story_add_numbers(story, figure, "high", "high", WORDS("to", "до"), STORY_REAL, 4);
+    double *trials = story_add_numbers(story, figure, "trials", "", WORDS("trials", "испытаний"),
+                                       STORY_WHOLE, 0);
+    double *seconds =
+        story_add_numbers(story, figure, "seconds", "", WORDS("seconds", "секунд"), STORY_REAL, -1);
+    double *best =
+        story_add_numbers(story, figure, "best", "y", WORDS("best", "лучшее"), STORY_REAL, 4);
+    double *low = story_add_numbers(story, figure, "low", "low", WORDS("95 % from", "95 % от"),
+                                    STORY_REAL, 4);
+    double *high =
+        story_add_numbers(story, figure, "high", "high", WORDS("to", "до"), STORY_REAL, 4);
     if (story->failed) {
         return;
     }
@@ -36,15 +41,14 @@ static void list_files(story *story, story_chapter *chapter, const comparison *c
         seconds[i] = summary->seconds;
         best[i] = summary->best_score;
         low[i] = summary->folds.low;
-        high[i] = summary->folds.high;
+        high[i] = fmin(summary->folds.high, telling_limit(compared->metric));
         first = best[i] > best[first] ? i : first;
     }
     story_set_text(story, figure, "whiskers", "dot");
-    figure->title = PHRASE(story, "{file} has the best trial: {metric} {score}",
-                           "Лучшее испытание — в {file}: {metric} {score}",
-                           GAP_TERM("file", path[first]),
-                           GAP_TERM("metric", telling_metric(compared->metric)),
-                           GAP_REAL("score", best[first], 4));
+    figure->title = PHRASE(
+        story, "{file} has the best trial: {metric} {score}",
+        "Лучшее испытание — в {file}: {metric} {score}", GAP_TERM("file", path[first]),
+        GAP_TERM("metric", telling_metric(compared->metric)), GAP_REAL("score", best[first], 4));
     figure->note = WORDS("Best trial of each file; 95 % corrected for what folds share",
                          "Лучшее испытание каждого файла; 95 % с поправкой на общие строки блоков");
 }
@@ -55,13 +59,15 @@ static void list_checks(story *story, story_chapter *chapter, const comparison *
                                             {{"different", "различается"}},
                                             {{"not recorded", "не записано"}},
                                             {{"trusted", "принято на веру"}}};
-    story_figure *figure =
-        story_add_figure(story, chapter,
-                         story_format(story, "compared-checks-%s", label_of(story, compared, pair->b)),
-                         "", COMPARISON_N_ASPECTS);
+    story_figure *figure = story_add_figure(
+        story, chapter,
+        story_format(story, "compared-checks-%s", label_of(story, compared, pair->b)), "",
+        COMPARISON_N_ASPECTS);
     const char **aspect = story_add_terms(story, figure, "aspect", "", WORDS("what", "что"));
-    story_text *agreement = story_add_words(story, figure, "agreement", "", WORDS("in both", "в обоих"));
-    const char **left_out = story_add_terms(story, figure, "left_out", "", WORDS("left out for it", "что поэтому опущено"));
+    story_text *agreement =
+        story_add_words(story, figure, "agreement", "", WORDS("in both", "в обоих"));
+    const char **left_out = story_add_terms(story, figure, "left_out", "",
+                                            WORDS("left out for it", "что поэтому опущено"));
     if (story->failed) {
         return;
     }
@@ -72,15 +78,16 @@ static void list_checks(story *story, story_chapter *chapter, const comparison *
         left_out[i] = story_keep(story, pair->checks[i].left_out);
         n_different += pair->checks[i].agreement == COMPARISON_DIFFERENT;
     }
-    figure->title = n_different == 0
-                        ? WORDS("Nothing stands against the comparison", "Сравнению ничто не мешает")
-                        : PHRASE(story, "{n} {n:thing differs|things differ}", "Различий: {n}",
-                                 GAP_WHOLE("n", n_different));
+    figure->title = n_different == 0 ? WORDS("Nothing stands against the comparison",
+                                             "Сравнению ничто не мешает")
+                                     : PHRASE(story, "{n} {n:thing differs|things differ}",
+                                              "Различий: {n}", GAP_WHOLE("n", n_different));
 }
 
 static void show_distributions(story *story, story_chapter *chapter, const comparison *compared) {
     story_figure *figure = story_add_figure(story, chapter, "compared-edf", "line", n_shares);
-    double *share = story_add_numbers(story, figure, "share", "y", WORDS("share of trials", "доля испытаний"), STORY_REAL, 2);
+    double *share = story_add_numbers(story, figure, "share", "y",
+                                      WORDS("share of trials", "доля испытаний"), STORY_REAL, 2);
     if (share == NULL) {
         return;
     }
@@ -97,8 +104,9 @@ static void show_distributions(story *story, story_chapter *chapter, const compa
     }
     story_set_text(story, figure, "x", telling_metric(compared->metric));
     figure->title = WORDS("The trials' scores side by side", "Оценки испытаний рядом");
-    figure->note = WORDS("Empirical distributions: so large a share of the trials scores up to this",
-                         "Эмпирические распределения: такая доля испытаний не лучше этой оценки");
+    figure->note =
+        WORDS("Empirical distributions: so large a share of the trials scores up to this",
+              "Эмпирические распределения: такая доля испытаний не лучше этой оценки");
 }
 
 static void show_budgets(story *story, story_chapter *chapter, const comparison *compared,
@@ -113,7 +121,8 @@ static void show_budgets(story *story, story_chapter *chapter, const comparison 
     double *budget = story_add_numbers(story, figure, unit, "x", unit_words, STORY_REAL, -1);
     double *first = story_add_numbers(story, figure, "a", "y", NAME(a), STORY_REAL, 4);
     double *second = story_add_numbers(story, figure, "b", "y", NAME(b), STORY_REAL, 4);
-    double *p = story_add_numbers(story, figure, "p", "", WORDS("p (Holm)", "p (Холм)"), STORY_REAL, -1);
+    double *p =
+        story_add_numbers(story, figure, "p", "", WORDS("p (Holm)", "p (Холм)"), STORY_REAL, -1);
     if (story->failed) {
         return;
     }
@@ -128,11 +137,10 @@ static void show_budgets(story *story, story_chapter *chapter, const comparison 
     }
     story_set_text(story, figure, "x_scale", "log");
     story_set_text(story, figure, "y", telling_metric(compared->metric));
-    figure->title = PHRASE(story,
-                           "At {n} of {all} budgets {b} and {a} are proved to differ",
-                           "Различие {b} и {a} доказано при {n} из {all} бюджетов",
-                           GAP_WHOLE("n", n_proved), GAP_WHOLE("all", budgets->n), GAP_TERM("a", a),
-                           GAP_TERM("b", b));
+    figure->title =
+        PHRASE(story, "At {n} of {all} budgets {b} and {a} are proved to differ",
+               "Различие {b} и {a} доказано при {n} из {all} бюджетов", GAP_WHOLE("n", n_proved),
+               GAP_WHOLE("all", budgets->n), GAP_TERM("a", a), GAP_TERM("b", b));
     figure->note = WORDS("Expected best of so many draws (Dodge and others 2019); p by permutation",
                          "Ожидаемое лучшее из стольких попыток (Додж и др. 2019); p перестановкой");
 }
@@ -140,20 +148,26 @@ static void show_budgets(story *story, story_chapter *chapter, const comparison 
 static void list_tests(story *story, story_chapter *chapter, const comparison *compared,
                        const comparison_pair *pair) {
     const comparison_test *tests[2] = {&pair->folds, &pair->test};
-    static const story_text names[2] = {{{"best trials on the same folds", "лучшие испытания на тех же блоках"}},
-                                        {{"refitted models on the test part", "обученные модели на проверочной части"}}};
-    story_figure *figure =
-        story_add_figure(story, chapter,
-                         story_format(story, "compared-tests-%s", label_of(story, compared, pair->b)),
-                         "", 2);
+    static const story_text names[2] = {
+        {{"best trials on the same folds", "лучшие испытания на тех же блоках"}},
+        {{"refitted models on the test part", "обученные модели на проверочной части"}}};
+    story_figure *figure = story_add_figure(
+        story, chapter,
+        story_format(story, "compared-tests-%s", label_of(story, compared, pair->b)), "", 2);
     story_text *test = story_add_words(story, figure, "test", "", WORDS("test", "сравнение"));
-    double *a = story_add_numbers(story, figure, "a", "", NAME(label_of(story, compared, pair->a)), STORY_REAL, 4);
-    double *b = story_add_numbers(story, figure, "b", "", NAME(label_of(story, compared, pair->b)), STORY_REAL, 4);
-    double *difference = story_add_numbers(story, figure, "difference", "", WORDS("difference", "разность"), STORY_REAL, 4);
-    double *low = story_add_numbers(story, figure, "low", "", WORDS("95 % from", "95 % от"), STORY_REAL, 4);
+    double *a = story_add_numbers(story, figure, "a", "", NAME(label_of(story, compared, pair->a)),
+                                  STORY_REAL, 4);
+    double *b = story_add_numbers(story, figure, "b", "", NAME(label_of(story, compared, pair->b)),
+                                  STORY_REAL, 4);
+    double *difference = story_add_numbers(story, figure, "difference", "",
+                                           WORDS("difference", "разность"), STORY_REAL, 4);
+    double *low =
+        story_add_numbers(story, figure, "low", "", WORDS("95 % from", "95 % от"), STORY_REAL, 4);
     double *high = story_add_numbers(story, figure, "high", "", WORDS("to", "до"), STORY_REAL, 4);
-    double *p = story_add_numbers(story, figure, "p", "", WORDS("p (Holm)", "p (Холм)"), STORY_REAL, -1);
-    const char **why = story_add_terms(story, figure, "left_out", "", WORDS("left out because", "опущено, потому что"));
+    double *p =
+        story_add_numbers(story, figure, "p", "", WORDS("p (Holm)", "p (Холм)"), STORY_REAL, -1);
+    const char **why = story_add_terms(story, figure, "left_out", "",
+                                       WORDS("left out because", "опущено, потому что"));
     if (story->failed) {
         return;
     }
@@ -178,10 +192,12 @@ static void list_tests(story *story, story_chapter *chapter, const comparison *c
 static void list_differences(story *story, story_chapter *chapter, const comparison *compared,
                              const comparison_pair *pair) {
     const char *label = label_of(story, compared, pair->b);
-    story_figure *figure = story_add_figure(
-        story, chapter, story_format(story, "compared-settings-%s", label), "", pair->n_differences);
+    story_figure *figure =
+        story_add_figure(story, chapter, story_format(story, "compared-settings-%s", label), "",
+                         pair->n_differences);
     const char **key = story_add_terms(story, figure, "key", "", WORDS("setting", "настройка"));
-    const char **a = story_add_terms(story, figure, "a", "", NAME(label_of(story, compared, pair->a)));
+    const char **a =
+        story_add_terms(story, figure, "a", "", NAME(label_of(story, compared, pair->a)));
     const char **b = story_add_terms(story, figure, "b", "", NAME(label));
     if (story->failed) {
         return;
@@ -191,18 +207,19 @@ static void list_differences(story *story, story_chapter *chapter, const compari
         a[i] = story_keep(story, pair->differences[i].a);
         b[i] = story_keep(story, pair->differences[i].b);
     }
-    figure->title = PHRASE(story, "{n} {n:setting differs|settings differ}", "Настроек различается: {n}",
-                           GAP_WHOLE("n", pair->n_differences));
+    figure->title = PHRASE(story, "{n} {n:setting differs|settings differ}",
+                           "Настроек различается: {n}", GAP_WHOLE("n", pair->n_differences));
 }
 
 static void find_in_pair(story *story, const comparison *compared, const comparison_pair *pair) {
     const char *b = compared->searches[pair->b].path;
     if (pair->proof == NULL) {
-        story_add_finding(story, FINDING_NOT_COMPARABLE, STORY_WARNING, "compared", "",
-                          PHRASE(story, "{b} cannot be tested against {a}: {why}",
-                                 "{b} нельзя проверить против {a}: {why}", GAP_TERM("b", b),
-                                 GAP_TERM("a", compared->searches[pair->a].path),
-                                 GAP_TERM("why", pair->folds.why_not == NULL ? "" : pair->folds.why_not)));
+        story_add_finding(
+            story, FINDING_NOT_COMPARABLE, STORY_WARNING, "compared", "",
+            PHRASE(story, "{b} cannot be tested against {a}: {why}",
+                   "{b} нельзя проверить против {a}: {why}", GAP_TERM("b", b),
+                   GAP_TERM("a", compared->searches[pair->a].path),
+                   GAP_TERM("why", pair->folds.why_not == NULL ? "" : pair->folds.why_not)));
     } else if (pair->proof->better == 0) {
         story_add_finding(story, FINDING_NOTHING_PROVED, STORY_NOTE, "compared", "",
                           PHRASE(story, "No difference is proved between {b} and {a}",
@@ -210,16 +227,17 @@ static void find_in_pair(story *story, const comparison *compared, const compari
                                  GAP_TERM("a", compared->searches[pair->a].path)));
     } else if (pair->proof->better < 0) {
         story_add_finding(story, FINDING_PROVED_WORSE, STORY_SERIOUS, "compared", "",
-                          PHRASE(story, "{b} is worse than {a}", "{b} хуже, чем {a}", GAP_TERM("b", b),
+                          PHRASE(story, "{b} is worse than {a}", "{b} хуже, чем {a}",
+                                 GAP_TERM("b", b),
                                  GAP_TERM("a", compared->searches[pair->a].path)));
     }
 }
 
 void tell_comparison(story *story, const comparison *compared) {
     const char *files = "";
-    story->title = story_keep(story, compared->searches[0].result != NULL
-                                         ? compared->searches[0].result->title
-                                         : compared->searches[0].path);
+    story->title =
+        story_keep(story, compared->searches[0].result != NULL ? compared->searches[0].result->title
+                                                               : compared->searches[0].path);
     story_chapter *verdict = story_add_chapter(story, "verdict", WORDS("Verdict", "Вывод"));
     story->headline = NAME(story_keep(story, compared->pairs[0].verdict));
     for (size_t i = 0; i < compared->n; i++) {
@@ -237,8 +255,7 @@ void tell_comparison(story *story, const comparison *compared) {
         find_in_pair(story, compared, pair);
     }
     list_files(story, verdict, compared);
-    story_chapter *chapter =
-        story_add_chapter(story, "compared", WORDS("Side by side", "Рядом"));
+    story_chapter *chapter = story_add_chapter(story, "compared", WORDS("Side by side", "Рядом"));
     show_distributions(story, chapter, compared);
     for (size_t i = 0; i + 1 < compared->n; i++) {
         const comparison_pair *pair = &compared->pairs[i];

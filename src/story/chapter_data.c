@@ -20,8 +20,8 @@ static void list_sources(telling *telling, story_chapter *chapter) {
     const char **name = story_add_terms(story, figure, "name", "", WORDS("table", "таблица"));
     double *rows =
         story_add_numbers(story, figure, "rows", "", WORDS("rows", "строк"), STORY_WHOLE, 0);
-    double *columns =
-        story_add_numbers(story, figure, "columns", "", WORDS("columns", "столбцов"), STORY_WHOLE, 0);
+    double *columns = story_add_numbers(story, figure, "columns", "", WORDS("columns", "столбцов"),
+                                        STORY_WHOLE, 0);
     double *bytes =
         story_add_numbers(story, figure, "bytes", "", WORDS("bytes", "байт"), STORY_WHOLE, 0);
     const char **encoding =
@@ -41,10 +41,10 @@ static void list_sources(telling *telling, story_chapter *chapter) {
         sha256[i] = story_keep(story, hex);
     }
     figure->title = PHRASE(story, "{n} {n:table|tables} made {rows} rows",
-                           "Из {n} {n:таблицы|таблиц|таблиц} вышло строк: {rows}", GAP_WHOLE("n", n),
-                           GAP_WHOLE("rows", result->n_rows));
-    figure->note = WORDS("As they were read, before any cleaning",
-                         "Как были прочитаны, до всякой чистки");
+                           "Из {n} {n:таблицы|таблиц|таблиц} вышло строк: {rows}",
+                           GAP_WHOLE("n", n), GAP_WHOLE("rows", result->n_rows));
+    figure->note =
+        WORDS("As they were read, before any cleaning", "Как были прочитаны, до всякой чистки");
 }
 
 static void list_steps(telling *telling, story_chapter *chapter) {
@@ -56,9 +56,10 @@ static void list_steps(telling *telling, story_chapter *chapter) {
     const char **step = story_add_terms(story, figure, "step", "", WORDS("step", "шаг"));
     const char **table = story_add_terms(story, figure, "table", "", WORDS("table", "таблица"));
     const char **column = story_add_terms(story, figure, "column", "", WORDS("column", "столбец"));
-    double *cells = story_add_numbers(story, figure, "cells", "", WORDS("cells changed", "ячеек изменено"),
-                                      STORY_WHOLE, 0);
-    double *rows = story_add_numbers(story, figure, "rows", "", WORDS("rows", "строк"), STORY_WHOLE, 0);
+    double *cells = story_add_numbers(story, figure, "cells", "",
+                                      WORDS("cells changed", "ячеек изменено"), STORY_WHOLE, 0);
+    double *rows =
+        story_add_numbers(story, figure, "rows", "", WORDS("rows", "строк"), STORY_WHOLE, 0);
     const char **detail = story_add_terms(story, figure, "detail", "", WORDS("what", "что"));
     if (story->failed) {
         return;
@@ -74,14 +75,15 @@ static void list_steps(telling *telling, story_chapter *chapter) {
         n_cells += (double)made->n_cells;
         n_dropped += strcmp(made->step, "filter") == 0 ? (double)made->n_rows : 0.0;
     }
-    figure->title = n_cells == 0 && n_dropped == 0
-                        ? WORDS("Nothing had to be cleaned", "Чистить было нечего")
-                        : PHRASE(story,
-                                 "Cleaning changed {cells} {cells:cell|cells}, filters dropped "
-                                 "{rows} {rows:row|rows}",
-                                 "Чистка изменила {cells} {cells:ячейку|ячейки|ячеек}, отсеяно {rows} "
-                                 "{rows:строка|строки|строк}",
-                                 GAP_WHOLE("cells", n_cells), GAP_WHOLE("rows", n_dropped));
+    figure->title =
+        n_cells == 0 && n_dropped == 0
+            ? WORDS("Nothing had to be cleaned", "Чистить было нечего")
+            : PHRASE(story,
+                     "Cleaning changed {cells} {cells:cell|cells}, filters dropped "
+                     "{rows} {rows:row|rows}",
+                     "Чистка изменила {cells} {cells:ячейку|ячейки|ячеек}, отсеяно {rows} "
+                     "{rows:строка|строки|строк}",
+                     GAP_WHOLE("cells", n_cells), GAP_WHOLE("rows", n_dropped));
     figure->note = WORDS("Every step of the experiment, in its order, with what it touched",
                          "Все шаги эксперимента по порядку, и сколько каждый затронул");
     if (n_dropped > 0.1 * ((double)result->n_rows + n_dropped)) {
@@ -89,8 +91,7 @@ static void list_steps(telling *telling, story_chapter *chapter) {
             story, FINDING_ROWS_DROPPED, STORY_WARNING, "data", "",
             PHRASE(story, "Filters dropped {share} % of the rows: the model knows nothing of these",
                    "Отсеяно {share} % строк: о таких модель ничего не знает",
-                   GAP_REAL("share",
-                            100.0 * n_dropped / ((double)result->n_rows + n_dropped), 1)));
+                   GAP_REAL("share", 100.0 * n_dropped / ((double)result->n_rows + n_dropped), 1)));
     }
 }
 
@@ -104,7 +105,8 @@ static void list_parts(telling *telling, story_chapter *chapter) {
     story_figure *figure = story_add_figure(story, chapter, "data-classes", "bars", 4);
     story_text *part = story_add_words(story, figure, "part", "group", WORDS("part", "часть"));
     const char **class = story_add_terms(story, figure, "class", "x", WORDS("class", "класс"));
-    double *n = story_add_numbers(story, figure, "rows", "y", WORDS("rows", "строк"), STORY_WHOLE, 0);
+    double *n =
+        story_add_numbers(story, figure, "rows", "y", WORDS("rows", "строк"), STORY_WHOLE, 0);
     if (story->failed) {
         return;
     }
@@ -115,9 +117,9 @@ static void list_parts(telling *telling, story_chapter *chapter) {
     }
     double positive = counts[0][1] + counts[1][1];
     double share = positive / (double)result->n_rows;
-    figure->title = PHRASE(story, "{share} % of the rows are “{positive}”",
-                           "{share} % строк — «{positive}»", GAP_REAL("share", 100.0 * share, 1),
-                           GAP_TERM("positive", result->positive_name));
+    figure->title =
+        PHRASE(story, "{share} % of the rows are “{positive}”", "{share} % строк — «{positive}»",
+               GAP_REAL("share", 100.0 * share, 1), GAP_TERM("positive", result->positive_name));
     figure->note = PHRASE(story, "{target}: rows of each class in the training and the test part",
                           "{target}: строки классов в частях обучения и проверки",
                           GAP_TERM("target", result->target_name));

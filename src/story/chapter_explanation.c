@@ -49,7 +49,8 @@ static void show_kind(telling *telling, story_chapter *chapter, const h5_node *g
     story *story = telling->story;
     const char *const *names = stored_texts(group, "set", n_sets);
     const double *values = stored_reals(group, kinds[kind].name, n_sets);
-    const double *low = stored_reals(group, story_format(story, "%s_low", kinds[kind].name), n_sets);
+    const double *low =
+        stored_reals(group, story_format(story, "%s_low", kinds[kind].name), n_sets);
     const double *high =
         stored_reals(group, story_format(story, "%s_high", kinds[kind].name), n_sets);
     size_t *order = story_allocate(story, n_columns, sizeof *order);
@@ -64,16 +65,14 @@ static void show_kind(telling *telling, story_chapter *chapter, const h5_node *g
     if (n == 0) {
         return;
     }
-    story_figure *figure =
-        story_add_figure(story, chapter, story_format(story, "explanation-%s", kinds[kind].name),
-                         "bars", n);
-    const char **column =
-        story_add_terms(story, figure, "column", "x", WORDS("column", "столбец"));
-    double *value = story_add_numbers(story, figure, "value", "y", kinds[kind].label, STORY_REAL, 4);
+    story_figure *figure = story_add_figure(
+        story, chapter, story_format(story, "explanation-%s", kinds[kind].name), "bars", n);
+    const char **column = story_add_terms(story, figure, "column", "x", WORDS("column", "столбец"));
+    double *value =
+        story_add_numbers(story, figure, "value", "y", kinds[kind].label, STORY_REAL, 4);
     double *from = story_add_numbers(story, figure, "low", "low", WORDS("95 % from", "95 % от"),
                                      STORY_REAL, 4);
-    double *to =
-        story_add_numbers(story, figure, "high", "high", WORDS("to", "до"), STORY_REAL, 4);
+    double *to = story_add_numbers(story, figure, "high", "high", WORDS("to", "до"), STORY_REAL, 4);
     if (story->failed) {
         return;
     }
@@ -131,7 +130,8 @@ static void show_importance(telling *telling, story_chapter *chapter, const h5_n
             telling->story, FINDING_COLUMNS_TOGETHER, STORY_NOTE, "explanation", "",
             PHRASE(telling->story, "{set} go together and share their importance",
                    "{set} идут вместе и делят свою важность",
-                   GAP_TERM("set", names == NULL ? "" : story_keep(telling->story, names[n_columns]))));
+                   GAP_TERM("set",
+                            names == NULL ? "" : story_keep(telling->story, names[n_columns]))));
     }
 }
 
@@ -179,8 +179,8 @@ static void show_swarm(telling *telling, story_chapter *chapter, const h5_node *
     story_figure *figure =
         story_add_figure(story, chapter, "explanation-swarm", "swarm", n * n_bins);
     const char **column = story_add_terms(story, figure, "column", "y", WORDS("column", "столбец"));
-    double *middle = story_add_numbers(story, figure, "value", "x",
-                                       WORDS("Shapley value", "вклад"), STORY_REAL, 4);
+    double *middle = story_add_numbers(story, figure, "value", "x", WORDS("Shapley value", "вклад"),
+                                       STORY_REAL, 4);
     const char *classes[2] = {story_keep(story, telling->result->negative_name),
                               story_keep(story, telling->result->positive_name)};
     double *counts[2] = {
@@ -201,18 +201,18 @@ static void show_swarm(telling *telling, story_chapter *chapter, const h5_node *
             counts[target[row] == 1][i * n_bins + bin] += 1.0;
         }
     }
-    figure->title = PHRASE(story, "{column} moves single scores by up to {reach}",
-                           "{column} сдвигает отдельные оценки до {reach}",
-                           GAP_TERM("column", column[0]),
-                           GAP_REAL("reach", find_reach(values, n_rows, n, order[0]), 3));
+    figure->title =
+        PHRASE(story, "{column} moves single scores by up to {reach}",
+               "{column} сдвигает отдельные оценки до {reach}", GAP_TERM("column", column[0]),
+               GAP_REAL("reach", find_reach(values, n_rows, n, order[0]), 3));
     figure->note = PHRASE(story,
                           "Shapley values of {rows} rows ({game} game; {scale}): right of 0 a "
                           "column speaks for “{positive}”; the wider, the more rows",
                           "Вклады (Шепли) в {rows} {rows:строке|строках|строках} ({game}; "
                           "{scale}): справа от 0 столбец говорит за «{positive}»; чем шире, тем "
                           "больше строк",
-                          GAP_WHOLE("rows", n_rows), GAP_WORD("game", game_of(group)), GAP_WORD("scale", scale_of(group)),
-                          GAP_TERM("positive", classes[1]));
+                          GAP_WHOLE("rows", n_rows), GAP_WORD("game", game_of(group)),
+                          GAP_WORD("scale", scale_of(group)), GAP_TERM("positive", classes[1]));
     size_t n_unused = stored_length(group, "unused");
     if (n_unused > 0) {
         story_add_finding(telling->story, FINDING_COLUMNS_UNUSED, STORY_NOTE, "explanation", "",
@@ -223,7 +223,8 @@ static void show_swarm(telling *telling, story_chapter *chapter, const h5_node *
 }
 
 /** Points of a column's curve that the data has. */
-static size_t count_points(const telling *telling, const h5_node *group, size_t column, size_t n_columns, size_t n_points) {
+static size_t count_points(const telling *telling, const h5_node *group, size_t column,
+                           size_t n_columns, size_t n_points) {
     const int64_t *n = stored_integers(telling->story, group, "n_points", n_columns);
     return n == NULL || n[column] < 0 || (size_t)n[column] > n_points ? 0 : (size_t)n[column];
 }
@@ -287,10 +288,12 @@ static void show_shapes(telling *telling, story_chapter *chapter, const h5_node 
     story_figure *figure = story_add_figure(story, chapter, "explanation-shapes", "shapes", n);
     const char **column =
         story_add_terms(story, figure, "column", "group", WORDS("column", "столбец"));
-    double *x = story_add_numbers(story, figure, "x", "x", WORDS("value", "значение"), STORY_REAL, -1);
-    const char **level = story_add_terms(story, figure, "level", "level", WORDS("level", "уровень"));
-    double *y = story_add_numbers(story, figure, "effect", "y", WORDS("effect", "влияние"),
-                                  STORY_REAL, 4);
+    double *x =
+        story_add_numbers(story, figure, "x", "x", WORDS("value", "значение"), STORY_REAL, -1);
+    const char **level =
+        story_add_terms(story, figure, "level", "level", WORDS("level", "уровень"));
+    double *y =
+        story_add_numbers(story, figure, "effect", "y", WORDS("effect", "влияние"), STORY_REAL, 4);
     story_text *kind = story_add_words(story, figure, "kind", "", WORDS("kind", "вид"));
     if (story->failed) {
         return;
@@ -311,14 +314,16 @@ static void show_shapes(telling *telling, story_chapter *chapter, const h5_node 
                            : WORDS("accumulated local effects", "накопленные локальные эффекты");
         }
     }
-    figure->title = PHRASE(story, "How {n} {n:column moves|columns move} the score by {n:its|their} values",
-                           "Как {n} {n:столбец двигает|столбца двигают|столбцов двигают} оценку "
-                           "своими значениями",
-                           GAP_WHOLE("n", n_shown));
-    figure->note = WORDS("Accumulated local effects, with a mean of 0 over the rows: what changes if "
-                         "the value alone changes a little, among rows as they are",
-                         "Накопленные локальные эффекты, в среднем 0 по строкам: что меняется, если "
-                         "чуть меняется одно значение, среди строк, какие есть");
+    figure->title =
+        PHRASE(story, "How {n} {n:column moves|columns move} the score by {n:its|their} values",
+               "Как {n} {n:столбец двигает|столбца двигают|столбцов двигают} оценку "
+               "своими значениями",
+               GAP_WHOLE("n", n_shown));
+    figure->note =
+        WORDS("Accumulated local effects, with a mean of 0 over the rows: what changes if "
+              "the value alone changes a little, among rows as they are",
+              "Накопленные локальные эффекты, в среднем 0 по строкам: что меняется, если "
+              "чуть меняется одно значение, среди строк, какие есть");
 }
 
 typedef struct ranked_row {
@@ -353,12 +358,12 @@ static void show_rows(telling *telling, story_chapter *chapter, const h5_node *g
     qsort(ranked, n_rows, sizeof *ranked, by_probability);
     size_t n = n_rows < most_rows ? n_rows : most_rows;
     story_figure *figure = story_add_figure(story, chapter, "explanation-row", "waterfall", n);
-    const char **id = story_add_terms(story, figure, "id", "id",
-                                      WORDS("identifier", "идентификатор"));
+    const char **id =
+        story_add_terms(story, figure, "id", "id", WORDS("identifier", "идентификатор"));
     double *probability = story_add_numbers(story, figure, "probability", "probability",
                                             WORDS("probability", "вероятность"), STORY_REAL, 3);
-    double *score = story_add_numbers(story, figure, "score", "score", WORDS("score", "оценка"),
-                                      STORY_REAL, 4);
+    double *score =
+        story_add_numbers(story, figure, "score", "score", WORDS("score", "оценка"), STORY_REAL, 4);
     if (story->failed) {
         return;
     }
@@ -378,16 +383,16 @@ static void show_rows(telling *telling, story_chapter *chapter, const h5_node *g
         }
     }
     story_set_number(story, figure, "baseline", stored_number(group, "baseline"));
-    figure->title = WORDS("What speaks for and against a single row",
-                           "Что говорит за и против одной строки");
-    figure->note = PHRASE(story,
-                          "The {n} of {all} rows with the highest probabilities, by identifier; of "
-                          "any other: {command}",
-                          "{n} из {all} строк с высшими вероятностями, по идентификатору; о любой "
-                          "другой: {command}",
-                          GAP_WHOLE("n", n), GAP_WHOLE("all", n_rows),
-                          GAP_TERM("command",
-                                   story_format(story, "perebor explain %s --id ID", telling->file)));
+    figure->title =
+        WORDS("What speaks for and against a single row", "Что говорит за и против одной строки");
+    figure->note = PHRASE(
+        story,
+        "The {n} of {all} rows with the highest probabilities, by identifier; of "
+        "any other: {command}",
+        "{n} из {all} строк с высшими вероятностями, по идентификатору; о любой "
+        "другой: {command}",
+        GAP_WHOLE("n", n), GAP_WHOLE("all", n_rows),
+        GAP_TERM("command", story_format(story, "perebor explain %s --id ID", telling->file)));
 }
 
 /** What would bring rows below the threshold, by column. */
@@ -411,7 +416,8 @@ static void show_changes(telling *telling, story_chapter *chapter, const h5_node
     }
     story_figure *figure = story_add_figure(story, chapter, "explanation-changes", "bars", 3);
     story_text *what = story_add_words(story, figure, "outcome", "x", WORDS("outcome", "исход"));
-    double *rows = story_add_numbers(story, figure, "rows", "y", WORDS("rows", "строк"), STORY_WHOLE, 0);
+    double *rows =
+        story_add_numbers(story, figure, "rows", "y", WORDS("rows", "строк"), STORY_WHOLE, 0);
     if (story->failed) {
         return;
     }
@@ -429,9 +435,9 @@ static void show_changes(telling *telling, story_chapter *chapter, const h5_node
                            "У {found} {found:строки|строк|строк} есть изменение ({columns}), "
                            "после которого вероятность ниже порога",
                            GAP_WHOLE("found", counts[1]), GAP_TERM("columns", list));
-    figure->note = PHRASE(story, "The change of one row: {command}", "Изменение одной строки: {command}",
-                          GAP_TERM("command", story_format(story, "perebor explain %s --id ID",
-                                                           telling->file)));
+    figure->note = PHRASE(
+        story, "The change of one row: {command}", "Изменение одной строки: {command}",
+        GAP_TERM("command", story_format(story, "perebor explain %s --id ID", telling->file)));
 }
 
 void tell_explanation(telling *telling) {

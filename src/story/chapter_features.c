@@ -43,10 +43,11 @@ static void list_features(telling *telling, story_chapter *chapter, const h5_nod
     const char **name = story_add_terms(story, figure, "column", "x", WORDS("column", "столбец"));
     double *strength = story_add_numbers(story, figure, "phik", "y", NAME("phi_k"), STORY_REAL, 3);
     double *area = story_add_numbers(story, figure, "auc", "", NAME("ROC AUC"), STORY_REAL, 3);
-    double *chance = story_add_numbers(story, figure, "p", "", WORDS("p (BH)", "p (БХ)"), STORY_REAL, -1);
+    double *chance =
+        story_add_numbers(story, figure, "p", "", WORDS("p (BH)", "p (БХ)"), STORY_REAL, -1);
     double *inflation = story_add_numbers(story, figure, "vif", "", NAME("VIF"), STORY_REAL, 2);
-    double *missing = story_add_numbers(story, figure, "gaps", "", WORDS("gaps", "пропусков"),
-                                        STORY_WHOLE, 0);
+    double *missing =
+        story_add_numbers(story, figure, "gaps", "", WORDS("gaps", "пропусков"), STORY_WHOLE, 0);
     double *different = story_add_numbers(story, figure, "distinct", "",
                                           WORDS("distinct", "различных"), STORY_WHOLE, 0);
     if (story->failed || names == NULL || gaps == NULL || distinct == NULL || auc == NULL ||
@@ -86,12 +87,13 @@ typedef struct bins_of {
 static void add_numeric_bins(telling *telling, const h5_node *profile, const char *name,
                              size_t feature, size_t n_features, bins_of *bins) {
     static const char *const classes[2] = {"numeric/negative", "numeric/positive"};
-    const double *edges = stored_matrix(h5_find(profile, classes[0]), "histogram_edges", n_features,
-                                        n_bins + 1);
+    const double *edges =
+        stored_matrix(h5_find(profile, classes[0]), "histogram_edges", n_features, n_bins + 1);
     const int64_t *counts[2];
     double totals[2] = {0.0, 0.0};
     for (size_t k = 0; k < 2; k++) {
-        counts[k] = stored_counts(telling->story, h5_find(profile, classes[k]), "histogram", n_features, n_bins);
+        counts[k] = stored_counts(telling->story, h5_find(profile, classes[k]), "histogram",
+                                  n_features, n_bins);
         for (size_t i = 0; counts[k] != NULL && i < n_bins; i++) {
             totals[k] += (double)counts[k][feature * n_bins + i];
         }
@@ -164,12 +166,12 @@ static void show_distributions(telling *telling, story_chapter *chapter, const h
     bins.from = story_add_numbers(story, figure, "from", "x", WORDS("from", "от"), STORY_REAL, -1);
     bins.to = story_add_numbers(story, figure, "to", "to", WORDS("to", "до"), STORY_REAL, -1);
     bins.level = story_add_terms(story, figure, "level", "level", WORDS("level", "уровень"));
-    bins.shares[0] = story_add_numbers(story, figure, "negative", "y",
-                                       NAME(story_keep(story, telling->result->negative_name)),
-                                       STORY_REAL, 3);
-    bins.shares[1] = story_add_numbers(story, figure, "positive", "y",
-                                       NAME(story_keep(story, telling->result->positive_name)),
-                                       STORY_REAL, 3);
+    bins.shares[0] =
+        story_add_numbers(story, figure, "negative", "y",
+                          NAME(story_keep(story, telling->result->negative_name)), STORY_REAL, 3);
+    bins.shares[1] =
+        story_add_numbers(story, figure, "positive", "y",
+                          NAME(story_keep(story, telling->result->positive_name)), STORY_REAL, 3);
     if (story->failed) {
         return;
     }
@@ -227,9 +229,10 @@ static void show_matrix(telling *telling, story_chapter *chapter, const h5_node 
                            "Сильнее всех связаны {one} и {other}: phi_k {value}",
                            GAP_TERM("one", one[strongest]), GAP_TERM("other", other[strongest]),
                            GAP_REAL("value", value[strongest], 2));
-    figure->note = WORDS("phi_k of every pair, which knows no direction: 0 independent, 1 the one "
-                         "tells the other",
-                         "phi_k каждой пары, без знака: 0 — независимы, 1 — один определяет другой");
+    figure->note =
+        WORDS("phi_k of every pair, which knows no direction: 0 independent, 1 the one "
+              "tells the other",
+              "phi_k каждой пары, без знака: 0 — независимы, 1 — один определяет другой");
 }
 
 void tell_features(telling *telling) {
@@ -271,42 +274,52 @@ static void list_problems(telling *telling, story_chapter *chapter, const h5_nod
     const char *const *details = stored_texts(group, "detail", n);
     const char *const *steps = stored_texts(group, "step", n);
     const int64_t *counts = stored_integers(telling->story, group, "n", n);
+    const int64_t *stages = stored_integers(telling->story, group, "stage", n);
     story_figure *figure = story_add_figure(story, chapter, "data-quality", "", n);
     const char **kind = story_add_terms(story, figure, "kind", "", WORDS("finding", "находка"));
     const char **table = story_add_terms(story, figure, "table", "", WORDS("table", "таблица"));
     const char **column = story_add_terms(story, figure, "column", "", WORDS("column", "столбец"));
-    double *count = story_add_numbers(story, figure, "n", "", WORDS("cells or rows", "ячеек или строк"),
-                                      STORY_WHOLE, 0);
+    double *count = story_add_numbers(story, figure, "n", "",
+                                      WORDS("cells or rows", "ячеек или строк"), STORY_WHOLE, 0);
     const char **detail = story_add_terms(story, figure, "detail", "", WORDS("what", "что"));
-    const char **step = story_add_terms(story, figure, "step", "", WORDS("the step that mends it", "шаг, который исправит"));
+    const char **step = story_add_terms(story, figure, "step", "",
+                                        WORDS("the step that mends it", "шаг, который исправит"));
     if (story->failed || kinds == NULL || tables == NULL || columns == NULL || details == NULL ||
-        steps == NULL || counts == NULL) {
+        steps == NULL || counts == NULL || stages == NULL) {
         return;
     }
-    size_t n_mendable = 0;
-    for (size_t i = 0; i < n; i++) {
-        kind[i] = story_keep(story, kinds[i]);
-        table[i] = story_keep(story, tables[i]);
-        column[i] = story_keep(story, columns[i]);
-        count[i] = (double)counts[i];
-        detail[i] = story_keep(story, details[i]);
-        step[i] = story_keep(story, steps[i]);
-        n_mendable += steps[i][0] != '\0';
+    size_t n_mendable = 0, at = 0;
+    for (size_t from = 0; from < n; from++) {
+        if (stages[from] == 0) {
+            continue; // in the tables as read: what of it is left is told again
+        }
+        size_t i = at++;
+        kind[i] = story_keep(story, kinds[from]);
+        table[i] = story_keep(story, tables[from]);
+        column[i] = story_keep(story, columns[from]);
+        count[i] = (double)counts[from];
+        detail[i] = story_keep(story, details[from]);
+        step[i] = story_keep(story, steps[from]);
+        n_mendable += steps[from][0] != '\0';
     }
-    figure->title = n == 0 ? WORDS("Nothing is the matter with the tables any more",
-                                   "С таблицами больше ничего не случилось")
-                           : PHRASE(story, "{n} {n:thing is|things are} the matter with the tables; {mend} have a step that mends them",
-                                    "В таблицах осталось недостатков: {n}; есть чем исправить: {mend}",
-                                    GAP_WHOLE("n", n), GAP_WHOLE("mend", n_mendable));
-    figure->note = WORDS("As perebor profile finds them, before and after the cleaning steps",
-                         "Что находит perebor profile до и после шагов чистки");
+    figure->n_rows = at;
+    figure->title = at == 0
+                        ? WORDS("Nothing is the matter with the tables any more",
+                                "С таблицами больше ничего не случилось")
+                        : PHRASE(story,
+                                 "{n} {n:thing is|things are} the matter with the tables; {mend} "
+                                 "have a step that mends them",
+                                 "В таблицах осталось недостатков: {n}; есть чем исправить: {mend}",
+                                 GAP_WHOLE("n", at), GAP_WHOLE("mend", n_mendable));
+    figure->note = WORDS("What perebor profile still finds after the cleaning steps",
+                         "Что perebor profile находит и после шагов чистки");
     if (n_mendable > 0) {
-        story_add_finding(story, FINDING_DIRT_LEFT, STORY_NOTE, "data",
-                          telling_command(telling, "profile"),
-                          PHRASE(story, "The tables have {n} {n:fault|faults} that a step would mend",
-                                 "В таблицах {n} {n:недостаток|недостатка|недостатков}, которые "
-                                 "исправил бы шаг",
-                                 GAP_WHOLE("n", n_mendable)));
+        story_add_finding(
+            story, FINDING_DIRT_LEFT, STORY_NOTE, "data", telling_command(telling, "profile"),
+            PHRASE(story, "The tables have {n} {n:fault|faults} that a step would mend",
+                   "В таблицах {n} {n:недостаток|недостатка|недостатков}, которые "
+                   "исправил бы шаг",
+                   GAP_WHOLE("n", n_mendable)));
     }
 }
 
@@ -319,7 +332,8 @@ static void find_leaks(telling *telling, const h5_node *group) {
         story_add_finding(
             telling->story, FINDING_LEAK, is_grave ? STORY_SERIOUS : STORY_NOTE, "data",
             telling_command(telling, "profile"),
-            PHRASE(telling->story, "Possible leak ({kind}){column}", "Возможная утечка ({kind}){column}",
+            PHRASE(telling->story, "Possible leak ({kind}){column}",
+                   "Возможная утечка ({kind}){column}",
                    GAP_TERM("kind", story_keep(telling->story, kinds[i])),
                    GAP_TERM("column", columns[i][0] == '\0'
                                           ? ""

@@ -40,8 +40,7 @@ static void list_facts(telling *telling, story_chapter *chapter) {
         double own = telling->trials->duration[row];
         seconds += isfinite(own) ? own : 0.0;
     }
-    add_fact(&facts, WORDS("status", "состояние"),
-             perebor_result_status_names[result->status]);
+    add_fact(&facts, WORDS("status", "состояние"), perebor_result_status_names[result->status]);
     add_fact(&facts, WORDS("begun", "начато"), story_keep(story, result->created));
     add_fact(&facts, WORDS("CPU seconds of all trials", "секунд ЦП на все испытания"),
              story_format(story, "%.4g", seconds));
@@ -65,7 +64,8 @@ static void list_hosts(telling *telling, story_chapter *chapter) {
     story_figure *figure = story_add_figure(story, chapter, "making-hosts", "", result->n_hosts);
     const char **name = story_add_terms(story, figure, "host", "", WORDS("machine", "машина"));
     const char **cpu = story_add_terms(story, figure, "cpu", "", WORDS("processor", "процессор"));
-    double *ranks = story_add_numbers(story, figure, "ranks", "", WORDS("ranks", "рангов"), STORY_WHOLE, 0);
+    double *ranks =
+        story_add_numbers(story, figure, "ranks", "", WORDS("ranks", "рангов"), STORY_WHOLE, 0);
     double *threads = story_add_numbers(story, figure, "threads", "",
                                         WORDS("threads each", "нитей в каждом"), STORY_WHOLE, 0);
     if (story->failed) {
@@ -83,8 +83,8 @@ static void list_hosts(telling *telling, story_chapter *chapter) {
 /** What a stage needs to be made again. */
 static const char *command_of(telling *telling, const char *stage) {
     static const char *const commands[][2] = {
-        {"predictions", "assess"}, {"nested", "nested"},     {"model", "refit"},
-        {"explain", "explain"},    {"segments", "segment"},  {"offers", "offer"},
+        {"predictions", "assess"}, {"nested", "nested"},    {"model", "refit"},
+        {"explain", "explain"},    {"segments", "segment"}, {"offers", "offer"},
         {"profile", "profile"},    {"test", "refit"},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -108,7 +108,8 @@ static void list_digests(telling *telling, story_chapter *chapter) {
     const char **what = story_add_terms(story, figure, "what", "", WORDS("what", "что"));
     const char **value = story_add_terms(story, figure, "digest", "", WORDS("digest", "отпечаток"));
     story_text *state = story_add_words(story, figure, "state", "", WORDS("state", "состояние"));
-    const char **command = story_add_terms(story, figure, "command", "", WORDS("made by", "создано"));
+    const char **command =
+        story_add_terms(story, figure, "command", "", WORDS("made by", "создано"));
     if (story->failed) {
         return;
     }
@@ -138,11 +139,13 @@ static void list_digests(telling *telling, story_chapter *chapter) {
             at++;
         }
     }
-    figure->title = WORDS("Digests: the same on any number of ranks and threads, on any machine",
-                          "Отпечатки: одни и те же при любом числе рангов и нитей, на любой машине");
-    figure->note = PHRASE(story, "{command} prints that of the trials; --stage NAME that of a stage",
-                          "{command} печатает отпечаток испытаний; --stage ИМЯ — стадии",
-                          GAP_TERM("command", telling_command(telling, "digest")));
+    figure->title =
+        WORDS("Digests: the same on any number of ranks and threads, on any machine",
+              "Отпечатки: одни и те же при любом числе рангов и нитей, на любой машине");
+    figure->note =
+        PHRASE(story, "{command} prints that of the trials; --stage NAME that of a stage",
+               "{command} печатает отпечаток испытаний; --stage ИМЯ — стадии",
+               GAP_TERM("command", telling_command(telling, "digest")));
 }
 
 void tell_making(telling *telling) {

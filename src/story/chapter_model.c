@@ -18,7 +18,7 @@ enum { most_points = 400, n_gain_parts = 20, n_bins = 10, n_thresholds = 101, n_
 
 /** Rows with labels, scores and probabilities. */
 typedef struct scored_rows {
-    const char *id;    /**< "oof" or "test" */
+    const char *id; /**< "oof" or "test" */
     story_text title;
     size_t n, n_positive;
     uint8_t *labels;
@@ -45,7 +45,8 @@ static bool take_out_of_fold(telling *telling, const h5_node *group, scored_rows
     rows->n = stored_length(group, "row");
     rows->scores = stored_matrix(group, "score", n_trials, rows->n); // the first row is the best's
     rows->probabilities = stored_reals(group, "probability", rows->n);
-    return n_trials > 0 && take_labels(telling, rows, stored_integers(telling->story, group, "target", rows->n));
+    return n_trials > 0 &&
+           take_labels(telling, rows, stored_integers(telling->story, group, "target", rows->n));
 }
 
 static bool take_fitted(telling *telling, const h5_node *group, scored_rows *rows) {
@@ -68,13 +69,12 @@ static void show_roc(telling *telling, story_chapter *chapter, const scored_rows
         return;
     }
     bool is_test = strcmp(rows->id, "test") == 0;
-    story_figure *figure = story_add_figure(story, chapter, is_test ? "model-roc-test" : "model-roc",
-                                            "line", curve.n);
-    double *false_share =
-        story_add_numbers(story, figure, "fpr", "x",
-                          WORDS("false positive rate", "доля ложных"), STORY_REAL, 4);
-    double *true_share = story_add_numbers(story, figure, "tpr", "y",
-                                           WORDS("recall", "полнота"), STORY_REAL, 4);
+    story_figure *figure =
+        story_add_figure(story, chapter, is_test ? "model-roc-test" : "model-roc", "line", curve.n);
+    double *false_share = story_add_numbers(
+        story, figure, "fpr", "x", WORDS("false positive rate", "доля ложных"), STORY_REAL, 4);
+    double *true_share =
+        story_add_numbers(story, figure, "tpr", "y", WORDS("recall", "полнота"), STORY_REAL, 4);
     double *low = story_add_numbers(story, figure, "low", "low", WORDS("95 % from", "95 % от"),
                                     STORY_REAL, 4);
     double *high =
@@ -97,18 +97,19 @@ static void show_roc(telling *telling, story_chapter *chapter, const scored_rows
     story_set_text(story, figure, "reference", "diagonal");
     story_set_text(story, figure, "square", "yes");
     story_set_text(story, figure, "width", "half");
-    figure->title =
-        PHRASE(story, "ROC AUC {auc} [{low}, {high}] {where}",
-               "ROC AUC {auc} [{low}; {high}] {where}", GAP_REAL("auc", auc.auc, 3),
-               GAP_REAL("low", auc.low, 3), GAP_REAL("high", auc.high, 3),
-               GAP_WORD("where", is_test ? WORDS("on the test part", "на проверочной части")
-                                         : WORDS("out of fold", "вне блока")));
-    figure->note = PHRASE(story,
-                          "{n} rows, {positive} of them positive; area with DeLong's interval, band: "
-                          "95 % of recall at each threshold (Wilson)",
-                          "{n} {n:строка|строки|строк}, положительных {positive}; площадь с интервалом Делонга, полоса — 95 % "
-                          "полноты при каждом пороге (Уилсон)",
-                          GAP_WHOLE("n", rows->n), GAP_WHOLE("positive", rows->n_positive));
+    figure->title = PHRASE(
+        story, "ROC AUC {auc} [{low}, {high}] {where}", "ROC AUC {auc} [{low}; {high}] {where}",
+        GAP_REAL("auc", auc.auc, 3), GAP_REAL("low", auc.low, 3), GAP_REAL("high", auc.high, 3),
+        GAP_WORD("where", is_test ? WORDS("on the test part", "на проверочной части")
+                                  : WORDS("out of fold", "вне блока")));
+    figure->note =
+        PHRASE(story,
+               "{n} rows, {positive} of them positive; area with DeLong's interval, band: "
+               "95 % of recall at each threshold (Wilson)",
+               "{n} {n:строка|строки|строк}, положительных {positive}; площадь с интервалом "
+               "Делонга, полоса — 95 % "
+               "полноты при каждом пороге (Уилсон)",
+               GAP_WHOLE("n", rows->n), GAP_WHOLE("positive", rows->n_positive));
 }
 
 static void show_precision(telling *telling, story_chapter *chapter, const scored_rows *rows) {
@@ -176,14 +177,14 @@ static void show_calibration(telling *telling, story_chapter *chapter, const sco
         n += bins[i].n > 0;
     }
     story_figure *figure = story_add_figure(story, chapter, "model-calibration", "line", n);
-    double *said = story_add_numbers(story, figure, "said", "x",
-                                     WORDS("predicted", "предсказано"), STORY_REAL, 3);
-    double *was = story_add_numbers(story, figure, "observed", "y",
-                                    WORDS("observed", "на деле"), STORY_REAL, 3);
-    double *low = story_add_numbers(story, figure, "low", "whisker_low", WORDS("95 % from", "95 % от"),
-                                    STORY_REAL, 3);
-    double *high = story_add_numbers(story, figure, "high", "whisker_high", WORDS("to", "до"),
+    double *said = story_add_numbers(story, figure, "said", "x", WORDS("predicted", "предсказано"),
                                      STORY_REAL, 3);
+    double *was = story_add_numbers(story, figure, "observed", "y", WORDS("observed", "на деле"),
+                                    STORY_REAL, 3);
+    double *low = story_add_numbers(story, figure, "low", "whisker_low",
+                                    WORDS("95 % from", "95 % от"), STORY_REAL, 3);
+    double *high =
+        story_add_numbers(story, figure, "high", "whisker_high", WORDS("to", "до"), STORY_REAL, 3);
     double *count =
         story_add_numbers(story, figure, "rows", "", WORDS("rows", "строк"), STORY_WHOLE, 0);
     if (story->failed) {
@@ -203,14 +204,12 @@ static void show_calibration(telling *telling, story_chapter *chapter, const sco
     story_set_text(story, figure, "square", "yes");
     story_set_text(story, figure, "width", "half");
     bool is_off = measures.p < 0.01;
-    figure->title = PHRASE(story,
-                           "Probabilities {what}: {error} off on average, Brier {brier}",
-                           "Вероятности {what}: в среднем мимо на {error}, Брайер {brier}",
-                           GAP_WORD("what", is_off ? WORDS("do not mean what they say",
-                                                           "неточны")
-                                                   : WORDS("mean what they say", "верны")),
-                           GAP_REAL("error", measures.expected_error, 3),
-                           GAP_REAL("brier", measures.brier, 3));
+    figure->title =
+        PHRASE(story, "Probabilities {what}: {error} off on average, Brier {brier}",
+               "Вероятности {what}: в среднем мимо на {error}, Брайер {brier}",
+               GAP_WORD("what", is_off ? WORDS("do not mean what they say", "неточны")
+                                       : WORDS("mean what they say", "верны")),
+               GAP_REAL("error", measures.expected_error, 3), GAP_REAL("brier", measures.brier, 3));
     figure->note = WORDS("Ten bins of equally many rows, out of fold; whiskers are 95 % (Wilson)",
                          "Десять групп с равным числом строк, вне блока; усы — 95 % (Уилсон)");
     if (is_off) {
@@ -232,15 +231,14 @@ static void show_gain(telling *telling, story_chapter *chapter, const scored_row
         PEREBOR_OK) {
         return;
     }
-    story_figure *figure =
-        story_add_figure(story, chapter, "model-gain", "line", n_gain_parts + 1);
+    story_figure *figure = story_add_figure(story, chapter, "model-gain", "line", n_gain_parts + 1);
     double *share = story_add_numbers(story, figure, "share", "x",
                                       WORDS("share of rows", "доля строк"), STORY_REAL, 2);
-    double *gain = story_add_numbers(story, figure, "gain", "y",
-                                     WORDS("share of positives found", "доля найденных"),
-                                     STORY_REAL, 3);
-    double *lift = story_add_numbers(story, figure, "lift", "", WORDS("lift", "выигрыш"),
-                                     STORY_REAL, 2);
+    double *gain =
+        story_add_numbers(story, figure, "gain", "y",
+                          WORDS("share of positives found", "доля найденных"), STORY_REAL, 3);
+    double *lift =
+        story_add_numbers(story, figure, "lift", "", WORDS("lift", "выигрыш"), STORY_REAL, 2);
     if (story->failed) {
         return;
     }
@@ -255,11 +253,10 @@ static void show_gain(telling *telling, story_chapter *chapter, const scored_row
     story_set_text(story, figure, "reference", "diagonal");
     story_set_text(story, figure, "square", "yes");
     story_set_text(story, figure, "width", "half");
-    figure->title = PHRASE(story,
-                           "The {share} % with the highest scores hold {gain} % of the positives",
-                           "{share} % с высшими оценками содержат {gain} % положительных",
-                           GAP_REAL("share", 100.0 * share[6], 0),
-                           GAP_REAL("gain", 100.0 * gain[6], 0));
+    figure->title =
+        PHRASE(story, "The {share} % with the highest scores hold {gain} % of the positives",
+               "{share} % с высшими оценками содержат {gain} % положительных",
+               GAP_REAL("share", 100.0 * share[6], 0), GAP_REAL("gain", 100.0 * gain[6], 0));
     figure->note = WORDS("Rows by falling score, out of fold; the dashed line is chance",
                          "Строки по убыванию оценки, вне блока; пунктир — случай");
 }
@@ -277,8 +274,7 @@ static void show_thresholds(telling *telling, story_chapter *chapter, const scor
         WORDS("found", "найдены"), WORDS("false alarms", "ложные тревоги"),
         WORDS("missed", "пропущены"), WORDS("rightly let be", "верно не тронуты")};
     for (size_t k = 0; k < 4; k++) {
-        counts[k] =
-            story_add_numbers(story, figure, names[k], names[k], labels[k], STORY_WHOLE, 0);
+        counts[k] = story_add_numbers(story, figure, names[k], names[k], labels[k], STORY_WHOLE, 0);
     }
     if (story->failed) {
         return;
@@ -358,10 +354,9 @@ void tell_model(telling *telling) {
     story *story = telling->story;
     story_chapter *chapter = story_add_chapter(story, "model", WORDS("The model", "Модель"));
     scored_rows rows = {0}, test = {0};
-    const h5_node *predictions =
-        telling_stage(telling, chapter, "predictions", "assess",
-                      WORDS("adds out-of-fold scores of the best trials",
-                            "добавит оценки лучших испытаний вне блока"));
+    const h5_node *predictions = telling_stage(telling, chapter, "predictions", "assess",
+                                               WORDS("adds out-of-fold scores of the best trials",
+                                                     "добавит оценки лучших испытаний вне блока"));
     const h5_node *model = telling_stage(
         telling, chapter, "model", "refit",
         WORDS("adds a fitted model and its test score", "добавит обученную модель и её проверку"));
@@ -383,7 +378,8 @@ void tell_model(telling *telling) {
         show_classes(telling, chapter, &rows);
         show_thresholds(telling, chapter, &rows);
     }
-    if (predictions == NULL && model == NULL && chapter != NULL && chapter->state == STORY_PRESENT) {
+    if (predictions == NULL && model == NULL && chapter != NULL &&
+        chapter->state == STORY_PRESENT) {
         chapter->state = STORY_ABSENT;
     }
     if (any || model != NULL) {

@@ -133,8 +133,8 @@ static bool divide(const telling *telling, size_t parameter, parameter_cells *fo
     for (size_t i = 0; i < found->n; i++) {
         perebor_value value = value_at(telling, found->rows[i], parameter);
         n_numbers += is_number(value);
-        n_different += i == 0 || !perebor_value_equal(
-                                     value, value_at(telling, found->rows[0], parameter));
+        n_different +=
+            i == 0 || !perebor_value_equal(value, value_at(telling, found->rows[0], parameter));
     }
     found->is_numeric = found->n > 0 && n_numbers == found->n;
     if (found->n < fewest_trials || n_different < 2) {
@@ -264,10 +264,10 @@ static void show(telling *telling, story_chapter *chapter, const told_parameter 
                                            WORDS("importance", "важность"), STORY_REAL, 3);
     double *chance = story_add_numbers(story, figure, "chance", "mark",
                                        WORDS("by chance (95 %)", "случайно (95 %)"), STORY_REAL, 3);
-    const char **where = story_add_terms(story, figure, "where", "note",
-                                         WORDS("where the best are", "где лучшие"));
-    double *n_best = story_add_numbers(story, figure, "best", "", WORDS("best", "лучших"),
-                                       STORY_WHOLE, 0);
+    const char **where =
+        story_add_terms(story, figure, "where", "note", WORDS("where the best are", "где лучшие"));
+    double *n_best =
+        story_add_numbers(story, figure, "best", "", WORDS("best", "лучших"), STORY_WHOLE, 0);
     double *n_all = story_add_numbers(story, figure, "trials", "", WORDS("trials", "испытаний"),
                                       STORY_WHOLE, 0);
     if (story->failed) {
@@ -291,8 +291,8 @@ static void show(telling *telling, story_chapter *chapter, const told_parameter 
                      "{name} matters most ({where}); {n} of {all} settings matter more than "
                      "chance explains",
                      "Важнее всего {name} ({where}); важнее случая — {n} из {all} настроек",
-                     GAP_TERM("name", name[0]), GAP_TERM("where", where[0]),
-                     GAP_WHOLE("n", n_real), GAP_WHOLE("all", n));
+                     GAP_TERM("name", name[0]), GAP_TERM("where", where[0]), GAP_WHOLE("n", n_real),
+                     GAP_WHOLE("all", n));
     figure->note =
         WORDS("PED-ANOVA: how differently the best tenth of the trials that have the setting are "
               "spread; the mark is what random choices of as many stay below in 19 of 20 cases",

@@ -19,8 +19,8 @@ static bool find_span(const telling *telling, double *begin, double *end, int32_
         double start = trials->datetime_start[row];
         if (isfinite(start) && trials->mpi_rank[row] >= 0) {
             *begin = fmin(*begin, start);
-            *end = fmax(*end, start + trials->duration[row] /
-                                          fmax(1.0, (double)trials->n_threads[row]));
+            *end = fmax(*end,
+                        start + trials->duration[row] / fmax(1.0, (double)trials->n_threads[row]));
             *most = trials->mpi_rank[row] > *most ? trials->mpi_rank[row] : *most;
         }
     }

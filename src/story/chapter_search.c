@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "perebor/learners.h"
 #include "statistics/expected_best.h"
 #include "statistics/quantile.h"
 #include "story/finding_codes.h"
@@ -66,9 +65,9 @@ static void add_parameter(telling *telling, story_figure *figure, size_t paramet
     story *story = telling->story;
     const char *name = story_keep(story, trials->parameter_names[parameter]);
     if (is_numeric(telling, parameter)) {
-        double *numbers = story_add_numbers(
-            story, figure, name, is_logarithmic(telling, parameter) ? "log" : "linear", NAME(name),
-            STORY_REAL, -1);
+        double *numbers = story_add_numbers(story, figure, name,
+                                            is_logarithmic(telling, parameter) ? "log" : "linear",
+                                            NAME(name), STORY_REAL, -1);
         for (size_t row = 0; numbers != NULL && row < trials->n_trials; row++) {
             numbers[row] = number_of(trials->values[row * trials->n_parameters + parameter]);
         }
@@ -86,10 +85,10 @@ static void list_trials(telling *telling, story_chapter *chapter) {
     const perebor_trials *trials = telling->trials;
     size_t n = trials->n_trials;
     story_figure *figure = story_add_figure(story, chapter, "trials", "trials", n);
-    double *number = story_add_numbers(story, figure, "trial", "number", WORDS("trial", "испытание"),
-                                       STORY_WHOLE, 0);
-    double *score = story_add_numbers(story, figure, "score", "score", NAME(telling->metric),
-                                      STORY_REAL, 4);
+    double *number = story_add_numbers(story, figure, "trial", "number",
+                                       WORDS("trial", "испытание"), STORY_WHOLE, 0);
+    double *score =
+        story_add_numbers(story, figure, "score", "score", NAME(telling->metric), STORY_REAL, 4);
     double *sd = story_add_numbers(story, figure, "sd", "", WORDS("sd of folds", "СКО по блокам"),
                                    STORY_REAL, 4);
     double *seconds = story_add_numbers(story, figure, "seconds", "",
@@ -100,9 +99,9 @@ static void list_trials(telling *telling, story_chapter *chapter) {
                         ? story_add_numbers(story, figure, "train", "",
                                             WORDS("in training", "на обучении"), STORY_REAL, 4)
                         : NULL;
-    const char **state = telling->n_complete < n
-                             ? story_add_terms(story, figure, "state", "", WORDS("state", "состояние"))
-                             : NULL;
+    const char **state = telling->n_complete < n ? story_add_terms(story, figure, "state", "",
+                                                                   WORDS("state", "состояние"))
+                                                 : NULL;
     if (story->failed) {
         return;
     }
@@ -125,8 +124,8 @@ static void list_trials(telling *telling, story_chapter *chapter) {
     for (size_t i = 0; i < trials->n_parameters && i < room; i++) {
         add_parameter(telling, figure, i);
     }
-    figure->title = PHRASE(story, "All {n} trials; the best is {trial}", "Все испытания ({n}); лучшее — {trial}",
-                           GAP_WHOLE("n", n),
+    figure->title = PHRASE(story, "All {n} trials; the best is {trial}",
+                           "Все испытания ({n}); лучшее — {trial}", GAP_WHOLE("n", n),
                            GAP_WHOLE("trial", telling_number(telling, telling->best)));
     figure->note = WORDS("Select on the axes of parallel coordinates to see some of them",
                          "Выберите отрезки на параллельных осях, чтобы видеть часть из них");
@@ -167,10 +166,10 @@ static void view_history(telling *telling, story_chapter *chapter) {
                            "Лучшее пришло с испытанием {trial}; поиск улучшался {n} "
                            "{n:раз|раза|раз}",
                            GAP_WHOLE("trial", telling_number(telling, last)), GAP_WHOLE("n", n));
-    figure->note = PHRASE(telling->story,
-                          "{metric} of every trial by its number, and the best so far",
-                          "{metric} каждого испытания по номеру, и лучшее на тот момент",
-                          GAP_TERM("metric", telling->metric));
+    figure->note =
+        PHRASE(telling->story, "{metric} of every trial by its number, and the best so far",
+               "{metric} каждого испытания по номеру, и лучшее на тот момент",
+               GAP_TERM("metric", telling->metric));
 }
 
 static void view_parallel(telling *telling, story_chapter *chapter) {
@@ -199,7 +198,7 @@ static void view_slices(telling *telling, story_chapter *chapter) {
         return;
     }
     figure->title = WORDS("What each setting came to, one at a time",
-                           "К чему вела каждая настройка по отдельности");
+                          "К чему вела каждая настройка по отдельности");
     figure->note = PHRASE(telling->story, "{metric} of every trial by one setting",
                           "{metric} каждого испытания по одной настройке",
                           GAP_TERM("metric", telling->metric));
@@ -289,8 +288,7 @@ static void show_budgets(telling *telling, story_chapter *chapter) {
     }
     size_t n = sort_scores(telling, NULL, sorted);
     size_t n_budgets = list_budgets(budgets, n);
-    story_figure *figure =
-        story_add_figure(story, chapter, "search-budget", "line", n_budgets);
+    story_figure *figure = story_add_figure(story, chapter, "search-budget", "line", n_budgets);
     double *trials = story_add_numbers(story, figure, "trials", "x", WORDS("trials", "испытаний"),
                                        STORY_WHOLE, 0);
     double *mean = story_add_numbers(story, figure, "mean", "y",
@@ -312,17 +310,17 @@ static void show_budgets(telling *telling, story_chapter *chapter) {
     story_set_text(story, figure, "y", telling->metric);
     double gain = perebor_best_of(sorted, n, (double)n).mean -
                   perebor_best_of(sorted, n, 0.5 * (double)n).mean;
-    figure->title = PHRASE(story, "The last doubling of the budget was worth {gain}",
-                           "Последнее удвоение числа испытаний дало {gain}",
-                           GAP_REAL("gain", gain, 4));
+    figure->title =
+        PHRASE(story, "The last doubling of the budget was worth {gain}",
+               "Последнее удвоение числа испытаний дало {gain}", GAP_REAL("gain", gain, 4));
     figure->note = WORDS("Expected best of so many random trials, ± its standard deviation (Dodge "
                          "and others 2019)",
                          "Ожидаемое лучшее из стольких случайных испытаний, ± его стандартное "
                          "отклонение (Додж и др. 2019)");
     if (gain > 0.002 && n >= 8) {
         story_add_finding(
-            story, FINDING_SEARCH_GOES_ON, STORY_NOTE, "search",
-            "", PHRASE(story,
+            story, FINDING_SEARCH_GOES_ON, STORY_NOTE, "search", "",
+            PHRASE(story,
                    "The search still gains: the last doubling of its trials was worth {gain}",
                    "Поиск ещё даёт прирост: последнее удвоение числа испытаний дало {gain}",
                    GAP_REAL("gain", gain, 4)));
@@ -337,10 +335,10 @@ static void list_best_of_models(telling *telling, story_chapter *chapter) {
     size_t n = list_models(telling, models);
     story_figure *figure = story_add_figure(story, chapter, "search-models", "bars", n);
     story_text *name = story_add_words(story, figure, "model", "x", WORDS("model", "модель"));
-    double *number = story_add_numbers(story, figure, "trial", "", WORDS("trial", "испытание"),
-                                       STORY_WHOLE, 0);
-    double *score = story_add_numbers(story, figure, "score", "y", NAME(telling->metric),
-                                      STORY_REAL, 4);
+    double *number =
+        story_add_numbers(story, figure, "trial", "", WORDS("trial", "испытание"), STORY_WHOLE, 0);
+    double *score =
+        story_add_numbers(story, figure, "score", "y", NAME(telling->metric), STORY_REAL, 4);
     double *low = story_add_numbers(story, figure, "low", "low", WORDS("95 % from", "95 % от"),
                                     STORY_REAL, 4);
     double *high =
@@ -369,7 +367,7 @@ static void list_best_of_models(telling *telling, story_chapter *chapter) {
         perebor_resampled_mean mean =
             perebor_resampled_t(folds, trials->n_folds, ratio, telling_level);
         low[k] = mean.low;
-        high[k] = mean.high;
+        high[k] = fmin(mean.high, telling_limit(trials->metric_names[0]));
     }
     story_set_text(story, figure, "whiskers", "dot");
     figure->title =
@@ -406,9 +404,9 @@ static void find_convergence(telling *telling) {
                    "Решатель не дошёл до своей точности в {n} {n:испытании|испытаниях|"
                    "испытаниях}{best}",
                    GAP_WHOLE("n", n_not),
-                   GAP_WORD("best", best_not ? WORDS(", the best one's neither",
-                                                     ", и в лучшем тоже")
-                                             : WORDS("", ""))));
+                   GAP_WORD("best", best_not
+                                        ? WORDS(", the best one's neither", ", и в лучшем тоже")
+                                        : WORDS("", ""))));
     }
 }
 

@@ -15,7 +15,8 @@ enum { KIND_CELL = 1, KIND_RULE = 2, n_traits_shown = 3 };
 static void show_map(telling *telling, story_chapter *chapter, const h5_node *group) {
     story *story = telling->story;
     size_t n_risk = stored_length(group, "risk/name"), n_worth = stored_length(group, "worth/name");
-    size_t n_rows = stored_length(group, "customers/risk"), n_segments = stored_length(group, "segment/name");
+    size_t n_rows = stored_length(group, "customers/risk"),
+           n_segments = stored_length(group, "segment/name");
     const char *const *risks = stored_texts(group, "risk/name", n_risk);
     const char *const *worths = stored_texts(group, "worth/name", n_worth);
     const char *const *names = stored_texts(group, "segment/name", n_segments);
@@ -34,10 +35,11 @@ static void show_map(telling *telling, story_chapter *chapter, const h5_node *gr
     const char **risk = story_add_terms(story, figure, "risk", "y", WORDS("risk", "риск"));
     double *sum = story_add_numbers(story, figure, "value_at_risk", "value",
                                     WORDS("value at risk", "ценность под риском"), STORY_REAL, 0);
-    double *rows = story_add_numbers(story, figure, "rows", "note", WORDS("rows", "строк"),
-                                     STORY_WHOLE, 0);
-    double *mean = story_add_numbers(story, figure, "probability", "",
-                                     WORDS("mean probability", "средняя вероятность"), STORY_REAL, 3);
+    double *rows =
+        story_add_numbers(story, figure, "rows", "note", WORDS("rows", "строк"), STORY_WHOLE, 0);
+    double *mean =
+        story_add_numbers(story, figure, "probability", "",
+                          WORDS("mean probability", "средняя вероятность"), STORY_REAL, 3);
     const char **name =
         story_add_terms(story, figure, "segment", "label", WORDS("segment", "сегмент"));
     if (story->failed) {
@@ -73,24 +75,26 @@ static void show_map(telling *telling, story_chapter *chapter, const h5_node *gr
             greatest = i;
         }
     }
-    figure->title = PHRASE(story, "“{name}” holds {share} % of the value at risk: {rows} rows",
-                           "«{name}» — {share} % ценности под риском, строк: {rows}",
-                           GAP_TERM("name", name[greatest] == NULL ? risk[greatest] : name[greatest]),
-                           GAP_REAL("share", total > 0.0 ? 100.0 * most / total : 0.0, 0),
-                           GAP_WHOLE("rows", rows[greatest]));
-    figure->note = PHRASE(story,
-                          "Probability by {value}: value at risk is probability × {value} × "
-                          "{horizon} × share lost {lost}; out-of-fold probabilities of training rows",
-                          "Вероятность и {value}: ценность под риском — вероятность × {value} × "
-                          "{horizon} × потеря {lost}; у строк обучения вероятности вне блока",
-                          GAP_TERM("value", story_keep(story, stored_text(group, "value"))),
-                          GAP_REAL("horizon", stored_number(group, "horizon"), -1),
-                          GAP_REAL("lost", stored_number(group, "share_lost"), -1));
+    figure->title =
+        PHRASE(story, "“{name}” holds {share} % of the value at risk: {rows} rows",
+               "«{name}» — {share} % ценности под риском, строк: {rows}",
+               GAP_TERM("name", name[greatest] == NULL ? risk[greatest] : name[greatest]),
+               GAP_REAL("share", total > 0.0 ? 100.0 * most / total : 0.0, 0),
+               GAP_WHOLE("rows", rows[greatest]));
+    figure->note =
+        PHRASE(story,
+               "Probability by {value}: value at risk is probability × {value} × "
+               "{horizon} × share lost {lost}; out-of-fold probabilities of training rows",
+               "Вероятность и {value}: ценность под риском — вероятность × {value} × "
+               "{horizon} × потеря {lost}; у строк обучения вероятности вне блока",
+               GAP_TERM("value", story_keep(story, stored_text(group, "value"))),
+               GAP_REAL("horizon", stored_number(group, "horizon"), -1),
+               GAP_REAL("lost", stored_number(group, "share_lost"), -1));
 }
 
 /** The traits in which a segment differs most from the rest, as a text in both languages. */
-static story_text describe(telling *telling, const h5_node *group, size_t segment, size_t n_segments,
-                           size_t n_traits) {
+static story_text describe(telling *telling, const h5_node *group, size_t segment,
+                           size_t n_segments, size_t n_traits) {
     story *story = telling->story;
     const char *const *columns = stored_texts(group, "traits/column", n_traits);
     const char *const *levels = stored_texts(group, "traits/level", n_traits);
@@ -144,7 +148,8 @@ static void find_missed(telling *telling, const char *name, double predicted, do
 
 static void list_segments(telling *telling, story_chapter *chapter, const h5_node *group) {
     story *story = telling->story;
-    size_t n = stored_length(group, "segment/name"), n_traits = stored_length(group, "traits/column");
+    size_t n = stored_length(group, "segment/name"),
+           n_traits = stored_length(group, "traits/column");
     const char *const *names = stored_texts(group, "segment/name", n);
     const char *const *notes = stored_texts(group, "segment/note", n);
     const int64_t *kinds = stored_integers(telling->story, group, "segment/kind", n);
@@ -161,12 +166,15 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
         return;
     }
     story_figure *figure = story_add_figure(story, chapter, "segments-list", "cards", n);
-    const char **name = story_add_terms(story, figure, "segment", "title", WORDS("segment", "сегмент"));
+    const char **name =
+        story_add_terms(story, figure, "segment", "title", WORDS("segment", "сегмент"));
     story_text *kind = story_add_words(story, figure, "kind", "kind", WORDS("kind", "вид"));
-    double *rows = story_add_numbers(story, figure, "rows", "fact", WORDS("rows", "строк"), STORY_WHOLE, 0);
+    double *rows =
+        story_add_numbers(story, figure, "rows", "fact", WORDS("rows", "строк"), STORY_WHOLE, 0);
     double *was = story_add_numbers(story, figure, "observed", "fact", WORDS("observed", "на деле"),
                                     STORY_REAL, 3);
-    double *from = story_add_numbers(story, figure, "low", "", WORDS("95 % from", "95 % от"), STORY_REAL, 3);
+    double *from =
+        story_add_numbers(story, figure, "low", "", WORDS("95 % from", "95 % от"), STORY_REAL, 3);
     double *to = story_add_numbers(story, figure, "high", "", WORDS("to", "до"), STORY_REAL, 3);
     double *said = story_add_numbers(story, figure, "predicted", "fact",
                                      WORDS("predicted", "предсказано"), STORY_REAL, 3);
@@ -180,9 +188,8 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
     if (story->failed) {
         return;
     }
-    static const story_text kind_words[3] = {{{"all rows", "все строки"}},
-                                             {{"risk × worth", "риск × ценность"}},
-                                             {{"rule", "правило"}}};
+    static const story_text kind_words[3] = {
+        {{"all rows", "все строки"}}, {{"risk × worth", "риск × ценность"}}, {{"rule", "правило"}}};
     size_t n_rules = 0, n_cells = 0;
     for (size_t i = 0; i < n; i++) {
         name[i] = kinds[i] == 0 ? NULL : story_keep(story, names[i]);
@@ -216,8 +223,8 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
 
 void tell_segments(telling *telling) {
     story *story = telling->story;
-    story_chapter *chapter =
-        story_add_chapter(story, "segments", WORDS("Segments and offers", "Сегменты и предложения"));
+    story_chapter *chapter = story_add_chapter(
+        story, "segments", WORDS("Segments and offers", "Сегменты и предложения"));
     const h5_node *group = telling_stage(
         telling, chapter, "segments", "segment",
         WORDS("adds segments of risk and worth", "добавит сегменты по риску и ценности"));
@@ -230,7 +237,6 @@ void tell_segments(telling *telling) {
     show_map(telling, chapter, group);
     list_segments(telling, chapter, group);
     story_add_command(
-        story, chapter,
-        story_format(story, "perebor segment %s -o FOLDER", telling->file),
+        story, chapter, story_format(story, "perebor segment %s -o FOLDER", telling->file),
         WORDS("writes every row with its segments as CSV", "запишет строки с сегментами в CSV"));
 }

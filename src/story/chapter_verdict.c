@@ -26,20 +26,19 @@ static void tell_headline(telling *telling) {
     const char *model = telling_model_name(telling, telling->best);
     const perebor_resampled_mean *folds = &telling->folds;
     if (isnan(folds->low)) {
-        story->headline = PHRASE(
-            story, "The best of {n} trials is {model}: {metric} {score}",
-            "Лучшее из {n} испытаний — {model}: {metric} {score}",
-            GAP_WHOLE("n", telling->n_complete), GAP_WORD("model", telling_model(model)),
-            GAP_TERM("metric", telling->metric),
-            GAP_REAL("score", telling->scores[telling->best], 3));
+        story->headline =
+            PHRASE(story, "The best of {n} trials is {model}: {metric} {score}",
+                   "Лучшее из {n} испытаний — {model}: {metric} {score}",
+                   GAP_WHOLE("n", telling->n_complete), GAP_WORD("model", telling_model(model)),
+                   GAP_TERM("metric", telling->metric),
+                   GAP_REAL("score", telling->scores[telling->best], 3));
         return;
     }
-    story->headline =
-        PHRASE(story, "Best is {model}: {metric} {score} (95 %: {low} to {high})",
-               "Лучше всех — {model}: {metric} {score} (95 %: от {low} до {high})",
-               GAP_WORD("model", telling_model(model)), GAP_TERM("metric", telling->metric),
-               GAP_REAL("score", folds->mean, 3), GAP_REAL("low", folds->low, 3),
-               GAP_REAL("high", folds->high, 3));
+    story->headline = PHRASE(story, "Best is {model}: {metric} {score} (95 %: {low} to {high})",
+                             "Лучше всех — {model}: {metric} {score} (95 %: от {low} до {high})",
+                             GAP_WORD("model", telling_model(model)),
+                             GAP_TERM("metric", telling->metric), GAP_REAL("score", folds->mean, 3),
+                             GAP_REAL("low", folds->low, 3), GAP_REAL("high", folds->high, 3));
 }
 
 static void tell_search_in_words(telling *telling, story_chapter *chapter) {
@@ -89,11 +88,12 @@ static void tell_luck(telling *telling, story_chapter *chapter) {
                GAP_REAL("low", stored_number(group, "corrected_low"), 3),
                GAP_REAL("high", stored_number(group, "corrected_high"), 3)));
     if (naive - corrected > 0.005) {
-        story_add_finding(
-            telling->story, FINDING_GAIN_IS_LUCK,
-            naive - corrected > 0.02 ? STORY_WARNING : STORY_NOTE, "verdict", "",
-            PHRASE(telling->story, "{gain} of the best score is the luck of having been chosen",
-                   "Из лучшей оценки {gain} — везение: она лучшая из многих", GAP_REAL("gain", naive - corrected, 3)));
+        story_add_finding(telling->story, FINDING_GAIN_IS_LUCK,
+                          naive - corrected > 0.02 ? STORY_WARNING : STORY_NOTE, "verdict", "",
+                          PHRASE(telling->story,
+                                 "{gain} of the best score is the luck of having been chosen",
+                                 "Из лучшей оценки {gain} — везение: она лучшая из многих",
+                                 GAP_REAL("gain", naive - corrected, 3)));
     }
 }
 
@@ -105,8 +105,7 @@ static void tell_test(telling *telling, story_chapter *chapter) {
     const double *scores = stored_reals(part, "score", n);
     const int64_t *target = stored_integers(telling->story, part, "target", n);
     perebor_auc_interval interval;
-    if (scores == NULL || target == NULL || n == 0 ||
-        !stage_is_current(telling->result, "model")) {
+    if (scores == NULL || target == NULL || n == 0 || !stage_is_current(telling->result, "model")) {
         return;
     }
     uint8_t *labels = story_allocate(telling->story, n, sizeof *labels);
@@ -147,9 +146,9 @@ static void find_looks(telling *telling) {
         story_add_finding(
             telling->story, FINDING_TEST_SEEN, STORY_SERIOUS, "model", "",
             WORDS("The search went on after its test part had been looked at: it is no test "
-                   "part any more",
-                   "Поиск продолжали после того, как посмотрели на проверочную часть: она больше "
-                   "не проверочная"));
+                  "part any more",
+                  "Поиск продолжали после того, как посмотрели на проверочную часть: она больше "
+                  "не проверочная"));
     }
 }
 
@@ -166,14 +165,14 @@ static void find_gap(telling *telling) {
                    GAP_REAL("gap", gap, 3), GAP_REAL("train", train, 3)));
     }
     if (telling->folds.high - telling->folds.low > wide) {
-        story_add_finding(telling->story, FINDING_WIDE_INTERVAL, STORY_WARNING, "verdict", "",
-                          PHRASE(telling->story,
-                                 "The score is known to {half} only: more rows or repeats would "
-                                 "say more",
-                                 "Оценка известна лишь с точностью до {half}: больше строк или "
-                                 "повторов скажут больше",
-                                 GAP_REAL("half",
-                                          0.5 * (telling->folds.high - telling->folds.low), 3)));
+        story_add_finding(
+            telling->story, FINDING_WIDE_INTERVAL, STORY_WARNING, "verdict", "",
+            PHRASE(telling->story,
+                   "The score is known to {half} only: more rows or repeats would "
+                   "say more",
+                   "Оценка известна лишь с точностью до {half}: больше строк или "
+                   "повторов скажут больше",
+                   GAP_REAL("half", 0.5 * (telling->folds.high - telling->folds.low), 3)));
     }
 }
 
@@ -213,9 +212,8 @@ static size_t count_equals(const telling *telling) {
             continue;
         }
         for (size_t fold = 0; fold < n_folds; fold++) {
-            differences[fold] =
-                perebor_trials_score(trials, telling->best, fold, 0, PEREBOR_TEST) -
-                perebor_trials_score(trials, row, fold, 0, PEREBOR_TEST);
+            differences[fold] = perebor_trials_score(trials, telling->best, fold, 0, PEREBOR_TEST) -
+                                perebor_trials_score(trials, row, fold, 0, PEREBOR_TEST);
         }
         perebor_resampled_mean mean =
             perebor_resampled_t(differences, n_folds, ratio, telling_level);
@@ -260,8 +258,8 @@ static void picture_folds(telling *telling, story_chapter *chapter) {
     story_text *model = story_add_words(story, figure, "model", "label", WORDS("model", "модель"));
     double *fold =
         story_add_numbers(story, figure, "fold", "pair", WORDS("fold", "блок"), STORY_WHOLE, 0);
-    double *score = story_add_numbers(story, figure, "score", "value", NAME(telling->metric),
-                                      STORY_REAL, 4);
+    double *score =
+        story_add_numbers(story, figure, "score", "value", NAME(telling->metric), STORY_REAL, 4);
     if (story->failed) {
         return;
     }
@@ -277,25 +275,25 @@ static void picture_folds(telling *telling, story_chapter *chapter) {
         worst = fmin(worst, score[i]);
         best = fmax(best, score[i]);
     }
-    figure->title =
-        PHRASE(story, "Fold by fold the best trial scores from {worst} to {best}",
-               "По блокам лучшее испытание получает от {worst} до {best}",
-               GAP_REAL("worst", worst, 3), GAP_REAL("best", best, 3));
-    figure->note = PHRASE(story,
-                          "{metric} of the {n} best different trials on {folds} validation folds; "
-                          "lines join a fold, a bar is the mean",
-                          "{metric} лучших разных испытаний ({n}) на {folds} "
-                          "{folds:блоке|блоках|блоках} проверки; линии соединяют один блок, черта — среднее",
-                          GAP_TERM("metric", telling->metric), GAP_WHOLE("n", n),
-                          GAP_WHOLE("folds", trials->n_folds));
+    figure->title = PHRASE(story, "Fold by fold the best trial scores from {worst} to {best}",
+                           "По блокам лучшее испытание получает от {worst} до {best}",
+                           GAP_REAL("worst", worst, 3), GAP_REAL("best", best, 3));
+    figure->note =
+        PHRASE(story,
+               "{metric} of the {n} best different trials on {folds} validation folds; "
+               "lines join a fold, a bar is the mean",
+               "{metric} лучших разных испытаний ({n}) на {folds} "
+               "{folds:блоке|блоках|блоках} проверки; линии соединяют один блок, черта — среднее",
+               GAP_TERM("metric", telling->metric), GAP_WHOLE("n", n),
+               GAP_WHOLE("folds", trials->n_folds));
 }
 
 static void find_state(telling *telling) {
     const perebor_trials *trials = telling->trials;
     size_t n_open = trials->n_trials - telling->n_finished;
     if (n_open > 0) {
-        story_add_finding(telling->story, FINDING_UNFINISHED, STORY_WARNING, "making",
-                          "", PHRASE(telling->story,
+        story_add_finding(telling->story, FINDING_UNFINISHED, STORY_WARNING, "making", "",
+                          PHRASE(telling->story,
                                  "The search has not ended: {n} of {all} trials are still to come",
                                  "Поиск не окончен: впереди {n} из {all} испытаний",
                                  GAP_WHOLE("n", n_open), GAP_WHOLE("all", trials->n_trials)));

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file finding_codes.h
- * Findings by their codes: PRB001 … docs/reference/findings.md says of each what it means, how it
- * is computed and what helps. Experiments name codes to ignore them: never renumber.
+ * Findings by their codes: PRB001 … docs/reference/findings.md says of each how it is computed and
+ * what helps. Experiments name codes to ignore them: never renumber.
  */
 #ifndef PEREBOR_STORY_FINDING_CODES_H
 #define PEREBOR_STORY_FINDING_CODES_H
+
+#include <stdbool.h>
+
+#include "story/story.h"
 
 enum {
     FINDING_OVERFITS = 1,
@@ -14,10 +18,8 @@ enum {
     FINDING_AT_EDGE = 4,
     FINDING_TRIALS_FAILED = 5,
     FINDING_NOT_CONVERGED = 6,
-    FINDING_ONE_VALUE_WINS = 7,
     FINDING_UNFINISHED = 8,
     FINDING_WITHIN_NOISE = 14,
-    FINDING_SIMPLER_IS_AS_GOOD = 15,
     FINDING_TEST_DIFFERS = 20,
     FINDING_TEST_SEEN = 21,
     FINDING_NOT_CALIBRATED = 22,
@@ -37,7 +39,7 @@ enum {
     FINDING_STALE = 90,
 };
 
-/** Whether a code is in the list. */
-int finding_code_is_known(unsigned code);
+/** What a finding of the code means and what helps; NULL if there is no such code. */
+const story_text *finding_meaning(unsigned code);
 
 #endif

@@ -2,33 +2,20 @@
 #include "story/finding_list.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "story/finding_codes.h"
 
-static const unsigned codes[] = {
-    FINDING_OVERFITS,        FINDING_GAIN_IS_LUCK,      FINDING_SEARCH_GOES_ON,
-    FINDING_AT_EDGE,         FINDING_TRIALS_FAILED,     FINDING_NOT_CONVERGED,
-    FINDING_ONE_VALUE_WINS,  FINDING_UNFINISHED,        FINDING_WITHIN_NOISE,
-    FINDING_SIMPLER_IS_AS_GOOD, FINDING_TEST_DIFFERS,   FINDING_TEST_SEEN,
-    FINDING_NOT_CALIBRATED,  FINDING_WIDE_INTERVAL,     FINDING_NESTED_IS_LOWER,
-    FINDING_IMBALANCE,       FINDING_DIRT_LEFT,         FINDING_LEAK,
-    FINDING_ROWS_DROPPED,    FINDING_COLUMNS_UNUSED,    FINDING_COLUMNS_TOGETHER,
-    FINDING_KINDS_DISAGREE,  FINDING_SEGMENT_MISSED,    FINDING_NOT_COMPARABLE,
-    FINDING_PROVED_WORSE,    FINDING_NOTHING_PROVED,    FINDING_STALE,
-};
-
-int finding_code_is_known(unsigned code) {
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (codes[i] == code) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 void finding_list_ignore(story *story, const char *list) {
     story->unwanted = story_keep(story, list);
+    for (const char *at = strstr(list, "\"PRB"); at != NULL; at = strstr(at + 1, "\"PRB")) {
+        unsigned code = (unsigned)strtoul(at + 4, NULL, 10);
+        if (finding_meaning(code) == NULL) {
+            story->unknown = story_format(story, "%s%sPRB%03u", story->unknown,
+                                          *story->unknown != '\0' ? " " : "", code);
+        }
+    }
 }
 
 /** Whether a list has the code, in quotes. */

@@ -14,7 +14,12 @@
 
 #include "story/story.h"
 
-typedef enum phrase_gap_kind { PHRASE_END, PHRASE_TERM, PHRASE_WORD, PHRASE_NUMBER } phrase_gap_kind;
+typedef enum phrase_gap_kind {
+    PHRASE_END,
+    PHRASE_TERM,
+    PHRASE_WORD,
+    PHRASE_NUMBER
+} phrase_gap_kind;
 
 /** What goes into a gap. */
 typedef struct phrase_gap {

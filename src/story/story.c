@@ -27,8 +27,7 @@ void *story_allocate(story *story, size_t n, size_t size) {
 }
 
 const char *story_keep(story *story, const char *text) {
-    const char *kept =
-        text == NULL || story->failed ? "" : perebor_arena_text(&story->arena, text);
+    const char *kept = text == NULL || story->failed ? "" : perebor_arena_text(&story->arena, text);
     story->failed = story->failed || kept == NULL;
     return kept != NULL ? kept : "";
 }
@@ -36,8 +35,7 @@ const char *story_keep(story *story, const char *text) {
 const char *story_format(story *story, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    const char *text =
-        story->failed ? "" : perebor_arena_vformat(&story->arena, format, arguments);
+    const char *text = story->failed ? "" : perebor_arena_vformat(&story->arena, format, arguments);
     va_end(arguments);
     story->failed = story->failed || text == NULL;
     return text != NULL ? text : "";
@@ -152,8 +150,7 @@ double *story_add_numbers(story *story, story_figure *figure, const char *name, 
     double *numbers = story_allocate(story, n, sizeof *numbers);
     story_column *column = add_column(
         story, figure,
-        (story_column){
-            .name = name, .role = role, .label = label, .kind = kind, .places = places});
+        (story_column){.name = name, .role = role, .label = label, .kind = kind, .places = places});
     if (column != NULL) {
         column->numbers = numbers;
     }
@@ -163,26 +160,25 @@ double *story_add_numbers(story *story, story_figure *figure, const char *name, 
     return numbers;
 }
 
-const char **story_add_terms(story *story, story_figure *figure, const char *name,
-                             const char *role, story_text label) {
-    const char **terms =
-        story_allocate(story, figure == NULL ? 0 : figure->n_rows, sizeof *terms);
-    story_column *column = add_column(
-        story, figure,
-        (story_column){.name = name, .role = role, .label = label, .kind = STORY_TERM});
+const char **story_add_terms(story *story, story_figure *figure, const char *name, const char *role,
+                             story_text label) {
+    const char **terms = story_allocate(story, figure == NULL ? 0 : figure->n_rows, sizeof *terms);
+    story_column *column =
+        add_column(story, figure,
+                   (story_column){.name = name, .role = role, .label = label, .kind = STORY_TERM});
     if (column != NULL) {
         column->terms = terms;
     }
     return terms;
 }
 
-story_text *story_add_words(story *story, story_figure *figure, const char *name,
-                            const char *role, story_text label) {
+story_text *story_add_words(story *story, story_figure *figure, const char *name, const char *role,
+                            story_text label) {
     size_t n = figure == NULL ? 0 : figure->n_rows;
     story_text *words = story_allocate(story, n, sizeof *words);
-    story_column *column = add_column(
-        story, figure,
-        (story_column){.name = name, .role = role, .label = label, .kind = STORY_WORD});
+    story_column *column =
+        add_column(story, figure,
+                   (story_column){.name = name, .role = role, .label = label, .kind = STORY_WORD});
     if (column != NULL) {
         column->words = words;
     }

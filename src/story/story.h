@@ -50,14 +50,14 @@ extern const char *const story_kind_names[];
 
 /** One column of a figure. */
 typedef struct story_column {
-    const char *name;  /**< For programs and charts; unique in its figure. */
-    story_text label;  /**< For people. */
-    const char *role;  /**< What a chart does with it ("x", "y", "low" …); "" if nothing. */
-    story_kind kind;   /**< Says which of the following is there. */
-    int places;        /**< Digits behind the point that are shown of reals; -1: four in all. */
-    double *numbers;   /**< [n_rows] NaN where there is none. */
+    const char *name;   /**< For programs and charts; unique in its figure. */
+    story_text label;   /**< For people. */
+    const char *role;   /**< What a chart does with it ("x", "y", "low" …); "" if nothing. */
+    story_kind kind;    /**< Says which of the following is there. */
+    int places;         /**< Digits behind the point that are shown of reals; -1: four in all. */
+    double *numbers;    /**< [n_rows] NaN where there is none. */
     const char **terms; /**< [n_rows] NULL where there is none. */
-    story_text *words; /**< [n_rows] */
+    story_text *words;  /**< [n_rows] */
 } story_column;
 
 enum { STORY_MOST_COLUMNS = 160 };
@@ -134,16 +134,17 @@ typedef struct story_finding {
 /** Starts as {0}; ended with story_release(). */
 typedef struct story {
     perebor_arena arena;
-    bool failed;        /**< An allocation failed. */
-    const char *title;  /**< Of the experiment. */
+    bool failed;         /**< An allocation failed. */
+    const char *title;   /**< Of the experiment. */
     const char *made_by; /**< The version of the program that tells it. */
     story_text headline; /**< The verdict. */
     story_chapter *chapters, *last_chapter;
     story_finding *findings; /**< The gravest first, by code among equals. */
     const char *ignored;     /**< "PRB001 PRB016": findings that were made and that the experiment
                                   does not want to hear of. "" if none. */
-    const char *unwanted; /**< JSON array of the codes that the experiment ignores, or NULL. */
-    const char *positive; /**< What the experiment calls the positive class. */
+    const char *unknown;     /**< Codes that the experiment ignores and that there are not; "". */
+    const char *unwanted;    /**< JSON array of the codes that the experiment ignores, or NULL. */
+    const char *positive;    /**< What the experiment calls the positive class. */
 } story;
 
 void story_release(story *story);
@@ -181,10 +182,10 @@ void story_set_number(story *story, story_figure *figure, const char *name, doub
  */
 double *story_add_numbers(story *story, story_figure *figure, const char *name, const char *role,
                           story_text label, story_kind kind, int places);
-const char **story_add_terms(story *story, story_figure *figure, const char *name,
-                             const char *role, story_text label);
-story_text *story_add_words(story *story, story_figure *figure, const char *name,
-                            const char *role, story_text label);
+const char **story_add_terms(story *story, story_figure *figure, const char *name, const char *role,
+                             story_text label);
+story_text *story_add_words(story *story, story_figure *figure, const char *name, const char *role,
+                            story_text label);
 
 /** Adds a finding in its place. What the experiment ignores is counted and not told. */
 void story_add_finding(story *story, unsigned code, story_severity severity, const char *chapter,

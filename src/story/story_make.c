@@ -68,6 +68,7 @@ static void weigh_best(telling *telling) {
     }
     double ratio = 1.0 / ((double)telling->result->n_splits - 1.0);
     telling->folds = perebor_resampled_t(scores, n, ratio, telling_level);
+    telling->folds.high = fmin(telling->folds.high, telling_limit(trials->metric_names[0]));
 }
 
 /** Findings that the experiment wants to hear nothing of: report.ignore. */
@@ -77,8 +78,7 @@ static perebor_status read_ignored(story *story, const perebor_result *result,
     perebor_arena arena = {0};
     const json_leaf *leaves = NULL;
     size_t n = 0;
-    PEREBOR_TRY(done,
-                json_leaves_read(&arena, result->config_resolved, &leaves, &n, error));
+    PEREBOR_TRY(done, json_leaves_read(&arena, result->config_resolved, &leaves, &n, error));
     for (size_t i = 0; i < n; i++) {
         if (strcmp(leaves[i].path, "report.ignore") == 0) {
             finding_list_ignore(story, leaves[i].value);
@@ -138,13 +138,13 @@ static perebor_status tell_several(story *story, const char *const *paths, size_
     return status;
 }
 
-perebor_status story_make(story *output, const char *const *paths, size_t n,
-                          perebor_error *error) {
+perebor_status story_make(story *output, const char *const *paths, size_t n, perebor_error *error) {
     perebor_status status;
-    story made = {.title = "", .ignored = "", .positive = "", .headline = {{"", ""}}};
+    story made = {
+        .title = "", .ignored = "", .unknown = "", .positive = "", .headline = {{"", ""}}};
     made.made_by = perebor_version();
-    PEREBOR_TRY(done, n == 1 ? tell_one(&made, paths[0], error)
-                             : tell_several(&made, paths, n, error));
+    PEREBOR_TRY(done,
+                n == 1 ? tell_one(&made, paths[0], error) : tell_several(&made, paths, n, error));
     PEREBOR_TRY(done, story_check(&made, error));
     *output = made;
     made = (story){0};

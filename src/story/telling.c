@@ -50,6 +50,10 @@ const char *telling_metric(const char *name) {
     return name;
 }
 
+double telling_limit(const char *metric) {
+    return strncmp(metric, "neg_", 4) == 0 ? 0.0 : strcmp(metric, "score") == 0 ? INFINITY : 1.0;
+}
+
 story_text telling_model(const char *name) {
     static const struct {
         const char *name;

@@ -26,9 +26,9 @@ typedef struct telling {
     const perebor_result *result;
     const char *file; /**< As a shell reads it. */
     const perebor_trials *trials;
-    const char *metric;  /**< The selecting one, as people write it: "ROC AUC". */
-    double *scores;      /**< [n_trials] mean test scores; NaN unless complete. */
-    uint32_t *order;     /**< [n_complete] rows, best first, the first of equal ones first. */
+    const char *metric; /**< The selecting one, as people write it: "ROC AUC". */
+    double *scores;     /**< [n_trials] mean test scores; NaN unless complete. */
+    uint32_t *order;    /**< [n_complete] rows, best first, the first of equal ones first. */
     size_t n_complete, n_failed, n_finished;
     size_t best;                  /**< A row, or TELLING_NONE. */
     perebor_resampled_mean folds; /**< Of the best one's scores; NaN without one. */
@@ -58,6 +58,9 @@ const char *telling_shell_word(story *story, const char *path);
 
 /** A metric as people write it; its own name if there is no other. */
 const char *telling_metric(const char *name);
+
+/** What no score by a metric exceeds: intervals of a normal distribution do. */
+double telling_limit(const char *metric);
 
 /** A trial's parameters as "k=7, weights=distance". */
 const char *telling_params(const telling *telling, size_t row);

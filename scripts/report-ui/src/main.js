@@ -38,7 +38,13 @@ function findingItem(finding) {
     el("span", { class: "severity" }, word(finding.severity)),
     el("span", { class: "sentence" }, visible(say(finding.sentence))),
     el("span", { class: "code" }, el("a", { href: `#${finding.section}` }, finding.code)),
-    finding.remedy ? el("code", {}, visible(finding.remedy)) : null,
+    el(
+      "details",
+      { class: "meaning" },
+      el("summary", {}, word("what")),
+      el("p", {}, say(finding.meaning)),
+      finding.remedy ? el("code", {}, visible(finding.remedy)) : null,
+    ),
   );
 }
 
@@ -46,7 +52,7 @@ function findings() {
   const first = story.findings.slice(0, 3);
   const rest = story.findings.slice(3);
   return [
-    story.findings.length === 0 ? null : el("h3", { class: "small" }, word("findings")),
+    story.findings.length === 0 ? null : el("h2", { class: "small" }, word("findings")),
     el("ul", { class: "findings" }, first.map(findingItem)),
     rest.length === 0 ? null : el("details", { class: "rest" }, el("summary", {}, `+ ${rest.length}`), el("ul", { class: "findings" }, rest.map(findingItem))),
     story.ignored === "" ? null : el("p", { class: "note" }, `${word("ignored")}: ${story.ignored}`),

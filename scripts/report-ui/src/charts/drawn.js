@@ -282,8 +282,11 @@ export class Threshold {
     this.element.replaceChildren(
       bar,
       el(
+        "div",
+        { role: "status" },
+        el(
         "dl",
-        { class: "facts", role: "status" },
+        { class: "facts" },
         fact(word("threshold"), number(threshold, 2)),
         fact(labels[0], number(tp, 0)),
         fact(labels[1], number(fp, 0)),
@@ -293,6 +296,7 @@ export class Threshold {
         fact(word("recall"), share(tp / (tp + fn))),
         fact(word("acted"), share((tp + fp) / total)),
         fact(word("cost"), number(this.costAt(this.place))),
+      ),
       ),
     );
     this.element.style.height = "auto";
