@@ -9,7 +9,7 @@
 #include "story/telling.h"
 
 /** Kinds of segments as the file has them; traits that are shown of each; rows of a crowd. */
-enum { KIND_CELL = 1, KIND_RULE = 2, n_traits_shown = 3 };
+enum { KIND_CELL = 1, KIND_RULE = 2, KIND_N = 7, n_traits_shown = 3 };
 
 /** Bands of risk by bands of worth, with what lies in each. */
 static void show_map(telling *telling, story_chapter *chapter, const h5_node *group) {
@@ -188,12 +188,17 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
     if (story->failed) {
         return;
     }
-    static const story_text kind_words[3] = {
-        {{"all rows", "все строки"}}, {{"risk × worth", "риск × ценность"}}, {{"rule", "правило"}}};
-    size_t n_rules = 0, n_cells = 0;
+    static const story_text kind_words[KIND_N] = {{{"all rows", "все строки"}},
+                                                  {{"risk × worth", "риск × ценность"}},
+                                                  {{"rule", "правило"}},
+                                                  {{"portrait", "портрет"}},
+                                                  {{"main reason", "главная причина"}},
+                                                  {{"cluster", "кластер"}},
+                                                  {{"rule that was found", "найденное правило"}}};
+    size_t n_rules = 0, n_cells = 0, n_found = 0;
     for (size_t i = 0; i < n; i++) {
         name[i] = kinds[i] == 0 ? NULL : story_keep(story, names[i]);
-        kind[i] = kind_words[kinds[i] >= 0 && kinds[i] < 3 ? kinds[i] : 0];
+        kind[i] = kind_words[kinds[i] >= 0 && kinds[i] < KIND_N ? kinds[i] : 0];
         rows[i] = (double)counts[i];
         was[i] = observed[i];
         from[i] = low[i];
@@ -205,16 +210,18 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
         note[i] = notes[i][0] == '\0' ? NULL : story_keep(story, notes[i]);
         n_cells += kinds[i] == KIND_CELL;
         n_rules += kinds[i] == KIND_RULE;
+        n_found += kinds[i] > KIND_RULE;
         if (kinds[i] != 0) {
             find_missed(telling, name[i], predicted[i], low[i], high[i]);
         }
     }
     figure->title = PHRASE(story,
                            "{cells} {cells:segment|segments} of risk and worth, {rules} "
-                           "{rules:rule|rules} of the experiment",
+                           "{rules:rule|rules} of the experiment, {found} found",
                            "{cells} {cells:сегмент|сегмента|сегментов} риска и ценности, {rules} "
-                           "{rules:правило|правила|правил} эксперимента",
-                           GAP_WHOLE("cells", n_cells), GAP_WHOLE("rules", n_rules));
+                           "{rules:правило|правила|правил} эксперимента, найдено {found}",
+                           GAP_WHOLE("cells", n_cells), GAP_WHOLE("rules", n_rules),
+                           GAP_WHOLE("found", n_found));
     figure->note = WORDS("Observed share with Wilson's 95 %; what is different after Benjamini and "
                          "Hochberg, largest effects first",
                          "Доля на деле с 95 % Уилсона; отличия — после Бенджамини и Хохберга, "
