@@ -32,14 +32,19 @@ static bool explains(const perebor_experiment *experiment) {
     return experiment->declares_explain;
 }
 
+static bool offers(const perebor_experiment *experiment) {
+    return experiment->offers != NULL;
+}
+
 static bool divides(const perebor_experiment *experiment) {
     return experiment->segments != NULL;
 }
 
 /** In an order in which each finds what it needs. */
 static const wanted_stage stages[] = {
-    {"profile", "profile", NULL},     {"predictions", "assess", NULL},  {"model", "refit", NULL},
-    {"explain", "explain", explains}, {"segments", "segment", divides},
+    {"profile", "profile", NULL},     {"predictions", "assess", NULL},
+    {"model", "refit", NULL},         {"explain", "explain", explains},
+    {"segments", "segment", divides}, {"offers", "offers", offers},
 };
 enum { n_stages = sizeof stages / sizeof *stages };
 

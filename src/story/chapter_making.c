@@ -84,8 +84,8 @@ static void list_hosts(telling *telling, story_chapter *chapter) {
 static const char *command_of(telling *telling, const char *stage) {
     static const char *const commands[][2] = {
         {"predictions", "assess"}, {"nested", "nested"},    {"model", "refit"},
-        {"explain", "explain"},    {"segments", "segment"}, {"offers", "offer"},
-        {"profile", "profile"},    {"test", "refit"},
+        {"explain", "explain"},    {"segments", "segment"}, {"offers", "offers"},
+        {"campaign", "campaign"},  {"profile", "profile"},  {"test", "refit"},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i][0], stage) == 0) {

@@ -70,7 +70,7 @@ static void keys_are_checked(void **state) {
         "refit: {}\n",
         "e.yaml:5:1: an experiment has no key refit; it takes version, "
         "name, description, seed, data, split, cv, search, assess, nested, output, explain, "
-        "segments, offers, campaign");
+        "segments, offers, campaign, report");
     refuses_more("name: y\n", "e.yaml:5:1: name is given twice; the first is on line 2");
     refuses_more("split: 3\n", "e.yaml:5:8: split is \"3\"; it takes a section of keys and values");
 }
