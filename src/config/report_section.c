@@ -26,6 +26,8 @@ static perebor_status read_codes(const config_reading *reading, const yaml_node 
 
 perebor_status config_read_report(const config_reading *reading, const yaml_node *node,
                                   void *field) {
-    static const config_key keys[] = {{"ignore", read_codes, 0, false}};
+    static const config_key keys[] = {
+        {"ignore", read_codes, 0, false},
+    };
     return config_read_section(reading, node, "report", keys, COUNT(keys), field);
 }
