@@ -251,8 +251,9 @@ static void find_range(const solver *solver, double bias, svc_precision *precisi
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
         double label = solver->problem->labels[point] == 0 ? 1.0 : -1.0;
         double decision = bias - (label - all->errors[point]);
-        precision->lowest = fmin(precision->lowest, decision);
-        precision->highest = fmax(precision->highest, decision);
+        // No fmin and fmax: GCC 12 at -O3 for aarch64 breaks off where it vectorizes these.
+        precision->lowest = decision < precision->lowest ? decision : precision->lowest;
+        precision->highest = decision > precision->highest ? decision : precision->highest;
     }
 }
 
@@ -296,7 +297,8 @@ static double reduced_error(solver *solver, double less) {
         const float *row = coefficient != 0.0 ? row_of_all(solver, point, point) : NULL;
         double greatest = 0.0; // max_t |k_it|
         for (size_t other = 0; row != NULL && other < n; other++) {
-            greatest = fmax(greatest, fabs((double)row[other] - less));
+            double value = fabs((double)row[other] - less);
+            greatest = value > greatest ? value : greatest;
         }
         reduced += (coefficient * greatest) * (coefficient * greatest);
         whole += coefficient * coefficient;
