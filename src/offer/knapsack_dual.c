@@ -26,8 +26,21 @@ enum {
     most_halvings = 30,     /**< Of a step that does not descend. */
 };
 
-static const double lowering = 0.4;        // of τ and ν from one minimum to the next
-static const double last_smoothing = 1e-6; // of τ and ν, as shares of what they begin with
+static const double lowering = 0.4; // of τ from one minimum to the next
+
+/**
+ * The last τ, as a share of the mean net. Of n rows about n τ are so close to a tie that smoothing
+ * tells, by τ each: of L that is τ², or K τ / n where there are so few that the K limits decide.
+ */
+static double last_share(size_t n_rows) {
+    double share = 1e-7 * (double)n_rows;
+    return share < 1e-6 ? 1e-6 : share < 1e-3 ? share : 1e-3;
+}
+
+/** The barrier, likewise: what it adds to L is as much as it is. */
+static double barrier_share(double share) {
+    return share * share < 1e-7 ? 1e-7 : share * share;
+}
 
 /** Every stride-th row of a problem, each for as many as there are for one of them. */
 typedef struct dual {
@@ -289,10 +302,11 @@ static void follow(dual *dual, size_t stride, double from, double scale, double 
     assert(n_used > 0);
     dual->stride = stride;
     dual->weight = (double)problem->n_rows / (double)n_used;
-    double share = from;
-    while (share > last_smoothing) {
+    double share = from, last = last_share(n_used);
+    while (share > last) {
         dual->smoothing = share * scale;
-        dual->barrier = share * scale * (double)problem->n_rows / (double)dual->n_limits;
+        dual->barrier =
+            barrier_share(share) * scale * (double)problem->n_rows / (double)dual->n_limits;
         minimise(dual);
         if (stride == 1) {
             keep_least(dual, price, bound);
@@ -365,7 +379,7 @@ perebor_status knapsack_prices(const knapsack *problem, double *price, double *b
     size_t stride = (problem->n_rows + most_sampled - 1) / most_sampled;
     follow(&dual, stride, 1.0, scale, price, bound);
     if (stride > 1) { // The last of the way again, on all rows.
-        follow(&dual, 1, 10.0 * last_smoothing, scale, price, bound);
+        follow(&dual, 1, 10.0 * last_share(problem->n_rows), scale, price, bound);
     }
 done:
     release(&dual);
