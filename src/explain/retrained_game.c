@@ -184,7 +184,8 @@ static void lay_orders(retrained_game *game) {
         uint32_t *order = game->orders + round * n;
         draw_order(game, game->n_rounds + round, order);
         for (size_t place = 0; place < 2 * n; place++) {
-            mark_first(game, order, place >= n, place % n, game->coalitions + game->n_known * n);
+            mark_first(game, order, place >= n, place < n ? place : place - n,
+                       game->coalitions + game->n_known * n);
             want(game);
         }
     }
@@ -274,7 +275,8 @@ static bool add_orders(retrained_game *game) {
     bool done = true;
     for (size_t round = 0; round < game->n_batch; round++) {
         for (size_t place = 0; place < 2 * n; place++) {
-            mark_first(game, game->orders + round * n, place >= n, place % n, game->coalition);
+            mark_first(game, game->orders + round * n, place >= n, place < n ? place : place - n,
+                       game->coalition);
             game->places[place] = find(game, game->coalition);
         }
         add_round(game, round, game->places);

@@ -41,7 +41,7 @@ perebor_status score_curve_make(score_curve *curve, const uint8_t *labels, const
     for (size_t i = 0; i < n_rows; i++) {
         n_class[labels[i] != 0] += 1.0;
     }
-    if (n_class[0] == 0.0 || n_class[1] == 0.0) {
+    if (n_rows == 0 || n_class[0] == 0.0 || n_class[1] == 0.0) {
         return perebor_fail(error, PEREBOR_ERR_NUMERIC, "a class has no rows: there is no curve");
     }
     labelled_score *sorted = calloc(n_rows, sizeof *sorted);

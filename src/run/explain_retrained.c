@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/explain_retrained.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ static retrained_question question_of(const retrained_stage_source *source,
 static perebor_status begin(explanation *explanation, const retrained_game *game,
                             const retrained_stage_source *source, size_t n_rows,
                             perebor_error *error) {
+    assert(game != NULL);
     const explain_players *players = &game->players;
     perebor_status status =
         explanation_make_room(explanation, players->n_players, source->n_background, n_rows, error);

@@ -139,9 +139,9 @@ static void insert_keys(uint64_t *keys, size_t n) {
 /** Swaps every number to where those of its byte at @p shift go (American flag sort), and sorts
  * each of these by the next byte. */
 static void sort_by_byte(uint64_t *keys, size_t n, int shift) {
-    enum { n_bins = 256, few = 48 };
+    enum { n_bins = 256, short_run = 48 };
     size_t next[n_bins] = {0}, end[n_bins], start = 0;
-    if (n <= few || shift < 0) {
+    if (n <= short_run || shift < 0) {
         insert_keys(keys, n);
         return;
     }

@@ -49,8 +49,9 @@ void tell_ranks(telling *telling, story_chapter *chapter) {
     }
     double slot = (end - begin) / n_slots;
     for (size_t i = 0; i < n_ranks * n_slots; i++) {
-        rank[i] = (double)(i / n_slots);
-        second[i] = (double)(i % n_slots) * slot;
+        size_t of_rank = i / n_slots, of_time = i % n_slots;
+        rank[i] = (double)of_rank;
+        second[i] = (double)of_time * slot;
         begun[i] = 0.0;
     }
     for (size_t row = 0; row < trials->n_trials; row++) {

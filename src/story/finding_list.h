@@ -9,6 +9,6 @@
 #include "story/story.h"
 
 /** Takes a JSON array of codes, as the resolved experiment has it: ["PRB001"]. */
-void finding_list_ignore(story *story, const char *codes);
+void finding_list_ignore(story *story, const char *list);
 
 #endif

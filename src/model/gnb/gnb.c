@@ -44,20 +44,20 @@ struct perebor_model {
     double offset;        /**< log(P_1 / P_0) + sum_j log(v_0j / v_1j) / 2 */
 };
 
-static perebor_status create(perebor_model **model, size_t n_columns, perebor_workspace *workspace,
-                             perebor_error *error) {
+/** NULL, and an error, if memory is short. */
+static perebor_model *create(size_t n_columns, perebor_workspace *workspace, perebor_error *error) {
     perebor_model *created = perebor_workspace_take(workspace, 1, sizeof *created);
     double *values = perebor_workspace_take(workspace, 4 * n_columns, sizeof *values);
     if (created == NULL || values == NULL) {
-        return perebor_no_memory(error, "for naive Bayes of %zu columns", n_columns);
+        (void)perebor_no_memory(error, "for naive Bayes of %zu columns", n_columns);
+        return NULL;
     }
     *created = (perebor_model){
         .n_columns = n_columns,
         .means = {values, values + n_columns},
         .variances = {values + 2 * n_columns, values + 3 * n_columns},
     };
-    *model = created;
-    return PEREBOR_OK;
+    return created;
 }
 
 /** Mean and variance of the rows of each class, in their order, and the variance of all of them. */
@@ -144,15 +144,17 @@ static perebor_status smooth(perebor_model *model, double added, double prior,
 static perebor_status fit(perebor_model **model, const perebor_training *training,
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
-    perebor_status status;
+    perebor_status status = PEREBOR_ERR_MEMORY;
     double start = perebor_cpu_seconds();
-    perebor_model *fitted = NULL;
     double counts[2] = {0.0, 0.0};
     double greatest = 0.0;
     for (size_t row = 0; row < training->rows.n_rows; row++) {
         counts[training->labels[row]] += 1.0;
     }
-    PEREBOR_TRY(done, create(&fitted, training->rows.n_columns, workspace, error));
+    perebor_model *fitted = create(training->rows.n_columns, workspace, error);
+    if (fitted == NULL) {
+        goto done;
+    }
     PEREBOR_TRY(done, find_all(fitted, training, counts, workspace, &greatest, error));
     // Where all columns are constant they say nothing: any variance will do.
     double added = greatest > 0.0 ? settings[VAR_SMOOTHING].as.real * greatest : 1.0;
@@ -216,10 +218,9 @@ static perebor_status restore(perebor_model **model, const perebor_model_form *f
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "naive Bayes is densities, not %s",
                             perebor_form_kind_name(form->kind));
     }
-    perebor_model *restored = NULL;
-    perebor_status status = create(&restored, form->n_columns, workspace, error);
-    if (status != PEREBOR_OK) {
-        return status;
+    perebor_model *restored = create(form->n_columns, workspace, error);
+    if (restored == NULL) {
+        return PEREBOR_ERR_MEMORY;
     }
     for (size_t c = 0; c < 2; c++) {
         for (size_t column = 0; column < form->n_columns; column++) {
