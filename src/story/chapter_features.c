@@ -11,7 +11,7 @@
 #include "story/telling.h"
 
 /** Columns whose distributions are drawn, and of the matrix; those that go best with the target. */
-enum { most_drawn = 24, most_in_matrix = 32, n_bins = 30, most_levels = 16 };
+enum { most_drawn = 24, most_in_matrix = 32, n_bins = 30, most_levels = 16, longest_text = 160 };
 
 /** Features by phi_k with the target, the strongest first. */
 static size_t *order_features(telling *telling, const double *phik, size_t n) {
@@ -298,8 +298,8 @@ static void list_problems(telling *telling, story_chapter *chapter, const h5_nod
         table[i] = story_keep(story, tables[from]);
         column[i] = story_keep(story, columns[from]);
         count[i] = (double)counts[from];
-        detail[i] = story_keep(story, details[from]);
-        step[i] = story_keep(story, steps[from]);
+        detail[i] = story_cut(story, details[from], longest_text);
+        step[i] = story_cut(story, steps[from], longest_text);
         n_mendable += steps[from][0] != '\0';
     }
     figure->n_rows = at;

@@ -410,6 +410,14 @@ static void find_convergence(telling *telling) {
     }
 }
 
+static void tell_params(telling *telling, story_chapter *chapter) {
+    story_add_paragraph(telling->story, chapter,
+                        PHRASE(telling->story, "The best is trial {trial}: {params}.",
+                               "Лучшее испытание — {trial}: {params}.",
+                               GAP_WHOLE("trial", telling_number(telling, telling->best)),
+                               GAP_TERM("params", telling_params(telling, telling->best))));
+}
+
 void tell_search(telling *telling) {
     story_chapter *chapter =
         story_add_chapter(telling->story, "search", WORDS("The search", "Поиск"));
@@ -418,6 +426,7 @@ void tell_search(telling *telling) {
                             WORDS("No trial is complete.", "Ни одно испытание не завершено."));
         return;
     }
+    tell_params(telling, chapter);
     list_best_of_models(telling, chapter);
     view_history(telling, chapter);
     view_parallel(telling, chapter);

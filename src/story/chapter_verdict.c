@@ -62,14 +62,6 @@ static void tell_search_in_words(telling *telling, story_chapter *chapter) {
                GAP_REAL("share", 100.0 * (double)n_positive / (double)result->n_rows, 1)));
 }
 
-static void tell_params(telling *telling, story_chapter *chapter) {
-    story_add_paragraph(telling->story, chapter,
-                        PHRASE(telling->story, "The best is trial {trial}: {params}.",
-                               "Лучшее испытание — {trial}: {params}.",
-                               GAP_WHOLE("trial", telling_number(telling, telling->best)),
-                               GAP_TERM("params", telling_params(telling, telling->best))));
-}
-
 /** The best score without the luck of having been chosen. */
 static void tell_luck(telling *telling, story_chapter *chapter) {
     const h5_node *group = stage_find(telling->result, "predictions");
@@ -323,7 +315,6 @@ void tell_verdict(telling *telling) {
     tell_search_in_words(telling, chapter);
     tell_luck(telling, chapter);
     tell_test(telling, chapter);
-    tell_params(telling, chapter);
     picture_folds(telling, chapter);
     find_looks(telling);
     find_gap(telling);

@@ -32,6 +32,18 @@ const char *story_keep(story *story, const char *text) {
     return kept != NULL ? kept : "";
 }
 
+const char *story_cut(story *story, const char *text, size_t most) {
+    size_t length = strlen(text);
+    if (length <= most) {
+        return story_keep(story, text);
+    }
+    // Bytes that continue a character begin with the bits 10.
+    while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80) {
+        most--;
+    }
+    return story_format(story, "%.*s…", (int)most, text);
+}
+
 const char *story_format(story *story, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

@@ -158,6 +158,9 @@ void *story_allocate(story *story, size_t n, size_t size);
 /** A copy of a text; "" for NULL, or, remembered, if memory is short. */
 const char *story_keep(story *story, const char *text);
 
+/** A copy of at most so many bytes, whole characters, with "…" if that is not all. */
+const char *story_cut(story *story, const char *text, size_t most);
+
 /** A text made as printf makes it. */
 const char *story_format(story *story, const char *format, ...) PEREBOR_PRINTF_LIKE(2, 3);
 

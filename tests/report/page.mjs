@@ -84,7 +84,7 @@ try {
   });
 
   await step("verdict and findings stand first", async () => {
-    assert.match(await page.locator("h1").textContent(), /ROC AUC 0\.\d+/);
+    assert.match(await page.locator("h1").textContent(), /ROC\sAUC 0\.\d+/);
     assert.ok((await page.locator("#verdict .finding").count()) >= 1);
     await page.locator("#verdict .finding summary").first().click();
     assert.ok((await page.locator("#verdict .meaning p").first().textContent()).length > 40);

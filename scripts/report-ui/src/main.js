@@ -31,19 +31,29 @@ function commandList(commands) {
   );
 }
 
+/** A finding is a row that opens: what it means, what helps, and where more of it stands. */
 function findingItem(finding) {
+  const section = story.sections.find((other) => other.id === finding.section);
   return el(
     "li",
     { class: `finding is-${finding.severity}` },
-    el("span", { class: "severity" }, word(finding.severity)),
-    el("span", { class: "sentence" }, visible(say(finding.sentence))),
-    el("span", { class: "code" }, el("a", { href: `#${finding.section}` }, finding.code)),
     el(
       "details",
-      { class: "meaning" },
-      el("summary", {}, word("what")),
-      el("p", {}, say(finding.meaning)),
-      finding.remedy ? el("code", {}, visible(finding.remedy)) : null,
+      {},
+      el(
+        "summary",
+        { title: word("what") },
+        el("span", { class: "severity" }, word(finding.severity)),
+        el("span", { class: "sentence" }, visible(say(finding.sentence))),
+        el("span", { class: "code" }, finding.code),
+      ),
+      el(
+        "div",
+        { class: "meaning" },
+        el("p", {}, say(finding.meaning)),
+        finding.remedy ? el("p", {}, el("code", {}, visible(finding.remedy))) : null,
+        section ? el("p", {}, el("a", { href: `#${finding.section}` }, say(section.title))) : null,
+      ),
     ),
   );
 }

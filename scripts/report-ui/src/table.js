@@ -72,7 +72,7 @@ export class DataTable {
       el(
         "div",
         { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
-        el("table", {}, el("thead", {}, el("tr", {}, this.heads)), this.body),
+        el("table", { class: this.columns.length > 12 ? "wide" : null }, el("thead", {}, el("tr", {}, this.heads)), this.body),
       ),
       this.more,
     );

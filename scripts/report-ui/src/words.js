@@ -48,7 +48,7 @@ export const word = (name) => words[language][name];
 /** A text of the story: the same in all languages, or [English, Russian]. */
 export const say = (text) => {
   const said = Array.isArray(text) ? text[language === "ru" ? 1 : 0] : text ?? "";
-  return said.replaceAll(" %", "\u00a0%"); // a number and its sign stay together
+  return said.replaceAll(" %", "\u00a0%").replaceAll("ROC AUC", "ROC\u00a0AUC"); // what belongs together stays so
 };
 
 /** The form of "rows" that goes with a number. */

@@ -46,10 +46,10 @@ export function drawFolds(figure, element) {
   const pair = figure.role("pair");
   const value = figure.role("value");
   const trials = [...new Set(group.all)];
-  const rowHeight = 44;
+  const isNarrow = element.clientWidth < 520;
+  const rowHeight = isNarrow ? 58 : 44;
   const height = trials.length * rowHeight + 44;
   const { picture, width } = frame(element, height);
-  const isNarrow = width < 520;
   const left = isNarrow ? 8 : 230;
   const right = 64;
   const values = Array.from(value.all).filter((v) => !Number.isNaN(v));
@@ -57,7 +57,7 @@ export function drawFolds(figure, element) {
   const high = Math.max(...values);
   const pad = 0.04 * (high - low || 1);
   const x = (v) => left + ((v - low + pad) / (high - low + 2 * pad)) * (width - left - right);
-  const y = (k) => 22 + k * rowHeight + (isNarrow ? 8 : 0);
+  const y = (k) => 22 + k * rowHeight + (isNarrow ? 12 : 0);
   for (const tick of ticks(low, high, isNarrow ? 3 : 6)) {
     picture.append(svg("line", { x1: x(tick), x2: x(tick), y1: 4, y2: height - 34, class: "grid" }));
     picture.append(text(x(tick), height - 18, number(tick), { class: "tick", "text-anchor": "middle" }));
@@ -79,7 +79,7 @@ export function drawFolds(figure, element) {
     const name = `${visible(say(label.all[rows[0]]))}, ${trial}`;
     picture.append(
       isNarrow
-        ? text(left, y(k) - 10, cut(name, 40), { class: k === 0 ? "name first" : "name" })
+        ? text(left, y(k) - 17, cut(name, 40), { class: k === 0 ? "name first" : "name" })
         : text(left - 14, y(k) + 4, cut(name, 32), { class: k === 0 ? "name first" : "name", "text-anchor": "end" }),
     );
   });
