@@ -26,7 +26,7 @@ typedef struct perebor_output_kind {
     const char *name;      /**< For messages: "a result file". */
     const char *format;    /**< The attribute of an HDF5 file; NULL: */
     const char *beginning; /**< the first bytes of another, a byte order mark
-                                aside; text, fewer than 60. */
+                                aside and with ; for , as well; text, fewer than 60. */
     const char *journal;   /**< The ending of the journal to whose writer it belongs; NULL: none. */
 } perebor_output_kind;
 

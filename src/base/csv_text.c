@@ -63,20 +63,6 @@ void csv_write_text(FILE *stream, const char *text) {
     }
 }
 
-static bool is_number(const char *text) {
-    char *end = NULL;
-    (void)strtod(text, &end);
-    return end != text && *end == '\0';
-}
-
-void csv_write_harmless(FILE *stream, const char *text) {
-    // What follows a separator or a line break in a cell is none of its own: the cell is quoted.
-    if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL && !is_number(text)) {
-        fputc('\'', stream);
-    }
-    csv_write_text(stream, text);
-}
-
 void csv_write_real(FILE *stream, double value) {
     char text[PEREBOR_REAL_TEXT_SIZE];
     fputc(',', stream);
@@ -84,18 +70,6 @@ void csv_write_real(FILE *stream, double value) {
         (void)perebor_real_format(value, text);
         fputs(text, stream);
     }
-}
-
-void csv_write_rounded(FILE *stream, double value) {
-    char text[PEREBOR_REAL_TEXT_SIZE];
-    fputc(',', stream);
-    if (isnan(value)) {
-        return;
-    }
-    (void)snprintf(text, sizeof text, "%.5e", value);
-    size_t length = perebor_real_format(strtod(text, NULL), text);
-    bool is_whole = length > 2 && strcmp(text + length - 2, ".0") == 0;
-    fprintf(stream, "%.*s", (int)(is_whole ? length - 2 : length), text);
 }
 
 size_t csv_format_unsigned(uint64_t value, char text[CSV_UNSIGNED_SIZE]) {

@@ -14,15 +14,8 @@
 void csv_put_text(byte_buffer *bytes, const char *text);
 void csv_write_text(FILE *stream, const char *text);
 
-/** The same, with an apostrophe before what a spreadsheet would run: a text that begins with = + -
- * @ or a tab and is no number. */
-void csv_write_harmless(FILE *stream, const char *text);
-
 /** A comma and a real, the shortest that reads as the same; or the comma alone for NaN. */
 void csv_write_real(FILE *stream, double value);
-
-/** The same in no more than six digits, and whole numbers without a point: for people. */
-void csv_write_rounded(FILE *stream, double value);
 
 /** The most that csv_format_unsigned() writes. */
 enum { CSV_UNSIGNED_SIZE = 24 };

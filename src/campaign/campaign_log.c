@@ -100,6 +100,32 @@ static perebor_status refuse_twice(const log_reading *reading, size_t line, cons
                         reading->path, line_of(reading, line), id);
 }
 
+/** Whether a word is yes; remembers what else there is. */
+static uint8_t read_mark(log_reading *reading, campaign_words *words, const campaign_mark *mark,
+                         const char *word) {
+    if (strcmp(word, mark->positive) == 0) {
+        return 1;
+    }
+    const char **first = words->no == NULL              ? &words->no
+                         : strcmp(word, words->no) == 0 ? NULL
+                         : words->other == NULL         ? &words->other
+                                                        : NULL;
+    words->n_other += words->no != NULL && strcmp(word, words->no) != 0;
+    if (first != NULL) {
+        *first = perebor_arena_text(&reading->log->arena, word);
+    }
+    return 0;
+}
+
+/** Counts a customer who was not treated as the plan has it. */
+static void compare_with_plan(const log_reading *reading, uint32_t row, bool treated) {
+    const campaign_part *parts = reading->customers->parts;
+    if (parts != NULL && row != ID_INDEX_NONE) {
+        reading->log->n_held_treated += treated && parts[row] == CAMPAIGN_HELD_OUT;
+        reading->log->n_sent_not += !treated && parts[row] == CAMPAIGN_SENT;
+    }
+}
+
 /** Reads one line; leaves it out where it says nothing. */
 static perebor_status read_line(log_reading *reading, size_t line) {
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
@@ -129,16 +155,19 @@ static perebor_status read_line(log_reading *reading, size_t line) {
         return perebor_no_memory(reading->error, "for the log of a campaign");
     }
     const char *treated = lone_table_text(&reading->table, reading->treated, line, buffer);
-    bool undecided = *treated == '\0';
-    log->treated[n] = strcmp(treated, settings->treated.positive) == 0 ? 1 : 0;
+    bool decided = *treated != '\0';
+    if (decided) {
+        log->treated[n] = read_mark(reading, &log->treated_words, &settings->treated, treated);
+    }
     const char *outcome = lone_table_text(&reading->table, reading->outcome, line, buffer);
-    undecided = undecided || *outcome == '\0';
-    log->outcome[n] = strcmp(outcome, settings->outcome.positive) == 0 ? 1 : 0;
-    if (undecided) {
+    decided = decided && *outcome != '\0';
+    if (!decided) {
         log->n_undecided += 1;
         return PEREBOR_OK;
     }
+    log->outcome[n] = read_mark(reading, &log->outcome_words, &settings->outcome, outcome);
     PEREBOR_TRY(done, read_score(reading, line, row, &log->score[n]));
+    compare_with_plan(reading, row, log->treated[n] != 0);
     log->rows.n += 1;
 done:
     return status;

@@ -13,12 +13,27 @@
 #include "perebor/dataset.h"
 #include "perebor/status.h"
 
+/** What the plan has for a customer. */
+typedef enum campaign_part {
+    CAMPAIGN_NO_OFFER = 0,
+    CAMPAIGN_SENT = 1,
+    CAMPAIGN_HELD_OUT = 2
+} campaign_part;
+
 /** What is known of the customers beside the log. Everything is borrowed. */
 typedef struct campaign_customers {
     const perebor_dataset *dataset;
     const double *probabilities; /**< [n_rows] */
     const char *const *offers;   /**< [n_rows] which each had or would have had; NULL: not known. */
+    const campaign_part *parts;  /**< [n_rows]; NULL: not known. */
 } campaign_customers;
+
+/** What a column says beside yes: two words at most, unless something is misspelt. */
+typedef struct campaign_words {
+    const char *no;    /**< The first that is not yes; NULL: none is. */
+    const char *other; /**< The first that is neither; NULL: none is. */
+    size_t n_other;    /**< Lines with neither. */
+} campaign_words;
 
 /** Starts as {0}; released with campaign_log_release(). */
 typedef struct campaign_log {
@@ -32,7 +47,10 @@ typedef struct campaign_log {
     size_t n_lines;     /**< Of the table. */
     size_t n_unknown;   /**< Lines of customers that the data does not have: left out. */
     size_t n_undecided; /**< Lines without an outcome, or without a word on treatment: left out. */
-    char sha256[65];    /**< Of the file. */
+    campaign_words treated_words, outcome_words;
+    size_t n_held_treated; /**< Treated, though the plan holds them out. */
+    size_t n_sent_not;     /**< Not treated, though the plan sends them an offer. */
+    char sha256[65];       /**< Of the file. */
 } campaign_log;
 
 /**

@@ -17,11 +17,22 @@ static void print_estimate(const campaign_estimate *estimate, int width) {
     printf("%+*.4f (%+.4f to %+.4f)", width, estimate->value, estimate->low, estimate->high);
 }
 
+/** How many there are, and the share of them with the outcome. */
+static void print_group(size_t n, double share, int width) {
+    printf(" %*zu", width, n);
+    if (n > 0) {
+        printf("  %.4f", share);
+    } else {
+        printf("  %6s", "-");
+    }
+}
+
 static void print_line(const char *name, const campaign_effect *effect) {
     size_t width = perebor_text_width(name, strlen(name));
-    printf("%s%*s %8zu  %.4f %9zu  %.4f  ", name,
-           (int)(width < name_width ? name_width - width : 0), "", effect->n_treated,
-           effect->treated.share, effect->n_untreated, effect->untreated.share);
+    printf("%s%*s", name, (int)(width < name_width ? name_width - width : 0), "");
+    print_group(effect->n_treated, effect->treated.share, 8);
+    print_group(effect->n_untreated, effect->untreated.share, 9);
+    fputs("  ", stdout);
     print_estimate(&effect->difference, 7);
     puts("");
 }

@@ -77,6 +77,20 @@ static perebor_status find_settings(const campaign_arguments *arguments, const s
     return PEREBOR_OK;
 }
 
+/** Of a third word in a column that says yes or no. */
+static void warn_of_words(const campaign_words *words, const campaign_mark *mark,
+                          const char *path) {
+    char line[700];
+    if (words->n_other > 0) {
+        (void)snprintf(line, sizeof line,
+                       "%.120s: \"%.60s\" is not only \"%.40s\" and \"%.40s\" but also \"%.40s\": "
+                       "on %zu lines, which count as not \"%.40s\"",
+                       path, mark->column, mark->positive, words->no, words->other, words->n_other,
+                       mark->positive);
+        command_warn(line);
+    }
+}
+
 static void warn(const campaign_log *log, const campaign_settings *settings,
                  const campaign_measures *measures, const char *path) {
     char line[300];
@@ -91,6 +105,16 @@ static void warn(const campaign_log *log, const campaign_settings *settings,
                        "%.120s: of %zu customers it is not said whether they were treated or what "
                        "came of it: they are left out",
                        path, log->n_undecided);
+        command_warn(line);
+    }
+    warn_of_words(&log->treated_words, &settings->treated, path);
+    warn_of_words(&log->outcome_words, &settings->outcome, path);
+    if (log->n_held_treated + log->n_sent_not > 0) {
+        (void)snprintf(
+            line, sizeof line,
+            "%.120s: not as the plan has it: %zu were treated who are held out, %zu were "
+            "not who have an offer; nobody drew these at random",
+            path, log->n_held_treated, log->n_sent_not);
         command_warn(line);
     }
     if (fabs(measures->all.imbalance) > 3.0) {

@@ -15,7 +15,7 @@
 #include "run/offer_stage.h"
 #include "store/stage.h"
 
-enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_CONTACTS };
+enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_EXCEL, KEY_CONTACTS };
 
 static const struct argp_option options[] = {
     {"experiment", KEY_EXPERIMENT, "FILE.yaml", 0,
@@ -25,6 +25,10 @@ static const struct argp_option options[] = {
     {"output", 'o', "FOLDER", 0, "Write offers_plan.csv there too", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace an earlier one", 0},
     {"bom", KEY_MARK, NULL, 0, "Begin it with a byte order mark, which Excel needs for UTF-8", 0},
+    {"excel", KEY_EXCEL, NULL, 0,
+     "Write it as Excel reads CSV where decimals have a comma: semicolons between cells, decimal "
+     "commas, and a byte order mark",
+     0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
@@ -51,7 +55,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->files.overwrite = true;
         return 0;
     case KEY_MARK:
-        arguments->files.mark = true;
+        arguments->files.form.mark = true;
+        return 0;
+    case KEY_EXCEL:
+        arguments->files.form = (csv_form){.mark = true, .semicolons = true};
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;

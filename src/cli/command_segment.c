@@ -14,7 +14,7 @@
 #include "perebor/experiment.h"
 #include "run/segment_stage.h"
 
-enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_FOCUS, KEY_DATA };
+enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_EXCEL, KEY_FOCUS, KEY_DATA };
 
 static const struct argp_option options[] = {
     {"experiment", KEY_EXPERIMENT, "FILE.yaml", 0,
@@ -31,6 +31,10 @@ static const struct argp_option options[] = {
      "Write customers.csv, segments.csv and segment_profiles.csv there too", 0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace earlier ones", 0},
     {"bom", KEY_MARK, NULL, 0, "Begin them with a byte order mark, which Excel needs for UTF-8", 0},
+    {"excel", KEY_EXCEL, NULL, 0,
+     "Write them as Excel reads CSV where decimals have a comma: semicolons between cells, decimal "
+     "commas, and a byte order mark",
+     0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
@@ -60,7 +64,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->files.overwrite = true;
         return 0;
     case KEY_MARK:
-        arguments->files.mark = true;
+        arguments->files.form.mark = true;
+        return 0;
+    case KEY_EXCEL:
+        arguments->files.form = (csv_form){.mark = true, .semicolons = true};
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;

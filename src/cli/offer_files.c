@@ -2,18 +2,16 @@
 #include "cli/offer_files.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/csv_text.h"
 #include "base/try.h"
 #include "cli/output_file.h"
 
 #define HEADER "rank,id,action,channel,offer,title,text,reasons,segment,consent,"
-#define FIGURES "probability,value,value_at_risk,gain,cost,net,net_low,net_high\n"
+#define FIGURES "probability,value,value_at_risk,gain,cost,net,net_low,net_high"
 
 static const perebor_output_kind plan_kind = {.name = "a plan of offers",
                                               .beginning = "rank,id,action,channel,offer,title,"};
@@ -26,13 +24,8 @@ static const char *const actions[] = {[OFFER_SENT] = "send", [OFFER_HELD_OUT] = 
 /** What a writer needs. */
 typedef struct written {
     const offer_stage *stage;
-    bool mark;
+    csv_form form;
 } written;
-
-static void write_text(FILE *stream, const char *text) {
-    fputc(',', stream);
-    csv_write_harmless(stream, text);
-}
 
 /** A text that is put together, to be freed; NULL if memory is short. */
 typedef struct composed {
@@ -48,17 +41,17 @@ static bool compose(composed *composed) {
 }
 
 /** Writes it as a field, and frees it. */
-static bool write_composed(FILE *stream, composed *composed) {
+static bool write_composed(csv_sheet *sheet, composed *composed) {
     bool whole = fclose(composed->stream) == 0;
     if (whole) {
-        write_text(stream, composed->text);
+        csv_sheet_text(sheet, composed->text);
     }
     free(composed->text);
     return whole;
 }
 
 /** The offer's text, the row's reasons, and the segments that it is in. */
-static bool write_words(const offer_stage *stage, size_t row, FILE *stream) {
+static bool write_words(const offer_stage *stage, size_t row, csv_sheet *sheet) {
     const offer_plan *plan = &stage->plan;
     const segmented_rows *segmented = &stage->segmented;
     const offer_rows *rows = &segmented->rows;
@@ -71,7 +64,7 @@ static bool write_words(const offer_stage *stage, size_t row, FILE *stream) {
         text_template_write(&plan->eligibility.texts[plan->offer[row]], plan->settings, rows, row,
                             text.stream);
     }
-    if (!write_composed(stream, &text) || !compose(&text)) {
+    if (!write_composed(sheet, &text) || !compose(&text)) {
         return false;
     }
     offer_reasons_of(rows, plan->settings, row, reasons);
@@ -79,31 +72,31 @@ static bool write_words(const offer_stage *stage, size_t row, FILE *stream) {
         fprintf(text.stream, "%s%s", i == 0 ? "" : "; ",
                 offer_reason_words(rows, plan->settings, reasons[i]));
     }
-    if (!write_composed(stream, &text)) {
+    if (!write_composed(sheet, &text)) {
         return false;
     }
     int32_t cell = segmented->cell[row];
-    write_text(stream, cell > 0 ? rows->segments[cell] : "");
+    csv_sheet_text(sheet, cell > 0 ? rows->segments[cell] : "");
     return true;
 }
 
-static perebor_status write_row(const offer_stage *stage, size_t row, FILE *stream,
+static perebor_status write_row(const offer_stage *stage, size_t row, csv_sheet *sheet,
                                 perebor_error *error) {
     const offer_plan *plan = &stage->plan;
     const offer_rows *rows = &stage->segmented.rows;
     size_t o = plan->offer[row];
     const offer_item *offer = &plan->settings->offers[o];
     char number[32];
-    fprintf(stream, "%" PRIu32, rows->worth->rank[row]);
-    write_text(stream, offer_row_name(rows, row, number));
-    write_text(stream, actions[plan->outcome[row]]);
-    write_text(stream, plan->settings->channels[offer->channel].title);
-    write_text(stream, offer->name);
-    write_text(stream, offer->title);
-    if (!write_words(stage, row, stream)) {
+    csv_sheet_whole(sheet, rows->worth->rank[row]);
+    csv_sheet_text(sheet, offer_row_name(rows, row, number));
+    csv_sheet_text(sheet, actions[plan->outcome[row]]);
+    csv_sheet_text(sheet, plan->settings->channels[offer->channel].title);
+    csv_sheet_text(sheet, offer->name);
+    csv_sheet_text(sheet, offer->title);
+    if (!write_words(stage, row, sheet)) {
         return perebor_no_memory(error, "to write offers_plan.csv");
     }
-    write_text(stream, eligibility_consents(&plan->eligibility, row) ? "yes" : "no");
+    csv_sheet_text(sheet, eligibility_consents(&plan->eligibility, row) ? "yes" : "no");
     double gain = offer_gain(plan, row, o, plan->settings->uplift);
     double cost = offer_cost(plan, row, o);
     const double figures[] = {
@@ -117,9 +110,9 @@ static perebor_status write_row(const offer_stage *stage, size_t row, FILE *stre
         offer_gain(plan, row, o, OFFER_UPLIFT_HIGH) - cost,
     };
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-        csv_write_rounded(stream, figures[i]);
+        csv_sheet_short(sheet, figures[i]);
     }
-    fputc('\n', stream);
+    csv_sheet_end_row(sheet);
     return PEREBOR_OK;
 }
 
@@ -136,10 +129,12 @@ static perebor_status write_plan(const void *context, FILE *stream, perebor_erro
         uint32_t rank = written->stage->segmented.worth.rank[row];
         by_rank[rank >= 1 && rank <= plan->n_rows ? rank - 1 : row] = (uint32_t)row;
     }
-    fputs(written->mark ? "\xef\xbb\xbf" HEADER FIGURES : HEADER FIGURES, stream);
+    csv_sheet sheet = csv_sheet_begin(stream, &written->form);
+    csv_sheet_names(&sheet, HEADER FIGURES);
+    csv_sheet_end_row(&sheet);
     for (size_t i = 0; i < plan->n_rows; i++) {
         if (plan->offer[by_rank[i]] != OFFER_NONE) {
-            PEREBOR_TRY(done, write_row(written->stage, by_rank[i], stream, error));
+            PEREBOR_TRY(done, write_row(written->stage, by_rank[i], &sheet, error));
         }
     }
 done:
@@ -207,7 +202,7 @@ perebor_status offer_files_write(const offer_files *files, const offer_stage *st
                                  const perebor_input *inputs, size_t n_inputs,
                                  perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const written written = {stage, files->mark};
+    const written written = {stage, files->form};
     if (mkdir(files->folder, 0777) != 0 && errno != EEXIST) {
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot make the folder %s: %s", files->folder,
                             strerror(errno));

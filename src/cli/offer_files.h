@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/csv_sheet.h"
 #include "perebor/output.h"
 #include "perebor/status.h"
 #include "run/offer_stage.h"
@@ -17,7 +18,7 @@
 typedef struct offer_files {
     const char *folder; /**< Made if it is not there. */
     bool overwrite;     /**< Earlier files of the kind. */
-    bool mark;          /**< A byte order mark at the beginning, by which Excel knows UTF-8. */
+    csv_form form;      /**< Of all tables. */
 } offer_files;
 
 /** Refuses files that may not be written, before anything is computed. */

@@ -88,7 +88,10 @@ static void print_others(const offer_plan *plan) {
         [OFFER_NO_ROOM] = "others bring more for the budget or the capacity",
     };
     for (size_t i = 0; i < OFFER_N_OUTCOMES; i++) {
-        if (why[i] != NULL && plan->n_outcomes[i] > 0) {
+        if (i == OFFER_DOES_NOT_PAY && plan->settings->least_net > 0.0 && plan->n_outcomes[i] > 0) {
+            printf("no offer: %" PRIu64 " rows; no offer for them brings %.4g more than it costs\n",
+                   plan->n_outcomes[i], plan->settings->least_net);
+        } else if (why[i] != NULL && plan->n_outcomes[i] > 0) {
             printf("no offer: %" PRIu64 " rows; %s\n", plan->n_outcomes[i], why[i]);
         }
     }

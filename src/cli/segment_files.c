@@ -21,31 +21,25 @@ static const perebor_output_kind profiles_kind = {.name = "a table of profiles",
 /** What a writer needs. */
 typedef struct written {
     const segmentation *made;
-    bool mark;
+    csv_form form;
 } written;
-
-static void write_mark(const written *written, FILE *stream) {
-    if (written->mark) {
-        fputs("\xef\xbb\xbf", stream);
-    }
-}
 
 static perebor_status write_customers(const void *context, FILE *stream, perebor_error *error) {
     const written *written = context;
-    write_mark(written, stream);
-    return segment_write_customers(stream, written->made, error);
+    csv_sheet sheet = csv_sheet_begin(stream, &written->form);
+    return segment_write_customers(&sheet, written->made, error);
 }
 
 static perebor_status write_segments(const void *context, FILE *stream, perebor_error *error) {
     const written *written = context;
-    write_mark(written, stream);
-    return segment_write_segments(stream, written->made, error);
+    csv_sheet sheet = csv_sheet_begin(stream, &written->form);
+    return segment_write_segments(&sheet, written->made, error);
 }
 
 static perebor_status write_profiles(const void *context, FILE *stream, perebor_error *error) {
     const written *written = context;
-    write_mark(written, stream);
-    return segment_write_profiles(stream, written->made, error);
+    csv_sheet sheet = csv_sheet_begin(stream, &written->form);
+    return segment_write_profiles(&sheet, written->made, error);
 }
 
 /** The files of the folder. */
@@ -101,7 +95,7 @@ perebor_status segment_files_write(const segment_files *files, const segmentatio
                                    const perebor_input *inputs, size_t n_inputs,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const written written = {made, files->mark};
+    const written written = {made, files->form};
     if (mkdir(files->folder, 0777) != 0 && errno != EEXIST) {
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot make the folder %s: %s", files->folder,
                             strerror(errno));

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "segment/told.h"
+#include "statistics/wilson.h"
 
 enum { line_width = 79, name_width = 34 };
 
@@ -213,7 +214,8 @@ static void print_remark(FILE *stream, const segmentation *made, const segment *
     }
     if (is_seen && made->segments[0].profile.n_test > 0 && profile->n > 0) {
         double low, high;
-        segment_wilson_interval(profile->n_test_positive, profile->n_test, &low, &high);
+        perebor_wilson_bounds((double)profile->n_test_positive, (double)profile->n_test, 0.95, &low,
+                              &high);
         (void)snprintf(text, sizeof text, "in the test part %zu of %zu: %.3f (%.3f-%.3f)",
                        profile->n_test_positive, profile->n_test,
                        (double)profile->n_test_positive / (double)profile->n_test, low, high);

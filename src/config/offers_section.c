@@ -143,7 +143,7 @@ static perebor_status read_channel_name(const config_reading *reading, const yam
 static perebor_status read_offer(const config_reading *reading, const yaml_node *node,
                                  void *field) {
     static const config_key keys[] = {
-        {"name", config_read_text, OFFER(name), true},
+        {"name", config_read_name, OFFER(name), true},
         {"title", config_read_text, OFFER(title), false},
         {"text", read_text, 0, true},
         {"channel", read_channel_name, 0, true},
@@ -280,6 +280,7 @@ perebor_status config_read_offers(const config_reading *reading, const yaml_node
         {"revenue", read_revenue, 0, false},
         {"revenue_unit", read_unit, OFFERS(revenue_unit), false},
         {"budget", read_amount, OFFERS(budget), false},
+        {"least_net", read_amount, OFFERS(least_net), false},
         {"uplift", read_uplift_name, OFFERS(uplift), false},
         {"hold_out", read_hold_out, OFFERS(hold_out), false},
         {"cool_down", read_amount, OFFERS(cool_down), false},

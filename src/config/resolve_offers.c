@@ -90,6 +90,7 @@ void config_put_offers(perebor_json *json, const offer_settings *settings) {
         perebor_json_put_text(json, "revenue", settings->revenue);
     }
     perebor_json_put_real(json, "revenue_unit", settings->revenue_unit);
+    perebor_json_put_real(json, "least_net", settings->least_net);
     if (isfinite(settings->budget)) {
         perebor_json_put_real(json, "budget", settings->budget);
     }

@@ -35,7 +35,13 @@ static bool begins_with(const char *path, const char *beginning) {
     ssize_t size = pread(descriptor, start, sizeof start - 1, 0);
     (void)close(descriptor);
     const char *from = strncmp(start, mark, sizeof mark - 1) == 0 ? start + sizeof mark - 1 : start;
-    return size > 0 && strncmp(from, beginning, length) == 0;
+    for (size_t i = 0; i < length; i++) {
+        bool same = from[i] == beginning[i] || (from[i] == ';' && beginning[i] == ',');
+        if (!same) { // also where it ends
+            return false;
+        }
+    }
+    return size > 0;
 }
 
 perebor_status perebor_output_check_kind(const char *path, const perebor_output_kind *kind,

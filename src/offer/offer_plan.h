@@ -37,7 +37,7 @@ typedef enum offer_outcome {
     OFFER_HELD_OUT = 1,     /**< It would, and is held out, to compare with. */
     OFFER_NO_VALUE = 2,     /**< Nobody knows what it is worth. */
     OFFER_NOT_ALLOWED = 3,  /**< No offer is for it. */
-    OFFER_DOES_NOT_PAY = 4, /**< Offers are for it, and none brings more than it costs. */
+    OFFER_DOES_NOT_PAY = 4, /**< Offers are for it, and none brings enough. */
     OFFER_NO_ROOM = 5,      /**< One would, but others bring more for budget or capacity. */
 } offer_outcome;
 

@@ -77,6 +77,7 @@ typedef struct offer_settings {
     perebor_position revenue_at;
     double revenue_unit;           /**< That one of its units is, in the unit of money. */
     double budget;                 /**< Infinite: any. */
+    double least_net;              /**< What is expected to bring less is not offered. */
     offer_uplift uplift;           /**< The plan counts on. */
     double hold_out;               /**< Share of rows that get no offer, to compare with. */
     double cool_down;              /**< Days between messages that require consent. */

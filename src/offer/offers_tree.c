@@ -170,6 +170,7 @@ void offers_to_tree(const offer_plan *plan, h5_tree *tree, h5_node *group) {
     const offer_settings *settings = plan->settings;
     h5_set_integer(tree, group, "version", OFFERS_VERSION);
     h5_set_real(tree, group, "budget", settings->budget);
+    h5_set_real(tree, group, "least_net", settings->least_net);
     h5_set_text(tree, group, "uplift", offer_uplift_names[settings->uplift]);
     h5_set_real(tree, group, "hold_out", settings->hold_out);
     h5_set_unsigned(tree, group, "seed", plan->seed);

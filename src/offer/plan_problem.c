@@ -38,7 +38,12 @@ bool plan_option(knapsack_option *option, const offer_plan *plan, const plan_lim
                  size_t row, size_t offer, offer_uplift uplift) {
     double cost = offer_cost(plan, row, offer);
     double net = offer_gain(plan, row, offer, uplift) - cost;
-    if (!(net > 0.0) || cost > plan->settings->budget) { // also where either is not known
+    // By the uplift that the plan counts on, so that plans for others choose among the same.
+    bool is_little =
+        plan->settings->least_net > 0.0 &&
+        offer_gain(plan, row, offer, plan->settings->uplift) - cost < plan->settings->least_net;
+    if (!(net > 0.0) || is_little ||
+        cost > plan->settings->budget) { // also where either is not known
         return false;
     }
     *option = (knapsack_option){

@@ -5,9 +5,11 @@
 
 #include "base/try.h"
 #include "h5/file_tree.h"
+#include "offer/offer_plan.h"
 #include "store/stage.h"
 
-/** The offer that the plan has for each row, if there is a plan that is current. */
+/** The offer that the plan has for each row and what becomes of it, if there is a plan that is
+ * current. */
 static perebor_status find_offers(campaign_stage *stage, const perebor_study *study,
                                   const perebor_result *result, perebor_error *error) {
     size_t n_rows = study->dataset->n_rows;
@@ -20,13 +22,19 @@ static perebor_status find_offers(campaign_stage *stage, const perebor_study *st
         return PEREBOR_OK;
     }
     size_t n_offers = h5_array_length(&names->array);
+    const int8_t *outcome = h5_row(customers, "outcome", H5_INT8, n_rows);
     stage->offers = calloc(n_rows + 1, sizeof *stage->offers);
-    if (stage->offers == NULL) {
+    stage->parts = calloc(n_rows + 1, sizeof *stage->parts);
+    if (stage->offers == NULL || stage->parts == NULL) {
         return perebor_no_memory(error, "for the offers of %zu rows", n_rows);
     }
     for (size_t row = 0; row < n_rows; row++) {
         bool has = offer[row] >= 0 && (size_t)offer[row] < n_offers;
         stage->offers[row] = has ? ((const char *const *)names->array.data)[offer[row]] : "";
+        stage->parts[row] = outcome == NULL || !has          ? CAMPAIGN_NO_OFFER
+                            : outcome[row] == OFFER_SENT     ? CAMPAIGN_SENT
+                            : outcome[row] == OFFER_HELD_OUT ? CAMPAIGN_HELD_OUT
+                                                             : CAMPAIGN_NO_OFFER;
     }
     return PEREBOR_OK;
 }
@@ -56,7 +64,7 @@ perebor_status campaign_stage_make(campaign_stage *stage, const perebor_study *s
     PEREBOR_TRY(done, scored_study_make(&stage->scored, study, result, source->file, error));
     PEREBOR_TRY(done, find_offers(stage, study, result, error));
     const campaign_customers customers = {study->dataset, stage->scored.probabilities,
-                                          stage->offers};
+                                          stage->offers, stage->parts};
     PEREBOR_TRY(done,
                 campaign_log_read(&stage->log, source->log, source->settings, &customers, error));
     PEREBOR_TRY(done, campaign_measure(&stage->measures, &stage->log, source->settings,
@@ -70,6 +78,7 @@ void campaign_stage_release(campaign_stage *stage) {
     campaign_measures_release(&stage->measures);
     campaign_log_release(&stage->log);
     free((void *)stage->offers);
+    free(stage->parts);
     scored_study_release(&stage->scored);
     *stage = (campaign_stage){0};
 }

@@ -14,7 +14,8 @@
 /** Starts as {0}; released with campaign_stage_release(). */
 typedef struct campaign_stage {
     scored_study scored;
-    const char **offers; /**< [n_rows] that /offers has for each; NULL: there is none. */
+    const char **offers;  /**< [n_rows] that /offers has for each; NULL: there is none. */
+    campaign_part *parts; /**< [n_rows] likewise. */
     campaign_log log;
     campaign_measures measures;
 } campaign_stage;

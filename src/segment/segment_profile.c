@@ -8,6 +8,7 @@
 #include "segment/columns.h"
 #include "statistics/false_discovery.h"
 #include "statistics/tail_probability.h"
+#include "statistics/wilson.h"
 
 segment_trait *segment_traits(const perebor_dataset *dataset, size_t *n_traits) {
     size_t n = 0;
@@ -27,17 +28,6 @@ segment_trait *segment_traits(const perebor_dataset *dataset, size_t *n_traits) 
         }
     }
     return traits;
-}
-
-void segment_wilson_interval(size_t n_positive, size_t n, double *low, double *high) {
-    const double z = 1.959963984540054;
-    // The roots of (p̂ - p)² = z² p (1 - p) / n.
-    double count = (double)n, share = (double)n_positive / count;
-    double scale = 1.0 / (1.0 + z * z / count);
-    double center = scale * (share + z * z / (2.0 * count));
-    double half = scale * z * sqrt(share * (1.0 - share) / count + z * z / (4.0 * count * count));
-    *low = n_positive == 0 ? (n == 0 ? (double)NAN : 0.0) : center - half;
-    *high = n_positive == n ? (n == 0 ? (double)NAN : 1.0) : center + half;
 }
 
 /** Values of a trait less the first of them, so that equal values leave no rounding. */
@@ -178,8 +168,8 @@ static void summarise(segment_profile *profile, const uint8_t *members,
     }
     size_t n_labelled = labels == NULL ? 0 : profile->n;
     profile->observed = (double)profile->n_positive / (double)n_labelled;
-    segment_wilson_interval(profile->n_positive, n_labelled, &profile->observed_low,
-                            &profile->observed_high);
+    perebor_wilson_bounds((double)profile->n_positive, (double)n_labelled, 0.95,
+                          &profile->observed_low, &profile->observed_high);
     profile->predicted = sum_p / (double)profile->n;
     profile->mean_value = sum_value / (double)n_valued;
     profile->consent = (double)n_consent / (double)n_asked;

@@ -70,10 +70,4 @@ PEREBOR_MUST_CHECK perebor_status segment_profiles_make(
     segment_profile *profiles, size_t n_segments, const segment_trait *traits, size_t n_traits,
     const uint8_t *members, const segment_known *known, perebor_error *error);
 
-/**
- * Wilson's interval of a share (JASA 22, 1927) at 95 %: the shares p̂ that are within z standard
- * errors of the observed one, |p̂ - p| <= z √(p (1 - p) / n). NaN if n is 0.
- */
-void segment_wilson_interval(size_t n_positive, size_t n, double *low, double *high);
-
 #endif

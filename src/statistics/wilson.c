@@ -11,6 +11,10 @@ void perebor_wilson_bounds(double n_positive, double n, double level, double *lo
     double z = perebor_normal_quantile(0.5 + 0.5 * level);
     double middle = n_positive + 0.5 * z * z;
     double half = z * sqrt(n_positive * (n - n_positive) / n + 0.25 * z * z);
-    *low = fmax(0.0, (middle - half) / (n + z * z));
-    *high = fmin(1.0, (middle + half) / (n + z * z));
+    // The ends are exact; of nothing nothing is known.
+    *low = n_positive == 0.0 ? 0.0 : (middle - half) / (n + z * z);
+    *high = n_positive == n ? 1.0 : (middle + half) / (n + z * z);
+    if (n == 0.0) {
+        *low = *high = (double)NAN;
+    }
 }

@@ -12,7 +12,7 @@
  * deviations of, by p's own deviation. It stays within [0, 1], also where nothing or everything was
  * counted.
  *
- * @param[in]  n      Greater than 0.
+ * @param[in]  n      Both bounds are NaN if it is 0.
  * @param[in]  level  Of confidence, between 0 and 1: 0.95.
  */
 void perebor_wilson_bounds(double n_positive, double n, double level, double *low, double *high);

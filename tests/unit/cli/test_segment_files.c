@@ -41,7 +41,7 @@ static int leave(void **state) {
 }
 
 static perebor_status write_all(bool overwrite, bool mark, perebor_error *error) {
-    const segment_files files = {.folder = "out", .overwrite = overwrite, .mark = mark};
+    const segment_files files = {.folder = "out", .overwrite = overwrite, .form.mark = mark};
     perebor_status status = segment_files_check(&files, NULL, 0, error);
     return status == PEREBOR_OK ? segment_files_write(&files, &club, NULL, 0, error) : status;
 }

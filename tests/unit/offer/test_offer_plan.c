@@ -159,6 +159,7 @@ static void make_catalogue(shop *shop, draws *draws) {
         .budget = draw(draws) < 0.3 ? (double)INFINITY : 10.0 * draw(draws),
         .uplift = (offer_uplift)(size_t)(3.0 * draw(draws)),
         .hold_out = draw(draws) < 0.2 ? 0.0 : 0.3 * draw(draws),
+        .least_net = draw(draws) < 0.7 ? 0.0 : 0.1 * draw(draws),
         .channels = shop->channels,
         .n_channels = n_channels,
         .offers = shop->offers,
@@ -217,7 +218,7 @@ static void check_row(const shop *shop, const offer_plan *plan, size_t row) {
     assert_false(strstr(offer->text, "{pages}") != NULL && isnan(shop->pages[row]));
     double cost = offer_cost(plan, row, o);
     double net = offer_gain(plan, row, o, shop->settings.uplift) - cost;
-    assert_true(net > 0.0);
+    assert_true(net > 0.0 && net >= shop->settings.least_net);
 }
 
 static void check_plan(const shop *shop, const offer_plan *plan) {

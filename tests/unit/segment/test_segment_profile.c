@@ -13,27 +13,6 @@
 #include "segment/segment_profile.h"
 #include "shop_rows.h"
 
-/** By scipy's normal quantile and Wilson's formula in Python. */
-static void test_wilson(void **state) {
-    (void)state;
-    const struct {
-        size_t k, n;
-        double low, high;
-    } known[] = {{0, 10, 0, 0.277532799863},
-                 {10, 10, 0.722467200137, 1},
-                 {119, 122, 0.930192401564, 0.99160237964},
-                 {490, 1296, 0.352083156667, 0.404810272254}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        double low, high;
-        segment_wilson_interval(known[i].k, known[i].n, &low, &high);
-        assert_true(fabs(low - known[i].low) < 1e-8);
-        assert_true(fabs(high - known[i].high) < 1e-8);
-    }
-    double low, high;
-    segment_wilson_interval(0, 0, &low, &high);
-    assert_true(isnan(low) && isnan(high));
-}
-
 /** Rows 1, 2, 4 and 6 are members. */
 static void test_what_members_are_like(void **state) {
     (void)state;
@@ -103,7 +82,6 @@ static void test_what_members_are_like(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wilson),
         cmocka_unit_test(test_what_members_are_like),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

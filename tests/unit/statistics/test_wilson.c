@@ -29,7 +29,19 @@ static void bounds_are_those_of_scipy(void **state) {
     assert_int_equal(n_read, 4);
 }
 
+static void nothing_and_everything_are_exact(void **state) {
+    (void)state;
+    double low, high;
+    perebor_wilson_bounds(0.0, 10.0, 0.95, &low, &high);
+    assert_true(low == 0.0 && fabs(high - 0.277532799863) < 1e-11);
+    perebor_wilson_bounds(10.0, 10.0, 0.95, &low, &high);
+    assert_true(high == 1.0 && fabs(low - 0.722467200137) < 1e-11);
+    perebor_wilson_bounds(0.0, 0.0, 0.95, &low, &high);
+    assert_true(isnan(low) && isnan(high));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds_are_those_of_scipy)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds_are_those_of_scipy),
+                                       cmocka_unit_test(nothing_and_everything_are_exact)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
