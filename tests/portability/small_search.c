@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A small search on made-up rows, with every learner and every step, and the digest of its trials
-// on standard output. Needs neither MPI nor HDF5, so it can be built for a machine that has
+// Two small searches on made-up rows, with every learner and every step, and the digests of their
+// trials on standard output. Needs neither MPI nor HDF5, so it can be built for a machine that has
 // neither.
 #include <stdint.h>
 #include <stdio.h>
@@ -28,7 +28,10 @@ typedef struct bench {
     perebor_trials *trials;
 } bench;
 
-static perebor_status prepare(bench *b, perebor_error *error) {
+/** Makes a space. */
+typedef perebor_status make_space(perebor_space **space, uint64_t seed, perebor_error *error);
+
+static perebor_status prepare(bench *b, make_space *make, perebor_error *error) {
     perebor_status status;
     uint8_t training[SMALL_N_ROWS];
     const uint8_t *labels = b->data.labels;
@@ -42,7 +45,7 @@ static perebor_status prepare(bench *b, perebor_error *error) {
     }
     PEREBOR_TRY(done,
                 perebor_folds_make(&b->folds, training, NULL, b->split.n_train, &folds, error));
-    PEREBOR_TRY(done, small_experiment_space(&b->space, 7, error));
+    PEREBOR_TRY(done, make(&b->space, 7, error));
     PEREBOR_TRY(done, perebor_evaluator_create(&b->evaluator, &b->data.dataset, &b->split,
                                                &b->folds, true, false, error));
     PEREBOR_TRY(done,
@@ -88,10 +91,22 @@ done:
     return status;
 }
 
-int main(void) {
-    perebor_error error = {0};
+static void release(bench *b) {
+    perebor_trials_free(b->trials);
+    perebor_plan_free(b->plan);
+    perebor_evaluator_free(b->evaluator);
+    perebor_pipeline_free(b->pipeline);
+    perebor_space_free(b->space);
+    perebor_folds_release(&b->folds);
+    perebor_split_release(&b->split);
+    *b = (bench){0};
+}
+
+/** Searches a space, and prints the digest. */
+static bool search(make_space *make) {
     static bench b;
-    perebor_status status = prepare(&b, &error);
+    perebor_error error = {0};
+    perebor_status status = prepare(&b, make, &error);
     status = status == PEREBOR_OK ? evaluate(&b, &error) : status;
     if (status == PEREBOR_OK) {
         uint8_t digest[32];
@@ -102,12 +117,10 @@ int main(void) {
     } else {
         fprintf(stderr, "small_search: %s\n", error.message);
     }
-    perebor_trials_free(b.trials);
-    perebor_plan_free(b.plan);
-    perebor_evaluator_free(b.evaluator);
-    perebor_pipeline_free(b.pipeline);
-    perebor_space_free(b.space);
-    perebor_folds_release(&b.folds);
-    perebor_split_release(&b.split);
-    return status == PEREBOR_OK ? 0 : 1;
+    release(&b);
+    return status == PEREBOR_OK;
+}
+
+int main(void) {
+    return search(small_experiment_space) && search(small_experiment_forests) ? 0 : 1;
 }

@@ -86,3 +86,35 @@ perebor_status small_experiment_space(perebor_space **space, uint64_t seed, pere
                                 sizeof parameters / sizeof parameters[0], NULL, 0,
                                 PEREBOR_SEARCH_RANDOM, seed, error);
 }
+
+perebor_status small_experiment_forests(perebor_space **space, uint64_t seed,
+                                        perebor_error *error) {
+    perebor_value texts[6][4];
+    perebor_value booleans[2] = {{.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false},
+                                 {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true}};
+    perebor_parameter parameters[] = {
+        small_experiment_choice("model", texts[0], (const char *[]){"forest", "gnb", NULL}),
+        small_experiment_choice("encode__nominal", texts[1],
+                                (const char *[]){"onehot", "ordinal", NULL}),
+        range("forest__n_estimators", PEREBOR_INT_UNIFORM, 1, 12),
+        range("forest__max_depth", PEREBOR_INT_UNIFORM, 1, 9),
+        range("forest__min_samples_leaf", PEREBOR_INT_UNIFORM, 1, 4),
+        range("forest__ccp_alpha", PEREBOR_UNIFORM, 0.0, 0.02),
+        small_experiment_choice("forest__splitter", texts[2],
+                                (const char *[]){"best", "random", NULL}),
+        small_experiment_choice("forest__criterion", texts[3],
+                                (const char *[]){"gini", "entropy", NULL}),
+        small_experiment_choice("forest__class_weight", texts[4],
+                                (const char *[]){"balanced", "balanced_subsample", NULL}),
+        small_experiment_choice("forest__max_features", texts[5],
+                                (const char *[]){"sqrt", "all", NULL}),
+        {.name = "forest__bootstrap",
+         .distribution = PEREBOR_CATEGORICAL,
+         .values = booleans,
+         .n_values = 2},
+        range("gnb__var_smoothing", PEREBOR_LOG_UNIFORM_VALUES, 1e-9, 1.0),
+    };
+    return perebor_space_create(space, "small_experiment", parameters,
+                                sizeof parameters / sizeof parameters[0], NULL, 0,
+                                PEREBOR_SEARCH_RANDOM, seed, error);
+}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file small_experiment.h
- * Made-up rows with missing values, ties and something to learn, and a space with every learner and
- * step.
+ * Made-up rows with missing values, ties and something to learn; a space with every step and the
+ * learners that are one model, and one with those that are many.
  */
 #ifndef TESTS_SUPPORT_SMALL_EXPERIMENT_H
 #define TESTS_SUPPORT_SMALL_EXPERIMENT_H
@@ -31,5 +31,9 @@ perebor_parameter small_experiment_choice(const char *name, perebor_value *into,
 /** @param[out] space  Freed with perebor_space_free(). */
 PEREBOR_MUST_CHECK perebor_status small_experiment_space(perebor_space **space, uint64_t seed,
                                                          perebor_error *error);
+
+/** Forests of every kind, and naive Bayes. @param[out] space  Freed with perebor_space_free(). */
+PEREBOR_MUST_CHECK perebor_status small_experiment_forests(perebor_space **space, uint64_t seed,
+                                                           perebor_error *error);
 
 #endif
