@@ -11,7 +11,9 @@
 //
 // Once only: whoever is to be held again arms again. While one is held, no thread of any process
 // that the library is loaded into gets further than the next time that it asks for its CPU time,
-// which it does in every unit.
+// which it does in every unit. While one is armed, each thread's first hundred looks take 5 ms, so
+// that a search of a few hundred units has its first commits before its end, on the fastest machine
+// too.
 #define _GNU_SOURCE
 #include <limits.h>
 #include <stdatomic.h>
@@ -61,8 +63,14 @@ int fdatasync(int descriptor) {
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
+    const char *armed = getenv("HOLD_ARMED");
     const char *held = getenv("HOLD_HELD");
-    if (clock == CLOCK_THREAD_CPUTIME_ID && held != NULL) {
+    if (clock == CLOCK_THREAD_CPUTIME_ID && armed != NULL && held != NULL) {
+        static _Thread_local int n_looks;
+        if (n_looks < 100 && access(armed, F_OK) == 0) {
+            n_looks++;
+            (void)usleep(5000);
+        }
         await_release(held);
     }
     int result = (int)syscall(SYS_clock_gettime, clock, now);
