@@ -101,6 +101,22 @@ PEREBOR_MUST_CHECK perebor_status perebor_search_output_check(
     const perebor_search_options *options, const perebor_experiment *experiment,
     const perebor_search_previous *previous, char **output, perebor_error *error);
 
+/**
+ * What a search that is resumed would find finished. Changes no file, and may be asked while
+ * another process runs that search.
+ *
+ * @param[in]  output      As perebor_search_output_check() found it.
+ * @param[in]  study       What would be run.
+ * @param[in]  first, end  The trials that it would be run for.
+ * @param[out] n_finished  Those of them that need not be run again.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  The file, or its journal, is of another search: the message says
+ *         what differs.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_search_previous_check(
+    const perebor_search_previous *previous, const char *output, const perebor_study *study,
+    uint64_t first, uint64_t end, size_t *n_finished, perebor_error *error);
+
 void perebor_search_previous_release(perebor_search_previous *previous);
 
 /** What a search came to; meaningful on rank 0. */

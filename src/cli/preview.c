@@ -259,18 +259,23 @@ done:
     return status;
 }
 
-static perebor_status print_study(const perebor_study *study, const perebor_search_options *options,
-                                  int n_ranks, perebor_error *error) {
-    perebor_status status;
-    uint64_t first = options->trials_given ? options->first_trial : 0;
-    uint64_t end = perebor_study_n_trials(study);
+/** The trials that are to be run. */
+static perebor_status choose_trials(const perebor_study *study,
+                                    const perebor_search_options *options, uint64_t *first,
+                                    uint64_t *end, perebor_error *error) {
     uint64_t available = perebor_space_n_trials(study->experiment->space);
+    *first = options->trials_given ? options->first_trial : 0;
+    *end = perebor_study_n_trials(study);
     if (options->trials_given) {
-        end = options->end_trial < available ? options->end_trial : available;
+        *end = options->end_trial < available ? options->end_trial : available;
     }
-    if (end <= first) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there is no trial to run");
-    }
+    return *end > *first ? PEREBOR_OK
+                         : perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there is no trial to run");
+}
+
+static perebor_status print_study(const perebor_study *study, const perebor_search_options *options,
+                                  uint64_t first, uint64_t end, int n_ranks, perebor_error *error) {
+    perebor_status status;
     printf("experiment  %s (%s)\n", study->experiment->name, study->experiment->file);
     print_tables(study);
     print_columns(study);
@@ -283,19 +288,29 @@ done:
     return status;
 }
 
-/** Where the search would write, or that it may not. */
+/** Where the search would write, and what it would find there; or that it may not. */
 static perebor_status print_output(const perebor_search_options *options,
-                                   const perebor_experiment *experiment,
+                                   const perebor_study *study, uint64_t first, uint64_t end,
                                    const perebor_search_previous *previous, perebor_error *error) {
+    perebor_status status;
     char *output = NULL;
-    perebor_status status =
-        perebor_search_output_check(options, experiment, previous, &output, error);
-    if (status == PEREBOR_OK) {
-        printf("output      %s%s\n", output,
-               !previous->found.exists ? ""
-               : previous->resume      ? ", to be continued"
-                                       : ", to be replaced");
+    size_t n_finished = 0;
+    PEREBOR_TRY(done,
+                perebor_search_output_check(options, study->experiment, previous, &output, error));
+    if (previous->resume) {
+        PEREBOR_TRY(done, perebor_search_previous_check(previous, output, study, first, end,
+                                                        &n_finished, error));
     }
+    printf("output      %s", output);
+    if (n_finished > 0) {
+        printf(", to be continued: %zu of %" PRIu64 " trials are finished\n", n_finished,
+               end - first);
+    } else {
+        puts(!previous->found.exists ? ""
+             : previous->resume      ? ", to be continued"
+                                     : ", to be replaced");
+    }
+done:
     free(output);
     return status;
 }
@@ -306,14 +321,17 @@ int preview_print(const perebor_search_options *options, int n_ranks,
     perebor_error error = {0};
     perebor_experiment *experiment = NULL;
     perebor_study *study = NULL;
+    uint64_t first = 0;
+    uint64_t end = 0;
     PEREBOR_TRY(done, perebor_experiment_read(&experiment, options->experiment, options->overrides,
                                               options->n_overrides, &error));
     PEREBOR_TRY(done, perebor_study_load(&study, experiment,
                                          perebor_study_shares(experiment, options->share), &error));
     size_t n_warnings = data_warnings_print(study) + space_warnings_print(study);
-    PEREBOR_TRY(done, print_study(study, options, n_ranks, &error));
+    PEREBOR_TRY(done, choose_trials(study, options, &first, &end, &error));
+    PEREBOR_TRY(done, print_study(study, options, first, end, n_ranks, &error));
     if (previous != NULL) {
-        PEREBOR_TRY(done, print_output(options, study->experiment, previous, &error));
+        PEREBOR_TRY(done, print_output(options, study, first, end, previous, &error));
     }
     if (n_warnings == 0) {
         puts("result      everything is right");

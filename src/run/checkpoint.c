@@ -208,6 +208,17 @@ done:
     return status;
 }
 
+/** A journal's trial that this search does not cover would be lost: refused. */
+static perebor_status check_journal_covered(const char *path, const perebor_journal_replay *replay,
+                                            perebor_error *error) {
+    return replay->n_outside == 0
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "%s holds %" PRIu64 " trials outside those asked for; resume "
+                              "with --trials that cover them",
+                              path, replay->n_outside);
+}
+
 static perebor_status continue_journal(checkpoint *checkpoint, const journal_identity *self,
                                        perebor_trials *trials, perebor_error *error) {
     perebor_journal_replay replay = {0};
@@ -217,11 +228,8 @@ static perebor_status continue_journal(checkpoint *checkpoint, const journal_ide
     }
     perebor_status status = perebor_journal_resume(&checkpoint->journal, path, self->fields,
                                                    n_fields, trials, &replay, error);
-    if (status == PEREBOR_OK && replay.n_outside > 0) {
-        status = perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                              "%s holds %" PRIu64 " trials outside those asked for; resume "
-                              "with --trials that cover them",
-                              path, replay.n_outside);
+    if (status == PEREBOR_OK) {
+        status = check_journal_covered(path, &replay, error);
     }
     free(path);
     return status;
@@ -243,6 +251,21 @@ static perebor_status check_unwritten(const char *output, const perebor_file_ide
                               output);
 }
 
+/** What the result file holds goes into @p trials, if the file is of this search. */
+static perebor_status take_file(const char *output, const perebor_study *study,
+                                perebor_trials *trials, const perebor_result *previous,
+                                perebor_search_identity *search, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    PEREBOR_TRY(done, perebor_study_identify(study, search, error));
+    if (previous != NULL) {
+        PEREBOR_TRY(done, check_previous(output, search, previous, error));
+        PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));
+        PEREBOR_TRY(done, perebor_trials_take(trials, previous->trials, NULL, error));
+    }
+done:
+    return status;
+}
+
 perebor_status checkpoint_open(checkpoint *target, const char *output, const perebor_study *study,
                                perebor_trials *trials, const perebor_result *previous, bool resume,
                                const perebor_file_identity *found, perebor_error *error) {
@@ -251,12 +274,7 @@ perebor_status checkpoint_open(checkpoint *target, const char *output, const per
     checkpoint result = {.output = output, .file = *found, .last_checkpoint = clock_now()};
     result.last_commit = result.last_checkpoint - commit_seconds;
     PEREBOR_TRY(done, choose_uuid(&result, previous, resume, error));
-    PEREBOR_TRY(done, perebor_study_identify(study, &result.search, error));
-    if (previous != NULL) {
-        PEREBOR_TRY(done, check_previous(output, &result.search, previous, error));
-        PEREBOR_TRY(done, check_covered(output, trials, previous->trials, error));
-        PEREBOR_TRY(done, perebor_trials_take(trials, previous->trials, NULL, error));
-    }
+    PEREBOR_TRY(done, take_file(output, study, trials, previous, &result.search, error));
     if (resume && checkpoint_look(output).journal) {
         identify(&self, &result.search, trials, result.run_uuid);
         PEREBOR_TRY(done, continue_journal(&result, &self, trials, error));
@@ -267,6 +285,29 @@ perebor_status checkpoint_open(checkpoint *target, const char *output, const per
     return PEREBOR_OK;
 done:
     perebor_journal_close(result.journal);
+    return status;
+}
+
+perebor_status checkpoint_preview(const char *output, const perebor_study *study,
+                                  perebor_trials *trials, const perebor_result *previous,
+                                  perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_search_identity search;
+    journal_identity self;
+    perebor_journal_replay replay = {0};
+    char *path = perebor_journal_path(output);
+    if (path == NULL) {
+        return perebor_no_memory(error, "for the journal");
+    }
+    PEREBOR_TRY(done, take_file(output, study, trials, previous, &search, error));
+    if (checkpoint_look(output).journal) {
+        identify(&self, &search, trials, "");
+        PEREBOR_TRY(
+            done, perebor_journal_replay_read(path, self.fields, n_fields, trials, &replay, error));
+        PEREBOR_TRY(done, check_journal_covered(path, &replay, error));
+    }
+done:
+    free(path);
     return status;
 }
 

@@ -89,6 +89,20 @@ PEREBOR_MUST_CHECK perebor_status checkpoint_open(checkpoint *checkpoint, const 
                                                   perebor_error *error);
 
 /**
+ * Takes what checkpoint_open() would take over of a search that is to be resumed, without a lock;
+ * no file is changed, and the journal may be in use.
+ *
+ * @param[in,out] trials    The points of the search; receives what was finished before.
+ * @param[in]     previous  What the result file holds; NULL if there is none.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  As checkpoint_open().
+ */
+PEREBOR_MUST_CHECK perebor_status checkpoint_preview(const char *output, const perebor_study *study,
+                                                     perebor_trials *trials,
+                                                     const perebor_result *previous,
+                                                     perebor_error *error);
+
+/**
  * Begins a journal, unless one is continued: from now on the output is this search's. To be called
  * when all else is ready, so that what ends before leaves nothing that stands in the next one's
  * way.

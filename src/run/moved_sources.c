@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "run/moved_sources.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "base/nearest_file.h"
 
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -39,9 +42,15 @@ static perebor_status move_to_folder(moved_sources *moved, const perebor_tables_
             return perebor_no_memory(error, "for predictions");
         }
         (void)snprintf(path, size, "%s/%s", folder, name);
-        if (stat(path, &about) != 0 && !is_base(spec, &spec->sources[i])) {
-            free(path); // the loader says what goes without it
-            continue;
+        if (stat(path, &about) != 0) {
+            free(path);
+            if (is_base(spec, &spec->sources[i])) {
+                return perebor_fail(error, PEREBOR_ERR_IO,
+                                    "--data %s: there is no %s in the folder, the table \"%s\" of "
+                                    "the experiment",
+                                    folder, name, spec->sources[i].name);
+            }
+            continue; // the loader says what goes without it
         }
         moved->sources[moved->n] = spec->sources[i];
         moved->sources[moved->n].path = path;
@@ -53,12 +62,17 @@ static perebor_status move_to_folder(moved_sources *moved, const perebor_tables_
 perebor_status moved_sources_find(moved_sources *moved, const perebor_tables_spec *spec,
                                   const char *data, perebor_error *error) {
     struct stat about;
+    char hint[NEAREST_FILE_SIZE];
     moved->sources = calloc(spec->n_sources + 1, sizeof *moved->sources);
     moved->paths = calloc(spec->n_sources + 1, sizeof *moved->paths);
     if (moved->sources == NULL || moved->paths == NULL) {
         return perebor_no_memory(error, "for predictions");
     }
-    if (stat(data, &about) == 0 && S_ISDIR(about.st_mode)) {
+    if (stat(data, &about) != 0) {
+        perebor_nearest_file(data, hint);
+        return perebor_fail(error, PEREBOR_ERR_IO, "--data %s: %s%s", data, strerror(errno), hint);
+    }
+    if (S_ISDIR(about.st_mode)) {
         return move_to_folder(moved, spec, data, error);
     }
     if (spec->n_sources != 1) {

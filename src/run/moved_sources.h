@@ -25,6 +25,7 @@ typedef struct moved_sources {
  *                  missing but the one that others are joined to; or a file, if there is one table.
  * @param[out] moved  Released with moved_sources_release(), also if this fails.
  *
+ * @retval PEREBOR_ERR_IO        There is no such file or folder, or no base table in it.
  * @retval PEREBOR_ERR_ARGUMENT  A file, where the experiment has several tables.
  */
 PEREBOR_MUST_CHECK perebor_status moved_sources_find(moved_sources *moved,

@@ -70,6 +70,22 @@ perebor_status perebor_search_output_check(const perebor_search_options *options
     return status;
 }
 
+perebor_status perebor_search_previous_check(const perebor_search_previous *previous,
+                                             const char *output, const perebor_study *study,
+                                             uint64_t first, uint64_t end, size_t *n_finished,
+                                             perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_trials *trials = NULL;
+    PEREBOR_TRY(done, perebor_trials_create(&trials, study->experiment->space, first,
+                                            (size_t)(end - first), study->n_folds, error));
+    PEREBOR_TRY(done, perebor_study_set_metrics(study, trials, error));
+    PEREBOR_TRY(done, checkpoint_preview(output, study, trials, previous->result, error));
+    *n_finished = perebor_trials_n_finished(trials);
+done:
+    perebor_trials_free(trials);
+    return status;
+}
+
 void perebor_search_previous_release(perebor_search_previous *previous) {
     perebor_result_free(previous->result);
     *previous = (perebor_search_previous){0};

@@ -183,6 +183,19 @@ done:
     return status;
 }
 
+/** UTF-32 is text by its mark, and nothing writes tables in it. */
+static perebor_status refuse_utf_32(const byte_stream *stream, perebor_error *error) {
+    enum { mark_size = 4 };
+    const byte_feed *feed = &stream->encoded;
+    if (feed->n_left >= mark_size && (memcmp(feed->next, "\xFF\xFE\0\0", mark_size) == 0 ||
+                                      memcmp(feed->next, "\0\0\xFE\xFF", mark_size) == 0)) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "%s: this is text in UTF-32, which is not read; save it as UTF-8",
+                            stream->name);
+    }
+    return PEREBOR_OK;
+}
+
 /** UTF-16 by declaration or mark is recoded; a mark that contradicts the declaration is refused. */
 static perebor_status find_encoding(byte_stream *stream, perebor_error *error) {
     byte_feed *feed = &stream->encoded;
@@ -236,6 +249,7 @@ static perebor_status begin(byte_stream *stream, perebor_error *error) {
     stream->is_digested = true;
     PEREBOR_TRY(failed, find_compression(stream, error));
     PEREBOR_TRY(failed, feed_encoded(stream, FILE_KIND_SAMPLE, error));
+    PEREBOR_TRY(failed, refuse_utf_32(stream, error));
     PEREBOR_TRY(failed, find_encoding(stream, error));
     PEREBOR_TRY(failed,
                 file_kind_check(stream->name, stream->encoded.next, stream->encoded.n_left, error));

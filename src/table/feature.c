@@ -2,6 +2,7 @@
 #include "table/feature.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,49 @@ static const char *describe_text(const typing *typing, char decimal) {
                  : "is not a number; name the column under nominal, or replace the value";
 }
 
+/** A double holds every whole number up to here, 2^53, and one in two, four, … above. */
+static const double largest_exact = 0x1p53;
+
+/** Whether a whole number, as it is written, is not the one that @p value holds. */
+static bool loses_digits(const table_pool *pool, table_cell cell, double value) {
+    enum { most_digits = 309 /* of a double */ };
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    char held[most_digits + 2];
+    const char *text = table_pool_text(pool, cell, buffer);
+    text += *text == '-' || *text == '+';
+    snprintf(held, sizeof held, "%.0f", fabs(value));
+    return strspn(text, "0123456789") == strlen(text) &&
+           strcmp(text + strspn(text, "0"), held) != 0;
+}
+
+/** Whole numbers of more digits than a double has are most likely codes. */
+static perebor_status warn_of_lost_digits(const typing *typing, size_t column, const double *values,
+                                          perebor_error *error) {
+    const table_joined_column *from = typing_column(typing, column);
+    size_t n_lost = 0;
+    size_t first_row = 0;
+    for (size_t row = 0; row < typing->joined->n_rows; row++) {
+        if (fabs(values[row]) > largest_exact && isfinite(values[row]) &&
+            loses_digits(&typing->load->pool, table_joined_cell(typing->joined, from, row),
+                         values[row])) {
+            first_row = n_lost++ == 0 ? row : first_row;
+        }
+    }
+    if (n_lost == 0) {
+        return PEREBOR_OK;
+    }
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    char place[TABLE_PLACE_SIZE];
+    return table_warn(
+        typing->load, error,
+        "%s: column \"%s\": %s is a whole number beyond 2^53 and is rounded to %.0f, as %zu of %zu "
+        "values are; if they are codes, name the column under nominal",
+        table_joined_place(typing->joined, from, first_row, place), from->name,
+        table_pool_text(&typing->load->pool, table_joined_cell(typing->joined, from, first_row),
+                        buffer),
+        values[first_row], n_lost, typing->joined->n_rows);
+}
+
 static perebor_status type_numeric(const typing *typing, size_t column, double *values,
                                    perebor_error *error) {
     const table_joined_column *from = typing_column(typing, column);
@@ -40,7 +84,7 @@ static perebor_status type_numeric(const typing *typing, size_t column, double *
             return typing_fail_at_cell(typing, column, row, describe_text(typing, decimal), error);
         }
     }
-    return PEREBOR_OK;
+    return warn_of_lost_digits(typing, column, values, error);
 }
 
 /** Adds a declared value at a place; two declared values may share one place. */

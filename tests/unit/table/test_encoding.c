@@ -135,6 +135,10 @@ static const struct {
     {"utf-16be", BYTES("\xFF\xFEx\0,\0y\0\n\0"),
      "flat.csv: the file begins with the byte order mark of utf-16le, but encoding: says utf-16be; "
      "leave encoding: out"},
+    {NULL, BYTES("\xFF\xFE\0\0x\0\0\0"),
+     "flat.csv: this is text in UTF-32, which is not read; save it as UTF-8"},
+    {NULL, BYTES("\0\0\xFE\xFF\0\0\0x"),
+     "flat.csv: this is text in UTF-32, which is not read; save it as UTF-8"},
     {NULL, BYTES("x,y\n\"1\0\",0\n2,1\n"),
      "flat.csv:2: there is a zero byte; is this a text file?"},
     {"windows-1252", BYTES("caf\x81,y\n1,0\n2,1\n"),
