@@ -8,7 +8,7 @@
  * and no learner. With x a prepared row:
  *
  *     linear      f(x) = intercept + sum_j weights[j] x[j]
- *     trees       f(x) = mean over trees of the value of the leaf that x falls into
+ *     trees       f(x) = mean over trees of the value of the leaf that x falls into, or their sum
  *     kernel      f(x) = bias + sum_s coefficients[s] k(support[s], x)
  *     monomials   f(x) = bias + sum_m weights[m] monomial_m(x): a polynomial kernel, expanded
  *     neighbors   f(x) = share of the positive class among the k training points nearest to x
@@ -58,12 +58,19 @@ typedef struct perebor_trees_form {
     size_t n_nodes;             /**< Of all trees. */
     const uint64_t *first_node; /**< [n_trees + 1]; the last is n_nodes. */
     const double *thresholds;   /**< [n_nodes] */
-    const double *values;       /**< [n_nodes] share of the positive class, by weight. */
+    const double *values;       /**< [n_nodes] share of the positive class, by weight; or what is
+                                     added. */
     const double *covers;       /**< [n_nodes] weight of the training rows that came by. */
     const uint32_t *columns;    /**< [n_nodes] */
     const uint32_t *left;       /**< [n_nodes] left child, counted within the tree; 0 in a leaf. */
     bool single_precision;      /**< Values are rounded to float before they are compared. */
+    bool added;                 /**< f is the sum of the trees, in their order, not the mean. */
 } perebor_trees_form;
+
+/** What the sum of the trees is divided by. */
+static inline double perebor_trees_form_divisor(const perebor_trees_form *trees) {
+    return trees->added ? 1.0 : (double)trees->n_trees;
+}
 
 /** Stored in files: never renumber. */
 typedef enum perebor_kernel_kind {

@@ -194,7 +194,8 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
                               perebor_workspace *workspace, double *values, perebor_error *error) {
     const shapley_kernels *kernels = PEREBOR_KERNEL_PICK(shapley_kernels);
     const tree_walks *walks = shapley->prepared;
-    size_t n_trees = shapley->model.form->as.trees.n_trees;
+    const size_t n_trees = shapley->model.form->as.trees.n_trees;
+    const double divisor = perebor_trees_form_divisor(&shapley->model.form->as.trees);
     double *scratch = perebor_workspace_take(workspace, walks->n_scratch, sizeof *scratch);
     size_t *path = perebor_workspace_take(workspace, walks->n_levels, sizeof *path);
     if (scratch == NULL || path == NULL) {
@@ -204,7 +205,7 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
         kernels->walk(&walks->walks[tree], rows->values, rows->stride, scratch, path, values);
     }
     for (size_t i = 0; i < shapley->players->n_players * EXPLAIN_BLOCK; i++) {
-        values[i] /= (double)n_trees;
+        values[i] /= divisor;
     }
     return PEREBOR_OK;
 }
@@ -227,5 +228,5 @@ double shapley_tree_mean(const perebor_trees_form *trees) {
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
         sum += mean_of_tree(trees, tree);
     }
-    return sum / (double)trees->n_trees;
+    return sum / perebor_trees_form_divisor(trees);
 }

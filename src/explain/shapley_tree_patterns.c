@@ -373,7 +373,7 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
     const perebor_trees_form *trees = &shapley->model.form->as.trees;
     const tree_patterns *patterns = shapley->prepared;
     size_t n_words = patterns->n_words;
-    double scale = 1.0 / ((double)shapley->background.n_rows * (double)trees->n_trees);
+    double scale = 1.0 / ((double)shapley->background.n_rows * perebor_trees_form_divisor(trees));
     uint64_t *missed =
         perebor_workspace_take(workspace, patterns->most_nodes * n_words, sizeof *missed);
     if (missed == NULL) {

@@ -146,7 +146,7 @@ perebor_status tree_interaction_find(const perebor_trees_form *trees,
         }
     }
     for (size_t row = 0; row < rows->n_rows; row++) {
-        values[row] /= (double)trees->n_trees;
+        values[row] /= perebor_trees_form_divisor(trees);
     }
 done:
     perebor_workspace_return(workspace, begin);

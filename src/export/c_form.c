@@ -100,11 +100,13 @@ static void put_trees(c_text *text, const perebor_trees_form *trees) {
         "1);\n"
         "        }\n"
         "        sum += @_value[node];\n"
-        "    }\n"
-        "    return sum / %zu.0;\n"
-        "}\n\n",
-        trees->n_trees, trees->single_precision ? "            value = (float)value;\n" : "",
-        trees->n_trees);
+        "    }\n",
+        trees->n_trees, trees->single_precision ? "            value = (float)value;\n" : "");
+    if (trees->added) {
+        c_put(text, "    return sum;\n}\n\n");
+    } else {
+        c_put(text, "    return sum / %zu.0;\n}\n\n", trees->n_trees);
+    }
 }
 
 /** The means of the support vectors, from which distances are taken. */

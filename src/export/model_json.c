@@ -120,6 +120,7 @@ static void put_matrix(perebor_json *json, const char *key, const perebor_matrix
 
 static void put_trees(const perebor_trees_form *trees, perebor_json *json) {
     perebor_json_put_boolean(json, "single_precision", trees->single_precision);
+    perebor_json_put_boolean(json, "added", trees->added);
     perebor_json_put_counts(json, "first_node", trees->first_node, trees->n_trees + 1);
     put_indices(json, "column", trees->columns, trees->n_nodes);
     perebor_json_put_reals(json, "threshold", trees->thresholds, trees->n_nodes);

@@ -115,7 +115,7 @@ onnx_value onnx_trees_put(onnx_graph *graph, const perebor_trees_form *trees, on
     }
     graph->nodes.failed = graph->nodes.failed || !made;
     ensemble_free(&all);
-    return trees->n_trees == 1
+    return trees->n_trees == 1 || trees->added
                ? sum
                : onnx_apply(graph, "Div", sum, onnx_real(graph, (double)trees->n_trees));
 }

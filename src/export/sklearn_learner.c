@@ -149,7 +149,22 @@ static void write_forest(const perebor_candidate *candidate, FILE *stream) {
     put_features(candidate, stream);
 }
 
+/** Of the settings of boosting those that scikit-learn has. */
+static void write_boost(const perebor_candidate *candidate, FILE *stream) {
+    static const char *const names[] = {
+        "learning_rate", "max_leaf_nodes", "max_depth", "min_samples_leaf",
+        "max_bins",      "class_weight",   NULL};
+    fputs("max_iter=", stream);
+    put_value(setting_of(candidate, "n_estimators"), stream);
+    fputs(", l2_regularization=", stream);
+    put_value(setting_of(candidate, "reg_lambda"), stream);
+    fputs(", ", stream);
+    put_settings(candidate, names, stream);
+    fputs(", early_stopping=False, random_state=0", stream);
+}
+
 static const estimator estimators[] = {
+    {"boost", "ensemble", "HistGradientBoostingClassifier", NULL, write_boost},
     {"forest", "ensemble", "RandomForestClassifier", "ExtraTreesClassifier", write_forest},
     {"gnb", "naive_bayes", "GaussianNB", NULL, write_gnb},
     {"logreg", "linear_model", "LogisticRegression", NULL, write_logreg},
@@ -211,6 +226,10 @@ static const char *difference_of(const perebor_candidate *candidate) {
     if (strcmp(candidate->learner->name, "forest") == 0) {
         return "a forest's random numbers are Perebor's own: scikit-learn draws others, and scores "
                "differ as those of two seeds do";
+    }
+    if (strcmp(candidate->learner->name, "boost") == 0) {
+        return "scikit-learn's boosting rounds gradients otherwise and has no reg_alpha, gamma, "
+               "subsample, colsample_bytree and min_child_weight: scores differ";
     }
     if (is_text(setting_of(candidate, "penalty"), "elasticnet") &&
         is_text(setting_of(candidate, "intercept"), "penalized")) {

@@ -23,6 +23,8 @@ typedef struct written {
     int64_t *left, *parent; /**< Among these; -1: none. */
     double *values;         /**< Of leaves what is predicted, of others the mean of theirs. */
     size_t n;
+    bool logistic;        /**< Leaves add up to log-odds: */
+    double slope, offset; /**< slope times a score and, in the first tree, offset. */
 } written;
 
 /** What the model compares of a number of the table. */
@@ -96,7 +98,7 @@ static void list_nodes(written *written, size_t tree) {
 }
 
 /** What leaves predict, and the means of branches, by weight. */
-static void find_values(written *written) {
+static void find_values(written *written, bool first) {
     const perebor_trees_form *trees = written->trees;
     const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(written->pipeline);
     for (size_t i = written->n; i-- > 0;) {
@@ -108,7 +110,8 @@ static void find_values(written *written) {
                                           perebor_fitted_pipeline_learner(written->pipeline), value,
                                           1, value);
             }
-            *value /= (double)trees->n_trees;
+            *value = *value / perebor_trees_form_divisor(trees) * written->slope +
+                     (first ? written->offset : 0.0);
             continue;
         }
         size_t left = (size_t)written->left[i];
@@ -228,7 +231,7 @@ static void put_tree(written *written, size_t tree) {
                                              "categories_segments", "categories_sizes"};
     perebor_json *json = written->json;
     list_nodes(written, tree);
-    find_values(written);
+    find_values(written, tree == 0);
     perebor_json_begin_object(json);
     put_nodes(written, "base_weights", put_value);
     for (size_t i = 0; i < sizeof categories / sizeof *categories; i++) {
@@ -315,8 +318,21 @@ static void put_booster(written *written) {
     perebor_json_end_object(json);
 }
 
-/** Predictions are the sums of leaves: of a base score they would begin elsewhere, and a logistic
- * objective would bend them and could not say 0 or 1. */
+/** Means of leaves are predicted as they are: a logistic objective would bend them and could not
+ * say 0 or 1. It says what log-odds mean. */
+static void put_objective(written *written) {
+    perebor_json *json = written->json;
+    perebor_json_key(json, "objective");
+    perebor_json_begin_object(json);
+    perebor_json_put_text(json, "name", written->logistic ? "binary:logistic" : "reg:squarederror");
+    perebor_json_key(json, "reg_loss_param");
+    perebor_json_begin_object(json);
+    perebor_json_put_text(json, "scale_pos_weight", "1");
+    perebor_json_end_object(json);
+    perebor_json_end_object(json);
+}
+
+/** Sums of leaves begin at 0, which is the logarithm of even odds. */
 static void put_learner(written *written) {
     perebor_json *json = written->json;
     perebor_json_key(json, "learner");
@@ -330,21 +346,22 @@ static void put_learner(written *written) {
     put_booster(written);
     perebor_json_key(json, "learner_model_param");
     perebor_json_begin_object(json);
-    perebor_json_put_text(json, "base_score", "0E0");
+    perebor_json_put_text(json, "base_score", written->logistic ? "5E-1" : "0E0");
     perebor_json_put_text(json, "boost_from_average", "0");
     put_parameter(json, "num_class", 0);
     put_parameter(json, "num_feature", written->n_columns);
     put_parameter(json, "num_target", 1);
     perebor_json_end_object(json);
-    perebor_json_key(json, "objective");
-    perebor_json_begin_object(json);
-    perebor_json_put_text(json, "name", "reg:squarederror");
-    perebor_json_key(json, "reg_loss_param");
-    perebor_json_begin_object(json);
-    perebor_json_put_text(json, "scale_pos_weight", "1");
+    put_objective(written);
     perebor_json_end_object(json);
-    perebor_json_end_object(json);
-    perebor_json_end_object(json);
+}
+
+/** The sigmoid of scores that are sums: of log-odds where nothing else was found. */
+static void find_sigmoid(written *written) {
+    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(written->pipeline);
+    written->logistic = written->trees->added;
+    written->slope = written->logistic && calibration != NULL ? -calibration->slope : 1.0;
+    written->offset = written->logistic && calibration != NULL ? -calibration->offset : 0.0;
 }
 
 static perebor_status check(const perebor_fitted_pipeline *pipeline, perebor_error *error) {
@@ -371,6 +388,7 @@ perebor_status xgboost_model_put(const perebor_fitted_pipeline *pipeline, perebo
     written written = {.pipeline = pipeline, .json = json};
     PEREBOR_TRY(done, check(pipeline, error));
     written.trees = &perebor_fitted_pipeline_form(pipeline)->as.trees;
+    find_sigmoid(&written);
     written.preparation = perebor_fitted_pipeline_preparation(pipeline);
     written.n_columns = perebor_preparation_n_columns(written.preparation);
     written.at = calloc(written.trees->n_nodes + 1, sizeof *written.at);

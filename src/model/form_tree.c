@@ -53,6 +53,9 @@ static void add_trees(const perebor_trees_form *trees, h5_tree *tree, h5_node *g
     add_numbers(tree, group, "node_column", trees->columns, trees->n_nodes);
     add_numbers(tree, group, "left", trees->left, trees->n_nodes);
     h5_set_integer(tree, group, "single_precision", trees->single_precision);
+    if (trees->added) {
+        h5_set_integer(tree, group, "added", 1);
+    }
 }
 
 static void add_kernel(const perebor_model_form *form, h5_tree *tree, h5_node *group) {
@@ -208,6 +211,13 @@ static perebor_matrix matrix_of(const form_source *from, const char *name, size_
     return matrix;
 }
 
+/** Whether a group says that trees are added up; without a word they are averaged. */
+static bool read_added(const form_source *from) {
+    const h5_node *group = reader_group(from->reader, from->path);
+    return group != NULL && h5_find_attribute(group, "added") != NULL &&
+           integer_of(from, "added", 0, 1) == 1;
+}
+
 static void read_trees(const form_source *from, perebor_trees_form *trees) {
     char path[max_path];
     size_t n_bounds = length_of(from, "first_node");
@@ -234,6 +244,7 @@ static void read_trees(const form_source *from, perebor_trees_form *trees) {
         .columns = numbers_of(from, "node_column", n_nodes),
         .left = numbers_of(from, "left", n_nodes),
         .single_precision = integer_of(from, "single_precision", 0, 1) == 1,
+        .added = read_added(from),
     };
 }
 

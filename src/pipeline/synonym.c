@@ -81,7 +81,6 @@ static const struct synonym {
 static const struct nearest {
     const char *method, *learner;
 } nearest[] = {
-    {"boost", "forest"},
     {"bernoullinb", "gnb"},
     {"multinomialnb", "gnb"},
     {"lda", "logreg"},

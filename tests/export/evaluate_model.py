@@ -37,7 +37,7 @@ def tree_scores(m, x):
                 right = x[row, m["column"][node]] > m["threshold"][node]
                 node = first + m["left"][node] + right
             total[row] += m["value"][node]
-    return total / (len(m["first_node"]) - 1)
+    return total if m["added"] else total / (len(m["first_node"]) - 1)
 
 
 def kernel_values(m, x):

@@ -163,6 +163,8 @@ static const variant variants[] = {
     {"knn", {{"metric", TEXT("euclidean")}, {"n_neighbors", WHOLE(23)}}},
     {"knn", {{"p", REAL(3.5)}, {"weights", TEXT("distance")}}},
     {"gnb", {{"var_smoothing", REAL(0.1)}}},
+    {"boost", {{"n_estimators", WHOLE(7)}}},
+    {"boost", {{"n_estimators", WHOLE(4)}, {"max_depth", WHOLE(3)}}},
     {"forest", {{"n_estimators", WHOLE(9)}}},
     {"forest", {{"n_estimators", WHOLE(5)}, {"splitter", TEXT("random")}, {"max_depth", WHOLE(4)}}},
 };

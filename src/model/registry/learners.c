@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/boost/boost_learner.h"
 #include "model/forest/forest_learner.h"
 #include "model/gnb/gnb_learner.h"
 #include "model/knn/knn_learner.h"
@@ -11,7 +12,8 @@
 #include "model/tree/tree_learner.h"
 
 static const perebor_learner *const learners[] = {
-    &model_forest, &model_gnb, &model_knn, &model_logreg, &model_svc, &model_tree, NULL,
+    &model_boost,  &model_forest, &model_gnb,  &model_knn,
+    &model_logreg, &model_svc,    &model_tree, NULL,
 };
 
 const perebor_learner *const *perebor_learners(size_t *n_learners) {

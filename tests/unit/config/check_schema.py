@@ -179,7 +179,7 @@ PARAMETERS = """
     knn__n_neighbors: {distribution: q_uniform, min: 0.6, max: 9}
     knn__n_neighbors: {min: 1, max: 2000000000}
     knn__n_neighbors: {min: 3, max: 9, when: {model: [knn]}}
-    knn__n_neighbors: {min: 3, max: 9, when: {model: boost}}
+    knn__n_neighbors: {min: 3, max: 9, when: {model: mlp}}
     knn__n_neighbors: {min: 3, max: 9, when: {learner: knn}}
     knn__p: {min: 1.0, max: 2}
     knn__p: {min: 0.5, max: 2}
@@ -204,7 +204,7 @@ PARAMETERS = """
 """
 POINTS = """
     {model: knn, knn__n_neighbors: 5}
-    {model: boost}
+    {model: mlp}
     {model: knn, knn__k: 5}
     {model: knn, knn__n_neighbors: many}
     {model: tree, scale: none}

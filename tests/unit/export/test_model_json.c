@@ -19,6 +19,7 @@
 static const export_case cases[] = {
     {"logreg", "C=0.1 penalty=l1", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"logreg", NULL, {.scale = PEREBOR_SCALE_MINMAX}, false, PEREBOR_CALIBRATE_BETA},
+    {"boost", "n_estimators=3", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"forest", "n_estimators=3", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"gnb", NULL, {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"tree", "max_depth=4", {.encode_nominal = PEREBOR_ENCODE_ORDINAL}, false, 0},
@@ -144,9 +145,11 @@ static void check_whole(const read_value *model, const char *key, const uint32_t
 }
 
 static void check_trees(const read_value *model, const perebor_trees_form *trees) {
-    expect_keys(model, "form,grain,single_precision,first_node,column,threshold,left,value,cover");
+    expect_keys(model,
+                "form,grain,single_precision,added,first_node,column,threshold,left,value,cover");
     const read_value *first = read_member(model, "first_node");
     expect_boolean(model, "single_precision", trees->single_precision);
+    expect_boolean(model, "added", trees->added);
     assert_int_equal(first->n, trees->n_trees + 1);
     for (size_t i = 0; i < first->n; i++) {
         assert_true(first->items[i].number == (double)trees->first_node[i]);

@@ -43,6 +43,7 @@ static const export_case cases[] = {
      PEREBOR_CALIBRATE_BETA},
     {"svc", "kernel=poly degree=7 gamma=0.02", {.scale = PEREBOR_SCALE_STANDARD}, true, 0},
     {"knn", NULL, {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
+    {"boost", "n_estimators=3 max_depth=4", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"forest", "n_estimators=3 max_depth=4", {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"gnb", NULL, {.scale = PEREBOR_SCALE_STANDARD}, false, 0},
     {"knn",

@@ -87,6 +87,7 @@ static void every_learner_ends_when_told_to(void **state) {
     check("knn", NULL, seed);
     check("logreg", NULL, seed);
     check("tree", NULL, seed);
+    check("boost", NULL, seed);
     check("forest", NULL, seed);
     check("gnb", NULL, seed);
     check("tree", "random_state", seed);

@@ -51,6 +51,8 @@ static const struct {
     {"tree", "ccp_alpha=0.01 min_samples_leaf=2", 150, 4, 0, PEREBOR_FORM_TREES},
     {"tree", "random_state=42 max_features=sqrt", 100, 9, 0, PEREBOR_FORM_TREES},
     {"tree", "max_depth=1 min_samples_leaf=0.5", 40, 1, 2, PEREBOR_FORM_TREES},
+    {"boost", "n_estimators=7", 120, 5, 0, PEREBOR_FORM_TREES},
+    {"boost", "n_estimators=3 max_depth=2 class_weight=balanced", 90, 6, 4, PEREBOR_FORM_TREES},
     {"forest", "n_estimators=7", 120, 5, 0, PEREBOR_FORM_TREES},
     {"forest", "n_estimators=3 splitter=random max_depth=4", 90, 6, 4, PEREBOR_FORM_TREES},
     {"forest", "n_estimators=4 ccp_alpha=0.01 criterion=entropy", 90, 4, 0, PEREBOR_FORM_TREES},
@@ -84,7 +86,7 @@ static double score_trees(const perebor_model_form *form, const perebor_matrix *
         }
         sum += trees->values[node];
     }
-    return sum / (double)trees->n_trees;
+    return sum / perebor_trees_form_divisor(trees);
 }
 
 static double kernel_value(const perebor_kernel_form *kernel, size_t support,
@@ -309,6 +311,7 @@ static void a_form_of_another_learner_is_refused(void **state) {
         {"knn", "nearest neighbours are not linear", PEREBOR_FORM_LINEAR},
         {"knn", "nearest neighbours are not monomials", PEREBOR_FORM_MONOMIALS},
         {"gnb", "naive Bayes is densities, not linear", PEREBOR_FORM_LINEAR},
+        {"boost", "boosting is trees, not linear", PEREBOR_FORM_LINEAR},
         {"forest", "a forest is trees of double precision, not linear", PEREBOR_FORM_LINEAR},
         {"tree", "a decision tree is one tree, not linear", PEREBOR_FORM_LINEAR},
         {"tree", "a decision tree is one tree, not neighbors", PEREBOR_FORM_NEIGHBORS},
@@ -371,6 +374,7 @@ static const char *width_message(const char *learner, size_t fitted, size_t give
                        : strcmp(learner, "knn") == 0    ? "nearest neighbours"
                        : strcmp(learner, "gnb") == 0    ? "naive Bayes"
                        : strcmp(learner, "forest") == 0 ? "a forest"
+                       : strcmp(learner, "boost") == 0  ? "boosting"
                                                         : "a decision tree";
     if (strcmp(learner, "svc") == 0) {
         (void)snprintf(message, sizeof message,

@@ -151,6 +151,8 @@ static void levels_give_the_bits_of_columns_of_zeros_and_ones(void **state) {
         {"tree", {"criterion=entropy", "criterion=entropy min_samples_leaf=3", NULL}},
         {"tree", {"max_features=4", "max_features=4 max_depth=3", NULL}},
         {"tree", {"class_weight=balanced", NULL}},
+        {"boost", {"n_estimators=5", "n_estimators=9", NULL}},
+        {"boost", {"min_samples_leaf=3 n_estimators=9 subsample=0.7 colsample_bytree=0.6", NULL}},
         {"forest", {"n_estimators=5", "n_estimators=3 min_samples_leaf=4", "ccp_alpha=0.01", NULL}},
         {"forest",
          {"splitter=random n_estimators=5", "splitter=random n_estimators=3 max_depth=3", NULL}},

@@ -17,8 +17,8 @@ static void learners_are_found_by_their_names_alone(void **state) {
     (void)state;
     size_t n;
     const perebor_learner *const *learners = perebor_learners(&n);
-    const char *const names[] = {"forest", "gnb", "knn", "logreg", "svc", "tree"};
-    assert_int_equal(n, 6);
+    const char *const names[] = {"boost", "forest", "gnb", "knn", "logreg", "svc", "tree"};
+    assert_int_equal(n, 7);
     assert_null(learners[n]);
     for (size_t i = 0; i < n; i++) {
         assert_string_equal(learners[i]->name, names[i]); // in the order of the alphabet

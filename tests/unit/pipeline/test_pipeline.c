@@ -67,10 +67,10 @@ static void names_and_values_are_checked_with_their_place(void **state) {
     assert_refused("knn__neighbors", integer(3),
                    "e.yaml:2:5: knn__neighbors: knn has no setting \"neighbors\" (did you mean "
                    "\"n_neighbors\"?); it has n_neighbors, weights, metric, p");
-    assert_refused(
-        "tre__max_depth", integer(3),
-        "e.yaml:2:5: tre__max_depth: there is no step \"tre\" (did you mean \"tree\"?); "
-        "the steps are model, impute, encode, scale, select, forest, gnb, knn, logreg, svc, tree");
+    assert_refused("tre__max_depth", integer(3),
+                   "e.yaml:2:5: tre__max_depth: there is no step \"tre\" (did you mean \"tree\"?); "
+                   "the steps are model, impute, encode, scale, select, boost, forest, gnb, knn, "
+                   "logreg, svc, tree");
     assert_refused(
         "svc", integer(3),
         "e.yaml:2:5: svc: name one of its settings, as in svc__kernel: kernel, C, gamma, "
@@ -234,12 +234,12 @@ static void a_value_that_was_never_bound_is_refused_and_not_replaced(void **stat
 static void an_unknown_learner_is_refused(void **state) {
     (void)state;
     const char *names[] = {"model"};
-    perebor_value values[] = {text("boost")};
+    perebor_value values[] = {text("mlp")};
     perebor_error error = {0};
     assert_int_equal(resolve(names, values, 1, NULL, 0, NULL, &error), PEREBOR_ERR_FORMAT);
-    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"boost\" (it "
-                                       "is not available; nearest to it is \"forest\"); the "
-                                       "learners are forest, gnb, knn, logreg, svc, tree");
+    assert_string_equal(error.message, "e.yaml:1:5: model: there is no learner \"mlp\" (it "
+                                       "is not available; nearest to it is \"svc\"); the "
+                                       "learners are boost, forest, gnb, knn, logreg, svc, tree");
 }
 
 static void a_space_without_a_learner_is_refused(void **state) {

@@ -82,11 +82,12 @@ static void draw_setting(drawn_space *space, const char *step, const perebor_set
 /** A space over settings of every step and learner, drawn by block if its number is odd. */
 static perebor_space *make_random_space(uint64_t number) {
     static drawn_space drawn;
-    static perebor_value models[6];
+    static perebor_value models[7];
     uint64_t random = number;
     drawn.n = 1;
     drawn.parameters[0] = small_experiment_choice(
-        "model", models, (const char *[]){"forest", "gnb", "knn", "logreg", "svc", "tree", NULL});
+        "model", models,
+        (const char *[]){"boost", "forest", "gnb", "knn", "logreg", "svc", "tree", NULL});
     size_t n_steps = 0;
     const perebor_preparation_step *steps = perebor_preparation_steps(&n_steps);
     for (size_t step = 0; step < n_steps; step++) {

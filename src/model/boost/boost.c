@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Boosting as a learner. Bins are ranks of values: a scaler would only round the cuts between them,
+ * and so boosting is given unscaled columns and never fitted again for another scaler.
+ */
+#include "model/boost/boost.h"
+
+#include <string.h>
+
+#include "base/arithmetic.h"
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "model/boost/boost_learner.h"
+#include "model/boost/boost_run.h"
+
+/** Room for more nodes in all arrays of a model, which double. */
+static perebor_status reserve_nodes(perebor_model *model, size_t *room, size_t n,
+                                    perebor_workspace *workspace, perebor_error *error) {
+    if (n <= *room) {
+        return PEREBOR_OK;
+    }
+    size_t wanted = 2 * *room < n ? n : 2 * *room;
+    perebor_model grown = *model;
+    grown.thresholds = perebor_workspace_take(workspace, wanted, sizeof *grown.thresholds);
+    grown.values = perebor_workspace_take(workspace, wanted, sizeof *grown.values);
+    grown.covers = perebor_workspace_take(workspace, wanted, sizeof *grown.covers);
+    grown.columns = perebor_workspace_take(workspace, wanted, sizeof *grown.columns);
+    grown.left = perebor_workspace_take(workspace, wanted, sizeof *grown.left);
+    if (grown.thresholds == NULL || grown.values == NULL || grown.covers == NULL ||
+        grown.columns == NULL || grown.left == NULL) {
+        return perebor_no_memory(error, "for trees of %zu nodes", wanted);
+    }
+    if (model->n_nodes > 0) {
+        memcpy(grown.thresholds, model->thresholds, model->n_nodes * sizeof *grown.thresholds);
+        memcpy(grown.values, model->values, model->n_nodes * sizeof *grown.values);
+        memcpy(grown.covers, model->covers, model->n_nodes * sizeof *grown.covers);
+        memcpy(grown.columns, model->columns, model->n_nodes * sizeof *grown.columns);
+        memcpy(grown.left, model->left, model->n_nodes * sizeof *grown.left);
+    }
+    *model = grown;
+    *room = wanted;
+    return PEREBOR_OK;
+}
+
+/** Adds the tree that says where scores start. There is room. */
+static void add_start(perebor_model *model, const boost_run *run) {
+    const double n = (double)run->binned->n_rows;
+    const double n_ones = (double)run->n_ones;
+    model->thresholds[0] = 0.0;
+    model->values[0] = run->start;
+    model->covers[0] = run->weights[0] * (n - n_ones) + run->weights[1] * n_ones;
+    model->columns[0] = model->left[0] = 0;
+    model->n_nodes = 1;
+    model->first_node[++model->n_trees] = 1;
+}
+
+/** Adds the tree that was grown last. There is room. */
+static void add_tree(perebor_model *model, const boost_run *run) {
+    const size_t first = model->n_nodes;
+    const uint32_t n = run->grower.n_nodes;
+    boost_run_covers(run, model->covers + first);
+    for (uint32_t i = 0; i < n; i++) {
+        const boost_node *node = &run->grower.nodes[i];
+        const boost_feature *feature = &run->scheme->features[node->feature];
+        bool is_leaf = node->left == 0;
+        model->values[first + i] = run->values[i];
+        model->left[first + i] = node->left;
+        model->columns[first + i] =
+            is_leaf ? 0 : feature->column + (feature->levels ? node->bin : 0);
+        model->thresholds[first + i] = is_leaf           ? 0.0
+                                       : feature->levels ? 0.5
+                                                         : feature->cuts[node->bin];
+    }
+    model->n_nodes += n;
+    model->first_node[++model->n_trees] = model->n_nodes;
+}
+
+static perebor_status fit(perebor_model **model, const perebor_training *training,
+                          const perebor_value *settings, perebor_workspace *workspace,
+                          perebor_fit_report *report, perebor_error *error) {
+    perebor_status status;
+    const double start = perebor_cpu_seconds();
+    boost_options options;
+    boost_scheme scheme;
+    boost_rows binned;
+    boost_run run;
+    size_t room = 0;
+    PEREBOR_TRY(done, boost_options_read(&options, settings, training->rows.n_rows, error));
+    perebor_model *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
+    if (fitted == NULL) {
+        return perebor_no_memory(error, "for a model of trees");
+    }
+    fitted->n_columns = training->rows.n_columns;
+    fitted->first_node =
+        perebor_workspace_take_zeroed(workspace, options.n_trees + 2, sizeof *fitted->first_node);
+    if (fitted->first_node == NULL) {
+        return perebor_no_memory(error, "for %zu trees", options.n_trees);
+    }
+    PEREBOR_TRY(done,
+                boost_scheme_create(&scheme, &training->rows, options.max_bins, workspace, error));
+    PEREBOR_TRY(done, boost_rows_create(&binned, &scheme, &training->rows, workspace, error));
+    PEREBOR_TRY(done, boost_run_create(&run, &options, &scheme, &binned, training->labels,
+                                       workspace, error));
+    PEREBOR_TRY(done, reserve_nodes(fitted, &room, 1, workspace, error));
+    add_start(fitted, &run);
+    for (size_t tree = 0; tree < options.n_trees; tree++) {
+        PEREBOR_TRY(done, boost_run_grow(&run, tree, error));
+        PEREBOR_TRY(done, reserve_nodes(fitted, &room, fitted->n_nodes + run.grower.n_nodes,
+                                        workspace, error));
+        add_tree(fitted, &run);
+    }
+    *model = fitted;
+    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
+done:
+    return status;
+}
+
+static bool ignores_scale(const perebor_value *settings) {
+    (void)settings;
+    return true;
+}
+
+/** Leaves of a tree, about. */
+static double leaves_of(const boost_options *options, const perebor_table_shape *shape) {
+    double leaves = (double)shape->n_rows / (1.5 * (double)options->min_leaf + 4.0);
+    if (options->max_depth < 60) {
+        double most = (double)((uint64_t)1 << options->max_depth);
+        leaves = leaves < most ? leaves : most;
+    }
+    leaves = leaves < (double)options->max_leaves ? leaves : (double)options->max_leaves;
+    return leaves < 1.0 ? 1.0 : leaves;
+}
+
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    boost_options options;
+    perebor_error error;
+    if (boost_options_read(&options, settings, shape->n_rows, &error) != PEREBOR_OK) {
+        return 0.0;
+    }
+    // Measured: rows are put in bins; in each tree they are counted along about half the levels,
+    // moved along all of them, and bins are searched in every leaf.
+    const double rows = (double)shape->n_rows;
+    const double passes = (double)perebor_table_shape_n_passes(shape);
+    const double leaves = leaves_of(&options, shape);
+    const double levels = perebor_log2(leaves + 1.0);
+    const double a_tree = rows * (1.2e-8 + options.subsample * levels *
+                                               (2e-9 + 2.5e-10 * passes * options.colsample)) +
+                          leaves * passes * options.colsample * 4e-7;
+    return 2.5e-8 * rows * passes + (double)options.n_trees * a_tree;
+}
+
+/** A further prefix of the same run costs its scores alone. */
+static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    (void)settings;
+    return 1e-8 * (double)shape->n_rows;
+}
+
+const perebor_learner model_boost = {.name = "boost",
+                                     .complexity = 3,
+                                     .summary = "gradient boosting of trees on histograms",
+                                     .score_kind = PEREBOR_SCORE_LOG_ODDS,
+                                     PEREBOR_LEARNER_SETTINGS(boost_settings),
+                                     .ignores_scale = ignores_scale,
+                                     .fit = fit,
+                                     .score = boost_score,
+                                     .describe = boost_describe,
+                                     .restore = boost_restore,
+                                     .cost = cost,
+                                     .share_key = boost_settings_share_key,
+                                     .marginal_cost = marginal_cost,
+                                     .score_family = boost_score_family};

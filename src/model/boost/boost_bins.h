@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file boost_bins.h
+ * Columns in the form that boosting reads: bins, a byte each, eight columns in a word.
+ *
+ * A dense column of at most max_bins values has a bin for each, cut midway between neighbours. One
+ * of more is cut at max_bins - 1 places: with the values in ascending order, and k from 1 on, the
+ * k-th is midway between those at floor and ceil of k (n - 1) / max_bins; equal cuts are one. A
+ * value is in the first bin whose cut is at least the value, behind all cuts in the last one. What
+ * is no number, where there is any in training, has a bin of its own behind all others: so it goes
+ * right at every threshold, and a threshold of infinity sets it apart. Preparation always fills
+ * such values in; a model takes them all the same.
+ *
+ * The levels of a nominal column are columns of zeros and ones, which one byte holds together: the
+ * number of the level. Levels beyond the first BOOST_MOST_LEVELS go on in a further byte. What is
+ * one byte is called a feature here.
+ */
+#ifndef PEREBOR_MODEL_BOOST_BOOST_BINS_H
+#define PEREBOR_MODEL_BOOST_BOOST_BINS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perebor/learner.h"
+
+/** Bins of a feature at most, levels in one, features in a word. */
+enum { BOOST_MOST_BINS = 256, BOOST_MOST_LEVELS = 255, BOOST_WORD = 8 };
+
+/** A byte of the words. */
+typedef struct boost_feature {
+    uint32_t column;    /**< Of the matrix; of levels the first. */
+    uint32_t n_bins;    /**< At least 2. Of levels how many, and one of none of these. */
+    size_t first_cell;  /**< Of a histogram. */
+    bool levels;        /**< A split sets one level apart, which goes right. */
+    bool gaps;          /**< The last bin is what is no number. */
+    const double *cuts; /**< [n_bins - 1] ascending, of a dense column; the last infinity if there
+                             are gaps. */
+} boost_feature;
+
+/** What training rows say of the bins. Columns of one value have no feature. */
+typedef struct boost_scheme {
+    size_t n_columns, n_features;
+    boost_feature *features; /**< [n_features] ascending by column */
+    size_t n_cells;          /**< Of a histogram: a multiple of eight. */
+} boost_scheme;
+
+/** Rows as bins. */
+typedef struct boost_rows {
+    size_t n_rows, n_words;
+    uint64_t *words; /**< [n_words][n_rows]: feature f is byte f % 8 of word f / 8, from the lowest
+                          one up. */
+} boost_rows;
+
+/** The bin of a row. */
+static inline uint32_t boost_bin(const boost_rows *rows, size_t feature, size_t row) {
+    uint64_t word = rows->words[feature / BOOST_WORD * rows->n_rows + row];
+    return (uint32_t)(word >> 8 * (feature % BOOST_WORD)) & 255;
+}
+
+/** Cuts the columns of training rows, all in @p workspace; @p rows are borrowed for the call. */
+PEREBOR_MUST_CHECK perebor_status boost_scheme_create(boost_scheme *scheme,
+                                                      const perebor_matrix *rows, size_t max_bins,
+                                                      perebor_workspace *workspace,
+                                                      perebor_error *error);
+
+/** Puts rows of as many columns into bins. */
+PEREBOR_MUST_CHECK perebor_status boost_rows_create(boost_rows *binned, const boost_scheme *scheme,
+                                                    const perebor_matrix *rows,
+                                                    perebor_workspace *workspace,
+                                                    perebor_error *error);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Members of a family differ in n_estimators alone: each is the first part of one boosting, and is
+ * delivered when that has as many trees as it wants.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cpu_time.h"
+#include "base/try.h"
+#include "model/boost/boost.h"
+#include "model/boost/boost_run.h"
+
+/** A member of the family, by how many trees it wants. */
+typedef struct family_member {
+    size_t n_trees, member;
+} family_member;
+
+/** What one call works with. */
+typedef struct family_boosting {
+    const perebor_family *family;
+    perebor_family_deliver *deliver;
+    void *context;
+    boost_options options;  /**< Of the members that are well. */
+    family_member *members; /**< [n] ascending by n_trees. */
+    size_t n;
+    boost_scheme scheme;
+    boost_rows training, validation;
+    boost_run run;
+    double *scores; /**< [validation rows] so far. */
+} family_boosting;
+
+static int compare_members(const void *left, const void *right) {
+    const family_member *a = left;
+    const family_member *b = right;
+    return a->n_trees != b->n_trees ? (a->n_trees > b->n_trees) - (a->n_trees < b->n_trees)
+                                    : (a->member > b->member) - (a->member < b->member);
+}
+
+/** Reads the members' settings; a member whose settings are wrong is delivered as failed. */
+static perebor_status read_members(family_boosting *boosting, perebor_error *error) {
+    const perebor_family *family = boosting->family;
+    boosting->members =
+        perebor_workspace_take(family->workspace, family->n_members, sizeof *boosting->members);
+    if (boosting->members == NULL) {
+        return perebor_no_memory(error, "for %zu boostings", family->n_members);
+    }
+    for (size_t member = 0; member < family->n_members; member++) {
+        perebor_error failure;
+        boost_options options;
+        perebor_status status = boost_options_read(&options, family->settings[member],
+                                                   family->training->rows.n_rows, &failure);
+        if (status == PEREBOR_OK) {
+            boosting->options = options;
+            boosting->members[boosting->n++] =
+                (family_member){.n_trees = options.n_trees, .member = member};
+        } else {
+            perebor_fit_report report = {.converged = true};
+            boosting->deliver(boosting->context, member, status, failure.message, NULL, NULL,
+                              &report);
+        }
+    }
+    if (boosting->n > 1) {
+        qsort(boosting->members, boosting->n, sizeof *boosting->members, compare_members);
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status create(family_boosting *boosting, perebor_error *error) {
+    perebor_status status;
+    const perebor_family *family = boosting->family;
+    const perebor_matrix *rows = &family->training->rows;
+    perebor_workspace *workspace = family->workspace;
+    PEREBOR_TRY(done, boost_scheme_create(&boosting->scheme, rows, boosting->options.max_bins,
+                                          workspace, error));
+    PEREBOR_TRY(done,
+                boost_rows_create(&boosting->training, &boosting->scheme, rows, workspace, error));
+    PEREBOR_TRY(done, boost_rows_create(&boosting->validation, &boosting->scheme,
+                                        family->validation, workspace, error));
+    PEREBOR_TRY(done,
+                boost_run_create(&boosting->run, &boosting->options, &boosting->scheme,
+                                 &boosting->training, family->training->labels, workspace, error));
+    boosting->scores =
+        perebor_workspace_take(workspace, family->validation->n_rows, sizeof *boosting->scores);
+    if (boosting->scores == NULL) {
+        return perebor_no_memory(error, "for the scores of %zu rows", family->validation->n_rows);
+    }
+    for (size_t row = 0; row < family->validation->n_rows; row++) {
+        boosting->scores[row] = boosting->run.start;
+    }
+done:
+    return status;
+}
+
+/** Grows one tree after the other. @param[in] seconds  Of each member, so far. */
+static perebor_status boost(family_boosting *boosting, double seconds, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t next = 0;
+    double score_seconds = 0.0;
+    for (size_t tree = 0; next < boosting->n; tree++) {
+        const double left = (double)(boosting->n - next);
+        const double start = perebor_cpu_seconds();
+        PEREBOR_TRY(done, boost_run_grow(&boosting->run, tree, error));
+        const double grown = perebor_cpu_seconds();
+        PEREBOR_TRY(done,
+                    boost_run_add(&boosting->run, &boosting->validation, boosting->scores, error));
+        seconds += (grown - start) / left;
+        score_seconds += (perebor_cpu_seconds() - grown) / left;
+        for (; next < boosting->n && boosting->members[next].n_trees == tree + 1; next++) {
+            const perebor_fit_report report = {
+                .converged = true, .fit_seconds = seconds, .score_seconds = score_seconds};
+            boosting->deliver(
+                boosting->context, boosting->members[next].member, PEREBOR_OK, "", boosting->scores,
+                boosting->family->score_training ? boosting->run.scores : NULL, &report);
+        }
+    }
+done:
+    return status;
+}
+
+perebor_status boost_score_family(const perebor_family *family, perebor_family_deliver *deliver,
+                                  void *context, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
+    family_boosting boosting = {.family = family, .deliver = deliver, .context = context};
+    const double start = perebor_cpu_seconds();
+    PEREBOR_TRY(done, read_members(&boosting, error));
+    if (boosting.n == 0) {
+        goto done;
+    }
+    PEREBOR_TRY(done, create(&boosting, error));
+    PEREBOR_TRY(done,
+                boost(&boosting, (perebor_cpu_seconds() - start) / (double)boosting.n, error));
+done:
+    perebor_workspace_return(family->workspace, begin);
+    return status;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// A model is kept as its form has it.
+#include <string.h>
+
+#include "model/boost/boost.h"
+
+perebor_status boost_describe(const perebor_model *model, perebor_workspace *workspace,
+                              perebor_model_form *form, perebor_error *error) {
+    (void)workspace;
+    (void)error;
+    *form = (perebor_model_form){.kind = PEREBOR_FORM_TREES,
+                                 .n_columns = model->n_columns,
+                                 .as.trees = {.n_trees = model->n_trees,
+                                              .n_nodes = model->n_nodes,
+                                              .first_node = model->first_node,
+                                              .thresholds = model->thresholds,
+                                              .values = model->values,
+                                              .covers = model->covers,
+                                              .columns = model->columns,
+                                              .left = model->left,
+                                              .added = true}};
+    return PEREBOR_OK;
+}
+
+static void *copy(perebor_workspace *workspace, const void *from, size_t n, size_t size) {
+    void *to = perebor_workspace_take(workspace, n, size);
+    if (to != NULL && n > 0) {
+        memcpy(to, from, n * size);
+    }
+    return to;
+}
+
+perebor_status boost_restore(perebor_model **model, const perebor_model_form *form,
+                             perebor_workspace *workspace, perebor_error *error) {
+    const perebor_trees_form *trees = &form->as.trees;
+    if (form->kind != PEREBOR_FORM_TREES) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "boosting is trees, not %s",
+                            perebor_form_kind_name(form->kind));
+    }
+    if (trees->single_precision || !trees->added) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "the trees of boosting are of double precision and added up");
+    }
+    perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
+    if (restored == NULL) {
+        return perebor_no_memory(error, "for a model of trees");
+    }
+    *restored = (perebor_model){
+        .n_columns = form->n_columns,
+        .n_trees = trees->n_trees,
+        .n_nodes = trees->n_nodes,
+        .first_node =
+            copy(workspace, trees->first_node, trees->n_trees + 1, sizeof *trees->first_node),
+        .thresholds = copy(workspace, trees->thresholds, trees->n_nodes, sizeof(double)),
+        .values = copy(workspace, trees->values, trees->n_nodes, sizeof(double)),
+        .covers = copy(workspace, trees->covers, trees->n_nodes, sizeof(double)),
+        .columns = copy(workspace, trees->columns, trees->n_nodes, sizeof(uint32_t)),
+        .left = copy(workspace, trees->left, trees->n_nodes, sizeof(uint32_t))};
+    if (restored->first_node == NULL || restored->thresholds == NULL || restored->values == NULL ||
+        restored->covers == NULL || restored->columns == NULL || restored->left == NULL) {
+        return perebor_no_memory(error, "for %zu trees of %zu nodes", trees->n_trees,
+                                 trees->n_nodes);
+    }
+    *model = restored;
+    return PEREBOR_OK;
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+#include "model/boost/boost_grow.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+
+/** Below so many rows a node has no histogram. */
+enum { few_rows = 128 };
+
+/** Room for twice the leaves; what is there is kept. */
+static perebor_status make_room(boost_grower *grower, perebor_error *error) {
+    size_t room = grower->room == 0 ? 32 : 2 * grower->room;
+    if (room >= UINT32_MAX / 2) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "a tree of %zu leaves is too large", room);
+    }
+    boost_node *nodes = perebor_workspace_take(grower->workspace, 2 * room, sizeof *nodes);
+    boost_leaf *heap = perebor_workspace_take(grower->workspace, room, sizeof *heap);
+    int64_t **spare_cells = perebor_workspace_take(grower->workspace, room, sizeof *spare_cells);
+    if (nodes == NULL || heap == NULL || spare_cells == NULL) {
+        return perebor_no_memory(error, "for a tree of %zu leaves", room);
+    }
+    if (grower->room > 0) {
+        memcpy(nodes, grower->nodes, grower->n_nodes * sizeof *nodes);
+        memcpy(heap, grower->heap, grower->n_heap * sizeof *heap);
+        memcpy(spare_cells, grower->spare_cells, grower->n_spare_cells * sizeof *spare_cells);
+    }
+    grower->nodes = nodes;
+    grower->heap = heap;
+    grower->spare_cells = spare_cells;
+    grower->room = room;
+    return PEREBOR_OK;
+}
+
+perebor_status boost_grower_create(boost_grower *grower, const boost_options *options,
+                                   const boost_scheme *scheme, const boost_rows *binned,
+                                   perebor_workspace *workspace, perebor_error *error) {
+    const size_t n = binned->n_rows;
+    *grower = (boost_grower){
+        .options = options,
+        .scheme = scheme,
+        .binned = binned,
+        .kernels = PEREBOR_KERNEL_PICK(boost_kernels),
+        .spare = perebor_workspace_take(workspace, n, sizeof *grower->spare),
+        .terms = perebor_workspace_take(workspace, n, sizeof *grower->terms),
+        .words = perebor_workspace_take(workspace, few_rows, sizeof *grower->words),
+        .counts = perebor_workspace_take(workspace, BOOST_MOST_BINS, sizeof *grower->counts),
+        .best = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->best),
+        .candidates = perebor_workspace_take_zeroed(workspace, 1, sizeof *grower->candidates),
+        .workspace = workspace};
+    if (grower->spare == NULL || grower->terms == NULL || grower->words == NULL ||
+        grower->counts == NULL || grower->best == NULL || grower->candidates == NULL) {
+        return perebor_no_memory(error, "to grow trees on %zu rows", n);
+    }
+    return make_room(grower, error);
+}
+
+/** T(G)^2 / (H + lambda) */
+static double score_of(const boost_rule *rule, int64_t sum) {
+    double size = fabs((double)boost_gradient(sum)) - rule->alpha;
+    size = size > 0.0 ? size : 0.0;
+    return size * size / ((double)boost_hessian(sum) + rule->lambda);
+}
+
+/** A histogram, which holds anything. */
+static int64_t *take_cells(boost_grower *grower) {
+    if (grower->n_spare_cells > 0) {
+        return grower->spare_cells[--grower->n_spare_cells];
+    }
+    return perebor_workspace_take(grower->workspace, grower->scheme->n_cells, sizeof(int64_t));
+}
+
+static void return_cells(boost_grower *grower, int64_t *cells) {
+    if (cells != NULL) {
+        grower->spare_cells[grower->n_spare_cells++] = cells;
+    }
+}
+
+/** Whether any column of a word may be split. */
+static bool is_word_active(const boost_grower *grower, size_t word) {
+    const boost_scheme *scheme = grower->scheme;
+    size_t first = word * BOOST_WORD;
+    for (size_t f = first; f < first + BOOST_WORD && f < scheme->n_features; f++) {
+        const boost_feature *feature = &scheme->features[f];
+        size_t n = feature->levels ? feature->n_bins - 1 : 1;
+        for (size_t column = 0; column < n; column++) {
+            if (grower->rule.active[feature->column + column] != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** Adds the rows of a node to a histogram, or takes them off. */
+static void count_rows(boost_grower *grower, const int64_t *terms, const uint32_t *rows, uint32_t n,
+                       bool take_off, int64_t *cells) {
+    for (uint32_t i = 0; i < n; i++) {
+        grower->terms[i] = take_off ? -terms[rows[i]] : terms[rows[i]];
+    }
+    for (size_t word = 0; word < grower->binned->n_words && !perebor_deadline_passed(); word++) {
+        if (is_word_active(grower, word)) {
+            grower->kernels->accumulate(grower->scheme, grower->binned, word, rows, grower->terms,
+                                        n, cells);
+        }
+    }
+}
+
+/** Whether a feature has a column that may be split. Levels are asked one by one. */
+static bool is_active(const boost_grower *grower, const boost_feature *feature) {
+    return feature->levels || grower->rule.active[feature->column] != 0;
+}
+
+/** The best split of the features, each at its best: of equal ones the first. */
+static const boost_split *best_of_all(const boost_grower *grower) {
+    const boost_split *best = NULL;
+    for (size_t f = 0; f < grower->scheme->n_features; f++) {
+        const boost_split *split = &grower->best[f];
+        if (split->gain > (best == NULL ? 0.0 : best->gain)) {
+            best = split;
+        }
+    }
+    return best;
+}
+
+/** Whether rows enough are on both sides: by the sums, where these tell, or one by one. */
+static bool has_enough_rows(const boost_grower *grower, const boost_node *node,
+                            const uint32_t *rows, const boost_split *split) {
+    const double least = grower->most_hessian * grower->rule.min_rows;
+    const double left = boost_hessian(split->left);
+    if (left >= least && (double)boost_hessian(node->sum) - left >= least) {
+        return true;
+    }
+    const bool levels = grower->scheme->features[split->feature].levels;
+    uint32_t n_left = 0;
+    for (uint32_t i = 0; i < node->n_rows; i++) {
+        uint32_t bin = boost_bin(grower->binned, split->feature, rows[i]);
+        n_left += levels ? bin != split->bin : bin <= split->bin;
+    }
+    return n_left >= grower->rule.min_rows && node->n_rows - n_left >= grower->rule.min_rows;
+}
+
+/** Searches a feature again, for splits that leave rows enough on both sides. */
+static void search_counted(boost_grower *grower, const boost_node *node, const uint32_t *rows,
+                           const int64_t *cells, uint32_t f) {
+    const boost_feature *feature = &grower->scheme->features[f];
+    memset(grower->counts, 0, feature->n_bins * sizeof *grower->counts);
+    for (uint32_t i = 0; i < node->n_rows; i++) {
+        grower->counts[boost_bin(grower->binned, f, rows[i])]++;
+    }
+    grower->best[f] =
+        grower->kernels->scan(feature, cells + feature->first_cell, grower->counts, &grower->rule,
+                              node->sum, node->n_rows, grower->candidates);
+    grower->best[f].feature = f;
+}
+
+/**
+ * The best split of a node by its histogram. Rows are not counted in it: a split that turns out to
+ * leave too few of them on a side is replaced by the best of its feature that does not.
+ */
+static const boost_split *search_cells(boost_grower *grower, const boost_node *node,
+                                       const uint32_t *rows, const int64_t *cells) {
+    for (uint32_t f = 0; f < grower->scheme->n_features; f++) {
+        const boost_feature *feature = &grower->scheme->features[f];
+        grower->best[f].gain = -1.0;
+        if (is_active(grower, feature)) {
+            grower->best[f] =
+                grower->kernels->scan(feature, cells + feature->first_cell, NULL, &grower->rule,
+                                      node->sum, node->n_rows, grower->candidates);
+            grower->best[f].feature = f;
+        }
+    }
+    const boost_split *best = best_of_all(grower);
+    while (best != NULL && !has_enough_rows(grower, node, rows, best)) {
+        search_counted(grower, node, rows, cells, best->feature);
+        best = best_of_all(grower);
+    }
+    return best;
+}
+
+/** The best split of a node of few rows. */
+static const boost_split *search_rows(boost_grower *grower, const boost_node *node,
+                                      const uint32_t *rows, const int64_t *terms) {
+    const uint32_t n = node->n_rows;
+    for (uint32_t i = 0; i < n; i++) {
+        grower->terms[i] = terms[rows[i]];
+    }
+    for (uint32_t f = 0; f < grower->scheme->n_features; f++) {
+        const boost_feature *feature = &grower->scheme->features[f];
+        if (f % BOOST_WORD == 0) {
+            const uint64_t *words = grower->binned->words + f / BOOST_WORD * grower->binned->n_rows;
+            for (uint32_t i = 0; i < n; i++) {
+                grower->words[i] = words[rows[i]];
+            }
+        }
+        grower->best[f].gain = -1.0;
+        if (is_active(grower, feature)) {
+            grower->best[f] = grower->kernels->scan_rows(
+                feature, grower->words, 8 * (f % BOOST_WORD), grower->terms, &grower->rule,
+                node->sum, n, grower->candidates);
+            grower->best[f].feature = f;
+        }
+    }
+    return best_of_all(grower);
+}
+
+static bool comes_before(const boost_leaf *a, const boost_leaf *b) {
+    return a->priority != b->priority ? a->priority > b->priority : a->node < b->node;
+}
+
+static void push(boost_grower *grower, boost_leaf leaf) {
+    boost_leaf *heap = grower->heap;
+    size_t at = grower->n_heap++;
+    for (; at > 0 && comes_before(&leaf, &heap[(at - 1) / 2]); at = (at - 1) / 2) {
+        heap[at] = heap[(at - 1) / 2];
+    }
+    heap[at] = leaf;
+}
+
+static boost_leaf pop(boost_grower *grower) {
+    boost_leaf *heap = grower->heap;
+    const boost_leaf first = heap[0];
+    const boost_leaf last = heap[--grower->n_heap];
+    const size_t n = grower->n_heap;
+    size_t at = 0;
+    for (size_t child = 1; child < n; child = 2 * at + 1) {
+        child += child + 1 < n && comes_before(&heap[child + 1], &heap[child]);
+        if (!comes_before(&heap[child], &last)) {
+            break;
+        }
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = last;
+    return first;
+}
+
+/** A node that has just become a leaf, and what is known of it. */
+typedef struct newcomer {
+    uint32_t node, depth;
+    int64_t *cells;
+} newcomer;
+
+/** Whether a node could be split at all, by its rows and its depth. */
+static bool may_split(const boost_grower *grower, uint32_t number, uint32_t depth) {
+    const boost_node *node = &grower->nodes[number];
+    return depth < grower->options->max_depth &&
+           (grower->n_nodes + 1) / 2 < grower->options->max_leaves &&
+           node->n_rows / 2 >= grower->rule.min_rows &&
+           boost_hessian(node->sum) >= 2.0 * grower->rule.min_hessian;
+}
+
+/** Puts a leaf among those to be split, if it has a split that is worth it. */
+static void offer(boost_grower *grower, newcomer leaf, const int64_t *terms, const uint32_t *rows) {
+    const boost_node *node = &grower->nodes[leaf.node];
+    const boost_split *split = leaf.cells != NULL
+                                   ? search_cells(grower, node, rows + node->begin, leaf.cells)
+                                   : search_rows(grower, node, rows + node->begin, terms);
+    const double own = score_of(&grower->rule, node->sum);
+    // What rounding alone could make of no gain at all is none.
+    if (split == NULL || split->gain - own <= 0x1p-40 * own ||
+        split->gain - own < grower->min_gain) {
+        return_cells(grower, leaf.cells);
+        return;
+    }
+    const bool best_first = grower->options->max_leaves != SIZE_MAX;
+    push(grower, (boost_leaf){.priority = best_first ? split->gain - own : leaf.depth,
+                              .node = leaf.node,
+                              .depth = leaf.depth,
+                              .split = *split,
+                              .cells = leaf.cells});
+}
+
+boost_turn boost_turn_of(const boost_scheme *scheme, uint32_t feature, uint32_t bin) {
+    bool levels = scheme->features[feature].levels;
+    uint32_t first = levels ? bin : bin + 1;
+    return (boost_turn){.word = feature / BOOST_WORD,
+                        .shift = (uint8_t)(8 * (feature % BOOST_WORD)),
+                        .first = (uint8_t)first,
+                        .span = (uint8_t)(levels ? 0 : 255 - first)};
+}
+
+/** Makes the two children of a leaf; there is room. @return The number of the left one. */
+static uint32_t divide(boost_grower *grower, const boost_leaf *leaf, uint32_t *rows) {
+    const uint32_t left = grower->n_nodes;
+    boost_node *node = &grower->nodes[leaf->node];
+    const boost_turn turn = boost_turn_of(grower->scheme, leaf->split.feature, leaf->split.bin);
+    uint32_t n_left = grower->kernels->divide(grower->binned, &turn, rows + node->begin,
+                                              node->n_rows, grower->spare);
+    node->left = left;
+    node->feature = leaf->split.feature;
+    node->bin = leaf->split.bin;
+    grower->nodes[left] =
+        (boost_node){.sum = leaf->split.left, .begin = node->begin, .n_rows = n_left};
+    grower->nodes[left + 1] = (boost_node){.sum = node->sum - leaf->split.left,
+                                           .begin = node->begin + n_left,
+                                           .n_rows = node->n_rows - n_left};
+    grower->n_nodes += 2;
+    return left;
+}
+
+/** Splits a leaf, and offers its children. */
+static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const int64_t *terms,
+                            uint32_t *rows, perebor_error *error) {
+    const uint32_t left = divide(grower, leaf, rows);
+    const boost_node *nodes = grower->nodes;
+    const bool left_is_small = nodes[left].n_rows <= nodes[left + 1].n_rows;
+    newcomer small = {.node = left + (left_is_small ? 0 : 1), .depth = leaf->depth + 1};
+    newcomer large = {.node = left + (left_is_small ? 1 : 0), .depth = leaf->depth + 1};
+    const boost_node *few = &nodes[small.node];
+    bool small_goes_on = may_split(grower, small.node, small.depth);
+    bool large_goes_on = may_split(grower, large.node, large.depth);
+    if (small_goes_on && few->n_rows >= few_rows) {
+        small.cells = take_cells(grower);
+        if (small.cells == NULL) {
+            return perebor_no_memory(error, "for a histogram of %zu cells",
+                                     grower->scheme->n_cells);
+        }
+        memset(small.cells, 0, grower->scheme->n_cells * sizeof *small.cells);
+        count_rows(grower, terms, rows + few->begin, few->n_rows, false, small.cells);
+    }
+    if (large_goes_on && nodes[large.node].n_rows >= few_rows) {
+        large.cells = leaf->cells;
+        if (small.cells != NULL) {
+            grower->kernels->subtract(large.cells, small.cells, grower->scheme->n_cells);
+        } else {
+            count_rows(grower, terms, rows + few->begin, few->n_rows, true, large.cells);
+        }
+    } else {
+        return_cells(grower, leaf->cells);
+    }
+    if (small_goes_on) {
+        offer(grower, small, terms, rows);
+    }
+    if (large_goes_on) {
+        offer(grower, large, terms, rows);
+    }
+    return perebor_deadline_check(error);
+}
+
+static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t *rows, uint32_t n,
+                            perebor_error *error) {
+    boost_node root = {.n_rows = n};
+    for (uint32_t i = 0; i < n; i++) {
+        root.sum += terms[rows[i]];
+    }
+    grower->nodes[0] = root;
+    grower->n_nodes = 1;
+    grower->n_heap = 0;
+    newcomer leaf = {.node = 0};
+    if (!may_split(grower, 0, 0)) {
+        return PEREBOR_OK;
+    }
+    if (n >= few_rows) {
+        leaf.cells = take_cells(grower);
+        if (leaf.cells == NULL) {
+            return perebor_no_memory(error, "for a histogram of %zu cells",
+                                     grower->scheme->n_cells);
+        }
+        memset(leaf.cells, 0, grower->scheme->n_cells * sizeof *leaf.cells);
+        count_rows(grower, terms, rows, n, false, leaf.cells);
+    }
+    offer(grower, leaf, terms, rows);
+    return PEREBOR_OK;
+}
+
+perebor_status boost_grow(boost_grower *grower, const int64_t *terms, uint32_t *rows, uint32_t n,
+                          perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, plant(grower, terms, rows, n, error));
+    while (grower->n_heap > 0 && (grower->n_nodes + 1) / 2 < grower->options->max_leaves) {
+        if (grower->n_nodes + 2 > 2 * grower->room - 2) {
+            PEREBOR_TRY(done, make_room(grower, error));
+        }
+        const boost_leaf leaf = pop(grower);
+        PEREBOR_TRY(done, split(grower, &leaf, terms, rows, error));
+    }
+    while (grower->n_heap > 0) {
+        return_cells(grower, pop(grower).cells);
+    }
+    status = perebor_deadline_check(error);
+done:
+    return status;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file boost_grow.h
+ * One tree of boosting: grown from the terms of rows, and walked by rows in bins.
+ *
+ * A node of many rows has a histogram. Of two children the one of fewer rows is counted; the other
+ * one's histogram is the parent's less that, and sums of whole numbers are the same that way. Of a
+ * node of few rows the bins are looked through row by row, whose sums are the same, too.
+ */
+#ifndef PEREBOR_MODEL_BOOST_BOOST_GROW_H
+#define PEREBOR_MODEL_BOOST_BOOST_GROW_H
+
+#include "model/boost/boost.h"
+#include "model/boost/boost_kernel.h"
+
+/** A node of a tree, the root first, children in pairs after their parent. */
+typedef struct boost_node {
+    int64_t sum;            /**< Of the terms of its rows. */
+    uint32_t begin, n_rows; /**< Of the tree's rows, in their order then. */
+    uint32_t left;          /**< Left child; 0 in a leaf. */
+    uint32_t feature, bin;  /**< The split (boost_split). */
+} boost_node;
+
+/** A leaf that may be split. */
+typedef struct boost_leaf {
+    double priority;
+    uint32_t node, depth;
+    boost_split split;
+    int64_t *cells; /**< Its histogram, or NULL. */
+} boost_leaf;
+
+/** Grows one tree after the other. */
+typedef struct boost_grower {
+    const boost_options *options;
+    const boost_scheme *scheme;
+    const boost_rows *binned;
+    const boost_kernels *kernels;
+    boost_rule rule;
+    double min_gain;     /**< gamma, in the units of gains. */
+    double most_hessian; /**< Of a row. */
+    uint32_t *spare;     /**< [n_rows] */
+    int64_t *terms;      /**< [n_rows] of the rows of a node. */
+    uint64_t *words;     /**< [few rows] */
+    uint32_t *counts;    /**< [BOOST_MOST_BINS] */
+    boost_split *best;   /**< [n_features] */
+    boost_candidates *candidates;
+    perebor_workspace *workspace;
+    int64_t **spare_cells; /**< [room] histograms that nobody has. */
+    size_t n_spare_cells;
+    boost_leaf *heap; /**< [room] */
+    size_t n_heap;
+    boost_node *nodes; /**< [2 room - 1] */
+    uint32_t n_nodes;
+    size_t room; /**< For so many leaves. */
+} boost_grower;
+
+/**
+ * @param[in] options, scheme, binned  Outlive the grower.
+ * @param[in] rule                     Of all trees; what is active may change between them.
+ */
+PEREBOR_MUST_CHECK perebor_status
+boost_grower_create(boost_grower *grower, const boost_options *options, const boost_scheme *scheme,
+                    const boost_rows *binned, perebor_workspace *workspace, perebor_error *error);
+
+/**
+ * Grows a tree into the grower's nodes.
+ *
+ * @param[in]     terms  [n_rows of all]
+ * @param[in,out] rows   [n] to learn from; afterwards those of every leaf lie together.
+ */
+PEREBOR_MUST_CHECK perebor_status boost_grow(boost_grower *grower, const int64_t *terms,
+                                             uint32_t *rows, uint32_t n, perebor_error *error);
+
+/** The turn that rows take at a split, but for the number of the left child. */
+boost_turn boost_turn_of(const boost_scheme *scheme, uint32_t feature, uint32_t bin);
+
+#endif

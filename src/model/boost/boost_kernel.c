@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+#include "model/boost/boost_kernel.h"
+
+#include "base/arithmetic.h"
+
+/** 1.5 * 2^52: adding it rounds to a whole number, halves to even ones, and leaves it in the low
+ * bits. */
+static const double rounding = 6755399441055744.0;
+
+static v8i whole(v8d x) {
+    v8d shifted = x + v8d_set(rounding);
+    return (v8i)shifted - (v8i)v8d_set(rounding);
+}
+
+static void find_terms(const double *scores, const double *labels, const double weights[2],
+                       size_t n, int64_t *terms) {
+    const v8d one = v8d_set(1.0);
+    for (size_t row = 0; row < n; row += PEREBOR_LANES) {
+        v8d score = v8d_load(scores + row);
+        v8d label = v8d_load(labels + row);
+        v8d weight = v8d_select(label > v8d_set(0.5), v8d_set(weights[1]), v8d_set(weights[0]));
+        v8d p = one / (one + v8d_exp(-score));
+        v8i g = whole(weight * (p - label));
+        v8i h = whole(v8d_set(4.0) * weight * (p * (one - p)));
+        h -= (v8i)(h < 1) & (h - 1); // 1 at least
+        v8i term = (v8i)((v8u)g << 32) + h;
+        memcpy(terms + row, &term, sizeof term);
+    }
+}
+
+PEREBOR_INLINE void accumulate_few(size_t n_features, const boost_feature *features,
+                                   const uint64_t *words, const uint32_t *rows,
+                                   const int64_t *terms, size_t n, int64_t *cells) {
+    int64_t *first[BOOST_WORD];
+    for (size_t f = 0; f < n_features; f++) {
+        first[f] = cells + features[f].first_cell;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t word = words[rows[i]];
+        int64_t term = terms[i];
+        for (size_t f = 0; f < n_features; f++) {
+            first[f][(word >> 8 * f) & 255] += term;
+        }
+    }
+}
+
+static void accumulate(const boost_scheme *scheme, const boost_rows *binned, size_t word,
+                       const uint32_t *rows, const int64_t *terms, size_t n, int64_t *cells) {
+    const boost_feature *features = scheme->features + word * BOOST_WORD;
+    const uint64_t *words = binned->words + word * binned->n_rows;
+    switch (scheme->n_features - word * BOOST_WORD) { // a number of its own, to be unrolled by
+    case 1:
+        accumulate_few(1, features, words, rows, terms, n, cells);
+        break;
+    case 2:
+        accumulate_few(2, features, words, rows, terms, n, cells);
+        break;
+    case 3:
+        accumulate_few(3, features, words, rows, terms, n, cells);
+        break;
+    case 4:
+        accumulate_few(4, features, words, rows, terms, n, cells);
+        break;
+    case 5:
+        accumulate_few(5, features, words, rows, terms, n, cells);
+        break;
+    case 6:
+        accumulate_few(6, features, words, rows, terms, n, cells);
+        break;
+    case 7:
+        accumulate_few(7, features, words, rows, terms, n, cells);
+        break;
+    default:
+        accumulate_few(8, features, words, rows, terms, n, cells);
+        break;
+    }
+}
+
+static void subtract(int64_t *cells, const int64_t *others, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        cells[i] -= others[i];
+    }
+}
+
+/** What lanes of sums have in their lower and upper halves, as doubles: 2^52 and a whole number
+ * below it have the number in their low bits. */
+PEREBOR_INLINE vnd lanes_hessian(vni sums) {
+    return (vnd)((sums & 0xffffffff) | 0x4330000000000000) - 0x1p52;
+}
+
+typedef uint64_t vnu __attribute__((vector_size(8 * PEREBOR_NATIVE_LANES)));
+
+PEREBOR_INLINE vnd lanes_gradient(vni sums) {
+    vnu biased = ((vnu)sums >> 32) ^ 0x80000000;
+    return (vnd)(biased | 0x4330000000000000) - (0x1p52 + 0x1p31);
+}
+
+/** T(G)^2 */
+PEREBOR_INLINE vnd lanes_square(vnd gradient, double alpha) {
+    vnd size = (vnd)((vni)gradient & INT64_MAX) - alpha;
+    size = (vnd)((size > 0.0) & (vni)size);
+    return size * size;
+}
+
+/** The best of n candidates; equal gains: the first of them. */
+static boost_split choose(const boost_rule *rule, int64_t total, size_t n,
+                          boost_candidates *candidates) {
+    vnd best = vnd_set(-1.0);
+    vni place = {0};
+    vni index = {0};
+    vnd lane_number;
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        index[lane] = lane;
+        lane_number[lane] = 0.0;
+    }
+    const vnd all_g = lane_number + (double)boost_gradient(total);
+    const vnd all_h = lane_number + (double)boost_hessian(total);
+    for (size_t i = n; i < n + PEREBOR_NATIVE_LANES; i++) {
+        candidates->left[i] = 0; // whose h is too low
+    }
+    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
+        vni sums;
+        memcpy(&sums, candidates->left + i, sizeof sums);
+        vnd left_h = lanes_hessian(sums);
+        vnd left_g = lanes_gradient(sums);
+        vnd right_h = all_h - left_h;
+        vnd right_g = all_g - left_g;
+        vnd left_d = left_h + rule->lambda;
+        vnd right_d = right_h + rule->lambda;
+        vnd gain = (lanes_square(left_g, rule->alpha) * right_d +
+                    lanes_square(right_g, rule->alpha) * left_d) /
+                   (left_d * right_d);
+        vni better = (left_h >= rule->min_hessian) & (right_h >= rule->min_hessian) & (gain > best);
+        best = vnd_select(better, gain, best);
+        place = (better & index) | (~better & place);
+        index += PEREBOR_NATIVE_LANES;
+    }
+    boost_split split = {.gain = -1.0};
+    int64_t first = 0;
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        if (best[lane] > split.gain || (best[lane] == split.gain && place[lane] < first)) {
+            split.gain = best[lane];
+            first = place[lane];
+        }
+    }
+    split.bin = candidates->bins[first];
+    split.left = candidates->left[first];
+    return split;
+}
+
+/** Whether so many rows on the left leave enough on both sides. */
+PEREBOR_INLINE bool is_enough(const boost_rule *rule, uint32_t n_left, uint32_t n) {
+    return n_left >= rule->min_rows && n - n_left >= rule->min_rows;
+}
+
+/** Lists the cuts behind bins that are not empty. @return How many. */
+static size_t list_cuts(const boost_feature *feature, const int64_t *cells, const uint32_t *counts,
+                        const boost_rule *rule, uint32_t n, boost_candidates *candidates) {
+    size_t listed = 0;
+    int64_t sum = 0;
+    if (counts == NULL) {
+        for (uint32_t bin = 0; bin + 1 < feature->n_bins; bin++) {
+            sum += cells[bin];
+            candidates->left[listed] = sum;
+            candidates->bins[listed] = (uint8_t)bin;
+            listed += cells[bin] != 0;
+        }
+        return listed;
+    }
+    uint32_t n_left = 0;
+    for (uint32_t bin = 0; bin + 1 < feature->n_bins; bin++) {
+        sum += cells[bin];
+        n_left += counts[bin];
+        candidates->left[listed] = sum;
+        candidates->bins[listed] = (uint8_t)bin;
+        listed += cells[bin] != 0 && is_enough(rule, n_left, n);
+    }
+    return listed;
+}
+
+/** Lists the levels that rows have. */
+static size_t list_levels(const boost_feature *feature, const int64_t *cells,
+                          const uint32_t *counts, const boost_rule *rule, int64_t total, uint32_t n,
+                          boost_candidates *candidates) {
+    size_t listed = 0;
+    const uint8_t *active = rule->active + feature->column;
+    for (uint32_t bin = 0; bin + 1 < feature->n_bins; bin++) {
+        candidates->left[listed] = total - cells[bin];
+        candidates->bins[listed] = (uint8_t)bin;
+        listed += cells[bin] != 0 && active[bin] != 0 &&
+                  (counts == NULL || is_enough(rule, n - counts[bin], n));
+    }
+    return listed;
+}
+
+static boost_split scan(const boost_feature *feature, const int64_t *cells, const uint32_t *counts,
+                        const boost_rule *rule, int64_t total, uint32_t n,
+                        boost_candidates *candidates) {
+    size_t listed = feature->levels
+                        ? list_levels(feature, cells, counts, rule, total, n, candidates)
+                        : list_cuts(feature, cells, counts, rule, n, candidates);
+    return choose(rule, total, listed, candidates);
+}
+
+static boost_split scan_rows(const boost_feature *feature, const uint64_t *words, unsigned shift,
+                             const int64_t *terms, const boost_rule *rule, int64_t total,
+                             uint32_t n, boost_candidates *candidates) {
+    uint64_t seen[4] = {0};
+    int64_t *cells = candidates->cells;
+    uint32_t *counts = candidates->counts;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t bin = (words[i] >> shift) & 255;
+        cells[bin] += terms[i];
+        counts[bin]++;
+        seen[bin / 64] |= UINT64_C(1) << bin % 64;
+    }
+    const uint8_t *active = feature->levels ? rule->active + feature->column : NULL;
+    const uint32_t last = feature->n_bins - 1;
+    size_t listed = 0;
+    int64_t sum = 0;
+    uint32_t n_left = 0;
+    for (uint32_t part = 0; part < 4; part++) {
+        for (uint64_t bits = seen[part]; bits != 0; bits &= bits - 1) {
+            uint32_t bin = 64 * part + (uint32_t)__builtin_ctzll(bits);
+            sum = feature->levels ? total - cells[bin] : sum + cells[bin];
+            n_left = feature->levels ? n - counts[bin] : n_left + counts[bin];
+            cells[bin] = 0;
+            counts[bin] = 0;
+            candidates->left[listed] = sum;
+            candidates->bins[listed] = (uint8_t)bin;
+            listed +=
+                bin < last && is_enough(rule, n_left, n) && (active == NULL || active[bin] != 0);
+        }
+    }
+    return choose(rule, total, listed, candidates);
+}
+
+PEREBOR_INLINE bool goes_right(uint64_t word, const boost_turn *turn) {
+    return (uint8_t)((word >> turn->shift) - turn->first) <= turn->span;
+}
+
+static uint32_t divide(const boost_rows *binned, const boost_turn *turn, uint32_t *rows, uint32_t n,
+                       uint32_t *spare) {
+    const uint64_t *words = binned->words + turn->word * binned->n_rows;
+    const boost_turn here = *turn;
+    uint32_t n_left = 0;
+    uint32_t n_right = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = rows[i];
+        bool right = goes_right(words[row], &here);
+        rows[n_left] = row;
+        spare[n_right] = row;
+        n_left += !right;
+        n_right += right;
+    }
+    memcpy(rows + n_left, spare, n_right * sizeof *rows);
+    return n_left;
+}
+
+static void walk(const boost_rows *binned, const boost_turn *turns, const double *values,
+                 size_t first, size_t end, double *scores) {
+    for (size_t row = first; row < end; row++) {
+        uint32_t at = 0;
+        for (uint32_t before = UINT32_MAX; at != before;) {
+            const boost_turn *turn = &turns[at];
+            before = at;
+            at = turn->left +
+                 (goes_right(binned->words[turn->word * binned->n_rows + row], turn) ? 1 : 0);
+        }
+        scores[row] += values[at];
+    }
+}
+
+extern const boost_kernels PEREBOR_KERNEL(boost_kernels);
+const boost_kernels PEREBOR_KERNEL(boost_kernels) = {.find_terms = find_terms,
+                                                     .accumulate = accumulate,
+                                                     .subtract = subtract,
+                                                     .scan = scan,
+                                                     .scan_rows = scan_rows,
+                                                     .divide = divide,
+                                                     .walk = walk};

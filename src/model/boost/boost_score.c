@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Scoring with a fitted model. Rows are taken in blocks that stay in the cache with all their
+ * columns, and each tree is walked by all rows of a block, a few abreast: every step waits for the
+ * one before it, but not for those of other rows. A leaf leads to itself: it asks for a column of
+ * zeros behind the others.
+ */
+#include <math.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+#include "model/boost/boost.h"
+
+enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096 };
+
+/** A node as it is walked. */
+typedef struct walked_node {
+    double threshold;
+    uint32_t column, left;
+} walked_node;
+
+/** Rows of a block, each with its columns behind one another. */
+typedef struct walked_block {
+    double *rows; /**< [n][width], the last 0 */
+    uint32_t *at; /**< [n] the leaf of each. */
+    size_t n, first, width;
+} walked_block;
+
+/** The nodes of a tree, leaves leading to themselves. */
+static void copy_tree(const perebor_model *model, size_t tree, walked_node *nodes) {
+    const uint64_t first = model->first_node[tree];
+    const size_t n = model->first_node[tree + 1] - first;
+    for (size_t node = 0; node < n; node++) {
+        uint32_t left = model->left[first + node];
+        nodes[node] = left == 0 ? (walked_node){.threshold = INFINITY,
+                                                .column = (uint32_t)model->n_columns,
+                                                .left = (uint32_t)node}
+                                : (walked_node){.threshold = model->thresholds[first + node],
+                                                .column = model->columns[first + node],
+                                                .left = left};
+    }
+}
+
+/** One step of some rows. @return Whether any of them moved. */
+static bool step(const walked_node *nodes, const double *rows, size_t width, uint32_t *at) {
+    uint32_t moved = 0;
+    for (size_t i = 0; i < abreast; i++) {
+        const walked_node *node = &nodes[at[i]];
+        uint32_t next = node->left + (rows[i * width + node->column] <= node->threshold ? 0 : 1);
+        moved |= next ^ at[i];
+        at[i] = next;
+    }
+    return moved != 0;
+}
+
+static void walk(const walked_node *nodes, const walked_block *block) {
+    const size_t width = block->width;
+    size_t row = 0;
+    for (; row + abreast <= block->n; row += abreast) {
+        uint32_t at[abreast] = {0};
+        while (step(nodes, block->rows + row * width, width, at)) {
+        }
+        for (size_t i = 0; i < abreast; i++) {
+            block->at[row + i] = at[i];
+        }
+    }
+    for (; row < block->n; row++) {
+        const double *values = block->rows + row * width;
+        uint32_t at = 0;
+        for (uint32_t before = 1; before != at;) {
+            before = at;
+            at = nodes[at].left + (values[nodes[at].column] <= nodes[at].threshold ? 0 : 1);
+        }
+        block->at[row] = at;
+    }
+}
+
+static void read_block(const perebor_matrix *rows, walked_block *block) {
+    const size_t width = block->width;
+    const size_t n_dense = perebor_matrix_n_dense(rows);
+    for (size_t column = 0; column < n_dense; column++) {
+        const double *values = perebor_matrix_column(rows, column) + block->first;
+        for (size_t i = 0; i < block->n; i++) {
+            block->rows[i * width + column] = values[i];
+        }
+    }
+    for (size_t i = 0; i < block->n; i++) {
+        block->rows[i * width + rows->n_columns] = 0.0;
+    }
+    for (size_t k = 0; k < rows->n_indicators; k++) {
+        const perebor_indicators *levels = &rows->indicators[k];
+        for (size_t i = 0; i < block->n; i++) {
+            uint32_t code = levels->codes[block->first + i];
+            for (size_t level = 0; level < levels->n_levels; level++) {
+                block->rows[i * width + levels->first + level] = level == code ? 1.0 : 0.0;
+            }
+        }
+    }
+}
+
+/** Leaves are added in the order of the trees, as in training. */
+static void score_block(const perebor_model *model, const perebor_matrix *rows, walked_node *nodes,
+                        walked_block *block, double *scores) {
+    size_t worked = 0;
+    double *sums = scores + block->first;
+    read_block(rows, block);
+    for (size_t i = 0; i < block->n; i++) {
+        sums[i] = 0.0;
+    }
+    for (size_t tree = 0; tree < model->n_trees; tree++) {
+        const double *values = model->values + model->first_node[tree];
+        size_t n_nodes = model->first_node[tree + 1] - model->first_node[tree];
+        if (perebor_deadline_passed_after(&worked, n_nodes + 16 * block->n)) {
+            return;
+        }
+        copy_tree(model, tree, nodes);
+        walk(nodes, block);
+        for (size_t i = 0; i < block->n; i++) {
+            sums[i] += values[block->at[i]];
+        }
+    }
+}
+
+static size_t most_nodes(const perebor_model *model) {
+    size_t most = 0;
+    for (size_t tree = 0; tree < model->n_trees; tree++) {
+        size_t n = model->first_node[tree + 1] - model->first_node[tree];
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+perebor_status boost_score(const perebor_model *model, const perebor_matrix *rows,
+                           perebor_workspace *workspace, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "boosting of %zu columns cannot score rows of %zu", model->n_columns,
+                            rows->n_columns);
+    }
+    size_t fit = block_bytes / sizeof(double) / (rows->n_columns + 1);
+    size_t a_block = fit < abreast ? abreast : fit > most_block ? most_block : fit;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    walked_node *nodes = perebor_workspace_take(workspace, most_nodes(model), sizeof *nodes);
+    walked_block block = {.rows = perebor_workspace_take(workspace, a_block * (rows->n_columns + 1),
+                                                         sizeof *block.rows),
+                          .at = perebor_workspace_take(workspace, a_block, sizeof *block.at),
+                          .width = rows->n_columns + 1};
+    if (nodes == NULL || block.rows == NULL || block.at == NULL) {
+        perebor_workspace_return(workspace, begin);
+        return perebor_no_memory(error, "to score %zu rows", rows->n_rows);
+    }
+    for (; block.first < rows->n_rows && !perebor_deadline_passed(); block.first += block.n) {
+        size_t left = rows->n_rows - block.first;
+        block.n = left < a_block ? left : a_block;
+        score_block(model, rows, nodes, &block, scores);
+    }
+    perebor_workspace_return(workspace, begin);
+    return perebor_deadline_check(error);
+}
