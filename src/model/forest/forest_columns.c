@@ -149,6 +149,8 @@ static perebor_status cut_range(forest_column *column, size_t n, perebor_workspa
     column->least = 0.5 * least;
     double range = 0.5 * greatest - column->least;
     column->scale = range > 0x1p-900 ? UINT16_MAX / range : 0.0;
+    double size = -least > greatest ? -least : greatest;
+    column->even = range > 0x1p-900 && range > 0x1p-28 * size && range < 0x1p1000;
     for (size_t row = 0; row < n; row++) {
         uint32_t code =
             column->n_values == 2 ? numbers[row] == greatest : forest_code(column, numbers[row]);

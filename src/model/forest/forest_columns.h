@@ -35,7 +35,8 @@ typedef struct forest_column {
     uint32_t n_values;      /**< 1: it cannot be split; 2 of a level. Where thresholds are drawn, 3
                                  stands for any more. */
     const double *values;   /**< [n_values] ascending, of the places. */
-    double least, scale;    /**< The code of x is (x / 2 - least) scale, cut off. */
+    double least, scale;    /**< The code of x is its place (x / 2 - least) scale, cut off. */
+    bool even;              /**< Rounding a value moves its place by less than a 128th. */
 } forest_column;
 
 typedef struct forest_columns {

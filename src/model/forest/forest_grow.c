@@ -64,6 +64,7 @@ perebor_status forest_grower_create(forest_grower *grower, const forest_columns 
     *grower = (forest_grower){.options = options,
                               .columns = columns,
                               .kernels = PEREBOR_KERNEL_PICK(forest_kernels),
+                              .dividers = PEREBOR_KERNEL_PICK(forest_dividers),
                               .workspace = workspace};
     PEREBOR_TRY(done, forest_sample_create(&grower->sample, columns, workspace, error));
     PEREBOR_TRY(done, forest_search_create(&grower->search, columns, &grower->sample, options,
@@ -185,26 +186,6 @@ static perebor_status record_split(const forest_grower *grower, forest_cursor *c
     return PEREBOR_OK;
 }
 
-/** Midway between the values of the split's column on its two sides, or as it was drawn. */
-static double find_threshold(const forest_grower *grower, const forest_task *task,
-                             const forest_split *split) {
-    const forest_column *column = &grower->columns->columns[split->column];
-    if (column->numbers == NULL) {
-        return 0.5;
-    }
-    if (grower->options->random) {
-        return split->threshold;
-    }
-    const uint32_t *rows = grower->sample.rows + task->rows.start;
-    uint32_t above = UINT32_MAX;
-    for (size_t i = split->n_left; i < task->rows.n; i++) {
-        uint32_t code =
-            column->codes != NULL ? column->codes[rows[i]] : column->wide_codes[rows[i]];
-        above = code < above ? code : above;
-    }
-    return forest_middle(column->values[split->code], column->values[above]);
-}
-
 /** Those that do not have the level go left. @return How many. */
 static size_t divide_by_level(const perebor_matrix *matrix, uint32_t column, uint32_t *rows,
                               size_t n, uint32_t *spare) {
@@ -233,8 +214,8 @@ static void divide_parts(const forest_grower *grower, const forest_task *parent,
         size_t n_left = 0;
         uint32_t *rows = grower->parts[part].rows + all.start;
         if (all.n > 0 && split->column < perebor_matrix_n_dense(matrix)) {
-            n_left = grower->kernels->divide_scored(matrix, split->column, threshold, rows,
-                                                    (uint32_t)all.n, grower->spare);
+            n_left = grower->dividers->divide_scored(matrix, split->column, threshold, rows,
+                                                     (uint32_t)all.n, grower->spare);
         } else if (all.n > 0) {
             n_left = divide_by_level(matrix, split->column, rows, all.n, grower->spare);
         }
@@ -269,8 +250,8 @@ static perebor_status split_node(forest_grower *grower, const forest_task *paren
     perebor_status status;
     forest_task children[2];
     uint32_t *rows = grower->sample.rows + parent->rows.start;
-    grower->kernels->divide(&grower->search, split, rows, (uint32_t)parent->rows.n, grower->spare);
-    double threshold = find_threshold(grower, parent, split);
+    double threshold = grower->dividers->divide(&grower->search, split, parent->path, rows,
+                                                (uint32_t)parent->rows.n, grower->spare);
     PEREBOR_TRY(done, record_split(grower, cursors, n_cursors, split, threshold, error));
     make_children(parent, split, children);
     divide_parts(grower, parent, split, threshold, children);

@@ -47,6 +47,7 @@ typedef struct forest_grower {
     const forest_options *options; /**< What all shapes have in common. Borrowed. */
     const forest_columns *columns;
     const forest_kernels *kernels;
+    const forest_dividers *dividers;
     perebor_workspace *workspace;
     forest_sample sample;
     forest_search search;

@@ -29,13 +29,15 @@ enum { FOREST_PADDING = 64 };
 /** A split of a node, or none if its cost is infinite. */
 typedef struct forest_split {
     double cost;
-    double threshold; /**< If it was drawn. */
+    double threshold; /**< If it was drawn, and does not wait. */
     uint64_t left;    /**< Sum of the rows on the left. */
     uint32_t column;
-    uint32_t code;   /**< Left are rows of this code and below; of a threshold that was drawn, those
-                          of lower codes, and those of this one whose value is at most it. */
-    uint32_t n_left; /**< Rows on the left, each once. */
-    uint32_t visit;  /**< When the column was looked at. */
+    uint32_t code; /**< Left are rows of this code and below; of a threshold that was drawn, those
+                        of lower codes, and those of this one whose value is at most it. */
+    uint32_t codes[2]; /**< If thresholds are drawn: the least and the greatest of the node. */
+    bool waits;        /**< No row of the node has the code: the threshold is drawn on dividing. */
+    uint32_t n_left;   /**< Rows on the left, each once. */
+    uint32_t visit;    /**< When the column was looked at. */
 } forest_split;
 
 /** A node to search. */
@@ -75,14 +77,20 @@ typedef struct forest_search {
 typedef struct forest_kernels {
     /** Finds the best split of a node for every one of search->min_leaves, into search->best. */
     void (*find)(const forest_search *search, const forest_node *node);
+} forest_kernels;
+
+/** The same for dividing. */
+typedef struct forest_dividers {
     /**
      * Moves the rows that go left before the others.
      *
+     * @param[in]     path   Of the node.
      * @param[in,out] rows   [n]
      * @param         spare  [n]
+     * @return The threshold: midway between the values on the two sides, or as it is drawn.
      */
-    void (*divide)(const forest_search *search, const forest_split *split, uint32_t *rows,
-                   uint32_t n, uint32_t *spare);
+    double (*divide)(const forest_search *search, const forest_split *split, uint64_t path,
+                     uint32_t *rows, uint32_t n, uint32_t *spare);
     /**
      * The same for rows to score.
      *
@@ -90,9 +98,10 @@ typedef struct forest_kernels {
      */
     uint32_t (*divide_scored)(const perebor_matrix *matrix, uint32_t column, double threshold,
                               uint32_t *rows, uint32_t n, uint32_t *spare);
-} forest_kernels;
+} forest_dividers;
 
 PEREBOR_KERNEL_DECLARE(forest_kernels, forest_kernels);
+PEREBOR_KERNEL_DECLARE(forest_dividers, forest_dividers);
 
 /** Takes the memory. @param[in] most_levels  Most values of min_leaf at once. */
 PEREBOR_MUST_CHECK perebor_status
