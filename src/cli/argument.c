@@ -72,6 +72,42 @@ double argument_hours(const struct argp_state *state, const char *value) {
     return hours * 3600.0;
 }
 
+/** Reads "5:30" and the like, numbers with colons between. @return How many; 0: it is not that. */
+static size_t read_clock(const char *text, uint64_t numbers[3]) {
+    for (size_t n = 0; n < 3; n++) {
+        const char *end = text + strcspn(text, ":");
+        if (!argument_read_number(text, end, &numbers[n]) || numbers[n] > 1000000) {
+            return 0;
+        }
+        if (*end == '\0') {
+            return n + 1;
+        }
+        text = end + 1;
+    }
+    return 0;
+}
+
+double argument_time(const struct argp_state *state, const char *option, const char *value) {
+    uint64_t days = 0;
+    uint64_t numbers[3] = {0};
+    const char *dash = strchr(value, '-');
+    bool with_days = dash != NULL;
+    bool read = !with_days || (argument_read_number(value, dash, &days) && days <= 10000);
+    size_t n = read ? read_clock(with_days ? dash + 1 : value, numbers) : 0;
+    // What the first number counts: hours after days and where there are three, else minutes.
+    double unit = with_days || n == 3 ? 3600.0 : 60.0;
+    double seconds = (double)days * 86400.0;
+    for (size_t i = 0; i < n; i++) {
+        seconds += (double)numbers[i] * unit;
+        unit /= 60.0;
+    }
+    if (n == 0 || !(seconds > 0.0)) {
+        argp_error(state, "%s %s: write minutes (90), HH:MM:SS or D-HH:MM:SS, more than none",
+                   option, value);
+    }
+    return seconds;
+}
+
 bool argument_read_range(const char *text, argument_range *range) {
     const char *colon = strchr(text, ':');
     const char *end = text + strlen(text);

@@ -71,6 +71,10 @@ uint64_t argument_number(const struct argp_state *state, const char *option, con
 /** Reads the value of --max-hours. @return Seconds. */
 double argument_hours(const struct argp_state *state, const char *value);
 
+/** A time as Slurm writes it: minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS. @return Seconds.
+ */
+double argument_time(const struct argp_state *state, const char *option, const char *value);
+
 /** Reads a whole number from 0 to 2^64 - 1 that ends at @p end; false if it is none. */
 bool argument_read_number(const char *text, const char *end, uint64_t *number);
 

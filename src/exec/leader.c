@@ -11,19 +11,15 @@
 #include "exec/assembly.h"
 #include "exec/channel.h"
 #include "exec/coordinator.h"
+#include "exec/pace.h"
 #include "exec/stop_signal.h"
 #include "exec/team.h"
 
-static const double poll_seconds = 1e-3;      // Between looks at the channel at the end,
-static const double calm_poll_seconds = 4e-3; // and while everybody has work in reserve.
-static const double hungry_poll_seconds = 5e-5;
+static const double listen_seconds = 5e-5; // Between looks at the channel at the end.
 static const double tick_seconds = 0.2;
-static const double alive_seconds = 5.0;          // Between signs of life to the others.
-static const double answer_seconds = 0.5;         // The others have to answer to a stop,
-static const double timings_seconds = 0.5;        // The others have to say where their time went.
-static const double reserve_target_seconds = 0.1; // The work that each thread holds in advance,
-static const double reserve_per_worker = 10e-6;   // more with many workers: fewer messages.
-static const double min_unit_seconds = 1e-5;
+static const double alive_seconds = 5.0;   // Between signs of life to the others.
+static const double answer_seconds = 0.5;  // The others have to answer to a stop,
+static const double timings_seconds = 0.5; // The others have to say where their time went.
 enum { max_attempts = 3, messages_per_turn = 4096, reason_size = 256 };
 
 /** Rank 0 in the middle of a job. */
@@ -360,15 +356,12 @@ static double next_pause(leader *l, double pause) {
     perebor_coordinator_count(l->coordinator, &counts);
     bool starved = counts.n_starved > l->n_starved;
     l->n_starved = counts.n_starved;
-    if (perebor_coordinator_in_tail(l->coordinator)) {
-        return l->heard ? hungry_poll_seconds : fmin(poll_seconds, 1.5 * pause);
-    }
-    return starved ? fmin(poll_seconds, pause) : fmin(calm_poll_seconds, 1.5 * pause);
+    return pace_leader(pause, perebor_coordinator_in_tail(l->coordinator), starved, l->heard);
 }
 
 static perebor_status lead(leader *l, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    double pause = poll_seconds;
+    double pause = PACE_POLL_SECONDS;
     double before = clock_now();
     for (;;) {
         PEREBOR_TRY(done, turn(l, error));
@@ -420,7 +413,7 @@ static void collect_timings(leader *l) {
         for (int i = 0; i < l->ranks->size; i++) {
             n_heard += l->timings[i].n_threads > 0;
         }
-        clock_sleep(hungry_poll_seconds);
+        clock_sleep(listen_seconds);
     }
 }
 
@@ -433,9 +426,9 @@ static perebor_status prepare(leader *l, perebor_error *error) {
         .cost = l->job->cost,
         .n_workers = size,
         .lease_seconds = l->job->lease_seconds,
-        .reserve_seconds = fmax(reserve_target_seconds, reserve_per_worker * (double)size),
+        .reserve_seconds = pace_reserve(size),
         .attempts = max_attempts,
-        .unit_overhead_seconds = min_unit_seconds,
+        .unit_overhead_seconds = PACE_LEAST_UNIT_SECONDS,
     };
     l->assemblies = calloc(size, sizeof *l->assemblies);
     l->timings = calloc(size, sizeof *l->timings);

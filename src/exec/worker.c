@@ -10,13 +10,11 @@
 #include "base/try.h"
 #include "exec/channel.h"
 #include "exec/coordinator.h"
+#include "exec/pace.h"
 #include "exec/stop_signal.h"
 #include "exec/team.h"
 #include "launch/shim.h"
 
-static const double poll_seconds = 1e-3;        // Between looks at the channel, but for
-static const double calm_poll_seconds = 4e-3;   // a rank with work in reserve, and for
-static const double hungry_poll_seconds = 5e-5; // the first look of one without.
 static const double flush_seconds = 1.0;
 static const double abandoned_seconds = 300.0; // After so long a silence rank 0 is no more.
 enum { letters_max = 256 };                    // On their way to rank 0; more must wait.
@@ -238,17 +236,11 @@ static perebor_status check_threads(worker *w, const perebor_job *job, const tea
     return status;
 }
 
-/** How long the queue will last a quarter of the time: time enough to have it filled again. */
-static double calm_pause(const team_state *state, int n_threads) {
-    double lasts = state->mean_seconds * (double)state->n_queued / n_threads;
-    return fmin(calm_poll_seconds, fmax(poll_seconds / 4.0, lasts / 4.0));
-}
-
 /** Takes turns until rank 0 ends the job. @param[out] awake  Seconds not asleep. */
 static perebor_status serve(worker *w, const perebor_job *job, double *awake,
                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    double pause = poll_seconds;
+    double pause = PACE_POLL_SECONDS;
     double before = clock_now();
     while (!w->finished) {
         bool heard = false;
@@ -260,9 +252,8 @@ static perebor_status serve(worker *w, const perebor_job *job, double *awake,
         check_stop(w, job, &state);
         PEREBOR_TRY(done, check_threads(w, job, &state, error));
         bool hungry = state.n_queued == 0 && state.n_running < (size_t)job->n_threads;
-        pause = !hungry ? calm_pause(&state, job->n_threads)
-                : heard ? hungry_poll_seconds
-                        : fmin(poll_seconds, 1.5 * pause);
+        double lasts = state.mean_seconds * (double)state.n_queued / job->n_threads;
+        pause = hungry ? pace_hungry(pause, heard) : pace_calm(lasts);
         double asleep = clock_now();
         *awake += asleep - before;
         if (!w->finished) {
@@ -299,7 +290,7 @@ perebor_status worker_run(perebor_ranks *ranks, const perebor_job *job, perebor_
     double awake = 0.0;
     worker w = {.ranks = ranks,
                 .channel = ranks->channel,
-                .heartbeat_seconds = fmin(job->lease_seconds / 8.0, 0.5),
+                .heartbeat_seconds = pace_heartbeat(job->lease_seconds),
                 .patience = 1.5 * job->lease_seconds};
     w.results.head.number = 0;
     PEREBOR_TRY(done, team_create(&w.team, job, error));
