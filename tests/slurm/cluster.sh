@@ -51,6 +51,7 @@ SelectTypeParameters=CR_Core
 SchedulerParameters=sched_min_interval=0,batch_sched_delay=0,sched_interval=1
 ReturnToService=1
 KillWait=30
+SlurmdTimeout=${slurmd_timeout:-300}
 NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=2 RealMemory=16000 State=UNKNOWN
 NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=2 RealMemory=16000 State=UNKNOWN
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
@@ -73,6 +74,9 @@ end_cluster() {
     [ ! -e "$cluster/slurm.conf" ] || scancel --state=RUNNING --signal=KILL 2>/dev/null || true
     for daemon in slurmd-n1 slurmd-n2 slurmctld munged; do
         [ ! -s "$cluster/$daemon.pid" ] || kill "$(cat "$cluster/$daemon.pid")" 2>/dev/null || true
+    done
+    for process in $(pgrep slurmstepd || true); do
+        ! tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | grep -q "$cluster" || kill -KILL "$process" 2>/dev/null || true
     done
     for process in $(pgrep -f "$work" || true); do
         [ "$process" = $$ ] || kill -KILL "$process" 2>/dev/null || true
@@ -98,6 +102,8 @@ await() {
 }
 
 nodes_are() { [ "$(sinfo --Node --noheader --format=%T 2>/dev/null | xargs)" = "$*" ]; }
+
+is_down() { sinfo --noheader --nodes="$1" --format=%T | grep -q down; } # NODE
 
 # state JOB: as Slurm calls it
 state() { scontrol --oneliner show job "$1" 2>/dev/null | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p'; }

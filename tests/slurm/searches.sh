@@ -73,13 +73,16 @@ rank_of() {
 begins_again() { await "job $1 to be requeued" waits_again "$1"; }
 waits_again() { is "$1" PENDING && [ "$(scontrol --oneliner show job "$1" | sed -n 's/.* Restarts=\([0-9]*\).*/\1/p')" -ge 1 ]; }
 
-# kill_node NAME: its daemon, and the ranks that it started
-kill_node() {
-    steps=$(pgrep -f "slurmstepd: \[$job[.]" | while read -r step; do
-        tr '\0' '\n' <"/proc/$step/environ" 2>/dev/null | grep -q "SLURMD_NODENAME=$1" && echo "$step"
-    done)
+# kill_second_node: the daemon of n2, what it started for the job, and the ranks there
+kill_second_node() {
     ranks=$(for process in $(pgrep -f "$PEREBOR run"); do
-        tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | grep -qx "SLURMD_NODENAME=$1" && echo "$process"
+        tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null >environ || continue
+        ! { grep -qx "SLURM_JOB_ID=$job" environ && grep -qx "SLURM_PROCID=1" environ; } || echo "$process"
     done)
-    kill -KILL "$(cat "$cluster/slurmd-$1.pid")" $steps $ranks
+    steps=$(for process in $ranks; do
+        parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status")
+        [ "$(cat "/proc/$parent/comm")" != slurmstepd ] || echo "$parent"
+    done)
+    [ -n "$steps" ]
+    kill -KILL "$(cat "$cluster/slurmd-n2.pid")" $steps $ranks
 }
