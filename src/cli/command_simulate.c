@@ -307,7 +307,7 @@ static perebor_status print_json(const simulation *simulation, const simulate_ar
     perebor_json_put_real(&json, "outside_seconds", simulation->outside_seconds);
     perebor_json_put_integer(&json, "measured_ranks", costs->ledger.n_ranks);
     perebor_json_put_real(&json, "measured_seconds",
-                            simulation->outside_seconds + costs->ledger.job_seconds);
+                          simulation->outside_seconds + costs->ledger.job_seconds);
     perebor_json_put_real(&json, "results_a_second", replay_most_results(&simulation->settings));
     perebor_json_put_real(&json, "saturating_ranks", saturating_ranks(simulation));
     perebor_json_key(&json, "rows");

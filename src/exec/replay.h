@@ -27,7 +27,10 @@ typedef struct replay_costs {
     double heartbeat; /**< For a worker's sign of life. */
 } replay_costs;
 
-/** As measured by tests/bench/exec/leader_costs.py; the latency is of a cluster's network. */
+/**
+ * Rank 0's main thread in tests/mpi/exercise with units that take no time, and what a search
+ * delivers on top (docs/performance.md); the latency is of a cluster's network.
+ */
 extern const replay_costs replay_usual_costs;
 
 typedef struct replay_settings {

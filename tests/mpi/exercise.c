@@ -3,8 +3,10 @@
 //
 //   exercise [units=N] [microseconds=U] [bytes=B] [threads=T] [lease=S] [stop_after=N] [refuse=U]
 //            [poison=U] [fail_delivery=N] [jobs=N] [timings=1] [oversubscribe=0] [share=B]
-//            [hang=U] [obey=U] [limit=S] [leave=K] [fall=K] [signal=S] [within=MS] [seed=N]
+//            [spread=1] [hang=U] [obey=U] [limit=S] [leave=K] [fall=K] [signal=S] [within=MS]
+//            [seed=N]
 //
+// spread=1: units do not compute but sleep, 1 to 10 times so many microseconds.
 // hang=U: that unit never ends; obey=U: that one ends when it is told to.
 // leave=K: rank K dies in MPI_Finalize.
 // fall=K: ranks 1 to K send themselves the signal (9 if not given) at a moment drawn from the seed,
@@ -32,7 +34,7 @@ enum { none = -1, EXIT_STOPPED = 3, EXIT_BROKEN = 70 };
 typedef struct exercise {
     long units, microseconds, bytes, threads, stop_after, refuse, poison, fail_delivery, jobs;
     long timings, oversubscribe, share, fall, signal, within, seed;
-    long hang, obey, leave;
+    long hang, obey, leave, spread;
     double lease, limit;
     perebor_ranks *ranks;
     uint8_t *seen; // [units] on rank 0: 1 delivered, 2 given up
@@ -90,6 +92,12 @@ static void burn(long microseconds) {
     }
 }
 
+static void rest(long microseconds) {
+    struct timespec left = {microseconds / 1000000, microseconds % 1000000 * 1000};
+    while (nanosleep(&left, &left) != 0) {
+    }
+}
+
 /** Sets the clock that will strike this rank down, once. */
 static void await_fate(const exercise *e) {
     static atomic_flag set = ATOMIC_FLAG_INIT;
@@ -123,7 +131,9 @@ static perebor_status execute(void *context, uint32_t unit, int thread, perebor_
         }
         burn(100);
     }
-    if (e->microseconds > 0) {
+    if (e->spread != 0) {
+        rest(e->microseconds * (1 + (long)(unit % 10)));
+    } else if (e->microseconds > 0) {
         burn(e->microseconds);
     }
     size_t size = size_of(e, unit);
@@ -268,6 +278,7 @@ static void read_arguments(exercise *e, int n, char **arguments) {
         long *value;
     } known[] = {{"units", &e->units},
                  {"microseconds", &e->microseconds},
+                 {"spread", &e->spread},
                  {"bytes", &e->bytes},
                  {"threads", &e->threads},
                  {"stop_after", &e->stop_after},
