@@ -87,6 +87,7 @@ struct perebor_model {
     double *thresholds;   /**< [n_nodes] and so on: perebor_trees_form. */
     double *values, *covers;
     uint32_t *columns, *left;
+    struct forest_ranks *ranks; /**< Of a restored one, to score by; or NULL. */
 };
 
 /** Scores rows; breaks off at the deadline. @param[out] scores  [rows->n_rows] */

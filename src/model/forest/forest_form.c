@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/forest/forest.h"
+#include "model/forest/forest_ranks.h"
 
 perebor_status forest_describe(const perebor_model *model, perebor_workspace *workspace,
                                perebor_model_form *form, perebor_error *error) {
@@ -57,6 +58,10 @@ perebor_status forest_restore(perebor_model **model, const perebor_model_form *f
         restored->covers == NULL || restored->columns == NULL || restored->left == NULL) {
         return perebor_no_memory(error, "for a forest of %zu nodes", trees->n_nodes);
     }
-    *model = restored;
-    return PEREBOR_OK;
+    // Whoever restores a forest is going to score rows, block by block.
+    perebor_status status = forest_ranks_create(&restored->ranks, restored, workspace, error);
+    if (status == PEREBOR_OK) {
+        *model = restored;
+    }
+    return status;
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Scoring with a fitted forest. Rows are taken in blocks that stay in the cache with all their
- * columns, and each tree is walked by all rows of a block, a few abreast: every step waits for the
- * one before it, but not for those of other rows. A leaf leads to itself: it asks for a column of
- * zeros behind the others.
+ * Scoring with a fitted forest: many rows, or a model that was restored, by ranks. Otherwise rows
+ * are taken in blocks that stay in the cache with all their columns, and each tree is walked by all
+ * rows of a block, a few abreast: every step waits for the one before it, but not for those of
+ * other rows. A leaf leads to itself: it asks for a column of zeros behind the others.
  */
 #include <math.h>
 
 #include "base/deadline.h"
 #include "base/try.h"
 #include "model/forest/forest.h"
+#include "model/forest/forest_ranks.h"
 
 enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096 };
 
@@ -133,23 +134,18 @@ static size_t most_nodes(const perebor_model *model) {
     return most;
 }
 
-perebor_status forest_score(const perebor_model *model, const perebor_matrix *rows,
-                            perebor_workspace *workspace, double *scores, perebor_error *error) {
-    if (rows->n_columns != model->n_columns) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "a forest of %zu columns cannot score rows of %zu", model->n_columns,
-                            rows->n_columns);
-    }
+/** Scores by the thresholds. */
+static perebor_status score_by_values(const perebor_model *model, const perebor_matrix *rows,
+                                      perebor_workspace *workspace, double *scores,
+                                      perebor_error *error) {
     size_t fit = block_bytes / sizeof(double) / (rows->n_columns + 1);
     size_t a_block = fit < abreast ? abreast : fit > most_block ? most_block : fit;
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
     walked_node *nodes = perebor_workspace_take(workspace, most_nodes(model), sizeof *nodes);
     walked_block block = {.rows = perebor_workspace_take(workspace, a_block * (rows->n_columns + 1),
                                                          sizeof *block.rows),
                           .at = perebor_workspace_take(workspace, a_block, sizeof *block.at),
                           .width = rows->n_columns + 1};
     if (nodes == NULL || block.rows == NULL || block.at == NULL) {
-        perebor_workspace_return(workspace, begin);
         return perebor_no_memory(error, "to score %zu rows", rows->n_rows);
     }
     for (; block.first < rows->n_rows && !perebor_deadline_passed(); block.first += block.n) {
@@ -157,6 +153,25 @@ perebor_status forest_score(const perebor_model *model, const perebor_matrix *ro
         block.n = left < a_block ? left : a_block;
         score_block(model, rows, nodes, &block, scores);
     }
-    perebor_workspace_return(workspace, begin);
     return perebor_deadline_check(error);
+}
+
+perebor_status forest_score(const perebor_model *model, const perebor_matrix *rows,
+                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+    if (rows->n_columns != model->n_columns) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "a forest of %zu columns cannot score rows of %zu", model->n_columns,
+                            rows->n_columns);
+    }
+    perebor_status status = PEREBOR_OK;
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    forest_ranks *ranks = model->ranks;
+    if (ranks == NULL && forest_ranks_pay(model, rows->n_rows)) {
+        PEREBOR_TRY(done, forest_ranks_create(&ranks, model, workspace, error));
+    }
+    status = ranks != NULL ? forest_ranks_score(model, ranks, rows, workspace, scores, error)
+                           : score_by_values(model, rows, workspace, scores, error);
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
 }

@@ -425,6 +425,75 @@ static void one_tree_on_all_rows_and_columns_is_the_decision_tree(void **state) 
     }
 }
 
+/* Scoring. */
+
+/** A forest of stumps: a row scores the share of the thresholds that lie below it. */
+static perebor_model *restore_stumps(const double *thresholds, size_t n) {
+    perebor_trees_form trees = {.n_trees = n, .n_nodes = 3 * n};
+    uint64_t *first = perebor_workspace_take(&workspace, n + 1, sizeof *first);
+    double *at = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *at);
+    double *values = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *values);
+    double *covers = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *covers);
+    uint32_t *columns = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *columns);
+    uint32_t *left = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *left);
+    assert_true(first != NULL && at != NULL && values != NULL && covers != NULL &&
+                columns != NULL && left != NULL);
+    for (size_t tree = 0; tree < n; tree++) {
+        first[tree + 1] = 3 * (tree + 1);
+        at[3 * tree] = thresholds[tree];
+        left[3 * tree] = 1;
+        values[3 * tree + 2] = 1.0;
+    }
+    first[0] = 0;
+    trees.first_node = first;
+    trees.thresholds = at;
+    trees.values = values;
+    trees.covers = covers;
+    trees.columns = columns;
+    trees.left = left;
+    const perebor_model_form form = {.kind = PEREBOR_FORM_TREES, .n_columns = 1, .as.trees = trees};
+    perebor_model *model = NULL;
+    assert_int_equal(forest_restore(&model, &form, &workspace, NULL), PEREBOR_OK);
+    return model;
+}
+
+/** By ranks, and where there are too many thresholds for them by values: at, below and above
+ * thresholds that lie close together, far apart, and next to the ends of what doubles are. */
+static void rows_score_the_share_of_thresholds_below_them(void **state) {
+    (void)state;
+    enum { n_most = 66000, n_rows = 100 };
+    static const size_t sizes[] = {1, 2, 700, n_most};
+    static double thresholds[n_most];
+    for (size_t k = 0; k < 3 * sizeof sizes / sizeof *sizes; k++) {
+        const size_t n = sizes[k / 3];
+        for (size_t i = 0; i < n; i++) {
+            double x = (double)i - 0.3 * (double)n;
+            thresholds[i] = k % 3 == 0 ? x : k % 3 == 1 ? x * x * x * 1e-9 : x * 2e303;
+        }
+        const perebor_model *model = restore_stumps(thresholds, n);
+        assert_true((model->ranks == NULL) == (n == n_most));
+        perebor_matrix rows = learning_matrix(&workspace, n_rows, 1);
+        double *values = perebor_matrix_column(&rows, 0);
+        double scores[n_rows];
+        for (size_t row = 0; row < n_rows; row++) {
+            double near = thresholds[row * 37 % n];
+            values[row] = row % 4 == 0   ? near
+                          : row % 4 == 1 ? nextafter(near, -INFINITY)
+                          : row % 4 == 2 ? nextafter(near, INFINITY)
+                                         : (row % 8 == 3 ? -1.7e308 : 1.7e308);
+        }
+        assert_int_equal(forest_score(model, &rows, &workspace, scores, NULL), PEREBOR_OK);
+        for (size_t row = 0; row < n_rows; row++) {
+            size_t below = 0;
+            for (size_t i = 0; i < n; i++) {
+                below += thresholds[i] < values[row];
+            }
+            assert_true(scores[row] == (double)below / (double)n);
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
 /* Families. */
 
 enum { most_members = 24 };
@@ -600,6 +669,7 @@ int main(void) {
         cmocka_unit_test(one_tree_on_all_rows_and_columns_is_the_decision_tree),
         cmocka_unit_test(members_share_work_and_no_bit_tells),
         cmocka_unit_test(a_forest_is_the_first_part_of_a_larger_one),
+        cmocka_unit_test(rows_score_the_share_of_thresholds_below_them),
         cmocka_unit_test(drawn_thresholds_are_uniform_and_bootstraps_leave_a_third_out),
         cmocka_unit_test(contradicting_settings_are_refused),
     };

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "model/forest/forest_ranks.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/deadline.h"
+#include "base/try.h"
+
+enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX };
+
+/** A threshold and the node that has it. */
+typedef struct placed_threshold {
+    double threshold;
+    uint32_t column;
+    uint64_t node;
+} placed_threshold;
+
+static int compare_placed(const void *left, const void *right) {
+    const placed_threshold *a = left;
+    const placed_threshold *b = right;
+    if (a->column != b->column) {
+        return a->column < b->column ? -1 : 1;
+    }
+    return (a->threshold > b->threshold) - (a->threshold < b->threshold);
+}
+
+/** Lists the thresholds, and makes leaves. @return How many. */
+static size_t list_thresholds(const perebor_model *model, placed_threshold *placed,
+                              ranked_node *nodes) {
+    size_t n = 0;
+    for (size_t tree = 0; tree < model->n_trees; tree++) {
+        const uint64_t first = model->first_node[tree];
+        for (uint64_t node = first; node < model->first_node[tree + 1]; node++) {
+            bool leaf = model->left[node] == 0;
+            nodes[node] = (ranked_node){
+                .rank = most_ranks, .left = leaf ? (uint32_t)(node - first) : model->left[node]};
+            if (!leaf) {
+                placed[n++] = (placed_threshold){.threshold = model->thresholds[node],
+                                                 .column = model->columns[node],
+                                                 .node = node};
+            }
+        }
+    }
+    return n;
+}
+
+/** The part of a column's range that a value lies in; ascends with the value. */
+static uint32_t part_of(const ranked_column *column, double value) {
+    double place = (value - column->least) * column->scale;
+    double last = (double)(column->n_parts - 1);
+    // A place that is not a number, of infinite ranges, is 0 for every value: the scale is 0 then.
+    return place >= last ? column->n_parts - 1 : place > 0.0 ? (uint32_t)place : 0;
+}
+
+/** Cuts the range of the thresholds into as many parts as there are thresholds. */
+static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
+    const uint32_t n = column->n;
+    column->n_parts = n;
+    uint16_t *begin = perebor_workspace_take_zeroed(workspace, (size_t)n + 1, sizeof *begin);
+    if (begin == NULL) {
+        return false;
+    }
+    column->least = column->thresholds[0];
+    double range = column->thresholds[n - 1] - column->least;
+    column->scale = range > 0x1p-900 && range < 0x1p900 ? (double)n / range : 0.0;
+    for (uint32_t i = 0; i < n; i++) {
+        begin[part_of(column, column->thresholds[i]) + 1]++;
+    }
+    for (uint32_t part = 0; part < n; part++) {
+        begin[part + 1] = (uint16_t)(begin[part + 1] + begin[part]);
+    }
+    column->begin = begin;
+    return true;
+}
+
+/** Makes a column of the thresholds [first, last), all of it. @return False if memory is short;
+ * @p too_many says that there are. */
+static bool rank_column(forest_ranks *ranks, const placed_threshold *placed, size_t first,
+                        size_t last, perebor_workspace *workspace, bool *too_many) {
+    ranked_column *column = &ranks->columns[placed[first].column];
+    double *thresholds = perebor_workspace_take(workspace, last - first, sizeof *thresholds);
+    if (thresholds == NULL) {
+        return false;
+    }
+    size_t n = 0;
+    for (size_t i = first; i < last; i++) {
+        if (i == first || placed[i].threshold != placed[i - 1].threshold) {
+            thresholds[n++] = placed[i].threshold;
+        }
+        ranks->nodes[placed[i].node].rank = (uint16_t)(n - 1);
+        ranks->nodes[placed[i].node].column = (uint16_t)placed[i].column;
+    }
+    *too_many = n >= most_ranks;
+    column->thresholds = thresholds;
+    column->n = (uint32_t)n;
+    return *too_many || cut_range(column, workspace);
+}
+
+perebor_status forest_ranks_create(forest_ranks **ranks, const perebor_model *model,
+                                   perebor_workspace *workspace, perebor_error *error) {
+    bool too_many = model->n_columns > most_columns;
+    *ranks = NULL;
+    if (too_many) {
+        return PEREBOR_OK;
+    }
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    forest_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
+    placed_threshold *placed = malloc((model->n_nodes + 1) * sizeof *placed);
+    bool whole = made != NULL && placed != NULL;
+    if (whole) {
+        made->n_columns = model->n_columns;
+        made->columns =
+            perebor_workspace_take_zeroed(workspace, model->n_columns, sizeof *made->columns);
+        made->nodes = perebor_workspace_take(workspace, model->n_nodes, sizeof *made->nodes);
+        whole = made->columns != NULL && made->nodes != NULL;
+    }
+    size_t n = whole ? list_thresholds(model, placed, made->nodes) : 0;
+    if (n > 0) {
+        qsort(placed, n, sizeof *placed, compare_placed);
+    }
+    for (size_t first = 0, last; whole && !too_many && first < n; first = last) {
+        for (last = first + 1; last < n && placed[last].column == placed[first].column; last++) {
+        }
+        whole = rank_column(made, placed, first, last, workspace, &too_many);
+    }
+    free(placed);
+    if (!whole) {
+        perebor_workspace_return(workspace, begin);
+        return perebor_no_memory(error, "to score by a forest of %zu nodes", model->n_nodes);
+    }
+    if (too_many) {
+        perebor_workspace_return(workspace, begin);
+        return PEREBOR_OK;
+    }
+    *ranks = made;
+    return perebor_deadline_check(error);
+}
+
+bool forest_ranks_pay(const perebor_model *model, size_t n_rows) {
+    // Measured: ranking a threshold takes as long as walking eight trees saves.
+    return n_rows * model->n_trees / 8 > model->n_nodes;
+}
+
+/** Ranks values of a column. @param[out] rows  [n][width], where the column's ranks go. */
+static void rank_values(const ranked_column *column, const double *values, size_t n, uint16_t *rows,
+                        size_t width) {
+    for (size_t i = 0; i < n; i++) {
+        const double value = values[i];
+        uint32_t rank = 0;
+        if (column->n > 0) {
+            const uint32_t part = part_of(column, value);
+            uint32_t last = column->begin[part + 1];
+            rank = column->begin[part];
+            while (rank < last) { // thresholds before rank lie below the value, from last on none
+                uint32_t middle = rank + (last - rank) / 2;
+                bool below = column->thresholds[middle] < value;
+                rank = below ? middle + 1 : rank;
+                last = below ? last : middle;
+            }
+        }
+        rows[i * width] = (uint16_t)rank;
+    }
+}
+
+/* Scoring. */
+
+enum { abreast = 8, steps = 4, line_of_ranks = 32, block_bytes = 1 << 18, most_block = 4096 };
+
+/** Rows of a block. */
+typedef struct ranked_block {
+    uint16_t *rows;    /**< [n][width] ranks */
+    uint32_t *leaves;  /**< [n] of a tree: where each row is. */
+    uint32_t *walking; /**< [n] */
+    size_t n, first, width;
+} ranked_block;
+
+/** Ranks the rows of a block, column by column. */
+static void read_block(const forest_ranks *ranks, const perebor_matrix *rows,
+                       const ranked_block *block) {
+    const size_t width = block->width;
+    const size_t n_dense = perebor_matrix_n_dense(rows);
+    for (size_t column = 0; column < n_dense; column++) {
+        rank_values(&ranks->columns[column], perebor_matrix_column(rows, column) + block->first,
+                    block->n, block->rows + column, width);
+    }
+    for (size_t k = 0; k < rows->n_indicators; k++) {
+        const perebor_indicators *levels = &rows->indicators[k];
+        for (size_t level = 0; level < levels->n_levels; level++) {
+            const double values[2] = {0.0, 1.0};
+            uint16_t own[2];
+            rank_values(&ranks->columns[levels->first + level], values, 2, own, 1);
+            for (size_t i = 0; i < block->n; i++) {
+                block->rows[i * width + levels->first + level] =
+                    own[levels->codes[block->first + i] == level];
+            }
+        }
+    }
+}
+
+/** One step of a row: to the left, or to the node behind it. */
+static inline uint32_t step(const ranked_node *nodes, const uint16_t *row, uint32_t at) {
+    const ranked_node node = nodes[at];
+    return node.left + (row[node.column] > node.rank);
+}
+
+/**
+ * Lets rows walk some steps on.
+ *
+ * @param[in,out] walking  [n] rows on their way: on return those that still are.
+ * @param[in,out] leaves   [rows of the block] where each row is.
+ * @return How many still are.
+ */
+static size_t walk_on(const ranked_node *nodes, const ranked_block *block, uint32_t *walking,
+                      size_t n, uint32_t *leaves) {
+    size_t n_left = 0;
+    for (size_t first = 0; first < n; first += abreast) {
+        const uint16_t *rows[abreast];
+        uint32_t at[abreast];
+        uint32_t own[abreast];
+        for (size_t i = 0; i < abreast; i++) {
+            own[i] = walking[first + i < n ? first + i : n - 1];
+            rows[i] = block->rows + own[i] * block->width;
+            at[i] = leaves[own[i]];
+        }
+        for (size_t k = 0; k < steps; k++) {
+            for (size_t i = 0; i < abreast; i++) {
+                at[i] = step(nodes, rows[i], at[i]);
+            }
+        }
+        for (size_t i = 0; i < abreast && first + i < n; i++) {
+            leaves[own[i]] = at[i];
+            walking[n_left] = own[i];
+            n_left += nodes[at[i]].left != at[i];
+        }
+    }
+    return n_left;
+}
+
+/** Adds what a tree says of every row. Rows that have come to a leaf are left behind every few
+ * steps, so that deep leaves are paid for by the rows that lie in them. */
+static void walk(const ranked_node *nodes, const double *values, const ranked_block *block,
+                 double *sums) {
+    uint32_t *leaves = block->leaves;
+    uint32_t *walking = block->walking;
+    for (size_t row = 0; row < block->n; row++) {
+        leaves[row] = 0;
+        walking[row] = (uint32_t)row;
+    }
+    for (size_t n = block->n; n > 0;) {
+        n = walk_on(nodes, block, walking, n, leaves);
+    }
+    for (size_t row = 0; row < block->n; row++) {
+        sums[row] += values[leaves[row]];
+    }
+}
+
+static void score_block(const perebor_model *model, const forest_ranks *ranks,
+                        const perebor_matrix *rows, const ranked_block *block, double *scores) {
+    size_t worked = 0;
+    double *sums = scores + block->first;
+    read_block(ranks, rows, block);
+    for (size_t i = 0; i < block->n; i++) {
+        sums[i] = 0.0;
+    }
+    for (size_t tree = 0; tree < model->n_trees; tree++) {
+        if (perebor_deadline_passed_after(&worked, 16 * block->n)) {
+            return;
+        }
+        const uint64_t first = model->first_node[tree];
+        walk(ranks->nodes + first, model->values + first, block, sums);
+    }
+    for (size_t i = 0; i < block->n; i++) {
+        sums[i] /= (double)model->n_trees;
+    }
+}
+
+perebor_status forest_ranks_score(const perebor_model *model, const forest_ranks *ranks,
+                                  const perebor_matrix *rows, perebor_workspace *workspace,
+                                  double *scores, perebor_error *error) {
+    ranked_block block = {.width = rows->n_columns};
+    if (block.width > line_of_ranks / 2) { // whole lines of a cache
+        block.width = (block.width + line_of_ranks - 1) / line_of_ranks * line_of_ranks;
+    }
+    size_t fit = block_bytes / sizeof *block.rows / (block.width + 1);
+    size_t a_block = fit < abreast ? abreast : fit > most_block ? most_block : fit;
+    a_block = a_block < rows->n_rows ? a_block : rows->n_rows;
+    block.rows = perebor_workspace_take(workspace, a_block * block.width, sizeof *block.rows);
+    block.leaves = perebor_workspace_take(workspace, a_block, sizeof *block.leaves);
+    block.walking = perebor_workspace_take(workspace, a_block, sizeof *block.walking);
+    if (block.rows == NULL || block.leaves == NULL || block.walking == NULL) {
+        return perebor_no_memory(error, "to score %zu rows", rows->n_rows);
+    }
+    for (; block.first < rows->n_rows && !perebor_deadline_passed(); block.first += block.n) {
+        size_t left = rows->n_rows - block.first;
+        block.n = left < a_block ? left : a_block;
+        score_block(model, ranks, rows, &block, scores);
+    }
+    return perebor_deadline_check(error);
+}
