@@ -141,11 +141,13 @@ static void add_channels(const offer_plan *plan, h5_tree *tree, h5_node *parent)
     size_t n = settings->n_channels;
     h5_node *group = h5_add_group(tree, parent, "channel");
     h5_node *name = h5_add_dataset(tree, group, "name", H5_TEXT, 1, n, 0);
+    h5_node *title = h5_add_dataset(tree, group, "title", H5_TEXT, 1, n, 0);
     h5_node *consent = h5_add_dataset(tree, group, "requires_consent", H5_INT8, 1, n, 0);
     int64_t *capacity = add_counts(tree, group, "capacity", n);
     double *price = add_reals(tree, group, "price", n);
     for (size_t i = 0; price != NULL && i < n; i++) {
         ((const char **)name->array.data)[i] = h5_keep_text(tree, settings->channels[i].name);
+        ((const char **)title->array.data)[i] = h5_keep_text(tree, settings->channels[i].title);
         ((int8_t *)consent->array.data)[i] = settings->channels[i].requires_consent ? 1 : 0;
         capacity[i] = capacity_of(settings->channels[i].capacity);
         price[i] = plan->channel_price[i];

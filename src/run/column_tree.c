@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "h5/tree_copy.h"
 #include "run/column_work.h"
+#include "statistics/quantile.h"
 #include "store/stage.h"
 
 const char *const column_group_names[COLUMN_GROUPS] = {"importance", "shape", "interaction",
@@ -244,7 +245,44 @@ static void add_domains(const column_work *work, h5_tree *tree, h5_node *group) 
     h5_set_flags(tree, directions, perebor_change_direction_names);
 }
 
-static void add_changes(const column_work *work, h5_tree *tree, h5_node *group) {
+/** How many rows change a column, and by how much in the middle of these: NaN of columns without
+ * an order. */
+static perebor_status add_steps(const column_work *work, h5_tree *tree, h5_node *group,
+                                perebor_error *error) {
+    const row_changes *changes = &work->changes;
+    const perebor_dataset *dataset = work->study->dataset;
+    size_t n_rows = dataset->n_rows, n = work->space.n_domains;
+    h5_node *changed = h5_add_dataset(tree, group, "n_changed", H5_INT64, 1, n, 0);
+    h5_node *median = h5_add_dataset(tree, group, "median_step", H5_DOUBLE, 1, n, 0);
+    double *steps = calloc(2 * n_rows + 2, sizeof *steps);
+    if (steps == NULL) {
+        return perebor_no_memory(error, "for the changes of rows");
+    }
+    for (size_t i = 0; median != NULL && i < n; i++) {
+        const perebor_column *column = &dataset->columns[work->space.domains[i].column];
+        bool ordered = column->role == PEREBOR_ROLE_NUMERIC || column->role == PEREBOR_ROLE_ORDINAL;
+        size_t n_steps = 0;
+        int64_t n_changed = 0;
+        for (size_t row = 0; row < n_rows; row++) {
+            double from = column->values[row], to = changes->values[row * n + i];
+            if (changes->changes[row].outcome == SMALLEST_CHANGE_FOUND && !isnan(to) &&
+                to != from) {
+                n_changed += 1; // also where there was no value
+                steps[n_steps] = to - from;
+                n_steps += isnan(from) ? 0 : 1;
+            }
+        }
+        ((int64_t *)changed->array.data)[i] = n_changed;
+        perebor_values_sort(steps, steps + n_rows + 1, n_steps);
+        ((double *)median->array.data)[i] =
+            n_steps == 0 || !ordered ? (double)NAN : perebor_quantile(steps, n_steps, 0.5);
+    }
+    free(steps);
+    return PEREBOR_OK;
+}
+
+static perebor_status add_changes(const column_work *work, h5_tree *tree, h5_node *group,
+                                  perebor_error *error) {
     const row_changes *changes = &work->changes;
     size_t n = work->study->dataset->n_rows;
     h5_node *outcome = h5_add_dataset(tree, group, "outcome", H5_INT8, 1, n, 0);
@@ -266,6 +304,7 @@ static void add_changes(const column_work *work, h5_tree *tree, h5_node *group) 
     add_domains(work, tree, group);
     add_reals(tree, group, "value", changes->values, n, work->space.n_domains);
     h5_set_real(tree, group, "threshold", changes->question.threshold);
+    return add_steps(work, tree, group, error);
 }
 
 static perebor_status add_importance(const column_work *work, h5_tree *tree, h5_node *group,
@@ -302,7 +341,7 @@ static perebor_status add_group(const column_work *work, column_group which, h5_
         add_pairs(work, tree, group);
         break;
     default:
-        add_changes(work, tree, group);
+        status = add_changes(work, tree, group, error);
     }
     return status;
 }

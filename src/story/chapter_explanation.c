@@ -395,51 +395,6 @@ static void show_rows(telling *telling, story_chapter *chapter, const h5_node *g
         GAP_TERM("command", story_format(story, "perebor explain %s --id ID", telling->file)));
 }
 
-/** What would bring rows below the threshold, by column. */
-static void show_changes(telling *telling, story_chapter *chapter, const h5_node *explain) {
-    story *story = telling->story;
-    const h5_node *group = h5_find(explain, "change");
-    const h5_node *value_node = group == NULL ? NULL : h5_find(group, "value");
-    size_t n = stored_length(group, "column");
-    size_t n_rows = value_node == NULL ? 0 : value_node->array.dimensions[0];
-    const char *const *names = stored_texts(group, "column", n);
-    const int64_t *outcome = stored_integers(telling->story, group, "outcome", n_rows);
-    const double *cost = stored_reals(group, "cost", n_rows);
-    if (names == NULL || outcome == NULL || cost == NULL || n_rows == 0) {
-        return;
-    }
-    double counts[3] = {0};
-    for (size_t row = 0; row < n_rows; row++) {
-        if (outcome[row] >= 0 && outcome[row] < 3) {
-            counts[outcome[row]] += 1.0;
-        }
-    }
-    story_figure *figure = story_add_figure(story, chapter, "explanation-changes", "bars", 3);
-    story_text *what = story_add_words(story, figure, "outcome", "x", WORDS("outcome", "исход"));
-    double *rows =
-        story_add_numbers(story, figure, "rows", "y", WORDS("rows", "строк"), STORY_WHOLE, 0);
-    if (story->failed) {
-        return;
-    }
-    what[0] = WORDS("needs no change", "менять не нужно");
-    what[1] = WORDS("a change helps", "изменение поможет");
-    what[2] = WORDS("no change helps", "ничто не поможет");
-    memcpy(rows, counts, sizeof counts);
-    const char *list = "";
-    for (size_t i = 0; i < n; i++) {
-        list = story_format(story, "%s%s%s", list, i > 0 ? ", " : "", names[i]);
-    }
-    figure->title = PHRASE(story,
-                           "{found} rows have a change of {columns} that brings them below the "
-                           "threshold",
-                           "У {found} {found:строки|строк|строк} есть изменение ({columns}), "
-                           "после которого вероятность ниже порога",
-                           GAP_WHOLE("found", counts[1]), GAP_TERM("columns", list));
-    figure->note = PHRASE(
-        story, "The change of one row: {command}", "Изменение одной строки: {command}",
-        GAP_TERM("command", story_format(story, "perebor explain %s --id ID", telling->file)));
-}
-
 void tell_explanation(telling *telling) {
     story *story = telling->story;
     story_chapter *chapter =
@@ -458,7 +413,7 @@ void tell_explanation(telling *telling) {
     show_importance(telling, chapter, group);
     show_shapes(telling, chapter, group);
     show_rows(telling, chapter, group);
-    show_changes(telling, chapter, group);
+    tell_changes(telling, chapter, group);
     story_add_command(story, chapter, telling_command(telling, "explain"),
                       WORDS("the same in the terminal", "то же в терминале"));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/stage.h"
+#include "story/chapter_offers.h"
 #include "story/finding_codes.h"
 #include "story/stored.h"
 #include "story/telling.h"
@@ -229,83 +230,6 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
                          "сильнейшие первыми");
 }
 
-/** What each offer of the plan is expected to bring. */
-static void show_offers(telling *telling, story_chapter *chapter, const h5_node *group) {
-    story *story = telling->story;
-    size_t n = stored_length(group, "offer/name");
-    const char *const *titles = stored_texts(group, "offer/title", n);
-    const char *const *channels = stored_texts(group, "offer/channel", n);
-    const int64_t *may = stored_integers(story, group, "offer/n_may", n);
-    const int64_t *sent = stored_integers(story, group, "offer/n_sent", n);
-    const int64_t *held = stored_integers(story, group, "offer/n_held_out", n);
-    const double *costs = stored_reals(group, "offer/cost", n);
-    const double *nets[3] = {stored_reals(group, "offer/net_low", n),
-                             stored_reals(group, "offer/net_mid", n),
-                             stored_reals(group, "offer/net_high", n)};
-    if (n == 0 || titles == NULL || may == NULL || sent == NULL || held == NULL || costs == NULL ||
-        nets[0] == NULL || nets[1] == NULL || nets[2] == NULL) {
-        return;
-    }
-    story_figure *figure = story_add_figure(story, chapter, "offers-plan", "bars", n);
-    const char **title =
-        story_add_terms(story, figure, "offer", "x", WORDS("offer", "предложение"));
-    const char **channel = story_add_terms(story, figure, "channel", "", WORDS("channel", "канал"));
-    double *net = story_add_numbers(story, figure, "net", "y", WORDS("net effect", "чистый эффект"),
-                                    STORY_REAL, 1);
-    double *low = story_add_numbers(story, figure, "low", "low",
-                                    WORDS("if it works little", "если слабо"), STORY_REAL, 1);
-    double *high = story_add_numbers(story, figure, "high", "high",
-                                     WORDS("if it works well", "если сильно"), STORY_REAL, 1);
-    double *n_sent =
-        story_add_numbers(story, figure, "sent", "", WORDS("get it", "получат"), STORY_WHOLE, 0);
-    double *n_held = story_add_numbers(story, figure, "held_out", "", WORDS("held out", "контроль"),
-                                       STORY_WHOLE, 0);
-    double *n_may = story_add_numbers(story, figure, "may", "", WORDS("may get it", "могли бы"),
-                                      STORY_WHOLE, 0);
-    double *cost =
-        story_add_numbers(story, figure, "cost", "", WORDS("cost", "затраты"), STORY_REAL, 1);
-    if (story->failed) {
-        return;
-    }
-    double n_all = 0.0, total = 0.0, spent = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        title[i] = story_keep(story, titles[i]);
-        channel[i] = channels == NULL ? NULL : story_keep(story, channels[i]);
-        net[i] = nets[1][i];
-        low[i] = nets[0][i];
-        high[i] = nets[2][i];
-        n_sent[i] = (double)sent[i];
-        n_held[i] = (double)held[i];
-        n_may[i] = (double)may[i];
-        cost[i] = costs[i];
-        n_all += n_sent[i];
-        total += net[i];
-        spent += cost[i];
-    }
-    figure->title =
-        PHRASE(story, "{n} {n:row gets an offer|rows get offers}: net effect {net} for {cost}",
-               "Предложение {n:получит|получат|получат} {n} {n:строка|строки|строк}: чистый эффект "
-               "{net} при затратах {cost}",
-               GAP_WHOLE("n", n_all), GAP_REAL("net", total, 0), GAP_REAL("cost", spent, 0));
-    figure->note =
-        WORDS("Value that stays less cost, at the middle uplift of the catalogue; from "
-              "the low to the high one. Uplift is assumed, not learned: the rows held "
-              "out will tell",
-              "Сохранённая ценность минус затраты при среднем эффекте каталога; от "
-              "слабого до сильного. Эффект предположен, не измерен: его покажет контроль");
-}
-
-static void tell_offers(telling *telling, story_chapter *chapter) {
-    const h5_node *group = stage_find(telling->result, "offers");
-    if (group != NULL) {
-        group = telling_stage(telling, chapter, "offers", "offers",
-                              WORDS("plans offers anew", "заново составит предложения"));
-    }
-    if (group != NULL) {
-        show_offers(telling, chapter, group);
-    }
-}
-
 void tell_segments(telling *telling) {
     story *story = telling->story;
     story_chapter *chapter = story_add_chapter(
@@ -321,7 +245,8 @@ void tell_segments(telling *telling) {
     }
     show_map(telling, chapter, group);
     list_segments(telling, chapter, group);
-    tell_offers(telling, chapter);
+    tell_offers(telling, chapter, group);
+    tell_campaign(telling, chapter);
     story_add_command(
         story, chapter, story_format(story, "perebor segment %s -o FOLDER", telling->file),
         WORDS("writes every row with its segments as CSV", "запишет строки с сегментами в CSV"));

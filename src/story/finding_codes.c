@@ -128,6 +128,24 @@ static const struct {
        "share that was observed. Of twenty segments one does so by chance.",
        "Средняя вероятность сегмента лежит вне 95 % интервала наблюдённой доли. Из "
        "двадцати сегментов один таков случайно."}}},
+    {FINDING_UPLIFT_ASSUMED,
+     {{"Nothing in the tables says what an offer does: nobody in them was "
+       "treated. The uplifts are assumptions of the catalogue, and the plan is "
+       "as good as they are. Send it to all but those held out, log what came "
+       "of it, and perebor campaign measures it.",
+       "В таблицах нет ничего о действии предложений: никому в них ничего не "
+       "предлагали. Эффект предположен в каталоге, и план хорош настолько, "
+       "насколько верно предположение. Разошлите всем, кроме отложенных, "
+       "запишите, что вышло, и perebor campaign измерит."}}},
+    {FINDING_CAMPAIGN,
+     {{"The treated were compared with those held out at random, adjusted by "
+       "the model's probability (Lin 2013). Where the interval has 0 in it, the "
+       "campaign was too small or offers do little: repeat it and add the logs "
+       "up before the catalogue is changed.",
+       "Получивших сравнили с отложенными наугад, с поправкой на вероятность "
+       "модели (Лин, 2013). Если в интервале есть 0, кампания мала или "
+       "предложения действуют слабо: повторите её и сложите записи, прежде чем "
+       "менять каталог."}}},
     {FINDING_NOT_COMPARABLE,
      {{"The files differ in what a fair test needs: rows, folds or their record.",
        "Файлы различаются в том, что нужно для честной проверки: строки, блоки или их "

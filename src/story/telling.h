@@ -78,6 +78,7 @@ void tell_parameters(telling *telling, story_chapter *chapter);
 void tell_ranks(telling *telling, story_chapter *chapter);
 void tell_model(telling *telling);
 void tell_explanation(telling *telling);
+void tell_changes(telling *telling, story_chapter *chapter, const h5_node *explain);
 void tell_segments(telling *telling);
 void tell_making(telling *telling);
 

@@ -177,6 +177,23 @@ try {
     assert.match(await told.textContent(), /not among/);
   });
 
+  await step("offers", async () => {
+    for (const figure of ["explanation-steps", "campaign-difference", "offers-plan"]) {
+      await see(`#${figure}`);
+      await drawn(figure);
+    }
+    const all = await rows("offers-table").count();
+    assert.ok(all > 1);
+    await page.locator("#offers-table .filter").fill("what is new");
+    const shown = await rows("offers-table").allTextContents();
+    assert.ok(shown.length > 0 && shown.length < all && shown.every((text) => text.includes("what is new")));
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#offers-table .csv").click()]);
+    const lines = readFileSync(await download.path(), "utf8").split("\r\n");
+    assert.equal(lines.length, shown.length + 2);
+    assert.match(lines[0], /^\ufeffsegment,offer,channel,sent,/);
+    await page.locator("#offers-table .filter").fill("");
+  });
+
   await step("points by keyboard", async () => {
     await see("#model-roc .chart");
     await drawn("model-roc");
@@ -243,6 +260,13 @@ try {
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     assert.equal(await page.locator(".chart canvas").count(), 0);
     assert.ok((await page.locator(".chart svg").count()) > 10);
+    await page.emulateMedia({ media: "print" });
+    const wide = await page.evaluate(() => {
+      const right = document.body.getBoundingClientRect().right + 2;
+      return [...document.querySelectorAll("table, svg")].filter((one) => one.getBoundingClientRect().right > right).map((one) => one.closest("figure").id);
+    });
+    assert.deepEqual(wide, [], "wider than paper: the browser would shrink every page");
+    await page.emulateMedia({ media: null });
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   });
 

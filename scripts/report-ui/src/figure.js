@@ -114,6 +114,7 @@ export class FigureView {
     if (figure.columns.length === 0) return;
     const isAlone = figure.chart === "" || figure.chart === "trials";
     const options = { label: title, sorted: figure.chart === "trials" ? { name: "score", direction: -1 } : null };
+    if (figure.options.filter) options.filter = true;
     if (isAlone) {
       this.table = new DataTable(figure, options);
       this.element.append(this.table.element);

@@ -23,6 +23,12 @@ export function draw(figure, element, renderer) {
   const height = names.length * (groups.length > 1 ? 22 * groups.length + 14 : 26) + 54;
   const chart = start(element, renderer, height);
   const points = [];
+  const narrow = element.clientWidth < 560;
+  // A figure at the end of a whisker would be taken for its end: it says all three.
+  const told = (row) =>
+    low && high && !narrow && !Number.isNaN(low.all[row])
+      ? `${cellText(y, row)} (${cellText(low, row)}…${cellText(high, row)})`
+      : cellText(y, row);
   const isDot = figure.options.whiskers === "dot";
   const series = groups.map((name, k) => {
     const own = rows.filter((i) => group === undefined || say(group.all[i]) === name);
@@ -83,13 +89,26 @@ export function draw(figure, element, renderer) {
       silent: true,
       symbolSize: 0,
       data: rows.map((i) => ({ value: [reach(i), visible(say(x.all[i]))], row: i })),
-      label: { show: true, position: "right", color: c.quiet, fontSize: 12, formatter: (p) => cellText(y, p.data.row) },
+      label: { show: true, position: "right", color: c.quiet, fontSize: 12, formatter: (p) => told(p.data.row) },
+    });
+  }
+  const all = [y, low, high].filter(Boolean).flatMap((column) => rows.map((i) => column.all[i]));
+  if (isDot && all.some((value) => value < 0) && all.some((value) => value > 0)) {
+    series.push({
+      type: "custom",
+      silent: true,
+      z: 1,
+      data: [[0, names[0]]],
+      renderItem: (params, api) => {
+        const at = api.coord([0, names[0]])[0];
+        const { y: top, height: tall } = params.coordSys;
+        return { type: "line", shape: { x1: at, y1: top, x2: at, y2: top + tall }, style: { stroke: c.quiet, lineWidth: 1 } };
+      },
     });
   }
   const option = base();
-  const narrow = element.clientWidth < 560;
   const room = Math.min(widthOf(names) + 16, element.clientWidth * (narrow ? 0.5 : 0.38));
-  option.grid = { left: room, right: isDot ? 24 : 96, top: 8, bottom: 40 };
+  option.grid = { left: room, right: isDot ? 24 : narrow ? 52 : low && high ? 136 : 96, top: 8, bottom: 40 };
   option.tooltip.formatter = (p) =>
     figure.columns
       .map((column) => `${escaped(visible(say(column.label)))}: ${escaped(cellText(column, p.data.row))}`)
