@@ -142,6 +142,17 @@ static const char forest[] =
     "    forest__bootstrap: {values: [true, false], when: {model: forest}}\n"
     "    forest__class_weight: {values: [null, balanced], when: {model: forest}}\n";
 
+static const char boost[] =
+    "\n    # gradient boosting\n"
+    "    boost__n_estimators: {values: [50, 100, 200, 400], when: {model: boost}}\n"
+    "    boost__learning_rate: {values: [0.02, 0.05, 0.1, 0.2], when: {model: boost}}\n"
+    "    boost__max_leaf_nodes: {values: [4, 8, 16, 31], when: {model: boost}}\n"
+    "    boost__min_samples_leaf: {distribution: int_uniform, min: 1, max: 30, when: {model: "
+    "boost}}\n"
+    "    boost__reg_lambda: {values: [0, 1, 10], when: {model: boost}}\n"
+    "    boost__subsample: {values: [0.6, 1], when: {model: boost}}\n"
+    "    boost__colsample_bytree: {values: [0.3, 0.6, 1], when: {model: boost}}\n";
+
 static const char gnb[] = "\n    # Gaussian naive Bayes\n"
                           "    gnb__var_smoothing: {distribution: log_uniform_values, min: 1.0e-9, "
                           "max: 1, when: {model: gnb}}\n";
@@ -150,12 +161,13 @@ static void add_learners(const size_of_search *size, quality_notes *notes, quali
     if (size->has_svc) {
         quality_list_add(
             notes, text,
-            "\n    # learner\n    model: {values: [logreg, svc, knn, tree, forest, gnb]}\n");
+            "\n    # learner\n    model: {values: [logreg, svc, knn, tree, forest, boost, gnb]}\n");
     } else {
-        quality_list_add(notes, text,
-                         "\n    # learner\n    model: {values: [logreg, knn, tree, forest, gnb]}  "
-                         "# without svc, which "
-                         "takes hours on so many rows\n");
+        quality_list_add(
+            notes, text,
+            "\n    # learner\n    model: {values: [logreg, knn, tree, forest, boost, gnb]}  "
+            "# without svc, which "
+            "takes hours on so many rows\n");
     }
     quality_list_add(notes, text, "%s%s", logreg, size->has_svc ? svc : "");
     quality_list_add(notes, text,
@@ -165,7 +177,7 @@ static void add_learners(const size_of_search *size, quality_notes *notes, quali
                      "    knn__weights: {values: [uniform, distance], when: {model: knn}}\n"
                      "    knn__metric: {values: [euclidean, manhattan], when: {model: knn}}\n",
                      size->n_neighbors);
-    quality_list_add(notes, text, "%s%s%s", tree, forest, gnb);
+    quality_list_add(notes, text, "%s%s%s%s", tree, forest, boost, gnb);
 }
 
 /** How the baselines are prepared: all that the search varies of it. */
@@ -204,8 +216,11 @@ static void add_baselines(const size_of_search *size, quality_notes *notes, qual
                      "    - {model: forest, forest__n_estimators: 100, forest__splitter: best, "
                      "forest__max_features: sqrt, forest__min_samples_leaf: 1, "
                      "forest__bootstrap: true, forest__class_weight: null, %s}\n"
+                     "    - {model: boost, boost__n_estimators: 100, boost__learning_rate: 0.1, "
+                     "boost__max_leaf_nodes: 31, boost__min_samples_leaf: 20, "
+                     "boost__reg_lambda: 0, boost__subsample: 1, boost__colsample_bytree: 1, %s}\n"
                      "    - {model: gnb, gnb__var_smoothing: 1.0e-9, %s}\n",
-                     prepared, prepared);
+                     prepared, prepared, prepared);
 }
 
 void proposal_add_search(const perebor_proposal *proposal, quality_notes *notes,

@@ -194,22 +194,26 @@ done:
     return status;
 }
 
-/** How many cuts are below a value: by halves, without a branch. */
-static uint32_t bin_of(const double *cuts, size_t n_cuts, double value) {
-    const double *from = cuts;
-    for (size_t n = n_cuts; n > 1; n -= n / 2) {
-        from += from[n / 2 - 1] < value ? n / 2 : 0;
+/** How many of 255 ascending cuts are below a value: by halves, without a branch. */
+static uint32_t bin_of(const double cuts[BOOST_MOST_BINS], double value) {
+    uint32_t n = 0;
+    for (uint32_t half = BOOST_MOST_BINS / 2; half > 0; half /= 2) {
+        n += half * (uint32_t)(cuts[n + half - 1] < value);
     }
-    return (uint32_t)(from - cuts) + (*from < value);
+    return n;
 }
 
 static void bin_column(const boost_feature *feature, const double *values, size_t n_rows,
                        uint64_t *words, unsigned shift) {
-    const size_t n_cuts = feature->n_bins - 1;
+    const uint32_t last = feature->n_bins - 1;
+    double cuts[BOOST_MOST_BINS];
+    memcpy(cuts, feature->cuts, last * sizeof *cuts);
+    for (uint32_t i = last; i < BOOST_MOST_BINS; i++) {
+        cuts[i] = INFINITY;
+    }
     for (size_t row = 0; row < n_rows; row++) {
         // Of what is no number no cut is below, though it goes right of all.
-        uint64_t bin =
-            isnan(values[row]) ? feature->n_bins - 1 : bin_of(feature->cuts, n_cuts, values[row]);
+        uint64_t bin = isnan(values[row]) ? last : bin_of(cuts, values[row]);
         words[row] |= bin << shift;
     }
 }

@@ -7,9 +7,6 @@
 #include "base/deadline.h"
 #include "base/try.h"
 
-/** Below so many rows a node has no histogram. */
-enum { few_rows = 128 };
-
 /** Room for twice the leaves; what is there is kept. */
 static perebor_status make_room(boost_grower *grower, perebor_error *error) {
     size_t room = grower->room == 0 ? 32 : 2 * grower->room;
@@ -45,7 +42,7 @@ perebor_status boost_grower_create(boost_grower *grower, const boost_options *op
         .kernels = PEREBOR_KERNEL_PICK(boost_kernels),
         .spare = perebor_workspace_take(workspace, n, sizeof *grower->spare),
         .terms = perebor_workspace_take(workspace, n, sizeof *grower->terms),
-        .words = perebor_workspace_take(workspace, few_rows, sizeof *grower->words),
+        .words = perebor_workspace_take(workspace, BOOST_FEW_ROWS, sizeof *grower->words),
         .counts = perebor_workspace_take(workspace, BOOST_MOST_BINS, sizeof *grower->counts),
         .best = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->best),
         .candidates = perebor_workspace_take_zeroed(workspace, 1, sizeof *grower->candidates),
@@ -113,18 +110,6 @@ static bool is_active(const boost_grower *grower, const boost_feature *feature) 
     return feature->levels || grower->rule.active[feature->column] != 0;
 }
 
-/** The best split of the features, each at its best: of equal ones the first. */
-static const boost_split *best_of_all(const boost_grower *grower) {
-    const boost_split *best = NULL;
-    for (size_t f = 0; f < grower->scheme->n_features; f++) {
-        const boost_split *split = &grower->best[f];
-        if (split->gain > (best == NULL ? 0.0 : best->gain)) {
-            best = split;
-        }
-    }
-    return best;
-}
-
 /** Whether rows enough are on both sides: by the sums, where these tell, or one by one. */
 static bool has_enough_rows(const boost_grower *grower, const boost_node *node,
                             const uint32_t *rows, const boost_split *split) {
@@ -150,60 +135,75 @@ static void search_counted(boost_grower *grower, const boost_node *node, const u
     for (uint32_t i = 0; i < node->n_rows; i++) {
         grower->counts[boost_bin(grower->binned, f, rows[i])]++;
     }
-    grower->best[f] =
-        grower->kernels->scan(feature, cells + feature->first_cell, grower->counts, &grower->rule,
-                              node->sum, node->n_rows, grower->candidates);
-    grower->best[f].feature = f;
+    grower->best[f] = (boost_split){0};
+    grower->kernels->scan(grower->scheme, f, cells + feature->first_cell, grower->counts,
+                          &grower->rule, node->sum, node->n_rows, grower->candidates,
+                          &grower->best[f]);
 }
 
-/**
- * The best split of a node by its histogram. Rows are not counted in it: a split that turns out to
- * leave too few of them on a side is replaced by the best of its feature that does not.
- */
-static const boost_split *search_cells(boost_grower *grower, const boost_node *node,
-                                       const uint32_t *rows, const int64_t *cells) {
-    for (uint32_t f = 0; f < grower->scheme->n_features; f++) {
-        const boost_feature *feature = &grower->scheme->features[f];
-        grower->best[f].gain = -1.0;
-        if (is_active(grower, feature)) {
-            grower->best[f] =
-                grower->kernels->scan(feature, cells + feature->first_cell, NULL, &grower->rule,
-                                      node->sum, node->n_rows, grower->candidates);
-            grower->best[f].feature = f;
+/** Feature by feature: a best split that leaves too few rows on a side is replaced by the best one
+ * of its feature that does not, until the best of all is none of the former. */
+static boost_split search_each(boost_grower *grower, const boost_node *node, const uint32_t *rows,
+                               const int64_t *cells) {
+    const boost_scheme *scheme = grower->scheme;
+    for (uint32_t f = 0; f < scheme->n_features; f++) {
+        grower->best[f] = (boost_split){0};
+        if (is_active(grower, &scheme->features[f])) {
+            grower->kernels->scan(scheme, f, cells + scheme->features[f].first_cell, NULL,
+                                  &grower->rule, node->sum, node->n_rows, grower->candidates,
+                                  &grower->best[f]);
         }
     }
-    const boost_split *best = best_of_all(grower);
-    while (best != NULL && !has_enough_rows(grower, node, rows, best)) {
-        search_counted(grower, node, rows, cells, best->feature);
-        best = best_of_all(grower);
+    for (;;) {
+        boost_split best = {0};
+        for (uint32_t f = 0; f < scheme->n_features; f++) {
+            best = grower->best[f].gain > best.gain ? grower->best[f] : best;
+        }
+        if (!(best.gain > 0.0) || has_enough_rows(grower, node, rows, &best)) {
+            return best;
+        }
+        search_counted(grower, node, rows, cells, best.feature);
     }
-    return best;
+}
+
+/** The best split of a node by its histogram, in which rows are not counted. */
+static boost_split search_cells(boost_grower *grower, const boost_node *node, const uint32_t *rows,
+                                const int64_t *cells) {
+    const boost_scheme *scheme = grower->scheme;
+    boost_split best = {0};
+    for (uint32_t f = 0; f < scheme->n_features; f++) {
+        if (is_active(grower, &scheme->features[f])) {
+            grower->kernels->scan(scheme, f, cells + scheme->features[f].first_cell, NULL,
+                                  &grower->rule, node->sum, node->n_rows, grower->candidates,
+                                  &best);
+        }
+    }
+    return !(best.gain > 0.0) || has_enough_rows(grower, node, rows, &best)
+               ? best
+               : search_each(grower, node, rows, cells);
 }
 
 /** The best split of a node of few rows. */
-static const boost_split *search_rows(boost_grower *grower, const boost_node *node,
-                                      const uint32_t *rows, const int64_t *terms) {
+static boost_split search_rows(boost_grower *grower, const boost_node *node, const uint32_t *rows,
+                               const int64_t *terms) {
     const uint32_t n = node->n_rows;
+    boost_split best = {0};
     for (uint32_t i = 0; i < n; i++) {
         grower->terms[i] = terms[rows[i]];
     }
     for (uint32_t f = 0; f < grower->scheme->n_features; f++) {
-        const boost_feature *feature = &grower->scheme->features[f];
         if (f % BOOST_WORD == 0) {
             const uint64_t *words = grower->binned->words + f / BOOST_WORD * grower->binned->n_rows;
             for (uint32_t i = 0; i < n; i++) {
                 grower->words[i] = words[rows[i]];
             }
         }
-        grower->best[f].gain = -1.0;
-        if (is_active(grower, feature)) {
-            grower->best[f] = grower->kernels->scan_rows(
-                feature, grower->words, 8 * (f % BOOST_WORD), grower->terms, &grower->rule,
-                node->sum, n, grower->candidates);
-            grower->best[f].feature = f;
+        if (is_active(grower, &grower->scheme->features[f])) {
+            grower->kernels->scan_rows(grower->scheme, f, grower->words, grower->terms,
+                                       &grower->rule, node->sum, n, grower->candidates, &best);
         }
     }
-    return best_of_all(grower);
+    return best;
 }
 
 static bool comes_before(const boost_leaf *a, const boost_leaf *b) {
@@ -255,21 +255,21 @@ static bool may_split(const boost_grower *grower, uint32_t number, uint32_t dept
 /** Puts a leaf among those to be split, if it has a split that is worth it. */
 static void offer(boost_grower *grower, newcomer leaf, const int64_t *terms, const uint32_t *rows) {
     const boost_node *node = &grower->nodes[leaf.node];
-    const boost_split *split = leaf.cells != NULL
-                                   ? search_cells(grower, node, rows + node->begin, leaf.cells)
-                                   : search_rows(grower, node, rows + node->begin, terms);
+    const boost_split split = leaf.cells != NULL
+                                  ? search_cells(grower, node, rows + node->begin, leaf.cells)
+                                  : search_rows(grower, node, rows + node->begin, terms);
     const double own = score_of(&grower->rule, node->sum);
     // What rounding alone could make of no gain at all is none.
-    if (split == NULL || split->gain - own <= 0x1p-40 * own ||
-        split->gain - own < grower->min_gain) {
+    if (!(split.gain > 0.0) || split.gain - own <= 0x1p-40 * own ||
+        split.gain - own < grower->min_gain) {
         return_cells(grower, leaf.cells);
         return;
     }
     const bool best_first = grower->options->max_leaves != SIZE_MAX;
-    push(grower, (boost_leaf){.priority = best_first ? split->gain - own : leaf.depth,
+    push(grower, (boost_leaf){.priority = best_first ? split.gain - own : leaf.depth,
                               .node = leaf.node,
                               .depth = leaf.depth,
-                              .split = *split,
+                              .split = split,
                               .cells = leaf.cells});
 }
 
@@ -312,7 +312,7 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
     const boost_node *few = &nodes[small.node];
     bool small_goes_on = may_split(grower, small.node, small.depth);
     bool large_goes_on = may_split(grower, large.node, large.depth);
-    if (small_goes_on && few->n_rows >= few_rows) {
+    if (small_goes_on && few->n_rows >= BOOST_FEW_ROWS) {
         small.cells = take_cells(grower);
         if (small.cells == NULL) {
             return perebor_no_memory(error, "for a histogram of %zu cells",
@@ -321,7 +321,7 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
         memset(small.cells, 0, grower->scheme->n_cells * sizeof *small.cells);
         count_rows(grower, terms, rows + few->begin, few->n_rows, false, small.cells);
     }
-    if (large_goes_on && nodes[large.node].n_rows >= few_rows) {
+    if (large_goes_on && nodes[large.node].n_rows >= BOOST_FEW_ROWS) {
         large.cells = leaf->cells;
         if (small.cells != NULL) {
             grower->kernels->subtract(large.cells, small.cells, grower->scheme->n_cells);
@@ -353,7 +353,7 @@ static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t
     if (!may_split(grower, 0, 0)) {
         return PEREBOR_OK;
     }
-    if (n >= few_rows) {
+    if (n >= BOOST_FEW_ROWS) {
         leaf.cells = take_cells(grower);
         if (leaf.cells == NULL) {
             return perebor_no_memory(error, "for a histogram of %zu cells",

@@ -95,57 +95,125 @@ PEREBOR_INLINE vnd lanes_gradient(vni sums) {
     return (vnd)(biased | 0x4330000000000000) - (0x1p52 + 0x1p31);
 }
 
-/** T(G)^2 */
-PEREBOR_INLINE vnd lanes_square(vnd gradient, double alpha) {
+/** T(G)^2. */
+PEREBOR_INLINE vnd lanes_square(vnd gradient, double alpha, bool shrinks) {
+    if (!shrinks) { // alpha is 0
+        return gradient * gradient;
+    }
     vnd size = (vnd)((vni)gradient & INT64_MAX) - alpha;
     size = (vnd)((size > 0.0) & (vni)size);
     return size * size;
 }
 
-/** The best of n candidates; equal gains: the first of them. */
-static boost_split choose(const boost_rule *rule, int64_t total, size_t n,
-                          boost_candidates *candidates) {
-    vnd best = vnd_set(-1.0);
-    vni place = {0};
-    vni index = {0};
-    vnd lane_number;
-    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
-        index[lane] = lane;
-        lane_number[lane] = 0.0;
-    }
-    const vnd all_g = lane_number + (double)boost_gradient(total);
-    const vnd all_h = lane_number + (double)boost_hessian(total);
-    for (size_t i = n; i < n + PEREBOR_NATIVE_LANES; i++) {
-        candidates->left[i] = 0; // whose h is too low
-    }
-    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
-        vni sums;
-        memcpy(&sums, candidates->left + i, sizeof sums);
-        vnd left_h = lanes_hessian(sums);
-        vnd left_g = lanes_gradient(sums);
-        vnd right_h = all_h - left_h;
-        vnd right_g = all_g - left_g;
-        vnd left_d = left_h + rule->lambda;
-        vnd right_d = right_h + rule->lambda;
-        vnd gain = (lanes_square(left_g, rule->alpha) * right_d +
-                    lanes_square(right_g, rule->alpha) * left_d) /
-                   (left_d * right_d);
-        vni better = (left_h >= rule->min_hessian) & (right_h >= rule->min_hessian) & (gain > best);
-        best = vnd_select(better, gain, best);
-        place = (better & index) | (~better & place);
-        index += PEREBOR_NATIVE_LANES;
-    }
-    boost_split split = {.gain = -1.0};
-    int64_t first = 0;
-    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
-        if (best[lane] > split.gain || (best[lane] == split.gain && place[lane] < first)) {
-            split.gain = best[lane];
-            first = place[lane];
+typedef int64_t v2i __attribute__((vector_size(16)));
+
+/** Half after half, so that few instructions do it. */
+PEREBOR_INLINE bool lanes_any(vni mask) {
+    v2i parts[PEREBOR_NATIVE_LANES / 2];
+    memcpy(parts, &mask, sizeof parts);
+    for (int half = PEREBOR_NATIVE_LANES / 4; half > 0; half /= 2) {
+        for (int i = 0; i < half; i++) {
+            parts[i] |= parts[i + half];
         }
     }
-    split.bin = candidates->bins[first];
-    split.left = candidates->left[first];
-    return split;
+    return (parts[0][0] | parts[0][1]) != 0;
+}
+
+/** A node whose candidates are looked through. */
+typedef struct judged {
+    const boost_rule *rule;
+    vnd all_g, all_h; /**< In every lane. */
+    bool shrinks;     /**< alpha is not 0. */
+} judged;
+
+/** Gains of candidates as fractions, and what is on their sides. */
+typedef struct fractions {
+    vnd above, below, left_h, right_h;
+} fractions;
+
+PEREBOR_INLINE fractions find_fractions(const judged *node, const int64_t *left) {
+    const boost_rule *rule = node->rule;
+    vni sums;
+    memcpy(&sums, left, sizeof sums);
+    const vnd left_h = lanes_hessian(sums);
+    const vnd left_g = lanes_gradient(sums);
+    const vnd right_h = node->all_h - left_h;
+    const vnd right_g = node->all_g - left_g;
+    const vnd left_d = left_h + rule->lambda;
+    const vnd right_d = right_h + rule->lambda;
+    return (fractions){.above = lanes_square(left_g, rule->alpha, node->shrinks) * right_d +
+                                lanes_square(right_g, rule->alpha, node->shrinks) * left_d,
+                       .below = left_d * right_d,
+                       .left_h = left_h,
+                       .right_h = right_h};
+}
+
+/** Candidates whose gain may be above the best: a quotient that is, rounded, is no less than the
+ * best but for a hair. Nearly all are told by this, which divides nothing. */
+PEREBOR_INLINE vni may_be_better(const fractions *found, double best) {
+    return found->above > found->below * (best * (1.0 - 0x1p-50));
+}
+
+/** Takes a candidate out of a few for the best, if it is better. */
+PEREBOR_INLINE void take_better(const judged *node, uint32_t feature, const uint8_t *bins,
+                                const boost_candidates *candidates, size_t first,
+                                boost_split *best) {
+    const fractions found = find_fractions(node, candidates->left + first);
+    if (!lanes_any(may_be_better(&found, best->gain))) {
+        return;
+    }
+    const vnd gain = found.above / found.below;
+    const vni valid =
+        (found.left_h >= node->rule->min_hessian) & (found.right_h >= node->rule->min_hessian);
+    for (size_t lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        if (valid[lane] != 0 && gain[lane] > best->gain) {
+            const size_t place = first + lane;
+            *best = (boost_split){.gain = gain[lane],
+                                  .left = candidates->left[place],
+                                  .feature = feature,
+                                  .bin = bins == NULL ? (uint32_t)place : bins[place]};
+        }
+    }
+}
+
+PEREBOR_INLINE void look_through(const judged *node, uint32_t feature, size_t n,
+                                 const uint8_t *bins, const boost_candidates *candidates,
+                                 boost_split *best) {
+    enum { many = 4 * PEREBOR_NATIVE_LANES };
+    for (size_t first = 0; first < n;) {
+        const size_t end = first + many < n ? first + many : n;
+        vni any = {0};
+        for (size_t i = first; i < end; i += PEREBOR_NATIVE_LANES) {
+            const fractions found = find_fractions(node, candidates->left + i);
+            any |= may_be_better(&found, best->gain);
+        }
+        for (size_t i = first; lanes_any(any) && i < end; i += PEREBOR_NATIVE_LANES) {
+            take_better(node, feature, bins, candidates, i, best);
+        }
+        first = end;
+    }
+}
+
+/**
+ * Looks among n candidates for better ones than the best so far; of equal ones the first counts.
+ *
+ * @param[in] bins  [n], NULL: candidates are numbered by their bins.
+ */
+static void choose(const boost_rule *rule, uint32_t feature, int64_t total, size_t n,
+                   const uint8_t *bins, boost_candidates *candidates, boost_split *best) {
+    judged node = {.rule = rule,
+                   .all_g = vnd_set((double)boost_gradient(total)),
+                   .all_h = vnd_set((double)boost_hessian(total))};
+    for (size_t i = n; n > 0 && i < n + PEREBOR_NATIVE_LANES; i++) {
+        candidates->left[i] = candidates->left[n - 1]; // which is no better than itself
+    }
+    if (rule->alpha > 0.0) {
+        node.shrinks = true;
+        look_through(&node, feature, n, bins, candidates, best);
+    } else {
+        node.shrinks = false;
+        look_through(&node, feature, n, bins, candidates, best);
+    }
 }
 
 /** Whether so many rows on the left leave enough on both sides. */
@@ -153,20 +221,11 @@ PEREBOR_INLINE bool is_enough(const boost_rule *rule, uint32_t n_left, uint32_t 
     return n_left >= rule->min_rows && n - n_left >= rule->min_rows;
 }
 
-/** Lists the cuts behind bins that are not empty. @return How many. */
+/** Lists the cuts that leave rows enough. @return How many. */
 static size_t list_cuts(const boost_feature *feature, const int64_t *cells, const uint32_t *counts,
                         const boost_rule *rule, uint32_t n, boost_candidates *candidates) {
     size_t listed = 0;
     int64_t sum = 0;
-    if (counts == NULL) {
-        for (uint32_t bin = 0; bin + 1 < feature->n_bins; bin++) {
-            sum += cells[bin];
-            candidates->left[listed] = sum;
-            candidates->bins[listed] = (uint8_t)bin;
-            listed += cells[bin] != 0;
-        }
-        return listed;
-    }
     uint32_t n_left = 0;
     for (uint32_t bin = 0; bin + 1 < feature->n_bins; bin++) {
         sum += cells[bin];
@@ -193,37 +252,49 @@ static size_t list_levels(const boost_feature *feature, const int64_t *cells,
     return listed;
 }
 
-static boost_split scan(const boost_feature *feature, const int64_t *cells, const uint32_t *counts,
-                        const boost_rule *rule, int64_t total, uint32_t n,
-                        boost_candidates *candidates) {
-    size_t listed = feature->levels
-                        ? list_levels(feature, cells, counts, rule, total, n, candidates)
-                        : list_cuts(feature, cells, counts, rule, n, candidates);
-    return choose(rule, total, listed, candidates);
+static void scan(const boost_scheme *scheme, uint32_t feature, const int64_t *cells,
+                 const uint32_t *counts, const boost_rule *rule, int64_t total, uint32_t n,
+                 boost_candidates *candidates, boost_split *best) {
+    const boost_feature *at = &scheme->features[feature];
+    if (at->levels || counts != NULL) {
+        size_t listed = at->levels ? list_levels(at, cells, counts, rule, total, n, candidates)
+                                   : list_cuts(at, cells, counts, rule, n, candidates);
+        choose(rule, feature, total, listed, candidates->bins, candidates, best);
+        return;
+    }
+    // A cut behind an empty bin is as good as the one before it, which comes first.
+    int64_t sum = 0;
+    for (uint32_t bin = 0; bin + 1 < at->n_bins; bin++) {
+        sum += cells[bin];
+        candidates->left[bin] = sum;
+    }
+    choose(rule, feature, total, at->n_bins - 1, NULL, candidates, best);
 }
 
-static boost_split scan_rows(const boost_feature *feature, const uint64_t *words, unsigned shift,
-                             const int64_t *terms, const boost_rule *rule, int64_t total,
-                             uint32_t n, boost_candidates *candidates) {
-    uint64_t seen[4] = {0};
+static void scan_rows(const boost_scheme *scheme, uint32_t feature, const uint64_t *words,
+                      const int64_t *terms, const boost_rule *rule, int64_t total, uint32_t n,
+                      boost_candidates *candidates, boost_split *best) {
+    const boost_feature *at = &scheme->features[feature];
+    const unsigned shift = 8 * (feature % BOOST_WORD);
     int64_t *cells = candidates->cells;
-    uint32_t *counts = candidates->counts;
+    uint8_t *counts = candidates->counts;
+    uint64_t seen[BOOST_MOST_BINS / 64] = {0};
     for (uint32_t i = 0; i < n; i++) {
         uint32_t bin = (words[i] >> shift) & 255;
         cells[bin] += terms[i];
         counts[bin]++;
         seen[bin / 64] |= UINT64_C(1) << bin % 64;
     }
-    const uint8_t *active = feature->levels ? rule->active + feature->column : NULL;
-    const uint32_t last = feature->n_bins - 1;
+    const uint8_t *active = at->levels ? rule->active + at->column : NULL;
+    const uint32_t last = at->n_bins - 1;
     size_t listed = 0;
     int64_t sum = 0;
     uint32_t n_left = 0;
-    for (uint32_t part = 0; part < 4; part++) {
+    for (uint32_t part = 0; part < BOOST_MOST_BINS / 64; part++) {
         for (uint64_t bits = seen[part]; bits != 0; bits &= bits - 1) {
-            uint32_t bin = 64 * part + (uint32_t)__builtin_ctzll(bits);
-            sum = feature->levels ? total - cells[bin] : sum + cells[bin];
-            n_left = feature->levels ? n - counts[bin] : n_left + counts[bin];
+            const uint32_t bin = 64 * part + (uint32_t)__builtin_ctzll(bits);
+            sum = at->levels ? total - cells[bin] : sum + cells[bin];
+            n_left = at->levels ? n - counts[bin] : n_left + counts[bin];
             cells[bin] = 0;
             counts[bin] = 0;
             candidates->left[listed] = sum;
@@ -232,7 +303,7 @@ static boost_split scan_rows(const boost_feature *feature, const uint64_t *words
                 bin < last && is_enough(rule, n_left, n) && (active == NULL || active[bin] != 0);
         }
     }
-    return choose(rule, total, listed, candidates);
+    choose(rule, feature, total, listed, candidates->bins, candidates, best);
 }
 
 PEREBOR_INLINE bool goes_right(uint64_t word, const boost_turn *turn) {

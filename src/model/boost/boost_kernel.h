@@ -14,8 +14,9 @@
 #include "base/simd.h"
 #include "model/boost/boost_bins.h"
 
-/** Arrays that a kernel reads or writes in whole vectors are padded by so many. */
-enum { BOOST_PADDING = PEREBOR_LANES };
+/** Arrays that a kernel reads or writes in whole vectors are padded by so many. A node of fewer
+ * rows than BOOST_FEW_ROWS has no histogram. */
+enum { BOOST_PADDING = 4 * PEREBOR_LANES, BOOST_FEW_ROWS = 128 };
 
 PEREBOR_INLINE int32_t boost_gradient(int64_t term) {
     return (int32_t)((uint64_t)term >> 32);
@@ -32,7 +33,7 @@ typedef struct boost_rule {
     const uint8_t *active; /**< [n_columns] whether a column may be split. */
 } boost_rule;
 
-/** A split of a node, or none if its gain is below 0. */
+/** A split of a node, or none if its gain is 0. */
 typedef struct boost_split {
     double gain;  /**< The first two terms of it. */
     int64_t left; /**< Sum of the rows on the left. */
@@ -44,9 +45,9 @@ typedef struct boost_split {
 typedef struct boost_candidates {
     int64_t left[BOOST_MOST_BINS + BOOST_PADDING];
     uint8_t bins[BOOST_MOST_BINS + BOOST_PADDING];
-    // Of a node of few rows: a cell for each bin, zero between searches.
+    // Of a node of few rows: a cell and a count for each bin, zero between searches.
     int64_t cells[BOOST_MOST_BINS];
-    uint32_t counts[BOOST_MOST_BINS];
+    uint8_t counts[BOOST_MOST_BINS];
 } boost_candidates;
 
 /** A row goes right at a node if its bin is among [first, first + span]. In a leaf all do. */
@@ -73,22 +74,24 @@ typedef struct boost_kernels {
     /** cells -= others. @param[in] n  A multiple of eight. */
     void (*subtract)(int64_t *cells, const int64_t *others, size_t n);
     /**
-     * The best split of a node by one feature.
+     * Looks for a split of a node by one feature that is better than the best so far.
      *
-     * @param[in] cells   [n_bins] of the feature.
-     * @param[in] counts  [n_bins] rows in the cells, or NULL: splits may have few rows.
+     * @param[in]     cells   [n_bins] of the feature.
+     * @param[in]     counts  [n_bins] rows in the cells, or NULL: splits may have few rows.
+     * @param[in,out] best    Replaced by the first of the best, if these are better.
      */
-    boost_split (*scan)(const boost_feature *feature, const int64_t *cells, const uint32_t *counts,
-                        const boost_rule *rule, int64_t total, uint32_t n,
-                        boost_candidates *candidates);
+    void (*scan)(const boost_scheme *scheme, uint32_t feature, const int64_t *cells,
+                 const uint32_t *counts, const boost_rule *rule, int64_t total, uint32_t n,
+                 boost_candidates *candidates, boost_split *best);
     /**
      * The same of a node of few rows, from their bins.
      *
-     * @param[in] words  [n] in which the bins are, and by how much they are shifted.
+     * @param[in] words  [n] in which the bins are.
+     * @pre  n < BOOST_FEW_ROWS
      */
-    boost_split (*scan_rows)(const boost_feature *feature, const uint64_t *words, unsigned shift,
-                             const int64_t *terms, const boost_rule *rule, int64_t total,
-                             uint32_t n, boost_candidates *candidates);
+    void (*scan_rows)(const boost_scheme *scheme, uint32_t feature, const uint64_t *words,
+                      const int64_t *terms, const boost_rule *rule, int64_t total, uint32_t n,
+                      boost_candidates *candidates, boost_split *best);
     /** Moves the rows that go left before the others, in their order. @return How many they are. */
     uint32_t (*divide)(const boost_rows *binned, const boost_turn *turn, uint32_t *rows, uint32_t n,
                        uint32_t *spare);

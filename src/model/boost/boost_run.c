@@ -238,7 +238,7 @@ void boost_run_covers(const boost_run *run, double *covers) {
             continue;
         }
         double n_ones = 0.0;
-        for (uint32_t k = 0; k < nodes[i].n_rows; k++) {
+        for (uint32_t k = 0; run->options->balanced && k < nodes[i].n_rows; k++) {
             n_ones += run->labels[run->rows[nodes[i].begin + k]];
         }
         covers[i] = run->weights[0] * (nodes[i].n_rows - n_ones) + run->weights[1] * n_ones;

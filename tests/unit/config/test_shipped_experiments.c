@@ -55,11 +55,20 @@ static void the_flat_case_is_read(void **state) {
     perebor_experiment_free(experiment);
 }
 
+static void boosting_is_read(void **state) {
+    (void)state;
+    perebor_experiment *experiment = read(PEREBOR_SOURCE_DIR "/experiments/flat_csv/boosting.yaml");
+    assert_string_equal(experiment->name, "subscribers-boosting");
+    assert_int_equal(experiment->n_trials, 400);
+    perebor_experiment_free(experiment);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shop_is_read),
         cmocka_unit_test(the_baselines_come_first),
         cmocka_unit_test(the_flat_case_is_read),
+        cmocka_unit_test(boosting_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

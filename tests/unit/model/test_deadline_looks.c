@@ -239,6 +239,7 @@ static const struct way {
     {"tree, scikit-learn's, balanced",
      "tree",
      {{"random_state", WHOLE(7)}, {"class_weight", TEXT("balanced")}}},
+    {"boost", "boost", {{"n_estimators", WHOLE(2)}, {"subsample", REAL(0.5)}}},
     {"svc, linear", "svc", {{"kernel", TEXT("linear")}}},
     {"svc, rbf", "svc", {{"kernel", TEXT("rbf")}}},
     {"svc, poly", "svc", {{"kernel", TEXT("poly")}, {"coef0", REAL(1.0)}}},
