@@ -10,10 +10,27 @@
 
 #include "model/forest/forest_codes.h"
 
+/** find_costs() where x log x is there for all sums. */
+PEREBOR_INLINE double look_up_costs(const forest_search *search, const forest_node *node,
+                                    uint32_t n, uint32_t least) {
+    double lowest = INFINITY;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint64_t left = (uint64_t)search->weights[k] << 32 | search->ones[k];
+        const double cost = entropy_by_terms(search->entropy_terms, node->sum, left);
+        const bool sound = search->n_left[k] >= least && search->n_left[k] <= node->n - least;
+        search->costs[k] = sound ? cost : (double)INFINITY;
+        lowest = search->costs[k] < lowest ? search->costs[k] : lowest;
+    }
+    return lowest;
+}
+
 /** Costs of n candidates, infinite where a side has fewer than @p least rows.
  * @return The lowest. */
 PEREBOR_INLINE double find_costs(const forest_search *search, const forest_node *node, uint32_t n,
                                  uint32_t least) {
+    if (has_terms(search, node->sum)) {
+        return look_up_costs(search, node, n, least);
+    }
     const vnd infinite = vnd_set(INFINITY);
     const vnh fewest = (vnh){0} + (int32_t)least;
     const vnh most = (vnh){0} + (int32_t)(node->n - least);

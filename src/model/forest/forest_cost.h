@@ -100,17 +100,25 @@ PEREBOR_INLINE sides sides_of(uint64_t sum, vnd left, vnd left_ones) {
                    .right_ones = right_ones};
 }
 
-/** Takes a candidate into the best of the levels that it has enough rows for. */
+/**
+ * Takes a candidate into the best of the levels that it has enough rows for. The fewer rows a level
+ * asks for, the lower the cost of its best: levels are gone through until one is not improved on.
+ */
 PEREBOR_INLINE void offer(const forest_search *search, const forest_split *candidate, uint32_t n) {
     uint32_t n_right = n - candidate->n_left;
     uint32_t smaller = candidate->n_left < n_right ? candidate->n_left : n_right;
-    for (uint32_t level = 0; level < search->n_levels && search->min_leaves[level] <= smaller;
-         level++) {
+    uint32_t level = search->n_levels;
+    while (level > 0 && search->min_leaves[level - 1] > smaller) {
+        level--;
+    }
+    while (level-- > 0) {
         forest_split *best = &search->best[level];
+        if (candidate->cost > best->cost) {
+            return;
+        }
         // Columns come in the order of visits, but candidates of one column in any.
         if (candidate->cost < best->cost ||
-            (candidate->cost == best->cost && candidate->visit == best->visit &&
-             candidate->code < best->code)) {
+            (candidate->visit == best->visit && candidate->code < best->code)) {
             *best = *candidate;
         }
     }
@@ -125,6 +133,23 @@ PEREBOR_INLINE double entropy_of_one(double weight_of_zeros, double weight_of_on
            (x_log_x_of_one(weight_of_zeros) + x_log_x_of_one(weight_of_ones));
 }
 
+/** Whether x log x is there for all sums of a node. */
+PEREBOR_INLINE bool has_terms(const forest_search *search, uint64_t sum) {
+    return search->entropy_terms != NULL && forest_weight(sum) < FOREST_ENTROPY_TERMS;
+}
+
+/** The entropy of both sides, with the bits of cost_of(). */
+PEREBOR_INLINE double entropy_by_terms(const double *terms, uint64_t sum, uint64_t left) {
+    // The halves of a difference are the differences of the halves: nothing is borrowed.
+    uint64_t right = sum - left;
+    double left_side = terms[forest_weight(left)] -
+                       (terms[forest_weight(left) - forest_ones(left)] + terms[forest_ones(left)]);
+    double right_side =
+        terms[forest_weight(right)] -
+        (terms[forest_weight(right) - forest_ones(right)] + terms[forest_ones(right)]);
+    return left_side + right_side;
+}
+
 /** The cost of one candidate, with the bits of cost_of(). */
 PEREBOR_INLINE double cost_of_one(const forest_search *search, uint64_t sum, uint64_t left) {
     const double u = search->sample->class_weights[0];
@@ -133,6 +158,9 @@ PEREBOR_INLINE double cost_of_one(const forest_search *search, uint64_t sum, uin
     double left_zeros = (double)forest_weight(left) - left_ones;
     double right_ones = (double)forest_ones(sum) - left_ones;
     double right_zeros = ((double)forest_weight(sum) - (double)forest_weight(left)) - right_ones;
+    if (has_terms(search, sum)) {
+        return entropy_by_terms(search->entropy_terms, sum, left);
+    }
     if (search->criterion == FOREST_ENTROPY) {
         return entropy_of_one(u * left_zeros, v * left_ones) +
                entropy_of_one(u * right_zeros, v * right_ones);

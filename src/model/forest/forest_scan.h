@@ -26,6 +26,9 @@
 /** Arrays that a kernel reads are padded by so many. */
 enum { FOREST_PADDING = 64 };
 
+/** Of so many whole numbers, from 0 on, x log x is looked up. */
+enum { FOREST_ENTROPY_TERMS = 4096 };
+
 /** A split of a node, or none if its cost is infinite. */
 typedef struct forest_split {
     double cost;
@@ -55,8 +58,10 @@ typedef struct forest_search {
     forest_criterion criterion;
     bool random;
     size_t max_features;
-    uint32_t *order;   /**< [n_columns] a permutation: any, before a search and after. */
-    uint32_t *swapped; /**< [n_columns] */
+    double *entropy_terms; /**< [FOREST_ENTROPY_TERMS] x log x; NULL unless entropies of rows that
+                                count as they are are wanted. */
+    uint32_t *order;       /**< [n_columns] a permutation: any, before a search and after. */
+    uint32_t *swapped;     /**< [n_columns] */
     // What is wanted.
     uint32_t *min_leaves; /**< [n_levels] ascending: the wanted fewest rows of a leaf. */
     uint32_t n_levels;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/arithmetic.h"
 #include "model/forest/forest_scan.h"
 
 /** Memory for things of this size, each @p n and a padding. */
@@ -31,6 +32,16 @@ static bool take_lists(forest_search *search, size_t n, size_t n_cells,
            search->n_left != NULL && search->left_codes != NULL && search->costs != NULL;
 }
 
+/** Looks up x log x for as many as a node can weigh. @return NULL if memory is short. */
+static double *take_terms(size_t most, perebor_workspace *workspace) {
+    double *terms = perebor_workspace_take_zeroed(workspace, FOREST_ENTROPY_TERMS, sizeof *terms);
+    most = most < FOREST_ENTROPY_TERMS ? most : FOREST_ENTROPY_TERMS - 1;
+    for (size_t x = 1; terms != NULL && x <= most; x++) {
+        terms[x] = (double)x * perebor_log((double)x);
+    }
+    return terms;
+}
+
 perebor_status forest_search_create(forest_search *search, const forest_columns *columns,
                                     const forest_sample *sample, const forest_options *options,
                                     size_t most_levels, perebor_workspace *workspace,
@@ -53,6 +64,13 @@ perebor_status forest_search_create(forest_search *search, const forest_columns 
                  search->best != NULL && search->codes != NULL && search->terms != NULL;
     if (!whole || (!options->random && !take_lists(search, n, columns->most_values, workspace))) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
+    }
+    if (options->criterion == FOREST_ENTROPY &&
+        options->class_weight == FOREST_CLASSES_AS_THEY_ARE) {
+        search->entropy_terms = take_terms(options->bootstrap ? options->n_draws : n, workspace);
+        if (search->entropy_terms == NULL) {
+            return perebor_no_memory(error, "to grow trees on %zu rows", n);
+        }
     }
     for (uint32_t column = 0; column < n_columns; column++) {
         search->order[column] = column;
