@@ -116,10 +116,10 @@ static perebor_status judge(const comparison *comparison, int *code, perebor_err
     for (size_t i = 0; i + 1 < comparison->n; i++) {
         const comparison_pair *pair = &comparison->pairs[i];
         if (pair->proof == NULL) {
-            return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                                "--fail-if-worse: %s cannot be tested against %s: %s",
-                                comparison->searches[pair->b].path,
-                                comparison->searches[pair->a].path, pair->folds.why_not);
+            return perebor_fail(
+                error, PEREBOR_ERR_CONFLICT, "--fail-if-worse: %s cannot be tested against %s: %s",
+                comparison->searches[pair->b].path, comparison->searches[pair->a].path,
+                pair->folds.why_not.in[COMPARISON_ENGLISH]);
         }
         if (pair->proof->better < 0) {
             fprintf(stderr, "perebor: %s is worse than %s\n", comparison->searches[pair->b].path,

@@ -95,25 +95,34 @@ static void compare_results(comparison_check *checks, const perebor_result *a,
 
 /** What each disagreement bears on. */
 static void say_what_is_left_out(comparison_check *checks) {
-    static const char *const consequences[] = {
-        [COMPARISON_ROWS] = "tests on folds and test part; budgets compare rows too",
-        [COMPARISON_COLUMNS] = "nothing: each is judged with its own columns",
-        [COMPARISON_FOLDS] = "the test on folds; budgets compare folds too",
-        [COMPARISON_TEST_ROWS] = "the test on the test part",
-        [COMPARISON_SPACE] = "nothing: budgets compare the spaces too",
-        [COMPARISON_SEED] = "nothing: the draws are others",
-        [COMPARISON_VERSION] = "nothing: see what differs",
-        [COMPARISON_MACHINES] = "nothing: seconds compare the machines too",
+    static const comparison_sentence consequences[] = {
+        [COMPARISON_ROWS] = {{"tests on folds and test part; budgets compare rows too",
+                              "тесты на блоках и проверочной части; бюджеты сравнивают и строки"}},
+        [COMPARISON_COLUMNS] = {{"nothing: each is judged with its own columns",
+                                 "ничего: о каждом судят по его столбцам"}},
+        [COMPARISON_FOLDS] = {{"the test on folds; budgets compare folds too",
+                               "тест на блоках; бюджеты сравнивают и блоки"}},
+        [COMPARISON_TEST_ROWS] = {{"the test on the test part", "тест на проверочной части"}},
+        [COMPARISON_SPACE] = {{"nothing: budgets compare the spaces too",
+                               "ничего: бюджеты сравнивают и пространства"}},
+        [COMPARISON_SEED] = {{"nothing: the draws are others", "ничего: выборки другие"}},
+        [COMPARISON_VERSION] = {{"nothing: see what differs", "ничего: см. различия"}},
+        [COMPARISON_MACHINES] = {{"nothing: seconds compare the machines too",
+                                  "ничего: секунды сравнивают и машины"}},
     };
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
         bool agrees =
             checks[i].agreement == COMPARISON_SAME || checks[i].agreement == COMPARISON_TRUSTED;
         bool is_test = i == COMPARISON_ROWS || i == COMPARISON_FOLDS || i == COMPARISON_TEST_ROWS;
         bool known = checks[i].agreement == COMPARISON_DIFFERENT;
-        checks[i].left_out = agrees ? "" : known || is_test ? consequences[i] : "nothing";
+        checks[i].left_out = agrees             ? COMPARISON_WORDS("", "")
+                             : known || is_test ? consequences[i]
+                                                : COMPARISON_WORDS("nothing", "ничего");
     }
     if (checks[COMPARISON_SEED].agreement == COMPARISON_SAME) {
-        checks[COMPARISON_SEED].left_out = "the tests of budgets and of trial against trial";
+        checks[COMPARISON_SEED].left_out =
+            COMPARISON_WORDS("the tests of budgets and of trial against trial",
+                             "тесты бюджетов и испытания против испытания");
     }
 }
 
@@ -154,19 +163,24 @@ static void find_one_search(comparison_pair *pair, const perebor_result *a,
 static void judge_draws(comparison_pair *pair, const compared_search *a, const compared_search *b,
                         const comparison_summary *summaries, comparison_memory *memory) {
     if (summaries[pair->a].n_complete < 2 || summaries[pair->b].n_complete < 2) {
-        pair->no_draws = "it takes two complete trials of each";
+        pair->no_draws = COMPARISON_WORDS("it takes two complete trials of each",
+                                          "нужно по два законченных испытания");
     } else if (pair->checks[COMPARISON_SEED].agreement == COMPARISON_SAME) {
-        pair->no_draws =
+        pair->no_draws = COMPARISON_WORDS(
             "they have the same seed, so that their draws are not independent; another "
-            "--seed, with split.seed and cv.seed as they are, would make them so";
+            "--seed, with split.seed and cv.seed as they are, would make them so",
+            "у них одно зерно, и выборки зависимы; другой --seed при тех же split.seed и cv.seed "
+            "сделает их независимыми");
     } else if (a->kind == COMPARED_OPTUNA || b->kind == COMPARED_OPTUNA) {
         pair->no_draws =
-            comparison_text(memory,
-                            "%c is a study of Optuna's, whose sampler may learn from "
-                            "trial to trial",
-                            summaries[a->kind == COMPARED_OPTUNA ? pair->a : pair->b].label);
+            comparison_say(memory,
+                           "%c is a study of Optuna's, whose sampler may learn from "
+                           "trial to trial",
+                           "%c — исследование Optuna, чей выбор может учиться от испытания к "
+                           "испытанию",
+                           summaries[a->kind == COMPARED_OPTUNA ? pair->a : pair->b].label);
     }
-    pair->has_draws = pair->no_draws == NULL;
+    pair->has_draws = pair->no_draws.in[0] == NULL;
 }
 
 void comparability_check(comparison_pair *pair, const comparison *comparison,

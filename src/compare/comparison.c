@@ -20,6 +20,21 @@ const char *comparison_text(comparison_memory *memory, const char *format, ...) 
     return text != NULL ? text : "";
 }
 
+comparison_sentence comparison_say(comparison_memory *memory, const char *english,
+                                   const char *russian, ...) {
+    const char *const formats[COMPARISON_N_LANGUAGES] = {english, russian};
+    comparison_sentence sentence;
+    for (size_t i = 0; i < COMPARISON_N_LANGUAGES; i++) {
+        va_list arguments;
+        va_start(arguments, russian);
+        const char *text = perebor_arena_vformat(&memory->arena, formats[i], arguments);
+        va_end(arguments);
+        memory->failed = memory->failed || text == NULL;
+        sentence.in[i] = text != NULL ? text : "";
+    }
+    return sentence;
+}
+
 /** Reads result files before the others: they say what the others' scores are taken for. */
 static perebor_status open_results(comparison *made, const char *const *paths,
                                    perebor_error *error) {
@@ -96,6 +111,7 @@ static perebor_status compare_pair(comparison_pair *pair, comparison *made, pere
     PEREBOR_TRY(done, comparison_compare_draws(pair, made->summaries, error));
     PEREBOR_TRY(done, comparison_test_folds(pair, made, &made->memory, error));
     PEREBOR_TRY(done, comparison_test_part(pair, made, &made->memory, error));
+    PEREBOR_TRY(done, comparison_compare_stages(pair, made, &made->memory, error));
 done:
     return status;
 }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "compare/compared_search.h"
+#include "compare/comparison_stages.h"
 #include "metric/delong.h"
 #include "perebor/status.h"
 #include "statistics/correlated_t.h"
@@ -51,6 +52,14 @@ typedef struct comparison_memory {
 /** A text made as printf makes it; "", remembered, if memory is short. */
 const char *comparison_text(comparison_memory *memory, const char *format, ...)
     PEREBOR_PRINTF_LIKE(2, 3);
+
+#define COMPARISON_WORDS(english, russian) ((comparison_sentence){{(english), (russian)}})
+
+/** The same in every language: printf's arguments in the order of both. "", remembered, if memory
+ * is short. */
+comparison_sentence comparison_say(comparison_memory *memory, const char *english,
+                                   const char *russian, ...) PEREBOR_PRINTF_LIKE(2, 4)
+    PEREBOR_PRINTF_LIKE(3, 4);
 
 /** What one search came to. */
 typedef struct comparison_summary {
@@ -94,7 +103,8 @@ extern const char *const comparison_aspect_names[];
 
 typedef struct comparison_check {
     comparison_agreement agreement;
-    const char *left_out; /**< What is left out for it, or what it bears on; "" for nothing. */
+    comparison_sentence
+        left_out; /**< What is left out for it, or what it bears on; "" for nothing. */
 } comparison_check;
 
 /** Something that the two files say differently. "" where one does not have it. */
@@ -123,8 +133,8 @@ typedef struct comparison_budgets {
 /** A paired test of two trials. */
 typedef struct comparison_test {
     bool is_tested;
-    const char *why_not; /**< If not: a sentence without an end, with what would help. */
-    size_t n;            /**< Folds, or rows. */
+    comparison_sentence why_not; /**< If not: without an end, with what would help. */
+    size_t n;                    /**< Folds, or rows. */
     uint64_t trial_a, trial_b;
     double a, b; /**< Mean scores, or AUCs. */
     double difference, low, high, p;
@@ -144,12 +154,13 @@ typedef struct comparison_pair {
     uint64_t first_unequal;   /**< The number of the first that is not. */
     comparison_budgets by_trials, by_seconds;
     bool has_draws;               /**< Whether trials are independent draws, so that: */
-    const char *no_draws;         /**< if not, why; */
+    comparison_sentence no_draws; /**< if not, why; */
     perebor_auc_interval draws;   /**< the probability that a trial of B is better than one of A. */
     comparison_test folds, test;  /**< The best trials; the refitted models. */
-    const char *verdict;          /**< One sentence. "~" begins one that proves nothing. */
+    comparison_stages stages;     /**< Columns and customers. */
+    comparison_sentence verdict;  /**< "~" begins one that proves nothing. */
     const comparison_test *proof; /**< That the verdict goes by; NULL: there was none. */
-    const char **warnings;        /**< [n_warnings] */
+    comparison_sentence *warnings; /**< [n_warnings] */
     size_t n_warnings;
 } comparison_pair;
 

@@ -76,7 +76,7 @@ static void put_checks(perebor_json *json, const comparison_pair *pair) {
         perebor_json_put_text(json, "what", comparison_aspect_names[i]);
         perebor_json_put_text(json, "agreement",
                               comparison_agreement_names[pair->checks[i].agreement]);
-        perebor_json_put_text(json, "left_out", pair->checks[i].left_out);
+        perebor_json_put_text(json, "left_out", pair->checks[i].left_out.in[COMPARISON_ENGLISH]);
         perebor_json_end_object(json);
     }
     perebor_json_end_array(json);
@@ -122,7 +122,7 @@ static void put_draws(perebor_json *json, const comparison_pair *pair) {
         perebor_json_put_real(json, "low", pair->draws.low);
         perebor_json_put_real(json, "high", pair->draws.high);
     } else {
-        perebor_json_put_text(json, "left_out", pair->no_draws);
+        perebor_json_put_text(json, "left_out", pair->no_draws.in[COMPARISON_ENGLISH]);
     }
     perebor_json_end_object(json);
 }
@@ -144,7 +144,7 @@ static void put_test(perebor_json *json, const char *key, const comparison_test 
     perebor_json_key(json, key);
     perebor_json_begin_object(json);
     if (!test->is_tested) {
-        perebor_json_put_text(json, "left_out", test->why_not);
+        perebor_json_put_text(json, "left_out", test->why_not.in[COMPARISON_ENGLISH]);
         perebor_json_end_object(json);
         return;
     }
@@ -165,6 +165,58 @@ static void put_test(perebor_json *json, const char *key, const comparison_test 
     perebor_json_end_object(json);
 }
 
+static void put_importance(perebor_json *json, const comparison_importance *importance) {
+    perebor_json_key(json, "importance");
+    perebor_json_begin_object(json);
+    if (importance->why_not.in[COMPARISON_ENGLISH] != NULL) {
+        perebor_json_put_text(json, "left_out", importance->why_not.in[COMPARISON_ENGLISH]);
+        perebor_json_end_object(json);
+        return;
+    }
+    perebor_json_put_real(json, "spearman", importance->spearman);
+    perebor_json_key(json, "columns");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < importance->n; i++) {
+        const comparison_column *column = &importance->items[i];
+        perebor_json_begin_object(json);
+        perebor_json_put_text(json, "column", column->name);
+        perebor_json_put_real(json, "a", column->a);
+        perebor_json_put_real(json, "b", column->b);
+        perebor_json_put_real(json, "rank_a", column->rank_a);
+        perebor_json_put_real(json, "rank_b", column->rank_b);
+        perebor_json_end_object(json);
+    }
+    perebor_json_end_array(json);
+    perebor_json_end_object(json);
+}
+
+static void put_partition(perebor_json *json, const char *key,
+                          const comparison_partition *partition) {
+    perebor_json_key(json, key);
+    perebor_json_begin_object(json);
+    if (partition->why_not.in[COMPARISON_ENGLISH] != NULL) {
+        perebor_json_put_text(json, "left_out", partition->why_not.in[COMPARISON_ENGLISH]);
+        perebor_json_end_object(json);
+        return;
+    }
+    perebor_json_put_unsigned(json, "n", partition->n);
+    perebor_json_put_unsigned(json, "n_changed", partition->n_changed);
+    if (!isnan(partition->adjusted_rand)) {
+        perebor_json_put_real(json, "adjusted_rand", partition->adjusted_rand);
+    }
+    perebor_json_key(json, "moves");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < partition->n_moves; i++) {
+        perebor_json_begin_object(json);
+        perebor_json_put_text(json, "from", partition->moves[i].from);
+        perebor_json_put_text(json, "to", partition->moves[i].to);
+        perebor_json_put_unsigned(json, "n", partition->moves[i].n);
+        perebor_json_end_object(json);
+    }
+    perebor_json_end_array(json);
+    perebor_json_end_object(json);
+}
+
 static void put_pair(perebor_json *json, const comparison *comparison,
                      const comparison_pair *pair) {
     static const char *const proofs[] = {"nothing", "folds", "test_part"};
@@ -172,7 +224,7 @@ static void put_pair(perebor_json *json, const comparison *comparison,
     perebor_json_begin_object(json);
     put_label(json, "a", comparison->summaries[pair->a].label);
     put_label(json, "b", comparison->summaries[pair->b].label);
-    perebor_json_put_text(json, "verdict", pair->verdict);
+    perebor_json_put_text(json, "verdict", pair->verdict.in[COMPARISON_ENGLISH]);
     perebor_json_put_text(json, "goes_by", proofs[proof]);
     put_checks(json, pair);
     if (pair->is_one_search) {
@@ -184,8 +236,16 @@ static void put_pair(perebor_json *json, const comparison *comparison,
     put_draws(json, pair);
     put_test(json, "folds", &pair->folds, &pair->folds.rope, comparison->options.rope);
     put_test(json, "test_part", &pair->test, NULL, 0.0);
+    put_importance(json, &pair->stages.importance);
+    put_partition(json, "segments", &pair->stages.segments);
+    put_partition(json, "offers", &pair->stages.offers);
     put_differences(json, pair);
-    perebor_json_put_texts(json, "warnings", pair->warnings, pair->n_warnings);
+    perebor_json_key(json, "warnings");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < pair->n_warnings; i++) {
+        perebor_json_text(json, pair->warnings[i].in[COMPARISON_ENGLISH]);
+    }
+    perebor_json_end_array(json);
     perebor_json_end_object(json);
 }
 

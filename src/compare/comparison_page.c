@@ -150,7 +150,7 @@ static void write_checks(page_writing *w, const comparison_pair *pair) {
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
         put(w, comparison_aspect_names[i]);
         put(w, comparison_agreement_names[pair->checks[i].agreement]);
-        put(w, pair->checks[i].left_out);
+        put(w, pair->checks[i].left_out.in[COMPARISON_ENGLISH]);
     }
     end_table(w, "lll", 3);
     if (pair->is_one_search) {
@@ -212,8 +212,8 @@ static void write_draws(page_writing *w, const comparison_pair *pair) {
     char a = w->comparison->summaries[pair->a].label, b = w->comparison->summaries[pair->b].label;
     const perebor_auc_interval *draws = &pair->draws;
     if (!pair->has_draws) {
-        page_paragraph(&w->page,
-                       comparison_text(&w->memory, "None of this is tested: %s.", pair->no_draws));
+        page_paragraph(&w->page, comparison_text(&w->memory, "None of this is tested: %s.",
+                                                 pair->no_draws.in[COMPARISON_ENGLISH]));
         return;
     }
     bool proved = draws->low > 0.5 || draws->high < 0.5;
@@ -254,7 +254,8 @@ static void write_test(page_writing *w, const comparison_pair *pair, const compa
     char a = summaries[pair->a].label, b = summaries[pair->b].label;
     if (!test->is_tested) {
         head(w, pair, what);
-        page_paragraph(&w->page, comparison_text(&w->memory, "Left out: %s.", test->why_not));
+        page_paragraph(&w->page, comparison_text(&w->memory, "Left out: %s.",
+                                                 test->why_not.in[COMPARISON_ENGLISH]));
         return;
     }
     head(w, pair,
@@ -294,8 +295,87 @@ static void write_warnings(page_writing *w, const comparison_pair *pair) {
     }
     head(w, pair, "bear in mind");
     for (size_t i = 0; i < pair->n_warnings; i++) {
-        page_item(&w->page, pair->warnings[i]);
+        page_item(&w->page, pair->warnings[i].in[COMPARISON_ENGLISH]);
     }
+}
+
+/** Why a part is left out. @return Whether it is. */
+static bool write_left_out(page_writing *w, const comparison_sentence *why_not) {
+    if (why_not->in[COMPARISON_ENGLISH] != NULL) {
+        page_paragraph(&w->page, comparison_text(&w->memory, "Left out: %s.",
+                                                 why_not->in[COMPARISON_ENGLISH]));
+    }
+    return why_not->in[COMPARISON_ENGLISH] != NULL;
+}
+
+/** Whether the same columns matter. */
+static void write_importance(page_writing *w, const comparison_pair *pair) {
+    enum { n_told = 10 };
+    const comparison_importance *importance = &pair->stages.importance;
+    const comparison_summary *summaries = w->comparison->summaries;
+    if (!importance->is_asked) {
+        return;
+    }
+    head(w, pair, "which columns matter");
+    if (write_left_out(w, &importance->why_not)) {
+        return;
+    }
+    put(w, "");
+    put(w, comparison_text(&w->memory, "%c, %%", summaries[pair->a].label));
+    put(w, comparison_text(&w->memory, "%c, %%", summaries[pair->b].label));
+    put(w, "rank");
+    put(w, "rank");
+    for (size_t i = 0; i < importance->n && i < n_told; i++) {
+        const comparison_column *column = &importance->items[i];
+        put(w, column->name);
+        put(w, comparison_text(&w->memory, "%.1f", 100.0 * column->a));
+        put(w, comparison_text(&w->memory, "%.1f", 100.0 * column->b));
+        put(w, comparison_text(&w->memory, "%g", column->rank_a));
+        put(w, comparison_text(&w->memory, "%g", column->rank_b));
+    }
+    end_table(w, "lrrrr", 5);
+    page_paragraph(&w->page, comparison_text(&w->memory,
+                                             "Shares of all that moves scores, by mean absolute "
+                                             "Shapley values; Spearman's correlation over the %zu "
+                                             "columns %.2f.",
+                                             importance->n, importance->spearman));
+}
+
+/** Whether the same rows are together. */
+static void write_partition(page_writing *w, const comparison_pair *pair,
+                            const comparison_partition *partition, const char *what) {
+    if (!partition->is_asked) {
+        return;
+    }
+    head(w, pair, what);
+    if (write_left_out(w, &partition->why_not)) {
+        return;
+    }
+    page_paragraph(
+        &w->page,
+        isnan(partition->adjusted_rand)
+            ? comparison_text(&w->memory, "Of %zu rows that both have %zu changed (%.1f %%).",
+                              partition->n, partition->n_changed,
+                              100.0 * (double)partition->n_changed / (double)partition->n)
+            : comparison_text(&w->memory,
+                              "Of %zu rows that both have %zu changed (%.1f %%); adjusted Rand "
+                              "index %.2f.",
+                              partition->n, partition->n_changed,
+                              100.0 * (double)partition->n_changed / (double)partition->n,
+                              partition->adjusted_rand));
+    if (partition->n_moves == 0) {
+        return;
+    }
+    put(w, "from");
+    put(w, "to");
+    put(w, "rows");
+    for (size_t i = 0; i < partition->n_moves; i++) {
+        const comparison_move *move = &partition->moves[i];
+        put(w, *move->from == '\0' ? "(none)" : move->from);
+        put(w, *move->to == '\0' ? "(none)" : move->to);
+        put(w, comparison_text(&w->memory, "%zu", move->n));
+    }
+    end_table(w, "llr", 3);
 }
 
 static void write_pair(page_writing *w, const comparison_pair *pair) {
@@ -304,6 +384,9 @@ static void write_pair(page_writing *w, const comparison_pair *pair) {
     write_test(w, pair, &pair->folds, "the best trials on the same folds");
     write_rope(w, pair);
     write_test(w, pair, &pair->test, "the refitted models on the test part");
+    write_importance(w, pair);
+    write_partition(w, pair, &pair->stages.segments, "who is in which segment");
+    write_partition(w, pair, &pair->stages.offers, "who has which offer");
     write_differences(w, pair);
     write_warnings(w, pair);
 }
@@ -313,7 +396,7 @@ perebor_status comparison_write_page(const comparison *comparison, bool is_markd
     page_writing w = {.page = {.stream = stream, .is_markdown = is_markdown},
                       .comparison = comparison};
     for (size_t i = 0; i + 1 < comparison->n; i++) {
-        page_paragraph(&w.page, comparison->pairs[i].verdict);
+        page_paragraph(&w.page, comparison->pairs[i].verdict.in[COMPARISON_ENGLISH]);
     }
     write_files(&w);
     write_best(&w);

@@ -125,38 +125,45 @@ static bool agrees(const comparison_pair *pair, comparison_aspect aspect) {
            pair->checks[aspect].agreement == COMPARISON_TRUSTED;
 }
 
-/** Why the best trials cannot be tested on folds; NULL if they can. */
-static const char *folds_reason(const comparison_pair *pair, const comparison *comparison,
-                                comparison_memory *memory) {
+/** Why the best trials cannot be tested on folds; nothing if they can. */
+static comparison_sentence folds_reason(const comparison_pair *pair, const comparison *comparison,
+                                        comparison_memory *memory) {
     const compared_search *searches[2] = {&comparison->searches[pair->a],
                                           &comparison->searches[pair->b]};
     const comparison_summary *summaries[2] = {&comparison->summaries[pair->a],
                                               &comparison->summaries[pair->b]};
     for (size_t i = 0; i < 2; i++) {
         if (summaries[i]->best == COMPARISON_NONE) {
-            return comparison_text(memory, "no trial of %c is complete", summaries[i]->label);
+            return comparison_say(memory, "no trial of %c is complete",
+                                  "нет законченных испытаний у %c", summaries[i]->label);
         }
         if (!searches[i]->has_folds) {
-            return comparison_text(memory, "%c has no scores of folds", summaries[i]->label);
+            return comparison_say(memory, "%c has no scores of folds", "у %c нет оценок блоков",
+                                  summaries[i]->label);
         }
     }
     for (size_t i = 0; i < 2; i++) {
         if (searches[i]->result == NULL && comparison->options.same_folds == 0) {
-            return comparison_text(memory,
-                                   "%c does not record its folds: --same-folds K trusts that they "
-                                   "are the same K",
-                                   summaries[i]->label);
+            return comparison_say(memory,
+                                  "%c does not record its folds: --same-folds K trusts that they "
+                                  "are the same K",
+                                  "%c не записывает своих блоков: --same-folds K примет на веру, "
+                                  "что это те же K",
+                                  summaries[i]->label);
         }
     }
     if (!agrees(pair, COMPARISON_ROWS) || !agrees(pair, COMPARISON_FOLDS)) {
-        return agrees(pair, COMPARISON_ROWS) ? "the folds differ" : "the rows differ";
+        return agrees(pair, COMPARISON_ROWS)
+                   ? COMPARISON_WORDS("the folds differ", "блоки различаются")
+                   : COMPARISON_WORDS("the rows differ", "строки различаются");
     }
     size_t n = searches[0]->trials->n_folds;
     if (searches[1]->trials->n_folds != n || n < 2) {
-        return comparison_text(memory, "%c has scores of %zu folds, %c of %zu", summaries[0]->label,
-                               n, summaries[1]->label, searches[1]->trials->n_folds);
+        return comparison_say(memory, "%c has scores of %zu folds, %c of %zu",
+                              "у %c оценок блоков %zu, у %c — %zu", summaries[0]->label, n,
+                              summaries[1]->label, searches[1]->trials->n_folds);
     }
-    return NULL;
+    return COMPARISON_WORDS(NULL, NULL);
 }
 
 /** Fold by fold, B - A. */
@@ -185,7 +192,7 @@ perebor_status comparison_test_folds(comparison_pair *pair, const comparison *co
     comparison_test *test = &pair->folds;
     *test = (comparison_test){.p = NAN, .p_adjusted = NAN};
     test->why_not = folds_reason(pair, comparison, memory);
-    if (test->why_not != NULL) {
+    if (test->why_not.in[0] != NULL) {
         return PEREBOR_OK;
     }
     size_t n = comparison->searches[pair->a].trials->n_folds;
@@ -199,7 +206,9 @@ perebor_status comparison_test_folds(comparison_pair *pair, const comparison *co
     free(differences);
     *test = (comparison_test){
         .is_tested = !isnan(mean.p),
-        .why_not = isnan(mean.p) ? "the difference is the same on every fold" : NULL,
+        .why_not = isnan(mean.p) ? COMPARISON_WORDS("the difference is the same on every fold",
+                                                    "разность одна и та же на каждом блоке")
+                                 : COMPARISON_WORDS(NULL, NULL),
         .n = n,
         .trial_a = comparison->searches[pair->a].trials->first_trial + a->best,
         .trial_b = comparison->searches[pair->b].trials->first_trial + b->best,
@@ -222,12 +231,13 @@ typedef struct test_scores {
     uint64_t trial;
 } test_scores;
 
-/** Reads them. @return Why there are none; NULL if there are. */
-static const char *read_test_scores(test_scores *of, const compared_search *search, char label,
-                                    comparison_memory *memory) {
+/** Reads them. @return Why there are none; nothing if there are. */
+static comparison_sentence read_test_scores(test_scores *of, const compared_search *search,
+                                            char label, comparison_memory *memory) {
     const perebor_result *result = search->result;
     if (result == NULL) {
-        return comparison_text(memory, "%c has no scores of single rows", label);
+        return comparison_say(memory, "%c has no scores of single rows", "у %c нет оценок строк",
+                              label);
     }
     const h5_node *model = stage_find(result, "model");
     const h5_node *group = model == NULL ? NULL : h5_find(model, "test_part");
@@ -240,18 +250,20 @@ static const char *read_test_scores(test_scores *of, const compared_search *sear
     bool numbered = trial != NULL && trial->value.n_dimensions == 0 &&
                     (trial->value.kind == H5_UINT64 || trial->value.kind == H5_INT64);
     if (of->rows == NULL || of->scores == NULL || !numbered) {
-        return comparison_text(memory,
-                               "%c has no scores of its test part: 'perebor refit %s' adds them",
-                               label, search->path);
+        return comparison_say(memory,
+                              "%c has no scores of its test part: 'perebor refit %s' adds them",
+                              "у %c нет оценок проверочной части: их добавит «perebor refit %s»",
+                              label, search->path);
     }
     of->trial = *(const uint64_t *)trial->value.data;
     if (!stage_is_current(result, "model")) {
-        return comparison_text(memory,
-                               "the model of %c was made before its search went on: 'perebor "
-                               "refit %s' makes it anew",
-                               label, search->path);
+        return comparison_say(memory,
+                              "the model of %c was made before its search went on: 'perebor "
+                              "refit %s' makes it anew",
+                              "модель %c — от прежнего поиска: «perebor refit %s» сделает новую",
+                              label, search->path);
     }
-    return NULL;
+    return COMPARISON_WORDS(NULL, NULL);
 }
 
 /** Whether the scores are those of the rows of the test part, one each. */
@@ -269,42 +281,49 @@ static bool are_whole(const test_scores *of, const perebor_result *result) {
     return true;
 }
 
-/** Why the models cannot be tested on the test part; NULL if they can. */
-static const char *part_reason(const comparison_pair *pair, const comparison *comparison,
-                               test_scores of[2], comparison_memory *memory) {
+/** Why the models cannot be tested on the test part; nothing if they can. */
+static comparison_sentence part_reason(const comparison_pair *pair, const comparison *comparison,
+                                       test_scores of[2], comparison_memory *memory) {
     const size_t places[2] = {pair->a, pair->b};
     for (size_t i = 0; i < 2; i++) {
-        const char *reason = read_test_scores(&of[i], &comparison->searches[places[i]],
-                                              comparison->summaries[places[i]].label, memory);
-        if (reason != NULL) {
+        comparison_sentence reason =
+            read_test_scores(&of[i], &comparison->searches[places[i]],
+                             comparison->summaries[places[i]].label, memory);
+        if (reason.in[0] != NULL) {
             return reason;
         }
     }
     if (!agrees(pair, COMPARISON_ROWS) || !agrees(pair, COMPARISON_TEST_ROWS)) {
-        return agrees(pair, COMPARISON_ROWS) ? "the test parts differ" : "the rows differ";
+        return agrees(pair, COMPARISON_ROWS)
+                   ? COMPARISON_WORDS("the test parts differ", "проверочные части различаются")
+                   : COMPARISON_WORDS("the rows differ", "строки различаются");
     }
     bool whole = are_whole(&of[0], comparison->searches[pair->a].result) &&
                  are_whole(&of[1], comparison->searches[pair->b].result) && of[0].n == of[1].n;
     for (size_t i = 0; whole && i < of[0].n; i++) {
         whole = of[0].rows[i] == of[1].rows[i];
     }
-    return whole ? NULL : "the scores of the test part are not of the same rows";
+    return whole ? COMPARISON_WORDS(NULL, NULL)
+                 : COMPARISON_WORDS("the scores of the test part are not of the same rows",
+                                    "оценки проверочной части не тех же строк");
 }
 
 static void take_areas(comparison_test *test, const perebor_auc_comparison *areas,
                        const test_scores of[2]) {
-    *test = (comparison_test){.is_tested = !isnan(areas->p),
-                              .why_not = isnan(areas->p) ? "a class has one row" : NULL,
-                              .n = of[0].n,
-                              .trial_a = of[0].trial,
-                              .trial_b = of[1].trial,
-                              .a = areas->auc[1],
-                              .b = areas->auc[0],
-                              .difference = areas->difference,
-                              .low = areas->low,
-                              .high = areas->high,
-                              .p = areas->p,
-                              .p_adjusted = NAN};
+    *test = (comparison_test){
+        .is_tested = !isnan(areas->p),
+        .why_not = isnan(areas->p) ? COMPARISON_WORDS("a class has one row", "в классе одна строка")
+                                   : COMPARISON_WORDS(NULL, NULL),
+        .n = of[0].n,
+        .trial_a = of[0].trial,
+        .trial_b = of[1].trial,
+        .a = areas->auc[1],
+        .b = areas->auc[0],
+        .difference = areas->difference,
+        .low = areas->low,
+        .high = areas->high,
+        .p = areas->p,
+        .p_adjusted = NAN};
 }
 
 perebor_status comparison_test_part(comparison_pair *pair, const comparison *comparison,
@@ -315,7 +334,7 @@ perebor_status comparison_test_part(comparison_pair *pair, const comparison *com
     const perebor_result *result = comparison->searches[pair->a].result;
     pair->test = (comparison_test){.p = NAN, .p_adjusted = NAN};
     pair->test.why_not = part_reason(pair, comparison, of, memory);
-    if (pair->test.why_not != NULL) {
+    if (pair->test.why_not.in[0] != NULL) {
         return PEREBOR_OK;
     }
     uint8_t *labels = calloc(of[0].n + 1, sizeof *labels);
@@ -328,7 +347,8 @@ perebor_status comparison_test_part(comparison_pair *pair, const comparison *com
     const double *const scores[2] = {of[1].scores, of[0].scores}; // B - A
     status = perebor_delong_compare(&areas, labels, scores, of[0].n, comparison_level, error);
     if (status == PEREBOR_ERR_NUMERIC) {
-        pair->test.why_not = "the test part has rows of one class";
+        pair->test.why_not = COMPARISON_WORDS("the test part has rows of one class",
+                                              "в проверочной части строки одного класса");
         status = PEREBOR_OK;
     } else if (status == PEREBOR_OK) {
         take_areas(&pair->test, &areas, of);

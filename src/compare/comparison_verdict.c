@@ -13,39 +13,57 @@ enum { most_warnings = 24, enough_folds = 10, enough_of_a_class = 20 };
 static const double same_size = 1.1;
 
 /** Where a test was made: "on the same 10 folds". */
-static const char *place_of(const comparison_pair *pair, const comparison_test *test,
-                            comparison_memory *memory) {
-    return test == &pair->test
-               ? comparison_text(memory, "on the %zu rows of the test part", test->n)
-               : comparison_text(memory, "on the same %zu folds", test->n);
+static comparison_sentence place_of(const comparison_pair *pair, const comparison_test *test,
+                                    comparison_memory *memory) {
+    return test == &pair->test ? comparison_say(memory, "on the %zu rows of the test part",
+                                                "на проверочной части (строк: %zu)", test->n)
+                               : comparison_say(memory, "on the same %zu folds",
+                                                "на тех же блоках (их %zu)", test->n);
 }
 
-static const char *write_verdict(const comparison_pair *pair, const comparison *comparison,
-                                 comparison_memory *memory) {
-    const comparison_summary *a = &comparison->summaries[pair->a];
-    const comparison_summary *b = &comparison->summaries[pair->b];
+/** A verdict whose place and figures have been said. */
+static comparison_sentence decide(const comparison_pair *pair, const comparison *comparison,
+                                  comparison_memory *memory) {
+    char a = comparison->summaries[pair->a].label, b = comparison->summaries[pair->b].label;
     const comparison_test *test = pair->proof;
-    if (test == NULL) {
-        return comparison_text(memory, "~ %c and %c cannot be tested against each other: %s",
-                               b->label, a->label, pair->folds.why_not);
-    }
-    const char *where = place_of(pair, test, memory);
     const char *metric = test == &pair->test ? "roc_auc" : comparison->metric;
-    if (test->difference == 0.0 && test->low == test->high) {
-        return comparison_text(memory, "~ %c is as good as %c %s: %s %.4f, the same everywhere",
-                               b->label, a->label, where, metric, test->b);
-    }
-    const char *figures = comparison_text(memory, "%s %.4f against %.4f, %+.4f ± %.4f, p %.2g",
-                                          metric, test->b, test->a, test->difference,
-                                          0.5 * (test->high - test->low), test->p_adjusted);
-    return test->better == 0
-               ? comparison_text(memory, "~ %c and %c are not told apart %s: %s", b->label,
-                                 a->label, where, figures)
-               : comparison_text(memory, "%c is %s than %c %s: %s", b->label,
-                                 test->better > 0 ? "better" : "worse", a->label, where, figures);
+    comparison_sentence where = place_of(pair, test, memory), said;
+    bool same = test->difference == 0.0 && test->low == test->high;
+    comparison_sentence figures =
+        same ? comparison_say(memory, "%s %.4f, the same everywhere", "%s %.4f, одинаково всюду",
+                              metric, test->b)
+             : comparison_say(memory, "%s %.4f against %.4f, %+.4f ± %.4f, p %.2g",
+                              "%s %.4f против %.4f, %+.4f ± %.4f, p %.2g", metric, test->b, test->a,
+                              test->difference, 0.5 * (test->high - test->low), test->p_adjusted);
+    const char *const *at = where.in, *const *with = figures.in;
+    const size_t english = COMPARISON_ENGLISH, russian = COMPARISON_RUSSIAN;
+#define BOTH(first, second)                                                                        \
+    COMPARISON_WORDS(comparison_text(memory, first, b, a, at[english], with[english]),             \
+                     comparison_text(memory, second, b, a, at[russian], with[russian]))
+    said = same ? BOTH("~ %c is as good as %c %s: %s", "~ %c не лучше и не хуже, чем %c, %s: %s")
+           : test->better == 0
+               ? BOTH("~ %c and %c are not told apart %s: %s", "~ %c и %c не различить %s: %s")
+           : test->better > 0 ? BOTH("%c is better than %c %s: %s", "%c лучше, чем %c, %s: %s")
+                              : BOTH("%c is worse than %c %s: %s", "%c хуже, чем %c, %s: %s");
+#undef BOTH
+    return said;
 }
 
-static void warn(comparison_pair *pair, const char *text) {
+static comparison_sentence write_verdict(const comparison_pair *pair, const comparison *comparison,
+                                         comparison_memory *memory) {
+    char a = comparison->summaries[pair->a].label, b = comparison->summaries[pair->b].label;
+    if (pair->proof != NULL) {
+        return decide(pair, comparison, memory);
+    }
+    const comparison_sentence *why = &pair->folds.why_not;
+    return COMPARISON_WORDS(
+        comparison_text(memory, "~ %c and %c cannot be tested against each other: %s", b, a,
+                        why->in[COMPARISON_ENGLISH]),
+        comparison_text(memory, "~ %c и %c нельзя проверить друг против друга: %s", b, a,
+                        why->in[COMPARISON_RUSSIAN]));
+}
+
+static void warn(comparison_pair *pair, comparison_sentence text) {
     if (pair->n_warnings < most_warnings) {
         pair->warnings[pair->n_warnings++] = text;
     }
@@ -58,36 +76,47 @@ static perebor_status warn_of_search(comparison_pair *pair, const compared_searc
     perebor_status status = PEREBOR_OK;
     test_looks looks = {0};
     if (summary->n_finished < summary->n_trials) {
-        warn(pair, comparison_text(memory, "%c is not at its end: %zu of %zu trials",
-                                   summary->label, summary->n_finished, summary->n_trials));
+        warn(pair, comparison_say(memory, "%c is not at its end: %zu of %zu trials",
+                                  "%c не закончен: испытаний %zu из %zu", summary->label,
+                                  summary->n_finished, summary->n_trials));
     }
     if (summary->n_failed > 0) {
-        warn(pair, comparison_text(memory, "%zu of %c's %zu trials failed", summary->n_failed,
-                                   summary->label, summary->n_finished));
+        warn(pair, comparison_say(memory, "%zu of %c's %zu trials failed",
+                                  "неудачных испытаний %zu (у %c, из %zu)", summary->n_failed,
+                                  summary->label, summary->n_finished));
     }
     if (search->kind == COMPARED_OPTUNA) {
-        warn(pair, comparison_text(memory,
-                                   "%c's trials may depend on each other: what its best of n is "
-                                   "worth holds for draws that do not",
-                                   summary->label));
+        warn(pair, comparison_say(
+                       memory,
+                       "%c's trials may depend on each other: what its best of n is "
+                       "worth holds for draws that do not",
+                       "испытания %c могут зависеть друг от друга: чего стоит лучшее из n, верно "
+                       "для независимых",
+                       summary->label));
     }
     if (search->is_negated) {
-        warn(pair, comparison_text(memory, "%c was minimised: its scores are its values times -1",
-                                   summary->label));
+        warn(pair,
+             comparison_say(memory, "%c was minimised: its scores are its values times -1",
+                            "%c минимизировали: оценки — его значения с минусом", summary->label));
     }
     if (search->result != NULL) {
         PEREBOR_TRY(done, test_looks_count(search->result, &looks, error));
     }
     if (looks.n_then > 0) {
-        warn(pair, comparison_text(memory,
-                                   "%c's search went on after its test part was looked at: its "
-                                   "rows are not unseen any more",
-                                   summary->label));
+        warn(pair, comparison_say(memory,
+                                  "%c's search went on after its test part was looked at: its "
+                                  "rows are not unseen any more",
+                                  "поиск %c шёл и после взгляда на проверочную часть: её строки "
+                                  "больше не незнакомы",
+                                  summary->label));
     } else if (looks.n > 1) {
-        warn(pair, comparison_text(memory,
-                                   "%c's test part was looked at for %zu trials: if the best of "
-                                   "them was taken, it is too good",
-                                   summary->label, looks.n));
+        warn(pair, comparison_say(
+                       memory,
+                       "%c's test part was looked at for %zu trials: if the best of "
+                       "them was taken, it is too good",
+                       "на проверочную часть %c смотрели для %zu испытаний: если взяли лучшее из "
+                       "них, оно завышено",
+                       summary->label, looks.n));
     }
 done:
     return status;
@@ -103,17 +132,31 @@ static void warn_of_winners(comparison_pair *pair, const comparison_summary *a,
         return;
     }
     if (!a->is_corrected || !b->is_corrected) {
-        warn(pair, comparison_text(memory,
-                                   "winner's curse: %c's best is of %zu trials and %c's of %zu, "
-                                   "and both are too good%s",
-                                   a->label, a->n_complete, b->label, b->n_complete,
-                                   are_results ? "; 'perebor assess FILE' says by how much" : ""));
+        comparison_sentence help =
+            are_results ? COMPARISON_WORDS("; 'perebor assess FILE' says by how much",
+                                           "; насколько, скажет «perebor assess FILE»")
+                        : COMPARISON_WORDS("", "");
+        warn(pair,
+             COMPARISON_WORDS(
+                 comparison_text(memory,
+                                 "winner's curse: %c's best is of %zu trials and %c's of %zu, "
+                                 "and both are too good%s",
+                                 a->label, a->n_complete, b->label, b->n_complete,
+                                 help.in[COMPARISON_ENGLISH]),
+                 comparison_text(memory,
+                                 "проклятие победителя: лучшее у %c — из %zu испытаний, у %c — из "
+                                 "%zu, и оба завышены%s",
+                                 a->label, a->n_complete, b->label, b->n_complete,
+                                 help.in[COMPARISON_RUSSIAN])));
     }
     if ((double)more > same_size * (double)fewer && pair->folds.is_tested) {
-        warn(pair, comparison_text(memory,
-                                   "%c has had more trials to be lucky with: on folds that both "
-                                   "were chosen on it has an advantage",
-                                   a->n_complete > b->n_complete ? a->label : b->label));
+        warn(pair, comparison_say(
+                       memory,
+                       "%c has had more trials to be lucky with: on folds that both "
+                       "were chosen on it has an advantage",
+                       "у %c было больше испытаний, чтобы повезло: на блоках, где выбирали обоих, "
+                       "это преимущество",
+                       a->n_complete > b->n_complete ? a->label : b->label));
     }
 }
 
@@ -122,10 +165,14 @@ static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
                           comparison_memory *memory) {
     const comparison_test *folds = &pair->folds;
     if (folds->is_tested && folds->n < enough_folds) {
-        warn(pair, comparison_text(memory,
-                                   "few folds: %zu tell apart no less than %.4f; cv.n_repeats in "
-                                   "both experiments makes them more",
-                                   folds->n, 0.5 * (folds->high - folds->low)));
+        warn(pair,
+             comparison_say(
+                 memory,
+                 "few folds: %zu tell apart no less than %.4f; cv.n_repeats in "
+                 "both experiments makes them more",
+                 "мало блоков: %zu различают не меньше %.4f; cv.n_repeats в обоих экспериментах "
+                 "добавит",
+                 folds->n, 0.5 * (folds->high - folds->low)));
     }
     if (pair->test.is_tested) {
         const perebor_result *result = comparison->searches[pair->a].result;
@@ -135,10 +182,13 @@ static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
         }
         size_t least = counts[counts[1] < counts[0]];
         if (least < enough_of_a_class) {
-            warn(pair, comparison_text(memory,
-                                       "the test part has %zu rows of a class: DeLong's test is "
-                                       "too bold with fewer than %d",
-                                       least, enough_of_a_class));
+            warn(pair, comparison_say(memory,
+                                      "the test part has %zu rows of a class: DeLong's test is "
+                                      "too bold with fewer than %d",
+                                      "в проверочной части строк одного класса %zu: тест Делонга "
+                                      "слишком смел, если их "
+                                      "меньше %d",
+                                      least, enough_of_a_class));
         }
     }
     size_t n_tests = 0;
@@ -147,19 +197,23 @@ static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
         n_tests += pair->test.is_tested ? other->test.is_tested : other->folds.is_tested;
     }
     if (n_tests > 1) {
-        warn(pair, comparison_text(memory, "p is Holm's, over %zu tests against %c", n_tests,
-                                   comparison->summaries[0].label));
+        warn(pair, comparison_say(memory, "p is Holm's, over %zu tests against %c",
+                                  "p — по Холму, по всем проверкам (их %zu) против %c", n_tests,
+                                  comparison->summaries[0].label));
     }
 }
 
 static void warn_of_sameness(comparison_pair *pair, const comparison_summary *a,
                              const comparison_summary *b, comparison_memory *memory) {
     if (pair->is_one_search && pair->n_equal < pair->n_shared) {
-        warn(pair, comparison_text(memory,
-                                   "%c and %c are one search, but %zu of the %zu trials that both "
-                                   "have differ, %llu first: 'perebor verify' says which is right",
-                                   a->label, b->label, pair->n_shared - pair->n_equal,
-                                   pair->n_shared, (unsigned long long)pair->first_unequal));
+        warn(pair, comparison_say(memory,
+                                  "%c and %c are one search, but %zu of the %zu trials that both "
+                                  "have differ, %llu first: 'perebor verify' says which is right",
+                                  "%c и %c — один поиск, но из испытаний, что есть у обоих, "
+                                  "различаются %zu из %zu, первым %llu: "
+                                  "кто прав, скажет «perebor verify»",
+                                  a->label, b->label, pair->n_shared - pair->n_equal,
+                                  pair->n_shared, (unsigned long long)pair->first_unequal));
     }
 }
 

@@ -53,6 +53,12 @@ static void list_files(story *story, story_chapter *chapter, const comparison *c
                          "Лучшее испытание каждого файла; 95 % с поправкой на общие строки блоков");
 }
 
+/** A sentence of the comparison as one of the story. */
+static story_text keep_sentence(story *story, const comparison_sentence *sentence) {
+    return WORDS(story_keep(story, sentence->in[COMPARISON_ENGLISH]),
+                 story_keep(story, sentence->in[COMPARISON_RUSSIAN]));
+}
+
 static void list_checks(story *story, story_chapter *chapter, const comparison *compared,
                         const comparison_pair *pair) {
     static const story_text agreements[] = {{{"same", "одинаково"}},
@@ -66,8 +72,8 @@ static void list_checks(story *story, story_chapter *chapter, const comparison *
     const char **aspect = story_add_terms(story, figure, "aspect", "", WORDS("what", "что"));
     story_text *agreement =
         story_add_words(story, figure, "agreement", "", WORDS("in both", "в обоих"));
-    const char **left_out = story_add_terms(story, figure, "left_out", "",
-                                            WORDS("left out for it", "что поэтому опущено"));
+    story_text *left_out = story_add_words(story, figure, "left_out", "",
+                                           WORDS("left out for it", "что поэтому опущено"));
     if (story->failed) {
         return;
     }
@@ -75,7 +81,7 @@ static void list_checks(story *story, story_chapter *chapter, const comparison *
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
         aspect[i] = comparison_aspect_names[i];
         agreement[i] = agreements[pair->checks[i].agreement];
-        left_out[i] = story_keep(story, pair->checks[i].left_out);
+        left_out[i] = keep_sentence(story, &pair->checks[i].left_out);
         n_different += pair->checks[i].agreement == COMPARISON_DIFFERENT;
     }
     figure->title = n_different == 0 ? WORDS("Nothing stands against the comparison",
@@ -166,15 +172,15 @@ static void list_tests(story *story, story_chapter *chapter, const comparison *c
     double *high = story_add_numbers(story, figure, "high", "", WORDS("to", "до"), STORY_REAL, 4);
     double *p =
         story_add_numbers(story, figure, "p", "", WORDS("p (Holm)", "p (Холм)"), STORY_REAL, -1);
-    const char **why = story_add_terms(story, figure, "left_out", "",
-                                       WORDS("left out because", "опущено, потому что"));
+    story_text *why = story_add_words(story, figure, "left_out", "",
+                                      WORDS("left out because", "опущено, потому что"));
     if (story->failed) {
         return;
     }
     for (size_t i = 0; i < 2; i++) {
         test[i] = names[i];
         if (!tests[i]->is_tested) {
-            why[i] = story_keep(story, tests[i]->why_not);
+            why[i] = keep_sentence(story, &tests[i]->why_not);
             continue;
         }
         a[i] = tests[i]->a;
@@ -184,7 +190,7 @@ static void list_tests(story *story, story_chapter *chapter, const comparison *c
         high[i] = tests[i]->high;
         p[i] = tests[i]->p_adjusted;
     }
-    figure->title = NAME(story_keep(story, pair->verdict));
+    figure->title = keep_sentence(story, &pair->verdict);
     figure->note = WORDS("Corrected resampled t (Nadeau and Bengio), paired DeLong",
                          "Исправленный t (Надо и Бенжио), парный Делонг");
 }
@@ -214,12 +220,11 @@ static void list_differences(story *story, story_chapter *chapter, const compari
 static void find_in_pair(story *story, const comparison *compared, const comparison_pair *pair) {
     const char *b = compared->searches[pair->b].path;
     if (pair->proof == NULL) {
-        story_add_finding(
-            story, FINDING_NOT_COMPARABLE, STORY_WARNING, "compared", "",
-            PHRASE(story, "{b} cannot be tested against {a}: {why}",
-                   "{b} нельзя проверить против {a}: {why}", GAP_TERM("b", b),
-                   GAP_TERM("a", compared->searches[pair->a].path),
-                   GAP_TERM("why", pair->folds.why_not == NULL ? "" : pair->folds.why_not)));
+        story_add_finding(story, FINDING_NOT_COMPARABLE, STORY_WARNING, "compared", "",
+                          PHRASE(story, "{b} cannot be tested against {a}: {why}",
+                                 "{b} нельзя проверить против {a}: {why}", GAP_TERM("b", b),
+                                 GAP_TERM("a", compared->searches[pair->a].path),
+                                 GAP_WORD("why", keep_sentence(story, &pair->folds.why_not))));
     } else if (pair->proof->better == 0) {
         story_add_finding(story, FINDING_NOTHING_PROVED, STORY_NOTE, "compared", "",
                           PHRASE(story, "No difference is proved between {b} and {a}",
@@ -239,7 +244,7 @@ void tell_comparison(story *story, const comparison *compared) {
         story_keep(story, compared->searches[0].result != NULL ? compared->searches[0].result->title
                                                                : compared->searches[0].path);
     story_chapter *verdict = story_add_chapter(story, "verdict", WORDS("Verdict", "Вывод"));
-    story->headline = NAME(story_keep(story, compared->pairs[0].verdict));
+    story->headline = keep_sentence(story, &compared->pairs[0].verdict);
     for (size_t i = 0; i < compared->n; i++) {
         files = story_format(story, "%s %s", files,
                              telling_shell_word(story, compared->searches[i].path));
@@ -247,10 +252,10 @@ void tell_comparison(story *story, const comparison *compared) {
     for (size_t i = 0; i + 1 < compared->n; i++) {
         const comparison_pair *pair = &compared->pairs[i];
         if (i > 0) {
-            story_add_paragraph(story, verdict, NAME(story_keep(story, pair->verdict)));
+            story_add_paragraph(story, verdict, keep_sentence(story, &pair->verdict));
         }
         for (size_t k = 0; k < pair->n_warnings; k++) {
-            story_add_paragraph(story, verdict, NAME(story_keep(story, pair->warnings[k])));
+            story_add_paragraph(story, verdict, keep_sentence(story, &pair->warnings[k]));
         }
         find_in_pair(story, compared, pair);
     }
@@ -265,6 +270,7 @@ void tell_comparison(story *story, const comparison *compared) {
                      WORDS("trials", "испытаний"));
         show_budgets(story, chapter, compared, pair, &pair->by_seconds, "seconds",
                      WORDS("seconds", "секунд"));
+        tell_compared_stages(story, chapter, compared, pair);
         list_differences(story, chapter, compared, pair);
     }
     story_add_command(story, chapter, story_format(story, "perebor compare%s", files),

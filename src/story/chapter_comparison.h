@@ -12,4 +12,8 @@
 /** Adds the chapters and findings of a comparison. */
 void tell_comparison(story *story, const comparison *compared);
 
+/** Whether a pair's files agree on columns, segments and offers. */
+void tell_compared_stages(story *story, story_chapter *chapter, const comparison *compared,
+                          const comparison_pair *pair);
+
 #endif

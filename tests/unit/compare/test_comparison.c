@@ -67,9 +67,10 @@ static void best_trials_are_tested_on_the_same_folds(void **state) {
     assert_near(pair->folds.low, 0.00048732, 1e-8);
     assert_near(pair->folds.rope.above, 0.5371890786, 1e-9);
     assert_int_equal(pair->folds.better, 1);
-    assert_string_equal(pair->verdict, "B is better than A on the same 10 folds: roc_auc 0.8671 "
-                                       "against 0.8619, +0.0052 ± 0.0047, p 0.034");
-    assert_string_equal(pair->test.why_not,
+    assert_string_equal(pair->verdict.in[0],
+                        "B is better than A on the same 10 folds: roc_auc 0.8671 "
+                        "against 0.8619, +0.0052 ± 0.0047, p 0.034");
+    assert_string_equal(pair->test.why_not.in[0],
                         "A has no scores of its test part: 'perebor refit a.h5' adds them");
     comparison_release(&made);
 }
@@ -89,7 +90,8 @@ static void models_are_tested_on_the_same_test_rows(void **state) {
     assert_near(pair->test.b, 0.94, 1e-15);
     assert_near(pair->test.p, 0.4795001222, 1e-9);
     assert_int_equal(pair->test.better, 0);
-    assert_true(strncmp(pair->verdict, "~ B and A are not told apart on the 10 rows", 43) == 0);
+    assert_true(strncmp(pair->verdict.in[0], "~ B and A are not told apart on the 10 rows", 43) ==
+                0);
     comparison_release(&made);
 }
 
@@ -128,8 +130,8 @@ static void what_differs_leaves_tests_out(void **state) {
             fail_msg("%s: folds %d, test part %d", cases[i].what, pair->folds.is_tested,
                      pair->test.is_tested);
         }
-        assert_true(pair->folds.is_tested == (pair->folds.why_not == NULL));
-        assert_true(pair->test.is_tested == (pair->test.why_not == NULL));
+        assert_true(pair->folds.is_tested == (pair->folds.why_not.in[0] == NULL));
+        assert_true(pair->test.is_tested == (pair->test.why_not.in[0] == NULL));
         comparison_release(&made);
     }
 }
@@ -171,7 +173,8 @@ static void trials_of_one_search_are_compared_bit_for_bit(void **state) {
     assert_int_equal(pair->n_shared, 4);
     assert_int_equal(pair->n_equal, 3);
     assert_int_equal(pair->first_unequal, 2);
-    assert_non_null(strstr(pair->warnings[0], "1 of the 4 trials that both have differ, 2 first"));
+    assert_non_null(
+        strstr(pair->warnings[0].in[0], "1 of the 4 trials that both have differ, 2 first"));
     comparison_release(&made);
 }
 
@@ -195,8 +198,9 @@ static void a_search_without_a_complete_trial_is_not_tested(void **state) {
     compared_result_write(none, "b.h5");
     comparison made = compare(2, &usual);
     const comparison_pair *pair = &made.pairs[0];
-    assert_string_equal(pair->verdict, "~ B and A cannot be tested against each other: no trial of "
-                                       "B is complete");
+    assert_string_equal(pair->verdict.in[0],
+                        "~ B and A cannot be tested against each other: no trial of "
+                        "B is complete");
     assert_int_equal(pair->by_trials.n + pair->by_seconds.n, 0);
     assert_int_equal(made.summaries[1].n_failed, 2);
     comparison_release(&made);
