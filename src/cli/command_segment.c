@@ -14,7 +14,16 @@
 #include "perebor/experiment.h"
 #include "run/segment_stage.h"
 
-enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_EXCEL, KEY_FOCUS, KEY_DATA };
+enum {
+    KEY_EXPERIMENT = 256,
+    KEY_OVERWRITE,
+    KEY_FOLDER,
+    KEY_MARK,
+    KEY_EXCEL,
+    KEY_FOCUS,
+    KEY_DATA,
+    KEY_EXPLAIN
+};
 
 static const struct argp_option options[] = {
     {"experiment", KEY_EXPERIMENT, "FILE.yaml", 0,
@@ -26,6 +35,10 @@ static const struct argp_option options[] = {
     {"data", KEY_DATA, "FOLDER|TABLE", 0,
      "Put the rows of other tables into the same segments: a folder that has them under the names "
      "of the experiment, or a file where there is one. The result file stays as it is",
+     0},
+    {"explain", KEY_EXPLAIN, NULL, 0,
+     "Explain the rows of --data too, as the stage /explain explains those of the search, so that "
+     "they have drivers: as long as 'perebor explain' takes of so many rows on one thread",
      0},
     {"output", 'o', "FOLDER", 0,
      "Write customers.csv, segments.csv and segment_profiles.csv there too", 0},
@@ -42,6 +55,7 @@ static const struct argp_option options[] = {
 /** What the command line says. */
 typedef struct segment_arguments {
     const char *file, *experiment, *focus, *folder, *data;
+    bool explain;
     segment_files files; /**< No folder: none are written. */
 } segment_arguments;
 
@@ -53,6 +67,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_DATA:
         arguments->data = value;
+        return 0;
+    case KEY_EXPLAIN:
+        arguments->explain = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->explain && arguments->data == NULL) {
+            argp_error(state, "--explain is of the rows of --data; those of the search are "
+                              "explained by 'perebor explain'");
+        }
         return 0;
     case KEY_FOCUS:
         arguments->focus = value;
@@ -214,8 +237,10 @@ static perebor_status divide(const segment_arguments *arguments, perebor_error *
         status = show(arguments, &stage.segmentation, inputs, n_inputs, error);
         goto done;
     }
-    PEREBOR_TRY(done, segment_tables_make(&tables, arguments->data, &stage, file.study, file.result,
-                                          has->file, arguments->file, error));
+    const segment_tables_source source = {arguments->data, has->file, arguments->file,
+                                          arguments->explain};
+    PEREBOR_TRY(done,
+                segment_tables_make(&tables, &source, &stage, file.study, file.result, error));
     say(&tables.segmentation, false, arguments->file);
     say_differences(&tables);
     status = show(arguments, &tables.segmentation, inputs, n_inputs, error);

@@ -189,7 +189,7 @@ static void print_remarks(FILE *stream, const segmentation *made, segment_kind k
     for (size_t i = 0; kind == SEGMENT_PORTRAIT && i < made->settings->n_axes; i++) {
         print_axis(stream, &made->settings->axes[i], &made->portrait.axes[i]);
     }
-    if (kind == SEGMENT_DRIVER) {
+    if (kind == SEGMENT_DRIVER && made->rows->is_test != NULL) {
         print_paragraph(stream,
                         "The model that is explained has seen the rows of training: what came "
                         "true is to be looked up in the test part",
@@ -300,7 +300,7 @@ static void print_drivers(FILE *stream, const segmentation *made, const segment 
     size_t n = segment_drivers_rank(made, focus, columns, n_drivers_told);
     if (n == 0) {
         fputs(made->rows->is_test == NULL
-                  ? "\nWhat drives the scores of rows of other tables is not looked for\n"
+                  ? "\nWhat drives the scores of rows of other tables is found with --explain\n"
                   : "\nWhat drives their scores is known once 'perebor explain' has explained the "
                     "rows\n",
               stream);

@@ -141,6 +141,10 @@ perebor_status row_explainer_create(row_explainer **explainer,
     return PEREBOR_OK;
 }
 
+void row_explainer_turn_to(row_explainer *explainer, const perebor_dataset *dataset) {
+    explainer->dataset = dataset;
+}
+
 void row_explainer_free(row_explainer *explainer) {
     if (explainer != NULL) {
         explain_shapley_free(explainer->shapley);

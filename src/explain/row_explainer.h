@@ -61,6 +61,10 @@ PEREBOR_MUST_CHECK perebor_status row_explainer_create(
 
 void row_explainer_free(row_explainer *explainer);
 
+/** Rows are those of this dataset from here on, the background stays. @param[in] dataset  Of the
+ * same schema; outlives the explainer. */
+void row_explainer_turn_to(row_explainer *explainer, const perebor_dataset *dataset);
+
 /** Whose values there are: sources are columns of the dataset. */
 const explain_players *row_explainer_players(const row_explainer *explainer);
 

@@ -82,14 +82,13 @@ void segment_stage_release(segment_stage *stage) {
     *stage = (segment_stage){0};
 }
 
-perebor_status segment_tables_make(segment_tables *tables, const char *data,
+perebor_status segment_tables_make(segment_tables *tables, const segment_tables_source *source,
                                    const segment_stage *stage, const perebor_study *study,
-                                   const perebor_result *result, const char *described,
-                                   const char *file, perebor_error *error) {
+                                   const perebor_result *result, perebor_error *error) {
     perebor_status status;
     perebor_tables_spec spec = study->experiment->tables;
-    PEREBOR_TRY(done, predictor_begin(&tables->predictor, result, file, error));
-    PEREBOR_TRY(done, moved_sources_find(&tables->moved, &spec, data, error));
+    PEREBOR_TRY(done, predictor_begin(&tables->predictor, result, source->file, error));
+    PEREBOR_TRY(done, moved_sources_find(&tables->moved, &spec, source->data, error));
     spec.sources = tables->moved.sources;
     spec.n_sources = tables->moved.n;
     PEREBOR_TRY(done, perebor_tables_load_frozen(
@@ -102,14 +101,21 @@ perebor_status segment_tables_make(segment_tables *tables, const char *data,
                                   .lower = tables->scored.lower,
                                   .upper = tables->scored.upper,
                                   .seed = stage->rows.seed};
+    if (source->explain) {
+        PEREBOR_TRY(done, explained_tables_make(&tables->explained, result, study,
+                                                tables->predictor.pipeline, tables->dataset,
+                                                source->file, error));
+        tables->rows.reasons = &tables->explained.reasons;
+    }
     status = segmentation_make(&tables->segmentation, &tables->rows, stage->segmentation.settings,
-                               &stage->segmentation, described, error);
+                               &stage->segmentation, source->described, error);
 done:
     return status;
 }
 
 void segment_tables_release(segment_tables *tables) {
     segmentation_release(&tables->segmentation);
+    explained_tables_release(&tables->explained);
     scored_rows_release(&tables->scored);
     predictor_release(&tables->predictor);
     perebor_dataset_free(tables->dataset);

@@ -10,6 +10,7 @@
 #include "perebor/experiment.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/explained_tables.h"
 #include "run/moved_sources.h"
 #include "run/prediction_rows.h"
 #include "run/scored_study.h"
@@ -53,26 +54,31 @@ typedef struct segment_tables {
     perebor_tables_report report;
     predictor predictor;
     scored_rows scored;
+    explained_tables explained;
     segment_rows rows;
     segmentation segmentation;
 } segment_tables;
 
+/** What is asked of them. */
+typedef struct segment_tables_source {
+    const char *data;      /**< As predict_request has it, but no stream. */
+    const char *described; /**< In which file the settings are, for messages. */
+    const char *file;      /**< What to call the result in messages. */
+    bool explain;          /**< The rows, so that they have drivers: explained_tables.h. */
+} segment_tables_source;
+
 /**
  * Loads tables as the experiment of a search says, scores their rows with its model, and puts them
  * into the segments of a stage: bands, quantiles, clusters and found rules are as the rows of the
- * search have them. Rows are not explained, so that none has a driver.
+ * search have them.
  *
- * @param[in] data   As predict_request has it, but no stream.
  * @param[in] stage  Outlives the tables.
  *
- * @retval others  As perebor_tables_load_frozen().
+ * @retval others  As perebor_tables_load_frozen() and explained_tables_make().
  */
-PEREBOR_MUST_CHECK perebor_status segment_tables_make(segment_tables *tables, const char *data,
-                                                      const segment_stage *stage,
-                                                      const perebor_study *study,
-                                                      const perebor_result *result,
-                                                      const char *described, const char *file,
-                                                      perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status segment_tables_make(
+    segment_tables *tables, const segment_tables_source *source, const segment_stage *stage,
+    const perebor_study *study, const perebor_result *result, perebor_error *error);
 
 void segment_tables_release(segment_tables *tables);
 

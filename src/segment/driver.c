@@ -54,20 +54,12 @@ static perebor_status find_owners(size_t *owners, const perebor_dataset *dataset
     return PEREBOR_OK;
 }
 
-static double mean_of(const double *values, size_t n) {
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        sum += values[i];
-    }
-    return sum / (double)n;
-}
-
 perebor_status segment_drivers_find(uint32_t *drivers, const perebor_dataset *dataset,
-                                    const double *probabilities, const segment_reasons *reasons,
+                                    const double *probabilities, double mean,
+                                    const segment_reasons *reasons,
                                     const segment_settings *settings, const char *experiment,
                                     perebor_error *error) {
     size_t n = reasons->n_columns, n_drivers = settings->n_drivers;
-    double mean = mean_of(probabilities, dataset->n_rows);
     size_t *owners = calloc(n + 1, sizeof *owners);
     double *sums = calloc(n_drivers + 1, sizeof *sums);
     if (owners == NULL || sums == NULL) {

@@ -23,7 +23,7 @@ typedef struct segment_reasons {
 size_t segment_reasons_rank(const segment_reasons *reasons, size_t row, size_t *columns, size_t n);
 
 /**
- * Of rows whose probability is above the mean the driver whose columns together add most to their
+ * Of rows whose probability is above @p mean the driver whose columns together add most to their
  * scores; the others, and those to which no driver adds anything, have none.
  *
  * The model that is explained has seen rows of training, and one that knows them by heart has
@@ -32,12 +32,13 @@ size_t segment_reasons_rank(const segment_reasons *reasons, size_t row, size_t *
  *
  * @param[out] drivers        [dataset->n_rows] 1 for the first driver of the settings, …; 0: none.
  * @param[in]  probabilities  [dataset->n_rows] by models that had not seen the rows.
+ * @param[in]  mean           Of the probabilities of the search.
  *
  * @retval PEREBOR_ERR_FORMAT  A driver names a column that the data does not have.
  */
 PEREBOR_MUST_CHECK perebor_status
 segment_drivers_find(uint32_t *drivers, const perebor_dataset *dataset, const double *probabilities,
-                     const segment_reasons *reasons, const segment_settings *settings,
+                     double mean, const segment_reasons *reasons, const segment_settings *settings,
                      const char *experiment, perebor_error *error);
 
 #endif

@@ -306,6 +306,15 @@ done:
     return status;
 }
 
+/** The mean probability. */
+static double mean_of(const segment_rows *rows) {
+    double sum = 0.0;
+    for (size_t row = 0; row < rows->dataset->n_rows; row++) {
+        sum += rows->probabilities[row];
+    }
+    return sum / (double)rows->dataset->n_rows;
+}
+
 /** What conditions see: worth, portrait, and drivers where rows are explained. */
 static perebor_status score(segmentation *made, segment_scored *scored, uint32_t *drivers,
                             const segmentation *like, const char *experiment,
@@ -325,6 +334,7 @@ static perebor_status score(segmentation *made, segment_scored *scored, uint32_t
                                .settings = settings};
     if (settings->n_drivers > 0 && rows->reasons != NULL) {
         PEREBOR_TRY(done, segment_drivers_find(drivers, rows->dataset, rows->probabilities,
+                                               mean_of(like == NULL ? rows : like->rows),
                                                rows->reasons, settings, experiment, error));
         scored->drivers = drivers;
     }
