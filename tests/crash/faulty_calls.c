@@ -9,7 +9,9 @@
 //   FAULTY_DO=kill      SIGKILL before the call
 //            =tear      SIGKILL after half of it, if it writes; before it otherwise
 //            =after     SIGKILL after it
-//            =ENOSPC, EIO   it and every later one fails so; half of a write may be done first
+//            =ENOSPC, EDQUOT, EIO, EINTR
+//                      it and every later one fails so; half of a write may be done first
+//   FAULTY_ONCE=1        the later ones do not
 //   FAULTY_LOG=FILE     gets a line for each fdatasync of a journal that succeeded: its size then.
 //                       What is in those bytes may have been acknowledged.
 //   FAULTY_COUNT=FILE   gets the number of calls so far, at each
@@ -33,6 +35,7 @@ static const char *folder, *log_path, *count_path;
 static long fault_at;
 static fault_kind armed;
 static int fault_errno;
+static bool once;
 static atomic_long n_calls;
 
 __attribute__((constructor)) static void read_environment(void) {
@@ -48,7 +51,12 @@ __attribute__((constructor)) static void read_environment(void) {
             : strcmp(what, "after") == 0 ? FAULT_AFTER
             : *what != '\0'              ? FAULT_FAIL
                                          : FAULT_NONE;
-    fault_errno = strcmp(what, "EIO") == 0 ? EIO : ENOSPC;
+    fault_errno = strcmp(what, "EIO") == 0      ? EIO
+                  : strcmp(what, "EDQUOT") == 0 ? EDQUOT
+                  : strcmp(what, "EINTR") == 0  ? EINTR
+                                                : ENOSPC;
+    const char *only = getenv("FAULTY_ONCE");
+    once = only != NULL && *only != '\0';
 }
 
 static bool is_counted_path(const char *path) {
@@ -101,7 +109,8 @@ static fault_kind count_call(void) {
     if (count_path != NULL) {
         note(count_path, O_TRUNC, number);
     }
-    if (fault_at <= 0 || number < fault_at || (number > fault_at && armed != FAULT_FAIL)) {
+    if (fault_at <= 0 || number < fault_at ||
+        (number > fault_at && (once || armed != FAULT_FAIL))) {
         return FAULT_NONE;
     }
     if (armed == FAULT_KILL) {
@@ -135,7 +144,8 @@ ssize_t write(int descriptor, const void *bytes, size_t size) {
             die();
         }
         errno = fault_errno;
-        return written > 0 && fault_errno == ENOSPC ? written : -1;
+        bool is_short = fault_errno == ENOSPC || fault_errno == EDQUOT || fault_errno == EINTR;
+        return written > 0 && is_short ? written : -1;
     }
     ssize_t written = syscall(SYS_write, descriptor, bytes, size);
     if (fault == FAULT_AFTER) {
