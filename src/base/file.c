@@ -127,8 +127,15 @@ perebor_status perebor_file_write_all(int descriptor, const char *path, const vo
                                       size_t size, perebor_error *error) {
     const char *from = bytes;
     int n_interruptions = 0;
+    off_t at = lseek(descriptor, 0, SEEK_CUR); // -1 of a pipe
     while (size > 0) {
         ssize_t written = write(descriptor, from, size);
+        if (written < 0 && errno == EINTR && at >= 0) {
+            // An interrupted call wrote nothing; a file system that wrote some all the same has it
+            // written over.
+            (void)lseek(descriptor, at, SEEK_SET);
+            errno = EINTR;
+        }
         if (written < 0 && (errno != EINTR || n_interruptions++ == max_interruptions)) {
             return fail_io(error, "write", path);
         }
@@ -136,6 +143,7 @@ perebor_status perebor_file_write_all(int descriptor, const char *path, const vo
         n_interruptions = taken > 0 ? 0 : n_interruptions;
         from += taken;
         size -= taken;
+        at += at >= 0 ? (off_t)taken : 0;
     }
     return PEREBOR_OK;
 }

@@ -144,7 +144,7 @@ ssize_t write(int descriptor, const void *bytes, size_t size) {
             die();
         }
         errno = fault_errno;
-        bool is_short = fault_errno == ENOSPC || fault_errno == EDQUOT || fault_errno == EINTR;
+        bool is_short = fault_errno == ENOSPC || fault_errno == EDQUOT; // others: half, and -1
         return written > 0 && is_short ? written : -1;
     }
     ssize_t written = syscall(SYS_write, descriptor, bytes, size);
