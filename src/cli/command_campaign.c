@@ -77,6 +77,10 @@ static perebor_status find_settings(const campaign_arguments *arguments, const s
     return PEREBOR_OK;
 }
 
+/** Below this, least squares in a group have too few rows for intervals of the normal distribution.
+ */
+enum { enough_customers = 30 };
+
 /** Of a third word in a column that says yes or no. */
 static void warn_of_words(const campaign_words *words, const campaign_mark *mark,
                           const char *path) {
@@ -115,6 +119,14 @@ static void warn(const campaign_log *log, const campaign_settings *settings,
             "%.120s: not as the plan has it: %zu were treated who are held out, %zu were "
             "not who have an offer; nobody drew these at random",
             path, log->n_held_treated, log->n_sent_not);
+        command_warn(line);
+    }
+    size_t n_treated = measures->all.n_treated, n_untreated = measures->all.n_untreated;
+    if (n_treated < enough_customers || n_untreated < enough_customers) {
+        (void)snprintf(line, sizeof line,
+                       "%.120s: %zu customers were treated and %zu were not: with fewer than %d on "
+                       "a side the adjusted interval is too narrow",
+                       path, n_treated, n_untreated, enough_customers);
         command_warn(line);
     }
     if (fabs(measures->all.imbalance) > 3.0) {
