@@ -57,6 +57,9 @@ static const struct argp parser = {
     .doc = "Show the trials of a result file, best first.",
 };
 
+/** How the line of the best trial begins: with its rank, in five columns. */
+static const char *const best_line = "    1 ";
+
 static perebor_status write_table(perebor_trial_list *list, const show_arguments *arguments,
                                   perebor_error *error) {
     size_t n = list->n;
@@ -66,7 +69,9 @@ static perebor_status write_table(perebor_trial_list *list, const show_arguments
     }
     perebor_status status = perebor_trial_list_merge_equal(list, arguments->top, error);
     if (status == PEREBOR_OK) {
+        terminal_emphasize(stdout, best_line);
         status = perebor_trial_list_write_table(list, terminal_width(), stdout, error);
+        terminal_emphasize(stdout, NULL);
     }
     if (status == PEREBOR_OK && n_waiting > 0) {
         printf("%zu trial%s not run yet\n", n_waiting, n_waiting == 1 ? " is" : "s are");

@@ -26,11 +26,12 @@ static const char *const rest =
     "\n"
     "# PMI-2 is what MPICH speaks; without it every task would be a world of its own (and says "
     "so).\n"
-    "# -K0 -W0 --no-kill: a rank that dies, or a node, costs its work, not the job.\n"
+    "# -K0 -W0 --no-kill: a rank that dies costs its work, not the job.\n"
     "srun --mpi=pmi2 -K0 -W0 --no-kill perebor run \"$experiment\" -o \"$result\" \"$@\" --resume\n"
     "code=$?\n"
     "\n"
-    "# srun tells of a node that went down, though the others ended the search.\n"
+    "# With sbatch --no-kill, srun tells of a node that went down, though the others ended the "
+    "search.\n"
     "if [ \"$code\" -gt 128 ] && perebor status \"$result\" 2>/dev/null | grep -q '^state "
     "*complete'; then\n"
     "    code=0\n"
@@ -80,7 +81,7 @@ void slurm_script_write(FILE *stream, const slurm_request *request) {
             request->n_nodes, request->n_tasks, request->n_threads, request->mebibytes);
     fprintf(stream, "#SBATCH --time=%" PRIu64 "-%02" PRIu64 ":%02" PRIu64 ":00\n",
             request->minutes / 1440, request->minutes / 60 % 24, request->minutes % 60);
-    fputs("#SBATCH --requeue\n#SBATCH --no-kill\n#SBATCH --open-mode=append\nexperiment=", stream);
+    fputs("#SBATCH --requeue\n#SBATCH --open-mode=append\nexperiment=", stream);
     put_word(stream, request->experiment);
     fputs("\nresult=", stream);
     put_word(stream, request->result);

@@ -7,13 +7,16 @@
 
 #include "base/digest.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 
 /** The best trial, the file and its digest, and what is next. */
 static void print_rest(const perebor_search_summary *summary, const char *digest) {
     const perebor_search_progress *progress = &summary->progress;
     if (!isnan(progress->best_score)) {
+        terminal_emphasize(stderr, "best ");
         fprintf(stderr, "best   %.6f, trial %" PRIu64 "\n", progress->best_score,
                 progress->best_trial);
+        terminal_emphasize(stderr, NULL);
     }
     fprintf(stderr, "file   %s\ndigest %s\n", summary->output, digest);
     if (summary->stopped) {

@@ -28,7 +28,9 @@ typedef struct filter {
     bool folds; /**< To a terminal: lines are parted where it ends. */
     char *line; /**< What has come of a line; [n_line] bytes of [longest_line]. */
     size_t n_line;
-    int problem; /**< errno of the first write that failed */
+    bool coloured;        /**< Folds, and may use colours. */
+    const char *emphasis; /**< How lines begin that are bold, or NULL. */
+    int problem;          /**< errno of the first write that failed */
 } filter;
 
 static filter output = {.descriptor = STDOUT_FILENO}, errors = {.descriptor = STDERR_FILENO};
@@ -46,13 +48,33 @@ static bool put_piece(void *to, const char *bytes, size_t size) {
     return put(to, bytes, size);
 }
 
+static bool begins(const filter *to, const char *beginning) {
+    size_t length = beginning != NULL ? strlen(beginning) : SIZE_MAX;
+    return length <= to->n_line && memcmp(to->line, beginning, length) == 0;
+}
+
+/** The sequence that makes the line what it is to be, or "". */
+static const char *colour_of(const filter *to) {
+    return !to->coloured                     ? ""
+           : begins(to, to->emphasis)        ? "\033[1m"
+           : begins(to, "perebor: warning:") ? "\033[33m"
+                                             : "";
+}
+
 /** Writes what has come of a line. */
 static bool put_line(filter *to) {
+    static const char plain[] = "\033[0m";
     struct winsize window = {0};
     bool known = to->n_line > 0 && ioctl(to->descriptor, TIOCGWINSZ, &window) == 0;
+    const char *colour = colour_of(to);
     size_t n = to->n_line;
     to->n_line = 0;
-    return n == 0 || fold_line(to->line, n, known ? window.ws_col : 0, put_piece, to);
+    if (n == 0) {
+        return true;
+    }
+    return put(to, colour, strlen(colour)) &&
+           fold_line(to->line, n, known ? window.ws_col : 0, put_piece, to) &&
+           (*colour == '\0' || put(to, plain, sizeof plain - 1));
 }
 
 /** Writes lines as they become whole. */
@@ -121,6 +143,10 @@ static ssize_t write_filtered(void *cookie, const char *text, size_t size) {
 static FILE *open_filtered(filter *to, int buffering) {
     to->line = isatty(to->descriptor) == 1 ? malloc(longest_line) : NULL;
     to->folds = to->line != NULL;
+    const char *kind = getenv("TERM");
+    const char *none = getenv("NO_COLOR"); // https://no-color.org: set, and not empty
+    to->coloured =
+        to->folds && kind != NULL && strcmp(kind, "dumb") != 0 && (none == NULL || *none == '\0');
     FILE *stream = fopencookie(to, "w", (cookie_io_functions_t){.write = write_filtered});
     if (stream != NULL) {
         (void)setvbuf(stream, NULL, buffering, BUFSIZ);
@@ -160,6 +186,11 @@ void terminal_print_data(void) {
     (void)put_line(&output);
     output.folds = false;
     output.is_raw = isatty(STDOUT_FILENO) != 1;
+}
+
+void terminal_emphasize(FILE *stream, const char *beginning) {
+    (void)fflush(stream);
+    (stream == stdout ? &output : &errors)->emphasis = beginning;
 }
 
 size_t terminal_width(void) {

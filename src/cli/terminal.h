@@ -12,6 +12,7 @@
 #define PEREBOR_CLI_TERMINAL_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /**
  * Puts the filters in place, before anything is printed. Descriptors that are closed are taken, so
@@ -22,6 +23,15 @@ void terminal_begin(void);
 
 /** Standard output carries data from here on. */
 void terminal_print_data(void);
+
+/**
+ * Shows lines that begin with a text in bold from here on, where the stream is a terminal that has
+ * colours (TERM is not dumb) and NO_COLOR is not set. Warnings on standard error are yellow by
+ * themselves.
+ *
+ * @param[in] beginning  Borrowed; NULL: none any more.
+ */
+void terminal_emphasize(FILE *stream, const char *beginning);
 
 /** Characters of a line of standard output: of the terminal, else as COLUMNS says; 0 if neither is
  * there. */

@@ -20,14 +20,17 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "launch/heartbeat.h"
+#include "launch/hosts.h"
 #include "launch/leaked_memory.h"
 #include "launch/process.h"
 #include "launch/shim.h"
 
 static const double max_silence_seconds = 120.0;
+static const double answer_seconds = 10.0; // A host has to answer before it is done without.
 static const double burial_seconds = 10.0; // For what was killed to be gone.
 static const struct timespec period = {.tv_nsec = 50 * 1000 * 1000};
 enum { restart_limit = 5, EXIT_STOPPED = 3, EXIT_INTERRUPTED = 130, EXIT_NO_LAUNCHER = 127 };
+#define HOST_FILE_VARIABLE "HYDRA_HOST_FILE"
 enum { signal_base = 128 };     // As a shell reports death by a signal.
 enum { launcher_failed = 255 }; // Hydra's, where what it talks to is gone.
 enum { most_alike = 3 };        // Starts that fail alike before it is taken for the rule.
@@ -44,6 +47,7 @@ typedef struct supervisor {
     perebor_supervisor_options settings; /**< With defaults filled in. */
     char program[PATH_MAX];
     char heartbeat_path[64];
+    char hosts_path[64]; /**< The hosts that answer; "": those of HYDRA_HOST_FILE. */
     heartbeat_state *heartbeat;
     pid_t launcher;
     sigset_t signals; /**< That ask to stop. */
@@ -114,6 +118,9 @@ static _Noreturn void become_launcher(const supervisor *s, bool again) {
         (void)dup2(nothing, STDIN_FILENO);
     }
     setenv(HEARTBEAT_VARIABLE, s->heartbeat_path, 1);
+    if (s->hosts_path[0] != '\0') {
+        setenv(HOST_FILE_VARIABLE, s->hosts_path, 1);
+    }
     snprintf(since, sizeof since, "%lld", again ? (long long)s->began : 0LL);
     setenv(HEARTBEAT_AGAIN_VARIABLE, since, 1);
     execvp(words[0], (char *const *)words);
@@ -318,6 +325,21 @@ static perebor_status allow_restart(supervisor *s, const start_failure *before,
     return PEREBOR_OK;
 }
 
+static void tell_missing(const char *host) {
+    fprintf(stderr, "perebor: host %s does not answer; going on without it\n", host);
+}
+
+/** Leaves out hosts that do not answer: with one of them the next start would fail as well. */
+static perebor_status look_for_hosts(supervisor *s, perebor_error *error) {
+    const char *file = getenv(HOST_FILE_VARIABLE);
+    if (s->hosts_path[0] != '\0') {
+        (void)unlink(s->hosts_path);
+    }
+    s->hosts_path[0] = '\0';
+    return file != NULL ? hosts_ask(file, answer_seconds, s->hosts_path, tell_missing, error)
+                        : PEREBOR_OK;
+}
+
 static perebor_status prepare(supervisor *s, perebor_error *error) {
     ssize_t length = readlink("/proc/self/exe", s->program, sizeof s->program - 1);
     if (length <= 0) {
@@ -375,12 +397,16 @@ perebor_status perebor_supervise(const perebor_supervisor_options *options, int 
         }
         PEREBOR_TRY(done, allow_restart(&s, &before, error));
         before = s.failure;
+        PEREBOR_TRY(done, look_for_hosts(&s, error));
         PEREBOR_TRY(done, start(&s, true, error));
     }
 done:
     if (s.heartbeat != NULL) {
         (void)munmap(s.heartbeat, sizeof *s.heartbeat);
         (void)unlink(s.heartbeat_path);
+    }
+    if (s.hosts_path[0] != '\0') {
+        (void)unlink(s.hosts_path);
     }
     free(s.spared);
     return status;

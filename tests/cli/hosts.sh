@@ -1,10 +1,11 @@
 # Sourced by tests of jobs on several hosts, which are addresses of this machine: hydra starts a proxy for
 # each, which could be anywhere. Needs $work and hold.sh. Whatever mpiexec is started from now on uses them.
 
-# [OPTION...] HOST COMMAND...
+# [OPTION...] HOST COMMAND... Hosts named in the file "gone" do not answer.
 cat >"$work/ssh" <<'END'
 #!/bin/sh
 while :; do case $1 in -*) shift ;; *) break ;; esac; done
+! grep -qsx "$1" "$(dirname "$0")/gone" || exit 255
 shift
 exec sh -c "$*"
 END

@@ -76,7 +76,7 @@ end_cluster() {
         [ ! -s "$cluster/$daemon.pid" ] || kill "$(cat "$cluster/$daemon.pid")" 2>/dev/null || true
     done
     for process in $(pgrep slurmstepd || true); do
-        ! tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | grep -q "$cluster" || kill -KILL "$process" 2>/dev/null || true
+        ! { tr '\0' '\n' <"/proc/$process/environ"; } 2>/dev/null | grep -q "$cluster" || kill -KILL "$process" 2>/dev/null || true
     done
     for process in $(pgrep -f "$work" || true); do
         [ "$process" = $$ ] || kill -KILL "$process" 2>/dev/null || true

@@ -63,7 +63,7 @@ is_begun() {
 # rank_of JOB TASK: the process that computes; the one above it is Slurm's child.
 rank_of() {
     for process in $(pgrep -f "$PEREBOR run"); do
-        tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null >environ || continue
+        { tr '\0' '\n' <"/proc/$process/environ" >environ; } 2>/dev/null || continue
         grep -qx "SLURM_JOB_ID=$1" environ && grep -qx "SLURM_PROCID=$2" environ || continue
         pgrep -P "$process" || true
     done
@@ -76,7 +76,7 @@ waits_again() { is "$1" PENDING && [ "$(scontrol --oneliner show job "$1" | sed 
 # kill_second_node: the daemon of n2, what it started for the job, and the ranks there
 kill_second_node() {
     ranks=$(for process in $(pgrep -f "$PEREBOR run"); do
-        tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null >environ || continue
+        { tr '\0' '\n' <"/proc/$process/environ" >environ; } 2>/dev/null || continue
         ! { grep -qx "SLURM_JOB_ID=$job" environ && grep -qx "SLURM_PROCID=1" environ; } || echo "$process"
     done)
     steps=$(for process in $ranks; do
