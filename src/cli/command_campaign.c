@@ -97,7 +97,7 @@ static void warn_of_words(const campaign_words *words, const campaign_mark *mark
 
 static void warn(const campaign_log *log, const campaign_settings *settings,
                  const campaign_measures *measures, const char *path) {
-    char line[300];
+    char line[400];
     if (log->n_unknown > 0) {
         (void)snprintf(line, sizeof line, "%.120s: %zu of %zu customers are not in the data%s",
                        path, log->n_unknown, log->n_lines,
@@ -117,7 +117,8 @@ static void warn(const campaign_log *log, const campaign_settings *settings,
         (void)snprintf(
             line, sizeof line,
             "%.120s: not as the plan has it: %zu were treated who are held out, %zu were "
-            "not who have an offer; nobody drew these at random",
+            "not who have an offer: unless the treated were drawn at random otherwise, what "
+            "follows is no effect of the treatment",
             path, log->n_held_treated, log->n_sent_not);
         command_warn(line);
     }
