@@ -12,19 +12,21 @@
 #include "perebor/experiment.h"
 #include "run/campaign_stage.h"
 
-enum { KEY_EXPERIMENT = 256, KEY_FOLDER, KEY_LOG };
+enum { KEY_EXPERIMENT = 256, KEY_FOLDER, KEY_LOG, KEY_LANGUAGE };
 
 static const struct argp_option options[] = {
     {"log", KEY_LOG, "LOG.csv", 0, "A line a customer: who was treated, and what came of it", 0},
     {"experiment", KEY_EXPERIMENT, "FILE.yaml", 0,
      "Take the section campaign of this file (default: of the experiment as it was run)", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
+    ARGUMENT_LANGUAGE(KEY_LANGUAGE),
     {0},
 };
 
 /** What the command line says. */
 typedef struct campaign_arguments {
     const char *file, *log, *experiment, *folder;
+    language language;
 } campaign_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -32,6 +34,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     switch (key) {
     case KEY_EXPERIMENT:
         arguments->experiment = value;
+        return 0;
+    case KEY_LANGUAGE:
+        arguments->language = (language)argument_choice(state, "--lang", value, LANGUAGE_NAMES);
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -153,7 +158,7 @@ static perebor_status measure(const campaign_arguments *arguments, perebor_error
     PEREBOR_TRY(done, campaign_stage_make(&stage, file.study, file.result, &source, error));
     warn(&stage.log, settings, &stage.measures, arguments->log);
     PEREBOR_TRY(done, stage_file_save(&file, error));
-    campaign_text_print(&stage, settings);
+    campaign_text_print(&stage, settings, arguments->language);
 done:
     campaign_stage_release(&stage);
     perebor_experiment_free(named);

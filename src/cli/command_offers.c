@@ -15,7 +15,15 @@
 #include "run/offer_stage.h"
 #include "store/stage.h"
 
-enum { KEY_EXPERIMENT = 256, KEY_OVERWRITE, KEY_FOLDER, KEY_MARK, KEY_EXCEL, KEY_CONTACTS };
+enum {
+    KEY_EXPERIMENT = 256,
+    KEY_OVERWRITE,
+    KEY_FOLDER,
+    KEY_MARK,
+    KEY_EXCEL,
+    KEY_CONTACTS,
+    KEY_LANGUAGE
+};
 
 static const struct argp_option options[] = {
     {"experiment", KEY_EXPERIMENT, "FILE.yaml", 0,
@@ -30,6 +38,7 @@ static const struct argp_option options[] = {
      "commas, and a byte order mark",
      0},
     ARGUMENT_FOLDER(KEY_FOLDER),
+    ARGUMENT_LANGUAGE(KEY_LANGUAGE),
     {0},
 };
 
@@ -37,6 +46,7 @@ static const struct argp_option options[] = {
 typedef struct offers_arguments {
     const char *file, *experiment, *contacts, *folder;
     offer_files files; /**< No folder: none are written. */
+    language language;
 } offers_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -59,6 +69,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_EXCEL:
         arguments->files.form = (csv_form){.mark = true, .semicolons = true};
+        return 0;
+    case KEY_LANGUAGE:
+        arguments->language = (language)argument_choice(state, "--lang", value, LANGUAGE_NAMES);
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -119,17 +132,22 @@ static void warn_of_contacts(const contacts *contacts, const char *path) {
 }
 
 /** What a campaign measured, or that none did. */
-static void print_measured(const perebor_result *result) {
+static void print_measured(const perebor_result *result, language language) {
     campaign_effect all;
     bool wanted = false;
     const h5_node *group =
         stage_is_current(result, "campaign") ? stage_find(result, "campaign") : NULL;
     if (group != NULL && campaign_from_tree(group, &all, &wanted)) {
-        puts("The uplifts are those of the catalogue. A campaign has been measured:");
-        campaign_text_print_measured(&all, wanted);
+        puts(IN_LANGUAGE(language,
+                         "The uplifts are those of the catalogue. A campaign has been measured:",
+                         "Эффекты — из каталога. Кампания измерена:"));
+        campaign_text_print_measured(&all, wanted, language);
     } else {
-        puts("The uplifts are assumptions of the catalogue, until a campaign has been measured: "
-             "'perebor campaign'.");
+        puts(IN_LANGUAGE(language,
+                         "The uplifts are assumptions of the catalogue, until a campaign has been "
+                         "measured: 'perebor campaign'.",
+                         "Эффекты предположены в каталоге, пока не измерена кампания: «perebor "
+                         "campaign»."));
     }
 }
 
@@ -162,8 +180,8 @@ static perebor_status plan(const offers_arguments *arguments, perebor_error *err
     if (arguments->files.folder != NULL) {
         PEREBOR_TRY(done, offer_files_write(&arguments->files, &stage, inputs, n_inputs, error));
     }
-    offer_text_print(&stage);
-    print_measured(file.result);
+    offer_text_print(&stage, arguments->language);
+    print_measured(file.result, arguments->language);
 done:
     offer_stage_release(&stage);
     perebor_experiment_free(named);

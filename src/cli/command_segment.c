@@ -22,7 +22,8 @@ enum {
     KEY_EXCEL,
     KEY_FOCUS,
     KEY_DATA,
-    KEY_EXPLAIN
+    KEY_EXPLAIN,
+    KEY_LANGUAGE
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +50,7 @@ static const struct argp_option options[] = {
      "commas, and a byte order mark",
      0},
     ARGUMENT_FOLDER(KEY_FOLDER),
+    ARGUMENT_LANGUAGE(KEY_LANGUAGE),
     {0},
 };
 
@@ -57,6 +59,7 @@ typedef struct segment_arguments {
     const char *file, *experiment, *focus, *folder, *data;
     bool explain;
     segment_files files; /**< No folder: none are written. */
+    language language;
 } segment_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -91,6 +94,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_EXCEL:
         arguments->files.form = (csv_form){.mark = true, .semicolons = true};
+        return 0;
+    case KEY_LANGUAGE:
+        arguments->language = (language)argument_choice(state, "--lang", value, LANGUAGE_NAMES);
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -206,9 +212,9 @@ static perebor_status show(const segment_arguments *arguments, const segmentatio
         PEREBOR_TRY(done, segment_files_write(&arguments->files, made, inputs, n_inputs, error));
     }
     if (focus == NULL) {
-        segment_text_print(stdout, made);
+        segment_text_print(stdout, made, arguments->language);
     } else {
-        segment_text_print_focus(stdout, made, focus);
+        segment_text_print_focus(stdout, made, focus, arguments->language);
     }
 done:
     return status;

@@ -8,12 +8,14 @@
 
 #include <stdio.h>
 
+#include "cli/language.h"
 #include "segment/segmentation.h"
 
 /** A line a segment, kind by kind, and what is to be known of each kind. */
-void segment_text_print(FILE *stream, const segmentation *made);
+void segment_text_print(FILE *stream, const segmentation *made, language language);
 
 /** One segment in depth: its figures, its drivers, and in what it differs from the rest. */
-void segment_text_print_focus(FILE *stream, const segmentation *made, const segment *focus);
+void segment_text_print_focus(FILE *stream, const segmentation *made, const segment *focus,
+                              language language);
 
 #endif

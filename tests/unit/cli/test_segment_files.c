@@ -161,11 +161,11 @@ static char *print(const char *focus) {
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
     if (focus == NULL) {
-        segment_text_print(stream, &club);
+        segment_text_print(stream, &club, LANGUAGE_ENGLISH);
     } else {
         const segment *found = segmentation_find(&club, focus);
         assert_non_null(found);
-        segment_text_print_focus(stream, &club, found);
+        segment_text_print_focus(stream, &club, found, LANGUAGE_ENGLISH);
     }
     assert_int_equal(fclose(stream), 0);
     return text;
