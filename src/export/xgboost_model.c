@@ -376,8 +376,11 @@ static perebor_status check(const perebor_fitted_pipeline *pipeline, perebor_err
     bool bent = calibration != NULL && calibration->kind != PEREBOR_CALIBRATION_SIGMOID;
     if (form->as.trees.n_trees > 1 && bent) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "XGBoost adds trees up, and this model calibrates their mean: write it "
-                            "as json, c or onnx");
+                            "XGBoost adds trees up, and this model calibrates their %s: write it "
+                            "as json, c or onnx%s",
+                            form->as.trees.added ? "sum" : "mean",
+                            form->as.trees.added ? ", or refit the trial with --calibrate none"
+                                                 : "");
     }
     return PEREBOR_OK;
 }

@@ -120,15 +120,30 @@ static bool ignores_scale(const perebor_value *settings) {
     return true;
 }
 
-/** Leaves of a tree, about. */
-static double leaves_of(const boost_options *options, const perebor_table_shape *shape) {
-    double leaves = (double)shape->n_rows / (1.5 * (double)options->min_leaf + 4.0);
+/** Leaves of a tree, about: of a limited depth not all are there. */
+static double leaves_of(const boost_options *options, double rows) {
+    double leaves = rows / (0.9 * (double)options->min_leaf + 8.0);
     if (options->max_depth < 60) {
-        double most = (double)((uint64_t)1 << options->max_depth);
+        double most = 0.4 * (double)((uint64_t)1 << options->max_depth);
         leaves = leaves < most ? leaves : most;
     }
     leaves = leaves < (double)options->max_leaves ? leaves : (double)options->max_leaves;
     return leaves < 1.0 ? 1.0 : leaves;
+}
+
+/** Measured: rows are walked along the levels and counted on about half of them, and bins are
+ * searched in every leaf: all of them, or those that a few rows have. */
+static double cost_of_tree(const boost_options *options, const perebor_table_shape *shape) {
+    const double all = (double)shape->n_rows;
+    const double rows = options->subsample * all;
+    const double passes = options->colsample * (double)perebor_table_shape_n_passes(shape);
+    const double leaves = leaves_of(options, rows);
+    const double in_leaf = rows / leaves < BOOST_FEW_ROWS ? rows / leaves : BOOST_FEW_ROWS;
+    const bool best_first = options->max_leaves != SIZE_MAX; // which goes deeper
+    const double levels = (best_first ? 1.6 : 1.0) * perebor_log2(leaves + 1.0);
+    const double walked = options->subsample < 1.0 ? 1.2e-9 * all * levels : 0.0;
+    return 4e-6 + 1.1e-9 * all + walked + rows * levels * (1.5e-9 + 8e-11 * passes) +
+           leaves * passes * (2.3e-7 + 2.6e-9 * in_leaf);
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
@@ -137,16 +152,8 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
     if (boost_options_read(&options, settings, shape->n_rows, &error) != PEREBOR_OK) {
         return 0.0;
     }
-    // Measured: rows are put in bins; in each tree they are counted along about half the levels,
-    // moved along all of them, and bins are searched in every leaf.
-    const double rows = (double)shape->n_rows;
-    const double passes = (double)perebor_table_shape_n_passes(shape);
-    const double leaves = leaves_of(&options, shape);
-    const double levels = perebor_log2(leaves + 1.0);
-    const double a_tree = rows * (1.2e-8 + options.subsample * levels *
-                                               (2e-9 + 2.5e-10 * passes * options.colsample)) +
-                          leaves * passes * options.colsample * 4e-7;
-    return 2.5e-8 * rows * passes + (double)options.n_trees * a_tree;
+    const double values = (double)shape->n_rows * (double)perebor_table_shape_n_passes(shape);
+    return 2.8e-8 * values + (double)options.n_trees * cost_of_tree(&options, shape);
 }
 
 /** A further prefix of the same run costs its scores alone. */

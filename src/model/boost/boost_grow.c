@@ -44,11 +44,13 @@ perebor_status boost_grower_create(boost_grower *grower, const boost_options *op
         .terms = perebor_workspace_take(workspace, n, sizeof *grower->terms),
         .words = perebor_workspace_take(workspace, BOOST_FEW_ROWS, sizeof *grower->words),
         .counts = perebor_workspace_take(workspace, BOOST_MOST_BINS, sizeof *grower->counts),
+        .wanted = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->wanted),
         .best = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->best),
         .candidates = perebor_workspace_take_zeroed(workspace, 1, sizeof *grower->candidates),
         .workspace = workspace};
     if (grower->spare == NULL || grower->terms == NULL || grower->words == NULL ||
-        grower->counts == NULL || grower->best == NULL || grower->candidates == NULL) {
+        grower->counts == NULL || grower->wanted == NULL || grower->best == NULL ||
+        grower->candidates == NULL) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
     }
     return make_room(grower, error);
@@ -75,17 +77,12 @@ static void return_cells(boost_grower *grower, int64_t *cells) {
     }
 }
 
-/** Whether any column of a word may be split. */
-static bool is_word_active(const boost_grower *grower, size_t word) {
-    const boost_scheme *scheme = grower->scheme;
-    size_t first = word * BOOST_WORD;
-    for (size_t f = first; f < first + BOOST_WORD && f < scheme->n_features; f++) {
-        const boost_feature *feature = &scheme->features[f];
-        size_t n = feature->levels ? feature->n_bins - 1 : 1;
-        for (size_t column = 0; column < n; column++) {
-            if (grower->rule.active[feature->column + column] != 0) {
-                return true;
-            }
+/** Whether a feature has a column that may be split. */
+static bool is_active(const boost_grower *grower, const boost_feature *feature) {
+    size_t n = feature->levels ? feature->n_bins - 1 : 1;
+    for (size_t column = 0; column < n; column++) {
+        if (grower->rule.active[feature->column + column] != 0) {
+            return true;
         }
     }
     return false;
@@ -98,16 +95,9 @@ static void count_rows(boost_grower *grower, const int64_t *terms, const uint32_
         grower->terms[i] = take_off ? -terms[rows[i]] : terms[rows[i]];
     }
     for (size_t word = 0; word < grower->binned->n_words && !perebor_deadline_passed(); word++) {
-        if (is_word_active(grower, word)) {
-            grower->kernels->accumulate(grower->scheme, grower->binned, word, rows, grower->terms,
-                                        n, cells);
-        }
+        grower->kernels->accumulate(grower->scheme, grower->binned, word, grower->wanted, rows,
+                                    grower->terms, n, cells);
     }
-}
-
-/** Whether a feature has a column that may be split. Levels are asked one by one. */
-static bool is_active(const boost_grower *grower, const boost_feature *feature) {
-    return feature->levels || grower->rule.active[feature->column] != 0;
 }
 
 /** Whether rows enough are on both sides: by the sums, where these tell, or one by one. */
@@ -148,7 +138,7 @@ static boost_split search_each(boost_grower *grower, const boost_node *node, con
     const boost_scheme *scheme = grower->scheme;
     for (uint32_t f = 0; f < scheme->n_features; f++) {
         grower->best[f] = (boost_split){0};
-        if (is_active(grower, &scheme->features[f])) {
+        if (grower->wanted[f] != 0) {
             grower->kernels->scan(scheme, f, cells + scheme->features[f].first_cell, NULL,
                                   &grower->rule, node->sum, node->n_rows, grower->candidates,
                                   &grower->best[f]);
@@ -172,7 +162,7 @@ static boost_split search_cells(boost_grower *grower, const boost_node *node, co
     const boost_scheme *scheme = grower->scheme;
     boost_split best = {0};
     for (uint32_t f = 0; f < scheme->n_features; f++) {
-        if (is_active(grower, &scheme->features[f])) {
+        if (grower->wanted[f] != 0) {
             grower->kernels->scan(scheme, f, cells + scheme->features[f].first_cell, NULL,
                                   &grower->rule, node->sum, node->n_rows, grower->candidates,
                                   &best);
@@ -191,17 +181,14 @@ static boost_split search_rows(boost_grower *grower, const boost_node *node, con
     for (uint32_t i = 0; i < n; i++) {
         grower->terms[i] = terms[rows[i]];
     }
-    for (uint32_t f = 0; f < grower->scheme->n_features; f++) {
-        if (f % BOOST_WORD == 0) {
-            const uint64_t *words = grower->binned->words + f / BOOST_WORD * grower->binned->n_rows;
-            for (uint32_t i = 0; i < n; i++) {
-                grower->words[i] = words[rows[i]];
-            }
+    for (size_t word = 0; word < grower->binned->n_words; word++) {
+        const uint64_t *words = grower->binned->words + word * grower->binned->n_rows;
+        for (uint32_t i = 0; i < n; i++) {
+            grower->words[i] = words[rows[i]];
         }
-        if (is_active(grower, &grower->scheme->features[f])) {
-            grower->kernels->scan_rows(grower->scheme, f, grower->words, grower->terms,
-                                       &grower->rule, node->sum, n, grower->candidates, &best);
-        }
+        grower->kernels->scan_rows(grower->scheme, word, grower->wanted, grower->words,
+                                   grower->terms, &grower->rule, node->sum, n, grower->candidates,
+                                   &best);
     }
     return best;
 }
@@ -343,6 +330,9 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
 static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t *rows, uint32_t n,
                             perebor_error *error) {
     boost_node root = {.n_rows = n};
+    for (size_t f = 0; f < grower->scheme->n_features; f++) {
+        grower->wanted[f] = is_active(grower, &grower->scheme->features[f]);
+    }
     for (uint32_t i = 0; i < n; i++) {
         root.sum += terms[rows[i]];
     }

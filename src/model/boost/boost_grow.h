@@ -42,6 +42,7 @@ typedef struct boost_grower {
     int64_t *terms;      /**< [n_rows] of the rows of a node. */
     uint64_t *words;     /**< [few rows] */
     uint32_t *counts;    /**< [BOOST_MOST_BINS] */
+    uint8_t *wanted;     /**< [n_features] whether a feature has columns that may be split. */
     boost_split *best;   /**< [n_features] */
     boost_candidates *candidates;
     perebor_workspace *workspace;

@@ -28,50 +28,77 @@ static void find_terms(const double *scores, const double *labels, const double 
     }
 }
 
-PEREBOR_INLINE void accumulate_few(size_t n_features, const boost_feature *features,
+/** Some features of a word: what is added to, and where their bins are. */
+typedef struct counted {
+    int64_t *cells[BOOST_WORD];
+    unsigned shifts[BOOST_WORD];
+} counted;
+
+/** @param[in] n_features  A constant, to be unrolled by. */
+PEREBOR_INLINE void accumulate_few(size_t n_features, const counted *features,
                                    const uint64_t *words, const uint32_t *rows,
-                                   const int64_t *terms, size_t n, int64_t *cells) {
-    int64_t *first[BOOST_WORD];
-    for (size_t f = 0; f < n_features; f++) {
-        first[f] = cells + features[f].first_cell;
-    }
+                                   const int64_t *terms, size_t n) {
+    const counted here = *features;
     for (size_t i = 0; i < n; i++) {
-        uint64_t word = words[rows[i]];
-        int64_t term = terms[i];
+        const uint64_t word = words[rows[i]];
+        const int64_t term = terms[i];
         for (size_t f = 0; f < n_features; f++) {
-            first[f][(word >> 8 * f) & 255] += term;
+            here.cells[f][(word >> here.shifts[f]) & 255] += term;
+        }
+    }
+}
+
+/** All features of a word, whose shifts are constants, too. */
+PEREBOR_INLINE void accumulate_word(const counted *features, const uint64_t *words,
+                                    const uint32_t *rows, const int64_t *terms, size_t n) {
+    const counted here = *features;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t word = words[rows[i]];
+        const int64_t term = terms[i];
+        for (size_t f = 0; f < BOOST_WORD; f++) {
+            here.cells[f][(word >> 8 * f) & 255] += term;
         }
     }
 }
 
 static void accumulate(const boost_scheme *scheme, const boost_rows *binned, size_t word,
-                       const uint32_t *rows, const int64_t *terms, size_t n, int64_t *cells) {
-    const boost_feature *features = scheme->features + word * BOOST_WORD;
+                       const uint8_t *wanted, const uint32_t *rows, const int64_t *terms, size_t n,
+                       int64_t *cells) {
     const uint64_t *words = binned->words + word * binned->n_rows;
-    switch (scheme->n_features - word * BOOST_WORD) { // a number of its own, to be unrolled by
+    counted features = {{0}, {0}};
+    size_t n_features = 0;
+    for (size_t f = word * BOOST_WORD; f < scheme->n_features && f < (word + 1) * BOOST_WORD; f++) {
+        if (wanted[f] != 0) {
+            features.cells[n_features] = cells + scheme->features[f].first_cell;
+            features.shifts[n_features++] = 8 * (unsigned)(f % BOOST_WORD);
+        }
+    }
+    switch (n_features) {
+    case 0:
+        break;
     case 1:
-        accumulate_few(1, features, words, rows, terms, n, cells);
+        accumulate_few(1, &features, words, rows, terms, n);
         break;
     case 2:
-        accumulate_few(2, features, words, rows, terms, n, cells);
+        accumulate_few(2, &features, words, rows, terms, n);
         break;
     case 3:
-        accumulate_few(3, features, words, rows, terms, n, cells);
+        accumulate_few(3, &features, words, rows, terms, n);
         break;
     case 4:
-        accumulate_few(4, features, words, rows, terms, n, cells);
+        accumulate_few(4, &features, words, rows, terms, n);
         break;
     case 5:
-        accumulate_few(5, features, words, rows, terms, n, cells);
+        accumulate_few(5, &features, words, rows, terms, n);
         break;
     case 6:
-        accumulate_few(6, features, words, rows, terms, n, cells);
+        accumulate_few(6, &features, words, rows, terms, n);
         break;
     case 7:
-        accumulate_few(7, features, words, rows, terms, n, cells);
+        accumulate_few(7, &features, words, rows, terms, n);
         break;
     default:
-        accumulate_few(8, features, words, rows, terms, n, cells);
+        accumulate_word(&features, words, rows, terms, n);
         break;
     }
 }
@@ -122,7 +149,7 @@ PEREBOR_INLINE bool lanes_any(vni mask) {
 /** A node whose candidates are looked through. */
 typedef struct judged {
     const boost_rule *rule;
-    vnd all_g, all_h; /**< In every lane. */
+    vnd all_g, all_h; /**< The same in every lane. */
     bool shrinks;     /**< alpha is not 0. */
 } judged;
 
@@ -155,8 +182,8 @@ PEREBOR_INLINE vni may_be_better(const fractions *found, double best) {
 }
 
 /** Takes a candidate out of a few for the best, if it is better. */
-PEREBOR_INLINE void take_better(const judged *node, uint32_t feature, const uint8_t *bins,
-                                const boost_candidates *candidates, size_t first,
+PEREBOR_INLINE void take_better(const judged *node, uint32_t feature,
+                                const boost_candidates *candidates, bool listed, size_t first,
                                 boost_split *best) {
     const fractions found = find_fractions(node, candidates->left + first);
     if (!lanes_any(may_be_better(&found, best->gain))) {
@@ -170,14 +197,14 @@ PEREBOR_INLINE void take_better(const judged *node, uint32_t feature, const uint
             const size_t place = first + lane;
             *best = (boost_split){.gain = gain[lane],
                                   .left = candidates->left[place],
-                                  .feature = feature,
-                                  .bin = bins == NULL ? (uint32_t)place : bins[place]};
+                                  .feature = feature + (listed ? candidates->bytes[place] : 0),
+                                  .bin = listed ? candidates->bins[place] : (uint32_t)place};
         }
     }
 }
 
-PEREBOR_INLINE void look_through(const judged *node, uint32_t feature, size_t n,
-                                 const uint8_t *bins, const boost_candidates *candidates,
+PEREBOR_INLINE void look_through(const judged *node, uint32_t feature,
+                                 const boost_candidates *candidates, size_t n, bool listed,
                                  boost_split *best) {
     enum { many = 4 * PEREBOR_NATIVE_LANES };
     for (size_t first = 0; first < n;) {
@@ -188,7 +215,7 @@ PEREBOR_INLINE void look_through(const judged *node, uint32_t feature, size_t n,
             any |= may_be_better(&found, best->gain);
         }
         for (size_t i = first; lanes_any(any) && i < end; i += PEREBOR_NATIVE_LANES) {
-            take_better(node, feature, bins, candidates, i, best);
+            take_better(node, feature, candidates, listed, i, best);
         }
         first = end;
     }
@@ -197,22 +224,23 @@ PEREBOR_INLINE void look_through(const judged *node, uint32_t feature, size_t n,
 /**
  * Looks among n candidates for better ones than the best so far; of equal ones the first counts.
  *
- * @param[in] bins  [n], NULL: candidates are numbered by their bins.
+ * @param[in] feature  Of all of them, or where they are listed the first one of their word.
+ * @param[in] listed   Otherwise candidates are numbered by their bins.
  */
-static void choose(const boost_rule *rule, uint32_t feature, int64_t total, size_t n,
-                   const uint8_t *bins, boost_candidates *candidates, boost_split *best) {
+static void choose(const boost_rule *rule, uint32_t feature, int64_t total,
+                   boost_candidates *candidates, size_t n, bool listed, boost_split *best) {
     judged node = {.rule = rule,
                    .all_g = vnd_set((double)boost_gradient(total)),
-                   .all_h = vnd_set((double)boost_hessian(total))};
+                   .all_h = vnd_set((double)boost_hessian(total)),
+                   .shrinks = rule->alpha > 0.0};
     for (size_t i = n; n > 0 && i < n + PEREBOR_NATIVE_LANES; i++) {
         candidates->left[i] = candidates->left[n - 1]; // which is no better than itself
     }
-    if (rule->alpha > 0.0) {
-        node.shrinks = true;
-        look_through(&node, feature, n, bins, candidates, best);
+    if (node.shrinks) {
+        look_through(&node, feature, candidates, n, listed, best);
     } else {
-        node.shrinks = false;
-        look_through(&node, feature, n, bins, candidates, best);
+        node.shrinks = false; // a constant, which spares the code
+        look_through(&node, feature, candidates, n, listed, best);
     }
 }
 
@@ -259,7 +287,8 @@ static void scan(const boost_scheme *scheme, uint32_t feature, const int64_t *ce
     if (at->levels || counts != NULL) {
         size_t listed = at->levels ? list_levels(at, cells, counts, rule, total, n, candidates)
                                    : list_cuts(at, cells, counts, rule, n, candidates);
-        choose(rule, feature, total, listed, candidates->bins, candidates, best);
+        memset(candidates->bytes, 0, listed);
+        choose(rule, feature, total, candidates, listed, true, best);
         return;
     }
     // A cut behind an empty bin is as good as the one before it, which comes first.
@@ -268,45 +297,60 @@ static void scan(const boost_scheme *scheme, uint32_t feature, const int64_t *ce
         sum += cells[bin];
         candidates->left[bin] = sum;
     }
-    choose(rule, feature, total, at->n_bins - 1, NULL, candidates, best);
+    choose(rule, feature, total, candidates, at->n_bins - 1, false, best);
 }
 
-static void scan_rows(const boost_scheme *scheme, uint32_t feature, const uint64_t *words,
-                      const int64_t *terms, const boost_rule *rule, int64_t total, uint32_t n,
-                      boost_candidates *candidates, boost_split *best) {
-    const boost_feature *at = &scheme->features[feature];
-    const unsigned shift = 8 * (feature % BOOST_WORD);
+/** Adds the candidates of a byte of the words of few rows to those listed. @return How many there
+ * are then. */
+static size_t list_rows(const boost_feature *feature, const uint64_t *words, uint8_t byte,
+                        const int64_t *terms, const boost_rule *rule, int64_t total, uint32_t n,
+                        boost_candidates *candidates, size_t listed) {
     int64_t *cells = candidates->cells;
     uint8_t *counts = candidates->counts;
     uint64_t seen[BOOST_MOST_BINS / 64] = {0};
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t bin = (words[i] >> shift) & 255;
+        uint32_t bin = (words[i] >> 8 * byte) & 255;
         cells[bin] += terms[i];
         counts[bin]++;
         seen[bin / 64] |= UINT64_C(1) << bin % 64;
     }
-    const uint8_t *active = at->levels ? rule->active + at->column : NULL;
-    const uint32_t last = at->n_bins - 1;
-    size_t listed = 0;
+    const uint8_t *active = feature->levels ? rule->active + feature->column : NULL;
+    const uint32_t last = feature->n_bins - 1;
     int64_t sum = 0;
     uint32_t n_left = 0;
     for (uint32_t part = 0; part < BOOST_MOST_BINS / 64; part++) {
         for (uint64_t bits = seen[part]; bits != 0; bits &= bits - 1) {
             const uint32_t bin = 64 * part + (uint32_t)__builtin_ctzll(bits);
-            sum = at->levels ? total - cells[bin] : sum + cells[bin];
-            n_left = at->levels ? n - counts[bin] : n_left + counts[bin];
+            sum = feature->levels ? total - cells[bin] : sum + cells[bin];
+            n_left = feature->levels ? n - counts[bin] : n_left + counts[bin];
             cells[bin] = 0;
             counts[bin] = 0;
             candidates->left[listed] = sum;
             candidates->bins[listed] = (uint8_t)bin;
+            candidates->bytes[listed] = byte;
             listed +=
                 bin < last && is_enough(rule, n_left, n) && (active == NULL || active[bin] != 0);
         }
     }
-    choose(rule, feature, total, listed, candidates->bins, candidates, best);
+    return listed;
 }
 
-PEREBOR_INLINE bool goes_right(uint64_t word, const boost_turn *turn) {
+static void scan_rows(const boost_scheme *scheme, size_t word, const uint8_t *wanted,
+                      const uint64_t *words, const int64_t *terms, const boost_rule *rule,
+                      int64_t total, uint32_t n, boost_candidates *candidates, boost_split *best) {
+    size_t listed = 0;
+    const size_t first = word * BOOST_WORD;
+    for (size_t f = first; f < scheme->n_features && f < first + BOOST_WORD; f++) {
+        if (wanted[f] != 0) {
+            listed = list_rows(&scheme->features[f], words, (uint8_t)(f - first), terms, rule,
+                               total, n, candidates, listed);
+        }
+    }
+    choose(rule, (uint32_t)first, total, candidates, listed, true, best);
+}
+
+/** 1 if so, else 0. */
+PEREBOR_INLINE uint32_t goes_right(uint64_t word, const boost_turn *turn) {
     return (uint8_t)((word >> turn->shift) - turn->first) <= turn->span;
 }
 
@@ -318,25 +362,49 @@ static uint32_t divide(const boost_rows *binned, const boost_turn *turn, uint32_
     uint32_t n_right = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = rows[i];
-        bool right = goes_right(words[row], &here);
+        uint32_t right = goes_right(words[row], &here);
         rows[n_left] = row;
         spare[n_right] = row;
-        n_left += !right;
+        n_left += 1 - right;
         n_right += right;
     }
     memcpy(rows + n_left, spare, n_right * sizeof *rows);
     return n_left;
 }
 
+/** One step of some rows at once, each of which waits for its last alone. @return Whether any
+ * moved.
+ */
+PEREBOR_INLINE bool step(const boost_rows *binned, const boost_turn *turns, size_t first,
+                         uint32_t at[BOOST_WORD]) {
+    uint32_t moved = 0;
+    for (size_t i = 0; i < BOOST_WORD; i++) {
+        const boost_turn *turn = &turns[at[i]];
+        const uint64_t word = binned->words[turn->word * binned->n_rows + first + i];
+        const uint32_t next = turn->left + goes_right(word, turn);
+        moved |= next ^ at[i];
+        at[i] = next;
+    }
+    return moved != 0;
+}
+
 static void walk(const boost_rows *binned, const boost_turn *turns, const double *values,
                  size_t first, size_t end, double *scores) {
-    for (size_t row = first; row < end; row++) {
+    size_t row = first;
+    for (; row + BOOST_WORD <= end; row += BOOST_WORD) {
+        uint32_t at[BOOST_WORD] = {0};
+        while (step(binned, turns, row, at)) {
+        }
+        for (size_t i = 0; i < BOOST_WORD; i++) {
+            scores[row + i] += values[at[i]];
+        }
+    }
+    for (; row < end; row++) {
         uint32_t at = 0;
         for (uint32_t before = UINT32_MAX; at != before;) {
             const boost_turn *turn = &turns[at];
             before = at;
-            at = turn->left +
-                 (goes_right(binned->words[turn->word * binned->n_rows + row], turn) ? 1 : 0);
+            at = turn->left + goes_right(binned->words[turn->word * binned->n_rows + row], turn);
         }
         scores[row] += values[at];
     }

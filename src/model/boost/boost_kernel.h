@@ -43,8 +43,9 @@ typedef struct boost_split {
 
 /** Memory for candidates. */
 typedef struct boost_candidates {
-    int64_t left[BOOST_MOST_BINS + BOOST_PADDING];
-    uint8_t bins[BOOST_MOST_BINS + BOOST_PADDING];
+    int64_t left[BOOST_WORD * BOOST_FEW_ROWS + BOOST_PADDING]; /**< Sum of the rows on the left. */
+    uint8_t bins[BOOST_WORD * BOOST_FEW_ROWS + BOOST_PADDING];
+    uint8_t bytes[BOOST_WORD * BOOST_FEW_ROWS + BOOST_PADDING]; /**< Which feature of a word. */
     // Of a node of few rows: a cell and a count for each bin, zero between searches.
     int64_t cells[BOOST_MOST_BINS];
     uint8_t counts[BOOST_MOST_BINS];
@@ -68,9 +69,15 @@ typedef struct boost_kernels {
      */
     void (*find_terms)(const double *scores, const double *labels, const double weights[2],
                        size_t n, int64_t *terms);
-    /** Adds rows to the cells of the features of a word. @param[in] terms  [n] of these rows. */
+    /**
+     * Adds rows to the cells of the features of a word.
+     *
+     * @param[in] wanted  [n_features] which of them; the cells of others are left alone.
+     * @param[in] terms   [n] of these rows.
+     */
     void (*accumulate)(const boost_scheme *scheme, const boost_rows *binned, size_t word,
-                       const uint32_t *rows, const int64_t *terms, size_t n, int64_t *cells);
+                       const uint8_t *wanted, const uint32_t *rows, const int64_t *terms, size_t n,
+                       int64_t *cells);
     /** cells -= others. @param[in] n  A multiple of eight. */
     void (*subtract)(int64_t *cells, const int64_t *others, size_t n);
     /**
@@ -84,14 +91,15 @@ typedef struct boost_kernels {
                  const uint32_t *counts, const boost_rule *rule, int64_t total, uint32_t n,
                  boost_candidates *candidates, boost_split *best);
     /**
-     * The same of a node of few rows, from their bins.
+     * The same of a node of few rows by all features of a word, from their bins.
      *
-     * @param[in] words  [n] in which the bins are.
+     * @param[in] wanted  [n_features] which features to look at.
+     * @param[in] words   [n]
      * @pre  n < BOOST_FEW_ROWS
      */
-    void (*scan_rows)(const boost_scheme *scheme, uint32_t feature, const uint64_t *words,
-                      const int64_t *terms, const boost_rule *rule, int64_t total, uint32_t n,
-                      boost_candidates *candidates, boost_split *best);
+    void (*scan_rows)(const boost_scheme *scheme, size_t word, const uint8_t *wanted,
+                      const uint64_t *words, const int64_t *terms, const boost_rule *rule,
+                      int64_t total, uint32_t n, boost_candidates *candidates, boost_split *best);
     /** Moves the rows that go left before the others, in their order. @return How many they are. */
     uint32_t (*divide)(const boost_rows *binned, const boost_turn *turn, uint32_t *rows, uint32_t n,
                        uint32_t *spare);
