@@ -22,7 +22,7 @@ WIDE = ("wide",)
 
 # What README.md shows: the part, how its row begins, the share, and what to call it.
 HEADLINES = [
-    ("mix", "mix, ", "exact", "500 trials of all four learners"),
+    ("mix", "mix, ", "exact", "500 trials of four learners"),
     ("families", "knn, ", "exact", "2000 trials of nearest neighbours"),
     ("families", "tree, ", "exact", "2000 trees"),
     ("families", "logreg, ", "exact", "2000 logistic regressions"),
