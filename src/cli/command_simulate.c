@@ -246,9 +246,10 @@ static void print_conclusion(const simulation *simulation, const simulated *rows
     if (enough->n_ranks < quickest->n_ranks) {
         printf("; %" PRIu64 " take at most a tenth longer", enough->n_ranks);
     }
-    printf("\nlimit       rank 0 takes about %.2g results a second: it is saturated from %.0f "
-           "ranks on, however many trials there are\n",
-           replay_most_results(&simulation->settings), ceil(saturating_ranks(simulation)));
+    printf("\nlimit       rank 0 takes about %.0f thousand results a second: it is saturated from "
+           "%.0f ranks on, however "
+           "many trials there are\n",
+           1e-3 * replay_most_results(&simulation->settings), ceil(saturating_ranks(simulation)));
 }
 
 static perebor_status print_deadline(const simulation *simulation, double deadline,

@@ -49,8 +49,8 @@ static bool put_piece(void *to, const char *bytes, size_t size) {
 }
 
 static bool begins(const filter *to, const char *beginning) {
-    size_t length = beginning != NULL ? strlen(beginning) : SIZE_MAX;
-    return length <= to->n_line && memcmp(to->line, beginning, length) == 0;
+    return beginning != NULL && to->line != NULL && strlen(beginning) <= to->n_line &&
+           memcmp(to->line, beginning, strlen(beginning)) == 0;
 }
 
 /** The sequence that makes the line what it is to be, or "". */

@@ -145,7 +145,12 @@ perebor_status measured_costs_read(measured_costs *costs, const perebor_result *
     PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space,
                                           trials->first_trial, trials->n_trials, skip, share,
                                           study->n_folds, &shape, error));
-    status = look_up(costs, plan, trials, error);
+    PEREBOR_TRY(done, look_up(costs, plan, trials, error));
+    if (costs->n_units == 0) {
+        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                              "%s: the trials that others take their outcome from are not finished",
+                              file);
+    }
 done:
     perebor_plan_free(plan);
     perebor_study_free(study);
@@ -185,29 +190,33 @@ perebor_status measured_costs_repeat(measured_costs *costs, uint64_t n_trials,
     size_t n_copies = (size_t)wanted;
     size_t per_window = PEREBOR_PLAN_WINDOW_TRIALS / costs->n_trials;
     per_window = per_window > 0 ? per_window : 1;
-    measured_costs all = *costs;
-    all.n_units = n_copies * n;
-    all.n_trials = n_copies * costs->n_trials;
-    all.order = malloc(all.n_units * sizeof *all.order);
-    all.predicted = malloc(all.n_units * sizeof *all.predicted);
-    all.seconds = malloc(all.n_units * sizeof *all.seconds);
-    if (all.order == NULL || all.predicted == NULL || all.seconds == NULL) {
-        free(all.order);
-        free(all.predicted);
-        free(all.seconds);
-        return perebor_no_memory(error, "for %zu units of work", all.n_units);
+    size_t n_units = n_copies * n;
+    uint32_t *order = malloc((n_units + 1) * sizeof *order);
+    double *predicted = malloc((n_units + 1) * sizeof *predicted);
+    double *seconds = malloc((n_units + 1) * sizeof *seconds);
+    if (order == NULL || predicted == NULL || seconds == NULL) {
+        free(order);
+        free(predicted);
+        free(seconds);
+        return perebor_no_memory(error, "for %zu units of work", n_units);
     }
     size_t at = 0;
     for (size_t first = 0; first < n_copies; first += per_window) {
         size_t end = first + per_window < n_copies ? first + per_window : n_copies;
-        at += interleave(all.order + at, costs, first, end);
+        at += interleave(order + at, costs, first, end);
     }
     for (size_t copy = 0; copy < n_copies; copy++) {
-        memcpy(all.predicted + copy * n, costs->predicted, n * sizeof *all.predicted);
-        memcpy(all.seconds + copy * n, costs->seconds, n * sizeof *all.seconds);
+        memcpy(predicted + copy * n, costs->predicted, n * sizeof *predicted);
+        memcpy(seconds + copy * n, costs->seconds, n * sizeof *seconds);
     }
-    measured_costs_release(costs);
-    *costs = all;
+    free(costs->order);
+    free(costs->predicted);
+    free(costs->seconds);
+    costs->order = order;
+    costs->predicted = predicted;
+    costs->seconds = seconds;
+    costs->n_units = n_units;
+    costs->n_trials *= n_copies;
     add_up(costs);
     return PEREBOR_OK;
 }
