@@ -12,35 +12,7 @@
 #include "base/try.h"
 #include "model/boost/boost_learner.h"
 #include "model/boost/boost_run.h"
-
-/** Room for more nodes in all arrays of a model, which double. */
-static perebor_status reserve_nodes(perebor_model *model, size_t *room, size_t n,
-                                    perebor_workspace *workspace, perebor_error *error) {
-    if (n <= *room) {
-        return PEREBOR_OK;
-    }
-    size_t wanted = 2 * *room < n ? n : 2 * *room;
-    perebor_model grown = *model;
-    grown.thresholds = perebor_workspace_take(workspace, wanted, sizeof *grown.thresholds);
-    grown.values = perebor_workspace_take(workspace, wanted, sizeof *grown.values);
-    grown.covers = perebor_workspace_take(workspace, wanted, sizeof *grown.covers);
-    grown.columns = perebor_workspace_take(workspace, wanted, sizeof *grown.columns);
-    grown.left = perebor_workspace_take(workspace, wanted, sizeof *grown.left);
-    if (grown.thresholds == NULL || grown.values == NULL || grown.covers == NULL ||
-        grown.columns == NULL || grown.left == NULL) {
-        return perebor_no_memory(error, "for trees of %zu nodes", wanted);
-    }
-    if (model->n_nodes > 0) {
-        memcpy(grown.thresholds, model->thresholds, model->n_nodes * sizeof *grown.thresholds);
-        memcpy(grown.values, model->values, model->n_nodes * sizeof *grown.values);
-        memcpy(grown.covers, model->covers, model->n_nodes * sizeof *grown.covers);
-        memcpy(grown.columns, model->columns, model->n_nodes * sizeof *grown.columns);
-        memcpy(grown.left, model->left, model->n_nodes * sizeof *grown.left);
-    }
-    *model = grown;
-    *room = wanted;
-    return PEREBOR_OK;
-}
+#include "model/ensemble/ensemble.h"
 
 /** Adds the tree that says where scores start. There is room. */
 static void add_start(perebor_model *model, const boost_run *run) {
@@ -91,6 +63,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
         return perebor_no_memory(error, "for a model of trees");
     }
     fitted->n_columns = training->rows.n_columns;
+    fitted->added = true;
     fitted->first_node =
         perebor_workspace_take_zeroed(workspace, options.n_trees + 2, sizeof *fitted->first_node);
     if (fitted->first_node == NULL) {
@@ -101,12 +74,12 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     PEREBOR_TRY(done, boost_rows_create(&binned, &scheme, &training->rows, workspace, error));
     PEREBOR_TRY(done, boost_run_create(&run, &options, &scheme, &binned, training->labels,
                                        workspace, error));
-    PEREBOR_TRY(done, reserve_nodes(fitted, &room, 1, workspace, error));
+    PEREBOR_TRY(done, ensemble_reserve(fitted, &room, 1, workspace, error));
     add_start(fitted, &run);
     for (size_t tree = 0; tree < options.n_trees; tree++) {
         PEREBOR_TRY(done, boost_run_grow(&run, tree, error));
-        PEREBOR_TRY(done, reserve_nodes(fitted, &room, fitted->n_nodes + run.grower.n_nodes,
-                                        workspace, error));
+        PEREBOR_TRY(done, ensemble_reserve(fitted, &room, fitted->n_nodes + run.grower.n_nodes,
+                                           workspace, error));
         add_tree(fitted, &run);
     }
     *model = fitted;
@@ -162,6 +135,11 @@ static double marginal_cost(const perebor_value *settings, const perebor_table_s
     return 1e-8 * (double)shape->n_rows;
 }
 
+static perebor_status restore(perebor_model **model, const perebor_model_form *form,
+                              perebor_workspace *workspace, perebor_error *error) {
+    return ensemble_restore(model, form, true, workspace, error);
+}
+
 const perebor_learner model_boost = {.name = "boost",
                                      .complexity = 3,
                                      .summary = "gradient boosting of trees on histograms",
@@ -169,9 +147,9 @@ const perebor_learner model_boost = {.name = "boost",
                                      PEREBOR_LEARNER_SETTINGS(boost_settings),
                                      .ignores_scale = ignores_scale,
                                      .fit = fit,
-                                     .score = boost_score,
-                                     .describe = boost_describe,
-                                     .restore = boost_restore,
+                                     .score = ensemble_score,
+                                     .describe = ensemble_describe,
+                                     .restore = restore,
                                      .cost = cost,
                                      .share_key = boost_settings_share_key,
                                      .marginal_cost = marginal_cost,

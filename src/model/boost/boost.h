@@ -74,30 +74,9 @@ PEREBOR_MUST_CHECK perebor_status boost_options_read(boost_options *options,
 /** What models must have in common to be parts of one: all settings but n_estimators. */
 uint64_t boost_settings_share_key(const perebor_value *settings);
 
-/** A fitted model, its nodes as a trees form has them. Its first tree is a leaf: where F starts. */
-struct perebor_model {
-    size_t n_columns, n_trees, n_nodes;
-    uint64_t *first_node; /**< [n_trees + 1] */
-    double *thresholds;   /**< [n_nodes] and so on: perebor_trees_form. */
-    double *values, *covers;
-    uint32_t *columns, *left;
-};
-
-/** Scores rows; breaks off at the deadline. @param[out] scores  [rows->n_rows] */
-PEREBOR_MUST_CHECK perebor_status boost_score(const perebor_model *model,
-                                              const perebor_matrix *rows,
-                                              perebor_workspace *workspace, double *scores,
-                                              perebor_error *error);
-
-/** The learner's score_family(), describe() and restore(): perebor/learner.h. */
+/** The learner's score_family(): perebor/learner.h. */
 PEREBOR_MUST_CHECK perebor_status boost_score_family(const perebor_family *family,
                                                      perebor_family_deliver *deliver, void *context,
                                                      perebor_error *error);
-PEREBOR_MUST_CHECK perebor_status boost_describe(const perebor_model *model,
-                                                 perebor_workspace *workspace,
-                                                 perebor_model_form *form, perebor_error *error);
-PEREBOR_MUST_CHECK perebor_status boost_restore(perebor_model **model,
-                                                const perebor_model_form *form,
-                                                perebor_workspace *workspace, perebor_error *error);
 
 #endif

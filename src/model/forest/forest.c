@@ -13,37 +13,9 @@
 #include "base/cpu_time.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/ensemble/ensemble.h"
 #include "model/forest/forest_grow.h"
 #include "model/forest/forest_learner.h"
-
-/** Room for more nodes in all arrays of a forest, which double. */
-static perebor_status reserve_nodes(perebor_model *model, size_t *room, size_t n,
-                                    perebor_workspace *workspace, perebor_error *error) {
-    if (n <= *room) {
-        return PEREBOR_OK;
-    }
-    size_t wanted = 2 * *room < n ? n : 2 * *room;
-    perebor_model grown = *model;
-    grown.thresholds = perebor_workspace_take(workspace, wanted, sizeof *grown.thresholds);
-    grown.values = perebor_workspace_take(workspace, wanted, sizeof *grown.values);
-    grown.covers = perebor_workspace_take(workspace, wanted, sizeof *grown.covers);
-    grown.columns = perebor_workspace_take(workspace, wanted, sizeof *grown.columns);
-    grown.left = perebor_workspace_take(workspace, wanted, sizeof *grown.left);
-    if (grown.thresholds == NULL || grown.values == NULL || grown.covers == NULL ||
-        grown.columns == NULL || grown.left == NULL) {
-        return perebor_no_memory(error, "for a forest of %zu nodes", wanted);
-    }
-    if (model->n_nodes > 0) {
-        memcpy(grown.thresholds, model->thresholds, model->n_nodes * sizeof *grown.thresholds);
-        memcpy(grown.values, model->values, model->n_nodes * sizeof *grown.values);
-        memcpy(grown.covers, model->covers, model->n_nodes * sizeof *grown.covers);
-        memcpy(grown.columns, model->columns, model->n_nodes * sizeof *grown.columns);
-        memcpy(grown.left, model->left, model->n_nodes * sizeof *grown.left);
-    }
-    *model = grown;
-    *room = wanted;
-    return PEREBOR_OK;
-}
 
 /** Adds a tree, level by level from the root on: what was pruned stays behind. There is room. */
 static void add_tree(perebor_model *model, const tree_nodes *tree, uint32_t *number) {
@@ -83,7 +55,8 @@ static perebor_status grow_all(perebor_model *model, forest_grower *grower,
         tree.n = 0;
         PEREBOR_TRY(done, forest_grow(grower, t, &shape, 1, error));
         PEREBOR_TRY(done, tree_nodes_prune(&tree, options->ccp_alpha, error));
-        PEREBOR_TRY(done, reserve_nodes(model, &room, model->n_nodes + tree.n, workspace, error));
+        PEREBOR_TRY(done,
+                    ensemble_reserve(model, &room, model->n_nodes + tree.n, workspace, error));
         if (tree.n > numbers) {
             numbers = 2 * tree.n;
             number = perebor_workspace_take(workspace, numbers, sizeof *number);
@@ -176,6 +149,11 @@ static double marginal_cost(const perebor_value *settings, const perebor_table_s
     return 0.06 * cost(settings, shape);
 }
 
+static perebor_status restore(perebor_model **model, const perebor_model_form *form,
+                              perebor_workspace *workspace, perebor_error *error) {
+    return ensemble_restore(model, form, false, workspace, error);
+}
+
 const perebor_learner model_forest = {.name = "forest",
                                       .complexity = 3,
                                       .summary = "random forest, extra trees",
@@ -183,9 +161,9 @@ const perebor_learner model_forest = {.name = "forest",
                                       PEREBOR_LEARNER_SETTINGS(forest_settings),
                                       .ignores_scale = ignores_scale,
                                       .fit = fit,
-                                      .score = forest_score,
-                                      .describe = forest_describe,
-                                      .restore = forest_restore,
+                                      .score = ensemble_score,
+                                      .describe = ensemble_describe,
+                                      .restore = restore,
                                       .cost = cost,
                                       .share_key = forest_settings_share_key,
                                       .marginal_cost = marginal_cost,

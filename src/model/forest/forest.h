@@ -80,32 +80,9 @@ uint64_t forest_settings_share_key(const perebor_value *settings);
 /** A leaf's value: @p share rounded to a multiple of 2^-32, halves to even ones. */
 double forest_round(double share);
 
-/** A fitted forest, its nodes as a trees form has them. */
-struct perebor_model {
-    size_t n_columns, n_trees, n_nodes;
-    uint64_t *first_node; /**< [n_trees + 1] */
-    double *thresholds;   /**< [n_nodes] and so on: perebor_trees_form. */
-    double *values, *covers;
-    uint32_t *columns, *left;
-    struct forest_ranks *ranks; /**< Of a restored one, to score by; or NULL. */
-};
-
-/** Scores rows; breaks off at the deadline. @param[out] scores  [rows->n_rows] */
-PEREBOR_MUST_CHECK perebor_status forest_score(const perebor_model *model,
-                                               const perebor_matrix *rows,
-                                               perebor_workspace *workspace, double *scores,
-                                               perebor_error *error);
-
-/** The learner's score_family(), describe() and restore(): perebor/learner.h. */
+/** The learner's score_family(): perebor/learner.h. */
 PEREBOR_MUST_CHECK perebor_status forest_score_family(const perebor_family *family,
                                                       perebor_family_deliver *deliver,
                                                       void *context, perebor_error *error);
-PEREBOR_MUST_CHECK perebor_status forest_describe(const perebor_model *model,
-                                                  perebor_workspace *workspace,
-                                                  perebor_model_form *form, perebor_error *error);
-PEREBOR_MUST_CHECK perebor_status forest_restore(perebor_model **model,
-                                                 const perebor_model_form *form,
-                                                 perebor_workspace *workspace,
-                                                 perebor_error *error);
 
 #endif

@@ -23,6 +23,7 @@
 #include "learning.h"
 #include "model/boost/boost.h"
 #include "model/boost/boost_grow.h"
+#include "model/ensemble/ensemble.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;

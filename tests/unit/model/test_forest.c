@@ -17,6 +17,7 @@
 #include "base/arithmetic.h"
 #include "draw.h"
 #include "learning.h"
+#include "model/ensemble/ensemble.h"
 #include "model/forest/forest.h"
 #include "model/forest/forest_sample.h"
 
@@ -453,7 +454,7 @@ static perebor_model *restore_stumps(const double *thresholds, size_t n) {
     trees.left = left;
     const perebor_model_form form = {.kind = PEREBOR_FORM_TREES, .n_columns = 1, .as.trees = trees};
     perebor_model *model = NULL;
-    assert_int_equal(forest_restore(&model, &form, &workspace, NULL), PEREBOR_OK);
+    assert_int_equal(ensemble_restore(&model, &form, false, &workspace, NULL), PEREBOR_OK);
     return model;
 }
 
@@ -482,7 +483,7 @@ static void rows_score_the_share_of_thresholds_below_them(void **state) {
                           : row % 4 == 2 ? nextafter(near, INFINITY)
                                          : (row % 8 == 3 ? -1.7e308 : 1.7e308);
         }
-        assert_int_equal(forest_score(model, &rows, &workspace, scores, NULL), PEREBOR_OK);
+        assert_int_equal(ensemble_score(model, &rows, &workspace, scores, NULL), PEREBOR_OK);
         for (size_t row = 0; row < n_rows; row++) {
             size_t below = 0;
             for (size_t i = 0; i < n; i++) {

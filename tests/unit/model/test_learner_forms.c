@@ -312,7 +312,7 @@ static void a_form_of_another_learner_is_refused(void **state) {
         {"knn", "nearest neighbours are not monomials", PEREBOR_FORM_MONOMIALS},
         {"gnb", "naive Bayes is densities, not linear", PEREBOR_FORM_LINEAR},
         {"boost", "boosting is trees, not linear", PEREBOR_FORM_LINEAR},
-        {"forest", "a forest is trees of double precision, not linear", PEREBOR_FORM_LINEAR},
+        {"forest", "a forest is trees, not linear", PEREBOR_FORM_LINEAR},
         {"tree", "a decision tree is one tree, not linear", PEREBOR_FORM_LINEAR},
         {"tree", "a decision tree is one tree, not neighbors", PEREBOR_FORM_NEIGHBORS},
     };

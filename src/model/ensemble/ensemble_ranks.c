@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/forest/forest_ranks.h"
+#include "model/ensemble/ensemble_ranks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -76,7 +76,7 @@ static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
 
 /** Makes a column of the thresholds [first, last), all of it. @return False if memory is short;
  * @p too_many says that there are. */
-static bool rank_column(forest_ranks *ranks, const placed_threshold *placed, size_t first,
+static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, size_t first,
                         size_t last, perebor_workspace *workspace, bool *too_many) {
     ranked_column *column = &ranks->columns[placed[first].column];
     double *thresholds = perebor_workspace_take(workspace, last - first, sizeof *thresholds);
@@ -97,15 +97,15 @@ static bool rank_column(forest_ranks *ranks, const placed_threshold *placed, siz
     return *too_many || cut_range(column, workspace);
 }
 
-perebor_status forest_ranks_create(forest_ranks **ranks, const perebor_model *model,
-                                   perebor_workspace *workspace, perebor_error *error) {
+perebor_status ensemble_ranks_create(ensemble_ranks **ranks, const perebor_model *model,
+                                     perebor_workspace *workspace, perebor_error *error) {
     bool too_many = model->n_columns > most_columns;
     *ranks = NULL;
     if (too_many) {
         return PEREBOR_OK;
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    forest_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
+    ensemble_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
     placed_threshold *placed = malloc((model->n_nodes + 1) * sizeof *placed);
     bool whole = made != NULL && placed != NULL;
     if (whole) {
@@ -127,7 +127,7 @@ perebor_status forest_ranks_create(forest_ranks **ranks, const perebor_model *mo
     free(placed);
     if (!whole) {
         perebor_workspace_return(workspace, begin);
-        return perebor_no_memory(error, "to score by a forest of %zu nodes", model->n_nodes);
+        return perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);
     }
     if (too_many) {
         perebor_workspace_return(workspace, begin);
@@ -137,7 +137,7 @@ perebor_status forest_ranks_create(forest_ranks **ranks, const perebor_model *mo
     return perebor_deadline_check(error);
 }
 
-bool forest_ranks_pay(const perebor_model *model, size_t n_rows) {
+bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows) {
     // Measured: ranking a threshold takes as long as walking eight trees saves.
     return n_rows * model->n_trees / 8 > model->n_nodes;
 }
@@ -147,8 +147,8 @@ static void rank_values(const ranked_column *column, const double *values, size_
                         size_t width) {
     for (size_t i = 0; i < n; i++) {
         const double value = values[i];
-        uint32_t rank = 0;
-        if (column->n > 0) {
+        uint32_t rank = isnan(value) ? column->n : 0; // no threshold is as great: to the right
+        if (column->n > 0 && !isnan(value)) {
             const uint32_t part = part_of(column, value);
             uint32_t last = column->begin[part + 1];
             rank = column->begin[part];
@@ -176,7 +176,7 @@ typedef struct ranked_block {
 } ranked_block;
 
 /** Ranks the rows of a block, column by column. */
-static void read_block(const forest_ranks *ranks, const perebor_matrix *rows,
+static void read_block(const ensemble_ranks *ranks, const perebor_matrix *rows,
                        const ranked_block *block) {
     const size_t width = block->width;
     const size_t n_dense = perebor_matrix_n_dense(rows);
@@ -255,7 +255,7 @@ static void walk(const ranked_node *nodes, const double *values, const ranked_bl
     }
 }
 
-static void score_block(const perebor_model *model, const forest_ranks *ranks,
+static void score_block(const perebor_model *model, const ensemble_ranks *ranks,
                         const perebor_matrix *rows, const ranked_block *block, double *scores) {
     size_t worked = 0;
     double *sums = scores + block->first;
@@ -270,14 +270,14 @@ static void score_block(const perebor_model *model, const forest_ranks *ranks,
         const uint64_t first = model->first_node[tree];
         walk(ranks->nodes + first, model->values + first, block, sums);
     }
-    for (size_t i = 0; i < block->n; i++) {
+    for (size_t i = 0; !model->added && i < block->n; i++) {
         sums[i] /= (double)model->n_trees;
     }
 }
 
-perebor_status forest_ranks_score(const perebor_model *model, const forest_ranks *ranks,
-                                  const perebor_matrix *rows, perebor_workspace *workspace,
-                                  double *scores, perebor_error *error) {
+perebor_status ensemble_ranks_score(const perebor_model *model, const ensemble_ranks *ranks,
+                                    const perebor_matrix *rows, perebor_workspace *workspace,
+                                    double *scores, perebor_error *error) {
     ranked_block block = {.width = rows->n_columns};
     if (block.width > line_of_ranks / 2) { // whole lines of a cache
         block.width = (block.width + line_of_ranks - 1) / line_of_ranks * line_of_ranks;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Scoring with a fitted forest: many rows, or a model that was restored, by ranks. Otherwise rows
+ * Scoring with fitted trees: many rows, or a model that was restored, by ranks. Otherwise rows
  * are taken in blocks that stay in the cache with all their columns, and each tree is walked by all
  * rows of a block, a few abreast: every step waits for the one before it, but not for those of
  * other rows. A leaf leads to itself: it asks for a column of zeros behind the others.
@@ -9,8 +9,8 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
-#include "model/forest/forest.h"
-#include "model/forest/forest_ranks.h"
+#include "model/ensemble/ensemble.h"
+#include "model/ensemble/ensemble_ranks.h"
 
 enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096 };
 
@@ -99,7 +99,7 @@ static void read_block(const perebor_matrix *rows, walked_block *block) {
     }
 }
 
-/** Leaves are multiples of 2^-32, so their sum is exact. */
+/** Leaves are added in the order of the trees. */
 static void score_block(const perebor_model *model, const perebor_matrix *rows, walked_node *nodes,
                         walked_block *block, double *scores) {
     size_t worked = 0;
@@ -120,7 +120,7 @@ static void score_block(const perebor_model *model, const perebor_matrix *rows, 
             sums[i] += values[block->at[i]];
         }
     }
-    for (size_t i = 0; i < block->n; i++) {
+    for (size_t i = 0; !model->added && i < block->n; i++) {
         sums[i] /= (double)model->n_trees;
     }
 }
@@ -156,20 +156,20 @@ static perebor_status score_by_values(const perebor_model *model, const perebor_
     return perebor_deadline_check(error);
 }
 
-perebor_status forest_score(const perebor_model *model, const perebor_matrix *rows,
-                            perebor_workspace *workspace, double *scores, perebor_error *error) {
+perebor_status ensemble_score(const perebor_model *model, const perebor_matrix *rows,
+                              perebor_workspace *workspace, double *scores, perebor_error *error) {
     if (rows->n_columns != model->n_columns) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "a forest of %zu columns cannot score rows of %zu", model->n_columns,
-                            rows->n_columns);
+                            "%s of %zu columns cannot score rows of %zu",
+                            ensemble_kind(model->added), model->n_columns, rows->n_columns);
     }
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    forest_ranks *ranks = model->ranks;
-    if (ranks == NULL && forest_ranks_pay(model, rows->n_rows)) {
-        PEREBOR_TRY(done, forest_ranks_create(&ranks, model, workspace, error));
+    ensemble_ranks *ranks = model->ranks;
+    if (ranks == NULL && ensemble_ranks_pay(model, rows->n_rows)) {
+        PEREBOR_TRY(done, ensemble_ranks_create(&ranks, model, workspace, error));
     }
-    status = ranks != NULL ? forest_ranks_score(model, ranks, rows, workspace, scores, error)
+    status = ranks != NULL ? ensemble_ranks_score(model, ranks, rows, workspace, scores, error)
                            : score_by_values(model, rows, workspace, scores, error);
 done:
     perebor_workspace_return(workspace, begin);

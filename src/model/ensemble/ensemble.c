@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// A model of trees is kept as its form has it.
+#include "model/ensemble/ensemble.h"
+
+#include <string.h>
+
+#include "model/ensemble/ensemble_ranks.h"
+
+const char *ensemble_kind(bool added) {
+    return added ? "boosting" : "a forest";
+}
+
+perebor_status ensemble_reserve(perebor_model *model, size_t *room, size_t n,
+                                perebor_workspace *workspace, perebor_error *error) {
+    if (n <= *room) {
+        return PEREBOR_OK;
+    }
+    size_t wanted = 2 * *room < n ? n : 2 * *room;
+    perebor_model grown = *model;
+    grown.thresholds = perebor_workspace_take(workspace, wanted, sizeof *grown.thresholds);
+    grown.values = perebor_workspace_take(workspace, wanted, sizeof *grown.values);
+    grown.covers = perebor_workspace_take(workspace, wanted, sizeof *grown.covers);
+    grown.columns = perebor_workspace_take(workspace, wanted, sizeof *grown.columns);
+    grown.left = perebor_workspace_take(workspace, wanted, sizeof *grown.left);
+    if (grown.thresholds == NULL || grown.values == NULL || grown.covers == NULL ||
+        grown.columns == NULL || grown.left == NULL) {
+        return perebor_no_memory(error, "for trees of %zu nodes", wanted);
+    }
+    if (model->n_nodes > 0) {
+        memcpy(grown.thresholds, model->thresholds, model->n_nodes * sizeof *grown.thresholds);
+        memcpy(grown.values, model->values, model->n_nodes * sizeof *grown.values);
+        memcpy(grown.covers, model->covers, model->n_nodes * sizeof *grown.covers);
+        memcpy(grown.columns, model->columns, model->n_nodes * sizeof *grown.columns);
+        memcpy(grown.left, model->left, model->n_nodes * sizeof *grown.left);
+    }
+    *model = grown;
+    *room = wanted;
+    return PEREBOR_OK;
+}
+
+perebor_status ensemble_describe(const perebor_model *model, perebor_workspace *workspace,
+                                 perebor_model_form *form, perebor_error *error) {
+    (void)workspace;
+    (void)error;
+    *form = (perebor_model_form){.kind = PEREBOR_FORM_TREES,
+                                 .n_columns = model->n_columns,
+                                 .as.trees = {.n_trees = model->n_trees,
+                                              .n_nodes = model->n_nodes,
+                                              .first_node = model->first_node,
+                                              .thresholds = model->thresholds,
+                                              .values = model->values,
+                                              .covers = model->covers,
+                                              .columns = model->columns,
+                                              .left = model->left,
+                                              .added = model->added}};
+    return PEREBOR_OK;
+}
+
+static void *copy(perebor_workspace *workspace, const void *from, size_t n, size_t size) {
+    void *to = perebor_workspace_take(workspace, n, size);
+    if (to != NULL && n > 0) {
+        memcpy(to, from, n * size);
+    }
+    return to;
+}
+
+perebor_status ensemble_restore(perebor_model **model, const perebor_model_form *form, bool added,
+                                perebor_workspace *workspace, perebor_error *error) {
+    const perebor_trees_form *trees = &form->as.trees;
+    if (form->kind != PEREBOR_FORM_TREES) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s is trees, not %s", ensemble_kind(added),
+                            perebor_form_kind_name(form->kind));
+    }
+    if (trees->single_precision || trees->added != added) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "the trees of %s are of double precision and %s", ensemble_kind(added),
+                            added ? "added up" : "averaged");
+    }
+    perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
+    if (restored == NULL) {
+        return perebor_no_memory(error, "for a model of trees");
+    }
+    *restored = (perebor_model){
+        .n_columns = form->n_columns,
+        .n_trees = trees->n_trees,
+        .n_nodes = trees->n_nodes,
+        .first_node =
+            copy(workspace, trees->first_node, trees->n_trees + 1, sizeof *trees->first_node),
+        .thresholds = copy(workspace, trees->thresholds, trees->n_nodes, sizeof(double)),
+        .values = copy(workspace, trees->values, trees->n_nodes, sizeof(double)),
+        .covers = copy(workspace, trees->covers, trees->n_nodes, sizeof(double)),
+        .columns = copy(workspace, trees->columns, trees->n_nodes, sizeof(uint32_t)),
+        .left = copy(workspace, trees->left, trees->n_nodes, sizeof(uint32_t)),
+        .added = added};
+    if (restored->first_node == NULL || restored->thresholds == NULL || restored->values == NULL ||
+        restored->covers == NULL || restored->columns == NULL || restored->left == NULL) {
+        return perebor_no_memory(error, "for trees of %zu nodes", trees->n_nodes);
+    }
+    // Whoever restores a model is going to score rows, block by block.
+    perebor_status status = ensemble_ranks_create(&restored->ranks, restored, workspace, error);
+    if (status == PEREBOR_OK) {
+        *model = restored;
+    }
+    return status;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file ensemble_ranks.h
+ * Trees whose thresholds are whole numbers, for many rows to score.
+ *
+ * The rank of a value of a column is how many of the model's thresholds of that column lie below
+ * it. A value is at most the threshold k of those in order if and only if its rank is at most k; a
+ * missing one is at most none, and has the greatest rank. So rows of ranks walk the same ways as
+ * rows of values, a row of 32 columns lies in one line of a cache, and a node takes eight bytes.
+ */
+#ifndef PEREBOR_MODEL_ENSEMBLE_ENSEMBLE_RANKS_H
+#define PEREBOR_MODEL_ENSEMBLE_ENSEMBLE_RANKS_H
+
+#include "model/ensemble/ensemble.h"
+
+/** A node. A leaf leads to itself, whatever a row has. */
+typedef struct ranked_node {
+    uint16_t rank; /**< Rows of at most this go left. */
+    uint16_t column;
+    uint32_t left; /**< In its tree; right is the next. */
+} ranked_node;
+
+/** The thresholds of a column. */
+typedef struct ranked_column {
+    const double *thresholds; /**< [n] ascending, each once. */
+    uint32_t n;
+    const uint16_t *begin; /**< [n_parts + 1] how many lie in the parts of the range before each. */
+    uint32_t n_parts;
+    double least, scale; /**< The part of x is (x - least) scale, cut off, within [0, n_parts - 1].
+                          */
+} ranked_column;
+
+typedef struct ensemble_ranks {
+    size_t n_columns;
+    ranked_column *columns; /**< [n_columns] */
+    ranked_node *nodes;     /**< [n_nodes of the model] */
+} ensemble_ranks;
+
+/**
+ * Ranks the thresholds of a model.
+ *
+ * @param[out] ranks  NULL if there are too many thresholds or columns for 16 bits.
+ */
+PEREBOR_MUST_CHECK perebor_status ensemble_ranks_create(ensemble_ranks **ranks,
+                                                        const perebor_model *model,
+                                                        perebor_workspace *workspace,
+                                                        perebor_error *error);
+
+/** Whether ranking takes less than it saves for so many rows. */
+bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows);
+
+/** ensemble_score() by ranks, with the same bits. The workspace grows. */
+PEREBOR_MUST_CHECK perebor_status ensemble_ranks_score(const perebor_model *model,
+                                                       const ensemble_ranks *ranks,
+                                                       const perebor_matrix *rows,
+                                                       perebor_workspace *workspace, double *scores,
+                                                       perebor_error *error);
+
+#endif
