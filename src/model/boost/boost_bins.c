@@ -233,8 +233,8 @@ perebor_status boost_rows_create(boost_rows *binned, const boost_scheme *scheme,
                                  perebor_error *error) {
     boost_rows made = {.n_rows = rows->n_rows,
                        .n_words = (scheme->n_features + BOOST_WORD - 1) / BOOST_WORD};
-    made.words =
-        perebor_workspace_take_zeroed(workspace, made.n_words * made.n_rows, sizeof *made.words);
+    const size_t n_read = made.n_words > 0 ? made.n_words : 1; // a leaf reads a word, too
+    made.words = perebor_workspace_take_zeroed(workspace, n_read * made.n_rows, sizeof *made.words);
     if (made.words == NULL) {
         return perebor_no_memory(error, "for %zu rows of %zu bins", made.n_rows,
                                  scheme->n_features);

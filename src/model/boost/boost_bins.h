@@ -48,8 +48,8 @@ typedef struct boost_scheme {
 /** Rows as bins. */
 typedef struct boost_rows {
     size_t n_rows, n_words;
-    uint64_t *words; /**< [n_words][n_rows]: feature f is byte f % 8 of word f / 8, from the lowest
-                          one up. */
+    uint64_t *words; /**< [n_words, at least 1][n_rows]: feature f is byte f % 8 of word f / 8, from
+                        the lowest one up. */
 } boost_rows;
 
 /** The bin of a row. */
