@@ -108,9 +108,10 @@ static void print_others(const offer_plan *plan, language language) {
         if (why[i].english == NULL || plan->n_outcomes[i] == 0) {
             continue;
         }
-        printf(
-            IN_LANGUAGE(language, "no offer: %" PRIu64 " rows; ", "без предложения: %" PRIu64 "; "),
-            plan->n_outcomes[i]);
+        printf(IN_LANGUAGE(language, "no offer: %" PRIu64 " row%s; ",
+                           "без предложения: %" PRIu64 "%s; "),
+               plan->n_outcomes[i],
+               language == LANGUAGE_ENGLISH && plan->n_outcomes[i] != 1 ? "s" : "");
         if (i == OFFER_DOES_NOT_PAY && least > 0.0) {
             printf(IN_LANGUAGE(language, "no offer for them brings %.4g more than it costs\n",
                                "ни одно не принесёт на %.4g больше, чем стоит\n"),

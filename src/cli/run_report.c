@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "offer/offer_settings.h"
 #include "perebor/output.h"
 #include "perebor/result_file.h"
 #include "render/render.h"
@@ -70,6 +71,7 @@ perebor_status run_report_prepare(run_report *report, const perebor_search_optio
         (void)snprintf(report->page, size, "%.*s.html", (int)(has_ending ? length - 3 : length),
                        report->result);
     }
+    PEREBOR_TRY(done, record_make_folder(report->result, error));
     report->replaces = search->overwrite || search->resume;
     status = perebor_output_check(report->page, &kind, report->replaces, NULL, 0, &found, error);
 done:
@@ -172,6 +174,35 @@ static int write_page(const run_report *report) {
     return code;
 }
 
+/** Whether an offer goes by what drives a row's score. */
+static bool offers_by_drivers(const perebor_experiment *experiment) {
+    const offer_settings *settings = experiment->offers;
+    bool any = false;
+    for (size_t i = 0; settings != NULL && i < settings->n_offers; i++) {
+        any |= settings->offers[i].drivers.n > 0;
+    }
+    return any;
+}
+
+/** Offers that go by drivers need rows that are explained, which may take long: said, not done,
+ * where the experiment does not ask for it. */
+static void leave_out_offers(const run_report *report, const perebor_experiment *experiment,
+                             const perebor_result *result, bool *chosen) {
+    bool explained = false;
+    for (size_t i = 0; i < n_stages; i++) {
+        if (strcmp(stages[i].command, "explain") == 0) {
+            explained = chosen[i] || stage_is_current(result, stages[i].stage);
+        } else if (strcmp(stages[i].command, "offers") == 0 && chosen[i] && !explained &&
+                   offers_by_drivers(experiment)) {
+            chosen[i] = false;
+            fprintf(stderr,
+                    "report  offers are left out, which go by what drives scores: 'perebor explain "
+                    "%s', then 'perebor offers %s' and 'perebor report %s'\n",
+                    report->result, report->result, report->result);
+        }
+    }
+}
+
 /** Which stages are to be made. */
 static perebor_status choose_stages(const run_report *report, bool *chosen, perebor_error *error) {
     perebor_status status;
@@ -183,6 +214,7 @@ static perebor_status choose_stages(const run_report *report, bool *chosen, pere
         bool declared = stages[i].is_declared == NULL || stages[i].is_declared(experiment);
         chosen[i] = declared && !stage_is_current(result, stages[i].stage);
     }
+    leave_out_offers(report, experiment, result, chosen);
 done:
     perebor_experiment_free(experiment);
     perebor_result_free(result);

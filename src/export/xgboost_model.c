@@ -377,10 +377,8 @@ static perebor_status check(const perebor_fitted_pipeline *pipeline, perebor_err
     if (form->as.trees.n_trees > 1 && bent) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "XGBoost adds trees up, and this model calibrates their %s: write it "
-                            "as json, c or onnx%s",
-                            form->as.trees.added ? "sum" : "mean",
-                            form->as.trees.added ? ", or refit the trial with --calibrate none"
-                                                 : "");
+                            "as json, c or onnx, or refit the trial with --calibrate none",
+                            form->as.trees.added ? "sum" : "mean");
     }
     return PEREBOR_OK;
 }

@@ -17,6 +17,7 @@ enum { most_rows = 30 };
 /** What is written around the story. */
 typedef struct markdown_words {
     const char *findings, *more, *absent, *stale, *by_command, *ignored;
+    const char *severities[3]; /**< By story_severity. */
 } markdown_words;
 
 static const markdown_words words[STORY_N_LANGUAGES] = {
@@ -25,13 +26,15 @@ static const markdown_words words[STORY_N_LANGUAGES] = {
      .absent = "This is not in the file.",
      .stale = "What the file has of this is of before the search or the model changed.",
      .by_command = "Commands:",
-     .ignored = "The experiment ignores: "},
+     .ignored = "The experiment ignores: ",
+     .severities = {"serious", "warning", "note"}},
     {.findings = "Находки",
      .more = "… и ещё строк: %zu\n\n",
      .absent = "В файле этого нет.",
      .stale = "То, что есть в файле, — от прежнего поиска или прежней модели.",
      .by_command = "Команды:",
-     .ignored = "Эксперимент просит не сообщать: "},
+     .ignored = "Эксперимент просит не сообщать: ",
+     .severities = {"важно", "внимание", "заметка"}},
 };
 
 /** A document being written. */
@@ -167,8 +170,7 @@ static void put_findings(markdown *page, const story *story) {
         fprintf(page->stream, "## %s\n\n", said->findings);
     }
     for (const story_finding *item = story->findings; item != NULL; item = item->next) {
-        fprintf(page->stream, "- **PRB%03u** (%s): ", item->code,
-                story_severity_names[item->severity]);
+        fprintf(page->stream, "- **PRB%03u** (%s): ", item->code, said->severities[item->severity]);
         put_text(page, item->sentence);
         fputc('\n', page->stream);
     }

@@ -118,11 +118,13 @@ static void write_terms(FILE *stream, const explained_data *data, const explain_
     }
 }
 
-static const char *direction_words(double direction, const explain_words *words) {
-    return isnan(direction)               ? words->by_level
-           : direction > clear_direction  ? words->more_raises
-           : direction < -clear_direction ? words->more_lowers
-                                          : words->both_ways;
+static const char *direction_words(const explanation_column *column, bool nominal,
+                                   const explain_words *words) {
+    return nominal                                ? words->by_level
+           : isnan(column->direction)             ? "-"
+           : column->direction > clear_direction  ? words->more_raises
+           : column->direction < -clear_direction ? words->more_lowers
+                                                  : words->both_ways;
 }
 
 perebor_status explanation_write_columns(FILE *stream, const explained_data *data,
@@ -154,8 +156,9 @@ perebor_status explanation_write_columns(FILE *stream, const explained_data *dat
         (void)snprintf(effect, sizeof effect, "%.6f", ranked[i].mean_absolute);
         fputs("  ", stream);
         words_write_padded(stream, data->dataset->columns[column].name, width + 2);
-        words_write_padded(stream, effect, 15);
-        fprintf(stream, "%s\n", direction_words(ranked[i].direction, words));
+        words_write_padded(stream, effect, strlen(effect) < 15 ? 15 : strlen(effect) + 2);
+        bool nominal = data->dataset->columns[column].role == PEREBOR_ROLE_NOMINAL;
+        fprintf(stream, "%s\n", direction_words(&ranked[i], nominal, words));
     }
     write_unused(stream, data, words);
     free(ranked);

@@ -20,17 +20,43 @@
 /** Beyond these, a history would be longer than what it tells of. */
 enum { most_listed_ranks = 64 };
 
+/** Where results go whose place nobody named. */
+static const char default_folder[] = "results";
+
+/** The folder of a path. The caller frees it; NULL: no memory. */
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL   ? strdup(".")
+           : slash == path ? strdup("/")
+                           : strndup(path, (size_t)(slash - path));
+}
+
+perebor_status record_make_folder(const char *output, perebor_error *error) {
+    char *folder = folder_of(output);
+    if (folder == NULL) {
+        return perebor_no_memory(error, "for the result file");
+    }
+    perebor_status status = PEREBOR_OK;
+    if (strcmp(folder, default_folder) == 0 && mkdir(folder, 0777) != 0 && errno != EEXIST) {
+        status = perebor_fail(error, PEREBOR_ERR_IO, "%s: cannot make the folder %s (%s)", output,
+                              folder, strerror(errno));
+    }
+    free(folder);
+    return status;
+}
+
 /** Makes sure that a file can be made in the folder of @p path. */
 static perebor_status check_folder(const char *path, perebor_error *error) {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL   ? strdup(".")
-                   : slash == path ? strdup("/")
-                                   : strndup(path, (size_t)(slash - path));
+    char *folder = folder_of(path);
     if (folder == NULL) {
         return perebor_no_memory(error, "for the result file");
     }
     perebor_status status = PEREBOR_OK;
     struct stat found;
+    if (strcmp(folder, default_folder) == 0 && lstat(folder, &found) != 0 && errno == ENOENT) {
+        free(folder); // record_make_folder()
+        return check_folder(default_folder, error);
+    }
     if (stat(folder, &found) != 0) {
         status = perebor_fail(error, PEREBOR_ERR_IO,
                               "%s: the folder %s is not there (%s); make it, or name another file "
@@ -50,10 +76,10 @@ static char *default_output(const perebor_experiment *experiment) {
     if (experiment->output != NULL) {
         return strdup(experiment->output);
     }
-    size_t size = strlen(experiment->name) + sizeof "results/.h5";
+    size_t size = sizeof default_folder + strlen(experiment->name) + sizeof "/.h5";
     char *path = malloc(size);
     if (path != NULL) {
-        snprintf(path, size, "results/%s.h5", experiment->name);
+        snprintf(path, size, "%s/%s.h5", default_folder, experiment->name);
     }
     return path;
 }

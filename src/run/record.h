@@ -44,6 +44,9 @@ typedef struct record_facts {
     const perebor_result *previous; /**< The file that is continued, or NULL. */
 } record_facts;
 
+/** Makes the folder "results" of the working folder if @p output is to lie there. */
+PEREBOR_MUST_CHECK perebor_status record_make_folder(const char *output, perebor_error *error);
+
 /**
  * Decides where the result file goes and makes sure, before anything is computed, that it can.
  *
@@ -55,7 +58,8 @@ typedef struct record_facts {
  *
  * @retval PEREBOR_ERR_CONFLICT  The file, or the journal of a search into it, exists and may
  *         neither be replaced nor continued; or the search reads it.
- * @retval PEREBOR_ERR_IO        Its folder does not exist or cannot be written to.
+ * @retval PEREBOR_ERR_IO        Its folder does not exist or cannot be written to. That "results"
+ * in the working folder does not exist is right: record_make_folder() makes it.
  */
 PEREBOR_MUST_CHECK perebor_status record_choose_output(const perebor_experiment *experiment,
                                                        const char *asked, bool overwrite,

@@ -61,6 +61,7 @@ static perebor_status gather_nodes(search *search, perebor_error *error) {
 /** Begins to record: first of all the trials that take over the outcome of a finished one. */
 static perebor_status begin_record(search *search, perebor_error *error) {
     perebor_status status;
+    PEREBOR_TRY(done, record_make_folder(search->output, error));
     PEREBOR_TRY(done, checkpoint_begin(&search->checkpoint, search->trials,
                                        search->previous->overwrite, error));
     perebor_shim_begin();

@@ -85,7 +85,7 @@ const perebor_setting forest_settings[FOREST_N_SETTINGS] = {
                    .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true}},
     [MAX_SAMPLES] = {.name = "max_samples",
                      .part_of_key = true,
-                     .summary = "rows drawn for a tree, or their share; null: as many as there are",
+                     .summary = "rows drawn for a tree of a bootstrap, or their share; null: as many as there are",
                      .optional = true,
                      .accepts_real = true,
                      .real_is_share = true,

@@ -79,11 +79,26 @@ static void the_command_line_decides_then_the_experiment_then_the_name(void **st
     assert_int_equal(rmdir("results"), 0);
 }
 
+static void the_folder_of_results_is_made_by_a_search_alone(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    assert_choice(&(choice){.output = "results/people.h5"});
+    assert_int_not_equal(access("results", F_OK), 0); // who only asks leaves nothing behind
+    assert_int_equal(record_make_folder("results/people.h5", &error), PEREBOR_OK);
+    assert_int_equal(record_make_folder("results/people.h5", &error), PEREBOR_OK);
+    assert_int_equal(rmdir("results"), 0);
+    assert_int_equal(record_make_folder("a/people.h5", &error), PEREBOR_OK);
+    assert_int_not_equal(access("a", F_OK), 0);
+    assert_int_equal(symlink("nowhere", "results"), 0);
+    assert_choice(&(choice){.message =
+                                "results/people.h5: the folder results is not there (No such "
+                                "file or directory); make it, or name another file with -o"});
+    assert_int_equal(unlink("results"), 0);
+}
+
 static void a_folder_that_cannot_be_written_to_is_told_before_anything_runs(void **state) {
     (void)state;
     static const choice cases[] = {
-        {.message = "results/people.h5: the folder results is not there (No such file or "
-                    "directory); make it, or name another file with -o"},
         {.asked = "a/b/c.h5",
          .message = "a/b/c.h5: the folder a/b is not there (No such file or "
                     "directory); make it, or name another file with -o"},
@@ -335,6 +350,7 @@ static void a_file_that_came_in_between_is_not_replaced(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_command_line_decides_then_the_experiment_then_the_name),
+        cmocka_unit_test(the_folder_of_results_is_made_by_a_search_alone),
         cmocka_unit_test(a_folder_that_cannot_be_written_to_is_told_before_anything_runs),
         cmocka_unit_test(what_is_there_stays_unless_it_is_asked_for),
         cmocka_unit_test(what_the_search_reads_is_never_its_output),
