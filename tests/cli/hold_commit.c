@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { n_slow_looks = 100 };
+
 int fdatasync(int descriptor);
 int clock_gettime(clockid_t clock, struct timespec *now);
 
@@ -36,8 +38,14 @@ static int is_journal(int descriptor) {
     return strstr(path, ".journal") != NULL;
 }
 
+/** How often somebody waited here. */
+static atomic_long n_held;
+
 /** Until there is no such file. */
 static void await_release(const char *file) {
+    if (access(file, F_OK) == 0) {
+        n_held++;
+    }
     while (access(file, F_OK) == 0) {
         (void)usleep(2000);
     }
@@ -66,12 +74,17 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
     const char *armed = getenv("HOLD_ARMED");
     const char *held = getenv("HOLD_HELD");
     if (clock == CLOCK_THREAD_CPUTIME_ID && armed != NULL && held != NULL) {
-        static _Thread_local int n_looks;
-        if (n_looks < 100 && access(armed, F_OK) == 0) {
-            n_looks++;
+        static _Thread_local int n_slow = n_slow_looks;
+        static _Thread_local long n_held_before;
+        await_release(held);
+        if (n_held != n_held_before) {
+            n_held_before = n_held;
+            n_slow = n_slow_looks;
+        }
+        if (n_slow > 0 && (n_held > 0 || access(armed, F_OK) == 0)) {
+            n_slow--;
             (void)usleep(5000);
         }
-        await_release(held);
     }
     int result = (int)syscall(SYS_clock_gettime, clock, now);
     if (clock == CLOCK_MONOTONIC && result == 0) {

@@ -292,7 +292,10 @@ static void predictions_replace_only_predictions(void **state) {
          "--overwrite does not replace it; name another file with -o, or delete it yourself\n"},
         {{{"predict", "a.h5", "--data", "nowhere"}},
          EXIT_FAILED,
-         "perebor: --data nowhere: the experiment has 2 tables; name the folder that has them, "
+         "perebor: --data nowhere: No such file or directory"},
+        {{{"predict", "a.h5", "--data", "a.h5"}},
+         EXIT_FAILED,
+         "perebor: --data a.h5: the experiment has 2 tables; name the folder that has them, "
          "under the names of the experiment\n"},
         {{{"predict", "b.h5"}},
          EXIT_FAILED,

@@ -152,7 +152,7 @@ static void a_study_that_cannot_be_made_says_why(void **state) {
     } cases[] = {
         {{"data.tables.people.path", "nowhere.csv"}, "nowhere.csv"},
         {{"cv.n_splits", "1000"}, "1000"},
-        {{"search.parameters.model.values", "[knn, logreg, boost]"}, "boost"},
+        {{"search.parameters.model.values", "[knn, logreg, perceptron]"}, "perceptron"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         perebor_study *study = NULL;
