@@ -12,6 +12,7 @@
 #include "cli/explain_columns.h"
 #include "cli/explain_output.h"
 #include "cli/explain_terms.h"
+#include "cli/progress.h"
 #include "cli/stage_file.h"
 #include "launch/shim.h"
 #include "perebor/ranks.h"
@@ -109,6 +110,24 @@ static const struct argp parser = {
     .children = children,
 };
 
+/** How far it is, and about how long it will take from here. */
+static void show_progress(void *context, const perebor_job_progress *job) {
+    perebor_progress *line = context;
+    char left[32] = "?";
+    char text[128];
+    if (!perebor_progress_due(line)) {
+        return;
+    }
+    if (job->n_delivered > 0) {
+        double a_unit = job->elapsed_seconds / (double)job->n_delivered;
+        perebor_progress_duration(a_unit * (double)(job->n_units - job->n_delivered), left,
+                                  sizeof left);
+    }
+    (void)snprintf(text, sizeof text, "explaining: %zu of %zu units, about %s left",
+                   job->n_delivered, job->n_units, left);
+    perebor_progress_show(line, text);
+}
+
 /** The row of the dataset that is called so. */
 static perebor_status find_row(const stage_file *file, const char *id, uint32_t *row,
                                perebor_error *error) {
@@ -185,7 +204,8 @@ done:
 /** Columns, on all ranks. @param[in] explanation  Rank 0: of rows, if it was asked for. */
 static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *shared,
                                           const explain_arguments *arguments, stage_file *file,
-                                          const explanation *explanation, perebor_status ready,
+                                          const explanation *explanation,
+                                          const explain_watch *watch, perebor_status ready,
                                           bool *made, perebor_error *error) {
     const row_explainer_options *options = &arguments->terms.terms.options;
     char terms[160] = "no";
@@ -207,6 +227,7 @@ static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *sh
     column_stage_options asked = arguments->columns.options;
     asked.n_threads = arguments->n_threads;
     asked.oversubscribe = arguments->oversubscribe;
+    asked.watch = watch;
     return column_stage_make(ranks, shared, &source, &asked, ready, made, error);
 }
 
@@ -218,18 +239,23 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
     perebor_status status = ready;
     shared_model shared = {.study = file->study}; // NULL but on rank 0
     const explain_stage_source source = {.result = file->result, .file = arguments->file};
-    const explain_stage_threads threads = {.asked = arguments->n_threads,
-                                           .oversubscribe = arguments->oversubscribe};
+    perebor_progress line;
+    const explain_watch watch = {.hear = show_progress, .context = &line};
+    const explain_stage_threads threads = {
+        .asked = arguments->n_threads, .oversubscribe = arguments->oversubscribe, .watch = &watch};
+    perebor_progress_begin(&line);
     if (arguments->columns.shapley) {
         PEREBOR_TRY(done, explain_stage_make(ranks, &shared, &source, &arguments->terms.terms,
                                              ready, &threads, &explanation, &made, error));
     }
-    PEREBOR_TRY(done, explain_all_columns(ranks, &shared, arguments, file, &explanation, status,
-                                          &columns_made, error));
+    PEREBOR_TRY(done, explain_all_columns(ranks, &shared, arguments, file, &explanation, &watch,
+                                          status, &columns_made, error));
+    perebor_progress_end(&line);
     if (ranks->rank == 0) {
         status = finish(arguments, file, &explanation, made || columns_made, error);
     }
 done:
+    perebor_progress_end(&line);
     explanation_release(&explanation);
     shared_model_release(&shared, ranks);
     return status;

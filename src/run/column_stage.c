@@ -268,7 +268,7 @@ static perebor_status first_round(column_work *work, perebor_error *error) {
     if (work->wanted[COLUMN_CHANGE]) {
         parts[n++] = row_changes_part(&work->changes);
     }
-    return explain_job_run(work->ranks, parts, n, work->n_threads, error);
+    return explain_job_run(work->ranks, parts, n, work->n_threads, work->options->watch, error);
 }
 
 static perebor_status second_round(column_work *work, perebor_error *error) {
@@ -279,7 +279,8 @@ static perebor_status second_round(column_work *work, perebor_error *error) {
                           pairs->n_columns * work->n_pair_rows * sizeof *pairs->effects, error));
     PEREBOR_TRY(done, perebor_ranks_agree(work->ranks, column_pairs_choose(pairs, error), error));
     explain_part part = column_pairs_part(pairs);
-    PEREBOR_TRY(done, explain_job_run(work->ranks, &part, 1, work->n_threads, error));
+    PEREBOR_TRY(
+        done, explain_job_run(work->ranks, &part, 1, work->n_threads, work->options->watch, error));
     column_pairs_rank(pairs);
 done:
     return status;

@@ -27,6 +27,7 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/explain_job.h"
 #include "run/shared_model.h"
 #include "run/study.h"
 
@@ -47,8 +48,9 @@ typedef struct column_stage_options {
     const perebor_actionable *actionable; /**< [n_actionable] instead of the experiment's; 0: those.
                                            */
     size_t n_actionable;
-    int n_threads;      /**< 0: what was granted. */
-    bool oversubscribe; /**< Allow more threads than processors. */
+    int n_threads;              /**< 0: what was granted. */
+    bool oversubscribe;         /**< Allow more threads than processors. */
+    const explain_watch *watch; /**< Or NULL. */
 } column_stage_options;
 
 /** What rank 0 starts from. */

@@ -5,12 +5,18 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "exec/job.h"
 
 typedef struct explain_job {
     explain_part *parts;           /**< Of the job, in the order of their units. */
     perebor_workspace *workspaces; /**< [n_threads] */
+    const explain_watch *watch;
 } explain_job;
+
+void explain_watch_tell(const explain_watch *watch, const perebor_job_progress *job) {
+    if (watch != NULL) {
+        watch->hear(watch->context, job);
+    }
+}
 
 /** The part that a unit of the job belongs to. @param[in,out] unit  Becomes the part's own. */
 static const explain_part *find_part(const explain_job *job, size_t *unit) {
@@ -71,6 +77,15 @@ static perebor_status give_up(void *context, uint32_t unit, int rank, double sec
     return perebor_fail(error, PEREBOR_ERR_NUMERIC, "%s", reason);
 }
 
+static perebor_status tick(void *context, const perebor_job_progress *progress, bool *stop,
+                           perebor_error *error) {
+    const explain_job *job = context;
+    (void)stop;
+    (void)error;
+    explain_watch_tell(job->watch, progress);
+    return PEREBOR_OK;
+}
+
 static void release(explain_job *job, int n_threads) {
     for (int i = 0; job->workspaces != NULL && i < n_threads; i++) {
         perebor_workspace_release(&job->workspaces[i]);
@@ -99,15 +114,19 @@ static explain_job *make_job(const explain_part *parts, size_t n_parts, int n_th
 }
 
 perebor_status explain_job_run(perebor_ranks *ranks, const explain_part *parts, size_t n_parts,
-                               int n_threads, perebor_error *error) {
+                               int n_threads, const explain_watch *watch, perebor_error *error) {
     explain_job *own = make_job(parts, n_parts, n_threads);
     perebor_job job = {.n_threads = n_threads,
                        .context = own,
                        .execute = execute,
                        .deliver = deliver,
-                       .give_up = give_up};
+                       .give_up = give_up,
+                       .tick = tick};
     perebor_status status =
         own != NULL ? PEREBOR_OK : perebor_no_memory(error, "for %d threads", n_threads);
+    if (own != NULL) {
+        own->watch = watch;
+    }
     for (size_t i = 0; i < n_parts; i++) {
         job.n_units += parts[i].n_units;
     }

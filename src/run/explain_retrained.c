@@ -73,13 +73,13 @@ static void take_rows(explanation *explanation, const retrained_game *game, size
 
 /** Plays one game to its end, on all ranks. */
 static perebor_status play(perebor_ranks *ranks, retrained_game *game, int n_threads,
-                           perebor_error *error) {
+                           const explain_watch *watch, perebor_error *error) {
     perebor_status status;
     bool done = false;
     while (!done) {
         retrained_game_lay(game);
         explain_part part = retrained_game_part(game);
-        PEREBOR_TRY(failed, explain_job_run(ranks, &part, 1, n_threads, error));
+        PEREBOR_TRY(failed, explain_job_run(ranks, &part, 1, n_threads, watch, error));
         done = ranks->rank == 0 && retrained_game_add(game);
         retrained_game_go_on(game);
         PEREBOR_TRY(failed, perebor_ranks_broadcast(ranks, &done, sizeof done, error));
@@ -97,7 +97,7 @@ static perebor_status explain_slice(perebor_ranks *ranks, const retrained_stage_
     perebor_status status = game != NULL ? retrained_game_begin(game, question, receives, error)
                                          : perebor_no_memory(error, "to retrain a trial");
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
-    PEREBOR_TRY(done, play(ranks, game, n_threads, error));
+    PEREBOR_TRY(done, play(ranks, game, n_threads, source->watch, error));
     if (receives && first == 0) {
         status = begin(explanation, game, source, n_all, error);
     }

@@ -12,6 +12,7 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/explain_job.h"
 #include "run/shared_model.h"
 
 /** What the game is played with. */
@@ -20,7 +21,8 @@ typedef struct retrained_stage_source {
     const explanation_terms *terms;
     const uint32_t *background; /**< [n_background] kept with the explanation: what is usual. */
     size_t n_background;
-    uint64_t trial; /**< These two are of /model: retrained_source_read(). */
+    const explain_watch *watch; /**< Or NULL. */
+    uint64_t trial;             /**< These two are of /model: retrained_source_read(). */
     perebor_calibration_method method;
 } retrained_stage_source;
 

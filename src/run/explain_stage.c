@@ -28,7 +28,8 @@ typedef struct explaining {
     row_explainer *explainer;
     int n_threads;
     perebor_workspace *workspaces; /**< [n_threads] */
-    explanation *explanation;      /**< Rank 0. */
+    const explain_watch *watch;
+    explanation *explanation; /**< Rank 0. */
 } explaining;
 
 /** Explains up to a block of rows into a unit's bytes. */
@@ -211,6 +212,15 @@ done:
     return status;
 }
 
+static perebor_status tick(void *context, const perebor_job_progress *progress, bool *stop,
+                           perebor_error *error) {
+    const explaining *explaining = context;
+    (void)stop;
+    (void)error;
+    explain_watch_tell(explaining->watch, progress);
+    return PEREBOR_OK;
+}
+
 /** Rows by the model, block by block. */
 static perebor_status explain_blocks(explaining *explaining, perebor_error *error) {
     perebor_status status;
@@ -223,6 +233,7 @@ static perebor_status explain_blocks(explaining *explaining, perebor_error *erro
         .execute = execute,
         .deliver = deliver,
         .give_up = give_up,
+        .tick = tick,
     };
     status = perebor_job_run(ranks, &job, NULL, error);
 done:
@@ -235,7 +246,8 @@ static perebor_status explain_retrained_rows(explaining *explaining, perebor_err
     retrained_stage_source source = {.shared = explaining->shared,
                                      .terms = &explaining->terms,
                                      .background = explaining->background,
-                                     .n_background = explaining->n_background};
+                                     .n_background = explaining->n_background,
+                                     .watch = explaining->watch};
     perebor_ranks *ranks = explaining->ranks;
     status = ranks->rank == 0 ? retrained_source_read(&source, explaining->source->result,
                                                       explaining->source->file, error)
@@ -255,6 +267,7 @@ static perebor_status explain_rows(explaining *explaining, const explain_stage_t
     PEREBOR_TRY(done, shared_model_share(explaining->shared, ranks, error));
     const perebor_study *study = explaining->shared->study;
     explaining->dataset = study->dataset;
+    explaining->watch = threads->watch;
     explaining->terms.options.seed = study->experiment->seed;
     PEREBOR_TRY(done, perebor_ranks_choose_threads(ranks, threads->asked, threads->oversubscribe,
                                                    &explaining->n_threads, error));

@@ -11,6 +11,7 @@
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
+#include "run/explain_job.h"
 #include "run/shared_model.h"
 #include "run/study.h"
 
@@ -20,10 +21,11 @@ typedef struct explain_stage_source {
     const char *file;       /**< For messages. */
 } explain_stage_source;
 
-/** Threads of a rank. */
+/** Threads of a rank, and who hears how far it is. */
 typedef struct explain_stage_threads {
     int asked; /**< 0: what was granted. */
     bool oversubscribe;
+    const explain_watch *watch; /**< Or NULL. */
 } explain_stage_threads;
 
 /**
