@@ -80,7 +80,7 @@ static perebor_status give_up(void *context, uint32_t unit, int rank, double sec
 static perebor_status tick(void *context, const perebor_job_progress *progress, bool *stop,
                            perebor_error *error) {
     const explain_job *job = context;
-    (void)stop;
+    *stop = false;
     (void)error;
     explain_watch_tell(job->watch, progress);
     return PEREBOR_OK;

@@ -215,7 +215,7 @@ done:
 static perebor_status tick(void *context, const perebor_job_progress *progress, bool *stop,
                            perebor_error *error) {
     const explaining *explaining = context;
-    (void)stop;
+    *stop = false;
     (void)error;
     explain_watch_tell(explaining->watch, progress);
     return PEREBOR_OK;
