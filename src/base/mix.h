@@ -22,4 +22,9 @@ static inline uint64_t perebor_mix(uint64_t bits) {
     return bits ^ (bits >> 31);
 }
 
+/** A hash of words, one after the other: @p hash of those before, and the next. */
+static inline uint64_t perebor_mix_in(uint64_t hash, uint64_t word) {
+    return perebor_mix((hash ^ word) + PEREBOR_MIX_STEP);
+}
+
 #endif

@@ -50,7 +50,7 @@ typedef struct campaign_log {
     campaign_words treated_words, outcome_words;
     size_t n_held_treated; /**< Treated, though the plan holds them out. */
     size_t n_sent_not;     /**< Not treated, though the plan sends them an offer. */
-    char sha256[65];       /**< Of the file. */
+    char sha256[65];       /**< The file's digest. */
 } campaign_log;
 
 /**

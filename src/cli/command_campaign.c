@@ -86,7 +86,7 @@ static perebor_status find_settings(const campaign_arguments *arguments, const s
  */
 enum { enough_customers = 30 };
 
-/** Of a third word in a column that says yes or no. */
+/** Warns of a third word in a column that says yes or no. */
 static void warn_of_words(const campaign_words *words, const campaign_mark *mark,
                           const char *path) {
     char line[700];

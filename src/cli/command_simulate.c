@@ -128,14 +128,14 @@ static const struct argp parser = {
 typedef struct simulation {
     measured_costs costs;
     replay_settings settings; // But for n_ranks.
-    double outside_seconds;   // Of every run: to start and to end.
+    double outside_seconds;   // What every run takes to start and to end.
 } simulation;
 
 /** One number of ranks. */
 typedef struct simulated {
     uint64_t n_ranks;
     double seconds; // The whole run.
-    double speedup; // Of a thread's work to the whole run.
+    double speedup; // A thread's work, over the whole run.
     double busy;    // Share of their time that threads compute.
     double leader;  // Share that rank 0's main thread is busy.
 } simulated;

@@ -101,9 +101,9 @@ static const struct argp parser = {
 typedef struct need {
     uint64_t n_trials;
     size_t n_units;
-    double seconds;          // Of one core.
+    double seconds;          // CPU seconds of one core.
     double longest_unit;     // Likewise.
-    double rank_mebibytes;   // Of a process with the tables loaded,
+    double rank_mebibytes;   // A process with the tables loaded,
     double thread_mebibytes; // and of each of its threads.
 } need;
 

@@ -18,7 +18,7 @@
 typedef struct segment_files {
     const char *folder; /**< Made if it is not there. */
     bool overwrite;     /**< Earlier files of the kind. */
-    csv_form form;      /**< Of all tables. */
+    csv_form form;      /**< All tables are written so. */
 } segment_files;
 
 /** Refuses files that may not be written, before anything is computed. */

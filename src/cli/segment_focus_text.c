@@ -77,7 +77,7 @@ static void print_drivers(FILE *stream, const segmentation *made, const segment 
     }
 }
 
-/** Of every nominal column the levels: their shares here and among the rest. */
+/** The levels of every nominal column: their shares here and among the rest. */
 static void print_mix(FILE *stream, const segmentation *made, const segment *focus,
                       language language) {
     bool begun = false;

@@ -39,8 +39,8 @@ typedef struct comparison_column {
 typedef struct comparison_importance {
     bool is_asked;               /**< A file has /explain. */
     comparison_sentence why_not; /**< Nothing: it was compared. */
-    double spearman;             /**< Of the shares of all columns; NaN if either does not vary. */
-    comparison_column *items;    /**< [n] by the share of A, the greatest first. */
+    double spearman; /**< Between the shares of all columns; NaN if either does not vary. */
+    comparison_column *items; /**< [n] by the share of A, the greatest first. */
     size_t n;
 } comparison_importance;
 
@@ -63,7 +63,7 @@ typedef struct comparison_partition {
     size_t n_moves;
 } comparison_partition;
 
-/** Of a pair. */
+/** What the stages of two files have in common. */
 typedef struct comparison_stages {
     comparison_importance importance;
     comparison_partition segments; /**< Cells of risk by worth. */

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Of rank 0 at first, and of a rank that waits for units. */
+/** The pause of rank 0 at first, and of a rank that waits for units. */
 #define PACE_POLL_SECONDS 1e-3
 
 /** The least that a unit is taken to cost. */
@@ -35,7 +35,8 @@ double pace_leader(double pause, bool in_tail, bool starved, bool heard);
 /** The next pause of a worker one of whose threads has nothing to do. */
 double pace_hungry(double pause, bool heard);
 
-/** Of one whose queue lasts for so many seconds: a quarter of them, time enough to have it filled.
+/** The pause of a rank whose queue lasts for so many seconds: a quarter of them, time enough to
+ * have it filled.
  */
 double pace_calm(double lasts_seconds);
 

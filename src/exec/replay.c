@@ -59,7 +59,7 @@ typedef struct replay {
     rank_replay *ranks; // [n_ranks]
     event_heap events;
     double now;
-    double mean_seconds; // Of a unit.
+    double mean_seconds; // A unit takes so long.
     // Rank 0's main thread: in a turn until free_at, or asleep until it looks.
     bool in_turn, heard, look_due;
     double free_at, look_at, pause;

@@ -18,8 +18,8 @@
 
 /** What rank 0 and the network take, in seconds. */
 typedef struct replay_costs {
-    double latency;   /**< Of a message. */
-    double message;   /**< Of rank 0, for a message received. */
+    double latency;   /**< From sending a message to its arrival. */
+    double message;   /**< Rank 0 is busy so long for each received. */
     double result;    /**< For a unit's result, on top, */
     double member;    /**< and for each trial that it is of. */
     double own;       /**< For one of its own units. */
@@ -39,7 +39,7 @@ typedef struct replay_settings {
     const double *cost;       /**< [n_units] predicted, by unit. */
     const double *seconds;    /**< [n_units] that a thread takes. */
     size_t n_ranks;           /**< At least 1. */
-    uint32_t n_threads;       /**< Of each rank, at least 1. */
+    uint32_t n_threads;       /**< On each rank, at least 1. */
     double bytes_of_result;   /**< Above 0. */
     double members_of_result; /**< Trials in a unit, on average. */
     const replay_costs *costs;
@@ -47,7 +47,7 @@ typedef struct replay_settings {
 
 typedef struct replay_outcome {
     double seconds;         /**< From the first unit handed out to the last result. */
-    double compute_seconds; /**< Of all threads. */
+    double compute_seconds; /**< All threads together. */
     double leader_seconds;  /**< That rank 0's main thread was busy. */
     size_t n_messages;      /**< That it received. */
 } replay_outcome;

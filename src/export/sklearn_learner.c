@@ -149,7 +149,7 @@ static void write_forest(const perebor_candidate *candidate, FILE *stream) {
     put_features(candidate, stream);
 }
 
-/** Of the settings of boosting those that scikit-learn has. */
+/** Those settings of boosting that scikit-learn has. */
 static void write_boost(const perebor_candidate *candidate, FILE *stream) {
     static const char *const names[] = {
         "learning_rate", "max_leaf_nodes", "max_depth", "min_samples_leaf",

@@ -23,8 +23,8 @@ typedef struct measured_costs {
     double *predicted;                         /**< [n_units] by unit. */
     double *seconds;                           /**< [n_units] that a thread was busy with it. */
     size_t n_trials;                           /**< That these units answer for. */
-    double longest, total;                     /**< Of seconds. */
-    double bytes_of_result, members_of_result; /**< Of a unit, on average. */
+    double longest, total;                     /**< Over the seconds. */
+    double bytes_of_result, members_of_result; /**< A unit's, on average. */
     search_ledger ledger;
 } measured_costs;
 

@@ -9,14 +9,14 @@
 
 #include <stddef.h>
 
-/** Of the starts that have ended; those that were killed say nothing. */
+/** Sums over the starts that have ended; those that were killed say nothing. */
 typedef struct search_ledger {
     size_t n_ended;                    /**< 0: the rest is 0 too. */
-    double compute_seconds;            /**< That threads were in units, all starts together. */
+    double compute_seconds;            /**< Threads were in units so long, all starts together. */
     double fit_seconds, score_seconds; /**< CPU time in them, */
     double other_seconds;              /**< and of it what preparing and metrics took. */
-    int n_ranks;                       /**< Of the last start that has ended, */
-    int n_threads;                     /**< of its rank 0, */
+    int n_ranks;                       /**< The last start that has ended had so many, */
+    int n_threads;                     /**< so many threads on its rank 0, */
     double start_seconds, job_seconds, end_seconds; /**< and where the time of rank 0 went. */
 } search_ledger;
 

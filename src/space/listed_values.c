@@ -8,33 +8,29 @@
 #include "base/try.h"
 #include "space/definition.h"
 
-static uint64_t mix(uint64_t hash, uint64_t word) {
-    return perebor_mix((hash ^ word) + PEREBOR_MIX_STEP);
-}
-
 /** The same for 1 and 1.0, and for 0.0 and -0.0. */
 static uint64_t hash_number(double number) {
     uint64_t bits;
     number += 0.0;
     memcpy(&bits, &number, sizeof bits);
-    return mix(PEREBOR_VALUE_REAL, bits);
+    return perebor_mix_in(PEREBOR_VALUE_REAL, bits);
 }
 
 static uint64_t hash_value(perebor_value value) {
-    uint64_t hash = mix(0, (uint64_t)value.kind);
+    uint64_t hash = perebor_mix_in(0, (uint64_t)value.kind);
     switch (value.kind) {
     case PEREBOR_VALUE_NONE:
     case PEREBOR_VALUE_NULL:
         return hash;
     case PEREBOR_VALUE_BOOLEAN:
-        return mix(hash, value.as.boolean);
+        return perebor_mix_in(hash, value.as.boolean);
     case PEREBOR_VALUE_INTEGER:
         return hash_number((double)value.as.integer);
     case PEREBOR_VALUE_REAL:
         return hash_number(value.as.real);
     case PEREBOR_VALUE_TEXT:
         for (const char *c = value.as.text; *c != '\0'; c++) {
-            hash = mix(hash, (unsigned char)*c);
+            hash = perebor_mix_in(hash, (unsigned char)*c);
         }
         return hash;
     }

@@ -44,8 +44,7 @@ static bool loses_digits(const table_pool *pool, table_cell cell, double value) 
            strcmp(text + strspn(text, "0"), held) != 0;
 }
 
-/** Whole numbers of more digits than a double has are most likely codes. */
-static perebor_status warn_of_lost_digits(const typing *typing, size_t column, const double *values,
+perebor_status typing_warn_of_lost_digits(const typing *typing, size_t column, const double *values,
                                           perebor_error *error) {
     const table_joined_column *from = typing_column(typing, column);
     size_t n_lost = 0;
@@ -84,7 +83,7 @@ static perebor_status type_numeric(const typing *typing, size_t column, double *
             return typing_fail_at_cell(typing, column, row, describe_text(typing, decimal), error);
         }
     }
-    return warn_of_lost_digits(typing, column, values, error);
+    return PEREBOR_OK;
 }
 
 /** Adds a declared value at a place; two declared values may share one place. */

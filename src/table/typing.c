@@ -19,6 +19,10 @@ static perebor_status type_columns(const typing *typing, const table_roles *role
     }
     for (size_t i = 0; i < roles->n_features; i++) {
         PEREBOR_TRY(done, typing_feature(typing, &roles->features[i], &columns[i], error));
+        if (columns[i].role == PEREBOR_ROLE_NUMERIC) {
+            PEREBOR_TRY(done, typing_warn_of_lost_digits(typing, roles->features[i].column,
+                                                         columns[i].values, error));
+        }
         typing_release_cells(typing, roles->features[i].column);
     }
     for (size_t i = 0; i < roles->n_passthrough; i++) {

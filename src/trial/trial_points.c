@@ -6,10 +6,6 @@
 #include "base/try.h"
 #include "perebor/trials.h"
 
-static uint64_t mix(uint64_t hash, uint64_t word) {
-    return perebor_mix((hash ^ word) + PEREBOR_MIX_STEP);
-}
-
 static uint64_t value_bits(perebor_value value) {
     uint64_t bits = 0;
     switch (value.kind) {
@@ -36,7 +32,7 @@ static uint64_t hash_point(const perebor_trials *trials, size_t trial) {
     uint64_t hash = 0;
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         perebor_value value = trials->values[trial * trials->n_parameters + parameter];
-        hash = mix(mix(hash, value.kind), value_bits(value));
+        hash = perebor_mix_in(perebor_mix_in(hash, value.kind), value_bits(value));
     }
     return hash;
 }

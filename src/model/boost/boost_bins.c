@@ -212,7 +212,7 @@ static void bin_column(const boost_feature *feature, const double *values, size_
         cuts[i] = INFINITY;
     }
     for (size_t row = 0; row < n_rows; row++) {
-        // Of what is no number no cut is below, though it goes right of all.
+        // No cut is below what is no number, though it goes right of all.
         uint64_t bin = isnan(values[row]) ? last : bin_of(cuts, values[row]);
         words[row] |= bin << shift;
     }

@@ -21,7 +21,7 @@ typedef struct family_boosting {
     const perebor_family *family;
     perebor_family_deliver *deliver;
     void *context;
-    boost_options options;  /**< Of the members that are well. */
+    boost_options options;  /**< Common to the members that are well. */
     family_member *members; /**< [n] ascending by n_trees. */
     size_t n;
     boost_scheme scheme;

@@ -15,8 +15,8 @@
 
 /** A node of a tree, the root first, children in pairs after their parent. */
 typedef struct boost_node {
-    int64_t sum;            /**< Of the terms of its rows. */
-    uint32_t begin, n_rows; /**< Of the tree's rows, in their order then. */
+    int64_t sum;            /**< Over the terms of its rows. */
+    uint32_t begin, n_rows; /**< Its part of the tree's rows, in their order then. */
     uint32_t left;          /**< Left child; 0 in a leaf. */
     uint32_t feature, bin;  /**< The split (boost_split). */
 } boost_node;
@@ -37,7 +37,7 @@ typedef struct boost_grower {
     const boost_kernels *kernels;
     boost_rule rule;
     double min_gain;     /**< gamma, in the units of gains. */
-    double most_hessian; /**< Of a row. */
+    double most_hessian; /**< A row has at most this. */
     uint32_t *spare;     /**< [n_rows] */
     int64_t *terms;      /**< [n_rows] of the rows of a node. */
     uint64_t *words;     /**< [few rows] */

@@ -46,7 +46,7 @@ typedef struct boost_candidates {
     int64_t left[BOOST_WORD * BOOST_FEW_ROWS + BOOST_PADDING]; /**< Sum of the rows on the left. */
     uint8_t bins[BOOST_WORD * BOOST_FEW_ROWS + BOOST_PADDING];
     uint8_t bytes[BOOST_WORD * BOOST_FEW_ROWS + BOOST_PADDING]; /**< Which feature of a word. */
-    // Of a node of few rows: a cell and a count for each bin, zero between searches.
+    // For nodes of few rows: a cell and a count for each bin, zero between searches.
     int64_t cells[BOOST_MOST_BINS];
     uint8_t counts[BOOST_MOST_BINS];
 } boost_candidates;

@@ -15,7 +15,7 @@ typedef struct boost_run {
     const boost_rows *binned;
     boost_grower grower;
     double start;      /**< Where scores start. */
-    double weights[2]; /**< Of a row of each class. */
+    double weights[2]; /**< What a row of each class weighs. */
     double units[2];   /**< The same times 2^S. */
     size_t n_ones;
     double *labels;  /**< [n_rows + BOOST_PADDING] */

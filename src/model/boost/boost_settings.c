@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <string.h>
 
-#include "base/mix.h"
 #include "base/try.h"
 #include "model/boost/boost.h"
 #include "model/tree/tree_amounts.h"
+#include "space/value_hash.h"
 
 enum {
     N_ESTIMATORS,
@@ -165,28 +164,10 @@ done:
     return status;
 }
 
-/** Mixes a number into a hash. */
-static uint64_t mix(uint64_t hash, uint64_t number) {
-    return perebor_mix((hash ^ number) + PEREBOR_MIX_STEP);
-}
-
-static uint64_t mix_value(uint64_t hash, perebor_value value) {
-    hash = mix(hash, (uint64_t)value.kind);
-    if (value.kind == PEREBOR_VALUE_INTEGER) {
-        return mix(hash, (uint64_t)value.as.integer);
-    }
-    if (value.kind == PEREBOR_VALUE_REAL) {
-        uint64_t bits;
-        memcpy(&bits, &value.as.real, sizeof bits);
-        return mix(hash, bits);
-    }
-    return hash; // the one text, or none
-}
-
 uint64_t boost_settings_share_key(const perebor_value *settings) {
     uint64_t key = UINT64_C(0x626f6f73);
     for (size_t i = 0; i < BOOST_N_SETTINGS; i++) {
-        key = i == N_ESTIMATORS ? key : mix_value(key, settings[i]);
+        key = i == N_ESTIMATORS ? key : value_hash(key, settings[i]);
     }
     return key;
 }

@@ -21,7 +21,7 @@ struct perebor_model {
     double *values, *covers;
     uint32_t *columns, *left;
     bool added;                   /**< The score is the sum of the leaves; else their mean. */
-    struct ensemble_ranks *ranks; /**< Of a restored one, to score by; or NULL. */
+    struct ensemble_ranks *ranks; /**< A restored model has them to score by; else NULL. */
 };
 
 /** What a model is in messages. */

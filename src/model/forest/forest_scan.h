@@ -26,7 +26,7 @@
 /** Arrays that a kernel reads are padded by so many. */
 enum { FOREST_PADDING = 64 };
 
-/** Of so many whole numbers, from 0 on, x log x is looked up. */
+/** x log x is looked up for so many whole numbers, from 0 on. */
 enum { FOREST_ENTROPY_TERMS = 4096 };
 
 /** A split of a node, or none if its cost is infinite. */

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "model/forest/forest.h"
 #include "model/tree/tree_amounts.h"
+#include "space/value_hash.h"
 
 enum {
     N_ESTIMATORS,
@@ -195,37 +196,14 @@ done:
     return status;
 }
 
-/** Mixes a number into a hash. */
-static uint64_t mix(uint64_t hash, uint64_t number) {
-    return perebor_mix((hash ^ number) + PEREBOR_MIX_STEP);
-}
-
-static uint64_t mix_value(uint64_t hash, perebor_value value) {
-    hash = mix(hash, (uint64_t)value.kind);
-    if (value.kind == PEREBOR_VALUE_INTEGER) {
-        return mix(hash, (uint64_t)value.as.integer);
-    }
-    if (value.kind == PEREBOR_VALUE_REAL) {
-        uint64_t bits;
-        memcpy(&bits, &value.as.real, sizeof bits);
-        return mix(hash, bits);
-    }
-    if (value.kind == PEREBOR_VALUE_TEXT) {
-        for (const char *c = value.as.text; *c != '\0'; c++) {
-            hash = mix(hash, (unsigned char)*c);
-        }
-    }
-    return hash;
-}
-
 uint64_t forest_settings_share_key(const perebor_value *settings) {
-    uint64_t key = mix(0x666f7265u, is_text(settings[CRITERION], "gini"));
-    key = mix(key, settings[BOOTSTRAP].as.boolean);
+    uint64_t key = perebor_mix_in(0x666f7265u, is_text(settings[CRITERION], "gini"));
+    key = perebor_mix_in(key, settings[BOOTSTRAP].as.boolean);
     bool root = is_unset(settings[MAX_FEATURES]);
-    key = mix_value(key, root ? (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = "sqrt"}
-                              : settings[MAX_FEATURES]);
-    key = mix_value(key, settings[SPLITTER]);
-    key = mix_value(key, settings[MAX_SAMPLES]);
-    key = mix_value(key, settings[CLASS_WEIGHT]);
-    return mix_value(key, settings[RANDOM_STATE]);
+    key = value_hash(key, root ? (perebor_value){.kind = PEREBOR_VALUE_TEXT, .as.text = "sqrt"}
+                               : settings[MAX_FEATURES]);
+    key = value_hash(key, settings[SPLITTER]);
+    key = value_hash(key, settings[MAX_SAMPLES]);
+    key = value_hash(key, settings[CLASS_WEIGHT]);
+    return value_hash(key, settings[RANDOM_STATE]);
 }

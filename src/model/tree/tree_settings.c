@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "model/tree/tree.h"
 #include "model/tree/tree_amounts.h"
+#include "space/value_hash.h"
 
 enum {
     CRITERION,
@@ -116,33 +117,10 @@ bool tree_settings_like_sklearn(const perebor_value *settings) {
     return settings[RANDOM_STATE].kind == PEREBOR_VALUE_INTEGER;
 }
 
-/** Mixes a number into a hash. */
-static uint64_t mix(uint64_t hash, uint64_t number) {
-    return perebor_mix((hash ^ number) + PEREBOR_MIX_STEP);
-}
-
-static uint64_t mix_value(uint64_t hash, perebor_value value) {
-    hash = mix(hash, (uint64_t)value.kind);
-    if (value.kind == PEREBOR_VALUE_INTEGER) {
-        return mix(hash, (uint64_t)value.as.integer);
-    }
-    if (value.kind == PEREBOR_VALUE_REAL) {
-        uint64_t bits;
-        memcpy(&bits, &value.as.real, sizeof bits);
-        return mix(hash, bits);
-    }
-    if (value.kind == PEREBOR_VALUE_TEXT) {
-        for (const char *c = value.as.text; *c != '\0'; c++) {
-            hash = mix(hash, (unsigned char)*c);
-        }
-    }
-    return hash;
-}
-
 uint64_t tree_settings_share_key(const perebor_value *settings) {
     bool gini = strcmp(settings[CRITERION].as.text, "gini") == 0;
-    uint64_t key = mix(0x74726565u, gini);
-    key = mix_value(key, settings[MAX_FEATURES]);
-    key = mix_value(key, settings[CLASS_WEIGHT]);
-    return mix_value(key, settings[RANDOM_STATE]);
+    uint64_t key = perebor_mix_in(0x74726565u, gini);
+    key = value_hash(key, settings[MAX_FEATURES]);
+    key = value_hash(key, settings[CLASS_WEIGHT]);
+    return value_hash(key, settings[RANDOM_STATE]);
 }

@@ -25,7 +25,7 @@
 #include "model/boost/boost_grow.h"
 #include "model/ensemble/ensemble.h"
 
-/** Of every test here. */
+/** Shared by every test here. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {
@@ -97,7 +97,7 @@ typedef struct book_node {
     uint32_t *rows;
     size_t n, depth;
     bool open;
-    double gain, threshold; /**< Of its best split. */
+    double gain, threshold; /**< Its best split's. */
     size_t column, left;
     int64_t left_g, left_h;
 } book_node;
