@@ -26,7 +26,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *given,
     PEREBOR_TRY(done, perebor_deadline_check(error));
     bool needs_points = svc_model_needs_points(training, &options);
     if (needs_points) {
-        PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options.kernel,
+        PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options.kernel, 1,
                                           SVC_DEFAULT_BYTES, workspace, error));
     }
     PEREBOR_TRY(done, svc_model_fit(model, training, &options, needs_points ? &gram : NULL,

@@ -93,15 +93,17 @@ static perebor_status run_member(shared *shared, size_t member, svc_gram *gram, 
     return PEREBOR_OK;
 }
 
-/** Whether any of the members that have the kernel of the first needs kernel values. */
-static bool needs_points(const shared *shared, size_t first) {
+/** How many of the members that have the kernel of the first need kernel values. */
+static size_t count_solvers(const shared *shared, size_t first) {
     const svc_options *options = shared->options;
-    bool needed = false;
+    size_t n = 0;
     for (size_t member = first; member < shared->family->n_members; member++) {
-        needed = needed || (same_kernel(&options[first].kernel, &options[member].kernel) &&
-                            svc_model_needs_points(shared->family->training, &options[member]));
+        n += same_kernel(&options[first].kernel, &options[member].kernel) &&
+                     svc_model_needs_points(shared->family->training, &options[member])
+                 ? 1
+                 : 0;
     }
-    return needed;
+    return n;
 }
 
 /** All members that have the kernel of the first, over one Gram matrix. */
@@ -111,8 +113,9 @@ static perebor_status run_kernel(shared *shared, size_t first, perebor_error *er
     svc_gram gram = {0};
     perebor_workspace_mark begin = perebor_workspace_here(shared->family->workspace);
     double start = perebor_cpu_seconds();
-    if (needs_points(shared, first)) {
-        PEREBOR_TRY(done, svc_gram_create(&gram, &shared->family->training->rows, kernel,
+    size_t n_solvers = count_solvers(shared, first);
+    if (n_solvers > 0) {
+        PEREBOR_TRY(done, svc_gram_create(&gram, &shared->family->training->rows, kernel, n_solvers,
                                           SVC_DEFAULT_BYTES, shared->family->workspace, error));
     }
     double seconds = perebor_cpu_seconds() - start;

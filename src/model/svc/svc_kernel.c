@@ -193,6 +193,38 @@ PEREBOR_INLINE void radial_of(bool reduced, double gamma, const float *points,
     }
 }
 
+/** The same for the first of the points alone, as many vectors of rows at a time as a pad has. */
+PEREBOR_INLINE void radial_row_of(bool reduced, double gamma, const float *points,
+                                  const svc_singles *rows, size_t begin, size_t end, float *to) {
+    enum { n_vectors = SVC_PAD / n_floats };
+    const float rate = -(float)gamma;
+    for (size_t row = begin; row < end; row += SVC_PAD) {
+        const float *from = rows->values + row;
+        vwf sums[n_vectors];
+        for (size_t i = 0; i < n_vectors; i++) {
+            sums[i] = vwf_all(0.0f);
+        }
+        for (size_t column = 0; column < rows->n_columns; column++, from += rows->length) {
+            float point = points[column * SVC_POINTS];
+            for (size_t i = 0; i < n_vectors; i++) {
+                sums[i] += square(vwf_load(from + i * n_floats), point);
+            }
+        }
+        for (size_t i = 0; i < n_vectors; i++) {
+            vwf_store(to + row + i * n_floats, single_decay(rate * sums[i], reduced));
+        }
+    }
+}
+
+static void radial_row(const svc_kernel *kernel, const float *points, const svc_singles *rows,
+                       size_t begin, size_t end, float *to) {
+    if (kernel->reduced) {
+        radial_row_of(true, kernel->gamma, points, rows, begin, end, to);
+    } else {
+        radial_row_of(false, kernel->gamma, points, rows, begin, end, to);
+    }
+}
+
 static void radial(const svc_kernel *kernel, const float *points, const svc_singles *rows,
                    size_t begin, size_t end, float *const to[SVC_POINTS]) {
     if (kernel->reduced) {
@@ -228,6 +260,47 @@ PEREBOR_INLINE void values_of(svc_kernel_kind kind, const svc_kernel *kernel, do
 
 static void values(const svc_kernel *kernel, double *dots, size_t n) {
     FOR_KIND(kernel->kind, values_of, kernel, dots, n);
+}
+
+/** Dot products of the first point alone, in four vectors of rows or one. */
+PEREBOR_INLINE void row_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
+                             size_t n, double *out) {
+    enum { n_vectors = 4 };
+    size_t row = 0;
+    for (; row + n_vectors * width <= n; row += n_vectors * width) {
+        const double *from = rows->values + begin + row;
+        vnd sums[n_vectors];
+        for (size_t i = 0; i < n_vectors; i++) {
+            sums[i] = vnd_all(0.0);
+        }
+        for (size_t column = 0; column < rows->n_columns; column++, from += rows->stride) {
+            double point = group->values[column * SVC_POINTS];
+            for (size_t i = 0; i < n_vectors; i++) {
+                sums[i] += vnd_load(from + i * width) * point;
+            }
+        }
+        for (size_t i = 0; i < n_vectors; i++) {
+            vnd_store(out + row + i * width, sums[i]);
+        }
+    }
+    for (; row < n; row += width) {
+        const double *from = rows->values + begin + row;
+        vnd sum = vnd_all(0.0);
+        for (size_t column = 0; column < rows->n_columns; column++, from += rows->stride) {
+            sum += vnd_load(from) * group->values[column * SVC_POINTS];
+        }
+        vnd_store(out + row, sum);
+    }
+}
+
+static void product_row(const svc_kernel *kernel, const svc_group *group,
+                        const perebor_matrix *rows, size_t begin, size_t end, float *to) {
+    double dots[block_size] __attribute__((aligned(64)));
+    for (size_t from = begin; from < end; from += block_size) {
+        size_t n = end - from < block_size ? end - from : block_size;
+        row_dots(group, rows, from, n, dots);
+        rounded(kernel, dots, n, to + from);
+    }
 }
 
 static void products(const svc_kernel *kernel, const svc_group *group, const perebor_matrix *rows,
@@ -309,7 +382,9 @@ static void group_scores(const svc_kernel *kernel, const svc_group *group,
 
 const svc_kernels PEREBOR_KERNEL(svc_kernels) = {
     .radial = radial,
+    .radial_row = radial_row,
     .products = products,
+    .product_row = product_row,
     .values = values,
     .mirror = mirror,
     .group_scores = group_scores,

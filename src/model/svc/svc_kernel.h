@@ -73,10 +73,18 @@ typedef struct svc_kernels {
     void (*radial)(const svc_kernel *kernel, const float *points, const svc_singles *rows,
                    size_t begin, size_t end, float *const entries[SVC_POINTS]);
 
+    /** The same of the first of the points alone. @param[out] entries  [end] */
+    void (*radial_row)(const svc_kernel *kernel, const float *points, const svc_singles *rows,
+                       size_t begin, size_t end, float *entries);
+
     /** The same of other kernels, from dot products in double precision, rounded at the end.
      *  @param[in] end  Not beyond the stride of @p rows. */
     void (*products)(const svc_kernel *kernel, const svc_group *group, const perebor_matrix *rows,
                      size_t begin, size_t end, float *const entries[SVC_POINTS]);
+
+    /** The same of the first of the points alone. @param[out] entries  [end] */
+    void (*product_row)(const svc_kernel *kernel, const svc_group *group,
+                        const perebor_matrix *rows, size_t begin, size_t end, float *entries);
 
     /** Turns [n] dot products into kernel values, not reduced, of kernels other than rbf; n a
      *  multiple of 8. */

@@ -159,7 +159,7 @@ static perebor_status solve_reduced(const perebor_training *training, const svc_
     }
     kernel.reduced = true;
     left.max_iterations -= solution->iterations;
-    PEREBOR_TRY(done, svc_gram_create(&reduced, &training->rows, &kernel, gram->max_bytes,
+    PEREBOR_TRY(done, svc_gram_create(&reduced, &training->rows, &kernel, 1, gram->max_bytes,
                                       workspace, error));
     PEREBOR_TRY(done, svc_smo_solve(&reduced, &left, workspace, &better, error));
     solution->iterations += better.iterations;

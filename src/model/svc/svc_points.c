@@ -104,7 +104,11 @@ static void radial_entries(const svc_points *points, const svc_kernel *kernel, c
             to[i] = i < n_wanted ? values[wanted[i]] : 0.0f;
         }
     }
-    points->vector->radial(kernel, points->single_group, &rows, begin, end, entries);
+    if (n_wanted == 1) {
+        points->vector->radial_row(kernel, points->single_group, &rows, begin, end, entries[0]);
+    } else {
+        points->vector->radial(kernel, points->single_group, &rows, begin, end, entries);
+    }
 }
 
 void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
@@ -118,10 +122,12 @@ void svc_points_entries(const svc_points *points, const svc_kernel *kernel, cons
     svc_group group = {.values = points->group};
     svc_group_pick(&group, rows, wanted, n_wanted);
     size_t stop = end < rows->stride ? end : rows->stride;
-    if (begin < stop) {
+    if (begin < stop && n_wanted == 1) {
+        points->vector->product_row(kernel, &group, rows, begin, stop, entries[0]);
+    } else if (begin < stop) {
         points->vector->products(kernel, &group, rows, begin, stop, entries);
     }
-    for (size_t i = 0; i < SVC_POINTS && stop < end; i++) {
+    for (size_t i = 0; i < (n_wanted == 1 ? 1 : SVC_POINTS) && stop < end; i++) {
         memset(entries[i] + stop, 0, (end - stop) * sizeof *entries[i]);
     }
 }

@@ -4,6 +4,9 @@
 #include "base/deadline.h"
 #include "base/try.h"
 
+/** Rows are computed as they are asked for of more points than these, and up to so many columns. */
+enum { few_points = 1024, few_columns = 48 };
+
 /** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
 enum { strip_size = 4 * SVC_PAD, chunk_size = 16 * SVC_PAD };
 
@@ -44,8 +47,17 @@ static void fill(svc_gram *gram) {
     }
 }
 
+/**
+ * Half of all kernel values and its mirror image, or whole rows of the points that a solver asks
+ * for: its support vectors and few others. Of few points the mirror image is in cache; of many
+ * columns a kernel value takes longer than anything else; and several solvers ask for more.
+ */
+static bool is_wanted_whole(const perebor_matrix *rows, size_t n_solvers) {
+    return n_solvers > 1 || rows->n_rows <= few_points || rows->n_columns > few_columns;
+}
+
 perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const svc_kernel *kernel,
-                               size_t max_bytes, perebor_workspace *workspace,
+                               size_t n_solvers, size_t max_bytes, perebor_workspace *workspace,
                                perebor_error *error) {
     size_t n_rows = rows->n_rows;
     size_t n_padded = (n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
@@ -54,22 +66,23 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
     if (status != PEREBOR_OK) {
         return status;
     }
-    bool fits = n_padded <= max_bytes / sizeof *result.entries / result.length;
+    bool whole = is_wanted_whole(rows, n_solvers) &&
+                 n_padded <= max_bytes / sizeof *result.entries / result.length;
     result.diagonal =
         perebor_workspace_take_zeroed(workspace, result.length, sizeof *result.diagonal);
     result.rounded =
         perebor_workspace_take_zeroed(workspace, result.length, sizeof *result.rounded);
     result.entries =
-        fits ? perebor_workspace_take(workspace, n_padded * result.length, sizeof *result.entries)
-             : NULL;
-    if (result.diagonal == NULL || result.rounded == NULL || (fits && result.entries == NULL)) {
+        whole ? perebor_workspace_take(workspace, n_padded * result.length, sizeof *result.entries)
+              : NULL;
+    if (result.diagonal == NULL || result.rounded == NULL || (whole && result.entries == NULL)) {
         return perebor_no_memory(error, "for kernel values of %zu rows", n_rows);
     }
     svc_points_diagonal(&result.points, kernel, result.diagonal);
     for (size_t row = 0; row < result.length; row++) {
         result.rounded[row] = (float)result.diagonal[row];
     }
-    if (fits) {
+    if (whole) {
         fill(&result);
     }
     *gram = result;

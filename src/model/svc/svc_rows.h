@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file svc_rows.h
- * Rows of a Gram matrix. While all of it fits in memory it is computed at once, half of it and its
- * mirror image (svc_gram); beyond, rows are computed when asked for, and those not used lately are
- * dropped (svc_rows). Which of the two makes no difference to any value.
+ * Rows of a Gram matrix. Where that is sooner, and all of it fits in memory, it is computed at
+ * once, half of it and its mirror image (svc_gram); otherwise rows are computed when asked for, and
+ * those not used lately are dropped (svc_rows). Which of the two makes no difference to any value.
  */
 #ifndef PEREBOR_MODEL_SVC_SVC_ROWS_H
 #define PEREBOR_MODEL_SVC_SVC_ROWS_H
@@ -24,13 +24,15 @@ typedef struct svc_gram {
     size_t length;    /**< Of a row, in floats: a multiple of SVC_PAD. */
     double *diagonal; /**< [length]; the pad holds ones. */
     float *rounded;   /**< The same in single precision. */
-    float *entries;   /**< [n_rows up to SVC_POINTS][length], or NULL if beyond the limit. */
+    float *entries;   /**< [n_rows up to SVC_POINTS][length], or NULL if rows are computed as asked
+                         for. */
     size_t max_bytes; /**< The limit. */
 } svc_gram;
 
+/** @param[in] n_solvers  How many will use it, one after the other. */
 PEREBOR_MUST_CHECK perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows,
-                                                  const svc_kernel *kernel, size_t max_bytes,
-                                                  perebor_workspace *workspace,
+                                                  const svc_kernel *kernel, size_t n_solvers,
+                                                  size_t max_bytes, perebor_workspace *workspace,
                                                   perebor_error *error);
 
 /** One solver's view of a matrix. */

@@ -341,7 +341,7 @@ static void digest_solution(const data *data, const svc_kernel *kernel, bool tog
                                  .together = together};
     assert_non_null(solution.coefficients);
     assert_int_equal(
-        svc_gram_create(&gram, &data->training.rows, kernel, max_bytes, &workspace, &error), 0);
+        svc_gram_create(&gram, &data->training.rows, kernel, 1, max_bytes, &workspace, &error), 0);
     assert_int_equal(svc_smo_solve(&gram, &problem, &workspace, &solution, &error), 0);
     assert_true(solution.converged);
     perebor_sha256_init(&digest);

@@ -42,7 +42,7 @@ typedef struct dual {
 static void draw_dual(dual *dual, uint64_t seed, size_t n, svc_kernel kernel, double c) {
     perebor_error error = {0};
     learning_draw(&dual->data, &workspace, seed, n, 3, 1, seed % 2 == 0 ? 0 : 2);
-    assert_int_equal(svc_gram_create(&dual->gram, &dual->data.training.rows, &kernel,
+    assert_int_equal(svc_gram_create(&dual->gram, &dual->data.training.rows, &kernel, 1,
                                      SVC_DEFAULT_BYTES, &workspace, &error),
                      PEREBOR_OK);
     assert_non_null(dual->gram.entries);
@@ -316,7 +316,7 @@ static void two_points_have_the_solution_of_the_textbook(void **state) {
         memset(dual.data.training.rows.values, 0, 24 * sizeof(double));
         perebor_matrix_column(&dual.data.training.rows, 1)[1] = apart; // the positive one
         const svc_kernel linear = {.kind = SVC_LINEAR};
-        assert_int_equal(svc_gram_create(&dual.gram, &dual.data.training.rows, &linear,
+        assert_int_equal(svc_gram_create(&dual.gram, &dual.data.training.rows, &linear, 1,
                                          SVC_DEFAULT_BYTES, &workspace, NULL),
                          PEREBOR_OK);
         dual.problem.bounds[1] = dual.problem.bounds[0];

@@ -125,9 +125,9 @@ static void monomials_and_pairs_of_points_have_one_optimum(void **state) {
                                      .max_iterations = 10000000,
                                      .convex = true,
                                      .together = true};
-        assert_int_equal(
-            svc_gram_create(&gram, &rows, &options.kernel, SVC_DEFAULT_BYTES, &workspace, &error),
-            0);
+        assert_int_equal(svc_gram_create(&gram, &rows, &options.kernel, 1, SVC_DEFAULT_BYTES,
+                                         &workspace, &error),
+                         0);
         assert_int_equal(svc_smo_solve(&gram, &problem, &workspace, &solution, &error), 0);
         assert_int_equal(
             svc_model_fit(&model, &training, &options, &gram, &workspace, &report, &error), 0);
