@@ -17,6 +17,7 @@ warnings.filterwarnings("ignore")
 
 import numpy as np
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -57,6 +58,9 @@ def learner(point):
         return KNeighborsClassifier(**found)
     if model == "tree":
         return DecisionTreeClassifier(random_state=42, **found)
+    if model == "forest":
+        forest = {"best": RandomForestClassifier, "random": ExtraTreesClassifier}[found.pop("splitter", "best")]
+        return forest(**{"random_state": 42, "bootstrap": True, **found})
     if model == "logreg":
         intercept = found.pop("intercept", None)
         if intercept == "penalized":

@@ -35,10 +35,10 @@ static void the_shop_is_read(void **state) {
 
 static void the_baselines_come_first(void **state) {
     (void)state;
-    static const char *const learners[] = {"logreg", "svc", "knn", "tree"};
+    static const char *const learners[] = {"logreg", "svc", "knn", "tree", "forest"};
     perebor_experiment *experiment = read(SHIPPED("one_click"));
     size_t model = perebor_space_find(experiment->space, "model");
-    for (size_t trial = 0; trial < 4; trial++) {
+    for (size_t trial = 0; trial < 5; trial++) {
         perebor_value values[64];
         assert_true(perebor_space_n_parameters(experiment->space) <= 64);
         perebor_space_point(experiment->space, trial, values);
