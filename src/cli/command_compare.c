@@ -12,9 +12,10 @@
 #include "compare/comparison_json.h"
 #include "compare/comparison_page.h"
 
-enum { KEY_METRIC = 256, KEY_ROPE, KEY_SAME_FOLDS, KEY_FORMAT, KEY_FAIL_IF_WORSE };
+enum { KEY_METRIC = 256, KEY_ROPE, KEY_SAME_FOLDS, KEY_FORMAT, KEY_LANGUAGE, KEY_FAIL_IF_WORSE };
 
 #define FORMATS "table|json|md"
+#define LANGUAGES "en|ru"
 
 enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_MARKDOWN };
 
@@ -27,6 +28,7 @@ static const struct argp_option options[] = {
     {"same-folds", KEY_SAME_FOLDS, "K", 0,
      "Trust that files which do not record their folds have the same rows and the same K folds", 0},
     {"format", KEY_FORMAT, FORMATS, 0, "How to write it (default: table)", 0},
+    {"lang", KEY_LANGUAGE, LANGUAGES, 0, "The language of its texts (default: en)", 0},
     {"fail-if-worse", KEY_FAIL_IF_WORSE, NULL, 0,
      "End with exit code 2 if a file is proved to be worse than the first", 0},
     {0},
@@ -74,6 +76,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_FORMAT:
         arguments->format = argument_choice(state, "--format", value, FORMATS);
+        return 0;
+    case KEY_LANGUAGE:
+        arguments->options.language = argument_choice(state, "--lang", value, LANGUAGES);
         return 0;
     case KEY_FAIL_IF_WORSE:
         arguments->fails_if_worse = true;

@@ -13,9 +13,9 @@
 #include "render/render.h"
 #include "story/story_make.h"
 
-enum { KEY_FORMAT = 256, KEY_LANGUAGE, KEY_OVERWRITE };
+enum { KEY_FORMAT = 256, KEY_LANGUAGE, KEY_CUSTOMERS, KEY_OVERWRITE };
 
-enum { most_files = 26 };
+enum { most_files = 26, most_customers = 1000000 };
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0,
@@ -25,6 +25,10 @@ static const struct argp_option options[] = {
     {"format", KEY_FORMAT, REPORT_FORMATS, 0, "How to write it", 0},
     {"lang", KEY_LANGUAGE, REPORT_LANGUAGES, 0,
      "The language (default: en); a page has both and opens in this one", 0},
+    {"customers", KEY_CUSTOMERS, "N", 0,
+     "Put in why so many single rows score as they do, those with the highest probabilities: their "
+     "identifiers, probabilities and Shapley values (default: 100; 0: none)",
+     0},
     {"overwrite", KEY_OVERWRITE, NULL, 0, "Replace that file if it is there", 0},
     {0},
 };
@@ -37,6 +41,7 @@ typedef struct report_arguments {
     report_format format;
     bool has_format, overwrite;
     story_language language;
+    size_t n_customers;
 } report_arguments;
 
 /** The format by the ending of the output, unless it was named. */
@@ -68,6 +73,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_LANGUAGE:
         arguments->language =
             (story_language)argument_choice(state, "--lang", value, REPORT_LANGUAGES);
+        return 0;
+    case KEY_CUSTOMERS:
+        arguments->n_customers = argument_number(state, "--customers", value, 0, most_customers);
         return 0;
     case KEY_OVERWRITE:
         arguments->overwrite = true;
@@ -102,7 +110,7 @@ static const struct argp parser = {
 };
 
 static int run(int argc, char **argv) {
-    report_arguments arguments = {.format = REPORT_HTML};
+    report_arguments arguments = {.format = REPORT_HTML, .n_customers = STORY_USUAL_CUSTOMERS};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
     const report_order order = {.files = arguments.files,
@@ -110,6 +118,7 @@ static int run(int argc, char **argv) {
                                 .output = arguments.output,
                                 .format = arguments.format,
                                 .language = arguments.language,
+                                .n_customers = arguments.n_customers,
                                 .overwrite = arguments.overwrite};
     return report_file_write(&order, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }

@@ -76,10 +76,11 @@ perebor_status report_file_write(const report_order *order, perebor_error *error
     perebor_status status = PEREBOR_OK;
     perebor_file_identity found = {0};
     story told = {0};
+    const story_options options = {.n_customers = order->n_customers};
     if (order->output != NULL) {
         PEREBOR_TRY(done, check_output(order, &found, error));
     }
-    PEREBOR_TRY(done, story_make(&told, order->files, order->n_files, error));
+    PEREBOR_TRY(done, story_make(&told, order->files, order->n_files, &options, error));
     if (told.unknown[0] != '\0') {
         char line[200];
         (void)snprintf(line, sizeof line,

@@ -25,7 +25,8 @@ typedef struct report_order {
     const char *output; /**< NULL: standard output. */
     report_format format;
     story_language language;
-    bool overwrite; /**< A report that is there may be replaced, and nothing else. */
+    size_t n_customers; /**< As in story_options. */
+    bool overwrite;     /**< A report that is there may be replaced, and nothing else. */
 } report_order;
 
 /** The format that the ending of a name stands for; false if it is none. */

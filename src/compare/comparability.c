@@ -6,10 +6,23 @@
 #include "base/json_leaves.h"
 #include "store/search_identity.h"
 
-const char *const comparison_agreement_names[] = {"same", "different", "not recorded", "trusted"};
+const comparison_sentence comparison_agreement_names[] = {
+    {{"same", "одинаково"}},
+    {{"different", "различается"}},
+    {{"not recorded", "не записано"}},
+    {{"trusted", "принято на веру"}},
+};
 
-const char *const comparison_aspect_names[] = {"rows",  "columns", "folds",   "test rows",
-                                               "space", "seed",    "version", "machines"};
+const comparison_sentence comparison_aspect_names[] = {
+    {{"rows", "строки"}},
+    {{"columns", "столбцы"}},
+    {{"folds", "блоки"}},
+    {{"test rows", "проверочная часть"}},
+    {{"space", "пространство поиска"}},
+    {{"seed", "начальное число"}},
+    {{"version", "версия"}},
+    {{"machines", "машины"}},
+};
 
 static comparison_agreement agreement_of(bool same) {
     return same ? COMPARISON_SAME : COMPARISON_DIFFERENT;

@@ -35,6 +35,17 @@ comparison_sentence comparison_say(comparison_memory *memory, const char *englis
     return sentence;
 }
 
+comparison_sentence comparison_commas(comparison_memory *memory, comparison_sentence sentence) {
+    char *text = perebor_arena_text(&memory->arena, sentence.in[COMPARISON_RUSSIAN]);
+    memory->failed = memory->failed || text == NULL;
+    for (char *point = text; point != NULL && *point != '\0'; point++) {
+        bool decimal = *point == '.' && point > text && point[-1] >= '0' && point[-1] <= '9' &&
+                       point[1] >= '0' && point[1] <= '9';
+        *point = decimal ? ',' : *point;
+    }
+    return text == NULL ? sentence : COMPARISON_WORDS(sentence.in[COMPARISON_ENGLISH], text);
+}
+
 /** Reads result files before the others: they say what the others' scores are taken for. */
 static perebor_status open_results(comparison *made, const char *const *paths,
                                    perebor_error *error) {

@@ -39,6 +39,7 @@ static const double comparison_level = 0.95;
 typedef struct comparison_options {
     const char *metric; /**< NULL: the selecting one of the first result file. */
     double rope;        /**< Differences up to this do not matter. */
+    size_t language;    /**< That pages and JSON are written in: COMPARISON_ENGLISH or _RUSSIAN. */
     size_t same_folds;  /**< Folds of a repeat that files which do not record theirs are trusted to
                              have in common with the rest; 0: they are not. */
 } comparison_options;
@@ -60,6 +61,10 @@ const char *comparison_text(comparison_memory *memory, const char *format, ...)
 comparison_sentence comparison_say(comparison_memory *memory, const char *english,
                                    const char *russian, ...) PEREBOR_PRINTF_LIKE(2, 4)
     PEREBOR_PRINTF_LIKE(3, 4);
+
+/** The same with decimal commas in Russian, of a sentence that has numbers of ours and nothing of
+ * the user's in it. */
+comparison_sentence comparison_commas(comparison_memory *memory, comparison_sentence sentence);
 
 /** What one search came to. */
 typedef struct comparison_summary {
@@ -83,7 +88,7 @@ typedef enum comparison_agreement {
 } comparison_agreement;
 
 /** "same", "different", "not recorded", "trusted". */
-extern const char *const comparison_agreement_names[];
+extern const comparison_sentence comparison_agreement_names[];
 
 /** What may be compared, in this order. */
 typedef enum comparison_aspect {
@@ -99,7 +104,7 @@ typedef enum comparison_aspect {
 } comparison_aspect;
 
 /** "rows", "columns" … */
-extern const char *const comparison_aspect_names[];
+extern const comparison_sentence comparison_aspect_names[];
 
 typedef struct comparison_check {
     comparison_agreement agreement;

@@ -68,15 +68,16 @@ static void put_file(perebor_json *json, const compared_search *search,
     perebor_json_end_object(json);
 }
 
-static void put_checks(perebor_json *json, const comparison_pair *pair) {
+static void put_checks(perebor_json *json, const comparison_pair *pair, size_t language) {
     perebor_json_key(json, "comparable");
     perebor_json_begin_array(json);
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
         perebor_json_begin_object(json);
-        perebor_json_put_text(json, "what", comparison_aspect_names[i]);
-        perebor_json_put_text(json, "agreement",
-                              comparison_agreement_names[pair->checks[i].agreement]);
-        perebor_json_put_text(json, "left_out", pair->checks[i].left_out.in[COMPARISON_ENGLISH]);
+        perebor_json_put_text(json, "what", comparison_aspect_names[i].in[COMPARISON_ENGLISH]);
+        perebor_json_put_text(
+            json, "agreement",
+            comparison_agreement_names[pair->checks[i].agreement].in[COMPARISON_ENGLISH]);
+        perebor_json_put_text(json, "left_out", pair->checks[i].left_out.in[language]);
         perebor_json_end_object(json);
     }
     perebor_json_end_array(json);
@@ -114,7 +115,7 @@ static void put_budgets(perebor_json *json, const char *key, const comparison_bu
     perebor_json_end_array(json);
 }
 
-static void put_draws(perebor_json *json, const comparison_pair *pair) {
+static void put_draws(perebor_json *json, const comparison_pair *pair, size_t language) {
     perebor_json_key(json, "trial_against_trial");
     perebor_json_begin_object(json);
     if (pair->has_draws) {
@@ -122,7 +123,7 @@ static void put_draws(perebor_json *json, const comparison_pair *pair) {
         perebor_json_put_real(json, "low", pair->draws.low);
         perebor_json_put_real(json, "high", pair->draws.high);
     } else {
-        perebor_json_put_text(json, "left_out", pair->no_draws.in[COMPARISON_ENGLISH]);
+        perebor_json_put_text(json, "left_out", pair->no_draws.in[language]);
     }
     perebor_json_end_object(json);
 }
@@ -139,12 +140,12 @@ static void put_rope(perebor_json *json, const perebor_rope_shares *rope, double
 
 /** @param[in] rope  NULL: the test has none. */
 static void put_test(perebor_json *json, const char *key, const comparison_test *test,
-                     const perebor_rope_shares *rope, double half) {
+                     const perebor_rope_shares *rope, const comparison_options *options) {
     static const char *const who[] = {"a", "neither", "b"};
     perebor_json_key(json, key);
     perebor_json_begin_object(json);
     if (!test->is_tested) {
-        perebor_json_put_text(json, "left_out", test->why_not.in[COMPARISON_ENGLISH]);
+        perebor_json_put_text(json, "left_out", test->why_not.in[options->language]);
         perebor_json_end_object(json);
         return;
     }
@@ -160,16 +161,17 @@ static void put_test(perebor_json *json, const char *key, const comparison_test 
     perebor_json_put_real(json, "p_adjusted", test->p_adjusted);
     perebor_json_put_text(json, "better", who[test->better + 1]);
     if (rope != NULL) {
-        put_rope(json, rope, half);
+        put_rope(json, rope, options->rope);
     }
     perebor_json_end_object(json);
 }
 
-static void put_importance(perebor_json *json, const comparison_importance *importance) {
+static void put_importance(perebor_json *json, const comparison_importance *importance,
+                           size_t language) {
     perebor_json_key(json, "importance");
     perebor_json_begin_object(json);
-    if (importance->why_not.in[COMPARISON_ENGLISH] != NULL) {
-        perebor_json_put_text(json, "left_out", importance->why_not.in[COMPARISON_ENGLISH]);
+    if (importance->why_not.in[language] != NULL) {
+        perebor_json_put_text(json, "left_out", importance->why_not.in[language]);
         perebor_json_end_object(json);
         return;
     }
@@ -191,11 +193,11 @@ static void put_importance(perebor_json *json, const comparison_importance *impo
 }
 
 static void put_partition(perebor_json *json, const char *key,
-                          const comparison_partition *partition) {
+                          const comparison_partition *partition, size_t language) {
     perebor_json_key(json, key);
     perebor_json_begin_object(json);
-    if (partition->why_not.in[COMPARISON_ENGLISH] != NULL) {
-        perebor_json_put_text(json, "left_out", partition->why_not.in[COMPARISON_ENGLISH]);
+    if (partition->why_not.in[language] != NULL) {
+        perebor_json_put_text(json, "left_out", partition->why_not.in[language]);
         perebor_json_end_object(json);
         return;
     }
@@ -219,40 +221,44 @@ static void put_partition(perebor_json *json, const char *key,
 
 static void put_pair(perebor_json *json, const comparison *comparison,
                      const comparison_pair *pair) {
+    size_t language = comparison->options.language;
     static const char *const proofs[] = {"nothing", "folds", "test_part"};
     size_t proof = pair->proof == NULL ? 0 : pair->proof == &pair->folds ? 1 : 2;
     perebor_json_begin_object(json);
     put_label(json, "a", comparison->summaries[pair->a].label);
     put_label(json, "b", comparison->summaries[pair->b].label);
-    perebor_json_put_text(json, "verdict", pair->verdict.in[COMPARISON_ENGLISH]);
+    perebor_json_put_text(json, "verdict", pair->verdict.in[language]);
     perebor_json_put_text(json, "goes_by", proofs[proof]);
-    put_checks(json, pair);
+    put_checks(json, pair, language);
     if (pair->is_one_search) {
         perebor_json_put_unsigned(json, "shared_trials", pair->n_shared);
         perebor_json_put_unsigned(json, "equal_trials", pair->n_equal);
     }
     put_budgets(json, "by_trials", &pair->by_trials);
     put_budgets(json, "by_seconds", &pair->by_seconds);
-    put_draws(json, pair);
-    put_test(json, "folds", &pair->folds, &pair->folds.rope, comparison->options.rope);
-    put_test(json, "test_part", &pair->test, NULL, 0.0);
-    put_importance(json, &pair->stages.importance);
-    put_partition(json, "segments", &pair->stages.segments);
-    put_partition(json, "offers", &pair->stages.offers);
+    put_draws(json, pair, language);
+    put_test(json, "folds", &pair->folds, &pair->folds.rope, &comparison->options);
+    put_test(json, "test_part", &pair->test, NULL, &comparison->options);
+    put_importance(json, &pair->stages.importance, language);
+    put_partition(json, "segments", &pair->stages.segments, language);
+    put_partition(json, "offers", &pair->stages.offers, language);
     put_differences(json, pair);
     perebor_json_key(json, "warnings");
     perebor_json_begin_array(json);
     for (size_t i = 0; i < pair->n_warnings; i++) {
-        perebor_json_text(json, pair->warnings[i].in[COMPARISON_ENGLISH]);
+        perebor_json_text(json, pair->warnings[i].in[language]);
     }
     perebor_json_end_array(json);
     perebor_json_end_object(json);
 }
 
+static const char *const languages[COMPARISON_N_LANGUAGES] = {"en", "ru"};
+
 perebor_status comparison_write_json(const comparison *comparison, FILE *stream,
                                      perebor_error *error) {
     perebor_json json = {0};
     perebor_json_begin_object(&json);
+    perebor_json_put_text(&json, "language", languages[comparison->options.language]);
     perebor_json_put_text(&json, "metric", comparison->metric);
     perebor_json_put_real(&json, "level", comparison_level);
     perebor_json_key(&json, "files");

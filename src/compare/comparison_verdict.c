@@ -21,19 +21,6 @@ static comparison_sentence place_of(const comparison_pair *pair, const compariso
                                                 "на тех же блоках (их %zu)", test->n);
 }
 
-/** The same with decimal commas in Russian: numbers of ours, and nothing of the user's, are in it.
- */
-static comparison_sentence with_commas(comparison_sentence sentence, comparison_memory *memory) {
-    char *text = perebor_arena_text(&memory->arena, sentence.in[COMPARISON_RUSSIAN]);
-    memory->failed = memory->failed || text == NULL;
-    for (char *point = text; point != NULL && *point != '\0'; point++) {
-        bool decimal = *point == '.' && point > text && point[-1] >= '0' && point[-1] <= '9' &&
-                       point[1] >= '0' && point[1] <= '9';
-        *point = decimal ? ',' : *point;
-    }
-    return text == NULL ? sentence : COMPARISON_WORDS(sentence.in[COMPARISON_ENGLISH], text);
-}
-
 /** A verdict whose place and figures have been said. */
 static comparison_sentence decide(const comparison_pair *pair, const comparison *comparison,
                                   comparison_memory *memory) {
@@ -48,7 +35,7 @@ static comparison_sentence decide(const comparison_pair *pair, const comparison 
              : comparison_say(memory, "%s %.4f against %.4f, %+.4f ± %.4f, p %.2g",
                               "%s %.4f против %.4f, %+.4f ± %.4f, p %.2g", metric, test->b, test->a,
                               test->difference, 0.5 * (test->high - test->low), test->p_adjusted);
-    figures = with_commas(figures, memory);
+    figures = comparison_commas(memory, figures);
     const char *const *at = where.in, *const *with = figures.in;
     const size_t english = COMPARISON_ENGLISH, russian = COMPARISON_RUSSIAN;
 #define BOTH(first, second)                                                                        \
@@ -181,15 +168,15 @@ static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
     if (folds->is_tested && folds->n < enough_folds) {
         warn(
             pair,
-            with_commas(
+            comparison_commas(
+                memory,
                 comparison_say(
                     memory,
                     "few folds: %zu tell apart no less than %.4f; cv.n_repeats in "
                     "both experiments makes them more",
                     "мало блоков: %zu различают не меньше %.4f; cv.n_repeats в обоих экспериментах "
                     "добавит",
-                    folds->n, 0.5 * (folds->high - folds->low)),
-                memory));
+                    folds->n, 0.5 * (folds->high - folds->low))));
     }
     if (pair->test.is_tested) {
         const perebor_result *result = comparison->searches[pair->a].result;

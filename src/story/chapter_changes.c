@@ -135,5 +135,12 @@ void tell_changes(telling *telling, story_chapter *chapter, const h5_node *expla
     if (n_rows > 0) {
         double n_found = show_outcomes(telling, chapter, group, n_rows);
         show_columns(telling, chapter, group, n_found);
+    } else {
+        story_add_command(
+            telling->story, chapter,
+            story_format(telling->story, "perebor explain %s --changes", telling->file),
+            WORDS("adds the smallest changes after which the model would say otherwise",
+                  "добавит наименьшие изменения, после которых модель сказала бы "
+                  "другое"));
     }
 }

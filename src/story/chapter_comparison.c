@@ -18,13 +18,12 @@ static void list_files(story *story, story_chapter *chapter, const comparison *c
     size_t n = compared->n;
     story_figure *figure = story_add_figure(story, chapter, "compared-files", "bars", n);
     const char **label = story_add_terms(story, figure, "label", "x", WORDS("file", "файл"));
-    const char **path = story_add_terms(story, figure, "path", "note", WORDS("name", "имя"));
     double *trials = story_add_numbers(story, figure, "trials", "", WORDS("trials", "испытаний"),
                                        STORY_WHOLE, 0);
     double *seconds =
         story_add_numbers(story, figure, "seconds", "", WORDS("seconds", "секунд"), STORY_REAL, -1);
-    double *best =
-        story_add_numbers(story, figure, "best", "y", WORDS("best", "лучшее"), STORY_REAL, 4);
+    double *best = story_add_numbers(story, figure, "best", "y",
+                                     NAME(telling_metric(compared->metric)), STORY_REAL, 4);
     double *low = story_add_numbers(story, figure, "low", "low", WORDS("95 % from", "95 % от"),
                                     STORY_REAL, 4);
     double *high =
@@ -35,8 +34,7 @@ static void list_files(story *story, story_chapter *chapter, const comparison *c
     size_t first = 0;
     for (size_t i = 0; i < n; i++) {
         const comparison_summary *summary = &compared->summaries[i];
-        label[i] = label_of(story, compared, i);
-        path[i] = story_keep(story, compared->searches[i].path);
+        label[i] = story_format(story, "%c: %s", summary->label, compared->searches[i].path);
         trials[i] = (double)summary->n_finished;
         seconds[i] = summary->seconds;
         best[i] = summary->best_score;
@@ -45,12 +43,16 @@ static void list_files(story *story, story_chapter *chapter, const comparison *c
         first = best[i] > best[first] ? i : first;
     }
     story_set_text(story, figure, "whiskers", "dot");
-    figure->title = PHRASE(
-        story, "{file} has the best trial: {metric} {score}",
-        "Лучшее испытание — в {file}: {metric} {score}", GAP_TERM("file", path[first]),
-        GAP_TERM("metric", telling_metric(compared->metric)), GAP_REAL("score", best[first], 4));
-    figure->note = WORDS("Best trial of each file; 95 % corrected for what folds share",
-                         "Лучшее испытание каждого файла; 95 % с поправкой на общие строки блоков");
+    figure->title = PHRASE(story, "{file} has the best trial: {metric} {score}",
+                           "Лучшее испытание — в файле {file}: {metric} {score}",
+                           GAP_TERM("file", label_of(story, compared, first)),
+                           GAP_TERM("metric", telling_metric(compared->metric)),
+                           GAP_REAL("score", best[first], 4));
+    figure->note =
+        WORDS("Best trial of each file, with the letter that stands for it below; 95 % corrected "
+              "for what folds share",
+              "Лучшее испытание каждого файла, с буквой, которой он дальше назван; 95 % с "
+              "поправкой на общие строки блоков");
 }
 
 /** A sentence of the comparison as one of the story. */
@@ -61,15 +63,11 @@ static story_text keep_sentence(story *story, const comparison_sentence *sentenc
 
 static void list_checks(story *story, story_chapter *chapter, const comparison *compared,
                         const comparison_pair *pair) {
-    static const story_text agreements[] = {{{"same", "одинаково"}},
-                                            {{"different", "различается"}},
-                                            {{"not recorded", "не записано"}},
-                                            {{"trusted", "принято на веру"}}};
     story_figure *figure = story_add_figure(
         story, chapter,
         story_format(story, "compared-checks-%s", label_of(story, compared, pair->b)), "",
         COMPARISON_N_ASPECTS);
-    const char **aspect = story_add_terms(story, figure, "aspect", "", WORDS("what", "что"));
+    story_text *aspect = story_add_words(story, figure, "aspect", "", WORDS("what", "что"));
     story_text *agreement =
         story_add_words(story, figure, "agreement", "", WORDS("in both", "в обоих"));
     story_text *left_out = story_add_words(story, figure, "left_out", "",
@@ -79,8 +77,8 @@ static void list_checks(story *story, story_chapter *chapter, const comparison *
     }
     size_t n_different = 0;
     for (size_t i = 0; i < COMPARISON_N_ASPECTS; i++) {
-        aspect[i] = comparison_aspect_names[i];
-        agreement[i] = agreements[pair->checks[i].agreement];
+        aspect[i] = keep_sentence(story, &comparison_aspect_names[i]);
+        agreement[i] = keep_sentence(story, &comparison_agreement_names[pair->checks[i].agreement]);
         left_out[i] = keep_sentence(story, &pair->checks[i].left_out);
         n_different += pair->checks[i].agreement == COMPARISON_DIFFERENT;
     }
@@ -144,9 +142,10 @@ static void show_budgets(story *story, story_chapter *chapter, const comparison 
     story_set_text(story, figure, "x_scale", "log");
     story_set_text(story, figure, "y", telling_metric(compared->metric));
     figure->title =
-        PHRASE(story, "At {n} of {all} budgets {b} and {a} are proved to differ",
-               "Различие {b} и {a} доказано при {n} из {all} бюджетов", GAP_WHOLE("n", n_proved),
-               GAP_WHOLE("all", budgets->n), GAP_TERM("a", a), GAP_TERM("b", b));
+        PHRASE(story, "At {n} of {all} budgets of {unit} {b} and {a} are proved to differ",
+               "Различие {b} и {a} доказано при {n} из {all} бюджетов ({unit})",
+               GAP_WHOLE("n", n_proved), GAP_WHOLE("all", budgets->n), GAP_TERM("a", a),
+               GAP_TERM("b", b), GAP_WORD("unit", unit_words));
     figure->note = WORDS("Expected best of so many draws (Dodge and others 2019); p by permutation",
                          "Ожидаемое лучшее из стольких попыток (Додж и др. 2019); p перестановкой");
 }

@@ -51,6 +51,11 @@ static void show_importance(story *story, story_chapter *chapter, const comparis
                          "Доли средних модулей значений Шепли; Спирмен по всем столбцам");
 }
 
+/** Where a row is: a name of the user's, or nowhere. */
+static story_text name_place(story *story, const char *name) {
+    return *name == '\0' ? WORDS("(none)", "(нет)") : NAME(story_keep(story, name));
+}
+
 /** Which rows are elsewhere in the other file. */
 static void show_moves(story *story, story_chapter *chapter, const comparison *compared,
                        const comparison_pair *pair, const comparison_partition *partition,
@@ -61,8 +66,8 @@ static void show_moves(story *story, story_chapter *chapter, const comparison *c
     const char *a = label_of(story, compared, pair->a), *b = label_of(story, compared, pair->b);
     story_figure *figure = story_add_figure(
         story, chapter, story_format(story, "compared-%s-%s", id, b), "", partition->n_moves);
-    const char **from = story_add_terms(story, figure, "from", "", NAME(a));
-    const char **to = story_add_terms(story, figure, "to", "", NAME(b));
+    story_text *from = story_add_words(story, figure, "from", "", NAME(a));
+    story_text *to = story_add_words(story, figure, "to", "", NAME(b));
     double *rows =
         story_add_numbers(story, figure, "rows", "", WORDS("rows", "строк"), STORY_WHOLE, 0);
     double *share =
@@ -72,8 +77,8 @@ static void show_moves(story *story, story_chapter *chapter, const comparison *c
     }
     for (size_t i = 0; i < partition->n_moves; i++) {
         const comparison_move *move = &partition->moves[i];
-        from[i] = *move->from == '\0' ? NULL : story_keep(story, move->from);
-        to[i] = *move->to == '\0' ? NULL : story_keep(story, move->to);
+        from[i] = name_place(story, move->from);
+        to[i] = name_place(story, move->to);
         rows[i] = (double)move->n;
         share[i] = (double)move->n / (double)partition->n;
     }

@@ -8,8 +8,8 @@
 #include "story/stored.h"
 #include "story/telling.h"
 
-/** Bins of Shapley values in a swarm; rows whose values are shown one by one. */
-enum { n_bins = 41, most_rows = 1000 };
+/** Bins of Shapley values in a swarm. */
+enum { n_bins = 41 };
 
 /** Kinds of importance, as /explain/importance names them. */
 static const struct {
@@ -356,7 +356,16 @@ static void show_rows(telling *telling, story_chapter *chapter, const h5_node *g
         ranked[row] = (ranked_row){isnan(probabilities[row]) ? -1.0 : probabilities[row], row};
     }
     qsort(ranked, n_rows, sizeof *ranked, by_probability);
-    size_t n = n_rows < most_rows ? n_rows : most_rows;
+    size_t n = n_rows < telling->n_customers ? n_rows : telling->n_customers;
+    const char *other = story_format(story, "perebor explain %s --id ID", telling->file);
+    if (n == 0) {
+        story_add_paragraph(story, chapter,
+                            PHRASE(story,
+                                   "No single row is in this report; {command} explains one.",
+                                   "Отдельных строк в этом отчёте нет; одну объяснит {command}.",
+                                   GAP_TERM("command", other)));
+        return;
+    }
     story_figure *figure = story_add_figure(story, chapter, "explanation-row", "waterfall", n);
     const char **id =
         story_add_terms(story, figure, "id", "id", WORDS("identifier", "идентификатор"));
@@ -387,12 +396,13 @@ static void show_rows(telling *telling, story_chapter *chapter, const h5_node *g
         WORDS("What speaks for and against a single row", "Что говорит за и против одной строки");
     figure->note = PHRASE(
         story,
-        "The {n} of {all} rows with the highest probabilities, by identifier; of "
-        "any other: {command}",
-        "{n} из {all} строк с высшими вероятностями, по идентификатору; о любой "
-        "другой: {command}",
-        GAP_WHOLE("n", n), GAP_WHOLE("all", n_rows),
-        GAP_TERM("command", story_format(story, "perebor explain %s --id ID", telling->file)));
+        "In this report are the {n} of {all} rows with the highest probabilities: identifier, "
+        "probability and Shapley values, nothing else of them (--customers N takes more or none). "
+        "Any other row: {command}",
+        "В отчёте есть {n} из {all} строк, с самыми высокими вероятностями: идентификатор, "
+        "вероятность и вклады, больше ничего о них (--customers N возьмёт больше или ни одной). "
+        "Любая другая строка: {command}",
+        GAP_WHOLE("n", n), GAP_WHOLE("all", n_rows), GAP_TERM("command", other));
 }
 
 void tell_explanation(telling *telling) {

@@ -307,6 +307,34 @@ static void list_tally(story *story, story_chapter *chapter, const h5_node *segm
                GAP_TERM("command", "perebor offers -o FOLDER"));
 }
 
+/** How far the plan is from the best that any could bring: less than rounding shows is nothing. */
+static story_text say_bound(story *story, double bound, double found) {
+    double gap = bound > 0.0 ? 100.0 * (bound - found) / bound : 0.0;
+    return gap < 0.005
+               ? WORDS("No plan could bring more.", "Ни один план не принёс бы больше.")
+               : PHRASE(story, "No plan could bring more than {bound}: {gap} % more at most.",
+                        "Ни один план не принёс бы больше {bound}: разница — не больше {gap} %.",
+                        GAP_REAL("bound", bound, 1), GAP_REAL("gap", gap, 2));
+}
+
+static void say_budget(story *story, story_chapter *chapter, double budget, double cost,
+                       double price) {
+    story_add_paragraph(
+        story, chapter,
+        price < 0.005
+            ? PHRASE(story,
+                     "It spends {cost} of a budget of {budget}; more budget would bring nothing.",
+                     "Из бюджета {budget} тратится {cost}; больший бюджет ничего не добавил бы.",
+                     GAP_REAL("budget", budget, -1), GAP_REAL("cost", cost, -1))
+            : PHRASE(story,
+                     "It spends {cost} of a budget of {budget}; a budget larger by 1 would bring "
+                     "{more} more.",
+                     "Из бюджета {budget} тратится {cost}; бюджет, больший на 1, принёс бы ещё "
+                     "{more}.",
+                     GAP_REAL("budget", budget, -1), GAP_REAL("cost", cost, -1),
+                     GAP_REAL("more", price, 2)));
+}
+
 /** What the plan rests upon, in sentences. */
 static void tell_plan(story *story, story_chapter *chapter, const h5_node *group) {
     const double *net = stored_reals(group, "sensitivity/net", N_UPLIFTS);
@@ -318,36 +346,29 @@ static void tell_plan(story *story, story_chapter *chapter, const h5_node *group
     }
     story_add_paragraph(
         story, chapter,
-        PHRASE(
-            story,
-            "The plan brings {mid} if offers do what the catalogue assumes, {low} if little, "
-            "{high} if much; it pays from {pays} % of the assumed effect on. No plan could bring "
-            "more than {bound}: the gap is {gap} %.",
-            "План принесёт {mid}, если предложения подействуют как предположено в каталоге, "
-            "{low}, если слабо, {high}, если сильно; он окупается с {pays} % "
-            "предположенного. Больше {bound} не принёс бы никакой план: разрыв {gap} %.",
-            GAP_REAL("mid", found, 1), GAP_REAL("low", net[0], 1),
-            GAP_REAL("high", net[N_UPLIFTS - 1], 1), GAP_REAL("pays", 100.0 * pays, 0),
-            GAP_REAL("bound", bound, 1),
-            GAP_REAL("gap", bound > 0.0 ? 100.0 * (bound - found) / bound : 0.0, -1)));
+        PHRASE(story,
+               "The plan brings {mid} if offers do what the catalogue assumes, {low} if little, "
+               "{high} if much; it pays from {pays} % of the assumed effect on. {best}",
+               "План принесёт {mid}, если предложения подействуют как предположено в каталоге, "
+               "{low}, если слабо, {high}, если сильно; он окупается с {pays} % "
+               "предположенного. {best}",
+               GAP_REAL("mid", found, 1), GAP_REAL("low", net[0], 1),
+               GAP_REAL("high", net[N_UPLIFTS - 1], 1), GAP_REAL("pays", 100.0 * pays, 0),
+               GAP_WORD("best", say_bound(story, bound, found))));
     if (isfinite(budget)) {
-        story_add_paragraph(
-            story, chapter,
-            PHRASE(story, "Of a budget of {budget} it spends {cost}; one more would bring {more}.",
-                   "Из бюджета {budget} тратится {cost}; ещё одна единица принесла бы {more}.",
-                   GAP_REAL("budget", budget, -1),
-                   GAP_REAL("cost", stored_number(group, "cost"), -1),
-                   GAP_REAL("more", stored_number(group, "budget_price"), -1)));
+        say_budget(story, chapter, budget, stored_number(group, "cost"),
+                   stored_number(group, "budget_price"));
     }
     if (isfinite(power) && isfinite(needed)) {
         story_add_paragraph(
             story, chapter,
-            PHRASE(story,
-                   "A comparison with those held out would see the assumed effect with "
-                   "probability {power}; for .8 it takes {needed} rows with an offer.",
-                   "Сравнение с контролем увидит предположенный эффект с вероятностью {power}; "
-                   "для 0,8 нужно {needed} {needed:строка|строки|строк} с предложением.",
-                   GAP_REAL("power", power, 2), GAP_WHOLE("needed", ceil(needed))));
+            PHRASE(
+                story,
+                "A comparison with those held out would see the assumed effect with "
+                "probability {power}; for 0.8 it takes {needed} {needed:row|rows} with an offer.",
+                "Сравнение с контролем увидит предположенный эффект с вероятностью {power}; "
+                "для 0,8 нужно {needed} {needed:строка|строки|строк} с предложением.",
+                GAP_REAL("power", power, 2), GAP_WHOLE("needed", ceil(needed))));
     }
 }
 
@@ -360,6 +381,11 @@ void tell_offers(telling *telling, story_chapter *chapter, const h5_node *segmen
                               WORDS("plans offers anew", "заново составит предложения"));
     }
     if (group == NULL || !read_catalogue(&of, story, group)) {
+        story_add_command(story, chapter,
+                          story_format(story, "perebor offers %s -o FOLDER", telling->file),
+                          WORDS("adds who gets which offer, where the experiment has a catalogue",
+                                "добавит, кому какое предложение, если в эксперименте есть "
+                                "каталог"));
         return;
     }
     tell_plan(story, chapter, group);

@@ -293,11 +293,13 @@ static void show(telling *telling, story_chapter *chapter, const told_parameter 
                      "Важнее всего {name} ({where}); важнее случая — {n} из {all} настроек",
                      GAP_TERM("name", name[0]), GAP_TERM("where", where[0]), GAP_WHOLE("n", n_real),
                      GAP_WHOLE("all", n));
-    figure->note =
-        WORDS("PED-ANOVA: how differently the best tenth of the trials that have the setting are "
-              "spread; the mark is what random choices of as many stay below in 19 of 20 cases",
-              "PED-ANOVA: насколько иначе распределена лучшая десятая испытаний, у которых есть "
-              "эта настройка; метка — ниже неё 19 из 20 случайных выборов стольких же");
+    figure->note = WORDS(
+        "PED-ANOVA: how differently the best tenth of the trials that have the setting are "
+        "spread; the mark is what random choices of as many stay below in 19 of 20 cases. Those "
+        "farthest beyond their mark come first",
+        "PED-ANOVA: насколько иначе распределена лучшая десятая испытаний, у которых есть "
+        "эта настройка; метка — ниже неё 19 из 20 случайных выборов стольких же. Первыми "
+        "— те, что дальше всех за своей меткой");
 }
 
 void tell_parameters(telling *telling, story_chapter *chapter) {

@@ -90,12 +90,13 @@ done:
 }
 
 static perebor_status tell_file(story *story, const perebor_result *result, const char *path,
-                                perebor_error *error) {
+                                const story_options *options, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     telling telling = {.story = story,
                        .result = result,
                        .file = telling_shell_word(story, path),
                        .trials = result->trials,
+                       .n_customers = options->n_customers,
                        .metric = telling_metric(result->trials->metric_names[0])};
     story->title = story_keep(story, result->title);
     story->positive = story_keep(story, result->positive_name);
@@ -116,11 +117,12 @@ done:
     return status;
 }
 
-static perebor_status tell_one(story *story, const char *path, perebor_error *error) {
+static perebor_status tell_one(story *story, const char *path, const story_options *options,
+                               perebor_error *error) {
     perebor_result *result = NULL;
     perebor_status status = perebor_result_read(&result, path, error);
     if (status == PEREBOR_OK) {
-        status = tell_file(story, result, path, error);
+        status = tell_file(story, result, path, options, error);
     }
     perebor_result_free(result);
     return status;
@@ -138,13 +140,14 @@ static perebor_status tell_several(story *story, const char *const *paths, size_
     return status;
 }
 
-perebor_status story_make(story *output, const char *const *paths, size_t n, perebor_error *error) {
+perebor_status story_make(story *output, const char *const *paths, size_t n,
+                          const story_options *options, perebor_error *error) {
     perebor_status status;
     story made = {
         .title = "", .ignored = "", .unknown = "", .positive = "", .headline = {{"", ""}}};
     made.made_by = perebor_version();
-    PEREBOR_TRY(done,
-                n == 1 ? tell_one(&made, paths[0], error) : tell_several(&made, paths, n, error));
+    PEREBOR_TRY(done, n == 1 ? tell_one(&made, paths[0], options, error)
+                             : tell_several(&made, paths, n, error));
     PEREBOR_TRY(done, story_check(&made, error));
     *output = made;
     made = (story){0};

@@ -24,7 +24,8 @@ static const double telling_level = 0.95;
 typedef struct telling {
     story *story;
     const perebor_result *result;
-    const char *file; /**< As a shell reads it. */
+    const char *file;   /**< As a shell reads it. */
+    size_t n_customers; /**< As in story_options. */
     const perebor_trials *trials;
     const char *metric; /**< The selecting one, as people write it: "ROC AUC". */
     double *scores;     /**< [n_trials] mean test scores; NaN unless complete. */

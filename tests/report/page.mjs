@@ -1,4 +1,4 @@
-// usage: page.mjs CHROMIUM REPORT.html RUSSIAN.html
+// usage: page.mjs CHROMIUM REPORT.html RUSSIAN.html COMPARED.html
 // Uses a report as people do: reads, brushes, sorts, filters, changes theme and language, downloads, by
 // mouse and by keyboard, on a desk, a tablet and a phone, and on paper; asks axe-core for its rules; and
 // holds the page to its budgets of time. Any message on the console fails.
@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [executablePath, report, russian] = process.argv.slice(2);
+const [executablePath, report, russian, compared] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const profile = mkdtempSync(join(tmpdir(), "perebor-browser-"));
 const context = await chromium.launchPersistentContext(profile, {
@@ -249,6 +249,20 @@ try {
     });
   }
   await step("rules, phone", () => checkRules("phone"));
+
+  for (const width of [390, 1440]) {
+    await step(`comparison at ${width}`, async () => {
+      await page.setViewportSize({ width, height: 900 });
+      await open(compared);
+      await page.locator("#compared-files summary").click();
+      assert.match((await rows("compared-files").allTextContents()).join(), /A: out\.h5.*B: other\.h5/s);
+      for (const figure of await page.locator("figure").all()) await figure.scrollIntoViewIfNeeded();
+      await drawn("compared-edf");
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${over} pixels too wide at ${width}`);
+      await checkRules(`comparison at ${width}`);
+    });
+  }
 
   await step("paper", async () => {
     await page.setViewportSize({ width: 1024, height: 768 });

@@ -10,6 +10,11 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/** A text as children of an element that may be broken behind underscores, as long names of columns need. */
+export function breakable(text) {
+  return text.split(/(?<=_)(?=[^_])/).flatMap((part, i) => (i === 0 ? [part] : [el("wbr"), part]));
+}
+
 const space = "http://www.w3.org/2000/svg";
 
 export function svg(name, attributes = {}, ...children) {

@@ -1,5 +1,5 @@
 // A figure of the story as elements: its finding as title, the chart, and its twin, the table.
-import { announce, download, el } from "./dom.js";
+import { announce, breakable, el } from "./dom.js";
 import { DataTable } from "./table.js";
 import { getLanguage, number, rowsWord, say, visible, word } from "./words.js";
 import { draw as drawBars } from "./charts/bars.js";
@@ -45,8 +45,8 @@ export class FigureView {
       el(
         "figcaption",
         {},
-        el("h3", { id: `${id}-title` }, title),
-        say(figure.note) === "" ? null : el("p", { class: "note", id: `${id}-note` }, visible(say(figure.note))),
+        el("h3", { id: `${id}-title` }, breakable(title)),
+        say(figure.note) === "" ? null : el("p", { class: "note", id: `${id}-note` }, breakable(visible(say(figure.note)))),
       ),
     );
     if (figure.chart !== "" && figure.chart !== "trials" && figure.rows > 0) this.addChart(title);

@@ -1,6 +1,6 @@
 // The page: reads the story and lays it out; draws charts when they come near the window.
 import { readStory } from "./data.js";
-import { el } from "./dom.js";
+import { breakable, el } from "./dom.js";
 import { FigureView } from "./figure.js";
 import { getLanguage, say, setLanguage, visible, word } from "./words.js";
 
@@ -44,7 +44,7 @@ function findingItem(finding) {
         "summary",
         { title: word("what") },
         el("span", { class: "severity" }, word(finding.severity)),
-        el("span", { class: "sentence" }, visible(say(finding.sentence))),
+        el("span", { class: "sentence" }, breakable(visible(say(finding.sentence)))),
         el("span", { class: "code" }, finding.code),
       ),
       el(
@@ -64,7 +64,7 @@ function findings() {
   return [
     story.findings.length === 0 ? null : el("h2", { class: "small" }, word("findings")),
     el("ul", { class: "findings" }, first.map(findingItem)),
-    rest.length === 0 ? null : el("details", { class: "rest" }, el("summary", {}, `+ ${rest.length}`), el("ul", { class: "findings" }, rest.map(findingItem))),
+    rest.length === 0 ? null : el("details", { class: "rest" }, el("summary", {}, word("moreFindings")(rest.length)), el("ul", { class: "findings" }, rest.map(findingItem))),
     story.ignored === "" ? null : el("p", { class: "note" }, `${word("ignored")}: ${story.ignored}`),
   ];
 }
@@ -104,7 +104,7 @@ function sectionElement(section) {
     isFirst
       ? [el("p", { class: "kicker" }, visible(story.title)), el("h1", { id: "verdict-title" }, visible(say(story.verdict)))]
       : el("h2", { id: `${section.id}-title` }, say(section.title)),
-    section.paragraphs.map((text) => el("p", {}, visible(say(text)))),
+    section.paragraphs.map((text) => el("p", {}, breakable(visible(say(text))))),
     isFirst ? findings() : null,
     section.state === "present" ? null : el("p", { class: "missing" }, word(section.state)),
     section.state === "present" || section.commands.length === 0 ? null : [el("p", {}, word("add")), commandList(section.commands)],

@@ -1,5 +1,5 @@
 // A table of columns: sorted by its heads, filtered by a field, a page of rows at a time.
-import { announce, download, el } from "./dom.js";
+import { announce, breakable, download, el } from "./dom.js";
 import { cellText, rowsWord, say, visible, word, number } from "./words.js";
 
 const pageRows = 25;
@@ -34,15 +34,25 @@ function comparison(column, direction) {
   };
 }
 
-/** Whether all texts fit on a line. */
-const isShort = (column) => Array.from(column.all).every((value) => value === null || value.length <= 28);
+const isDigest = (text) => /^[0-9a-f]{64}$/.test(text);
+
+/** How the texts of a column are laid out, as a class: short ones, and digests, on one line; long ones as wide as they can be
+ * read; those with words that no column of a page holds may be broken anywhere. */
+function layoutOf(column) {
+  if (column.isNumber) return "number";
+  const texts = Array.from(column.all, (value) => (value === null ? "" : say(value)));
+  if (texts.every((text) => text.length <= 28 || isDigest(text))) return texts.some(isDigest) ? "short digest" : "short";
+  const isLong = texts.some((text) => text.length > 60);
+  const isHard = texts.some((text) => text.split(/[\s_]/).some((part) => part.length > 24));
+  return `${isLong ? "long" : ""} ${isHard ? "hard" : ""}`.trim();
+}
 
 export class DataTable {
   /** @param sorted  {name, direction} or nothing */
   constructor(figure, { sorted = null, filter = figure.rows > 20, label = "" } = {}) {
     this.figure = figure;
     this.columns = figure.columns.filter((column) => column.role !== "best");
-    this.short = this.columns.map((column) => !column.isNumber && column.kind === "term" && figure.rows > 0 && isShort(column));
+    this.layouts = this.columns.map(layoutOf);
     this.sorted = sorted;
     this.subset = null;
     this.query = "";
@@ -71,7 +81,7 @@ export class DataTable {
       ),
       el(
         "div",
-        { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": `${word("table")}: ${label}` },
         el("table", { class: this.columns.length > 12 ? "wide" : null }, el("thead", {}, el("tr", {}, this.heads)), this.body),
       ),
       this.more,
@@ -80,7 +90,7 @@ export class DataTable {
   }
 
   makeHead(column) {
-    const button = el("button", { type: "button", onclick: () => this.sortBy(column.name) }, visible(say(column.label)));
+    const button = el("button", { type: "button", onclick: () => this.sortBy(column.name) }, breakable(visible(say(column.label))));
     return el("th", { scope: "col", class: column.isNumber ? "number" : null }, button);
   }
 
@@ -146,7 +156,7 @@ export class DataTable {
     return el(
       "tr",
       {},
-      this.columns.map((column, i) => el("td", { class: column.isNumber ? "number" : this.short[i] ? "short" : null }, cellText(column, row))),
+      this.columns.map((column, i) => el("td", { class: this.layouts[i] || null }, column.isNumber ? cellText(column, row) : breakable(cellText(column, row)))),
     );
   }
 

@@ -1,13 +1,6 @@
 // Bars, or dots with whiskers, lying on their sides so that names have room.
 import { cellText, number, say, visible } from "../words.js";
-import { axis, base, colours, escaped, numberAxis, start, walk } from "./canvas.js";
-
-/** Pixels that names take, measured as they will be drawn. */
-function widthOf(names) {
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.font = "12px system-ui, sans-serif";
-  return Math.max(...names.map((name) => pen.measureText(name).width), 10);
-}
+import { axis, base, colours, escaped, numberAxis, start, walk, widthOf } from "./canvas.js";
 
 export function draw(figure, element, renderer) {
   const c = colours();
@@ -107,8 +100,11 @@ export function draw(figure, element, renderer) {
     });
   }
   const option = base();
-  const room = Math.min(widthOf(names) + 16, element.clientWidth * (narrow ? 0.5 : 0.38));
-  option.grid = { left: room, right: isDot ? 24 : narrow ? 52 : low && high ? 136 : 96, top: 8, bottom: 40 };
+  const widest = Math.max(...names.map(widthOf), 10);
+  const room = Math.min(widest + 16, element.clientWidth * (element.clientWidth < 700 ? 0.47 : 0.38));
+  // What stands behind the longest bar has its place within the chart.
+  const behind = Math.max(...rows.map((i) => widthOf(`${groups.length > 1 ? `${visible(say(group.all[i]))} ` : ""}${told(i)}`)));
+  option.grid = { left: room, right: isDot ? 24 : behind + 14, top: 8, bottom: 40 };
   option.tooltip.formatter = (p) =>
     figure.columns
       .map((column) => `${escaped(visible(say(column.label)))}: ${escaped(cellText(column, p.data.row))}`)

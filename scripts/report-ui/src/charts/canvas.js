@@ -75,6 +75,23 @@ export function base() {
   };
 }
 
+let pen = null;
+
+/** Pixels that a text takes, as charts write them. */
+export function widthOf(text) {
+  pen ??= document.createElement("canvas").getContext("2d");
+  pen.font = `12px ${font}`;
+  return pen.measureText(text).width;
+}
+
+/** A text cut to so many pixels. */
+export function fit(text, width) {
+  if (widthOf(text) <= width) return text;
+  let n = text.length - 1;
+  while (n > 1 && widthOf(`${text.slice(0, n)}…`) > width) n--;
+  return `${text.slice(0, n)}…`;
+}
+
 /** A chart in an element. @param renderer  "canvas" or "svg" */
 export function start(element, renderer, height) {
   element.style.height = `${height}px`;

@@ -1,6 +1,7 @@
 // Pictures drawn as SVG by hand: few marks, sharp on paper, styled by the page's style sheet.
-import { el, svg } from "../dom.js";
+import { breakable, el, svg } from "../dom.js";
 import { cellText, number, say, visible, word } from "../words.js";
+import { fit } from "./canvas.js";
 
 /** Round numbers between two, about n of them. */
 export function ticks(low, high, n = 5) {
@@ -21,9 +22,6 @@ function frame(element, height) {
 }
 
 const text = (x, y, content, options = {}) => svg("text", { x, y, ...options }, content);
-
-/** Cuts a text to a number of characters. */
-const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 /** A walk over points for pictures without a library: the text alone. */
 function walkTexts(texts) {
@@ -47,7 +45,8 @@ export function drawFolds(figure, element) {
   const value = figure.role("value");
   const trials = [...new Set(group.all)];
   const isNarrow = element.clientWidth < 520;
-  const rowHeight = isNarrow ? 58 : 44;
+  const isPaper = document.documentElement.classList.contains("paper");
+  const rowHeight = isNarrow ? 58 : isPaper ? 34 : 44;
   const height = trials.length * rowHeight + 44;
   const { picture, width } = frame(element, height);
   const left = isNarrow ? 8 : 230;
@@ -79,8 +78,8 @@ export function drawFolds(figure, element) {
     const name = `${visible(say(label.all[rows[0]]))}, ${trial}`;
     picture.append(
       isNarrow
-        ? text(left, y(k) - 17, cut(name, 40), { class: k === 0 ? "name first" : "name" })
-        : text(left - 14, y(k) + 4, cut(name, 32), { class: k === 0 ? "name first" : "name", "text-anchor": "end" }),
+        ? text(left, y(k) - 17, fit(name, width - left - right), { class: k === 0 ? "name first" : "name" })
+        : text(left - 14, y(k) + 4, fit(name, left - 20), { class: k === 0 ? "name first" : "name", "text-anchor": "end" }),
     );
   });
   trials.forEach((trial, k) => {
@@ -133,12 +132,12 @@ export function drawSwarm(figure, element) {
       const first = (tall * counts[0].all[i]) / total;
       const place = { x: at(x.all[i]) - step / 2 + 0.5, width: Math.max(1, step - 1) };
       picture.append(svg("rect", { ...place, y: middle - tall / 2, height: first, class: "class-0" }));
-      picture.append(svg("rect", { ...place, y: middle - tall / 2 + first, height: tall - first, class: "class-1" }));
+      picture.append(svg("rect", { ...place, y: middle - tall / 2 + first, height: Math.max(0, tall - first), class: "class-1" }));
     }
     picture.append(
       isNarrow
-        ? text(left, middle - rowHeight / 2 + 6, cut(visible(name), 44), { class: "name" })
-        : text(left - 12, middle + 4, cut(visible(name), 38), { class: "name", "text-anchor": "end" }),
+        ? text(left, middle - rowHeight / 2 + 6, fit(visible(name), width - left), { class: "name" })
+        : text(left - 12, middle + 4, fit(visible(name), left - 16), { class: "name", "text-anchor": "end" }),
     );
     texts.push(`${visible(name)}: ${word("mean")} |${number(sum / nRows)}|`);
   });
@@ -162,7 +161,7 @@ export function drawWaterfall(figure, element, row) {
   const height = (shown.length + 2) * rowHeight + 30;
   const { picture, width } = frame(element, height);
   const isNarrow = width < 560;
-  const left = isNarrow ? width * 0.4 : Math.min(320, width * 0.4);
+  const left = isNarrow ? width * 0.44 : Math.min(320, width * 0.4);
   const right = 70;
   let low = Math.min(baseline, score);
   let high = Math.max(baseline, score);
@@ -181,7 +180,7 @@ export function drawWaterfall(figure, element, row) {
   const line = (k, name, from, to, kind, label) => {
     const y = k * rowHeight + 4;
     const isRise = to >= from;
-    picture.append(text(left - 10, y + 15, cut(name, isNarrow ? 18 : 40), { class: "name", "text-anchor": "end" }));
+    picture.append(text(left - 10, y + 15, fit(name, left - 14), { class: "name", "text-anchor": "end" }));
     picture.append(svg("rect", { x: Math.min(at(from), at(to)), y: y + 3, width: Math.max(1.5, Math.abs(at(to) - at(from))), height: rowHeight - 12, class: kind ?? (isRise ? "rise" : "fall") }));
     picture.append(text(Math.max(at(from), at(to)) + 6, y + 15, label, { class: "tick" }));
     texts.push(`${name}: ${label}`);
@@ -208,12 +207,13 @@ export function drawCards(figure, element) {
       el(
         "article",
         { class: "card" },
-        el("p", { class: "kind" }, cellText(kind, row)),
-        title.all[row] === null ? null : el("h4", {}, visible(title.all[row])),
+        title.all[row] === null
+          ? el("h4", {}, cellText(kind, row))
+          : [el("p", { class: "kind" }, cellText(kind, row)), el("h4", {}, breakable(visible(title.all[row])))],
         el("dl", {}, facts.flatMap((column) => [el("dt", {}, visible(say(column.label))), el("dd", {}, cellText(column, row))])),
         texts
           .filter((column) => column.all[row] !== null && say(column.all[row]) !== "")
-          .map((column) => el("p", {}, visible(say(column.all[row])))),
+          .map((column) => el("p", {}, breakable(visible(say(column.all[row]))))),
       ),
     ),
   );

@@ -1,6 +1,6 @@
 // Parallel coordinates of the trials: what is selected on their axes is what the table shows.
 import { announce, el } from "../dom.js";
-import { number, say, visible, word } from "../words.js";
+import { byName, number, say, visible, word } from "../words.js";
 import { base, colours, font, start } from "./canvas.js";
 import { parameters } from "./slice.js";
 import { usualRange } from "./history.js";
@@ -99,7 +99,7 @@ export class Parallel {
     const chart = start(this.element, renderer, narrow ? 70 * this.axes.length + 40 : 360);
     const [low, high] = usualRange(this.rows.map((row) => this.score.all[row]));
     this.names = this.axes.map((column) =>
-      column.isNumber ? null : [...new Set(this.rows.map((row) => column.all[row]))].filter((value) => value !== null).sort(),
+      column.isNumber ? null : [...new Set(this.rows.map((row) => column.all[row]))].filter((value) => value !== null).sort(byName),
     );
     const drawnBest = [...this.drawn].sort((a, b) => this.score.all[a] - this.score.all[b]);
     this.drawn = drawnBest;

@@ -1,5 +1,5 @@
 // Scores by one setting at a time: a small picture each, those first that matter most.
-import { say, number, visible } from "../words.js";
+import { byName, say, number, visible } from "../words.js";
 import { base, colours, escaped, largeFrom, start, walk } from "./canvas.js";
 import { usualRange } from "./history.js";
 
@@ -35,7 +35,7 @@ export function draw(figure, element, renderer, story) {
     const inner = { left: left + 46, top: top + 28, width: cell.width - 62, height: cell.height - 72 };
     option.grid.push({ ...inner });
     const isCategory = column.role === "category";
-    const names = isCategory ? [...new Set(column.all)].filter((value) => value !== null).sort() : [];
+    const names = isCategory ? [...new Set(column.all)].filter((value) => value !== null).sort(byName) : [];
     const quiet = { axisLabel: { color: c.quiet, fontSize: 11, hideOverlap: true }, axisTick: { show: false }, axisLine: { onZero: false, lineStyle: { color: c.line } }, splitLine: { show: false } };
     const rows = [];
     for (let i = 0; i < figure.rows; i++) {
