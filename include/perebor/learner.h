@@ -58,6 +58,20 @@ static inline size_t perebor_table_shape_n_passes(const perebor_table_shape *sha
     return shape->n_columns - shape->n_levels + shape->n_nominal;
 }
 
+/**
+ * Receives the scores of the first estimators of members of a family: for each member of every
+ * point of its learning curve below its own n_estimators, ascending, before the member itself is
+ * delivered.
+ *
+ * @param[in] members            [n_members] whose first estimators are the same.
+ * @param[in] n_estimators       Of a point: perebor/learning_curve.h.
+ * @param[in] validation_scores  [validation->n_rows], borrowed for the call.
+ * @param[in] training_scores    [training->n_rows], or NULL if not asked for.
+ */
+typedef void perebor_family_deliver_part(void *context, const size_t *members, size_t n_members,
+                                         size_t n_estimators, const double *validation_scores,
+                                         const double *training_scores);
+
 /** Several settings of one learner to fit on one training part and to score on one or two parts. */
 typedef struct perebor_family {
     const perebor_training *training;
@@ -65,6 +79,9 @@ typedef struct perebor_family {
     bool score_training;                  /**< Score the training rows as well. */
     const perebor_value *const *settings; /**< [n_members], each [learner->n_settings] */
     size_t n_members;
+    /** Takes learning curves, with the context of perebor_family_deliver; NULL: none are wanted.
+     * Learners without score_first() never call it. */
+    perebor_family_deliver_part *deliver_part;
     perebor_workspace *workspace; /**< To compute in; left as it was. */
 } perebor_family;
 
@@ -150,6 +167,17 @@ typedef struct perebor_learner {
                             perebor_workspace *workspace, double *scores, perebor_error *error);
 
     /**
+     * Scores rows by the first estimators of a model alone, as the model with so many would: where
+     * there is this function, n_estimators is a setting, and models that differ in it are parts of
+     * one another. NULL: models have no such parts.
+     *
+     * @param[in] n_estimators  From 1 to those of the model.
+     */
+    perebor_status (*score_first)(const perebor_model *model, size_t n_estimators,
+                                  const perebor_matrix *rows, perebor_workspace *workspace,
+                                  double *scores, perebor_error *error);
+
+    /**
      * Says what a fitted model computes.
      *
      * @param      workspace  Holds what the form needs beside the model.
@@ -187,6 +215,9 @@ typedef struct perebor_learner {
     perebor_status (*score_family)(const perebor_family *family, perebor_family_deliver *deliver,
                                    void *context, perebor_error *error);
 } perebor_learner;
+
+/** n_estimators of a learner that has score_first(), among its settings; else 0. */
+size_t perebor_learner_n_estimators(const perebor_learner *learner, const perebor_value *settings);
 
 /**
  * The classes that scores predict: what scikit-learn's predict() of the learner gives, ties of two

@@ -53,6 +53,13 @@ typedef struct perebor_further_scores {
     double test[PEREBOR_MAX_METRICS - 1], train[PEREBOR_MAX_METRICS - 1];
 } perebor_further_scores;
 
+/** The learning curve of a trial: scores of its first estimators by the selecting metric on the
+ * validation rows, at the points of perebor/learning_curve.h. */
+typedef struct perebor_trial_curve {
+    uint32_t n_points;
+    double scores[]; /**< [n_folds][n_points] NaN on folds that failed. */
+} perebor_trial_curve;
+
 /** One part of a fold. */
 typedef enum perebor_part {
     PEREBOR_TEST = 0,  /**< The validation rows. */
@@ -68,25 +75,26 @@ typedef struct perebor_trials {
     size_t n_trials;
     size_t n_folds;
     size_t n_parameters;
-    size_t n_metrics;            /**< At least 1. */
-    char **metric_names;         /**< [n_metrics] The first selects; the others follow by the bytes
-                                      of their names. */
-    char **parameter_names;      /**< [n_parameters] */
-    perebor_value *values;       /**< [n_trials][n_parameters]; text belongs to the table. */
-    uint8_t *state;              /**< [n_trials] perebor_trial_state */
-    perebor_fold_outcome *folds; /**< [n_trials][n_folds] */
-    double *further;             /**< [n_trials][n_folds][2][n_metrics - 1] scores by perebor_part,
-                                      of every metric but the first; NULL if there is one. */
-    uint8_t *fold_done;          /**< [n_trials][n_folds] 1 once the outcome is in. */
-    uint64_t *same_as;           /**< [n_trials] number of the first trial with the same active
-                                      point; its own if there is none before. */
-    const char **error;          /**< [n_trials] why it failed; NULL if it did not. Interned. */
-    double *datetime_start;      /**< [n_trials] seconds since 1970, UTC; NaN if not begun. */
-    double *duration;            /**< [n_trials] seconds of CPU time over all folds. */
-    int32_t *mpi_rank;           /**< [n_trials] that finished it; -1 if unknown. */
-    const char **host;           /**< [n_trials] likewise; NULL if unknown. Interned. */
-    int32_t *n_threads;          /**< [n_trials] of that rank. */
-    trial_texts *texts;          /**< Every text of the table; see perebor_trials_intern(). */
+    size_t n_metrics;             /**< At least 1. */
+    char **metric_names;          /**< [n_metrics] The first selects; the others follow by the bytes
+                                       of their names. */
+    char **parameter_names;       /**< [n_parameters] */
+    perebor_value *values;        /**< [n_trials][n_parameters]; text belongs to the table. */
+    uint8_t *state;               /**< [n_trials] perebor_trial_state */
+    perebor_fold_outcome *folds;  /**< [n_trials][n_folds] */
+    double *further;              /**< [n_trials][n_folds][2][n_metrics - 1] scores by perebor_part,
+                                       of every metric but the first; NULL if there is one. */
+    perebor_trial_curve **curves; /**< [n_trials] NULL where a trial has none. */
+    uint8_t *fold_done;           /**< [n_trials][n_folds] 1 once the outcome is in. */
+    uint64_t *same_as;            /**< [n_trials] number of the first trial with the same active
+                                       point; its own if there is none before. */
+    const char **error;           /**< [n_trials] why it failed; NULL if it did not. Interned. */
+    double *datetime_start;       /**< [n_trials] seconds since 1970, UTC; NaN if not begun. */
+    double *duration;             /**< [n_trials] seconds of CPU time over all folds. */
+    int32_t *mpi_rank;            /**< [n_trials] that finished it; -1 if unknown. */
+    const char **host;            /**< [n_trials] likewise; NULL if unknown. Interned. */
+    int32_t *n_threads;           /**< [n_trials] of that rank. */
+    trial_texts *texts;           /**< Every text of the table; see perebor_trials_intern(). */
 } perebor_trials;
 
 /** Makes a table of WAITING trials with the points of @p space. Freed with perebor_trials_free().
@@ -137,6 +145,25 @@ bool perebor_trials_same_metrics(const perebor_trials *a, const perebor_trials *
 void perebor_trials_set_fold(perebor_trials *trials, size_t trial, size_t fold,
                              const perebor_fold_outcome *outcome,
                              const perebor_further_scores *further);
+
+/**
+ * Puts in the learning curve of a trial on a fold; those of all folds are of one length, but that a
+ * fold without points has none.
+ *
+ * @param[in] scores  [n_points]
+ * @retval PEREBOR_ERR_FORMAT  Another fold has another number of points.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_set_curve(perebor_trials *trials, size_t trial,
+                                                           size_t fold, const double *scores,
+                                                           uint32_t n_points, perebor_error *error);
+
+/**
+ * The mean over the folds at a point of a trial's learning curve, as
+ * perebor_trials_mean_test_score() is of its score; NaN unless COMPLETE.
+ *
+ * @pre trials->curves[trial] has the point.
+ */
+double perebor_trials_mean_curve(const perebor_trials *trials, size_t trial, size_t point);
 
 /** The scores of a fold by the metrics but the first. Needs more than one. */
 static inline double *perebor_trials_further(const perebor_trials *trials, size_t trial,

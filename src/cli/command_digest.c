@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/digest.h"
@@ -7,17 +8,20 @@
 #include "cli/command.h"
 #include "perebor/result_file.h"
 #include "store/stage.h"
+#include "trial/trials_tree.h"
 
-enum { KEY_STAGE = 256 };
+enum { KEY_STAGE = 256, KEY_CURVES };
 
 static const struct argp_option options[] = {
     {"stage", KEY_STAGE, "NAME", 0, "Of what a later command left in the file, such as model", 0},
+    {"curves", KEY_CURVES, NULL, 0, "Of the learning curves of the trials that have one", 0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct digest_arguments {
     const char *file, *stage;
+    bool curves;
 } digest_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -25,6 +29,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     if (key == KEY_STAGE) {
         arguments->stage = argument_one_of(state, "--stage", value, stage_names);
         return 0;
+    }
+    if (key == KEY_CURVES) {
+        arguments->curves = true;
+        return 0;
+    }
+    if (key == ARGP_KEY_END && arguments->curves && arguments->stage != NULL) {
+        argp_error(state, "one digest at a time: leave out --stage or --curves");
     }
     return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
 }
@@ -50,6 +61,21 @@ static int print_stage(const perebor_result *result, const digest_arguments *arg
     return EXIT_OK;
 }
 
+/** Prints the digest of the learning curves, or of the trials. Returns the exit code. */
+static int print_digest(const perebor_result *result, const digest_arguments *arguments,
+                        perebor_error *error) {
+    uint8_t digest[32];
+    char text[65];
+    if (!arguments->curves) {
+        perebor_trials_digest(result->trials, digest);
+    } else if (curves_digest(result->trials, arguments->file, digest, error) != PEREBOR_OK) {
+        return command_fail(error);
+    }
+    perebor_sha256_hex(digest, text);
+    puts(text);
+    return EXIT_OK;
+}
+
 static int run(int argc, char **argv) {
     digest_arguments arguments = {0};
     perebor_error error = {0};
@@ -58,18 +84,10 @@ static int run(int argc, char **argv) {
     if (perebor_result_read(&result, arguments.file, &error) != PEREBOR_OK) {
         return command_fail(&error);
     }
-    if (arguments.stage != NULL) {
-        int code = print_stage(result, &arguments, &error);
-        perebor_result_free(result);
-        return code;
-    }
-    uint8_t digest[32];
-    char text[65];
-    perebor_trials_digest(result->trials, digest);
-    perebor_sha256_hex(digest, text);
-    puts(text);
+    int code = arguments.stage != NULL ? print_stage(result, &arguments, &error)
+                                       : print_digest(result, &arguments, &error);
     perebor_result_free(result);
-    return EXIT_OK;
+    return code;
 }
 
 const command command_digest = {"digest", "print the digest of a result file", run,

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "cli/shown_trial.h"
+#include "perebor/learning_curve.h"
 
 static void put_metric_real(perebor_json *json, const char *kind, const char *metric,
                             double value) {
@@ -30,6 +31,29 @@ static void put_metrics(perebor_json *json, const perebor_trials *trials, size_t
         }
         perebor_json_end_array(json);
     }
+}
+
+/** The learning curve: n_estimators of its points, and the mean score at each. */
+static void put_curve(perebor_json *json, const perebor_trials *trials, size_t row) {
+    const perebor_trial_curve *curve = trials->curves[row];
+    if (curve == NULL) {
+        return;
+    }
+    perebor_json_key(json, "curve");
+    perebor_json_begin_object(json);
+    perebor_json_key(json, "n_estimators");
+    perebor_json_begin_array(json);
+    for (size_t point = 0; point < curve->n_points; point++) {
+        perebor_json_unsigned(json, perebor_curve_n_estimators(point));
+    }
+    perebor_json_end_array(json);
+    perebor_json_key(json, "mean_test_score");
+    perebor_json_begin_array(json);
+    for (size_t point = 0; point < curve->n_points; point++) {
+        perebor_json_real(json, perebor_trials_mean_curve(trials, row, point));
+    }
+    perebor_json_end_array(json);
+    perebor_json_end_object(json);
 }
 
 perebor_status shown_trial_print_json(const shown_trial *shown_trial, perebor_error *error) {
@@ -64,6 +88,7 @@ perebor_status shown_trial_print_json(const shown_trial *shown_trial, perebor_er
     }
     perebor_json_end_array(&json);
     put_metrics(&json, trials, shown_trial->row);
+    put_curve(&json, trials, shown_trial->row);
     if (shown_trial->refit != NULL) {
         perebor_json_put_real(&json, "train_score", shown_trial->refit->train_score);
         perebor_json_put_real(&json, "test_score", shown_trial->refit->test_score);

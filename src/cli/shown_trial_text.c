@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "cli/shown_trial.h"
+#include "perebor/learning_curve.h"
 
 static void print_parameters(const shown_trial *shown_trial) {
     const perebor_trials *trials = shown_trial->trials;
@@ -85,6 +86,30 @@ static void print_means(const perebor_trials *trials, size_t row) {
     }
 }
 
+enum { shown_points = 8 };
+
+/** Some points of the learning curve, as far apart from one another as they can be. */
+static void print_curve(const perebor_trials *trials, size_t row) {
+    const perebor_trial_curve *curve = trials->curves[row];
+    if (curve == NULL || trials->state[row] != PEREBOR_TRIAL_COMPLETE) {
+        return;
+    }
+    size_t points[shown_points];
+    size_t n = curve->n_points < shown_points ? curve->n_points : shown_points;
+    for (size_t i = 0; i < n; i++) {
+        points[i] = n == 1 ? 0 : i * (curve->n_points - 1) / (n - 1);
+    }
+    printf("learning curve: n_estimators, mean_test_score\n ");
+    for (size_t i = 0; i < n; i++) {
+        printf(" %9zu", perebor_curve_n_estimators(points[i]));
+    }
+    printf("\n ");
+    for (size_t i = 0; i < n; i++) {
+        printf(" %9.6f", perebor_trials_mean_curve(trials, row, points[i]));
+    }
+    putchar('\n');
+}
+
 void shown_trial_print(const shown_trial *shown_trial) {
     const perebor_trials *trials = shown_trial->trials;
     uint8_t digest[32];
@@ -108,6 +133,7 @@ void shown_trial_print(const shown_trial *shown_trial) {
         printf("error: %s\n", trials->error[shown_trial->row]);
     }
     print_folds(shown_trial);
+    print_curve(trials, shown_trial->row);
     if (trials->same_as[shown_trial->row] != trials->first_trial + shown_trial->row) {
         printf("the same parameters as trial %" PRIu64 ", the first that has them\n",
                trials->same_as[shown_trial->row]);

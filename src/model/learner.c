@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/learner.h"
 
+#include <string.h>
+
 #include "base/cpu_time.h"
 #include "base/try.h"
+#include "perebor/learning_curve.h"
+
+size_t perebor_learner_n_estimators(const perebor_learner *learner, const perebor_value *settings) {
+    for (size_t i = 0; learner->score_first != NULL && i < learner->n_settings; i++) {
+        if (strcmp(learner->settings[i].name, "n_estimators") == 0) {
+            return (size_t)settings[i].as.integer;
+        }
+    }
+    return 0;
+}
 
 void perebor_learner_classes(const perebor_learner *learner, const double *scores, size_t n,
                              uint8_t *classes) {
@@ -14,22 +26,62 @@ void perebor_learner_classes(const perebor_learner *learner, const double *score
     }
 }
 
-/** Fits and scores one member into buffers of the caller. */
-static perebor_status score_member(const perebor_learner *learner, const perebor_family *family,
-                                   const perebor_value *settings, double *validation_scores,
-                                   double *training_scores, perebor_fit_report *report,
-                                   perebor_error *error) {
+/** Member by member, into buffers for the scores of one. */
+typedef struct single_scoring {
+    const perebor_learner *learner;
+    const perebor_family *family;
+    void *context; /**< Of deliver_part(). */
+    double *validation_scores;
+    double *training_scores; /**< NULL if not asked for. */
+} single_scoring;
+
+/** Delivers the learning curve of a fitted member. */
+static perebor_status score_parts(const single_scoring *scoring, const perebor_model *model,
+                                  size_t member, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_learner *learner = scoring->learner;
+    const perebor_family *family = scoring->family;
+    const size_t all = perebor_learner_n_estimators(learner, family->settings[member]);
+    if (family->deliver_part == NULL) {
+        return PEREBOR_OK;
+    }
+    for (size_t point = 0; point < perebor_curve_n_points(all); point++) {
+        const size_t n = perebor_curve_n_estimators(point);
+        if (n == all) {
+            break;
+        }
+        PEREBOR_TRY(done, learner->score_first(model, n, family->validation, family->workspace,
+                                               scoring->validation_scores, error));
+        if (scoring->training_scores != NULL) {
+            PEREBOR_TRY(done,
+                        learner->score_first(model, n, &family->training->rows, family->workspace,
+                                             scoring->training_scores, error));
+        }
+        family->deliver_part(scoring->context, &member, 1, n, scoring->validation_scores,
+                             scoring->training_scores);
+    }
+done:
+    return status;
+}
+
+/** Fits and scores one member into the buffers. */
+static perebor_status score_member(const single_scoring *scoring, size_t member,
+                                   perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
+    const perebor_learner *learner = scoring->learner;
+    const perebor_family *family = scoring->family;
     perebor_workspace *workspace = family->workspace;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     perebor_model *model = NULL;
-    PEREBOR_TRY(done, learner->fit(&model, family->training, settings, workspace, report, error));
+    PEREBOR_TRY(done, learner->fit(&model, family->training, family->settings[member], workspace,
+                                   report, error));
+    PEREBOR_TRY(done, score_parts(scoring, model, member, error));
     double fitted = perebor_cpu_seconds();
-    PEREBOR_TRY(done,
-                learner->score(model, family->validation, workspace, validation_scores, error));
-    if (training_scores != NULL) {
-        PEREBOR_TRY(done, learner->score(model, &family->training->rows, workspace, training_scores,
-                                         error));
+    PEREBOR_TRY(done, learner->score(model, family->validation, workspace,
+                                     scoring->validation_scores, error));
+    if (scoring->training_scores != NULL) {
+        PEREBOR_TRY(done, learner->score(model, &family->training->rows, workspace,
+                                         scoring->training_scores, error));
     }
     report->score_seconds = perebor_cpu_seconds() - fitted;
 done:
@@ -51,11 +103,11 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
                                  family->validation->n_rows + n_training);
     }
     double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
+    const single_scoring scoring = {learner, family, context, scores, training_scores};
     for (size_t member = 0; member < family->n_members; member++) {
         perebor_fit_report report = {.converged = true};
         perebor_error failure = {0};
-        status = score_member(learner, family, family->settings[member], scores, training_scores,
-                              &report, &failure);
+        status = score_member(&scoring, member, &report, &failure);
         if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) { // not of the trial
             if (error != NULL) {
                 *error = failure;

@@ -6,6 +6,17 @@
 
 #include "base/try.h"
 
+static perebor_status append_curve(perebor_unit_result *result,
+                                   const perebor_member_outcome *outcome, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, perebor_unit_result_append(result, &outcome->n_points,
+                                                 sizeof outcome->n_points, error));
+    status = perebor_unit_result_append(result, outcome->curve,
+                                        outcome->n_points * sizeof *outcome->curve, error);
+done:
+    return status;
+}
+
 perebor_status outcome_message_write(perebor_unit_result *result, const outcome_header *header,
                                      const perebor_member_outcome *outcomes, perebor_error *error) {
     perebor_status status;
@@ -20,6 +31,7 @@ perebor_status outcome_message_write(perebor_unit_result *result, const outcome_
                                                      error));
         PEREBOR_TRY(done, perebor_unit_result_append(result, outcomes[member].further.train,
                                                      further, error));
+        PEREBOR_TRY(done, append_curve(result, &outcomes[member], error));
         PEREBOR_TRY(done, perebor_unit_result_append(result, &length, sizeof length, error));
         if (length > 0) {
             PEREBOR_TRY(done, perebor_unit_result_append(result, reason, length, error));
@@ -69,6 +81,14 @@ static perebor_status take_scores(const unsigned char **at, size_t *left, size_t
     PEREBOR_TRY(done, take(at, left, &outcome->fold, sizeof outcome->fold, error));
     PEREBOR_TRY(done, take(at, left, outcome->further.test, further, error));
     PEREBOR_TRY(done, take(at, left, outcome->further.train, further, error));
+    PEREBOR_TRY(done, take(at, left, &outcome->n_points, sizeof outcome->n_points, error));
+    if (outcome->n_points > PEREBOR_CURVE_MAX_POINTS) {
+        status = perebor_fail(error, PEREBOR_ERR_FORMAT, "a unit's result has a curve of %u points",
+                              (unsigned)outcome->n_points);
+        goto done;
+    }
+    PEREBOR_TRY(done,
+                take(at, left, outcome->curve, outcome->n_points * sizeof *outcome->curve, error));
 done:
     return status;
 }

@@ -6,11 +6,14 @@
 
 #include "base/crc32c.h"
 #include "base/text.h"
+#include "base/try.h"
+#include "perebor/learning_curve.h"
 
 enum {
     head_size = 8, /**< magic and length */
     tail_size = 4, /**< checksum */
-    record_version = 1,
+    record_version = 2,
+    first_version = 1, /**< Had no learning curves; is read. */
     max_payload = 1 << 26,
     max_fields = 1000,
     fold_size = 3 + 4 + 4 * 8, /**< in a trial */
@@ -86,6 +89,18 @@ static void put_further(byte_buffer *bytes, const perebor_trials *trials, size_t
     }
 }
 
+/** The learning curve, if there is one: fold by fold. */
+static void put_curve(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
+    const perebor_trial_curve *curve = trials->curves[trial];
+    if (curve == NULL) {
+        return;
+    }
+    bytes_put_u32(bytes, curve->n_points);
+    for (size_t i = 0; i < trials->n_folds * curve->n_points; i++) {
+        bytes_put_double(bytes, curve->scores[i]);
+    }
+}
+
 void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
     size_t start = begin_record(bytes);
     bytes_put_u8(bytes, JOURNAL_TRIAL);
@@ -111,6 +126,7 @@ void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t 
         bytes_put_double(bytes, outcome->score_seconds);
     }
     put_further(bytes, trials, trial);
+    put_curve(bytes, trials, trial);
     end_record(bytes, start);
 }
 
@@ -160,7 +176,16 @@ static perebor_status fail_header(perebor_error *error) {
 
 perebor_status journal_get_fields(bytes_cursor *payload, perebor_journal_field **fields,
                                   size_t *n_fields, perebor_error *error) {
-    if (strcmp(bytes_get_text(payload), title) != 0 || bytes_get_u32(payload) != record_version) {
+    if (strcmp(bytes_get_text(payload), title) != 0) {
+        return fail_header(error);
+    }
+    uint32_t version = bytes_get_u32(payload);
+    if (!payload->failed && version > record_version) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "the journal of a later program: version %u; this one reads up to %d",
+                            version, record_version);
+    }
+    if (version < first_version) {
         return fail_header(error);
     }
     uint32_t n = bytes_get_u32(payload);
@@ -202,7 +227,7 @@ static bool get_fold(bytes_cursor *payload, perebor_fold_outcome *outcome, uint8
 static bool get_further(bytes_cursor *payload, perebor_trials *trials, size_t trial) {
     size_t n_further = trials->n_metrics - 1;
     if (n_further == 0) {
-        return payload->left == 0;
+        return true;
     }
     if (bytes_get_u32(payload) != n_further) {
         return false;
@@ -214,6 +239,30 @@ static bool get_further(bytes_cursor *payload, perebor_trials *trials, size_t tr
         }
     }
     return !payload->failed;
+}
+
+/** The learning curve, if anything is left; false if what is left is none. */
+static perebor_status get_curve(bytes_cursor *payload, perebor_trials *trials, size_t trial,
+                                bool *is_one, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    double scores[PEREBOR_CURVE_MAX_POINTS];
+    free(trials->curves[trial]); // of an earlier record of the trial
+    trials->curves[trial] = NULL;
+    *is_one = true;
+    if (payload->left == 0) {
+        return PEREBOR_OK;
+    }
+    uint32_t n_points = bytes_get_u32(payload);
+    *is_one = n_points > 0 && n_points <= PEREBOR_CURVE_MAX_POINTS &&
+              payload->left == trials->n_folds * n_points * sizeof(double);
+    for (size_t fold = 0; *is_one && fold < trials->n_folds; fold++) {
+        for (size_t point = 0; point < n_points; point++) {
+            scores[point] = bytes_get_double(payload);
+        }
+        PEREBOR_TRY(done, perebor_trials_set_curve(trials, trial, fold, scores, n_points, error));
+    }
+done:
+    return status;
 }
 
 /** The text as the table keeps it: NULL for "". */
@@ -260,7 +309,14 @@ perebor_status journal_get_trial(bytes_cursor *payload, perebor_trials *trials,
                                 "a record of a trial contradicts itself");
         }
     }
-    if (!get_further(payload, trials, trial)) {
+    bool is_whole = get_further(payload, trials, trial);
+    if (is_whole) {
+        perebor_status status = get_curve(payload, trials, trial, &is_whole, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+    }
+    if (!is_whole) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT,
                             "a record of a trial is not one of this search of %zu metrics",
                             trials->n_metrics);

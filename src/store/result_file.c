@@ -17,8 +17,9 @@
 
 /** What is read of a file beside stages; the first only to be compared with what it is derived
  * from. */
-static const char *const groups[] = {"tables", "experiment", "build",  "hosts",      "data",
-                                     "folds",  "space",      "trials", H5_CHECKSUMS, NULL};
+static const char *const groups[] = {"tables", "experiment", "build", "hosts",
+                                     "data",   "folds",      "space", "trials",
+                                     "curves", H5_CHECKSUMS, NULL};
 enum { max_groups = 32 };
 
 /** Lists those and the stages. */

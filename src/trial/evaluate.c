@@ -63,6 +63,7 @@ static void fail_outcome(evaluation *evaluation, size_t member, const char *mess
     outcome->fold.converged = 0;
     outcome->fold.test_score = outcome->fold.train_score = NAN;
     outcome->further = no_scores();
+    outcome->n_points = 0;
     free(outcome->error);
     outcome->error = strdup(message);
     if (outcome->error == NULL) {
@@ -132,6 +133,19 @@ static perebor_status calibrate_member(const evaluation *evaluation, const pereb
     return status;
 }
 
+/** The last point of a curve, if the member has as many estimators as that, is its own score. */
+static void end_curve(const evaluation *evaluation, size_t index) {
+    const perebor_value *settings =
+        perebor_plan_member(evaluation->plan, evaluation->first_member + index)->settings;
+    perebor_member_outcome *outcome = &evaluation->outcomes[index];
+    size_t all = perebor_learner_n_estimators(evaluation->family->learner, settings);
+    size_t n = perebor_curve_n_points(all);
+    if (n > 0 && perebor_curve_n_estimators(n - 1) == all) {
+        outcome->curve[n - 1] = outcome->fold.test_score;
+        outcome->n_points = (uint32_t)n;
+    }
+}
+
 /** Scores what a fitted member says of both parts. */
 static perebor_status measure_member(const evaluation *evaluation, size_t index,
                                      const double *validation_scores, const double *training_scores,
@@ -158,6 +172,9 @@ static perebor_status measure_member(const evaluation *evaluation, size_t index,
                                    &outcome->fold.test_score, outcome->further.test, error));
     deliver_predictions(evaluation, index, &predictions); // last, when nothing can fail any more
     outcome->fold.state = PEREBOR_TRIAL_COMPLETE;
+    if (evaluation->evaluator->curves) {
+        end_curve(evaluation, index);
+    }
     if (evaluation->seconds != NULL) {
         evaluation->seconds->metric += perebor_cpu_seconds() - begin;
     }
@@ -168,6 +185,55 @@ done:
 
 static bool is_of_machine(perebor_status status) {
     return status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED;
+}
+
+/** Scores validation rows by the selecting metric; NaN for scores that are not finite. */
+static perebor_status measure_point(const evaluation *evaluation, const double *scores,
+                                    double *value, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const fold_split *rows = evaluation->rows;
+    const scored_part part = {rows->validation_labels, scores, rows->n_validation};
+    const perebor_calibration none = {0};
+    perebor_metric_list selecting = {0};
+    perebor_predictions predictions;
+    perebor_workspace_mark here = perebor_workspace_here(evaluation->workspace);
+    perebor_metric_list_add(&selecting, evaluation->evaluator->metrics.items[0]);
+    *value = NAN;
+    if (scoring_all_finite(scores, rows->n_validation)) {
+        PEREBOR_TRY(done, scoring_predict(&predictions, &selecting, evaluation->family->learner,
+                                          &none, &part, evaluation->workspace, error));
+        scoring_measure(value, &selecting, &predictions, evaluation->workspace);
+        if (isnan(*value)) {
+            status = perebor_no_memory(error, "to score a fold");
+        }
+    }
+done:
+    perebor_workspace_return(evaluation->workspace, here);
+    return status;
+}
+
+/** Turns the scores of first estimators into a point of learning curves. */
+static void receive_part(void *context, const size_t *members, size_t n_members,
+                         size_t n_estimators, const double *validation_scores,
+                         const double *training_scores) {
+    evaluation *evaluation = context;
+    perebor_error reason = {0};
+    double value = NAN;
+    double begin = perebor_cpu_seconds();
+    (void)training_scores;
+    perebor_status status = measure_point(evaluation, validation_scores, &value, &reason);
+    if (status != PEREBOR_OK) {
+        note_failure(evaluation, status, reason.message);
+    }
+    for (size_t i = 0; i < n_members; i++) {
+        perebor_member_outcome *outcome =
+            &evaluation->outcomes[evaluation->family_first + members[i]];
+        outcome->n_points = (uint32_t)perebor_curve_n_points(n_estimators);
+        outcome->curve[outcome->n_points - 1] = value;
+    }
+    if (evaluation->seconds != NULL) {
+        evaluation->seconds->metric += perebor_cpu_seconds() - begin;
+    }
 }
 
 /** Turns scores into an outcome. */
@@ -241,6 +307,7 @@ static perebor_status score_family(evaluation *evaluation, const perebor_family_
                              .score_training = evaluation->evaluator->score_training,
                              .settings = settings,
                              .n_members = range->n_members,
+                             .deliver_part = evaluation->evaluator->curves ? receive_part : NULL,
                              .workspace = evaluation->workspace};
     evaluation->family = range;
     evaluation->family_first = range->first_member - evaluation->first_member;

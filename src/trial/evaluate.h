@@ -16,6 +16,7 @@
 #include "data/nested_folds.h"
 #include "perebor/dataset.h"
 #include "perebor/folds.h"
+#include "perebor/learning_curve.h"
 #include "perebor/metric.h"
 #include "perebor/split.h"
 #include "perebor/status.h"
@@ -102,7 +103,11 @@ typedef struct perebor_stage_seconds {
 typedef struct perebor_member_outcome {
     perebor_fold_outcome fold;
     perebor_further_scores further; /**< By the metrics beside the first. */
-    char *error;                    /**< Why it failed, or NULL; freed by the caller with free(). */
+    uint32_t n_points;              /**< Of its learning curve; 0 if it has none or failed. */
+    /** [n_points] scores of the validation rows by the selecting metric, of its first estimators:
+     * perebor/learning_curve.h. */
+    double curve[PEREBOR_CURVE_MAX_POINTS];
+    char *error; /**< Why it failed, or NULL; freed by the caller with free(). */
 } perebor_member_outcome;
 
 /**

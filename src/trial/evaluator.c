@@ -67,6 +67,7 @@ static perebor_status create(perebor_evaluator **evaluator, const perebor_datase
     result->dataset = dataset;
     result->share = share;
     result->score_training = score_training;
+    result->curves = true;
     perebor_metric_list_add(&result->metrics, perebor_metric_find("roc_auc"));
     result->n_folds = n_folds;
     result->folds = calloc(n_folds + 1, sizeof *result->folds);
@@ -95,8 +96,12 @@ perebor_status perebor_evaluator_create_nested(perebor_evaluator **evaluator,
                                                const perebor_split *split,
                                                const nested_folds *folds, bool share,
                                                perebor_error *error) {
-    return create(evaluator, dataset, split, folds->n_folds, list_nested, folds, share, false,
-                  error);
+    perebor_status status =
+        create(evaluator, dataset, split, folds->n_folds, list_nested, folds, share, false, error);
+    if (status == PEREBOR_OK) {
+        (*evaluator)->curves = false;
+    }
+    return status;
 }
 
 void perebor_evaluator_free(perebor_evaluator *evaluator) {

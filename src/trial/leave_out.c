@@ -29,6 +29,7 @@ perebor_status evaluate_without(const perebor_evaluator *evaluator, const bool *
     rest.block = NULL;
     without.dataset = &rest;
     without.receive = NULL;
+    without.curves = false;
     perebor_status status =
         perebor_evaluate(&without, plan, bundle, fold, workspace, outcomes, NULL, error);
     perebor_workspace_return(workspace, begin);

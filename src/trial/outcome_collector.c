@@ -142,6 +142,8 @@ static perebor_status add_outcome(outcome_collector *collector, const perebor_me
         uint32_t trial = member->trials[k];
         size_t cell = trial * trials->n_folds + fold;
         perebor_trials_set_fold(trials, trial, fold, &outcome->fold, &outcome->further);
+        PEREBOR_TRY(done, perebor_trials_set_curve(trials, trial, fold, outcome->curve,
+                                                   outcome->n_points, error));
         if (k > 0) { // evaluated once; the first trial bears the time
             trials->folds[cell].fit_seconds = trials->folds[cell].score_seconds = 0.0;
         }

@@ -78,6 +78,15 @@ double perebor_trials_mean(const perebor_trials *trials, size_t trial, size_t me
     return sum_pairwise(scores, trials->n_folds, itself, 0.0) / (double)trials->n_folds;
 }
 
+double perebor_trials_mean_curve(const perebor_trials *trials, size_t trial, size_t point) {
+    if (trials->state[trial] != PEREBOR_TRIAL_COMPLETE) {
+        return NAN;
+    }
+    const perebor_trial_curve *curve = trials->curves[trial];
+    fold_scores scores = {curve->scores + point, curve->n_points};
+    return sum_pairwise(scores, trials->n_folds, itself, 0.0) / (double)trials->n_folds;
+}
+
 double perebor_trials_std(const perebor_trials *trials, size_t trial, size_t metric) {
     if (trials->state[trial] != PEREBOR_TRIAL_COMPLETE) {
         return NAN;

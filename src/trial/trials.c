@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "trial/trial_curves.h"
 #include "trial/trial_metrics.h"
 #include "trial/trial_texts.h"
 
@@ -36,6 +37,7 @@ static perebor_status allocate_arrays(perebor_trials *trials, perebor_error *err
     trials->values = allocate(n, trials->n_parameters, sizeof(perebor_value));
     trials->state = allocate(n, 1, sizeof(uint8_t));
     trials->folds = allocate(n, trials->n_folds, sizeof(perebor_fold_outcome));
+    trials->curves = allocate(n, 1, sizeof(perebor_trial_curve *));
     trials->fold_done = allocate(n, trials->n_folds, sizeof(uint8_t));
     trials->same_as = allocate(n, 1, sizeof(uint64_t));
     trials->error = allocate(n, 1, sizeof(char *));
@@ -46,9 +48,9 @@ static perebor_status allocate_arrays(perebor_trials *trials, perebor_error *err
     trials->n_threads = allocate(n, 1, sizeof(int32_t));
     trials->texts = trial_texts_create();
     if (trials->parameter_names && trials->values && trials->state && trials->folds &&
-        trials->fold_done && trials->same_as && trials->error && trials->datetime_start &&
-        trials->duration && trials->mpi_rank && trials->host && trials->n_threads &&
-        trials->texts) {
+        trials->curves && trials->fold_done && trials->same_as && trials->error &&
+        trials->datetime_start && trials->duration && trials->mpi_rank && trials->host &&
+        trials->n_threads && trials->texts) {
         return PEREBOR_OK;
     }
     return perebor_no_memory(error, "for a table of %zu trials of %zu folds", n, trials->n_folds);
@@ -115,6 +117,7 @@ void perebor_trials_free(perebor_trials *trials) {
     free(trials->values);
     free(trials->state);
     trial_metrics_release(trials);
+    trial_curves_release(trials);
     free(trials->folds);
     free(trials->fold_done);
     free(trials->same_as);
@@ -161,6 +164,7 @@ perebor_status perebor_trials_copy(perebor_trials *to, size_t to_trial, const pe
     size_t n_folds = to->n_folds;
     PEREBOR_TRY(done, copy_text(to, &to->error[to_trial], from->error[from_trial], error));
     PEREBOR_TRY(done, copy_text(to, &to->host[to_trial], from->host[from_trial], error));
+    PEREBOR_TRY(done, trial_curves_copy(to, to_trial, from, from_trial, error));
     memcpy(to->folds + to_trial * n_folds, from->folds + from_trial * n_folds,
            n_folds * sizeof *to->folds);
     trial_metrics_copy(to, to_trial, from, from_trial);

@@ -268,6 +268,7 @@ perebor_status trials_from_tree(const h5_tree *tree, const char *path, perebor_t
     take_places(to);
     take_texts(to, "trials/error", to.trials->error);
     take_texts(to, "trials/host", to.trials->host);
+    curves_from_tree(&reader, to.trials);
     check_digest(to);
     PEREBOR_TRY(failed, reader.status);
     *trials = to.trials;

@@ -413,6 +413,7 @@ perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, pereb
     }
     add_columns(tree, group, &from, circumstances, sizeof circumstances / sizeof circumstances[0]);
     add_texts(tree, group, &from);
+    curves_to_tree(trials, tree);
     PEREBOR_TRY(done, h5_tree_check(tree, "the trials of a result file", error));
     add_table(tree, group, &from);
     PEREBOR_TRY(done, h5_tree_check(tree, "the table of trials", error));

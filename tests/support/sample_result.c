@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "draw.h"
+#include "perebor/learning_curve.h"
 
 enum { row_count = 12, sample_n_folds = 5, parameter_count = 6 };
 
@@ -103,6 +104,23 @@ perebor_status sample_trials_add_metrics(perebor_trials *trials) {
         uint64_t random = trials->first_trial + trial + 1000 * fold;
         for (size_t i = 0; trials->fold_done[at] && i < 4; i++) { // of testing, then of training
             perebor_trials_further(trials, trial, fold, PEREBOR_TEST)[i] = draw_uniform(&random);
+        }
+    }
+    return status;
+}
+
+perebor_status sample_trials_add_curves(perebor_trials *trials) {
+    perebor_status status = PEREBOR_OK;
+    double scores[PEREBOR_CURVE_MAX_POINTS];
+    for (size_t at = 0; status == PEREBOR_OK && at < trials->n_trials * trials->n_folds; at++) {
+        size_t trial = at / trials->n_folds, fold = at % trials->n_folds;
+        uint64_t number = trials->first_trial + trial, random = number + 1000 * fold;
+        uint32_t n_points = (uint32_t)(1 + number * 5 % PEREBOR_CURVE_MAX_POINTS);
+        for (size_t point = 0; point < n_points; point++) {
+            scores[point] = draw_uniform(&random);
+        }
+        if (number % 3 == 1 && trials->fold_done[at]) {
+            status = perebor_trials_set_curve(trials, trial, fold, scores, n_points, NULL);
         }
     }
     return status;

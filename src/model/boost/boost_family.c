@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Members of a family differ in n_estimators alone: each is the first part of one boosting, and is
- * delivered when that has as many trees as it wants.
+ * delivered when that has as many trees as it wants, and points of its learning curve on the way.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "model/boost/boost.h"
 #include "model/boost/boost_run.h"
+#include "perebor/learning_curve.h"
 
 /** A member of the family, by how many trees it wants. */
 typedef struct family_member {
@@ -28,6 +29,7 @@ typedef struct family_boosting {
     boost_rows training, validation;
     boost_run run;
     double *scores; /**< [validation rows] so far. */
+    size_t *longer; /**< [n] members that want more trees. */
 } family_boosting;
 
 static int compare_members(const void *left, const void *right) {
@@ -82,7 +84,8 @@ static perebor_status create(family_boosting *boosting, perebor_error *error) {
                                  &boosting->training, family->training->labels, workspace, error));
     boosting->scores =
         perebor_workspace_take(workspace, family->validation->n_rows, sizeof *boosting->scores);
-    if (boosting->scores == NULL) {
+    boosting->longer = perebor_workspace_take(workspace, boosting->n, sizeof *boosting->longer);
+    if (boosting->scores == NULL || boosting->longer == NULL) {
         return perebor_no_memory(error, "for the scores of %zu rows", family->validation->n_rows);
     }
     for (size_t row = 0; row < family->validation->n_rows; row++) {
@@ -92,10 +95,24 @@ done:
     return status;
 }
 
+/** Delivers a point of the learning curves of the members from @p next on. */
+static void deliver_parts(const family_boosting *boosting, size_t next, size_t n_trees) {
+    const perebor_family *family = boosting->family;
+    for (size_t i = next; i < boosting->n; i++) {
+        boosting->longer[i - next] = boosting->members[i].member;
+    }
+    if (next < boosting->n) {
+        family->deliver_part(boosting->context, boosting->longer, boosting->n - next, n_trees,
+                             boosting->scores,
+                             family->score_training ? boosting->run.scores : NULL);
+    }
+}
+
 /** Grows one tree after the other. @param[in] seconds  Of each member, so far. */
 static perebor_status boost(family_boosting *boosting, double seconds, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t next = 0;
+    size_t point = 0;
     double score_seconds = 0.0;
     for (size_t tree = 0; next < boosting->n; tree++) {
         const double left = (double)(boosting->n - next);
@@ -112,6 +129,11 @@ static perebor_status boost(family_boosting *boosting, double seconds, perebor_e
             boosting->deliver(
                 boosting->context, boosting->members[next].member, PEREBOR_OK, "", boosting->scores,
                 boosting->family->score_training ? boosting->run.scores : NULL, &report);
+        }
+        if (boosting->family->deliver_part != NULL && point < PEREBOR_CURVE_MAX_POINTS &&
+            perebor_curve_n_estimators(point) == tree + 1) {
+            deliver_parts(boosting, next, tree + 1);
+            point++;
         }
     }
 done:

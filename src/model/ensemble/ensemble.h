@@ -43,6 +43,13 @@ PEREBOR_MUST_CHECK perebor_status ensemble_score(const perebor_model *model,
                                                  perebor_workspace *workspace, double *scores,
                                                  perebor_error *error);
 
+/** A learner's score_first(): perebor/learner.h. */
+PEREBOR_MUST_CHECK perebor_status ensemble_score_first(const perebor_model *model,
+                                                       size_t n_estimators,
+                                                       const perebor_matrix *rows,
+                                                       perebor_workspace *workspace, double *scores,
+                                                       perebor_error *error);
+
 /** A learner's describe(): perebor/learner.h. */
 PEREBOR_MUST_CHECK perebor_status ensemble_describe(const perebor_model *model,
                                                     perebor_workspace *workspace,

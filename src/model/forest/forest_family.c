@@ -2,7 +2,8 @@
 /*
  * Forests that differ in n_estimators, max_depth, min_samples_split, min_samples_leaf or ccp_alpha
  * are grown together. Members with one shape and one ccp_alpha are parts of one forest, a variant,
- * whose leaves are added up tree by tree: each is delivered when it has as many trees as it wants.
+ * whose leaves are added up tree by tree: each is delivered when it has as many trees as it wants,
+ * and points of its learning curve on the way.
  * Where there are so many variants that their sums do not fit in memory, some are grown after
  * others.
  */
@@ -14,6 +15,7 @@
 #include "base/try.h"
 #include "model/forest/forest.h"
 #include "model/forest/forest_grow.h"
+#include "perebor/learning_curve.h"
 
 enum { batch_bytes = 64 << 20 };
 
@@ -49,6 +51,7 @@ typedef struct family_growth {
     double *scores;  /**< [variants of a batch][rows to score] */
     double *pruned;  /**< [rows to score] by one tree. */
     double *outcome; /**< [rows to score] means. */
+    size_t *longer;  /**< [n] members of a variant that want more trees. */
 } family_growth;
 
 static int by_number(size_t a, size_t b) {
@@ -215,10 +218,17 @@ done:
     return status;
 }
 
+/** What a variant's first trees say. @return The training rows' part, or NULL if not asked for. */
+static const double *take_means(family_growth *growth, const variant *variant, size_t n_trees) {
+    for (size_t i = 0; i < rows_to_score(growth); i++) {
+        growth->outcome[i] = variant->scores[i] / (double)n_trees;
+    }
+    return growth->n_training > 0 ? growth->outcome + growth->family->validation->n_rows : NULL;
+}
+
 /** Delivers the members of all variants that wanted so many trees. */
 static size_t deliver_members(family_growth *growth, size_t n_trees, double seconds) {
     size_t n_delivered = 0;
-    const size_t n_rows = rows_to_score(growth);
     for (size_t v = 0; v < growth->n_variants; v++) {
         variant *variant = &growth->variants[v];
         for (; variant->next < variant->last &&
@@ -226,26 +236,37 @@ static size_t deliver_members(family_growth *growth, size_t n_trees, double seco
              variant->next++) {
             perebor_fit_report report = {.converged = true, .fit_seconds = seconds};
             double start = perebor_cpu_seconds();
-            for (size_t i = 0; i < n_rows; i++) {
-                growth->outcome[i] = variant->scores[i] / (double)n_trees;
-            }
+            const double *training = take_means(growth, variant, n_trees);
             report.score_seconds = perebor_cpu_seconds() - start;
             growth->deliver(growth->context, growth->members[variant->next].member, PEREBOR_OK, "",
-                            growth->outcome,
-                            growth->n_training > 0
-                                ? growth->outcome + growth->family->validation->n_rows
-                                : NULL,
-                            &report);
+                            growth->outcome, training, &report);
             n_delivered++;
         }
     }
     return n_delivered;
 }
 
+/** Delivers a point of the learning curves of the members that want more trees. */
+static void deliver_parts(family_growth *growth, size_t n_trees) {
+    for (size_t v = 0; v < growth->n_variants; v++) {
+        const variant *variant = &growth->variants[v];
+        size_t n = 0;
+        for (size_t i = variant->next; i < variant->last; i++) {
+            growth->longer[n++] = growth->members[i].member;
+        }
+        if (n > 0) {
+            const double *training = take_means(growth, variant, n_trees);
+            growth->family->deliver_part(growth->context, growth->longer, n, n_trees,
+                                         growth->outcome, training);
+        }
+    }
+}
+
 /** Grows the trees of a batch, and delivers its members. @param[in] seconds  Of each, so far. */
 static perebor_status grow_batch(family_growth *growth, double seconds, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n_left = 0;
+    size_t point = 0;
     for (size_t v = 0; v < growth->n_variants; v++) {
         n_left += growth->variants[v].last - growth->variants[v].first;
     }
@@ -254,6 +275,11 @@ static perebor_status grow_batch(family_growth *growth, double seconds, perebor_
         PEREBOR_TRY(done, grow_tree(growth, tree, error));
         seconds += (perebor_cpu_seconds() - start) / (double)n_left;
         n_left -= deliver_members(growth, tree + 1, seconds);
+        if (growth->family->deliver_part != NULL && point < PEREBOR_CURVE_MAX_POINTS &&
+            perebor_curve_n_estimators(point) == tree + 1) {
+            deliver_parts(growth, tree + 1);
+            point++;
+        }
     }
 done:
     return status;
@@ -276,9 +302,10 @@ static perebor_status create(family_growth *growth, forest_columns *columns, siz
     growth->scores = perebor_workspace_take(workspace, most * n_rows, sizeof *growth->scores);
     growth->pruned = perebor_workspace_take(workspace, n_rows, sizeof *growth->pruned);
     growth->outcome = perebor_workspace_take(workspace, n_rows, sizeof *growth->outcome);
+    growth->longer = perebor_workspace_take(workspace, growth->n, sizeof *growth->longer);
     if (growth->variants == NULL || growth->shapes == NULL || growth->n_trees == NULL ||
         growth->trees == NULL || growth->active == NULL || growth->scores == NULL ||
-        growth->pruned == NULL || growth->outcome == NULL) {
+        growth->pruned == NULL || growth->outcome == NULL || growth->longer == NULL) {
         return perebor_no_memory(error, "for the scores of %zu forests", most);
     }
     PEREBOR_TRY(

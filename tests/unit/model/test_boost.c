@@ -24,6 +24,7 @@
 #include "model/boost/boost.h"
 #include "model/boost/boost_grow.h"
 #include "model/ensemble/ensemble.h"
+#include "perebor/learning_curve.h"
 
 /** Shared by every test here. */
 static perebor_workspace workspace;
@@ -487,11 +488,30 @@ static void histograms_are_sums_and_their_differences(void **state) {
     assert_memory_equal(cells[0], cells[2], scheme.n_cells * sizeof(int64_t));
 }
 
+enum { most_points = 16 };
+
 /** What a family delivers. */
 typedef struct delivered {
     double test[8][n_test], training[8][most_rows];
+    double first_test[8][most_points][n_test]; /**< By points of learning curves. */
+    double first_training[8][most_points][most_rows];
+    size_t n_points[8];
     size_t n;
 } delivered;
+
+/** Points come in their order. */
+static void receive_part(void *context, const size_t *members, size_t n_members,
+                         size_t n_estimators, const double *validation_scores,
+                         const double *training_scores) {
+    delivered *to = context;
+    for (size_t i = 0; i < n_members; i++) {
+        size_t point = to->n_points[members[i]]++;
+        assert_true(point < most_points);
+        assert_int_equal(n_estimators, perebor_curve_n_estimators(point));
+        memcpy(to->first_test[members[i]][point], validation_scores, n_test * sizeof(double));
+        memcpy(to->first_training[members[i]][point], training_scores, 500 * sizeof **to->training);
+    }
+}
 
 static void receive(void *context, size_t member, perebor_status status, const char *message,
                     const double *validation_scores, const double *training_scores,
@@ -531,8 +551,10 @@ static void every_number_of_trees_is_a_part_of_one_boosting(void **state) {
                                  .score_training = true,
                                  .settings = settings,
                                  .n_members = n_members,
+                                 .deliver_part = receive_part,
                                  .workspace = &workspace};
-        shared.n = alone.n = 0;
+        memset(&shared, 0, sizeof shared);
+        memset(&alone, 0, sizeof alone);
         assert_int_equal(
             perebor_learner_score_family(learner, &family, true, receive, &shared, NULL),
             PEREBOR_OK);
@@ -541,6 +563,12 @@ static void every_number_of_trees_is_a_part_of_one_boosting(void **state) {
             PEREBOR_OK);
         assert_int_equal(shared.n, n_members);
         assert_memory_equal(&shared, &alone, sizeof shared);
+        // 30 trees are member 2, 12 are member 3 and the ninth point of the curve of 30.
+        assert_int_equal(perebor_curve_n_estimators(8), 12);
+        assert_int_equal(shared.n_points[2], 12); // below 30: up to 25
+        assert_memory_equal(shared.first_test[2][8], shared.test[3], sizeof shared.test[3]);
+        assert_memory_equal(shared.first_training[2][8], shared.training[3],
+                            500 * sizeof **shared.training);
     }
 }
 

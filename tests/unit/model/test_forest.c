@@ -20,6 +20,7 @@
 #include "model/ensemble/ensemble.h"
 #include "model/forest/forest.h"
 #include "model/forest/forest_sample.h"
+#include "perebor/learning_curve.h"
 
 /** Of every test here. */
 static perebor_workspace workspace;
@@ -497,13 +498,38 @@ static void rows_score_the_share_of_thresholds_below_them(void **state) {
 
 /* Families. */
 
-enum { most_members = 24 };
+enum { most_members = 24, most_points = 9 };
 
 /** What was delivered, by member. */
 typedef struct delivered {
     double test[most_members][n_test], training[most_members][most_rows];
+    double first_test[most_members][most_points][n_test]; /**< By points of learning curves. */
+    double first_training[most_members][most_points][most_rows];
+    size_t n_points[most_members];
     size_t n, n_rows;
 } delivered;
+
+/** Points come in their order, and before the member. */
+static void receive_part(void *context, const size_t *members, size_t n_members,
+                         size_t n_estimators, const double *validation_scores,
+                         const double *training_scores) {
+    delivered *to = context;
+    for (size_t i = 0; i < n_members; i++) {
+        size_t point = to->n_points[members[i]]++;
+        assert_true(point < most_points && isnan(to->test[members[i]][0]));
+        assert_int_equal(n_estimators, perebor_curve_n_estimators(point));
+        memcpy(to->first_test[members[i]][point], validation_scores, n_test * sizeof(double));
+        memcpy(to->first_training[members[i]][point], training_scores, to->n_rows * sizeof(double));
+    }
+}
+
+static void clear(delivered *to, size_t n_rows) {
+    memset(to, 0, sizeof *to);
+    to->n_rows = n_rows;
+    for (size_t member = 0; member < most_members; member++) {
+        to->test[member][0] = NAN;
+    }
+}
 
 static void receive(void *context, size_t member, perebor_status status, const char *message,
                     const double *validation_scores, const double *training_scores,
@@ -558,9 +584,10 @@ static void members_share_work_and_no_bit_tells(void **state) {
                                  .score_training = true,
                                  .settings = members,
                                  .n_members = most_members,
+                                 .deliver_part = receive_part,
                                  .workspace = &workspace};
-        together.n = alone.n = 0;
-        together.n_rows = alone.n_rows = table.n_rows;
+        clear(&together, table.n_rows);
+        clear(&alone, table.n_rows);
         assert_int_equal(
             perebor_learner_score_family(learner, &family, true, receive, &together, NULL),
             PEREBOR_OK);
@@ -568,13 +595,7 @@ static void members_share_work_and_no_bit_tells(void **state) {
             perebor_learner_score_family(learner, &family, false, receive, &alone, NULL),
             PEREBOR_OK);
         assert_int_equal(together.n, most_members);
-        assert_int_equal(alone.n, most_members);
-        for (size_t member = 0; member < most_members; member++) {
-            assert_memory_equal(together.test[member], alone.test[member],
-                                sizeof alone.test[member]);
-            assert_memory_equal(together.training[member], alone.training[member],
-                                table.n_rows * sizeof(double));
-        }
+        assert_memory_equal(&together, &alone, sizeof alone);
         perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
     }
 }
@@ -590,6 +611,52 @@ static const perebor_model *fit(const table *table, const char *settings) {
     assert_int_equal(learner->fit(&model, &table->training, values, &workspace, &report, NULL),
                      PEREBOR_OK);
     return model;
+}
+
+/** What a forest scores at a point of its curve is what a forest of so many trees scores. */
+static void points_of_a_curve_are_scores_of_smaller_forests(void **state) {
+    (void)state;
+    static const char *const others[] = {"max_depth=4", "splitter=random bootstrap=false",
+                                         "ccp_alpha=0.004"};
+    enum { all = 13 };
+    static table table;
+    static delivered whole;
+    const perebor_learner *learner = learning_find("forest");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        perebor_value values[PEREBOR_MAX_SETTINGS];
+        const perebor_value *settings = values;
+        double test[n_test];
+        draw_table(&table, 4, 200, 8);
+        learning_defaults(learner, values);
+        learning_set_all(learner, values, others[i]);
+        learning_set(learner, values, "n_estimators", learning_whole(all));
+        perebor_family family = {.training = &table.training,
+                                 .validation = &table.test,
+                                 .score_training = true,
+                                 .settings = &settings,
+                                 .n_members = 1,
+                                 .deliver_part = receive_part,
+                                 .workspace = &workspace};
+        clear(&whole, table.n_rows);
+        assert_int_equal(
+            perebor_learner_score_family(learner, &family, true, receive, &whole, NULL),
+            PEREBOR_OK);
+        size_t n_points = whole.n_points[0];
+        assert_int_equal(perebor_curve_n_estimators(n_points - 1), 12);
+        for (size_t point = 0; point < n_points; point++) {
+            perebor_model *model = NULL;
+            perebor_fit_report report;
+            learning_set(learner, values, "n_estimators",
+                         learning_whole((int64_t)perebor_curve_n_estimators(point)));
+            assert_int_equal(
+                learner->fit(&model, &table.training, values, &workspace, &report, NULL),
+                PEREBOR_OK);
+            assert_int_equal(learner->score(model, &table.test, &workspace, test, NULL),
+                             PEREBOR_OK);
+            assert_memory_equal(test, whole.first_test[0][point], sizeof test);
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
 }
 
 static void a_forest_is_the_first_part_of_a_larger_one(void **state) {
@@ -669,6 +736,7 @@ int main(void) {
         cmocka_unit_test(skewed_columns_lose_no_threshold),
         cmocka_unit_test(one_tree_on_all_rows_and_columns_is_the_decision_tree),
         cmocka_unit_test(members_share_work_and_no_bit_tells),
+        cmocka_unit_test(points_of_a_curve_are_scores_of_smaller_forests),
         cmocka_unit_test(a_forest_is_the_first_part_of_a_larger_one),
         cmocka_unit_test(rows_score_the_share_of_thresholds_below_them),
         cmocka_unit_test(drawn_thresholds_are_uniform_and_bootstraps_leave_a_third_out),

@@ -324,7 +324,12 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
         settings[k] = values[k];
         assert_true(logreg()->share_key(values[k]) == logreg()->share_key(values[0]));
     }
-    perebor_family family = {&training, &validation, true, settings, 8, &workspace};
+    perebor_family family = {.training = &training,
+                             .validation = &validation,
+                             .score_training = true,
+                             .settings = settings,
+                             .n_members = 8,
+                             .workspace = &workspace};
     delivered together = {.n_rows = 41, .n_training = 203};
     delivered alone = together;
     perebor_error error;

@@ -317,8 +317,11 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
             learning_set_all(logreg(), values[k], texts[k]);
             settings[k] = values[k];
         }
-        perebor_family family = {&table.training, &table.training.rows, false, settings, n_members,
-                                 &workspace};
+        perebor_family family = {.training = &table.training,
+                                 .validation = &table.training.rows,
+                                 .settings = settings,
+                                 .n_members = n_members,
+                                 .workspace = &workspace};
         assert_int_equal(
             perebor_learner_score_family(logreg(), &family, true, keep, together, &error),
             PEREBOR_OK);

@@ -28,6 +28,12 @@ static void draw_outcomes(perebor_member_outcome *outcomes, size_t n, size_t n_f
                                                         .state = PEREBOR_TRIAL_COMPLETE,
                                                         .converged = 1},
                                                .error = reasons[draw_bits(random) % 4]};
+        outcomes[i].n_points = draw_bits(random) % 2 == 0
+                                   ? 0
+                                   : (uint32_t)(draw_bits(random) % (PEREBOR_CURVE_MAX_POINTS + 1));
+        for (size_t k = 0; k < outcomes[i].n_points; k++) {
+            outcomes[i].curve[k] = draw_uniform(random);
+        }
         for (size_t k = 0; k < n_further; k++) {
             outcomes[i].further.test[k] = draw_uniform(random);
             outcomes[i].further.train[k] = -draw_uniform(random);
@@ -49,6 +55,8 @@ static void assert_same(const perebor_member_outcome *a, const perebor_member_ou
     assert_memory_equal(&a->fold, &b->fold, sizeof a->fold);
     assert_memory_equal(a->further.test, b->further.test, n_further * sizeof(double));
     assert_memory_equal(a->further.train, b->further.train, n_further * sizeof(double));
+    assert_int_equal(a->n_points, b->n_points);
+    assert_memory_equal(a->curve, b->curve, a->n_points * sizeof *a->curve);
     assert_int_equal(a->error == NULL, b->error == NULL);
     if (a->error != NULL) {
         assert_string_equal(a->error, b->error);

@@ -17,11 +17,13 @@
 
 #include <cmocka.h>
 
+#include "base/crc32c.h"
 #include "base/file.h"
 #include "base/file_write.h"
 #include "sample_result.h"
 #include "scratch.h"
 #include "store/journal.h"
+#include "trial/trials_tree.h"
 
 enum { trial_count = 40 };
 
@@ -139,6 +141,70 @@ static void what_was_committed_is_replayed(void **state) {
     }
     perebor_trials_free(trials);
     perebor_trials_free(expected);
+}
+
+static void assert_same_curves(const perebor_trials *a, const perebor_trials *b) {
+    uint8_t left[32], right[32];
+    assert_int_equal(curves_digest(a, "a", left, NULL), PEREBOR_OK);
+    assert_int_equal(curves_digest(b, "b", right, NULL), PEREBOR_OK);
+    assert_memory_equal(left, right, sizeof left);
+}
+
+/** A trial that was written twice counts as the second has it. */
+static void learning_curves_are_replayed(void **state) {
+    (void)state;
+    for (int metrics = 0; metrics < 2; metrics++) {
+        perebor_trials *expected = sample_trials_create(0, trial_count);
+        perebor_trials *trials = make_waiting(0, trial_count);
+        perebor_journal *journal = assert_created(metrics > 0);
+        if (metrics > 0) {
+            assert_int_equal(sample_trials_add_metrics(expected), PEREBOR_OK);
+            assert_int_equal(sample_trials_add_metrics(trials), PEREBOR_OK);
+        }
+        for (int time = 0; time < 2; time++) {
+            for (size_t trial = 0; trial < trial_count; trial++) {
+                assert_int_equal(perebor_journal_append(journal, expected, trial, NULL),
+                                 PEREBOR_OK);
+            }
+            assert_int_equal(sample_trials_add_curves(expected), PEREBOR_OK);
+        }
+        assert_int_equal(perebor_journal_commit(journal, NULL), PEREBOR_OK);
+        perebor_journal_close(journal);
+        (void)assert_resumed(trials);
+        assert_same_digest(trials, expected);
+        assert_same_curves(trials, expected);
+        perebor_trials_free(trials);
+        perebor_trials_free(expected);
+    }
+}
+
+/** A journal of before there were curves is read, one of a later program is not. */
+static void journals_of_other_versions_are_read_or_named(void **state) {
+    (void)state;
+    static const uint32_t versions[] = {1, 2, 3};
+    char *bytes = NULL;
+    size_t size = 0;
+    write_sample(trial_count);
+    assert_int_equal(perebor_file_read(path, 1 << 28, &bytes, &size, NULL), PEREBOR_OK);
+    uint8_t *record = (uint8_t *)bytes;
+    size_t length = record[4] + ((size_t)record[5] << 8); // of the header's payload
+    size_t at = 8 + 1 + 8 + sizeof "perebor journal";     // its version: after type and title
+    assert_int_equal(record[at], 2);
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        perebor_trials *trials = make_waiting(0, trial_count);
+        perebor_error error = {0};
+        record[at] = (uint8_t)versions[i];
+        uint32_t checksum = perebor_crc32c(0, record + 4, 4 + length);
+        for (unsigned k = 0; k < 4; k++) {
+            record[8 + length + k] = (uint8_t)(checksum >> 8 * k);
+        }
+        assert_int_equal(perebor_file_write(path, bytes, size, true, NULL), PEREBOR_OK);
+        perebor_status status = perebor_journal_replay_read(path, NULL, 0, trials, NULL, &error);
+        assert_int_equal(status, versions[i] <= 2 ? PEREBOR_OK : PEREBOR_ERR_FORMAT);
+        assert_true(versions[i] <= 2 || strstr(error.message, "of a later program: version 3"));
+        perebor_trials_free(trials);
+    }
+    free(bytes);
 }
 
 /** Writes trials with metrics, whose journal says nothing of them. */
@@ -535,6 +601,8 @@ static void what_is_no_journal_is_neither_deleted_nor_followed_nor_waited_for(vo
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_committed_is_replayed, enter, leave),
+        cmocka_unit_test_setup_teardown(learning_curves_are_replayed, enter, leave),
+        cmocka_unit_test_setup_teardown(journals_of_other_versions_are_read_or_named, enter, leave),
         cmocka_unit_test_setup_teardown(scores_by_every_metric_are_replayed, enter, leave),
         cmocka_unit_test_setup_teardown(records_of_other_metrics_are_refused, enter, leave),
         cmocka_unit_test_setup_teardown(a_field_that_is_not_stated_is_what_it_means, enter, leave),

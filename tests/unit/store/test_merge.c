@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "sample_result.h"
+#include "trial/trials_tree.h"
 
 static void assert_same_digest(const perebor_trials *a, const perebor_trials *b) {
     uint8_t left[32], right[32];
@@ -18,20 +19,30 @@ static void assert_same_digest(const perebor_trials *a, const perebor_trials *b)
     assert_memory_equal(left, right, 32);
 }
 
-static void assert_merges(uint64_t first_a, size_t n_a, uint64_t first_b, size_t n_b,
-                          bool metrics) {
+static void assert_same_curves(const perebor_trials *a, const perebor_trials *b) {
+    uint8_t left[32], right[32];
+    assert_int_equal(curves_digest(a, "a", left, NULL), PEREBOR_OK);
+    assert_int_equal(curves_digest(b, "b", right, NULL), PEREBOR_OK);
+    assert_memory_equal(left, right, sizeof left);
+}
+
+static void assert_merges(uint64_t first_a, size_t n_a, uint64_t first_b, size_t n_b, bool more) {
     perebor_trials *a = sample_trials_create(first_a, n_a), *b = sample_trials_create(first_b, n_b);
     perebor_trials *whole = sample_trials_create(0, 100), *merged = NULL;
     perebor_error error = {0};
-    for (int i = 0; metrics && i < 3; i++) {
-        assert_int_equal(sample_trials_add_metrics(((perebor_trials *[]){a, b, whole})[i]),
-                         PEREBOR_OK);
+    for (int i = 0; more && i < 3; i++) {
+        perebor_trials *trials = ((perebor_trials *[]){a, b, whole})[i];
+        assert_int_equal(sample_trials_add_metrics(trials), PEREBOR_OK);
+        assert_int_equal(sample_trials_add_curves(trials), PEREBOR_OK);
     }
     if (perebor_result_merge_trials(&merged, a, b, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     assert_int_equal(merged->n_trials, 100);
     assert_same_digest(merged, whole);
+    if (more) {
+        assert_same_curves(merged, whole);
+    }
     assert_memory_equal(merged->same_as, whole->same_as, 100 * sizeof *whole->same_as);
     perebor_trials_free(merged);
     perebor_trials_free(whole);
@@ -47,7 +58,7 @@ static void parts_in_any_order_merge_to_the_digest_of_the_whole(void **state) {
     assert_merges(0, 100, 30, 10, false);
 }
 
-static void parts_with_metrics_merge_to_the_digest_of_the_whole(void **state) {
+static void parts_with_metrics_and_curves_merge_to_the_whole(void **state) {
     (void)state;
     assert_merges(50, 50, 0, 50, true);
     assert_merges(0, 80, 20, 80, true);
@@ -160,7 +171,7 @@ static void another_search_is_refused_by_the_name_of_the_field(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_in_any_order_merge_to_the_digest_of_the_whole),
-        cmocka_unit_test(parts_with_metrics_merge_to_the_digest_of_the_whole),
+        cmocka_unit_test(parts_with_metrics_and_curves_merge_to_the_whole),
         cmocka_unit_test(a_trial_with_two_outcomes_is_refused_by_number),
         cmocka_unit_test(a_longer_search_takes_what_a_shorter_one_finished),
         cmocka_unit_test(a_point_that_differs_is_refused_by_name),

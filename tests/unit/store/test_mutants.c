@@ -75,6 +75,7 @@ static void no_mutant_crashes_or_hangs_the_reader(void **state) {
     (void)state;
     perebor_result *result = sample_result_create(70);
     assert_int_equal(sample_trials_add_metrics(result->trials), PEREBOR_OK);
+    assert_int_equal(sample_trials_add_curves(result->trials), PEREBOR_OK);
     char *bytes = NULL;
     size_t size = 0;
     uint64_t n_read = 0, n_crashed = 0, n_limited = 0;

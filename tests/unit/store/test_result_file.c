@@ -19,6 +19,7 @@
 #include "sample_result.h"
 #include "scratch.h"
 #include "store/result_tree.h"
+#include "trial/trials_tree.h"
 
 static char folder[SCRATCH_SIZE], path[96], other[96];
 
@@ -130,6 +131,28 @@ static void every_metric_is_written_and_read(void **state) {
     assert_true(perebor_trials_same_metrics(from, to));
     assert_memory_equal(from->further, to->further,
                         from->n_trials * from->n_folds * 2 * 2 * sizeof *from->further);
+    assert_written(read, other, false);
+    assert_same_bytes(path, other);
+    perebor_result_free(read);
+    perebor_result_free(result);
+}
+
+static void learning_curves_are_written_and_read(void **state) {
+    (void)state;
+    uint8_t left[32], right[32];
+    perebor_result *result = sample_result_create(70);
+    assert_int_equal(curves_digest(result->trials, path, left, NULL), PEREBOR_ERR_CONFLICT);
+    assert_int_equal(sample_trials_add_curves(result->trials), PEREBOR_OK);
+    assert_written(result, path, false);
+    perebor_result *read = assert_read(path);
+    assert_same_trials(result->trials, read->trials);
+    assert_int_equal(curves_digest(result->trials, path, left, NULL), PEREBOR_OK);
+    assert_int_equal(curves_digest(read->trials, path, right, NULL), PEREBOR_OK);
+    assert_memory_equal(left, right, sizeof left);
+    read->trials->curves[1]->scores[0] = nextafter(result->trials->curves[1]->scores[0], 2.0);
+    assert_int_equal(curves_digest(read->trials, path, right, NULL), PEREBOR_OK);
+    assert_memory_not_equal(left, right, sizeof left);
+    read->trials->curves[1]->scores[0] = result->trials->curves[1]->scores[0];
     assert_written(read, other, false);
     assert_same_bytes(path, other);
     perebor_result_free(read);
@@ -460,6 +483,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_written_is_what_is_read, enter, leave),
         cmocka_unit_test_setup_teardown(every_metric_is_written_and_read, enter, leave),
+        cmocka_unit_test_setup_teardown(learning_curves_are_written_and_read, enter, leave),
         cmocka_unit_test_setup_teardown(equal_results_give_equal_bytes, enter, leave),
         cmocka_unit_test_setup_teardown(a_result_without_trials_parameters_or_rows_is_a_file_too,
                                         enter, leave),

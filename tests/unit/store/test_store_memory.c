@@ -131,7 +131,8 @@ static int enter(void **state) {
     h5_tree *tree = NULL;
     sample = sample_result_create(n_trials);
     if (sample == NULL || sample_trials_add_metrics(sample->trials) != PEREBOR_OK ||
-        scratch_create(folder) == NULL || result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
+        sample_trials_add_curves(sample->trials) != PEREBOR_OK || scratch_create(folder) == NULL ||
+        result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
         return -1;
     }
     h5_tree_encode(tree, &encoded);

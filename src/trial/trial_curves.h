@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file trial_curves.h
+ * The learning curves of a table of trials.
+ */
+#ifndef PEREBOR_TRIAL_TRIAL_CURVES_H
+#define PEREBOR_TRIAL_TRIAL_CURVES_H
+
+#include "perebor/trials.h"
+
+/** Copies the curve of one trial. @pre As of perebor_trials_copy(). */
+PEREBOR_MUST_CHECK perebor_status trial_curves_copy(perebor_trials *to, size_t to_trial,
+                                                    const perebor_trials *from, size_t from_trial,
+                                                    perebor_error *error);
+
+/** Frees them. */
+void trial_curves_release(perebor_trials *trials);
+
+#endif
