@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "export/c_arithmetic.h"
+#include "model/kernel_centres.h"
 #include "model/monomial.h"
 
 static unsigned kernel_functions(const perebor_model_form *form) {
@@ -107,20 +108,6 @@ static void put_trees(c_text *text, const perebor_trees_form *trees) {
     } else {
         c_put(text, "    return sum / %zu.0;\n}\n\n", trees->n_trees);
     }
-}
-
-/** The means of the support vectors, from which distances are taken. */
-static double *find_centres(const perebor_matrix *support) {
-    double *centres = malloc((support->n_columns + 1) * sizeof *centres);
-    for (size_t column = 0; centres != NULL && column < support->n_columns; column++) {
-        const double *values = perebor_matrix_column(support, column);
-        double sum = 0.0;
-        for (size_t point = 0; point < support->n_rows; point++) {
-            sum += values[point];
-        }
-        centres[column] = support->n_rows > 0 ? sum / (double)support->n_rows : 0.0;
-    }
-    return centres;
 }
 
 /** Squared norms of the centred support vectors. */
@@ -232,8 +219,11 @@ static void put_kernel(c_text *text, const perebor_model_form *form) {
         return;
     }
     if (kernel->kernel.kind == PEREBOR_KERNEL_RBF) {
-        centres = find_centres(&kernel->support);
-        norms = centres != NULL ? find_norms(&kernel->support, centres) : NULL;
+        centres = malloc((form->n_columns + 1) * sizeof *centres);
+        if (centres != NULL) {
+            model_kernel_centres(&kernel->support, centres);
+            norms = find_norms(&kernel->support, centres);
+        }
         if (norms == NULL) {
             text->bytes.failed = true;
             free(centres);

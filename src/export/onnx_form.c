@@ -6,6 +6,7 @@
 #include "export/onnx_neighbors.h"
 #include "export/onnx_rounding.h"
 #include "export/onnx_trees.h"
+#include "model/kernel_centres.h"
 #include "model/monomial.h"
 
 static onnx_value put_linear(onnx_graph *graph, const perebor_model_form *form, onnx_value x) {
@@ -27,21 +28,17 @@ static bool find_norms(const perebor_matrix *centred, double *norms) {
     return true;
 }
 
-/** Takes the mean off every column of a copy of the support vectors. */
+/** Takes the centres off a copy of the support vectors. */
 static bool centre(const perebor_matrix *support, perebor_workspace *workspace,
                    perebor_matrix *centred, double *centres) {
     if (perebor_matrix_create(centred, support->n_rows, support->n_columns, workspace, NULL) !=
         PEREBOR_OK) {
         return false;
     }
+    model_kernel_centres(support, centres);
     for (size_t column = 0; column < support->n_columns; column++) {
         const double *from = perebor_matrix_column(support, column);
         double *to = perebor_matrix_column(centred, column);
-        double sum = 0.0;
-        for (size_t point = 0; point < support->n_rows; point++) {
-            sum += from[point];
-        }
-        centres[column] = support->n_rows > 0 ? sum / (double)support->n_rows : 0.0;
         for (size_t point = 0; point < support->n_rows; point++) {
             to[point] = from[point] - centres[column];
         }

@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "model/svc/svc_family.h"
 #include "model/svc/svc_learner.h"
+#include "model/svc/svc_levels.h"
 #include "model/svc/svc_model.h"
 #include "model/svc/svc_monomials.h"
 #include "model/svc/svc_options.h"
@@ -19,9 +20,9 @@ static perebor_status fit(perebor_model **model, const perebor_training *given,
     double start = perebor_cpu_seconds();
     svc_options options;
     svc_gram gram = {0};
-    perebor_training expanded = {.labels = given->labels};
-    const perebor_training *training = &expanded;
-    PEREBOR_TRY(done, perebor_matrix_expand(&expanded.rows, &given->rows, workspace, error));
+    perebor_training settled = {.labels = given->labels};
+    const perebor_training *training = &settled;
+    PEREBOR_TRY(done, svc_levels_settle(&settled.rows, &given->rows, workspace, error));
     svc_options_read(&options, training, settings);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     bool needs_points = svc_model_needs_points(training, &options);
@@ -33,18 +34,6 @@ static perebor_status fit(perebor_model **model, const perebor_training *given,
                                     workspace, report, error));
     report->fit_seconds = perebor_cpu_seconds() - start;
 done:
-    return status;
-}
-
-static perebor_status score(const perebor_model *model, const perebor_matrix *rows,
-                            perebor_workspace *workspace, double *scores, perebor_error *error) {
-    perebor_status status;
-    perebor_matrix dense;
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    PEREBOR_TRY(done, perebor_matrix_expand(&dense, rows, workspace, error));
-    PEREBOR_TRY(done, svc_model_score(model, &dense, workspace, scores, error));
-done:
-    perebor_workspace_return(workspace, begin);
     return status;
 }
 
@@ -112,7 +101,7 @@ const perebor_learner model_svc = {
     .score_kind = PEREBOR_SCORE_MARGIN,
     PEREBOR_LEARNER_SETTINGS(svc_settings),
     .fit = fit,
-    .score = score,
+    .score = svc_model_score,
     .describe = svc_describe,
     .restore = svc_restore,
     .cost = cost,

@@ -4,6 +4,7 @@
 #include "base/cpu_time.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/svc/svc_levels.h"
 #include "model/svc/svc_model.h"
 
 /** What the members of a family share, and the scores of the one at hand. */
@@ -142,10 +143,9 @@ perebor_status svc_score_family(const perebor_family *given, perebor_family_deli
     double start = perebor_cpu_seconds();
     expanded.training = &training;
     expanded.validation = &validation;
-    PEREBOR_TRY(done, perebor_matrix_expand(&training.rows, &given->training->rows,
-                                            given->workspace, error));
     PEREBOR_TRY(done,
-                perebor_matrix_expand(&validation, given->validation, given->workspace, error));
+                svc_levels_settle(&training.rows, &given->training->rows, given->workspace, error));
+    PEREBOR_TRY(done, svc_levels_settle(&validation, given->validation, given->workspace, error));
     PEREBOR_TRY(done, shared_create(&shared, error));
     shared.seconds = (perebor_cpu_seconds() - start) / (double)family->n_members;
     for (size_t member = 0; member < family->n_members; member++) {

@@ -29,22 +29,6 @@ static svc_kernel restore_kernel(const perebor_kernel_function *function) {
     return kernel;
 }
 
-/** Unpacks the support vectors: [n_support][n_columns]. */
-static perebor_status unpack_support(const perebor_model *model, perebor_workspace *workspace,
-                                     perebor_matrix *support, perebor_error *error) {
-    perebor_status status =
-        perebor_matrix_create(support, model->n_support, model->n_columns, workspace, error);
-    for (size_t column = 0; status == PEREBOR_OK && column < model->n_columns; column++) {
-        double *values = perebor_matrix_column(support, column);
-        for (size_t point = 0; point < model->n_support; point++) {
-            const double *group =
-                model->groups + point / SVC_POINTS * SVC_POINTS * model->n_columns;
-            values[point] = group[column * SVC_POINTS + point % SVC_POINTS];
-        }
-    }
-    return status;
-}
-
 perebor_status svc_describe(const perebor_model *model, perebor_workspace *workspace,
                             perebor_model_form *form, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -66,7 +50,8 @@ perebor_status svc_describe(const perebor_model *model, perebor_workspace *works
         described.as.kernel = (perebor_kernel_form){.kernel = describe_kernel(&model->kernel),
                                                     .bias = model->bias,
                                                     .coefficients = model->coefficients};
-        PEREBOR_TRY(done, unpack_support(model, workspace, &described.as.kernel.support, error));
+        PEREBOR_TRY(done, perebor_matrix_expand(&described.as.kernel.support, &model->support,
+                                                workspace, error));
     }
     *form = described;
 done:
@@ -86,29 +71,16 @@ static perebor_status keep(double **copy, const double *values, size_t n,
     return PEREBOR_OK;
 }
 
-/** Packs support vectors by groups, and their squared norms. */
-static perebor_status pack_support(perebor_model *model, const perebor_matrix *support,
+/** Copies support vectors into the workspace. */
+static perebor_status keep_support(perebor_model *model, const perebor_matrix *support,
                                    perebor_workspace *workspace, perebor_error *error) {
-    size_t n = support->n_rows;
-    size_t n_groups = (n + SVC_POINTS - 1) / SVC_POINTS;
-    model->n_support = n;
-    model->norms = perebor_workspace_take(workspace, support->stride, sizeof *model->norms);
-    model->groups = perebor_workspace_take_zeroed(
-        workspace, n_groups * SVC_POINTS * support->n_columns, sizeof *model->groups);
-    if (model->norms == NULL || model->groups == NULL) {
-        return perebor_no_memory(error, "for %zu support vectors", n);
+    perebor_status status = perebor_matrix_create(&model->support, support->n_rows,
+                                                  support->n_columns, workspace, error);
+    for (size_t column = 0; status == PEREBOR_OK && column < support->n_columns; column++) {
+        memcpy(perebor_matrix_column(&model->support, column),
+               perebor_matrix_column(support, column), support->n_rows * sizeof(double));
     }
-    svc_norms(support, model->norms);
-    for (size_t first = 0; first < n; first += SVC_POINTS) {
-        svc_group group = {.values = model->groups + first * support->n_columns};
-        size_t points[SVC_POINTS];
-        size_t n_points = n - first < SVC_POINTS ? n - first : SVC_POINTS;
-        for (size_t i = 0; i < n_points; i++) {
-            points[i] = first + i;
-        }
-        svc_group_pick(&group, support, points, n_points);
-    }
-    return svc_model_centre(model, workspace, error);
+    return status;
 }
 
 static perebor_status restore_kernel_form(perebor_model *model, const perebor_model_form *form,
@@ -120,7 +92,7 @@ static perebor_status restore_kernel_form(perebor_model *model, const perebor_mo
     if (form->kind == PEREBOR_FORM_KERNEL) {
         PEREBOR_TRY(done, keep(&model->coefficients, kernel->coefficients, kernel->support.n_rows,
                                workspace, error));
-        PEREBOR_TRY(done, pack_support(model, &kernel->support, workspace, error));
+        PEREBOR_TRY(done, keep_support(model, &kernel->support, workspace, error));
         return PEREBOR_OK;
     }
     if (kernel->n_weights == 0 ||

@@ -5,6 +5,12 @@
 
 enum { width = PEREBOR_NATIVE_LANES, block_size = 128, n_floats = SVC_FLOATS };
 
+/** Adds 1, the product of the level's column, where a row has the level @p code. */
+PEREBOR_INLINE vnd add_level(vnd sum, vns codes, uint32_t code) {
+    const vns same = codes == (int32_t)code; // -1 where it is
+    return sum - __builtin_convertvector(same, vnd);
+}
+
 /**
  * Dot products with rows [begin, begin + n). Two vectors of rows at a time: eight sums stay in
  * registers while the columns go by, and each loaded vector serves four points.
@@ -12,7 +18,7 @@ enum { width = PEREBOR_NATIVE_LANES, block_size = 128, n_floats = SVC_FLOATS };
 PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
                                size_t n, double *const out[SVC_POINTS]) {
     size_t stride = rows->stride;
-    size_t n_columns = rows->n_columns;
+    size_t n_columns = perebor_matrix_n_dense(rows);
     const double *points = group->values;
     for (size_t row = 0; row < n; row += 2 * width) {
         // The stride is a multiple of 8, so a second vector that lies beyond it is not loaded.
@@ -31,6 +37,20 @@ PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *row
             c1 += x1 * point[2];
             d0 += x0 * point[3];
             d1 += x1 * point[3];
+        }
+        for (size_t block = 0; block < rows->n_indicators; block++) {
+            const uint32_t *from_codes = rows->indicators[block].codes + begin + row;
+            const uint32_t *code = group->codes + block * SVC_POINTS;
+            vns x0 = vns_load(from_codes);
+            vns x1 = vns_load(from_codes + second);
+            a0 = add_level(a0, x0, code[0]);
+            a1 = add_level(a1, x1, code[0]);
+            b0 = add_level(b0, x0, code[1]);
+            b1 = add_level(b1, x1, code[1]);
+            c0 = add_level(c0, x0, code[2]);
+            c1 = add_level(c1, x1, code[2]);
+            d0 = add_level(d0, x0, code[3]);
+            d1 = add_level(d1, x1, code[3]);
         }
         vnd_store(out[0] + row + second, a1);
         vnd_store(out[1] + row + second, b1);
@@ -157,16 +177,45 @@ PEREBOR_INLINE vwf square(vwf x, float point) {
 }
 
 /**
+ * What one block of levels adds to squared distances. The column of the lower level comes first, as
+ * among dense columns; where levels are the same both are 0.
+ */
+PEREBOR_INLINE vwf add_levels(vwf sum, vwu codes, vwf squares, uint32_t code, float square) {
+    const vwu other = code - (vwu){0};
+    const vwf whole = vwf_all(square);
+    const vwu differ = (vwu)(codes != other);
+    const vwu below = (vwu)(codes < other);
+    const vwf first = (vwf)((below & (vwu)squares) | (~below & (vwu)whole));
+    const vwf second = (vwf)((below & (vwu)whole) | (~below & (vwu)squares));
+    sum += (vwf)(differ & (vwu)first);
+    return sum + (vwf)(differ & (vwu)second);
+}
+
+/** Adds the levels of rows from @p row on to the sums of one point. */
+PEREBOR_INLINE void add_blocks(const svc_singles *rows, const svc_single_group *points,
+                               size_t point, size_t row, vwf *first, vwf *second) {
+    for (size_t block = 0; block < rows->n_blocks; block++) {
+        const uint32_t *codes = rows->codes + block * rows->length + row;
+        const float *squares = rows->squares + block * rows->length + row;
+        uint32_t code = points->codes[block * SVC_POINTS + point];
+        float square = points->squares[block * SVC_POINTS + point];
+        *first = add_levels(*first, vwu_load(codes), vwf_load(squares), code, square);
+        *second = add_levels(*second, vwu_load(codes + n_floats), vwf_load(squares + n_floats),
+                             code, square);
+    }
+}
+
+/**
  * Two vectors of rows at a time: eight sums stay in registers while the columns go by, and each
  * loaded vector serves four points.
  */
-PEREBOR_INLINE void radial_of(bool reduced, double gamma, const float *points,
+PEREBOR_INLINE void radial_of(bool reduced, double gamma, const svc_single_group *points,
                               const svc_singles *rows, size_t begin, size_t end,
                               float *const to[SVC_POINTS]) {
     const float rate = -(float)gamma;
     for (size_t row = begin; row < end; row += 2 * n_floats) {
         const float *from = rows->values + row;
-        const float *point = points;
+        const float *point = points->values;
         vwf a0 = vwf_all(0.0f), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
         for (size_t column = 0; column < rows->n_columns; column++) {
             vwf x0 = vwf_load(from);
@@ -182,6 +231,10 @@ PEREBOR_INLINE void radial_of(bool reduced, double gamma, const float *points,
             from += rows->length;
             point += SVC_POINTS;
         }
+        add_blocks(rows, points, 0, row, &a0, &a1);
+        add_blocks(rows, points, 1, row, &b0, &b1);
+        add_blocks(rows, points, 2, row, &c0, &c1);
+        add_blocks(rows, points, 3, row, &d0, &d1);
         vwf_store(to[0] + row, single_decay(rate * a0, reduced));
         vwf_store(to[0] + row + n_floats, single_decay(rate * a1, reduced));
         vwf_store(to[1] + row, single_decay(rate * b0, reduced));
@@ -194,7 +247,7 @@ PEREBOR_INLINE void radial_of(bool reduced, double gamma, const float *points,
 }
 
 /** The same for the first of the points alone, as many vectors of rows at a time as a pad has. */
-PEREBOR_INLINE void radial_row_of(bool reduced, double gamma, const float *points,
+PEREBOR_INLINE void radial_row_of(bool reduced, double gamma, const svc_single_group *points,
                                   const svc_singles *rows, size_t begin, size_t end, float *to) {
     enum { n_vectors = SVC_PAD / n_floats };
     const float rate = -(float)gamma;
@@ -205,10 +258,13 @@ PEREBOR_INLINE void radial_row_of(bool reduced, double gamma, const float *point
             sums[i] = vwf_all(0.0f);
         }
         for (size_t column = 0; column < rows->n_columns; column++, from += rows->length) {
-            float point = points[column * SVC_POINTS];
+            float point = points->values[column * SVC_POINTS];
             for (size_t i = 0; i < n_vectors; i++) {
                 sums[i] += square(vwf_load(from + i * n_floats), point);
             }
+        }
+        for (size_t i = 0; i < n_vectors; i += 2) {
+            add_blocks(rows, points, 0, row + i * n_floats, &sums[i], &sums[i + 1]);
         }
         for (size_t i = 0; i < n_vectors; i++) {
             vwf_store(to + row + i * n_floats, single_decay(rate * sums[i], reduced));
@@ -216,8 +272,8 @@ PEREBOR_INLINE void radial_row_of(bool reduced, double gamma, const float *point
     }
 }
 
-static void radial_row(const svc_kernel *kernel, const float *points, const svc_singles *rows,
-                       size_t begin, size_t end, float *to) {
+static void radial_row(const svc_kernel *kernel, const svc_single_group *points,
+                       const svc_singles *rows, size_t begin, size_t end, float *to) {
     if (kernel->reduced) {
         radial_row_of(true, kernel->gamma, points, rows, begin, end, to);
     } else {
@@ -225,8 +281,8 @@ static void radial_row(const svc_kernel *kernel, const float *points, const svc_
     }
 }
 
-static void radial(const svc_kernel *kernel, const float *points, const svc_singles *rows,
-                   size_t begin, size_t end, float *const to[SVC_POINTS]) {
+static void radial(const svc_kernel *kernel, const svc_single_group *points,
+                   const svc_singles *rows, size_t begin, size_t end, float *const to[SVC_POINTS]) {
     if (kernel->reduced) {
         radial_of(true, kernel->gamma, points, rows, begin, end, to);
     } else {
@@ -262,34 +318,42 @@ static void values(const svc_kernel *kernel, double *dots, size_t n) {
     FOR_KIND(kernel->kind, values_of, kernel, dots, n);
 }
 
-/** Dot products of the first point alone, in four vectors of rows or one. */
-PEREBOR_INLINE void row_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
-                             size_t n, double *out) {
-    enum { n_vectors = 4 };
-    size_t row = 0;
-    for (; row + n_vectors * width <= n; row += n_vectors * width) {
-        const double *from = rows->values + begin + row;
-        vnd sums[n_vectors];
+/** Dot products of the first point alone with some vectors of rows. */
+PEREBOR_INLINE void vector_dots(size_t n_vectors, const svc_group *group,
+                                const perebor_matrix *rows, size_t begin, double *out) {
+    const double *from = rows->values + begin;
+    size_t n_columns = perebor_matrix_n_dense(rows);
+    vnd sums[4];
+    for (size_t i = 0; i < n_vectors; i++) {
+        sums[i] = vnd_all(0.0);
+    }
+    for (size_t column = 0; column < n_columns; column++, from += rows->stride) {
+        double point = group->values[column * SVC_POINTS];
         for (size_t i = 0; i < n_vectors; i++) {
-            sums[i] = vnd_all(0.0);
-        }
-        for (size_t column = 0; column < rows->n_columns; column++, from += rows->stride) {
-            double point = group->values[column * SVC_POINTS];
-            for (size_t i = 0; i < n_vectors; i++) {
-                sums[i] += vnd_load(from + i * width) * point;
-            }
-        }
-        for (size_t i = 0; i < n_vectors; i++) {
-            vnd_store(out + row + i * width, sums[i]);
+            sums[i] += vnd_load(from + i * width) * point;
         }
     }
-    for (; row < n; row += width) {
-        const double *from = rows->values + begin + row;
-        vnd sum = vnd_all(0.0);
-        for (size_t column = 0; column < rows->n_columns; column++, from += rows->stride) {
-            sum += vnd_load(from) * group->values[column * SVC_POINTS];
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        const uint32_t *codes = rows->indicators[block].codes + begin;
+        for (size_t i = 0; i < n_vectors; i++) {
+            sums[i] =
+                add_level(sums[i], vns_load(codes + i * width), group->codes[block * SVC_POINTS]);
         }
-        vnd_store(out + row, sum);
+    }
+    for (size_t i = 0; i < n_vectors; i++) {
+        vnd_store(out + i * width, sums[i]);
+    }
+}
+
+/** Dot products of the first point alone, of four vectors of rows at a time. */
+PEREBOR_INLINE void row_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
+                             size_t n, double *out) {
+    size_t row = 0;
+    for (; row + 4 * width <= n; row += 4 * width) {
+        vector_dots(4, group, rows, begin + row, out + row);
+    }
+    for (; row < n; row += width) {
+        vector_dots(1, group, rows, begin + row, out + row);
     }
 }
 

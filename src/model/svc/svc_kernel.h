@@ -11,6 +11,10 @@
  * to the bit, and a value that is shared is the one that would have been computed again. Scores are
  * sums over double precision values.
  *
+ * The levels of nominal columns, of which a row has one and another row has another, are compared
+ * by their codes: two columns of a block differ, or none does. Nothing is left out by that but sums
+ * with zeros, so that the bits are those of dense columns.
+ *
  * Where gamma is small all values are next to one and the same, the kernel's *origin*: 1,
  * coef0^degree or tanh(coef0). Single precision is then spent on what they have in common.
  * *Reduced* values, k - origin, are rounded in proportion to their differences. They make the same
@@ -46,16 +50,31 @@ enum {
     SVC_PAD = 32,   /**< Rows of kernel values and the solver's arrays are a multiple of this. */
 };
 
+/** A code that no row has: of a support vector without a level. */
+#define SVC_NO_LEVEL UINT32_MAX
+
 /** Rows in single precision, column after column; pads hold zeros. */
 typedef struct svc_singles {
-    const float *values; /**< [n_columns][length] */
+    float *values; /**< [n_columns][length] of dense columns. */
     size_t n_columns;
-    size_t length; /**< A multiple of SVC_PAD. */
+    size_t length;   /**< A multiple of SVC_PAD. */
+    uint32_t *codes; /**< [n_blocks][length] which level a row has of a nominal column. */
+    float *squares;  /**< [n_blocks][length] (1 - 0)^2 as it rounds in the level's column; 0 if the
+                        row  has none. */
+    size_t n_blocks;
 } svc_singles;
+
+/** Some of the rows, SVC_POINTS of them, side by side. */
+typedef struct svc_single_group {
+    float *values;   /**< [n_columns][SVC_POINTS] */
+    uint32_t *codes; /**< [n_blocks][SVC_POINTS] */
+    float *squares;  /**< [n_blocks][SVC_POINTS] */
+} svc_single_group;
 
 /** Some support vectors against which rows are held. */
 typedef struct svc_group {
-    double *values;           /**< [n_columns][SVC_POINTS]; zeros where a point is missing */
+    double *values;           /**< [dense columns][SVC_POINTS]; zeros where a point is missing */
+    uint32_t *codes;          /**< [n_indicators][SVC_POINTS]; SVC_NO_LEVEL where it has none */
     double norms[SVC_POINTS]; /**< squared */
     size_t n_points;          /**< from 1 to SVC_POINTS */
 } svc_group;
@@ -66,16 +85,16 @@ typedef struct svc_kernels {
      * Kernel values of SVC_POINTS points with some rows: of rbf, from squared differences in single
      * precision. Reduced if the kernel is.
      *
-     * @param[in]  points      [n_columns][SVC_POINTS]
      * @param[in]  begin, end  The rows: multiples of SVC_PAD.
      * @param[out] entries     For each point, [end]: elements begin to end are written.
      */
-    void (*radial)(const svc_kernel *kernel, const float *points, const svc_singles *rows,
-                   size_t begin, size_t end, float *const entries[SVC_POINTS]);
+    void (*radial)(const svc_kernel *kernel, const svc_single_group *points,
+                   const svc_singles *rows, size_t begin, size_t end,
+                   float *const entries[SVC_POINTS]);
 
     /** The same of the first of the points alone. @param[out] entries  [end] */
-    void (*radial_row)(const svc_kernel *kernel, const float *points, const svc_singles *rows,
-                       size_t begin, size_t end, float *entries);
+    void (*radial_row)(const svc_kernel *kernel, const svc_single_group *points,
+                       const svc_singles *rows, size_t begin, size_t end, float *entries);
 
     /** The same of other kernels, from dot products in double precision, rounded at the end.
      *  @param[in] end  Not beyond the stride of @p rows. */

@@ -13,6 +13,12 @@ typedef uint64_t vnu __attribute__((vector_size(8 * PEREBOR_NATIVE_LANES)));
 typedef float vnf __attribute__((vector_size(4 * PEREBOR_NATIVE_LANES)));
 typedef int32_t vns __attribute__((vector_size(4 * PEREBOR_NATIVE_LANES)));
 
+PEREBOR_INLINE vns vns_load(const uint32_t *from) {
+    vns lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
 PEREBOR_INLINE vnf vnf_load(const float *from) {
     vnf lanes;
     memcpy(&lanes, from, sizeof lanes);
@@ -53,6 +59,12 @@ PEREBOR_INLINE v4f v4f_max(v4f a, v4f b) {
 enum { SVC_FLOATS = 2 * PEREBOR_NATIVE_LANES };
 typedef float vwf __attribute__((vector_size(4 * SVC_FLOATS)));
 typedef uint32_t vwu __attribute__((vector_size(4 * SVC_FLOATS)));
+
+PEREBOR_INLINE vwu vwu_load(const uint32_t *from) {
+    vwu lanes;
+    memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
 
 PEREBOR_INLINE vwf vwf_load(const float *from) {
     vwf lanes;

@@ -5,6 +5,8 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/kernel_centres.h"
+#include "model/svc/svc_levels.h"
 #include "model/svc/svc_linear.h"
 #include "model/svc/svc_monomials.h"
 #include "model/svc/svc_precision.h"
@@ -24,68 +26,30 @@ enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 /** How much optimality may be violated, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
 
-perebor_status svc_model_centre(perebor_model *model, perebor_workspace *workspace,
-                                perebor_error *error) {
-    if (model->kernel.kind != SVC_RBF) {
-        return PEREBOR_OK;
-    }
-    size_t n = model->n_support;
-    model->centres =
-        perebor_workspace_take_zeroed(workspace, model->n_columns, sizeof *model->centres);
-    if (model->centres == NULL) {
-        return perebor_no_memory(error, "for %zu means", model->n_columns);
-    }
-    memset(model->norms, 0, n * sizeof *model->norms);
-    for (size_t column = 0; column < model->n_columns && !perebor_deadline_passed(); column++) {
-        double sum = 0.0;
-        for (size_t point = 0; point < n; point++) {
-            sum += *svc_model_support(model, point, column);
-        }
-        model->centres[column] = n > 0 ? sum / (double)n : 0.0;
-        for (size_t point = 0; point < n; point++) {
-            double value = *svc_model_support(model, point, column) - model->centres[column];
-            model->norms[point] += value * value;
-        }
-    }
-    return perebor_deadline_check(error);
-}
-
 /** Copies the support vectors out of the training rows. */
 static perebor_status keep_support(perebor_model *model, const perebor_matrix *rows,
                                    const svc_solution *solution, perebor_workspace *workspace,
                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     size_t n = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         n += solution->coefficients[row] != 0.0 ? 1 : 0;
     }
-    size_t n_groups = (n + SVC_POINTS - 1) / SVC_POINTS;
     model->coefficients = perebor_workspace_take(workspace, n, sizeof *model->coefficients);
-    model->norms = perebor_workspace_take(workspace, n, sizeof *model->norms);
-    model->groups = perebor_workspace_take(workspace, n_groups * SVC_POINTS * rows->n_columns,
-                                           sizeof *model->groups);
-    perebor_workspace_mark mark = perebor_workspace_here(workspace);
-    size_t *support = perebor_workspace_take(workspace, n, sizeof *support);
-    double *norms = perebor_workspace_take(workspace, rows->stride, sizeof *norms);
-    if (support == NULL || norms == NULL || model->coefficients == NULL || model->norms == NULL ||
-        model->groups == NULL) {
+    uint32_t *support = perebor_workspace_take(workspace, n, sizeof *support);
+    if (support == NULL || model->coefficients == NULL) {
         return perebor_no_memory(error, "for %zu support vectors", n);
     }
-    svc_norms(rows, norms);
+    n = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         if (solution->coefficients[row] != 0.0) {
-            support[model->n_support] = row;
-            model->coefficients[model->n_support] = solution->coefficients[row];
-            model->norms[model->n_support] = norms[row];
-            model->n_support++;
+            support[n] = (uint32_t)row;
+            model->coefficients[n++] = solution->coefficients[row];
         }
     }
-    for (size_t first = 0; first < n; first += SVC_POINTS) {
-        svc_group group = {.values = model->groups + first * rows->n_columns};
-        size_t left = n - first;
-        svc_group_pick(&group, rows, support + first, left < SVC_POINTS ? left : SVC_POINTS);
-    }
-    perebor_workspace_return(workspace, mark);
-    return svc_model_centre(model, workspace, error);
+    PEREBOR_TRY(done, perebor_matrix_pick(&model->support, rows, support, n, workspace, error));
+done:
+    return status;
 }
 
 /**
@@ -131,11 +95,15 @@ static perebor_status fit_weights(perebor_model *model, const perebor_training *
 static perebor_status fit_monomials(perebor_model *model, const perebor_training *training,
                                     const svc_options *options, perebor_workspace *workspace,
                                     perebor_fit_report *report, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_matrix dense;
     perebor_training expanded = {.labels = training->labels};
-    perebor_status status =
-        svc_monomials_create(&expanded.rows, &training->rows, &options->kernel, workspace, error);
-    return status != PEREBOR_OK ? status
-                                : fit_weights(model, &expanded, options, workspace, report, error);
+    PEREBOR_TRY(done, perebor_matrix_expand(&dense, &training->rows, workspace, error));
+    PEREBOR_TRY(done,
+                svc_monomials_create(&expanded.rows, &dense, &options->kernel, workspace, error));
+    PEREBOR_TRY(done, fit_weights(model, &expanded, options, workspace, report, error));
+done:
+    return status;
 }
 
 /**
@@ -248,7 +216,11 @@ static perebor_status fit_any(perebor_model *model, const perebor_training *trai
                               perebor_workspace *workspace, perebor_fit_report *report,
                               perebor_error *error) {
     if (options->kernel.kind == SVC_LINEAR) {
-        return fit_weights(model, training, options, workspace, report, error);
+        perebor_training dense = {.labels = training->labels};
+        perebor_status status =
+            perebor_matrix_expand(&dense.rows, &training->rows, workspace, error);
+        return status != PEREBOR_OK ? status
+                                    : fit_weights(model, &dense, options, workspace, report, error);
     }
     if (!svc_model_needs_points(training, options)) {
         return fit_monomials(model, training, options, workspace, report, error);
@@ -280,81 +252,113 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     return status;
 }
 
-/** Takes the centres off the points of a group. */
-static void centre_group(const double *from, const double *centres, size_t n_columns, double *to) {
-    for (size_t column = 0; column < n_columns; column++) {
-        for (size_t point = 0; point < SVC_POINTS; point++) {
-            size_t place = column * SVC_POINTS + point;
-            to[place] = from[place] - centres[column];
-        }
+/** Support vectors and rows of the same columns, of rbf less the centres, and their norms. */
+typedef struct meeting {
+    perebor_matrix support, rows;
+    double *support_norms;  /**< [support.stride] */
+    double *norms;          /**< [rows.stride] */
+    double *sums, *nearest; /**< [rows.stride], zeros. */
+    svc_group group;        /**< Scratch. */
+} meeting;
+
+/** Takes the centres of the support vectors off both. */
+static perebor_status centre(meeting *meeting, perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_matrix support = meeting->support;
+    const perebor_matrix rows = meeting->rows;
+    size_t n_columns = support.n_columns;
+    double *centres = perebor_workspace_take(workspace, n_columns, sizeof *centres);
+    if (centres == NULL) {
+        return perebor_no_memory(error, "for %zu means", n_columns);
     }
+    model_kernel_centres(&support, centres);
+    PEREBOR_TRY(done, svc_centre(&meeting->support, &support, centres, workspace, error));
+    PEREBOR_TRY(done, svc_centre(&meeting->rows, &rows, centres, workspace, error));
+done:
+    return status;
 }
 
-/**
- * Adds the terms of all support vectors, a group at a time.
- *
- * @param scratch  [n_columns][SVC_POINTS]
- */
-static void add_groups(const perebor_model *model, const perebor_matrix *rows, const double *norms,
-                       double *scratch, double *sums, double *nearest) {
+static perebor_status meet(meeting *meeting, const perebor_model *model,
+                           const perebor_matrix *given, perebor_workspace *workspace,
+                           perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    PEREBOR_TRY(done, svc_levels_settle(&meeting->rows, given, workspace, error));
+    PEREBOR_TRY(done, svc_levels_adapt(&meeting->support, &model->support, &meeting->rows,
+                                       workspace, error));
+    if (model->kernel.kind == SVC_RBF) {
+        PEREBOR_TRY(done, centre(meeting, workspace, error));
+    }
+    size_t stride = meeting->rows.stride;
+    meeting->support_norms =
+        perebor_workspace_take(workspace, meeting->support.stride, sizeof(double));
+    meeting->norms = perebor_workspace_take_zeroed(workspace, 3 * stride, sizeof(double));
+    if (meeting->support_norms == NULL || meeting->norms == NULL ||
+        !svc_group_create(&meeting->group, &meeting->support, workspace)) {
+        status = perebor_no_memory(error, "to score %zu rows", given->n_rows);
+        goto done;
+    }
+    meeting->sums = meeting->norms + stride;
+    meeting->nearest = meeting->sums + stride;
+    svc_norms(&meeting->support, meeting->support_norms);
+    svc_norms(&meeting->rows, meeting->norms);
+done:
+    return status;
+}
+
+/** Adds the terms of all support vectors, a group at a time. */
+static void add_groups(meeting *meeting, const perebor_model *model) {
     const svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
-    for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
-         first += SVC_POINTS) {
-        size_t left = model->n_support - first;
-        svc_group group = {.values = model->groups + first * model->n_columns,
-                           .n_points = left < SVC_POINTS ? left : SVC_POINTS};
-        if (model->centres != NULL) {
-            centre_group(group.values, model->centres, model->n_columns, scratch);
-            group.values = scratch;
-        }
-        memcpy(group.norms, model->norms + first, group.n_points * sizeof *group.norms);
-        vector->group_scores(&model->kernel, &group, rows, norms, model->coefficients + first, sums,
-                             nearest);
+    size_t n = meeting->support.n_rows;
+    svc_group *group = &meeting->group;
+    for (size_t first = 0; first < n && !perebor_deadline_passed(); first += SVC_POINTS) {
+        const size_t points[SVC_POINTS] = {first, first + 1, first + 2, first + 3};
+        size_t left = n - first;
+        svc_group_pick(group, &meeting->support, points, left < SVC_POINTS ? left : SVC_POINTS);
+        memcpy(group->norms, meeting->support_norms + first,
+               group->n_points * sizeof *group->norms);
+        vector->group_scores(&model->kernel, group, &meeting->rows, meeting->norms,
+                             model->coefficients + first, meeting->sums, meeting->nearest);
     }
 }
 
-static perebor_status score_support(const perebor_model *model, const perebor_matrix *given,
+static perebor_status score_support(const perebor_model *model, const perebor_matrix *rows,
                                     perebor_workspace *workspace, double *scores,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    size_t stride = given->stride;
-    perebor_matrix centred;
+    meeting meeting = {0};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    if (model->centres != NULL) {
-        PEREBOR_TRY(done, svc_centre(&centred, given, model->centres, workspace, error));
-    }
-    const perebor_matrix *rows = model->centres != NULL ? &centred : given;
-    double *norms = perebor_workspace_take_zeroed(workspace, 3 * stride, sizeof *norms);
-    double *scratch =
-        perebor_workspace_take(workspace, model->n_columns * SVC_POINTS, sizeof *scratch);
-    if (norms == NULL || scratch == NULL) {
-        status = perebor_no_memory(error, "to score %zu rows", rows->n_rows);
-        goto done;
-    }
-    double *sums = norms + stride;
-    double *nearest = sums + stride;
-    svc_norms(rows, norms);
-    add_groups(model, rows, norms, scratch, sums, nearest);
+    PEREBOR_TRY(done, meet(&meeting, model, rows, workspace, error));
+    add_groups(&meeting, model);
     for (size_t row = 0; row < rows->n_rows; row++) {
-        scores[row] = sums[row] + model->bias;
+        scores[row] = meeting.sums[row] + model->bias;
     }
-    svc_precision_round(model->grain, model->kernel.kind == SVC_RBF ? nearest : NULL, scores,
-                        rows->n_rows);
+    svc_precision_round(model->grain, model->kernel.kind == SVC_RBF ? meeting.nearest : NULL,
+                        scores, rows->n_rows);
     status = perebor_deadline_check(error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;
 }
 
+/** Scores by weights of columns, levels among them. */
 static void score_weights(const perebor_model *model, const perebor_matrix *rows, double *scores) {
     for (size_t row = 0; row < rows->n_rows; row++) {
         scores[row] = model->bias;
     }
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double weight = model->weights[column];
         for (size_t row = 0; row < rows->n_rows; row++) {
             scores[row] += weight * values[row];
+        }
+    }
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        const perebor_indicators *levels = &rows->indicators[block];
+        const double *weights = model->weights + levels->first;
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            scores[row] +=
+                levels->codes[row] < levels->n_levels ? weights[levels->codes[row]] : 0.0;
         }
     }
     svc_precision_round(model->grain, NULL, scores, rows->n_rows);
@@ -363,14 +367,14 @@ static void score_weights(const perebor_model *model, const perebor_matrix *rows
 static perebor_status score_monomials(const perebor_model *model, const perebor_matrix *rows,
                                       perebor_workspace *workspace, double *scores,
                                       perebor_error *error) {
-    perebor_matrix monomials;
+    perebor_status status = PEREBOR_OK;
+    perebor_matrix dense, monomials;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    perebor_status status =
-        svc_monomials_create(&monomials, rows, &model->kernel, workspace, error);
-    if (status == PEREBOR_OK) {
-        score_weights(model, &monomials, scores);
-        status = perebor_deadline_check(error);
-    }
+    PEREBOR_TRY(done, perebor_matrix_expand(&dense, rows, workspace, error));
+    PEREBOR_TRY(done, svc_monomials_create(&monomials, &dense, &model->kernel, workspace, error));
+    score_weights(model, &monomials, scores);
+    status = perebor_deadline_check(error);
+done:
     perebor_workspace_return(workspace, begin);
     return status;
 }

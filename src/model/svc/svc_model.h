@@ -20,12 +20,9 @@ struct perebor_model {
     double bias;
     double grain; /**< Scores are multiples of it: svc_precision.h. */
     size_t n_columns;
-    size_t n_support;
-    double *coefficients; /**< [n_support] */
-    double *norms;        /**< [n_support]; of rbf, less the centres */
-    double *centres;      /**< [n_columns] means of the support vectors; NULL but for rbf. */
-    double *groups;       /**< [n_support / 4 up][n_columns][SVC_POINTS] the support vectors. */
-    double *weights;      /**< Of columns or monomials; the three above are then NULL. */
+    perebor_matrix support; /**< The support vectors, a row each. */
+    double *coefficients;   /**< [support.n_rows] */
+    double *weights;        /**< Of columns or monomials; the two above are then empty. */
 };
 
 /** Whether coefficients of points are asked for, at least at first: kernel values are needed. */
@@ -54,20 +51,5 @@ PEREBOR_MUST_CHECK perebor_status svc_describe(const perebor_model *model,
                                                perebor_model_form *form, perebor_error *error);
 PEREBOR_MUST_CHECK perebor_status svc_restore(perebor_model **model, const perebor_model_form *form,
                                               perebor_workspace *workspace, perebor_error *error);
-
-/** A value of a support vector in its group. */
-static inline double *svc_model_support(const perebor_model *model, size_t point, size_t column) {
-    double *group = model->groups + point / SVC_POINTS * SVC_POINTS * model->n_columns;
-    return group + column * SVC_POINTS + point % SVC_POINTS;
-}
-
-/**
- * Finds the centres and norms of a model that has its support vectors. |x - z|^2 = |x|^2 + |z|^2 -
- * 2 x.z loses its digits where x and z are far from 0 and near to each other, so both are taken
- * from the means of the support vectors, which a saved model has as well.
- */
-PEREBOR_MUST_CHECK perebor_status svc_model_centre(perebor_model *model,
-                                                   perebor_workspace *workspace,
-                                                   perebor_error *error);
 
 #endif

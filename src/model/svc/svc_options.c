@@ -66,12 +66,29 @@ svc_kernel_kind svc_kernel_kind_read(const perebor_value *settings) {
     return (svc_kernel_kind)kind;
 }
 
+/** What the levels of a block add up to, and the sum of their squares about a mean. */
+static double levels_sum(const perebor_matrix *rows, const perebor_indicators *levels) {
+    double n_ones = 0.0;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        n_ones += levels->codes[row] < levels->n_levels ? 1.0 : 0.0;
+    }
+    return n_ones;
+}
+
+static double levels_squares(const perebor_matrix *rows, const perebor_indicators *levels,
+                             double mean) {
+    double n_ones = levels_sum(rows, levels);
+    double n_zeros = (double)rows->n_rows * (double)levels->n_levels - n_ones;
+    return n_ones * ((1.0 - mean) * (1.0 - mean)) + n_zeros * (mean * mean);
+}
+
 /** 1 / (columns x variance of all entries), as scikit-learn's "scale". */
 static double scale_gamma(const perebor_matrix *rows) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
     double n = (double)rows->n_rows * (double)rows->n_columns;
     double sum = 0.0;
     double squares = 0.0;
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double part = 0.0;
         for (size_t row = 0; row < rows->n_rows; row++) {
@@ -79,8 +96,11 @@ static double scale_gamma(const perebor_matrix *rows) {
         }
         sum += part;
     }
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        sum += levels_sum(rows, &rows->indicators[block]);
+    }
     double mean = sum / n;
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double part = 0.0;
         for (size_t row = 0; row < rows->n_rows; row++) {
@@ -88,14 +108,18 @@ static double scale_gamma(const perebor_matrix *rows) {
         }
         squares += part;
     }
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        squares += levels_squares(rows, &rows->indicators[block], mean);
+    }
     double variance = squares / n;
     return variance > 0.0 ? 1.0 / ((double)rows->n_columns * variance) : 1.0;
 }
 
 /** The mean of x.x: columns are padded with zeros to a multiple of eight. */
 static double mean_square(const perebor_matrix *rows) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
     double sums[8] = {0.0};
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t row = 0; row < rows->stride; row += 8) {
             for (size_t lane = 0; lane < 8; lane++) {
@@ -106,6 +130,9 @@ static double mean_square(const perebor_matrix *rows) {
     double sum = 0.0;
     for (size_t lane = 0; lane < 8; lane++) {
         sum += sums[lane];
+    }
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        sum += levels_sum(rows, &rows->indicators[block]);
     }
     return sum / (double)rows->n_rows;
 }

@@ -9,23 +9,48 @@ size_t svc_padded(size_t n) {
 }
 
 void svc_norms(const perebor_matrix *rows, double *norms) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
     memset(norms, 0, rows->stride * sizeof *norms);
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t row = 0; row < rows->stride; row++) {
             norms[row] += values[row] * values[row];
         }
     }
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        const perebor_indicators *levels = &rows->indicators[block];
+        for (size_t row = 0; row < rows->stride; row++) {
+            norms[row] += levels->codes[row] < levels->n_levels ? 1.0 : 0.0;
+        }
+    }
+}
+
+bool svc_group_create(svc_group *group, const perebor_matrix *rows, perebor_workspace *workspace) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    group->values =
+        perebor_workspace_take_zeroed(workspace, n_dense * SVC_POINTS, sizeof *group->values);
+    group->codes = perebor_workspace_take_zeroed(workspace, rows->n_indicators * SVC_POINTS,
+                                                 sizeof *group->codes);
+    return group->values != NULL && group->codes != NULL;
 }
 
 void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *points,
                     size_t n_points) {
     group->n_points = n_points;
     double *to = group->values;
-    for (size_t column = 0; column < rows->n_columns; column++, to += SVC_POINTS) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    for (size_t column = 0; column < n_dense; column++, to += SVC_POINTS) {
         const double *values = perebor_matrix_column(rows, column);
         for (size_t point = 0; point < SVC_POINTS; point++) {
             to[point] = point < n_points ? values[points[point]] : 0.0;
+        }
+    }
+    uint32_t *code = group->codes;
+    for (size_t block = 0; block < rows->n_indicators; block++, code += SVC_POINTS) {
+        const perebor_indicators *levels = &rows->indicators[block];
+        for (size_t point = 0; point < SVC_POINTS; point++) {
+            bool has = point < n_points && levels->codes[points[point]] < levels->n_levels;
+            code[point] = has ? levels->codes[points[point]] : SVC_NO_LEVEL;
         }
     }
 }
@@ -41,12 +66,15 @@ static double mean_of(const double *values, size_t n) {
 perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,
                           const double *centres, perebor_workspace *workspace,
                           perebor_error *error) {
-    perebor_status status =
-        perebor_matrix_create(centred, rows->n_rows, rows->n_columns, workspace, error);
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    perebor_status status = perebor_matrix_create(centred, rows->n_rows, n_dense, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    centred->n_columns = rows->n_columns;
+    centred->indicators = rows->indicators;
+    centred->n_indicators = rows->n_indicators;
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double *to = perebor_matrix_column(centred, column);
         for (size_t row = 0; row < rows->n_rows; row++) {
@@ -56,58 +84,124 @@ perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,
     return perebor_deadline_check(error);
 }
 
+/** The same (1 - m)^2 of a level that the difference of a one and a zero has in a dense column. */
+static float level_square(double mean) {
+    float difference = (float)(1.0 - mean) - (float)(0.0 - mean);
+    return difference * difference;
+}
+
+/** Codes and squares of one nominal column. @param[out] shares  [n_levels + 1], scratch */
+static void fill_levels(svc_singles *singles, const perebor_matrix *rows, size_t block,
+                        double *shares) {
+    const perebor_indicators *levels = &rows->indicators[block];
+    uint32_t *codes = singles->codes + block * singles->length;
+    float *squares = singles->squares + block * singles->length;
+    memset(shares, 0, (levels->n_levels + 1) * sizeof *shares);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        shares[levels->codes[row]] += 1.0;
+    }
+    for (size_t row = 0; row < singles->length; row++) {
+        uint32_t code = row < rows->n_rows ? levels->codes[row] : (uint32_t)levels->n_levels;
+        codes[row] = code;
+        squares[row] =
+            code < levels->n_levels ? level_square(shares[code] / (double)rows->n_rows) : 0.0f;
+    }
+}
+
 /** Single precision is spent on what differs between rows: distances do not mind the centring. */
-static void fill_singles(svc_points *points) {
+static void fill_singles(svc_points *points, double *shares) {
     const perebor_matrix *rows = &points->rows;
-    for (size_t column = 0; column < rows->n_columns && !perebor_deadline_passed(); column++) {
+    svc_singles *singles = &points->singles;
+    for (size_t column = 0; column < singles->n_columns && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
         double origin = mean_of(values, rows->n_rows);
         for (size_t row = 0; row < rows->n_rows; row++) {
-            points->singles[column * points->length + row] = (float)(values[row] - origin);
+            singles->values[column * singles->length + row] = (float)(values[row] - origin);
         }
     }
+    for (size_t block = 0; block < singles->n_blocks && !perebor_deadline_passed(); block++) {
+        fill_levels(singles, rows, block, shares);
+    }
+}
+
+/** @return whether there was memory */
+static bool singles_create(svc_points *points, perebor_workspace *workspace) {
+    const perebor_matrix *rows = &points->rows;
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    size_t n_blocks = rows->n_indicators;
+    svc_singles singles = {.n_columns = n_dense, .length = points->length, .n_blocks = n_blocks};
+    svc_single_group group;
+    singles.values =
+        perebor_workspace_take_zeroed(workspace, n_dense * singles.length, sizeof *singles.values);
+    singles.codes =
+        perebor_workspace_take(workspace, n_blocks * singles.length, sizeof *singles.codes);
+    singles.squares =
+        perebor_workspace_take(workspace, n_blocks * singles.length, sizeof *singles.squares);
+    group.values =
+        perebor_workspace_take_zeroed(workspace, n_dense * SVC_POINTS, sizeof *group.values);
+    group.codes =
+        perebor_workspace_take_zeroed(workspace, n_blocks * SVC_POINTS, sizeof *group.codes);
+    group.squares =
+        perebor_workspace_take_zeroed(workspace, n_blocks * SVC_POINTS, sizeof *group.squares);
+    perebor_workspace_mark mark = perebor_workspace_here(workspace);
+    double *shares =
+        perebor_workspace_take(workspace, rows->n_columns - n_dense + 1, sizeof *shares);
+    if (singles.values == NULL || singles.codes == NULL || singles.squares == NULL ||
+        group.values == NULL || group.codes == NULL || group.squares == NULL || shares == NULL) {
+        return false;
+    }
+    points->singles = singles;
+    points->single_group = group;
+    fill_singles(points, shares);
+    perebor_workspace_return(workspace, mark);
+    return true;
 }
 
 perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
                                  svc_kernel_kind kind, perebor_workspace *workspace,
                                  perebor_error *error) {
-    size_t n_group = rows->n_columns * SVC_POINTS;
     svc_points result = {.vector = PEREBOR_KERNEL_PICK(svc_kernels),
                          .n_rows = rows->n_rows,
                          .length = svc_padded(rows->n_rows),
                          .rows = *rows};
-    if (kind == SVC_RBF) {
-        result.singles = perebor_workspace_take_zeroed(workspace, rows->n_columns * result.length,
-                                                       sizeof *result.singles);
-        result.single_group =
-            perebor_workspace_take_zeroed(workspace, n_group, sizeof *result.single_group);
-    } else {
-        result.group = perebor_workspace_take_zeroed(workspace, n_group, sizeof *result.group);
-    }
-    if (result.group == NULL && (result.singles == NULL || result.single_group == NULL)) {
+    bool made = kind == SVC_RBF ? singles_create(&result, workspace)
+                                : svc_group_create(&result.group, rows, workspace);
+    if (!made) {
         return perebor_no_memory(error, "for %zu rows", rows->n_rows);
-    }
-    if (kind == SVC_RBF) {
-        fill_singles(&result);
     }
     *points = result;
     return PEREBOR_OK;
 }
 
-static void radial_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
-                           size_t n_wanted, size_t begin, size_t end, float *const *entries) {
-    const svc_singles rows = {points->singles, points->rows.n_columns, points->length};
-    float *to = points->single_group;
-    for (size_t column = 0; column < rows.n_columns; column++, to += SVC_POINTS) {
-        const float *values = rows.values + column * rows.length;
+/** Gathers points into the group. */
+static void pick_singles(const svc_points *points, const size_t *wanted, size_t n_wanted) {
+    const svc_singles *rows = &points->singles;
+    const svc_single_group *group = &points->single_group;
+    float *to = group->values;
+    for (size_t column = 0; column < rows->n_columns; column++, to += SVC_POINTS) {
+        const float *values = rows->values + column * rows->length;
         for (size_t i = 0; i < SVC_POINTS; i++) {
             to[i] = i < n_wanted ? values[wanted[i]] : 0.0f;
         }
     }
+    for (size_t block = 0; block < rows->n_blocks; block++) {
+        for (size_t i = 0; i < n_wanted; i++) {
+            size_t from = block * rows->length + wanted[i];
+            group->codes[block * SVC_POINTS + i] = rows->codes[from];
+            group->squares[block * SVC_POINTS + i] = rows->squares[from];
+        }
+    }
+}
+
+static void radial_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
+                           size_t n_wanted, size_t begin, size_t end, float *const *entries) {
+    pick_singles(points, wanted, n_wanted);
     if (n_wanted == 1) {
-        points->vector->radial_row(kernel, points->single_group, &rows, begin, end, entries[0]);
+        points->vector->radial_row(kernel, &points->single_group, &points->singles, begin, end,
+                                   entries[0]);
     } else {
-        points->vector->radial(kernel, points->single_group, &rows, begin, end, entries);
+        points->vector->radial(kernel, &points->single_group, &points->singles, begin, end,
+                               entries);
     }
 }
 
@@ -119,7 +213,7 @@ void svc_points_entries(const svc_points *points, const svc_kernel *kernel, cons
         return;
     }
     const perebor_matrix *rows = &points->rows;
-    svc_group group = {.values = points->group};
+    svc_group group = points->group;
     svc_group_pick(&group, rows, wanted, n_wanted);
     size_t stop = end < rows->stride ? end : rows->stride;
     if (begin < stop && n_wanted == 1) {

@@ -18,9 +18,9 @@ typedef struct svc_points {
     size_t n_rows;
     size_t length;       /**< Of rows of kernel values: n_rows up to a multiple of SVC_PAD. */
     perebor_matrix rows; /**< Borrowed. */
-    float *singles;      /**< [n_columns][length] of rbf: the rows, columns centred. */
-    float *single_group; /**< [n_columns][SVC_POINTS], scratch */
-    double *group;       /**< The same, of other kernels. */
+    svc_singles singles; /**< Of rbf: the rows, columns centred. */
+    svc_single_group single_group; /**< Scratch. */
+    svc_group group;               /**< The same, of other kernels. */
 } svc_points;
 
 PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
@@ -46,14 +46,18 @@ double svc_points_origin(const svc_points *points, const svc_kernel *kernel);
  * @param[out] diagonal  [length]; the pad holds ones. */
 void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, double *diagonal);
 
-/** Gathers rows of a matrix, SVC_POINTS at most, into a group whose values have room. */
+/** Makes room for a group of rows of a matrix. @return whether there was memory */
+bool svc_group_create(svc_group *group, const perebor_matrix *rows, perebor_workspace *workspace);
+
+/** Gathers rows of a matrix, SVC_POINTS at most, into a group that has room. */
 void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *points,
                     size_t n_points);
 
 /**
- * The rows less the centres of their columns; rows that pad stay zeros. Breaks off at the deadline.
+ * The rows less the centres of their dense columns; rows that pad stay zeros, levels are those of
+ * @p rows. Breaks off at the deadline.
  *
- * @param[in]  centres  [rows->n_columns]
+ * @param[in]  centres  [dense columns]
  * @param[out] centred  In the workspace.
  */
 PEREBOR_MUST_CHECK perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,

@@ -7,6 +7,8 @@
 /** Rows are computed as they are asked for of more points than these, and up to so many columns. */
 enum { few_points = 1024, few_columns = 48 };
 
+enum { level_columns = 3 }; /**< What a block of levels costs, in dense columns. */
+
 /** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
 enum { strip_size = 4 * SVC_PAD, chunk_size = 16 * SVC_PAD };
 
@@ -53,7 +55,8 @@ static void fill(svc_gram *gram) {
  * columns a kernel value takes longer than anything else; and several solvers ask for more.
  */
 static bool is_wanted_whole(const perebor_matrix *rows, size_t n_solvers) {
-    return n_solvers > 1 || rows->n_rows <= few_points || rows->n_columns > few_columns;
+    size_t passes = perebor_matrix_n_dense(rows) + level_columns * rows->n_indicators;
+    return n_solvers > 1 || rows->n_rows <= few_points || passes > few_columns;
 }
 
 perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const svc_kernel *kernel,

@@ -147,6 +147,7 @@ static void levels_give_the_bits_of_columns_of_zeros_and_ones(void **state) {
         {"knn", {"n_neighbors=5 p=1", NULL}},
         {"svc", {"kernel=rbf C=1", "kernel=rbf C=4 gamma=0.1", "kernel=poly degree=2", NULL}},
         {"svc", {"kernel=linear C=1", NULL}},
+        {"svc", {"kernel=sigmoid gamma=0.02", "kernel=poly degree=3 coef0=1", NULL}},
         {"tree", {"max_depth=null", "max_depth=4", "min_samples_leaf=5", "ccp_alpha=0.01", NULL}},
         {"tree", {"criterion=entropy", "criterion=entropy min_samples_leaf=3", NULL}},
         {"tree", {"max_features=4", "max_features=4 max_depth=3", NULL}},

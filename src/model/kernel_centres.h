@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file kernel_centres.h
+ * Where distances to support vectors are taken from.
+ *
+ * |x - z|^2 = |x|^2 + |z|^2 - 2 x.z loses its digits where x and z are far from 0 and near to each
+ * other, so both are taken from the means of the support vectors. Columns that are 0 or 1 in every
+ * support vector lose nothing, and where they are many (the levels of nominal columns) most values
+ * stay zeros if they are left as they are.
+ */
+#ifndef PEREBOR_MODEL_KERNEL_CENTRES_H
+#define PEREBOR_MODEL_KERNEL_CENTRES_H
+
+#include "perebor/matrix.h"
+
+enum { MODEL_FEW_FLAGS = 64 }; /**< Columns of zeros and ones that are centred as all others. */
+
+/** @param[out] centres  [support->n_columns] */
+void model_kernel_centres(const perebor_matrix *support, double *centres);
+
+#endif
