@@ -378,9 +378,24 @@ static void advance(svc_iterate *at, double step) {
     }
 }
 
+static void eliminate(const double *cross, const double *pivots, size_t n_levels, size_t size,
+                      double *normal) {
+    for (size_t i = 0; i < size && !perebor_deadline_passed(); i++) {
+        double *row = normal + i * size;
+        for (size_t level = 0; level < n_levels; level++) {
+            const double *of_level = cross + level * size;
+            double share = of_level[i] / pivots[level];
+            for (size_t j = i; j < size; j++) {
+                row[j] -= share * of_level[j];
+            }
+        }
+    }
+}
+
 const svc_interior PEREBOR_KERNEL(svc_interior) = {
     .normal = normal,
     .factorise = factorise,
+    .eliminate = eliminate,
     .project = project,
     .combine = combine,
     .predict = predict,

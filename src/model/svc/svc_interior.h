@@ -53,6 +53,11 @@ typedef struct svc_interior {
      */
     void (*factorise)(double *normal, size_t size);
 
+    /** Takes cross_l cross_l' / pivots_l of every level off the upper triangle of the normal
+     *  equations. @param[in] cross  [n_levels][size] */
+    void (*eliminate)(const double *cross, const double *pivots, size_t n_levels, size_t size,
+                      double *normal);
+
     /** Products of the columns with values. @param[out] sums  [n_columns + 1], the last their sum
      */
     void (*project)(const perebor_matrix *rows, const double *values, double *sums);

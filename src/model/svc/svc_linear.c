@@ -12,11 +12,21 @@
  * JMLR 10, 2009, section 3). As w is a variable and not a sum over the a_i, rounding in a step is
  * made good by the next. Columns are centred, which moves only b, and brought to unit variance,
  * which puts 1 / scale^2 in place of the ones, so that columns in any units are solved for alike.
+ *
+ * A row has one level l of a nominal column at most, so that the products of its levels' columns
+ * are a diagonal, h_l = 1 + sum of d_i over the rows that have l. The largest block of levels, kept
+ * as codes, is eliminated before the rest: with c_l = sum of d_i (x_i, 1) over these rows,
+ *
+ *     (N - sum_l c_l c_l' / h_l) dr = r - sum_l c_l r_l / h_l,    dw_l = (r_l - c_l.dr) / h_l,
+ *
+ * where N are the normal equations of the other columns and r the right-hand side. Other blocks are
+ * dense columns.
  */
 #include "model/svc/svc_linear.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/deadline.h"
 #include "base/try.h"
@@ -34,15 +44,20 @@ typedef struct linear {
     const svc_interior *vector;
     const perebor_training *training;
     const double *bounds;
-    perebor_matrix rows;      /**< Centred and scaled. */
-    size_t size;              /**< n_columns + 1 */
-    double *centres, *scales; /**< [size] of the columns */
-    double *penalties;        /**< [size] 1 / scale^2, 0 for the constant */
-    double *weights;          /**< [size] of the scaled columns, the bias last */
-    double *best;             /**< [size] the weights of the smallest gap so far */
-    double *step;             /**< [size] */
-    double *factor;           /**< [size][size] */
-    double *weighted;         /**< [SVC_INTERIOR_SCRATCH] */
+    perebor_matrix rows; /**< Dense columns, centred and scaled. */
+    size_t *origins;     /**< [rows.n_columns] which of the training rows' columns they are. */
+    perebor_indicators levels; /**< The block that stays codes; it may have no levels. */
+    size_t size;               /**< rows.n_columns + 1 */
+    size_t total;              /**< size + levels.n_levels */
+    double *centres, *scales;  /**< [total] of the columns */
+    double *penalties;         /**< [total] 1 / scale^2, 0 for the constant */
+    double *weights;           /**< [total] of the scaled columns, the bias, and of the levels */
+    double *best;              /**< [total] the weights of the smallest gap so far */
+    double *step;              /**< [total] */
+    double *factor;            /**< [size][size] */
+    double *pivots;            /**< [n_levels] h_l */
+    double *cross;             /**< [n_levels][size] c_l */
+    double *weighted;          /**< [SVC_INTERIOR_SCRATCH] */
     svc_iterate at;
     double *arrays;
 } linear;
@@ -74,12 +89,36 @@ static void standardise(const double *from, size_t n, double *to, double *centre
 
 static void standardise_all(linear *linear) {
     const perebor_matrix *from = &linear->training->rows;
-    for (size_t column = 0; column < from->n_columns && !perebor_deadline_passed(); column++) {
+    for (size_t column = 0; column + 1 < linear->size && !perebor_deadline_passed(); column++) {
         double *scale = &linear->scales[column];
-        standardise(perebor_matrix_column(from, column), from->n_rows,
-                    perebor_matrix_column(&linear->rows, column), &linear->centres[column], scale);
+        double *to = perebor_matrix_column(&linear->rows, column);
+        perebor_matrix_read(from, linear->origins[column], to);
+        standardise(to, from->n_rows, to, &linear->centres[column], scale);
         linear->penalties[column] = 1.0 / (*scale * *scale);
     }
+    for (size_t i = linear->size; i < linear->total; i++) {
+        linear->scales[i] = 1.0;
+        linear->penalties[i] = 1.0;
+    }
+}
+
+/** Takes the largest block of levels out of the columns. @return whether there was memory */
+static bool divide_columns(linear *linear, perebor_workspace *workspace) {
+    const perebor_matrix *rows = &linear->training->rows;
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        if (rows->indicators[block].n_levels > linear->levels.n_levels) {
+            linear->levels = rows->indicators[block];
+        }
+    }
+    size_t n_columns = rows->n_columns - linear->levels.n_levels;
+    linear->size = n_columns + 1;
+    linear->total = linear->size + linear->levels.n_levels;
+    linear->origins = perebor_workspace_take(workspace, n_columns, sizeof *linear->origins);
+    for (size_t column = 0; linear->origins != NULL && column < n_columns; column++) {
+        bool behind = linear->levels.n_levels > 0 && column >= linear->levels.first;
+        linear->origins[column] = column + (behind ? linear->levels.n_levels : 0);
+    }
+    return linear->origins != NULL;
 }
 
 /** In the middle of the box, with slacks that agree with w = 0 and b = 0. */
@@ -102,19 +141,23 @@ static perebor_status linear_create(linear *solver, const perebor_training *trai
                                     perebor_error *error) {
     const perebor_matrix *rows = &training->rows;
     size_t n = rows->stride;
-    size_t size = rows->n_columns + 1;
-    linear result = {.vector = PEREBOR_KERNEL_PICK(svc_interior),
-                     .training = training,
-                     .bounds = bounds,
-                     .size = size};
+    linear result = {
+        .vector = PEREBOR_KERNEL_PICK(svc_interior), .training = training, .bounds = bounds};
+    if (!divide_columns(&result, workspace)) {
+        return perebor_no_memory(error, "to solve for %zu columns", rows->n_columns);
+    }
+    size_t size = result.size;
+    size_t n_levels = result.levels.n_levels;
     perebor_status status =
-        perebor_matrix_create(&result.rows, rows->n_rows, rows->n_columns, workspace, error);
+        perebor_matrix_create(&result.rows, rows->n_rows, size - 1, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    result.arrays = perebor_workspace_take_zeroed(
-        workspace, row_arrays * n + SVC_INTERIOR_SCRATCH + (column_arrays + size) * size,
-        sizeof *result.arrays);
+    result.arrays = perebor_workspace_take_zeroed(workspace,
+                                                  row_arrays * n + SVC_INTERIOR_SCRATCH +
+                                                      column_arrays * result.total + size * size +
+                                                      n_levels * (size + 1),
+                                                  sizeof *result.arrays);
     if (result.arrays == NULL) {
         (void)perebor_no_memory(error, "to solve for %zu rows and %zu columns", rows->n_rows,
                                 rows->n_columns);
@@ -133,13 +176,40 @@ static perebor_status linear_create(linear *solver, const perebor_training *trai
     }
     result.weighted = next;
     next += SVC_INTERIOR_SCRATCH;
-    for (size_t i = 0; i < column_arrays; i++, next += size) {
+    for (size_t i = 0; i < column_arrays; i++, next += result.total) {
         *of_columns[i] = next;
     }
     result.factor = next;
+    result.pivots = next + size * size;
+    result.cross = result.pivots + n_levels;
     at->n = n;
     *solver = result;
     return PEREBOR_OK;
+}
+
+/** Products of all columns, levels too, with values. @param[out] sums  [total] */
+static void project(const linear *linear, const double *values, double *sums) {
+    const perebor_indicators *levels = &linear->levels;
+    double *of_levels = sums + linear->size;
+    linear->vector->project(&linear->rows, values, sums);
+    memset(of_levels, 0, levels->n_levels * sizeof *of_levels);
+    for (size_t row = 0; levels->n_levels > 0 && row < linear->rows.n_rows; row++) {
+        if (levels->codes[row] < levels->n_levels) {
+            of_levels[levels->codes[row]] += values[row];
+        }
+    }
+}
+
+/** The sum of all columns, levels too, by their weights. @param[in] weights  [total] */
+static void combine(const linear *linear, const double *weights, double *decisions) {
+    const perebor_indicators *levels = &linear->levels;
+    const double *of_levels = weights + linear->size;
+    linear->vector->combine(&linear->rows, weights, decisions);
+    for (size_t row = 0; levels->n_levels > 0 && row < linear->rows.n_rows; row++) {
+        if (levels->codes[row] < levels->n_levels) {
+            decisions[row] += of_levels[levels->codes[row]];
+        }
+    }
 }
 
 /** Solves U'U x = x; breaks off at the deadline. */
@@ -161,20 +231,76 @@ static void solve(const double *factor, size_t size, double *x) {
     }
 }
 
+/** h_l and c_l of every level. */
+static void sum_levels(linear *linear) {
+    const perebor_indicators *levels = &linear->levels;
+    const perebor_matrix *rows = &linear->rows;
+    size_t size = linear->size;
+    for (size_t level = 0; level < levels->n_levels; level++) {
+        linear->pivots[level] = 1.0;
+    }
+    memset(linear->cross, 0, levels->n_levels * size * sizeof *linear->cross);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        if (levels->codes[row] < levels->n_levels) {
+            linear->pivots[levels->codes[row]] += linear->at.scaling[row];
+            linear->cross[levels->codes[row] * size + size - 1] += linear->at.scaling[row];
+        }
+    }
+    for (size_t column = 0; column + 1 < size && !perebor_deadline_passed(); column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            if (levels->codes[row] < levels->n_levels) {
+                linear->cross[levels->codes[row] * size + column] +=
+                    linear->at.scaling[row] * values[row];
+            }
+        }
+    }
+}
+
+/** x = r - sum_l c_l r_l / h_l, of the columns but the levels. */
+static void leave_levels(const linear *linear, double *x) {
+    for (size_t level = 0; level < linear->levels.n_levels; level++) {
+        const double *cross = linear->cross + level * linear->size;
+        double share = x[linear->size + level] / linear->pivots[level];
+        for (size_t i = 0; i < linear->size; i++) {
+            x[i] -= cross[i] * share;
+        }
+    }
+}
+
+/** dw_l = (r_l - c_l.dr) / h_l */
+static void return_levels(const linear *linear, double *x) {
+    for (size_t level = 0; level < linear->levels.n_levels; level++) {
+        const double *cross = linear->cross + level * linear->size;
+        double *at = &x[linear->size + level];
+        for (size_t i = 0; i < linear->size; i++) {
+            *at -= cross[i] * x[i];
+        }
+        *at /= linear->pivots[level];
+    }
+}
+
 /** The step of (w, b) for the targets of the rows, and its effect on their decisions. */
 static void find_direction(linear *linear) {
-    linear->vector->project(&linear->rows, linear->at.turned, linear->step);
-    for (size_t i = 0; i < linear->size; i++) {
+    project(linear, linear->at.turned, linear->step);
+    for (size_t i = 0; i < linear->total; i++) {
         linear->step[i] -= linear->penalties[i] * linear->weights[i];
     }
+    leave_levels(linear, linear->step);
     solve(linear->factor, linear->size, linear->step);
-    linear->vector->combine(&linear->rows, linear->step, linear->at.direction);
+    return_levels(linear, linear->step);
+    combine(linear, linear->step, linear->at.direction);
 }
 
 static void prepare_normal(linear *linear) {
     linear->vector->normal(&linear->rows, linear->at.scaling, linear->weighted, linear->factor);
     for (size_t i = 0; i < linear->size; i++) {
         linear->factor[i * linear->size + i] += linear->penalties[i];
+    }
+    if (linear->levels.n_levels > 0) {
+        sum_levels(linear);
+        linear->vector->eliminate(linear->cross, linear->pivots, linear->levels.n_levels,
+                                  linear->size, linear->factor);
     }
     linear->vector->factorise(linear->factor, linear->size);
 }
@@ -192,7 +318,7 @@ static double advance(linear *linear, double products) {
     find_direction(linear);
     double step = 0.995 * vector->finish(&linear->at);
     vector->advance(&linear->at, step);
-    for (size_t i = 0; i < linear->size; i++) {
+    for (size_t i = 0; i < linear->total; i++) {
         linear->weights[i] += step * linear->step[i];
     }
     return step;
@@ -201,7 +327,7 @@ static double advance(linear *linear, double products) {
 /** The value of the dual: the sum of a_i - 1/2 |w|^2. */
 static double dual_value(const linear *linear) {
     double norm = 0.0;
-    for (size_t i = 0; i < linear->size; i++) {
+    for (size_t i = 0; i < linear->total; i++) {
         norm += linear->penalties[i] * linear->weights[i] * linear->weights[i];
     }
     return sum_of(linear->at.weight, linear->rows.n_rows) - 0.5 * norm;
@@ -278,7 +404,7 @@ static void close_gap(linear *linear, uint64_t max_iterations, svc_hyperplane *p
     uint32_t since_best = 0;
     uint64_t cap = max_iterations < iteration_cap ? max_iterations : iteration_cap;
     for (plane->iterations = 0;; plane->iterations++) {
-        linear->vector->combine(&linear->rows, linear->weights, linear->at.decision);
+        combine(linear, linear->weights, linear->at.decision);
         double products = linear->vector->predict(&linear->at);
         double gap = products / (least + fabs(dual_value(linear))) + infeasible;
         if (!isfinite(gap)) {
@@ -288,7 +414,7 @@ static void close_gap(linear *linear, uint64_t max_iterations, svc_hyperplane *p
         if (gap < best) {
             since_best = 0;
             best = gap;
-            memcpy(linear->best, linear->weights, linear->size * sizeof *linear->best);
+            memcpy(linear->best, linear->weights, linear->total * sizeof *linear->best);
         }
         if (is_close(linear, gap, &extra) || plane->iterations >= cap || since_best > patience ||
             perebor_deadline_passed()) {
@@ -309,7 +435,7 @@ static double choose_bias(linear *linear) {
     double bias = linear->best[p];
     double least = -INFINITY;
     double greatest = INFINITY;
-    linear->vector->combine(&linear->rows, linear->best, linear->at.decision);
+    combine(linear, linear->best, linear->at.decision);
     for (size_t row = 0; row < linear->rows.n_rows; row++) {
         uint8_t label = linear->training->labels[row];
         double bound = linear->bounds[label];
@@ -339,12 +465,12 @@ static double error_of_bounds(linear *linear) {
         bool at_bound = at->slack[row] * bound <= at->weight[row];
         at->turned[row] = at_bound ? at->sign[row] * bound : 0.0;
     }
-    linear->vector->project(&linear->rows, at->turned, linear->step);
-    for (size_t i = 0; i + 1 < linear->size; i++) {
-        linear->step[i] = linear->step[i] / linear->penalties[i] - linear->best[i];
+    project(linear, at->turned, linear->step);
+    for (size_t i = 0; i < linear->total; i++) {
+        bool constant = i + 1 == linear->size;
+        linear->step[i] = constant ? 0.0 : linear->step[i] / linear->penalties[i] - linear->best[i];
     }
-    linear->step[linear->size - 1] = 0.0;
-    linear->vector->combine(&linear->rows, linear->step, at->direction);
+    combine(linear, linear->step, at->direction);
     double error = 0.0;
     for (size_t row = 0; row < linear->rows.n_rows; row++) {
         error = fmax(error, fabs(at->direction[row]));
@@ -356,8 +482,11 @@ static double error_of_bounds(linear *linear) {
 static double rounding_error(const linear *linear, const svc_hyperplane *plane) {
     double sum = fabs(plane->bias);
     for (size_t column = 0; column + 1 < linear->size; column++) {
-        sum +=
-            fabs(plane->weights[column]) * (fabs(linear->centres[column]) + linear->scales[column]);
+        sum += fabs(plane->weights[linear->origins[column]]) *
+               (fabs(linear->centres[column]) + linear->scales[column]);
+    }
+    for (size_t level = 0; level < linear->levels.n_levels; level++) {
+        sum += fabs(plane->weights[linear->levels.first + level]);
     }
     return 0x1p-50 * sum;
 }
@@ -405,9 +534,13 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     result.bias = bias;
     bool finite = true;
     for (size_t column = 0; column + 1 < linear.size; column++) {
+        double *weight = &result.weights[linear.origins[column]];
         finite = finite && isfinite(linear.scales[column]); // not where its squares overflow
-        result.weights[column] = linear.best[column] / linear.scales[column];
-        result.bias -= result.weights[column] * linear.centres[column];
+        *weight = linear.best[column] / linear.scales[column];
+        result.bias -= *weight * linear.centres[column];
+    }
+    for (size_t level = 0; level < linear.levels.n_levels; level++) {
+        result.weights[linear.levels.first + level] = linear.best[linear.size + level];
     }
     find_precision(&linear, bias, &result);
     perebor_workspace_return(workspace, begin);

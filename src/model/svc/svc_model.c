@@ -216,11 +216,7 @@ static perebor_status fit_any(perebor_model *model, const perebor_training *trai
                               perebor_workspace *workspace, perebor_fit_report *report,
                               perebor_error *error) {
     if (options->kernel.kind == SVC_LINEAR) {
-        perebor_training dense = {.labels = training->labels};
-        perebor_status status =
-            perebor_matrix_expand(&dense.rows, &training->rows, workspace, error);
-        return status != PEREBOR_OK ? status
-                                    : fit_weights(model, &dense, options, workspace, report, error);
+        return fit_weights(model, training, options, workspace, report, error);
     }
     if (!svc_model_needs_points(training, options)) {
         return fit_monomials(model, training, options, workspace, report, error);
