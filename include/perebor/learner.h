@@ -125,6 +125,30 @@ typedef enum perebor_score_kind {
                                  not below 0. */
 } perebor_score_kind;
 
+/**
+ * How the scores of a learner come about as sums, which parts of its models add to: ranks and
+ * threads may then share one long fit. Every addend is exact, and so is their sum in any order:
+ * whole numbers of a unit, below 2^53 of them.
+ */
+typedef struct perebor_learner_parts {
+    /** Predicted seconds of cost() that every part takes, however many there are. */
+    double (*cost)(const perebor_value *settings, const perebor_table_shape *shape);
+
+    /**
+     * score_family() by a part of the models: some of their estimators, behind those of the parts
+     * before it. What is delivered, for members and for points of learning curves within the part,
+     * is what these add to the scores.
+     *
+     * @param[in] part  Below @p n_parts.
+     */
+    perebor_status (*score)(const perebor_family *family, size_t part, size_t n_parts,
+                            perebor_family_deliver *deliver, void *context, perebor_error *error);
+
+    /** Makes scores of what the first @p n_estimators add up to, with the bits of score_family().
+     */
+    void (*join)(size_t n_estimators, double *sums, size_t n);
+} perebor_learner_parts;
+
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
     const char *name;    /**< As `model:` and the prefix of its settings: "logreg". */
@@ -214,6 +238,10 @@ typedef struct perebor_learner {
     /** Fits and scores a family whose members have one share_key. NULL: member by member. */
     perebor_status (*score_family)(const perebor_family *family, perebor_family_deliver *deliver,
                                    void *context, perebor_error *error);
+
+    /** How to do that in parts. NULL: a fit is one piece. A learner with parts has score_first(),
+     * and its scores are not margins. */
+    const perebor_learner_parts *parts;
 } perebor_learner;
 
 /** n_estimators of a learner that has score_first(), among its settings; else 0. */

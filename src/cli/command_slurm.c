@@ -169,7 +169,7 @@ static perebor_status foresee(need *need, const perebor_study *study,
     if (end <= first) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there is no trial to run");
     }
-    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    perebor_fold_shape shape = perebor_study_shape(study);
     PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
                                           (size_t)(end - first), NULL,
                                           perebor_study_shares(study->experiment, true),
@@ -180,7 +180,8 @@ static perebor_status foresee(need *need, const perebor_study *study,
                           .rank_mebibytes = rank_mebibytes + process_bytes() / mebibyte,
                           .thread_mebibytes = thread_bytes(study, plan) / mebibyte};
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
-        need->longest_unit = fmax(need->longest_unit, perebor_plan_bundle(plan, bundle)->seconds);
+        need->longest_unit = fmax(need->longest_unit,
+                                  perebor_bundle_unit_seconds(perebor_plan_bundle(plan, bundle)));
     }
 done:
     perebor_plan_free(plan);

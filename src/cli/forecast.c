@@ -18,7 +18,7 @@ void forecast_print(const perebor_study *study, const perebor_search_options *op
         end = options->end_trial < available ? options->end_trial : available;
     }
     perebor_plan *plan = NULL;
-    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    perebor_fold_shape shape = perebor_study_shape(study);
     if (end <= first || perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
                                             (size_t)(end - first), NULL, options->share,
                                             study->folds.n_folds, &shape, NULL) != PEREBOR_OK) {

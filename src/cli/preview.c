@@ -230,7 +230,7 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
     perebor_status status;
     perebor_plan *plan = NULL;
     bool shares = perebor_study_shares(study->experiment, options->share);
-    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    perebor_fold_shape shape = perebor_study_shape(study);
     PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
                                           (size_t)(end - first), NULL, shares, study->folds.n_folds,
                                           &shape, error));

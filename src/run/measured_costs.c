@@ -108,8 +108,9 @@ static perebor_status look_up(measured_costs *costs, const perebor_plan *plan,
     for (size_t b = 0; b < perebor_plan_n_bundles(plan); b++) {
         const perebor_bundle *bundle = perebor_plan_bundle(plan, b);
         n_members += bundle->n_members;
-        for (size_t fold = 0; fold < n_folds; fold++) {
-            costs->seconds[b * n_folds + fold] = bundle_seconds(plan, bundle, trials, fold);
+        for (size_t i = 0; i < n_folds * bundle->n_parts; i++) {
+            costs->seconds[bundle->first_unit + i] =
+                bundle_seconds(plan, bundle, trials, i / bundle->n_parts) / (double)bundle->n_parts;
         }
     }
     costs->members_of_result = (double)n_members / (double)perebor_plan_n_bundles(plan);
@@ -140,7 +141,7 @@ perebor_status measured_costs_read(measured_costs *costs, const perebor_result *
     }
     PEREBOR_TRY(done, stored_study_load(&study, result, file, folder, error));
     bool share = perebor_study_shares(study->experiment, shared(result));
-    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    perebor_fold_shape shape = perebor_study_shape(study);
     PEREBOR_TRY(done, choose_trials(result, study, share, skip, error));
     PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space,
                                           trials->first_trial, trials->n_trials, skip, share,

@@ -122,6 +122,52 @@ done:
     return status;
 }
 
+/** Bytes of the addends of a part. */
+static size_t addend_bytes(const perebor_part_scores *scores) {
+    return scores->n_members * scores->n_rows * sizeof *scores->sums;
+}
+
+perebor_status part_message_write(perebor_unit_result *result, const outcome_header *header,
+                                  const perebor_part_scores *scores, perebor_error *error) {
+    perebor_status status;
+    const uint64_t n_words = scores->n_words;
+    PEREBOR_TRY(done, perebor_unit_result_append(result, &n_words, sizeof n_words, error));
+    PEREBOR_TRY(done,
+                perebor_unit_result_append(result, scores->sums, addend_bytes(scores), error));
+    if (n_words > 0) {
+        PEREBOR_TRY(done, perebor_unit_result_append(result, scores->points,
+                                                     n_words * sizeof *scores->points, error));
+    }
+    status = outcome_message_write(result, header, scores->outcomes, error);
+done:
+    return status;
+}
+
+perebor_status part_message_read(const void *bytes, size_t size, size_t n_further,
+                                 outcome_header *header, perebor_part_scores *scores,
+                                 perebor_error *error) {
+    perebor_status status;
+    const unsigned char *at = bytes;
+    size_t left = size;
+    uint64_t n_words = 0;
+    PEREBOR_TRY(done, take(&at, &left, &n_words, sizeof n_words, error));
+    PEREBOR_TRY(done, take(&at, &left, scores->sums, addend_bytes(scores), error));
+    if (n_words > left / sizeof *scores->points) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "a unit's result is cut short");
+    }
+    if (n_words > 0) {
+        uint64_t *words = perebor_part_scores_extend(scores, (size_t)n_words);
+        if (words == NULL) {
+            return perebor_no_memory(error, "for learning curves");
+        }
+        PEREBOR_TRY(done, take(&at, &left, words, (size_t)n_words * sizeof *words, error));
+    }
+    status = outcome_message_read(at, left, scores->n_members, n_further, header, scores->outcomes,
+                                  error);
+done:
+    return status;
+}
+
 void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members) {
     for (size_t member = 0; member < n_members; member++) {
         free(outcomes[member].error);

@@ -35,6 +35,19 @@ PEREBOR_MUST_CHECK perebor_status outcome_message_read(const void *bytes, size_t
                                                        perebor_member_outcome *outcomes,
                                                        perebor_error *error);
 
+/** The same for a part of a unit: before its outcomes the addends of scores and curves. */
+PEREBOR_MUST_CHECK perebor_status part_message_write(perebor_unit_result *result,
+                                                     const outcome_header *header,
+                                                     const perebor_part_scores *scores,
+                                                     perebor_error *error);
+
+/** Reads the result of a part back. @param[in,out] scores  As perebor_part_scores_create() makes
+ * them. */
+PEREBOR_MUST_CHECK perebor_status part_message_read(const void *bytes, size_t size,
+                                                    size_t n_further, outcome_header *header,
+                                                    perebor_part_scores *scores,
+                                                    perebor_error *error);
+
 /** Frees the errors of outcomes. */
 void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members);
 

@@ -38,6 +38,8 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
     for (size_t unit = 0; unit < n_units; unit++) {
         search->predicted += search->seconds[unit];
     }
+    PEREBOR_TRY(done, search_parts_create(&search->parts, search->plan, search->study->evaluator,
+                                          &search->collector, error));
     search->collector = (outcome_collector){.plan = search->plan,
                                             .equal = &search->equal,
                                             .trials = search->trials,
@@ -132,6 +134,7 @@ static void release(search *search) {
     free(search->order);
     free(search->seconds);
     free(search->received);
+    search_parts_release(&search->parts);
     free(search->timings);
     free(search->stages);
     free(search->nodes);

@@ -81,7 +81,7 @@ done:
 perebor_status search_plan(search *search, perebor_error *error) {
     perebor_status status;
     const perebor_study *study = search->study;
-    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    perebor_fold_shape shape = perebor_study_shape(study);
     status = choose_trials(search, error);
     PEREBOR_TRY(done, perebor_ranks_agree(search->ranks, status, error));
     PEREBOR_TRY(done, find_finished(search, error));

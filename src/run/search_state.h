@@ -16,6 +16,7 @@
 #include "perebor/status.h"
 #include "run/checkpoint.h"
 #include "run/record.h"
+#include "run/search_parts.h"
 #include "run/study.h"
 #include "trial/equal_trials.h"
 #include "trial/outcome_collector.h"
@@ -54,6 +55,7 @@ struct search {
     double job_began;                 /**< On perebor_ranks_seconds()' clock. */
     double time_limit;                /**< Seconds after which nothing is begun; maybe infinite. */
     perebor_member_outcome *received; /**< Room for the largest bundle. */
+    search_parts parts;               /**< What is known of bundles that come in parts. */
     uint32_t *order;
     double *seconds; /**< Predicted, by unit. */
     double predicted, predicted_done;

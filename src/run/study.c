@@ -165,6 +165,12 @@ bool perebor_study_shares(const perebor_experiment *experiment, bool share) {
     return share && experiment->trial_timeout_seconds <= 0.0 && experiment->trial_memory_bytes == 0;
 }
 
+perebor_fold_shape perebor_study_shape(const perebor_study *study) {
+    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
+    shape.divides = perebor_study_shares(study->experiment, true);
+    return shape;
+}
+
 perebor_status perebor_study_identify(const perebor_study *study, perebor_search_identity *identity,
                                       perebor_error *error) {
     const perebor_experiment *experiment = study->experiment;

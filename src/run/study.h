@@ -87,6 +87,10 @@ PEREBOR_MUST_CHECK perebor_status perebor_study_bind(perebor_pipeline **pipeline
  */
 bool perebor_study_shares(const perebor_experiment *experiment, bool share);
 
+/** The shape of a typical fold, for the plan. Bundles may be divided into parts where trials may
+ * share work: limits are those of a whole trial on a fold. */
+perebor_fold_shape perebor_study_shape(const perebor_study *study);
+
 /** Which search this is. @retval PEREBOR_ERR_MEMORY */
 PEREBOR_MUST_CHECK perebor_status perebor_study_identify(const perebor_study *study,
                                                          perebor_search_identity *identity,

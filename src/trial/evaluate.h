@@ -130,6 +130,57 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *eval
                                                    perebor_stage_seconds *seconds,
                                                    perebor_error *error);
 
+/** What a part of a bundle comes to on a fold: addends of scores. */
+typedef struct perebor_part_scores {
+    size_t n_members, n_rows; /**< Of a member the validation rows, then the training rows if they
+                                   are scored. */
+    double *sums;             /**< [n_members][n_rows] */
+    perebor_member_outcome *outcomes; /**< [n_members] seconds; COMPLETE, or why it failed. */
+    /** [n_words] points of learning curves, ascending: each n_estimators, how many members, which,
+     * and the addends of the validation rows as the bits of doubles. */
+    uint64_t *points;
+    size_t n_words, words_room;
+} perebor_part_scores;
+
+/** Takes memory for the scores of a part. Released with perebor_part_scores_release(). */
+PEREBOR_MUST_CHECK perebor_status perebor_part_scores_create(perebor_part_scores *scores,
+                                                             const perebor_evaluator *evaluator,
+                                                             const perebor_plan *plan,
+                                                             size_t bundle, size_t fold,
+                                                             perebor_error *error);
+
+/** Makes room for words behind the points. @return Where they go; NULL if memory is short. */
+uint64_t *perebor_part_scores_extend(perebor_part_scores *scores, size_t n_words);
+
+void perebor_part_scores_release(perebor_part_scores *scores);
+
+/**
+ * Evaluates one part of a bundle on one fold, up to the addends of its scores.
+ *
+ * @param[in]  unit     With n_parts > 1.
+ * @param[out] scores   Of perebor_part_scores_create().
+ * @param[out] seconds  Added to; may be NULL.
+ * @return As perebor_evaluate().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluate_part(
+    const perebor_evaluator *evaluator, const perebor_plan *plan, const perebor_plan_unit *unit,
+    perebor_workspace *workspace, perebor_part_scores *scores, perebor_stage_seconds *seconds,
+    perebor_error *error);
+
+/**
+ * Makes outcomes of all parts, with the bits of perebor_evaluate().
+ *
+ * @param[in]  unit      Any of the parts.
+ * @param[in]  parts     [unit->n_parts] in order.
+ * @param[out] outcomes  [bundle->n_members]
+ * @param[out] seconds   The time of metrics is added.
+ * @return As perebor_evaluate().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_evaluate_joined(
+    const perebor_evaluator *evaluator, const perebor_plan *plan, const perebor_plan_unit *unit,
+    const perebor_part_scores *parts, perebor_workspace *workspace,
+    perebor_member_outcome *outcomes, perebor_stage_seconds *seconds, perebor_error *error);
+
 /**
  * Evaluates one candidate on one fold by another way to the very same bits: a fitted pipeline of
  * the fold's training rows scores its validation rows. Nothing is shared with other candidates, and

@@ -166,6 +166,11 @@ static void add_stages(perebor_stage_seconds *sum, const perebor_stage_seconds *
     sum->metric += seconds->metric;
 }
 
+void outcome_collector_add_seconds(outcome_collector *collector, int rank,
+                                   const perebor_stage_seconds *seconds) {
+    add_stages(&collector->stages[rank], seconds);
+}
+
 perebor_status outcome_collector_add(outcome_collector *collector, size_t bundle, size_t fold,
                                      int rank, const outcome_header *header,
                                      const perebor_member_outcome *outcomes, perebor_error *error) {
@@ -180,7 +185,7 @@ perebor_status outcome_collector_add(outcome_collector *collector, size_t bundle
             perebor_plan_member(collector->plan, planned->first_member + i);
         PEREBOR_TRY(done, add_outcome(collector, member, fold, &outcomes[i], &place, error));
     }
-    add_stages(&collector->stages[rank], &header->seconds);
+    outcome_collector_add_seconds(collector, rank, &header->seconds);
 done:
     return status;
 }

@@ -52,6 +52,10 @@ PEREBOR_MUST_CHECK perebor_status outcome_collector_add(outcome_collector *colle
                                                         const perebor_member_outcome *outcomes,
                                                         perebor_error *error);
 
+/** Counts CPU seconds that a rank spent on a unit whose outcomes are still to come. */
+void outcome_collector_add_seconds(outcome_collector *collector, int rank,
+                                   const perebor_stage_seconds *seconds);
+
 /** Where and when a fold was evaluated. What is unknown of it leaves the record as it is. */
 typedef struct outcome_place {
     double started; /**< Seconds since 1970, UTC; NaN: unknown. */

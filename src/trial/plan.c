@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "trial/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/try.h"
 #include "perebor/calibration.h"
 #include "perebor/learners.h"
+#include "perebor/learning_curve.h"
 
 enum { window_size = PEREBOR_PLAN_WINDOW_TRIALS };
-
-/** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
- * no more than 30 with every metric. */
-enum { bundle_members = 128 };
 
 /**
  * A bundle that has come to this many predicted seconds on one fold takes no further family. Well
@@ -19,6 +17,22 @@ enum { bundle_members = 128 };
  * the end of a search.
  */
 static const double bundle_seconds = 4e-3;
+
+/**
+ * A bundle is divided into parts of no fewer predicted seconds than
+ *
+ *     .05, 19 times what each of them repeats, what it takes rank 0 to receive their scores, and a
+ *     16384th of what all trials take:
+ *
+ * of a search of very many units the last ones are short beside the whole anyway. Rank 0 keeps the
+ * parts of a fold until the last has come: they are no more than fit in part_bytes.
+ */
+static const double part_seconds = 0.05;
+static const double part_by_fixed = 19.0;
+static const double part_bytes_per_second = 1e7;
+static const double part_bytes = 0x1p28;
+static const double part_of_search = 1.0 / 16384.0;
+enum { most_parts = 64 };
 
 /** Predicted seconds to impute, encode and scale one value, measured on 972 x 23. */
 static const double prepare_seconds_per_value = 2e-9;
@@ -35,6 +49,7 @@ struct perebor_plan {
     size_t *window_bundle;           /**< [n_windows + 1] first bundle of each window. */
     size_t n_windows;
     size_t n_folds;
+    size_t n_units;
     perebor_plan_savings savings;
     perebor_learner_savings *learners; /**< [n_learners] */
     size_t n_learners;
@@ -180,7 +195,7 @@ static perebor_learner_savings *savings_of(perebor_plan *plan, const perebor_lea
 static bool has_room(const perebor_bundle *bundle, const growing_family *family, bool related) {
     // A family is cut only where what it repeats is no more than what it has done.
     double limit = related && family->shared > bundle_seconds ? family->shared : bundle_seconds;
-    return bundle->n_members < bundle_members &&
+    return bundle->n_members < PEREBOR_BUNDLE_MEMBERS &&
            bundle->seconds - (related ? family->shared : 0.0) < limit;
 }
 
@@ -203,6 +218,22 @@ static void open_family(perebor_plan *plan, size_t member, const perebor_candida
                                .first_member = (uint32_t)member};
     plan->bundles[plan->n_bundles - 1].n_families++;
     savings_of(plan, candidate->learner)->n_families++;
+}
+
+/** What every part of a candidate's bundle repeats; infinite if it cannot be divided. */
+static double fixed_seconds(const perebor_candidate *candidate, const perebor_fold_shape *shape) {
+    const perebor_learner_parts *parts = candidate->learner->parts;
+    if (!shape->divides || parts == NULL) {
+        return INFINITY;
+    }
+    perebor_table_shape prepared = prepared_shape(candidate, shape);
+    return prepare_seconds(shape) + parts->cost(candidate->settings, &prepared);
+}
+
+/** Whether a candidate is so long that its bundle should be its family's alone, to be divided. */
+static bool is_long(const perebor_candidate *candidate, const perebor_fold_shape *shape) {
+    double fixed = fixed_seconds(candidate, shape);
+    return member_seconds(candidate, shape, false) > 2.0 * part_seconds + fixed;
 }
 
 /** Counts a member of the last family. @param[in] added  Seconds that it adds on one fold. */
@@ -232,13 +263,15 @@ static void cut_bundles(perebor_plan *plan, size_t first, const planned_trial *c
         const perebor_candidate *before = i > first ? &candidates[i - first - 1].candidate : NULL;
         bool joins = share && before != NULL && same_preparation(candidate, before);
         bool related = joins && same_family(candidate, before);
-        joins = joins && has_room(&plan->bundles[plan->n_bundles - 1], &family, related);
+        joins = joins && has_room(&plan->bundles[plan->n_bundles - 1], &family, related) &&
+                (related || !is_long(candidate, shape));
         if (!joins) {
             open_bundle(plan, i, candidate, shape);
         }
         if (!joins || !related) {
             open_family(plan, i, candidate);
             family = (growing_family){0};
+            plan->bundles[plan->n_bundles - 1].fixed_seconds = fixed_seconds(candidate, shape);
         }
         double so_far = family_seconds(&family);
         family = family_with(family, candidate, shape);
@@ -294,9 +327,51 @@ done:
     return status;
 }
 
+/** Into how many parts a bundle is divided. @param[in] all_seconds  Of the plan, on one fold. */
+static uint32_t parts_of(const perebor_bundle *bundle, const perebor_fold_shape *shape,
+                         double all_seconds) {
+    if (bundle->n_families != 1 || !isfinite(bundle->fixed_seconds)) {
+        return 1;
+    }
+    const double n_members = (double)bundle->n_members;
+    const double bytes =
+        sizeof(double) * n_members * (double)(shape->n_training + shape->n_validation);
+    const double curve_bytes =
+        sizeof(double) * n_members * (double)shape->n_validation * PEREBOR_CURVE_MAX_POINTS;
+    double least = fmax(part_seconds, part_by_fixed * bundle->fixed_seconds);
+    least = fmax(least, bytes / part_bytes_per_second);
+    least = fmax(least, part_of_search * all_seconds);
+    double seconds = bundle->seconds - bundle->fixed_seconds - curve_bytes / part_bytes_per_second;
+    double parts = fmin(floor(seconds / least), floor((part_bytes - curve_bytes) / bytes));
+    return (uint32_t)fmin(fmax(parts, 1.0), most_parts);
+}
+
+/** Divides bundles, and numbers the units. */
+static void divide_bundles(perebor_plan *plan, const perebor_fold_shape *shape) {
+    double all_seconds = 0.0;
+    for (size_t b = 0; b < plan->n_bundles; b++) {
+        all_seconds += plan->bundles[b].seconds;
+    }
+    for (size_t b = 0; b < plan->n_bundles; b++) {
+        perebor_bundle *bundle = &plan->bundles[b];
+        bundle->first_unit = plan->n_units;
+        bundle->n_parts = parts_of(bundle, shape, all_seconds * (double)plan->n_folds);
+        plan->n_units += bundle->n_parts * plan->n_folds;
+    }
+}
+
+double perebor_bundle_unit_seconds(const perebor_bundle *bundle) {
+    return bundle->n_parts == 1
+               ? bundle->seconds
+               : bundle->fixed_seconds +
+                     (bundle->seconds - bundle->fixed_seconds) / (double)bundle->n_parts;
+}
+
 static void sum_savings(perebor_plan *plan, size_t n_trials) {
-    for (size_t bundle = 0; bundle < plan->n_bundles; bundle++) {
-        plan->savings.seconds += plan->bundles[bundle].seconds * (double)plan->n_folds;
+    for (size_t b = 0; b < plan->n_bundles; b++) {
+        const perebor_bundle *bundle = &plan->bundles[b];
+        plan->savings.seconds +=
+            perebor_bundle_unit_seconds(bundle) * (double)bundle->n_parts * (double)plan->n_folds;
     }
     plan->savings.n_trials = n_trials;
     plan->savings.n_members = plan->n_members;
@@ -333,6 +408,7 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
         cut_bundles(result, first_member, sorted, share, shape);
         result->window_bundle[window + 1] = result->n_bundles;
     }
+    divide_bundles(result, shape);
     sum_savings(result, planned);
     *plan = result;
     result = NULL;
@@ -386,7 +462,24 @@ const perebor_learner_savings *perebor_plan_learners(const perebor_plan *plan, s
 }
 
 size_t perebor_plan_n_units(const perebor_plan *plan) {
-    return plan->n_bundles * plan->n_folds;
+    return plan->n_units;
+}
+
+perebor_plan_unit perebor_plan_unit_at(const perebor_plan *plan, size_t unit) {
+    size_t first = 0;
+    size_t last = plan->n_bundles; // the bundle is one of [first, last)
+    while (last - first > 1) {
+        size_t middle = first + (last - first) / 2;
+        bool before = plan->bundles[middle].first_unit > unit;
+        last = before ? middle : last;
+        first = before ? first : middle;
+    }
+    const perebor_bundle *bundle = &plan->bundles[first];
+    size_t within = unit - bundle->first_unit;
+    return (perebor_plan_unit){.bundle = first,
+                               .fold = within / bundle->n_parts,
+                               .part = (uint32_t)(within % bundle->n_parts),
+                               .n_parts = bundle->n_parts};
 }
 
 size_t perebor_plan_n_folds(const perebor_plan *plan) {
@@ -408,20 +501,29 @@ static int compare_units(const void *a, const void *b) {
     return (left->unit > right->unit) - (left->unit < right->unit);
 }
 
+/** The first unit of a bundle, or the end of all. */
+static size_t first_unit_of(const perebor_plan *plan, size_t bundle) {
+    return bundle < plan->n_bundles ? plan->bundles[bundle].first_unit : plan->n_units;
+}
+
 perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order, double *seconds,
                                   perebor_error *error) {
     size_t n_units = perebor_plan_n_units(plan);
-    ordered_unit *units = malloc((n_units + 1) * sizeof *units);
+    ordered_unit *units = calloc(n_units + 1, sizeof *units);
     if (units == NULL) {
         return perebor_no_memory(error, "to order %zu units", n_units);
     }
-    for (size_t unit = 0; unit < n_units; unit++) {
-        seconds[unit] = plan->bundles[unit / plan->n_folds].seconds;
-        units[unit] = (ordered_unit){.seconds = seconds[unit], .unit = (uint32_t)unit};
+    for (size_t b = 0; b < plan->n_bundles; b++) {
+        const perebor_bundle *bundle = &plan->bundles[b];
+        const size_t end = bundle->first_unit + bundle->n_parts * plan->n_folds;
+        for (size_t unit = bundle->first_unit; unit < end; unit++) {
+            seconds[unit] = perebor_bundle_unit_seconds(bundle);
+            units[unit] = (ordered_unit){.seconds = seconds[unit], .unit = (uint32_t)unit};
+        }
     }
     for (size_t window = 0; window < plan->n_windows; window++) {
-        size_t first = plan->window_bundle[window] * plan->n_folds;
-        size_t end = plan->window_bundle[window + 1] * plan->n_folds;
+        size_t first = first_unit_of(plan, plan->window_bundle[window]);
+        size_t end = first_unit_of(plan, plan->window_bundle[window + 1]);
         qsort(units + first, end - first, sizeof *units, compare_units);
     }
     for (size_t i = 0; i < n_units; i++) {

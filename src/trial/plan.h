@@ -6,7 +6,9 @@
  * The trials of a window are resolved to candidates; equal candidates become one member. Members
  * are sorted so that those with one preparation, one selection and one learner's share key lie
  * together, and are cut into bundles. A bundle on one fold is a unit of work: it prepares the fold
- * once, selects columns once for each k, and hands every family of members to its learner.
+ * once, selects columns once for each k, and hands every family of members to its learner. Where
+ * that takes very long, and the learner's scores are sums over parts of its models, each part is a
+ * unit.
  *
  * The plan depends on the trial numbers and the space alone, never on ranks or threads, and no
  * score depends on the plan: `share` false makes a bundle of every trial, with the same digest.
@@ -22,6 +24,10 @@
 #include "perebor/pipeline.h"
 #include "perebor/preparation.h"
 #include "perebor/status.h"
+
+/** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
+ * no more than 30 with every metric. */
+enum { PEREBOR_BUNDLE_MEMBERS = 128 };
 
 /** Trials planned together, by number: a plan may depend on trial numbers only. */
 enum { PEREBOR_PLAN_WINDOW_TRIALS = 16384 };
@@ -48,6 +54,9 @@ typedef struct perebor_bundle {
     uint32_t first_family, n_families;
     uint32_t first_member, n_members; /**< Of all its families, in their order. */
     double seconds;                   /**< Predicted, for one fold. */
+    double fixed_seconds;             /**< Of these, what every part of it takes. */
+    size_t first_unit;                /**< Of those that it is. */
+    uint32_t n_parts;                 /**< On one fold; 1 where it is not divided. */
 } perebor_bundle;
 
 /** What one learner takes, as the plan predicts it: CPU seconds for all folds, without
@@ -69,6 +78,9 @@ typedef struct perebor_plan_savings {
     double seconds_unshared; /**< The same if every trial were evaluated alone. */
 } perebor_plan_savings;
 
+/** Predicted seconds of one unit of a bundle. */
+double perebor_bundle_unit_seconds(const perebor_bundle *bundle);
+
 /** A plan. Immutable. */
 typedef struct perebor_plan perebor_plan;
 
@@ -79,6 +91,7 @@ typedef struct perebor_fold_shape {
     size_t n_nominal; /**< Nominal columns, */
     size_t n_levels;  /**< and how many of the encoded columns are their levels. */
     bool calibrates;  /**< Probabilities are needed, and margins calibrated for them. */
+    bool divides;     /**< Bundles may be divided into parts. */
 } perebor_fold_shape;
 
 /**
@@ -111,9 +124,19 @@ perebor_plan_savings perebor_plan_predict(const perebor_plan *plan);
 /** Learner by learner. @param[out] n_learners  How many, in the order of perebor_learners(). */
 const perebor_learner_savings *perebor_plan_learners(const perebor_plan *plan, size_t *n_learners);
 
-/** Units are bundle * n_folds + fold. */
+/** Units are numbered bundle by bundle, fold by fold, part by part: where nothing is divided, a
+ * unit is bundle * n_folds + fold. */
 size_t perebor_plan_n_units(const perebor_plan *plan);
 size_t perebor_plan_n_folds(const perebor_plan *plan);
+
+/** What a unit is. */
+typedef struct perebor_plan_unit {
+    size_t bundle, fold;
+    uint32_t part, n_parts; /**< Of the bundle on the fold. */
+} perebor_plan_unit;
+
+/** Looks a unit up. @pre unit < perebor_plan_n_units(). */
+perebor_plan_unit perebor_plan_unit_at(const perebor_plan *plan, size_t unit);
 
 /**
  * The order to hand units out in: window by window, the longest first.

@@ -145,6 +145,16 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
            (double)options.n_trees * cost_of_tree(&options, shape);
 }
 
+static double cost_of_part(const perebor_value *settings, const perebor_table_shape *shape) {
+    forest_options options;
+    perebor_error error;
+    if (forest_options_read(&options, settings, shape->n_rows, shape->n_columns, &error) !=
+        PEREBOR_OK) {
+        return 0.0;
+    }
+    return cost_of_columns(&options, shape);
+}
+
 static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
     return 0.06 * cost(settings, shape);
 }
@@ -153,6 +163,9 @@ static perebor_status restore(perebor_model **model, const perebor_model_form *f
                               perebor_workspace *workspace, perebor_error *error) {
     return ensemble_restore(model, form, false, workspace, error);
 }
+
+static const perebor_learner_parts forest_parts = {
+    .cost = cost_of_part, .score = forest_score_part, .join = forest_join};
 
 const perebor_learner model_forest = {.name = "forest",
                                       .complexity = 3,
@@ -168,4 +181,5 @@ const perebor_learner model_forest = {.name = "forest",
                                       .cost = cost,
                                       .share_key = forest_settings_share_key,
                                       .marginal_cost = marginal_cost,
-                                      .score_family = forest_score_family};
+                                      .score_family = forest_score_family,
+                                      .parts = &forest_parts};

@@ -85,4 +85,10 @@ PEREBOR_MUST_CHECK perebor_status forest_score_family(const perebor_family *fami
                                                       perebor_family_deliver *deliver,
                                                       void *context, perebor_error *error);
 
+/** The learner's parts: perebor_learner_parts. */
+PEREBOR_MUST_CHECK perebor_status forest_score_part(const perebor_family *family, size_t part,
+                                                    size_t n_parts, perebor_family_deliver *deliver,
+                                                    void *context, perebor_error *error);
+void forest_join(size_t n_trees, double *sums, size_t n);
+
 #endif

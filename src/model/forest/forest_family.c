@@ -4,6 +4,8 @@
  * are grown together. Members with one shape and one ccp_alpha are parts of one forest, a variant,
  * whose leaves are added up tree by tree: each is delivered when it has as many trees as it wants,
  * and points of its learning curve on the way.
+ * Of a part of them trees [begin, end) are grown, and the sums are delivered as they are: multiples
+ * of 2^-32 below 2^20, so that those of all parts add up exactly.
  * Where there are so many variants that their sums do not fit in memory, some are grown after
  * others.
  */
@@ -41,6 +43,8 @@ typedef struct family_growth {
     family_member *members; /**< [n] in order of shapes. */
     size_t n;
     size_t n_training; /**< Training rows to score, or 0. */
+    size_t begin, end; /**< Trees to grow. */
+    bool whole;        /**< They are all that there are: means are delivered. */
     forest_grower grower;
     variant *variants;    /**< [n] of the batch */
     forest_shape *shapes; /**< [n] of the batch, ascending by min_leaf, */
@@ -218,12 +222,26 @@ done:
     return status;
 }
 
-/** What a variant's first trees say. @return The training rows' part, or NULL if not asked for. */
-static const double *take_means(family_growth *growth, const variant *variant, size_t n_trees) {
-    for (size_t i = 0; i < rows_to_score(growth); i++) {
-        growth->outcome[i] = variant->scores[i] / (double)n_trees;
+void forest_join(size_t n_trees, double *sums, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        sums[i] /= (double)n_trees;
+    }
+}
+
+/** What a variant's first trees say, or, of a part, those of them that it has.
+ * @return The training rows' part, or NULL if not asked for. */
+static const double *take_outcome(family_growth *growth, const variant *variant, size_t n_trees) {
+    memcpy(growth->outcome, variant->scores, rows_to_score(growth) * sizeof *growth->outcome);
+    if (growth->whole) {
+        forest_join(n_trees, growth->outcome, rows_to_score(growth));
     }
     return growth->n_training > 0 ? growth->outcome + growth->family->validation->n_rows : NULL;
+}
+
+/** Before which tree a member is delivered. */
+static size_t end_of_member(const family_growth *growth, const family_member *member) {
+    size_t n_trees = member->options.n_trees;
+    return n_trees < growth->begin ? growth->begin : n_trees < growth->end ? n_trees : growth->end;
 }
 
 /** Delivers the members of all variants that wanted so many trees. */
@@ -232,11 +250,11 @@ static size_t deliver_members(family_growth *growth, size_t n_trees, double seco
     for (size_t v = 0; v < growth->n_variants; v++) {
         variant *variant = &growth->variants[v];
         for (; variant->next < variant->last &&
-               growth->members[variant->next].options.n_trees == n_trees;
+               end_of_member(growth, &growth->members[variant->next]) == n_trees;
              variant->next++) {
             perebor_fit_report report = {.converged = true, .fit_seconds = seconds};
             double start = perebor_cpu_seconds();
-            const double *training = take_means(growth, variant, n_trees);
+            const double *training = take_outcome(growth, variant, n_trees);
             report.score_seconds = perebor_cpu_seconds() - start;
             growth->deliver(growth->context, growth->members[variant->next].member, PEREBOR_OK, "",
                             growth->outcome, training, &report);
@@ -252,10 +270,11 @@ static void deliver_parts(family_growth *growth, size_t n_trees) {
         const variant *variant = &growth->variants[v];
         size_t n = 0;
         for (size_t i = variant->next; i < variant->last; i++) {
-            growth->longer[n++] = growth->members[i].member;
+            growth->longer[n] = growth->members[i].member;
+            n += growth->members[i].options.n_trees > n_trees;
         }
         if (n > 0) {
-            const double *training = take_means(growth, variant, n_trees);
+            const double *training = take_outcome(growth, variant, n_trees);
             growth->family->deliver_part(growth->context, growth->longer, n, n_trees,
                                          growth->outcome, training);
         }
@@ -266,20 +285,21 @@ static void deliver_parts(family_growth *growth, size_t n_trees) {
 static perebor_status grow_batch(family_growth *growth, double seconds, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t n_left = 0;
-    size_t point = 0;
+    size_t point = perebor_curve_n_points(growth->begin);
     for (size_t v = 0; v < growth->n_variants; v++) {
         n_left += growth->variants[v].last - growth->variants[v].first;
     }
-    for (size_t tree = 0; n_left > 0; tree++) {
+    n_left -= deliver_members(growth, growth->begin, seconds);
+    for (size_t tree = growth->begin; n_left > 0; tree++) {
         double start = perebor_cpu_seconds();
         PEREBOR_TRY(done, grow_tree(growth, tree, error));
         seconds += (perebor_cpu_seconds() - start) / (double)n_left;
-        n_left -= deliver_members(growth, tree + 1, seconds);
         if (growth->family->deliver_part != NULL && point < PEREBOR_CURVE_MAX_POINTS &&
             perebor_curve_n_estimators(point) == tree + 1) {
             deliver_parts(growth, tree + 1);
             point++;
         }
+        n_left -= deliver_members(growth, tree + 1, seconds);
     }
 done:
     return status;
@@ -316,8 +336,26 @@ done:
     return status;
 }
 
+/** Says which trees a part grows: as many as another one, of those of the largest forest. */
+static void choose_trees(family_growth *growth, size_t part, size_t n_parts) {
+    size_t most = 0;
+    for (size_t i = 0; i < growth->n; i++) {
+        size_t n_trees = growth->members[i].options.n_trees;
+        most = n_trees > most ? n_trees : most;
+    }
+    growth->begin = most * part / n_parts;
+    growth->end = most * (part + 1) / n_parts;
+    growth->whole = n_parts == 1;
+}
+
 perebor_status forest_score_family(const perebor_family *family, perebor_family_deliver *deliver,
                                    void *context, perebor_error *error) {
+    return forest_score_part(family, 0, 1, deliver, context, error);
+}
+
+perebor_status forest_score_part(const perebor_family *family, size_t part, size_t n_parts,
+                                 perebor_family_deliver *deliver, void *context,
+                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
     family_growth growth = {.family = family,
@@ -331,6 +369,7 @@ perebor_status forest_score_family(const perebor_family *family, perebor_family_
     if (growth.n == 0) {
         goto done;
     }
+    choose_trees(&growth, part, n_parts);
     size_t most = variants_a_batch(&growth);
     PEREBOR_TRY(done, create(&growth, &columns, most, error));
     double seconds = (perebor_cpu_seconds() - start) / (double)growth.n;

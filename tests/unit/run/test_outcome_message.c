@@ -166,6 +166,48 @@ static void a_reason_longer_than_the_message_is_refused(void **state) {
     free(result.bytes);
 }
 
+static void the_addends_of_a_part_come_with_its_outcomes(void **state) {
+    (void)state;
+    enum { n_members = 3, n_rows = 7 };
+    uint64_t random = 5;
+    perebor_member_outcome outcomes[n_members], read[n_members];
+    double sums[n_members * n_rows], read_sums[n_members * n_rows];
+    perebor_part_scores scores = {
+        .n_members = n_members, .n_rows = n_rows, .sums = sums, .outcomes = outcomes};
+    perebor_part_scores scores_read = {
+        .n_members = n_members, .n_rows = n_rows, .sums = read_sums, .outcomes = read};
+    perebor_unit_result result = {0};
+    outcome_header header = header_of(n_members, 2), header_read;
+    draw_outcomes(outcomes, n_members, 2, &random);
+    for (size_t i = 0; i < n_members * n_rows; i++) {
+        sums[i] = draw_uniform(&random);
+    }
+    uint64_t *words = perebor_part_scores_extend(&scores, 5);
+    assert_non_null(words);
+    for (size_t i = 0; i < 5; i++) {
+        words[i] = draw_bits(&random);
+    }
+    assert_int_equal(part_message_write(&result, &header, &scores, NULL), PEREBOR_OK);
+    assert_int_equal(
+        part_message_read(result.bytes, result.size, 2, &header_read, &scores_read, NULL),
+        PEREBOR_OK);
+    assert_memory_equal(sums, read_sums, sizeof sums);
+    assert_int_equal(scores_read.n_words, 5);
+    assert_memory_equal(scores.points, scores_read.points, 5 * sizeof *words);
+    for (size_t i = 0; i < n_members; i++) {
+        assert_same(&outcomes[i], &read[i], 2);
+    }
+    outcome_message_release(read, n_members);
+    for (size_t size = 0; size < result.size; size++) {
+        assert_int_equal(part_message_read(result.bytes, size, 2, &header_read, &scores_read, NULL),
+                         PEREBOR_ERR_FORMAT);
+        scores_read.n_words = 0;
+    }
+    free(scores.points);
+    free(scores_read.points);
+    free(result.bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
@@ -173,6 +215,7 @@ int main(void) {
         cmocka_unit_test(other_numbers_of_members_or_metrics_are_refused),
         cmocka_unit_test(a_number_of_metrics_that_has_no_room_is_refused),
         cmocka_unit_test(a_reason_longer_than_the_message_is_refused),
+        cmocka_unit_test(the_addends_of_a_part_come_with_its_outcomes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

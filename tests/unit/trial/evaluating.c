@@ -93,10 +93,78 @@ static void evaluate_after_every_failure(const perebor_evaluator *evaluator,
     }
 }
 
+/** All parts, the last first, and what they come to. */
+static perebor_status join_parts(const perebor_evaluator *evaluator, const perebor_plan *plan,
+                                 size_t bundle, size_t fold, uint32_t n_parts,
+                                 perebor_member_outcome *outcomes) {
+    enum { most_parts = 6 };
+    perebor_part_scores parts[most_parts] = {0};
+    perebor_plan_unit unit = {bundle, fold, n_parts, n_parts};
+    perebor_status status = PEREBOR_OK;
+    assert_true(n_parts <= most_parts);
+    while (status == PEREBOR_OK && unit.part-- > 0) {
+        perebor_part_scores *scores = &parts[unit.part];
+        status = perebor_part_scores_create(scores, evaluator, plan, bundle, fold, NULL);
+        if (status == PEREBOR_OK) {
+            status = perebor_evaluate_part(evaluator, plan, &unit, &evaluating_workspace, scores,
+                                           NULL, NULL);
+        }
+    }
+    if (status == PEREBOR_OK) {
+        unit.part = 0;
+        status = perebor_evaluate_joined(evaluator, plan, &unit, parts, &evaluating_workspace,
+                                         outcomes, NULL, NULL);
+    }
+    for (uint32_t part = 0; part < n_parts; part++) {
+        perebor_part_scores_release(&parts[part]);
+    }
+    assert_null(perebor_workspace_here(&evaluating_workspace).block);
+    return status;
+}
+
+/** Evaluates in parts, if they can be; with all allocations failing in turn before. */
+static bool evaluate_in_parts(const perebor_evaluator *evaluator, const perebor_plan *plan,
+                              size_t bundle, size_t fold, perebor_member_outcome *outcomes) {
+    const perebor_bundle *planned = perebor_plan_bundle(plan, bundle);
+    const uint32_t n_parts = 2 + (uint32_t)((bundle + fold) % 5);
+    if (planned->n_families != 1 ||
+        perebor_plan_family(plan, planned->first_family)->learner->parts == NULL) {
+        return false;
+    }
+    bool failed = evaluating.parts_may_fail && fold == 0;
+    for (size_t n = 1; failed; n++) {
+        failing_malloc_arm(n);
+        perebor_status status = join_parts(evaluator, plan, bundle, fold, n_parts, outcomes);
+        failed = failing_malloc_disarm();
+        assert_int_equal(status, failed ? PEREBOR_ERR_MEMORY : PEREBOR_OK);
+        if (!failed) {
+            free_errors(outcomes, planned->n_members);
+        }
+    }
+    perebor_member_outcome whole[PEREBOR_BUNDLE_MEMBERS];
+    assert_int_equal(join_parts(evaluator, plan, bundle, fold, n_parts, outcomes), PEREBOR_OK);
+    assert_int_equal(
+        perebor_evaluate(evaluator, plan, bundle, fold, &evaluating_workspace, whole, NULL, NULL),
+        PEREBOR_OK);
+    for (size_t member = 0; member < planned->n_members; member++) {
+        assert_int_equal(outcomes[member].n_points, whole[member].n_points);
+        assert_memory_equal(outcomes[member].curve, whole[member].curve,
+                            whole[member].n_points * sizeof(double));
+        evaluating.n_points += whole[member].n_points;
+    }
+    free_errors(whole, planned->n_members);
+    evaluating.n_joined++;
+    return true;
+}
+
 static void evaluate_unit(const perebor_evaluator *evaluator, const perebor_plan *plan,
                           size_t bundle, size_t fold, perebor_member_outcome *outcomes) {
     if (evaluating.manner == AFTER_EVERY_FAILURE && fold == 0) {
         evaluate_after_every_failure(evaluator, plan, bundle, fold, outcomes);
+        return;
+    }
+    if (evaluating.manner == IN_PARTS &&
+        evaluate_in_parts(evaluator, plan, bundle, fold, outcomes)) {
         return;
     }
     size_t n_calls = 0;

@@ -38,6 +38,7 @@ typedef enum evaluating_manner {
     ONCE,
     AGAIN,               /**< Three times; the last asks the system for nothing. */
     AFTER_EVERY_FAILURE, /**< Of every take from the workspace and every allocation in turn. */
+    IN_PARTS,            /**< Bundles of one family that can be divided: part by part, joined. */
 } evaluating_manner;
 
 /** What evaluating_all() does beside, or otherwise; all as in {.n_repeats = 1} at first. */
@@ -49,6 +50,9 @@ extern struct evaluating {
     bool fitted_too;       /**< Every trial also by a fitted pipeline of its own. */
     bool refits_too;       /**< The first trials also refitted, whatever fails. */
     out_of_fold *receiver; /**< NULL: none. */
+    bool parts_may_fail;   /**< Every allocation in turn. */
+    size_t n_joined;       /**< Bundles on folds that were evaluated in parts, */
+    size_t n_points;       /**< and points of their learning curves, the same as in one piece. */
 } evaluating;
 
 /** The rows, and the memory of every test of a program. */

@@ -91,6 +91,80 @@ static void any_allocation_of_a_unit_may_fail(void **state) {
     evaluating.every_metric = false;
 }
 
+/** Forests of one family; or, by share of rows without bootstrap, some that cannot be. */
+static perebor_space *forest_space(bool some_fail) {
+    static const perebor_value forest = {.kind = PEREBOR_VALUE_TEXT, .as.text = "forest"};
+    static const perebor_value samples = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.7};
+    static const perebor_value bootstrap[2] = {
+        {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true},
+        {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}};
+    const perebor_parameter parameters[] = {
+        {.name = "model", .distribution = PEREBOR_CONSTANT, .values = &forest, .n_values = 1},
+        {.name = "forest__max_samples",
+         .distribution = PEREBOR_CONSTANT,
+         .values = &samples,
+         .n_values = 1},
+        {.name = "forest__bootstrap",
+         .distribution = PEREBOR_CATEGORICAL,
+         .values = bootstrap,
+         .n_values = some_fail ? 2 : 1},
+        {.name = "forest__n_estimators", .distribution = PEREBOR_INT_UNIFORM, .min = 1, .max = 12},
+        {.name = "forest__min_samples_leaf",
+         .distribution = PEREBOR_INT_UNIFORM,
+         .min = 1,
+         .max = 9},
+        {.name = "forest__ccp_alpha", .distribution = PEREBOR_UNIFORM, .min = 0.0, .max = 0.02}};
+    perebor_space *space = NULL;
+    assert_int_equal(perebor_space_create(&space, "test", parameters,
+                                          sizeof parameters / sizeof *parameters, NULL, 0,
+                                          PEREBOR_SEARCH_RANDOM, 3, NULL),
+                     PEREBOR_OK);
+    return space;
+}
+
+/** Parts of forests, joined, have the outcomes of whole forests. */
+static void check_parts(bool some_fail, bool share) {
+    static fold_record whole[EVALUATING_TRIALS][EVALUATING_FOLDS],
+        joined[EVALUATING_TRIALS][EVALUATING_FOLDS];
+    bool skip[EVALUATING_TRIALS];
+    size_t n_failed = 0;
+    perebor_space *space = forest_space(some_fail);
+    for (size_t trial = 0; trial < EVALUATING_TRIALS; trial++) {
+        skip[trial] = trial >= 12;
+    }
+    memset(whole, 0, sizeof whole);
+    memset(joined, 0, sizeof joined);
+    evaluating_all(space, share, skip, whole);
+    evaluating.manner = IN_PARTS;
+    evaluating.n_joined = evaluating.n_points = 0;
+    evaluating_all(space, share, skip, joined);
+    evaluating.manner = ONCE;
+    assert_memory_equal(whole, joined, sizeof whole);
+    assert_true(evaluating.n_joined >= (share ? 1 : 12) * EVALUATING_FOLDS);
+    assert_true(evaluating.n_points > 12 * EVALUATING_FOLDS);
+    for (size_t trial = 0; trial < 12; trial++) {
+        n_failed += whole[trial][0].state == PEREBOR_TRIAL_FAIL;
+    }
+    assert_true(some_fail ? n_failed > 0 && n_failed < 12 : n_failed == 0);
+    perebor_space_free(space);
+}
+
+static void parts_of_a_forest_come_to_the_bits_of_the_whole(void **state) {
+    (void)state;
+    check_parts(true, false);
+    check_parts(false, true);
+    evaluating.every_metric = true;
+    check_parts(false, true);
+    evaluating.every_metric = false;
+}
+
+static void any_allocation_of_a_part_may_fail(void **state) {
+    (void)state;
+    evaluating.parts_may_fail = true;
+    check_parts(false, true);
+    evaluating.parts_may_fail = false;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_of_probabilities_need_memory_that_counts),
@@ -98,6 +172,8 @@ int main(void) {
         cmocka_unit_test(a_refit_hands_over_its_pipeline_and_any_allocation_may_fail),
         cmocka_unit_test(a_unit_done_before_asks_the_system_for_nothing),
         cmocka_unit_test(any_allocation_of_a_unit_may_fail),
+        cmocka_unit_test(parts_of_a_forest_come_to_the_bits_of_the_whole),
+        cmocka_unit_test(any_allocation_of_a_part_may_fail),
     };
     return cmocka_run_group_tests(tests, evaluating_set_up, evaluating_give_back);
 }

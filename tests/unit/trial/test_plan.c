@@ -389,6 +389,72 @@ static void windows_are_handed_out_one_after_another(void **state) {
     perebor_space_free(space);
 }
 
+/** A plan of forests of so many trees. @param[in] n_listed  Different sizes, a trial each. */
+static perebor_plan *plan_forests(int64_t n_trees, size_t n_listed,
+                                  const perebor_fold_shape *shape) {
+    static const perebor_value forest = {.kind = PEREBOR_VALUE_TEXT, .as.text = "forest"};
+    perebor_value sizes[4];
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    perebor_plan *plan = NULL;
+    for (size_t i = 0; i < n_listed; i++) {
+        sizes[i] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER,
+                                   .as.integer = n_trees / (int64_t)(i + 1)};
+    }
+    const perebor_parameter parameters[] = {
+        {.name = "model", .distribution = PEREBOR_CONSTANT, .values = &forest, .n_values = 1},
+        {.name = "forest__n_estimators",
+         .distribution = PEREBOR_CATEGORICAL,
+         .values = sizes,
+         .n_values = n_listed}};
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, 2, NULL, 0,
+                                          PEREBOR_SEARCH_GRID, 1, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_plan_create(&plan, pipeline, space, 0, n_listed, NULL, true, 5, shape, NULL),
+        PEREBOR_OK);
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+    return plan;
+}
+
+/** A long forest is divided, so that no unit is much longer than another; a short one is not, and
+ * none where units are to be whole. */
+static void a_long_forest_is_divided_into_parts(void **state) {
+    (void)state;
+    perebor_fold_shape shape = {
+        .n_training = 1000, .n_validation = 250, .n_columns = 16, .divides = true};
+    uint32_t order[512];
+    double seconds[512];
+    for (size_t n_listed = 1; n_listed <= 4; n_listed++) {
+        perebor_plan *plan = plan_forests(4000, n_listed, &shape);
+        size_t n = perebor_plan_n_units(plan);
+        const perebor_bundle *bundle = perebor_plan_bundle(plan, 0);
+        assert_int_equal(perebor_plan_n_bundles(plan), 1);
+        assert_int_equal(bundle->n_members, n_listed);
+        assert_true(bundle->n_parts > 4 && n == 5 * bundle->n_parts && n <= 512);
+        assert_int_equal(perebor_plan_order(plan, order, seconds, NULL), PEREBOR_OK);
+        for (size_t unit = 0; unit < n; unit++) {
+            perebor_plan_unit at = perebor_plan_unit_at(plan, unit);
+            assert_true(at.bundle == 0 && at.n_parts == bundle->n_parts);
+            assert_int_equal(at.fold * at.n_parts + at.part, unit);
+            assert_int_equal(order[unit], unit);
+            assert_true(seconds[unit] >= 0.05 && seconds[unit] < 0.11);
+        }
+        assert_true(fabs(seconds[0] * (double)n - perebor_plan_predict(plan).seconds) < 1e-9);
+        perebor_plan_free(plan);
+    }
+    perebor_plan *plan = plan_forests(100, 1, &shape);
+    assert_int_equal(perebor_plan_n_units(plan), 5);
+    perebor_plan_free(plan);
+    shape.divides = false;
+    plan = plan_forests(4000, 1, &shape);
+    assert_int_equal(perebor_plan_n_units(plan), 5);
+    perebor_plan_free(plan);
+}
+
 static void no_trials_make_an_empty_plan(void **state) {
     (void)state;
     planned of;
@@ -413,6 +479,7 @@ int main(void) {
         cmocka_unit_test(a_bundle_ends_at_128_members),
         cmocka_unit_test(units_are_handed_out_the_longest_first),
         cmocka_unit_test(windows_are_handed_out_one_after_another),
+        cmocka_unit_test(a_long_forest_is_divided_into_parts),
         cmocka_unit_test(no_trials_make_an_empty_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
