@@ -111,7 +111,7 @@ static double cost_of_tree(const boost_options *options, const perebor_table_sha
     const double rows = options->subsample * all;
     const double passes = options->colsample * (double)perebor_table_shape_n_passes(shape);
     const double leaves = leaves_of(options, rows);
-    const double in_leaf = rows / leaves < BOOST_FEW_ROWS ? rows / leaves : BOOST_FEW_ROWS;
+    const double in_leaf = rows / leaves < 128.0 ? rows / leaves : 128.0;
     const bool best_first = options->max_leaves != SIZE_MAX; // which goes deeper
     const double levels = (best_first ? 1.6 : 1.0) * perebor_log2(leaves + 1.0);
     const double walked = options->subsample < 1.0 ? 1.2e-9 * all * levels : 0.0;

@@ -4,137 +4,28 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
-
-/** Digits of a key, of eight bits each. */
-enum { n_digits = 8, n_buckets = 256 };
-
-/** Histograms of different features start at different places of a cache: a gap behind each. */
-enum { cells_apart = 8 };
-
-/** Doubles without a sign ascend as their bits do, the others descend; -0 is 0. */
-static uint64_t key_of(double value) {
-    uint64_t bits = arithmetic_to_bits(value + 0.0);
-    return (bits >> 63) != 0 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-static double value_of(uint64_t key) {
-    return arithmetic_from_bits((key >> 63) != 0 ? key & ~(UINT64_C(1) << 63) : ~key);
-}
-
-/** What sorting needs, and the cuts of a column. */
-typedef struct cutter {
-    uint64_t *from, *to; /**< [n_rows] keys */
-    size_t n;            /**< That are numbers. */
-    uint32_t counts[n_digits][n_buckets];
-    double cuts[BOOST_MOST_BINS];
-    size_t n_cuts;
-} cutter;
-
-static void sort_by_digit(cutter *cutter, size_t digit) {
-    uint32_t *counts = cutter->counts[digit];
-    uint32_t before = 0;
-    for (size_t bucket = 0; bucket < n_buckets; bucket++) {
-        uint32_t here = counts[bucket];
-        counts[bucket] = before;
-        before += here;
-    }
-    for (size_t i = 0; i < cutter->n; i++) {
-        uint64_t key = cutter->from[i];
-        cutter->to[counts[(key >> 8 * digit) & 255]++] = key;
-    }
-    uint64_t *sorted = cutter->to;
-    cutter->to = cutter->from;
-    cutter->from = sorted;
-}
-
-/** Puts the numbers among values in ascending order, into from. */
-static void sort(cutter *cutter, const double *values, size_t n_rows) {
-    memset(cutter->counts, 0, sizeof cutter->counts);
-    cutter->n = 0;
-    for (size_t row = 0; row < n_rows; row++) {
-        if (isnan(values[row])) {
-            continue;
-        }
-        uint64_t key = key_of(values[row]);
-        cutter->from[cutter->n++] = key;
-        for (size_t digit = 0; digit < n_digits; digit++) {
-            cutter->counts[digit][(key >> 8 * digit) & 255]++;
-        }
-    }
-    for (size_t digit = 0; cutter->n > 0 && digit < n_digits && !perebor_deadline_passed();
-         digit++) {
-        if (cutter->counts[digit][(cutter->from[0] >> 8 * digit) & 255] < cutter->n) {
-            sort_by_digit(cutter, digit);
-        }
-    }
-}
-
-/** Midway between two values, and below the greater. */
-static double middle(double lower, double higher) {
-    double between = 0.5 * lower + 0.5 * higher;
-    return between < higher && between >= lower ? between : lower;
-}
-
-/** How many values there are, counted up to one more than @p most. */
-static size_t count_values(const cutter *cutter, size_t most) {
-    size_t n = cutter->n > 0;
-    for (size_t i = 1; i < cutter->n && n <= most; i++) {
-        n += cutter->from[i] != cutter->from[i - 1];
-    }
-    return n;
-}
-
-static void cut_between_values(cutter *cutter) {
-    for (size_t i = 1; i < cutter->n; i++) {
-        if (cutter->from[i] != cutter->from[i - 1]) {
-            cutter->cuts[cutter->n_cuts++] =
-                middle(value_of(cutter->from[i - 1]), value_of(cutter->from[i]));
-        }
-    }
-}
-
-static void cut_at_quantiles(cutter *cutter, size_t max_bins) {
-    const size_t last = cutter->n - 1;
-    const double greatest = value_of(cutter->from[last]);
-    for (size_t k = 1; k < max_bins; k++) {
-        size_t place = k * last / max_bins;
-        size_t behind = place + (k * last % max_bins != 0);
-        double cut = middle(value_of(cutter->from[place]), value_of(cutter->from[behind]));
-        bool further = cutter->n_cuts == 0 || cut > cutter->cuts[cutter->n_cuts - 1];
-        if (further && cut < greatest) {
-            cutter->cuts[cutter->n_cuts++] = cut;
-        }
-    }
-}
+#include "model/boost/boost_cuts.h"
 
 /** Adds the feature of a dense column, if it has more than one bin. */
-static perebor_status add_column(boost_scheme *scheme, cutter *cutter, const double *values,
+static perebor_status add_column(boost_scheme *scheme, boost_cutter *cutter, const double *values,
                                  size_t n_rows, uint32_t column, size_t max_bins,
                                  perebor_workspace *workspace, perebor_error *error) {
-    sort(cutter, values, n_rows);
-    cutter->n_cuts = 0;
-    if (count_values(cutter, max_bins) <= max_bins) {
-        cut_between_values(cutter);
-    } else {
-        cut_at_quantiles(cutter, max_bins);
-    }
-    bool gaps = cutter->n > 0 && cutter->n < n_rows;
-    if (gaps) {
-        cutter->cuts[cutter->n_cuts++] = INFINITY;
-    }
-    if (cutter->n_cuts == 0) {
+    size_t n_cuts;
+    const double *found = boost_cut(cutter, values, n_rows, max_bins, &n_cuts);
+    if (n_cuts == 0) {
         return PEREBOR_OK;
     }
-    double *cuts = perebor_workspace_take(workspace, cutter->n_cuts, sizeof *cuts);
+    double *cuts = perebor_workspace_take(workspace, n_cuts, sizeof *cuts);
     if (cuts == NULL) {
-        return perebor_no_memory(error, "for %zu bins", cutter->n_cuts);
+        return perebor_no_memory(error, "for %zu bins", n_cuts);
     }
-    memcpy(cuts, cutter->cuts, cutter->n_cuts * sizeof *cuts);
-    scheme->features[scheme->n_features++] = (boost_feature){
-        .column = column, .n_bins = (uint32_t)cutter->n_cuts + 1, .gaps = gaps, .cuts = cuts};
+    memcpy(cuts, found, n_cuts * sizeof *cuts);
+    scheme->features[scheme->n_features++] = (boost_feature){.column = column,
+                                                             .n_bins = (uint32_t)n_cuts + 1,
+                                                             .gaps = cuts[n_cuts - 1] == INFINITY,
+                                                             .cuts = cuts};
     return PEREBOR_OK;
 }
 
@@ -147,12 +38,37 @@ static void add_levels(boost_scheme *scheme, const perebor_indicators *levels) {
     }
 }
 
+/** Puts features of more bins before those of fewer, so that the bins of a word's are about as
+ * many: a histogram has as many for each as for the one that has most. */
+static perebor_status order_features(boost_scheme *scheme, perebor_workspace *workspace,
+                                     perebor_error *error) {
+    boost_feature *ordered = perebor_workspace_take(workspace, scheme->n_features, sizeof *ordered);
+    if (ordered == NULL) {
+        return perebor_no_memory(error, "for %zu features", scheme->n_features);
+    }
+    size_t first[BOOST_MOST_BINS + 2] = {0}; // by how many bins fewer than the most
+    for (size_t f = 0; f < scheme->n_features; f++) {
+        first[BOOST_MOST_BINS - scheme->features[f].n_bins + 1]++;
+    }
+    for (size_t fewer = 0; fewer < BOOST_MOST_BINS; fewer++) {
+        first[fewer + 1] += first[fewer];
+    }
+    for (size_t f = 0; f < scheme->n_features; f++) {
+        ordered[first[BOOST_MOST_BINS - scheme->features[f].n_bins]++] = scheme->features[f];
+    }
+    scheme->features = ordered;
+    return PEREBOR_OK;
+}
+
 static void place_cells(boost_scheme *scheme) {
     scheme->n_cells = 0;
     for (size_t f = 0; f < scheme->n_features; f++) {
         boost_feature *feature = &scheme->features[f];
-        feature->first_cell = scheme->n_cells;
-        scheme->n_cells += (feature->n_bins + 7) / 8 * 8 + cells_apart;
+        feature->first_cell = scheme->n_cells + f % BOOST_WORD;
+        if (f % BOOST_WORD == BOOST_WORD - 1 || f + 1 == scheme->n_features) {
+            const size_t most = scheme->features[f / BOOST_WORD * BOOST_WORD].n_bins;
+            scheme->n_cells += (most + 1) / 2 * 2 * BOOST_WORD;
+        }
     }
 }
 
@@ -171,15 +87,11 @@ perebor_status boost_scheme_create(boost_scheme *scheme, const perebor_matrix *r
     boost_scheme made = {.n_columns = rows->n_columns};
     const size_t most = count_features(rows);
     made.features = perebor_workspace_take(workspace, most, sizeof *made.features);
-    cutter *cutter = perebor_workspace_take(workspace, 1, sizeof *cutter);
-    if (made.features == NULL || cutter == NULL) {
+    if (made.features == NULL) {
         return perebor_no_memory(error, "for %zu columns", rows->n_columns);
     }
-    cutter->from = perebor_workspace_take(workspace, rows->n_rows, sizeof *cutter->from);
-    cutter->to = perebor_workspace_take(workspace, rows->n_rows, sizeof *cutter->to);
-    if (cutter->from == NULL || cutter->to == NULL) {
-        return perebor_no_memory(error, "to sort %zu rows", rows->n_rows);
-    }
+    boost_cutter *cutter;
+    PEREBOR_TRY(done, boost_cutter_create(&cutter, rows->n_rows, workspace, error));
     for (size_t column = 0; column < perebor_matrix_n_dense(rows); column++) {
         PEREBOR_TRY(done, add_column(&made, cutter, perebor_matrix_column(rows, column),
                                      rows->n_rows, (uint32_t)column, max_bins, workspace, error));
@@ -188,32 +100,67 @@ perebor_status boost_scheme_create(boost_scheme *scheme, const perebor_matrix *r
     for (size_t k = 0; k < rows->n_indicators; k++) {
         add_levels(&made, &rows->indicators[k]);
     }
+    PEREBOR_TRY(done, order_features(&made, workspace, error));
     place_cells(&made);
     *scheme = made;
 done:
     return status;
 }
 
-/** How many of 255 ascending cuts are below a value: by halves, without a branch. */
-static uint32_t bin_of(const double cuts[BOOST_MOST_BINS], double value) {
-    uint32_t n = 0;
-    for (uint32_t half = BOOST_MOST_BINS / 2; half > 0; half /= 2) {
-        n += half * (uint32_t)(cuts[n + half - 1] < value);
+/** Intervals to find a bin by. */
+enum { n_steps = 4096 };
+
+/** How many ascending cuts are below a value. Between the first and the last one are intervals, of
+ * each of which is known how many cuts are in those before. */
+typedef struct binner {
+    double cuts[BOOST_MOST_BINS]; /**< Behind the last one infinity. */
+    double least, scale;          /**< As a cutter's. */
+    uint8_t before[n_steps];
+} binner;
+
+static size_t binner_interval(const binner *binner, double value) {
+    const double place = (value - binner->least) * binner->scale;
+    return place > 0.0 ? place < n_steps - 1 ? (size_t)place : n_steps - 1 : 0;
+}
+
+static void fill_binner(binner *binner, const boost_feature *feature) {
+    const size_t n = feature->n_bins - 1 - (feature->gaps ? 1 : 0);
+    memcpy(binner->cuts, feature->cuts, n * sizeof *binner->cuts);
+    for (size_t i = n; i < BOOST_MOST_BINS; i++) {
+        binner->cuts[i] = INFINITY;
+    }
+    binner->least = binner->cuts[0];
+    binner->scale = n > 1 ? (n_steps - 1) / (binner->cuts[n - 1] - binner->least) : 0.0;
+    if (!(binner->scale > 0.0 && binner->scale < INFINITY)) {
+        binner->scale = 0.0; // all in the first interval
+    }
+    memset(binner->before, 0, sizeof binner->before);
+    size_t filled = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t interval = binner_interval(binner, binner->cuts[i]);
+        for (; filled <= interval; filled++) {
+            binner->before[filled] = (uint8_t)i;
+        }
+    }
+    for (; filled < n_steps; filled++) {
+        binner->before[filled] = (uint8_t)n;
+    }
+}
+
+static uint32_t bin_of(const binner *binner, double value) {
+    uint32_t n = binner->before[binner_interval(binner, value)];
+    while (binner->cuts[n] < value) {
+        n++;
     }
     return n;
 }
 
-static void bin_column(const boost_feature *feature, const double *values, size_t n_rows,
-                       uint64_t *words, unsigned shift) {
+static void bin_column(const binner *binner, const boost_feature *feature, const double *values,
+                       size_t n_rows, uint64_t *words, unsigned shift) {
     const uint32_t last = feature->n_bins - 1;
-    double cuts[BOOST_MOST_BINS];
-    memcpy(cuts, feature->cuts, last * sizeof *cuts);
-    for (uint32_t i = last; i < BOOST_MOST_BINS; i++) {
-        cuts[i] = INFINITY;
-    }
     for (size_t row = 0; row < n_rows; row++) {
         // No cut is below what is no number, though it goes right of all.
-        uint64_t bin = isnan(values[row]) ? last : bin_of(cuts, values[row]);
+        const uint64_t bin = isnan(values[row]) ? last : bin_of(binner, values[row]);
         words[row] |= bin << shift;
     }
 }
@@ -239,6 +186,7 @@ perebor_status boost_rows_create(boost_rows *binned, const boost_scheme *scheme,
         return perebor_no_memory(error, "for %zu rows of %zu bins", made.n_rows,
                                  scheme->n_features);
     }
+    binner binner;
     for (size_t f = 0; f < scheme->n_features && !perebor_deadline_passed(); f++) {
         const boost_feature *feature = &scheme->features[f];
         uint64_t *words = made.words + f / BOOST_WORD * made.n_rows;
@@ -247,8 +195,9 @@ perebor_status boost_rows_create(boost_rows *binned, const boost_scheme *scheme,
             bin_levels(feature, perebor_matrix_indicators(rows, feature->column), made.n_rows,
                        words, shift);
         } else {
-            bin_column(feature, perebor_matrix_column(rows, feature->column), made.n_rows, words,
-                       shift);
+            fill_binner(&binner, feature);
+            bin_column(&binner, feature, perebor_matrix_column(rows, feature->column), made.n_rows,
+                       words, shift);
         }
     }
     *binned = made;

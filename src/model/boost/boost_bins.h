@@ -31,7 +31,7 @@ enum { BOOST_MOST_BINS = 256, BOOST_MOST_LEVELS = 255, BOOST_WORD = 8 };
 typedef struct boost_feature {
     uint32_t column;    /**< Its number in the matrix; the first of levels. */
     uint32_t n_bins;    /**< At least 2. Of levels how many, and one of none of these. */
-    size_t first_cell;  /**< Its place in a histogram. */
+    size_t first_cell;  /**< Of its bins in a histogram, which are BOOST_WORD cells apart. */
     bool levels;        /**< A split sets one level apart, which goes right. */
     bool gaps;          /**< The last bin is what is no number. */
     const double *cuts; /**< [n_bins - 1] ascending, of a dense column; the last infinity if there
@@ -41,8 +41,9 @@ typedef struct boost_feature {
 /** What training rows say of the bins. Columns of one value have no feature. */
 typedef struct boost_scheme {
     size_t n_columns, n_features;
-    boost_feature *features; /**< [n_features] ascending by column */
-    size_t n_cells;          /**< Size of a histogram: a multiple of eight. */
+    boost_feature *features; /**< [n_features] descending by bins, equal ones ascending by column */
+    size_t n_cells;          /**< Size of a histogram: a multiple of eight. Those of a word lie
+                                  together, its bins a multiple of two. */
 } boost_scheme;
 
 /** Rows as bins. */

@@ -40,17 +40,24 @@ perebor_status boost_grower_create(boost_grower *grower, const boost_options *op
         .scheme = scheme,
         .binned = binned,
         .kernels = PEREBOR_KERNEL_PICK(boost_kernels),
-        .spare = perebor_workspace_take(workspace, n, sizeof *grower->spare),
+        .scans = PEREBOR_KERNEL_PICK(boost_scan_kernels),
+        .word_kernels = PEREBOR_KERNEL_PICK(boost_word_kernels),
+        .spare = perebor_workspace_take(workspace, n + BOOST_PADDING, sizeof *grower->spare),
         .terms = perebor_workspace_take(workspace, n, sizeof *grower->terms),
         .words = perebor_workspace_take(workspace, BOOST_FEW_ROWS, sizeof *grower->words),
-        .counts = perebor_workspace_take(workspace, BOOST_MOST_BINS, sizeof *grower->counts),
+        .counts = perebor_workspace_take(workspace, BOOST_COUNT_APART * BOOST_MOST_BINS,
+                                         sizeof *grower->counts),
         .wanted = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->wanted),
+        .lanes = perebor_workspace_take(workspace, binned->n_words, sizeof *grower->lanes),
+        .counted = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->counted),
         .best = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->best),
         .candidates = perebor_workspace_take_zeroed(workspace, 1, sizeof *grower->candidates),
+        .estimates = perebor_workspace_take(workspace, 1, sizeof *grower->estimates),
         .workspace = workspace};
     if (grower->spare == NULL || grower->terms == NULL || grower->words == NULL ||
         grower->counts == NULL || grower->wanted == NULL || grower->best == NULL ||
-        grower->candidates == NULL) {
+        grower->candidates == NULL || grower->lanes == NULL || grower->counted == NULL ||
+        grower->estimates == NULL) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
     }
     return make_room(grower, error);
@@ -91,106 +98,15 @@ static bool is_active(const boost_grower *grower, const boost_feature *feature) 
 /** Adds the rows of a node to a histogram, or takes them off. */
 static void count_rows(boost_grower *grower, const int64_t *terms, const uint32_t *rows, uint32_t n,
                        bool take_off, int64_t *cells) {
-    for (uint32_t i = 0; i < n; i++) {
+    // All rows of a table stand in the root in their order.
+    const int64_t *listed = n == grower->binned->n_rows ? terms : grower->terms;
+    for (uint32_t i = 0; listed != terms && i < n; i++) {
         grower->terms[i] = take_off ? -terms[rows[i]] : terms[rows[i]];
     }
     for (size_t word = 0; word < grower->binned->n_words && !perebor_deadline_passed(); word++) {
         grower->kernels->accumulate(grower->scheme, grower->binned, word, grower->wanted, rows,
-                                    grower->terms, n, cells);
+                                    listed, n, cells);
     }
-}
-
-/** Whether rows enough are on both sides: by the sums, where these tell, or one by one. */
-static bool has_enough_rows(const boost_grower *grower, const boost_node *node,
-                            const uint32_t *rows, const boost_split *split) {
-    const double least = grower->most_hessian * grower->rule.min_rows;
-    const double left = boost_hessian(split->left);
-    if (left >= least && (double)boost_hessian(node->sum) - left >= least) {
-        return true;
-    }
-    const bool levels = grower->scheme->features[split->feature].levels;
-    uint32_t n_left = 0;
-    for (uint32_t i = 0; i < node->n_rows; i++) {
-        uint32_t bin = boost_bin(grower->binned, split->feature, rows[i]);
-        n_left += levels ? bin != split->bin : bin <= split->bin;
-    }
-    return n_left >= grower->rule.min_rows && node->n_rows - n_left >= grower->rule.min_rows;
-}
-
-/** Searches a feature again, for splits that leave rows enough on both sides. */
-static void search_counted(boost_grower *grower, const boost_node *node, const uint32_t *rows,
-                           const int64_t *cells, uint32_t f) {
-    const boost_feature *feature = &grower->scheme->features[f];
-    memset(grower->counts, 0, feature->n_bins * sizeof *grower->counts);
-    for (uint32_t i = 0; i < node->n_rows; i++) {
-        grower->counts[boost_bin(grower->binned, f, rows[i])]++;
-    }
-    grower->best[f] = (boost_split){0};
-    grower->kernels->scan(grower->scheme, f, cells + feature->first_cell, grower->counts,
-                          &grower->rule, node->sum, node->n_rows, grower->candidates,
-                          &grower->best[f]);
-}
-
-/** Feature by feature: a best split that leaves too few rows on a side is replaced by the best one
- * of its feature that does not, until the best of all is none of the former. */
-static boost_split search_each(boost_grower *grower, const boost_node *node, const uint32_t *rows,
-                               const int64_t *cells) {
-    const boost_scheme *scheme = grower->scheme;
-    for (uint32_t f = 0; f < scheme->n_features; f++) {
-        grower->best[f] = (boost_split){0};
-        if (grower->wanted[f] != 0) {
-            grower->kernels->scan(scheme, f, cells + scheme->features[f].first_cell, NULL,
-                                  &grower->rule, node->sum, node->n_rows, grower->candidates,
-                                  &grower->best[f]);
-        }
-    }
-    for (;;) {
-        boost_split best = {0};
-        for (uint32_t f = 0; f < scheme->n_features; f++) {
-            best = grower->best[f].gain > best.gain ? grower->best[f] : best;
-        }
-        if (!(best.gain > 0.0) || has_enough_rows(grower, node, rows, &best)) {
-            return best;
-        }
-        search_counted(grower, node, rows, cells, best.feature);
-    }
-}
-
-/** The best split of a node by its histogram, in which rows are not counted. */
-static boost_split search_cells(boost_grower *grower, const boost_node *node, const uint32_t *rows,
-                                const int64_t *cells) {
-    const boost_scheme *scheme = grower->scheme;
-    boost_split best = {0};
-    for (uint32_t f = 0; f < scheme->n_features; f++) {
-        if (grower->wanted[f] != 0) {
-            grower->kernels->scan(scheme, f, cells + scheme->features[f].first_cell, NULL,
-                                  &grower->rule, node->sum, node->n_rows, grower->candidates,
-                                  &best);
-        }
-    }
-    return !(best.gain > 0.0) || has_enough_rows(grower, node, rows, &best)
-               ? best
-               : search_each(grower, node, rows, cells);
-}
-
-/** The best split of a node of few rows. */
-static boost_split search_rows(boost_grower *grower, const boost_node *node, const uint32_t *rows,
-                               const int64_t *terms) {
-    const uint32_t n = node->n_rows;
-    boost_split best = {0};
-    for (uint32_t i = 0; i < n; i++) {
-        grower->terms[i] = terms[rows[i]];
-    }
-    for (size_t word = 0; word < grower->binned->n_words; word++) {
-        const uint64_t *words = grower->binned->words + word * grower->binned->n_rows;
-        for (uint32_t i = 0; i < n; i++) {
-            grower->words[i] = words[rows[i]];
-        }
-        grower->kernels->scan_rows(grower->scheme, word, grower->wanted, grower->words,
-                                   grower->terms, &grower->rule, node->sum, n, grower->candidates,
-                                   &best);
-    }
-    return best;
 }
 
 static bool comes_before(const boost_leaf *a, const boost_leaf *b) {
@@ -227,7 +143,8 @@ static boost_leaf pop(boost_grower *grower) {
 /** A node that has just become a leaf, and what is known of it. */
 typedef struct newcomer {
     uint32_t node, depth;
-    int64_t *cells;
+    int64_t *cells;      /**< Its histogram, or NULL: */
+    const int64_t *less; /**< without this, or NULL. */
 } newcomer;
 
 /** Whether a node could be split at all, by its rows and its depth. */
@@ -242,9 +159,8 @@ static bool may_split(const boost_grower *grower, uint32_t number, uint32_t dept
 /** Puts a leaf among those to be split, if it has a split that is worth it. */
 static void offer(boost_grower *grower, newcomer leaf, const int64_t *terms, const uint32_t *rows) {
     const boost_node *node = &grower->nodes[leaf.node];
-    const boost_split split = leaf.cells != NULL
-                                  ? search_cells(grower, node, rows + node->begin, leaf.cells)
-                                  : search_rows(grower, node, rows + node->begin, terms);
+    const boost_split split =
+        boost_search(grower, node, terms, rows + node->begin, leaf.cells, leaf.less);
     const double own = score_of(&grower->rule, node->sum);
     // What rounding alone could make of no gain at all is none.
     if (!(split.gain > 0.0) || split.gain - own <= 0x1p-40 * own ||
@@ -310,19 +226,18 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
     }
     if (large_goes_on && nodes[large.node].n_rows >= BOOST_FEW_ROWS) {
         large.cells = leaf->cells;
-        if (small.cells != NULL) {
-            grower->kernels->subtract(large.cells, small.cells, grower->scheme->n_cells);
-        } else {
+        large.less = small.cells;
+        if (small.cells == NULL) {
             count_rows(grower, terms, rows + few->begin, few->n_rows, true, large.cells);
         }
     } else {
         return_cells(grower, leaf->cells);
     }
+    if (large_goes_on) { // before the other one's histogram goes
+        offer(grower, large, terms, rows);
+    }
     if (small_goes_on) {
         offer(grower, small, terms, rows);
-    }
-    if (large_goes_on) {
-        offer(grower, large, terms, rows);
     }
     return perebor_deadline_check(error);
 }
@@ -332,6 +247,9 @@ static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t
     boost_node root = {.n_rows = n};
     for (size_t f = 0; f < grower->scheme->n_features; f++) {
         grower->wanted[f] = is_active(grower, &grower->scheme->features[f]);
+    }
+    for (size_t word = 0; word < grower->binned->n_words; word++) {
+        boost_lanes_set(&grower->lanes[word], word, grower->scheme, &grower->rule, grower->wanted);
     }
     for (uint32_t i = 0; i < n; i++) {
         root.sum += terms[rows[i]];

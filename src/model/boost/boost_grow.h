@@ -11,7 +11,7 @@
 #define PEREBOR_MODEL_BOOST_BOOST_GROW_H
 
 #include "model/boost/boost.h"
-#include "model/boost/boost_kernel.h"
+#include "model/boost/boost_word.h"
 
 /** A node of a tree, the root first, children in pairs after their parent. */
 typedef struct boost_node {
@@ -29,22 +29,30 @@ typedef struct boost_leaf {
     int64_t *cells; /**< Its histogram, or NULL. */
 } boost_leaf;
 
+/** Rows that follow one another are counted apart, so many. */
+enum { BOOST_COUNT_APART = 4 };
+
 /** Grows one tree after the other. */
 typedef struct boost_grower {
     const boost_options *options;
     const boost_scheme *scheme;
     const boost_rows *binned;
     const boost_kernels *kernels;
+    const boost_scan_kernels *scans;
+    const boost_word_kernels *word_kernels;
     boost_rule rule;
     double min_gain;     /**< gamma, in the units of gains. */
     double most_hessian; /**< A row has at most this. */
-    uint32_t *spare;     /**< [n_rows] */
+    uint32_t *spare;     /**< [n_rows + BOOST_PADDING] */
     int64_t *terms;      /**< [n_rows] of the rows of a node. */
     uint64_t *words;     /**< [few rows] */
-    uint32_t *counts;    /**< [BOOST_MOST_BINS] */
+    uint32_t *counts;    /**< [BOOST_COUNT_APART BOOST_MOST_BINS] */
     uint8_t *wanted;     /**< [n_features] whether a feature has columns that may be split. */
+    boost_lanes *lanes;  /**< [n_words] */
+    uint32_t *counted;   /**< [n_features] */
     boost_split *best;   /**< [n_features] */
     boost_candidates *candidates;
+    boost_estimates *estimates;
     perebor_workspace *workspace;
     int64_t **spare_cells; /**< [room] histograms that nobody has. */
     size_t n_spare_cells;
@@ -71,6 +79,17 @@ boost_grower_create(boost_grower *grower, const boost_options *options, const bo
  */
 PEREBOR_MUST_CHECK perebor_status boost_grow(boost_grower *grower, const int64_t *terms,
                                              uint32_t *rows, uint32_t n, perebor_error *error);
+
+/**
+ * The best split of a node.
+ *
+ * @param[in]     terms  [n_rows of all]
+ * @param[in]     rows   Of the node.
+ * @param[in,out] cells  Its histogram, or NULL if it has few rows.
+ * @param[in]     less   NULL, or a histogram that is taken off @p cells before.
+ */
+boost_split boost_search(boost_grower *grower, const boost_node *node, const int64_t *terms,
+                         const uint32_t *rows, int64_t *cells, const int64_t *less);
 
 /** The turn that rows take at a split, but for the number of the left child. */
 boost_turn boost_turn_of(const boost_scheme *scheme, uint32_t feature, uint32_t bin);

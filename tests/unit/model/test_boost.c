@@ -35,7 +35,7 @@ static int give_back(void **state) {
     return 0;
 }
 
-enum { most_rows = 1500, n_test = 64, most_columns = 12, most_nodes = 1024, most_cuts = 256 };
+enum { most_rows = 6000, n_test = 64, most_columns = 12, most_nodes = 1024, most_cuts = 256 };
 
 /** A table, and rows to score. */
 typedef struct table {
@@ -80,10 +80,15 @@ static void draw_table(table *table, uint64_t seed, size_t n_rows, size_t n_colu
             perebor_matrix_column(&table->test, column)[row] = draw_value(&state, column);
         }
     }
+    for (size_t row = 0; n_columns > 8 && row < n_rows; row++) { // splits of equal gains
+        perebor_matrix_column(&table->training.rows, 3)[row] =
+            perebor_matrix_column(&table->training.rows, 8)[row] > 3.0 ? 0.5 : -0.5;
+    }
     for (size_t row = 0; row < n_rows; row++) {
         double leaning = perebor_matrix_column(&table->training.rows, 0)[row];
         double gap = n_columns > 5 ? perebor_matrix_column(&table->training.rows, 5)[row] : 0.0;
         leaning += isnan(gap) ? 0.7 : 0.0;
+        leaning += n_columns > 8 ? perebor_matrix_column(&table->training.rows, 3)[row] : 0.0;
         table->labels[row] = leaning + 1.2 * draw_normal(&state) > 0.4;
     }
     table->labels[0] = 0;
@@ -414,6 +419,8 @@ static const char *const settings_by_the_book[] = {
     "n_estimators=2 max_depth=20 min_samples_leaf=9 min_child_weight=0.5",
     "n_estimators=3 max_depth=5 max_leaf_nodes=12 min_samples_leaf=1 min_child_weight=0",
     "n_estimators=3 reg_lambda=3.0 reg_alpha=0.7",
+    "n_estimators=2 reg_lambda=2000000.0 min_child_weight=0",
+    "n_estimators=2 min_samples_leaf=70 max_leaf_nodes=9",
     "n_estimators=3 gamma=0.8 reg_alpha=2.0 min_samples_leaf=0.02",
     "n_estimators=4 subsample=0.5 colsample_bytree=0.4 random_state=7",
     "n_estimators=3 max_bins=2 min_samples_leaf=5",
@@ -431,6 +438,48 @@ static void models_are_those_of_the_definition(void **state) {
             check_settings(&table, settings_by_the_book[i]);
         }
         perebor_workspace_release(&workspace);
+    }
+}
+
+/** Of more rows than are sorted: where values are spread out, only those near cuts are. */
+static void cuts_of_many_rows_are_those_of_all_values(void **state) {
+    (void)state;
+    static table table;
+    static book book;
+    boost_scheme scheme;
+    boost_rows binned;
+    const size_t max_bins[] = {255, 100, 3};
+    draw_table(&table, 77, most_rows, 9);
+    perebor_matrix_column(&table.training.rows, 7)[5] = -1e308; // a range that is infinite
+    perebor_matrix_column(&table.training.rows, 7)[6] = 1e308;
+    perebor_matrix_column(&table.training.rows, 8)[7] = -INFINITY;
+    perebor_matrix_column(&table.training.rows, 0)[9] = NAN;
+    for (size_t k = 0; k < 3; k++) {
+        memset(&book, 0, sizeof book);
+        book.table = &table;
+        book.options.max_bins = max_bins[k];
+        assert_int_equal(
+            boost_scheme_create(&scheme, &table.training.rows, max_bins[k], &workspace, NULL),
+            PEREBOR_OK);
+        assert_int_equal(
+            boost_rows_create(&binned, &scheme, &table.training.rows, &workspace, NULL),
+            PEREBOR_OK);
+        assert_int_equal(scheme.n_features, 8); // column 6 has one value
+        for (size_t f = 0; f < scheme.n_features; f++) {
+            const boost_feature *feature = &scheme.features[f];
+            const double *values = perebor_matrix_column(&table.training.rows, feature->column);
+            const double *cuts = book.cuts[feature->column];
+            cut_column(&book, feature->column);
+            assert_int_equal(feature->n_bins - 1, book.n_cuts[feature->column]);
+            assert_memory_equal(feature->cuts, cuts, (feature->n_bins - 1) * sizeof *cuts);
+            for (size_t row = 0; row < most_rows; row++) {
+                size_t bin = 0;
+                while (bin + 1 < feature->n_bins && !(values[row] <= cuts[bin])) {
+                    bin++;
+                }
+                assert_int_equal(boost_bin(&binned, f, row), bin);
+            }
+        }
     }
 }
 
@@ -480,8 +529,8 @@ static void histograms_are_sums_and_their_differences(void **state) {
                 g += here ? boost_gradient(terms[row]) : 0;
                 h += here ? boost_hessian(terms[row]) : 0;
             }
-            assert_int_equal(boost_gradient(cells[0][feature->first_cell + bin]), g);
-            assert_int_equal(boost_hessian(cells[0][feature->first_cell + bin]), h);
+            assert_int_equal(boost_gradient(cells[0][feature->first_cell + BOOST_WORD * bin]), g);
+            assert_int_equal(boost_hessian(cells[0][feature->first_cell + BOOST_WORD * bin]), h);
         }
     }
     kernels->subtract(cells[0], cells[1], scheme.n_cells);
@@ -648,6 +697,7 @@ static void trees_are_those_of_xgboost(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(models_are_those_of_the_definition, give_back),
+        cmocka_unit_test_teardown(cuts_of_many_rows_are_those_of_all_values, give_back),
         cmocka_unit_test_teardown(histograms_are_sums_and_their_differences, give_back),
         cmocka_unit_test_teardown(every_number_of_trees_is_a_part_of_one_boosting, give_back),
         cmocka_unit_test(whatever_else_is_set_keeps_models_apart),
