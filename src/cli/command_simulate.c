@@ -11,12 +11,12 @@
 #include "cli/argument.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/stage_file.h"
 #include "cli/terminal.h"
 #include "exec/replay.h"
-#include "perebor/result_file.h"
-#include "run/measured_costs.h"
+#include "run/simulation.h"
 
-enum { KEY_RANKS = 256, KEY_THREADS, KEY_TRIALS, KEY_DEADLINE, KEY_FORMAT, KEY_FOLDER };
+enum { KEY_RANKS = 256, KEY_THREADS, KEY_TRIALS, KEY_DEADLINE, KEY_FORMAT, KEY_KEEP, KEY_FOLDER };
 enum { most_listed = 100 };
 
 #define FORMATS "table|json"
@@ -30,6 +30,8 @@ static const struct argp_option options[] = {
     {"deadline", KEY_DEADLINE, "TIME", 0,
      "Say how many ranks it takes to be done in so many minutes, HH:MM:SS or D-HH:MM:SS", 0},
     {"format", KEY_FORMAT, FORMATS, 0, "What to print (default: table)", 0},
+    {"keep", KEY_KEEP, NULL, 0,
+     "Keep it in the file, under /simulation, where 'perebor report' finds it", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };
@@ -42,7 +44,7 @@ typedef struct simulate_arguments {
     uint32_t n_threads; // 0: as the search had
     uint64_t n_trials;  // 0: those of the file
     double deadline;    // Seconds; 0: none
-    bool json;
+    bool json, keeps;
 } simulate_arguments;
 
 static void list_rank(const struct argp_state *state, simulate_arguments *arguments, uint64_t n) {
@@ -100,6 +102,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_FORMAT:
         arguments->json = argument_choice(state, "--format", value, FORMATS) == 1;
         return 0;
+    case KEY_KEEP:
+        arguments->keeps = true;
+        return 0;
     case KEY_FOLDER:
         arguments->folder = value;
         return 0;
@@ -124,46 +129,6 @@ static const struct argp parser = {
         "computes none of them.",
 };
 
-/** A search, to be replayed on one number of ranks after the other. */
-typedef struct simulation {
-    measured_costs costs;
-    replay_settings settings; // But for n_ranks.
-    double outside_seconds;   // What every run takes to start and to end.
-} simulation;
-
-/** One number of ranks. */
-typedef struct simulated {
-    uint64_t n_ranks;
-    double seconds; // The whole run.
-    double speedup; // A thread's work, over the whole run.
-    double busy;    // Share of their time that threads compute.
-    double leader;  // Share that rank 0's main thread is busy.
-} simulated;
-
-static perebor_status simulate(const simulation *simulation, uint64_t n_ranks, simulated *found,
-                               perebor_error *error) {
-    replay_settings settings = simulation->settings;
-    replay_outcome outcome;
-    settings.n_ranks = (size_t)n_ranks;
-    perebor_status status = replay_run(&settings, &outcome, error);
-    if (status == PEREBOR_OK) {
-        double thread_seconds = outcome.seconds * (double)n_ranks * settings.n_threads;
-        *found = (simulated){.n_ranks = n_ranks,
-                             .seconds = simulation->outside_seconds + outcome.seconds,
-                             .speedup = simulation->costs.total /
-                                        (simulation->outside_seconds + outcome.seconds),
-                             .busy = outcome.compute_seconds / thread_seconds,
-                             .leader = outcome.leader_seconds / outcome.seconds};
-    }
-    return status;
-}
-
-/** Ranks whose threads deliver as many results as rank 0 can take. */
-static double saturating_ranks(const simulation *simulation) {
-    double unit = simulation->costs.total / (double)simulation->costs.n_units;
-    return replay_most_results(&simulation->settings) * unit / simulation->settings.n_threads;
-}
-
 /**
  * The least number of ranks that is done in time; 0 if none is.
  *
@@ -178,7 +143,7 @@ static perebor_status find_enough(const simulation *simulation, double deadline,
     double before = INFINITY;
     *enough = (simulated){0};
     for (;; n *= 2) {
-        PEREBOR_TRY(done, simulate(simulation, n, &now, error));
+        PEREBOR_TRY(done, simulation_run(simulation, n, &now, error));
         if (now.seconds <= deadline || now.seconds >= before || n >= ARGUMENT_MOST_RANKS) {
             break;
         }
@@ -191,7 +156,7 @@ static perebor_status find_enough(const simulation *simulation, double deadline,
     *enough = now;
     while (enough->n_ranks - too_few > 1) {
         uint64_t middle = too_few + (enough->n_ranks - too_few) / 2;
-        PEREBOR_TRY(done, simulate(simulation, middle, &now, error));
+        PEREBOR_TRY(done, simulation_run(simulation, middle, &now, error));
         if (now.seconds <= deadline) {
             *enough = now;
         } else {
@@ -227,15 +192,13 @@ static void print_row(const simulated *row, uint32_t n_threads) {
     char seconds[32];
     perebor_progress_duration(row->seconds, seconds, sizeof seconds);
     printf("%8" PRIu64 " %8" PRIu64 "  %14s %9.1f %9.1f %9.1f\n", row->n_ranks,
-           row->n_ranks * n_threads, seconds, row->speedup, 100.0 * row->busy, 100.0 * row->leader);
+           row->n_ranks * n_threads, seconds, row->speed_up, 100.0 * row->busy,
+           100.0 * row->leader);
 }
 
 /** What follows from the rows. */
 static void print_conclusion(const simulation *simulation, const simulated *rows, size_t n_rows) {
-    const simulated *quickest = rows;
-    for (size_t i = 1; i < n_rows; i++) {
-        quickest = rows[i].seconds < quickest->seconds ? &rows[i] : quickest;
-    }
+    const simulated *quickest = simulation_quickest(rows, n_rows);
     const simulated *enough = quickest;
     for (size_t i = 0; i < n_rows; i++) {
         bool near = rows[i].seconds <= 1.1 * quickest->seconds;
@@ -249,7 +212,8 @@ static void print_conclusion(const simulation *simulation, const simulated *rows
     printf("\nlimit       rank 0 takes about %.0f thousand results a second: it is saturated from "
            "%.0f ranks on, however "
            "many trials there are\n",
-           1e-3 * replay_most_results(&simulation->settings), ceil(saturating_ranks(simulation)));
+           1e-3 * replay_most_results(&simulation->settings),
+           ceil(simulation_saturating_ranks(simulation)));
 }
 
 static perebor_status print_deadline(const simulation *simulation, double deadline,
@@ -289,7 +253,7 @@ static void put_row(perebor_json *json, const simulated *row, uint32_t n_threads
     perebor_json_put_integer(json, "ranks", (int64_t)row->n_ranks);
     perebor_json_put_integer(json, "threads", (int64_t)(row->n_ranks * n_threads));
     perebor_json_put_real(json, "seconds", row->seconds);
-    perebor_json_put_real(json, "speed_up", row->speedup);
+    perebor_json_put_real(json, "speed_up", row->speed_up);
     perebor_json_put_real(json, "busy", row->busy);
     perebor_json_put_real(json, "rank_0_busy", row->leader);
     perebor_json_end_object(json);
@@ -310,7 +274,7 @@ static perebor_status print_json(const simulation *simulation, const simulate_ar
     perebor_json_put_real(&json, "measured_seconds",
                           simulation->outside_seconds + costs->ledger.job_seconds);
     perebor_json_put_real(&json, "results_a_second", replay_most_results(&simulation->settings));
-    perebor_json_put_real(&json, "saturating_ranks", saturating_ranks(simulation));
+    perebor_json_put_real(&json, "saturating_ranks", simulation_saturating_ranks(simulation));
     perebor_json_key(&json, "rows");
     perebor_json_begin_array(&json);
     for (size_t i = 0; i < arguments->n_ranks; i++) {
@@ -336,31 +300,29 @@ done:;
     return status;
 }
 
-/** Reads the file and makes ready what all numbers of ranks have in common. */
-static perebor_status prepare(simulation *simulation, const simulate_arguments *arguments,
-                              perebor_error *error) {
+/** Reads the file and replays its search on every number of ranks. */
+static perebor_status simulate(simulation *simulation, stage_file *file,
+                               const simulate_arguments *arguments, simulated *rows,
+                               perebor_error *error) {
     perebor_status status;
-    perebor_result *result = NULL;
-    measured_costs *costs = &simulation->costs;
-    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
-    PEREBOR_TRY(done,
-                measured_costs_read(costs, result, arguments->file, arguments->folder, error));
-    if (arguments->n_trials > 0) {
-        PEREBOR_TRY(done, measured_costs_repeat(costs, arguments->n_trials, error));
+    // A file that is only looked at may belong to a search.
+    if (arguments->keeps) {
+        PEREBOR_TRY(done, stage_file_read(file, arguments->file, error));
+    } else {
+        PEREBOR_TRY(done, perebor_result_read(&file->result, arguments->file, error));
     }
-    uint32_t n_threads = costs->ledger.n_threads > 0 ? (uint32_t)costs->ledger.n_threads : 1;
-    simulation->outside_seconds = costs->ledger.start_seconds + costs->ledger.end_seconds;
-    simulation->settings =
-        (replay_settings){.n_units = costs->n_units,
-                          .order = costs->order,
-                          .cost = costs->predicted,
-                          .seconds = costs->seconds,
-                          .n_threads = arguments->n_threads > 0 ? arguments->n_threads : n_threads,
-                          .bytes_of_result = costs->bytes_of_result,
-                          .members_of_result = costs->members_of_result,
-                          .costs = &replay_usual_costs};
+    PEREBOR_TRY(done,
+                simulation_prepare(simulation, file->result, arguments->n_threads,
+                                   arguments->n_trials, arguments->file, arguments->folder, error));
+    for (size_t i = 0; i < arguments->n_ranks; i++) {
+        PEREBOR_TRY(done, simulation_run(simulation, arguments->ranks[i], &rows[i], error));
+    }
+    if (arguments->keeps) {
+        PEREBOR_TRY(
+            done, simulation_stage_put(file->result, simulation, rows, arguments->n_ranks, error));
+        status = stage_file_save(file, error);
+    }
 done:
-    perebor_result_free(result);
     return status;
 }
 
@@ -368,17 +330,16 @@ static int run(int argc, char **argv) {
     perebor_status status;
     perebor_error error = {0};
     simulate_arguments arguments = {0};
+    stage_file file = {0};
     simulation simulation = {0};
     simulated rows[most_listed] = {0};
     command_parse(&parser, argc, argv, &arguments);
-    PEREBOR_TRY(done, prepare(&simulation, &arguments, &error));
-    for (size_t i = 0; i < arguments.n_ranks; i++) {
-        PEREBOR_TRY(done, simulate(&simulation, arguments.ranks[i], &rows[i], &error));
-    }
+    PEREBOR_TRY(done, simulate(&simulation, &file, &arguments, rows, &error));
     status = arguments.json ? print_json(&simulation, &arguments, rows, &error)
                             : print_table(&simulation, &arguments, rows, &error);
 done:
-    measured_costs_release(&simulation.costs);
+    simulation_release(&simulation);
+    stage_file_close(&file);
     return status == PEREBOR_OK ? EXIT_OK : command_fail(&error);
 }
 

@@ -26,6 +26,7 @@ extern char **environ;
 /** A stage and the command that makes it. */
 typedef struct wanted_stage {
     const char *stage, *command;
+    const char *option;                                        /**< Of the command; NULL: none. */
     bool (*is_declared)(const perebor_experiment *experiment); /**< NULL: by every experiment. */
 } wanted_stage;
 
@@ -43,9 +44,10 @@ static bool divides(const perebor_experiment *experiment) {
 
 /** In an order in which each finds what it needs. */
 static const wanted_stage stages[] = {
-    {"profile", "profile", NULL},     {"predictions", "assess", NULL},
-    {"model", "refit", NULL},         {"explain", "explain", explains},
-    {"segments", "segment", divides}, {"offers", "offers", offers},
+    {"profile", "profile", NULL, NULL},         {"predictions", "assess", NULL, NULL},
+    {"simulation", "simulate", "--keep", NULL}, {"model", "refit", NULL, NULL},
+    {"explain", "explain", NULL, explains},     {"segments", "segment", NULL, divides},
+    {"offers", "offers", NULL, offers},
 };
 enum { n_stages = sizeof stages / sizeof *stages };
 
@@ -144,12 +146,14 @@ static int run_command(char *const *words) {
 }
 
 /** Runs a command on the result file and says how long it took. */
-static int run_stage(const run_report *report, const char *command) {
+static int run_stage(const run_report *report, const wanted_stage *stage) {
+    const char *command = stage->command;
     char name[] = "perebor";
-    char word[32];
+    char word[32], option[32];
     double begin = clock_now();
     (void)snprintf(word, sizeof word, "%s", command);
-    char *words[] = {name, word, report->result, NULL};
+    (void)snprintf(option, sizeof option, "%s", stage->option != NULL ? stage->option : "");
+    char *words[] = {name, word, report->result, stage->option != NULL ? option : NULL, NULL};
     int code = run_command(words);
     if (code != EXIT_OK) {
         fprintf(stderr, "perebor: warning: 'perebor %s %s' failed; the report goes without it\n",
@@ -229,7 +233,7 @@ int run_report_make(const run_report *report) {
         return command_fail(&error);
     }
     for (size_t i = 0; i < n_stages; i++) {
-        if (chosen[i] && run_stage(report, stages[i].command) != EXIT_OK) {
+        if (chosen[i] && run_stage(report, &stages[i]) != EXIT_OK) {
             code = EXIT_FAILED;
         }
     }

@@ -13,7 +13,7 @@ const char render_html_beginning[] = "<!doctype html><!-- " RENDER_FORMAT " -->"
 
 /** Where the page takes the story, and the language that it opens in. */
 static const char story_mark[] = "<!--perebor:story-->", language_mark[] = "perebor-language",
-                  title_mark[] = "perebor-title";
+                  title_mark[] = "perebor-title", verdict_mark[] = "perebor-verdict";
 
 /**
  * JSON between script tags. The only way out of such an element is "</script" (or "<!--", which
@@ -81,6 +81,11 @@ perebor_status render_html(const story *story, story_language language, FILE *st
     fputs(story_language_names[language], stream);
     rest = rest == NULL ? NULL : write_up_to(rest, title_mark, stream);
     PEREBOR_TRY(done, put_escaped(story->title, stream, error));
+    // The verdict is read while the page's data still comes, and where scripts are switched off.
+    rest = rest == NULL ? NULL : write_up_to(rest, title_mark, stream);
+    PEREBOR_TRY(done, put_escaped(story->title, stream, error));
+    rest = rest == NULL ? NULL : write_up_to(rest, verdict_mark, stream);
+    PEREBOR_TRY(done, put_escaped(story->headline.in[language], stream, error));
     rest = rest == NULL ? NULL : write_up_to(rest, story_mark, stream);
     if (rest == NULL) {
         status = perebor_fail(error, PEREBOR_ERR_FORMAT, "the built page has lost a mark");

@@ -8,12 +8,14 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"campaign",    "explain", "model",    "nested", "offers",
-                                   "predictions", "profile", "segments", "test",   NULL};
+const char *const stage_names[] = {"campaign",   "explain",     "model",   "nested",
+                                   "offers",     "predictions", "profile", "segments",
+                                   "simulation", "test",        NULL};
 
 /** The commands that make them. */
-static const char *const commands[] = {"campaign", "explain", "refit",   "nested", "offers",
-                                       "assess",   "profile", "segment", "refit"};
+static const char *const commands[] = {"campaign",        "explain", "refit",   "nested",
+                                       "offers",          "assess",  "profile", "segment",
+                                       "simulate --keep", "refit"};
 
 static const char *stage_command(const char *name) {
     size_t at = 0;

@@ -15,6 +15,7 @@
  *   /segments      the rows of the search in segments, and what these are like
  *   /offers        who of these rows gets which offer
  *   /campaign      what a campaign did
+ *   /simulation    what the search would take on other numbers of ranks
  *   /test          which trials were scored on the test part, and when in the search
  */
 #ifndef PEREBOR_STORE_STAGE_H

@@ -83,9 +83,10 @@ static void list_hosts(telling *telling, story_chapter *chapter) {
 /** What a stage needs to be made again. */
 static const char *command_of(telling *telling, const char *stage) {
     static const char *const commands[][2] = {
-        {"predictions", "assess"}, {"nested", "nested"},    {"model", "refit"},
-        {"explain", "explain"},    {"segments", "segment"}, {"offers", "offers"},
-        {"campaign", "campaign"},  {"profile", "profile"},  {"test", "refit"},
+        {"predictions", "assess"},  {"nested", "nested"},    {"model", "refit"},
+        {"explain", "explain"},     {"segments", "segment"}, {"offers", "offers"},
+        {"campaign", "campaign"},   {"profile", "profile"},  {"test", "refit"},
+        {"simulation", "simulate"},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i][0], stage) == 0) {
@@ -143,9 +144,13 @@ static void list_digests(telling *telling, story_chapter *chapter) {
         WORDS("Digests: the same on any number of ranks and threads, on any machine",
               "Отпечатки: одни и те же при любом числе рангов и нитей, на любой машине");
     figure->note =
-        PHRASE(story, "{command} prints that of the trials; --stage NAME that of a stage",
-               "{command} печатает отпечаток испытаний; --stage ИМЯ — стадии",
-               GAP_TERM("command", telling_command(telling, "digest")));
+        PHRASE(story, "{command} prints that of the trials; --stage NAME that of a stage{but}",
+               "{command} печатает отпечаток испытаний; --stage ИМЯ — стадии{but}",
+               GAP_TERM("command", telling_command(telling, "digest")),
+               GAP_WORD("but", stage_find(result, "simulation") == NULL
+                                   ? WORDS("", "")
+                                   : WORDS(". That of /simulation is of this run's times",
+                                           ". Отпечаток /simulation — от времён этого запуска")));
 }
 
 void tell_making(telling *telling) {

@@ -436,6 +436,7 @@ void tell_search(telling *telling) {
     show_distribution(telling, chapter);
     show_budgets(telling, chapter);
     tell_ranks(telling, chapter);
+    tell_simulation(telling, chapter);
     find_convergence(telling);
     story_add_command(telling->story, chapter,
                       story_format(telling->story, "perebor show %s --top 20", telling->file),

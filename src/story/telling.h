@@ -77,6 +77,7 @@ void tell_features(telling *telling);
 void tell_search(telling *telling);
 void tell_parameters(telling *telling, story_chapter *chapter);
 void tell_ranks(telling *telling, story_chapter *chapter);
+void tell_simulation(telling *telling, story_chapter *chapter);
 void tell_model(telling *telling);
 void tell_explanation(telling *telling);
 void tell_changes(telling *telling, story_chapter *chapter, const h5_node *explain);

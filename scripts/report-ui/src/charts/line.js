@@ -1,5 +1,5 @@
 // Curves: several columns of y over one of x, or the other way round, with bands and whiskers.
-import { say, number, visible } from "../words.js";
+import { say, number, visible, word } from "../words.js";
 import { usualRange } from "./history.js";
 import { base, colours, escaped, numberAxis, start, walk } from "./canvas.js";
 
@@ -82,7 +82,7 @@ export function draw(figure, element, renderer) {
   }
   const unit = isSquare ? { min: 0, max: 1 } : {};
   const xName = figure.options.x ?? say(pairs[0].x.label);
-  const yName = figure.options.y ?? say(pairs[0].y.label);
+  const yName = figure.options.y ?? (figure.options.y_scale === "share" ? word("share") : say(pairs[0].y.label));
   const option = base();
   option.grid.right = 24;
   option.tooltip.formatter = (p) =>
@@ -95,7 +95,14 @@ export function draw(figure, element, renderer) {
     xAxis: isLog
       ? { ...numberAxis({ name: visible(xName) }), type: "log", scale: true }
       : numberAxis({ name: visible(xName), ...unit, ...(usual ? { min: Number(usual[0].toPrecision(2)), max: "dataMax", axisLabel: { showMaxLabel: false } } : {}) }),
-    yAxis: numberAxis({ name: visible(yName), nameGap: 42, ...unit, ...share, splitLine: { show: true, lineStyle: { color: c.faint } } }),
+    yAxis: numberAxis({
+      name: visible(yName),
+      nameGap: 42,
+      ...unit,
+      ...share,
+      ...(figure.options.y_scale === "share" ? { min: 0, max: 1 } : figure.options.y_scale === "log" ? { type: "log" } : {}),
+      splitLine: { show: true, lineStyle: { color: c.faint } },
+    }),
     series,
   });
   return {
