@@ -54,10 +54,9 @@ static void show_times(story *story, story_chapter *chapter, const replayed *of)
         story_add_numbers(story, figure, "threads", "", WORDS("threads", "нитей"), STORY_WHOLE, 0);
     double *seconds = story_add_numbers(story, figure, "seconds", "y", WORDS("seconds", "секунд"),
                                         STORY_REAL, -1);
-    double *ideal = story_add_numbers(
-        story, figure, "ideal", "y",
-        WORDS("if work were all and split evenly", "будь работа всем и делись поровну"), STORY_REAL,
-        -1);
+    double *ideal = story_add_numbers(story, figure, "ideal", "y",
+                                      WORDS("the work alone, split evenly", "одна работа, поровну"),
+                                      STORY_REAL, -1);
     double *speed_up = story_add_numbers(story, figure, "speed_up", "",
                                          WORDS("speed-up", "ускорение"), STORY_REAL, 1);
     if (story->failed) {
