@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * C-support vector classification: how the parts come together. Linear kernels go to the interior
- * point method of svc_linear.c, the others to svc_smo.c.
+ * point method of svc_linear.c, unless columns are more than points; the others to svc_smo.c.
  */
 #include "base/cpu_time.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/kernel_centres.h"
 #include "model/svc/svc_family.h"
 #include "model/svc/svc_learner.h"
 #include "model/svc/svc_levels.h"
@@ -37,15 +38,38 @@ done:
     return status;
 }
 
-/** Seconds of a hyperplane over p columns. */
+/** Seconds of a hyperplane over p columns, by interior points. */
 static double plane_cost(double n, double p) {
     return 2e-5 + n * p * (9e-10 * p + 8e-9);
 }
 
-/** Seconds of kernel values, those that scoring takes included. */
+/** Levels are codes where they are many: svc_levels.h. The largest block is about so large. */
+static double coded_levels(const perebor_table_shape *shape) {
+    return shape->n_levels > MODEL_FEW_FLAGS ? (double)shape->n_levels / (double)shape->n_nominal
+                                             : 0.0;
+}
+
+/** Of these one block is eliminated from the normal equations, of as many levels as rows have. */
+static double coded_plane_cost(const perebor_table_shape *shape) {
+    double n = (double)shape->n_rows;
+    double levels = coded_levels(shape);
+    double p = (double)shape->n_columns - levels + 1.0;
+    double present = levels < n ? levels : n;
+    return plane_cost(n, p) + (levels > 0.0 ? p * (1e-8 * n + 2.5e-9 * present * p) : 0.0);
+}
+
+/** Columns of values that a kernel value takes: levels that are codes take three. */
+static double columns_of_values(const perebor_table_shape *shape) {
+    return coded_levels(shape) > 0.0
+               ? (double)(shape->n_columns - shape->n_levels) + 3.0 * (double)shape->n_nominal
+               : (double)shape->n_columns;
+}
+
+/** Seconds of kernel values, those that scoring takes included: columns beyond a cache take longer.
+ */
 static double values_cost(svc_kernel_kind kind, double n, double p) {
-    double fixed = kind == SVC_SIGMOID ? 1.6e-9 : 5.2e-10;
-    return n * n * ((kind == SVC_RBF ? 1.5e-11 : 3e-11) * p + fixed);
+    double fixed = kind == SVC_SIGMOID ? 2.2e-9 : 1e-9;
+    return n * n * ((p <= 256.0 ? 5e-11 : 1e-10) * p + fixed);
 }
 
 /** Moves of pairs that solving takes, if columns are scaled: what is not, settings do not tell. */
@@ -67,18 +91,26 @@ static double moves_foreseen(const perebor_value *settings, double n, double p) 
     return moves < cap ? moves : cap;
 }
 
-/** Constants were measured on one fold of 777 rows. */
+/** Seconds of a move of a pair of n points. */
+static double move_cost(double n) {
+    return 8e-8 + 4.5e-10 * n;
+}
+
+/** Constants were measured on one fold of 777 rows, those of columns and levels on 667 to 6667. */
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     double n = (double)shape->n_rows;
-    double p = (double)shape->n_columns;
+    double p = columns_of_values(shape);
     const svc_kernel kernel = {.kind = svc_kernel_kind_read(settings),
                                .degree = settings[SVC_DEGREE].as.integer,
                                .coef0 = settings[SVC_COEF0].as.real};
     if (kernel.kind == SVC_LINEAR) {
-        return plane_cost(n, p);
+        bool by_points =
+            svc_model_plane_by_points(shape->n_rows, shape->n_columns - shape->n_levels);
+        return by_points ? values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
+                         : coded_plane_cost(shape);
     }
     double moves = moves_foreseen(settings, n, p);
-    double by_points = values_cost(kernel.kind, n, p) + moves * (8e-8 + 4.5e-10 * n);
+    double by_points = values_cost(kernel.kind, n, p) + moves * move_cost(n);
     size_t n_monomials = svc_monomials_count(&kernel, shape->n_columns);
     bool by_monomials = n_monomials > 0 && moves > (double)svc_monomials_worth(n_monomials);
     return by_monomials ? plane_cost(n, (double)n_monomials) : by_points;

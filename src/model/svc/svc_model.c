@@ -21,6 +21,9 @@ enum { most_together = 16384 };
  */
 enum { moves_a_point = 4 };
 
+/** A hyperplane over at least so many columns, and more than rows, is solved for by points. */
+enum { many_columns = 256 };
+
 enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 
 /** How much optimality may be violated, in units of the margin: errors of scores stay below it. */
@@ -141,13 +144,10 @@ done:
     return status;
 }
 
-/** Coefficients of points, which are kept if there will be no others. */
-static perebor_status fit_support(perebor_model *model, const perebor_training *training,
-                                  const svc_options *options, uint64_t max_moves,
-                                  const svc_gram *gram, perebor_workspace *workspace,
-                                  perebor_fit_report *report, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    const svc_problem problem = {
+/** What is to be solved for points. */
+static svc_problem pose(const perebor_training *training, const svc_options *options,
+                        uint64_t max_moves) {
+    return (svc_problem){
         .labels = training->labels,
         .bounds = {options->bounds[0], options->bounds[1]},
         .tolerance = tolerance,
@@ -155,6 +155,15 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
         .convex = options->kernel.kind != SVC_SIGMOID,
         .together = training->rows.n_rows <= most_together,
     };
+}
+
+/** Coefficients of points, which are kept if there will be no others. */
+static perebor_status fit_support(perebor_model *model, const perebor_training *training,
+                                  const svc_options *options, uint64_t max_moves,
+                                  const svc_gram *gram, perebor_workspace *workspace,
+                                  perebor_fit_report *report, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const svc_problem problem = pose(training, options, max_moves);
     svc_solution solution = {.coefficients = perebor_workspace_take_zeroed(
                                  workspace, training->rows.n_rows, sizeof *solution.coefficients)};
     if (solution.coefficients == NULL) {
@@ -202,12 +211,73 @@ static double expected_moves(const perebor_training *training, const svc_options
            SVC_MOVES_A_UNIT * bound * mean_diagonal(options);
 }
 
+bool svc_model_plane_by_points(size_t n_rows, size_t n_dense) {
+    return n_dense >= many_columns && n_dense >= n_rows;
+}
+
 bool svc_model_needs_points(const perebor_training *training, const svc_options *options) {
+    if (options->kernel.kind == SVC_LINEAR) {
+        return svc_model_plane_by_points(training->rows.n_rows,
+                                         perebor_matrix_n_dense(&training->rows));
+    }
     if (options->kernel.kind != SVC_POLY) {
-        return options->kernel.kind != SVC_LINEAR;
+        return true;
     }
     uint64_t worth = worth_in_moves(training, options);
     return worth == options->max_iterations || (double)worth > expected_moves(training, options);
+}
+
+/** w = sum_i b_i x_i @param[out] weights  [rows->n_columns], zeros */
+static void sum_points(const perebor_matrix *rows, const double *coefficients, double *weights) {
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            weights[column] += coefficients[row] * values[row];
+        }
+    }
+    for (size_t block = 0; block < rows->n_indicators; block++) {
+        const perebor_indicators *levels = &rows->indicators[block];
+        for (size_t row = 0; row < rows->n_rows; row++) {
+            if (levels->codes[row] < levels->n_levels) {
+                weights[levels->first + levels->codes[row]] += coefficients[row];
+            }
+        }
+    }
+}
+
+/**
+ * A hyperplane from coefficients of points, of which there are fewer than columns; from the
+ * interior point method if moving pairs takes longer than that.
+ */
+static perebor_status fit_plane(perebor_model *model, const perebor_training *training,
+                                const svc_options *options, const svc_gram *gram,
+                                perebor_workspace *workspace, perebor_fit_report *report,
+                                perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_matrix *rows = &training->rows;
+    uint64_t worth = svc_monomials_worth(perebor_matrix_n_dense(rows));
+    uint64_t max_moves = worth < options->max_iterations ? worth : options->max_iterations;
+    svc_problem problem = pose(training, options, max_moves);
+    svc_solution solution = {.coefficients = perebor_workspace_take_zeroed(
+                                 workspace, rows->n_rows, sizeof *solution.coefficients)};
+    model->weights =
+        perebor_workspace_take_zeroed(workspace, rows->n_columns, sizeof *model->weights);
+    if (solution.coefficients == NULL || model->weights == NULL) {
+        return perebor_no_memory(error, "for the weights");
+    }
+    PEREBOR_TRY(done, svc_smo_solve(gram, &problem, workspace, &solution, error));
+    if (!solution.converged) {
+        return fit_weights(model, training, options, workspace, report, error);
+    }
+    sum_points(rows, solution.coefficients, model->weights);
+    report->converged = settle(model, solution.bias, solution.precision, solution.converged,
+                               model->weights, rows->n_columns);
+    report->iterations =
+        solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
+    status = perebor_deadline_check(error);
+done:
+    return status;
 }
 
 /** By points, or by monomials where that is sooner; by points first if one cannot tell. */
@@ -216,7 +286,9 @@ static perebor_status fit_any(perebor_model *model, const perebor_training *trai
                               perebor_workspace *workspace, perebor_fit_report *report,
                               perebor_error *error) {
     if (options->kernel.kind == SVC_LINEAR) {
-        return fit_weights(model, training, options, workspace, report, error);
+        return svc_model_needs_points(training, options)
+                   ? fit_plane(model, training, options, gram, workspace, report, error)
+                   : fit_weights(model, training, options, workspace, report, error);
     }
     if (!svc_model_needs_points(training, options)) {
         return fit_monomials(model, training, options, workspace, report, error);

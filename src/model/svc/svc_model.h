@@ -25,6 +25,9 @@ struct perebor_model {
     double *weights;        /**< Of columns or monomials; the two above are then empty. */
 };
 
+/** Whether a hyperplane over so many dense columns is solved for by its points. */
+bool svc_model_plane_by_points(size_t n_rows, size_t n_dense);
+
 /** Whether coefficients of points are asked for, at least at first: kernel values are needed. */
 bool svc_model_needs_points(const perebor_training *training, const svc_options *options);
 

@@ -427,9 +427,46 @@ static void the_corrector_aims_at_the_centre(void **state) {
     }
 }
 
+/** Of more columns than rows the plane is solved for by points: it is the interior point method's.
+ */
+static void many_columns_have_the_plane_of_points(void **state) {
+    (void)state;
+    enum { n = 90, n_columns = 300, n_test = 40 };
+    const perebor_learner *svc = learning_find("svc");
+    static const double costs[] = {3e-4, 0.01, 10.0};
+    for (size_t k = 0; k < sizeof costs / sizeof *costs; k++) {
+        learning problem;
+        perebor_value settings[PEREBOR_MAX_SETTINGS];
+        perebor_error error = {0};
+        perebor_fit_report report = {.converged = true};
+        double weights[n_columns], scores[n_test];
+        svc_hyperplane plane = {.weights = weights};
+        const double bounds[2] = {costs[k], costs[k]};
+        learning_draw(&problem, &workspace, 17 + k, n, n_columns, n_test, 0);
+        learning_defaults(svc, settings);
+        learning_set(svc, settings, "kernel", learning_text("linear"));
+        learning_set(svc, settings, "C", learning_real(costs[k]));
+        const perebor_model *model = learning_fit(svc, &problem, settings, &report);
+        assert_true(report.converged);
+        learning_score(svc, model, &problem.test, &workspace, scores);
+        assert_int_equal(
+            svc_linear_solve(&problem.training, bounds, 1000, &workspace, &plane, &error),
+            PEREBOR_OK);
+        assert_int_not_equal(report.iterations, plane.iterations); // another method
+        for (size_t row = 0; row < n_test; row++) {
+            double decision = plane.bias;
+            for (size_t column = 0; column < n_columns; column++) {
+                decision += weights[column] * element(&problem.test, row, column);
+            }
+            assert_true(fabs(scores[row] - decision) < 1e-4);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_plane_has_a_lower_objective),
+        cmocka_unit_test(many_columns_have_the_plane_of_points),
         cmocka_unit_test(a_column_in_other_units_has_the_weight_in_those),
         cmocka_unit_test(a_cap_on_iterations_is_kept),
         cmocka_unit_test(columns_that_are_too_large_to_square_are_refused),
