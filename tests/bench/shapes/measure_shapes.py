@@ -3,11 +3,13 @@
 """The map: every learner on tables of every shape, beside its peers, in CPU time and memory.
 
     measure_shapes.py [--budget SECONDS] [--limit SECONDS] [--only TEXT] [--again] build/release
+    measure_shapes.py --missing
 
-A cell is one fit and prediction of one fold: see tables.py and peers.py. Both sides take turns and repeat what is short. Cells go
-from the small ones to the large, those first that were never measured with this build; a cell whose peer is foreseen to take longer
-than the limit (600 seconds) is left out, as is what the budget no longer reaches. Figures go to figures.json beside the other
-benches', cell by cell, and from there with the picture into docs/performance.md."""
+A cell is one fit and prediction of one fold: see tables.py and peers.py. Both sides take turns and repeat what is short. Cells that
+are known are not measured again, unless told so. Shapes go from few rows to many, and among as many rows in an order whose every
+beginning covers the grid evenly; a cell whose peer takes longer than the limit (600 seconds), or is foreseen to, is left out, as is
+what the budget no longer reaches. Figures go to figures.json beside the other benches', cell by cell, and from there with the
+picture into docs/performance.md. --missing says how much of the grid is not known yet."""
 import argparse
 import os
 import statistics
@@ -26,7 +28,7 @@ import peers
 import tables
 import write_tables
 
-ENOUGH = 0.2  # CPU seconds of runs that a figure is made of, three times
+ENOUGH = 0.1  # CPU seconds of runs that a figure is made of, three times
 LONG = 3.0  # CPU seconds of a run that is not repeated
 
 
@@ -62,10 +64,26 @@ def measure_cell(bench, contest, table, limit):
                       for name, runs in theirs.items()]}
 
 
-def cells(rows, version, again, only):
-    """(name, shape) in the order of measuring."""
-    all_cells = [(name, shape) for shape in tables.shapes() for name in peers.CONTESTS if only in key(name, shape)]
-    return [cell for cell in all_cells if again or rows.get(key(*cell), {}).get("version") != version]
+def even_order(items):
+    """The same items so that the first few of them are spread over all: steps of the golden section."""
+    return [item for _, item in sorted((i * 0.6180339887498949 % 1.0, item) for i, item in enumerate(items))]
+
+
+def all_cells():
+    """(name, shape) of the whole grid, in the order of measuring."""
+    return [(name, shape) for n_rows in tables.ROWS for shape in even_order([s for s in tables.shapes() if s[0] == n_rows])
+            for name in peers.CONTESTS]
+
+
+def cells(rows, again, only):
+    return [cell for cell in all_cells() if only in key(*cell) and (again or key(*cell) not in rows)]
+
+
+def say_missing(rows):
+    for n_rows in tables.ROWS:
+        names = [key(*cell) for cell in all_cells() if cell[1][0] == n_rows]
+        print(f"{n_rows} rows: {sum(name in rows for name in names)} of {len(names)} cells measured")
+    print(f"{sum(key(*cell) not in rows for cell in all_cells())} of {len(all_cells())} are missing")
 
 
 def save(rows, version):
@@ -79,20 +97,24 @@ def save(rows, version):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build")
+    parser.add_argument("build", nargs="?", default="build/release")
+    parser.add_argument("--missing", action="store_true", help="say how many cells are not known yet, and measure nothing")
     parser.add_argument("--budget", type=float, default=float("inf"), help="stop after so many seconds")
     parser.add_argument("--limit", type=float, default=600.0, help="longest CPU time of a peer on a cell")
     parser.add_argument("--only", default="", help="cells whose name has this text, such as 'tree|10000|'")
-    parser.add_argument("--again", action="store_true", help="measure what this build has measured, too")
+    parser.add_argument("--again", action="store_true", help="measure what is known, too")
     options = parser.parse_args()
+    rows = {row["cell"]: row for row in write_tables.read().get("shapes", {}).get("rows", [])}
+    if options.missing:
+        say_missing(rows)
+        return
     program = os.path.join(options.build, "tests/bench/learner/bench_learner")
     version = subprocess.run([os.path.join(options.build, "perebor"), "--version"], check=True, stdout=subprocess.PIPE,
                              text=True).stdout.split("\n")[0]
-    rows = {row["cell"]: row for row in write_tables.read().get("shapes", {}).get("rows", [])}
     end = time.monotonic() + options.budget
     drawn, table = None, None
     print(f"{'CPU ms, fit + predict':44s} {'peer':>10s} {'perebor':>10s} {'ratio':>8s} {'MiB':>14s} {'foretold':>9s}")
-    for name, shape in cells(rows, version, options.again, options.only):
+    for name, shape in cells(rows, options.again, options.only):
         wait = foreseen(rows, name, shape)
         if time.monotonic() + (wait or 0.0) > end or (wait is not None and wait > options.limit):
             continue
@@ -110,6 +132,7 @@ def main():
         print(f"{key(name, shape):44s} {1e3 * fastest['seconds']:10.3f} {1e3 * found['ours']:10.3f} "
               f"{fastest['seconds'] / found['ours']:7.2f}x {fastest['memory'] / 1024:6.1f} {found['memory'] / 1024:6.1f} "
               f"{found['foretold'] / found['ours']:9.2f}", flush=True)
+    say_missing(rows)
     draw_map.write(list(rows.values()))
     write_tables.write(write_tables.read())
 

@@ -10,18 +10,33 @@ import time
 import warnings
 
 import scipy.sparse
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 warnings.filterwarnings("ignore")
 
+BY_COLUMN = (DecisionTreeClassifier, RandomForestClassifier, ExtraTreesClassifier)  # their fit() wants compressed columns
+DENSE_ONLY = (HistGradientBoostingClassifier, GaussianNB)  # refuse what is sparse; writing it out is not counted
+MOST_VALUES = 100_000_000  # of a table that is written out
+
 LOGREG = {"penalty": "l2", "C": 1.0, "l1_ratio": 0.5, "intercept": "free", "class_weight": None}
 KNN = {"n_neighbors": 20, "weights": "uniform", "metric": "minkowski", "p": 2.0}
 TREE = {"criterion": "gini", "max_depth": None, "min_samples_split": 2, "min_samples_leaf": 1, "max_features": None, "ccp_alpha": 0.0,
         "class_weight": None, "random_state": None}
 SVM = {"kernel": "rbf", "C": 1.0, "gamma": "scale", "degree": 3, "coef0": 0.0, "class_weight": None, "max_iter": None}
+
+
+FOREST = {"n_estimators": 100, "criterion": "gini", "max_depth": None, "min_samples_split": 2, "min_samples_leaf": 1,
+          "max_features": None, "splitter": "best", "bootstrap": True, "max_samples": None, "class_weight": None, "ccp_alpha": 0.0,
+          "random_state": 0}
+BOOST = {"n_estimators": 100, "learning_rate": 0.1, "max_leaf_nodes": 31, "max_depth": None, "min_samples_leaf": 20,
+         "min_child_weight": 0.001, "reg_alpha": 0.0, "reg_lambda": 0.0, "gamma": 0.0, "subsample": 1.0, "colsample_bytree": 1.0,
+         "max_bins": 255, "class_weight": None, "random_state": 0}
+GNB = {"var_smoothing": 1e-9, "priors": None}
 
 
 class Contest:
@@ -44,6 +59,11 @@ CONTESTS = {
                                  {"scikit-learn": logistic("saga", penalty="elasticnet", l1_ratio=0.5)}, 1.3),
     "knn": Contest("knn", KNN, {"scikit-learn": lambda: KNeighborsClassifier(n_neighbors=20)}, 2.0),
     "tree": Contest("tree", TREE, {"scikit-learn": lambda: DecisionTreeClassifier(random_state=0)}, 1.3),
+    "forest": Contest("forest", FOREST, {"scikit-learn": lambda: RandomForestClassifier(random_state=0)}, 1.3),
+    "extra trees": Contest("forest", {**FOREST, "splitter": "random", "bootstrap": False},
+                           {"scikit-learn": lambda: ExtraTreesClassifier(random_state=0)}, 1.3),
+    "boost": Contest("boost", BOOST, {"scikit-learn": lambda: HistGradientBoostingClassifier(early_stopping=False)}, 1.2),
+    "gnb": Contest("gnb", GNB, {"scikit-learn": GaussianNB}, 1.1),
     "svc rbf": Contest("svc", SVM, {"LIBSVM": lambda: SVC(cache_size=200)}, 2.2),
     "svc linear": Contest("svc", {**SVM, "kernel": "linear"}, {"LIBSVM": lambda: SVC(kernel="linear", cache_size=200)}, 2.2),
 }
@@ -76,8 +96,12 @@ def measure(make, table, enough, limit):
 
     @param enough  CPU seconds that short runs are repeated for."""
     X, V = table.sparse()
-    if isinstance(make(), DecisionTreeClassifier) and scipy.sparse.issparse(X):
-        X = X.tocsc()  # as fit() wants it; it would convert
+    if isinstance(make(), BY_COLUMN) and scipy.sparse.issparse(X):
+        X = X.tocsc()
+    if isinstance(make(), DENSE_ONLY) and scipy.sparse.issparse(X):
+        if X.shape[0] * X.shape[1] > MOST_VALUES:
+            return None
+        X, V = X.toarray(), V.toarray()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
