@@ -30,8 +30,10 @@ typedef struct relations {
     size_t *n_levels;  /**< [n_matrix] */
     double *ranks;     /**< [n_matrix][n_rows] average ranks of columns without missing values */
     bool *has_missing; /**< [n_matrix] */
-    double *target_numbers; /**< [n_rows] */
-    double *pair;           /**< [2][n_rows] scratch */
+    double *target_numbers;     /**< [n_rows] */
+    double *pair;               /**< [2][n_rows] scratch */
+    perebor_spread *spreads[2]; /**< [n_matrix] values and ranks of columns that are complete */
+    double *row[2]; /**< [n_matrix] Pearson and Spearman of one column with later ones */
     perebor_phik_curves curves;
 } relations;
 
@@ -187,6 +189,11 @@ static perebor_status allocate(relations *relations, perebor_error *error) {
     relations->has_missing = calloc(n, sizeof *relations->has_missing);
     relations->target_numbers = calloc(n_rows + 1, sizeof *relations->target_numbers);
     relations->pair = calloc(2 * n_rows + 1, sizeof *relations->pair);
+    for (size_t kind = 0; kind < 2; kind++) {
+        relations->spreads[kind] = calloc(n, sizeof(perebor_spread));
+        relations->row[kind] = calloc(n, sizeof(double));
+        complete = complete && relations->spreads[kind] != NULL && relations->row[kind] != NULL;
+    }
     complete = complete && relations->columns != NULL && relations->levels != NULL &&
                relations->n_levels != NULL && relations->ranks != NULL &&
                relations->has_missing != NULL && relations->target_numbers != NULL &&
@@ -202,6 +209,14 @@ static void release(relations *relations) {
     free(relations->has_missing);
     free(relations->target_numbers);
     free(relations->pair);
+    for (size_t kind = 0; kind < 2; kind++) {
+        free(relations->spreads[kind]);
+        free(relations->row[kind]);
+    }
+}
+
+static bool is_complete(const relations *relations, size_t i) {
+    return has_order(relations->columns[i]) && !relations->has_missing[i];
 }
 
 /** Turns the chosen columns and the target into levels and ranks. */
@@ -228,25 +243,41 @@ static perebor_status prepare(relations *relations, perebor_error *error) {
     profile_label_levels(relations->levels + last * n_rows, dataset->labels, n_rows);
     relations->n_levels[last] = 2;
     for (size_t i = 0; i <= last; i++) {
-        if (has_order(relations->columns[i]) && !relations->has_missing[i]) {
-            PEREBOR_TRY(done, perebor_average_ranks(relations->ranks + i * n_rows,
-                                                    relations->columns[i]->values, n_rows, error));
+        double *ranks = relations->ranks + i * n_rows;
+        if (is_complete(relations, i)) {
+            const double *values = relations->columns[i]->values;
+            PEREBOR_TRY(done, perebor_average_ranks(ranks, values, n_rows, error));
+            relations->spreads[0][i] = perebor_spread_of(values, n_rows);
+            relations->spreads[1][i] = perebor_spread_of(ranks, n_rows);
         }
     }
 done:
     return status;
 }
 
-/** Pearson and Spearman of two columns with an order. */
+/** Pearson and Spearman of a complete column with the complete ones from it on, run by run. */
+static void correlate_row(relations *relations, size_t i) {
+    size_t n = relations->n_matrix;
+    for (size_t first = i, end; first < n; first = end + 1) {
+        for (end = first; end < n && is_complete(relations, end);) {
+            end++;
+        }
+        for (size_t kind = 0; kind < 2; kind++) {
+            perebor_pearson_each(&relations->spreads[kind][i], relations->spreads[kind] + first,
+                                 end - first, relations->n_rows, relations->row[kind] + first);
+        }
+    }
+}
+
+/** Pearson and Spearman of two columns with an order; correlate_row() was called for the first. */
 static perebor_status correlate(relations *relations, size_t i, size_t j, double *pearson,
                                 double *spearman, perebor_error *error) {
     const double *x = relations->columns[i]->values;
     const double *y = relations->columns[j]->values;
     size_t n_rows = relations->n_rows;
     if (!relations->has_missing[i] && !relations->has_missing[j]) {
-        *pearson = perebor_pearson(x, y, n_rows);
-        *spearman =
-            perebor_pearson(relations->ranks + i * n_rows, relations->ranks + j * n_rows, n_rows);
+        *pearson = relations->row[0][j];
+        *spearman = relations->row[1][j];
         return PEREBOR_OK;
     }
     size_t n = 0;
@@ -296,6 +327,9 @@ static perebor_status fill_pairs(relations *relations, const perebor_profile_wat
     size_t n = relations->n_matrix;
     size_t n_done = 0;
     for (size_t i = 0; i < n; i++) {
+        if (is_complete(relations, i)) {
+            correlate_row(relations, i);
+        }
         for (size_t j = i; j < n; j++) {
             profile_tell(watch, "pairs of columns", n_done++, n * (n + 1) / 2);
             PEREBOR_TRY(done, fill_pair(relations, i, j, error));

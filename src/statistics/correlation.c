@@ -18,27 +18,72 @@ static double mean(const double *values, size_t n) {
     return sum / (double)n;
 }
 
-double perebor_pearson(const double *x, const double *y, size_t n) {
-    if (n < 2) {
-        return NAN;
-    }
-    double mean_x = mean(x, n);
-    double mean_y = mean(y, n);
-    double xx = 0.0;
-    double yy = 0.0;
-    double xy = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        double dx = x[i] - mean_x;
-        double dy = y[i] - mean_y;
-        xx += dx * dx;
-        yy += dy * dy;
-        xy += dx * dy;
-    }
+/** xy / sqrt(xx yy), rounded back into [-1, 1]. */
+static double coefficient_of(double xx, double yy, double xy) {
     if (!(xx > 0.0) || !(yy > 0.0)) {
         return NAN;
     }
     double coefficient = xy / (sqrt(xx) * sqrt(yy));
     return coefficient > 1.0 ? 1.0 : coefficient < -1.0 ? -1.0 : coefficient;
+}
+
+double perebor_pearson(const double *x, const double *y, size_t n) {
+    const perebor_spread one = perebor_spread_of(x, n);
+    const perebor_spread other = perebor_spread_of(y, n);
+    double coefficient;
+    perebor_pearson_each(&one, &other, 1, n, &coefficient);
+    return coefficient;
+}
+
+perebor_spread perebor_spread_of(const double *values, size_t n) {
+    perebor_spread spread = {.values = values, .mean = mean(values, n)};
+    for (size_t i = 0; i < n; i++) {
+        double distance = values[i] - spread.mean;
+        spread.squares += distance * distance;
+    }
+    return spread;
+}
+
+/** Sums of products about the means with eight columns, each in the order of the rows. */
+static void multiply_eight(const perebor_spread *x, const perebor_spread *others, size_t n,
+                           double sums[8]) {
+    double a = 0.0, b = 0.0, c = 0.0, d = 0.0, e = 0.0, f = 0.0, g = 0.0, h = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double dx = x->values[i] - x->mean;
+        a += dx * (others[0].values[i] - others[0].mean);
+        b += dx * (others[1].values[i] - others[1].mean);
+        c += dx * (others[2].values[i] - others[2].mean);
+        d += dx * (others[3].values[i] - others[3].mean);
+        e += dx * (others[4].values[i] - others[4].mean);
+        f += dx * (others[5].values[i] - others[5].mean);
+        g += dx * (others[6].values[i] - others[6].mean);
+        h += dx * (others[7].values[i] - others[7].mean);
+    }
+    const double all[8] = {a, b, c, d, e, f, g, h};
+    memcpy(sums, all, sizeof all);
+}
+
+static double multiply(const perebor_spread *x, const perebor_spread *y, size_t n) {
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        sum += (x->values[i] - x->mean) * (y->values[i] - y->mean);
+    }
+    return sum;
+}
+
+void perebor_pearson_each(const perebor_spread *x, const perebor_spread *others, size_t n_others,
+                          size_t n, double *coefficients) {
+    size_t k = 0;
+    for (; k + 8 <= n_others; k += 8) {
+        multiply_eight(x, others + k, n, coefficients + k);
+    }
+    for (; k < n_others; k++) {
+        coefficients[k] = multiply(x, &others[k], n);
+    }
+    for (k = 0; k < n_others; k++) {
+        coefficients[k] =
+            n < 2 ? (double)NAN : coefficient_of(x->squares, others[k].squares, coefficients[k]);
+    }
 }
 
 /** A pair of values. */

@@ -201,7 +201,7 @@ static double cost_of_products(const perebor_value *settings, const perebor_tabl
     double rows = (double)shape->n_rows;
     double n_dense = (double)(shape->n_columns - shape->n_levels) + 1.0;
     double n_passes = n_dense < LOGREG_MANY ? 60.0 : 200.0;
-    n_passes *= is_text(settings[PENALTY], "l2") ? 1.0 : 1.5;
+    n_passes *= is_text(settings[PENALTY], "l2") ? 1.0 : n_dense < LOGREG_MANY ? 1.5 : 2.5;
     return n_passes * rows * (3e-10 * n_dense + 4e-9 * (double)shape->n_nominal);
 }
 

@@ -40,7 +40,7 @@ done:
 
 /** Seconds of a hyperplane over p columns, by interior points. */
 static double plane_cost(double n, double p) {
-    return 2e-5 + n * p * (9e-10 * p + 8e-9);
+    return 8e-5 + n * p * (9e-10 * p + 8e-9);
 }
 
 /** Levels are codes where they are many: svc_levels.h. The largest block is about so large. */
@@ -55,7 +55,7 @@ static double coded_plane_cost(const perebor_table_shape *shape) {
     double levels = coded_levels(shape);
     double p = (double)shape->n_columns - levels + 1.0;
     double present = levels < n ? levels : n;
-    return plane_cost(n, p) + (levels > 0.0 ? p * (1e-8 * n + 2.5e-9 * present * p) : 0.0);
+    return plane_cost(n, p) + (levels > 0.0 ? p * (5e-8 * n + 1.5e-9 * present * p) : 0.0);
 }
 
 /** Columns of values that a kernel value takes: levels that are codes take three. */

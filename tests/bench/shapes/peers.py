@@ -5,7 +5,6 @@ scikit-learn gets what its encoder makes, sparse where there is a nominal column
 most. Its SVC is LIBSVM with a Python call around it, and its solver "liblinear" is LIBLINEAR."""
 import os
 import resource
-import signal
 import time
 import warnings
 
@@ -105,7 +104,7 @@ def measure(make, table, enough, limit):
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(int(limit) + 1)  # ends the child
+        resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1, int(limit) + 1))  # ends the child
         os.write(writer, measure_child(make, X, table.y, V, enough).encode())
         os._exit(0)
     os.close(writer)
