@@ -2,6 +2,10 @@
 // Dividing the rows of a node between its children.
 #include "model/forest/forest_codes.h"
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 /** Those that go left, then the others; both keep their order. @p look is done with each. */
 #define DIVIDE(goes_left, look)                                                                    \
     uint32_t n_left = 0;                                                                           \
@@ -85,8 +89,125 @@ static double divide_and_draw(const forest_search *search, const forest_split *s
     return draw_threshold(path, split->column, low, high);
 }
 
-static double divide(const forest_search *search, const forest_split *split, uint64_t path,
-                     uint32_t *rows, uint32_t n, uint32_t *spare) {
+/** How kept codes say where rows go. */
+typedef struct kept_division {
+    const double *numbers; /**< Of the column; NULL: the codes say all. */
+    int32_t limit;         /**< Rows of codes up to this go left, */
+    uint32_t code;         /**< and of this code those whose value is at most the threshold. */
+    double threshold;
+    uint32_t ends[2]; /**< Codes whose values are looked at, if a threshold is to be drawn. */
+    double low, high; /**< The least and the greatest of these. */
+    uint32_t above;   /**< The least code on the right. */
+    bool by_value, looks;
+} kept_division;
+
+#if defined(__AVX512F__)
+
+/** Lanes of the code of the threshold whose value is at most it. */
+PEREBOR_INLINE __mmask16 at_most_threshold(const kept_division *by, const uint32_t *rows,
+                                           __mmask16 equal) {
+    __mmask16 left = 0;
+    for (uint32_t bits = equal; bits != 0; bits &= bits - 1) {
+        const uint32_t lane = (uint32_t)__builtin_ctz(bits);
+        left |= by->numbers[rows[lane]] <= by->threshold ? (__mmask16)(1U << lane) : 0;
+    }
+    return left;
+}
+
+PEREBOR_INLINE void look_at_ends(kept_division *by, const uint32_t *rows, __mmask16 some) {
+    for (uint32_t bits = some; bits != 0; bits &= bits - 1) {
+        const double value = by->numbers[rows[__builtin_ctz(bits)]];
+        by->low = value < by->low ? value : by->low;
+        by->high = value > by->high ? value : by->high;
+    }
+}
+
+/** Stores the lanes of a mask behind one another. @return How many. */
+PEREBOR_INLINE uint32_t store_lanes(uint32_t *to, __m512i from, __mmask16 some) {
+    const uint32_t n = (uint32_t)__builtin_popcount(some);
+    _mm512_mask_storeu_epi32(to, (__mmask16)((1U << n) - 1),
+                             _mm512_maskz_compress_epi32(some, from));
+    return n;
+}
+
+/** Sixteen rows at a time. A block is read before what goes left is written, not behind it. */
+static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t *rows, uint32_t n,
+                             uint32_t *spare) {
+    const __m512i limit = _mm512_set1_epi32(by->limit);
+    const __m512i code = _mm512_set1_epi32((int32_t)by->code);
+    const __m512i least = _mm512_set1_epi32((int32_t)by->ends[0]);
+    const __m512i greatest = _mm512_set1_epi32((int32_t)by->ends[1]);
+    __m512i above = _mm512_set1_epi32(-1);
+    uint32_t n_left = 0;
+    uint32_t n_right = 0;
+    for (uint32_t i = 0; i < n; i += 16) {
+        const __mmask16 all = n - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1U << (n - i)) - 1);
+        const __m512i row = _mm512_maskz_loadu_epi32(all, rows + i);
+        const __m512i here = _mm512_loadu_si512(codes + i);
+        __mmask16 left = _mm512_mask_cmple_epi32_mask(all, here, limit);
+        if (by->by_value) {
+            left |= at_most_threshold(by, rows + i, _mm512_mask_cmpeq_epi32_mask(all, here, code));
+        }
+        if (by->looks) {
+            look_at_ends(by, rows + i,
+                         _mm512_mask_cmpeq_epi32_mask(all, here, least) |
+                             _mm512_mask_cmpeq_epi32_mask(all, here, greatest));
+        }
+        const __mmask16 right = all & (__mmask16)~left;
+        above = _mm512_mask_min_epu32(above, right, above, here);
+        n_left += store_lanes(rows + n_left, row, left);
+        n_right += store_lanes(spare + n_right, row, right);
+    }
+    by->above = _mm512_reduce_min_epu32(above);
+    memcpy(rows + n_left, spare, n_right * sizeof *rows);
+}
+
+#else
+
+static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t *rows, uint32_t n,
+                             uint32_t *spare) {
+    by->above = UINT32_MAX;
+    DIVIDE((int32_t)codes[i] <= by->limit ||
+               (by->by_value && codes[i] == by->code && by->numbers[row] <= by->threshold),
+           by->above = least_of(by->above, codes[i] | (0 - (uint32_t)is_left));
+           if (by->looks && (codes[i] == by->ends[0] || codes[i] == by->ends[1])) {
+               const double value = by->numbers[row];
+               by->low = value < by->low ? value : by->low;
+               by->high = value > by->high ? value : by->high;
+           });
+}
+
+#endif
+
+/** Divides the rows that were just searched, by the codes that were kept of them. */
+static double divide_kept(const forest_search *search, const forest_split *split, uint64_t path,
+                          uint32_t *rows, uint32_t n, uint32_t *spare) {
+    const forest_column *column = &search->columns->columns[split->column];
+    const bool drawn = search->random && column->n_values != 2;
+    kept_division by = {.numbers = column->numbers,
+                        .limit = (int32_t)split->code - (drawn ? 1 : 0),
+                        .code = split->code,
+                        .threshold = split->threshold,
+                        .ends = {split->codes[0], split->codes[1]},
+                        .low = INFINITY,
+                        .high = -INFINITY,
+                        .by_value = drawn && !split->waits,
+                        .looks = drawn && split->waits};
+    divide_kept_rows(search->kept_codes, &by, rows, n, spare);
+    if (column->numbers == NULL) {
+        return 0.5;
+    }
+    if (drawn) {
+        return split->waits ? draw_threshold(path, split->column, by.low, by.high)
+                            : split->threshold;
+    }
+    return search->random
+               ? draw_threshold(path, split->column, column->values[0], column->values[1])
+               : forest_middle(column->values[split->code], column->values[by.above]);
+}
+
+static double divide_rows(const forest_search *search, const forest_split *split, uint64_t path,
+                          uint32_t *rows, uint32_t n, uint32_t *spare) {
     const forest_column *column = &search->columns->columns[split->column];
     if (column->numbers == NULL) {
         const uint32_t *levels = column->levels;
@@ -102,6 +223,15 @@ static double divide(const forest_search *search, const forest_split *split, uin
     }
     return split->waits ? divide_and_draw(search, split, path, rows, n, spare)
                         : divide_by_threshold(search, split, rows, n, spare);
+}
+
+static double divide(forest_search *search, const forest_split *split, uint64_t path,
+                     uint32_t *rows, uint32_t n, uint32_t *spare) {
+    const bool kept =
+        search->kept && search->kept_path == path && search->kept_column == split->column;
+    search->kept = false;
+    return kept ? divide_kept(search, split, path, rows, n, spare)
+                : divide_rows(search, split, path, rows, n, spare);
 }
 
 static uint32_t divide_scored(const perebor_matrix *matrix, uint32_t column, double threshold,

@@ -140,7 +140,20 @@ PEREBOR_INLINE bool scan_values(const forest_search *search, const forest_node *
 
 /* A node. */
 
-static void find(const forest_search *search, const forest_node *node) {
+/** Keeps the codes of a column that turned out to have the best split so far. */
+static void keep_codes(forest_search *search, const forest_node *node, uint32_t visit) {
+    if (search->n_levels == 1 && search->best[0].cost < INFINITY &&
+        search->best[0].visit == visit) {
+        uint32_t *codes = search->codes;
+        search->codes = search->kept_codes;
+        search->kept_codes = codes;
+        search->kept_path = node->path;
+        search->kept_column = search->best[0].column;
+        search->kept = true;
+    }
+}
+
+static void find(forest_search *search, const forest_node *node) {
     const uint32_t n_columns = (uint32_t)search->columns->n_columns;
     for (uint32_t level = 0; level < search->n_levels; level++) {
         search->best[level] = (forest_split){.cost = INFINITY};
@@ -151,6 +164,7 @@ static void find(const forest_search *search, const forest_node *node) {
     memset(search->terms + node->n, 0, term_lanes * sizeof *search->terms);
     bool useful = false;
     uint32_t visit = 0;
+    search->kept = false;
     for (; visit < n_columns && (visit < search->max_features || !useful); visit++) {
         // The next of a shuffle (Fisher and Yates), whose numbers are hashes of
         // (path, visit).
@@ -169,6 +183,7 @@ static void find(const forest_search *search, const forest_node *node) {
                       : search->random      ? scan_random(search, node, column, index, visit)
                                             : scan_values(search, node, index, visit);
         useful = useful || varies;
+        keep_codes(search, node, visit);
     }
     while (visit-- > 0) { // back to the order that every node starts from
         uint32_t other = search->swapped[visit];

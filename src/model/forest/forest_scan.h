@@ -68,6 +68,12 @@ typedef struct forest_search {
     forest_split *best; /**< [n_levels] the best split for each. */
     // Rows of the node, [n + FOREST_PADDING]: codes of one column, and terms; and in buckets.
     uint32_t *codes, *terms, *moved_codes, *moved_terms;
+    // Codes of the column of the best split, where one level was searched, for dividing: of these
+    // rows in their order, until any rows are divided.
+    uint32_t *kept_codes;
+    uint64_t kept_path;
+    uint32_t kept_column;
+    bool kept;
     uint64_t *keys[2]; /**< [n] to be sorted. */
     uint32_t *ends;    /**< [n / 2 + FOREST_PADDING] where buckets end. */
     // A cell a code, [most values + FOREST_PADDING], zero between searches.
@@ -81,20 +87,20 @@ typedef struct forest_search {
 /** What is compiled for each instruction set. */
 typedef struct forest_kernels {
     /** Finds the best split of a node for every one of search->min_leaves, into search->best. */
-    void (*find)(const forest_search *search, const forest_node *node);
+    void (*find)(forest_search *search, const forest_node *node);
 } forest_kernels;
 
 /** The same for dividing. */
 typedef struct forest_dividers {
     /**
-     * Moves the rows that go left before the others.
+     * Moves the rows that go left before the others. Nothing is kept of the last search then.
      *
      * @param[in]     path   Of the node.
      * @param[in,out] rows   [n]
      * @param         spare  [n]
      * @return The threshold: midway between the values on the two sides, or as it is drawn.
      */
-    double (*divide)(const forest_search *search, const forest_split *split, uint64_t path,
+    double (*divide)(forest_search *search, const forest_split *split, uint64_t path,
                      uint32_t *rows, uint32_t n, uint32_t *spare);
     /**
      * The same for rows to score.

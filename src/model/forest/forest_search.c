@@ -59,9 +59,11 @@ perebor_status forest_search_create(forest_search *search, const forest_columns 
                         .min_leaves = take(workspace, most_levels, sizeof *search->min_leaves),
                         .best = take(workspace, most_levels, sizeof *search->best),
                         .codes = take_zeroed(workspace, n, sizeof *search->codes),
+                        .kept_codes = take_zeroed(workspace, n, sizeof *search->kept_codes),
                         .terms = take_zeroed(workspace, n, sizeof *search->terms)};
     bool whole = search->order != NULL && search->swapped != NULL && search->min_leaves != NULL &&
-                 search->best != NULL && search->codes != NULL && search->terms != NULL;
+                 search->best != NULL && search->codes != NULL && search->terms != NULL &&
+                 search->kept_codes != NULL;
     if (!whole || (!options->random && !take_lists(search, n, columns->most_values, workspace))) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
     }
