@@ -43,6 +43,10 @@ typedef struct perebor_model perebor_model;
 typedef struct perebor_training {
     perebor_matrix rows;   /**< [n_rows][n_columns], every value finite. */
     const uint8_t *labels; /**< [n_rows], 0 or 1, both present. */
+    /** Writes what a column is called, for messages, and returns its length; NULL: it has no name.
+     */
+    size_t (*name_column)(const void *names, size_t column, char *name, size_t size);
+    const void *names; /**< That it is given. */
 } perebor_training;
 
 /** The shape of a training part, for predictions of cost. */

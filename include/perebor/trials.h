@@ -231,6 +231,12 @@ double perebor_trials_std_test_score(const perebor_trials *trials, size_t trial)
 /** Means over the folds of train_score; NaN where not asked for. */
 double perebor_trials_mean_train_score(const perebor_trials *trials, size_t trial);
 
+/**
+ * What a trial's model is called: the value of its parameter `model`, but "extra_trees" for a
+ * forest whose thresholds are drawn (forest__splitter: random); "" if it has none.
+ */
+const char *perebor_trials_model(const perebor_trials *trials, size_t trial);
+
 /** CPU seconds of fitting and of scoring, the mean over folds; NaN unless the trial is complete. */
 double perebor_trials_mean_fit_seconds(const perebor_trials *trials, size_t trial);
 double perebor_trials_mean_score_seconds(const perebor_trials *trials, size_t trial);

@@ -100,10 +100,19 @@ static void print_scores(const perebor_trials *trials, size_t row, const perebor
     }
 }
 
+/** What was fitted: of the two kinds of forest the one. */
+static const char *model_words(const perebor_trials *trials, size_t row,
+                               const perebor_refit *refit) {
+    const char *name = perebor_trials_model(trials, row);
+    return strcmp(name, "forest") == 0 ? "random forest"
+           : strcmp(name, "extra_trees") == 0
+               ? "extra trees"
+               : perebor_fitted_pipeline_learner(refit->pipeline)->summary;
+}
+
 static void print_refit(const perebor_result *result, size_t row, const perebor_refit *refit) {
     const perebor_trials *trials = result->trials;
-    printf("trial %" PRIu64 ", %s\n", trials->first_trial + row,
-           perebor_fitted_pipeline_learner(refit->pipeline)->summary);
+    printf("trial %" PRIu64 ", %s\n", trials->first_trial + row, model_words(trials, row, refit));
     print_scores(trials, row, refit);
     print_columns(refit);
     printf("  probabilities: %s\n", calibration_text(refit->pipeline));

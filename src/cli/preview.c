@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -44,13 +45,48 @@ static void print_dialect(const perebor_source_report *source) {
     }
 }
 
+/**
+ * A path without "." and "folder/..", if that names the same file: behind a symbolic link ".." is
+ * elsewhere.
+ */
+static const char *tidy(const char *path, char *shorter, size_t size) {
+    size_t length = 0;
+    struct stat given, found;
+    if (strlen(path) >= size) {
+        return path;
+    }
+    shorter[0] = '\0';
+    for (const char *at = path; *at != '\0';) {
+        size_t part = strcspn(at, "/");
+        size_t whole = part + (at[part] == '/');
+        const char *last = shorter + length; // the part that was written last, if it can be left
+        while (last > shorter && (last == shorter + length || last[-1] != '/')) {
+            last--;
+        }
+        bool goes_up = part == 2 && strncmp(at, "..", 2) == 0;
+        bool can_go_up = length > 1 && strncmp(last, "../", 3) != 0 && *last != '/';
+        if (goes_up && can_go_up) {
+            length = (size_t)(last - shorter);
+        } else if (part != 1 || *at != '.') {
+            memcpy(shorter + length, at, whole);
+            length += whole;
+        }
+        shorter[length] = '\0';
+        at += whole;
+    }
+    bool same = stat(path, &given) == 0 && stat(shorter, &found) == 0 &&
+                given.st_dev == found.st_dev && given.st_ino == found.st_ino;
+    return same ? shorter : path;
+}
+
 static void print_tables(const perebor_study *study) {
+    char shorter[1024];
     const perebor_tables_report *report = &study->tables;
     for (size_t i = 0; i < report->n_sources; i++) {
         const perebor_source_report *source = &report->sources[i];
         printf("  table     %s: %" PRIu64 " row%s, %" PRIu64 " column%s (%s)\n", source->name,
                source->n_rows, plural(source->n_rows), source->n_columns, plural(source->n_columns),
-               source->path);
+               tidy(source->path, shorter, sizeof shorter));
         print_dialect(source);
     }
     for (size_t i = 0; i < report->n_steps; i++) {

@@ -10,12 +10,18 @@
 
 static void print_parameters(const shown_trial *shown_trial) {
     const perebor_trials *trials = shown_trial->trials;
+    const perebor_value *values = trials->values + shown_trial->row * trials->n_parameters;
+    size_t width = 22;
     for (size_t i = 0; i < trials->n_parameters; i++) {
-        perebor_value value = trials->values[shown_trial->row * trials->n_parameters + i];
+        size_t length = strlen(trials->parameter_names[i]);
+        width = values[i].kind != PEREBOR_VALUE_NONE && length > width ? length : width;
+    }
+    for (size_t i = 0; i < trials->n_parameters; i++) {
+        perebor_value value = values[i];
         if (value.kind != PEREBOR_VALUE_NONE) {
             char text[256];
             (void)perebor_value_format(value, text, sizeof text);
-            printf("  %-22s %s\n", trials->parameter_names[i], text);
+            printf("  %-*s %s\n", (int)width, trials->parameter_names[i], text);
         }
     }
 }

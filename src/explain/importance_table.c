@@ -148,7 +148,9 @@ static void judge(importance_table *table, const importance *importance) {
         (has_kind(table, IMPORTANCE_PERMUTATION) && importance->question.sklearn_model == NULL);
     for (size_t i = 0; i < table->n_columns; i++) {
         importance_row *row = &table->rows[i];
-        if (row->share > equal && (!has_intervals || is_shown(row))) {
+        // A column that is the only one has the share of all.
+        bool is_large = row->share > equal || (table->n_columns == 1 && row->share > 0.0);
+        if (is_large && (!has_intervals || is_shown(row))) {
             row->verdict = IMPORTANCE_STRONG;
         } else if (row->share < 0.5 * equal && !is_shown_together(table, importance, i)) {
             row->verdict = IMPORTANCE_WEAK;

@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "pipeline/fitted.h"
+#include "prepare/prepared_column.h"
 
 static bool has_both_classes(const uint8_t *labels, size_t n_rows) {
     return n_rows > 0 && memchr(labels, 0, n_rows) != NULL && memchr(labels, 1, n_rows) != NULL;
@@ -37,6 +38,8 @@ static perebor_status prepare_rows(perebor_fitted_pipeline *fitted, const perebo
     }
     PEREBOR_TRY(done, perebor_preparation_transform(fitted->preparation, dataset, rows, n_rows,
                                                     &fitted->workspace, &training->rows, error));
+    training->name_column = prepared_column_write_name;
+    training->names = fitted->preparation;
 done:
     return status;
 }

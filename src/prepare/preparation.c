@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "prepare/f_ranking.h"
 #include "prepare/fitted.h"
+#include "prepare/prepared_column.h"
 
 /** How many columns there may be at most, and how many level codes. */
 static void count_most(const perebor_dataset *dataset, size_t *n_columns, size_t *n_codes) {
@@ -166,6 +167,10 @@ size_t perebor_preparation_column_name(const perebor_preparation *preparation, s
     const char *level =
         prepared->level < source->n_levels ? source->levels[prepared->level] : "missing";
     return (size_t)snprintf(name, size, "%s=%s", source->name, level);
+}
+
+size_t prepared_column_write_name(const void *names, size_t column, char *name, size_t size) {
+    return perebor_preparation_column_name(names, column, name, size);
 }
 
 size_t perebor_preparation_source(const perebor_preparation *preparation, size_t column) {

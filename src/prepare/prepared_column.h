@@ -45,4 +45,8 @@ typedef struct prepared_column {
 /** @pre  The preparation is frozen, and @p column below perebor_preparation_n_columns(). */
 prepared_column prepared_column_at(const perebor_preparation *preparation, size_t column);
 
+/** perebor_preparation_column_name() as perebor_training.name_column. @param[in] names  A
+ * perebor_preparation. */
+size_t prepared_column_write_name(const void *names, size_t column, char *name, size_t size);
+
 #endif

@@ -26,8 +26,9 @@ const explain_words explain_words_en = {
     .both_ways = "both ways",
     .by_level = "by level",
     .unused = "The model does not look at: {columns}\n",
-    .row = "{name} {id}: the probability of \"{positive}\" is {after}; without knowing the row it "
-           "is {before}\n",
+    .row = "{name} {id}: by the model fitted on all training rows the probability of "
+           "\"{positive}\" is "
+           "{after}; without knowing the row it is {before}\n",
     .no_id = "row",
     .raises = "{rank}. {column} = {value} (usually {usual}) raises the score by {size}{error}\n",
     .lowers = "{rank}. {column} = {value} (usually {usual}) lowers the score by {size}{error}\n",

@@ -25,8 +25,8 @@ const explain_words explain_words_ru = {
     .both_ways = "в обе стороны",
     .by_level = "зависит от значения",
     .unused = "Модель не смотрит на столбцы: {columns}\n",
-    .row =
-        "{name} {id}: вероятность «{positive}» {after}; если о строке ничего не знать, {before}\n",
+    .row = "{name} {id}: по модели, обученной на всех обучающих строках, вероятность «{positive}» "
+           "{after}; если о строке ничего не знать, {before}\n",
     .no_id = "строка",
     .raises = "{rank}. {column} = {value} (обычно {usual}) повышает оценку на {size}{error}\n",
     .lowers = "{rank}. {column} = {value} (обычно {usual}) понижает оценку на {size}{error}\n",

@@ -77,14 +77,7 @@ story_text telling_model(const char *name) {
 }
 
 const char *telling_model_name(const telling *telling, size_t row) {
-    const perebor_trials *trials = telling->trials;
-    for (size_t i = 0; i < trials->n_parameters; i++) {
-        perebor_value value = trials->values[row * trials->n_parameters + i];
-        if (strcmp(trials->parameter_names[i], "model") == 0 && value.kind == PEREBOR_VALUE_TEXT) {
-            return value.as.text;
-        }
-    }
-    return "";
+    return perebor_trials_model(telling->trials, row);
 }
 
 const char *telling_params(const telling *telling, size_t row) {

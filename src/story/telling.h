@@ -43,7 +43,7 @@ const h5_node *telling_stage(const telling *telling, story_chapter *chapter, con
 /** What people call a learner, by its name in the space. */
 story_text telling_model(const char *name);
 
-/** The value of the parameter `model` of a trial; "" if it has none. */
+/** perebor_trials_model(). */
 const char *telling_model_name(const telling *telling, size_t row);
 
 /** A trial's number. */

@@ -11,6 +11,7 @@
 #include "perebor/calibration.h"
 #include "perebor/learner.h"
 #include "perebor/preparation.h"
+#include "prepare/prepared_column.h"
 #include "trial/evaluator.h"
 #include "trial/scoring.h"
 
@@ -336,6 +337,8 @@ static perebor_status select_columns(evaluation *evaluation, uint32_t select_k,
                                                     rows->n_validation, evaluation->workspace,
                                                     &evaluation->validation, error));
     evaluation->training.labels = rows->training_labels;
+    evaluation->training.name_column = prepared_column_write_name;
+    evaluation->training.names = selected;
 done:
     return status;
 }

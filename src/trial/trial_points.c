@@ -113,3 +113,22 @@ done:
     free(names);
     return status;
 }
+
+/** The text that a parameter of a name has in a trial; NULL if none. */
+static const char *text_of(const perebor_trials *trials, size_t trial, const char *name) {
+    const perebor_value *values = trials->values + trial * trials->n_parameters;
+    for (size_t i = 0; i < trials->n_parameters; i++) {
+        if (values[i].kind == PEREBOR_VALUE_TEXT && strcmp(trials->parameter_names[i], name) == 0) {
+            return values[i].as.text;
+        }
+    }
+    return NULL;
+}
+
+const char *perebor_trials_model(const perebor_trials *trials, size_t trial) {
+    const char *model = text_of(trials, trial, "model");
+    const char *splitter = text_of(trials, trial, "forest__splitter");
+    bool is_drawn = model != NULL && splitter != NULL && strcmp(model, "forest") == 0 &&
+                    strcmp(splitter, "random") == 0;
+    return is_drawn ? "extra_trees" : model != NULL ? model : "";
+}

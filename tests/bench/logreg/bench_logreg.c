@@ -92,7 +92,7 @@ static perebor_training make_training(size_t n_rows, size_t n_columns, bool rela
         double u = next_uniform(&state);
         labels[row] = odds + log(u / (1.0 - u)) > 0.0;
     }
-    return (perebor_training){rows, labels};
+    return (perebor_training){.rows = rows, .labels = labels};
 }
 
 /** The same rows as LIBLINEAR wants them, with a feature of 1 for the intercept. */
@@ -201,7 +201,7 @@ static void fit_batch(void) {
             require(fread(values, sizeof *values, task.n_rows, stdin) == task.n_rows, "cut short");
         }
         require(fread(labels, 1, task.n_rows, stdin) == task.n_rows, "cut short");
-        perebor_training training = {rows, labels};
+        perebor_training training = {.rows = rows, .labels = labels};
         perebor_value values[n_settings];
         set_values(values, task.penalty, task.strength, task.ratio, task.intercept);
         printf("%.9f\n", time_fit(&training, values, scores));

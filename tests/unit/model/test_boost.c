@@ -69,8 +69,8 @@ static void draw_table(table *table, uint64_t seed, size_t n_rows, size_t n_colu
     uint64_t state = seed * 7919 + 5;
     table->n_rows = n_rows;
     table->n_columns = n_columns;
-    table->training =
-        (perebor_training){learning_matrix(&workspace, n_rows, n_columns), table->labels};
+    table->training = (perebor_training){.rows = learning_matrix(&workspace, n_rows, n_columns),
+                                         .labels = table->labels};
     table->test = learning_matrix(&workspace, n_test, n_columns);
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {

@@ -63,8 +63,8 @@ static void draw_table(table *table, uint64_t seed, size_t n_rows, size_t n_colu
     uint64_t state = seed * 7919 + 5;
     table->n_rows = n_rows;
     table->n_columns = n_columns;
-    table->training =
-        (perebor_training){learning_matrix(&workspace, n_rows, n_columns), table->labels};
+    table->training = (perebor_training){.rows = learning_matrix(&workspace, n_rows, n_columns),
+                                         .labels = table->labels};
     table->test = learning_matrix(&workspace, n_test, n_columns);
     for (size_t column = 0; column < n_columns; column++) {
         for (size_t row = 0; row < n_rows; row++) {
@@ -388,7 +388,8 @@ static void one_tree_on_all_rows_and_columns_is_the_decision_tree(void **state) 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint64_t draws = i + 99;
         const size_t n = cases[i].n_rows;
-        perebor_training training = {learning_matrix(&workspace, n, cases[i].n_columns), NULL};
+        perebor_training training = {.rows = learning_matrix(&workspace, n, cases[i].n_columns),
+                                     .labels = NULL};
         uint8_t *labels = perebor_workspace_take(&workspace, n, 1);
         double *scores[2];
         assert_non_null(labels);

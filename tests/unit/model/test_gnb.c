@@ -77,7 +77,7 @@ static void log_odds_are_scikit_learns(void **state) {
         perebor_fit_report report;
         perebor_error error = {0};
         draw_table(&table, seed, n_rows, n_columns);
-        const perebor_training training = {table.training, table.labels};
+        const perebor_training training = {.rows = table.training, .labels = table.labels};
         learning_defaults(learner, values);
         learning_set(learner, values, "var_smoothing", learning_real(smoothing));
         learning_set(learner, values, "priors", equal ? learning_text("equal") : learning_none());
@@ -122,6 +122,11 @@ static void columns_that_are_constant_leave_the_share_of_the_class(void **state)
     }
 }
 
+static size_t call_it_fee(const void *names, size_t column, char *name, size_t size) {
+    assert_null(names);
+    return (size_t)snprintf(name, size, "fee %zu", column);
+}
+
 static void a_column_constant_in_a_class_asks_for_smoothing(void **state) {
     (void)state;
     golden_table table;
@@ -131,12 +136,17 @@ static void a_column_constant_in_a_class_asks_for_smoothing(void **state) {
     perebor_error error = {0};
     const perebor_learner *learner = learning_find("gnb");
     draw_table(&table, 9, 50, 3);
-    const perebor_training training = {table.training, table.labels};
+    perebor_training training = {.rows = table.training, .labels = table.labels};
     learning_defaults(learner, values);
     learning_set(learner, values, "var_smoothing", learning_real(0.0));
     assert_int_equal(learner->fit(&model, &training, values, &workspace, &report, &error),
                      PEREBOR_ERR_NUMERIC);
     assert_string_equal(error.message, "column 2 is constant in a class; take a greater "
+                                       "var_smoothing than 0");
+    training.name_column = call_it_fee;
+    assert_int_equal(learner->fit(&model, &training, values, &workspace, &report, &error),
+                     PEREBOR_ERR_NUMERIC);
+    assert_string_equal(error.message, "column \"fee 2\" is constant in a class; take a greater "
                                        "var_smoothing than 0");
     assert_null(model);
 }

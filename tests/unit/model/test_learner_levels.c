@@ -54,8 +54,8 @@ static perebor_matrix draw_rows(uint64_t *state, size_t n, const size_t *levels,
 
 static void draw_problem(problem *problem, const size_t *levels, size_t n_blocks) {
     uint64_t state = 5 + levels[0];
-    problem->coded =
-        (perebor_training){draw_rows(&state, n_rows, levels, n_blocks), problem->labels};
+    problem->coded = (perebor_training){.rows = draw_rows(&state, n_rows, levels, n_blocks),
+                                        .labels = problem->labels};
     problem->coded_test = draw_rows(&state, n_test, levels, n_blocks);
     problem->dense.labels = problem->labels;
     for (size_t row = 0; row < n_rows; row++) {

@@ -73,7 +73,7 @@ static void free_table(table *table) {
 static perebor_model *fit(const table *table, point point, perebor_fit_report *report) {
     perebor_value values[setting_count];
     set_values(values, point);
-    perebor_training training = {table->rows, table->labels};
+    perebor_training training = {.rows = table->rows, .labels = table->labels};
     perebor_model *model = NULL;
     perebor_error error = {0};
     perebor_status status = logreg()->fit(&model, &training, values, &workspace, report, &error);
@@ -315,7 +315,7 @@ static void a_family_has_the_bits_of_its_members_alone(void **state) {
     table other = random_table(PLAIN, 10);
     perebor_matrix validation = other.rows;
     validation.n_rows = 41; // the rows beyond it are only seen by whole vectors
-    perebor_training training = {collinear.rows, collinear.labels};
+    perebor_training training = {.rows = collinear.rows, .labels = collinear.labels};
     perebor_value values[8][setting_count];
     const perebor_value *settings[8];
     for (size_t k = 0; k < 8; k++) {
@@ -418,7 +418,7 @@ static void an_optimum_out_of_reach_is_recorded_as_not_converged(void **state) {
 static void says_why_it_cannot_fit(void **state) {
     (void)state;
     table table = random_table(PLAIN, 3);
-    perebor_training training = {table.rows, table.labels};
+    perebor_training training = {.rows = table.rows, .labels = table.labels};
     perebor_value values[setting_count];
     set_values(values, (point){"l2", 1.0, 0.5, "free", "none"});
     perebor_model *model = NULL;

@@ -35,8 +35,8 @@ typedef struct table {
 /** Numbers, and a nominal column one-hot; labels lean on both and cannot be told apart. */
 static void draw_levels(table *table, uint64_t seed) {
     uint64_t state = seed;
-    table->training =
-        (perebor_training){learning_matrix(&workspace, n_rows, n_columns), table->labels};
+    table->training = (perebor_training){.rows = learning_matrix(&workspace, n_rows, n_columns),
+                                         .labels = table->labels};
     const perebor_matrix *rows = &table->training.rows;
     for (size_t row = 0; row < n_rows; row++) {
         double odds = 0.4;

@@ -112,7 +112,7 @@ static void columns_are_sorted_packed_or_dropped(void **state) {
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         tree_columns columns;
         static uint8_t labels[6000];
-        perebor_training training = {draw_matrix(sizes[k], &random), labels};
+        perebor_training training = {.rows = draw_matrix(sizes[k], &random), .labels = labels};
         uint32_t n_ones = 0;
         for (size_t row = 0; row < sizes[k]; row++) {
             labels[row] = (uint8_t)(draw_bits(&random) % 2);
@@ -146,7 +146,7 @@ static void rows_without_labels_have_label_0(void **state) {
     (void)state;
     uint64_t random = 2;
     tree_columns columns;
-    perebor_training training = {draw_matrix(50, &random), NULL};
+    perebor_training training = {.rows = draw_matrix(50, &random), .labels = NULL};
     assert_int_equal(tree_columns_create(&columns, &training, &workspace, NULL), PEREBOR_OK);
     assert_int_equal(columns.n_ones, 0);
     for (size_t i = 0; i < (columns.n_sorted + 1) * (size_t)50; i++) {
