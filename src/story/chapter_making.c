@@ -83,10 +83,11 @@ static void list_hosts(telling *telling, story_chapter *chapter) {
 /** What a stage needs to be made again. */
 static const char *command_of(telling *telling, const char *stage) {
     static const char *const commands[][2] = {
-        {"predictions", "assess"},  {"nested", "nested"},    {"model", "refit"},
-        {"explain", "explain"},     {"segments", "segment"}, {"offers", "offers"},
-        {"campaign", "campaign"},   {"profile", "profile"},  {"test", "refit"},
-        {"simulation", "simulate"},
+        {"predictions", "assess"}, {"nested", "nested"},
+        {"model", "refit"},        {"explain", "explain"},
+        {"segments", "segment"},   {"offers", "offers"},
+        {"campaign", "campaign"},  {"profile", "profile"},
+        {"test", "refit"},         {"simulation", "simulate --keep"},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i][0], stage) == 0) {
