@@ -173,6 +173,16 @@ typedef struct perebor_learner {
     bool (*ignores_scale)(const perebor_value *settings);
 
     /**
+     * What fit() refuses of settings whatever the rows hold: settings that contradict each other,
+     * or the size of the training part. So that it is known before the search. NULL: nothing.
+     *
+     * @param[in] n_columns  As fit() would be given.
+     * @retval PEREBOR_ERR_ARGUMENT  As of fit().
+     */
+    perebor_status (*check)(const perebor_value *settings, size_t n_rows, size_t n_columns,
+                            perebor_error *error);
+
+    /**
      * Fits a model.
      *
      * @param[in] settings   [n_settings], each as perebor_setting_accept() returned it.

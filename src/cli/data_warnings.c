@@ -13,6 +13,9 @@
 
 enum { many_levels = 100, message_size = 2048 };
 
+/** Beyond this, sums of squares over a table are infinite. */
+static const double largest_square = 1e150;
+
 /** Warnings of one kind. Beyond so many, one cause is more likely than many. */
 enum { n_shown = 12 };
 
@@ -144,6 +147,25 @@ static size_t print_empty(const perebor_study *study) {
     return finish(&list);
 }
 
+/** Columns whose squares leave the numbers: only trees, which compare, learn from them. */
+static size_t print_huge(const perebor_study *study) {
+    warning_list list = {.what = "columns of very large values"};
+    for (size_t i = 0; i < study->dataset->n_columns; i++) {
+        const perebor_column *column = &study->dataset->columns[i];
+        double greatest = 0.0;
+        for (size_t k = 0; k < study->split.n_train && column->role == PEREBOR_ROLE_NUMERIC; k++) {
+            greatest = fmax(greatest, fabs(column->values[study->split.train[k]])); // not of gaps
+        }
+        if (greatest > largest_square && is_shown(&list)) {
+            warn("column \"%s\" has values up to %.3g, whose squares cannot be computed with: "
+                 "trials "
+                 "of learners other than trees fail; divide it by a sql: step, or drop it",
+                 column->name, greatest);
+        }
+    }
+    return finish(&list);
+}
+
 static bool is_identifier(const perebor_leaks *leaks, const char *column) {
     for (size_t i = 0; i < leaks->n; i++) {
         if (leaks->items[i].kind == PEREBOR_LEAK_IDENTIFIER &&
@@ -203,6 +225,7 @@ size_t data_warnings_print(const perebor_study *study) {
     size_t n = data_warnings_of_tables(&study->tables);
     n += print_doubts(&study->tables, study->experiment->file, false);
     n += print_empty(study);
+    n += print_huge(study);
     if (perebor_leaks_find(&leaks, study->dataset, &study->split, &study->experiment->folds,
                            &error) != PEREBOR_OK) {
         warn("leaks were not looked for: %s", error.message);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/progress.h"
+#include "cli/setting_warnings.h"
 #include "trial/plan.h"
 
 static const double worth_saying = 5.0; /* Seconds of one core. */
@@ -35,5 +36,6 @@ void forecast_print(const perebor_study *study, const perebor_search_options *op
                 seconds >= worth_warning ? options->experiment : "",
                 seconds >= worth_warning ? "' says what of" : "");
     }
+    (void)setting_warnings_print(plan, &shape, first);
     perebor_plan_free(plan);
 }

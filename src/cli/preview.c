@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/data_warnings.h"
 #include "cli/progress.h"
+#include "cli/setting_warnings.h"
 #include "cli/space_warnings.h"
 #include "run/study.h"
 #include "trial/plan.h"
@@ -262,7 +263,8 @@ static void print_learners(const perebor_plan *plan) {
 }
 
 static perebor_status print_plan(const perebor_study *study, const perebor_search_options *options,
-                                 uint64_t first, uint64_t end, int n_ranks, perebor_error *error) {
+                                 uint64_t first, uint64_t end, int n_ranks, size_t *n_warnings,
+                                 perebor_error *error) {
     perebor_status status;
     perebor_plan *plan = NULL;
     bool shares = perebor_study_shares(study->experiment, options->share);
@@ -290,6 +292,7 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
                savings.seconds > 0.0 ? savings.seconds_unshared / savings.seconds : 1.0);
     }
     printf(n_ranks > 1 ? "; %d ranks\n" : "\n", n_ranks);
+    *n_warnings += setting_warnings_print(plan, &shape, first);
 done:
     perebor_plan_free(plan);
     return status;
@@ -310,7 +313,8 @@ static perebor_status choose_trials(const perebor_study *study,
 }
 
 static perebor_status print_study(const perebor_study *study, const perebor_search_options *options,
-                                  uint64_t first, uint64_t end, int n_ranks, perebor_error *error) {
+                                  uint64_t first, uint64_t end, int n_ranks, size_t *n_warnings,
+                                  perebor_error *error) {
     perebor_status status;
     printf("experiment  %s (%s)\n", study->experiment->name, study->experiment->file);
     print_tables(study);
@@ -319,7 +323,7 @@ static perebor_status print_study(const perebor_study *study, const perebor_sear
     print_metrics(study);
     print_space(study);
     PEREBOR_TRY(done, print_samples(study, first, end, error));
-    PEREBOR_TRY(done, print_plan(study, options, first, end, n_ranks, error));
+    PEREBOR_TRY(done, print_plan(study, options, first, end, n_ranks, n_warnings, error));
 done:
     return status;
 }
@@ -365,7 +369,7 @@ int preview_print(const perebor_search_options *options, int n_ranks,
                                          perebor_study_shares(experiment, options->share), &error));
     size_t n_warnings = data_warnings_print(study) + space_warnings_print(study);
     PEREBOR_TRY(done, choose_trials(study, options, &first, &end, &error));
-    PEREBOR_TRY(done, print_study(study, options, first, end, n_ranks, &error));
+    PEREBOR_TRY(done, print_study(study, options, first, end, n_ranks, &n_warnings, &error));
     if (previous != NULL) {
         PEREBOR_TRY(done, print_output(options, study, first, end, previous, &error));
     }

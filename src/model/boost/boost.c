@@ -140,12 +140,20 @@ static perebor_status restore(perebor_model **model, const perebor_model_form *f
     return ensemble_restore(model, form, true, workspace, error);
 }
 
+static perebor_status check(const perebor_value *settings, size_t n_rows, size_t n_columns,
+                            perebor_error *error) {
+    (void)n_columns;
+    boost_options options;
+    return boost_options_read(&options, settings, n_rows, error);
+}
+
 const perebor_learner model_boost = {.name = "boost",
                                      .complexity = 3,
                                      .summary = "gradient boosting of trees on histograms",
                                      .score_kind = PEREBOR_SCORE_LOG_ODDS,
                                      PEREBOR_LEARNER_SETTINGS(boost_settings),
                                      .ignores_scale = ignores_scale,
+                                     .check = check,
                                      .fit = fit,
                                      .score = ensemble_score,
                                      .score_first = ensemble_score_first,

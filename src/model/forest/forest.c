@@ -182,12 +182,19 @@ static perebor_status restore(perebor_model **model, const perebor_model_form *f
 static const perebor_learner_parts forest_parts = {
     .cost = cost_of_part, .score = forest_score_part, .join = forest_join};
 
+static perebor_status check(const perebor_value *settings, size_t n_rows, size_t n_columns,
+                            perebor_error *error) {
+    forest_options options;
+    return forest_options_read(&options, settings, n_rows, n_columns, error);
+}
+
 const perebor_learner model_forest = {.name = "forest",
                                       .complexity = 3,
                                       .summary = "random forest, extra trees",
                                       .score_kind = PEREBOR_SCORE_SHARE,
                                       PEREBOR_LEARNER_SETTINGS(forest_settings),
                                       .ignores_scale = ignores_scale,
+                                      .check = check,
                                       .fit = fit,
                                       .score = ensemble_score,
                                       .score_first = ensemble_score_first,

@@ -329,12 +329,19 @@ done:
     return status;
 }
 
+static perebor_status check(const perebor_value *settings, size_t n_rows, size_t n_columns,
+                            perebor_error *error) {
+    (void)n_columns;
+    return check_k((size_t)settings[N_NEIGHBORS].as.integer, n_rows, error);
+}
+
 const perebor_learner model_knn = {
     .name = "knn",
     .complexity = 2,
     .summary = "k nearest neighbours",
     .score_kind = PEREBOR_SCORE_SHARE,
     PEREBOR_LEARNER_SETTINGS(knn_settings),
+    .check = check,
     .fit = fit,
     .score = score,
     .describe = knn_describe,

@@ -120,12 +120,19 @@ static double marginal_cost(const perebor_value *settings, const perebor_table_s
     return tree_settings_like_sklearn(settings) ? alone : 0.06 * alone;
 }
 
+static perebor_status check(const perebor_value *settings, size_t n_rows, size_t n_columns,
+                            perebor_error *error) {
+    tree_options options;
+    return tree_options_read(&options, settings, n_rows, n_columns, error);
+}
+
 const perebor_learner model_tree = {.name = "tree",
                                     .complexity = 1,
                                     .summary = "decision tree",
                                     .score_kind = PEREBOR_SCORE_SHARE,
                                     PEREBOR_LEARNER_SETTINGS(tree_settings),
                                     .ignores_scale = ignores_scale,
+                                    .check = check,
                                     .fit = fit,
                                     .score = score,
                                     .describe = tree_describe,
