@@ -40,7 +40,7 @@ done:
 
 /** Seconds of a hyperplane over p columns, by interior points. */
 static double plane_cost(double n, double p) {
-    return 8e-5 + n * p * (9e-10 * p + 8e-9);
+    return 8e-5 + n * p * (9e-10 * p + 1.6e-8);
 }
 
 /** Levels are codes where they are many: svc_levels.h. The largest block is about so large. */
@@ -55,7 +55,7 @@ static double coded_plane_cost(const perebor_table_shape *shape) {
     double levels = coded_levels(shape);
     double p = (double)shape->n_columns - levels + 1.0;
     double present = levels < n ? levels : n;
-    return plane_cost(n, p) + (levels > 0.0 ? p * (5e-8 * n + 1.5e-9 * present * p) : 0.0);
+    return plane_cost(n, p) + (levels > 0.0 ? p * (1e-7 * n + 1.5e-9 * present * p) : 0.0);
 }
 
 /** Columns of values that a kernel value takes: levels that are codes take three. */
@@ -106,7 +106,7 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
     if (kernel.kind == SVC_LINEAR) {
         bool by_points =
             svc_model_plane_by_points(shape->n_rows, shape->n_columns - shape->n_levels);
-        return by_points ? values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
+        return by_points ? 0.6 * values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
                          : coded_plane_cost(shape);
     }
     double moves = moves_foreseen(settings, n, p);

@@ -97,7 +97,7 @@ static double cost_of_growing(const tree_options *options, const perebor_table_s
     double looks = rows * (double)perebor_table_shape_n_passes(shape);
     double share = (double)options->max_features / ((double)shape->n_columns + 1.0);
     double cached = looks < 250000.0 ? 1.0 : 1.5;
-    return cached * looks * (9.5e-9 + levels * (0.7e-9 + share * 1.25e-9));
+    return cached * looks * (1.4e-8 + levels * (0.7e-9 + share * 1.25e-9));
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
