@@ -53,10 +53,13 @@ PEREBOR_MUST_CHECK perebor_status perebor_array_search_run(const perebor_array_s
 /**
  * Fits a trial's candidate on the whole training part.
  *
+ * @param[in]  trials    What the search found: a trial whose n_estimators is a path has as many as
+ *                       it came to. NULL: all of them.
  * @param[in]  trial     Its number, from 0; it need not have been searched.
  * @param[out] pipeline  Freed with perebor_fitted_pipeline_free().
  */
 PEREBOR_MUST_CHECK perebor_status perebor_array_search_fit(const perebor_array_search *search,
+                                                           const perebor_trials *trials,
                                                            uint64_t trial,
                                                            perebor_fitted_pipeline **pipeline,
                                                            perebor_error *error);

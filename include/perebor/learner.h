@@ -206,8 +206,8 @@ typedef struct perebor_learner {
 
     /**
      * Scores rows by the first estimators of a model alone, as the model with so many would: where
-     * there is this function, n_estimators is a setting, and models that differ in it are parts of
-     * one another. NULL: models have no such parts.
+     * there is this function, n_estimators and path are settings, and models that differ in it are
+     * parts of one another. NULL: models have no such parts.
      *
      * @param[in] n_estimators  From 1 to those of the model.
      */
@@ -260,6 +260,14 @@ typedef struct perebor_learner {
 
 /** n_estimators of a learner that has score_first(), among its settings; else 0. */
 size_t perebor_learner_n_estimators(const perebor_learner *learner, const perebor_value *settings);
+
+/** Whether they say that n_estimators is a path: the most, of which the first few may score better.
+ * What a learner computes does not depend on it. */
+bool perebor_learner_is_path(const perebor_learner *learner, const perebor_value *settings);
+
+/** Puts another n_estimators into settings that have one, which then are no path. */
+void perebor_learner_set_n_estimators(const perebor_learner *learner, perebor_value *settings,
+                                      size_t n_estimators);
 
 /**
  * The classes that scores predict: what scikit-learn's predict() of the learner gives, ties of two

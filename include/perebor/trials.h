@@ -57,7 +57,11 @@ typedef struct perebor_further_scores {
  * validation rows, at the points of perebor/learning_curve.h. */
 typedef struct perebor_trial_curve {
     uint32_t n_points;
-    double scores[]; /**< [n_folds][n_points] NaN on folds that failed. */
+    uint32_t path_end; /**< n_estimators of the trial if that is a path of which the best is yet to
+                            be chosen; else 0. */
+    double *path;      /**< [n_folds][path points][2][n_metrics] scores at the points below that, by
+                            perebor_part, until then; else NULL. */
+    double scores[];   /**< [n_folds][n_points] NaN on folds that failed. */
 } perebor_trial_curve;
 
 /** One part of a fold. */
@@ -85,6 +89,7 @@ typedef struct perebor_trials {
     double *further;              /**< [n_trials][n_folds][2][n_metrics - 1] scores by perebor_part,
                                        of every metric but the first; NULL if there is one. */
     perebor_trial_curve **curves; /**< [n_trials] NULL where a trial has none. */
+    uint32_t *n_estimators;       /**< [n_trials] that a path came to; 0: the trial has none. */
     uint8_t *fold_done;           /**< [n_trials][n_folds] 1 once the outcome is in. */
     uint64_t *same_as;            /**< [n_trials] number of the first trial with the same active
                                        point; its own if there is none before. */
@@ -156,6 +161,24 @@ void perebor_trials_set_fold(perebor_trials *trials, size_t trial, size_t fold,
 PEREBOR_MUST_CHECK perebor_status perebor_trials_set_curve(perebor_trials *trials, size_t trial,
                                                            size_t fold, const double *scores,
                                                            uint32_t n_points, perebor_error *error);
+
+/**
+ * Puts in the scores of a path on a fold, after its curve.
+ *
+ * @param[in] path_end  n_estimators of the trial.
+ * @param[in] scores    [perebor_curve_n_points(path_end - 1)][2][n_metrics] by perebor_part.
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_trials_set_path(perebor_trials *trials, size_t trial,
+                                                          size_t fold, uint32_t path_end,
+                                                          const double *scores,
+                                                          perebor_error *error);
+
+/**
+ * Lets a complete trial whose n_estimators is a path have as many as score best, by the mean of the
+ * selecting metric over its folds; of equal ones the fewest. All its scores are then those of so
+ * many. Does nothing to other trials.
+ */
+void perebor_trials_choose_n_estimators(perebor_trials *trials, size_t trial);
 
 /**
  * The mean over the folds at a point of a trial's learning curve, as

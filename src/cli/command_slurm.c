@@ -118,8 +118,8 @@ static size_t try_unit(const perebor_study *study, const perebor_plan *plan, siz
                                              outcomes, NULL, &error) == PEREBOR_OK) {
         used = workspace.most_used;
     }
-    for (uint32_t member = 0; outcomes != NULL && member < n_members; member++) {
-        free(outcomes[member].error);
+    if (outcomes != NULL) {
+        perebor_member_outcomes_release(outcomes, n_members);
     }
     free(outcomes);
     perebor_workspace_release(&workspace);

@@ -65,6 +65,10 @@ perebor_status shown_trial_print_json(const shown_trial *shown_trial, perebor_er
     perebor_json_put_text(&json, "state",
                           perebor_trial_state_name(trials->state[shown_trial->row]));
     perebor_json_put_raw(&json, "params", params != NULL ? params : "null");
+    if (trials->n_estimators[shown_trial->row] > 0) {
+        perebor_json_put_unsigned(&json, "best_n_estimators",
+                                  trials->n_estimators[shown_trial->row]);
+    }
     perebor_json_put_real(&json, "mean_test_score",
                           perebor_trials_mean_test_score(trials, shown_trial->row));
     perebor_json_put_real(&json, "std_test_score",

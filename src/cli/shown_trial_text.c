@@ -125,6 +125,10 @@ void shown_trial_print(const shown_trial *shown_trial) {
     printf("trial %" PRIu64 "  %s\n", trials->first_trial + shown_trial->row,
            perebor_trial_state_name(trials->state[shown_trial->row]));
     print_parameters(shown_trial);
+    if (trials->n_estimators[shown_trial->row] > 0) {
+        printf("path: the first %" PRIu32 " estimators score best over the folds\n",
+               trials->n_estimators[shown_trial->row]);
+    }
     if (trials->state[shown_trial->row] == PEREBOR_TRIAL_COMPLETE) {
         printf("mean_test_score %.6f, std_test_score %.6f\n",
                perebor_trials_mean_test_score(trials, shown_trial->row),

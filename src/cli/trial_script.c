@@ -8,6 +8,7 @@
 #include "cli/selection.h"
 #include "export/sklearn_script.h"
 #include "perebor/pipeline.h"
+#include "trial/path_choices.h"
 
 /** The candidate that a trial is, from the experiment in the file. */
 static perebor_status resolve(const selection_pipeline *opened, uint64_t trial,
@@ -51,6 +52,7 @@ perebor_status trial_script_write(const perebor_result *result, const char *file
     }
     PEREBOR_TRY(done, selection_pipeline_open(&opened, result, file, folder, error));
     PEREBOR_TRY(done, resolve(&opened, trials->first_trial + row, &candidate, error));
+    path_choice_settle(&candidate, trials->n_estimators[row]);
     const sklearn_trial trial = {.file = file,
                                  .number = trials->first_trial + row,
                                  .candidate = &candidate,

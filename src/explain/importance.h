@@ -33,6 +33,7 @@
 #include "perebor/status.h"
 #include "perebor/trials.h"
 #include "trial/evaluate.h"
+#include "trial/path_choices.h"
 
 /** Rows that how columns go together is found on, at most: evenly spaced ones of the training part.
  */
@@ -58,6 +59,7 @@ typedef struct importance_question {
     const uint64_t *retrained; /**< [n_retrained] trials that are fitted without a column, and the
                                   best of them taken: numbers, ascending. */
     size_t n_retrained;
+    const path_choices *paths; /**< How many estimators trials have whose n_estimators is a path. */
     /** The model to be asked with scikit-learn's shuffles, on the test part (the training part
      * where there is none); NULL: fold by fold, with shuffles of our own. */
     const perebor_fitted_pipeline *sklearn_model;

@@ -141,14 +141,22 @@ done:
     return status;
 }
 
+/** What a trial scores by its outcome: of a path, with as many estimators as it came to. */
+static double score_of(const importance_question *question, uint64_t trial,
+                       const perebor_member_outcome *outcome) {
+    size_t n = outcome->path_end == 0 ? 0 : path_choices_find(question->paths, trial);
+    return n == 0 || n >= outcome->path_end ? outcome->fold.test_score
+                                            : outcome->curve[perebor_curve_n_points(n) - 1];
+}
+
 /** Where the trials that a member answers for are among those retrained. */
-static void place_member(const importance *importance, const perebor_member *member, double score,
-                         double *values) {
+static void place_member(const importance *importance, const perebor_member *member,
+                         const perebor_member_outcome *outcome, double *values) {
     const importance_question *question = &importance->question;
     for (size_t i = 0; i < question->n_retrained; i++) {
         for (size_t k = 0; k < member->n_trials; k++) {
             if (question->retrained[0] + member->trials[k] == question->retrained[i]) {
-                values[i] = score;
+                values[i] = score_of(question, question->retrained[i], outcome);
             }
         }
     }
@@ -171,10 +179,10 @@ static perebor_status retrain_bundle(const importance *importance, const bool *l
         if (status == PEREBOR_OK && outcomes[i].fold.state == PEREBOR_TRIAL_COMPLETE) {
             place_member(importance,
                          perebor_plan_member(importance->plan, planned->first_member + i),
-                         outcomes[i].fold.test_score, values);
+                         &outcomes[i], values);
         }
-        free(outcomes[i].error);
     }
+    perebor_member_outcomes_release(outcomes, planned->n_members);
     perebor_workspace_return(workspace, begin);
     return status;
 }

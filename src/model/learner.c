@@ -1,19 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include "perebor/learner.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/cpu_time.h"
 #include "base/try.h"
 #include "perebor/learning_curve.h"
 
-size_t perebor_learner_n_estimators(const perebor_learner *learner, const perebor_value *settings) {
-    for (size_t i = 0; learner->score_first != NULL && i < learner->n_settings; i++) {
-        if (strcmp(learner->settings[i].name, "n_estimators") == 0) {
-            return (size_t)settings[i].as.integer;
-        }
+/** The place of a setting; n_settings where there is none. */
+static size_t find_setting(const perebor_learner *learner, const char *name) {
+    size_t i = 0;
+    while (i < learner->n_settings && strcmp(learner->settings[i].name, name) != 0) {
+        i++;
     }
-    return 0;
+    return i;
+}
+
+size_t perebor_learner_n_estimators(const perebor_learner *learner, const perebor_value *settings) {
+    return learner->score_first == NULL
+               ? 0
+               : (size_t)settings[find_setting(learner, "n_estimators")].as.integer;
+}
+
+bool perebor_learner_is_path(const perebor_learner *learner, const perebor_value *settings) {
+    return learner->score_first != NULL && settings[find_setting(learner, "path")].as.boolean;
+}
+
+void perebor_learner_set_n_estimators(const perebor_learner *learner, perebor_value *settings,
+                                      size_t n_estimators) {
+    assert(learner->score_first != NULL);
+    settings[find_setting(learner, "n_estimators")].as.integer = (int64_t)n_estimators;
+    settings[find_setting(learner, "path")].as.boolean = false;
 }
 
 void perebor_learner_classes(const perebor_learner *learner, const double *scores, size_t n,

@@ -9,6 +9,7 @@
 #include "trial/equal_trials.h"
 #include "trial/evaluate.h"
 #include "trial/outcome_collector.h"
+#include "trial/path_choices.h"
 #include "trial/plan.h"
 
 /** The training part of a search, divided and bound. */
@@ -88,10 +89,7 @@ static perebor_status hand_over_unit(void *context, uint64_t unit, int thread,
                                    .n_threads = (uint32_t)run->n_threads};
     perebor_status status = outcome_collector_add(
         &run->collector, bundle, (size_t)(unit % run->n_folds), 0, &header, outcomes, error);
-    for (size_t member = 0; member < n_members; member++) {
-        free(outcomes[member].error);
-        outcomes[member].error = NULL;
-    }
+    perebor_member_outcomes_release(outcomes, n_members);
     return status;
 }
 
@@ -219,7 +217,8 @@ done:
     return status;
 }
 
-perebor_status perebor_array_search_fit(const perebor_array_search *search, uint64_t trial,
+perebor_status perebor_array_search_fit(const perebor_array_search *search,
+                                        const perebor_trials *trials, uint64_t trial,
                                         perebor_fitted_pipeline **pipeline, perebor_error *error) {
     perebor_status status;
     array_setup setup = {0};
@@ -233,6 +232,10 @@ perebor_status perebor_array_search_fit(const perebor_array_search *search, uint
     }
     perebor_space_point(search->space, trial, point);
     PEREBOR_TRY(done, perebor_pipeline_resolve(setup.pipeline, point, &candidate, error));
+    if (trials != NULL && trial >= trials->first_trial &&
+        trial - trials->first_trial < trials->n_trials) {
+        path_choice_settle(&candidate, trials->n_estimators[trial - trials->first_trial]);
+    }
     PEREBOR_TRY(done, perebor_fitted_pipeline_fit(pipeline, &candidate, search->dataset,
                                                   setup.split.train, setup.split.n_train, error));
 done:

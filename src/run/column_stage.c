@@ -164,6 +164,7 @@ static perebor_status begin_importance(column_work *work, perebor_error *error) 
         .n_repeats = options->n_repeats,
         .retrained = work->retrained,
         .n_retrained = (size_t)work->n_retrained,
+        .paths = &study->paths,
         .sklearn_model = options->sklearn ? work->pipeline : NULL};
     return importance_begin(&work->importance, &question, error);
 }

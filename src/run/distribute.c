@@ -118,6 +118,26 @@ done:
     return status;
 }
 
+/** Gives every rank what the paths of a stored search came to. */
+static perebor_status share_paths(perebor_ranks *ranks, perebor_study *study,
+                                  perebor_error *error) {
+    perebor_status status;
+    path_choices *paths = &study->paths;
+    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &paths->n, sizeof paths->n, error));
+    if (paths->n == 0) {
+        return PEREBOR_OK;
+    }
+    if (ranks->rank != 0) {
+        paths->items = calloc(paths->n, sizeof *paths->items);
+    }
+    status =
+        paths->items != NULL ? PEREBOR_OK : perebor_no_memory(error, "for %zu trials", paths->n);
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    status = perebor_ranks_broadcast(ranks, paths->items, paths->n * sizeof *paths->items, error);
+done:
+    return status;
+}
+
 perebor_status distribute_to_others(perebor_ranks *ranks, bool share, perebor_study **study,
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -140,7 +160,8 @@ perebor_status distribute_to_others(perebor_ranks *ranks, bool share, perebor_st
     image = NULL;
     status = ranks->rank == 0 ? move_in(*study, shared, shared_size, error)
                               : adopt(study, &packed, shared, shared_size, share, error);
-    status = perebor_ranks_agree(ranks, status, error);
+    PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    status = share_paths(ranks, *study, error);
 done:
     free(packed.bytes);
     free(image);

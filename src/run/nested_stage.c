@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "perebor/learning_curve.h"
 #include "trial/select.h"
+#include "trial/trial_curves.h"
 
 static const double level = 0.95;
 
@@ -64,6 +66,46 @@ void nested_outcome_release(nested_outcome *outcome) {
     *outcome = (nested_outcome){0};
 }
 
+/**
+ * Lets a trial whose n_estimators is a path choose by the inner folds of one outer fold: no others
+ * have curves here. What it comes to is in made->n_estimators if that is a point of the curve.
+ *
+ * @param[in] first  The first of the inner folds.
+ */
+static perebor_status take_path(perebor_trials *made, const perebor_trials *trials, size_t row,
+                                size_t first, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_trial_curve *curve = trials->curves[row];
+    if (curve == NULL || made->state[row] != PEREBOR_TRIAL_COMPLETE) {
+        return PEREBOR_OK;
+    }
+    for (size_t fold = 0; fold < made->n_folds; fold++) {
+        PEREBOR_TRY(done, perebor_trials_set_curve(made, row, fold,
+                                                   curve->scores + (first + fold) * curve->n_points,
+                                                   curve->n_points, error));
+    }
+    size_t best = trial_curves_best(made, row, curve->n_points);
+    if (best < curve->n_points) {
+        made->n_estimators[row] = (uint32_t)perebor_curve_n_estimators(best);
+    }
+    for (size_t fold = 0; best < curve->n_points && fold < made->n_folds; fold++) {
+        made->folds[row * made->n_folds + fold].test_score =
+            curve->scores[(first + fold) * curve->n_points + best];
+    }
+done:
+    return status;
+}
+
+/** The score on the outer fold: of a path, with as many estimators as the inner folds chose. */
+static double outer_score(const perebor_trials *within, const perebor_trials *trials, size_t row,
+                          size_t fold) {
+    const perebor_trial_curve *curve = trials->curves[row];
+    return within->n_estimators[row] == 0
+               ? perebor_trials_score(trials, row, fold, 0, PEREBOR_TEST)
+               : curve->scores[fold * curve->n_points +
+                               perebor_curve_n_points(within->n_estimators[row]) - 1];
+}
+
 /** The search that was run within one outer fold, as a search of its own. */
 static perebor_status extract(perebor_trials **within, const perebor_study *study,
                               const perebor_trials *trials, size_t outer, perebor_error *error) {
@@ -83,6 +125,7 @@ static perebor_status extract(perebor_trials **within, const perebor_study *stud
             complete = complete && found->state == PEREBOR_TRIAL_COMPLETE;
         }
         made->state[row] = complete ? PEREBOR_TRIAL_COMPLETE : PEREBOR_TRIAL_FAIL;
+        PEREBOR_TRY(done, take_path(made, trials, row, first, error));
     }
     *within = made;
     made = NULL;
@@ -98,7 +141,7 @@ static void take_scores(nested_outcome *outcome, const perebor_trials *within,
         size_t at = row * outcome->n_outer + outer;
         outcome->inner[at] = perebor_trials_mean_test_score(within, row);
         outcome->inner_sd[at] = perebor_trials_std_test_score(within, row);
-        outcome->outer[at] = perebor_trials_score(trials, row, fold, 0, PEREBOR_TEST);
+        outcome->outer[at] = outer_score(within, trials, row, fold);
     }
 }
 

@@ -6,13 +6,24 @@
 
 #include "base/try.h"
 
-static perebor_status append_curve(perebor_unit_result *result,
+/** Bytes of the scores of a path. */
+static size_t path_size(const perebor_member_outcome *outcome, size_t n_metrics) {
+    size_t n_points = outcome->path_end > 0 ? perebor_curve_n_points(outcome->path_end - 1) : 0;
+    return n_points * 2 * n_metrics * sizeof(double);
+}
+
+static perebor_status append_curve(perebor_unit_result *result, size_t n_metrics,
                                    const perebor_member_outcome *outcome, perebor_error *error) {
     perebor_status status;
     PEREBOR_TRY(done, perebor_unit_result_append(result, &outcome->n_points,
                                                  sizeof outcome->n_points, error));
-    status = perebor_unit_result_append(result, outcome->curve,
-                                        outcome->n_points * sizeof *outcome->curve, error);
+    PEREBOR_TRY(done,
+                perebor_unit_result_append(result, outcome->curve,
+                                           outcome->n_points * sizeof *outcome->curve, error));
+    PEREBOR_TRY(done, perebor_unit_result_append(result, &outcome->path_end,
+                                                 sizeof outcome->path_end, error));
+    status =
+        perebor_unit_result_append(result, outcome->path, path_size(outcome, n_metrics), error);
 done:
     return status;
 }
@@ -31,7 +42,7 @@ perebor_status outcome_message_write(perebor_unit_result *result, const outcome_
                                                      error));
         PEREBOR_TRY(done, perebor_unit_result_append(result, outcomes[member].further.train,
                                                      further, error));
-        PEREBOR_TRY(done, append_curve(result, &outcomes[member], error));
+        PEREBOR_TRY(done, append_curve(result, header->n_further + 1, &outcomes[member], error));
         PEREBOR_TRY(done, perebor_unit_result_append(result, &length, sizeof length, error));
         if (length > 0) {
             PEREBOR_TRY(done, perebor_unit_result_append(result, reason, length, error));
@@ -73,14 +84,9 @@ static perebor_status take_reason(const unsigned char **at, size_t *left,
     return status;
 }
 
-/** Takes the scores of one member. */
-static perebor_status take_scores(const unsigned char **at, size_t *left, size_t n_further,
-                                  perebor_member_outcome *outcome, perebor_error *error) {
+static perebor_status take_curve(const unsigned char **at, size_t *left, size_t n_metrics,
+                                 perebor_member_outcome *outcome, perebor_error *error) {
     perebor_status status;
-    size_t further = n_further * sizeof(double);
-    PEREBOR_TRY(done, take(at, left, &outcome->fold, sizeof outcome->fold, error));
-    PEREBOR_TRY(done, take(at, left, outcome->further.test, further, error));
-    PEREBOR_TRY(done, take(at, left, outcome->further.train, further, error));
     PEREBOR_TRY(done, take(at, left, &outcome->n_points, sizeof outcome->n_points, error));
     if (outcome->n_points > PEREBOR_CURVE_MAX_POINTS) {
         status = perebor_fail(error, PEREBOR_ERR_FORMAT, "a unit's result has a curve of %u points",
@@ -89,6 +95,29 @@ static perebor_status take_scores(const unsigned char **at, size_t *left, size_t
     }
     PEREBOR_TRY(done,
                 take(at, left, outcome->curve, outcome->n_points * sizeof *outcome->curve, error));
+    PEREBOR_TRY(done, take(at, left, &outcome->path_end, sizeof outcome->path_end, error));
+    size_t size = path_size(outcome, n_metrics);
+    if (size > 0) {
+        outcome->path = malloc(size);
+        if (outcome->path == NULL) {
+            return perebor_no_memory(error, "for a path of %u estimators",
+                                     (unsigned)outcome->path_end);
+        }
+        status = take(at, left, outcome->path, size, error);
+    }
+done:
+    return status;
+}
+
+/** Takes the scores of one member. */
+static perebor_status take_scores(const unsigned char **at, size_t *left, size_t n_further,
+                                  perebor_member_outcome *outcome, perebor_error *error) {
+    perebor_status status;
+    size_t further = n_further * sizeof(double);
+    PEREBOR_TRY(done, take(at, left, &outcome->fold, sizeof outcome->fold, error));
+    PEREBOR_TRY(done, take(at, left, outcome->further.test, further, error));
+    PEREBOR_TRY(done, take(at, left, outcome->further.train, further, error));
+    status = take_curve(at, left, n_further + 1, outcome, error);
 done:
     return status;
 }
@@ -113,10 +142,12 @@ perebor_status outcome_message_read(const void *bytes, size_t size, size_t n_exp
     }
     for (; n_read < n_expected; n_read++) {
         outcomes[n_read] = (perebor_member_outcome){0};
-        PEREBOR_TRY(done, take_scores(&at, &left, n_further, &outcomes[n_read], error));
-        PEREBOR_TRY(done, take_reason(&at, &left, &outcomes[n_read], error));
+        PEREBOR_TRY(failed, take_scores(&at, &left, n_further, &outcomes[n_read], error));
+        PEREBOR_TRY(failed, take_reason(&at, &left, &outcomes[n_read], error));
     }
     return PEREBOR_OK;
+failed:
+    n_read++; // what was read of the last one
 done:
     outcome_message_release(outcomes, n_read);
     return status;
@@ -169,8 +200,5 @@ done:
 }
 
 void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members) {
-    for (size_t member = 0; member < n_members; member++) {
-        free(outcomes[member].error);
-        outcomes[member].error = NULL;
-    }
+    perebor_member_outcomes_release(outcomes, n_members);
 }

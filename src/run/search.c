@@ -43,6 +43,7 @@ static perebor_status prepare_collector(search *search, perebor_error *error) {
     search->collector = (outcome_collector){.plan = search->plan,
                                             .equal = &search->equal,
                                             .trials = search->trials,
+                                            .nested = search->study->nested != NULL,
                                             .stages = search->stages,
                                             .finished = search_keep_trial,
                                             .context = search};

@@ -71,6 +71,7 @@ perebor_status stored_study_load(perebor_study **study, const perebor_result *re
         goto done;
     }
     PEREBOR_TRY(done, perebor_verify_same_experiment(loaded, result, file, error));
+    PEREBOR_TRY(done, path_choices_list(&loaded->paths, result->trials, error));
     *study = loaded;
     loaded = NULL;
 done:
@@ -88,6 +89,7 @@ perebor_status stored_study_load_named(perebor_study **study, const perebor_resu
     PEREBOR_TRY(done, perebor_experiment_read(&read, experiment, overrides, n_overrides, error));
     PEREBOR_TRY(done, perebor_study_load(&loaded, read, true, error));
     PEREBOR_TRY(done, perebor_verify_same_experiment(loaded, result, file, error));
+    PEREBOR_TRY(done, path_choices_list(&loaded->paths, result->trials, error));
     *study = loaded;
     loaded = NULL;
 done:
@@ -104,6 +106,9 @@ perebor_status stored_study_candidate(const perebor_study *study, uint64_t trial
     }
     perebor_space_point(space, trial, values);
     perebor_status status = perebor_pipeline_resolve(study->pipeline, values, candidate, error);
+    if (status == PEREBOR_OK) {
+        path_choice_settle(candidate, path_choices_find(&study->paths, trial));
+    }
     free(values);
     return status;
 }

@@ -46,7 +46,7 @@ PEREBOR_MUST_CHECK perebor_status stored_study_load_named(perebor_study **study,
                                                           size_t n_overrides, perebor_error *error);
 
 /**
- * The candidate of a trial.
+ * The candidate of a trial, with as many estimators as its path came to.
  *
  * @param[in] trial  Its number; the space need not have been searched that far.
  */

@@ -151,6 +151,7 @@ void perebor_study_free(perebor_study *study) {
         perebor_tables_report_release(&study->tables);
         perebor_dataset_free(study->dataset);
         perebor_experiment_free(study->experiment);
+        path_choices_release(&study->paths);
         free(study);
     }
 }

@@ -22,6 +22,7 @@
 #include "perebor/trials.h"
 #include "store/search_identity.h"
 #include "trial/evaluate.h"
+#include "trial/path_choices.h"
 
 /** Everything that evaluation needs. Immutable once made; owns what it points to. */
 typedef struct perebor_study {
@@ -34,6 +35,7 @@ typedef struct perebor_study {
     size_t n_folds;       /**< That a trial is evaluated on. */
     perebor_pipeline *pipeline;
     perebor_evaluator *evaluator;
+    path_choices paths; /**< Of the trials of a stored search; of others there are none. */
 } perebor_study;
 
 /**

@@ -52,22 +52,32 @@ perebor_status perebor_verify_same_experiment(const perebor_study *study,
 }
 
 /** Puts the outcome of one member on one fold where it belongs. */
-static void put_outcome(perebor_trials *trials, const perebor_member *member, size_t fold,
-                        const perebor_member_outcome *outcome) {
+static perebor_status put_outcome(perebor_trials *trials, const perebor_member *member, size_t fold,
+                                  const perebor_member_outcome *outcome, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     for (uint32_t k = 0; k < member->n_trials; k++) {
         size_t trial = member->trials[k];
         perebor_trials_set_fold(trials, trial, fold, &outcome->fold, &outcome->further);
+        if (outcome->path_end > 0) {
+            PEREBOR_TRY(done, perebor_trials_set_curve(trials, trial, fold, outcome->curve,
+                                                       outcome->n_points, error));
+            PEREBOR_TRY(done, perebor_trials_set_path(trials, trial, fold, outcome->path_end,
+                                                      outcome->path, error));
+        }
         if (outcome->fold.state != PEREBOR_TRIAL_COMPLETE) {
             trials->state[trial] = PEREBOR_TRIAL_FAIL;
         } else if (trials->state[trial] == PEREBOR_TRIAL_WAITING) {
             trials->state[trial] = PEREBOR_TRIAL_COMPLETE;
         }
     }
+done:
+    return status;
 }
 
 /**
  * Evaluates a member on one fold by a fitted pipeline, which shares no step with a search but the
- * learner's own: that the two agree says more than that a search repeats itself.
+ * learner's own: that the two agree says more than that a search repeats itself. Of a path whose
+ * best is chosen it is a pipeline of so many estimators.
  */
 static perebor_status evaluate_member(const perebor_study *study, const perebor_member *member,
                                       size_t fold, const perebor_trials *again,
@@ -75,48 +85,72 @@ static perebor_status evaluate_member(const perebor_study *study, const perebor_
                                       perebor_error *error) {
     perebor_status status;
     perebor_candidate candidate;
-    const perebor_value *point = again->values + member->trials[0] * again->n_parameters;
+    size_t trial = member->trials[0];
+    const perebor_value *point = again->values + trial * again->n_parameters;
     PEREBOR_TRY(done, perebor_pipeline_resolve(study->pipeline, point, &candidate, error));
+    path_choice_settle(&candidate, again->n_estimators[trial]);
     PEREBOR_TRY(done, perebor_evaluate_fitted(study->evaluator, &candidate, fold, workspace,
                                               outcome, error));
 done:
     return status;
 }
 
-static void free_errors(perebor_member_outcome *outcomes, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        free(outcomes[i].error);
-        outcomes[i].error = NULL;
+/** Lets paths choose, and evaluates what they came to by fitted pipelines. */
+static perebor_status choose_of_paths(const perebor_study *study, const perebor_plan *plan,
+                                      const perebor_bundle *bundle, perebor_trials *again,
+                                      perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    perebor_member_outcome outcome = {0};
+    for (size_t i = 0; i < bundle->n_members; i++) {
+        const perebor_member *member = perebor_plan_member(plan, bundle->first_member + i);
+        for (uint32_t k = 0; k < member->n_trials; k++) {
+            perebor_trials_choose_n_estimators(again, member->trials[k]);
+        }
+        bool chosen = again->n_estimators[member->trials[0]] > 0;
+        for (size_t fold = 0; chosen && fold < study->folds.n_folds; fold++) {
+            PEREBOR_TRY(done,
+                        evaluate_member(study, member, fold, again, workspace, &outcome, error));
+            PEREBOR_TRY(done, put_outcome(again, member, fold, &outcome, error));
+            perebor_member_outcomes_release(&outcome, 1);
+        }
     }
+done:
+    perebor_member_outcomes_release(&outcome, 1);
+    return status;
 }
 
 static perebor_status evaluate_bundle(const perebor_study *study, const perebor_plan *plan,
                                       size_t number, perebor_trials *again, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_bundle *bundle = perebor_plan_bundle(plan, number);
+    // Only the way of a search says whether a member keeps to the limit, and chooses of paths.
     bool limited = study->experiment->trial_memory_bytes > 0;
+    bool searched = limited || perebor_plan_has_path(plan, bundle);
     perebor_workspace workspace = {0};
     perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
         return perebor_no_memory(error, "for %u outcomes", (unsigned)bundle->n_members);
     }
     for (size_t fold = 0; fold < study->folds.n_folds; fold++) {
-        if (limited) { // whether a member keeps to the limit only the way of a search can say
+        if (searched) {
             PEREBOR_TRY(done, perebor_evaluate(study->evaluator, plan, number, fold, &workspace,
                                                outcomes, NULL, error));
         }
         for (size_t i = 0; i < bundle->n_members; i++) {
             const perebor_member *member = perebor_plan_member(plan, bundle->first_member + i);
-            if (!limited || outcomes[i].fold.state == PEREBOR_TRIAL_COMPLETE) {
+            bool failed = limited && outcomes[i].fold.state != PEREBOR_TRIAL_COMPLETE;
+            if (!failed && outcomes[i].path_end == 0) {
+                perebor_member_outcomes_release(&outcomes[i], 1);
                 PEREBOR_TRY(done, evaluate_member(study, member, fold, again, &workspace,
                                                   &outcomes[i], error));
             }
-            put_outcome(again, member, fold, &outcomes[i]);
+            PEREBOR_TRY(done, put_outcome(again, member, fold, &outcomes[i], error));
         }
-        free_errors(outcomes, bundle->n_members);
+        perebor_member_outcomes_release(outcomes, bundle->n_members);
     }
+    status = choose_of_paths(study, plan, bundle, again, &workspace, error);
 done:
-    free_errors(outcomes, bundle->n_members);
+    perebor_member_outcomes_release(outcomes, bundle->n_members);
     perebor_workspace_release(&workspace);
     free(outcomes);
     return status;
@@ -146,6 +180,12 @@ static void describe(const perebor_trials *recorded, const perebor_trials *again
                 return;
             }
         }
+    }
+    if (recorded->n_estimators[trial] != again->n_estimators[trial]) {
+        snprintf(text, size,
+                 "its path came to %" PRIu32 " estimators in the file, to %" PRIu32 " now",
+                 recorded->n_estimators[trial], again->n_estimators[trial]);
+        return;
     }
     snprintf(text, size, "the file has another point than the space draws");
 }

@@ -89,7 +89,7 @@ static void put_further(byte_buffer *bytes, const perebor_trials *trials, size_t
     }
 }
 
-/** The learning curve, if there is one: fold by fold. */
+/** The learning curve, if there is one: fold by fold; and what a path came to. */
 static void put_curve(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
     const perebor_trial_curve *curve = trials->curves[trial];
     if (curve == NULL) {
@@ -98,6 +98,9 @@ static void put_curve(byte_buffer *bytes, const perebor_trials *trials, size_t t
     bytes_put_u32(bytes, curve->n_points);
     for (size_t i = 0; i < trials->n_folds * curve->n_points; i++) {
         bytes_put_double(bytes, curve->scores[i]);
+    }
+    if (trials->n_estimators[trial] > 0) {
+        bytes_put_u32(bytes, trials->n_estimators[trial]);
     }
 }
 
@@ -248,18 +251,23 @@ static perebor_status get_curve(bytes_cursor *payload, perebor_trials *trials, s
     double scores[PEREBOR_CURVE_MAX_POINTS];
     free(trials->curves[trial]); // of an earlier record of the trial
     trials->curves[trial] = NULL;
+    trials->n_estimators[trial] = 0;
     *is_one = true;
     if (payload->left == 0) {
         return PEREBOR_OK;
     }
     uint32_t n_points = bytes_get_u32(payload);
+    size_t size = trials->n_folds * n_points * sizeof(double);
     *is_one = n_points > 0 && n_points <= PEREBOR_CURVE_MAX_POINTS &&
-              payload->left == trials->n_folds * n_points * sizeof(double);
+              (payload->left == size || payload->left == size + sizeof(uint32_t));
     for (size_t fold = 0; *is_one && fold < trials->n_folds; fold++) {
         for (size_t point = 0; point < n_points; point++) {
             scores[point] = bytes_get_double(payload);
         }
         PEREBOR_TRY(done, perebor_trials_set_curve(trials, trial, fold, scores, n_points, error));
+    }
+    if (*is_one && payload->left > 0) {
+        trials->n_estimators[trial] = bytes_get_u32(payload);
     }
 done:
     return status;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "trial/evaluate.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,14 +61,23 @@ static perebor_further_scores no_scores(void) {
     return none;
 }
 
+void perebor_member_outcomes_release(perebor_member_outcome *outcomes, size_t n_members) {
+    for (size_t member = 0; member < n_members; member++) {
+        free(outcomes[member].error);
+        free(outcomes[member].path);
+        outcomes[member].error = NULL;
+        outcomes[member].path = NULL;
+    }
+}
+
 static void fail_outcome(evaluation *evaluation, size_t member, const char *message) {
     perebor_member_outcome *outcome = &evaluation->outcomes[member];
     outcome->fold.state = PEREBOR_TRIAL_FAIL;
     outcome->fold.converged = 0;
     outcome->fold.test_score = outcome->fold.train_score = NAN;
     outcome->further = no_scores();
-    outcome->n_points = 0;
-    free(outcome->error);
+    outcome->n_points = outcome->path_end = 0;
+    perebor_member_outcomes_release(outcome, 1);
     outcome->error = strdup(message);
     if (outcome->error == NULL) {
         note_failure(evaluation, PEREBOR_ERR_MEMORY, "no memory to score a fold");
@@ -138,15 +148,19 @@ static perebor_status calibrate_member(const evaluation *evaluation, const pereb
 
 /** The last point of a curve, if the member has as many estimators as that, is its own score. */
 static void end_curve(const evaluation *evaluation, size_t index) {
+    const perebor_learner *learner = evaluation->family->learner;
     const perebor_value *settings =
         perebor_plan_member(evaluation->plan, evaluation->first_member + index)->settings;
     perebor_member_outcome *outcome = &evaluation->outcomes[index];
-    size_t all = perebor_learner_n_estimators(evaluation->family->learner, settings);
+    size_t all = perebor_learner_n_estimators(learner, settings);
     size_t n = perebor_curve_n_points(all);
-    if (n > 0 && perebor_curve_n_estimators(n - 1) == all) {
+    bool path = perebor_learner_is_path(learner, settings);
+    if ((path || evaluation->evaluator->curves) && n > 0 &&
+        perebor_curve_n_estimators(n - 1) == all) {
         outcome->curve[n - 1] = outcome->fold.test_score;
         outcome->n_points = (uint32_t)n;
     }
+    outcome->path_end = path ? (uint32_t)all : 0;
 }
 
 /** Scores what a fitted member says of both parts. */
@@ -175,9 +189,7 @@ static perebor_status measure_member(const evaluation *evaluation, size_t index,
                                    &outcome->fold.test_score, outcome->further.test, error));
     deliver_predictions(evaluation, index, &predictions); // last, when nothing can fail any more
     outcome->fold.state = PEREBOR_TRIAL_COMPLETE;
-    if (evaluation->evaluator->curves) {
-        end_curve(evaluation, index);
-    }
+    end_curve(evaluation, index);
     if (evaluation->seconds != NULL) {
         evaluation->seconds->metric += perebor_cpu_seconds() - begin;
     }
@@ -190,24 +202,27 @@ static bool is_of_machine(perebor_status status) {
     return status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED;
 }
 
-/** Scores validation rows by the selecting metric; NaN for scores that are not finite. */
-static perebor_status measure_point(const evaluation *evaluation, const double *scores,
-                                    double *value, perebor_error *error) {
+/** Scores one part by some metrics; NaN for scores that are not finite. */
+static perebor_status measure_point(const evaluation *evaluation,
+                                    const perebor_metric_list *metrics, const scored_part *part,
+                                    double *values, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const fold_split *rows = evaluation->rows;
-    const scored_part part = {rows->validation_labels, scores, rows->n_validation};
-    const perebor_calibration none = {0};
-    perebor_metric_list selecting = {0};
+    const perebor_learner *learner = evaluation->family->learner;
+    perebor_calibration calibration;
     perebor_predictions predictions;
     perebor_workspace_mark here = perebor_workspace_here(evaluation->workspace);
-    perebor_metric_list_add(&selecting, evaluation->evaluator->metrics.items[0]);
-    *value = NAN;
-    if (scoring_all_finite(scores, rows->n_validation)) {
-        PEREBOR_TRY(done, scoring_predict(&predictions, &selecting, evaluation->family->learner,
-                                          &none, &part, evaluation->workspace, error));
-        scoring_measure(value, &selecting, &predictions, evaluation->workspace);
-        if (isnan(*value)) {
-            status = perebor_no_memory(error, "to score a fold");
+    for (size_t i = 0; i < metrics->n; i++) {
+        values[i] = NAN;
+    }
+    if (scoring_all_finite(part->scores, part->n_rows)) {
+        assert(!perebor_calibration_needed(learner)); // hence no settings to fit one with
+        PEREBOR_TRY(done, perebor_calibrate(&calibration, learner, &evaluation->training, NULL,
+                                            evaluation->workspace, error));
+        PEREBOR_TRY(done, scoring_predict(&predictions, metrics, learner, &calibration, part,
+                                          evaluation->workspace, error));
+        scoring_measure(values, metrics, &predictions, evaluation->workspace);
+        for (size_t i = 0; i < metrics->n && status == PEREBOR_OK; i++) {
+            status = isnan(values[i]) ? perebor_no_memory(error, "to score a fold") : PEREBOR_OK;
         }
     }
 done:
@@ -215,24 +230,95 @@ done:
     return status;
 }
 
-/** Turns the scores of first estimators into a point of learning curves. */
+static const perebor_value *settings_of(const evaluation *evaluation, size_t index) {
+    return perebor_plan_member(evaluation->plan, evaluation->first_member + index)->settings;
+}
+
+/** Adds a point to the path of a member. @param[in] values  [2][n_metrics] */
+static perebor_status add_to_path(const evaluation *evaluation, size_t index, const double *values,
+                                  perebor_error *error) {
+    perebor_member_outcome *outcome = &evaluation->outcomes[index];
+    size_t n_values = 2 * evaluation->evaluator->metrics.n;
+    if (outcome->path == NULL) {
+        size_t all = perebor_learner_n_estimators(evaluation->family->learner,
+                                                  settings_of(evaluation, index));
+        outcome->path_end = (uint32_t)all;
+        outcome->path = calloc(perebor_curve_n_points(all) * n_values, sizeof *outcome->path);
+        if (outcome->path == NULL) {
+            return perebor_no_memory(error, "for a path of %zu estimators", all);
+        }
+    }
+    memcpy(outcome->path + (outcome->n_points - 1) * n_values, values,
+           n_values * sizeof *outcome->path);
+    return PEREBOR_OK;
+}
+
+/** Whether the members of the present family have a path among them. */
+static bool has_path(const evaluation *evaluation, const size_t *members, size_t n_members) {
+    bool found = false;
+    for (size_t i = 0; i < n_members && !found; i++) {
+        found =
+            perebor_learner_is_path(evaluation->family->learner,
+                                    settings_of(evaluation, evaluation->family_first + members[i]));
+    }
+    return found;
+}
+
+/** Scores first estimators: by the selecting metric, and for a path by all, on both parts. */
+static perebor_status measure_first(const evaluation *evaluation, bool path,
+                                    const double *validation_scores, const double *training_scores,
+                                    double values[2][PEREBOR_MAX_METRICS], perebor_error *error) {
+    perebor_status status;
+    const fold_split *rows = evaluation->rows;
+    const perebor_metric_list *all = &evaluation->evaluator->metrics;
+    const scored_part validation = {rows->validation_labels, validation_scores, rows->n_validation};
+    const scored_part training = {rows->training_labels, training_scores, rows->n_training};
+    perebor_metric_list selecting = {0};
+    perebor_metric_list_add(&selecting, all->items[0]);
+    for (size_t i = 0; i < all->n; i++) {
+        values[PEREBOR_TRAIN][i] = NAN;
+    }
+    PEREBOR_TRY(done, measure_point(evaluation, path ? all : &selecting, &validation,
+                                    values[PEREBOR_TEST], error));
+    if (path && training_scores != NULL) {
+        PEREBOR_TRY(done, measure_point(evaluation, all, &training, values[PEREBOR_TRAIN], error));
+    }
+done:
+    return status;
+}
+
+/** Turns the scores of first estimators into a point of learning curves and of paths. */
 static void receive_part(void *context, const size_t *members, size_t n_members,
                          size_t n_estimators, const double *validation_scores,
                          const double *training_scores) {
     evaluation *evaluation = context;
     perebor_error reason = {0};
-    double value = NAN;
+    double values[2][PEREBOR_MAX_METRICS];
     double begin = perebor_cpu_seconds();
-    (void)training_scores;
-    perebor_status status = measure_point(evaluation, validation_scores, &value, &reason);
+    bool path = has_path(evaluation, members, n_members);
+    if (!path && !evaluation->evaluator->curves) {
+        return;
+    }
+    perebor_status status =
+        measure_first(evaluation, path, validation_scores, training_scores, values, &reason);
+    for (size_t i = 0; i < n_members && status == PEREBOR_OK; i++) {
+        size_t index = evaluation->family_first + members[i];
+        bool is_path = path && has_path(evaluation, &members[i], 1);
+        if (is_path || evaluation->evaluator->curves) {
+            perebor_member_outcome *outcome = &evaluation->outcomes[index];
+            outcome->n_points = (uint32_t)perebor_curve_n_points(n_estimators);
+            outcome->curve[outcome->n_points - 1] = values[PEREBOR_TEST][0];
+        }
+        if (is_path) {
+            double scores[2 * PEREBOR_MAX_METRICS];
+            size_t n = evaluation->evaluator->metrics.n;
+            memcpy(scores, values[PEREBOR_TEST], n * sizeof *scores);
+            memcpy(scores + n, values[PEREBOR_TRAIN], n * sizeof *scores);
+            status = add_to_path(evaluation, index, scores, &reason);
+        }
+    }
     if (status != PEREBOR_OK) {
         note_failure(evaluation, status, reason.message);
-    }
-    for (size_t i = 0; i < n_members; i++) {
-        perebor_member_outcome *outcome =
-            &evaluation->outcomes[evaluation->family_first + members[i]];
-        outcome->n_points = (uint32_t)perebor_curve_n_points(n_estimators);
-        outcome->curve[outcome->n_points - 1] = value;
     }
     if (evaluation->seconds != NULL) {
         evaluation->seconds->metric += perebor_cpu_seconds() - begin;
@@ -278,19 +364,27 @@ static void receive_point_addends(void *context, const size_t *members, size_t n
                                   size_t n_estimators, const double *validation_scores,
                                   const double *training_scores) {
     evaluation *evaluation = context;
-    const size_t n_rows = evaluation->rows->n_validation;
-    uint64_t *words = perebor_part_scores_extend(evaluation->part_scores, 2 + n_members + n_rows);
-    (void)training_scores;
+    const size_t n_validation = evaluation->rows->n_validation;
+    // Of training rows only paths want to know.
+    const bool training = training_scores != NULL && has_path(evaluation, members, n_members);
+    const size_t n_rows = n_validation + (training ? evaluation->rows->n_training : 0);
+    uint64_t *words = perebor_part_scores_extend(evaluation->part_scores, 3 + n_members + n_rows);
     if (words == NULL) {
         note_failure(evaluation, PEREBOR_ERR_MEMORY, "no memory for a learning curve");
         return;
     }
     words[0] = n_estimators;
     words[1] = n_members;
+    words[2] = n_rows;
     for (size_t i = 0; i < n_members; i++) {
-        words[2 + i] = members[i];
+        words[3 + i] = members[i];
     }
-    memcpy(words + 2 + n_members, validation_scores, n_rows * sizeof *validation_scores);
+    words += 3 + n_members;
+    memcpy(words, validation_scores, n_validation * sizeof *validation_scores);
+    if (training) {
+        memcpy(words + n_validation, training_scores,
+               (n_rows - n_validation) * sizeof *training_scores);
+    }
 }
 
 /** Keeps the addends of a part. */
@@ -346,6 +440,7 @@ done:
 /** Hands a family to its learner. */
 static perebor_status score_family(evaluation *evaluation, const perebor_family_range *range,
                                    perebor_error *error) {
+    bool parts_wanted = evaluation->evaluator->curves;
     perebor_workspace_mark begin = perebor_workspace_here(evaluation->workspace);
     const perebor_value **settings = perebor_workspace_take(evaluation->workspace, range->n_members,
                                                             sizeof(const perebor_value *));
@@ -354,15 +449,16 @@ static perebor_status score_family(evaluation *evaluation, const perebor_family_
     }
     for (size_t i = 0; i < range->n_members; i++) {
         settings[i] = perebor_plan_member(evaluation->plan, range->first_member + i)->settings;
+        parts_wanted = parts_wanted || perebor_learner_is_path(range->learner, settings[i]);
     }
     perebor_family family = {.training = &evaluation->training,
                              .validation = &evaluation->validation,
                              .score_training = evaluation->evaluator->score_training,
                              .settings = settings,
                              .n_members = range->n_members,
-                             .deliver_part = !evaluation->evaluator->curves ? NULL
-                                             : evaluation->part != NULL     ? receive_point_addends
-                                                                            : receive_part,
+                             .deliver_part = !parts_wanted              ? NULL
+                                             : evaluation->part != NULL ? receive_point_addends
+                                                                        : receive_part,
                              .workspace = evaluation->workspace};
     evaluation->family = range;
     evaluation->family_first = range->first_member - evaluation->first_member;
@@ -500,8 +596,7 @@ static perebor_status end_evaluation(const evaluation *evaluation, perebor_statu
     status = status == PEREBOR_OK ? report_failure(evaluation, error) : status;
     for (size_t member = 0; member < evaluation->n_members; member++) {
         if (status != PEREBOR_OK) {
-            free(outcomes[member].error);
-            outcomes[member].error = NULL;
+            perebor_member_outcomes_release(&outcomes[member], 1);
         } else if (seconds != NULL) {
             seconds->fit += outcomes[member].fold.fit_seconds;
             seconds->score += outcomes[member].fold.score_seconds;
@@ -544,8 +639,8 @@ perebor_status perebor_part_scores_create(perebor_part_scores *scores,
 }
 
 void perebor_part_scores_release(perebor_part_scores *scores) {
-    for (size_t member = 0; scores->outcomes != NULL && member < scores->n_members; member++) {
-        free(scores->outcomes[member].error);
+    if (scores->outcomes != NULL) {
+        perebor_member_outcomes_release(scores->outcomes, scores->n_members);
     }
     free(scores->outcomes);
     free(scores->sums);
@@ -585,29 +680,31 @@ perebor_status perebor_evaluate_part(const perebor_evaluator *evaluator, const p
 /** Sums of the parts that came before. */
 typedef struct parts_so_far {
     double *sums;  /**< [n_members][n_rows] */
-    double *point; /**< [n_validation] of a learning curve. */
+    double *point; /**< [n_rows] of a learning curve. */
     size_t n_rows;
 } parts_so_far;
 
 /** Makes points of learning curves of the addends of a part and what came before it. */
 static void join_points(evaluation *evaluation, const perebor_part_scores *part,
                         const parts_so_far *before) {
-    const size_t n = evaluation->rows->n_validation;
+    const size_t n_validation = evaluation->rows->n_validation;
     size_t members[PEREBOR_BUNDLE_MEMBERS];
     for (size_t at = 0; at < part->n_words;) {
         const uint64_t *words = part->points + at;
         const size_t n_members = (size_t)words[1];
+        const size_t n = (size_t)words[2];
         for (size_t i = 0; i < n_members; i++) {
-            members[i] = (size_t)words[2 + i];
+            members[i] = (size_t)words[3 + i];
         }
-        memcpy(before->point, words + 2 + n_members, n * sizeof *before->point);
+        memcpy(before->point, words + 3 + n_members, n * sizeof *before->point);
         const double *sums = before->sums + members[0] * before->n_rows;
         for (size_t i = 0; i < n; i++) {
             before->point[i] += sums[i];
         }
         evaluation->family->learner->parts->join((size_t)words[0], before->point, n);
-        receive_part(evaluation, members, n_members, (size_t)words[0], before->point, NULL);
-        at += 2 + n_members + n;
+        receive_part(evaluation, members, n_members, (size_t)words[0], before->point,
+                     n > n_validation ? before->point + n_validation : NULL);
+        at += 3 + n_members + n;
     }
 }
 

@@ -63,7 +63,8 @@ typedef struct perebor_fold_predictions {
     size_t fold;
     const uint32_t *rows; /**< [n_rows] of the dataset. */
     size_t n_rows;
-    const double *scores;        /**< [n_rows] */
+    const double *scores;        /**< [n_rows] Of a path by all estimators, before the best of it is
+                                      chosen. */
     const double *probabilities; /**< [n_rows], or NULL unless some metric needs them. */
 } perebor_fold_predictions;
 
@@ -107,8 +108,16 @@ typedef struct perebor_member_outcome {
     /** [n_points] scores of the validation rows by the selecting metric, of its first estimators:
      * perebor/learning_curve.h. */
     double curve[PEREBOR_CURVE_MAX_POINTS];
-    char *error; /**< Why it failed, or NULL; freed by the caller with free(). */
+    /** Its n_estimators, if that is a path of which the best is yet to be chosen; else 0. The
+     * scores above are then of all estimators. */
+    uint32_t path_end;
+    double *path; /**< [perebor_curve_n_points(path_end - 1)][2][n_metrics] scores of the first
+                       estimators, by perebor_part; NULL if there are none. */
+    char *error; /**< Why it failed, or NULL. Both are freed by perebor_member_outcome_release(). */
 } perebor_member_outcome;
+
+/** Frees what outcomes own. */
+void perebor_member_outcomes_release(perebor_member_outcome *outcomes, size_t n_members);
 
 /**
  * Evaluates a bundle on one fold.
@@ -136,8 +145,9 @@ typedef struct perebor_part_scores {
                                    are scored. */
     double *sums;             /**< [n_members][n_rows] */
     perebor_member_outcome *outcomes; /**< [n_members] seconds; COMPLETE, or why it failed. */
-    /** [n_words] points of learning curves, ascending: each n_estimators, how many members, which,
-     * and the addends of the validation rows as the bits of doubles. */
+    /** [n_words] points of learning curves, ascending: each n_estimators, how many members, how
+     * many rows, which members, and the addends of the rows as the bits of doubles: of the
+     * validation rows, and behind them of the training rows where a path wants them. */
     uint64_t *points;
     size_t n_words, words_room;
 } perebor_part_scores;

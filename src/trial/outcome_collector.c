@@ -91,6 +91,9 @@ static perebor_status close_trial(outcome_collector *collector, uint32_t trial,
         }
     }
     trials->state[trial] = state;
+    if (!collector->nested) {
+        perebor_trials_choose_n_estimators(trials, trial);
+    }
     count_trial(collector, trial);
     PEREBOR_TRY(done, collector->finished(collector->context, trial, error));
     status = hand_over(collector, trial, error);
@@ -144,6 +147,10 @@ static perebor_status add_outcome(outcome_collector *collector, const perebor_me
         perebor_trials_set_fold(trials, trial, fold, &outcome->fold, &outcome->further);
         PEREBOR_TRY(done, perebor_trials_set_curve(trials, trial, fold, outcome->curve,
                                                    outcome->n_points, error));
+        if (outcome->path_end > 0) {
+            PEREBOR_TRY(done, perebor_trials_set_path(trials, trial, fold, outcome->path_end,
+                                                      outcome->path, error));
+        }
         if (k > 0) { // evaluated once; the first trial bears the time
             trials->folds[cell].fit_seconds = trials->folds[cell].score_seconds = 0.0;
         }

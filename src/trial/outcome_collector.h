@@ -6,6 +6,7 @@
 #ifndef PEREBOR_TRIAL_OUTCOME_COLLECTOR_H
 #define PEREBOR_TRIAL_OUTCOME_COLLECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,8 @@ typedef struct outcome_collector {
     const perebor_plan *plan;
     const equal_trials *equal; /**< Beyond those that the plan merges. */
     perebor_trials *trials;
+    bool
+        nested; /**< Folds are inner and outer: what a path comes to is chosen in each outer one. */
     size_t n_done, n_failed;
     size_t n_before;               /**< Of n_done, finished before this run. */
     double best_score;             /**< NaN before the first. */

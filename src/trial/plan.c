@@ -327,17 +327,32 @@ done:
     return status;
 }
 
+bool perebor_plan_has_path(const perebor_plan *plan, const perebor_bundle *bundle) {
+    bool found = false;
+    for (size_t f = 0; f < bundle->n_families && !found; f++) {
+        const perebor_family_range *family = &plan->families[bundle->first_family + f];
+        for (size_t i = 0; i < family->n_members && !found; i++) {
+            found = perebor_learner_is_path(family->learner,
+                                            plan->members[family->first_member + i].settings);
+        }
+    }
+    return found;
+}
+
 /** Into how many parts a bundle is divided. @param[in] all_seconds  Of the plan, on one fold. */
-static uint32_t parts_of(const perebor_bundle *bundle, const perebor_fold_shape *shape,
-                         double all_seconds) {
+static uint32_t parts_of(const perebor_plan *plan, const perebor_bundle *bundle,
+                         const perebor_fold_shape *shape, double all_seconds) {
     if (bundle->n_families != 1 || !isfinite(bundle->fixed_seconds)) {
         return 1;
     }
     const double n_members = (double)bundle->n_members;
     const double bytes =
         sizeof(double) * n_members * (double)(shape->n_training + shape->n_validation);
+    // Points of a path are of training rows, too, if these are scored.
+    const size_t n_rows =
+        shape->n_validation + (perebor_plan_has_path(plan, bundle) ? shape->n_training : 0);
     const double curve_bytes =
-        sizeof(double) * n_members * (double)shape->n_validation * PEREBOR_CURVE_MAX_POINTS;
+        sizeof(double) * n_members * (double)n_rows * PEREBOR_CURVE_MAX_POINTS;
     double least = fmax(part_seconds, part_by_fixed * bundle->fixed_seconds);
     least = fmax(least, bytes / part_bytes_per_second);
     least = fmax(least, part_of_search * all_seconds);
@@ -355,7 +370,7 @@ static void divide_bundles(perebor_plan *plan, const perebor_fold_shape *shape) 
     for (size_t b = 0; b < plan->n_bundles; b++) {
         perebor_bundle *bundle = &plan->bundles[b];
         bundle->first_unit = plan->n_units;
-        bundle->n_parts = parts_of(bundle, shape, all_seconds * (double)plan->n_folds);
+        bundle->n_parts = parts_of(plan, bundle, shape, all_seconds * (double)plan->n_folds);
         plan->n_units += bundle->n_parts * plan->n_folds;
     }
 }

@@ -118,6 +118,9 @@ const perebor_family_range *perebor_plan_family(const perebor_plan *plan, size_t
 /** Borrows a member. @param[in] member  From bundle->first_member or family->first_member on. */
 const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t member);
 
+/** Whether the n_estimators of some member of a bundle is a path. */
+bool perebor_plan_has_path(const perebor_plan *plan, const perebor_bundle *bundle);
+
 /** What the plan will cost, and what it would if nothing were shared. */
 perebor_plan_savings perebor_plan_predict(const perebor_plan *plan);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "trial/path_choices.h"
 
 static bool is_complete(const perebor_trials *trials, size_t row) {
     return trials->state[row] == PEREBOR_TRIAL_COMPLETE &&
@@ -81,8 +82,12 @@ int select_compare_simplicity(const perebor_candidate *a, const perebor_candidat
 
 static perebor_status resolve(const perebor_trials *trials, const perebor_pipeline *pipeline,
                               size_t row, perebor_candidate *candidate, perebor_error *error) {
-    return perebor_pipeline_resolve(pipeline, trials->values + row * trials->n_parameters,
-                                    candidate, error);
+    perebor_status status = perebor_pipeline_resolve(
+        pipeline, trials->values + row * trials->n_parameters, candidate, error);
+    if (status == PEREBOR_OK) {
+        path_choice_settle(candidate, trials->n_estimators[row]);
+    }
+    return status;
 }
 
 perebor_status select_one_standard_error(const perebor_trials *trials,

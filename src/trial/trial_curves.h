@@ -13,6 +13,14 @@ PEREBOR_MUST_CHECK perebor_status trial_curves_copy(perebor_trials *to, size_t t
                                                     const perebor_trials *from, size_t from_trial,
                                                     perebor_error *error);
 
+/**
+ * Where a complete trial scores best, by the mean over its folds: a point of its curve, or
+ * @p n_points for all its estimators. Of equal ones the first.
+ *
+ * @param[in] n_points  Points below its n_estimators.
+ */
+size_t trial_curves_best(const perebor_trials *trials, size_t trial, size_t n_points);
+
 /** Frees them. */
 void trial_curves_release(perebor_trials *trials);
 

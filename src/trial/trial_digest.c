@@ -95,6 +95,10 @@ void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8
             add_scores(&hash, trials, trial, 0);
         }
     }
+    if (trials->n_estimators[trial] > 0) {
+        perebor_sha256_update_text(&hash, "n_estimators");
+        perebor_sha256_update_u64(&hash, trials->n_estimators[trial]);
+    }
     perebor_sha256_final(&hash, digest);
 }
 

@@ -38,6 +38,7 @@ static perebor_status allocate_arrays(perebor_trials *trials, perebor_error *err
     trials->state = allocate(n, 1, sizeof(uint8_t));
     trials->folds = allocate(n, trials->n_folds, sizeof(perebor_fold_outcome));
     trials->curves = allocate(n, 1, sizeof(perebor_trial_curve *));
+    trials->n_estimators = allocate(n, 1, sizeof(uint32_t));
     trials->fold_done = allocate(n, trials->n_folds, sizeof(uint8_t));
     trials->same_as = allocate(n, 1, sizeof(uint64_t));
     trials->error = allocate(n, 1, sizeof(char *));
@@ -48,9 +49,9 @@ static perebor_status allocate_arrays(perebor_trials *trials, perebor_error *err
     trials->n_threads = allocate(n, 1, sizeof(int32_t));
     trials->texts = trial_texts_create();
     if (trials->parameter_names && trials->values && trials->state && trials->folds &&
-        trials->curves && trials->fold_done && trials->same_as && trials->error &&
-        trials->datetime_start && trials->duration && trials->mpi_rank && trials->host &&
-        trials->n_threads && trials->texts) {
+        trials->curves && trials->n_estimators && trials->fold_done && trials->same_as &&
+        trials->error && trials->datetime_start && trials->duration && trials->mpi_rank &&
+        trials->host && trials->n_threads && trials->texts) {
         return PEREBOR_OK;
     }
     return perebor_no_memory(error, "for a table of %zu trials of %zu folds", n, trials->n_folds);
@@ -119,6 +120,7 @@ void perebor_trials_free(perebor_trials *trials) {
     trial_metrics_release(trials);
     trial_curves_release(trials);
     free(trials->folds);
+    free(trials->n_estimators);
     free(trials->fold_done);
     free(trials->same_as);
     free(trials->error);
@@ -171,6 +173,7 @@ perebor_status perebor_trials_copy(perebor_trials *to, size_t to_trial, const pe
     memcpy(to->fold_done + to_trial * n_folds, from->fold_done + from_trial * n_folds, n_folds);
     to->state[to_trial] = from->state[from_trial];
     to->datetime_start[to_trial] = from->datetime_start[from_trial];
+    to->n_estimators[to_trial] = from->n_estimators[from_trial];
     to->duration[to_trial] = from->duration[from_trial];
     to->mpi_rank[to_trial] = from->mpi_rank[from_trial];
     to->n_threads[to_trial] = from->n_threads[from_trial];

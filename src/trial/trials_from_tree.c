@@ -43,6 +43,19 @@ static void take_reals(target to, const char *path, double *values) {
     }
 }
 
+/** What paths came to; files without any do not say. */
+static void take_n_estimators(target to) {
+    static const char path[] = "trials/best_n_estimators";
+    if (h5_find(to.reader->root, path) == NULL) {
+        return;
+    }
+    const h5_array *array = column(to, path, H5_INT64);
+    for (size_t i = 0; i < to.trials->n_trials; i++) {
+        to.trials->n_estimators[i] =
+            (uint32_t)reader_integer_at(to.reader, path, array, i, 0, UINT32_MAX);
+    }
+}
+
 static void take_places(target to) {
     const char *rank = "trials/mpi_rank", *threads = "trials/n_threads";
     const h5_array *ranks = column(to, rank, H5_INT64);
@@ -269,6 +282,7 @@ perebor_status trials_from_tree(const h5_tree *tree, const char *path, perebor_t
     take_texts(to, "trials/error", to.trials->error);
     take_texts(to, "trials/host", to.trials->host);
     curves_from_tree(&reader, to.trials);
+    take_n_estimators(to);
     check_digest(to);
     PEREBOR_TRY(failed, reader.status);
     *trials = to.trials;

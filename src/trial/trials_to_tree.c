@@ -345,6 +345,26 @@ static void add_texts(h5_tree *tree, h5_node *group, const source *from) {
     }
 }
 
+static int64_t best_n_estimators(const source *from, size_t trial, size_t fold) {
+    (void)fold;
+    return from->trials->n_estimators[trial];
+}
+
+static const column paths[] = {
+    {.name = "best_n_estimators",
+     .kind = H5_INT64,
+     .integer = best_n_estimators,
+     .long_name = "what a path of n_estimators came to; 0 for a trial without one"},
+};
+
+static bool has_paths(const perebor_trials *trials) {
+    bool found = false;
+    for (size_t i = 0; i < trials->n_trials && !found; i++) {
+        found = trials->n_estimators[i] > 0;
+    }
+    return found;
+}
+
 static bool has_train_scores(const perebor_trials *trials) {
     for (size_t i = 0; i < trials->n_trials * trials->n_folds; i++) {
         if (trials->fold_done[i] && !isnan(trials->folds[i].train_score)) {
@@ -410,6 +430,9 @@ perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, pereb
     parameters_to_tree(trials, tree, group);
     if (has_train_scores(trials)) {
         add_columns(tree, group, &from, train_scores, sizeof train_scores / sizeof train_scores[0]);
+    }
+    if (has_paths(trials)) {
+        add_columns(tree, group, &from, paths, 1);
     }
     add_columns(tree, group, &from, circumstances, sizeof circumstances / sizeof circumstances[0]);
     add_texts(tree, group, &from);

@@ -121,7 +121,7 @@ int main(int argc, char **argv) {
         printf("best of %d: trial %zu, ROC-AUC %.6f, %s\n", trial_count, best,
                perebor_trials_mean_test_score(trials, best), params == NULL ? "" : params);
         free(params);
-        if (perebor_array_search_fit(&search, best, &pipeline, &error) == PEREBOR_OK &&
+        if (perebor_array_search_fit(&search, trials, best, &pipeline, &error) == PEREBOR_OK &&
             perebor_fitted_pipeline_save(pipeline, argv[1], true, &error) == PEREBOR_OK) {
             code = EXIT_SUCCESS;
         }

@@ -63,7 +63,7 @@ typedef struct boost_options {
 } boost_options;
 
 /** The settings, and their number. */
-enum { BOOST_N_SETTINGS = 14 };
+enum { BOOST_N_SETTINGS = 15 };
 extern const perebor_setting boost_settings[BOOST_N_SETTINGS];
 
 /** Makes settings definite. @param[in] values  [BOOST_N_SETTINGS] */
@@ -71,7 +71,7 @@ PEREBOR_MUST_CHECK perebor_status boost_options_read(boost_options *options,
                                                      const perebor_value *values, size_t n_rows,
                                                      perebor_error *error);
 
-/** What models must have in common to be parts of one: all settings but n_estimators. */
+/** What models must have in common to be parts of one: all settings but n_estimators and path. */
 uint64_t boost_settings_share_key(const perebor_value *settings);
 
 /** The learner's score_family(): perebor/learner.h. */

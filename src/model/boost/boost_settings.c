@@ -21,6 +21,7 @@ enum {
     MAX_BINS,
     CLASS_WEIGHT,
     RANDOM_STATE,
+    PATH,
 };
 
 static const char *const class_weight_choices[] = {"balanced", NULL};
@@ -127,6 +128,9 @@ const perebor_setting boost_settings[BOOST_N_SETTINGS] = {
                       .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 0},
                       .min = 0,
                       .max = 4294967295.0},
+    [PATH] = {.name = "path",
+              .summary = "n_estimators is the most: as many as score best over the folds",
+              .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
 };
 
 /** Most leaves of a tree that nothing is said of. */
@@ -167,7 +171,7 @@ done:
 uint64_t boost_settings_share_key(const perebor_value *settings) {
     uint64_t key = UINT64_C(0x626f6f73);
     for (size_t i = 0; i < BOOST_N_SETTINGS; i++) {
-        key = i == N_ESTIMATORS ? key : value_hash(key, settings[i]);
+        key = i == N_ESTIMATORS || i == PATH ? key : value_hash(key, settings[i]);
     }
     return key;
 }

@@ -66,7 +66,7 @@ typedef struct forest_options {
 } forest_options;
 
 /** The settings, and their number. */
-enum { FOREST_N_SETTINGS = 12 };
+enum { FOREST_N_SETTINGS = 13 };
 extern const perebor_setting forest_settings[FOREST_N_SETTINGS];
 
 /** Makes settings definite. @param[in] values  [FOREST_N_SETTINGS] */

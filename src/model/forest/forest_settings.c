@@ -21,6 +21,7 @@ enum {
     CLASS_WEIGHT,
     CCP_ALPHA,
     RANDOM_STATE,
+    PATH,
 };
 
 static const char *const criterion_choices[] = {"gini", "entropy", "log_loss", NULL};
@@ -113,6 +114,9 @@ const perebor_setting forest_settings[FOREST_N_SETTINGS] = {
                       .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 0},
                       .min = 0,
                       .max = 4294967295.0},
+    [PATH] = {.name = "path",
+              .summary = "n_estimators is the most: as many as score best over the folds",
+              .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
 };
 
 static bool is_text(perebor_value value, const char *text) {

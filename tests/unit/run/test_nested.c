@@ -155,7 +155,7 @@ static double search_apart(size_t outer, size_t *winner) {
         }
     }
     *winner = select_best(apart);
-    assert_int_equal(perebor_array_search_fit(&search, *winner, &pipeline, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_array_search_fit(&search, NULL, *winner, &pipeline, NULL), PEREBOR_OK);
     assert_int_equal(perebor_fitted_pipeline_score(pipeline, &all.dataset, of.held_out,
                                                    of.n_held_out, &workspace, scores, NULL),
                      PEREBOR_OK);
