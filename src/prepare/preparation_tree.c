@@ -60,12 +60,22 @@ static void add_columns(const perebor_preparation *preparation, h5_tree *tree, h
     h5_number_rows(tree, group, "column", n);
 }
 
+/** Whether nominal columns are coded: what was fitted says so, of what was read only its columns do.
+ */
+static bool is_coded(const prepare_fitted *fitted) {
+    bool coded = fitted->settings.encode_nominal == PEREBOR_ENCODE_ORDINAL;
+    for (size_t i = 0; i < fitted->n_columns && !coded; i++) {
+        coded = fitted->columns[i].encoding == PREPARE_CODE;
+    }
+    return coded;
+}
+
 void preparation_to_tree(const perebor_preparation *preparation, h5_tree *tree, h5_node *group) {
     const prepare_fitted *fitted = preparation->fitted;
     size_t n_codes = count_codes(fitted->dataset);
     add_sources(fitted, tree, group);
     h5_node *codes = h5_add_dataset(tree, group, "codes", H5_DOUBLE, 1, n_codes, 0);
-    bool coded = fitted->settings.encode_nominal == PEREBOR_ENCODE_ORDINAL;
+    bool coded = is_coded(fitted);
     for (size_t i = 0; coded && codes != NULL && i < n_codes; i++) {
         ((double *)codes->array.data)[i] = fitted->codes[i];
     }

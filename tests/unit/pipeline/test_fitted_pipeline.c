@@ -156,7 +156,7 @@ static void score_by_steps(const perebor_candidate *candidate, double *scores) {
     perebor_workspace_release(&workspace);
 }
 
-/** Fitted, taken apart by steps, saved and loaded: one and the same scores. */
+/** Fitted, taken apart by steps, saved and loaded, once and twice: one and the same scores. */
 static void check_candidate(const perebor_candidate *candidate) {
     double by_steps[n_scored], fitted[n_scored], loaded[n_scored];
     uint8_t before[32], after[32];
@@ -172,6 +172,10 @@ static void check_candidate(const perebor_candidate *candidate) {
     }
     score(again, loaded);
     assert_memory_equal(loaded, fitted, sizeof fitted);
+    perebor_fitted_pipeline *twice = save_and_load(again);
+    score(twice, loaded);
+    assert_memory_equal(loaded, fitted, sizeof fitted);
+    perebor_fitted_pipeline_free(twice);
     perebor_fitted_pipeline_fingerprint(pipeline, before);
     perebor_fitted_pipeline_fingerprint(again, after);
     assert_memory_equal(before, after, sizeof before);
