@@ -60,7 +60,8 @@ static void add_columns(const perebor_preparation *preparation, h5_tree *tree, h
     h5_number_rows(tree, group, "column", n);
 }
 
-/** Whether nominal columns are coded: what was fitted says so, of what was read only its columns do.
+/** Whether nominal columns are coded: what was fitted says so, of what was read only its columns
+ * do.
  */
 static bool is_coded(const prepare_fitted *fitted) {
     bool coded = fitted->settings.encode_nominal == PEREBOR_ENCODE_ORDINAL;
