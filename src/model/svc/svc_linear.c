@@ -144,7 +144,8 @@ static perebor_status linear_create(linear *solver, const perebor_training *trai
     linear result = {
         .vector = PEREBOR_KERNEL_PICK(svc_interior), .training = training, .bounds = bounds};
     if (!divide_columns(&result, workspace)) {
-        return perebor_no_memory(error, "to solve for %zu columns", rows->n_columns);
+        (void)perebor_no_memory(error, "to solve for %zu columns", rows->n_columns);
+        return PEREBOR_ERR_MEMORY;
     }
     size_t size = result.size;
     size_t n_levels = result.levels.n_levels;
