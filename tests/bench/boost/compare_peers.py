@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Boosting beside scikit-learn's HistGradientBoosting and XGBoost's hist: fit and predict of one fold, CPU time on one thread,
-as ratios of one run.
+"""Boosting beside scikit-learn's HistGradientBoosting, XGBoost's hist and, where Python finds its package, LightGBM: fit and
+predict of one fold, CPU time on one thread, as ratios of one run.
 
     compare_peers.py build/release/tests/bench/learner/bench_learner
 
 One model of 100 trees of 31 leaves, a learning rate of 0.1, at most 255 bins, at least 20 rows a leaf (XGBoost has no such
 setting: there its leaves have a Hessian of at least 1), on tables of 1000 x 16, 16 000 x 30 and 100 000 x 30, a quarter as many
 rows more to predict; then 2000 random trials on 972 rows, of which the peers run a sample. Medians of interleaved runs. All
-sides put values in bins within the time. scikit-learn's threads are one: with more it is slower on small tables."""
+sides put values in bins within the time. scikit-learn's threads are one: with more it is slower on small tables.
+LightGBM is no package of Debian: built from its sources, the folder of its Python package goes into PYTHONPATH. It runs with the
+histograms that it finds faster itself (by rows or by columns)."""
 import os
 import sys
 import time
@@ -19,6 +21,11 @@ import xgboost
 from sklearn.datasets import make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
+
+try:
+    import lightgbm
+except ImportError:
+    lightgbm = None
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "learner"))
 import one_fold
@@ -68,7 +75,20 @@ def xgboost_hist(table, trial):
     return time.process_time() - start, scores
 
 
+def lightgbm_trees(table, trial):
+    trial = {**SETTINGS, **trial}
+    start = time.process_time()
+    model = lightgbm.train(
+        {"objective": "binary", "num_leaves": trial["max_leaf_nodes"], "learning_rate": trial["learning_rate"], "max_bin": 255,
+         "min_data_in_leaf": trial["min_samples_leaf"], "lambda_l2": trial["reg_lambda"], "num_threads": 1, "verbose": -1},
+        lightgbm.Dataset(table.X, table.y), trial["n_estimators"])
+    scores = model.predict(table.V, num_threads=1)
+    return time.process_time() - start, scores
+
+
 PEERS = {"scikit-learn": histogram_boosting, "XGBoost": xgboost_hist}
+if lightgbm is not None:
+    PEERS["LightGBM"] = lightgbm_trees
 
 
 def one_model(bench, n, columns, rounds):
