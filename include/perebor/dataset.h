@@ -46,6 +46,8 @@ typedef struct perebor_column {
     const double *values;
     const char *const *levels; /**< [n_levels]: boolean {false, true}; nominal sorted as bytes. */
     size_t n_levels;           /**< 0 for a numeric column. */
+    int8_t monotonic; /**< 1: scores may not fall as the column rises, -1: they may not rise, 0:
+                           either; never of a nominal column. Learners that keep to it say so. */
 } perebor_column;
 
 /** A labelled table. Everything it points to belongs to it, or to the image it is a view of. */

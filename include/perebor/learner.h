@@ -165,6 +165,9 @@ typedef struct perebor_learner {
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */
 
+    /** Whether scores keep to the monotonic columns of a matrix; other learners do not look. */
+    bool keeps_monotonic;
+
     /**
      * Whether the learner with these settings is defined on unscaled columns, imputed and encoded
      * only, so that it is given them whatever the scaler, and the scaler never matters. NULL:

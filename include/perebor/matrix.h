@@ -42,6 +42,7 @@ typedef struct perebor_matrix {
     perebor_indicators *indicators; /**< [n_indicators], one after the other from the last dense
                                          column to the last column; NULL if all are dense. */
     size_t n_indicators;
+    const int8_t *monotonic; /**< [dense columns] as perebor_column has it, or NULL: none is. */
 } perebor_matrix;
 
 /** Makes a zeroed matrix of dense columns in the workspace. */

@@ -81,6 +81,11 @@ bool perebor_pipeline_decides_sharing(const perebor_pipeline *pipeline, size_t p
 const perebor_learner *perebor_pipeline_idle_parameter(const perebor_space *space, size_t index,
                                                        bool *never);
 
+/** A learner that trials may have and that does not keep to monotonic columns
+ * (perebor_learner.keeps_monotonic), or NULL. */
+const perebor_learner *perebor_pipeline_not_monotonic(const perebor_pipeline *pipeline,
+                                                      const perebor_space *space);
+
 /**
  * Resolves a point.
  *

@@ -129,6 +129,13 @@ typedef struct perebor_boolean_column {
     perebor_position at;
 } perebor_boolean_column;
 
+/** A feature that scores may not fall or not rise with. */
+typedef struct perebor_monotonic_column {
+    const char *name;
+    bool decreases;
+    perebor_position at;
+} perebor_monotonic_column;
+
 /** What the columns of the joined table are. */
 typedef struct perebor_roles {
     const char *id; /**< NULL: rows are known by their number. */
@@ -146,6 +153,8 @@ typedef struct perebor_roles {
     size_t n_ordinal;
     const perebor_boolean_column *boolean;
     size_t n_boolean;
+    const perebor_monotonic_column *monotonic; /**< Each is a feature as well, and not nominal. */
+    size_t n_monotonic;
     perebor_texts drop;        /**< Names or globs of columns to leave out. */
     perebor_texts passthrough; /**< Joined, but never a feature. */
     const char *group;         /**< Column whose equal values stay in one fold; NULL if none. */

@@ -61,6 +61,7 @@ perebor_status trial_script_write(const perebor_result *result, const char *file
                                  .n_splits = result->n_splits,
                                  .n_repeats = result->n_repeats,
                                  .metric = trials->metric_names[0],
+                                 .monotonic = opened.experiment->tables.roles.n_monotonic > 0,
                                  .scores = scores};
     status = sklearn_script_write(&trial, stream, &difference, error);
     if (difference != NULL) {

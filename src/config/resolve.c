@@ -156,6 +156,20 @@ static void put_typed_columns(perebor_json *json, const perebor_roles *roles) {
     perebor_json_end_object(json);
 }
 
+/** Not written where there are none: experiments of before are what they were. */
+static void put_monotonic(perebor_json *json, const perebor_roles *roles) {
+    if (roles->n_monotonic == 0) {
+        return;
+    }
+    perebor_json_key(json, "monotonic");
+    perebor_json_begin_object(json);
+    for (size_t i = 0; i < roles->n_monotonic; i++) {
+        perebor_json_put_text(json, roles->monotonic[i].name,
+                              roles->monotonic[i].decreases ? "decreasing" : "increasing");
+    }
+    perebor_json_end_object(json);
+}
+
 static void put_roles(perebor_json *json, const perebor_roles *roles, bool bearing) {
     perebor_json_put_text(json, "id", roles->id);
     perebor_json_key(json, "target");
@@ -169,6 +183,7 @@ static void put_roles(perebor_json *json, const perebor_roles *roles, bool beari
     put_typed_columns(json, roles);
     put_texts(json, "nominal", roles->nominal);
     put_texts(json, "drop", roles->drop);
+    put_monotonic(json, roles);
     perebor_json_put_boolean(json, "detect", roles->detect);
     perebor_json_end_object(json);
     if (!bearing) {

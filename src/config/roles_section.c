@@ -80,6 +80,29 @@ static perebor_status read_boolean(const config_reading *reading, const yaml_nod
     return status;
 }
 
+static perebor_status read_monotonic_column(const config_reading *reading, const yaml_node *node,
+                                            void *field) {
+    static const char *const words[] = {"increasing", "decreasing", NULL};
+    perebor_monotonic_column *column = field;
+    size_t word = 0;
+    column->name = node->key;
+    column->at = config_position(node);
+    perebor_status status = config_read_word(reading, node, node->key, words, &word);
+    column->decreases = word == 1;
+    return status;
+}
+
+static perebor_status read_monotonic(const config_reading *reading, const yaml_node *node,
+                                     void *field) {
+    perebor_roles *roles = field;
+    void *columns = NULL;
+    perebor_status status = config_read_items(
+        reading, node, YAML_MAP, "a section such as {age: increasing, distance: decreasing}",
+        read_monotonic_column, sizeof *roles->monotonic, &columns, &roles->n_monotonic);
+    roles->monotonic = columns;
+    return status;
+}
+
 perebor_status config_read_features(const config_reading *reading, const yaml_node *node,
                                     void *field) {
     static const config_key keys[] = {
@@ -88,6 +111,7 @@ perebor_status config_read_features(const config_reading *reading, const yaml_no
         {"boolean", read_boolean, 0, false},
         {"nominal", config_read_texts, offsetof(perebor_roles, nominal), false},
         {"drop", config_read_texts, offsetof(perebor_roles, drop), false},
+        {"monotonic", read_monotonic, 0, false},
     };
     return config_read_section(reading, node, "features", keys, COUNT(keys), field);
 }

@@ -52,6 +52,9 @@ static void digest_column(perebor_sha256 *digest, const perebor_column *column, 
     for (size_t level = 0; level < column->n_levels; level++) {
         perebor_sha256_update_text(digest, column->levels[level]);
     }
+    if (column->monotonic != 0) {
+        perebor_sha256_update_text(digest, column->monotonic > 0 ? "increasing" : "decreasing");
+    }
     for (size_t row = 0; row < n_rows; row++) {
         perebor_sha256_update_double(digest, column->values[row]);
     }

@@ -16,7 +16,7 @@
 #include "base/try.h"
 #include "perebor/dataset.h"
 
-enum { line_bytes = 64, image_version = 2 };
+enum { line_bytes = 64, image_version = 3 };
 
 static const uint64_t image_magic = UINT64_C(0x7065726564617461);
 
@@ -29,6 +29,7 @@ typedef struct image_header {
 
 typedef struct image_column {
     uint64_t name, role, n_levels;
+    int64_t monotonic;
 } image_column;
 
 /** Where the sections of an image of given counts begin. */
@@ -132,6 +133,7 @@ static void put_columns(char *image, const image_layout *layout, uint64_t *text_
             .name = put_text(text, text_used, column->name),
             .role = (uint64_t)column->role,
             .n_levels = column->n_levels,
+            .monotonic = column->monotonic,
         };
         for (size_t level = 0; level < column->n_levels; level++) {
             *levels++ = put_text(text, text_used, column->levels[level]);
@@ -274,7 +276,8 @@ static bool point_columns(perebor_column *columns, const char **levels, const im
     for (uint64_t i = 0; i < n_all; i++) {
         const char *name = text_at(view, packed[i].name);
         if (name == NULL || packed[i].role > PEREBOR_ROLE_NOMINAL ||
-            packed[i].n_levels > view->header.n_levels - n_levels) {
+            packed[i].n_levels > view->header.n_levels - n_levels || packed[i].monotonic < -1 ||
+            packed[i].monotonic > (packed[i].role == PEREBOR_ROLE_NOMINAL ? 0 : 1)) {
             return false;
         }
         columns[i] = (perebor_column){
@@ -284,6 +287,7 @@ static bool point_columns(perebor_column *columns, const char **levels, const im
                 (const void *)(view->bytes + view->layout.values + i * view->layout.values_stride),
             .levels = packed[i].n_levels == 0 ? NULL : levels + n_levels,
             .n_levels = packed[i].n_levels,
+            .monotonic = (int8_t)packed[i].monotonic,
         };
         bool numeric = columns[i].role == PEREBOR_ROLE_NUMERIC;
         if (numeric ? packed[i].n_levels != 0 : !are_levels(&columns[i], n_rows)) {

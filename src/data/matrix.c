@@ -151,6 +151,7 @@ perebor_status perebor_matrix_pick(perebor_matrix *picked, const perebor_matrix 
             to->codes[i] = from->codes[rows[i]];
         }
     }
+    result.monotonic = matrix->monotonic;
     *picked = result;
 done:
     return status;

@@ -198,6 +198,11 @@ perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
     put_rows(trial, stream);
     put_preparation(&trial->candidate->preparation, stream);
     *difference = sklearn_learner_write(trial->candidate, stream);
+    if (trial->monotonic) {
+        *difference = "data.features.monotonic is left out: scikit-learn's monotonic_cst is of the "
+                      "columns that its encoder makes; scores differ";
+        fprintf(stream, "# %s\n", *difference);
+    }
     put_folds(trial, metric, stream);
     return fflush(stream) != 0 || ferror(stream) != 0
                ? perebor_fail(error, PEREBOR_ERR_IO, "the script could not be written")

@@ -21,6 +21,7 @@ typedef struct sklearn_trial {
     size_t n_columns;
     size_t n_splits, n_repeats;
     const char *metric;   /**< The selecting one. */
+    bool monotonic;       /**< Whether scores may not fall, or not rise, with some columns. */
     const double *scores; /**< [n_repeats * n_splits] of the trial's folds. */
 } sklearn_trial;
 

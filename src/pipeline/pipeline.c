@@ -220,3 +220,23 @@ int perebor_candidate_compare(const perebor_candidate *a, const perebor_candidat
     }
     return order;
 }
+
+const perebor_learner *perebor_pipeline_not_monotonic(const perebor_pipeline *pipeline,
+                                                      const perebor_space *space) {
+    const perebor_learner *found = NULL;
+    bool varies = false;
+    for (size_t i = 0; i < pipeline->n_parameters; i++) {
+        const perebor_parameter *parameter = perebor_space_parameter(space, i);
+        for (size_t k = 0; pipeline->bindings[i].model && k < parameter->n_values; k++) {
+            const char *name = parameter->values[k].as.text;
+            const perebor_learner *learner =
+                pipeline->defaults[binding_find_learner(name, strlen(name))].learner;
+            varies = true;
+            found = found == NULL && !learner->keeps_monotonic ? learner : found;
+        }
+    }
+    if (!varies && !pipeline->defaults[pipeline->default_learner].learner->keeps_monotonic) {
+        found = pipeline->defaults[pipeline->default_learner].learner;
+    }
+    return found;
+}

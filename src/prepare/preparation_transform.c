@@ -202,6 +202,34 @@ done:
     return status;
 }
 
+/** Says which columns scores may not rise or fall with, if there are any. */
+static perebor_status mark_monotonic(perebor_matrix *matrix, const transformation *transformation,
+                                     const perebor_preparation *preparation, perebor_error *error) {
+    const size_t n = perebor_matrix_n_dense(matrix);
+    const prepare_fitted *fitted = transformation->fitted;
+    bool any = false;
+    for (size_t i = 0; i < fitted->dataset->n_columns; i++) {
+        any |= fitted->dataset->columns[i].monotonic != 0;
+    }
+    if (!any) {
+        return PEREBOR_OK;
+    }
+    any = false;
+    int8_t *marks = perebor_workspace_take_zeroed(transformation->workspace, n + 1, sizeof *marks);
+    if (marks == NULL) {
+        return perebor_no_memory(error, "for %zu columns", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const prepare_column *column = &fitted->columns[preparation->selected[i]];
+        if (column->encoding == PREPARE_NUMBER) { // scaled by a factor above 0
+            marks[i] = fitted->dataset->columns[column->source].monotonic;
+        }
+        any |= marks[i] != 0;
+    }
+    matrix->monotonic = any ? marks : NULL;
+    return PEREBOR_OK;
+}
+
 perebor_status perebor_preparation_transform(const perebor_preparation *preparation,
                                              const perebor_dataset *dataset, const uint32_t *rows,
                                              size_t n_rows, perebor_workspace *workspace,
@@ -221,6 +249,7 @@ perebor_status perebor_preparation_transform(const perebor_preparation *preparat
     PEREBOR_TRY(done,
                 perebor_matrix_create_coded(&result, n_rows, n_dense, n_blocks, workspace, error));
     PEREBOR_TRY(done, fill_matrix(&result, &transformation, preparation, error));
+    PEREBOR_TRY(done, mark_monotonic(&result, &transformation, preparation, error));
     *matrix = result;
 done:
     return status;

@@ -64,6 +64,23 @@ done:
     return status;
 }
 
+/** Where the data say that scores may not rise or fall with a column, all learners must keep to it.
+ */
+static perebor_status check_monotonic(const perebor_study *study, perebor_error *error) {
+    const perebor_learner *learner =
+        perebor_pipeline_not_monotonic(study->pipeline, study->experiment->space);
+    for (size_t i = 0; learner != NULL && i < study->dataset->n_columns; i++) {
+        if (study->dataset->columns[i].monotonic != 0) {
+            return perebor_fail(
+                error, PEREBOR_ERR_FORMAT,
+                "%s: data.features.monotonic names \"%s\", which the learner %s does "
+                "not keep to; only boost does: leave the others out of `model`",
+                study->experiment->file, study->dataset->columns[i].name, learner->name);
+        }
+    }
+    return PEREBOR_OK;
+}
+
 static void set_up_evaluator(perebor_study *study) {
     perebor_evaluator_set_metrics(study->evaluator, &study->experiment->metrics);
     perebor_evaluator_limit_memory(study->evaluator, (size_t)study->experiment->trial_memory_bytes);
@@ -101,6 +118,7 @@ perebor_status perebor_study_create(perebor_study **study, perebor_experiment *e
     result->experiment = experiment;
     result->dataset = dataset;
     PEREBOR_TRY(done, perebor_study_bind(&result->pipeline, experiment, error));
+    PEREBOR_TRY(done, check_monotonic(result, error));
     PEREBOR_TRY(done, perebor_split_make(&result->split, dataset->labels, dataset->groups,
                                          dataset->n_rows, &experiment->split, error));
     PEREBOR_TRY(done, cut_folds(result, 0, error));

@@ -262,6 +262,7 @@ perebor_status typing_feature(const typing *typing, const table_feature *feature
     }
     *column = (perebor_column){.name = typing_column(typing, feature->column)->name,
                                .role = feature->role,
+                               .monotonic = feature->monotonic,
                                .values = values};
     switch (feature->role) {
     case PEREBOR_ROLE_NUMERIC:

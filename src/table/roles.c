@@ -271,6 +271,33 @@ static void list_all(deciding *deciding, table_roles *roles) {
     }
 }
 
+/** Marks the features that scores may not fall or not rise with. */
+static perebor_status mark_monotonic(const deciding *deciding, table_roles *roles,
+                                     perebor_error *error) {
+    const perebor_roles *spec = deciding->spec;
+    for (size_t i = 0; i < spec->n_monotonic; i++) {
+        const perebor_monotonic_column *named = &spec->monotonic[i];
+        table_feature *feature = NULL;
+        for (size_t k = 0; k < roles->n_features; k++) {
+            const char *name = deciding->joined->columns[roles->features[k].column].name;
+            feature = strcmp(name, named->name) == 0 ? &roles->features[k] : feature;
+        }
+        if (feature == NULL) {
+            return table_fail_at(deciding->load, named->at, error,
+                                 "data.features.monotonic names \"%s\", which is no feature",
+                                 named->name);
+        }
+        if (feature->role == PEREBOR_ROLE_NOMINAL) {
+            return table_fail_at(deciding->load, named->at, error,
+                                 "data.features.monotonic names \"%s\", which is nominal: its "
+                                 "levels have no order; name it under ordinal",
+                                 named->name);
+        }
+        feature->monotonic = named->decreases ? -1 : 1;
+    }
+    return PEREBOR_OK;
+}
+
 perebor_status table_roles_resolve(table_roles *roles, const table_load *load,
                                    const table_joined *joined, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -290,7 +317,9 @@ perebor_status table_roles_resolve(table_roles *roles, const table_load *load,
         status =
             table_fail_at(load, load->spec->roles.at, error,
                           "no column is left to learn from but id, target and what is dropped");
+        goto done;
     }
+    PEREBOR_TRY(done, mark_monotonic(&deciding, &result, error));
 done:
     free(deciding.decisions);
     if (status == PEREBOR_OK) {

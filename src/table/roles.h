@@ -13,7 +13,8 @@
 typedef struct table_feature {
     size_t column; /**< Of the joined table. */
     perebor_role role;
-    size_t entry; /**< Place in the experiment's ordinal or boolean columns. */
+    size_t entry;     /**< Place in the experiment's ordinal or boolean columns. */
+    int8_t monotonic; /**< As perebor_column has it. */
 } table_feature;
 
 /** Columns of the joined table; TABLE_NO_COLUMN where the experiment names none. */

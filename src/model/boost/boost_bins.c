@@ -97,6 +97,10 @@ perebor_status boost_scheme_create(boost_scheme *scheme, const perebor_matrix *r
                                      rows->n_rows, (uint32_t)column, max_bins, workspace, error));
         PEREBOR_TRY(done, perebor_deadline_check(error));
     }
+    for (size_t f = 0; rows->monotonic != NULL && f < made.n_features; f++) {
+        made.features[f].monotonic = rows->monotonic[made.features[f].column];
+        made.monotonic |= made.features[f].monotonic != 0;
+    }
     for (size_t k = 0; k < rows->n_indicators; k++) {
         add_levels(&made, &rows->indicators[k]);
     }

@@ -33,6 +33,7 @@ typedef struct boost_feature {
     uint32_t n_bins;    /**< At least 2. Of levels how many, and one of none of these. */
     size_t first_cell;  /**< Of its bins in a histogram, which are BOOST_WORD cells apart. */
     bool levels;        /**< A split sets one level apart, which goes right. */
+    int8_t monotonic;   /**< As the matrix has it. */
     bool gaps;          /**< The last bin is what is no number. */
     const double *cuts; /**< [n_bins - 1] ascending, of a dense column; the last infinity if there
                              are gaps. */
@@ -41,6 +42,7 @@ typedef struct boost_feature {
 /** What training rows say of the bins. Columns of one value have no feature. */
 typedef struct boost_scheme {
     size_t n_columns, n_features;
+    bool monotonic;          /**< Whether any feature is. */
     boost_feature *features; /**< [n_features] descending by bins, equal ones ascending by column */
     size_t n_cells;          /**< Size of a histogram: a multiple of eight. Those of a word lie
                                   together, its bins a multiple of two. */

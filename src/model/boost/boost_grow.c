@@ -39,6 +39,7 @@ perebor_status boost_grower_create(boost_grower *grower, const boost_options *op
         .options = options,
         .scheme = scheme,
         .binned = binned,
+        .few_rows = scheme->monotonic ? 0 : BOOST_FEW_ROWS,
         .kernels = PEREBOR_KERNEL_PICK(boost_kernels),
         .scans = PEREBOR_KERNEL_PICK(boost_scan_kernels),
         .word_kernels = PEREBOR_KERNEL_PICK(boost_word_kernels),
@@ -68,6 +69,11 @@ static double score_of(const boost_rule *rule, int64_t sum) {
     double size = fabs((double)boost_gradient(sum)) - rule->alpha;
     size = size > 0.0 ? size : 0.0;
     return size * size / ((double)boost_hessian(sum) + rule->lambda);
+}
+
+/** What a node has of gains before it is split, if that is not part of them. */
+static double own_score(const boost_grower *grower, const boost_node *node) {
+    return grower->scheme->monotonic ? 0.0 : score_of(&grower->rule, node->sum);
 }
 
 /** A histogram, which holds anything. */
@@ -161,7 +167,7 @@ static void offer(boost_grower *grower, newcomer leaf, const int64_t *terms, con
     const boost_node *node = &grower->nodes[leaf.node];
     const boost_split split =
         boost_search(grower, node, terms, rows + node->begin, leaf.cells, leaf.less);
-    const double own = score_of(&grower->rule, node->sum);
+    const double own = own_score(grower, node);
     // What rounding alone could make of no gain at all is none.
     if (!(split.gain > 0.0) || split.gain - own <= 0x1p-40 * own ||
         split.gain - own < grower->min_gain) {
@@ -200,6 +206,12 @@ static uint32_t divide(boost_grower *grower, const boost_leaf *leaf, uint32_t *r
     grower->nodes[left + 1] = (boost_node){.sum = node->sum - leaf->split.left,
                                            .begin = node->begin + n_left,
                                            .n_rows = node->n_rows - n_left};
+    const int64_t sums[2] = {grower->nodes[left].sum, grower->nodes[left + 1].sum};
+    boost_bounds bounds[2];
+    boost_bounds_divide(bounds, &grower->rule, node->bounds,
+                        grower->scheme->features[node->feature].monotonic, sums);
+    grower->nodes[left].bounds = bounds[0];
+    grower->nodes[left + 1].bounds = bounds[1];
     grower->n_nodes += 2;
     return left;
 }
@@ -215,7 +227,7 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
     const boost_node *few = &nodes[small.node];
     bool small_goes_on = may_split(grower, small.node, small.depth);
     bool large_goes_on = may_split(grower, large.node, large.depth);
-    if (small_goes_on && few->n_rows >= BOOST_FEW_ROWS) {
+    if (small_goes_on && few->n_rows >= grower->few_rows) {
         small.cells = take_cells(grower);
         if (small.cells == NULL) {
             return perebor_no_memory(error, "for a histogram of %zu cells",
@@ -224,7 +236,7 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
         memset(small.cells, 0, grower->scheme->n_cells * sizeof *small.cells);
         count_rows(grower, terms, rows + few->begin, few->n_rows, false, small.cells);
     }
-    if (large_goes_on && nodes[large.node].n_rows >= BOOST_FEW_ROWS) {
+    if (large_goes_on && nodes[large.node].n_rows >= grower->few_rows) {
         large.cells = leaf->cells;
         large.less = small.cells;
         if (small.cells == NULL) {
@@ -244,7 +256,7 @@ static perebor_status split(boost_grower *grower, const boost_leaf *leaf, const 
 
 static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t *rows, uint32_t n,
                             perebor_error *error) {
-    boost_node root = {.n_rows = n};
+    boost_node root = {.n_rows = n, .bounds = {.least = -INFINITY, .most = INFINITY}};
     for (size_t f = 0; f < grower->scheme->n_features; f++) {
         grower->wanted[f] = is_active(grower, &grower->scheme->features[f]);
     }
@@ -261,7 +273,7 @@ static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t
     if (!may_split(grower, 0, 0)) {
         return PEREBOR_OK;
     }
-    if (n >= BOOST_FEW_ROWS) {
+    if (n >= grower->few_rows) {
         leaf.cells = take_cells(grower);
         if (leaf.cells == NULL) {
             return perebor_no_memory(error, "for a histogram of %zu cells",

@@ -11,6 +11,7 @@
 #define PEREBOR_MODEL_BOOST_BOOST_GROW_H
 
 #include "model/boost/boost.h"
+#include "model/boost/boost_bounds.h"
 #include "model/boost/boost_word.h"
 
 /** A node of a tree, the root first, children in pairs after their parent. */
@@ -19,6 +20,7 @@ typedef struct boost_node {
     uint32_t begin, n_rows; /**< Its part of the tree's rows, in their order then. */
     uint32_t left;          /**< Left child; 0 in a leaf. */
     uint32_t feature, bin;  /**< The split (boost_split). */
+    boost_bounds bounds;    /**< Of its weight, where a feature is monotonic. */
 } boost_node;
 
 /** A leaf that may be split. */
@@ -41,6 +43,7 @@ typedef struct boost_grower {
     const boost_scan_kernels *scans;
     const boost_word_kernels *word_kernels;
     boost_rule rule;
+    uint32_t few_rows;   /**< Nodes of fewer rows have no histogram. */
     double min_gain;     /**< gamma, in the units of gains. */
     double most_hessian; /**< A row has at most this. */
     uint32_t *spare;     /**< [n_rows + BOOST_PADDING] */

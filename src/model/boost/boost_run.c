@@ -141,9 +141,13 @@ static void draw_columns(boost_run *run, size_t tree) {
     }
 }
 
-/** What a leaf of a sum adds to scores. */
-static double value_of(const boost_run *run, int64_t sum) {
+/** What a leaf adds to scores. */
+static double value_of(const boost_run *run, const boost_node *node) {
     const boost_rule *rule = &run->grower.rule;
+    const int64_t sum = node->sum;
+    if (run->scheme->monotonic) { // ascends with the weight, whatever is rounded
+        return run->options->learning_rate * 4.0 * boost_bounded_weight(rule, sum, node->bounds);
+    }
     const double gradient = boost_gradient(sum);
     const double size = fabs(gradient) - rule->alpha;
     if (!(size > 0.0)) {
@@ -169,7 +173,7 @@ static perebor_status list_turns(boost_run *run, perebor_error *error) {
     }
     for (uint32_t i = 0; i < grower->n_nodes; i++) {
         const boost_node *node = &grower->nodes[i];
-        run->values[i] = value_of(run, node->sum);
+        run->values[i] = value_of(run, node);
         run->turns[i] = node->left != 0 ? boost_turn_of(run->scheme, node->feature, node->bin)
                                         : (boost_turn){.span = 255};
         run->turns[i].left = node->left != 0 ? node->left : i - 1;

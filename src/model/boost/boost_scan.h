@@ -21,7 +21,7 @@ typedef struct boost_rule {
 
 /** A split of a node, or none if its gain is 0. */
 typedef struct boost_split {
-    double gain;  /**< The first two terms of it. */
+    double gain;  /**< The first two terms of it; of boost_bounded_scan() all. */
     int64_t left; /**< Sum of the rows on the left. */
     uint32_t feature;
     uint32_t bin; /**< Left are rows of this bin and those before it; of levels, all but this. */

@@ -29,22 +29,37 @@ static bool has_enough_rows(const boost_grower *grower, const boost_searched *no
     return n_left >= grower->rule.min_rows && node->n_rows - n_left >= grower->rule.min_rows;
 }
 
+static bool searches_words(const boost_grower *grower) {
+    return boost_word_can(&grower->rule) && !grower->scheme->monotonic;
+}
+
+/** Searches one feature. @param[in] counts  [n_bins] or NULL */
+static void search_feature(const boost_grower *grower, const boost_searched *node, uint32_t f,
+                           const uint32_t *counts, boost_split *best) {
+    const int64_t *cells = node->cells + grower->scheme->features[f].first_cell;
+    if (grower->scheme->monotonic) {
+        boost_bounded_scan(grower->scheme, f, cells, counts, &grower->rule, *node->bounds,
+                           node->total, node->n_rows, best);
+    } else {
+        grower->scans->scan(grower->scheme, f, cells, counts, &grower->rule, node->total,
+                            node->n_rows, grower->candidates, best);
+    }
+}
+
 /** A part of the features that are searched together: a word, or a single one where not all gains
  * can be estimated. */
 static size_t count_parts(const boost_grower *grower) {
-    return boost_word_can(&grower->rule) ? grower->binned->n_words : grower->scheme->n_features;
+    return searches_words(grower) ? grower->binned->n_words : grower->scheme->n_features;
 }
 
 static void search_part(boost_grower *grower, const boost_searched *node, size_t part,
                         boost_split *best) {
-    if (boost_word_can(&grower->rule)) {
+    if (searches_words(grower)) {
         if (grower->lanes[part].any_wanted) {
             grower->word_kernels->search(node, part, grower->estimates, best);
         }
     } else if (grower->wanted[part] != 0) {
-        grower->scans->scan(grower->scheme, (uint32_t)part,
-                            node->cells + grower->scheme->features[part].first_cell, NULL,
-                            &grower->rule, node->total, node->n_rows, grower->candidates, best);
+        search_feature(grower, node, (uint32_t)part, NULL, best);
     }
 }
 
@@ -62,8 +77,7 @@ static void search_counted(boost_grower *grower, const boost_searched *node, con
         const uint32_t *parts = counts[bin];
         grower->counts[bin] = parts[0] + parts[1] + parts[2] + parts[3];
     }
-    grower->scans->scan(grower->scheme, f, node->cells + feature->first_cell, grower->counts,
-                        &grower->rule, node->total, node->n_rows, grower->candidates, best);
+    search_feature(grower, node, f, grower->counts, best);
 }
 
 /** A feature is no longer searched, or is again. */
@@ -122,7 +136,7 @@ static boost_split search_each(boost_grower *grower, const boost_searched *node,
  * off it before. */
 static boost_split search_cells(boost_grower *grower, const boost_node *node, const uint32_t *rows,
                                 int64_t *cells, const int64_t *less) {
-    const bool by_words = boost_word_can(&grower->rule);
+    const bool by_words = searches_words(grower);
     if (!by_words && less != NULL) {
         grower->kernels->subtract(cells, less, grower->scheme->n_cells);
     }
@@ -134,6 +148,7 @@ static boost_split search_cells(boost_grower *grower, const boost_node *node, co
                                .rule = &grower->rule,
                                .lanes = grower->lanes,
                                .total = node->sum,
+                               .bounds = &node->bounds,
                                .cells = cells,
                                .less = by_words ? less : NULL,
                                .rows = counted ? rows : NULL,

@@ -10,7 +10,7 @@
 #ifndef PEREBOR_MODEL_BOOST_BOOST_WORD_H
 #define PEREBOR_MODEL_BOOST_BOOST_WORD_H
 
-#include "model/boost/boost_scan.h"
+#include "model/boost/boost_bounds.h"
 
 /** What the features of a word are to a tree. */
 typedef struct boost_lanes {
@@ -32,6 +32,7 @@ typedef struct boost_searched {
     const boost_rule *rule;
     const boost_lanes *lanes; /**< [n_words] */
     int64_t total;
+    const boost_bounds *bounds;
     int64_t *cells;
     const int64_t *less;  /**< NULL, or a histogram that is taken off cells before. */
     const uint32_t *rows; /**< NULL, or the node's rows: splits that leave few are none. */

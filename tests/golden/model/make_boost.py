@@ -7,6 +7,7 @@ what perebor rounds them to is what they are. Columns have at most 40 values, ea
 
   ROWS COLUMNS, then a line a row: label, values
   settings PEREBOR'S
+  monotonic, then for each column 1, 0 or -1
   TREES, then a line a tree: the score of every row after it
 """
 import os
@@ -25,6 +26,9 @@ CASES = [
     {"max_depth": 5, "lambda": 1.0, "gamma": 2.0},
     {"max_leaves": 8, "lambda": 1.0, "eta": 0.5},
     {"max_leaves": 12, "max_depth": 5, "lambda": 0.5, "min_child_weight": 1.0},
+    {"max_depth": 4, "lambda": 1.0, "monotone": (1, -1, 0, 0, 0, 0)},
+    {"max_leaves": 12, "lambda": 0.5, "min_child_weight": 1.0, "monotone": (1, -1, 1, -1, 0, 0)},
+    {"max_depth": 6, "lambda": 2.0, "gamma": 0.5, "monotone": (-1, 0, 0, 1, 1, -1)},
     {"max_leaves": 20, "lambda": 1.0, "alpha": 0.5, "gamma": 0.5, "min_child_weight": 3.0},
 ]
 
@@ -41,12 +45,15 @@ def main():
         for label, values in zip(y, x):
             print(label, *values.astype(int), file=out)
         for case in CASES:
+            case = dict(case)
+            monotone = case.pop("monotone", (0,) * COLUMNS)
             theirs = {"objective": "binary:logistic", "base_score": 0.5, "tree_method": "hist", "max_bin": 256, "eta": 0.3,
                       "min_child_weight": 0.0, "max_depth": 0, "lambda": 0.0, "nthread": 1,
                       "grow_policy": "lossguide" if "max_leaves" in case else "depthwise", **case}
             print("settings", *(f"{OURS[name]}={theirs[name]}" for name in OURS
                                 if name in theirs and not (name == "max_depth" and theirs[name] == 0)), "min_samples_leaf=1", file=out)
-            booster = xgboost.train(theirs, data, TREES)
+            print("monotonic", *monotone, file=out)
+            booster = xgboost.train({**theirs, "monotone_constraints": str(monotone)} if any(monotone) else theirs, data, TREES)
             print(TREES, file=out)
             for tree in range(1, TREES + 1):
                 print(*(f"{score:.8g}" for score in booster.predict(data, output_margin=True, iteration_range=(0, tree))), file=out)

@@ -34,7 +34,7 @@ static perebor_status copy_dataset(size_t kind, perebor_error *error) {
     const char *const ids[2] = {"a", "b"};
     const uint32_t rows[2] = {0, 1};
     const char *const levels[2] = {"no", "yes"};
-    const perebor_column column = {"x", PEREBOR_ROLE_BOOLEAN, values, levels, 2};
+    const perebor_column column = {"x", PEREBOR_ROLE_BOOLEAN, values, levels, 2, 0};
     const perebor_dataset dataset = {
         .n_rows = 2,
         .n_columns = 1,

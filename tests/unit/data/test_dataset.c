@@ -24,11 +24,11 @@ static const uint8_t labels[row_count] = {1, 0, 1, 1, 0};
 static const uint32_t source_rows[row_count] = {0, 2, 3, 7, 9};
 static const uint32_t groups[row_count] = {4, 4, 0, 1, 1};
 static const perebor_column columns[] = {
-    {"age", PEREBOR_ROLE_NUMERIC, age, NULL, 0},
-    {"grade", PEREBOR_ROLE_ORDINAL, grade, grades, 3},
-    {"city", PEREBOR_ROLE_NOMINAL, city, cities, 2},
+    {"age", PEREBOR_ROLE_NUMERIC, age, NULL, 0, -1},
+    {"grade", PEREBOR_ROLE_ORDINAL, grade, grades, 3, 1},
+    {"city", PEREBOR_ROLE_NOMINAL, city, cities, 2, 0},
 };
-static const perebor_column passthrough[] = {{"profit", PEREBOR_ROLE_NUMERIC, profit, NULL, 0}};
+static const perebor_column passthrough[] = {{"profit", PEREBOR_ROLE_NUMERIC, profit, NULL, 0, 0}};
 
 static perebor_dataset sample(void) {
     return (perebor_dataset){
@@ -52,6 +52,7 @@ static void assert_column_equal(const perebor_column *a, const perebor_column *b
     assert_string_equal(a->name, b->name);
     assert_int_equal(a->role, b->role);
     assert_int_equal(a->n_levels, b->n_levels);
+    assert_int_equal(a->monotonic, b->monotonic);
     for (size_t level = 0; level < a->n_levels; level++) {
         assert_string_equal(a->levels[level], b->levels[level]);
     }
@@ -237,10 +238,10 @@ static void a_truncated_or_foreign_image_is_refused(void **state) {
     for (size_t shorter = 0; shorter < size; shorter++) {
         assert_int_equal(perebor_dataset_unpack(&view, image, shorter, &error), PEREBOR_ERR_FORMAT);
     }
-    uint64_t version = 3;
+    uint64_t version = 99;
     memcpy((char *)image + 8, &version, sizeof version);
     assert_int_equal(perebor_dataset_unpack(&view, image, size, &error), PEREBOR_ERR_FORMAT);
-    assert_non_null(strstr(error.message, "version 3"));
+    assert_non_null(strstr(error.message, "version 99"));
     free(image);
 }
 
@@ -260,6 +261,11 @@ static void the_fingerprint_sees_every_part_but_passthrough_columns(void **state
     memcpy(other_columns, columns, sizeof columns);
     other_columns[0].values = other_age;
     dataset.columns = other_columns;
+    perebor_dataset_fingerprint(&dataset, changed);
+    assert_memory_not_equal(changed, expected, 32);
+
+    memcpy(other_columns, columns, sizeof columns);
+    other_columns[0].monotonic = 1;
     perebor_dataset_fingerprint(&dataset, changed);
     assert_memory_not_equal(changed, expected, 32);
 

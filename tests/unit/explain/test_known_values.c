@@ -142,11 +142,11 @@ static int set_up(void **state) {
         known.columns[i] = number(known.names[i]);
     }
     known.columns[13] =
-        (perebor_column){"service", PEREBOR_ROLE_ORDINAL, known.values[13], service_levels, 2};
+        (perebor_column){"service", PEREBOR_ROLE_ORDINAL, known.values[13], service_levels, 2, 0};
     known.columns[14] =
-        (perebor_column){"allow", PEREBOR_ROLE_BOOLEAN, known.values[14], allow_levels, 2};
-    known.columns[15] = (perebor_column){"cat", PEREBOR_ROLE_NOMINAL, known.values[15],
-                                         known.levels, known.n_levels};
+        (perebor_column){"allow", PEREBOR_ROLE_BOOLEAN, known.values[14], allow_levels, 2, 0};
+    known.columns[15] = (perebor_column){"cat",        PEREBOR_ROLE_NOMINAL, known.values[15],
+                                         known.levels, known.n_levels,       0};
     for (size_t i = 0; i < N_SIX; i++) {
         known.six[i] = number(six[i]);
     }

@@ -33,9 +33,9 @@ static void a_nominal_column_is_one_player_and_one_that_is_not_kept_none(void **
     static const uint8_t labels[] = {0, 1, 0, 1, 0, 1};
     static const char *const levels[] = {"a", "b", "c"};
     const perebor_column columns[] = {
-        {"number", PEREBOR_ROLE_NUMERIC, number, NULL, 0},
-        {"idle", PEREBOR_ROLE_NUMERIC, idle, NULL, 0},
-        {"level", PEREBOR_ROLE_NOMINAL, level, levels, 3},
+        {"number", PEREBOR_ROLE_NUMERIC, number, NULL, 0, 0},
+        {"idle", PEREBOR_ROLE_NUMERIC, idle, NULL, 0, 0},
+        {"level", PEREBOR_ROLE_NOMINAL, level, levels, 3, 0},
     };
     const perebor_dataset dataset = {.n_rows = 6,
                                      .n_columns = 3,

@@ -26,10 +26,10 @@ static const perebor_column columns[CASE_COLUMNS] = {
     {.name = "double", .role = PEREBOR_ROLE_NUMERIC, .values = values[1]},
     {.name = "Возраст */", .role = PEREBOR_ROLE_NUMERIC, .values = values[2]},
     {.name = "a-b", .role = PEREBOR_ROLE_NUMERIC, .values = values[3]},
-    {"size", PEREBOR_ROLE_ORDINAL, values[4], sizes, 3},
-    {"ok", PEREBOR_ROLE_BOOLEAN, values[5], answers, 2},
-    {"kind", PEREBOR_ROLE_NOMINAL, values[6], kinds, 4},
-    {"town", PEREBOR_ROLE_NOMINAL, values[7], towns, 3},
+    {"size", PEREBOR_ROLE_ORDINAL, values[4], sizes, 3, 0},
+    {"ok", PEREBOR_ROLE_BOOLEAN, values[5], answers, 2, 0},
+    {"kind", PEREBOR_ROLE_NOMINAL, values[6], kinds, 4, 0},
+    {"town", PEREBOR_ROLE_NOMINAL, values[7], towns, 3, 0},
 };
 
 static const perebor_dataset dataset = {.n_rows = CASE_ROWS,

@@ -77,11 +77,11 @@ static void members_say_what_they_take(void **state) {
     static const char *const answers[] = {"no", "yes\n"};
     const perebor_column columns[] = {
         {.name = "n", .role = PEREBOR_ROLE_NUMERIC},
-        {"s", PEREBOR_ROLE_ORDINAL, NULL, sizes, 3},
-        {"none", PEREBOR_ROLE_ORDINAL, NULL, NULL, 0},
-        {"b", PEREBOR_ROLE_BOOLEAN, NULL, answers, 2},
-        {"plain", PEREBOR_ROLE_BOOLEAN, NULL, NULL, 0},
-        {"k", PEREBOR_ROLE_NOMINAL, NULL, sizes, 3},
+        {"s", PEREBOR_ROLE_ORDINAL, NULL, sizes, 3, 0},
+        {"none", PEREBOR_ROLE_ORDINAL, NULL, NULL, 0, 0},
+        {"b", PEREBOR_ROLE_BOOLEAN, NULL, answers, 2, 0},
+        {"plain", PEREBOR_ROLE_BOOLEAN, NULL, NULL, 0, 0},
+        {"k", PEREBOR_ROLE_NOMINAL, NULL, sizes, 3, 0},
     };
     c_text text = {.name = "shop"};
     c_columns_put_row(&text, &(perebor_dataset){.n_columns = 6, .columns = columns});

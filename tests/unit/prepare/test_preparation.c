@@ -313,7 +313,7 @@ static void a_column_of_missing_values_is_an_error_unless_a_constant_fills_it(vo
     const char *const levels[] = {"a", "b"};
     const perebor_role roles[] = {PEREBOR_ROLE_NUMERIC, PEREBOR_ROLE_BOOLEAN, PEREBOR_ROLE_NOMINAL};
     for (size_t i = 0; i < 3; i++) {
-        const perebor_column column = {"height", roles[i], values, levels, i == 0 ? 0 : 2};
+        const perebor_column column = {"height", roles[i], values, levels, i == 0 ? 0 : 2, 0};
         const perebor_dataset dataset = {
             .n_rows = 3, .n_columns = 1, .columns = &column, .labels = labels};
         perebor_preparation_settings settings = {.impute_numeric = PEREBOR_IMPUTE_MEDIAN,
@@ -332,6 +332,41 @@ static void a_column_of_missing_values_is_an_error_unless_a_constant_fills_it(vo
             perebor_preparation_fit(&preparation, &dataset, rows, 3, &settings, &workspace, &error),
             PEREBOR_OK);
     }
+}
+
+static void selected_columns_stay_monotonic(void **state) {
+    (void)state;
+    const double noise[] = {1, 2, 1, 2, 1, 2}, strong[] = {1, 2, 3, 7, 8, 9};
+    const double codes[] = {0, 1, 1, 0, 0, 1};
+    const char *const levels[] = {"a", "b"};
+    const uint8_t labels[] = {0, 0, 0, 1, 1, 1};
+    const uint32_t rows[] = {0, 1, 2, 3, 4, 5};
+    perebor_column columns[] = {
+        {.name = "noise", .role = PEREBOR_ROLE_NUMERIC, .values = noise, .monotonic = 1},
+        {.name = "strong", .role = PEREBOR_ROLE_NUMERIC, .values = strong, .monotonic = -1},
+        {.name = "kind", .role = PEREBOR_ROLE_NOMINAL, .values = codes, levels, 2, 0}};
+    const perebor_dataset dataset = {
+        .n_rows = 6, .n_columns = 3, .columns = columns, .labels = labels};
+    const perebor_preparation_settings settings = {.scale = PEREBOR_SCALE_STANDARD};
+    perebor_preparation *preparation, *selected;
+    perebor_matrix matrix;
+    perebor_error error;
+    assert_int_equal(
+        perebor_preparation_fit(&preparation, &dataset, rows, 6, &settings, &workspace, &error),
+        PEREBOR_OK);
+    assert_int_equal(
+        perebor_preparation_transform(preparation, &dataset, rows, 6, &workspace, &matrix, &error),
+        PEREBOR_OK);
+    assert_int_equal(perebor_matrix_n_dense(&matrix), 2);
+    assert_int_equal(matrix.monotonic[0], 1);
+    assert_int_equal(matrix.monotonic[1], -1);
+    assert_int_equal(perebor_preparation_reselect(&selected, preparation, 1, &workspace, &error),
+                     PEREBOR_OK);
+    assert_int_equal(
+        perebor_preparation_transform(selected, &dataset, rows, 6, &workspace, &matrix, &error),
+        PEREBOR_OK);
+    assert_int_equal(matrix.n_columns, 1);
+    assert_int_equal(matrix.monotonic[0], -1);
 }
 
 static void values_that_overflow_are_an_error(void **state) {
@@ -446,6 +481,7 @@ int main(void) {
         cmocka_unit_test(padding_rows_of_a_prepared_matrix_are_zero),
         cmocka_unit_test(a_value_missing_only_in_validation_is_filled_from_training),
         cmocka_unit_test(a_column_of_missing_values_is_an_error_unless_a_constant_fills_it),
+        cmocka_unit_test(selected_columns_stay_monotonic),
         cmocka_unit_test(values_that_overflow_are_an_error),
         cmocka_unit_test(other_data_must_have_the_same_columns),
         cmocka_unit_test(every_setting_is_taken_over),

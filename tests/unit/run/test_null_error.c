@@ -85,7 +85,7 @@ static perebor_status dataset_of_other_bytes(perebor_error *error) {
 static perebor_status dataset_with_a_wrong_level(perebor_error *error) {
     static const double values[] = {0.5};
     static const char *const levels[] = {"a", "b"};
-    const perebor_column column = {"x", PEREBOR_ROLE_NOMINAL, values, levels, 2};
+    const perebor_column column = {"x", PEREBOR_ROLE_NOMINAL, values, levels, 2, 0};
     const perebor_dataset from = {.n_rows = 1,
                                   .n_columns = 1,
                                   .columns = &column,
