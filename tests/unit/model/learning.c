@@ -35,8 +35,8 @@ void learning_draw(learning *problem, perebor_workspace *workspace, uint64_t see
     uint64_t state = seed * 1000003 + 17;
     assert_true(n_rows >= 2 && n_rows <= LEARNING_MOST_ROWS);
     problem->workspace = workspace;
-    problem->training.rows = learning_matrix(workspace, n_rows, n_columns);
-    problem->training.labels = problem->labels;
+    problem->training = (perebor_training){.rows = learning_matrix(workspace, n_rows, n_columns),
+                                           .labels = problem->labels};
     problem->test = learning_matrix(workspace, n_test, n_columns);
     fill(&problem->training.rows, &state, levels);
     fill(&problem->test, &state, levels);
