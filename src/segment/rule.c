@@ -20,10 +20,17 @@ static perebor_status fail_rule(rule_database *rules, const segment_rule *rule, 
                            rule->name, why);
 }
 
+/** Whether SQLite misses the column, which it quotes since 3.46 if the condition does. */
+static bool misses_driver(const char *reason) {
+    static const char quoted[] = "no such column: \"driver\"";
+    return strcmp(reason, "no such column: driver") == 0 ||
+           strncmp(reason, quoted, sizeof quoted - 1) == 0;
+}
+
 static const char *reason_of(const rule_database *rules) {
     const char *reason = sqlite3_errmsg(rules->database);
     bool wants_driver = rules->scored->drivers == NULL && rules->scored->settings->n_drivers > 0 &&
-                        strcmp(reason, "no such column: driver") == 0;
+                        misses_driver(reason);
     return rules->guard.reason[0] != '\0' ? rules->guard.reason
            : wants_driver ? "driver is there once 'perebor explain' has explained the rows"
                           : reason;

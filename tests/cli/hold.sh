@@ -23,6 +23,13 @@ await_held() {
     done
 }
 
+# await_heard PID: until no signal is under way to it, so that it has heard what was sent before.
+await_heard() {
+    until grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status"; do
+        sleep 0.01
+    done
+}
+
 # release: lets it go on.
 release() { rm -f "$work/held"; }
 
