@@ -11,12 +11,13 @@
 //
 // Once only: whoever is to be held again arms again. While one is held, no thread of any process
 // that the library is loaded into gets further than the next time that it asks for its CPU time,
-// which it does in every unit. While one is armed, each thread's first hundred looks take 5 ms, so
-// that a search of a few hundred units has its first commits before its end, on the fastest machine
-// too.
+// which it does in every unit. While one is armed every look takes 5 ms, and so do each thread's
+// first hundred after it was held, so that a search has its first commits long before its end, and
+// hears what it was told while it was held, on the fastest machine too.
 #define _GNU_SOURCE
 #include <limits.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,9 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
             n_held_before = n_held;
             n_slow = n_slow_looks;
         }
-        if (n_slow > 0 && (n_held > 0 || access(armed, F_OK) == 0)) {
-            n_slow--;
+        bool is_armed = access(armed, F_OK) == 0;
+        if (is_armed || (n_held > 0 && n_slow > 0)) {
+            n_slow -= !is_armed;
             (void)usleep(5000);
         }
     }
