@@ -11,7 +11,9 @@ static double shrunk(const boost_rule *rule, int64_t sum) {
 }
 
 double boost_bounded_weight(const boost_rule *rule, int64_t sum, boost_bounds bounds) {
-    const double weight = -shrunk(rule, sum) / ((double)boost_hessian(sum) + rule->lambda);
+    const double size = shrunk(rule, sum);
+    // Where no row was drawn and lambda is 0, H + lambda is too.
+    const double weight = size == 0.0 ? 0.0 : -size / ((double)boost_hessian(sum) + rule->lambda);
     return weight < bounds.least ? bounds.least : weight > bounds.most ? bounds.most : weight;
 }
 

@@ -770,6 +770,31 @@ static void scores_keep_to_monotonic_columns(void **state) {
     }
 }
 
+/** A tree that no row was drawn for adds nothing, also where nothing keeps its leaf from 0 / 0. */
+static void trees_of_no_rows_add_nothing(void **state) {
+    (void)state;
+    static table table;
+    static const int8_t monotonic[most_columns] = {1};
+    const perebor_learner *learner = learning_find("boost");
+    draw_table(&table, 22, 60, 3);
+    for (size_t bounded = 0; bounded < 2; bounded++) {
+        perebor_value values[PEREBOR_MAX_SETTINGS];
+        perebor_model *model = NULL;
+        perebor_fit_report report;
+        double scores[most_rows];
+        learning_defaults(learner, values);
+        learning_set_all(learner, values, "n_estimators=3 subsample=0.000001 reg_lambda=0");
+        table.training.rows.monotonic = bounded == 1 ? monotonic : NULL;
+        assert_int_equal(learner->fit(&model, &table.training, values, &workspace, &report, NULL),
+                         PEREBOR_OK);
+        learning_score(learner, model, &table.training.rows, &workspace, scores);
+        for (size_t row = 1; row < table.training.rows.n_rows; row++) {
+            assert_true(isfinite(scores[row]));
+            assert_true(scores[row] == scores[0]);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(models_are_those_of_the_definition, give_back),
@@ -779,6 +804,7 @@ int main(void) {
         cmocka_unit_test(whatever_else_is_set_keeps_models_apart),
         cmocka_unit_test_teardown(trees_are_those_of_xgboost, give_back),
         cmocka_unit_test_teardown(scores_keep_to_monotonic_columns, give_back),
+        cmocka_unit_test_teardown(trees_of_no_rows_add_nothing, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
