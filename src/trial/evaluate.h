@@ -100,7 +100,7 @@ typedef struct perebor_stage_seconds {
     double prepare, fit, score, metric;
 } perebor_stage_seconds;
 
-/** The outcome of one member of a unit. */
+/** The outcome of one member of a unit. Released with perebor_member_outcomes_release(). */
 typedef struct perebor_member_outcome {
     perebor_fold_outcome fold;
     perebor_further_scores further; /**< By the metrics beside the first. */
@@ -113,7 +113,7 @@ typedef struct perebor_member_outcome {
     uint32_t path_end;
     double *path; /**< [perebor_curve_n_points(path_end - 1)][2][n_metrics] scores of the first
                        estimators, by perebor_part; NULL if there are none. */
-    char *error; /**< Why it failed, or NULL. Both are freed by perebor_member_outcome_release(). */
+    char *error;  /**< Why it failed, or NULL. */
 } perebor_member_outcome;
 
 /** Frees what outcomes own. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "trial/evaluation.h"
 #include "trial/scoring.h"
 
 /** Scores of rows, every one finite, in the workspace. */
@@ -104,28 +105,19 @@ done:
     return status;
 }
 
-static perebor_member_outcome no_outcome(void) {
-    perebor_member_outcome none = {
-        .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL}};
-    for (size_t i = 0; i < PEREBOR_MAX_METRICS - 1; i++) {
-        none.further.test[i] = none.further.train[i] = NAN;
-    }
-    return none;
-}
-
 perebor_status perebor_evaluate_fitted(const perebor_evaluator *evaluator,
                                        const perebor_candidate *candidate, size_t fold,
                                        perebor_workspace *workspace,
                                        perebor_member_outcome *outcome, perebor_error *error) {
     perebor_error reason = {0};
-    perebor_member_outcome result = no_outcome();
+    perebor_member_outcome result = evaluation_no_outcome();
     perebor_status status =
         evaluate_fold(evaluator, candidate, &evaluator->folds[fold], workspace, &result, &reason);
-    if (status == PEREBOR_ERR_MEMORY || status == PEREBOR_ERR_STOPPED) { // the machine is at fault
+    if (evaluation_is_of_machine(status)) {
         return perebor_fail(error, status, "%s", reason.message);
     }
     if (status != PEREBOR_OK) {
-        result = no_outcome();
+        result = evaluation_no_outcome();
         result.error = strdup(reason.message);
         if (result.error == NULL) {
             return perebor_no_memory(error, "to score a fold");
