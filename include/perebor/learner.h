@@ -43,11 +43,24 @@ typedef struct perebor_model perebor_model;
 typedef struct perebor_training {
     perebor_matrix rows;   /**< [n_rows][n_columns], every value finite. */
     const uint8_t *labels; /**< [n_rows], 0 or 1, both present. */
-    /** Writes what a column is called, for messages, and returns its length; NULL: it has no name.
-     */
+    /** Writes what a column is called, as snprintf() writes it, and returns its length; NULL:
+     * columns have no names. */
     size_t (*name_column)(const void *names, size_t column, char *name, size_t size);
-    const void *names; /**< That it is given. */
+    const void *names; /**< What name_column() is given. */
 } perebor_training;
+
+/** Bytes that a column takes in a message, its end included. */
+enum { PEREBOR_COLUMN_IN_MESSAGE = 96 };
+
+/**
+ * What a message calls a column: `column "fee"`, or `column 2` where columns have no names.
+ *
+ * @param[in]  column  Below training->rows.n_columns, from 0.
+ * @param[out] text    [PEREBOR_COLUMN_IN_MESSAGE] A name that is too long is cut, and ends in "…".
+ * @return @p text
+ */
+const char *perebor_training_column(const perebor_training *training, size_t column,
+                                    char text[PEREBOR_COLUMN_IN_MESSAGE]);
 
 /** The shape of a training part, for predictions of cost. */
 typedef struct perebor_table_shape {

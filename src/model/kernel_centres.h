@@ -13,9 +13,16 @@
 
 #include "perebor/matrix.h"
 
-enum { MODEL_FEW_FLAGS = 64 }; /**< Columns of zeros and ones that are centred as all others. */
+/** Columns of zeros and ones, levels included, up to which those are centred as all others are. */
+enum { MODEL_FEW_FLAGS = 64 };
 
-/** @param[out] centres  [support->n_columns] */
+/**
+ * Finds the point that distances are taken from.
+ *
+ * @param[in]  support  The support vectors, a row each.
+ * @param[out] centres  [support->n_columns] Means, or 0 for levels, and for columns of zeros and
+ * ones where these and levels are more than MODEL_FEW_FLAGS.
+ */
 void model_kernel_centres(const perebor_matrix *support, double *centres);
 
 #endif

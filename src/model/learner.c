@@ -2,11 +2,25 @@
 #include "perebor/learner.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cpu_time.h"
 #include "base/try.h"
 #include "perebor/learning_curve.h"
+
+const char *perebor_training_column(const perebor_training *training, size_t column,
+                                    char text[PEREBOR_COLUMN_IN_MESSAGE]) {
+    char name[PEREBOR_COLUMN_IN_MESSAGE - sizeof "column \"\""];
+    if (training->name_column == NULL) {
+        (void)snprintf(text, PEREBOR_COLUMN_IN_MESSAGE, "column %zu", column);
+        return text;
+    }
+    size_t length = training->name_column(training->names, column, name, sizeof name);
+    (void)snprintf(text, PEREBOR_COLUMN_IN_MESSAGE,
+                   length < sizeof name ? "column \"%s\"" : "column %s…", name);
+    return text;
+}
 
 /** The place of a setting; n_settings where there is none. */
 static size_t find_setting(const perebor_learner *learner, const char *name) {

@@ -161,6 +161,7 @@ perebor_status distribute_to_others(perebor_ranks *ranks, bool share, perebor_st
     status = ranks->rank == 0 ? move_in(*study, shared, shared_size, error)
                               : adopt(study, &packed, shared, shared_size, share, error);
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, status, error));
+    assert(*study != NULL);
     status = share_paths(ranks, *study, error);
 done:
     free(packed.bytes);

@@ -149,7 +149,7 @@ perebor_status outcome_message_read(const void *bytes, size_t size, size_t n_exp
 failed:
     n_read++; // what was read of the last one
 done:
-    outcome_message_release(outcomes, n_read);
+    perebor_member_outcomes_release(outcomes, n_read);
     return status;
 }
 
@@ -197,8 +197,4 @@ perebor_status part_message_read(const void *bytes, size_t size, size_t n_furthe
                                   error);
 done:
     return status;
-}
-
-void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members) {
-    perebor_member_outcomes_release(outcomes, n_members);
 }

@@ -26,7 +26,8 @@ PEREBOR_MUST_CHECK perebor_status outcome_message_write(perebor_unit_result *res
  * Reads a result back.
  *
  * @param[in]  n_further  Metrics beside the selecting one that the outcomes must have.
- * @param[out] outcomes   [n_expected]; their errors are freed with outcome_message_release().
+ * @param[out] outcomes   [n_expected] Released with perebor_member_outcomes_release(); nothing to
+ *                        release where this fails.
  * @retval PEREBOR_ERR_FORMAT  Not such a message, or not of so many members or metrics.
  */
 PEREBOR_MUST_CHECK perebor_status outcome_message_read(const void *bytes, size_t size,
@@ -47,8 +48,5 @@ PEREBOR_MUST_CHECK perebor_status part_message_read(const void *bytes, size_t si
                                                     size_t n_further, outcome_header *header,
                                                     perebor_part_scores *scores,
                                                     perebor_error *error);
-
-/** Frees the errors of outcomes. */
-void outcome_message_release(perebor_member_outcome *outcomes, size_t n_members);
 
 #endif

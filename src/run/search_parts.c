@@ -82,7 +82,7 @@ static perebor_status join(search_parts *parts, divided_fold *fold, const perebo
     status = outcome_collector_add(parts->collector, unit->bundle, unit->fold, rank, header,
                                    outcomes, error);
 done:
-    outcome_message_release(outcomes, n_members);
+    perebor_member_outcomes_release(outcomes, n_members);
     free(outcomes);
     release_parts(fold);
     return status;

@@ -45,7 +45,7 @@ static perebor_status execute_whole(const search *search, const perebor_plan_uni
     if (status == PEREBOR_OK) {
         status = outcome_message_write(result, &header, outcomes, error);
     }
-    outcome_message_release(outcomes, bundle->n_members);
+    perebor_member_outcomes_release(outcomes, bundle->n_members);
     return status;
 }
 
@@ -89,7 +89,7 @@ static perebor_status deliver_whole(search *search, const perebor_plan_unit *at,
                                            search->received, error));
     status = outcome_collector_add(&search->collector, at->bundle, at->fold, rank, &header,
                                    search->received, error);
-    outcome_message_release(search->received, n_members);
+    perebor_member_outcomes_release(search->received, n_members);
 done:
     return status;
 }

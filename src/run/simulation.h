@@ -19,7 +19,7 @@
 #include "perebor/status.h"
 #include "run/measured_costs.h"
 
-/** A search, to be replayed on one number of ranks after the other. Starts as {0}. */
+/** A search, to be replayed on several numbers of ranks. Starts as {0}. */
 typedef struct simulation {
     measured_costs costs;
     replay_settings settings; /**< But for n_ranks. */
@@ -36,6 +36,8 @@ typedef struct simulated {
 } simulated;
 
 /**
+ * Reads what a search's units took.
+ *
  * @param[out] simulation  Ended with simulation_release(), even where this fails.
  * @param[in]  n_threads   Of each rank; 0: as the search had.
  * @param[in]  n_trials    As if the search had so many; 0: those of the file.
@@ -52,13 +54,21 @@ PEREBOR_MUST_CHECK perebor_status simulation_prepare(simulation *simulation,
 
 void simulation_release(simulation *simulation);
 
+/**
+ * Replays the search on a number of ranks.
+ *
+ * @param[in]  n_ranks  At least 1, each of the threads of the simulation.
+ * @param[out] found    Seconds are of the virtual clock.
+ *
+ * @retval PEREBOR_ERR_MEMORY  As of replay_run().
+ */
 PEREBOR_MUST_CHECK perebor_status simulation_run(const simulation *simulation, uint64_t n_ranks,
                                                  simulated *found, perebor_error *error);
 
 /** Ranks whose threads deliver as many results as rank 0 can take. */
 double simulation_saturating_ranks(const simulation *simulation);
 
-/** Of the rows the one with the shortest time, the first of equals. */
+/** The row with the shortest time, the first of equals. @param[in] rows  [n_rows], at least 1. */
 const simulated *simulation_quickest(const simulated *rows, size_t n_rows);
 
 /** Puts the stage /simulation into a result in memory. @param[in] rows  [n_rows] */

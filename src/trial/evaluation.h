@@ -81,8 +81,8 @@ void evaluation_receive_point(void *context, const size_t *members, size_t n_mem
                               size_t n_estimators, const double *validation_scores,
                               const double *training_scores);
 
-/** The settings of a member. */
-const perebor_value *evaluation_settings(const evaluation *evaluation, size_t member);
+/** The settings of a member. @param[in] index  In the bundle. */
+const perebor_value *evaluation_settings(const evaluation *evaluation, size_t index);
 
 /** Whether n_estimators is a path in any of some members. @param[in] members  [n_members] of the
  * present family. */

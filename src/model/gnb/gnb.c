@@ -11,7 +11,6 @@
  * so that a column which is constant in a class does not decide alone. Both are scikit-learn's.
  */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/arithmetic.h"
 #include "base/cpu_time.h"
@@ -61,22 +60,6 @@ static perebor_model *create(size_t n_columns, perebor_workspace *workspace, per
     return created;
 }
 
-/** Bytes of a column in a message. */
-enum { NAME_SIZE = 96 };
-
-/** A column in a message: `column "fee"`, or by its number where nobody has named it. */
-static const char *name_column(const perebor_training *training, size_t column,
-                               char name[NAME_SIZE]) {
-    char own[NAME_SIZE - 10];
-    if (training->name_column == NULL) {
-        (void)snprintf(name, NAME_SIZE, "column %zu", column);
-        return name;
-    }
-    size_t length = training->name_column(training->names, column, own, sizeof own);
-    (void)snprintf(name, NAME_SIZE, length < sizeof own ? "column \"%s\"" : "column %s…", own);
-    return name;
-}
-
 /** Mean and variance of the rows of each class, in their order, and the variance of all of them. */
 typedef struct moments {
     double mean[2], variance[2], of_all;
@@ -114,7 +97,7 @@ static perebor_status find_all(perebor_model *model, const perebor_training *tra
     if (values == NULL) {
         return perebor_no_memory(error, "for a column of %zu rows", rows->n_rows);
     }
-    char name[NAME_SIZE];
+    char name[PEREBOR_COLUMN_IN_MESSAGE];
     *greatest = 0.0;
     size_t worked = 0;
     for (size_t column = 0; column < rows->n_columns; column++) {
@@ -131,7 +114,7 @@ static perebor_status find_all(perebor_model *model, const perebor_training *tra
         if (!isfinite(found.of_all) || !isfinite(found.variance[0] + found.variance[1])) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                                 "the variance of %s is beyond what can be computed with; scale it",
-                                name_column(training, column, name));
+                                perebor_training_column(training, column, name));
         }
     }
     return perebor_deadline_check(error);
@@ -140,7 +123,7 @@ static perebor_status find_all(perebor_model *model, const perebor_training *tra
 /** Adds to every variance, and finds the offset. */
 static perebor_status smooth(perebor_model *model, const perebor_training *training, double added,
                              double prior, perebor_error *error) {
-    char name[NAME_SIZE];
+    char name[PEREBOR_COLUMN_IN_MESSAGE];
     model->offset = prior;
     for (size_t column = 0; column < model->n_columns; column++) {
         double v[2];
@@ -151,7 +134,7 @@ static perebor_status smooth(perebor_model *model, const perebor_training *train
         if (!(v[0] >= 0x1p-1000 && v[1] >= 0x1p-1000)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                                 "%s is constant in a class; take a greater var_smoothing than 0",
-                                name_column(training, column, name));
+                                perebor_training_column(training, column, name));
         }
         model->offset += 0.5 * (perebor_log(v[0]) - perebor_log(v[1]));
     }

@@ -79,13 +79,14 @@ static perebor_status set_classes(logreg_problem *problem, const perebor_trainin
 }
 
 /** Appends a column that has values to speak of. */
-static perebor_status append(logreg_problem *problem, size_t feature, double centre, double scale,
-                             perebor_error *error) {
+static perebor_status append(logreg_problem *problem, const perebor_training *training,
+                             size_t feature, double centre, double scale, perebor_error *error) {
     if (!(scale < 1e150)) {
+        char column[PEREBOR_COLUMN_IN_MESSAGE];
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                            "the values of column %zu are too large for logistic regression "
+                            "the values of %s are too large for logistic regression "
                             "(beyond 1e150): scale the column",
-                            feature);
+                            perebor_training_column(training, feature, column));
     }
     problem->features[problem->n_columns] = feature;
     problem->centres[problem->n_columns] = centre;
@@ -98,10 +99,11 @@ static perebor_status append(logreg_problem *problem, size_t feature, double cen
  * @param[in] found   [n_features], whose sparse ones are passed over, or NULL.
  * @param     levels  [stride], to write levels out in.
  */
-static perebor_status set_dense_columns(logreg_problem *problem, const perebor_matrix *rows,
+static perebor_status set_dense_columns(logreg_problem *problem, const perebor_training *training,
                                         const logreg_sparse_column *found, double *levels,
                                         perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    const perebor_matrix *rows = &training->rows;
     const double *signs = problem->columns;
     const size_t n_dense = perebor_matrix_n_dense(rows);
     problem->n_columns = 1;
@@ -127,7 +129,7 @@ static perebor_status set_dense_columns(logreg_problem *problem, const perebor_m
             problem->kernels->standardise(problem->columns + problem->n_columns * rows->stride,
                                           column, signs, rows->n_rows, rows->stride, centre);
         if (scale != 0.0) {
-            PEREBOR_TRY(done, append(problem, feature, centre, scale, error));
+            PEREBOR_TRY(done, append(problem, training, feature, centre, scale, error));
         }
     }
     problem->n_dense = problem->n_columns;
@@ -136,9 +138,10 @@ done:
 }
 
 /** Moves the sparse columns to the front of those found, without those that say nothing. */
-static perebor_status set_sparse_columns(logreg_problem *problem, const perebor_matrix *rows,
+static perebor_status set_sparse_columns(logreg_problem *problem, const perebor_training *training,
                                          logreg_sparse_column *found, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    const perebor_matrix *rows = &training->rows;
     problem->sparse = found;
     for (size_t feature = 0; found != NULL && feature < rows->n_columns; feature++) {
         logreg_sparse_column column = found[feature];
@@ -148,7 +151,7 @@ static perebor_status set_sparse_columns(logreg_problem *problem, const perebor_
         double scale = logreg_sparse_standardise(&column, problem->columns, rows->n_rows);
         if (scale != 0.0) {
             found[problem->n_columns - problem->n_dense] = column;
-            PEREBOR_TRY(done, append(problem, feature, 0.0, scale, error));
+            PEREBOR_TRY(done, append(problem, training, feature, 0.0, scale, error));
         }
     }
 done:
@@ -248,9 +251,9 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     if (levels == NULL) {
         return perebor_no_memory(error, "for %zu rows", rows->n_rows);
     }
-    PEREBOR_TRY(done, set_dense_columns(p, rows, found, levels, error));
+    PEREBOR_TRY(done, set_dense_columns(p, training, found, levels, error));
     perebor_workspace_return(workspace, made);
-    PEREBOR_TRY(done, set_sparse_columns(p, rows, found, error));
+    PEREBOR_TRY(done, set_sparse_columns(p, training, found, error));
     p->ld = round_up(p->n_columns, PEREBOR_LANES);
     PEREBOR_TRY(done, set_start(p, workspace, error));
     *problem = p;

@@ -81,7 +81,7 @@ static void what_is_written_is_read(void **state) {
             for (size_t i = 0; i < n; i++) {
                 assert_same(&outcomes[i], &read[i], n_further);
             }
-            outcome_message_release(read, n);
+            perebor_member_outcomes_release(read, n);
             for (size_t i = 0; i < n; i++) {
                 assert_null(read[i].error);
             }
@@ -197,7 +197,7 @@ static void the_addends_of_a_part_come_with_its_outcomes(void **state) {
     for (size_t i = 0; i < n_members; i++) {
         assert_same(&outcomes[i], &read[i], 2);
     }
-    outcome_message_release(read, n_members);
+    perebor_member_outcomes_release(read, n_members);
     for (size_t size = 0; size < result.size; size++) {
         assert_int_equal(part_message_read(result.bytes, size, 2, &header_read, &scores_read, NULL),
                          PEREBOR_ERR_FORMAT);
