@@ -94,17 +94,38 @@ static void print_means(const perebor_trials *trials, size_t row) {
 
 enum { shown_points = 8 };
 
-/** Some points of the learning curve, as far apart from one another as they can be. */
+/** Adds the point that a path came to, if it is one of the curve, to @p n ascending points. Returns
+ * how many there are then. */
+static size_t add_point_of_path(uint32_t n_estimators, size_t *points, size_t n) {
+    size_t n_below = 0, n_up_to = perebor_curve_n_points(n_estimators);
+    if (n_up_to == 0 || perebor_curve_n_estimators(n_up_to - 1) != n_estimators) {
+        return n;
+    }
+    while (n_below < n && points[n_below] < n_up_to - 1) {
+        n_below++;
+    }
+    if (n_below < n && points[n_below] == n_up_to - 1) {
+        return n;
+    }
+    memmove(&points[n_below + 1], &points[n_below], (n - n_below) * sizeof *points);
+    points[n_below] = n_up_to - 1;
+    return n + 1;
+}
+
+/** Some points of the learning curve, as far apart from one another as they can be, and that of the
+ * trial's path. */
 static void print_curve(const perebor_trials *trials, size_t row) {
     const perebor_trial_curve *curve = trials->curves[row];
     if (curve == NULL || trials->state[row] != PEREBOR_TRIAL_COMPLETE) {
         return;
     }
     size_t points[shown_points];
-    size_t n = curve->n_points < shown_points ? curve->n_points : shown_points;
+    size_t most = trials->n_estimators[row] > 0 ? shown_points - 1 : shown_points;
+    size_t n = curve->n_points < most ? curve->n_points : most;
     for (size_t i = 0; i < n; i++) {
         points[i] = n == 1 ? 0 : i * (curve->n_points - 1) / (n - 1);
     }
+    n = add_point_of_path(trials->n_estimators[row], points, n);
     printf("learning curve: n_estimators, mean_test_score\n ");
     for (size_t i = 0; i < n; i++) {
         printf(" %9zu", perebor_curve_n_estimators(points[i]));

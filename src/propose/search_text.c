@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The search: six learners, each over the range in which its best is usually found, and
+/* The search: seven learners, each over the range in which its best is usually found, and
  * scikit-learn's defaults as baselines. Numbers that depend on the table are functions of its rows
  * and columns. */
 #include <inttypes.h>
