@@ -13,8 +13,8 @@
 
 enum { many_levels = 100, message_size = 2048 };
 
-/** Beyond this, sums of squares over a table are infinite. */
-static const double largest_square = 1e150;
+/** The sum over a table of squares of greater values is infinite. */
+static const double largest_value = 1e150;
 
 /** Warnings of one kind. Beyond so many, one cause is more likely than many. */
 enum { n_shown = 12 };
@@ -156,10 +156,9 @@ static size_t print_huge(const perebor_study *study) {
         for (size_t k = 0; k < study->split.n_train && column->role == PEREBOR_ROLE_NUMERIC; k++) {
             greatest = fmax(greatest, fabs(column->values[study->split.train[k]])); // not of gaps
         }
-        if (greatest > largest_square && is_shown(&list)) {
+        if (greatest > largest_value && is_shown(&list)) {
             warn("column \"%s\" has values up to %.3g, whose squares cannot be computed with: "
-                 "trials "
-                 "of learners other than trees fail; divide it by a sql: step, or drop it",
+                 "trials of learners other than trees fail; divide it by a sql: step, or drop it",
                  column->name, greatest);
         }
     }

@@ -8,10 +8,10 @@
 
 /** The trials of one learner that will fail. */
 typedef struct refusal {
-    size_t n_trials; /* Of the learner, */
-    size_t n_refused;
-    uint32_t first; /* Of those refused, relative to the plan's first trial. */
-    perebor_error reason;
+    size_t n_trials;      /**< All that have the learner. */
+    size_t n_refused;     /**< Those of them that will fail. */
+    uint32_t first;       /**< The first that will, counted from the plan's first trial. */
+    perebor_error reason; /**< Why that one will. */
 } refusal;
 
 static void check_family(refusal *found, const perebor_plan *plan,

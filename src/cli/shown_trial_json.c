@@ -56,6 +56,36 @@ static void put_curve(perebor_json *json, const perebor_trials *trials, size_t r
     perebor_json_end_object(json);
 }
 
+/** The scores of every fold. */
+static void put_folds(perebor_json *json, const char *key, const shown_trial *shown_trial,
+                      perebor_part part) {
+    const perebor_trials *trials = shown_trial->trials;
+    perebor_json_key(json, key);
+    perebor_json_begin_array(json);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        perebor_json_real(json, perebor_trials_score(trials, shown_trial->row, fold, 0, part));
+    }
+    perebor_json_end_array(json);
+}
+
+/** What the trial's model, fitted again on all training rows, scores and takes. */
+static void put_refit(perebor_json *json, const shown_trial *shown_trial) {
+    const perebor_trials *trials = shown_trial->trials;
+    const perebor_further_scores *further = &shown_trial->refit->further;
+    perebor_json_put_real(json, "train_score", shown_trial->refit->train_score);
+    perebor_json_put_real(json, "test_score", shown_trial->refit->test_score);
+    for (size_t metric = 1; metric < trials->n_metrics; metric++) {
+        put_metric_real(json, "train", trials->metric_names[metric], further->train[metric - 1]);
+        put_metric_real(json, "test", trials->metric_names[metric], further->test[metric - 1]);
+    }
+    perebor_json_key(json, "columns");
+    perebor_json_begin_array(json);
+    for (size_t i = 0; i < shown_trial->refit->n_columns; i++) {
+        perebor_json_text(json, shown_trial->refit->columns[i]);
+    }
+    perebor_json_end_array(json);
+}
+
 perebor_status shown_trial_print_json(const shown_trial *shown_trial, perebor_error *error) {
     const perebor_trials *trials = shown_trial->trials;
     perebor_json json = {0};
@@ -76,38 +106,13 @@ perebor_status shown_trial_print_json(const shown_trial *shown_trial, perebor_er
     double train = perebor_trials_mean_train_score(trials, shown_trial->row);
     if (!isnan(train)) {
         perebor_json_put_real(&json, "mean_train_score", train);
-        perebor_json_key(&json, "split_train_score");
-        perebor_json_begin_array(&json);
-        for (size_t fold = 0; fold < trials->n_folds; fold++) {
-            perebor_json_real(&json,
-                              trials->folds[shown_trial->row * trials->n_folds + fold].train_score);
-        }
-        perebor_json_end_array(&json);
+        put_folds(&json, "split_train_score", shown_trial, PEREBOR_TRAIN);
     }
-    perebor_json_key(&json, "split_test_score");
-    perebor_json_begin_array(&json);
-    for (size_t fold = 0; fold < trials->n_folds; fold++) {
-        perebor_json_real(&json,
-                          trials->folds[shown_trial->row * trials->n_folds + fold].test_score);
-    }
-    perebor_json_end_array(&json);
+    put_folds(&json, "split_test_score", shown_trial, PEREBOR_TEST);
     put_metrics(&json, trials, shown_trial->row);
     put_curve(&json, trials, shown_trial->row);
     if (shown_trial->refit != NULL) {
-        perebor_json_put_real(&json, "train_score", shown_trial->refit->train_score);
-        perebor_json_put_real(&json, "test_score", shown_trial->refit->test_score);
-        for (size_t metric = 1; metric < trials->n_metrics; metric++) {
-            const perebor_further_scores *further = &shown_trial->refit->further;
-            put_metric_real(&json, "train", trials->metric_names[metric],
-                            further->train[metric - 1]);
-            put_metric_real(&json, "test", trials->metric_names[metric], further->test[metric - 1]);
-        }
-        perebor_json_key(&json, "columns");
-        perebor_json_begin_array(&json);
-        for (size_t i = 0; i < shown_trial->refit->n_columns; i++) {
-            perebor_json_text(&json, shown_trial->refit->columns[i]);
-        }
-        perebor_json_end_array(&json);
+        put_refit(&json, shown_trial);
     }
     perebor_json_end_object(&json);
     char *text = perebor_json_take(&json);

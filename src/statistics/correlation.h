@@ -21,14 +21,15 @@ typedef struct perebor_spread {
     double mean, squares;
 } perebor_spread;
 
+/** Finds mean and squares. @param[in] values  [n] borrowed, no NaN. */
 perebor_spread perebor_spread_of(const double *values, size_t n);
 
 /**
- * Pearson's coefficients of a column with others, bit for bit those of perebor_pearson(), in a
- * tenth of the time: sums of several pairs need not wait for each other.
+ * Pearson's coefficients of a column with others, bit for bit those of perebor_pearson(), but eight
+ * pairs at a time, whose sums need not wait for each other.
  *
- * @param[in]  others        [n_others]
- * @param[out] coefficients  [n_others]
+ * @param[in]  x, others     Of columns of @p n rows.
+ * @param[out] coefficients  [n_others], NaN with a column that is constant.
  */
 void perebor_pearson_each(const perebor_spread *x, const perebor_spread *others, size_t n_others,
                           size_t n, double *coefficients);

@@ -15,7 +15,7 @@ static void receive_point_addends(void *context, const size_t *members, size_t n
                                   const double *training_scores) {
     evaluation *evaluation = context;
     const size_t n_validation = evaluation->rows->n_validation;
-    // Of training rows only paths want to know.
+    // Only paths want scores of training rows.
     const bool training =
         training_scores != NULL && evaluation_has_path(evaluation, members, n_members);
     const size_t n_rows = n_validation + (training ? evaluation->rows->n_training : 0);

@@ -32,8 +32,8 @@ typedef struct outcome_collector {
     const perebor_plan *plan;
     const equal_trials *equal; /**< Beyond those that the plan merges. */
     perebor_trials *trials;
-    bool
-        nested; /**< Folds are inner and outer: what a path comes to is chosen in each outer one. */
+    /** Folds are inner and outer: what a path comes to is chosen in each outer one. */
+    bool nested;
     size_t n_done, n_failed;
     size_t n_before;               /**< Of n_done, finished before this run. */
     double best_score;             /**< NaN before the first. */

@@ -140,7 +140,7 @@ static boost_split search_cells(boost_grower *grower, const boost_node *node, co
     if (!by_words && less != NULL) {
         grower->kernels->subtract(cells, less, grower->scheme->n_cells);
     }
-    // Of few rows the best split often leaves too few on one side: so these are counted at once.
+    // In nodes of few rows the best split often leaves too few on a side: rows are counted at once.
     const uint32_t min_rows = grower->rule.min_rows;
     const bool counted = by_words && min_rows > 1 && node->n_rows / few_times < min_rows;
     boost_searched searched = {.scheme = grower->scheme,

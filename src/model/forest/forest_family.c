@@ -4,8 +4,8 @@
  * are grown together. Members with one shape and one ccp_alpha are parts of one forest, a variant,
  * whose leaves are added up tree by tree: each is delivered when it has as many trees as it wants,
  * and points of its learning curve on the way.
- * Of a part of them trees [begin, end) are grown, and the sums are delivered as they are: multiples
- * of 2^-32 below 2^20, so that those of all parts add up exactly.
+ * A part of them is trees [begin, end), whose sums are delivered as they are: multiples of 2^-32
+ * below 2^20, so that those of all parts add up exactly.
  * Where there are so many variants that their sums do not fit in memory, some are grown after
  * others.
  */

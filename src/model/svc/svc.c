@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * C-support vector classification: how the parts come together. Linear kernels go to the interior
- * point method of svc_linear.c, unless columns are more than points; the others to svc_smo.c.
+ * point method of svc_linear.c, unless columns are many and no fewer than rows; these and the other
+ * kernels go to svc_smo.c.
  */
 #include "base/cpu_time.h"
 #include "base/deadline.h"
@@ -49,7 +50,8 @@ static double coded_levels(const perebor_table_shape *shape) {
                                              : 0.0;
 }
 
-/** Of these one block is eliminated from the normal equations, of as many levels as rows have. */
+/** Seconds of a hyperplane over columns and codes: the largest block of codes is eliminated from
+ * the normal equations, in which it has as many levels as rows have. */
 static double coded_plane_cost(const perebor_table_shape *shape) {
     double n = (double)shape->n_rows;
     double levels = coded_levels(shape);

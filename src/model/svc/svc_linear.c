@@ -136,6 +136,31 @@ static void start(linear *linear) {
     }
 }
 
+/** Gives each array its place in the memory taken. @param[in] n  Rows, padded. */
+static void place_arrays(linear *linear, size_t n) {
+    svc_iterate *at = &linear->at;
+    double **const of_rows[row_arrays] = {
+        &at->sign,        &at->weight,     &at->room,     &at->slack,  &at->loss,
+        &at->decision,    &at->scaling,    &at->target,   &at->turned, &at->direction,
+        &at->weight_step, &at->slack_step, &at->loss_step};
+    double **const of_columns[column_arrays] = {&linear->centres,   &linear->scales,
+                                                &linear->penalties, &linear->weights,
+                                                &linear->best,      &linear->step};
+    double *next = linear->arrays;
+    for (size_t i = 0; i < row_arrays; i++, next += n) {
+        *of_rows[i] = next;
+    }
+    linear->weighted = next;
+    next += SVC_INTERIOR_SCRATCH;
+    for (size_t i = 0; i < column_arrays; i++, next += linear->total) {
+        *of_columns[i] = next;
+    }
+    linear->factor = next;
+    linear->pivots = next + linear->size * linear->size;
+    linear->cross = linear->pivots + linear->levels.n_levels;
+    at->n = n;
+}
+
 static perebor_status linear_create(linear *solver, const perebor_training *training,
                                     const double bounds[2], perebor_workspace *workspace,
                                     perebor_error *error) {
@@ -164,26 +189,7 @@ static perebor_status linear_create(linear *solver, const perebor_training *trai
                                 rows->n_columns);
         return PEREBOR_ERR_MEMORY;
     }
-    svc_iterate *at = &result.at;
-    double **const of_rows[row_arrays] = {
-        &at->sign,        &at->weight,     &at->room,     &at->slack,  &at->loss,
-        &at->decision,    &at->scaling,    &at->target,   &at->turned, &at->direction,
-        &at->weight_step, &at->slack_step, &at->loss_step};
-    double **const of_columns[column_arrays] = {&result.centres, &result.scales, &result.penalties,
-                                                &result.weights, &result.best,   &result.step};
-    double *next = result.arrays;
-    for (size_t i = 0; i < row_arrays; i++, next += n) {
-        *of_rows[i] = next;
-    }
-    result.weighted = next;
-    next += SVC_INTERIOR_SCRATCH;
-    for (size_t i = 0; i < column_arrays; i++, next += result.total) {
-        *of_columns[i] = next;
-    }
-    result.factor = next;
-    result.pivots = next + size * size;
-    result.cross = result.pivots + n_levels;
-    at->n = n;
+    place_arrays(&result, n);
     *solver = result;
     return PEREBOR_OK;
 }

@@ -21,7 +21,9 @@ enum { most_together = 16384 };
  */
 enum { moves_a_point = 4 };
 
-/** A hyperplane over at least so many columns, and more than rows, is solved for by points. */
+/** A hyperplane over at least so many dense columns, and no fewer than rows, is solved for by
+ * points.
+ */
 enum { many_columns = 256 };
 
 enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */

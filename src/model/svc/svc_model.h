@@ -25,7 +25,8 @@ struct perebor_model {
     double *weights;        /**< Of columns or monomials; the two above are then empty. */
 };
 
-/** Whether a hyperplane over so many dense columns is solved for by its points. */
+/** Whether a hyperplane over so many dense columns is solved for by its points, as kernels are, and
+ * not by interior points. */
 bool svc_model_plane_by_points(size_t n_rows, size_t n_dense);
 
 /** Whether coefficients of points are asked for, at least at first: kernel values are needed. */

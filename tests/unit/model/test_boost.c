@@ -441,7 +441,7 @@ static void models_are_those_of_the_definition(void **state) {
     }
 }
 
-/** Of more rows than are sorted: where values are spread out, only those near cuts are. */
+/** Columns of so many rows, if their values are spread out, are sorted near cuts only. */
 static void cuts_of_many_rows_are_those_of_all_values(void **state) {
     (void)state;
     static table table;

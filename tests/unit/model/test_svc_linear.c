@@ -427,7 +427,7 @@ static void the_corrector_aims_at_the_centre(void **state) {
     }
 }
 
-/** Of more columns than rows the plane is solved for by points: it is the interior point method's.
+/** A plane over more columns than rows is solved for by points: it is the interior point method's.
  */
 static void many_columns_have_the_plane_of_points(void **state) {
     (void)state;
