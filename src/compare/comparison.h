@@ -62,8 +62,8 @@ comparison_sentence comparison_say(comparison_memory *memory, const char *englis
                                    const char *russian, ...) PEREBOR_PRINTF_LIKE(2, 4)
     PEREBOR_PRINTF_LIKE(3, 4);
 
-/** The same with decimal commas in Russian, of a sentence that has numbers of ours and nothing of
- * the user's in it. */
+/** The same with decimal commas in Russian: for sentences that have no text of the user's in them,
+ * whose points stay. */
 comparison_sentence comparison_commas(comparison_memory *memory, comparison_sentence sentence);
 
 /** What one search came to. */

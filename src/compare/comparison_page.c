@@ -53,7 +53,7 @@ static const char *in_language(const page_writing *w, comparison_sentence senten
     return sentence.in[w->comparison->options.language];
 }
 
-/** The same of one with numbers of ours, and nothing of the user's. */
+/** The same for a sentence with numbers, none of which is from a text of the user's. */
 static const char *with_numbers(page_writing *w, comparison_sentence sentence) {
     return in_language(w, comparison_commas(&w->memory, sentence));
 }
@@ -99,7 +99,7 @@ static void head(page_writing *w, const comparison_pair *pair, const char *what)
 static const char *seconds_text(page_writing *w, double seconds, bool is_wall) {
     return isnan(seconds) ? "-"
                           : comparison_text(&w->memory, "%.3g %s%s", seconds, choose(w, "s", "с"),
-                                            is_wall ? choose(w, " wall", " часов") : "");
+                                            is_wall ? choose(w, " wall", " по часам") : "");
 }
 
 static void write_files(page_writing *w) {
@@ -128,12 +128,13 @@ static void write_files(page_writing *w) {
                                      search->trials->first_trial + summary->best));
     }
     end_table(w, "lprrrrrrr", 9);
-    page_paragraph(&w->page,
-                   choose(w,
-                          "Seconds are of processors, but for \"wall\"; ± is 95 %, corrected for "
-                          "what folds share (Nadeau and Bengio).",
-                          "Время — процессорное, если не сказано «часов»; ± — 95 %, с поправкой на "
-                          "общие строки блоков (Надо и Бенжио)."));
+    page_paragraph(
+        &w->page,
+        choose(w,
+               "Seconds are of processors, but for \"wall\"; ± is 95 %, corrected for "
+               "what folds share (Nadeau and Bengio).",
+               "Время — процессорное, если не сказано «по часам»; ± — 95 %, с поправкой на "
+               "общие строки блоков (Надо и Бенжио)."));
 }
 
 /** Which trials those are: the parameters of each best. */
