@@ -142,6 +142,16 @@ static bool write_fixed_text(hid_t owner, const char *name, const char *text) {
     return written;
 }
 
+/** Whether scales label a dataset: all its dimensions or none, as netCDF-4 opens no file of which a
+ * dataset has some without. */
+static bool is_labelled(const h5_node *node) {
+    size_t n_labelled = 0;
+    for (size_t i = 0; i < node->array.n_dimensions; i++) {
+        n_labelled += node->scales[i] != NULL;
+    }
+    return n_labelled > 0 && n_labelled == node->array.n_dimensions;
+}
+
 /** One entry of REFERENCE_LIST: a dataset and which of its dimensions the scale labels. */
 typedef struct scale_use {
     hobj_ref_t dataset;
@@ -151,8 +161,9 @@ typedef struct scale_use {
 static size_t count_uses(const h5_node *group, const h5_node *scale) {
     size_t n_uses = 0;
     for (const h5_node *node = group->children; node != NULL; node = node->next) {
-        for (size_t i = 0; i < 2 && node != scale; i++) {
-            n_uses += node->scales[i] != NULL && strcmp(node->scales[i], scale->name) == 0;
+        size_t n_dimensions = is_labelled(node) ? node->array.n_dimensions : 0;
+        for (size_t i = 0; i < n_dimensions && node != scale; i++) {
+            n_uses += strcmp(node->scales[i], scale->name) == 0;
         }
     }
     return n_uses;
@@ -161,8 +172,9 @@ static size_t count_uses(const h5_node *group, const h5_node *scale) {
 static bool collect_uses(hid_t group_id, const h5_node *group, const h5_node *scale,
                          scale_use *uses) {
     for (const h5_node *node = group->children; node != NULL; node = node->next) {
-        for (int32_t i = 0; i < 2 && node != scale; i++) {
-            if (node->scales[i] == NULL || strcmp(node->scales[i], scale->name) != 0) {
+        int32_t n_dimensions = is_labelled(node) ? (int32_t)node->array.n_dimensions : 0;
+        for (int32_t i = 0; i < n_dimensions && node != scale; i++) {
+            if (strcmp(node->scales[i], scale->name) != 0) {
                 continue;
             }
             if (H5Rcreate(&uses->dataset, group_id, node->name, H5R_OBJECT, -1) < 0) {
@@ -211,7 +223,7 @@ static perebor_status write_scale(hid_t group_id, const h5_node *group, const h5
     return status;
 }
 
-/** DIMENSION_LIST: for each dimension the scales that label it. */
+/** DIMENSION_LIST: for each dimension the scale that labels it. */
 static perebor_status write_dimension_list(hid_t group_id, const h5_node *node,
                                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -222,11 +234,9 @@ static perebor_status write_dimension_list(hid_t group_id, const h5_node *node,
     hid_t type = H5Tvlen_create(H5T_STD_REF_OBJ);
     hid_t space = H5Screate_simple(1, &n_dimensions, NULL);
     for (size_t i = 0; i < n_dimensions; i++) {
-        if (node->scales[i] != NULL) {
-            HDF5_TRY(done, PEREBOR_ERR_IO, "cannot refer to scale", node->scales[i],
-                     H5Rcreate(&references[i], group_id, node->scales[i], H5R_OBJECT, -1));
-            lists[i] = (hvl_t){.len = 1, .p = &references[i]};
-        }
+        HDF5_TRY(done, PEREBOR_ERR_IO, "cannot refer to scale", node->scales[i],
+                 H5Rcreate(&references[i], group_id, node->scales[i], H5R_OBJECT, -1));
+        lists[i] = (hvl_t){.len = 1, .p = &references[i]};
     }
     handle = H5Dopen2(group_id, node->name, H5P_DEFAULT);
     attribute = H5Acreate2(handle, "DIMENSION_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT);
@@ -245,7 +255,7 @@ static perebor_status write_scales(hid_t group_id, const h5_node *group, perebor
     for (const h5_node *node = group->children; node != NULL; node = node->next) {
         if (is_scale(node)) {
             PEREBOR_TRY(done, write_scale(group_id, group, node, error));
-        } else if (node->scales[0] != NULL || node->scales[1] != NULL) {
+        } else if (is_labelled(node)) {
             PEREBOR_TRY(done, write_dimension_list(group_id, node, error));
         }
     }
