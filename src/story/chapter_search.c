@@ -416,6 +416,17 @@ static void tell_params(telling *telling, story_chapter *chapter) {
                                "Лучшее испытание — {trial}: {params}.",
                                GAP_WHOLE("trial", telling_number(telling, telling->best)),
                                GAP_TERM("params", telling_params(telling, telling->best))));
+    uint32_t n_estimators = telling->trials->n_estimators[telling->best];
+    if (n_estimators > 0) {
+        story_add_paragraph(
+            telling->story, chapter,
+            PHRASE(telling->story,
+                   "Its n_estimators is a path: it takes the first {n} {n:tree|trees}, which score "
+                   "best over the folds.",
+                   "Его n_estimators — путь: деревьев взято {n}, с ними средняя оценка по блокам "
+                   "лучшая.",
+                   GAP_WHOLE("n", n_estimators)));
+    }
 }
 
 void tell_search(telling *telling) {
