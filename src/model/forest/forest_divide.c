@@ -109,7 +109,8 @@ PEREBOR_INLINE __mmask16 at_most_threshold(const kept_division *by, const uint32
     __mmask16 left = 0;
     for (uint32_t bits = equal; bits != 0; bits &= bits - 1) {
         const uint32_t lane = (uint32_t)__builtin_ctz(bits);
-        left |= by->numbers[rows[lane]] <= by->threshold ? (__mmask16)(1U << lane) : 0;
+        const unsigned bit = by->numbers[rows[lane]] <= by->threshold;
+        left = (__mmask16)(left | bit << lane);
     }
     return left;
 }
@@ -141,7 +142,7 @@ static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t 
     uint32_t n_left = 0;
     uint32_t n_right = 0;
     for (uint32_t i = 0; i < n; i += 16) {
-        const __mmask16 all = n - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1U << (n - i)) - 1);
+        const __mmask16 all = (__mmask16)(n - i >= 16 ? 0xffffU : (1U << (n - i)) - 1);
         const __m512i row = _mm512_maskz_loadu_epi32(all, rows + i);
         const __m512i here = _mm512_loadu_si512(codes + i);
         __mmask16 left = _mm512_mask_cmple_epi32_mask(all, here, limit);
