@@ -149,25 +149,26 @@ static double cost_of_columns(const forest_options *options, const perebor_table
            (double)perebor_table_shape_n_passes(shape);
 }
 
-static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+/** Seconds that a forest takes, or, without its trees, every part of it; 0: no fit will accept it.
+ */
+static double cost_of_forest(const perebor_value *settings, const perebor_table_shape *shape,
+                             bool with_trees) {
     forest_options options;
     perebor_error error;
     if (forest_options_read(&options, settings, shape->n_rows, shape->n_columns, &error) !=
         PEREBOR_OK) {
         return 0.0;
     }
-    return cost_of_columns(&options, shape) +
-           (double)options.n_trees * cost_of_tree(&options, shape);
+    double trees = with_trees ? (double)options.n_trees * cost_of_tree(&options, shape) : 0.0;
+    return cost_of_columns(&options, shape) + trees;
+}
+
+static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
+    return cost_of_forest(settings, shape, true);
 }
 
 static double cost_of_part(const perebor_value *settings, const perebor_table_shape *shape) {
-    forest_options options;
-    perebor_error error;
-    if (forest_options_read(&options, settings, shape->n_rows, shape->n_columns, &error) !=
-        PEREBOR_OK) {
-        return 0.0;
-    }
-    return cost_of_columns(&options, shape);
+    return cost_of_forest(settings, shape, false);
 }
 
 static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {

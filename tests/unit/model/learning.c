@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,11 @@ void learning_draw(learning *problem, perebor_workspace *workspace, uint64_t see
     }
     problem->labels[0] = 0;
     problem->labels[1] = 1;
+}
+
+size_t learning_name_column(const void *names, size_t column, char *name, size_t size) {
+    assert_null(names);
+    return (size_t)snprintf(name, size, "fee %zu", column);
 }
 
 const perebor_learner *learning_find(const char *name) {

@@ -32,6 +32,9 @@ void learning_draw(learning *problem, perebor_workspace *workspace, uint64_t see
 /** A matrix of zeros; fails the test if there is no memory. */
 perebor_matrix learning_matrix(perebor_workspace *workspace, size_t n_rows, size_t n_columns);
 
+/** Calls column 2 "fee 2": a name_column of perebor_training. @param[in] names  NULL */
+size_t learning_name_column(const void *names, size_t column, char *name, size_t size);
+
 /** The learner of a name, which must be there. */
 const perebor_learner *learning_find(const char *name);
 

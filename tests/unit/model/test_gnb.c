@@ -122,11 +122,6 @@ static void columns_that_are_constant_leave_the_share_of_the_class(void **state)
     }
 }
 
-static size_t call_it_fee(const void *names, size_t column, char *name, size_t size) {
-    assert_null(names);
-    return (size_t)snprintf(name, size, "fee %zu", column);
-}
-
 static void a_column_constant_in_a_class_asks_for_smoothing(void **state) {
     (void)state;
     golden_table table;
@@ -143,7 +138,7 @@ static void a_column_constant_in_a_class_asks_for_smoothing(void **state) {
                      PEREBOR_ERR_NUMERIC);
     assert_string_equal(error.message, "column 2 is constant in a class; take a greater "
                                        "var_smoothing than 0");
-    training.name_column = call_it_fee;
+    training.name_column = learning_name_column;
     assert_int_equal(learner->fit(&model, &training, values, &workspace, &report, &error),
                      PEREBOR_ERR_NUMERIC);
     assert_string_equal(error.message, "column \"fee 2\" is constant in a class; take a greater "

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -137,11 +136,6 @@ static void the_start_is_the_best_without_columns(void **state) {
     }
 }
 
-static size_t call_it_fee(const void *names, size_t column, char *name, size_t size) {
-    assert_null(names);
-    return (size_t)snprintf(name, size, "fee %zu", column);
-}
-
 static void whatever_cannot_be_fitted_is_said(void **state) {
     (void)state;
     learning data;
@@ -154,7 +148,7 @@ static void whatever_cannot_be_fitted_is_said(void **state) {
         PEREBOR_ERR_NUMERIC);
     assert_string_equal(error.message, "the values of column 2 are too large for logistic "
                                        "regression (beyond 1e150): scale the column");
-    data.training.name_column = call_it_fee;
+    data.training.name_column = learning_name_column;
     assert_int_equal(
         logreg_problem_create(&problem, &data.training, false, true, false, &workspace, &error),
         PEREBOR_ERR_NUMERIC);
