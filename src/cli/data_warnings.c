@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/data_warnings.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -147,7 +148,8 @@ static size_t print_empty(const perebor_study *study) {
     return finish(&list);
 }
 
-/** Columns whose squares leave the numbers: only trees, which compare, learn from them. */
+/** Columns whose squares leave the numbers: only trees, which compare, learn from them. Where sums
+ * may too, preparing a fold fails for every learner. */
 static size_t print_huge(const perebor_study *study) {
     warning_list list = {.what = "columns of very large values"};
     for (size_t i = 0; i < study->dataset->n_columns; i++) {
@@ -156,7 +158,12 @@ static size_t print_huge(const perebor_study *study) {
         for (size_t k = 0; k < study->split.n_train && column->role == PEREBOR_ROLE_NUMERIC; k++) {
             greatest = fmax(greatest, fabs(column->values[study->split.train[k]])); // not of gaps
         }
-        if (greatest > largest_value && is_shown(&list)) {
+        if (greatest > DBL_MAX / (double)study->split.n_train && is_shown(&list)) {
+            warn(
+                "column \"%s\" has values up to %.3g, whose sums may be too large to compute with: "
+                "then trials of all learners fail; divide it by a sql: step, or drop it",
+                column->name, greatest);
+        } else if (greatest > largest_value && is_shown(&list)) {
             warn("column \"%s\" has values up to %.3g, whose squares cannot be computed with: "
                  "trials of learners other than trees fail; divide it by a sql: step, or drop it",
                  column->name, greatest);
