@@ -65,7 +65,8 @@ static void describe_column(const perebor_column *column, const uint32_t *rows, 
     size_t n = gather(column, rows, n_rows, values, spare);
     *missing = n_rows == 0 ? 0.0 : (double)(n_rows - n) / (double)n_rows;
     take_quantiles(values, is_numeric(column) ? n : 0, quantiles);
-    count_levels(values, n, column->n_levels, shares);
+    // A number is no level: below 0 it would count where there is nothing to count in.
+    count_levels(values, is_numeric(column) ? 0 : n, column->n_levels, shares);
     for (size_t level = 0; level < column->n_levels; level++) {
         levels[level] = shares[level];
     }

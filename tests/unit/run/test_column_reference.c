@@ -141,6 +141,19 @@ static void the_same_rows_have_not_drifted(void **state) {
     assert_true(drifts[0].share_missing == 0.0 && drifts[0].share_missing_then == 0.0);
 }
 
+/** Numbers are not counted as levels, which there are none below 0 of. */
+static void numbers_far_below_0_are_as_any_others(void **state) {
+    (void)state;
+    static made_columns made, shifted;
+    column_drift drifts[2];
+    draw(&made, 300, -1e9, 1);
+    compare(&made, &made, drifts);
+    assert_near(drifts[0].psi, 0.0, 1e-6);
+    draw(&shifted, 300, -1e9 - 1.0, 1);
+    compare(&made, &shifted, drifts);
+    assert_true(drifts[0].ks > 0.2);
+}
+
 /** By definition: counts in the bins between tenths, and a pass over all values for each value. */
 static void a_shift_is_measured_as_defined(void **state) {
     (void)state;
@@ -314,6 +327,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_and_shares_of_the_rows_are_kept),
         cmocka_unit_test(the_same_rows_have_not_drifted),
+        cmocka_unit_test(numbers_far_below_0_are_as_any_others),
         cmocka_unit_test(a_shift_is_measured_as_defined),
         cmocka_unit_test(levels_are_compared_as_counted),
         cmocka_unit_test(a_constant_that_is_another_now_has_drifted),
