@@ -2,7 +2,9 @@
 #include "run/study.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/try.h"
 
@@ -64,18 +66,34 @@ done:
     return status;
 }
 
+/** Where the experiment says so of a column: ":line:column", or nothing where that is not known. */
+static void find_monotonic(const perebor_study *study, const char *name, char place[32]) {
+    const perebor_roles *roles = &study->experiment->tables.roles;
+    place[0] = '\0';
+    for (size_t i = 0; i < roles->n_monotonic; i++) {
+        const perebor_monotonic_column *named = &roles->monotonic[i];
+        if (strcmp(named->name, name) == 0 && named->at.line > 0) {
+            (void)snprintf(place, 32, ":%u:%u", (unsigned)named->at.line,
+                           (unsigned)named->at.column);
+        }
+    }
+}
+
 /** Where the data say that scores may not rise or fall with a column, all learners must keep to it.
  */
 static perebor_status check_monotonic(const perebor_study *study, perebor_error *error) {
     const perebor_learner *learner =
         perebor_pipeline_not_monotonic(study->pipeline, study->experiment->space);
     for (size_t i = 0; learner != NULL && i < study->dataset->n_columns; i++) {
-        if (study->dataset->columns[i].monotonic != 0) {
+        const perebor_column *column = &study->dataset->columns[i];
+        if (column->monotonic != 0) {
+            char place[32];
+            find_monotonic(study, column->name, place);
             return perebor_fail(
                 error, PEREBOR_ERR_FORMAT,
-                "%s: data.features.monotonic names \"%s\", which the learner %s does "
+                "%s%s: data.features.monotonic names \"%s\", which the learner %s does "
                 "not keep to; only boost does: leave the others out of `model`",
-                study->experiment->file, study->dataset->columns[i].name, learner->name);
+                study->experiment->file, place, column->name, learner->name);
         }
     }
     return PEREBOR_OK;
