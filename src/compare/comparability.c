@@ -182,7 +182,8 @@ static void judge_draws(comparison_pair *pair, const compared_search *a, const c
         pair->no_draws = COMPARISON_WORDS(
             "they have the same seed, so that their draws are not independent; another "
             "--seed, with split.seed and cv.seed as they are, would make them so",
-            "у них одно зерно, и выборки зависимы; другой --seed при тех же split.seed и cv.seed "
+            "начальное число у них одно, и выборки зависимы; другой --seed при тех же split.seed и "
+            "cv.seed "
             "сделает их независимыми");
     } else if (a->kind == COMPARED_OPTUNA || b->kind == COMPARED_OPTUNA) {
         pair->no_draws =
