@@ -70,12 +70,6 @@ static void set_metrics(perebor_evaluator *evaluator) {
     }
 }
 
-static void free_errors(perebor_member_outcome *outcomes, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        free(outcomes[i].error);
-    }
-}
-
 /** Fails every take from the workspace, and every allocation, in turn. */
 static void evaluate_after_every_failure(const perebor_evaluator *evaluator,
                                          const perebor_plan *plan, size_t bundle, size_t fold,
@@ -138,7 +132,7 @@ static bool evaluate_in_parts(const perebor_evaluator *evaluator, const perebor_
         failed = failing_malloc_disarm();
         assert_int_equal(status, failed ? PEREBOR_ERR_MEMORY : PEREBOR_OK);
         if (!failed) {
-            free_errors(outcomes, planned->n_members);
+            perebor_member_outcomes_release(outcomes, planned->n_members);
         }
     }
     perebor_member_outcome whole[PEREBOR_BUNDLE_MEMBERS];
@@ -152,7 +146,7 @@ static bool evaluate_in_parts(const perebor_evaluator *evaluator, const perebor_
                             whole[member].n_points * sizeof(double));
         evaluating.n_points += whole[member].n_points;
     }
-    free_errors(whole, planned->n_members);
+    perebor_member_outcomes_release(whole, planned->n_members);
     evaluating.n_joined++;
     return true;
 }
@@ -171,7 +165,7 @@ static void evaluate_unit(const perebor_evaluator *evaluator, const perebor_plan
     for (int time = 0; time < (evaluating.manner == AGAIN ? 3 : 1); time++) {
         n_calls = failing_malloc_n_calls();
         if (time > 0) {
-            free_errors(outcomes, perebor_plan_bundle(plan, bundle)->n_members);
+            perebor_member_outcomes_release(outcomes, perebor_plan_bundle(plan, bundle)->n_members);
         }
         assert_int_equal(perebor_evaluate(evaluator, plan, bundle, fold, &evaluating_workspace,
                                           outcomes, NULL, NULL),
@@ -224,7 +218,7 @@ static void check_fitted(const perebor_evaluator *evaluator, const perebor_pipel
         perebor_evaluate_fitted(evaluator, &candidate, fold, &evaluating_workspace, &outcome, NULL),
         PEREBOR_OK);
     record(&fitted, &outcome);
-    free_errors(&outcome, 1);
+    perebor_member_outcomes_release(&outcome, 1);
     if (expected->state != PEREBOR_TRIAL_COMPLETE) { // how far a failed fit came is not compared
         fitted.iterations = expected->iterations;
     }
@@ -245,7 +239,7 @@ static void fit_after_every_failure(const perebor_evaluator *evaluator,
         perebor_status status = perebor_evaluate_fitted(evaluator, candidate, 0,
                                                         &evaluating_workspace, &outcome, &error);
         failed = failing_malloc_disarm();
-        free_errors(&outcome, 1);
+        perebor_member_outcomes_release(&outcome, 1);
         assert_int_equal(status, failed ? PEREBOR_ERR_MEMORY : PEREBOR_OK);
         assert_int_equal(error.status, status);
         assert_null(perebor_workspace_here(&evaluating_workspace).block);
@@ -401,7 +395,7 @@ void evaluating_all(perebor_space *space, bool share, const bool *skip,
                     }
                 }
             }
-            free_errors(outcomes, planned->n_members);
+            perebor_member_outcomes_release(outcomes, planned->n_members);
         }
     }
     if (evaluating.refits_too) {
