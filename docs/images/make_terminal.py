@@ -57,7 +57,7 @@ def show(perebor):
         path = os.path.dirname(os.path.abspath(perebor)) + os.pathsep + os.environ["PATH"]
         for command in COMMANDS:
             written = terminal_output(command, work, {**os.environ, "PATH": path, "TERM": "xterm"})
-            # Of a line that was written anew, as progress is, the last text stays.
+            # A line that was written anew, as progress is, keeps its last text.
             screen += ["$ " + command, *(line.rstrip("\r").split("\r")[-1] for line in written.rstrip("\n").split("\n"))]
     return screen
 

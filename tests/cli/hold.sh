@@ -23,9 +23,10 @@ await_held() {
     done
 }
 
-# await_heard PID: until no signal is under way to it, so that it has heard what was sent before.
+# await_heard PID: until no signal is under way to it, so that it has heard what was sent before, or it
+# is over.
 await_heard() {
-    until grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status"; do
+    while grep -q '^ShdPnd:.*[1-9a-f]' "/proc/$1/status" 2>/dev/null; do
         sleep 0.01
     done
 }

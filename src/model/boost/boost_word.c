@@ -20,6 +20,7 @@ PEREBOR_INLINE vnw lower_halves(vni a, vni b) {
 #endif
 }
 
+/** Their upper halves. */
 PEREBOR_INLINE vnw upper_halves(vni a, vni b) {
 #if defined(__AVX512F__)
     return __builtin_shufflevector((vnw)a, (vnw)b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25,
