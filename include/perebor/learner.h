@@ -27,12 +27,23 @@
 
 PEREBOR_BEGIN_DECLS
 
+/**
+ * What estimators say of the training rows that they did not learn from, as those of a forest do
+ * not learn from the rows that their samples lack. Of each training row [training->n_rows]:
+ */
+typedef struct perebor_out_of_bag {
+    const double *sums;      /**< What the estimators that did not see it say of it, added up; */
+    const uint32_t *n_trees; /**< and how many these are. */
+} perebor_out_of_bag;
+
 /** What fitting has to say beside the model. */
 typedef struct perebor_fit_report {
     bool converged;      /**< Reached the optimum to the tolerance; true where nothing iterates. */
     uint32_t iterations; /**< Of the solver; 0 where nothing iterates. */
     double fit_seconds;  /**< CPU time; shared work is divided among those that share it. */
     double score_seconds;
+    /** Where a member is delivered whose settings ask for it: borrowed for the call. Else NULL. */
+    const perebor_out_of_bag *out_of_bag;
 } perebor_fit_report;
 
 /** A fitted model; what it holds is the learner's own. It lives in the workspace that it was fitted
@@ -84,16 +95,20 @@ static inline size_t perebor_table_shape_n_passes(const perebor_table_shape *sha
  * @param[in] n_estimators       Of a point: perebor/learning_curve.h.
  * @param[in] validation_scores  [validation->n_rows], borrowed for the call.
  * @param[in] training_scores    [training->n_rows], or NULL if not asked for.
+ * @param[in] out_of_bag         As in perebor_fit_report, of these estimators; NULL if none of the
+ *                               members asks for it.
  */
 typedef void perebor_family_deliver_part(void *context, const size_t *members, size_t n_members,
                                          size_t n_estimators, const double *validation_scores,
-                                         const double *training_scores);
+                                         const double *training_scores,
+                                         const perebor_out_of_bag *out_of_bag);
 
 /** Several settings of one learner to fit on one training part and to score on one or two parts. */
 typedef struct perebor_family {
     const perebor_training *training;
     const perebor_matrix *validation;
-    bool score_training;                  /**< Score the training rows as well. */
+    bool score_training;   /**< Score the training rows as well. */
+    bool score_out_of_bag; /**< Say of members that ask for it what is in perebor_out_of_bag. */
     const perebor_value *const *settings; /**< [n_members], each [learner->n_settings] */
     size_t n_members;
     /** Takes learning curves, with the context of perebor_family_deliver; NULL: none are wanted.
@@ -232,6 +247,19 @@ typedef struct perebor_learner {
                                   double *scores, perebor_error *error);
 
     /**
+     * Adds up what the first estimators of a model say of the training rows that they did not learn
+     * from, as perebor_out_of_bag has it. NULL: the learner's models say nothing of the kind.
+     *
+     * @param[in]  n_estimators  From 1 to those of the model.
+     * @param[in]  training, settings  That the model was fitted with.
+     * @param[out] sums, n_trees       [training->rows.n_rows]
+     */
+    perebor_status (*score_out_of_bag)(const perebor_model *model, size_t n_estimators,
+                                       const perebor_training *training,
+                                       const perebor_value *settings, perebor_workspace *workspace,
+                                       double *sums, uint32_t *n_trees, perebor_error *error);
+
+    /**
      * Says what a fitted model computes.
      *
      * @param      workspace  Holds what the form needs beside the model.
@@ -280,6 +308,11 @@ size_t perebor_learner_n_estimators(const perebor_learner *learner, const perebo
 /** Whether they say that n_estimators is a path: the most, of which the first few may score better.
  * What a learner computes does not depend on it. */
 bool perebor_learner_is_path(const perebor_learner *learner, const perebor_value *settings);
+
+/** Whether settings ask for scores of the training rows by the estimators that did not learn from
+ * them, and the learner has any: score_out_of_bag(), and a setting oob_score. */
+bool perebor_learner_wants_out_of_bag(const perebor_learner *learner,
+                                      const perebor_value *settings);
 
 /** Puts another n_estimators into settings that have one, which then are no path. */
 void perebor_learner_set_n_estimators(const perebor_learner *learner, perebor_value *settings,

@@ -41,11 +41,16 @@ const char *perebor_trial_state_name(uint8_t state);
 typedef struct perebor_fold_outcome {
     double test_score; /**< By the selecting metric on the fold's validation rows; NaN if failed. */
     double train_score; /**< The same on its training rows; NaN if not asked for. */
+    /** The same on its training rows, each scored by the estimators that did not learn from it, if
+     * has_oob; NaN where those that have such estimators are of one class. */
+    double oob_score;
     double fit_seconds, score_seconds;
     uint32_t iterations;
-    uint8_t state;     /**< perebor_trial_state: COMPLETE or FAIL. */
-    uint8_t converged; /**< 1 if the solver reached its tolerance. */
-    uint16_t reserved; /**< 0 */
+    uint32_t oob_lacking; /**< Training rows that all estimators learned from: not in oob_score. */
+    uint8_t state;        /**< perebor_trial_state: COMPLETE or FAIL. */
+    uint8_t converged;    /**< 1 if the solver reached its tolerance. */
+    uint8_t has_oob;      /**< 1 if oob_score was asked for and the learner has one. */
+    uint8_t reserved[5];  /**< 0 */
 } perebor_fold_outcome;
 
 /** What a fold scored by the metrics beside the selecting one; NaN as in perebor_fold_outcome. */
@@ -53,15 +58,19 @@ typedef struct perebor_further_scores {
     double test[PEREBOR_MAX_METRICS - 1], train[PEREBOR_MAX_METRICS - 1];
 } perebor_further_scores;
 
+/** Numbers of a point of a path: the scores by all metrics of the validation rows, those of the
+ * training rows, oob_score, and oob_lacking, NaN where there is no such score. */
+#define PEREBOR_PATH_VALUES(n_metrics) (2 * (n_metrics) + 2)
+
 /** The learning curve of a trial: scores of its first estimators by the selecting metric on the
  * validation rows, at the points of perebor/learning_curve.h. */
 typedef struct perebor_trial_curve {
     uint32_t n_points;
     uint32_t path_end; /**< n_estimators of the trial if that is a path of which the best is yet to
                             be chosen; else 0. */
-    double *path;      /**< [n_folds][path points][2][n_metrics] scores at the points below that, by
-                            perebor_part, until then; else NULL. */
-    double scores[];   /**< [n_folds][n_points] NaN on folds that failed. */
+    double *path; /**< [n_folds][path points][PEREBOR_PATH_VALUES(n_metrics)] scores at the points
+                       below that, until then; else NULL. */
+    double scores[]; /**< [n_folds][n_points] NaN on folds that failed. */
 } perebor_trial_curve;
 
 /** One part of a fold. */
@@ -166,7 +175,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_trials_set_curve(perebor_trials *trial
  * Puts in the scores of a path on a fold, after its curve.
  *
  * @param[in] path_end  n_estimators of the trial.
- * @param[in] scores    [perebor_curve_n_points(path_end - 1)][2][n_metrics] by perebor_part.
+ * @param[in] scores    [perebor_curve_n_points(path_end - 1)][PEREBOR_PATH_VALUES(n_metrics)]
  */
 PEREBOR_MUST_CHECK perebor_status perebor_trials_set_path(perebor_trials *trials, size_t trial,
                                                           size_t fold, uint32_t path_end,
@@ -254,6 +263,15 @@ double perebor_trials_std_test_score(const perebor_trials *trials, size_t trial)
 /** Means over the folds of train_score; NaN where not asked for. */
 double perebor_trials_mean_train_score(const perebor_trials *trials, size_t trial);
 
+/** Whether a finished fold of a trial has an oob_score, be it NaN. */
+bool perebor_trials_has_oob(const perebor_trials *trials, size_t trial, size_t fold);
+
+/** Whether some finished fold of any trial has one. */
+bool perebor_trials_have_oob(const perebor_trials *trials);
+
+/** Mean over the folds of oob_score; NaN unless the trial is complete and each of them has one. */
+double perebor_trials_mean_oob_score(const perebor_trials *trials, size_t trial);
+
 /**
  * What a trial's model is called: the value of its parameter `model`, but "extra_trees" for a
  * forest whose thresholds are drawn (forest__splitter: random); "" if it has none.
@@ -297,6 +315,14 @@ char *perebor_trials_params_json(const perebor_trials *trials, size_t trial);
  * bit. A trial that is not finished has no scores, and RUNNING counts as WAITING.
  */
 void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8_t digest[32]);
+
+/**
+ * Digest of the scores out of bag, which the digest of a trial leaves out:
+ * docs/reference/digest.md.
+ *
+ * @return False if no trial has one; @p digest is untouched.
+ */
+bool perebor_trials_digest_oob(const perebor_trials *trials, uint8_t digest[32]);
 
 /**
  * The digest: SHA-256 over the digests of all trials in order. docs/reference/digest.md defines it

@@ -10,18 +10,19 @@
 #include "store/stage.h"
 #include "trial/trials_tree.h"
 
-enum { KEY_STAGE = 256, KEY_CURVES };
+enum { KEY_STAGE = 256, KEY_CURVES, KEY_OOB };
 
 static const struct argp_option options[] = {
     {"stage", KEY_STAGE, "NAME", 0, "Of what a later command left in the file, such as model", 0},
     {"curves", KEY_CURVES, NULL, 0, "Of the learning curves of the trials that have one", 0},
+    {"oob", KEY_OOB, NULL, 0, "Of the scores out of bag of the trials that have one", 0},
     {0},
 };
 
 /** What the command line says. */
 typedef struct digest_arguments {
     const char *file, *stage;
-    bool curves;
+    bool curves, oob;
 } digest_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -34,8 +35,14 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->curves = true;
         return 0;
     }
-    if (key == ARGP_KEY_END && arguments->curves && arguments->stage != NULL) {
-        argp_error(state, "one digest at a time: leave out --stage or --curves");
+    if (key == KEY_OOB) {
+        arguments->oob = true;
+        return 0;
+    }
+    if (key == ARGP_KEY_END &&
+        arguments->curves + arguments->oob + (arguments->stage != NULL) > 1) {
+        argp_error(state, "one digest at a time: leave out all but one of --stage, --curves and "
+                          "--oob");
     }
     return argument_file(key, value, state, ARGUMENT_RESULT, &arguments->file);
 }
@@ -61,14 +68,32 @@ static int print_stage(const perebor_result *result, const digest_arguments *arg
     return EXIT_OK;
 }
 
-/** Prints the digest of the learning curves, or of the trials. Returns the exit code. */
+/** The digest of the scores out of bag. */
+static perebor_status digest_oob(const perebor_result *result, const char *file, uint8_t digest[32],
+                                 perebor_error *error) {
+    return perebor_trials_digest_oob(result->trials, digest)
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                              "%s has no scores out of bag: no trial of it that is finished has "
+                              "forest__oob_score and forest__bootstrap",
+                              file);
+}
+
+/** Prints the digest of the learning curves, of the scores out of bag, or of the trials. Returns
+ * the exit code. */
 static int print_digest(const perebor_result *result, const digest_arguments *arguments,
                         perebor_error *error) {
     uint8_t digest[32];
     char text[65];
-    if (!arguments->curves) {
+    perebor_status status = PEREBOR_OK;
+    if (arguments->curves) {
+        status = curves_digest(result->trials, arguments->file, digest, error);
+    } else if (arguments->oob) {
+        status = digest_oob(result, arguments->file, digest, error);
+    } else {
         perebor_trials_digest(result->trials, digest);
-    } else if (curves_digest(result->trials, arguments->file, digest, error) != PEREBOR_OK) {
+    }
+    if (status != PEREBOR_OK) {
         return command_fail(error);
     }
     perebor_sha256_hex(digest, text);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "cli/shown_trial.h"
 #include "perebor/learning_curve.h"
+#include "report/trial_list.h"
 
 static void put_metric_real(perebor_json *json, const char *kind, const char *metric,
                             double value) {
@@ -109,6 +110,7 @@ perebor_status shown_trial_print_json(const shown_trial *shown_trial, perebor_er
         put_folds(&json, "split_train_score", shown_trial, PEREBOR_TRAIN);
     }
     put_folds(&json, "split_test_score", shown_trial, PEREBOR_TEST);
+    perebor_trial_list_put_oob(&json, trials, shown_trial->row);
     put_metrics(&json, trials, shown_trial->row);
     put_curve(&json, trials, shown_trial->row);
     if (shown_trial->refit != NULL) {

@@ -137,6 +137,27 @@ static void print_curve(const perebor_trials *trials, size_t row) {
     putchar('\n');
 }
 
+/** The scores out of bag: the mean, the folds', and how many rows they are without. */
+static void print_oob(const perebor_trials *trials, size_t row) {
+    const perebor_fold_outcome *folds = trials->folds + row * trials->n_folds;
+    uint64_t lacking = 0;
+    if (!perebor_trials_has_oob(trials, row, 0)) {
+        return;
+    }
+    printf("mean_oob_score %.6f, of the folds", perebor_trials_mean_oob_score(trials, row));
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        printf(" %.6f", folds[fold].oob_score);
+        lacking += folds[fold].oob_lacking;
+    }
+    if (lacking > 0) {
+        printf("; rows that every tree learned from, not counted: ");
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            printf("%s%" PRIu32, fold == 0 ? "" : " ", folds[fold].oob_lacking);
+        }
+    }
+    putchar('\n');
+}
+
 void shown_trial_print(const shown_trial *shown_trial) {
     const perebor_trials *trials = shown_trial->trials;
     uint8_t digest[32];
@@ -159,6 +180,7 @@ void shown_trial_print(const shown_trial *shown_trial) {
         if (!isnan(train)) {
             printf("mean_train_score %.6f\n", train);
         }
+        print_oob(trials, shown_trial->row);
     }
     if (trials->error[shown_trial->row] != NULL) {
         printf("error: %s\n", trials->error[shown_trial->row]);

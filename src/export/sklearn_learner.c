@@ -147,6 +147,9 @@ static void write_forest(const perebor_candidate *candidate, FILE *stream) {
         "ccp_alpha",        "random_state", NULL};
     put_settings(candidate, names, stream);
     put_features(candidate, stream);
+    if (perebor_learner_wants_out_of_bag(candidate->learner, candidate->settings)) {
+        fputs(", oob_score=True", stream);
+    }
 }
 
 /** Those settings of boosting that scikit-learn has. */

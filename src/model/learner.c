@@ -41,6 +41,13 @@ bool perebor_learner_is_path(const perebor_learner *learner, const perebor_value
     return learner->score_first != NULL && settings[find_setting(learner, "path")].as.boolean;
 }
 
+bool perebor_learner_wants_out_of_bag(const perebor_learner *learner,
+                                      const perebor_value *settings) {
+    return learner->score_out_of_bag != NULL &&
+           settings[find_setting(learner, "oob_score")].as.boolean &&
+           settings[find_setting(learner, "bootstrap")].as.boolean;
+}
+
 void perebor_learner_set_n_estimators(const perebor_learner *learner, perebor_value *settings,
                                       size_t n_estimators) {
     assert(learner->score_first != NULL);
@@ -64,8 +71,29 @@ typedef struct single_scoring {
     const perebor_family *family;
     void *context; /**< Of deliver_part(). */
     double *validation_scores;
-    double *training_scores; /**< NULL if not asked for. */
+    double *training_scores;       /**< NULL if not asked for. */
+    double *sums;                  /**< [training rows] of those that ask for scores out of bag, */
+    uint32_t *n_trees;             /**< and how many each is of; both NULL if none does. */
+    perebor_out_of_bag out_of_bag; /**< Both as they are delivered. */
 } single_scoring;
+
+/** What the first estimators of a member say of rows that they did not learn from, into the
+ * buffers. @param[out] out_of_bag  Where it is; NULL if the member does not ask for it. */
+static perebor_status score_out_of_bag(const single_scoring *scoring, const perebor_model *model,
+                                       size_t member, size_t n_estimators,
+                                       const perebor_out_of_bag **out_of_bag,
+                                       perebor_error *error) {
+    const perebor_family *family = scoring->family;
+    const perebor_value *settings = family->settings[member];
+    *out_of_bag = NULL;
+    if (scoring->sums == NULL || !perebor_learner_wants_out_of_bag(scoring->learner, settings)) {
+        return PEREBOR_OK;
+    }
+    *out_of_bag = &scoring->out_of_bag;
+    return scoring->learner->score_out_of_bag(model, n_estimators, family->training, settings,
+                                              family->workspace, scoring->sums, scoring->n_trees,
+                                              error);
+}
 
 /** Delivers the learning curve of a fitted member. */
 static perebor_status score_parts(const single_scoring *scoring, const perebor_model *model,
@@ -74,6 +102,7 @@ static perebor_status score_parts(const single_scoring *scoring, const perebor_m
     const perebor_learner *learner = scoring->learner;
     const perebor_family *family = scoring->family;
     const size_t all = perebor_learner_n_estimators(learner, family->settings[member]);
+    const perebor_out_of_bag *out_of_bag = NULL;
     if (family->deliver_part == NULL) {
         return PEREBOR_OK;
     }
@@ -89,8 +118,9 @@ static perebor_status score_parts(const single_scoring *scoring, const perebor_m
                         learner->score_first(model, n, &family->training->rows, family->workspace,
                                              scoring->training_scores, error));
         }
+        PEREBOR_TRY(done, score_out_of_bag(scoring, model, member, n, &out_of_bag, error));
         family->deliver_part(scoring->context, &member, 1, n, scoring->validation_scores,
-                             scoring->training_scores);
+                             scoring->training_scores, out_of_bag);
     }
 done:
     return status;
@@ -115,10 +145,34 @@ static perebor_status score_member(const single_scoring *scoring, size_t member,
         PEREBOR_TRY(done, learner->score(model, &family->training->rows, workspace,
                                          scoring->training_scores, error));
     }
+    PEREBOR_TRY(done,
+                score_out_of_bag(scoring, model, member,
+                                 perebor_learner_n_estimators(learner, family->settings[member]),
+                                 &report->out_of_bag, error));
     report->score_seconds = perebor_cpu_seconds() - fitted;
 done:
     perebor_workspace_return(workspace, begin);
     return status;
+}
+
+/** Takes buffers for scores out of bag, if some member asks for them. */
+static perebor_status take_out_of_bag(single_scoring *scoring, perebor_error *error) {
+    const perebor_family *family = scoring->family;
+    const size_t n = family->training->rows.n_rows;
+    bool wanted = false;
+    for (size_t member = 0; family->score_out_of_bag && member < family->n_members; member++) {
+        wanted =
+            wanted || perebor_learner_wants_out_of_bag(scoring->learner, family->settings[member]);
+    }
+    if (wanted) {
+        scoring->sums = perebor_workspace_take(family->workspace, n, sizeof *scoring->sums);
+        scoring->n_trees = perebor_workspace_take(family->workspace, n, sizeof *scoring->n_trees);
+        scoring->out_of_bag = (perebor_out_of_bag){scoring->sums, scoring->n_trees};
+        if (scoring->sums == NULL || scoring->n_trees == NULL) {
+            return perebor_no_memory(error, "for the scores of %zu rows", n);
+        }
+    }
+    return PEREBOR_OK;
 }
 
 /** The definition that every score_family() must agree with, bit for bit. */
@@ -135,7 +189,12 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
                                  family->validation->n_rows + n_training);
     }
     double *training_scores = family->score_training ? scores + family->validation->n_rows : NULL;
-    const single_scoring scoring = {learner, family, context, scores, training_scores};
+    single_scoring scoring = {.learner = learner,
+                              .family = family,
+                              .context = context,
+                              .validation_scores = scores,
+                              .training_scores = training_scores};
+    PEREBOR_TRY(done, take_out_of_bag(&scoring, error));
     for (size_t member = 0; member < family->n_members; member++) {
         perebor_fit_report report = {.converged = true};
         perebor_error failure = {0};
@@ -150,6 +209,7 @@ static perebor_status score_one_by_one(const perebor_learner *learner, const per
                 status == PEREBOR_OK ? training_scores : NULL, &report);
         status = PEREBOR_OK;
     }
+done:
     perebor_workspace_return(family->workspace, begin);
     return status;
 }

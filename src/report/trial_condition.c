@@ -19,6 +19,7 @@ typedef enum trial_column {
     COLUMN_STD,
     COLUMN_RANK,
     COLUMN_TRAIN,
+    COLUMN_OOB,
     COLUMN_CONVERGED,
     COLUMN_SAME_AS,
 } trial_column;
@@ -37,6 +38,8 @@ static const struct {
     {"rank", COLUMN_RANK},
     {"mean_train_score", COLUMN_TRAIN},
     {"train", COLUMN_TRAIN},
+    {"mean_oob_score", COLUMN_OOB},
+    {"oob", COLUMN_OOB},
     {"converged", COLUMN_CONVERGED},
     {"same_as", COLUMN_SAME_AS},
 };
@@ -387,6 +390,8 @@ static bool holds(const trial_condition *condition, const perebor_trials *trials
         return holds_number(condition, ranks[condition->metric][trial]);
     case COLUMN_TRAIN:
         return holds_number(condition, perebor_trials_mean_train_score(trials, trial));
+    case COLUMN_OOB:
+        return holds_number(condition, perebor_trials_mean_oob_score(trials, trial));
     case COLUMN_CONVERGED:
         return trials->state[trial] == PEREBOR_TRIAL_COMPLETE &&
                holds_order(

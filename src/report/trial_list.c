@@ -42,7 +42,8 @@ perebor_status perebor_trial_list_choose(perebor_trial_list *list, const perebor
     perebor_status status;
     trial_conditions conditions;
     perebor_trial_list trial_list = {.trials = trials,
-                                     .has_train_scores = has_train_scores(trials)};
+                                     .has_train_scores = has_train_scores(trials),
+                                     .has_oob_scores = perebor_trials_have_oob(trials)};
     ranked_row *rows = malloc((trials->n_trials + 1) * sizeof *rows);
     trial_list.rows = malloc((trials->n_trials + 1) * sizeof *trial_list.rows);
     bool whole = rows != NULL && trial_list.rows != NULL;
@@ -185,6 +186,12 @@ static void write_csv_header(const perebor_trial_list *list, FILE *stream) {
             fprintf(stream, ",split%zu_train_score", fold);
         }
     }
+    if (list->has_oob_scores) {
+        fputs(",mean_oob_score", stream);
+        for (size_t fold = 0; fold < trials->n_folds; fold++) {
+            fprintf(stream, ",split%zu_oob_score,split%zu_oob_lacking", fold, fold);
+        }
+    }
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         fputs(",param_", stream);
         fputs(trials->parameter_names[parameter], stream);
@@ -208,6 +215,20 @@ static void write_csv_metrics(const perebor_trial_list *list, size_t trial, FILE
     }
 }
 
+/** Scores out of bag; of a fold without one, two empty cells. */
+static void write_csv_oob(const perebor_trials *trials, size_t trial, FILE *stream) {
+    csv_write_real(stream, perebor_trials_mean_oob_score(trials, trial));
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        const perebor_fold_outcome *outcome = &trials->folds[trial * trials->n_folds + fold];
+        const bool has = perebor_trials_has_oob(trials, trial, fold);
+        csv_write_real(stream, has ? outcome->oob_score : (double)NAN);
+        fputc(',', stream);
+        if (has) {
+            fprintf(stream, "%" PRIu32, outcome->oob_lacking);
+        }
+    }
+}
+
 static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *stream) {
     const perebor_trials *trials = list->trials;
     bool complete = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
@@ -227,6 +248,9 @@ static void write_csv_trial(const perebor_trial_list *list, size_t trial, FILE *
         for (size_t fold = 0; fold < trials->n_folds; fold++) {
             csv_write_real(stream, trials->folds[trial * trials->n_folds + fold].train_score);
         }
+    }
+    if (list->has_oob_scores) {
+        write_csv_oob(trials, trial, stream);
     }
     for (size_t parameter = 0; parameter < trials->n_parameters; parameter++) {
         perebor_value value = value_at(trials, trial, parameter);
@@ -286,6 +310,35 @@ static void put_json_metrics(const perebor_trial_list *list, size_t trial, pereb
     }
 }
 
+void perebor_trial_list_put_oob(perebor_json *json, const perebor_trials *trials, size_t trial) {
+    const perebor_fold_outcome *folds = trials->folds + trial * trials->n_folds;
+    bool any = false;
+    for (size_t fold = 0; fold < trials->n_folds && !any; fold++) {
+        any = perebor_trials_has_oob(trials, trial, fold);
+    }
+    if (!any) {
+        return;
+    }
+    perebor_json_put_real(json, "mean_oob_score", perebor_trials_mean_oob_score(trials, trial));
+    perebor_json_key(json, "split_oob_score");
+    perebor_json_begin_array(json);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        bool has = perebor_trials_has_oob(trials, trial, fold);
+        perebor_json_real(json, has ? folds[fold].oob_score : (double)NAN);
+    }
+    perebor_json_end_array(json);
+    perebor_json_key(json, "split_oob_lacking");
+    perebor_json_begin_array(json);
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        if (perebor_trials_has_oob(trials, trial, fold)) {
+            perebor_json_unsigned(json, folds[fold].oob_lacking);
+        } else {
+            perebor_json_null(json);
+        }
+    }
+    perebor_json_end_array(json);
+}
+
 static perebor_status write_json_trial(const perebor_trial_list *list, size_t trial,
                                        perebor_json *json, perebor_error *error) {
     const perebor_trials *trials = list->trials;
@@ -322,6 +375,7 @@ static perebor_status write_json_trial(const perebor_trial_list *list, size_t tr
         }
         perebor_json_end_array(json);
     }
+    perebor_trial_list_put_oob(json, trials, trial);
     perebor_json_key(json, "converged");
     perebor_json_begin_array(json);
     for (size_t fold = 0; fold < trials->n_folds; fold++) {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/json.h"
 #include "perebor/status.h"
 #include "perebor/trials.h"
 
@@ -24,6 +25,7 @@ typedef struct perebor_trial_list {
     uint32_t *n_equal; /**< [n] trials of the same candidate, this one too; NULL: not merged */
     size_t n;
     bool has_train_scores; /**< cv.return_train_score was on; else they are not written. */
+    bool has_oob_scores;   /**< Some trial has scores out of bag; else they are not written. */
 } perebor_trial_list;
 
 typedef enum perebor_list_order {
@@ -37,8 +39,8 @@ typedef enum perebor_list_order {
  * @param[in] where  NULL for all, or conditions joined by " and ": a name, one of = != < <= > >=,
  *                   and a value, in quotes if need be. Names are state, trial, rank (or
  *                   rank_test_score), sd (std_test_score), mean_test_score, train
- *                   (mean_train_score), converged, same_as; of every metric, such as f1, its name
- *                   (mean_test_f1), std_test_f1 and rank_test_f1; and every parameter, with or
+ *                   (mean_train_score), oob (mean_oob_score), converged, same_as; of every metric,
+ * such as f1, its name (mean_test_f1), std_test_f1 and rank_test_f1; and every parameter, with or
  *                   without param_ before it: "model=knn and knn__n_neighbors>10".
  * @param[in] top    At most so many; 0 for all.
  *
@@ -50,6 +52,10 @@ PEREBOR_MUST_CHECK perebor_status perebor_trial_list_choose(perebor_trial_list *
                                                             const char *where,
                                                             perebor_list_order order, size_t top,
                                                             perebor_error *error);
+
+/** Writes what a trial scores out of bag as fields of an object; nothing if it has no such score.
+ */
+void perebor_trial_list_put_oob(perebor_json *json, const perebor_trials *trials, size_t trial);
 
 void perebor_trial_list_release(perebor_trial_list *list);
 

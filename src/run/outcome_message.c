@@ -9,7 +9,7 @@
 /** Bytes of the scores of a path. */
 static size_t path_size(const perebor_member_outcome *outcome, size_t n_metrics) {
     size_t n_points = outcome->path_end > 0 ? perebor_curve_n_points(outcome->path_end - 1) : 0;
-    return n_points * 2 * n_metrics * sizeof(double);
+    return n_points * PEREBOR_PATH_VALUES(n_metrics) * sizeof(double);
 }
 
 static perebor_status append_curve(perebor_unit_result *result, size_t n_metrics,

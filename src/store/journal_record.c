@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/journal_record.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,12 @@
 enum {
     head_size = 8, /**< magic and length */
     tail_size = 4, /**< checksum */
-    record_version = 2,
-    first_version = 1, /**< Had no learning curves; is read. */
+    record_version = 3,
+    first_version = 1, /**< Had no learning curves, as 2 had no scores out of bag; both are read. */
     max_payload = 1 << 26,
     max_fields = 1000,
     fold_size = 3 + 4 + 4 * 8, /**< in a trial */
+    oob_size = 1 + 8 + 4,      /**< likewise, of scores out of bag */
     /** Checksums in vain over so many times the file's size: give up looking for records. */
     max_effort = 64,
 };
@@ -89,19 +91,39 @@ static void put_further(byte_buffer *bytes, const perebor_trials *trials, size_t
     }
 }
 
-/** The learning curve, if there is one: fold by fold; and what a path came to. */
+static bool has_oob(const perebor_trials *trials, size_t trial) {
+    bool found = false;
+    for (size_t fold = 0; fold < trials->n_folds && !found; fold++) {
+        found = perebor_trials_has_oob(trials, trial, fold);
+    }
+    return found;
+}
+
+/** Scores out of bag, if there are any, fold by fold. */
+static void put_oob(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
+    for (size_t fold = 0; has_oob(trials, trial) && fold < trials->n_folds; fold++) {
+        const perebor_fold_outcome *outcome = &trials->folds[trial * trials->n_folds + fold];
+        bytes_put_u8(bytes, outcome->has_oob);
+        bytes_put_double(bytes, outcome->oob_score);
+        bytes_put_u32(bytes, outcome->oob_lacking);
+    }
+}
+
+/** The learning curve, if there is one: fold by fold; what a path came to; and scores out of bag,
+ * before which both are said even if there are none. */
 static void put_curve(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
     const perebor_trial_curve *curve = trials->curves[trial];
-    if (curve == NULL) {
-        return;
+    const bool oob = has_oob(trials, trial);
+    if (curve != NULL || oob) {
+        bytes_put_u32(bytes, curve != NULL ? curve->n_points : 0);
     }
-    bytes_put_u32(bytes, curve->n_points);
-    for (size_t i = 0; i < trials->n_folds * curve->n_points; i++) {
+    for (size_t i = 0; curve != NULL && i < trials->n_folds * curve->n_points; i++) {
         bytes_put_double(bytes, curve->scores[i]);
     }
-    if (trials->n_estimators[trial] > 0) {
+    if (trials->n_estimators[trial] > 0 || oob) {
         bytes_put_u32(bytes, trials->n_estimators[trial]);
     }
+    put_oob(bytes, trials, trial);
 }
 
 void journal_put_trial(byte_buffer *bytes, const perebor_trials *trials, size_t trial) {
@@ -222,7 +244,10 @@ static bool get_fold(bytes_cursor *payload, perebor_fold_outcome *outcome, uint8
     outcome->train_score = bytes_get_double(payload);
     outcome->fit_seconds = bytes_get_double(payload);
     outcome->score_seconds = bytes_get_double(payload);
-    outcome->reserved = 0;
+    outcome->oob_score = NAN; // until they are read
+    outcome->has_oob = 0;
+    outcome->oob_lacking = 0;
+    memset(outcome->reserved, 0, sizeof outcome->reserved);
     return !payload->failed && outcome->state <= PEREBOR_TRIAL_WAITING;
 }
 
@@ -244,7 +269,17 @@ static bool get_further(bytes_cursor *payload, perebor_trials *trials, size_t tr
     return !payload->failed;
 }
 
-/** The learning curve, if anything is left; false if what is left is none. */
+/** Scores out of bag, of every fold. */
+static void get_oob(bytes_cursor *payload, perebor_trials *trials, size_t trial) {
+    for (size_t fold = 0; fold < trials->n_folds; fold++) {
+        perebor_fold_outcome *outcome = &trials->folds[trial * trials->n_folds + fold];
+        outcome->has_oob = bytes_get_u8(payload) != 0;
+        outcome->oob_score = bytes_get_double(payload);
+        outcome->oob_lacking = bytes_get_u32(payload);
+    }
+}
+
+/** The learning curve and scores out of bag, if anything is left; false if what is left is none. */
 static perebor_status get_curve(bytes_cursor *payload, perebor_trials *trials, size_t trial,
                                 bool *is_one, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -257,9 +292,12 @@ static perebor_status get_curve(bytes_cursor *payload, perebor_trials *trials, s
         return PEREBOR_OK;
     }
     uint32_t n_points = bytes_get_u32(payload);
-    size_t size = trials->n_folds * n_points * sizeof(double);
-    *is_one = n_points > 0 && n_points <= PEREBOR_CURVE_MAX_POINTS &&
-              (payload->left == size || payload->left == size + sizeof(uint32_t));
+    const size_t size = trials->n_folds * n_points * sizeof(double);
+    const size_t with_path = size + sizeof(uint32_t);
+    const size_t with_oob = with_path + trials->n_folds * oob_size;
+    *is_one = n_points <= PEREBOR_CURVE_MAX_POINTS &&
+              (payload->left == with_oob ||
+               (n_points > 0 && (payload->left == size || payload->left == with_path)));
     for (size_t fold = 0; *is_one && fold < trials->n_folds; fold++) {
         for (size_t point = 0; point < n_points; point++) {
             scores[point] = bytes_get_double(payload);
@@ -268,6 +306,9 @@ static perebor_status get_curve(bytes_cursor *payload, perebor_trials *trials, s
     }
     if (*is_one && payload->left > 0) {
         trials->n_estimators[trial] = bytes_get_u32(payload);
+    }
+    if (*is_one && payload->left > 0) {
+        get_oob(payload, trials, trial);
     }
 done:
     return status;

@@ -11,7 +11,7 @@
 
 /** The version of the layout. A reader takes any minor version of the major one it knows. */
 #define RESULT_FORMAT "perebor"
-#define RESULT_FORMAT_VERSION "1.2"
+#define RESULT_FORMAT_VERSION "1.3"
 enum { RESULT_FORMAT_MAJOR = 1, RESULT_FIRST_MINOR_WITH_CHECKSUMS = 1 };
 
 PEREBOR_MUST_CHECK perebor_status result_to_tree(const perebor_result *result, h5_tree **tree,

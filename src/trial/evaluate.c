@@ -34,9 +34,11 @@ static perebor_further_scores no_scores(void) {
 }
 
 perebor_member_outcome evaluation_no_outcome(void) {
-    return (perebor_member_outcome){
-        .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL},
-        .further = no_scores()};
+    return (perebor_member_outcome){.fold = {.test_score = NAN,
+                                             .train_score = NAN,
+                                             .oob_score = NAN,
+                                             .state = PEREBOR_TRIAL_FAIL},
+                                    .further = no_scores()};
 }
 
 void perebor_member_outcomes_release(perebor_member_outcome *outcomes, size_t n_members) {
@@ -52,7 +54,8 @@ void evaluation_fail_outcome(evaluation *evaluation, size_t member, const char *
     perebor_member_outcome *outcome = &evaluation->outcomes[member];
     outcome->fold.state = PEREBOR_TRIAL_FAIL;
     outcome->fold.converged = 0;
-    outcome->fold.test_score = outcome->fold.train_score = NAN;
+    outcome->fold.test_score = outcome->fold.train_score = outcome->fold.oob_score = NAN;
+    outcome->fold.oob_lacking = outcome->fold.has_oob = 0;
     outcome->further = no_scores();
     outcome->n_points = outcome->path_end = 0;
     perebor_member_outcomes_release(outcome, 1);
@@ -143,7 +146,7 @@ static void end_curve(const evaluation *evaluation, size_t index) {
 /** Scores what a fitted member says of both parts. */
 static perebor_status measure_member(const evaluation *evaluation, size_t index,
                                      const double *validation_scores, const double *training_scores,
-                                     perebor_error *error) {
+                                     const perebor_out_of_bag *out_of_bag, perebor_error *error) {
     perebor_status status;
     const fold_split *rows = evaluation->rows;
     const perebor_value *settings = evaluation_settings(evaluation, index);
@@ -160,6 +163,12 @@ static perebor_status measure_member(const evaluation *evaluation, size_t index,
         PEREBOR_TRY(done, measure_part(evaluation, &calibration, &training, &predictions,
                                        &outcome->fold.train_score, outcome->further.train, error));
         perebor_workspace_return(evaluation->workspace, here);
+    }
+    if (out_of_bag != NULL) {
+        PEREBOR_TRY(done,
+                    evaluation_measure_out_of_bag(evaluation, out_of_bag, &outcome->fold.oob_score,
+                                                  &outcome->fold.oob_lacking, error));
+        outcome->fold.has_oob = 1;
     }
     PEREBOR_TRY(done, measure_part(evaluation, &calibration, &validation, &predictions,
                                    &outcome->fold.test_score, outcome->further.test, error));
@@ -203,7 +212,8 @@ void evaluation_receive(void *context, size_t member, perebor_status status, con
         evaluation_fail_outcome(evaluation, index, "the learner gave scores that are not finite");
         return;
     }
-    status = measure_member(evaluation, index, validation_scores, training_scores, &reason);
+    status = measure_member(evaluation, index, validation_scores, training_scores,
+                            report->out_of_bag, &reason);
     if (evaluation_is_of_machine(status)) {
         evaluation_note_failure(evaluation, status, reason.message);
     } else if (status != PEREBOR_OK) {
@@ -250,6 +260,7 @@ static perebor_status score_family(evaluation *evaluation, const perebor_family_
     perebor_family family = {.training = &evaluation->training,
                              .validation = &evaluation->validation,
                              .score_training = evaluation->evaluator->score_training,
+                             .score_out_of_bag = evaluation->evaluator->curves,
                              .settings = settings,
                              .n_members = range->n_members,
                              .deliver_part = points_wanted ? evaluation->deliver_point : NULL,

@@ -111,8 +111,8 @@ typedef struct perebor_member_outcome {
     /** Its n_estimators, if that is a path of which the best is yet to be chosen; else 0. The
      * scores above are then of all estimators. */
     uint32_t path_end;
-    double *path; /**< [perebor_curve_n_points(path_end - 1)][2][n_metrics] scores of the first
-                       estimators, by perebor_part; NULL if there are none. */
+    double *path; /**< [perebor_curve_n_points(path_end - 1)][PEREBOR_PATH_VALUES(n_metrics)] scores
+                       of the first estimators; NULL if there are none. */
     char *error;  /**< Why it failed, or NULL. */
 } perebor_member_outcome;
 
@@ -141,13 +141,15 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *eval
 
 /** What a part of a bundle comes to on a fold: addends of scores. */
 typedef struct perebor_part_scores {
-    size_t n_members, n_rows; /**< Of a member the validation rows, then the training rows if they
-                                   are scored. */
-    double *sums;             /**< [n_members][n_rows] */
+    /** Of a member the validation rows, then the training rows if they are scored, and then, if
+     * some member asks for scores out of bag, the training rows' sums and their numbers of addends:
+     * perebor_out_of_bag. */
+    size_t n_members, n_rows;
+    double *sums;                     /**< [n_members][n_rows] */
     perebor_member_outcome *outcomes; /**< [n_members] seconds; COMPLETE, or why it failed. */
     /** [n_words] points of learning curves, ascending: each n_estimators, how many members, how
      * many rows, which members, and the addends of the rows as the bits of doubles: of the
-     * validation rows, and behind them of the training rows where a path wants them. */
+     * validation rows, and, where a path wants them, of all others. */
     uint64_t *points;
     size_t n_words, words_room;
 } perebor_part_scores;

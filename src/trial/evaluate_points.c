@@ -13,10 +13,8 @@
 #include "trial/evaluation.h"
 #include "trial/scoring.h"
 
-/** Scores one part by some metrics; NaN for scores that are not finite. */
-static perebor_status measure_point(const evaluation *evaluation,
-                                    const perebor_metric_list *metrics, const scored_part *part,
-                                    double *values, perebor_error *error) {
+perebor_status evaluation_measure(const evaluation *evaluation, const perebor_metric_list *metrics,
+                                  const scored_part *part, double *values, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_learner *learner = evaluation->family->learner;
     perebor_calibration calibration;
@@ -45,11 +43,11 @@ const perebor_value *evaluation_settings(const evaluation *evaluation, size_t in
     return perebor_plan_member(evaluation->plan, evaluation->first_member + index)->settings;
 }
 
-/** Adds a point to the path of a member. @param[in] values  [2][n_metrics] */
+/** Adds a point to the path of a member. @param[in] values  PEREBOR_PATH_VALUES() */
 static perebor_status add_to_path(const evaluation *evaluation, size_t index, const double *values,
                                   perebor_error *error) {
     perebor_member_outcome *outcome = &evaluation->outcomes[index];
-    size_t n_values = 2 * evaluation->evaluator->metrics.n;
+    size_t n_values = PEREBOR_PATH_VALUES(evaluation->evaluator->metrics.n);
     if (outcome->path == NULL) {
         size_t all = perebor_learner_n_estimators(evaluation->family->learner,
                                                   evaluation_settings(evaluation, index));
@@ -88,44 +86,73 @@ static perebor_status measure_first(const evaluation *evaluation, bool path,
     for (size_t i = 0; i < all->n; i++) {
         values[PEREBOR_TRAIN][i] = NAN;
     }
-    PEREBOR_TRY(done, measure_point(evaluation, path ? all : &selecting, &validation,
-                                    values[PEREBOR_TEST], error));
+    PEREBOR_TRY(done, evaluation_measure(evaluation, path ? all : &selecting, &validation,
+                                         values[PEREBOR_TEST], error));
     if (path && training_scores != NULL) {
-        PEREBOR_TRY(done, measure_point(evaluation, all, &training, values[PEREBOR_TRAIN], error));
+        PEREBOR_TRY(done,
+                    evaluation_measure(evaluation, all, &training, values[PEREBOR_TRAIN], error));
     }
 done:
     return status;
 }
 
+/** What a point of a path is recorded as. @param[out] values  PEREBOR_PATH_VALUES() */
+static perebor_status list_path_values(const evaluation *evaluation,
+                                       double scores[2][PEREBOR_MAX_METRICS],
+                                       const perebor_out_of_bag *out_of_bag, double *values,
+                                       perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const size_t n = evaluation->evaluator->metrics.n;
+    uint32_t lacking = 0;
+    memcpy(values, scores[PEREBOR_TEST], n * sizeof *values);
+    memcpy(values + n, scores[PEREBOR_TRAIN], n * sizeof *values);
+    values[2 * n] = values[2 * n + 1] = NAN;
+    if (out_of_bag != NULL) {
+        PEREBOR_TRY(done, evaluation_measure_out_of_bag(evaluation, out_of_bag, &values[2 * n],
+                                                        &lacking, error));
+        values[2 * n + 1] = (double)lacking;
+    }
+done:
+    return status;
+}
+
+/** Records a point of one member. @param[in] path_values  NULL where no member is a path. */
+static perebor_status record_point(const evaluation *evaluation, size_t member, size_t n_estimators,
+                                   double score, const double *path_values, perebor_error *error) {
+    const bool is_path = path_values != NULL && evaluation_has_path(evaluation, &member, 1);
+    const size_t index = evaluation->family_first + member;
+    if (is_path || evaluation->evaluator->curves) {
+        perebor_member_outcome *outcome = &evaluation->outcomes[index];
+        outcome->n_points = (uint32_t)perebor_curve_n_points(n_estimators);
+        outcome->curve[outcome->n_points - 1] = score;
+    }
+    return is_path ? add_to_path(evaluation, index, path_values, error) : PEREBOR_OK;
+}
+
 void evaluation_receive_point(void *context, const size_t *members, size_t n_members,
                               size_t n_estimators, const double *validation_scores,
-                              const double *training_scores) {
+                              const double *training_scores, const perebor_out_of_bag *out_of_bag) {
     evaluation *evaluation = context;
+    perebor_status status;
     perebor_error reason = {0};
     double values[2][PEREBOR_MAX_METRICS];
+    double path_values[PEREBOR_PATH_VALUES(PEREBOR_MAX_METRICS)];
     double begin = perebor_cpu_seconds();
     bool path = evaluation_has_path(evaluation, members, n_members);
     if (!path && !evaluation->evaluator->curves) {
         return;
     }
-    perebor_status status =
-        measure_first(evaluation, path, validation_scores, training_scores, values, &reason);
-    for (size_t i = 0; i < n_members && status == PEREBOR_OK; i++) {
-        size_t index = evaluation->family_first + members[i];
-        bool is_path = path && evaluation_has_path(evaluation, &members[i], 1);
-        if (is_path || evaluation->evaluator->curves) {
-            perebor_member_outcome *outcome = &evaluation->outcomes[index];
-            outcome->n_points = (uint32_t)perebor_curve_n_points(n_estimators);
-            outcome->curve[outcome->n_points - 1] = values[PEREBOR_TEST][0];
-        }
-        if (is_path) {
-            double scores[2 * PEREBOR_MAX_METRICS];
-            size_t n = evaluation->evaluator->metrics.n;
-            memcpy(scores, values[PEREBOR_TEST], n * sizeof *scores);
-            memcpy(scores + n, values[PEREBOR_TRAIN], n * sizeof *scores);
-            status = add_to_path(evaluation, index, scores, &reason);
-        }
+    PEREBOR_TRY(
+        done, measure_first(evaluation, path, validation_scores, training_scores, values, &reason));
+    if (path) {
+        PEREBOR_TRY(done, list_path_values(evaluation, values, out_of_bag, path_values, &reason));
     }
+    for (size_t i = 0; i < n_members; i++) {
+        PEREBOR_TRY(done,
+                    record_point(evaluation, members[i], n_estimators, values[PEREBOR_TEST][0],
+                                 path ? path_values : NULL, &reason));
+    }
+done:
     if (status != PEREBOR_OK) {
         evaluation_note_failure(evaluation, status, reason.message);
     }

@@ -18,6 +18,7 @@
 #include "perebor/preparation.h"
 #include "trial/evaluate.h"
 #include "trial/evaluator.h"
+#include "trial/scoring.h"
 
 /** One bundle on one fold, as it is being evaluated. */
 typedef struct evaluation {
@@ -79,7 +80,29 @@ void evaluation_receive(void *context, size_t member, perebor_status status, con
  * perebor_family_deliver_part whose context is an evaluation. */
 void evaluation_receive_point(void *context, const size_t *members, size_t n_members,
                               size_t n_estimators, const double *validation_scores,
-                              const double *training_scores);
+                              const double *training_scores, const perebor_out_of_bag *out_of_bag);
+
+/** Scores one part by some metrics. @param[out] values  [metrics->n] NaN for scores that are not
+ * finite. @pre The learner's scores need no calibration. */
+PEREBOR_MUST_CHECK perebor_status evaluation_measure(const evaluation *evaluation,
+                                                     const perebor_metric_list *metrics,
+                                                     const scored_part *part, double *values,
+                                                     perebor_error *error);
+
+/**
+ * Scores the training rows by the estimators that did not learn from them, by the selecting metric.
+ *
+ * @param[out] score    NaN unless there are rows of both classes with such estimators.
+ * @param[out] lacking  How many rows have none.
+ */
+PEREBOR_MUST_CHECK perebor_status
+evaluation_measure_out_of_bag(const evaluation *evaluation, const perebor_out_of_bag *out_of_bag,
+                              double *score, uint32_t *lacking, perebor_error *error);
+
+/** How many numbers of a member are to be added up for that, in parts of a bundle: 0 if none of its
+ * members asks for it. @param[in] bundle  Of the plan. */
+size_t evaluation_n_out_of_bag(const perebor_evaluator *evaluator, const perebor_plan *plan,
+                               const perebor_bundle *bundle, const fold_split *rows);
 
 /** The settings of a member. @param[in] index  In the bundle. */
 const perebor_value *evaluation_settings(const evaluation *evaluation, size_t index);

@@ -17,7 +17,7 @@ struct perebor_evaluator {
     size_t n_folds;
     fold_split holdout; /**< The training part against the test part. */
     bool share, score_training;
-    bool curves; /**< Outcomes have learning curves. */
+    bool curves; /**< Outcomes have learning curves, and scores out of bag where asked for. */
     perebor_metric_list metrics;
     bool calibrates; /**< Some metric needs probabilities: margins are calibrated. */
     perebor_predictions_receive *receive; /**< Of out-of-fold predictions; NULL: none. */

@@ -206,9 +206,11 @@ perebor_status outcome_collector_give_up(outcome_collector *collector, size_t bu
     if (copy == NULL) {
         return perebor_no_memory(error, "for the record of a trial");
     }
-    perebor_member_outcome failed = {
-        .fold = {.test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_FAIL},
-        .error = copy};
+    perebor_member_outcome failed = {.fold = {.test_score = NAN,
+                                              .train_score = NAN,
+                                              .oob_score = NAN,
+                                              .state = PEREBOR_TRIAL_FAIL},
+                                     .error = copy};
     for (size_t i = 0; i < PEREBOR_MAX_METRICS - 1; i++) {
         failed.further.test[i] = failed.further.train[i] = NAN;
     }

@@ -327,16 +327,25 @@ done:
     return status;
 }
 
-bool perebor_plan_has_path(const perebor_plan *plan, const perebor_bundle *bundle) {
+/** Whether the settings of some member of a bundle say something to its learner. */
+static bool some_member(const perebor_plan *plan, const perebor_bundle *bundle,
+                        bool (*says)(const perebor_learner *, const perebor_value *)) {
     bool found = false;
     for (size_t f = 0; f < bundle->n_families && !found; f++) {
         const perebor_family_range *family = &plan->families[bundle->first_family + f];
         for (size_t i = 0; i < family->n_members && !found; i++) {
-            found = perebor_learner_is_path(family->learner,
-                                            plan->members[family->first_member + i].settings);
+            found = says(family->learner, plan->members[family->first_member + i].settings);
         }
     }
     return found;
+}
+
+bool perebor_plan_has_path(const perebor_plan *plan, const perebor_bundle *bundle) {
+    return some_member(plan, bundle, perebor_learner_is_path);
+}
+
+bool perebor_plan_wants_out_of_bag(const perebor_plan *plan, const perebor_bundle *bundle) {
+    return some_member(plan, bundle, perebor_learner_wants_out_of_bag);
 }
 
 /** Into how many parts a bundle is divided. @param[in] all_seconds  Of the plan, on one fold. */
@@ -346,11 +355,13 @@ static uint32_t parts_of(const perebor_plan *plan, const perebor_bundle *bundle,
         return 1;
     }
     const double n_members = (double)bundle->n_members;
-    const double bytes =
-        sizeof(double) * n_members * (double)(shape->n_training + shape->n_validation);
+    const size_t n_out_of_bag =
+        perebor_plan_wants_out_of_bag(plan, bundle) ? 2 * shape->n_training : 0;
+    const double bytes = sizeof(double) * n_members *
+                         (double)(shape->n_training + shape->n_validation + n_out_of_bag);
     // Points of a path are of training rows, too, if these are scored.
-    const size_t n_rows =
-        shape->n_validation + (perebor_plan_has_path(plan, bundle) ? shape->n_training : 0);
+    const bool path = perebor_plan_has_path(plan, bundle);
+    const size_t n_rows = shape->n_validation + (path ? shape->n_training + n_out_of_bag : 0);
     const double curve_bytes =
         sizeof(double) * n_members * (double)n_rows * PEREBOR_CURVE_MAX_POINTS;
     double least = fmax(part_seconds, part_by_fixed * bundle->fixed_seconds);

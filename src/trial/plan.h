@@ -121,6 +121,9 @@ const perebor_member *perebor_plan_member(const perebor_plan *plan, size_t membe
 /** Whether the n_estimators of some member of a bundle is a path. */
 bool perebor_plan_has_path(const perebor_plan *plan, const perebor_bundle *bundle);
 
+/** Whether some member of a bundle asks for scores out of bag. */
+bool perebor_plan_wants_out_of_bag(const perebor_plan *plan, const perebor_bundle *bundle);
+
 /** What the plan will cost, and what it would if nothing were shared. */
 perebor_plan_savings perebor_plan_predict(const perebor_plan *plan);
 

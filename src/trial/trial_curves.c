@@ -92,7 +92,7 @@ perebor_status perebor_trials_set_path(perebor_trials *trials, size_t trial, siz
                                        uint32_t path_end, const double *scores,
                                        perebor_error *error) {
     perebor_trial_curve *curve = trials->curves[trial];
-    size_t n_values = path_points(path_end) * 2 * trials->n_metrics;
+    size_t n_values = path_points(path_end) * PEREBOR_PATH_VALUES(trials->n_metrics);
     assert(curve != NULL && path_points(path_end) <= curve->n_points);
     if (curve->path_end == 0) {
         curve->path = malloc((trials->n_folds * n_values + 1) * sizeof *curve->path);
@@ -107,7 +107,7 @@ perebor_status perebor_trials_set_path(perebor_trials *trials, size_t trial, siz
     return PEREBOR_OK;
 }
 
-/** Gives a fold the scores of a point of its path. @param[in] scores  [2][n_metrics] */
+/** Gives a fold the scores of a point of its path. @param[in] scores  PEREBOR_PATH_VALUES() */
 static void take_point(perebor_trials *trials, size_t trial, size_t fold, const double *scores) {
     size_t n_metrics = trials->n_metrics;
     perebor_fold_outcome *outcome = &trials->folds[trial * trials->n_folds + fold];
@@ -116,6 +116,10 @@ static void take_point(perebor_trials *trials, size_t trial, size_t fold, const 
     for (size_t i = 1; i < n_metrics; i++) {
         perebor_trials_further(trials, trial, fold, PEREBOR_TEST)[i - 1] = scores[i];
         perebor_trials_further(trials, trial, fold, PEREBOR_TRAIN)[i - 1] = scores[n_metrics + i];
+    }
+    if (outcome->has_oob) {
+        outcome->oob_score = scores[2 * n_metrics];
+        outcome->oob_lacking = (uint32_t)scores[2 * n_metrics + 1];
     }
 }
 
@@ -126,7 +130,7 @@ void perebor_trials_choose_n_estimators(perebor_trials *trials, size_t trial) {
     }
     if (trials->state[trial] == PEREBOR_TRIAL_COMPLETE) {
         const size_t n_points = path_points(curve->path_end);
-        const size_t stride = 2 * trials->n_metrics;
+        const size_t stride = PEREBOR_PATH_VALUES(trials->n_metrics);
         const size_t best = trial_curves_best(trials, trial, n_points);
         trials->n_estimators[trial] =
             best < n_points ? (uint32_t)perebor_curve_n_estimators(best) : curve->path_end;

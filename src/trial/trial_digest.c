@@ -102,6 +102,27 @@ void perebor_trials_digest_one(const perebor_trials *trials, size_t trial, uint8
     perebor_sha256_final(&hash, digest);
 }
 
+bool perebor_trials_digest_oob(const perebor_trials *trials, uint8_t digest[32]) {
+    perebor_sha256 hash;
+    if (!perebor_trials_have_oob(trials)) {
+        return false;
+    }
+    perebor_sha256_init(&hash);
+    perebor_sha256_update_text(&hash, "perebor out of bag 1");
+    for (size_t cell = 0; cell < trials->n_trials * trials->n_folds; cell++) {
+        const size_t trial = cell / trials->n_folds;
+        const perebor_fold_outcome *outcome = &trials->folds[cell];
+        if (perebor_trials_has_oob(trials, trial, cell % trials->n_folds)) {
+            perebor_sha256_update_u64(&hash, trials->first_trial + trial);
+            perebor_sha256_update_u64(&hash, cell % trials->n_folds);
+            perebor_sha256_update_double(&hash, outcome->oob_score);
+            perebor_sha256_update_u64(&hash, outcome->oob_lacking);
+        }
+    }
+    perebor_sha256_final(&hash, digest);
+    return true;
+}
+
 void perebor_trials_digest(const perebor_trials *trials, uint8_t digest[32]) {
     perebor_sha256 hash;
     perebor_sha256_init(&hash);

@@ -109,6 +109,30 @@ double perebor_trials_mean_train_score(const perebor_trials *trials, size_t tria
     return perebor_trials_mean(trials, trial, 0, PEREBOR_TRAIN);
 }
 
+bool perebor_trials_has_oob(const perebor_trials *trials, size_t trial, size_t fold) {
+    size_t cell = trial * trials->n_folds + fold;
+    return trials->fold_done[cell] && trials->folds[cell].has_oob != 0;
+}
+
+bool perebor_trials_have_oob(const perebor_trials *trials) {
+    bool found = false;
+    for (size_t i = 0; i < trials->n_trials * trials->n_folds && !found; i++) {
+        found = perebor_trials_has_oob(trials, i / trials->n_folds, i % trials->n_folds);
+    }
+    return found;
+}
+
+double perebor_trials_mean_oob_score(const perebor_trials *trials, size_t trial) {
+    const perebor_fold_outcome *folds = trials->folds + trial * trials->n_folds;
+    bool all = trials->state[trial] == PEREBOR_TRIAL_COMPLETE;
+    for (size_t fold = 0; fold < trials->n_folds && all; fold++) {
+        all = perebor_trials_has_oob(trials, trial, fold);
+    }
+    const fold_scores scores = {&folds->oob_score, sizeof *folds / sizeof(double)};
+    return all ? sum_pairwise(scores, trials->n_folds, itself, 0.0) / (double)trials->n_folds
+               : (double)NAN;
+}
+
 double perebor_trials_mean_fit_seconds(const perebor_trials *trials, size_t trial) {
     double sum = 0.0;
     for (size_t fold = 0; fold < trials->n_folds; fold++) {

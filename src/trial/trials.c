@@ -70,7 +70,7 @@ static perebor_status copy_names(perebor_trials *trials, const char *const *name
 
 static void set_waiting(perebor_trials *trials) {
     const perebor_fold_outcome unknown = {
-        .test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_WAITING};
+        .test_score = NAN, .train_score = NAN, .oob_score = NAN, .state = PEREBOR_TRIAL_WAITING};
     for (size_t trial = 0; trial < trials->n_trials; trial++) {
         trials->state[trial] = PEREBOR_TRIAL_WAITING;
         trials->same_as[trial] = trials->first_trial + trial;

@@ -102,7 +102,10 @@ static void take_params(target to) {
 /** Columns of what became of each fold. */
 typedef struct fold_columns {
     const h5_array *test, *train, *fit, *score, *converged, *n_iter, *state;
+    const h5_array *oob, *oob_lacking; /**< NULL: no trial has a score out of bag. */
 } fold_columns;
+
+static const char oob_lacking_path[] = "trials/split_oob_lacking";
 
 static fold_columns find_fold_columns(target to) {
     fold_columns columns = {
@@ -115,6 +118,10 @@ static fold_columns find_fold_columns(target to) {
     };
     if (h5_find(to.reader->root, "trials/split_train_score") != NULL) {
         columns.train = split_column(to, "trials/split_train_score", H5_DOUBLE);
+    }
+    if (h5_find(to.reader->root, "trials/split_oob_score") != NULL) {
+        columns.oob = split_column(to, "trials/split_oob_score", H5_DOUBLE);
+        columns.oob_lacking = split_column(to, oob_lacking_path, H5_INT64);
     }
     return columns;
 }
@@ -142,6 +149,13 @@ static void take_fold(target to, const fold_columns *from, size_t at) {
         (uint8_t)reader_integer_at(to.reader, "trials/split_converged", from->converged, at, 0, 1);
     fold->iterations = (uint32_t)reader_integer_at(to.reader, "trials/split_n_iter", from->n_iter,
                                                    at, 0, UINT32_MAX);
+    if (from->oob != NULL) {
+        const int64_t lacking =
+            reader_integer_at(to.reader, oob_lacking_path, from->oob_lacking, at, -1, UINT32_MAX);
+        fold->has_oob = lacking >= 0;
+        fold->oob_score = real_at(from->oob, at);
+        fold->oob_lacking = lacking >= 0 ? (uint32_t)lacking : 0;
+    }
 }
 
 static void take_folds(target to) {

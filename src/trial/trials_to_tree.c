@@ -357,6 +357,39 @@ static const column paths[] = {
      .long_name = "what a path of n_estimators came to; 0 for a trial without one"},
 };
 
+static double mean_oob_score(const source *from, size_t trial, size_t fold) {
+    (void)fold;
+    return perebor_trials_mean_oob_score(from->trials, trial);
+}
+
+static double split_oob_score(const source *from, size_t trial, size_t fold) {
+    return perebor_trials_has_oob(from->trials, trial, fold) ? fold_of(from, trial, fold)->oob_score
+                                                             : (double)NAN;
+}
+
+static int64_t split_oob_lacking(const source *from, size_t trial, size_t fold) {
+    return perebor_trials_has_oob(from->trials, trial, fold)
+               ? (int64_t)fold_of(from, trial, fold)->oob_lacking
+               : INT64_C(-1);
+}
+
+static const column oob_scores[] = {
+    {.name = "mean_oob_score",
+     .kind = H5_DOUBLE,
+     .real = mean_oob_score,
+     .long_name = "mean %s of the training rows out of bag"},
+    {.name = "split_oob_score",
+     .kind = H5_DOUBLE,
+     .per_split = true,
+     .real = split_oob_score,
+     .long_name = "%s of each fold's training rows by the trees whose samples lack them"},
+    {.name = "split_oob_lacking",
+     .kind = H5_INT64,
+     .per_split = true,
+     .integer = split_oob_lacking,
+     .long_name = "training rows that every tree has got, not in split_oob_score; -1: no score"},
+};
+
 static bool has_paths(const perebor_trials *trials) {
     bool found = false;
     for (size_t i = 0; i < trials->n_trials && !found; i++) {
@@ -430,6 +463,9 @@ perebor_status trials_to_tree(const perebor_trials *trials, h5_tree *tree, pereb
     parameters_to_tree(trials, tree, group);
     if (has_train_scores(trials)) {
         add_columns(tree, group, &from, train_scores, sizeof train_scores / sizeof train_scores[0]);
+    }
+    if (perebor_trials_have_oob(trials)) {
+        add_columns(tree, group, &from, oob_scores, sizeof oob_scores / sizeof oob_scores[0]);
     }
     if (has_paths(trials)) {
         add_columns(tree, group, &from, paths, 1);

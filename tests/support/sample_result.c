@@ -59,14 +59,17 @@ static void fill_outcome(perebor_trials *trials, size_t trial, uint64_t *random)
         trials->folds[at] = (perebor_fold_outcome){
             .test_score = 0.5 + ldexp((double)(draw_bits(random) >> 11), -54),
             .train_score = 0.75 + ldexp((double)(draw_bits(random) >> 11), -55),
+            .oob_score = NAN,
             .fit_seconds = 0.001 * (double)fold,
             .score_seconds = 0.0005,
             .iterations = (uint32_t)(draw_bits(random) % 1000),
             .state = PEREBOR_TRIAL_COMPLETE,
             .converged = (uint8_t)(draw_bits(random) % 4 != 0)};
         if (!trials->fold_done[at]) {
-            trials->folds[at] = (perebor_fold_outcome){
-                .test_score = NAN, .train_score = NAN, .state = PEREBOR_TRIAL_WAITING};
+            trials->folds[at] = (perebor_fold_outcome){.test_score = NAN,
+                                                       .train_score = NAN,
+                                                       .oob_score = NAN,
+                                                       .state = PEREBOR_TRIAL_WAITING};
         }
     }
     trials->error[trial] =
@@ -121,6 +124,11 @@ perebor_status sample_trials_add_curves(perebor_trials *trials) {
         }
         if (number % 3 == 1 && trials->fold_done[at]) {
             status = perebor_trials_set_curve(trials, trial, fold, scores, n_points, NULL);
+        }
+        if (number % 4 == 1 && trials->fold_done[at]) {
+            trials->folds[at].has_oob = 1;
+            trials->folds[at].oob_score = fold == 1 ? (double)NAN : draw_uniform(&random);
+            trials->folds[at].oob_lacking = (uint32_t)(number % 5);
         }
     }
     return status;

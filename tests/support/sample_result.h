@@ -14,7 +14,8 @@ perebor_trials *sample_trials_create(uint64_t first, size_t n);
 /** Gives trials of the sample three metrics, f1 the selecting one, and scores by all. */
 perebor_status sample_trials_add_metrics(perebor_trials *trials);
 
-/** Gives every third trial of the sample a learning curve, of many lengths. */
+/** Gives every third trial of the sample a learning curve, of many lengths, and every fourth one
+ * scores out of bag, on one fold without a number. */
 perebor_status sample_trials_add_curves(perebor_trials *trials);
 
 /** A result of @p n trials that owns them. NULL on failure. */

@@ -103,8 +103,8 @@ static void deliver_parts(const family_boosting *boosting, size_t next, size_t n
     }
     if (next < boosting->n) {
         family->deliver_part(boosting->context, boosting->longer, boosting->n - next, n_trees,
-                             boosting->scores,
-                             family->score_training ? boosting->run.scores : NULL);
+                             boosting->scores, family->score_training ? boosting->run.scores : NULL,
+                             NULL);
     }
 }
 

@@ -78,7 +78,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     forest_options options;
     forest_columns columns;
     forest_grower grower;
-    const perebor_matrix *const none[FOREST_MAX_PARTS] = {NULL, NULL};
+    const perebor_matrix *const none[FOREST_MAX_PARTS] = {NULL};
     PEREBOR_TRY(done, forest_options_read(&options, settings, training->rows.n_rows,
                                           training->rows.n_columns, error));
     perebor_model *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
@@ -97,6 +97,49 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     *model = fitted;
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
 done:
+    return status;
+}
+
+/** Adds what a tree says of the rows that its sample lacks. @param[in] says  Of all rows. */
+static void add_out_of_bag(const forest_sample *sample, const double *says, size_t n_rows,
+                           double *sums, uint32_t *n_trees) {
+    for (size_t row = 0; row < n_rows; row++) {
+        bool out = forest_out_of_bag(sample, row);
+        sums[row] += out ? says[row] : 0.0;
+        n_trees[row] += out;
+    }
+}
+
+perebor_status forest_score_out_of_bag(const perebor_model *model, size_t n_estimators,
+                                       const perebor_training *training,
+                                       const perebor_value *settings, perebor_workspace *workspace,
+                                       double *sums, uint32_t *n_trees, perebor_error *error) {
+    perebor_status status;
+    const size_t n = training->rows.n_rows;
+    const forest_columns rows = {.labels = training->labels, .n_rows = n};
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    forest_options options;
+    forest_sample sample;
+    PEREBOR_TRY(done, forest_options_read(&options, settings, n, training->rows.n_columns, error));
+    PEREBOR_TRY(done, forest_sample_create(&sample, &rows, workspace, error));
+    double *says = perebor_workspace_take(workspace, n, sizeof *says);
+    if (says == NULL) {
+        status = perebor_no_memory(error, "to score %zu rows", n);
+        goto done;
+    }
+    memset(sums, 0, n * sizeof *sums);
+    memset(n_trees, 0, n * sizeof *n_trees);
+    for (size_t t = 0; t < n_estimators; t++) {
+        perebor_model tree = *model;
+        tree.n_trees = 1;
+        tree.first_node += t;
+        tree.ranks = NULL;
+        forest_sample_draw(&sample, &rows, &options, t);
+        PEREBOR_TRY(done, ensemble_score(&tree, &training->rows, workspace, says, error));
+        add_out_of_bag(&sample, says, n, sums, n_trees);
+    }
+done:
+    perebor_workspace_return(workspace, begin);
     return status;
 }
 
@@ -199,6 +242,7 @@ const perebor_learner model_forest = {.name = "forest",
                                       .fit = fit,
                                       .score = ensemble_score,
                                       .score_first = ensemble_score_first,
+                                      .score_out_of_bag = forest_score_out_of_bag,
                                       .describe = ensemble_describe,
                                       .restore = restore,
                                       .cost = cost,

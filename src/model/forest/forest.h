@@ -22,6 +22,9 @@
  * The score is the mean of the leaves over the trees. Leaves being rounded, their sum is exact in
  * whichever order it is taken, and rows whose leaves have equal shares score equally.
  *
+ * A training row that a sample lacks is out of that tree's bag. Its score out of bag is the mean
+ * over the trees whose samples lack it; a row that every sample has got has none.
+ *
  * Nothing that is drawn depends on n_estimators, max_depth, min_samples_split, min_samples_leaf or
  * ccp_alpha. So a forest is the first part of a larger one, a tree the upper part of a deeper one,
  * and trees that differ in the fewest rows of a leaf are one as long as these choose alike.
@@ -63,10 +66,11 @@ typedef struct forest_options {
     size_t min_split; /**< Fewest rows of a node that may be split, min_leaf considered. */
     size_t min_leaf;  /**< Fewest rows of a leaf. */
     double ccp_alpha;
+    bool out_of_bag; /**< Training rows are scored by the trees whose samples lack them. */
 } forest_options;
 
 /** The settings, and their number. */
-enum { FOREST_N_SETTINGS = 13 };
+enum { FOREST_N_SETTINGS = 14 };
 extern const perebor_setting forest_settings[FOREST_N_SETTINGS];
 
 /** Makes settings definite. @param[in] values  [FOREST_N_SETTINGS] */
@@ -84,6 +88,12 @@ double forest_round(double share);
 PEREBOR_MUST_CHECK perebor_status forest_score_family(const perebor_family *family,
                                                       perebor_family_deliver *deliver,
                                                       void *context, perebor_error *error);
+
+/** The learner's score_out_of_bag(): perebor/learner.h. */
+PEREBOR_MUST_CHECK perebor_status forest_score_out_of_bag(
+    const perebor_model *model, size_t n_estimators, const perebor_training *training,
+    const perebor_value *settings, perebor_workspace *workspace, double *sums, uint32_t *n_trees,
+    perebor_error *error);
 
 /** The learner's parts: perebor_learner_parts. */
 PEREBOR_MUST_CHECK perebor_status forest_score_part(const perebor_family *family, size_t part,

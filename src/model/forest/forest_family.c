@@ -4,6 +4,8 @@
  * are grown together. Members with one shape and one ccp_alpha are parts of one forest, a variant,
  * whose leaves are added up tree by tree: each is delivered when it has as many trees as it wants,
  * and points of its learning curve on the way.
+ * Training rows that a sample lacks are scored by its tree, if some member asks for it: the leaves
+ * are added up beside the others, and how many they are, which is the same for all variants.
  * A part of them is trees [begin, end), whose sums are delivered as they are: multiples of 2^-32
  * below 2^20, so that those of all parts add up exactly.
  * Where there are so many variants that their sums do not fit in memory, some are grown after
@@ -42,9 +44,10 @@ typedef struct family_growth {
     void *context;
     family_member *members; /**< [n] in order of shapes. */
     size_t n;
-    size_t n_training; /**< Training rows to score, or 0. */
-    size_t begin, end; /**< Trees to grow. */
-    bool whole;        /**< They are all that there are: means are delivered. */
+    size_t n_training;   /**< Training rows to score, or 0. */
+    size_t n_out_of_bag; /**< Training rows to score by trees whose samples lack them, or 0. */
+    size_t begin, end;   /**< Trees to grow. */
+    bool whole;          /**< They are all that there are: means are delivered. */
     forest_grower grower;
     variant *variants;    /**< [n] of the batch */
     forest_shape *shapes; /**< [n] of the batch, ascending by min_leaf, */
@@ -52,10 +55,12 @@ typedef struct family_growth {
     tree_nodes *trees;    /**< [n] and its tree, if that is kept. */
     forest_shape *active; /**< [n] shapes that want the tree at hand. */
     size_t n_variants, n_shapes;
-    double *scores;  /**< [variants of a batch][rows to score] */
-    double *pruned;  /**< [rows to score] by one tree. */
-    double *outcome; /**< [rows to score] means. */
-    size_t *longer;  /**< [n] members of a variant that want more trees. */
+    double *scores;      /**< [variants of a batch][rows to score] */
+    double *pruned;      /**< [rows to score] by one tree. */
+    double *outcome;     /**< [rows to score] means. */
+    size_t *longer;      /**< [n] members of a variant that want more trees. */
+    uint32_t *n_lacking; /**< [n_out_of_bag] trees so far of the batch whose samples lack a row. */
+    perebor_out_of_bag out_of_bag; /**< Of the variant at hand, as it is delivered. */
 } family_growth;
 
 static int by_number(size_t a, size_t b) {
@@ -96,6 +101,10 @@ static perebor_status read_members(family_growth *growth, perebor_error *error) 
             forest_options_read(&growth->members[growth->n].options, family->settings[member],
                                 rows->n_rows, rows->n_columns, &failure);
         if (status == PEREBOR_OK) {
+            bool out_of_bag =
+                family->score_out_of_bag && growth->members[growth->n].options.out_of_bag;
+            growth->members[growth->n].options.out_of_bag = out_of_bag;
+            growth->n_out_of_bag = out_of_bag ? rows->n_rows : growth->n_out_of_bag;
             growth->members[growth->n++].member = member;
         } else {
             perebor_fit_report report = {.converged = true};
@@ -108,8 +117,22 @@ static perebor_status read_members(family_growth *growth, perebor_error *error) 
     return PEREBOR_OK;
 }
 
+/** Of a variant's scores: validation rows, training rows, and training rows out of bag. */
 static size_t rows_to_score(const family_growth *growth) {
-    return growth->family->validation->n_rows + growth->n_training;
+    return growth->family->validation->n_rows + growth->n_training + growth->n_out_of_bag;
+}
+
+/** Where of such scores those of a part are; NULL if it is not scored. */
+static double *part_of(const family_growth *growth, double *scores, size_t part) {
+    size_t n_validation = growth->family->validation->n_rows;
+    switch (part) {
+    case FOREST_VALIDATION:
+        return scores;
+    case FOREST_TRAINING:
+        return growth->n_training > 0 ? scores + n_validation : NULL;
+    default:
+        return growth->n_out_of_bag > 0 ? scores + n_validation + growth->n_training : NULL;
+    }
 }
 
 static size_t variants_a_batch(const family_growth *growth) {
@@ -154,9 +177,9 @@ static void add_variant(family_growth *growth, size_t first, size_t last) {
         growth->shapes[shape].nodes = &growth->trees[shape];
         return;
     }
-    growth->shapes[shape].sums[0] = scores;
-    growth->shapes[shape].sums[1] =
-        growth->n_training > 0 ? scores + growth->family->validation->n_rows : NULL;
+    for (size_t part = 0; part < FOREST_MAX_PARTS; part++) {
+        growth->shapes[shape].sums[part] = part_of(growth, scores, part);
+    }
 }
 
 /** Lists the variants of a batch that starts with @p first; returns where the next one starts. */
@@ -173,13 +196,30 @@ static size_t list_batch(family_growth *growth, size_t first, size_t most) {
     return first;
 }
 
+/** Scores rows by a tree that was pruned. @param[out] says  [rows_to_score()] 0 of the training
+ * rows that are not out of its bag. */
+static void score_pruned(const family_growth *growth, const tree_nodes *pruned, double *says) {
+    const perebor_family *family = growth->family;
+    double *training = part_of(growth, says, FOREST_TRAINING);
+    double *out_of_bag = part_of(growth, says, FOREST_OUT_OF_BAG);
+    tree_nodes_score(pruned, family->validation, says);
+    if (training != NULL) {
+        tree_nodes_score(pruned, &family->training->rows, training);
+    }
+    if (out_of_bag != NULL) {
+        tree_nodes_score(pruned, &family->training->rows, out_of_bag);
+    }
+    for (size_t row = 0; row < growth->n_out_of_bag; row++) {
+        out_of_bag[row] = forest_out_of_bag(&growth->grower.sample, row) ? out_of_bag[row] : 0.0;
+    }
+}
+
 /** Adds what a tree says, pruned. */
 static perebor_status add_pruned(family_growth *growth, const variant *variant,
                                  perebor_error *error) {
     perebor_status status;
     uint32_t first;
     const perebor_family *family = growth->family;
-    const size_t n_validation = family->validation->n_rows;
     const tree_nodes *tree = &growth->trees[variant->shape];
     perebor_workspace_mark begin = perebor_workspace_here(family->workspace);
     tree_nodes pruned = {.workspace = family->workspace};
@@ -187,10 +227,7 @@ static perebor_status add_pruned(family_growth *growth, const variant *variant,
     memcpy(pruned.nodes, tree->nodes, tree->n * sizeof *pruned.nodes);
     PEREBOR_TRY(
         done, tree_nodes_prune(&pruned, growth->members[variant->first].options.ccp_alpha, error));
-    tree_nodes_score(&pruned, family->validation, growth->pruned);
-    if (growth->n_training > 0) {
-        tree_nodes_score(&pruned, &family->training->rows, growth->pruned + n_validation);
-    }
+    score_pruned(growth, &pruned, growth->pruned);
     PEREBOR_TRY(done, perebor_deadline_check(error));
     for (size_t i = 0; i < rows_to_score(growth); i++) {
         variant->scores[i] += growth->pruned[i];
@@ -211,6 +248,9 @@ static perebor_status grow_tree(family_growth *growth, size_t tree, perebor_erro
         }
     }
     PEREBOR_TRY(done, forest_grow(&growth->grower, tree, growth->active, n_active, error));
+    for (size_t row = 0; row < growth->n_out_of_bag; row++) {
+        growth->n_lacking[row] += forest_out_of_bag(&growth->grower.sample, row);
+    }
     for (size_t v = 0; v < growth->n_variants; v++) {
         const variant *variant = &growth->variants[v];
         const forest_options *last = &growth->members[variant->last - 1].options;
@@ -231,11 +271,14 @@ void forest_join(size_t n_trees, double *sums, size_t n) {
 /** What a variant's first trees say, or, of a part, those of them that it has.
  * @return The training rows' part, or NULL if not asked for. */
 static const double *take_outcome(family_growth *growth, const variant *variant, size_t n_trees) {
-    memcpy(growth->outcome, variant->scores, rows_to_score(growth) * sizeof *growth->outcome);
+    const size_t n = rows_to_score(growth) - growth->n_out_of_bag;
+    memcpy(growth->outcome, variant->scores, n * sizeof *growth->outcome);
     if (growth->whole) {
-        forest_join(n_trees, growth->outcome, rows_to_score(growth));
+        forest_join(n_trees, growth->outcome, n);
     }
-    return growth->n_training > 0 ? growth->outcome + growth->family->validation->n_rows : NULL;
+    growth->out_of_bag = (perebor_out_of_bag){
+        .sums = part_of(growth, variant->scores, FOREST_OUT_OF_BAG), .n_trees = growth->n_lacking};
+    return part_of(growth, growth->outcome, FOREST_TRAINING);
 }
 
 /** Before which tree a member is delivered. */
@@ -254,10 +297,12 @@ static size_t deliver_members(family_growth *growth, size_t n_trees, double seco
              variant->next++) {
             perebor_fit_report report = {.converged = true, .fit_seconds = seconds};
             double start = perebor_cpu_seconds();
+            const family_member *member = &growth->members[variant->next];
             const double *training = take_outcome(growth, variant, n_trees);
             report.score_seconds = perebor_cpu_seconds() - start;
-            growth->deliver(growth->context, growth->members[variant->next].member, PEREBOR_OK, "",
-                            growth->outcome, training, &report);
+            report.out_of_bag = member->options.out_of_bag ? &growth->out_of_bag : NULL;
+            growth->deliver(growth->context, member->member, PEREBOR_OK, "", growth->outcome,
+                            training, &report);
             n_delivered++;
         }
     }
@@ -269,14 +314,18 @@ static void deliver_parts(family_growth *growth, size_t n_trees) {
     for (size_t v = 0; v < growth->n_variants; v++) {
         const variant *variant = &growth->variants[v];
         size_t n = 0;
+        bool out_of_bag = false;
         for (size_t i = variant->next; i < variant->last; i++) {
+            const forest_options *options = &growth->members[i].options;
             growth->longer[n] = growth->members[i].member;
-            n += growth->members[i].options.n_trees > n_trees;
+            n += options->n_trees > n_trees;
+            out_of_bag = out_of_bag || (options->n_trees > n_trees && options->out_of_bag);
         }
         if (n > 0) {
             const double *training = take_outcome(growth, variant, n_trees);
             growth->family->deliver_part(growth->context, growth->longer, n, n_trees,
-                                         growth->outcome, training);
+                                         growth->outcome, training,
+                                         out_of_bag ? &growth->out_of_bag : NULL);
         }
     }
 }
@@ -289,6 +338,7 @@ static perebor_status grow_batch(family_growth *growth, double seconds, perebor_
     for (size_t v = 0; v < growth->n_variants; v++) {
         n_left += growth->variants[v].last - growth->variants[v].first;
     }
+    memset(growth->n_lacking, 0, growth->n_out_of_bag * sizeof *growth->n_lacking);
     n_left -= deliver_members(growth, growth->begin, seconds);
     for (size_t tree = growth->begin; n_left > 0; tree++) {
         double start = perebor_cpu_seconds();
@@ -310,8 +360,11 @@ static perebor_status create(family_growth *growth, forest_columns *columns, siz
     perebor_status status;
     const perebor_family *family = growth->family;
     perebor_workspace *workspace = family->workspace;
+    const perebor_matrix *training = &family->training->rows;
     const perebor_matrix *const parts[FOREST_MAX_PARTS] = {
-        family->validation, growth->n_training > 0 ? &family->training->rows : NULL};
+        [FOREST_VALIDATION] = family->validation,
+        [FOREST_TRAINING] = growth->n_training > 0 ? training : NULL,
+        [FOREST_OUT_OF_BAG] = growth->n_out_of_bag > 0 ? training : NULL};
     const forest_options *options = &growth->members[0].options;
     size_t n_rows = rows_to_score(growth);
     growth->variants = perebor_workspace_take(workspace, most, sizeof *growth->variants);
@@ -323,9 +376,12 @@ static perebor_status create(family_growth *growth, forest_columns *columns, siz
     growth->pruned = perebor_workspace_take(workspace, n_rows, sizeof *growth->pruned);
     growth->outcome = perebor_workspace_take(workspace, n_rows, sizeof *growth->outcome);
     growth->longer = perebor_workspace_take(workspace, growth->n, sizeof *growth->longer);
+    growth->n_lacking =
+        perebor_workspace_take(workspace, growth->n_out_of_bag, sizeof *growth->n_lacking);
     if (growth->variants == NULL || growth->shapes == NULL || growth->n_trees == NULL ||
         growth->trees == NULL || growth->active == NULL || growth->scores == NULL ||
-        growth->pruned == NULL || growth->outcome == NULL || growth->longer == NULL) {
+        growth->pruned == NULL || growth->outcome == NULL || growth->longer == NULL ||
+        growth->n_lacking == NULL) {
         return perebor_no_memory(error, "for the scores of %zu forests", most);
     }
     PEREBOR_TRY(

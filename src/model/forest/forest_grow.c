@@ -369,6 +369,17 @@ static perebor_status work_off(forest_grower *grower, size_t *worked, perebor_er
                       task.cursors.n, &top, error);
 }
 
+/** Lists the rows of a part that are at the root. @return How many. */
+static size_t list_rows(const forest_sample *sample, const forest_part *scored, size_t part) {
+    size_t n_rows = scored->matrix == NULL ? 0 : scored->matrix->n_rows;
+    size_t n = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        scored->rows[n] = (uint32_t)row;
+        n += part != FOREST_OUT_OF_BAG || forest_out_of_bag(sample, row);
+    }
+    return n;
+}
+
 /** Lets all shapes start at the root. */
 static perebor_status start_at_root(forest_grower *grower, size_t tree, size_t n_shapes,
                                     perebor_error *error) {
@@ -376,11 +387,7 @@ static perebor_status start_at_root(forest_grower *grower, size_t tree, size_t n
                         .sum = grower->sample.total,
                         .path = forest_root(grower->options->seed, tree)};
     for (size_t part = 0; part < FOREST_MAX_PARTS; part++) {
-        const forest_part *scored = &grower->parts[part];
-        root.parts[part].n = scored->matrix == NULL ? 0 : scored->matrix->n_rows;
-        for (size_t row = 0; row < root.parts[part].n; row++) {
-            scored->rows[row] = (uint32_t)row;
-        }
+        root.parts[part].n = list_rows(&grower->sample, &grower->parts[part], part);
     }
     grower->n_tasks = 0;
     if (!reserve(grower->workspace, (void **)&grower->tasks, &grower->tasks_room, 1,

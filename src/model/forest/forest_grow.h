@@ -14,7 +14,13 @@
 #include "model/forest/forest_scan.h"
 #include "model/tree/tree_nodes.h"
 
-enum { FOREST_MAX_PARTS = 2 };
+/** Rows to score. */
+enum {
+    FOREST_VALIDATION,
+    FOREST_TRAINING,
+    FOREST_OUT_OF_BAG, /**< The training rows that the sample of the tree lacks. */
+    FOREST_MAX_PARTS
+};
 
 /** A tree among those grown together. */
 typedef struct forest_shape {

@@ -46,6 +46,11 @@ PEREBOR_INLINE uint32_t forest_ones(uint64_t sum) {
     return (uint32_t)sum;
 }
 
+/** Whether a sample lacks a row: the tree does not learn from it. */
+PEREBOR_INLINE bool forest_out_of_bag(const forest_sample *sample, size_t row) {
+    return (sample->terms[row] >> FOREST_TERM_BITS & FOREST_TERM_MASK) == 0;
+}
+
 /** A hash of two numbers. */
 PEREBOR_INLINE uint64_t forest_hash(uint64_t a, uint64_t b) {
     return perebor_mix(perebor_mix(a + PEREBOR_MIX_STEP) ^ (b * UINT64_C(0xd6e8feb86659fd93)));

@@ -22,6 +22,7 @@ enum {
     CCP_ALPHA,
     RANDOM_STATE,
     PATH,
+    OOB_SCORE,
 };
 
 static const char *const criterion_choices[] = {"gini", "entropy", "log_loss", NULL};
@@ -117,6 +118,9 @@ const perebor_setting forest_settings[FOREST_N_SETTINGS] = {
     [PATH] = {.name = "path",
               .summary = "n_estimators is the most: as many as score best over the folds",
               .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
+    [OOB_SCORE] = {.name = "oob_score",
+                   .summary = "score training rows by the trees whose bootstraps lack them",
+                   .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
 };
 
 static bool is_text(perebor_value value, const char *text) {
@@ -195,6 +199,7 @@ perebor_status forest_options_read(forest_options *options, const perebor_value 
         read.max_depth = (size_t)values[MAX_DEPTH].as.integer;
     }
     read.ccp_alpha = values[CCP_ALPHA].as.real;
+    read.out_of_bag = values[OOB_SCORE].as.boolean && read.bootstrap;
     *options = read;
 done:
     return status;

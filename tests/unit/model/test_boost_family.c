@@ -27,8 +27,9 @@ typedef struct delivered {
 /** Points come in their order. */
 static void receive_part(void *context, const size_t *members, size_t n_members,
                          size_t n_estimators, const double *validation_scores,
-                         const double *training_scores) {
+                         const double *training_scores, const perebor_out_of_bag *out_of_bag) {
     delivered *to = context;
+    assert_null(out_of_bag);
     for (size_t i = 0; i < n_members; i++) {
         size_t point = to->n_points[members[i]]++;
         assert_true(point < most_points);

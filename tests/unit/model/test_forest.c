@@ -90,9 +90,17 @@ typedef struct book {
     forest_options options;
     uint32_t counts[most_rows];
     double class_weights[2];
-    double test_sums[n_test];
+    double
+        test_sums[n_test + most_rows]; /**< Of the test rows, then of training rows out of bag, */
+    uint32_t n_lacking[most_rows];     /**< and how many trees these are of. */
     size_t n_nodes;
 } book;
+
+/** Of a test row, or of the training row @p row - n_test. */
+static double tested_value(const book *book, size_t column, uint32_t row) {
+    return row < n_test ? perebor_matrix_column(&book->table->test, column)[row]
+                        : perebor_matrix_column(&book->table->training.rows, column)[row - n_test];
+}
 
 static double value_of(const book *book, size_t column, uint32_t row) {
     return perebor_matrix_column(&book->table->training.rows, column)[row];
@@ -237,9 +245,9 @@ static void grow(book *book, const uint32_t *rows, size_t n, const uint32_t *tes
             }
         }
         uint32_t *own_tested = own + n_own;
-        const double *values = perebor_matrix_column(&book->table->test, split.column);
         for (size_t i = 0; i < n_tested; i++) {
-            if ((values[test[i]] > split.threshold) == (side == 1)) {
+            bool right = tested_value(book, split.column, test[i]) > split.threshold;
+            if (right == (side == 1)) {
                 own_tested[n_own_tested++] = test[i];
             }
         }
@@ -275,24 +283,50 @@ static void weigh_classes(book *book) {
 }
 
 static void grow_by_the_book(book *book) {
-    static uint32_t rows[most_rows], test[n_test];
+    static uint32_t rows[most_rows], test[n_test + most_rows];
     for (size_t tree = 0; tree < book->options.n_trees; tree++) {
         size_t n = 0;
+        size_t n_tested = n_test;
         draw_counts(book, tree);
         weigh_classes(book);
-        for (uint32_t row = 0; row < book->table->n_rows; row++) {
-            if (book->counts[row] > 0) {
-                rows[n++] = row;
-            }
-        }
         for (uint32_t row = 0; row < n_test; row++) {
             test[row] = row;
         }
-        grow(book, rows, n, test, n_test, 0, book_hash(book->options.seed, tree));
+        for (uint32_t row = 0; row < book->table->n_rows; row++) {
+            if (book->counts[row] > 0) {
+                rows[n++] = row;
+            } else {
+                test[n_tested++] = n_test + row;
+                book->n_lacking[row]++;
+            }
+        }
+        grow(book, rows, n, test, n_tested, 0, book_hash(book->options.seed, tree));
     }
     for (size_t row = 0; row < n_test; row++) {
         book->test_sums[row] /= (double)book->options.n_trees;
     }
+}
+
+/** What a member scored out of bag must be what the book says. */
+static void check_out_of_bag(void *context, size_t member, perebor_status status,
+                             const char *message, const double *validation_scores,
+                             const double *training_scores, const perebor_fit_report *report) {
+    const book *book = context;
+    assert_int_equal(member, 0);
+    if (status != PEREBOR_OK) {
+        fail_msg("%s", message);
+    }
+    assert_null(training_scores);
+    assert_memory_equal(validation_scores, book->test_sums, n_test * sizeof *validation_scores);
+    if (!book->options.bootstrap) {
+        assert_null(report->out_of_bag);
+        return;
+    }
+    assert_non_null(report->out_of_bag);
+    assert_memory_equal(report->out_of_bag->n_trees, book->n_lacking,
+                        book->table->n_rows * sizeof *book->n_lacking);
+    assert_memory_equal(report->out_of_bag->sums, book->test_sums + n_test,
+                        book->table->n_rows * sizeof *book->test_sums);
 }
 
 static void check_settings(const table *table, const char *settings) {
@@ -305,6 +339,7 @@ static void check_settings(const table *table, const char *settings) {
     perebor_error error = {0};
     learning_defaults(learner, values);
     learning_set_all(learner, values, settings);
+    learning_set_all(learner, values, "oob_score=true");
     memset(&book, 0, sizeof book);
     book.table = table;
     if (forest_options_read(&book.options, values, table->n_rows, table->n_columns, &error) !=
@@ -324,6 +359,18 @@ static void check_settings(const table *table, const char *settings) {
             fail_msg("%zu rows, %s, row %zu: %.17g, by the book %.17g", table->n_rows, settings,
                      row, scores[row], book.test_sums[row]);
         }
+    }
+    const perebor_value *member = values;
+    const perebor_family family = {.training = &table->training,
+                                   .validation = &table->test,
+                                   .score_out_of_bag = true,
+                                   .settings = &member,
+                                   .n_members = 1,
+                                   .workspace = &workspace};
+    for (int share = 0; share < 2; share++) {
+        assert_int_equal(perebor_learner_score_family(learner, &family, share == 1,
+                                                      check_out_of_bag, &book, NULL),
+                         PEREBOR_OK);
     }
 }
 
@@ -506,14 +553,27 @@ typedef struct delivered {
     double test[most_members][n_test], training[most_members][most_rows];
     double first_test[most_members][most_points][n_test]; /**< By points of learning curves. */
     double first_training[most_members][most_points][most_rows];
+    double oob_sums[most_members][1 + most_points]
+                   [most_rows]; /**< Of the member, then of points. */
+    uint32_t oob_trees[most_members][1 + most_points][most_rows];
     size_t n_points[most_members];
     size_t n, n_rows;
+    bool wants_oob[most_members];
 } delivered;
+
+/** @param[in] place  0 of a member, 1 and up of a point. */
+static void keep_out_of_bag(delivered *to, size_t member, size_t place,
+                            const perebor_out_of_bag *out_of_bag) {
+    if (out_of_bag != NULL) {
+        memcpy(to->oob_sums[member][place], out_of_bag->sums, to->n_rows * sizeof(double));
+        memcpy(to->oob_trees[member][place], out_of_bag->n_trees, to->n_rows * sizeof(uint32_t));
+    }
+}
 
 /** Points come in their order, and before the member. */
 static void receive_part(void *context, const size_t *members, size_t n_members,
                          size_t n_estimators, const double *validation_scores,
-                         const double *training_scores) {
+                         const double *training_scores, const perebor_out_of_bag *out_of_bag) {
     delivered *to = context;
     for (size_t i = 0; i < n_members; i++) {
         size_t point = to->n_points[members[i]]++;
@@ -521,6 +581,10 @@ static void receive_part(void *context, const size_t *members, size_t n_members,
         assert_int_equal(n_estimators, perebor_curve_n_estimators(point));
         memcpy(to->first_test[members[i]][point], validation_scores, n_test * sizeof(double));
         memcpy(to->first_training[members[i]][point], training_scores, to->n_rows * sizeof(double));
+        if (to->wants_oob[members[i]]) { // some member of the group does
+            assert_non_null(out_of_bag);
+            keep_out_of_bag(to, members[i], 1 + point, out_of_bag);
+        }
     }
 }
 
@@ -536,12 +600,13 @@ static void receive(void *context, size_t member, perebor_status status, const c
                     const double *validation_scores, const double *training_scores,
                     const perebor_fit_report *report) {
     delivered *to = context;
-    (void)report;
     if (status != PEREBOR_OK) {
         fail_msg("%s", message);
     }
     memcpy(to->test[member], validation_scores, sizeof to->test[member]);
     memcpy(to->training[member], training_scores, to->n_rows * sizeof(double));
+    assert_true(to->wants_oob[member] == (report->out_of_bag != NULL));
+    keep_out_of_bag(to, member, 0, report->out_of_bag);
     to->n++;
 }
 
@@ -558,6 +623,8 @@ static void draw_member(uint64_t *state, perebor_value *values) {
                  learning_whole(2 + (int64_t)(draw_bits(state) % 20)));
     learning_set_all(learner, values, depths[draw_bits(state) % 3]);
     learning_set_all(learner, values, alphas[draw_bits(state) % 3]);
+    learning_set_all(learner, values,
+                     draw_bits(state) % 3 > 0 ? "oob_score=true" : "oob_score=false");
 }
 
 static void members_share_work_and_no_bit_tells(void **state) {
@@ -583,12 +650,17 @@ static void members_share_work_and_no_bit_tells(void **state) {
         perebor_family family = {.training = &table.training,
                                  .validation = &table.test,
                                  .score_training = true,
+                                 .score_out_of_bag = true,
                                  .settings = members,
                                  .n_members = most_members,
                                  .deliver_part = receive_part,
                                  .workspace = &workspace};
         clear(&together, table.n_rows);
         clear(&alone, table.n_rows);
+        for (size_t member = 0; member < most_members; member++) {
+            together.wants_oob[member] = alone.wants_oob[member] =
+                perebor_learner_wants_out_of_bag(learner, values[member]);
+        }
         assert_int_equal(
             perebor_learner_score_family(learner, &family, true, receive, &together, NULL),
             PEREBOR_OK);

@@ -17,7 +17,7 @@
 enum { n_folds = 3, most = 13 };
 
 /** Parameters in the order of the space. */
-enum { MODEL, OTHER, PATH, N_ESTIMATORS, n_parameters };
+enum { MODEL, OTHER, PATH, OOB, N_ESTIMATORS, n_parameters };
 
 static small_experiment small;
 
@@ -41,6 +41,8 @@ static perebor_trials *search(const char *model, const char *selecting, bool is_
     perebor_value models[] = {{.kind = PEREBOR_VALUE_TEXT, .as.text = model}};
     perebor_value others[] = {whole(2), whole(5)};
     perebor_value paths[] = {truth(false), truth(true)};
+    perebor_value oob =
+        is_forest ? truth(true) : (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = 1.0};
     perebor_value numbers[16];
     perebor_space *space = NULL;
     perebor_trials *trials = NULL;
@@ -63,6 +65,10 @@ static perebor_trials *search(const char *model, const char *selecting, bool is_
                   .distribution = PEREBOR_CATEGORICAL,
                   .values = paths,
                   .n_values = 2},
+        [OOB] = {.name = is_forest ? "forest__oob_score" : "boost__subsample",
+                 .distribution = PEREBOR_CATEGORICAL,
+                 .values = &oob,
+                 .n_values = 1},
         [N_ESTIMATORS] = {.name = is_forest ? "forest__n_estimators" : "boost__n_estimators",
                           .distribution = PEREBOR_CATEGORICAL,
                           .values = numbers,
@@ -110,8 +116,14 @@ static size_t best_of_those(const perebor_trials *trials, size_t path) {
     return best;
 }
 
-static void assert_same_scores(const perebor_trials *trials, size_t a, size_t b) {
+static void assert_same_scores(const perebor_trials *trials, size_t a, size_t b, bool is_forest) {
     for (size_t fold = 0; fold < n_folds; fold++) {
+        const perebor_fold_outcome *left_fold = &trials->folds[a * n_folds + fold];
+        const perebor_fold_outcome *right_fold = &trials->folds[b * n_folds + fold];
+        assert_int_equal(left_fold->has_oob, is_forest);
+        assert_int_equal(right_fold->has_oob, is_forest);
+        assert_memory_equal(&left_fold->oob_score, &right_fold->oob_score, sizeof(double));
+        assert_int_equal(left_fold->oob_lacking, right_fold->oob_lacking);
         for (size_t metric = 0; metric < trials->n_metrics; metric++) {
             for (int part = PEREBOR_TEST; part <= PEREBOR_TRAIN; part++) {
                 double left = perebor_trials_score(trials, a, fold, metric, (perebor_part)part);
@@ -151,7 +163,7 @@ static void a_path_comes_to_the_best_of_the_trials_that_it_stands_for(void **sta
             size_t best = best_of_those(trials, trial);
             int64_t n = point_of(trials, best)[N_ESTIMATORS].as.integer;
             assert_int_equal(trials->n_estimators[trial], n);
-            assert_same_scores(trials, trial, best);
+            assert_same_scores(trials, trial, best, is_forest);
             size_t n_numbers = trials->n_trials / 4; // the trials of a point's other settings
             assert_curve(trials, trial, trial / (2 * n_numbers) * 2 * n_numbers);
             n_shorter += n < point[N_ESTIMATORS].as.integer;

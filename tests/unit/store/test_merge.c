@@ -24,6 +24,8 @@ static void assert_same_curves(const perebor_trials *a, const perebor_trials *b)
     assert_int_equal(curves_digest(a, "a", left, NULL), PEREBOR_OK);
     assert_int_equal(curves_digest(b, "b", right, NULL), PEREBOR_OK);
     assert_memory_equal(left, right, sizeof left);
+    assert_true(perebor_trials_digest_oob(a, left) && perebor_trials_digest_oob(b, right));
+    assert_memory_equal(left, right, sizeof left);
 }
 
 static void assert_merges(uint64_t first_a, size_t n_a, uint64_t first_b, size_t n_b, bool more) {

@@ -141,7 +141,9 @@ static void learning_curves_are_written_and_read(void **state) {
     (void)state;
     uint8_t left[32], right[32];
     perebor_result *result = sample_result_create(70);
+    const size_t n_folds = result->trials->n_folds;
     assert_int_equal(curves_digest(result->trials, path, left, NULL), PEREBOR_ERR_CONFLICT);
+    assert_false(perebor_trials_digest_oob(result->trials, left));
     assert_int_equal(sample_trials_add_curves(result->trials), PEREBOR_OK);
     assert_written(result, path, false);
     perebor_result *read = assert_read(path);
@@ -149,6 +151,14 @@ static void learning_curves_are_written_and_read(void **state) {
     assert_int_equal(curves_digest(result->trials, path, left, NULL), PEREBOR_OK);
     assert_int_equal(curves_digest(read->trials, path, right, NULL), PEREBOR_OK);
     assert_memory_equal(left, right, sizeof left);
+    assert_true(perebor_trials_digest_oob(result->trials, left) &&
+                perebor_trials_digest_oob(read->trials, right));
+    assert_memory_equal(left, right, sizeof left);
+    read->trials->folds[n_folds].oob_lacking++; // of trial 1
+    assert_true(perebor_trials_digest_oob(read->trials, right));
+    assert_memory_not_equal(left, right, sizeof left);
+    read->trials->folds[n_folds].oob_lacking--;
+    assert_int_equal(curves_digest(result->trials, path, left, NULL), PEREBOR_OK);
     read->trials->curves[1]->scores[0] = nextafter(result->trials->curves[1]->scores[0], 2.0);
     assert_int_equal(curves_digest(read->trials, path, right, NULL), PEREBOR_OK);
     assert_memory_not_equal(left, right, sizeof left);
