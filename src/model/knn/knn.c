@@ -172,7 +172,6 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status;
-    perebor_matrix rows;
     double begin = perebor_cpu_seconds();
     perebor_model *result = perebor_workspace_take(workspace, 1, sizeof *result);
     uint8_t *labels = perebor_workspace_take(workspace, training->rows.n_rows, sizeof *labels);
@@ -183,8 +182,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     knn_options options = knn_options_read(settings);
     PEREBOR_TRY(done, check_k(options.k, training->rows.n_rows, error));
     *result = (perebor_model){.labels = labels, .options = options};
-    PEREBOR_TRY(done, perebor_matrix_expand(&rows, &training->rows, workspace, error));
-    PEREBOR_TRY(done, knn_points_create(&result->points, &rows, workspace, error));
+    PEREBOR_TRY(done, knn_points_create(&result->points, &training->rows, workspace, error));
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - begin};
     *model = result;
 done:
@@ -198,15 +196,8 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
                             "nearest neighbours of %zu columns cannot score rows of %zu",
                             model->points.n_columns, rows->n_columns);
     }
-    perebor_status status;
-    perebor_matrix dense;
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    PEREBOR_TRY(done, perebor_matrix_expand(&dense, rows, workspace, error));
-    PEREBOR_TRY(done, score_members(&model->points, model->labels, &dense, &model->options, 1,
-                                    workspace, &scores, error));
-done:
-    perebor_workspace_return(workspace, begin);
-    return status;
+    return score_members(&model->points, model->labels, rows, &model->options, 1, workspace,
+                         &scores, error);
 }
 
 /** FNV-1a over what decides the order of neighbours. */
@@ -289,8 +280,6 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     family_scores scores = {0};
     knn_points points = {0};
     const perebor_training *training = family->training;
-    perebor_matrix training_rows;
-    perebor_matrix validation;
     perebor_workspace *workspace = family->workspace;
     perebor_workspace_mark here = perebor_workspace_here(workspace);
     double begin = perebor_cpu_seconds();
@@ -298,15 +287,13 @@ static perebor_status score_family(const perebor_family *family, perebor_family_
     if (scores.n == 0) {
         goto done;
     }
-    PEREBOR_TRY(done, perebor_matrix_expand(&training_rows, &training->rows, workspace, error));
-    PEREBOR_TRY(done, perebor_matrix_expand(&validation, family->validation, workspace, error));
-    PEREBOR_TRY(done, knn_points_create(&points, &training_rows, workspace, error));
+    PEREBOR_TRY(done, knn_points_create(&points, &training->rows, workspace, error));
     double fitted = perebor_cpu_seconds();
     perebor_error reason = {0};
-    status = score_members(&points, training->labels, &validation, scores.options, scores.n,
+    status = score_members(&points, training->labels, family->validation, scores.options, scores.n,
                            workspace, scores.validation, &reason);
     if (status == PEREBOR_OK && family->score_training) {
-        status = score_members(&points, training->labels, &training_rows, scores.options, scores.n,
+        status = score_members(&points, training->labels, &training->rows, scores.options, scores.n,
                                workspace, scores.training, &reason);
     }
     if (status == PEREBOR_ERR_MEMORY) {

@@ -37,8 +37,10 @@ static void pack(knn_distance_filter *filter, const perebor_matrix *rows) {
 }
 
 bool knn_distance_filter_create(knn_distance_filter *filter, const perebor_matrix *rows,
-                                size_t chunk_rows, perebor_workspace *workspace) {
-    *filter = (knn_distance_filter){.chunk_rows = chunk_rows, .n_columns = rows->n_columns};
+                                size_t n_ones, size_t chunk_rows, perebor_workspace *workspace) {
+    *filter = (knn_distance_filter){.chunk_rows = chunk_rows,
+                                    .n_columns = rows->n_columns,
+                                    .n_terms = rows->n_columns + n_ones};
     if (rows->n_rows < 4 * chunk_rows) { // lists are hardly full before it is all over
         return true;
     }
@@ -82,5 +84,5 @@ float knn_distance_filter_limit(const knn_distance_filter *filter, knn_metric me
     }
     double moved = distance + unit * (norm + longest) + 1e-18;
     double sum = slack + (metric == KNN_MANHATTAN ? moved : moved * moved);
-    return nextafterf((float)(sum * (1.0 + unit * (double)(filter->n_columns + 4))), INFINITY);
+    return nextafterf((float)(sum * (1.0 + unit * (double)(filter->n_terms + 4))), INFINITY);
 }

@@ -18,12 +18,17 @@ typedef struct knn_distance_filter {
     float *packed;      /**< As knn_kernels' rough() wants them, or NULL: nothing to gain. */
     double *longest[2]; /**< [chunks] by knn_metric: the largest norm among the rows of a chunk. */
     size_t chunk_rows, n_columns;
+    size_t n_terms; /**< That a rough distance is summed from: columns, and ones that are added. */
 } knn_distance_filter;
 
-/** @param[in] chunk_rows  A multiple of KNN_FILTER_TILE. @return False if memory is short. */
+/**
+ * @param[in] n_ones      How many ones are added to rough distances at most: levels.
+ * @param[in] chunk_rows  A multiple of KNN_FILTER_TILE.
+ * @return False if memory is short.
+ */
 PEREBOR_MUST_CHECK bool knn_distance_filter_create(knn_distance_filter *filter,
-                                                   const perebor_matrix *rows, size_t chunk_rows,
-                                                   perebor_workspace *workspace);
+                                                   const perebor_matrix *rows, size_t n_ones,
+                                                   size_t chunk_rows, perebor_workspace *workspace);
 
 /** The norm of query @p query of a group. @param[in] queries  [n_columns][KNN_QUERIES] */
 double knn_distance_filter_norm(const knn_distance_filter *filter, knn_metric metric,

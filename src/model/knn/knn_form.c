@@ -21,37 +21,11 @@ static knn_metric restore_metric(perebor_distance_kind distance) {
     return KNN_MINKOWSKI;
 }
 
-/** The training rows again. */
-static void unpack(perebor_matrix *rows, const knn_points *points) {
-    const knn_rare *rare = &points->rare;
-    for (size_t column = 0; column < points->n_columns; column++) {
-        double *values = perebor_matrix_column(rows, column);
-        for (size_t row = 0; row < points->n_rows; row++) {
-            size_t tile = row / PEREBOR_LANES;
-            values[row] = column < rare->first
-                              ? points->packed[(tile * rare->first + column) * PEREBOR_LANES +
-                                               row % PEREBOR_LANES]
-                              : rare->common[column - rare->first];
-        }
-    }
-    for (size_t row = 0; row < points->n_rows && rare->first < rare->n_columns; row++) {
-        const knn_differences own = knn_entries_of(&points->entries, row);
-        for (size_t i = 0; i < own.n; i++) {
-            perebor_matrix_column(rows, own.columns[i])[row] = own.values[i];
-        }
-    }
-}
-
 perebor_status knn_describe(const perebor_model *model, perebor_workspace *workspace,
                             perebor_model_form *form, perebor_error *error) {
-    const knn_points *packed = &model->points;
     perebor_matrix points;
-    perebor_status status =
-        perebor_matrix_create(&points, packed->n_rows, packed->n_columns, workspace, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    unpack(&points, packed);
+    perebor_status status;
+    PEREBOR_TRY(done, knn_points_expand(&points, &model->points, workspace, error));
     *form = (perebor_model_form){.kind = PEREBOR_FORM_NEIGHBORS,
                                  .n_columns = points.n_columns,
                                  .as.neighbors = {.points = points,
@@ -60,7 +34,8 @@ perebor_status knn_describe(const perebor_model *model, perebor_workspace *works
                                                   .by_distance = model->options.by_distance,
                                                   .distance = distances[model->options.metric],
                                                   .p = model->options.p}};
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 perebor_status knn_restore(perebor_model **model, const perebor_model_form *form,

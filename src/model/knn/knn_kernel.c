@@ -98,6 +98,46 @@ static void distances(knn_metric metric, double p, const double *packed, size_t 
     }
 }
 
+typedef int32_t vnh __attribute__((vector_size(4 * PEREBOR_NATIVE_LANES)));
+
+/** 1.0 in the lanes of a mask, 0.0 in the others. */
+PEREBOR_INLINE vnd ones_of(vni mask) {
+    return (vnd)(mask & (vni)spread(1.0));
+}
+
+/** The row codes of a block from @p row on. */
+PEREBOR_INLINE const uint32_t *codes_from(const uint32_t *packed, size_t row, size_t n_blocks,
+                                          size_t block) {
+    return packed + (row / KNN_FILTER_TILE * n_blocks + block) * KNN_FILTER_TILE +
+           row % KNN_FILTER_TILE;
+}
+
+static void add_levels(const uint32_t *packed, const uint32_t *none, size_t n_blocks,
+                       const uint32_t *codes, size_t first, size_t n_rows, double *into,
+                       size_t stride) {
+    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+        vnd sums[KNN_QUERIES];
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            sums[query] = vnd_load(into + query * stride + row);
+        }
+        for (size_t block = 0; block < n_blocks; block++) {
+            vnh narrow;
+            memcpy(&narrow, codes_from(packed, first + row, n_blocks, block), sizeof narrow);
+            vni own = __builtin_convertvector(narrow, vni);
+            vni has = own != (int64_t)(int32_t)none[block];
+            for (size_t query = 0; query < KNN_QUERIES; query++) {
+                uint32_t code = codes[block * KNN_QUERIES + query];
+                vni differ = own != (int64_t)(int32_t)code;
+                vni both = has & differ & (int64_t)(code == none[block] ? 0 : -1);
+                sums[query] = (sums[query] + ones_of(differ)) + ones_of(both);
+            }
+        }
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            vnd_store(into + query * stride + row, sums[query]);
+        }
+    }
+}
+
 static size_t count_below(const double *values, size_t n, double limit) {
     vni count = {0};
     vnd limits = spread(limit);
@@ -223,6 +263,35 @@ static void rough(knn_metric metric, const float *packed, size_t n_rows, size_t 
     }
 }
 
+PEREBOR_INLINE vnf single_ones_of(vnj mask) {
+    return (vnf)(mask & (vnj)(1.0f - (vnf){0}));
+}
+
+static void add_levels_roughly(const uint32_t *packed, const uint32_t *none, size_t n_blocks,
+                               const uint32_t *codes, size_t first, size_t n_rows, float *into,
+                               size_t stride) {
+    for (size_t row = 0; row < n_rows; row += native_singles) {
+        vnf sums[KNN_QUERIES];
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            sums[query] = load_singles(into + query * stride + row);
+        }
+        for (size_t block = 0; block < n_blocks; block++) {
+            vnj own;
+            memcpy(&own, codes_from(packed, first + row, n_blocks, block), sizeof own);
+            vnj has = own != (int32_t)none[block];
+            for (size_t query = 0; query < KNN_QUERIES; query++) {
+                uint32_t code = codes[block * KNN_QUERIES + query];
+                vnj differ = own != (int32_t)code;
+                vnj both = has & differ & (code == none[block] ? 0 : -1);
+                sums[query] = (sums[query] + single_ones_of(differ)) + single_ones_of(both);
+            }
+        }
+        for (size_t query = 0; query < KNN_QUERIES; query++) {
+            memcpy(into + query * stride + row, &sums[query], sizeof(vnf));
+        }
+    }
+}
+
 static size_t select_below(const float *values, size_t n, float limit, uint32_t *places) {
     enum { STRIP = 4 * KNN_FILTER_TILE }; // nearly all strips pass nothing
     size_t n_passed = 0;
@@ -246,6 +315,8 @@ static size_t select_below(const float *values, size_t n, float limit, uint32_t 
 }
 
 const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
+                                                 .add_levels = add_levels,
+                                                 .add_levels_roughly = add_levels_roughly,
                                                  .rough = rough,
                                                  .select_below = select_below,
                                                  .count_below = count_below,

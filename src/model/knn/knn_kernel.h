@@ -5,7 +5,8 @@
  *
  * Training rows are packed in tiles of eight: element (row, column) of a packed block is
  * packed[(row / 8 * n_columns + column) * 8 + row % 8]. The last tile is filled up with rows that
- * are no neighbours: their distances are overwritten with infinity.
+ * are no neighbours: their distances are overwritten with infinity. Codes of levels are packed
+ * likewise, in tiles of KNN_FILTER_TILE.
  */
 #ifndef PEREBOR_MODEL_KNN_KNN_KERNEL_H
 #define PEREBOR_MODEL_KNN_KNN_KERNEL_H
@@ -40,7 +41,28 @@ typedef struct knn_kernels {
                       size_t n_columns, const double *queries, double *distances, size_t stride);
 
     /**
-     * The same in single precision, for manhattan and euclidean distances, in any order.
+     * Continues distances over blocks of levels: adds one where codes differ, and one again where
+     * both are of a level. @see knn_levels.h
+     *
+     * @param[in]     packed     [first + n_rows up to KNN_FILTER_TILE][n_blocks]
+     * @param[in]     none       [n_blocks] codes that are of no level.
+     * @param[in]     codes      [n_blocks][KNN_QUERIES] of the queries.
+     * @param[in]     first      Row of the first distances, a multiple of 8.
+     * @param[in,out] distances  [KNN_QUERIES][stride]
+     */
+    void (*add_levels)(const uint32_t *packed, const uint32_t *none, size_t n_blocks,
+                       const uint32_t *codes, size_t first, size_t n_rows, double *distances,
+                       size_t stride);
+
+    /** The same for distances in single precision. @param[in] first  A multiple of
+     *  KNN_FILTER_TILE. */
+    void (*add_levels_roughly)(const uint32_t *packed, const uint32_t *none, size_t n_blocks,
+                               const uint32_t *codes, size_t first, size_t n_rows, float *distances,
+                               size_t stride);
+
+    /**
+     * The same as distances() in single precision, for manhattan and euclidean distances, in any
+     * order.
      *
      * @param[in]  packed     Tiles of KNN_FILTER_TILE rows, packed as those of eight are.
      * @param[in]  queries    [n_columns][KNN_QUERIES]

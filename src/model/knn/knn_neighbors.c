@@ -8,8 +8,7 @@
 #include "base/deadline.h"
 #include "base/try.h"
 
-/** Training rows of a chunk: with 30 columns half a megabyte, which stays in the second cache. */
-enum { chunk_rows = 2048 };
+enum { chunk_rows = KNN_CHUNK_ROWS };
 
 /** Queries whose lists grow together, chunk by chunk. A multiple of KNN_QUERIES. */
 enum { block_queries = 256 };
@@ -21,47 +20,6 @@ enum { most_passed = chunk_rows / 16 };
 /** Values that a group is held against between two looks at the deadline: even as powers they take
  * some milliseconds. */
 enum { most_values = 1 << 16 };
-
-static void pack(double *packed, const perebor_matrix *rows, size_t n_dense, size_t n_tiles) {
-    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
-        const double *values = perebor_matrix_column(rows, column);
-        for (size_t tile = 0; tile < n_tiles; tile++) {
-            // The matrix is padded with zeros to whole vectors.
-            memcpy(packed + (tile * n_dense + column) * PEREBOR_LANES,
-                   values + tile * PEREBOR_LANES, PEREBOR_LANES * sizeof(double));
-        }
-    }
-}
-
-perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
-                                 perebor_workspace *workspace, perebor_error *error) {
-    perebor_status status;
-    knn_points result = {.n_rows = rows->n_rows, .n_columns = rows->n_columns};
-    PEREBOR_TRY(done, knn_rare_find(&result.rare, rows, workspace, error));
-    size_t n_dense = result.rare.first;
-    size_t n_tiles = (rows->n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES;
-    result.packed =
-        perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * n_dense, sizeof *result.packed);
-    perebor_matrix dense = *rows;
-    dense.n_columns = n_dense;
-    if (result.packed == NULL ||
-        !knn_distance_filter_create(&result.filter, &dense, chunk_rows, workspace)) {
-        return perebor_no_memory(error, "for %zu training rows", rows->n_rows);
-    }
-    pack(result.packed, rows, n_dense, n_tiles);
-    if (n_dense < rows->n_columns) {
-        PEREBOR_TRY(done,
-                    knn_entries_create(&result.entries, &result.rare, rows, workspace, error));
-    }
-    if (n_dense < rows->n_columns && result.filter.packed != NULL) {
-        PEREBOR_TRY(done, knn_rare_columns_create(&result.columns, &result.rare, &result.entries,
-                                                  rows->n_rows, workspace, error));
-    }
-    PEREBOR_TRY(done, perebor_deadline_check(error));
-    *points = result;
-done:
-    return status;
-}
 
 /** A search for neighbours, with the room it works in. */
 typedef struct neighbor_search {
@@ -79,6 +37,7 @@ typedef struct neighbor_search {
     knn_neighbor *scratch; /**< [max(k, chunk_rows)] */
     knn_neighbor *lists;   /**< [block_queries][k] */
     size_t *n_listed;      /**< [block_queries] */
+    uint32_t *codes;       /**< [n_blocks][KNN_QUERIES] levels of the queries */
     float *single_queries; /**< [n_dense][KNN_QUERIES] */
     float *rough;          /**< [KNN_QUERIES][chunk_rows] */
     uint32_t *passed;      /**< [KNN_QUERIES][chunk_rows] places of rows that may be near */
@@ -98,6 +57,8 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
         perebor_workspace_take(workspace, k > chunk_rows ? k : chunk_rows, sizeof(knn_neighbor));
     search->lists = perebor_workspace_take(workspace, block_queries * k, sizeof(knn_neighbor));
     search->n_listed = perebor_workspace_take(workspace, block_queries, sizeof(size_t));
+    search->codes = perebor_workspace_take(workspace, search->points->levels.n_blocks,
+                                           KNN_QUERIES * sizeof(uint32_t));
     search->single_queries =
         perebor_workspace_take(workspace, columns * KNN_QUERIES, sizeof(float));
     search->rough = perebor_workspace_take(workspace, KNN_QUERIES * chunk_rows, sizeof(float));
@@ -105,8 +66,8 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
         perebor_workspace_take(workspace, KNN_QUERIES * chunk_rows + 1, sizeof(uint32_t));
     if (search->distances == NULL || search->queries == NULL || search->kept == NULL ||
         search->index == NULL || search->fresh == NULL || search->scratch == NULL ||
-        search->lists == NULL || search->n_listed == NULL || search->single_queries == NULL ||
-        search->rough == NULL || search->passed == NULL) {
+        search->lists == NULL || search->n_listed == NULL || search->codes == NULL ||
+        search->single_queries == NULL || search->rough == NULL || search->passed == NULL) {
         return perebor_no_memory(error, "for lists of %zu neighbours", k);
     }
     return PEREBOR_OK;
@@ -224,7 +185,7 @@ static void extend_list(neighbor_search *search, size_t query, const double *dis
 }
 
 static bool has_rare(const knn_points *points) {
-    return points->rare.first < points->n_columns;
+    return points->rare.first < points->rare.n_columns;
 }
 
 /** The distance of one row, with the bits that distances() gives it. @param[in] number  Of the
@@ -240,10 +201,12 @@ static double distance_of(const neighbor_search *search, size_t row, size_t quer
             search->queries[column * KNN_QUERIES + query] - from[column * PEREBOR_LANES];
         sum += search->metric == KNN_MANHATTAN ? fabs(difference) : difference * difference;
     }
-    return has_rare(points) ? knn_rare_continue(&points->rare, search->metric, search->p, sum,
-                                                knn_entries_of(&search->entries, number),
-                                                knn_entries_of(&points->entries, row))
-                            : sum;
+    if (has_rare(points)) {
+        sum = knn_rare_continue(&points->rare, search->metric, search->p, sum,
+                                knn_entries_of(&search->entries, number),
+                                knn_entries_of(&points->entries, row));
+    }
+    return knn_levels_continue(&points->levels, sum, row, search->codes, query);
 }
 
 /** Rough distances of a query go on over rare columns. @return What that may add to a distance */
@@ -276,6 +239,12 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
     size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
     search->kernels->rough(search->metric, filter->packed + first_row * filter->n_columns, n_rows,
                            filter->n_columns, search->single_queries, search->rough, chunk_rows);
+    const knn_levels *levels = &search->points->levels;
+    if (levels->n_blocks > 0) {
+        search->kernels->add_levels_roughly(levels->packed, levels->none, levels->n_blocks,
+                                            search->codes, first_row, n_rows, search->rough,
+                                            chunk_rows);
+    }
     for (size_t query = 0; query < n_members; query++) {
         double norm = knn_distance_filter_norm(filter, search->metric, search->queries, query);
         double farthest = search->lists[(group + query) * k + k - 1].distance;
@@ -317,6 +286,12 @@ static void gather_queries(neighbor_search *search, const perebor_matrix *querie
             search->single_queries[column * KNN_QUERIES + member] = (float)value;
         }
     }
+    for (size_t block = 0; block < search->points->levels.n_blocks; block++) {
+        const uint32_t *codes = queries->indicators[block].codes + first;
+        for (size_t member = 0; member < KNN_QUERIES; member++) {
+            search->codes[block * KNN_QUERIES + member] = codes[member < n_members ? member : 0];
+        }
+    }
 }
 
 /** All distances of a group of queries to one chunk, some rows at a time where there are many
@@ -338,6 +313,11 @@ static void measure_chunk(neighbor_search *search, size_t number, size_t n_membe
                                   &points->entries, first_row + row, n,
                                   search->distances + member * chunk_rows + row);
         }
+    }
+    const knn_levels *levels = &points->levels;
+    if (levels->n_blocks > 0) {
+        search->kernels->add_levels(levels->packed, levels->none, levels->n_blocks, search->codes,
+                                    first_row, n_rows, search->distances, chunk_rows);
     }
 }
 
@@ -381,10 +361,33 @@ done:
     return status;
 }
 
+/** Codes of other blocks than the points' cannot be compared with theirs: writes both out. */
+static perebor_status find_expanded(const knn_points *points, knn_metric metric, double p,
+                                    const perebor_matrix *queries, size_t k,
+                                    perebor_workspace *workspace, knn_receive *receive,
+                                    void *context, perebor_error *error) {
+    perebor_status status;
+    perebor_matrix rows = {0};
+    perebor_matrix dense_queries = {0};
+    knn_points dense = {0};
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    PEREBOR_TRY(done, knn_points_expand(&rows, points, workspace, error));
+    PEREBOR_TRY(done, knn_points_create(&dense, &rows, workspace, error));
+    PEREBOR_TRY(done, perebor_matrix_expand(&dense_queries, queries, workspace, error));
+    PEREBOR_TRY(done, knn_neighbors_find(&dense, metric, p, &dense_queries, k, workspace, receive,
+                                         context, error));
+done:
+    perebor_workspace_return(workspace, begin);
+    return status;
+}
+
 perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, double p,
                                   const perebor_matrix *queries, size_t k,
                                   perebor_workspace *workspace, knn_receive *receive, void *context,
                                   perebor_error *error) {
+    if (!knn_levels_fit(&points->levels, queries)) {
+        return find_expanded(points, metric, p, queries, k, workspace, receive, context, error);
+    }
     neighbor_search search = {.kernels = PEREBOR_KERNEL_PICK(knn_kernels),
                               .points = points,
                               .metric = metric,

@@ -14,23 +14,33 @@
 
 #include "model/knn/knn_distance_filter.h"
 #include "model/knn/knn_kernel.h"
+#include "model/knn/knn_levels.h"
 #include "model/knn/knn_rare.h"
 #include "perebor/matrix.h"
 #include "perebor/status.h"
+
+/** Training rows of a chunk: with 30 columns half a megabyte, which stays in the second cache. */
+enum { KNN_CHUNK_ROWS = 2048 };
 
 /** Training rows: the columns before those that are rare packed in tiles of eight. */
 typedef struct knn_points {
     double *packed;
     size_t n_rows;
-    size_t n_columns; /**< All of them. */
-    knn_rare rare;
+    size_t n_columns;         /**< All of them. */
+    knn_levels levels;        /**< The last columns, where these are levels of nominal columns. */
+    knn_rare rare;            /**< Of the columns before the levels. */
     knn_entries entries;      /**< Of rare columns. */
     knn_rare_columns columns; /**< The same, if the filter has anything. */
     knn_distance_filter filter;
 } knn_points;
 
-/** Packs a matrix. */
+/** Packs a matrix; copies what it needs. */
 PEREBOR_MUST_CHECK perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
+                                                    perebor_workspace *workspace,
+                                                    perebor_error *error);
+
+/** The training rows as a matrix without blocks of levels. */
+PEREBOR_MUST_CHECK perebor_status knn_points_expand(perebor_matrix *rows, const knn_points *points,
                                                     perebor_workspace *workspace,
                                                     perebor_error *error);
 
@@ -51,6 +61,8 @@ typedef void knn_receive(void *context, size_t query, const knn_neighbor *neighb
 /**
  * Finds the k nearest training rows of every row of @p queries. Leaves the workspace as it was.
  *
+ * @param[in] queries  Rows whose levels are other blocks than those of the points, or none, are
+ *                     written out, and so are the points.
  * @param[in] k  From 1 to points->n_rows.
  */
 PEREBOR_MUST_CHECK perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric,

@@ -258,6 +258,67 @@ static void levels_are_compared_with_the_definition_s_bits(void **state) {
     }
 }
 
+/** Numbers and blocks of levels as codes; one row in twelve has no level of a block. */
+static perebor_matrix draw_codes(size_t n_rows) {
+    static const size_t n_levels[] = {3, 70, 1, 40};
+    perebor_matrix rows;
+    assert_int_equal(perebor_matrix_create_coded(&rows, n_rows, 2, 4, &workspace, NULL),
+                     PEREBOR_OK);
+    for (size_t i = 0; i < 2 * n_rows; i++) {
+        // Few digits in one column: distances tie. Of many in the other, ones round sums.
+        double value = draw_uniform(&random_state);
+        perebor_matrix_column(&rows, i / n_rows)[i % n_rows] =
+            i < n_rows ? floor(4 * value) : value;
+    }
+    for (size_t block = 0; block < 4; block++) {
+        perebor_indicators *levels = perebor_matrix_add_levels(&rows, n_levels[block]);
+        for (size_t row = 0; row < n_rows; row++) {
+            size_t n = n_levels[block];
+            bool none = draw_bits(&random_state) % 12 == 0;
+            levels->codes[row] = (uint32_t)(none ? n : draw_bits(&random_state) % n);
+        }
+    }
+    return rows;
+}
+
+/** Codes against codes, and either side written out: four ways to the definition's bits. */
+static void codes_are_compared_with_the_bits_of_columns(void **state) {
+    (void)state;
+    enum { FEW = 301, MANY = 8203, N_QUERIES = 9 };
+    const perebor_learner *knn = perebor_learner_find("knn");
+    static uint8_t labels[MANY];
+    random_state = 21;
+    fill_labels(labels, MANY);
+    for (int round = 0; round < 8; round++) {
+        double p = (double[]){1.0, 2.0, 3.0}[round < 6 ? round % 3 : round % 2];
+        perebor_matrix rows[2], queries[2]; // codes, and written out
+        rows[0] = draw_codes(round < 6 ? FEW : MANY);
+        queries[0] = draw_codes(N_QUERIES);
+        assert_int_equal(perebor_matrix_expand(&rows[1], &rows[0], &workspace, NULL), PEREBOR_OK);
+        assert_int_equal(perebor_matrix_expand(&queries[1], &queries[0], &workspace, NULL),
+                         PEREBOR_OK);
+        perebor_training training = {.rows = rows[1], .labels = labels};
+        double expected[N_QUERIES];
+        for (size_t query = 0; query < N_QUERIES; query++) {
+            expected[query] = brute_force(&training, &queries[1], query, 12, true, p);
+        }
+        perebor_value values[4];
+        set(values, 12, "distance", "minkowski", p);
+        for (int way = 0; way < 4; way++) {
+            perebor_model *model = NULL;
+            perebor_fit_report report;
+            double scores[N_QUERIES];
+            training.rows = rows[way / 2];
+            assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, NULL),
+                             PEREBOR_OK);
+            assert_int_equal(knn->score(model, &queries[way % 2], &workspace, scores, NULL),
+                             PEREBOR_OK);
+            assert_memory_equal(scores, expected, sizeof scores);
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
 /** Scores of a family, by member. */
 typedef struct received {
     double validation[12][40], training[12][220];
@@ -357,6 +418,7 @@ int main(void) {
         cmocka_unit_test(scores_are_the_brute_force_definitions_to_the_bit),
         cmocka_unit_test(long_tables_have_the_definition_s_neighbours_too),
         cmocka_unit_test(levels_are_compared_with_the_definition_s_bits),
+        cmocka_unit_test(codes_are_compared_with_the_bits_of_columns),
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
         cmocka_unit_test(metrics_do_not_share_with_each_other),
         cmocka_unit_test(too_many_neighbors_are_refused),

@@ -182,7 +182,7 @@ static void nothing_near_is_passed_over(void **state) {
             queries[i] = draw_value(layout, &random);
             singles[i] = (float)queries[i];
         }
-        assert_true(knn_distance_filter_create(&filter, &matrix, chunk, &workspace));
+        assert_true(knn_distance_filter_create(&filter, &matrix, 0, chunk, &workspace));
         assert_non_null(filter.packed);
         kernels()->rough(metric, filter.packed, rows, n_columns, singles, rough, stride);
         for (size_t pair = 0; pair < (size_t)rows * KNN_QUERIES; pair++) {
@@ -206,11 +206,11 @@ static void short_tables_and_huge_values_have_no_rough_distances(void **state) {
     (void)state;
     knn_distance_filter filter;
     perebor_matrix matrix = learning_matrix(&workspace, 63, 2);
-    assert_true(knn_distance_filter_create(&filter, &matrix, 16, &workspace));
+    assert_true(knn_distance_filter_create(&filter, &matrix, 0, 16, &workspace));
     assert_null(filter.packed);
     matrix = learning_matrix(&workspace, 64, 2);
     perebor_matrix_column(&matrix, 1)[20] = 1e16; // of the second chunk
-    assert_true(knn_distance_filter_create(&filter, &matrix, 16, &workspace));
+    assert_true(knn_distance_filter_create(&filter, &matrix, 0, 16, &workspace));
     assert_non_null(filter.packed);
     for (int metric = KNN_MANHATTAN; metric <= KNN_EUCLIDEAN; metric++) {
         assert_true(
